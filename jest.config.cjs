@@ -1,0 +1,24 @@
+/** Tests are tiered by what they need: unit (nothing), tensor (native TensorFlow), durable (a Temporal dev server). */
+const base = {
+  rootDir: __dirname,
+  transform: {
+    "\\.(ts|mjs|js)$": [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" }, sourceMaps: "inline" },
+    ],
+  },
+  // Packages that ship only ES modules are transformed; the rest of node_modules is taken as it is.
+  transformIgnorePatterns: ["/node_modules/(?!(@actions/expressions)/)", "/dist/"],
+  moduleNameMapper: {
+    "^(\\.{1,2}/.*)\\.js$": ["$1.ts", "$1.js"],
+    "^@actions/expressions$": "<rootDir>/node_modules/@actions/expressions/dist/index.js",
+  },
+  testEnvironment: "<rootDir>/tests/support/environment.cjs",
+  modulePathIgnorePatterns: ["<rootDir>/dist/"],
+};
+const tier = (name) => ({ ...base, displayName: name, testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`] });
+module.exports = {
+  projects: [tier("unit"), tier("tensor"), tier("durable")],
+  reporters: ["default", "<rootDir>/tests/support/closing-line.cjs"],
+  maxWorkers: 2,
+};

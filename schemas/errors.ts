@@ -1,0 +1,94 @@
+/**
+ * How a failure is treated by the interpreter (design: durability rule 5).
+ * configuration, divergence, internal: never retried. io, lost, preempted, timeout: retried from the checkpoint.
+ * outOfMemory: its own small budget.
+ */
+export type FailureClass =
+  | "configuration"
+  | "divergence"
+  | "io"
+  | "preempted"
+  | "lost"
+  | "timeout"
+  | "outOfMemory"
+  | "internal";
+
+/** The closed list of error codes. A code's class says whether a stage that fails with it is retried. */
+export const errorCodes = {
+  // the language
+  YAML_SYNTAX: "configuration",
+  YAML_ALIAS_BOMB: "configuration",
+  FILE_NOT_FOUND: "configuration",
+  FILE_TOO_LARGE: "configuration",
+  UNKNOWN_KEY: "configuration",
+  MISSING_KEY: "configuration",
+  DUPLICATE_KEY: "configuration",
+  WRONG_TYPE: "configuration",
+  OUT_OF_RANGE: "configuration",
+  NOT_ALLOWED: "configuration",
+  UNKNOWN_STAGE_TYPE: "configuration",
+  UNKNOWN_REFERENCE: "configuration",
+  WRONG_ARTIFACT: "configuration",
+  CYCLE: "configuration",
+  BAD_EXPRESSION: "configuration",
+  BARE_BRACES: "configuration",
+  PATH_TRAVERSAL: "configuration",
+  INPUT_INVALID: "configuration",
+  PIPELINE_NOT_FOUND: "configuration",
+  // stages
+  DATA_MISSING: "configuration",
+  DATA_EMPTY: "configuration",
+  DATA_INVALID: "configuration",
+  QUERY_INVALID: "configuration",
+  DOWNLOAD_FAILED: "io",
+  VOCABULARY_TOO_LARGE: "configuration",
+  TOKENIZER_MISMATCH: "configuration",
+  CONTEXT_EXCEEDED: "configuration",
+  MODEL_INVALID: "configuration",
+  LOSS_NOT_FINITE: "divergence",
+  // compute
+  TENSORFLOW_MISSING: "configuration",
+  COMPUTE_FAILED: "internal",
+  OUT_OF_MEMORY: "outOfMemory",
+  // store
+  DISK_FULL: "io",
+  STORE_UNREADABLE: "io",
+  ARTIFACT_MISSING: "io",
+  ARTIFACT_CORRUPT: "io",
+  CHECKPOINT_MISMATCH: "configuration",
+  // workers and server
+  PREEMPTED: "preempted",
+  WORKER_LOST: "lost",
+  STAGE_TIMEOUT: "timeout",
+  SERVER_UNREACHABLE: "io",
+  PORT_TAKEN: "configuration",
+  RUN_NOT_FOUND: "configuration",
+  RUN_NOT_RESUMABLE: "configuration",
+  STAGE_NOT_PARKED: "configuration",
+  SETUP_FAILED: "configuration",
+  INTERNAL: "internal",
+} as const satisfies Record<string, FailureClass>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** What an error says beside its message; every field is shown to the user. */
+export interface ErrorFacts {
+  /** `file:line:column`, a stage id, a path inside `with`, or a file. */
+  where?: string;
+  expected?: string;
+  got?: string;
+  /** The next act: a command to type or a thing to change. */
+  next?: string;
+}
+
+/** The one error class of Pawl: a code from the closed list, and where, expected, got, what to do next. */
+export class PawlError extends Error {
+  override readonly name = "PawlError";
+  readonly code: ErrorCode;
+  readonly facts: ErrorFacts;
+  constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.facts = facts;
+  }
+}

@@ -1,0 +1,131 @@
+import type { ArtifactRef } from "./artifact.js";
+import type { ErrorCode, ErrorFacts, FailureClass } from "./errors.js";
+import type { Json, JsonObject } from "./json.js";
+import type { Plan } from "./plan.js";
+import type { StageType } from "./stages/index.js";
+
+/** Name of the workflow type: `temporal workflow start --type pipeline --task-queue pawl`. */
+export const workflowType = "pipeline";
+/** Task queues by capability. Workflow tasks and CPU stages: `pawl`. GPU stages: `pawl-gpu`. */
+export const taskQueues = { cpu: "pawl", gpu: "pawl-gpu" } as const;
+
+/** The workflow's input. Exactly one of pipeline, definition and plan. */
+export interface RunRequest {
+  /** Name of a file in pipelines/ (without .yaml), or a path below the working folder. */
+  pipeline?: string;
+  /** The YAML text itself. */
+  definition?: string;
+  inputs?: JsonObject;
+  seed?: number;
+  /** A compiled plan: resume, and continue-as-new. */
+  plan?: Plan;
+  /** What is known already: continue-as-new carries it. */
+  stages?: Record<string, StageState>;
+}
+
+export type StageStatus =
+  | "waiting"
+  | "running"
+  | "backingOff"
+  | "parked"
+  | "succeeded"
+  | "cached"
+  | "failed"
+  | "skipped"
+  | "cancelled";
+
+export interface StageFailure {
+  code: ErrorCode;
+  class: FailureClass;
+  message: string;
+  facts: ErrorFacts;
+}
+
+/** One stage of a run, as the query `state` tells it. */
+export interface StageState {
+  id: string;
+  uses: StageType;
+  status: StageStatus;
+  /** Attempts begun. */
+  attempts: number;
+  key?: string;
+  outputs: Record<string, ArtifactRef>;
+  metrics: Record<string, number>;
+  failure?: StageFailure;
+  /** Why it was skipped, or is parked or waiting. */
+  reason?: string;
+  startedAtMs?: number;
+  endedAtMs?: number;
+}
+
+export interface RunState {
+  pipeline: string;
+  status: "loading" | "running" | "parked" | "succeeded" | "failed" | "cancelled";
+  plan?: Plan;
+  stages: StageState[];
+  outputs: Record<string, Json>;
+}
+
+/** What the workflow returns. A run with a failed stage fails instead, with the same facts in its message. */
+export interface RunResult {
+  outputs: Record<string, Json>;
+  stages: Record<string, { status: StageStatus; outputs: Record<string, ArtifactRef>; metrics: Record<string, number> }>;
+}
+
+/** Names of the query and of the updates on the workflow. */
+export const queryState = "state";
+export const updateNames = { retry: "retry", skip: "skip", abort: "abort" } as const;
+/** Update arguments: which parked stage, and for retry the `with` values to change. */
+export interface ParkedStageAnswer {
+  stage: string;
+  with?: JsonObject;
+}
+
+/** A request to the `prepare` local activity: check the resolved `with`, compute the key, look it up. */
+export interface PrepareRequest {
+  runId: string;
+  stage: string;
+  uses: StageType;
+  with: JsonObject;
+  seed: number;
+  gpu: boolean;
+  cache: boolean | number;
+}
+export interface PrepareResult {
+  /** `with` checked, defaults filled in. */
+  with: JsonObject;
+  key: string;
+  cached?: StageResult;
+}
+
+/** A request to a stage activity (named as the stage type). */
+export interface StageRequest {
+  runId: string;
+  stage: string;
+  uses: StageType;
+  with: JsonObject;
+  key: string;
+  seed: number;
+  attempt: number;
+  checkpoint: { everyMs: number; keep: number };
+}
+
+/** What a stage leaves; small, for history and for the store's record of the key. */
+export interface StageResult {
+  outputs: Record<string, ArtifactRef>;
+  metrics: Record<string, number>;
+}
+
+/** Heartbeat details of a stage activity; also what `watch` shows. */
+export interface Progress {
+  /** What is being done, a word or two: "train", "download". */
+  phase: string;
+  done: number;
+  total: number;
+  unit: string;
+  /** Seconds left, if known. */
+  etaSeconds?: number;
+  metrics: Record<string, number>;
+  /** Step of the newest whole checkpoint. */
+  checkpointStep?: number;
+}

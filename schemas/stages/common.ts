@@ -1,0 +1,31 @@
+import { Type } from "@sinclair/typebox";
+
+/** Training settings that `pretrain` and `sft` share. Defaults are filled in by ajv when `with` is checked. */
+export const trainingFields = {
+  batchSize: Type.Integer({ minimum: 1, default: 16, description: "sequences a step, before accumulation" }),
+  accumulate: Type.Integer({ minimum: 1, default: 1, description: "micro-batches summed into one update" }),
+  sequenceLength: Type.Optional(
+    Type.Integer({ minimum: 2, description: "tokens a sequence; default: the model's context" }),
+  ),
+  learningRate: Type.Number({ exclusiveMinimum: 0, maximum: 10, default: 1e-3 }),
+  minimumLearningRate: Type.Number({ minimum: 0, maximum: 10, default: 0 }),
+  warmupSteps: Type.Integer({ minimum: 0, default: 0 }),
+  schedule: Type.Union([Type.Literal("cosine"), Type.Literal("wsd"), Type.Literal("constant")], { default: "cosine" }),
+  optimizer: Type.Union([Type.Literal("adamw"), Type.Literal("muon")], {
+    default: "adamw",
+    description: "muon: Muon for the hidden matrices, AdamW for everything else",
+  }),
+  weightDecay: Type.Number({ minimum: 0, default: 0.1, description: "decoupled; matrices only" }),
+  beta1: Type.Number({ minimum: 0, exclusiveMaximum: 1, default: 0.9 }),
+  beta2: Type.Number({ minimum: 0, exclusiveMaximum: 1, default: 0.95 }),
+  gradientClip: Type.Number({ exclusiveMinimum: 0, default: 1, description: "global norm" }),
+  evaluateEvery: Type.Integer({ minimum: 0, default: 0, description: "steps between held-out losses; 0: only at the end" }),
+};
+
+/** Sampling settings that `generate` and `evaluate` share. */
+export const samplingFields = {
+  maxNewTokens: Type.Integer({ minimum: 1, default: 48 }),
+  temperature: Type.Number({ minimum: 0, default: 0, description: "0: the most probable token" }),
+  topK: Type.Integer({ minimum: 0, default: 0, description: "0: off" }),
+  topP: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 1 }),
+};

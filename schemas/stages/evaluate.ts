@@ -1,0 +1,23 @@
+import { Type } from "@sinclair/typebox";
+import { Artifact } from "../artifact.js";
+import type { StageSchema } from "../stage.js";
+import { samplingFields } from "./common.js";
+
+export const evaluate = {
+  summary: "bits per byte beside order-0 entropy and brotli, exact match on questions, samples",
+  version: 1,
+  usesTensors: true,
+  with: Type.Object(
+    {
+      model: Artifact("model", "the model to measure"),
+      text: Type.Array(Artifact("dataset", "held-out text for bits per byte"), { default: [] }),
+      questions: Type.Array(Artifact("dataset", "instruction–response rows for exact match"), { default: [] }),
+      prompts: Type.Array(Type.String(), { default: [], description: "shown with the model's answer" }),
+      limit: Type.Optional(Type.Integer({ minimum: 1, description: "at most so many questions" })),
+      batchSize: Type.Integer({ minimum: 1, default: 16 }),
+      ...samplingFields,
+    },
+    { additionalProperties: false },
+  ),
+  outputs: Type.Object({ evaluation: Artifact("evaluation", "evaluation.json: figures, answers, samples") }),
+} satisfies StageSchema;

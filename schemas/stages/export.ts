@@ -1,0 +1,17 @@
+import { Type } from "@sinclair/typebox";
+import { Artifact } from "../artifact.js";
+import type { StageSchema } from "../stage.js";
+
+export const exportModel = {
+  summary: "writes a model as a Hugging Face folder (transformers and llama.cpp load it)",
+  version: 1,
+  usesTensors: false,
+  with: Type.Object(
+    {
+      model: Artifact("model", "the model to export"),
+      to: Type.String({ minLength: 1, description: "a folder below the working folder; replaced whole" }),
+    },
+    { additionalProperties: false },
+  ),
+  outputs: Type.Object({ model: Artifact("model", "the exported model") }),
+} satisfies StageSchema;

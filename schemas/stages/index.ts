@@ -1,0 +1,24 @@
+import type { Static } from "@sinclair/typebox";
+import type { StageSchema } from "../stage.js";
+import { dataset } from "./dataset.js";
+import { evaluate } from "./evaluate.js";
+import { exportModel } from "./export.js";
+import { generate } from "./generate.js";
+import { pretrain } from "./pretrain.js";
+import { sft } from "./sft.js";
+import { tokenize } from "./tokenize.js";
+
+/** The table of stage types: `uses` in YAML -> schema. One line a stage; its twin is `activities/index.ts`. */
+export const stageSchemas = {
+  dataset,
+  tokenize,
+  pretrain,
+  sft,
+  evaluate,
+  generate,
+  export: exportModel,
+} satisfies Record<string, StageSchema>;
+
+export type StageType = keyof typeof stageSchemas;
+export type StageWith<T extends StageType> = Static<(typeof stageSchemas)[T]["with"]>;
+export type StageOutputs<T extends StageType> = Static<(typeof stageSchemas)[T]["outputs"]>;

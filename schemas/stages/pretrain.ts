@@ -1,0 +1,40 @@
+import { Type } from "@sinclair/typebox";
+import { Artifact } from "../artifact.js";
+import type { StageSchema } from "../stage.js";
+import { trainingFields } from "./common.js";
+
+/** Architecture: the Qwen3 layout (pre-norm RMSNorm, RoPE, normalised q and k, grouped-query attention, SwiGLU). */
+export const architecture = Type.Object(
+  {
+    layers: Type.Integer({ minimum: 1, default: 4 }),
+    width: Type.Integer({ minimum: 8, default: 128, description: "hidden size" }),
+    heads: Type.Integer({ minimum: 1, default: 4 }),
+    keyValueHeads: Type.Optional(Type.Integer({ minimum: 1, description: "default: heads" })),
+    headWidth: Type.Optional(Type.Integer({ minimum: 2, multipleOf: 2, description: "default: width / heads" })),
+    feedForwardWidth: Type.Optional(Type.Integer({ minimum: 8, description: "default: 8/3 width, rounded up to a multiple of 32" })),
+    context: Type.Integer({ minimum: 2, default: 128, description: "longest sequence, tokens" }),
+    ropeTheta: Type.Number({ exclusiveMinimum: 1, default: 10000 }),
+    tieEmbeddings: Type.Boolean({ default: true }),
+  },
+  { additionalProperties: false, default: {} },
+);
+
+export const pretrain = {
+  summary: "trains a transformer from random weights by next-token prediction",
+  version: 1,
+  usesTensors: true,
+  with: Type.Object(
+    {
+      tokens: Artifact("tokens", "what to learn from"),
+      heldOut: Type.Optional(Artifact("tokens", "what to measure the loss on")),
+      architecture,
+      steps: Type.Integer({ minimum: 0, default: 1000 }),
+      ...trainingFields,
+    },
+    { additionalProperties: false },
+  ),
+  outputs: Type.Object({
+    model: Artifact("model", "the trained model, a Hugging Face folder"),
+    initial: Artifact("model", "the same model before its first step"),
+  }),
+} satisfies StageSchema;

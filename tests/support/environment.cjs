@@ -1,0 +1,10 @@
+const { TestEnvironment } = require("jest-environment-node");
+
+/** Node's environment whose typed arrays are those of the outer realm: native addons and tfjs compare constructors. */
+module.exports = class extends TestEnvironment {
+  constructor(config, context) {
+    super(config, context);
+    for (const name of ["Float32Array", "Float64Array", "Int32Array", "Uint8Array", "Uint16Array", "Uint32Array", "BigInt64Array", "ArrayBuffer", "Error"])
+      this.global[name] = globalThis[name];
+  }
+};
