@@ -1,0 +1,99 @@
+import { copyFile, open, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/**
+ * The artifact `tokens`: encoded text.
+ * `tokens.bin`: the documents one after another, each ended by the end-of-text token; little-endian uint16, or uint32
+ * when the vocabulary has more than 65,536 tokens. `documents.bin`: where each document starts, in tokens (uint32).
+ * `tokens.json`: the facts. `tokenizer.json` and `tokenizer_config.json`: the tokenizer, so that a model folder can be made.
+ */
+export interface TokensFacts {
+  vocabularySize: number;
+  /** Id of the token that ends every document. */
+  endOfText: number;
+  /** Id of the padding token; never equal to an end token. */
+  pad: number;
+  /** All tokens, end tokens included. */
+  tokens: number;
+  documents: number;
+  /** UTF-8 bytes of the text that the tokens stand for. */
+  bytes: number;
+  /** SHA-256 (hex) of tokenizer.json. */
+  tokenizerDigest: string;
+}
+
+export interface Tokens {
+  facts: TokensFacts;
+  /** Ids, [tokens]. */
+  tokens: Uint16Array | Uint32Array;
+  /** First token of each document, [documents]. */
+  documents: Uint32Array;
+}
+
+export const tokenizerFiles = ["tokenizer.json", "tokenizer_config.json"] as const;
+const flushAt = 1 << 19;
+
+/** Copies the tokenizer's two files from one artifact folder into another. */
+export async function copyTokenizer(from: string, to: string): Promise<void> {
+  for (const name of tokenizerFiles) await copyFile(join(from, name), join(to, name));
+}
+
+export interface TokensWriter {
+  /** @param ids the document's tokens, without an end token; @param bytes UTF-8 bytes of its text. */
+  write(ids: ArrayLike<number>, bytes: number): Promise<void>;
+  /** Writes `documents.bin` and `tokens.json` and gives what the latter says. */
+  close(): Promise<TokensFacts>;
+}
+
+/** Begins a tokens artifact in an empty folder; the tokenizer's files are put there by `copyTokenizer`. */
+export async function createTokensWriter(
+  folder: string,
+  tokenizer: Pick<TokensFacts, "vocabularySize" | "endOfText" | "pad" | "tokenizerDigest">,
+): Promise<TokensWriter> {
+  const file = await open(join(folder, "tokens.bin"), "wx");
+  const starts: number[] = [];
+  const facts: TokensFacts = { ...tokenizer, tokens: 0, documents: 0, bytes: 0 };
+  let buffer: number[] = [];
+  const flush = async () => {
+    const ids = idArray(facts.vocabularySize).from(buffer);
+    buffer = [];
+    await file.appendFile(new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength));
+  };
+  return {
+    async write(ids, bytes) {
+      starts.push(facts.tokens);
+      for (let i = 0; i < ids.length; i++) buffer.push(ids[i]!);
+      buffer.push(facts.endOfText);
+      facts.tokens += ids.length + 1;
+      facts.documents += 1;
+      facts.bytes += bytes;
+      if (buffer.length >= flushAt) await flush();
+    },
+    async close() {
+      await flush();
+      await file.close();
+      await writeFile(join(folder, "documents.bin"), new Uint8Array(Uint32Array.from(starts).buffer));
+      await writeFile(join(folder, "tokens.json"), JSON.stringify(facts, null, 2) + "\n");
+      return facts;
+    },
+  };
+}
+
+/** Reads a tokens artifact whole into memory (2 or 4 bytes a token). */
+export async function readTokens(folder: string): Promise<Tokens> {
+  const facts = JSON.parse(await readFile(join(folder, "tokens.json"), "utf8")) as TokensFacts;
+  const ids = exactBuffer(await readFile(join(folder, "tokens.bin")));
+  const documents = exactBuffer(await readFile(join(folder, "documents.bin")));
+  return { facts, tokens: new (idArray(facts.vocabularySize))(ids), documents: new Uint32Array(documents) };
+}
+
+function idArray(vocabularySize: number): Uint16ArrayConstructor | Uint32ArrayConstructor {
+  return vocabularySize > 65_536 ? Uint32Array : Uint16Array;
+}
+
+/** A buffer of its own: files may come from Node's pool at an offset that a wider element forbids. */
+function exactBuffer(bytes: Buffer): ArrayBuffer {
+  const copy = new Uint8Array(bytes.length);
+  copy.set(bytes);
+  return copy.buffer;
+}
