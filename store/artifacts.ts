@@ -1,0 +1,125 @@
+import { lstat } from "node:fs/promises";
+import path from "node:path";
+import type { ArtifactKind, ArtifactRef } from "../schemas/artifact.js";
+import { PawlError } from "../schemas/errors.js";
+import { canonicalJson, sha256 } from "./canonical.js";
+import { isMissing, storeError } from "./errors.js";
+import { layout } from "./home.js";
+import { verifyFolder } from "./manifest.js";
+import { fillFolder, moveAside, placeFolder, protectFiles } from "./place.js";
+import { removeLeftovers } from "./temporary.js";
+
+/** Folders that this process has verified already. */
+const verified = new Map<string, Promise<void>>();
+
+/**
+ * Writes an artifact: `write` fills an empty folder, whose files are then hashed, synced and renamed to their digest.
+ * Equal content has an equal digest, whoever wrote it and when. Throws PawlError DISK_FULL, STORE_UNREADABLE.
+ */
+export async function putArtifact<K extends ArtifactKind>(
+  home: string,
+  kind: K,
+  write: (folder: string) => Promise<void> | void,
+): Promise<ArtifactRef<K>> {
+  try {
+    await removeLeftovers(home);
+    const sealed = await fillFolder(home, { kind }, write);
+    await protectFiles(sealed);
+    const digest = sha256(canonicalJson(sealed.manifest));
+    await placeFolder(sealed, layout.object(home, digest), () => setAside(home, digest));
+    return { artifact: kind, digest };
+  } catch (error) {
+    throw await storeError(error, home);
+  }
+}
+
+/**
+ * The folder of an artifact, read-only; kind and every file's digest are checked the first time in this process.
+ * Throws PawlError ARTIFACT_MISSING, ARTIFACT_CORRUPT (moved aside, so that a rerun builds it anew), WRONG_ARTIFACT.
+ */
+export async function openArtifact(home: string, ref: ArtifactRef): Promise<string> {
+  const folder = objectFolder(home, ref.digest);
+  const name = `${folder} ${ref.artifact}`;
+  let check = verified.get(name);
+  if (check === undefined) {
+    check = verifyArtifact(home, ref, folder);
+    verified.set(name, check);
+    check.catch(() => verified.delete(name));
+  }
+  await check;
+  if (!(await exists(folder))) {
+    verified.delete(name);
+    throw missing(ref, folder);
+  }
+  return folder;
+}
+
+/** Whether an artifact is in the store; its content is not read. */
+export async function hasArtifact(home: string, ref: ArtifactRef): Promise<boolean> {
+  return exists(objectFolder(home, ref.digest));
+}
+
+async function verifyArtifact(home: string, ref: ArtifactRef, folder: string): Promise<void> {
+  try {
+    const manifest = await verifyFolder(folder);
+    if (sha256(canonicalJson(manifest)) !== ref.digest)
+      throw new PawlError("ARTIFACT_CORRUPT", "manifest.json has changed", { where: folder });
+    const kind = "kind" in manifest ? manifest.kind : undefined;
+    if (kind !== ref.artifact)
+      throw new PawlError("WRONG_ARTIFACT", `artifact ${short(ref)} is of another kind`, {
+        where: folder,
+        expected: ref.artifact,
+        got: String(kind),
+        next: "refer to the output of a stage that makes this kind of artifact",
+      });
+  } catch (error) {
+    if (isMissing(error)) throw missing(ref, folder);
+    if (error instanceof PawlError && error.code === "ARTIFACT_CORRUPT") {
+      await setAside(home, ref.digest);
+      throw corrupt(ref, folder, error.message);
+    }
+    throw await storeError(error, home);
+  }
+}
+
+function objectFolder(home: string, digest: string): string {
+  if (!/^[0-9a-f]{64}$/.test(digest))
+    throw new PawlError("PATH_TRAVERSAL", "an artifact is named by something that is not a digest", {
+      expected: "64 hexadecimal digits",
+      got: JSON.stringify(digest),
+      next: "refer to a stage's output with ${{ stages.X.outputs.Y }}",
+    });
+  return layout.object(home, digest);
+}
+
+async function setAside(home: string, digest: string): Promise<void> {
+  const name = `${digest}-${Date.now()}-${process.pid}`;
+  await moveAside(layout.object(home, digest), path.join(layout.corrupt(home), name));
+}
+
+async function exists(folder: string): Promise<boolean> {
+  try {
+    await lstat(folder);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+const short = (ref: ArtifactRef): string => `${ref.artifact} ${ref.digest.slice(0, 12)}`;
+
+function missing(ref: ArtifactRef, folder: string): PawlError {
+  return new PawlError("ARTIFACT_MISSING", `artifact ${short(ref)} is not in the store`, {
+    where: folder,
+    next: "resume the run (`pawl resume RUN`): the stage that makes it will run again",
+  });
+}
+
+function corrupt(ref: ArtifactRef, folder: string, what: string): PawlError {
+  return new PawlError("ARTIFACT_CORRUPT", `artifact ${short(ref)} is damaged: ${what}`, {
+    where: folder,
+    expected: `files whose digests give ${ref.digest.slice(0, 12)}`,
+    next: "resume the run (`pawl resume RUN`): the damaged copy was moved aside and the stage that makes it will run again",
+  });
+}

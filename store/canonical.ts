@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+
+/**
+ * JSON with one spelling per value: keys sorted by UTF-16 code units, no white space, numbers as JavaScript writes
+ * them (RFC 8785). Fields that are undefined are left out. Throws TypeError for what JSON cannot hold.
+ */
+export function canonicalJson(value: unknown): string {
+  if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) throw new TypeError(`${value} has no JSON form`);
+    return JSON.stringify(value);
+  }
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value === "object") {
+    const fields = value as Record<string, unknown>;
+    const names = Object.keys(fields).filter((name) => fields[name] !== undefined);
+    return `{${names
+      .sort()
+      .map((name) => `${JSON.stringify(name)}:${canonicalJson(fields[name])}`)
+      .join(",")}}`;
+  }
+  throw new TypeError(`a ${typeof value} has no JSON form`);
+}
+
+/** SHA-256 in hexadecimal. */
+export function sha256(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}

@@ -1,0 +1,31 @@
+import path from "node:path";
+import { sha256 } from "./canonical.js";
+
+/** The folder that holds everything Pawl keeps: `PAWL_HOME`, else `.pawl` in the working folder. */
+export function homeFolder(environment: NodeJS.ProcessEnv = process.env, workingFolder = process.cwd()): string {
+  return path.resolve(workingFolder, environment["PAWL_HOME"] || ".pawl");
+}
+
+/** Where each thing lies below the home folder. */
+export const layout = {
+  objects: (home: string) => path.join(home, "store", "objects"),
+  object: (home: string, digest: string) => path.join(home, "store", "objects", digest),
+  corrupt: (home: string) => path.join(home, "store", "corrupt"),
+  temporary: (home: string) => path.join(home, "store", "tmp"),
+  result: (home: string, key: string) => path.join(home, "store", "results", `${safeName(key)}.json`),
+  latest: (home: string, pipeline: string, stage: string) =>
+    path.join(home, "store", "latest", safeName(pipeline), `${safeName(stage)}.json`),
+  checkpoints: (home: string, key: string) => path.join(home, "store", "checkpoints", safeName(key)),
+  runs: (home: string) => path.join(home, "runs"),
+  run: (home: string, runId: string) => path.join(home, "runs", safeName(runId)),
+  log: (home: string, runId: string) => path.join(home, "runs", safeName(runId), "log"),
+};
+
+/**
+ * A name from outside (workflow ids may hold any character) as one file name: no separators, no leading dot,
+ * at most 200 characters, different for different names.
+ */
+export function safeName(name: string): string {
+  const encoded = encodeURIComponent(name).replace(/^\./, "%2E").replaceAll("*", "%2A");
+  return encoded.length > 0 && encoded.length <= 200 ? encoded : `${encoded.slice(0, 130)}-${sha256(name)}`;
+}

@@ -1,0 +1,13 @@
+/**
+ * What Pawl keeps on disk, below one home folder: artifacts by digest, results by stage key, checkpoints, runs and
+ * their logs. Every function takes the home folder first; several processes may use one home at once.
+ */
+export { homeFolder, layout } from "./home.js";
+export { hasArtifact, openArtifact, putArtifact } from "./artifacts.js";
+export { openCheckpoints, type CheckpointOptions, type Checkpoints } from "./checkpoints.js";
+export { findResult, recordResult, stageKey, type Lineage, type ResultRecord, type StageIdentity } from "./results.js";
+export { findLatest, recordLatest } from "./latest.js";
+export { explainChange } from "./reasons.js";
+export { findDefinition, findPlan, findRecord, listRecords, savePlan, saveRecord, type RunRecord } from "./runs.js";
+export { appendLog, type LogEntry } from "./log.js";
+export { readLog, type LogQuery } from "./log-reader.js";

@@ -1,0 +1,108 @@
+import { mkdirSync, watch } from "node:fs";
+import { open } from "node:fs/promises";
+import path from "node:path";
+import { isMissing } from "./errors.js";
+import { layout, safeName } from "./home.js";
+import type { LogEntry } from "./log.js";
+import { namesIn } from "./temporary.js";
+
+export interface LogQuery {
+  /** Only this stage's lines. */
+  stage?: string;
+  /** Go on until aborted, giving lines as they are written. */
+  follow?: AbortSignal;
+}
+
+/** Network file systems send no change events: look again after this time all the same. */
+const lookAgainMs = 1000;
+
+/** The lines of a run's log in order of time. Half-written lines are passed over. */
+export async function* readLog(home: string, runId: string, query: LogQuery = {}): AsyncGenerator<LogEntry> {
+  const folder = layout.log(home, runId);
+  const tails = new Map<string, Tail>();
+  const change = query.follow ? changesIn(folder, query.follow) : undefined;
+  try {
+    for (;;) {
+      const seen = change?.mark();
+      const entries: LogEntry[] = [];
+      for (const name of await namesIn(folder)) {
+        if (!name.endsWith(".jsonl") || (query.stage !== undefined && name !== `${safeName(query.stage)}.jsonl`))
+          continue;
+        const tail = tails.get(name) ?? new Tail(path.join(folder, name));
+        tails.set(name, tail);
+        entries.push(...(await tail.read()));
+      }
+      yield* entries.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+      if (change === undefined || query.follow?.aborted) return;
+      await change.after(seen ?? 0);
+    }
+  } finally {
+    change?.close();
+  }
+}
+
+/** Reads a growing file line by line, from where it stopped the last time. */
+class Tail {
+  private position = 0;
+  constructor(private readonly file: string) {}
+
+  async read(): Promise<LogEntry[]> {
+    let text = "";
+    try {
+      const handle = await open(this.file, "r");
+      try {
+        const { size } = await handle.stat();
+        const bytes = Buffer.alloc(Math.max(0, size - this.position));
+        const { bytesRead } = await handle.read(bytes, 0, bytes.length, this.position);
+        // Only whole lines are decoded, so that no character is cut in two.
+        const end = bytes.subarray(0, bytesRead).lastIndexOf(0x0a) + 1;
+        text = bytes.toString("utf8", 0, end);
+        this.position += end;
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+    return text.split("\n").flatMap(parseLine);
+  }
+}
+
+function parseLine(line: string): LogEntry[] {
+  try {
+    const entry = JSON.parse(line) as Partial<LogEntry> | null;
+    return typeof entry?.time === "string" && typeof entry.message === "string" ? [entry as LogEntry] : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Waits for changes in a folder without missing one between two looks. */
+function changesIn(folder: string, signal: AbortSignal) {
+  mkdirSync(folder, { recursive: true });
+  let count = 0;
+  let wake = (): void => {};
+  const notice = (): void => {
+    count++;
+    wake();
+  };
+  const watcher = watch(folder, notice).on("error", notice);
+  signal.addEventListener("abort", notice);
+  return {
+    mark: () => count,
+    async after(seen: number): Promise<void> {
+      if (count !== seen || signal.aborted) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, lookAgainMs);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    },
+    close(): void {
+      watcher.close();
+      signal.removeEventListener("abort", notice);
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
+import path from "node:path";
+import { systemCode } from "./errors.js";
+import { layout, safeName } from "./home.js";
+
+/** One line of a run's log. */
+export interface LogEntry {
+  /** ISO 8601. */
+  time: string;
+  stage: string;
+  attempt: number;
+  message: string;
+  data?: Record<string, unknown>;
+}
+
+/**
+ * Appends a line to the log of a run's stage. Lines of several processes never mix: each is one write in append mode.
+ * A full disk loses the line, not the stage.
+ */
+export function appendLog(home: string, runId: string, entry: LogEntry): void {
+  const file = path.join(layout.log(home, runId), `${safeName(entry.stage)}.jsonl`);
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    const descriptor = openSync(file, "a+");
+    try {
+      writeSync(descriptor, `${endsInsideLine(descriptor) ? "\n" : ""}${JSON.stringify(entry)}\n`);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    if (systemCode(error) !== "ENOSPC" && systemCode(error) !== "EDQUOT") throw error;
+  }
+}
+
+/** A process killed while writing leaves half a line, which must not swallow the next one. */
+function endsInsideLine(descriptor: number): boolean {
+  const { size } = fstatSync(descriptor);
+  if (size === 0) return false;
+  const last = Buffer.alloc(1);
+  readSync(descriptor, last, 0, 1, size - 1);
+  return last[0] !== 0x0a;
+}

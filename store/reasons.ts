@@ -1,0 +1,48 @@
+import type { Json } from "../schemas/json.js";
+import { canonicalJson } from "./canonical.js";
+import type { StageIdentity } from "./results.js";
+
+/**
+ * Why a stage has another key than it had when it last succeeded: one short sentence for each difference
+ * (code version, compute flags, seed, parameter, input artifact). Empty when nothing differs.
+ */
+export function explainChange(before: StageIdentity, now: StageIdentity): string[] {
+  if (before.uses !== now.uses) return [`uses is now ${now.uses}, was ${before.uses}`];
+  const reasons: string[] = [];
+  if (before.version !== now.version)
+    reasons.push(`${now.uses} is now at code version ${now.version}, was ${before.version}`);
+  if (before.compute !== now.compute)
+    reasons.push(`compute is now ${now.compute ?? "none"}, was ${before.compute ?? "none"}`);
+  if (before.seed !== now.seed) reasons.push(`seed is now ${now.seed}, was ${before.seed}`);
+  return [...reasons, ...differences("with", before.with, now.with)];
+}
+
+function differences(where: string, before: Json | undefined, now: Json | undefined): string[] {
+  if (canonicalJson(before ?? null) === canonicalJson(now ?? null)) return [];
+  const [was, is] = [artifactDigest(before), artifactDigest(now)];
+  if (was !== undefined && is !== undefined) return [`input ${where.replace(/^with\./, "")} is now ${is}, was ${was}`];
+  if (isObject(before) && isObject(now)) {
+    const names = [...new Set([...Object.keys(now), ...Object.keys(before)])];
+    return names.flatMap((name) => differences(`${where}.${name}`, before[name], now[name]));
+  }
+  if (Array.isArray(before) && Array.isArray(now) && before.length === now.length)
+    return now.flatMap((item, index) => differences(`${where}[${index}]`, before[index], item));
+  if (before === undefined) return [`${where} is new: ${show(now)}`];
+  if (now === undefined) return [`${where} is gone, was ${show(before)}`];
+  return [`${where} is now ${show(now)}, was ${show(before)}`];
+}
+
+function isObject(value: Json | undefined): value is { [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function artifactDigest(value: Json | undefined): string | undefined {
+  if (!isObject(value)) return undefined;
+  const { artifact, digest } = value;
+  return typeof artifact === "string" && typeof digest === "string" ? digest.slice(0, 12) : undefined;
+}
+
+function show(value: Json | undefined): string {
+  const text = JSON.stringify(value) ?? "absent";
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,66 @@
+import type { ArtifactRef } from "../schemas/artifact.js";
+import type { JsonObject } from "../schemas/json.js";
+import type { StageResult } from "../schemas/run.js";
+import type { StageType } from "../schemas/stages/index.js";
+import { hasArtifact } from "./artifacts.js";
+import { canonicalJson, sha256 } from "./canonical.js";
+import { storeError } from "./errors.js";
+import { readJson, writeFileWhole } from "./files.js";
+import { layout } from "./home.js";
+
+/** Everything a stage's result depends on. Artifacts appear in `with` by digest. */
+export interface StageIdentity {
+  uses: StageType;
+  /** The stage type's code version. */
+  version: number;
+  /** Resolved, checked, defaults filled in. */
+  with: JsonObject;
+  seed: number;
+  /** Compute flags and device kind, for stages that compute with tensors; else null. */
+  compute: string | null;
+}
+
+/** Where a result comes from; not part of any digest. */
+export interface Lineage {
+  runId: string;
+  stage: string;
+  /** ISO 8601. */
+  startedAt: string;
+  endedAt: string;
+  machine: string;
+}
+
+export interface ResultRecord extends StageIdentity, StageResult {
+  key: string;
+  lineage: Lineage;
+}
+
+/** The key of a stage: equal keys, equal results. */
+export function stageKey({ uses, version, with: settings, seed, compute }: StageIdentity): string {
+  return sha256(canonicalJson({ uses, version, with: settings, seed, compute }));
+}
+
+/** Records the result of a key, replacing an earlier one. */
+export async function recordResult(home: string, record: ResultRecord): Promise<void> {
+  try {
+    await writeFileWhole(layout.result(home, record.key), canonicalJson(record));
+  } catch (error) {
+    throw await storeError(error, home);
+  }
+}
+
+/**
+ * The result of a key whose artifacts are all in the store; undefined when there is none, when it is older than
+ * `maxAgeMs`, or when its record is damaged.
+ */
+export async function findResult(home: string, key: string, maxAgeMs = Infinity): Promise<ResultRecord | undefined> {
+  try {
+    const record = (await readJson(layout.result(home, key))) as ResultRecord | undefined;
+    if (record === undefined || record.key !== key || stageKey(record) !== key) return undefined;
+    if (Date.now() - Date.parse(record.lineage.endedAt) > maxAgeMs) return undefined;
+    const present = await Promise.all(Object.values<ArtifactRef>(record.outputs).map((ref) => hasArtifact(home, ref)));
+    return present.every(Boolean) ? record : undefined;
+  } catch (error) {
+    throw await storeError(error, home);
+  }
+}
