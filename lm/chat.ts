@@ -1,0 +1,93 @@
+import type { Tokenizer } from "./tokenizer.js";
+
+/** ChatML, the form that Qwen models use. */
+export const chatTemplate =
+  "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}{% endfor %}" +
+  "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+
+export interface ChatMessage {
+  role: "system" | "user" | "assistant";
+  content: string;
+}
+
+/** The conversation as text: what the Jinja template gives. For people; a model is given `encodeChats`. */
+export function renderChat(messages: readonly ChatMessage[], options: { generationPrompt?: boolean } = {}): string {
+  const turns = messages.map(({ role, content }) => `<|im_start|>${role}\n${content}<|im_end|>\n`);
+  return turns.join("") + (options.generationPrompt === true ? "<|im_start|>assistant\n" : "");
+}
+
+/** A conversation as a model reads it. */
+export interface EncodedChat {
+  /** Token ids. */
+  ids: number[];
+  /** 1 where the token is the assistant's: its words and the token that ends its turn. Same length as ids. */
+  response: Uint8Array;
+}
+
+/**
+ * Encodes conversations. Equals encoding the rendered text with special tokens recognised, but for two things:
+ * special tokens inside a message stay text, and an answer always begins a new token, as it does when it is generated.
+ * @param options.generationPrompt ends each with `<|im_start|>assistant\n`, ready to be continued.
+ */
+export async function encodeChats(
+  tokenizer: Tokenizer,
+  chats: readonly (readonly ChatMessage[])[],
+  options: { generationPrompt?: boolean } = {},
+): Promise<EncodedChat[]> {
+  const texts = new Set<string>(["\n", "assistant\n"]);
+  for (const chat of chats) for (const message of chat) for (const text of messageTexts(message)) texts.add(text);
+  const unique = [...texts];
+  const encoded = await tokenizer.encodeBatch(unique);
+  const idsOf = new Map(unique.map((text, i) => [text, encoded[i]!]));
+  return chats.map((chat) => {
+    const builder = new ChatBuilder(tokenizer, idsOf);
+    for (const message of chat) builder.turn(message);
+    if (options.generationPrompt === true) builder.begin("assistant\n");
+    return builder.result();
+  });
+}
+
+/** The prompt of one question: the token ids of a user's turn and of the beginning of the answer. */
+export async function encodePrompts(tokenizer: Tokenizer, questions: readonly string[]): Promise<number[][]> {
+  const chats = questions.map((content): ChatMessage[] => [{ role: "user", content }]);
+  return (await encodeChats(tokenizer, chats, { generationPrompt: true })).map(({ ids }) => ids);
+}
+
+function messageTexts({ role, content }: ChatMessage): string[] {
+  return role === "assistant" ? ["assistant\n", content] : [`${role}\n${content}`];
+}
+
+class ChatBuilder {
+  private readonly ids: number[] = [];
+  private readonly response: number[] = [];
+
+  constructor(
+    private readonly tokenizer: Tokenizer,
+    private readonly idsOf: ReadonlyMap<string, number[]>,
+  ) {}
+
+  turn(message: ChatMessage): void {
+    const isResponse = message.role === "assistant" ? 1 : 0;
+    const [head, answer] = messageTexts(message);
+    this.begin(head!);
+    if (answer !== undefined) this.push(this.idsOf.get(answer)!, 1);
+    this.push([this.tokenizer.special.messageEnd], isResponse);
+    this.push(this.idsOf.get("\n")!, 0);
+  }
+
+  begin(head: string): void {
+    this.push([this.tokenizer.special.messageStart], 0);
+    this.push(this.idsOf.get(head)!, 0);
+  }
+
+  result(): EncodedChat {
+    return { ids: this.ids, response: Uint8Array.from(this.response) };
+  }
+
+  private push(ids: readonly number[], isResponse: 0 | 1): void {
+    for (const id of ids) {
+      this.ids.push(id);
+      this.response.push(isResponse);
+    }
+  }
+}
