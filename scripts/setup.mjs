@@ -1,0 +1,50 @@
+/**
+ * Sets a clone up: npm packages, native TensorFlow, Temporal, the compiled program. It needs Node, npm, Python with pip
+ * and a C++ compiler, runs before `npm ci` (so it imports nothing but Node), does nothing twice, and writes what it
+ * found to node_modules/.pawl.json, where tensor/locations.ts reads it.
+ */
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { providePackages } from "./setup/packages.mjs";
+import { run, SetupError, step } from "./setup/report.mjs";
+import { provideTemporal, provideTemporalTestServer } from "./setup/temporal.mjs";
+import { provideTensorFlow } from "./setup/tensorflow.mjs";
+import { cacheFolder } from "./setup/wheels.mjs";
+
+const root = dirname(import.meta.dirname);
+
+/** Throws SetupError. */
+function setup() {
+  if (!existsSync(join(root, "dist"))) process.stderr.write(`setting up (binaries are kept in ${cacheFolder})\n`);
+  const pins = JSON.parse(readFileSync(join(root, "scripts", "pins.json"), "utf8"));
+  providePackages(root);
+  const tensorflow = provideTensorFlow(root, pins.tensorflow);
+  const temporal = provideTemporal(pins.temporal);
+  const temporalTestServer = provideTemporalTestServer(pins["temporal-test-server"]);
+  writeWhole(join(root, "node_modules", ".pawl.json"), JSON.stringify({ cacheFolder, tensorflow, temporal, temporalTestServer }, null, 2));
+  build();
+}
+
+function build() {
+  const first = !existsSync(join(root, "dist", ".tsbuildinfo"));
+  const work = () => {
+    run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.json"], { cwd: root, mend: "npx tsc -p tsconfig.json" });
+    const bundle = join(root, "dist", "worker", "bundle.js");
+    if (existsSync(bundle)) run(process.execPath, [bundle], { cwd: root, mend: "rm -r dist && node scripts/setup.mjs" });
+  };
+  if (first) step("compiling", work);
+  else work();
+}
+
+function writeWhole(path, text) {
+  writeFileSync(`${path}.${process.pid}`, `${text}\n`);
+  renameSync(`${path}.${process.pid}`, path);
+}
+
+try {
+  setup();
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  process.stderr.write(`\nset-up failed: ${error.message}\n${error.mend ? `mend it with:  ${error.mend}\n` : ""}`);
+  process.exit(1);
+}

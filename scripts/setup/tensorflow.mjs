@@ -1,0 +1,102 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { run, SetupError, step, works } from "./report.mjs";
+import { cacheFolder, provide, unpackWheel } from "./wheels.mjs";
+
+const napiVersion = 8;
+
+/**
+ * Makes `@tensorflow/tfjs-node-gpu` run on the pinned TensorFlow: takes the libraries and C headers out of the wheel,
+ * compiles the package's binding against them, and links both into node_modules. In the cache:
+ *   tensorflow-VERSION-BUILD/deps/lib            the libraries
+ *   tensorflow-VERSION-BUILD/deps/nvidia         CUDA's, where the library's own search path ($ORIGIN/../nvidia) expects them
+ *   tensorflow-VERSION-BUILD/deps/include        the headers
+ *   tensorflow-VERSION-BUILD/tfjs-VERSION/napi-v8   the binding, whose search path is $ORIGIN/../../deps/lib
+ * Returns undefined where no build is pinned: there the JavaScript fallback computes.
+ */
+export function provideTensorFlow(root, pins) {
+  const build = chooseBuild();
+  const wheels = pins.builds[`${build}-${process.arch}`];
+  if (process.platform !== "linux" || !wheels) {
+    process.stderr.write(`  no native TensorFlow for ${process.platform} on ${process.arch} (${build}): steps will run slowly, in WebAssembly\n`);
+    return undefined;
+  }
+  const folder = join(cacheFolder, `tensorflow-${pins.version}-${build}`);
+  provide(join(folder, "deps"), (temporary) => unpackLibraries(wheels, temporary));
+  const module = join(root, "node_modules", "@tensorflow", "tfjs-node-gpu");
+  const tfjsVersion = JSON.parse(readFileSync(join(module, "package.json"), "utf8")).version;
+  const binding = join(folder, `tfjs-${tfjsVersion}`, `napi-v${napiVersion}`);
+  provide(binding, (temporary) => step("compiling the TensorFlow binding", () => compileBinding(root, module, folder, temporary)));
+  const changed = [link(join(folder, "deps"), join(module, "deps")), link(dirname(binding), join(module, "lib"))];
+  if (changed.some(Boolean)) step("loading TensorFlow", () => checkLoads(root, folder));
+  return { version: pins.version, build, folder };
+}
+
+/** `PAWL_TENSORFLOW` = cpu, cuda or none overrules; else CUDA where an NVIDIA driver is, CPU elsewhere. */
+function chooseBuild() {
+  const wanted = process.env.PAWL_TENSORFLOW;
+  if (wanted && !["cpu", "cuda", "none"].includes(wanted))
+    throw new SetupError(`PAWL_TENSORFLOW must be cpu, cuda or none, got "${wanted}"`, "unset PAWL_TENSORFLOW");
+  return wanted || (existsSync("/proc/driver/nvidia/version") || works("nvidia-smi", ["-L"]) ? "cuda" : "cpu");
+}
+
+function unpackLibraries(wheels, deps) {
+  const [tensorflow, ...cuda] = wheels;
+  const headers = ["tensorflow/c/", "tensorflow/core/platform/", "xla/tsl/c/", "tsl/platform/"].map((name) => `tensorflow/include/${name}`);
+  unpackWheel(tensorflow, deps, ["tensorflow/libtensorflow_cc.so.2", "tensorflow/libtensorflow_framework.so.2", ...headers]);
+  for (const pin of cuda) unpackWheel(pin, deps, ["nvidia/"]);
+  renameSync(join(deps, "tensorflow", "include"), join(deps, "include"));
+  renameSync(join(deps, "tensorflow"), join(deps, "lib"));
+  symlinkSync("libtensorflow_cc.so.2", join(deps, "lib", "libtensorflow.so"));
+  symlinkSync("libtensorflow_framework.so.2", join(deps, "lib", "libtensorflow_framework.so"));
+}
+
+function compileBinding(root, module, folder, out) {
+  for (const [program, debian] of [["make", "make"], ["g++", "g++"], ["python3", "python3"]])
+    if (!works(program, ["--version"])) throw new SetupError(`${program} is missing; it compiles the TensorFlow binding`, `sudo apt-get install -y ${debian}`);
+  const source = join(out, "source");
+  cpSync(join(module, "binding"), join(source, "binding"), { recursive: true });
+  for (const file of ["binding.gyp", "package.json"]) cpSync(join(module, file), join(source, file));
+  symlinkSync(join(folder, "deps"), join(source, "deps"));
+  const prefix = dirname(dirname(process.execPath));
+  const headers = existsSync(join(prefix, "include", "node", "node_api.h")) ? [`--nodedir=${prefix}`] : [];
+  run(
+    process.execPath,
+    [
+      join(root, "node_modules", "node-gyp", "bin", "node-gyp.js"),
+      "rebuild",
+      ...headers,
+      "--module_name=tfjs_binding",
+      "--module_path=.",
+      `--napi_build_version=${napiVersion}`,
+    ],
+    {
+      cwd: source,
+      mend: headers.length
+        ? "sudo apt-get install -y g++ make python3 && node scripts/setup.mjs"
+        : "install a Node that carries its C headers (https://nodejs.org/en/download), then node scripts/setup.mjs",
+    },
+  );
+  renameSync(join(source, "build", "Release", "tfjs_binding.node"), join(out, "tfjs_binding.node"));
+  rmSync(source, { recursive: true });
+}
+
+/** Makes `path` a link to `target`; says whether it had to. */
+function link(target, path) {
+  const is = lstatSync(path, { throwIfNoEntry: false });
+  if (is?.isSymbolicLink() && readlinkSync(path) === target) return false;
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}`;
+  symlinkSync(target, temporary);
+  if (is?.isDirectory()) rmSync(path, { recursive: true });
+  renameSync(temporary, path);
+  return true;
+}
+
+function checkLoads(root, folder) {
+  const script = `require("./node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v${napiVersion}/tfjs_binding.node")`;
+  const result = spawnSync(process.execPath, ["-e", script], { cwd: root, encoding: "utf8", env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2" } });
+  if (result.status === 0) return;
+  throw new SetupError(`TensorFlow does not load:\n${result.stderr.trim().split("\n").slice(-8).join("\n")}`, `rm -r ${folder} && node scripts/setup.mjs`);
+}
