@@ -4,14 +4,19 @@ const base = {
   transform: {
     "\\.(ts|mjs|js)$": [
       "@swc/jest",
-      { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" }, sourceMaps: "inline" },
+      {
+        jsc: { parser: { syntax: "typescript" }, target: "es2022" },
+        module: { type: "commonjs" },
+        sourceMaps: "inline",
+      },
     ],
   },
   // Packages that ship only ES modules are transformed; the rest of node_modules is taken as it is.
-  transformIgnorePatterns: ["/node_modules/(?!(@actions/expressions)/)", "/dist/"],
+  transformIgnorePatterns: ["/node_modules/(?!(@actions/expressions)/)", "<rootDir>/dist/"],
   moduleNameMapper: {
     "^(\\.{1,2}/.*)\\.js$": ["$1.ts", "$1.js"],
     "^@actions/expressions$": "<rootDir>/node_modules/@actions/expressions/dist/index.js",
+    "^@actions/expressions/(.+)$": "<rootDir>/node_modules/@actions/expressions/dist/$1.js",
   },
   testEnvironment: "<rootDir>/tests/support/environment.cjs",
   modulePathIgnorePatterns: ["<rootDir>/dist/"],

@@ -1,0 +1,95 @@
+import { data } from "@actions/expressions";
+import type { FunctionDefinition } from "@actions/expressions/funcs/info";
+import { TokenType } from "@actions/expressions/lexer";
+import { contextData, evaluateExpression, type ExpressionContext, type Functions } from "./evaluate.js";
+import { parseExpression, statusFunctionNames, type ParsedExpression } from "./parse.js";
+import { ExpressionProblem } from "./problem.js";
+import type { StageStatus } from "../schemas/run.js";
+
+/** How the stages before a stage ended: what success() and failure() say. */
+export interface NeedsStatus {
+  /** Every direct need succeeded or came from the cache. */
+  success: boolean;
+  /** A direct or indirect need failed. */
+  failure: boolean;
+}
+
+/**
+ * How the needs of a stage ended.
+ * @param needs direct needs by stage, of the whole plan
+ */
+export function needsStatus(
+  stage: string,
+  needs: Readonly<Record<string, readonly string[]>>,
+  status: Readonly<Record<string, StageStatus>>,
+): NeedsStatus {
+  const direct = needs[stage] ?? [];
+  const ancestors = new Set<string>();
+  const pending = [...direct];
+  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+    if (ancestors.has(id)) continue;
+    ancestors.add(id);
+    pending.push(...(needs[id] ?? []));
+  }
+  return {
+    success: direct.every((id) => status[id] === "succeeded" || status[id] === "cached"),
+    failure: [...ancestors].some((id) => status[id] === "failed"),
+  };
+}
+
+/**
+ * Reads the text of an `if`: with or without `${{ }}` around the whole.
+ * @throws ExpressionProblem BAD_EXPRESSION, BARE_BRACES
+ */
+export function parseCondition(text: string): ParsedExpression {
+  const { source, base } = stripBraces(text);
+  return parseExpression(source, base, true);
+}
+
+/** The expression without its braces: what a plan keeps. */
+export const conditionSource = (text: string) => stripBraces(text).source.trim();
+
+/**
+ * Whether a stage is to run. As in GitHub Actions, an absent `if` is success(), and an `if` that names none of
+ * success(), failure(), always() holds only when success() holds as well.
+ * @throws ExpressionProblem
+ */
+export function evaluateCondition(text: string | undefined, context: ExpressionContext, needs: NeedsStatus): boolean {
+  if (text === undefined) return needs.success;
+  const expression = parseCondition(text);
+  if (!namesStatus(expression) && !needs.success) return false;
+  const value = evaluateExpression(expression, contextData(context), statusFunctions(needs));
+  return Boolean(value);
+}
+
+function namesStatus(expression: ParsedExpression): boolean {
+  return expression.tokens.some(
+    (token, i) =>
+      token.type === TokenType.IDENTIFIER &&
+      expression.tokens[i + 1]?.type === TokenType.LEFT_PAREN &&
+      (statusFunctionNames as readonly string[]).includes(token.lexeme.toLowerCase()),
+  );
+}
+
+function statusFunctions(needs: NeedsStatus): Functions {
+  const constant = (name: string, value: boolean): [string, FunctionDefinition] => [
+    name,
+    { name, minArgs: 0, maxArgs: 0, call: () => new data.BooleanData(value) },
+  ];
+  return new Map([constant("success", needs.success), constant("failure", needs.failure), constant("always", true)]);
+}
+
+function stripBraces(text: string): { source: string; base: number } {
+  const whole = /^\s*\$\{\{([\s\S]*)\}\}\s*$/.exec(text);
+  const source = whole?.[1];
+  if (source !== undefined && !source.includes("${{")) return { source, base: text.indexOf("${{") + 3 };
+  const open = text.indexOf("{{");
+  if (open === -1) return { source: text, base: 0 };
+  const dollar = text[open - 1] === "$";
+  throw new ExpressionProblem(dollar ? "BAD_EXPRESSION" : "BARE_BRACES", "an `if` is one expression", {
+    offset: dollar ? open - 1 : open,
+    length: dollar ? 3 : 2,
+    expected: "one expression, with or without ${{ }} around the whole of it",
+    next: "remove the braces",
+  });
+}

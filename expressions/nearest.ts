@@ -1,0 +1,50 @@
+/**
+ * Edits (insert, delete, replace, swap of neighbours) between two words: Damerau–Levenshtein distance in its
+ * optimal-string-alignment form, case ignored.
+ */
+export function editDistance(left: string, right: string): number {
+  const a = left.toLowerCase();
+  const b = right.toLowerCase();
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replace = last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let best = Math.min(replace, last[j]! + 1, row[j - 1]! + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        best = Math.min(best, beforeLast[j - 2]! + 1);
+      row.push(best);
+    }
+    beforeLast = last;
+    last = row;
+  }
+  return last[b.length]!;
+}
+
+/** The candidate that `word` most likely meant, or undefined when none is near. A candidate that begins with `word`, or the reverse, counts as near. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  if (word.length > 64) return undefined;
+  let best: string | undefined;
+  let bestDistance = Infinity;
+  for (const candidate of candidates) {
+    const distance = editDistance(word, candidate);
+    const shorter = Math.min(word.length, candidate.length);
+    const isPrefix = shorter >= 3 && word.slice(0, shorter).toLowerCase() === candidate.slice(0, shorter).toLowerCase();
+    const near = distance <= Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3)) || isPrefix;
+    if (near && distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** `did you mean "x"?`-style advice, falling back to the list of what exists. */
+export function proposal(word: string, candidates: readonly string[], nothing: string): string {
+  const guess = nearest(word, candidates);
+  if (guess !== undefined) return `write ${guess}`;
+  return candidates.length === 0
+    ? nothing
+    : `choose one of ${candidates.slice(0, 20).join(", ")}${candidates.length > 20 ? ", …" : ""}`;
+}

@@ -1,0 +1,169 @@
+import { data } from "@actions/expressions";
+import {
+  Star,
+  type Binary,
+  type ContextAccess,
+  type Expr,
+  type ExprVisitor,
+  type FunctionCall,
+  type Grouping,
+  type IndexAccess,
+  type Literal,
+  type Logical,
+  type Unary,
+} from "@actions/expressions/ast";
+import type { Json } from "../schemas/json.js";
+import type { ParsedExpression } from "./parse.js";
+import { ExpressionProblem } from "./problem.js";
+import { parseTemplate } from "./template.js";
+
+/** What a reference stands for. `stage`: a whole stage, or its status, outputs or metrics as a whole. */
+export type ReferenceTarget =
+  | { kind: "input"; name: string; /** further names and indices */ rest: string[] }
+  | { kind: "output"; stage: string; name: string }
+  | { kind: "metric"; stage: string; name: string }
+  | { kind: "stage"; stage: string; member?: string }
+  | { kind: "run"; name: string };
+
+/** One use of a name in an expression, and where it stands in the string. */
+export type Reference = ReferenceTarget & { text: string; offset: number; length: number };
+
+/** A reference inside a JSON value; `path` leads to the string that holds it. */
+export type LocatedReference = Reference & { path: (string | number)[] };
+
+/**
+ * Every name that the `${{ }}` of a JSON value use.
+ * @throws ExpressionProblem
+ */
+export function references(template: Json): LocatedReference[] {
+  const found: LocatedReference[] = [];
+  const walk = (value: Json, path: (string | number)[]): void => {
+    if (typeof value === "string") {
+      for (const part of parseTemplate(value))
+        if (part.kind === "expression")
+          for (const reference of expressionReferences(part.expression)) found.push({ ...reference, path });
+    } else if (Array.isArray(value)) value.forEach((item, i) => walk(item, [...path, i]));
+    else if (value !== null && typeof value === "object")
+      for (const [key, item] of Object.entries(value)) walk(item, [...path, key]);
+  };
+  walk(template, []);
+  return found;
+}
+
+/**
+ * The names that one expression uses.
+ * @throws ExpressionProblem when a stage is not named outright, so that what the stage depends on could not be known
+ */
+export function expressionReferences(expression: ParsedExpression): Reference[] {
+  return new ReferenceFinder(expression).find();
+}
+
+/** One step of `a.b['c'][0].*`; undefined: computed when the expression is evaluated. */
+type Step = string | undefined;
+
+class ReferenceFinder implements ExprVisitor<void> {
+  readonly #expression: ParsedExpression;
+  readonly #found: Reference[] = [];
+  constructor(expression: ParsedExpression) {
+    this.#expression = expression;
+  }
+  find(): Reference[] {
+    this.#expression.tree.accept(this);
+    return this.#found;
+  }
+  visitLiteral(_literal: Literal): void {
+    // A literal names nothing.
+  }
+  visitUnary(unary: Unary): void {
+    unary.expr.accept(this);
+  }
+  visitBinary(binary: Binary): void {
+    binary.left.accept(this);
+    binary.right.accept(this);
+  }
+  visitLogical(logical: Logical): void {
+    for (const argument of logical.args) argument.accept(this);
+  }
+  visitGrouping(grouping: Grouping): void {
+    grouping.group.accept(this);
+  }
+  visitFunctionCall(call: FunctionCall): void {
+    for (const argument of call.args) argument.accept(this);
+  }
+  visitContextAccess(access: ContextAccess): void {
+    this.#add(access, []);
+  }
+  visitIndexAccess(access: IndexAccess): void {
+    const steps: Step[] = [];
+    let node: Expr = access;
+    while (isIndexAccess(node)) {
+      steps.unshift(stepOf(node.index));
+      if (!(node.index instanceof Star)) node.index.accept(this);
+      node = node.expr;
+    }
+    if (isContextAccess(node)) this.#add(node, steps);
+    else node.accept(this);
+  }
+
+  #add(root: ContextAccess, steps: Step[]): void {
+    const offset = this.#expression.offsetOf(root.name);
+    const text = chainText(this.#expression, root);
+    const target = this.#target(root.name.lexeme, steps, { offset, length: text.length }, text);
+    if (target !== undefined) this.#found.push({ ...target, text, offset, length: text.length });
+  }
+
+  #target(
+    root: string,
+    steps: Step[],
+    at: { offset: number; length: number },
+    text: string,
+  ): ReferenceTarget | undefined {
+    const [first, second, third] = steps;
+    if (root === "stages") {
+      if (first === undefined)
+        throw new ExpressionProblem("BAD_EXPRESSION", `${text} does not name one stage`, {
+          ...at,
+          expected: "stages.ID.outputs.NAME, stages.ID.metrics.NAME or stages.ID.status",
+          next: "name the stage outright: what a stage waits for must be known before the run",
+        });
+      if (second === "outputs" && third !== undefined) return { kind: "output", stage: first, name: third };
+      if (second === "metrics" && third !== undefined) return { kind: "metric", stage: first, name: third };
+      return { kind: "stage", stage: first, ...(second === undefined ? {} : { member: second }) };
+    }
+    // `inputs` and `run` as a whole, and computed names, are looked up when the expression is evaluated.
+    if (first === undefined) return undefined;
+    if (root === "run") return { kind: "run", name: first };
+    const known = steps.slice(1);
+    const computed = known.indexOf(undefined);
+    return { kind: "input", name: first, rest: (computed === -1 ? known : known.slice(0, computed)) as string[] };
+  }
+}
+
+const isIndexAccess = (node: Expr): node is IndexAccess => "index" in node;
+const isContextAccess = (node: Expr): node is ContextAccess => "name" in node;
+
+function stepOf(index: Expr): Step {
+  if (!("literal" in index)) return undefined;
+  const literal = (index as Literal).literal;
+  return literal instanceof data.StringData || literal instanceof data.NumberData ? literal.coerceString() : undefined;
+}
+
+/** The text of `stages.a.outputs['b']` from its first name to the end of its last step. */
+function chainText({ tokens, offsetOf }: ParsedExpression, root: ContextAccess): string {
+  let text = "";
+  let depth = 0;
+  const from = tokens.indexOf(root.name);
+  let end = offsetOf(root.name);
+  for (let i = from; i < tokens.length; i++) {
+    const token = tokens[i];
+    if (token === undefined) break;
+    const opens = token.lexeme === "[";
+    const continues = i === from || depth > 0 || opens || token.lexeme === "." || tokens[i - 1]?.lexeme === ".";
+    if (!continues) break;
+    if (opens) depth++;
+    if (token.lexeme === "]") depth--;
+    text += " ".repeat(Math.max(0, offsetOf(token) - end)) + token.lexeme;
+    end = offsetOf(token) + token.lexeme.length;
+  }
+  return text;
+}
