@@ -26,6 +26,8 @@ export const layout = {
  * at most 200 characters, different for different names.
  */
 export function safeName(name: string): string {
-  const encoded = encodeURIComponent(name).replace(/^\./, "%2E").replaceAll("*", "%2A");
-  return encoded.length > 0 && encoded.length <= 200 ? encoded : `${encoded.slice(0, 130)}-${sha256(name)}`;
+  const loneSurrogates = /\p{Cs}/gu;
+  const encoded = encodeURIComponent(name.replace(loneSurrogates, "")).replace(/^\./, "%2E").replaceAll("*", "%2A");
+  const faithful = encoded.length > 0 && encoded.length <= 200 && !loneSurrogates.test(name);
+  return faithful ? encoded : `${encoded.slice(0, 130)}-${sha256(JSON.stringify(name))}`;
 }

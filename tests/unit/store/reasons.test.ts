@@ -1,0 +1,47 @@
+import { explainChange, type StageIdentity } from "../../../store/index.js";
+
+const digest = (letter: string): string => letter.repeat(64);
+const before: StageIdentity = {
+  uses: "pretrain",
+  version: 1,
+  with: {
+    tokens: { artifact: "tokens", digest: digest("a") },
+    architecture: { layers: 2, width: 64 },
+    steps: 100,
+    data: [{ artifact: "dataset", digest: digest("c") }, 1],
+  },
+  seed: 1,
+  compute: "cpu xla",
+};
+
+test("nothing changed, nothing said", () => {
+  expect(explainChange(before, structuredClone(before))).toEqual([]);
+});
+
+test.each<[string, Partial<StageIdentity>, string[]]>([
+  ["code version", { version: 2 }, ["pretrain is now at code version 2, was 1"]],
+  ["seed", { seed: 2 }, ["seed is now 2, was 1"]],
+  ["compute", { compute: "cpu" }, ["compute is now cpu, was cpu xla"]],
+  ["stage type", { uses: "sft", version: 3 }, ["uses is now sft, was pretrain"]],
+])("says which %s changed", (_, change, reasons) => {
+  expect(explainChange(before, { ...before, ...change })).toEqual(reasons);
+});
+
+test("says which inputs and parameters changed, came and went", () => {
+  const now: StageIdentity = {
+    ...before,
+    with: {
+      tokens: { artifact: "tokens", digest: digest("b") },
+      architecture: { layers: 4, width: 64 },
+      warmupSteps: 5,
+      data: [{ artifact: "dataset", digest: digest("d") }, 1],
+    },
+  };
+  expect(explainChange(before, now)).toEqual([
+    "input tokens is now bbbbbbbbbbbb, was aaaaaaaaaaaa",
+    "with.architecture.layers is now 4, was 2",
+    "with.warmupSteps is new: 5",
+    "input data[0] is now dddddddddddd, was cccccccccccc",
+    "with.steps is gone, was 100",
+  ]);
+});

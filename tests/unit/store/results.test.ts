@@ -1,0 +1,105 @@
+import { rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import fc from "fast-check";
+import { canonicalJson } from "../../../store/canonical.js";
+import {
+  findLatest,
+  findResult,
+  layout,
+  putArtifact,
+  recordLatest,
+  recordResult,
+  stageKey,
+} from "../../../store/index.js";
+import { homeFolder, safeName } from "../../../store/home.js";
+import type { ResultRecord, StageIdentity } from "../../../store/index.js";
+import { useFolder } from "../../support/folder.js";
+
+const home = useFolder();
+const identity: StageIdentity = { uses: "tokenize", version: 1, with: { vocabSize: 300 }, seed: 7, compute: null };
+
+async function record(endedAt: string): Promise<ResultRecord> {
+  const ref = await putArtifact(home(), "tokenizer", (folder) =>
+    writeFileSync(path.join(folder, "tokenizer.json"), "{}"),
+  );
+  const lineage = { runId: "r", stage: "tok", startedAt: endedAt, endedAt, machine: "m" };
+  return { ...identity, key: stageKey(identity), outputs: { tokenizer: ref }, metrics: { tokens: 5 }, lineage };
+}
+
+test("canonical JSON does not depend on the order of keys and is JSON", () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const text = canonicalJson(value);
+      expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
+      expect(canonicalJson(reversed(JSON.parse(text)))).toBe(text);
+    }),
+  );
+  expect(canonicalJson({ b: [1, { d: 1e21, c: "é" }], a: undefined })).toBe('{"b":[1,{"c":"é","d":1e+21}]}');
+  expect(() => canonicalJson({ loss: NaN })).toThrow("NaN has no JSON form");
+});
+
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reversed);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([name, inner]) => [name, reversed(inner)]),
+  );
+}
+
+test("every part of the identity is part of the key", () => {
+  const others: StageIdentity[] = [
+    { ...identity, uses: "sft" },
+    { ...identity, version: 2 },
+    { ...identity, with: { vocabSize: 301 } },
+    { ...identity, seed: 8 },
+    { ...identity, compute: "cpu" },
+  ];
+  expect(new Set([identity, ...others].map(stageKey)).size).toBe(6);
+  expect(stageKey({ ...identity, with: { ...identity.with } })).toBe(stageKey(identity));
+});
+
+test("a recorded result is found until it is too old, damaged, or its artifacts are gone", async () => {
+  const key = stageKey(identity);
+  expect(await findResult(home(), key)).toBeUndefined();
+  const written = await record(new Date(Date.now() - 3_600_000).toISOString());
+  await recordResult(home(), written);
+  expect(await findResult(home(), key)).toEqual(written);
+  expect(await findResult(home(), key, 7_200_000)).toEqual(written);
+  expect(await findResult(home(), key, 1_800_000)).toBeUndefined();
+
+  writeFileSync(layout.result(home(), key), canonicalJson({ ...written, seed: 8 }));
+  expect(await findResult(home(), key)).toBeUndefined();
+  writeFileSync(layout.result(home(), key), "{");
+  expect(await findResult(home(), key)).toBeUndefined();
+
+  await recordResult(home(), written);
+  rmSync(layout.object(home(), written.outputs["tokenizer"]!.digest), { recursive: true });
+  expect(await findResult(home(), key)).toBeUndefined();
+});
+
+test("a stage's latest identity is remembered by pipeline and stage", async () => {
+  await recordLatest(home(), "tiny", "tok", identity);
+  expect(await findLatest(home(), "tiny", "tok")).toEqual(identity);
+  expect(await findLatest(home(), "other", "tok")).toBeUndefined();
+});
+
+test("names from outside become single file names, different for different names", () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (a, b) => {
+      fc.pre(a !== b);
+      expect(safeName(a)).toMatch(/^[^./\\\0][^/\\\0]{0,200}$/);
+      expect(safeName(a)).not.toBe(safeName(b));
+    }),
+  );
+  expect(safeName("..")).toBe("%2E.");
+  expect(safeName("x".repeat(300)).length).toBeLessThanOrEqual(200);
+  expect(safeName("\ud800")).not.toBe("");
+});
+
+test("the home folder is PAWL_HOME, else .pawl", () => {
+  expect(homeFolder({}, "/w")).toBe("/w/.pawl");
+  expect(homeFolder({ PAWL_HOME: "here" }, "/w")).toBe("/w/here");
+  expect(homeFolder({ PAWL_HOME: "/data" }, "/w")).toBe("/data");
+});

@@ -1,0 +1,41 @@
+import type { Plan } from "../../../schemas/plan.js";
+import {
+  findDefinition,
+  findPlan,
+  findRecord,
+  listRecords,
+  savePlan,
+  saveRecord,
+  type RunRecord,
+} from "../../../store/index.js";
+import { useFolder } from "../../support/folder.js";
+
+const home = useFolder();
+const plan: Plan = { name: "tiny", definitionDigest: "d", seed: 1, inputs: {}, stages: [], outputs: {} };
+const record = (runId: string, startedAt: string): RunRecord => ({
+  runId,
+  startedAt,
+  pipeline: "tiny",
+  status: "running",
+  stages: [],
+  outputs: {},
+});
+
+test("a run keeps its own copy of definition and plan", async () => {
+  expect([await findPlan(home(), "r"), await findDefinition(home(), "r")]).toEqual([undefined, undefined]);
+  await savePlan(home(), "r", plan, "name: tiny\n");
+  expect([await findPlan(home(), "r"), await findDefinition(home(), "r")]).toEqual([plan, "name: tiny\n"]);
+});
+
+test("records are listed newest first, and the last one written counts", async () => {
+  expect(await listRecords(home())).toEqual([]);
+  await saveRecord(home(), record("old", "2024-01-01T00:00:00Z"));
+  await saveRecord(home(), record("../new", "2025-01-01T00:00:00Z"));
+  await saveRecord(home(), { ...record("old", "2024-01-01T00:00:00Z"), status: "failed" });
+  await savePlan(home(), "unrecorded", plan, "");
+  expect((await listRecords(home())).map((found) => [found.runId, found.status])).toEqual([
+    ["../new", "running"],
+    ["old", "failed"],
+  ]);
+  expect((await findRecord(home(), "../new"))?.runId).toBe("../new");
+});
