@@ -4,14 +4,7 @@
  * outOfMemory: its own small budget.
  */
 export type FailureClass =
-  | "configuration"
-  | "divergence"
-  | "io"
-  | "preempted"
-  | "lost"
-  | "timeout"
-  | "outOfMemory"
-  | "internal";
+  "configuration" | "divergence" | "io" | "preempted" | "lost" | "timeout" | "outOfMemory" | "internal";
 
 /** The closed list of error codes. A code's class says whether a stage that fails with it is retried. */
 export const errorCodes = {
@@ -35,6 +28,7 @@ export const errorCodes = {
   PATH_TRAVERSAL: "configuration",
   INPUT_INVALID: "configuration",
   PIPELINE_NOT_FOUND: "configuration",
+  PLAN_TOO_LARGE: "configuration",
   // stages
   DATA_MISSING: "configuration",
   DATA_EMPTY: "configuration",

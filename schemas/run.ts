@@ -24,15 +24,7 @@ export interface RunRequest {
 }
 
 export type StageStatus =
-  | "waiting"
-  | "running"
-  | "backingOff"
-  | "parked"
-  | "succeeded"
-  | "cached"
-  | "failed"
-  | "skipped"
-  | "cancelled";
+  "waiting" | "running" | "backingOff" | "parked" | "succeeded" | "cached" | "failed" | "skipped" | "cancelled";
 
 export interface StageFailure {
   code: ErrorCode;
@@ -52,10 +44,26 @@ export interface StageState {
   outputs: Record<string, ArtifactRef>;
   metrics: Record<string, number>;
   failure?: StageFailure;
-  /** Why it was skipped, or is parked or waiting. */
+  /** Why it was skipped or cancelled, or is parked or waiting. */
   reason?: string;
+  /** Changes to `with` that came with `retry`, in order: JSON merge patches (RFC 7396). */
+  changes?: JsonObject[];
+  /** Failures counted against the retry budgets, while the stage has not ended. */
+  retries?: RetryCount;
   startedAtMs?: number;
   endedAtMs?: number;
+}
+
+/** Failures of a stage that count against its budgets, by class. */
+export interface RetryCount {
+  /** Of class io and timeout, in all. */
+  io: number;
+  /** Since the last attempt that got farther than every one before. */
+  preempted: number;
+  lost: number;
+  outOfMemory: number;
+  /** How far any attempt got: the step of its newest checkpoint, else the work done. */
+  farthest: number;
 }
 
 export interface RunState {
@@ -66,16 +74,22 @@ export interface RunState {
   outputs: Record<string, Json>;
 }
 
-/** What the workflow returns. A run with a failed stage fails instead, with the same facts in its message. */
+/**
+ * What the workflow returns. A run with a failed stage fails instead, with the same facts in its message; a stage
+ * with `onFailure: continue` is named here as failed. Outputs of a stage that left none (failed, skipped) are null.
+ */
 export interface RunResult {
   outputs: Record<string, Json>;
-  stages: Record<string, { status: StageStatus; outputs: Record<string, ArtifactRef>; metrics: Record<string, number> }>;
+  stages: Record<
+    string,
+    { status: StageStatus; outputs: Record<string, ArtifactRef>; metrics: Record<string, number> }
+  >;
 }
 
 /** Names of the query and of the updates on the workflow. */
 export const queryState = "state";
 export const updateNames = { retry: "retry", skip: "skip", abort: "abort" } as const;
-/** Update arguments: which parked stage, and for retry the `with` values to change. */
+/** Update arguments: which parked stage, and for retry the `with` values to change (a JSON merge patch). */
 export interface ParkedStageAnswer {
   stage: string;
   with?: JsonObject;
@@ -95,17 +109,24 @@ export interface PrepareResult {
   /** `with` checked, defaults filled in. */
   with: JsonObject;
   key: string;
+  /** Compute flags and device kind that the key holds; null for a stage that computes without tensors. */
+  compute: string | null;
   cached?: StageResult;
 }
 
 /** A request to a stage activity (named as the stage type). */
 export interface StageRequest {
   runId: string;
+  /** The pipeline's name. */
+  pipeline: string;
   stage: string;
   uses: StageType;
   with: JsonObject;
   key: string;
+  compute: string | null;
   seed: number;
+  /** A result of this key may come from any run; else only from an earlier attempt of this run's stage. */
+  reuse: boolean;
   attempt: number;
   checkpoint: { everyMs: number; keep: number };
 }

@@ -1,0 +1,62 @@
+import { ActivityFailure, ApplicationFailure, TimeoutFailure } from "@temporalio/workflow";
+import { ExpressionProblem } from "../expressions/index.js";
+import { errorCodes, type ErrorCode, type ErrorFacts } from "../schemas/errors.js";
+import type { Progress, StageFailure } from "../schemas/run.js";
+
+/** A failed attempt: what went wrong, and how far the attempt got if it told. */
+export interface AttemptFailure {
+  failure: StageFailure;
+  reached?: Progress;
+}
+
+/**
+ * Sorts what an activity was rejected with. Stages fail with an ApplicationFailure whose details are the StageFailure
+ * and, if there was any, the last Progress; a worker that died tells nothing, and the server reports a timeout.
+ * @throws the error itself when it is neither a failure of an activity nor of an expression
+ */
+export function readFailure(error: unknown): AttemptFailure {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (cause instanceof TimeoutFailure) return fromTimeout(cause);
+  if (cause instanceof ApplicationFailure) return fromApplication(cause);
+  if (error instanceof ExpressionProblem) return { failure: stageFailure(error.code, error.message, error.facts) };
+  // A fault of this code: let it fail the workflow task, which is tried again once the fault is mended.
+  throw error;
+}
+
+/** A failure with the class that belongs to its code. */
+export function stageFailure(code: ErrorCode, message: string, facts: ErrorFacts = {}): StageFailure {
+  return { code, class: errorCodes[code], message, facts };
+}
+
+/** `CODE: message` and the facts, one a line: how a run's failure message tells of a stage. */
+export function describeFailure({ code, message, facts }: StageFailure): string {
+  const lines = (["where", "expected", "got", "next"] as const).flatMap((name) =>
+    facts[name] === undefined ? [] : [`  ${name}: ${facts[name]}`],
+  );
+  return [`${code}: ${message}`, ...lines].join("\n");
+}
+
+function fromTimeout(timeout: TimeoutFailure): AttemptFailure {
+  const failure =
+    timeout.timeoutType === "HEARTBEAT"
+      ? stageFailure("WORKER_LOST", "the worker was not heard of for longer than the stage's heartbeat allows", {
+          next: "nothing, if it is retried; raise `heartbeat` when single steps take longer than it",
+        })
+      : stageFailure("STAGE_TIMEOUT", "the attempt took longer than the stage's timeout", {
+          next: "raise `timeout`, or let the stage do less",
+        });
+  return withReach(failure, timeout.lastHeartbeatDetails as Progress | undefined);
+}
+
+function fromApplication(cause: ApplicationFailure): AttemptFailure {
+  const [failure, reached] = (cause.details ?? []) as [StageFailure?, Progress?];
+  if (failure !== undefined && Object.hasOwn(errorCodes, failure.code)) return withReach(failure, reached);
+  // The UI's "pause" and "reset" of an activity end the attempt in this way.
+  if (cause.type === "ActivityPause" || cause.type === "ActivityReset")
+    return { failure: stageFailure("PREEMPTED", cause.message) };
+  return { failure: stageFailure("INTERNAL", cause.message) };
+}
+
+function withReach(failure: StageFailure, reached: Progress | undefined | null): AttemptFailure {
+  return reached ? { failure, reached } : { failure };
+}

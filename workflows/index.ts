@@ -1,0 +1,2 @@
+/** Every workflow type by its name: what the bundle for the workflow sandbox is built from. */
+export { pipeline } from "./pipeline.js";

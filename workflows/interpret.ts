@@ -1,0 +1,77 @@
+import { CancellationScope, condition, isCancellation, workflowInfo } from "@temporalio/workflow";
+import type { PlannedStage } from "../schemas/plan.js";
+import type { Board } from "./board.js";
+import { readFailure } from "./failure.js";
+import { hasEnded, nextSteps, type Step } from "./schedule.js";
+import { failStage, runStage } from "./stage.js";
+
+/** Events after which nothing new is started until the run has continued as new. The server refuses more than 51,200. */
+const longestHistory = 8000;
+
+/**
+ * Runs every stage once, each after its needs, independent ones at the same time, until all have ended ("finished"),
+ * or until history is long and no stage is under way ("continueAsNew"). Cancellation cancels what is under way, waits
+ * until it has ended, and rejects.
+ */
+export async function interpret(board: Board): Promise<"finished" | "continueAsNew"> {
+  const underWay = new Map<string, Promise<void>>();
+  try {
+    for (;;) {
+      if (underWay.size === 0 && historyIsLong() && !board.allEnded()) return "continueAsNew";
+      if (!mustDrain()) startReady(board, underWay);
+      if (underWay.size === 0 && board.allEnded()) return "finished";
+      const seen = board.version;
+      await condition(() => board.version !== seen);
+    }
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    await CancellationScope.nonCancellable(() => Promise.all(underWay.values()));
+    cancelRest(board);
+    throw error;
+  }
+}
+
+/** A good moment to continue as new, if nothing is under way. */
+function historyIsLong(): boolean {
+  return workflowInfo().continueAsNewSuggested || mustDrain();
+}
+
+function mustDrain(): boolean {
+  return workflowInfo().historyLength > longestHistory;
+}
+
+function startReady(board: Board, underWay: Map<string, Promise<void>>): void {
+  const stages = new Map(board.plan.stages.map((stage) => [stage.id, stage]));
+  for (;;) {
+    const steps = nextSteps(board.plan.stages, board.states, board.context(workflowInfo().workflowId));
+    if (steps.length === 0) return;
+    for (const step of steps) apply(board, stages.get(step.stage)!, step, underWay);
+  }
+}
+
+function apply(board: Board, stage: PlannedStage, step: Step, underWay: Map<string, Promise<void>>): void {
+  switch (step.act) {
+    case "start": {
+      const ended = runStage(board, stage, mustDrain).finally(() => {
+        underWay.delete(stage.id);
+        board.version++;
+      });
+      underWay.set(stage.id, ended);
+      break;
+    }
+    case "skip":
+      board.set(stage.id, { status: "skipped", reason: step.reason });
+      break;
+    case "cancel":
+      board.set(stage.id, { status: "cancelled", reason: step.reason });
+      break;
+    case "fail":
+      failStage(board, stage, readFailure(step.error));
+      break;
+  }
+}
+
+function cancelRest(board: Board): void {
+  for (const { id, status } of board.list())
+    if (!hasEnded(status)) board.set(id, { status: "cancelled", reason: "the run was cancelled" });
+}

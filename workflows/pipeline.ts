@@ -1,0 +1,116 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  continueAsNew,
+  defineQuery,
+  isCancellation,
+  log,
+  setCurrentDetails,
+  setHandler,
+  TemporalFailure,
+  workflowInfo,
+} from "@temporalio/workflow";
+import { evaluateTemplate } from "../expressions/index.js";
+import { PawlError } from "../schemas/errors.js";
+import type { JsonObject } from "../schemas/json.js";
+import { queryState, type RunRequest, type RunResult, type RunState } from "../schemas/run.js";
+import { loadPlan, recordEnd } from "./activities.js";
+import { listenForAnswers } from "./answers.js";
+import { Board, initialStates, statusOf } from "./board.js";
+import { describeFailure, readFailure } from "./failure.js";
+import { interpret } from "./interpret.js";
+import { summary } from "./summary.js";
+
+/** What the workflow knows of itself. */
+interface Run {
+  request: RunRequest;
+  /** Absent while the plan is loaded. */
+  board?: Board;
+  ended?: "succeeded" | "failed" | "cancelled";
+  outputs: JsonObject;
+}
+
+/**
+ * The workflow type `pipeline`: runs the definition named or inlined in its request, or a plan that is already
+ * compiled. It keeps its own copy of the plan, so that editing the file changes nothing under way.
+ *
+ * Query `state`: RunState. Updates `retry`, `skip`, `abort`: answers to a parked stage.
+ * Fails, never to be retried, with the located errors of a bad definition, or with the facts of the stages that failed.
+ */
+export async function pipeline(request: RunRequest): Promise<RunResult> {
+  const run: Run = { request, outputs: {} };
+  setHandler(defineQuery<RunState>(queryState), () => stateOf(run), {
+    description: "the whole run: plan, stages, outputs",
+  });
+  listenForAnswers(() => run.board);
+  try {
+    const board = (run.board = await beginBoard(request));
+    if ((await interpret(board)) === "continueAsNew")
+      return await continueAsNew<typeof pipeline>({ plan: board.plan, stages: board.states });
+    refuseFailures(board);
+    run.outputs = evaluateTemplate(board.plan.outputs, board.context(workflowInfo().workflowId)) as JsonObject;
+    await end(run, "succeeded");
+    return resultOf(board, run.outputs);
+  } catch (error) {
+    const failure = error instanceof PawlError ? failureOf(error) : error;
+    if (failure instanceof TemporalFailure) await end(run, isCancellation(failure) ? "cancelled" : "failed");
+    throw failure;
+  }
+}
+
+/** The board of a new run, of one that resumes another, or of this one before it continued as new. */
+async function beginBoard(request: RunRequest): Promise<Board> {
+  const details = (board: Board): void => setCurrentDetails(summary(board));
+  if (request.plan && request.stages && workflowInfo().continuedFromExecutionRunId !== undefined)
+    return new Board(request.plan, request.stages, details);
+  try {
+    const plan = await loadPlan(request);
+    return new Board(plan, initialStates(plan.stages, request.stages), details);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const { failure } = readFailure(error);
+    throw ApplicationFailure.nonRetryable(failure.message, failure.code, failure);
+  }
+}
+
+function refuseFailures(board: Board): void {
+  const failed = board.fatalFailures();
+  if (failed.length === 0) return;
+  const told = failed.map(({ id, uses, failure, reason }) =>
+    [`stages.${id} (${uses}) failed`, failure && describeFailure(failure), reason && `  (${reason})`]
+      .filter(Boolean)
+      .join("\n"),
+  );
+  const facts = failed.map(({ id, failure }) => ({ stage: id, failure: failure ?? null }));
+  throw ApplicationFailure.nonRetryable(told.join("\n"), failed[0]?.failure?.code ?? "INTERNAL", ...facts);
+}
+
+function failureOf(error: PawlError): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(`outputs: ${error.message}`, error.code, error.facts);
+}
+
+/** Marks the end and keeps it in the store; a store that cannot be written does not change how the run ended. */
+async function end(run: Run, ended: NonNullable<Run["ended"]>): Promise<void> {
+  run.ended = ended;
+  if (!run.board) return;
+  try {
+    await CancellationScope.nonCancellable(() => recordEnd(stateOf(run)));
+  } catch (error) {
+    log.warn("the run's record could not be written", { error });
+  }
+}
+
+function stateOf({ request, board, ended, outputs }: Run): RunState {
+  return {
+    pipeline: board?.plan.name ?? request.plan?.name ?? request.pipeline ?? "",
+    status: ended ?? (board ? statusOf(board) : "loading"),
+    ...(board && { plan: board.plan }),
+    stages: board?.list() ?? [],
+    outputs,
+  };
+}
+
+function resultOf(board: Board, outputs: JsonObject): RunResult {
+  const stages = board.list().map(({ id, status, outputs, metrics }) => [id, { status, outputs, metrics }] as const);
+  return { outputs, stages: Object.fromEntries(stages) };
+}

@@ -1,0 +1,73 @@
+import { evaluateCondition, needsStatus, type ExpressionContext } from "../expressions/index.js";
+import type { PlannedStage } from "../schemas/plan.js";
+import type { StageState, StageStatus } from "../schemas/run.js";
+
+export type StageStates = Readonly<Record<string, StageState>>;
+
+/** What is to be done with a stage whose needs have all ended. */
+export type Step =
+  | { stage: string; act: "start" }
+  | { stage: string; act: "skip" | "cancel"; reason: string }
+  /** Its `if` cannot be evaluated. */
+  | { stage: string; act: "fail"; error: unknown };
+
+/** Whether a stage has come to its end in this run. */
+export function hasEnded(status: StageStatus): boolean {
+  switch (status) {
+    case "succeeded":
+    case "cached":
+    case "failed":
+    case "skipped":
+    case "cancelled":
+      return true;
+    case "waiting":
+    case "running":
+    case "backingOff":
+    case "parked":
+      return false;
+  }
+}
+
+/** Failed stages that make the run fail, in plan order: all but those whose failure it goes on from. */
+export function fatalFailures(stages: readonly PlannedStage[], states: StageStates): StageState[] {
+  return stages
+    .filter((stage) => stage.onFailure !== "continue")
+    .flatMap((stage) => states[stage.id] ?? [])
+    .filter((state) => state.status === "failed");
+}
+
+/**
+ * What to do now: a step for every waiting stage whose needs have all ended. Pure; call it again with the steps
+ * applied until none is left, since a skipped stage is an ended need of others.
+ *
+ * Once a stage has failed for good the run is failing: nothing more is started, except stages whose `if` asks for
+ * it with always() or failure(). In terms of expressions: success() is false from then on.
+ */
+export function nextSteps(stages: readonly PlannedStage[], states: StageStates, context: ExpressionContext): Step[] {
+  const status = Object.fromEntries(stages.map(({ id }) => [id, states[id]?.status ?? "waiting"]));
+  const needs = Object.fromEntries(stages.map((stage) => [stage.id, stage.needs]));
+  const failing = fatalFailures(stages, states)[0];
+  return stages
+    .filter((stage) => status[stage.id] === "waiting" && stage.needs.every((id) => hasEnded(status[id] ?? "waiting")))
+    .map((stage) => {
+      const ended = needsStatus(stage.id, needs, status);
+      try {
+        const success = ended.success && failing === undefined;
+        if (evaluateCondition(stage.if, context, { ...ended, success })) return { stage: stage.id, act: "start" };
+      } catch (error) {
+        return { stage: stage.id, act: "fail", error };
+      }
+      if (failing !== undefined && ended.success)
+        return { stage: stage.id, act: "cancel", reason: `stages.${failing.id} failed before this stage was started` };
+      return { stage: stage.id, act: "skip", reason: whySkipped(stage, status) };
+    });
+}
+
+function whySkipped(stage: PlannedStage, status: Record<string, StageStatus>): string {
+  const without = stage.needs.find((id) => status[id] !== "succeeded" && status[id] !== "cached");
+  if (without === undefined) return `if: ${stage.if ?? "success()"} is false`;
+  const how = status[without] === "failed" ? "failed" : status[without] === "skipped" ? "was skipped" : "was cancelled";
+  return stage.if === undefined
+    ? `it needs stages.${without}, which ${how}`
+    : `if: ${stage.if} is false; stages.${without} ${how}`;
+}

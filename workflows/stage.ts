@@ -1,0 +1,128 @@
+import { isCancellation, sleep, workflowInfo } from "@temporalio/workflow";
+import { evaluateTemplate } from "../expressions/index.js";
+import type { JsonObject } from "../schemas/json.js";
+import type { PlannedStage } from "../schemas/plan.js";
+import type { PrepareResult, StageResult } from "../schemas/run.js";
+import { attemptStage, prepare } from "./activities.js";
+import type { Board } from "./board.js";
+import { describeFailure, readFailure, type AttemptFailure } from "./failure.js";
+import { mergePatch } from "./merge-patch.js";
+import { decideRetry, noRetries, type RetryDecision } from "./retry.js";
+
+/**
+ * Brings one stage to its end, or to where it has to wait for an answer: attempts, each from the last checkpoint,
+ * until one succeeds or the retry budget of its failures is spent. Never rejects for a failure of the stage.
+ * @param handBack asked before another attempt: true puts the stage back to waiting (before continue-as-new)
+ */
+export async function runStage(board: Board, stage: PlannedStage, handBack: () => boolean): Promise<void> {
+  board.set(stage.id, {
+    status: "running",
+    reason: undefined,
+    failure: undefined,
+    startedAtMs: board.state(stage.id).startedAtMs ?? Date.now(),
+  });
+  try {
+    for (;;) {
+      const failed = await attempt(board, stage);
+      if (failed === undefined) return;
+      const count = board.state(stage.id).retries ?? noRetries;
+      const decision = decideRetry(stage.retry, count, failed.failure.class, failed.reached);
+      if (!decision.retry) return failStage(board, stage, failed, decision);
+      await backOff(board, stage, failed, decision);
+      if (handBack()) return board.set(stage.id, { status: "waiting" });
+      board.set(stage.id, { status: "running", reason: undefined });
+    }
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    board.set(stage.id, { status: "cancelled", reason: "the run was cancelled", endedAtMs: Date.now() });
+  }
+}
+
+/** One attempt. Returns what failed, or undefined once the stage has its result. Throws when cancelled. */
+async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailure | undefined> {
+  try {
+    const prepared = await prepare({
+      runId: workflowInfo().workflowId,
+      stage: stage.id,
+      uses: stage.uses,
+      with: settingsOf(board, stage),
+      seed: board.plan.seed,
+      gpu: stage.resources.gpu > 0,
+      cache: stage.cache,
+    });
+    board.set(stage.id, { key: prepared.key });
+    if (prepared.cached) return void succeed(board, stage, "cached", prepared.cached);
+    return void succeed(board, stage, "succeeded", await work(board, stage, prepared));
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return readFailure(error);
+  }
+}
+
+function work(board: Board, stage: PlannedStage, prepared: PrepareResult): Promise<StageResult> {
+  const number = board.state(stage.id).attempts + 1;
+  board.set(stage.id, { attempts: number });
+  return attemptStage(stage, {
+    runId: workflowInfo().workflowId,
+    pipeline: board.plan.name,
+    stage: stage.id,
+    uses: stage.uses,
+    with: prepared.with,
+    key: prepared.key,
+    compute: prepared.compute,
+    seed: board.plan.seed,
+    attempt: number,
+    checkpoint: stage.checkpoint,
+    reuse: stage.cache !== false,
+  });
+}
+
+/** The stage's `with`, changed by the answer to a parked attempt, its expressions evaluated. */
+function settingsOf(board: Board, stage: PlannedStage): JsonObject {
+  const template = (board.state(stage.id).changes ?? []).reduce(mergePatch, stage.with);
+  return evaluateTemplate(template, board.context(workflowInfo().workflowId)) as JsonObject;
+}
+
+function succeed(board: Board, stage: PlannedStage, status: "succeeded" | "cached", result: StageResult): void {
+  const { outputs, metrics } = result;
+  board.set(stage.id, {
+    status,
+    outputs,
+    metrics,
+    endedAtMs: Date.now(),
+    failure: undefined,
+    reason: undefined,
+    retries: undefined,
+  });
+}
+
+async function backOff(
+  board: Board,
+  stage: PlannedStage,
+  { failure }: AttemptFailure,
+  { waitMs, count }: RetryDecision & { retry: true },
+): Promise<void> {
+  board.set(stage.id, {
+    status: "backingOff",
+    failure,
+    retries: count,
+    reason: `${failure.code}: ${failure.message}; the next attempt follows ${waitMs === 0 ? "at once" : `in ${waitMs / 1000} s`}`,
+  });
+  if (waitMs > 0) await sleep(waitMs);
+}
+
+/** No attempt is left: what `onFailure` says. */
+export function failStage(
+  board: Board,
+  stage: PlannedStage,
+  { failure }: AttemptFailure,
+  why?: RetryDecision & { retry: false },
+): void {
+  const ended = { failure, retries: undefined, endedAtMs: Date.now() };
+  if (stage.onFailure !== "park") return board.set(stage.id, { ...ended, status: "failed", reason: why?.why });
+  board.set(stage.id, {
+    ...ended,
+    status: "parked",
+    reason: `${describeFailure(failure)}\nIt waits for the update retry (with changed \`with\`, if need be), skip or abort.`,
+  });
+}
