@@ -26,7 +26,7 @@ export interface ParsedExpression {
   source: string;
   tree: Expr;
   tokens: readonly Token[];
-  offsetOf(token: Token): number;
+  offsetOf: (token: Token) => number;
 }
 
 const statusFunctions: FunctionInfo[] = statusFunctionNames.map((name) => ({ name, minArgs: 0, maxArgs: 0 }));

@@ -1,5 +1,3 @@
-import { Type, type Static, type TObject, type TLiteral, type TString } from "@sinclair/typebox";
-
 /** Every kind of thing that a stage can leave in the store. Each is a folder of files with a manifest. */
 export const artifactKinds = ["dataset", "tokenizer", "tokens", "model", "evaluation", "samples"] as const;
 export type ArtifactKind = (typeof artifactKinds)[number];
@@ -10,15 +8,3 @@ export interface ArtifactRef<K extends ArtifactKind = ArtifactKind> {
   /** SHA-256 (hex) of the artifact's manifest, which holds the SHA-256 of every file. */
   digest: string;
 }
-
-type TArtifactRef<K extends ArtifactKind> = TObject<{ artifact: TLiteral<K>; digest: TString }>;
-
-/** Schema of a reference to an artifact of one kind. */
-export function Artifact<K extends ArtifactKind>(kind: K, description: string): TArtifactRef<K> {
-  return Type.Object(
-    { artifact: Type.Literal(kind), digest: Type.String({ pattern: "^[0-9a-f]{64}$" }) },
-    { additionalProperties: false, description, "x-artifact": kind },
-  );
-}
-
-export type AnyArtifactRef = Static<ReturnType<typeof Artifact>>;

@@ -1,4 +1,5 @@
 import type { TObject } from "@sinclair/typebox";
+import type { ErrorCode } from "./errors.js";
 
 /** What the language knows of a stage type: one object is the TypeScript type, the ajv schema and the editor's schema. */
 export interface StageSchema {
@@ -11,4 +12,26 @@ export interface StageSchema {
   with: TObject;
   /** Artifacts by output name. */
   outputs: TObject;
+  /** Figures by name -> what they are: `${{ stages.ID.metrics.NAME }}`. */
+  metrics: Readonly<Record<string, string>>;
+}
+
+/** What a rule found wrong: a message beside `with.` + the field, and what to do. */
+export interface RuleProblem {
+  code: Extract<ErrorCode, "MISSING_KEY" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "CONTEXT_EXCEEDED">;
+  /** Path inside `with`. */
+  at: readonly string[];
+  /** Follows the path: "must be …". */
+  message: string;
+  next: string;
+}
+
+/**
+ * A condition over several fields of a `with`, which no JSON Schema can say. Pure. It is asked only when all its
+ * fields are known, with defaults filled in.
+ */
+export interface Rule<W> {
+  /** Paths inside `with`, dots between names. */
+  fields: readonly string[];
+  check: (settings: W) => RuleProblem | undefined;
 }

@@ -1,4 +1,5 @@
 import { Type } from "@sinclair/typebox";
+import { OneOf } from "../fields.js";
 
 /** Training settings that `pretrain` and `sft` share. Defaults are filled in by ajv when `with` is checked. */
 export const trainingFields = {
@@ -7,25 +8,42 @@ export const trainingFields = {
   sequenceLength: Type.Optional(
     Type.Integer({ minimum: 2, description: "tokens a sequence; default: the model's context" }),
   ),
-  learningRate: Type.Number({ exclusiveMinimum: 0, maximum: 10, default: 1e-3 }),
-  minimumLearningRate: Type.Number({ minimum: 0, maximum: 10, default: 0 }),
-  warmupSteps: Type.Integer({ minimum: 0, default: 0 }),
-  schedule: Type.Union([Type.Literal("cosine"), Type.Literal("wsd"), Type.Literal("constant")], { default: "cosine" }),
-  optimizer: Type.Union([Type.Literal("adamw"), Type.Literal("muon")], {
+  learningRate: Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 10,
+    default: 1e-3,
+    description: "highest, after the warm-up",
+  }),
+  minimumLearningRate: Type.Number({ minimum: 0, maximum: 10, default: 0, description: "where the schedule ends" }),
+  warmupSteps: Type.Integer({ minimum: 0, default: 0, description: "steps of linear growth from 0" }),
+  schedule: OneOf(["cosine", "wsd", "constant"], {
+    default: "cosine",
+    description: "after the warm-up; wsd: constant, then down to the minimum over the last fifth",
+  }),
+  optimizer: OneOf(["adamw", "muon"], {
     default: "adamw",
     description: "muon: Muon for the hidden matrices, AdamW for everything else",
   }),
   weightDecay: Type.Number({ minimum: 0, default: 0.1, description: "decoupled; matrices only" }),
-  beta1: Type.Number({ minimum: 0, exclusiveMaximum: 1, default: 0.9 }),
-  beta2: Type.Number({ minimum: 0, exclusiveMaximum: 1, default: 0.95 }),
+  beta1: Type.Number({ minimum: 0, exclusiveMaximum: 1, default: 0.9, description: "decay of the first moment" }),
+  beta2: Type.Number({ minimum: 0, exclusiveMaximum: 1, default: 0.95, description: "decay of the second moment" }),
   gradientClip: Type.Number({ exclusiveMinimum: 0, default: 1, description: "global norm" }),
-  evaluateEvery: Type.Integer({ minimum: 0, default: 0, description: "steps between held-out losses; 0: only at the end" }),
+  evaluateEvery: Type.Integer({
+    minimum: 0,
+    default: 0,
+    description: "steps between held-out losses; 0: only at the end",
+  }),
 };
 
 /** Sampling settings that `generate` and `evaluate` share. */
 export const samplingFields = {
-  maxNewTokens: Type.Integer({ minimum: 1, default: 48 }),
+  maxNewTokens: Type.Integer({ minimum: 1, default: 48, description: "longest answer, tokens" }),
   temperature: Type.Number({ minimum: 0, default: 0, description: "0: the most probable token" }),
-  topK: Type.Integer({ minimum: 0, default: 0, description: "0: off" }),
-  topP: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 1 }),
+  topK: Type.Integer({ minimum: 0, default: 0, description: "sample among the k most probable tokens; 0: off" }),
+  topP: Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 1,
+    default: 1,
+    description: "sample among the tokens that make up this share; 1: off",
+  }),
 };

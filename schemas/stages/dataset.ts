@@ -1,29 +1,36 @@
 import { Type } from "@sinclair/typebox";
-import { Artifact } from "../artifact.js";
+import { Artifact, OneOf, RelativePath } from "../fields.js";
 import type { StageSchema } from "../stage.js";
 
 const source = Type.Object(
   {
-    file: Type.Optional(Type.String({ description: "a path below the pipeline's folder" })),
-    package: Type.Optional(Type.String({ description: "an installed npm data package" })),
-    path: Type.Optional(Type.String({ description: "a file (or `*` pattern) inside the package or the Hugging Face data set" })),
-    url: Type.Optional(Type.String({ pattern: "^https?://" })),
+    file: Type.Optional(RelativePath({ description: "a path below the working folder" })),
+    package: Type.Optional(Type.String({ minLength: 1, description: "an installed npm data package" })),
+    path: Type.Optional(
+      RelativePath({ description: "a file (or `*` pattern) inside the package or the Hugging Face data set" }),
+    ),
+    url: Type.Optional(Type.String({ pattern: "^https?://", description: "an address to download" })),
     sha256: Type.Optional(Type.String({ pattern: "^[0-9a-f]{64}$", description: "the download's digest, checked" })),
-    huggingFace: Type.Optional(Type.String({ description: "owner/name of a data set on the Hugging Face hub" })),
-    revision: Type.Optional(Type.String({ default: "main", description: "commit, tag or branch of the data set" })),
+    huggingFace: Type.Optional(
+      Type.String({ minLength: 1, description: "owner/name of a data set on the Hugging Face hub" }),
+    ),
+    revision: Type.Optional(
+      Type.String({ minLength: 1, description: "commit, tag or branch of the data set; main when absent" }),
+    ),
     text: Type.Optional(Type.String({ description: "the text itself" })),
   },
-  { additionalProperties: false, minProperties: 1 },
+  { additionalProperties: false, description: "exactly one of file, package, url, huggingFace, text" },
 );
 
 export const dataset = {
-  summary: "reads text or records from a file, a package, an address or the Hugging Face hub; splits off held-out rows by hash",
+  summary:
+    "reads text or records from a file, a package, an address or the Hugging Face hub; splits off held-out rows by hash",
   version: 1,
   usesTensors: false,
   with: Type.Object(
     {
       source,
-      format: Type.Union(["auto", "text", "jsonl", "json", "csv", "parquet"].map((f) => Type.Literal(f)), {
+      format: OneOf(["auto", "text", "jsonl", "json", "csv", "parquet"], {
         default: "auto",
         description: "auto: by the file's extension",
       }),
@@ -33,19 +40,28 @@ export const dataset = {
       columns: Type.Optional(
         Type.Object(
           {
-            text: Type.Optional(Type.String()),
-            instruction: Type.Optional(Type.String()),
-            response: Type.Optional(Type.String()),
+            text: Type.Optional(Type.String({ minLength: 1 })),
+            instruction: Type.Optional(Type.String({ minLength: 1 })),
+            response: Type.Optional(Type.String({ minLength: 1 })),
           },
           { additionalProperties: false, description: "which columns hold what; default: columns of those names" },
         ),
       ),
-      unit: Type.Union([Type.Literal("document"), Type.Literal("paragraph"), Type.Literal("line")], {
+      unit: OneOf(["document", "paragraph", "line"], {
         default: "document",
         description: "text only: what one row is",
       }),
-      minimumBytes: Type.Integer({ minimum: 1, default: 1, description: "text only: paragraphs are joined up to this size" }),
-      heldOut: Type.Number({ minimum: 0, exclusiveMaximum: 1, default: 0, description: "share of rows held out, by hash of the row" }),
+      minimumBytes: Type.Integer({
+        minimum: 1,
+        default: 1,
+        description: "text only: paragraphs are joined up to this size",
+      }),
+      heldOut: Type.Number({
+        minimum: 0,
+        exclusiveMaximum: 1,
+        default: 0,
+        description: "share of rows held out, by hash of the row",
+      }),
       limit: Type.Optional(Type.Integer({ minimum: 1, description: "at most so many rows, chosen by hash" })),
     },
     { additionalProperties: false },
@@ -54,4 +70,9 @@ export const dataset = {
     train: Artifact("dataset", "rows to learn from"),
     heldOut: Artifact("dataset", "rows never to learn from"),
   }),
+  metrics: {
+    trainRows: "rows to learn from",
+    heldOutRows: "rows held out",
+    bytes: "size of all rows, UTF-8",
+  },
 } satisfies StageSchema;

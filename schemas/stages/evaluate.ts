@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { Artifact } from "../artifact.js";
+import { Artifact } from "../fields.js";
 import type { StageSchema } from "../stage.js";
 import { samplingFields } from "./common.js";
 
@@ -14,10 +14,17 @@ export const evaluate = {
       questions: Type.Array(Artifact("dataset", "instruction–response rows for exact match"), { default: [] }),
       prompts: Type.Array(Type.String(), { default: [], description: "shown with the model's answer" }),
       limit: Type.Optional(Type.Integer({ minimum: 1, description: "at most so many questions" })),
-      batchSize: Type.Integer({ minimum: 1, default: 16 }),
+      batchSize: Type.Integer({ minimum: 1, default: 16, description: "sequences at once" }),
       ...samplingFields,
     },
     { additionalProperties: false },
   ),
   outputs: Type.Object({ evaluation: Artifact("evaluation", "evaluation.json: figures, answers, samples") }),
+  metrics: {
+    bitsPerByte: "cross-entropy on the held-out text",
+    entropyBitsPerByte: "order-0 entropy of the same text",
+    brotliBitsPerByte: "the same text, brotli-11",
+    exactMatch: "share of questions answered exactly",
+    questions: "questions asked",
+  },
 } satisfies StageSchema;

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { Artifact } from "../artifact.js";
+import { Artifact, RelativePath } from "../fields.js";
 import type { StageSchema } from "../stage.js";
 
 export const exportModel = {
@@ -9,9 +9,12 @@ export const exportModel = {
   with: Type.Object(
     {
       model: Artifact("model", "the model to export"),
-      to: Type.String({ minLength: 1, description: "a folder below the working folder; replaced whole" }),
+      to: RelativePath({ description: "a folder below the working folder; replaced whole" }),
     },
     { additionalProperties: false },
   ),
   outputs: Type.Object({ model: Artifact("model", "the exported model") }),
+  metrics: {
+    bytes: "size of the folder",
+  },
 } satisfies StageSchema;

@@ -1,22 +1,28 @@
 import { Type } from "@sinclair/typebox";
-import { Artifact } from "../artifact.js";
+import { Artifact } from "../fields.js";
 import type { StageSchema } from "../stage.js";
 import { trainingFields } from "./common.js";
 
 /** Architecture: the Qwen3 layout (pre-norm RMSNorm, RoPE, normalised q and k, grouped-query attention, SwiGLU). */
 export const architecture = Type.Object(
   {
-    layers: Type.Integer({ minimum: 1, default: 4 }),
+    layers: Type.Integer({ minimum: 1, default: 4, description: "transformer blocks" }),
     width: Type.Integer({ minimum: 8, default: 128, description: "hidden size" }),
-    heads: Type.Integer({ minimum: 1, default: 4 }),
+    heads: Type.Integer({ minimum: 1, default: 4, description: "query heads" }),
     keyValueHeads: Type.Optional(Type.Integer({ minimum: 1, description: "default: heads" })),
     headWidth: Type.Optional(Type.Integer({ minimum: 2, multipleOf: 2, description: "default: width / heads" })),
-    feedForwardWidth: Type.Optional(Type.Integer({ minimum: 8, description: "default: 8/3 width, rounded up to a multiple of 32" })),
+    feedForwardWidth: Type.Optional(
+      Type.Integer({ minimum: 8, description: "default: 8/3 width, rounded up to a multiple of 32" }),
+    ),
     context: Type.Integer({ minimum: 2, default: 128, description: "longest sequence, tokens" }),
-    ropeTheta: Type.Number({ exclusiveMinimum: 1, default: 10000 }),
-    tieEmbeddings: Type.Boolean({ default: true }),
+    ropeTheta: Type.Number({
+      exclusiveMinimum: 1,
+      default: 10000,
+      description: "base of the rotary position embedding",
+    }),
+    tieEmbeddings: Type.Boolean({ default: true, description: "the output layer is the embedding matrix" }),
   },
-  { additionalProperties: false, default: {} },
+  { additionalProperties: false, default: {}, description: "shape of the model; Qwen3 layout" },
 );
 
 export const pretrain = {
@@ -28,7 +34,7 @@ export const pretrain = {
       tokens: Artifact("tokens", "what to learn from"),
       heldOut: Type.Optional(Artifact("tokens", "what to measure the loss on")),
       architecture,
-      steps: Type.Integer({ minimum: 0, default: 1000 }),
+      steps: Type.Integer({ minimum: 0, default: 1000, description: "optimiser updates" }),
       ...trainingFields,
     },
     { additionalProperties: false },
@@ -37,4 +43,11 @@ export const pretrain = {
     model: Artifact("model", "the trained model, a Hugging Face folder"),
     initial: Artifact("model", "the same model before its first step"),
   }),
+  metrics: {
+    loss: "training loss of the last steps, nats a token",
+    heldOutLoss: "held-out loss at the end, nats a token",
+    steps: "updates made",
+    tokens: "tokens seen",
+    parameters: "weights of the model",
+  },
 } satisfies StageSchema;

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { Artifact } from "../artifact.js";
+import { Artifact } from "../fields.js";
 import type { StageSchema } from "../stage.js";
 import { trainingFields } from "./common.js";
 
@@ -12,10 +12,16 @@ export const sft = {
       model: Artifact("model", "the model to start from"),
       data: Type.Array(Artifact("dataset", "instruction–response rows"), { minItems: 1 }),
       heldOut: Type.Array(Artifact("dataset", "rows to measure the loss on"), { default: [] }),
-      epochs: Type.Number({ exclusiveMinimum: 0, default: 3 }),
+      epochs: Type.Number({ exclusiveMinimum: 0, default: 3, description: "times through the data" }),
       ...trainingFields,
     },
     { additionalProperties: false },
   ),
   outputs: Type.Object({ model: Artifact("model", "the fine-tuned model") }),
+  metrics: {
+    loss: "training loss of the last steps, nats a token",
+    heldOutLoss: "held-out loss at the end, nats a token",
+    steps: "updates made",
+    tokens: "tokens seen",
+  },
 } satisfies StageSchema;

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { Artifact } from "../artifact.js";
+import { Artifact } from "../fields.js";
 import type { StageSchema } from "../stage.js";
 
 export const tokenize = {
@@ -10,8 +10,15 @@ export const tokenize = {
     {
       train: Type.Array(Artifact("dataset", "rows to learn from"), { minItems: 1 }),
       heldOut: Type.Array(Artifact("dataset", "rows never to learn from"), { default: [] }),
-      vocabularyFrom: Type.Array(Artifact("dataset", "further rows that shape the vocabulary but are not encoded"), { default: [] }),
-      vocabularySize: Type.Integer({ minimum: 300, maximum: 200000, default: 2048 }),
+      vocabularyFrom: Type.Array(Artifact("dataset", "further rows that shape the vocabulary but are not encoded"), {
+        default: [],
+      }),
+      vocabularySize: Type.Integer({
+        minimum: 300,
+        maximum: 200000,
+        default: 2048,
+        description: "tokens, bytes and special ones included",
+      }),
       tokenizer: Type.Optional(Artifact("tokenizer", "use this tokenizer; none is trained")),
     },
     { additionalProperties: false },
@@ -21,4 +28,10 @@ export const tokenize = {
     tokens: Artifact("tokens", "the training rows, encoded"),
     heldOut: Artifact("tokens", "the held-out rows, encoded"),
   }),
+  metrics: {
+    vocabularySize: "tokens in the vocabulary",
+    trainTokens: "tokens to learn from",
+    heldOutTokens: "tokens held out",
+    bytesPerToken: "average over the training rows",
+  },
 } satisfies StageSchema;

@@ -1,0 +1,30 @@
+import { Type, type TLiteral, type TObject, type TString, type TUnsafe } from "@sinclair/typebox";
+import type { ArtifactKind } from "./artifact.js";
+
+/** Schema of a reference to an artifact of one kind. */
+export function Artifact<K extends ArtifactKind>(
+  kind: K,
+  description: string,
+): TObject<{ artifact: TLiteral<K>; digest: TString }> {
+  return Type.Object(
+    { artifact: Type.Literal(kind), digest: Type.String({ pattern: "^[0-9a-f]{64}$" }) },
+    { additionalProperties: false, description, "x-artifact": kind },
+  );
+}
+
+/** One of a few words. One `enum`, not a union of literals, so that a wrong word is one error. */
+export function OneOf<const W extends readonly string[]>(
+  words: W,
+  options: { default?: W[number]; description?: string } = {},
+): TUnsafe<W[number]> {
+  return Type.Unsafe<W[number]>({ type: "string", enum: [...words], ...options });
+}
+
+/** A path that must stay below the folder it is relative to; the compiler refuses `..` and absolute ones. */
+export const RelativePath = (options: { description: string }) =>
+  Type.String({ minLength: 1, "x-path": true, ...options });
+
+/** A duration: a whole number and a unit. */
+export const durationPattern = "^[1-9][0-9]{0,7}(ms|s|m|h|d)$";
+export const Duration = (description: string) =>
+  Type.String({ pattern: durationPattern, description, "x-duration": true });

@@ -1,0 +1,12 @@
+import type { Rule } from "../stage.js";
+import { datasetRules } from "./dataset.rules.js";
+import type { StageType, StageWith } from "./index.js";
+import { pretrainRules } from "./pretrain.rules.js";
+import { sftRules } from "./sft.rules.js";
+
+/** Stage types whose `with` has conditions over several fields. */
+export const stageRules: { readonly [T in StageType]?: readonly Rule<StageWith<T>>[] } = {
+  dataset: datasetRules,
+  pretrain: pretrainRules,
+  sft: sftRules,
+};
