@@ -21,16 +21,23 @@ function setup() {
   const tensorflow = provideTensorFlow(root, pins.tensorflow);
   const temporal = provideTemporal(pins.temporal);
   const temporalTestServer = provideTemporalTestServer(pins["temporal-test-server"]);
-  writeWhole(join(root, "node_modules", ".pawl.json"), JSON.stringify({ cacheFolder, tensorflow, temporal, temporalTestServer }, null, 2));
+  writeWhole(
+    join(root, "node_modules", ".pawl.json"),
+    JSON.stringify({ cacheFolder, tensorflow, temporal, temporalTestServer }, null, 2),
+  );
   build();
 }
 
 function build() {
   const first = !existsSync(join(root, "dist", ".tsbuildinfo"));
   const work = () => {
-    run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.json"], { cwd: root, mend: "npx tsc -p tsconfig.json" });
+    run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.json"], {
+      cwd: root,
+      mend: "npx tsc -p tsconfig.json",
+    });
     const bundle = join(root, "dist", "worker", "bundle.js");
-    if (existsSync(bundle)) run(process.execPath, [bundle], { cwd: root, mend: "rm -r dist && node scripts/setup.mjs" });
+    if (existsSync(bundle))
+      run(process.execPath, [bundle], { cwd: root, mend: "rm -r dist && node scripts/setup.mjs" });
   };
   if (first) step("compiling", work);
   else work();

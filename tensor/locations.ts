@@ -16,7 +16,8 @@ export function packageRoot(): string {
   let folder = import.meta.dirname;
   while (!existsSync(join(folder, "package.json"))) {
     const parent = dirname(folder);
-    if (parent === folder) throw new PawlError("INTERNAL", "Pawl's own package.json is missing", { where: import.meta.dirname });
+    if (parent === folder)
+      throw new PawlError("INTERNAL", "Pawl's own package.json is missing", { where: import.meta.dirname });
     folder = parent;
   }
   return folder;
@@ -46,8 +47,12 @@ export function temporalTestServerPath(): string {
 function program(name: "temporal" | "temporalTestServer"): string {
   const path = installed()?.[name].path;
   if (path && existsSync(path)) return path;
-  throw new PawlError("SETUP_FAILED", `${name === "temporal" ? "the Temporal CLI" : "Temporal's test server"} is missing`, {
-    where: path ?? "node_modules/.pawl.json",
-    next: "node scripts/setup.mjs",
-  });
+  throw new PawlError(
+    "SETUP_FAILED",
+    `${name === "temporal" ? "the Temporal CLI" : "Temporal's test server"} is missing`,
+    {
+      where: path ?? "node_modules/.pawl.json",
+      next: "node scripts/setup.mjs",
+    },
+  );
 }

@@ -6,7 +6,10 @@ import { run, step } from "./report.mjs";
 export function providePackages(root) {
   if (asLocked(root)) return;
   step("installing npm packages", () =>
-    run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: root, mend: "npm ci # in this folder; its message says more" }),
+    run("npm", ["ci", "--no-audit", "--no-fund"], {
+      cwd: root,
+      mend: "npm ci # in this folder; its message says more",
+    }),
   );
 }
 

@@ -20,7 +20,12 @@ export function step(what, work) {
 /** Runs a program to its end. Its output is shown on a terminal; otherwise the end of it is part of the error. */
 export function run(command, args, { mend, ...options } = {}) {
   const shown = process.stderr.isTTY ? "inherit" : "pipe";
-  const result = spawnSync(command, args, { stdio: ["ignore", shown, "pipe"], encoding: "utf8", maxBuffer: 1 << 28, ...options });
+  const result = spawnSync(command, args, {
+    stdio: ["ignore", shown, "pipe"],
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+    ...options,
+  });
   if (result.status === 0) return;
   const said = `${result.stdout ?? ""}${result.stderr ?? ""}`.trim().split("\n").slice(-15).join("\n");
   const why = result.error ? result.error.message : `ended with ${result.status ?? result.signal}`;

@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { run, SetupError, step, works } from "./report.mjs";
 import { cacheFolder, provide, unpackWheel } from "./wheels.mjs";
@@ -19,7 +29,9 @@ export function provideTensorFlow(root, pins) {
   const build = chooseBuild();
   const wheels = pins.builds[`${build}-${process.arch}`];
   if (process.platform !== "linux" || !wheels) {
-    process.stderr.write(`  no native TensorFlow for ${process.platform} on ${process.arch} (${build}): steps will run slowly, in WebAssembly\n`);
+    process.stderr.write(
+      `  no native TensorFlow for ${process.platform} on ${process.arch} (${build}): steps will run slowly, in WebAssembly\n`,
+    );
     return undefined;
   }
   const folder = join(cacheFolder, `tensorflow-${pins.version}-${build}`);
@@ -27,7 +39,9 @@ export function provideTensorFlow(root, pins) {
   const module = join(root, "node_modules", "@tensorflow", "tfjs-node-gpu");
   const tfjsVersion = JSON.parse(readFileSync(join(module, "package.json"), "utf8")).version;
   const binding = join(folder, `tfjs-${tfjsVersion}`, `napi-v${napiVersion}`);
-  provide(binding, (temporary) => step("compiling the TensorFlow binding", () => compileBinding(root, module, folder, temporary)));
+  provide(binding, (temporary) =>
+    step("compiling the TensorFlow binding", () => compileBinding(root, module, folder, temporary)),
+  );
   const changed = [link(join(folder, "deps"), join(module, "deps")), link(dirname(binding), join(module, "lib"))];
   if (changed.some(Boolean)) step("loading TensorFlow", () => checkLoads(root, folder));
   return { version: pins.version, build, folder };
@@ -43,8 +57,14 @@ function chooseBuild() {
 
 function unpackLibraries(wheels, deps) {
   const [tensorflow, ...cuda] = wheels;
-  const headers = ["tensorflow/c/", "tensorflow/core/platform/", "xla/tsl/c/", "tsl/platform/"].map((name) => `tensorflow/include/${name}`);
-  unpackWheel(tensorflow, deps, ["tensorflow/libtensorflow_cc.so.2", "tensorflow/libtensorflow_framework.so.2", ...headers]);
+  const headers = ["tensorflow/c/", "tensorflow/core/platform/", "xla/tsl/c/", "tsl/platform/"].map(
+    (name) => `tensorflow/include/${name}`,
+  );
+  unpackWheel(tensorflow, deps, [
+    "tensorflow/libtensorflow_cc.so.2",
+    "tensorflow/libtensorflow_framework.so.2",
+    ...headers,
+  ]);
   for (const pin of cuda) unpackWheel(pin, deps, ["nvidia/"]);
   renameSync(join(deps, "tensorflow", "include"), join(deps, "include"));
   renameSync(join(deps, "tensorflow"), join(deps, "lib"));
@@ -53,8 +73,16 @@ function unpackLibraries(wheels, deps) {
 }
 
 function compileBinding(root, module, folder, out) {
-  for (const [program, debian] of [["make", "make"], ["g++", "g++"], ["python3", "python3"]])
-    if (!works(program, ["--version"])) throw new SetupError(`${program} is missing; it compiles the TensorFlow binding`, `sudo apt-get install -y ${debian}`);
+  for (const [program, debian] of [
+    ["make", "make"],
+    ["g++", "g++"],
+    ["python3", "python3"],
+  ])
+    if (!works(program, ["--version"]))
+      throw new SetupError(
+        `${program} is missing; it compiles the TensorFlow binding`,
+        `sudo apt-get install -y ${debian}`,
+      );
   const source = join(out, "source");
   cpSync(join(module, "binding"), join(source, "binding"), { recursive: true });
   for (const file of ["binding.gyp", "package.json"]) cpSync(join(module, file), join(source, file));
@@ -96,7 +124,14 @@ function link(target, path) {
 
 function checkLoads(root, folder) {
   const script = `require("./node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v${napiVersion}/tfjs_binding.node")`;
-  const result = spawnSync(process.execPath, ["-e", script], { cwd: root, encoding: "utf8", env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2" } });
+  const result = spawnSync(process.execPath, ["-e", script], {
+    cwd: root,
+    encoding: "utf8",
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2" },
+  });
   if (result.status === 0) return;
-  throw new SetupError(`TensorFlow does not load:\n${result.stderr.trim().split("\n").slice(-8).join("\n")}`, `rm -r ${folder} && node scripts/setup.mjs`);
+  throw new SetupError(
+    `TensorFlow does not load:\n${result.stderr.trim().split("\n").slice(-8).join("\n")}`,
+    `rm -r ${folder} && node scripts/setup.mjs`,
+  );
 }

@@ -1,11 +1,22 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readSync, readdirSync, renameSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { run, SetupError, step, works } from "./report.mjs";
 
 /** Where provisioned binaries are kept, shared by all clones of this user. */
-export const cacheFolder = process.env.PAWL_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pawl");
+export const cacheFolder =
+  process.env.PAWL_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pawl");
 
 /**
  * Fills `folder` in the cache once: `fill` works in a temporary folder beside it, which is renamed into place when
@@ -33,36 +44,54 @@ export function unpackWheel(pin, folder, prefixes) {
   const downloads = mkdtempSync(join(folder, "wheel-"));
   try {
     step(`fetching ${pin.package} ${pin.version}`, () => download(pin, downloads));
-    const wheel = join(downloads, readdirSync(downloads).find((name) => name.endsWith(".whl")));
+    const wheel = join(
+      downloads,
+      readdirSync(downloads).find((name) => name.endsWith(".whl")),
+    );
     const got = sha256(wheel);
     if (got !== pin.sha256)
       throw new SetupError(
         `${pin.package} ${pin.version} has the SHA-256 ${got}, but scripts/pins.json says ${pin.sha256}`,
         "python3 -m pip cache purge && node scripts/setup.mjs",
       );
-    run("python3", [join(import.meta.dirname, "unpack.py"), wheel, folder, ...prefixes], { mend: "df -h ~ # is the disk full?" });
+    run("python3", [join(import.meta.dirname, "unpack.py"), wheel, folder, ...prefixes], {
+      mend: "df -h ~ # is the disk full?",
+    });
   } finally {
     rmSync(downloads, { recursive: true, force: true });
   }
 }
 
 function download(pin, folder) {
-  const python = pin.python ? ["--python-version", pin.python, "--implementation", "cp", "--abi", `cp${pin.python.replace(".", "")}`] : [];
-  const wanted = ["--no-deps", "--only-binary=:all:", "--platform", pin.platform, ...python, `${pin.package}==${pin.version}`];
+  const python = pin.python
+    ? ["--python-version", pin.python, "--implementation", "cp", "--abi", `cp${pin.python.replace(".", "")}`]
+    : [];
+  const wanted = [
+    "--no-deps",
+    "--only-binary=:all:",
+    "--platform",
+    pin.platform,
+    ...python,
+    `${pin.package}==${pin.version}`,
+  ];
   const args = ["-m", "pip", "download", "--disable-pip-version-check", "--dest", folder, ...wanted];
-  run("python3", args, { mend: `python3 -m pip download ${wanted.join(" ")} # until the package index answers, then node scripts/setup.mjs` });
+  run("python3", args, {
+    mend: `python3 -m pip download ${wanted.join(" ")} # until the package index answers, then node scripts/setup.mjs`,
+  });
 }
 
 function needPip() {
-  if (!works("python3", ["--version"])) throw new SetupError("Python 3 is missing", "sudo apt-get install -y python3 python3-pip");
-  if (!works("python3", ["-m", "pip", "--version"])) throw new SetupError("pip is missing", "sudo apt-get install -y python3-pip");
+  if (!works("python3", ["--version"]))
+    throw new SetupError("Python 3 is missing", "sudo apt-get install -y python3 python3-pip");
+  if (!works("python3", ["-m", "pip", "--version"]))
+    throw new SetupError("pip is missing", "sudo apt-get install -y python3-pip");
 }
 
 function sha256(file) {
   const hash = createHash("sha256");
   const handle = openSync(file, "r");
   const buffer = Buffer.alloc(1 << 22);
-  for (let n; (n = readSync(handle, buffer)) > 0; ) hash.update(buffer.subarray(0, n));
+  for (let n; (n = readSync(handle, buffer)) > 0;) hash.update(buffer.subarray(0, n));
   closeSync(handle);
   return hash.digest("hex");
 }

@@ -4,7 +4,19 @@ const { TestEnvironment } = require("jest-environment-node");
 module.exports = class extends TestEnvironment {
   constructor(config, context) {
     super(config, context);
-    for (const name of ["Float32Array", "Float64Array", "Int32Array", "Uint8Array", "Uint16Array", "Uint32Array", "BigInt64Array", "ArrayBuffer", "Error"])
+    for (const name of [
+      "Float32Array",
+      "Float64Array",
+      "Int32Array",
+      "Uint8Array",
+      "Uint16Array",
+      "Uint32Array",
+      "BigInt64Array",
+      "ArrayBuffer",
+      "Error",
+    ])
       this.global[name] = globalThis[name];
+    // Jest gives tests a copy of the environment; native TensorFlow reads the process's own.
+    if (config.projectConfig.displayName.name === "tensor") this.global.process.env = process.env;
   }
 };

@@ -1,0 +1,155 @@
+import { createRequire } from "node:module";
+import util from "node:util";
+import * as tf from "@tensorflow/tfjs-core";
+import { PawlError } from "../schemas/errors.js";
+import { nativeEnvironment } from "./flags.js";
+import { installed } from "./locations.js";
+
+export type BackendName = "tensorflow" | "wasm" | "cpu";
+
+/** The part of tfjs-node's binding and backend that Pawl uses directly. */
+export interface NativeBackend {
+  binding: NativeBinding;
+  isUsingGpuDevice: boolean;
+  executeSingleOutput(operation: string, attributes: NativeAttribute[], inputs: tf.TensorInfo[]): tf.Tensor;
+  executeMultipleOutputs(
+    operation: string,
+    attributes: NativeAttribute[],
+    inputs: tf.TensorInfo[],
+    outputs: number,
+  ): tf.Tensor[];
+  readSync(dataId: tf.DataId): tf.backend_util.BackendValues;
+}
+export interface NativeAttribute {
+  name: string;
+  type: number;
+  value: unknown;
+}
+export interface NativeBinding {
+  TF_Version: string;
+  createTensor(shape: number[], type: number, data: Float32Array | Int32Array): number;
+  deleteTensor(id: number): void;
+  tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
+  loadSavedModel(folder: string, tags: string): number;
+  deleteSavedModel(id: number): void;
+  runSavedModel(
+    id: number,
+    inputs: number[],
+    inputNames: string,
+    outputNames: string,
+  ): { id: number; shape: number[] }[];
+  getNumOfTensors(): number;
+  getNumOfSavedModels(): number;
+  TF_ATTR_STRING: number;
+  TF_ATTR_INT: number;
+  TF_ATTR_FLOAT: number;
+  TF_ATTR_BOOL: number;
+  TF_ATTR_TYPE: number;
+  TF_ATTR_SHAPE: number;
+}
+
+export interface BackendDescription {
+  backend: BackendName;
+  version: string;
+  device: "cpu" | "gpu";
+}
+
+let loading: Promise<BackendDescription> | undefined;
+
+/**
+ * Loads the compute backend once per process: native TensorFlow where set-up installed it, else WebAssembly, about ten
+ * times slower, which it says on standard error. `only` asks for one of them (tests, benches).
+ * Throws PawlError TENSORFLOW_MISSING where the native library is installed but does not load.
+ */
+export function loadBackend(only?: BackendName): Promise<BackendDescription> {
+  loading ??= load(only ?? (installed()?.tensorflow ? "tensorflow" : "wasm"), only !== undefined);
+  return loading;
+}
+
+async function load(name: BackendName, asked: boolean): Promise<BackendDescription> {
+  if (name === "tensorflow") loadNative();
+  else await loadFallback(name);
+  if (name !== "tensorflow" && !asked)
+    process.stderr.write(
+      "native TensorFlow is not installed: steps run in WebAssembly, about ten times slower (node scripts/setup.mjs)\n",
+    );
+  return describeBackend();
+}
+
+function loadNative(): void {
+  Object.assign(process.env, nativeEnvironment());
+  // Node 23 dropped these; tfjs-node 4.22 still calls them.
+  const removed = util as unknown as Record<string, (value: unknown) => boolean>;
+  removed["isNullOrUndefined"] ??= (value) => value === null || value === undefined;
+  removed["isArray"] ??= (value) => Array.isArray(value);
+  try {
+    createRequire(import.meta.url)("@tensorflow/tfjs-node-gpu");
+  } catch (cause) {
+    throw new PawlError(
+      "TENSORFLOW_MISSING",
+      "native TensorFlow does not load",
+      { got: (cause as Error).message.split("\n")[0]!, next: "node scripts/setup.mjs" },
+      { cause },
+    );
+  }
+  unboundGather();
+}
+
+/**
+ * tfjs-node's GatherV2 kernel reads all indices back to the host to check their range, which stalls the device; TensorFlow
+ * checks them itself. The same kernel without the reading back.
+ */
+function unboundGather(): void {
+  tf.unregisterKernel("GatherV2", "tensorflow");
+  tf.registerKernel({
+    kernelName: "GatherV2",
+    backendName: "tensorflow",
+    kernelFunc: ({ inputs, backend, attrs }) => {
+      const native = backend as NativeBackend;
+      const { x, indices } = inputs as { x: tf.TensorInfo; indices: tf.TensorInfo };
+      const { axis, batchDims } = attrs as { axis: number; batchDims: number };
+      const axisTensor = tf.scalar(axis, "int32");
+      const type = (name: string, dtype: tf.DataType): NativeAttribute => ({
+        name,
+        type: native.binding.TF_ATTR_TYPE,
+        value: dtype === "float32" ? 1 : dtype === "int32" ? 3 : 10,
+      });
+      const attributes = [
+        { name: "batch_dims", type: native.binding.TF_ATTR_INT, value: batchDims },
+        type("Tparams", x.dtype),
+        type("Tindices", indices.dtype),
+        type("Taxis", "int32"),
+      ];
+      const result = native.executeSingleOutput("GatherV2", attributes, [x, indices, axisTensor]);
+      axisTensor.dispose();
+      return result;
+    },
+  });
+}
+
+async function loadFallback(name: "wasm" | "cpu"): Promise<void> {
+  await import("@tensorflow/tfjs-backend-cpu");
+  if (name === "wasm") await import("@tensorflow/tfjs-backend-wasm");
+  await tf.setBackend(name);
+  await tf.ready();
+}
+
+/** Whether native TensorFlow computes in this process. */
+export function isNative(): boolean {
+  return tf.getBackend() === "tensorflow";
+}
+
+/** The native backend. Throws PawlError INTERNAL before `loadBackend`. */
+export function nativeBackend(): NativeBackend {
+  if (!isNative()) throw new PawlError("INTERNAL", "the native backend is not loaded", { next: "await loadBackend()" });
+  return tf.backend() as unknown as NativeBackend;
+}
+
+/** What computes: backend, its version, the device. Throws PawlError INTERNAL before `loadBackend`. */
+export function describeBackend(): BackendDescription {
+  const backend = tf.getBackend() as BackendName | "";
+  if (!backend) throw new PawlError("INTERNAL", "no backend is loaded", { next: "await loadBackend()" });
+  if (backend !== "tensorflow") return { backend, version: tf.version_core, device: "cpu" };
+  const native = nativeBackend();
+  return { backend, version: native.binding.TF_Version, device: native.isUsingGpuDevice ? "gpu" : "cpu" };
+}

@@ -1,0 +1,49 @@
+import { availableParallelism } from "node:os";
+import { installed } from "./locations.js";
+
+/** What decides, beside program and data, which bits a computation gives: part of a stage's key. */
+export interface Fingerprint {
+  backend: "tensorflow" | "wasm";
+  version: string;
+  device: "cpu" | "gpu";
+  threads: number;
+  flags: Record<string, string>;
+}
+
+/** Version of tfjs-backend-wasm, the fallback. */
+const wasmVersion = "4.22.0";
+
+/**
+ * TensorFlow's switches, chosen by `npm run bench -- flags`: XLA compiles each step's graph whole (1.7 times as fast as
+ * without on a small model); oneDNN's graph rewrites are off (10 times slower with them).
+ */
+const flags: Record<string, string> = {
+  TF_ENABLE_ONEDNN_OPTS: "0",
+  TF_XLA_FLAGS: "--tf_xla_auto_jit=2 --tf_xla_cpu_global_jit --tf_xla_min_cluster_size=1",
+};
+
+/** Threads that one step uses: `PAWL_THREADS`, else all that the machine offers this process. */
+function threads(): number {
+  const wanted = Number(process.env["PAWL_THREADS"]);
+  return Number.isInteger(wanted) && wanted > 0 ? wanted : availableParallelism();
+}
+
+/** The environment that must be set before the native library loads. */
+export function nativeEnvironment(): Record<string, string> {
+  return {
+    ...flags,
+    TF_NUM_INTRAOP_THREADS: String(threads()),
+    TF_CPP_MIN_LOG_LEVEL: process.env["TF_CPP_MIN_LOG_LEVEL"] ?? "2",
+  };
+}
+
+/**
+ * The fingerprint of what `loadBackend` will load here, without loading it.
+ * @param gpu whether the stage asks for a GPU
+ */
+export function computeFingerprint({ gpu }: { gpu: boolean }): Fingerprint {
+  const tensorflow = installed()?.tensorflow;
+  if (!tensorflow) return { backend: "wasm", version: wasmVersion, device: "cpu", threads: threads(), flags: {} };
+  const device = gpu && tensorflow.build === "cuda" ? "gpu" : "cpu";
+  return { backend: "tensorflow", version: tensorflow.version, device, threads: threads(), flags };
+}

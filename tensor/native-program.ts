@@ -1,0 +1,225 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs-core";
+import { PawlError } from "../schemas/errors.js";
+import { nativeBackend, type NativeBinding } from "./backend.js";
+import { attribute, dataType, GraphBuilder } from "./graph-builder.js";
+import { checkTensors, sizeOf } from "./host-tensor.js";
+import type { HostTensor, HostTensors, InputSpec, Program, StepSpec, Tensors } from "./program.js";
+import { checkNewState, hostType } from "./step-result.js";
+import { graphType, Trace } from "./trace.js";
+
+type Ports = Record<string, { node: string } & InputSpec>;
+
+/** The nodes to feed and to fetch for one call. */
+interface Call {
+  inputs: Ports;
+  outputs: Ports;
+}
+
+/**
+ * Steps traced into one TensorFlow graph and run in one native call each. The state lives in resource variables of the
+ * session. Each step reads the variables first; a variable is assigned only after that step's read of it, and outputs
+ * are handed out only after all assignments, so every value is computed from the state before the step.
+ */
+export class NativeProgram<S extends string> implements Program<S> {
+  readonly #binding: NativeBinding = nativeBackend().binding;
+  readonly #state: Record<string, InputSpec>;
+  readonly #calls = {} as Record<S, Call>;
+  readonly #writes: Ports = {};
+  readonly #written: Record<string, string> = {};
+  readonly #reads: Ports = {};
+  readonly #session: number;
+
+  constructor(state: HostTensors, steps: Record<S, StepSpec>) {
+    const graph = new GraphBuilder();
+    this.#state = Object.fromEntries(Object.entries(state).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
+    const variables = this.#addState(graph);
+    for (const [step, spec] of Object.entries(steps) as [S, StepSpec][])
+      this.#calls[step] = addStep(graph, step, spec, state, variables);
+    this.#session = loadGraph(this.#binding, graph);
+    this.write(state);
+  }
+
+  run(step: S, inputs: HostTensors): HostTensors {
+    const call = this.#calls[step];
+    checkTensors(`step ${step}`, call.inputs, inputs);
+    return this.#execute(`step ${step}`, call, inputs);
+  }
+
+  read(names = Object.keys(this.#state)): HostTensors {
+    const outputs: Ports = {};
+    for (const name of names) {
+      const port = this.#reads[name];
+      if (!port) throw new PawlError("COMPUTE_FAILED", "no such state variable", { where: `read: ${name}` });
+      outputs[name] = port;
+    }
+    return this.#execute("read", { inputs: {}, outputs }, {});
+  }
+
+  write(values: HostTensors): void {
+    checkTensors("write", this.#state, values, true);
+    const outputs = Object.keys(values).map((name) => [name, { node: this.#written[name]!, ...written }] as const);
+    this.#execute("write", { inputs: this.#writes, outputs: Object.fromEntries(outputs) }, values);
+  }
+
+  dispose(): void {
+    this.#binding.deleteSavedModel(this.#session);
+  }
+
+  /** Adds the variables and, for each, a node that reads it and one that overwrites it. */
+  #addState(graph: GraphBuilder): Record<string, string> {
+    const variables: Record<string, string> = {};
+    for (const [name, spec] of Object.entries(this.#state)) {
+      const type = attribute.type(dataType[spec.dtype]);
+      const variable = graph.add("VarHandleOp", [], {
+        dtype: type,
+        shape: attribute.shape(spec.shape),
+        shared_name: attribute.string(name),
+        container: attribute.string(""),
+      });
+      variables[name] = variable;
+      this.#reads[name] = { node: graph.add("ReadVariableOp", [variable], { dtype: type }), ...spec };
+      const value = addInput(graph, spec);
+      this.#writes[name] = { node: value.placeholder, ...spec };
+      const assign = graph.add("AssignVariableOp", [variable, value.node], { dtype: type });
+      const done = graph.constant("int32", [], Int32Array.of(1));
+      this.#written[name] = graph.add("Identity", [done, `^${assign}`], { T: attribute.type(dataType.int32) });
+    }
+    return variables;
+  }
+
+  #execute(where: string, call: Call, inputs: HostTensors): HostTensors {
+    const binding = this.#binding;
+    const names = Object.keys(inputs);
+    if (Object.keys(call.outputs).length === 0) return {};
+    const fed = names.map((name) => {
+      const { shape, dtype, data } = inputs[name]!;
+      return binding.createTensor(shape, dataType[dtype], data);
+    });
+    try {
+      const fetched = binding.runSavedModel(
+        this.#session,
+        fed,
+        names.map((name) => `${call.inputs[name]!.node}:0`).join(","),
+        Object.values(call.outputs)
+          .map(({ node }) => `${node}:0`)
+          .join(","),
+      );
+      return Object.fromEntries(
+        Object.entries(call.outputs).map(([name, port], i) => [name, takeOut(binding, fetched[i]!.id, port)]),
+      );
+    } catch (error) {
+      throw nativeError(where, error as Error);
+    } finally {
+      for (const id of fed) binding.deleteTensor(id);
+    }
+  }
+}
+
+/** What tells that a variable has been overwritten. */
+const written: InputSpec = { dtype: "int32", shape: [] };
+
+/**
+ * A placeholder and a copy of what is fed to it. The copy matters: tfjs-node feeds the caller's own memory, which must
+ * not end up in a variable, where it would change with the caller's array and be freed on a foreign thread.
+ */
+function addInput(graph: GraphBuilder, { dtype, shape }: InputSpec): { placeholder: string; node: string } {
+  const type = attribute.type(dataType[dtype]);
+  const placeholder = graph.add("Placeholder", [], { dtype: type, shape: attribute.shape(shape) });
+  return { placeholder, node: graph.add("DeepCopy", [placeholder], { T: type }) };
+}
+
+/** Traces one eager call of a step on the initial state and zeros. */
+function addStep(
+  graph: GraphBuilder,
+  step: string,
+  spec: StepSpec,
+  state: HostTensors,
+  variables: Record<string, string>,
+): Call {
+  const trace = new Trace(graph);
+  const call: Call = { inputs: {}, outputs: {} };
+  tf.tidy(() => {
+    const reads: Record<string, string> = {};
+    const stateTensors: Tensors = {};
+    for (const [name, value] of Object.entries(state)) {
+      const read = graph.add("ReadVariableOp", [variables[name]!], { dtype: attribute.type(dataType[value.dtype]) });
+      const tensor = tf.tensor(value.data, value.shape, value.dtype);
+      trace.bind(tensor, read);
+      reads[name] = read;
+      stateTensors[name] = tensor;
+    }
+    const inputTensors: Tensors = {};
+    for (const [name, input] of Object.entries(spec.inputs)) {
+      const { placeholder, node } = addInput(graph, input);
+      const tensor = tf.zeros(input.shape, input.dtype);
+      trace.bind(tensor, node);
+      inputTensors[name] = tensor;
+      call.inputs[name] = { node: placeholder, ...input };
+    }
+    const result = trace.record(() => spec.run(stateTensors, inputTensors));
+    const assigns = addAssigns(graph, trace, checkNewState(step, result, state), variables, reads);
+    const after = assigns.map((node) => `^${node}`);
+    const outputs = Object.entries(result.outputs);
+    for (const [name, tensor] of outputs) {
+      const type = attribute.type(dataType[graphType(tensor.dtype)]);
+      const node = graph.add("Identity", [trace.nodeOf(tensor), ...after], { T: type });
+      call.outputs[name] = { node, dtype: hostType(tensor), shape: tensor.shape };
+    }
+    if (outputs.length === 0) throw new PawlError("COMPUTE_FAILED", "a step has no outputs", { where: `step ${step}` });
+  });
+  return call;
+}
+
+function addAssigns(
+  graph: GraphBuilder,
+  trace: Trace,
+  newState: Tensors,
+  variables: Record<string, string>,
+  reads: Record<string, string>,
+): string[] {
+  const assigns: string[] = [];
+  for (const [name, tensor] of Object.entries(newState)) {
+    const value = trace.nodeOf(tensor);
+    if (value === reads[name]) continue;
+    const type = attribute.type(dataType[graphType(tensor.dtype)]);
+    assigns.push(graph.add("AssignVariableOp", [variables[name]!, value, `^${reads[name]!}`], { dtype: type }));
+  }
+  return assigns;
+}
+
+/** Loads the graph into a session; the file it goes through is removed at once. */
+function loadGraph(binding: NativeBinding, graph: GraphBuilder): number {
+  const folder = mkdtempSync(join(tmpdir(), "pawl-graph-"));
+  try {
+    writeFileSync(join(folder, "saved_model.pb"), graph.savedModel());
+    return binding.loadSavedModel(folder, "serve");
+  } catch (error) {
+    throw nativeError("graph", error as Error);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Copies a native tensor to the host and frees it. */
+function takeOut(binding: NativeBinding, id: number, { dtype, shape }: InputSpec): HostTensor {
+  const data = sizeOf(shape) === 0 ? [] : binding.tensorDataSync(id);
+  binding.deleteTensor(id);
+  if (dtype === "float32") return { dtype, shape, data: data instanceof Float32Array ? data : Float32Array.from(data) };
+  return { dtype, shape, data: data instanceof Int32Array ? data : Int32Array.from(data) };
+}
+
+function nativeError(where: string, cause: Error): PawlError {
+  const outOfMemory = /RESOURCE_EXHAUSTED|OOM|out of memory/i.test(cause.message);
+  const message = cause.message.split("\n")[0]!;
+  if (outOfMemory)
+    return new PawlError(
+      "OUT_OF_MEMORY",
+      "the computation does not fit into memory",
+      { where, got: message, next: "choose a smaller batchSize (gradient accumulation keeps the update the same)" },
+      { cause },
+    );
+  return new PawlError("COMPUTE_FAILED", "TensorFlow could not run a step", { where, got: message }, { cause });
+}

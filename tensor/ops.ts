@@ -1,0 +1,70 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
+import { isNative, nativeBackend } from "./backend.js";
+
+/**
+ * Rows of a table: out[i] = table[ids[i]]. The gradient sums the rows' gradients by id; on the fallback, which lacks the
+ * segment sum, by a matrix product with one-hot ids.
+ * @param table [rows, width] float32
+ * @param ids [n] int32, each in 0..rows−1
+ * @returns [n, width]
+ */
+export function embedding(table: Tensor2D, ids: Tensor1D): Tensor2D {
+  const rows = table.shape[0];
+  const op = tf.customGrad((...args) => ({
+    value: tf.gather(args[0] as Tensor2D, ids),
+    gradFunc: (dy: Tensor) =>
+      isNative() ? tf.unsortedSegmentSum(dy, ids, rows) : tf.matMul(oneHot(ids, rows), dy as Tensor2D, true, false),
+  }));
+  return op(table) as Tensor2D;
+}
+
+/**
+ * Cross-entropy of each row with its target: log Σ exp(logits) − logits[target]. On the native backend one operation
+ * gives loss and gradient; there is no one-hot of rows × vocabulary.
+ * @param logits [rows, vocabulary] float32
+ * @param targets [rows] int32, each in 0..vocabulary−1
+ * @returns [rows]
+ */
+export function softmaxCrossEntropy(logits: Tensor2D, targets: Tensor1D): Tensor1D {
+  const op = tf.customGrad((...args) => {
+    const [input, save] = args as unknown as [Tensor2D, tf.GradSaveFunc];
+    const [loss, slope] = isNative() ? nativeCrossEntropy(input, targets) : composedCrossEntropy(input, targets);
+    save([slope]);
+    return {
+      value: loss,
+      gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(tf.expandDims(dy, 1), saved[0]!),
+    };
+  });
+  return op(logits) as Tensor1D;
+}
+
+/** TensorFlow's SparseSoftmaxCrossEntropyWithLogits: the losses and softmax − one-hot. */
+function nativeCrossEntropy(logits: Tensor2D, targets: Tensor1D): [Tensor, Tensor] {
+  const backend = nativeBackend();
+  const type = backend.binding.TF_ATTR_TYPE;
+  const attributes = [
+    { name: "T", type, value: 1 },
+    { name: "Tlabels", type, value: 3 },
+  ];
+  const outputs = backend.executeMultipleOutputs(
+    "SparseSoftmaxCrossEntropyWithLogits",
+    attributes,
+    [logits, targets],
+    2,
+  );
+  return outputs as [Tensor, Tensor];
+}
+
+function composedCrossEntropy(logits: Tensor2D, targets: Tensor1D): [Tensor, Tensor] {
+  const hot = oneHot(targets, logits.shape[1]);
+  const shifted = tf.sub(logits, tf.max(logits, 1, true));
+  const exponentials = tf.exp(shifted);
+  const sums = tf.sum(exponentials, 1, true);
+  const loss = tf.sub(tf.log(tf.squeeze(sums, [1])), tf.sum(tf.mul(hot, shifted), 1));
+  return [loss, tf.sub(tf.div(exponentials, sums), hot)];
+}
+
+function oneHot(ids: Tensor1D, depth: number): Tensor2D {
+  return tf.cast(tf.oneHot(ids, depth), "float32") as Tensor2D;
+}

@@ -1,0 +1,25 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
+import { PawlError } from "../schemas/errors.js";
+import type { InputSpec, StepResult, Tensors } from "./program.js";
+
+/** Checks that what a step would write to the state fits it. Throws PawlError COMPUTE_FAILED with the place. */
+export function checkNewState(step: string, result: StepResult, state: Record<string, InputSpec>): Tensors {
+  const written = result.state ?? {};
+  for (const [name, tensor] of Object.entries(written)) {
+    const where = `step ${step}, state ${name}`;
+    const spec = state[name];
+    if (!spec) throw new PawlError("COMPUTE_FAILED", "a step writes a state variable that does not exist", { where });
+    if (tensor.dtype !== spec.dtype || tensor.shape.join() !== spec.shape.join())
+      throw new PawlError("COMPUTE_FAILED", "a step writes a value that does not fit the state", {
+        where,
+        expected: `${spec.dtype} [${spec.shape.join(", ")}]`,
+        got: `${tensor.dtype} [${tensor.shape.join(", ")}]`,
+      });
+  }
+  return written;
+}
+
+/** How an output is handed to the host: bool as int32. */
+export function hostType(tensor: Tensor): "float32" | "int32" {
+  return tensor.dtype === "float32" ? "float32" : "int32";
+}

@@ -1,0 +1,119 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { DataId, Tensor, TensorInfo } from "@tensorflow/tfjs-core";
+import { PawlError } from "../schemas/errors.js";
+import { nativeBackend, type NativeAttribute, type NativeBackend } from "./backend.js";
+import { attribute, dataType, type Attribute, type GraphBuilder, type GraphType } from "./graph-builder.js";
+
+/** Knows the graph node of each tensor of one traced call; any other tensor becomes a constant. */
+export class Trace {
+  readonly #graph: GraphBuilder;
+  readonly #backend: NativeBackend = nativeBackend();
+  readonly #nodes = new WeakMap<DataId, string>();
+
+  constructor(graph: GraphBuilder) {
+    this.#graph = graph;
+  }
+
+  /** Says which node gives a tensor's value. */
+  bind(tensor: TensorInfo, node: string): void {
+    this.#nodes.set(tensor.dataId, node);
+  }
+
+  /** The node of a tensor; one that the call did not compute is a constant. */
+  nodeOf(tensor: TensorInfo): string {
+    if (isInt64(tensor)) return this.#graph.constant("int64", [], BigInt64Array.of(BigInt(tensor.value)));
+    let node = this.#nodes.get(tensor.dataId);
+    if (node === undefined) {
+      const type = graphType(tensor.dtype);
+      const values = this.#backend.readSync(tensor.dataId) as Float32Array | Int32Array | Uint8Array;
+      const data =
+        type === "float32"
+          ? Float32Array.from(values)
+          : type === "int32"
+            ? Int32Array.from(values)
+            : Uint8Array.from(values);
+      node = this.#graph.constant(type, tensor.shape, data);
+      this.bind(tensor, node);
+    }
+    return node;
+  }
+
+  /** Runs `work` and records every native operation it executes. Values may not be read while it runs. */
+  record<T>(work: () => T): T {
+    const backend = this.#backend;
+    const engine = tf.engine();
+    const restore = [
+      replace(backend, "executeSingleOutput", (original) => (operation, attributes, inputs) => {
+        const output = original.call(backend, operation, attributes, inputs);
+        this.#add(operation, attributes, inputs, [output]);
+        return output;
+      }),
+      replace(backend, "executeMultipleOutputs", (original) => (operation, attributes, inputs, count) => {
+        const outputs = original.call(backend, operation, attributes, inputs, count);
+        this.#add(operation, attributes, inputs, outputs);
+        return outputs;
+      }),
+      replace(engine, "readSync", () => refuseReading),
+      replace(engine, "read", () => refuseReading),
+    ];
+    try {
+      return work();
+    } finally {
+      for (const undo of restore) undo();
+    }
+  }
+
+  #add(operation: string, attributes: NativeAttribute[], inputs: TensorInfo[], outputs: Tensor[]): void {
+    const encoded = Object.fromEntries(attributes.map((a) => [a.name, this.#encode(operation, a)]));
+    const node = this.#graph.add(
+      operation,
+      inputs.map((input) => this.nodeOf(input)),
+      encoded,
+    );
+    outputs.forEach((output, i) => this.bind(output, i === 0 ? node : `${node}:${i}`));
+  }
+
+  #encode(operation: string, { name, type, value }: NativeAttribute): Attribute {
+    const { binding } = this.#backend;
+    if (type === binding.TF_ATTR_STRING) return attribute.string(String(value));
+    if (type === binding.TF_ATTR_INT)
+      return Array.isArray(value) ? attribute.integers(value as number[]) : attribute.integer(Number(value));
+    if (type === binding.TF_ATTR_FLOAT) return attribute.float(Number(value));
+    if (type === binding.TF_ATTR_BOOL) return attribute.boolean(Boolean(value));
+    if (type === binding.TF_ATTR_TYPE) return attribute.type(Number(value));
+    if (type === binding.TF_ATTR_SHAPE) return attribute.shape(value as number[]);
+    throw new PawlError("COMPUTE_FAILED", `the operation ${operation} cannot be part of a step`, { where: name });
+  }
+}
+
+/** The graph's type of a tfjs type. Throws PawlError COMPUTE_FAILED for complex numbers and strings. */
+export function graphType(dtype: string): GraphType {
+  if (dtype in dataType) return dtype as GraphType;
+  throw new PawlError("COMPUTE_FAILED", `a step cannot hold values of type ${dtype}`, {
+    expected: "float32, int32 or bool",
+    got: dtype,
+  });
+}
+
+/** tfjs-node's stand-in for an int64 scalar, which some operations take. */
+function isInt64(tensor: TensorInfo): tensor is TensorInfo & { value: number } {
+  return (tensor.dtype as string) === "int64";
+}
+
+function refuseReading(): never {
+  throw new PawlError("COMPUTE_FAILED", "a step reads a tensor's value on the host while it is traced", {
+    expected: "tensor operations only: the step runs natively, in one call",
+    next: "return the tensor among the step's outputs and read it there",
+  });
+}
+
+/** Replaces a method on one object; returns what undoes it. */
+function replace<T extends object, K extends keyof T>(target: T, key: K, make: (original: T[K]) => T[K]): () => void {
+  const own = Object.hasOwn(target, key);
+  const original = target[key];
+  target[key] = make(original);
+  return () => {
+    if (own) target[key] = original;
+    else delete target[key];
+  };
+}

@@ -1,0 +1,197 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { PawlError } from "../../schemas/errors.js";
+import { loadBackend, nativeBackend } from "../../tensor/backend.js";
+import { compile } from "../../tensor/compile.js";
+import type { HostTensors, InputSpec, Program, StepSpec } from "../../tensor/program.js";
+import { floats, integers } from "./support.js";
+
+beforeAll(() => loadBackend("tensorflow"));
+
+/** The code of the PawlError that `work` throws, and where it says the fault is. */
+function failure(work: () => unknown): { code: string; where: string | undefined } {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof PawlError) return { code: error.code, where: error.facts.where };
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+const linearStep: StepSpec = {
+  inputs: { x: { dtype: "float32", shape: [2, 3] } },
+  run: (state, { x }) => {
+    const y = tf.matMul(x as tf.Tensor2D, state["w"] as tf.Tensor2D);
+    return {
+      state: { w: tf.add(state["w"]!, tf.mean(y)), count: tf.add(state["count"]!, tf.scalar(1, "int32")) },
+      outputs: { y, count: state["count"]!, large: tf.greater(y, 0) },
+    };
+  },
+};
+const initial = (): HostTensors => ({
+  w: floats([3, 2], [1, 2, 3, 4, 5, 6]),
+  count: integers([], [0]),
+});
+
+describe.each([
+  ["traced", false],
+  ["eager", true],
+])("a %s program", (_, eager) => {
+  const made: Program[] = [];
+  const program = <S extends string>(state: HostTensors, steps: Record<S, StepSpec>): Program<S> => {
+    const p = compile(state, steps, { eager });
+    made.push(p);
+    return p;
+  };
+  afterEach(() => {
+    for (const p of made.splice(0)) p.dispose();
+  });
+
+  test("computes outputs from the state before the step and then updates the state", () => {
+    const p = program(initial(), { step: linearStep });
+    const first = p.run("step", { x: floats([2, 3], [1, 0, 0, -9, 0, 0]) });
+    expect(first).toEqual({
+      y: floats([2, 2], [1, 2, -9, -18]),
+      count: integers([], [0]),
+      large: integers([2, 2], [1, 1, 0, 0]),
+    });
+    expect(p.read()).toEqual({ w: floats([3, 2], [-5, -4, -3, -2, -1, 0]), count: integers([], [1]) });
+    expect(p.run("step", { x: floats([2, 3], [0, 0, 0, 0, 0, 0]) })["count"]).toEqual(integers([], [1]));
+  });
+
+  test("exchanges two variables", () => {
+    const p = program(
+      { a: floats([2], [1, 2]), b: floats([2], [3, 4]) },
+      { swap: { inputs: {}, run: ({ a, b }) => ({ state: { a: b!, b: a! }, outputs: { a: a!, b: b! } }) } },
+    );
+    for (let i = 0; i < 3; i++) {
+      const [a, b] =
+        i % 2
+          ? [
+              [3, 4],
+              [1, 2],
+            ]
+          : [
+              [1, 2],
+              [3, 4],
+            ];
+      expect(p.run("swap", {})).toEqual({ a: floats([2], a!), b: floats([2], b!) });
+    }
+  });
+
+  test("shares the state among several steps", () => {
+    const x: InputSpec = { dtype: "float32", shape: [2] };
+    const p = program(
+      { sum: floats([2], [0, 0]) },
+      {
+        add: {
+          inputs: { x },
+          run: (s, i) => ({ state: { sum: tf.add(s["sum"]!, i["x"]!) }, outputs: { x: i["x"]! } }),
+        },
+        show: { inputs: {}, run: (s) => ({ outputs: { twice: tf.mul(s["sum"]!, 2) } }) },
+      },
+    );
+    p.run("add", { x: floats([2], [1, 2]) });
+    p.run("add", { x: floats([2], [10, 20]) });
+    expect(p.run("show", {})).toEqual({ twice: floats([2], [22, 44]) });
+    p.write({ sum: floats([2], [5, 6]) });
+    expect(p.run("show", {})).toEqual({ twice: floats([2], [10, 12]) });
+    expect(p.read(["sum"])).toEqual({ sum: floats([2], [5, 6]) });
+  });
+
+  test("keeps no hold on the caller's arrays", () => {
+    const spec: InputSpec = { dtype: "float32", shape: [4] };
+    const p = program(
+      { kept: floats([4], [0, 0, 0, 0]) },
+      {
+        keep: {
+          inputs: { x: spec },
+          run: (_, { x }) => ({ state: { kept: tf.reshape(x!, [4]) }, outputs: { x: x! } }),
+        },
+      },
+    );
+    // One of these offsets is aligned so that native code takes the memory itself.
+    for (let offset = 0; offset < 16; offset++) {
+      const memory = new Float32Array(32);
+      const data = memory.subarray(offset, offset + 4);
+      data.set([1, 2, 3, 4]);
+      p.run("keep", { x: { ...spec, data } });
+      memory.fill(-1);
+      expect(p.read()).toEqual({ kept: floats([4], [1, 2, 3, 4]) });
+      data.set([5, 6, 7, 8]);
+      p.write({ kept: { ...spec, data } });
+      memory.fill(-1);
+      expect(p.read()).toEqual({ kept: floats([4], [5, 6, 7, 8]) });
+    }
+  });
+
+  test("lets NaN and infinities through", () => {
+    const step: StepSpec = { inputs: {}, run: ({ w }) => ({ state: { w: tf.mul(w!, 2) }, outputs: { w: w! } }) };
+    const p = program({ w: floats([3], [NaN, Infinity, 1]) }, { step });
+    expect(p.run("step", {})).toEqual({ w: floats([3], [NaN, Infinity, 1]) });
+    expect(p.read()).toEqual({ w: floats([3], [NaN, Infinity, 2]) });
+  });
+
+  test("takes constants from outside", () => {
+    const mask = tf.tensor2d(
+      Int32Array.from({ length: 300 * 300 }, (_, i) => i % 7),
+      [300, 300],
+      "int32",
+    );
+    const even = tf.equal(tf.mod(mask, 2), 0);
+    const expected = Int32Array.from(mask.dataSync()).reduce((sum, value) => sum + value, 0);
+    const p = program(
+      { w: floats([1], [0]) },
+      {
+        step: {
+          inputs: {},
+          run: () => ({ outputs: { total: tf.sum(mask), again: tf.sum(mask.clone()), even: tf.any(even) } }),
+        },
+      },
+    );
+    expect(p.run("step", {})).toEqual({
+      total: integers([], [expected]),
+      again: integers([], [expected]),
+      even: integers([], [1]),
+    });
+    tf.dispose([mask, even]);
+  });
+
+  test("refuses what does not fit", () => {
+    const p = program(initial(), { step: linearStep });
+    const x = floats([2, 3], [0, 0, 0, 0, 0, 0]);
+    expect(failure(() => p.run("step", {}))).toEqual({ code: "COMPUTE_FAILED", where: "step step: x" });
+    expect(failure(() => p.run("step", { x: floats([3, 2], [0, 0, 0, 0, 0, 0]) })).where).toBe("step step: x");
+    expect(failure(() => p.run("step", { x: integers([2, 3], [0, 0, 0, 0, 0, 0]) })).where).toBe("step step: x");
+    expect(failure(() => p.run("step", { x: floats([2, 3], [0]) })).where).toBe("step step: x");
+    expect(failure(() => p.run("step", { x, y: x })).where).toBe("step step: y");
+    expect(failure(() => p.write({ v: x })).where).toBe("write: v");
+    expect(failure(() => p.write({ w: x })).where).toBe("write: w");
+    expect(failure(() => p.read(["v"])).where).toBe("read: v");
+  });
+
+  test("refuses a step that writes what the state does not hold", () => {
+    const wrong = (state: (s: Record<string, tf.Tensor>) => Record<string, tf.Tensor>) => () => {
+      const step: StepSpec = { inputs: {}, run: (s) => ({ state: state(s), outputs: { w: s["w"]! } }) };
+      program(initial(), { step }).run("step", {});
+    };
+    expect(failure(wrong((s) => ({ v: s["w"]! }))).where).toBe("step step, state v");
+    expect(failure(wrong((s) => ({ w: tf.reshape(s["w"]!, [2, 3]) }))).where).toBe("step step, state w");
+    expect(failure(wrong((s) => ({ w: tf.cast(s["w"]!, "int32") }))).where).toBe("step step, state w");
+  });
+});
+
+test("a traced step may not read values on the host", () => {
+  const step: StepSpec = { inputs: {}, run: ({ w }) => ({ outputs: { w: tf.scalar(w!.dataSync()[0]!) } }) };
+  expect(failure(() => compile(initial(), { step })).code).toBe("COMPUTE_FAILED");
+  expect(tf.scalar(3).dataSync()[0]).toBe(3);
+});
+
+test("dispose gives everything back", () => {
+  const { binding } = nativeBackend();
+  const before = [binding.getNumOfTensors(), binding.getNumOfSavedModels(), tf.memory().numTensors];
+  const p = compile(initial(), { step: linearStep });
+  p.run("step", { x: floats([2, 3], [1, 2, 3, 4, 5, 6]) });
+  p.dispose();
+  expect([binding.getNumOfTensors(), binding.getNumOfSavedModels(), tf.memory().numTensors]).toEqual(before);
+});
