@@ -27,6 +27,8 @@ export const { loadPlan, prepare, recordEnd } = proxyLocalActivities<LocalActivi
  */
 export function attemptStage(stage: PlannedStage, request: StageRequest): Promise<StageResult> {
   const activities = proxyActivities<Record<string, (request: StageRequest) => Promise<StageResult>>>({
+    // Tells whoever lists pending activities (`pawl watch`, the UI) which stage this is.
+    activityId: `${stage.id}/${request.attempt}`,
     taskQueue: stage.resources.gpu > 0 ? taskQueues.gpu : taskQueues.cpu,
     startToCloseTimeout: stage.timeoutMs,
     heartbeatTimeout: stage.heartbeatMs,
