@@ -113,7 +113,7 @@ function mergeWord(
   change: (a: number, b: number, sign: 1 | -1) => void,
 ): void {
   let kept = 0;
-  for (let i = 0; i < symbols.length; ) {
+  for (let i = 0; i < symbols.length;) {
     if (symbols[i] !== left || symbols[i + 1] !== right) {
       symbols[kept++] = symbols[i++]!;
       continue;
@@ -155,7 +155,7 @@ class PairQueue {
     if (last < 0) return undefined;
     this.swap(0, last);
     const top = { key: this.keys.pop()!, count: this.counts.pop()! };
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       let first = at;
       for (const child of [2 * at + 1, 2 * at + 2]) if (child < last && this.before(child, first)) first = child;
       if (first === at) return top;

@@ -1,0 +1,120 @@
+import { createDatasetWriter, type DatasetOrigin, type DatasetRow, type DatasetWriter } from "../formats/dataset.js";
+import { PawlError } from "../schemas/errors.js";
+import type { StageWith } from "../schemas/stages/index.js";
+import { openRows, type RowReader } from "./dataset/rows.js";
+import { bringSource, type LocalSource } from "./dataset/source.js";
+import { everything, placeOf, RowOrders, type Cut } from "./dataset/split.js";
+import type { Stage, StageContext } from "./stage.js";
+
+type Settings = StageWith<"dataset">;
+
+/** Rows that did not make it, by reason, and rows that equal another. */
+interface Counts {
+  droppedEmpty: number;
+  droppedMissing: number;
+  beyondLimit: number;
+  duplicates: number;
+}
+
+/**
+ * Reads a source into rows and splits off held-out ones by the hash of their content: equal rows always fall on the
+ * same side, and the same data give the same bytes. A row with a blank or missing field is dropped and counted.
+ */
+export const dataset: Stage<"dataset"> = async (settings, context) => {
+  const source = await bringSource(settings.source, context);
+  const reader = await openRows(source, settings, context);
+  try {
+    const cut = await findCut(reader, settings, context);
+    const { train, heldOut, metrics } = await writeBoth(reader, source, settings, cut, context);
+    context.log(`read ${source.description}`, { ...metrics, sourceDigest: source.digest });
+    return { outputs: { train, heldOut }, metrics };
+  } finally {
+    await reader.close();
+  }
+};
+
+/** With a limit, a pass of its own finds the hash below which rows are taken. */
+async function findCut(reader: RowReader, settings: Settings, context: StageContext): Promise<Cut> {
+  if (settings.limit === undefined) return everything;
+  const orders = new RowOrders();
+  for await (const row of watch(reader, context)) if (typeof row === "object") orders.add(placeOf(row).order);
+  return orders.cut(settings.limit);
+}
+
+async function writeBoth(reader: RowReader, source: LocalSource, settings: Settings, cut: Cut, context: StageContext) {
+  const origin: DatasetOrigin = { kind: reader.kind, source: source.description, sourceDigest: source.digest };
+  if (source.licence !== undefined) origin.licence = source.licence;
+  const metrics: Record<string, number> = {};
+  const writeRows = async (trainFolder: string, heldOutFolder: string) => {
+    const train = await createDatasetWriter(trainFolder, origin);
+    const heldOut = await createDatasetWriter(heldOutFolder, origin);
+    try {
+      const choose = (side: number) => (side < settings.heldOut ? heldOut : train);
+      Object.assign(metrics, await distribute(watch(reader, context), choose, cut));
+    } finally {
+      const [trainFacts, heldOutFacts] = [await train.close(), await heldOut.close()];
+      metrics["trainRows"] = trainFacts.rows;
+      metrics["trainBytes"] = trainFacts.bytes;
+      metrics["heldOutRows"] = heldOutFacts.rows;
+      metrics["heldOutBytes"] = heldOutFacts.bytes;
+    }
+    checkNotEmpty(source, settings, metrics);
+  };
+  // One pass fills both artifacts, so one is written inside the other's writing.
+  let heldOut: Awaited<ReturnType<typeof put>> | undefined;
+  const put = (write: (folder: string) => Promise<void>) => context.putArtifact("dataset", write);
+  const train = await put(async (trainFolder) => {
+    heldOut = await put((heldOutFolder) => writeRows(trainFolder, heldOutFolder));
+  });
+  return { train, heldOut: heldOut!, metrics };
+}
+
+async function distribute(
+  rows: AsyncIterable<DatasetRow | "empty" | "missing">,
+  choose: (side: number) => DatasetWriter,
+  cut: Cut,
+): Promise<Counts> {
+  const counts: Counts = { droppedEmpty: 0, droppedMissing: 0, beyondLimit: 0, duplicates: 0 };
+  const orders = new RowOrders();
+  let ofLast = cut.ofLast;
+  for await (const row of rows) {
+    if (row === "empty") counts.droppedEmpty += 1;
+    else if (row === "missing") counts.droppedMissing += 1;
+    else {
+      const { side, order } = placeOf(row);
+      if (order > cut.last || (order === cut.last && ofLast-- <= 0)) {
+        counts.beyondLimit += 1;
+        continue;
+      }
+      orders.add(order);
+      await choose(side).write(row);
+    }
+  }
+  return { ...counts, duplicates: orders.duplicates() };
+}
+
+/** The rows, with a look at the stop signal and a turn for other work every so often. */
+async function* watch(reader: RowReader, context: StageContext): AsyncGenerator<DatasetRow | "empty" | "missing"> {
+  let count = 0;
+  for await (const row of reader.read()) {
+    if (++count % 1000 === 0) {
+      context.signal.throwIfAborted();
+      await new Promise(setImmediate);
+    }
+    yield row;
+  }
+}
+
+function checkNotEmpty(source: LocalSource, settings: Settings, metrics: Record<string, number>): void {
+  if (metrics["trainRows"]! > 0) return;
+  const dropped = metrics["droppedEmpty"]! + metrics["droppedMissing"]!;
+  const allHeldOut = metrics["heldOutRows"]! > 0;
+  throw new PawlError("DATA_EMPTY", "no row is left to learn from", {
+    where: source.description,
+    expected: "at least one row with text in every field",
+    got: `${metrics["heldOutRows"]} rows held out, ${dropped} dropped for blank or missing fields`,
+    next: allHeldOut
+      ? `make rows smaller (unit) or heldOut (${settings.heldOut}) less`
+      : "check the source, the query and the columns",
+  });
+}

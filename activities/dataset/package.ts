@@ -1,0 +1,46 @@
+import { readFile, realpath } from "node:fs/promises";
+import path from "node:path";
+import { PawlError } from "../../schemas/errors.js";
+
+export interface InstalledPackage {
+  folder: string;
+  version: string;
+  licence?: string;
+}
+
+const packageName = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
+
+/**
+ * Finds an installed npm package as Node would: in `node_modules` of the working folder and the folders above it, then
+ * among Pawl's own. The package's code is never run.
+ * @throws PawlError DATA_MISSING with the command that installs it.
+ */
+export async function packageFolder(name: string, workingFolder: string): Promise<InstalledPackage> {
+  if (packageName.test(name))
+    for (const start of [workingFolder, import.meta.dirname])
+      for (const parent of parents(start)) {
+        const found = await readPackage(path.join(parent, "node_modules", name));
+        if (found) return found;
+      }
+  throw new PawlError("DATA_MISSING", `the package ${name} is not installed`, {
+    where: "with.source.package",
+    expected: "an npm package in node_modules",
+    got: name,
+    next: `npm install ${name}`,
+  });
+}
+
+function* parents(start: string): Generator<string> {
+  for (let folder = path.resolve(start); ; folder = path.dirname(folder)) {
+    yield folder;
+    if (folder === path.dirname(folder)) return;
+  }
+}
+
+async function readPackage(folder: string): Promise<InstalledPackage | undefined> {
+  const text = await readFile(path.join(folder, "package.json"), "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  const { version, license } = JSON.parse(text) as { version: string; license?: unknown };
+  const licence = typeof license === "string" ? { licence: license } : {};
+  return { folder: await realpath(folder), version, ...licence };
+}

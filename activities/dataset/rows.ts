@@ -1,0 +1,115 @@
+import { stat } from "node:fs/promises";
+import type { DatasetKind, DatasetRow } from "../../formats/dataset.js";
+import type { StageWith } from "../../schemas/stages/index.js";
+import type { StageContext } from "../stage.js";
+import { PawlError } from "../../schemas/errors.js";
+import { chooseColumns } from "./columns.js";
+import { chooseFormat, type DataFormat } from "./format.js";
+import type { LocalSource } from "./source.js";
+import { quoteName, Table, type Cells } from "./table.js";
+import { textLines, textUnits } from "./text.js";
+
+/** A row to keep, or why it is dropped: a field that is blank, or not there at all. */
+export type ReadRow = DatasetRow | "empty" | "missing";
+
+/** Rows of a source; `read` may be called again and gives the same rows. */
+export interface RowReader {
+  kind: DatasetKind;
+  read(): AsyncIterable<ReadRow>;
+  close(): Promise<void>;
+}
+
+/** Opens a source as its settings say. @throws PawlError DATA_INVALID, QUERY_INVALID, NOT_ALLOWED. */
+export async function openRows(
+  source: LocalSource,
+  settings: StageWith<"dataset">,
+  context: StageContext,
+): Promise<RowReader> {
+  const format = chooseFormat(settings.format, source.files);
+  if (format === "text" && settings.query === undefined) return textReader(source, settings, context);
+  checkRecordSettings(settings, format);
+  return tableReader(source, settings, format, context);
+}
+
+function textReader(source: LocalSource, settings: StageWith<"dataset">, context: StageContext): RowReader {
+  if (settings.columns !== undefined)
+    throw new PawlError("NOT_ALLOWED", "text has no columns", {
+      where: "with.columns",
+      expected: "columns only for records, or with a query",
+      got: "format text",
+      next: "use unit: document | paragraph | line",
+    });
+  return {
+    kind: "text",
+    async *read() {
+      const total = await totalBytes(source);
+      let done = 0;
+      for (const file of source.files) {
+        const lines = textLines(file, (bytes) => {
+          done += bytes;
+          context.progress({ phase: "read", done, total, unit: "bytes", metrics: {} });
+        });
+        for await (const text of textUnits(lines, settings.unit, settings.minimumBytes, file.name))
+          yield text.trim() === "" ? "empty" : { text };
+      }
+    },
+    async close() {},
+  };
+}
+
+async function tableReader(
+  source: LocalSource,
+  settings: StageWith<"dataset">,
+  format: DataFormat,
+  context: StageContext,
+): Promise<RowReader> {
+  const { seed, signal } = context;
+  const options = { asWritten: settings.query === undefined, seed, source: source.description, signal };
+  const table = await Table.open(source.files, format, options);
+  try {
+    const all = settings.query ?? "SELECT * FROM data";
+    const { kind, names } = chooseColumns(await table.columns(all), settings.columns);
+    const query = settings.query ?? `SELECT ${names.map(quoteName).join(", ")} FROM data`;
+    return {
+      kind,
+      async *read() {
+        let done = 0;
+        for await (const cells of table.rows(query, names)) {
+          if (++done % 1000 === 0) context.progress({ phase: "read", done, total: 0, unit: "rows", metrics: {} });
+          yield rowOf(cells);
+        }
+      },
+      close: table.close,
+    };
+  } catch (error) {
+    await table.close();
+    throw error;
+  }
+}
+
+function rowOf(cells: Cells): ReadRow {
+  if (cells.some((cell) => cell === undefined)) return "missing";
+  if (cells.some((cell) => cell!.trim() === "")) return "empty";
+  const [first, second] = cells as string[];
+  return second === undefined ? { text: first! } : { instruction: first!, response: second };
+}
+
+/** Settings that cut text mean nothing for records. */
+function checkRecordSettings(settings: StageWith<"dataset">, format: DataFormat): void {
+  for (const [key, standard] of [
+    ["unit", "document"],
+    ["minimumBytes", 1],
+  ] as const)
+    if (settings[key] !== standard)
+      throw new PawlError("NOT_ALLOWED", `${key} cuts text, and these are records`, {
+        where: `with.${key}`,
+        expected: `${key} only for text without a query`,
+        got: settings.query === undefined ? `format ${format}` : "a query",
+      });
+}
+
+async function totalBytes(source: LocalSource): Promise<number> {
+  let total = 0;
+  for (const file of source.files) total += (await stat(file.path)).size;
+  return total;
+}

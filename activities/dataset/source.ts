@@ -1,0 +1,128 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { homeFolder } from "../../store/home.js";
+import { PawlError } from "../../schemas/errors.js";
+import type { StageWith } from "../../schemas/stages/index.js";
+import type { StageContext } from "../stage.js";
+import { fileDigest, listDigest } from "./digest.js";
+import { download } from "./download.js";
+import { hubFiles } from "./hub.js";
+import { packageFolder } from "./package.js";
+import { filesBelow } from "./paths.js";
+
+export type Source = StageWith<"dataset">["source"];
+
+/** Data on this machine, ready to be read. */
+export interface LocalSource {
+  /** For people, and for dataset.json. */
+  description: string;
+  /** SHA-256 over the files. */
+  digest: string;
+  licence?: string;
+  files: LocalFile[];
+}
+export interface LocalFile {
+  /** As the source calls it; its ending tells the format. */
+  name: string;
+  path: string;
+}
+
+type Found = Omit<LocalSource, "digest"> & { digests?: string[] };
+
+/** Ways to name data; a source uses one of them. */
+const ways = ["file", "package", "url", "huggingFace", "text"] as const;
+const companions: Record<string, (typeof ways)[number][]> = { path: ["package", "huggingFace"], sha256: ["url"] };
+
+/**
+ * Brings a source onto this machine and takes its digest.
+ * @throws PawlError NOT_ALLOWED for a mixture of sources; DATA_MISSING, PATH_TRAVERSAL, DOWNLOAD_FAILED, DATA_INVALID.
+ */
+export async function bringSource(source: Source, context: StageContext): Promise<LocalSource> {
+  const found = await findFiles(source, context);
+  const sha256 = found.digests ?? [];
+  for (const file of found.files.slice(sha256.length)) sha256.push(await fileDigest(file.path, context.signal));
+  const { description, licence, files } = found;
+  const digest = listDigest(files.map(({ name }, i) => ({ name, sha256: sha256[i]! })));
+  return { description, digest, files, ...(licence === undefined ? {} : { licence }) };
+}
+
+/** Which of the ways a source uses, checked. */
+export function sourceWay(source: Source): (typeof ways)[number] {
+  const used = ways.filter((way) => source[way] !== undefined);
+  const [way] = used;
+  if (way === undefined || used.length > 1)
+    throw new PawlError("NOT_ALLOWED", "a data set comes from exactly one source", {
+      where: "with.source",
+      expected: `one of ${ways.join(", ")}`,
+      got: used.length === 0 ? "none" : used.join(" and "),
+    });
+  for (const [key, allowed] of Object.entries(companions))
+    if (source[key as keyof Source] !== undefined && !allowed.includes(way))
+      throw new PawlError("NOT_ALLOWED", `${key} says nothing about the source ${way}`, {
+        where: `with.source.${key}`,
+        expected: `${key} only beside ${allowed.join(" or ")}`,
+        got: `${key} beside ${way}`,
+      });
+  return way;
+}
+
+async function findFiles(source: Source, context: StageContext): Promise<Found> {
+  const downloads = path.join(homeFolder(process.env, context.workingFolder), "downloads");
+  switch (sourceWay(source)) {
+    case "file": {
+      const names = await filesBelow(context.workingFolder, source.file!, "with.source.file");
+      return { description: `file ${source.file!}`, files: localFiles(context.workingFolder, names) };
+    }
+    case "package": {
+      const { folder, version, licence } = await packageFolder(source.package!, context.workingFolder);
+      const pattern = requirePath(source, `a file inside the package ${source.package!}`);
+      const names = await filesBelow(folder, pattern, "with.source.path");
+      const description = `package ${source.package!}@${version}: ${pattern}`;
+      return { description, files: localFiles(folder, names), ...(licence === undefined ? {} : { licence }) };
+    }
+    case "url": {
+      const url = new URL(source.url!);
+      const file = await download({ url: url.href, folder: downloads, sha256: source.sha256 }, context);
+      const name = path.posix.basename(url.pathname);
+      const description = `address ${url.origin}${url.pathname}`;
+      return { description, files: [{ name, path: file.path }], digests: [file.sha256] };
+    }
+    case "huggingFace": {
+      const { description, licence, files, headers } = await hubFiles(source, context.signal);
+      const local: LocalFile[] = [];
+      const digests: string[] = [];
+      for (const { name, url, sha256 } of files) {
+        const file = await download({ url, folder: downloads, sha256, headers }, context);
+        local.push({ name, path: file.path });
+        digests.push(file.sha256);
+      }
+      return { description, files: local, digests, ...(licence === undefined ? {} : { licence }) };
+    }
+    case "text":
+      return { description: "inline text", files: [await inlineFile(source.text!, downloads)] };
+  }
+}
+
+/** Inline text as a file, named by its content, so that every reader finds it as it finds others. */
+async function inlineFile(text: string, folder: string): Promise<LocalFile> {
+  const file = path.join(folder, "inline", createHash("sha256").update(text).digest("hex"));
+  await mkdir(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${randomBytes(4).toString("hex")}`;
+  await writeFile(temporary, text);
+  await rename(temporary, file);
+  return { name: "inline.txt", path: file };
+}
+
+function localFiles(folder: string, names: string[]): LocalFile[] {
+  return names.map((name) => ({ name, path: path.join(folder, name) }));
+}
+
+function requirePath(source: Source, what: string): string {
+  if (source.path !== undefined) return source.path;
+  throw new PawlError("MISSING_KEY", "the source names no path", {
+    where: "with.source.path",
+    expected: `${what}, or a pattern such as data/*.txt`,
+    got: "nothing",
+  });
+}

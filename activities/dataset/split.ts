@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+import { serializeRow, type DatasetRow } from "../../formats/dataset.js";
+
+/** A row's place, from its content alone: equal rows are equal, wherever they stand and whoever reads them. */
+export interface RowPlace {
+  /** Uniform in [0, 1): below the held-out share, the row is held out. */
+  side: number;
+  /** 64 bits that do not depend on `side`: the order in which `limit` takes rows. */
+  order: bigint;
+}
+
+export function placeOf(row: DatasetRow): RowPlace {
+  const hash = createHash("sha256").update(serializeRow(row)).digest();
+  return { side: hash.readUIntBE(0, 6) / 2 ** 48, order: hash.readBigUInt64BE(8) };
+}
+
+/** Rows below the order number `last` are taken, and the first `ofLast` rows that have it. */
+export interface Cut {
+  last: bigint;
+  ofLast: number;
+}
+export const everything: Cut = { last: 2n ** 64n, ofLast: 0 };
+
+/** Remembers the order numbers of rows (8 bytes each), to find the limit and to count equal rows. */
+export class RowOrders {
+  private orders = new BigUint64Array(1024);
+  private length = 0;
+
+  add(order: bigint): void {
+    if (this.length === this.orders.length) {
+      const larger = new BigUint64Array(this.length * 2);
+      larger.set(this.orders);
+      this.orders = larger;
+    }
+    this.orders[this.length++] = order;
+  }
+
+  /** What a limit takes. */
+  cut(limit: number): Cut {
+    if (limit >= this.length) return everything;
+    const sorted = this.sorted();
+    const last = sorted[limit - 1]!;
+    return { last, ofLast: limit - sorted.indexOf(last) };
+  }
+
+  /** Rows that equal a row before them. */
+  duplicates(): number {
+    const sorted = this.sorted();
+    let count = 0;
+    for (let i = 1; i < sorted.length; i++) if (sorted[i] === sorted[i - 1]) count += 1;
+    return count;
+  }
+
+  private sorted(): BigUint64Array {
+    return this.orders.slice(0, this.length).sort();
+  }
+}

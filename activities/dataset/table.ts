@@ -1,0 +1,209 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
+import { PawlError } from "../../schemas/errors.js";
+import type { DataFormat } from "./format.js";
+import type { LocalFile } from "./source.js";
+import { textLines } from "./text.js";
+
+export interface Column {
+  name: string;
+  /** DuckDB's name of its type. */
+  type: string;
+}
+
+/** Values of one row as text; undefined where the table has NULL. */
+export type Cells = (string | undefined)[];
+
+export interface TableOptions {
+  /**
+   * Takes every value of CSV and JSON as the text that stands in the file (`007`, `2020-01-01`);
+   * without it DuckDB finds types, as SQL needs them.
+   */
+  asWritten: boolean;
+  /** Of SQL's random(). */
+  seed: number;
+  /** For messages. */
+  source: string;
+  signal: AbortSignal;
+}
+
+/**
+ * The files of a source as DuckDB's table `data`. Once it is there, the connection is locked: SQL can read those files
+ * and nothing else, write nothing, load no extension, and change no setting. One thread and a fixed seed: the same
+ * rows in the same order every time.
+ */
+export class Table {
+  private constructor(
+    private readonly connection: DuckDBConnection,
+    /** Forgets the table and its temporary files. */
+    readonly close: () => Promise<void>,
+    private readonly options: TableOptions,
+  ) {}
+
+  /**
+   * @throws PawlError DATA_INVALID if a file is not of its format.
+   */
+  static async open(files: readonly LocalFile[], format: DataFormat, options: TableOptions): Promise<Table> {
+    const { DuckDBInstance } = await import("@duckdb/node-api");
+    const scratch = await mkdtemp(path.join(os.tmpdir(), "pawl-data-"));
+    const instance = await DuckDBInstance.create(":memory:", {
+      threads: "1",
+      temp_directory: scratch,
+      autoinstall_known_extensions: "false",
+      autoload_known_extensions: "false",
+    });
+    const connection = await instance.connect();
+    const interrupt = () => connection.interrupt();
+    options.signal.addEventListener("abort", interrupt);
+    const table = new Table(
+      connection,
+      async () => {
+        options.signal.removeEventListener("abort", interrupt);
+        connection.closeSync();
+        instance.closeSync();
+        await rm(scratch, { recursive: true, force: true });
+      },
+      options,
+    );
+    try {
+      await table.guard("DATA_INVALID", async () => {
+        await loadData(connection, files, format, options.asWritten);
+        await connection.run(`SET allowed_paths = ${list(files.map((file) => file.path))}`);
+        await connection.run("SET enable_external_access = false");
+        await connection.run("SET lock_configuration = true");
+      });
+      return table;
+    } catch (error) {
+      await table.close();
+      throw error;
+    }
+  }
+
+  /** The columns that a query gives. @throws PawlError QUERY_INVALID, with DuckDB's message. */
+  async columns(query: string): Promise<Column[]> {
+    return this.guard("QUERY_INVALID", async () => {
+      const { StatementType } = await import("@duckdb/node-api");
+      const statement = await this.connection.prepare(query);
+      if (statement.statementType !== StatementType.SELECT)
+        throw new Error("only a query is allowed here: SELECT …, WITH … SELECT …, or FROM …");
+      return Array.from({ length: statement.columnCount }, (_, i) => ({
+        name: statement.columnName(i),
+        type: statement.columnType(i).toString(),
+      }));
+    });
+  }
+
+  /** The rows of a query that `columns` has accepted, read as they are asked for; the cells in the order of `names`. */
+  async *rows(query: string, names: readonly string[]): AsyncGenerator<Cells> {
+    const result = await this.guard("QUERY_INVALID", async () => {
+      await this.connection.run("SELECT setseed($seed)", { seed: (this.options.seed % 1_000_003) / 1_000_003 });
+      return this.connection.stream(query);
+    });
+    const places = names.map((name) => result.columnNames().indexOf(name));
+    for (;;) {
+      const chunk = await this.guard("QUERY_INVALID", () => result.fetchChunk());
+      if (!chunk || chunk.rowCount === 0) return;
+      const columns = places.map((place) => chunk.getColumnValues(place));
+      for (let row = 0; row < chunk.rowCount; row++) yield columns.map((values) => asText(values[row]!));
+    }
+  }
+
+  private async guard<T>(code: "DATA_INVALID" | "QUERY_INVALID", work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      this.options.signal.throwIfAborted();
+      if (error instanceof PawlError) throw error;
+      const message = (error as Error).message.trim();
+      const inFile = /Malformed JSON|JSON transform error|CSV Error|invalid UTF-8|not utf-8|Parquet|magic bytes/i.test(
+        message,
+      );
+      if (code === "DATA_INVALID" || inFile)
+        throw new PawlError("DATA_INVALID", "the data are not what their format says", {
+          where: this.options.source,
+          expected: "whole, well-formed UTF-8 data; CSV with a line of column names",
+          got: shorten(message),
+        });
+      throw new PawlError("QUERY_INVALID", "DuckDB refuses the query", {
+        where: "with.query",
+        expected: "one SELECT over the table data, which reads nothing else",
+        got: shorten(message),
+      });
+    }
+  }
+}
+
+/** A name as SQL writes it. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+async function loadData(
+  connection: DuckDBConnection,
+  files: readonly LocalFile[],
+  format: DataFormat,
+  asWritten: boolean,
+) {
+  const paths = list(files.map((file) => file.path.replace(/[[*?]/g, "[$&]")));
+  const packed = files.every(({ name }) => /\.gz$/i.test(name)) ? ", compression = 'gzip'" : "";
+  const view = (reader: string) => connection.run(`CREATE OR REPLACE VIEW data AS SELECT * FROM ${reader}`);
+  switch (format) {
+    case "text":
+      return loadLines(connection, files);
+    case "parquet":
+      return view(`read_parquet(${paths}, union_by_name = true, binary_as_string = true)`);
+    case "csv":
+      // The header is not guessed at: guessing makes DuckDB skip lines that it does not understand.
+      return view(
+        `read_csv(${paths}, header = true, skip = 0, union_by_name = true, all_varchar = ${asWritten}${packed})`,
+      );
+    case "json":
+    case "jsonl": {
+      const form = format === "jsonl" ? "newline_delimited" : "auto";
+      const common = `${paths}, format = '${form}', records = true, maximum_object_size = 1073741824${packed}`;
+      await view(`read_json(${common}, union_by_name = true, sample_size = -1)`);
+      if (!asWritten) return;
+      const found = await connection.runAndReadAll("DESCRIBE data");
+      const columns = found.getRows().map(([name, type]) => {
+        const nested = /[[(]/.test(String(type));
+        return `${literal(String(name))}: ${literal(nested ? String(type) : "VARCHAR")}`;
+      });
+      return view(`read_json(${common}, columns = {${columns.join(", ")}})`);
+    }
+  }
+}
+
+async function loadLines(connection: DuckDBConnection, files: readonly LocalFile[]): Promise<void> {
+  await connection.run("CREATE TABLE data (line VARCHAR, file VARCHAR)");
+  const appender = await connection.createAppender("data");
+  for (const file of files)
+    for await (const line of textLines(file)) {
+      appender.appendVarchar(line);
+      appender.appendVarchar(file.name);
+      appender.endRow();
+    }
+  appender.closeSync();
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function list(paths: readonly string[]): string {
+  return `[${paths.map(literal).join(", ")}]`;
+}
+
+function asText(value: DuckDBValue): string | undefined {
+  return value === null ? undefined : String(value);
+}
+
+/** DuckDB's messages end in pages of settings. */
+function shorten(message: string): string {
+  return message
+    .split(/\n\s*\n/)
+    .slice(0, 2)
+    .join("\n")
+    .slice(0, 600);
+}
