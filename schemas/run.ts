@@ -98,6 +98,8 @@ export interface ParkedStageAnswer {
 /** A request to the `prepare` local activity: check the resolved `with`, compute the key, look it up. */
 export interface PrepareRequest {
   runId: string;
+  /** The pipeline's name. */
+  pipeline: string;
   stage: string;
   uses: StageType;
   with: JsonObject;
@@ -109,8 +111,6 @@ export interface PrepareResult {
   /** `with` checked, defaults filled in. */
   with: JsonObject;
   key: string;
-  /** Compute flags and device kind that the key holds; null for a stage that computes without tensors. */
-  compute: string | null;
   cached?: StageResult;
 }
 
@@ -123,7 +123,6 @@ export interface StageRequest {
   uses: StageType;
   with: JsonObject;
   key: string;
-  compute: string | null;
   seed: number;
   /** A result of this key may come from any run; else only from an earlier attempt of this run's stage. */
   reuse: boolean;

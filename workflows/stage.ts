@@ -43,6 +43,7 @@ async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailur
   try {
     const prepared = await prepare({
       runId: workflowInfo().workflowId,
+      pipeline: board.plan.name,
       stage: stage.id,
       uses: stage.uses,
       with: settingsOf(board, stage),
@@ -69,7 +70,6 @@ function work(board: Board, stage: PlannedStage, prepared: PrepareResult): Promi
     uses: stage.uses,
     with: prepared.with,
     key: prepared.key,
-    compute: prepared.compute,
     seed: board.plan.seed,
     attempt: number,
     checkpoint: stage.checkpoint,

@@ -1,0 +1,40 @@
+import type { Plan, PlannedStage } from "../../../schemas/plan.js";
+
+/** What a test stage is to do: see slot.mjs. */
+export interface Program {
+  steps?: number;
+  stepMs?: number;
+  checkpointEvery?: number;
+  hold?: string;
+  fail?: { code: string; attempts: number };
+  crash?: { at: number; attempts: number };
+}
+
+/** A stage of the test slots, with everything short. */
+export function stage(id: string, program: Program, more: Partial<PlannedStage> = {}): PlannedStage {
+  return {
+    id,
+    uses: "dataset",
+    with: { source: { text: JSON.stringify(program) } },
+    needs: [],
+    retry: {
+      maxAttempts: 3,
+      intervalMs: 10,
+      factor: 2,
+      maxIntervalMs: 100,
+      on: { preempted: 3, lost: 3, outOfMemory: 1 },
+    },
+    timeoutMs: 60_000,
+    heartbeatMs: 30_000,
+    checkpoint: { everyMs: 1000, keep: 2 },
+    resources: { gpu: 0 },
+    cache: true,
+    onFailure: "fail",
+    line: 1,
+    ...more,
+  };
+}
+
+export function plan(stages: PlannedStage[], more: Partial<Plan> = {}): Plan {
+  return { name: "test", definitionDigest: "0".repeat(64), seed: 1, inputs: {}, stages, outputs: {}, ...more };
+}

@@ -1,0 +1,62 @@
+// A slot's process whose stages are small and do as they are told: `with.source.text` is the program, in JSON.
+//   steps: how many (default 1); each hashes the state of the one before, so that a lost or doubled step shows
+//   stepMs: how long a step takes; checkpointEvery: steps between checkpoints (0: none)
+//   hold: a file that must appear before the last step
+//   fail: { code, attempts }: fail with this code after the steps, in so many attempts
+//   crash: { at, attempts }: kill the own process before this step, in so many attempts
+import { createHash } from "node:crypto";
+import { existsSync, watch } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { PawlError } from "../../../dist/schemas/errors.js";
+import { runSlot } from "../../../dist/worker/run-slot.js";
+import { endWith } from "../../../dist/worker/worker-process.js";
+
+async function work(settings, context) {
+  const program = { steps: 1, stepMs: 0, checkpointEvery: 0, ...JSON.parse(settings.source.text) };
+  const last = await context.checkpoints.latest();
+  let step = last?.step ?? 0;
+  let state = last ? await readFile(path.join(last.folder, "state"), "utf8") : "start";
+  const save = () => context.checkpoints.save(step, (folder) => writeFile(path.join(folder, "state"), state));
+  const report = () =>
+    context.progress({ phase: "count", done: step, total: program.steps, unit: "steps", metrics: {} });
+  report();
+  while (step < program.steps) {
+    if (program.crash?.at === step && context.attempt <= program.crash.attempts) process.kill(process.pid, "SIGKILL");
+    if (program.stepMs > 0) await pause(program.stepMs);
+    if (program.hold && step === program.steps - 1) await appearance(program.hold, context.signal);
+    if (context.signal.aborted) {
+      await save();
+      throw context.signal.reason;
+    }
+    state = createHash("sha256").update(`${state} ${step}`).digest("hex");
+    step++;
+    report();
+    if (program.checkpointEvery > 0 && step % program.checkpointEvery === 0 && step < program.steps) await save();
+  }
+  if (program.fail && context.attempt <= program.fail.attempts)
+    throw new PawlError(program.fail.code, "as the test asked", { where: "with.source.text", next: "change the program" });
+  const train = await context.putArtifact("dataset", (folder) => writeFile(path.join(folder, "state"), state));
+  return { outputs: { train, heldOut: train }, metrics: { steps: step } };
+}
+
+/** Waits until a file exists or the signal is aborted. */
+async function appearance(file, signal) {
+  await new Promise((resolve) => {
+    const watcher = watch(path.dirname(file), look);
+    signal.addEventListener("abort", look);
+    function look() {
+      if (!signal.aborted && !existsSync(file)) return;
+      watcher.close();
+      resolve();
+    }
+    look();
+  });
+}
+
+const notHere = async () => {
+  throw new Error("this slot knows only the stage type dataset");
+};
+const others = ["tokenize", "pretrain", "sft", "evaluate", "generate", "export"].map((name) => [name, notHere]);
+endWith(runSlot({ ...Object.fromEntries(others), dataset: async () => work }));

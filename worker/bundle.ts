@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { packageRoot } from "../tensor/locations.js";
+
+/** Rooms whose compiled code goes into the workflow sandbox. */
+const rooms = ["workflows", "expressions", "schemas"];
+/** Packages that go there as well. */
+const packages = ["@temporalio/workflow", "@temporalio/common", "@actions/expressions"];
+
+const distFolder = (): string => path.join(packageRoot(), "dist");
+const bundlePath = (): string => path.join(distFolder(), "workflow-bundle.js");
+
+/**
+ * The workflow code as one file, so that a worker starts at once. It is built anew (2 s) when the compiled code or a
+ * package in it has changed since. Returns the file's path, and whether it had to be built.
+ */
+export async function workflowBundle(): Promise<{ codePath: string; built: boolean }> {
+  const digest = sourcesDigest();
+  const stamp = `${bundlePath()}.sources`;
+  const fresh = existsSync(bundlePath()) && existsSync(stamp) && readFileSync(stamp, "utf8") === digest;
+  if (!fresh) {
+    writeWhole(bundlePath(), await build());
+    writeWhole(stamp, digest);
+  }
+  return { codePath: bundlePath(), built: !fresh };
+}
+
+async function build(): Promise<string> {
+  const { bundleWorkflowCode, DefaultLogger } = await import("@temporalio/worker");
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: path.join(distFolder(), "workflows", "index.js"),
+    logger: new DefaultLogger("WARN"),
+  });
+  return code;
+}
+
+/** SHA-256 over everything that the bundle is made from. */
+function sourcesDigest(): string {
+  const hash = createHash("sha256");
+  for (const room of rooms)
+    for (const name of readdirSync(path.join(distFolder(), room), { recursive: true, encoding: "utf8" }).sort())
+      if (name.endsWith(".js")) hash.update(`${room}/${name}\n`).update(readFileSync(path.join(distFolder(), room, name)));
+  for (const name of packages) hash.update(`${name} ${versionOf(name)}\n`);
+  return hash.digest("hex");
+}
+
+function versionOf(name: string): string {
+  const file = path.join(packageRoot(), "node_modules", name, "package.json");
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}
+
+/** Two processes may build at once: each writes its own file, the last one stays, both are the same. */
+function writeWhole(file: string, content: string): void {
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, content);
+  renameSync(temporary, file);
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) void workflowBundle();

@@ -1,0 +1,96 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
+import path from "node:path";
+import { memoryKills } from "./memory-kills.js";
+import type { Death } from "./lost-task.js";
+import { readyMessage } from "./worker-process.js";
+
+/** A process that is kept running. */
+export interface ChildOptions {
+  /** "workflows", "slot 1", "gpu 0": name of its log file as well. */
+  name: string;
+  program: string;
+  environment: NodeJS.ProcessEnv;
+  logFolder: string;
+  onReady: (pid: number) => void;
+  /** It died, or ended as it was told to. */
+  onEnd: (pid: number, death: Death) => void;
+}
+
+/** A log file is set aside when it has grown to this size, bytes; one is kept. */
+const longestLog = 8 * 1024 * 1024;
+const longestWaitMs = 15_000;
+
+/**
+ * Keeps one process running: starts it anew whenever it ends. At once if it had got as far as taking tasks, else
+ * after a wait that doubles with every failed start.
+ */
+export class Child {
+  readonly name: string;
+  readonly #options: ChildOptions;
+  #process: ChildProcess | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #failedStarts = 0;
+  #stopped = false;
+  #ended: Promise<void> = Promise.resolve();
+
+  constructor(options: ChildOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#start();
+  }
+
+  /** Its process id while it runs. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** Tells the process to go, kills it after `graceMs`, and waits until it has ended. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    const running = this.#process;
+    running?.kill("SIGTERM");
+    const deadline = setTimeout(() => running?.kill("SIGKILL"), graceMs);
+    await this.#ended;
+    clearTimeout(deadline);
+  }
+
+  #start(): void {
+    const { program, environment, onReady, onEnd } = this.#options;
+    const log = this.#openLog();
+    const killsBefore = memoryKills();
+    const child = spawn(process.execPath, [program], { env: environment, stdio: ["ignore", log, log, "ipc"] });
+    closeSync(log);
+    this.#process = child;
+    let ready = false;
+    child.on("message", (message) => {
+      if (message !== readyMessage) return;
+      ready = true;
+      this.#failedStarts = 0;
+      onReady(child.pid!);
+    });
+    this.#ended = new Promise((resolve) => {
+      child.once("exit", (code, signal) => {
+        this.#process = undefined;
+        if (!this.#stopped) this.#restart(ready);
+        onEnd(child.pid!, { code, signal, memoryKill: memoryKills() > killsBefore });
+        resolve();
+      });
+    });
+  }
+
+  #restart(wasReady: boolean): void {
+    if (wasReady) return this.#start();
+    const waitMs = Math.min(250 * 2 ** this.#failedStarts++, longestWaitMs);
+    this.#timer = setTimeout(() => this.#start(), waitMs);
+  }
+
+  #openLog(): number {
+    const { logFolder, name } = this.#options;
+    mkdirSync(logFolder, { recursive: true });
+    const file = path.join(logFolder, `${name.replaceAll(" ", "-")}.log`);
+    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > longestLog) renameSync(file, `${file}.old`);
+    return openSync(file, "a");
+  }
+}

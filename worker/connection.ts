@@ -1,0 +1,65 @@
+import type { Client, ConnectionOptions } from "@temporalio/client";
+import type { NativeConnection } from "@temporalio/worker";
+import { PawlError } from "../schemas/errors.js";
+
+/** Which server and namespace: from `TEMPORAL_ADDRESS` and its siblings, or from the `temporal` CLI's own profile file. */
+export interface ServerAddress {
+  address: string;
+  namespace: string;
+}
+
+/** The server that this environment names; `localhost:7233` and `default` where it names none. */
+export async function serverAddress(): Promise<ServerAddress> {
+  const { connectionOptions, namespace } = await loadOptions();
+  return { address: connectionOptions.address ?? "localhost:7233", namespace: namespace ?? "default" };
+}
+
+/**
+ * A client of the server that this environment names.
+ * @param address another server's address
+ * @throws PawlError SERVER_UNREACHABLE after 5 s
+ */
+export async function connectClient(address?: string): Promise<Client> {
+  const { connectionOptions, namespace } = await loadOptions();
+  if (address !== undefined) connectionOptions.address = address;
+  const { Client, Connection } = await import("@temporalio/client");
+  try {
+    const options = { ...connectionOptions, connectTimeout: 5000 } as ConnectionOptions;
+    const connection = await Connection.connect(options);
+    return new Client({ connection, ...(namespace === undefined ? {} : { namespace }) });
+  } catch (cause) {
+    throw unreachable(connectionOptions.address, cause);
+  }
+}
+
+/**
+ * A worker's connection to the server that this environment names.
+ * @throws PawlError SERVER_UNREACHABLE
+ */
+export async function connectWorker(): Promise<{ connection: NativeConnection; namespace: string }> {
+  const { connectionOptions, namespace } = await loadOptions();
+  const { NativeConnection } = await import("@temporalio/worker");
+  try {
+    return { connection: await NativeConnection.connect(connectionOptions), namespace: namespace ?? "default" };
+  } catch (cause) {
+    throw unreachable(connectionOptions.address, cause);
+  }
+}
+
+async function loadOptions() {
+  const { loadClientConnectConfig } = await import("@temporalio/envconfig");
+  return loadClientConnectConfig();
+}
+
+function unreachable(address = "localhost:7233", cause: unknown): PawlError {
+  return new PawlError(
+    "SERVER_UNREACHABLE",
+    `no Temporal server answers at ${address}`,
+    {
+      where: address,
+      got: cause instanceof Error ? cause.message.split("\n")[0]! : String(cause),
+      next: "start one with `pawl up`, or set TEMPORAL_ADDRESS to where it runs",
+    },
+    { cause },
+  );
+}

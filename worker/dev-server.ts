@@ -1,0 +1,137 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { createServer } from "node:net";
+import path from "node:path";
+import { PawlError } from "../schemas/errors.js";
+import { temporalCliPath } from "../tensor/locations.js";
+
+export interface DevServerOptions {
+  /** Port of the server; 0 or absent: a free one. */
+  port?: number;
+  /** Port of the web UI; absent: none. */
+  uiPort?: number;
+  /** SQLite file that keeps everything; absent: kept in memory, gone with the process. */
+  database?: string;
+  /** File that the server's messages are appended to; absent: dropped. */
+  logFile?: string;
+  /** Further dynamic configuration. */
+  settings?: Record<string, string | number | boolean>;
+}
+
+export interface DevServer {
+  address: string;
+  port: number;
+  uiAddress?: string;
+  pid: number;
+  /** Settled when the process has ended. */
+  ended: Promise<void>;
+  /** Ends it in good order. */
+  stop(): Promise<void>;
+  /** Ends it as a crash would. */
+  kill(): Promise<void>;
+}
+
+/**
+ * What the server's defaults hold back: it looks for new tasks at most 20 times a second, so that every activity
+ * waits 50 ms for its start and 50 ms for its end; and it spreads each queue over four partitions, which costs
+ * detours when few workers poll. (Measured by `npm run bench -- stages`.)
+ */
+const quick = {
+  "history.transferProcessorMaxPollRPS": 1000,
+  "history.timerProcessorMaxPollRPS": 1000,
+  "matching.numTaskqueueReadPartitions": 1,
+  "matching.numTaskqueueWritePartitions": 1,
+};
+
+/**
+ * Starts Temporal's development server and waits until it answers.
+ * @throws PawlError PORT_TAKEN, SETUP_FAILED (no CLI), SERVER_UNREACHABLE (it ends at once, or stays silent)
+ */
+export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
+  const port = await freePort(options.port);
+  const uiPort = options.uiPort === undefined ? undefined : await freePort(options.uiPort);
+  const child = launch(port, uiPort, options);
+  const ended = once(child, "exit").then(() => undefined);
+  const address = `127.0.0.1:${port}`;
+  await answering(address, child, options);
+  const finish = async (signal: NodeJS.Signals): Promise<void> => {
+    child.kill(signal);
+    await ended;
+  };
+  return {
+    address,
+    port,
+    ...(uiPort === undefined ? {} : { uiAddress: `http://127.0.0.1:${uiPort}` }),
+    pid: child.pid!,
+    ended,
+    stop: () => finish("SIGTERM"),
+    kill: () => finish("SIGKILL"),
+  };
+}
+
+function launch(port: number, uiPort: number | undefined, options: DevServerOptions): ChildProcess {
+  const settings = Object.entries({ ...quick, ...options.settings });
+  const argumentList = [
+    ...["server", "start-dev", "--ip", "127.0.0.1", "--port", String(port), "--log-level", "warn"],
+    ...(uiPort === undefined ? ["--headless"] : ["--ui-port", String(uiPort)]),
+    ...(options.database === undefined ? [] : ["--db-filename", path.resolve(options.database)]),
+    ...settings.flatMap(([name, value]) => ["--dynamic-config-value", `${name}=${JSON.stringify(value)}`]),
+  ];
+  for (const file of [options.database, options.logFile])
+    if (file !== undefined) mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+  const log = options.logFile === undefined ? undefined : openSync(options.logFile, "a");
+  const child = spawn(temporalCliPath(), argumentList, { stdio: ["ignore", log ?? "ignore", log ?? "ignore"] });
+  if (log !== undefined) closeSync(log);
+  return child;
+}
+
+/** Waits until the server answers requests about its namespace, not only connections. */
+async function answering(address: string, child: ChildProcess, options: DevServerOptions): Promise<void> {
+  const { Connection } = await import("@temporalio/client");
+  const patience = AbortSignal.timeout(60_000);
+  let cause: unknown;
+  while (child.exitCode === null && child.signalCode === null && !patience.aborted) {
+    const connection = Connection.lazy({ address, connectTimeout: 1000 });
+    try {
+      await connection.withDeadline(Date.now() + 1000, () =>
+        connection.workflowService.describeNamespace({ namespace: "default" }),
+      );
+      return;
+    } catch (error) {
+      cause = error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    } finally {
+      await connection.close();
+    }
+  }
+  child.kill("SIGKILL");
+  throw new PawlError(
+    "SERVER_UNREACHABLE",
+    "the embedded Temporal server does not start",
+    {
+      where: address,
+      got: child.exitCode === null ? "no answer for a minute" : `it ended with code ${child.exitCode}`,
+      next: options.logFile === undefined ? "run `pawl doctor`" : `read ${options.logFile}`,
+    },
+    { cause },
+  );
+}
+
+/**
+ * The given port if nothing listens on it, or any free one.
+ * @throws PawlError PORT_TAKEN
+ */
+export async function freePort(wanted = 0): Promise<number> {
+  const probe = createServer();
+  try {
+    probe.listen({ port: wanted, host: "127.0.0.1", exclusive: true });
+    await once(probe, "listening");
+    return (probe.address() as { port: number }).port;
+  } catch (cause) {
+    const facts = { where: `127.0.0.1:${wanted}`, next: "stop the program that uses it, or choose another port" };
+    throw new PawlError("PORT_TAKEN", `port ${wanted} is taken`, facts, { cause });
+  } finally {
+    probe.close();
+  }
+}

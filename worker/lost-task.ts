@@ -1,0 +1,89 @@
+import type { Client } from "@temporalio/client";
+import { PawlError } from "../schemas/errors.js";
+import { appendLog } from "../store/index.js";
+import { connectClient } from "./connection.js";
+import { orphanedTasks, removeTask, type SlotTask } from "./slot-file.js";
+import { asApplicationFailure } from "./stage-failure.js";
+
+/** How a slot's process ended. */
+export interface Death {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** The kernel killed something for want of memory meanwhile. */
+  memoryKill: boolean;
+}
+
+/** Tells the server of attempts whose processes have died, so that the workflow goes on at once. */
+export class LostTasks {
+  readonly #home: string;
+  readonly #address: string | undefined;
+  readonly #pending = new Set<Promise<void>>();
+  #client: Promise<Client> | undefined;
+
+  constructor(home: string, address: string | undefined) {
+    this.#home = home;
+    this.#address = address;
+  }
+
+  /** Fails the attempt that a dead process was at. The server may be gone just now: tries until it answers. */
+  report(task: SlotTask, death: Death): void {
+    const error = causeOfDeath(task, death);
+    if (!task.ended)
+      appendLog(this.#home, task.runId, {
+        time: new Date().toISOString(),
+        stage: task.stage,
+        attempt: task.attempt,
+        message: `failed: ${error.code}: ${error.message}`,
+      });
+    const reported = this.#fail(task, error).finally(() => this.#pending.delete(reported));
+    this.#pending.add(reported);
+  }
+
+  /** Reports what an earlier supervisor left behind when it died with its slots. */
+  reportOrphans(): void {
+    for (const task of orphanedTasks(this.#home))
+      this.report(task, { code: null, signal: null, memoryKill: false });
+  }
+
+  /** Waits until all is reported, but no longer than given. */
+  async settle(withinMs: number): Promise<void> {
+    const patience = new Promise<void>((resolve) => setTimeout(resolve, withinMs).unref());
+    await Promise.race([Promise.all(this.#pending), patience]);
+    const client = await this.#client?.catch(() => undefined);
+    await client?.connection.close();
+  }
+
+  async #fail(task: SlotTask, error: PawlError): Promise<void> {
+    const { ActivityNotFoundError } = await import("@temporalio/client");
+    for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2000)) {
+      try {
+        this.#client ??= connectClient(this.#address);
+        const token = new Uint8Array(Buffer.from(task.taskToken, "base64"));
+        await (await this.#client).activity.fail(token, asApplicationFailure(error, task.reached));
+        break;
+      } catch (failure) {
+        // It had ended, or the server has given it up already.
+        if (failure instanceof ActivityNotFoundError) break;
+        if (failure instanceof PawlError) this.#client = undefined;
+        await new Promise((resolve) => setTimeout(resolve, waitMs).unref());
+      }
+    }
+    removeTask(this.#home, task.pid);
+  }
+}
+
+/** Signals by which a process says that its own memory ran out: V8 aborts when its heap is full. */
+const heapFull = 134;
+
+function causeOfDeath(task: SlotTask, { code, signal, memoryKill }: Death): PawlError {
+  const how = signal ? `was killed by ${signal}` : code === null ? "is gone" : `ended with code ${code}`;
+  if ((signal === "SIGKILL" && memoryKill) || signal === "SIGABRT" || code === heapFull)
+    return new PawlError("OUT_OF_MEMORY", `the worker's process ${how}: memory ran out`, {
+      where: `process ${task.pid} on ${task.host}`,
+      next: "lower batchSize or the model's size, or give the machine more memory",
+    });
+  return new PawlError("WORKER_LOST", `the worker's process ${how}`, {
+    where: `process ${task.pid} on ${task.host}`,
+    next: "nothing, if it is retried; else see PAWL_HOME/workers for what the process printed last",
+  });
+}

@@ -1,0 +1,18 @@
+import type { PrepareRequest, PrepareResult } from "../schemas/run.js";
+import { findResult, recordLatest, stageKey } from "../store/index.js";
+import { stageIdentity } from "./identity.js";
+
+/**
+ * Checks a stage's resolved `with`, computes the stage's key, and looks for a result of that key.
+ * @throws PawlError the located error of a `with` that fails its schema; STORE_UNREADABLE
+ */
+export async function prepare(home: string, request: PrepareRequest): Promise<PrepareResult> {
+  const checked = request.with;
+  const identity = stageIdentity({ ...request, with: checked }, request);
+  const key = stageKey(identity);
+  if (request.cache === false) return { with: checked, key };
+  const found = await findResult(home, key, request.cache === true ? undefined : request.cache);
+  if (found === undefined) return { with: checked, key };
+  await recordLatest(home, request.pipeline, request.stage, identity);
+  return { with: checked, key, cached: { outputs: found.outputs, metrics: found.metrics } };
+}

@@ -1,0 +1,38 @@
+import { hostname } from "node:os";
+import { taskQueues } from "../schemas/run.js";
+import { homeFolder } from "../store/index.js";
+import { stageActivities } from "./run-stage.js";
+import { removeTask } from "./slot-file.js";
+import type { StageTable } from "./slot.js";
+import { runWorkerProcess } from "./worker-process.js";
+
+/** Environment variables by which the supervisor tells a slot's process who it is. */
+export const slotVariables = { name: "PAWL_SLOT", gpu: "PAWL_SLOT_GPU" } as const;
+
+/** Longest time between two heartbeats that reach the server, and so between cancelling and hearing of it. */
+const heartbeatThrottle = "1 second";
+
+/** A slot's process: one stage at a time, from the queue for CPU or, where a GPU was assigned, for GPU. */
+export async function runSlot(stages: StageTable): Promise<void> {
+  const { Worker } = await import("@temporalio/worker");
+  const preempted = new AbortController();
+  const home = homeFolder();
+  const gpu = process.env[slotVariables.gpu] === "1";
+  const slot = { home, workingFolder: process.cwd(), gpu, stages, preempted: preempted.signal };
+  await runWorkerProcess(
+    (connection, namespace) =>
+      Worker.create({
+        connection,
+        namespace,
+        identity: `slot ${process.env[slotVariables.name] ?? "alone"}, ${process.pid}@${hostname()}`,
+        taskQueue: gpu ? taskQueues.gpu : taskQueues.cpu,
+        activities: stageActivities(slot),
+        maxConcurrentActivityTaskExecutions: 1,
+        maxConcurrentActivityTaskPolls: 1,
+        maxHeartbeatThrottleInterval: heartbeatThrottle,
+        defaultHeartbeatThrottleInterval: heartbeatThrottle,
+      }),
+    () => preempted.abort(),
+  );
+  removeTask(home, process.pid);
+}

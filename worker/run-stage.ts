@@ -1,0 +1,77 @@
+import { CancelledFailure } from "@temporalio/activity";
+import { hostname } from "node:os";
+import type { StageRequest, StageResult } from "../schemas/run.js";
+import type { StageType } from "../schemas/stages/index.js";
+import { findResult, recordLatest, recordResult, stageKey, type ResultRecord } from "../store/index.js";
+import { stageIdentity } from "./identity.js";
+import type { Slot } from "./slot.js";
+import { openStageContext, type OpenContext } from "./stage-context.js";
+import { asApplicationFailure, asPawlError } from "./stage-failure.js";
+
+type StageActivities = Record<StageType, (request: StageRequest) => Promise<StageResult>>;
+
+/** The stage activities of a slot: one for each stage type, named after it. */
+export function stageActivities(slot: Slot): StageActivities {
+  const names = Object.keys(slot.stages) as StageType[];
+  return Object.fromEntries(names.map((name) => [name, (request) => runStage(slot, request)])) as StageActivities;
+}
+
+/**
+ * One attempt at a stage: gives back a result that is there already (activities run at least once), else lets the
+ * stage do its work from its newest checkpoint, records the result under the stage's key, and removes the checkpoints.
+ * Every failure leaves as an ApplicationFailure whose type is the error code, cancellation as a CancelledFailure.
+ */
+async function runStage(slot: Slot, request: StageRequest): Promise<StageResult> {
+  // The key is that of this machine's compute flags, whatever machine looked for a cached result before.
+  const identity = stageIdentity(request, { gpu: slot.gpu });
+  const key = stageKey(identity);
+  const open = openStageContext(slot, request, key);
+  const startedAt = new Date();
+  try {
+    const done = await earlierResult(slot.home, key, request);
+    if (done) {
+      open.context.log("found its result, left by an earlier attempt");
+      return done;
+    }
+    open.context.log("started", { key, host: hostname(), pid: process.pid });
+    open.throwIfStopped();
+    const stage = (await slot.stages[request.uses]()) as (settings: unknown, context: unknown) => Promise<StageResult>;
+    const { outputs, metrics } = await stage(request.with, open.context);
+    const lineage = {
+      runId: request.runId,
+      stage: request.stage,
+      startedAt: startedAt.toISOString(),
+      endedAt: new Date().toISOString(),
+      machine: hostname(),
+    };
+    const record: ResultRecord = { ...identity, key, outputs, metrics, lineage };
+    await recordResult(slot.home, record);
+    await recordLatest(slot.home, request.pipeline, request.stage, identity);
+    await open.context.checkpoints.clear();
+    open.context.log("finished", { seconds: (Date.now() - startedAt.getTime()) / 1000, metrics });
+    return { outputs, metrics };
+  } catch (error) {
+    throw failed(open, error);
+  } finally {
+    open.close();
+  }
+}
+
+/** With `cache: false` only a result of the same stage in the same run counts: of an attempt whose end was not heard. */
+async function earlierResult(home: string, key: string, request: StageRequest): Promise<StageResult | undefined> {
+  const record = await findResult(home, key);
+  if (record === undefined) return undefined;
+  const own = record.lineage.runId === request.runId && record.lineage.stage === request.stage;
+  return request.reuse || own ? { outputs: record.outputs, metrics: record.metrics } : undefined;
+}
+
+function failed({ context, reached }: OpenContext, error: unknown): Error {
+  if (error instanceof CancelledFailure) {
+    context.log("cancelled");
+    return error;
+  }
+  const told = asPawlError(error);
+  const stack = told.code === "INTERNAL" && error instanceof Error ? { stack: error.stack } : {};
+  context.log(`failed: ${told.code}: ${told.message}`, { ...told.facts, ...stack });
+  return asApplicationFailure(told, reached());
+}

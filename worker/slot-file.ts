@@ -1,0 +1,89 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import path from "node:path";
+import type { Progress } from "../schemas/run.js";
+
+/**
+ * What a slot's process is working on. It lies on disk, so that whoever finds the process dead can tell the server at
+ * once instead of letting it wait for the heartbeat timeout.
+ */
+export interface SlotTask {
+  host: string;
+  pid: number;
+  /** Tells this process from a later one with the same id; empty where the system does not say. */
+  processStart: string;
+  /** Base64 of what the server knows the attempt by. */
+  taskToken: string;
+  runId: string;
+  stage: string;
+  attempt: number;
+  /** The attempt has ended; the server may not have heard of it yet. */
+  ended: boolean;
+  /** The last progress that was worth writing down: with the newest checkpoint. */
+  reached?: Progress;
+}
+
+const folder = (home: string): string => path.join(home, "slots");
+const file = (home: string, pid: number): string => path.join(folder(home), `${pid}.json`);
+
+/** The part of a task that says whose it is. */
+export function thisProcess(): Pick<SlotTask, "host" | "pid" | "processStart"> {
+  return { host: hostname(), pid: process.pid, processStart: processStart(process.pid) ?? "" };
+}
+
+/** Writes down this process's task, whole or not at all. */
+export function writeTask(home: string, task: SlotTask): void {
+  mkdirSync(folder(home), { recursive: true });
+  const temporary = `${file(home, task.pid)}.tmp`;
+  writeFileSync(temporary, JSON.stringify(task));
+  renameSync(temporary, file(home, task.pid));
+}
+
+/** Forgets a process's task. */
+export function removeTask(home: string, pid: number): void {
+  rmSync(file(home, pid), { force: true });
+}
+
+/** The task of a process, if it had one. */
+export function readTask(home: string, pid: number): SlotTask | undefined {
+  try {
+    return JSON.parse(readFileSync(file(home, pid), "utf8")) as SlotTask;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Tasks whose processes have died on this machine: left over by a supervisor that died as well. */
+export function orphanedTasks(home: string): SlotTask[] {
+  return pidsWithTask(home)
+    .flatMap((pid) => readTask(home, pid) ?? [])
+    .filter((task) => task.host === hostname() && processStart(task.pid) !== task.processStart);
+}
+
+function pidsWithTask(home: string): number[] {
+  try {
+    return readdirSync(folder(home)).flatMap((name) => (/^\d+\.json$/.test(name) ? [Number.parseInt(name, 10)] : []));
+  } catch {
+    return [];
+  }
+}
+
+/** When a process was started, in the kernel's own count; empty where there is no /proc but the process lives; undefined when it does not. */
+function processStart(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return state === "Z" ? undefined : fields[18];
+  } catch {
+    return isAlive(pid) && process.platform !== "linux" ? "" : undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

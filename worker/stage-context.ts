@@ -1,0 +1,131 @@
+import { Context } from "@temporalio/activity";
+import type { StageContext } from "../activities/stage.js";
+import type { Progress, StageRequest } from "../schemas/run.js";
+import { appendLog, openArtifact, openCheckpoints, putArtifact, type Checkpoints } from "../store/index.js";
+import type { Slot } from "./slot.js";
+import { thisProcess, writeTask } from "./slot-file.js";
+import { preemption } from "./preemption.js";
+
+/** Heartbeats are no closer together than this, ms; the SDK sends fewer still. */
+const heartbeatEveryMs = 100;
+
+/** A stage's context while its attempt lasts. */
+export interface OpenContext {
+  context: StageContext;
+  /** The last progress told, with the step of the newest checkpoint. */
+  reached(): Progress | undefined;
+  /** Throws when the attempt is to stop. */
+  throwIfStopped(): void;
+  close(): void;
+}
+
+/** Opens the context of the attempt that the current activity is. */
+export function openStageContext(slot: Slot, request: StageRequest, key: string): OpenContext {
+  const { home } = slot;
+  const log: StageContext["log"] = (message, data) => {
+    const entry = { time: new Date().toISOString(), stage: request.stage, attempt: request.attempt, message };
+    appendLog(home, request.runId, data === undefined ? entry : { ...entry, data });
+  };
+  const stop = stopSignal(slot);
+  const report = reporter(home, request, log);
+  report.begin();
+  const checkpoints = openCheckpoints(home, key, {
+    keep: request.checkpoint.keep,
+    onCorrupt: ({ step, reason }) => log(`the checkpoint of step ${step} is damaged and was passed over: ${reason}`),
+  });
+  return {
+    context: {
+      runId: request.runId,
+      stage: request.stage,
+      key,
+      seed: request.seed,
+      attempt: request.attempt,
+      workingFolder: slot.workingFolder,
+      signal: stop.signal,
+      checkpoints: told(checkpoints, log, report.checkpointed),
+      checkpointEveryMs: request.checkpoint.everyMs,
+      progress: report.progress,
+      log,
+      putArtifact: (kind, write) => putArtifact(home, kind, write),
+      openArtifact: (ref) => openArtifact(home, ref),
+    },
+    reached: report.reached,
+    throwIfStopped: () => stop.signal.throwIfAborted(),
+    close() {
+      stop.close();
+      report.end();
+    },
+  };
+}
+
+/** Aborted when the run is cancelled, the server has given the attempt up, or the process must go. */
+function stopSignal(slot: Slot): { signal: AbortSignal; close: () => void } {
+  const activity = Context.current();
+  const stop = new AbortController();
+  const preempt = (): void => stop.abort(preemption());
+  if (slot.preempted.aborted) preempt();
+  slot.preempted.addEventListener("abort", preempt);
+  activity.cancelled.catch((reason: unknown) => {
+    stop.abort(activity.cancellationDetails?.workerShutdown ? preemption() : reason);
+  });
+  return { signal: stop.signal, close: () => slot.preempted.removeEventListener("abort", preempt) };
+}
+
+/** Progress as heartbeats, and as the slot's task on disk whenever a checkpoint is whole. */
+function reporter(home: string, request: StageRequest, log: StageContext["log"]) {
+  const activity = Context.current();
+  const task = {
+    ...thisProcess(),
+    taskToken: activity.info.base64TaskToken,
+    runId: request.runId,
+    stage: request.stage,
+    attempt: request.attempt,
+    ended: false,
+  };
+  let last: Progress | undefined;
+  let checkpointStep: number | undefined;
+  let sentAt = -Infinity;
+  const reached = (): Progress | undefined =>
+    last && (checkpointStep === undefined ? last : { ...last, checkpointStep });
+  return {
+    reached,
+    begin: () => writeTask(home, task),
+    end: () => writeTask(home, { ...task, ended: true }),
+    progress(progress: Progress): void {
+      if (last === undefined) log("working", { phase: progress.phase, done: progress.done });
+      const now = performance.now();
+      const urgent = last?.phase !== progress.phase || progress.done >= progress.total;
+      last = progress;
+      if (!urgent && now - sentAt < heartbeatEveryMs) return;
+      sentAt = now;
+      activity.heartbeat(reached());
+    },
+    checkpointed(step: number): void {
+      checkpointStep = step;
+      const now = reached();
+      writeTask(home, now === undefined ? task : { ...task, reached: now });
+      if (now !== undefined) activity.heartbeat(now);
+    },
+  };
+}
+
+/** Checkpoints whose coming and going the run's log tells. */
+function told(checkpoints: Checkpoints, log: StageContext["log"], onSaved: (step: number) => void): Checkpoints {
+  return {
+    ...checkpoints,
+    async save(step, write) {
+      const began = performance.now();
+      await checkpoints.save(step, write);
+      log("checkpoint", { step, ms: Math.round(performance.now() - began) });
+      onSaved(step);
+    },
+    async latest() {
+      const found = await checkpoints.latest();
+      if (found) {
+        log("goes on from its checkpoint", { step: found.step });
+        onSaved(found.step);
+      }
+      return found;
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { ApplicationFailure } from "@temporalio/common";
+import { errorCodes, PawlError } from "../schemas/errors.js";
+import type { Progress, StageFailure } from "../schemas/run.js";
+
+/** Longest message that goes into workflow history, characters. */
+const longestMessage = 4000;
+
+const memoryMessages = /out of memory|OOM when allocating|RESOURCE_EXHAUSTED|array buffer allocation failed/i;
+
+/** Any error as one with a code: a full disk and exhausted memory are recognised, everything else is INTERNAL. */
+export function asPawlError(error: unknown): PawlError {
+  if (error instanceof PawlError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const code = (error as { code?: unknown } | null)?.code;
+  if (code === "ENOSPC" || code === "EDQUOT")
+    return new PawlError("DISK_FULL", message, { next: "free some space; the stage is retried" }, { cause: error });
+  if (memoryMessages.test(message))
+    return new PawlError("OUT_OF_MEMORY", message, { next: "lower batchSize or the model's size" }, { cause: error });
+  return new PawlError("INTERNAL", message, { next: "see `pawl logs`, which has the stack" }, { cause: error });
+}
+
+/** An error as workflow history keeps it. */
+export function asStageFailure({ code, message, facts }: PawlError): StageFailure {
+  return { code, class: errorCodes[code], message: message.slice(0, longestMessage), facts };
+}
+
+/** A failed attempt as Temporal takes it: the workflow, not the server, decides about the next one. */
+export function asApplicationFailure(error: PawlError, reached?: Progress): ApplicationFailure {
+  const failure = asStageFailure(error);
+  return ApplicationFailure.create({
+    message: failure.message,
+    type: failure.code,
+    nonRetryable: true,
+    details: reached === undefined ? [failure] : [failure, reached],
+  });
+}

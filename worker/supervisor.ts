@@ -1,0 +1,130 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { homeFolder } from "../store/index.js";
+import { nativeEnvironment } from "../tensor/flags.js";
+import { packageRoot } from "../tensor/locations.js";
+import { workflowBundle } from "./bundle.js";
+import { Child } from "./child.js";
+import { connectClient } from "./connection.js";
+import { LostTasks, type Death } from "./lost-task.js";
+import { slotVariables } from "./run-slot.js";
+import { readTask } from "./slot-file.js";
+
+export interface SupervisorOptions {
+  /** Processes that run CPU stages, one stage at a time each. */
+  slots: number;
+  /** GPUs, with one process each that runs GPU stages; those that CUDA_VISIBLE_DEVICES names, else 0, 1, … */
+  gpus?: number;
+  /** The server; absent: as the environment says. */
+  address?: string;
+  /** PAWL_HOME; absent: as the environment says. */
+  home?: string;
+  /** How long stages may take to save a checkpoint and end when the supervisor is stopped, ms. */
+  graceMs?: number;
+  /** Further environment variables of every process. */
+  environment?: Record<string, string>;
+  /** Program of a slot's process; tests have their own stages. */
+  slotProgram?: string;
+  onEvent?: (event: WorkerEvent) => void;
+}
+
+/** What happens to a worker's process; `name` is "workflows", "slot 1", "gpu 0". */
+export type WorkerEvent =
+  | { what: "ready"; name: string; pid: number }
+  | { what: "ended"; name: string; pid: number; death: Death; lostStage?: string };
+
+export interface Supervisor {
+  /** Settled once every process takes tasks. */
+  ready: Promise<void>;
+  /** The processes that run now. */
+  processes(): { name: string; pid: number }[];
+  /** Lets stages save their checkpoints, gives their tasks back, and ends all processes. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the process for workflow code and one for each slot, keeps them running, and fails the attempt of a process
+ * that died at once, so that the next one begins within seconds.
+ * @throws PawlError SERVER_UNREACHABLE, STORE_UNREADABLE
+ */
+export async function superviseWorkers(options: SupervisorOptions): Promise<Supervisor> {
+  const home = options.home ?? homeFolder();
+  await preflight(home, options.address);
+  const lost = new LostTasks(home, options.address);
+  lost.reportOrphans();
+  const roles = workerRoles(options, home);
+  const waiting = new Set(roles.map(({ name }) => name));
+  let allReady: () => void;
+  const ready = new Promise<void>((resolve) => (allReady = resolve));
+  const children = roles.map(
+    (role) =>
+      new Child({
+        ...role,
+        logFolder: path.join(home, "workers"),
+        onReady(pid) {
+          options.onEvent?.({ what: "ready", name: role.name, pid });
+          waiting.delete(role.name);
+          if (waiting.size === 0) allReady();
+        },
+        onEnd(pid, death) {
+          const task = readTask(home, pid);
+          if (task) lost.report(task, death);
+          const lostStage = task && !task.ended ? { lostStage: task.stage } : {};
+          options.onEvent?.({ what: "ended", name: role.name, pid, death, ...lostStage });
+        },
+      }),
+  );
+  return {
+    ready,
+    processes: () => children.flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }])),
+    async stop() {
+      await Promise.all(children.map((child) => child.stop(options.graceMs ?? 60_000)));
+      await lost.settle(5000);
+    },
+  };
+}
+
+/** What would make every process fail is found out before the first is started. */
+async function preflight(home: string, address: string | undefined): Promise<void> {
+  mkdirSync(home, { recursive: true });
+  const client = await connectClient(address);
+  await client.connection.close();
+  await workflowBundle();
+}
+
+interface Role {
+  name: string;
+  program: string;
+  environment: NodeJS.ProcessEnv;
+}
+
+function workerRoles(options: SupervisorOptions, home: string): Role[] {
+  const program = (name: string): string => path.join(packageRoot(), "dist", "worker", name);
+  const common = {
+    ...process.env,
+    ...(options.address === undefined ? {} : { TEMPORAL_ADDRESS: options.address }),
+    PAWL_HOME: home,
+    ...options.environment,
+  };
+  const slot = (name: string, devices: string, gpu: boolean): Role => ({
+    name,
+    program: options.slotProgram ?? program("stage-worker.js"),
+    environment: {
+      ...common,
+      ...nativeEnvironment(),
+      [slotVariables.name]: name,
+      [slotVariables.gpu]: gpu ? "1" : "0",
+      CUDA_VISIBLE_DEVICES: devices,
+    },
+  });
+  return [
+    { name: "workflows", program: program("workflow-worker.js"), environment: common },
+    ...Array.from({ length: options.slots }, (_, i) => slot(`slot ${i + 1}`, "-1", false)),
+    ...gpuDevices(options.gpus ?? 0).map((device) => slot(`gpu ${device}`, device, true)),
+  ];
+}
+
+function gpuDevices(count: number): string[] {
+  const visible = process.env["CUDA_VISIBLE_DEVICES"]?.split(",").filter((device) => device !== "" && device !== "-1");
+  return visible && visible.length > 0 ? visible.slice(0, count) : Array.from({ length: count }, (_, i) => String(i));
+}

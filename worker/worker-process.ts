@@ -1,0 +1,90 @@
+import type { NativeConnection, Worker } from "@temporalio/worker";
+import { pino, stdTimeFunctions } from "pino";
+import { PawlError } from "../schemas/errors.js";
+import { connectWorker } from "./connection.js";
+
+/** Told to the supervisor once a worker takes tasks. */
+export const readyMessage = "ready";
+
+/**
+ * The life of a worker's process: connects (for as long as it takes), takes tasks until it is told to go (SIGTERM, or
+ * its supervisor has died), finishes what it has begun, and ends.
+ * @param create makes the worker
+ * @param leave called when it is told to go, before it stops taking tasks
+ */
+export async function runWorkerProcess(
+  create: (connection: NativeConnection, namespace: string) => Promise<Worker>,
+  leave: () => void = () => {},
+): Promise<void> {
+  await installRuntime();
+  const told = toldToGo();
+  const connected = await connectPatiently(told);
+  if (connected === undefined) return;
+  const worker = await create(connected.connection, connected.namespace);
+  const stop = (): void => {
+    leave();
+    worker.shutdown();
+  };
+  const running = worker.run();
+  if (told.aborted) stop();
+  else told.addEventListener("abort", stop, { once: true });
+  process.send?.(readyMessage);
+  await running;
+  await connected.connection.close();
+}
+
+/** Runs a process's main function and ends the process with it, whatever still keeps it alive. */
+export function endWith(work: Promise<void>): void {
+  work.then(
+    () => process.exit(0),
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      process.exit(1);
+    },
+  );
+}
+
+/** Aborted on SIGTERM and when the supervisor's end of the channel closes. Ctrl-C is the supervisor's business. */
+function toldToGo(): AbortSignal {
+  const told = new AbortController();
+  const go = (): void => told.abort();
+  process.on("SIGTERM", go);
+  process.on("SIGINT", process.send ? () => {} : go);
+  process.on("disconnect", go);
+  return told.signal;
+}
+
+async function connectPatiently(told: AbortSignal) {
+  for (let waitMs = 100; !told.aborted; waitMs = Math.min(waitMs * 2, 2000)) {
+    try {
+      return await connectWorker();
+    } catch (error) {
+      if (!(error instanceof PawlError)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
+  return undefined;
+}
+
+/** The SDK's messages as JSON lines on standard error; `PAWL_LOG_LEVEL` says which (default: warn). */
+async function installRuntime(): Promise<void> {
+  const { makeTelemetryFilterString, Runtime } = await import("@temporalio/worker");
+  const logger = pino(
+    { level: process.env["PAWL_LOG_LEVEL"] ?? "warn", timestamp: stdTimeFunctions.isoTime },
+    process.stderr,
+  );
+  const write = (level: "trace" | "debug" | "info" | "warn" | "error") => (message: string, meta?: object) =>
+    logger[level](meta ?? {}, message);
+  Runtime.install({
+    logger: {
+      log: (level, message, meta) => write(level.toLowerCase() as "info")(message, meta),
+      trace: write("trace"),
+      debug: write("debug"),
+      info: write("info"),
+      warn: write("warn"),
+      error: write("error"),
+    },
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: "ERROR", other: "ERROR" }), forward: {} } },
+    shutdownSignals: [],
+  });
+}
