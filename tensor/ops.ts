@@ -11,11 +11,20 @@ import { isNative, nativeBackend } from "./backend.js";
  */
 export function embedding(table: Tensor2D, ids: Tensor1D): Tensor2D {
   const rows = table.shape[0];
-  const op = tf.customGrad((...args) => ({
-    value: tf.gather(args[0] as Tensor2D, ids),
-    gradFunc: (dy: Tensor) =>
-      isNative() ? tf.unsortedSegmentSum(dy, ids, rows) : tf.matMul(oneHot(ids, rows), dy as Tensor2D, true, false),
-  }));
+  const op = tf.customGrad((...args) => {
+    const [input, save] = args as unknown as [Tensor2D, tf.GradSaveFunc];
+    // Saved, not only closed over: tfjs disposes of what the forward pass made and nobody saved.
+    save([ids]);
+    return {
+      value: tf.gather(input, ids),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const rowIds = saved[0] as Tensor1D;
+        return isNative()
+          ? tf.unsortedSegmentSum(dy, rowIds, rows)
+          : tf.matMul(oneHot(rowIds, rows), dy as Tensor2D, true, false);
+      },
+    };
+  });
   return op(table) as Tensor2D;
 }
 

@@ -1,0 +1,12 @@
+import { readFile, writeFile } from "node:fs/promises";
+import type { JsonObject } from "../schemas/json.js";
+
+/** Writes JSON as people read it, ended by a newline. */
+export async function writeJson(file: string, value: unknown): Promise<void> {
+  await writeFile(file, JSON.stringify(value, null, 2) + "\n");
+}
+
+/** Reads a file that holds one JSON object. */
+export async function readJson(file: string): Promise<JsonObject> {
+  return JSON.parse(await readFile(file, "utf8")) as JsonObject;
+}

@@ -1,0 +1,62 @@
+import { cp, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { PawlError } from "../schemas/errors.js";
+import type { JsonObject } from "../schemas/json.js";
+import { readJson, writeJson } from "./json-file.js";
+import { readSafetensors, writeSafetensors, type StoredTensors } from "./safetensors.js";
+import { copyTokenizer, tokenizerFiles } from "./tokens.js";
+
+/**
+ * The artifact `model`: a Hugging Face folder that transformers and llama.cpp load. `config.json`,
+ * `generation_config.json`, `model.safetensors` (float32, names and [out, in] layout of transformers), and the
+ * tokenizer's two files.
+ */
+export interface ModelFiles {
+  config: JsonObject;
+  generationConfig: JsonObject;
+  weights: StoredTensors;
+}
+
+const configFile = "config.json";
+const generationConfigFile = "generation_config.json";
+const weightsFile = "model.safetensors";
+const modelFiles = [configFile, generationConfigFile, weightsFile, ...tokenizerFiles];
+
+/** Writes a model into an empty folder; the tokenizer comes from the folder of a tokens, tokenizer or model artifact. */
+export async function writeModel(folder: string, model: ModelFiles, tokenizerFrom: string): Promise<void> {
+  await writeJson(join(folder, configFile), model.config);
+  await writeJson(join(folder, generationConfigFile), model.generationConfig);
+  await writeSafetensors(join(folder, weightsFile), model.weights);
+  await copyTokenizer(tokenizerFrom, folder);
+}
+
+/** @throws PawlError MODEL_INVALID where the weights cannot be read */
+export async function readModel(folder: string): Promise<ModelFiles> {
+  return {
+    config: await readJson(join(folder, configFile)),
+    generationConfig: await readJson(join(folder, generationConfigFile)),
+    weights: await readSafetensors(join(folder, weightsFile)),
+  };
+}
+
+/** Copies the files of a model folder, and nothing else, into another folder. */
+export async function copyModel(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const name of modelFiles) await cp(join(from, name), join(to, name));
+}
+
+/**
+ * Checks that a model folder holds exactly the given parameters.
+ * @throws PawlError MODEL_INVALID naming the first that is missing or has another shape
+ */
+export function checkWeights(weights: StoredTensors, expected: readonly { name: string; shape: number[] }[]): void {
+  for (const { name, shape } of expected) {
+    const got = weights[name];
+    if (got?.dtype !== "float32" || got.shape.join() !== shape.join())
+      throw new PawlError("MODEL_INVALID", "the weights do not fit config.json", {
+        where: `${weightsFile}: ${name}`,
+        expected: `F32 [${shape.join(", ")}]`,
+        got: got ? `${got.dtype} [${got.shape.join(", ")}]` : "nothing",
+      });
+  }
+}

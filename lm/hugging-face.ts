@@ -1,0 +1,106 @@
+import { PawlError } from "../schemas/errors.js";
+import type { JsonObject } from "../schemas/json.js";
+import type { Architecture } from "./architecture.js";
+
+/** Ids of the tokens that a model's configuration names. */
+export interface SpecialTokens {
+  /** Ends a document. */
+  endOfText: number;
+  /** Never equal to an end token. */
+  pad: number;
+  /** Tokens at which an answer ends: end of turn, end of text. */
+  stop: number[];
+}
+
+/** `config.json` of transformers' `Qwen3ForCausalLM`. */
+export function toConfig(a: Architecture, tokens: SpecialTokens): JsonObject {
+  return {
+    architectures: ["Qwen3ForCausalLM"],
+    model_type: "qwen3",
+    attention_bias: false,
+    attention_dropout: 0,
+    bos_token_id: null,
+    dtype: "float32",
+    eos_token_id: tokens.endOfText,
+    head_dim: a.headWidth,
+    hidden_act: "silu",
+    hidden_size: a.width,
+    initializer_range: 0.02,
+    intermediate_size: a.feedForwardWidth,
+    max_position_embeddings: a.context,
+    max_window_layers: a.layers,
+    num_attention_heads: a.heads,
+    num_hidden_layers: a.layers,
+    num_key_value_heads: a.keyValueHeads,
+    pad_token_id: tokens.pad,
+    rms_norm_eps: a.normEpsilon,
+    // Twice: transformers 5 reads rope_parameters, transformers 4 and llama.cpp read rope_theta.
+    rope_parameters: { rope_theta: a.ropeTheta, rope_type: "default" },
+    rope_theta: a.ropeTheta,
+    sliding_window: null,
+    tie_word_embeddings: a.tieEmbeddings,
+    use_cache: true,
+    use_sliding_window: false,
+    vocab_size: a.vocabularySize,
+  };
+}
+
+/** `generation_config.json`: where generation ends. */
+export function toGenerationConfig(tokens: SpecialTokens): JsonObject {
+  return { eos_token_id: tokens.stop, pad_token_id: tokens.pad };
+}
+
+/**
+ * The architecture that a `config.json` describes, Pawl's own or another's.
+ * @throws PawlError MODEL_INVALID for another layout than Qwen3's.
+ */
+export function fromConfig(config: JsonObject): Architecture {
+  if (config["model_type"] !== "qwen3")
+    throw new PawlError("MODEL_INVALID", "only the Qwen3 layout can be loaded", {
+      where: "config.json: model_type",
+      expected: "qwen3",
+      got: JSON.stringify(config["model_type"]),
+    });
+  if (config["attention_bias"] === true || config["use_sliding_window"] === true || config["rope_scaling"])
+    throw new PawlError("MODEL_INVALID", "attention biases, sliding windows and scaled RoPE are not supported", {
+      where: "config.json",
+    });
+  const rope = config["rope_parameters"] as JsonObject | null | undefined;
+  const width = integer(config, "hidden_size");
+  const heads = integer(config, "num_attention_heads");
+  return {
+    vocabularySize: integer(config, "vocab_size"),
+    layers: integer(config, "num_hidden_layers"),
+    width,
+    heads,
+    keyValueHeads: integer(config, "num_key_value_heads", heads),
+    headWidth: integer(config, "head_dim", width / heads),
+    feedForwardWidth: integer(config, "intermediate_size"),
+    context: integer(config, "max_position_embeddings"),
+    ropeTheta: Number(rope?.["rope_theta"] ?? config["rope_theta"] ?? 10000),
+    tieEmbeddings: config["tie_word_embeddings"] === true,
+    normEpsilon: Number(config["rms_norm_eps"] ?? 1e-6),
+  };
+}
+
+/** The special tokens that a model's two configuration files name. */
+export function fromTokenConfigs(config: JsonObject, generation: JsonObject): SpecialTokens {
+  const endOfText = integer(config, "eos_token_id");
+  const stop = generation["eos_token_id"] ?? endOfText;
+  return {
+    endOfText,
+    pad: integer(config, "pad_token_id"),
+    stop: Array.isArray(stop) ? stop.map(Number) : [Number(stop)],
+  };
+}
+
+function integer(config: JsonObject, key: string, otherwise?: number): number {
+  const value = config[key] ?? otherwise;
+  if (typeof value !== "number" || !Number.isInteger(value))
+    throw new PawlError("MODEL_INVALID", `config.json: ${key} must be an integer`, {
+      where: `config.json: ${key}`,
+      expected: "an integer",
+      got: JSON.stringify(value ?? null),
+    });
+  return value;
+}

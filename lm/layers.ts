@@ -1,0 +1,112 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
+
+/**
+ * y = x · weightᵀ for a linear layer's weight held as [out, in]. Two-dimensional, because the gradient of a matMul of
+ * [B,T,C] and [C,D] throws in tfjs (tfjs#8721).
+ * @param x [rows, in]
+ */
+export function linear(x: Tensor, weight: Tensor): Tensor2D {
+  return tf.matMul(x as Tensor2D, weight as Tensor2D, false, true);
+}
+
+/**
+ * RMSNorm over the last axis (Zhang & Sennrich 2019): x / sqrt(mean(x²) + epsilon) · gain, with its gradient by hand:
+ * dx = r·(dy·gain) − x·r³/width · Σ(dy·gain·x), dgain = Σ dy·x·r.
+ * @param x [..., width]
+ * @param gain [width]
+ */
+export function rmsNorm(x: Tensor, gain: Tensor, epsilon: number): Tensor {
+  const width = gain.shape[0]!;
+  const op = tf.customGrad((...args) => {
+    const [input, scale, save] = args as unknown as [Tensor, Tensor1D, tf.GradSaveFunc];
+    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(input), -1, true), epsilon));
+    save([input, scale, inverse]);
+    return {
+      value: tf.mul(tf.mul(input, inverse), scale),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [input, scale, inverse] = saved as [Tensor, Tensor, Tensor];
+        const normed = tf.mul(input, inverse);
+        const scaled = tf.mul(dy, scale);
+        const projection = tf.div(tf.sum(tf.mul(scaled, normed), -1, true), width);
+        const dx = tf.mul(tf.sub(scaled, tf.mul(normed, projection)), inverse);
+        const leading = dy.shape.slice(0, -1).map((_, axis) => axis);
+        return [dx, tf.sum(tf.mul(dy, normed), leading)];
+      },
+    };
+  });
+  return op(x, gain);
+}
+
+/** Cosines and sines of RoPE's angles for some positions. */
+export interface Rotation {
+  /** [..., 1, headWidth]: the angles twice, one half after the other. */
+  cos: Tensor;
+  sin: Tensor;
+}
+
+/**
+ * RoPE's angles (Su et al. 2021), position · theta^(−2i/headWidth), computed in double precision on the host.
+ * @returns two tables [context, headWidth]
+ */
+export function rotationTables(
+  context: number,
+  headWidth: number,
+  theta: number,
+): { cos: Float32Array; sin: Float32Array } {
+  const half = headWidth / 2;
+  const cos = new Float32Array(context * headWidth);
+  const sin = new Float32Array(context * headWidth);
+  for (let position = 0; position < context; position++)
+    for (let i = 0; i < headWidth; i++) {
+      const angle = position * theta ** (-(2 * (i % half)) / headWidth);
+      cos[position * headWidth + i] = Math.cos(angle);
+      sin[position * headWidth + i] = Math.sin(angle);
+    }
+  return { cos, sin };
+}
+
+/**
+ * Rotates pairs (i, i + headWidth/2) of each head: x·cos + rotateHalf(x)·sin. The gradient is the rotation back.
+ * @param x [..., heads, headWidth]
+ */
+export function rotate(x: Tensor, { cos, sin }: Rotation): Tensor {
+  const op = tf.customGrad((...args) => {
+    const [input, save] = args as unknown as [Tensor, tf.GradSaveFunc];
+    save([cos, sin]);
+    return {
+      value: tf.add(tf.mul(input, cos), tf.mul(rotateHalf(input), sin)),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [cos, sin] = saved as [Tensor, Tensor];
+        return tf.sub(tf.mul(dy, cos), tf.mul(rotateHalf(dy), sin));
+      },
+    };
+  });
+  return op(x);
+}
+
+/** (a, b) → (−b, a) on the halves of the last axis. */
+function rotateHalf(x: Tensor): Tensor {
+  const [a, b] = tf.split(x, 2, -1) as [Tensor, Tensor];
+  return tf.concat([tf.neg(b), a], -1);
+}
+
+/** The gated activation of SwiGLU (Shazeer 2020): silu(gate) · up. */
+export function swiglu(gate: Tensor, up: Tensor): Tensor {
+  const op = tf.customGrad((...args) => {
+    const [gate, up, save] = args as unknown as [Tensor, Tensor, tf.GradSaveFunc];
+    save([gate, up]);
+    return {
+      value: tf.mul(tf.mul(gate, tf.sigmoid(gate)), up),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [gate, up] = saved as [Tensor, Tensor];
+        const open = tf.sigmoid(gate);
+        const silu = tf.mul(gate, open);
+        // silu'(g) = σ(g) + silu(g)·(1 − σ(g))
+        const slope = tf.add(open, tf.mul(silu, tf.sub(1, open)));
+        return [tf.mul(tf.mul(dy, up), slope), tf.mul(dy, silu)];
+      },
+    };
+  });
+  return op(gate, up);
+}

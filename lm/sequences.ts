@@ -1,0 +1,83 @@
+/**
+ * Token sequences to learn from, cut so that each fits a row. Sequence i reads `tokens[starts[i] … starts[i]+lengths[i])`
+ * and predicts the same range shifted by one.
+ */
+export interface Sequences {
+  tokens: Uint16Array | Uint32Array;
+  starts: Uint32Array;
+  /** Predictions of each sequence. */
+  lengths: Int32Array;
+  /** 1 where the token at this index counts in the loss when it is predicted; absent: everywhere. */
+  counted?: Uint8Array;
+}
+
+/**
+ * Documents as sequences, every token predicted exactly once: the first token of a document is predicted from the
+ * end-of-text token, and the last prediction is the document's own end-of-text token. A document longer than a row is
+ * cut into contiguous pieces; the piece after a cut starts without the context before it.
+ * @param tokens documents one after another, each ended by `endOfText`
+ * @param documents index of the first token of each
+ */
+export function documentSequences(
+  tokens: Uint16Array | Uint32Array,
+  documents: Uint32Array,
+  endOfText: number,
+  rowLength: number,
+): Sequences {
+  const shifted = prepend(tokens, endOfText);
+  const starts: number[] = [];
+  const lengths: number[] = [];
+  for (let d = 0; d < documents.length; d++) {
+    const end = documents[d + 1] ?? tokens.length;
+    for (let start = documents[d]!; start < end; start += rowLength) {
+      starts.push(start);
+      lengths.push(Math.min(rowLength, end - start));
+    }
+  }
+  return { tokens: shifted, starts: Uint32Array.from(starts), lengths: Int32Array.from(lengths) };
+}
+
+/** An example for fine-tuning: tokens, and for each whether predicting it counts in the loss. */
+export interface Example {
+  tokens: ArrayLike<number>;
+  counted: ArrayLike<number | boolean>;
+}
+
+/**
+ * Examples as sequences, one each and never cut; those with more predictions than a row holds are left out and counted.
+ * An example in which nothing counts is left out too.
+ */
+export function exampleSequences(
+  examples: readonly Example[],
+  rowLength: number,
+): { sequences: Sequences; tooLong: number; empty: number } {
+  const fits = examples.filter((e) => e.tokens.length - 1 <= rowLength);
+  const kept = fits.filter((e) => Array.from(e.counted).some((c, i) => i > 0 && Boolean(c)));
+  const total = kept.reduce((sum, e) => sum + e.tokens.length, 0);
+  const sequences = {
+    tokens: new Uint32Array(total),
+    counted: new Uint8Array(total),
+    starts: new Uint32Array(kept.length),
+    lengths: new Int32Array(kept.length),
+  };
+  let at = 0;
+  kept.forEach((example, i) => {
+    sequences.tokens.set(example.tokens, at);
+    sequences.counted.set(
+      Array.from(example.counted, (c) => Number(c)),
+      at,
+    );
+    sequences.starts[i] = at;
+    sequences.lengths[i] = example.tokens.length - 1;
+    at += example.tokens.length;
+  });
+  return { sequences, tooLong: examples.length - fits.length, empty: fits.length - kept.length };
+}
+
+function prepend(tokens: Uint16Array | Uint32Array, first: number): Uint16Array | Uint32Array {
+  const longer =
+    tokens instanceof Uint16Array ? new Uint16Array(tokens.length + 1) : new Uint32Array(tokens.length + 1);
+  longer[0] = first;
+  longer.set(tokens, 1);
+  return longer;
+}

@@ -1,0 +1,120 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
+import { embedding } from "../tensor/ops.js";
+import type { Tensors } from "../tensor/program.js";
+import { embeddingName, finalNormName, headName, type Architecture } from "./architecture.js";
+import { linear, rmsNorm, rotate, rotationTables, swiglu, type Rotation } from "./layers.js";
+
+/**
+ * The Qwen3 layout (transformers `modeling_qwen3.py`): pre-norm RMSNorm, RoPE after RMSNorm on q and k, grouped-query
+ * attention, SwiGLU, no biases. Departure: rows hold several sequences, which do not see each other.
+ */
+
+/** How attention treats one layer's q [rows, length, heads, headWidth] and k, v [rows, length, keyValueHeads, headWidth]; gives [rows, length, heads, headWidth]. */
+export type Attention = (q: Tensor, k: Tensor, v: Tensor, layer: number) => Tensor;
+
+/**
+ * Last hidden states, after the final norm.
+ * @param weights parameters by Hugging Face's name
+ * @param tokens [rows, length] int32
+ * @param rotation RoPE for each token: [rows, length, 1, headWidth]
+ * @returns [rows·length, width]
+ */
+export function hiddenStates(
+  a: Architecture,
+  weights: Tensors,
+  tokens: Tensor,
+  rotation: Rotation,
+  attention: Attention,
+): Tensor {
+  const [rows, length] = tokens.shape as [number, number];
+  let x: Tensor = embedding(weights[embeddingName] as Tensor2D, tf.reshape(tokens, [rows * length]) as Tensor1D);
+  for (let layer = 0; layer < a.layers; layer++) {
+    const weight = (name: string): Tensor => weights[`model.layers.${layer}.${name}.weight`]!;
+    const heads = (y: Tensor, count: number): Tensor => tf.reshape(y, [rows, length, count, a.headWidth]);
+    const normed = rmsNorm(x, weight("input_layernorm"), a.normEpsilon);
+    const q = heads(linear(normed, weight("self_attn.q_proj")), a.heads);
+    const k = heads(linear(normed, weight("self_attn.k_proj")), a.keyValueHeads);
+    const v = heads(linear(normed, weight("self_attn.v_proj")), a.keyValueHeads);
+    const attended = attention(
+      rotate(rmsNorm(q, weight("self_attn.q_norm"), a.normEpsilon), rotation),
+      rotate(rmsNorm(k, weight("self_attn.k_norm"), a.normEpsilon), rotation),
+      v,
+      layer,
+    );
+    const joined = tf.reshape(attended, [rows * length, a.heads * a.headWidth]);
+    x = tf.add(x, linear(joined, weight("self_attn.o_proj")));
+    const normed2 = rmsNorm(x, weight("post_attention_layernorm"), a.normEpsilon);
+    const gated = swiglu(linear(normed2, weight("mlp.gate_proj")), linear(normed2, weight("mlp.up_proj")));
+    x = tf.add(x, linear(gated, weight("mlp.down_proj")));
+  }
+  return rmsNorm(x, weights[finalNormName]!, a.normEpsilon);
+}
+
+/** Logits over the vocabulary, [rows, vocabulary], of hidden states [rows, width]. */
+export function logitsOf(a: Architecture, weights: Tensors, hidden: Tensor): Tensor2D {
+  return linear(hidden, weights[a.tieEmbeddings ? embeddingName : headName]!);
+}
+
+/**
+ * Logits of packed rows: no attention across sequences, positions count from 0 in each.
+ * @param tokens, segments, positions [rows, length] int32; segment 0 is padding
+ * @returns [rows·length, vocabulary]
+ */
+export function packedLogits(
+  a: Architecture,
+  weights: Tensors,
+  tokens: Tensor,
+  segments: Tensor,
+  positions: Tensor,
+): Tensor2D {
+  const mask = packedMask(segments);
+  const attention: Attention = (q, k, v) => denseAttention(q, k, v, mask);
+  return logitsOf(a, weights, hiddenStates(a, weights, tokens, rotationAt(a, positions), attention));
+}
+
+/** RoPE's cosines and sines at positions [rows, length], picked from tables computed on the host. */
+export function rotationAt(a: Architecture, positions: Tensor): Rotation {
+  const [rows, length] = positions.shape as [number, number];
+  const tables = rotationTables(a.context, a.headWidth, a.ropeTheta);
+  const flat = tf.reshape(positions, [rows * length]) as Tensor1D;
+  const pick = (table: Float32Array): Tensor =>
+    tf.reshape(tf.gather(tf.tensor2d(table, [a.context, a.headWidth]), flat), [rows, length, 1, a.headWidth]);
+  return { cos: pick(tables.cos), sin: pick(tables.sin) };
+}
+
+/** What is added to scores so that masked places get no weight; finite, so that a row of padding gives no NaN. */
+export const masked = -1e9;
+
+/** Additive mask [rows, 1, length, length]: a token sees itself and those before it in its own segment. */
+function packedMask(segments: Tensor): Tensor {
+  const [rows, length] = segments.shape as [number, number];
+  const same = tf.equal(tf.reshape(segments, [rows, length, 1]), tf.reshape(segments, [rows, 1, length]));
+  const index = tf.range(0, length, 1, "int32");
+  const causal = tf.greaterEqual(tf.reshape(index, [1, length, 1]), tf.reshape(index, [1, 1, length]));
+  const seen = tf.cast(tf.logicalAnd(same, causal), "float32");
+  return tf.reshape(tf.mul(tf.sub(1, seen), masked), [rows, 1, length, length]);
+}
+
+/**
+ * Scaled dot-product attention; query head h reads key head floor(h / group), group = heads / keyValueHeads. Keys are
+ * not repeated: the queries of a group stand below each other.
+ * @param q [rows, length, heads, headWidth]; @param k, v [rows, keys, keyValueHeads, headWidth]
+ * @param mask additive [rows, 1, length, keys]
+ */
+export function denseAttention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor): Tensor {
+  return attendTo(q, tf.transpose(k, [0, 2, 1, 3]), tf.transpose(v, [0, 2, 1, 3]), mask);
+}
+
+/** The same with k and v as [rows, keyValueHeads, keys, headWidth], as a cache holds them. */
+export function attendTo(q: Tensor, keys: Tensor, values: Tensor, mask: Tensor): Tensor {
+  const [rows, length, heads, headWidth] = q.shape as [number, number, number, number];
+  const [, keyValueHeads, keyCount] = keys.shape as [number, number, number, number];
+  const group = heads / keyValueHeads;
+  const scaled = tf.mul(q, 1 / Math.sqrt(headWidth));
+  const queries = tf.reshape(tf.transpose(scaled, [0, 2, 1, 3]), [rows, keyValueHeads, group * length, headWidth]);
+  const scores = tf.reshape(tf.matMul(queries, keys, false, true), [rows, heads, length, keyCount]);
+  const shares = tf.reshape(tf.softmax(tf.add(scores, mask)), [rows, keyValueHeads, group * length, keyCount]);
+  const attended = tf.reshape(tf.matMul(shares, values), [rows, heads, length, headWidth]);
+  return tf.transpose(attended, [0, 2, 1, 3]);
+}
