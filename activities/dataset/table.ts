@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
@@ -39,6 +39,7 @@ export class Table {
     private readonly connection: DuckDBConnection,
     /** Forgets the table and its temporary files. */
     readonly close: () => Promise<void>,
+    private readonly files: readonly LocalFile[],
     private readonly options: TableOptions,
   ) {}
 
@@ -65,12 +66,15 @@ export class Table {
         instance.closeSync();
         await rm(scratch, { recursive: true, force: true });
       },
+      files,
       options,
     );
     try {
       await table.guard("DATA_INVALID", async () => {
-        await loadData(connection, files, format, options.asWritten);
-        await connection.run(`SET allowed_paths = ${list(files.map((file) => file.path))}`);
+        const paths = await linkFiles(files, scratch);
+        if (format === "text") await loadLines(connection, files);
+        else await loadRecords(connection, files, paths, format, options.asWritten);
+        await connection.run(`SET allowed_paths = ${list(paths)}`);
         await connection.run("SET enable_external_access = false");
         await connection.run("SET lock_configuration = true");
       });
@@ -116,7 +120,7 @@ export class Table {
     } catch (error) {
       this.options.signal.throwIfAborted();
       if (error instanceof PawlError) throw error;
-      const message = (error as Error).message.trim();
+      const message = explain(error, this.files);
       const inFile = /Malformed JSON|JSON transform error|CSV Error|invalid UTF-8|not utf-8|Parquet|magic bytes/i.test(
         message,
       );
@@ -124,12 +128,12 @@ export class Table {
         throw new PawlError("DATA_INVALID", "the data are not what their format says", {
           where: this.options.source,
           expected: "whole, well-formed UTF-8 data; CSV with a line of column names",
-          got: shorten(message),
+          got: message,
         });
       throw new PawlError("QUERY_INVALID", "DuckDB refuses the query", {
         where: "with.query",
         expected: "one SELECT over the table data, which reads nothing else",
-        got: shorten(message),
+        got: message,
       });
     }
   }
@@ -140,39 +144,39 @@ export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-async function loadData(
+/** Links of plain names to the files: DuckDB takes `*`, `?` and `[` in a name for a pattern. */
+async function linkFiles(files: readonly LocalFile[], folder: string): Promise<string[]> {
+  const paths = files.map((_, i) => path.join(folder, `file-${i}`));
+  await Promise.all(files.map((file, i) => symlink(path.resolve(file.path), paths[i]!)));
+  return paths;
+}
+
+async function loadRecords(
   connection: DuckDBConnection,
   files: readonly LocalFile[],
-  format: DataFormat,
+  links: readonly string[],
+  format: Exclude<DataFormat, "text">,
   asWritten: boolean,
-) {
-  const paths = list(files.map((file) => file.path.replace(/[[*?]/g, "[$&]")));
+): Promise<unknown> {
+  const paths = list(links);
   const packed = files.every(({ name }) => /\.gz$/i.test(name)) ? ", compression = 'gzip'" : "";
   const view = (reader: string) => connection.run(`CREATE OR REPLACE VIEW data AS SELECT * FROM ${reader}`);
-  switch (format) {
-    case "text":
-      return loadLines(connection, files);
-    case "parquet":
-      return view(`read_parquet(${paths}, union_by_name = true, binary_as_string = true)`);
-    case "csv":
-      // The header is not guessed at: guessing makes DuckDB skip lines that it does not understand.
-      return view(
-        `read_csv(${paths}, header = true, skip = 0, union_by_name = true, all_varchar = ${asWritten}${packed})`,
-      );
-    case "json":
-    case "jsonl": {
-      const form = format === "jsonl" ? "newline_delimited" : "auto";
-      const common = `${paths}, format = '${form}', records = true, maximum_object_size = 1073741824${packed}`;
-      await view(`read_json(${common}, union_by_name = true, sample_size = -1)`);
-      if (!asWritten) return;
-      const found = await connection.runAndReadAll("DESCRIBE data");
-      const columns = found.getRows().map(([name, type]) => {
-        const nested = /[[(]/.test(String(type));
-        return `${literal(String(name))}: ${literal(nested ? String(type) : "VARCHAR")}`;
-      });
-      return view(`read_json(${common}, columns = {${columns.join(", ")}})`);
-    }
+  if (format === "parquet") return view(`read_parquet(${paths}, union_by_name = true, binary_as_string = true)`);
+  if (format === "csv") {
+    // The header is not guessed at: guessing makes DuckDB skip lines that it does not understand.
+    const settings = `header = true, skip = 0, union_by_name = true, all_varchar = ${asWritten}`;
+    return view(`read_csv(${paths}, ${settings}${packed})`);
   }
+  const form = format === "jsonl" ? "newline_delimited" : "auto";
+  const common = `${paths}, format = '${form}', records = true, maximum_object_size = 1073741824${packed}`;
+  await view(`read_json(${common}, union_by_name = true, sample_size = -1)`);
+  if (!asWritten) return undefined;
+  const found = await connection.runAndReadAll("DESCRIBE data");
+  const columns = found.getRows().map(([name, type]) => {
+    const nested = /[[(]/.test(String(type));
+    return `${literal(String(name))}: ${literal(nested ? String(type) : "VARCHAR")}`;
+  });
+  return view(`read_json(${common}, columns = {${columns.join(", ")}})`);
 }
 
 async function loadLines(connection: DuckDBConnection, files: readonly LocalFile[]): Promise<void> {
@@ -199,11 +203,13 @@ function asText(value: DuckDBValue): string | undefined {
   return value === null ? undefined : String(value);
 }
 
-/** DuckDB's messages end in pages of settings. */
-function shorten(message: string): string {
-  return message
+/** DuckDB's message with the user's names for the files, and without the pages of settings that it may end in. */
+function explain(error: unknown, files: readonly LocalFile[]): string {
+  const message = (error as Error).message
+    .trim()
     .split(/\n\s*\n/)
     .slice(0, 2)
     .join("\n")
     .slice(0, 600);
+  return message.replace(/[^\s"']*file-(\d+)(?=["'\s]|$)/g, (link, i) => files[Number(i)]?.name ?? link);
 }

@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { StageContext } from "../../../activities/stage.js";
+import type { Progress } from "../../../schemas/run.js";
+import { openArtifact, putArtifact } from "../../../store/artifacts.js";
+
+/** A stage's surroundings in a temporary folder, on the real store. */
+export interface TestContext extends StageContext {
+  logged: string[];
+  reported: Progress[];
+  abort(reason: Error): void;
+  remove(): void;
+}
+
+export function testContext(seed = 1): TestContext {
+  const workingFolder = mkdtempSync(path.join(os.tmpdir(), "pawl-test-"));
+  const home = path.join(workingFolder, ".pawl");
+  const controller = new AbortController();
+  const logged: string[] = [];
+  const reported: Progress[] = [];
+  return {
+    runId: "run",
+    stage: "stage",
+    key: "key",
+    seed,
+    attempt: 1,
+    workingFolder,
+    signal: controller.signal,
+    checkpoints: { save: async () => {}, latest: async () => undefined, clear: async () => {} },
+    checkpointEveryMs: 1000,
+    progress: (progress) => void reported.push(progress),
+    log: (message, data) => void logged.push(`${message} ${JSON.stringify(data)}`),
+    putArtifact: (kind, write) => putArtifact(home, kind, write),
+    openArtifact: (ref) => openArtifact(home, ref),
+    logged,
+    reported,
+    abort: (reason) => controller.abort(reason),
+    remove: () => rmSync(workingFolder, { recursive: true, force: true }),
+  };
+}
