@@ -65,6 +65,8 @@ export class Trace {
 
   #add(operation: string, attributes: NativeAttribute[], inputs: TensorInfo[], outputs: Tensor[]): void {
     const encoded = Object.fromEntries(attributes.map((a) => [a.name, this.#encode(operation, a)]));
+    // The one kernel of tfjs-node that leaves its type to be inferred, which only the eager call does.
+    if (operation === "ExpandDims") encoded["T"] = attribute.type(dataType[graphType(inputs[0]!.dtype)]);
     const node = this.#graph.add(
       operation,
       inputs.map((input) => this.nodeOf(input)),
