@@ -41,7 +41,8 @@ function sourcesDigest(): string {
   const hash = createHash("sha256");
   for (const room of rooms)
     for (const name of readdirSync(path.join(distFolder(), room), { recursive: true, encoding: "utf8" }).sort())
-      if (name.endsWith(".js")) hash.update(`${room}/${name}\n`).update(readFileSync(path.join(distFolder(), room, name)));
+      if (name.endsWith(".js"))
+        hash.update(`${room}/${name}\n`).update(readFileSync(path.join(distFolder(), room, name)));
   for (const name of packages) hash.update(`${name} ${versionOf(name)}\n`);
   return hash.digest("hex");
 }

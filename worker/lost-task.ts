@@ -41,8 +41,7 @@ export class LostTasks {
 
   /** Reports what an earlier supervisor left behind when it died with its slots. */
   reportOrphans(): void {
-    for (const task of orphanedTasks(this.#home))
-      this.report(task, { code: null, signal: null, memoryKill: false });
+    for (const task of orphanedTasks(this.#home)) this.report(task, { code: null, signal: null, memoryKill: false });
   }
 
   /** Waits until all is reported, but no longer than given. */

@@ -84,7 +84,9 @@ async function installRuntime(): Promise<void> {
       warn: write("warn"),
       error: write("error"),
     },
-    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: "ERROR", other: "ERROR" }), forward: {} } },
+    telemetryOptions: {
+      logging: { filter: makeTelemetryFilterString({ core: "ERROR", other: "ERROR" }), forward: {} },
+    },
     shutdownSignals: [],
   });
 }

@@ -36,7 +36,10 @@ async function work(settings, context) {
     if (program.checkpointEvery > 0 && step % program.checkpointEvery === 0 && step < program.steps) await save();
   }
   if (program.fail && context.attempt <= program.fail.attempts)
-    throw new PawlError(program.fail.code, "as the test asked", { where: "with.source.text", next: "change the program" });
+    throw new PawlError(program.fail.code, "as the test asked", {
+      where: "with.source.text",
+      next: "change the program",
+    });
   const train = await context.putArtifact("dataset", (folder) => writeFile(path.join(folder, "state"), state));
   return { outputs: { train, heldOut: train }, metrics: { steps: step } };
 }

@@ -1,0 +1,77 @@
+import { Board, initialStates, statusOf } from "../../../workflows/board.js";
+import { mergePatch } from "../../../workflows/merge-patch.js";
+import { summary } from "../../../workflows/summary.js";
+import { planned, state } from "./stages.js";
+
+const stages = [planned("a"), planned("b", { needs: ["a"] })];
+const plan = { name: "p", definitionDigest: "", seed: 1, inputs: {}, stages, outputs: {} };
+const failure = {
+  code: "DATA_EMPTY",
+  class: "configuration",
+  message: "no rows",
+  facts: { next: "add rows" },
+} as const;
+
+describe("the board", () => {
+  it("begins a resumed run with what had succeeded, and with the changes that were made", () => {
+    const known = {
+      a: { ...state("a", "succeeded"), attempts: 2 },
+      b: { ...state("b", "failed"), attempts: 3, failure, changes: [{ steps: 1 }] },
+    };
+    expect(initialStates(stages, known)).toEqual({
+      a: known.a,
+      b: { ...state("b", "waiting"), changes: [{ steps: 1 }] },
+    });
+  });
+  it("forgets a known state of another stage type", () => {
+    const known = { a: { ...state("a", "succeeded"), uses: "export" as const } };
+    expect(initialStates(stages, known)["a"]?.status).toBe("waiting");
+  });
+  it("shows expressions only stages that have ended", () => {
+    const board = new Board(plan, { a: state("a", "succeeded"), b: state("b", "running") });
+    expect(Object.keys(board.context("run").stages)).toEqual(["a"]);
+  });
+  it("tells of every change, and removes fields that become undefined", () => {
+    const seen: number[] = [];
+    const board = new Board(plan, initialStates(stages), ({ version }) => seen.push(version));
+    board.set("a", { status: "running", reason: "because" });
+    board.set("a", { reason: undefined });
+    expect(seen).toEqual([0, 1, 2]);
+    expect(board.state("a")).toEqual(state("a", "running"));
+  });
+  it("is parked only while nothing is under way", () => {
+    const board = new Board(plan, { a: state("a", "parked"), b: state("b", "running") });
+    expect(statusOf(board)).toBe("running");
+    board.set("b", { status: "waiting" });
+    expect(statusOf(board)).toBe("parked");
+  });
+  it("says in the UI how to answer a parked stage", () => {
+    const board = new Board(plan, { a: { ...state("a", "parked"), attempts: 1, failure }, b: state("b", "waiting") });
+    expect(summary(board)).toMatchInlineSnapshot(`
+     "**p**: parked, 0 of 2 stages succeeded
+     ### ⏸ a is parked
+
+     DATA_EMPTY: no rows
+
+     next: add rows
+
+     Answer with the update \`retry\` (\`{"stage": "a", "with": {…}}\` changes its settings), \`skip\` or \`abort\` (\`{"stage": "a"}\`).
+     | | stage | uses | status | attempts | |
+     |-|-|-|-|-|-|
+     | ⏸ | a | dataset | parked | 1 | DATA_EMPTY |
+     | · | b | dataset | waiting | 0 |  |"
+    `);
+  });
+});
+
+describe("a merge patch", () => {
+  it("merges objects, removes what is null, replaces the rest", () => {
+    const target = { keep: 1, drop: 2, list: [1, 2], deep: { a: 1, b: 2 } };
+    expect(mergePatch(target, { drop: null, list: [3], deep: { b: null, c: 3 }, fresh: { x: null, y: 1 } })).toEqual({
+      keep: 1,
+      list: [3],
+      deep: { a: 1, c: 3 },
+      fresh: { y: 1 },
+    });
+  });
+});

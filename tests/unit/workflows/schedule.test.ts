@@ -1,0 +1,164 @@
+import fc from "fast-check";
+import type { PlannedStage } from "../../../schemas/plan.js";
+import type { StageState, StageStatus } from "../../../schemas/run.js";
+import { fatalFailures, hasEnded, nextSteps } from "../../../workflows/schedule.js";
+import { planned, state } from "./stages.js";
+
+const context = { inputs: {}, stages: {} };
+
+function steps(stages: PlannedStage[], statuses: Record<string, StageStatus>) {
+  const states = Object.fromEntries(Object.entries(statuses).map(([id, status]) => [id, state(id, status)]));
+  return nextSteps(stages, states, context);
+}
+
+describe("a stage whose needs have ended", () => {
+  const pair = (more: Partial<PlannedStage> = {}) => [planned("a"), planned("b", { needs: ["a"], ...more })];
+
+  it("waits while a need has not ended", () => {
+    for (const status of ["running", "backingOff", "parked"] as const)
+      expect(steps(pair(), { a: status, b: "waiting" })).toEqual([]);
+  });
+  it.each(["succeeded", "cached"] as const)("is started after a need that %s", (status) => {
+    expect(steps(pair(), { a: status, b: "waiting" })).toEqual([{ stage: "b", act: "start" }]);
+  });
+  it("is skipped with the reason after a need that was skipped", () => {
+    expect(steps(pair(), { a: "skipped", b: "waiting" })).toEqual([
+      { stage: "b", act: "skip", reason: "it needs stages.a, which was skipped" },
+    ]);
+  });
+  it("is skipped when its `if` is false, and says so", () => {
+    expect(steps(pair({ if: "1 > 2" }), { a: "succeeded", b: "waiting" })).toEqual([
+      { stage: "b", act: "skip", reason: "if: 1 > 2 is false" },
+    ]);
+  });
+  it("is started after a failed need when its `if` asks for it", () => {
+    for (const condition of ["always()", "failure()", "!success()"])
+      expect(steps(pair({ if: condition }), { a: "failed", b: "waiting" })).toEqual([{ stage: "b", act: "start" }]);
+  });
+  it("fails when its `if` cannot be evaluated", () => {
+    expect(steps(pair({ if: "fromJSON('{')" }), { a: "succeeded", b: "waiting" })).toEqual([
+      { stage: "b", act: "fail", error: expect.objectContaining({ code: "BAD_EXPRESSION" }) },
+    ]);
+  });
+});
+
+describe("once a stage has failed for good", () => {
+  const stages = [planned("a"), planned("b"), planned("c", { if: "always()" })];
+  it("what is not started is cancelled, except what asks to run all the same", () => {
+    expect(steps(stages, { a: "failed", b: "waiting", c: "waiting" })).toEqual([
+      { stage: "b", act: "cancel", reason: "stages.a failed before this stage was started" },
+      { stage: "c", act: "start" },
+    ]);
+  });
+  it("nothing is cancelled when the failed stage says `onFailure: continue`", () => {
+    const [, ...rest] = stages;
+    const all = [planned("a", { onFailure: "continue" }), ...rest];
+    expect(steps(all, { a: "failed", b: "waiting", c: "waiting" }).map(({ act }) => act)).toEqual(["start", "start"]);
+  });
+});
+
+/** Plans of up to 12 stages, each needing earlier ones; conditions and onFailure at random. */
+const plans = fc
+  .array(
+    fc.record({
+      needs: fc.array(fc.nat({ max: 11 }), { maxLength: 4 }),
+      if: fc.option(fc.constantFrom("success()", "always()", "failure()", "false", "fromJSON('{')"), {
+        nil: undefined,
+      }),
+      onFailure: fc.constantFrom("fail" as const, "park" as const, "continue" as const),
+    }),
+    { minLength: 1, maxLength: 12 },
+  )
+  .map((drafts) =>
+    drafts.map((draft, i) => {
+      const needs = [...new Set(draft.needs.filter((need) => need < i))].map((need) => `s${need}`);
+      const { if: condition, onFailure } = draft;
+      return planned(`s${i}`, { needs, onFailure, ...(condition === undefined ? {} : { if: condition }) });
+    }),
+  );
+
+/** Plays a plan: stages end one by one, in the order and the way that `choices` say. Returns what was started, in order. */
+function play(stages: PlannedStage[], choices: number[]) {
+  const states: Record<string, StageState> = Object.fromEntries(stages.map(({ id }) => [id, state(id, "waiting")]));
+  const started: string[] = [];
+  const underWay: string[] = [];
+  const log: { stage: string; needs: StageStatus[] }[] = [];
+  const settle = (): void => {
+    for (let found = nextSteps(stages, states, context); found.length > 0; found = nextSteps(stages, states, context))
+      for (const step of found) {
+        const stage = stages.find(({ id }) => id === step.stage)!;
+        log.push({ stage: step.stage, needs: stage.needs.map((id) => states[id]!.status) });
+        if (step.act === "start") {
+          started.push(step.stage);
+          underWay.push(step.stage);
+        }
+        const next = { start: "running", skip: "skipped", cancel: "cancelled", fail: "failed" } as const;
+        states[step.stage] = state(step.stage, next[step.act]);
+      }
+  };
+  settle();
+  for (let turn = 0; underWay.length > 0; turn++) {
+    const choice = choices[turn % choices.length]!;
+    const [ended] = underWay.splice(choice % underWay.length, 1);
+    states[ended!] = state(ended!, (["succeeded", "cached", "failed"] as const)[choice % 3]!);
+    settle();
+  }
+  return { states, started, log };
+}
+const choices = fc.array(fc.nat({ max: 1000 }), { minLength: 12, maxLength: 12 });
+
+describe("for every plan and every order of events", () => {
+  it("each stage is decided upon exactly once, and only after all its needs have ended", () => {
+    fc.assert(
+      fc.property(plans, choices, (stages, order) => {
+        const { log } = play(stages, order);
+        expect(log.map(({ stage }) => stage).sort()).toEqual(stages.map(({ id }) => id).sort());
+        for (const { needs } of log) expect(needs.every(hasEnded)).toBe(true);
+      }),
+    );
+  });
+  it("it never stands still: all stages end", () => {
+    fc.assert(
+      fc.property(plans, choices, (stages, order) => {
+        const { states } = play(stages, order);
+        expect(Object.values(states).every(({ status }) => hasEnded(status))).toBe(true);
+      }),
+    );
+  });
+  it("without failures and conditions every stage is started", () => {
+    const plain = plans.map((stages) => stages.map(({ id, needs }) => planned(id, { needs })));
+    fc.assert(
+      fc.property(plain, choices, (stages, order) => {
+        const { started } = play(
+          stages,
+          order.map((choice) => choice - (choice % 3)),
+        );
+        expect(started).toHaveLength(stages.length);
+      }),
+    );
+  });
+  it("what may run does not depend on the order in which the plan lists the stages", () => {
+    fc.assert(
+      fc.property(plans, fc.nat(), (stages, pivot) => {
+        const states = Object.fromEntries(stages.map(({ id }) => [id, state(id, "waiting")]));
+        const turned = [...stages.slice(pivot % stages.length), ...stages.slice(0, pivot % stages.length)];
+        const ids = (list: PlannedStage[]) =>
+          nextSteps(list, states, context)
+            .map(({ stage, act }) => `${stage} ${act}`)
+            .sort();
+        expect(ids(turned)).toEqual(ids(stages));
+      }),
+    );
+  });
+  it("a run fails exactly when a stage failed that is not to be gone on from", () => {
+    fc.assert(
+      fc.property(plans, choices, (stages, order) => {
+        const { states } = play(stages, order);
+        const failed = stages.filter(
+          ({ id, onFailure }) => states[id]!.status === "failed" && onFailure !== "continue",
+        );
+        expect(fatalFailures(stages, states).map(({ id }) => id)).toEqual(failed.map(({ id }) => id));
+      }),
+    );
+  });
+});
