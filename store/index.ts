@@ -11,3 +11,6 @@ export { explainChange } from "./reasons.js";
 export { findDefinition, findPlan, findRecord, listRecords, savePlan, saveRecord, type RunRecord } from "./runs.js";
 export { appendLog, type LogEntry } from "./log.js";
 export { readLog, type LogQuery } from "./log-reader.js";
+/** Files written whole or not at all, for what else lives in the home folder. */
+export { readJson, writeFileWhole } from "./files.js";
+export { isAlive } from "./temporary.js";

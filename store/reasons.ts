@@ -11,10 +11,18 @@ export function explainChange(before: StageIdentity, now: StageIdentity): string
   const reasons: string[] = [];
   if (before.version !== now.version)
     reasons.push(`${now.uses} is now at code version ${now.version}, was ${before.version}`);
-  if (before.compute !== now.compute)
-    reasons.push(`compute is now ${now.compute ?? "none"}, was ${before.compute ?? "none"}`);
+  reasons.push(...differences("compute", parsed(before.compute), parsed(now.compute)));
   if (before.seed !== now.seed) reasons.push(`seed is now ${now.seed}, was ${before.seed}`);
   return [...reasons, ...differences("with", before.with, now.with)];
+}
+
+/** Compute flags are kept as JSON text; their differences are told flag by flag. */
+function parsed(text: string | null): Json {
+  try {
+    return JSON.parse(text ?? "null") as Json;
+  } catch {
+    return text;
+  }
 }
 
 function differences(where: string, before: Json | undefined, now: Json | undefined): string[] {

@@ -11,7 +11,7 @@ const before: StageIdentity = {
     data: [{ artifact: "dataset", digest: digest("c") }, 1],
   },
   seed: 1,
-  compute: "cpu xla",
+  compute: '{"device":"cpu","threads":2}',
 };
 
 test("nothing changed, nothing said", () => {
@@ -21,7 +21,8 @@ test("nothing changed, nothing said", () => {
 test.each<[string, Partial<StageIdentity>, string[]]>([
   ["code version", { version: 2 }, ["pretrain is now at code version 2, was 1"]],
   ["seed", { seed: 2 }, ["seed is now 2, was 1"]],
-  ["compute", { compute: "cpu" }, ["compute is now cpu, was cpu xla"]],
+  ["compute flag", { compute: '{"device":"cpu","threads":4}' }, ["compute.threads is now 4, was 2"]],
+  ["kind of compute", { compute: "cpu" }, ['compute is now "cpu", was {"device":"cpu","threads":2}']],
   ["stage type", { uses: "sft", version: 3 }, ["uses is now sft, was pretrain"]],
 ])("says which %s changed", (_, change, reasons) => {
   expect(explainChange(before, { ...before, ...change })).toEqual(reasons);

@@ -1,0 +1,83 @@
+import type { Client } from "@temporalio/client";
+import { connectClient } from "../worker/connection.js";
+import { ensureServer, runningServer } from "./embedded/ensure.js";
+import type { UpRecord } from "./embedded/up-record.js";
+import { asServerError } from "./grpc.js";
+
+/** A connection to the Temporal server that this command talks to. */
+export interface Server {
+  client: Client;
+  address: string;
+  /** Where runs can be seen in a browser; unknown for a server that is not ours. */
+  uiAddress?: string;
+  embedded: boolean;
+  /** This command has just started it. */
+  started: boolean;
+  close(): Promise<void>;
+}
+
+/** The address that the environment or a Temporal profile names; undefined: use the embedded server. */
+export async function configuredAddress(): Promise<string | undefined> {
+  const { loadClientConnectConfig } = await import("@temporalio/envconfig");
+  return loadClientConnectConfig().connectionOptions.address;
+}
+
+/** Connects to the configured server, else to the embedded one of this home, which is started where none runs. */
+export async function connect(home: string): Promise<Server> {
+  const address = await configuredAddress();
+  if (address !== undefined) return configured(address);
+  const { record, started } = await ensureServer(home);
+  return embedded(record, started);
+}
+
+/** As `connect`, but starts nothing: undefined when no embedded server runs. */
+export async function connectIfUp(home: string): Promise<Server | undefined> {
+  const address = await configuredAddress();
+  if (address !== undefined) return configured(address);
+  const record = await runningServer(home);
+  return record === undefined ? undefined : embedded(record, false);
+}
+
+async function configured(address: string): Promise<Server> {
+  const client = await connectClient();
+  const ui = process.env["TEMPORAL_UI_ADDRESS"];
+  return {
+    client,
+    address,
+    embedded: false,
+    started: false,
+    close: () => client.connection.close(),
+    ...(ui ? { uiAddress: ui } : {}),
+  };
+}
+
+async function embedded(record: UpRecord, started: boolean): Promise<Server> {
+  const client = await connectClient(record.address);
+  return {
+    client,
+    address: record.address,
+    uiAddress: record.uiAddress,
+    embedded: true,
+    started,
+    close: () => client.connection.close(),
+  };
+}
+
+/** Where a run can be seen in the browser. */
+export function runAddress(server: Server, runId: string): string | undefined {
+  if (server.uiAddress === undefined) return undefined;
+  const namespace = encodeURIComponent(server.client.options.namespace);
+  return `${server.uiAddress}/namespaces/${namespace}/workflows/${encodeURIComponent(runId)}`;
+}
+
+/** Runs an act on a connected server and closes the connection afterwards. */
+export async function withServer<T>(home: string, act: (server: Server) => Promise<T>): Promise<T> {
+  const server = await connect(home);
+  try {
+    return await act(server);
+  } catch (error) {
+    throw asServerError(error, server.address);
+  } finally {
+    await server.close();
+  }
+}

@@ -1,0 +1,76 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { PawlError, errorCodes, type ErrorCode, type ErrorFacts } from "../../schemas/errors.js";
+import { packageRoot } from "../../tensor/locations.js";
+import { holder } from "./lock.js";
+import { lives } from "./process-identity.js";
+import { readUp, upLogFile, type UpRecord } from "./up-record.js";
+
+const patienceMs = 90_000;
+const lookAgainMs = 25;
+
+/** The embedded server of a home folder if it runs. */
+export async function runningServer(home: string): Promise<UpRecord | undefined> {
+  const record = await readUp(home);
+  return record !== undefined && lives(record.up) && lives(record.server) ? record : undefined;
+}
+
+/**
+ * The embedded server of a home folder; starts `pawl up` in the background where none runs. Several processes may
+ * call this at once: one server is started.
+ * @throws PawlError what `pawl up` ended with, or SERVER_UNREACHABLE
+ */
+export async function ensureServer(home: string): Promise<{ record: UpRecord; started: boolean }> {
+  const deadline = Date.now() + patienceMs;
+  let child: ChildProcess | undefined;
+  while (Date.now() < deadline) {
+    const record = await runningServer(home);
+    if (record) return { record, started: child !== undefined && record.up.pid === child.pid };
+    if (child && child.exitCode !== null && child.exitCode !== 0) throw reasonOfEnd(home);
+    if ((child === undefined || hasEnded(child)) && (await holder(home)) === undefined) child = launch(home);
+    await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
+  }
+  throw new PawlError("SERVER_UNREACHABLE", "the embedded server does not come up", {
+    where: home,
+    got: `nothing for ${patienceMs / 1000} s`,
+    next: `read ${upLogFile(home)}, or run \`pawl up\` in another terminal and watch it`,
+  });
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+/** A process of its own session, so that neither Ctrl-C nor the end of this one reaches it. */
+function launch(home: string): ChildProcess {
+  mkdirSync(home, { recursive: true });
+  const log = openSync(upLogFile(home), "w");
+  const main = path.join(packageRoot(), "dist", "cli", "main.js");
+  const child = spawn(process.execPath, [main, "up", "--json"], {
+    detached: true,
+    stdio: ["ignore", log, log],
+    env: { ...process.env, PAWL_HOME: home },
+  });
+  closeSync(log);
+  child.unref();
+  return child;
+}
+
+/** The error that the background process printed as its last line. */
+function reasonOfEnd(home: string): PawlError {
+  const lines = readFileSync(upLogFile(home), "utf8").trimEnd().split("\n");
+  try {
+    const { error } = JSON.parse(lines.at(-1) ?? "") as {
+      error: { code: ErrorCode; message: string; facts: ErrorFacts };
+    };
+    if (error.code in errorCodes) return new PawlError(error.code, error.message, error.facts);
+  } catch {
+    // Not an error of ours: shown as it is.
+  }
+  return new PawlError("SERVER_UNREACHABLE", "the embedded server ended at once", {
+    where: upLogFile(home),
+    got: lines.slice(-3).join(" | "),
+    next: "run `pawl doctor`",
+  });
+}

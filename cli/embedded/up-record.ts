@@ -1,0 +1,34 @@
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { readJson, writeFileWhole } from "../../store/index.js";
+import type { ProcessIdentity } from "./process-identity.js";
+
+/** What `pawl up` writes into the home folder once its server answers. */
+export interface UpRecord {
+  /** The process of `pawl up`. */
+  up: ProcessIdentity;
+  /** The Temporal server below it. */
+  server: ProcessIdentity;
+  address: string;
+  port: number;
+  uiAddress: string;
+  uiPort: number;
+}
+
+const recordFile = (home: string): string => path.join(home, "up.json");
+export const upLogFile = (home: string): string => path.join(home, "up.log");
+export const databaseFile = (home: string): string => path.join(home, "temporal.db");
+
+/** The last record, whether or not its processes still live. */
+export async function readUp(home: string): Promise<UpRecord | undefined> {
+  const record = (await readJson(recordFile(home))) as Partial<UpRecord> | undefined;
+  return typeof record?.address === "string" && record.up && record.server ? (record as UpRecord) : undefined;
+}
+
+export function writeUp(home: string, record: UpRecord): Promise<void> {
+  return writeFileWhole(recordFile(home), JSON.stringify(record, null, 1));
+}
+
+export function removeUp(home: string): Promise<void> {
+  return rm(recordFile(home), { force: true });
+}

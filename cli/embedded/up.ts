@@ -1,0 +1,115 @@
+import { PawlError } from "../../schemas/errors.js";
+import { startDevServer, type DevServer } from "../../worker/dev-server.js";
+import type { Supervisor } from "../../worker/supervisor.js";
+import { claim, holder } from "./lock.js";
+import { choosePort, usualPorts } from "./ports.js";
+import { endProcess, identify, lives } from "./process-identity.js";
+import { databaseFile, readUp, removeUp, upLogFile, writeUp, type UpRecord } from "./up-record.js";
+
+export interface UpOptions {
+  home: string;
+  /** Fixed by the user; absent: the one used before, or a free one. */
+  port?: number;
+  uiPort?: number;
+  slots: number;
+  gpus: number;
+  /** Told of what happens, in words. */
+  onEvent: (message: string) => void;
+  /** Aborted when all is to end. */
+  signal: AbortSignal;
+}
+
+/**
+ * Runs the embedded server and a supervised worker until `signal` is aborted. A server that dies is started anew on
+ * the same ports and the same database: runs go on where they were.
+ * @throws PawlError NOT_ALLOWED when another process does so for this home; PORT_TAKEN; SETUP_FAILED
+ */
+export async function runUp(options: UpOptions, onReady: (record: UpRecord) => void): Promise<void> {
+  const release = await claim(options.home);
+  if (release === undefined) throw await alreadyUp(options.home);
+  try {
+    const before = await readUp(options.home);
+    // A server whose `pawl up` was killed still holds the database and the ports.
+    if (before && lives(before.server)) await endProcess(before.server);
+    const port = await choosePort("--port", options.port, before?.port, usualPorts.port);
+    const uiPort = await choosePort("--ui-port", options.uiPort, before?.uiPort, usualPorts.uiPort);
+    await serve(options, { port, uiPort }, onReady);
+  } finally {
+    await release();
+  }
+}
+
+interface Ports {
+  port: number;
+  uiPort: number;
+}
+
+async function serve(options: UpOptions, ports: Ports, onReady: (record: UpRecord) => void): Promise<void> {
+  const { home, signal } = options;
+  let server = await start(home, ports);
+  let workers: Supervisor | undefined;
+  try {
+    const { superviseWorkers } = await import("../../worker/supervisor.js");
+    workers = await superviseWorkers({
+      slots: options.slots,
+      gpus: options.gpus,
+      address: server.address,
+      home,
+      onEvent: (event) => options.onEvent(`${event.name} (pid ${event.pid}): ${event.what}`),
+    });
+    onReady((await readUp(home))!);
+    while (!(await endedOrAborted(server, signal))) {
+      options.onEvent("the server ended unasked; starting it again");
+      server = await start(home, ports);
+    }
+  } finally {
+    await workers?.stop();
+    await server.stop();
+    await removeUp(home);
+  }
+}
+
+async function start(home: string, ports: Ports): Promise<DevServer> {
+  const server = await startDevServer({ ...ports, database: databaseFile(home), logFile: upLogFile(home) });
+  await writeUp(home, {
+    up: identify(process.pid),
+    server: identify(server.pid),
+    address: server.address,
+    port: ports.port,
+    uiAddress: server.uiAddress ?? "",
+    uiPort: ports.uiPort,
+  });
+  return server;
+}
+
+/** False: the server's process ended. True: it was asked to. */
+function endedOrAborted(server: DevServer, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const abort = (): void => resolve(true);
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+    void server.ended.then(() => {
+      signal.removeEventListener("abort", abort);
+      resolve(signal.aborted);
+    });
+  });
+}
+
+async function alreadyUp(home: string): Promise<PawlError> {
+  const record = await readUp(home);
+  return new PawlError("NOT_ALLOWED", "the embedded server of this home is up already", {
+    where: home,
+    ...(record && { got: `${record.address}, UI ${record.uiAddress}` }),
+    next: "use it as it is, or end it with `pawl up --stop`",
+  });
+}
+
+/** Ends the embedded server of a home and its worker. Returns false when none ran. */
+export async function stopUp(home: string): Promise<boolean> {
+  const process = await holder(home);
+  const record = await readUp(home);
+  if (process) await endProcess(process, 90_000);
+  // Left over by a `pawl up` that was killed.
+  if (record && lives(record.server)) await endProcess(record.server);
+  return process !== undefined || record !== undefined;
+}

@@ -1,0 +1,72 @@
+import { runAddress, type Server } from "./connect.js";
+import { listenForInterrupt } from "./interrupt.js";
+import { endText } from "./render/end.js";
+import { observer } from "./render/observers.js";
+import type { RunView } from "./run-view.js";
+import type { Terminal } from "./terminal.js";
+import { watchRun } from "./watch-run.js";
+
+/** Exit code of a watcher that was interrupted: 128 + SIGINT. */
+const interruptedCode = 130;
+
+/** Watches a run until its end or until the user leaves; says how it ended and what to do next. */
+export async function follow(server: Server, home: string, runId: string, terminal: Terminal): Promise<void> {
+  const leave = new AbortController();
+  const shown = observer(terminal);
+  let asking = false;
+  const stopListening = listenForInterrupt(terminal, {
+    pause: () => {
+      asking = true;
+      shown.pause();
+    },
+    goOn: () => (asking = false),
+    cancel: async () => void (await server.client.workflow.getHandle(runId).cancel()),
+    detach: () => leave.abort(),
+  });
+  const { client } = server;
+  const onView = (view: RunView): void => {
+    if (!asking) shown.show(view, Date.now());
+  };
+  try {
+    const view = await watchRun({
+      client,
+      home,
+      runId,
+      interactive: terminal.interactive,
+      signal: leave.signal,
+      onView,
+    });
+    shown.pause();
+    if (leave.signal.aborted || view === undefined) return detached(server, runId, terminal);
+    tellEnd(server, view, terminal);
+  } finally {
+    shown.pause();
+    stopListening();
+  }
+}
+
+function detached(server: Server, runId: string, terminal: Terminal): void {
+  if (!terminal.interactive) terminal.exitCode = interruptedCode;
+  if (terminal.json) return terminal.out(JSON.stringify({ event: "detached", run: runId }));
+  terminal.out(`\nThe run goes on. Come back to it with:  pawl watch ${runId}`);
+  tellAddress(server, runId, terminal);
+}
+
+function tellEnd(server: Server, view: RunView, terminal: Terminal): void {
+  if (view.state.status !== "succeeded") terminal.exitCode = 1;
+  if (terminal.json) {
+    const { status, outputs, stages } = view.state;
+    return terminal.out(
+      JSON.stringify({ event: "end", run: view.runId, status, outputs, stages, failure: view.failure }),
+    );
+  }
+  terminal.out(`\n${endText(view, terminal.colours)}`);
+  tellAddress(server, view.runId, terminal);
+  if (server.embedded)
+    terminal.out(terminal.colours.dim("  the server stays up for the next run; pawl up --stop ends it"));
+}
+
+function tellAddress(server: Server, runId: string, terminal: Terminal): void {
+  const address = runAddress(server, runId);
+  if (address !== undefined) terminal.out(`  see   ${terminal.colours.cyan(address)}`);
+}

@@ -1,0 +1,10 @@
+/** What was found about one thing that Pawl needs. */
+export interface Finding {
+  name: string;
+  level: "ok" | "warn" | "fail";
+  found: string;
+  /** The act that mends it. */
+  next?: string;
+}
+
+export type Check = () => Promise<Finding>;

@@ -1,0 +1,90 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { availableParallelism, freemem, totalmem } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { installed, packageRoot, temporalCliPath } from "../../tensor/locations.js";
+import { PawlError } from "../../schemas/errors.js";
+import type { Finding } from "./check.js";
+import { gpus } from "./gpus.js";
+
+const run = promisify(execFile);
+const setUp = "npm run setup";
+
+/** Node at least as new as package.json asks for. */
+export async function node(): Promise<Finding> {
+  const { engines } = JSON.parse(await readFile(path.join(packageRoot(), "package.json"), "utf8")) as {
+    engines: { node: string };
+  };
+  const least = engines.node.replace(/^>=/, "");
+  const found = `${process.versions.node} (${process.platform} ${process.arch})`;
+  if (atLeast(process.versions.node, least)) return { name: "Node", level: "ok", found };
+  return { name: "Node", level: "fail", found, next: `install Node ${least} or newer` };
+}
+
+function atLeast(version: string, least: string): boolean {
+  const [a, b] = [version, least].map((text) => text.split(".").map(Number));
+  const at = b!.findIndex((part, index) => part !== (a![index] ?? 0));
+  return at === -1 || (a![at] ?? 0) > b![at]!;
+}
+
+/**
+ * What computes here, found out in a process of its own: a native library that crashes takes only that one down.
+ * The process multiplies two matrices, so that a library that loads but does not compute is found as well.
+ */
+export async function tensorflow(): Promise<Finding> {
+  const name = "TensorFlow";
+  if (!installed()?.tensorflow)
+    return {
+      name,
+      level: "warn",
+      found: "not installed: steps run in WebAssembly, about ten times slower",
+      next: setUp,
+    };
+  const probe = path.join(packageRoot(), "dist", "cli", "machine", "probe-tensorflow.js");
+  try {
+    const { stdout } = await run(process.execPath, [probe], { timeout: 120_000 });
+    const { version, device } = JSON.parse(stdout.trim().split("\n").at(-1)!) as { version: string; device: string };
+    return { name, level: "ok", found: `${version} on ${device}` };
+  } catch (error) {
+    const { signal, stderr, message } = error as { signal?: string; stderr?: string; message: string };
+    const said = (stderr ?? "").trim().split("\n").at(-1);
+    const found = signal ? `crashed with ${signal}` : `does not load: ${said || message}`;
+    return { name, level: "fail", found, next: setUp };
+  }
+}
+
+/** The `temporal` program: needed for the embedded server only. */
+export async function temporalCli(embedded: boolean): Promise<Finding> {
+  const name = "Temporal CLI";
+  const trouble = (found: string, next: string): Finding => ({ name, level: embedded ? "fail" : "warn", found, next });
+  try {
+    const program = temporalCliPath();
+    const { stdout } = await run(program, ["--version"], { timeout: 20_000 });
+    return { name, level: "ok", found: stdout.trim().replace(/^temporal version /, "") };
+  } catch (error) {
+    if (error instanceof PawlError) return trouble(error.message, error.facts.next ?? setUp);
+    return trouble(`does not run: ${(error as Error).message.split("\n")[0]}`, setUp);
+  }
+}
+
+/** NVIDIA GPUs, and whether TensorFlow's build can use them. */
+export async function gpu(): Promise<Finding> {
+  const found = await gpus();
+  if (found.length === 0)
+    return { name: "GPU", level: "ok", found: "none (nvidia-smi finds no GPU); stages run on the CPU" };
+  const text = found.map(({ name, memory }) => `${name} ${memory}`).join(", ");
+  if (installed()?.tensorflow?.build === "cuda") return { name: "GPU", level: "ok", found: text };
+  return { name: "GPU", level: "warn", found: `${text}, but TensorFlow is the CPU build`, next: setUp };
+}
+
+export async function memory(): Promise<Finding> {
+  const [free, total] = [freemem(), totalmem()].map((bytes) => bytes / 2 ** 30);
+  const found = `${free!.toFixed(1)} of ${total!.toFixed(1)} GiB free`;
+  if (free! >= 1) return { name: "Memory", level: "ok", found };
+  return { name: "Memory", level: "warn", found, next: "close other programs: a small training run needs about 1 GiB" };
+}
+
+export async function cores(): Promise<Finding> {
+  return { name: "Cores", level: "ok", found: String(availableParallelism()) };
+}

@@ -1,0 +1,54 @@
+import { access, constants, mkdir, statfs } from "node:fs/promises";
+import { PawlError } from "../../schemas/errors.js";
+import { taskQueues } from "../../schemas/run.js";
+import { connectIfUp, type Server } from "../connect.js";
+import type { Finding } from "./check.js";
+
+/** Whether the configured server answers, or the embedded one if it is up; and whether a worker polls there. */
+export async function server(home: string): Promise<Finding[]> {
+  let server: Server | undefined;
+  try {
+    server = await connectIfUp(home);
+    if (server === undefined)
+      return [{ name: "Server", level: "ok", found: "the embedded one, not up now: `pawl run` starts it" }];
+    const ui = server.uiAddress === undefined ? "" : `, UI ${server.uiAddress}`;
+    return [{ name: "Server", level: "ok", found: `${server.address} answers${ui}` }, await worker(server)];
+  } catch (error) {
+    const { message, facts } = error instanceof PawlError ? error : { message: String(error), facts: {} };
+    return [{ name: "Server", level: "fail", found: message, next: facts.next ?? "pawl up" }];
+  } finally {
+    await server?.close();
+  }
+}
+
+async function worker({ client }: Server): Promise<Finding> {
+  const { pollers } = await client.workflowService.describeTaskQueue({
+    namespace: client.options.namespace,
+    taskQueue: { name: taskQueues.cpu },
+    taskQueueType: 1,
+  });
+  const found = (pollers ?? []).length;
+  if (found > 0) return { name: "Worker", level: "ok", found: `polls ${taskQueues.cpu}` };
+  return { name: "Worker", level: "warn", found: `none polls ${taskQueues.cpu}`, next: "pawl worker" };
+}
+
+/** Whether the store can be written, and how much room it has. */
+export async function disk(home: string): Promise<Finding> {
+  const name = "Store";
+  try {
+    await mkdir(home, { recursive: true });
+    await access(home, constants.W_OK);
+    const { bavail, bsize } = await statfs(home);
+    const free = (bavail * bsize) / 2 ** 30;
+    const found = `${home}, ${free.toFixed(1)} GiB free`;
+    if (free >= 1) return { name, level: "ok", found };
+    return { name, level: "warn", found, next: "free some space, or set PAWL_HOME to a larger disk" };
+  } catch (error) {
+    return {
+      name,
+      level: "fail",
+      found: `${home}: ${(error as Error).message}`,
+      next: "set PAWL_HOME to a folder you may write",
+    };
+  }
+}

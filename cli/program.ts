@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { Command, CommanderError } from "commander";
+import { packageRoot } from "../tensor/locations.js";
+import { renderFailure } from "./render/error.js";
+import type { Terminal } from "./terminal.js";
+import { usageError } from "./usage.js";
+import { verbs } from "./verbs/index.js";
+
+/** Exit codes: 0 done, 1 failed, 2 typed wrongly. */
+export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
+
+/** Runs the verb that `args` name. Returns the exit code; whatever went wrong has been said. */
+export async function main(args: string[], terminal: Terminal): Promise<number> {
+  terminal.json = args.includes("--json");
+  const name = args.find((arg) => !arg.startsWith("-") && arg !== "help");
+  try {
+    const program = await buildProgram(name, terminal);
+    await program.parseAsync(args, { from: "user" });
+    return terminal.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
+    const usage = error instanceof CommanderError;
+    renderFailure(usage ? usageError(error, name) : error, terminal);
+    return usage ? exitCodes.usage : exitCodes.failed;
+  }
+}
+
+/** All verbs by name and summary; options and code only of the one that is about to run. */
+async function buildProgram(name: string | undefined, terminal: Terminal): Promise<Command> {
+  const program = quiet(new Command("pawl"), terminal);
+  program.description("Training pipelines that do not slip back.").version(version());
+  program.usage("<verb> [options]").helpCommand("help [verb]", "what a verb does, and its options");
+  program.addHelpText("after", "\nStart with:  pawl run tiny");
+  program.action(() => program.help());
+  for (const [verb, { summary, load }] of Object.entries(verbs)) {
+    const command = quiet(program.command(verb).description(summary), terminal);
+    if (verb !== name) continue;
+    command.option("--json", "print JSON, for scripts");
+    (await load())(command, terminal);
+    for (const inner of command.commands) quiet(inner, terminal).option("--json", "print JSON, for scripts");
+  }
+  return program;
+}
+
+/** Lets errors be thrown, so that all are shown in one form. */
+function quiet(command: Command, terminal: Terminal): Command {
+  return command.exitOverride().configureOutput({
+    writeOut: (text) => terminal.out(text.trimEnd()),
+    outputError: () => undefined,
+    writeErr: (text) => terminal.note(text.trimEnd()),
+  });
+}
+
+function version(): string {
+  const file = path.join(packageRoot(), "package.json");
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}

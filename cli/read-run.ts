@@ -1,0 +1,82 @@
+import { ApplicationFailure, defaultPayloadConverter } from "@temporalio/common";
+import { WorkflowFailedError, type Client, type WorkflowExecutionDescription } from "@temporalio/client";
+import { queryState, type Progress, type RunState } from "../schemas/run.js";
+import { findRecord } from "../store/index.js";
+import { describeRun } from "./find-run.js";
+import type { RunView } from "./run-view.js";
+
+/** A query waits for a worker; without one it is given up after this time. */
+const queryPatienceMs = 3000;
+
+/**
+ * How a run stands now: its state from the workflow, the progress of its running stages from their heartbeats. A run
+ * that has ended is read from the store's record where there is one, so that it needs no worker.
+ * @param before the last view, shown on where no worker answers
+ * @throws PawlError RUN_NOT_FOUND
+ */
+export async function readRun(client: Client, home: string, runId: string, before?: RunView): Promise<RunView> {
+  const described = await describeRun(client, runId);
+  const running = described.status.name === "RUNNING";
+  const recorded = running ? undefined : await findRecord(home, runId);
+  const endedWith = statusOf(described);
+  const fresh = recorded !== undefined && recorded.status === endedWith ? recorded : await queriedState(client, runId);
+  const state = fresh ?? before?.state ?? { pipeline: "", status: "loading", stages: [], outputs: {} };
+  return {
+    runId,
+    state: running ? state : { ...state, status: endedWith },
+    progress: progressOf(described),
+    startedAtMs: described.startTime.getTime(),
+    ...(described.closeTime && { endedAtMs: described.closeTime.getTime() }),
+    ...(endedWith === "failed" && { failure: await failureOf(client, runId) }),
+    ...(running && fresh === undefined && { note: "waiting for a worker to answer (where none runs: pawl worker)" }),
+  };
+}
+
+/** How the server says a run stands. */
+export function statusOf(described: Pick<WorkflowExecutionDescription, "status">): RunState["status"] {
+  switch (described.status.name) {
+    case "COMPLETED":
+      return "succeeded";
+    case "CANCELLED":
+    case "TERMINATED":
+      return "cancelled";
+    case "FAILED":
+    case "TIMED_OUT":
+      return "failed";
+    default:
+      return "running";
+  }
+}
+
+async function queriedState(client: Client, runId: string): Promise<RunState | undefined> {
+  try {
+    const deadline = Date.now() + queryPatienceMs;
+    return await client.withDeadline(deadline, () => client.workflow.getHandle(runId).query<RunState>(queryState));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Last heartbeat of each pending stage; activities are named `STAGE/ATTEMPT`. */
+function progressOf(described: WorkflowExecutionDescription): Record<string, Progress> {
+  const pending = described.raw.pendingActivities ?? [];
+  const found = pending.flatMap(({ activityId, heartbeatDetails }) => {
+    const payload = heartbeatDetails?.payloads?.[0];
+    const stage = activityId?.split("/")[0];
+    return payload && stage ? [[stage, defaultPayloadConverter.fromPayload<Progress>(payload)] as const] : [];
+  });
+  return Object.fromEntries(found.filter(([, progress]) => progress !== null));
+}
+
+/** What the workflow itself failed with. */
+async function failureOf(client: Client, runId: string): Promise<{ code: string; message: string }> {
+  try {
+    await client.workflow.getHandle(runId).result();
+  } catch (error) {
+    const cause = error instanceof WorkflowFailedError ? error.cause : undefined;
+    if (cause instanceof ApplicationFailure) return { code: cause.type ?? "INTERNAL", message: cause.message };
+    if (cause) return { code: "INTERNAL", message: cause.message };
+    throw error;
+  }
+  return { code: "INTERNAL", message: "the run failed and left no reason" };
+}

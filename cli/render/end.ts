@@ -1,0 +1,61 @@
+import { failedStage, type RunView } from "../run-view.js";
+import type { Colours } from "../terminal.js";
+import { renderError } from "./error.js";
+import { sign, statusWords } from "./stage-line.js";
+import { table } from "./table.js";
+import { duration, figures } from "./values.js";
+
+/** How a run ended: a table of its stages, its outputs, and what to do next. */
+export function endText(view: RunView, colours: Colours): string {
+  const rows = view.state.stages.map((stage) => {
+    const time =
+      stage.startedAtMs === undefined || stage.endedAtMs === undefined
+        ? ""
+        : duration(stage.endedAtMs - stage.startedAtMs);
+    const told = figures(stage.metrics, 5) || (stage.failure?.code ?? stage.reason?.split("\n", 1)[0] ?? "");
+    return [`${sign(stage.status, colours)} ${stage.id}`, stage.uses, statusWords[stage.status], time, told];
+  });
+  const parts = rows.length > 0 ? [table(["  stage", "uses", "status", "time", "metrics"], rows, colours)] : [];
+  const outputs = Object.entries(view.state.outputs).map(([name, value]) => `  ${name}  ${outputText(value)}`);
+  if (outputs.length > 0) parts.push([colours.dim("outputs"), ...outputs].join("\n"));
+  return [...parts, verdict(view, colours)].join("\n\n");
+}
+
+function verdict(view: RunView, colours: Colours): string {
+  const { runId, state, endedAtMs, startedAtMs } = view;
+  const time = endedAtMs === undefined ? "" : ` in ${duration(endedAtMs - startedAtMs)}`;
+  switch (state.status) {
+    case "succeeded":
+      return `${colours.green("succeeded")}${time}: ${runId}`;
+    case "cancelled":
+      return `${colours.yellow("cancelled")}: ${runId}\n  next  ${colours.cyan(`pawl resume ${runId}`)}`;
+    case "failed":
+      return `${failureText(view, colours)}\n\n${colours.red("failed")}${time}: ${runId}\n  next  ${colours.cyan(nextAct(view))}`;
+    case "loading":
+    case "running":
+    case "parked":
+      return `${state.status}: ${runId}\n  next  ${colours.cyan(`pawl watch ${runId}`)}`;
+  }
+}
+
+function failureText(view: RunView, colours: Colours): string {
+  const stage = failedStage(view);
+  if (stage?.failure) {
+    const { code, message, facts } = stage.failure;
+    const where = [`stages.${stage.id} (${stage.uses})`, facts.where].filter(Boolean).join(", ");
+    return renderError({ code, message, facts: { ...facts, where } }, colours);
+  }
+  const { code = "INTERNAL", message = "the run failed and left no reason" } = view.failure ?? {};
+  return renderError({ code, message, facts: {} }, colours);
+}
+
+/** A run that never had a plan has nothing to resume. */
+function nextAct(view: RunView): string {
+  return view.state.stages.length > 0 ? `pawl resume ${view.runId}` : "mend the definition, then pawl run it again";
+}
+
+function outputText(value: unknown): string {
+  const { artifact, digest } = (value ?? {}) as { artifact?: unknown; digest?: unknown };
+  if (typeof artifact === "string" && typeof digest === "string") return `${artifact} ${digest.slice(0, 12)}`;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

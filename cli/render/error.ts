@@ -1,0 +1,46 @@
+import { PawlError, type ErrorFacts } from "../../schemas/errors.js";
+import type { Colours, Terminal } from "../terminal.js";
+
+/** An error as it is shown; a PawlError fits. */
+export interface Shown {
+  code: string;
+  message: string;
+  facts: ErrorFacts;
+}
+
+/** Says what went wrong, where, and what to do next: text on standard error, or JSON on standard output. */
+export function renderFailure(error: unknown, terminal: Terminal): void {
+  const shown = toShown(error);
+  if (terminal.json) terminal.out(JSON.stringify({ error: shown }));
+  else terminal.note(renderError(shown, terminal.colours));
+}
+
+/**
+ * The one form of an error, that of the compiler's located ones:
+ * ```
+ * WHERE  MESSAGE
+ *   expected: …
+ *   got: …
+ *   CODE · next: …
+ * ```
+ */
+export function renderError({ code, message, facts }: Shown, colours: Colours): string {
+  const [first = "", ...rest] = message.split("\n");
+  const head = facts.where === undefined ? "" : `${colours.bold(facts.where)}  `;
+  const lines = [`${head}${colours.red(first)}`, ...rest.map((line) => `  ${line}`)];
+  if (facts.expected !== undefined) lines.push(`  expected: ${facts.expected}`);
+  if (facts.got !== undefined) lines.push(`  got: ${facts.got}`);
+  lines.push(`  ${colours.dim(code)}${facts.next === undefined ? "" : ` · next: ${colours.cyan(facts.next)}`}`);
+  return lines.join("\n");
+}
+
+/** Any error in the one form; what is not a PawlError is a bug of ours, and shows where. */
+export function toShown(error: unknown): Shown {
+  if (error instanceof PawlError) return { code: error.code, message: error.message, facts: error.facts };
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return {
+    code: "INTERNAL",
+    message: stack,
+    facts: { next: "this is a bug in Pawl: please report it with the lines above" },
+  };
+}

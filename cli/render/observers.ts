@@ -1,0 +1,73 @@
+import type { RunView } from "../run-view.js";
+import type { Terminal } from "../terminal.js";
+import { changedStages, progressed } from "./changes.js";
+import { runLines } from "./run-lines.js";
+import { Screen } from "./screen.js";
+import { progressText, sign, stageDetail, statusWords } from "./stage-line.js";
+
+/** Shows a run while it goes on. */
+export interface Observer {
+  show(view: RunView, nowMs: number): void;
+  /** Nothing more will be shown, or something else will be written in between. */
+  pause(): void;
+}
+
+/** Without a terminal, progress is told at most this often. */
+const progressEveryMs = 10_000;
+
+/** The observer that fits the reader: a redrawn block, lines, or JSON lines. */
+export function observer(terminal: Terminal): Observer {
+  if (terminal.json) return jsonLines(terminal);
+  return terminal.interactive ? liveBlock(terminal) : plainLines(terminal);
+}
+
+function liveBlock(terminal: Terminal): Observer {
+  const screen = new Screen((text) => process.stdout.write(text));
+  return {
+    show: (view, nowMs) => screen.draw(runLines(view, terminal.columns(), terminal.colours, nowMs)),
+    pause: () => screen.release(),
+  };
+}
+
+function plainLines(terminal: Terminal): Observer {
+  let before: RunView | undefined;
+  let toldAtMs = -Infinity;
+  return {
+    show(view, nowMs) {
+      const write = (id: string, text: string): void => terminal.out(`${clock(nowMs)}  ${id}  ${text}`.trimEnd());
+      for (const stage of changedStages(before, view)) {
+        const detail =
+          stage.status === "running" ? `attempt ${Math.max(1, stage.attempts)}` : stageDetail(stage, undefined, nowMs);
+        write(`${sign(stage.status, terminal.colours)} ${stage.id}`, `${statusWords[stage.status]}  ${detail}`);
+        if (stage.status === "parked")
+          write("  ", `waits for an answer: pawl retry | skip | abort ${view.runId} ${stage.id}`);
+      }
+      if (view.note !== undefined && view.note !== before?.note) write("!", view.note);
+      const news = progressed(before, view);
+      if (nowMs - toldAtMs >= progressEveryMs && news.length > 0) {
+        for (const id of news) write(`  ${id}`, progressText(view.progress[id]!));
+        toldAtMs = nowMs;
+        before = view;
+      } else before = { ...view, progress: before?.progress ?? {} };
+    },
+    pause: () => undefined,
+  };
+}
+
+function jsonLines(terminal: Terminal): Observer {
+  let before: RunView | undefined;
+  return {
+    show(view) {
+      const write = (event: object): void => terminal.out(JSON.stringify(event));
+      for (const stage of changedStages(before, view)) write({ event: "stage", run: view.runId, ...stage });
+      for (const id of progressed(before, view))
+        write({ event: "progress", run: view.runId, stage: id, ...view.progress[id] });
+      before = view;
+    },
+    pause: () => undefined,
+  };
+}
+
+function clock(ms: number): string {
+  return new Date(ms).toTimeString().slice(0, 8);
+}

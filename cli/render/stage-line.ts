@@ -1,0 +1,88 @@
+import type { Progress, StageState, StageStatus } from "../../schemas/run.js";
+import type { Colours } from "../terminal.js";
+import { duration, figure, figures } from "./values.js";
+
+export const signs: Record<StageStatus, string> = {
+  waiting: "·",
+  running: "▶",
+  backingOff: "↻",
+  parked: "⏸",
+  succeeded: "✓",
+  cached: "✓",
+  failed: "✗",
+  skipped: "–",
+  cancelled: "–",
+};
+
+/** The status as people say it. */
+export const statusWords: Record<StageStatus, string> = {
+  waiting: "waiting",
+  running: "running",
+  backingOff: "backing off",
+  parked: "parked",
+  succeeded: "succeeded",
+  cached: "cached",
+  failed: "failed",
+  skipped: "skipped",
+  cancelled: "cancelled",
+};
+
+/** A status sign in its colour. */
+export function sign(status: StageStatus, colours: Colours): string {
+  return colourOf(status, colours)(signs[status]);
+}
+
+export function colourOf(status: StageStatus, colours: Colours): (text: string) => string {
+  switch (status) {
+    case "succeeded":
+    case "cached":
+      return colours.green;
+    case "failed":
+      return colours.red;
+    case "parked":
+    case "backingOff":
+      return colours.yellow;
+    case "running":
+      return colours.cyan;
+    case "waiting":
+    case "skipped":
+    case "cancelled":
+      return colours.dim;
+  }
+}
+
+/** `train 1,200/3,000 steps 40%  ETA 3m 05s  loss 2.31`. */
+export function progressText(progress: Progress): string {
+  const { phase, done, total, unit, etaSeconds, metrics } = progress;
+  const share = total > 0 ? ` ${Math.floor((100 * Math.min(done, total)) / total)}%` : "";
+  const amount = total > 0 ? `${figure(done)}/${figure(total)} ${unit}${share}` : `${figure(done)} ${unit}`;
+  const eta = etaSeconds === undefined ? "" : `ETA ${duration(Math.ceil(etaSeconds) * 1000)}`;
+  return [`${phase} ${amount}`, eta, figures(metrics, 3)].filter(Boolean).join("  ");
+}
+
+/** What is to be said of a stage beside its name and status. */
+export function stageDetail(stage: StageState, progress: Progress | undefined, nowMs: number): string {
+  const elapsed = stage.startedAtMs === undefined ? "" : duration((stage.endedAtMs ?? nowMs) - stage.startedAtMs);
+  switch (stage.status) {
+    case "running": {
+      const attempt = stage.attempts > 1 ? `attempt ${stage.attempts}` : "";
+      return [progress ? progressText(progress) : elapsed, attempt].filter(Boolean).join("  ");
+    }
+    case "succeeded":
+      return [elapsed, figures(stage.metrics, 4)].filter(Boolean).join("  ");
+    case "cached":
+      return figures(stage.metrics, 4);
+    case "failed":
+    case "parked":
+      return stage.failure
+        ? `${stage.failure.code}: ${firstLine(stage.failure.message)}`
+        : firstLine(stage.reason ?? "");
+    case "waiting":
+    case "backingOff":
+    case "skipped":
+    case "cancelled":
+      return firstLine(stage.reason ?? "");
+  }
+}
+
+const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";

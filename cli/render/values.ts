@@ -1,0 +1,57 @@
+/** A time span: `850 ms`, `12.3 s`, `4m 05s`, `2h 03m`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m ${pad(seconds % 60)}s`;
+  return `${Math.floor(minutes / 60)}h ${pad(minutes % 60)}m`;
+}
+
+const pad = (value: number): string => String(value).padStart(2, "0");
+
+/** A figure with four significant digits, without useless zeros; large integers with separators. */
+export function figure(value: number): string {
+  if (Number.isInteger(value)) return Math.abs(value) < 1e15 ? value.toLocaleString("en-US") : value.toExponential(3);
+  const size = Math.abs(value);
+  if (size >= 1000 && size < 1e15) return Math.round(value).toLocaleString("en-US");
+  return size >= 1e-3 && size < 1e15 ? String(Number(value.toPrecision(4))) : value.toExponential(2);
+}
+
+/** `loss 2.31  tokens 4,096`. At most so many, since a line is short. */
+export function figures(metrics: Record<string, number>, atMost = Infinity): string {
+  return Object.entries(metrics)
+    .slice(0, atMost)
+    .map(([name, value]) => `${name} ${figure(value)}`)
+    .join("  ");
+}
+
+/** `just now`, `5 min ago`, `3 h ago`, `2 days ago`. */
+export function ago(time: Date, now: Date): string {
+  const minutes = Math.floor((now.getTime() - time.getTime()) / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${minutes} min ago`;
+  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ago`;
+  return `${Math.floor(minutes / 60 / 24)} days ago`;
+}
+
+/** Cuts a line to a width; escape codes take no room, and those after the cut are kept so that colours end. */
+export function cut(line: string, width: number): string {
+  const overflows = [...plain(line)].length > width;
+  if (!overflows) return line;
+  let room = width - 1;
+  // eslint-disable-next-line no-control-regex
+  const parts = line.split(/(\u001b\[[0-9;]*m)/).map((part) => {
+    if (part.startsWith("\u001b")) return part;
+    const kept = [...part].slice(0, room);
+    room -= kept.length;
+    return kept.join("");
+  });
+  return `${parts.join("")}…`;
+}
+
+/** A line without its escape codes. */
+export function plain(line: string): string {
+  // eslint-disable-next-line no-control-regex
+  return line.replace(/\u001b\[[0-9;]*m/g, "");
+}

@@ -1,0 +1,27 @@
+import type { Progress, RunState, StageState } from "../schemas/run.js";
+
+/** A run at one moment, as shown to a person. */
+export interface RunView {
+  runId: string;
+  state: RunState;
+  /** What running stages last told, by stage id. */
+  progress: Record<string, Progress>;
+  startedAtMs: number;
+  endedAtMs?: number;
+  /** Why the run failed, where no stage says so (a definition that does not compile). */
+  failure?: { code: string; message: string };
+  /** What keeps the view from being fresh: no worker, no server. */
+  note?: string;
+}
+
+export function hasEnded(view: RunView): boolean {
+  return ["succeeded", "failed", "cancelled"].includes(view.state.status);
+}
+
+/** The stage that makes the run fail, or undefined. */
+export function failedStage(view: RunView): StageState | undefined {
+  const continues = new Set(
+    view.state.plan?.stages.filter((stage) => stage.onFailure === "continue").map(({ id }) => id),
+  );
+  return view.state.stages.find((stage) => stage.status === "failed" && !continues.has(stage.id));
+}

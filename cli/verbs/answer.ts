@@ -1,0 +1,64 @@
+import { ApplicationFailure } from "@temporalio/common";
+import { WorkflowUpdateFailedError } from "@temporalio/client";
+import type { Command } from "commander";
+import { PawlError } from "../../schemas/errors.js";
+import { updateNames, type ParkedStageAnswer, type StageState } from "../../schemas/run.js";
+import { homeFolder } from "../../store/index.js";
+import { parseChanges } from "../assignments.js";
+import { withServer } from "../connect.js";
+import { describeRun } from "../find-run.js";
+import type { Terminal } from "../terminal.js";
+import type { Verb } from "./index.js";
+
+/** `pawl retry RUN STAGE [--set with.lr=0.1]`: tries a parked stage again, with changed settings if need be. */
+export const retry: Verb = (command, terminal) => {
+  const collect = (text: string, before: string[]): string[] => [...before, text];
+  arguments_(command)
+    .option("--set <with.key=value>", "a changed setting; may be repeated", collect, [])
+    .action(async (runId: string, stage: string, { set }: { set: string[] }) => {
+      const changes = parseChanges(set);
+      await answer("retry", runId, changes === undefined ? { stage } : { stage, with: changes }, terminal);
+    });
+};
+
+/** `pawl skip RUN STAGE`: a parked stage is skipped, and the stages that need it as well. */
+export const skip: Verb = (command, terminal) => {
+  arguments_(command).action((runId: string, stage: string) => answer("skip", runId, { stage }, terminal));
+};
+
+/** `pawl abort RUN STAGE`: a parked stage fails, and its run with it. */
+export const abort: Verb = (command, terminal) => {
+  arguments_(command).action((runId: string, stage: string) => answer("abort", runId, { stage }, terminal));
+};
+
+const arguments_ = (command: Command): Command => command.argument("<run>").argument("<stage>");
+
+async function answer(
+  name: keyof typeof updateNames,
+  runId: string,
+  asked: ParkedStageAnswer,
+  terminal: Terminal,
+): Promise<void> {
+  await withServer(homeFolder(), async ({ client }) => {
+    const { status } = await describeRun(client, runId);
+    if (status.name !== "RUNNING")
+      throw new PawlError("STAGE_NOT_PARKED", `run ${runId} has ended: no stage waits for an answer`, {
+        next: `pawl resume ${runId}`,
+      });
+    const handle = client.workflow.getHandle(runId);
+    const state = await handle
+      .executeUpdate<StageState, [ParkedStageAnswer]>(updateNames[name], { args: [asked] })
+      .catch((error: unknown) => Promise.reject(refusal(error, runId)));
+    if (terminal.json) terminal.out(JSON.stringify({ run: runId, stage: state }));
+    else terminal.out(`${asked.stage}: ${state.status}\n  next  pawl watch ${runId}`);
+  });
+}
+
+function refusal(error: unknown, runId: string): Error {
+  if (!(error instanceof WorkflowUpdateFailedError)) return error as Error;
+  const cause = error.cause;
+  const known = cause instanceof ApplicationFailure && cause.type === "STAGE_NOT_PARKED";
+  return new PawlError(known ? "STAGE_NOT_PARKED" : "NOT_ALLOWED", cause?.message ?? error.message, {
+    next: `pawl status ${runId}`,
+  });
+}

@@ -1,0 +1,40 @@
+import { homeFolder } from "../../store/index.js";
+import { configuredAddress } from "../connect.js";
+import type { Finding } from "../machine/check.js";
+import { cores, gpu, memory, node, temporalCli, tensorflow } from "../machine/runtime.js";
+import { disk, server } from "../machine/services.js";
+import type { Colours, Terminal } from "../terminal.js";
+import type { Verb } from "./index.js";
+
+/** `pawl doctor`: what was found on this machine, and what mends what is missing. Fails where a run would. */
+export const doctor: Verb = (command, terminal) => {
+  command.action(async () => {
+    const home = homeFolder();
+    const embedded = (await configuredAddress()) === undefined;
+    const found = await Promise.all([
+      node(),
+      tensorflow(),
+      temporalCli(embedded),
+      server(home),
+      gpu(),
+      disk(home),
+      memory(),
+      cores(),
+    ]);
+    show(found.flat(), terminal);
+  });
+};
+
+function show(findings: Finding[], terminal: Terminal): void {
+  if (findings.some(({ level }) => level === "fail")) terminal.exitCode = 1;
+  if (terminal.json) return terminal.out(JSON.stringify(findings));
+  const width = Math.max(...findings.map(({ name }) => name.length));
+  for (const finding of findings) terminal.out(findingText(finding, width, terminal.colours));
+}
+
+/** `ok    Node   20.19.0 (linux x64)`, and under it what to do. */
+export function findingText({ name, level, found, next }: Finding, width: number, colours: Colours): string {
+  const colour = { ok: colours.green, warn: colours.yellow, fail: colours.red }[level];
+  const act = next === undefined ? "" : `\n      ${"".padEnd(width)}  next: ${colours.cyan(next)}`;
+  return `${colour(level.padEnd(4))}  ${name.padEnd(width)}  ${found}${act}`;
+}

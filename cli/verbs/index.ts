@@ -1,0 +1,30 @@
+import type { Command } from "commander";
+import type { Terminal } from "../terminal.js";
+
+/** Declares a verb's arguments and options on its command, and what it does. */
+export type Verb = (command: Command, terminal: Terminal) => void;
+
+interface VerbEntry {
+  summary: string;
+  /** Loads the verb's module, only when it runs. */
+  load: () => Promise<Verb>;
+}
+
+/** The table of verbs, in the order of `pawl help`. One line a verb; its twin is the file of that name. */
+export const verbs: Record<string, VerbEntry> = {
+  resume: {
+    summary: "go on with a run that ended without success",
+    load: async () => (await import("./resume.js")).resume,
+  },
+  list: { summary: "list runs", load: async () => (await import("./list.js")).list },
+  status: { summary: "show how a run stands", load: async () => (await import("./status.js")).status },
+  watch: { summary: "watch a run until it ends", load: async () => (await import("./watch.js")).watch },
+  logs: { summary: "print what a run's stages have logged", load: async () => (await import("./logs.js")).logs },
+  cancel: { summary: "cancel a run; its checkpoints stay", load: async () => (await import("./cancel.js")).cancel },
+  retry: { summary: "try a parked stage again", load: async () => (await import("./answer.js")).retry },
+  skip: { summary: "skip a parked stage", load: async () => (await import("./answer.js")).skip },
+  abort: { summary: "let a parked stage fail its run", load: async () => (await import("./answer.js")).abort },
+  worker: { summary: "run stages for a Temporal server", load: async () => (await import("./worker.js")).worker },
+  up: { summary: "run the embedded server and a worker", load: async () => (await import("./up.js")).up },
+  doctor: { summary: "check this machine", load: async () => (await import("./doctor.js")).doctor },
+};

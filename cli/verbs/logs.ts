@@ -1,0 +1,70 @@
+import { homeFolder, findPlan, listRecords, readLog, type LogEntry } from "../../store/index.js";
+import { PawlError } from "../../schemas/errors.js";
+import { nearest } from "../../expressions/nearest.js";
+import { runNotFound } from "../find-run.js";
+import { figure } from "../render/values.js";
+import type { Colours, Terminal } from "../terminal.js";
+import type { Verb } from "./index.js";
+
+/** `pawl logs RUN [STAGE] [--follow]`: reads the store, so that no server is needed. */
+export const logs: Verb = (command, terminal) => {
+  command
+    .argument("<run>")
+    .argument("[stage]", "only this stage's lines")
+    .option("-f, --follow", "go on as lines are written")
+    .action(async (runId: string, stage: string | undefined, { follow }: { follow?: boolean }) => {
+      const home = homeFolder();
+      await checkNames(home, runId, stage);
+      await print(home, runId, { ...(stage && { stage }), ...(follow && { follow: untilInterrupted() }) }, terminal);
+    });
+};
+
+async function checkNames(home: string, runId: string, stage: string | undefined): Promise<void> {
+  const plan = await findPlan(home, runId);
+  if (plan === undefined) {
+    const known = (await listRecords(home)).map((record) => record.runId);
+    throw runNotFound(runId, known);
+  }
+  const ids = plan.stages.map(({ id }) => id);
+  if (stage === undefined || ids.includes(stage)) return;
+  const guess = nearest(stage, ids);
+  throw new PawlError("UNKNOWN_REFERENCE", `run ${runId} has no stage ${stage}`, {
+    expected: `one of ${ids.join(", ")}`,
+    next: `pawl logs ${runId}${guess === undefined ? "" : ` ${guess}`}`,
+  });
+}
+
+async function print(
+  home: string,
+  runId: string,
+  query: { stage?: string; follow?: AbortSignal },
+  terminal: Terminal,
+): Promise<void> {
+  let count = 0;
+  for await (const entry of readLog(home, runId, query)) {
+    terminal.out(terminal.json ? JSON.stringify(entry) : logLine(entry, terminal.colours));
+    count++;
+  }
+  if (count === 0 && !terminal.json && query.follow === undefined)
+    terminal.note(`nothing has been logged yet\n  next  pawl status ${runId}`);
+}
+
+/** `12:01:05  base  checkpoint  step 200  ms 12`. */
+export function logLine({ time, stage, attempt, message, data }: LogEntry, colours: Colours): string {
+  const clock = new Date(time).toTimeString().slice(0, 8);
+  const name = attempt > 1 ? `${stage} #${attempt}` : stage;
+  const facts = Object.entries(data ?? {}).map(
+    ([key, value]) => `${key} ${typeof value === "number" ? figure(value) : text(value)}`,
+  );
+  return [colours.dim(clock), colours.cyan(name), message, colours.dim(facts.join("  "))].join("  ").trimEnd();
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function untilInterrupted(): AbortSignal {
+  const stop = new AbortController();
+  process.once("SIGINT", () => stop.abort());
+  return stop.signal;
+}

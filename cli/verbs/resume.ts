@@ -1,0 +1,66 @@
+import { WorkflowExecutionAlreadyStartedError, type Client } from "@temporalio/client";
+import { PawlError } from "../../schemas/errors.js";
+import type { Plan } from "../../schemas/plan.js";
+import { taskQueues, workflowType, type RunRequest, type RunState, type StageState } from "../../schemas/run.js";
+import { findPlan, homeFolder } from "../../store/index.js";
+import { withServer, type Server } from "../connect.js";
+import { describeRun } from "../find-run.js";
+import { follow } from "../follow.js";
+import { readRun, statusOf } from "../read-run.js";
+import { announce } from "../announce.js";
+import type { Verb } from "./index.js";
+
+/**
+ * `pawl resume RUN`: starts a run that ended without success again, under its own id and with its own plan. Stages that
+ * had succeeded are not run again; failed ones go on from their last checkpoint.
+ */
+export const resume: Verb = (command, terminal) => {
+  command
+    .argument("<run>")
+    .option("-d, --detach", "do not watch it")
+    .action(async (runId: string, { detach }: { detach?: boolean }) => {
+      const home = homeFolder();
+      await withServer(home, async (server) => {
+        const request = await resumedRequest(server, home, runId);
+        await start(server.client, runId, request);
+        announce(server, runId, "resumed", terminal);
+        if (!detach) await follow(server, home, runId, terminal);
+      });
+    });
+};
+
+/** The plan and the stages of the run that ended. Throws PawlError RUN_NOT_FOUND, RUN_NOT_RESUMABLE. */
+async function resumedRequest({ client }: Server, home: string, runId: string): Promise<RunRequest> {
+  const status = statusOf(await describeRun(client, runId));
+  if (status === "running") throw notResumable(runId, "it is still running", `pawl watch ${runId}`);
+  if (status === "succeeded")
+    throw notResumable(runId, "it has succeeded: there is nothing left to do", `pawl status ${runId}`);
+  const { state } = await readRun(client, home, runId);
+  const plan: Plan | undefined = state.plan ?? (await findPlan(home, runId));
+  if (plan === undefined)
+    throw notResumable(
+      runId,
+      "it ended before its definition was loaded",
+      "mend the definition, then pawl run it anew",
+    );
+  return { plan, stages: stagesOf(state) };
+}
+
+function stagesOf(state: RunState): Record<string, StageState> {
+  return Object.fromEntries(state.stages.map((stage) => [stage.id, stage]));
+}
+
+async function start(client: Client, runId: string, request: RunRequest): Promise<void> {
+  try {
+    await client.workflow.start(workflowType, { workflowId: runId, taskQueue: taskQueues.cpu, args: [request] });
+  } catch (error) {
+    // Someone else has resumed it in between.
+    if (error instanceof WorkflowExecutionAlreadyStartedError)
+      throw notResumable(runId, "it is still running", `pawl watch ${runId}`);
+    throw error;
+  }
+}
+
+function notResumable(runId: string, why: string, next: string): PawlError {
+  return new PawlError("RUN_NOT_RESUMABLE", `run ${runId} cannot be resumed: ${why}`, { next });
+}

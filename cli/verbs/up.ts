@@ -1,0 +1,62 @@
+import { homeFolder } from "../../store/index.js";
+import { stopUp, runUp } from "../embedded/up.js";
+import type { UpRecord } from "../embedded/up-record.js";
+import { usualGpus, usualSlots, wholeNumber } from "../options.js";
+import { untilStopped } from "../stop-signal.js";
+import type { Terminal } from "../terminal.js";
+import type { Verb } from "./index.js";
+
+interface Options {
+  port?: number;
+  uiPort?: number;
+  slots?: number;
+  gpus?: number;
+  stop?: boolean;
+}
+
+/** `pawl up`: the embedded Temporal server with its UI and a supervised worker, in the foreground. */
+export const up: Verb = (command, terminal) => {
+  command
+    .option("--port <port>", "the server's port (default: 7233, or a free one)", wholeNumber(1))
+    .option("--ui-port <port>", "the UI's port (default: 8233, or a free one)", wholeNumber(1))
+    .option("--slots <count>", "stages that run at once on the CPU", wholeNumber(0))
+    .option("--gpus <count>", "GPUs to use (default: all)", wholeNumber(0))
+    .option("--stop", "end the one that runs for this home")
+    .action(async (options: Options) => {
+      if (options.stop) return stop(terminal);
+      await runUp(
+        {
+          home: homeFolder(),
+          ...(options.port !== undefined && { port: options.port }),
+          ...(options.uiPort !== undefined && { uiPort: options.uiPort }),
+          slots: options.slots ?? usualSlots(),
+          gpus: options.gpus ?? (await usualGpus()),
+          onEvent: (message) => tell({ event: "note", message }, message, terminal),
+          signal: untilStopped(),
+        },
+        (record) => ready(record, terminal),
+      );
+      tell({ event: "ended" }, "ended", terminal);
+    });
+};
+
+async function stop(terminal: Terminal): Promise<void> {
+  const stopped = await stopUp(homeFolder());
+  const text = stopped
+    ? "ended; runs under way go on when the server is up again (pawl up, pawl run)"
+    : "nothing was up";
+  tell({ event: stopped ? "ended" : "nothing" }, text, terminal);
+}
+
+function ready(record: UpRecord, terminal: Terminal): void {
+  const text = [
+    `Temporal   ${record.address}`,
+    `UI         ${terminal.colours.cyan(record.uiAddress)}`,
+    terminal.colours.dim("Ctrl-C ends it; runs under way go on when it is up again"),
+  ].join("\n");
+  tell({ event: "ready", address: record.address, uiAddress: record.uiAddress }, text, terminal);
+}
+
+function tell(event: object, text: string, terminal: Terminal): void {
+  terminal.out(terminal.json ? JSON.stringify(event) : text);
+}

@@ -1,0 +1,52 @@
+import type { Client } from "@temporalio/client";
+import { isServerAway } from "./grpc.js";
+import { readRun } from "./read-run.js";
+import { hasEnded, type RunView } from "./run-view.js";
+
+const lookEveryMs = { interactive: 300, lines: 500 };
+
+export interface WatchOptions {
+  client: Client;
+  home: string;
+  runId: string;
+  interactive: boolean;
+  /** Ends the watching; the run goes on. */
+  signal: AbortSignal;
+  /** Called with each new view. */
+  onView: (view: RunView) => void;
+}
+
+/**
+ * Follows a run until it has ended or the watcher has left. A server that is away for a while is waited for.
+ * Returns the last view; undefined when the watcher left before the first.
+ */
+export async function watchRun(options: WatchOptions): Promise<RunView | undefined> {
+  const { client, home, runId, signal } = options;
+  const everyMs = options.interactive ? lookEveryMs.interactive : lookEveryMs.lines;
+  let view: RunView | undefined;
+  while (!signal.aborted) {
+    try {
+      view = await readRun(client, home, runId, view);
+      if (!signal.aborted) options.onView(view);
+      if (hasEnded(view)) break;
+    } catch (error) {
+      if (view === undefined || !isServerAway(error)) throw error;
+      options.onView({ ...view, note: "the server does not answer; waiting for it to come back" });
+    }
+    await pause(everyMs, signal);
+  }
+  return view;
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done);
+    if (signal.aborted) done();
+  });
+}
