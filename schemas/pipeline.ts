@@ -1,4 +1,4 @@
-import { Type, type Static, type TProperties, type TSchema } from "@sinclair/typebox";
+import { Type, type Static, type TProperties } from "@sinclair/typebox";
 import { Duration, OneOf } from "./fields.js";
 import { stageSchemas, type StageType } from "./stages/index.js";
 
@@ -80,82 +80,63 @@ export const settings = {
   ),
 } satisfies TProperties;
 
+/** One entry of `stages`. What `with` holds depends on `uses`: see `stageSchemas`. */
+export const stageDefinition = Type.Object(
+  {
+    uses: OneOf(Object.keys(stageSchemas), { description: "the stage's type" }),
+    with: Type.Optional(Type.Object({}, { description: "the stage's settings" })),
+    needs: Type.Optional(
+      Type.Unsafe<string | string[]>({
+        type: ["string", "array"],
+        items: { type: "string" },
+        description: "stages that must end first, beside those whose outputs are used",
+      }),
+    ),
+    if: Type.Optional(
+      Type.Unsafe<string | boolean>({
+        type: ["string", "boolean"],
+        description: "runs only if this holds; success() when absent",
+      }),
+    ),
+    ...settings,
+  },
+  closed,
+);
+
+/** The top level of a definition. */
+export const pipelineDefinition = Type.Object(
+  {
+    name: Type.String({ pattern: "^[a-z0-9][a-z0-9._-]{0,63}$", description: "the pipeline's name" }),
+    description: Type.Optional(Type.String({ description: "what it does" })),
+    seed: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 4294967295, description: "root of all random numbers of a run" }),
+    ),
+    inputs: Type.Optional(
+      Type.Record(Type.String({ pattern: idPattern }), Type.Object({}, { description: "a JSON Schema" }), {
+        ...closed,
+        description: "what a run may be given; each body is a JSON Schema, with its default",
+      }),
+    ),
+    defaults: Type.Optional(Type.Object(settings, { ...closed, description: "settings of all stages" })),
+    stages: Type.Record(Type.String({ pattern: idPattern }), stageDefinition, {
+      ...closed,
+      minProperties: 1,
+      maxProperties: 1000,
+      description: "what is done; order does not matter",
+    }),
+    outputs: Type.Optional(
+      Type.Record(Type.String({ pattern: idPattern }), Type.Unknown(), {
+        ...closed,
+        description: "what the run gives back",
+      }),
+    ),
+  },
+  closed,
+);
+
 const settingsObject = Type.Object(settings, closed);
 export type Settings = Static<typeof settingsObject>;
-
-/** One entry of `stages`, for one stage type. */
-export function stageSchema(uses: StageType, withSchema: TSchema) {
-  return Type.Object(
-    {
-      uses: Type.Literal(uses, { description: stageSchemas[uses].summary }),
-      with: withSchema,
-      needs: Type.Optional(
-        Type.Unsafe<string | string[]>({
-          type: ["string", "array"],
-          items: { type: "string" },
-          description: "stages that must end first, beside those whose outputs are used",
-        }),
-      ),
-      if: Type.Optional(
-        Type.Unsafe<string | boolean>({
-          type: ["string", "boolean"],
-          description: "runs only if this holds; success() when absent",
-        }),
-      ),
-      ...settings,
-    },
-    closed,
-  );
-}
-
-/** What the compiler knows of a stage once the text is checked; `with` is checked apart, by stage type. */
-export interface StageDefinition extends Settings {
-  uses: StageType;
-  with?: Record<string, unknown>;
-  needs?: string | string[];
-  if?: string | boolean;
-}
-
-/** The top level. `stageUnion`: a schema of one entry of `stages`. */
-export function pipelineSchema(stageUnion: TSchema) {
-  return Type.Object(
-    {
-      name: Type.String({ pattern: "^[a-z0-9][a-z0-9._-]{0,63}$", description: "the pipeline's name" }),
-      description: Type.Optional(Type.String({ description: "what it does" })),
-      seed: Type.Optional(
-        Type.Integer({ minimum: 0, maximum: 4294967295, description: "root of all random numbers of a run" }),
-      ),
-      inputs: Type.Optional(
-        Type.Record(Type.String({ pattern: idPattern }), Type.Object({}, { description: "a JSON Schema" }), {
-          ...closed,
-          description: "what a run may be given; each body is a JSON Schema, with its default",
-        }),
-      ),
-      defaults: Type.Optional(Type.Object(settings, { ...closed, description: "settings of all stages" })),
-      stages: Type.Record(Type.String({ pattern: idPattern }), stageUnion, {
-        ...closed,
-        minProperties: 1,
-        maxProperties: 1000,
-        description: "what is done; order does not matter",
-      }),
-      outputs: Type.Optional(
-        Type.Record(Type.String({ pattern: idPattern }), Type.Unknown(), {
-          ...closed,
-          description: "what the run gives back",
-        }),
-      ),
-    },
-    closed,
-  );
-}
-
-/** A definition as written, after the checks. */
-export interface PipelineDefinition {
-  name: string;
-  description?: string;
-  seed?: number;
-  inputs?: Record<string, Record<string, unknown>>;
-  defaults?: Settings;
+export type StageDefinition = Omit<Static<typeof stageDefinition>, "uses"> & { uses: StageType };
+export type PipelineDefinition = Omit<Static<typeof pipelineDefinition>, "stages"> & {
   stages: Record<string, StageDefinition>;
-  outputs?: Record<string, unknown>;
-}
+};

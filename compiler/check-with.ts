@@ -1,0 +1,77 @@
+import { PawlError } from "../schemas/errors.js";
+import type { Json, JsonObject } from "../schemas/json.js";
+import type { Rule } from "../schemas/stage.js";
+import type { StageType, StageWith } from "../schemas/stages/index.js";
+import { stageRules } from "../schemas/stages/rules.js";
+import { stageTable } from "./generated/stage-table.js";
+import { validateWith } from "./generated/validators.js";
+import { pathProblems } from "./paths.js";
+import { pathText, type Problem } from "./problem.js";
+import type { Path } from "./schema.js";
+import { schemaProblems } from "./schema-errors.js";
+
+/**
+ * Checks a `with` whose expressions are all resolved, as a stage is about to be given it.
+ * @param where the stage, as errors name it: "stages.tok (tokenize)"
+ * @returns the same with defaults filled in
+ * @throws PawlError with the code of the first thing that is wrong; the message names all
+ */
+export function checkWith<T extends StageType>(
+  uses: T,
+  value: JsonObject,
+  where = `a stage of type ${uses}`,
+): StageWith<T> {
+  const { settings, problems } = withProblems(uses, value, []);
+  const [first] = problems;
+  if (first === undefined) return settings as StageWith<T>;
+  const message = problems.map(
+    (problem) =>
+      `${where}: ${["with", pathText(problem.path)].filter((part) => part !== "").join(".")} ${problem.message}`,
+  );
+  throw new PawlError(first.code, message.join("; "), {
+    where: `${where}: ${["with", ...first.path].join(".")}`,
+    ...(first.expected === undefined ? {} : { expected: first.expected }),
+    ...(first.got === undefined ? {} : { got: first.got }),
+    next: first.next,
+  });
+}
+
+/** What is not known of a `with` before the run. */
+export interface Unknowns {
+  /** Whether the value at a path inside `with`, or around it, is unknown. */
+  covers: (path: Path) => boolean;
+  /** A problem as it concerns what is known; undefined when it does not. */
+  revise: (problem: Problem) => Problem | undefined;
+}
+const nothingUnknown: Unknowns = { covers: () => false, revise: (problem) => problem };
+
+/**
+ * What is wrong with a `with`.
+ * @param prefix where it stands in the definition; paths of problems begin with it
+ * @returns also the value with defaults filled in
+ */
+export function withProblems(
+  uses: StageType,
+  value: Json,
+  prefix: Path,
+  unknowns = nothingUnknown,
+): { settings: Json; problems: Problem[] } {
+  const settings = structuredClone(value);
+  const { with: schema } = stageTable[uses];
+  const validate = validateWith[uses]!;
+  const found = validate(settings) ? [] : schemaProblems(validate.errors ?? [], settings, schema, prefix);
+  const problems = found.map(unknowns.revise).filter((problem) => problem !== undefined);
+  problems.push(...pathProblems(settings, schema, prefix));
+  if (problems.length === 0) problems.push(...ruleProblems(uses, settings, prefix, unknowns));
+  return { settings, problems };
+}
+
+function ruleProblems(uses: StageType, settings: Json, prefix: Path, unknowns: Unknowns): Problem[] {
+  const rules = (stageRules[uses] ?? []) as readonly Rule<Json>[];
+  return rules.flatMap((rule) => {
+    if (rule.fields.some((field) => unknowns.covers(field.split(".")))) return [];
+    const found = rule.check(settings);
+    if (found === undefined) return [];
+    return [{ code: found.code, path: [...prefix, ...found.at], message: found.message, next: found.next }];
+  });
+}

@@ -1,0 +1,224 @@
+import { expressionReferences, ExpressionProblem, parseCondition } from "../expressions/index.js";
+import { isObject, type Json, type JsonObject } from "../schemas/json.js";
+import type { StageType } from "../schemas/stages/index.js";
+import { withProblems } from "./check-with.js";
+import { definitionSchema, stageTable } from "./generated/stage-table.js";
+import { validateDefinition } from "./generated/validators.js";
+import { cycles, missingNeeds, type Edge } from "./graph.js";
+import type { Problem } from "./problem.js";
+import { referenceProblem, type Names } from "./references.js";
+import { expressionProblem, resolve, stageEntry, type Known, type PlacedReference, type StandIn } from "./resolve.js";
+import { schemaAt, type Path, type Schema } from "./schema.js";
+import { schemaProblems } from "./schema-errors.js";
+import { isBelow, reviseProblem } from "./stand-ins.js";
+import { proposal } from "../expressions/index.js";
+
+/** A definition's checks: what is wrong, and what the plan is made of. */
+export interface Checked {
+  problems: Problem[];
+  /** The definition with expressions outside `with`, `if` and `outputs` replaced by their values. */
+  definition: Json;
+  edges: Edge[];
+  /** Inputs that some expression uses. */
+  usedInputs: ReadonlySet<string>;
+}
+
+/**
+ * Checks everything about a definition but its `inputs`.
+ * @param known inputs known before the run
+ * @param declared names of all inputs
+ */
+export function checkDefinition(value: Json, known: Omit<Known, "uses">, declared: readonly string[]): Checked {
+  const stages = stagesOf(value);
+  const uses = new Map([...stages].map(([id, stage]) => [id, stage["uses"]]));
+  const collector = new Collector({ ...known, uses }, { inputs: declared, uses });
+  const definition = collector.definition(value);
+  return {
+    problems: [...collector.problems, ...graphProblems(collector.edges, [...stages.keys()])],
+    definition,
+    edges: collector.edges,
+    usedInputs: collector.usedInputs,
+  };
+}
+
+/** The entries of `stages` that can be looked at. */
+export function stagesOf(value: Json): Map<string, JsonObject> {
+  const section = isObject(value) ? value["stages"] : undefined;
+  const entries = isObject(section) ? Object.entries(section) : [];
+  return new Map(entries.filter((entry): entry is [string, JsonObject] => isObject(entry[1])));
+}
+
+function graphProblems(edges: readonly Edge[], stages: readonly string[]): Problem[] {
+  const explicit = edges.filter(({ path }) => path[2] === "needs");
+  const sound = edges.filter(({ need }) => stages.includes(need));
+  return [...missingNeeds(explicit, stages), ...cycles(stages, sound)];
+}
+
+class Collector {
+  readonly problems: Problem[] = [];
+  readonly edges: Edge[] = [];
+  readonly usedInputs = new Set<string>();
+  readonly #known: Known;
+  readonly #names: Names;
+  constructor(known: Known, names: Names) {
+    this.#known = known;
+    this.#names = names;
+  }
+
+  /** Checks the whole; returns it with settings resolved. */
+  definition(value: Json): Json {
+    if (!isObject(value)) {
+      this.#checkShape(value, []);
+      return value;
+    }
+    const { inputs: _inputs, outputs, ...rest } = value;
+    const standIns: StandIn[] = [];
+    const resolved: JsonObject = { ...rest };
+    if (rest["defaults"] !== undefined) resolved["defaults"] = this.#settings(rest["defaults"], ["defaults"], standIns);
+    if (isObject(rest["stages"]))
+      resolved["stages"] = Object.fromEntries(
+        Object.entries(rest["stages"]).map(([id, stage]) => [id, this.#stage(id, stage, standIns)]),
+      );
+    if (outputs !== undefined) this.#resolve(outputs, ["outputs"]);
+    this.#checkShape({ ...value, ...resolved }, standIns);
+    return { ...value, ...resolved };
+  }
+
+  #checkShape(value: Json, standIns: readonly StandIn[]): void {
+    if (validateDefinition(value)) return;
+    for (const problem of schemaProblems(validateDefinition.errors ?? [], value, definitionSchema, [])) {
+      const revised = reviseProblem(problem, standIns, definitionSchema, []);
+      if (revised !== undefined) this.problems.push(stageTypeProblem(revised));
+    }
+  }
+
+  #stage(id: string, stage: Json, standIns: StandIn[]): Json {
+    if (!isObject(stage)) return stage;
+    const path = ["stages", id];
+    const { with: settings, if: condition, needs, uses, ...rest } = stage;
+    const resolved = this.#settings(rest, path, standIns);
+    this.#needs(id, needs);
+    if (typeof condition === "string") this.#condition(id, condition, [...path, "if"]);
+    if (stageEntry(uses) !== undefined) this.#with(id, uses as StageType, settings, [...path, "with"]);
+    return { ...stage, ...(resolved as JsonObject) };
+  }
+
+  #needs(id: string, needs: Json | undefined): void {
+    const path = ["stages", id, "needs"];
+    if (typeof needs === "string") this.edges.push({ stage: id, need: needs, path });
+    else if (Array.isArray(needs))
+      needs.forEach((need, i) => {
+        if (typeof need === "string") this.edges.push({ stage: id, need, path: [...path, i] });
+      });
+  }
+
+  #condition(id: string, text: string, path: Path): void {
+    try {
+      for (const reference of expressionReferences(parseCondition(text))) this.#reference({ reference, path }, id);
+    } catch (error) {
+      if (!(error instanceof ExpressionProblem)) throw error;
+      this.problems.push(expressionProblem(error, path));
+    }
+  }
+
+  #with(id: string, uses: StageType, settings: Json | undefined, path: Path): void {
+    const schema: Schema = stageTable[uses].with;
+    if (settings === undefined) {
+      const { problems } = withProblems(uses, {}, path);
+      if (problems.length > 0) this.problems.push(missingWith(path, schema));
+      return;
+    }
+    if (!isObject(settings)) return;
+    const { value, standIns } = this.#resolve(settings, path, id);
+    const { problems } = withProblems(uses, value, path, {
+      covers: (field) =>
+        standIns.some((standIn) => standIn.kind !== "known" && overlaps([...path, ...field], standIn.path)),
+      revise: (problem) => reviseProblem(problem, standIns, schema, path),
+    });
+    this.problems.push(...onePerPlace(problems));
+  }
+
+  /** Settings may use inputs only: they must be known before the run. */
+  #settings(value: Json, path: Path, standIns: StandIn[]): Json {
+    const resolved = resolve(value, path, this.#known);
+    this.problems.push(...resolved.problems);
+    for (const placed of resolved.references) {
+      const { reference } = placed;
+      if (reference.kind === "input") this.#reference(placed);
+      else this.problems.push(notInSettings(placed));
+    }
+    standIns.push(...resolved.standIns);
+    return resolved.value;
+  }
+
+  #resolve(value: Json, path: Path, stage?: string): { value: Json; standIns: StandIn[] } {
+    const resolved = resolve(value, path, this.#known);
+    this.problems.push(...resolved.problems);
+    for (const placed of resolved.references) this.#reference(placed, stage);
+    return resolved;
+  }
+
+  #reference(placed: PlacedReference, stage?: string): void {
+    const { reference, path } = placed;
+    const problem = referenceProblem(placed, this.#names);
+    if (problem !== undefined) this.problems.push(problem);
+    if (reference.kind === "input") this.usedInputs.add(reference.name);
+    if (stage === undefined || !("stage" in reference)) return;
+    const { offset, length } = reference;
+    this.edges.push({ stage, need: reference.stage, path, span: { offset, length } });
+  }
+}
+
+/** Whether one path leads to the other, or inside it. */
+const overlaps = (a: Path, b: Path) => isBelow(a, b) || isBelow(b, a);
+
+/** A stand-in that does not fit may break several keywords at once. */
+function onePerPlace(problems: readonly Problem[]): Problem[] {
+  const artifacts = new Set<string>();
+  return problems.filter((problem) => {
+    if (problem.code !== "WRONG_ARTIFACT") return true;
+    const id = JSON.stringify(problem.path);
+    return !artifacts.has(id) && artifacts.add(id);
+  });
+}
+
+function missingWith(path: Path, schema: Schema): Problem {
+  const required = (schema.required ?? []).filter((name) => schema.properties?.[name]?.["default"] === undefined);
+  return {
+    code: "MISSING_KEY",
+    path,
+    at: "key",
+    message: "is missing",
+    expected: `with.${required.join(", with.")}`,
+    next: `add with: { ${required.map((name) => `${name}: …`).join(", ")} }`,
+  };
+}
+
+function notInSettings({ reference, path }: PlacedReference): Problem {
+  return {
+    code: "BAD_EXPRESSION",
+    path,
+    span: { offset: reference.offset, length: reference.length },
+    message: ": outside `with`, `if` and `outputs` an expression may use inputs only",
+    expected: "inputs.NAME",
+    got: reference.text,
+    next: "use an input, or write the value",
+  };
+}
+
+/** `uses` has a code and advice of its own. */
+function stageTypeProblem(problem: Problem): Problem {
+  const [root, , key] = problem.path;
+  if (root !== "stages" || key !== "uses" || problem.path.length !== 3 || problem.code !== "NOT_ALLOWED")
+    return problem;
+  const types = schemaAt(definitionSchema, problem.path)?.enum?.map(String) ?? [];
+  const written = problem.got?.replace(/^"|"$/g, "") ?? "";
+  return {
+    ...problem,
+    code: "UNKNOWN_STAGE_TYPE",
+    message: `: there is no stage type ${written}`,
+    expected: types.join(", "),
+    got: written,
+    next: proposal(written, types, ""),
+  };
+}

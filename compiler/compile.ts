@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import { isObject, type Json, type JsonObject } from "../schemas/json.js";
+import type { PipelineDefinition } from "../schemas/pipeline.js";
+import type { Plan } from "../schemas/plan.js";
+import { checkDefinition, stagesOf, type Checked } from "./check.js";
+import { DEFAULTS, LIMITS } from "./defaults.js";
+import { durationMs } from "./duration.js";
+import { locate, PipelineErrors, type LocatedError } from "./errors.js";
+import { checkInputs } from "./inputs.js";
+import { planStages } from "./plan.js";
+import type { Problem } from "./problem.js";
+import { readSource, type Source } from "./source.js";
+
+export interface CompileOptions {
+  /** The definition, YAML. */
+  text: string;
+  /** The file it came from, as errors name it and as the plan keeps it; absent for an inlined definition. */
+  file?: string;
+  /** Values of the run's inputs. */
+  inputs?: JsonObject;
+  /** Root of the run's random numbers, instead of the definition's `seed`. */
+  seed?: number;
+}
+
+/** Something to look at that stops nothing; has the shape of an error. */
+export type Warning = LocatedError;
+
+/**
+ * Compiles a definition for a run.
+ * @throws PipelineErrors with everything that is wrong with the definition and with the values of its inputs
+ */
+export async function compilePipeline(options: CompileOptions): Promise<{ plan: Plan; warnings: Warning[] }> {
+  const { source, checked, inputs, warnings } = await check(options, options.inputs ?? {});
+  const definition = checked.definition as unknown as PipelineDefinition;
+  const { text, file } = options;
+  const lineOf = (id: string) => text.slice(0, source.range(["stages", id], "key").start).split("\n").length;
+  const plan: Plan = {
+    name: definition.name,
+    ...(definition.description === undefined ? {} : { description: definition.description }),
+    definitionDigest: createHash("sha256").update(text).digest("hex"),
+    ...(file === undefined ? {} : { file }),
+    seed: options.seed ?? definition.seed ?? DEFAULTS.seed,
+    inputs,
+    stages: planStages(definition, checked.edges, lineOf),
+    outputs: (definition.outputs ?? {}) as JsonObject,
+  };
+  return { plan, warnings };
+}
+
+/**
+ * Checks a definition alone: inputs without a default may be anything that their schema allows.
+ * @throws PipelineErrors with everything that is wrong
+ */
+export async function validatePipeline(
+  options: Pick<CompileOptions, "text" | "file">,
+): Promise<{ name: string; stages: string[]; warnings: Warning[] }> {
+  const { checked, warnings } = await check(options, undefined);
+  const definition = checked.definition as unknown as PipelineDefinition;
+  return { name: definition.name, stages: Object.keys(definition.stages), warnings };
+}
+
+interface CheckedSource {
+  source: Source;
+  checked: Checked;
+  inputs: JsonObject;
+  warnings: Warning[];
+}
+
+async function check(options: CompileOptions, given: JsonObject | undefined): Promise<CheckedSource> {
+  const { text, file = "definition" } = options;
+  const { source, problems } = readSource(text);
+  if (source === undefined) throw new PipelineErrors(locate(problems, text, file));
+  const { value } = source;
+  const inputs = await checkInputs(value, given);
+  const seed = options.seed ?? numberAt(value, "seed") ?? DEFAULTS.seed;
+  const run = { id: "", pipeline: isObject(value) && typeof value["name"] === "string" ? value["name"] : "", seed };
+  const checked = checkDefinition(value, { inputs: inputs.values, run }, inputs.declared);
+  problems.push(
+    ...inputs.problems,
+    ...checked.problems,
+    ...shortHeartbeats(checked.definition),
+    ...wrongSeed(options.seed),
+  );
+  if (problems.length > 0) throw new PipelineErrors(locate(problems, text, file, source));
+  const unused = inputs.declared.filter((name) => !checked.usedInputs.has(name)).map(unusedInput);
+  return { source, checked, inputs: inputs.values, warnings: locate(unused, text, file, source) };
+}
+
+function numberAt(value: Json, key: string): number | undefined {
+  const found = isObject(value) ? value[key] : undefined;
+  return typeof found === "number" ? found : undefined;
+}
+
+/** A heartbeat that short would take every worker for lost. */
+function shortHeartbeats(definition: Json): Problem[] {
+  const holders: [(string | number)[], JsonObject][] = [...stagesOf(definition)].map(([id, stage]) => [
+    ["stages", id],
+    stage,
+  ]);
+  const defaults = isObject(definition) ? definition["defaults"] : undefined;
+  if (isObject(defaults)) holders.push([["defaults"], defaults]);
+  return holders.flatMap(([path, { heartbeat }]): Problem[] => {
+    if (typeof heartbeat !== "string" || !/^\d+(ms|s|m|h|d)$/.test(heartbeat)) return [];
+    if (durationMs(heartbeat) >= LIMITS.heartbeatMs) return [];
+    return [
+      {
+        code: "OUT_OF_RANGE",
+        path: [...path, "heartbeat"],
+        message: `must be >= 1s, got ${heartbeat}`,
+        expected: "a worker silent for so long is taken for lost",
+        got: heartbeat,
+        next: "give 1s or more",
+      },
+    ];
+  });
+}
+
+function wrongSeed(seed: number | undefined): Problem[] {
+  if (seed === undefined || (Number.isInteger(seed) && seed >= 0 && seed <= 4294967295)) return [];
+  return [
+    {
+      code: "INPUT_INVALID",
+      path: ["seed"],
+      message: `must be an integer from 0 to 4294967295, but the run was given ${seed}`,
+      got: String(seed),
+      next: "give another seed",
+    },
+  ];
+}
+
+function unusedInput(name: string): Problem {
+  return {
+    code: "NOT_ALLOWED",
+    path: ["inputs", name],
+    at: "key",
+    message: "is used nowhere",
+    next: `use it as \${{ inputs.${name} }}, or remove it`,
+  };
+}

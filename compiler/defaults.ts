@@ -1,0 +1,31 @@
+import type { PlannedStage } from "../schemas/plan.js";
+
+/** What a stage gets when neither it nor the pipeline's `defaults` says otherwise. */
+export const DEFAULTS = {
+  seed: 0,
+  retry: {
+    maxAttempts: 3,
+    interval: "1s",
+    factor: 2,
+    maxInterval: "1m",
+    on: { preempted: 50, lost: 50, outOfMemory: 1 },
+  },
+  timeout: "24h",
+  heartbeat: "30s",
+  checkpoint: { every: "1m", keep: 3 },
+  resources: { gpu: 0 },
+  cache: true,
+  onFailure: "fail" as PlannedStage["onFailure"],
+} as const;
+
+/** What is accepted at all. */
+export const LIMITS = {
+  /** A definition's text, UTF-16 code units. */
+  textLength: 1 << 20,
+  /** Values in a definition, every alias written out. */
+  values: 100_000,
+  /** Maps and lists inside one another. */
+  depth: 64,
+  /** Shortest `heartbeat`, ms. */
+  heartbeatMs: 1000,
+} as const;

@@ -1,0 +1,166 @@
+import { PawlError, type ErrorCode } from "../schemas/errors.js";
+import { isObject, type Json } from "../schemas/json.js";
+import { pathText, type Problem } from "./problem.js";
+import { valueAt } from "./schema.js";
+import type { Source } from "./source.js";
+
+/** One error of a definition: where, what, what was expected, what to do next. */
+export interface LocatedError {
+  code: ErrorCode;
+  file: string;
+  /** From 1. */
+  line: number;
+  /** From 1, in characters. */
+  column: number;
+  message: string;
+  expected?: string;
+  got?: string;
+  next: string;
+  /** The line of the definition, and under it carets where the error is. */
+  excerpt: string;
+}
+
+/** All that is wrong with a definition, in the order of the text. `message` is the whole report. */
+export class PipelineErrors extends PawlError {
+  readonly errors: readonly LocatedError[];
+  constructor(errors: readonly LocatedError[]) {
+    const [first] = errors;
+    if (first === undefined) throw new TypeError("no errors");
+    super(first.code, errors.map(renderError).join("\n\n"), {
+      where: `${first.file}:${first.line}:${first.column}`,
+      next: first.next,
+    });
+    this.errors = errors;
+  }
+}
+
+/**
+ * An error as the terminal shows it:
+ * ```
+ * pipelines/tiny.yaml:6:18  stages.tok (tokenize): with.vocabularySize must be integer, got "big"
+ *   6 |     vocabularySize: big
+ *     |                     ^^^
+ *   WRONG_TYPE · next: write a whole number
+ * ```
+ */
+export function renderError(error: LocatedError): string {
+  const expected = error.expected === undefined ? "" : `\n  expected: ${error.expected}`;
+  return `${error.file}:${error.line}:${error.column}  ${error.message}\n${error.excerpt}${expected}\n  ${error.code} · next: ${error.next}`;
+}
+
+/** Gives problems their place in the text; ordered by it, none twice. */
+export function locate(problems: readonly Problem[], text: string, file: string, source?: Source): LocatedError[] {
+  const lineStarts = [0];
+  for (let i = text.indexOf("\n"); i !== -1; i = text.indexOf("\n", i + 1)) lineStarts.push(i + 1);
+  const located = problems.map((problem) => {
+    const { start, end } = problem.offset ?? rangeOf(problem, text, source);
+    return { start, error: locatedError(problem, start, end, { text, file, lineStarts, value: source?.value }) };
+  });
+  located.sort((a, b) => a.start - b.start);
+  const seen = new Set<string>();
+  return located
+    .map(({ error }) => error)
+    .filter((error) => {
+      const id = `${error.line}:${error.column}:${error.message}`;
+      return !seen.has(id) && seen.add(id);
+    });
+}
+
+interface Text {
+  text: string;
+  file: string;
+  lineStarts: readonly number[];
+  value: Json | undefined;
+}
+
+function locatedError(problem: Problem, start: number, end: number, where: Text): LocatedError {
+  const line = lineOf(where.lineStarts, start);
+  const lineStart = where.lineStarts[line] ?? 0;
+  const { code, expected, got, next } = problem;
+  return {
+    code,
+    file: where.file,
+    line: line + 1,
+    column: start - lineStart + 1,
+    message: clean(problem.offset === undefined ? messageWithPath(problem, where.value) : problem.message),
+    ...(expected === undefined ? {} : { expected: clean(expected) }),
+    ...(got === undefined ? {} : { got: clean(got) }),
+    next: clean(next),
+    excerpt: excerpt(where.text, line, lineStart, start, end),
+  };
+}
+
+/** `stages.tok (tokenize): with.vocabularySize must be …` */
+function messageWithPath({ path, message }: Problem, value: Json | undefined): string {
+  const [root, id, ...inside] = path;
+  if (root !== "stages" || id === undefined) return joined(pathText(path), message);
+  const stage = valueAt(value, path.slice(0, 2));
+  const uses = isObject(stage) && typeof stage["uses"] === "string" ? ` (${stage["uses"]})` : "";
+  return `stages.${id}${uses}: ${joined(pathText(inside), message)}`;
+}
+
+/** A message is a predicate of its place, or begins with a colon and stands alone. */
+function joined(place: string, message: string): string {
+  if (place === "") return message.replace(/^: /, "");
+  return message.startsWith(":") ? place + message : `${place} ${message}`;
+}
+
+function rangeOf({ path, at = "value", span }: Problem, text: string, source?: Source): { start: number; end: number } {
+  const range = source?.range(path, at) ?? { start: 0, end: 0 };
+  const value = valueAt(source?.value, path);
+  if (span === undefined || typeof value !== "string") return range;
+  const start = range.start + offsetInSource(text.slice(range.start, range.end), value, span.offset);
+  return { start, end: Math.min(Math.max(start + 1, start + span.length), Math.max(range.end, start + 1)) };
+}
+
+/**
+ * Where the character at `offset` of a string's value stands in its YAML spelling. The expression it belongs to is found
+ * by counting `${{`; inside it, spelling and value agree but for escapes and folded lines, which are stepped over.
+ */
+export function offsetInSource(spelling: string, value: string, offset: number): number {
+  let from = 0;
+  let fromValue = 0;
+  for (let i = value.indexOf("{{"); i !== -1 && i <= offset + 1; i = value.indexOf("{{", i + 2)) {
+    const at = spelling.indexOf("{{", from);
+    if (at === -1) break;
+    from = at + 2;
+    fromValue = i + 2;
+  }
+  if (offset < fromValue) return from - (fromValue - offset);
+  let at = from;
+  if (fromValue === 0) at = /^["']/.test(spelling) ? 1 : Math.max(0, spelling.indexOf(value.slice(0, 1)));
+  for (let i = fromValue; i < offset && at < spelling.length; i++, at++)
+    while (at < spelling.length && spelling[at] !== value[i] && !/\s/.test(value[i] ?? "")) at++;
+  return Math.min(at, spelling.length);
+}
+
+function lineOf(lineStarts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = lineStarts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((lineStarts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+const widest = 100;
+
+function excerpt(text: string, line: number, lineStart: number, start: number, end: number): string {
+  const newline = text.indexOf("\n", lineStart);
+  const whole = text.slice(lineStart, newline === -1 ? undefined : newline).replace(/\r$/, "");
+  const column = start - lineStart;
+  const cut = column > widest - 20 ? column - 40 : 0;
+  const visible = clean(whole.slice(cut, cut + widest));
+  const carets = Math.max(1, Math.min(end - start, visible.length - (column - cut)));
+  const number = String(line + 1);
+  const before = cut === 0 ? "" : "…";
+  const after = cut + widest < whole.length ? "…" : "";
+  const indent = " ".repeat(before.length + column - cut);
+  return `  ${number} | ${before}${visible}${after}\n  ${" ".repeat(number.length)} | ${indent}${"^".repeat(carets)}`;
+}
+
+/** Text from a definition must not steer the terminal it is shown on. */
+// eslint-disable-next-line no-control-regex
+const clean = (text: string) => text.replace(/\t/g, " ").replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "�");

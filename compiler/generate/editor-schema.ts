@@ -1,0 +1,82 @@
+import { stageSchemas } from "../../schemas/stages/index.js";
+import type { Schema } from "../schema.js";
+import { definitionForm, stageTypes, withForm, writtenForm } from "./forms.js";
+
+const draft = "http://json-schema.org/draft-07/schema#";
+const expression = { $ref: "#/definitions/expression" };
+
+/**
+ * The JSON Schema for editors: the compiler's, with each stage type's `with` under if/then (which editors follow better
+ * than a union), and `${{ }}` allowed wherever a value other than free text is expected.
+ */
+export function editorSchema(): Schema {
+  const form = definitionForm();
+  const { inputs, defaults, stages, ...others } = form.properties as Record<"inputs" | "defaults" | "stages", Schema>;
+  return {
+    $schema: draft,
+    title: "Pawl pipeline",
+    ...form,
+    properties: {
+      ...others,
+      inputs: withMember(inputs, () => ({ $ref: draft })),
+      defaults: withExpressions(defaults, true),
+      stages: withMember(stages, editorStage),
+    },
+    definitions: {
+      expression: { type: "string", pattern: "\\$\\{\\{.*\\}\\}", description: "an expression: ${{ … }}" },
+    },
+  };
+}
+
+/** A map with the schema of its members replaced. */
+function withMember(map: Schema, change: (member: Schema) => Schema): Schema {
+  const patterns = Object.entries(map["patternProperties"] as Record<string, Schema>);
+  return { ...map, patternProperties: Object.fromEntries(patterns.map(([name, member]) => [name, change(member)])) };
+}
+
+function editorStage(stage: Schema): Schema {
+  const { uses: _uses, with: settings, needs, if: condition, ...common } = stage.properties as Record<string, Schema>;
+  const types = stageTypes.map((uses) => ({ const: uses, description: stageSchemas[uses].summary }));
+  const form: Schema = withExpressions({ properties: common }, true);
+  return {
+    ...stage,
+    properties: {
+      uses: { description: "the stage's type", oneOf: types },
+      with: settings!,
+      needs: needs!,
+      if: condition!,
+      ...form.properties,
+    },
+    allOf: stageTypes.map((uses) => {
+      const written = writtenForm(withForm(uses));
+      return {
+        if: { properties: { uses: { const: uses } }, required: ["uses"] },
+        then: {
+          properties: { with: withExpressions(written, true) },
+          ...(written.required === undefined ? {} : { required: ["with"] }),
+        },
+      };
+    }),
+  };
+}
+
+/** Allows an expression in place of every value, `root` itself excepted; free text holds expressions anyway. */
+function withExpressions(schema: Schema, root = false): Schema {
+  const artifact = schema["x-artifact"];
+  if (typeof artifact === "string")
+    return { ...expression, description: `${schema.description} (artifact: ${artifact})` };
+  const inner: Schema = { ...schema };
+  if (schema.properties !== undefined)
+    inner.properties = Object.fromEntries(
+      Object.entries(schema.properties).map(([name, body]) => [name, withExpressions(body)]),
+    );
+  if (schema.items !== undefined) inner.items = withExpressions(schema.items);
+  const freeText = schema.type === "string" && schema.enum === undefined && schema["pattern"] === undefined;
+  if (root || freeText) return inner;
+  const { description, default: standard, ...rest } = inner;
+  return {
+    anyOf: [rest, expression],
+    ...(description === undefined ? {} : { description }),
+    ...(standard === undefined ? {} : { default: standard }),
+  };
+}

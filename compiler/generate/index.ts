@@ -1,0 +1,12 @@
+import { editorSchema } from "./editor-schema.js";
+import { stageTableSource } from "./stage-table.js";
+import { validatorsSource } from "./validators.js";
+
+/** Everything that is written from the schemas: path below the repository -> content. A test holds the files to it. */
+export function generatedFiles(): Record<string, string> {
+  return {
+    "schemas/pipeline.schema.json": `${JSON.stringify(editorSchema(), null, 2)}\n`,
+    "compiler/generated/stage-table.ts": stageTableSource(),
+    "compiler/generated/validators.ts": validatorsSource(),
+  };
+}

@@ -1,0 +1,84 @@
+import { Ajv } from "ajv";
+import standaloneModule from "ajv/dist/standalone/index.js";
+import { definitionForm, stageTypes, withForm } from "./forms.js";
+import type { Schema } from "../schema.js";
+
+// CommonJS: Node gives the module's exports, Jest its default.
+const standaloneCode = standaloneModule.default;
+
+const header = "/* eslint-disable */\n// @ts-nocheck\n// Written by `npm run generate`; do not edit.\n";
+
+/**
+ * Source of the validators: with it neither ajv nor TypeBox is loaded, nor a schema compiled, to check a pipeline.
+ * `validateDefinition` checks all but what stands inside each `with`; `validateWith` has a function for each stage type
+ * that checks a `with` and fills in its defaults.
+ */
+export function validatorsSource(): string {
+  const ajv = new Ajv({
+    strict: true,
+    allErrors: true,
+    allowUnionTypes: true,
+    useDefaults: true,
+    messages: false,
+    inlineRefs: false,
+    code: { source: true, esm: true, lines: true },
+  });
+  ajv.addVocabulary(["x-artifact", "x-path", "x-duration"]);
+  for (const [id, schema] of Object.entries(shared())) ajv.addSchema(schema, id);
+  ajv.addSchema(definitionForm(), "definition");
+  for (const uses of stageTypes) ajv.addSchema(sharing(withForm(uses)), uses);
+  const functions = stageTypes.map((uses) => [`validate_${uses.replaceAll("-", "_")}`, uses] as const);
+  const code = standaloneCode(ajv, { definition: "definition", ...Object.fromEntries(functions) });
+  const table = functions.map(([name, uses]) => `  ${JSON.stringify(uses)}: ${name},\n`).join("");
+  return [
+    header,
+    'import type { ValidateFunction } from "ajv";\n',
+    withImports(code),
+    "\nexport const validateDefinition: ValidateFunction = definition;\n",
+    `export const validateWith: Record<string, ValidateFunction> = {\n${table}};\n`,
+  ].join("");
+}
+
+/** Schemas that stand in many places, by id: references to artifacts. */
+function shared(): Record<string, Schema> {
+  const found: Record<string, Schema> = {};
+  const walk = (schema: Schema): void => {
+    const kind = schema["x-artifact"];
+    if (typeof kind === "string") {
+      const { description: _description, ...body } = schema;
+      found[`artifact-${kind}`] = body;
+    }
+    for (const body of Object.values(schema.properties ?? {})) walk(body);
+    if (schema.items !== undefined) walk(schema.items);
+  };
+  for (const uses of stageTypes) walk(withForm(uses));
+  return found;
+}
+
+/** The same schema, each reference to an artifact being a `$ref`. */
+function sharing(schema: Schema): Schema {
+  const kind = schema["x-artifact"];
+  if (typeof kind === "string") return { $ref: `artifact-${kind}` };
+  const copy = { ...schema };
+  if (schema.properties !== undefined)
+    copy.properties = Object.fromEntries(
+      Object.entries(schema.properties).map(([name, body]) => [name, sharing(body)]),
+    );
+  if (schema.items !== undefined) copy.items = sharing(schema.items);
+  return copy;
+}
+
+/** ajv's ESM output still has `require` for its run-time helpers. */
+function withImports(code: string): string {
+  const imports = new Map<string, string>();
+  const body = code
+    .replace(/^"use strict";\s*/, "")
+    .replace(/require\("(ajv\/dist\/runtime\/(\w+))"\)(\.default)?/g, (_all, path: string, helper: string) => {
+      imports.set(`${path}.js`, helper);
+      // Depending on who loads the module, the function is its default export or the default's `default`.
+      return `(${helper}.default ?? ${helper})`;
+    });
+  const unknown = /require\([^)]*\)/.exec(body);
+  if (unknown !== null) throw new Error(`ajv's output needs a module that is not known: ${unknown[0]}`);
+  return [...imports].map(([path, name]) => `import ${name} from ${JSON.stringify(path)};\n`).join("") + body;
+}

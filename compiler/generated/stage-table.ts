@@ -1,0 +1,1371 @@
+// Written by `npm run generate`; do not edit.
+import type { ArtifactKind } from "../../schemas/artifact.js";
+import type { StageType } from "../../schemas/stages/index.js";
+import type { Schema } from "../schema.js";
+
+/** What the language knows of a stage type, as plain data. */
+export interface StageEntry {
+  summary: string;
+  version: number;
+  usesTensors: boolean;
+  /** Artifact kind by output name. */
+  outputs: Readonly<Record<string, ArtifactKind>>;
+  /** Description by metric name. */
+  metrics: Readonly<Record<string, string>>;
+  with: Schema;
+}
+
+export const stageTable: Readonly<Record<StageType, StageEntry>> = {
+ "dataset": {
+  "summary": "reads text or records from a file, a package, an address or the Hugging Face hub; splits off held-out rows by hash",
+  "version": 1,
+  "usesTensors": false,
+  "outputs": {
+   "train": "dataset",
+   "heldOut": "dataset"
+  },
+  "metrics": {
+   "trainRows": "rows to learn from",
+   "heldOutRows": "rows held out",
+   "bytes": "size of all rows, UTF-8"
+  },
+  "with": {
+   "additionalProperties": false,
+   "type": "object",
+   "required": [
+    "source",
+    "format",
+    "unit",
+    "minimumBytes",
+    "heldOut"
+   ],
+   "properties": {
+    "source": {
+     "additionalProperties": false,
+     "description": "exactly one of file, package, url, huggingFace, text",
+     "type": "object",
+     "properties": {
+      "file": {
+       "minLength": 1,
+       "x-path": true,
+       "description": "a path below the working folder",
+       "type": "string"
+      },
+      "package": {
+       "minLength": 1,
+       "description": "an installed npm data package",
+       "type": "string"
+      },
+      "path": {
+       "minLength": 1,
+       "x-path": true,
+       "description": "a file (or `*` pattern) inside the package or the Hugging Face data set",
+       "type": "string"
+      },
+      "url": {
+       "pattern": "^https?://",
+       "description": "an address to download",
+       "type": "string"
+      },
+      "sha256": {
+       "pattern": "^[0-9a-f]{64}$",
+       "description": "the download's digest, checked",
+       "type": "string"
+      },
+      "huggingFace": {
+       "minLength": 1,
+       "description": "owner/name of a data set on the Hugging Face hub",
+       "type": "string"
+      },
+      "revision": {
+       "minLength": 1,
+       "description": "commit, tag or branch of the data set; main when absent",
+       "type": "string"
+      },
+      "text": {
+       "description": "the text itself",
+       "type": "string"
+      }
+     }
+    },
+    "format": {
+     "type": "string",
+     "enum": [
+      "auto",
+      "text",
+      "jsonl",
+      "json",
+      "csv",
+      "parquet"
+     ],
+     "default": "auto",
+     "description": "auto: by the file's extension"
+    },
+    "query": {
+     "description": "SQL (DuckDB) over the table `data`; text formats have the columns line and file",
+     "type": "string"
+    },
+    "columns": {
+     "additionalProperties": false,
+     "description": "which columns hold what; default: columns of those names",
+     "type": "object",
+     "properties": {
+      "text": {
+       "minLength": 1,
+       "type": "string"
+      },
+      "instruction": {
+       "minLength": 1,
+       "type": "string"
+      },
+      "response": {
+       "minLength": 1,
+       "type": "string"
+      }
+     }
+    },
+    "unit": {
+     "type": "string",
+     "enum": [
+      "document",
+      "paragraph",
+      "line"
+     ],
+     "default": "document",
+     "description": "text only: what one row is"
+    },
+    "minimumBytes": {
+     "minimum": 1,
+     "default": 1,
+     "description": "text only: paragraphs are joined up to this size",
+     "type": "integer"
+    },
+    "heldOut": {
+     "minimum": 0,
+     "exclusiveMaximum": 1,
+     "default": 0,
+     "description": "share of rows held out, by hash of the row",
+     "type": "number"
+    },
+    "limit": {
+     "minimum": 1,
+     "description": "at most so many rows, chosen by hash",
+     "type": "integer"
+    }
+   }
+  }
+ },
+ "tokenize": {
+  "summary": "trains a byte-level BPE tokenizer (or takes one) and encodes data sets",
+  "version": 1,
+  "usesTensors": false,
+  "outputs": {
+   "tokenizer": "tokenizer",
+   "tokens": "tokens",
+   "heldOut": "tokens"
+  },
+  "metrics": {
+   "vocabularySize": "tokens in the vocabulary",
+   "trainTokens": "tokens to learn from",
+   "heldOutTokens": "tokens held out",
+   "bytesPerToken": "average over the training rows"
+  },
+  "with": {
+   "additionalProperties": false,
+   "type": "object",
+   "required": [
+    "train",
+    "heldOut",
+    "vocabularyFrom",
+    "vocabularySize"
+   ],
+   "properties": {
+    "train": {
+     "minItems": 1,
+     "type": "array",
+     "items": {
+      "additionalProperties": false,
+      "description": "rows to learn from",
+      "x-artifact": "dataset",
+      "type": "object",
+      "required": [
+       "artifact",
+       "digest"
+      ],
+      "properties": {
+       "artifact": {
+        "const": "dataset",
+        "type": "string"
+       },
+       "digest": {
+        "pattern": "^[0-9a-f]{64}$",
+        "type": "string"
+       }
+      }
+     }
+    },
+    "heldOut": {
+     "default": [],
+     "type": "array",
+     "items": {
+      "additionalProperties": false,
+      "description": "rows never to learn from",
+      "x-artifact": "dataset",
+      "type": "object",
+      "required": [
+       "artifact",
+       "digest"
+      ],
+      "properties": {
+       "artifact": {
+        "const": "dataset",
+        "type": "string"
+       },
+       "digest": {
+        "pattern": "^[0-9a-f]{64}$",
+        "type": "string"
+       }
+      }
+     }
+    },
+    "vocabularyFrom": {
+     "default": [],
+     "type": "array",
+     "items": {
+      "additionalProperties": false,
+      "description": "further rows that shape the vocabulary but are not encoded",
+      "x-artifact": "dataset",
+      "type": "object",
+      "required": [
+       "artifact",
+       "digest"
+      ],
+      "properties": {
+       "artifact": {
+        "const": "dataset",
+        "type": "string"
+       },
+       "digest": {
+        "pattern": "^[0-9a-f]{64}$",
+        "type": "string"
+       }
+      }
+     }
+    },
+    "vocabularySize": {
+     "minimum": 300,
+     "maximum": 200000,
+     "default": 2048,
+     "description": "tokens, bytes and special ones included",
+     "type": "integer"
+    },
+    "tokenizer": {
+     "additionalProperties": false,
+     "description": "use this tokenizer; none is trained",
+     "x-artifact": "tokenizer",
+     "type": "object",
+     "required": [
+      "artifact",
+      "digest"
+     ],
+     "properties": {
+      "artifact": {
+       "const": "tokenizer",
+       "type": "string"
+      },
+      "digest": {
+       "pattern": "^[0-9a-f]{64}$",
+       "type": "string"
+      }
+     }
+    }
+   }
+  }
+ },
+ "pretrain": {
+  "summary": "trains a transformer from random weights by next-token prediction",
+  "version": 1,
+  "usesTensors": true,
+  "outputs": {
+   "model": "model",
+   "initial": "model"
+  },
+  "metrics": {
+   "loss": "training loss of the last steps, nats a token",
+   "heldOutLoss": "held-out loss at the end, nats a token",
+   "steps": "updates made",
+   "tokens": "tokens seen",
+   "parameters": "weights of the model"
+  },
+  "with": {
+   "additionalProperties": false,
+   "type": "object",
+   "required": [
+    "tokens",
+    "architecture",
+    "steps",
+    "batchSize",
+    "accumulate",
+    "learningRate",
+    "minimumLearningRate",
+    "warmupSteps",
+    "schedule",
+    "optimizer",
+    "weightDecay",
+    "beta1",
+    "beta2",
+    "gradientClip",
+    "evaluateEvery"
+   ],
+   "properties": {
+    "tokens": {
+     "additionalProperties": false,
+     "description": "what to learn from",
+     "x-artifact": "tokens",
+     "type": "object",
+     "required": [
+      "artifact",
+      "digest"
+     ],
+     "properties": {
+      "artifact": {
+       "const": "tokens",
+       "type": "string"
+      },
+      "digest": {
+       "pattern": "^[0-9a-f]{64}$",
+       "type": "string"
+      }
+     }
+    },
+    "heldOut": {
+     "additionalProperties": false,
+     "description": "what to measure the loss on",
+     "x-artifact": "tokens",
+     "type": "object",
+     "required": [
+      "artifact",
+      "digest"
+     ],
+     "properties": {
+      "artifact": {
+       "const": "tokens",
+       "type": "string"
+      },
+      "digest": {
+       "pattern": "^[0-9a-f]{64}$",
+       "type": "string"
+      }
+     }
+    },
+    "architecture": {
+     "additionalProperties": false,
+     "default": {},
+     "description": "shape of the model; Qwen3 layout",
+     "type": "object",
+     "required": [
+      "layers",
+      "width",
+      "heads",
+      "context",
+      "ropeTheta",
+      "tieEmbeddings"
+     ],
+     "properties": {
+      "layers": {
+       "minimum": 1,
+       "default": 4,
+       "description": "transformer blocks",
+       "type": "integer"
+      },
+      "width": {
+       "minimum": 8,
+       "default": 128,
+       "description": "hidden size",
+       "type": "integer"
+      },
+      "heads": {
+       "minimum": 1,
+       "default": 4,
+       "description": "query heads",
+       "type": "integer"
+      },
+      "keyValueHeads": {
+       "minimum": 1,
+       "description": "default: heads",
+       "type": "integer"
+      },
+      "headWidth": {
+       "minimum": 2,
+       "multipleOf": 2,
+       "description": "default: width / heads",
+       "type": "integer"
+      },
+      "feedForwardWidth": {
+       "minimum": 8,
+       "description": "default: 8/3 width, rounded up to a multiple of 32",
+       "type": "integer"
+      },
+      "context": {
+       "minimum": 2,
+       "default": 128,
+       "description": "longest sequence, tokens",
+       "type": "integer"
+      },
+      "ropeTheta": {
+       "exclusiveMinimum": 1,
+       "default": 10000,
+       "description": "base of the rotary position embedding",
+       "type": "number"
+      },
+      "tieEmbeddings": {
+       "default": true,
+       "description": "the output layer is the embedding matrix",
+       "type": "boolean"
+      }
+     }
+    },
+    "steps": {
+     "minimum": 0,
+     "default": 1000,
+     "description": "optimiser updates",
+     "type": "integer"
+    },
+    "batchSize": {
+     "minimum": 1,
+     "default": 16,
+     "description": "sequences a step, before accumulation",
+     "type": "integer"
+    },
+    "accumulate": {
+     "minimum": 1,
+     "default": 1,
+     "description": "micro-batches summed into one update",
+     "type": "integer"
+    },
+    "sequenceLength": {
+     "minimum": 2,
+     "description": "tokens a sequence; default: the model's context",
+     "type": "integer"
+    },
+    "learningRate": {
+     "exclusiveMinimum": 0,
+     "maximum": 10,
+     "default": 0.001,
+     "description": "highest, after the warm-up",
+     "type": "number"
+    },
+    "minimumLearningRate": {
+     "minimum": 0,
+     "maximum": 10,
+     "default": 0,
+     "description": "where the schedule ends",
+     "type": "number"
+    },
+    "warmupSteps": {
+     "minimum": 0,
+     "default": 0,
+     "description": "steps of linear growth from 0",
+     "type": "integer"
+    },
+    "schedule": {
+     "type": "string",
+     "enum": [
+      "cosine",
+      "wsd",
+      "constant"
+     ],
+     "default": "cosine",
+     "description": "after the warm-up; wsd: constant, then down to the minimum over the last fifth"
+    },
+    "optimizer": {
+     "type": "string",
+     "enum": [
+      "adamw",
+      "muon"
+     ],
+     "default": "adamw",
+     "description": "muon: Muon for the hidden matrices, AdamW for everything else"
+    },
+    "weightDecay": {
+     "minimum": 0,
+     "default": 0.1,
+     "description": "decoupled; matrices only",
+     "type": "number"
+    },
+    "beta1": {
+     "minimum": 0,
+     "exclusiveMaximum": 1,
+     "default": 0.9,
+     "description": "decay of the first moment",
+     "type": "number"
+    },
+    "beta2": {
+     "minimum": 0,
+     "exclusiveMaximum": 1,
+     "default": 0.95,
+     "description": "decay of the second moment",
+     "type": "number"
+    },
+    "gradientClip": {
+     "exclusiveMinimum": 0,
+     "default": 1,
+     "description": "global norm",
+     "type": "number"
+    },
+    "evaluateEvery": {
+     "minimum": 0,
+     "default": 0,
+     "description": "steps between held-out losses; 0: only at the end",
+     "type": "integer"
+    }
+   }
+  }
+ },
+ "sft": {
+  "summary": "instruction fine-tuning: loss on the response's tokens only, chat template, packed sequences",
+  "version": 1,
+  "usesTensors": true,
+  "outputs": {
+   "model": "model"
+  },
+  "metrics": {
+   "loss": "training loss of the last steps, nats a token",
+   "heldOutLoss": "held-out loss at the end, nats a token",
+   "steps": "updates made",
+   "tokens": "tokens seen"
+  },
+  "with": {
+   "additionalProperties": false,
+   "type": "object",
+   "required": [
+    "model",
+    "data",
+    "heldOut",
+    "epochs",
+    "batchSize",
+    "accumulate",
+    "learningRate",
+    "minimumLearningRate",
+    "warmupSteps",
+    "schedule",
+    "optimizer",
+    "weightDecay",
+    "beta1",
+    "beta2",
+    "gradientClip",
+    "evaluateEvery"
+   ],
+   "properties": {
+    "model": {
+     "additionalProperties": false,
+     "description": "the model to start from",
+     "x-artifact": "model",
+     "type": "object",
+     "required": [
+      "artifact",
+      "digest"
+     ],
+     "properties": {
+      "artifact": {
+       "const": "model",
+       "type": "string"
+      },
+      "digest": {
+       "pattern": "^[0-9a-f]{64}$",
+       "type": "string"
+      }
+     }
+    },
+    "data": {
+     "minItems": 1,
+     "type": "array",
+     "items": {
+      "additionalProperties": false,
+      "description": "instruction–response rows",
+      "x-artifact": "dataset",
+      "type": "object",
+      "required": [
+       "artifact",
+       "digest"
+      ],
+      "properties": {
+       "artifact": {
+        "const": "dataset",
+        "type": "string"
+       },
+       "digest": {
+        "pattern": "^[0-9a-f]{64}$",
+        "type": "string"
+       }
+      }
+     }
+    },
+    "heldOut": {
+     "default": [],
+     "type": "array",
+     "items": {
+      "additionalProperties": false,
+      "description": "rows to measure the loss on",
+      "x-artifact": "dataset",
+      "type": "object",
+      "required": [
+       "artifact",
+       "digest"
+      ],
+      "properties": {
+       "artifact": {
+        "const": "dataset",
+        "type": "string"
+       },
+       "digest": {
+        "pattern": "^[0-9a-f]{64}$",
+        "type": "string"
+       }
+      }
+     }
+    },
+    "epochs": {
+     "exclusiveMinimum": 0,
+     "default": 3,
+     "description": "times through the data",
+     "type": "number"
+    },
+    "batchSize": {
+     "minimum": 1,
+     "default": 16,
+     "description": "sequences a step, before accumulation",
+     "type": "integer"
+    },
+    "accumulate": {
+     "minimum": 1,
+     "default": 1,
+     "description": "micro-batches summed into one update",
+     "type": "integer"
+    },
+    "sequenceLength": {
+     "minimum": 2,
+     "description": "tokens a sequence; default: the model's context",
+     "type": "integer"
+    },
+    "learningRate": {
+     "exclusiveMinimum": 0,
+     "maximum": 10,
+     "default": 0.001,
+     "description": "highest, after the warm-up",
+     "type": "number"
+    },
+    "minimumLearningRate": {
+     "minimum": 0,
+     "maximum": 10,
+     "default": 0,
+     "description": "where the schedule ends",
+     "type": "number"
+    },
+    "warmupSteps": {
+     "minimum": 0,
+     "default": 0,
+     "description": "steps of linear growth from 0",
+     "type": "integer"
+    },
+    "schedule": {
+     "type": "string",
+     "enum": [
+      "cosine",
+      "wsd",
+      "constant"
+     ],
+     "default": "cosine",
+     "description": "after the warm-up; wsd: constant, then down to the minimum over the last fifth"
+    },
+    "optimizer": {
+     "type": "string",
+     "enum": [
+      "adamw",
+      "muon"
+     ],
+     "default": "adamw",
+     "description": "muon: Muon for the hidden matrices, AdamW for everything else"
+    },
+    "weightDecay": {
+     "minimum": 0,
+     "default": 0.1,
+     "description": "decoupled; matrices only",
+     "type": "number"
+    },
+    "beta1": {
+     "minimum": 0,
+     "exclusiveMaximum": 1,
+     "default": 0.9,
+     "description": "decay of the first moment",
+     "type": "number"
+    },
+    "beta2": {
+     "minimum": 0,
+     "exclusiveMaximum": 1,
+     "default": 0.95,
+     "description": "decay of the second moment",
+     "type": "number"
+    },
+    "gradientClip": {
+     "exclusiveMinimum": 0,
+     "default": 1,
+     "description": "global norm",
+     "type": "number"
+    },
+    "evaluateEvery": {
+     "minimum": 0,
+     "default": 0,
+     "description": "steps between held-out losses; 0: only at the end",
+     "type": "integer"
+    }
+   }
+  }
+ },
+ "evaluate": {
+  "summary": "bits per byte beside order-0 entropy and brotli, exact match on questions, samples",
+  "version": 1,
+  "usesTensors": true,
+  "outputs": {
+   "evaluation": "evaluation"
+  },
+  "metrics": {
+   "bitsPerByte": "cross-entropy on the held-out text",
+   "entropyBitsPerByte": "order-0 entropy of the same text",
+   "brotliBitsPerByte": "the same text, brotli-11",
+   "exactMatch": "share of questions answered exactly",
+   "questions": "questions asked"
+  },
+  "with": {
+   "additionalProperties": false,
+   "type": "object",
+   "required": [
+    "model",
+    "text",
+    "questions",
+    "prompts",
+    "batchSize",
+    "maxNewTokens",
+    "temperature",
+    "topK",
+    "topP"
+   ],
+   "properties": {
+    "model": {
+     "additionalProperties": false,
+     "description": "the model to measure",
+     "x-artifact": "model",
+     "type": "object",
+     "required": [
+      "artifact",
+      "digest"
+     ],
+     "properties": {
+      "artifact": {
+       "const": "model",
+       "type": "string"
+      },
+      "digest": {
+       "pattern": "^[0-9a-f]{64}$",
+       "type": "string"
+      }
+     }
+    },
+    "text": {
+     "default": [],
+     "type": "array",
+     "items": {
+      "additionalProperties": false,
+      "description": "held-out text for bits per byte",
+      "x-artifact": "dataset",
+      "type": "object",
+      "required": [
+       "artifact",
+       "digest"
+      ],
+      "properties": {
+       "artifact": {
+        "const": "dataset",
+        "type": "string"
+       },
+       "digest": {
+        "pattern": "^[0-9a-f]{64}$",
+        "type": "string"
+       }
+      }
+     }
+    },
+    "questions": {
+     "default": [],
+     "type": "array",
+     "items": {
+      "additionalProperties": false,
+      "description": "instruction–response rows for exact match",
+      "x-artifact": "dataset",
+      "type": "object",
+      "required": [
+       "artifact",
+       "digest"
+      ],
+      "properties": {
+       "artifact": {
+        "const": "dataset",
+        "type": "string"
+       },
+       "digest": {
+        "pattern": "^[0-9a-f]{64}$",
+        "type": "string"
+       }
+      }
+     }
+    },
+    "prompts": {
+     "default": [],
+     "description": "shown with the model's answer",
+     "type": "array",
+     "items": {
+      "type": "string"
+     }
+    },
+    "limit": {
+     "minimum": 1,
+     "description": "at most so many questions",
+     "type": "integer"
+    },
+    "batchSize": {
+     "minimum": 1,
+     "default": 16,
+     "description": "sequences at once",
+     "type": "integer"
+    },
+    "maxNewTokens": {
+     "minimum": 1,
+     "default": 48,
+     "description": "longest answer, tokens",
+     "type": "integer"
+    },
+    "temperature": {
+     "minimum": 0,
+     "default": 0,
+     "description": "0: the most probable token",
+     "type": "number"
+    },
+    "topK": {
+     "minimum": 0,
+     "default": 0,
+     "description": "sample among the k most probable tokens; 0: off",
+     "type": "integer"
+    },
+    "topP": {
+     "exclusiveMinimum": 0,
+     "maximum": 1,
+     "default": 1,
+     "description": "sample among the tokens that make up this share; 1: off",
+     "type": "number"
+    }
+   }
+  }
+ },
+ "generate": {
+  "summary": "writes continuations of, or answers to, prompts",
+  "version": 1,
+  "usesTensors": true,
+  "outputs": {
+   "samples": "samples"
+  },
+  "metrics": {
+   "samples": "texts written",
+   "tokens": "tokens written"
+  },
+  "with": {
+   "additionalProperties": false,
+   "type": "object",
+   "required": [
+    "model",
+    "prompts",
+    "chat",
+    "batchSize",
+    "maxNewTokens",
+    "temperature",
+    "topK",
+    "topP"
+   ],
+   "properties": {
+    "model": {
+     "additionalProperties": false,
+     "description": "the model that writes",
+     "x-artifact": "model",
+     "type": "object",
+     "required": [
+      "artifact",
+      "digest"
+     ],
+     "properties": {
+      "artifact": {
+       "const": "model",
+       "type": "string"
+      },
+      "digest": {
+       "pattern": "^[0-9a-f]{64}$",
+       "type": "string"
+      }
+     }
+    },
+    "prompts": {
+     "minItems": 1,
+     "description": "what to continue or to answer",
+     "type": "array",
+     "items": {
+      "minLength": 1,
+      "type": "string"
+     }
+    },
+    "chat": {
+     "default": true,
+     "description": "wrap each prompt in the chat template; false: continue it as text",
+     "type": "boolean"
+    },
+    "batchSize": {
+     "minimum": 1,
+     "default": 16,
+     "description": "prompts at once",
+     "type": "integer"
+    },
+    "maxNewTokens": {
+     "minimum": 1,
+     "default": 48,
+     "description": "longest answer, tokens",
+     "type": "integer"
+    },
+    "temperature": {
+     "minimum": 0,
+     "default": 0,
+     "description": "0: the most probable token",
+     "type": "number"
+    },
+    "topK": {
+     "minimum": 0,
+     "default": 0,
+     "description": "sample among the k most probable tokens; 0: off",
+     "type": "integer"
+    },
+    "topP": {
+     "exclusiveMinimum": 0,
+     "maximum": 1,
+     "default": 1,
+     "description": "sample among the tokens that make up this share; 1: off",
+     "type": "number"
+    }
+   }
+  }
+ },
+ "export": {
+  "summary": "writes a model as a Hugging Face folder (transformers and llama.cpp load it)",
+  "version": 1,
+  "usesTensors": false,
+  "outputs": {
+   "model": "model"
+  },
+  "metrics": {
+   "bytes": "size of the folder"
+  },
+  "with": {
+   "additionalProperties": false,
+   "type": "object",
+   "required": [
+    "model",
+    "to"
+   ],
+   "properties": {
+    "model": {
+     "additionalProperties": false,
+     "description": "the model to export",
+     "x-artifact": "model",
+     "type": "object",
+     "required": [
+      "artifact",
+      "digest"
+     ],
+     "properties": {
+      "artifact": {
+       "const": "model",
+       "type": "string"
+      },
+      "digest": {
+       "pattern": "^[0-9a-f]{64}$",
+       "type": "string"
+      }
+     }
+    },
+    "to": {
+     "minLength": 1,
+     "x-path": true,
+     "description": "a folder below the working folder; replaced whole",
+     "type": "string"
+    }
+   }
+  }
+ }
+};
+
+export const definitionSchema: Schema = {
+ "additionalProperties": false,
+ "type": "object",
+ "required": [
+  "name",
+  "stages"
+ ],
+ "properties": {
+  "name": {
+   "pattern": "^[a-z0-9][a-z0-9._-]{0,63}$",
+   "description": "the pipeline's name",
+   "type": "string"
+  },
+  "description": {
+   "description": "what it does",
+   "type": "string"
+  },
+  "seed": {
+   "minimum": 0,
+   "maximum": 4294967295,
+   "description": "root of all random numbers of a run",
+   "type": "integer"
+  },
+  "inputs": {
+   "additionalProperties": false,
+   "description": "what a run may be given; each body is a JSON Schema, with its default",
+   "type": "object",
+   "patternProperties": {
+    "^[A-Za-z][A-Za-z0-9_-]{0,63}$": {
+     "description": "a JSON Schema",
+     "type": "object",
+     "properties": {}
+    }
+   }
+  },
+  "defaults": {
+   "additionalProperties": false,
+   "description": "settings of all stages",
+   "type": "object",
+   "properties": {
+    "retry": {
+     "additionalProperties": false,
+     "description": "how often, and how soon, a failed attempt is made again",
+     "type": "object",
+     "properties": {
+      "maxAttempts": {
+       "minimum": 1,
+       "maximum": 1000,
+       "description": "attempts in all, for failures that may pass",
+       "type": "integer"
+      },
+      "interval": {
+       "pattern": "^[1-9][0-9]{0,7}(ms|s|m|h|d)$",
+       "description": "wait before the second attempt",
+       "x-duration": true,
+       "type": "string"
+      },
+      "factor": {
+       "minimum": 1,
+       "maximum": 100,
+       "description": "the wait grows by this factor",
+       "type": "number"
+      },
+      "maxInterval": {
+       "pattern": "^[1-9][0-9]{0,7}(ms|s|m|h|d)$",
+       "description": "longest wait",
+       "x-duration": true,
+       "type": "string"
+      },
+      "on": {
+       "additionalProperties": false,
+       "description": "budgets of their own, counted from the last attempt that made progress",
+       "type": "object",
+       "properties": {
+        "preempted": {
+         "minimum": 0,
+         "maximum": 100000,
+         "description": "further attempts when the machine is taken away",
+         "type": "integer"
+        },
+        "lost": {
+         "minimum": 0,
+         "maximum": 100000,
+         "description": "further attempts when the worker falls silent",
+         "type": "integer"
+        },
+        "outOfMemory": {
+         "minimum": 0,
+         "maximum": 100,
+         "description": "further attempts when memory runs out",
+         "type": "integer"
+        }
+       }
+      }
+     }
+    },
+    "timeout": {
+     "pattern": "^[1-9][0-9]{0,7}(ms|s|m|h|d)$",
+     "description": "longest time one attempt may take",
+     "x-duration": true,
+     "type": "string"
+    },
+    "heartbeat": {
+     "pattern": "^[1-9][0-9]{0,7}(ms|s|m|h|d)$",
+     "description": "a worker silent for so long is taken for lost; at least 1s",
+     "x-duration": true,
+     "type": "string"
+    },
+    "checkpoint": {
+     "additionalProperties": false,
+     "description": "how often the state is saved",
+     "type": "object",
+     "properties": {
+      "every": {
+       "pattern": "^[1-9][0-9]{0,7}(ms|s|m|h|d)$",
+       "description": "time between checkpoints",
+       "x-duration": true,
+       "type": "string"
+      },
+      "keep": {
+       "minimum": 1,
+       "maximum": 1000,
+       "description": "how many are kept",
+       "type": "integer"
+      }
+     }
+    },
+    "resources": {
+     "additionalProperties": false,
+     "description": "what the worker must have",
+     "type": "object",
+     "properties": {
+      "gpu": {
+       "minimum": 0,
+       "maximum": 1,
+       "description": "1: runs on a GPU worker",
+       "type": "integer"
+      }
+     }
+    },
+    "cache": {
+     "type": [
+      "boolean",
+      "object"
+     ],
+     "properties": {
+      "ttl": {
+       "pattern": "^[1-9][0-9]{0,7}(ms|s|m|h|d)$",
+       "description": "a result is used again while it is younger",
+       "x-duration": true,
+       "type": "string"
+      }
+     },
+     "required": [
+      "ttl"
+     ],
+     "additionalProperties": false,
+     "description": "true: a result of the same key is used again; false: never; {ttl}: while it is young enough"
+    },
+    "onFailure": {
+     "type": "string",
+     "enum": [
+      "fail",
+      "park",
+      "continue"
+     ],
+     "description": "fail: the run fails; park: the stage waits for retry, skip or abort; continue: the run goes on without it"
+    }
+   }
+  },
+  "stages": {
+   "additionalProperties": false,
+   "minProperties": 1,
+   "maxProperties": 1000,
+   "description": "what is done; order does not matter",
+   "type": "object",
+   "patternProperties": {
+    "^[A-Za-z][A-Za-z0-9_-]{0,63}$": {
+     "additionalProperties": false,
+     "type": "object",
+     "required": [
+      "uses"
+     ],
+     "properties": {
+      "uses": {
+       "type": "string",
+       "enum": [
+        "dataset",
+        "tokenize",
+        "pretrain",
+        "sft",
+        "evaluate",
+        "generate",
+        "export"
+       ],
+       "description": "the stage's type"
+      },
+      "with": {
+       "description": "the stage's settings",
+       "type": "object",
+       "properties": {}
+      },
+      "needs": {
+       "type": [
+        "string",
+        "array"
+       ],
+       "items": {
+        "type": "string"
+       },
+       "description": "stages that must end first, beside those whose outputs are used"
+      },
+      "if": {
+       "type": [
+        "string",
+        "boolean"
+       ],
+       "description": "runs only if this holds; success() when absent"
+      },
+      "retry": {
+       "additionalProperties": false,
+       "description": "how often, and how soon, a failed attempt is made again",
+       "type": "object",
+       "properties": {
+        "maxAttempts": {
+         "minimum": 1,
+         "maximum": 1000,
+         "description": "attempts in all, for failures that may pass",
+         "type": "integer"
+        },
+        "interval": {
+         "pattern": "^[1-9][0-9]{0,7}(ms|s|m|h|d)$",
+         "description": "wait before the second attempt",
+         "x-duration": true,
+         "type": "string"
+        },
+        "factor": {
+         "minimum": 1,
+         "maximum": 100,
+         "description": "the wait grows by this factor",
+         "type": "number"
+        },
+        "maxInterval": {
+         "pattern": "^[1-9][0-9]{0,7}(ms|s|m|h|d)$",
+         "description": "longest wait",
+         "x-duration": true,
+         "type": "string"
+        },
+        "on": {
+         "additionalProperties": false,
+         "description": "budgets of their own, counted from the last attempt that made progress",
+         "type": "object",
+         "properties": {
+          "preempted": {
+           "minimum": 0,
+           "maximum": 100000,
+           "description": "further attempts when the machine is taken away",
+           "type": "integer"
+          },
+          "lost": {
+           "minimum": 0,
+           "maximum": 100000,
+           "description": "further attempts when the worker falls silent",
+           "type": "integer"
+          },
+          "outOfMemory": {
+           "minimum": 0,
+           "maximum": 100,
+           "description": "further attempts when memory runs out",
+           "type": "integer"
+          }
+         }
+        }
+       }
+      },
+      "timeout": {
+       "pattern": "^[1-9][0-9]{0,7}(ms|s|m|h|d)$",
+       "description": "longest time one attempt may take",
+       "x-duration": true,
+       "type": "string"
+      },
+      "heartbeat": {
+       "pattern": "^[1-9][0-9]{0,7}(ms|s|m|h|d)$",
+       "description": "a worker silent for so long is taken for lost; at least 1s",
+       "x-duration": true,
+       "type": "string"
+      },
+      "checkpoint": {
+       "additionalProperties": false,
+       "description": "how often the state is saved",
+       "type": "object",
+       "properties": {
+        "every": {
+         "pattern": "^[1-9][0-9]{0,7}(ms|s|m|h|d)$",
+         "description": "time between checkpoints",
+         "x-duration": true,
+         "type": "string"
+        },
+        "keep": {
+         "minimum": 1,
+         "maximum": 1000,
+         "description": "how many are kept",
+         "type": "integer"
+        }
+       }
+      },
+      "resources": {
+       "additionalProperties": false,
+       "description": "what the worker must have",
+       "type": "object",
+       "properties": {
+        "gpu": {
+         "minimum": 0,
+         "maximum": 1,
+         "description": "1: runs on a GPU worker",
+         "type": "integer"
+        }
+       }
+      },
+      "cache": {
+       "type": [
+        "boolean",
+        "object"
+       ],
+       "properties": {
+        "ttl": {
+         "pattern": "^[1-9][0-9]{0,7}(ms|s|m|h|d)$",
+         "description": "a result is used again while it is younger",
+         "x-duration": true,
+         "type": "string"
+        }
+       },
+       "required": [
+        "ttl"
+       ],
+       "additionalProperties": false,
+       "description": "true: a result of the same key is used again; false: never; {ttl}: while it is young enough"
+      },
+      "onFailure": {
+       "type": "string",
+       "enum": [
+        "fail",
+        "park",
+        "continue"
+       ],
+       "description": "fail: the run fails; park: the stage waits for retry, skip or abort; continue: the run goes on without it"
+      }
+     }
+    }
+   }
+  },
+  "outputs": {
+   "additionalProperties": false,
+   "description": "what the run gives back",
+   "type": "object",
+   "patternProperties": {
+    "^[A-Za-z][A-Za-z0-9_-]{0,63}$": {}
+   }
+  }
+ }
+};

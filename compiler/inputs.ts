@@ -1,0 +1,174 @@
+import type { Ajv as AjvClass, ErrorObject, ValidateFunction } from "ajv";
+import { nearest, proposal } from "../expressions/index.js";
+import { isObject, type Json, type JsonObject } from "../schemas/json.js";
+import { shown, type Problem } from "./problem.js";
+import { pointerPath, valueAt, type Path } from "./schema.js";
+
+/** The inputs of a run: what is known of them, and what is wrong. */
+export interface CheckedInputs {
+  /** Given values and defaults. */
+  values: JsonObject;
+  /** Names declared. */
+  declared: readonly string[];
+  problems: Problem[];
+}
+
+/**
+ * Checks the `inputs` of a definition (each body against JSON Schema's own schema, each default against its body), and
+ * the values a run is given.
+ * @param given values of the run; undefined: the definition alone is checked, and none is missing
+ */
+export async function checkInputs(definition: Json, given: JsonObject | undefined): Promise<CheckedInputs> {
+  const section = isObject(definition) ? definition["inputs"] : undefined;
+  const bodies = isObject(section)
+    ? Object.entries(section).filter((entry): entry is [string, JsonObject] => isObject(entry[1]))
+    : [];
+  const declared = bodies.map(([name]) => name);
+  const problems = unknownInputs(given ?? {}, declared);
+  const values: JsonObject = {};
+  const ajv = bodies.length === 0 ? undefined : await loadAjv();
+  for (const [name, body] of bodies) {
+    const path = ["inputs", name];
+    const check = compile(ajv!, body, path, problems);
+    const standard = body["default"];
+    if (check !== undefined && standard !== undefined && !check(standard))
+      problems.push(...valueProblems(check.errors ?? [], standard, [...path, "default"], `the default of ${name}`));
+    if (given !== undefined && Object.hasOwn(given, name)) {
+      const value = given[name]!;
+      values[name] = value;
+      if (check !== undefined && !check(value))
+        problems.push(...valueProblems(check.errors ?? [], value, path, `the value given for ${name}`));
+    } else if (standard !== undefined) values[name] = standard;
+    else if (given !== undefined)
+      problems.push({
+        code: "INPUT_INVALID",
+        path,
+        at: "key",
+        message: "has no default and was not given",
+        ...(typeof body["description"] === "string" ? { expected: body["description"] } : {}),
+        next: `give it: --input ${name}=…`,
+      });
+  }
+  return { values, declared, problems };
+}
+
+function unknownInputs(given: JsonObject, declared: readonly string[]): Problem[] {
+  return Object.keys(given)
+    .filter((name) => !declared.includes(name))
+    .map((name) => ({
+      code: "INPUT_INVALID",
+      path: ["inputs"],
+      at: "key",
+      message: `has no input ${name}, which the run was given`,
+      expected: declared.length === 0 ? "no inputs" : declared.join(", "),
+      got: name,
+      next: proposal(name, declared, "leave it out"),
+    }));
+}
+
+/** Compiled only here: most of the time of a check would go into loading ajv. */
+async function loadAjv(): Promise<AjvClass> {
+  const { Ajv } = await import("ajv");
+  return new Ajv({ strict: true, allErrors: true, allowUnionTypes: true });
+}
+
+function compile(ajv: AjvClass, body: JsonObject, path: Path, problems: Problem[]): ValidateFunction | undefined {
+  if (ajv.validateSchema(body) !== true) {
+    for (const error of firstByPlace(ajv.errors ?? [])) {
+      const at = pointerPath(error.instancePath, body);
+      problems.push({
+        code: "INPUT_INVALID",
+        path: [...path, ...at],
+        message: `is not JSON Schema: ${error.message ?? error.keyword}`,
+        got: shown(valueAt(body, at)),
+        next: "see json-schema.org, draft-07",
+      });
+    }
+    return undefined;
+  }
+  try {
+    return ajv.compile(body);
+  } catch (error) {
+    problems.push(unusableSchema(ajv, body, path, String((error as Error).message)));
+    return undefined;
+  }
+}
+
+/** What passes JSON Schema's own schema and still does not compile: an unknown keyword, most often. */
+function unusableSchema(ajv: AjvClass, body: JsonObject, path: Path, message: string): Problem {
+  const keyword = /unknown keyword: "(.*)"/.exec(message)?.[1];
+  if (keyword === undefined)
+    return {
+      code: "INPUT_INVALID",
+      path,
+      message: `cannot be used: ${message}`,
+      next: "correct the schema of the input",
+    };
+  const known = [
+    "type",
+    "default",
+    "description",
+    "enum",
+    "const",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "items",
+    "minItems",
+    "maxItems",
+    "properties",
+    "required",
+    "additionalProperties",
+  ];
+  const guess = nearest(keyword, known);
+  return {
+    code: "UNKNOWN_KEY",
+    path: [...path, ...(findKey(body, keyword) ?? [])],
+    at: "key",
+    message: "is not a keyword of JSON Schema",
+    expected: known.join(", "),
+    got: keyword,
+    next: guess === undefined ? "remove it" : `write ${guess}`,
+  };
+}
+
+function findKey(value: Json, key: string): Path | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (isObject(value) && Object.hasOwn(value, key)) return [key];
+  for (const [name, item] of Object.entries(value)) {
+    const found = findKey(item as Json, key);
+    if (found !== undefined) return [Array.isArray(value) ? Number(name) : name, ...found];
+  }
+  return undefined;
+}
+
+/** A schema's own errors come in bunches: one for each alternative. The first at each place says enough. */
+function firstByPlace(errors: readonly ErrorObject[]): ErrorObject[] {
+  const deepest = errors.filter(
+    (error) => !errors.some((other) => other.instancePath.startsWith(`${error.instancePath}/`)),
+  );
+  return deepest.filter((error, i) => deepest.findIndex((other) => other.instancePath === error.instancePath) === i);
+}
+
+function valueProblems(errors: readonly ErrorObject[], value: Json, path: Path, what: string): Problem[] {
+  return firstByPlace(errors).map((error) => {
+    const at = pointerPath(error.instancePath, value);
+    const inside = at.length === 0 ? "" : ` at ${at.join(".")}`;
+    const allowed = (error.params as { allowedValues?: unknown[] }).allowedValues;
+    return {
+      code: "INPUT_INVALID",
+      path: [...path, ...at],
+      message: `: ${what}${inside} ${error.message ?? "is wrong"}${allowed === undefined ? "" : ` (${allowed.map(shown).join(", ")})`}, got ${shown(valueAt(value, at))}`,
+      got: shown(valueAt(value, at)),
+      next:
+        path.at(-1) === "default"
+          ? "correct the default, or the schema of the input"
+          : `give another value: --input ${String(path[1])}=…`,
+    };
+  });
+}

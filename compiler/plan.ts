@@ -1,0 +1,63 @@
+import { conditionSource } from "../expressions/index.js";
+import type { JsonObject } from "../schemas/json.js";
+import type { PipelineDefinition, Settings, StageDefinition } from "../schemas/pipeline.js";
+import type { PlannedStage } from "../schemas/plan.js";
+import { DEFAULTS } from "./defaults.js";
+import { durationMs } from "./duration.js";
+import { topologicalOrder, type Edge } from "./graph.js";
+
+/** The stages of a checked definition, in an order in which each comes after its needs. */
+export function planStages(
+  definition: PipelineDefinition,
+  edges: readonly Edge[],
+  lineOf: (stage: string) => number,
+): PlannedStage[] {
+  const { stages, defaults = {} } = definition;
+  return topologicalOrder(Object.keys(stages), edges).map((id) => {
+    const needs = edges.filter(({ stage }) => stage === id).map(({ need }) => need);
+    return plannedStage(id, stages[id]!, defaults, [...new Set(needs)].sort(), lineOf(id));
+  });
+}
+
+function plannedStage(
+  id: string,
+  stage: StageDefinition,
+  defaults: Settings,
+  needs: string[],
+  line: number,
+): PlannedStage {
+  const condition = stage.if === undefined ? {} : { if: conditionSource(String(stage.if)) };
+  return {
+    id,
+    uses: stage.uses,
+    with: (stage.with ?? {}) as JsonObject,
+    needs,
+    ...condition,
+    ...plannedSettings(defaults, stage),
+    line,
+  };
+}
+
+function plannedSettings(
+  defaults: Settings,
+  stage: Settings,
+): Pick<PlannedStage, "retry" | "timeoutMs" | "heartbeatMs" | "checkpoint" | "resources" | "cache" | "onFailure"> {
+  const retry = { ...DEFAULTS.retry, ...defaults.retry, ...stage.retry };
+  const checkpoint = { ...DEFAULTS.checkpoint, ...defaults.checkpoint, ...stage.checkpoint };
+  const cache = stage.cache ?? defaults.cache ?? DEFAULTS.cache;
+  return {
+    retry: {
+      maxAttempts: retry.maxAttempts,
+      intervalMs: durationMs(retry.interval),
+      factor: retry.factor,
+      maxIntervalMs: durationMs(retry.maxInterval),
+      on: { ...DEFAULTS.retry.on, ...defaults.retry?.on, ...stage.retry?.on },
+    },
+    timeoutMs: durationMs(stage.timeout ?? defaults.timeout ?? DEFAULTS.timeout),
+    heartbeatMs: durationMs(stage.heartbeat ?? defaults.heartbeat ?? DEFAULTS.heartbeat),
+    checkpoint: { everyMs: durationMs(checkpoint.every), keep: checkpoint.keep },
+    resources: { ...DEFAULTS.resources, ...defaults.resources, ...stage.resources },
+    cache: typeof cache === "boolean" ? cache : durationMs(cache.ttl),
+    onFailure: stage.onFailure ?? defaults.onFailure ?? DEFAULTS.onFailure,
+  };
+}

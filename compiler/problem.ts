@@ -1,0 +1,31 @@
+import type { ErrorCode } from "../schemas/errors.js";
+import type { Path } from "./schema.js";
+
+/** Something wrong with a definition, before its place in the text is known. */
+export interface Problem {
+  code: ErrorCode;
+  /** Where it is; the nearest place in the text is shown. */
+  path: Path;
+  /** `key`: the name itself is wrong and not its value. */
+  at?: "key" | "value";
+  /** The part of a string, when the value is one: characters from the string's start. */
+  span?: { offset: number; length: number };
+  /** A place in the text, when there is no path to it. */
+  offset?: { start: number; end: number };
+  message: string;
+  expected?: string;
+  got?: string;
+  next: string;
+}
+
+/** A value as an error shows it. */
+export function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** `with.train[0].digest` */
+export function pathText(path: Path): string {
+  return path.map((step, i) => (typeof step === "number" ? `[${step}]` : i === 0 ? step : `.${step}`)).join("");
+}

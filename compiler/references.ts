@@ -1,0 +1,67 @@
+import { proposal, runFactNames, type Reference } from "../expressions/index.js";
+import type { Problem } from "./problem.js";
+import { stageEntry, type PlacedReference } from "./resolve.js";
+
+/** What the references of a definition can name. */
+export interface Names {
+  inputs: readonly string[];
+  /** Stage types by id, as written. */
+  uses: ReadonlyMap<string, unknown>;
+}
+
+/** The reference's problem: it names an input, stage, output, metric or fact that there is not. */
+export function referenceProblem({ reference, path }: PlacedReference, names: Names): Problem | undefined {
+  const missing = missingName(reference, names);
+  if (missing === undefined) return undefined;
+  const { what, name, known, nothing } = missing;
+  const from = reference.text.lastIndexOf(name);
+  return {
+    code: "UNKNOWN_REFERENCE",
+    path,
+    span: { offset: reference.offset + Math.max(0, from), length: from === -1 ? reference.length : name.length },
+    message: `: there is no ${what} ${name}`,
+    expected: known.length === 0 ? nothing : known.join(", "),
+    got: reference.text,
+    next: proposal(name, known, nothing),
+  };
+}
+
+interface Missing {
+  what: string;
+  name: string;
+  known: readonly string[];
+  /** What to do when nothing of the sort exists. */
+  nothing: string;
+}
+
+function missingName(reference: Reference, { inputs, uses }: Names): Missing | undefined {
+  const { kind } = reference;
+  if (kind === "input") return absent("input", reference.name, inputs, "declare it under `inputs`");
+  if (kind === "run") return absent("fact of the run", reference.name, runFactNames, "");
+  const stage = absent("stage", reference.stage, [...uses.keys()], "declare it under `stages`");
+  if (stage !== undefined) return stage;
+  if (kind === "stage")
+    return reference.member === undefined
+      ? undefined
+      : absent(`member of stages.${reference.stage}:`, reference.member, ["outputs", "metrics", "status"], "");
+  const entry = stageEntry(uses.get(reference.stage));
+  if (entry === undefined) return undefined;
+  const type = String(uses.get(reference.stage));
+  return kind === "output"
+    ? absent(
+        `output of ${reference.stage} (${type}):`,
+        reference.name,
+        Object.keys(entry.outputs),
+        `${type} has no outputs`,
+      )
+    : absent(
+        `metric of ${reference.stage} (${type}):`,
+        reference.name,
+        Object.keys(entry.metrics),
+        `${type} has no metrics`,
+      );
+}
+
+function absent(what: string, name: string, known: readonly string[], nothing: string): Missing | undefined {
+  return known.includes(name) ? undefined : { what, name, known, nothing };
+}

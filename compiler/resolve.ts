@@ -1,0 +1,153 @@
+import {
+  evaluateTemplate,
+  ExpressionProblem,
+  expressionReferences,
+  isTemplate,
+  parseTemplate,
+  wholeExpression,
+  type ExpressionContext,
+  type Part,
+  type Reference,
+} from "../expressions/index.js";
+import type { ArtifactKind } from "../schemas/artifact.js";
+import { isObject, type Json } from "../schemas/json.js";
+import { stageTable, type StageEntry } from "./generated/stage-table.js";
+import type { Problem } from "./problem.js";
+import type { Path } from "./schema.js";
+
+/** A reference, and the string it stands in. */
+export interface PlacedReference {
+  reference: Reference;
+  path: Path;
+}
+
+/** What stands in place of a string with expressions while the definition is checked. */
+export interface StandIn {
+  path: Path;
+  /** The string itself. */
+  text: string;
+  /**
+   * known: its value, from inputs. artifact, number: of that type, value not known. text: text, not known which.
+   * unknown: neither type nor value.
+   */
+  kind: "known" | "artifact" | "number" | "text" | "unknown";
+  /** Kind and origin of an artifact. */
+  artifact?: { kind: ArtifactKind; reference: string };
+}
+
+/** A part of the definition with its expressions replaced, and what was learned on the way. */
+export interface Resolved {
+  value: Json;
+  standIns: StandIn[];
+  references: PlacedReference[];
+  problems: Problem[];
+}
+
+/** What is known before the run. */
+export interface Known extends Pick<ExpressionContext, "inputs" | "run"> {
+  /** Stage types by id, as written. */
+  uses: ReadonlyMap<string, unknown>;
+}
+
+/** Replaces every expression below `path` by its value where inputs decide it, else by something of its type. */
+export function resolve(value: Json, path: Path, known: Known): Resolved {
+  const resolved: Resolved = { value: null, standIns: [], references: [], problems: [] };
+  const walk = (item: Json, at: Path): Json => {
+    if (typeof item === "string") return resolveString(item, at, known, resolved);
+    if (Array.isArray(item)) return item.map((member, i) => walk(member, [...at, i]));
+    if (!isObject(item)) return item;
+    return Object.fromEntries(Object.entries(item).map(([key, member]) => [key, walk(member, [...at, key])]));
+  };
+  resolved.value = walk(value, path);
+  return resolved;
+}
+
+function resolveString(text: string, path: Path, known: Known, into: Resolved): Json {
+  if (!text.includes("{{")) return text;
+  try {
+    const parts = parseTemplate(text);
+    const references = parts.flatMap((part) =>
+      part.kind === "expression" ? expressionReferences(part.expression) : [],
+    );
+    into.references.push(...references.map((reference) => ({ reference, path })));
+    const { value, ...standIn } = replacement(text, parts, references, known);
+    if (isTemplate(text)) into.standIns.push({ path, text, ...standIn });
+    into.problems.push(...artifactsInText(parts, path));
+    return value;
+  } catch (error) {
+    if (!(error instanceof ExpressionProblem)) throw error;
+    into.problems.push(expressionProblem(error, path));
+    into.standIns.push({ path, text, kind: "unknown" });
+    return text;
+  }
+}
+
+/** An error of an expression as a problem of the definition. */
+export function expressionProblem(error: ExpressionProblem, path: Path): Problem {
+  const { expected, got, next } = error.facts;
+  return {
+    code: error.code,
+    path,
+    span: { offset: error.offset, length: error.length },
+    message: `: ${error.message}`,
+    ...(expected === undefined ? {} : { expected }),
+    ...(got === undefined ? {} : { got }),
+    next: next ?? "see docs/language.md, Expressions",
+  };
+}
+
+function replacement(
+  text: string,
+  parts: readonly Part[],
+  references: readonly Reference[],
+  known: Known,
+): Pick<StandIn, "kind" | "artifact"> & { value: Json } {
+  const whole = wholeExpression(parts);
+  if (references.every((reference) => isKnown(reference, known))) {
+    const value = evaluateTemplate(text, { inputs: known.inputs, run: known.run!, stages: {} });
+    return { kind: "known", value };
+  }
+  if (whole === undefined) return { kind: "text", value: text };
+  const [only] = references;
+  const isPlain = references.length === 1 && only?.text === whole.source.trim();
+  if (!isPlain) return { kind: "unknown", value: text };
+  if (only.kind === "metric") return { kind: "number", value: 0 };
+  if (only.kind === "run" || (only.kind === "stage" && only.member === "status")) return { kind: "text", value: text };
+  if (only.kind !== "output") return { kind: "unknown", value: text };
+  const kind = stageEntry(known.uses.get(only.stage))?.outputs[only.name];
+  if (kind === undefined) return { kind: "unknown", value: text };
+  return {
+    kind: "artifact",
+    artifact: { kind, reference: only.text },
+    value: { artifact: kind, digest: "0".repeat(64) },
+  };
+}
+
+/** What the language knows of a stage type, if `uses` names one. */
+export const stageEntry = (uses: unknown): StageEntry | undefined =>
+  typeof uses === "string" && Object.hasOwn(stageTable, uses) ? stageTable[uses as keyof typeof stageTable] : undefined;
+
+function isKnown(reference: Reference, known: Known): boolean {
+  if (reference.kind === "input") return Object.hasOwn(known.inputs, reference.name);
+  return reference.kind === "run" && (reference.name === "seed" || reference.name === "pipeline");
+}
+
+/** An artifact is more than text can say. */
+function artifactsInText(parts: readonly Part[], path: Path): Problem[] {
+  if (wholeExpression(parts) !== undefined) return [];
+  return parts.flatMap((part): Problem[] => {
+    if (part.kind === "text") return [];
+    const [only] = expressionReferences(part.expression);
+    if (only?.kind !== "output" || only.text !== part.expression.source.trim()) return [];
+    return [
+      {
+        code: "WRONG_TYPE",
+        path,
+        span: { offset: part.offset, length: part.length },
+        message: "an artifact cannot stand inside text",
+        got: only.text,
+        next: "let the expression be the whole value",
+      },
+    ];
+  });
+}

@@ -1,0 +1,234 @@
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type Pair } from "yaml";
+import type { Json, JsonObject } from "../schemas/json.js";
+import { LIMITS } from "./defaults.js";
+import { shown, type Problem } from "./problem.js";
+import type { Path } from "./schema.js";
+
+/** Where something stands in the text, in characters from its start. */
+export interface Range {
+  start: number;
+  end: number;
+}
+
+/** A definition's value, and where each part of it stands. */
+export interface Source {
+  value: Json;
+  /** The range of a key or a value; of the nearest thing around it when that is not in the text. */
+  range: (path: Path, at: "key" | "value") => Range;
+}
+
+/**
+ * Reads YAML 1.2 into plain JSON with positions. Aliases are written out up to a bound; keys are unique strings.
+ * @returns the value, and what is wrong with the text; the value is undefined when it cannot be read at all
+ */
+export function readSource(text: string): { source?: Source; problems: Problem[] } {
+  if (text.length > LIMITS.textLength)
+    return {
+      problems: [
+        fault("FILE_TOO_LARGE", { start: 0, end: 1 }, `the definition has ${text.length} characters`, {
+          expected: `at most ${LIMITS.textLength}`,
+          next: "move data into files of their own and name them in the pipeline",
+        }),
+      ],
+    };
+  let document: Document.Parsed;
+  try {
+    // Uniqueness is checked by the reader below: the library's check takes quadratic time.
+    document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
+  } catch (error) {
+    if ((error as Error).name !== "RangeError") throw error;
+    return { problems: [fault("YAML_SYNTAX", { start: 0, end: 1 }, "the text is nested too deeply", deepNext)] };
+  }
+  const problems = [...document.errors, ...document.warnings].map((error) => syntaxProblem(error, text));
+  if (document.errors.length > 0) return { problems };
+  const reader = new Reader(text);
+  const value = reader.read(document);
+  return { source: { value, range: reader.range }, problems: [...problems, ...reader.problems] };
+}
+
+const deepNext = { expected: `at most ${LIMITS.depth} levels`, next: "flatten the definition" };
+
+function fault(
+  code: Problem["code"],
+  range: Range,
+  message: string,
+  facts: Pick<Problem, "expected" | "got" | "next">,
+): Problem {
+  return { code, path: [], offset: range, message, ...facts };
+}
+
+function syntaxProblem(error: { code: string; message: string; pos: [number, number] }, text: string): Problem {
+  const lineStart = text.lastIndexOf("\n", error.pos[0] - 1) + 1;
+  const line = text.slice(
+    lineStart,
+    text.indexOf("\n", error.pos[0]) === -1 ? undefined : text.indexOf("\n", error.pos[0]),
+  );
+  const message = error.message.charAt(0).toLowerCase() + error.message.slice(1);
+  let next = "correct the YAML here";
+  if (line.includes("{{")) next = 'put the expression in double quotes: "${{ … }}"';
+  else if (/^\s*\t/.test(line) || error.code === "TAB_AS_INDENT") next = "indent with spaces";
+  return fault("YAML_SYNTAX", { start: error.pos[0], end: error.pos[1] }, `not valid YAML: ${message}`, { next });
+}
+
+interface Place {
+  key?: Range;
+  value: Range;
+}
+
+/** Turns nodes into JSON, remembering where each stood. */
+class Reader {
+  readonly problems: Problem[] = [];
+  readonly #text: string;
+  readonly #places = new Map<string, Place>();
+  readonly #anchors = new Map<string, Node>();
+  /** Nodes being read: an alias to one of them would never end. */
+  readonly #open = new Set<Node>();
+  #values = 0;
+  #tooMany = false;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  read(document: Document.Parsed): Json {
+    const node = document.contents;
+    if (node === null) {
+      this.#places.set("[]", { value: { start: 0, end: 0 } });
+      return null;
+    }
+    return this.#value(node, []);
+  }
+
+  range = (path: Path, at: "key" | "value"): Range => {
+    for (let length = path.length; length >= 0; length--) {
+      const place = this.#places.get(JSON.stringify(path.slice(0, length)));
+      if (place === undefined) continue;
+      // What is not in the text itself is shown at the name of the thing that should hold it.
+      const exact = length === path.length;
+      return (exact && at === "value" ? place.value : (place.key ?? place.value)) ?? place.value;
+    }
+    return { start: 0, end: 0 };
+  };
+
+  #value(node: Node, path: Path, key?: Range): Json {
+    const range = rangeOf(node);
+    const id = JSON.stringify(path);
+    this.#places.set(id, { value: range, ...(key === undefined ? {} : { key }) });
+    if (++this.#values > LIMITS.values) {
+      if (!this.#tooMany)
+        this.#fault("YAML_ALIAS_BOMB", range, "the definition grows too large when its aliases are written out", {
+          expected: `at most ${LIMITS.values} values`,
+          next: "remove the aliases that repeat one another",
+        });
+      this.#tooMany = true;
+      return null;
+    }
+    if (path.length > LIMITS.depth) {
+      this.#fault("YAML_SYNTAX", range, "the definition is nested too deeply", deepNext);
+      return null;
+    }
+    if (isAlias(node)) return this.#alias(node.source, range, path, key);
+    if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
+    if (isScalar(node)) return this.#scalar(node.value, range);
+    this.#open.add(node);
+    const value = isMap(node)
+      ? this.#map(node.items, path)
+      : isSeq(node)
+        ? node.items.map((item, i) => this.#value(item as Node, [...path, i]))
+        : null;
+    this.#open.delete(node);
+    return value;
+  }
+
+  #alias(name: string, range: Range, path: Path, key?: Range): Json {
+    const target = this.#anchors.get(name);
+    if (target === undefined || this.#open.has(target)) {
+      const message =
+        target === undefined
+          ? `there is no anchor &${name} before this`
+          : `the alias *${name} stands inside what it names`;
+      this.#fault("YAML_SYNTAX", range, message, { next: "write the value out" });
+      return null;
+    }
+    const value = this.#value(target, path, key);
+    this.#places.set(JSON.stringify(path), { value: range, ...(key === undefined ? {} : { key }) });
+    return value;
+  }
+
+  #scalar(value: unknown, range: Range): Json {
+    if (value === null || typeof value === "boolean" || typeof value === "string") return value;
+    if (typeof value === "number" && Number.isFinite(value)) return value;
+    this.#fault("WRONG_TYPE", range, "must be a finite number, text, true, false or null", {
+      got: String(value),
+      next: "put it in quotes if it is text",
+    });
+    return null;
+  }
+
+  #map(items: readonly Pair[], path: Path): JsonObject {
+    const map: JsonObject = {};
+    for (const { key, value } of items) {
+      const node = key as Node | null;
+      const range = rangeOf(node);
+      const name = this.#key(node, range);
+      if (name === undefined) continue;
+      if (Object.hasOwn(map, name)) {
+        const what = path.length === 1 && path[0] === "stages" ? `stage ${name}` : pathKey(path, name);
+        this.#fault("DUPLICATE_KEY", range, `${what} is there twice`, {
+          got: name,
+          next: "rename or remove one of the two",
+        });
+        continue;
+      }
+      const item = value as Node | null;
+      const inner = [...path, name];
+      if (item === null) this.#places.set(JSON.stringify(inner), { key: range, value: range });
+      map[name] = item === null ? null : this.#value(item, inner, range);
+    }
+    return map;
+  }
+
+  #key(node: Node | null, range: Range): string | undefined {
+    if (isScalar(node) && node.value !== null && typeof node.value !== "object") {
+      const name = String(node.value);
+      if (name !== "__proto__") return name;
+    }
+    if (isMap(node)) {
+      const inner = this.#text
+        .slice(range.start, range.end)
+        .replace(/^\{|\}$/g, "")
+        .trim();
+      this.#fault(
+        "BARE_BRACES",
+        { start: Math.max(0, range.start - 1), end: range.end + 1 },
+        "{{ }} without a dollar sign is not an expression",
+        {
+          expected: `"\${{ ${inner} }}"`,
+          next: `write "\${{ ${inner} }}"`,
+        },
+      );
+      return undefined;
+    }
+    this.#fault("NOT_ALLOWED", range, "a key must be text", {
+      got: shown(this.#text.slice(range.start, range.end)),
+      next: "write a name before the colon",
+    });
+    return undefined;
+  }
+
+  #fault(
+    code: Problem["code"],
+    range: Range,
+    message: string,
+    facts: Pick<Problem, "expected" | "got" | "next">,
+  ): void {
+    this.problems.push(fault(code, range, message, facts));
+  }
+}
+
+const pathKey = (path: Path, name: string) => `key ${[...path, name].join(".")}`;
+
+function rangeOf(node: Node | null): Range {
+  const range = node?.range;
+  return range ? { start: range[0], end: range[1] } : { start: 0, end: 0 };
+}

@@ -1,0 +1,84 @@
+import type { Problem } from "./problem.js";
+import type { StandIn } from "./resolve.js";
+import { schemaAt, type Path, type Schema } from "./schema.js";
+import { artifactKind } from "./schema-errors.js";
+
+/**
+ * A problem found in a definition whose expressions were replaced, as it concerns the definition itself: dropped where
+ * nothing is known of the value, told at the expression where it is.
+ * @param schema of what stands at `prefix`
+ */
+export function reviseProblem(
+  problem: Problem,
+  standIns: readonly StandIn[],
+  schema: Schema,
+  prefix: Path,
+): Problem | undefined {
+  const standIn = standIns.find((candidate) => isBelow(problem.path, candidate.path));
+  if (standIn === undefined) return problem;
+  const isWrongType = problem.code === "WRONG_TYPE" && problem.path.length === standIn.path.length;
+  switch (standIn.kind) {
+    case "known":
+      return {
+        ...problem,
+        path: standIn.path,
+        message: `${inside(problem, standIn)}${problem.message} from ${short(standIn.text)}`,
+      };
+    case "unknown":
+      return undefined;
+    case "text":
+      return isWrongType ? { ...problem, got: standIn.text } : undefined;
+    case "number":
+      return isWrongType
+        ? {
+            ...problem,
+            message: `${beforeGot(problem.message)}, got the number ${short(standIn.text)}`,
+            got: standIn.text,
+          }
+        : undefined;
+    case "artifact":
+      return wrongArtifact(problem, standIn, schemaAt(schema, standIn.path.slice(prefix.length)));
+  }
+}
+
+/** Whether a path is that of a stand-in, or lies inside it. */
+export const isBelow = (path: Path, root: Path): boolean =>
+  path.length >= root.length && root.every((step, i) => step === path[i]);
+
+function wrongArtifact(problem: Problem, standIn: StandIn, schema: Schema | undefined): Problem {
+  const wanted = artifactKind(schema);
+  const { kind, reference } = standIn.artifact!;
+  const got = `${reference} of kind ${kind}`;
+  const at = { ...problem, path: standIn.path, got };
+  if (wanted === undefined)
+    return {
+      ...at,
+      code: "WRONG_TYPE",
+      message: `${beforeGot(problem.message)}, got the artifact ${got}`,
+      next: "give a value, or a metric: stages.ID.metrics.NAME",
+    };
+  if (wanted.list && wanted.kind === kind)
+    return {
+      ...at,
+      code: "WRONG_TYPE",
+      message: `must be a list of artifacts, got one: ${got}`,
+      next: `put it in a list: ["\${{ ${reference} }}"]`,
+    };
+  return {
+    ...at,
+    code: "WRONG_ARTIFACT",
+    message: `must be ${wanted.list ? "a list of artifacts" : "an artifact"} of kind ${wanted.kind}, got ${got}`,
+    expected: schema?.description ?? wanted.kind,
+    next: `use an output of kind ${wanted.kind}`,
+  };
+}
+
+const beforeGot = (message: string) => message.replace(/, got [\s\S]*$/, "");
+
+/** Where inside an input's value the problem lies. */
+function inside(problem: Problem, standIn: StandIn): string {
+  const rest = problem.path.slice(standIn.path.length);
+  return rest.length === 0 ? "" : `${rest.join(".")} `;
+}
+
+const short = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}…` : text);
