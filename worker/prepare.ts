@@ -1,4 +1,6 @@
 import type { PrepareRequest, PrepareResult } from "../schemas/run.js";
+import { checkWith } from "../compiler/check-with.js";
+import type { JsonObject } from "../schemas/json.js";
 import { findResult, recordLatest, stageKey } from "../store/index.js";
 import { stageIdentity } from "./identity.js";
 
@@ -7,7 +9,7 @@ import { stageIdentity } from "./identity.js";
  * @throws PawlError the located error of a `with` that fails its schema; STORE_UNREADABLE
  */
 export async function prepare(home: string, request: PrepareRequest): Promise<PrepareResult> {
-  const checked = request.with;
+  const checked = checkWith(request.uses, request.with, `stages.${request.stage} (${request.uses})`) as JsonObject;
   const identity = stageIdentity({ ...request, with: checked }, request);
   const key = stageKey(identity);
   if (request.cache === false) return { with: checked, key };

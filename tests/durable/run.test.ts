@@ -1,0 +1,91 @@
+import { statuses, stateOf, useFleet } from "./support/fleet.js";
+import { plan, stage } from "./support/plans.js";
+
+const fleet = useFleet();
+
+test("a run gives outputs, metrics and the status of every stage", async () => {
+  const run = await fleet.launch(
+    plan([stage("a", { steps: 3 }), stage("b", { steps: 2 }, { needs: ["a"], if: "stages.a.metrics.steps == 3" })], {
+      outputs: { steps: "${{ stages.a.metrics.steps }}", text: "b took ${{ stages.b.metrics.steps }}" },
+    }),
+  );
+  const result = await run.result();
+  expect(result.outputs).toEqual({ steps: 3, text: "b took 2" });
+  expect(result.stages["a"]).toEqual({
+    status: "succeeded",
+    metrics: { steps: 3 },
+    outputs: {
+      train: { artifact: "dataset", digest: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      heldOut: expect.anything(),
+    },
+  });
+  const state = await stateOf(run);
+  expect(state.status).toBe("succeeded");
+  expect(statuses(state)).toEqual({ a: "succeeded", b: "succeeded" });
+});
+
+test("outputs of a stage that left none are null", async () => {
+  const run = await fleet.launch(
+    plan([stage("a", {}, { if: "false" }), stage("b", {}, { needs: ["a"] })], {
+      outputs: { whole: "${{ stages.a.outputs.train }}", text: "<${{ stages.b.metrics.steps }}>" },
+    }),
+  );
+  const result = await run.result();
+  expect(result.outputs).toEqual({ whole: null, text: "<>" });
+  expect((await stateOf(run)).stages.map(({ status, reason }) => `${status}: ${reason}`)).toEqual([
+    "skipped: if: false is false",
+    "skipped: it needs stages.a, which was skipped",
+  ]);
+});
+
+test("independent stages run at the same time", async () => {
+  const gate = fleet.gate();
+  const hold = { steps: 2, hold: gate.file };
+  const run = await fleet.launch(plan([stage("a", { ...hold, stepMs: 1 }), stage("b", { ...hold, stepMs: 2 })]));
+  await Promise.all([fleet.logged(run, "a", /^working/), fleet.logged(run, "b", /^working/)]);
+  gate.open();
+  expect(
+    statuses({
+      stages: await run
+        .result()
+        .then(() => stateOf(run))
+        .then((state) => state.stages),
+    }),
+  ).toEqual({
+    a: "succeeded",
+    b: "succeeded",
+  });
+});
+
+test("a second run takes its results from the store, except where `cache: false`", async () => {
+  const twice = plan([stage("a", { steps: 7 }), stage("b", { steps: 8 }, { cache: false })]);
+  const first = await (await fleet.launch(twice)).result();
+  const second = await (await fleet.launch(twice)).result();
+  expect(second.stages["a"]).toEqual({ ...first.stages["a"], status: "cached" });
+  expect(second.stages["b"]).toEqual(first.stages["b"]);
+});
+
+test("another seed is another key", async () => {
+  const run = async (seed: number) => {
+    const handle = await fleet.launch(plan([stage("a", { steps: 9 })], { seed }));
+    await handle.result();
+    return (await stateOf(handle)).stages[0]!;
+  };
+  const [one, two, again] = [await run(1), await run(2), await run(1)];
+  expect(two.key).not.toBe(one.key);
+  expect([one.status, two.status, again.status]).toEqual(["succeeded", "succeeded", "cached"]);
+});
+
+test("a resumed run keeps what had succeeded and runs the rest", async () => {
+  const whole = plan([stage("a", { steps: 4 }, { cache: false }), stage("b", { steps: 6 }, { needs: ["a"] })]);
+  const before = await fleet.launch(plan([whole.stages[0]!, { ...whole.stages[1]!, if: "false" }]));
+  await before.result();
+  const { stages } = await stateOf(before);
+  const resumed = await fleet.launch({
+    plan: whole,
+    stages: Object.fromEntries(stages.map((state) => [state.id, state])),
+  });
+  await resumed.result();
+  expect(statuses(await stateOf(resumed))).toEqual({ a: "succeeded", b: "succeeded" });
+  expect(await fleet.log(resumed, "a")).toEqual([]);
+});

@@ -1,0 +1,141 @@
+import type { Client, WorkflowHandle } from "@temporalio/client";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Plan } from "../../../schemas/plan.js";
+import {
+  queryState,
+  taskQueues,
+  workflowType,
+  type RunRequest,
+  type RunResult,
+  type RunState,
+} from "../../../schemas/run.js";
+import { readLog, type LogEntry } from "../../../store/index.js";
+import { connectClient } from "../../../worker/connection.js";
+import { startDevServer, type DevServer, type DevServerOptions } from "../../../worker/dev-server.js";
+import { superviseWorkers, type Supervisor, type WorkerEvent } from "../../../worker/supervisor.js";
+
+export type Run = WorkflowHandle<(request: RunRequest) => Promise<RunResult>>;
+
+/** A server, workers with the test stages, and a client. */
+export class Fleet {
+  readonly folder = mkdtempSync(path.join(tmpdir(), "pawl-durable-"));
+  readonly home = path.join(this.folder, "home");
+  readonly events: WorkerEvent[] = [];
+  readonly #serverOptions: DevServerOptions;
+  readonly #slots: number;
+  server!: DevServer;
+  supervisor!: Supervisor;
+  client!: Client;
+
+  constructor(options: DevServerOptions & { slots?: number } = {}) {
+    const { slots = 2, ...server } = options;
+    this.#slots = slots;
+    this.#serverOptions = { database: path.join(this.folder, "server.sqlite"), ...server };
+  }
+
+  async start(): Promise<void> {
+    this.server = await startDevServer(this.#serverOptions);
+    this.client = await connectClient(this.server.address);
+    await this.startWorkers();
+  }
+
+  async startWorkers(): Promise<void> {
+    this.supervisor = await superviseWorkers({
+      slots: this.#slots,
+      home: this.home,
+      address: this.server.address,
+      slotProgram: path.join(import.meta.dirname, "slot.mjs"),
+      onEvent: (event) => this.events.push(event),
+    });
+    await this.supervisor.ready;
+  }
+
+  /** Kills the server and starts it again on the same port with the same database. */
+  async crashServer(): Promise<void> {
+    const { port } = this.server;
+    await this.server.kill();
+    this.server = await startDevServer({ ...this.#serverOptions, port });
+  }
+
+  async stop(): Promise<void> {
+    await this.supervisor.stop();
+    await this.client.connection.close();
+    await this.server.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  launch(request: RunRequest | Plan): Promise<Run> {
+    const argument: RunRequest = "definitionDigest" in request ? { plan: request } : request;
+    return this.client.workflow.start(workflowType, {
+      taskQueue: taskQueues.cpu,
+      workflowId: randomUUID(),
+      args: [argument],
+    }) as Promise<Run>;
+  }
+
+  pid(name: string): number {
+    return this.supervisor.processes().find((process) => process.name === name)!.pid;
+  }
+
+  /** Waits for a line in a run's log. */
+  async logged(run: Run, stage: string, message: RegExp, attempt?: number): Promise<LogEntry> {
+    const follow = new AbortController();
+    try {
+      for await (const entry of readLog(this.home, run.workflowId, { stage, follow: follow.signal }))
+        if (message.test(entry.message) && (attempt === undefined || entry.attempt === attempt)) return entry;
+    } finally {
+      follow.abort();
+    }
+    throw new Error("the log ended");
+  }
+
+  async log(run: Run, stage: string): Promise<string[]> {
+    const lines: string[] = [];
+    for await (const entry of readLog(this.home, run.workflowId, { stage }))
+      lines.push(`${entry.attempt} ${entry.message}`);
+    return lines;
+  }
+
+  /** A file that a stage may hold on, and what lets it go on. */
+  gate(): { file: string; open: () => void } {
+    const file = path.join(this.folder, `gate-${randomUUID()}`);
+    return { file, open: () => writeFileSync(file, "") };
+  }
+}
+
+/** One fleet for the tests of a file. */
+export function useFleet(options?: ConstructorParameters<typeof Fleet>[0]): Fleet {
+  const fleet = new Fleet(options);
+  beforeAll(() => fleet.start(), 120_000);
+  afterAll(() => fleet.stop(), 120_000);
+  return fleet;
+}
+
+export const stateOf = (run: Run): Promise<RunState> => run.query<RunState>(queryState);
+
+/** Waits until a run's state is as asked for. */
+export async function until(run: Run, holds: (state: RunState) => boolean): Promise<RunState> {
+  for (;;) {
+    const state = await stateOf(run);
+    if (holds(state)) return state;
+  }
+}
+
+/** The statuses of a run's stages by id. */
+export function statuses(state: Pick<RunState, "stages">): Record<string, string> {
+  return Object.fromEntries(state.stages.map(({ id, status }) => [id, status]));
+}
+
+/** How a run failed: the message of its last failure. */
+export async function failureOf(run: Run): Promise<{ type: string; message: string }> {
+  try {
+    await run.result();
+  } catch (error) {
+    const cause = (error as { cause?: { type?: string; message: string; name: string } }).cause;
+    return { type: cause?.type ?? cause?.name ?? "", message: cause?.message ?? "" };
+  }
+  throw new Error("the run did not fail");
+}
