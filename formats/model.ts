@@ -20,7 +20,7 @@ export interface ModelFiles {
 const configFile = "config.json";
 const generationConfigFile = "generation_config.json";
 const weightsFile = "model.safetensors";
-const modelFiles = [configFile, generationConfigFile, weightsFile, ...tokenizerFiles];
+export const modelFiles = [configFile, generationConfigFile, weightsFile, ...tokenizerFiles];
 
 /** Writes a model into an empty folder; the tokenizer comes from the folder of a tokens, tokenizer or model artifact. */
 export async function writeModel(folder: string, model: ModelFiles, tokenizerFrom: string): Promise<void> {

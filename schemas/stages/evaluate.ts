@@ -13,6 +13,10 @@ export const evaluate = {
       text: Type.Array(Artifact("dataset", "held-out text for bits per byte"), { default: [] }),
       questions: Type.Array(Artifact("dataset", "instruction–response rows for exact match"), { default: [] }),
       prompts: Type.Array(Type.String(), { default: [], description: "shown with the model's answer" }),
+      chat: Type.Boolean({
+        default: true,
+        description: "wrap prompts and questions in the chat template; false: continue them as text",
+      }),
       limit: Type.Optional(Type.Integer({ minimum: 1, description: "at most so many questions" })),
       batchSize: Type.Integer({ minimum: 1, default: 16, description: "sequences at once" }),
       ...samplingFields,
@@ -26,5 +30,7 @@ export const evaluate = {
     brotliBitsPerByte: "the same text, brotli-11",
     exactMatch: "share of questions answered exactly",
     questions: "questions asked",
+    questionsTooLong: "questions longer than the model's context, counted as wrong",
+    bytes: "bytes of the held-out text",
   },
 } satisfies StageSchema;

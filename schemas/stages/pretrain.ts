@@ -48,6 +48,8 @@ export const pretrain = {
     heldOutLoss: "held-out loss at the end, nats a token",
     steps: "updates made",
     tokens: "tokens seen",
+    epochs: "times that the data were seen",
     parameters: "weights of the model",
+    heldOutBitsPerByte: "held-out loss at the end, bits a byte of text",
   },
 } satisfies StageSchema;

@@ -22,6 +22,9 @@ export const sft = {
     loss: "training loss of the last steps, nats a token",
     heldOutLoss: "held-out loss at the end, nats a token",
     steps: "updates made",
-    tokens: "tokens seen",
+    tokens: "response tokens seen",
+    examples: "examples learnt from",
+    tooLong: "examples left out because they are longer than a sequence",
+    heldOutTooLong: "held-out examples left out for the same reason",
   },
 } satisfies StageSchema;

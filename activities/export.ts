@@ -1,0 +1,52 @@
+import { mkdir, mkdtemp, realpath, rename, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import { copyModel, modelFiles } from "../formats/model.js";
+import { PawlError } from "../schemas/errors.js";
+import type { Stage } from "./stage.js";
+
+/** Writes a model as a Hugging Face folder below the working folder; a folder that is there is replaced whole. */
+export const exportModel: Stage<"export"> = async (settings, context) => {
+  const from = await context.openArtifact(settings.model);
+  const target = await safeTarget(context.workingFolder, settings.to);
+  const fresh = await mkdtemp(`${target}.new-`);
+  try {
+    await copyModel(from, fresh);
+    await replaceFolder(target, fresh);
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+  const sizes = await Promise.all(modelFiles.map(async (name) => (await stat(path.join(target, name))).size));
+  context.log(`exported to ${settings.to}`);
+  return { outputs: { model: settings.model }, metrics: { bytes: sizes.reduce((sum, size) => sum + size, 0) } };
+};
+
+/** The target's path, its parent made; a link on the way may not lead out of the working folder. */
+async function safeTarget(workingFolder: string, to: string): Promise<string> {
+  const target = path.resolve(workingFolder, to);
+  const outside = (below: string): boolean => below === "" || below.startsWith("..") || path.isAbsolute(below);
+  if (outside(path.relative(workingFolder, target))) throw leadsOut(to);
+  await mkdir(path.dirname(target), { recursive: true });
+  const parent = path.relative(await realpath(workingFolder), await realpath(path.dirname(target)));
+  if (parent !== "" && outside(parent)) throw leadsOut(to);
+  return target;
+}
+
+/** Moves the old folder aside before the new one takes its name, so that a half-written one is never seen. */
+async function replaceFolder(target: string, fresh: string): Promise<void> {
+  const old = `${fresh}.old`;
+  const had = await rename(target, old).then(
+    () => true,
+    () => false,
+  );
+  await rename(fresh, target);
+  if (had) await rm(old, { recursive: true, force: true });
+}
+
+function leadsOut(to: string): PawlError {
+  return new PawlError("PATH_TRAVERSAL", "the path leads out of the working folder", {
+    where: "with.to",
+    expected: "a relative path that stays below the working folder, links included",
+    got: to,
+    next: "name a folder below the folder in which the worker was started",
+  });
+}

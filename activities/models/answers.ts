@@ -1,0 +1,79 @@
+import { encodePrompts } from "../../lm/chat.js";
+import { Decoder } from "../../lm/decoder.js";
+import { generate, type Completion } from "../../lm/generate.js";
+import type { SamplingSettings } from "../../lm/sampling.js";
+import { PawlError } from "../../schemas/errors.js";
+import { loadBackend } from "../../tensor/backend.js";
+import type { StageContext } from "../stage.js";
+import type { OpenModel } from "./model.js";
+
+export interface Answer {
+  prompt: string;
+  text: string;
+  /** Tokens of the answer. */
+  tokens: number;
+  reason: Completion["reason"];
+}
+
+export interface AnswerSettings extends SamplingSettings {
+  maxNewTokens: number;
+  batchSize: number;
+  /** Wrap each prompt in the chat template; else continue it as text. */
+  chat: boolean;
+}
+
+/** Prompts as the model reads them: in the chat template, or as a document that begins so. */
+export async function promptTokens(model: OpenModel, prompts: readonly string[], chat: boolean): Promise<number[][]> {
+  if (chat) return encodePrompts(model.tokenizer, prompts);
+  const encoded = await model.tokenizer.encodeBatch([...prompts]);
+  return encoded.map((ids) => [model.tokens.endOfText, ...ids]);
+}
+
+/**
+ * The model's answers.
+ * @param tokens of each prompt, each shorter than the model's context
+ */
+export async function answer(
+  model: OpenModel,
+  prompts: readonly string[],
+  tokens: readonly (readonly number[])[],
+  settings: AnswerSettings,
+  context: StageContext,
+): Promise<Answer[]> {
+  if (prompts.length === 0) return [];
+  await loadBackend();
+  const longest = tokens.reduce((most, ids) => Math.max(most, ids.length), 0);
+  const size = { rows: Math.min(settings.batchSize, prompts.length), slots: longest + settings.maxNewTokens };
+  const decoder = new Decoder(model.architecture, model.weights, size);
+  try {
+    const generation = { ...settings, stop: model.tokens.stop, seed: context.seed };
+    const completions = await generate(decoder, tokens, generation, async (finished) => {
+      context.progress({ phase: "generate", done: finished, total: prompts.length, unit: "prompts", metrics: {} });
+      await new Promise(setImmediate);
+      context.signal.throwIfAborted();
+    });
+    return await Promise.all(
+      completions.map(async (completion, i) => ({
+        prompt: prompts[i]!,
+        text: await model.tokenizer.decode(completion.tokens),
+        tokens: completion.tokens.length,
+        reason: completion.reason,
+      })),
+    );
+  } finally {
+    decoder.dispose();
+  }
+}
+
+/** @throws PawlError CONTEXT_EXCEEDED naming the first prompt that leaves no room for an answer */
+export function checkPrompts(model: OpenModel, tokens: readonly (readonly number[])[]): void {
+  const { context } = model.architecture;
+  const index = tokens.findIndex((ids) => ids.length > context);
+  if (index < 0) return;
+  throw new PawlError("CONTEXT_EXCEEDED", "the prompt is longer than the model's context", {
+    where: `with.prompts[${index}]`,
+    expected: `at most ${context} tokens`,
+    got: `${tokens[index]!.length} tokens`,
+    next: "shorten the prompt, or pretrain with a larger architecture.context",
+  });
+}

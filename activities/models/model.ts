@@ -1,0 +1,61 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { checkWeights, readModel, writeModel } from "../../formats/model.js";
+import { parameters, type Architecture } from "../../lm/architecture.js";
+import {
+  fromConfig,
+  fromTokenConfigs,
+  toConfig,
+  toGenerationConfig,
+  type SpecialTokens,
+} from "../../lm/hugging-face.js";
+import { Tokenizer } from "../../lm/tokenizer.js";
+import type { ArtifactRef } from "../../schemas/artifact.js";
+import { PawlError } from "../../schemas/errors.js";
+import type { HostTensors } from "../../tensor/program.js";
+import type { StageContext } from "../stage.js";
+
+/** A model artifact, read. */
+export interface OpenModel {
+  folder: string;
+  architecture: Architecture;
+  weights: HostTensors;
+  tokenizer: Tokenizer;
+  tokens: SpecialTokens;
+}
+
+/** @throws PawlError MODEL_INVALID, TOKENIZER_MISMATCH */
+export async function openModel(ref: ArtifactRef<"model">, context: StageContext): Promise<OpenModel> {
+  const folder = await context.openArtifact(ref);
+  const files = await readModel(folder);
+  const architecture = fromConfig(files.config);
+  checkWeights(files.weights, parameters(architecture));
+  const tokenizer = await Tokenizer.fromJson(await readFile(join(folder, "tokenizer.json"), "utf8"));
+  if (tokenizer.vocabularySize > architecture.vocabularySize)
+    throw new PawlError("TOKENIZER_MISMATCH", "the tokenizer has more tokens than the model", {
+      where: "with.model",
+      expected: `at most ${architecture.vocabularySize} tokens`,
+      got: String(tokenizer.vocabularySize),
+    });
+  const tokens = fromTokenConfigs(files.config, files.generationConfig);
+  return { folder, architecture, weights: files.weights, tokenizer, tokens };
+}
+
+/** Puts a model into the store. @param tokenizerFolder a folder that holds the tokenizer's files */
+export function putModel(
+  context: StageContext,
+  model: Pick<OpenModel, "architecture" | "weights" | "tokens">,
+  tokenizerFolder: string,
+): Promise<ArtifactRef<"model">> {
+  const files = {
+    config: toConfig(model.architecture, model.tokens),
+    generationConfig: toGenerationConfig(model.tokens),
+    weights: model.weights,
+  };
+  return context.putArtifact("model", (folder) => writeModel(folder, files, tokenizerFolder));
+}
+
+/** The special tokens of a model that uses a tokenizer: an answer ends at the end of a turn or of the text. */
+export function specialTokensOf({ special }: Tokenizer): SpecialTokens {
+  return { endOfText: special.endOfText, pad: special.pad, stop: [special.messageEnd, special.endOfText] };
+}

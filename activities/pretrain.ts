@@ -1,0 +1,85 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { readTokens, type Tokens } from "../formats/tokens.js";
+import { parameterCount, resolveArchitecture } from "../lm/architecture.js";
+import { shuffledBatches } from "../lm/batches.js";
+import { initialise } from "../lm/initialise.js";
+import { bitsPerByte } from "../lm/metrics.js";
+import { scoringWindows } from "../lm/scoring-windows.js";
+import { documentSequences, type Example } from "../lm/sequences.js";
+import { Tokenizer } from "../lm/tokenizer.js";
+import { Trainer } from "../lm/trainer.js";
+import { PawlError } from "../schemas/errors.js";
+import { loadBackend } from "../tensor/backend.js";
+import { putModel, specialTokensOf } from "./models/model.js";
+import type { Stage } from "./stage.js";
+import { runTraining } from "./training/loop.js";
+import { heldOutBatches, trainerSettings } from "./training/settings.js";
+
+/** Trains a transformer from random weights by next-token prediction on packed documents. */
+export const pretrain: Stage<"pretrain"> = async (settings, context) => {
+  const folder = await context.openArtifact(settings.tokens);
+  const data = await readTokens(folder);
+  if (data.facts.documents === 0) throw empty("with.tokens");
+  const heldOutData = settings.heldOut && (await readTokens(await context.openArtifact(settings.heldOut)));
+  if (heldOutData && heldOutData.facts.tokenizerDigest !== data.facts.tokenizerDigest) throw otherTokenizer();
+  const tokenizer = await Tokenizer.fromJson(await readFile(join(folder, "tokenizer.json"), "utf8"));
+
+  const architecture = resolveArchitecture(settings.architecture, data.facts.vocabularySize);
+  const trainerOptions = trainerSettings(settings, architecture, settings.steps);
+  const { rows, length } = trainerOptions.shape;
+  const sequences = documentSequences(data.tokens, data.documents, data.facts.endOfText, length);
+  const batches = shuffledBatches(sequences, rows, length, context.seed);
+  const heldOut = heldOutData && heldOutBatches(windowsOf(heldOutData, length), trainerOptions);
+
+  const weights = initialise(architecture, context.seed);
+  const tokens = specialTokensOf(tokenizer);
+  const initial = await putModel(context, { architecture, weights, tokens }, folder);
+  await loadBackend();
+  const trainer = new Trainer(trainerOptions, weights);
+  try {
+    const { accumulate, evaluateEvery, steps } = settings;
+    const plan = { trainer, steps, accumulate, batchAt: batches.at, heldOut, evaluateEvery };
+    const figures = await runTraining(plan, context);
+    const model = await putModel(context, { architecture, weights: trainer.weights(), tokens }, folder);
+    const metrics: Record<string, number> = {
+      loss: figures.loss,
+      steps,
+      tokens: figures.tokens,
+      epochs: (steps * accumulate * rows) / batches.rowsPerEpoch,
+      parameters: parameterCount(architecture),
+    };
+    if (heldOut && heldOutData && figures.heldOutNats !== undefined) {
+      metrics["heldOutLoss"] = figures.heldOutNats / heldOut.tokens;
+      metrics["heldOutBitsPerByte"] = bitsPerByte(figures.heldOutNats, heldOutData.facts.bytes);
+    }
+    return { outputs: { model, initial }, metrics };
+  } finally {
+    trainer.dispose();
+  }
+};
+
+/** Windows in which every held-out token is predicted once. */
+function windowsOf({ tokens, documents, facts }: Tokens, length: number): Example[] {
+  return Array.from(documents).flatMap((start, d) =>
+    scoringWindows(tokens.subarray(start, (documents[d + 1] ?? tokens.length) - 1), facts.endOfText, length),
+  );
+}
+
+function empty(where: string): PawlError {
+  return new PawlError("DATA_EMPTY", "there is no text to learn from", {
+    where,
+    expected: "at least one document",
+    got: "0 documents",
+    next: "check the dataset stage before: source, query, limit, heldOut",
+  });
+}
+
+function otherTokenizer(): PawlError {
+  return new PawlError("TOKENIZER_MISMATCH", "training and held-out tokens come from different tokenizers", {
+    where: "with.heldOut",
+    expected: "tokens of the tokenizer that made with.tokens",
+    got: "tokens of another one",
+    next: "take both from one tokenize stage",
+  });
+}

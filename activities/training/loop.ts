@@ -1,0 +1,163 @@
+import { readTrainingState, writeTrainingState } from "../../formats/training-state.js";
+import type { Batch } from "../../lm/batch.js";
+import type { StepReport, Trainer } from "../../lm/trainer.js";
+import type { StageContext } from "../stage.js";
+
+/** What to train on, and how long. */
+export interface TrainingPlan {
+  trainer: Trainer;
+  /** Updates in all. */
+  steps: number;
+  /** Micro-batches of one update. */
+  accumulate: number;
+  /** Micro-batch `index` of the whole run. */
+  batchAt(index: number): Batch;
+  heldOut: HeldOut | undefined;
+  /** Steps between held-out losses; 0: only at the end. */
+  evaluateEvery: number;
+}
+
+/** Text to measure the loss on. */
+export interface HeldOut {
+  batches: number;
+  at(index: number): Batch;
+  /** Predictions that count. */
+  tokens: number;
+}
+
+export interface TrainingFigures {
+  /** Smoothed over about the last 50 updates, nats a token. */
+  loss: number;
+  /** Predictions trained on. */
+  tokens: number;
+  /** Sum over the held-out tokens, nats. */
+  heldOutNats?: number;
+}
+
+/** Weight of the past in the smoothed loss. */
+const memory = 0.98;
+
+/**
+ * The loop of pre-training and fine-tuning: goes on from the newest checkpoint, saves by time and when told to stop, and
+ * leaves the trainer after its last update. Whatever it depends on is in the checkpoint or a function of the step.
+ * @throws PawlError LOSS_NOT_FINITE; `signal.reason` after saving, when told to stop
+ */
+export async function runTraining(plan: TrainingPlan, context: StageContext): Promise<TrainingFigures> {
+  const run = new Run(plan, context);
+  await run.restore();
+  while (run.done < plan.steps) {
+    await run.giveWay();
+    await run.step();
+  }
+  await run.giveWay();
+  return run.finish();
+}
+
+class Run {
+  /** Updates done. */
+  done = 0;
+  #tokens = 0;
+  /** Sum of memory^age · loss; divided by the sum of memory^age it is the smoothed loss. */
+  #lossSum = 0;
+  #heldOutLoss: number | undefined;
+  #saved = 0;
+  #savedAt = Date.now();
+  /** When the first update of this attempt, which compiles, had ended, and which it was. */
+  #timedFrom: { at: number; done: number; tokens: number } | undefined;
+
+  constructor(
+    private readonly plan: TrainingPlan,
+    private readonly context: StageContext,
+  ) {}
+
+  async restore(): Promise<void> {
+    const checkpoint = await this.context.checkpoints.latest();
+    if (!checkpoint) return;
+    const state = await readTrainingState(checkpoint.folder);
+    this.plan.trainer.restore(state.tensors);
+    this.done = this.#saved = state.step;
+    this.#tokens = state.figures["tokens"]!;
+    this.#lossSum = state.figures["lossSum"]!;
+    this.context.log(`resumed at step ${this.done} of ${this.plan.steps}`);
+  }
+
+  /** Lets other work have its turn; saves and stops when told to. */
+  async giveWay(): Promise<void> {
+    await new Promise(setImmediate);
+    if (!this.context.signal.aborted) return;
+    await this.#save();
+    throw this.context.signal.reason;
+  }
+
+  async step(): Promise<void> {
+    const { trainer, accumulate, batchAt, evaluateEvery, heldOut, steps } = this.plan;
+    const first = this.done * accumulate;
+    const report = trainer.step(
+      this.done,
+      Array.from({ length: accumulate }, (_, i) => batchAt(first + i)),
+    );
+    this.done++;
+    this.#tokens += report.tokens;
+    this.#lossSum = this.#lossSum * memory + report.loss;
+    this.#tell(report);
+    if (Date.now() - this.#savedAt >= this.context.checkpointEveryMs && this.done < steps) await this.#save();
+    if (heldOut && evaluateEvery > 0 && this.done % evaluateEvery === 0 && this.done < steps)
+      this.#heldOutLoss = (await this.#measure(heldOut)) / heldOut.tokens;
+  }
+
+  async finish(): Promise<TrainingFigures> {
+    const { heldOut } = this.plan;
+    const figures: TrainingFigures = { loss: this.#smoothed(), tokens: this.#tokens };
+    if (heldOut) figures.heldOutNats = await this.#measure(heldOut);
+    return figures;
+  }
+
+  async #measure(heldOut: HeldOut): Promise<number> {
+    let nats = 0;
+    for (let i = 0; i < heldOut.batches; i++) {
+      nats += this.plan.trainer.evaluate(heldOut.at(i));
+      this.context.progress({ ...this.#progress({}), phase: "measure held-out loss" });
+      await this.giveWay();
+    }
+    return nats;
+  }
+
+  async #save(): Promise<void> {
+    if (this.done === this.#saved) return;
+    const figures = { tokens: this.#tokens, lossSum: this.#lossSum };
+    const state = { step: this.done, tensors: this.plan.trainer.state(), figures };
+    await this.context.checkpoints.save(this.done, (folder) => writeTrainingState(folder, state));
+    this.#saved = this.done;
+    this.#savedAt = Date.now();
+  }
+
+  #smoothed(): number {
+    const weight = (1 - memory ** this.done) / (1 - memory);
+    return this.done === 0 ? 0 : this.#lossSum / weight;
+  }
+
+  #tell({ loss, learningRate, gradientNorm }: StepReport): void {
+    this.#timedFrom ??= { at: Date.now(), done: this.done, tokens: this.#tokens };
+    this.context.progress(this.#progress({ loss, learningRate, gradientNorm }));
+  }
+
+  #progress(metrics: Record<string, number>) {
+    const from = this.#timedFrom;
+    const seconds = from ? (Date.now() - from.at) / 1000 : 0;
+    const timed = from && this.done > from.done && seconds > 0;
+    return {
+      phase: "train",
+      done: this.done,
+      total: this.plan.steps,
+      unit: "steps",
+      metrics: {
+        ...metrics,
+        smoothedLoss: this.#smoothed(),
+        ...(this.#heldOutLoss === undefined ? {} : { heldOutLoss: this.#heldOutLoss }),
+        ...(timed ? { tokensPerSecond: Math.round((this.#tokens - from.tokens) / seconds) } : {}),
+      },
+      ...(timed ? { etaSeconds: ((this.plan.steps - this.done) * seconds) / (this.done - from.done) } : {}),
+      ...(this.#saved > 0 ? { checkpointStep: this.#saved } : {}),
+    };
+  }
+}

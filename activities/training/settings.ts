@@ -1,0 +1,56 @@
+import type { Static, TObject } from "@sinclair/typebox";
+import type { Architecture } from "../../lm/architecture.js";
+import { orderedBatches } from "../../lm/batches.js";
+import { exampleSequences, type Example } from "../../lm/sequences.js";
+import type { TrainerSettings } from "../../lm/trainer.js";
+import { PawlError } from "../../schemas/errors.js";
+import type { trainingFields } from "../../schemas/stages/common.js";
+import type { HeldOut } from "./loop.js";
+
+type TrainingFields = Static<TObject<typeof trainingFields>>;
+
+/**
+ * Tokens of one row.
+ * @throws PawlError CONTEXT_EXCEEDED where it is more than the model's context
+ */
+export function rowLength({ sequenceLength }: TrainingFields, { context }: Architecture): number {
+  if (sequenceLength !== undefined && sequenceLength > context)
+    throw new PawlError("CONTEXT_EXCEEDED", "the sequences are longer than the model's context", {
+      where: "with.sequenceLength",
+      expected: `at most ${context}`,
+      got: String(sequenceLength),
+      next: "lower sequenceLength, or pretrain with a larger architecture.context",
+    });
+  return sequenceLength ?? context;
+}
+
+/** The trainer's settings from a stage's. */
+export function trainerSettings(settings: TrainingFields, architecture: Architecture, steps: number): TrainerSettings {
+  return {
+    architecture,
+    shape: { rows: settings.batchSize, length: rowLength(settings, architecture) },
+    accumulate: settings.accumulate,
+    optimizer: {
+      kind: settings.optimizer,
+      weightDecay: settings.weightDecay,
+      beta1: settings.beta1,
+      beta2: settings.beta2,
+      gradientClip: settings.gradientClip,
+    },
+    schedule: {
+      kind: settings.schedule,
+      learningRate: settings.learningRate,
+      minimumLearningRate: settings.minimumLearningRate,
+      warmupSteps: settings.warmupSteps,
+      steps,
+    },
+  };
+}
+
+/** Examples to measure the loss on, as batches of the trainer's shape; undefined where nothing counts. */
+export function heldOutBatches(examples: readonly Example[], { shape }: TrainerSettings): HeldOut | undefined {
+  const { sequences } = exampleSequences(examples, shape.length);
+  const tokens = sequences.counted!.reduce((sum, c) => sum + c, 0);
+  if (tokens === 0) return undefined;
+  return { ...orderedBatches(sequences, shape.rows, shape.length), tokens };
+}
