@@ -9,6 +9,8 @@ import { openArtifact, putArtifact } from "../../../store/artifacts.js";
 export interface TestContext extends StageContext {
   logged: string[];
   reported: Progress[];
+  /** Called with every report of progress. */
+  onProgress: (progress: Progress) => void;
   abort(reason: Error): void;
   remove(): void;
 }
@@ -19,7 +21,7 @@ export function testContext(seed = 1): TestContext {
   const controller = new AbortController();
   const logged: string[] = [];
   const reported: Progress[] = [];
-  return {
+  const context: TestContext = {
     runId: "run",
     stage: "stage",
     key: "key",
@@ -29,7 +31,11 @@ export function testContext(seed = 1): TestContext {
     signal: controller.signal,
     checkpoints: { save: async () => {}, latest: async () => undefined, clear: async () => {} },
     checkpointEveryMs: 1000,
-    progress: (progress) => void reported.push(progress),
+    progress: (progress) => {
+      reported.push(progress);
+      context.onProgress(progress);
+    },
+    onProgress: () => {},
     log: (message, data) => void logged.push(`${message} ${JSON.stringify(data)}`),
     putArtifact: (kind, write) => putArtifact(home, kind, write),
     openArtifact: (ref) => openArtifact(home, ref),
@@ -38,4 +44,5 @@ export function testContext(seed = 1): TestContext {
     abort: (reason) => controller.abort(reason),
     remove: () => rmSync(workingFolder, { recursive: true, force: true }),
   };
+  return context;
 }

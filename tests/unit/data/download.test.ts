@@ -1,0 +1,148 @@
+import { createHash } from "node:crypto";
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, renameSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { download } from "../../../activities/dataset/download.js";
+import { FileServer } from "./file-server.js";
+import { testContext, type TestContext } from "./stage-context.js";
+import { failureOf, rowsOf, runDataset } from "./support.js";
+
+let context: TestContext;
+let server: FileServer;
+beforeEach(async () => {
+  context = testContext();
+  server = new FileServer();
+  await server.start();
+  context.onProgress = ({ done }) => server.received(done);
+});
+afterEach(async () => {
+  await server.stop();
+  context.remove();
+});
+
+const content = Buffer.from(Array.from({ length: 40_000 }, (_, i) => `line ${i}\n`).join(""));
+const digest = createHash("sha256").update(content).digest("hex");
+const fetchData = (sha256?: string) =>
+  download(
+    { url: `${server.address}/a.txt?key=secret`, folder: path.join(context.workingFolder, "downloads"), sha256 },
+    context,
+  );
+const folderOf = () => {
+  const root = path.join(context.workingFolder, "downloads");
+  return path.join(root, readdirSync(root)[0]!);
+};
+
+test("the whole way: an address with its digest becomes a data set", async () => {
+  server.files.set("/a.txt", { content, etag: '"1"' });
+  const source = { url: `${server.address}/a.txt?key=secret`, sha256: digest };
+  const { train, outputs } = await runDataset(context, { source, unit: "line" });
+  expect(train).toHaveLength(40_000);
+  expect(await rowsOf(context, outputs.train)).toHaveLength(40_000);
+  const folder = await context.openArtifact(outputs.train);
+  const facts = JSON.parse(readFileSync(path.join(folder, "dataset.json"), "utf8")) as { source: string };
+  expect(facts).toMatchObject({ source: `address ${server.address}/a.txt`, sourceDigest: digest });
+  expect(context.reported.some(({ phase, done }) => phase === "download" && done === content.length)).toBe(true);
+});
+
+test("a connection that is cut, again and again, is continued where it stopped", async () => {
+  server.files.set("/a.txt", { content, etag: '"1"', cuts: [100_000, 50_000, 1] });
+  const got = await fetchData();
+  expect(got.sha256).toBe(digest);
+  expect(readFileSync(got.path).equals(content)).toBe(true);
+  const ranges = server.asked.map(({ range, status }) => [range, status]);
+  expect(ranges[0]).toEqual([undefined, 200]);
+  expect(ranges.slice(1).every(([range, status]) => /^bytes=\d+-$/.test(String(range)) && status === 206)).toBe(true);
+});
+
+test("without ranges, or without a tag, it begins anew", async () => {
+  server.files.set("/a.txt", { content, etag: '"1"', cuts: [100_000], ranges: false });
+  expect((await fetchData()).sha256).toBe(digest);
+  server.files.set("/b.txt", { content, cuts: [100_000] });
+  const got = await download({ url: `${server.address}/b.txt`, folder: context.workingFolder }, context);
+  expect(got.sha256).toBe(digest);
+});
+
+test("a file that changed in between is not patched together", async () => {
+  const changed = Buffer.from(content.toString().toUpperCase());
+  server.files.set("/a.txt", { content, etag: '"1"', cuts: [100_000, 0] });
+  expect((await failureOf(fetchData())).code).toBe("DOWNLOAD_FAILED");
+  server.files.set("/a.txt", { content: changed, etag: '"2"' });
+  expect(readFileSync((await fetchData()).path).equals(changed)).toBe(true);
+});
+
+test("a half file that a dead process left is continued; one of a living process is left alone", async () => {
+  server.files.set("/a.txt", { content, etag: '"1"', cuts: [100_000, 0] });
+  expect((await failureOf(fetchData())).code).toBe("DOWNLOAD_FAILED");
+  const part = readdirSync(folderOf()).find((name) => name.startsWith("part.") && !name.endsWith(".json"))!;
+  const dead = spawnSync(process.execPath, ["-e", ""]).pid;
+  const host = os.hostname().replace(/[^A-Za-z0-9-]/g, "_");
+  const rename = (from: string, pid: number) => {
+    const to = `part.${host}.${pid}.00000000`;
+    for (const end of ["", ".json"]) renameSync(path.join(folderOf(), from + end), path.join(folderOf(), to + end));
+    return to;
+  };
+  const living = rename(part, process.ppid);
+  server.files.set("/a.txt", { content, etag: '"1"', cuts: [0] });
+  expect((await failureOf(fetchData())).code).toBe("DOWNLOAD_FAILED");
+  expect(server.asked.at(-1)).toMatchObject({ range: undefined, status: 200 });
+  rename(living, dead);
+  expect((await fetchData()).sha256).toBe(digest);
+  expect(server.asked.at(-1)).toMatchObject({ range: expect.stringMatching(/^bytes=\d+-$/), status: 206 });
+});
+
+test("nothing is fetched twice: by digest without asking, else if the server says so", async () => {
+  server.files.set("/a.txt", { content, etag: '"1"' });
+  const first = await fetchData();
+  expect(await fetchData(digest)).toEqual(first);
+  expect(server.asked).toHaveLength(1);
+  expect(await fetchData()).toEqual(first);
+  expect(server.asked.at(-1)).toMatchObject({ status: 304 });
+  server.files.set("/a.txt", { content: Buffer.from("new"), etag: '"2"' });
+  expect(readFileSync((await fetchData()).path, "utf8")).toBe("new");
+  expect(readFileSync(first.path).equals(content)).toBe(true);
+});
+
+test("two at once do not disturb each other", async () => {
+  server.files.set("/a.txt", { content, etag: '"1"' });
+  const both = await Promise.all([fetchData(), fetchData()]);
+  expect(both.map(({ sha256 }) => sha256)).toEqual([digest, digest]);
+});
+
+test("a wrong digest is an error that shows both, and the file is not kept", async () => {
+  server.files.set("/a.txt", { content, etag: '"1"' });
+  const wrong = "0".repeat(64);
+  const failure = await failureOf(fetchData(wrong));
+  expect(failure).toMatchObject({ code: "DATA_INVALID", facts: { expected: wrong, got: digest } });
+  expect(failure.facts.where).not.toContain("secret");
+  expect(readdirSync(folderOf())).toEqual([]);
+});
+
+test.each([
+  [404, "DATA_MISSING"],
+  [410, "DATA_MISSING"],
+  [401, "DATA_MISSING"],
+  [403, "DATA_MISSING"],
+  [429, "DOWNLOAD_FAILED"],
+  [500, "DOWNLOAD_FAILED"],
+  [503, "DOWNLOAD_FAILED"],
+])("status %i: %s", async (status, code) => {
+  server.files.set("/a.txt", { content, status });
+  expect((await failureOf(fetchData())).code).toBe(code);
+});
+
+test("no server at all", async () => {
+  const address = server.address;
+  await server.stop();
+  const failure = await failureOf(download({ url: `${address}/a.txt`, folder: context.workingFolder }, context));
+  expect(failure.code).toBe("DOWNLOAD_FAILED");
+  expect(failure.facts.got).toContain("ECONNREFUSED");
+  await server.start();
+});
+
+test("told to stop in the middle, it stops and keeps the half file", async () => {
+  server.files.set("/a.txt", { content, etag: '"1"' });
+  context.onProgress = () => context.abort(new Error("stop"));
+  await expect(fetchData()).rejects.toThrow("stop");
+  expect(readdirSync(folderOf()).some((name) => name.startsWith("part."))).toBe(true);
+});
