@@ -30,7 +30,10 @@ export async function main(args: string[], terminal: Terminal): Promise<number> 
 async function buildProgram(name: string | undefined, terminal: Terminal): Promise<Command> {
   const program = quiet(new Command("pawl"), terminal);
   program.description("Training pipelines that do not slip back.").version(version());
-  program.usage("<verb> [options]").helpCommand("help [verb]", "what a verb does, and its options");
+  program
+    .usage("<verb> [options]")
+    .commandsGroup("Verbs:")
+    .helpCommand("help [verb]", "what a verb does, and its options");
   program.addHelpText("after", "\nStart with:  pawl run tiny");
   program.action(() => program.help());
   for (const [verb, { summary, load }] of Object.entries(verbs)) {

@@ -34,18 +34,10 @@ export async function readRun(client: Client, home: string, runId: string, befor
 
 /** How the server says a run stands. */
 export function statusOf(described: Pick<WorkflowExecutionDescription, "status">): RunState["status"] {
-  switch (described.status.name) {
-    case "COMPLETED":
-      return "succeeded";
-    case "CANCELLED":
-    case "TERMINATED":
-      return "cancelled";
-    case "FAILED":
-    case "TIMED_OUT":
-      return "failed";
-    default:
-      return "running";
-  }
+  const { name } = described.status;
+  if (name === "COMPLETED") return "succeeded";
+  if (name === "CANCELLED" || name === "TERMINATED") return "cancelled";
+  return name === "FAILED" || name === "TIMED_OUT" ? "failed" : "running";
 }
 
 async function queriedState(client: Client, runId: string): Promise<RunState | undefined> {

@@ -14,8 +14,7 @@ export async function choosePort(
   before: number | undefined,
   usual: number,
 ): Promise<number> {
-  if (fixed !== undefined)
-    return freePort(fixed).catch((error: unknown) => Promise.reject(namingOption(error, option)));
+  if (fixed !== undefined) return fixedPort(option, fixed);
   for (const wanted of [before, usual]) {
     if (wanted === undefined) continue;
     try {
@@ -27,8 +26,12 @@ export async function choosePort(
   return freePort();
 }
 
-function namingOption(error: unknown, option: string): unknown {
-  if (!(error instanceof PawlError)) return error;
-  const next = `choose another port, or leave ${option} out: a free one is found`;
-  return new PawlError(error.code, error.message, { ...error.facts, next }, { cause: error });
+async function fixedPort(option: string, port: number): Promise<number> {
+  try {
+    return await freePort(port);
+  } catch (error) {
+    if (!(error instanceof PawlError)) throw error;
+    const next = `choose another port, or leave ${option} out: a free one is found`;
+    throw new PawlError(error.code, error.message, { ...error.facts, next }, { cause: error });
+  }
 }

@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import path from "node:path";
 import { readJson, writeFileWhole } from "../../store/index.js";
 import type { ProcessIdentity } from "./process-identity.js";
@@ -19,7 +18,7 @@ const recordFile = (home: string): string => path.join(home, "up.json");
 export const upLogFile = (home: string): string => path.join(home, "up.log");
 export const databaseFile = (home: string): string => path.join(home, "temporal.db");
 
-/** The last record, whether or not its processes still live. */
+/** The last record, whether or not its processes still live: what ran before says which ports to use again. */
 export async function readUp(home: string): Promise<UpRecord | undefined> {
   const record = (await readJson(recordFile(home))) as Partial<UpRecord> | undefined;
   return typeof record?.address === "string" && record.up && record.server ? (record as UpRecord) : undefined;
@@ -27,8 +26,4 @@ export async function readUp(home: string): Promise<UpRecord | undefined> {
 
 export function writeUp(home: string, record: UpRecord): Promise<void> {
   return writeFileWhole(recordFile(home), JSON.stringify(record, null, 1));
-}
-
-export function removeUp(home: string): Promise<void> {
-  return rm(recordFile(home), { force: true });
 }

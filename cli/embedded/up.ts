@@ -4,7 +4,7 @@ import type { Supervisor } from "../../worker/supervisor.js";
 import { claim, holder } from "./lock.js";
 import { choosePort, usualPorts } from "./ports.js";
 import { endProcess, identify, lives } from "./process-identity.js";
-import { databaseFile, readUp, removeUp, upLogFile, writeUp, type UpRecord } from "./up-record.js";
+import { databaseFile, readUp, upLogFile, writeUp, type UpRecord } from "./up-record.js";
 
 export interface UpOptions {
   home: string;
@@ -65,7 +65,6 @@ async function serve(options: UpOptions, ports: Ports, onReady: (record: UpRecor
   } finally {
     await workers?.stop();
     await server.stop();
-    await removeUp(home);
   }
 }
 
@@ -109,7 +108,8 @@ export async function stopUp(home: string): Promise<boolean> {
   const process = await holder(home);
   const record = await readUp(home);
   if (process) await endProcess(process, 90_000);
+  const orphan = record && lives(record.server) ? record.server : undefined;
   // Left over by a `pawl up` that was killed.
-  if (record && lives(record.server)) await endProcess(record.server);
-  return process !== undefined || record !== undefined;
+  if (orphan) await endProcess(orphan);
+  return process !== undefined || orphan !== undefined;
 }

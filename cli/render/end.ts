@@ -28,13 +28,13 @@ function verdict(view: RunView, colours: Colours): string {
     case "succeeded":
       return `${colours.green("succeeded")}${time}: ${runId}`;
     case "cancelled":
-      return `${colours.yellow("cancelled")}: ${runId}\n  next  ${colours.cyan(`pawl resume ${runId}`)}`;
+      return `${colours.yellow("cancelled")}: ${runId}\n  next: ${colours.cyan(`pawl resume ${runId}`)}`;
     case "failed":
-      return `${failureText(view, colours)}\n\n${colours.red("failed")}${time}: ${runId}\n  next  ${colours.cyan(nextAct(view))}`;
+      return `${failureText(view, colours)}\n\n${colours.red("failed")}${time}: ${runId}\n  next: ${colours.cyan(nextAct(view))}`;
     case "loading":
     case "running":
     case "parked":
-      return `${state.status}: ${runId}\n  next  ${colours.cyan(`pawl watch ${runId}`)}`;
+      return `${state.status}: ${runId}\n  next: ${colours.cyan(`pawl watch ${runId}`)}`;
   }
 }
 

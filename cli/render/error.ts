@@ -12,6 +12,8 @@ export interface Shown {
 export function renderFailure(error: unknown, terminal: Terminal): void {
   const shown = toShown(error);
   if (terminal.json) terminal.out(JSON.stringify({ error: shown }));
+  // A definition's errors are rendered by the compiler, which knows the text.
+  else if (error instanceof PawlError && "errors" in error) terminal.note(error.message);
   else terminal.note(renderError(shown, terminal.colours));
 }
 

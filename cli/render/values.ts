@@ -40,7 +40,7 @@ export function cut(line: string, width: number): string {
   const overflows = [...plain(line)].length > width;
   if (!overflows) return line;
   let room = width - 1;
-  // eslint-disable-next-line no-control-regex
+
   const parts = line.split(/(\u001b\[[0-9;]*m)/).map((part) => {
     if (part.startsWith("\u001b")) return part;
     const kept = [...part].slice(0, room);
@@ -52,6 +52,5 @@ export function cut(line: string, width: number): string {
 
 /** A line without its escape codes. */
 export function plain(line: string): string {
-  // eslint-disable-next-line no-control-regex
   return line.replace(/\u001b\[[0-9;]*m/g, "");
 }

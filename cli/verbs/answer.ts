@@ -50,7 +50,7 @@ async function answer(
       .executeUpdate<StageState, [ParkedStageAnswer]>(updateNames[name], { args: [asked] })
       .catch((error: unknown) => Promise.reject(refusal(error, runId)));
     if (terminal.json) terminal.out(JSON.stringify({ run: runId, stage: state }));
-    else terminal.out(`${asked.stage}: ${state.status}\n  next  pawl watch ${runId}`);
+    else terminal.out(`${asked.stage}: ${state.status}\n  next: pawl watch ${runId}`);
   });
 }
 

@@ -18,7 +18,7 @@ export const cancel: Verb = (command, terminal) => {
       if (terminal.json) terminal.out(JSON.stringify({ run: runId, status: "cancelling" }));
       else
         terminal.out(
-          `cancelling ${runId}: running stages save a checkpoint first\n  next  pawl watch ${runId}, or later pawl resume ${runId}`,
+          `cancelling ${runId}: running stages save a checkpoint first\n  next: pawl watch ${runId}, or later pawl resume ${runId}`,
         );
     });
   });

@@ -12,10 +12,13 @@ interface VerbEntry {
 
 /** The table of verbs, in the order of `pawl help`. One line a verb; its twin is the file of that name. */
 export const verbs: Record<string, VerbEntry> = {
+  run: { summary: "start a pipeline and watch it", load: async () => (await import("./run.js")).run },
   resume: {
     summary: "go on with a run that ended without success",
     load: async () => (await import("./resume.js")).resume,
   },
+  validate: { summary: "check pipeline files", load: async () => (await import("./validate.js")).validate },
+  plan: { summary: "say which stages would run, and why", load: async () => (await import("./plan.js")).plan },
   list: { summary: "list runs", load: async () => (await import("./list.js")).list },
   status: { summary: "show how a run stands", load: async () => (await import("./status.js")).status },
   watch: { summary: "watch a run until it ends", load: async () => (await import("./watch.js")).watch },

@@ -63,7 +63,7 @@ async function recorded(home: string): Promise<ListedRun[]> {
 
 function show(runs: ListedRun[], terminal: Terminal, note?: string): void {
   if (terminal.json) return terminal.out(JSON.stringify(runs));
-  if (runs.length === 0) return terminal.out("no runs yet\n  next  pawl run tiny");
+  if (runs.length === 0) return terminal.out("no runs yet\n  next: pawl run tiny");
   const now = new Date();
   const rows = runs.map(({ run, status, startedAt, endedAt }) => [
     run,

@@ -46,7 +46,7 @@ async function print(
     count++;
   }
   if (count === 0 && !terminal.json && query.follow === undefined)
-    terminal.note(`nothing has been logged yet\n  next  pawl status ${runId}`);
+    terminal.note(`nothing has been logged yet\n  next: pawl status ${runId}`);
 }
 
 /** `12:01:05  base  checkpoint  step 200  ms 12`. */

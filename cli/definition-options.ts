@@ -1,0 +1,44 @@
+import type { Command } from "commander";
+import { compilePipeline } from "../compiler/index.js";
+import type { JsonObject } from "../schemas/json.js";
+import type { Plan } from "../schemas/plan.js";
+import { readInputs } from "./inputs.js";
+import { wholeNumber } from "./options.js";
+import { readPipelineFile, type PipelineFile } from "./pipeline-file.js";
+import type { Terminal } from "./terminal.js";
+
+/** Options of the verbs that compile a definition for a run. */
+export interface DefinitionOptions {
+  input: string[];
+  inputs?: string;
+  seed?: number;
+}
+
+export interface CompiledDefinition extends PipelineFile {
+  plan: Plan;
+  /** As given, without defaults. */
+  inputs: JsonObject;
+}
+
+export function definitionOptions(command: Command): Command {
+  const collect = (text: string, before: string[]): string[] => [...before, text];
+  return command
+    .option("-i, --input <key=value>", "an input of the pipeline; may be repeated", collect, [])
+    .option("--inputs <file.json>", "inputs from a JSON file")
+    .option("--seed <number>", "root of all random numbers", wholeNumber(0));
+}
+
+/** Reads and compiles a definition; warnings go to the terminal. Throws PipelineErrors and what `readInputs` throws. */
+export async function compileDefinition(
+  name: string,
+  options: DefinitionOptions,
+  terminal: Terminal,
+): Promise<CompiledDefinition> {
+  const { file, text } = await readPipelineFile(name);
+  const inputs = await readInputs(options, text);
+  const seed = options.seed === undefined ? {} : { seed: options.seed };
+  const { plan, warnings } = await compilePipeline({ text, file, inputs, ...seed });
+  for (const { file, line, column, message } of warnings)
+    terminal.note(terminal.colours.yellow(`${file}:${line}:${column}  warning: ${message}`));
+  return { file, text, plan, inputs };
+}

@@ -1,0 +1,85 @@
+import { readFile } from "node:fs/promises";
+import { parseDocument } from "yaml";
+import { PawlError } from "../schemas/errors.js";
+import { isObject, type Json, type JsonObject } from "../schemas/json.js";
+import { parseValue, splitAssignment } from "./assignments.js";
+
+/** What the user gave for the inputs of a run. */
+export interface InputOptions {
+  /** `key=value`, each. */
+  input: string[];
+  /** A JSON file. */
+  inputs?: string;
+}
+
+/**
+ * The values of a run's inputs: those of the file, then those given one by one, typed by the input's schema. What they
+ * may be is checked when the pipeline is compiled.
+ * @param text the definition, where the schemas are
+ * @throws PawlError FILE_NOT_FOUND, INPUT_INVALID, NOT_ALLOWED
+ */
+export async function readInputs({ input, inputs }: InputOptions, text: string): Promise<JsonObject> {
+  const values = inputs === undefined ? {} : await readInputsFile(inputs);
+  const schemas = input.length === 0 ? {} : inputSchemas(text);
+  for (const assignment of input) {
+    const [key, value] = splitAssignment(assignment, "--input");
+    values[key] = typedValue(value, schemas[key]);
+  }
+  return values;
+}
+
+/** A value from the command line as the schema's type wants it: text stays text where text is allowed. */
+export function typedValue(text: string, schema: Json | undefined): Json {
+  const body = isObject(schema) ? schema : {};
+  if (Array.isArray(body["enum"])) return body["enum"].find((choice) => JSON.stringify(choice) === text) ?? text;
+  const types = [body["type"] ?? []].flat();
+  const value = parseValue(text);
+  if (types.length === 0) return value;
+  if (!types.includes("string")) return value;
+  return types.some((type) => type !== "string" && isOfType(value, type)) ? value : text;
+}
+
+function isOfType(value: Json, type: Json): boolean {
+  if (type === "null") return value === null;
+  if (type === "array") return Array.isArray(value);
+  if (type === "object") return isObject(value);
+  return type === "integer" ? Number.isInteger(value) : typeof value === type;
+}
+
+/** The schemas of a definition's inputs, as far as it can be read: what is wrong with it is the compiler's to say. */
+function inputSchemas(text: string): JsonObject {
+  try {
+    const definition = parseDocument(text).toJS({ maxAliasCount: 100 }) as Json;
+    const inputs = isObject(definition) ? definition["inputs"] : undefined;
+    return isObject(inputs) ? inputs : {};
+  } catch {
+    return {};
+  }
+}
+
+async function readInputsFile(file: string): Promise<JsonObject> {
+  const next = 'write a JSON object there: {"name": value, …}';
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (cause) {
+    throw new PawlError(
+      "FILE_NOT_FOUND",
+      "the file of inputs cannot be read",
+      { where: file, next: "check --inputs" },
+      { cause },
+    );
+  }
+  try {
+    const values = JSON.parse(text) as Json;
+    if (isObject(values)) return values;
+  } catch (cause) {
+    throw new PawlError(
+      "INPUT_INVALID",
+      `not valid JSON: ${(cause as Error).message}`,
+      { where: file, next },
+      { cause },
+    );
+  }
+  throw new PawlError("INPUT_INVALID", "the inputs of a run are an object", { where: file, next });
+}

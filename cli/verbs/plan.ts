@@ -1,0 +1,30 @@
+import { homeFolder } from "../../store/index.js";
+import { compileDefinition, definitionOptions, type DefinitionOptions } from "../definition-options.js";
+import { forecast, type StageForecast } from "../forecast.js";
+import { table } from "../render/table.js";
+import type { Terminal } from "../terminal.js";
+import type { Verb } from "./index.js";
+
+/** `pawl plan FILE`: which stages a run would take from the cache, which it would run, and why. Starts nothing. */
+export const plan: Verb = (command, terminal) => {
+  definitionOptions(command.argument("<pipeline>", "a file, or a name in pipelines/")).action(
+    async (name: string, options: DefinitionOptions) => {
+      const { plan, file } = await compileDefinition(name, options, terminal);
+      show(await forecast(homeFolder(), plan), file, terminal);
+    },
+  );
+};
+
+function show(forecasts: StageForecast[], file: string, terminal: Terminal): void {
+  if (terminal.json) return terminal.out(JSON.stringify(forecasts));
+  const { colours } = terminal;
+  const colour = { cached: colours.green, "will run": colours.cyan, skipped: colours.dim, fails: colours.red };
+  const rows = forecasts.flatMap(({ stage, uses, verdict, reasons }) =>
+    reasons.map((reason, index) =>
+      index === 0 ? [stage, uses, colour[verdict](verdict), reason] : ["", "", "", reason],
+    ),
+  );
+  terminal.out(table(["stage", "uses", "", "why"], rows, colours));
+  const run = forecasts.filter(({ verdict }) => verdict === "will run").length;
+  terminal.out(`\n${run} of ${forecasts.length} stages would run\n  next: pawl run ${file}`);
+}

@@ -1,0 +1,46 @@
+import { PawlError } from "../../schemas/errors.js";
+import { taskQueues, workflowType, type RunRequest } from "../../schemas/run.js";
+import { homeFolder } from "../../store/index.js";
+import { announce } from "../announce.js";
+import { withServer } from "../connect.js";
+import { compileDefinition, definitionOptions, type DefinitionOptions } from "../definition-options.js";
+import { follow } from "../follow.js";
+import { newRunId } from "../run-id.js";
+import type { Verb } from "./index.js";
+
+interface Options extends DefinitionOptions {
+  detach?: boolean;
+  id?: string;
+}
+
+/** `pawl run PIPELINE`: compiles, starts, and watches. The run does not need this process: it survives its end. */
+export const run: Verb = (command, terminal) => {
+  definitionOptions(command.argument("<pipeline>", "a file, or a name in pipelines/"))
+    .option("-d, --detach", "start it and come back at once")
+    .option("--id <run>", "the run's id (default: the pipeline's name and six characters)")
+    .action(async (name: string, options: Options) => {
+      const home = homeFolder();
+      const { plan, text, inputs } = await compileDefinition(name, options, terminal);
+      const request: RunRequest = { definition: text, inputs, seed: plan.seed };
+      const workflowId = options.id ?? newRunId(plan.name);
+      await withServer(home, async (server) => {
+        await server.client.workflow
+          .start(workflowType, {
+            workflowId,
+            taskQueue: taskQueues.cpu,
+            args: [request],
+            workflowIdReusePolicy: "REJECT_DUPLICATE",
+          })
+          .catch((error: unknown) => Promise.reject(idTaken(error, workflowId)));
+        announce(server, workflowId, "started", terminal);
+        if (!options.detach) return follow(server, home, workflowId, terminal);
+        if (!terminal.json) terminal.out(`  next: pawl watch ${workflowId}`);
+      });
+    });
+};
+
+function idTaken(error: unknown, runId: string): Error {
+  if ((error as Error).name !== "WorkflowExecutionAlreadyStartedError") return error as Error;
+  const next = `choose another --id, or go on with it: pawl resume ${runId}`;
+  return new PawlError("NOT_ALLOWED", `there is a run ${runId} already`, { next }, { cause: error });
+}

@@ -1,0 +1,46 @@
+import { PipelineErrors, renderError, validatePipeline, type Warning } from "../../compiler/index.js";
+import { PawlError } from "../../schemas/errors.js";
+import { pipelineNames, readPipelineFile } from "../pipeline-file.js";
+import { renderError as renderOther, toShown, type Shown } from "../render/error.js";
+import type { Terminal } from "../terminal.js";
+import type { Verb } from "./index.js";
+
+type Outcome =
+  | { file: string; ok: true; name: string; stages: string[]; warnings: readonly Warning[] }
+  | { file: string; ok: false; errors: readonly (Warning | Shown)[] };
+
+/** `pawl validate [FILE…]`: checks definitions, by default every one in pipelines/. Loads neither Temporal nor TensorFlow. */
+export const validate: Verb = (command, terminal) => {
+  command.argument("[files...]", "files or names; default: all of pipelines/").action(async (files: string[]) => {
+    const names = files.length > 0 ? files : await pipelineNames();
+    if (names.length === 0)
+      throw new PawlError("PIPELINE_NOT_FOUND", "there is nothing to check", { next: "name a YAML file" });
+    const outcomes = await Promise.all(names.map(check));
+    if (outcomes.some(({ ok }) => !ok)) terminal.exitCode = 1;
+    if (terminal.json) terminal.out(JSON.stringify(outcomes));
+    else for (const outcome of outcomes) show(outcome, terminal);
+  });
+};
+
+async function check(name: string): Promise<Outcome> {
+  try {
+    const { file, text } = await readPipelineFile(name);
+    return { file, ok: true, ...(await validatePipeline({ text, file })) };
+  } catch (error) {
+    if (error instanceof PipelineErrors) return { file: error.errors[0]!.file, ok: false, errors: error.errors };
+    if (error instanceof PawlError) return { file: name, ok: false, errors: [toShown(error)] };
+    throw error;
+  }
+}
+
+function show(outcome: Outcome, terminal: Terminal): void {
+  const { green, yellow } = terminal.colours;
+  if (!outcome.ok) {
+    const texts = outcome.errors.map((error) =>
+      "excerpt" in error ? renderError(error) : renderOther(error, terminal.colours),
+    );
+    return terminal.note(`${texts.join("\n\n")}\n`);
+  }
+  for (const warning of outcome.warnings) terminal.note(`${yellow("warning")}  ${renderError(warning)}`);
+  terminal.out(`${green("ok")}  ${outcome.file}  ${outcome.name}, ${outcome.stages.length} stages`);
+}
