@@ -1,4 +1,6 @@
 import type { Client, WorkflowHandle } from "@temporalio/client";
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,6 +18,14 @@ import { readLog, type LogEntry } from "../../../store/index.js";
 import { connectClient } from "../../../worker/connection.js";
 import { startDevServer, type DevServer, type DevServerOptions } from "../../../worker/dev-server.js";
 import { superviseWorkers, type Supervisor, type WorkerEvent } from "../../../worker/supervisor.js";
+
+const slotProgram = path.join(import.meta.dirname, "slot.mjs");
+
+export interface ForeignSupervisor {
+  child: ChildProcess;
+  /** Process id of its only slot. */
+  slot: number;
+}
 
 export type Run = WorkflowHandle<(request: RunRequest) => Promise<RunResult>>;
 
@@ -42,12 +52,20 @@ export class Fleet {
     await this.startWorkers();
   }
 
+  /** Workers of a supervisor in a process of its own. */
+  async startForeignSupervisor(): Promise<ForeignSupervisor> {
+    const options = { slots: 1, home: this.home, address: this.server.address, slotProgram };
+    const child = fork(path.join(import.meta.dirname, "supervisor.mjs"), [JSON.stringify(options)]);
+    const [processes] = (await once(child, "message")) as [{ name: string; pid: number }[]];
+    return { child, slot: processes.find(({ name }) => name === "slot 1")!.pid };
+  }
+
   async startWorkers(): Promise<void> {
     this.supervisor = await superviseWorkers({
       slots: this.#slots,
       home: this.home,
       address: this.server.address,
-      slotProgram: path.join(import.meta.dirname, "slot.mjs"),
+      slotProgram,
       onEvent: (event) => this.events.push(event),
     });
     await this.supervisor.ready;
@@ -109,8 +127,9 @@ export class Fleet {
 /** One fleet for the tests of a file. */
 export function useFleet(options?: ConstructorParameters<typeof Fleet>[0]): Fleet {
   const fleet = new Fleet(options);
-  beforeAll(() => fleet.start(), 120_000);
-  afterAll(() => fleet.stop(), 120_000);
+  jest.setTimeout(120_000);
+  beforeAll(() => fleet.start());
+  afterAll(() => fleet.stop());
   return fleet;
 }
 

@@ -7,7 +7,7 @@ export interface Program {
   checkpointEvery?: number;
   hold?: string;
   fail?: { code: string; attempts: number };
-  crash?: { at: number; attempts: number };
+  crash?: { at?: number; attempts: number };
 }
 
 /** A stage of the test slots, with everything short. */

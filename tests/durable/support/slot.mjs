@@ -1,9 +1,10 @@
 // A slot's process whose stages are small and do as they are told: `with.source.text` is the program, in JSON.
 //   steps: how many (default 1); each hashes the state of the one before, so that a lost or doubled step shows
 //   stepMs: how long a step takes; checkpointEvery: steps between checkpoints (0: none)
-//   hold: a file that must appear before the last step
+//   hold: a file that must appear before the last step; the wait counts as progress
 //   fail: { code, attempts }: fail with this code after the steps, in so many attempts
-//   crash: { at, attempts }: kill the own process before this step, in so many attempts
+//   crash: { at, attempts }: kill the own process before this step, in so many attempts; without `at`: after the
+//     attempt's first checkpoint
 import { createHash } from "node:crypto";
 import { existsSync, watch } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
@@ -19,13 +20,14 @@ async function work(settings, context) {
   let step = last?.step ?? 0;
   let state = last ? await readFile(path.join(last.folder, "state"), "utf8") : "start";
   const save = () => context.checkpoints.save(step, (folder) => writeFile(path.join(folder, "state"), state));
+  const crash = () => context.attempt <= program.crash.attempts && process.kill(process.pid, "SIGKILL");
   const report = () =>
     context.progress({ phase: "count", done: step, total: program.steps, unit: "steps", metrics: {} });
   report();
   while (step < program.steps) {
-    if (program.crash?.at === step && context.attempt <= program.crash.attempts) process.kill(process.pid, "SIGKILL");
+    if (program.crash?.at === step) crash();
     if (program.stepMs > 0) await pause(program.stepMs);
-    if (program.hold && step === program.steps - 1) await appearance(program.hold, context.signal);
+    if (program.hold && step === program.steps - 1) await appearance(program.hold, context.signal, report);
     if (context.signal.aborted) {
       await save();
       throw context.signal.reason;
@@ -33,7 +35,10 @@ async function work(settings, context) {
     state = createHash("sha256").update(`${state} ${step}`).digest("hex");
     step++;
     report();
-    if (program.checkpointEvery > 0 && step % program.checkpointEvery === 0 && step < program.steps) await save();
+    if (program.checkpointEvery > 0 && step % program.checkpointEvery === 0 && step < program.steps) {
+      await save();
+      if (program.crash && program.crash.at === undefined) crash();
+    }
   }
   if (program.fail && context.attempt <= program.fail.attempts)
     throw new PawlError(program.fail.code, "as the test asked", {
@@ -45,7 +50,8 @@ async function work(settings, context) {
 }
 
 /** Waits until a file exists or the signal is aborted. */
-async function appearance(file, signal) {
+async function appearance(file, signal, report) {
+  const reports = setInterval(report, 200);
   await new Promise((resolve) => {
     const watcher = watch(path.dirname(file), look);
     signal.addEventListener("abort", look);
@@ -56,6 +62,7 @@ async function appearance(file, signal) {
     }
     look();
   });
+  clearInterval(reports);
 }
 
 const notHere = async () => {

@@ -1,0 +1,122 @@
+import { stateOf, useFleet, type Run } from "./support/fleet.js";
+import { plan, stage, type Program } from "./support/plans.js";
+
+const fleet = useFleet({ slots: 1 });
+
+/** What a stage leaves that is never disturbed. */
+async function undisturbed(program: Program) {
+  const calm: Program = { ...program };
+  delete calm.hold;
+  delete calm.crash;
+  const run = await fleet.launch(plan([stage("a", calm)]));
+  return (await run.result()).stages["a"]!.outputs;
+}
+const outputs = async (run: Run) => (await run.result()).stages["a"]!.outputs;
+/** A worker that is lost must not be waited for: the heartbeat timeout is longer than the test may take. */
+const slowHeartbeat = { heartbeatMs: 600_000, timeoutMs: 600_000 };
+
+test("a stage whose process is killed again and again goes on from its checkpoints and ends in the same state", async () => {
+  const program = { steps: 10, checkpointEvery: 3, crash: { at: 7, attempts: 2 } };
+  const run = await fleet.launch(plan([stage("a", program, slowHeartbeat)]));
+  expect(await outputs(run)).toEqual(await undisturbed(program));
+  expect(await fleet.log(run, "a")).toEqual([
+    "1 started",
+    "1 working",
+    "1 checkpoint",
+    "1 checkpoint",
+    "1 failed: WORKER_LOST: the worker's process was killed by SIGKILL",
+    "2 started",
+    "2 goes on from its checkpoint",
+    "2 working",
+    "2 failed: WORKER_LOST: the worker's process was killed by SIGKILL",
+    "3 started",
+    "3 goes on from its checkpoint",
+    "3 working",
+    "3 checkpoint",
+    "3 finished",
+  ]);
+  expect((await stateOf(run)).stages[0]!.attempts).toBe(3);
+});
+
+test("the budget for lost workers starts anew with every checkpoint", async () => {
+  const retry = { ...stage("", {}).retry, on: { preempted: 0, lost: 1, outOfMemory: 0 } };
+  const program = { steps: 9, checkpointEvery: 1, crash: { attempts: 5 } };
+  const run = await fleet.launch(plan([stage("a", program, { ...slowHeartbeat, retry })]));
+  expect(await outputs(run)).toEqual(await undisturbed(program));
+  expect((await stateOf(run)).stages[0]!.attempts).toBe(6);
+});
+
+test("SIGTERM lets a stage save a checkpoint and gives its task back", async () => {
+  const gate = fleet.gate();
+  const program = { steps: 5, hold: gate.file };
+  const run = await fleet.launch(plan([stage("a", program, slowHeartbeat)]));
+  await fleet.logged(run, "a", /^working/);
+  process.kill(fleet.pid("slot 1"), "SIGTERM");
+  await fleet.logged(run, "a", /^goes on/, 2);
+  gate.open();
+  expect(await outputs(run)).toEqual(await undisturbed(program));
+  expect((await fleet.log(run, "a")).slice(2, 7)).toEqual([
+    "1 checkpoint",
+    "1 failed: PREEMPTED: the worker was told to stop; the stage goes on from its checkpoint elsewhere",
+    "2 started",
+    "2 goes on from its checkpoint",
+    "2 working",
+  ]);
+});
+
+test("a run survives the death of the process that runs workflow code", async () => {
+  const gate = fleet.gate();
+  const run = await fleet.launch(
+    plan([stage("a", { steps: 2, hold: gate.file }), stage("b", { steps: 3 }, { needs: ["a"] })], { seed: 2 }),
+  );
+  await fleet.logged(run, "a", /^working/);
+  process.kill(fleet.pid("workflows"), "SIGKILL");
+  gate.open();
+  expect((await run.result()).stages["b"]?.status).toBe("succeeded");
+});
+
+test("a run goes on when the server is killed and comes back", async () => {
+  const gate = fleet.gate();
+  const program = { steps: 4, hold: gate.file };
+  const run = await fleet.launch(plan([stage("a", program, { ...slowHeartbeat, cache: false })], { seed: 3 }));
+  await fleet.logged(run, "a", /^working/);
+  await fleet.crashServer();
+  gate.open();
+  await run.result();
+  expect((await stateOf(run)).stages[0]).toMatchObject({ status: "succeeded", attempts: 1 });
+});
+
+describe("a supervisor that dies", () => {
+  beforeAll(() => fleet.supervisor.stop());
+
+  async function underForeignSupervisor(seed: number) {
+    const gate = fleet.gate();
+    const run = await fleet.launch(plan([stage("a", { steps: 4, hold: gate.file }, slowHeartbeat)], { seed }));
+    const supervisor = await fleet.startForeignSupervisor();
+    await fleet.logged(run, "a", /^working/);
+    return { gate, run, ...supervisor };
+  }
+
+  test("with its slot: the next supervisor reports what they left behind", async () => {
+    const { gate, run, child, slot } = await underForeignSupervisor(4);
+    // Stopped, it cannot see its slot die.
+    child.kill("SIGSTOP");
+    process.kill(slot, "SIGKILL");
+    child.kill("SIGKILL");
+    gate.open();
+    await fleet.startWorkers();
+    await run.result();
+    expect(await fleet.log(run, "a")).toContain("1 failed: WORKER_LOST: the worker's process is gone");
+    await fleet.supervisor.stop();
+  });
+
+  test("alone: its slot saves a checkpoint and goes, so that nothing runs unseen", async () => {
+    const { gate, run, child } = await underForeignSupervisor(5);
+    child.kill("SIGKILL");
+    await fleet.logged(run, "a", /^failed: PREEMPTED/);
+    gate.open();
+    await fleet.startWorkers();
+    await run.result();
+    expect(await fleet.log(run, "a")).toContain("2 goes on from its checkpoint");
+  });
+});

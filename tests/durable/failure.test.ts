@@ -1,0 +1,189 @@
+import { ApplicationFailure, WorkflowUpdateFailedError } from "@temporalio/client";
+import type { ParkedStageAnswer, StageState } from "../../schemas/run.js";
+import { failureOf, stateOf, statuses, until, useFleet, type Run } from "./support/fleet.js";
+import { plan, stage, type Program } from "./support/plans.js";
+
+const fleet = useFleet();
+const failing = (code: string, attempts = 99): Program => ({ fail: { code, attempts } });
+
+const answer = (run: Run, name: string, args: ParkedStageAnswer): Promise<StageState> =>
+  run.executeUpdate<StageState, [ParkedStageAnswer]>(name, { args: [args] });
+
+describe("attempts", () => {
+  async function attempts(program: Program): Promise<{ attempts: number; status: string }> {
+    const run = await fleet.launch(plan([stage("a", program, { cache: false })]));
+    await run.result().catch(() => undefined);
+    const { attempts, status } = (await stateOf(run)).stages[0]!;
+    return { attempts, status };
+  }
+  test.each([
+    ["configuration", "DATA_EMPTY", 1],
+    ["divergence", "LOSS_NOT_FINITE", 1],
+    ["internal", "COMPUTE_FAILED", 1],
+    ["io, maxAttempts 3", "DOWNLOAD_FAILED", 3],
+    ["out of memory, 1 further", "OUT_OF_MEMORY", 2],
+    ["lost, 3 further", "WORKER_LOST", 4],
+  ])("%s", async (_, code, expected) => {
+    expect(await attempts(failing(code))).toEqual({ attempts: expected, status: "failed" });
+  });
+  test("end with the first that succeeds", async () => {
+    expect(await attempts(failing("DISK_FULL", 1))).toEqual({ attempts: 2, status: "succeeded" });
+  });
+  test("an attempt that takes longer than `timeout` fails with STAGE_TIMEOUT", async () => {
+    const { file } = fleet.gate();
+    const run = await fleet.launch(
+      plan([
+        stage(
+          "a",
+          { hold: file },
+          { timeoutMs: 1000, heartbeatMs: 1000, retry: { ...stage("", {}).retry, maxAttempts: 1 } },
+        ),
+      ]),
+    );
+    expect(await failureOf(run)).toMatchObject({ type: expect.stringMatching(/STAGE_TIMEOUT|WORKER_LOST/) });
+  });
+});
+
+describe("onFailure: fail", () => {
+  test("lets what runs finish, starts nothing more, and fails with the located facts", async () => {
+    const gate = fleet.gate();
+    const run = await fleet.launch(
+      plan([
+        stage("bad", failing("DATA_EMPTY")),
+        stage("long", { steps: 2, hold: gate.file }),
+        stage("after", {}, { needs: ["long"] }),
+        stage("report", {}, { needs: ["bad", "long"], if: "always()" }),
+      ]),
+    );
+    await until(run, ({ stages }) => stages[0]?.status === "failed");
+    gate.open();
+    expect(await failureOf(run)).toEqual({
+      type: "DATA_EMPTY",
+      message: [
+        "stages.bad (dataset) failed",
+        "DATA_EMPTY: as the test asked",
+        "  where: with.source.text",
+        "  next: change the program",
+        "  (another attempt would fail in the same way)",
+      ].join("\n"),
+    });
+    const state = await stateOf(run);
+    expect(state.status).toBe("failed");
+    expect(statuses(state)).toEqual({ bad: "failed", long: "succeeded", after: "cancelled", report: "succeeded" });
+  });
+});
+
+describe("onFailure: continue", () => {
+  test("skips what needs the stage and goes on with the rest", async () => {
+    const run = await fleet.launch(
+      plan(
+        [
+          stage("bad", failing("DATA_EMPTY"), { onFailure: "continue" }),
+          stage("dependent", {}, { needs: ["bad"] }),
+          stage("rescue", { steps: 21 }, { needs: ["bad"], if: "failure()" }),
+          stage("other", { steps: 22 }),
+        ],
+        { outputs: { bad: "${{ stages.bad.outputs.train }}" } },
+      ),
+    );
+    const { outputs } = await run.result();
+    expect(outputs).toEqual({ bad: null });
+    expect(statuses(await stateOf(run))).toEqual({
+      bad: "failed",
+      dependent: "skipped",
+      rescue: "succeeded",
+      other: "succeeded",
+    });
+  });
+});
+
+describe("onFailure: park", () => {
+  let seeds = 100;
+  async function parked(program: Program = failing("DATA_EMPTY")): Promise<Run> {
+    const run = await fleet.launch(
+      plan([stage("a", program, { onFailure: "park" }), stage("b", {}, { needs: ["a"] })], { seed: seeds++ }),
+    );
+    const state = await until(run, ({ status }) => status === "parked");
+    expect(state.stages[0]).toMatchObject({ status: "parked", failure: { code: "DATA_EMPTY" } });
+    return run;
+  }
+  test("retry with changed `with` goes on to the end", async () => {
+    const run = await parked();
+    const changed = { source: { text: JSON.stringify({ steps: 5 }) } };
+    expect(await answer(run, "retry", { stage: "a", with: changed })).toMatchObject({ status: "waiting" });
+    const result = await run.result();
+    expect(result.stages["a"]).toMatchObject({ status: "succeeded", metrics: { steps: 5 } });
+    expect(result.stages["b"]?.status).toBe("succeeded");
+  });
+  test("retry with a `with` that is wrong parks the stage again, with what is wrong", async () => {
+    const run = await parked();
+    await answer(run, "retry", { stage: "a", with: { sauce: 1 } });
+    const state = await until(run, ({ stages }) => stages[0]?.failure?.code === "UNKNOWN_KEY");
+    expect(state.stages[0]!.failure!.message).toContain("sauce");
+    await answer(run, "abort", { stage: "a" });
+    await failureOf(run);
+  });
+  test("skip skips what needs it, and the run succeeds", async () => {
+    const run = await parked();
+    await answer(run, "skip", { stage: "a" });
+    const result = await run.result();
+    expect(Object.values(result.stages).map(({ status }) => status)).toEqual(["skipped", "skipped"]);
+  });
+  test("abort fails the run with the stage's failure", async () => {
+    const run = await parked();
+    await answer(run, "abort", { stage: "a" });
+    expect((await failureOf(run)).type).toBe("DATA_EMPTY");
+    expect(statuses(await stateOf(run))).toEqual({ a: "failed", b: "skipped" });
+  });
+  test("an answer to a stage that is not parked is refused", async () => {
+    const run = await parked();
+    for (const [argument, told] of [
+      [{ stage: "b" }, "stages.b is waiting, not parked; parked now: a"],
+      [{ stage: "c" }, "stages.c does not exist; parked now: a"],
+      [{}, "the answer names no stage; parked now: a"],
+    ] as const) {
+      const refused = await answer(run, "retry", argument as ParkedStageAnswer).catch((error: unknown) => error);
+      expect(refused).toBeInstanceOf(WorkflowUpdateFailedError);
+      expect((refused as WorkflowUpdateFailedError).cause).toMatchObject({ type: "STAGE_NOT_PARKED", message: told });
+    }
+    await answer(run, "skip", { stage: "a" });
+    await run.result();
+  });
+  test("the UI shows what it waits for", async () => {
+    const run = await parked();
+    const metadata = await run.query<{ currentDetails: string }>("__temporal_workflow_metadata");
+    expect(metadata.currentDetails).toContain("### ⏸ a is parked");
+    await answer(run, "skip", { stage: "a" });
+    await run.result();
+  });
+});
+
+describe("cancel", () => {
+  test("a running stage saves a checkpoint and ends before the run does", async () => {
+    const { file } = fleet.gate();
+    const run = await fleet.launch(plan([stage("a", { steps: 6, hold: file }), stage("b", {}, { needs: ["a"] })]));
+    await until(run, ({ stages }) => stages[0]?.status === "running");
+    await fleet.logged(run, "a", /^working/);
+    await run.cancel();
+    await expect(run.result()).rejects.toMatchObject({ cause: { name: "CancelledFailure" } });
+    expect(await fleet.log(run, "a")).toEqual(["1 started", "1 working", "1 checkpoint", "1 cancelled"]);
+    const state = await stateOf(run);
+    expect(state.status).toBe("cancelled");
+    expect(statuses(state)).toEqual({ a: "cancelled", b: "cancelled" });
+  });
+  test("a parked run is cancelled at once", async () => {
+    const run = await fleet.launch(plan([stage("a", failing("DATA_EMPTY"), { onFailure: "park" })]));
+    await until(run, ({ status }) => status === "parked");
+    await run.cancel();
+    await expect(run.result()).rejects.toMatchObject({ cause: { name: "CancelledFailure" } });
+  });
+});
+
+test("a failure keeps its facts as details", async () => {
+  const run = await fleet.launch(plan([stage("a", failing("DATA_INVALID"))]));
+  const error = (await run.result().catch((failed: unknown) => failed)) as { cause: ApplicationFailure };
+  expect(error.cause.nonRetryable).toBe(true);
+  expect(error.cause.details).toMatchObject([
+    { stage: "a", failure: { code: "DATA_INVALID", class: "configuration" } },
+  ]);
+});
