@@ -1,0 +1,54 @@
+import { fromConfig } from "../../../lm/hugging-face.js";
+import { Trainer } from "../../../lm/trainer.js";
+import { loadBackend } from "../../../tensor/backend.js";
+import parity from "../../fixtures/parity.json";
+import { logitsOf } from "./logits.js";
+import { adamw, batchOf, distance, formulaWeights, noise } from "./support.js";
+
+beforeAll(() => loadBackend("tensorflow"));
+
+const rows = 2;
+const length = 24;
+
+/** Rows of 25 tokens, as make_parity.py makes them. */
+function tokenRows(step: number): number[][] {
+  const all = Array.from(noise(1000 + step, rows * (length + 1)), (v) =>
+    Math.floor((v + 1) * 0.5 * parity.config.vocab_size),
+  );
+  return [all.slice(0, length + 1), all.slice(length + 1)];
+}
+
+describe.each(["tied", "untied"] as const)("%s embeddings, from the weights that PyTorch had", (name) => {
+  const architecture = fromConfig({ model_type: "qwen3", ...parity.config, tie_word_embeddings: name === "tied" });
+
+  test("logits equal transformers' to 1e-4", () => {
+    const batch = batchOf(
+      tokenRows(0).map((row) => [row]),
+      length,
+    );
+    const logits = logitsOf(architecture, formulaWeights(architecture), batch);
+    expect(distance(logits, parity[name].logits)).toBeLessThan(1e-4);
+  });
+
+  test("50 updates give PyTorch's losses to 1e-3, though our documents are packed and its are not", () => {
+    const steps = 50;
+    const schedule = {
+      kind: "cosine" as const,
+      learningRate: 3e-3,
+      minimumLearningRate: 3e-4,
+      warmupSteps: 5,
+      steps,
+    };
+    const trainer = new Trainer(
+      { architecture, shape: { rows, length }, accumulate: 1, optimizer: adamw, schedule },
+      formulaWeights(architecture),
+    );
+    const losses = Array.from({ length: steps }, (_, step) => {
+      const [first, second] = tokenRows(step % 5) as [number[], number[]];
+      // The last token of a document is the target of its last prediction, and the next one's first token.
+      return trainer.step(step, [batchOf([[first.slice(0, 11), first.slice(10)], [second]], length)]).loss;
+    });
+    trainer.dispose();
+    expect(distance(losses, parity[name].losses)).toBeLessThan(1e-3);
+  });
+});

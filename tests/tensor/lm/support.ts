@@ -1,0 +1,85 @@
+import { parameters, resolveArchitecture, type Architecture } from "../../../lm/architecture.js";
+import type { Batch } from "../../../lm/batch.js";
+import type { OptimizerSettings } from "../../../lm/optimizer.js";
+import type { HostTensors } from "../../../tensor/program.js";
+
+/** Numbers in [-1, 1): a multiplicative hash of index and salt, the same as in tests/fixtures/make_parity.py. */
+export function noise(salt: number, count: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, i) => {
+    let x = Math.imul(i + salt * 7919 + 1, 2654435761) >>> 0;
+    x = Math.imul((x >>> 15) ^ x, 2246822519) >>> 0;
+    return (((x >>> 13) ^ x) >>> 0) / 2 ** 31 - 1;
+  });
+}
+
+/** Weights by formula: matrices ±0.15, gains 1 ± 0.3. */
+export function formulaWeights(a: Architecture): HostTensors {
+  const sorted = parameters(a).sort((x, y) => (x.name < y.name ? -1 : 1));
+  return Object.fromEntries(
+    sorted.map(({ name, shape }, i) => {
+      const values = noise(i, shape.reduce((x, y) => x * y, 1));
+      const data = Float32Array.from(values, (v) => (shape.length === 2 ? v * 0.15 : 1 + v * 0.3));
+      return [name, { dtype: "float32", shape, data } as const];
+    }),
+  );
+}
+
+/** A model that trains in milliseconds; two query heads share a key head. */
+export function tinyArchitecture(changes: Partial<Parameters<typeof resolveArchitecture>[0]> = {}): Architecture {
+  const settings = {
+    layers: 2,
+    width: 16,
+    heads: 4,
+    keyValueHeads: 2,
+    headWidth: 8,
+    feedForwardWidth: 32,
+    context: 32,
+    ropeTheta: 10000,
+    tieEmbeddings: true,
+    ...changes,
+  };
+  return resolveArchitecture(settings, 29);
+}
+
+export const adamw: OptimizerSettings = { kind: "adamw", weightDecay: 0.1, beta1: 0.9, beta2: 0.95, gradientClip: 1 };
+
+/** A batch from rows of sequences: each predicts its tokens but the first; the rest of a row is padding. */
+export function batchOf(rows: number[][][], length: number): Batch {
+  const size = rows.length * length;
+  const batch: Batch = {
+    shape: { rows: rows.length, length },
+    tokens: new Int32Array(size),
+    segments: new Int32Array(size),
+    positions: new Int32Array(size),
+    targets: new Int32Array(size),
+    weights: new Float32Array(size),
+    weight: 0,
+  };
+  rows.forEach((sequences, r) => {
+    let at = r * length;
+    sequences.forEach((sequence, s) => {
+      for (let i = 0; i + 1 < sequence.length; i++, at++) {
+        batch.tokens[at] = sequence[i]!;
+        batch.targets[at] = sequence[i + 1]!;
+        batch.segments[at] = s + 1;
+        batch.positions[at] = i;
+        batch.weights[at] = 1;
+        batch.weight++;
+      }
+    });
+  });
+  return batch;
+}
+
+/** Token ids by formula. */
+export function tokensOf(salt: number, count: number, vocabularySize: number): number[] {
+  return Array.from(noise(salt, count), (v) => Math.floor(((v + 1) / 2) * vocabularySize));
+}
+
+/** Largest difference of two arrays. */
+export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) throw new RangeError(`${a.length} values against ${b.length}`);
+  let most = 0;
+  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i]! - b[i]!));
+  return most;
+}

@@ -1,0 +1,62 @@
+import { parameterCount, parameters, resolveArchitecture } from "../../../lm/architecture.js";
+import { fromConfig, fromTokenConfigs, toConfig, toGenerationConfig } from "../../../lm/hugging-face.js";
+import { initialise } from "../../../lm/initialise.js";
+
+const settings = { layers: 2, width: 64, heads: 4, context: 128, ropeTheta: 10000, tieEmbeddings: true };
+const tokens = { endOfText: 5, pad: 7, stop: [6, 5] };
+
+test("what the settings leave open follows from the width", () => {
+  expect(resolveArchitecture(settings, 100)).toMatchObject({ keyValueHeads: 4, headWidth: 16, feedForwardWidth: 192 });
+});
+
+test.each([
+  [{ heads: 5 }, "with.architecture"],
+  [{ heads: 64 }, "with.architecture"],
+  [{ keyValueHeads: 3 }, "with.architecture.keyValueHeads"],
+])("%j is refused", (changes, where) => {
+  expect(() => resolveArchitecture({ ...settings, ...changes }, 100)).toThrow(
+    expect.objectContaining({ code: "OUT_OF_RANGE", facts: expect.objectContaining({ where }) }),
+  );
+});
+
+test.each([true, false])("config.json says the whole architecture (tied: %s)", (tieEmbeddings) => {
+  const architecture = resolveArchitecture({ ...settings, tieEmbeddings, keyValueHeads: 2, headWidth: 32 }, 100);
+  const config = JSON.parse(JSON.stringify(toConfig(architecture, tokens))) as ReturnType<typeof toConfig>;
+  expect(fromConfig(config)).toEqual(architecture);
+  expect(fromTokenConfigs(config, toGenerationConfig(tokens))).toEqual(tokens);
+});
+
+test.each([{ model_type: "llama" }, { attention_bias: true }, { use_sliding_window: true }, { hidden_size: "64" }])(
+  "a config.json with %j is refused",
+  (changes) => {
+    const config = { ...toConfig(resolveArchitecture(settings, 100), tokens), ...changes };
+    expect(() => fromConfig(config)).toThrow(expect.objectContaining({ code: "MODEL_INVALID" }));
+  },
+);
+
+test("a head of its own makes the model larger by the embedding's size", () => {
+  const count = (tieEmbeddings: boolean) => parameterCount(resolveArchitecture({ ...settings, tieEmbeddings }, 100));
+  expect(count(false) - count(true)).toBe(100 * 64);
+});
+
+describe("initial weights", () => {
+  const architecture = resolveArchitecture({ ...settings, layers: 8 }, 100);
+  const weights = initialise(architecture, 3);
+
+  test("have standard deviation 0.02, residual projections less by 1/sqrt(2·layers); gains are 1", () => {
+    for (const { name, role } of parameters(architecture)) {
+      const data = weights[name]!.data;
+      const deviation = Math.sqrt(data.reduce((sum, x) => sum + x * x, 0) / data.length);
+      if (role === "gain") expect(new Set(data)).toEqual(new Set([1]));
+      else expect(deviation / (role === "residual" ? 0.02 / 4 : 0.02)).toBeCloseTo(1, 1);
+    }
+  });
+
+  test("depend on seed and name alone", () => {
+    const fewer = initialise(resolveArchitecture({ ...settings, layers: 2 }, 100), 3);
+    const name = "model.layers.1.self_attn.q_proj.weight";
+    expect(fewer[name]!.data).toEqual(weights[name]!.data);
+    expect(initialise(architecture, 4)[name]!.data).not.toEqual(weights[name]!.data);
+    expect(weights["model.layers.0.self_attn.q_proj.weight"]!.data).not.toEqual(weights[name]!.data);
+  });
+});
