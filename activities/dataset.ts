@@ -54,9 +54,8 @@ async function writeBoth(reader: RowReader, source: LocalSource, settings: Setti
     } finally {
       const [trainFacts, heldOutFacts] = [await train.close(), await heldOut.close()];
       metrics["trainRows"] = trainFacts.rows;
-      metrics["trainBytes"] = trainFacts.bytes;
       metrics["heldOutRows"] = heldOutFacts.rows;
-      metrics["heldOutBytes"] = heldOutFacts.bytes;
+      metrics["bytes"] = trainFacts.bytes + heldOutFacts.bytes;
     }
     checkNotEmpty(source, settings, metrics);
   };

@@ -30,13 +30,12 @@ export interface LocalFile {
 
 type Found = Omit<LocalSource, "digest"> & { digests?: string[] };
 
-/** Ways to name data; a source uses one of them. */
+/** Ways to name data; the rules of the stage's `with` see to it that a source uses exactly one. */
 const ways = ["file", "package", "url", "huggingFace", "text"] as const;
-const companions: Record<string, (typeof ways)[number][]> = { path: ["package", "huggingFace"], sha256: ["url"] };
 
 /**
  * Brings a source onto this machine and takes its digest.
- * @throws PawlError NOT_ALLOWED for a mixture of sources; DATA_MISSING, PATH_TRAVERSAL, DOWNLOAD_FAILED, DATA_INVALID.
+ * @throws PawlError DATA_MISSING, PATH_TRAVERSAL, DOWNLOAD_FAILED, DATA_INVALID.
  */
 export async function bringSource(source: Source, context: StageContext): Promise<LocalSource> {
   const found = await findFiles(source, context);
@@ -47,29 +46,9 @@ export async function bringSource(source: Source, context: StageContext): Promis
   return { description, digest, files, ...(licence === undefined ? {} : { licence }) };
 }
 
-/** Which of the ways a source uses, checked. */
-export function sourceWay(source: Source): (typeof ways)[number] {
-  const used = ways.filter((way) => source[way] !== undefined);
-  const [way] = used;
-  if (way === undefined || used.length > 1)
-    throw new PawlError("NOT_ALLOWED", "a data set comes from exactly one source", {
-      where: "with.source",
-      expected: `one of ${ways.join(", ")}`,
-      got: used.length === 0 ? "none" : used.join(" and "),
-    });
-  for (const [key, allowed] of Object.entries(companions))
-    if (source[key as keyof Source] !== undefined && !allowed.includes(way))
-      throw new PawlError("NOT_ALLOWED", `${key} says nothing about the source ${way}`, {
-        where: `with.source.${key}`,
-        expected: `${key} only beside ${allowed.join(" or ")}`,
-        got: `${key} beside ${way}`,
-      });
-  return way;
-}
-
 async function findFiles(source: Source, context: StageContext): Promise<Found> {
   const downloads = path.join(homeFolder(process.env, context.workingFolder), "downloads");
-  switch (sourceWay(source)) {
+  switch (ways.find((way) => source[way] !== undefined)!) {
     case "file": {
       const names = await filesBelow(context.workingFolder, source.file!, "with.source.file");
       return { description: `file ${source.file!}`, files: localFiles(context.workingFolder, names) };

@@ -74,5 +74,9 @@ export const dataset = {
     trainRows: "rows to learn from",
     heldOutRows: "rows held out",
     bytes: "size of all rows, UTF-8",
+    droppedEmpty: "rows left out because a field is blank",
+    droppedMissing: "rows left out because they lack a field",
+    beyondLimit: "rows that the limit left out",
+    duplicates: "rows that equal an earlier one; they are kept, on the same side",
   },
 } satisfies StageSchema;

@@ -32,6 +32,8 @@ export const tokenize = {
     vocabularySize: "tokens in the vocabulary",
     trainTokens: "tokens to learn from",
     heldOutTokens: "tokens held out",
+    trainDocuments: "rows to learn from",
+    heldOutDocuments: "rows held out",
     bytesPerToken: "average over the training rows",
   },
 } satisfies StageSchema;
