@@ -1,4 +1,4 @@
-import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from "@temporalio/client";
+import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
 import { nearest } from "../expressions/nearest.js";
 import { PawlError } from "../schemas/errors.js";
 import { workflowType } from "../schemas/run.js";
@@ -8,7 +8,7 @@ export async function describeRun(client: Client, runId: string): Promise<Workfl
   try {
     return await client.workflow.getHandle(runId).describe();
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) throw runNotFound(runId, await recentRunIds(client));
+    if ((error as Error).name === "WorkflowNotFoundError") throw runNotFound(runId, await recentRunIds(client));
     throw error;
   }
 }

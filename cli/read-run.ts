@@ -1,5 +1,4 @@
-import { ApplicationFailure, defaultPayloadConverter } from "@temporalio/common";
-import { WorkflowFailedError, type Client, type WorkflowExecutionDescription } from "@temporalio/client";
+import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
 import { queryState, type Progress, type RunState } from "../schemas/run.js";
 import { findRecord } from "../store/index.js";
 import { describeRun } from "./find-run.js";
@@ -24,7 +23,7 @@ export async function readRun(client: Client, home: string, runId: string, befor
   return {
     runId,
     state: running ? state : { ...state, status: endedWith },
-    progress: progressOf(described),
+    progress: await progressOf(described),
     startedAtMs: described.startTime.getTime(),
     ...(described.closeTime && { endedAtMs: described.closeTime.getTime() }),
     ...(endedWith === "failed" && { failure: await failureOf(client, runId) }),
@@ -50,7 +49,8 @@ async function queriedState(client: Client, runId: string): Promise<RunState | u
 }
 
 /** Last heartbeat of each pending stage; activities are named `STAGE/ATTEMPT`. */
-function progressOf(described: WorkflowExecutionDescription): Record<string, Progress> {
+async function progressOf(described: WorkflowExecutionDescription): Promise<Record<string, Progress>> {
+  const { defaultPayloadConverter } = await import("@temporalio/common");
   const pending = described.raw.pendingActivities ?? [];
   const found = pending.flatMap(({ activityId, heartbeatDetails }) => {
     const payload = heartbeatDetails?.payloads?.[0];
@@ -65,6 +65,10 @@ async function failureOf(client: Client, runId: string): Promise<{ code: string;
   try {
     await client.workflow.getHandle(runId).result();
   } catch (error) {
+    const [{ WorkflowFailedError }, { ApplicationFailure }] = await Promise.all([
+      import("@temporalio/client"),
+      import("@temporalio/common"),
+    ]);
     const cause = error instanceof WorkflowFailedError ? error.cause : undefined;
     if (cause instanceof ApplicationFailure) return { code: cause.type ?? "INTERNAL", message: cause.message };
     if (cause) return { code: "INTERNAL", message: cause.message };

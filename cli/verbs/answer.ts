@@ -1,5 +1,3 @@
-import { ApplicationFailure } from "@temporalio/common";
-import { WorkflowUpdateFailedError } from "@temporalio/client";
 import type { Command } from "commander";
 import { PawlError } from "../../schemas/errors.js";
 import { updateNames, type ParkedStageAnswer, type StageState } from "../../schemas/run.js";
@@ -55,10 +53,8 @@ async function answer(
 }
 
 function refusal(error: unknown, runId: string): Error {
-  if (!(error instanceof WorkflowUpdateFailedError)) return error as Error;
-  const cause = error.cause;
-  const known = cause instanceof ApplicationFailure && cause.type === "STAGE_NOT_PARKED";
-  return new PawlError(known ? "STAGE_NOT_PARKED" : "NOT_ALLOWED", cause?.message ?? error.message, {
-    next: `pawl status ${runId}`,
-  });
+  if ((error as Error).name !== "WorkflowUpdateFailedError") return error as Error;
+  const { message, cause } = error as Error & { cause?: Error & { type?: string } };
+  const code = cause?.type === "STAGE_NOT_PARKED" ? "STAGE_NOT_PARKED" : "NOT_ALLOWED";
+  return new PawlError(code, cause?.message ?? message, { next: `pawl status ${runId}` }, { cause: error });
 }

@@ -1,4 +1,4 @@
-import { WorkflowExecutionAlreadyStartedError, type Client } from "@temporalio/client";
+import type { Client } from "@temporalio/client";
 import { PawlError } from "../../schemas/errors.js";
 import type { Plan } from "../../schemas/plan.js";
 import { taskQueues, workflowType, type RunRequest, type RunState, type StageState } from "../../schemas/run.js";
@@ -55,7 +55,7 @@ async function start(client: Client, runId: string, request: RunRequest): Promis
     await client.workflow.start(workflowType, { workflowId: runId, taskQueue: taskQueues.cpu, args: [request] });
   } catch (error) {
     // Someone else has resumed it in between.
-    if (error instanceof WorkflowExecutionAlreadyStartedError)
+    if ((error as Error).name === "WorkflowExecutionAlreadyStartedError")
       throw notResumable(runId, "it is still running", `pawl watch ${runId}`);
     throw error;
   }

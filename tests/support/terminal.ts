@@ -1,0 +1,22 @@
+import picocolors from "picocolors";
+import type { Terminal } from "../../cli/terminal.js";
+
+export interface RecordedTerminal extends Terminal {
+  /** What was written to standard output and to standard error. */
+  written: { out: string; note: string };
+}
+
+/** A terminal that keeps what is written to it; without colours. */
+export function recordedTerminal(options: { interactive?: boolean; columns?: number } = {}): RecordedTerminal {
+  const written = { out: "", note: "" };
+  return {
+    written,
+    out: (text) => (written.out += `${text}\n`),
+    note: (text) => (written.note += `${text}\n`),
+    json: false,
+    interactive: options.interactive ?? false,
+    columns: () => options.columns ?? 80,
+    colours: picocolors.createColors(false),
+    exitCode: 0,
+  };
+}

@@ -1,0 +1,120 @@
+import { rmSync } from "node:fs";
+import { forecast } from "../../../cli/forecast.js";
+import { checkWith, compilePipeline } from "../../../compiler/index.js";
+import { evaluateTemplate } from "../../../expressions/index.js";
+import type { ArtifactKind, ArtifactRef } from "../../../schemas/artifact.js";
+import type { JsonObject } from "../../../schemas/json.js";
+import type { Plan } from "../../../schemas/plan.js";
+import type { StageState } from "../../../schemas/run.js";
+import { layout, putArtifact, recordLatest, recordResult, stageKey } from "../../../store/index.js";
+import { stageIdentity } from "../../../worker/identity.js";
+import { useFolder } from "../../support/folder.js";
+
+const home = useFolder();
+
+const definition = `
+name: small
+inputs:
+  size: { type: integer, default: 300 }
+  corpus: { type: string, default: abc }
+stages:
+  data:
+    uses: dataset
+    with: { source: { text: "\${{ inputs.corpus }}" } }
+  tok:
+    uses: tokenize
+    with: { train: ["\${{ stages.data.outputs.train }}"], vocabularySize: "\${{ inputs.size }}" }
+  other:
+    uses: dataset
+    needs: data
+    if: "\${{ inputs.size > 500 }}"
+    with: { source: { text: other } }
+`;
+
+async function compiled(inputs: JsonObject = {}, text = definition, seed = 1): Promise<Plan> {
+  return (await compilePipeline({ text, inputs, seed })).plan;
+}
+
+/** Leaves in the store what running these stages would leave. */
+async function pretendToRun(plan: Plan, stages: string[], endedAt = new Date().toISOString()): Promise<void> {
+  const states: Record<string, Pick<StageState, "status" | "outputs" | "metrics">> = {};
+  for (const stage of plan.stages.filter(({ id }) => stages.includes(id))) {
+    const context = { inputs: plan.inputs, stages: states, run: { id: "", pipeline: plan.name, seed: plan.seed } };
+    const settings = checkWith(stage.uses, evaluateTemplate(stage.with, context) as JsonObject) as JsonObject;
+    const identity = stageIdentity({ uses: stage.uses, with: settings, seed: plan.seed }, { gpu: false });
+    const kinds: Record<string, ArtifactKind> =
+      stage.uses === "dataset" ? { train: "dataset", heldOut: "dataset" } : { tokenizer: "tokenizer" };
+    const outputs: Record<string, ArtifactRef> = {};
+    for (const [name, kind] of Object.entries(kinds)) outputs[name] = await putArtifact(home(), kind, () => undefined);
+    const lineage = { runId: "small-1", stage: stage.id, startedAt: endedAt, endedAt, machine: "m" };
+    await recordResult(home(), { ...identity, key: stageKey(identity), outputs, metrics: {}, lineage });
+    await recordLatest(home(), plan.name, stage.id, identity);
+    states[stage.id] = { status: "succeeded", outputs, metrics: {} };
+  }
+}
+
+async function told(plan: Plan): Promise<Record<string, string>> {
+  const forecasts = await forecast(home(), plan);
+  return Object.fromEntries(
+    forecasts.map(({ stage, verdict, reasons }) => [stage, `${verdict}: ${reasons.join("; ")}`]),
+  );
+}
+
+test("nothing has run: everything will, and a stage whose `if` is false is skipped", async () => {
+  expect(await told(await compiled())).toEqual({
+    data: "will run: it has not succeeded before",
+    tok: "will run: data will run",
+    other: "skipped: if: inputs.size > 500 is false",
+  });
+});
+
+test("what has run is cached, and says which run left it", async () => {
+  const plan = await compiled();
+  await pretendToRun(plan, ["data", "tok"], "2025-01-01T00:00:00.000Z");
+  const forecasts = await forecast(home(), plan);
+  expect(forecasts.map(({ verdict }) => verdict)).toEqual(["cached", "cached", "skipped"]);
+  expect(forecasts[0]!.reasons).toEqual(["result of small-1, 2025-01-01T00:00:00.000Z"]);
+});
+
+test("says which parameter, seed or upstream stage changed", async () => {
+  await pretendToRun(await compiled(), ["data", "tok"]);
+  expect(await told(await compiled({ size: 400 }))).toMatchObject({
+    data: expect.stringMatching(/^cached/),
+    tok: "will run: with.vocabularySize is now 400, was 300",
+  });
+  expect(await told(await compiled({ corpus: "xyz" }))).toMatchObject({
+    data: 'will run: with.source.text is now "xyz", was "abc"',
+    tok: "will run: data will run",
+  });
+  expect(await told(await compiled({}, definition, 2))).toMatchObject({ data: "will run: seed is now 2, was 1" });
+});
+
+test("says that the cache is off, too old, or empty", async () => {
+  const plan = await compiled();
+  await pretendToRun(plan, ["data", "tok"], new Date(Date.now() - 3_600_000).toISOString());
+  const withCache = (cache: boolean | number): Plan => ({
+    ...plan,
+    stages: plan.stages.map((stage) => ({ ...stage, cache })),
+  });
+  expect(await told(withCache(false))).toMatchObject({ data: "will run: cache: false" });
+  expect(await told(withCache(60_000))).toMatchObject({ data: "will run: its result is older than cache.ttl" });
+  expect(await told(withCache(7_200_000))).toMatchObject({ data: expect.stringMatching(/^cached/) });
+  rmSync(layout.objects(home()), { recursive: true });
+  expect(await told(plan)).toMatchObject({ data: "will run: its result is no longer in the store" });
+});
+
+test("an `if` that asks about a stage that will run is left open", async () => {
+  const asks = definition.replace("inputs.size > 500", "stages.data.metrics.trainRows > 5");
+  expect(await told(await compiled({}, asks))).toMatchObject({
+    other: "will run: unless its if is false: data will run",
+  });
+});
+
+test("a `with` that will be refused is told before the run", async () => {
+  const plan = await compiled();
+  const broken = plan.stages.map((stage) => (stage.id === "data" ? { ...stage, with: { source: {} } } : stage));
+  expect(await told({ ...plan, stages: broken })).toMatchObject({
+    data: expect.stringMatching(/^fails: stages\.data \(dataset\)/),
+    tok: expect.stringMatching(/^(skipped|fails)/),
+  });
+});

@@ -1,0 +1,79 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { parseChanges } from "../../../cli/assignments.js";
+import { readInputs, typedValue } from "../../../cli/inputs.js";
+import { newRunId } from "../../../cli/run-id.js";
+import { useFolder } from "../../support/folder.js";
+
+const folder = useFolder();
+
+test.each([
+  ["3", { type: "integer" }, 3],
+  ["3", { type: "string" }, "3"],
+  ["true", { type: "string" }, "true"],
+  ["true", { type: "boolean" }, true],
+  ["1e-3", { type: "number" }, 0.001],
+  ["big", { type: "number" }, "big"],
+  ["[1, 2]", { type: "array" }, [1, 2]],
+  ["{a: 1}", { type: "object" }, { a: 1 }],
+  ["null", { type: ["string", "null"] }, null],
+  ["7", { type: ["string", "integer"] }, 7],
+  ["7 cats", { type: ["string", "integer"] }, "7 cats"],
+  ["2", { enum: [1, 2] }, 2],
+  ["b", { enum: ["a", "b"] }, "b"],
+  ["7", {}, 7],
+  ["a: b: c", { type: "array" }, "a: b: c"],
+  ["", { type: "string" }, ""],
+])("the value %j of an input %j is %j", (text, schema, value) => {
+  expect(typedValue(text, schema)).toEqual(value);
+});
+
+const definition = "inputs:\n  n: { type: integer }\n  s: { type: string }\n";
+
+test("values of the file, then those given one by one", async () => {
+  const file = path.join(folder(), "inputs.json");
+  writeFileSync(file, '{"n": 1, "s": "x"}');
+  expect(await readInputs({ input: ["s=1=2", "unknown=5"], inputs: file }, definition)).toEqual({
+    n: 1,
+    s: "1=2",
+    unknown: 5,
+  });
+});
+
+test("what is wrong with the given inputs is told, with what to do", async () => {
+  const file = path.join(folder(), "inputs.json");
+  await expect(readInputs({ input: [], inputs: file }, "")).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
+  writeFileSync(file, "{");
+  await expect(readInputs({ input: [], inputs: file }, "")).rejects.toMatchObject({
+    code: "INPUT_INVALID",
+    facts: { where: file },
+  });
+  writeFileSync(file, "[1]");
+  await expect(readInputs({ input: [], inputs: file }, "")).rejects.toMatchObject({ code: "INPUT_INVALID" });
+  await expect(readInputs({ input: ["n"] }, definition)).rejects.toMatchObject({
+    code: "NOT_ALLOWED",
+    facts: { next: "write --input n=…" },
+  });
+});
+
+test("a definition that is not YAML leaves values as YAML reads them", async () => {
+  expect(await readInputs({ input: ["n=3"] }, "inputs: [")).toEqual({ n: 3 });
+});
+
+test("--set with.a.b=value becomes a change of `with`", () => {
+  expect(parseChanges([])).toBeUndefined();
+  expect(parseChanges(["with.learningRate=0.1", "with.architecture.layers=2", "with.architecture.width=8"])).toEqual({
+    learningRate: 0.1,
+    architecture: { layers: 2, width: 8 },
+  });
+  expect(() => parseChanges(["lr=0.1"])).toThrow(
+    expect.objectContaining({ facts: expect.objectContaining({ next: "write --set with.lr=0.1" }) }),
+  );
+  expect(() => parseChanges(["with=1"])).toThrow("does not name a setting");
+});
+
+test("a run's id is the pipeline's name and six characters, new each time", () => {
+  expect(newRunId("tiny-llm")).toMatch(/^tiny-llm-[2-9a-hjkmnp-z]{6}$/);
+  expect(newRunId("Tiny LLM!")).toMatch(/^tiny-llm-.{6}$/);
+  expect(new Set(Array.from({ length: 50 }, () => newRunId("x"))).size).toBe(50);
+});

@@ -1,0 +1,280 @@
+import fc from "fast-check";
+import picocolors from "picocolors";
+import { observer } from "../../../cli/render/observers.js";
+import { endText } from "../../../cli/render/end.js";
+import { renderError, toShown } from "../../../cli/render/error.js";
+import { runLines } from "../../../cli/render/run-lines.js";
+import { Screen } from "../../../cli/render/screen.js";
+import { ago, cut, duration, figure, plain } from "../../../cli/render/values.js";
+import type { RunView } from "../../../cli/run-view.js";
+import { PawlError } from "../../../schemas/errors.js";
+import type { StageState } from "../../../schemas/run.js";
+import { recordedTerminal } from "../../support/terminal.js";
+
+const colours = picocolors.createColors(false);
+const vivid = picocolors.createColors(true);
+
+test.each([
+  [0, "0 ms"],
+  [850, "850 ms"],
+  [12_340, "12.3 s"],
+  [59_949, "59.9 s"],
+  [59_950, "1m 00s"],
+  [185_000, "3m 05s"],
+  [3_600_000, "1h 00m"],
+  [7_380_000, "2h 03m"],
+])("%d ms is %s", (ms, text) => expect(duration(ms)).toBe(text));
+
+test.each([
+  [0, "0"],
+  [4096, "4,096"],
+  [2.30951, "2.31"],
+  [0.00123456, "0.001235"],
+  [0.00001, "1.00e-5"],
+  [12345.6, "12,346"],
+  [1e20, "1.000e+20"],
+])("%d is shown as %s", (value, text) => expect(figure(value)).toBe(text));
+
+test("how long ago", () => {
+  const now = new Date("2025-01-03T00:00:00Z");
+  const at = (text: string): string => ago(new Date(text), now);
+  expect([
+    at("2025-01-02T23:59:30Z"),
+    at("2025-01-02T23:50:00Z"),
+    at("2025-01-02T20:00:00Z"),
+    at("2024-12-30T00:00:00Z"),
+  ]).toEqual(["just now", "10 min ago", "4 h ago", "4 days ago"]);
+});
+
+test("a cut line has at most the width, keeps its colours closed, and is untouched when it fits", () => {
+  const words = fc.array(fc.tuple(fc.string({ unit: "grapheme-ascii" }), fc.boolean()), { maxLength: 6 });
+  fc.assert(
+    fc.property(words, fc.integer({ min: 1, max: 30 }), (parts, width) => {
+      const line = parts.map(([text, red]) => (red ? vivid.red(text) : text)).join("");
+      const shown = cut(line, width);
+      expect([...plain(shown)].length).toBeLessThanOrEqual(width);
+      if ([...plain(line)].length <= width) expect(shown).toBe(line);
+
+      expect(shown.match(/\u001b\[[0-9;]*m/g)).toEqual(line.match(/\u001b\[[0-9;]*m/g));
+    }),
+  );
+});
+
+test("an error has one form: where, message, expected, got, code, what to do next", () => {
+  const error = new PawlError("RUN_NOT_FOUND", "there is no run x", {
+    where: "w",
+    expected: "e",
+    got: "g",
+    next: "pawl list",
+  });
+  expect(renderError(toShown(error), colours)).toBe(
+    ["w  there is no run x", "  expected: e", "  got: g", "  RUN_NOT_FOUND · next: pawl list"].join("\n"),
+  );
+  expect(plain(renderError(toShown(error), vivid))).toBe(renderError(toShown(error), colours));
+  expect(toShown(new TypeError("x is not a function"))).toMatchObject({
+    code: "INTERNAL",
+    message: expect.stringContaining("TypeError: x is not a function"),
+  });
+});
+
+const stage = (id: string, status: StageState["status"], more: Partial<StageState> = {}): StageState => ({
+  id,
+  uses: "pretrain",
+  status,
+  attempts: 1,
+  outputs: {},
+  metrics: {},
+  ...more,
+});
+
+const running: RunView = {
+  runId: "tiny-abc234",
+  startedAtMs: 0,
+  progress: {
+    base: { phase: "train", done: 1200, total: 3000, unit: "steps", etaSeconds: 185, metrics: { loss: 2.30951 } },
+  },
+  state: {
+    pipeline: "tiny",
+    status: "running",
+    outputs: {},
+    stages: [
+      stage("data", "cached", { uses: "dataset", metrics: { rows: 4096 } }),
+      stage("tok", "succeeded", {
+        uses: "tokenize",
+        startedAtMs: 1000,
+        endedAtMs: 4200,
+        metrics: { vocabularySize: 300 },
+      }),
+      stage("base", "running", { startedAtMs: 5000, attempts: 2 }),
+      stage("flaky", "backingOff", { reason: "DISK_FULL: full; the next attempt follows in 10 s" }),
+      stage("tune", "parked", {
+        failure: { code: "LOSS_NOT_FINITE", class: "divergence", message: "the loss is NaN\nmore", facts: {} },
+      }),
+      stage("score", "waiting"),
+    ],
+  },
+};
+
+test("a running run, a line a stage", () => {
+  expect(`\n${runLines(running, 100, colours, 65_000).join("\n")}\n`).toMatchInlineSnapshot(`
+   "
+   tiny-abc234  running  1m 05s
+     ✓ data   cached       rows 4,096
+     ✓ tok    succeeded    3.2 s  vocabularySize 300
+     ▶ base   running      train 1,200/3,000 steps 40%  ETA 3m 05s  loss 2.31  attempt 2
+     ↻ flaky  backing off  DISK_FULL: full; the next attempt follows in 10 s
+     ⏸ tune   parked       LOSS_NOT_FINITE: the loss is NaN
+     · score  waiting
+     tune waits for an answer: pawl retry | skip | abort tiny-abc234 tune
+   "
+  `);
+});
+
+test("no line is wider than the terminal", () => {
+  for (const columns of [20, 40, 80])
+    for (const line of runLines(running, columns, vivid, 65_000))
+      expect([...plain(line)].length).toBeLessThanOrEqual(columns);
+});
+
+test("a screen is redrawn in place, in one write", () => {
+  const writes: string[] = [];
+  const screen = new Screen((text) => writes.push(text));
+  screen.draw(["a", "b"]);
+  screen.draw(["c"]);
+  screen.draw(["d", "e"]);
+  expect(writes).toHaveLength(3);
+  expect(writes[1]).toContain("\u001b[2A");
+  expect(writes[2]).toContain("\u001b[1A");
+  for (const write of writes) expect(write).toMatch(/\u001b\[J$/);
+  screen.release();
+  expect(writes[3]).toContain("\u001b[?25h");
+});
+
+test("without a terminal: a line a change, and progress now and then", () => {
+  const terminal = recordedTerminal();
+  const shown = observer(terminal);
+  const lines = (): string[] => {
+    const text = terminal.written.out;
+    terminal.written.out = "";
+    return text
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => line.slice(10));
+  };
+  shown.show(running, 0);
+  expect(lines()).toEqual([
+    "✓ data  cached  rows 4,096",
+    "✓ tok  succeeded  3.2 s  vocabularySize 300",
+    "▶ base  running  attempt 2",
+    "↻ flaky  backing off  DISK_FULL: full; the next attempt follows in 10 s",
+    "⏸ tune  parked  LOSS_NOT_FINITE: the loss is NaN",
+    "    waits for an answer: pawl retry | skip | abort tiny-abc234 tune",
+    "  base  train 1,200/3,000 steps 40%  ETA 3m 05s  loss 2.31",
+  ]);
+  const later = { ...running, progress: { base: { ...running.progress["base"]!, done: 1300 } } };
+  shown.show(running, 500);
+  shown.show(later, 1000);
+  expect(lines()).toEqual([]);
+  shown.show(later, 10_000);
+  expect(lines()).toEqual(["  base  train 1,300/3,000 steps 43%  ETA 3m 05s  loss 2.31"]);
+  shown.show(later, 30_000);
+  expect(lines()).toEqual([]);
+});
+
+test("with --json: an event a line", () => {
+  const terminal = { ...recordedTerminal(), json: true };
+  const shown = observer(terminal);
+  shown.show(running, 0);
+  shown.show(running, 500);
+  const events = terminal.written.out
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(events.map(({ event, id, stage: name }) => [event, id ?? name])).toEqual([
+    ["stage", "data"],
+    ["stage", "tok"],
+    ["stage", "base"],
+    ["stage", "flaky"],
+    ["stage", "tune"],
+    ["progress", "base"],
+  ]);
+});
+
+test("how a run ended: the failing stage's code, facts and next act, and how to resume", () => {
+  const failure = {
+    code: "LOSS_NOT_FINITE" as const,
+    class: "divergence" as const,
+    message: "the loss became NaN at step 12",
+    facts: { where: "step 12", next: "lower learningRate" },
+  };
+  const failed: RunView = {
+    runId: "tiny-abc234",
+    startedAtMs: 0,
+    endedAtMs: 12_000,
+    progress: {},
+    state: {
+      pipeline: "tiny",
+      status: "failed",
+      outputs: {},
+      stages: [
+        stage("tok", "succeeded", {
+          uses: "tokenize",
+          startedAtMs: 1000,
+          endedAtMs: 4200,
+          metrics: { vocabularySize: 300 },
+        }),
+        stage("base", "failed", { startedAtMs: 5000, endedAtMs: 11_000, failure }),
+        stage("score", "cancelled", { uses: "evaluate", reason: "stages.base failed before this stage was started" }),
+      ],
+    },
+  };
+  expect(`\n${endText(failed, colours)}\n`).toMatchInlineSnapshot(`
+   "
+     stage  uses      status     time   metrics
+   ✓ tok    tokenize  succeeded  3.2 s  vocabularySize 300
+   ✗ base   pretrain  failed     6.0 s  LOSS_NOT_FINITE
+   – score  evaluate  cancelled         stages.base failed before this stage was started
+
+   stages.base (pretrain), step 12  the loss became NaN at step 12
+     LOSS_NOT_FINITE · next: lower learningRate
+
+   failed in 12.0 s: tiny-abc234
+     next: pawl resume tiny-abc234
+   "
+  `);
+});
+
+test("how a run ended: its outputs", () => {
+  const digest = "ab".repeat(32);
+  const outputs = { model: { artifact: "model", digest }, bits: 1.9 };
+  const view: RunView = {
+    runId: "r",
+    startedAtMs: 0,
+    endedAtMs: 2500,
+    progress: {},
+    state: { pipeline: "p", status: "succeeded", outputs, stages: [] },
+  };
+  expect(`\n${endText(view, colours)}\n`).toMatchInlineSnapshot(`
+   "
+   outputs
+     model  model abababababab
+     bits  1.9
+
+   succeeded in 2.5 s: r
+   "
+  `);
+});
+
+test("a run whose definition does not compile shows the compiler's report", () => {
+  const failure = { code: "CYCLE", message: "x.yaml:3:1  a -> b -> a" };
+  const view: RunView = {
+    runId: "r",
+    startedAtMs: 0,
+    progress: {},
+    failure,
+    state: { pipeline: "", status: "failed", outputs: {}, stages: [] },
+  };
+  expect(endText(view, colours)).toBe(
+    "x.yaml:3:1  a -> b -> a\n  CYCLE\n\nfailed: r\n  next: mend the definition, then pawl run it again",
+  );
+});
