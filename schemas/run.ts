@@ -15,6 +15,8 @@ export interface RunRequest {
   pipeline?: string;
   /** The YAML text itself. */
   definition?: string;
+  /** The file that `definition` came from, as messages name it. */
+  file?: string;
   inputs?: JsonObject;
   seed?: number;
   /** A compiled plan: resume, and continue-as-new. */

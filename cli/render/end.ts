@@ -46,12 +46,19 @@ function failureText(view: RunView, colours: Colours): string {
     return renderError({ code, message, facts: { ...facts, where } }, colours);
   }
   const { code = "INTERNAL", message = "the run failed and left no reason" } = view.failure ?? {};
+  // The compiler's report has its codes and next acts in it.
+  if (message.includes(code)) return message;
   return renderError({ code, message, facts: {} }, colours);
 }
 
-/** A run that never had a plan has nothing to resume. */
+/** What was wrong with the definition has to be changed there: resuming would meet it again. */
 function nextAct(view: RunView): string {
-  return view.state.stages.length > 0 ? `pawl resume ${view.runId}` : "mend the definition, then pawl run it again";
+  const file = view.state.plan?.file ?? view.state.pipeline;
+  const cause = failedStage(view)?.failure?.class;
+  if (view.state.stages.length === 0) return "correct the definition, then run it again";
+  if (cause === "configuration" || cause === "divergence")
+    return `change that, then pawl run ${file} (finished stages come from the cache)`;
+  return `pawl resume ${view.runId}`;
 }
 
 function outputText(value: unknown): string {

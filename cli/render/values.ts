@@ -18,9 +18,12 @@ export function figure(value: number): string {
   return size >= 1e-3 && size < 1e15 ? String(Number(value.toPrecision(4))) : value.toExponential(2);
 }
 
-/** `loss 2.31  tokens 4,096`. At most so many, since a line is short. */
+/** `loss 2.31  tokens 4,096`. At most so many, since a line is short; then those that are zero go last. */
 export function figures(metrics: Record<string, number>, atMost = Infinity): string {
-  return Object.entries(metrics)
+  const entries = Object.entries(metrics);
+  const telling = entries.filter(([, value]) => value !== 0);
+  const chosen = entries.length > atMost ? [...telling, ...entries.filter(([, value]) => value === 0)] : entries;
+  return chosen
     .slice(0, atMost)
     .map(([name, value]) => `${name} ${figure(value)}`)
     .join("  ");

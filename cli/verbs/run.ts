@@ -20,8 +20,8 @@ export const run: Verb = (command, terminal) => {
     .option("--id <run>", "the run's id (default: the pipeline's name and six characters)")
     .action(async (name: string, options: Options) => {
       const home = homeFolder();
-      const { plan, text, inputs } = await compileDefinition(name, options, terminal);
-      const request: RunRequest = { definition: text, inputs, seed: plan.seed };
+      const { plan, text, file, inputs } = await compileDefinition(name, options, terminal);
+      const request: RunRequest = { definition: text, file, inputs, seed: plan.seed };
       const workflowId = options.id ?? newRunId(plan.name);
       await withServer(home, async (server) => {
         await server.client.workflow

@@ -239,9 +239,20 @@ test("how a run ended: the failing stage's code, facts and next act, and how to 
      LOSS_NOT_FINITE · next: lower learningRate
 
    failed in 12.0 s: tiny-abc234
-     next: pawl resume tiny-abc234
+     next: change that, then pawl run tiny (finished stages come from the cache)
    "
   `);
+});
+
+test("a failure that may pass is answered by resuming", () => {
+  const failure = { code: "DISK_FULL" as const, class: "io" as const, message: "full", facts: {} };
+  const view: RunView = {
+    runId: "r",
+    startedAtMs: 0,
+    progress: {},
+    state: { pipeline: "p", status: "failed", outputs: {}, stages: [stage("base", "failed", { failure })] },
+  };
+  expect(endText(view, colours)).toMatch(/failed: r\n {2}next: pawl resume r$/);
 });
 
 test("how a run ended: its outputs", () => {
@@ -266,7 +277,7 @@ test("how a run ended: its outputs", () => {
 });
 
 test("a run whose definition does not compile shows the compiler's report", () => {
-  const failure = { code: "CYCLE", message: "x.yaml:3:1  a -> b -> a" };
+  const failure = { code: "CYCLE", message: "x.yaml:3:1  a -> b -> a\n  CYCLE · next: cut it" };
   const view: RunView = {
     runId: "r",
     startedAtMs: 0,
@@ -275,6 +286,6 @@ test("a run whose definition does not compile shows the compiler's report", () =
     state: { pipeline: "", status: "failed", outputs: {}, stages: [] },
   };
   expect(endText(view, colours)).toBe(
-    "x.yaml:3:1  a -> b -> a\n  CYCLE\n\nfailed: r\n  next: mend the definition, then pawl run it again",
+    "x.yaml:3:1  a -> b -> a\n  CYCLE · next: cut it\n\nfailed: r\n  next: correct the definition, then run it again",
   );
 });
