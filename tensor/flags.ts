@@ -28,11 +28,15 @@ function threads(): number {
   return Number.isInteger(wanted) && wanted > 0 ? wanted : availableParallelism();
 }
 
-/** The environment that must be set before the native library loads. */
+/**
+ * The environment that must be set before the native library loads: the flags and what changes no value. The pooling
+ * allocator keeps memory between steps, where malloc gives it back and takes it again: a quarter of a small step's time.
+ */
 export function nativeEnvironment(): Record<string, string> {
   return {
     ...flags,
     TF_NUM_INTRAOP_THREADS: String(threads()),
+    TF_CPU_ALLOCATOR_USE_BFC: "1",
     TF_CPP_MIN_LOG_LEVEL: process.env["TF_CPP_MIN_LOG_LEVEL"] ?? "2",
   };
 }
