@@ -81,9 +81,15 @@ async function check(options: CompileOptions, given: JsonObject | undefined): Pr
     ...shortHeartbeats(checked.definition),
     ...wrongSeed(options.seed),
   );
-  if (problems.length > 0) throw new PipelineErrors(locate(problems, text, file, source));
+  if (problems.length > 0) throw new PipelineErrors(locate(problems.filter(isReadable(source)), text, file, source));
   const unused = inputs.declared.filter((name) => !checked.usedInputs.has(name)).map(unusedInput);
   return { source, checked, inputs: inputs.values, warnings: locate(unused, text, file, source) };
+}
+
+/** What could not be read has its error already. */
+function isReadable({ broken }: Source): (problem: Problem) => boolean {
+  const paths = new Set(broken.map((path) => JSON.stringify(path)));
+  return (problem) => problem.offset !== undefined || !paths.has(JSON.stringify(problem.path));
 }
 
 function numberAt(value: Json, key: string): number | undefined {

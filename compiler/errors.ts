@@ -101,13 +101,17 @@ function messageWithPath({ path, message }: Problem, value: Json | undefined): s
 
 /** A message is a predicate of its place, or begins with a colon and stands alone. */
 function joined(place: string, message: string): string {
-  if (place === "") return message.replace(/^: /, "");
+  if (place === "") return message.startsWith("must") ? `the definition ${message}` : message.replace(/^: /, "");
   return message.startsWith(":") ? place + message : `${place} ${message}`;
 }
 
-function rangeOf({ path, at = "value", span }: Problem, text: string, source?: Source): { start: number; end: number } {
-  const range = source?.range(path, at) ?? { start: 0, end: 0 };
-  const value = valueAt(source?.value, path);
+function rangeOf(
+  { path, place = path, at = "value", span }: Problem,
+  text: string,
+  source?: Source,
+): { start: number; end: number } {
+  const range = source?.range(place, at) ?? { start: 0, end: 0 };
+  const value = valueAt(source?.value, place);
   if (span === undefined || typeof value !== "string") return range;
   const start = range.start + offsetInSource(text.slice(range.start, range.end), value, span.offset);
   return { start, end: Math.min(Math.max(start + 1, start + span.length), Math.max(range.end, start + 1)) };
@@ -158,9 +162,9 @@ function excerpt(text: string, line: number, lineStart: number, start: number, e
   const before = cut === 0 ? "" : "…";
   const after = cut + widest < whole.length ? "…" : "";
   const indent = " ".repeat(before.length + column - cut);
-  return `  ${number} | ${before}${visible}${after}\n  ${" ".repeat(number.length)} | ${indent}${"^".repeat(carets)}`;
+  const shownLine = `  ${number} | ${before}${visible}${after}`.trimEnd();
+  return `${shownLine}\n  ${" ".repeat(number.length)} | ${indent}${"^".repeat(carets)}`;
 }
 
 /** Text from a definition must not steer the terminal it is shown on. */
-// eslint-disable-next-line no-control-regex
 const clean = (text: string) => text.replace(/\t/g, " ").replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "�");

@@ -28,28 +28,42 @@ export async function checkInputs(definition: Json, given: JsonObject | undefine
   const values: JsonObject = {};
   const ajv = bodies.length === 0 ? undefined : await loadAjv();
   for (const [name, body] of bodies) {
-    const path = ["inputs", name];
-    const check = compile(ajv!, body, path, problems);
-    const standard = body["default"];
-    if (check !== undefined && standard !== undefined && !check(standard))
-      problems.push(...valueProblems(check.errors ?? [], standard, [...path, "default"], `the default of ${name}`));
-    if (given !== undefined && Object.hasOwn(given, name)) {
-      const value = given[name]!;
-      values[name] = value;
-      if (check !== undefined && !check(value))
-        problems.push(...valueProblems(check.errors ?? [], value, path, `the value given for ${name}`));
-    } else if (standard !== undefined) values[name] = standard;
-    else if (given !== undefined)
-      problems.push({
-        code: "INPUT_INVALID",
-        path,
-        at: "key",
-        message: "has no default and was not given",
-        ...(typeof body["description"] === "string" ? { expected: body["description"] } : {}),
-        next: `give it: --input ${name}=…`,
-      });
+    const found = inputValue(ajv!, name, body, given);
+    problems.push(...found.problems);
+    // A wrong value is told once, here, and not again wherever it is used.
+    if (found.value !== undefined && found.problems.length === 0) values[name] = found.value;
   }
   return { values, declared, problems };
+}
+
+function inputValue(
+  ajv: AjvClass,
+  name: string,
+  body: JsonObject,
+  given: JsonObject | undefined,
+): { value?: Json; problems: Problem[] } {
+  const path = ["inputs", name];
+  const problems: Problem[] = [];
+  const check = compile(ajv, body, path, problems);
+  const standard = body["default"];
+  if (check !== undefined && standard !== undefined && !check(standard))
+    problems.push(...valueProblems(check.errors ?? [], standard, [...path, "default"], `the default of ${name}`));
+  const value = given !== undefined && Object.hasOwn(given, name) ? given[name] : standard;
+  if (value === undefined) return { problems: [...problems, ...(given === undefined ? [] : [notGiven(name, body)])] };
+  if (value !== standard && check !== undefined && !check(value))
+    problems.push(...valueProblems(check.errors ?? [], value, path, `the value given for ${name}`));
+  return { value, problems };
+}
+
+function notGiven(name: string, { description }: JsonObject): Problem {
+  return {
+    code: "INPUT_INVALID",
+    path: ["inputs", name],
+    at: "key",
+    message: "has no default and was not given",
+    ...(typeof description === "string" ? { expected: description } : {}),
+    next: `give it: --input ${name}=…`,
+  };
 }
 
 function unknownInputs(given: JsonObject, declared: readonly string[]): Problem[] {
@@ -74,16 +88,7 @@ async function loadAjv(): Promise<AjvClass> {
 
 function compile(ajv: AjvClass, body: JsonObject, path: Path, problems: Problem[]): ValidateFunction | undefined {
   if (ajv.validateSchema(body) !== true) {
-    for (const error of firstByPlace(ajv.errors ?? [])) {
-      const at = pointerPath(error.instancePath, body);
-      problems.push({
-        code: "INPUT_INVALID",
-        path: [...path, ...at],
-        message: `is not JSON Schema: ${error.message ?? error.keyword}`,
-        got: shown(valueAt(body, at)),
-        next: "see json-schema.org, draft-07",
-      });
-    }
+    for (const error of firstByPlace(ajv.errors ?? [])) problems.push(notASchema(error, body, path));
     return undefined;
   }
   try {
@@ -92,6 +97,21 @@ function compile(ajv: AjvClass, body: JsonObject, path: Path, problems: Problem[
     problems.push(unusableSchema(ajv, body, path, String((error as Error).message)));
     return undefined;
   }
+}
+
+function notASchema(error: ErrorObject, body: JsonObject, path: Path): Problem {
+  const at = pointerPath(error.instancePath, body);
+  const got = valueAt(body, at);
+  const allowed = (error.params as { allowedValues?: unknown[] }).allowedValues?.map(String);
+  const what = allowed === undefined ? (error.message ?? error.keyword) : `must be one of ${allowed.join(", ")}`;
+  return {
+    code: "INPUT_INVALID",
+    path: [...path, ...at],
+    message: `${what}, got ${shown(got)}`,
+    expected: "a JSON Schema, draft-07",
+    got: shown(got),
+    next: allowed === undefined ? "correct the schema of the input" : proposal(String(got), allowed, "choose another"),
+  };
 }
 
 /** What passes JSON Schema's own schema and still does not compile: an unknown keyword, most often. */
@@ -141,7 +161,7 @@ function findKey(value: Json, key: string): Path | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   if (isObject(value) && Object.hasOwn(value, key)) return [key];
   for (const [name, item] of Object.entries(value)) {
-    const found = findKey(item as Json, key);
+    const found = findKey(item, key);
     if (found !== undefined) return [Array.isArray(value) ? Number(name) : name, ...found];
   }
   return undefined;

@@ -1,5 +1,4 @@
 import { conditionSource } from "../expressions/index.js";
-import type { JsonObject } from "../schemas/json.js";
 import type { PipelineDefinition, Settings, StageDefinition } from "../schemas/pipeline.js";
 import type { PlannedStage } from "../schemas/plan.js";
 import { DEFAULTS } from "./defaults.js";
@@ -30,7 +29,7 @@ function plannedStage(
   return {
     id,
     uses: stage.uses,
-    with: (stage.with ?? {}) as JsonObject,
+    with: stage.with ?? {},
     needs,
     ...condition,
     ...plannedSettings(defaults, stage),

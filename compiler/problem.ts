@@ -6,6 +6,8 @@ export interface Problem {
   code: ErrorCode;
   /** Where it is; the nearest place in the text is shown. */
   path: Path;
+  /** Where to show it, when what is at `path` is not in the text. */
+  place?: Path;
   /** `key`: the name itself is wrong and not its value. */
   at?: "key" | "value";
   /** The part of a string, when the value is one: characters from the string's start. */

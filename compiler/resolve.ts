@@ -144,7 +144,7 @@ function artifactsInText(parts: readonly Part[], path: Path): Problem[] {
         code: "WRONG_TYPE",
         path,
         span: { offset: part.offset, length: part.length },
-        message: "an artifact cannot stand inside text",
+        message: ": an artifact cannot stand inside text",
         got: only.text,
         next: "let the expression be the whole value",
       },

@@ -14,9 +14,16 @@ export function schemaProblems(
   schema: Schema,
   prefix: Path,
 ): Problem[] {
-  return errors.map((error) => {
+  const mistyped = new Set(errors.filter(({ keyword }) => keyword === "type").map(({ instancePath }) => instancePath));
+  const telling = errors.filter(({ keyword, instancePath }) => keyword === "type" || !mistyped.has(instancePath));
+  return telling.map((error) => {
     const path = pointerPath(error.instancePath, value);
-    const problem = describe(error, path, valueAt(value, path), schemaAt(schema, path) ?? {});
+    const holder = schemaAt(schema, path.slice(0, -1));
+    const got = valueAt(value, path);
+    const problem =
+      error.keyword === "const" && typeof holder?.["x-artifact"] === "string"
+        ? wrongKind(path.slice(0, -1), got, holder)
+        : describe(error, path, got, schemaAt(schema, path) ?? {});
     return { ...problem, path: [...prefix, ...problem.path] };
   });
 }
@@ -70,7 +77,7 @@ function unknownKey(path: Path, key: string, schema: Schema): Problem {
     message: "is not a known key",
     expected: known.join(", "),
     got: key,
-    next: guess === undefined ? "remove it, or choose one of those expected" : `write ${guess}`,
+    next: guess === undefined ? "remove it, or choose one of those listed" : `write ${guess}`,
   };
 }
 
@@ -99,7 +106,21 @@ export function artifactKind(schema: Schema | undefined): { kind: string; list: 
   return typeof item === "string" ? { kind: item, list: true } : undefined;
 }
 
+function wrongKind(path: Path, got: unknown, schema: Schema): Problem {
+  const kind = String(schema["x-artifact"]);
+  return {
+    code: "WRONG_ARTIFACT",
+    path,
+    message: `must be an artifact of kind ${kind}, got one of kind ${String(got)}`,
+    expected: schema.description ?? kind,
+    got: String(got),
+    next: `use an output of kind ${kind}`,
+  };
+}
+
 function wrongType(path: Path, type: string | string[], got: unknown, schema: Schema): Problem {
+  if (path.length === 0 && got === null)
+    return { code: "MISSING_KEY", path, message: "there is nothing here", next: "write name: and stages:" };
   const types = [type].flat();
   const problem = { code: "WRONG_TYPE" as const, path, got: shown(got), ...expectedOf(schema) };
   const message = `must be ${types.join(" or ")}, got ${shown(got)}`;
@@ -124,7 +145,7 @@ function typeAdvice(types: readonly string[], got: unknown): string {
   if (type === "boolean") return "write true or false";
   if (type === "array") return "write a list: [ … ]";
   if (type === "object") return "write a mapping: keys and values, indented or in { … }";
-  return typeof got === "object" ? "write text" : `put it in quotes: "${String(got)}"`;
+  return typeof got === "object" ? "write text" : `put it in quotes: "${shown(got)}"`;
 }
 
 function notAmong(path: Path, got: unknown, schema: Schema): Problem {
@@ -175,7 +196,7 @@ function outOfRange(path: Path, keyword: string, limit: unknown, got: unknown, s
     message: `${condition}, got ${shown(got)}`,
     got: shown(got),
     ...expectedOf(schema),
-    next: bounds === "" ? "change it" : `give a value ${bounds}`,
+    next: bounds === "" ? (keyword.startsWith("min") ? "add to it" : "take from it") : `give a value ${bounds}`,
   };
 }
 

@@ -15,6 +15,8 @@ export interface Source {
   value: Json;
   /** The range of a key or a value; of the nearest thing around it when that is not in the text. */
   range: (path: Path, at: "key" | "value") => Range;
+  /** Paths of values that could not be read; null stands for them. */
+  broken: readonly Path[];
 }
 
 /**
@@ -43,7 +45,9 @@ export function readSource(text: string): { source?: Source; problems: Problem[]
   if (document.errors.length > 0) return { problems };
   const reader = new Reader(text);
   const value = reader.read(document);
-  return { source: { value, range: reader.range }, problems: [...problems, ...reader.problems] };
+  problems.push(...reader.problems);
+  if (reader.tooMany) return { problems };
+  return { source: { value, range: reader.range, broken: reader.broken }, problems };
 }
 
 const deepNext = { expected: `at most ${LIMITS.depth} levels`, next: "flatten the definition" };
@@ -64,7 +68,12 @@ function syntaxProblem(error: { code: string; message: string; pos: [number, num
     text.indexOf("\n", error.pos[0]) === -1 ? undefined : text.indexOf("\n", error.pos[0]),
   );
   const message = error.message.charAt(0).toLowerCase() + error.message.slice(1);
+  if (error.code === "MULTIPLE_DOCS")
+    return fault("YAML_SYNTAX", { start: error.pos[0], end: error.pos[1] }, "the text holds more than one document", {
+      next: "keep one pipeline in a file",
+    });
   let next = "correct the YAML here";
+  if (error.code === "TAG_RESOLVE_FAILED") next = "remove the tag";
   if (line.includes("{{")) next = 'put the expression in double quotes: "${{ … }}"';
   else if (/^\s*\t/.test(line) || error.code === "TAB_AS_INDENT") next = "indent with spaces";
   return fault("YAML_SYNTAX", { start: error.pos[0], end: error.pos[1] }, `not valid YAML: ${message}`, { next });
@@ -78,13 +87,14 @@ interface Place {
 /** Turns nodes into JSON, remembering where each stood. */
 class Reader {
   readonly problems: Problem[] = [];
+  readonly broken: Path[] = [];
   readonly #text: string;
   readonly #places = new Map<string, Place>();
   readonly #anchors = new Map<string, Node>();
   /** Nodes being read: an alias to one of them would never end. */
   readonly #open = new Set<Node>();
   #values = 0;
-  #tooMany = false;
+  tooMany = false;
 
   constructor(text: string) {
     this.#text = text;
@@ -115,21 +125,22 @@ class Reader {
     const id = JSON.stringify(path);
     this.#places.set(id, { value: range, ...(key === undefined ? {} : { key }) });
     if (++this.#values > LIMITS.values) {
-      if (!this.#tooMany)
+      if (!this.tooMany)
         this.#fault("YAML_ALIAS_BOMB", range, "the definition grows too large when its aliases are written out", {
           expected: `at most ${LIMITS.values} values`,
           next: "remove the aliases that repeat one another",
         });
-      this.#tooMany = true;
+      this.tooMany = true;
       return null;
     }
     if (path.length > LIMITS.depth) {
       this.#fault("YAML_SYNTAX", range, "the definition is nested too deeply", deepNext);
+      this.broken.push(path);
       return null;
     }
     if (isAlias(node)) return this.#alias(node.source, range, path, key);
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
-    if (isScalar(node)) return this.#scalar(node.value, range);
+    if (isScalar(node)) return this.#scalar(node.value, range, path);
     this.#open.add(node);
     const value = isMap(node)
       ? this.#map(node.items, path)
@@ -148,6 +159,7 @@ class Reader {
           ? `there is no anchor &${name} before this`
           : `the alias *${name} stands inside what it names`;
       this.#fault("YAML_SYNTAX", range, message, { next: "write the value out" });
+      this.broken.push(path);
       return null;
     }
     const value = this.#value(target, path, key);
@@ -155,13 +167,14 @@ class Reader {
     return value;
   }
 
-  #scalar(value: unknown, range: Range): Json {
+  #scalar(value: unknown, range: Range, path: Path): Json {
     if (value === null || typeof value === "boolean" || typeof value === "string") return value;
     if (typeof value === "number" && Number.isFinite(value)) return value;
     this.#fault("WRONG_TYPE", range, "must be a finite number, text, true, false or null", {
-      got: String(value),
+      got: this.#text.slice(range.start, range.end),
       next: "put it in quotes if it is text",
     });
+    this.broken.push(path);
     return null;
   }
 
@@ -171,7 +184,10 @@ class Reader {
       const node = key as Node | null;
       const range = rangeOf(node);
       const name = this.#key(node, range);
-      if (name === undefined) continue;
+      if (name === undefined) {
+        this.broken.push(path);
+        continue;
+      }
       if (Object.hasOwn(map, name)) {
         const what = path.length === 1 && path[0] === "stages" ? `stage ${name}` : pathKey(path, name);
         this.#fault("DUPLICATE_KEY", range, `${what} is there twice`, {
@@ -189,9 +205,12 @@ class Reader {
   }
 
   #key(node: Node | null, range: Range): string | undefined {
-    if (isScalar(node) && node.value !== null && typeof node.value !== "object") {
-      const name = String(node.value);
+    const written = isScalar(node) ? node.value : undefined;
+    if (typeof written === "string" || typeof written === "number" || typeof written === "boolean") {
+      const name = String(written);
       if (name !== "__proto__") return name;
+      this.#fault("NOT_ALLOWED", range, "this key cannot be used", { got: name, next: "rename it" });
+      return undefined;
     }
     if (isMap(node)) {
       const inner = this.#text

@@ -21,21 +21,16 @@ export function reviseProblem(
     case "known":
       return {
         ...problem,
-        path: standIn.path,
-        message: `${inside(problem, standIn)}${problem.message} from ${short(standIn.text)}`,
+        place: standIn.path,
+        at: "value",
+        message: `${problem.message} (from ${short(standIn.text)})`,
       };
     case "unknown":
       return undefined;
     case "text":
       return isWrongType ? { ...problem, got: standIn.text } : undefined;
     case "number":
-      return isWrongType
-        ? {
-            ...problem,
-            message: `${beforeGot(problem.message)}, got the number ${short(standIn.text)}`,
-            got: standIn.text,
-          }
-        : undefined;
+      return isWrongType ? numberThere(problem, standIn) : undefined;
     case "artifact":
       return wrongArtifact(problem, standIn, schemaAt(schema, standIn.path.slice(prefix.length)));
   }
@@ -44,6 +39,13 @@ export function reviseProblem(
 /** Whether a path is that of a stand-in, or lies inside it. */
 export const isBelow = (path: Path, root: Path): boolean =>
   path.length >= root.length && root.every((step, i) => step === path[i]);
+
+function numberThere(problem: Problem, { text }: StandIn): Problem {
+  const message = `${beforeGot(problem.message)}, got the number ${short(text)}`;
+  const expression = text.trim().slice(3, -2).trim();
+  const next = message.includes("must be string") ? `write \${{ format('{0}', ${expression}) }}` : "give another value";
+  return { ...problem, message, got: text, next };
+}
 
 function wrongArtifact(problem: Problem, standIn: StandIn, schema: Schema | undefined): Problem {
   const wanted = artifactKind(schema);
@@ -74,11 +76,5 @@ function wrongArtifact(problem: Problem, standIn: StandIn, schema: Schema | unde
 }
 
 const beforeGot = (message: string) => message.replace(/, got [\s\S]*$/, "");
-
-/** Where inside an input's value the problem lies. */
-function inside(problem: Problem, standIn: StandIn): string {
-  const rest = problem.path.slice(standIn.path.length);
-  return rest.length === 0 ? "" : `${rest.join(".")} `;
-}
 
 const short = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}…` : text);

@@ -22,17 +22,18 @@ export function editDistance(left: string, right: string): number {
   return last[b.length]!;
 }
 
-/** The candidate that `word` most likely meant, or undefined when none is near. A candidate that begins with `word`, or the reverse, counts as near. */
+/**
+ * The candidate that `word` most likely meant, or undefined when none is near: at most a third of the letters differ, or
+ * the first four agree.
+ */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > 64) return undefined;
   let best: string | undefined;
   let bestDistance = Infinity;
   for (const candidate of candidates) {
     const distance = editDistance(word, candidate);
-    const shorter = Math.min(word.length, candidate.length);
-    const isPrefix = shorter >= 3 && word.slice(0, shorter).toLowerCase() === candidate.slice(0, shorter).toLowerCase();
-    const near = distance <= Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3)) || isPrefix;
-    if (near && distance < bestDistance) {
+    const allowed = Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3));
+    if ((distance <= allowed || beginAlike(word, candidate)) && distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }
@@ -40,11 +41,15 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best;
 }
 
-/** `did you mean "x"?`-style advice, falling back to the list of what exists. */
+function beginAlike(a: string, b: string): boolean {
+  return a.length >= 4 && a.slice(0, 4).toLowerCase() === b.slice(0, 4).toLowerCase();
+}
+
+/** Advice for a name that does not exist: the nearest that does, else a choice (the message lists them), else `nothing`. */
 export function proposal(word: string, candidates: readonly string[], nothing: string): string {
   const guess = nearest(word, candidates);
   if (guess !== undefined) return `write ${guess}`;
-  return candidates.length === 0
-    ? nothing
-    : `choose one of ${candidates.slice(0, 20).join(", ")}${candidates.length > 20 ? ", …" : ""}`;
+  if (candidates.length === 0) return nothing;
+  if (candidates.length === 1) return `the only one is ${candidates[0]}`;
+  return "choose one of those listed";
 }

@@ -1,4 +1,4 @@
-import { Type, type Static, type TProperties } from "@sinclair/typebox";
+import { Type, type Static, type TObject, type TProperties } from "@sinclair/typebox";
 import { Duration, OneOf } from "./fields.js";
 import { stageSchemas, type StageType } from "./stages/index.js";
 
@@ -134,8 +134,7 @@ export const pipelineDefinition = Type.Object(
   closed,
 );
 
-const settingsObject = Type.Object(settings, closed);
-export type Settings = Static<typeof settingsObject>;
+export type Settings = Static<TObject<typeof settings>>;
 export type StageDefinition = Omit<Static<typeof stageDefinition>, "uses"> & { uses: StageType };
 export type PipelineDefinition = Omit<Static<typeof pipelineDefinition>, "stages"> & {
   stages: Record<string, StageDefinition>;

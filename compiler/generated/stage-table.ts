@@ -27,7 +27,11 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
   "metrics": {
    "trainRows": "rows to learn from",
    "heldOutRows": "rows held out",
-   "bytes": "size of all rows, UTF-8"
+   "bytes": "size of all rows, UTF-8",
+   "droppedEmpty": "rows left out because a field is blank",
+   "droppedMissing": "rows left out because they lack a field",
+   "beyondLimit": "rows that the limit left out",
+   "duplicates": "rows that equal an earlier one; they are kept, on the same side"
   },
   "with": {
    "additionalProperties": false,
@@ -168,6 +172,8 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
    "vocabularySize": "tokens in the vocabulary",
    "trainTokens": "tokens to learn from",
    "heldOutTokens": "tokens held out",
+   "trainDocuments": "rows to learn from",
+   "heldOutDocuments": "rows held out",
    "bytesPerToken": "average over the training rows"
   },
   "with": {
@@ -295,7 +301,9 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
    "heldOutLoss": "held-out loss at the end, nats a token",
    "steps": "updates made",
    "tokens": "tokens seen",
-   "parameters": "weights of the model"
+   "epochs": "times that the data were seen",
+   "parameters": "weights of the model",
+   "heldOutBitsPerByte": "held-out loss at the end, bits a byte of text"
   },
   "with": {
    "additionalProperties": false,
@@ -533,7 +541,10 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
    "loss": "training loss of the last steps, nats a token",
    "heldOutLoss": "held-out loss at the end, nats a token",
    "steps": "updates made",
-   "tokens": "tokens seen"
+   "tokens": "response tokens seen",
+   "examples": "examples learnt from",
+   "tooLong": "examples left out because they are longer than a sequence",
+   "heldOutTooLong": "held-out examples left out for the same reason"
   },
   "with": {
    "additionalProperties": false,
@@ -734,7 +745,9 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
    "entropyBitsPerByte": "order-0 entropy of the same text",
    "brotliBitsPerByte": "the same text, brotli-11",
    "exactMatch": "share of questions answered exactly",
-   "questions": "questions asked"
+   "questions": "questions asked",
+   "questionsTooLong": "questions longer than the model's context, counted as wrong",
+   "bytes": "bytes of the held-out text"
   },
   "with": {
    "additionalProperties": false,
@@ -744,6 +757,7 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
     "text",
     "questions",
     "prompts",
+    "chat",
     "batchSize",
     "maxNewTokens",
     "temperature",
@@ -826,6 +840,11 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
      "items": {
       "type": "string"
      }
+    },
+    "chat": {
+     "default": true,
+     "description": "wrap prompts and questions in the chat template; false: continue them as text",
+     "type": "boolean"
     },
     "limit": {
      "minimum": 1,

@@ -1,0 +1,40 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { compilePipeline, PipelineErrors, renderError, validatePipeline } from "../../../compiler/index.js";
+import type { JsonObject } from "../../../schemas/json.js";
+
+/**
+ * Golden error output: a folder for each bad definition, with what is printed for it. `inputs.json` beside it makes it a
+ * run with these inputs. `UPDATE_CASES=1` writes the expectations anew; read the difference before committing it.
+ */
+const folder = join(import.meta.dirname, "cases");
+const update = process.env["UPDATE_CASES"] === "1";
+
+async function report(name: string): Promise<PipelineErrors> {
+  const text = readFileSync(join(folder, name, "pipeline.yaml"), "utf8");
+  const inputs = join(folder, name, "inputs.json");
+  const options = { text, file: "pipeline.yaml" };
+  try {
+    if (existsSync(inputs))
+      await compilePipeline({ ...options, inputs: JSON.parse(readFileSync(inputs, "utf8")) as JsonObject });
+    else await validatePipeline(options);
+  } catch (error) {
+    if (error instanceof PipelineErrors) return error;
+    throw error;
+  }
+  throw new Error(`${name} has no errors`);
+}
+
+test.each(readdirSync(folder))("%s", async (name) => {
+  const errors = await report(name);
+  const expectedFile = join(folder, name, "expected.txt");
+  const printed = `${errors.message}\n`;
+  if (update) writeFileSync(expectedFile, printed);
+  expect(printed).toBe(readFileSync(expectedFile, "utf8"));
+  for (const error of errors.errors) {
+    expect(error.next).not.toBe("");
+    expect(error.line).toBeGreaterThan(0);
+    expect(error.column).toBeGreaterThan(0);
+    expect(renderError(error)).toContain(error.excerpt);
+  }
+});
