@@ -36,8 +36,8 @@ export async function follow(server: Server, home: string, runId: string, termin
       signal: leave.signal,
       onView,
     });
-    shown.pause();
     if (leave.signal.aborted || view === undefined) return detached(server, runId, terminal);
+    shown.end();
     tellEnd(server, view, terminal);
   } finally {
     shown.pause();
@@ -60,7 +60,7 @@ function tellEnd(server: Server, view: RunView, terminal: Terminal): void {
       JSON.stringify({ event: "end", run: view.runId, status, outputs, stages, failure: view.failure }),
     );
   }
-  terminal.out(`\n${endText(view, terminal.colours)}`);
+  terminal.out(`\n${endText(view, terminal)}`);
   tellAddress(server, view.runId, terminal);
   if (server.embedded)
     terminal.out(terminal.colours.dim("  the server stays up for the next run; pawl up --stop ends it"));

@@ -1,12 +1,14 @@
 import { failedStage, type RunView } from "../run-view.js";
-import type { Colours } from "../terminal.js";
+import type { Colours, Terminal } from "../terminal.js";
 import { renderError } from "./error.js";
 import { sign, statusWords } from "./stage-line.js";
 import { table } from "./table.js";
-import { duration, figures } from "./values.js";
+import { cut, duration, figures } from "./values.js";
+
+type EndTerminal = Pick<Terminal, "colours" | "interactive" | "columns">;
 
 /** How a run ended: a table of its stages, its outputs, and what to do next. */
-export function endText(view: RunView, colours: Colours): string {
+export function endText(view: RunView, { colours, interactive, columns }: EndTerminal): string {
   const rows = view.state.stages.map((stage) => {
     const time =
       stage.startedAtMs === undefined || stage.endedAtMs === undefined
@@ -15,7 +17,9 @@ export function endText(view: RunView, colours: Colours): string {
     const told = figures(stage.metrics, 5) || (stage.failure?.code ?? stage.reason?.split("\n", 1)[0] ?? "");
     return [`${sign(stage.status, colours)} ${stage.id}`, stage.uses, statusWords[stage.status], time, told];
   });
-  const parts = rows.length > 0 ? [table(["  stage", "uses", "status", "time", "metrics"], rows, colours)] : [];
+  const drawn = table(["  stage", "uses", "status", "time", "metrics"], rows, colours).split("\n");
+  const width = interactive ? columns() : Infinity;
+  const parts = rows.length > 0 ? [drawn.map((line) => cut(line, width)).join("\n")] : [];
   const outputs = Object.entries(view.state.outputs).map(([name, value]) => `  ${name}  ${outputText(value)}`);
   if (outputs.length > 0) parts.push([colours.dim("outputs"), ...outputs].join("\n"));
   return [...parts, verdict(view, colours)].join("\n\n");

@@ -8,8 +8,10 @@ import { progressText, sign, stageDetail, statusWords } from "./stage-line.js";
 /** Shows a run while it goes on. */
 export interface Observer {
   show(view: RunView, nowMs: number): void;
-  /** Nothing more will be shown, or something else will be written in between. */
+  /** Something else will be written in between. */
   pause(): void;
+  /** Nothing more will be shown; what was only of the moment goes away. */
+  end(): void;
 }
 
 /** Without a terminal, progress is told at most this often. */
@@ -26,6 +28,7 @@ function liveBlock(terminal: Terminal): Observer {
   return {
     show: (view, nowMs) => screen.draw(runLines(view, terminal.columns(), terminal.colours, nowMs)),
     pause: () => screen.release(),
+    end: () => screen.clear(),
   };
 }
 
@@ -51,6 +54,7 @@ function plainLines(terminal: Terminal): Observer {
       } else before = { ...view, progress: before?.progress ?? {} };
     },
     pause: () => undefined,
+    end: () => undefined,
   };
 }
 
@@ -65,6 +69,7 @@ function jsonLines(terminal: Terminal): Observer {
       before = view;
     },
     pause: () => undefined,
+    end: () => undefined,
   };
 }
 

@@ -5,6 +5,7 @@ import { homeFolder } from "../../store/index.js";
 import { parseChanges } from "../assignments.js";
 import { withServer } from "../connect.js";
 import { describeRun } from "../find-run.js";
+import { statusOf } from "../read-run.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 
@@ -38,10 +39,10 @@ async function answer(
   terminal: Terminal,
 ): Promise<void> {
   await withServer(homeFolder(), async ({ client }) => {
-    const { status } = await describeRun(client, runId);
-    if (status.name !== "RUNNING")
-      throw new PawlError("STAGE_NOT_PARKED", `run ${runId} has ended: no stage waits for an answer`, {
-        next: `pawl resume ${runId}`,
+    const status = statusOf(await describeRun(client, runId));
+    if (status !== "running")
+      throw new PawlError("STAGE_NOT_PARKED", `run ${runId} has ended (${status}): no stage waits for an answer`, {
+        next: status === "succeeded" ? `pawl status ${runId}` : `pawl resume ${runId}`,
       });
     const handle = client.workflow.getHandle(runId);
     const state = await handle

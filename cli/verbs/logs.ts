@@ -1,5 +1,6 @@
 import { homeFolder, findPlan, listRecords, readLog, type LogEntry } from "../../store/index.js";
 import { PawlError } from "../../schemas/errors.js";
+import { isObject } from "../../schemas/json.js";
 import { nearest } from "../../expressions/nearest.js";
 import { runNotFound } from "../find-run.js";
 import { figure } from "../render/values.js";
@@ -53,14 +54,20 @@ async function print(
 export function logLine({ time, stage, attempt, message, data }: LogEntry, colours: Colours): string {
   const clock = new Date(time).toTimeString().slice(0, 8);
   const name = attempt > 1 ? `${stage} #${attempt}` : stage;
-  const facts = Object.entries(data ?? {}).map(
-    ([key, value]) => `${key} ${typeof value === "number" ? figure(value) : text(value)}`,
-  );
-  return [colours.dim(clock), colours.cyan(name), message, colours.dim(facts.join("  "))].join("  ").trimEnd();
+  const facts = colours.dim(factsText(data ?? {}));
+  return [colours.dim(clock), colours.cyan(name), message, facts].join("  ").trimEnd();
 }
 
-function text(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+/** `step 200  ms 12`; what is nested is written out beside the rest, digests are cut to what tells them apart. */
+function factsText(data: Record<string, unknown>): string {
+  return Object.entries(data)
+    .map(([name, value]) => {
+      if (isObject(value)) return factsText(value);
+      if (typeof value === "number") return `${name} ${Number.isInteger(value) ? value : figure(value)}`;
+      const text = typeof value === "string" ? value : JSON.stringify(value);
+      return `${name} ${/^[0-9a-f]{64}$/.test(text) ? text.slice(0, 12) : text}`;
+    })
+    .join("  ");
 }
 
 function untilInterrupted(): AbortSignal {

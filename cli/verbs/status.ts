@@ -39,7 +39,7 @@ function viewOf({ runId, startedAt, endedAt, ...state }: RunRecord): RunView {
 function show(view: RunView, server: Server | undefined, terminal: Terminal): void {
   if (terminal.json)
     return terminal.out(JSON.stringify({ run: view.runId, ...view.state, plan: undefined, progress: view.progress }));
-  if (hasEnded(view)) terminal.out(endText(view, terminal.colours));
+  if (hasEnded(view)) terminal.out(endText(view, terminal));
   else terminal.out(runLines(view, Infinity, terminal.colours, Date.now()).join("\n"));
   const address = server && runAddress(server, view.runId);
   if (address !== undefined) terminal.out(`  see   ${terminal.colours.cyan(address)}`);

@@ -228,7 +228,7 @@ test("how a run ended: the failing stage's code, facts and next act, and how to 
       ],
     },
   };
-  expect(`\n${endText(failed, colours)}\n`).toMatchInlineSnapshot(`
+  expect(`\n${endText(failed, recordedTerminal())}\n`).toMatchInlineSnapshot(`
    "
      stage  uses      status     time   metrics
    ✓ tok    tokenize  succeeded  3.2 s  vocabularySize 300
@@ -252,7 +252,7 @@ test("a failure that may pass is answered by resuming", () => {
     progress: {},
     state: { pipeline: "p", status: "failed", outputs: {}, stages: [stage("base", "failed", { failure })] },
   };
-  expect(endText(view, colours)).toMatch(/failed: r\n {2}next: pawl resume r$/);
+  expect(endText(view, recordedTerminal())).toMatch(/failed: r\n {2}next: pawl resume r$/);
 });
 
 test("how a run ended: its outputs", () => {
@@ -265,7 +265,7 @@ test("how a run ended: its outputs", () => {
     progress: {},
     state: { pipeline: "p", status: "succeeded", outputs, stages: [] },
   };
-  expect(`\n${endText(view, colours)}\n`).toMatchInlineSnapshot(`
+  expect(`\n${endText(view, recordedTerminal())}\n`).toMatchInlineSnapshot(`
    "
    outputs
      model  model abababababab
@@ -285,7 +285,7 @@ test("a run whose definition does not compile shows the compiler's report", () =
     failure,
     state: { pipeline: "", status: "failed", outputs: {}, stages: [] },
   };
-  expect(endText(view, colours)).toBe(
+  expect(endText(view, recordedTerminal())).toBe(
     "x.yaml:3:1  a -> b -> a\n  CYCLE · next: cut it\n\nfailed: r\n  next: correct the definition, then run it again",
   );
 });
