@@ -1,6 +1,7 @@
 import type { Ajv as AjvClass, ErrorObject, ValidateFunction } from "ajv";
 import { nearest, proposal } from "../expressions/index.js";
 import { isObject, type Json, type JsonObject } from "../schemas/json.js";
+import { validateSchema } from "./generated/meta-schema.js";
 import { shown, type Problem } from "./problem.js";
 import { pointerPath, valueAt, type Path } from "./schema.js";
 
@@ -83,12 +84,12 @@ function unknownInputs(given: JsonObject, declared: readonly string[]): Problem[
 /** Compiled only here: most of the time of a check would go into loading ajv. */
 async function loadAjv(): Promise<AjvClass> {
   const { Ajv } = await import("ajv");
-  return new Ajv({ strict: true, allErrors: true, allowUnionTypes: true });
+  return new Ajv({ strict: true, allErrors: true, allowUnionTypes: true, meta: false, validateSchema: false });
 }
 
 function compile(ajv: AjvClass, body: JsonObject, path: Path, problems: Problem[]): ValidateFunction | undefined {
-  if (ajv.validateSchema(body) !== true) {
-    for (const error of firstByPlace(ajv.errors ?? [])) problems.push(notASchema(error, body, path));
+  if (!validateSchema(body)) {
+    for (const error of firstByPlace(validateSchema.errors ?? [])) problems.push(notASchema(error, body, path));
     return undefined;
   }
   try {
