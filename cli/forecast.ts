@@ -3,8 +3,17 @@ import { evaluateTemplate, expressionReferences, parseCondition, references } fr
 import type { JsonObject } from "../schemas/json.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import type { StageState } from "../schemas/run.js";
-import { explainChange, findLatest, findResult, stageKey, type ResultRecord } from "../store/index.js";
+import {
+  checkpointSteps,
+  explainChange,
+  findLatest,
+  findResult,
+  stageKey,
+  type ResultRecord,
+  type StageIdentity,
+} from "../store/index.js";
 import { stageIdentity } from "../worker/identity.js";
+import { ago } from "./render/values.js";
 import { nextSteps } from "../workflows/schedule.js";
 
 /** What would become of a stage if its pipeline were run now. */
@@ -73,30 +82,29 @@ type LookUp = Pick<StageForecast, "verdict" | "reasons" | "key"> & { result?: Re
 
 async function lookUp(home: string, plan: Plan, stage: PlannedStage, settings: JsonObject): Promise<LookUp> {
   const checked = checkWith(stage.uses, settings, `stages.${stage.id} (${stage.uses})`) as JsonObject;
-  const identity = stageIdentity(
-    { uses: stage.uses, with: checked, seed: plan.seed },
-    { gpu: stage.resources.gpu > 0 },
-  );
+  const compute = { gpu: stage.resources.gpu > 0 };
+  const identity = stageIdentity({ uses: stage.uses, with: checked, seed: plan.seed }, compute);
   const key = stageKey(identity);
-  if (stage.cache === false) return { verdict: "will run", reasons: ["cache: false"], key };
-  const result = await findResult(home, key, stage.cache === true ? undefined : stage.cache);
-  if (result)
-    return {
-      verdict: "cached",
-      reasons: [`result of ${result.lineage.runId}, ${result.lineage.endedAt}`],
-      key,
-      result,
-    };
+  const maxAgeMs = typeof stage.cache === "number" ? stage.cache : undefined;
+  const result = stage.cache === false ? undefined : await findResult(home, key, maxAgeMs);
+  if (result) {
+    const { runId, endedAt } = result.lineage;
+    return { verdict: "cached", reasons: [`result of ${runId}, ${ago(new Date(endedAt), new Date())}`], key, result };
+  }
+  const reasons = await whyNotCached(home, plan, stage, identity);
+  const [step] = await checkpointSteps(home, key);
+  if (step !== undefined) reasons.push(`it goes on from its checkpoint of step ${step}`);
+  return { verdict: "will run", reasons, key };
+}
+
+async function whyNotCached(home: string, plan: Plan, stage: PlannedStage, now: StageIdentity): Promise<string[]> {
+  if (stage.cache === false) return ["cache: false"];
   const latest = await findLatest(home, plan.name, stage.id);
-  if (latest === undefined) return { verdict: "will run", reasons: ["it has not succeeded before"], key };
-  const changes = explainChange(latest, identity);
-  if (changes.length > 0) return { verdict: "will run", reasons: changes, key };
-  const old = stage.cache !== true && (await findResult(home, key)) !== undefined;
-  return {
-    verdict: "will run",
-    reasons: [old ? "its result is older than cache.ttl" : "its result is no longer in the store"],
-    key,
-  };
+  if (latest === undefined) return ["it has not succeeded before"];
+  const changes = explainChange(latest, now);
+  if (changes.length > 0) return changes;
+  const tooOld = (await findResult(home, stageKey(now))) !== undefined;
+  return [tooOld ? "its result is older than cache.ttl" : "its result is no longer in the store"];
 }
 
 function stagesIn(found: readonly { kind: string; stage?: string }[], unknown: ReadonlySet<string>): string[] {

@@ -68,7 +68,11 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
   };
 }
 
-/** Steps that have a checkpoint, newest first. */
+/** Steps of a stage key that have a checkpoint, newest first; whether they are whole is not checked. */
+export function checkpointSteps(home: string, key: string): Promise<number[]> {
+  return stepsIn(layout.checkpoints(home, key));
+}
+
 async function stepsIn(base: string): Promise<number[]> {
   const steps = (await namesIn(base)).filter((name) => /^\d+$/.test(name)).map(Number);
   return steps.sort((a, b) => b - a);

@@ -43,7 +43,7 @@ export function stageKey({ uses, version, with: settings, seed, compute }: Stage
 /** Records the result of a key, replacing an earlier one. */
 export async function recordResult(home: string, record: ResultRecord): Promise<void> {
   try {
-    await writeFileWhole(layout.result(home, record.key), canonicalJson(record));
+    await writeFileWhole(layout.result(home, record.key), JSON.stringify(record));
   } catch (error) {
     throw await storeError(error, home);
   }

@@ -6,7 +6,7 @@ import type { ArtifactKind, ArtifactRef } from "../../../schemas/artifact.js";
 import type { JsonObject } from "../../../schemas/json.js";
 import type { Plan } from "../../../schemas/plan.js";
 import type { StageState } from "../../../schemas/run.js";
-import { layout, putArtifact, recordLatest, recordResult, stageKey } from "../../../store/index.js";
+import { layout, openCheckpoints, putArtifact, recordLatest, recordResult, stageKey } from "../../../store/index.js";
 import { stageIdentity } from "../../../worker/identity.js";
 import { useFolder } from "../../support/folder.js";
 
@@ -70,10 +70,10 @@ test("nothing has run: everything will, and a stage whose `if` is false is skipp
 
 test("what has run is cached, and says which run left it", async () => {
   const plan = await compiled();
-  await pretendToRun(plan, ["data", "tok"], "2025-01-01T00:00:00.000Z");
+  await pretendToRun(plan, ["data", "tok"], new Date(Date.now() - 7_300_000).toISOString());
   const forecasts = await forecast(home(), plan);
   expect(forecasts.map(({ verdict }) => verdict)).toEqual(["cached", "cached", "skipped"]);
-  expect(forecasts[0]!.reasons).toEqual(["result of small-1, 2025-01-01T00:00:00.000Z"]);
+  expect(forecasts[0]!.reasons).toEqual(["result of small-1, 2 h ago"]);
 });
 
 test("says which parameter, seed or upstream stage changed", async () => {
@@ -87,6 +87,15 @@ test("says which parameter, seed or upstream stage changed", async () => {
     tok: "will run: data will run",
   });
   expect(await told(await compiled({}, definition, 2))).toMatchObject({ data: "will run: seed is now 2, was 1" });
+});
+
+test("says that a stage will go on from a checkpoint", async () => {
+  const plan = await compiled();
+  const { key } = (await forecast(home(), plan))[0]!;
+  await openCheckpoints(home(), key!, { keep: 2, onCorrupt: () => undefined }).save(12, () => undefined);
+  expect(await told(plan)).toMatchObject({
+    data: "will run: it has not succeeded before; it goes on from its checkpoint of step 12",
+  });
 });
 
 test("says that the cache is off, too old, or empty", async () => {
