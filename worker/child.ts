@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { closeSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
 import path from "node:path";
 import { memoryKills } from "./memory-kills.js";
@@ -11,6 +11,7 @@ export interface ChildOptions {
   name: string;
   program: string;
   environment: NodeJS.ProcessEnv;
+  workingFolder: string;
   logFolder: string;
   onReady: (pid: number) => void;
   /** It died, or ended as it was told to. */
@@ -57,10 +58,11 @@ export class Child {
   }
 
   #start(): void {
-    const { program, environment, onReady, onEnd } = this.#options;
+    const { program, environment, workingFolder, onReady, onEnd } = this.#options;
     const log = this.#openLog();
     const killsBefore = memoryKills();
-    const child = spawn(process.execPath, [program], { env: environment, stdio: ["ignore", log, log, "ipc"] });
+    const stdio: StdioOptions = ["ignore", log, log, "ipc"];
+    const child = spawn(process.execPath, [program], { cwd: workingFolder, env: environment, stdio });
     closeSync(log);
     this.#process = child;
     let ready = false;

@@ -19,6 +19,8 @@ export interface SupervisorOptions {
   address?: string;
   /** PAWL_HOME; absent: as the environment says. */
   home?: string;
+  /** Where definitions, `file` sources and `export` destinations lie; absent: the current folder. */
+  workingFolder?: string;
   /** How long stages may take to save a checkpoint and end when the supervisor is stopped, ms. */
   graceMs?: number;
   /** Further environment variables of every process. */
@@ -60,6 +62,7 @@ export async function superviseWorkers(options: SupervisorOptions): Promise<Supe
     (role) =>
       new Child({
         ...role,
+        workingFolder: options.workingFolder ?? process.cwd(),
         logFolder: path.join(home, "workers"),
         onReady(pid) {
           options.onEvent?.({ what: "ready", name: role.name, pid });

@@ -112,7 +112,7 @@ describe("onFailure: park", () => {
     const changed = { source: { text: JSON.stringify({ steps: 5 }) } };
     expect(await answer(run, "retry", { stage: "a", with: changed })).toMatchObject({ status: "waiting" });
     const result = await run.result();
-    expect(result.stages["a"]).toMatchObject({ status: "succeeded", metrics: { steps: 5 } });
+    expect(result.stages["a"]).toMatchObject({ status: "succeeded", metrics: { trainRows: 5 } });
     expect(result.stages["b"]?.status).toBe("succeeded");
   });
   test("retry with a `with` that is wrong parks the stage again, with what is wrong", async () => {

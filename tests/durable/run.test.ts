@@ -5,15 +5,18 @@ const fleet = useFleet();
 
 test("a run gives outputs, metrics and the status of every stage", async () => {
   const run = await fleet.launch(
-    plan([stage("a", { steps: 3 }), stage("b", { steps: 2 }, { needs: ["a"], if: "stages.a.metrics.steps == 3" })], {
-      outputs: { steps: "${{ stages.a.metrics.steps }}", text: "b took ${{ stages.b.metrics.steps }}" },
-    }),
+    plan(
+      [stage("a", { steps: 3 }), stage("b", { steps: 2 }, { needs: ["a"], if: "stages.a.metrics.trainRows == 3" })],
+      {
+        outputs: { steps: "${{ stages.a.metrics.trainRows }}", text: "b took ${{ stages.b.metrics.trainRows }}" },
+      },
+    ),
   );
   const result = await run.result();
   expect(result.outputs).toEqual({ steps: 3, text: "b took 2" });
   expect(result.stages["a"]).toEqual({
     status: "succeeded",
-    metrics: { steps: 3 },
+    metrics: { trainRows: 3 },
     outputs: {
       train: { artifact: "dataset", digest: expect.stringMatching(/^[0-9a-f]{64}$/) },
       heldOut: expect.anything(),
@@ -27,7 +30,7 @@ test("a run gives outputs, metrics and the status of every stage", async () => {
 test("outputs of a stage that left none are null", async () => {
   const run = await fleet.launch(
     plan([stage("a", {}, { if: "false" }), stage("b", {}, { needs: ["a"] })], {
-      outputs: { whole: "${{ stages.a.outputs.train }}", text: "<${{ stages.b.metrics.steps }}>" },
+      outputs: { whole: "${{ stages.a.outputs.train }}", text: "<${{ stages.b.metrics.trainRows }}>" },
     }),
   );
   const result = await run.result();

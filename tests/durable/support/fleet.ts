@@ -2,7 +2,7 @@ import type { Client, WorkflowHandle } from "@temporalio/client";
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Plan } from "../../../schemas/plan.js";
@@ -33,6 +33,8 @@ export type Run = WorkflowHandle<(request: RunRequest) => Promise<RunResult>>;
 export class Fleet {
   readonly folder = mkdtempSync(path.join(tmpdir(), "pawl-durable-"));
   readonly home = path.join(this.folder, "home");
+  /** Where the workers look for definitions and files. */
+  readonly workingFolder = path.join(this.folder, "work");
   readonly events: WorkerEvent[] = [];
   readonly #serverOptions: DevServerOptions;
   readonly #slots: number;
@@ -47,6 +49,7 @@ export class Fleet {
   }
 
   async start(): Promise<void> {
+    mkdirSync(this.workingFolder);
     this.server = await startDevServer(this.#serverOptions);
     this.client = await connectClient(this.server.address);
     await this.startWorkers();
@@ -54,7 +57,8 @@ export class Fleet {
 
   /** Workers of a supervisor in a process of its own. */
   async startForeignSupervisor(): Promise<ForeignSupervisor> {
-    const options = { slots: 1, home: this.home, address: this.server.address, slotProgram };
+    const { workingFolder } = this;
+    const options = { slots: 1, home: this.home, address: this.server.address, slotProgram, workingFolder };
     const child = fork(path.join(import.meta.dirname, "supervisor.mjs"), [JSON.stringify(options)]);
     const [processes] = (await once(child, "message")) as [{ name: string; pid: number }[]];
     return { child, slot: processes.find(({ name }) => name === "slot 1")!.pid };
@@ -66,6 +70,7 @@ export class Fleet {
       home: this.home,
       address: this.server.address,
       slotProgram,
+      workingFolder: this.workingFolder,
       onEvent: (event) => this.events.push(event),
     });
     await this.supervisor.ready;
@@ -98,16 +103,18 @@ export class Fleet {
     return this.supervisor.processes().find((process) => process.name === name)!.pid;
   }
 
-  /** Waits for a line in a run's log. */
+  /** Waits for a line in a run's log; throws when the run ends without it. */
   async logged(run: Run, stage: string, message: RegExp, attempt?: number): Promise<LogEntry> {
     const follow = new AbortController();
+    const end = (): void => follow.abort();
+    run.result().then(end, end);
     try {
       for await (const entry of readLog(this.home, run.workflowId, { stage, follow: follow.signal }))
         if (message.test(entry.message) && (attempt === undefined || entry.attempt === attempt)) return entry;
     } finally {
       follow.abort();
     }
-    throw new Error("the log ended");
+    throw new Error(`the run has ended, and ${message} is not in the log of ${stage}`);
   }
 
   async log(run: Run, stage: string): Promise<string[]> {

@@ -46,7 +46,7 @@ async function work(settings, context) {
       next: "change the program",
     });
   const train = await context.putArtifact("dataset", (folder) => writeFile(path.join(folder, "state"), state));
-  return { outputs: { train, heldOut: train }, metrics: { steps: step } };
+  return { outputs: { train, heldOut: train }, metrics: { trainRows: step } };
 }
 
 /** Waits until a file exists or the signal is aborted. */

@@ -1,0 +1,13 @@
+import type { StageType } from "../schemas/stages/index.js";
+import type { Stage } from "./stage.js";
+
+/** The table of stages: type -> its code, loaded when first needed. One line a stage; its twin is `schemas/stages/index.ts`. */
+export const stages = {
+  dataset: async () => (await import("./dataset.js")).dataset,
+  tokenize: async () => (await import("./tokenize.js")).tokenize,
+  pretrain: async () => (await import("./pretrain.js")).pretrain,
+  sft: async () => (await import("./sft.js")).sft,
+  evaluate: async () => (await import("./evaluate.js")).evaluate,
+  generate: async () => (await import("./generate.js")).generate,
+  export: async () => (await import("./export.js")).exportModel,
+} satisfies { [T in StageType]: () => Promise<Stage<T>> };

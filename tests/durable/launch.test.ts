@@ -1,0 +1,110 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { findDefinition, findPlan, findRecord } from "../../store/index.js";
+import { temporalCliPath } from "../../tensor/locations.js";
+import { failureOf, stateOf, useFleet, type Run } from "./support/fleet.js";
+import type { Program } from "./support/plans.js";
+
+const fleet = useFleet();
+const call = promisify(execFile);
+
+/** A definition of one test stage, in YAML. */
+const definition = (program: Program, name = "counting"): string =>
+  [
+    `name: ${name}`,
+    "inputs:",
+    "  steps: { type: integer, default: 2 }",
+    "stages:",
+    "  count:",
+    "    uses: dataset",
+    `    with: { source: { text: '${JSON.stringify({ ...program, steps: 0 }).replace('"steps":0', '"steps":${{ inputs.steps }}')}' } }`,
+    "outputs:",
+    '  steps: "${{ stages.count.metrics.trainRows }}"',
+    "",
+  ].join("\n");
+
+function write(name: string, text: string): string {
+  const folder = path.join(fleet.workingFolder, "pipelines");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, `${name}.yaml`), text);
+  return name;
+}
+
+test("`temporal workflow start --type pipeline --task-queue pawl` is as good as any other way", async () => {
+  write("counting", definition({}));
+  const input = JSON.stringify({ pipeline: "counting", inputs: { steps: 5 } });
+  const where = ["--address", fleet.server.address];
+  const what = ["--type", "pipeline", "--task-queue", "pawl", "--workflow-id", "by-hand", "--input", input];
+  await call(temporalCliPath(), ["workflow", "start", ...where, ...what]);
+  const run = fleet.client.workflow.getHandle("by-hand") as Run;
+  expect((await run.result()).outputs).toEqual({ steps: 5 });
+});
+
+test("an inlined definition needs no file", async () => {
+  const run = await fleet.launch({ definition: definition({}), inputs: { steps: 3 }, seed: 7 });
+  expect((await run.result()).outputs).toEqual({ steps: 3 });
+  expect((await stateOf(run)).plan?.seed).toBe(7);
+});
+
+test("a run keeps its own copy of a definition that is changed meanwhile", async () => {
+  const gate = fleet.gate();
+  const name = write("changing", definition({ hold: gate.file }, "before"));
+  const run = await fleet.launch({ pipeline: name });
+  await fleet.logged(run, "count", /^working/);
+  write("changing", "name: after\nstages: {}\n");
+  gate.open();
+  expect((await run.result()).outputs).toEqual({ steps: 2 });
+  expect((await findPlan(fleet.home, run.workflowId))?.name).toBe("before");
+  expect(await findDefinition(fleet.home, run.workflowId)).toContain("name: before");
+});
+
+test("the store keeps a record of how a run ended", async () => {
+  const run = await fleet.launch({ definition: definition({}) });
+  await run.result();
+  expect(await findRecord(fleet.home, run.workflowId)).toMatchObject({
+    pipeline: "counting",
+    status: "succeeded",
+    outputs: { steps: 2 },
+    stages: [{ id: "count", attempts: expect.any(Number) }],
+    endedAt: expect.any(String),
+  });
+});
+
+describe("a bad request fails at once, with what is wrong and where", () => {
+  test("errors of the definition", async () => {
+    write("bad", definition({}).replace("uses: dataset", "uses: datasett").replace("default: 2", "default: two"));
+    const { type, message } = await failureOf(await fleet.launch({ pipeline: "bad" }));
+    expect(type).toMatch(/^[A-Z_]+$/);
+    expect(message).toContain("pipelines/bad.yaml:6:");
+    expect(message).toContain("write dataset");
+  });
+  test("inputs that fail their schema", async () => {
+    const run = await fleet.launch({ definition: definition({}), inputs: { steps: "many" } });
+    expect(await failureOf(run)).toMatchObject({ type: "INPUT_INVALID", message: expect.stringContaining("steps") });
+  });
+  test.each([
+    ["no such pipeline", { pipeline: "countin" }, "PIPELINE_NOT_FOUND"],
+    ["a path out of the worker's folder", { pipeline: "../../etc/passwd.yaml" }, "PATH_TRAVERSAL"],
+    ["an absolute path", { pipeline: "/etc/hostname" }, "PATH_TRAVERSAL"],
+    ["nothing", {}, "INPUT_INVALID"],
+    ["both", { pipeline: "counting", definition: "x" }, "INPUT_INVALID"],
+    ["a number", { pipeline: 3 as unknown as string }, "INPUT_INVALID"],
+    ["a plan too large for history", { definition: longDefinition() }, "PLAN_TOO_LARGE"],
+  ])("%s", async (_, request, code) => {
+    expect((await failureOf(await fleet.launch(request))).type).toBe(code);
+  });
+  test("a link out of the worker's folder", async () => {
+    write("here", definition({}));
+    symlinkSync("/etc/hostname", path.join(fleet.workingFolder, "pipelines", "link.yaml"));
+    expect((await failureOf(await fleet.launch({ pipeline: "link" }))).type).toBe("PATH_TRAVERSAL");
+  });
+});
+
+/** Valid, and larger than a plan may be. */
+function longDefinition(): string {
+  const text = "x".repeat(200_000);
+  const stage = (id: string) => `  ${id}: { uses: dataset, with: { source: { text: "${text}" } } }`;
+  return ["name: long", "stages:", stage("a"), stage("b"), stage("c"), ""].join("\n");
+}

@@ -1,0 +1,67 @@
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import path from "node:path";
+import { nearest } from "../expressions/nearest.js";
+import { PawlError } from "../schemas/errors.js";
+
+/** Where a bare name is looked for. */
+const folder = "pipelines";
+/** Definitions are small; a larger file was named by mistake. */
+const longestBytes = 4 << 20;
+
+/**
+ * Reads the definition that a run request names: the bare name of a file in pipelines/, or a path below the worker's
+ * folder. Whoever may start runs must not read other files of the worker's machine.
+ * @throws PawlError PIPELINE_NOT_FOUND, PATH_TRAVERSAL, FILE_TOO_LARGE
+ */
+export async function readPipelineFile(name: string, workingFolder: string): Promise<{ file: string; text: string }> {
+  const file = /[/\\]|\.ya?ml$/.test(name) ? path.normalize(name) : path.join(folder, `${name}.yaml`);
+  refuseOutside(workingFolder, path.resolve(workingFolder, file), file);
+  try {
+    const real = await realpath(path.resolve(workingFolder, file));
+    refuseOutside(await realpath(workingFolder), real, file);
+    const { size } = await stat(real);
+    if (size > longestBytes) throw tooLarge(file, size);
+    return { file: file.split(path.sep).join("/"), text: await readFile(real, "utf8") };
+  } catch (error) {
+    if (error instanceof PawlError) throw error;
+    throw await notFound(name, file, workingFolder, error as NodeJS.ErrnoException);
+  }
+}
+
+function refuseOutside(base: string, target: string, file: string): void {
+  const relative = path.relative(base, target);
+  if (relative !== ".." && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative)) return;
+  throw new PawlError("PATH_TRAVERSAL", "a run can only use definitions below the worker's folder", {
+    where: file,
+    expected: "a name in pipelines/, or a path below the worker's folder",
+    next: "move the file there, or give its text as `definition`",
+  });
+}
+
+function tooLarge(file: string, size: number): PawlError {
+  return new PawlError("FILE_TOO_LARGE", "this is too large to be a pipeline definition", {
+    where: file,
+    expected: `at most ${longestBytes} bytes`,
+    got: `${size} bytes`,
+    next: "name the YAML file of a pipeline",
+  });
+}
+
+async function notFound(name: string, file: string, workingFolder: string, cause: NodeJS.ErrnoException) {
+  const names = await pipelineNames(workingFolder);
+  const guess = nearest(name, names);
+  const why = cause.code === "ENOENT" ? "the worker has no such pipeline" : `it cannot be read: ${cause.code}`;
+  const known = names.length > 0 ? { expected: `one of ${names.join(", ")}` } : {};
+  const next =
+    guess === undefined ? "name a pipeline in pipelines/, or give its text as `definition`" : `write ${guess}`;
+  return new PawlError("PIPELINE_NOT_FOUND", why, { where: file, ...known, next }, { cause });
+}
+
+async function pipelineNames(workingFolder: string): Promise<string[]> {
+  try {
+    const files = await readdir(path.join(workingFolder, folder));
+    return files.flatMap((file) => /^(.*)\.ya?ml$/.exec(file)?.[1] ?? []).sort();
+  } catch {
+    return [];
+  }
+}
