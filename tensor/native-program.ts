@@ -80,12 +80,13 @@ export class NativeProgram<S extends string> implements Program<S> {
         container: attribute.string(""),
       });
       variables[name] = variable;
-      this.#reads[name] = { node: graph.add("ReadVariableOp", [variable], { dtype: type }), ...spec };
+      this.#reads[name] = { node: graph.add("ReadVariableOp", [variable], { dtype: type, ...uncompiled }), ...spec };
       const value = addInput(graph, spec);
       this.#writes[name] = { node: value.placeholder, ...spec };
-      const assign = graph.add("AssignVariableOp", [variable, value.node], { dtype: type });
+      const assign = graph.add("AssignVariableOp", [variable, value.node], { dtype: type, ...uncompiled });
       const done = graph.constant("int32", [], Int32Array.of(1));
-      this.#written[name] = graph.add("Identity", [done, `^${assign}`], { T: attribute.type(dataType.int32) });
+      const int32 = attribute.type(dataType.int32);
+      this.#written[name] = graph.add("Identity", [done, `^${assign}`], { T: int32, ...uncompiled });
     }
     return variables;
   }
@@ -118,6 +119,9 @@ export class NativeProgram<S extends string> implements Program<S> {
   }
 }
 
+/** Keeps XLA from compiling a node: one that only moves data costs more to compile than to run. */
+const uncompiled = { _XlaCompile: attribute.boolean(false) };
+
 /** What tells that a variable has been overwritten. */
 const written: InputSpec = { dtype: "int32", shape: [] };
 
@@ -128,7 +132,7 @@ const written: InputSpec = { dtype: "int32", shape: [] };
 function addInput(graph: GraphBuilder, { dtype, shape }: InputSpec): { placeholder: string; node: string } {
   const type = attribute.type(dataType[dtype]);
   const placeholder = graph.add("Placeholder", [], { dtype: type, shape: attribute.shape(shape) });
-  return { placeholder, node: graph.add("DeepCopy", [placeholder], { T: type }) };
+  return { placeholder, node: graph.add("DeepCopy", [placeholder], { T: type, ...uncompiled }) };
 }
 
 /** Traces one eager call of a step on the initial state and zeros. */
