@@ -119,24 +119,34 @@ function rangeOf(
 
 /**
  * Where the character at `offset` of a string's value stands in its YAML spelling. The expression it belongs to is found
- * by counting `${{`; inside it, spelling and value agree but for escapes and folded lines, which are stepped over.
+ * by counting `{{`; inside it, spelling and value differ by escapes and folded lines only.
  */
 export function offsetInSource(spelling: string, value: string, offset: number): number {
+  let at = 0;
   let from = 0;
-  let fromValue = 0;
   for (let i = value.indexOf("{{"); i !== -1 && i <= offset + 1; i = value.indexOf("{{", i + 2)) {
-    const at = spelling.indexOf("{{", from);
-    if (at === -1) break;
-    from = at + 2;
-    fromValue = i + 2;
+    const found = spelling.indexOf("{{", at);
+    if (found === -1) break;
+    at = found + 2;
+    from = i + 2;
   }
-  if (offset < fromValue) return from - (fromValue - offset);
-  let at = from;
-  if (fromValue === 0) at = /^["']/.test(spelling) ? 1 : Math.max(0, spelling.indexOf(value.slice(0, 1)));
-  for (let i = fromValue; i < offset && at < spelling.length; i++, at++)
-    while (at < spelling.length && spelling[at] !== value[i] && !/\s/.test(value[i] ?? "")) at++;
+  if (offset < from) return at - (from - offset);
+  if (from === 0 && /^["']/.test(spelling)) at = 1;
+  for (let i = from; i < offset && at < spelling.length; i++) at += spelledLength(spelling, at);
   return Math.min(at, spelling.length);
 }
+
+/** How many characters of a spelling stand for the one character of the value that begins there. */
+function spelledLength(spelling: string, at: number): number {
+  const rest = spelling.slice(at, at + 200);
+  if (spelling.startsWith("'")) return rest.startsWith("''") ? 2 : foldedLength(rest);
+  if (!spelling.startsWith('"')) return foldedLength(rest);
+  const escaped = /^\\(?:x.{2}|u.{4}|U.{8}|.)/.exec(rest);
+  return escaped?.[0].length ?? foldedLength(rest);
+}
+
+/** A line break and the indentation after it are one character of the value. */
+const foldedLength = (rest: string) => /^[ \t]*\r?\n[ \t]*/.exec(rest)?.[0].length ?? 1;
 
 function lineOf(lineStarts: readonly number[], offset: number): number {
   let low = 0;

@@ -177,14 +177,13 @@ function firstByPlace(errors: readonly ErrorObject[]): ErrorObject[] {
 }
 
 function valueProblems(errors: readonly ErrorObject[], value: Json, path: Path, what: string): Problem[] {
-  return firstByPlace(errors).map((error) => {
+  return errors.filter(isTelling).map((error) => {
     const at = pointerPath(error.instancePath, value);
     const inside = at.length === 0 ? "" : ` at ${at.join(".")}`;
-    const allowed = (error.params as { allowedValues?: unknown[] }).allowedValues;
     return {
       code: "INPUT_INVALID",
       path: [...path, ...at],
-      message: `: ${what}${inside} ${error.message ?? "is wrong"}${allowed === undefined ? "" : ` (${allowed.map(shown).join(", ")})`}, got ${shown(valueAt(value, at))}`,
+      message: `: ${what}${inside} ${error.message ?? "is wrong"}${detail(error)}, got ${shown(valueAt(value, at))}`,
       got: shown(valueAt(value, at)),
       next:
         path.at(-1) === "default"
@@ -192,4 +191,15 @@ function valueProblems(errors: readonly ErrorObject[], value: Json, path: Path, 
           : `give another value: --input ${String(path[1])}=…`,
     };
   });
+}
+
+/** An alternative's errors say what is wrong; that no alternative fits adds nothing. */
+const isTelling = ({ keyword }: ErrorObject, _i: number, all: readonly ErrorObject[]) =>
+  all.length === 1 || !["anyOf", "oneOf", "allOf", "if"].includes(keyword);
+
+/** What ajv's message leaves out. */
+function detail({ params }: ErrorObject): string {
+  const { allowedValues, additionalProperty } = params as { allowedValues?: unknown[]; additionalProperty?: string };
+  if (allowedValues !== undefined) return ` (${allowedValues.map(shown).join(", ")})`;
+  return additionalProperty === undefined ? "" : ` (${additionalProperty})`;
 }

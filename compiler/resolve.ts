@@ -70,9 +70,11 @@ function resolveString(text: string, path: Path, known: Known, into: Resolved): 
       part.kind === "expression" ? expressionReferences(part.expression) : [],
     );
     into.references.push(...references.map((reference) => ({ reference, path })));
-    const { value, ...standIn } = replacement(text, parts, references, known);
+    const artifacts = artifactsInText(parts, path);
+    into.problems.push(...artifacts);
+    const { value, ...standIn } =
+      artifacts.length > 0 ? { kind: "unknown" as const, value: text } : replacement(text, parts, references, known);
     if (isTemplate(text)) into.standIns.push({ path, text, ...standIn });
-    into.problems.push(...artifactsInText(parts, path));
     return value;
   } catch (error) {
     if (!(error instanceof ExpressionProblem)) throw error;

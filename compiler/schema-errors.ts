@@ -128,7 +128,7 @@ function wrongType(path: Path, type: string | string[], got: unknown, schema: Sc
   if (kind !== undefined)
     return {
       ...problem,
-      message,
+      message: `must be ${kind.list ? "a list of artifacts" : "an artifact"} of kind ${kind.kind}, got ${shown(got)}`,
       next: `write ${kind.list ? "[" : ""}"\${{ stages.ID.outputs.NAME }}"${kind.list ? "]" : ""}, an output of kind ${kind.kind}`,
     };
   const numeric = types.includes("integer") || types.includes("number");

@@ -22,4 +22,3 @@ export const stageSchemas = {
 export type StageType = keyof typeof stageSchemas;
 export type StageWith<T extends StageType> = Static<(typeof stageSchemas)[T]["with"]>;
 export type StageOutputs<T extends StageType> = Static<(typeof stageSchemas)[T]["outputs"]>;
-export type StageMetric<T extends StageType> = keyof (typeof stageSchemas)[T]["metrics"];

@@ -184,7 +184,7 @@ describe("properties", () => {
           expect(column).toBeGreaterThan(0);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -219,7 +219,7 @@ describe("properties", () => {
         const error = await compilePipeline({ text: stringify(definition) }).catch((thrown: unknown) => thrown);
         if (error instanceof Error) expect(error).toBeInstanceOf(PipelineErrors);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 });

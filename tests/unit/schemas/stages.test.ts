@@ -1,0 +1,54 @@
+import type { TObject } from "@sinclair/typebox";
+import { artifactKinds } from "../../../schemas/artifact.js";
+import { stageSchemas, type StageType, type StageWith } from "../../../schemas/stages/index.js";
+import { stageRules } from "../../../schemas/stages/rules.js";
+import type { Rule } from "../../../schemas/stage.js";
+
+const types = Object.keys(stageSchemas) as StageType[];
+const rules = Object.entries(stageRules).flatMap(([uses, list]) =>
+  (list as readonly Rule<never>[]).map((rule) => [uses as StageType, rule.fields] as const),
+);
+
+describe.each(types)("%s", (uses) => {
+  const schema = stageSchemas[uses];
+
+  test("has a version and a summary of one line", () => {
+    expect(schema.version).toBeGreaterThanOrEqual(1);
+    expect(schema.summary).toMatch(/^[^\n]{10,150}$/);
+  });
+
+  test("takes no unknown keys", () => {
+    expect(schema.with.additionalProperties).toBe(false);
+  });
+
+  test("leaves artifacts of known kinds", () => {
+    const kinds = Object.values(schema.outputs.properties).map((output) => output.properties.artifact.const);
+    expect(kinds.length).toBeGreaterThan(0);
+    for (const kind of kinds) expect(artifactKinds).toContain(kind);
+  });
+
+  test("has a default of the right form for every field that is not required", () => {
+    for (const [name, field] of Object.entries((schema.with as TObject).properties)) {
+      const isOptional = !((schema.with.required as string[] | undefined) ?? []).includes(name);
+      const needed = field["default"] === undefined && !isOptional;
+      // A required field without a default is an artifact, a list of them, or the heart of the stage.
+      if (needed) expect(["object", "array", "string"]).toContain(field["type"]);
+    }
+  });
+});
+
+test.each(rules)("the rule of %s over %j names fields that there are", (uses, fields) => {
+  for (const field of fields) {
+    const found = field
+      .split(".")
+      .reduce<TObject | undefined>((at, name) => at?.properties[name] as TObject | undefined, stageSchemas[uses].with);
+    expect([field, found === undefined]).toEqual([field, false]);
+  }
+});
+
+test("words are types of their own", () => {
+  const format: StageWith<"dataset">["format"] = "jsonl";
+  // @ts-expect-error: not one of the formats
+  const wrong: StageWith<"dataset">["format"] = "xml";
+  expect([format, wrong]).toHaveLength(2);
+});
