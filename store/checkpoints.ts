@@ -84,7 +84,7 @@ async function discard(home: string, base: string, steps: number[]): Promise<voi
 
 /** Removes a folder so that nobody ever sees half of it: out of the way first, then file by file. */
 async function discardFolder(home: string, folder: string): Promise<void> {
-  const grave = await temporaryFolder(home);
+  const grave = await temporaryFolder(home, "removal");
   try {
     await rename(folder, path.join(grave, "removed"));
   } catch (error) {

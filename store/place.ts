@@ -17,7 +17,7 @@ export async function fillFolder(
   header: Header,
   write: (folder: string) => Promise<void> | void,
 ): Promise<SealedFolder> {
-  const folder = await temporaryFolder(home);
+  const folder = await temporaryFolder(home, "step" in header ? "checkpoint" : "artifact");
   try {
     await write(folder);
     return { folder, manifest: await sealFolder(folder, header) };

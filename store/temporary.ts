@@ -12,10 +12,13 @@ const thisHost = hostname().replace(/[^A-Za-z0-9-]/g, "-");
 /** Leftovers of other machines, whose processes cannot be asked, are taken for dead after this age. */
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
+/** What a temporary folder is for: the end of its name, so that one can see what was under way. */
+export type TemporaryPurpose = "artifact" | "checkpoint" | "removal";
+
 /** An empty folder in the store's own file system, so that a rename moves it into place. */
-export async function temporaryFolder(home: string): Promise<string> {
+export async function temporaryFolder(home: string, purpose: TemporaryPurpose): Promise<string> {
   await makeFolder(layout.temporary(home));
-  const name = `${thisHost}.${process.pid}.${thisProcess}.${randomUUID().slice(0, 8)}`;
+  const name = `${thisHost}.${process.pid}.${thisProcess}.${randomUUID().slice(0, 8)}.${purpose}`;
   const folder = path.join(layout.temporary(home), name);
   await mkdir(folder);
   return folder;

@@ -17,7 +17,7 @@ export interface LocalActivityContext {
 export function localActivities(context: LocalActivityContext): LocalActivities {
   return {
     loadPlan: (request: RunRequest): Promise<Plan> => told(() => loadPlan(context, runId(), request)),
-    prepare: (request: PrepareRequest): Promise<PrepareResult> => told(() => prepare(context.home, request)),
+    prepare: (request: PrepareRequest): Promise<PrepareResult> => told(() => prepare(context, request)),
     recordEnd: (state: RunState): Promise<void> => told(() => recordEnd(context.home, runId(), state)),
   };
 }

@@ -8,9 +8,12 @@ import { stageIdentity } from "./identity.js";
  * Checks a stage's resolved `with`, computes the stage's key, and looks for a result of that key.
  * @throws PawlError the located error of a `with` that fails its schema; STORE_UNREADABLE
  */
-export async function prepare(home: string, request: PrepareRequest): Promise<PrepareResult> {
+export async function prepare(
+  { home, workingFolder }: { home: string; workingFolder: string },
+  request: PrepareRequest,
+): Promise<PrepareResult> {
   const checked = checkWith(request.uses, request.with, `stages.${request.stage} (${request.uses})`) as JsonObject;
-  const identity = stageIdentity({ ...request, with: checked }, request);
+  const identity = await stageIdentity({ ...request, with: checked }, { gpu: request.gpu, workingFolder });
   const key = stageKey(identity);
   if (request.cache === false) return { with: checked, key };
   const found = await findResult(home, key, request.cache === true ? undefined : request.cache);

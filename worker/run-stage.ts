@@ -23,7 +23,7 @@ export function stageActivities(slot: Slot): StageActivities {
  */
 async function runStage(slot: Slot, request: StageRequest): Promise<StageResult> {
   // The key is that of this machine's compute flags, whatever machine looked for a cached result before.
-  const identity = stageIdentity(request, { gpu: slot.gpu });
+  const identity = await stageIdentity(request, slot);
   const key = stageKey(identity);
   const open = openStageContext(slot, request, key);
   const startedAt = new Date();

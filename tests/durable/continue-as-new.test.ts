@@ -26,14 +26,19 @@ test("a long run continues as new and keeps the state of its stages", async () =
   expect(result.stages["odd"]?.status).toBe("failed");
   expect(await executions(run)).toBeGreaterThan(1);
   // Nothing was run twice.
-  for (const { id } of stages) expect((await fleet.log(run, id)).filter((line) => /started/.test(line))).toHaveLength(1);
+  for (const { id } of stages)
+    expect((await fleet.log(run, id)).filter((line) => /started/.test(line))).toHaveLength(1);
 });
 
 test("a parked stage is still parked afterwards, and can be answered", async () => {
   const parked = stage("p", { fail: { code: "DATA_EMPTY", attempts: 1 } }, { onFailure: "park" });
   const gate = fleet.gate();
   const rest = Array.from({ length: 12 }, (_, i) =>
-    stage(`t${i}`, { steps: 2, stepMs: i, ...(i === 0 ? { hold: gate.file } : {}) }, { needs: i === 0 ? [] : [`t${i - 1}`] }),
+    stage(
+      `t${i}`,
+      { steps: 2, stepMs: i, ...(i === 0 ? { hold: gate.file } : {}) },
+      { needs: i === 0 ? [] : [`t${i - 1}`] },
+    ),
   );
   const run = await fleet.launch(plan([parked, ...rest], { seed: 2 }));
   await until(run, ({ stages }) => stages[0]?.status === "parked");

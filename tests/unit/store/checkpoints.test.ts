@@ -129,7 +129,7 @@ test("a store that cannot be written is told as such", async () => {
 });
 
 test("leftovers of dead processes go; those of living ones stay", async () => {
-  const mine = path.basename(await temporaryFolder(home()));
+  const mine = path.basename(await temporaryFolder(home(), "checkpoint"));
   const [host, , token] = mine.split(".");
   // No process has an id above the kernel's limit of 2^22; process 1 always lives.
   const names = {
