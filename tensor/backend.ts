@@ -128,7 +128,7 @@ function unboundGather(): void {
 }
 
 async function loadFallback(name: "wasm" | "cpu"): Promise<void> {
-  await import("@tensorflow/tfjs-backend-cpu");
+  await import("@tensorflow/tfjs"); // the gradients, and the cpu backend
   if (name === "wasm") await import("@tensorflow/tfjs-backend-wasm");
   await tf.setBackend(name);
   await tf.ready();

@@ -1,0 +1,19 @@
+import { training } from "./training.js";
+
+/** 12 updates of a small model on one backend, in a process of its own: a process loads one backend. */
+const ran = (backend: string, eager = false) => training({ backend, eager, steps: 12 });
+
+test("WebAssembly, plain JavaScript, eager and traced TensorFlow agree within 1e-4", async () => {
+  const native = await ran("tensorflow");
+  for (const other of [await ran("tensorflow", true), await ran("wasm"), await ran("cpu")]) {
+    other.losses.forEach((loss, i) => expect(Math.abs(loss - native.losses[i]!)).toBeLessThan(1e-4));
+    other.weights.forEach((weight, i) => expect(Math.abs(weight - native.weights[i]!)).toBeLessThan(1e-4));
+  }
+  expect(native.losses.at(-1)).toBeLessThan(native.losses[0]!);
+}, 120_000);
+
+test("three processes end in the same bits", async () => {
+  const [first, ...rest] = [await ran("tensorflow"), await ran("tensorflow"), await ran("tensorflow")];
+  expect(first!.digest).toMatch(/^[0-9a-f]{64}$/);
+  expect(rest.map((r) => r.digest)).toEqual([first!.digest, first!.digest]);
+}, 120_000);
