@@ -96,8 +96,7 @@ async function killedRun(
       options.onProgress?.({ what: "kill", kill, delivered: Object.values(targets(report)).reduce((a, b) => a + b) });
     });
     const runId = `killed-${++report.runs}`;
-    const result = await rig.run(runId, plan).finally(() => ended.abort());
-    await firing;
+    const [result] = await Promise.all([rig.run(runId, plan).finally(() => ended.abort()), firing]);
     report.workAgainMs.push(...(await timesToWorkAgain(rig.home, runId, kills)));
     equal = compare(report, digestsOf(result));
     options.onProgress?.({ what: "run", number: report.runs, equal });

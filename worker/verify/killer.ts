@@ -1,5 +1,7 @@
-import { mkdirSync, readdirSync, watch, type FSWatcher } from "node:fs";
+import { existsSync, mkdirSync, watch, type FSWatcher } from "node:fs";
+import path from "node:path";
 import { layout } from "../../store/home.js";
+import { namesIn } from "../../store/temporary.js";
 import { readTask } from "../slot-file.js";
 import type { Rig } from "./rig.js";
 
@@ -53,7 +55,7 @@ async function killSlot(rig: Rig, inAmbush: boolean, ended: AbortSignal): Promis
   const at = Date.now();
   if (!(await killProcess(rig, victim.pid))) return undefined;
   const stage = task && !task.ended ? { stage: task.stage } : {};
-  return { target: "slot", at, ...stage, insideCheckpoint: checkpointsOf(rig.home, victim.pid).length > 0 };
+  return { target: "slot", at, ...stage, insideCheckpoint: (await checkpointsOf(rig.home, victim.pid)).length > 0 };
 }
 
 function killWorkflows(rig: Rig): Kill | undefined {
@@ -88,8 +90,9 @@ function killProcess(rig: Rig, pid: number): Promise<boolean> {
 }
 
 /** Half-written checkpoints of a process. */
-function checkpointsOf(home: string, pid: number): string[] {
-  return readdirSync(layout.temporary(home)).filter((name) => isCheckpoint(name) && name.split(".")[1] === String(pid));
+async function checkpointsOf(home: string, pid: number): Promise<string[]> {
+  const names = await namesIn(layout.temporary(home));
+  return names.filter((name) => isCheckpoint(name) && name.split(".")[1] === String(pid));
 }
 
 const isCheckpoint = (name: string): boolean => name.endsWith(".checkpoint");
@@ -101,7 +104,7 @@ async function checkpointBegun(home: string, ended: AbortSignal): Promise<void> 
   let watcher: FSWatcher | undefined;
   const begun = new Promise<void>((resolve) => {
     watcher = watch(folder, (_, name) => {
-      if (name && isCheckpoint(name) && readdirSync(folder).includes(name)) resolve();
+      if (name && isCheckpoint(name) && existsSync(path.join(folder, name))) resolve();
     });
   });
   await Promise.race([begun, pausing(ambush, ended)]);

@@ -1,0 +1,153 @@
+// `npm run record-histories`: runs a few pipelines of test stages and writes their histories to ./histories, from which
+// replay.test.ts proves that today's workflow code still takes the same decisions. Record anew only when a change of
+// the workflow is meant to break runs that are under way, and say so in docs/log.md.
+import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { readLog } from "../../../dist/store/index.js";
+import { connectClient } from "../../../dist/worker/connection.js";
+import { startDevServer } from "../../../dist/worker/dev-server.js";
+import { superviseWorkers } from "../../../dist/worker/supervisor.js";
+
+const folder = path.join(import.meta.dirname, "histories");
+const home = mkdtempSync(path.join(tmpdir(), "pawl-histories-"));
+const server = await startDevServer({ settings: { "limit.historyCount.suggestContinueAsNew": 60 } });
+const supervisor = await superviseWorkers({
+  slots: 2,
+  home,
+  address: server.address,
+  slotProgram: path.join(import.meta.dirname, "..", "support", "slot.mjs"),
+});
+await supervisor.ready;
+const client = await connectClient(server.address);
+
+const stage = (id, program, more = {}) => ({
+  id,
+  uses: "dataset",
+  with: { source: { text: JSON.stringify(program) } },
+  needs: [],
+  retry: {
+    maxAttempts: 3,
+    intervalMs: 10,
+    factor: 2,
+    maxIntervalMs: 100,
+    on: { preempted: 3, lost: 3, outOfMemory: 1 },
+  },
+  timeoutMs: 60_000,
+  heartbeatMs: 30_000,
+  checkpoint: { everyMs: 1000, keep: 2 },
+  resources: { gpu: 0 },
+  cache: true,
+  onFailure: "fail",
+  line: 1,
+  ...more,
+});
+const failing = (code, attempts) => ({ fail: { code, attempts } });
+const definition = (text) => ({ definition: text });
+const plan = (stages, outputs = {}) => ({
+  plan: { name: "recorded", definitionDigest: "0".repeat(64), seed: 1, inputs: {}, stages, outputs },
+});
+
+/** Name of the file -> the request, and what is done to the run meanwhile. */
+const runs = {
+  succeeded: [
+    plan(
+      [
+        stage("a", { steps: 2 }),
+        stage("b", { steps: 3 }),
+        stage("c", { steps: 4 }, { needs: ["a", "b"], if: "stages.a.metrics.trainRows == 2" }),
+        stage("d", {}, { needs: ["a"], if: "false" }),
+        stage("e", {}, { needs: ["d"] }),
+        stage("again", { steps: 4 }, { needs: ["c"] }),
+      ],
+      { rows: "${{ stages.c.metrics.trainRows }}", none: "${{ stages.e.outputs.train }}" },
+    ),
+  ],
+  definition: [definition("name: inline\nstages:\n  a: { uses: dataset, with: { source: { text: '{}' } } }\n")],
+  "bad-definition": [definition("name: bad\nstages:\n  a: { uses: datasett }\n")],
+  retried: [
+    plan([
+      stage("io", failing("DISK_FULL", 2)),
+      stage("lost", { steps: 6, checkpointEvery: 2, crash: { at: 5, attempts: 1 } }),
+      stage("spent", failing("OUT_OF_MEMORY", 9), { onFailure: "continue" }),
+      stage("rescue", { steps: 8 }, { needs: ["spent"], if: "failure()" }),
+    ]),
+  ],
+  failed: [
+    plan([stage("bad", failing("DATA_EMPTY", 9)), stage("late", { steps: 9 }, { needs: ["bad"], if: "always()" })]),
+  ],
+  parked: [
+    plan([
+      stage("mended", failing("DATA_EMPTY", 9), { onFailure: "park" }),
+      stage("skipped", failing("DATA_INVALID", 9), { onFailure: "park" }),
+      stage("after", { steps: 10 }, { needs: ["skipped"] }),
+    ]),
+    async (run) => {
+      await until(run, (state) => state.status === "parked");
+      const changed = { source: { text: JSON.stringify({ steps: 11 }) } };
+      await run.executeUpdate("retry", { args: [{ stage: "mended", with: changed }] });
+      await run.executeUpdate("skip", { args: [{ stage: "skipped" }] });
+    },
+  ],
+  aborted: [
+    plan([stage("a", failing("LOSS_NOT_FINITE", 9), { onFailure: "park" })]),
+    async (run) => {
+      await until(run, (state) => state.status === "parked");
+      await run.executeUpdate("abort", { args: [{ stage: "a" }] });
+    },
+  ],
+  cancelled: [
+    plan([stage("a", { steps: 10_000, stepMs: 5 }), stage("b", {}, { needs: ["a"] })]),
+    async (run) => {
+      await working(run.workflowId, "a");
+      await run.cancel();
+    },
+  ],
+  "continued-as-new": [
+    plan(Array.from({ length: 14 }, (_, i) => stage(`s${i}`, { steps: 20 + i }, { needs: i ? [`s${i - 1}`] : [] }))),
+  ],
+};
+
+async function until(run, holds) {
+  while (!holds(await run.query("state")));
+}
+async function working(runId, stage) {
+  const follow = new AbortController();
+  for await (const { message } of readLog(home, runId, { stage, follow: follow.signal }))
+    if (message.startsWith("working")) break;
+  follow.abort();
+}
+
+/** Stacks hold paths of the machine that recorded them; replay does not look at them. */
+const withoutStacks = (json) =>
+  JSON.stringify(
+    JSON.parse(json, (key, value) => (key === "stackTrace" ? undefined : value)),
+    null,
+    1,
+  );
+
+try {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  for (const [name, [request, disturb]] of Object.entries(runs)) {
+    const options = { taskQueue: "pawl", workflowId: name, args: [request] };
+    const run = await client.workflow.start("pipeline", options);
+    await disturb?.(run);
+    await run.result().catch(() => undefined);
+    const executions = [];
+    for await (const { runId } of client.workflow.list({ query: `WorkflowId = "${name}"` })) executions.push(runId);
+    executions.reverse();
+    for (const [index, runId] of executions.entries()) {
+      const history = await client.workflow.getHandle(name, runId).fetchHistory();
+      const file = executions.length === 1 ? name : `${name}-${index + 1}`;
+      writeFileSync(path.join(folder, `${file}.json`), `${withoutStacks(historyToJSON(history))}\n`);
+      process.stdout.write(`${file}: ${history.events.length} events\n`);
+    }
+  }
+} finally {
+  await supervisor.stop();
+  await client.connection.close();
+  await server.stop();
+  rmSync(home, { recursive: true, force: true });
+}
