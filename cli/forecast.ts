@@ -82,8 +82,8 @@ type LookUp = Pick<StageForecast, "verdict" | "reasons" | "key"> & { result?: Re
 
 async function lookUp(home: string, plan: Plan, stage: PlannedStage, settings: JsonObject): Promise<LookUp> {
   const checked = checkWith(stage.uses, settings, `stages.${stage.id} (${stage.uses})`) as JsonObject;
-  const compute = { gpu: stage.resources.gpu > 0 };
-  const identity = stageIdentity({ uses: stage.uses, with: checked, seed: plan.seed }, compute);
+  const place = { gpu: stage.resources.gpu > 0, workingFolder: process.cwd() };
+  const identity = await stageIdentity({ uses: stage.uses, with: checked, seed: plan.seed }, place);
   const key = stageKey(identity);
   const maxAgeMs = typeof stage.cache === "number" ? stage.cache : undefined;
   const result = stage.cache === false ? undefined : await findResult(home, key, maxAgeMs);

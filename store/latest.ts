@@ -6,11 +6,11 @@ import type { StageIdentity } from "./results.js";
 
 /** Remembers what a stage of a pipeline last had as its identity, so that `plan` can say what has changed since. */
 export async function recordLatest(home: string, pipeline: string, stage: string, now: StageIdentity): Promise<void> {
-  const { uses, version, with: settings, seed, compute } = now;
+  const { uses, version, with: settings, seed, compute, source } = now;
   try {
     await writeFileWhole(
       layout.latest(home, pipeline, stage),
-      canonicalJson({ uses, version, with: settings, seed, compute }),
+      canonicalJson({ uses, version, with: settings, seed, compute, source }),
     );
   } catch (error) {
     throw await storeError(error, home);

@@ -4,7 +4,7 @@ import type { StageIdentity } from "./results.js";
 
 /**
  * Why a stage has another key than it had when it last succeeded: one short sentence for each difference
- * (code version, compute flags, seed, parameter, input artifact). Empty when nothing differs.
+ * (code version, compute flags, source, seed, parameter, input artifact). Empty when nothing differs.
  */
 export function explainChange(before: StageIdentity, now: StageIdentity): string[] {
   if (before.uses !== now.uses) return [`uses is now ${now.uses}, was ${before.uses}`];
@@ -12,6 +12,7 @@ export function explainChange(before: StageIdentity, now: StageIdentity): string
   if (before.version !== now.version)
     reasons.push(`${now.uses} is now at code version ${now.version}, was ${before.version}`);
   reasons.push(...differences("compute", parsed(before.compute), parsed(now.compute)));
+  if (before.source !== now.source) reasons.push("its source has changed");
   if (before.seed !== now.seed) reasons.push(`seed is now ${now.seed}, was ${before.seed}`);
   return [...reasons, ...differences("with", before.with, now.with)];
 }

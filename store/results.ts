@@ -18,6 +18,8 @@ export interface StageIdentity {
   seed: number;
   /** Compute flags and device kind, for stages that compute with tensors; else null. */
   compute: string | null;
+  /** What the stage reads that is neither a setting nor an artifact (a file, a package), as it is now; else null. */
+  source: string | null;
 }
 
 /** Where a result comes from; not part of any digest. */
@@ -36,8 +38,8 @@ export interface ResultRecord extends StageIdentity, StageResult {
 }
 
 /** The key of a stage: equal keys, equal results. */
-export function stageKey({ uses, version, with: settings, seed, compute }: StageIdentity): string {
-  return sha256(canonicalJson({ uses, version, with: settings, seed, compute }));
+export function stageKey({ uses, version, with: settings, seed, compute, source }: StageIdentity): string {
+  return sha256(canonicalJson({ uses, version, with: settings, seed, compute, source }));
 }
 
 /** Records the result of a key, replacing an earlier one. */

