@@ -3,7 +3,7 @@ import { compilePipeline } from "../compiler/index.js";
 import type { JsonObject } from "../schemas/json.js";
 import type { Plan } from "../schemas/plan.js";
 import { readInputs } from "./inputs.js";
-import { wholeNumber } from "./options.js";
+import { collect, wholeNumber } from "./options.js";
 import { readPipelineFile, type PipelineFile } from "./pipeline-file.js";
 import type { Terminal } from "./terminal.js";
 
@@ -21,7 +21,6 @@ export interface CompiledDefinition extends PipelineFile {
 }
 
 export function definitionOptions(command: Command): Command {
-  const collect = (text: string, before: string[]): string[] => [...before, text];
   return command
     .option("-i, --input <key=value>", "an input of the pipeline; may be repeated", collect, [])
     .option("--inputs <file.json>", "inputs from a JSON file")

@@ -11,6 +11,11 @@ export function wholeNumber(least: number): (text: string) => number {
   };
 }
 
+/** Gathers the values of an option that may be repeated. */
+export function collect(text: string, before: string[]): string[] {
+  return [...before, text];
+}
+
 /** CPU slots when none are asked for: one, since a training step uses every core; on large machines one for 8 cores. */
 export function usualSlots(): number {
   return Math.max(1, Math.floor(availableParallelism() / 8));

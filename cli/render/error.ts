@@ -11,9 +11,10 @@ export interface Shown {
 /** Says what went wrong, where, and what to do next: text on standard error, or JSON on standard output. */
 export function renderFailure(error: unknown, terminal: Terminal): void {
   const shown = toShown(error);
-  if (terminal.json) terminal.out(JSON.stringify({ error: shown }));
   // A definition's errors are rendered by the compiler, which knows the text.
-  else if (error instanceof PawlError && "errors" in error) terminal.note(error.message);
+  const located = error instanceof PawlError && "errors" in error ? error.errors : undefined;
+  if (terminal.json) terminal.out(JSON.stringify({ error: { ...shown, errors: located } }));
+  else if (located !== undefined) terminal.note(shown.message);
   else terminal.note(renderError(shown, terminal.colours));
 }
 

@@ -15,10 +15,12 @@ export function runLines(view: RunView, columns: number, colours: Colours, nowMs
     const progress = stage.status === "running" ? view.progress[stage.id] : undefined;
     return `  ${sign(stage.status, colours)} ${stage.id.padEnd(idWidth)}  ${status}  ${stageDetail(stage, progress, nowMs)}`;
   });
-  const parked = state.stages.filter((stage) => stage.status === "parked");
-  const asks = parked.map(
-    ({ id }) => `  ${colours.yellow(`${id} waits for an answer: pawl retry | skip | abort ${runId} ${id}`)}`,
-  );
+  const asks = state.stages
+    .filter((stage) => stage.status === "parked")
+    .flatMap(({ id, failure }) => [
+      ...(failure?.facts.next === undefined ? [] : [`  ${colours.yellow(`${id}: ${failure.facts.next}`)}`]),
+      `  ${colours.yellow(`${id} waits for an answer: pawl retry | skip | abort ${runId} ${id}`)}`,
+    ]);
   const note = view.note !== undefined && !hasEnded(view) ? [`  ${colours.yellow(view.note)}`] : [];
   return [head, ...lines, ...asks, ...note].map((line) => cut(line.trimEnd(), columns));
 }

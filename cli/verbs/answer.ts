@@ -6,12 +6,12 @@ import { parseChanges } from "../assignments.js";
 import { withServer } from "../connect.js";
 import { describeRun } from "../find-run.js";
 import { statusOf } from "../read-run.js";
+import { collect } from "../options.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 
 /** `pawl retry RUN STAGE [--set with.lr=0.1]`: tries a parked stage again, with changed settings if need be. */
 export const retry: Verb = (command, terminal) => {
-  const collect = (text: string, before: string[]): string[] => [...before, text];
   arguments_(command)
     .option("--set <with.key=value>", "a changed setting; may be repeated", collect, [])
     .action(async (runId: string, stage: string, { set }: { set: string[] }) => {

@@ -29,5 +29,6 @@ export const verbs: Record<string, VerbEntry> = {
   abort: { summary: "let a parked stage fail its run", load: async () => (await import("./answer.js")).abort },
   worker: { summary: "run stages for a Temporal server", load: async () => (await import("./worker.js")).worker },
   up: { summary: "run the embedded server and a worker", load: async () => (await import("./up.js")).up },
+  verify: { summary: "prove that runs survive crashes", load: async () => (await import("./verify.js")).verify },
   doctor: { summary: "check this machine", load: async () => (await import("./doctor.js")).doctor },
 };

@@ -29,7 +29,7 @@ export const list: Verb = (command, terminal) => {
       return show(
         (await recorded(home)).slice(0, limit),
         terminal,
-        "the server is not up: these are the runs that have ended",
+        "the server is not up (pawl up): this is what was recorded last",
       );
     try {
       show(await listed(server.client, limit), terminal);

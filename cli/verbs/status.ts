@@ -32,7 +32,8 @@ async function recordedView(home: string, runId: string): Promise<RunView> {
 }
 
 function viewOf({ runId, startedAt, endedAt, ...state }: RunRecord): RunView {
-  const ended = endedAt === undefined ? {} : { endedAtMs: Date.parse(endedAt) };
+  const note = "the server is not up (pawl up): this is what was recorded last";
+  const ended = endedAt === undefined ? { note } : { endedAtMs: Date.parse(endedAt) };
   return { runId, state, progress: {}, startedAtMs: Date.parse(startedAt), ...ended };
 }
 
