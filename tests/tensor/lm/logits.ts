@@ -1,20 +1,36 @@
 import type { Architecture } from "../../../lm/architecture.js";
-import { batchSpecs, batchInputs, type Batch } from "../../../lm/batch.js";
+import { batchInputs, batchSpecs, type Batch, type BatchShape } from "../../../lm/batch.js";
 import { packedLogits } from "../../../lm/transformer.js";
 import { compile } from "../../../tensor/compile.js";
 import type { HostTensors } from "../../../tensor/program.js";
 
-/** Logits of a batch, [rows · length · vocabulary], in one native call. */
-export function logitsOf(a: Architecture, weights: HostTensors, batch: Batch): Float32Array {
+/** Logits of batches of one shape, [rows · length · vocabulary]. */
+export function compileLogits(
+  a: Architecture,
+  weights: HostTensors,
+  shape: BatchShape,
+): { forward(batch: Batch): Float32Array; dispose(): void } {
   const program = compile(weights, {
     forward: {
-      inputs: batchSpecs(batch.shape),
+      inputs: batchSpecs(shape),
       run: (state, { tokens, segments, positions }) => ({
         outputs: { logits: packedLogits(a, state, tokens!, segments!, positions!) },
       }),
     },
   });
-  const { logits } = program.run("forward", batchInputs(batch));
-  program.dispose();
-  return logits!.data as Float32Array;
+  return {
+    forward: (batch) => {
+      const { logits } = program.run("forward", batchInputs(batch));
+      return logits!.data as Float32Array;
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+/** Logits of one batch. */
+export function logitsOf(a: Architecture, weights: HostTensors, batch: Batch): Float32Array {
+  const { forward, dispose } = compileLogits(a, weights, batch.shape);
+  const logits = forward(batch);
+  dispose();
+  return logits;
 }

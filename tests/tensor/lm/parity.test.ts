@@ -1,7 +1,7 @@
 import { fromConfig } from "../../../lm/hugging-face.js";
 import { Trainer } from "../../../lm/trainer.js";
 import { loadBackend } from "../../../tensor/backend.js";
-import parity from "../../fixtures/parity.json";
+import parity from "../../fixtures/parity.json" with { type: "json" };
 import { logitsOf } from "./logits.js";
 import { adamw, batchOf, distance, formulaWeights, noise } from "./support.js";
 

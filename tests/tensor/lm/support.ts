@@ -17,7 +17,10 @@ export function formulaWeights(a: Architecture): HostTensors {
   const sorted = parameters(a).sort((x, y) => (x.name < y.name ? -1 : 1));
   return Object.fromEntries(
     sorted.map(({ name, shape }, i) => {
-      const values = noise(i, shape.reduce((x, y) => x * y, 1));
+      const values = noise(
+        i,
+        shape.reduce((x, y) => x * y, 1),
+      );
       const data = Float32Array.from(values, (v) => (shape.length === 2 ? v * 0.15 : 1 + v * 0.3));
       return [name, { dtype: "float32", shape, data } as const];
     }),

@@ -45,7 +45,7 @@ describe("initial weights", () => {
 
   test("have standard deviation 0.02, residual projections less by 1/sqrt(2·layers); gains are 1", () => {
     for (const { name, role } of parameters(architecture)) {
-      const data = weights[name]!.data;
+      const data = Array.from(weights[name]!.data);
       const deviation = Math.sqrt(data.reduce((sum, x) => sum + x * x, 0) / data.length);
       if (role === "gain") expect(new Set(data)).toEqual(new Set([1]));
       else expect(deviation / (role === "residual" ? 0.02 / 4 : 0.02)).toBeCloseTo(1, 1);
@@ -55,8 +55,9 @@ describe("initial weights", () => {
   test("depend on seed and name alone", () => {
     const fewer = initialise(resolveArchitecture({ ...settings, layers: 2 }, 100), 3);
     const name = "model.layers.1.self_attn.q_proj.weight";
-    expect(fewer[name]!.data).toEqual(weights[name]!.data);
-    expect(initialise(architecture, 4)[name]!.data).not.toEqual(weights[name]!.data);
-    expect(weights["model.layers.0.self_attn.q_proj.weight"]!.data).not.toEqual(weights[name]!.data);
+    const first = (from: typeof weights, name: string) => Array.from(from[name]!.data.subarray(0, 8));
+    expect(first(fewer, name)).toEqual(first(weights, name));
+    expect(first(initialise(architecture, 4), name)).not.toEqual(first(weights, name));
+    expect(first(weights, name.replace("1", "0"))).not.toEqual(first(weights, name));
   });
 });

@@ -1,0 +1,102 @@
+import { initialise } from "../../../lm/initialise.js";
+import { Trainer, type TrainerSettings } from "../../../lm/trainer.js";
+import { loadBackend } from "../../../tensor/backend.js";
+import type { HostTensors } from "../../../tensor/program.js";
+import { compileLogits } from "./logits.js";
+import { adamw, batchOf, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
+
+beforeAll(() => loadBackend("tensorflow"));
+
+const architecture = tinyArchitecture();
+const schedule = { kind: "constant" as const, learningRate: 1e-2, minimumLearningRate: 0, warmupSteps: 0, steps: 200 };
+const rows = 2;
+const length = 12;
+const settings: TrainerSettings = {
+  architecture,
+  shape: { rows, length },
+  accumulate: 1,
+  optimizer: adamw,
+  schedule,
+};
+const row = (salt: number, count = length + 1) => [tokensOf(salt, count, architecture.vocabularySize)];
+const batchAt = (step: number) => batchOf([row(2 * step), row(2 * step + 1)], length);
+
+/** Runs `work` with a trainer and disposes of it. */
+function withTrainer<T>(changes: Partial<TrainerSettings>, work: (trainer: Trainer) => T, weights?: HostTensors): T {
+  const trainer = new Trainer({ ...settings, ...changes }, weights ?? formulaWeights(architecture));
+  try {
+    return work(trainer);
+  } finally {
+    trainer.dispose();
+  }
+}
+
+test("a model with random weights has a loss of ln(vocabulary) within 1 %", () => {
+  const shape = { rows: 8, length: 32 };
+  const batch = batchOf(
+    Array.from({ length: 8 }, (_, r) => row(r, 33)),
+    32,
+  );
+  const loss = withTrainer({ shape }, (trainer) => trainer.evaluate(batch), initialise(architecture, 1)) / batch.weight;
+  expect(Math.abs(loss / Math.log(architecture.vocabularySize) - 1)).toBeLessThan(0.01);
+});
+
+test.each(["adamw", "muon"] as const)("%s overfits one batch to nearly nothing", (kind) => {
+  const loss = withTrainer({ optimizer: { ...adamw, kind, weightDecay: 0 } }, (trainer) => {
+    let last = Infinity;
+    for (let step = 0; step < 200; step++) last = trainer.step(step, [batchAt(0)]).loss;
+    return last;
+  });
+  expect(loss).toBeLessThan(0.02);
+});
+
+// With Muon, because its gains and embeddings are AdamW's: one run tests both.
+test("three small batches accumulated update as one large batch", () => {
+  const optimizer = { ...adamw, kind: "muon" as const };
+  // Unequal weights: the second micro-batch has fewer tokens that count.
+  const parts = [batchOf([row(1)], length), batchOf([row(2, 5)], length), batchOf([row(3)], length)];
+  const whole = batchOf([row(1), row(2, 5), row(3)], length);
+  const large = withTrainer({ optimizer, shape: { rows: 3, length } }, (trainer) => {
+    const reports = [0, 1, 2].map((step) => trainer.step(step, [whole]));
+    return { reports, weights: trainer.weights() };
+  });
+  const small = withTrainer({ optimizer, shape: { rows: 1, length }, accumulate: 3 }, (trainer) => {
+    const reports = [0, 1, 2].map((step) => trainer.step(step, parts));
+    return { reports, weights: trainer.weights() };
+  });
+  small.reports.forEach((report, i) => {
+    expect(report.loss).toBeCloseTo(large.reports[i]!.loss, 4);
+    expect(report.gradientNorm).toBeCloseTo(large.reports[i]!.gradientNorm, 3);
+    expect(report.tokens).toBe(large.reports[i]!.tokens);
+  });
+  // Adam divides by the gradient's own size, so entries near zero may differ in the step's last digits.
+  for (const [name, { data }] of Object.entries(small.weights))
+    expect(distance(data, large.weights[name]!.data)).toBeLessThan(1e-3);
+});
+
+test("another document in the row changes nothing: packing isolates", () => {
+  const kept = tokensOf(1, 8, architecture.vocabularySize);
+  const { forward, dispose } = compileLogits(architecture, formulaWeights(architecture), { rows: 1, length });
+  const logits = (salt: number) => forward(batchOf([[tokensOf(salt, 6, architecture.vocabularySize), kept]], length));
+  const [one, two] = [logits(2), logits(3)];
+  dispose();
+  const ofKept = 5 * architecture.vocabularySize;
+  expect(Array.from(one.subarray(ofKept))).toEqual(Array.from(two.subarray(ofKept)));
+  expect(distance(one.subarray(0, ofKept), two.subarray(0, ofKept))).toBeGreaterThan(0.01);
+});
+
+test("a loss that is not finite ends with the step, the learning rate and what to change", () => {
+  const spoilt = formulaWeights(architecture);
+  spoilt["model.norm.weight"]!.data[0] = Infinity;
+  const attempt = () => withTrainer({}, (trainer) => trainer.step(4, [batchAt(0)]), spoilt);
+  expect(attempt).toThrow(
+    expect.objectContaining({
+      code: "LOSS_NOT_FINITE",
+      facts: expect.objectContaining({
+        where: "step 4",
+        got: expect.stringContaining("learning rate 0.01"),
+        next: expect.stringContaining("learningRate"),
+      }),
+    }),
+  );
+});

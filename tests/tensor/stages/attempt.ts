@@ -1,0 +1,23 @@
+import { stageContext, runStage, tinyPretraining } from "./support.js";
+
+/**
+ * One attempt at pre-training in a process of its own: `attempt.ts FOLDER TOKENS HELDOUT END`. END is `kill:N` (SIGKILL as
+ * soon as N updates are done), `stop:N` (told to stop then) or `none`. Prints the model's digest.
+ */
+const [folder, tokens, heldOut, end] = process.argv.slice(2) as [string, string, string, string];
+const [way, at] = end.split(":");
+const context = stageContext(1, folder);
+context.checkpointEveryMs = way === "kill" ? 0 : 3_600_000;
+context.onProgress = ({ phase, done }) => {
+  if (phase !== "train" || done !== Number(at)) return;
+  if (way === "kill") process.kill(process.pid, "SIGKILL");
+  else context.abort(new Error("told to stop"));
+};
+const ref = (digest: string) => ({ artifact: "tokens" as const, digest });
+void import("../../../tensor/backend.js")
+  .then(({ loadBackend }) => loadBackend("tensorflow"))
+  .then(() => runStage("pretrain", { tokens: ref(tokens), heldOut: ref(heldOut), ...tinyPretraining }, context))
+  .then(
+    ({ outputs, metrics }) => process.stdout.write(JSON.stringify({ digest: outputs.model.digest, metrics })),
+    (error: Error) => process.stdout.write(JSON.stringify({ failed: error.message })),
+  );

@@ -1,0 +1,38 @@
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+import { makeData, stageContext } from "./support.js";
+
+jest.setTimeout(180_000);
+
+const folder = import.meta.dirname;
+const runner = path.join(folder, "../../support/typescript.cjs");
+
+test("killed, told to stop, and gone on with in other processes, pre-training ends as if nothing had happened", async () => {
+  const context = stageContext();
+  const { tokens, heldOut } = await makeData(context);
+  const attempt = (end: string) => {
+    const program = [
+      runner,
+      path.join(folder, "attempt.ts"),
+      context.workingFolder,
+      tokens.digest,
+      heldOut.digest,
+      end,
+    ];
+    const { stdout, stderr, signal } = spawnSync(process.execPath, program, { encoding: "utf8" });
+    if (signal !== null) return { signal };
+    if (stdout === "") throw new Error(stderr);
+    return JSON.parse(stdout) as { digest?: string; metrics?: Record<string, number>; failed?: string };
+  };
+  const uninterrupted = attempt("none");
+  expect(uninterrupted).toMatchObject({ digest: expect.any(String) });
+  await context.checkpoints.clear();
+
+  expect(attempt("kill:3")).toEqual({ signal: "SIGKILL" });
+  // The kill came before the third update could be saved.
+  expect((await context.checkpoints.latest())!.step).toBe(2);
+  expect(attempt("stop:5")).toEqual({ failed: "told to stop" });
+  expect((await context.checkpoints.latest())!.step).toBe(5);
+  expect(attempt("none")).toEqual(uninterrupted);
+  context.remove();
+});

@@ -1,0 +1,78 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { Value } from "@sinclair/typebox/value";
+import { stages } from "../../../activities/index.js";
+import type { Stage, StageContext } from "../../../activities/stage.js";
+import { stageSchemas, type StageType, type StageWith } from "../../../schemas/stages/index.js";
+import { openCheckpoints } from "../../../store/checkpoints.js";
+import { testContext, type TestContext } from "../../unit/data/stage-context.js";
+
+/** Surroundings with real checkpoints. @param folder that of an earlier context, to go on in */
+export function stageContext(seed = 1, folder?: string): TestContext {
+  const context = testContext(seed, folder);
+  const home = path.join(context.workingFolder, ".pawl");
+  context.checkpoints = openCheckpoints(home, "key", { keep: 2, onCorrupt: () => {} });
+  context.checkpointEveryMs = 3_600_000;
+  return context;
+}
+
+/** Runs a stage with its defaults filled in. */
+export async function runStage<T extends StageType>(type: T, settings: Partial<StageWith<T>>, context: StageContext) {
+  const complete = Value.Default(stageSchemas[type].with, settings) as StageWith<T>;
+  const stage = (await stages[type]()) as unknown as Stage<T>;
+  return stage(complete, context);
+}
+
+const words = ["pawl", "wheel", "ratchet", "tooth", "spring", "gear", "lever", "shaft"];
+
+/** Sentences in which each word decides the next. */
+export function sentences(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => {
+    const at = (k: number): string => words[(i * 3 + k * (1 + (i % 2))) % words.length]!;
+    return `the ${at(0)} holds the ${at(1)} and the ${at(2)} turns the ${at(3)}`;
+  });
+}
+
+export const questions = [
+  ["What holds the wheel?", "The pawl."],
+  ["What turns the shaft?", "The gear."],
+  ["What bends?", "The spring."],
+] as const;
+
+/** Text, held-out text, tokens and questions in the store. */
+export async function makeData(context: TestContext) {
+  const write = (name: string, rows: string[]): void =>
+    writeFileSync(path.join(context.workingFolder, name), rows.map((row) => row + "\n").join(""));
+  write("corpus.txt", sentences(60));
+  write("rest.txt", sentences(67).slice(60));
+  write(
+    "questions.jsonl",
+    questions.map(([instruction, response]) => JSON.stringify({ instruction, response })),
+  );
+  const lines = { unit: "line" };
+  const read = async (file: string, cut: object) =>
+    (await runStage("dataset", { source: { file }, ...cut }, context)).outputs.train;
+  const [text, heldOutText, asked] = [
+    await read("corpus.txt", lines),
+    await read("rest.txt", lines),
+    await read("questions.jsonl", {}),
+  ];
+  const settings = { train: [text], heldOut: [heldOutText], vocabularyFrom: [asked], vocabularySize: 300 };
+  const { outputs } = await runStage("tokenize", settings, context);
+  return { text, heldOutText, asked, ...outputs };
+}
+
+export const tinyPretraining = {
+  architecture: {
+    layers: 1,
+    width: 32,
+    heads: 2,
+    keyValueHeads: 1,
+    context: 48,
+    ropeTheta: 10000,
+    tieEmbeddings: true,
+  },
+  steps: 8,
+  batchSize: 4,
+  learningRate: 1e-2,
+};

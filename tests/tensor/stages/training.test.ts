@@ -1,0 +1,162 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { loadBackend } from "../../../tensor/backend.js";
+import type { TestContext } from "../../unit/data/stage-context.js";
+import { makeData, questions, runStage, stageContext, tinyPretraining } from "./support.js";
+
+jest.setTimeout(120_000);
+beforeAll(() => loadBackend("tensorflow"));
+
+let context: TestContext;
+let data: Awaited<ReturnType<typeof makeData>>;
+let base: Awaited<ReturnType<typeof pretrain>>;
+const pretrain = (changes: object = {}) =>
+  runStage("pretrain", { tokens: data.tokens, heldOut: data.heldOut, ...tinyPretraining, ...changes }, context);
+
+beforeAll(async () => {
+  context = stageContext();
+  data = await makeData(context);
+  base = await pretrain({ steps: 60 });
+  await context.checkpoints.clear();
+});
+afterAll(() => context.remove());
+
+const evaluation = async (ref: Parameters<TestContext["openArtifact"]>[0]) =>
+  JSON.parse(readFileSync(path.join(await context.openArtifact(ref), "evaluation.json"), "utf8")) as {
+    samples: { prompt: string; text: string }[];
+    questions: { answers: { text: string; reference: string; right: boolean }[] };
+  };
+
+test("pre-training lowers the held-out loss, tells its progress, and keeps the model as it was before", async () => {
+  const { metrics, outputs } = base;
+  expect(metrics).toMatchObject({ steps: 60, parameters: expect.any(Number), epochs: expect.any(Number) });
+  expect(metrics["heldOutLoss"]).toBeLessThan(3);
+  expect(context.reported.at(-1)).toMatchObject({ total: 60, unit: "steps" });
+  const measure = (model: typeof outputs.model) =>
+    runStage(
+      "evaluate",
+      { model, text: [data.heldOutText], prompts: ["the pawl"], chat: false, batchSize: 4 },
+      context,
+    );
+  const [before, after] = [await measure(outputs.initial), await measure(outputs.model)];
+  expect(after.metrics["bitsPerByte"]).toBeLessThan(before.metrics["bitsPerByte"]! / 2);
+  // The stage's own figure and the evaluation's agree: windows are the same where the sequence is the context.
+  expect(after.metrics["bitsPerByte"]).toBeCloseTo(metrics["heldOutBitsPerByte"]!, 4);
+  expect(after.metrics["brotliBitsPerByte"]).toBeGreaterThan(0);
+  expect(after.metrics["entropyBitsPerByte"]).toBeGreaterThan(3);
+  expect((await evaluation(after.outputs.evaluation)).samples[0]!.text).not.toBe("");
+});
+
+test("fine-tuning teaches answers: exact match goes from 0 to 1, and equals what generate writes", async () => {
+  const training = { data: [data.asked], heldOut: [data.asked], epochs: 150, batchSize: 1, learningRate: 1e-2 };
+  const { outputs, metrics } = await runStage("sft", { model: base.outputs.model, ...training }, context);
+  await context.checkpoints.clear();
+  expect(metrics).toMatchObject({ examples: 3, tooLong: 0, heldOutTooLong: 0 });
+  expect(metrics["heldOutLoss"]).toBeLessThan(0.1);
+  const measure = async (model: typeof outputs.model) =>
+    runStage("evaluate", { model, questions: [data.asked], maxNewTokens: 24, batchSize: 3 }, context);
+  expect((await measure(base.outputs.model)).metrics["exactMatch"]).toBe(0);
+  const measured = await measure(outputs.model);
+  expect(measured.metrics).toMatchObject({ exactMatch: 1, questions: 3, questionsTooLong: 0 });
+  const prompts = questions.map(([question]) => question);
+  const written = await runStage(
+    "generate",
+    { model: outputs.model, prompts, maxNewTokens: 24, batchSize: 3 },
+    context,
+  );
+  const file = path.join(await context.openArtifact(written.outputs.samples), "samples.jsonl");
+  const samples = readFileSync(file, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { text: string });
+  expect(samples.map(({ text }) => text)).toEqual(questions.map(([, answer]) => answer));
+});
+
+describe("bad input", () => {
+  const model = () => base.outputs.model;
+  test.each([
+    [
+      "sequences longer than the context",
+      () => pretrain({ sequenceLength: 49 }),
+      "CONTEXT_EXCEEDED",
+      "with.sequenceLength",
+    ],
+    [
+      "a prompt longer than the context",
+      () => runStage("generate", { model: model(), prompts: ["short", "long ".repeat(60)] }, context),
+      "CONTEXT_EXCEEDED",
+      "with.prompts[1]",
+    ],
+    [
+      "examples all longer than a sequence",
+      () => runStage("sft", { model: model(), data: [data.asked], sequenceLength: 5 }, context),
+      "CONTEXT_EXCEEDED",
+      "with.data",
+    ],
+    [
+      "text where instructions are needed",
+      () => runStage("sft", { model: model(), data: [data.text] }, context),
+      "DATA_INVALID",
+      expect.any(String),
+    ],
+    [
+      "held-out tokens of another tokenizer",
+      async () => {
+        const other = await runStage("tokenize", { train: [data.text], vocabularySize: 310 }, context);
+        return pretrain({ heldOut: other.outputs.tokens });
+      },
+      "TOKENIZER_MISMATCH",
+      "with.heldOut",
+    ],
+    ["no documents", () => pretrain({ tokens: emptyTokens }), "DATA_EMPTY", "with.tokens"],
+    [
+      "nothing to measure on",
+      () => runStage("evaluate", { model: model(), text: [emptyRows] }, context),
+      "DATA_EMPTY",
+      "with.text",
+    ],
+  ])("%s", async (_, attempt, code, where) => {
+    await expect(attempt()).rejects.toMatchObject({ code, facts: { where } });
+  });
+
+  let emptyRows: typeof data.text;
+  let emptyTokens: typeof data.tokens;
+  beforeAll(async () => {
+    const source = { file: "corpus.txt" };
+    const split = await runStage("dataset", { source, unit: "line" }, context);
+    emptyRows = split.outputs.heldOut;
+    const encoded = await runStage(
+      "tokenize",
+      { train: [data.text], heldOut: [emptyRows], vocabularySize: 300 },
+      context,
+    );
+    emptyTokens = encoded.outputs.heldOut;
+  });
+});
+
+test("divergence is told with the step and leaves the checkpoint before it", async () => {
+  context.checkpointEveryMs = 0;
+  const diverging = pretrain({ learningRate: 10, gradientClip: 1e30, steps: 400, weightDecay: 50 });
+  await expect(diverging).rejects.toMatchObject({
+    code: "LOSS_NOT_FINITE",
+    facts: { where: expect.stringMatching(/^step \d+$/) },
+  });
+  const kept = await context.checkpoints.latest();
+  expect(kept!.step).toBeGreaterThan(0);
+  await context.checkpoints.clear();
+  context.checkpointEveryMs = 3_600_000;
+});
+
+test("export writes the model's files below the working folder, replaces what was there, and stays inside", async () => {
+  const target = path.join(context.workingFolder, "out", "model");
+  const once = () => runStage("export", { model: base.outputs.model, to: "out/model" }, context);
+  await once();
+  writeFileSync(path.join(target, "left-over.txt"), "old");
+  const { outputs, metrics } = await once();
+  expect(outputs.model).toEqual(base.outputs.model);
+  expect(() => readFileSync(path.join(target, "left-over.txt"))).toThrow("ENOENT");
+  expect(metrics["bytes"]).toBeGreaterThan(readFileSync(path.join(target, "model.safetensors")).length);
+  await expect(runStage("export", { model: base.outputs.model, to: "../out" }, context)).rejects.toMatchObject({
+    code: "PATH_TRAVERSAL",
+  });
+});

@@ -1,0 +1,60 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { openModel } from "../../../activities/models/model.js";
+import { encodePrompts } from "../../../lm/chat.js";
+import { loadBackend } from "../../../tensor/backend.js";
+import { logitsOf } from "../lm/logits.js";
+import { batchOf, distance } from "../lm/support.js";
+import { makeData, runStage, stageContext, tinyPretraining } from "./support.js";
+
+jest.setTimeout(180_000);
+beforeAll(() => loadBackend("tensorflow"));
+
+/** Python with torch and transformers: `PAWL_PYTHON`, else `python3`. */
+const python = process.env["PAWL_PYTHON"] ?? "python3";
+const finds = "import importlib.util as u, sys; sys.exit(not (u.find_spec('torch') and u.find_spec('transformers')))";
+const live = spawnSync(python, ["-c", finds]).status === 0;
+
+const script = `
+import json, sys
+import torch, transformers
+folder, question = sys.argv[1:]
+model = transformers.AutoModelForCausalLM.from_pretrained(folder)
+tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+text = tokenizer.apply_chat_template([{"role": "user", "content": question}], tokenize=False, add_generation_prompt=True)
+ids = tokenizer(text, return_tensors="pt").input_ids
+with torch.no_grad():
+    logits = model(input_ids=ids).logits[0]
+print(json.dumps({"type": type(model).__name__, "ids": ids[0].tolist(), "logits": logits.flatten().tolist(),
+                  "decoded": tokenizer.decode(ids[0], skip_special_tokens=True)}))
+`;
+
+// Skipped, and counted as skipped, where Python lacks torch or transformers (set PAWL_PYTHON to one that has them).
+(live ? test : test.skip)("transformers loads the exported folder: same prompt, same logits to 1e-4", async () => {
+  const context = stageContext();
+  const { tokens } = await makeData(context);
+  const { outputs } = await runStage("pretrain", { tokens, ...tinyPretraining }, context);
+  await runStage("export", { model: outputs.model, to: "exported" }, context);
+  const question = "What holds the wheel?";
+  const file = path.join(context.workingFolder, "load.py");
+  writeFileSync(file, script);
+  const program = [file, path.join(context.workingFolder, "exported"), question];
+  const { stdout, stderr } = spawnSync(python, program, { encoding: "utf8", maxBuffer: 1 << 26 });
+  if (stdout === "") throw new Error(stderr);
+  const theirs = JSON.parse(stdout) as { type: string; ids: number[]; logits: number[]; decoded: string };
+
+  const model = await openModel(outputs.model, context);
+  const [ids] = await encodePrompts(model.tokenizer, [question]);
+  expect(theirs.type).toBe("Qwen3ForCausalLM");
+  expect(theirs.ids).toEqual(ids);
+  expect(theirs.decoded).toContain(question);
+  const ours = logitsOf(model.architecture, model.weights, batchOf([[[...ids!, 0]]], ids!.length));
+  expect(distance(ours, theirs.logits)).toBeLessThan(1e-4);
+  const config = JSON.parse(readFileSync(path.join(context.workingFolder, "exported", "config.json"), "utf8")) as {
+    pad_token_id: number;
+    eos_token_id: number;
+  };
+  expect(config.pad_token_id).not.toBe(config.eos_token_id);
+  context.remove();
+});
