@@ -21,7 +21,8 @@ export function checkWith<T extends StageType>(
   value: JsonObject,
   where = `a stage of type ${uses}`,
 ): StageWith<T> {
-  const { settings, problems } = withProblems(uses, value, []);
+  const settings = structuredClone(value);
+  const problems = withProblems(uses, settings, []);
   const [first] = problems;
   if (first === undefined) return settings as StageWith<T>;
   const message = problems.map(
@@ -46,24 +47,17 @@ export interface Unknowns {
 const nothingUnknown: Unknowns = { covers: () => false, revise: (problem) => problem };
 
 /**
- * What is wrong with a `with`.
+ * What is wrong with a `with`. Defaults are filled into `value`.
  * @param prefix where it stands in the definition; paths of problems begin with it
- * @returns also the value with defaults filled in
  */
-export function withProblems(
-  uses: StageType,
-  value: Json,
-  prefix: Path,
-  unknowns = nothingUnknown,
-): { settings: Json; problems: Problem[] } {
-  const settings = structuredClone(value);
+export function withProblems(uses: StageType, value: Json, prefix: Path, unknowns = nothingUnknown): Problem[] {
   const { with: schema } = stageTable[uses];
   const validate = validateWith[uses]!;
-  const found = validate(settings) ? [] : schemaProblems(validate.errors ?? [], settings, schema, prefix);
+  const found = validate(value) ? [] : schemaProblems(validate.errors ?? [], value, schema, prefix);
   const problems = found.map(unknowns.revise).filter((problem) => problem !== undefined);
-  problems.push(...pathProblems(settings, schema, prefix));
-  if (problems.length === 0) problems.push(...ruleProblems(uses, settings, prefix, unknowns));
-  return { settings, problems };
+  problems.push(...pathProblems(value, schema, prefix));
+  if (problems.length === 0) problems.push(...ruleProblems(uses, value, prefix, unknowns));
+  return problems;
 }
 
 function ruleProblems(uses: StageType, settings: Json, prefix: Path, unknowns: Unknowns): Problem[] {

@@ -124,13 +124,13 @@ class Collector {
   #with(id: string, uses: StageType, settings: Json | undefined, path: Path): void {
     const schema: Schema = stageTable[uses].with;
     if (settings === undefined) {
-      const { problems } = withProblems(uses, {}, path);
+      const problems = withProblems(uses, {}, path);
       if (problems.length > 0) this.problems.push(missingWith(path, schema));
       return;
     }
     if (!isObject(settings)) return;
     const { value, standIns } = this.#resolve(settings, path, id);
-    const { problems } = withProblems(uses, value, path, {
+    const problems = withProblems(uses, value, path, {
       covers: (field) =>
         standIns.some((standIn) => standIn.kind !== "known" && overlaps([...path, ...field], standIn.path)),
       revise: (problem) => reviseProblem(problem, standIns, schema, path),

@@ -1,4 +1,4 @@
-import { data } from "@actions/expressions";
+import * as data from "@actions/expressions/data/index";
 import type { FunctionDefinition } from "@actions/expressions/funcs/info";
 import { TokenType } from "@actions/expressions/lexer";
 import { contextData, evaluateExpression, type ExpressionContext, type Functions } from "./evaluate.js";

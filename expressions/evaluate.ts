@@ -1,6 +1,7 @@
-import { data, Evaluator } from "@actions/expressions";
 import { Star, type ContextAccess, type Expr, type IndexAccess, type Literal } from "@actions/expressions/ast";
 import type { ExpressionData } from "@actions/expressions/data/expressiondata";
+import * as data from "@actions/expressions/data/index";
+import { Evaluator } from "@actions/expressions/evaluator";
 import { FilteredArray } from "@actions/expressions/filtered_array";
 import type { FunctionDefinition } from "@actions/expressions/funcs/info";
 import type { ArtifactRef } from "../schemas/artifact.js";

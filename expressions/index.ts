@@ -1,13 +1,7 @@
 /** `${{ }}`: parsing, references, evaluation. Pure: runs in Node and inside Temporal's workflow sandbox. */
-export { conditionSource, evaluateCondition, needsStatus, parseCondition, type NeedsStatus } from "./condition.js";
-export { evaluateTemplate, runFactNames, type ExpressionContext, type RunFacts, type StageFacts } from "./evaluate.js";
+export { conditionSource, evaluateCondition, needsStatus, parseCondition } from "./condition.js";
+export { evaluateTemplate, runFactNames, type ExpressionContext } from "./evaluate.js";
 export { editDistance, nearest, proposal } from "./nearest.js";
 export { ExpressionProblem } from "./problem.js";
-export {
-  expressionReferences,
-  references,
-  type LocatedReference,
-  type Reference,
-  type ReferenceTarget,
-} from "./references.js";
+export { expressionReferences, references, type Reference } from "./references.js";
 export { isTemplate, parseTemplate, wholeExpression, type Part } from "./template.js";

@@ -1,7 +1,8 @@
-import { ExpressionError, Lexer, Parser, type Expr } from "@actions/expressions";
+import type { Expr } from "@actions/expressions/ast";
+import { ExpressionError } from "@actions/expressions/errors";
 import type { FunctionInfo } from "@actions/expressions/funcs/info";
-import type { Token } from "@actions/expressions/lexer";
-import { TokenType } from "@actions/expressions/lexer";
+import { Lexer, TokenType, type Token } from "@actions/expressions/lexer";
+import { Parser } from "@actions/expressions/parser";
 import { ExpressionProblem } from "./problem.js";
 
 /** Names that an expression may begin with. */

@@ -1,4 +1,3 @@
-import { data } from "@actions/expressions";
 import {
   Star,
   type Binary,
@@ -12,6 +11,7 @@ import {
   type Logical,
   type Unary,
 } from "@actions/expressions/ast";
+import * as data from "@actions/expressions/data/index";
 import type { Json } from "../schemas/json.js";
 import type { ParsedExpression } from "./parse.js";
 import { ExpressionProblem } from "./problem.js";

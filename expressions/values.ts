@@ -1,4 +1,4 @@
-import { data } from "@actions/expressions";
+import * as data from "@actions/expressions/data/index";
 import type { ExpressionData, Pair } from "@actions/expressions/data/expressiondata";
 import type { Json } from "../schemas/json.js";
 

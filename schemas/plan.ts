@@ -1,5 +1,4 @@
-import type { FailureClass } from "./errors.js";
-import type { Json, JsonObject } from "./json.js";
+import type { JsonObject } from "./json.js";
 import type { StageType } from "./stages/index.js";
 
 /**
@@ -57,8 +56,3 @@ export interface RetryPlan {
   /** Further attempts allowed for a class; counted from the last attempt that made progress. */
   on: { preempted: number; lost: number; outOfMemory: number };
 }
-
-/** Attempts that a failure class may use; classes not named here are never retried. */
-export type RetriedClass = Extract<FailureClass, "io" | "timeout" | "preempted" | "lost" | "outOfMemory">;
-
-export type { Json, JsonObject };
