@@ -10,7 +10,7 @@ export interface Batches {
   /** Batches that see every row once (the last may begin the next epoch). */
   batchesPerEpoch: number;
   /** Micro-batch `index` of the endless stream of epochs, each in an order of its own. */
-  at(index: number): Batch;
+  at: (index: number) => Batch;
 }
 
 /** Shuffled epochs without end. */
@@ -43,7 +43,7 @@ export function orderedBatches(
   sequences: Sequences,
   rows: number,
   length: number,
-): { batches: number; at(index: number): Batch } {
+): { batches: number; at: (index: number) => Batch } {
   const packing = packBestFit(sequences.lengths, length);
   return {
     batches: Math.ceil(packing.rows / rows),

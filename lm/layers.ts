@@ -7,7 +7,7 @@ import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
  * @param x [rows, in]
  */
 export function linear(x: Tensor, weight: Tensor): Tensor2D {
-  return tf.matMul(x as Tensor2D, weight as Tensor2D, false, true);
+  return tf.matMul<Tensor2D>(x, weight, false, true);
 }
 
 /**
@@ -17,7 +17,7 @@ export function linear(x: Tensor, weight: Tensor): Tensor2D {
  * @param gain [width]
  */
 export function rmsNorm(x: Tensor, gain: Tensor, epsilon: number): Tensor {
-  const width = gain.shape[0]!;
+  const width = gain.shape[0];
   const op = tf.customGrad((...args) => {
     const [input, scale, save] = args as unknown as [Tensor, Tensor1D, tf.GradSaveFunc];
     const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(input), -1, true), epsilon));

@@ -36,10 +36,10 @@ export function orthogonalise(matrix: Tensor2D): Tensor2D {
   const tall = rows > columns;
   const [a, b, c] = coefficients;
   const wide = tall ? tf.transpose(matrix) : matrix;
-  let x = tf.div(wide, tf.add(tf.sqrt(tf.sum(tf.square(wide))), 1e-7)) as Tensor2D;
+  let x = tf.div<Tensor2D>(wide, tf.add(tf.sqrt(tf.sum(tf.square(wide))), 1e-7));
   for (let i = 0; i < iterations; i++) {
     const gram = tf.matMul(x, x, false, true);
-    const mixed = tf.add(tf.mul(gram, b), tf.mul(tf.matMul(gram, gram), c)) as Tensor2D;
+    const mixed = tf.add<Tensor2D>(tf.mul(gram, b), tf.mul(tf.matMul(gram, gram), c));
     x = tf.add(tf.mul(x, a), tf.matMul(mixed, x));
   }
   return tall ? tf.transpose(x) : x;

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Scalar, Tensor1D } from "@tensorflow/tfjs-core";
+import type { Rank, Scalar, Tensor1D } from "@tensorflow/tfjs-core";
 import { PawlError } from "../schemas/errors.js";
 import { compile } from "../tensor/compile.js";
 import type { HostTensors, InputSpec, Program, StepSpec, Tensors } from "../tensor/program.js";
@@ -182,7 +182,7 @@ function gradientName(parameter: Parameter): string {
 /** Sum of the weighted losses of a batch given as a step's inputs. */
 export function batchLoss(a: Architecture, weights: Tensors, inputs: Tensors): Scalar {
   const logits = packedLogits(a, weights, inputs["tokens"]!, inputs["segments"]!, inputs["positions"]!);
-  const flat = (name: string): Tensor1D => tf.reshape(inputs[name]!, [-1]) as Tensor1D;
+  const flat = (name: string): Tensor1D => tf.reshape<Rank.R1>(inputs[name]!, [-1]);
   return weightedCrossEntropy(logits, flat("targets"), flat("weights"));
 }
 

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
+import type { Rank, Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import { embedding } from "../tensor/ops.js";
 import type { Tensors } from "../tensor/program.js";
 import { embeddingName, finalNormName, headName, type Architecture } from "./architecture.js";
@@ -28,7 +28,7 @@ export function hiddenStates(
   attention: Attention,
 ): Tensor {
   const [rows, length] = tokens.shape as [number, number];
-  let x: Tensor = embedding(weights[embeddingName] as Tensor2D, tf.reshape(tokens, [rows * length]) as Tensor1D);
+  let x: Tensor = embedding(weights[embeddingName] as Tensor2D, tf.reshape<Rank.R1>(tokens, [rows * length]));
   for (let layer = 0; layer < a.layers; layer++) {
     const weight = (name: string): Tensor => weights[`model.layers.${layer}.${name}.weight`]!;
     const heads = (y: Tensor, count: number): Tensor => tf.reshape(y, [rows, length, count, a.headWidth]);
@@ -77,7 +77,7 @@ export function packedLogits(
 export function rotationAt(a: Architecture, positions: Tensor): Rotation {
   const [rows, length] = positions.shape as [number, number];
   const tables = rotationTables(a.context, a.headWidth, a.ropeTheta);
-  const flat = tf.reshape(positions, [rows * length]) as Tensor1D;
+  const flat = tf.reshape<Rank.R1>(positions, [rows * length]);
   const pick = (table: Float32Array): Tensor =>
     tf.reshape(tf.gather(tf.tensor2d(table, [a.context, a.headWidth]), flat), [rows, length, 1, a.headWidth]);
   return { cos: pick(tables.cos), sin: pick(tables.sin) };

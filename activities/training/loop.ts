@@ -11,7 +11,7 @@ export interface TrainingPlan {
   /** Micro-batches of one update. */
   accumulate: number;
   /** Micro-batch `index` of the whole run. */
-  batchAt(index: number): Batch;
+  batchAt: (index: number) => Batch;
   heldOut: HeldOut | undefined;
   /** Steps between held-out losses; 0: only at the end. */
   evaluateEvery: number;
@@ -20,7 +20,7 @@ export interface TrainingPlan {
 /** Text to measure the loss on. */
 export interface HeldOut {
   batches: number;
-  at(index: number): Batch;
+  at: (index: number) => Batch;
   /** Predictions that count. */
   tokens: number;
 }
