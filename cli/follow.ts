@@ -1,13 +1,11 @@
 import { runAddress, type Server } from "./connect.js";
+import { exitCodes } from "./exit-codes.js";
 import { listenForInterrupt } from "./interrupt.js";
 import { endText } from "./render/end.js";
 import { observer } from "./render/observers.js";
 import type { RunView } from "./run-view.js";
 import type { Terminal } from "./terminal.js";
 import { watchRun } from "./watch-run.js";
-
-/** Exit code of a watcher that was interrupted: 128 + SIGINT. */
-const interruptedCode = 130;
 
 /** Watches a run until its end or until the user leaves; says how it ended and what to do next. */
 export async function follow(server: Server, home: string, runId: string, terminal: Terminal): Promise<void> {
@@ -46,14 +44,14 @@ export async function follow(server: Server, home: string, runId: string, termin
 }
 
 function detached(server: Server, runId: string, terminal: Terminal): void {
-  if (!terminal.interactive) terminal.exitCode = interruptedCode;
+  if (!terminal.interactive) terminal.exitCode = exitCodes.interrupted;
   if (terminal.json) return terminal.out(JSON.stringify({ event: "detached", run: runId }));
   terminal.out(`\nThe run goes on. Come back to it with:  pawl watch ${runId}`);
   tellAddress(server, runId, terminal);
 }
 
 function tellEnd(server: Server, view: RunView, terminal: Terminal): void {
-  if (view.state.status !== "succeeded") terminal.exitCode = 1;
+  if (view.state.status !== "succeeded") terminal.exitCode = exitCodes.failed;
   if (terminal.json) {
     const { status, outputs, stages } = view.state;
     return terminal.out(

@@ -2,13 +2,11 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Command, CommanderError } from "commander";
 import { packageRoot } from "../tensor/locations.js";
+import { exitCodes } from "./exit-codes.js";
 import { renderFailure } from "./render/error.js";
 import type { Terminal } from "./terminal.js";
 import { usageError } from "./usage.js";
 import { verbs } from "./verbs/index.js";
-
-/** Exit codes: 0 done, 1 failed, 2 typed wrongly. */
-export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 
 /** Runs the verb that `args` name. Returns the exit code; whatever went wrong has been said. */
 export async function main(args: string[], terminal: Terminal): Promise<number> {

@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { PawlError, errorCodes, type ErrorCode, type ErrorFacts } from "../../schemas/errors.js";
 import { packageRoot } from "../../tensor/locations.js";
+import { exitCodes } from "../exit-codes.js";
 import { holder } from "./lock.js";
 import { lives } from "./process-identity.js";
 import { readUp, upLogFile, type UpRecord } from "./up-record.js";
@@ -27,8 +28,12 @@ export async function ensureServer(home: string): Promise<{ record: UpRecord; st
   while (Date.now() < deadline) {
     const record = await runningServer(home);
     if (record) return { record, started: child !== undefined && record.up.pid === child.pid };
-    if (child && child.exitCode !== null && child.exitCode !== 0) throw reasonOfEnd(home);
-    if ((child === undefined || hasEnded(child)) && (await holder(home)) === undefined) child = launch(home);
+    if (child && hasEnded(child)) {
+      // Another process was faster: its server is waited for.
+      if (child.exitCode !== exitCodes.alreadyUp) throw reasonOfEnd(home);
+      child = undefined;
+    }
+    if (child === undefined && (await holder(home)) === undefined) child = launch(home);
     await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
   }
   throw new PawlError("SERVER_UNREACHABLE", "the embedded server does not come up", {
@@ -45,7 +50,7 @@ function hasEnded(child: ChildProcess): boolean {
 /** A process of its own session, so that neither Ctrl-C nor the end of this one reaches it. */
 function launch(home: string): ChildProcess {
   mkdirSync(home, { recursive: true });
-  const log = openSync(upLogFile(home), "w");
+  const log = openSync(upLogFile(home), "a");
   const main = path.join(packageRoot(), "dist", "cli", "main.js");
   const child = spawn(process.execPath, [main, "up", "--json"], {
     detached: true,

@@ -22,11 +22,12 @@ export interface UpOptions {
 /**
  * Runs the embedded server and a supervised worker until `signal` is aborted. A server that dies is started anew on
  * the same ports and the same database: runs go on where they were.
- * @throws PawlError NOT_ALLOWED when another process does so for this home; PORT_TAKEN; SETUP_FAILED
+ * @returns false, and does nothing, when another process does so for this home
+ * @throws PawlError PORT_TAKEN, SETUP_FAILED
  */
-export async function runUp(options: UpOptions, onReady: (record: UpRecord) => void): Promise<void> {
+export async function runUp(options: UpOptions, onReady: (record: UpRecord) => void): Promise<boolean> {
   const release = await claim(options.home);
-  if (release === undefined) throw await alreadyUp(options.home);
+  if (release === undefined) return false;
   try {
     const before = await readUp(options.home);
     // A server whose `pawl up` was killed still holds the database and the ports.
@@ -34,6 +35,7 @@ export async function runUp(options: UpOptions, onReady: (record: UpRecord) => v
     const port = await choosePort("--port", options.port, before?.port, usualPorts.port);
     const uiPort = await choosePort("--ui-port", options.uiPort, before?.uiPort, usualPorts.uiPort);
     await serve(options, { port, uiPort }, onReady);
+    return true;
   } finally {
     await release();
   }
@@ -94,7 +96,8 @@ function endedOrAborted(server: DevServer, signal: AbortSignal): Promise<boolean
   });
 }
 
-async function alreadyUp(home: string): Promise<PawlError> {
+/** What to say to whoever wants a second one. */
+export async function alreadyUp(home: string): Promise<PawlError> {
   const record = await readUp(home);
   return new PawlError("NOT_ALLOWED", "the embedded server of this home is up already", {
     where: home,

@@ -1,7 +1,9 @@
 import { homeFolder } from "../../store/index.js";
-import { stopUp, runUp } from "../embedded/up.js";
+import { alreadyUp, runUp, stopUp } from "../embedded/up.js";
 import type { UpRecord } from "../embedded/up-record.js";
+import { exitCodes } from "../exit-codes.js";
 import { usualGpus, usualSlots, wholeNumber } from "../options.js";
+import { renderFailure } from "../render/error.js";
 import { untilStopped } from "../stop-signal.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
@@ -24,9 +26,10 @@ export const up: Verb = (command, terminal) => {
     .option("--stop", "end the one that runs for this home")
     .action(async (options: Options) => {
       if (options.stop) return stop(terminal);
-      await runUp(
+      const home = homeFolder();
+      const ran = await runUp(
         {
-          home: homeFolder(),
+          home,
           ...(options.port !== undefined && { port: options.port }),
           ...(options.uiPort !== undefined && { uiPort: options.uiPort }),
           slots: options.slots ?? usualSlots(),
@@ -36,7 +39,9 @@ export const up: Verb = (command, terminal) => {
         },
         (record) => ready(record, terminal),
       );
-      tell({ event: "ended" }, "ended", terminal);
+      if (ran) return tell({ event: "ended" }, "ended", terminal);
+      renderFailure(await alreadyUp(home), terminal);
+      terminal.exitCode = exitCodes.alreadyUp;
     });
 };
 

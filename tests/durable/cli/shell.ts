@@ -1,0 +1,101 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { UpRecord } from "../../../cli/embedded/up-record.js";
+import { packageRoot } from "../../../tensor/locations.js";
+
+const program = path.join(packageRoot(), "dist", "cli", "main.js");
+
+export interface Outcome {
+  code: number | null;
+  out: string;
+  note: string;
+}
+
+/** A command that is under way. */
+export interface Command {
+  ended: Promise<Outcome>;
+  /** Resolves with the first match in standard output; rejects when the command ends without one. */
+  printed(pattern: RegExp): Promise<string>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** A working folder with a home of its own, and the command `pawl` in it, as a user's shell would run it. */
+export class Shell {
+  readonly folder = mkdtempSync(path.join(tmpdir(), "pawl-cli-"));
+  readonly home = path.join(this.folder, ".pawl");
+
+  /** Writes pipelines/NAME.yaml. */
+  pipeline(name: string, text: string): void {
+    mkdirSync(path.join(this.folder, "pipelines"), { recursive: true });
+    writeFileSync(path.join(this.folder, "pipelines", `${name}.yaml`), `name: ${name}\n${text}`);
+  }
+
+  start(args: string[], options: { node?: string[] } = {}): Command {
+    const temporal = Object.keys(process.env).filter((name) => name.startsWith("TEMPORAL_"));
+    const environment = {
+      ...process.env,
+      CI: "1",
+      ...Object.fromEntries(temporal.map((name) => [name, undefined])),
+      PAWL_HOME: undefined,
+    };
+    const child = spawn(process.execPath, [...(options.node ?? []), program, ...args], {
+      cwd: this.folder,
+      env: environment,
+    });
+    let out = "";
+    let note = "";
+    const watchers = new Set<() => void>();
+    child.stdout.on("data", (chunk: Buffer) => {
+      out += chunk.toString();
+      watchers.forEach((look) => look());
+    });
+    child.stderr.on("data", (chunk: Buffer) => (note += chunk.toString()));
+    const ended = new Promise<Outcome>((resolve) => child.on("close", (code) => resolve({ code, out, note })));
+    return {
+      ended,
+      kill: (signal) => void child.kill(signal),
+      printed: (pattern) =>
+        new Promise((resolve, reject) => {
+          const look = (): void => {
+            const [found] = pattern.exec(out) ?? [];
+            if (found !== undefined) resolve(found);
+          };
+          watchers.add(look);
+          look();
+          void ended.then(({ note: said }) => reject(new Error(`ended without ${pattern}: ${out}${said}`)));
+        }),
+    };
+  }
+
+  pawl(...args: string[]): Promise<Outcome> {
+    return this.start(args).ended;
+  }
+
+  /** Runs a verb with --json and reads what it printed, a value a line. Fails when the verb does. */
+  async json<T = Record<string, unknown>>(...args: string[]): Promise<T[]> {
+    const { code, out, note } = await this.pawl(...args, "--json");
+    if (code !== 0) throw new Error(`pawl ${args.join(" ")} ended with ${code}: ${out}${note}`);
+    return out
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as T);
+  }
+
+  /** Starts a run and leaves it; returns its id. */
+  async detached(...args: string[]): Promise<string> {
+    const [event] = await this.json<{ run: string }>("run", ...args, "--detach");
+    return event!.run;
+  }
+
+  up(): UpRecord {
+    return JSON.parse(readFileSync(path.join(this.home, "up.json"), "utf8")) as UpRecord;
+  }
+
+  /** Ends the embedded server, and removes the folder. */
+  async close(): Promise<void> {
+    await this.pawl("up", "--stop");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

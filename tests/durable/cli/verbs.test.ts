@@ -1,0 +1,208 @@
+import { createServer } from "node:net";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { Shell } from "./shell.js";
+
+jest.setTimeout(180_000);
+const shell = new Shell();
+afterAll(() => shell.close());
+
+/** Succeeds at once. */
+shell.pipeline(
+  "quick",
+  `inputs:
+  corpus: { type: string, default: one fish two fish }
+stages:
+  data:
+    uses: dataset
+    with: { source: { text: "\${{ inputs.corpus }}" } }
+outputs:
+  data: "\${{ stages.data.outputs.train }}"
+`,
+);
+/** Waits for an answer, since its file is not there. */
+shell.pipeline(
+  "parks",
+  `stages:
+  data:
+    uses: dataset
+    with: { source: { file: absent.txt } }
+    onFailure: park
+`,
+);
+/** Fails for good. */
+shell.pipeline("fails", "stages:\n  data:\n    uses: dataset\n    with: { source: { file: absent.txt } }\n");
+
+const statusOf = async (run: string): Promise<string> =>
+  (await shell.json<{ status: string }>("status", run))[0]!.status;
+
+/** Starts the pipeline that parks, and returns its run once it is parked. */
+async function parked(): Promise<string> {
+  const run = await shell.detached("parks");
+  const watching = shell.start(["watch", run]);
+  await watching.printed(/data {2}parked/);
+  watching.kill("SIGINT");
+  expect((await watching.ended).code).toBe(130);
+  return run;
+}
+
+test("two runs at once, with nothing up: one server is started, both succeed and are listed", async () => {
+  const outcomes = await Promise.all([shell.pawl("run", "quick"), shell.pawl("run", "quick", "-i", "corpus=red fish")]);
+  for (const { code, out } of outcomes) {
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/succeeded in .*: quick-/) });
+    expect(out).toMatch(/see {3}http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\/quick-/);
+  }
+  expect(outcomes.filter(({ out }) => out.includes("was started for it"))).toHaveLength(1);
+  const [runs] = await shell.json<{ run: string; status: string }[]>("list");
+  expect(runs!.map(({ status }) => status)).toEqual(["succeeded", "succeeded"]);
+});
+
+test("a second `pawl up` of the same home is refused and says where the first is", async () => {
+  const { code, note } = await shell.pawl("up");
+  expect(code).toBe(3);
+  expect(note).toContain(`got: ${shell.up().address}`);
+  expect(note).toContain("pawl up --stop");
+});
+
+test("a port fixed by the user that is taken is an error with what to do", async () => {
+  const other = new Shell();
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const { port } = taken.address() as { port: number };
+  const { code, note } = await other.pawl("up", "--port", String(port));
+  expect({ code, note }).toEqual({
+    code: 1,
+    note: expect.stringMatching(new RegExp(`127\\.0\\.0\\.1:${port} .*\\n.*PORT_TAKEN · next: .*--port`)),
+  });
+  taken.close();
+  await other.close();
+});
+
+test("a finished stage comes from the cache, and plan says so before", async () => {
+  const [forecast] = await shell.json<{ verdict: string; reasons: string[] }[]>("plan", "quick");
+  expect(forecast).toEqual([
+    expect.objectContaining({ verdict: "cached", reasons: [expect.stringMatching(/^result of quick-/)] }),
+  ]);
+  const events = await shell.json<{ event: string; status?: string; stages?: { status: string }[] }>("run", "quick");
+  expect(events.at(-1)).toMatchObject({ event: "end", status: "succeeded", stages: [{ status: "cached" }] });
+  const [changed] = await shell.json<{ reasons: string[] }[]>("plan", "quick", "-i", "corpus=blue fish");
+  expect(changed![0]!.reasons[0]).toMatch(/^with\.source\.text is now "blue fish", was /);
+});
+
+test("a failed run ends non-zero with the stage's error, and says what to do", async () => {
+  const { code, out } = await shell.pawl("run", "fails");
+  expect(code).toBe(1);
+  expect(out).toMatch(/stages\.data \(dataset\), with\.source\.file {2}no such file/);
+  expect(out).toMatch(/DATA_MISSING · next: /);
+  expect(out).toMatch(/next: change that, then pawl run pipelines\/fails\.yaml/);
+});
+
+test("a parked stage is tried again with a changed setting", async () => {
+  const run = await parked();
+  writeFileSync(path.join(shell.folder, "present.txt"), "a line of text\n");
+  expect(await shell.pawl("retry", run, "dat")).toMatchObject({
+    code: 1,
+    note: expect.stringMatching(/STAGE_NOT_PARKED/),
+  });
+  expect((await shell.pawl("retry", run, "data", "--set", "with.source.file=present.txt")).code).toBe(0);
+  expect(await shell.pawl("watch", run)).toMatchObject({ code: 0, out: expect.stringContaining("succeeded in") });
+  expect(await shell.pawl("retry", run, "data")).toMatchObject({
+    code: 1,
+    note: expect.stringMatching(/has ended \(succeeded\)/),
+  });
+});
+
+test("a parked stage is skipped; or fails its run", async () => {
+  const skipped = await parked();
+  await shell.json("skip", skipped, "data");
+  expect((await shell.pawl("watch", skipped)).code).toBe(0);
+  const aborted = await parked();
+  await shell.json("abort", aborted, "data");
+  expect((await shell.pawl("watch", aborted)).code).toBe(1);
+});
+
+test("SIGINT leaves a run that is watched; it can be cancelled, and resumed after", async () => {
+  const running = shell.start(["run", "parks"]);
+  await running.printed(/data {2}parked/);
+  const run = (await running.printed(/parks-\w{6}/)).trim();
+  running.kill("SIGINT");
+  expect(await running.ended).toMatchObject({ code: 130, out: expect.stringContaining(`pawl watch ${run}`) });
+  expect(await statusOf(run)).toBe("parked");
+
+  expect(await shell.pawl("resume", run)).toMatchObject({
+    code: 1,
+    note: expect.stringMatching(/still running\n.*pawl watch/),
+  });
+  expect((await shell.pawl("cancel", run)).code).toBe(0);
+  expect((await shell.pawl("watch", run)).code).toBe(1);
+  expect(await statusOf(run)).toBe("cancelled");
+  expect((await shell.pawl("cancel", run)).note).toContain("has ended already: cancelled");
+
+  writeFileSync(path.join(shell.folder, "absent.txt"), "now it is here\n");
+  expect(await shell.pawl("resume", run)).toMatchObject({ code: 0, out: expect.stringContaining("succeeded in") });
+  expect((await shell.pawl("resume", run)).note).toMatch(/nothing left to do\n {2}RUN_NOT_RESUMABLE/);
+});
+
+test("a run that does not exist is answered with the nearest one; its log and status are readable", async () => {
+  const run = await shell.detached("quick");
+  await shell.pawl("watch", run);
+  const misspelt = `${run.slice(0, -1)}_`;
+  for (const verb of ["status", "watch", "cancel", "resume", "logs"])
+    expect((await shell.pawl(verb, misspelt)).note).toMatch(/RUN_NOT_FOUND · next: did you mean quick-/);
+  expect((await shell.pawl("logs", run, "daat")).note).toContain(`pawl logs ${run} data`);
+  expect((await shell.pawl("status", run)).out).toMatch(/data {3}dataset {2}(cached|succeeded)/);
+});
+
+test("a run under way survives the death of `pawl up` and of its server; a watcher waits for it", async () => {
+  writeFileSync(path.join(shell.folder, "survivor.txt"), "text\n");
+  shell.pipeline(
+    "survives",
+    "stages:\n  data:\n    uses: dataset\n    with: { source: { file: gone.txt } }\n    onFailure: park\n",
+  );
+  const run = await shell.detached("survives");
+  const watching = shell.start(["watch", run]);
+  await watching.printed(/data {2}parked/);
+  const { up, server } = shell.up();
+  process.kill(up.pid, "SIGKILL");
+  process.kill(server.pid, "SIGKILL");
+  await watching.printed(/the server does not answer/);
+  // The next verb that needs the server starts it again, on the same database and the same ports.
+  expect((await shell.pawl("retry", run, "data", "--set", "with.source.file=survivor.txt")).code).toBe(0);
+  expect(shell.up().address).toBe(`127.0.0.1:${shell.up().port}`);
+  expect(await watching.ended).toMatchObject({ code: 0, out: expect.stringContaining("succeeded in") });
+});
+
+test("after `up --stop`, runs are still told from the store", async () => {
+  const run = await shell.detached("quick", "-i", "corpus=never read before");
+  expect((await shell.pawl("watch", run)).code).toBe(0);
+  expect(await shell.json("up", "--stop")).toEqual([{ event: "ended" }]);
+  expect(await shell.json("up", "--stop")).toEqual([{ event: "nothing" }]);
+  expect(await statusOf(run)).toBe("succeeded");
+  const listed = await shell.pawl("list");
+  expect(listed.out).toContain(run);
+  expect(listed.note).toContain("the server is not up");
+  expect((await shell.pawl("logs", run)).out).toMatch(/data {2}/);
+});
+
+test("validate loads neither Temporal nor TensorFlow", async () => {
+  const tell =
+    "export const resolve = async (name, context, next) => { console.error('LOAD ' + name); return next(name, context); }";
+  const register = `import { register } from "node:module"; register("data:text/javascript," + encodeURIComponent(${JSON.stringify(tell)}))`;
+  const { ended } = shell.start(["validate", "quick"], {
+    node: ["--import", `data:text/javascript,${encodeURIComponent(register)}`],
+  });
+  const { code, note } = await ended;
+  const loaded = note.split("\n").filter((line) => line.startsWith("LOAD "));
+  expect(code).toBe(0);
+  expect(loaded.some((name) => name.includes("yaml"))).toBe(true);
+  expect(loaded.filter((name) => /temporalio|tensorflow|tokenizers|duckdb/.test(name))).toEqual([]);
+});
+
+test("doctor finds everything that a run needs", async () => {
+  const [findings] = await shell.json<{ name: string; level: string }[]>("doctor");
+  expect(findings!.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["Node", "TensorFlow", "Temporal CLI", "Server", "Store"]),
+  );
+  expect(findings!.filter(({ level }) => level === "fail")).toEqual([]);
+});
