@@ -8,6 +8,9 @@ import { FileServer } from "./file-server.js";
 import { testContext, type TestContext } from "./stage-context.js";
 import { failureOf, rowsOf, runDataset } from "./support.js";
 
+// Nothing here depends on time; a busy machine must not fail it.
+jest.setTimeout(60_000);
+
 let context: TestContext;
 let server: FileServer;
 beforeEach(async () => {

@@ -12,6 +12,9 @@ import {
 import { readLines } from "../../../formats/lines.js";
 import { createTokensWriter, readTokens } from "../../../formats/tokens.js";
 
+// Nothing here depends on time; a busy machine must not fail it.
+jest.setTimeout(60_000);
+
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), "pawl-test-"));

@@ -2,6 +2,9 @@ import fc from "fast-check";
 import { testContext, type TestContext } from "./stage-context.js";
 import { put, runDataset } from "./support.js";
 
+// Nothing here depends on time; a busy machine must not fail it.
+jest.setTimeout(60_000);
+
 let context: TestContext;
 beforeEach(() => {
   context = testContext();
