@@ -21,11 +21,11 @@ export function embedding(table: Tensor2D, ids: Tensor1D): Tensor2D {
         const rowIds = saved[0] as Tensor1D;
         return isNative()
           ? tf.unsortedSegmentSum(dy, rowIds, rows)
-          : tf.matMul(oneHot(rowIds, rows), dy as Tensor2D, true, false);
+          : tf.matMul(oneHot(rowIds, rows), dy, true, false);
       },
     };
   });
-  return op(table) as Tensor2D;
+  return op(table);
 }
 
 /**

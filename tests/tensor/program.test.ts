@@ -75,7 +75,7 @@ describe.each([
               [1, 2],
               [3, 4],
             ];
-      expect(p.run("swap", {})).toEqual({ a: floats([2], a!), b: floats([2], b!) });
+      expect(p.run("swap", {})).toEqual({ a: floats([2], a), b: floats([2], b) });
     }
   });
 

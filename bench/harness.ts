@@ -1,0 +1,101 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import Table from "cli-table3";
+import { installed, packageRoot } from "../tensor/locations.js";
+
+/** One figure of a bench, and what it must reach. */
+export interface Row {
+  what: string;
+  unit: string;
+  ours: number;
+  /** The peer's figure; null where there is none here. */
+  peer: number | null;
+  /** ours / peer */
+  ratio: number | null;
+  /** Which number `atLeast` and `aim` bound, and on which side. */
+  bounds: "ratio" | "ours";
+  better: "lower" | "higher";
+  atLeast: number;
+  aim: number;
+  /** Whether `atLeast` is reached; null where it cannot be known without the peer. */
+  holds: boolean | null;
+}
+
+/** Completes a row: the ratio, and whether it holds. */
+export function row(figure: Omit<Row, "peer" | "ratio" | "holds"> & { peer?: number | undefined }): Row {
+  const peer = figure.peer ?? null;
+  const ratio = peer === null ? null : figure.ours / peer;
+  const value = figure.bounds === "ratio" ? ratio : figure.ours;
+  const reached = (value: number): boolean =>
+    figure.better === "lower" ? value <= figure.atLeast : value >= figure.atLeast;
+  return { ...figure, peer, ratio, holds: value === null ? null : reached(value) };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/**
+ * Lets contestants take turns, so that whatever else the machine does meets all of them alike.
+ * @param contestants by name: each measures a few times and returns what it measured
+ * @returns the median of each
+ */
+export async function interleaved<N extends string>(
+  rounds: number,
+  contestants: Record<N, () => Promise<number[]> | number[]>,
+): Promise<Record<N, number>> {
+  const names = Object.keys(contestants) as N[];
+  const measured = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<N, number[]>;
+  for (let round = 0; round < rounds; round++)
+    for (const name of names) measured[name].push(...(await contestants[name]()));
+  return Object.fromEntries(names.map((name) => [name, median(measured[name])])) as Record<N, number>;
+}
+
+/** The machine and the versions that a result belongs to. */
+function machine(): Record<string, string | number> {
+  return {
+    processor: os.cpus()[0]?.model.trim() ?? "unknown",
+    threads: os.availableParallelism(),
+    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+    loadBefore: loadAtStart,
+    loadAfter: loadNow(),
+    node: process.version,
+    tensorflow: installed()?.tensorflow?.version ?? "none",
+    temporal: installed()?.temporal.version ?? "none",
+  };
+}
+
+const loadNow = (): number => Math.round(os.loadavg()[0]! * 100) / 100;
+const loadAtStart = loadNow();
+
+/** Prints the table, writes bench/results/NAME.json, and lets the process end non-zero where a row does not hold. */
+export function report(name: string, rows: readonly Row[], versions: Record<string, string> = {}): void {
+  const table = new Table({ head: ["what", "ours", "peer", "ratio", "at least", "aim", "holds"], style: { head: [] } });
+  for (const r of rows) {
+    const sign = r.better === "lower" ? "≤" : "≥";
+    const unit = r.bounds === "ratio" ? "×" : ` ${r.unit}`;
+    table.push([
+      r.what,
+      `${shown(r.ours)} ${r.unit}`,
+      r.peer === null ? "not here" : `${shown(r.peer)} ${r.unit}`,
+      r.ratio === null ? "–" : `${shown(r.ratio)}×`,
+      `${sign} ${r.atLeast}${unit}`,
+      `${sign} ${r.aim}${unit}`,
+      r.holds === null ? "unknown" : r.holds ? "yes" : "NO",
+    ]);
+  }
+  process.stdout.write(`${table.toString()}\n`);
+  const folder = path.join(packageRoot(), "bench", "results");
+  mkdirSync(folder, { recursive: true });
+  const result = { bench: name, machine: machine(), versions, rows };
+  writeFileSync(path.join(folder, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+  if (rows.some((r) => r.holds === false)) process.exitCode = 1;
+}
+
+/** Three significant digits. */
+function shown(value: number): string {
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}

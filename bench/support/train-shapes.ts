@@ -1,0 +1,34 @@
+/** The model and batch that both sides of `bench train` step. */
+export interface Shape {
+  width: number;
+  layers: number;
+  heads: number;
+  keyValueHeads: number;
+  feedForwardWidth: number;
+  vocabulary: number;
+  rows: number;
+  length: number;
+}
+
+export const shapes = {
+  small: {
+    width: 128,
+    layers: 4,
+    heads: 4,
+    keyValueHeads: 4,
+    feedForwardWidth: 352,
+    vocabulary: 65,
+    rows: 12,
+    length: 64,
+  },
+  large: {
+    width: 384,
+    layers: 6,
+    heads: 6,
+    keyValueHeads: 6,
+    feedForwardWidth: 1024,
+    vocabulary: 65,
+    rows: 16,
+    length: 256,
+  },
+} satisfies Record<string, Shape>;
