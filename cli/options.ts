@@ -2,12 +2,13 @@ import { availableParallelism } from "node:os";
 import { InvalidArgumentError } from "commander";
 import { gpuCount } from "./machine/gpus.js";
 
-/** A whole number of at least `least`, as an option's value. Throws InvalidArgumentError. */
-export function wholeNumber(least: number): (text: string) => number {
+/** A whole number from `least` to `most`, as an option's value. Throws InvalidArgumentError. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (Number.isSafeInteger(value) && value >= least && text.trim() !== "") return value;
-    throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
+    if (Number.isSafeInteger(value) && value >= least && value <= most && text.trim() !== "") return value;
+    const bounds = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(`It must be a whole number ${bounds}.`);
   };
 }
 
@@ -16,9 +17,9 @@ export function collect(text: string, before: string[]): string[] {
   return [...before, text];
 }
 
-/** CPU slots when none are asked for: one, since a training step uses every core; on large machines one for 8 cores. */
+/** CPU slots when none are asked for: one, since a training step uses every core; on larger machines one for 4 cores. */
 export function usualSlots(): number {
-  return Math.max(1, Math.floor(availableParallelism() / 8));
+  return Math.max(1, Math.floor(availableParallelism() / 4));
 }
 
 /** One GPU slot for each GPU. */

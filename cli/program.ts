@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Command, CommanderError } from "commander";
+import { homeFolder, storeError } from "../store/index.js";
 import { packageRoot } from "../tensor/locations.js";
 import { exitCodes } from "./exit-codes.js";
 import { renderFailure } from "./render/error.js";
@@ -18,8 +19,10 @@ export async function main(args: string[], terminal: Terminal): Promise<number> 
     return terminal.exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
+    // Help that was printed because something was left out.
+    if (error instanceof CommanderError && error.code === "commander.help") return exitCodes.usage;
     const usage = error instanceof CommanderError;
-    renderFailure(usage ? usageError(error, name) : error, terminal);
+    renderFailure(usage ? usageError(error, name) : await storeError(error, homeFolder()), terminal);
     return usage ? exitCodes.usage : exitCodes.failed;
   }
 }

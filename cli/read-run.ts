@@ -24,6 +24,7 @@ export async function readRun(client: Client, home: string, runId: string, befor
     runId,
     state: running ? state : { ...state, status: endedWith },
     progress: await progressOf(described),
+    queued: queuedIn(described),
     startedAtMs: described.startTime.getTime(),
     ...(described.closeTime && { endedAtMs: described.closeTime.getTime() }),
     ...(endedWith === "failed" && { failure: await failureOf(client, runId) }),
@@ -58,6 +59,12 @@ async function progressOf(described: WorkflowExecutionDescription): Promise<Reco
     return payload && stage ? [[stage, defaultPayloadConverter.fromPayload<Progress>(payload)] as const] : [];
   });
   return Object.fromEntries(found.filter(([, progress]) => progress !== null));
+}
+
+/** Stages whose activity waits in its task queue (PENDING_ACTIVITY_STATE_SCHEDULED). */
+function queuedIn(described: WorkflowExecutionDescription): ReadonlySet<string> {
+  const waiting = (described.raw.pendingActivities ?? []).filter(({ state }) => Number(state) === 1);
+  return new Set(waiting.flatMap(({ activityId }) => activityId?.split("/")[0] ?? []));
 }
 
 /** What the workflow itself failed with. */

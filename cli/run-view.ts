@@ -6,6 +6,8 @@ export interface RunView {
   state: RunState;
   /** What running stages last told, by stage id. */
   progress: Record<string, Progress>;
+  /** Stages whose attempt no worker has taken up yet. */
+  queued: ReadonlySet<string>;
   startedAtMs: number;
   endedAtMs?: number;
   /** Why the run failed, where no stage says so (a definition that does not compile). */

@@ -13,6 +13,7 @@ export interface Terminal {
   /** A person sits there: lines may be redrawn, and questions asked. */
   interactive: boolean;
   columns(): number;
+  rows(): number;
   colours: Colours;
   /** Set by a verb that failed and has said so already. */
   exitCode: number;
@@ -37,6 +38,7 @@ export function processTerminal(): Terminal {
     json: false,
     interactive: stdin.isTTY && stdout.isTTY && !env["CI"] && env["TERM"] !== "dumb",
     columns: () => stdout.columns || 80,
+    rows: () => stdout.rows || 24,
     colours: picocolors.createColors(wantsColours(stdout, env) && (wantsColours(stderr, env) || !stderr.isTTY)),
     exitCode: 0,
   };

@@ -27,7 +27,8 @@ export async function digestFile(file: string, sync = false): Promise<{ size: nu
   const handle = await open(file, "r");
   try {
     const hash = createHash("sha256");
-    const buffer = Buffer.allocUnsafe(1 << 20);
+    // Most files are small: a large buffer for each would keep the garbage collector busy.
+    const buffer = Buffer.allocUnsafe(Math.min(1 << 20, (await handle.stat()).size + 1));
     let size = 0;
     for (;;) {
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, size);

@@ -13,4 +13,5 @@ export { appendLog, type LogEntry } from "./log.js";
 export { readLog, type LogQuery } from "./log-reader.js";
 /** Files written whole or not at all, for what else lives in the home folder. */
 export { readJson, writeFileWhole } from "./files.js";
+export { storeError } from "./errors.js";
 export { isAlive } from "./temporary.js";

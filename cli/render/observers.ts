@@ -26,7 +26,8 @@ export function observer(terminal: Terminal): Observer {
 function liveBlock(terminal: Terminal): Observer {
   const screen = new Screen((text) => process.stdout.write(text));
   return {
-    show: (view, nowMs) => screen.draw(runLines(view, terminal.columns(), terminal.colours, nowMs)),
+    show: (view, nowMs) =>
+      screen.draw(runLines(view, terminal.columns(), terminal.colours, nowMs, terminal.rows() - 1)),
     pause: () => screen.release(),
     end: () => screen.clear(),
   };

@@ -1,28 +1,63 @@
+import type { StageState } from "../../schemas/run.js";
 import { hasEnded, type RunView } from "../run-view.js";
 import type { Colours } from "../terminal.js";
 import { colourOf, sign, stageDetail, statusWords } from "./stage-line.js";
 import { cut, duration } from "./values.js";
 
-/** A run as lines of at most `columns` characters: one for the run, one a stage, and what the reader should know. */
-export function runLines(view: RunView, columns: number, colours: Colours, nowMs: number): string[] {
+/**
+ * A run as lines of at most `columns` characters: one for the run, one a stage, and what the reader should know. Where
+ * they are more than `rows`, stages that wait or have ended are counted instead of shown.
+ */
+export function runLines(view: RunView, columns: number, colours: Colours, nowMs: number, rows = Infinity): string[] {
   const { state, runId } = view;
   const time = duration((view.endedAtMs ?? nowMs) - view.startedAtMs);
   const head = `${colours.bold(runId)}  ${state.status}  ${colours.dim(time)}`;
-  const idWidth = width(state.stages.map((stage) => stage.id));
-  const statusWidth = width(state.stages.map((stage) => statusWords[stage.status]));
-  const lines = state.stages.map((stage) => {
+  const asks = state.stages.filter((stage) => stage.status === "parked").flatMap((stage) => askFor(stage, runId));
+  const notes = view.note !== undefined && !hasEnded(view) ? [...asks, view.note] : asks;
+  const shown = chosen(state.stages, rows - 1 - notes.length);
+  const idWidth = width(shown.map((stage) => stage.id));
+  const statusWidth = width(shown.map((stage) => statusWords[stage.status]));
+  const lines = shown.map((stage) => {
     const status = colourOf(stage.status, colours)(statusWords[stage.status].padEnd(statusWidth));
-    const progress = stage.status === "running" ? view.progress[stage.id] : undefined;
-    return `  ${sign(stage.status, colours)} ${stage.id.padEnd(idWidth)}  ${status}  ${stageDetail(stage, progress, nowMs)}`;
+    const queued = stage.status === "running" && view.queued.has(stage.id);
+    const detail = queued ? queuedText(view, stage.id) : stageDetail(stage, view.progress[stage.id], nowMs);
+    return `  ${sign(stage.status, colours)} ${stage.id.padEnd(idWidth)}  ${status}  ${detail}`;
   });
-  const asks = state.stages
-    .filter((stage) => stage.status === "parked")
-    .flatMap(({ id, failure }) => [
-      ...(failure?.facts.next === undefined ? [] : [`  ${colours.yellow(`${id}: ${failure.facts.next}`)}`]),
-      `  ${colours.yellow(`${id} waits for an answer: pawl retry | skip | abort ${runId} ${id}`)}`,
-    ]);
-  const note = view.note !== undefined && !hasEnded(view) ? [`  ${colours.yellow(view.note)}`] : [];
-  return [head, ...lines, ...asks, ...note].map((line) => cut(line.trimEnd(), columns));
+  const hidden = state.stages.filter((stage) => !shown.includes(stage));
+  const more = hidden.length === 0 ? [] : [colours.dim(`  … ${hiddenText(hidden)}`)];
+  return [head, ...lines, ...more, ...notes.map((note) => `  ${colours.yellow(note)}`)].map((line) =>
+    cut(line.trimEnd(), columns),
+  );
+}
+
+function askFor({ id, failure }: StageState, runId: string): string[] {
+  const next = failure?.facts.next;
+  const how = `${id} waits for an answer: pawl retry | skip | abort ${runId} ${id}`;
+  return next === undefined ? [how] : [`${id}: ${next}`, how];
+}
+
+/** The stages to show where there is room for so many lines: first those that something happens to. */
+function chosen(stages: StageState[], room: number): StageState[] {
+  if (stages.length <= room) return stages;
+  const rank = ({ status }: StageState): number =>
+    ["running", "backingOff", "parked", "failed"].includes(status) ? 0 : status === "waiting" ? 1 : 2;
+  const best = [...stages].sort((a, b) => rank(a) - rank(b)).slice(0, Math.max(0, room - 1));
+  return stages.filter((stage) => best.includes(stage));
+}
+
+function hiddenText(stages: StageState[]): string {
+  const waiting = stages.filter(({ status }) => status === "waiting").length;
+  const active = stages.filter(({ status }) => ["running", "backingOff", "parked"].includes(status)).length;
+  const counts = { "under way": active, waiting, ended: stages.length - waiting - active };
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([word, count]) => `${count} ${word}`)
+    .join(", ");
+}
+
+function queuedText(view: RunView, id: string): string {
+  const gpu = view.state.plan?.stages.some((stage) => stage.id === id && stage.resources.gpu > 0);
+  return gpu ? "waiting for a GPU worker (pawl worker --gpus 1)" : "waiting for a free slot";
 }
 
 function width(texts: string[]): number {

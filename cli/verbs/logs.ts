@@ -2,6 +2,7 @@ import { homeFolder, findPlan, listRecords, readLog, type LogEntry } from "../..
 import { PawlError } from "../../schemas/errors.js";
 import { isObject } from "../../schemas/json.js";
 import { nearest } from "../../expressions/nearest.js";
+import { configuredAddress } from "../connect.js";
 import { runNotFound } from "../find-run.js";
 import { figure } from "../render/values.js";
 import type { Colours, Terminal } from "../terminal.js";
@@ -24,7 +25,10 @@ async function checkNames(home: string, runId: string, stage: string | undefined
   const plan = await findPlan(home, runId);
   if (plan === undefined) {
     const known = (await listRecords(home)).map((record) => record.runId);
-    throw runNotFound(runId, known);
+    const { message, facts } = runNotFound(runId, known);
+    const elsewhere = (await configuredAddress()) !== undefined;
+    const next = elsewhere ? `${facts.next}; logs lie in the store of the workers: set PAWL_HOME to it` : facts.next;
+    throw new PawlError("RUN_NOT_FOUND", message, { where: home, next: next ?? "pawl list" });
   }
   const ids = plan.stages.map(({ id }) => id);
   if (stage === undefined || ids.includes(stage)) return;

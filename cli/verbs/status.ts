@@ -34,7 +34,7 @@ async function recordedView(home: string, runId: string): Promise<RunView> {
 function viewOf({ runId, startedAt, endedAt, ...state }: RunRecord): RunView {
   const note = "the server is not up (pawl up): this is what was recorded last";
   const ended = endedAt === undefined ? { note } : { endedAtMs: Date.parse(endedAt) };
-  return { runId, state, progress: {}, startedAtMs: Date.parse(startedAt), ...ended };
+  return { runId, state, progress: {}, queued: new Set(), startedAtMs: Date.parse(startedAt), ...ended };
 }
 
 function show(view: RunView, server: Server | undefined, terminal: Terminal): void {

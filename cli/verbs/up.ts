@@ -19,8 +19,8 @@ interface Options {
 /** `pawl up`: the embedded Temporal server with its UI and a supervised worker, in the foreground. */
 export const up: Verb = (command, terminal) => {
   command
-    .option("--port <port>", "the server's port (default: 7233, or a free one)", wholeNumber(1))
-    .option("--ui-port <port>", "the UI's port (default: 8233, or a free one)", wholeNumber(1))
+    .option("--port <port>", "the server's port (default: 7233, or a free one)", wholeNumber(1, 65_535))
+    .option("--ui-port <port>", "the UI's port (default: 8233, or a free one)", wholeNumber(1, 65_535))
     .option("--slots <count>", "stages that run at once on the CPU", wholeNumber(0))
     .option("--gpus <count>", "GPUs to use (default: all)", wholeNumber(0))
     .option("--stop", "end the one that runs for this home")

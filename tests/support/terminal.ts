@@ -16,6 +16,7 @@ export function recordedTerminal(options: { interactive?: boolean; columns?: num
     json: false,
     interactive: options.interactive ?? false,
     columns: () => options.columns ?? 80,
+    rows: () => 24,
     colours: picocolors.createColors(false),
     exitCode: 0,
   };

@@ -90,6 +90,7 @@ const stage = (id: string, status: StageState["status"], more: Partial<StageStat
 const running: RunView = {
   runId: "tiny-abc234",
   startedAtMs: 0,
+  queued: new Set(),
   progress: {
     base: { phase: "train", done: 1200, total: 3000, unit: "steps", etaSeconds: 185, metrics: { loss: 2.30951 } },
   },
@@ -128,6 +129,25 @@ test("a running run, a line a stage", () => {
      tune waits for an answer: pawl retry | skip | abort tiny-abc234 tune
    "
   `);
+});
+
+test("a stage that no worker has taken up says what it waits for", () => {
+  const stages = [stage("a", "running"), stage("b", "running")];
+  const plan = { stages: [{ id: "b", resources: { gpu: 1 } }] } as unknown as NonNullable<RunView["state"]["plan"]>;
+  const view = { ...running, queued: new Set(["a", "b"]), state: { ...running.state, plan, stages } };
+  const lines = runLines(view, 100, colours, 65_000);
+  expect(lines[1]).toMatch(/a {2}running {2}waiting for a free slot$/);
+  expect(lines[2]).toMatch(/b {2}running {2}waiting for a GPU worker \(pawl worker --gpus 1\)$/);
+});
+
+test("a run that is taller than the terminal shows what happens, and counts the rest", () => {
+  const many = (status: StageState["status"], count: number): StageState[] =>
+    Array.from({ length: count }, (_, index) => stage(`${status}${index}`, status));
+  const stages = [...many("succeeded", 40), ...many("running", 2), ...many("waiting", 40)];
+  const lines = runLines({ ...running, state: { ...running.state, stages } }, 100, colours, 65_000, 10);
+  expect(lines).toHaveLength(10);
+  expect(lines.filter((line) => line.includes("running"))).toHaveLength(3);
+  expect(lines.at(-1)).toBe("  … 34 waiting, 40 ended");
 });
 
 test("no line is wider than the terminal", () => {
@@ -211,6 +231,7 @@ test("how a run ended: the failing stage's code, facts and next act, and how to 
     runId: "tiny-abc234",
     startedAtMs: 0,
     endedAtMs: 12_000,
+    queued: new Set(),
     progress: {},
     state: {
       pipeline: "tiny",
@@ -249,6 +270,7 @@ test("a failure that may pass is answered by resuming", () => {
   const view: RunView = {
     runId: "r",
     startedAtMs: 0,
+    queued: new Set(),
     progress: {},
     state: { pipeline: "p", status: "failed", outputs: {}, stages: [stage("base", "failed", { failure })] },
   };
@@ -262,6 +284,7 @@ test("how a run ended: its outputs", () => {
     runId: "r",
     startedAtMs: 0,
     endedAtMs: 2500,
+    queued: new Set(),
     progress: {},
     state: { pipeline: "p", status: "succeeded", outputs, stages: [] },
   };
@@ -281,6 +304,7 @@ test("a run whose definition does not compile shows the compiler's report", () =
   const view: RunView = {
     runId: "r",
     startedAtMs: 0,
+    queued: new Set(),
     progress: {},
     failure,
     state: { pipeline: "", status: "failed", outputs: {}, stages: [] },
