@@ -4,6 +4,7 @@ import { listenForInterrupt } from "./interrupt.js";
 import { endText } from "./render/end.js";
 import { observer } from "./render/observers.js";
 import type { RunView } from "./run-view.js";
+import { whatWasSaid } from "./said.js";
 import type { Terminal } from "./terminal.js";
 import { watchRun } from "./watch-run.js";
 
@@ -36,7 +37,7 @@ export async function follow(server: Server, home: string, runId: string, termin
     });
     if (leave.signal.aborted || view === undefined) return detached(server, runId, terminal);
     shown.end();
-    tellEnd(server, view, terminal);
+    await tellEnd(server, home, view, terminal);
   } finally {
     shown.pause();
     stopListening();
@@ -50,15 +51,16 @@ function detached(server: Server, runId: string, terminal: Terminal): void {
   tellAddress(server, runId, terminal);
 }
 
-function tellEnd(server: Server, view: RunView, terminal: Terminal): void {
+async function tellEnd(server: Server, home: string, view: RunView, terminal: Terminal): Promise<void> {
+  const said = await whatWasSaid(home, view.state.stages);
   if (view.state.status !== "succeeded") terminal.exitCode = exitCodes.failed;
   if (terminal.json) {
     const { status, outputs, stages } = view.state;
     return terminal.out(
-      JSON.stringify({ event: "end", run: view.runId, status, outputs, stages, failure: view.failure }),
+      JSON.stringify({ event: "end", run: view.runId, status, outputs, stages, said, failure: view.failure }),
     );
   }
-  terminal.out(`\n${endText(view, terminal)}`);
+  terminal.out(`\n${endText(view, said, terminal)}`);
   tellAddress(server, view.runId, terminal);
   if (server.embedded)
     terminal.out(terminal.colours.dim("  the server stays up for the next run; pawl up --stop ends it"));

@@ -63,7 +63,7 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
       return undefined;
     },
     async clear() {
-      await discardFolder(home, base);
+      if ((await namesIn(base)).length > 0) await discardFolder(home, base);
     },
   };
 }

@@ -3,14 +3,14 @@
  * their logs. Every function takes the home folder first; several processes may use one home at once.
  */
 export { homeFolder, layout } from "./home.js";
-export { hasArtifact, openArtifact, putArtifact } from "./artifacts.js";
-export { checkpointSteps, openCheckpoints, type CheckpointOptions, type Checkpoints } from "./checkpoints.js";
-export { findResult, recordResult, stageKey, type Lineage, type ResultRecord, type StageIdentity } from "./results.js";
+export { openArtifact, putArtifact } from "./artifacts.js";
+export { checkpointSteps, openCheckpoints, type Checkpoints } from "./checkpoints.js";
+export { findResult, recordResult, stageKey, type ResultRecord, type StageIdentity } from "./results.js";
 export { findLatest, recordLatest } from "./latest.js";
 export { explainChange } from "./reasons.js";
 export { findDefinition, findPlan, findRecord, listRecords, savePlan, saveRecord, type RunRecord } from "./runs.js";
 export { appendLog, type LogEntry } from "./log.js";
-export { readLog, type LogQuery } from "./log-reader.js";
+export { readLog } from "./log-reader.js";
 /** Files written whole or not at all, for what else lives in the home folder. */
 export { readJson, writeFileWhole } from "./files.js";
 export { storeError } from "./errors.js";

@@ -6,5 +6,3 @@ export interface Finding {
   /** The act that mends it. */
   next?: string;
 }
-
-export type Check = () => Promise<Finding>;

@@ -1,4 +1,5 @@
 import { failedStage, type RunView } from "../run-view.js";
+import type { Said } from "../said.js";
 import type { Colours, Terminal } from "../terminal.js";
 import { renderError } from "./error.js";
 import { sign, statusWords } from "./stage-line.js";
@@ -7,8 +8,8 @@ import { cut, duration, figures } from "./values.js";
 
 type EndTerminal = Pick<Terminal, "colours" | "interactive" | "columns">;
 
-/** How a run ended: a table of its stages, its outputs, and what to do next. */
-export function endText(view: RunView, { colours, interactive, columns }: EndTerminal): string {
+/** How a run ended: a table of its stages, its outputs, what its models said, and what to do next. */
+export function endText(view: RunView, said: readonly Said[], { colours, interactive, columns }: EndTerminal): string {
   const rows = view.state.stages.map((stage) => {
     const time =
       stage.startedAtMs === undefined || stage.endedAtMs === undefined
@@ -22,7 +23,21 @@ export function endText(view: RunView, { colours, interactive, columns }: EndTer
   const parts = rows.length > 0 ? [drawn.map((line) => cut(line, width)).join("\n")] : [];
   const outputs = Object.entries(view.state.outputs).map(([name, value]) => `  ${name}  ${outputText(value)}`);
   if (outputs.length > 0) parts.push([colours.dim("outputs"), ...outputs].join("\n"));
+  if (said.length > 0) parts.push(saidText(said, colours));
   return [...parts, verdict(view, colours)].join("\n\n");
+}
+
+/** Longest answer shown, characters; the whole lies in the artifact. */
+const longestAnswer = 200;
+
+/** `look-base  What is an LLM? → an answer`. */
+function saidText(said: readonly Said[], colours: Colours): string {
+  const width = Math.max(...said.map(({ stage }) => stage.length));
+  const lines = said.map(({ stage, prompt, text }) => {
+    const answer = cut(text.replace(/\s+/g, " ").trim(), longestAnswer);
+    return `  ${stage.padEnd(width)}  ${colours.bold(prompt)} → ${answer}`;
+  });
+  return [colours.dim("what the models say"), ...lines].join("\n");
 }
 
 function verdict(view: RunView, colours: Colours): string {

@@ -6,6 +6,7 @@ import { readRun } from "../read-run.js";
 import { endText } from "../render/end.js";
 import { runLines } from "../render/run-lines.js";
 import { hasEnded, type RunView } from "../run-view.js";
+import { whatWasSaid } from "../said.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 
@@ -14,9 +15,9 @@ export const status: Verb = (command, terminal) => {
   command.argument("<run>").action(async (runId: string) => {
     const home = homeFolder();
     const server = await connectIfUp(home);
-    if (server === undefined) return show(await recordedView(home, runId), undefined, terminal);
+    if (server === undefined) return show(home, await recordedView(home, runId), undefined, terminal);
     try {
-      show(await readRun(server.client, home, runId), server, terminal);
+      await show(home, await readRun(server.client, home, runId), server, terminal);
     } catch (error) {
       throw asServerError(error, server.address);
     } finally {
@@ -37,10 +38,10 @@ function viewOf({ runId, startedAt, endedAt, ...state }: RunRecord): RunView {
   return { runId, state, progress: {}, queued: new Set(), startedAtMs: Date.parse(startedAt), ...ended };
 }
 
-function show(view: RunView, server: Server | undefined, terminal: Terminal): void {
+async function show(home: string, view: RunView, server: Server | undefined, terminal: Terminal): Promise<void> {
   if (terminal.json)
     return terminal.out(JSON.stringify({ run: view.runId, ...view.state, plan: undefined, progress: view.progress }));
-  if (hasEnded(view)) terminal.out(endText(view, terminal));
+  if (hasEnded(view)) terminal.out(endText(view, await whatWasSaid(home, view.state.stages), terminal));
   else terminal.out(runLines(view, Infinity, terminal.colours, Date.now()).join("\n"));
   const address = server && runAddress(server, view.runId);
   if (address !== undefined) terminal.out(`  see   ${terminal.colours.cyan(address)}`);

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import fc from "fast-check";
 import picocolors from "picocolors";
 import { observer } from "../../../cli/render/observers.js";
@@ -7,10 +9,14 @@ import { runLines } from "../../../cli/render/run-lines.js";
 import { Screen } from "../../../cli/render/screen.js";
 import { ago, cut, duration, figure, plain } from "../../../cli/render/values.js";
 import type { RunView } from "../../../cli/run-view.js";
+import { whatWasSaid } from "../../../cli/said.js";
 import { PawlError } from "../../../schemas/errors.js";
 import type { StageState } from "../../../schemas/run.js";
+import { putArtifact } from "../../../store/index.js";
+import { useFolder } from "../../support/folder.js";
 import { recordedTerminal } from "../../support/terminal.js";
 
+const home = useFolder();
 const colours = picocolors.createColors(false);
 const vivid = picocolors.createColors(true);
 
@@ -249,7 +255,7 @@ test("how a run ended: the failing stage's code, facts and next act, and how to 
       ],
     },
   };
-  expect(`\n${endText(failed, recordedTerminal())}\n`).toMatchInlineSnapshot(`
+  expect(`\n${endText(failed, [], recordedTerminal())}\n`).toMatchInlineSnapshot(`
    "
      stage  uses      status     time   metrics
    ✓ tok    tokenize  succeeded  3.2 s  vocabularySize 300
@@ -274,7 +280,7 @@ test("a failure that may pass is answered by resuming", () => {
     progress: {},
     state: { pipeline: "p", status: "failed", outputs: {}, stages: [stage("base", "failed", { failure })] },
   };
-  expect(endText(view, recordedTerminal())).toMatch(/failed: r\n {2}next: pawl resume r$/);
+  expect(endText(view, [], recordedTerminal())).toMatch(/failed: r\n {2}next: pawl resume r$/);
 });
 
 test("how a run ended: its outputs", () => {
@@ -288,7 +294,7 @@ test("how a run ended: its outputs", () => {
     progress: {},
     state: { pipeline: "p", status: "succeeded", outputs, stages: [] },
   };
-  expect(`\n${endText(view, recordedTerminal())}\n`).toMatchInlineSnapshot(`
+  expect(`\n${endText(view, [], recordedTerminal())}\n`).toMatchInlineSnapshot(`
    "
    outputs
      model  model abababababab
@@ -297,6 +303,31 @@ test("how a run ended: its outputs", () => {
    succeeded in 2.5 s: r
    "
   `);
+});
+
+test("what the models of a run said is read from the store and shown with its end", async () => {
+  const answers = [{ prompt: "What is an LLM?", text: "a  large\nlanguage model", tokens: 4 }];
+  const samples = await putArtifact(home(), "samples", (folder) =>
+    writeFileSync(path.join(folder, "samples.jsonl"), `${JSON.stringify(answers[0])}\n`),
+  );
+  const evaluation = await putArtifact(home(), "evaluation", (folder) =>
+    writeFileSync(path.join(folder, "evaluation.json"), JSON.stringify({ samples: answers })),
+  );
+  const elsewhere = { artifact: "samples" as const, digest: "0".repeat(64) };
+  const stages = [
+    stage("look", "succeeded", { outputs: { evaluation } }),
+    stage("generated", "succeeded", { outputs: { samples } }),
+    stage("remote", "succeeded", { outputs: { samples: elsewhere } }),
+  ];
+  const said = await whatWasSaid(home(), stages);
+  expect(said.map(({ stage: id, prompt }) => [id, prompt])).toEqual([
+    ["look", "What is an LLM?"],
+    ["generated", "What is an LLM?"],
+  ]);
+  const view = { ...running, state: { ...running.state, status: "succeeded" as const, stages } };
+  expect(endText(view, said, recordedTerminal())).toContain(
+    "what the models say\n  look       What is an LLM? → a large language model\n  generated  What is an LLM? → a large language model\n",
+  );
 });
 
 test("a run whose definition does not compile shows the compiler's report", () => {
@@ -309,7 +340,7 @@ test("a run whose definition does not compile shows the compiler's report", () =
     failure,
     state: { pipeline: "", status: "failed", outputs: {}, stages: [] },
   };
-  expect(endText(view, recordedTerminal())).toBe(
+  expect(endText(view, [], recordedTerminal())).toBe(
     "x.yaml:3:1  a -> b -> a\n  CYCLE · next: cut it\n\nfailed: r\n  next: correct the definition, then run it again",
   );
 });
