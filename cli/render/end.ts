@@ -4,7 +4,7 @@ import type { Colours, Terminal } from "../terminal.js";
 import { renderError } from "./error.js";
 import { sign, statusWords } from "./stage-line.js";
 import { table } from "./table.js";
-import { cut, duration, figures } from "./values.js";
+import { cut, duration, figure, figures } from "./values.js";
 
 type EndTerminal = Pick<Terminal, "colours" | "interactive" | "columns">;
 
@@ -21,7 +21,9 @@ export function endText(view: RunView, said: readonly Said[], { colours, interac
   const drawn = table(["  stage", "uses", "status", "time", "metrics"], rows, colours).split("\n");
   const width = interactive ? columns() : Infinity;
   const parts = rows.length > 0 ? [drawn.map((line) => cut(line, width)).join("\n")] : [];
-  const outputs = Object.entries(view.state.outputs).map(([name, value]) => `  ${name}  ${outputText(value)}`);
+  const names = Object.keys(view.state.outputs);
+  const nameWidth = Math.max(0, ...names.map((name) => name.length));
+  const outputs = names.map((name) => `  ${name.padEnd(nameWidth)}  ${outputText(view.state.outputs[name])}`);
   if (outputs.length > 0) parts.push([colours.dim("outputs"), ...outputs].join("\n"));
   if (said.length > 0) parts.push(saidText(said, colours));
   return [...parts, verdict(view, colours)].join("\n\n");
@@ -83,5 +85,6 @@ function nextAct(view: RunView): string {
 function outputText(value: unknown): string {
   const { artifact, digest } = (value ?? {}) as { artifact?: unknown; digest?: unknown };
   if (typeof artifact === "string" && typeof digest === "string") return `${artifact} ${digest.slice(0, 12)}`;
+  if (typeof value === "number") return figure(value);
   return typeof value === "string" ? value : JSON.stringify(value);
 }

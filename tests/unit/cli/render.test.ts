@@ -298,7 +298,7 @@ test("how a run ended: its outputs", () => {
    "
    outputs
      model  model abababababab
-     bits  1.9
+     bits   1.9
 
    succeeded in 2.5 s: r
    "
