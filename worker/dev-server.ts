@@ -35,7 +35,7 @@ export interface DevServer {
 /**
  * What the server's defaults hold back: it looks for new tasks at most 20 times a second, so that every activity
  * waits 50 ms for its start and 50 ms for its end; and it spreads each queue over four partitions, which costs
- * detours when few workers poll. (Measured by `npm run bench -- stages`.)
+ * detours when few workers poll. (docs/durability.md has the measurements.)
  */
 const quick = {
   "history.transferProcessorMaxPollRPS": 1000,
@@ -75,7 +75,7 @@ function launch(port: number, uiPort: number | undefined, options: DevServerOpti
   const argumentList = [
     ...["server", "start-dev", "--ip", "127.0.0.1", "--port", String(port), "--log-level", "warn"],
     ...(uiPort === undefined ? ["--headless"] : ["--ui-port", String(uiPort)]),
-    ...(options.database === undefined ? [] : ["--db-filename", path.resolve(options.database)]),
+    ...(options.database === undefined ? [] : databaseArguments(options.database)),
     ...settings.flatMap(([name, value]) => ["--dynamic-config-value", `${name}=${JSON.stringify(value)}`]),
   ];
   for (const file of [options.database, options.logFile])
@@ -84,6 +84,17 @@ function launch(port: number, uiPort: number | undefined, options: DevServerOpti
   const child = spawn(temporalCliPath(), argumentList, { stdio: ["ignore", log ?? "ignore", log ?? "ignore"] });
   if (log !== undefined) closeSync(log);
   return child;
+}
+
+/**
+ * The default, a rollback journal synced at every commit, makes each step of a run wait for the disk several times.
+ * With a write-ahead log a killed server loses nothing; a power cut may cost the last moments of history, which
+ * leaves it whole: what it no longer knows is done again, and found in the store.
+ */
+const pragmas = ["journal_mode=wal", "synchronous=1"];
+
+function databaseArguments(file: string): string[] {
+  return ["--db-filename", path.resolve(file), ...pragmas.flatMap((pragma) => ["--sqlite-pragma", pragma])];
 }
 
 /** Waits until the server answers requests about its namespace, not only connections. */

@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { taskQueues } from "../schemas/run.js";
 import { homeFolder } from "../store/index.js";
 import { stageActivities } from "./run-stage.js";
-import { removeTask } from "./slot-file.js";
+import { openSlotFile, removeTask } from "./slot-file.js";
 import type { StageTable } from "./slot.js";
 import { runWorkerProcess } from "./worker-process.js";
 
@@ -17,6 +17,7 @@ export async function runSlot(stages: StageTable): Promise<void> {
   const { Worker } = await import("@temporalio/worker");
   const preempted = new AbortController();
   const home = homeFolder();
+  openSlotFile(home);
   const gpu = process.env[slotVariables.gpu] === "1";
   const slot = { home, workingFolder: process.cwd(), gpu, stages, preempted: preempted.signal };
   await runWorkerProcess(

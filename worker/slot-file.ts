@@ -31,9 +31,13 @@ export function thisProcess(): Pick<SlotTask, "host" | "pid" | "processStart"> {
   return { host: hostname(), pid: process.pid, processStart: processStart(process.pid) ?? "" };
 }
 
+/** Makes room for this process's task. */
+export function openSlotFile(home: string): void {
+  mkdirSync(folder(home), { recursive: true });
+}
+
 /** Writes down this process's task, whole or not at all. */
 export function writeTask(home: string, task: SlotTask): void {
-  mkdirSync(folder(home), { recursive: true });
   const temporary = `${file(home, task.pid)}.tmp`;
   writeFileSync(temporary, JSON.stringify(task));
   renameSync(temporary, file(home, task.pid));

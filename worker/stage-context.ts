@@ -7,7 +7,7 @@ import { thisProcess, writeTask } from "./slot-file.js";
 import { preemption } from "./preemption.js";
 
 /** Heartbeats are no closer together than this, ms; the SDK sends fewer still. */
-const heartbeatEveryMs = 100;
+const heartbeatEveryMs = 250;
 
 /** A stage's context while its attempt lasts. */
 export interface OpenContext {
@@ -84,7 +84,8 @@ function reporter(home: string, request: StageRequest, log: StageContext["log"])
   };
   let last: Progress | undefined;
   let checkpointStep: number | undefined;
-  let sentAt = -Infinity;
+  // The attempt's start was heard of just now: a short stage needs no heartbeat.
+  let sentAt = performance.now();
   const reached = (): Progress | undefined =>
     last && (checkpointStep === undefined ? last : { ...last, checkpointStep });
   return {
@@ -94,9 +95,8 @@ function reporter(home: string, request: StageRequest, log: StageContext["log"])
     progress(progress: Progress): void {
       if (last === undefined) log("working", { phase: progress.phase, done: progress.done });
       const now = performance.now();
-      const urgent = last?.phase !== progress.phase || progress.done >= progress.total;
       last = progress;
-      if (!urgent && now - sentAt < heartbeatEveryMs) return;
+      if (now - sentAt < heartbeatEveryMs) return;
       sentAt = now;
       activity.heartbeat(reached());
     },

@@ -19,6 +19,7 @@ export interface Kill {
 const pause = { shortest: 200, longest: 4000 };
 /** How long a kill that lies in wait for a checkpoint waits, ms. */
 const ambush = 5000;
+const lookAgainMs = 20;
 
 /**
  * Kills processes of a rig with SIGKILL at random moments, until `count` are delivered or `ended` is aborted: slots
@@ -47,15 +48,23 @@ export async function killAtRandom(
 
 async function killSlot(rig: Rig, inAmbush: boolean, ended: AbortSignal): Promise<Kill | undefined> {
   if (inAmbush) await checkpointBegun(rig.home, ended);
-  const slots = rig.processes().filter(({ name }) => name.startsWith("slot"));
-  const busy = slots.find(({ pid }) => readTask(rig.home, pid)?.ended === false);
-  const victim = busy ?? slots[0];
-  if (victim === undefined || ended.aborted) return undefined;
+  const victim = await busySlot(rig, ended);
+  if (victim === undefined) return undefined;
   const task = readTask(rig.home, victim.pid);
   const at = Date.now();
   if (!(await killProcess(rig, victim.pid))) return undefined;
   const stage = task && !task.ended ? { stage: task.stage } : {};
   return { target: "slot", at, ...stage, insideCheckpoint: (await checkpointsOf(rig.home, victim.pid)).length > 0 };
+}
+
+/** A slot that works, for which it waits; undefined at the end. */
+async function busySlot(rig: Rig, ended: AbortSignal): Promise<{ pid: number } | undefined> {
+  while (!ended.aborted) {
+    const busy = rig.processes().find(({ pid }) => readTask(rig.home, pid)?.ended === false);
+    if (busy) return busy;
+    await pausing(lookAgainMs, ended);
+  }
+  return undefined;
 }
 
 function killWorkflows(rig: Rig): Kill | undefined {
