@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { taskQueues } from "../schemas/run.js";
 import { homeFolder } from "../store/index.js";
 import { stageActivities } from "./run-stage.js";
-import { openSlotFile, removeTask } from "./slot-file.js";
+import { TaskFile } from "./slot-file.js";
 import type { StageTable } from "./slot.js";
 import { runWorkerProcess } from "./worker-process.js";
 
@@ -17,9 +17,9 @@ export async function runSlot(stages: StageTable): Promise<void> {
   const { Worker } = await import("@temporalio/worker");
   const preempted = new AbortController();
   const home = homeFolder();
-  openSlotFile(home);
+  const taskFile = new TaskFile(home);
   const gpu = process.env[slotVariables.gpu] === "1";
-  const slot = { home, workingFolder: process.cwd(), gpu, stages, preempted: preempted.signal };
+  const slot = { home, workingFolder: process.cwd(), gpu, stages, taskFile, preempted: preempted.signal };
   await runWorkerProcess(
     (connection, namespace) =>
       Worker.create({
@@ -35,5 +35,5 @@ export async function runSlot(stages: StageTable): Promise<void> {
       }),
     () => preempted.abort(),
   );
-  removeTask(home, process.pid);
+  taskFile.remove();
 }

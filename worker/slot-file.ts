@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import type { Progress } from "../schemas/run.js";
@@ -31,16 +31,30 @@ export function thisProcess(): Pick<SlotTask, "host" | "pid" | "processStart"> {
   return { host: hostname(), pid: process.pid, processStart: processStart(process.pid) ?? "" };
 }
 
-/** Makes room for this process's task. */
-export function openSlotFile(home: string): void {
-  mkdirSync(folder(home), { recursive: true });
-}
+/** The file in which this process keeps its task. */
+export class TaskFile {
+  readonly #home: string;
+  readonly #descriptor: number;
 
-/** Writes down this process's task, whole or not at all. */
-export function writeTask(home: string, task: SlotTask): void {
-  const temporary = `${file(home, task.pid)}.tmp`;
-  writeFileSync(temporary, JSON.stringify(task));
-  renameSync(temporary, file(home, task.pid));
+  constructor(home: string) {
+    mkdirSync(folder(home), { recursive: true });
+    this.#home = home;
+    this.#descriptor = openSync(file(home, process.pid), "w");
+  }
+
+  /**
+   * Writes the task in place, in one call: a process that is killed has either made it or not. Renaming a new file
+   * over the old one would be as good, but makes the file system wait for the disk.
+   */
+  write(task: SlotTask): void {
+    const text = JSON.stringify(task);
+    writeSync(this.#descriptor, text.padEnd(Math.ceil((text.length + 1) / 4096) * 4096), 0);
+  }
+
+  remove(): void {
+    closeSync(this.#descriptor);
+    removeTask(this.#home, process.pid);
+  }
 }
 
 /** Forgets a process's task. */

@@ -3,7 +3,7 @@ import type { StageContext } from "../activities/stage.js";
 import type { Progress, StageRequest } from "../schemas/run.js";
 import { appendLog, openArtifact, openCheckpoints, putArtifact, type Checkpoints } from "../store/index.js";
 import type { Slot } from "./slot.js";
-import { thisProcess, writeTask } from "./slot-file.js";
+import { thisProcess, type TaskFile } from "./slot-file.js";
 import { preemption } from "./preemption.js";
 
 /** Heartbeats are no closer together than this, ms; the SDK sends fewer still. */
@@ -27,7 +27,7 @@ export function openStageContext(slot: Slot, request: StageRequest, key: string)
     appendLog(home, request.runId, data === undefined ? entry : { ...entry, data });
   };
   const stop = stopSignal(slot);
-  const report = reporter(home, request, log);
+  const report = reporter(slot.taskFile, request, log);
   report.begin();
   const checkpoints = openCheckpoints(home, key, {
     keep: request.checkpoint.keep,
@@ -72,7 +72,7 @@ function stopSignal(slot: Slot): { signal: AbortSignal; close: () => void } {
 }
 
 /** Progress as heartbeats, and as the slot's task on disk whenever a checkpoint is whole. */
-function reporter(home: string, request: StageRequest, log: StageContext["log"]) {
+function reporter(file: TaskFile, request: StageRequest, log: StageContext["log"]) {
   const activity = Context.current();
   const task = {
     ...thisProcess(),
@@ -90,8 +90,8 @@ function reporter(home: string, request: StageRequest, log: StageContext["log"])
     last && (checkpointStep === undefined ? last : { ...last, checkpointStep });
   return {
     reached,
-    begin: () => writeTask(home, task),
-    end: () => writeTask(home, { ...task, ended: true }),
+    begin: () => file.write(task),
+    end: () => file.write({ ...task, ended: true }),
     progress(progress: Progress): void {
       if (last === undefined) log("working", { phase: progress.phase, done: progress.done });
       const now = performance.now();
@@ -103,7 +103,7 @@ function reporter(home: string, request: StageRequest, log: StageContext["log"])
     checkpointed(step: number): void {
       checkpointStep = step;
       const now = reached();
-      writeTask(home, now === undefined ? task : { ...task, reached: now });
+      file.write(now === undefined ? task : { ...task, reached: now });
       if (now !== undefined) activity.heartbeat(now);
     },
   };
