@@ -8,6 +8,8 @@ import { layout } from "../../../store/home.js";
 import { useFolder } from "../../support/folder.js";
 import { runChild } from "./children.js";
 
+// A slow disk under load is no failure.
+jest.setTimeout(60_000);
 const home = useFolder();
 
 function put(files: Record<string, string>): Promise<ArtifactRef<"model">> {

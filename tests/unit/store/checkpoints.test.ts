@@ -7,6 +7,8 @@ import { layout } from "../../../store/home.js";
 import { temporaryFolder } from "../../../store/temporary.js";
 import { useFolder } from "../../support/folder.js";
 
+// A slow disk under load is no failure.
+jest.setTimeout(60_000);
 const home = useFolder();
 afterEach(() => jest.restoreAllMocks());
 
