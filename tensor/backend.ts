@@ -58,16 +58,22 @@ let loading: Promise<BackendDescription> | undefined;
 
 /**
  * Loads the compute backend once per process: native TensorFlow where set-up installed it, else WebAssembly, about ten
- * times slower, which it says on standard error. `only` asks for one of them (tests, benches).
- * Throws PawlError TENSORFLOW_MISSING where the native library is installed but does not load.
+ * times slower, which it says on standard error.
+ * @param only asks for one of them (tests, benches)
+ * @param environment the native library's switches, other than the chosen ones only in benches
+ * @throws PawlError TENSORFLOW_MISSING where the native library is installed but does not load
  */
-export function loadBackend(only?: BackendName): Promise<BackendDescription> {
-  loading ??= load(only ?? (installed()?.tensorflow ? "tensorflow" : "wasm"), only !== undefined);
+export function loadBackend(only?: BackendName, environment = nativeEnvironment()): Promise<BackendDescription> {
+  loading ??= load(only ?? (installed()?.tensorflow ? "tensorflow" : "wasm"), only !== undefined, environment);
   return loading;
 }
 
-async function load(name: BackendName, asked: boolean): Promise<BackendDescription> {
-  if (name === "tensorflow") loadNative();
+async function load(
+  name: BackendName,
+  asked: boolean,
+  environment: Record<string, string>,
+): Promise<BackendDescription> {
+  if (name === "tensorflow") loadNative(environment);
   else await loadFallback(name);
   if (name !== "tensorflow" && !asked)
     process.stderr.write(
@@ -76,8 +82,8 @@ async function load(name: BackendName, asked: boolean): Promise<BackendDescripti
   return describeBackend();
 }
 
-function loadNative(): void {
-  Object.assign(process.env, nativeEnvironment());
+function loadNative(environment: Record<string, string>): void {
+  Object.assign(process.env, environment);
   // Node 23 dropped these; tfjs-node 4.22 still calls them.
   const removed = util as unknown as Record<string, (value: unknown) => boolean>;
   removed["isNullOrUndefined"] ??= (value) => value === null || value === undefined;

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { installed } from "./locations.js";
 
 /** What decides, beside program and data, which bits a computation gives: part of a stage's key. */
@@ -33,8 +34,13 @@ function threads(): number {
  * allocator keeps memory between steps, where malloc gives it back and takes it again: a quarter of a small step's time.
  */
 export function nativeEnvironment(): Record<string, string> {
+  const tensorflow = installed()?.tensorflow;
   return {
     ...flags,
+    // XLA's compiler for NVIDIA looks for ptxas and libdevice here.
+    ...(tensorflow?.build === "cuda" && {
+      XLA_FLAGS: `--xla_gpu_cuda_data_dir=${join(tensorflow.folder, "deps", "nvidia", "cuda_nvcc")}`,
+    }),
     TF_NUM_INTRAOP_THREADS: String(threads()),
     TF_CPU_ALLOCATOR_USE_BFC: "1",
     TF_CPP_MIN_LOG_LEVEL: process.env["TF_CPP_MIN_LOG_LEVEL"] ?? "2",

@@ -19,9 +19,7 @@ export function embedding(table: Tensor2D, ids: Tensor1D): Tensor2D {
       value: tf.gather(input, ids),
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
         const rowIds = saved[0] as Tensor1D;
-        return isNative()
-          ? tf.unsortedSegmentSum(dy, rowIds, rows)
-          : tf.matMul(oneHot(rowIds, rows), dy, true, false);
+        return isNative() ? tf.unsortedSegmentSum(dy, rowIds, rows) : tf.matMul(oneHot(rowIds, rows), dy, true, false);
       },
     };
   });

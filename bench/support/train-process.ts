@@ -1,6 +1,7 @@
 /**
  * Our side of `bench train`, a process of its own with the line protocol of bench/peers/torch_train.py: first the shape,
- * then `run N`, answered with the seconds of each of N steps.
+ * then `run N`, answered with the seconds of each of N steps. An argument is JSON: environment other than
+ * the chosen one.
  */
 import { createInterface } from "node:readline";
 import { resolveArchitecture } from "../../lm/architecture.js";
@@ -8,6 +9,7 @@ import type { Batch } from "../../lm/batch.js";
 import { initialise } from "../../lm/initialise.js";
 import { Trainer } from "../../lm/trainer.js";
 import { loadBackend } from "../../tensor/backend.js";
+import { nativeEnvironment } from "../../tensor/flags.js";
 import { RandomStream } from "../../tensor/random.js";
 import type { Shape } from "./train-shapes.js";
 
@@ -46,7 +48,8 @@ function randomBatch(shape: Shape, step: number): Batch {
 }
 
 async function main(): Promise<void> {
-  await loadBackend("tensorflow");
+  const changed = JSON.parse(process.argv[2] ?? "{}") as Record<string, string>;
+  await loadBackend("tensorflow", { ...nativeEnvironment(), ...changed });
   const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
   const next = async (): Promise<string | undefined> => {
     const line = await lines.next();
