@@ -73,7 +73,10 @@ const loadAtStart = loadNow();
 
 /** Prints the table, writes bench/results/NAME.json, and lets the process end non-zero where a row does not hold. */
 export function report(name: string, rows: readonly Row[], versions: Record<string, string> = {}): void {
-  const table = new Table({ head: ["what", "ours", "peer", "ratio", "at least", "aim", "holds"], style: { head: [], border: [] } });
+  const table = new Table({
+    head: ["what", "ours", "peer", "ratio", "at least", "aim", "holds"],
+    style: { head: [], border: [] },
+  });
   for (const r of rows) {
     const sign = r.better === "lower" ? "≤" : "≥";
     const unit = r.bounds === "ratio" ? "×" : ` ${r.unit}`;
