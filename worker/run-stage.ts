@@ -2,7 +2,14 @@ import { CancelledFailure } from "@temporalio/activity";
 import { hostname } from "node:os";
 import type { StageRequest, StageResult } from "../schemas/run.js";
 import type { StageType } from "../schemas/stages/index.js";
-import { findResult, recordLatest, recordResult, stageKey, type ResultRecord } from "../store/index.js";
+import {
+  findResult,
+  recordLatest,
+  recordResult,
+  stageKey,
+  type ResultRecord,
+  type StageIdentity,
+} from "../store/index.js";
 import { stageIdentity } from "./identity.js";
 import type { Slot } from "./slot.js";
 import { openStageContext, type OpenContext } from "./stage-context.js";
@@ -22,8 +29,7 @@ export function stageActivities(slot: Slot): StageActivities {
  * Every failure leaves as an ApplicationFailure whose type is the error code, cancellation as a CancelledFailure.
  */
 async function runStage(slot: Slot, request: StageRequest): Promise<StageResult> {
-  // The key is that of this machine's compute flags, whatever machine looked for a cached result before.
-  const identity = await stageIdentity(request, slot);
+  const identity = await identityHere(slot, request);
   const key = stageKey(identity);
   const open = openStageContext(slot, request, key);
   const startedAt = new Date();
@@ -57,7 +63,16 @@ async function runStage(slot: Slot, request: StageRequest): Promise<StageResult>
   }
 }
 
-/** With `cache: false` only a result of the same stage in the same run counts: of an attempt whose end was not heard. */
+/** The identity, and so the key, is that of this machine's compute flags, whatever machine looked for a result before. */
+async function identityHere(slot: Slot, request: StageRequest): Promise<StageIdentity> {
+  try {
+    return await stageIdentity(request, slot);
+  } catch (error) {
+    throw asApplicationFailure(asPawlError(error));
+  }
+}
+
+/** With `cache: false` or an age only a result of the same stage in the same run counts: of an attempt whose end was not heard. */
 async function earlierResult(home: string, key: string, request: StageRequest): Promise<StageResult | undefined> {
   const record = await findResult(home, key);
   if (record === undefined) return undefined;
@@ -65,7 +80,8 @@ async function earlierResult(home: string, key: string, request: StageRequest): 
   return request.reuse || own ? { outputs: record.outputs, metrics: record.metrics } : undefined;
 }
 
-function failed({ context, reached }: OpenContext, error: unknown): Error {
+function failed(open: OpenContext, error: unknown): Error {
+  const { context } = open;
   if (error instanceof CancelledFailure) {
     context.log("cancelled");
     return error;
@@ -73,5 +89,5 @@ function failed({ context, reached }: OpenContext, error: unknown): Error {
   const told = asPawlError(error);
   const stack = told.code === "INTERNAL" && error instanceof Error ? { stack: error.stack } : {};
   context.log(`failed: ${told.code}: ${told.message}`, { ...told.facts, ...stack });
-  return asApplicationFailure(told, reached());
+  return asApplicationFailure(told, open.reached());
 }

@@ -35,6 +35,8 @@ export function thisProcess(): Pick<SlotTask, "host" | "pid" | "processStart"> {
 export class TaskFile {
   readonly #home: string;
   readonly #descriptor: number;
+  /** Length of the longest text so far: what is written over must be covered. */
+  #longest = 0;
 
   constructor(home: string) {
     mkdirSync(folder(home), { recursive: true });
@@ -47,8 +49,15 @@ export class TaskFile {
    * over the old one would be as good, but makes the file system wait for the disk.
    */
   write(task: SlotTask): void {
-    const text = JSON.stringify(task);
-    writeSync(this.#descriptor, text.padEnd(Math.ceil((text.length + 1) / 4096) * 4096), 0);
+    const bytes = Buffer.from(JSON.stringify(task));
+    this.#longest = Math.max(this.#longest, bytes.length);
+    writeSync(
+      this.#descriptor,
+      Buffer.concat([bytes, Buffer.alloc(this.#longest - bytes.length, " ")]),
+      0,
+      this.#longest,
+      0,
+    );
   }
 
   remove(): void {

@@ -73,7 +73,7 @@ function work(board: Board, stage: PlannedStage, prepared: PrepareResult): Promi
     seed: board.plan.seed,
     attempt: number,
     checkpoint: stage.checkpoint,
-    reuse: stage.cache !== false,
+    reuse: stage.cache === true,
   });
 }
 

@@ -45,7 +45,7 @@ test("a parked stage is still parked afterwards, and can be answered", async () 
   gate.open();
   await until(run, (state) => state.status === "parked" && statuses(state)["t11"] === "succeeded");
   expect(await executions(run)).toBeGreaterThan(1);
-  const latest = fleet.client.workflow.getHandle(run.workflowId) as Run;
+  const latest = fleet.find(run.workflowId);
   await latest.executeUpdate("retry", { args: [{ stage: "p" }] });
   const result = await latest.result();
   expect(result.stages["p"]?.status).toBe("succeeded");

@@ -1,4 +1,4 @@
-import { ApplicationFailure, WorkflowUpdateFailedError } from "@temporalio/client";
+import { type ApplicationFailure, WorkflowUpdateFailedError } from "@temporalio/client";
 import type { ParkedStageAnswer, StageState } from "../../schemas/run.js";
 import { failureOf, stateOf, statuses, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage, type Program } from "./support/plans.js";

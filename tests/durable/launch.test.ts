@@ -4,7 +4,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { findDefinition, findPlan, findRecord } from "../../store/index.js";
 import { temporalCliPath } from "../../tensor/locations.js";
-import { failureOf, stateOf, useFleet, type Run } from "./support/fleet.js";
+import { failureOf, stateOf, useFleet } from "./support/fleet.js";
 import type { Program } from "./support/plans.js";
 
 const fleet = useFleet();
@@ -38,7 +38,7 @@ test("`temporal workflow start --type pipeline --task-queue pawl` is as good as 
   const where = ["--address", fleet.server.address];
   const what = ["--type", "pipeline", "--task-queue", "pawl", "--workflow-id", "by-hand", "--input", input];
   await call(temporalCliPath(), ["workflow", "start", ...where, ...what]);
-  const run = fleet.client.workflow.getHandle("by-hand") as Run;
+  const run = fleet.find("by-hand");
   expect((await run.result()).outputs).toEqual({ steps: 5 });
 });
 

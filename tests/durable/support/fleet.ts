@@ -99,6 +99,11 @@ export class Fleet {
     }) as Promise<Run>;
   }
 
+  /** The latest execution of the run with this id. */
+  find(workflowId: string): Run {
+    return this.client.workflow.getHandle<(request: RunRequest) => Promise<RunResult>>(workflowId);
+  }
+
   pid(name: string): number {
     return this.supervisor.processes().find((process) => process.name === name)!.pid;
   }

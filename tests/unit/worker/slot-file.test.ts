@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { orphanedTasks, readTask, TaskFile, thisProcess, type SlotTask } from "../../../worker/slot-file.js";
+import { useFolder } from "../../support/folder.js";
+
+const home = useFolder();
+const task = (more: Partial<SlotTask> = {}): SlotTask => ({
+  ...thisProcess(),
+  taskToken: "dG9rZW4=",
+  runId: "run",
+  stage: "base",
+  attempt: 1,
+  ended: false,
+  ...more,
+});
+
+describe("the task of a slot", () => {
+  it("is read as it was written last, however much shorter that is", () => {
+    const file = new TaskFile(home());
+    file.write(task({ stage: "x".repeat(9000) }));
+    file.write(task({ attempt: 2 }));
+    expect(readTask(home(), process.pid)).toEqual(task({ attempt: 2 }));
+    file.remove();
+    expect(readTask(home(), process.pid)).toBeUndefined();
+  });
+  it("is not there when the process was killed before it wrote it", () => {
+    const file = new TaskFile(home());
+    expect(readTask(home(), process.pid)).toBeUndefined();
+    file.remove();
+  });
+  it("is not taken from a process that lives", () => {
+    const file = new TaskFile(home());
+    file.write(task());
+    expect(orphanedTasks(home())).toEqual([]);
+    file.remove();
+  });
+  it("is orphaned when its process has died, or another process has its id", async () => {
+    const child = spawn(process.execPath, ["-e", ""]);
+    await once(child, "exit");
+    const dead = task({ pid: child.pid!, processStart: "1" });
+    const replaced = task({ processStart: "1" });
+    new TaskFile(home()).remove();
+    for (const left of [dead, replaced])
+      writeFileSync(path.join(home(), "slots", `${left.pid}.json`), JSON.stringify(left));
+    const byPid = (a: SlotTask, b: SlotTask): number => a.pid - b.pid;
+    expect(orphanedTasks(home()).sort(byPid)).toEqual([dead, replaced].sort(byPid));
+  });
+  it("of another machine is left alone", () => {
+    new TaskFile(home()).remove();
+    const elsewhere = task({ host: "elsewhere", processStart: "1", pid: 1 });
+    writeFileSync(path.join(home(), "slots", "1.json"), JSON.stringify(elsewhere));
+    expect(orphanedTasks(home())).toEqual([]);
+    expect(readdirSync(path.join(home(), "slots"))).toEqual(["1.json"]);
+  });
+});

@@ -1,0 +1,39 @@
+import { PawlError } from "../../../schemas/errors.js";
+import { asApplicationFailure, asPawlError, asStageFailure } from "../../../worker/stage-failure.js";
+
+const systemError = (code: string) => Object.assign(new Error(`${code}: write`), { code });
+
+describe("an error of a stage", () => {
+  it("keeps its code, facts and class", () => {
+    const error = new PawlError("LOSS_NOT_FINITE", "the loss is NaN", { where: "step 3", next: "lower learningRate" });
+    expect(asStageFailure(asPawlError(error))).toEqual({
+      code: "LOSS_NOT_FINITE",
+      class: "divergence",
+      message: "the loss is NaN",
+      facts: { where: "step 3", next: "lower learningRate" },
+    });
+  });
+  it.each([
+    [systemError("ENOSPC"), "DISK_FULL"],
+    [systemError("EDQUOT"), "DISK_FULL"],
+    [new Error("OOM when allocating tensor with shape[1]"), "OUT_OF_MEMORY"],
+    [new RangeError("Array buffer allocation failed"), "OUT_OF_MEMORY"],
+    [new Error("RESOURCE_EXHAUSTED: failed to allocate"), "OUT_OF_MEMORY"],
+    [systemError("EACCES"), "INTERNAL"],
+    [new TypeError("x is not a function"), "INTERNAL"],
+    ["a string", "INTERNAL"],
+    [undefined, "INTERNAL"],
+  ])("%s is %s", (error, code) => {
+    expect(asPawlError(error).code).toBe(code);
+  });
+  it("leaves as an ApplicationFailure that the server never retries, with how far the attempt got", () => {
+    const reached = { phase: "train", done: 7, total: 9, unit: "steps", metrics: {}, checkpointStep: 5 };
+    const failure = asApplicationFailure(new PawlError("DISK_FULL", "full"), reached);
+    expect(failure).toMatchObject({ type: "DISK_FULL", nonRetryable: true, message: "full" });
+    expect(failure.details).toEqual([{ code: "DISK_FULL", class: "io", message: "full", facts: {} }, reached]);
+  });
+  it("is cut to a length that history can hold", () => {
+    const failure = asStageFailure(new PawlError("INTERNAL", "x".repeat(100_000)));
+    expect(failure.message.length).toBeLessThan(5000);
+  });
+});
