@@ -26,6 +26,7 @@ export function prefect(): Prefect | undefined {
     PREFECT_LOGGING_LEVEL: "ERROR",
     PREFECT_SERVER_ALLOW_EPHEMERAL_MODE: "true",
     PREFECT_SERVER_ANALYTICS_ENABLED: "false",
+    PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS: "120",
   });
   return {
     run: async (tasks) => Number(await child.ask(`run ${tasks}`)),

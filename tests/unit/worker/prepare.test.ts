@@ -1,4 +1,3 @@
-import type { JsonObject } from "../../../schemas/json.js";
 import type { PrepareRequest } from "../../../schemas/run.js";
 import { findLatest, putArtifact, recordResult } from "../../../store/index.js";
 import { stageIdentity } from "../../../worker/identity.js";
