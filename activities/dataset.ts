@@ -4,6 +4,7 @@ import type { StageWith } from "../schemas/stages/index.js";
 import { openRows, type RowReader } from "./dataset/rows.js";
 import { bringSource, type LocalSource } from "./dataset/source.js";
 import { everything, placeOf, RowOrders, type Cut } from "./dataset/split.js";
+import { keepAlive } from "./keep-alive.js";
 import type { Stage, StageContext } from "./stage.js";
 
 type Settings = StageWith<"dataset">;
@@ -20,7 +21,10 @@ interface Counts {
  * Reads a source into rows and splits off held-out ones by the hash of their content: equal rows always fall on the
  * same side, and the same data give the same bytes. A row with a blank or missing field is dropped and counted.
  */
-export const dataset: Stage<"dataset"> = async (settings, context) => {
+export const dataset: Stage<"dataset"> = (settings, context) =>
+  keepAlive(context, (awake) => readDataset(settings, awake));
+
+async function readDataset(settings: Settings, context: StageContext): ReturnType<Stage<"dataset">> {
   const source = await bringSource(settings.source, context);
   const reader = await openRows(source, settings, context);
   try {
@@ -31,7 +35,7 @@ export const dataset: Stage<"dataset"> = async (settings, context) => {
   } finally {
     await reader.close();
   }
-};
+}
 
 /** With a limit, a pass of its own finds the hash below which rows are taken. */
 async function findCut(reader: RowReader, settings: Settings, context: StageContext): Promise<Cut> {

@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { readDatasetFacts, readTexts } from "../formats/dataset.js";
 import { copyTokenizer, createTokensWriter, type TokensFacts } from "../formats/tokens.js";
-import { alphabet, countWords, learnMerges, type Merge, type WordCounts } from "../lm/bpe.js";
+import { alphabet, countWords, learnMerges, pieces, type Merge, type WordCounts } from "../lm/bpe.js";
 import { tokenizerConfigJson, tokenizerJson } from "../lm/tokenizer-files.js";
 import { specialTokens, Tokenizer } from "../lm/tokenizer.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
@@ -15,7 +15,7 @@ type Settings = StageWith<"tokenize">;
 
 /** Tokens that are there before anything is learnt: one for each byte, and the special ones. */
 const fixedTokens = alphabet.length + Object.keys(specialTokens).length;
-/** Texts are encoded together until they have so many characters: enough for all cores, little enough to stop soon. */
+/** Texts are worked on together until they have so many characters: enough for all cores, little enough to stop soon. */
 const chunkCharacters = 1 << 20;
 
 /**
@@ -68,10 +68,11 @@ async function learn(settings: Settings, context: StageContext): Promise<Merge[]
   const progress = new ByteProgress(context, "count words");
   for (const ref of sources) progress.expect(await datasetBytes(ref, context));
   for (const ref of sources)
-    for await (const text of readTexts(await context.openArtifact(ref))) {
-      countWords(counts, text);
-      await progress.advance(Buffer.byteLength(text));
-    }
+    for await (const text of readTexts(await context.openArtifact(ref)))
+      for (const piece of pieces(text, chunkCharacters)) {
+        countWords(counts, piece);
+        await progress.advance(Buffer.byteLength(piece));
+      }
   if (counts.size === 0) throw noText("with.train");
 
   const wanted = settings.vocabularySize - fixedTokens;

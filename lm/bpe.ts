@@ -12,6 +12,26 @@ export const wordPattern =
 const wordExpression =
   /'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD]|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+/gu;
 
+/** Places at which no word ever goes on: after a line end before what is no space, and before a space between letters. */
+const cutExpression = /\n(?=\S)|\p{L}(?= \p{L})/gu;
+
+/**
+ * Cuts a long text into pieces of about `size` characters at places where the word pattern cuts anyway, so that the
+ * pieces' words (and tokens) are those of the whole.
+ */
+export function* pieces(text: string, size: number): Generator<string> {
+  let start = 0;
+  while (start + size < text.length) {
+    cutExpression.lastIndex = start + size;
+    const cut = cutExpression.exec(text);
+    if (!cut) break;
+    const end = cut.index + cut[0].length;
+    yield text.slice(start, end);
+    start = end;
+  }
+  yield text.slice(start);
+}
+
 /** A JavaScript Map holds at most 2^24 entries: beyond half of that, words seen once are forgotten. */
 const maximumWords = 1 << 23;
 

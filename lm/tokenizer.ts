@@ -1,5 +1,6 @@
 import type { Tokenizer as NativeTokenizer } from "tokenizers";
 import { PawlError } from "../schemas/errors.js";
+import { pieces } from "./bpe.js";
 
 /** Tokens that no text can produce: they end and frame it. */
 export const specialTokens = {
@@ -9,6 +10,10 @@ export const specialTokens = {
   pad: "<|pad|>",
 } as const;
 export type SpecialToken = keyof typeof specialTokens;
+
+/** Encoded at once: enough for all cores; the core keeps about a hundred bytes for each token meanwhile. */
+const charactersAtOnce = 1 << 20;
+const charactersOfPiece = 1 << 17;
 
 /**
  * A byte-level BPE tokenizer (Hugging Face's Rust core) read from the text of tokenizer.json.
@@ -42,18 +47,45 @@ export class Tokenizer {
 
   /** The ids of a text, without any special token. */
   async encode(text: string): Promise<number[]> {
-    return (await this.plain.encode(text)).getIds();
+    return (await this.encodeBatch([text]))[0]!;
   }
 
-  /** The ids of several texts; uses all cores. */
-  async encodeBatch(texts: string[]): Promise<number[][]> {
-    return (await this.plain.encodeBatch(texts)).map((encoding) => encoding.getIds());
+  /** The ids of several texts, however long; uses all cores. */
+  async encodeBatch(texts: readonly string[]): Promise<number[][]> {
+    const ids = texts.map((): number[] => []);
+    for (const group of groups(texts)) {
+      const encoded = await this.plain.encodeBatch(group.map(({ piece }) => piece));
+      for (const [i, { of }] of group.entries()) for (const id of encoded[i]!.getIds()) ids[of]!.push(id);
+    }
+    return ids;
   }
 
   /** The text of ids. Bytes that are not UTF-8 (a character cut in two) become U+FFFD. */
   async decode(ids: ArrayLike<number>, options: { keepSpecial?: boolean } = {}): Promise<string> {
     return this.full.decode(Array.from(ids), options.keepSpecial !== true);
   }
+}
+
+interface Piece {
+  piece: string;
+  /** Index of the text it belongs to. */
+  of: number;
+}
+
+/** The texts' pieces in order, some at a time. */
+function* groups(texts: readonly string[]): Generator<Piece[]> {
+  let group: Piece[] = [];
+  let characters = 0;
+  for (const [of, text] of texts.entries())
+    for (const piece of pieces(text, charactersOfPiece)) {
+      group.push({ piece, of });
+      characters += piece.length;
+      if (characters < charactersAtOnce) continue;
+      yield group;
+      group = [];
+      characters = 0;
+    }
+  if (group.length > 0) yield group;
 }
 
 function requireToken(tokenizer: NativeTokenizer, token: string): number {

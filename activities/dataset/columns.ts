@@ -32,6 +32,11 @@ export function chooseColumns(found: readonly Column[], asked: StageWith<"datase
   return chosen;
 }
 
+/** Text, numbers, dates and the like; no lists, structures or bytes. */
+export function isPlain(type: string): boolean {
+  return !/^(STRUCT|MAP|UNION|BLOB|BIT)\b|\]$/.test(type);
+}
+
 function checkColumn(found: readonly Column[], name: string): void {
   const column = found.find((one) => one.name === name);
   const names = found.map((one) => one.name).join(", ");
@@ -42,7 +47,7 @@ function checkColumn(found: readonly Column[], name: string): void {
       got: `columns ${names}`,
       next: "name them, `columns: { text: … }`, or make them, `query: SELECT … AS text FROM data`",
     });
-  if (/[[(]|^(MAP|BLOB|UNION|BIT)/.test(column.type) && !column.type.startsWith("DECIMAL"))
+  if (!isPlain(column.type))
     throw new PawlError("DATA_INVALID", `the column ${name} holds no plain value`, {
       where: "with.columns",
       expected: "text or numbers",

@@ -1,4 +1,4 @@
-import { readdir, realpath } from "node:fs/promises";
+import { access, constants, readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { PawlError } from "../../schemas/errors.js";
 
@@ -52,6 +52,11 @@ async function checkBelow(folder: string, name: string, pattern: string, where: 
   const real = await realpath(path.join(folder, name)).catch(() => {
     throw missing(pattern, where);
   });
+  const readable = await access(real, constants.R_OK).then(
+    async () => (await stat(real)).isFile(),
+    () => false,
+  );
+  if (!readable) throw missing(pattern, where);
   const relative = path.relative(await realpath(folder), real);
   if (relative.startsWith("..") || path.isAbsolute(relative)) throw leadsOut(pattern, where);
 }
@@ -66,9 +71,9 @@ function leadsOut(pattern: string, where: string): PawlError {
 }
 
 function missing(pattern: string, where: string): PawlError {
-  return new PawlError("DATA_MISSING", `no such file: ${pattern}`, {
+  return new PawlError("DATA_MISSING", `no file to read: ${pattern}`, {
     where,
-    expected: "an existing file, or a pattern (`*`, `**`) that matches some",
+    expected: "a file that the worker may read, or a pattern (`*`, `**`) that matches some",
     got: pattern,
     next: "check the spelling; paths begin at the folder in which the worker was started",
   });

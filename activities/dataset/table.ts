@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import { PawlError } from "../../schemas/errors.js";
+import { isPlain } from "./columns.js";
 import type { DataFormat } from "./format.js";
 import type { LocalFile } from "./source.js";
 import { textLines } from "./text.js";
@@ -173,8 +174,7 @@ async function loadRecords(
   if (!asWritten) return undefined;
   const found = await connection.runAndReadAll("DESCRIBE data");
   const columns = found.getRows().map(([name, type]) => {
-    const nested = /[[(]/.test(String(type));
-    return `${literal(String(name))}: ${literal(nested ? String(type) : "VARCHAR")}`;
+    return `${literal(String(name))}: ${literal(isPlain(String(type)) ? "VARCHAR" : String(type))}`;
   });
   return view(`read_json(${common}, columns = {${columns.join(", ")}})`);
 }

@@ -253,6 +253,7 @@ describe("sources", () => {
 
   test.each([
     [{ file: "none.txt" }, "DATA_MISSING"],
+    [{ file: "folder" }, "DATA_MISSING"],
     [{ file: "none/*.txt" }, "DATA_MISSING"],
     [{ package: "no-such-package-here", path: "a.txt" }, "DATA_MISSING"],
     [{ package: "../../etc", path: "passwd" }, "DATA_MISSING"],
@@ -267,6 +268,7 @@ describe("sources", () => {
   ])("%j is refused: %s", async (source, code) => {
     put(context, "a.txt", "x");
     put(context, "a.unknown", "x");
+    mkdirSync(path.join(context.workingFolder, "folder"));
     symlinkSync("/etc", path.join(context.workingFolder, "link"));
     expect((await failureOf(runDataset(context, { source }))).code).toBe(code);
   });

@@ -5,7 +5,7 @@ import path from "node:path";
 import { Template } from "@huggingface/jinja";
 import fc from "fast-check";
 import { Tokenizer as NativeTokenizer } from "tokenizers";
-import { alphabet, countWords, learnMerges, type Merge, type WordCounts } from "../../../lm/bpe.js";
+import { alphabet, countWords, learnMerges, pieces, type Merge, type WordCounts } from "../../../lm/bpe.js";
 import { chatTemplate, encodeChats, encodePrompts, renderChat, type ChatMessage } from "../../../lm/chat.js";
 import { tokenizerConfigJson, tokenizerJson } from "../../../lm/tokenizer-files.js";
 import { specialTokens, Tokenizer } from "../../../lm/tokenizer.js";
@@ -101,6 +101,29 @@ describe("encoding", () => {
       { numRuns: 60 },
     );
     expect(await tokenizer.decode(await tokenizer.encode(sample))).toBe(sample);
+  });
+
+  test("a long text is cut where words end: its pieces have the tokens of the whole", async () => {
+    const native = NativeTokenizer.fromString(
+      JSON.stringify({ ...JSON.parse(tokenizerJson(merges)), added_tokens: [] }),
+    );
+    const whole = async (text: string) => (await native.encode(text)).getIds();
+    const part = fc.oneof(
+      fc.constantFrom("\n", " ", "\r\n", "a", "Zu", "1", ".", "'s", "\t"),
+      fc.string({ unit: "grapheme" }),
+    );
+    const text = fc.array(part, { maxLength: 60 }).map((parts) => parts.join(""));
+    await fc.assert(
+      fc.asyncProperty(text, fc.integer({ min: 1, max: 20 }), async (any, size) => {
+        const cut = [...pieces(any, size)];
+        expect(cut.join("")).toBe(any);
+        expect((await Promise.all(cut.map(whole))).flat()).toEqual(await whole(any));
+      }),
+      { numRuns: 200 },
+    );
+    const long = sample.repeat(20);
+    expect([...pieces(long, 10_000)].length).toBeGreaterThan(20);
+    expect(await tokenizer.encode(long)).toEqual(await whole(long));
   });
 
   test("text cannot forge special tokens", async () => {
