@@ -36,7 +36,7 @@ export async function readTrainingState(folder: string): Promise<TrainingState> 
       where: join(folder, "training.json"),
       expected: String(format),
       got: String(facts.format),
-      next: "start the stage afresh: pawl run --no-cache",
+      next: "go on with the version of Pawl that wrote it, or set cache: false and start the stage anew",
     });
   return {
     step: facts.step,

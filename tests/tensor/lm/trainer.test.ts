@@ -84,19 +84,3 @@ test("another document in the row changes nothing: packing isolates", () => {
   expect(Array.from(one.subarray(ofKept))).toEqual(Array.from(two.subarray(ofKept)));
   expect(distance(one.subarray(0, ofKept), two.subarray(0, ofKept))).toBeGreaterThan(0.01);
 });
-
-test("a loss that is not finite ends with the step, the learning rate and what to change", () => {
-  const spoilt = formulaWeights(architecture);
-  spoilt["model.norm.weight"]!.data[0] = Infinity;
-  const attempt = () => withTrainer({}, (trainer) => trainer.step(4, [batchAt(0)]), spoilt);
-  expect(attempt).toThrow(
-    expect.objectContaining({
-      code: "LOSS_NOT_FINITE",
-      facts: expect.objectContaining({
-        where: "step 4",
-        got: expect.stringContaining("learning rate 0.01"),
-        next: expect.stringContaining("learningRate"),
-      }),
-    }),
-  );
-});

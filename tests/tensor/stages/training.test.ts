@@ -139,7 +139,11 @@ test("divergence is told with the step and leaves the checkpoint before it", asy
   const diverging = pretrain({ learningRate: 10, gradientClip: 1e30, steps: 400, weightDecay: 50 });
   await expect(diverging).rejects.toMatchObject({
     code: "LOSS_NOT_FINITE",
-    facts: { where: expect.stringMatching(/^step \d+$/) },
+    facts: {
+      where: expect.stringMatching(/^step \d+$/),
+      got: expect.stringMatching(/loss .*, gradient norm .*, learning rate [\d.]+$/),
+      next: expect.stringContaining("lower learningRate"),
+    },
   });
   const kept = await context.checkpoints.latest();
   expect(kept!.step).toBeGreaterThan(0);
