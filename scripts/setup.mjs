@@ -5,8 +5,9 @@
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { build } from "./setup/build.mjs";
 import { providePackages } from "./setup/packages.mjs";
-import { run, SetupError, step } from "./setup/report.mjs";
+import { SetupError } from "./setup/report.mjs";
 import { provideTemporal, provideTemporalTestServer } from "./setup/temporal.mjs";
 import { provideTensorFlow } from "./setup/tensorflow.mjs";
 import { cacheFolder } from "./setup/wheels.mjs";
@@ -25,22 +26,7 @@ function setup() {
     join(root, "node_modules", ".pawl.json"),
     JSON.stringify({ cacheFolder, tensorflow, temporal, temporalTestServer }, null, 2),
   );
-  build();
-}
-
-function build() {
-  const first = !existsSync(join(root, "dist", ".tsbuildinfo"));
-  const work = () => {
-    run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.json"], {
-      cwd: root,
-      mend: "npx tsc -p tsconfig.json",
-    });
-    const bundle = join(root, "dist", "worker", "bundle.js");
-    if (existsSync(bundle))
-      run(process.execPath, [bundle], { cwd: root, mend: "rm -r dist && node scripts/setup.mjs" });
-  };
-  if (first) step("compiling", work);
-  else work();
+  build(root);
 }
 
 function writeWhole(path, text) {

@@ -1,0 +1,29 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { run, step } from "./report.mjs";
+
+/** Compiles to dist/ and bundles the workflow code, unless dist/ was made from these very sources. */
+export function build(root) {
+  const stamp = join(root, "dist", ".sources");
+  const sources = digestOf(root);
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources) return;
+  step("compiling", () => {
+    const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+    run(process.execPath, [tsc, "-p", "tsconfig.json"], { cwd: root, mend: "npx tsc -p tsconfig.json" });
+    const bundle = join(root, "dist", "worker", "bundle.js");
+    run(process.execPath, [bundle], { cwd: root, mend: "rm -r dist && node scripts/setup.mjs" });
+  });
+  writeFileSync(stamp, sources);
+}
+
+/** SHA-256 over the TypeScript files of the rooms that tsconfig.json includes, itself and the lock file. */
+function digestOf(root) {
+  const { include } = JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8"));
+  const inRoom = (room) => readdirSync(join(root, room), { recursive: true }).map((name) => join(room, name));
+  const sources = include.filter((room) => existsSync(join(root, room))).flatMap(inRoom);
+  const files = ["tsconfig.json", "package-lock.json", ...sources.filter((name) => name.endsWith(".ts")).sort()];
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(`${file}\n`).update(readFileSync(join(root, file)));
+  return hash.digest("hex");
+}
