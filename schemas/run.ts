@@ -114,6 +114,8 @@ export interface PrepareResult {
   with: JsonObject;
   key: string;
   cached?: StageResult;
+  /** The work takes milliseconds: it is done where workflow code runs, without waiting for a slot. */
+  brief?: boolean;
 }
 
 /** A request to a stage activity (named as the stage type). */

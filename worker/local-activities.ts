@@ -1,23 +1,29 @@
 import { Context } from "@temporalio/activity";
 import { PawlError } from "../schemas/errors.js";
-import type { RunRequest, RunState, PrepareRequest, PrepareResult } from "../schemas/run.js";
+import type { PrepareRequest, PrepareResult, RunRequest, RunState, StageRequest, StageResult } from "../schemas/run.js";
 import type { Plan } from "../schemas/plan.js";
 import { findRecord, saveRecord } from "../store/index.js";
 import type { LocalActivities } from "../workflows/activities.js";
 import { loadPlan } from "./load-plan.js";
 import { prepare } from "./prepare.js";
+import { runStage } from "./run-stage.js";
+import type { StageTable } from "./slot.js";
 import { asApplicationFailure, asPawlError } from "./stage-failure.js";
 
 export interface LocalActivityContext {
   home: string;
   workingFolder: string;
+  /** For stages that are brief. */
+  stages: StageTable;
 }
 
 /** What the workflow worker does for workflows outside the sandbox, quickly and in its own process. */
 export function localActivities(context: LocalActivityContext): LocalActivities {
+  const place = { ...context, gpu: false, preempted: new AbortController().signal };
   return {
     loadPlan: (request: RunRequest): Promise<Plan> => told(() => loadPlan(context, runId(), request)),
     prepare: (request: PrepareRequest): Promise<PrepareResult> => told(() => prepare(context, request)),
+    runBrief: (request: StageRequest): Promise<StageResult> => runStage(place, request),
     recordEnd: (state: RunState): Promise<void> => told(() => recordEnd(context.home, runId(), state)),
   };
 }

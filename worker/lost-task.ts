@@ -17,7 +17,8 @@ export interface Death {
 export class LostTasks {
   readonly #home: string;
   readonly #address: string | undefined;
-  readonly #pending = new Set<Promise<void>>();
+  /** Reports under way, by the token of their attempt. */
+  readonly #pending = new Map<string, Promise<void>>();
   #client: Promise<Client> | undefined;
 
   constructor(home: string, address: string | undefined) {
@@ -27,6 +28,7 @@ export class LostTasks {
 
   /** Fails the attempt that a dead process was at. The server may be gone just now: tries until it answers. */
   report(task: SlotTask, death: Death): void {
+    if (this.#pending.has(task.taskToken)) return;
     const error = causeOfDeath(task, death);
     if (!task.ended)
       appendLog(this.#home, task.runId, {
@@ -35,11 +37,14 @@ export class LostTasks {
         attempt: task.attempt,
         message: `failed: ${error.code}: ${error.message}`,
       });
-    const reported = this.#fail(task, error).finally(() => this.#pending.delete(reported));
-    this.#pending.add(reported);
+    const reported = this.#fail(task, error).finally(() => this.#pending.delete(task.taskToken));
+    this.#pending.set(task.taskToken, reported);
   }
 
-  /** Reports what an earlier supervisor left behind when it died with its slots. */
+  /**
+   * Reports what an earlier supervisor left behind when it died with its slots. To be called again and again: a slot that
+   * is dying just now still looks alive.
+   */
   reportOrphans(): void {
     for (const task of orphanedTasks(this.#home)) this.report(task, { code: null, signal: null, memoryKill: false });
   }
@@ -47,7 +52,7 @@ export class LostTasks {
   /** Waits until all is reported, but no longer than given. */
   async settle(withinMs: number): Promise<void> {
     const patience = new Promise<void>((resolve) => setTimeout(resolve, withinMs).unref());
-    await Promise.race([Promise.all(this.#pending), patience]);
+    await Promise.race([Promise.all(this.#pending.values()), patience]);
     const client = await this.#client?.catch(() => undefined);
     await client?.connection.close();
   }

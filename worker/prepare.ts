@@ -2,6 +2,7 @@ import type { PrepareRequest, PrepareResult } from "../schemas/run.js";
 import { checkWith } from "../compiler/check-with.js";
 import type { JsonObject } from "../schemas/json.js";
 import { findResult, recordLatest, stageKey } from "../store/index.js";
+import { isBrief } from "./brief.js";
 import { stageIdentity } from "./identity.js";
 
 /**
@@ -15,9 +16,10 @@ export async function prepare(
   const checked = checkWith(request.uses, request.with, `stages.${request.stage} (${request.uses})`) as JsonObject;
   const identity = await stageIdentity({ ...request, with: checked }, { gpu: request.gpu, workingFolder });
   const key = stageKey(identity);
-  if (request.cache === false) return { with: checked, key };
+  const toDo = { with: checked, key, ...(isBrief(request.uses, checked) ? { brief: true } : {}) };
+  if (request.cache === false) return toDo;
   const found = await findResult(home, key, request.cache === true ? undefined : request.cache);
-  if (found === undefined) return { with: checked, key };
+  if (found === undefined) return toDo;
   await recordLatest(home, request.pipeline, request.stage, identity);
   return { with: checked, key, cached: { outputs: found.outputs, metrics: found.metrics } };
 }

@@ -28,7 +28,7 @@ export function stageActivities(slot: Slot): StageActivities {
  * stage do its work from its newest checkpoint, records the result under the stage's key, and removes the checkpoints.
  * Every failure leaves as an ApplicationFailure whose type is the error code, cancellation as a CancelledFailure.
  */
-async function runStage(slot: Slot, request: StageRequest): Promise<StageResult> {
+export async function runStage(slot: Slot, request: StageRequest): Promise<StageResult> {
   const identity = await identityHere(slot, request);
   const key = stageKey(identity);
   const open = openStageContext(slot, request, key);

@@ -5,13 +5,14 @@ import type { TaskFile } from "./slot-file.js";
 /** Loads a stage's code when it is first needed. */
 export type StageTable = { [T in StageType]: () => Promise<Stage<T>> };
 
-/** What the process of a slot offers its stages. */
+/** What a process that runs stages offers them. */
 export interface Slot {
   home: string;
   workingFolder: string;
   gpu: boolean;
   stages: StageTable;
-  taskFile: TaskFile;
+  /** Where a slot keeps its task; the process for workflows needs none, for its work is done again with its task. */
+  taskFile?: TaskFile;
   /** Aborted when the process must go. */
   preempted: AbortSignal;
 }

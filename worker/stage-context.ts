@@ -72,7 +72,7 @@ function stopSignal(slot: Slot): { signal: AbortSignal; close: () => void } {
 }
 
 /** Progress as heartbeats, and as the slot's task on disk whenever a checkpoint is whole. */
-function reporter(file: TaskFile, request: StageRequest, log: StageContext["log"]) {
+function reporter(file: TaskFile | undefined, request: StageRequest, log: StageContext["log"]) {
   const activity = Context.current();
   const task = {
     ...thisProcess(),
@@ -88,23 +88,25 @@ function reporter(file: TaskFile, request: StageRequest, log: StageContext["log"
   let sentAt = performance.now();
   const reached = (): Progress | undefined =>
     last && (checkpointStep === undefined ? last : { ...last, checkpointStep });
+  // A local activity has no heartbeat.
+  const beat = (): void => void (activity.info.isLocal || activity.heartbeat(reached()));
   return {
     reached,
-    begin: () => file.write(task),
-    end: () => file.write({ ...task, ended: true }),
+    begin: () => file?.write(task),
+    end: () => file?.write({ ...task, ended: true }),
     progress(progress: Progress): void {
       if (last === undefined) log("working", { phase: progress.phase, done: progress.done });
       const now = performance.now();
       last = progress;
       if (now - sentAt < heartbeatEveryMs) return;
       sentAt = now;
-      activity.heartbeat(reached());
+      beat();
     },
     checkpointed(step: number): void {
       checkpointStep = step;
       const now = reached();
-      file.write(now === undefined ? task : { ...task, reached: now });
-      if (now !== undefined) activity.heartbeat(now);
+      file?.write(now === undefined ? task : { ...task, reached: now });
+      if (now !== undefined) beat();
     },
   };
 }

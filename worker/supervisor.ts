@@ -44,6 +44,8 @@ export interface Supervisor {
   stop(): Promise<void>;
 }
 
+const lookForOrphansMs = 1000;
+
 /**
  * Starts the process for workflow code and one for each slot, keeps them running, and fails the attempt of a process
  * that died at once, so that the next one begins within seconds.
@@ -54,6 +56,7 @@ export async function superviseWorkers(options: SupervisorOptions): Promise<Supe
   await preflight(home, options.address);
   const lost = new LostTasks(home, options.address);
   lost.reportOrphans();
+  const orphans = setInterval(() => lost.reportOrphans(), lookForOrphansMs);
   const roles = workerRoles(options, home);
   const waiting = new Set(roles.map(({ name }) => name));
   let allReady: () => void;
@@ -81,6 +84,7 @@ export async function superviseWorkers(options: SupervisorOptions): Promise<Supe
     ready,
     processes: () => children.flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }])),
     async stop() {
+      clearInterval(orphans);
       await Promise.all(children.map((child) => child.stop(options.graceMs ?? 60_000)));
       await lost.settle(5000);
     },

@@ -12,11 +12,13 @@ export interface LocalActivities {
   loadPlan(request: RunRequest): Promise<Plan>;
   /** Checks a stage's `with`, computes its key, and looks for a result of that key. */
   prepare(request: PrepareRequest): Promise<PrepareResult>;
+  /** Does the work of a stage that takes milliseconds. */
+  runBrief(request: StageRequest): Promise<StageResult>;
   /** Keeps how a run ended, for when the server no longer knows it. */
   recordEnd(state: RunState): Promise<void>;
 }
 
-export const { loadPlan, prepare, recordEnd } = proxyLocalActivities<LocalActivities>({
+export const { loadPlan, prepare, runBrief, recordEnd } = proxyLocalActivities<LocalActivities>({
   startToCloseTimeout: "1 minute",
   retry: { maximumAttempts: 1 },
 });

@@ -2,8 +2,8 @@ import { isCancellation, sleep, workflowInfo } from "@temporalio/workflow";
 import { evaluateTemplate } from "../expressions/index.js";
 import type { JsonObject } from "../schemas/json.js";
 import type { PlannedStage } from "../schemas/plan.js";
-import type { PrepareResult, StageResult } from "../schemas/run.js";
-import { attemptStage, prepare } from "./activities.js";
+import type { PrepareResult, StageRequest, StageResult } from "../schemas/run.js";
+import { attemptStage, prepare, runBrief } from "./activities.js";
 import type { Board } from "./board.js";
 import { describeFailure, readFailure, type AttemptFailure } from "./failure.js";
 import { mergePatch } from "./merge-patch.js";
@@ -63,7 +63,7 @@ async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailur
 function work(board: Board, stage: PlannedStage, prepared: PrepareResult): Promise<StageResult> {
   const number = board.state(stage.id).attempts + 1;
   board.set(stage.id, { attempts: number });
-  return attemptStage(stage, {
+  const request: StageRequest = {
     runId: workflowInfo().workflowId,
     pipeline: board.plan.name,
     stage: stage.id,
@@ -74,7 +74,8 @@ function work(board: Board, stage: PlannedStage, prepared: PrepareResult): Promi
     attempt: number,
     checkpoint: stage.checkpoint,
     reuse: stage.cache === true,
-  });
+  };
+  return prepared.brief === true ? runBrief(request) : attemptStage(stage, request);
 }
 
 /** The stage's `with`, changed by the answer to a parked attempt, its expressions evaluated. */

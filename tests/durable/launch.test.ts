@@ -19,7 +19,7 @@ const definition = (program: Program, name = "counting"): string =>
     "stages:",
     "  count:",
     "    uses: dataset",
-    `    with: { source: { text: '${JSON.stringify({ ...program, steps: 0 }).replace('"steps":0', '"steps":${{ inputs.steps }}')}' } }`,
+    `    with: { source: { text: '${JSON.stringify({ ...program, steps: 0 }).replace('"steps":0', '"steps":${{ inputs.steps }}')}' }, query: none }`,
     "outputs:",
     '  steps: "${{ stages.count.metrics.trainRows }}"',
     "",

@@ -92,3 +92,28 @@ test("a resumed run keeps what had succeeded and runs the rest", async () => {
   expect(statuses(await stateOf(resumed))).toEqual({ a: "succeeded", b: "succeeded" });
   expect(await fleet.log(resumed, "a")).toEqual([]);
 });
+
+test("a brief stage does not wait behind stages that keep every slot busy", async () => {
+  const gate = fleet.gate();
+  const busy = { steps: 2, hold: gate.file };
+  const brief = stage("brief", {}, { with: { source: { text: "one line" } } });
+  const run = await fleet.launch(
+    plan([stage("a", { ...busy, stepMs: 3 }), stage("b", { ...busy, stepMs: 4 }), brief], { seed: 10 }),
+  );
+  await Promise.all([fleet.logged(run, "a", /^working/), fleet.logged(run, "b", /^working/)]);
+  await fleet.logged(run, "brief", /^finished/);
+  gate.open();
+  const { stages } = await run.result();
+  expect(stages["brief"]).toMatchObject({ status: "succeeded", outputs: { train: { artifact: "dataset" } } });
+});
+
+test("a brief stage fails as any other does", async () => {
+  const empty = stage("empty", {}, { with: { source: { text: "" } }, onFailure: "continue" });
+  const run = await fleet.launch(plan([empty]));
+  await run.result();
+  expect((await stateOf(run)).stages[0]).toMatchObject({
+    status: "failed",
+    attempts: 1,
+    failure: { code: "DATA_EMPTY" },
+  });
+});

@@ -11,7 +11,7 @@ function definition(): string {
   const file = path.join(folder(), "counting.yaml");
   const program = (steps: number) => JSON.stringify({ steps, stepMs: 10, checkpointEvery: 2 });
   const stage = (id: string, steps: number, more = "") =>
-    `  ${id}: { uses: dataset, with: { source: { text: '${program(steps)}' } }${more} }`;
+    `  ${id}: { uses: dataset, with: { source: { text: '${program(steps)}' }, query: none }${more} }`;
   writeFileSync(file, ["name: counting", "stages:", stage("a", 300), stage("b", 200, ", needs: [a]"), ""].join("\n"));
   return file;
 }

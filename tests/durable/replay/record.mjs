@@ -25,7 +25,7 @@ const client = await connectClient(server.address);
 const stage = (id, program, more = {}) => ({
   id,
   uses: "dataset",
-  with: { source: { text: JSON.stringify(program) } },
+  with: { source: { text: JSON.stringify(program) }, query: "none" },
   needs: [],
   retry: {
     maxAttempts: 3,
@@ -64,7 +64,7 @@ const runs = {
       { rows: "${{ stages.c.metrics.trainRows }}", none: "${{ stages.e.outputs.train }}" },
     ),
   ],
-  definition: [definition("name: inline\nstages:\n  a: { uses: dataset, with: { source: { text: '{}' } } }\n")],
+  definition: [definition("name: inline\nstages:\n  a: { uses: dataset, with: { source: { text: brief } } }\n")],
   "bad-definition": [definition("name: bad\nstages:\n  a: { uses: datasett }\n")],
   retried: [
     plan([

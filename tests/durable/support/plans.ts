@@ -15,7 +15,8 @@ export function stage(id: string, program: Program, more: Partial<PlannedStage> 
   return {
     id,
     uses: "dataset",
-    with: { source: { text: JSON.stringify(program) } },
+    // Without a query the stage would be brief, and never reach a slot.
+    with: { source: { text: JSON.stringify(program) }, query: "none" },
     needs: [],
     retry: {
       maxAttempts: 3,
