@@ -22,7 +22,10 @@ export interface StageContext {
   /** A line for the run's log; data are small. */
   log(message: string, data?: Record<string, unknown>): void;
   /** Writes an artifact: `write` fills an empty folder; whole or absent. */
-  putArtifact<K extends ArtifactKind>(kind: K, write: (folder: string) => Promise<void> | void): Promise<ArtifactRef<K>>;
+  putArtifact<K extends ArtifactKind>(
+    kind: K,
+    write: (folder: string) => Promise<void> | void,
+  ): Promise<ArtifactRef<K>>;
   /** The folder of an artifact, every file's digest verified on first opening. Read-only. */
   openArtifact(ref: ArtifactRef): Promise<string>;
 }

@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { build } from "./setup/build.mjs";
 import { providePackages } from "./setup/packages.mjs";
 import { SetupError } from "./setup/report.mjs";
-import { provideTemporal, provideTemporalTestServer } from "./setup/temporal.mjs";
+import { provideTemporal } from "./setup/temporal.mjs";
 import { provideTensorFlow } from "./setup/tensorflow.mjs";
 import { cacheFolder } from "./setup/wheels.mjs";
 
@@ -21,11 +21,7 @@ function setup() {
   providePackages(root);
   const tensorflow = provideTensorFlow(root, pins.tensorflow);
   const temporal = provideTemporal(pins.temporal);
-  const temporalTestServer = provideTemporalTestServer(pins["temporal-test-server"]);
-  writeWhole(
-    join(root, "node_modules", ".pawl.json"),
-    JSON.stringify({ cacheFolder, tensorflow, temporal, temporalTestServer }, null, 2),
-  );
+  writeWhole(join(root, "node_modules", ".pawl.json"), JSON.stringify({ cacheFolder, tensorflow, temporal }, null, 2));
   build(root);
 }
 

