@@ -4,7 +4,7 @@ import { createReadStream } from "node:fs";
 /** SHA-256 (hex) of a file's bytes. Throws the signal's reason when told to stop. */
 export async function fileDigest(file: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 16 })) {
     signal?.throwIfAborted();
     hash.update(chunk as Uint8Array);
   }

@@ -84,7 +84,7 @@ async function* joinParagraphs(all: AsyncIterable<string>, minimumBytes: number)
 }
 
 async function* readChunks(file: LocalFile, onBytes: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  const stream: AsyncIterable<Buffer> = createReadStream(file.path, { highWaterMark: 1 << 18 });
+  const stream: AsyncIterable<Buffer> = createReadStream(file.path, { highWaterMark: 1 << 16 });
   const raw = countBytes(stream, onBytes);
   if (!/\.gz$/i.test(file.name)) {
     yield* raw;
