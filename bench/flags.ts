@@ -8,8 +8,8 @@ import { shapes } from "./support/train-shapes.js";
 
 const alternatives: Record<string, Record<string, string>> = {
   "without XLA": { TF_XLA_FLAGS: "" },
-  "without XLA, with oneDNN": { TF_XLA_FLAGS: "", TF_ENABLE_ONEDNN_OPTS: "1" },
-  "with oneDNN": { TF_ENABLE_ONEDNN_OPTS: "1" },
+  "without oneDNN": { TF_ENABLE_ONEDNN_OPTS: "0" },
+  "without both": { TF_XLA_FLAGS: "", TF_ENABLE_ONEDNN_OPTS: "0" },
   "without the pooling allocator": { TF_CPU_ALLOCATOR_USE_BFC: "0" },
   "one thread": { TF_NUM_INTRAOP_THREADS: "1" },
   "XLA with fast mathematics": { XLA_FLAGS: "--xla_cpu_enable_fast_math=true" },

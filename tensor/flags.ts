@@ -15,11 +15,11 @@ export interface Fingerprint {
 const wasmVersion = "4.22.0";
 
 /**
- * TensorFlow's switches, chosen by `npm run bench -- flags`: XLA compiles each step's graph whole (1.7 times as fast as
- * without on a small model); oneDNN's graph rewrites are off (10 times slower with them).
+ * TensorFlow's switches, chosen by `npm run bench -- flags`: XLA compiles the graph of a small step whole; oneDNN's
+ * kernels compute the large ones, which native-program.ts keeps from XLA.
  */
 const flags: Record<string, string> = {
-  TF_ENABLE_ONEDNN_OPTS: "0",
+  TF_ENABLE_ONEDNN_OPTS: "1",
   TF_XLA_FLAGS: "--tf_xla_auto_jit=2 --tf_xla_cpu_global_jit --tf_xla_min_cluster_size=1",
 };
 

@@ -24,7 +24,7 @@ const graphVersion = 1882;
 
 /** Collects the nodes of a TensorFlow graph and writes them as a SavedModel. A node is named by the returned string. */
 export class GraphBuilder {
-  readonly #nodes: wire.Field[] = [];
+  readonly #nodes: wire.Field[][] = [];
   readonly #counts = new Map<string, number>();
   readonly #constants = new Map<string, string>();
 
@@ -33,15 +33,25 @@ export class GraphBuilder {
     const count = this.#counts.get(operation) ?? 0;
     this.#counts.set(operation, count + 1);
     const name = `${operation}_${count}`;
-    this.#nodes.push(
-      wire.message(1, [
-        wire.text(1, name),
-        wire.text(2, operation),
-        ...inputs.map((input) => wire.text(3, input)),
-        ...Object.entries(attributes).map(([key, value]) => wire.message(5, [wire.text(1, key), wire.bytes(2, value)])),
-      ]),
-    );
+    this.#nodes.push([
+      wire.text(1, name),
+      wire.text(2, operation),
+      ...inputs.map((input) => wire.text(3, input)),
+      ...Object.entries(attributes).map(([key, value]) => attributeEntry(key, value)),
+    ]);
     return name;
+  }
+
+  /** Number of nodes so far. */
+  get size(): number {
+    return this.#nodes.length;
+  }
+
+  /** Gives one more attribute to every node from number `first` on that does not have it. */
+  markFrom(first: number, key: string, value: Attribute): void {
+    const entry = attributeEntry(key, value);
+    for (const node of this.#nodes.slice(first))
+      if (!node.some((field) => Buffer.compare(field, entry) === 0)) node.push(entry);
   }
 
   /** A constant; equal constants are one node. */
@@ -62,10 +72,17 @@ export class GraphBuilder {
 
   /** The graph as a SavedModel message with the tag `serve` (saved_model.proto, meta_graph.proto, graph.proto). */
   savedModel(): Uint8Array {
-    const graph = wire.message(2, [...this.#nodes, wire.message(4, [wire.integer(1, graphVersion)])]);
+    const graph = wire.message(2, [
+      ...this.#nodes.map((node) => wire.message(1, node)),
+      wire.message(4, [wire.integer(1, graphVersion)]),
+    ]);
     const information = wire.message(1, [wire.text(4, "serve")]);
     return wire.concatenate([wire.integer(1, 1), wire.message(2, [information, graph])]);
   }
+}
+
+function attributeEntry(key: string, value: Attribute): wire.Field {
+  return wire.message(5, [wire.text(1, key), wire.bytes(2, value)]);
 }
 
 function dimensions(shape: readonly number[]): wire.Field[] {

@@ -122,6 +122,12 @@ export class NativeProgram<S extends string> implements Program<S> {
 /** Keeps XLA from compiling a node: one that only moves data costs more to compile than to run. */
 const uncompiled = { _XlaCompile: attribute.boolean(false) };
 
+/**
+ * Steps with more multiplications are left to oneDNN's kernels: on large matrices they beat XLA's by more than fusing
+ * the small operations gains (`npm run bench -- flags`).
+ */
+const largestCompiled = 2e10;
+
 /** What tells that a variable has been overwritten. */
 const written: InputSpec = { dtype: "int32", shape: [] };
 
@@ -144,6 +150,7 @@ function addStep(
   variables: Record<string, string>,
 ): Call {
   const trace = new Trace(graph);
+  const firstNode = graph.size;
   const call: Call = { inputs: {}, outputs: {} };
   tf.tidy(() => {
     const reads: Record<string, string> = {};
@@ -172,6 +179,7 @@ function addStep(
       const node = graph.add("Identity", [trace.nodeOf(tensor), ...after], { T: type });
       call.outputs[name] = { node, dtype: hostType(tensor), shape: tensor.shape };
     }
+    if (trace.multiplications > largestCompiled) graph.markFrom(firstNode, "_XlaCompile", uncompiled._XlaCompile);
     if (outputs.length === 0) throw new PawlError("COMPUTE_FAILED", "a step has no outputs", { where: `step ${step}` });
   });
   return call;

@@ -9,9 +9,15 @@ export class Trace {
   readonly #graph: GraphBuilder;
   readonly #backend: NativeBackend = nativeBackend();
   readonly #nodes = new WeakMap<DataId, string>();
+  #multiplications = 0;
 
   constructor(graph: GraphBuilder) {
     this.#graph = graph;
+  }
+
+  /** Multiplications in the matrix products recorded so far. */
+  get multiplications(): number {
+    return this.#multiplications;
   }
 
   /** Says which node gives a tensor's value. */
@@ -67,6 +73,7 @@ export class Trace {
     const encoded = Object.fromEntries(attributes.map((a) => [a.name, this.#encode(operation, a)]));
     // The one kernel of tfjs-node that leaves its type to be inferred, which only the eager call does.
     if (operation === "ExpandDims") encoded["T"] = attribute.type(dataType[graphType(inputs[0]!.dtype)]);
+    if (operation === "BatchMatMulV2") this.#multiplications += productSize(attributes, inputs, outputs);
     const node = this.#graph.add(
       operation,
       inputs.map((input) => this.nodeOf(input)),
@@ -86,6 +93,12 @@ export class Trace {
     if (type === binding.TF_ATTR_SHAPE) return attribute.shape(value as number[]);
     throw new PawlError("COMPUTE_FAILED", `the operation ${operation} cannot be part of a step`, { where: name });
   }
+}
+
+/** Multiplications of a product of matrices: result × inner dimension. */
+function productSize(attributes: NativeAttribute[], inputs: TensorInfo[], outputs: Tensor[]): number {
+  const transposed = attributes.some(({ name, value }) => name === "adj_x" && value === true);
+  return outputs[0]!.size * inputs[0]!.shape.at(transposed ? -2 : -1)!;
 }
 
 /** The graph's type of a tfjs type. Throws PawlError COMPUTE_FAILED for complex numbers and strings. */

@@ -181,6 +181,24 @@ describe.each([
   });
 });
 
+test("a step too large for XLA gives the eager values", () => {
+  const size = 2800;
+  const data = Float32Array.from({ length: size * size }, (_, i) => ((i * 7919) % 13) - 6);
+  const square: HostTensors = { w: { dtype: "float32", shape: [size, size], data } };
+  const step: StepSpec = {
+    inputs: {},
+    run: ({ w }) => ({ outputs: { row: tf.sum(tf.matMul(w as tf.Tensor2D, w as tf.Tensor2D), 0) } }),
+  };
+  const [traced, eager] = [false, true].map((eager) => {
+    const p = compile(square, { step }, { eager });
+    const { row } = p.run("step", {});
+    p.dispose();
+    return row!;
+  });
+  // Small whole numbers: every order of summation gives the same floats.
+  expect(traced).toEqual(eager);
+});
+
 test("a traced step may not read values on the host", () => {
   const step: StepSpec = { inputs: {}, run: ({ w }) => ({ outputs: { w: tf.scalar(w!.dataSync()[0]!) } }) };
   expect(failure(() => compile(initial(), { step })).code).toBe("COMPUTE_FAILED");

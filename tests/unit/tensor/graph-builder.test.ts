@@ -28,3 +28,19 @@ test("nodes of one operation have different names", () => {
   const type = attribute.type(1);
   expect(graph.add("Neg", ["x"], { T: type })).not.toBe(graph.add("Neg", ["x"], { T: type }));
 });
+
+test("marking gives each node after a point the attribute once", () => {
+  const build = (mark: (graph: GraphBuilder) => void, attributes: Record<string, wire.Field>): string => {
+    const graph = new GraphBuilder();
+    graph.add("NoOp", [], {});
+    graph.add("NoOp", [], attributes);
+    mark(graph);
+    return hex(graph.savedModel());
+  };
+  const excluded = { _XlaCompile: attribute.boolean(false) };
+  const expected = build(() => {}, excluded);
+  const mark = (graph: GraphBuilder) => graph.markFrom(1, "_XlaCompile", excluded._XlaCompile);
+  expect(build(mark, {})).toBe(expected);
+  expect(build(mark, excluded)).toBe(expected);
+  expect(build((graph) => graph.markFrom(graph.size, "_XlaCompile", excluded._XlaCompile), {})).not.toBe(expected);
+});
