@@ -93,7 +93,7 @@ test("a finished stage comes from the cache, and plan says so before", async () 
 test("a failed run ends non-zero with the stage's error, and says what to do", async () => {
   const { code, out } = await shell.pawl("run", "fails");
   expect(code).toBe(1);
-  expect(out).toMatch(/stages\.data \(dataset\), with\.source\.file {2}no such file/);
+  expect(out).toMatch(/stages\.data \(dataset\), with\.source\.file {2}no file to read/);
   expect(out).toMatch(/DATA_MISSING · next: /);
   expect(out).toMatch(/next: change that, then pawl run pipelines\/fails\.yaml/);
 });
