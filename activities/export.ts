@@ -36,7 +36,10 @@ async function replaceFolder(target: string, fresh: string): Promise<void> {
   const old = `${fresh}.old`;
   const had = await rename(target, old).then(
     () => true,
-    () => false,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return false;
+      throw error;
+    },
   );
   await rename(fresh, target);
   if (had) await rm(old, { recursive: true, force: true });

@@ -3,7 +3,7 @@
  * their logs. Every function takes the home folder first; several processes may use one home at once.
  */
 export { homeFolder, layout } from "./home.js";
-export { openArtifact, putArtifact } from "./artifacts.js";
+export { hasArtifact, openArtifact, putArtifact } from "./artifacts.js";
 export { checkpointSteps, openCheckpoints, type Checkpoints } from "./checkpoints.js";
 export { findResult, recordResult, stageKey, type ResultRecord, type StageIdentity } from "./results.js";
 export { findLatest, recordLatest } from "./latest.js";

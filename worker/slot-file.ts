@@ -24,7 +24,8 @@ export interface SlotTask {
 }
 
 const folder = (home: string): string => path.join(home, "slots");
-const file = (home: string, pid: number): string => path.join(folder(home), `${pid}.json`);
+/** Machines that share a home folder, containers above all, may use the same process ids. */
+const file = (home: string, pid: number): string => path.join(folder(home), `${hostname()}.${pid}.json`);
 
 /** The part of a task that says whose it is. */
 export function thisProcess(): Pick<SlotTask, "host" | "pid" | "processStart"> {
@@ -89,7 +90,10 @@ export function orphanedTasks(home: string): SlotTask[] {
 
 function pidsWithTask(home: string): number[] {
   try {
-    return readdirSync(folder(home)).flatMap((name) => (/^\d+\.json$/.test(name) ? [Number.parseInt(name, 10)] : []));
+    const own = `${hostname()}.`;
+    return readdirSync(folder(home))
+      .filter((name) => name.startsWith(own) && /^\d+\.json$/.test(name.slice(own.length)))
+      .map((name) => Number.parseInt(name.slice(own.length), 10));
   } catch {
     return [];
   }

@@ -7,7 +7,10 @@ const longestMessage = 4000;
 
 const memoryMessages = /out of memory|OOM when allocating|RESOURCE_EXHAUSTED|array buffer allocation failed/i;
 
-/** Any error as one with a code: a full disk and exhausted memory are recognised, everything else is INTERNAL. */
+/** What the system refuses today and may allow tomorrow. */
+const passing = new Set(["EIO", "EMFILE", "ENFILE", "ESTALE", "EAGAIN", "EBUSY", "ETIMEDOUT", "ECONNRESET", "EPIPE"]);
+
+/** Any error as one with a code: a full disk, exhausted memory and what may pass are recognised, everything else is INTERNAL. */
 export function asPawlError(error: unknown): PawlError {
   if (error instanceof PawlError) return error;
   const message = error instanceof Error ? error.message : String(error);
@@ -16,6 +19,13 @@ export function asPawlError(error: unknown): PawlError {
     return new PawlError("DISK_FULL", message, { next: "free some space; the stage is retried" }, { cause: error });
   if (memoryMessages.test(message))
     return new PawlError("OUT_OF_MEMORY", message, { next: "lower batchSize or the model's size" }, { cause: error });
+  if (passing.has(String(code)))
+    return new PawlError(
+      "STORE_UNREADABLE",
+      message,
+      { next: "see `pawl logs`; the stage is retried" },
+      { cause: error },
+    );
   return new PawlError("INTERNAL", message, { next: "see `pawl logs`, which has the stack" }, { cause: error });
 }
 

@@ -48,9 +48,9 @@ export function decideRetry(
   }
 }
 
-/** Getting farther than every attempt before starts the budgets of lost and preempted anew. */
+/** A checkpoint farther than every one before starts the budgets of lost and preempted anew: work that none holds is lost as well. */
 function withReach(before: RetryCount, reached?: Pick<Progress, "done" | "checkpointStep">): RetryCount {
-  const reach = reached?.checkpointStep ?? reached?.done ?? 0;
+  const reach = reached?.checkpointStep ?? 0;
   return reach > before.farthest ? { ...before, preempted: 0, lost: 0, farthest: reach } : { ...before };
 }
 

@@ -2,7 +2,7 @@ import type { Client } from "@temporalio/client";
 import { PawlError } from "../../schemas/errors.js";
 import type { Plan } from "../../schemas/plan.js";
 import { taskQueues, workflowType, type RunRequest, type RunState, type StageState } from "../../schemas/run.js";
-import { findPlan, homeFolder } from "../../store/index.js";
+import { findPlan, hasArtifact, homeFolder } from "../../store/index.js";
 import { withServer, type Server } from "../connect.js";
 import { describeRun } from "../find-run.js";
 import { follow } from "../follow.js";
@@ -43,11 +43,17 @@ async function resumedRequest({ client }: Server, home: string, runId: string): 
       "it ended before its definition was loaded",
       "mend the definition, then pawl run it anew",
     );
-  return { plan, stages: stagesOf(state) };
+  return { plan, stages: await stagesOf(home, state) };
 }
 
-function stagesOf(state: RunState): Record<string, StageState> {
-  return Object.fromEntries(state.stages.map((stage) => [stage.id, stage]));
+/** The stages as they ended; one whose result has gone from the store is left out, and so is done again. */
+async function stagesOf(home: string, state: RunState): Promise<Record<string, StageState>> {
+  const kept: Record<string, StageState> = {};
+  for (const stage of state.stages) {
+    const there = await Promise.all(Object.values(stage.outputs).map((output) => hasArtifact(home, output)));
+    if (there.every(Boolean)) kept[stage.id] = stage;
+  }
+  return kept;
 }
 
 async function start(client: Client, runId: string, request: RunRequest): Promise<void> {

@@ -43,15 +43,15 @@ describe("the task of a slot", () => {
     const replaced = task({ processStart: "1" });
     new TaskFile(home()).remove();
     for (const left of [dead, replaced])
-      writeFileSync(path.join(home(), "slots", `${left.pid}.json`), JSON.stringify(left));
+      writeFileSync(path.join(home(), "slots", `${left.host}.${left.pid}.json`), JSON.stringify(left));
     const byPid = (a: SlotTask, b: SlotTask): number => a.pid - b.pid;
     expect(orphanedTasks(home()).sort(byPid)).toEqual([dead, replaced].sort(byPid));
   });
   it("of another machine is left alone", () => {
     new TaskFile(home()).remove();
     const elsewhere = task({ host: "elsewhere", processStart: "1", pid: 1 });
-    writeFileSync(path.join(home(), "slots", "1.json"), JSON.stringify(elsewhere));
+    writeFileSync(path.join(home(), "slots", "elsewhere.1.json"), JSON.stringify(elsewhere));
     expect(orphanedTasks(home())).toEqual([]);
-    expect(readdirSync(path.join(home(), "slots"))).toEqual(["1.json"]);
+    expect(readdirSync(path.join(home(), "slots"))).toEqual(["elsewhere.1.json"]);
   });
 });

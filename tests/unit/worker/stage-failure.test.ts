@@ -19,6 +19,7 @@ describe("an error of a stage", () => {
     [new Error("OOM when allocating tensor with shape[1]"), "OUT_OF_MEMORY"],
     [new RangeError("Array buffer allocation failed"), "OUT_OF_MEMORY"],
     [new Error("RESOURCE_EXHAUSTED: failed to allocate"), "OUT_OF_MEMORY"],
+    [systemError("EIO"), "STORE_UNREADABLE"],
     [systemError("EACCES"), "INTERNAL"],
     [new TypeError("x is not a function"), "INTERNAL"],
     ["a string", "INTERNAL"],

@@ -45,14 +45,17 @@ describe("the budget of a failure class", () => {
     });
   });
 
-  it("lost: the budget starts anew whenever an attempt got farther than all before", () => {
-    const farther = Array.from({ length: 40 }, (_, i) => ({ failure: "lost" as const, done: 1 + i }));
+  it("lost: the budget starts anew whenever a checkpoint is farther than all before", () => {
+    const at = (step: number) => ({ failure: "lost" as const, done: step + 3, checkpointStep: step });
+    const farther = Array.from({ length: 40 }, (_, i) => at(1 + i));
     expect(run(farther)).toEqual({ waits: times(40, 0), ended: undefined });
-    const stuck = times(9, { failure: "lost" as const, done: 40 });
+    const stuck = times(9, at(40));
     expect(run([...farther, ...stuck]).waits).toEqual([...times(40, 0), 1000, 2000]);
   });
 
-  it("lost: work that is not in a checkpoint is no progress once there are checkpoints", () => {
+  it("lost: work that is not in a checkpoint is no progress", () => {
+    const before = [7, 8, 9, 10, 11].map((done) => ({ failure: "lost" as const, done }));
+    expect(run(before).waits).toEqual([0, 1000, 2000]);
     const failures = [7, 8, 9, 10, 11].map((done) => ({ failure: "lost" as const, done, checkpointStep: 5 }));
     expect(run(failures).waits).toEqual([0, 1000, 2000]);
   });
