@@ -31,7 +31,7 @@ function threads(): number {
 
 /**
  * The environment that must be set before the native library loads: the flags and what changes no value. The pooling
- * allocator keeps memory between steps, where malloc gives it back and takes it again: a quarter of a small step's time.
+ * allocator keeps memory between steps, where malloc gives it back and takes it again.
  */
 export function nativeEnvironment(): Record<string, string> {
   const tensorflow = installed()?.tensorflow;
