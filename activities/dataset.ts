@@ -1,7 +1,7 @@
-import { createDatasetWriter, type DatasetOrigin, type DatasetRow, type DatasetWriter } from "../formats/dataset.js";
+import { createDatasetWriter, type DatasetOrigin, type DatasetWriter } from "../formats/dataset.js";
 import { PawlError } from "../schemas/errors.js";
 import type { StageWith } from "../schemas/stages/index.js";
-import { openRows, type RowReader } from "./dataset/rows.js";
+import { drops, openRows, type ReadRow, type RowReader } from "./dataset/rows.js";
 import { bringSource, type LocalSource } from "./dataset/source.js";
 import { everything, placeOf, RowOrders, type Cut } from "./dataset/split.js";
 import { keepAlive } from "./keep-alive.js";
@@ -10,16 +10,11 @@ import type { Stage, StageContext } from "./stage.js";
 type Settings = StageWith<"dataset">;
 
 /** Rows that did not make it, by reason, and rows that equal another. */
-interface Counts {
-  droppedEmpty: number;
-  droppedMissing: number;
-  beyondLimit: number;
-  duplicates: number;
-}
+type Counts = Record<(typeof drops)[keyof typeof drops] | "beyondLimit" | "duplicates", number>;
 
 /**
  * Reads a source into rows and splits off held-out ones by the hash of their content: equal rows always fall on the
- * same side, and the same data give the same bytes. A row with a blank or missing field is dropped and counted.
+ * same side, and the same data give the same bytes. A row that cannot be used is dropped and counted, by reason.
  */
 export const dataset: Stage<"dataset"> = (settings, context) =>
   keepAlive(context, (awake) => readDataset(settings, awake));
@@ -73,16 +68,16 @@ async function writeBoth(reader: RowReader, source: LocalSource, settings: Setti
 }
 
 async function distribute(
-  rows: AsyncIterable<DatasetRow | "empty" | "missing">,
+  rows: AsyncIterable<ReadRow>,
   choose: (side: number) => DatasetWriter,
   cut: Cut,
 ): Promise<Counts> {
-  const counts: Counts = { droppedEmpty: 0, droppedMissing: 0, beyondLimit: 0, duplicates: 0 };
+  const none = Object.fromEntries(Object.values(drops).map((name) => [name, 0])) as Counts;
+  const counts: Counts = { ...none, beyondLimit: 0, duplicates: 0 };
   const orders = new RowOrders();
   let ofLast = cut.ofLast;
   for await (const row of rows) {
-    if (row === "empty") counts.droppedEmpty += 1;
-    else if (row === "missing") counts.droppedMissing += 1;
+    if (typeof row === "string") counts[drops[row]] += 1;
     else {
       const { side, order } = placeOf(row);
       if (order > cut.last || (order === cut.last && ofLast-- <= 0)) {
@@ -97,7 +92,7 @@ async function distribute(
 }
 
 /** The rows, with a look at the stop signal and a turn for other work every so often. */
-async function* watch(reader: RowReader, context: StageContext): AsyncGenerator<DatasetRow | "empty" | "missing"> {
+async function* watch(reader: RowReader, context: StageContext): AsyncGenerator<ReadRow> {
   let count = 0;
   for await (const row of reader.read()) {
     if (++count % 1000 === 0) {
@@ -110,12 +105,12 @@ async function* watch(reader: RowReader, context: StageContext): AsyncGenerator<
 
 function checkNotEmpty(source: LocalSource, settings: Settings, metrics: Record<string, number>): void {
   if (metrics["trainRows"]! > 0) return;
-  const dropped = metrics["droppedEmpty"]! + metrics["droppedMissing"]!;
+  const dropped = Object.values(drops).filter((name) => metrics[name]! > 0);
   const allHeldOut = metrics["heldOutRows"]! > 0;
   throw new PawlError("DATA_EMPTY", "no row is left to learn from", {
     where: source.description,
     expected: "at least one row with text in every field",
-    got: `${metrics["heldOutRows"]} rows held out, ${dropped} dropped for blank or missing fields`,
+    got: [`${metrics["heldOutRows"]} rows held out`, ...dropped.map((name) => `${name}: ${metrics[name]}`)].join(", "),
     next: allHeldOut
       ? `make rows smaller (unit) or heldOut (${settings.heldOut}) less`
       : "check the source, the query and the columns",

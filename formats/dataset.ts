@@ -10,9 +10,18 @@ export interface TextRow {
 export interface InstructionRow {
   instruction: string;
   response: string;
+  /** What the row asks for, where a data set has several kinds: verifiers choose by it. */
+  task?: string;
 }
-export type DatasetRow = TextRow | InstructionRow;
-export type DatasetKind = "text" | "instructions";
+export interface PreferenceRow {
+  prompt: string;
+  chosen: string;
+  rejected: string;
+  /** How much better the chosen response is, ≥ 0. */
+  margin?: number;
+}
+export type DatasetRow = TextRow | InstructionRow | PreferenceRow;
+export type DatasetKind = "text" | "instructions" | "preferences";
 
 export interface DatasetOrigin {
   kind: DatasetKind;
@@ -69,16 +78,23 @@ export async function createDatasetWriter(folder: string, origin: DatasetOrigin)
 
 /** A row as its line in `data.jsonl`: fixed order of fields, so that equal rows are equal bytes. */
 export function serializeRow(row: DatasetRow): string {
-  return "text" in row
-    ? JSON.stringify({ text: row.text })
-    : JSON.stringify({ instruction: row.instruction, response: row.response });
+  if ("text" in row) return JSON.stringify({ text: row.text });
+  if ("instruction" in row) {
+    const { instruction, response, task } = row;
+    return JSON.stringify({ instruction, response, task });
+  }
+  const { prompt, chosen, rejected, margin } = row;
+  return JSON.stringify({ prompt, chosen, rejected, margin });
 }
 
 /** UTF-8 bytes of a row's text. */
 export function rowBytes(row: DatasetRow): number {
-  return "text" in row
-    ? Buffer.byteLength(row.text)
-    : Buffer.byteLength(row.instruction) + Buffer.byteLength(row.response);
+  return textsOf(row).reduce((bytes, text) => bytes + Buffer.byteLength(text), 0);
+}
+
+function textsOf(row: DatasetRow): string[] {
+  if ("text" in row) return [row.text];
+  return "instruction" in row ? [row.instruction, row.response] : [row.prompt, row.chosen, row.rejected];
 }
 
 /** What `dataset.json` says. */
@@ -91,23 +107,55 @@ export async function* readRows(folder: string): AsyncGenerator<DatasetRow> {
   for await (const line of readLines(join(folder, rowsFile))) yield JSON.parse(line) as DatasetRow;
 }
 
-/** The rows as texts to learn language from; of an instruction row both fields, one under the other. */
+/** The rows as texts to learn language from; a question and its (chosen) answer one under the other. */
 export async function* readTexts(folder: string): AsyncGenerator<string> {
-  for await (const row of readRows(folder)) yield "text" in row ? row.text : `${row.instruction}\n${row.response}`;
+  for await (const row of readRows(folder)) yield textsOf(row).slice(0, 2).join("\n");
 }
 
 /**
  * The rows of a dataset of instructions.
- * @throws PawlError DATA_INVALID if the dataset holds plain text.
+ * @throws PawlError DATA_INVALID if the dataset holds rows of another kind.
  */
 export async function* readInstructions(folder: string): AsyncGenerator<InstructionRow> {
-  const { kind, source } = await readDatasetFacts(folder);
-  if (kind !== "instructions")
-    throw new PawlError("DATA_INVALID", "this data set holds plain text where instructions are needed", {
-      where: source,
-      expected: "rows with the fields instruction and response",
-      got: "rows with the field text",
-      next: "name the columns in the dataset stage: `columns: { instruction: …, response: … }`",
-    });
+  await checkKind(folder, "instructions");
   for await (const row of readRows(folder)) yield row as InstructionRow;
+}
+
+/**
+ * The rows of a dataset of preferences.
+ * @throws PawlError DATA_INVALID if the dataset holds rows of another kind.
+ */
+export async function* readPreferences(folder: string): AsyncGenerator<PreferenceRow> {
+  await checkKind(folder, "preferences");
+  for await (const row of readRows(folder)) yield row as PreferenceRow;
+}
+
+/** What a kind is called, its fields, and how the dataset stage is told of them. */
+const kinds: Record<DatasetKind, { name: string; fields: string; columns: string }> = {
+  text: { name: "plain text", fields: "text", columns: "{ text: … }" },
+  instructions: {
+    name: "instructions",
+    fields: "instruction and response",
+    columns: "{ instruction: …, response: … }",
+  },
+  preferences: {
+    name: "preferences",
+    fields: "prompt, chosen and rejected",
+    columns: "{ prompt: …, chosen: …, rejected: … }",
+  },
+};
+
+async function checkKind(folder: string, needed: DatasetKind): Promise<void> {
+  const { kind, source } = await readDatasetFacts(folder);
+  if (kind === needed) return;
+  throw new PawlError(
+    "DATA_INVALID",
+    `this data set holds ${kinds[kind].name} where ${kinds[needed].name} are needed`,
+    {
+      where: source,
+      expected: `rows with the fields ${kinds[needed].fields}`,
+      got: `rows with the field${kind === "text" ? "" : "s"} ${kinds[kind].fields}`,
+      next: `name the columns in the dataset stage: \`columns: ${kinds[needed].columns}\``,
+    },
+  );
 }

@@ -1,16 +1,30 @@
 import { stat } from "node:fs/promises";
-import type { DatasetKind, DatasetRow } from "../../formats/dataset.js";
+import type { DatasetKind, DatasetRow, InstructionRow } from "../../formats/dataset.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { StageContext } from "../stage.js";
 import { PawlError } from "../../schemas/errors.js";
-import { chooseColumns } from "./columns.js";
+import { chooseColumns, type ChosenColumns, type Field } from "./columns.js";
 import { chooseFormat, type DataFormat } from "./format.js";
 import type { LocalSource } from "./source.js";
-import { quoteName, Table, type Cells } from "./table.js";
+import { preferenceOf } from "./preferences.js";
+import { quoteName, Table, type Cell } from "./table.js";
 import { textLines, textUnits } from "./text.js";
 
-/** A row to keep, or why it is dropped: a field that is blank, or not there at all. */
-export type ReadRow = DatasetRow | "empty" | "missing";
+/** Why a row is dropped -> the figure that counts it. */
+export const drops = {
+  /** A field is blank. */
+  empty: "droppedEmpty",
+  /** A field is not there at all. */
+  missing: "droppedMissing",
+  /** Of a preference: both responses are equal. */
+  identical: "droppedIdentical",
+  /** Of a preference: it is no question with one answer each. */
+  turns: "droppedTurns",
+} as const;
+export type Drop = keyof typeof drops;
+
+/** A row to keep, or why it is dropped. */
+export type ReadRow = DatasetRow | Drop;
 
 /** Rows of a source; `read` may be called again and gives the same rows. */
 export interface RowReader {
@@ -68,7 +82,8 @@ async function tableReader(
   const table = await Table.open(source.files, format, options);
   try {
     const all = settings.query ?? "SELECT * FROM data";
-    const { kind, names } = chooseColumns(await table.columns(all), settings.columns);
+    const { kind, columns } = chooseColumns(await table.columns(all), settings.columns);
+    const names = columns.map(({ name }) => name);
     const query = settings.query ?? `SELECT ${names.map(quoteName).join(", ")} FROM data`;
     return {
       kind,
@@ -76,7 +91,7 @@ async function tableReader(
         let done = 0;
         for await (const cells of table.rows(query, names)) {
           if (++done % 1000 === 0) context.progress({ phase: "read", done, total: 0, unit: "rows", metrics: {} });
-          yield rowOf(cells);
+          yield rowOf(kind, columns, cells);
         }
       },
       close: table.close,
@@ -87,11 +102,15 @@ async function tableReader(
   }
 }
 
-function rowOf(cells: Cells): ReadRow {
-  if (cells.some((cell) => cell === undefined)) return "missing";
-  if (cells.some((cell) => cell!.trim() === "")) return "empty";
-  const [first, second] = cells as string[];
-  return second === undefined ? { text: first! } : { instruction: first!, response: second };
+function rowOf(kind: DatasetKind, columns: ChosenColumns["columns"], cells: readonly Cell[]): ReadRow {
+  const row: { [F in Field]?: Cell } = Object.fromEntries(columns.map(({ field }, i) => [field, cells[i]]));
+  if (kind === "preferences") return preferenceOf(row);
+  const { task, ...needed } = row;
+  const values = Object.values(needed) as (string | undefined)[];
+  if (values.some((value) => value === undefined)) return "missing";
+  if (values.some((value) => value!.trim() === "")) return "empty";
+  const kept = needed as InstructionRow;
+  return typeof task === "string" && task.trim() !== "" ? { ...kept, task } : kept;
 }
 
 /** Settings that cut text mean nothing for records. */

@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import { serializeRow, type DatasetRow } from "../../formats/dataset.js";
 
-/** A row's place, from its content alone: equal rows are equal, wherever they stand and whoever reads them. */
+/**
+ * A row's place, from its content alone: equal rows are equal, wherever they stand and whoever reads them. All
+ * preferences about one prompt are on one side.
+ */
 export interface RowPlace {
   /** Uniform in [0, 1): below the held-out share, the row is held out. */
   side: number;
@@ -10,9 +13,12 @@ export interface RowPlace {
 }
 
 export function placeOf(row: DatasetRow): RowPlace {
-  const hash = createHash("sha256").update(serializeRow(row)).digest();
-  return { side: hash.readUIntBE(0, 6) / 2 ** 48, order: hash.readBigUInt64BE(8) };
+  const hash = sha256(serializeRow(row));
+  const ofSide = "prompt" in row ? sha256(row.prompt) : hash;
+  return { side: ofSide.readUIntBE(0, 6) / 2 ** 48, order: hash.readBigUInt64BE(8) };
 }
+
+const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();
 
 /** Rows below the order number `last` are taken, and the first `ofLast` rows that have it. */
 export interface Cut {

@@ -3,7 +3,8 @@ import os from "node:os";
 import path from "node:path";
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import { PawlError } from "../../schemas/errors.js";
-import { isPlain } from "./columns.js";
+import type { Json } from "../../schemas/json.js";
+import { isConversation, isPlain } from "./columns.js";
 import type { DataFormat } from "./format.js";
 import type { LocalFile } from "./source.js";
 import { textLines } from "./text.js";
@@ -14,8 +15,8 @@ export interface Column {
   type: string;
 }
 
-/** Values of one row as text; undefined where the table has NULL. */
-export type Cells = (string | undefined)[];
+/** A value as text, a list as JSON; undefined where the table has NULL. */
+export type Cell = string | Json[] | undefined;
 
 export interface TableOptions {
   /**
@@ -101,7 +102,8 @@ export class Table {
   }
 
   /** The rows of a query that `columns` has accepted, read as they are asked for; the cells in the order of `names`. */
-  async *rows(query: string, names: readonly string[]): AsyncGenerator<Cells> {
+  async *rows(query: string, names: readonly string[]): AsyncGenerator<Cell[]> {
+    const { DuckDBTypeId, JsonDuckDBValueConverter } = await import("@duckdb/node-api");
     const result = await this.guard("QUERY_INVALID", async () => {
       await this.connection.run("SELECT setseed($seed)", { seed: (this.options.seed % 1_000_003) / 1_000_003 });
       return this.connection.stream(query);
@@ -110,8 +112,12 @@ export class Table {
     for (;;) {
       const chunk = await this.guard("QUERY_INVALID", () => result.fetchChunk());
       if (!chunk || chunk.rowCount === 0) return;
-      const columns = places.map((place) => chunk.getColumnValues(place));
-      for (let row = 0; row < chunk.rowCount; row++) yield columns.map((values) => asText(values[row]!));
+      const columns = places.map((place): Cell[] =>
+        result.columnTypeId(place) === DuckDBTypeId.LIST
+          ? chunk.convertColumnValues(place, JsonDuckDBValueConverter).map((list) => (list ?? undefined) as Cell)
+          : chunk.getColumnValues(place).map(asText),
+      );
+      for (let row = 0; row < chunk.rowCount; row++) yield columns.map((cells) => cells[row]);
     }
   }
 
@@ -174,7 +180,7 @@ async function loadRecords(
   if (!asWritten) return undefined;
   const found = await connection.runAndReadAll("DESCRIBE data");
   const columns = found.getRows().map(([name, type]) => {
-    return `${literal(String(name))}: ${literal(isPlain(String(type)) ? "VARCHAR" : String(type))}`;
+    return `${literal(String(name))}: ${literal(typeAsWritten(String(type)))}`;
   });
   return view(`read_json(${common}, columns = {${columns.join(", ")}})`);
 }
@@ -189,6 +195,11 @@ async function loadLines(connection: DuckDBConnection, files: readonly LocalFile
       appender.endRow();
     }
   appender.closeSync();
+}
+
+function typeAsWritten(type: string): string {
+  if (isConversation(type)) return 'STRUCT("role" VARCHAR, "content" VARCHAR)[]';
+  return isPlain(type) ? "VARCHAR" : type;
 }
 
 function literal(text: string): string {

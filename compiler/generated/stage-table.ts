@@ -18,7 +18,7 @@ export interface StageEntry {
 export const stageTable: Readonly<Record<StageType, StageEntry>> = {
  "dataset": {
   "summary": "reads text or records from a file, a package, an address or the Hugging Face hub; splits off held-out rows by hash",
-  "version": 1,
+  "version": 2,
   "usesTensors": false,
   "outputs": {
    "train": "dataset",
@@ -30,6 +30,8 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
    "bytes": "size of all rows, UTF-8",
    "droppedEmpty": "rows left out because a field is blank",
    "droppedMissing": "rows left out because they lack a field",
+   "droppedIdentical": "preferences left out because both responses are equal",
+   "droppedTurns": "preferences left out because they are no question with one answer each",
    "beyondLimit": "rows that the limit left out",
    "duplicates": "rows that equal an earlier one; they are kept, on the same side"
   },
@@ -125,6 +127,28 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
       "response": {
        "minLength": 1,
        "type": "string"
+      },
+      "task": {
+       "minLength": 1,
+       "description": "of an instruction, if need be",
+       "type": "string"
+      },
+      "prompt": {
+       "minLength": 1,
+       "type": "string"
+      },
+      "chosen": {
+       "minLength": 1,
+       "type": "string"
+      },
+      "rejected": {
+       "minLength": 1,
+       "type": "string"
+      },
+      "margin": {
+       "minLength": 1,
+       "description": "of a preference, if need be",
+       "type": "string"
       }
      }
     },
@@ -148,7 +172,7 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
      "minimum": 0,
      "exclusiveMaximum": 1,
      "default": 0,
-     "description": "share of rows held out, by hash of the row",
+     "description": "share of rows held out, by hash of the row; of preferences, of the prompt",
      "type": "number"
     },
     "limit": {

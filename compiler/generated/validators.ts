@@ -1519,7 +1519,7 @@ return errors === 0;
 }
 
 export const validate_dataset = validate22;
-const schema7 = {"additionalProperties":false,"type":"object","required":["source","format","unit","minimumBytes","heldOut"],"properties":{"source":{"additionalProperties":false,"description":"exactly one of file, package, url, huggingFace, text","type":"object","properties":{"file":{"minLength":1,"x-path":true,"description":"a path below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package or the Hugging Face data set","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"huggingFace":{"minLength":1,"description":"owner/name of a data set on the Hugging Face hub","type":"string"},"revision":{"minLength":1,"description":"commit, tag or branch of the data set; main when absent","type":"string"},"text":{"description":"the text itself","type":"string"}}},"format":{"type":"string","enum":["auto","text","jsonl","json","csv","parquet"],"default":"auto","description":"auto: by the file's extension"},"query":{"description":"SQL (DuckDB) over the table `data`; text formats have the columns line and file","type":"string"},"columns":{"additionalProperties":false,"description":"which columns hold what; default: columns of those names","type":"object","properties":{"text":{"minLength":1,"type":"string"},"instruction":{"minLength":1,"type":"string"},"response":{"minLength":1,"type":"string"}}},"unit":{"type":"string","enum":["document","paragraph","line"],"default":"document","description":"text only: what one row is"},"minimumBytes":{"minimum":1,"default":1,"description":"text only: paragraphs are joined up to this size","type":"integer"},"heldOut":{"minimum":0,"exclusiveMaximum":1,"default":0,"description":"share of rows held out, by hash of the row","type":"number"},"limit":{"minimum":1,"description":"at most so many rows, chosen by hash","type":"integer"}}};
+const schema7 = {"additionalProperties":false,"type":"object","required":["source","format","unit","minimumBytes","heldOut"],"properties":{"source":{"additionalProperties":false,"description":"exactly one of file, package, url, huggingFace, text","type":"object","properties":{"file":{"minLength":1,"x-path":true,"description":"a path below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package or the Hugging Face data set","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"huggingFace":{"minLength":1,"description":"owner/name of a data set on the Hugging Face hub","type":"string"},"revision":{"minLength":1,"description":"commit, tag or branch of the data set; main when absent","type":"string"},"text":{"description":"the text itself","type":"string"}}},"format":{"type":"string","enum":["auto","text","jsonl","json","csv","parquet"],"default":"auto","description":"auto: by the file's extension"},"query":{"description":"SQL (DuckDB) over the table `data`; text formats have the columns line and file","type":"string"},"columns":{"additionalProperties":false,"description":"which columns hold what; default: columns of those names","type":"object","properties":{"text":{"minLength":1,"type":"string"},"instruction":{"minLength":1,"type":"string"},"response":{"minLength":1,"type":"string"},"task":{"minLength":1,"description":"of an instruction, if need be","type":"string"},"prompt":{"minLength":1,"type":"string"},"chosen":{"minLength":1,"type":"string"},"rejected":{"minLength":1,"type":"string"},"margin":{"minLength":1,"description":"of a preference, if need be","type":"string"}}},"unit":{"type":"string","enum":["document","paragraph","line"],"default":"document","description":"text only: what one row is"},"minimumBytes":{"minimum":1,"default":1,"description":"text only: paragraphs are joined up to this size","type":"integer"},"heldOut":{"minimum":0,"exclusiveMaximum":1,"default":0,"description":"share of rows held out, by hash of the row; of preferences, of the prompt","type":"number"},"limit":{"minimum":1,"description":"at most so many rows, chosen by hash","type":"integer"}}};
 const func3 = (ucs2length.default ?? ucs2length);
 const pattern18 = new RegExp("^https?://", "u");
 const pattern19 = new RegExp("^[0-9a-f]{64}$", "u");
@@ -1853,7 +1853,7 @@ if(data.columns !== undefined){
 let data11 = data.columns;
 if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 for(const key2 in data11){
-if(!(((key2 === "text") || (key2 === "instruction")) || (key2 === "response"))){
+if(!((((((((key2 === "text") || (key2 === "instruction")) || (key2 === "response")) || (key2 === "task")) || (key2 === "prompt")) || (key2 === "chosen")) || (key2 === "rejected")) || (key2 === "margin"))){
 const err26 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
 if(vErrors === null){
 vErrors = [err26];
@@ -1939,9 +1939,11 @@ vErrors.push(err32);
 errors++;
 }
 }
-}
-else {
-const err33 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/type",keyword:"type",params:{type: "object"}};
+if(data11.task !== undefined){
+let data15 = data11.task;
+if(typeof data15 === "string"){
+if(func3(data15) < 1){
+const err33 = {instancePath:instancePath+"/columns/task",schemaPath:"#/properties/columns/properties/task/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1951,9 +1953,8 @@ vErrors.push(err33);
 errors++;
 }
 }
-let data15 = data.unit;
-if(typeof data15 !== "string"){
-const err34 = {instancePath:instancePath+"/unit",schemaPath:"#/properties/unit/type",keyword:"type",params:{type: "string"}};
+else {
+const err34 = {instancePath:instancePath+"/columns/task",schemaPath:"#/properties/columns/properties/task/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1962,8 +1963,12 @@ vErrors.push(err34);
 }
 errors++;
 }
-if(!(((data15 === "document") || (data15 === "paragraph")) || (data15 === "line"))){
-const err35 = {instancePath:instancePath+"/unit",schemaPath:"#/properties/unit/enum",keyword:"enum",params:{allowedValues: schema7.properties.unit.enum}};
+}
+if(data11.prompt !== undefined){
+let data16 = data11.prompt;
+if(typeof data16 === "string"){
+if(func3(data16) < 1){
+const err35 = {instancePath:instancePath+"/columns/prompt",schemaPath:"#/properties/columns/properties/prompt/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1972,9 +1977,9 @@ vErrors.push(err35);
 }
 errors++;
 }
-let data16 = data.minimumBytes;
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err36 = {instancePath:instancePath+"/minimumBytes",schemaPath:"#/properties/minimumBytes/type",keyword:"type",params:{type: "integer"}};
+}
+else {
+const err36 = {instancePath:instancePath+"/columns/prompt",schemaPath:"#/properties/columns/properties/prompt/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1983,9 +1988,12 @@ vErrors.push(err36);
 }
 errors++;
 }
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 < 1 || isNaN(data16)){
-const err37 = {instancePath:instancePath+"/minimumBytes",schemaPath:"#/properties/minimumBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+if(data11.chosen !== undefined){
+let data17 = data11.chosen;
+if(typeof data17 === "string"){
+if(func3(data17) < 1){
+const err37 = {instancePath:instancePath+"/columns/chosen",schemaPath:"#/properties/columns/properties/chosen/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1995,10 +2003,8 @@ vErrors.push(err37);
 errors++;
 }
 }
-let data17 = data.heldOut;
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 < 0 || isNaN(data17)){
-const err38 = {instancePath:instancePath+"/heldOut",schemaPath:"#/properties/heldOut/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+else {
+const err38 = {instancePath:instancePath+"/columns/chosen",schemaPath:"#/properties/columns/properties/chosen/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -2007,8 +2013,12 @@ vErrors.push(err38);
 }
 errors++;
 }
-if(data17 >= 1 || isNaN(data17)){
-const err39 = {instancePath:instancePath+"/heldOut",schemaPath:"#/properties/heldOut/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+}
+if(data11.rejected !== undefined){
+let data18 = data11.rejected;
+if(typeof data18 === "string"){
+if(func3(data18) < 1){
+const err39 = {instancePath:instancePath+"/columns/rejected",schemaPath:"#/properties/columns/properties/rejected/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -2019,7 +2029,7 @@ errors++;
 }
 }
 else {
-const err40 = {instancePath:instancePath+"/heldOut",schemaPath:"#/properties/heldOut/type",keyword:"type",params:{type: "number"}};
+const err40 = {instancePath:instancePath+"/columns/rejected",schemaPath:"#/properties/columns/properties/rejected/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -2028,10 +2038,12 @@ vErrors.push(err40);
 }
 errors++;
 }
-if(data.limit !== undefined){
-let data18 = data.limit;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err41 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "integer"}};
+}
+if(data11.margin !== undefined){
+let data19 = data11.margin;
+if(typeof data19 === "string"){
+if(func3(data19) < 1){
+const err41 = {instancePath:instancePath+"/columns/margin",schemaPath:"#/properties/columns/properties/margin/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -2040,9 +2052,9 @@ vErrors.push(err41);
 }
 errors++;
 }
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 < 1 || isNaN(data18)){
-const err42 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+else {
+const err42 = {instancePath:instancePath+"/columns/margin",schemaPath:"#/properties/columns/properties/margin/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -2053,14 +2065,127 @@ errors++;
 }
 }
 }
-}
 else {
-const err43 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const err43 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err43];
 }
 else {
 vErrors.push(err43);
+}
+errors++;
+}
+}
+let data20 = data.unit;
+if(typeof data20 !== "string"){
+const err44 = {instancePath:instancePath+"/unit",schemaPath:"#/properties/unit/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+if(!(((data20 === "document") || (data20 === "paragraph")) || (data20 === "line"))){
+const err45 = {instancePath:instancePath+"/unit",schemaPath:"#/properties/unit/enum",keyword:"enum",params:{allowedValues: schema7.properties.unit.enum}};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+let data21 = data.minimumBytes;
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+const err46 = {instancePath:instancePath+"/minimumBytes",schemaPath:"#/properties/minimumBytes/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 < 1 || isNaN(data21)){
+const err47 = {instancePath:instancePath+"/minimumBytes",schemaPath:"#/properties/minimumBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+let data22 = data.heldOut;
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 < 0 || isNaN(data22)){
+const err48 = {instancePath:instancePath+"/heldOut",schemaPath:"#/properties/heldOut/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+if(data22 >= 1 || isNaN(data22)){
+const err49 = {instancePath:instancePath+"/heldOut",schemaPath:"#/properties/heldOut/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+else {
+const err50 = {instancePath:instancePath+"/heldOut",schemaPath:"#/properties/heldOut/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+if(data.limit !== undefined){
+let data23 = data.limit;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+const err51 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 < 1 || isNaN(data23)){
+const err52 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err53 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
 }
 errors++;
 }

@@ -25,7 +25,7 @@ const source = Type.Object(
 export const dataset = {
   summary:
     "reads text or records from a file, a package, an address or the Hugging Face hub; splits off held-out rows by hash",
-  version: 1,
+  version: 2,
   usesTensors: false,
   with: Type.Object(
     {
@@ -43,6 +43,11 @@ export const dataset = {
             text: Type.Optional(Type.String({ minLength: 1 })),
             instruction: Type.Optional(Type.String({ minLength: 1 })),
             response: Type.Optional(Type.String({ minLength: 1 })),
+            task: Type.Optional(Type.String({ minLength: 1, description: "of an instruction, if need be" })),
+            prompt: Type.Optional(Type.String({ minLength: 1 })),
+            chosen: Type.Optional(Type.String({ minLength: 1 })),
+            rejected: Type.Optional(Type.String({ minLength: 1 })),
+            margin: Type.Optional(Type.String({ minLength: 1, description: "of a preference, if need be" })),
           },
           { additionalProperties: false, description: "which columns hold what; default: columns of those names" },
         ),
@@ -60,7 +65,7 @@ export const dataset = {
         minimum: 0,
         exclusiveMaximum: 1,
         default: 0,
-        description: "share of rows held out, by hash of the row",
+        description: "share of rows held out, by hash of the row; of preferences, of the prompt",
       }),
       limit: Type.Optional(Type.Integer({ minimum: 1, description: "at most so many rows, chosen by hash" })),
     },
@@ -76,6 +81,8 @@ export const dataset = {
     bytes: "size of all rows, UTF-8",
     droppedEmpty: "rows left out because a field is blank",
     droppedMissing: "rows left out because they lack a field",
+    droppedIdentical: "preferences left out because both responses are equal",
+    droppedTurns: "preferences left out because they are no question with one answer each",
     beyondLimit: "rows that the limit left out",
     duplicates: "rows that equal an earlier one; they are kept, on the same side",
   },

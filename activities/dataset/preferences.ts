@@ -1,0 +1,67 @@
+import type { PreferenceRow } from "../../formats/dataset.js";
+import { PawlError } from "../../schemas/errors.js";
+import { isObject, type Json } from "../../schemas/json.js";
+import type { Cell } from "./table.js";
+
+/** The cells of a preference: text, or conversations in Hugging Face's form, lists of `{ role, content }`. */
+export interface PreferenceCells {
+  prompt?: Cell;
+  chosen?: Cell;
+  rejected?: Cell;
+  margin?: Cell;
+}
+
+/** What a cell says: its question, its answer, or both. */
+interface Said {
+  question?: string;
+  answer?: string;
+}
+
+/**
+ * A preference from its cells. Conversations of one turn are understood: the prompt as its own list or at the head of
+ * chosen and rejected (or both, if they agree). Others are told as `turns`.
+ * @throws PawlError DATA_INVALID if the margin is no number ≥ 0
+ */
+export function preferenceOf(cells: PreferenceCells): PreferenceRow | "empty" | "missing" | "identical" | "turns" {
+  const [prompt, chosen, rejected] = [read(cells.prompt, "question"), read(cells.chosen), read(cells.rejected)];
+  for (const said of [chosen, rejected, prompt]) if (typeof said === "string") return said;
+  const [asked, better, worse] = [prompt, chosen, rejected] as Said[];
+  const questions = new Set([asked!, better!, worse!].flatMap(({ question }) => question ?? []));
+  if (questions.size > 1 || asked!.answer !== undefined) return "turns";
+  const [question] = questions;
+  if (question === undefined || better!.answer === undefined || worse!.answer === undefined) return "missing";
+  const row: PreferenceRow = { prompt: question, chosen: better!.answer, rejected: worse!.answer };
+  if (Object.values(row).some((text: string) => text.trim() === "")) return "empty";
+  if (row.chosen.trim() === row.rejected.trim()) return "identical";
+  return cells.margin === undefined ? row : { ...row, margin: marginOf(cells.margin) };
+}
+
+function read(cell: Cell, plain: keyof Said = "answer"): Said | "missing" | "turns" {
+  if (cell === undefined) return {};
+  if (typeof cell === "string") return { [plain]: cell };
+  if (cell.length === 0) return {};
+  const messages = cell.map(messageOf);
+  if (messages.some((message) => message === undefined)) return "missing";
+  const [first, second] = messages.map((message) => message!);
+  const roles = messages.map((message) => message!.role).join(" ");
+  if (roles === "user") return { question: first!.content };
+  if (roles === "assistant") return { answer: first!.content };
+  return roles === "user assistant" ? { question: first!.content, answer: second!.content } : "turns";
+}
+
+function messageOf(value: Json): { role: string; content: string } | undefined {
+  if (!isObject(value)) return undefined;
+  const { role, content } = value;
+  return typeof role === "string" && typeof content === "string" ? { role, content } : undefined;
+}
+
+function marginOf(cell: NonNullable<Cell>): number {
+  const margin = typeof cell === "string" && cell.trim() !== "" ? Number(cell) : NaN;
+  if (margin >= 0 && margin < Infinity) return margin;
+  throw new PawlError("DATA_INVALID", "a margin is not a number of at least 0", {
+    where: "with.columns.margin",
+    expected: "how much better the chosen response is: 0, or more",
+    got: JSON.stringify(cell),
+    next: "mend it in `query`, for example `SELECT * EXCLUDE (margin), greatest(margin, 0) AS margin FROM data`",
+  });
+}
