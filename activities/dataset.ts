@@ -1,6 +1,7 @@
 import { createDatasetWriter, type DatasetOrigin, type DatasetWriter } from "../formats/dataset.js";
 import { PawlError } from "../schemas/errors.js";
 import type { StageWith } from "../schemas/stages/index.js";
+import { isUnpinned, pinAdvice } from "./dataset/pin.js";
 import { drops, openRows, type ReadRow, type RowReader } from "./dataset/rows.js";
 import { bringSource, type LocalSource } from "./dataset/source.js";
 import { everything, placeOf, RowOrders, type Cut } from "./dataset/split.js";
@@ -24,8 +25,10 @@ async function readDataset(settings: Settings, context: StageContext): ReturnTyp
   const reader = await openRows(source, settings, context);
   try {
     const cut = await findCut(reader, settings, context);
-    const { train, heldOut, metrics } = await writeBoth(reader, source, settings, cut, context);
+    const origin = originOf(source, reader);
+    const { train, heldOut, metrics } = await writeBoth(reader, origin, settings, cut, context);
     context.log(`read ${source.description}`, { ...metrics, sourceDigest: source.digest });
+    if (isUnpinned(settings.source)) context.log(pinAdvice(settings.source, origin));
     return { outputs: { train, heldOut }, metrics };
   } finally {
     await reader.close();
@@ -40,9 +43,17 @@ async function findCut(reader: RowReader, settings: Settings, context: StageCont
   return orders.cut(settings.limit);
 }
 
-async function writeBoth(reader: RowReader, source: LocalSource, settings: Settings, cut: Cut, context: StageContext) {
-  const origin: DatasetOrigin = { kind: reader.kind, source: source.description, sourceDigest: source.digest };
-  if (source.licence !== undefined) origin.licence = source.licence;
+function originOf({ description, digest, licence }: LocalSource, { kind }: RowReader): DatasetOrigin {
+  return { kind, source: description, sourceDigest: digest, ...(licence === undefined ? {} : { licence }) };
+}
+
+async function writeBoth(
+  reader: RowReader,
+  origin: DatasetOrigin,
+  settings: Settings,
+  cut: Cut,
+  context: StageContext,
+) {
   const metrics: Record<string, number> = {};
   const writeRows = async (trainFolder: string, heldOutFolder: string) => {
     const train = await createDatasetWriter(trainFolder, origin);
@@ -56,7 +67,7 @@ async function writeBoth(reader: RowReader, source: LocalSource, settings: Setti
       metrics["heldOutRows"] = heldOutFacts.rows;
       metrics["bytes"] = trainFacts.bytes + heldOutFacts.bytes;
     }
-    checkNotEmpty(source, settings, metrics);
+    checkNotEmpty(origin.source, settings, metrics);
   };
   // One pass fills both artifacts, so one is written inside the other's writing.
   let heldOut: Awaited<ReturnType<typeof put>> | undefined;
@@ -103,12 +114,12 @@ async function* watch(reader: RowReader, context: StageContext): AsyncGenerator<
   }
 }
 
-function checkNotEmpty(source: LocalSource, settings: Settings, metrics: Record<string, number>): void {
+function checkNotEmpty(where: string, settings: Settings, metrics: Record<string, number>): void {
   if (metrics["trainRows"]! > 0) return;
   const dropped = Object.values(drops).filter((name) => metrics[name]! > 0);
   const allHeldOut = metrics["heldOutRows"]! > 0;
   throw new PawlError("DATA_EMPTY", "no row is left to learn from", {
-    where: source.description,
+    where,
     expected: "at least one row with text in every field",
     got: [`${metrics["heldOutRows"]} rows held out`, ...dropped.map((name) => `${name}: ${metrics[name]}`)].join(", "),
     next: allHeldOut

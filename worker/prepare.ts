@@ -4,6 +4,7 @@ import type { JsonObject } from "../schemas/json.js";
 import { findResult, recordLatest, stageKey } from "../store/index.js";
 import { isBrief } from "./brief.js";
 import { stageIdentity } from "./identity.js";
+import { tellUnpinned } from "./unpinned.js";
 
 /**
  * Checks a stage's resolved `with`, computes the stage's key, and looks for a result of that key.
@@ -21,5 +22,6 @@ export async function prepare(
   const found = await findResult(home, key, request.cache === true ? undefined : request.cache);
   if (found === undefined) return toDo;
   await recordLatest(home, request.pipeline, request.stage, identity);
+  if (request.uses === "dataset") await tellUnpinned(home, request, found);
   return { with: checked, key, cached: { outputs: found.outputs, metrics: found.metrics } };
 }

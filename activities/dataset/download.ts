@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { PawlError } from "../../schemas/errors.js";
+import { isAlive, readJson, writeFileWhole } from "../../store/index.js";
 import type { StageContext } from "../stage.js";
 import { fileDigest } from "./digest.js";
 
@@ -54,7 +55,10 @@ export async function download(request: DownloadRequest, context: Context): Prom
     checkDigest(request, sha256);
     const finished = path.join(folder, sha256);
     await rename(part, finished);
-    await writeWhole(path.join(folder, "finished.json"), JSON.stringify({ ...validators, sha256 } satisfies Finished));
+    await writeFileWhole(
+      path.join(folder, "finished.json"),
+      JSON.stringify({ ...validators, sha256 } satisfies Finished),
+    );
     return { path: finished, sha256 };
   } catch (error) {
     if (error instanceof PawlError && error.code === "DATA_INVALID") await removePart(part);
@@ -95,7 +99,7 @@ async function ask(
 ): Promise<Response> {
   // Compressed transfer would make byte ranges meaningless.
   const headers: Record<string, string> = { ...request.headers, "accept-encoding": "identity" };
-  const validators = had > 0 ? await readJson<Validators>(`${part}.json`) : undefined;
+  const validators = had > 0 ? validatorsIn(await readJson(`${part}.json`)) : undefined;
   const validator = validators && (strong(validators.etag) ?? validators.lastModified);
   if (validator !== undefined) Object.assign(headers, { range: `bytes=${had}-`, "if-range": validator });
   if (before?.etag !== undefined) headers["if-none-match"] = before.etag;
@@ -116,7 +120,7 @@ async function receive(response: Response, part: string, had: number, context: C
   const etag = response.headers.get("etag");
   const lastModified = response.headers.get("last-modified");
   const validators = { ...(etag === null ? {} : { etag }), ...(lastModified === null ? {} : { lastModified }) };
-  await writeWhole(`${part}.json`, JSON.stringify(validators));
+  await writeFileWhole(`${part}.json`, JSON.stringify(validators));
   const file = await open(part, continued ? "a" : "w");
   let done = continued ? had : 0;
   const length = response.headers.get("content-length");
@@ -162,31 +166,21 @@ async function claimPart(folder: string): Promise<string> {
   return mine;
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
+/** Undefined when it does not name a file that is there with the content it is named by: then nothing is known. */
 async function readFinished(folder: string): Promise<Finished | undefined> {
-  const finished = await readJson<Finished>(path.join(folder, "finished.json"));
-  if (!finished) return undefined;
-  const intact = await fileDigest(path.join(folder, finished.sha256)).catch(() => undefined);
-  return intact === finished.sha256 ? finished : undefined;
+  const found = (await readJson(path.join(folder, "finished.json"))) as Partial<Finished> | null | undefined;
+  const sha256 = found?.sha256;
+  if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) return undefined;
+  const intact = await fileDigest(path.join(folder, sha256)).catch(() => undefined);
+  return intact === sha256 ? { ...validatorsIn(found), sha256 } : undefined;
 }
 
-async function readJson<T>(file: string): Promise<T | undefined> {
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as T);
-}
-
-async function writeWhole(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${randomBytes(4).toString("hex")}`;
-  await writeFile(temporary, text);
-  await rename(temporary, file);
+function validatorsIn(found: unknown): Validators {
+  const { etag, lastModified } = (found ?? {}) as Record<keyof Validators, unknown>;
+  return {
+    ...(typeof etag === "string" ? { etag } : {}),
+    ...(typeof lastModified === "string" ? { lastModified } : {}),
+  };
 }
 
 async function removePart(part: string): Promise<void> {

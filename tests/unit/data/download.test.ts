@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, renameSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { download } from "../../../activities/dataset/download.js";
@@ -46,6 +46,14 @@ test("the whole way: an address with its digest becomes a data set", async () =>
   const facts = JSON.parse(readFileSync(path.join(folder, "dataset.json"), "utf8")) as { source: string };
   expect(facts).toMatchObject({ source: `address ${server.address}/a.txt`, sourceDigest: digest });
   expect(context.reported.some(({ phase, done }) => phase === "download" && done === content.length)).toBe(true);
+  expect(context.logged.join("\n")).not.toContain("pins");
+});
+
+test("an address without a digest: the log says which line to add", async () => {
+  server.files.set("/a.txt", { content, etag: '"1"' });
+  await runDataset(context, { source: { url: `${server.address}/a.txt` }, unit: "line" });
+  expect(context.logged.at(-1)).toContain(`nothing pins this source`);
+  expect(context.logged.at(-1)).toContain(`\`sha256: ${digest}\``);
 });
 
 test("a connection that is cut, again and again, is continued where it stopped", async () => {
@@ -104,6 +112,23 @@ test("nothing is fetched twice: by digest without asking, else if the server say
   server.files.set("/a.txt", { content: Buffer.from("new"), etag: '"2"' });
   expect(readFileSync((await fetchData()).path, "utf8")).toBe("new");
   expect(readFileSync(first.path).equals(content)).toBe(true);
+});
+
+test.each([
+  ["torn", '{"sha256": "e3b0'],
+  ["empty", ""],
+  ["of another form", "null"],
+  ["naming no digest", '{"sha256": 7, "etag": "\\"1\\""}'],
+  ["naming a file outside", '{"sha256": "../../other", "etag": "\\"1\\""}'],
+  ["naming content that is not there", `{"sha256": "${"0".repeat(64)}", "etag": "\\"1\\""}`],
+])("a finished.json that is %s is not trusted: the file is fetched again", async (_, text) => {
+  server.files.set("/a.txt", { content, etag: '"1"' });
+  const first = await fetchData();
+  writeFileSync(path.join(folderOf(), "finished.json"), text);
+  expect(await fetchData()).toEqual(first);
+  expect(server.asked.at(-1)).toMatchObject({ status: 200 });
+  expect(await fetchData(digest)).toEqual(first);
+  expect(server.asked).toHaveLength(2);
 });
 
 test("two at once do not disturb each other", async () => {

@@ -91,6 +91,17 @@ test("without a path: all data files; a second time nothing is downloaded again"
   expect(storage.asked.length).toBe(before);
 });
 
+test.each([[undefined], ["v1"]])("at the revision %s the log says which commit to pin", async (revision) => {
+  await runDataset(context, { source: { huggingFace: "some/data", ...(revision && { revision }) } });
+  expect(context.logged.at(-1)).toContain(`\`revision: ${commit}\``);
+});
+
+test("at a commit there is nothing to pin", async () => {
+  hub.files.set(`/api/datasets/some/data/revision/${commit}`, hub.files.get("/api/datasets/some/data/revision/v1")!);
+  await runDataset(context, { source: { huggingFace: "some/data", revision: commit } });
+  expect(context.logged.join("\n")).not.toContain("pins");
+});
+
 test("a connection that is cut is continued", async () => {
   storage.files.get("/data/train-0.jsonl")!.cuts = [10];
   context.onProgress = ({ done }) => storage.received(done);

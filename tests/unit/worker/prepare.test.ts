@@ -1,5 +1,6 @@
 import type { PrepareRequest } from "../../../schemas/run.js";
-import { findLatest, putArtifact, recordResult } from "../../../store/index.js";
+import { createDatasetWriter } from "../../../formats/dataset.js";
+import { findLatest, putArtifact, readLog, recordResult } from "../../../store/index.js";
 import { stageIdentity } from "../../../worker/identity.js";
 import { prepare } from "../../../worker/prepare.js";
 import { useFolder } from "../../support/folder.js";
@@ -55,5 +56,35 @@ describe("preparing a stage", () => {
     expect((await prepare(place(), request({ cache: 1000 }))).cached).toBeUndefined();
     expect((await prepare(place(), request({ cache: false }))).cached).toBeUndefined();
     expect(await findLatest(home(), "p", "a")).toMatchObject({ uses: "dataset", seed: 1 });
+  });
+  it.each([
+    [
+      "an address without sha256, from the cache",
+      { url: "https://example.org/a.txt" },
+      [`\`sha256: ${"1".repeat(64)}\``],
+    ],
+    ["an address with sha256", { url: "https://example.org/a.txt", sha256: "1".repeat(64) }, []],
+    ["a branch of the hub", { huggingFace: "some/data", revision: "main" }, [`\`revision: ${"2".repeat(40)}\``]],
+    ["a commit of the hub", { huggingFace: "some/data", revision: "2".repeat(40) }, []],
+  ])("%s: the log of each run says how to pin it", async (_, source, lines) => {
+    const asked = request({ with: { source } });
+    const { key, with: settings } = await prepare(place(), asked);
+    const origin = { source: `Hugging Face some/data@${"2".repeat(40)}: *`, sourceDigest: "1".repeat(64) };
+    const train = await putArtifact(home(), "dataset", async (folder) => {
+      await (await createDatasetWriter(folder, { kind: "text", ...origin })).close();
+    });
+    const identity = await stageIdentity(
+      { uses: "dataset", with: settings, seed: 1 },
+      { gpu: false, workingFolder: home() },
+    );
+    const now = new Date().toISOString();
+    const lineage = { runId: "run", stage: "a", startedAt: now, endedAt: now, machine: "m" };
+    await recordResult(home(), { ...identity, key, outputs: { train }, metrics: {}, lineage });
+    for (const runId of ["first", "second"]) {
+      expect((await prepare(place(), { ...asked, runId })).cached).toBeDefined();
+      const logged: string[] = [];
+      for await (const { stage, message } of readLog(home(), runId)) logged.push(`${stage} ${message}`);
+      expect(logged).toEqual(lines.map((line) => expect.stringMatching(`^a cached: nothing pins .*${line}$`)));
+    }
   });
 });
