@@ -28,6 +28,19 @@ export interface RunRequest {
 export type StageStatus =
   "waiting" | "running" | "backingOff" | "parked" | "succeeded" | "cached" | "failed" | "skipped" | "cancelled";
 
+/** How the terminal and the Temporal UI mark a status. */
+export const statusSigns: Record<StageStatus, string> = {
+  waiting: "·",
+  running: "▶",
+  backingOff: "↻",
+  parked: "⏸",
+  succeeded: "✓",
+  cached: "✓",
+  failed: "✗",
+  skipped: "–",
+  cancelled: "–",
+};
+
 export interface StageFailure {
   code: ErrorCode;
   class: FailureClass;

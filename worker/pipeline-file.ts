@@ -8,20 +8,54 @@ const folder = "pipelines";
 /** Definitions are small; a larger file was named by mistake. */
 const longestBytes = 4 << 20;
 
+/** Whether a pipeline is named by a path, and not by the bare name of a file in pipelines/. */
+export function isPath(name: string): boolean {
+  return /[/\\]|\.ya?ml$/.test(name);
+}
+
+/** The file that a pipeline's name stands for. */
+export function pipelineFile(name: string): string {
+  return isPath(name) ? name : path.join(folder, `${name}.yaml`);
+}
+
+/** Names of the pipelines in pipelines/ below a folder, sorted. */
+export async function pipelineNames(base = ""): Promise<string[]> {
+  try {
+    const files = await readdir(path.join(base, folder));
+    return files.flatMap((file) => /^(.*)\.ya?ml$/.exec(file)?.[1] ?? []).sort();
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * The text of a definition's file.
+ * @param shown the file as messages name it
+ * @throws PawlError FILE_TOO_LARGE; system errors
+ */
+export async function readDefinition(file: string, shown = file): Promise<string> {
+  const { size } = await stat(file);
+  if (size <= longestBytes) return readFile(file, "utf8");
+  throw new PawlError("FILE_TOO_LARGE", "this is too large to be a pipeline definition", {
+    where: shown,
+    expected: `at most ${longestBytes} bytes`,
+    got: `${size} bytes`,
+    next: "name the YAML file of a pipeline",
+  });
+}
+
 /**
  * Reads the definition that a run request names: the bare name of a file in pipelines/, or a path below the worker's
  * folder. Whoever may start runs must not read other files of the worker's machine.
  * @throws PawlError PIPELINE_NOT_FOUND, PATH_TRAVERSAL, FILE_TOO_LARGE
  */
 export async function readPipelineFile(name: string, workingFolder: string): Promise<{ file: string; text: string }> {
-  const file = /[/\\]|\.ya?ml$/.test(name) ? path.normalize(name) : path.join(folder, `${name}.yaml`);
+  const file = path.normalize(pipelineFile(name));
   refuseOutside(workingFolder, path.resolve(workingFolder, file), file);
   try {
     const real = await realpath(path.resolve(workingFolder, file));
     refuseOutside(await realpath(workingFolder), real, file);
-    const { size } = await stat(real);
-    if (size > longestBytes) throw tooLarge(file, size);
-    return { file: file.split(path.sep).join("/"), text: await readFile(real, "utf8") };
+    return { file: file.split(path.sep).join("/"), text: await readDefinition(real, file) };
   } catch (error) {
     if (error instanceof PawlError) throw error;
     throw await notFound(name, file, workingFolder, error as NodeJS.ErrnoException);
@@ -38,15 +72,6 @@ function refuseOutside(base: string, target: string, file: string): void {
   });
 }
 
-function tooLarge(file: string, size: number): PawlError {
-  return new PawlError("FILE_TOO_LARGE", "this is too large to be a pipeline definition", {
-    where: file,
-    expected: `at most ${longestBytes} bytes`,
-    got: `${size} bytes`,
-    next: "name the YAML file of a pipeline",
-  });
-}
-
 async function notFound(name: string, file: string, workingFolder: string, cause: NodeJS.ErrnoException) {
   const names = await pipelineNames(workingFolder);
   const guess = nearest(name, names);
@@ -55,13 +80,4 @@ async function notFound(name: string, file: string, workingFolder: string, cause
   const next =
     guess === undefined ? "name a pipeline in pipelines/, or give its text as `definition`" : `write ${guess}`;
   return new PawlError("PIPELINE_NOT_FOUND", why, { where: file, ...known, next }, { cause });
-}
-
-async function pipelineNames(workingFolder: string): Promise<string[]> {
-  try {
-    const files = await readdir(path.join(workingFolder, folder));
-    return files.flatMap((file) => /^(.*)\.ya?ml$/.exec(file)?.[1] ?? []).sort();
-  } catch {
-    return [];
-  }
 }

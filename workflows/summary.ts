@@ -1,18 +1,6 @@
-import type { StageState, StageStatus } from "../schemas/run.js";
+import { statusSigns, type StageState } from "../schemas/run.js";
 import type { Board } from "./board.js";
 import { statusOf } from "./board.js";
-
-const signs: Record<StageStatus, string> = {
-  waiting: "·",
-  running: "▶",
-  backingOff: "↻",
-  parked: "⏸",
-  succeeded: "✓",
-  cached: "✓",
-  failed: "✗",
-  skipped: "–",
-  cancelled: "–",
-};
 
 /** The run as the Temporal UI shows it (markdown): how it stands, what waits for an answer, and every stage. */
 export function summary(board: Board): string {
@@ -42,5 +30,5 @@ function askForAnswer({ id, failure }: StageState): string {
 function row({ id, uses, status, attempts, failure, reason }: StageState): string {
   const note = status === "parked" ? (failure?.code ?? "") : (reason ?? failure?.message ?? "");
   const cell = note.split("\n", 1)[0]!.replaceAll("|", "\\|");
-  return `| ${signs[status]} | ${id} | ${uses} | ${status} | ${attempts} | ${cell} |`;
+  return `| ${statusSigns[status]} | ${id} | ${uses} | ${status} | ${attempts} | ${cell} |`;
 }

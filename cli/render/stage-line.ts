@@ -1,18 +1,6 @@
-import type { Progress, StageState, StageStatus } from "../../schemas/run.js";
+import { statusSigns, type Progress, type StageState, type StageStatus } from "../../schemas/run.js";
 import type { Colours } from "../terminal.js";
 import { duration, figure, figures } from "./values.js";
-
-export const signs: Record<StageStatus, string> = {
-  waiting: "·",
-  running: "▶",
-  backingOff: "↻",
-  parked: "⏸",
-  succeeded: "✓",
-  cached: "✓",
-  failed: "✗",
-  skipped: "–",
-  cancelled: "–",
-};
 
 /** The status as people say it. */
 export const statusWords: Record<StageStatus, string> = {
@@ -29,7 +17,7 @@ export const statusWords: Record<StageStatus, string> = {
 
 /** A status sign in its colour. */
 export function sign(status: StageStatus, colours: Colours): string {
-  return colourOf(status, colours)(signs[status]);
+  return colourOf(status, colours)(statusSigns[status]);
 }
 
 export function colourOf(status: StageStatus, colours: Colours): (text: string) => string {

@@ -1,6 +1,7 @@
 import { PipelineErrors, renderError, validatePipeline, type Warning } from "../../compiler/index.js";
 import { PawlError } from "../../schemas/errors.js";
-import { pipelineNames, readPipelineFile } from "../pipeline-file.js";
+import { pipelineNames } from "../../worker/pipeline-file.js";
+import { readPipelineFile } from "../pipeline-file.js";
 import { renderError as renderOther, toShown, type Shown } from "../render/error.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
