@@ -15,7 +15,7 @@ export interface LogEntry {
 
 /**
  * Appends a line to the log of a run's stage. Lines of several processes never mix: each is one write in append mode.
- * A full disk loses the line, not the stage.
+ * What the system refuses (a full disk, a broken one) loses the line, not the caller's work; standard error is told.
  */
 export function appendLog(home: string, runId: string, entry: LogEntry): void {
   const file = path.join(layout.log(home, runId), `${safeName(entry.stage)}.jsonl`);
@@ -28,7 +28,8 @@ export function appendLog(home: string, runId: string, entry: LogEntry): void {
       closeSync(descriptor);
     }
   } catch (error) {
-    if (systemCode(error) !== "ENOSPC" && systemCode(error) !== "EDQUOT") throw error;
+    if (systemCode(error) === undefined) throw error;
+    process.stderr.write(`a line for ${file} is lost (${(error as Error).message}): ${entry.message}\n`);
   }
 }
 

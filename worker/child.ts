@@ -58,12 +58,10 @@ export class Child {
   }
 
   #start(): void {
-    const { program, environment, workingFolder, onReady, onEnd } = this.#options;
-    const log = this.#openLog();
+    const { onReady, onEnd } = this.#options;
     const killsBefore = memoryKills();
-    const stdio: StdioOptions = ["ignore", log, log, "ipc"];
-    const child = spawn(process.execPath, [program], { cwd: workingFolder, env: environment, stdio });
-    closeSync(log);
+    const child = this.#spawn();
+    if (child === undefined) return this.#restart(false);
     this.#process = child;
     let ready = false;
     child.on("message", (message) => {
@@ -80,6 +78,27 @@ export class Child {
         resolve();
       });
     });
+  }
+
+  /** Undefined where the system refuses: no process, no memory, no room for the log, no working folder just now. */
+  #spawn(): ChildProcess | undefined {
+    const { program, environment, workingFolder } = this.#options;
+    const refused = (error: Error): void =>
+      void process.stderr.write(`the process for ${this.name} cannot be started: ${error.message}\n`);
+    let log: number | undefined;
+    try {
+      log = this.#openLog();
+      const stdio: StdioOptions = ["ignore", log, log, "ipc"];
+      const child = spawn(process.execPath, [program], { cwd: workingFolder, env: environment, stdio });
+      // Also told of a signal or message that does not reach the process; its end is told by `exit` all the same.
+      child.on("error", (error) => child.pid === undefined && refused(error));
+      return child.pid === undefined ? undefined : child;
+    } catch (error) {
+      refused(error as Error);
+      return undefined;
+    } finally {
+      if (log !== undefined) closeSync(log);
+    }
   }
 
   #restart(wasReady: boolean): void {

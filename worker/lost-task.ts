@@ -37,7 +37,11 @@ export class LostTasks {
         attempt: task.attempt,
         message: `failed: ${error.code}: ${error.message}`,
       });
-    const reported = this.#fail(task, error).finally(() => this.#pending.delete(task.taskToken));
+    const reported = this.#fail(task, error).then(
+      () => void this.#pending.delete(task.taskToken),
+      // Its file stays, and the entry with it, so that the report is not made again.
+      (failure: Error) => void process.stderr.write(`${task.stage}: its task file stays: ${failure.message}\n`),
+    );
     this.#pending.set(task.taskToken, reported);
   }
 

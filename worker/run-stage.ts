@@ -2,17 +2,10 @@ import { CancelledFailure } from "@temporalio/activity";
 import { hostname } from "node:os";
 import type { StageRequest, StageResult } from "../schemas/run.js";
 import type { StageType } from "../schemas/stages/index.js";
-import {
-  findResult,
-  recordLatest,
-  recordResult,
-  stageKey,
-  type ResultRecord,
-  type StageIdentity,
-} from "../store/index.js";
+import { findResult, recordLatest, recordResult, stageKey, type ResultRecord } from "../store/index.js";
 import { stageIdentity } from "./identity.js";
 import type { Slot } from "./slot.js";
-import { openStageContext, type OpenContext } from "./stage-context.js";
+import { openAttempt, type Attempt } from "./stage-context.js";
 import { asApplicationFailure, asPawlError } from "./stage-failure.js";
 
 type StageActivities = Record<StageType, (request: StageRequest) => Promise<StageResult>>;
@@ -29,20 +22,23 @@ export function stageActivities(slot: Slot): StageActivities {
  * Every failure leaves as an ApplicationFailure whose type is the error code, cancellation as a CancelledFailure.
  */
 export async function runStage(slot: Slot, request: StageRequest): Promise<StageResult> {
-  const identity = await identityHere(slot, request);
-  const key = stageKey(identity);
-  const open = openStageContext(slot, request, key);
+  const attempt = openAttempt(slot, request);
   const startedAt = new Date();
   try {
+    attempt.begin();
+    // The identity, and so the key, is that of this machine's compute flags, whatever machine looked for a result before.
+    const identity = await stageIdentity(request, slot);
+    const key = stageKey(identity);
     const done = await earlierResult(slot.home, key, request);
     if (done) {
-      open.context.log("found its result, left by an earlier attempt");
+      attempt.log("found its result, left by an earlier attempt");
       return done;
     }
-    open.context.log("started", { key, host: hostname(), pid: process.pid });
-    open.throwIfStopped();
+    attempt.log("started", { key, host: hostname(), pid: process.pid });
+    attempt.throwIfStopped();
+    const context = attempt.context(key);
     const stage = (await slot.stages[request.uses]()) as (settings: unknown, context: unknown) => Promise<StageResult>;
-    const { outputs, metrics } = await stage(request.with, open.context);
+    const { outputs, metrics } = await stage(request.with, context);
     const lineage = {
       runId: request.runId,
       stage: request.stage,
@@ -53,22 +49,13 @@ export async function runStage(slot: Slot, request: StageRequest): Promise<Stage
     const record: ResultRecord = { ...identity, key, outputs, metrics, lineage };
     await recordResult(slot.home, record);
     await recordLatest(slot.home, request.pipeline, request.stage, identity);
-    await open.context.checkpoints.clear();
-    open.context.log("finished", { seconds: (Date.now() - startedAt.getTime()) / 1000, metrics });
+    await context.checkpoints.clear();
+    attempt.log("finished", { seconds: (Date.now() - startedAt.getTime()) / 1000, metrics });
     return { outputs, metrics };
   } catch (error) {
-    throw failed(open, error);
+    throw failed(attempt, error);
   } finally {
-    open.close();
-  }
-}
-
-/** The identity, and so the key, is that of this machine's compute flags, whatever machine looked for a result before. */
-async function identityHere(slot: Slot, request: StageRequest): Promise<StageIdentity> {
-  try {
-    return await stageIdentity(request, slot);
-  } catch (error) {
-    throw asApplicationFailure(asPawlError(error));
+    attempt.close();
   }
 }
 
@@ -80,14 +67,13 @@ async function earlierResult(home: string, key: string, request: StageRequest): 
   return request.reuse || own ? { outputs: record.outputs, metrics: record.metrics } : undefined;
 }
 
-function failed(open: OpenContext, error: unknown): Error {
-  const { context } = open;
+function failed(attempt: Attempt, error: unknown): Error {
   if (error instanceof CancelledFailure) {
-    context.log("cancelled");
+    attempt.log("cancelled");
     return error;
   }
   const told = asPawlError(error);
   const stack = told.code === "INTERNAL" && error instanceof Error ? { stack: error.stack } : {};
-  context.log(`failed: ${told.code}: ${told.message}`, { ...told.facts, ...stack });
-  return asApplicationFailure(told, open.reached());
+  attempt.log(`failed: ${told.code}: ${told.message}`, { ...told.facts, ...stack });
+  return asApplicationFailure(told, attempt.reached());
 }

@@ -9,9 +9,13 @@ import { preemption } from "./preemption.js";
 /** Heartbeats are no closer together than this, ms; the SDK sends fewer still. */
 const heartbeatEveryMs = 250;
 
-/** A stage's context while its attempt lasts. */
-export interface OpenContext {
-  context: StageContext;
+/** An attempt at a stage while it lasts. */
+export interface Attempt {
+  log: StageContext["log"];
+  /** Marks the attempt as what this slot is working on. */
+  begin(): void;
+  /** What the stage is given, once its key is known. */
+  context(key: string): StageContext;
   /** The last progress told, with the step of the newest checkpoint. */
   reached(): Progress | undefined;
   /** Throws when the attempt is to stop. */
@@ -19,8 +23,8 @@ export interface OpenContext {
   close(): void;
 }
 
-/** Opens the context of the attempt that the current activity is. */
-export function openStageContext(slot: Slot, request: StageRequest, key: string): OpenContext {
+/** The attempt that the current activity is. */
+export function openAttempt(slot: Slot, request: StageRequest): Attempt {
   const { home } = slot;
   const log: StageContext["log"] = (message, data) => {
     const entry = { time: new Date().toISOString(), stage: request.stage, attempt: request.attempt, message };
@@ -28,13 +32,15 @@ export function openStageContext(slot: Slot, request: StageRequest, key: string)
   };
   const stop = stopSignal(slot);
   const report = reporter(slot.taskFile, request, log);
-  report.begin();
-  const checkpoints = openCheckpoints(home, key, {
-    keep: request.checkpoint.keep,
-    onCorrupt: ({ step, reason }) => log(`the checkpoint of step ${step} is damaged and was passed over: ${reason}`),
-  });
+  const checkpointsOf = (key: string): Checkpoints => {
+    const onCorrupt = ({ step, reason }: { step: number; reason: string }): void =>
+      log(`the checkpoint of step ${step} is damaged and was passed over: ${reason}`);
+    return openCheckpoints(home, key, { keep: request.checkpoint.keep, onCorrupt });
+  };
   return {
-    context: {
+    log,
+    begin: report.begin,
+    context: (key) => ({
       runId: request.runId,
       stage: request.stage,
       key,
@@ -42,13 +48,13 @@ export function openStageContext(slot: Slot, request: StageRequest, key: string)
       attempt: request.attempt,
       workingFolder: slot.workingFolder,
       signal: stop.signal,
-      checkpoints: told(checkpoints, log, (step) => report.checkpointed(step)),
+      checkpoints: told(checkpointsOf(key), log, (step) => report.checkpointed(step)),
       checkpointEveryMs: request.checkpoint.everyMs,
       progress: (progress) => report.progress(progress),
       log,
       putArtifact: (kind, write) => putArtifact(home, kind, write),
       openArtifact: (ref) => openArtifact(home, ref),
-    },
+    }),
     reached: report.reached,
     throwIfStopped: () => stop.signal.throwIfAborted(),
     close() {
@@ -93,7 +99,14 @@ function reporter(file: TaskFile | undefined, request: StageRequest, log: StageC
   return {
     reached,
     begin: () => file?.write(task),
-    end: () => file?.write({ ...task, ended: true }),
+    end(): void {
+      try {
+        file?.write({ ...task, ended: true });
+      } catch (error) {
+        // The attempt has its outcome; should the process die before the server hears of it, the server is told of a loss.
+        log(`the slot's task file could not be written: ${(error as Error).message}`);
+      }
+    },
     progress(progress: Progress): void {
       if (last === undefined) log("working", { phase: progress.phase, done: progress.done });
       const now = performance.now();

@@ -1,4 +1,4 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { appendLog, layout, readLog, type LogEntry } from "../../../store/index.js";
 import { useFolder } from "../../support/folder.js";
@@ -56,4 +56,12 @@ test("a follower is given what is written after it began, until it is aborted", 
     if (seen.length === 3) stop.abort();
   }
   expect(seen).toEqual(["at 1", "at 2", "at 3"]);
+});
+
+test("a line that cannot be written is told on standard error and stops nobody", () => {
+  const write = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+  writeFileSync(layout.runs(home()), "a file where a folder should be");
+  appendLog(home(), "run/1", line("a", 1));
+  expect(write.mock.calls.flat().join("")).toMatch(/^a line for .*a\.jsonl is lost \(E.*\): at 1\n$/);
+  write.mockRestore();
 });

@@ -1,0 +1,42 @@
+import { asyncLocalStorage, Context } from "@temporalio/activity";
+import type { Stage } from "../../../activities/stage.js";
+import type { StageRequest, StageResult } from "../../../schemas/run.js";
+import { runStage } from "../../../worker/run-stage.js";
+import type { Slot, StageTable } from "../../../worker/slot.js";
+
+export const request = (more: Partial<StageRequest> = {}): StageRequest => ({
+  runId: "run",
+  pipeline: "p",
+  stage: "a",
+  uses: "dataset",
+  with: { source: { text: "hello" } },
+  key: "",
+  seed: 1,
+  reuse: true,
+  attempt: 1,
+  checkpoint: { everyMs: 1000, keep: 1 },
+  ...more,
+});
+
+/** A slot in which stages of every type do as given. */
+export function slotWith(
+  home: string,
+  work: Stage<never> | (() => Promise<StageResult>),
+  more: Partial<Slot> = {},
+): Slot {
+  const stages = new Proxy({}, { get: () => async () => work }) as unknown as StageTable;
+  return { home, workingFolder: home, gpu: false, stages, preempted: new AbortController().signal, ...more };
+}
+
+/** One attempt as the activity that the server would have started. */
+export function attempt(slot: Slot, asked: StageRequest, onHeartbeat: (details: unknown) => void = () => undefined) {
+  const info = { isLocal: false, base64TaskToken: "dG9rZW4=", heartbeatTimeoutMs: 30_000 };
+  const never = new Promise<never>(() => undefined);
+  const context = new (Context as unknown as new (...parts: unknown[]) => Context)(
+    info,
+    never,
+    new AbortController().signal,
+    onHeartbeat,
+  );
+  return asyncLocalStorage.run(context, () => runStage(slot, asked));
+}
