@@ -34,13 +34,13 @@ export function asStageFailure({ code, message, facts }: PawlError): StageFailur
   return { code, class: errorCodes[code], message: message.slice(0, longestMessage), facts };
 }
 
-/** A failed attempt as Temporal takes it: the workflow, not the server, decides about the next one. */
+/** A failure as Temporal takes it. Of a stage the workflow decides about the next attempt: the server is told to make one only. */
 export function asApplicationFailure(error: PawlError, reached?: Progress): ApplicationFailure {
   const failure = asStageFailure(error);
   return ApplicationFailure.create({
     message: failure.message,
     type: failure.code,
-    nonRetryable: true,
+    nonRetryable: failure.class !== "io",
     details: reached === undefined ? [failure] : [failure, reached],
   });
 }

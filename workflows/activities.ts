@@ -5,7 +5,7 @@ import type { StageRequest, StageResult } from "../schemas/run.js";
 
 /**
  * Bookkeeping, run inside the workflow worker as local activities: quick, and never behind a stage that keeps a slot
- * busy. A failure of theirs is decided upon by the workflow, so the server's retries are off.
+ * busy.
  */
 export interface LocalActivities {
   /** Loads, checks and compiles the definition that a run was asked for, and keeps the run's copy in the store. */
@@ -18,10 +18,24 @@ export interface LocalActivities {
   recordEnd(state: RunState): Promise<void>;
 }
 
-export const { loadPlan, prepare, runBrief, recordEnd } = proxyLocalActivities<LocalActivities>({
-  startToCloseTimeout: "1 minute",
-  retry: { maximumAttempts: 1 },
+const startToCloseTimeout = "1 minute";
+
+/** They belong to no stage that could be tried again: what may pass (class io) is retried here. */
+export const { loadPlan, recordEnd } = proxyLocalActivities<LocalActivities>({
+  startToCloseTimeout,
+  retry: { initialInterval: "500 milliseconds", maximumAttempts: 5 },
 });
+
+/** A failure of theirs is one of the stage: the workflow decides about another attempt. */
+const ofStage = proxyLocalActivities<LocalActivities>({ startToCloseTimeout, retry: { maximumAttempts: 1 } });
+
+export function prepare(request: PrepareRequest): Promise<PrepareResult> {
+  return ofStage.prepare.executeWithOptions({ summary: request.stage }, [request]);
+}
+
+export function runBrief(request: StageRequest): Promise<StageResult> {
+  return ofStage.runBrief.executeWithOptions({ summary: attemptName(request) }, [request]);
+}
 
 /**
  * One attempt at a stage, in a slot's process. Cancelling it lets it save a checkpoint and end; the workflow waits for
@@ -36,7 +50,12 @@ export function attemptStage(stage: PlannedStage, request: StageRequest): Promis
     heartbeatTimeout: stage.heartbeatMs,
     retry: { maximumAttempts: 1 },
     cancellationType: "WAIT_CANCELLATION_COMPLETED",
-    summary: request.attempt === 1 ? stage.id : `${stage.id}, attempt ${request.attempt}`,
+    summary: attemptName(request),
   });
   return activities[stage.uses]!(request);
+}
+
+/** What the UI shows beside an activity of a stage. */
+function attemptName({ stage, attempt }: StageRequest): string {
+  return attempt === 1 ? stage : `${stage}, attempt ${attempt}`;
 }

@@ -1,8 +1,10 @@
+import { defaultPayloadConverter } from "@temporalio/common";
 import { execFile } from "node:child_process";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, watch, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { findDefinition, findPlan, findRecord } from "../../store/index.js";
+import { findDefinition, findPlan, findRecord, layout } from "../../store/index.js";
 import { temporalCliPath } from "../../tensor/locations.js";
 import { failureOf, stateOf, useFleet } from "./support/fleet.js";
 import type { Program } from "./support/plans.js";
@@ -24,6 +26,13 @@ const definition = (program: Program, name = "counting"): string =>
     '  steps: "${{ stages.count.metrics.trainRows }}"',
     "",
   ].join("\n");
+
+/** Waits until a text has been appended to a file that had so many characters. */
+async function appended(file: string, length: number, text: string): Promise<void> {
+  const watcher = watch(file);
+  while (!readFileSync(file, "utf8").slice(length).includes(text)) await once(watcher, "change");
+  watcher.close();
+}
 
 function write(name: string, text: string): string {
   const folder = path.join(fleet.workingFolder, "pipelines");
@@ -108,3 +117,31 @@ function longDefinition(): string {
   const stage = (id: string) => `  ${id}: { uses: dataset, with: { source: { text: "${text}" } } }`;
   return ["name: long", "stages:", stage("a"), stage("b"), stage("c"), ""].join("\n");
 }
+
+test("a store that cannot be used for a moment does not fail a run that begins", async () => {
+  const runs = layout.runs(fleet.home);
+  const aside = `${runs}-aside`;
+  if (existsSync(runs)) renameSync(runs, aside);
+  writeFileSync(runs, "a file where a folder should be");
+  const log = path.join(fleet.home, "workers", "workflows.log");
+  const before = readFileSync(log, "utf8").length;
+  const run = await fleet.launch({ definition: definition({}), seed: 11 });
+  await appended(log, before, "STORE_UNREADABLE");
+  rmSync(runs);
+  if (existsSync(aside)) renameSync(aside, runs);
+  expect((await run.result()).outputs).toEqual({ steps: 2 });
+});
+
+test("the activities inside the process for workflows say which stage they belong to", async () => {
+  const run = await fleet.launch({
+    definition: "name: one\nstages:\n  a: { uses: dataset, with: { source: { text: hello } } }\n",
+  });
+  await run.result();
+  const { events } = await run.fetchHistory();
+  const told = (events ?? []).flatMap(({ userMetadata, markerRecordedEventAttributes }) =>
+    markerRecordedEventAttributes && userMetadata?.summary
+      ? [defaultPayloadConverter.fromPayload(userMetadata.summary)]
+      : [],
+  );
+  expect(told).toEqual(["a", "a"]);
+});

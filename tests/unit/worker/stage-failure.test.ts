@@ -1,4 +1,4 @@
-import { PawlError } from "../../../schemas/errors.js";
+import { PawlError, type ErrorCode } from "../../../schemas/errors.js";
 import { asApplicationFailure, asPawlError, asStageFailure } from "../../../worker/stage-failure.js";
 
 const systemError = (code: string) => Object.assign(new Error(`${code}: write`), { code });
@@ -27,11 +27,16 @@ describe("an error of a stage", () => {
   ])("%s is %s", (error, code) => {
     expect(asPawlError(error).code).toBe(code);
   });
-  it("leaves as an ApplicationFailure that the server never retries, with how far the attempt got", () => {
+  it("leaves as an ApplicationFailure, with how far the attempt got", () => {
     const reached = { phase: "train", done: 7, total: 9, unit: "steps", metrics: {}, checkpointStep: 5 };
     const failure = asApplicationFailure(new PawlError("DISK_FULL", "full"), reached);
-    expect(failure).toMatchObject({ type: "DISK_FULL", nonRetryable: true, message: "full" });
+    expect(failure).toMatchObject({ type: "DISK_FULL", message: "full" });
     expect(failure.details).toEqual([{ code: "DISK_FULL", class: "io", message: "full", facts: {} }, reached]);
+  });
+  it("may be retried only where that can help", () => {
+    const nonRetryable = (code: ErrorCode) => asApplicationFailure(new PawlError(code, "")).nonRetryable;
+    expect([nonRetryable("DISK_FULL"), nonRetryable("STORE_UNREADABLE")]).toEqual([false, false]);
+    expect([nonRetryable("INPUT_INVALID"), nonRetryable("INTERNAL"), nonRetryable("PREEMPTED")]).not.toContain(false);
   });
   it("is cut to a length that history can hold", () => {
     const failure = asStageFailure(new PawlError("INTERNAL", "x".repeat(100_000)));
