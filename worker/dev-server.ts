@@ -37,7 +37,7 @@ export interface DevServer {
  * waits 50 ms for its start and 50 ms for its end; and it spreads each queue over four partitions, which costs
  * detours when few workers poll. (docs/durability.md has the measurements.)
  */
-const quick = {
+export const quick = {
   "history.transferProcessorMaxPollRPS": 1000,
   "history.timerProcessorMaxPollRPS": 1000,
   "matching.numTaskqueueReadPartitions": 1,

@@ -1,21 +1,29 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { Command } from "commander";
 import { parse } from "yaml";
+import { verbs } from "../../cli/verbs/index.js";
 import { packageRoot } from "../../tensor/locations.js";
+import { quick } from "../../worker/dev-server.js";
+import { recordedTerminal } from "../support/terminal.js";
 
 interface Service {
   image?: string;
   build?: { dockerfile: string };
+  command?: string[];
   environment?: Record<string, string>;
   healthcheck?: { test: string[] };
   depends_on?: Record<string, { condition: string }>;
   volumes?: string[];
+  configs?: { source: string; target: string }[];
 }
 
-const text = readFileSync(path.join(packageRoot(), "docker-compose.yml"), "utf8");
+const read = (file: string): string => readFileSync(path.join(packageRoot(), file), "utf8");
+const text = read("docker-compose.yml");
 const compose = parse(text, { merge: true }) as {
   services: Record<string, Service>;
   volumes: Record<string, null>;
+  configs: Record<string, { content: string }>;
 };
 const services = Object.entries(compose.services);
 
@@ -45,4 +53,42 @@ test("named volumes are declared", () => {
   expect([...new Set(used.filter((name) => !name.startsWith(".")))].sort()).toEqual(
     Object.keys(compose.volumes).sort(),
   );
+});
+
+test("the server's settings are there, and those of the embedded server", () => {
+  const { environment, configs } = compose.services["temporal"]!;
+  const [settings] = configs!;
+  expect(environment!["DYNAMIC_CONFIG_FILE_PATH"]).toBe(settings!.target);
+  const content = parse(compose.configs[settings!.source]!.content) as Record<string, { value: number }[]>;
+  expect(Object.keys(content)).not.toHaveLength(0);
+  for (const [name, values] of Object.entries(content))
+    expect(values).toEqual([{ value: quick[name as keyof typeof quick] }]);
+});
+
+describe("what the workers' containers run is understood by the command line", () => {
+  const instruction = (name: string): string[] => {
+    const line = read("worker/Dockerfile").match(new RegExp(`^${name} (\\[.*\\])$`, "m"));
+    return JSON.parse(line![1]!) as string[];
+  };
+  const entry = instruction("ENTRYPOINT");
+  const built = services.filter(([, { build }]) => build !== undefined);
+  const commands = built.flatMap(([name, { command, healthcheck }]) => [
+    [name, [...entry, ...(command ?? instruction("CMD"))]] as const,
+    [`${name}'s health check`, healthcheck!.test.slice(1)] as const,
+  ]);
+
+  /** Parses with the verb's own options, and does nothing. Throws CommanderError. */
+  async function parseOnly([verb, ...args]: string[]): Promise<void> {
+    const command = new Command().exitOverride().configureOutput({ outputError: () => undefined });
+    (await verbs[verb!]!.load())(command, recordedTerminal());
+    command.action(() => undefined).parse(args, { from: "user" });
+  }
+
+  test.each(commands)("%s", async (_, command) => {
+    expect(command.slice(0, entry.length)).toEqual(["node", "dist/cli/main.js"]);
+    await parseOnly(command.slice(entry.length));
+  });
+  test("a misspelt option is not", async () => {
+    await expect(parseOnly(["worker", "--gpu", "1"])).rejects.toThrow("unknown option '--gpu'");
+  });
 });
