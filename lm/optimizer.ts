@@ -21,6 +21,17 @@ export function slotNames(settings: OptimizerSettings, parameter: Parameter): st
   return [`adamw.first/${parameter.name}`, `adamw.second/${parameter.name}`];
 }
 
+/** The slots of all parameters, at their beginning. */
+export function zeroSlots(settings: OptimizerSettings, list: readonly Parameter[]): HostTensors {
+  const entries = list.flatMap((parameter) =>
+    slotNames(settings, parameter).map((name) => {
+      const size = parameter.shape.reduce((product, n) => product * n, 1);
+      return [name, { dtype: "float32", shape: parameter.shape, data: new Float32Array(size) }] as const;
+    }),
+  );
+  return Object.fromEntries(entries);
+}
+
 function usesMuon(settings: OptimizerSettings, parameter: Parameter): boolean {
   return settings.kind === "muon" && (parameter.role === "matrix" || parameter.role === "residual");
 }

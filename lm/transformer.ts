@@ -87,7 +87,7 @@ export function rotationAt(a: Architecture, positions: Tensor): Rotation {
 export const masked = -1e9;
 
 /** Additive mask [rows, 1, length, length]: a token sees itself and those before it in its own segment. */
-function packedMask(segments: Tensor): Tensor {
+export function packedMask(segments: Tensor): Tensor {
   const [rows, length] = segments.shape as [number, number];
   const same = tf.equal(tf.reshape(segments, [rows, length, 1]), tf.reshape(segments, [rows, 1, length]));
   const index = tf.range(0, length, 1, "int32");

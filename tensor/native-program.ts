@@ -179,7 +179,8 @@ function addStep(
       const node = graph.add("Identity", [trace.nodeOf(tensor), ...after], { T: type });
       call.outputs[name] = { node, dtype: hostType(tensor), shape: tensor.shape };
     }
-    if (trace.multiplications > largestCompiled) graph.markFrom(firstNode, "_XlaCompile", uncompiled._XlaCompile);
+    if (spec.fuse === false || trace.multiplications > largestCompiled)
+      graph.markFrom(firstNode, "_XlaCompile", uncompiled._XlaCompile);
     if (outputs.length === 0) throw new PawlError("COMPUTE_FAILED", "a step has no outputs", { where: `step ${step}` });
   });
   return call;

@@ -25,6 +25,8 @@ export interface StepResult {
 }
 export interface StepSpec {
   inputs: Record<string, InputSpec>;
+  /** false: not compiled by XLA but run kernel by kernel; for a large graph that runs too seldom to repay compilation. */
+  fuse?: false;
   run(state: Tensors, inputs: Tensors): StepResult;
 }
 

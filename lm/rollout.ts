@@ -1,0 +1,62 @@
+import type { HostTensors, InputSpec } from "../tensor/program.js";
+
+/**
+ * Rows of prompt and response for reinforcement learning. A row has `prompt` slots and after them `response` slots; the
+ * prompt ends at the last prompt slot and the response begins at the first response slot, so that the predictions of all
+ * responses are one slice. Unused slots hold padding, which no token sees; positions count from the first real token.
+ */
+export interface RolloutShape {
+  rows: number;
+  /** Slots of the prompt. */
+  prompt: number;
+  /** Slots of the response. */
+  response: number;
+}
+
+/** One prompt and what the model wrote. */
+export interface Rollout {
+  prompt: readonly number[];
+  /** With the token that ended it, if one did. */
+  response: readonly number[];
+  /** An end token was sampled; otherwise the response was cut at its longest. */
+  ended: boolean;
+}
+
+/** Shapes of the inputs that {@link rolloutInputs} makes. */
+export function rolloutSpecs({ rows, prompt, response }: RolloutShape) {
+  const integers: InputSpec = { dtype: "int32", shape: [rows, prompt + response] };
+  return { tokens: integers, segments: integers, positions: integers };
+}
+
+/**
+ * Rollouts as a step's inputs: tokens, segments (1: real, 0: padding) and positions, each [rows, prompt + response] int32.
+ * Rows beyond the rollouts are padding.
+ */
+export function rolloutInputs(shape: RolloutShape, rollouts: readonly Rollout[]): HostTensors {
+  const length = shape.prompt + shape.response;
+  const size = shape.rows * length;
+  const [tokens, segments, positions] = [new Int32Array(size), new Int32Array(size), new Int32Array(size)];
+  rollouts.forEach(({ prompt, response }, r) => {
+    const begin = r * length + shape.prompt - prompt.length;
+    [...prompt, ...response].forEach((token, i) => {
+      tokens[begin + i] = token;
+      segments[begin + i] = 1;
+      positions[begin + i] = i;
+    });
+  });
+  const shaped = (data: Int32Array) => ({ dtype: "int32" as const, shape: [shape.rows, length], data });
+  return { tokens: shaped(tokens), segments: shaped(segments), positions: shaped(positions) };
+}
+
+/** [rows, response] float32 from a value for each response token; 0 elsewhere. */
+export function perToken(
+  shape: RolloutShape,
+  rollouts: readonly Rollout[],
+  value: (rollout: number, token: number) => number,
+): Float32Array {
+  const data = new Float32Array(shape.rows * shape.response);
+  rollouts.forEach(({ response }, r) => {
+    for (let t = 0; t < response.length; t++) data[r * shape.response + t] = value(r, t);
+  });
+  return data;
+}

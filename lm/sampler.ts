@@ -1,0 +1,344 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Rank, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
+import type { HostTensors, InputSpec, Program, StepSpec, Tensors } from "../tensor/program.js";
+import { RandomStream } from "../tensor/random.js";
+import type { Architecture } from "./architecture.js";
+import type { Rollout, RolloutShape } from "./rollout.js";
+import {
+  denseAttention,
+  hiddenStates,
+  logitsOf,
+  masked,
+  packedMask,
+  rotationAt,
+  type Attention,
+} from "./transformer.js";
+
+/**
+ * Sampling for reinforcement learning: a whole batch of responses from the full softmax at a temperature, drawn inside
+ * the compiled step. Its steps share the weights with those that train them: they are added to the trainer's program.
+ * Several tokens are decoded in one step, which reads the cache of keys and values as it was and adds to it once at the end.
+ */
+
+/** Tokens of one decoding step. */
+const chunk = 8;
+
+export type SamplerStep = "prefill" | "decode";
+
+/** Slots of the cache: the prompt, and whole chunks after the first response token. */
+function cacheSlots({ prompt, response }: RolloutShape): number {
+  return prompt + Math.ceil((response - 1) / chunk) * chunk;
+}
+
+const cacheName = (kind: "keys" | "values", layer: number): string => `sampler.${kind}/${layer}`;
+
+/** The cache, as variables to add to a program's state: [rows, keyValueHeads, slots, headWidth] a layer. */
+export function samplerState(a: Architecture, shape: RolloutShape): HostTensors {
+  const dimensions = [shape.rows, a.keyValueHeads, cacheSlots(shape), a.headWidth];
+  const size = dimensions.reduce((x, y) => x * y, 1);
+  const state: HostTensors = {};
+  for (let layer = 0; layer < a.layers; layer++)
+    for (const kind of ["keys", "values"] as const)
+      state[cacheName(kind, layer)] = { dtype: "float32", shape: dimensions, data: new Float32Array(size) };
+  return state;
+}
+
+/** The steps that {@link sampleRollouts} runs. */
+export function samplerSteps(a: Architecture, shape: RolloutShape, temperature: number): Record<SamplerStep, StepSpec> {
+  return { prefill: prefillStep(a, shape, temperature), decode: decodeStep(a, shape, temperature) };
+}
+
+/** Reads the prompts and draws the first token of each response. */
+function prefillStep(a: Architecture, { rows, prompt, response }: RolloutShape, temperature: number): StepSpec {
+  const integers: InputSpec = { dtype: "int32", shape: [rows, prompt] };
+  const free = cacheSlots({ rows, prompt, response }) - prompt;
+  return {
+    inputs: {
+      tokens: integers,
+      segments: integers,
+      positions: integers,
+      uniforms: { dtype: "float32", shape: [rows] },
+    },
+    run: (state, inputs) => {
+      const mask = packedMask(inputs["segments"]!);
+      const written: Tensors = {};
+      const keep = (kind: "keys" | "values", layer: number, fresh: Tensor): void => {
+        const zeros = tf.zeros([rows, a.keyValueHeads, free, a.headWidth]);
+        written[cacheName(kind, layer)] = tf.concat([tf.transpose(fresh, [0, 2, 1, 3]), zeros], 2);
+      };
+      const attention: Attention = (q, k, v, layer) => {
+        keep("keys", layer, k);
+        keep("values", layer, v);
+        return denseAttention(q, k, v, mask);
+      };
+      const hidden = hiddenStates(a, state, inputs["tokens"]!, rotationAt(a, inputs["positions"]!), attention);
+      const last = tf.slice(tf.reshape(hidden, [rows, prompt, a.width]), [0, prompt - 1, 0], [rows, 1, a.width]);
+      const logits = logitsOf(a, state, tf.reshape(last, [rows, a.width]));
+      return { state: written, outputs: { tokens: drawTokens(logits, inputs["uniforms"] as Tensor1D, temperature) } };
+    },
+  };
+}
+
+/** From the last token of each row, draws the next `chunk` tokens. */
+function decodeStep(a: Architecture, shape: RolloutShape, temperature: number): StepSpec {
+  const { rows } = shape;
+  const slots = cacheSlots(shape);
+  return {
+    // Eight tokens make a graph that takes a minute to compile and then saves a third of the time.
+    fuse: false,
+    inputs: {
+      last: { dtype: "int32", shape: [rows] },
+      positions: { dtype: "int32", shape: [rows, chunk] },
+      padding: { dtype: "float32", shape: [rows, slots] },
+      start: { dtype: "int32", shape: [] },
+      uniforms: { dtype: "float32", shape: [rows, chunk] },
+    },
+    run: (state, inputs) => {
+      const index = tf.range(0, slots, 1, "int32");
+      const unwritten = tf.mul(tf.cast(tf.greaterEqual(index, inputs["start"]!), "float32"), masked);
+      const mask = tf.reshape(tf.add(inputs["padding"]!, unwritten), [rows, 1, 1, slots]);
+      const fresh = new FreshCache(a, state, mask);
+      // What a step draws after the longest response is thrown away; its positions may lie beyond the context.
+      const positions = tf.minimum(inputs["positions"]!, tf.scalar(a.context - 1, "int32"));
+      const at = (values: Tensor, t: number): Tensor => tf.slice(values, [0, t], [rows, 1]);
+      const drawn: Tensor1D[] = [];
+      for (let t = 0; t < chunk; t++) {
+        const token = tf.reshape(drawn[t - 1] ?? inputs["last"]!, [rows, 1]);
+        const rotation = rotationAt(a, at(positions, t));
+        const hidden = hiddenStates(a, state, token, rotation, fresh.attention);
+        const uniforms = tf.reshape<Rank.R1>(at(inputs["uniforms"]!, t), [rows]);
+        drawn.push(drawTokens(logitsOf(a, state, hidden), uniforms, temperature));
+      }
+      return { state: fresh.written(index, inputs["start"]!), outputs: { tokens: tf.stack(drawn, 1) } };
+    },
+  };
+}
+
+/** Keys and values of the tokens of one step, beside those that the cache holds from before. */
+class FreshCache {
+  readonly #layers = new Map<string, Tensor>();
+
+  constructor(
+    private readonly a: Architecture,
+    private readonly state: Tensors,
+    private readonly mask: Tensor,
+  ) {}
+
+  readonly attention: Attention = (q, k, v, layer) => {
+    const keys = this.#append("keys", layer, k);
+    const values = this.#append("values", layer, v);
+    return this.#attend(q, { keys: this.#old("keys", layer), values: this.#old("values", layer) }, { keys, values });
+  };
+
+  /** The cache with this step's tokens from slot `start` on. */
+  written(index: Tensor, start: Tensor): Tensors {
+    const inside = tf.logicalAnd(
+      tf.greaterEqual(index, start),
+      tf.less(index, tf.add(start, tf.scalar(chunk, "int32"))),
+    );
+    const place = tf.cast(tf.clipByValue(tf.sub(index, start), 0, chunk - 1), "int32") as Tensor1D;
+    const here = tf.reshape(inside, [1, 1, index.size, 1]);
+    const update = ([name, fresh]: [string, Tensor]): [string, Tensor] => [
+      name,
+      tf.where(here, tf.gather(fresh, place, 2), this.state[name]!),
+    ];
+    return Object.fromEntries([...this.#layers].map(update));
+  }
+
+  #old(kind: "keys" | "values", layer: number): Tensor {
+    return this.state[cacheName(kind, layer)]!;
+  }
+
+  /** @param fresh [rows, 1, keyValueHeads, headWidth] */
+  #append(kind: "keys" | "values", layer: number, fresh: Tensor): Tensor {
+    const name = cacheName(kind, layer);
+    const one = tf.transpose(fresh, [0, 2, 1, 3]);
+    const before = this.#layers.get(name);
+    const all = before === undefined ? one : tf.concat([before, one], 2);
+    this.#layers.set(name, all);
+    return all;
+  }
+
+  /** Attention of one token a row to the cache and to this step's tokens, as if they stood in one list. */
+  #attend(q: Tensor, old: { keys: Tensor; values: Tensor }, fresh: { keys: Tensor; values: Tensor }): Tensor {
+    const { heads, keyValueHeads, headWidth } = this.a;
+    const rows = q.shape[0];
+    const group = heads / keyValueHeads;
+    const queries = tf.reshape(tf.mul(q, 1 / Math.sqrt(headWidth)), [rows, keyValueHeads, group, headWidth]);
+    const oldScores = tf.add(tf.matMul(queries, old.keys, false, true), this.mask);
+    const scores = tf.concat([oldScores, tf.matMul(queries, fresh.keys, false, true)], -1);
+    const sizes = [old.keys.shape[2]!, fresh.keys.shape[2]!];
+    const [toOld, toFresh] = tf.split(tf.softmax(scores), sizes, -1) as [Tensor, Tensor];
+    const attended = tf.add(tf.matMul(toOld, old.values), tf.matMul(toFresh, fresh.values));
+    return tf.reshape(attended, [rows, 1, heads, headWidth]);
+  }
+}
+
+/** Columns of a block in {@link drawTokens}. */
+const blockSize = 64;
+
+/**
+ * One token a row from softmax(logits / temperature), by inverse transform: the first whose cumulative probability exceeds
+ * the uniform number; temperature 0: the most probable. The sum runs over blocks first, then inside the block.
+ * @param logits [rows, vocabulary]
+ * @param uniforms [rows], in [0, 1)
+ * @returns [rows] int32
+ */
+export function drawTokens(logits: Tensor2D, uniforms: Tensor1D, temperature: number): Tensor1D {
+  if (temperature === 0) return tf.cast<Tensor1D>(tf.argMax<Tensor1D>(logits, 1), "int32");
+  const [rows, vocabulary] = logits.shape;
+  const blocks = Math.ceil(vocabulary / blockSize);
+  const scaled = tf.mul(tf.sub(logits, tf.max(logits, 1, true)), 1 / temperature);
+  const weights = tf.pad(tf.exp(scaled), [
+    [0, 0],
+    [0, blocks * blockSize - vocabulary],
+  ]);
+  const table = tf.reshape(weights, [rows, blocks, blockSize]);
+  const overBlocks = cumulate(tf.sum<Tensor2D>(table, 2));
+  const block = firstAbove(overBlocks, tf.mul(uniforms, column(overBlocks, blocks - 1)));
+  const before = tf.reshape(pick(tf.concat([tf.zeros([rows, 1]), overBlocks], 1), block), [rows]);
+  const inside = tf.sum<Tensor2D>(tf.mul(table, tf.reshape(tf.oneHot(block, blocks), [rows, blocks, 1])), 1);
+  const overColumns = cumulate(inside);
+  const most = tf.mul(column(overColumns, blockSize - 1), 1 - 2 ** -22);
+  const rest = tf.sub(tf.mul(uniforms, column(overBlocks, blocks - 1)), before);
+  const within = firstAbove(overColumns, tf.minimum<Tensor1D>(tf.maximum(rest, 0), most));
+  return tf.add(tf.mul(block, tf.scalar(blockSize, "int32")), within);
+}
+
+/** Running sums along a row, as a product with a triangle of ones: [rows, n] -> [rows, n]. */
+function cumulate(values: Tensor2D): Tensor2D {
+  const n = values.shape[1];
+  const triangle = tf.tensor2d(
+    Float32Array.from({ length: n * n }, (_, i) => (Math.floor(i / n) <= i % n ? 1 : 0)),
+    [n, n],
+  );
+  return tf.matMul(values, triangle);
+}
+
+/** In each row the index of the first value above the row's threshold. */
+function firstAbove(rising: Tensor2D, thresholds: Tensor): Tensor1D {
+  const below = tf.lessEqual(rising, tf.reshape(thresholds, [rising.shape[0], 1]));
+  return tf.cast(tf.sum(tf.cast(below, "float32"), 1), "int32") as Tensor1D;
+}
+
+function column(values: Tensor2D, index: number): Tensor1D {
+  return tf.reshape(tf.slice(values, [0, index], [values.shape[0], 1]), [values.shape[0]]);
+}
+
+/** values[r, index[r]] */
+function pick(values: Tensor2D, index: Tensor1D): Tensor {
+  return tf.sum(tf.mul(values, tf.cast(tf.oneHot(index, values.shape[1]), "float32")), 1);
+}
+
+/** What a batch of responses is drawn with. */
+export interface SamplingPlan {
+  shape: RolloutShape;
+  /** Tokens that end a response. */
+  stop: readonly number[];
+  seed: number;
+  /** Names the random numbers of one row: responses depend on this name, not on the batch they are in. */
+  streams: readonly string[];
+}
+
+/**
+ * A response to each prompt.
+ * @param program a program with {@link samplerState} and {@link samplerSteps} of the same shape
+ * @param prompts at most shape.rows, each 1 … shape.prompt tokens
+ * @param between awaited between steps: a place to give way and to stop (by throwing)
+ */
+export async function sampleRollouts(
+  program: Program<SamplerStep>,
+  prompts: readonly (readonly number[])[],
+  plan: SamplingPlan,
+  between: () => Promise<void>,
+): Promise<Rollout[]> {
+  const { shape, stop, seed, streams } = plan;
+  const random = streams.map((name) => new RandomStream(seed, name));
+  const batch = new Sampling(program, prompts, shape, random);
+  const rows = prompts.map((prompt) => ({ prompt, response: [] as number[], ended: false }));
+  const take = (tokens: Int32Array, width: number): void =>
+    rows.forEach((row, r) => {
+      for (let t = 0; t < width && !row.ended && row.response.length < shape.response; t++) {
+        row.response.push(tokens[r * width + t]!);
+        row.ended = stop.includes(tokens[r * width + t]!);
+      }
+    });
+  take(batch.prefill(), 1);
+  while (rows.some((row) => !row.ended && row.response.length < shape.response)) {
+    await between();
+    take(batch.decode(), chunk);
+  }
+  return rows;
+}
+
+/** One batch under way: the inputs of its steps. */
+class Sampling {
+  /** Response tokens drawn so far. */
+  #drawn = 0;
+  #last = new Int32Array(0);
+  readonly #padding: Float32Array;
+
+  constructor(
+    private readonly program: Program<SamplerStep>,
+    private readonly prompts: readonly (readonly number[])[],
+    private readonly shape: RolloutShape,
+    private readonly random: readonly RandomStream[],
+  ) {
+    const slots = cacheSlots(shape);
+    this.#padding = new Float32Array(shape.rows * slots);
+    for (let r = 0; r < shape.rows; r++)
+      this.#padding.fill(masked, r * slots, r * slots + shape.prompt - (prompts[r]?.length ?? shape.prompt));
+  }
+
+  prefill(): Int32Array {
+    const { rows, prompt } = this.shape;
+    const [tokens, segments, positions] = [0, 0, 0].map(() => new Int32Array(rows * prompt)) as [
+      Int32Array,
+      Int32Array,
+      Int32Array,
+    ];
+    this.prompts.forEach((ids, r) =>
+      ids.forEach((token, i) => {
+        const at = (r + 1) * prompt - ids.length + i;
+        tokens[at] = token;
+        segments[at] = 1;
+        positions[at] = i;
+      }),
+    );
+    const shaped = (data: Int32Array) => ({ dtype: "int32" as const, shape: [rows, prompt], data });
+    const inputs = { tokens: shaped(tokens), segments: shaped(segments), positions: shaped(positions) };
+    const uniforms = { dtype: "float32" as const, shape: [rows], data: this.#uniforms(1) };
+    const outputs = this.program.run("prefill", { ...inputs, uniforms });
+    return this.#took(outputs["tokens"]!.data as Int32Array, 1);
+  }
+
+  decode(): Int32Array {
+    const { rows, prompt } = this.shape;
+    const positions = Int32Array.from(
+      { length: rows * chunk },
+      (_, i) => (this.prompts[Math.floor(i / chunk)]?.length ?? 1) + this.#drawn - 1 + (i % chunk),
+    );
+    const outputs = this.program.run("decode", {
+      last: { dtype: "int32", shape: [rows], data: this.#last },
+      positions: { dtype: "int32", shape: [rows, chunk], data: positions },
+      padding: { dtype: "float32", shape: [rows, cacheSlots(this.shape)], data: this.#padding },
+      start: { dtype: "int32", shape: [], data: Int32Array.of(prompt + this.#drawn - 1) },
+      uniforms: { dtype: "float32", shape: [rows, chunk], data: this.#uniforms(chunk) },
+    });
+    return this.#took(outputs["tokens"]!.data as Int32Array, chunk);
+  }
+
+  #took(tokens: Int32Array, width: number): Int32Array {
+    this.#drawn += width;
+    this.#last = Int32Array.from({ length: this.shape.rows }, (_, r) => tokens[(r + 1) * width - 1]!);
+    return tokens;
+  }
+
+  /** 23 bits each, so that a number times a sum in single precision stays below the sum. */
+  #uniforms(width: number): Float32Array {
+    return Float32Array.from({ length: this.shape.rows * width }, (_, i) => {
+      const stream = this.random[Math.floor(i / width)];
+      return stream === undefined ? 0 : Math.floor(stream.uniform(this.#drawn + (i % width)) * 2 ** 23) / 2 ** 23;
+    });
+  }
+}
