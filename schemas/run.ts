@@ -1,4 +1,5 @@
 import type { ArtifactRef } from "./artifact.js";
+import type { ComputeFingerprint } from "./compute.js";
 import type { ErrorCode, ErrorFacts, FailureClass } from "./errors.js";
 import type { Json, JsonObject } from "./json.js";
 import type { Plan } from "./plan.js";
@@ -56,6 +57,8 @@ export interface StageState {
   /** Attempts begun. */
   attempts: number;
   key?: string;
+  /** What its first attempt computed with, and so all do; absent for a stage without tensors. */
+  compute?: ComputeFingerprint;
   outputs: Record<string, ArtifactRef>;
   metrics: Record<string, number>;
   failure?: StageFailure;
@@ -121,11 +124,15 @@ export interface PrepareRequest {
   seed: number;
   gpu: boolean;
   cache: boolean | number;
+  /** As an earlier attempt of the run fixed it. */
+  compute?: ComputeFingerprint;
 }
 export interface PrepareResult {
   /** `with` checked, defaults filled in. */
   with: JsonObject;
   key: string;
+  /** What the stage is to compute with on every machine; absent for a stage without tensors. */
+  compute?: ComputeFingerprint;
   cached?: StageResult;
   /** The work takes milliseconds: it is done where workflow code runs, without waiting for a slot. */
   brief?: boolean;
@@ -140,6 +147,7 @@ export interface StageRequest {
   uses: StageType;
   with: JsonObject;
   key: string;
+  compute?: ComputeFingerprint;
   seed: number;
   /** A result of this key may come from any run; else only from an earlier attempt of this run's stage. */
   reuse: boolean;

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import { PawlError } from "../schemas/errors.js";
-import { nativeEnvironment } from "./flags.js";
+import { fixedCompute, nativeEnvironment } from "./flags.js";
 import { installed } from "./locations.js";
 
 export type BackendName = "tensorflow" | "wasm" | "cpu";
@@ -61,7 +61,8 @@ let loading: Promise<BackendDescription> | undefined;
  * times slower, which it says on standard error.
  * @param only asks for one of them (tests, benches)
  * @param environment the native library's switches, other than the chosen ones only in benches
- * @throws PawlError TENSORFLOW_MISSING where the native library is installed but does not load
+ * @throws PawlError TENSORFLOW_MISSING where the native library is installed but does not load, or finds no GPU though
+ *   `fixCompute` asked for one
  */
 export function loadBackend(only?: BackendName, environment = nativeEnvironment()): Promise<BackendDescription> {
   loading ??= load(only ?? (installed()?.tensorflow ? "tensorflow" : "wasm"), only !== undefined, environment);
@@ -79,7 +80,18 @@ async function load(
     process.stderr.write(
       "native TensorFlow is not installed: steps run in WebAssembly, about ten times slower (node scripts/setup.mjs)\n",
     );
-  return describeBackend();
+  const description = describeBackend();
+  // TensorFlow that finds no GPU computes on the CPU, and says nothing.
+  if (fixedCompute()?.device === "gpu" && description.device !== "gpu") throw noGpu(description);
+  return description;
+}
+
+function noGpu({ backend, version, device }: BackendDescription): PawlError {
+  return new PawlError("TENSORFLOW_MISSING", "the stage asks for a GPU, and none is found", {
+    expected: "TensorFlow's CUDA build, and a GPU that its driver offers this process",
+    got: `${backend} ${version} on the ${device}`,
+    next: "see what `nvidia-smi` and `pawl doctor` say on this machine, and start its worker again",
+  });
 }
 
 function loadNative(environment: Record<string, string>): void {

@@ -1,15 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import type { ComputeFingerprint } from "../schemas/compute.js";
 import { installed } from "./locations.js";
-
-/** What decides, beside program and data, which bits a computation gives: part of a stage's key. */
-export interface Fingerprint {
-  backend: "tensorflow" | "wasm";
-  version: string;
-  device: "cpu" | "gpu";
-  threads: number;
-  flags: Record<string, string>;
-}
 
 /** Version of tfjs-backend-wasm, the fallback. */
 const wasmVersion = "4.22.0";
@@ -23,8 +15,36 @@ const flags: Record<string, string> = {
   TF_XLA_FLAGS: "--tf_xla_auto_jit=2 --tf_xla_cpu_global_jit --tf_xla_min_cluster_size=1",
 };
 
-/** Threads that one step uses: `PAWL_THREADS`, else all that the machine offers this process. */
+/**
+ * What makes a GPU give the same bits every time: TensorFlow's and XLA's kernels with a fixed order of sums. Not tried
+ * yet, for want of a GPU.
+ */
+const gpuFlags: Record<string, string> = {
+  TF_DETERMINISTIC_OPS: "1",
+  XLA_FLAGS: "--xla_gpu_deterministic_ops=true",
+};
+
+/** What this process computes with, once a stage has fixed it. */
+let fixed: Pick<ComputeFingerprint, "device" | "threads"> | undefined;
+
+/**
+ * Fixes the number of threads that this process computes with, and the device that it must find, before the backend
+ * loads. False where another number is fixed: TensorFlow makes its threads once, so that only another process can have
+ * other ones.
+ */
+export function fixCompute({ device, threads }: ComputeFingerprint): boolean {
+  fixed ??= { device, threads };
+  return fixed.threads === threads;
+}
+
+/** What `fixCompute` was given first. */
+export function fixedCompute(): typeof fixed {
+  return fixed;
+}
+
+/** Threads that one step uses: as fixed for this process, else `PAWL_THREADS`, else all that the machine offers this process. */
 function threads(): number {
+  if (fixed !== undefined) return fixed.threads;
   const wanted = Number(process.env["PAWL_THREADS"]);
   return Number.isInteger(wanted) && wanted > 0 ? wanted : availableParallelism();
 }
@@ -37,10 +57,12 @@ export function nativeEnvironment(): Record<string, string> {
   const tensorflow = installed()?.tensorflow;
   return {
     ...flags,
-    // XLA's compiler for NVIDIA looks for ptxas and libdevice here.
-    ...(tensorflow?.build === "cuda" && {
-      XLA_FLAGS: `--xla_gpu_cuda_data_dir=${join(tensorflow.folder, "deps", "nvidia", "cuda_nvcc")}`,
-    }),
+    ...(tensorflow?.build === "cuda" &&
+      fixed?.device !== "cpu" && {
+        ...gpuFlags,
+        // XLA's compiler for NVIDIA looks for ptxas and libdevice here.
+        XLA_FLAGS: `${gpuFlags["XLA_FLAGS"]} --xla_gpu_cuda_data_dir=${join(tensorflow.folder, "deps", "nvidia", "cuda_nvcc")}`,
+      }),
     TF_NUM_INTRAOP_THREADS: String(threads()),
     TF_CPU_ALLOCATOR_USE_BFC: "1",
     TF_CPP_MIN_LOG_LEVEL: process.env["TF_CPP_MIN_LOG_LEVEL"] ?? "2",
@@ -48,12 +70,19 @@ export function nativeEnvironment(): Record<string, string> {
 }
 
 /**
- * The fingerprint of what `loadBackend` will load here, without loading it.
- * @param gpu whether the stage asks for a GPU
+ * The fingerprint of what `loadBackend` would load here, without loading it.
+ * @param gpu whether the stage asks for a GPU: the device is then one, even where this machine has none, for the stage
+ *   goes to a machine that has
  */
-export function computeFingerprint({ gpu }: { gpu: boolean }): Fingerprint {
+export function computeFingerprint({ gpu }: { gpu: boolean }): ComputeFingerprint {
   const tensorflow = installed()?.tensorflow;
-  if (!tensorflow) return { backend: "wasm", version: wasmVersion, device: "cpu", threads: threads(), flags: {} };
-  const device = gpu && tensorflow.build === "cuda" ? "gpu" : "cpu";
-  return { backend: "tensorflow", version: tensorflow.version, device, threads: threads(), flags };
+  const device = gpu ? "gpu" : "cpu";
+  if (!tensorflow) return { backend: "wasm", version: wasmVersion, device, threads: threads(), flags: {} };
+  const chosen = gpu ? { ...flags, ...gpuFlags } : flags;
+  return { backend: "tensorflow", version: tensorflow.version, device, threads: threads(), flags: chosen };
+}
+
+/** Whether the installed backend can use a GPU. */
+export function hasGpuBuild(): boolean {
+  return installed()?.tensorflow?.build === "cuda";
 }

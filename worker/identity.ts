@@ -1,24 +1,30 @@
 import { sourceFingerprint } from "../activities/dataset/fingerprint.js";
+import type { ComputeFingerprint } from "../schemas/compute.js";
 import type { JsonObject } from "../schemas/json.js";
 import { stageSchemas, type StageType, type StageWith } from "../schemas/stages/index.js";
 import type { StageIdentity } from "../store/index.js";
 import { computeFingerprint } from "../tensor/flags.js";
 
+/** What a stage computes with, as this machine would begin it; undefined for a stage without tensors. */
+export function stageCompute(uses: StageType, gpu: boolean): ComputeFingerprint | undefined {
+  return stageSchemas[uses].usesTensors ? computeFingerprint({ gpu }) : undefined;
+}
+
 /**
- * Everything that the result of a stage depends on, computed here: the code version and the compute flags are those
- * of this process, and files are those of this machine.
+ * Everything that the result of a stage depends on, computed here: the code version is that of this process, and files
+ * are those of this machine; so is what it computes with, unless that is given.
  */
 export async function stageIdentity(
-  stage: { uses: StageType; with: JsonObject; seed: number },
+  stage: { uses: StageType; with: JsonObject; seed: number; compute?: ComputeFingerprint | undefined },
   place: { gpu: boolean; workingFolder: string },
 ): Promise<StageIdentity> {
-  const { version, usesTensors } = stageSchemas[stage.uses];
+  const compute = stage.compute ?? stageCompute(stage.uses, place.gpu);
   return {
     uses: stage.uses,
-    version,
+    version: stageSchemas[stage.uses].version,
     with: stage.with,
     seed: stage.seed,
-    compute: usesTensors ? JSON.stringify(computeFingerprint({ gpu: place.gpu })) : null,
+    compute: compute === undefined ? null : JSON.stringify(compute),
     source: stage.uses === "dataset" ? await datasetSource(stage.with, place.workingFolder) : null,
   };
 }

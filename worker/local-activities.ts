@@ -19,7 +19,7 @@ export interface LocalActivityContext {
 
 /** What the workflow worker does for workflows outside the sandbox, quickly and in its own process. */
 export function localActivities(context: LocalActivityContext): LocalActivities {
-  const place = { ...context, gpu: false, preempted: new AbortController().signal };
+  const place = { ...context, gpu: false, preempted: new AbortController().signal, leave: () => {} };
   return {
     loadPlan: (request: RunRequest): Promise<Plan> => told(() => loadPlan(context, runId(), request)),
     prepare: (request: PrepareRequest): Promise<PrepareResult> => told(() => prepare(context, request)),

@@ -3,7 +3,7 @@ import { checkWith } from "../compiler/check-with.js";
 import type { JsonObject } from "../schemas/json.js";
 import { findResult, recordLatest, stageKey } from "../store/index.js";
 import { isBrief } from "./brief.js";
-import { stageIdentity } from "./identity.js";
+import { stageCompute, stageIdentity } from "./identity.js";
 import { tellUnpinned } from "./unpinned.js";
 
 /**
@@ -15,9 +15,11 @@ export async function prepare(
   request: PrepareRequest,
 ): Promise<PrepareResult> {
   const checked = checkWith(request.uses, request.with, `stages.${request.stage} (${request.uses})`) as JsonObject;
-  const identity = await stageIdentity({ ...request, with: checked }, { gpu: request.gpu, workingFolder });
+  const compute = request.compute ?? stageCompute(request.uses, request.gpu);
+  const identity = await stageIdentity({ ...request, with: checked, compute }, { gpu: request.gpu, workingFolder });
   const key = stageKey(identity);
-  const toDo = { with: checked, key, ...(isBrief(request.uses, checked) ? { brief: true } : {}) };
+  const brief = isBrief(request.uses, checked);
+  const toDo = { with: checked, key, ...(compute && { compute }), ...(brief && { brief }) };
   if (request.cache === false) return toDo;
   const found = await findResult(home, key, request.cache === true ? undefined : request.cache);
   if (found === undefined) return toDo;

@@ -15,11 +15,12 @@ const heartbeatThrottle = "1 second";
 /** A slot's process: one stage at a time, from the queue for CPU or, where a GPU was assigned, for GPU. */
 export async function runSlot(stages: StageTable): Promise<void> {
   const { Worker } = await import("@temporalio/worker");
-  const preempted = new AbortController();
+  const going = new AbortController();
   const home = homeFolder();
   const taskFile = new TaskFile(home);
   const gpu = process.env[slotVariables.gpu] === "1";
-  const slot = { home, workingFolder: process.cwd(), gpu, stages, taskFile, preempted: preempted.signal };
+  const leave = (): void => going.abort();
+  const slot = { home, workingFolder: process.cwd(), gpu, stages, taskFile, preempted: going.signal, leave };
   await runWorkerProcess(
     (connection, namespace) =>
       Worker.create({
@@ -33,7 +34,7 @@ export async function runSlot(stages: StageTable): Promise<void> {
         maxHeartbeatThrottleInterval: heartbeatThrottle,
         defaultHeartbeatThrottleInterval: heartbeatThrottle,
       }),
-    () => preempted.abort(),
+    going,
   );
   taskFile.remove();
 }

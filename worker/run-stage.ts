@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import type { StageRequest, StageResult } from "../schemas/run.js";
 import type { StageType } from "../schemas/stages/index.js";
 import { findResult, recordLatest, recordResult, stageKey, type ResultRecord } from "../store/index.js";
+import { fixStageCompute } from "./fix-compute.js";
 import { stageIdentity } from "./identity.js";
 import type { Slot } from "./slot.js";
 import { openAttempt, type Attempt } from "./stage-context.js";
@@ -26,8 +27,8 @@ export async function runStage(slot: Slot, request: StageRequest): Promise<Stage
   const startedAt = new Date();
   try {
     attempt.begin();
-    // The identity, and so the key, is that of this machine's compute flags, whatever machine looked for a result before.
-    const identity = await stageIdentity(request, slot);
+    const compute = fixStageCompute(slot, request, attempt.log);
+    const identity = await stageIdentity({ ...request, compute }, slot);
     const key = stageKey(identity);
     const done = await earlierResult(slot.home, key, request);
     if (done) {

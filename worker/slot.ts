@@ -15,4 +15,6 @@ export interface Slot {
   taskFile?: TaskFile;
   /** Aborted when the process must go. */
   preempted: AbortSignal;
+  /** Lets the process go as soon as its attempt has ended; its supervisor starts a fresh one. */
+  leave: () => void;
 }

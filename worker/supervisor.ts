@@ -1,7 +1,6 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { homeFolder } from "../store/index.js";
-import { nativeEnvironment } from "../tensor/flags.js";
 import { packageRoot } from "../tensor/locations.js";
 import { workflowBundle } from "./bundle.js";
 import { Child } from "./child.js";
@@ -118,7 +117,6 @@ function workerRoles(options: SupervisorOptions, home: string): Role[] {
     program: options.slotProgram ?? program("stage-worker.js"),
     environment: {
       ...common,
-      ...nativeEnvironment(),
       [slotVariables.name]: name,
       [slotVariables.gpu]: gpu ? "1" : "0",
       CUDA_VISIBLE_DEVICES: devices,

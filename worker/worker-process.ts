@@ -10,24 +10,21 @@ export const readyMessage = "ready";
  * The life of a worker's process: connects (for as long as it takes), takes tasks until it is told to go (SIGTERM, or
  * its supervisor has died), finishes what it has begun, and ends.
  * @param create makes the worker
- * @param leave called when it is told to go, before it stops taking tasks
+ * @param going aborted when it is told to go; aborting it is another way of telling
  */
 export async function runWorkerProcess(
   create: (connection: NativeConnection, namespace: string) => Promise<Worker>,
-  leave: () => void = () => {},
+  going = new AbortController(),
 ): Promise<void> {
   await installRuntime();
-  const told = toldToGo();
+  listenForLeave(going);
+  const told = going.signal;
   const connected = await connectPatiently(told);
   if (connected === undefined) return;
   const worker = await create(connected.connection, connected.namespace);
-  const stop = (): void => {
-    leave();
-    worker.shutdown();
-  };
   const running = worker.run();
-  if (told.aborted) stop();
-  else told.addEventListener("abort", stop, { once: true });
+  if (told.aborted) worker.shutdown();
+  else told.addEventListener("abort", () => worker.shutdown(), { once: true });
   process.send?.(readyMessage);
   await running;
   await connected.connection.close();
@@ -44,14 +41,12 @@ export function endWith(work: Promise<void>): void {
   );
 }
 
-/** Aborted on SIGTERM and when the supervisor's end of the channel closes. Ctrl-C is the supervisor's business. */
-function toldToGo(): AbortSignal {
-  const told = new AbortController();
-  const go = (): void => told.abort();
+/** Aborts on SIGTERM and when the supervisor's end of the channel closes. Ctrl-C is the supervisor's business. */
+function listenForLeave(going: AbortController): void {
+  const go = (): void => going.abort();
   process.on("SIGTERM", go);
   process.on("SIGINT", process.send ? () => {} : go);
   process.on("disconnect", go);
-  return told.signal;
 }
 
 async function connectPatiently(told: AbortSignal) {

@@ -70,7 +70,8 @@ export function initialStates(
       const before = known[id];
       if (before?.uses === uses && (before.status === "succeeded" || before.status === "cached")) return [id, before];
       const waiting: StageState = { id, uses, status: "waiting", attempts: 0, outputs: {}, metrics: {} };
-      return [id, before?.changes === undefined ? waiting : { ...waiting, changes: before.changes }];
+      const { changes, compute } = before ?? {};
+      return [id, { ...waiting, ...(changes && { changes }), ...(compute && { compute }) }];
     }),
   );
 }

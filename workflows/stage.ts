@@ -40,6 +40,7 @@ export async function runStage(board: Board, stage: PlannedStage, handBack: () =
 
 /** One attempt. Returns what failed, or undefined once the stage has its result. Throws when cancelled. */
 async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailure | undefined> {
+  const { compute } = board.state(stage.id);
   try {
     const prepared = await prepare({
       runId: workflowInfo().workflowId,
@@ -50,8 +51,9 @@ async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailur
       seed: board.plan.seed,
       gpu: stage.resources.gpu > 0,
       cache: stage.cache,
+      ...(compute && { compute }),
     });
-    board.set(stage.id, { key: prepared.key });
+    board.set(stage.id, { key: prepared.key, compute: prepared.compute });
     if (prepared.cached) return void succeed(board, stage, "cached", prepared.cached);
     return void succeed(board, stage, "succeeded", await work(board, stage, prepared));
   } catch (error) {
@@ -70,6 +72,7 @@ function work(board: Board, stage: PlannedStage, prepared: PrepareResult): Promi
     uses: stage.uses,
     with: prepared.with,
     key: prepared.key,
+    ...(prepared.compute && { compute: prepared.compute }),
     seed: board.plan.seed,
     attempt: number,
     checkpoint: stage.checkpoint,

@@ -64,13 +64,15 @@ export class Fleet {
     return { child, slot: processes.find(({ name }) => name === "slot 1")!.pid };
   }
 
-  async startWorkers(): Promise<void> {
+  /** @param environment variables of every process, beside this one's */
+  async startWorkers(environment: Record<string, string> = {}): Promise<void> {
     this.supervisor = await superviseWorkers({
       slots: this.#slots,
       home: this.home,
       address: this.server.address,
       slotProgram,
       workingFolder: this.workingFolder,
+      environment,
       onEvent: (event) => this.events.push(event),
     });
     await this.supervisor.ready;

@@ -36,6 +36,12 @@ export function stage(id: string, program: Program, more: Partial<PlannedStage> 
   };
 }
 
+/** The same as a stage type that computes with tensors. */
+export function tensorStage(id: string, program: Program, more: Partial<PlannedStage> = {}): PlannedStage {
+  const model = { artifact: "model", digest: "0".repeat(64) };
+  return stage(id, program, { uses: "generate", with: { model, prompts: [JSON.stringify(program)] }, ...more });
+}
+
 export function plan(stages: PlannedStage[], more: Partial<Plan> = {}): Plan {
   return { name: "test", definitionDigest: "0".repeat(64), seed: 1, inputs: {}, stages, outputs: {}, ...more };
 }

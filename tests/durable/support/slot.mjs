@@ -1,4 +1,5 @@
-// A slot's process whose stages are small and do as they are told: `with.source.text` is the program, in JSON.
+// A slot's process whose stages are small and do as they are told: `with.source.text` is the program, in JSON; of
+// `generate`, which counts as a stage with tensors, the first prompt.
 //   steps: how many (default 1); each hashes the state of the one before, so that a lost or doubled step shows
 //   stepMs: how long a step takes; checkpointEvery: steps between checkpoints (0: none)
 //   hold: a file that must appear before the last step; the wait counts as progress
@@ -10,12 +11,24 @@ import { existsSync, watch } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { stages } from "../../../dist/activities/index.js";
 import { PawlError } from "../../../dist/schemas/errors.js";
+import { nativeEnvironment } from "../../../dist/tensor/flags.js";
 import { runSlot } from "../../../dist/worker/run-slot.js";
 import { endWith } from "../../../dist/worker/worker-process.js";
 
-async function work(settings, context) {
-  const program = { steps: 1, stepMs: 0, checkpointEvery: 0, ...JSON.parse(settings.source.text) };
+const dataset = async ({ source }, context) => {
+  const { steps, artifact } = await work(JSON.parse(source.text), "dataset", context);
+  return { outputs: { train: artifact, heldOut: artifact }, metrics: { trainRows: steps } };
+};
+/** Its figure is the number of threads that TensorFlow would be loaded with. */
+const generate = async ({ prompts }, context) => {
+  const { artifact } = await work(JSON.parse(prompts[0]), "samples", context);
+  return { outputs: { samples: artifact }, metrics: { tokens: Number(nativeEnvironment().TF_NUM_INTRAOP_THREADS) } };
+};
+
+async function work(asked, kind, context) {
+  const program = { steps: 1, stepMs: 0, checkpointEvery: 0, ...asked };
   const last = await context.checkpoints.latest();
   let step = last?.step ?? 0;
   let state = last ? await readFile(path.join(last.folder, "state"), "utf8") : "start";
@@ -42,11 +55,11 @@ async function work(settings, context) {
   }
   if (program.fail && context.attempt <= program.fail.attempts)
     throw new PawlError(program.fail.code, "as the test asked", {
-      where: "with.source.text",
+      where: "with",
       next: "change the program",
     });
-  const train = await context.putArtifact("dataset", (folder) => writeFile(path.join(folder, "state"), state));
-  return { outputs: { train, heldOut: train }, metrics: { trainRows: step } };
+  const artifact = await context.putArtifact(kind, (folder) => writeFile(path.join(folder, "state"), state));
+  return { steps: step, artifact };
 }
 
 /** Waits until a file exists or the signal is aborted. */
@@ -66,7 +79,7 @@ async function appearance(file, signal, report) {
 }
 
 const notHere = async () => {
-  throw new Error("this slot knows only the stage type dataset");
+  throw new Error("this slot knows only the stage types dataset and generate");
 };
-const others = ["tokenize", "pretrain", "sft", "evaluate", "generate", "export"].map((name) => [name, notHere]);
-endWith(runSlot({ ...Object.fromEntries(others), dataset: async () => work }));
+const others = Object.keys(stages).map((name) => [name, notHere]);
+endWith(runSlot({ ...Object.fromEntries(others), dataset: async () => dataset, generate: async () => generate }));

@@ -1,4 +1,4 @@
-import { computeFingerprint, nativeEnvironment } from "../../../tensor/flags.js";
+import { computeFingerprint, fixCompute, nativeEnvironment } from "../../../tensor/flags.js";
 
 const threads = process.env["PAWL_THREADS"];
 afterEach(() => {
@@ -18,4 +18,24 @@ test("the fingerprint is plain data and depends on the number of threads", () =>
 
 test("every flag of the fingerprint is in the environment that the library is given", () => {
   expect(nativeEnvironment()).toMatchObject(computeFingerprint({ gpu: false }).flags);
+});
+
+test("a stage that asks for a GPU computes on one, whatever this machine has, with kernels that sum in a fixed order", () => {
+  const [cpu, gpu] = [computeFingerprint({ gpu: false }), computeFingerprint({ gpu: true })];
+  expect([cpu.device, gpu.device]).toEqual(["cpu", "gpu"]);
+  if (gpu.backend === "tensorflow")
+    expect(gpu.flags).toEqual({
+      ...cpu.flags,
+      TF_DETERMINISTIC_OPS: "1",
+      XLA_FLAGS: "--xla_gpu_deterministic_ops=true",
+    });
+});
+
+test("the first number of threads that is fixed holds for the process, whatever the machine offers", () => {
+  process.env["PAWL_THREADS"] = "2";
+  const compute = computeFingerprint({ gpu: false });
+  expect(fixCompute({ ...compute, threads: 5 })).toBe(true);
+  expect(fixCompute({ ...compute, threads: 5 })).toBe(true);
+  expect(fixCompute(compute)).toBe(false);
+  expect(nativeEnvironment()["TF_NUM_INTRAOP_THREADS"]).toBe("5");
 });

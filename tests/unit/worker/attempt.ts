@@ -25,7 +25,15 @@ export function slotWith(
   more: Partial<Slot> = {},
 ): Slot {
   const stages = new Proxy({}, { get: () => async () => work }) as unknown as StageTable;
-  return { home, workingFolder: home, gpu: false, stages, preempted: new AbortController().signal, ...more };
+  return {
+    home,
+    workingFolder: home,
+    gpu: false,
+    stages,
+    preempted: new AbortController().signal,
+    leave: () => {},
+    ...more,
+  };
 }
 
 /** One attempt as the activity that the server would have started. */

@@ -87,4 +87,19 @@ describe("preparing a stage", () => {
       expect(logged).toEqual(lines.map((line) => expect.stringMatching(`^a cached: nothing pins .*${line}$`)));
     }
   });
+  it("computes as the run's first attempt did, whatever this machine offers", async () => {
+    const generate = {
+      uses: "generate" as const,
+      with: { model: { artifact: "model", digest: "0".repeat(64) }, prompts: ["hello"] },
+      cache: false,
+    };
+    const first = await prepare(place(), request(generate));
+    const compute = { ...first.compute!, threads: first.compute!.threads + 1 };
+    const elsewhere = await prepare(place(), request({ ...generate, compute }));
+    expect(elsewhere.compute).toEqual(compute);
+    expect(elsewhere.key).not.toBe(first.key);
+    expect((await prepare(place(), request({ ...generate, compute: first.compute! }))).key).toBe(first.key);
+    expect((await prepare(place(), request())).compute).toBeUndefined();
+    expect((await prepare(place(), request({ ...generate, gpu: true }))).compute?.device).toBe("gpu");
+  });
 });

@@ -11,16 +11,17 @@ const failure = {
   message: "no rows",
   facts: { next: "add rows" },
 } as const;
+const compute = { backend: "tensorflow", version: "1", device: "cpu", threads: 2, flags: {} } as const;
 
 describe("the board", () => {
-  it("begins a resumed run with what had succeeded, and with the changes that were made", () => {
+  it("begins a resumed run with what had succeeded, the changes that were made, and what was computed with", () => {
     const known = {
       a: { ...state("a", "succeeded"), attempts: 2 },
-      b: { ...state("b", "failed"), attempts: 3, failure, changes: [{ steps: 1 }] },
+      b: { ...state("b", "failed"), attempts: 3, failure, changes: [{ steps: 1 }], compute },
     };
     expect(initialStates(stages, known)).toEqual({
       a: known.a,
-      b: { ...state("b", "waiting"), changes: [{ steps: 1 }] },
+      b: { ...state("b", "waiting"), changes: [{ steps: 1 }], compute },
     });
   });
   it("forgets a known state of another stage type", () => {

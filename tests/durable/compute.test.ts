@@ -1,0 +1,36 @@
+import { stateOf, useFleet } from "./support/fleet.js";
+import { plan, tensorStage } from "./support/plans.js";
+
+/** Machines differ in their cores: PAWL_THREADS stands for their number. */
+const cores = (count: number) => ({ PAWL_THREADS: String(count) });
+const fleet = useFleet({ slots: 1 });
+
+async function moveTo(environment: Record<string, string>): Promise<void> {
+  await fleet.supervisor.stop();
+  await fleet.startWorkers(environment);
+}
+
+test("a stage that moves to a machine with more cores goes on from its checkpoint, with as many threads as before", async () => {
+  await moveTo(cores(2));
+  const gate = fleet.gate();
+  const run = await fleet.launch(plan([tensorStage("a", { steps: 3, checkpointEvery: 1, hold: gate.file })]));
+  await fleet.logged(run, "a", /^checkpoint/);
+  await moveTo(cores(3));
+  gate.open();
+  expect((await run.result()).stages["a"]?.metrics).toEqual({ tokens: 2 });
+  expect(await fleet.log(run, "a")).toContain("2 goes on from its checkpoint");
+  const { key, compute } = (await stateOf(run)).stages[0]!;
+  expect(compute?.threads).toBe(2);
+  expect((await fleet.logged(run, "a", /^started/, 2)).data?.["key"]).toBe(key);
+});
+
+test("a slot that has computed with other threads gives the stage to a fresh process", async () => {
+  const slot = fleet.pid("slot 1");
+  const run = await fleet.launch(plan([tensorStage("a", {})], { seed: 2 }));
+  expect((await run.result()).stages["a"]?.metrics).toEqual({ tokens: 3 });
+  expect((await fleet.log(run, "a")).slice(0, 2)).toEqual([
+    "1 failed: PREEMPTED: the stage computes with 3 threads, this process with 2: another one takes it up",
+    "2 started",
+  ]);
+  expect(fleet.pid("slot 1")).not.toBe(slot);
+});
