@@ -2,18 +2,37 @@ import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
 import { nearest } from "../expressions/nearest.js";
 import { PawlError } from "../schemas/errors.js";
 import { workflowType } from "../schemas/run.js";
+import { findPlan } from "../store/index.js";
 
-/** What the server knows of a run. Throws PawlError RUN_NOT_FOUND with the nearest name. */
-export async function describeRun(client: Client, runId: string): Promise<WorkflowExecutionDescription> {
+/** What the server knows of a run; undefined when it does not know it: it never did, or its retention has passed. */
+export async function findExecution(client: Client, runId: string): Promise<WorkflowExecutionDescription | undefined> {
   try {
     return await client.workflow.getHandle(runId).describe();
   } catch (error) {
-    if ((error as Error).name === "WorkflowNotFoundError") throw runNotFound(runId, await recentRunIds(client));
+    if ((error as Error).name === "WorkflowNotFoundError") return undefined;
     throw error;
   }
 }
 
-/** The error for a run that nobody knows. */
+/**
+ * What the server knows of a run.
+ * @throws PawlError RUN_NOT_FOUND, with the nearest name, or with what the store can still do for it
+ */
+export async function describeRun(client: Client, home: string, runId: string): Promise<WorkflowExecutionDescription> {
+  const found = await findExecution(client, runId);
+  if (found !== undefined) return found;
+  if ((await findPlan(home, runId)) === undefined) throw await unknownRun(client, runId);
+  throw new PawlError("RUN_NOT_FOUND", `the server does not know run ${runId} (any more)`, {
+    next: `pawl status ${runId}, pawl resume ${runId}: the store still has its record`,
+  });
+}
+
+/** The error for a run that neither server nor store knows. */
+export async function unknownRun(client: Client, runId: string): Promise<PawlError> {
+  return runNotFound(runId, await recentRunIds(client));
+}
+
+/** The error for a run that is not among the known ones. */
 export function runNotFound(runId: string, known: string[]): PawlError {
   const guess = nearest(runId, known) ?? known.find((id) => id.startsWith(`${runId}-`));
   return new PawlError("RUN_NOT_FOUND", `there is no run ${runId}`, {

@@ -2,19 +2,20 @@ import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
 import { queryState, type Progress, type RunState } from "../schemas/run.js";
 import { findRecord } from "../store/index.js";
 import { describeRun } from "./find-run.js";
-import type { RunView } from "./run-view.js";
+import { isOver, type RunView } from "./run-view.js";
 
 /** A query waits for a worker; without one it is given up after this time. */
 const queryPatienceMs = 3000;
 
 /**
- * How a run stands now: its state from the workflow, the progress of its running stages from their heartbeats. A run
- * that has ended is read from the store's record where there is one, so that it needs no worker.
+ * How a run stands now: its state from the workflow, the progress of its running stages from their heartbeats. It has
+ * ended once the server says so; the workflow does a moment before. A run that has ended is read from the store's record
+ * where there is one, so that it needs no worker.
  * @param before the last view, shown on where no worker answers
  * @throws PawlError RUN_NOT_FOUND
  */
 export async function readRun(client: Client, home: string, runId: string, before?: RunView): Promise<RunView> {
-  const described = await describeRun(client, runId);
+  const described = await describeRun(client, home, runId);
   const running = described.status.name === "RUNNING";
   const recorded = running ? undefined : await findRecord(home, runId);
   const endedWith = statusOf(described);
@@ -22,7 +23,7 @@ export async function readRun(client: Client, home: string, runId: string, befor
   const state = fresh ?? before?.state ?? { pipeline: "", status: "loading", stages: [], outputs: {} };
   return {
     runId,
-    state: running ? state : { ...state, status: endedWith },
+    state: running && !isOver(state.status) ? state : { ...state, status: endedWith },
     progress: await progressOf(described),
     queued: queuedIn(described),
     startedAtMs: described.startTime.getTime(),

@@ -17,7 +17,11 @@ export interface RunView {
 }
 
 export function hasEnded(view: RunView): boolean {
-  return ["succeeded", "failed", "cancelled"].includes(view.state.status);
+  return isOver(view.state.status);
+}
+
+export function isOver(status: RunState["status"]): boolean {
+  return ["succeeded", "failed", "cancelled"].includes(status);
 }
 
 /** The stage that makes the run fail, or undefined. */

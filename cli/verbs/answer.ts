@@ -38,8 +38,9 @@ async function answer(
   asked: ParkedStageAnswer,
   terminal: Terminal,
 ): Promise<void> {
-  await withServer(homeFolder(), async ({ client }) => {
-    const status = statusOf(await describeRun(client, runId));
+  const home = homeFolder();
+  await withServer(home, async ({ client }) => {
+    const status = statusOf(await describeRun(client, home, runId));
     if (status !== "running")
       throw new PawlError("STAGE_NOT_PARKED", `run ${runId} has ended (${status}): no stage waits for an answer`, {
         next: status === "succeeded" ? `pawl status ${runId}` : `pawl resume ${runId}`,

@@ -8,8 +8,9 @@ import type { Verb } from "./index.js";
 /** `pawl cancel RUN`: running stages save a checkpoint and stop, then the run ends as cancelled. */
 export const cancel: Verb = (command, terminal) => {
   command.argument("<run>").action(async (runId: string) => {
-    await withServer(homeFolder(), async ({ client }) => {
-      const status = statusOf(await describeRun(client, runId));
+    const home = homeFolder();
+    await withServer(home, async ({ client }) => {
+      const status = statusOf(await describeRun(client, home, runId));
       if (status !== "running")
         throw new PawlError("NOT_ALLOWED", `run ${runId} has ended already: ${status}`, {
           next: `pawl status ${runId}`,

@@ -16,23 +16,22 @@ interface ListedRun {
   /** ISO 8601. */
   startedAt: string;
   endedAt?: string;
+  /** From the store's record: the server was not asked, or does not know the run. */
+  recorded?: true;
 }
 
 const most = 50;
 
-/** `pawl list`: runs, newest first, from the server where it is up, else from the store's records. */
+/** `pawl list`: runs, newest first, from the server where it is up, and from the store's records what it does not know. */
 export const list: Verb = (command, terminal) => {
   command.option("--limit <count>", "at most so many", Number, most).action(async ({ limit }: { limit: number }) => {
     const home = homeFolder();
     const server = await connectIfUp(home);
     if (server === undefined)
-      return show(
-        (await recorded(home)).slice(0, limit),
-        terminal,
-        "the server is not up (pawl up): this is what was recorded last",
-      );
+      return show((await recorded(home)).slice(0, limit), terminal, "the server is not up (pawl up)");
     try {
-      show(await listed(server.client, limit), terminal);
+      const runs = await listedAndRecorded(server.client, home, limit);
+      show(runs, terminal, "the server does not know this run (any more)");
     } catch (error) {
       throw asServerError(error, server.address);
     } finally {
@@ -40,6 +39,13 @@ export const list: Verb = (command, terminal) => {
     }
   });
 };
+
+async function listedAndRecorded(client: Client, home: string, limit: number): Promise<ListedRun[]> {
+  const runs = await listed(client, limit);
+  const known = new Set(runs.map(({ run }) => run));
+  const forgotten = (await recorded(home)).filter(({ run }) => !known.has(run));
+  return [...runs, ...forgotten].sort((a, b) => b.startedAt.localeCompare(a.startedAt)).slice(0, limit);
+}
 
 async function listed(client: Client, limit: number): Promise<ListedRun[]> {
   const runs: ListedRun[] = [];
@@ -57,22 +63,23 @@ async function listed(client: Client, limit: number): Promise<ListedRun[]> {
 
 async function recorded(home: string): Promise<ListedRun[]> {
   return (await listRecords(home)).map(({ runId, status, startedAt, endedAt }) => {
-    return { run: runId, status, startedAt, ...(endedAt === undefined ? {} : { endedAt }) };
+    return { run: runId, status, startedAt, ...(endedAt === undefined ? {} : { endedAt }), recorded: true as const };
   });
 }
 
-function show(runs: ListedRun[], terminal: Terminal, note?: string): void {
+/** @param why why some are told from the store's records */
+function show(runs: ListedRun[], terminal: Terminal, why: string): void {
   if (terminal.json) return terminal.out(JSON.stringify(runs));
   if (runs.length === 0) return terminal.out("no runs yet\n  next: pawl run tiny");
   const now = new Date();
-  const rows = runs.map(({ run, status, startedAt, endedAt }) => [
+  const rows = runs.map(({ run, status, startedAt, endedAt, recorded }) => [
     run,
-    colourOf(status, terminal.colours)(status),
+    colourOf(status, terminal.colours)(status) + (recorded ? "*" : ""),
     ago(new Date(startedAt), now),
     duration((endedAt === undefined ? now.getTime() : Date.parse(endedAt)) - Date.parse(startedAt)),
   ]);
   terminal.out(table(["run", "status", "started", "took"], rows, terminal.colours));
-  if (note !== undefined) terminal.note(terminal.colours.dim(note));
+  if (runs.some(({ recorded }) => recorded)) terminal.note(terminal.colours.dim(`* ${why}: as it was recorded last`));
 }
 
 function colourOf(status: string, colours: Colours): (text: string) => string {

@@ -1,13 +1,14 @@
 import type { Client } from "@temporalio/client";
 import { PawlError } from "../../schemas/errors.js";
 import type { Plan } from "../../schemas/plan.js";
-import { taskQueues, workflowType, type RunRequest, type RunState, type StageState } from "../../schemas/run.js";
-import { findPlan, hasArtifact, homeFolder } from "../../store/index.js";
+import { taskQueues, workflowType, type RunRequest, type StageState } from "../../schemas/run.js";
+import { findPlan, findRecord, hasArtifact, homeFolder } from "../../store/index.js";
 import { withServer, type Server } from "../connect.js";
-import { describeRun } from "../find-run.js";
+import { findExecution, unknownRun } from "../find-run.js";
 import { follow } from "../follow.js";
 import { readRun, statusOf } from "../read-run.js";
 import { announce } from "../announce.js";
+import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 
 /**
@@ -21,7 +22,7 @@ export const resume: Verb = (command, terminal) => {
     .action(async (runId: string, { detach }: { detach?: boolean }) => {
       const home = homeFolder();
       await withServer(home, async (server) => {
-        const request = await resumedRequest(server, home, runId);
+        const request = await resumedRequest(server, home, runId, terminal);
         await start(server.client, runId, request);
         announce(server, runId, "resumed", terminal);
         if (!detach) await follow(server, home, runId, terminal);
@@ -30,11 +31,17 @@ export const resume: Verb = (command, terminal) => {
 };
 
 /** The plan and the stages of the run that ended. Throws PawlError RUN_NOT_FOUND, RUN_NOT_RESUMABLE. */
-async function resumedRequest({ client }: Server, home: string, runId: string): Promise<RunRequest> {
-  const status = statusOf(await describeRun(client, runId));
+async function resumedRequest(server: Server, home: string, runId: string, terminal: Terminal): Promise<RunRequest> {
+  const { client, address } = server;
+  const execution = await findExecution(client, runId);
+  if (execution === undefined) {
+    const request = await recordedRequest(client, home, runId);
+    terminal.note(`${address} does not know ${runId} (any more): it goes on from the store's record`);
+    return request;
+  }
+  const status = statusOf(execution);
   if (status === "running") throw notResumable(runId, "it is still running", `pawl watch ${runId}`);
-  if (status === "succeeded")
-    throw notResumable(runId, "it has succeeded: there is nothing left to do", `pawl status ${runId}`);
+  if (status === "succeeded") throw nothingLeft(runId);
   const { state } = await readRun(client, home, runId);
   const plan: Plan | undefined = state.plan ?? (await findPlan(home, runId));
   if (plan === undefined)
@@ -43,13 +50,24 @@ async function resumedRequest({ client }: Server, home: string, runId: string): 
       "it ended before its definition was loaded",
       "mend the definition, then pawl run it anew",
     );
-  return { plan, stages: await stagesOf(home, state) };
+  return { plan, stages: await stagesOf(home, state.stages) };
+}
+
+/**
+ * The same by what the store has kept. A run whose end it never heard of begins with no finished stage, and finds their
+ * results by key.
+ */
+async function recordedRequest(client: Client, home: string, runId: string): Promise<RunRequest> {
+  const [plan, record] = [await findPlan(home, runId), await findRecord(home, runId)];
+  if (plan === undefined) throw await unknownRun(client, runId);
+  if (record?.status === "succeeded") throw nothingLeft(runId);
+  return { plan, stages: await stagesOf(home, record?.stages ?? []) };
 }
 
 /** The stages as they ended; one whose result has gone from the store is left out, and so is done again. */
-async function stagesOf(home: string, state: RunState): Promise<Record<string, StageState>> {
+async function stagesOf(home: string, stages: readonly StageState[]): Promise<Record<string, StageState>> {
   const kept: Record<string, StageState> = {};
-  for (const stage of state.stages) {
+  for (const stage of stages) {
     const there = await Promise.all(Object.values(stage.outputs).map((output) => hasArtifact(home, output)));
     if (there.every(Boolean)) kept[stage.id] = stage;
   }
@@ -65,6 +83,10 @@ async function start(client: Client, runId: string, request: RunRequest): Promis
       throw notResumable(runId, "it is still running", `pawl watch ${runId}`);
     throw error;
   }
+}
+
+function nothingLeft(runId: string): PawlError {
+  return notResumable(runId, "it has succeeded: there is nothing left to do", `pawl status ${runId}`);
 }
 
 function notResumable(runId: string, why: string, next: string): PawlError {

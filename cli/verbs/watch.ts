@@ -9,7 +9,7 @@ export const watch: Verb = (command, terminal) => {
   command.argument("<run>").action(async (runId: string) => {
     const home = homeFolder();
     await withServer(home, async (server) => {
-      await describeRun(server.client, runId);
+      await describeRun(server.client, home, runId);
       await follow(server, home, runId, terminal);
     });
   });
