@@ -14,7 +14,7 @@ import { loadBackend } from "../tensor/backend.js";
 import { putModel, specialTokensOf } from "./models/model.js";
 import type { Stage } from "./stage.js";
 import { runTraining } from "./training/loop.js";
-import { heldOutBatches, trainerSettings } from "./training/settings.js";
+import { heldOutBatches, trainerSettings, trainingPlan } from "./training/settings.js";
 
 /** Trains a transformer from random weights by next-token prediction on packed documents. */
 export const pretrain: Stage<"pretrain"> = async (settings, context) => {
@@ -38,8 +38,8 @@ export const pretrain: Stage<"pretrain"> = async (settings, context) => {
   await loadBackend();
   const trainer = new Trainer(trainerOptions, weights);
   try {
-    const { accumulate, evaluateEvery, steps } = settings;
-    const plan = { trainer, steps, accumulate, batchAt: batches.at, heldOut, evaluateEvery };
+    const { accumulate, steps } = settings;
+    const plan = trainingPlan(trainer, settings, { batchAt: batches.at, heldOut });
     const figures = await runTraining(plan, context);
     const model = await putModel(context, { architecture, weights: trainer.weights(), tokens }, folder);
     const metrics: Record<string, number> = {

@@ -10,7 +10,7 @@ import { loadBackend } from "../tensor/backend.js";
 import { openModel, putModel } from "./models/model.js";
 import type { Stage, StageContext } from "./stage.js";
 import { runTraining } from "./training/loop.js";
-import { heldOutBatches, rowLength, trainerSettings } from "./training/settings.js";
+import { heldOutBatches, rowLength, trainerSettings, trainingPlan } from "./training/settings.js";
 
 /** Instruction fine-tuning: the loss counts the response's tokens only; examples keep their boundaries when packed. */
 export const sft: Stage<"sft"> = async (settings, context) => {
@@ -23,14 +23,16 @@ export const sft: Stage<"sft"> = async (settings, context) => {
   if (tooLong > 0) context.log(`${tooLong} of ${examples.length} examples are longer than ${length} tokens: left out`);
 
   const batches = shuffledBatches(sequences, settings.batchSize, length, context.seed);
-  const { accumulate, evaluateEvery } = settings;
-  const steps = Math.max(1, Math.ceil((settings.epochs * batches.rowsPerEpoch) / (settings.batchSize * accumulate)));
+  const steps = Math.max(
+    1,
+    Math.ceil((settings.epochs * batches.rowsPerEpoch) / (settings.batchSize * settings.accumulate)),
+  );
   const trainerOptions = trainerSettings(settings, architecture, steps);
   const heldOut = heldOutBatches(heldOutExamples, trainerOptions);
   await loadBackend();
   const trainer = new Trainer(trainerOptions, weights);
   try {
-    const plan = { trainer, steps, accumulate, batchAt: batches.at, heldOut, evaluateEvery };
+    const plan = trainingPlan(trainer, { ...settings, steps }, { batchAt: batches.at, heldOut });
     const figures = await runTraining(plan, context);
     const model = await putModel(context, { architecture, weights: trainer.weights(), tokens }, folder);
     const metrics: Record<string, number> = {

@@ -8,6 +8,7 @@ import os from "node:os";
 import path from "node:path";
 import type { StageContext } from "../activities/stage.js";
 import { runTraining } from "../activities/training/loop.js";
+import { trainingPlan } from "../activities/training/settings.js";
 import { DEFAULTS } from "../compiler/defaults.js";
 import { durationMs } from "../compiler/duration.js";
 import { Trainer } from "../lm/trainer.js";
@@ -61,7 +62,8 @@ async function measure(): Promise<{ share: number; saves: number; growth: number
   } as unknown as StageContext;
   const start = performance.now();
   const batchAt = (index: number) => randomBatch(shape, index);
-  await runTraining({ trainer, steps, accumulate: 1, batchAt, heldOut: undefined, evaluateEvery: 0 }, context);
+  const settings = { steps, accumulate: 1, evaluateEvery: 0 };
+  await runTraining(trainingPlan(trainer, settings, { batchAt, heldOut: undefined }), context);
   const whole = performance.now() - start;
   rmSync(home, { recursive: true });
   return {

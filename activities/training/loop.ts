@@ -1,17 +1,17 @@
 import { readTrainingState, writeTrainingState } from "../../formats/training-state.js";
-import type { Batch } from "../../lm/batch.js";
-import type { StepReport, Trainer } from "../../lm/trainer.js";
+import type { StepReport } from "../../lm/trainer.js";
+import type { HostTensors } from "../../tensor/program.js";
 import type { StageContext } from "../stage.js";
 
-/** What to train on, and how long. */
+/** What to train, and how long. */
 export interface TrainingPlan {
-  trainer: Trainer;
   /** Updates in all. */
   steps: number;
-  /** Micro-batches of one update. */
-  accumulate: number;
-  /** Micro-batch `index` of the whole run. */
-  batchAt: (index: number) => Batch;
+  /** Makes update number `step` (0-based): a function of the state and of this number. */
+  update: (step: number) => StepReport;
+  /** Weights and moments. */
+  state: () => HostTensors;
+  restore: (state: HostTensors) => void;
   heldOut: HeldOut | undefined;
   /** Steps between held-out losses; 0: only at the end. */
   evaluateEvery: number;
@@ -20,7 +20,8 @@ export interface TrainingPlan {
 /** Text to measure the loss on. */
 export interface HeldOut {
   batches: number;
-  at: (index: number) => Batch;
+  /** Sum of the losses of one batch, nats. */
+  nats: (index: number) => number;
   /** Predictions that count. */
   tokens: number;
 }
@@ -39,7 +40,7 @@ const memory = 0.98;
 
 /**
  * The loop of pre-training and fine-tuning: goes on from the newest checkpoint, saves by time and when told to stop, and
- * leaves the trainer after its last update. Whatever it depends on is in the checkpoint or a function of the step.
+ * leaves the weights after the last update. Whatever it depends on is in the checkpoint or a function of the step.
  * @throws PawlError LOSS_NOT_FINITE; `signal.reason` after saving, when told to stop
  */
 export async function runTraining(plan: TrainingPlan, context: StageContext): Promise<TrainingFigures> {
@@ -74,7 +75,7 @@ class Run {
     const checkpoint = await this.context.checkpoints.latest();
     if (!checkpoint) return;
     const state = await readTrainingState(checkpoint.folder);
-    this.plan.trainer.restore(state.tensors);
+    this.plan.restore(state.tensors);
     this.done = this.#saved = state.step;
     this.#tokens = state.figures["tokens"]!;
     this.#lossSum = state.figures["lossSum"]!;
@@ -90,12 +91,8 @@ class Run {
   }
 
   async step(): Promise<void> {
-    const { trainer, accumulate, batchAt, evaluateEvery, heldOut, steps } = this.plan;
-    const first = this.done * accumulate;
-    const report = trainer.step(
-      this.done,
-      Array.from({ length: accumulate }, (_, i) => batchAt(first + i)),
-    );
+    const { evaluateEvery, heldOut, steps } = this.plan;
+    const report = this.plan.update(this.done);
     this.done++;
     this.#tokens += report.tokens;
     this.#lossSum = this.#lossSum * memory + report.loss;
@@ -115,7 +112,7 @@ class Run {
   async #measure(heldOut: HeldOut): Promise<number> {
     let nats = 0;
     for (let i = 0; i < heldOut.batches; i++) {
-      nats += this.plan.trainer.evaluate(heldOut.at(i));
+      nats += heldOut.nats(i);
       this.context.progress({ ...this.#progress({}), phase: "measure held-out loss" });
       await this.giveWay();
     }
@@ -125,7 +122,7 @@ class Run {
   async #save(): Promise<void> {
     if (this.done === this.#saved) return;
     const figures = { tokens: this.#tokens, lossSum: this.#lossSum };
-    const state = { step: this.done, tensors: this.plan.trainer.state(), figures };
+    const state = { step: this.done, tensors: this.plan.state(), figures };
     await this.context.checkpoints.save(this.done, (folder) => writeTrainingState(folder, state));
     this.#saved = this.done;
     this.#savedAt = Date.now();

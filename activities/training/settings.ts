@@ -1,11 +1,12 @@
 import type { Static, TObject } from "@sinclair/typebox";
 import type { Architecture } from "../../lm/architecture.js";
+import type { Batch } from "../../lm/batch.js";
 import { orderedBatches } from "../../lm/batches.js";
 import { exampleSequences, type Example } from "../../lm/sequences.js";
-import type { TrainerSettings } from "../../lm/trainer.js";
+import type { Trainer, TrainerSettings } from "../../lm/trainer.js";
 import { PawlError } from "../../schemas/errors.js";
 import type { trainingFields } from "../../schemas/stages/common.js";
-import type { HeldOut } from "./loop.js";
+import type { TrainingPlan } from "./loop.js";
 
 type TrainingFields = Static<TObject<typeof trainingFields>>;
 
@@ -48,9 +49,37 @@ export function trainerSettings(settings: TrainingFields, architecture: Architec
 }
 
 /** Examples to measure the loss on, as batches of the trainer's shape; undefined where nothing counts. */
-export function heldOutBatches(examples: readonly Example[], { shape }: TrainerSettings): HeldOut | undefined {
+export function heldOutBatches(examples: readonly Example[], { shape }: TrainerSettings): HeldOutBatches | undefined {
   const { sequences } = exampleSequences(examples, shape.length);
   const tokens = sequences.counted!.reduce((sum, c) => sum + c, 0);
   if (tokens === 0) return undefined;
   return { ...orderedBatches(sequences, shape.rows, shape.length), tokens };
+}
+
+/** Batches to measure the loss on, and the predictions in them that count. */
+export interface HeldOutBatches {
+  batches: number;
+  at: (index: number) => Batch;
+  tokens: number;
+}
+
+/** The plan of a trainer that learns to predict tokens. @param data.batchAt micro-batch `index` of the whole run */
+export function trainingPlan(
+  trainer: Trainer,
+  settings: { steps: number; accumulate: number; evaluateEvery: number },
+  data: { batchAt: (index: number) => Batch; heldOut: HeldOutBatches | undefined },
+): TrainingPlan {
+  const { steps, accumulate, evaluateEvery } = settings;
+  const { batchAt, heldOut } = data;
+  return {
+    steps,
+    update: (step) => {
+      const batches = Array.from({ length: accumulate }, (_, i) => batchAt(step * accumulate + i));
+      return trainer.step(step, batches);
+    },
+    state: () => trainer.state(),
+    restore: (state) => trainer.restore(state),
+    heldOut: heldOut && { ...heldOut, nats: (index) => trainer.evaluate(heldOut.at(index)) },
+    evaluateEvery,
+  };
 }
