@@ -62,8 +62,8 @@ async function measure(): Promise<{ share: number; saves: number; growth: number
   } as unknown as StageContext;
   const start = performance.now();
   const batchAt = (index: number) => randomBatch(shape, index);
-  const settings = { steps, accumulate: 1, evaluateEvery: 0 };
-  await runTraining(trainingPlan(trainer, settings, { batchAt, heldOut: undefined }), context);
+  const length = { steps, accumulate: 1, evaluateEvery: 0 };
+  await runTraining(trainingPlan(trainer, length, { batchAt, heldOut: undefined }), context);
   const whole = performance.now() - start;
   rmSync(home, { recursive: true });
   return {

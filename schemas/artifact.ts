@@ -1,5 +1,13 @@
 /** Every kind of thing that a stage can leave in the store. Each is a folder of files with a manifest. */
-export const artifactKinds = ["dataset", "tokenizer", "tokens", "model", "reward-model", "evaluation", "samples"] as const;
+export const artifactKinds = [
+  "dataset",
+  "tokenizer",
+  "tokens",
+  "model",
+  "reward-model",
+  "evaluation",
+  "samples",
+] as const;
 export type ArtifactKind = (typeof artifactKinds)[number];
 
 /** Pointer to a finished artifact: small enough for workflow history; the content lies in the store. */
