@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { compile } from "../tensor/compile.js";
+import { zeros } from "../tensor/host-tensor.js";
 import type { HostTensors, Program, StepSpec, Tensors } from "../tensor/program.js";
 import { parameters, type Architecture } from "./architecture.js";
 import { attendTo, hiddenStates, logitsOf, masked, rotationAt, type Attention } from "./transformer.js";
@@ -78,12 +79,7 @@ function initialState(a: Architecture, weights: HostTensors, rows: number, slots
   const state: HostTensors = Object.fromEntries(parameters(a).map(({ name }) => [name, weights[name]!]));
   const shape = [rows, a.keyValueHeads, slots, a.headWidth];
   for (let layer = 0; layer < a.layers; layer++)
-    for (const kind of ["keys", "values"] as const)
-      state[cacheName(kind, layer)] = {
-        dtype: "float32",
-        shape,
-        data: new Float32Array(shape.reduce((x, y) => x * y, 1)),
-      };
+    for (const kind of ["keys", "values"] as const) state[cacheName(kind, layer)] = zeros(shape);
   return state;
 }
 

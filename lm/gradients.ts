@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
+import { PawlError } from "../schemas/errors.js";
 import type { InputSpec, StepSpec, Tensors } from "../tensor/program.js";
 import type { Parameter } from "./architecture.js";
 import { scalarSpecs, update, type OptimizerSettings } from "./optimizer.js";
@@ -56,4 +57,15 @@ export function stopGradient(x: Tensor): Tensor {
     return { value: tf.clone(input), gradFunc: (dy: Tensor) => tf.zerosLike(dy) };
   });
   return op(x);
+}
+
+/** @throws PawlError LOSS_NOT_FINITE */
+export function checkFinite(step: number, report: { loss: number; gradientNorm: number }, learningRate: number): void {
+  if (Number.isFinite(report.loss) && Number.isFinite(report.gradientNorm)) return;
+  throw new PawlError("LOSS_NOT_FINITE", `the loss or its gradient is not finite at update ${step}`, {
+    where: `update ${step}`,
+    expected: "a finite loss and gradient",
+    got: `loss ${report.loss}, gradient norm ${report.gradientNorm}, learning rate ${learningRate}`,
+    next: "lower learningRate, or lower gradientClip; the last checkpoint before this update is kept",
+  });
 }

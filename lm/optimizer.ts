@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar } from "@tensorflow/tfjs-core";
+import { zeros } from "../tensor/host-tensor.js";
 import type { HostTensors, InputSpec, Tensors } from "../tensor/program.js";
 import { adamwScalars, adamwUpdate, type AdamWScalars } from "./adamw.js";
 import type { Parameter } from "./architecture.js";
@@ -24,10 +25,7 @@ export function slotNames(settings: OptimizerSettings, parameter: Parameter): st
 /** The slots of all parameters, at their beginning. */
 export function zeroSlots(settings: OptimizerSettings, list: readonly Parameter[]): HostTensors {
   const entries = list.flatMap((parameter) =>
-    slotNames(settings, parameter).map((name) => {
-      const size = parameter.shape.reduce((product, n) => product * n, 1);
-      return [name, { dtype: "float32", shape: parameter.shape, data: new Float32Array(size) }] as const;
-    }),
+    slotNames(settings, parameter).map((name) => [name, zeros(parameter.shape)] as const),
   );
   return Object.fromEntries(entries);
 }

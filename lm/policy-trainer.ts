@@ -1,15 +1,19 @@
-import { PawlError } from "../schemas/errors.js";
 import { compile } from "../tensor/compile.js";
 import type { HostTensors, Program } from "../tensor/program.js";
 import { parameters, type Architecture, type Parameter } from "./architecture.js";
-import { updateStep } from "./gradients.js";
+import { checkFinite, updateStep } from "./gradients.js";
 import { scalarInputs, zeroSlots, type OptimizerSettings } from "./optimizer.js";
 import { policyObjective, policySpecs, scoreStep, type PolicySettings } from "./policy.js";
-import { perToken, rolloutInputs, type Rollout, type RolloutShape } from "./rollout.js";
+import {
+  floats,
+  perRollout,
+  perToken,
+  rolloutInputs,
+  type Rollout,
+  type RolloutShape,
+  type TokenFigures,
+} from "./rollout.js";
 import { samplerState, samplerSteps, sampleRollouts, type SamplerStep, type SamplingPlan } from "./sampler.js";
-
-/** Figures of a response's tokens: one array a response, one number a token. */
-export type TokenFigures = Float32Array[];
 
 /** What the objective is told of each response token. */
 export interface PolicyBatch {
@@ -161,25 +165,4 @@ function readScores(program: Program<"score">, shape: RolloutShape, rollouts: re
   const outputs = program.run("score", rolloutInputs(shape, rollouts));
   const lists = (name: string): TokenFigures => perRollout(shape, rollouts, outputs[name]!.data as Float32Array);
   return { logProbabilities: lists("logProbabilities"), entropies: lists("entropies") };
-}
-
-/** The rows of a grid [rows, response], each cut to its response. */
-export function perRollout({ response }: RolloutShape, rollouts: readonly Rollout[], grid: Float32Array): TokenFigures {
-  return rollouts.map((rollout, r) => grid.slice(r * response, r * response + rollout.response.length));
-}
-
-/** [rows, response] */
-export function floats({ rows, response }: RolloutShape, data: Float32Array) {
-  return { dtype: "float32" as const, shape: [rows, response], data };
-}
-
-/** @throws PawlError LOSS_NOT_FINITE */
-export function checkFinite(step: number, report: { loss: number; gradientNorm: number }, learningRate: number): void {
-  if (Number.isFinite(report.loss) && Number.isFinite(report.gradientNorm)) return;
-  throw new PawlError("LOSS_NOT_FINITE", `the loss or its gradient is not finite at update ${step}`, {
-    where: `update ${step}`,
-    expected: "a finite loss and gradient",
-    got: `loss ${report.loss}, gradient norm ${report.gradientNorm}, learning rate ${learningRate}`,
-    next: "lower learningRate, or lower gradientClip; the last checkpoint before this update is kept",
-  });
 }

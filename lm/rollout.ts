@@ -22,6 +22,9 @@ export interface Rollout {
   ended: boolean;
 }
 
+/** Figures of responses' tokens: one array a response, one number a token. */
+export type TokenFigures = Float32Array[];
+
 /** Shapes of the inputs that {@link rolloutInputs} makes. */
 export function rolloutSpecs({ rows, prompt, response }: RolloutShape) {
   const integers: InputSpec = { dtype: "int32", shape: [rows, prompt + response] };
@@ -59,4 +62,14 @@ export function perToken(
     for (let t = 0; t < response.length; t++) data[r * shape.response + t] = value(r, t);
   });
   return data;
+}
+
+/** The rows of a grid [rows, response], each cut to its response. */
+export function perRollout({ response }: RolloutShape, rollouts: readonly Rollout[], grid: Float32Array): TokenFigures {
+  return rollouts.map((rollout, r) => grid.slice(r * response, r * response + rollout.response.length));
+}
+
+/** [rows, response] */
+export function floats({ rows, response }: RolloutShape, data: Float32Array) {
+  return { dtype: "float32" as const, shape: [rows, response], data };
 }

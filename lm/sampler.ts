@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Rank, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
+import { zeros } from "../tensor/host-tensor.js";
 import type { HostTensors, InputSpec, Program, StepSpec, Tensors } from "../tensor/program.js";
 import { RandomStream } from "../tensor/random.js";
 import type { Architecture } from "./architecture.js";
@@ -35,11 +36,9 @@ const cacheName = (kind: "keys" | "values", layer: number): string => `sampler.$
 /** The cache, as variables to add to a program's state: [rows, keyValueHeads, slots, headWidth] a layer. */
 export function samplerState(a: Architecture, shape: RolloutShape): HostTensors {
   const dimensions = [shape.rows, a.keyValueHeads, cacheSlots(shape), a.headWidth];
-  const size = dimensions.reduce((x, y) => x * y, 1);
   const state: HostTensors = {};
   for (let layer = 0; layer < a.layers; layer++)
-    for (const kind of ["keys", "values"] as const)
-      state[cacheName(kind, layer)] = { dtype: "float32", shape: dimensions, data: new Float32Array(size) };
+    for (const kind of ["keys", "values"] as const) state[cacheName(kind, layer)] = zeros(dimensions);
   return state;
 }
 

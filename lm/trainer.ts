@@ -2,11 +2,21 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Rank, Scalar, Tensor1D } from "@tensorflow/tfjs-core";
 import { PawlError } from "../schemas/errors.js";
 import { compile } from "../tensor/compile.js";
+import { zeros } from "../tensor/host-tensor.js";
 import type { HostTensors, InputSpec, Program, StepSpec, Tensors } from "../tensor/program.js";
 import { parameters, type Architecture, type Parameter } from "./architecture.js";
 import { batchInputs, batchSpecs, type Batch, type BatchShape } from "./batch.js";
+import { gradientsOf, updateStep, type Objective } from "./gradients.js";
 import { weightedCrossEntropy } from "./losses.js";
-import { addGradients, scalarInputs, scalarSpecs, slotNames, update, type OptimizerSettings } from "./optimizer.js";
+import {
+  addGradients,
+  scalarInputs,
+  scalarSpecs,
+  slotNames,
+  update,
+  zeroSlots,
+  type OptimizerSettings,
+} from "./optimizer.js";
 import { learningRateAt, type Schedule } from "./schedule.js";
 import { packedLogits } from "./transformer.js";
 
@@ -107,27 +117,18 @@ export class Trainer {
 
   /** Weights, moments, and between the micro-batches of one update the sum of their gradients. */
   #initialState(weights: HostTensors): HostTensors {
+    const list = this.#parameters;
     const state: HostTensors = {};
-    for (const parameter of this.#parameters) {
-      const weight = weights[parameter.name]!;
-      state[parameter.name] = weight;
-      const zeros = slotNames(this.#settings.optimizer, parameter);
-      if (this.#settings.accumulate > 1) zeros.push(gradientName(parameter));
-      for (const name of zeros)
-        state[name] = { dtype: "float32", shape: parameter.shape, data: new Float32Array(weight.data.length) };
-    }
-    return state;
+    for (const { name } of list) state[name] = weights[name]!;
+    if (this.#settings.accumulate > 1)
+      for (const parameter of list) state[gradientName(parameter)] = zeros(parameter.shape);
+    return { ...state, ...zeroSlots(this.#settings.optimizer, list) };
   }
 
   #train(): StepSpec {
-    return {
-      inputs: { ...batchSpecs(this.#settings.shape), scale: scalar, ...scalarSpecs },
-      run: (state, inputs) => {
-        const { loss, gradients } = this.#gradients(state, inputs);
-        const updated = update(this.#settings.optimizer, this.#parameters, state, gradients, inputs);
-        return { state: updated.state, outputs: { loss, norm: updated.norm } };
-      },
-    };
+    return updateStep(this.#parameters, this.#settings.optimizer, this.#specs(), (weights, inputs) =>
+      this.#objective(weights, inputs),
+    );
   }
 
   #accumulation(): Record<"accumulate" | "apply", StepSpec> {
@@ -137,9 +138,11 @@ export class Trainer {
       Object.fromEntries(this.#parameters.map((p) => [gradientName(p), gradients[p.name]!]));
     return {
       accumulate: {
-        inputs: { ...batchSpecs(this.#settings.shape), scale: scalar },
+        inputs: this.#specs(),
         run: (state, inputs) => {
-          const { loss, gradients } = this.#gradients(state, inputs);
+          const { loss, gradients } = gradientsOf(this.#parameters, state, (weights) =>
+            this.#objective(weights, inputs),
+          );
           return { state: named(addGradients(sums(state), gradients)), outputs: { loss } };
         },
       },
@@ -162,18 +165,15 @@ export class Trainer {
     };
   }
 
-  /** Loss · scale and its gradients by parameter. */
-  #gradients(state: Tensors, inputs: Tensors): { loss: Scalar; gradients: Tensors } {
-    const names = this.#parameters.map((p) => p.name);
-    const { value, grads } = tf.valueAndGrads((...weights) => {
-      const named = Object.fromEntries(names.map((name, i) => [name, weights[i]!]));
-      return tf.mul(batchLoss(this.#settings.architecture, named, inputs), inputs["scale"]!);
-    })(names.map((name) => state[name]!));
-    return { loss: value as Scalar, gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]!])) };
+  #specs(): Record<string, InputSpec> {
+    return { ...batchSpecs(this.#settings.shape), scale: { dtype: "float32", shape: [] } };
+  }
+
+  /** Loss · scale. */
+  #objective(weights: Tensors, inputs: Tensors): Objective {
+    return { loss: tf.mul(batchLoss(this.#settings.architecture, weights, inputs), inputs["scale"]!) };
   }
 }
-
-const scalar: InputSpec = { dtype: "float32", shape: [] };
 
 function gradientName(parameter: Parameter): string {
   return `gradient/${parameter.name}`;

@@ -6,6 +6,11 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+/** A tensor of zeros. */
+export function zeros(shape: number[]): HostTensor {
+  return { dtype: "float32", shape, data: new Float32Array(sizeOf(shape)) };
+}
+
 /**
  * Checks that `values` are exactly those declared, in type, shape and length.
  * @param where what they are given to, as the error shows it
