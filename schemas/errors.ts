@@ -39,6 +39,7 @@ export const errorCodes = {
   TOKENIZER_MISMATCH: "configuration",
   CONTEXT_EXCEEDED: "configuration",
   MODEL_INVALID: "configuration",
+  MODULE_INVALID: "configuration",
   LOSS_NOT_FINITE: "divergence",
   // compute
   TENSORFLOW_MISSING: "configuration",

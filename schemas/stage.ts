@@ -19,8 +19,8 @@ export interface StageSchema {
 /** What a rule found wrong: a message beside `with.` + the field, and what to do. */
 export interface RuleProblem {
   code: Extract<ErrorCode, "MISSING_KEY" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "CONTEXT_EXCEEDED">;
-  /** Path inside `with`. */
-  at: readonly string[];
+  /** Path inside `with`: names, and indices of lists. */
+  at: readonly (string | number)[];
   /** Follows the path: "must be …". */
   message: string;
   next: string;

@@ -1,4 +1,5 @@
 import { sourceFingerprint } from "../activities/dataset/fingerprint.js";
+import { modulesFingerprint } from "../activities/scoring/fingerprint.js";
 import type { ComputeFingerprint } from "../schemas/compute.js";
 import type { JsonObject } from "../schemas/json.js";
 import { stageSchemas, type StageType, type StageWith } from "../schemas/stages/index.js";
@@ -25,10 +26,12 @@ export async function stageIdentity(
     with: stage.with,
     seed: stage.seed,
     compute: compute === undefined ? null : JSON.stringify(compute),
-    source: stage.uses === "dataset" ? await datasetSource(stage.with, place.workingFolder) : null,
+    source: await filesFingerprint(stage.uses, stage.with, place.workingFolder),
   };
 }
 
-function datasetSource(settings: JsonObject, workingFolder: string): Promise<string | null> {
-  return sourceFingerprint((settings as unknown as StageWith<"dataset">).source, workingFolder);
+/** Files of this machine that a stage reads: a dataset's source, the modules that score. */
+function filesFingerprint(uses: StageType, settings: JsonObject, workingFolder: string): Promise<string | null> {
+  if (uses === "dataset") return sourceFingerprint((settings as unknown as StageWith<"dataset">).source, workingFolder);
+  return modulesFingerprint(settings, workingFolder);
 }

@@ -1,0 +1,69 @@
+import path from "node:path";
+import { PawlError } from "../../schemas/errors.js";
+import type { Judge, Verifier } from "../../schemas/stages/scoring.js";
+import { filesBelow } from "../dataset/paths.js";
+import type { StageContext } from "../stage.js";
+import { verdictOf, type RuleSettings, type Verdict } from "./rule.js";
+import { RuleThread } from "./rule-thread.js";
+import { rules } from "./rules/index.js";
+import type { ScoredRow } from "./scorer.js";
+
+/** A rule ready to judge, one row at a time. */
+export interface OpenRule {
+  needsReference: boolean;
+  /** Fails only by throwing the stage's reason to stop. */
+  judge(row: ScoredRow): Promise<Verdict>;
+  close(): Promise<void>;
+}
+
+const defaults = { stepLimit: 1_000_000, timeLimitMs: 5000 };
+const defaultMemory = { code: 1 << 25, module: 1 << 28 };
+
+/**
+ * Opens the rule that a verifier or a judge names.
+ * @param where its place in `with`, for messages
+ * @throws PawlError DATA_MISSING, PATH_TRAVERSAL, MODULE_INVALID
+ */
+export async function openRule(
+  given: (Verifier | Judge) & { kind: RuleSettings["kind"] },
+  role: RuleSettings["role"],
+  where: string,
+  context: StageContext,
+): Promise<OpenRule> {
+  const { kind, pattern, memoryLimitBytes = kind === "module" ? defaultMemory.module : defaultMemory.code } = given;
+  const { stepLimit = defaults.stepLimit, timeLimitMs = defaults.timeLimitMs } = given;
+  const settings: RuleSettings = { kind, role, stepLimit, timeLimitMs, memoryLimitBytes };
+  if (pattern !== undefined) settings.pattern = pattern;
+  if (given.path !== undefined) settings.file = await moduleFile(given.path, where, context);
+  const { needsReference, inThread } = rules[kind];
+  const opened = inThread ? await openInThread(settings, where, context) : await openHere(settings);
+  return { ...opened, needsReference: needsReference(settings) };
+}
+
+type Opened = Pick<OpenRule, "judge" | "close">;
+
+async function openHere(settings: RuleSettings): Promise<Opened> {
+  const rule = await rules[settings.kind].open(settings);
+  return { judge: (row) => verdictOf(rule, row), close: async () => {} };
+}
+
+async function openInThread(settings: RuleSettings, where: string, { signal }: StageContext): Promise<Opened> {
+  const thread = new RuleThread(settings);
+  try {
+    await thread.open(signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new PawlError("MODULE_INVALID", `the rule cannot be loaded: ${(error as Error).message}`, {
+      where: settings.file === undefined ? where : `${where}.path`,
+      expected: "a JavaScript module with `export default (row) => …`",
+      got: settings.file ?? settings.kind,
+      next: "correct the module; `node FILE` shows where it fails",
+    });
+  }
+  return { judge: (row) => thread.run(row, signal), close: () => thread.close() };
+}
+
+async function moduleFile(relative: string, where: string, { workingFolder }: StageContext): Promise<string> {
+  const [name] = await filesBelow(workingFolder, relative, `${where}.path`);
+  return path.join(workingFolder, name!);
+}

@@ -1,0 +1,9 @@
+import { exactMatch } from "../../../lm/metrics.js";
+import type { RuleKind } from "../rule.js";
+
+/** Equal to the reference but for case and white space. */
+export const exact: RuleKind = {
+  needsReference: () => true,
+  inThread: false,
+  open: () => (row) => (exactMatch(row.response, row.reference!) ? 1 : 0),
+};

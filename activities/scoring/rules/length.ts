@@ -1,0 +1,8 @@
+import type { RuleKind } from "../rule.js";
+
+/** Characters of the response (code points). */
+export const length: RuleKind = {
+  needsReference: () => false,
+  inThread: false,
+  open: () => (row) => Array.from(row.response).length,
+};

@@ -1,0 +1,28 @@
+import { pathToFileURL } from "node:url";
+import type { ScoredRow } from "../scorer.js";
+import type { RuleKind } from "../rule.js";
+
+/**
+ * The user's own: `export default (row) => number | boolean`, or a promise of one. `row` has prompt, response, reference
+ * and task. It may import what it likes and read files; that the same row gives the same score is its duty.
+ */
+export const moduleRule: RuleKind = {
+  needsReference: () => false,
+  inThread: true,
+  open: async ({ file }) => {
+    const loaded = (await import(pathToFileURL(file!).href)) as { default?: unknown };
+    const rule = loaded.default;
+    if (typeof rule !== "function") throw new TypeError(`its default export is ${kindOf(rule)}, not a function`);
+    return async (row) => numberOf(await (rule as (row: ScoredRow) => unknown)(row));
+  },
+};
+
+function numberOf(value: unknown): number {
+  if (typeof value === "boolean") return value ? 1 : 0;
+  if (typeof value === "number") return value;
+  throw new TypeError(`it gave ${kindOf(value)}, not a number or a boolean`);
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? "null" : `a value of type ${typeof value}`;
+}

@@ -1,0 +1,92 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import variant from "@jitl/quickjs-wasmfile-release-sync";
+import {
+  DefaultIntrinsics,
+  newQuickJSWASMModuleFromVariant,
+  newVariant,
+  type QuickJSContext,
+  type QuickJSHandle,
+  type QuickJSSyncVariant,
+} from "quickjs-emscripten-core";
+import { describeError } from "./rule.js";
+
+export interface SandboxLimits {
+  /** Calls, turns of loops and steps of regular expressions. */
+  stepLimit: number;
+  /** Of the interpreter's whole memory. */
+  memoryLimitBytes: number;
+}
+
+/** What code gave, as JSON (undefined: JSON has no word for it), or why it gave nothing. */
+export type Outcome = { json: string | undefined } | { failure: "error" | "timeout" | "outOfMemory"; message: string };
+
+/** QuickJS asks whether to go on after so many steps. */
+const stepsBetweenPolls = 10_000;
+/** QuickJS's own limit of recursion must be met before WebAssembly's, which a thread's stack of this size sees to. */
+const stackBytes = 1 << 18;
+export const threadStackMiB = 64;
+const pageBytes = 1 << 16;
+/** What the interpreter is compiled to begin with. */
+const initialPages = 256;
+
+/**
+ * Runs untrusted JavaScript in QuickJS, compiled to WebAssembly: no input, no output, nothing of the host. Every run has an
+ * interpreter of its own, and its budgets count steps and bytes, not time: the same code comes to the same end on every
+ * machine. For the same reason Math.random() is always 0.5 and there is no Date. Only built-in functions that take
+ * long in one step (`2n ** 1000000n` many times over) escape the count; the caller must be able to kill the thread.
+ * QuickJS's own memory limit does not see small blocks in WebAssembly; the limit is that of the memory itself.
+ */
+export async function openSandbox(limits: SandboxLimits): Promise<(code: string) => Promise<Outcome>> {
+  const file = createRequire(import.meta.url).resolve("@jitl/quickjs-wasmfile-release-sync/wasm");
+  // The package's types are those of its other build.
+  const compiled = variant as unknown as QuickJSSyncVariant;
+  const wasmModule = await WebAssembly.compile(await readFile(file));
+  return async (code) => {
+    const maximum = Math.floor(limits.memoryLimitBytes / pageBytes);
+    const wasmMemory = new WebAssembly.Memory({ initial: initialPages, maximum });
+    const quickjs = await newQuickJSWASMModuleFromVariant(newVariant(compiled, { wasmModule, wasmMemory }));
+    const runtime = quickjs.newRuntime();
+    runtime.setMaxStackSize(stackBytes);
+    let polls = 0;
+    const most = Math.floor(limits.stepLimit / stepsBetweenPolls);
+    const isSpent = () => polls > most;
+    runtime.setInterruptHandler(() => {
+      polls += 1;
+      return isSpent();
+    });
+    // Nothing is disposed of: the interpreter is garbage after this, and its memory with it.
+    try {
+      return evaluate(runtime.newContext({ intrinsics: { ...DefaultIntrinsics, Date: false } }), code, isSpent);
+    } catch (error) {
+      // The interpreter itself gave up, for want of memory or stack.
+      return { failure: "outOfMemory", message: describeError(error) };
+    }
+  };
+}
+
+function evaluate(context: QuickJSContext, code: string, isSpent: () => boolean): Outcome {
+  const failed = (error: QuickJSHandle): Outcome => {
+    const message = messageOf(context, error);
+    if (isSpent()) return { failure: "timeout", message: "it took more steps than stepLimit" };
+    return { failure: message === "out of memory" ? "outOfMemory" : "error", message };
+  };
+  // Taken before the code can change it.
+  const stringify = context.unwrapResult(context.evalCode("Math.random = () => 0.5; JSON.stringify"));
+  // `{ a: 1 }` is an object here, not a block.
+  const expression = `(${code}\n)`;
+  const isExpression = context.evalCode(expression, "code.js", { compileOnly: true }).error === undefined;
+  const value = context.evalCode(isExpression ? expression : code, "code.js");
+  if (value.error) return failed(value.error);
+  const json = context.callFunction(stringify, context.undefined, value.value);
+  if (json.error) return failed(json.error);
+  return { json: context.typeof(json.value) === "string" ? context.getString(json.value) : undefined };
+}
+
+/** What an error says, as far as it can be had; its getters are the code's own and count as its steps. */
+function messageOf(context: QuickJSContext, error: QuickJSHandle): string {
+  if (context.typeof(error) === "string") return context.getString(error).slice(0, 300);
+  if (context.typeof(error) !== "object") return `it threw a value of type ${context.typeof(error)}`;
+  const message = context.getProp(error, "message");
+  return context.typeof(message) === "string" ? context.getString(message).slice(0, 300) : "it threw an object";
+}

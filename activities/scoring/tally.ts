@@ -1,0 +1,31 @@
+import type { Failure } from "./rule.js";
+
+const names = {
+  error: "Errors",
+  timeout: "Timeouts",
+  outOfMemory: "OutOfMemory",
+  notFinite: "NotFinite",
+  badReference: "BadReferences",
+} as const satisfies Record<Failure, string>;
+
+/** Counts failures by kind and tells of the first of each. */
+export class Tally {
+  readonly #counts = new Map<Failure, number>();
+
+  constructor(
+    readonly role: "verifier" | "judge",
+    readonly tell: (line: string) => void,
+  ) {}
+
+  add(failure: Failure, message: string): void {
+    const count = (this.#counts.get(failure) ?? 0) + 1;
+    this.#counts.set(failure, count);
+    if (count === 1) this.tell(`${this.role}: ${failure}: ${message} (the first; others are only counted)`);
+  }
+
+  /** By metric name: `verifierErrors`, `judgeTimeouts`, … */
+  counts(): Record<string, number> {
+    const all = Object.entries(names) as [Failure, string][];
+    return Object.fromEntries(all.map(([failure, name]) => [this.role + name, this.#counts.get(failure) ?? 0]));
+  }
+}

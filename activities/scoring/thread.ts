@@ -1,0 +1,24 @@
+/** Program of the thread in which a rule runs: opens it, then answers each row with a verdict. */
+import { parentPort, workerData } from "node:worker_threads";
+import { describeError, verdictOf, type Rule, type RuleSettings, type Verdict } from "./rule.js";
+import { rules } from "./rules/index.js";
+import type { ScoredRow } from "./scorer.js";
+
+/** What the thread says: first whether the rule is open, then a verdict for each row. */
+export type ThreadReply = { opened: true } | { opened: false; message: string } | { verdict: Verdict };
+
+const port = parentPort!;
+const reply = (message: ThreadReply): void => port.postMessage(message);
+
+async function open(settings: RuleSettings): Promise<void> {
+  let rule: Rule;
+  try {
+    rule = await rules[settings.kind].open(settings);
+  } catch (error) {
+    return reply({ opened: false, message: describeError(error) });
+  }
+  port.on("message", (row: ScoredRow) => void verdictOf(rule, row).then((verdict) => reply({ verdict })));
+  reply({ opened: true });
+}
+
+void open(workerData as RuleSettings);

@@ -1,0 +1,153 @@
+import { modulesFingerprint } from "../../../activities/scoring/fingerprint.js";
+import { verifierMetrics } from "../../../schemas/stages/scoring.js";
+import { stageIdentity } from "../../../worker/identity.js";
+import { testContext, type TestContext } from "../data/stage-context.js";
+import { failureOf, put } from "../data/support.js";
+import { closeAll, failuresOf, scored, verifiersOf, type Pair } from "./support.js";
+
+jest.setTimeout(120_000);
+
+let context: TestContext;
+beforeEach(() => (context = testContext()));
+afterEach(closeAll);
+afterEach(() => context.remove());
+
+const byModule = (source: string, pairs: readonly Pair[], limits: object = {}) => {
+  put(context, "rule.mjs", source);
+  return scored(context, { kind: "module", path: "rule.mjs", timeLimitMs: 60_000, ...limits }, pairs);
+};
+
+test("a module sees the row and gives a number, a boolean, or a promise of one", async () => {
+  put(
+    context,
+    "rule.mjs",
+    `export default ({ prompt, response, reference, task }) => {
+      if (response === "later") return new Promise((resolve) => setImmediate(() => resolve(-2.5)));
+      if (response === "all") return [prompt, reference, task].join() === "q,r,t";
+      return response === reference;
+    };`,
+  );
+  const scorer = await verifiersOf(context, { kind: "module", path: "rule.mjs", weight: 2 });
+  const rows = [
+    { prompt: "q", response: "all", reference: "r", task: "t" },
+    { prompt: "q", response: "x", reference: "x" },
+    { prompt: "q", response: "x", reference: "y" },
+    { prompt: "q", response: "later" },
+  ];
+  expect(await scorer.score(rows)).toEqual([2, 2, 0, -5]);
+  expect(scorer.describe).toBe("module × 2");
+  expect(Object.keys(scorer.counts())).toEqual(Object.keys(verifierMetrics));
+  expect(failuresOf(scorer)).toEqual({});
+});
+
+test("what a module does wrong scores 0, is counted, and the next row is judged all the same", async () => {
+  const source = `
+    let rows = 0;
+    const eat = (blocks) => { for (;;) blocks.push(Array.from({ length: 1000 }, () => ({}))); };
+    const acts = {
+      "throws": () => { throw new Error("no"); },
+      "throws nothing": () => { throw undefined; },
+      "throws what has no text": () => { throw { toString() { throw 1; } }; },
+      "rejects": async () => { throw new Error("no"); },
+      "loops": () => { for (;;); },
+      "never answers": () => new Promise(() => {}),
+      "eats": () => eat([]),
+      "recurses": function f() { return f() + f(); },
+      "leaves": () => process.exit(3),
+      "NaN": () => NaN,
+      "infinite": () => 1 / 0,
+      "text": () => "1",
+      "nothing": () => {},
+      "says it later": () => { setImmediate(() => { throw new Error("late"); }); return new Promise(() => {}); },
+      "good": () => 1,
+    };
+    export default ({ response }) => acts[response]();
+  `;
+  const wrong = [
+    "throws",
+    "throws nothing",
+    "throws what has no text",
+    "rejects",
+    "loops",
+    "never answers",
+    "eats",
+    "recurses",
+    "leaves",
+    "NaN",
+    "infinite",
+    "text",
+    "nothing",
+    "says it later",
+  ];
+  const pairs = wrong.flatMap((response): Pair[] => [
+    [response, ""],
+    ["good", ""],
+  ]);
+  const { scores, failures } = await byModule(source, pairs, { timeLimitMs: 3000, memoryLimitBytes: 1 << 26 });
+  expect(scores).toEqual(wrong.flatMap(() => [0, 1]));
+  expect(failures).toEqual({
+    verifierErrors: 9,
+    verifierTimeouts: 2,
+    verifierOutOfMemory: 1,
+    verifierNotFinite: 2,
+  });
+});
+
+test.each([
+  ["is not there", undefined, "DATA_MISSING", "with.verifiers[0].path"],
+  ["does not parse", "export default (", "MODULE_INVALID", "with.verifiers[0].path"],
+  ["throws when loaded", "throw new Error('no')", "MODULE_INVALID", "with.verifiers[0].path"],
+  ["ends the thread when loaded", "process.exit(0)", "MODULE_INVALID", "with.verifiers[0].path"],
+  ["has no function to give", "export default 42", "MODULE_INVALID", "with.verifiers[0].path"],
+  ["has no default export", "export const rule = () => 1", "MODULE_INVALID", "with.verifiers[0].path"],
+])("a module that %s is a located error", async (_name, source, code, where) => {
+  if (source !== undefined) put(context, "rule.mjs", source);
+  const error = await failureOf(verifiersOf(context, { kind: "module", path: "rule.mjs" }));
+  expect(error).toMatchObject({ code, facts: { where } });
+});
+
+test("a module outside the working folder is refused", async () => {
+  const error = await failureOf(verifiersOf(context, { kind: "module", path: "../rule.mjs" }));
+  expect(error).toMatchObject({ code: "PATH_TRAVERSAL", facts: { where: "with.verifiers[0].path" } });
+});
+
+test("stopping the stage stops a module that runs", async () => {
+  put(context, "rule.mjs", "export default () => { for (;;); }");
+  const scorer = await verifiersOf(context, { kind: "module", path: "rule.mjs", timeLimitMs: 60_000 });
+  const scoring = scorer.score([{ prompt: "", response: "" }]);
+  context.abort(new Error("told to stop"));
+  await expect(scoring).rejects.toThrow("told to stop");
+});
+
+describe("a stage's key", () => {
+  const fingerprint = (settings: object) => modulesFingerprint(settings, context.workingFolder);
+  const module = (path: string) => ({ kind: "module", path, weight: 1, prefer: "more" }) as const;
+
+  test("changes with a module of its verifiers or its judge, and with nothing else", async () => {
+    put(context, "a.mjs", "export default () => 1");
+    put(context, "b.mjs", "export default () => 2");
+    const settings = { verifiers: [{ kind: "number", weight: 1 }, module("a.mjs")], judge: module("b.mjs") };
+    const before = await fingerprint(settings);
+    put(context, "c.mjs", "");
+    expect(await fingerprint(settings)).toBe(before);
+    put(context, "b.mjs", "export default () => 3");
+    const changed = await fingerprint(settings);
+    expect(changed).not.toBe(before);
+    put(context, "a.mjs", "export default () => 4");
+    expect(await fingerprint(settings)).not.toBe(changed);
+  });
+
+  test("is that of before where there are no modules, or none that can be read", async () => {
+    expect(await fingerprint({ model: "x" })).toBeNull();
+    expect(await fingerprint({ verifiers: [{ kind: "exact", weight: 1 }] })).toBeNull();
+    expect(await fingerprint({ judge: module("missing.mjs") })).toBeNull();
+  });
+
+  test("holds the module's digest as its source", async () => {
+    put(context, "a.mjs", "export default () => 1");
+    const stage = { uses: "evaluate", with: { judge: module("a.mjs") }, seed: 1 } as const;
+    const identity = await stageIdentity(stage, { gpu: false, workingFolder: context.workingFolder });
+    expect(identity.source).toBe(await fingerprint(stage.with));
+    expect(identity.source).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
