@@ -14,7 +14,7 @@ const arrows = {
 };
 const rooms = Object.keys(arrows).join("|");
 /** Pure constants and types that workflow code may import at run time. */
-const pureSchemas = "^schemas/(run|errors|json)\\.ts$";
+const pureSchemas = "^schemas/(run|errors|json|ask)\\.ts$";
 
 module.exports = {
   forbidden: [

@@ -1,4 +1,5 @@
 import type { ArtifactKind, ArtifactRef } from "../schemas/artifact.js";
+import type { Answers, Ask } from "../schemas/ask.js";
 import type { Progress, StageResult } from "../schemas/run.js";
 import type { StageOutputs, StageType, StageWith } from "../schemas/stages/index.js";
 import type { Checkpoints } from "../store/checkpoints.js";
@@ -10,6 +11,8 @@ export interface StageContext {
   key: string;
   seed: number;
   attempt: number;
+  /** What people chose, on the attempt after that which asked. */
+  answers?: Answers;
   /** The worker's folder: `file` sources and `export` destinations lie below it. */
   workingFolder: string;
   /** Cancelled, or the worker must go: stop at the next step, save a checkpoint, throw `signal.reason`. */
@@ -30,8 +33,11 @@ export interface StageContext {
   openArtifact(ref: ArtifactRef): Promise<string>;
 }
 
-/** One stage type's work: from a checked `with` to artifacts and figures. */
+/** Stage types that may ask people. */
+type AskingStage = Extract<StageType, "collect-preferences">;
+
+/** One stage type's work: from a checked `with` to artifacts and figures, or to a question. */
 export type Stage<T extends StageType> = (
   settings: StageWith<T>,
   context: StageContext,
-) => Promise<StageResult & { outputs: StageOutputs<T> }>;
+) => Promise<(StageResult & { outputs: StageOutputs<T> }) | (T extends AskingStage ? { ask: Ask } : never)>;

@@ -7,6 +7,8 @@ export const artifactKinds = [
   "reward-model",
   "evaluation",
   "samples",
+  "pairs",
+  "choices",
 ] as const;
 export type ArtifactKind = (typeof artifactKinds)[number];
 

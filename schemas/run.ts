@@ -1,5 +1,6 @@
 import type { ArtifactRef } from "./artifact.js";
 import type { ComputeFingerprint } from "./compute.js";
+import type { Answers, Ask, Asking } from "./ask.js";
 import type { ErrorCode, ErrorFacts, FailureClass } from "./errors.js";
 import type { Json, JsonObject } from "./json.js";
 import type { Plan } from "./plan.js";
@@ -27,7 +28,16 @@ export interface RunRequest {
 }
 
 export type StageStatus =
-  "waiting" | "running" | "backingOff" | "parked" | "succeeded" | "cached" | "failed" | "skipped" | "cancelled";
+  | "waiting"
+  | "running"
+  | "backingOff"
+  | "parked"
+  | "asking"
+  | "succeeded"
+  | "cached"
+  | "failed"
+  | "skipped"
+  | "cancelled";
 
 /** How the terminal and the Temporal UI mark a status. */
 export const statusSigns: Record<StageStatus, string> = {
@@ -35,6 +45,7 @@ export const statusSigns: Record<StageStatus, string> = {
   running: "▶",
   backingOff: "↻",
   parked: "⏸",
+  asking: "?",
   succeeded: "✓",
   cached: "✓",
   failed: "✗",
@@ -66,6 +77,8 @@ export interface StageState {
   reason?: string;
   /** Changes to `with` that came with `retry`, in order: JSON merge patches (RFC 7396). */
   changes?: JsonObject[];
+  /** What it asks people, or asked before it went on; kept until it has succeeded. */
+  asking?: Asking;
   /** Failures counted against the retry budgets, while the stage has not ended. */
   retries?: RetryCount;
   startedAtMs?: number;
@@ -86,7 +99,7 @@ export interface RetryCount {
 
 export interface RunState {
   pipeline: string;
-  status: "loading" | "running" | "parked" | "succeeded" | "failed" | "cancelled";
+  status: "loading" | "running" | "parked" | "asking" | "succeeded" | "failed" | "cancelled";
   plan?: Plan;
   stages: StageState[];
   outputs: Record<string, Json>;
@@ -152,6 +165,8 @@ export interface StageRequest {
   /** A result of this key may come from any run; else only from an earlier attempt of this run's stage. */
   reuse: boolean;
   attempt: number;
+  /** What people chose, once a stage that asks may go on. */
+  answers?: Answers;
   checkpoint: { everyMs: number; keep: number };
 }
 
@@ -160,6 +175,9 @@ export interface StageResult {
   outputs: Record<string, ArtifactRef>;
   metrics: Record<string, number>;
 }
+
+/** How an attempt ends that does not fail: with a result, or with a question to people, after which there is another attempt. */
+export type StageOutcome = StageResult | { ask: Ask };
 
 /** Heartbeat details of a stage activity; also what `watch` shows. */
 export interface Progress {

@@ -1,6 +1,13 @@
 import { Context } from "@temporalio/activity";
 import { PawlError } from "../schemas/errors.js";
-import type { PrepareRequest, PrepareResult, RunRequest, RunState, StageRequest, StageResult } from "../schemas/run.js";
+import type {
+  PrepareRequest,
+  PrepareResult,
+  RunRequest,
+  RunState,
+  StageOutcome,
+  StageRequest,
+} from "../schemas/run.js";
 import type { Plan } from "../schemas/plan.js";
 import { findRecord, saveRecord } from "../store/index.js";
 import type { LocalActivities } from "../workflows/activities.js";
@@ -23,7 +30,7 @@ export function localActivities(context: LocalActivityContext): LocalActivities 
   return {
     loadPlan: (request: RunRequest): Promise<Plan> => told(() => loadPlan(context, runId(), request)),
     prepare: (request: PrepareRequest): Promise<PrepareResult> => told(() => prepare(context, request)),
-    runBrief: (request: StageRequest): Promise<StageResult> => runStage(place, request),
+    runBrief: (request: StageRequest): Promise<StageOutcome> => runStage(place, request),
     recordEnd: (state: RunState): Promise<void> => told(() => recordEnd(context.home, runId(), state)),
   };
 }

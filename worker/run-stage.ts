@@ -1,6 +1,6 @@
 import { CancelledFailure } from "@temporalio/activity";
 import { hostname } from "node:os";
-import type { StageRequest, StageResult } from "../schemas/run.js";
+import type { StageOutcome, StageRequest, StageResult } from "../schemas/run.js";
 import type { StageType } from "../schemas/stages/index.js";
 import { findResult, recordLatest, recordResult, stageKey, type ResultRecord } from "../store/index.js";
 import { fixStageCompute } from "./fix-compute.js";
@@ -9,7 +9,7 @@ import type { Slot } from "./slot.js";
 import { openAttempt, type Attempt } from "./stage-context.js";
 import { asApplicationFailure, asPawlError } from "./stage-failure.js";
 
-type StageActivities = Record<StageType, (request: StageRequest) => Promise<StageResult>>;
+type StageActivities = Record<StageType, (request: StageRequest) => Promise<StageOutcome>>;
 
 /** The stage activities of a slot: one for each stage type, named after it. */
 export function stageActivities(slot: Slot): StageActivities {
@@ -20,9 +20,10 @@ export function stageActivities(slot: Slot): StageActivities {
 /**
  * One attempt at a stage: gives back a result that is there already (activities run at least once), else lets the
  * stage do its work from its newest checkpoint, records the result under the stage's key, and removes the checkpoints.
+ * A stage that asks people has no result yet.
  * Every failure leaves as an ApplicationFailure whose type is the error code, cancellation as a CancelledFailure.
  */
-export async function runStage(slot: Slot, request: StageRequest): Promise<StageResult> {
+export async function runStage(slot: Slot, request: StageRequest): Promise<StageOutcome> {
   const attempt = openAttempt(slot, request);
   const startedAt = new Date();
   try {
@@ -38,8 +39,14 @@ export async function runStage(slot: Slot, request: StageRequest): Promise<Stage
     attempt.log("started", { key, host: hostname(), pid: process.pid });
     attempt.throwIfStopped();
     const context = attempt.context(key);
-    const stage = (await slot.stages[request.uses]()) as (settings: unknown, context: unknown) => Promise<StageResult>;
-    const { outputs, metrics } = await stage(request.with, context);
+    const stage = (await slot.stages[request.uses]()) as (settings: unknown, context: unknown) => Promise<StageOutcome>;
+    const outcome = await stage(request.with, context);
+    if ("ask" in outcome) {
+      const { items, target } = outcome.ask;
+      attempt.log("asks people", { items, target });
+      return outcome;
+    }
+    const { outputs, metrics } = outcome;
     const lineage = {
       runId: request.runId,
       stage: request.stage,

@@ -46,6 +46,7 @@ export function openAttempt(slot: Slot, request: StageRequest): Attempt {
       key,
       seed: request.seed,
       attempt: request.attempt,
+      ...(request.answers && { answers: request.answers }),
       workingFolder: slot.workingFolder,
       signal: stop.signal,
       checkpoints: told(checkpointsOf(key), log, (step) => report.checkpointed(step)),

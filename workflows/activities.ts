@@ -1,7 +1,7 @@
 import { proxyActivities, proxyLocalActivities } from "@temporalio/workflow";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import { taskQueues, type PrepareRequest, type PrepareResult, type RunRequest, type RunState } from "../schemas/run.js";
-import type { StageRequest, StageResult } from "../schemas/run.js";
+import type { StageOutcome, StageRequest } from "../schemas/run.js";
 
 /**
  * Bookkeeping, run inside the workflow worker as local activities: quick, and never behind a stage that keeps a slot
@@ -13,7 +13,7 @@ export interface LocalActivities {
   /** Checks a stage's `with`, computes its key, and looks for a result of that key. */
   prepare(request: PrepareRequest): Promise<PrepareResult>;
   /** Does the work of a stage that takes milliseconds. */
-  runBrief(request: StageRequest): Promise<StageResult>;
+  runBrief(request: StageRequest): Promise<StageOutcome>;
   /** Keeps how a run ended, for when the server no longer knows it. */
   recordEnd(state: RunState): Promise<void>;
 }
@@ -33,7 +33,7 @@ export function prepare(request: PrepareRequest): Promise<PrepareResult> {
   return ofStage.prepare.executeWithOptions({ summary: request.stage }, [request]);
 }
 
-export function runBrief(request: StageRequest): Promise<StageResult> {
+export function runBrief(request: StageRequest): Promise<StageOutcome> {
   return ofStage.runBrief.executeWithOptions({ summary: attemptName(request) }, [request]);
 }
 
@@ -41,8 +41,8 @@ export function runBrief(request: StageRequest): Promise<StageResult> {
  * One attempt at a stage, in a slot's process. Cancelling it lets it save a checkpoint and end; the workflow waits for
  * that, so that nothing of a run goes on after the run has ended.
  */
-export function attemptStage(stage: PlannedStage, request: StageRequest): Promise<StageResult> {
-  const activities = proxyActivities<Record<string, (request: StageRequest) => Promise<StageResult>>>({
+export function attemptStage(stage: PlannedStage, request: StageRequest): Promise<StageOutcome> {
+  const activities = proxyActivities<Record<string, (request: StageRequest) => Promise<StageOutcome>>>({
     // Tells whoever lists pending activities (`pawl watch`, the UI) which stage this is.
     activityId: `${stage.id}/${request.attempt}`,
     taskQueue: stage.resources.gpu > 0 ? taskQueues.gpu : taskQueues.cpu,

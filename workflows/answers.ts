@@ -1,4 +1,5 @@
 import { ApplicationFailure, defineUpdate, setHandler } from "@temporalio/workflow";
+import { reopened } from "../schemas/ask.js";
 import type { ErrorCode } from "../schemas/errors.js";
 import { updateNames, type ParkedStageAnswer, type StageState } from "../schemas/run.js";
 import type { Board } from "./board.js";
@@ -24,8 +25,9 @@ export function listenForAnswers(board: () => Board | undefined): void {
   };
   setHandler(
     retry,
-    answered(({ changes }, answer) => ({
+    answered(({ changes, asking }, answer) => ({
       status: "waiting",
+      asking: asking && reopened(asking),
       failure: undefined,
       endedAtMs: undefined,
       changes: answer.with === undefined ? changes : [...(changes ?? []), answer.with],

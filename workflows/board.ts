@@ -1,4 +1,5 @@
 import type { ExpressionContext } from "../expressions/index.js";
+import { reopened } from "../schemas/ask.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import type { RunState, StageState, StageStatus } from "../schemas/run.js";
 import { fatalFailures, hasEnded } from "./schedule.js";
@@ -60,7 +61,7 @@ export class Board {
   }
 }
 
-/** The states a run begins with: those of the run it resumes where a stage had succeeded, else waiting. */
+/** The states a run begins with: those of the run it resumes where a stage had succeeded, else waiting, with the choices made. */
 export function initialStates(
   stages: readonly PlannedStage[],
   known: Readonly<Record<string, StageState>> = {},
@@ -70,13 +71,20 @@ export function initialStates(
       const before = known[id];
       if (before?.uses === uses && (before.status === "succeeded" || before.status === "cached")) return [id, before];
       const waiting: StageState = { id, uses, status: "waiting", attempts: 0, outputs: {}, metrics: {} };
-      const { changes, compute } = before ?? {};
-      return [id, { ...waiting, ...(changes && { changes }), ...(compute && { compute }) }];
+      const { changes, compute, asking } = before ?? {};
+      const kept = {
+        ...(changes && { changes }),
+        ...(compute && { compute }),
+        ...(asking && { asking: reopened(asking) }),
+      };
+      return [id, { ...waiting, ...kept }];
     }),
   );
 }
 
 /** How a run with these stages stands while it goes on. */
 export function statusOf(board: Board): RunState["status"] {
-  return board.has("parked") && !board.has("running", "backingOff") ? "parked" : "running";
+  if (board.has("running", "backingOff")) return "running";
+  if (board.has("parked")) return "parked";
+  return board.has("asking") ? "asking" : "running";
 }

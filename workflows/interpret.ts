@@ -1,5 +1,6 @@
 import { CancellationScope, condition, isCancellation, workflowInfo } from "@temporalio/workflow";
 import type { PlannedStage } from "../schemas/plan.js";
+import { Deadlines } from "./asking.js";
 import type { Board } from "./board.js";
 import { readFailure } from "./failure.js";
 import { hasEnded, nextSteps, type Step } from "./schedule.js";
@@ -15,11 +16,13 @@ const longestHistory = 8000;
  */
 export async function interpret(board: Board): Promise<"finished" | "continueAsNew"> {
   const underWay = new Map<string, Promise<void>>();
+  const deadlines = new Deadlines(board);
   try {
     for (;;) {
       if (underWay.size === 0 && historyIsLong() && !board.allEnded()) return "continueAsNew";
       if (!mustDrain()) startReady(board, underWay);
       if (underWay.size === 0 && board.allEnded()) return "finished";
+      deadlines.keep();
       const seen = board.version;
       await condition(() => board.version !== seen);
     }

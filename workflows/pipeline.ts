@@ -16,6 +16,7 @@ import type { JsonObject } from "../schemas/json.js";
 import { queryState, type RunRequest, type RunResult, type RunState } from "../schemas/run.js";
 import { loadPlan, recordEnd } from "./activities.js";
 import { listenForAnswers } from "./answers.js";
+import { listenForChoices } from "./asking.js";
 import { Board, initialStates, statusOf } from "./board.js";
 import { describeFailure, readFailure } from "./failure.js";
 import { interpret } from "./interpret.js";
@@ -34,17 +35,22 @@ interface Run {
  * The workflow type `pipeline`: runs the definition named or inlined in its request, or a plan that is already
  * compiled. It keeps its own copy of the plan, so that editing the file changes nothing under way.
  *
- * Query `state`: RunState. Updates `retry`, `skip`, `abort`: answers to a parked stage.
+ * Query `state`: RunState. Updates `retry`, `skip`, `abort`: answers to a parked stage; `choose`, `withdraw`, `close`: to
+ * one that asks.
  * Fails, never to be retried, with the located errors of a bad definition, or with the facts of the stages that failed.
  */
 export async function pipeline(request: RunRequest): Promise<RunResult> {
   const run: Run = { request, outputs: {} };
+  // Updates may come with the first task of a run that has continued as new: the board is there before they are heard.
+  const continued = continuedBoard(request);
+  if (continued) run.board = continued;
   setHandler(defineQuery<RunState>(queryState), () => stateOf(run), {
     description: "the whole run: plan, stages, outputs",
   });
   listenForAnswers(() => run.board);
+  listenForChoices(() => run.board);
   try {
-    const board = (run.board = await beginBoard(request));
+    const board = (run.board ??= await beginBoard(request));
     if ((await interpret(board)) === "continueAsNew")
       return await continueAsNew<typeof pipeline>({ plan: board.plan, stages: board.states });
     refuseFailures(board);
@@ -58,14 +64,19 @@ export async function pipeline(request: RunRequest): Promise<RunResult> {
   }
 }
 
-/** The board of a new run, of one that resumes another, or of this one before it continued as new. */
+const tellUi = (board: Board): void => setCurrentDetails(summary(board, workflowInfo().workflowId));
+
+/** The board of this run before it continued as new, if it has. */
+function continuedBoard({ plan, stages }: RunRequest): Board | undefined {
+  const continued = plan && stages && workflowInfo().continuedFromExecutionRunId !== undefined;
+  return continued ? new Board(plan, stages, tellUi) : undefined;
+}
+
+/** The board of a new run, or of one that resumes another. */
 async function beginBoard(request: RunRequest): Promise<Board> {
-  const details = (board: Board): void => setCurrentDetails(summary(board));
-  if (request.plan && request.stages && workflowInfo().continuedFromExecutionRunId !== undefined)
-    return new Board(request.plan, request.stages, details);
   try {
     const plan = await loadPlan(request);
-    return new Board(plan, initialStates(plan.stages, request.stages), details);
+    return new Board(plan, initialStates(plan.stages, request.stages), tellUi);
   } catch (error) {
     if (isCancellation(error)) throw error;
     const { failure } = readFailure(error);

@@ -24,6 +24,7 @@ export function hasEnded(status: StageStatus): boolean {
     case "running":
     case "backingOff":
     case "parked":
+    case "asking":
       return false;
   }
 }
@@ -40,27 +41,34 @@ export function fatalFailures(stages: readonly PlannedStage[], states: StageStat
  * What to do now: a step for every waiting stage whose needs have all ended. Pure; call it again with the steps
  * applied until none is left, since a skipped stage is an ended need of others.
  *
- * Once a stage has failed for good the run is failing: nothing more is started, except stages whose `if` asks for
- * it with always() or failure(). In terms of expressions: success() is false from then on.
+ * Once a stage has failed for good the run is failing: nothing more is started, and nobody is asked further, except by
+ * stages whose `if` asks for it with always() or failure(). In terms of expressions: success() is false from then on.
  */
 export function nextSteps(stages: readonly PlannedStage[], states: StageStates, context: ExpressionContext): Step[] {
   const status = Object.fromEntries(stages.map(({ id }) => [id, states[id]?.status ?? "waiting"]));
   const needs = Object.fromEntries(stages.map((stage) => [stage.id, stage.needs]));
   const failing = fatalFailures(stages, states)[0];
+  const isOpen = (now: StageStatus): boolean => now === "waiting" || (now === "asking" && failing !== undefined);
   return stages
-    .filter((stage) => status[stage.id] === "waiting" && stage.needs.every((id) => hasEnded(status[id] ?? "waiting")))
-    .map((stage) => {
+    .filter((stage) => isOpen(status[stage.id]!) && stage.needs.every((id) => hasEnded(status[id] ?? "waiting")))
+    .flatMap((stage): Step | [] => {
       const ended = needsStatus(stage.id, needs, status);
       try {
         const success = ended.success && failing === undefined;
-        if (evaluateCondition(stage.if, context, { ...ended, success })) return { stage: stage.id, act: "start" };
+        if (evaluateCondition(stage.if, context, { ...ended, success }))
+          return status[stage.id] === "asking" ? [] : { stage: stage.id, act: "start" };
       } catch (error) {
         return { stage: stage.id, act: "fail", error };
       }
       if (failing !== undefined && ended.success)
-        return { stage: stage.id, act: "cancel", reason: `stages.${failing.id} failed before this stage was started` };
+        return { stage: stage.id, act: "cancel", reason: whyCancelled(failing.id, states[stage.id]!) };
       return { stage: stage.id, act: "skip", reason: whySkipped(stage, status) };
     });
+}
+
+function whyCancelled(failed: string, { asking }: StageState): string {
+  const before = asking === undefined ? "this stage was started" : "this stage had its choices, which are kept";
+  return `stages.${failed} failed before ${before}`;
 }
 
 function whySkipped(stage: PlannedStage, status: Record<string, StageStatus>): string {

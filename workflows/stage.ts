@@ -2,7 +2,8 @@ import { isCancellation, sleep, workflowInfo } from "@temporalio/workflow";
 import { evaluateTemplate } from "../expressions/index.js";
 import type { JsonObject } from "../schemas/json.js";
 import type { PlannedStage } from "../schemas/plan.js";
-import type { PrepareResult, StageRequest, StageResult } from "../schemas/run.js";
+import type { PrepareResult, StageOutcome, StageRequest, StageResult } from "../schemas/run.js";
+import { answersOf, beginAsking } from "./asking.js";
 import { attemptStage, prepare, runBrief } from "./activities.js";
 import type { Board } from "./board.js";
 import { describeFailure, readFailure, type AttemptFailure } from "./failure.js";
@@ -10,7 +11,7 @@ import { mergePatch } from "./merge-patch.js";
 import { decideRetry, noRetries, type RetryDecision } from "./retry.js";
 
 /**
- * Brings one stage to its end, or to where it has to wait for an answer: attempts, each from the last checkpoint,
+ * Brings one stage to its end, or to where it has to wait for people: attempts, each from the last checkpoint,
  * until one succeeds or the retry budget of its failures is spent. Never rejects for a failure of the stage.
  * @param handBack asked before another attempt: true puts the stage back to waiting (before continue-as-new)
  */
@@ -38,7 +39,7 @@ export async function runStage(board: Board, stage: PlannedStage, handBack: () =
   }
 }
 
-/** One attempt. Returns what failed, or undefined once the stage has its result. Throws when cancelled. */
+/** One attempt. Returns what failed, or undefined once the stage has its result or asks people. Throws when cancelled. */
 async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailure | undefined> {
   const { compute } = board.state(stage.id);
   try {
@@ -50,21 +51,26 @@ async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailur
       with: settingsOf(board, stage),
       seed: board.plan.seed,
       gpu: stage.resources.gpu > 0,
-      cache: stage.cache,
+      // Whoever was asked must see their choices count, and not those of another run.
+      cache: answersOf(board, stage.id) ? false : stage.cache,
       ...(compute && { compute }),
     });
     board.set(stage.id, { key: prepared.key, compute: prepared.compute });
     if (prepared.cached) return void succeed(board, stage, "cached", prepared.cached);
-    return void succeed(board, stage, "succeeded", await work(board, stage, prepared));
+    const outcome = await work(board, stage, prepared);
+    if ("ask" in outcome) beginAsking(board, stage.id, outcome.ask);
+    else succeed(board, stage, "succeeded", outcome);
+    return undefined;
   } catch (error) {
     if (isCancellation(error)) throw error;
     return readFailure(error);
   }
 }
 
-function work(board: Board, stage: PlannedStage, prepared: PrepareResult): Promise<StageResult> {
+function work(board: Board, stage: PlannedStage, prepared: PrepareResult): Promise<StageOutcome> {
   const number = board.state(stage.id).attempts + 1;
   board.set(stage.id, { attempts: number });
+  const answers = answersOf(board, stage.id);
   const request: StageRequest = {
     runId: workflowInfo().workflowId,
     pipeline: board.plan.name,
@@ -76,7 +82,8 @@ function work(board: Board, stage: PlannedStage, prepared: PrepareResult): Promi
     seed: board.plan.seed,
     attempt: number,
     checkpoint: stage.checkpoint,
-    reuse: stage.cache === true,
+    reuse: stage.cache === true && answers === undefined,
+    ...(answers && { answers }),
   };
   return prepared.brief === true ? runBrief(request) : attemptStage(stage, request);
 }
@@ -97,6 +104,7 @@ function succeed(board: Board, stage: PlannedStage, status: "succeeded" | "cache
     failure: undefined,
     reason: undefined,
     retries: undefined,
+    asking: undefined,
   });
 }
 

@@ -55,6 +55,7 @@ function verdict(view: RunView, colours: Colours): string {
     case "loading":
     case "running":
     case "parked":
+    case "asking":
       return `${state.status}: ${runId}\n  next: ${colours.cyan(`pawl watch ${runId}`)}`;
   }
 }

@@ -12,7 +12,7 @@ export function runLines(view: RunView, columns: number, colours: Colours, nowMs
   const { state, runId } = view;
   const time = duration((view.endedAtMs ?? nowMs) - view.startedAtMs);
   const head = `${colours.bold(runId)}  ${state.status}  ${colours.dim(time)}`;
-  const asks = state.stages.filter((stage) => stage.status === "parked").flatMap((stage) => askFor(stage, runId));
+  const asks = state.stages.flatMap((stage) => askFor(stage, runId));
   const notes = view.note !== undefined && !hasEnded(view) ? [...asks, view.note] : asks;
   const shown = chosen(state.stages, rows - 1 - notes.length);
   const idWidth = width(shown.map((stage) => stage.id));
@@ -30,24 +30,31 @@ export function runLines(view: RunView, columns: number, colours: Colours, nowMs
   );
 }
 
-function askFor({ id, failure }: StageState, runId: string): string[] {
+function askFor({ id, status, failure }: StageState, runId: string): string[] {
+  if (status === "asking") return [chooseHint(id, runId)];
+  if (status !== "parked") return [];
   const next = failure?.facts.next;
   const how = `${id} waits for an answer: pawl retry | skip | abort ${runId} ${id}`;
   return next === undefined ? [how] : [`${id}: ${next}`, how];
+}
+
+/** What a stage that asks waits for. */
+export function chooseHint(id: string, runId: string): string {
+  return `${id} waits for choices: pawl choose ${runId}`;
 }
 
 /** The stages to show where there is room for so many lines: first those that something happens to. */
 function chosen(stages: StageState[], room: number): StageState[] {
   if (stages.length <= room) return stages;
   const rank = ({ status }: StageState): number =>
-    ["running", "backingOff", "parked", "failed"].includes(status) ? 0 : status === "waiting" ? 1 : 2;
+    ["running", "backingOff", "parked", "asking", "failed"].includes(status) ? 0 : status === "waiting" ? 1 : 2;
   const best = [...stages].sort((a, b) => rank(a) - rank(b)).slice(0, Math.max(0, room - 1));
   return stages.filter((stage) => best.includes(stage));
 }
 
 function hiddenText(stages: StageState[]): string {
   const waiting = stages.filter(({ status }) => status === "waiting").length;
-  const active = stages.filter(({ status }) => ["running", "backingOff", "parked"].includes(status)).length;
+  const active = stages.filter(({ status }) => ["running", "backingOff", "parked", "asking"].includes(status)).length;
   const counts = { "under way": active, waiting, ended: stages.length - waiting - active };
   return Object.entries(counts)
     .filter(([, count]) => count > 0)

@@ -1,3 +1,4 @@
+import { chosenOf, type Asking } from "../../schemas/ask.js";
 import { statusSigns, type Progress, type StageState, type StageStatus } from "../../schemas/run.js";
 import type { Colours } from "../terminal.js";
 import { duration, figure, figures } from "./values.js";
@@ -8,6 +9,7 @@ export const statusWords: Record<StageStatus, string> = {
   running: "running",
   backingOff: "backing off",
   parked: "parked",
+  asking: "asking",
   succeeded: "succeeded",
   cached: "cached",
   failed: "failed",
@@ -28,6 +30,7 @@ export function colourOf(status: StageStatus, colours: Colours): (text: string) 
     case "failed":
       return colours.red;
     case "parked":
+    case "asking":
     case "backingOff":
       return colours.yellow;
     case "running":
@@ -58,6 +61,8 @@ export function stageDetail(stage: StageState, progress: Progress | undefined, n
     }
     case "succeeded":
       return [elapsed, figures(stage.metrics, 4)].filter(Boolean).join("  ");
+    case "asking":
+      return stage.asking ? askingText(stage.asking, nowMs) : "";
     case "cached":
       return figures(stage.metrics, 4);
     case "failed":
@@ -71,6 +76,12 @@ export function stageDetail(stage: StageState, progress: Progress | undefined, n
     case "cancelled":
       return firstLine(stage.reason ?? "");
   }
+}
+
+/** `3 of 20 chosen, closes in 2h 03m`. */
+function askingText(asking: Asking, nowMs: number): string {
+  const closes = asking.closesAtMs === undefined ? "" : `, closes in ${duration(asking.closesAtMs - nowMs)}`;
+  return `${chosenOf(asking)} of ${asking.target} chosen${closes}`;
 }
 
 const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";

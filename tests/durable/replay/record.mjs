@@ -1,6 +1,6 @@
-// `npm run record-histories`: runs a few pipelines of test stages and writes their histories to ./histories, from which
-// replay.test.ts proves that today's workflow code still takes the same decisions. Record anew only when a change of
-// the workflow is meant to break runs that are under way, and say so in docs/log.md.
+// `npm run record-histories [-- NAME …]`: runs a few pipelines of test stages and writes their histories to ./histories, from which
+// replay.test.ts proves that today's workflow code still takes the same decisions. Record one anew only when a change of
+// the workflow is meant to break runs that are under way, and say so in docs/log.md; name those that are new.
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -104,6 +104,22 @@ const runs = {
       await run.cancel();
     },
   ],
+  asked: [
+    plan([
+      stage("person", { ask: { items: 3, target: 2, deadlineMs: 3_600_000 } }),
+      stage("late", { ask: { items: 3, target: 3, deadlineMs: 5000 } }),
+      stage("after", {}, { needs: ["person", "late"] }),
+    ]),
+    async (run) => {
+      await until(run, ({ stages }) => stages.slice(0, 2).every(({ status }) => status === "asking"));
+      const send = (name, ...args) => run.executeUpdate(name, { args });
+      await send("choose", { stage: "late", item: 2, choice: "tie" });
+      await send("choose", { stage: "person", item: 3, choice: "first" });
+      await send("withdraw", { stage: "person", item: 3 });
+      await send("choose", { stage: "person", item: 1, choice: "second" });
+      await send("choose", { stage: "person", item: 2, choice: "bothBad" });
+    },
+  ],
   "continued-as-new": [
     plan(Array.from({ length: 14 }, (_, i) => stage(`s${i}`, { steps: 20 + i }, { needs: i ? [`s${i - 1}`] : [] }))),
   ],
@@ -128,9 +144,10 @@ const withoutStacks = (json) =>
   );
 
 try {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder);
+  mkdirSync(folder, { recursive: true });
+  const asked = process.argv.slice(2);
   for (const [name, [request, disturb]] of Object.entries(runs)) {
+    if (asked.length > 0 && !asked.includes(name)) continue;
     const options = { taskQueue: "pawl", workflowId: name, args: [request] };
     const run = await client.workflow.start("pipeline", options);
     await disturb?.(run);

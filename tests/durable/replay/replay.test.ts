@@ -20,6 +20,8 @@ async function replay(name: string, history: string): Promise<void> {
 test("every way that a run can go is recorded", () => {
   expect(files.sort()).toEqual([
     "aborted",
+    "asked-1",
+    "asked-2",
     "bad-definition",
     "cancelled",
     "continued-as-new-1",

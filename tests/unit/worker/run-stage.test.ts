@@ -39,7 +39,7 @@ describe("a slot's task file that cannot be written", () => {
       work,
       brokenWhen(({ ended }) => ended),
     );
-    expect((await attempt(slot, request())).metrics).toEqual({ trainRows: 1 });
+    expect(await attempt(slot, request())).toMatchObject({ metrics: { trainRows: 1 } });
     expect((await messages()).at(-1)).toBe(`the slot's task file could not be written: ${full.message}`);
   });
 });

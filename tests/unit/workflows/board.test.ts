@@ -1,3 +1,4 @@
+import type { Asking } from "../../../schemas/ask.js";
 import { Board, initialStates, statusOf } from "../../../workflows/board.js";
 import { mergePatch } from "../../../workflows/merge-patch.js";
 import { summary } from "../../../workflows/summary.js";
@@ -13,6 +14,13 @@ const failure = {
 } as const;
 const compute = { backend: "tensorflow", version: "1", device: "cpu", threads: 2, flags: {} } as const;
 
+const question: Asking = {
+  pairs: { artifact: "pairs", digest: "0".repeat(64) },
+  items: 20,
+  target: 10,
+  choices: { 1: "first", 7: "tie" },
+};
+
 describe("the board", () => {
   it("begins a resumed run with what had succeeded, the changes that were made, and what was computed with", () => {
     const known = {
@@ -23,6 +31,11 @@ describe("the board", () => {
       a: known.a,
       b: { ...state("b", "waiting"), changes: [{ steps: 1 }], compute },
     });
+  });
+  it("puts the question of a resumed run again, with the choices made", () => {
+    const asking = { ...question, closesAtMs: 9, closed: "deadline" as const };
+    const known = { a: { ...state("a", "failed"), asking } };
+    expect(initialStates(stages, known)["a"]).toEqual({ ...state("a", "waiting"), asking: question });
   });
   it("forgets a known state of another stage type", () => {
     const known = { a: { ...state("a", "succeeded"), uses: "export" as const } };
@@ -46,9 +59,25 @@ describe("the board", () => {
     board.set("b", { status: "waiting" });
     expect(statusOf(board)).toBe("parked");
   });
+  it("asks only while nothing is under way, and says in the UI how to answer", () => {
+    const board = new Board(plan, { a: { ...state("a", "asking"), asking: question }, b: state("b", "running") });
+    expect(statusOf(board)).toBe("running");
+    board.set("b", { status: "waiting" });
+    expect(statusOf(board)).toBe("asking");
+    expect(summary(board, "run-1")).toMatchInlineSnapshot(`
+     "**p**: asking, 0 of 2 stages succeeded
+     ### ? a asks which response is preferred: 2 of 10
+
+     Run \`pawl choose run-1\`, which shows them, or send the update \`choose\` (\`{"stage": "a", "item": 1, "choice": "first"}\`); \`withdraw\` takes a choice back, \`close\` goes on with what there is.
+     | | stage | uses | status | attempts | |
+     |-|-|-|-|-|-|
+     | ? | a | dataset | asking | 0 | 2 of 10 |
+     | · | b | dataset | waiting | 0 |  |"
+    `);
+  });
   it("says in the UI how to answer a parked stage", () => {
     const board = new Board(plan, { a: { ...state("a", "parked"), attempts: 1, failure }, b: state("b", "waiting") });
-    expect(summary(board)).toMatchInlineSnapshot(`
+    expect(summary(board, "run-1")).toMatchInlineSnapshot(`
      "**p**: parked, 0 of 2 stages succeeded
      ### ⏸ a is parked
 

@@ -162,3 +162,15 @@ describe("for every plan and every order of events", () => {
     );
   });
 });
+
+describe("a stage that asks", () => {
+  it("has not ended, and is left alone while nothing has failed", () => {
+    expect(hasEnded("asking")).toBe(false);
+    expect(steps([planned("a"), planned("b")], { a: "asking", b: "succeeded" })).toEqual([]);
+  });
+  it("is cancelled once the run is failing, unless its `if` asks to run then", () => {
+    const failing = { a: "failed", b: "asking" } as const;
+    expect(steps([planned("a"), planned("b")], failing)).toMatchObject([{ stage: "b", act: "cancel" }]);
+    expect(steps([planned("a"), planned("b", { if: "always()" })], failing)).toEqual([]);
+  });
+});
