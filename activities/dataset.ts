@@ -5,7 +5,6 @@ import { isUnpinned, pinAdvice } from "./dataset/pin.js";
 import { drops, openRows, type ReadRow, type RowReader } from "./dataset/rows.js";
 import { bringSource, type LocalSource } from "./dataset/source.js";
 import { everything, placeOf, RowOrders, type Cut } from "./dataset/split.js";
-import { keepAlive } from "./keep-alive.js";
 import type { Stage, StageContext } from "./stage.js";
 
 type Settings = StageWith<"dataset">;
@@ -17,10 +16,7 @@ type Counts = Record<(typeof drops)[keyof typeof drops] | "beyondLimit" | "dupli
  * Reads a source into rows and splits off held-out ones by the hash of their content: equal rows always fall on the
  * same side, and the same data give the same bytes. A row that cannot be used is dropped and counted, by reason.
  */
-export const dataset: Stage<"dataset"> = (settings, context) =>
-  keepAlive(context, (awake) => readDataset(settings, awake));
-
-async function readDataset(settings: Settings, context: StageContext): ReturnType<Stage<"dataset">> {
+export const dataset: Stage<"dataset"> = async (settings, context) => {
   const source = await bringSource(settings.source, context);
   const reader = await openRows(source, settings, context);
   try {
@@ -33,7 +29,7 @@ async function readDataset(settings: Settings, context: StageContext): ReturnTyp
   } finally {
     await reader.close();
   }
-}
+};
 
 /** With a limit, a pass of its own finds the hash below which rows are taken. */
 async function findCut(reader: RowReader, settings: Settings, context: StageContext): Promise<Cut> {

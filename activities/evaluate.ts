@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { brotliCompressSync, constants } from "node:zlib";
 import { readInstructions, readTexts } from "../formats/dataset.js";
 import { writeJson } from "../formats/json-file.js";
 import { orderedBatches } from "../lm/batches.js";
@@ -11,6 +10,7 @@ import type { ArtifactRef } from "../schemas/artifact.js";
 import { PawlError } from "../schemas/errors.js";
 import type { StageWith } from "../schemas/stages/index.js";
 import { loadBackend } from "../tensor/backend.js";
+import { brotliSize } from "./evaluate/brotli-size.js";
 import { answer, checkPrompts, promptTokens, type Answer } from "./models/answers.js";
 import { openModel, type OpenModel } from "./models/model.js";
 import type { Stage, StageContext } from "./stage.js";
@@ -47,22 +47,13 @@ async function measureText(model: OpenModel, settings: Settings, context: StageC
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const nats = await scoreTexts(model, texts, settings, context);
   const whole = Buffer.from(texts.join("\n"), "utf8");
+  context.progress({ phase: "compress text", done: 0, total: whole.length, unit: "bytes", metrics: {} });
   return {
     bitsPerByte: bitsPerByte(nats, bytes),
     entropyBitsPerByte: (byteEntropy(whole) * whole.length) / bytes,
-    brotliBitsPerByte: (brotliSize(whole) * 8) / bytes,
+    brotliBitsPerByte: ((await brotliSize(whole)) * 8) / bytes,
     bytes,
   };
-}
-
-/** Brotli at its strongest: quality 11 and the largest window. */
-function brotliSize(data: Buffer): number {
-  const params = {
-    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-    [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
-    [constants.BROTLI_PARAM_SIZE_HINT]: data.length,
-  };
-  return brotliCompressSync(data, { params }).length;
 }
 
 async function scoreTexts(

@@ -20,7 +20,10 @@ export interface StageContext {
   /** Checkpoints of this stage's key. */
   checkpoints: Checkpoints;
   checkpointEveryMs: number;
-  /** Tells how far the work is: heartbeat, terminal and log. Cheap: call it every step. */
+  /**
+   * Tells how far the work is: heartbeat, terminal and log. Cheap: call it every step. Silence is no harm while the process
+   * turns; before a long synchronous call name its phase ("compile") and let the process turn once.
+   */
   progress(progress: Progress): void;
   /** A line for the run's log; data are small. */
   log(message: string, data?: Record<string, unknown>): void;

@@ -6,7 +6,7 @@ import type { Slot } from "./slot.js";
 import { thisProcess, type TaskFile } from "./slot-file.js";
 import { preemption } from "./preemption.js";
 
-/** Heartbeats are no closer together than this, ms; the SDK sends fewer still. */
+/** Time between two heartbeats, ms, for as long as the process turns; the SDK sends fewer still. A shorter attempt has none. */
 const heartbeatEveryMs = 250;
 
 /** An attempt at a stage while it lasts. */
@@ -39,7 +39,7 @@ export function openAttempt(slot: Slot, request: StageRequest): Attempt {
   };
   return {
     log,
-    begin: report.begin,
+    begin: () => report.begin(),
     context: (key) => ({
       runId: request.runId,
       stage: request.stage,
@@ -78,7 +78,7 @@ function stopSignal(slot: Slot): { signal: AbortSignal; close: () => void } {
   return { signal: stop.signal, close: () => slot.preempted.removeEventListener("abort", preempt) };
 }
 
-/** Progress as heartbeats, and as the slot's task on disk whenever a checkpoint is whole. */
+/** Progress as heartbeats, which go on while a stage has nothing to tell, and as the slot's task on disk whenever a checkpoint is whole. */
 function reporter(file: TaskFile | undefined, request: StageRequest, log: StageContext["log"]) {
   const activity = Context.current();
   const task = {
@@ -91,16 +91,21 @@ function reporter(file: TaskFile | undefined, request: StageRequest, log: StageC
   };
   let last: Progress | undefined;
   let checkpointStep: number | undefined;
-  // The attempt's start was heard of just now: a short stage needs no heartbeat.
-  let sentAt = performance.now();
+  let working = false;
+  let heart: NodeJS.Timeout | undefined;
+  const beganAt = performance.now();
   const reached = (): Progress | undefined =>
     last && (checkpointStep === undefined ? last : { ...last, checkpointStep });
   // A local activity has no heartbeat.
   const beat = (): void => void (activity.info.isLocal || activity.heartbeat(reached()));
   return {
     reached,
-    begin: () => file?.write(task),
+    begin(): void {
+      file?.write(task);
+      if (!activity.info.isLocal) heart = setInterval(beat, heartbeatEveryMs);
+    },
     end(): void {
+      clearInterval(heart);
       try {
         file?.write({ ...task, ended: true });
       } catch (error) {
@@ -109,12 +114,15 @@ function reporter(file: TaskFile | undefined, request: StageRequest, log: StageC
       }
     },
     progress(progress: Progress): void {
-      if (last === undefined) log("working", { phase: progress.phase, done: progress.done });
-      const now = performance.now();
+      // Compiling comes before the first step: the log tells of that one (`pawl verify resume` measures until then).
+      if (!working && progress.phase !== "compile") {
+        working = true;
+        log("working", { phase: progress.phase, done: progress.done });
+      }
+      const phase = last?.phase;
       last = progress;
-      if (now - sentAt < heartbeatEveryMs) return;
-      sentAt = now;
-      beat();
+      // A new phase may begin with a long native call, in which no timer runs: it is told at once.
+      if (progress.phase !== phase && performance.now() - beganAt >= heartbeatEveryMs) beat();
     },
     checkpointed(step: number): void {
       checkpointStep = step;

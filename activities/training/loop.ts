@@ -46,6 +46,7 @@ const memory = 0.98;
 export async function runTraining(plan: TrainingPlan, context: StageContext): Promise<TrainingFigures> {
   const run = new Run(plan, context);
   await run.restore();
+  if (run.done < plan.steps) run.tellCompiling();
   while (run.done < plan.steps) {
     await run.giveWay();
     await run.step();
@@ -88,6 +89,11 @@ class Run {
     if (!this.context.signal.aborted) return;
     await this.#save();
     throw this.context.signal.reason;
+  }
+
+  /** The first step compiles for long, and nothing is heard of the process meanwhile. */
+  tellCompiling(): void {
+    this.context.progress({ ...this.#progress({}), phase: "compile" });
   }
 
   async step(): Promise<void> {

@@ -117,3 +117,9 @@ test("a brief stage fails as any other does", async () => {
     failure: { code: "DATA_EMPTY" },
   });
 });
+
+test("a stage may be silent for longer than its heartbeat allows, as long as its process turns", async () => {
+  const run = await fleet.launch(plan([stage("a", { stepMs: 4500 }, { heartbeatMs: 2000 })], { seed: 12 }));
+  await run.result();
+  expect((await stateOf(run)).stages[0]?.attempts).toBe(1);
+});

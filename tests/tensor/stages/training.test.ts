@@ -31,6 +31,7 @@ test("pre-training lowers the held-out loss, tells its progress, and keeps the m
   const { metrics, outputs } = base;
   expect(metrics).toMatchObject({ steps: 60, parameters: expect.any(Number), epochs: expect.any(Number) });
   expect(metrics["heldOutLoss"]).toBeLessThan(3);
+  expect(context.reported.find(({ unit }) => unit === "steps")).toMatchObject({ phase: "compile", done: 0, total: 60 });
   expect(context.reported.at(-1)).toMatchObject({ total: 60, unit: "steps" });
   const measure = (model: typeof outputs.model) =>
     runStage(

@@ -1,4 +1,6 @@
-import { findResult, putArtifact, readLog } from "../../../store/index.js";
+import type { StageContext } from "../../../activities/stage.js";
+import type { Progress } from "../../../schemas/run.js";
+import { findResult, putArtifact, readLog, type LogEntry } from "../../../store/index.js";
 import { computeFingerprint } from "../../../tensor/flags.js";
 import { prepare } from "../../../worker/prepare.js";
 import type { SlotTask, TaskFile } from "../../../worker/slot-file.js";
@@ -10,11 +12,12 @@ const work = async () => {
   const train = await putArtifact(home(), "dataset", () => undefined);
   return { outputs: { train, heldOut: train }, metrics: { trainRows: 1 } };
 };
-const messages = async (): Promise<string[]> => {
-  const found: string[] = [];
-  for await (const { message } of readLog(home(), "run")) found.push(message);
+const entries = async (): Promise<LogEntry[]> => {
+  const found: LogEntry[] = [];
+  for await (const entry of readLog(home(), "run")) found.push(entry);
   return found;
 };
+const messages = async (): Promise<string[]> => (await entries()).map(({ message }) => message);
 
 describe("a slot's task file that cannot be written", () => {
   const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
@@ -87,5 +90,53 @@ describe("what a stage with tensors computes with", () => {
     await attempt(slotWith(home(), answers), { ...asked, key: "that of version 1.0.0", compute });
     expect((await messages())[0]).toMatch(/^bits may differ/);
     expect(await recorded(asked.key)).toBeDefined();
+  });
+});
+
+describe("a stage's heartbeat", () => {
+  const said = { phase: "read", done: 3, total: 9, unit: "rows", metrics: {} };
+  const beats: unknown[] = [];
+  const run = (stage: (context: StageContext) => void) =>
+    attempt(
+      slotWith(home(), (_: never, context) => {
+        stage(context);
+        return work();
+      }),
+      request(),
+      (details) => beats.push(details),
+    );
+  beforeEach(() => {
+    beats.length = 0;
+    jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate", "queueMicrotask"] });
+  });
+  afterEach(() => jest.useRealTimers());
+
+  it("goes on while the stage is silent, and ends with the attempt", async () => {
+    await run((context) => {
+      jest.advanceTimersByTime(600);
+      context.progress(said);
+      jest.advanceTimersByTime(500);
+    });
+    const atEnd = [...beats];
+    jest.advanceTimersByTime(60_000);
+    expect(atEnd).toEqual([undefined, undefined, said, said, said]);
+    expect(beats).toEqual(atEnd);
+  });
+  it("tells of a new phase at once, since the process may be deaf in it", async () => {
+    await run((context) => {
+      jest.advanceTimersByTime(300);
+      for (const [phase, done] of [
+        ["compile", 0],
+        ["compile", 1],
+        ["train", 1],
+      ] as const)
+        context.progress({ ...said, phase, done });
+    });
+    expect(beats.map((details) => (details as Progress | undefined)?.phase)).toEqual([undefined, "compile", "train"]);
+    expect((await entries()).find(({ message }) => message === "working")?.data).toEqual({ phase: "train", done: 1 });
+  });
+  it("is spared for an attempt that ends soon", async () => {
+    await run((context) => context.progress(said));
+    expect(beats).toEqual([]);
   });
 });
