@@ -1,8 +1,10 @@
 import type { Client } from "@temporalio/client";
 import { connectClient } from "../worker/connection.js";
 import { ensureServer, runningServer } from "./embedded/ensure.js";
+import { endOlder } from "./embedded/older.js";
 import type { UpRecord } from "./embedded/up-record.js";
 import { asServerError } from "./grpc.js";
+import type { Terminal } from "./terminal.js";
 
 /** A connection to the Temporal server that this command talks to. */
 export interface Server {
@@ -28,6 +30,11 @@ export async function connect(home: string): Promise<Server> {
   if (address !== undefined) return configured(address);
   const { record, started } = await ensureServer(home);
   return embedded(record, started);
+}
+
+/** Where the embedded server is used: makes the next `connect` find one of this command's build; see endOlder. */
+export async function renewEmbedded(home: string, terminal: Terminal): Promise<void> {
+  if ((await configuredAddress()) === undefined) await endOlder(home, terminal);
 }
 
 /** As `connect`, but starts nothing: undefined when no embedded server runs. */

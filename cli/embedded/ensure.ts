@@ -52,7 +52,7 @@ function launch(home: string): ChildProcess {
   mkdirSync(home, { recursive: true });
   const log = openSync(upLogFile(home), "a");
   const main = path.join(packageRoot(), "dist", "cli", "main.js");
-  const child = spawn(process.execPath, [main, "up", "--json"], {
+  const child = spawn(process.execPath, [main, "up", "--json", "--background"], {
     detached: true,
     stdio: ["ignore", log, log],
     env: { ...process.env, PAWL_HOME: home },

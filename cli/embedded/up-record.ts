@@ -8,6 +8,10 @@ export interface UpRecord {
   up: ProcessIdentity;
   /** The Temporal server below it. */
   server: ProcessIdentity;
+  /** Which build of Pawl they are; see buildDigest. */
+  build: string;
+  /** Someone typed `pawl up`; else another command started it in the background. */
+  byHand: boolean;
   address: string;
   port: number;
   uiAddress: string;

@@ -1,6 +1,7 @@
 import { PawlError } from "../../schemas/errors.js";
 import { startDevServer, type DevServer } from "../../worker/dev-server.js";
 import type { Supervisor } from "../../worker/supervisor.js";
+import { buildDigest } from "./build-digest.js";
 import { claim, holder } from "./lock.js";
 import { choosePort, usualPorts } from "./ports.js";
 import { endProcess, identify, lives } from "./process-identity.js";
@@ -13,6 +14,8 @@ export interface UpOptions {
   uiPort?: number;
   slots: number;
   gpus: number;
+  /** Typed by someone, and not started by another command. */
+  byHand: boolean;
   /** Told of what happens, in words. */
   onEvent: (message: string) => void;
   /** Aborted when all is to end. */
@@ -34,21 +37,19 @@ export async function runUp(options: UpOptions, onReady: (record: UpRecord) => v
     if (before && lives(before.server)) await endProcess(before.server);
     const port = await choosePort("--port", options.port, before?.port, usualPorts.port);
     const uiPort = await choosePort("--ui-port", options.uiPort, before?.uiPort, usualPorts.uiPort);
-    await serve(options, { port, uiPort }, onReady);
+    await serve(options, { port, uiPort, build: buildDigest(), byHand: options.byHand }, onReady);
     return true;
   } finally {
     await release();
   }
 }
 
-interface Ports {
-  port: number;
-  uiPort: number;
-}
+/** What stays the same when the server is started anew. */
+type Lasting = Pick<UpRecord, "port" | "uiPort" | "build" | "byHand">;
 
-async function serve(options: UpOptions, ports: Ports, onReady: (record: UpRecord) => void): Promise<void> {
+async function serve(options: UpOptions, lasting: Lasting, onReady: (record: UpRecord) => void): Promise<void> {
   const { home, signal } = options;
-  let server = await start(home, ports);
+  let server = await start(home, lasting);
   let workers: Supervisor | undefined;
   try {
     const { superviseWorkers } = await import("../../worker/supervisor.js");
@@ -62,7 +63,7 @@ async function serve(options: UpOptions, ports: Ports, onReady: (record: UpRecor
     onReady((await readUp(home))!);
     while (!(await endedOrAborted(server, signal))) {
       options.onEvent("the server ended unasked; starting it again");
-      server = await start(home, ports);
+      server = await start(home, lasting);
     }
   } finally {
     await workers?.stop();
@@ -70,15 +71,15 @@ async function serve(options: UpOptions, ports: Ports, onReady: (record: UpRecor
   }
 }
 
-async function start(home: string, ports: Ports): Promise<DevServer> {
-  const server = await startDevServer({ ...ports, database: databaseFile(home), logFile: upLogFile(home) });
+async function start(home: string, lasting: Lasting): Promise<DevServer> {
+  const { port, uiPort } = lasting;
+  const server = await startDevServer({ port, uiPort, database: databaseFile(home), logFile: upLogFile(home) });
   await writeUp(home, {
     up: identify(process.pid),
     server: identify(server.pid),
     address: server.address,
-    port: ports.port,
     uiAddress: server.uiAddress ?? "",
-    uiPort: ports.uiPort,
+    ...lasting,
   });
   return server;
 }

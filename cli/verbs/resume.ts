@@ -3,7 +3,7 @@ import { PawlError } from "../../schemas/errors.js";
 import type { Plan } from "../../schemas/plan.js";
 import { taskQueues, workflowType, type RunRequest, type StageState } from "../../schemas/run.js";
 import { findPlan, findRecord, hasArtifact, homeFolder } from "../../store/index.js";
-import { withServer, type Server } from "../connect.js";
+import { renewEmbedded, withServer, type Server } from "../connect.js";
 import { findExecution, unknownRun } from "../find-run.js";
 import { follow } from "../follow.js";
 import { readRun, statusOf } from "../read-run.js";
@@ -21,6 +21,7 @@ export const resume: Verb = (command, terminal) => {
     .option("-d, --detach", "do not watch it")
     .action(async (runId: string, { detach }: { detach?: boolean }) => {
       const home = homeFolder();
+      await renewEmbedded(home, terminal);
       await withServer(home, async (server) => {
         const request = await resumedRequest(server, home, runId, terminal);
         await start(server.client, runId, request);

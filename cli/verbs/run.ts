@@ -2,7 +2,7 @@ import { PawlError } from "../../schemas/errors.js";
 import { taskQueues, workflowType, type RunRequest } from "../../schemas/run.js";
 import { homeFolder } from "../../store/index.js";
 import { announce } from "../announce.js";
-import { withServer } from "../connect.js";
+import { renewEmbedded, withServer } from "../connect.js";
 import { compileDefinition, definitionOptions, type DefinitionOptions } from "../definition-options.js";
 import { follow } from "../follow.js";
 import { newRunId } from "../run-id.js";
@@ -23,6 +23,7 @@ export const run: Verb = (command, terminal) => {
       const { plan, text, file, inputs } = await compileDefinition(name, options, terminal);
       const request: RunRequest = { definition: text, file, inputs, seed: plan.seed };
       const workflowId = options.id ?? newRunId(plan.name);
+      await renewEmbedded(home, terminal);
       await withServer(home, async (server) => {
         await server.client.workflow
           .start(workflowType, {

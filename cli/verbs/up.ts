@@ -1,4 +1,6 @@
+import { Option } from "commander";
 import { homeFolder } from "../../store/index.js";
+import { endOlder } from "../embedded/older.js";
 import { alreadyUp, runUp, stopUp } from "../embedded/up.js";
 import type { UpRecord } from "../embedded/up-record.js";
 import { exitCodes } from "../exit-codes.js";
@@ -14,6 +16,7 @@ interface Options {
   slots?: number;
   gpus?: number;
   stop?: boolean;
+  background?: boolean;
 }
 
 /** `pawl up`: the embedded Temporal server with its UI and a supervised worker, in the foreground. */
@@ -24,9 +27,12 @@ export const up: Verb = (command, terminal) => {
     .option("--slots <count>", "stages that run at once on the CPU", wholeNumber(0))
     .option("--gpus <count>", "GPUs to use (default: all)", wholeNumber(0))
     .option("--stop", "end the one that runs for this home")
+    .addOption(new Option("--background", "started by another command").hideHelp())
     .action(async (options: Options) => {
       if (options.stop) return stop(terminal);
       const home = homeFolder();
+      const byHand = !options.background;
+      if (byHand) await endOlder(home, terminal);
       const ran = await runUp(
         {
           home,
@@ -34,6 +40,7 @@ export const up: Verb = (command, terminal) => {
           ...(options.uiPort !== undefined && { uiPort: options.uiPort }),
           slots: options.slots ?? usualSlots(),
           gpus: options.gpus ?? (await usualGpus()),
+          byHand,
           onEvent: (message) => tell({ event: "note", message }, message, terminal),
           signal: untilStopped(),
         },

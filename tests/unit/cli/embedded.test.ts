@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { claim, holder } from "../../../cli/embedded/lock.js";
+import { buildDigest } from "../../../cli/embedded/build-digest.js";
 import { choosePort } from "../../../cli/embedded/ports.js";
 import { endProcess, identify, lives } from "../../../cli/embedded/process-identity.js";
 import { runningServer } from "../../../cli/embedded/ensure.js";
@@ -57,7 +58,16 @@ test("a fixed port that is taken is an error; any other is gone around", async (
 test("a server counts as running while both its processes live", async () => {
   expect(await runningServer(home())).toBeUndefined();
   const me = identify(process.pid);
-  const record = { up: me, server: me, address: "127.0.0.1:1", port: 1, uiAddress: "", uiPort: 2 };
+  const record = {
+    up: me,
+    server: me,
+    address: "127.0.0.1:1",
+    port: 1,
+    uiAddress: "",
+    uiPort: 2,
+    build: "",
+    byHand: false,
+  };
   mkdirSync(home(), { recursive: true });
   await writeUp(home(), record);
   expect(await runningServer(home())).toEqual(record);
@@ -65,6 +75,29 @@ test("a server counts as running while both its processes live", async () => {
   expect(await runningServer(home())).toBeUndefined();
   writeFileSync(path.join(home(), "up.json"), '{"address"');
   expect(await runningServer(home())).toBeUndefined();
+});
+
+test("a build's digest follows the program and its pins, and nothing else", () => {
+  const write = (name: string, content: string): void => {
+    mkdirSync(path.dirname(path.join(home(), name)), { recursive: true });
+    writeFileSync(path.join(home(), name), content);
+  };
+  write("dist/cli/main.js", "one");
+  write("dist/worker/slot.js", "two");
+  const digests = [buildDigest(home())];
+  for (const [name, content] of [
+    ["dist/worker/slot.js", "2"],
+    ["dist/worker/new.js", ""],
+    ["package-lock.json", "{}"],
+    ["node_modules/.pawl.json", "{}"],
+  ] as const) {
+    write(name, content);
+    digests.push(buildDigest(home()));
+  }
+  expect(new Set(digests).size).toBe(5);
+  for (const name of ["dist/cli/main.js.map", "dist/workflow-bundle.js", "dist/bench/tiny.js"]) write(name, "x");
+  write("dist/cli/main.js", "one");
+  expect(buildDigest(home())).toBe(digests.at(-1));
 });
 
 test("ends a process that is not its child: one that obeys, and one that does not", async () => {
