@@ -45,6 +45,17 @@ export function toConfig(a: Architecture, tokens: SpecialTokens): JsonObject {
   };
 }
 
+/** `config.json` of transformers' `Qwen3ForSequenceClassification` with one label: a reward model. */
+export function toRewardConfig(a: Architecture, tokens: SpecialTokens): JsonObject {
+  const config = toConfig(a, tokens);
+  return {
+    ...config,
+    architectures: ["Qwen3ForSequenceClassification"],
+    id2label: { "0": "score" },
+    label2id: { score: 0 },
+  };
+}
+
 /** `generation_config.json`: where generation ends. */
 export function toGenerationConfig(tokens: SpecialTokens): JsonObject {
   return { eos_token_id: tokens.stop, pad_token_id: tokens.pad };

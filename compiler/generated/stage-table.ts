@@ -757,6 +757,817 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
    }
   }
  },
+ "reward-model": {
+  "summary": "fits a reward model to preferences (Bradley-Terry), starting from a language model",
+  "version": 1,
+  "usesTensors": true,
+  "outputs": {
+   "rewardModel": "reward-model",
+   "evaluation": "evaluation"
+  },
+  "metrics": {
+   "loss": "training loss of the last steps, nats a pair",
+   "accuracy": "share of held-out pairs in which the chosen response scores higher",
+   "trainAccuracy": "the same of the pairs of the last steps, before they were learnt from",
+   "calibrationError": "expected calibration error of the predicted preference on held-out pairs",
+   "meanScore": "mean score of the held-out responses",
+   "pairs": "pairs learnt from",
+   "heldOutPairs": "pairs measured on",
+   "steps": "updates made",
+   "tooLong": "pairs left out because they are longer than the model's context",
+   "heldOutTooLong": "held-out pairs left out for the same reason"
+  },
+  "with": {
+   "additionalProperties": false,
+   "type": "object",
+   "required": [
+    "model",
+    "data",
+    "heldOut",
+    "epochs",
+    "batchSize",
+    "centering",
+    "learningRate",
+    "minimumLearningRate",
+    "warmupSteps",
+    "schedule",
+    "optimizer",
+    "weightDecay",
+    "beta1",
+    "beta2",
+    "gradientClip"
+   ],
+   "properties": {
+    "model": {
+     "additionalProperties": false,
+     "description": "the model whose body it starts from",
+     "x-artifact": "model",
+     "type": "object",
+     "required": [
+      "artifact",
+      "digest"
+     ],
+     "properties": {
+      "artifact": {
+       "const": "model",
+       "type": "string"
+      },
+      "digest": {
+       "pattern": "^[0-9a-f]{64}$",
+       "type": "string"
+      }
+     }
+    },
+    "data": {
+     "minItems": 1,
+     "type": "array",
+     "items": {
+      "additionalProperties": false,
+      "description": "rows of prompt, chosen, rejected",
+      "x-artifact": "dataset",
+      "type": "object",
+      "required": [
+       "artifact",
+       "digest"
+      ],
+      "properties": {
+       "artifact": {
+        "const": "dataset",
+        "type": "string"
+       },
+       "digest": {
+        "pattern": "^[0-9a-f]{64}$",
+        "type": "string"
+       }
+      }
+     }
+    },
+    "heldOut": {
+     "default": [],
+     "type": "array",
+     "items": {
+      "additionalProperties": false,
+      "description": "rows to measure accuracy and calibration on",
+      "x-artifact": "dataset",
+      "type": "object",
+      "required": [
+       "artifact",
+       "digest"
+      ],
+      "properties": {
+       "artifact": {
+        "const": "dataset",
+        "type": "string"
+       },
+       "digest": {
+        "pattern": "^[0-9a-f]{64}$",
+        "type": "string"
+       }
+      }
+     }
+    },
+    "epochs": {
+     "exclusiveMinimum": 0,
+     "default": 1,
+     "description": "times through the pairs",
+     "type": "number"
+    },
+    "batchSize": {
+     "minimum": 1,
+     "default": 32,
+     "description": "pairs a step",
+     "type": "integer"
+    },
+    "centering": {
+     "minimum": 0,
+     "default": 0.01,
+     "description": "weight of (chosen + rejected)² in the loss",
+     "type": "number"
+    },
+    "learningRate": {
+     "exclusiveMinimum": 0,
+     "maximum": 10,
+     "default": 0.001,
+     "description": "highest, after the warm-up",
+     "type": "number"
+    },
+    "minimumLearningRate": {
+     "minimum": 0,
+     "maximum": 10,
+     "default": 0,
+     "description": "where the schedule ends",
+     "type": "number"
+    },
+    "warmupSteps": {
+     "minimum": 0,
+     "default": 0,
+     "description": "steps of linear growth from 0",
+     "type": "integer"
+    },
+    "schedule": {
+     "type": "string",
+     "enum": [
+      "cosine",
+      "wsd",
+      "constant"
+     ],
+     "default": "cosine",
+     "description": "after the warm-up; wsd: constant, then down to the minimum over the last fifth"
+    },
+    "optimizer": {
+     "type": "string",
+     "enum": [
+      "adamw",
+      "muon"
+     ],
+     "default": "adamw",
+     "description": "muon: Muon for the hidden matrices, AdamW for everything else"
+    },
+    "weightDecay": {
+     "minimum": 0,
+     "default": 0.1,
+     "description": "decoupled; matrices only",
+     "type": "number"
+    },
+    "beta1": {
+     "minimum": 0,
+     "exclusiveMaximum": 1,
+     "default": 0.9,
+     "description": "decay of the first moment",
+     "type": "number"
+    },
+    "beta2": {
+     "minimum": 0,
+     "exclusiveMaximum": 1,
+     "default": 0.95,
+     "description": "decay of the second moment",
+     "type": "number"
+    },
+    "gradientClip": {
+     "exclusiveMinimum": 0,
+     "default": 1,
+     "description": "global norm",
+     "type": "number"
+    }
+   }
+  }
+ },
+ "ppo": {
+  "summary": "preference fine-tuning: proximal policy optimisation against a reward model, held near the reference",
+  "version": 1,
+  "usesTensors": true,
+  "outputs": {
+   "model": "model",
+   "training": "evaluation"
+  },
+  "metrics": {
+   "reward": "mean score of the last tenth of iterations, penalties taken off",
+   "firstReward": "the same of the first iteration",
+   "kl": "divergence of a response from the reference, last tenth, nats",
+   "klCoefficient": "at the end",
+   "entropy": "of the policy, last tenth, nats a token",
+   "clipFraction": "share of tokens whose ratio was clipped, last tenth",
+   "explainedVariance": "share of the returns' variance that the critic foresaw, last tenth",
+   "responseLength": "tokens a response, last tenth",
+   "missingEnd": "share of responses that did not end by themselves, last tenth",
+   "iterations": "iterations made",
+   "tokens": "response tokens learnt from",
+   "prompts": "prompts to choose from",
+   "tooLong": "prompts left out because they leave no room for a response"
+  },
+  "with": {
+   "additionalProperties": false,
+   "type": "object",
+   "required": [
+    "model",
+    "rewardModel",
+    "prompts",
+    "batchSize",
+    "minibatches",
+    "epochs",
+    "iterations",
+    "maxNewTokens",
+    "temperature",
+    "samplingBatch",
+    "learningRate",
+    "minimumLearningRate",
+    "warmupSteps",
+    "schedule",
+    "optimizer",
+    "weightDecay",
+    "beta1",
+    "beta2",
+    "gradientClip",
+    "criticLearningRate",
+    "klCoefficient",
+    "klHorizon",
+    "missingEndPenalty",
+    "gamma",
+    "lambda",
+    "clip",
+    "valueClip",
+    "valueCoefficient"
+   ],
+   "properties": {
+    "model": {
+     "additionalProperties": false,
+     "description": "the policy to start from; also the reference",
+     "x-artifact": "model",
+     "type": "object",
+     "required": [
+      "artifact",
+      "digest"
+     ],
+     "properties": {
+      "artifact": {
+       "const": "model",
+       "type": "string"
+      },
+      "digest": {
+       "pattern": "^[0-9a-f]{64}$",
+       "type": "string"
+      }
+     }
+    },
+    "rewardModel": {
+     "additionalProperties": false,
+     "description": "what scores responses; the critic starts from it",
+     "x-artifact": "reward-model",
+     "type": "object",
+     "required": [
+      "artifact",
+      "digest"
+     ],
+     "properties": {
+      "artifact": {
+       "const": "reward-model",
+       "type": "string"
+      },
+      "digest": {
+       "pattern": "^[0-9a-f]{64}$",
+       "type": "string"
+      }
+     }
+    },
+    "prompts": {
+     "minItems": 1,
+     "type": "array",
+     "items": {
+      "additionalProperties": false,
+      "description": "rows whose instruction is the prompt",
+      "x-artifact": "dataset",
+      "type": "object",
+      "required": [
+       "artifact",
+       "digest"
+      ],
+      "properties": {
+       "artifact": {
+        "const": "dataset",
+        "type": "string"
+       },
+       "digest": {
+        "pattern": "^[0-9a-f]{64}$",
+        "type": "string"
+       }
+      }
+     }
+    },
+    "batchSize": {
+     "minimum": 1,
+     "default": 64,
+     "description": "responses an iteration",
+     "type": "integer"
+    },
+    "minibatches": {
+     "minimum": 1,
+     "default": 2,
+     "description": "parts of an iteration, one update each",
+     "type": "integer"
+    },
+    "epochs": {
+     "minimum": 1,
+     "default": 2,
+     "description": "times through an iteration's responses",
+     "type": "integer"
+    },
+    "iterations": {
+     "minimum": 0,
+     "default": 50,
+     "description": "times that responses are written and learnt from",
+     "type": "integer"
+    },
+    "maxNewTokens": {
+     "minimum": 1,
+     "default": 48,
+     "description": "longest response, tokens",
+     "type": "integer"
+    },
+    "temperature": {
+     "exclusiveMinimum": 0,
+     "default": 1,
+     "description": "responses are sampled at it, from all tokens; every log-probability is taken at it",
+     "type": "number"
+    },
+    "samplingBatch": {
+     "minimum": 1,
+     "default": 64,
+     "description": "most responses written together",
+     "type": "integer"
+    },
+    "learningRate": {
+     "exclusiveMinimum": 0,
+     "maximum": 10,
+     "default": 0.0001,
+     "description": "highest, after the warm-up",
+     "type": "number"
+    },
+    "minimumLearningRate": {
+     "minimum": 0,
+     "maximum": 10,
+     "default": 0,
+     "description": "where the schedule ends",
+     "type": "number"
+    },
+    "warmupSteps": {
+     "minimum": 0,
+     "default": 0,
+     "description": "steps of linear growth from 0",
+     "type": "integer"
+    },
+    "schedule": {
+     "type": "string",
+     "enum": [
+      "cosine",
+      "wsd",
+      "constant"
+     ],
+     "default": "constant",
+     "description": "after the warm-up, over all updates"
+    },
+    "optimizer": {
+     "type": "string",
+     "enum": [
+      "adamw",
+      "muon"
+     ],
+     "default": "adamw",
+     "description": "muon: Muon for the hidden matrices, AdamW for everything else"
+    },
+    "weightDecay": {
+     "minimum": 0,
+     "default": 0,
+     "description": "decoupled; matrices only",
+     "type": "number"
+    },
+    "beta1": {
+     "minimum": 0,
+     "exclusiveMaximum": 1,
+     "default": 0.9,
+     "description": "decay of the first moment",
+     "type": "number"
+    },
+    "beta2": {
+     "minimum": 0,
+     "exclusiveMaximum": 1,
+     "default": 0.95,
+     "description": "decay of the second moment",
+     "type": "number"
+    },
+    "gradientClip": {
+     "exclusiveMinimum": 0,
+     "default": 1,
+     "description": "global norm",
+     "type": "number"
+    },
+    "criticLearningRate": {
+     "exclusiveMinimum": 0,
+     "maximum": 10,
+     "default": 0.0003,
+     "description": "highest",
+     "type": "number"
+    },
+    "klCoefficient": {
+     "minimum": 0,
+     "default": 0.05,
+     "description": "reward lost for a nat of divergence",
+     "type": "number"
+    },
+    "klTarget": {
+     "exclusiveMinimum": 0,
+     "description": "divergence of a response to aim at, nats, by changing the coefficient; absent: it stays",
+     "type": "number"
+    },
+    "klHorizon": {
+     "minimum": 1,
+     "default": 1000,
+     "description": "responses over which the coefficient answers to an error",
+     "type": "integer"
+    },
+    "missingEndPenalty": {
+     "minimum": 0,
+     "default": 1,
+     "description": "reward lost by a response that did not end by itself",
+     "type": "number"
+    },
+    "gamma": {
+     "minimum": 0,
+     "maximum": 1,
+     "default": 1,
+     "description": "discount of later rewards",
+     "type": "number"
+    },
+    "lambda": {
+     "minimum": 0,
+     "maximum": 1,
+     "default": 0.95,
+     "description": "of generalised advantage estimation",
+     "type": "number"
+    },
+    "clip": {
+     "exclusiveMinimum": 0,
+     "default": 0.2,
+     "description": "of the ratio of probabilities",
+     "type": "number"
+    },
+    "valueClip": {
+     "exclusiveMinimum": 0,
+     "default": 0.2,
+     "description": "of the critic's change",
+     "type": "number"
+    },
+    "valueCoefficient": {
+     "exclusiveMinimum": 0,
+     "default": 0.1,
+     "description": "of the value loss",
+     "type": "number"
+    }
+   }
+  }
+ },
+ "grpo": {
+  "summary": "reasoning fine-tuning: group relative policy optimisation on rewards that can be verified",
+  "version": 1,
+  "usesTensors": true,
+  "outputs": {
+   "model": "model",
+   "training": "evaluation"
+  },
+  "metrics": {
+   "reward": "mean reward of the last tenth of iterations",
+   "firstReward": "the same of the first iteration",
+   "kl": "divergence from the reference, last tenth, nats a token; with beta only",
+   "entropy": "of the policy, last tenth, nats a token; where the responses are scored before they are learnt from",
+   "clipFraction": "share of tokens whose ratio was clipped, last tenth",
+   "equalGroups": "share of groups whose rewards were all equal, last tenth",
+   "responseLength": "tokens a response, last tenth",
+   "missingEnd": "share of responses that did not end by themselves, last tenth",
+   "iterations": "iterations made",
+   "tokens": "response tokens learnt from",
+   "prompts": "prompts to choose from",
+   "tooLong": "prompts left out because they leave no room for a response",
+   "verifierErrors": "responses that a verifier failed on, counted as wrong",
+   "verifierTimeouts": "responses whose verification took too long, counted as wrong"
+  },
+  "with": {
+   "additionalProperties": false,
+   "type": "object",
+   "required": [
+    "model",
+    "data",
+    "verifiers",
+    "groupSize",
+    "groups",
+    "minibatches",
+    "epochs",
+    "iterations",
+    "maxNewTokens",
+    "temperature",
+    "samplingBatch",
+    "learningRate",
+    "minimumLearningRate",
+    "warmupSteps",
+    "schedule",
+    "optimizer",
+    "weightDecay",
+    "beta1",
+    "beta2",
+    "gradientClip",
+    "lossType",
+    "scaleRewards",
+    "epsilon",
+    "beta",
+    "dynamicSampling"
+   ],
+   "properties": {
+    "model": {
+     "additionalProperties": false,
+     "description": "the policy to start from; also the reference",
+     "x-artifact": "model",
+     "type": "object",
+     "required": [
+      "artifact",
+      "digest"
+     ],
+     "properties": {
+      "artifact": {
+       "const": "model",
+       "type": "string"
+      },
+      "digest": {
+       "pattern": "^[0-9a-f]{64}$",
+       "type": "string"
+      }
+     }
+    },
+    "data": {
+     "minItems": 1,
+     "type": "array",
+     "items": {
+      "additionalProperties": false,
+      "description": "rows of instruction and response, the known right answer",
+      "x-artifact": "dataset",
+      "type": "object",
+      "required": [
+       "artifact",
+       "digest"
+      ],
+      "properties": {
+       "artifact": {
+        "const": "dataset",
+        "type": "string"
+       },
+       "digest": {
+        "pattern": "^[0-9a-f]{64}$",
+        "type": "string"
+       }
+      }
+     }
+    },
+    "verifiers": {
+     "minItems": 1,
+     "description": "what makes a response right",
+     "type": "array",
+     "items": {
+      "additionalProperties": false,
+      "description": "a rule that says whether a response is right",
+      "type": "object",
+      "required": [
+       "kind",
+       "weight"
+      ],
+      "properties": {
+       "kind": {
+        "type": "string",
+        "enum": [
+         "number",
+         "exact",
+         "regex",
+         "code",
+         "module"
+        ],
+        "description": "what makes a response right"
+       },
+       "task": {
+        "minLength": 1,
+        "description": "only rows with this `task`; absent: all others",
+        "type": "string"
+       },
+       "weight": {
+        "default": 1,
+        "description": "what the verdict is multiplied by",
+        "type": "number"
+       },
+       "pattern": {
+        "minLength": 1,
+        "description": "regex: a JavaScript regular expression, flags u and s",
+        "type": "string"
+       },
+       "path": {
+        "minLength": 1,
+        "x-path": true,
+        "description": "module: a JavaScript file below the working folder; its default export is the rule",
+        "type": "string"
+       },
+       "stepLimit": {
+        "minimum": 10000,
+        "maximum": 1000000000,
+        "description": "code: most calls and turns of loops, in steps of 10,000; default 1,000,000",
+        "type": "integer"
+       },
+       "timeLimitMs": {
+        "minimum": 1,
+        "maximum": 60000,
+        "description": "regex, code, module: longest time for one response, ms; default 5000",
+        "type": "integer"
+       },
+       "memoryLimitBytes": {
+        "minimum": 16777216,
+        "maximum": 1073741824,
+        "description": "code (default 32 MiB), module (default 256 MiB): most memory, bytes",
+        "type": "integer"
+       }
+      }
+     }
+    },
+    "groupSize": {
+     "minimum": 2,
+     "default": 8,
+     "description": "responses to each prompt",
+     "type": "integer"
+    },
+    "groups": {
+     "minimum": 1,
+     "default": 16,
+     "description": "prompts an iteration",
+     "type": "integer"
+    },
+    "minibatches": {
+     "minimum": 1,
+     "default": 1,
+     "description": "parts of an iteration, one update each",
+     "type": "integer"
+    },
+    "epochs": {
+     "minimum": 1,
+     "default": 1,
+     "description": "times through an iteration's responses",
+     "type": "integer"
+    },
+    "iterations": {
+     "minimum": 0,
+     "default": 50,
+     "description": "times that responses are written and learnt from",
+     "type": "integer"
+    },
+    "maxNewTokens": {
+     "minimum": 1,
+     "default": 48,
+     "description": "longest response, tokens",
+     "type": "integer"
+    },
+    "temperature": {
+     "exclusiveMinimum": 0,
+     "default": 1,
+     "description": "responses are sampled at it, from all tokens; every log-probability is taken at it",
+     "type": "number"
+    },
+    "samplingBatch": {
+     "minimum": 1,
+     "default": 64,
+     "description": "most responses written together",
+     "type": "integer"
+    },
+    "learningRate": {
+     "exclusiveMinimum": 0,
+     "maximum": 10,
+     "default": 0.0001,
+     "description": "highest, after the warm-up",
+     "type": "number"
+    },
+    "minimumLearningRate": {
+     "minimum": 0,
+     "maximum": 10,
+     "default": 0,
+     "description": "where the schedule ends",
+     "type": "number"
+    },
+    "warmupSteps": {
+     "minimum": 0,
+     "default": 0,
+     "description": "steps of linear growth from 0",
+     "type": "integer"
+    },
+    "schedule": {
+     "type": "string",
+     "enum": [
+      "cosine",
+      "wsd",
+      "constant"
+     ],
+     "default": "constant",
+     "description": "after the warm-up, over all updates"
+    },
+    "optimizer": {
+     "type": "string",
+     "enum": [
+      "adamw",
+      "muon"
+     ],
+     "default": "adamw",
+     "description": "muon: Muon for the hidden matrices, AdamW for everything else"
+    },
+    "weightDecay": {
+     "minimum": 0,
+     "default": 0,
+     "description": "decoupled; matrices only",
+     "type": "number"
+    },
+    "beta1": {
+     "minimum": 0,
+     "exclusiveMaximum": 1,
+     "default": 0.9,
+     "description": "decay of the first moment",
+     "type": "number"
+    },
+    "beta2": {
+     "minimum": 0,
+     "exclusiveMaximum": 1,
+     "default": 0.95,
+     "description": "decay of the second moment",
+     "type": "number"
+    },
+    "gradientClip": {
+     "exclusiveMinimum": 0,
+     "default": 1,
+     "description": "global norm",
+     "type": "number"
+    },
+    "lossType": {
+     "type": "string",
+     "enum": [
+      "grpo",
+      "dapo",
+      "dr_grpo"
+     ],
+     "default": "dapo",
+     "description": "mean over responses of the mean over tokens; mean over all tokens; sum over a constant length"
+    },
+    "scaleRewards": {
+     "type": "string",
+     "enum": [
+      "group",
+      "batch",
+      "none"
+     ],
+     "default": "group",
+     "description": "whose standard deviation the advantages are divided by; none: Dr. GRPO"
+    },
+    "epsilon": {
+     "exclusiveMinimum": 0,
+     "default": 0.2,
+     "description": "clip of the ratio of probabilities",
+     "type": "number"
+    },
+    "epsilonHigh": {
+     "exclusiveMinimum": 0,
+     "description": "its upper bound; default: epsilon; 0.28 in DAPO",
+     "type": "number"
+    },
+    "beta": {
+     "minimum": 0,
+     "default": 0,
+     "description": "weight of the divergence from the reference",
+     "type": "number"
+    },
+    "dynamicSampling": {
+     "default": false,
+     "description": "groups whose rewards are all equal are replaced by other prompts' groups",
+     "type": "boolean"
+    }
+   }
+  }
+ },
  "evaluate": {
   "summary": "bits per byte beside order-0 entropy and brotli, exact match on questions, samples",
   "version": 1,
@@ -1242,6 +2053,9 @@ export const definitionSchema: Schema = {
         "tokenize",
         "pretrain",
         "sft",
+        "reward-model",
+        "ppo",
+        "grpo",
         "evaluate",
         "generate",
         "export"

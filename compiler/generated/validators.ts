@@ -4,7 +4,7 @@
 import type { ValidateFunction } from "ajv";
 import ucs2length from "ajv/dist/runtime/ucs2length.js";
 export const definition = validate21;
-const schema6 = {"additionalProperties":false,"type":"object","required":["name","stages"],"properties":{"name":{"pattern":"^[a-z0-9][a-z0-9._-]{0,63}$","description":"the pipeline's name","type":"string"},"description":{"description":"what it does","type":"string"},"seed":{"minimum":0,"maximum":4294967295,"description":"root of all random numbers of a run","type":"integer"},"inputs":{"additionalProperties":false,"description":"what a run may be given; each body is a JSON Schema, with its default","type":"object","patternProperties":{"^[A-Za-z][A-Za-z0-9_-]{0,63}$":{"description":"a JSON Schema","type":"object","properties":{}}}},"defaults":{"additionalProperties":false,"description":"settings of all stages","type":"object","properties":{"retry":{"additionalProperties":false,"description":"how often, and how soon, a failed attempt is made again","type":"object","properties":{"maxAttempts":{"minimum":1,"maximum":1000,"description":"attempts in all, for failures that may pass","type":"integer"},"interval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"wait before the second attempt","x-duration":true,"type":"string"},"factor":{"minimum":1,"maximum":100,"description":"the wait grows by this factor","type":"number"},"maxInterval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest wait","x-duration":true,"type":"string"},"on":{"additionalProperties":false,"description":"budgets of their own, counted from the last attempt that made progress","type":"object","properties":{"preempted":{"minimum":0,"maximum":100000,"description":"further attempts when the machine is taken away","type":"integer"},"lost":{"minimum":0,"maximum":100000,"description":"further attempts when the worker falls silent","type":"integer"},"outOfMemory":{"minimum":0,"maximum":100,"description":"further attempts when memory runs out","type":"integer"}}}}},"timeout":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest time one attempt may take","x-duration":true,"type":"string"},"heartbeat":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a worker silent for so long is taken for lost; at least 1s","x-duration":true,"type":"string"},"checkpoint":{"additionalProperties":false,"description":"how often the state is saved","type":"object","properties":{"every":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"time between checkpoints","x-duration":true,"type":"string"},"keep":{"minimum":1,"maximum":1000,"description":"how many are kept","type":"integer"}}},"resources":{"additionalProperties":false,"description":"what the worker must have","type":"object","properties":{"gpu":{"minimum":0,"maximum":1,"description":"1: runs on a GPU worker","type":"integer"}}},"cache":{"type":["boolean","object"],"properties":{"ttl":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a result is used again while it is younger","x-duration":true,"type":"string"}},"required":["ttl"],"additionalProperties":false,"description":"true: a result of the same key is used again; false: never; {ttl}: while it is young enough"},"onFailure":{"type":"string","enum":["fail","park","continue"],"description":"fail: the run fails; park: the stage waits for retry, skip or abort; continue: the run goes on without it"}}},"stages":{"additionalProperties":false,"minProperties":1,"maxProperties":1000,"description":"what is done; order does not matter","type":"object","patternProperties":{"^[A-Za-z][A-Za-z0-9_-]{0,63}$":{"additionalProperties":false,"type":"object","required":["uses"],"properties":{"uses":{"type":"string","enum":["dataset","tokenize","pretrain","sft","evaluate","generate","export"],"description":"the stage's type"},"with":{"description":"the stage's settings","type":"object","properties":{}},"needs":{"type":["string","array"],"items":{"type":"string"},"description":"stages that must end first, beside those whose outputs are used"},"if":{"type":["string","boolean"],"description":"runs only if this holds; success() when absent"},"retry":{"additionalProperties":false,"description":"how often, and how soon, a failed attempt is made again","type":"object","properties":{"maxAttempts":{"minimum":1,"maximum":1000,"description":"attempts in all, for failures that may pass","type":"integer"},"interval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"wait before the second attempt","x-duration":true,"type":"string"},"factor":{"minimum":1,"maximum":100,"description":"the wait grows by this factor","type":"number"},"maxInterval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest wait","x-duration":true,"type":"string"},"on":{"additionalProperties":false,"description":"budgets of their own, counted from the last attempt that made progress","type":"object","properties":{"preempted":{"minimum":0,"maximum":100000,"description":"further attempts when the machine is taken away","type":"integer"},"lost":{"minimum":0,"maximum":100000,"description":"further attempts when the worker falls silent","type":"integer"},"outOfMemory":{"minimum":0,"maximum":100,"description":"further attempts when memory runs out","type":"integer"}}}}},"timeout":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest time one attempt may take","x-duration":true,"type":"string"},"heartbeat":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a worker silent for so long is taken for lost; at least 1s","x-duration":true,"type":"string"},"checkpoint":{"additionalProperties":false,"description":"how often the state is saved","type":"object","properties":{"every":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"time between checkpoints","x-duration":true,"type":"string"},"keep":{"minimum":1,"maximum":1000,"description":"how many are kept","type":"integer"}}},"resources":{"additionalProperties":false,"description":"what the worker must have","type":"object","properties":{"gpu":{"minimum":0,"maximum":1,"description":"1: runs on a GPU worker","type":"integer"}}},"cache":{"type":["boolean","object"],"properties":{"ttl":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a result is used again while it is younger","x-duration":true,"type":"string"}},"required":["ttl"],"additionalProperties":false,"description":"true: a result of the same key is used again; false: never; {ttl}: while it is young enough"},"onFailure":{"type":"string","enum":["fail","park","continue"],"description":"fail: the run fails; park: the stage waits for retry, skip or abort; continue: the run goes on without it"}}}}},"outputs":{"additionalProperties":false,"description":"what the run gives back","type":"object","patternProperties":{"^[A-Za-z][A-Za-z0-9_-]{0,63}$":{}}}}};
+const schema6 = {"additionalProperties":false,"type":"object","required":["name","stages"],"properties":{"name":{"pattern":"^[a-z0-9][a-z0-9._-]{0,63}$","description":"the pipeline's name","type":"string"},"description":{"description":"what it does","type":"string"},"seed":{"minimum":0,"maximum":4294967295,"description":"root of all random numbers of a run","type":"integer"},"inputs":{"additionalProperties":false,"description":"what a run may be given; each body is a JSON Schema, with its default","type":"object","patternProperties":{"^[A-Za-z][A-Za-z0-9_-]{0,63}$":{"description":"a JSON Schema","type":"object","properties":{}}}},"defaults":{"additionalProperties":false,"description":"settings of all stages","type":"object","properties":{"retry":{"additionalProperties":false,"description":"how often, and how soon, a failed attempt is made again","type":"object","properties":{"maxAttempts":{"minimum":1,"maximum":1000,"description":"attempts in all, for failures that may pass","type":"integer"},"interval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"wait before the second attempt","x-duration":true,"type":"string"},"factor":{"minimum":1,"maximum":100,"description":"the wait grows by this factor","type":"number"},"maxInterval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest wait","x-duration":true,"type":"string"},"on":{"additionalProperties":false,"description":"budgets of their own, counted from the last attempt that made progress","type":"object","properties":{"preempted":{"minimum":0,"maximum":100000,"description":"further attempts when the machine is taken away","type":"integer"},"lost":{"minimum":0,"maximum":100000,"description":"further attempts when the worker falls silent","type":"integer"},"outOfMemory":{"minimum":0,"maximum":100,"description":"further attempts when memory runs out","type":"integer"}}}}},"timeout":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest time one attempt may take","x-duration":true,"type":"string"},"heartbeat":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a worker silent for so long is taken for lost; at least 1s","x-duration":true,"type":"string"},"checkpoint":{"additionalProperties":false,"description":"how often the state is saved","type":"object","properties":{"every":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"time between checkpoints","x-duration":true,"type":"string"},"keep":{"minimum":1,"maximum":1000,"description":"how many are kept","type":"integer"}}},"resources":{"additionalProperties":false,"description":"what the worker must have","type":"object","properties":{"gpu":{"minimum":0,"maximum":1,"description":"1: runs on a GPU worker","type":"integer"}}},"cache":{"type":["boolean","object"],"properties":{"ttl":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a result is used again while it is younger","x-duration":true,"type":"string"}},"required":["ttl"],"additionalProperties":false,"description":"true: a result of the same key is used again; false: never; {ttl}: while it is young enough"},"onFailure":{"type":"string","enum":["fail","park","continue"],"description":"fail: the run fails; park: the stage waits for retry, skip or abort; continue: the run goes on without it"}}},"stages":{"additionalProperties":false,"minProperties":1,"maxProperties":1000,"description":"what is done; order does not matter","type":"object","patternProperties":{"^[A-Za-z][A-Za-z0-9_-]{0,63}$":{"additionalProperties":false,"type":"object","required":["uses"],"properties":{"uses":{"type":"string","enum":["dataset","tokenize","pretrain","sft","reward-model","ppo","grpo","evaluate","generate","export"],"description":"the stage's type"},"with":{"description":"the stage's settings","type":"object","properties":{}},"needs":{"type":["string","array"],"items":{"type":"string"},"description":"stages that must end first, beside those whose outputs are used"},"if":{"type":["string","boolean"],"description":"runs only if this holds; success() when absent"},"retry":{"additionalProperties":false,"description":"how often, and how soon, a failed attempt is made again","type":"object","properties":{"maxAttempts":{"minimum":1,"maximum":1000,"description":"attempts in all, for failures that may pass","type":"integer"},"interval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"wait before the second attempt","x-duration":true,"type":"string"},"factor":{"minimum":1,"maximum":100,"description":"the wait grows by this factor","type":"number"},"maxInterval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest wait","x-duration":true,"type":"string"},"on":{"additionalProperties":false,"description":"budgets of their own, counted from the last attempt that made progress","type":"object","properties":{"preempted":{"minimum":0,"maximum":100000,"description":"further attempts when the machine is taken away","type":"integer"},"lost":{"minimum":0,"maximum":100000,"description":"further attempts when the worker falls silent","type":"integer"},"outOfMemory":{"minimum":0,"maximum":100,"description":"further attempts when memory runs out","type":"integer"}}}}},"timeout":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest time one attempt may take","x-duration":true,"type":"string"},"heartbeat":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a worker silent for so long is taken for lost; at least 1s","x-duration":true,"type":"string"},"checkpoint":{"additionalProperties":false,"description":"how often the state is saved","type":"object","properties":{"every":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"time between checkpoints","x-duration":true,"type":"string"},"keep":{"minimum":1,"maximum":1000,"description":"how many are kept","type":"integer"}}},"resources":{"additionalProperties":false,"description":"what the worker must have","type":"object","properties":{"gpu":{"minimum":0,"maximum":1,"description":"1: runs on a GPU worker","type":"integer"}}},"cache":{"type":["boolean","object"],"properties":{"ttl":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a result is used again while it is younger","x-duration":true,"type":"string"}},"required":["ttl"],"additionalProperties":false,"description":"true: a result of the same key is used again; false: never; {ttl}: while it is young enough"},"onFailure":{"type":"string","enum":["fail","park","continue"],"description":"fail: the run fails; park: the stage waits for retry, skip or abort; continue: the run goes on without it"}}}}},"outputs":{"additionalProperties":false,"description":"what the run gives back","type":"object","patternProperties":{"^[A-Za-z][A-Za-z0-9_-]{0,63}$":{}}}}};
 const pattern0 = new RegExp("^[a-z0-9][a-z0-9._-]{0,63}$", "u");
 const pattern1 = new RegExp("^[A-Za-z][A-Za-z0-9_-]{0,63}$", "u");
 const pattern3 = new RegExp("^[1-9][0-9]{0,7}(ms|s|m|h|d)$", "u");
@@ -823,7 +823,7 @@ vErrors.push(err65);
 }
 errors++;
 }
-if(!(((((((data27 === "dataset") || (data27 === "tokenize")) || (data27 === "pretrain")) || (data27 === "sft")) || (data27 === "evaluate")) || (data27 === "generate")) || (data27 === "export"))){
+if(!((((((((((data27 === "dataset") || (data27 === "tokenize")) || (data27 === "pretrain")) || (data27 === "sft")) || (data27 === "reward-model")) || (data27 === "ppo")) || (data27 === "grpo")) || (data27 === "evaluate")) || (data27 === "generate")) || (data27 === "export"))){
 const err66 = {instancePath:instancePath+"/stages/" + key10.replace(/~/g, "~0").replace(/\//g, "~1")+"/uses",schemaPath:"#/properties/stages/patternProperties/%5E%5BA-Za-z%5D%5BA-Za-z0-9_-%5D%7B0%2C63%7D%24/properties/uses/enum",keyword:"enum",params:{allowedValues: schema6.properties.stages.patternProperties["^[A-Za-z][A-Za-z0-9_-]{0,63}$"].properties.uses.enum}};
 if(vErrors === null){
 vErrors = [err66];
@@ -4357,10 +4357,3031 @@ validate34.errors = vErrors;
 return errors === 0;
 }
 
-export const validate_evaluate = validate39;
-const schema15 = {"additionalProperties":false,"type":"object","required":["model","text","questions","prompts","chat","batchSize","maxNewTokens","temperature","topK","topP"],"properties":{"model":{"$ref":"artifact-model"},"text":{"default":[],"type":"array","items":{"$ref":"artifact-dataset"}},"questions":{"default":[],"type":"array","items":{"$ref":"artifact-dataset"}},"prompts":{"default":[],"description":"shown with the model's answer","type":"array","items":{"type":"string"}},"chat":{"default":true,"description":"wrap prompts and questions in the chat template; false: continue them as text","type":"boolean"},"limit":{"minimum":1,"description":"at most so many questions","type":"integer"},"batchSize":{"minimum":1,"default":16,"description":"sequences at once","type":"integer"},"maxNewTokens":{"minimum":1,"default":48,"description":"longest answer, tokens","type":"integer"},"temperature":{"minimum":0,"default":0,"description":"0: the most probable token","type":"number"},"topK":{"minimum":0,"default":0,"description":"sample among the k most probable tokens; 0: off","type":"integer"},"topP":{"exclusiveMinimum":0,"maximum":1,"default":1,"description":"sample among the tokens that make up this share; 1: off","type":"number"}}};
+export const validate_reward_model = validate39;
+const schema15 = {"additionalProperties":false,"type":"object","required":["model","data","heldOut","epochs","batchSize","centering","learningRate","minimumLearningRate","warmupSteps","schedule","optimizer","weightDecay","beta1","beta2","gradientClip"],"properties":{"model":{"$ref":"artifact-model"},"data":{"minItems":1,"type":"array","items":{"$ref":"artifact-dataset"}},"heldOut":{"default":[],"type":"array","items":{"$ref":"artifact-dataset"}},"epochs":{"exclusiveMinimum":0,"default":1,"description":"times through the pairs","type":"number"},"batchSize":{"minimum":1,"default":32,"description":"pairs a step","type":"integer"},"centering":{"minimum":0,"default":0.01,"description":"weight of (chosen + rejected)² in the loss","type":"number"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.001,"description":"highest, after the warm-up","type":"number"},"minimumLearningRate":{"minimum":0,"maximum":10,"default":0,"description":"where the schedule ends","type":"number"},"warmupSteps":{"minimum":0,"default":0,"description":"steps of linear growth from 0","type":"integer"},"schedule":{"type":"string","enum":["cosine","wsd","constant"],"default":"cosine","description":"after the warm-up; wsd: constant, then down to the minimum over the last fifth"},"optimizer":{"type":"string","enum":["adamw","muon"],"default":"adamw","description":"muon: Muon for the hidden matrices, AdamW for everything else"},"weightDecay":{"minimum":0,"default":0.1,"description":"decoupled; matrices only","type":"number"},"beta1":{"minimum":0,"exclusiveMaximum":1,"default":0.9,"description":"decay of the first moment","type":"number"},"beta2":{"minimum":0,"exclusiveMaximum":1,"default":0.95,"description":"decay of the second moment","type":"number"},"gradientClip":{"exclusiveMinimum":0,"default":1,"description":"global norm","type":"number"}}};
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.heldOut === undefined){
+data.heldOut = [];
+}
+if(data.epochs === undefined){
+data.epochs = 1;
+}
+if(data.batchSize === undefined){
+data.batchSize = 32;
+}
+if(data.centering === undefined){
+data.centering = 0.01;
+}
+if(data.learningRate === undefined){
+data.learningRate = 0.001;
+}
+if(data.minimumLearningRate === undefined){
+data.minimumLearningRate = 0;
+}
+if(data.warmupSteps === undefined){
+data.warmupSteps = 0;
+}
+if(data.schedule === undefined){
+data.schedule = "cosine";
+}
+if(data.optimizer === undefined){
+data.optimizer = "adamw";
+}
+if(data.weightDecay === undefined){
+data.weightDecay = 0.1;
+}
+if(data.beta1 === undefined){
+data.beta1 = 0.9;
+}
+if(data.beta2 === undefined){
+data.beta2 = 0.95;
+}
+if(data.gradientClip === undefined){
+data.gradientClip = 1;
+}
+if(data.model === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "model"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.data === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "data"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.heldOut === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "heldOut"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.epochs === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "epochs"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.batchSize === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "batchSize"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data.centering === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "centering"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data.learningRate === undefined){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "learningRate"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data.minimumLearningRate === undefined){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "minimumLearningRate"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data.warmupSteps === undefined){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "warmupSteps"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(data.schedule === undefined){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schedule"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if(data.optimizer === undefined){
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "optimizer"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(data.weightDecay === undefined){
+const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "weightDecay"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if(data.beta1 === undefined){
+const err12 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "beta1"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(data.beta2 === undefined){
+const err13 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "beta2"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(data.gradientClip === undefined){
+const err14 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "gradientClip"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(func2.call(schema15.properties, key0))){
+const err15 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data.model !== undefined){
+if(!(validate35(data.model, {instancePath:instancePath+"/model",parentData:data,parentDataProperty:"model",rootData}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+errors = vErrors.length;
+}
+}
+if(data.data !== undefined){
+let data1 = data.data;
+if(Array.isArray(data1)){
+if(data1.length < 1){
+const err16 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate24(data1[i0], {instancePath:instancePath+"/data/" + i0,parentData:data1,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+let data3 = data.heldOut;
+if(Array.isArray(data3)){
+const len1 = data3.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate24(data3[i1], {instancePath:instancePath+"/heldOut/" + i1,parentData:data3,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/heldOut",schemaPath:"#/properties/heldOut/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+let data5 = data.epochs;
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 <= 0 || isNaN(data5)){
+const err19 = {instancePath:instancePath+"/epochs",schemaPath:"#/properties/epochs/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/epochs",schemaPath:"#/properties/epochs/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+let data6 = data.batchSize;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+const err21 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 < 1 || isNaN(data6)){
+const err22 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+let data7 = data.centering;
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 < 0 || isNaN(data7)){
+const err23 = {instancePath:instancePath+"/centering",schemaPath:"#/properties/centering/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/centering",schemaPath:"#/properties/centering/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+let data8 = data.learningRate;
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 10 || isNaN(data8)){
+const err25 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+if(data8 <= 0 || isNaN(data8)){
+const err26 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+let data9 = data.minimumLearningRate;
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 > 10 || isNaN(data9)){
+const err28 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+if(data9 < 0 || isNaN(data9)){
+const err29 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+let data10 = data.warmupSteps;
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+const err31 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 < 0 || isNaN(data10)){
+const err32 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+let data11 = data.schedule;
+if(typeof data11 !== "string"){
+const err33 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+if(!(((data11 === "cosine") || (data11 === "wsd")) || (data11 === "constant"))){
+const err34 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema15.properties.schedule.enum}};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+let data12 = data.optimizer;
+if(typeof data12 !== "string"){
+const err35 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+if(!((data12 === "adamw") || (data12 === "muon"))){
+const err36 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/enum",keyword:"enum",params:{allowedValues: schema15.properties.optimizer.enum}};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+let data13 = data.weightDecay;
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 < 0 || isNaN(data13)){
+const err37 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+else {
+const err38 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+let data14 = data.beta1;
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 < 0 || isNaN(data14)){
+const err39 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+if(data14 >= 1 || isNaN(data14)){
+const err40 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+let data15 = data.beta2;
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 < 0 || isNaN(data15)){
+const err42 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+if(data15 >= 1 || isNaN(data15)){
+const err43 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+let data16 = data.gradientClip;
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 <= 0 || isNaN(data16)){
+const err45 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+else {
+const err46 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+else {
+const err47 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+validate39.errors = vErrors;
+return errors === 0;
+}
+
+export const validate_ppo = validate43;
+const schema16 = {"additionalProperties":false,"type":"object","required":["model","rewardModel","prompts","batchSize","minibatches","epochs","iterations","maxNewTokens","temperature","samplingBatch","learningRate","minimumLearningRate","warmupSteps","schedule","optimizer","weightDecay","beta1","beta2","gradientClip","criticLearningRate","klCoefficient","klHorizon","missingEndPenalty","gamma","lambda","clip","valueClip","valueCoefficient"],"properties":{"model":{"$ref":"artifact-model"},"rewardModel":{"$ref":"artifact-reward-model"},"prompts":{"minItems":1,"type":"array","items":{"$ref":"artifact-dataset"}},"batchSize":{"minimum":1,"default":64,"description":"responses an iteration","type":"integer"},"minibatches":{"minimum":1,"default":2,"description":"parts of an iteration, one update each","type":"integer"},"epochs":{"minimum":1,"default":2,"description":"times through an iteration's responses","type":"integer"},"iterations":{"minimum":0,"default":50,"description":"times that responses are written and learnt from","type":"integer"},"maxNewTokens":{"minimum":1,"default":48,"description":"longest response, tokens","type":"integer"},"temperature":{"exclusiveMinimum":0,"default":1,"description":"responses are sampled at it, from all tokens; every log-probability is taken at it","type":"number"},"samplingBatch":{"minimum":1,"default":64,"description":"most responses written together","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.0001,"description":"highest, after the warm-up","type":"number"},"minimumLearningRate":{"minimum":0,"maximum":10,"default":0,"description":"where the schedule ends","type":"number"},"warmupSteps":{"minimum":0,"default":0,"description":"steps of linear growth from 0","type":"integer"},"schedule":{"type":"string","enum":["cosine","wsd","constant"],"default":"constant","description":"after the warm-up, over all updates"},"optimizer":{"type":"string","enum":["adamw","muon"],"default":"adamw","description":"muon: Muon for the hidden matrices, AdamW for everything else"},"weightDecay":{"minimum":0,"default":0,"description":"decoupled; matrices only","type":"number"},"beta1":{"minimum":0,"exclusiveMaximum":1,"default":0.9,"description":"decay of the first moment","type":"number"},"beta2":{"minimum":0,"exclusiveMaximum":1,"default":0.95,"description":"decay of the second moment","type":"number"},"gradientClip":{"exclusiveMinimum":0,"default":1,"description":"global norm","type":"number"},"criticLearningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.0003,"description":"highest","type":"number"},"klCoefficient":{"minimum":0,"default":0.05,"description":"reward lost for a nat of divergence","type":"number"},"klTarget":{"exclusiveMinimum":0,"description":"divergence of a response to aim at, nats, by changing the coefficient; absent: it stays","type":"number"},"klHorizon":{"minimum":1,"default":1000,"description":"responses over which the coefficient answers to an error","type":"integer"},"missingEndPenalty":{"minimum":0,"default":1,"description":"reward lost by a response that did not end by itself","type":"number"},"gamma":{"minimum":0,"maximum":1,"default":1,"description":"discount of later rewards","type":"number"},"lambda":{"minimum":0,"maximum":1,"default":0.95,"description":"of generalised advantage estimation","type":"number"},"clip":{"exclusiveMinimum":0,"default":0.2,"description":"of the ratio of probabilities","type":"number"},"valueClip":{"exclusiveMinimum":0,"default":0.2,"description":"of the critic's change","type":"number"},"valueCoefficient":{"exclusiveMinimum":0,"default":0.1,"description":"of the value loss","type":"number"}}};
+const schema17 = {"additionalProperties":false,"x-artifact":"reward-model","type":"object","required":["artifact","digest"],"properties":{"artifact":{"const":"reward-model","type":"string"},"digest":{"pattern":"^[0-9a-f]{64}$","type":"string"}}};
+
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.artifact === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "artifact"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.digest === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "digest"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((key0 === "artifact") || (key0 === "digest"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.artifact !== undefined){
+let data0 = data.artifact;
+if(typeof data0 !== "string"){
+const err3 = {instancePath:instancePath+"/artifact",schemaPath:"#/properties/artifact/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if("reward-model" !== data0){
+const err4 = {instancePath:instancePath+"/artifact",schemaPath:"#/properties/artifact/const",keyword:"const",params:{allowedValue: "reward-model"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.digest !== undefined){
+let data1 = data.digest;
+if(typeof data1 === "string"){
+if(!pattern19.test(data1)){
+const err5 = {instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+validate45.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.batchSize === undefined){
+data.batchSize = 64;
+}
+if(data.minibatches === undefined){
+data.minibatches = 2;
+}
+if(data.epochs === undefined){
+data.epochs = 2;
+}
+if(data.iterations === undefined){
+data.iterations = 50;
+}
+if(data.maxNewTokens === undefined){
+data.maxNewTokens = 48;
+}
+if(data.temperature === undefined){
+data.temperature = 1;
+}
+if(data.samplingBatch === undefined){
+data.samplingBatch = 64;
+}
+if(data.learningRate === undefined){
+data.learningRate = 0.0001;
+}
+if(data.minimumLearningRate === undefined){
+data.minimumLearningRate = 0;
+}
+if(data.warmupSteps === undefined){
+data.warmupSteps = 0;
+}
+if(data.schedule === undefined){
+data.schedule = "constant";
+}
+if(data.optimizer === undefined){
+data.optimizer = "adamw";
+}
+if(data.weightDecay === undefined){
+data.weightDecay = 0;
+}
+if(data.beta1 === undefined){
+data.beta1 = 0.9;
+}
+if(data.beta2 === undefined){
+data.beta2 = 0.95;
+}
+if(data.gradientClip === undefined){
+data.gradientClip = 1;
+}
+if(data.criticLearningRate === undefined){
+data.criticLearningRate = 0.0003;
+}
+if(data.klCoefficient === undefined){
+data.klCoefficient = 0.05;
+}
+if(data.klHorizon === undefined){
+data.klHorizon = 1000;
+}
+if(data.missingEndPenalty === undefined){
+data.missingEndPenalty = 1;
+}
+if(data.gamma === undefined){
+data.gamma = 1;
+}
+if(data.lambda === undefined){
+data.lambda = 0.95;
+}
+if(data.clip === undefined){
+data.clip = 0.2;
+}
+if(data.valueClip === undefined){
+data.valueClip = 0.2;
+}
+if(data.valueCoefficient === undefined){
+data.valueCoefficient = 0.1;
+}
+if(data.model === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "model"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.rewardModel === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rewardModel"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.prompts === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "prompts"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.batchSize === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "batchSize"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.minibatches === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "minibatches"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data.epochs === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "epochs"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data.iterations === undefined){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "iterations"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data.maxNewTokens === undefined){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "maxNewTokens"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data.temperature === undefined){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "temperature"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(data.samplingBatch === undefined){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "samplingBatch"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if(data.learningRate === undefined){
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "learningRate"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(data.minimumLearningRate === undefined){
+const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "minimumLearningRate"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if(data.warmupSteps === undefined){
+const err12 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "warmupSteps"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(data.schedule === undefined){
+const err13 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schedule"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(data.optimizer === undefined){
+const err14 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "optimizer"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+if(data.weightDecay === undefined){
+const err15 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "weightDecay"}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+if(data.beta1 === undefined){
+const err16 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "beta1"}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if(data.beta2 === undefined){
+const err17 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "beta2"}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if(data.gradientClip === undefined){
+const err18 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "gradientClip"}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if(data.criticLearningRate === undefined){
+const err19 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "criticLearningRate"}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+if(data.klCoefficient === undefined){
+const err20 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "klCoefficient"}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+if(data.klHorizon === undefined){
+const err21 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "klHorizon"}};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+if(data.missingEndPenalty === undefined){
+const err22 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "missingEndPenalty"}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if(data.gamma === undefined){
+const err23 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "gamma"}};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+if(data.lambda === undefined){
+const err24 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "lambda"}};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+if(data.clip === undefined){
+const err25 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "clip"}};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+if(data.valueClip === undefined){
+const err26 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "valueClip"}};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+if(data.valueCoefficient === undefined){
+const err27 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "valueCoefficient"}};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(func2.call(schema16.properties, key0))){
+const err28 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data.model !== undefined){
+if(!(validate35(data.model, {instancePath:instancePath+"/model",parentData:data,parentDataProperty:"model",rootData}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+errors = vErrors.length;
+}
+}
+if(data.rewardModel !== undefined){
+if(!(validate45(data.rewardModel, {instancePath:instancePath+"/rewardModel",parentData:data,parentDataProperty:"rewardModel",rootData}))){
+vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+errors = vErrors.length;
+}
+}
+if(data.prompts !== undefined){
+let data2 = data.prompts;
+if(Array.isArray(data2)){
+if(data2.length < 1){
+const err29 = {instancePath:instancePath+"/prompts",schemaPath:"#/properties/prompts/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate24(data2[i0], {instancePath:instancePath+"/prompts/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/prompts",schemaPath:"#/properties/prompts/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+let data4 = data.batchSize;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+const err31 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 < 1 || isNaN(data4)){
+const err32 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+let data5 = data.minibatches;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+const err33 = {instancePath:instancePath+"/minibatches",schemaPath:"#/properties/minibatches/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 < 1 || isNaN(data5)){
+const err34 = {instancePath:instancePath+"/minibatches",schemaPath:"#/properties/minibatches/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+let data6 = data.epochs;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+const err35 = {instancePath:instancePath+"/epochs",schemaPath:"#/properties/epochs/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 < 1 || isNaN(data6)){
+const err36 = {instancePath:instancePath+"/epochs",schemaPath:"#/properties/epochs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+let data7 = data.iterations;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+const err37 = {instancePath:instancePath+"/iterations",schemaPath:"#/properties/iterations/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 < 0 || isNaN(data7)){
+const err38 = {instancePath:instancePath+"/iterations",schemaPath:"#/properties/iterations/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+let data8 = data.maxNewTokens;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+const err39 = {instancePath:instancePath+"/maxNewTokens",schemaPath:"#/properties/maxNewTokens/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 < 1 || isNaN(data8)){
+const err40 = {instancePath:instancePath+"/maxNewTokens",schemaPath:"#/properties/maxNewTokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+let data9 = data.temperature;
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 <= 0 || isNaN(data9)){
+const err41 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+let data10 = data.samplingBatch;
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+const err43 = {instancePath:instancePath+"/samplingBatch",schemaPath:"#/properties/samplingBatch/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 < 1 || isNaN(data10)){
+const err44 = {instancePath:instancePath+"/samplingBatch",schemaPath:"#/properties/samplingBatch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+let data11 = data.learningRate;
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 10 || isNaN(data11)){
+const err45 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+if(data11 <= 0 || isNaN(data11)){
+const err46 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+let data12 = data.minimumLearningRate;
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 > 10 || isNaN(data12)){
+const err48 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+if(data12 < 0 || isNaN(data12)){
+const err49 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+else {
+const err50 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+let data13 = data.warmupSteps;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err51 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 < 0 || isNaN(data13)){
+const err52 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+let data14 = data.schedule;
+if(typeof data14 !== "string"){
+const err53 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+if(!(((data14 === "cosine") || (data14 === "wsd")) || (data14 === "constant"))){
+const err54 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema16.properties.schedule.enum}};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+let data15 = data.optimizer;
+if(typeof data15 !== "string"){
+const err55 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+if(!((data15 === "adamw") || (data15 === "muon"))){
+const err56 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/enum",keyword:"enum",params:{allowedValues: schema16.properties.optimizer.enum}};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+let data16 = data.weightDecay;
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 < 0 || isNaN(data16)){
+const err57 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+else {
+const err58 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+let data17 = data.beta1;
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 < 0 || isNaN(data17)){
+const err59 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+if(data17 >= 1 || isNaN(data17)){
+const err60 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+}
+else {
+const err61 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+let data18 = data.beta2;
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 < 0 || isNaN(data18)){
+const err62 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+if(data18 >= 1 || isNaN(data18)){
+const err63 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+}
+else {
+const err64 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+let data19 = data.gradientClip;
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 <= 0 || isNaN(data19)){
+const err65 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+}
+else {
+const err66 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+let data20 = data.criticLearningRate;
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 10 || isNaN(data20)){
+const err67 = {instancePath:instancePath+"/criticLearningRate",schemaPath:"#/properties/criticLearningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+if(data20 <= 0 || isNaN(data20)){
+const err68 = {instancePath:instancePath+"/criticLearningRate",schemaPath:"#/properties/criticLearningRate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+}
+else {
+const err69 = {instancePath:instancePath+"/criticLearningRate",schemaPath:"#/properties/criticLearningRate/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+let data21 = data.klCoefficient;
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 < 0 || isNaN(data21)){
+const err70 = {instancePath:instancePath+"/klCoefficient",schemaPath:"#/properties/klCoefficient/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+}
+else {
+const err71 = {instancePath:instancePath+"/klCoefficient",schemaPath:"#/properties/klCoefficient/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+if(data.klTarget !== undefined){
+let data22 = data.klTarget;
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 <= 0 || isNaN(data22)){
+const err72 = {instancePath:instancePath+"/klTarget",schemaPath:"#/properties/klTarget/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+}
+else {
+const err73 = {instancePath:instancePath+"/klTarget",schemaPath:"#/properties/klTarget/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+}
+let data23 = data.klHorizon;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+const err74 = {instancePath:instancePath+"/klHorizon",schemaPath:"#/properties/klHorizon/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 < 1 || isNaN(data23)){
+const err75 = {instancePath:instancePath+"/klHorizon",schemaPath:"#/properties/klHorizon/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+}
+let data24 = data.missingEndPenalty;
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 < 0 || isNaN(data24)){
+const err76 = {instancePath:instancePath+"/missingEndPenalty",schemaPath:"#/properties/missingEndPenalty/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+}
+else {
+const err77 = {instancePath:instancePath+"/missingEndPenalty",schemaPath:"#/properties/missingEndPenalty/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+let data25 = data.gamma;
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 1 || isNaN(data25)){
+const err78 = {instancePath:instancePath+"/gamma",schemaPath:"#/properties/gamma/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1}};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
+}
+errors++;
+}
+if(data25 < 0 || isNaN(data25)){
+const err79 = {instancePath:instancePath+"/gamma",schemaPath:"#/properties/gamma/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err79];
+}
+else {
+vErrors.push(err79);
+}
+errors++;
+}
+}
+else {
+const err80 = {instancePath:instancePath+"/gamma",schemaPath:"#/properties/gamma/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err80];
+}
+else {
+vErrors.push(err80);
+}
+errors++;
+}
+let data26 = data.lambda;
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 1 || isNaN(data26)){
+const err81 = {instancePath:instancePath+"/lambda",schemaPath:"#/properties/lambda/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1}};
+if(vErrors === null){
+vErrors = [err81];
+}
+else {
+vErrors.push(err81);
+}
+errors++;
+}
+if(data26 < 0 || isNaN(data26)){
+const err82 = {instancePath:instancePath+"/lambda",schemaPath:"#/properties/lambda/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err82];
+}
+else {
+vErrors.push(err82);
+}
+errors++;
+}
+}
+else {
+const err83 = {instancePath:instancePath+"/lambda",schemaPath:"#/properties/lambda/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err83];
+}
+else {
+vErrors.push(err83);
+}
+errors++;
+}
+let data27 = data.clip;
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 <= 0 || isNaN(data27)){
+const err84 = {instancePath:instancePath+"/clip",schemaPath:"#/properties/clip/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err84];
+}
+else {
+vErrors.push(err84);
+}
+errors++;
+}
+}
+else {
+const err85 = {instancePath:instancePath+"/clip",schemaPath:"#/properties/clip/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err85];
+}
+else {
+vErrors.push(err85);
+}
+errors++;
+}
+let data28 = data.valueClip;
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 <= 0 || isNaN(data28)){
+const err86 = {instancePath:instancePath+"/valueClip",schemaPath:"#/properties/valueClip/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err86];
+}
+else {
+vErrors.push(err86);
+}
+errors++;
+}
+}
+else {
+const err87 = {instancePath:instancePath+"/valueClip",schemaPath:"#/properties/valueClip/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err87];
+}
+else {
+vErrors.push(err87);
+}
+errors++;
+}
+let data29 = data.valueCoefficient;
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 <= 0 || isNaN(data29)){
+const err88 = {instancePath:instancePath+"/valueCoefficient",schemaPath:"#/properties/valueCoefficient/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err88];
+}
+else {
+vErrors.push(err88);
+}
+errors++;
+}
+}
+else {
+const err89 = {instancePath:instancePath+"/valueCoefficient",schemaPath:"#/properties/valueCoefficient/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err89];
+}
+else {
+vErrors.push(err89);
+}
+errors++;
+}
+}
+else {
+const err90 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err90];
+}
+else {
+vErrors.push(err90);
+}
+errors++;
+}
+validate43.errors = vErrors;
+return errors === 0;
+}
+
+export const validate_grpo = validate48;
+const schema18 = {"additionalProperties":false,"type":"object","required":["model","data","verifiers","groupSize","groups","minibatches","epochs","iterations","maxNewTokens","temperature","samplingBatch","learningRate","minimumLearningRate","warmupSteps","schedule","optimizer","weightDecay","beta1","beta2","gradientClip","lossType","scaleRewards","epsilon","beta","dynamicSampling"],"properties":{"model":{"$ref":"artifact-model"},"data":{"minItems":1,"type":"array","items":{"$ref":"artifact-dataset"}},"verifiers":{"minItems":1,"description":"what makes a response right","type":"array","items":{"additionalProperties":false,"description":"a rule that says whether a response is right","type":"object","required":["kind","weight"],"properties":{"kind":{"type":"string","enum":["number","exact","regex","code","module"],"description":"what makes a response right"},"task":{"minLength":1,"description":"only rows with this `task`; absent: all others","type":"string"},"weight":{"default":1,"description":"what the verdict is multiplied by","type":"number"},"pattern":{"minLength":1,"description":"regex: a JavaScript regular expression, flags u and s","type":"string"},"path":{"minLength":1,"x-path":true,"description":"module: a JavaScript file below the working folder; its default export is the rule","type":"string"},"stepLimit":{"minimum":10000,"maximum":1000000000,"description":"code: most calls and turns of loops, in steps of 10,000; default 1,000,000","type":"integer"},"timeLimitMs":{"minimum":1,"maximum":60000,"description":"regex, code, module: longest time for one response, ms; default 5000","type":"integer"},"memoryLimitBytes":{"minimum":16777216,"maximum":1073741824,"description":"code (default 32 MiB), module (default 256 MiB): most memory, bytes","type":"integer"}}}},"groupSize":{"minimum":2,"default":8,"description":"responses to each prompt","type":"integer"},"groups":{"minimum":1,"default":16,"description":"prompts an iteration","type":"integer"},"minibatches":{"minimum":1,"default":1,"description":"parts of an iteration, one update each","type":"integer"},"epochs":{"minimum":1,"default":1,"description":"times through an iteration's responses","type":"integer"},"iterations":{"minimum":0,"default":50,"description":"times that responses are written and learnt from","type":"integer"},"maxNewTokens":{"minimum":1,"default":48,"description":"longest response, tokens","type":"integer"},"temperature":{"exclusiveMinimum":0,"default":1,"description":"responses are sampled at it, from all tokens; every log-probability is taken at it","type":"number"},"samplingBatch":{"minimum":1,"default":64,"description":"most responses written together","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.0001,"description":"highest, after the warm-up","type":"number"},"minimumLearningRate":{"minimum":0,"maximum":10,"default":0,"description":"where the schedule ends","type":"number"},"warmupSteps":{"minimum":0,"default":0,"description":"steps of linear growth from 0","type":"integer"},"schedule":{"type":"string","enum":["cosine","wsd","constant"],"default":"constant","description":"after the warm-up, over all updates"},"optimizer":{"type":"string","enum":["adamw","muon"],"default":"adamw","description":"muon: Muon for the hidden matrices, AdamW for everything else"},"weightDecay":{"minimum":0,"default":0,"description":"decoupled; matrices only","type":"number"},"beta1":{"minimum":0,"exclusiveMaximum":1,"default":0.9,"description":"decay of the first moment","type":"number"},"beta2":{"minimum":0,"exclusiveMaximum":1,"default":0.95,"description":"decay of the second moment","type":"number"},"gradientClip":{"exclusiveMinimum":0,"default":1,"description":"global norm","type":"number"},"lossType":{"type":"string","enum":["grpo","dapo","dr_grpo"],"default":"dapo","description":"mean over responses of the mean over tokens; mean over all tokens; sum over a constant length"},"scaleRewards":{"type":"string","enum":["group","batch","none"],"default":"group","description":"whose standard deviation the advantages are divided by; none: Dr. GRPO"},"epsilon":{"exclusiveMinimum":0,"default":0.2,"description":"clip of the ratio of probabilities","type":"number"},"epsilonHigh":{"exclusiveMinimum":0,"description":"its upper bound; default: epsilon; 0.28 in DAPO","type":"number"},"beta":{"minimum":0,"default":0,"description":"weight of the divergence from the reference","type":"number"},"dynamicSampling":{"default":false,"description":"groups whose rewards are all equal are replaced by other prompts' groups","type":"boolean"}}};
+
+function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.groupSize === undefined){
+data.groupSize = 8;
+}
+if(data.groups === undefined){
+data.groups = 16;
+}
+if(data.minibatches === undefined){
+data.minibatches = 1;
+}
+if(data.epochs === undefined){
+data.epochs = 1;
+}
+if(data.iterations === undefined){
+data.iterations = 50;
+}
+if(data.maxNewTokens === undefined){
+data.maxNewTokens = 48;
+}
+if(data.temperature === undefined){
+data.temperature = 1;
+}
+if(data.samplingBatch === undefined){
+data.samplingBatch = 64;
+}
+if(data.learningRate === undefined){
+data.learningRate = 0.0001;
+}
+if(data.minimumLearningRate === undefined){
+data.minimumLearningRate = 0;
+}
+if(data.warmupSteps === undefined){
+data.warmupSteps = 0;
+}
+if(data.schedule === undefined){
+data.schedule = "constant";
+}
+if(data.optimizer === undefined){
+data.optimizer = "adamw";
+}
+if(data.weightDecay === undefined){
+data.weightDecay = 0;
+}
+if(data.beta1 === undefined){
+data.beta1 = 0.9;
+}
+if(data.beta2 === undefined){
+data.beta2 = 0.95;
+}
+if(data.gradientClip === undefined){
+data.gradientClip = 1;
+}
+if(data.lossType === undefined){
+data.lossType = "dapo";
+}
+if(data.scaleRewards === undefined){
+data.scaleRewards = "group";
+}
+if(data.epsilon === undefined){
+data.epsilon = 0.2;
+}
+if(data.beta === undefined){
+data.beta = 0;
+}
+if(data.dynamicSampling === undefined){
+data.dynamicSampling = false;
+}
+if(data.model === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "model"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.data === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "data"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.verifiers === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "verifiers"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.groupSize === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "groupSize"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.groups === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "groups"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data.minibatches === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "minibatches"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data.epochs === undefined){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "epochs"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data.iterations === undefined){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "iterations"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data.maxNewTokens === undefined){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "maxNewTokens"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(data.temperature === undefined){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "temperature"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if(data.samplingBatch === undefined){
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "samplingBatch"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(data.learningRate === undefined){
+const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "learningRate"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if(data.minimumLearningRate === undefined){
+const err12 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "minimumLearningRate"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(data.warmupSteps === undefined){
+const err13 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "warmupSteps"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(data.schedule === undefined){
+const err14 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schedule"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+if(data.optimizer === undefined){
+const err15 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "optimizer"}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+if(data.weightDecay === undefined){
+const err16 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "weightDecay"}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if(data.beta1 === undefined){
+const err17 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "beta1"}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if(data.beta2 === undefined){
+const err18 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "beta2"}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if(data.gradientClip === undefined){
+const err19 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "gradientClip"}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+if(data.lossType === undefined){
+const err20 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "lossType"}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+if(data.scaleRewards === undefined){
+const err21 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "scaleRewards"}};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+if(data.epsilon === undefined){
+const err22 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "epsilon"}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if(data.beta === undefined){
+const err23 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "beta"}};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+if(data.dynamicSampling === undefined){
+const err24 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "dynamicSampling"}};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(func2.call(schema18.properties, key0))){
+const err25 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+if(data.model !== undefined){
+if(!(validate35(data.model, {instancePath:instancePath+"/model",parentData:data,parentDataProperty:"model",rootData}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+errors = vErrors.length;
+}
+}
+if(data.data !== undefined){
+let data1 = data.data;
+if(Array.isArray(data1)){
+if(data1.length < 1){
+const err26 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate24(data1[i0], {instancePath:instancePath+"/data/" + i0,parentData:data1,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+if(data.verifiers !== undefined){
+let data3 = data.verifiers;
+if(Array.isArray(data3)){
+if(data3.length < 1){
+const err28 = {instancePath:instancePath+"/verifiers",schemaPath:"#/properties/verifiers/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+const len1 = data3.length;
+for(let i1=0; i1<len1; i1++){
+let data4 = data3[i1];
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(data4.weight === undefined){
+data4.weight = 1;
+}
+if(data4.kind === undefined){
+const err29 = {instancePath:instancePath+"/verifiers/" + i1,schemaPath:"#/properties/verifiers/items/required",keyword:"required",params:{missingProperty: "kind"}};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+if(data4.weight === undefined){
+const err30 = {instancePath:instancePath+"/verifiers/" + i1,schemaPath:"#/properties/verifiers/items/required",keyword:"required",params:{missingProperty: "weight"}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+for(const key1 in data4){
+if(!((((((((key1 === "kind") || (key1 === "task")) || (key1 === "weight")) || (key1 === "pattern")) || (key1 === "path")) || (key1 === "stepLimit")) || (key1 === "timeLimitMs")) || (key1 === "memoryLimitBytes"))){
+const err31 = {instancePath:instancePath+"/verifiers/" + i1,schemaPath:"#/properties/verifiers/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+if(data4.kind !== undefined){
+let data5 = data4.kind;
+if(typeof data5 !== "string"){
+const err32 = {instancePath:instancePath+"/verifiers/" + i1+"/kind",schemaPath:"#/properties/verifiers/items/properties/kind/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+if(!(((((data5 === "number") || (data5 === "exact")) || (data5 === "regex")) || (data5 === "code")) || (data5 === "module"))){
+const err33 = {instancePath:instancePath+"/verifiers/" + i1+"/kind",schemaPath:"#/properties/verifiers/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema18.properties.verifiers.items.properties.kind.enum}};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+if(data4.task !== undefined){
+let data6 = data4.task;
+if(typeof data6 === "string"){
+if(func3(data6) < 1){
+const err34 = {instancePath:instancePath+"/verifiers/" + i1+"/task",schemaPath:"#/properties/verifiers/items/properties/task/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/verifiers/" + i1+"/task",schemaPath:"#/properties/verifiers/items/properties/task/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+let data7 = data4.weight;
+if(!((typeof data7 == "number") && (isFinite(data7)))){
+const err36 = {instancePath:instancePath+"/verifiers/" + i1+"/weight",schemaPath:"#/properties/verifiers/items/properties/weight/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+if(data4.pattern !== undefined){
+let data8 = data4.pattern;
+if(typeof data8 === "string"){
+if(func3(data8) < 1){
+const err37 = {instancePath:instancePath+"/verifiers/" + i1+"/pattern",schemaPath:"#/properties/verifiers/items/properties/pattern/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+else {
+const err38 = {instancePath:instancePath+"/verifiers/" + i1+"/pattern",schemaPath:"#/properties/verifiers/items/properties/pattern/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+if(data4.path !== undefined){
+let data9 = data4.path;
+if(typeof data9 === "string"){
+if(func3(data9) < 1){
+const err39 = {instancePath:instancePath+"/verifiers/" + i1+"/path",schemaPath:"#/properties/verifiers/items/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/verifiers/" + i1+"/path",schemaPath:"#/properties/verifiers/items/properties/path/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+if(data4.stepLimit !== undefined){
+let data10 = data4.stepLimit;
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+const err41 = {instancePath:instancePath+"/verifiers/" + i1+"/stepLimit",schemaPath:"#/properties/verifiers/items/properties/stepLimit/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 > 1000000000 || isNaN(data10)){
+const err42 = {instancePath:instancePath+"/verifiers/" + i1+"/stepLimit",schemaPath:"#/properties/verifiers/items/properties/stepLimit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000}};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+if(data10 < 10000 || isNaN(data10)){
+const err43 = {instancePath:instancePath+"/verifiers/" + i1+"/stepLimit",schemaPath:"#/properties/verifiers/items/properties/stepLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 10000}};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+}
+if(data4.timeLimitMs !== undefined){
+let data11 = data4.timeLimitMs;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+const err44 = {instancePath:instancePath+"/verifiers/" + i1+"/timeLimitMs",schemaPath:"#/properties/verifiers/items/properties/timeLimitMs/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 60000 || isNaN(data11)){
+const err45 = {instancePath:instancePath+"/verifiers/" + i1+"/timeLimitMs",schemaPath:"#/properties/verifiers/items/properties/timeLimitMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000}};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+if(data11 < 1 || isNaN(data11)){
+const err46 = {instancePath:instancePath+"/verifiers/" + i1+"/timeLimitMs",schemaPath:"#/properties/verifiers/items/properties/timeLimitMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+}
+if(data4.memoryLimitBytes !== undefined){
+let data12 = data4.memoryLimitBytes;
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+const err47 = {instancePath:instancePath+"/verifiers/" + i1+"/memoryLimitBytes",schemaPath:"#/properties/verifiers/items/properties/memoryLimitBytes/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 > 1073741824 || isNaN(data12)){
+const err48 = {instancePath:instancePath+"/verifiers/" + i1+"/memoryLimitBytes",schemaPath:"#/properties/verifiers/items/properties/memoryLimitBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824}};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+if(data12 < 16777216 || isNaN(data12)){
+const err49 = {instancePath:instancePath+"/verifiers/" + i1+"/memoryLimitBytes",schemaPath:"#/properties/verifiers/items/properties/memoryLimitBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16777216}};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err50 = {instancePath:instancePath+"/verifiers/" + i1,schemaPath:"#/properties/verifiers/items/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+}
+else {
+const err51 = {instancePath:instancePath+"/verifiers",schemaPath:"#/properties/verifiers/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+let data13 = data.groupSize;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err52 = {instancePath:instancePath+"/groupSize",schemaPath:"#/properties/groupSize/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 < 2 || isNaN(data13)){
+const err53 = {instancePath:instancePath+"/groupSize",schemaPath:"#/properties/groupSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2}};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+let data14 = data.groups;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err54 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 < 1 || isNaN(data14)){
+const err55 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+let data15 = data.minibatches;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+const err56 = {instancePath:instancePath+"/minibatches",schemaPath:"#/properties/minibatches/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 < 1 || isNaN(data15)){
+const err57 = {instancePath:instancePath+"/minibatches",schemaPath:"#/properties/minibatches/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+let data16 = data.epochs;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err58 = {instancePath:instancePath+"/epochs",schemaPath:"#/properties/epochs/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 < 1 || isNaN(data16)){
+const err59 = {instancePath:instancePath+"/epochs",schemaPath:"#/properties/epochs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+let data17 = data.iterations;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err60 = {instancePath:instancePath+"/iterations",schemaPath:"#/properties/iterations/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 < 0 || isNaN(data17)){
+const err61 = {instancePath:instancePath+"/iterations",schemaPath:"#/properties/iterations/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+}
+let data18 = data.maxNewTokens;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err62 = {instancePath:instancePath+"/maxNewTokens",schemaPath:"#/properties/maxNewTokens/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 < 1 || isNaN(data18)){
+const err63 = {instancePath:instancePath+"/maxNewTokens",schemaPath:"#/properties/maxNewTokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+}
+let data19 = data.temperature;
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 <= 0 || isNaN(data19)){
+const err64 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+}
+else {
+const err65 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+let data20 = data.samplingBatch;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+const err66 = {instancePath:instancePath+"/samplingBatch",schemaPath:"#/properties/samplingBatch/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 < 1 || isNaN(data20)){
+const err67 = {instancePath:instancePath+"/samplingBatch",schemaPath:"#/properties/samplingBatch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+}
+let data21 = data.learningRate;
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 > 10 || isNaN(data21)){
+const err68 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+if(data21 <= 0 || isNaN(data21)){
+const err69 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+}
+else {
+const err70 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+let data22 = data.minimumLearningRate;
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 10 || isNaN(data22)){
+const err71 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+if(data22 < 0 || isNaN(data22)){
+const err72 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+}
+else {
+const err73 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+let data23 = data.warmupSteps;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+const err74 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 < 0 || isNaN(data23)){
+const err75 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+}
+let data24 = data.schedule;
+if(typeof data24 !== "string"){
+const err76 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+if(!(((data24 === "cosine") || (data24 === "wsd")) || (data24 === "constant"))){
+const err77 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema18.properties.schedule.enum}};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+let data25 = data.optimizer;
+if(typeof data25 !== "string"){
+const err78 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
+}
+errors++;
+}
+if(!((data25 === "adamw") || (data25 === "muon"))){
+const err79 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/enum",keyword:"enum",params:{allowedValues: schema18.properties.optimizer.enum}};
+if(vErrors === null){
+vErrors = [err79];
+}
+else {
+vErrors.push(err79);
+}
+errors++;
+}
+let data26 = data.weightDecay;
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 < 0 || isNaN(data26)){
+const err80 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err80];
+}
+else {
+vErrors.push(err80);
+}
+errors++;
+}
+}
+else {
+const err81 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err81];
+}
+else {
+vErrors.push(err81);
+}
+errors++;
+}
+let data27 = data.beta1;
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 < 0 || isNaN(data27)){
+const err82 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err82];
+}
+else {
+vErrors.push(err82);
+}
+errors++;
+}
+if(data27 >= 1 || isNaN(data27)){
+const err83 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+if(vErrors === null){
+vErrors = [err83];
+}
+else {
+vErrors.push(err83);
+}
+errors++;
+}
+}
+else {
+const err84 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err84];
+}
+else {
+vErrors.push(err84);
+}
+errors++;
+}
+let data28 = data.beta2;
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 < 0 || isNaN(data28)){
+const err85 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err85];
+}
+else {
+vErrors.push(err85);
+}
+errors++;
+}
+if(data28 >= 1 || isNaN(data28)){
+const err86 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+if(vErrors === null){
+vErrors = [err86];
+}
+else {
+vErrors.push(err86);
+}
+errors++;
+}
+}
+else {
+const err87 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err87];
+}
+else {
+vErrors.push(err87);
+}
+errors++;
+}
+let data29 = data.gradientClip;
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 <= 0 || isNaN(data29)){
+const err88 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err88];
+}
+else {
+vErrors.push(err88);
+}
+errors++;
+}
+}
+else {
+const err89 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err89];
+}
+else {
+vErrors.push(err89);
+}
+errors++;
+}
+let data30 = data.lossType;
+if(typeof data30 !== "string"){
+const err90 = {instancePath:instancePath+"/lossType",schemaPath:"#/properties/lossType/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err90];
+}
+else {
+vErrors.push(err90);
+}
+errors++;
+}
+if(!(((data30 === "grpo") || (data30 === "dapo")) || (data30 === "dr_grpo"))){
+const err91 = {instancePath:instancePath+"/lossType",schemaPath:"#/properties/lossType/enum",keyword:"enum",params:{allowedValues: schema18.properties.lossType.enum}};
+if(vErrors === null){
+vErrors = [err91];
+}
+else {
+vErrors.push(err91);
+}
+errors++;
+}
+let data31 = data.scaleRewards;
+if(typeof data31 !== "string"){
+const err92 = {instancePath:instancePath+"/scaleRewards",schemaPath:"#/properties/scaleRewards/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err92];
+}
+else {
+vErrors.push(err92);
+}
+errors++;
+}
+if(!(((data31 === "group") || (data31 === "batch")) || (data31 === "none"))){
+const err93 = {instancePath:instancePath+"/scaleRewards",schemaPath:"#/properties/scaleRewards/enum",keyword:"enum",params:{allowedValues: schema18.properties.scaleRewards.enum}};
+if(vErrors === null){
+vErrors = [err93];
+}
+else {
+vErrors.push(err93);
+}
+errors++;
+}
+let data32 = data.epsilon;
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 <= 0 || isNaN(data32)){
+const err94 = {instancePath:instancePath+"/epsilon",schemaPath:"#/properties/epsilon/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err94];
+}
+else {
+vErrors.push(err94);
+}
+errors++;
+}
+}
+else {
+const err95 = {instancePath:instancePath+"/epsilon",schemaPath:"#/properties/epsilon/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err95];
+}
+else {
+vErrors.push(err95);
+}
+errors++;
+}
+if(data.epsilonHigh !== undefined){
+let data33 = data.epsilonHigh;
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 <= 0 || isNaN(data33)){
+const err96 = {instancePath:instancePath+"/epsilonHigh",schemaPath:"#/properties/epsilonHigh/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err96];
+}
+else {
+vErrors.push(err96);
+}
+errors++;
+}
+}
+else {
+const err97 = {instancePath:instancePath+"/epsilonHigh",schemaPath:"#/properties/epsilonHigh/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err97];
+}
+else {
+vErrors.push(err97);
+}
+errors++;
+}
+}
+let data34 = data.beta;
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 < 0 || isNaN(data34)){
+const err98 = {instancePath:instancePath+"/beta",schemaPath:"#/properties/beta/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err98];
+}
+else {
+vErrors.push(err98);
+}
+errors++;
+}
+}
+else {
+const err99 = {instancePath:instancePath+"/beta",schemaPath:"#/properties/beta/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err99];
+}
+else {
+vErrors.push(err99);
+}
+errors++;
+}
+if(typeof data.dynamicSampling !== "boolean"){
+const err100 = {instancePath:instancePath+"/dynamicSampling",schemaPath:"#/properties/dynamicSampling/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err100];
+}
+else {
+vErrors.push(err100);
+}
+errors++;
+}
+}
+else {
+const err101 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err101];
+}
+else {
+vErrors.push(err101);
+}
+errors++;
+}
+validate48.errors = vErrors;
+return errors === 0;
+}
+
+export const validate_evaluate = validate51;
+const schema19 = {"additionalProperties":false,"type":"object","required":["model","text","questions","prompts","chat","batchSize","maxNewTokens","temperature","topK","topP"],"properties":{"model":{"$ref":"artifact-model"},"text":{"default":[],"type":"array","items":{"$ref":"artifact-dataset"}},"questions":{"default":[],"type":"array","items":{"$ref":"artifact-dataset"}},"prompts":{"default":[],"description":"shown with the model's answer","type":"array","items":{"type":"string"}},"chat":{"default":true,"description":"wrap prompts and questions in the chat template; false: continue them as text","type":"boolean"},"limit":{"minimum":1,"description":"at most so many questions","type":"integer"},"batchSize":{"minimum":1,"default":16,"description":"sequences at once","type":"integer"},"maxNewTokens":{"minimum":1,"default":48,"description":"longest answer, tokens","type":"integer"},"temperature":{"minimum":0,"default":0,"description":"0: the most probable token","type":"number"},"topK":{"minimum":0,"default":0,"description":"sample among the k most probable tokens; 0: off","type":"integer"},"topP":{"exclusiveMinimum":0,"maximum":1,"default":1,"description":"sample among the tokens that make up this share; 1: off","type":"number"}}};
+
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4492,7 +7513,7 @@ vErrors.push(err9);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema15.properties, key0))){
+if(!(func2.call(schema19.properties, key0))){
 const err10 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err10];
@@ -4746,14 +7767,14 @@ vErrors.push(err29);
 }
 errors++;
 }
-validate39.errors = vErrors;
+validate51.errors = vErrors;
 return errors === 0;
 }
 
-export const validate_generate = validate43;
-const schema16 = {"additionalProperties":false,"type":"object","required":["model","prompts","chat","batchSize","maxNewTokens","temperature","topK","topP"],"properties":{"model":{"$ref":"artifact-model"},"prompts":{"minItems":1,"description":"what to continue or to answer","type":"array","items":{"minLength":1,"type":"string"}},"chat":{"default":true,"description":"wrap each prompt in the chat template; false: continue it as text","type":"boolean"},"batchSize":{"minimum":1,"default":16,"description":"prompts at once","type":"integer"},"maxNewTokens":{"minimum":1,"default":48,"description":"longest answer, tokens","type":"integer"},"temperature":{"minimum":0,"default":0,"description":"0: the most probable token","type":"number"},"topK":{"minimum":0,"default":0,"description":"sample among the k most probable tokens; 0: off","type":"integer"},"topP":{"exclusiveMinimum":0,"maximum":1,"default":1,"description":"sample among the tokens that make up this share; 1: off","type":"number"}}};
+export const validate_generate = validate55;
+const schema20 = {"additionalProperties":false,"type":"object","required":["model","prompts","chat","batchSize","maxNewTokens","temperature","topK","topP"],"properties":{"model":{"$ref":"artifact-model"},"prompts":{"minItems":1,"description":"what to continue or to answer","type":"array","items":{"minLength":1,"type":"string"}},"chat":{"default":true,"description":"wrap each prompt in the chat template; false: continue it as text","type":"boolean"},"batchSize":{"minimum":1,"default":16,"description":"prompts at once","type":"integer"},"maxNewTokens":{"minimum":1,"default":48,"description":"longest answer, tokens","type":"integer"},"temperature":{"minimum":0,"default":0,"description":"0: the most probable token","type":"number"},"topK":{"minimum":0,"default":0,"description":"sample among the k most probable tokens; 0: off","type":"integer"},"topP":{"exclusiveMinimum":0,"maximum":1,"default":1,"description":"sample among the tokens that make up this share; 1: off","type":"number"}}};
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5070,14 +8091,14 @@ vErrors.push(err25);
 }
 errors++;
 }
-validate43.errors = vErrors;
+validate55.errors = vErrors;
 return errors === 0;
 }
 
-export const validate_export = validate45;
-const schema17 = {"additionalProperties":false,"type":"object","required":["model","to"],"properties":{"model":{"$ref":"artifact-model"},"to":{"minLength":1,"x-path":true,"description":"a folder below the working folder; replaced whole","type":"string"}}};
+export const validate_export = validate57;
+const schema21 = {"additionalProperties":false,"type":"object","required":["model","to"],"properties":{"model":{"$ref":"artifact-model"},"to":{"minLength":1,"x-path":true,"description":"a folder below the working folder; replaced whole","type":"string"}}};
 
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5155,7 +8176,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate45.errors = vErrors;
+validate57.errors = vErrors;
 return errors === 0;
 }
 
@@ -5165,6 +8186,9 @@ export const validateWith: Record<string, ValidateFunction> = {
   "tokenize": validate_tokenize,
   "pretrain": validate_pretrain,
   "sft": validate_sft,
+  "reward-model": validate_reward_model,
+  "ppo": validate_ppo,
+  "grpo": validate_grpo,
   "evaluate": validate_evaluate,
   "generate": validate_generate,
   "export": validate_export,

@@ -1,13 +1,8 @@
 import { Type } from "@sinclair/typebox";
 import { OneOf } from "../fields.js";
 
-/** Training settings that `pretrain` and `sft` share. Defaults are filled in by ajv when `with` is checked. */
-export const trainingFields = {
-  batchSize: Type.Integer({ minimum: 1, default: 16, description: "sequences a step, before accumulation" }),
-  accumulate: Type.Integer({ minimum: 1, default: 1, description: "micro-batches summed into one update" }),
-  sequenceLength: Type.Optional(
-    Type.Integer({ minimum: 2, description: "tokens a sequence; default: the model's context" }),
-  ),
+/** Settings of an optimiser and its learning rate. */
+export const optimizerFields = {
   learningRate: Type.Number({
     exclusiveMinimum: 0,
     maximum: 10,
@@ -28,11 +23,49 @@ export const trainingFields = {
   beta1: Type.Number({ minimum: 0, exclusiveMaximum: 1, default: 0.9, description: "decay of the first moment" }),
   beta2: Type.Number({ minimum: 0, exclusiveMaximum: 1, default: 0.95, description: "decay of the second moment" }),
   gradientClip: Type.Number({ exclusiveMinimum: 0, default: 1, description: "global norm" }),
+};
+
+/** Training settings that `pretrain` and `sft` share. Defaults are filled in by ajv when `with` is checked. */
+export const trainingFields = {
+  batchSize: Type.Integer({ minimum: 1, default: 16, description: "sequences a step, before accumulation" }),
+  accumulate: Type.Integer({ minimum: 1, default: 1, description: "micro-batches summed into one update" }),
+  sequenceLength: Type.Optional(
+    Type.Integer({ minimum: 2, description: "tokens a sequence; default: the model's context" }),
+  ),
+  ...optimizerFields,
   evaluateEvery: Type.Integer({
     minimum: 0,
     default: 0,
     description: "steps between held-out losses; 0: only at the end",
   }),
+};
+
+/** Settings that `ppo` and `grpo` share: how responses are written and how often the policy learns from them. */
+export const reinforcementFields = {
+  iterations: Type.Integer({
+    minimum: 0,
+    default: 50,
+    description: "times that responses are written and learnt from",
+  }),
+  maxNewTokens: Type.Integer({ minimum: 1, default: 48, description: "longest response, tokens" }),
+  temperature: Type.Number({
+    exclusiveMinimum: 0,
+    default: 1,
+    description: "responses are sampled at it, from all tokens; every log-probability is taken at it",
+  }),
+  samplingBatch: Type.Integer({ minimum: 1, default: 64, description: "most responses written together" }),
+  ...optimizerFields,
+  learningRate: Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 10,
+    default: 1e-4,
+    description: "highest, after the warm-up",
+  }),
+  schedule: OneOf(["cosine", "wsd", "constant"], {
+    default: "constant",
+    description: "after the warm-up, over all updates",
+  }),
+  weightDecay: Type.Number({ minimum: 0, default: 0, description: "decoupled; matrices only" }),
 };
 
 /** Sampling settings that `generate` and `evaluate` share. */

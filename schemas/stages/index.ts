@@ -4,7 +4,10 @@ import { dataset } from "./dataset.js";
 import { evaluate } from "./evaluate.js";
 import { exportModel } from "./export.js";
 import { generate } from "./generate.js";
+import { grpo } from "./grpo.js";
+import { ppo } from "./ppo.js";
 import { pretrain } from "./pretrain.js";
+import { rewardModel } from "./reward-model.js";
 import { sft } from "./sft.js";
 import { tokenize } from "./tokenize.js";
 
@@ -14,6 +17,9 @@ export const stageSchemas = {
   tokenize,
   pretrain,
   sft,
+  "reward-model": rewardModel,
+  ppo,
+  grpo,
   evaluate,
   generate,
   export: exportModel,

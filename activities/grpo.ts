@@ -1,0 +1,103 @@
+import { Grpo, type Verdict } from "../lm/grpo.js";
+import type { Rollout } from "../lm/rollout.js";
+import type { StageWith } from "../schemas/stages/index.js";
+import { loadBackend } from "../tensor/backend.js";
+import { openModel, putModel, type OpenModel } from "./models/model.js";
+import type { Scorer } from "./scoring/scorer.js";
+import { openVerifiers } from "./scoring/verifiers.js";
+import type { Stage } from "./stage.js";
+import { readPrompts, type PromptSet } from "./training/prompts.js";
+import { runReinforcement } from "./training/reinforcement-loop.js";
+import { lastTenth, optimizerSettings, putTraining, scheduleOf } from "./training/reinforcement.js";
+
+/** Reasoning fine-tuning: the model answers, verifiers compare with the known right answer, GRPO makes right ones likelier. */
+export const grpo: Stage<"grpo"> = async (settings, context) => {
+  const model = await openModel(settings.model, context);
+  const { maxNewTokens } = settings;
+  const prompts = await readPrompts(settings.data, model, { maxNewTokens, where: "with.data" }, context);
+  const verifiers = await openVerifiers(settings.verifiers, context);
+  try {
+    await loadBackend();
+    const verify = (chosen: readonly number[], rollouts: readonly Rollout[]) =>
+      verdictOf(verifiers, model, prompts, chosen, rollouts);
+    const algorithm = new Grpo(
+      grpoSettings(settings, model, prompts, context.seed),
+      model.weights,
+      prompts.tokens,
+      verify,
+    );
+    try {
+      const iterations = await runReinforcement(algorithm, prompts.tokens, context);
+      const weights = algorithm.weights();
+      const outputs = {
+        model: await putModel(context, { ...model, weights }, model.folder),
+        training: await putTraining(context, iterations),
+      };
+      const { tokens, verifierErrors, verifierTimeouts } = algorithm.counters;
+      const metrics = {
+        ...lastTenth(iterations, [
+          "reward",
+          "kl",
+          "entropy",
+          "clipFraction",
+          "equalGroups",
+          "responseLength",
+          "missingEnd",
+        ]),
+        ...(iterations[0] && { firstReward: iterations[0]["reward"]! }),
+        iterations: iterations.length,
+        tokens: tokens!,
+        prompts: prompts.rows.length,
+        tooLong: prompts.tooLong,
+        verifierErrors: verifierErrors!,
+        verifierTimeouts: verifierTimeouts!,
+      };
+      return { outputs, metrics };
+    } finally {
+      algorithm.dispose();
+    }
+  } finally {
+    await verifiers.close();
+  }
+};
+
+function grpoSettings(settings: StageWith<"grpo">, model: OpenModel, prompts: PromptSet, seed: number) {
+  const updates = settings.iterations * settings.minibatches * settings.epochs;
+  return {
+    ...settings,
+    architecture: model.architecture,
+    promptSlots: prompts.longest,
+    samplingGroups: Math.min(settings.groups, Math.max(1, Math.floor(settings.samplingBatch / settings.groupSize))),
+    epsilonHigh: settings.epsilonHigh ?? settings.epsilon,
+    optimizer: optimizerSettings(settings),
+    schedule: scheduleOf(settings, updates),
+    stop: model.tokens.stop,
+    seed,
+  };
+}
+
+/** What the verifiers say of responses. */
+async function verdictOf(
+  verifiers: Scorer,
+  model: OpenModel,
+  prompts: PromptSet,
+  chosen: readonly number[],
+  rollouts: readonly Rollout[],
+): Promise<Verdict> {
+  const before = verifiers.counts();
+  const rows = await Promise.all(
+    rollouts.map(async ({ response, ended }, i) => {
+      const row = prompts.rows[chosen[i]!]!;
+      return {
+        prompt: row.instruction,
+        response: await model.tokenizer.decode(ended ? response.slice(0, -1) : response),
+        reference: row.response,
+        ...(row.task === undefined ? {} : { task: row.task }),
+      };
+    }),
+  );
+  const rewards = await verifiers.score(rows);
+  const after = verifiers.counts();
+  const more = (name: string): number => (after[name] ?? 0) - (before[name] ?? 0);
+  return { rewards, errors: more("verifierErrors"), timeouts: more("verifierTimeouts") };
+}

@@ -1,0 +1,61 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { checkWeights, readModel, writeModel } from "../../formats/model.js";
+import type { Architecture } from "../../lm/architecture.js";
+import { fromConfig, toGenerationConfig, toRewardConfig, type SpecialTokens } from "../../lm/hugging-face.js";
+import { rewardParameters } from "../../lm/reward-model.js";
+import type { ArtifactRef } from "../../schemas/artifact.js";
+import { PawlError } from "../../schemas/errors.js";
+import type { HostTensors } from "../../tensor/program.js";
+import type { StageContext } from "../stage.js";
+import type { OpenModel } from "./model.js";
+
+/** A reward model artifact, read. */
+export interface OpenRewardModel {
+  folder: string;
+  architecture: Architecture;
+  weights: HostTensors;
+}
+
+/** @throws PawlError MODEL_INVALID */
+export async function openRewardModel(
+  ref: ArtifactRef<"reward-model">,
+  context: StageContext,
+): Promise<OpenRewardModel> {
+  const folder = await context.openArtifact(ref);
+  const files = await readModel(folder);
+  const architecture = fromConfig(files.config);
+  checkWeights(files.weights, rewardParameters(architecture));
+  return { folder, architecture, weights: files.weights };
+}
+
+/** Puts a reward model into the store. @param tokenizerFolder a folder that holds the tokenizer's files */
+export function putRewardModel(
+  context: StageContext,
+  model: { architecture: Architecture; weights: HostTensors; tokens: SpecialTokens },
+  tokenizerFolder: string,
+): Promise<ArtifactRef<"reward-model">> {
+  const files = {
+    config: toRewardConfig(model.architecture, model.tokens),
+    generationConfig: toGenerationConfig(model.tokens),
+    weights: model.weights,
+  };
+  return context.putArtifact("reward-model", (folder) => writeModel(folder, files, tokenizerFolder));
+}
+
+/**
+ * Checks that a reward model reads the tokens that a model writes.
+ * @throws PawlError TOKENIZER_MISMATCH
+ */
+export async function checkSameTokenizer(model: OpenModel, reward: OpenRewardModel, where: string): Promise<void> {
+  const [ours, theirs] = await Promise.all(
+    [model.folder, reward.folder].map((folder) => readFile(join(folder, "tokenizer.json"), "utf8")),
+  );
+  if (ours === theirs) return;
+  throw new PawlError("TOKENIZER_MISMATCH", "the reward model has another tokenizer than the model", {
+    where,
+    expected: `the tokenizer of with.model (${model.architecture.vocabularySize} tokens)`,
+    got: `another one (${reward.architecture.vocabularySize} tokens)`,
+    next: "fit the reward model on a model of the same tokenize stage",
+  });
+}

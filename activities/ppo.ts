@@ -1,0 +1,63 @@
+import { Ppo } from "../lm/ppo.js";
+import type { StageWith } from "../schemas/stages/index.js";
+import { loadBackend } from "../tensor/backend.js";
+import { openModel, putModel, type OpenModel } from "./models/model.js";
+import { checkSameTokenizer, openRewardModel, type OpenRewardModel } from "./models/reward-model.js";
+import type { Stage } from "./stage.js";
+import { readPrompts, type PromptSet } from "./training/prompts.js";
+import { runReinforcement } from "./training/reinforcement-loop.js";
+import { lastTenth, optimizerSettings, putTraining, scheduleOf } from "./training/reinforcement.js";
+
+/** Preference fine-tuning: the reward model scores what the model writes, PPO makes what scores well likelier. */
+export const ppo: Stage<"ppo"> = async (settings, context) => {
+  const model = await openModel(settings.model, context);
+  const reward = await openRewardModel(settings.rewardModel, context);
+  await checkSameTokenizer(model, reward, "with.rewardModel");
+  const { maxNewTokens } = settings;
+  const prompts = await readPrompts(settings.prompts, model, { maxNewTokens, where: "with.prompts" }, context);
+  await loadBackend();
+  const options = ppoSettings(settings, { model, reward, prompts }, context.seed);
+  const algorithm = new Ppo(options, model.weights, reward.weights, prompts.tokens);
+  try {
+    const iterations = await runReinforcement(algorithm, prompts.tokens, context);
+    const weights = algorithm.weights();
+    const outputs = {
+      model: await putModel(context, { ...model, weights }, model.folder),
+      training: await putTraining(context, iterations),
+    };
+    const metrics = {
+      ...lastTenth(iterations, told),
+      ...(iterations[0] && { firstReward: iterations[0]["reward"]! }),
+      klCoefficient: algorithm.counters["klCoefficient"]!,
+      iterations: iterations.length,
+      tokens: algorithm.counters["tokens"]!,
+      prompts: prompts.rows.length,
+      tooLong: prompts.tooLong,
+    };
+    return { outputs, metrics };
+  } finally {
+    algorithm.dispose();
+  }
+};
+
+const told = ["reward", "kl", "entropy", "clipFraction", "explainedVariance", "responseLength", "missingEnd"];
+
+function ppoSettings(
+  settings: StageWith<"ppo">,
+  from: { model: OpenModel; reward: OpenRewardModel; prompts: PromptSet },
+  seed: number,
+) {
+  const updates = settings.iterations * settings.minibatches * settings.epochs;
+  return {
+    ...settings,
+    architecture: from.model.architecture,
+    rewardArchitecture: from.reward.architecture,
+    promptSlots: from.prompts.longest,
+    klTarget: settings.klTarget,
+    optimizer: optimizerSettings(settings),
+    schedule: scheduleOf(settings, updates),
+    criticSchedule: { ...scheduleOf(settings, updates), learningRate: settings.criticLearningRate },
+    stop: from.model.tokens.stop,
+    seed,
+  };
+}

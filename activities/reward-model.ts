@@ -1,0 +1,155 @@
+import { join } from "node:path";
+import { readPreferences, type PreferenceRow } from "../formats/dataset.js";
+import { writeJson } from "../formats/json-file.js";
+import { calibration, encodePairs, pairAccuracy, scoreHistogram, type ScoredPair } from "../lm/preferences.js";
+import { mean, minibatch } from "../lm/reinforcement.js";
+import { withScoreHead } from "../lm/reward-model.js";
+import { RewardTrainer, type Pair } from "../lm/reward-trainer.js";
+import { learningRateAt } from "../lm/schedule.js";
+import type { ArtifactRef } from "../schemas/artifact.js";
+import { PawlError } from "../schemas/errors.js";
+import type { StageWith } from "../schemas/stages/index.js";
+import { loadBackend } from "../tensor/backend.js";
+import { openModel, type OpenModel } from "./models/model.js";
+import { putRewardModel } from "./models/reward-model.js";
+import type { Stage, StageContext } from "./stage.js";
+import { runTraining, type TrainingPlan } from "./training/loop.js";
+import { optimizerSettings, scheduleOf } from "./training/reinforcement.js";
+
+/** Fits a reward model to preferences: the chosen response of a pair ought to score higher. */
+export const rewardModel: Stage<"reward-model"> = async (settings, context) => {
+  const model = await openModel(settings.model, context);
+  const data = await readPairs(settings.data, model, context);
+  checkPairs(data, settings, model);
+  const heldOut = await readPairs(settings.heldOut, model, context);
+  if (data.tooLong > 0) context.log(`${data.tooLong} pairs are longer than the model's context: left out`);
+  const trainer = await openTrainer(settings, model, [...data.pairs, ...heldOut.pairs], context);
+  try {
+    const plan = trainingPlan(trainer, settings, data.pairs, context.seed);
+    const { loss } = await runTraining(plan, context);
+    const scores = await scorePairs(trainer, heldOut.pairs, settings.batchSize, context);
+    const { bins, error } = calibration(scores);
+    const accuracy = pairAccuracy(scores);
+    const figures = { accuracy, calibrationError: error, calibration: bins, histogram: scoreHistogram(scores) };
+    const outputs = {
+      rewardModel: await putRewardModel(context, { ...model, weights: trainer.weights() }, model.folder),
+      evaluation: await context.putArtifact("evaluation", (folder) =>
+        writeJson(join(folder, "evaluation.json"), scores.length > 0 ? figures : {}),
+      ),
+    };
+    const measured = {
+      accuracy,
+      calibrationError: error,
+      meanScore: mean(scores.flatMap(({ chosen, rejected }) => [chosen, rejected])),
+    };
+    const metrics: Record<string, number> = {
+      loss,
+      ...(scores.length > 0 ? measured : {}),
+      pairs: data.pairs.length,
+      heldOutPairs: heldOut.pairs.length,
+      steps: plan.steps,
+      tooLong: data.tooLong,
+      heldOutTooLong: heldOut.tooLong,
+    };
+    return { outputs, metrics };
+  } finally {
+    trainer.dispose();
+  }
+};
+
+/** Pairs that fit the model's context, and how many do not. */
+async function readPairs(
+  refs: readonly ArtifactRef<"dataset">[],
+  { tokenizer, architecture }: OpenModel,
+  context: StageContext,
+): Promise<{ pairs: Pair[]; tooLong: number; shortest: number }> {
+  const rows: PreferenceRow[] = [];
+  for (const ref of refs) for await (const row of readPreferences(await context.openArtifact(ref))) rows.push(row);
+  const all = await encodePairs(tokenizer, rows);
+  const length = ({ prompt, chosen, rejected }: Pair): number =>
+    prompt.length + Math.max(chosen.length, rejected.length);
+  const pairs = all.filter((pair) => length(pair) <= architecture.context);
+  const shortest = all.reduce((least, pair) => Math.min(least, length(pair)), Infinity);
+  return { pairs, tooLong: all.length - pairs.length, shortest };
+}
+
+/** A trainer whose rows hold the longest prompt and the longest response of all pairs. */
+async function openTrainer(
+  settings: StageWith<"reward-model">,
+  { architecture, weights }: OpenModel,
+  pairs: readonly Pair[],
+  { seed }: StageContext,
+): Promise<RewardTrainer> {
+  const longest = (tokens: (pair: Pair) => number): number => pairs.reduce((most, p) => Math.max(most, tokens(p)), 0);
+  const shape = {
+    rows: 2 * settings.batchSize,
+    prompt: longest(({ prompt }) => prompt.length),
+    response: longest(({ chosen, rejected }) => Math.max(chosen.length, rejected.length)),
+  };
+  await loadBackend();
+  const { centering } = settings;
+  const optimizer = optimizerSettings(settings);
+  return new RewardTrainer({ architecture, shape, centering, optimizer }, withScoreHead(architecture, weights, seed));
+}
+
+function trainingPlan(
+  trainer: RewardTrainer,
+  settings: StageWith<"reward-model">,
+  pairs: readonly Pair[],
+  seed: number,
+): TrainingPlan {
+  const perEpoch = Math.max(1, Math.floor(pairs.length / settings.batchSize));
+  const steps = Math.max(1, Math.ceil(settings.epochs * perEpoch));
+  const schedule = scheduleOf(settings, steps);
+  return {
+    steps,
+    update(step) {
+      const place = { iteration: Math.floor(step / perEpoch), index: step % perEpoch, seed };
+      const chosen = minibatch(pairs.length, perEpoch, place).slice(0, settings.batchSize);
+      const learningRate = learningRateAt(schedule, step);
+      const batch = chosen.map((index) => pairs[index]!);
+      return { ...trainer.update(step, learningRate, batch), learningRate, tokens: batch.length };
+    },
+    state: () => trainer.state(),
+    restore: (state) => trainer.restore(state),
+    heldOut: undefined,
+    evaluateEvery: 0,
+  };
+}
+
+async function scorePairs(
+  trainer: RewardTrainer,
+  pairs: readonly Pair[],
+  batchSize: number,
+  context: StageContext,
+): Promise<ScoredPair[]> {
+  const scores: ScoredPair[] = [];
+  for (let first = 0; first < pairs.length; first += batchSize) {
+    scores.push(...trainer.score(pairs.slice(first, first + batchSize)));
+    context.progress({ phase: "score pairs", done: scores.length, total: pairs.length, unit: "pairs", metrics: {} });
+    await new Promise(setImmediate);
+    context.signal.throwIfAborted();
+  }
+  return scores;
+}
+
+function checkPairs(
+  { pairs, tooLong, shortest }: { pairs: readonly Pair[]; tooLong: number; shortest: number },
+  { batchSize }: StageWith<"reward-model">,
+  { architecture }: OpenModel,
+): void {
+  if (pairs.length === 0 && tooLong > 0)
+    throw new PawlError("CONTEXT_EXCEEDED", "every pair is longer than the model's context", {
+      where: "with.data",
+      expected: `at most ${architecture.context} tokens`,
+      got: `the shortest has ${shortest}`,
+      next: "shorten the responses, or pretrain with a larger architecture.context",
+    });
+  if (pairs.length < batchSize)
+    throw new PawlError("DATA_EMPTY", "there are fewer pairs than one batch needs", {
+      where: "with.data",
+      expected: `at least ${batchSize} pairs (batchSize)`,
+      got: `${pairs.length} pairs`,
+      next: "lower batchSize, or collect more preferences",
+    });
+}

@@ -1,0 +1,196 @@
+import { readTrainingState, writeTrainingState } from "../../formats/training-state.js";
+import {
+  emptyExperience,
+  mean,
+  packExperience,
+  unpackExperience,
+  type Algorithm,
+  type Experience,
+} from "../../lm/reinforcement.js";
+import type { HostTensors } from "../../tensor/program.js";
+import type { StageContext } from "../stage.js";
+
+/** Figures of one iteration by name, single precision. */
+export type IterationFigures = Record<string, number>;
+
+/**
+ * The loop of reinforcement learning: writes responses, learns from them, for all iterations. A checkpoint may fall
+ * between any two batches of responses or updates, by time or when told to stop; it holds the weights, moments, counters,
+ * the responses in flight with all that is known of them, and the figures so far.
+ * @param prompts token ids of every prompt, as the algorithm has them
+ * @returns the figures of every iteration
+ * @throws PawlError LOSS_NOT_FINITE; `signal.reason` after saving, when told to stop
+ */
+export async function runReinforcement(
+  algorithm: Algorithm,
+  prompts: readonly (readonly number[])[],
+  context: StageContext,
+): Promise<IterationFigures[]> {
+  const run = new Run(algorithm, prompts, context);
+  await run.restore();
+  while (run.iteration < algorithm.iterations) await run.goOn();
+  await run.giveWay();
+  return run.history;
+}
+
+class Run {
+  iteration = 0;
+  history: IterationFigures[] = [];
+  /** Acts done: batches of responses, preparations, updates. A checkpoint's step. */
+  #acts = 0;
+  #experience: Experience = emptyExperience();
+  #phase: "collect" | "prepare" | "update" = "collect";
+  /** Figures of the iteration's updates. */
+  #updates: IterationFigures[] = [];
+  #saved = 0;
+  #savedAt = Date.now();
+  #timedFrom: { at: number; iteration: number } | undefined;
+
+  constructor(
+    private readonly algorithm: Algorithm,
+    private readonly prompts: readonly (readonly number[])[],
+    private readonly context: StageContext,
+  ) {}
+
+  async restore(): Promise<void> {
+    const checkpoint = await this.context.checkpoints.latest();
+    if (!checkpoint) return;
+    const { step, tensors, figures } = await readTrainingState(checkpoint.folder);
+    const part = (prefix: string) => tensorsNamed(tensors, prefix);
+    this.algorithm.restore(part(statePrefix));
+    this.#experience = unpackExperience(tensors, this.prompts);
+    this.history = unpackTable(part(historyPrefix));
+    this.#updates = unpackTable(part(updatesPrefix));
+    for (const name of Object.keys(this.algorithm.counters))
+      this.algorithm.counters[name] = figures[counterPrefix + name]!;
+    this.#acts = this.#saved = step;
+    this.iteration = figures["iteration"]!;
+    this.#phase = (["collect", "prepare", "update"] as const)[figures["phase"]!]!;
+    this.context.log(
+      `resumed in iteration ${this.iteration} of ${this.algorithm.iterations}, at its ${this.#phase} phase`,
+    );
+  }
+
+  /** One act, and a checkpoint after it when it is time. */
+  async goOn(): Promise<void> {
+    const between = () => this.giveWay();
+    await between();
+    const { algorithm } = this;
+    if (this.#phase === "collect") {
+      this.#tell("write responses");
+      if (await algorithm.collect(this.#experience, between)) this.#phase = "prepare";
+    } else if (this.#phase === "prepare") {
+      await algorithm.prepare(this.#experience, between);
+      this.#phase = "update";
+    } else {
+      this.#updates.push(rounded(algorithm.update(this.iteration, this.#updates.length, this.#experience)));
+      this.#tell("learn");
+      if (this.#updates.length === algorithm.updates) this.#endIteration();
+    }
+    this.#acts++;
+    if (Date.now() - this.#savedAt >= this.context.checkpointEveryMs && this.iteration < algorithm.iterations)
+      await this.#save();
+  }
+
+  /**
+   * Lets other work have its turn; saves and stops when told to. Between acts only what whole acts gave is saved: an act
+   * changes the state when it ends, so that one cut short is done again.
+   */
+  async giveWay(): Promise<void> {
+    await new Promise(setImmediate);
+    if (!this.context.signal.aborted) return;
+    await this.#save();
+    throw this.context.signal.reason;
+  }
+
+  #endIteration(): void {
+    const names = new Set(this.#updates.flatMap((figures) => Object.keys(figures)));
+    const means = [...names].map((name) => {
+      const values = this.#updates.flatMap((figures) => (figures[name] === undefined ? [] : [figures[name]]));
+      return [name, mean(values)] as const;
+    });
+    const figures = rounded({ ...Object.fromEntries(means), ...this.algorithm.finish(this.#experience) });
+    this.history.push(figures);
+    this.context.log(`iteration ${this.iteration}`, figures);
+    this.#updates = [];
+    this.#experience = emptyExperience();
+    this.#phase = "collect";
+    this.iteration++;
+    this.#timedFrom ??= { at: Date.now(), iteration: this.iteration };
+  }
+
+  async #save(): Promise<void> {
+    if (this.#acts === this.#saved) return;
+    const { algorithm } = this;
+    const tensors = {
+      ...prefixed(statePrefix, algorithm.state()),
+      ...packExperience(this.#experience),
+      ...prefixed(historyPrefix, packTable(this.history)),
+      ...prefixed(updatesPrefix, packTable(this.#updates)),
+    };
+    const counters = Object.entries(algorithm.counters).map(([name, value]) => [counterPrefix + name, value]);
+    const phase = ["collect", "prepare", "update"].indexOf(this.#phase);
+    const figures = { iteration: this.iteration, phase, ...(Object.fromEntries(counters) as Record<string, number>) };
+    const acts = this.#acts;
+    await this.context.checkpoints.save(acts, (folder) => writeTrainingState(folder, { step: acts, tensors, figures }));
+    this.#saved = acts;
+    this.#savedAt = Date.now();
+  }
+
+  #tell(phase: string): void {
+    const { iterations, updates } = this.algorithm;
+    const from = this.#timedFrom;
+    const passed = from ? this.iteration - from.iteration : 0;
+    const secondsEach = passed > 0 ? (Date.now() - from!.at) / 1000 / passed : undefined;
+    const last = this.history.at(-1) ?? {};
+    this.context.progress({
+      phase,
+      done: Number((this.iteration + this.#updates.length / (updates + 1)).toFixed(2)),
+      total: iterations,
+      unit: "iterations",
+      metrics: Object.fromEntries(shown.flatMap((name) => (last[name] === undefined ? [] : [[name, last[name]]]))),
+      ...(secondsEach === undefined ? {} : { etaSeconds: secondsEach * (iterations - this.iteration) }),
+      ...(this.#saved > 0 ? { checkpointStep: this.#saved } : {}),
+    });
+  }
+}
+
+/** What the terminal shows of the last iteration. */
+const shown = ["reward", "kl", "entropy", "responseLength"];
+const statePrefix = "state/";
+const historyPrefix = "history/";
+const updatesPrefix = "updates/";
+const counterPrefix = "counter ";
+
+function rounded(figures: IterationFigures): IterationFigures {
+  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Math.fround(value)]));
+}
+
+/** Rows of figures as one column each; a figure that a row lacks is NaN there. */
+function packTable(rows: readonly IterationFigures[]): HostTensors {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  return Object.fromEntries(
+    names.map((name) => {
+      const data = Float32Array.from(rows, (row) => row[name] ?? NaN);
+      return [name, { dtype: "float32" as const, shape: [rows.length], data }];
+    }),
+  );
+}
+
+function unpackTable(columns: HostTensors): IterationFigures[] {
+  const count = Object.values(columns)[0]?.data.length ?? 0;
+  return Array.from({ length: count }, (_, i) =>
+    Object.fromEntries(
+      Object.entries(columns).flatMap(([name, { data }]) => (Number.isNaN(data[i]) ? [] : [[name, data[i]!]])),
+    ),
+  );
+}
+
+function prefixed(prefix: string, tensors: HostTensors): HostTensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [prefix + name, tensor]));
+}
+
+function tensorsNamed(tensors: HostTensors, prefix: string): HostTensors {
+  const named = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(named.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+}
