@@ -31,10 +31,10 @@ export function generalisedAdvantages(
   return { advantages, returns: advantages.map((advantage, t) => advantage + values[t]!) };
 }
 
-/** Shifts and scales the values of all lists together to mean 0 and variance 1 (the unbiased variance). */
+/** The values of all lists together, (value − mean) / sqrt(variance + 1e-8), with the unbiased variance as in TRL. */
 export function whiten(lists: readonly Float64Array[]): Float64Array[] {
   const { mean, deviation } = moments(lists);
-  return lists.map((list) => list.map((value) => (value - mean) / (deviation + 1e-8)));
+  return lists.map((list) => list.map((value) => (value - mean) / Math.sqrt(deviation ** 2 + 1e-8)));
 }
 
 /** Mean and standard deviation (unbiased) over all lists. */

@@ -99,8 +99,8 @@ export class RewardTrainer {
 }
 
 function pairInputs(shape: RolloutShape, pairs: readonly Pair[]): HostTensors {
-  const empty: Rollout = { prompt: [], response: [], ended: true };
-  const rows = new Array<Rollout>(shape.rows).fill(empty);
+  const filler: Rollout = { prompt: [0], response: [0], ended: true };
+  const rows = new Array<Rollout>(shape.rows).fill(filler);
   pairs.forEach(({ prompt, chosen, rejected }, i) => {
     rows[i] = { prompt, response: chosen, ended: true };
     rows[shape.rows / 2 + i] = { prompt, response: rejected, ended: true };

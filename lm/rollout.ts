@@ -1,3 +1,4 @@
+import { PawlError } from "../schemas/errors.js";
 import type { HostTensors, InputSpec } from "../tensor/program.js";
 
 /**
@@ -34,8 +35,10 @@ export function rolloutSpecs({ rows, prompt, response }: RolloutShape) {
 /**
  * Rollouts as a step's inputs: tokens, segments (1: real, 0: padding) and positions, each [rows, prompt + response] int32.
  * Rows beyond the rollouts are padding.
+ * @throws PawlError INTERNAL where rollouts do not fit: callers leave out, and count, those that are too long
  */
 export function rolloutInputs(shape: RolloutShape, rollouts: readonly Rollout[]): HostTensors {
+  checkFit(shape, rollouts);
   const length = shape.prompt + shape.response;
   const size = shape.rows * length;
   const [tokens, segments, positions] = [new Int32Array(size), new Int32Array(size), new Int32Array(size)];
@@ -49,6 +52,20 @@ export function rolloutInputs(shape: RolloutShape, rollouts: readonly Rollout[])
   });
   const shaped = (data: Int32Array) => ({ dtype: "int32" as const, shape: [shape.rows, length], data });
   return { tokens: shaped(tokens), segments: shaped(segments), positions: shaped(positions) };
+}
+
+function checkFit({ rows, prompt, response }: RolloutShape, rollouts: readonly Rollout[]): void {
+  // A prompt has a last token, from which the response's first is predicted.
+  const fits = (rollout: Rollout): boolean =>
+    rollout.prompt.length > 0 && rollout.prompt.length <= prompt && rollout.response.length <= response;
+  const wrong = rollouts.find((rollout) => !fits(rollout));
+  if (rollouts.length <= rows && wrong === undefined) return;
+  throw new PawlError("INTERNAL", "rollouts do not fit the rows of a step", {
+    expected: `at most ${rows} rollouts with prompts of 1 … ${prompt} and responses of at most ${response} tokens`,
+    got: wrong
+      ? `a prompt of ${wrong.prompt.length} and a response of ${wrong.response.length} tokens`
+      : `${rollouts.length} rollouts`,
+  });
 }
 
 /** [rows, response] float32 from a value for each response token; 0 elsewhere. */

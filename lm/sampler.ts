@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Rank, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { zeros } from "../tensor/host-tensor.js";
-import type { HostTensors, InputSpec, Program, StepSpec, Tensors } from "../tensor/program.js";
+import type { HostTensors, Program, StepSpec, Tensors } from "../tensor/program.js";
 import { RandomStream } from "../tensor/random.js";
 import type { Architecture } from "./architecture.js";
-import type { Rollout, RolloutShape } from "./rollout.js";
+import { rolloutInputs, rolloutSpecs, type Rollout, type RolloutShape } from "./rollout.js";
 import {
   denseAttention,
   hiddenStates,
@@ -49,13 +49,10 @@ export function samplerSteps(a: Architecture, shape: RolloutShape, temperature: 
 
 /** Reads the prompts and draws the first token of each response. */
 function prefillStep(a: Architecture, { rows, prompt, response }: RolloutShape, temperature: number): StepSpec {
-  const integers: InputSpec = { dtype: "int32", shape: [rows, prompt] };
   const free = cacheSlots({ rows, prompt, response }) - prompt;
   return {
     inputs: {
-      tokens: integers,
-      segments: integers,
-      positions: integers,
+      ...rolloutSpecs({ rows, prompt, response: 0 }),
       uniforms: { dtype: "float32", shape: [rows] },
     },
     run: (state, inputs) => {
@@ -290,24 +287,11 @@ class Sampling {
   }
 
   prefill(): Int32Array {
-    const { rows, prompt } = this.shape;
-    const [tokens, segments, positions] = [0, 0, 0].map(() => new Int32Array(rows * prompt)) as [
-      Int32Array,
-      Int32Array,
-      Int32Array,
-    ];
-    this.prompts.forEach((ids, r) =>
-      ids.forEach((token, i) => {
-        const at = (r + 1) * prompt - ids.length + i;
-        tokens[at] = token;
-        segments[at] = 1;
-        positions[at] = i;
-      }),
-    );
-    const shaped = (data: Int32Array) => ({ dtype: "int32" as const, shape: [rows, prompt], data });
-    const inputs = { tokens: shaped(tokens), segments: shaped(segments), positions: shaped(positions) };
-    const uniforms = { dtype: "float32" as const, shape: [rows], data: this.#uniforms(1) };
-    const outputs = this.program.run("prefill", { ...inputs, uniforms });
+    const rollouts = this.prompts.map((prompt) => ({ prompt, response: [], ended: false }));
+    const outputs = this.program.run("prefill", {
+      ...rolloutInputs({ ...this.shape, response: 0 }, rollouts),
+      uniforms: { dtype: "float32", shape: [this.shape.rows], data: this.#uniforms(1) },
+    });
     return this.#took(outputs["tokens"]!.data as Int32Array, 1);
   }
 
