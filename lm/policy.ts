@@ -93,9 +93,11 @@ export function policySpecs(shape: RolloutShape, settings: PolicySettings): Reco
 }
 
 /**
- * The clipped surrogate (Schulman et al. 2017), Σ weight · max(−A·ratio, −A·clip(ratio)), and β · Σ weight · KL to the
- * reference by the estimator k3 = exp(d) − d − 1, d = log reference − log policy (Schulman 2020; DeepSeekMath, eq. 4).
- * Figures: `clipFraction` (share of tokens at which the clip binds) and `ratio` (mean over tokens), `kl` (weighted k3).
+ * The clipped surrogate (Schulman et al. 2017), Σ weight · max(−A·ratio, −A·clip(ratio)), and β · Σ weight · ratio · k3,
+ * where k3 = exp(d) − d − 1, d = log reference − log policy, estimates the KL divergence from the reference (Schulman 2020).
+ * Departure from DeepSeekMath (eq. 4), as in DeepSeek-V3.2 (section 3.1): with the ratio the expected gradient is that of
+ * KL(policy ‖ reference); k3 alone has that of KL(reference ‖ policy), whose optimum is not reference · exp(reward / β).
+ * Figures: `clipFraction` (share of tokens at which the clip binds), `ratio` (mean over tokens), `kl` (what β multiplies).
  */
 export function policyObjective(
   a: Architecture,
@@ -119,7 +121,8 @@ export function policyObjective(
     const figures = { ratio: mean(ratio), clipFraction: mean(tf.cast(tf.greater(clipped, free), "float32")) };
     if (settings.klCoefficient === 0) return { loss: surrogate as Scalar, figures };
     const difference = tf.mul(tf.sub(flat("referenceLogProbabilities"), current), counts);
-    const kl = tf.sum(tf.mul(share, tf.sub(tf.sub(tf.exp(difference), difference), 1)));
+    const divergence = tf.mul(ratio, tf.sub(tf.sub(tf.exp(difference), difference), 1));
+    const kl = tf.sum(tf.mul(share, divergence));
     return { loss: tf.add(surrogate, tf.mul(kl, settings.klCoefficient)), figures: { ...figures, kl } };
   };
 }

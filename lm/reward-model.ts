@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Rank, Scalar, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
+import { embedding } from "../tensor/ops.js";
 import type { HostTensors, InputSpec, StepSpec, Tensors } from "../tensor/program.js";
 import { RandomStream } from "../tensor/random.js";
 import { headName, parameters, type Architecture, type Parameter } from "./architecture.js";
@@ -44,7 +45,7 @@ function lastScores(
 ): Tensor1D {
   const begins = tf.range(0, rows, 1, "int32").mul(tf.scalar(prompt + response, "int32"));
   const places = tf.add<Tensor1D>(begins, inputs["last"]!);
-  const states = tf.gather(rolloutStates(a, weights, inputs), places) as Tensor2D;
+  const states = embedding(rolloutStates(a, weights, inputs) as Tensor2D, places);
   return tf.reshape(linear(states, weights[scoreName]!), [rows]);
 }
 
@@ -114,7 +115,7 @@ export function valueObjective(
     const flat = (name: string): Tensor1D => tf.reshape<Rank.R1>(inputs[name]!, [-1]);
     const values = responseValues(a, weights, inputs, shape);
     const old = flat("oldValues");
-    const near = tf.add(old, tf.clipByValue(tf.sub(values, old), -settings.clip, settings.clip));
+    const near = tf.maximum(tf.minimum(values, tf.add(old, settings.clip)), tf.sub(old, settings.clip));
     const free = tf.square(tf.sub(values, flat("returns")));
     const clipped = tf.square(tf.sub(near, flat("returns")));
     const share = flat("weights");
