@@ -1,0 +1,199 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { ArtifactRef } from "../../../schemas/artifact.js";
+import type { StageType, StageWith } from "../../../schemas/stages/index.js";
+import { loadBackend } from "../../../tensor/backend.js";
+import { nativeEnvironment } from "../../../tensor/flags.js";
+import type { TestContext } from "../../unit/data/stage-context.js";
+import { makeData, questions, runStage, stageContext, tinyPretraining } from "./support.js";
+
+jest.setTimeout(180_000);
+/** Without XLA: these programs are small and many, and compiling them would take minutes. */
+beforeAll(() => loadBackend("tensorflow", { ...nativeEnvironment(), TF_XLA_FLAGS: "" }));
+
+let context: TestContext;
+let data: Awaited<ReturnType<typeof makeData>>;
+let model: ArtifactRef<"model">;
+let otherModel: ArtifactRef<"model">;
+let preferences: ArtifactRef<"dataset">;
+let reward: ArtifactRef<"reward-model">;
+
+/** A dataset of rows. */
+async function rows(name: string, list: object[]): Promise<ArtifactRef<"dataset">> {
+  writeFileSync(path.join(context.workingFolder, name), list.map((row) => JSON.stringify(row) + "\n").join(""));
+  return (await runStage("dataset", { source: { file: name } }, context)).outputs.train;
+}
+
+const architecture = { ...tinyPretraining.architecture, context: 64 };
+const fitting = { epochs: 30, batchSize: 3, learningRate: 3e-3 };
+
+beforeAll(async () => {
+  context = stageContext();
+  data = await makeData(context);
+  const base = await runStage(
+    "pretrain",
+    { tokens: data.tokens, ...tinyPretraining, architecture, steps: 40 },
+    context,
+  );
+  await context.checkpoints.clear();
+  const training = { data: [data.asked], epochs: 20, batchSize: 1, learningRate: 3e-3 };
+  ({ model } = (await runStage("sft", { model: base.outputs.model, ...training }, context)).outputs);
+  await context.checkpoints.clear();
+  preferences = await rows(
+    "preferences.jsonl",
+    questions.map(([prompt, chosen]) => ({ prompt, chosen, rejected: "The wheel turns the lever." })),
+  );
+  reward = (await runStage("reward-model", { model, data: [preferences], ...fitting }, context)).outputs.rewardModel;
+  await context.checkpoints.clear();
+  const other = await runStage("tokenize", { train: [data.text], vocabularySize: 280 }, context);
+  otherModel = (await runStage("pretrain", { tokens: other.outputs.tokens, ...tinyPretraining, steps: 1 }, context))
+    .outputs.model;
+  await context.checkpoints.clear();
+});
+afterAll(() => context.remove());
+
+const read = async (ref: ArtifactRef, file: string) =>
+  JSON.parse(readFileSync(path.join(await context.openArtifact(ref), file), "utf8")) as Record<string, unknown>;
+
+test("a reward model learns which response is chosen, and is a folder of a sequence classifier", async () => {
+  const { outputs, metrics } = await runStage(
+    "reward-model",
+    { model, data: [preferences], heldOut: [preferences], ...fitting },
+    context,
+  );
+  await context.checkpoints.clear();
+  expect(metrics).toMatchObject({ accuracy: 1, pairs: 3, heldOutPairs: 3, steps: 30, tooLong: 0 });
+  expect(metrics["loss"]).toBeLessThan(0.5);
+  expect(await read(outputs.rewardModel, "config.json")).toMatchObject({
+    architectures: ["Qwen3ForSequenceClassification"],
+    id2label: { "0": "score" },
+  });
+  expect(await read(outputs.evaluation, "evaluation.json")).toMatchObject({
+    accuracy: 1,
+    histogram: { chosen: expect.any(Array), rejected: expect.any(Array) },
+  });
+});
+
+const writing = { iterations: 4, maxNewTokens: 10, learningRate: 1e-3 };
+const ppoSettings = () => ({
+  ...writing,
+  model,
+  rewardModel: reward,
+  prompts: [data.asked],
+  batchSize: 8,
+  samplingBatch: 4,
+  minibatches: 2,
+  epochs: 2,
+  klTarget: 2,
+  klHorizon: 16,
+});
+const grpoSettings = () => ({
+  ...writing,
+  model,
+  data: [data.asked],
+  verifiers: [{ kind: "regex", pattern: "^T", weight: 1, timeLimitMs: 200, memoryLimitBytes: 1 << 24 }] as never,
+  groupSize: 4,
+  groups: 2,
+  samplingBatch: 4,
+  minibatches: 2,
+  epochs: 2,
+  beta: 0.05,
+  dynamicSampling: true,
+});
+
+test("PPO reports what practitioners watch; the ratio is 1 on the first minibatch", async () => {
+  const { outputs, metrics } = await runStage("ppo", ppoSettings(), context);
+  await context.checkpoints.clear();
+  expect(metrics).toMatchObject({ iterations: 4, prompts: 3, tooLong: 0 });
+  for (const name of ["reward", "kl", "klCoefficient", "entropy", "clipFraction", "explainedVariance"])
+    expect(metrics[name]).toEqual(expect.any(Number));
+  const { iterations } = (await read(outputs.training, "evaluation.json")) as { iterations: Record<string, number>[] };
+  expect(iterations).toHaveLength(4);
+  for (const figures of iterations) expect(figures["firstRatio"]).toBeCloseTo(1, 5);
+  // The policy is the reference before its first update.
+  expect(iterations[0]!["kl"]).toBeCloseTo(0, 4);
+  expect(iterations[1]!["klCoefficient"]).toBeLessThan(iterations[0]!["klCoefficient"]!);
+});
+
+test("GRPO teaches what the verifier asks for", async () => {
+  const settings = {
+    ...grpoSettings(),
+    groups: 8,
+    iterations: 30,
+    minibatches: 1,
+    epochs: 1,
+    beta: 0,
+    learningRate: 3e-3,
+  };
+  const { metrics } = await runStage("grpo", { ...settings, dynamicSampling: false }, context);
+  await context.checkpoints.clear();
+  expect(metrics).toMatchObject({ iterations: 60, prompts: 3, verifierErrors: 0 });
+  expect(metrics["reward"]).toBeGreaterThan(0.9);
+});
+
+/** Runs a stage in attempts that are told to stop after so many reports of progress, until it ends. */
+async function inPieces<T extends StageType>(type: T, settings: Partial<StageWith<T>>, seed: number, every: number) {
+  for (let attempts = 1; ; attempts++) {
+    const attempt = stageContext(seed, context.workingFolder);
+    let reports = 0;
+    attempt.onProgress = () => {
+      if (++reports === every) attempt.abort(new Error("told to stop"));
+    };
+    try {
+      return { attempts, ...(await runStage(type, settings, attempt)) };
+    } catch (error) {
+      if ((error as Error).message !== "told to stop") throw error;
+    }
+  }
+}
+
+test.each([
+  ["ppo", 5],
+  ["grpo", 7],
+] as const)("%s, stopped after every %d acts and gone on with, ends in the same bytes", async (type, every) => {
+  const settings = type === "ppo" ? ppoSettings() : grpoSettings();
+  const whole = await runStage(type, settings as never, stageContext(7, context.workingFolder));
+  await context.checkpoints.clear();
+  const pieces = await inPieces(type, settings as never, 7, every);
+  await context.checkpoints.clear();
+  expect(pieces.attempts).toBeGreaterThan(2);
+  expect(pieces.outputs).toEqual(whole.outputs);
+  expect(pieces.metrics).toEqual(whole.metrics);
+});
+
+describe("bad input", () => {
+  const long = "what ".repeat(80);
+  test.each([
+    [
+      "a reward model of another tokenizer",
+      () => ["ppo", { ...ppoSettings(), model: otherModel }],
+      "TOKENIZER_MISMATCH",
+    ],
+    [
+      "prompts that leave no room for a response",
+      async () => [
+        "ppo",
+        { ...ppoSettings(), prompts: [await rows("long.jsonl", [{ instruction: long, response: "x" }])] },
+      ],
+      "CONTEXT_EXCEEDED",
+    ],
+    ["fewer pairs than a batch", () => ["reward-model", { model, data: [preferences], batchSize: 4 }], "DATA_EMPTY"],
+    [
+      "pairs all too long",
+      async () => [
+        "reward-model",
+        { model, data: [await rows("pairs.jsonl", [{ prompt: long, chosen: "a", rejected: "b" }])] },
+      ],
+      "CONTEXT_EXCEEDED",
+    ],
+    ["text where preferences are needed", () => ["reward-model", { model, data: [data.text] }], "DATA_INVALID"],
+    [
+      "a row that no verifier serves",
+      () => ["grpo", { ...grpoSettings(), verifiers: [{ kind: "exact", task: "sums", weight: 1 }] }],
+      "DATA_INVALID",
+    ],
+  ] as [string, () => Promise<[StageType, object]> | [StageType, object], string][])("%s", async (_, make, code) => {
+    const [type, settings] = await make();
+    await expect(runStage(type, settings as never, context)).rejects.toMatchObject({ code });
+  });
+});
