@@ -119,7 +119,7 @@ test("GRPO teaches what the verifier asks for", async () => {
   const settings = {
     ...grpoSettings(),
     groups: 8,
-    iterations: 30,
+    iterations: 60,
     minibatches: 1,
     epochs: 1,
     beta: 0,
