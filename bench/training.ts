@@ -10,7 +10,7 @@ import type { StageContext } from "../activities/stage.js";
 import { runTraining } from "../activities/training/loop.js";
 import { trainingPlan } from "../activities/training/settings.js";
 import { DEFAULTS } from "../compiler/defaults.js";
-import { durationMs } from "../compiler/duration.js";
+import { durationMs } from "../schemas/duration.js";
 import { Trainer } from "../lm/trainer.js";
 import type { HostTensors } from "../tensor/program.js";
 import { openCheckpoints } from "../store/index.js";

@@ -4,7 +4,7 @@ import type { PipelineDefinition } from "../schemas/pipeline.js";
 import type { Plan } from "../schemas/plan.js";
 import { checkDefinition, stagesOf, type Checked } from "./check.js";
 import { DEFAULTS, LIMITS } from "./defaults.js";
-import { durationMs } from "./duration.js";
+import { durationMs } from "../schemas/duration.js";
 import { locate, PipelineErrors, type LocatedError } from "./errors.js";
 import { checkInputs } from "./inputs.js";
 import { planStages } from "./plan.js";

@@ -2,7 +2,7 @@ import { conditionSource } from "../expressions/index.js";
 import type { PipelineDefinition, Settings, StageDefinition } from "../schemas/pipeline.js";
 import type { PlannedStage } from "../schemas/plan.js";
 import { DEFAULTS } from "./defaults.js";
-import { durationMs } from "./duration.js";
+import { durationMs } from "../schemas/duration.js";
 import { topologicalOrder, type Edge } from "./graph.js";
 
 /** The stages of a checked definition, in an order in which each comes after its needs. */

@@ -7,6 +7,8 @@ export interface GenerationSettings extends SamplingSettings {
   /** Ids that end an answer; they are not part of it. */
   stop: readonly number[];
   seed: number;
+  /** The number that stands for each prompt where random numbers are drawn; default: its place among the prompts. */
+  numbers?: readonly number[];
 }
 
 export interface Completion {
@@ -17,7 +19,7 @@ export interface Completion {
 }
 
 /**
- * Answers to prompts, in batches of the decoder's rows. The random number of a token is a function of (seed, index of the
+ * Answers to prompts, in batches of the decoder's rows. The random number of a token is a function of (seed, number of the
  * prompt, index of the token), so that an answer does not depend on which prompts share its batch.
  * @param prompts token ids, each 1 … decoder.slots long
  * @param between awaited before every token: a place to give way and to stop (by throwing)
@@ -55,7 +57,7 @@ async function generateBatch(
 ): Promise<Completion[]> {
   decoder.prefill(prompts);
   const rows = prompts.map((prompt, i): Row => ({
-    prompt: first + i,
+    prompt: settings.numbers?.[first + i] ?? first + i,
     tokens: [],
     last: prompt.at(-1)!,
     position: prompt.length - 1,

@@ -757,6 +757,230 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
    }
   }
  },
+ "collect-preferences": {
+  "summary": "the model writes two responses to each prompt; a person, or a judge, says which is preferred",
+  "version": 1,
+  "usesTensors": true,
+  "outputs": {
+   "train": "dataset",
+   "heldOut": "dataset",
+   "choices": "choices"
+  },
+  "metrics": {
+   "pairs": "pairs to choose between",
+   "chosen": "pairs of which one response is preferred",
+   "ties": "pairs judged equal; left out",
+   "bothBad": "pairs judged bad both; left out",
+   "unanswered": "pairs without a choice; left out",
+   "firstPlace": "share of preferred responses that were shown first; about a half without a bias for the place",
+   "trainRows": "preferences to learn from",
+   "heldOutRows": "preferences held out",
+   "tooLong": "prompts left out because they leave no room for a response",
+   "identical": "prompts left out because every response to them was the same",
+   "blank": "prompts left out because every response to them was blank",
+   "judgeErrors": "responses whose judge, or whose code, threw; they score 0",
+   "judgeTimeouts": "responses whose judge, or whose code, ran too long; they score 0",
+   "judgeOutOfMemory": "responses whose judge, or whose code, took too much memory; they score 0",
+   "judgeNotFinite": "responses whose judge gave NaN or infinity; they score 0",
+   "judgeBadReferences": "responses to rows whose reference no response can meet; they score 0"
+  },
+  "with": {
+   "additionalProperties": false,
+   "type": "object",
+   "required": [
+    "model",
+    "prompts",
+    "heldOut",
+    "batchSize",
+    "maxNewTokens",
+    "temperature",
+    "topK",
+    "topP"
+   ],
+   "properties": {
+    "model": {
+     "additionalProperties": false,
+     "description": "the model that writes",
+     "x-artifact": "model",
+     "type": "object",
+     "required": [
+      "artifact",
+      "digest"
+     ],
+     "properties": {
+      "artifact": {
+       "const": "model",
+       "type": "string"
+      },
+      "digest": {
+       "pattern": "^[0-9a-f]{64}$",
+       "type": "string"
+      }
+     }
+    },
+    "prompts": {
+     "minItems": 1,
+     "type": "array",
+     "items": {
+      "additionalProperties": false,
+      "description": "instruction rows: the instruction is the prompt",
+      "x-artifact": "dataset",
+      "type": "object",
+      "required": [
+       "artifact",
+       "digest"
+      ],
+      "properties": {
+       "artifact": {
+        "const": "dataset",
+        "type": "string"
+       },
+       "digest": {
+        "pattern": "^[0-9a-f]{64}$",
+        "type": "string"
+       }
+      }
+     }
+    },
+    "limit": {
+     "minimum": 1,
+     "description": "at most so many prompts",
+     "type": "integer"
+    },
+    "judge": {
+     "additionalProperties": false,
+     "description": "a rule in a person's place",
+     "type": "object",
+     "required": [
+      "kind",
+      "prefer"
+     ],
+     "properties": {
+      "kind": {
+       "type": "string",
+       "enum": [
+        "number",
+        "exact",
+        "regex",
+        "code",
+        "module",
+        "length",
+        "rewardModel"
+       ],
+       "description": "length: characters; regex: number of matches; rewardModel: its score; else as a verifier of that kind"
+      },
+      "prefer": {
+       "type": "string",
+       "enum": [
+        "more",
+        "less"
+       ],
+       "default": "more",
+       "description": "which score is the better one"
+      },
+      "rewardModel": {
+       "additionalProperties": false,
+       "description": "rewardModel: the one that scores",
+       "x-artifact": "reward-model",
+       "type": "object",
+       "required": [
+        "artifact",
+        "digest"
+       ],
+       "properties": {
+        "artifact": {
+         "const": "reward-model",
+         "type": "string"
+        },
+        "digest": {
+         "pattern": "^[0-9a-f]{64}$",
+         "type": "string"
+        }
+       }
+      },
+      "pattern": {
+       "minLength": 1,
+       "description": "regex: a JavaScript regular expression, flags u and s",
+       "type": "string"
+      },
+      "path": {
+       "minLength": 1,
+       "x-path": true,
+       "description": "module: a JavaScript file below the working folder; its default export is the rule",
+       "type": "string"
+      },
+      "stepLimit": {
+       "minimum": 10000,
+       "maximum": 1000000000,
+       "description": "code: most calls and turns of loops, in steps of 10,000; default 1,000,000",
+       "type": "integer"
+      },
+      "timeLimitMs": {
+       "minimum": 1,
+       "maximum": 60000,
+       "description": "regex, code, module: longest time for one response, ms; default 5000",
+       "type": "integer"
+      },
+      "memoryLimitBytes": {
+       "minimum": 16777216,
+       "maximum": 1073741824,
+       "description": "code (default 32 MiB), module (default 256 MiB): most memory, bytes",
+       "type": "integer"
+      }
+     }
+    },
+    "count": {
+     "minimum": 1,
+     "description": "choices to make; default: one for each pair",
+     "type": "integer"
+    },
+    "deadline": {
+     "pattern": "^[1-9][0-9]{0,7}(ms|s|m|h|d)$",
+     "description": "a person is waited for no longer than this; default: without end",
+     "x-duration": true,
+     "type": "string"
+    },
+    "heldOut": {
+     "minimum": 0,
+     "exclusiveMaximum": 1,
+     "default": 0,
+     "description": "share of preferences held out, by hash of the prompt",
+     "type": "number"
+    },
+    "batchSize": {
+     "minimum": 1,
+     "default": 16,
+     "description": "responses at once",
+     "type": "integer"
+    },
+    "maxNewTokens": {
+     "minimum": 1,
+     "default": 48,
+     "description": "longest answer, tokens",
+     "type": "integer"
+    },
+    "temperature": {
+     "exclusiveMinimum": 0,
+     "default": 1,
+     "description": "the higher, the more they differ",
+     "type": "number"
+    },
+    "topK": {
+     "minimum": 0,
+     "default": 0,
+     "description": "sample among the k most probable tokens; 0: off",
+     "type": "integer"
+    },
+    "topP": {
+     "exclusiveMinimum": 0,
+     "maximum": 1,
+     "default": 1,
+     "description": "sample among the tokens that make up this share; 1: off",
+     "type": "number"
+    }
+   }
+  }
+ },
  "reward-model": {
   "summary": "fits a reward model to preferences (Bradley-Terry), starting from a language model",
   "version": 1,
@@ -2053,6 +2277,7 @@ export const definitionSchema: Schema = {
         "tokenize",
         "pretrain",
         "sft",
+        "collect-preferences",
         "reward-model",
         "ppo",
         "grpo",

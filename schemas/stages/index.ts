@@ -1,5 +1,6 @@
 import type { Static } from "@sinclair/typebox";
 import type { StageSchema } from "../stage.js";
+import { collectPreferences } from "./collect-preferences.js";
 import { dataset } from "./dataset.js";
 import { evaluate } from "./evaluate.js";
 import { exportModel } from "./export.js";
@@ -17,6 +18,7 @@ export const stageSchemas = {
   tokenize,
   pretrain,
   sft,
+  "collect-preferences": collectPreferences,
   "reward-model": rewardModel,
   ppo,
   grpo,

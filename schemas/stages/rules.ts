@@ -1,4 +1,5 @@
 import type { Rule } from "../stage.js";
+import { collectPreferencesRules } from "./collect-preferences.rules.js";
 import { datasetRules } from "./dataset.rules.js";
 import type { StageType, StageWith } from "./index.js";
 import { pretrainRules } from "./pretrain.rules.js";
@@ -9,4 +10,5 @@ export const stageRules: { readonly [T in StageType]?: readonly Rule<StageWith<T
   dataset: datasetRules,
   pretrain: pretrainRules,
   sft: sftRules,
+  "collect-preferences": collectPreferencesRules,
 };

@@ -1,4 +1,4 @@
-import { durationMs } from "../../../compiler/duration.js";
+import { durationMs } from "../../../schemas/duration.js";
 import { offsetInSource } from "../../../compiler/errors.js";
 import { topologicalOrder } from "../../../compiler/graph.js";
 import { escape } from "../../../compiler/paths.js";

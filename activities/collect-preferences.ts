@@ -1,0 +1,74 @@
+import { readPairs, writePairs, type Pairs } from "../formats/pairs.js";
+import type { ArtifactRef } from "../schemas/artifact.js";
+import type { Answers, Ask } from "../schemas/ask.js";
+import { durationMs } from "../schemas/duration.js";
+import { PawlError } from "../schemas/errors.js";
+import type { StageWith } from "../schemas/stages/index.js";
+import { judgePairs } from "./preferences/judge.js";
+import { putPreferences } from "./preferences/outputs.js";
+import { writeAllPairs } from "./preferences/write.js";
+import type { Stage, StageContext } from "./stage.js";
+
+type Settings = StageWith<"collect-preferences">;
+
+/**
+ * The model writes two responses to each prompt; which is preferred says a judge at once, or a person: then the first
+ * attempt ends with the question, and the next, which has the answers, makes the preferences of them.
+ */
+export const collectPreferences: Stage<"collect-preferences"> = async (settings, context) => {
+  if (context.answers) return fromPeople(settings, context.answers, context);
+  const written = await writeAllPairs(settings, context);
+  if (written.pairs.length === 0) throw noPairs(written);
+  if (settings.judge === undefined) return { ask: await questionAbout(written, settings, context) };
+  const pairs = written.pairs.slice(0, settings.count);
+  const { judgements, by, failures } = await judgePairs(pairs, settings.judge, settings.batchSize, context);
+  return putPreferences({ ...written, pairs }, judgements, { by, failures }, settings, context);
+};
+
+async function questionAbout(written: Pairs, settings: Settings, context: StageContext): Promise<Ask> {
+  const items = written.pairs.length;
+  const ask: Ask = { pairs: await putPairs(written, context), items, target: Math.min(settings.count ?? items, items) };
+  return settings.deadline === undefined ? ask : { ...ask, deadlineMs: durationMs(settings.deadline) };
+}
+
+async function fromPeople(settings: Settings, { pairs, choices }: Answers, context: StageContext) {
+  const written = await pairsShown(settings, pairs, context);
+  const verdicts = written.pairs.map((_, i) => (choices[i + 1] === undefined ? {} : { choice: choices[i + 1]! }));
+  return putPreferences(written, verdicts, { by: "person", failures: {} }, settings, context);
+}
+
+/** The pairs that people were shown; should they have gone from the store, they are written again, and must be the same. */
+async function pairsShown(settings: Settings, shown: ArtifactRef<"pairs">, context: StageContext): Promise<Pairs> {
+  try {
+    return await readPairs(await context.openArtifact(shown));
+  } catch (error) {
+    if (!(error instanceof PawlError) || !/^ARTIFACT_/.test(error.code)) throw error;
+    context.log(`${error.message}: the responses are written again`);
+  }
+  const written = await writeAllPairs(settings, context);
+  const again = await putPairs(written, context);
+  if (again.digest === shown.digest) return written;
+  throw new PawlError(
+    "ARTIFACT_MISSING",
+    "the responses that people were shown are gone, and cannot be written again",
+    {
+      where: `pairs ${shown.digest.slice(0, 12)}`,
+      expected: "the same responses from the same model",
+      got: `pairs ${again.digest.slice(0, 12)}`,
+      next: "bring the store back, or resume the run to ask about new ones (pawl resume)",
+    },
+  );
+}
+
+function putPairs(written: Pairs, context: StageContext): Promise<ArtifactRef<"pairs">> {
+  return context.putArtifact("pairs", (folder) => writePairs(folder, written));
+}
+
+function noPairs({ prompts, identical, blank }: Pairs): PawlError {
+  return new PawlError("DATA_EMPTY", "there is no pair of responses to choose between", {
+    where: "with.prompts",
+    expected: "two responses that differ, to at least one prompt",
+    got: `of ${prompts} prompts ${identical} always had the same response, ${blank} only blank ones`,
+    next: "raise temperature, or take a model that has learnt to answer (sft)",
+  });
+}

@@ -1,0 +1,46 @@
+import type { Pair } from "../../formats/pairs.js";
+import type { Choice } from "../../schemas/ask.js";
+import type { Judge } from "../../schemas/stages/scoring.js";
+import { openJudge } from "../scoring/judge.js";
+import type { StageContext } from "../stage.js";
+
+/** A judge's view of a pair. */
+export interface Judgement {
+  choice: Choice;
+  /** Of the first and of the second response. */
+  scores: [number, number];
+}
+
+/** What a judge chooses of each pair, how it is called, and its failures by metric. @throws what the judge throws */
+export async function judgePairs(
+  pairs: readonly Pair[],
+  judge: Judge,
+  batchSize: number,
+  context: StageContext,
+): Promise<{ judgements: Judgement[]; by: string; failures: Record<string, number> }> {
+  const scorer = await openJudge(judge, context);
+  const judgements: Judgement[] = [];
+  try {
+    while (judgements.length < pairs.length) {
+      context.progress({ phase: "judge", done: judgements.length, total: pairs.length, unit: "pairs", metrics: {} });
+      const some = pairs.slice(judgements.length, judgements.length + batchSize);
+      const scores = await scorer.score(some.flatMap(rowsOf));
+      for (let i = 0; i < some.length; i++) judgements.push(judgementOf([scores[2 * i]!, scores[2 * i + 1]!]));
+      await new Promise(setImmediate);
+      context.signal.throwIfAborted();
+    }
+    return { judgements, by: `judge: ${scorer.describe}`, failures: scorer.counts() };
+  } finally {
+    await scorer.close();
+  }
+}
+
+const rowsOf = ({ first, second, ...row }: Pair) => [
+  { ...row, response: first },
+  { ...row, response: second },
+];
+
+function judgementOf(scores: [number, number]): Judgement {
+  const [first, second] = scores;
+  return { choice: first > second ? "first" : second > first ? "second" : "tie", scores };
+}

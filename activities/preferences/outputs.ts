@@ -1,0 +1,104 @@
+import { createDatasetWriter, type PreferenceRow } from "../../formats/dataset.js";
+import { writeChoices, type ChoiceRow, type Pairs } from "../../formats/pairs.js";
+import type { Choice } from "../../schemas/ask.js";
+import type { ArtifactRef } from "../../schemas/artifact.js";
+import { PawlError } from "../../schemas/errors.js";
+import type { StageWith } from "../../schemas/stages/index.js";
+import { placeOf } from "../dataset/split.js";
+import type { StageContext } from "../stage.js";
+
+type Settings = StageWith<"collect-preferences">;
+
+/** What was chosen of a pair; a judge's with its scores. */
+export interface Verdict {
+  choice?: Choice;
+  scores?: [number, number];
+}
+
+/**
+ * Puts the preferences, those to learn from and those held out, and the choices behind them.
+ * @param judged who chose, and how often a judge failed, by metric
+ * @throws PawlError DATA_EMPTY where there is none to learn from
+ */
+export async function putPreferences(
+  { pairs, ...written }: Pairs,
+  verdicts: readonly Verdict[],
+  { by, failures }: { by: string; failures: Record<string, number> },
+  settings: Settings,
+  context: StageContext,
+) {
+  const rows = pairs.map(({ prompt, first, second }, i): ChoiceRow => {
+    const { choice = null, scores } = verdicts[i] ?? {};
+    return { prompt, first, second, choice, by, ...(scores && { scores }) };
+  });
+  const preferences = rows.flatMap(preferenceOf);
+  const [train, heldOut]: [PreferenceRow[], PreferenceRow[]] = [[], []];
+  for (const row of preferences) (placeOf(row).side < settings.heldOut ? heldOut : train).push(row);
+  const metrics = {
+    ...figures(rows),
+    trainRows: train.length,
+    heldOutRows: heldOut.length,
+    tooLong: written.tooLong,
+    identical: written.identical,
+    blank: written.blank,
+    ...failures,
+  };
+  if (train.length === 0) throw nothingToLearn(metrics, by, settings);
+  const choices = await context.putArtifact("choices", (folder) => writeChoices(folder, rows, { by, metrics }));
+  const put = (side: PreferenceRow[]) => putDataset(side, by, settings, choices, context);
+  return { outputs: { train: await put(train), heldOut: await put(heldOut), choices }, metrics };
+}
+
+function preferenceOf({ prompt, first, second, choice }: ChoiceRow): PreferenceRow[] {
+  if (choice === "first") return [{ prompt, chosen: first, rejected: second }];
+  return choice === "second" ? [{ prompt, chosen: second, rejected: first }] : [];
+}
+
+function figures(rows: readonly ChoiceRow[]) {
+  const count = (wanted: Choice | null): number => rows.filter(({ choice }) => choice === wanted).length;
+  const chosen = count("first") + count("second");
+  return {
+    pairs: rows.length,
+    chosen,
+    ties: count("tie"),
+    bothBad: count("bothBad"),
+    unanswered: count(null),
+    ...(chosen > 0 && { firstPlace: count("first") / chosen }),
+  };
+}
+
+function putDataset(
+  rows: readonly PreferenceRow[],
+  by: string,
+  { model }: Settings,
+  choices: ArtifactRef<"choices">,
+  context: StageContext,
+): Promise<ArtifactRef<"dataset">> {
+  const source = `responses of model ${model.digest.slice(0, 12)}, chosen by ${by}`;
+  return context.putArtifact("dataset", async (folder) => {
+    const writer = await createDatasetWriter(folder, { kind: "preferences", source, sourceDigest: choices.digest });
+    for (const row of rows) await writer.write(row);
+    await writer.close();
+  });
+}
+
+function nothingToLearn(
+  metrics: Readonly<Record<string, number>>,
+  by: string,
+  { judge, heldOut }: Settings,
+): PawlError {
+  const told = ["chosen", "heldOutRows", "ties", "bothBad", "unanswered"].map((name) => `${name} ${metrics[name]}`);
+  const ask =
+    "ask again (pawl resume, or pawl retry where it is parked), and choose more, or allow more time (deadline)";
+  return new PawlError("DATA_EMPTY", "there is no preference to learn from", {
+    where: `choices by ${by}`,
+    expected: "at least one pair of which one response is preferred",
+    got: told.join(", "),
+    next:
+      metrics["chosen"]! > 0
+        ? `all are held out: lower heldOut (${heldOut}), or give more prompts`
+        : judge === undefined
+          ? ask
+          : "take another judge, or more prompts, or raise temperature, so that responses differ more",
+  });
+}

@@ -1,0 +1,171 @@
+import { readInstructions, type InstructionRow } from "../../formats/dataset.js";
+import { readPairs, writePairs, type Pair, type Pairs } from "../../formats/pairs.js";
+import { Decoder } from "../../lm/decoder.js";
+import { generate } from "../../lm/generate.js";
+import { PawlError } from "../../schemas/errors.js";
+import type { StageWith } from "../../schemas/stages/index.js";
+import { loadBackend } from "../../tensor/backend.js";
+import { uniform } from "../../tensor/random.js";
+import { promptTokens } from "../models/answers.js";
+import { openModel, type OpenModel } from "../models/model.js";
+import type { StageContext } from "../stage.js";
+
+type Settings = StageWith<"collect-preferences">;
+
+/** Responses written to a prompt until two of them differ and neither is blank: two, and so many more. */
+const furtherSamples = 4;
+const samplesAPrompt = 2 + furtherSamples;
+
+interface Question {
+  row: InstructionRow;
+  tokens: number[];
+}
+
+/**
+ * Pairs of responses to every prompt: two samples that differ, in random order. Which random numbers a sample is drawn
+ * with depends on the seed, the prompt's place and the sample's number alone. Goes on from the newest checkpoint, and
+ * leaves one at its end.
+ * @throws PawlError DATA_EMPTY, CONTEXT_EXCEEDED; `signal.reason` after saving, when told to stop
+ */
+export async function writeAllPairs(settings: Settings, context: StageContext): Promise<Pairs> {
+  const model = await openModel(settings.model, context);
+  const { questions, tooLong } = await readQuestions(settings, model, context);
+  const checkpoint = await context.checkpoints.latest();
+  const written = checkpoint ? await readPairs(checkpoint.folder) : noPairs(tooLong);
+  let saved = written.prompts;
+  const save = async (): Promise<void> => {
+    if (written.prompts === saved) return;
+    await context.checkpoints.save(written.prompts, (folder) => writePairs(folder, written));
+    saved = written.prompts;
+  };
+  // People may choose among more pairs than are asked for; a judge takes all that it is given.
+  const wanted = (settings.judge && settings.count) ?? Infinity;
+  const complete = () => written.prompts === questions.length || written.pairs.length >= wanted;
+  if (complete()) return written;
+  await loadBackend();
+  const longest = questions.reduce((most, { tokens }) => Math.max(most, tokens.length), 0);
+  const rows = Math.min(settings.batchSize, 2 * questions.length);
+  const decoder = new Decoder(model.architecture, model.weights, { rows, slots: longest + settings.maxNewTokens });
+  const samples = new Samples(decoder, model, settings, context, () => tell(written, questions.length, context));
+  let savedAt = Date.now();
+  try {
+    while (!complete()) {
+      const first = written.prompts;
+      const asked = questions.slice(first, first + Math.max(1, Math.floor(rows / 2)));
+      add(written, asked, await samples.of(asked, first), context.seed);
+      if (Date.now() - savedAt < context.checkpointEveryMs) continue;
+      await save();
+      savedAt = Date.now();
+    }
+  } catch (error) {
+    if (context.signal.aborted) await save();
+    throw error;
+  } finally {
+    decoder.dispose();
+  }
+  await save();
+  return written;
+}
+
+const noPairs = (tooLong: number): Pairs => ({ pairs: [], prompts: 0, tooLong, identical: 0, blank: 0 });
+
+function tell({ prompts }: Pairs, total: number, context: StageContext): void {
+  context.progress({ phase: "write", done: prompts, total, unit: "prompts", metrics: {} });
+}
+
+async function readQuestions(settings: Settings, model: OpenModel, context: StageContext) {
+  const rows: InstructionRow[] = [];
+  for (const ref of settings.prompts)
+    for await (const row of readInstructions(await context.openArtifact(ref)))
+      if (rows.length < (settings.limit ?? Infinity)) rows.push(row);
+  if (rows.length === 0)
+    throw new PawlError("DATA_EMPTY", "there are no prompts to respond to", {
+      where: "with.prompts",
+      expected: "at least one instruction",
+      got: "0 rows",
+      next: "check the dataset stage before: source, query, limit, heldOut",
+    });
+  const prompts = rows.map(({ instruction }) => instruction);
+  const tokens = await promptTokens(model, prompts, true);
+  const longest = model.architecture.context;
+  const questions = rows.flatMap((row, i): Question[] =>
+    tokens[i]!.length <= longest ? [{ row, tokens: tokens[i]! }] : [],
+  );
+  const tooLong = rows.length - questions.length;
+  if (questions.length === 0) throw allTooLong(Math.min(...tokens.map((ids) => ids.length)), longest);
+  if (tooLong > 0) context.log(`${tooLong} of ${rows.length} prompts are longer than ${longest} tokens: left out`);
+  return { questions, tooLong };
+}
+
+function allTooLong(shortest: number, longest: number): PawlError {
+  return new PawlError("CONTEXT_EXCEEDED", "every prompt is longer than the model's context", {
+    where: "with.prompts",
+    expected: `prompts of at most ${longest} tokens`,
+    got: `the shortest has ${shortest}`,
+    next: "shorten the prompts, or pretrain with a larger architecture.context",
+  });
+}
+
+/** Writes responses until each prompt has two that will do. */
+class Samples {
+  constructor(
+    private readonly decoder: Decoder,
+    private readonly model: OpenModel,
+    private readonly settings: Settings,
+    private readonly context: StageContext,
+    private readonly tell: () => void,
+  ) {}
+
+  /** All responses to each of some questions, in the order in which they were written. @param first place of the first */
+  async of(asked: readonly Question[], first: number): Promise<string[][]> {
+    const all: string[][] = asked.map(() => []);
+    const everyone = asked.map((_, q) => q);
+    await this.#write(asked, first, all, [...everyone, ...everyone]);
+    for (let further = 0; further < furtherSamples; further++) {
+      const wanting = everyone.filter((q) => usable(all[q]!).length < 2);
+      if (wanting.length > 0) await this.#write(asked, first, all, wanting);
+    }
+    return all;
+  }
+
+  async #write(asked: readonly Question[], first: number, all: string[][], which: readonly number[]): Promise<void> {
+    const had = all.map((texts) => texts.length);
+    const numbers = which.map((q) => (first + q) * samplesAPrompt + had[q]!++);
+    const generation = { ...this.settings, numbers, stop: this.model.tokens.stop, seed: this.context.seed };
+    const prompts = which.map((q) => asked[q]!.tokens);
+    const completions = await generate(this.decoder, prompts, generation, async () => {
+      this.tell();
+      await new Promise(setImmediate);
+      this.context.signal.throwIfAborted();
+    });
+    for (const [i, { tokens }] of completions.entries())
+      all[which[i]!]!.push(await this.model.tokenizer.decode(tokens));
+  }
+}
+
+/** The responses that are neither blank nor, but for white space around them, equal to an earlier one. */
+function usable(texts: readonly string[]): string[] {
+  const trimmed = texts.map((text) => text.trim());
+  return texts.filter((_, i) => trimmed[i] !== "" && trimmed.indexOf(trimmed[i]!) === i);
+}
+
+function add(written: Pairs, asked: readonly Question[], all: readonly string[][], seed: number): void {
+  for (const [q, { row }] of asked.entries()) {
+    const [one, other] = usable(all[q]!);
+    const swapped = isSwapped(seed, written.prompts);
+    written.prompts++;
+    if (one === undefined) written.blank++;
+    else if (other === undefined) written.identical++;
+    else written.pairs.push(pairOf(row, swapped ? [other, one] : [one, other]));
+  }
+}
+
+/** Whether the response written second is shown first. @param place of the prompt */
+export function isSwapped(seed: number, place: number): boolean {
+  return uniform(seed, "which response is shown first", place) < 0.5;
+}
+
+function pairOf({ instruction, response, task }: InstructionRow, [first, second]: [string, string]): Pair {
+  const pair = { prompt: instruction, first, second, reference: response };
+  return task === undefined ? pair : { ...pair, task };
+}

@@ -1,0 +1,249 @@
+import { readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { readDatasetFacts, readPreferences } from "../../../formats/dataset.js";
+import { readPairs, type ChoiceRow } from "../../../formats/pairs.js";
+import type { ArtifactRef } from "../../../schemas/artifact.js";
+import type { Ask, Choices } from "../../../schemas/ask.js";
+import type { StageWith } from "../../../schemas/stages/index.js";
+import { isSwapped } from "../../../activities/preferences/write.js";
+import { loadBackend } from "../../../tensor/backend.js";
+import type { TestContext } from "../../unit/data/stage-context.js";
+import { put } from "../../unit/data/support.js";
+import { makeData, runStage, stageContext, tinyPretraining } from "./support.js";
+
+jest.setTimeout(120_000);
+beforeAll(() => loadBackend("tensorflow"));
+
+type Settings = Partial<StageWith<"collect-preferences">>;
+let context: TestContext;
+let model: ArtifactRef<"model">;
+let prompts: ArtifactRef<"dataset">[];
+let sentencesOnly: ArtifactRef<"dataset">;
+
+const words = ["pawl", "wheel", "ratchet", "tooth", "spring", "gear", "lever", "shaft"];
+beforeAll(async () => {
+  context = stageContext();
+  const data = await makeData(context);
+  sentencesOnly = data.text;
+  model = (await runStage("pretrain", { tokens: data.tokens, ...tinyPretraining, steps: 40 }, context)).outputs.model;
+  await context.checkpoints.clear();
+  const rows = words.map((word) => ({ instruction: `the ${word}`, response: word, task: "word" }));
+  prompts = [await dataset("prompts.jsonl", [...rows, { instruction: "long ".repeat(60), response: "x" }])];
+});
+afterEach(async () => {
+  delete context.answers;
+  await context.checkpoints.clear();
+});
+afterAll(() => context.remove());
+
+async function dataset(name: string, rows: object[]): Promise<ArtifactRef<"dataset">> {
+  put(context, name, rows.map((row) => JSON.stringify(row) + "\n").join(""));
+  return (await runStage("dataset", { source: { file: name } }, context)).outputs.train;
+}
+
+const collect = (changes: Settings = {}, where = context) =>
+  runStage("collect-preferences", { model, prompts, maxNewTokens: 12, ...changes }, where);
+async function ask(changes: Settings = {}, where = context): Promise<Ask> {
+  const outcome = await collect(changes, where);
+  if (!("ask" in outcome)) throw new Error("it should ask");
+  return outcome.ask;
+}
+async function result(changes: Settings = {}) {
+  const outcome = await collect(changes);
+  if ("ask" in outcome) throw new Error("it should not ask");
+  return outcome;
+}
+async function answered(asked: Ask, choices: Choices, changes: Settings = {}) {
+  context.answers = { pairs: asked.pairs, choices };
+  return result(changes);
+}
+const pairsOf = async (asked: Ask) => readPairs(await context.openArtifact(asked.pairs));
+async function rowsOf(ref: ArtifactRef<"dataset">) {
+  const rows = [];
+  for await (const row of readPreferences(await context.openArtifact(ref))) rows.push(row);
+  return rows;
+}
+async function choicesOf(ref: ArtifactRef<"choices">) {
+  const folder = await context.openArtifact(ref);
+  const lines = readFileSync(path.join(folder, "choices.jsonl"), "utf8").trim().split("\n");
+  const facts = JSON.parse(readFileSync(path.join(folder, "choices.json"), "utf8")) as { by: string };
+  return { rows: lines.map((line) => JSON.parse(line) as ChoiceRow), facts };
+}
+
+describe("a person chooses", () => {
+  test("first two different responses to each prompt are written, and the question is asked", async () => {
+    const asked = await ask({ count: 5, deadline: "2d" });
+    expect(asked).toMatchObject({ items: 8, target: 5, deadlineMs: 172_800_000 });
+    const { pairs, ...facts } = await pairsOf(asked);
+    expect(facts).toEqual({ prompts: 8, tooLong: 1, identical: 0, blank: 0 });
+    expect(pairs.map(({ prompt }) => prompt)).toEqual(words.map((word) => `the ${word}`));
+    for (const { first, second } of pairs) {
+      expect(first.trim()).not.toBe("");
+      expect(second.trim()).not.toBe("");
+      expect(first.trim()).not.toBe(second.trim());
+    }
+    expect(await ask()).toMatchObject({ items: 8, target: 8, pairs: asked.pairs });
+    expect(await ask({ count: 100 })).toMatchObject({ target: 8 });
+  });
+
+  test("then the choices become preferences, by who chose", async () => {
+    const asked = await ask();
+    const { pairs } = await pairsOf(asked);
+    const choices: Choices = { 1: "first", 2: "second", 3: "tie", 4: "bothBad", 6: "first", 7: "first" };
+    const { outputs, metrics } = await answered(asked, choices);
+    const preferred = (i: number, way: "first" | "second") => ({
+      prompt: pairs[i]!.prompt,
+      chosen: pairs[i]![way],
+      rejected: pairs[i]![way === "first" ? "second" : "first"],
+    });
+    expect(await rowsOf(outputs.train)).toEqual([
+      preferred(0, "first"),
+      preferred(1, "second"),
+      preferred(5, "first"),
+      preferred(6, "first"),
+    ]);
+    expect(metrics).toEqual({
+      pairs: 8,
+      chosen: 4,
+      ties: 1,
+      bothBad: 1,
+      unanswered: 2,
+      firstPlace: 0.75,
+      trainRows: 4,
+      heldOutRows: 0,
+      tooLong: 1,
+      identical: 0,
+      blank: 0,
+    });
+    const { rows, facts } = await choicesOf(outputs.choices);
+    expect(rows.map(({ choice }) => choice)).toEqual([
+      "first",
+      "second",
+      "tie",
+      "bothBad",
+      null,
+      "first",
+      "first",
+      null,
+    ]);
+    expect(facts).toEqual({ by: "person", metrics });
+    expect((await readDatasetFacts(await context.openArtifact(outputs.train))).source).toMatch(/chosen by person$/);
+  });
+
+  test("held-out preferences are those of a share of the prompts", async () => {
+    const asked = await ask();
+    const all = Object.fromEntries(words.map((_, i) => [i + 1, "first"])) as Choices;
+    const { outputs, metrics } = await answered(asked, all, { heldOut: 0.5 });
+    expect(metrics["trainRows"]! + metrics["heldOutRows"]!).toBe(8);
+    expect(await rowsOf(outputs.heldOut)).toHaveLength(metrics["heldOutRows"]!);
+    expect(metrics["heldOutRows"]).toBeGreaterThan(0);
+  });
+
+  test("pairs that have gone from the store are written again, from the checkpoint or anew", async () => {
+    const asked = await ask();
+    const choices: Choices = { 2: "second" };
+    const first = await answered(asked, choices);
+    rmSync(await context.openArtifact(asked.pairs), { recursive: true, force: true });
+    expect(await answered(asked, choices)).toEqual(first);
+    await context.checkpoints.clear();
+    rmSync(await context.openArtifact(asked.pairs), { recursive: true, force: true });
+    expect(await answered(asked, choices)).toEqual(first);
+    const other = { ...asked, pairs: { ...asked.pairs, digest: "0".repeat(64) } };
+    await expect(answered(other, choices)).rejects.toMatchObject({ code: "ARTIFACT_MISSING" });
+  });
+
+  test("stopped in between, the writing goes on to the same pairs; other batches change nothing", async () => {
+    const whole = await ask();
+    await context.checkpoints.clear();
+    const stopped = stageContext(1, context.workingFolder);
+    stopped.onProgress = ({ done }) => done >= 4 && stopped.abort(new Error("told to stop"));
+    await expect(collect({ batchSize: 4 }, stopped)).rejects.toThrow("told to stop");
+    expect((await context.checkpoints.latest())?.step).toBe(4);
+    expect(await ask({ batchSize: 4 })).toEqual(whole);
+    await context.checkpoints.clear();
+    expect(await ask({ batchSize: 3 })).toEqual(whole);
+  });
+
+  test("another seed shows others", async () => {
+    const { pairs } = await pairsOf(await ask());
+    await context.checkpoints.clear();
+    const other = await pairsOf(await ask({}, stageContext(2, context.workingFolder)));
+    expect(other.pairs.map(({ first }) => first)).not.toEqual(pairs.map(({ first }) => first));
+  });
+
+  test("about half of the pairs are shown in the order in which they were written", () => {
+    const swapped = Array.from({ length: 1000 }, (_, i) => isSwapped(1, i)).filter(Boolean).length;
+    // Four standard deviations.
+    expect(Math.abs(swapped - 500)).toBeLessThan(4 * Math.sqrt(250));
+  });
+});
+
+describe("a judge chooses", () => {
+  test.each([
+    ["more", "judge: length", (a: string, b: string) => a.length > b.length],
+    ["less", "judge: the less length", (a: string, b: string) => a.length < b.length],
+  ] as const)("by length, %s is preferred; equal ones are ties", async (prefer, by, better) => {
+    const { outputs, metrics } = await result({ judge: { kind: "length", prefer } });
+    const rows = await rowsOf(outputs.train);
+    expect(rows).toHaveLength(metrics["chosen"]!);
+    for (const { chosen, rejected } of rows) expect(better(chosen, rejected)).toBe(true);
+    const { rows: judged, facts } = await choicesOf(outputs.choices);
+    for (const { choice, scores } of judged) expect(choice === "tie").toBe(scores![0] === scores![1]);
+    expect(metrics).toMatchObject({ pairs: 8, unanswered: 0, bothBad: 0, judgeErrors: 0 });
+    expect(metrics["chosen"]! + metrics["ties"]!).toBe(8);
+    expect(facts.by).toBe(by);
+    expect((await readDatasetFacts(await context.openArtifact(outputs.train))).source).toContain(`chosen by ${by}`);
+  });
+
+  test("by a regular expression; by the row's reference", async () => {
+    const regex = await result({ judge: { kind: "regex", prefer: "more", pattern: "e" } });
+    for (const { chosen, rejected } of await rowsOf(regex.outputs.train))
+      expect(chosen.split("e").length).toBeGreaterThan(rejected.split("e").length);
+    await context.checkpoints.clear();
+    // No response is the word alone: all are ties.
+    await expect(result({ judge: { kind: "exact", prefer: "more" } })).rejects.toMatchObject({
+      code: "DATA_EMPTY",
+      facts: { got: "chosen 0, heldOutRows 0, ties 8, bothBad 0, unanswered 0" },
+    });
+  });
+
+  test("by a user's module, whose failures are counted", async () => {
+    put(
+      context,
+      "judge.mjs",
+      'export default ({ prompt, response }) => { if (prompt === "the pawl") throw new Error("no"); return response.length; };',
+    );
+    const { metrics, outputs } = await result({ judge: { kind: "module", prefer: "more", path: "judge.mjs" } });
+    expect(metrics["judgeErrors"]).toBe(2);
+    expect((await choicesOf(outputs.choices)).rows[0]).toMatchObject({ choice: "tie", scores: [0, 0] });
+    expect((await choicesOf(outputs.choices)).facts.by).toBe("judge: module");
+  });
+
+  test("count: no more pairs are written than are judged", async () => {
+    const { metrics } = await result({ judge: { kind: "length", prefer: "more" }, count: 3, batchSize: 2 });
+    expect(metrics).toMatchObject({ pairs: 3, unanswered: 0 });
+  });
+});
+
+describe("bad input", () => {
+  test.each([
+    ["all prompts too long", async () => ({ prompts: [await tooLong()] }), "CONTEXT_EXCEEDED", "with.prompts"],
+    ["text instead of instructions", async () => ({ prompts: [sentencesOnly] }), "DATA_INVALID", expect.anything()],
+    ["responses that never differ", async () => ({ temperature: 1e-6 }), "DATA_EMPTY", "with.prompts"],
+  ])("%s", async (_, settings, code, where) => {
+    await expect(collect(await settings())).rejects.toMatchObject({ code, facts: { where } });
+  });
+  const tooLong = () => dataset("long.jsonl", [{ instruction: "long ".repeat(60), response: "x" }]);
+
+  test("nothing chosen, or nothing left to learn from, says what to do", async () => {
+    const asked = await ask();
+    await expect(answered(asked, {})).rejects.toMatchObject({
+      code: "DATA_EMPTY",
+      facts: { got: expect.stringContaining("unanswered 8"), next: expect.stringContaining("pawl resume") },
+    });
+    await expect(answered(asked, { 1: "first" }, { heldOut: 0.999999 })).rejects.toMatchObject({
+      code: "DATA_EMPTY",
+      facts: { next: expect.stringContaining("lower heldOut") },
+    });
+  });
+});
