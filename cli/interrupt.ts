@@ -1,3 +1,4 @@
+import { interruptKey, readKey } from "./keyboard.js";
 import type { Terminal } from "./terminal.js";
 
 export interface InterruptActs {
@@ -20,7 +21,7 @@ export function listenForInterrupt(terminal: Terminal, acts: InterruptActs): () 
     acts.pause();
     terminal.note("\nDetach (the run goes on) or cancel it?  [d]etach  [c]ancel  any other key: keep watching");
     void readKey().then(async (key) => {
-      if (key === "d" || key === "\u0003") return acts.detach();
+      if (key === "d" || key === interruptKey) return acts.detach();
       if (key === "c") {
         cancelled = true;
         terminal.note("cancelling: running stages save a checkpoint first (Ctrl-C again: detach)");
@@ -31,18 +32,4 @@ export function listenForInterrupt(terminal: Terminal, acts: InterruptActs): () 
   };
   process.on("SIGINT", onInterrupt);
   return () => void process.off("SIGINT", onInterrupt);
-}
-
-/** One key from the keyboard; Ctrl-C is the key U+0003. */
-function readKey(): Promise<string> {
-  const { stdin } = process;
-  return new Promise((resolve) => {
-    stdin.setRawMode(true);
-    stdin.resume();
-    stdin.once("data", (bytes) => {
-      stdin.setRawMode(false);
-      stdin.pause();
-      resolve(bytes.toString().slice(0, 1).toLowerCase());
-    });
-  });
 }

@@ -41,9 +41,14 @@ export function statusOf(described: Pick<WorkflowExecutionDescription, "status">
   return name === "FAILED" || name === "TIMED_OUT" ? "failed" : "running";
 }
 
-async function queriedState(client: Client, runId: string): Promise<RunState | undefined> {
+/** A run's state from its workflow; undefined where no worker answers in time. */
+export async function queriedState(
+  client: Client,
+  runId: string,
+  patienceMs = queryPatienceMs,
+): Promise<RunState | undefined> {
   try {
-    const deadline = Date.now() + queryPatienceMs;
+    const deadline = Date.now() + patienceMs;
     return await client.withDeadline(deadline, () => client.workflow.getHandle(runId).query<RunState>(queryState));
   } catch {
     return undefined;

@@ -6,6 +6,7 @@ import { parseChanges } from "../assignments.js";
 import { withServer } from "../connect.js";
 import { describeRun } from "../find-run.js";
 import { statusOf } from "../read-run.js";
+import { asRefusal } from "../refusal.js";
 import { collect } from "../options.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
@@ -48,15 +49,8 @@ async function answer(
     const handle = client.workflow.getHandle(runId);
     const state = await handle
       .executeUpdate<StageState, [ParkedStageAnswer]>(updateNames[name], { args: [asked] })
-      .catch((error: unknown) => Promise.reject(refusal(error, runId)));
+      .catch((error: unknown) => Promise.reject(asRefusal(error, runId) as Error));
     if (terminal.json) terminal.out(JSON.stringify({ run: runId, stage: state }));
     else terminal.out(`${asked.stage}: ${state.status}\n  next: pawl watch ${runId}`);
   });
-}
-
-function refusal(error: unknown, runId: string): Error {
-  if ((error as Error).name !== "WorkflowUpdateFailedError") return error as Error;
-  const { message, cause } = error as Error & { cause?: Error & { type?: string } };
-  const code = cause?.type === "STAGE_NOT_PARKED" ? "STAGE_NOT_PARKED" : "NOT_ALLOWED";
-  return new PawlError(code, cause?.message ?? message, { next: `pawl status ${runId}` }, { cause: error });
 }

@@ -24,6 +24,10 @@ export const verbs: Record<string, VerbEntry> = {
   watch: { summary: "watch a run until it ends", load: async () => (await import("./watch.js")).watch },
   logs: { summary: "print what a run's stages have logged", load: async () => (await import("./logs.js")).logs },
   cancel: { summary: "cancel a run; its checkpoints stay", load: async () => (await import("./cancel.js")).cancel },
+  choose: {
+    summary: "say which responses are preferred, where a stage asks",
+    load: async () => (await import("./choose.js")).choose,
+  },
   retry: { summary: "try a parked stage again", load: async () => (await import("./answer.js")).retry },
   skip: { summary: "skip a parked stage", load: async () => (await import("./answer.js")).skip },
   abort: { summary: "let a parked stage fail its run", load: async () => (await import("./answer.js")).abort },

@@ -1,9 +1,10 @@
 import type { Client } from "@temporalio/client";
+import { chosenOf } from "../../schemas/ask.js";
 import { workflowType } from "../../schemas/run.js";
 import { homeFolder, listRecords } from "../../store/index.js";
 import { connectIfUp } from "../connect.js";
 import { asServerError } from "../grpc.js";
-import { statusOf } from "../read-run.js";
+import { queriedState, statusOf } from "../read-run.js";
 import { table } from "../render/table.js";
 import { ago, duration } from "../render/values.js";
 import type { Colours, Terminal } from "../terminal.js";
@@ -16,11 +17,15 @@ interface ListedRun {
   /** ISO 8601. */
   startedAt: string;
   endedAt?: string;
+  /** Choices made and wanted, where a stage asks. */
+  asking?: { chosen: number; target: number };
   /** From the store's record: the server was not asked, or does not know the run. */
   recorded?: true;
 }
 
 const most = 50;
+/** How long a running run's workflow is waited for: the list tells it as running without. */
+const patienceMs = 1000;
 
 /** `pawl list`: runs, newest first, from the server where it is up, and from the store's records what it does not know. */
 export const list: Verb = (command, terminal) => {
@@ -58,7 +63,16 @@ async function listed(client: Client, limit: number): Promise<ListedRun[]> {
     runs.push({ run: found.workflowId, status: statusOf(found), startedAt: found.startTime.toISOString(), ...endedAt });
     if (runs.length >= limit) break;
   }
-  return runs;
+  return Promise.all(runs.map((run) => waitingFor(client, run)));
+}
+
+/** A run that waits for people says so. */
+async function waitingFor(client: Client, run: ListedRun): Promise<ListedRun> {
+  if (run.status !== "running") return run;
+  const { status, stages } = (await queriedState(client, run.run, patienceMs)) ?? {};
+  if (status === "parked") return { ...run, status };
+  const asking = stages?.find((stage) => stage.status === "asking")?.asking;
+  return asking ? { ...run, status: "asking", asking: { chosen: chosenOf(asking), target: asking.target } } : run;
 }
 
 async function recorded(home: string): Promise<ListedRun[]> {
@@ -72,9 +86,11 @@ function show(runs: ListedRun[], terminal: Terminal, why: string): void {
   if (terminal.json) return terminal.out(JSON.stringify(runs));
   if (runs.length === 0) return terminal.out("no runs yet\n  next: pawl run tiny");
   const now = new Date();
-  const rows = runs.map(({ run, status, startedAt, endedAt, recorded }) => [
+  const rows = runs.map(({ run, status, asking, startedAt, endedAt, recorded }) => [
     run,
-    colourOf(status, terminal.colours)(status) + (recorded ? "*" : ""),
+    colourOf(status, terminal.colours)(status) +
+      (recorded ? "*" : "") +
+      (asking ? ` ${asking.chosen} of ${asking.target} · pawl choose ${run}` : ""),
     ago(new Date(startedAt), now),
     duration((endedAt === undefined ? now.getTime() : Date.parse(endedAt)) - Date.parse(startedAt)),
   ]);

@@ -1,0 +1,69 @@
+import type { Client } from "@temporalio/client";
+import { readPairs, type Pair } from "../../formats/pairs.js";
+import type { Asking, AskProgress, ChoiceUpdate } from "../../schemas/ask.js";
+import { PawlError } from "../../schemas/errors.js";
+import type { StageState } from "../../schemas/run.js";
+import { openArtifact } from "../../store/index.js";
+import { readRun } from "../read-run.js";
+import { asRefusal } from "../refusal.js";
+import { isOver, type RunView } from "../run-view.js";
+
+/** What a run's stage asks, and how to answer. */
+export interface Question {
+  runId: string;
+  stage: string;
+  /** What is asked and what has been chosen, as of now; undefined once it is closed. */
+  look(): Promise<Asking | undefined>;
+  send(name: "choose" | "withdraw" | "close", asked: Omit<ChoiceUpdate, "stage">): Promise<AskProgress>;
+  /** The pairs, in their order; item 1 is the first. @throws PawlError ARTIFACT_MISSING */
+  pairs(): Promise<Pair[]>;
+}
+
+/**
+ * The stage of a run that asks.
+ * @param wanted its id; needed where several ask
+ * @throws PawlError RUN_NOT_FOUND, STAGE_NOT_ASKING, MISSING_KEY
+ */
+export async function findQuestion(client: Client, home: string, runId: string, wanted?: string): Promise<Question> {
+  const stages = async (): Promise<StageState[]> => (await readRun(client, home, runId)).state.stages;
+  const { id: stage, asking } = chooseStage(await readRun(client, home, runId), wanted);
+  const handle = client.workflow.getHandle(runId);
+  return {
+    runId,
+    stage,
+    async look() {
+      const now = (await stages()).find(({ id }) => id === stage);
+      return now?.status === "asking" ? now.asking : undefined;
+    },
+    async send(name, asked) {
+      try {
+        return await handle.executeUpdate<AskProgress, [ChoiceUpdate]>(name, { args: [{ stage, ...asked }] });
+      } catch (error) {
+        throw asRefusal(error, runId);
+      }
+    },
+    pairs: async () => (await readPairs(await openArtifact(home, asking.pairs))).pairs,
+  };
+}
+
+function chooseStage(view: RunView, wanted: string | undefined): StageState & { asking: Asking } {
+  const { runId, state } = view;
+  const asks = state.stages.filter((stage) => stage.status === "asking" && stage.asking !== undefined);
+  const found = wanted === undefined ? asks : asks.filter(({ id }) => id === wanted);
+  if (found.length === 1) return found[0] as StageState & { asking: Asking };
+  const names = asks.map(({ id }) => id).join(", ");
+  if (found.length > 1)
+    throw new PawlError("MISSING_KEY", "several stages ask", {
+      expected: `--stage with one of ${names}`,
+      next: `pawl choose ${runId} --stage ${asks[0]!.id}`,
+    });
+  const over = isOver(state.status);
+  throw new PawlError(
+    "STAGE_NOT_ASKING",
+    `${wanted === undefined ? "no stage" : `stages.${wanted}`} of run ${runId} asks now`,
+    {
+      got: view.note ?? (names === "" ? `the run is ${state.status}` : `asking: ${names}`),
+      next: over && state.status !== "succeeded" ? `pawl resume ${runId}` : `pawl status ${runId}`,
+    },
+  );
+}

@@ -1,0 +1,78 @@
+import type { Pair } from "../../formats/pairs.js";
+import { chosenOf, type Asking, type Choice } from "../../schemas/ask.js";
+import { PawlError } from "../../schemas/errors.js";
+import { interruptKey } from "../keyboard.js";
+import type { Terminal } from "../terminal.js";
+import { pairText } from "./pair-text.js";
+import type { Question } from "./question.js";
+
+const choiceOfKey: Record<string, Choice> = { "1": "first", "2": "second", t: "tie", b: "bothBad" };
+const leavingKeys = ["q", interruptKey];
+
+/**
+ * Lets a person choose, pair by pair: each choice is sent, and so durable, before the next pair is shown. Ends when the
+ * question is closed, from here or elsewhere, or the person leaves.
+ */
+export async function chooseByKeys(
+  question: Question,
+  readKey: () => Promise<string>,
+  terminal: Terminal,
+): Promise<"closed" | "left"> {
+  const pairs = await question.pairs();
+  /** Items chosen here, for `u`. */
+  const made: number[] = [];
+  let wanted: number | undefined;
+  for (;;) {
+    const asking = await question.look();
+    if (asking === undefined) return "closed";
+    const item: number = wanted ?? firstOpen(asking);
+    wanted = undefined;
+    show(item, pairs[item - 1]!, asking, terminal);
+    const key = await meaningfulKey(readKey, made.length > 0);
+    if (leavingKeys.includes(key)) return "left";
+    try {
+      if (key === "u") {
+        wanted = made.pop()!;
+        await question.send("withdraw", { item: wanted });
+      } else {
+        await question.send("choose", { item, choice: choiceOfKey[key]! });
+        made.push(item);
+      }
+    } catch (error) {
+      // It was closed while the person was reading.
+      if (error instanceof PawlError && error.code === "STAGE_NOT_ASKING") return "closed";
+      throw error;
+    }
+  }
+}
+
+/** An open question has fewer choices than items. */
+function firstOpen({ items, choices }: Asking): number {
+  for (let item = 1; item <= items; item++) if (choices[item] === undefined) return item;
+  return items;
+}
+
+function show(item: number, pair: Pair, asking: Asking, terminal: Terminal): void {
+  const { colours } = terminal;
+  const earlier = asking.choices[item];
+  const head = `${chosenOf(asking) + 1} of ${asking.target}${earlier === undefined ? "" : ` (chosen: ${earlier})`}`;
+  terminal.out(
+    `\n${colours.dim(`── ${head} ${"─".repeat(Math.max(0, Math.min(terminal.columns(), 80) - head.length - 4))}`)}`,
+  );
+  terminal.out(pairText(pair, colours));
+  terminal.out(`\nWhich response do you prefer?  ${keysText(colours.cyan)}`);
+}
+
+function keysText(cyan: (text: string) => string): string {
+  const keys = { "1": "first", "2": "second", t: "tie", b: "both bad", u: "undo", q: "leave" };
+  return Object.entries(keys)
+    .map(([key, word]) => `${cyan(key)} ${word}`)
+    .join("  ");
+}
+
+async function meaningfulKey(readKey: () => Promise<string>, mayUndo: boolean): Promise<string> {
+  for (;;) {
+    const key = await readKey();
+    if (key in choiceOfKey || leavingKeys.includes(key) || (key === "u" && mayUndo)) return key;
+  }
+}

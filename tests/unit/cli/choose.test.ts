@@ -1,0 +1,88 @@
+import { chooseByKeys } from "../../../cli/choosing/session.js";
+import type { Question } from "../../../cli/choosing/question.js";
+import { chosenOf, type Asking, type Choice } from "../../../schemas/ask.js";
+import { PawlError } from "../../../schemas/errors.js";
+import { recordedTerminal } from "../../support/terminal.js";
+
+/** A question that is answered in memory, as the workflow would. */
+function questionOf(items: number, target = items, choices: Record<number, Choice> = {}) {
+  const asking = { items, target } as Asking;
+  let given = choices;
+  let closed = false;
+  const sent: string[] = [];
+  const question: Question = {
+    runId: "run-1",
+    stage: "a",
+    look: async () => (closed ? undefined : { ...asking, choices: given }),
+    async send(name, { item, choice }) {
+      if (closed) throw new PawlError("STAGE_NOT_ASKING", "closed");
+      sent.push([name, item, choice].filter(Boolean).join(" "));
+      const { [item!]: _before, ...rest } = given;
+      given = choice === undefined ? rest : { ...rest, [item!]: choice };
+      closed = chosenOf({ choices: given }) >= target;
+      return { stage: "a", chosen: chosenOf({ choices: given }), target, closed };
+    },
+    pairs: async () =>
+      Array.from({ length: items }, (_, i) => {
+        return { prompt: `prompt ${i + 1}`, first: `one ${i + 1}`, second: `two ${i + 1}\nmore`, reference: "" };
+      }),
+  };
+  return { question, sent, close: () => (closed = true) };
+}
+
+/** Types keys one by one; fails when more are asked for. */
+function typing(keys: string, before: (key: string) => void = () => {}): () => Promise<string> {
+  const left = [...keys];
+  return async () => {
+    const key = left.shift();
+    if (key === undefined) throw new Error("no key is left");
+    before(key);
+    return key;
+  };
+}
+
+test("each key is a choice of the pair shown, until there are enough", async () => {
+  const { question, sent } = questionOf(5, 4);
+  const terminal = recordedTerminal();
+  expect(await chooseByKeys(question, typing("12tb"), terminal)).toBe("closed");
+  expect(sent).toEqual(["choose 1 first", "choose 2 second", "choose 3 tie", "choose 4 bothBad"]);
+  expect(terminal.written.out).toContain("── 1 of 4 ─");
+  expect(terminal.written.out).toContain(
+    ["prompt 4", "", "1  one 4", "", "2  two 4", "   more", "", "Which response do you prefer?"].join("\n"),
+  );
+});
+
+test("it begins with the first pair that has no choice; other keys do nothing", async () => {
+  const { question, sent } = questionOf(3, 3, { 1: "first", 3: "tie" });
+  expect(await chooseByKeys(question, typing("x3 u2"), recordedTerminal())).toBe("closed");
+  expect(sent).toEqual(["choose 2 second"]);
+});
+
+test("u takes the last choice back and shows its pair again, as often as there are some", async () => {
+  const { question, sent } = questionOf(4);
+  const terminal = recordedTerminal();
+  expect(await chooseByKeys(question, typing("12uu2q"), terminal)).toBe("left");
+  expect(sent).toEqual(["choose 1 first", "choose 2 second", "withdraw 2", "withdraw 1", "choose 1 second"]);
+});
+
+test.each(["q", "\u0003"])("%j leaves; what was chosen is kept", async (key) => {
+  const { question, sent } = questionOf(3);
+  expect(await chooseByKeys(question, typing(`1${key}`), recordedTerminal())).toBe("left");
+  expect(sent).toEqual(["choose 1 first"]);
+});
+
+test("a question that is closed elsewhere meanwhile ends the session", async () => {
+  const { question, sent, close } = questionOf(3);
+  const keys = typing("12", (key) => key === "2" && close());
+  expect(await chooseByKeys(question, keys, recordedTerminal())).toBe("closed");
+  expect(sent).toEqual(["choose 1 first"]);
+});
+
+test("what a model wrote cannot steer the terminal", async () => {
+  const { question } = questionOf(1);
+  question.pairs = async () => [{ prompt: "\u001b[2Jp", first: "a\u0007", second: "b\u009bA", reference: "" }];
+  const terminal = recordedTerminal();
+  await chooseByKeys(question, typing("q"), terminal);
+  expect(terminal.written.out).not.toMatch(/[\u001b\u0007\u009b]/);
+  expect(terminal.written.out).toContain("\uFFFD[2Jp");
+});
