@@ -1,0 +1,51 @@
+import fc from "fast-check";
+import { emptyExperience, minibatch, packExperience, promptAt, unpackExperience } from "../../../lm/reinforcement.js";
+
+const single = fc.float({ noNaN: true, noDefaultInfinity: true });
+
+test("an experience that was packed comes back as it was", () => {
+  const prompts = [[1], [2, 3], [4, 5, 6]];
+  const response = fc.record({
+    prompt: fc.nat(2),
+    tokens: fc.array(fc.nat(4000), { minLength: 1, maxLength: 5 }),
+    ended: fc.boolean(),
+    reward: single,
+    value: single,
+  });
+  fc.assert(
+    fc.property(fc.array(response, { minLength: 1, maxLength: 6 }), (responses) => {
+      const experience = {
+        prompts: responses.map(({ prompt }) => prompt),
+        rollouts: responses.map(({ prompt, tokens, ended }) => ({ prompt: prompts[prompt]!, response: tokens, ended })),
+        rewards: responses.map(({ reward }) => reward),
+        tokens: { values: responses.map(({ tokens, value }) => new Float32Array(tokens.length).fill(value)) },
+      };
+      expect(unpackExperience(packExperience(experience), prompts)).toEqual(experience);
+    }),
+  );
+});
+
+test("without responses there is nothing to pack", () => {
+  expect(unpackExperience(packExperience(emptyExperience()), [])).toEqual(emptyExperience());
+});
+
+test("each epoch of prompts has every prompt once, in an order of its own", () => {
+  const epoch = (first: number) => Array.from({ length: 50 }, (_, i) => promptAt(first + i, 50, 3));
+  for (const first of [0, 50, 100])
+    expect([...epoch(first)].sort((a, b) => a - b)).toEqual([...Array.from({ length: 50 }).keys()]);
+  expect(epoch(0)).not.toEqual(epoch(50));
+});
+
+test("each epoch of minibatches has every response once, in parts that differ by at most one", () => {
+  const parameters = fc.record({ responses: fc.integer({ min: 1, max: 40 }), parts: fc.integer({ min: 1, max: 8 }) });
+  fc.assert(
+    fc.property(parameters, fc.nat(3), ({ responses, parts }, epoch) => {
+      const cut = Array.from({ length: parts }, (_, i) =>
+        minibatch(responses, parts, { iteration: 2, index: epoch * parts + i, seed: 1 }),
+      );
+      expect(cut.flat().sort((a, b) => a - b)).toEqual([...Array.from({ length: responses }).keys()]);
+      const sizes = cut.map(({ length }) => length);
+      expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+    }),
+  );
+});
