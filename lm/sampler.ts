@@ -170,12 +170,10 @@ class FreshCache {
   }
 }
 
-/** Columns of a block in {@link drawTokens}. */
-const blockSize = 64;
-
 /**
  * One token a row from softmax(logits / temperature), by inverse transform: the first whose cumulative probability exceeds
- * the uniform number; temperature 0: the most probable. The sum runs over blocks first, then inside the block.
+ * the uniform number; temperature 0: the most probable. The sum runs over blocks, as many as each has columns, and then
+ * inside the block.
  * @param logits [rows, vocabulary]
  * @param uniforms [rows], in [0, 1)
  * @returns [rows] int32
@@ -183,6 +181,7 @@ const blockSize = 64;
 export function drawTokens(logits: Tensor2D, uniforms: Tensor1D, temperature: number): Tensor1D {
   if (temperature === 0) return tf.cast<Tensor1D>(tf.argMax<Tensor1D>(logits, 1), "int32");
   const [rows, vocabulary] = logits.shape;
+  const blockSize = Math.ceil(Math.sqrt(vocabulary));
   const blocks = Math.ceil(vocabulary / blockSize);
   const scaled = tf.mul(tf.sub(logits, tf.max(logits, 1, true)), 1 / temperature);
   const weights = tf.pad(tf.exp(scaled), [
@@ -190,15 +189,16 @@ export function drawTokens(logits: Tensor2D, uniforms: Tensor1D, temperature: nu
     [0, blocks * blockSize - vocabulary],
   ]);
   const table = tf.reshape(weights, [rows, blocks, blockSize]);
-  const overBlocks = cumulate(tf.sum<Tensor2D>(table, 2));
-  const block = firstAbove(overBlocks, tf.mul(uniforms, column(overBlocks, blocks - 1)));
-  const before = tf.reshape(pick(tf.concat([tf.zeros([rows, 1]), overBlocks], 1), block), [rows]);
-  const inside = tf.sum<Tensor2D>(tf.mul(table, tf.reshape(tf.oneHot(block, blocks), [rows, blocks, 1])), 1);
-  const overColumns = cumulate(inside);
-  const most = tf.mul(column(overColumns, blockSize - 1), 1 - 2 ** -22);
-  const rest = tf.sub(tf.mul(uniforms, column(overBlocks, blocks - 1)), before);
-  const within = firstAbove(overColumns, tf.minimum<Tensor1D>(tf.maximum(rest, 0), most));
-  return tf.add(tf.mul(block, tf.scalar(blockSize, "int32")), within);
+  const blockWeights = tf.sum<Tensor2D>(table, 2);
+  const overBlocks = cumulate(blockWeights);
+  const total = tf.reshape(tf.slice(overBlocks, [0, blocks - 1], [rows, 1]), [rows]);
+  const threshold = tf.mul(uniforms, total);
+  const block = firstAbove(blockWeights, overBlocks, threshold);
+  const before = tf.concat([tf.zeros([rows, 1]), overBlocks], 1);
+  const rest = tf.sub(threshold, tf.sum(tf.mul(before, chosen(block, blocks + 1)), 1));
+  const inside = tf.sum<Tensor2D>(tf.mul(table, tf.reshape(chosen(block, blocks), [rows, blocks, 1])), 1);
+  const column = firstAbove(inside, cumulate(inside), rest);
+  return tf.add(tf.mul(block, tf.scalar(blockSize, "int32")), column);
 }
 
 /** Running sums along a row, as a product with a triangle of ones: [rows, n] -> [rows, n]. */
@@ -211,19 +211,27 @@ function cumulate(values: Tensor2D): Tensor2D {
   return tf.matMul(values, triangle);
 }
 
-/** In each row the index of the first value above the row's threshold. */
-function firstAbove(rising: Tensor2D, thresholds: Tensor): Tensor1D {
-  const below = tf.lessEqual(rising, tf.reshape(thresholds, [rising.shape[0], 1]));
-  return tf.cast(tf.sum(tf.cast(below, "float32"), 1), "int32") as Tensor1D;
+/**
+ * In each row the index of the first weight at which the running sum exceeds the row's threshold, or of the last weight
+ * where none does; never that of a weight of 0. Sums are rounded, each in its own way, so that they need not rise.
+ * @param weights, sums [rows, n]; @param thresholds [rows]
+ * @returns [rows] int32
+ */
+function firstAbove(weights: Tensor2D, sums: Tensor2D, thresholds: Tensor): Tensor1D {
+  const [rows, n] = weights.shape;
+  const possible = tf.greater(weights, 0);
+  const above = tf.logicalAnd(possible, tf.greater(sums, tf.reshape(thresholds, [rows, 1])));
+  // The candidates in their order: those above from the first on, the other possible ones from the last on.
+  const [first, last] = [tf.range(0, n), tf.range(2 * n - 1, n - 1, -1)];
+  const order: Tensor = tf.where(above, first, tf.where<Tensor>(possible, last, tf.scalar(2 * n)));
+  const best = tf.min<Tensor1D>(order, 1);
+  const index = tf.minimum<Tensor1D>(best, tf.sub(2 * n - 1, best));
+  return tf.cast(tf.relu(index), "int32");
 }
 
-function column(values: Tensor2D, index: number): Tensor1D {
-  return tf.reshape(tf.slice(values, [0, index], [values.shape[0], 1]), [values.shape[0]]);
-}
-
-/** values[r, index[r]] */
-function pick(values: Tensor2D, index: Tensor1D): Tensor {
-  return tf.sum(tf.mul(values, tf.cast(tf.oneHot(index, values.shape[1]), "float32")), 1);
+/** 1 at index[r] in row r, 0 elsewhere: [rows, size]. */
+function chosen(index: Tensor1D, size: number): Tensor {
+  return tf.cast(tf.equal(tf.reshape(index, [index.size, 1]), tf.range(0, size, 1, "int32")), "float32");
 }
 
 /** What a batch of responses is drawn with. */
