@@ -3,6 +3,7 @@ import { collectPreferencesRules } from "./collect-preferences.rules.js";
 import { datasetRules } from "./dataset.rules.js";
 import type { StageType, StageWith } from "./index.js";
 import { pretrainRules } from "./pretrain.rules.js";
+import { grpoRules, ppoRules, rewardModelRules } from "./reinforcement.rules.js";
 import { sftRules } from "./sft.rules.js";
 
 /** Stage types whose `with` has conditions over several fields. */
@@ -10,5 +11,8 @@ export const stageRules: { readonly [T in StageType]?: readonly Rule<StageWith<T
   dataset: datasetRules,
   pretrain: pretrainRules,
   sft: sftRules,
+  "reward-model": rewardModelRules,
+  ppo: ppoRules,
+  grpo: grpoRules,
   "collect-preferences": collectPreferencesRules,
 };
