@@ -1,18 +1,20 @@
-import { PawlError } from "../../schemas/errors.js";
-import type { Judge } from "../../schemas/stages/scoring.js";
+import { judgeMetrics, type Judge } from "../../schemas/stages/scoring.js";
 import type { StageContext } from "../stage.js";
 import { openRule } from "./open-rule.js";
+import { openRewardJudge } from "./reward-judge.js";
 import { scoreRows } from "./score-rows.js";
 import type { Scorer } from "./scorer.js";
 import { Tally } from "./tally.js";
 
 /**
  * A judge at work: of two responses that with the higher score is preferred, equal scores are a tie.
- * @throws PawlError of opening: DATA_MISSING, PATH_TRAVERSAL, MODULE_INVALID; of scoring: DATA_INVALID for a row without the
- *   reference that the rule needs
+ * @throws PawlError of opening: DATA_MISSING, PATH_TRAVERSAL, MODULE_INVALID, MODEL_INVALID; of scoring: DATA_INVALID for a row
+ *   without the reference that the rule needs, CONTEXT_EXCEEDED for a reward model
  */
 export async function openJudge(judge: Judge, context: StageContext): Promise<Scorer> {
-  const scorer = await openMore(judge, context);
+  const opened = await openMore(judge, context);
+  const none = Object.fromEntries(Object.keys(judgeMetrics).map((name) => [name, 0]));
+  const scorer = { ...opened, counts: () => ({ ...none, ...opened.counts() }) };
   if (judge.prefer === "more") return scorer;
   return {
     ...scorer,
@@ -23,9 +25,8 @@ export async function openJudge(judge: Judge, context: StageContext): Promise<Sc
 }
 
 async function openMore(judge: Judge, context: StageContext): Promise<Scorer> {
-  const { kind } = judge;
-  if (kind === "rewardModel")
-    throw new PawlError("NOT_ALLOWED", "a reward model cannot judge yet", { where: "with.judge.kind" });
+  const { kind, rewardModel } = judge;
+  if (kind === "rewardModel") return openRewardJudge(rewardModel!, context);
   const rule = await openRule({ ...judge, kind }, "judge", "with.judge", context);
   const only = { rule, weight: 1 };
   const tally = new Tally("judge", (line) => context.log(line));

@@ -82,4 +82,5 @@ export const judgeMetrics = {
   judgeOutOfMemory: "responses whose judge, or whose code, took too much memory; they score 0",
   judgeNotFinite: "responses whose judge gave NaN or infinity; they score 0",
   judgeBadReferences: "responses to rows whose reference no response can meet; they score 0",
+  judgeTooLong: "responses beyond the reward model's context: scored by their beginning; 0 where the prompt fills it",
 };

@@ -18,6 +18,7 @@ type Settings = Partial<StageWith<"collect-preferences">>;
 let context: TestContext;
 let model: ArtifactRef<"model">;
 let prompts: ArtifactRef<"dataset">[];
+let tokens: ArtifactRef<"tokens">;
 let sentencesOnly: ArtifactRef<"dataset">;
 
 const words = ["pawl", "wheel", "ratchet", "tooth", "spring", "gear", "lever", "shaft"];
@@ -25,6 +26,7 @@ beforeAll(async () => {
   context = stageContext();
   const data = await makeData(context);
   sentencesOnly = data.text;
+  tokens = data.tokens;
   model = (await runStage("pretrain", { tokens: data.tokens, ...tinyPretraining, steps: 40 }, context)).outputs.model;
   await context.checkpoints.clear();
   const rows = words.map((word) => ({ instruction: `the ${word}`, response: word, task: "word" }));
@@ -179,6 +181,17 @@ describe("a person chooses", () => {
 });
 
 describe("a judge chooses", () => {
+  async function fit(from: ArtifactRef<"model">, data: ArtifactRef<"dataset">) {
+    const fitting = { epochs: 20, batchSize: 1, learningRate: 3e-3 };
+    const { outputs } = await runStage("reward-model", { model: from, data: [data], ...fitting }, context);
+    await context.checkpoints.clear();
+    return outputs.rewardModel;
+  }
+  async function judged(judge: NonNullable<Settings["judge"]>) {
+    const { outputs } = await result({ judge });
+    await context.checkpoints.clear();
+    return choicesOf(outputs.choices);
+  }
   test.each([
     ["more", "judge: length", (a: string, b: string) => a.length > b.length],
     ["less", "judge: the less length", (a: string, b: string) => a.length < b.length],
@@ -217,6 +230,32 @@ describe("a judge chooses", () => {
     expect(metrics["judgeErrors"]).toBe(2);
     expect((await choicesOf(outputs.choices)).rows[0]).toMatchObject({ choice: "tie", scores: [0, 0] });
     expect((await choicesOf(outputs.choices)).facts.by).toBe("judge: module");
+  });
+
+  test("by a reward model, fitted to what another judge chose", async () => {
+    const { outputs } = await result({ judge: { kind: "length", prefer: "more" } });
+    await context.checkpoints.clear();
+    const judge = { kind: "rewardModel", rewardModel: await fit(model, outputs.train) } as const;
+    const [more, less] = [await judged({ ...judge, prefer: "more" }), await judged({ ...judge, prefer: "less" })];
+    expect(more.facts.by).toBe(`judge: reward model ${judge.rewardModel.digest.slice(0, 12)}`);
+    const opposite = { first: "second", second: "first", tie: "tie", bothBad: "bothBad" } as const;
+    expect(less.rows.map(({ choice }) => choice)).toEqual(more.rows.map(({ choice }) => opposite[choice!]));
+    expect(more.rows.some(({ choice }) => choice !== "tie")).toBe(true);
+    // It has learnt its lesson: the longer one.
+    const longer = more.rows.filter(
+      ({ first, second, scores: [a, b] = [0, 0] }) => a > b === first.length > second.length,
+    );
+    expect(longer.length).toBeGreaterThan(4);
+  });
+
+  test("responses beyond the reward model's context are scored by their beginning, and counted", async () => {
+    const architecture = { ...tinyPretraining.architecture, context: 34 };
+    const small = await runStage("pretrain", { tokens, ...tinyPretraining, architecture, steps: 1 }, context);
+    await context.checkpoints.clear();
+    const pairs = await dataset("pairs.jsonl", [{ prompt: "a", chosen: "b", rejected: "c" }]);
+    const rewardModel = await fit(small.outputs.model, pairs);
+    const { metrics } = await result({ judge: { kind: "rewardModel", prefer: "more", rewardModel } });
+    expect(metrics["judgeTooLong"]).toBe(16);
   });
 
   test("count: no more pairs are written than are judged", async () => {
