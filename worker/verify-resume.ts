@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { compilePipeline } from "../compiler/index.js";
 import type { JsonObject } from "../schemas/json.js";
+import { PawlError } from "../schemas/errors.js";
 import type { Plan } from "../schemas/plan.js";
 import type { RunResult } from "../schemas/run.js";
 import { killAtRandom, type Kill } from "./verify/killer.js";
@@ -136,12 +137,26 @@ function digestsOf(result: RunResult): Record<string, string> {
 /** The plan with frequent checkpoints, so that kills fall into them, and with budgets that no number of kills uses up. */
 async function stretchedPlan({ file, inputs = {}, kills }: VerifyOptions): Promise<Plan> {
   const { plan } = await compilePipeline({ text: readFileSync(file, "utf8"), file, inputs });
+  refusePeople(plan);
   const stages = plan.stages.map((stage) => ({
     ...stage,
     checkpoint: { ...stage.checkpoint, everyMs: Math.min(stage.checkpoint.everyMs, 250) },
     retry: { ...stage.retry, maxIntervalMs: 500, on: { ...stage.retry.on, lost: kills + 1, preempted: kills + 1 } },
   }));
   return { ...plan, stages };
+}
+
+/** Nobody is there to choose. */
+function refusePeople({ stages }: Plan): void {
+  const asks = stages.find(
+    ({ uses, with: settings }) => uses === "collect-preferences" && settings["judge"] === undefined,
+  );
+  if (asks === undefined) return;
+  throw new PawlError("NOT_ALLOWED", `stages.${asks.id} waits for a person's choices`, {
+    where: `stages.${asks.id}`,
+    expected: "stages that go on by themselves",
+    next: "give it a judge, for example judge: { kind: length }",
+  });
 }
 
 /** Mulberry32 (Tommy Ettinger): a small seeded generator, enough for choosing moments. */

@@ -26,3 +26,19 @@ test("runs that are killed again and again end with the digests of an undisturbe
   expect(Object.keys(report.digests)).toEqual(["a.train", "a.heldOut", "b.train", "b.heldOut"]);
   expect(events.filter(({ what }) => what === "kill")).toHaveLength(8);
 });
+
+test("a pipeline that waits for a person is refused before anything runs", async () => {
+  const file = path.join(folder(), "asks.yaml");
+  const stages = [
+    "text: { uses: dataset, with: { source: { text: hello } } }",
+    'tok: { uses: tokenize, with: { train: ["${{ stages.text.outputs.train }}"] } }',
+    'base: { uses: pretrain, with: { tokens: "${{ stages.tok.outputs.tokens }}" } }',
+    'prefs: { uses: collect-preferences, with: { model: "${{ stages.base.outputs.model }}", ' +
+      'prompts: ["${{ stages.text.outputs.train }}"] } }',
+  ];
+  writeFileSync(file, ["name: asks", "stages:", ...stages.map((stage) => `  ${stage}`), ""].join("\n"));
+  await expect(verifyResume({ file, kills: 1, seed: 1, slotProgram })).rejects.toMatchObject({
+    code: "NOT_ALLOWED",
+    facts: { where: "stages.prefs" },
+  });
+});

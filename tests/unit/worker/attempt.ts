@@ -1,6 +1,6 @@
 import { asyncLocalStorage, Context } from "@temporalio/activity";
 import type { StageContext } from "../../../activities/stage.js";
-import type { StageRequest, StageResult } from "../../../schemas/run.js";
+import type { StageOutcome, StageRequest } from "../../../schemas/run.js";
 import { runStage } from "../../../worker/run-stage.js";
 import type { Slot, StageTable } from "../../../worker/slot.js";
 
@@ -21,7 +21,7 @@ export const request = (more: Partial<StageRequest> = {}): StageRequest => ({
 /** A slot in which stages of every type do as given. */
 export function slotWith(
   home: string,
-  work: (settings: never, context: StageContext) => Promise<StageResult>,
+  work: (settings: never, context: StageContext) => Promise<StageOutcome>,
   more: Partial<Slot> = {},
 ): Slot {
   const stages = new Proxy({}, { get: () => async () => work }) as unknown as StageTable;

@@ -1,0 +1,34 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import type { StageContext } from "../../../activities/stage.js";
+import type { Choices } from "../../../schemas/ask.js";
+import { checkpointSteps, findResult, putArtifact } from "../../../store/index.js";
+import { useFolder } from "../../support/folder.js";
+import { attempt, request, slotWith } from "./attempt.js";
+
+const home = useFolder();
+const pairs = { artifact: "pairs", digest: "0".repeat(64) } as const;
+let key = "";
+
+async function work(_: never, context: StageContext) {
+  ({ key } = context);
+  if (context.answers === undefined) {
+    await context.checkpoints.save(3, (folder) => writeFileSync(path.join(folder, "pairs"), "two"));
+    return { ask: { pairs, items: 2, target: 1 } };
+  }
+  const train = await putArtifact(home(), "dataset", () => undefined);
+  return { outputs: { train }, metrics: { chosen: Object.keys(context.answers.choices).length } };
+}
+
+test("a stage that asks has no result and keeps its checkpoint; with the answers it has one", async () => {
+  const slot = slotWith(home(), work);
+  expect(await attempt(slot, request())).toEqual({ ask: { pairs, items: 2, target: 1 } });
+  expect(await findResult(home(), key)).toBeUndefined();
+  expect(await checkpointSteps(home(), key)).toEqual([3]);
+
+  const choices: Choices = { 2: "first" };
+  const answered = request({ attempt: 2, answers: { pairs, choices }, reuse: false });
+  expect(await attempt(slot, answered)).toMatchObject({ metrics: { chosen: 1 } });
+  expect((await findResult(home(), key))?.metrics).toEqual({ chosen: 1 });
+  expect(await checkpointSteps(home(), key)).toEqual([]);
+});
