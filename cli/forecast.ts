@@ -3,6 +3,7 @@ import { evaluateTemplate, expressionReferences, parseCondition, references } fr
 import type { JsonObject } from "../schemas/json.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import type { StageState } from "../schemas/run.js";
+import { hasSideEffects } from "../schemas/stages/index.js";
 import {
   checkpointSteps,
   explainChange,
@@ -86,7 +87,8 @@ async function lookUp(home: string, plan: Plan, stage: PlannedStage, settings: J
   const identity = await stageIdentity({ uses: stage.uses, with: checked, seed: plan.seed }, place);
   const key = stageKey(identity);
   const maxAgeMs = typeof stage.cache === "number" ? stage.cache : undefined;
-  const result = stage.cache === false ? undefined : await findResult(home, key, maxAgeMs);
+  const mayBeCached = stage.cache !== false && !hasSideEffects(stage.uses);
+  const result = mayBeCached ? await findResult(home, key, maxAgeMs) : undefined;
   if (result) {
     const { runId, endedAt } = result.lineage;
     return { verdict: "cached", reasons: [`result of ${runId}, ${ago(new Date(endedAt), new Date())}`], key, result };
@@ -99,6 +101,7 @@ async function lookUp(home: string, plan: Plan, stage: PlannedStage, settings: J
 
 async function whyNotCached(home: string, plan: Plan, stage: PlannedStage, now: StageIdentity): Promise<string[]> {
   if (stage.cache === false) return ["cache: false"];
+  if (hasSideEffects(stage.uses)) return ["it writes outside the store: every run does it again"];
   const latest = await findLatest(home, plan.name, stage.id);
   if (latest === undefined) return ["it has not succeeded before"];
   const changes = explainChange(latest, now);

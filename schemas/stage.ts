@@ -9,6 +9,8 @@ export interface StageSchema {
   version: number;
   /** The stage computes with tensors: its results depend on the compute flags, which then belong to its key. */
   usesTensors: boolean;
+  /** The stage writes outside the store: a result says nothing of what lies there now, so that every run does it again. */
+  sideEffects?: true;
   with: TObject;
   /** Artifacts by output name. */
   outputs: TObject;

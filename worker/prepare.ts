@@ -1,6 +1,7 @@
 import type { PrepareRequest, PrepareResult } from "../schemas/run.js";
 import { checkWith } from "../compiler/check-with.js";
 import type { JsonObject } from "../schemas/json.js";
+import { hasSideEffects } from "../schemas/stages/index.js";
 import { findResult, recordLatest, stageKey } from "../store/index.js";
 import { isBrief } from "./brief.js";
 import { stageCompute, stageIdentity } from "./identity.js";
@@ -20,7 +21,7 @@ export async function prepare(
   const key = stageKey(identity);
   const brief = isBrief(request.uses, checked);
   const toDo = { with: checked, key, ...(compute && { compute }), ...(brief && { brief }) };
-  if (request.cache === false) return toDo;
+  if (request.cache === false || hasSideEffects(request.uses)) return toDo;
   const found = await findResult(home, key, request.cache === true ? undefined : request.cache);
   if (found === undefined) return toDo;
   await recordLatest(home, request.pipeline, request.stage, identity);

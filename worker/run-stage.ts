@@ -1,7 +1,7 @@
 import { CancelledFailure } from "@temporalio/activity";
 import { hostname } from "node:os";
 import type { StageOutcome, StageRequest, StageResult } from "../schemas/run.js";
-import type { StageType } from "../schemas/stages/index.js";
+import { hasSideEffects, type StageType } from "../schemas/stages/index.js";
 import { findResult, recordLatest, recordResult, stageKey, type ResultRecord } from "../store/index.js";
 import { fixStageCompute } from "./fix-compute.js";
 import { stageIdentity } from "./identity.js";
@@ -67,12 +67,16 @@ export async function runStage(slot: Slot, request: StageRequest): Promise<Stage
   }
 }
 
-/** With `cache: false` or an age only a result of the same stage in the same run counts: of an attempt whose end was not heard. */
+/**
+ * With `cache: false` or an age, and where a stage writes outside the store, only a result of the same stage in the same
+ * run counts: of an attempt whose end was not heard.
+ */
 async function earlierResult(home: string, key: string, request: StageRequest): Promise<StageResult | undefined> {
   const record = await findResult(home, key);
   if (record === undefined) return undefined;
   const own = record.lineage.runId === request.runId && record.lineage.stage === request.stage;
-  return request.reuse || own ? { outputs: record.outputs, metrics: record.metrics } : undefined;
+  const ofAnyRun = request.reuse && !hasSideEffects(request.uses);
+  return ofAnyRun || own ? { outputs: record.outputs, metrics: record.metrics } : undefined;
 }
 
 function failed(attempt: Attempt, error: unknown): Error {

@@ -6,6 +6,7 @@ export const exportModel = {
   summary: "writes a model as a Hugging Face folder (transformers and llama.cpp load it)",
   version: 1,
   usesTensors: false,
+  sideEffects: true,
   with: Type.Object(
     {
       model: Artifact("model", "the model to export"),

@@ -27,6 +27,12 @@ export const stageSchemas = {
   export: exportModel,
 } satisfies Record<string, StageSchema>;
 
+/** Whether a stage writes outside the store, and so is done in every run. */
+export function hasSideEffects(uses: StageType): boolean {
+  const schema: StageSchema = stageSchemas[uses];
+  return schema.sideEffects === true;
+}
+
 export type StageType = keyof typeof stageSchemas;
 export type StageWith<T extends StageType> = Static<(typeof stageSchemas)[T]["with"]>;
 export type StageOutputs<T extends StageType> = Static<(typeof stageSchemas)[T]["outputs"]>;

@@ -44,7 +44,11 @@ async function pretendToRun(plan: Plan, stages: string[], endedAt = new Date().t
     const place = { gpu: false, workingFolder: process.cwd() };
     const identity = await stageIdentity({ uses: stage.uses, with: settings, seed: plan.seed }, place);
     const kinds: Record<string, ArtifactKind> =
-      stage.uses === "dataset" ? { train: "dataset", heldOut: "dataset" } : { tokenizer: "tokenizer" };
+      stage.uses === "dataset"
+        ? { train: "dataset", heldOut: "dataset" }
+        : stage.uses === "export"
+          ? { model: "model" }
+          : { tokenizer: "tokenizer" };
     const outputs: Record<string, ArtifactRef> = {};
     for (const [name, kind] of Object.entries(kinds)) outputs[name] = await putArtifact(home(), kind, () => undefined);
     const lineage = { runId: "small-1", stage: stage.id, startedAt: endedAt, endedAt, machine: "m" };
@@ -111,6 +115,14 @@ test("says that the cache is off, too old, or empty", async () => {
   expect(await told(withCache(7_200_000))).toMatchObject({ data: expect.stringMatching(/^cached/) });
   rmSync(layout.objects(home()), { recursive: true });
   expect(await told(plan)).toMatchObject({ data: "will run: its result is no longer in the store" });
+});
+
+test("says that a stage which writes outside the store is never cached", async () => {
+  const plan = await compiled();
+  const settings = { model: { artifact: "model", digest: "0".repeat(64) }, to: "out" };
+  const exporting: Plan = { ...plan, stages: [{ ...plan.stages[0]!, id: "out", uses: "export", with: settings }] };
+  await pretendToRun(exporting, ["out"]);
+  expect(await told(exporting)).toEqual({ out: "will run: it writes outside the store: every run does it again" });
 });
 
 test("an `if` that asks about a stage that will run is left open", async () => {

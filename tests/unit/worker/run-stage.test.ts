@@ -1,5 +1,5 @@
 import type { StageContext } from "../../../activities/stage.js";
-import type { Progress } from "../../../schemas/run.js";
+import type { Progress, StageRequest } from "../../../schemas/run.js";
 import { findResult, putArtifact, readLog, type LogEntry } from "../../../store/index.js";
 import { computeFingerprint } from "../../../tensor/flags.js";
 import { prepare } from "../../../worker/prepare.js";
@@ -44,6 +44,31 @@ describe("a slot's task file that cannot be written", () => {
     );
     expect(await attempt(slot, request())).toMatchObject({ metrics: { trainRows: 1 } });
     expect((await messages()).at(-1)).toBe(`the slot's task file could not be written: ${full.message}`);
+  });
+});
+
+describe("a result of the stage's key", () => {
+  const model = { artifact: "model" as const, digest: "0".repeat(64) };
+  const asExport = { uses: "export" as const, with: { model, to: "out" } };
+  const ran = jest.fn(work);
+  const run = (more: Partial<StageRequest>) => attempt(slotWith(home(), ran), request(more));
+  beforeEach(() => ran.mockClear());
+
+  it("of any run is given back, unless told not to", async () => {
+    await run({ runId: "before" });
+    await run({ reuse: true });
+    expect(ran).toHaveBeenCalledTimes(1);
+    await run({ reuse: false });
+    expect(ran).toHaveBeenCalledTimes(2);
+  });
+  it("counts only within the run where the stage writes outside the store", async () => {
+    await run({ ...asExport, runId: "before" });
+    await run(asExport);
+    expect(ran).toHaveBeenCalledTimes(2);
+    await run({ ...asExport, attempt: 2 });
+    expect(ran).toHaveBeenCalledTimes(2);
+    const asked = { ...request(asExport), gpu: false, cache: true };
+    expect((await prepare({ home: home(), workingFolder: home() }, asked)).cached).toBeUndefined();
   });
 });
 
