@@ -7,12 +7,14 @@ import type { Ask, Choices } from "../../../schemas/ask.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import { isSwapped } from "../../../activities/preferences/write.js";
 import { loadBackend } from "../../../tensor/backend.js";
+import { nativeEnvironment } from "../../../tensor/flags.js";
 import type { TestContext } from "../../unit/data/stage-context.js";
 import { put } from "../../unit/data/support.js";
 import { makeData, runStage, stageContext, tinyPretraining } from "./support.js";
 
 jest.setTimeout(120_000);
-beforeAll(() => loadBackend("tensorflow"));
+/** Without XLA: these programs are small and many, and compiling them would take longer than running them. */
+beforeAll(() => loadBackend("tensorflow", { ...nativeEnvironment(), TF_XLA_FLAGS: "" }));
 
 type Settings = Partial<StageWith<"collect-preferences">>;
 let context: TestContext;
