@@ -62,7 +62,7 @@ describe("onFailure: fail", () => {
       message: [
         "stages.bad (dataset) failed",
         "DATA_EMPTY: as the test asked",
-        "  where: with.source.text",
+        "  where: with",
         "  next: change the program",
         "  (another attempt would fail in the same way)",
       ].join("\n"),
