@@ -4,9 +4,10 @@ import { copyModel, modelFiles } from "../formats/model.js";
 import { PawlError } from "../schemas/errors.js";
 import type { Stage } from "./stage.js";
 
-/** Writes a model as a Hugging Face folder below the working folder; a folder that is there is replaced whole. */
+/** Writes a model or a reward model as a Hugging Face folder below the working folder; a folder that is there is replaced whole. */
 export const exportModel: Stage<"export"> = async (settings, context) => {
-  const from = await context.openArtifact(settings.model);
+  const { model, rewardModel } = settings;
+  const from = await context.openArtifact((model ?? rewardModel)!);
   const target = await safeTarget(context.workingFolder, settings.to);
   const fresh = await mkdtemp(`${target}.new-`);
   try {
@@ -17,7 +18,8 @@ export const exportModel: Stage<"export"> = async (settings, context) => {
   }
   const sizes = await Promise.all(modelFiles.map(async (name) => (await stat(path.join(target, name))).size));
   context.log(`exported to ${settings.to}`);
-  return { outputs: { model: settings.model }, metrics: { bytes: sizes.reduce((sum, size) => sum + size, 0) } };
+  const outputs = { ...(model && { model }), ...(rewardModel && { rewardModel }) };
+  return { outputs, metrics: { bytes: sizes.reduce((sum, size) => sum + size, 0) } };
 };
 
 /** The target's path, its parent made; a link on the way may not lead out of the working folder. */

@@ -1,6 +1,7 @@
 import type { Rule } from "../stage.js";
 import { collectPreferencesRules } from "./collect-preferences.rules.js";
 import { datasetRules } from "./dataset.rules.js";
+import { exportRules } from "./export.rules.js";
 import type { StageType, StageWith } from "./index.js";
 import { pretrainRules } from "./pretrain.rules.js";
 import { grpoRules, ppoRules, rewardModelRules } from "./reinforcement.rules.js";
@@ -11,6 +12,7 @@ export const stageRules: { readonly [T in StageType]?: readonly Rule<StageWith<T
   dataset: datasetRules,
   pretrain: pretrainRules,
   sft: sftRules,
+  export: exportRules,
   "reward-model": rewardModelRules,
   ppo: ppoRules,
   grpo: grpoRules,

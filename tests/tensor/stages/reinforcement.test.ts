@@ -64,7 +64,9 @@ test("a reward model learns which response is chosen, and is a folder of a seque
   await context.checkpoints.clear();
   expect(metrics).toMatchObject({ accuracy: 1, pairs: 3, heldOutPairs: 3, steps: 30, tooLong: 0 });
   expect(metrics["loss"]).toBeLessThan(0.5);
-  expect(await read(outputs.rewardModel, "config.json")).toMatchObject({
+  await runStage("export", { rewardModel: outputs.rewardModel, to: "exported-reward" }, context);
+  const exported = path.join(context.workingFolder, "exported-reward", "config.json");
+  expect(JSON.parse(readFileSync(exported, "utf8"))).toMatchObject({
     architectures: ["Qwen3ForSequenceClassification"],
     id2label: { "0": "score" },
   });
