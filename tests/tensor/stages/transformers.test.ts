@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { openModel } from "../../../activities/models/model.js";
+import { openRewardJudge } from "../../../activities/scoring/reward-judge.js";
 import { encodePrompts } from "../../../lm/chat.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import { logitsOf } from "../lm/logits.js";
@@ -58,3 +59,45 @@ print(json.dumps({"type": type(model).__name__, "ids": ids[0].tolist(), "logits"
   expect(config.pad_token_id).not.toBe(config.eos_token_id);
   context.remove();
 });
+
+const rewardScript = `
+import json, sys
+import torch, transformers
+folder, prompt, response = sys.argv[1:]
+model = transformers.AutoModelForSequenceClassification.from_pretrained(folder)
+tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+messages = [{"role": "user", "content": prompt}]
+text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True) + response + "<|im_end|>"
+short = tokenizer(text, return_tensors="pt")
+padded = tokenizer([text, text + " and more, so that the first is padded"], return_tensors="pt", padding=True, padding_side="right")
+with torch.no_grad():
+    scores = [model(**short).logits[0, 0].item(), model(**padded).logits[0, 0].item()]
+print(json.dumps({"type": type(model).__name__, "scores": scores}))
+`;
+
+(live ? test : test.skip)(
+  "transformers loads an exported reward model: the same score to 1e-4, padded or not",
+  async () => {
+    const context = stageContext();
+    const { tokens } = await makeData(context);
+    const { outputs } = await runStage("pretrain", { tokens, ...tinyPretraining }, context);
+    const [prompt, chosen, rejected] = ["What bends?", "The spring.", "The wheel."];
+    writeFileSync(path.join(context.workingFolder, "pair.jsonl"), JSON.stringify({ prompt, chosen, rejected }) + "\n");
+    const pairs = (await runStage("dataset", { source: { file: "pair.jsonl" } }, context)).outputs.train;
+    const fitted = await runStage("reward-model", { model: outputs.model, data: [pairs], batchSize: 1 }, context);
+    await runStage("export", { rewardModel: fitted.outputs.rewardModel, to: "exported" }, context);
+    const file = path.join(context.workingFolder, "load.py");
+    writeFileSync(file, rewardScript);
+    const program = [file, path.join(context.workingFolder, "exported"), prompt, chosen];
+    const { stdout, stderr } = spawnSync(python, program, { encoding: "utf8", maxBuffer: 1 << 26 });
+    if (stdout === "") throw new Error(stderr);
+    const theirs = JSON.parse(stdout) as { type: string; scores: number[] };
+
+    const judge = await openRewardJudge(fitted.outputs.rewardModel, context);
+    const [ours] = await judge.score([{ prompt, response: chosen }]);
+    await judge.close();
+    expect(theirs.type).toBe("Qwen3ForSequenceClassification");
+    for (const score of theirs.scores) expect(Math.abs(score - ours!)).toBeLessThan(1e-4);
+    context.remove();
+  },
+);
