@@ -1,138 +1,56 @@
-import { join } from "node:path";
-import { readInstructions, readTexts } from "../formats/dataset.js";
-import { writeJson } from "../formats/json-file.js";
-import { orderedBatches } from "../lm/batches.js";
-import { bitsPerByte, byteEntropy, exactMatch } from "../lm/metrics.js";
-import { scoringWindows } from "../lm/scoring-windows.js";
-import { Scorer } from "../lm/scoring.js";
-import { exampleSequences } from "../lm/sequences.js";
-import type { ArtifactRef } from "../schemas/artifact.js";
-import { PawlError } from "../schemas/errors.js";
-import type { StageWith } from "../schemas/stages/index.js";
-import { loadBackend } from "../tensor/backend.js";
-import { brotliSize } from "./evaluate/brotli-size.js";
-import { answer, checkPrompts, promptTokens, type Answer } from "./models/answers.js";
-import { openModel, type OpenModel } from "./models/model.js";
-import type { Stage, StageContext } from "./stage.js";
+import { writeEvaluation, type Evaluation } from "../formats/evaluation.js";
+import { evaluate as schema } from "../schemas/stages/evaluate.js";
+import { changeSince } from "./evaluate/baseline.js";
+import { compare } from "./evaluate/comparison.js";
+import { divergence } from "./evaluate/divergence.js";
+import { openOther } from "./evaluate/other-model.js";
+import { askQuestions } from "./evaluate/questions.js";
+import { measureText } from "./evaluate/text.js";
+import { answer, checkPrompts, promptTokens } from "./models/answers.js";
+import { openModel } from "./models/model.js";
+import type { Stage } from "./stage.js";
 
-type Settings = StageWith<"evaluate">;
-
-/** Bits per byte of held-out text, exact match on questions, answers to prompts. */
+/** Measures a model: one file in `evaluate/` for each measure, one part of evaluation.json, and its figures as metrics. */
 export const evaluate: Stage<"evaluate"> = async (settings, context) => {
   const model = await openModel(settings.model, context);
+  const against = settings.against && (await openOther(settings.against, model, "with.against", context));
+  const reference = settings.reference && (await openOther(settings.reference, model, "with.reference", context));
   const promptIds = await promptTokens(model, settings.prompts, settings.chat);
   checkPrompts(model, promptIds);
-  const text = settings.text.length > 0 ? await measureText(model, settings, context) : undefined;
+  const parts: Omit<Evaluation, "samples"> = {};
+  if (settings.text.length > 0) parts.text = await measureText(model, settings, context);
   const questions = settings.questions.length > 0 ? await askQuestions(model, settings, context) : undefined;
+  if (questions) parts.questions = questions.figures;
+  const comparison = against && (await compare(model, against, settings, context));
+  if (comparison) parts.comparison = comparison.figures;
+  const asked = (questions ?? comparison)?.asked;
+  if (reference) parts.divergence = await divergence(model, reference, asked!, settings, context);
+  if (settings.baseline) parts.baseline = await changeSince(settings.baseline, parts, context);
   const samples = await answer(model, settings.prompts, promptIds, settings, context);
   const evaluation = await context.putArtifact("evaluation", (folder) =>
-    writeJson(join(folder, "evaluation.json"), { text, questions, samples }),
+    writeEvaluation(folder, { ...parts, samples }),
   );
-  const metrics: Record<string, number> = { ...text };
-  if (questions) {
-    metrics["exactMatch"] = questions.exactMatch;
-    metrics["questions"] = questions.questions;
-    metrics["questionsTooLong"] = questions.questionsTooLong;
-  }
-  return { outputs: { evaluation }, metrics };
+  return { outputs: { evaluation }, metrics: metricsOf(parts) };
 };
 
-/**
- * The model's bits per byte, and what simpler coders need for the same text. The model also pays for the end-of-text
- * token after each document; the others pay for a newline there. All divide by the documents' UTF-8 bytes.
- */
-async function measureText(model: OpenModel, settings: Settings, context: StageContext) {
-  const texts = await collect(settings.text, readTexts, context);
-  if (texts.length === 0) throw empty("with.text");
-  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  const nats = await scoreTexts(model, texts, settings, context);
-  const whole = Buffer.from(texts.join("\n"), "utf8");
-  context.progress({ phase: "compress text", done: 0, total: whole.length, unit: "bytes", metrics: {} });
-  return {
-    bitsPerByte: bitsPerByte(nats, bytes),
-    entropyBitsPerByte: (byteEntropy(whole) * whole.length) / bytes,
-    brotliBitsPerByte: ((await brotliSize(whole)) * 8) / bytes,
-    bytes,
+/** The numbers that the schema names as metrics, in its order. */
+function metricsOf({ text, questions, comparison, ...parts }: Omit<Evaluation, "samples">): Record<string, number> {
+  const found: Record<string, unknown> = {
+    ...text,
+    ...questions,
+    ...questions?.failures,
+    // Keys that are whole numbers stand in their order.
+    passAt: Object.values(questions?.passAt ?? {}).at(-1),
+    ...comparison,
+    ...comparison?.failures,
+    ...parts.divergence,
+    ...parts.baseline,
   };
-}
-
-async function scoreTexts(
-  model: OpenModel,
-  texts: readonly string[],
-  { batchSize }: Settings,
-  context: StageContext,
-): Promise<number> {
-  const encoded = await model.tokenizer.encodeBatch([...texts]);
-  const length = model.architecture.context;
-  const windows = encoded.flatMap((ids) => scoringWindows(ids, model.tokens.endOfText, length));
-  const { batches, at } = orderedBatches(exampleSequences(windows, length).sequences, batchSize, length);
-  await loadBackend();
-  const scorer = new Scorer(model.architecture, model.weights, { rows: batchSize, length });
-  let nats = 0;
-  try {
-    for (let i = 0; i < batches; i++) {
-      nats += scorer.score(at(i));
-      context.progress({ phase: "score text", done: i + 1, total: batches, unit: "batches", metrics: {} });
-      await new Promise(setImmediate);
-      context.signal.throwIfAborted();
-    }
-  } finally {
-    scorer.dispose();
-  }
-  return nats;
-}
-
-interface AskedQuestion extends Answer {
-  reference: string;
-  right: boolean;
-}
-
-/** Exact match but for case and white space. A question too long for the model counts as wrong. */
-async function askQuestions(model: OpenModel, settings: Settings, context: StageContext) {
-  const rows = (await collect(settings.questions, readInstructions, context)).slice(0, settings.limit);
-  if (rows.length === 0) throw empty("with.questions");
-  const tokens = await promptTokens(
-    model,
-    rows.map((row) => row.instruction),
-    settings.chat,
+  const names = Object.keys(schema.metrics);
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = found[name];
+      return typeof value === "number" ? [[name, value]] : [];
+    }),
   );
-  const asked = rows.flatMap((row, i) =>
-    tokens[i]!.length <= model.architecture.context ? [{ row, ids: tokens[i]! }] : [],
-  );
-  const answers = await answer(
-    model,
-    asked.map(({ row }) => row.instruction),
-    asked.map(({ ids }) => ids),
-    settings,
-    context,
-  );
-  const results = answers.map((given, i): AskedQuestion => {
-    const reference = asked[i]!.row.response;
-    return { ...given, reference, right: exactMatch(given.text, reference) };
-  });
-  return {
-    exactMatch: results.filter((result) => result.right).length / rows.length,
-    questions: rows.length,
-    questionsTooLong: rows.length - asked.length,
-    answers: results,
-  };
-}
-
-async function collect<T>(
-  refs: readonly ArtifactRef<"dataset">[],
-  read: (folder: string) => AsyncGenerator<T>,
-  context: StageContext,
-): Promise<T[]> {
-  const all: T[] = [];
-  for (const ref of refs) for await (const row of read(await context.openArtifact(ref))) all.push(row);
-  return all;
-}
-
-function empty(where: string): PawlError {
-  return new PawlError("DATA_EMPTY", "there is nothing to measure on", {
-    where,
-    expected: "at least one row",
-    got: "0 rows",
-    next: "check the dataset stage before: source, query, limit, heldOut",
-  });
 }

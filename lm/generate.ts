@@ -16,6 +16,8 @@ export interface Completion {
   tokens: number[];
   /** stop: an end token; length: maxNewTokens; context: the model's longest sequence. */
   reason: "stop" | "length" | "context";
+  /** The token that ended it, where one did. */
+  end?: number;
 }
 
 /**
@@ -46,6 +48,7 @@ interface Row {
   last: number;
   position: number;
   reason?: Completion["reason"];
+  end?: number;
 }
 
 async function generateBatch(
@@ -74,7 +77,7 @@ async function generateBatch(
     const size = decoder.vocabularySize;
     rows.forEach((row, r) => advance(row, logits.subarray(r * size, (r + 1) * size), settings, decoder.slots));
   }
-  return rows.map((row) => ({ tokens: row.tokens, reason: row.reason! }));
+  return rows.map(({ tokens, reason, end }) => ({ tokens, reason: reason!, ...(end === undefined ? {} : { end }) }));
 }
 
 /** Takes the next token of a row from its logits; a row that has ended stays as it is and is decoded again in vain. */
@@ -83,6 +86,7 @@ function advance(row: Row, logits: Float32Array, settings: GenerationSettings, s
   const next = sampleToken(logits, settings, uniform(settings.seed, `sample ${row.prompt}`, row.tokens.length));
   if (settings.stop.includes(next)) {
     row.reason = "stop";
+    row.end = next;
     return;
   }
   row.tokens.push(next);

@@ -2,6 +2,8 @@ import { compile } from "../tensor/compile.js";
 import type { HostTensors, Program } from "../tensor/program.js";
 import { parameters, type Architecture } from "./architecture.js";
 import { batchInputs, batchSpecs, type Batch, type BatchShape } from "./batch.js";
+import { scoreStep } from "./policy.js";
+import { perRollout, rolloutInputs, type Rollout, type RolloutShape, type TokenFigures } from "./rollout.js";
 import { batchLoss } from "./trainer.js";
 
 /** Measures losses of a model that is not trained. */
@@ -9,8 +11,7 @@ export class Scorer {
   readonly #program: Program<"score">;
 
   constructor(a: Architecture, weights: HostTensors, shape: BatchShape) {
-    const state = Object.fromEntries(parameters(a).map(({ name }) => [name, weights[name]!]));
-    this.#program = compile(state, {
+    this.#program = compile(parametersOf(a, weights), {
       score: {
         inputs: batchSpecs(shape),
         run: (weights, inputs) => ({ outputs: { loss: batchLoss(a, weights, inputs) } }),
@@ -26,4 +27,36 @@ export class Scorer {
   dispose(): void {
     this.#program.dispose();
   }
+}
+
+/** Log-probabilities of a model's responses. */
+export class ResponseScorer {
+  readonly #program: Program<"score">;
+  readonly #shape: RolloutShape;
+  readonly #context: number;
+
+  /** @param temperature that the responses were sampled at */
+  constructor(a: Architecture, weights: HostTensors, shape: RolloutShape, temperature: number) {
+    this.#shape = shape;
+    this.#context = a.context;
+    this.#program = compile(parametersOf(a, weights), { score: scoreStep(a, shape, temperature) });
+  }
+
+  /** Of each response token, nats. @param rollouts at most shape.rows, each at most the context and one token long */
+  score(rollouts: readonly Rollout[]): TokenFigures {
+    const inputs = rolloutInputs(this.#shape, rollouts);
+    // Nothing is predicted from a response's last token, so its position may be any that there is.
+    const { data, ...rest } = inputs["positions"]!;
+    const positions = { ...rest, data: data.map((position) => Math.min(position, this.#context - 1)) };
+    const outputs = this.#program.run("score", { ...inputs, positions });
+    return perRollout(this.#shape, rollouts, outputs["logProbabilities"]!.data as Float32Array);
+  }
+
+  dispose(): void {
+    this.#program.dispose();
+  }
+}
+
+function parametersOf(a: Architecture, weights: HostTensors): HostTensors {
+  return Object.fromEntries(parameters(a).map(({ name }) => [name, weights[name]!]));
 }

@@ -40,29 +40,47 @@ export async function answer(
   settings: AnswerSettings,
   context: StageContext,
 ): Promise<Answer[]> {
-  if (prompts.length === 0) return [];
+  return answersOf(model, prompts, await complete(model, tokens, settings, context));
+}
+
+/** The same as token ids. */
+export async function complete(
+  model: OpenModel,
+  tokens: readonly (readonly number[])[],
+  settings: AnswerSettings,
+  context: StageContext,
+): Promise<Completion[]> {
+  if (tokens.length === 0) return [];
   await loadBackend();
   const longest = tokens.reduce((most, ids) => Math.max(most, ids.length), 0);
-  const size = { rows: Math.min(settings.batchSize, prompts.length), slots: longest + settings.maxNewTokens };
+  const size = { rows: Math.min(settings.batchSize, tokens.length), slots: longest + settings.maxNewTokens };
   const decoder = new Decoder(model.architecture, model.weights, size);
   try {
     const generation = { ...settings, stop: model.tokens.stop, seed: context.seed };
-    const completions = await generate(decoder, tokens, generation, async (finished) => {
-      context.progress({ phase: "generate", done: finished, total: prompts.length, unit: "prompts", metrics: {} });
+    return await generate(decoder, tokens, generation, async (finished) => {
+      context.progress({ phase: "generate", done: finished, total: tokens.length, unit: "prompts", metrics: {} });
       await new Promise(setImmediate);
       context.signal.throwIfAborted();
     });
-    return await Promise.all(
-      completions.map(async (completion, i) => ({
-        prompt: prompts[i]!,
-        text: await model.tokenizer.decode(completion.tokens),
-        tokens: completion.tokens.length,
-        reason: completion.reason,
-      })),
-    );
   } finally {
     decoder.dispose();
   }
+}
+
+/** Completions as text beside their prompts. */
+export function answersOf(
+  model: OpenModel,
+  prompts: readonly string[],
+  completions: readonly Completion[],
+): Promise<Answer[]> {
+  return Promise.all(
+    completions.map(async ({ tokens, reason }, i) => ({
+      prompt: prompts[i]!,
+      text: await model.tokenizer.decode(tokens),
+      tokens: tokens.length,
+      reason,
+    })),
+  );
 }
 
 /** @throws PawlError CONTEXT_EXCEEDED naming the first prompt that leaves no room for an answer */

@@ -10,7 +10,7 @@ export interface WeightedRule {
   weight: number;
 }
 
-/** Scoring that takes longer says how far it is: a silent worker is taken for lost. */
+/** Scoring that takes longer says how far it is. */
 const tellEveryMs = 5000;
 
 /**

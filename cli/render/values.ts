@@ -18,15 +18,31 @@ export function figure(value: number): string {
   return size >= 1e-3 && size < 1e15 ? String(Number(value.toPrecision(4))) : value.toExponential(2);
 }
 
-/** `loss 2.31  tokens 4,096`. At most so many, since a line is short; then those that are zero go last. */
+/**
+ * `loss 2.31  tokens 4,096`. At most so many, since a line is short; then those that are zero go last, but for the first.
+ * An interval or a standard error stands beside its figure: `winRate 0.62 (0.55–0.69)`, `kl 1.2 ± 0.1`.
+ */
 export function figures(metrics: Record<string, number>, atMost = Infinity): string {
-  const entries = Object.entries(metrics);
-  const telling = entries.filter(([, value]) => value !== 0);
-  const chosen = entries.length > atMost ? [...telling, ...entries.filter(([, value]) => value === 0)] : entries;
-  return chosen
+  const entries = Object.entries(metrics).filter(([name]) => !isBeside(name, metrics));
+  const isTelling = ([, value]: [string, number], i: number): boolean => value !== 0 || i === 0;
+  const ordered = [...entries.filter(isTelling), ...entries.filter((entry, i) => !isTelling(entry, i))];
+  return (entries.length > atMost ? ordered : entries)
     .slice(0, atMost)
-    .map(([name, value]) => `${name} ${figure(value)}`)
+    .map(([name, value]) => `${name} ${figure(value)}${certainty(name, metrics)}`)
     .join("  ");
+}
+
+/** Ends of names of figures that say how sure another is. */
+const besideNames = ["Low", "High", "Error"];
+
+function isBeside(name: string, metrics: Record<string, number>): boolean {
+  return besideNames.some((end) => name.endsWith(end) && metrics[name.slice(0, -end.length)] !== undefined);
+}
+
+function certainty(name: string, metrics: Record<string, number>): string {
+  const [low, high, error] = besideNames.map((end) => metrics[name + end]);
+  if (low !== undefined && high !== undefined) return ` (${figure(low)}–${figure(high)})`;
+  return error === undefined ? "" : ` ± ${figure(error)}`;
 }
 
 /** `just now`, `5 min ago`, `3 h ago`, `2 days ago`. */

@@ -56,14 +56,18 @@ function fieldRows(schema: Schema, prefix: string): string[][] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, body]) => {
     const standard = body["default"];
     const missing = required.has(name) ? "**required**" : "";
-    const inner =
-      typeof body["x-artifact"] === "string" || body.properties === undefined
-        ? []
-        : fieldRows(body, `${prefix}${name}.`);
+    const inner = [
+      ...fieldsInside(body, `${prefix}${name}.`),
+      ...(body.items === undefined ? [] : fieldsInside(body.items, `${prefix}${name}[].`)),
+    ];
     const shown = standard === undefined ? missing : code(JSON.stringify(standard));
     const what = [body.description ?? body.items?.description, limits(body)].filter(Boolean).join("; ");
     return [[code(`${prefix}${name}`), typeText(body), shown, what], ...inner];
   });
+}
+
+function fieldsInside(body: Schema, prefix: string): string[][] {
+  return typeof body["x-artifact"] === "string" || body.properties === undefined ? [] : fieldRows(body, prefix);
 }
 
 function typeText(schema: Schema): string {

@@ -1794,20 +1794,44 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
   }
  },
  "evaluate": {
-  "summary": "bits per byte beside order-0 entropy and brotli, exact match on questions, samples",
-  "version": 1,
+  "summary": "bits per byte, accuracy and pass@k, win rate over another model, KL to a reference, forgetting",
+  "version": 2,
   "usesTensors": true,
   "outputs": {
    "evaluation": "evaluation"
   },
   "metrics": {
+   "accuracy": "share of answers that are right: a score above 0 by the verifiers, else an exact match",
+   "passAt": "pass@k of the largest k, unbiased; the others are in evaluation.json",
+   "winRate": "share of prompts on which the judge prefers the model to `against`; ties count half",
+   "winRateLow": "lower end of its 95 % interval",
+   "winRateHigh": "upper end of its 95 % interval",
+   "kl": "KL divergence from the reference, nats an answer",
+   "klError": "its standard error",
    "bitsPerByte": "cross-entropy on the held-out text",
+   "forgetting": "relative growth of bits per byte since the baseline; 0.1: 10 % more",
+   "accuracyChange": "accuracy minus the baseline's",
    "entropyBitsPerByte": "order-0 entropy of the same text",
    "brotliBitsPerByte": "the same text, brotli-11",
-   "exactMatch": "share of questions answered exactly",
+   "exactMatch": "share of answers that equal the reference but for case and white space",
+   "meanScore": "mean of the verifiers' scores",
    "questions": "questions asked",
    "questionsTooLong": "questions longer than the model's context, counted as wrong",
-   "bytes": "bytes of the held-out text"
+   "ties": "prompts on which the judge prefers neither",
+   "comparisons": "prompts that both models answered",
+   "comparisonsTooLong": "prompts left out because they are longer than a model's context",
+   "bytes": "bytes of the held-out text",
+   "verifierErrors": "responses whose verifier, or whose code, threw; they score 0",
+   "verifierTimeouts": "responses whose verifier, or whose code, ran too long; they score 0",
+   "verifierOutOfMemory": "responses whose verifier, or whose code, took too much memory; they score 0",
+   "verifierNotFinite": "responses whose verifier gave NaN or infinity; they score 0",
+   "verifierBadReferences": "responses to rows whose reference no response can meet; they score 0",
+   "judgeErrors": "responses whose judge, or whose code, threw; they score 0",
+   "judgeTimeouts": "responses whose judge, or whose code, ran too long; they score 0",
+   "judgeOutOfMemory": "responses whose judge, or whose code, took too much memory; they score 0",
+   "judgeNotFinite": "responses whose judge gave NaN or infinity; they score 0",
+   "judgeBadReferences": "responses to rows whose reference no response can meet; they score 0",
+   "judgeTooLong": "responses beyond the reward model's context: scored by their beginning; 0 where the prompt fills it"
   },
   "with": {
    "additionalProperties": false,
@@ -1816,6 +1840,10 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
     "model",
     "text",
     "questions",
+    "verifiers",
+    "samples",
+    "passAt",
+    "comparisons",
     "prompts",
     "chat",
     "batchSize",
@@ -1874,7 +1902,7 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
      "type": "array",
      "items": {
       "additionalProperties": false,
-      "description": "instruction–response rows for exact match",
+      "description": "instruction–response rows to answer",
       "x-artifact": "dataset",
       "type": "object",
       "required": [
@@ -1893,6 +1921,254 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
       }
      }
     },
+    "verifiers": {
+     "default": [],
+     "description": "what makes an answer right, by the row's task; default: exact match",
+     "type": "array",
+     "items": {
+      "additionalProperties": false,
+      "description": "a rule that says whether a response is right",
+      "type": "object",
+      "required": [
+       "kind",
+       "weight"
+      ],
+      "properties": {
+       "kind": {
+        "type": "string",
+        "enum": [
+         "number",
+         "exact",
+         "regex",
+         "code",
+         "module"
+        ],
+        "description": "what makes a response right"
+       },
+       "task": {
+        "minLength": 1,
+        "description": "only rows with this `task`; absent: all others",
+        "type": "string"
+       },
+       "weight": {
+        "default": 1,
+        "description": "what the verdict is multiplied by",
+        "type": "number"
+       },
+       "pattern": {
+        "minLength": 1,
+        "description": "regex: a JavaScript regular expression, flags u and s",
+        "type": "string"
+       },
+       "path": {
+        "minLength": 1,
+        "x-path": true,
+        "description": "module: a JavaScript file below the working folder; its default export is the rule",
+        "type": "string"
+       },
+       "stepLimit": {
+        "minimum": 10000,
+        "maximum": 1000000000,
+        "description": "code: most calls and turns of loops, in steps of 10,000; default 1,000,000",
+        "type": "integer"
+       },
+       "timeLimitMs": {
+        "minimum": 1,
+        "maximum": 60000,
+        "description": "regex, code, module: longest time for one response, ms; default 5000",
+        "type": "integer"
+       },
+       "memoryLimitBytes": {
+        "minimum": 16777216,
+        "maximum": 1073741824,
+        "description": "code (default 32 MiB), module (default 256 MiB): most memory, bytes",
+        "type": "integer"
+       }
+      }
+     }
+    },
+    "samples": {
+     "minimum": 1,
+     "default": 1,
+     "description": "answers to each question",
+     "type": "integer"
+    },
+    "passAt": {
+     "default": [],
+     "description": "k of pass@k: the chance that one of k answers is right",
+     "type": "array",
+     "items": {
+      "minimum": 1,
+      "type": "integer"
+     }
+    },
+    "against": {
+     "additionalProperties": false,
+     "description": "another model, for the win rate over it",
+     "x-artifact": "model",
+     "type": "object",
+     "required": [
+      "artifact",
+      "digest"
+     ],
+     "properties": {
+      "artifact": {
+       "const": "model",
+       "type": "string"
+      },
+      "digest": {
+       "pattern": "^[0-9a-f]{64}$",
+       "type": "string"
+      }
+     }
+    },
+    "judge": {
+     "additionalProperties": false,
+     "description": "a rule in a person's place",
+     "type": "object",
+     "required": [
+      "kind",
+      "prefer"
+     ],
+     "properties": {
+      "kind": {
+       "type": "string",
+       "enum": [
+        "number",
+        "exact",
+        "regex",
+        "code",
+        "module",
+        "length",
+        "rewardModel"
+       ],
+       "description": "length: characters; regex: number of matches; rewardModel: its score; else as a verifier of that kind"
+      },
+      "prefer": {
+       "type": "string",
+       "enum": [
+        "more",
+        "less"
+       ],
+       "default": "more",
+       "description": "which score is the better one"
+      },
+      "rewardModel": {
+       "additionalProperties": false,
+       "description": "rewardModel: the one that scores",
+       "x-artifact": "reward-model",
+       "type": "object",
+       "required": [
+        "artifact",
+        "digest"
+       ],
+       "properties": {
+        "artifact": {
+         "const": "reward-model",
+         "type": "string"
+        },
+        "digest": {
+         "pattern": "^[0-9a-f]{64}$",
+         "type": "string"
+        }
+       }
+      },
+      "pattern": {
+       "minLength": 1,
+       "description": "regex: a JavaScript regular expression, flags u and s",
+       "type": "string"
+      },
+      "path": {
+       "minLength": 1,
+       "x-path": true,
+       "description": "module: a JavaScript file below the working folder; its default export is the rule",
+       "type": "string"
+      },
+      "stepLimit": {
+       "minimum": 10000,
+       "maximum": 1000000000,
+       "description": "code: most calls and turns of loops, in steps of 10,000; default 1,000,000",
+       "type": "integer"
+      },
+      "timeLimitMs": {
+       "minimum": 1,
+       "maximum": 60000,
+       "description": "regex, code, module: longest time for one response, ms; default 5000",
+       "type": "integer"
+      },
+      "memoryLimitBytes": {
+       "minimum": 16777216,
+       "maximum": 1073741824,
+       "description": "code (default 32 MiB), module (default 256 MiB): most memory, bytes",
+       "type": "integer"
+      }
+     }
+    },
+    "comparisons": {
+     "default": [],
+     "description": "rows whose prompts both models answer; default: the questions",
+     "type": "array",
+     "items": {
+      "additionalProperties": false,
+      "description": "instruction or preference rows whose prompts both models answer",
+      "x-artifact": "dataset",
+      "type": "object",
+      "required": [
+       "artifact",
+       "digest"
+      ],
+      "properties": {
+       "artifact": {
+        "const": "dataset",
+        "type": "string"
+       },
+       "digest": {
+        "pattern": "^[0-9a-f]{64}$",
+        "type": "string"
+       }
+      }
+     }
+    },
+    "reference": {
+     "additionalProperties": false,
+     "description": "for the KL divergence from it, on the model's own answers",
+     "x-artifact": "model",
+     "type": "object",
+     "required": [
+      "artifact",
+      "digest"
+     ],
+     "properties": {
+      "artifact": {
+       "const": "model",
+       "type": "string"
+      },
+      "digest": {
+       "pattern": "^[0-9a-f]{64}$",
+       "type": "string"
+      }
+     }
+    },
+    "baseline": {
+     "additionalProperties": false,
+     "description": "an earlier evaluation, for what was forgotten since",
+     "x-artifact": "evaluation",
+     "type": "object",
+     "required": [
+      "artifact",
+      "digest"
+     ],
+     "properties": {
+      "artifact": {
+       "const": "evaluation",
+       "type": "string"
+      },
+      "digest": {
+       "pattern": "^[0-9a-f]{64}$",
+       "type": "string"
+      }
+     }
+    },
     "prompts": {
      "default": [],
      "description": "shown with the model's answer",
@@ -1908,7 +2184,7 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
     },
     "limit": {
      "minimum": 1,
-     "description": "at most so many questions",
+     "description": "at most so many questions, and so many comparisons",
      "type": "integer"
     },
     "batchSize": {
@@ -2039,11 +2315,12 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
   }
  },
  "export": {
-  "summary": "writes a model as a Hugging Face folder (transformers and llama.cpp load it)",
-  "version": 1,
+  "summary": "writes a model, or a reward model, as a Hugging Face folder (transformers loads it; llama.cpp a model)",
+  "version": 2,
   "usesTensors": false,
   "outputs": {
-   "model": "model"
+   "model": "model",
+   "rewardModel": "reward-model"
   },
   "metrics": {
    "bytes": "size of the folder"
@@ -2052,7 +2329,6 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
    "additionalProperties": false,
    "type": "object",
    "required": [
-    "model",
     "to"
    ],
    "properties": {
@@ -2068,6 +2344,26 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
      "properties": {
       "artifact": {
        "const": "model",
+       "type": "string"
+      },
+      "digest": {
+       "pattern": "^[0-9a-f]{64}$",
+       "type": "string"
+      }
+     }
+    },
+    "rewardModel": {
+     "additionalProperties": false,
+     "description": "or the reward model to export",
+     "x-artifact": "reward-model",
+     "type": "object",
+     "required": [
+      "artifact",
+      "digest"
+     ],
+     "properties": {
+      "artifact": {
+       "const": "reward-model",
        "type": "string"
       },
       "digest": {

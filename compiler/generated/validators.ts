@@ -8037,7 +8037,108 @@ return errors === 0;
 }
 
 export const validate_evaluate = validate55;
-const schema20 = {"additionalProperties":false,"type":"object","required":["model","text","questions","prompts","chat","batchSize","maxNewTokens","temperature","topK","topP"],"properties":{"model":{"$ref":"artifact-model"},"text":{"default":[],"type":"array","items":{"$ref":"artifact-dataset"}},"questions":{"default":[],"type":"array","items":{"$ref":"artifact-dataset"}},"prompts":{"default":[],"description":"shown with the model's answer","type":"array","items":{"type":"string"}},"chat":{"default":true,"description":"wrap prompts and questions in the chat template; false: continue them as text","type":"boolean"},"limit":{"minimum":1,"description":"at most so many questions","type":"integer"},"batchSize":{"minimum":1,"default":16,"description":"sequences at once","type":"integer"},"maxNewTokens":{"minimum":1,"default":48,"description":"longest answer, tokens","type":"integer"},"temperature":{"minimum":0,"default":0,"description":"0: the most probable token","type":"number"},"topK":{"minimum":0,"default":0,"description":"sample among the k most probable tokens; 0: off","type":"integer"},"topP":{"exclusiveMinimum":0,"maximum":1,"default":1,"description":"sample among the tokens that make up this share; 1: off","type":"number"}}};
+const schema20 = {"additionalProperties":false,"type":"object","required":["model","text","questions","verifiers","samples","passAt","comparisons","prompts","chat","batchSize","maxNewTokens","temperature","topK","topP"],"properties":{"model":{"$ref":"artifact-model"},"text":{"default":[],"type":"array","items":{"$ref":"artifact-dataset"}},"questions":{"default":[],"type":"array","items":{"$ref":"artifact-dataset"}},"verifiers":{"default":[],"description":"what makes an answer right, by the row's task; default: exact match","type":"array","items":{"additionalProperties":false,"description":"a rule that says whether a response is right","type":"object","required":["kind","weight"],"properties":{"kind":{"type":"string","enum":["number","exact","regex","code","module"],"description":"what makes a response right"},"task":{"minLength":1,"description":"only rows with this `task`; absent: all others","type":"string"},"weight":{"default":1,"description":"what the verdict is multiplied by","type":"number"},"pattern":{"minLength":1,"description":"regex: a JavaScript regular expression, flags u and s","type":"string"},"path":{"minLength":1,"x-path":true,"description":"module: a JavaScript file below the working folder; its default export is the rule","type":"string"},"stepLimit":{"minimum":10000,"maximum":1000000000,"description":"code: most calls and turns of loops, in steps of 10,000; default 1,000,000","type":"integer"},"timeLimitMs":{"minimum":1,"maximum":60000,"description":"regex, code, module: longest time for one response, ms; default 5000","type":"integer"},"memoryLimitBytes":{"minimum":16777216,"maximum":1073741824,"description":"code (default 32 MiB), module (default 256 MiB): most memory, bytes","type":"integer"}}}},"samples":{"minimum":1,"default":1,"description":"answers to each question","type":"integer"},"passAt":{"default":[],"description":"k of pass@k: the chance that one of k answers is right","type":"array","items":{"minimum":1,"type":"integer"}},"against":{"$ref":"artifact-model"},"judge":{"additionalProperties":false,"description":"a rule in a person's place","type":"object","required":["kind","prefer"],"properties":{"kind":{"type":"string","enum":["number","exact","regex","code","module","length","rewardModel"],"description":"length: characters; regex: number of matches; rewardModel: its score; else as a verifier of that kind"},"prefer":{"type":"string","enum":["more","less"],"default":"more","description":"which score is the better one"},"rewardModel":{"$ref":"artifact-reward-model"},"pattern":{"minLength":1,"description":"regex: a JavaScript regular expression, flags u and s","type":"string"},"path":{"minLength":1,"x-path":true,"description":"module: a JavaScript file below the working folder; its default export is the rule","type":"string"},"stepLimit":{"minimum":10000,"maximum":1000000000,"description":"code: most calls and turns of loops, in steps of 10,000; default 1,000,000","type":"integer"},"timeLimitMs":{"minimum":1,"maximum":60000,"description":"regex, code, module: longest time for one response, ms; default 5000","type":"integer"},"memoryLimitBytes":{"minimum":16777216,"maximum":1073741824,"description":"code (default 32 MiB), module (default 256 MiB): most memory, bytes","type":"integer"}}},"comparisons":{"default":[],"description":"rows whose prompts both models answer; default: the questions","type":"array","items":{"$ref":"artifact-dataset"}},"reference":{"$ref":"artifact-model"},"baseline":{"$ref":"artifact-evaluation"},"prompts":{"default":[],"description":"shown with the model's answer","type":"array","items":{"type":"string"}},"chat":{"default":true,"description":"wrap prompts and questions in the chat template; false: continue them as text","type":"boolean"},"limit":{"minimum":1,"description":"at most so many questions, and so many comparisons","type":"integer"},"batchSize":{"minimum":1,"default":16,"description":"sequences at once","type":"integer"},"maxNewTokens":{"minimum":1,"default":48,"description":"longest answer, tokens","type":"integer"},"temperature":{"minimum":0,"default":0,"description":"0: the most probable token","type":"number"},"topK":{"minimum":0,"default":0,"description":"sample among the k most probable tokens; 0: off","type":"integer"},"topP":{"exclusiveMinimum":0,"maximum":1,"default":1,"description":"sample among the tokens that make up this share; 1: off","type":"number"}}};
+const schema21 = {"additionalProperties":false,"x-artifact":"evaluation","type":"object","required":["artifact","digest"],"properties":{"artifact":{"const":"evaluation","type":"string"},"digest":{"pattern":"^[0-9a-f]{64}$","type":"string"}}};
+
+function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.artifact === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "artifact"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.digest === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "digest"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((key0 === "artifact") || (key0 === "digest"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.artifact !== undefined){
+let data0 = data.artifact;
+if(typeof data0 !== "string"){
+const err3 = {instancePath:instancePath+"/artifact",schemaPath:"#/properties/artifact/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if("evaluation" !== data0){
+const err4 = {instancePath:instancePath+"/artifact",schemaPath:"#/properties/artifact/const",keyword:"const",params:{allowedValue: "evaluation"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.digest !== undefined){
+let data1 = data.digest;
+if(typeof data1 === "string"){
+if(!pattern19.test(data1)){
+const err5 = {instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+validate63.errors = vErrors;
+return errors === 0;
+}
+
 
 function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -8048,6 +8149,18 @@ data.text = [];
 }
 if(data.questions === undefined){
 data.questions = [];
+}
+if(data.verifiers === undefined){
+data.verifiers = [];
+}
+if(data.samples === undefined){
+data.samples = 1;
+}
+if(data.passAt === undefined){
+data.passAt = [];
+}
+if(data.comparisons === undefined){
+data.comparisons = [];
 }
 if(data.prompts === undefined){
 data.prompts = [];
@@ -8100,8 +8213,8 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(data.prompts === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "prompts"}};
+if(data.verifiers === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "verifiers"}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -8110,8 +8223,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(data.chat === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "chat"}};
+if(data.samples === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "samples"}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8120,8 +8233,8 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(data.batchSize === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "batchSize"}};
+if(data.passAt === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "passAt"}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -8130,8 +8243,8 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(data.maxNewTokens === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "maxNewTokens"}};
+if(data.comparisons === undefined){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "comparisons"}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -8140,8 +8253,8 @@ vErrors.push(err6);
 }
 errors++;
 }
-if(data.temperature === undefined){
-const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "temperature"}};
+if(data.prompts === undefined){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "prompts"}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -8150,8 +8263,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data.topK === undefined){
-const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topK"}};
+if(data.chat === undefined){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "chat"}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -8160,8 +8273,8 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(data.topP === undefined){
-const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topP"}};
+if(data.batchSize === undefined){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "batchSize"}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -8170,14 +8283,54 @@ vErrors.push(err9);
 }
 errors++;
 }
-for(const key0 in data){
-if(!(func2.call(schema20.properties, key0))){
-const err10 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(data.maxNewTokens === undefined){
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "maxNewTokens"}};
 if(vErrors === null){
 vErrors = [err10];
 }
 else {
 vErrors.push(err10);
+}
+errors++;
+}
+if(data.temperature === undefined){
+const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "temperature"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if(data.topK === undefined){
+const err12 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topK"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(data.topP === undefined){
+const err13 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topP"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(func2.call(schema20.properties, key0))){
+const err14 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
 }
 errors++;
 }
@@ -8199,12 +8352,12 @@ errors = vErrors.length;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "array"}};
+const err15 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
-vErrors = [err11];
+vErrors = [err15];
 }
 else {
-vErrors.push(err11);
+vErrors.push(err15);
 }
 errors++;
 }
@@ -8219,55 +8372,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/questions",schemaPath:"#/properties/questions/type",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-let data5 = data.prompts;
-if(Array.isArray(data5)){
-const len2 = data5.length;
-for(let i2=0; i2<len2; i2++){
-if(typeof data5[i2] !== "string"){
-const err13 = {instancePath:instancePath+"/prompts/" + i2,schemaPath:"#/properties/prompts/items/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-}
-}
-else {
-const err14 = {instancePath:instancePath+"/prompts",schemaPath:"#/properties/prompts/type",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-if(typeof data.chat !== "boolean"){
-const err15 = {instancePath:instancePath+"/chat",schemaPath:"#/properties/chat/type",keyword:"type",params:{type: "boolean"}};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-if(data.limit !== undefined){
-let data8 = data.limit;
-if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err16 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "integer"}};
+const err16 = {instancePath:instancePath+"/questions",schemaPath:"#/properties/questions/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -8276,9 +8381,17 @@ vErrors.push(err16);
 }
 errors++;
 }
-if((typeof data8 == "number") && (isFinite(data8))){
-if(data8 < 1 || isNaN(data8)){
-const err17 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+let data5 = data.verifiers;
+if(Array.isArray(data5)){
+const len2 = data5.length;
+for(let i2=0; i2<len2; i2++){
+let data6 = data5[i2];
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.weight === undefined){
+data6.weight = 1;
+}
+if(data6.kind === undefined){
+const err17 = {instancePath:instancePath+"/verifiers/" + i2,schemaPath:"#/properties/verifiers/items/required",keyword:"required",params:{missingProperty: "kind"}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -8287,11 +8400,8 @@ vErrors.push(err17);
 }
 errors++;
 }
-}
-}
-let data9 = data.batchSize;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err18 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/type",keyword:"type",params:{type: "integer"}};
+if(data6.weight === undefined){
+const err18 = {instancePath:instancePath+"/verifiers/" + i2,schemaPath:"#/properties/verifiers/items/required",keyword:"required",params:{missingProperty: "weight"}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -8300,9 +8410,9 @@ vErrors.push(err18);
 }
 errors++;
 }
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 < 1 || isNaN(data9)){
-const err19 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+for(const key1 in data6){
+if(!((((((((key1 === "kind") || (key1 === "task")) || (key1 === "weight")) || (key1 === "pattern")) || (key1 === "path")) || (key1 === "stepLimit")) || (key1 === "timeLimitMs")) || (key1 === "memoryLimitBytes"))){
+const err19 = {instancePath:instancePath+"/verifiers/" + i2,schemaPath:"#/properties/verifiers/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -8312,9 +8422,10 @@ vErrors.push(err19);
 errors++;
 }
 }
-let data10 = data.maxNewTokens;
-if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-const err20 = {instancePath:instancePath+"/maxNewTokens",schemaPath:"#/properties/maxNewTokens/type",keyword:"type",params:{type: "integer"}};
+if(data6.kind !== undefined){
+let data7 = data6.kind;
+if(typeof data7 !== "string"){
+const err20 = {instancePath:instancePath+"/verifiers/" + i2+"/kind",schemaPath:"#/properties/verifiers/items/properties/kind/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -8323,9 +8434,8 @@ vErrors.push(err20);
 }
 errors++;
 }
-if((typeof data10 == "number") && (isFinite(data10))){
-if(data10 < 1 || isNaN(data10)){
-const err21 = {instancePath:instancePath+"/maxNewTokens",schemaPath:"#/properties/maxNewTokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(!(((((data7 === "number") || (data7 === "exact")) || (data7 === "regex")) || (data7 === "code")) || (data7 === "module"))){
+const err21 = {instancePath:instancePath+"/verifiers/" + i2+"/kind",schemaPath:"#/properties/verifiers/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema20.properties.verifiers.items.properties.kind.enum}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -8335,10 +8445,11 @@ vErrors.push(err21);
 errors++;
 }
 }
-let data11 = data.temperature;
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 < 0 || isNaN(data11)){
-const err22 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(data6.task !== undefined){
+let data8 = data6.task;
+if(typeof data8 === "string"){
+if(func3(data8) < 1){
+const err22 = {instancePath:instancePath+"/verifiers/" + i2+"/task",schemaPath:"#/properties/verifiers/items/properties/task/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -8349,7 +8460,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/type",keyword:"type",params:{type: "number"}};
+const err23 = {instancePath:instancePath+"/verifiers/" + i2+"/task",schemaPath:"#/properties/verifiers/items/properties/task/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -8358,9 +8469,10 @@ vErrors.push(err23);
 }
 errors++;
 }
-let data12 = data.topK;
-if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-const err24 = {instancePath:instancePath+"/topK",schemaPath:"#/properties/topK/type",keyword:"type",params:{type: "integer"}};
+}
+let data9 = data6.weight;
+if(!((typeof data9 == "number") && (isFinite(data9)))){
+const err24 = {instancePath:instancePath+"/verifiers/" + i2+"/weight",schemaPath:"#/properties/verifiers/items/properties/weight/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -8369,9 +8481,11 @@ vErrors.push(err24);
 }
 errors++;
 }
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 < 0 || isNaN(data12)){
-const err25 = {instancePath:instancePath+"/topK",schemaPath:"#/properties/topK/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(data6.pattern !== undefined){
+let data10 = data6.pattern;
+if(typeof data10 === "string"){
+if(func3(data10) < 1){
+const err25 = {instancePath:instancePath+"/verifiers/" + i2+"/pattern",schemaPath:"#/properties/verifiers/items/properties/pattern/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -8381,10 +8495,8 @@ vErrors.push(err25);
 errors++;
 }
 }
-let data13 = data.topP;
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 1 || isNaN(data13)){
-const err26 = {instancePath:instancePath+"/topP",schemaPath:"#/properties/topP/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1}};
+else {
+const err26 = {instancePath:instancePath+"/verifiers/" + i2+"/pattern",schemaPath:"#/properties/verifiers/items/properties/pattern/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -8393,8 +8505,12 @@ vErrors.push(err26);
 }
 errors++;
 }
-if(data13 <= 0 || isNaN(data13)){
-const err27 = {instancePath:instancePath+"/topP",schemaPath:"#/properties/topP/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+}
+if(data6.path !== undefined){
+let data11 = data6.path;
+if(typeof data11 === "string"){
+if(func3(data11) < 1){
+const err27 = {instancePath:instancePath+"/verifiers/" + i2+"/path",schemaPath:"#/properties/verifiers/items/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -8405,7 +8521,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/topP",schemaPath:"#/properties/topP/type",keyword:"type",params:{type: "number"}};
+const err28 = {instancePath:instancePath+"/verifiers/" + i2+"/path",schemaPath:"#/properties/verifiers/items/properties/path/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -8415,8 +8531,10 @@ vErrors.push(err28);
 errors++;
 }
 }
-else {
-const err29 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data6.stepLimit !== undefined){
+let data12 = data6.stepLimit;
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+const err29 = {instancePath:instancePath+"/verifiers/" + i2+"/stepLimit",schemaPath:"#/properties/verifiers/items/properties/stepLimit/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -8425,14 +8543,682 @@ vErrors.push(err29);
 }
 errors++;
 }
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 > 1000000000 || isNaN(data12)){
+const err30 = {instancePath:instancePath+"/verifiers/" + i2+"/stepLimit",schemaPath:"#/properties/verifiers/items/properties/stepLimit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+if(data12 < 10000 || isNaN(data12)){
+const err31 = {instancePath:instancePath+"/verifiers/" + i2+"/stepLimit",schemaPath:"#/properties/verifiers/items/properties/stepLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 10000}};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+}
+if(data6.timeLimitMs !== undefined){
+let data13 = data6.timeLimitMs;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err32 = {instancePath:instancePath+"/verifiers/" + i2+"/timeLimitMs",schemaPath:"#/properties/verifiers/items/properties/timeLimitMs/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 60000 || isNaN(data13)){
+const err33 = {instancePath:instancePath+"/verifiers/" + i2+"/timeLimitMs",schemaPath:"#/properties/verifiers/items/properties/timeLimitMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000}};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+if(data13 < 1 || isNaN(data13)){
+const err34 = {instancePath:instancePath+"/verifiers/" + i2+"/timeLimitMs",schemaPath:"#/properties/verifiers/items/properties/timeLimitMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+}
+if(data6.memoryLimitBytes !== undefined){
+let data14 = data6.memoryLimitBytes;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err35 = {instancePath:instancePath+"/verifiers/" + i2+"/memoryLimitBytes",schemaPath:"#/properties/verifiers/items/properties/memoryLimitBytes/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 1073741824 || isNaN(data14)){
+const err36 = {instancePath:instancePath+"/verifiers/" + i2+"/memoryLimitBytes",schemaPath:"#/properties/verifiers/items/properties/memoryLimitBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824}};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+if(data14 < 16777216 || isNaN(data14)){
+const err37 = {instancePath:instancePath+"/verifiers/" + i2+"/memoryLimitBytes",schemaPath:"#/properties/verifiers/items/properties/memoryLimitBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16777216}};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err38 = {instancePath:instancePath+"/verifiers/" + i2,schemaPath:"#/properties/verifiers/items/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/verifiers",schemaPath:"#/properties/verifiers/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+let data15 = data.samples;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+const err40 = {instancePath:instancePath+"/samples",schemaPath:"#/properties/samples/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 < 1 || isNaN(data15)){
+const err41 = {instancePath:instancePath+"/samples",schemaPath:"#/properties/samples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+let data16 = data.passAt;
+if(Array.isArray(data16)){
+const len3 = data16.length;
+for(let i3=0; i3<len3; i3++){
+let data17 = data16[i3];
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err42 = {instancePath:instancePath+"/passAt/" + i3,schemaPath:"#/properties/passAt/items/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 < 1 || isNaN(data17)){
+const err43 = {instancePath:instancePath+"/passAt/" + i3,schemaPath:"#/properties/passAt/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/passAt",schemaPath:"#/properties/passAt/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+if(data.against !== undefined){
+if(!(validate35(data.against, {instancePath:instancePath+"/against",parentData:data,parentDataProperty:"against",rootData}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+errors = vErrors.length;
+}
+}
+if(data.judge !== undefined){
+let data19 = data.judge;
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+if(data19.prefer === undefined){
+data19.prefer = "more";
+}
+if(data19.kind === undefined){
+const err45 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/required",keyword:"required",params:{missingProperty: "kind"}};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+if(data19.prefer === undefined){
+const err46 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/required",keyword:"required",params:{missingProperty: "prefer"}};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+for(const key2 in data19){
+if(!((((((((key2 === "kind") || (key2 === "prefer")) || (key2 === "rewardModel")) || (key2 === "pattern")) || (key2 === "path")) || (key2 === "stepLimit")) || (key2 === "timeLimitMs")) || (key2 === "memoryLimitBytes"))){
+const err47 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+if(data19.kind !== undefined){
+let data20 = data19.kind;
+if(typeof data20 !== "string"){
+const err48 = {instancePath:instancePath+"/judge/kind",schemaPath:"#/properties/judge/properties/kind/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+if(!(((((((data20 === "number") || (data20 === "exact")) || (data20 === "regex")) || (data20 === "code")) || (data20 === "module")) || (data20 === "length")) || (data20 === "rewardModel"))){
+const err49 = {instancePath:instancePath+"/judge/kind",schemaPath:"#/properties/judge/properties/kind/enum",keyword:"enum",params:{allowedValues: schema20.properties.judge.properties.kind.enum}};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+let data21 = data19.prefer;
+if(typeof data21 !== "string"){
+const err50 = {instancePath:instancePath+"/judge/prefer",schemaPath:"#/properties/judge/properties/prefer/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+if(!((data21 === "more") || (data21 === "less"))){
+const err51 = {instancePath:instancePath+"/judge/prefer",schemaPath:"#/properties/judge/properties/prefer/enum",keyword:"enum",params:{allowedValues: schema20.properties.judge.properties.prefer.enum}};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+if(data19.rewardModel !== undefined){
+if(!(validate42(data19.rewardModel, {instancePath:instancePath+"/judge/rewardModel",parentData:data19,parentDataProperty:"rewardModel",rootData}))){
+vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+errors = vErrors.length;
+}
+}
+if(data19.pattern !== undefined){
+let data23 = data19.pattern;
+if(typeof data23 === "string"){
+if(func3(data23) < 1){
+const err52 = {instancePath:instancePath+"/judge/pattern",schemaPath:"#/properties/judge/properties/pattern/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+else {
+const err53 = {instancePath:instancePath+"/judge/pattern",schemaPath:"#/properties/judge/properties/pattern/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+if(data19.path !== undefined){
+let data24 = data19.path;
+if(typeof data24 === "string"){
+if(func3(data24) < 1){
+const err54 = {instancePath:instancePath+"/judge/path",schemaPath:"#/properties/judge/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+else {
+const err55 = {instancePath:instancePath+"/judge/path",schemaPath:"#/properties/judge/properties/path/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+if(data19.stepLimit !== undefined){
+let data25 = data19.stepLimit;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+const err56 = {instancePath:instancePath+"/judge/stepLimit",schemaPath:"#/properties/judge/properties/stepLimit/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 1000000000 || isNaN(data25)){
+const err57 = {instancePath:instancePath+"/judge/stepLimit",schemaPath:"#/properties/judge/properties/stepLimit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000}};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+if(data25 < 10000 || isNaN(data25)){
+const err58 = {instancePath:instancePath+"/judge/stepLimit",schemaPath:"#/properties/judge/properties/stepLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 10000}};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+}
+if(data19.timeLimitMs !== undefined){
+let data26 = data19.timeLimitMs;
+if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
+const err59 = {instancePath:instancePath+"/judge/timeLimitMs",schemaPath:"#/properties/judge/properties/timeLimitMs/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 60000 || isNaN(data26)){
+const err60 = {instancePath:instancePath+"/judge/timeLimitMs",schemaPath:"#/properties/judge/properties/timeLimitMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000}};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+if(data26 < 1 || isNaN(data26)){
+const err61 = {instancePath:instancePath+"/judge/timeLimitMs",schemaPath:"#/properties/judge/properties/timeLimitMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+}
+}
+if(data19.memoryLimitBytes !== undefined){
+let data27 = data19.memoryLimitBytes;
+if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
+const err62 = {instancePath:instancePath+"/judge/memoryLimitBytes",schemaPath:"#/properties/judge/properties/memoryLimitBytes/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 > 1073741824 || isNaN(data27)){
+const err63 = {instancePath:instancePath+"/judge/memoryLimitBytes",schemaPath:"#/properties/judge/properties/memoryLimitBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824}};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+if(data27 < 16777216 || isNaN(data27)){
+const err64 = {instancePath:instancePath+"/judge/memoryLimitBytes",schemaPath:"#/properties/judge/properties/memoryLimitBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16777216}};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err65 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+}
+let data28 = data.comparisons;
+if(Array.isArray(data28)){
+const len4 = data28.length;
+for(let i4=0; i4<len4; i4++){
+if(!(validate24(data28[i4], {instancePath:instancePath+"/comparisons/" + i4,parentData:data28,parentDataProperty:i4,rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err66 = {instancePath:instancePath+"/comparisons",schemaPath:"#/properties/comparisons/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+if(data.reference !== undefined){
+if(!(validate35(data.reference, {instancePath:instancePath+"/reference",parentData:data,parentDataProperty:"reference",rootData}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+errors = vErrors.length;
+}
+}
+if(data.baseline !== undefined){
+if(!(validate63(data.baseline, {instancePath:instancePath+"/baseline",parentData:data,parentDataProperty:"baseline",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
+}
+}
+let data32 = data.prompts;
+if(Array.isArray(data32)){
+const len5 = data32.length;
+for(let i5=0; i5<len5; i5++){
+if(typeof data32[i5] !== "string"){
+const err67 = {instancePath:instancePath+"/prompts/" + i5,schemaPath:"#/properties/prompts/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+}
+}
+else {
+const err68 = {instancePath:instancePath+"/prompts",schemaPath:"#/properties/prompts/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+if(typeof data.chat !== "boolean"){
+const err69 = {instancePath:instancePath+"/chat",schemaPath:"#/properties/chat/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+if(data.limit !== undefined){
+let data35 = data.limit;
+if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
+const err70 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 < 1 || isNaN(data35)){
+const err71 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+}
+}
+let data36 = data.batchSize;
+if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
+const err72 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 < 1 || isNaN(data36)){
+const err73 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+}
+let data37 = data.maxNewTokens;
+if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
+const err74 = {instancePath:instancePath+"/maxNewTokens",schemaPath:"#/properties/maxNewTokens/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 < 1 || isNaN(data37)){
+const err75 = {instancePath:instancePath+"/maxNewTokens",schemaPath:"#/properties/maxNewTokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+}
+let data38 = data.temperature;
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 < 0 || isNaN(data38)){
+const err76 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+}
+else {
+const err77 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+let data39 = data.topK;
+if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
+const err78 = {instancePath:instancePath+"/topK",schemaPath:"#/properties/topK/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
+}
+errors++;
+}
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 < 0 || isNaN(data39)){
+const err79 = {instancePath:instancePath+"/topK",schemaPath:"#/properties/topK/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err79];
+}
+else {
+vErrors.push(err79);
+}
+errors++;
+}
+}
+let data40 = data.topP;
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 > 1 || isNaN(data40)){
+const err80 = {instancePath:instancePath+"/topP",schemaPath:"#/properties/topP/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1}};
+if(vErrors === null){
+vErrors = [err80];
+}
+else {
+vErrors.push(err80);
+}
+errors++;
+}
+if(data40 <= 0 || isNaN(data40)){
+const err81 = {instancePath:instancePath+"/topP",schemaPath:"#/properties/topP/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err81];
+}
+else {
+vErrors.push(err81);
+}
+errors++;
+}
+}
+else {
+const err82 = {instancePath:instancePath+"/topP",schemaPath:"#/properties/topP/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err82];
+}
+else {
+vErrors.push(err82);
+}
+errors++;
+}
+}
+else {
+const err83 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err83];
+}
+else {
+vErrors.push(err83);
+}
+errors++;
+}
 validate55.errors = vErrors;
 return errors === 0;
 }
 
-export const validate_generate = validate59;
-const schema21 = {"additionalProperties":false,"type":"object","required":["model","prompts","chat","batchSize","maxNewTokens","temperature","topK","topP"],"properties":{"model":{"$ref":"artifact-model"},"prompts":{"minItems":1,"description":"what to continue or to answer","type":"array","items":{"minLength":1,"type":"string"}},"chat":{"default":true,"description":"wrap each prompt in the chat template; false: continue it as text","type":"boolean"},"batchSize":{"minimum":1,"default":16,"description":"prompts at once","type":"integer"},"maxNewTokens":{"minimum":1,"default":48,"description":"longest answer, tokens","type":"integer"},"temperature":{"minimum":0,"default":0,"description":"0: the most probable token","type":"number"},"topK":{"minimum":0,"default":0,"description":"sample among the k most probable tokens; 0: off","type":"integer"},"topP":{"exclusiveMinimum":0,"maximum":1,"default":1,"description":"sample among the tokens that make up this share; 1: off","type":"number"}}};
+export const validate_generate = validate65;
+const schema22 = {"additionalProperties":false,"type":"object","required":["model","prompts","chat","batchSize","maxNewTokens","temperature","topK","topP"],"properties":{"model":{"$ref":"artifact-model"},"prompts":{"minItems":1,"description":"what to continue or to answer","type":"array","items":{"minLength":1,"type":"string"}},"chat":{"default":true,"description":"wrap each prompt in the chat template; false: continue it as text","type":"boolean"},"batchSize":{"minimum":1,"default":16,"description":"prompts at once","type":"integer"},"maxNewTokens":{"minimum":1,"default":48,"description":"longest answer, tokens","type":"integer"},"temperature":{"minimum":0,"default":0,"description":"0: the most probable token","type":"number"},"topK":{"minimum":0,"default":0,"description":"sample among the k most probable tokens; 0: off","type":"integer"},"topP":{"exclusiveMinimum":0,"maximum":1,"default":1,"description":"sample among the tokens that make up this share; 1: off","type":"number"}}};
 
-function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8749,19 +9535,19 @@ vErrors.push(err25);
 }
 errors++;
 }
-validate59.errors = vErrors;
+validate65.errors = vErrors;
 return errors === 0;
 }
 
-export const validate_export = validate61;
-const schema22 = {"additionalProperties":false,"type":"object","required":["model","to"],"properties":{"model":{"$ref":"artifact-model"},"to":{"minLength":1,"x-path":true,"description":"a folder below the working folder; replaced whole","type":"string"}}};
+export const validate_export = validate67;
+const schema23 = {"additionalProperties":false,"type":"object","required":["to"],"properties":{"model":{"$ref":"artifact-model"},"rewardModel":{"$ref":"artifact-reward-model"},"to":{"minLength":1,"x-path":true,"description":"a folder below the working folder; replaced whole","type":"string"}}};
 
-function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.model === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "model"}};
+if(data.to === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "to"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -8770,24 +9556,14 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data.to === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "to"}};
+for(const key0 in data){
+if(!(((key0 === "model") || (key0 === "rewardModel")) || (key0 === "to"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
 }
 else {
 vErrors.push(err1);
-}
-errors++;
-}
-for(const key0 in data){
-if(!((key0 === "model") || (key0 === "to"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
 }
 errors++;
 }
@@ -8798,11 +9574,28 @@ vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.error
 errors = vErrors.length;
 }
 }
+if(data.rewardModel !== undefined){
+if(!(validate42(data.rewardModel, {instancePath:instancePath+"/rewardModel",parentData:data,parentDataProperty:"rewardModel",rootData}))){
+vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+errors = vErrors.length;
+}
+}
 if(data.to !== undefined){
-let data1 = data.to;
-if(typeof data1 === "string"){
-if(func3(data1) < 1){
-const err3 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/minLength",keyword:"minLength",params:{limit: 1}};
+let data2 = data.to;
+if(typeof data2 === "string"){
+if(func3(data2) < 1){
+const err2 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -8812,8 +9605,9 @@ vErrors.push(err3);
 errors++;
 }
 }
+}
 else {
-const err4 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type: "string"}};
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8822,19 +9616,7 @@ vErrors.push(err4);
 }
 errors++;
 }
-}
-}
-else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-validate61.errors = vErrors;
+validate67.errors = vErrors;
 return errors === 0;
 }
 

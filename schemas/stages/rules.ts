@@ -1,6 +1,7 @@
 import type { Rule } from "../stage.js";
 import { collectPreferencesRules } from "./collect-preferences.rules.js";
 import { datasetRules } from "./dataset.rules.js";
+import { evaluateRules } from "./evaluate.rules.js";
 import { exportRules } from "./export.rules.js";
 import type { StageType, StageWith } from "./index.js";
 import { pretrainRules } from "./pretrain.rules.js";
@@ -10,6 +11,7 @@ import { sftRules } from "./sft.rules.js";
 /** Stage types whose `with` has conditions over several fields. */
 export const stageRules: { readonly [T in StageType]?: readonly Rule<StageWith<T>>[] } = {
   dataset: datasetRules,
+  evaluate: evaluateRules,
   pretrain: pretrainRules,
   sft: sftRules,
   export: exportRules,

@@ -7,7 +7,7 @@ import { endText } from "../../../cli/render/end.js";
 import { renderError, toShown } from "../../../cli/render/error.js";
 import { runLines } from "../../../cli/render/run-lines.js";
 import { Screen } from "../../../cli/render/screen.js";
-import { ago, cut, duration, figure, plain } from "../../../cli/render/values.js";
+import { ago, cut, duration, figure, figures, plain } from "../../../cli/render/values.js";
 import type { RunView } from "../../../cli/run-view.js";
 import { whatWasSaid } from "../../../cli/said.js";
 import { PawlError } from "../../../schemas/errors.js";
@@ -30,6 +30,36 @@ test.each([
   [3_600_000, "1h 00m"],
   [7_380_000, "2h 03m"],
 ])("%d ms is %s", (ms, text) => expect(duration(ms)).toBe(text));
+
+describe("a stage's figures on one line", () => {
+  const evaluation = {
+    accuracy: 0,
+    winRate: 0.625,
+    winRateLow: 0.512,
+    winRateHigh: 0.7301,
+    kl: 1.23456,
+    klError: 0.0789,
+    bitsPerByte: 1.9,
+    questionsTooLong: 0,
+    comparisons: 80,
+  };
+
+  test("intervals and errors stand beside what they are of", () => {
+    expect(figures(evaluation)).toBe(
+      "accuracy 0  winRate 0.625 (0.512–0.7301)  kl 1.235 ± 0.0789  bitsPerByte 1.9  questionsTooLong 0  comparisons 80",
+    );
+  });
+
+  test("where there is no room for all, those that are zero go last, but for the first", () => {
+    expect(figures(evaluation, 5)).toBe(
+      "accuracy 0  winRate 0.625 (0.512–0.7301)  kl 1.235 ± 0.0789  bitsPerByte 1.9  comparisons 80",
+    );
+  });
+
+  test("a figure whose name only ends so stands for itself", () => {
+    expect(figures({ error: 1, trainError: 2, high: 3 })).toBe("error 1  trainError 2  high 3");
+  });
+});
 
 test.each([
   [0, "0"],

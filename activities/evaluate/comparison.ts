@@ -1,0 +1,94 @@
+import { readRows, type DatasetRow } from "../../formats/dataset.js";
+import type { ComparisonFigures } from "../../formats/evaluation.js";
+import { meanAndError, outcomeInterval } from "../../lm/metrics.js";
+import { PawlError } from "../../schemas/errors.js";
+import type { StageWith } from "../../schemas/stages/index.js";
+import type { OpenModel } from "../models/model.js";
+import { openJudge } from "../scoring/judge.js";
+import type { ScoredRow, Scorer } from "../scoring/scorer.js";
+import type { StageContext } from "../stage.js";
+import { ask, collect, type Asked, type Question } from "./ask.js";
+
+type Settings = StageWith<"evaluate">;
+
+/**
+ * How often a judge prefers the model's answer to that of another model, ties counting half. Both answer each prompt
+ * once, with the same settings and the same random numbers, so that a model ties with itself.
+ */
+export async function compare(
+  model: OpenModel,
+  against: OpenModel,
+  settings: Settings,
+  context: StageContext,
+): Promise<{ figures: ComparisonFigures; asked: Asked }> {
+  const judge = await openJudge(settings.judge!, context);
+  try {
+    const [ours, theirs] = await askBoth(model, against, settings, context);
+    return { figures: await judged(ours, theirs, judge), asked: ours };
+  } finally {
+    await judge.close();
+  }
+}
+
+async function askBoth(
+  model: OpenModel,
+  against: OpenModel,
+  settings: Settings,
+  context: StageContext,
+): Promise<[Asked, Asked]> {
+  const [refs, where] =
+    settings.comparisons.length > 0
+      ? ([settings.comparisons, "with.comparisons"] as const)
+      : ([settings.questions, "with.questions"] as const);
+  const rows = await collect(refs, readRows, where, context);
+  const questions = rows.slice(0, settings.limit).map((row) => questionOf(row, where));
+  const longest = Math.min(model.architecture.context, against.architecture.context);
+  const asking = { ...settings, samples: 1, longest, where };
+  const ours = await ask(model, questions, asking, context);
+  return [ours, await ask(against, ours.questions, asking, context)];
+}
+
+async function judged(ours: Asked, theirs: Asked, judge: Scorer): Promise<ComparisonFigures> {
+  const rowsOf = ({ questions, answers }: Asked): ScoredRow[] =>
+    questions.map((question, i) => ({ ...question, response: answers[i]!.text }));
+  const scores = await judge.score([...rowsOf(ours), ...rowsOf(theirs)]);
+  const answers = ours.answers.map(({ prompt, text }, i) => ({
+    prompt,
+    ours: text,
+    theirs: theirs.answers[i]!.text,
+    ourScore: scores[i]!,
+    theirScore: scores[ours.answers.length + i]!,
+  }));
+  const outcomes = answers.map(({ ourScore, theirScore }) => (1 + Math.sign(ourScore - theirScore)) / 2);
+  const { low, high } = outcomeInterval(outcomes);
+  const count = (outcome: number): number => outcomes.filter((one) => one === outcome).length;
+  return {
+    winRate: meanAndError(outcomes).mean,
+    winRateLow: low,
+    winRateHigh: high,
+    wins: count(1),
+    losses: count(0),
+    ties: count(0.5),
+    comparisons: answers.length,
+    comparisonsTooLong: ours.tooLong,
+    judge: judge.describe,
+    failures: judge.counts(),
+    answers,
+  };
+}
+
+function questionOf(row: DatasetRow, where: string): Question {
+  if ("prompt" in row) return { prompt: row.prompt };
+  if ("instruction" in row)
+    return {
+      prompt: row.instruction,
+      reference: row.response,
+      ...(row.task === undefined ? {} : { task: row.task }),
+    };
+  throw new PawlError("DATA_INVALID", "this data set holds plain text where prompts are needed", {
+    where,
+    expected: "instructions or preferences",
+    got: "rows with the field text",
+    next: "name the columns in the dataset stage: `columns: { instruction: …, response: … }`",
+  });
+}

@@ -1,0 +1,79 @@
+import type { DivergenceFigures } from "../../formats/evaluation.js";
+import { meanAndError } from "../../lm/metrics.js";
+import type { Rollout, RolloutShape } from "../../lm/rollout.js";
+import { ResponseScorer } from "../../lm/scoring.js";
+import { PawlError } from "../../schemas/errors.js";
+import type { StageWith } from "../../schemas/stages/index.js";
+import { loadBackend } from "../../tensor/backend.js";
+import type { OpenModel } from "../models/model.js";
+import type { StageContext } from "../stage.js";
+import type { Asked } from "./ask.js";
+
+type Settings = StageWith<"evaluate">;
+
+/**
+ * KL(model ‖ reference) of whole answers, in nats: the mean over the model's own answers of log p(answer) − log q(answer), both
+ * at the temperature that they were sampled at, the token that ends an answer included. Unbiased; with its standard error.
+ */
+export async function divergence(
+  model: OpenModel,
+  reference: OpenModel,
+  asked: Asked,
+  settings: Settings,
+  context: StageContext,
+): Promise<DivergenceFigures> {
+  const rollouts = asked.completions.map(({ tokens, end }, i): Rollout => {
+    const response = end === undefined ? tokens : [...tokens, end];
+    return { prompt: asked.prompts[i]!, response, ended: end !== undefined };
+  });
+  checkContext(reference, rollouts);
+  await loadBackend();
+  const score = (one: OpenModel, phase: string) => logProbabilities(one, rollouts, phase, settings, context);
+  const ours = await score(model, "score answers");
+  const theirs = await score(reference, "score answers by the reference");
+  const { mean, error } = meanAndError(ours.map((value, i) => value - theirs[i]!));
+  const tokens = rollouts.reduce((sum, { response }) => sum + response.length, 0);
+  return { kl: mean, klError: error, answers: rollouts.length, tokens };
+}
+
+/** Log-probability of each whole response, nats. */
+async function logProbabilities(
+  { architecture, weights }: OpenModel,
+  rollouts: readonly Rollout[],
+  phase: string,
+  { batchSize, temperature }: Settings,
+  context: StageContext,
+): Promise<number[]> {
+  const most = (length: (rollout: Rollout) => number) => rollouts.reduce((max, one) => Math.max(max, length(one)), 0);
+  const shape: RolloutShape = {
+    rows: Math.min(batchSize, rollouts.length),
+    prompt: most(({ prompt }) => prompt.length),
+    response: most(({ response }) => response.length),
+  };
+  const scorer = new ResponseScorer(architecture, weights, shape, temperature);
+  const sums: number[] = [];
+  try {
+    for (let first = 0; first < rollouts.length; first += shape.rows) {
+      context.progress({ phase, done: first, total: rollouts.length, unit: "answers", metrics: {} });
+      await new Promise(setImmediate);
+      context.signal.throwIfAborted();
+      const figures = scorer.score(rollouts.slice(first, first + shape.rows));
+      sums.push(...figures.map((tokens) => tokens.reduce((sum, value) => sum + value, 0)));
+    }
+  } finally {
+    scorer.dispose();
+  }
+  return sums;
+}
+
+/** A response's last token is predicted, but nothing from it: one token more than the context fits. */
+function checkContext({ architecture }: OpenModel, rollouts: readonly Rollout[]): void {
+  const longest = rollouts.reduce((most, { prompt, response }) => Math.max(most, prompt.length + response.length), 0);
+  if (longest <= architecture.context + 1) return;
+  throw new PawlError("CONTEXT_EXCEEDED", "an answer is longer than the reference's context", {
+    where: "with.reference",
+    expected: `prompt and answer of at most ${architecture.context + 1} tokens`,
+    got: `${longest} tokens`,
+    next: "lower maxNewTokens, or take a reference with a larger context",
+  });
+}

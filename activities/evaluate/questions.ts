@@ -1,0 +1,105 @@
+import { readInstructions } from "../../formats/dataset.js";
+import type { JudgedAnswer, QuestionFigures } from "../../formats/evaluation.js";
+import { exactMatch, passAtK } from "../../lm/metrics.js";
+import type { StageWith } from "../../schemas/stages/index.js";
+import type { OpenModel } from "../models/model.js";
+import { openVerifiers } from "../scoring/verifiers.js";
+import type { Scorer } from "../scoring/scorer.js";
+import type { StageContext } from "../stage.js";
+import { ask, collect, type Asked, type Question } from "./ask.js";
+
+type Settings = StageWith<"evaluate">;
+
+/**
+ * Accuracy, overall and by task, and pass@k. An answer is right if the verifiers give it a score above 0; without verifiers
+ * if it is the reference but for case and white space. A question too long for the model counts as answered wrong.
+ */
+export async function askQuestions(
+  model: OpenModel,
+  settings: Settings,
+  context: StageContext,
+): Promise<{ figures: QuestionFigures; asked: Asked }> {
+  const read = await collect(settings.questions, readInstructions, "with.questions", context);
+  const rows = read.slice(0, settings.limit).map(({ instruction, response, task }): Question => ({
+    prompt: instruction,
+    reference: response,
+    ...(task === undefined ? {} : { task }),
+  }));
+  const scorer = settings.verifiers.length > 0 ? await openVerifiers(settings.verifiers, context) : undefined;
+  try {
+    const longest = model.architecture.context;
+    const asked = await ask(model, rows, { ...settings, longest, where: "with.questions" }, context);
+    return { figures: figuresOf(rows, asked, await judge(asked, scorer), settings), asked };
+  } finally {
+    await scorer?.close();
+  }
+}
+
+type Judged = Pick<QuestionFigures, "answers" | "verifiers" | "failures" | "meanScore">;
+
+async function judge(asked: Asked, scorer: Scorer | undefined): Promise<Judged> {
+  const given = asked.answers.map((answer, i): Omit<JudgedAnswer, "right"> => {
+    const { reference, task } = questionOf(asked, i);
+    return { ...answer, reference: reference!, ...(task === undefined ? {} : { task }) };
+  });
+  if (scorer === undefined) {
+    const answers = given.map((answer) => ({ ...answer, right: exactMatch(answer.text, answer.reference) }));
+    return { answers, verifiers: "exact", failures: {} };
+  }
+  const scores = await scorer.score(given.map((answer, i) => ({ ...questionOf(asked, i), response: answer.text })));
+  const answers = given.map((answer, i) => ({ ...answer, right: scores[i]! > 0, score: scores[i]! }));
+  const meanScore = sum(scores) / scores.length;
+  return { answers, verifiers: scorer.describe, failures: scorer.counts(), meanScore };
+}
+
+function figuresOf(rows: readonly Question[], asked: Asked, judged: Judged, settings: Settings): QuestionFigures {
+  const { answers, ...how } = judged;
+  const rightOf = countRight(asked, answers);
+  const asks = rows.length * asked.samples;
+  const tasks = byTask(rows, asked, rightOf);
+  return {
+    accuracy: sum(rightOf) / asks,
+    exactMatch: answers.filter(({ text, reference }) => exactMatch(text, reference)).length / asks,
+    ...how,
+    ...(settings.passAt.length > 0 ? { passAt: passAt(settings, rightOf, rows.length) } : {}),
+    ...(tasks === undefined ? {} : { tasks }),
+    questions: rows.length,
+    questionsTooLong: asked.tooLong,
+    data: settings.questions.map(({ digest }) => digest),
+    answers,
+  };
+}
+
+const questionOf = ({ questions, samples }: Asked, answer: number): Question =>
+  questions[Math.floor(answer / samples)]!;
+
+/** Right answers to each question. */
+function countRight({ questions, samples }: Asked, answers: readonly JudgedAnswer[]): number[] {
+  return questions.map((_, q) => answers.slice(q * samples, (q + 1) * samples).filter(({ right }) => right).length);
+}
+
+/** pass@k for each k; questions too long pass at none. */
+function passAt({ samples, passAt }: Settings, rightOf: readonly number[], questions: number): Record<string, number> {
+  return Object.fromEntries(
+    passAt.map((k) => [String(k), sum(rightOf.map((right) => passAtK(samples, right, k))) / questions]),
+  );
+}
+
+function byTask(rows: readonly Question[], asked: Asked, rightOf: readonly number[]): QuestionFigures["tasks"] {
+  const tasks = new Map<string, { right: number; questions: number }>();
+  for (const { task } of rows)
+    if (task !== undefined) tasks.set(task, { right: 0, questions: (tasks.get(task)?.questions ?? 0) + 1 });
+  asked.questions.forEach(({ task }, q) => {
+    if (task !== undefined) tasks.get(task)!.right += rightOf[q]!;
+  });
+  if (tasks.size === 0) return undefined;
+  return Object.fromEntries(
+    [...tasks]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([task, { right, questions }]) => [task, { accuracy: right / asked.samples / questions, questions }]),
+  );
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

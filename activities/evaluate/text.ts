@@ -1,0 +1,60 @@
+import { readTexts } from "../../formats/dataset.js";
+import type { TextFigures } from "../../formats/evaluation.js";
+import { orderedBatches } from "../../lm/batches.js";
+import { bitsPerByte, byteEntropy } from "../../lm/metrics.js";
+import { scoringWindows } from "../../lm/scoring-windows.js";
+import { Scorer } from "../../lm/scoring.js";
+import { exampleSequences } from "../../lm/sequences.js";
+import type { StageWith } from "../../schemas/stages/index.js";
+import { loadBackend } from "../../tensor/backend.js";
+import type { OpenModel } from "../models/model.js";
+import type { StageContext } from "../stage.js";
+import { collect } from "./ask.js";
+import { brotliSize } from "./brotli-size.js";
+
+type Settings = StageWith<"evaluate">;
+
+/**
+ * The model's bits per byte, and what simpler coders need for the same text. The model also pays for the end-of-text
+ * token after each document; the others pay for a newline there. All divide by the documents' UTF-8 bytes.
+ */
+export async function measureText(model: OpenModel, settings: Settings, context: StageContext): Promise<TextFigures> {
+  const texts = await collect(settings.text, readTexts, "with.text", context);
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  const nats = await scoreTexts(model, texts, settings, context);
+  const whole = Buffer.from(texts.join("\n"), "utf8");
+  context.progress({ phase: "compress text", done: 0, total: whole.length, unit: "bytes", metrics: {} });
+  return {
+    bitsPerByte: bitsPerByte(nats, bytes),
+    entropyBitsPerByte: (byteEntropy(whole) * whole.length) / bytes,
+    brotliBitsPerByte: ((await brotliSize(whole)) * 8) / bytes,
+    bytes,
+    data: settings.text.map(({ digest }) => digest),
+  };
+}
+
+async function scoreTexts(
+  model: OpenModel,
+  texts: readonly string[],
+  { batchSize }: Settings,
+  context: StageContext,
+): Promise<number> {
+  const encoded = await model.tokenizer.encodeBatch([...texts]);
+  const length = model.architecture.context;
+  const windows = encoded.flatMap((ids) => scoringWindows(ids, model.tokens.endOfText, length));
+  const { batches, at } = orderedBatches(exampleSequences(windows, length).sequences, batchSize, length);
+  await loadBackend();
+  const scorer = new Scorer(model.architecture, model.weights, { rows: batchSize, length });
+  let nats = 0;
+  try {
+    for (let i = 0; i < batches; i++) {
+      nats += scorer.score(at(i));
+      context.progress({ phase: "score text", done: i + 1, total: batches, unit: "batches", metrics: {} });
+      await new Promise(setImmediate);
+      context.signal.throwIfAborted();
+    }
+  } finally {
+    scorer.dispose();
+  }
+  return nats;
+}

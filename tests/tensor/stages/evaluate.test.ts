@@ -1,0 +1,275 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { readEvaluation } from "../../../formats/evaluation.js";
+import type { ArtifactRef } from "../../../schemas/artifact.js";
+import type { StageWith } from "../../../schemas/stages/index.js";
+import { loadBackend } from "../../../tensor/backend.js";
+import type { TestContext } from "../../unit/data/stage-context.js";
+import { makeData, questions, runStage, stageContext, tinyPretraining } from "./support.js";
+
+jest.setTimeout(120_000);
+beforeAll(() => loadBackend("tensorflow"));
+
+let context: TestContext;
+let data: Awaited<ReturnType<typeof makeData>>;
+/** One that knows the answers, and the one that it was made of. */
+let tuned: ArtifactRef<"model">;
+let base: ArtifactRef<"model">;
+
+beforeAll(async () => {
+  context = stageContext();
+  data = await makeData(context);
+  const pretrained = await runStage("pretrain", { tokens: data.tokens, ...tinyPretraining, steps: 60 }, context);
+  base = pretrained.outputs.model;
+  await context.checkpoints.clear();
+  const training = { data: [data.asked], epochs: 150, batchSize: 1, learningRate: 1e-2 };
+  tuned = (await runStage("sft", { model: base, ...training }, context)).outputs.model;
+  await context.checkpoints.clear();
+});
+afterAll(() => context.remove());
+
+async function measure(settings: Partial<StageWith<"evaluate">>) {
+  const asking = { maxNewTokens: 16, batchSize: 4, ...settings };
+  const { outputs, metrics } = await runStage("evaluate", asking, context);
+  const evaluation = await readEvaluation(await context.openArtifact(outputs.evaluation));
+  return { metrics, evaluation, ref: outputs.evaluation };
+}
+
+async function rows(name: string, list: object[]): Promise<ArtifactRef<"dataset">> {
+  writeFileSync(path.join(context.workingFolder, name), list.map((row) => JSON.stringify(row) + "\n").join(""));
+  return (await runStage("dataset", { source: { file: name } }, context)).outputs.train;
+}
+
+const row = (i: number, more: object = {}) => ({ instruction: questions[i]![0], response: questions[i]![1], ...more });
+
+describe("accuracy", () => {
+  test("is by verifiers, overall and by task; too long a question is wrong", async () => {
+    const asked = await rows("tasks.jsonl", [
+      row(0, { task: "holding" }),
+      row(1, { response: "gear|lever", task: "turning" }),
+      row(2, { response: "gear|lever", task: "turning" }),
+      row(0, { instruction: "long ".repeat(80), task: "turning" }),
+    ]);
+    const verifiers = [
+      { kind: "exact" as const, weight: 2 },
+      { kind: "regex" as const, task: "turning", weight: 0.5 },
+    ];
+    const { metrics, evaluation } = await measure({ model: tuned, questions: [asked], verifiers });
+    expect(metrics).toMatchObject({ accuracy: 0.5, questions: 4, questionsTooLong: 1, verifierErrors: 0 });
+    expect(metrics["meanScore"]).toBeCloseTo(2.5 / 3, 12);
+    expect(evaluation.questions).toMatchObject({
+      tasks: { holding: { accuracy: 1, questions: 1 }, turning: { accuracy: 1 / 3, questions: 3 } },
+      verifiers: "exact × 2; regex (task turning) × 0.5",
+    });
+    expect(evaluation.questions!.answers.map(({ text, right, score }) => [text, right, score])).toEqual([
+      ["The pawl.", true, 2],
+      ["The gear.", true, 0.5],
+      ["The spring.", false, 0],
+    ]);
+  });
+
+  test("is that of exact matches without verifiers", async () => {
+    const { metrics, evaluation } = await measure({ model: tuned, questions: [data.asked] });
+    expect(metrics).toMatchObject({ accuracy: 1, exactMatch: 1 });
+    expect(evaluation.questions!.tasks).toBeUndefined();
+    expect(metrics).not.toHaveProperty("meanScore");
+    expect(metrics).not.toHaveProperty("verifierErrors");
+  });
+
+  test("a verifier that fails is counted among the metrics", async () => {
+    const { metrics } = await measure({
+      model: tuned,
+      questions: [await rows("bad.jsonl", [row(0, { response: "no number" }), row(1, { response: "2" })])],
+      verifiers: [{ kind: "number", weight: 1 }],
+    });
+    expect(metrics).toMatchObject({ accuracy: 0, verifierBadReferences: 1, verifierTimeouts: 0 });
+  });
+
+  test("of several samples it is the mean, and pass@k rises with k to the share ever right", async () => {
+    const asking = { questions: [data.asked], samples: 6, passAt: [1, 2, 6], temperature: 2 };
+    const { metrics, evaluation } = await measure({ model: tuned, ...asking });
+    const { answers, passAt } = evaluation.questions!;
+    expect(answers).toHaveLength(18);
+    const rightOf = [0, 1, 2].map((q) => answers.slice(q * 6, q * 6 + 6).filter(({ right }) => right).length);
+    expect(answers.map(({ prompt }) => prompt)).toEqual(questions.flatMap(([q]) => new Array<string>(6).fill(q)));
+    const pairs = rightOf.reduce((sum, c) => sum + 1 - ((6 - c) * (5 - c)) / 30, 0) / 3;
+    expect(passAt!["1"]).toBeCloseTo(metrics["accuracy"]!, 12);
+    expect(passAt!["2"]).toBeCloseTo(pairs, 12);
+    expect(passAt!["6"]).toBe(rightOf.filter((c) => c > 0).length / 3);
+    expect(metrics["passAt"]).toBe(passAt!["6"]);
+    expect(metrics["accuracy"]).toBeGreaterThan(0);
+    expect(metrics["accuracy"]).toBeLessThan(1);
+  });
+});
+
+describe("the win rate", () => {
+  const judge = { kind: "exact" as const, prefer: "more" as const };
+
+  test("is that of the prompts on which the judge prefers the model", async () => {
+    const settings = { model: tuned, against: base, questions: [data.asked], judge };
+    const { metrics, evaluation } = await measure(settings);
+    expect(metrics).toMatchObject({ winRate: 1, winRateHigh: 1, ties: 0, comparisons: 3, judgeErrors: 0 });
+    expect(metrics["winRateLow"]).toBeGreaterThan(0.3);
+    expect(evaluation.comparison).toMatchObject({ wins: 3, losses: 0, judge: "exact" });
+    expect(evaluation.comparison!.answers[0]).toMatchObject({
+      prompt: questions[0][0],
+      ours: questions[0][1],
+      ourScore: 1,
+      theirScore: 0,
+    });
+    const turned = await measure({ ...settings, model: base, against: tuned });
+    expect(turned.metrics).toMatchObject({ winRate: 0, winRateLow: 0 });
+  });
+
+  test("is a half against itself, all ties, whatever is sampled", async () => {
+    const length = { kind: "length" as const, prefer: "less" as const };
+    const settings = { model: base, against: base, judge: length, temperature: 1 };
+    const { metrics } = await measure({ ...settings, questions: [data.asked] });
+    expect(metrics).toMatchObject({ winRate: 0.5, ties: 3 });
+  });
+
+  test("takes prompts of preferences, and leaves out and counts those too long", async () => {
+    const comparisons = await rows("preferences.jsonl", [
+      { prompt: "What bends?", chosen: "a", rejected: "b" },
+      { prompt: "long ".repeat(80), chosen: "a", rejected: "b" },
+    ]);
+    const shorter = { kind: "length" as const, prefer: "less" as const };
+    const settings = { model: tuned, against: base, comparisons: [comparisons], judge: shorter };
+    const { metrics } = await measure(settings);
+    expect(metrics).toMatchObject({ comparisons: 1, comparisonsTooLong: 1 });
+    expect(metrics).not.toHaveProperty("accuracy");
+  });
+});
+
+describe("the divergence from a reference", () => {
+  const sampling = { temperature: 1, samples: 20 };
+
+  test("is nothing from itself, and positive from another model", async () => {
+    const settings = { model: tuned, questions: [data.asked], ...sampling };
+    const same = await measure({ ...settings, reference: tuned });
+    expect(same.metrics).toMatchObject({ kl: 0, klError: 0 });
+    const { metrics, evaluation } = await measure({ ...settings, reference: base });
+    expect(metrics["kl"]! - 3 * metrics["klError"]!).toBeGreaterThan(0);
+    expect(evaluation.divergence!.answers).toBe(60);
+    expect(evaluation.divergence!.tokens).toBeGreaterThan(60);
+  });
+
+  test("is measured on answers that fill the context, too", async () => {
+    const long = "the pawl holds the wheel and the gear turns the shaft ".repeat(2);
+    const asked = await rows("long.jsonl", [row(0, { instruction: long })]);
+    const settings = { model: base, reference: tuned, questions: [asked], maxNewTokens: 200, chat: false };
+    const { metrics, evaluation } = await measure({ ...settings, temperature: 3, samples: 4 });
+    expect(evaluation.questions!.answers.map(({ reason }) => reason)).toContain("context");
+    expect(Number.isFinite(metrics["kl"])).toBe(true);
+  });
+});
+
+describe("what was forgotten", () => {
+  let before: Awaited<ReturnType<typeof measure>>;
+  beforeAll(async () => {
+    before = await measure({ model: base, text: [data.heldOutText], questions: [data.asked] });
+  });
+
+  test("is the growth of bits per byte and the change of accuracy since the baseline", async () => {
+    const settings = { text: [data.heldOutText], questions: [data.asked] };
+    const { metrics } = await measure({ model: tuned, ...settings, baseline: before.ref });
+    const growth = metrics["bitsPerByte"]! / before.metrics["bitsPerByte"]! - 1;
+    expect(metrics["forgetting"]).toBeCloseTo(growth, 10);
+    expect(metrics["forgetting"]).toBeGreaterThan(0);
+    expect(metrics["accuracyChange"]).toBe(1);
+    const textOnly = await measure({ model: tuned, text: settings.text, baseline: before.ref });
+    expect(textOnly.metrics["forgetting"]).toBeCloseTo(growth, 10);
+    expect(textOnly.metrics).not.toHaveProperty("accuracyChange");
+  });
+
+  test.each([
+    ["another text", () => ({ text: [data.text] }), "with.text"],
+    ["fewer questions", () => ({ questions: [data.asked], limit: 2 }), "with.questions"],
+    [
+      "other verifiers",
+      () => ({ questions: [data.asked], verifiers: [{ kind: "regex" as const, weight: 1 }] }),
+      "with.questions",
+    ],
+  ])("cannot be told from %s", async (_, changes, where) => {
+    const attempt = measure({ model: tuned, ...changes(), baseline: before.ref });
+    await expect(attempt).rejects.toMatchObject({ code: "DATA_INVALID", facts: { where } });
+  });
+
+  test("cannot be told from a baseline that has nothing in common", async () => {
+    const nothing = await measure({ model: tuned });
+    const attempt = measure({ model: tuned, questions: [data.asked], baseline: nothing.ref });
+    await expect(attempt).rejects.toMatchObject({ code: "DATA_INVALID", facts: { where: "with.baseline" } });
+  });
+});
+
+describe("bad input", () => {
+  const judge = { kind: "length" as const, prefer: "more" as const };
+  let other: ArtifactRef<"model">;
+  let empty: ArtifactRef<"dataset">;
+  let long: ArtifactRef<"dataset">;
+  let promptsOnly: ArtifactRef<"dataset">;
+  beforeAll(async () => {
+    const { outputs } = await runStage("tokenize", { train: [data.text], vocabularySize: 310 }, context);
+    const stranger = await runStage("pretrain", { tokens: outputs.tokens, ...tinyPretraining, steps: 0 }, context);
+    other = stranger.outputs.model;
+    await context.checkpoints.clear();
+    empty = (await runStage("dataset", { source: { file: "questions.jsonl" } }, context)).outputs.heldOut;
+    long = await rows("all-long.jsonl", [row(0, { instruction: "long ".repeat(80) })]);
+    promptsOnly = await rows("prompts.jsonl", [{ prompt: "What bends?", chosen: "a", rejected: "b" }]);
+  });
+
+  test.each([
+    [
+      "an opponent with another tokenizer",
+      () => ({ against: other, judge, questions: [], comparisons: [data.asked] }),
+      "TOKENIZER_MISMATCH",
+      "with.against",
+    ],
+    [
+      "a reference with another tokenizer",
+      () => ({ reference: other, temperature: 1 }),
+      "TOKENIZER_MISMATCH",
+      "with.reference",
+    ],
+    ["no questions", () => ({ questions: [empty] }), "DATA_EMPTY", "with.questions"],
+    ["questions all too long", () => ({ questions: [long] }), "CONTEXT_EXCEEDED", "with.questions"],
+    [
+      "prompts to compare on all too long",
+      () => ({ against: base, judge, questions: [], comparisons: [long] }),
+      "CONTEXT_EXCEEDED",
+      "with.comparisons",
+    ],
+    [
+      "text to compare on",
+      () => ({ against: base, judge, questions: [], comparisons: [data.text] }),
+      "DATA_INVALID",
+      "with.comparisons",
+    ],
+    [
+      "a module that is not there",
+      () => ({ verifiers: [{ kind: "module" as const, path: "no.mjs", weight: 1 }] }),
+      "DATA_MISSING",
+      "with.verifiers[0].path",
+    ],
+    [
+      "rows that no verifier serves",
+      () => ({ verifiers: [{ kind: "number" as const, task: "sums", weight: 1 }] }),
+      "DATA_INVALID",
+      "with.verifiers",
+    ],
+    [
+      "a judge that needs answers, for prompts without",
+      () => ({
+        against: base,
+        judge: { ...judge, kind: "number" as const },
+        questions: [],
+        comparisons: [promptsOnly],
+      }),
+      "DATA_INVALID",
+      "What bends?",
+    ],
+  ])("%s", async (_, changes, code, where) => {
+    const attempt = measure({ model: tuned, questions: [data.asked], ...changes() });
+    await expect(attempt).rejects.toMatchObject({ code, facts: { where } });
+  });
+});
