@@ -29,6 +29,7 @@ export class RuleThread {
   async open(signal: AbortSignal): Promise<void> {
     const { kind, memoryLimitBytes } = this.#settings;
     const heap = kind === "module" ? { maxOldGenerationSizeMb: Math.ceil(memoryLimitBytes / 2 ** 20) } : {};
+    // The built file: a thread runs JavaScript, also where tests run TypeScript.
     const worker = new Worker(join(packageRoot(), "dist", "activities", "scoring", "thread.js"), {
       workerData: this.#settings,
       resourceLimits: { stackSizeMb: threadStackMiB, ...heap },
