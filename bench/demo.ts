@@ -1,0 +1,77 @@
+/**
+ * `npm run bench -- demo [SEED …]`: runs pipelines/llm-from-scratch.yaml in an empty store, once for each seed (default: 1, 2,
+ * 3), and holds every figure of every seed against its bound.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { packageRoot } from "../tensor/locations.js";
+import { report, row, type Row } from "./harness.js";
+
+const main = path.join(packageRoot(), "dist", "cli", "main.js");
+const given = process.argv.slice(2).map(Number);
+const seeds = given.length > 0 ? given : [1, 2, 3];
+
+interface Outputs extends Record<string, number> {
+  bitsPerByte: number;
+  brotliBitsPerByte: number;
+  sumsBeforeGrpo: number;
+  sumsAfterGrpo: number;
+  sumsPassAt8Before: number;
+  sumsPassAt8After: number;
+}
+
+function pawl(home: string, ...args: string[]): string {
+  const env = { ...process.env, PAWL_HOME: home };
+  const options = { cwd: packageRoot(), encoding: "utf8", env, maxBuffer: 1 << 28 } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], options);
+  if (status !== 0) throw new Error(`pawl ${args.join(" ")} ended with ${status}\n${stdout.slice(-4000)}${stderr}`);
+  return stdout;
+}
+
+/** One run: its outputs, and how long it took, seconds. */
+function once(seed: number): { outputs: Outputs; seconds: number } {
+  const home = mkdtempSync(path.join(os.tmpdir(), "pawl-bench-"));
+  try {
+    const start = performance.now();
+    const lines = pawl(home, "run", "llm-from-scratch", "--seed", String(seed), "--json").trim().split("\n");
+    const seconds = (performance.now() - start) / 1000;
+    const end = lines.map((line) => JSON.parse(line) as { outputs?: Outputs }).findLast(({ outputs }) => outputs);
+    return { outputs: end!.outputs!, seconds };
+  } finally {
+    pawl(home, "up", "--stop");
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+/** What each figure must reach. */
+function rowsOf(seed: number, { outputs: o, seconds }: ReturnType<typeof once>): Row[] {
+  const higher = (what: string, ours: number, atLeast: number, aim: number, unit = "of 1") =>
+    row({ what: `seed ${seed}: ${what}`, unit, ours, bounds: "ours", better: "higher", atLeast, aim });
+  const lower = (what: string, ours: number, atLeast: number, aim: number, unit: string) =>
+    row({ what: `seed ${seed}: ${what}`, unit, ours, bounds: "ours", better: "lower", atLeast, aim });
+  return [
+    lower("all four stages", seconds / 60, 20, 12, "min"),
+    lower("bits per byte after pre-training", o.bitsPerByte, o.brotliBitsPerByte, 2, "bit/byte"),
+    higher("facts in unseen words, exact", o["factsInUnseenWords"]!, 0.6, 0.85),
+    higher("reward model, held-out pairs", o["rewardModelAccuracy"]!, 0.8, 0.9),
+    higher("PPO against SFT, win rate", o["ppoWinRate"]!, 0.65, 0.8),
+    higher("PPO against SFT, lower 95 % bound", o["ppoWinRateLow"]!, 0.55, 0.55),
+    lower(
+      "KL from the reference, distance to the target",
+      Math.abs(o["ppoKl"]! / o["ppoKlTarget"]! - 1),
+      0.2,
+      0.2,
+      "of 1",
+    ),
+    higher("GRPO, held-out sums", (o.sumsAfterGrpo - o.sumsBeforeGrpo) * 100, 25, 50, "points"),
+    higher("GRPO, pass@8, change", (o.sumsPassAt8After - o.sumsPassAt8Before) * 100, 0, 0, "points"),
+    lower("forgetting, bits per byte", o["forgetting"]! * 100, 5, 1, "%"),
+  ];
+}
+
+report(
+  "demo",
+  seeds.flatMap((seed) => rowsOf(seed, once(seed))),
+);
