@@ -1,0 +1,91 @@
+import { PolicyTrainer, type PolicyBatch } from "../../../lm/policy-trainer.js";
+import { scoreStep } from "../../../lm/policy.js";
+import { rolloutInputs, type Rollout } from "../../../lm/rollout.js";
+import { tokenWeights } from "../../../lm/advantages.js";
+import { loadBackend } from "../../../tensor/backend.js";
+import { compile } from "../../../tensor/compile.js";
+import type { HostTensors } from "../../../tensor/program.js";
+import { beforeResponse, figuresOf, logShares, rolloutsOf, uncached } from "./rollouts.js";
+import { adamw, distance, formulaWeights, tinyArchitecture } from "./support.js";
+
+jest.setTimeout(60_000);
+beforeAll(() => loadBackend("tensorflow"));
+
+const a = tinyArchitecture();
+const weights = formulaWeights(a);
+const shape = { rows: 4, prompt: 6, response: 5 };
+const temperature = 0.8;
+const rollouts = rolloutsOf(a, [
+  [2, 5],
+  [6, 1],
+  [3, 4],
+]);
+
+let trainer: PolicyTrainer;
+beforeAll(() => {
+  const policy = { temperature, clipLow: 0.2, clipHigh: 0.2, klCoefficient: 0, onPolicy: false };
+  trainer = new PolicyTrainer({ architecture: a, sampling: shape, training: shape, policy, optimizer: adamw }, weights);
+});
+afterAll(() => trainer.dispose());
+
+test("log-probabilities and entropies are those of softmax(logits / temperature) of a pass without a cache", () => {
+  const shares = beforeResponse(rollouts, uncached(a, weights, rollouts)).map((row) =>
+    row.map((logits) => logShares(logits, temperature)),
+  );
+  const { logProbabilities, entropies } = trainer.score(rollouts);
+  rollouts.forEach(({ response }, r) => {
+    const expected = response.map((token, t) => shares[r]![t]![token]!);
+    expect(distance(logProbabilities[r]!, expected)).toBeLessThan(1e-4);
+    const spread = shares[r]!.map((row) => -row.reduce((sum, share) => sum + Math.exp(share) * share, 0));
+    expect(distance(entropies[r]!, spread)).toBeLessThan(1e-4);
+  });
+});
+
+test("what stands in padding, and in spare rows, changes nothing", () => {
+  const program = compile(weights, { score: scoreStep(a, shape, temperature) });
+  const clean = rolloutInputs(shape, rollouts);
+  const dirty: HostTensors = Object.fromEntries(
+    Object.entries(clean).map(([name, tensor]) => {
+      const fill = (value: number, i: number) =>
+        clean["segments"]!.data[i] === 1 ? value : (i * 7) % a.vocabularySize;
+      return [name, name === "segments" ? tensor : { ...tensor, data: Int32Array.from(tensor.data, fill) }];
+    }),
+  );
+  const [one, two] = [clean, dirty].map((inputs) => program.run("score", inputs)["logProbabilities"]!.data);
+  program.dispose();
+  rollouts.forEach(({ response }, r) => {
+    const cut = (data: ArrayLike<number>) =>
+      Array.from(data).slice(r * shape.response, r * shape.response + response.length);
+    expect(cut(two!)).toEqual(cut(one!));
+  });
+});
+
+test("on the first minibatch the ratio is 1 and nothing is clipped; on the next it is not", () => {
+  const batch = (list: readonly Rollout[]): PolicyBatch => ({
+    rollouts: list,
+    weights: tokenWeights(
+      list.map(({ response }) => response.length),
+      "dapo",
+      shape.response,
+    ),
+    advantages: figuresOf(3, list, -1, 1),
+    oldLogProbabilities: trainer.score(list).logProbabilities,
+  });
+  const [first, second] = [batch(rollouts), batch(rollouts.slice(0, 2))];
+  const before = trainer.update(0, 3e-2, first);
+  expect(before.ratio).toBeCloseTo(1, 5);
+  expect(before.clipFraction).toBe(0);
+  const after = trainer.update(1, 3e-2, second);
+  expect(Math.abs(after.ratio - 1)).toBeGreaterThan(1e-3);
+  expect(after.clipFraction).toBeGreaterThan(0);
+});
+
+test("a loss that is not finite is an error", () => {
+  const state = trainer.state();
+  const advantages = rollouts.map(({ response }) => response.map(() => Infinity));
+  const oldLogProbabilities = trainer.score(rollouts).logProbabilities;
+  const spoilt = () => trainer.update(0, 1e-3, { rollouts, weights: [1, 1, 1], advantages, oldLogProbabilities });
+  expect(spoilt).toThrow(expect.objectContaining({ code: "LOSS_NOT_FINITE" }));
+  trainer.restore(state);
+  expect(trainer.state()).toEqual(state);
+});
