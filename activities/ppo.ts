@@ -1,8 +1,8 @@
 import { Ppo } from "../lm/ppo.js";
 import type { StageWith } from "../schemas/stages/index.js";
 import { loadBackend } from "../tensor/backend.js";
-import { openModel, putModel, type OpenModel } from "./models/model.js";
-import { checkSameTokenizer, openRewardModel, type OpenRewardModel } from "./models/reward-model.js";
+import { checkSameTokenizer, openModel, putModel, type OpenModel } from "./models/model.js";
+import { openRewardModel, type OpenRewardModel } from "./models/reward-model.js";
 import type { Stage } from "./stage.js";
 import { readPrompts, type PromptSet } from "./training/prompts.js";
 import { runReinforcement } from "./training/reinforcement-loop.js";

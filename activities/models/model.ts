@@ -59,3 +59,24 @@ export function putModel(
 export function specialTokensOf({ special }: Tokenizer): SpecialTokens {
   return { endOfText: special.endOfText, pad: special.pad, stop: [special.messageEnd, special.endOfText] };
 }
+
+/**
+ * Checks that another model, or a reward model, reads and writes the same tokens as a model.
+ * @throws PawlError TOKENIZER_MISMATCH
+ */
+export async function checkSameTokenizer(
+  model: OpenModel,
+  other: Pick<OpenModel, "folder" | "architecture">,
+  where: string,
+): Promise<void> {
+  const [ours, theirs] = await Promise.all(
+    [model, other].map(({ folder }) => readFile(join(folder, "tokenizer.json"), "utf8")),
+  );
+  if (ours === theirs) return;
+  throw new PawlError("TOKENIZER_MISMATCH", "the two models have different tokenizers", {
+    where,
+    expected: `the tokenizer of with.model (${model.architecture.vocabularySize} tokens)`,
+    got: `another one (${other.architecture.vocabularySize} tokens)`,
+    next: "take a model that began with the same tokenize stage",
+  });
+}

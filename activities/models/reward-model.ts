@@ -1,14 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { checkWeights, readModel, writeModel } from "../../formats/model.js";
 import type { Architecture } from "../../lm/architecture.js";
 import { fromConfig, toGenerationConfig, toRewardConfig, type SpecialTokens } from "../../lm/hugging-face.js";
 import { rewardParameters } from "../../lm/reward-model.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
-import { PawlError } from "../../schemas/errors.js";
 import type { HostTensors } from "../../tensor/program.js";
 import type { StageContext } from "../stage.js";
-import type { OpenModel } from "./model.js";
 
 /** A reward model artifact, read. */
 export interface OpenRewardModel {
@@ -41,21 +37,4 @@ export function putRewardModel(
     weights: model.weights,
   };
   return context.putArtifact("reward-model", (folder) => writeModel(folder, files, tokenizerFolder));
-}
-
-/**
- * Checks that a reward model reads the tokens that a model writes.
- * @throws PawlError TOKENIZER_MISMATCH
- */
-export async function checkSameTokenizer(model: OpenModel, reward: OpenRewardModel, where: string): Promise<void> {
-  const [ours, theirs] = await Promise.all(
-    [model.folder, reward.folder].map((folder) => readFile(join(folder, "tokenizer.json"), "utf8")),
-  );
-  if (ours === theirs) return;
-  throw new PawlError("TOKENIZER_MISMATCH", "the reward model has another tokenizer than the model", {
-    where,
-    expected: `the tokenizer of with.model (${model.architecture.vocabularySize} tokens)`,
-    got: `another one (${reward.architecture.vocabularySize} tokens)`,
-    next: "fit the reward model on a model of the same tokenize stage",
-  });
 }
