@@ -132,7 +132,8 @@ class FreshCache {
       tf.greaterEqual(index, start),
       tf.less(index, tf.add(start, tf.scalar(chunk, "int32"))),
     );
-    const place = tf.cast(tf.clipByValue(tf.sub(index, start), 0, chunk - 1), "int32") as Tensor1D;
+    const after = tf.maximum(tf.sub(index, start), tf.scalar(0, "int32"));
+    const place = tf.minimum<Tensor1D>(after, tf.scalar(chunk - 1, "int32"));
     const here = tf.reshape(inside, [1, 1, index.size, 1]);
     const update = ([name, fresh]: [string, Tensor]): [string, Tensor] => [
       name,

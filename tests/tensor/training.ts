@@ -9,11 +9,29 @@ export interface Trained {
   weights: number[];
 }
 
-/** Runs tests/tensor/train-process.mjs, which uses the built program in dist/. */
-export async function training(settings: { backend: string; eager: boolean; steps: number }): Promise<Trained> {
-  const script = path.join(__dirname, "train-process.mjs");
-  const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(settings)], {
+/** Runs tests/tensor/train-process.mjs. */
+export function training(settings: { backend: string; eager: boolean; steps: number }): Promise<Trained> {
+  return ran("train-process.mjs", JSON.stringify(settings));
+}
+
+export interface Reinforced {
+  responses: number[][];
+  /** Log-probabilities, entropies and values of the responses' tokens. */
+  figures: number[];
+  updates: number[];
+  /** Weights and moments of all learners. */
+  weights: number[];
+}
+
+/** Runs tests/tensor/reinforcement-process.mjs. */
+export function reinforcement(backend: string): Promise<Reinforced> {
+  return ran("reinforcement-process.mjs", backend);
+}
+
+/** What a script of this folder prints; it uses the built program in dist/. */
+async function ran<T>(script: string, argument: string): Promise<T> {
+  const { stdout } = await promisify(execFile)(process.execPath, [path.join(__dirname, script), argument], {
     maxBuffer: 1 << 26,
   });
-  return JSON.parse(stdout) as Trained;
+  return JSON.parse(stdout) as T;
 }
