@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { openModel } from "../../../activities/models/model.js";
@@ -7,15 +6,11 @@ import { encodePrompts } from "../../../lm/chat.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import { logitsOf } from "../lm/logits.js";
 import { batchOf, distance } from "../lm/support.js";
+import { runPython, testWithTorch } from "../python.js";
 import { makeData, runStage, stageContext, tinyPretraining } from "./support.js";
 
 jest.setTimeout(180_000);
 beforeAll(() => loadBackend("tensorflow"));
-
-/** Python with torch and transformers: `PAWL_PYTHON`, else `python3`. */
-const python = process.env["PAWL_PYTHON"] ?? "python3";
-const finds = "import importlib.util as u, sys; sys.exit(not (u.find_spec('torch') and u.find_spec('transformers')))";
-const live = spawnSync(python, ["-c", finds]).status === 0;
 
 const script = `
 import json, sys
@@ -31,8 +26,7 @@ print(json.dumps({"type": type(model).__name__, "ids": ids[0].tolist(), "logits"
                   "decoded": tokenizer.decode(ids[0], skip_special_tokens=True)}))
 `;
 
-// Skipped, and counted as skipped, where Python lacks torch or transformers (set PAWL_PYTHON to one that has them).
-(live ? test : test.skip)("transformers loads the exported folder: same prompt, same logits to 1e-4", async () => {
+testWithTorch("transformers loads the exported folder: same prompt, same logits to 1e-4", async () => {
   const context = stageContext();
   const { tokens } = await makeData(context);
   const { outputs } = await runStage("pretrain", { tokens, ...tinyPretraining }, context);
@@ -40,10 +34,12 @@ print(json.dumps({"type": type(model).__name__, "ids": ids[0].tolist(), "logits"
   const question = "What holds the wheel?";
   const file = path.join(context.workingFolder, "load.py");
   writeFileSync(file, script);
-  const program = [file, path.join(context.workingFolder, "exported"), question];
-  const { stdout, stderr } = spawnSync(python, program, { encoding: "utf8", maxBuffer: 1 << 26 });
-  if (stdout === "") throw new Error(stderr);
-  const theirs = JSON.parse(stdout) as { type: string; ids: number[]; logits: number[]; decoded: string };
+  const exported = path.join(context.workingFolder, "exported");
+  const theirs = runPython<{ type: string; ids: number[]; logits: number[]; decoded: string }>(
+    file,
+    exported,
+    question,
+  );
 
   const model = await openModel(outputs.model, context);
   const [ids] = await encodePrompts(model.tokenizer, [question]);
@@ -75,29 +71,24 @@ with torch.no_grad():
 print(json.dumps({"type": type(model).__name__, "scores": scores}))
 `;
 
-(live ? test : test.skip)(
-  "transformers loads an exported reward model: the same score to 1e-4, padded or not",
-  async () => {
-    const context = stageContext();
-    const { tokens } = await makeData(context);
-    const { outputs } = await runStage("pretrain", { tokens, ...tinyPretraining }, context);
-    const [prompt, chosen, rejected] = ["What bends?", "The spring.", "The wheel."];
-    writeFileSync(path.join(context.workingFolder, "pair.jsonl"), JSON.stringify({ prompt, chosen, rejected }) + "\n");
-    const pairs = (await runStage("dataset", { source: { file: "pair.jsonl" } }, context)).outputs.train;
-    const fitted = await runStage("reward-model", { model: outputs.model, data: [pairs], batchSize: 1 }, context);
-    await runStage("export", { rewardModel: fitted.outputs.rewardModel, to: "exported" }, context);
-    const file = path.join(context.workingFolder, "load.py");
-    writeFileSync(file, rewardScript);
-    const program = [file, path.join(context.workingFolder, "exported"), prompt, chosen];
-    const { stdout, stderr } = spawnSync(python, program, { encoding: "utf8", maxBuffer: 1 << 26 });
-    if (stdout === "") throw new Error(stderr);
-    const theirs = JSON.parse(stdout) as { type: string; scores: number[] };
+testWithTorch("transformers loads an exported reward model: the same score to 1e-4, padded or not", async () => {
+  const context = stageContext();
+  const { tokens } = await makeData(context);
+  const { outputs } = await runStage("pretrain", { tokens, ...tinyPretraining }, context);
+  const [prompt, chosen, rejected] = ["What bends?", "The spring.", "The wheel."];
+  writeFileSync(path.join(context.workingFolder, "pair.jsonl"), JSON.stringify({ prompt, chosen, rejected }) + "\n");
+  const pairs = (await runStage("dataset", { source: { file: "pair.jsonl" } }, context)).outputs.train;
+  const fitted = await runStage("reward-model", { model: outputs.model, data: [pairs], batchSize: 1 }, context);
+  await runStage("export", { rewardModel: fitted.outputs.rewardModel, to: "exported" }, context);
+  const file = path.join(context.workingFolder, "load.py");
+  writeFileSync(file, rewardScript);
+  const exported = path.join(context.workingFolder, "exported");
+  const theirs = runPython<{ type: string; scores: number[] }>(file, exported, prompt, chosen);
 
-    const judge = await openRewardJudge(fitted.outputs.rewardModel, context);
-    const [ours] = await judge.score([{ prompt, response: chosen }]);
-    await judge.close();
-    expect(theirs.type).toBe("Qwen3ForSequenceClassification");
-    for (const score of theirs.scores) expect(Math.abs(score - ours!)).toBeLessThan(1e-4);
-    context.remove();
-  },
-);
+  const judge = await openRewardJudge(fitted.outputs.rewardModel, context);
+  const [ours] = await judge.score([{ prompt, response: chosen }]);
+  await judge.close();
+  expect(theirs.type).toBe("Qwen3ForSequenceClassification");
+  for (const score of theirs.scores) expect(Math.abs(score - ours!)).toBeLessThan(1e-4);
+  context.remove();
+});
