@@ -1,0 +1,107 @@
+import { initialise } from "../../../lm/initialise.js";
+import { resolveArchitecture } from "../../../lm/architecture.js";
+import { PolicyScorer } from "../../../lm/policy-trainer.js";
+import { Ppo } from "../../../lm/ppo.js";
+import { emptyExperience } from "../../../lm/reinforcement.js";
+import { withScoreHead } from "../../../lm/reward-model.js";
+import { RewardScorer } from "../../../lm/reward-trainer.js";
+import { loadBackend } from "../../../tensor/backend.js";
+import { nativeEnvironment } from "../../../tensor/flags.js";
+import type { HostTensors } from "../../../tensor/program.js";
+import { logShares } from "./rollouts.js";
+import { adamw, formulaWeights } from "./support.js";
+
+jest.setTimeout(60_000);
+/** Without XLA: these programs are small and many. */
+beforeAll(() => loadBackend("tensorflow", { ...nativeEnvironment(), TF_XLA_FLAGS: "" }));
+
+const noPause = async (): Promise<void> => {};
+
+/** Reference, whitened advantages, critic, clips and the divergence in the reward together: their optimum is known. */
+test("with responses of one token the policy becomes reference · exp(score / β) / Z", async () => {
+  const vocabularySize = 6;
+  const sizes = {
+    layers: 1,
+    width: 16,
+    heads: 2,
+    feedForwardWidth: 32,
+    context: 8,
+    ropeTheta: 10000,
+    tieEmbeddings: false,
+  };
+  const architecture = resolveArchitecture(sizes, vocabularySize);
+  const weights = formulaWeights(architecture);
+  const rewardWeights = withScoreHead(architecture, initialise(architecture, 2), 3);
+  const [temperature, beta, iterations, epochs, minibatches] = [0.8, 0.5, 100, 2, 2];
+  const schedule = {
+    kind: "cosine" as const,
+    learningRate: 5e-3,
+    minimumLearningRate: 0,
+    warmupSteps: 0,
+    steps: iterations * epochs * minibatches,
+  };
+  const ppo = new Ppo(
+    {
+      architecture,
+      rewardArchitecture: architecture,
+      iterations,
+      batchSize: 64,
+      minibatches,
+      epochs,
+      promptSlots: 1,
+      maxNewTokens: 1,
+      samplingBatch: 64,
+      temperature,
+      klCoefficient: beta,
+      klTarget: undefined,
+      klHorizon: 1000,
+      missingEndPenalty: 0,
+      gamma: 1,
+      lambda: 0.95,
+      clip: 0.2,
+      valueClip: 0.2,
+      valueCoefficient: 0.1,
+      optimizer: { ...adamw, weightDecay: 0 },
+      schedule,
+      criticSchedule: schedule,
+      stop: [],
+      seed: 1,
+    },
+    weights,
+    rewardWeights,
+    [[1]],
+  );
+  const every = Array.from({ length: vocabularySize }, (_, token) => ({
+    prompt: [1],
+    response: [token],
+    ended: false,
+  }));
+  const shape = { rows: vocabularySize, prompt: 1, response: 1 };
+  const policyOf = (given: HostTensors): number[] => {
+    const scorer = new PolicyScorer(architecture, shape, temperature, given);
+    const { logProbabilities } = scorer.score(every);
+    scorer.dispose();
+    return logProbabilities.map(([value]) => value!);
+  };
+  const scorer = new RewardScorer(architecture, shape, rewardWeights);
+  const scores = scorer.score(every);
+  scorer.dispose();
+  const reference = policyOf(weights);
+  const expected = logShares(
+    scores.map((score, token) => reference[token]! + score / beta),
+    1,
+  ).map(Math.exp);
+
+  for (let iteration = 0; iteration < iterations; iteration++) {
+    const experience = emptyExperience();
+    while (!(await ppo.collect(experience, noPause)));
+    await ppo.prepare(experience, noPause);
+    for (let index = 0; index < ppo.updates; index++) ppo.update(iteration, index, experience);
+    ppo.finish(experience);
+  }
+  const got = policyOf(ppo.weights()).map(Math.exp);
+  ppo.dispose();
+  const apart = (one: number[]) => one.reduce((sum, value, token) => sum + Math.abs(value - expected[token]!) / 2, 0);
+  expect(apart(reference.map(Math.exp))).toBeGreaterThan(0.2);
+  expect(apart(got)).toBeLessThan(0.005);
+});
