@@ -11,7 +11,7 @@ export interface Said {
 }
 
 /** Prompts shown of one stage. */
-const mostPrompts = 3;
+const mostPrompts = 5;
 
 /**
  * What the models of a run said, stage by stage, as far as their artifacts are in this store (a run of another machine

@@ -157,7 +157,8 @@ export class Grpo implements Algorithm {
       ...(this.updates > 1 && { oldLogProbabilities: pick("old") }),
       ...(this.#reference && { referenceLogProbabilities: pick("reference") }),
     });
-    return { ...report };
+    const { kl, ...figures } = report;
+    return { ...figures, ...(this.#reference && { kl }) };
   }
 
   finish({ rollouts, rewards, tokens }: Experience): Record<string, number> {

@@ -77,7 +77,7 @@ class Run {
     await between();
     const { algorithm } = this;
     if (this.#phase === "collect") {
-      this.#tell("write responses");
+      this.#tell(this.#timedFrom === undefined ? "compile, write responses" : "write responses");
       if (await algorithm.collect(this.#experience, between)) this.#phase = "prepare";
     } else if (this.#phase === "prepare") {
       await algorithm.prepare(this.#experience, between);
