@@ -12,24 +12,36 @@ export interface InterruptActs {
 
 /**
  * Ctrl-C while a run is watched: a person is asked whether to detach or to cancel; a second Ctrl-C detaches, and so
- * does any SIGINT without a terminal. Returns how to stop listening.
+ * does any SIGINT without a terminal. Returns how to stop listening, which withdraws an open question.
  */
-export function listenForInterrupt(terminal: Terminal, acts: InterruptActs): () => void {
-  let cancelled = false;
+export function listenForInterrupt(terminal: Terminal, acts: InterruptActs, ask = readKey): () => void {
+  const ended = new AbortController();
+  let state: "watching" | "asking" | "cancelling" = "watching";
   const onInterrupt = (): void => {
-    if (!terminal.interactive || cancelled) return acts.detach();
+    if (!terminal.interactive || state !== "watching") return acts.detach();
+    state = "asking";
     acts.pause();
     terminal.note("\nDetach (the run goes on) or cancel it?  [d]etach  [c]ancel  any other key: keep watching");
-    void readKey().then(async (key) => {
-      if (key === "d" || key === interruptKey) return acts.detach();
-      if (key === "c") {
-        cancelled = true;
-        terminal.note("cancelling: running stages save a checkpoint first (Ctrl-C again: detach)");
-        await acts.cancel();
-      }
-      acts.goOn();
-    });
+    void ask(ended.signal).then(answered);
+  };
+  const answered = async (key: string): Promise<void> => {
+    if (key === "d" || key === interruptKey) return acts.detach();
+    state = key === "c" ? "cancelling" : "watching";
+    if (state === "cancelling") await cancel();
+    acts.goOn();
+  };
+  const cancel = async (): Promise<void> => {
+    terminal.note("cancelling: running stages save a checkpoint first (Ctrl-C again: detach)");
+    try {
+      await acts.cancel();
+    } catch (error) {
+      state = "watching";
+      terminal.note(`it could not be cancelled: ${(error as Error).message}`);
+    }
   };
   process.on("SIGINT", onInterrupt);
-  return () => void process.off("SIGINT", onInterrupt);
+  return () => {
+    process.off("SIGINT", onInterrupt);
+    ended.abort();
+  };
 }

@@ -1,16 +1,22 @@
 /** Ctrl-C, as a key. */
 export const interruptKey = "\u0003";
 
-/** One key from the keyboard, in lower case; Ctrl-C is a key, too. */
-export function readKey(): Promise<string> {
+/**
+ * One key from the keyboard, in lower case; Ctrl-C is a key, too.
+ * @param withdrawn aborted when no key is wanted any more: then it is the empty text
+ */
+export function readKey(withdrawn?: AbortSignal): Promise<string> {
   const { stdin } = process;
   return new Promise((resolve) => {
-    stdin.setRawMode(true);
-    stdin.resume();
-    stdin.once("data", (bytes) => {
+    const end = (bytes?: Buffer): void => {
+      stdin.off("data", end);
       stdin.setRawMode(false);
       stdin.pause();
-      resolve(bytes.toString().slice(0, 1).toLowerCase());
-    });
+      resolve((bytes?.toString() ?? "").slice(0, 1).toLowerCase());
+    };
+    stdin.setRawMode(true);
+    stdin.resume();
+    stdin.once("data", end);
+    withdrawn?.addEventListener("abort", () => end(), { once: true });
   });
 }

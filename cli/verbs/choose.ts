@@ -67,7 +67,7 @@ async function answer(question: Question, options: Options, terminal: Terminal):
   if (choice !== undefined) return told(await question.send("choose", { item: item!, choice }), question, terminal);
   if (withdraw) return told(await question.send("withdraw", { item: item! }), question, terminal);
   if (list || item !== undefined) return print(question, item, terminal);
-  const end = await chooseByKeys(question, readKey, terminal);
+  const end = await chooseByKeys(question, () => readKey(), terminal);
   const { runId } = question;
   if (end === "closed") terminal.out(`\nThe question is closed.\n  next: pawl watch ${runId}`);
   else terminal.out(`\nWhat was chosen is kept.\n  next: pawl choose ${runId}`);

@@ -18,8 +18,13 @@ export interface Command {
   ended: Promise<Outcome>;
   /** Resolves with the first match in standard output; rejects when the command ends without one. */
   printed(pattern: RegExp): Promise<string>;
+  /** Presses keys; only in a terminal. */
+  press(keys: string): void;
   kill(signal: NodeJS.Signals): void;
 }
+
+/** Python's program that runs a command in a pseudo-terminal of its own, and ends as it ends. */
+const inTerminal = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
 
 /** A working folder with a home of its own, and the command `pawl` in it, as a user's shell would run it. */
 export class Shell {
@@ -32,18 +37,18 @@ export class Shell {
     writeFileSync(path.join(this.folder, "pipelines", `${name}.yaml`), `name: ${name}\n${text}`);
   }
 
-  start(args: string[], options: { node?: string[] } = {}): Command {
+  /** @param options.terminal in a pseudo-terminal, as a person would, instead of with pipes */
+  start(args: string[], options: { node?: string[]; terminal?: boolean } = {}): Command {
     const temporal = Object.keys(process.env).filter((name) => name.startsWith("TEMPORAL_"));
     const environment = {
       ...process.env,
-      CI: "1",
+      ...(options.terminal ? { CI: undefined, TERM: "xterm", NO_COLOR: "1" } : { CI: "1" }),
       ...Object.fromEntries(temporal.map((name) => [name, undefined])),
       PAWL_HOME: undefined,
     };
-    const child = spawn(process.execPath, [...(options.node ?? []), program, ...args], {
-      cwd: this.folder,
-      env: environment,
-    });
+    const line = [process.execPath, ...(options.node ?? []), program, ...args];
+    const [command, ...rest] = options.terminal ? ["python3", "-c", inTerminal, ...line] : line;
+    const child = spawn(command!, rest, { cwd: this.folder, env: environment });
     let out = "";
     let note = "";
     const watchers = new Set<() => void>();
@@ -55,6 +60,7 @@ export class Shell {
     const ended = new Promise<Outcome>((resolve) => child.on("close", (code) => resolve({ code, out, note })));
     return {
       ended,
+      press: (keys) => void child.stdin.write(keys),
       kill: (signal) => void child.kill(signal),
       printed: (pattern) =>
         new Promise((resolve, reject) => {
