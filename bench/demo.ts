@@ -2,14 +2,9 @@
  * `npm run bench -- demo [SEED …]`: runs pipelines/llm-from-scratch.yaml in an empty store, once for each seed (default: 1, 2,
  * 3), and holds every figure of every seed against its bound.
  */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import { packageRoot } from "../tensor/locations.js";
 import { report, row, type Row } from "./harness.js";
+import { runFromNothing } from "./support/pawl.js";
 
-const main = path.join(packageRoot(), "dist", "cli", "main.js");
 const given = process.argv.slice(2).map(Number);
 const seeds = given.length > 0 ? given : [1, 2, 3];
 
@@ -22,27 +17,12 @@ interface Outputs extends Record<string, number> {
   sumsPassAt8After: number;
 }
 
-function pawl(home: string, ...args: string[]): string {
-  const env = { ...process.env, PAWL_HOME: home };
-  const options = { cwd: packageRoot(), encoding: "utf8", env, maxBuffer: 1 << 28 } as const;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], options);
-  if (status !== 0) throw new Error(`pawl ${args.join(" ")} ended with ${status}\n${stdout.slice(-4000)}${stderr}`);
-  return stdout;
-}
-
 /** One run: its outputs, and how long it took, seconds. */
 function once(seed: number): { outputs: Outputs; seconds: number } {
-  const home = mkdtempSync(path.join(os.tmpdir(), "pawl-bench-"));
-  try {
-    const start = performance.now();
-    const lines = pawl(home, "run", "llm-from-scratch", "--seed", String(seed), "--json").trim().split("\n");
-    const seconds = (performance.now() - start) / 1000;
-    const end = lines.map((line) => JSON.parse(line) as { outputs?: Outputs }).findLast(({ outputs }) => outputs);
-    return { outputs: end!.outputs!, seconds };
-  } finally {
-    pawl(home, "up", "--stop");
-    rmSync(home, { recursive: true, force: true });
-  }
+  const { printed, seconds } = runFromNothing("llm-from-scratch", "--seed", String(seed), "--json");
+  const events = printed.trim().split("\n");
+  const end = events.map((line) => JSON.parse(line) as { outputs?: Outputs }).findLast(({ outputs }) => outputs);
+  return { outputs: end!.outputs!, seconds };
 }
 
 /** What each figure must reach. */

@@ -13,19 +13,16 @@ const longestSilence = 40;
 
 async function prove(pipeline: string): Promise<Row[]> {
   const file = path.join(packageRoot(), "pipelines", `${pipeline}.yaml`);
-  const { equal, kills: delivered, workAgainMs, differences, digests } = await verifyResume({ file, kills, seed: 1 });
+  const { kills: delivered, workAgainMs, differences, digests } = await verifyResume({ file, kills, seed: 1 });
   const different = new Set(differences.map(({ output }) => output)).size;
   const outputs = Object.keys(digests).length;
   const { slot, workflows, server, insideCheckpoint } = delivered;
-  process.stdout.write(
-    `${pipeline}: ${equal ? "equal" : "DIFFERENT"}; ${slot} slots (${insideCheckpoint} inside a checkpoint), ${workflows} workflow processes, ${server} servers\n`,
-  );
   const seconds = workAgainMs.map((ms) => ms / 1000);
   const again = { unit: "s", bounds: "ours", better: "lower", atLeast: longestSilence, aim: 10 } as const;
-  const count = slot + workflows + server;
+  const killed = `${slot} slots (${insideCheckpoint} inside a checkpoint), ${workflows} workflow processes, ${server} servers`;
   return [
     row({
-      what: `${pipeline}, ${count} kills: outputs with equal digests`,
+      what: `${pipeline}, killed ${killed}: outputs with equal digests`,
       unit: "of 1",
       ours: (outputs - different) / outputs,
       bounds: "ours",

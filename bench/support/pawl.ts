@@ -1,0 +1,29 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { packageRoot } from "../../tensor/locations.js";
+
+const main = path.join(packageRoot(), "dist", "cli", "main.js");
+
+/** Runs the command as a user would, in a home of its own. Returns what it printed; throws where it fails. */
+function pawl(home: string, ...args: string[]): string {
+  const env = { ...process.env, PAWL_HOME: home };
+  const options = { cwd: packageRoot(), encoding: "utf8", env, maxBuffer: 1 << 28 } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], options);
+  if (status !== 0) throw new Error(`pawl ${args.join(" ")} ended with ${status}\n${stdout.slice(-4000)}${stderr}`);
+  return stdout;
+}
+
+/** `pawl run` with an empty store and nothing up: what it printed, and how long it took, seconds. */
+export function runFromNothing(...args: string[]): { printed: string; seconds: number } {
+  const home = mkdtempSync(path.join(os.tmpdir(), "pawl-bench-"));
+  try {
+    const start = performance.now();
+    const printed = pawl(home, "run", ...args);
+    return { printed, seconds: (performance.now() - start) / 1000 };
+  } finally {
+    pawl(home, "up", "--stop");
+    rmSync(home, { recursive: true, force: true });
+  }
+}
