@@ -13,8 +13,12 @@ export const ppo: Stage<"ppo"> = async (settings, context) => {
   const model = await openModel(settings.model, context);
   const reward = await openRewardModel(settings.rewardModel, context);
   await checkSameTokenizer(model, reward, "with.rewardModel");
-  const { maxNewTokens } = settings;
-  const prompts = await readPrompts(settings.prompts, model, { maxNewTokens, where: "with.prompts" }, context);
+  const limits = {
+    maxNewTokens: settings.maxNewTokens,
+    context: Math.min(model.architecture.context, reward.architecture.context),
+    where: "with.prompts",
+  };
+  const prompts = await readPrompts(settings.prompts, model, limits, context);
   await loadBackend();
   const options = ppoSettings(settings, { model, reward, prompts }, context.seed);
   const algorithm = new Ppo(options, model.weights, reward.weights, prompts.tokens);

@@ -98,14 +98,14 @@ function trainingPlan(
   pairs: readonly Pair[],
   seed: number,
 ): TrainingPlan {
-  const perEpoch = Math.max(1, Math.floor(pairs.length / settings.batchSize));
+  const perEpoch = Math.ceil(pairs.length / settings.batchSize);
   const steps = Math.max(1, Math.ceil(settings.epochs * perEpoch));
   const schedule = scheduleOf(settings, steps);
   return {
     steps,
     update(step) {
       const place = { iteration: Math.floor(step / perEpoch), index: step % perEpoch, seed };
-      const chosen = minibatch(pairs.length, perEpoch, place).slice(0, settings.batchSize);
+      const chosen = minibatch(pairs.length, perEpoch, place);
       const learningRate = learningRateAt(schedule, step);
       const batch = chosen.map((index) => pairs[index]!);
       return { ...trainer.update(step, learningRate, batch), learningRate, tokens: batch.length };

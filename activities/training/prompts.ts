@@ -17,13 +17,14 @@ export interface PromptSet {
 }
 
 /**
- * Rows whose prompt and longest response fit the model's context.
+ * Rows whose prompt and longest response fit the context.
+ * @param settings.context tokens that every model reading them can hold
  * @throws PawlError DATA_EMPTY without rows; CONTEXT_EXCEEDED where none fits
  */
 export async function readPrompts(
   refs: readonly ArtifactRef<"dataset">[],
   model: OpenModel,
-  settings: { maxNewTokens: number; where: string },
+  settings: { maxNewTokens: number; context: number; where: string },
   context: StageContext,
 ): Promise<PromptSet> {
   const rows: InstructionRow[] = [];
@@ -39,14 +40,14 @@ export async function readPrompts(
     model.tokenizer,
     rows.map(({ instruction }) => instruction),
   );
-  const room = model.architecture.context - settings.maxNewTokens;
+  const room = settings.context - settings.maxNewTokens;
   const fits = tokens.map((ids) => ids.length <= room);
   const kept = tokens.filter((_, i) => fits[i]);
   const shortest = tokens.reduce((least, ids) => Math.min(least, ids.length), Infinity);
   if (kept.length === 0)
     throw new PawlError("CONTEXT_EXCEEDED", "no prompt leaves room for a response", {
       where: settings.where,
-      expected: `prompts of at most ${room} tokens (context ${model.architecture.context} − maxNewTokens ${settings.maxNewTokens})`,
+      expected: `prompts of at most ${room} tokens (context ${settings.context} − maxNewTokens ${settings.maxNewTokens})`,
       got: `the shortest has ${shortest}`,
       next: "lower maxNewTokens, shorten the prompts, or pretrain with a larger architecture.context",
     });
