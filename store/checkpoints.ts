@@ -1,4 +1,4 @@
-import { rename, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { PawlError } from "../schemas/errors.js";
 import { isMissing, storeError } from "./errors.js";
@@ -16,7 +16,7 @@ export interface Checkpoints {
   save(step: number, write: (folder: string) => Promise<void> | void): Promise<void>;
   /** The newest whole one, or undefined. A corrupt one is skipped and reported through `onCorrupt`. */
   latest(): Promise<{ step: number; folder: string } | undefined>;
-  /** Removes all, once the stage's result is recorded. */
+  /** Removes all, once the stage's result is recorded. Another process that saves under the same key is not disturbed. */
   clear(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
         await removeLeftovers(home);
         const sealed = await fillFolder(home, { step }, write);
         await placeFolder(sealed, path.join(base, String(step)), () => setAside(step));
-        await discard(home, base, (await stepsIn(base)).slice(Math.max(1, options.keep)));
+        await discard(home, base, (await stepsIn(base)).slice(Math.max(1, options.keep)).map(String));
       } catch (error) {
         throw await storeError(error, home);
       }
@@ -63,7 +63,8 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
       return undefined;
     },
     async clear() {
-      if ((await namesIn(base)).length > 0) await discardFolder(home, base);
+      // The folder itself stays: another process may be renaming a checkpoint into it.
+      await discard(home, base, await namesIn(base));
     },
   };
 }
@@ -73,22 +74,24 @@ export function checkpointSteps(home: string, key: string): Promise<number[]> {
   return stepsIn(layout.checkpoints(home, key));
 }
 
+/**
+ * Whether an error says that a checkpoint is gone that was there a moment ago: another process that works under the same
+ * key has saved newer ones, or has finished the stage.
+ */
+export function isCheckpointGone(error: unknown, home: string): boolean {
+  const { path: file } = error as { path?: unknown };
+  return isMissing(error) && typeof file === "string" && file.startsWith(layout.allCheckpoints(home) + path.sep);
+}
+
 async function stepsIn(base: string): Promise<number[]> {
   const steps = (await namesIn(base)).filter((name) => /^\d+$/.test(name)).map(Number);
   return steps.sort((a, b) => b - a);
 }
 
-async function discard(home: string, base: string, steps: number[]): Promise<void> {
-  for (const step of steps) await discardFolder(home, path.join(base, String(step)));
-}
-
-/** Removes a folder so that nobody ever sees half of it: out of the way first, then file by file. */
-async function discardFolder(home: string, folder: string): Promise<void> {
+/** Removes folders so that nobody ever sees half of one: out of the way first, then file by file. */
+async function discard(home: string, base: string, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
   const grave = await temporaryFolder(home, "removal");
-  try {
-    await rename(folder, path.join(grave, "removed"));
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-  }
+  for (const name of names) await moveAside(path.join(base, name), path.join(grave, name));
   await rm(grave, { recursive: true, force: true });
 }

@@ -15,7 +15,8 @@ export const layout = {
   result: (home: string, key: string) => path.join(home, "store", "results", `${safeName(key)}.json`),
   latest: (home: string, pipeline: string, stage: string) =>
     path.join(home, "store", "latest", safeName(pipeline), `${safeName(stage)}.json`),
-  checkpoints: (home: string, key: string) => path.join(home, "store", "checkpoints", safeName(key)),
+  allCheckpoints: (home: string) => path.join(home, "store", "checkpoints"),
+  checkpoints: (home: string, key: string) => path.join(layout.allCheckpoints(home), safeName(key)),
   runs: (home: string) => path.join(home, "runs"),
   run: (home: string, runId: string) => path.join(home, "runs", safeName(runId)),
   log: (home: string, runId: string) => path.join(home, "runs", safeName(runId), "log"),

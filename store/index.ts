@@ -4,7 +4,7 @@
  */
 export { homeFolder, layout } from "./home.js";
 export { hasArtifact, openArtifact, putArtifact } from "./artifacts.js";
-export { checkpointSteps, openCheckpoints, type Checkpoints } from "./checkpoints.js";
+export { checkpointSteps, isCheckpointGone, openCheckpoints, type Checkpoints } from "./checkpoints.js";
 export { findResult, recordResult, stageKey, type ResultRecord, type StageIdentity } from "./results.js";
 export { findLatest, recordLatest } from "./latest.js";
 export { explainChange } from "./reasons.js";

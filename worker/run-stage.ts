@@ -1,8 +1,16 @@
 import { CancelledFailure } from "@temporalio/activity";
 import { hostname } from "node:os";
+import { PawlError } from "../schemas/errors.js";
 import type { StageOutcome, StageRequest, StageResult } from "../schemas/run.js";
 import { hasSideEffects, type StageType } from "../schemas/stages/index.js";
-import { findResult, recordLatest, recordResult, stageKey, type ResultRecord } from "../store/index.js";
+import {
+  findResult,
+  isCheckpointGone,
+  recordLatest,
+  recordResult,
+  stageKey,
+  type ResultRecord,
+} from "../store/index.js";
 import { fixStageCompute } from "./fix-compute.js";
 import { stageIdentity } from "./identity.js";
 import type { Slot } from "./slot.js";
@@ -61,7 +69,7 @@ export async function runStage(slot: Slot, request: StageRequest): Promise<Stage
     attempt.log("finished", { seconds: (Date.now() - startedAt.getTime()) / 1000, metrics });
     return { outputs, metrics };
   } catch (error) {
-    throw failed(attempt, error);
+    throw failed(slot.home, attempt, error);
   } finally {
     attempt.close();
   }
@@ -79,13 +87,22 @@ async function earlierResult(home: string, key: string, request: StageRequest): 
   return ofAnyRun || own ? { outputs: record.outputs, metrics: record.metrics } : undefined;
 }
 
-function failed(attempt: Attempt, error: unknown): Error {
+function failed(home: string, attempt: Attempt, error: unknown): Error {
   if (error instanceof CancelledFailure) {
     attempt.log("cancelled");
     return error;
   }
-  const told = asPawlError(error);
+  const told = isCheckpointGone(error, home) ? checkpointGone(error) : asPawlError(error);
   const stack = told.code === "INTERNAL" && error instanceof Error ? { stack: error.stack } : {};
   attempt.log(`failed: ${told.code}: ${told.message}`, { ...told.facts, ...stack });
   return asApplicationFailure(told, attempt.reached());
+}
+
+function checkpointGone(cause: unknown): PawlError {
+  return new PawlError(
+    "STORE_UNREADABLE",
+    "a checkpoint was removed while it was read: another run does the same stage",
+    { next: "nothing: the stage is retried, and takes the other run's result once that is there" },
+    { cause },
+  );
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
 import type { Progress, StageRequest } from "../../../schemas/run.js";
 import { findResult, putArtifact, readLog, type LogEntry } from "../../../store/index.js";
@@ -70,6 +72,18 @@ describe("a result of the stage's key", () => {
     const asked = { ...request(asExport), gpu: false, cache: true };
     expect((await prepare({ home: home(), workingFolder: home() }, asked)).cached).toBeUndefined();
   });
+});
+
+test("a checkpoint that another run removes while it is read costs an attempt, not the stage", async () => {
+  const slot = slotWith(home(), async (_: never, { checkpoints }) => {
+    await checkpoints.save(1, () => undefined);
+    const found = await checkpoints.latest();
+    // As the other run's attempt does when it has ended.
+    await checkpoints.clear();
+    readFileSync(path.join(found!.folder, "manifest.json"));
+    return work();
+  });
+  await expect(attempt(slot, request())).rejects.toMatchObject({ type: "STORE_UNREADABLE", nonRetryable: false });
 });
 
 describe("what a stage with tensors computes with", () => {
