@@ -123,3 +123,19 @@ test("a stage may be silent for longer than its heartbeat allows, as long as its
   await run.result();
   expect((await stateOf(run)).stages[0]?.attempts).toBe(1);
 });
+
+test("two runs do the same stage, of the same key, at the same time: both succeed, with equal artifacts", async () => {
+  const gate = fleet.gate();
+  const same = plan([stage("a", { steps: 5, hold: gate.file })]);
+  const runs = [await fleet.launch(same), await fleet.launch(same)];
+  await Promise.all(runs.map((run) => fleet.logged(run, "a", /^working/)));
+  const keys = await Promise.all(runs.map(async (run) => (await stateOf(run)).stages[0]!.key));
+  expect(keys[0]).toBe(keys[1]);
+  gate.open();
+  const [first, second] = await Promise.all(runs.map((run) => run.result()));
+  expect(first!.stages["a"]!.status).toBe("succeeded");
+  expect(second!.stages["a"]).toEqual(first!.stages["a"]);
+  // The store holds one whole result: a third run takes it.
+  const third = await (await fleet.launch(same)).result();
+  expect(third.stages["a"]).toEqual({ ...first!.stages["a"], status: "cached" });
+});
