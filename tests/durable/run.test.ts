@@ -1,3 +1,4 @@
+import { openArtifact } from "../../store/index.js";
 import { statuses, stateOf, useFleet } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
@@ -126,7 +127,7 @@ test("a stage may be silent for longer than its heartbeat allows, as long as its
 
 test("two runs do the same stage, of the same key, at the same time: both succeed, with equal artifacts", async () => {
   const gate = fleet.gate();
-  const same = plan([stage("a", { steps: 5, hold: gate.file })]);
+  const same = plan([stage("a", { steps: 40, checkpointEvery: 1, hold: gate.file })]);
   const runs = [await fleet.launch(same), await fleet.launch(same)];
   await Promise.all(runs.map((run) => fleet.logged(run, "a", /^working/)));
   const keys = await Promise.all(runs.map(async (run) => (await stateOf(run)).stages[0]!.key));
@@ -135,6 +136,7 @@ test("two runs do the same stage, of the same key, at the same time: both succee
   const [first, second] = await Promise.all(runs.map((run) => run.result()));
   expect(first!.stages["a"]!.status).toBe("succeeded");
   expect(second!.stages["a"]).toEqual(first!.stages["a"]);
+  await openArtifact(fleet.home, first!.stages["a"]!.outputs["train"]!);
   // The store holds one whole result: a third run takes it.
   const third = await (await fleet.launch(same)).result();
   expect(third.stages["a"]).toEqual({ ...first!.stages["a"], status: "cached" });
