@@ -1,0 +1,78 @@
+/**
+ * Our side of `bench rl`, a process of its own with the line protocol of bench/peers/trl_grpo.py: first the run, then
+ * `run N`, answered with the seconds and the response tokens of each of N iterations.
+ */
+import { createInterface } from "node:readline";
+import { resolveArchitecture } from "../../lm/architecture.js";
+import { Grpo } from "../../lm/grpo.js";
+import { initialise } from "../../lm/initialise.js";
+import { emptyExperience } from "../../lm/reinforcement.js";
+import type { Rollout } from "../../lm/rollout.js";
+import { loadBackend } from "../../tensor/backend.js";
+import { nativeEnvironment } from "../../tensor/flags.js";
+import type { ReinforcementRun } from "./rl-run.js";
+
+function algorithmOf({ model, groups, groupSize, prompt, response, stop, learningRate, prompts }: ReinforcementRun) {
+  const architecture = resolveArchitecture({ ...model, ropeTheta: 10000, tieEmbeddings: true }, model.vocabulary);
+  const settings = {
+    architecture,
+    iterations: 1e6,
+    groups,
+    groupSize,
+    minibatches: 1,
+    epochs: 1,
+    promptSlots: prompt,
+    maxNewTokens: response,
+    samplingGroups: groups,
+    temperature: 1,
+    epsilon: 0.2,
+    epsilonHigh: 0.2,
+    beta: 0,
+    lossType: "dapo",
+    scaleRewards: "group",
+    dynamicSampling: false,
+    optimizer: { kind: "adamw", weightDecay: 0, beta1: 0.9, beta2: 0.999, gradientClip: 1 },
+    schedule: { kind: "constant", learningRate, minimumLearningRate: 0, warmupSteps: 0, steps: 1e6 },
+    stop: [stop],
+    seed: 1,
+  } as const;
+  const shareOfEven = ({ response }: Rollout): number =>
+    response.filter((token) => token % 2 === 0).length / response.length;
+  const verify = (_: readonly number[], rollouts: readonly Rollout[]) =>
+    Promise.resolve({ rewards: rollouts.map(shareOfEven), errors: 0, timeouts: 0 });
+  return new Grpo(settings, initialise(architecture, 1), prompts, verify);
+}
+
+/** The acts of one iteration, as the stage's loop runs them; gives the response tokens. */
+async function iterate(algorithm: Grpo, iteration: number): Promise<number> {
+  const between = () => new Promise<void>((resolve) => setImmediate(resolve));
+  const experience = emptyExperience();
+  while (!(await algorithm.collect(experience, between)));
+  await algorithm.prepare(experience, between);
+  algorithm.update(iteration, 0, experience);
+  algorithm.finish(experience);
+  return experience.rollouts.reduce((sum, { response }) => sum + response.length, 0);
+}
+
+async function main(): Promise<void> {
+  await loadBackend("tensorflow", nativeEnvironment());
+  const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  const next = async (): Promise<string | undefined> => {
+    const line = await lines.next();
+    return line.done ? undefined : line.value;
+  };
+  const algorithm = algorithmOf(JSON.parse((await next())!) as ReinforcementRun);
+  let iteration = 0;
+  for (let line = await next(); line !== undefined; line = await next()) {
+    const seconds: number[] = [];
+    const tokens: number[] = [];
+    for (let i = Number(line.split(" ")[1]); i > 0; i--) {
+      const start = performance.now();
+      tokens.push(await iterate(algorithm, iteration++));
+      seconds.push((performance.now() - start) / 1000);
+    }
+    process.stdout.write(`${JSON.stringify({ seconds, tokens })}\n`);
+  }
+}
+
+await main();

@@ -1,0 +1,50 @@
+import { RandomStream } from "../../tensor/random.js";
+
+/** What both sides of `bench rl` do in an iteration: one update from `groups` · `groupSize` responses. */
+export interface ReinforcementRun {
+  model: {
+    width: number;
+    layers: number;
+    heads: number;
+    keyValueHeads: number;
+    feedForwardWidth: number;
+    vocabulary: number;
+    context: number;
+  };
+  groups: number;
+  groupSize: number;
+  /** Tokens of every prompt, and of the longest response. */
+  prompt: number;
+  response: number;
+  /** Ends a response; random weights rarely say it. */
+  stop: number;
+  learningRate: number;
+  prompts: number[][];
+}
+
+const [prompt, response, vocabulary] = [20, 48, 4096];
+
+export const reinforcementRun: ReinforcementRun = {
+  model: {
+    width: 128,
+    layers: 4,
+    heads: 4,
+    keyValueHeads: 4,
+    feedForwardWidth: 352,
+    vocabulary,
+    context: prompt + response,
+  },
+  groups: 16,
+  groupSize: 8,
+  prompt,
+  response,
+  stop: 0,
+  learningRate: 1e-5,
+  prompts: Array.from({ length: 256 }, (_, i) => promptOf(i)),
+};
+
+/** Random tokens, none of which ends a response. */
+function promptOf(index: number): number[] {
+  const stream = new RandomStream(index, "prompt");
+  return Array.from({ length: prompt }, (_, i) => 1 + Math.floor(stream.uniform(i) * (vocabulary - 1)));
+}
