@@ -105,7 +105,9 @@ function cacheStep(a: Architecture, rows: number, length: number, slots: number,
       };
       const attention: Attention = (q, k, v, layer) =>
         attendTo(q, store("keys", layer, k), store("values", layer, v), mask);
-      const hidden = hiddenStates(a, state, inputs["tokens"]!, rotationAt(a, positions), attention);
+      // A chunk may reach beyond the prompt's end and the context; nothing sees those tokens.
+      const inside = tf.minimum(positions, tf.scalar(a.context - 1, "int32"));
+      const hidden = hiddenStates(a, state, inputs["tokens"]!, rotationAt(a, inside), attention);
       const outputs = withLogits ? { logits: logitsOf(a, state, hidden) } : { done: tf.sum(hidden) };
       return { state: written, outputs };
     },

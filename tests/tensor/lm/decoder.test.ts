@@ -71,7 +71,8 @@ test("an answer ends at a stop token, at maxNewTokens, or where the context ends
   const [free] = await decode([prompts[0]!]);
   const third = free!.tokens[2]!;
   const [stopped] = await decode([prompts[0]!], { stop: [third] });
-  expect(stopped).toEqual({ tokens: free!.tokens.slice(0, free!.tokens.indexOf(third)), reason: "stop" });
+  const tokens = free!.tokens.slice(0, free!.tokens.indexOf(third));
+  expect(stopped).toEqual({ tokens, reason: "stop", end: third });
   expect(free!.reason).toBe("length");
   const [full] = await decode([tokensOf(9, 60, a.vocabularySize)], { maxNewTokens: 100 });
   expect(full!.reason).toBe("context");
