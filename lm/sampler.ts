@@ -26,19 +26,26 @@ const chunk = 8;
 
 export type SamplerStep = "prefill" | "decode";
 
-/** Slots of the cache: the prompt, and whole chunks after the first response token. */
+/** Slots of the cache: what the last decoding step of the longest prompt and response reads; one chunk at the least. */
 function cacheSlots({ prompt, response }: RolloutShape): number {
-  return prompt + Math.ceil((response - 1) / chunk) * chunk;
+  const steps = Math.ceil((response - 1) / chunk);
+  return prompt + Math.max(1, steps - 1) * chunk;
 }
 
 const cacheName = (kind: "keys" | "values", layer: number): string => `sampler.${kind}/${layer}`;
 
-/** The cache, as variables to add to a program's state: [rows, keyValueHeads, slots, headWidth] a layer. */
+/**
+ * The cache, as variables to add to a program's state: of each layer keys [rows, keyValueHeads, headWidth, slots] and values
+ * [rows, keyValueHeads, slots, headWidth]. The newest token stands in the last slot: what a step adds pushes the rest on.
+ */
 export function samplerState(a: Architecture, shape: RolloutShape): HostTensors {
-  const dimensions = [shape.rows, a.keyValueHeads, cacheSlots(shape), a.headWidth];
+  const { rows } = shape;
+  const slots = cacheSlots(shape);
   const state: HostTensors = {};
-  for (let layer = 0; layer < a.layers; layer++)
-    for (const kind of ["keys", "values"] as const) state[cacheName(kind, layer)] = zeros(dimensions);
+  for (let layer = 0; layer < a.layers; layer++) {
+    state[cacheName("keys", layer)] = zeros([rows, a.keyValueHeads, a.headWidth, slots]);
+    state[cacheName("values", layer)] = zeros([rows, a.keyValueHeads, slots, a.headWidth]);
+  }
   return state;
 }
 
@@ -58,13 +65,11 @@ function prefillStep(a: Architecture, { rows, prompt, response }: RolloutShape, 
     run: (state, inputs) => {
       const mask = packedMask(inputs["segments"]!);
       const written: Tensors = {};
-      const keep = (kind: "keys" | "values", layer: number, fresh: Tensor): void => {
-        const zeros = tf.zeros([rows, a.keyValueHeads, free, a.headWidth]);
-        written[cacheName(kind, layer)] = tf.concat([tf.transpose(fresh, [0, 2, 1, 3]), zeros], 2);
-      };
       const attention: Attention = (q, k, v, layer) => {
-        keep("keys", layer, k);
-        keep("values", layer, v);
+        const noKeys = tf.zeros([rows, a.keyValueHeads, a.headWidth, free]);
+        const noValues = tf.zeros([rows, a.keyValueHeads, free, a.headWidth]);
+        written[cacheName("keys", layer)] = tf.concat([noKeys, tf.transpose(k, [0, 2, 3, 1])], 3);
+        written[cacheName("values", layer)] = tf.concat([noValues, tf.transpose(v, [0, 2, 1, 3])], 2);
         return denseAttention(q, k, v, mask);
       };
       const hidden = hiddenStates(a, state, inputs["tokens"]!, rotationAt(a, inputs["positions"]!), attention);
@@ -85,14 +90,13 @@ function decodeStep(a: Architecture, shape: RolloutShape, temperature: number): 
     inputs: {
       last: { dtype: "int32", shape: [rows] },
       positions: { dtype: "int32", shape: [rows, chunk] },
-      padding: { dtype: "float32", shape: [rows, slots] },
-      start: { dtype: "int32", shape: [] },
+      filled: { dtype: "int32", shape: [rows] },
       uniforms: { dtype: "float32", shape: [rows, chunk] },
     },
     run: (state, inputs) => {
-      const index = tf.range(0, slots, 1, "int32");
-      const unwritten = tf.mul(tf.cast(tf.greaterEqual(index, inputs["start"]!), "float32"), masked);
-      const mask = tf.reshape(tf.add(inputs["padding"]!, unwritten), [rows, 1, 1, slots]);
+      const age = tf.range(slots, 0, -1, "int32");
+      const empty = tf.greater(age, tf.reshape(inputs["filled"]!, [rows, 1]));
+      const mask = tf.reshape(tf.mul(tf.cast(empty, "float32"), masked), [rows, 1, 1, slots]);
       const fresh = new FreshCache(a, state, mask);
       // What a step draws after the longest response is thrown away; its positions may lie beyond the context.
       const positions = tf.minimum(inputs["positions"]!, tf.scalar(a.context - 1, "int32"));
@@ -105,7 +109,7 @@ function decodeStep(a: Architecture, shape: RolloutShape, temperature: number): 
         const uniforms = tf.reshape<Rank.R1>(at(inputs["uniforms"]!, t), [rows]);
         drawn.push(drawTokens(logitsOf(a, state, hidden), uniforms, temperature));
       }
-      return { state: fresh.written(index, inputs["start"]!), outputs: { tokens: tf.stack(drawn, 1) } };
+      return { state: fresh.written(), outputs: { tokens: tf.stack(drawn, 1) } };
     },
   };
 }
@@ -126,30 +130,31 @@ class FreshCache {
     return this.#attend(q, { keys: this.#old("keys", layer), values: this.#old("values", layer) }, { keys, values });
   };
 
-  /** The cache with this step's tokens from slot `start` on. */
-  written(index: Tensor, start: Tensor): Tensors {
-    const inside = tf.logicalAnd(
-      tf.greaterEqual(index, start),
-      tf.less(index, tf.add(start, tf.scalar(chunk, "int32"))),
-    );
-    const after = tf.maximum(tf.sub(index, start), tf.scalar(0, "int32"));
-    const place = tf.minimum<Tensor1D>(after, tf.scalar(chunk - 1, "int32"));
-    const here = tf.reshape(inside, [1, 1, index.size, 1]);
-    const update = ([name, fresh]: [string, Tensor]): [string, Tensor] => [
-      name,
-      tf.where(here, tf.gather(fresh, place, 2), this.state[name]!),
-    ];
-    return Object.fromEntries([...this.#layers].map(update));
+  /** The cache with this step's tokens in its last slots; the oldest are gone. */
+  written(): Tensors {
+    const push = (name: string, fresh: Tensor, axis: number): Tensor => {
+      const old = this.state[name]!;
+      const begin = old.shape.map((_, i) => (i === axis ? chunk : 0));
+      return tf.concat([tf.slice(old, begin), fresh], axis);
+    };
+    const written: Tensors = {};
+    for (let layer = 0; layer < this.a.layers; layer++) {
+      const [keys, values] = [cacheName("keys", layer), cacheName("values", layer)];
+      written[keys] = push(keys, tf.transpose(this.#layers.get(keys)!, [0, 1, 3, 2]), 3);
+      written[values] = push(values, this.#layers.get(values)!, 2);
+    }
+    return written;
   }
 
   #old(kind: "keys" | "values", layer: number): Tensor {
     return this.state[cacheName(kind, layer)]!;
   }
 
-  /** @param fresh [rows, 1, keyValueHeads, headWidth] */
+  /** @param fresh [rows, 1, keyValueHeads, headWidth]; gives [rows, keyValueHeads, tokens so far, headWidth] */
   #append(kind: "keys" | "values", layer: number, fresh: Tensor): Tensor {
     const name = cacheName(kind, layer);
-    const one = tf.transpose(fresh, [0, 2, 1, 3]);
+    const [rows, , heads, width] = fresh.shape as [number, number, number, number];
+    const one = tf.reshape(fresh, [rows, heads, 1, width]);
     const before = this.#layers.get(name);
     const all = before === undefined ? one : tf.concat([before, one], 2);
     this.#layers.set(name, all);
@@ -162,9 +167,9 @@ class FreshCache {
     const rows = q.shape[0];
     const group = heads / keyValueHeads;
     const queries = tf.reshape(tf.mul(q, 1 / Math.sqrt(headWidth)), [rows, keyValueHeads, group, headWidth]);
-    const oldScores = tf.add(tf.matMul(queries, old.keys, false, true), this.mask);
+    const oldScores = tf.add(tf.matMul(queries, old.keys), this.mask);
     const scores = tf.concat([oldScores, tf.matMul(queries, fresh.keys, false, true)], -1);
-    const sizes = [old.keys.shape[2]!, fresh.keys.shape[2]!];
+    const sizes = [old.keys.shape[3]!, fresh.keys.shape[2]!];
     const [toOld, toFresh] = tf.split(tf.softmax(scores), sizes, -1) as [Tensor, Tensor];
     const attended = tf.add(tf.matMul(toOld, old.values), tf.matMul(toFresh, fresh.values));
     return tf.reshape(attended, [rows, 1, heads, headWidth]);
@@ -196,8 +201,8 @@ export function drawTokens(logits: Tensor2D, uniforms: Tensor1D, temperature: nu
   const threshold = tf.mul(uniforms, total);
   const block = firstAbove(blockWeights, overBlocks, threshold);
   const before = tf.concat([tf.zeros([rows, 1]), overBlocks], 1);
-  const rest = tf.sub(threshold, tf.sum(tf.mul(before, chosen(block, blocks + 1)), 1));
-  const inside = tf.sum<Tensor2D>(tf.mul(table, tf.reshape(chosen(block, blocks), [rows, blocks, 1])), 1);
+  const rest = tf.sub(threshold, pick(before, block));
+  const inside = pick(table, block) as Tensor2D;
   const column = firstAbove(inside, cumulate(inside), rest);
   return tf.add(tf.mul(block, tf.scalar(blockSize, "int32")), column);
 }
@@ -230,9 +235,11 @@ function firstAbove(weights: Tensor2D, sums: Tensor2D, thresholds: Tensor): Tens
   return tf.cast(tf.relu(index), "int32");
 }
 
-/** 1 at index[r] in row r, 0 elsewhere: [rows, size]. */
-function chosen(index: Tensor1D, size: number): Tensor {
-  return tf.cast(tf.equal(tf.reshape(index, [index.size, 1]), tf.range(0, size, 1, "int32")), "float32");
+/** From each row of values [rows, n, …] the one at its index: [rows, …]. Not gather's batch dimension: WebAssembly has none. */
+function pick(values: Tensor, index: Tensor1D): Tensor {
+  const [rows, n] = values.shape as [number, number];
+  const flat = tf.reshape(values, [rows * n, ...values.shape.slice(2)]);
+  return tf.gather(flat, tf.add<Tensor1D>(tf.range(0, rows * n, n, "int32"), index));
 }
 
 /** What a batch of responses is drawn with. */
@@ -281,19 +288,13 @@ class Sampling {
   /** Response tokens drawn so far. */
   #drawn = 0;
   #last = new Int32Array(0);
-  readonly #padding: Float32Array;
 
   constructor(
     private readonly program: Program<SamplerStep>,
     private readonly prompts: readonly (readonly number[])[],
     private readonly shape: RolloutShape,
     private readonly random: readonly RandomStream[],
-  ) {
-    const slots = cacheSlots(shape);
-    this.#padding = new Float32Array(shape.rows * slots);
-    for (let r = 0; r < shape.rows; r++)
-      this.#padding.fill(masked, r * slots, r * slots + shape.prompt - (prompts[r]?.length ?? shape.prompt));
-  }
+  ) {}
 
   prefill(): Int32Array {
     const rollouts = this.prompts.map((prompt) => ({ prompt, response: [], ended: false }));
@@ -305,16 +306,14 @@ class Sampling {
   }
 
   decode(): Int32Array {
-    const { rows, prompt } = this.shape;
-    const positions = Int32Array.from(
-      { length: rows * chunk },
-      (_, i) => (this.prompts[Math.floor(i / chunk)]?.length ?? 1) + this.#drawn - 1 + (i % chunk),
-    );
+    const { rows } = this.shape;
+    // Of each row the prompt and all that was drawn but the last token, which the step reads first.
+    const filled = Int32Array.from({ length: rows }, (_, r) => (this.prompts[r]?.length ?? 1) + this.#drawn - 1);
+    const positions = Int32Array.from({ length: rows * chunk }, (_, i) => filled[Math.floor(i / chunk)]! + (i % chunk));
     const outputs = this.program.run("decode", {
       last: { dtype: "int32", shape: [rows], data: this.#last },
       positions: { dtype: "int32", shape: [rows, chunk], data: positions },
-      padding: { dtype: "float32", shape: [rows, cacheSlots(this.shape)], data: this.#padding },
-      start: { dtype: "int32", shape: [], data: Int32Array.of(prompt + this.#drawn - 1) },
+      filled: { dtype: "int32", shape: [rows], data: filled },
       uniforms: { dtype: "float32", shape: [rows, chunk], data: this.#uniforms(chunk) },
     });
     return this.#took(outputs["tokens"]!.data as Int32Array, chunk);

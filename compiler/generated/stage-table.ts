@@ -1179,7 +1179,7 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
  },
  "ppo": {
   "summary": "preference fine-tuning: proximal policy optimisation against a reward model, held near the reference",
-  "version": 1,
+  "version": 2,
   "usesTensors": true,
   "outputs": {
    "model": "model",
@@ -1472,7 +1472,7 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
  },
  "grpo": {
   "summary": "reasoning fine-tuning: group relative policy optimisation on rewards that can be verified",
-  "version": 1,
+  "version": 2,
   "usesTensors": true,
   "outputs": {
    "model": "model",

@@ -6,7 +6,7 @@ import { verifier } from "./scoring.js";
 
 export const grpo = {
   summary: "reasoning fine-tuning: group relative policy optimisation on rewards that can be verified",
-  version: 1,
+  version: 2,
   usesTensors: true,
   with: Type.Object(
     {

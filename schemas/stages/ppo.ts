@@ -5,7 +5,7 @@ import { reinforcementFields } from "./common.js";
 
 export const ppo = {
   summary: "preference fine-tuning: proximal policy optimisation against a reward model, held near the reference",
-  version: 1,
+  version: 2,
   usesTensors: true,
   with: Type.Object(
     {
