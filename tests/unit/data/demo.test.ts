@@ -19,7 +19,7 @@ let context: TestContext;
 beforeAll(async () => {
   context = testContext();
   for (const name of names.flatMap((one) => [one, `${one}-unseen`])) rows.set(name, await readQuestions(name));
-}, 60_000);
+}, 180_000);
 afterAll(() => context.remove());
 
 async function readQuestions(stage: string): Promise<InstructionRow[]> {
