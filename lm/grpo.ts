@@ -84,7 +84,12 @@ export class Grpo implements Algorithm {
     this.#policy = new PolicyTrainer(
       {
         architecture,
-        sampling: { rows: settings.samplingGroups * settings.groupSize, prompt, response },
+        sampling: {
+          rows: settings.samplingGroups * settings.groupSize,
+          perPrompt: settings.groupSize,
+          prompt,
+          response,
+        },
         training,
         policy: {
           temperature: settings.temperature,

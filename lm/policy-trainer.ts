@@ -13,7 +13,14 @@ import {
   type RolloutShape,
   type TokenFigures,
 } from "./rollout.js";
-import { samplerState, samplerSteps, sampleRollouts, type SamplerStep, type SamplingPlan } from "./sampler.js";
+import {
+  samplerState,
+  samplerSteps,
+  sampleRollouts,
+  type SamplerStep,
+  type SamplingPlan,
+  type SamplingShape,
+} from "./sampler.js";
 
 /** What the objective is told of each response token. */
 export interface PolicyBatch {
@@ -38,7 +45,7 @@ export interface UpdateReport {
 export interface PolicyTrainerSettings {
   architecture: Architecture;
   /** Responses sampled together. */
-  sampling: RolloutShape;
+  sampling: SamplingShape;
   /** Responses of one update, of the same prompt and response slots. */
   training: RolloutShape;
   policy: PolicySettings;

@@ -79,7 +79,7 @@ export class Ppo implements Algorithm {
     this.#policy = new PolicyTrainer(
       {
         architecture,
-        sampling: { rows: Math.min(settings.samplingBatch, settings.batchSize), prompt, response },
+        sampling: { rows: Math.min(settings.samplingBatch, settings.batchSize), perPrompt: 1, prompt, response },
         training,
         policy: { temperature, clipLow: clip, clipHigh: clip, klCoefficient: 0, onPolicy: false },
         optimizer,

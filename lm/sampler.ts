@@ -26,6 +26,11 @@ const chunk = 8;
 
 export type SamplerStep = "prefill" | "decode";
 
+export interface SamplingShape extends RolloutShape {
+  /** So many rows that follow each other answer one prompt, which is read once for them; a divisor of `rows`. */
+  perPrompt: number;
+}
+
 /** Slots of the cache: what the last decoding step of the longest prompt and response reads; one chunk at the least. */
 function cacheSlots({ prompt, response }: RolloutShape): number {
   const steps = Math.ceil((response - 1) / chunk);
@@ -50,31 +55,39 @@ export function samplerState(a: Architecture, shape: RolloutShape): HostTensors 
 }
 
 /** The steps that {@link sampleRollouts} runs. */
-export function samplerSteps(a: Architecture, shape: RolloutShape, temperature: number): Record<SamplerStep, StepSpec> {
+export function samplerSteps(
+  a: Architecture,
+  shape: SamplingShape,
+  temperature: number,
+): Record<SamplerStep, StepSpec> {
   return { prefill: prefillStep(a, shape, temperature), decode: decodeStep(a, shape, temperature) };
 }
 
 /** Reads the prompts and draws the first token of each response. */
-function prefillStep(a: Architecture, { rows, prompt, response }: RolloutShape, temperature: number): StepSpec {
-  const free = cacheSlots({ rows, prompt, response }) - prompt;
+function prefillStep(a: Architecture, shape: SamplingShape, temperature: number): StepSpec {
+  const { rows, prompt, perPrompt } = shape;
+  const free = cacheSlots(shape) - prompt;
+  const read = rows / perPrompt;
   return {
     inputs: {
-      ...rolloutSpecs({ rows, prompt, response: 0 }),
+      ...rolloutSpecs({ rows: read, prompt, response: 0 }),
       uniforms: { dtype: "float32", shape: [rows] },
     },
     run: (state, inputs) => {
       const mask = packedMask(inputs["segments"]!);
       const written: Tensors = {};
+      const reader = Int32Array.from({ length: rows }, (_, r) => Math.floor(r / perPrompt));
+      const forRows = <T extends Tensor>(values: T): T => tf.gather<T>(values, tf.tensor1d(reader, "int32"));
       const attention: Attention = (q, k, v, layer) => {
-        const noKeys = tf.zeros([rows, a.keyValueHeads, a.headWidth, free]);
-        const noValues = tf.zeros([rows, a.keyValueHeads, free, a.headWidth]);
-        written[cacheName("keys", layer)] = tf.concat([noKeys, tf.transpose(k, [0, 2, 3, 1])], 3);
-        written[cacheName("values", layer)] = tf.concat([noValues, tf.transpose(v, [0, 2, 1, 3])], 2);
+        const noKeys = tf.zeros([read, a.keyValueHeads, a.headWidth, free]);
+        const noValues = tf.zeros([read, a.keyValueHeads, free, a.headWidth]);
+        written[cacheName("keys", layer)] = forRows(tf.concat([noKeys, tf.transpose(k, [0, 2, 3, 1])], 3));
+        written[cacheName("values", layer)] = forRows(tf.concat([noValues, tf.transpose(v, [0, 2, 1, 3])], 2));
         return denseAttention(q, k, v, mask);
       };
       const hidden = hiddenStates(a, state, inputs["tokens"]!, rotationAt(a, inputs["positions"]!), attention);
-      const last = tf.slice(tf.reshape(hidden, [rows, prompt, a.width]), [0, prompt - 1, 0], [rows, 1, a.width]);
-      const logits = logitsOf(a, state, tf.reshape(last, [rows, a.width]));
+      const last = tf.slice(tf.reshape(hidden, [read, prompt, a.width]), [0, prompt - 1, 0], [read, 1, a.width]);
+      const logits = forRows(logitsOf(a, state, tf.reshape(last, [read, a.width])));
       return { state: written, outputs: { tokens: drawTokens(logits, inputs["uniforms"] as Tensor1D, temperature) } };
     },
   };
@@ -244,7 +257,7 @@ function pick(values: Tensor, index: Tensor1D): Tensor {
 
 /** What a batch of responses is drawn with. */
 export interface SamplingPlan {
-  shape: RolloutShape;
+  shape: SamplingShape;
   /** Tokens that end a response. */
   stop: readonly number[];
   seed: number;
@@ -255,7 +268,7 @@ export interface SamplingPlan {
 /**
  * A response to each prompt.
  * @param program a program with {@link samplerState} and {@link samplerSteps} of the same shape
- * @param prompts at most shape.rows, each 1 … shape.prompt tokens
+ * @param prompts at most shape.rows, each 1 … shape.prompt tokens, and each as often in a row as the shape says
  * @param between awaited between steps: a place to give way and to stop (by throwing)
  */
 export async function sampleRollouts(
@@ -292,15 +305,17 @@ class Sampling {
   constructor(
     private readonly program: Program<SamplerStep>,
     private readonly prompts: readonly (readonly number[])[],
-    private readonly shape: RolloutShape,
+    private readonly shape: SamplingShape,
     private readonly random: readonly RandomStream[],
   ) {}
 
   prefill(): Int32Array {
-    const rollouts = this.prompts.map((prompt) => ({ prompt, response: [], ended: false }));
+    const { rows, prompt, perPrompt } = this.shape;
+    const read = this.prompts.filter((_, r) => r % perPrompt === 0);
+    const rollouts = read.map((prompt) => ({ prompt, response: [], ended: false }));
     const outputs = this.program.run("prefill", {
-      ...rolloutInputs({ ...this.shape, response: 0 }, rollouts),
-      uniforms: { dtype: "float32", shape: [this.shape.rows], data: this.#uniforms(1) },
+      ...rolloutInputs({ rows: rows / perPrompt, prompt, response: 0 }, rollouts),
+      uniforms: { dtype: "float32", shape: [rows], data: this.#uniforms(1) },
     });
     return this.#took(outputs["tokens"]!.data as Int32Array, 1);
   }

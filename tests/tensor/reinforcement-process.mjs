@@ -22,7 +22,10 @@ const numbers = (rollouts, value) => rollouts.map(({ response }, r) => response.
 const flat = (state) => Object.values(state).flatMap(({ data }) => Array.from(data));
 
 const policy = { temperature: 0.9, clipLow: 0.2, clipHigh: 0.2, klCoefficient: 0.1, onPolicy: false };
-const trainer = new PolicyTrainer({ architecture, sampling: shape, training: shape, policy, optimizer }, weights);
+const trainer = new PolicyTrainer(
+  { architecture, sampling: { ...shape, perPrompt: 1 }, training: shape, policy, optimizer },
+  weights,
+);
 const rollouts = await trainer.sample(prompts, { stop: [0], seed: 1, streams: ["a", "b", "c"] }, async () => {});
 const old = trainer.score(rollouts);
 const batch = {

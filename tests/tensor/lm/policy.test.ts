@@ -24,7 +24,10 @@ const rollouts = rolloutsOf(a, [
 let trainer: PolicyTrainer;
 beforeAll(() => {
   const policy = { temperature, clipLow: 0.2, clipHigh: 0.2, klCoefficient: 0, onPolicy: false };
-  trainer = new PolicyTrainer({ architecture: a, sampling: shape, training: shape, policy, optimizer: adamw }, weights);
+  trainer = new PolicyTrainer(
+    { architecture: a, sampling: { ...shape, perPrompt: 1 }, training: shape, policy, optimizer: adamw },
+    weights,
+  );
 });
 afterAll(() => trainer.dispose());
 

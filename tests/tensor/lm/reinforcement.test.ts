@@ -46,7 +46,7 @@ function trainerOf(
   const shape = { rows, prompt: 1, response };
   const policy = { temperature: 1, clipLow: 0.2, clipHigh: 0.2, klCoefficient: 0, onPolicy: true, ...settings };
   return new PolicyTrainer(
-    { architecture, sampling: shape, training: shape, policy, optimizer },
+    { architecture, sampling: { ...shape, perPrompt: 1 }, training: shape, policy, optimizer },
     weights ?? initialise(architecture, 1),
   );
 }

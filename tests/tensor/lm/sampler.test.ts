@@ -10,7 +10,7 @@ jest.setTimeout(120_000);
 beforeAll(() => loadBackend("tensorflow"));
 
 // The longest prompt and response fill the context: the last chunk of decoding reaches beyond it.
-const shape = { rows: 4, prompt: 6, response: 19 };
+const shape = { rows: 4, perPrompt: 1, prompt: 6, response: 19 };
 const a = tinyArchitecture({ context: shape.prompt + shape.response });
 const weights = formulaWeights(a);
 const prompts = [3, 6, 1, 5].map((length, i) => tokensOf(i, length, a.vocabularySize));
@@ -85,5 +85,14 @@ describe("at temperature 1", () => {
     expect(others[0]).toEqual(together[0]);
     expect(others[1]!.response).not.toEqual(together[0]!.response);
     expect(await sample(prompts, names(4), [], 2)).not.toEqual(together);
+  });
+
+  test("rows that answer one prompt draw what they draw when each reads it, and each its own", async () => {
+    const twice = [prompts[1]!, prompts[1]!, prompts[0]!, prompts[0]!];
+    const inPairs = samplerOf(1, { perPrompt: 2 });
+    const shared = await inPairs(twice, names(4));
+    expect(shared).toEqual(await sample(twice, names(4)));
+    expect(shared[0]!.response).not.toEqual(shared[1]!.response);
+    expect(await inPairs(twice.slice(0, 2), names(2))).toEqual(shared.slice(0, 2));
   });
 });
