@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { PawlError } from "../schemas/errors.js";
 import { temporalCliPath } from "../tensor/locations.js";
+import { listensOn } from "./listens.js";
 
 export interface DevServerOptions {
   /** Port of the server; 0 or absent: a free one. */
@@ -44,23 +45,37 @@ export const quick = {
   "matching.numTaskqueueWritePartitions": 1,
 };
 
+/** How often a server is launched that ends by itself. */
+const launches = 3;
+
 /**
- * Starts Temporal's development server and waits until it answers.
- * @throws PawlError PORT_TAKEN, SETUP_FAILED (no CLI), SERVER_UNREACHABLE (it ends at once, or stays silent)
+ * Starts Temporal's development server and waits until it answers. Between the choice of a port and the server's use of it
+ * another program may take it (the server, too, only looks first, and picks further ports for its own parts): a server that
+ * ends by itself is launched again, on other ports where none were given.
+ * @throws PawlError PORT_TAKEN, SETUP_FAILED (no CLI), SERVER_UNREACHABLE (it ends each time, or stays silent)
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
-  const port = await freePort(options.port);
-  const uiPort = options.uiPort === undefined ? undefined : await freePort(options.uiPort);
-  const child = launch(port, uiPort, options);
-  const ended = once(child, "exit").then(() => undefined);
-  const address = `127.0.0.1:${port}`;
-  await answering(address, child, options);
+  for (let launched = 1; ; launched++) {
+    const port = await freePort(options.port);
+    const uiPort = options.uiPort === undefined ? undefined : await freePort(options.uiPort);
+    const child = launch(port, uiPort, options);
+    const ended = once(child, "exit").then(() => undefined);
+    if (await answers(port, child)) return running(child, ended, port, uiPort);
+    const silent = !hasEnded(child);
+    if (silent || launched === launches) {
+      child.kill("SIGKILL");
+      throw doesNotStart(port, silent ? "no answer for a minute" : `it ended with code ${child.exitCode}`, options);
+    }
+  }
+}
+
+function running(child: ChildProcess, ended: Promise<void>, port: number, uiPort: number | undefined): DevServer {
   const finish = async (signal: NodeJS.Signals): Promise<void> => {
     child.kill(signal);
     await ended;
   };
   return {
-    address,
+    address: `127.0.0.1:${port}`,
     port,
     ...(uiPort === undefined ? {} : { uiAddress: `http://127.0.0.1:${uiPort}` }),
     pid: child.pid!,
@@ -97,36 +112,39 @@ function databaseArguments(file: string): string[] {
   return ["--db-filename", path.resolve(file), ...pragmas.flatMap((pragma) => ["--sqlite-pragma", pragma])];
 }
 
-/** Waits until the server answers requests about its namespace, not only connections. */
-async function answering(address: string, child: ChildProcess, options: DevServerOptions): Promise<void> {
+/**
+ * Waits until the server answers requests about its namespace, not only connections. False: it has ended, or is silent for a
+ * minute. Another program's server on the same port does not count.
+ */
+async function answers(port: number, child: ChildProcess): Promise<boolean> {
   const { Connection } = await import("@temporalio/client");
   const patience = AbortSignal.timeout(60_000);
-  let cause: unknown;
-  while (child.exitCode === null && child.signalCode === null && !patience.aborted) {
-    const connection = Connection.lazy({ address, connectTimeout: 1000 });
+  while (!hasEnded(child) && !patience.aborted) {
+    const connection = Connection.lazy({ address: `127.0.0.1:${port}`, connectTimeout: 1000 });
     try {
       await connection.withDeadline(Date.now() + 1000, () =>
         connection.workflowService.describeNamespace({ namespace: "default" }),
       );
-      return;
-    } catch (error) {
-      cause = error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      if (listensOn(child.pid!, port) !== false) return true;
+    } catch {
+      // Not up yet.
     } finally {
       await connection.close();
     }
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  child.kill("SIGKILL");
-  throw new PawlError(
-    "SERVER_UNREACHABLE",
-    "the embedded Temporal server does not start",
-    {
-      where: address,
-      got: child.exitCode === null ? "no answer for a minute" : `it ended with code ${child.exitCode}`,
-      next: options.logFile === undefined ? "run `pawl doctor`" : `read ${options.logFile}`,
-    },
-    { cause },
-  );
+  return false;
+}
+
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+function doesNotStart(port: number, got: string, { logFile }: DevServerOptions): PawlError {
+  const next = logFile === undefined ? "run `pawl doctor`" : `read ${logFile}`;
+  return new PawlError("SERVER_UNREACHABLE", "the embedded Temporal server does not start", {
+    where: `127.0.0.1:${port}`,
+    got,
+    next,
+  });
 }
 
 /**

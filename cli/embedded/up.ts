@@ -35,9 +35,8 @@ export async function runUp(options: UpOptions, onReady: (record: UpRecord) => v
     const before = await readUp(options.home);
     // A server whose `pawl up` was killed still holds the database and the ports.
     if (before && lives(before.server)) await endProcess(before.server);
-    const port = await choosePort("--port", options.port, before?.port, usualPorts.port);
-    const uiPort = await choosePort("--ui-port", options.uiPort, before?.uiPort, usualPorts.uiPort);
-    await serve(options, { port, uiPort, build: buildDigest(), byHand: options.byHand }, onReady);
+    const { server, lasting } = await startSomewhere(options, before);
+    await serve(options, server, lasting, onReady);
     return true;
   } finally {
     await release();
@@ -47,9 +46,31 @@ export async function runUp(options: UpOptions, onReady: (record: UpRecord) => v
 /** What stays the same when the server is started anew. */
 type Lasting = Pick<UpRecord, "port" | "uiPort" | "build" | "byHand">;
 
-async function serve(options: UpOptions, lasting: Lasting, onReady: (record: UpRecord) => void): Promise<void> {
+/** Starts the server on the ports to be used; chooses again where another program takes one between choice and start. */
+async function startSomewhere(
+  options: UpOptions,
+  before: UpRecord | undefined,
+): Promise<{ server: DevServer; lasting: Lasting }> {
+  for (let choices = 1; ; choices++) {
+    const port = await choosePort("--port", options.port, before?.port, usualPorts.port);
+    const uiPort = await choosePort("--ui-port", options.uiPort, before?.uiPort, usualPorts.uiPort);
+    const lasting = { port, uiPort, build: buildDigest(), byHand: options.byHand };
+    try {
+      return { server: await start(options.home, lasting), lasting };
+    } catch (error) {
+      if (choices === 3 || !(error instanceof PawlError) || error.code !== "PORT_TAKEN") throw error;
+    }
+  }
+}
+
+async function serve(
+  options: UpOptions,
+  first: DevServer,
+  lasting: Lasting,
+  onReady: (record: UpRecord) => void,
+): Promise<void> {
   const { home, signal } = options;
-  let server = await start(home, lasting);
+  let server = first;
   let workers: Supervisor | undefined;
   try {
     const { superviseWorkers } = await import("../../worker/supervisor.js");

@@ -2,8 +2,9 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { UpRecord } from "../../../cli/embedded/up-record.js";
+import { writeUp, type UpRecord } from "../../../cli/embedded/up-record.js";
 import { packageRoot } from "../../../tensor/locations.js";
+import { freePort } from "../../../worker/dev-server.js";
 
 const program = path.join(packageRoot(), "dist", "cli", "main.js");
 
@@ -93,6 +94,18 @@ export class Shell {
   async detached(...args: string[]): Promise<string> {
     const [event] = await this.json<{ run: string }>("run", ...args, "--detach");
     return event!.run;
+  }
+
+  /**
+   * Leaves the record of an ended server on ports of its own: a server that comes back finds its ports free, whatever other
+   * tests start meanwhile on the usual ones.
+   */
+  async ownPorts(): Promise<void> {
+    const [port, uiPort] = [await freePort(), await freePort()];
+    const ended = { pid: process.pid, started: "never" };
+    const addresses = { address: `127.0.0.1:${port}`, port, uiAddress: `http://127.0.0.1:${uiPort}`, uiPort };
+    mkdirSync(this.home, { recursive: true });
+    await writeUp(this.home, { up: ended, server: ended, build: "", byHand: false, ...addresses });
   }
 
   up(): UpRecord {
