@@ -7,8 +7,9 @@ const arrows = {
   formats: ["schemas"],
   tensor: ["schemas"],
   lm: ["tensor", "schemas"],
+  graph: ["schemas", "tensor"],
   store: ["schemas"],
-  activities: ["schemas", "store", "formats", "lm", "tensor"],
+  activities: ["schemas", "store", "formats", "lm", "graph", "tensor"],
   worker: ["schemas", "expressions", "compiler", "workflows", "store", "activities", "formats", "tensor"],
   cli: ["schemas", "expressions", "compiler", "workflows", "store", "worker", "tensor", "formats", "lm"],
 };
