@@ -1,0 +1,16 @@
+import { openTriangles } from "../triangle-batch.js";
+
+/**
+ * What threads can do, by name: each opens once a thread and a run, where it makes its work arrays, and then adds batch after batch
+ * to sums that come zeroed. A new task is a file and a line here. Parameters reach the threads as by `structuredClone`: arrays in
+ * shared memory (a `Graph`'s are) are shared, anything else is copied.
+ */
+export const tasks = {
+  triangles: openTriangles,
+} satisfies Record<string, (parameters: never) => AddBatch>;
+
+/** Adds what `sources` contribute to `sums`, which are all 0 before. */
+export type AddBatch = (sources: Uint32Array, sums: Float64Array) => void;
+
+export type TaskName = keyof typeof tasks;
+export type TaskParameters<N extends TaskName> = Parameters<(typeof tasks)[N]>[0];

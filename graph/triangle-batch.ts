@@ -1,0 +1,61 @@
+import type { Adjacency } from "./graph.js";
+import type { AddBatch } from "./parallel/tasks.js";
+
+/**
+ * Triangles, each found once from its lowest corner: every entry of `forward` goes to a higher node ("forward" algorithm, Schank &
+ * Wagner 2005). Each corner's sum grows by the product of the sides' weights, which are 1 without weights.
+ */
+export function openTriangles({ forward }: { forward: Adjacency }): AddBatch {
+  return forward.weights ? weighted(forward, forward.weights) : counted(forward);
+}
+
+function counted({ offsets, targets }: Adjacency): AddBatch {
+  const marked = new Uint8Array(offsets.length - 1);
+  return (sources, sums) => {
+    for (let s = 0; s < sources.length; s++) {
+      const u = sources[s]!;
+      const first = offsets[u]!;
+      const last = offsets[u + 1]!;
+      if (last - first < 2) continue;
+      for (let i = first; i < last; i++) marked[targets[i]!] = 1;
+      let ofU = 0;
+      for (let i = first; i < last; i++) {
+        const v = targets[i]!;
+        let ofV = 0;
+        for (let j = offsets[v]!, end = offsets[v + 1]!; j < end; j++) {
+          const w = targets[j]!;
+          if (marked[w] === 0) continue;
+          sums[w]!++;
+          ofV++;
+        }
+        sums[v]! += ofV;
+        ofU += ofV;
+      }
+      sums[u]! += ofU;
+      for (let i = first; i < last; i++) marked[targets[i]!] = 0;
+    }
+  };
+}
+
+function weighted({ offsets, targets }: Adjacency, weights: Float64Array): AddBatch {
+  const side = new Float64Array(offsets.length - 1);
+  return (sources, sums) => {
+    for (const u of sources) {
+      const first = offsets[u]!;
+      const last = offsets[u + 1]!;
+      for (let i = first; i < last; i++) side[targets[i]!] = weights[i]!;
+      for (let i = first; i < last; i++) {
+        const v = targets[i]!;
+        for (let j = offsets[v]!, end = offsets[v + 1]!; j < end; j++) {
+          const w = targets[j]!;
+          if (side[w] === 0) continue;
+          const product = weights[i]! * weights[j]! * side[w]!;
+          sums[u]! += product;
+          sums[v]! += product;
+          sums[w]! += product;
+        }
+      }
+      for (let i = first; i < last; i++) side[targets[i]!] = 0;
+    }
+  };
+}
