@@ -1,4 +1,5 @@
 import { PawlError } from "../schemas/errors.js";
+import { checkScaledContext, ntkTheta, type RopeScaling, type RopeScalingSettings } from "./rope.js";
 
 /** The Qwen3 layout, all sizes decided. A width is in floats a token. */
 export interface Architecture {
@@ -13,6 +14,7 @@ export interface Architecture {
   /** Longest sequence, tokens. */
   context: number;
   ropeTheta: number;
+  ropeScaling?: RopeScaling;
   tieEmbeddings: boolean;
   /** Added to the mean square inside RMSNorm. */
   normEpsilon: number;
@@ -28,12 +30,13 @@ export interface ArchitectureSettings {
   feedForwardWidth?: number;
   context: number;
   ropeTheta: number;
+  ropeScaling?: RopeScalingSettings;
   tieEmbeddings: boolean;
 }
 
 /**
  * Decides every size that the settings leave open.
- * @throws PawlError OUT_OF_RANGE where heads do not divide.
+ * @throws PawlError OUT_OF_RANGE where heads do not divide or ntk has nothing to scale; CONTEXT_EXCEEDED beyond the scaled RoPE.
  */
 export function resolveArchitecture(settings: ArchitectureSettings, vocabularySize: number): Architecture {
   const { width, heads } = settings;
@@ -61,10 +64,27 @@ export function resolveArchitecture(settings: ArchitectureSettings, vocabularySi
     headWidth,
     feedForwardWidth: settings.feedForwardWidth ?? Math.ceil((8 * width) / 3 / 32) * 32,
     context: settings.context,
-    ropeTheta: settings.ropeTheta,
+    ...scaledRope(settings, headWidth),
     tieEmbeddings: settings.tieEmbeddings,
     normEpsilon: 1e-6,
   };
+}
+
+function scaledRope(
+  { context, ropeTheta, ropeScaling }: Pick<ArchitectureSettings, "context" | "ropeTheta" | "ropeScaling">,
+  headWidth: number,
+): Pick<Architecture, "ropeTheta" | "ropeScaling"> {
+  if (!ropeScaling) return { ropeTheta };
+  const { type, factor, originalContext } = ropeScaling;
+  checkScaledContext(context, ropeScaling, "with.architecture.context");
+  if (type === "ntk" && headWidth === 2)
+    throw new PawlError("OUT_OF_RANGE", "ntk cannot scale heads of width 2, whose one pair is the fastest", {
+      where: "with.architecture.ropeScaling.type",
+      expected: "heads of width 4 or more, or another type",
+      got: "headWidth 2",
+    });
+  if (type === "ntk") return { ropeTheta: ntkTheta(ropeTheta, headWidth, factor) };
+  return { ropeTheta, ropeScaling: { type, factor, originalContext } };
 }
 
 /** How a parameter begins, and which optimiser a matrix of the hidden layers gets. */

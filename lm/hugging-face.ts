@@ -1,6 +1,7 @@
 import { PawlError } from "../schemas/errors.js";
 import type { JsonObject } from "../schemas/json.js";
 import type { Architecture } from "./architecture.js";
+import { checkScaledContext, type RopeScaling } from "./rope.js";
 
 /** Ids of the tokens that a model's configuration names. */
 export interface SpecialTokens {
@@ -34,8 +35,9 @@ export function toConfig(a: Architecture, tokens: SpecialTokens): JsonObject {
     num_key_value_heads: a.keyValueHeads,
     pad_token_id: tokens.pad,
     rms_norm_eps: a.normEpsilon,
-    // Twice: transformers 5 reads rope_parameters, transformers 4 and llama.cpp read rope_theta.
-    rope_parameters: { rope_theta: a.ropeTheta, rope_type: "default" },
+    // Twice: transformers 5 reads rope_parameters, transformers 4 and llama.cpp read rope_scaling and rope_theta.
+    rope_parameters: { rope_theta: a.ropeTheta, ...toRopeParameters(a.ropeScaling) },
+    ...(a.ropeScaling && { rope_scaling: { rope_theta: a.ropeTheta, ...toRopeParameters(a.ropeScaling) } }),
     rope_theta: a.ropeTheta,
     sliding_window: null,
     tie_word_embeddings: a.tieEmbeddings,
@@ -72,11 +74,10 @@ export function fromConfig(config: JsonObject): Architecture {
       expected: "qwen3",
       got: JSON.stringify(config["model_type"]),
     });
-  if (config["attention_bias"] === true || config["use_sliding_window"] === true || config["rope_scaling"])
-    throw new PawlError("MODEL_INVALID", "attention biases, sliding windows and scaled RoPE are not supported", {
+  if (config["attention_bias"] === true || config["use_sliding_window"] === true)
+    throw new PawlError("MODEL_INVALID", "attention biases and sliding windows are not supported", {
       where: "config.json",
     });
-  const rope = config["rope_parameters"] as JsonObject | null | undefined;
   const width = integer(config, "hidden_size");
   const heads = integer(config, "num_attention_heads");
   return {
@@ -88,10 +89,43 @@ export function fromConfig(config: JsonObject): Architecture {
     headWidth: integer(config, "head_dim", width / heads),
     feedForwardWidth: integer(config, "intermediate_size"),
     context: integer(config, "max_position_embeddings"),
-    ropeTheta: Number(rope?.["rope_theta"] ?? config["rope_theta"] ?? 10000),
+    ...fromRopeParameters(config),
     tieEmbeddings: config["tie_word_embeddings"] === true,
     normEpsilon: Number(config["rms_norm_eps"] ?? 1e-6),
   };
+}
+
+function toRopeParameters(scaling: RopeScaling | undefined): JsonObject {
+  if (!scaling) return { rope_type: "default" };
+  const { type, factor, originalContext } = scaling;
+  // Of linear, transformers knows no original context and warns of one.
+  return { rope_type: type, factor, ...(type === "yarn" && { original_max_position_embeddings: originalContext }) };
+}
+
+/** What a scaling may say, and what else it may say of which Pawl has one value only. */
+const ropeKeys = ["rope_theta", "rope_type", "type", "factor", "original_max_position_embeddings"];
+const ropeDefaults: JsonObject = { beta_fast: 32, beta_slow: 1, truncate: true, partial_rotary_factor: 1 };
+
+/** RoPE as transformers 5 (`rope_parameters`) or 4 (`rope_scaling`) says it. */
+function fromRopeParameters(config: JsonObject): Pick<Architecture, "ropeTheta" | "ropeScaling"> {
+  const rope = (config["rope_parameters"] ?? config["rope_scaling"] ?? {}) as JsonObject;
+  const ropeTheta = Number(rope["rope_theta"] ?? config["rope_theta"] ?? 10000);
+  const type = rope["rope_type"] ?? rope["type"] ?? "default";
+  if (type === "default") return { ropeTheta };
+  const { factor } = rope;
+  const known = Object.keys(rope).every(
+    (key) => ropeKeys.includes(key) || (rope[key] ?? null) === (ropeDefaults[key] ?? null),
+  );
+  if ((type !== "linear" && type !== "yarn") || typeof factor !== "number" || !known)
+    throw new PawlError("MODEL_INVALID", "this scaling of RoPE is not supported", {
+      where: "config.json: rope_parameters",
+      expected: "rope_type default, linear or yarn, with its factor and transformers' defaults",
+      got: JSON.stringify(rope),
+    });
+  const context = integer(config, "max_position_embeddings");
+  const originalContext = integer(rope, "original_max_position_embeddings", Math.ceil(context / factor));
+  checkScaledContext(context, { factor, originalContext }, "config.json: max_position_embeddings");
+  return { ropeTheta, ropeScaling: { type, factor, originalContext } };
 }
 
 /** The special tokens that a model's two configuration files name. */

@@ -46,27 +46,6 @@ export interface Rotation {
 }
 
 /**
- * RoPE's angles (Su et al. 2021), position · theta^(−2i/headWidth), computed in double precision on the host.
- * @returns two tables [context, headWidth]
- */
-export function rotationTables(
-  context: number,
-  headWidth: number,
-  theta: number,
-): { cos: Float32Array; sin: Float32Array } {
-  const half = headWidth / 2;
-  const cos = new Float32Array(context * headWidth);
-  const sin = new Float32Array(context * headWidth);
-  for (let position = 0; position < context; position++)
-    for (let i = 0; i < headWidth; i++) {
-      const angle = position * theta ** (-(2 * (i % half)) / headWidth);
-      cos[position * headWidth + i] = Math.cos(angle);
-      sin[position * headWidth + i] = Math.sin(angle);
-    }
-  return { cos, sin };
-}
-
-/**
  * Rotates pairs (i, i + headWidth/2) of each head: x·cos + rotateHalf(x)·sin. The gradient is the rotation back.
  * @param x [..., heads, headWidth]
  */

@@ -3,7 +3,8 @@ import type { Rank, Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import { embedding } from "../tensor/ops.js";
 import type { Tensors } from "../tensor/program.js";
 import { embeddingName, finalNormName, headName, type Architecture } from "./architecture.js";
-import { linear, rmsNorm, rotate, rotationTables, swiglu, type Rotation } from "./layers.js";
+import { linear, rmsNorm, rotate, swiglu, type Rotation } from "./layers.js";
+import { rotationTables } from "./rope.js";
 
 /**
  * The Qwen3 layout (transformers `modeling_qwen3.py`): pre-norm RMSNorm, RoPE after RMSNorm on q and k, grouped-query
@@ -76,7 +77,7 @@ export function packedLogits(
 /** RoPE's cosines and sines at positions [rows, length], picked from tables computed on the host. */
 export function rotationAt(a: Architecture, positions: Tensor): Rotation {
   const [rows, length] = positions.shape as [number, number];
-  const tables = rotationTables(a.context, a.headWidth, a.ropeTheta);
+  const tables = rotationTables(a.context, a.headWidth, a.ropeTheta, a.ropeScaling);
   const flat = tf.reshape<Rank.R1>(positions, [rows * length]);
   const pick = (table: Float32Array): Tensor =>
     tf.reshape(tf.gather(tf.tensor2d(table, [a.context, a.headWidth]), flat), [rows, length, 1, a.headWidth]);

@@ -450,6 +450,37 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
        "description": "base of the rotary position embedding",
        "type": "number"
       },
+      "ropeScaling": {
+       "additionalProperties": false,
+       "description": "RoPE stretched to longer sequences; absent: as it is",
+       "type": "object",
+       "required": [
+        "type",
+        "factor",
+        "originalContext"
+       ],
+       "properties": {
+        "type": {
+         "type": "string",
+         "enum": [
+          "linear",
+          "ntk",
+          "yarn"
+         ],
+         "description": "linear: all angles divided; ntk: a larger ropeTheta; yarn: slow pairs divided, fast ones left alone"
+        },
+        "factor": {
+         "minimum": 1,
+         "description": "longest sequence ÷ the original one",
+         "type": "number"
+        },
+        "originalContext": {
+         "minimum": 2,
+         "description": "longest sequence without scaling, tokens",
+         "type": "integer"
+        }
+       }
+      },
       "tieEmbeddings": {
        "default": true,
        "description": "the output layer is the embedding matrix",

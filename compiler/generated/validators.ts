@@ -2590,7 +2590,7 @@ return errors === 0;
 }
 
 export const validate_pretrain = validate30;
-const schema11 = {"additionalProperties":false,"type":"object","required":["tokens","architecture","steps","batchSize","accumulate","learningRate","minimumLearningRate","warmupSteps","schedule","optimizer","weightDecay","beta1","beta2","gradientClip","evaluateEvery"],"properties":{"tokens":{"$ref":"artifact-tokens"},"heldOut":{"$ref":"artifact-tokens"},"architecture":{"additionalProperties":false,"default":{},"description":"shape of the model; Qwen3 layout","type":"object","required":["layers","width","heads","context","ropeTheta","tieEmbeddings"],"properties":{"layers":{"minimum":1,"default":4,"description":"transformer blocks","type":"integer"},"width":{"minimum":8,"default":128,"description":"hidden size","type":"integer"},"heads":{"minimum":1,"default":4,"description":"query heads","type":"integer"},"keyValueHeads":{"minimum":1,"description":"default: heads","type":"integer"},"headWidth":{"minimum":2,"multipleOf":2,"description":"default: width / heads","type":"integer"},"feedForwardWidth":{"minimum":8,"description":"default: 8/3 width, rounded up to a multiple of 32","type":"integer"},"context":{"minimum":2,"default":128,"description":"longest sequence, tokens","type":"integer"},"ropeTheta":{"exclusiveMinimum":1,"default":10000,"description":"base of the rotary position embedding","type":"number"},"tieEmbeddings":{"default":true,"description":"the output layer is the embedding matrix","type":"boolean"}}},"steps":{"minimum":0,"default":1000,"description":"optimiser updates","type":"integer"},"batchSize":{"minimum":1,"default":16,"description":"sequences a step, before accumulation","type":"integer"},"accumulate":{"minimum":1,"default":1,"description":"micro-batches summed into one update","type":"integer"},"sequenceLength":{"minimum":2,"description":"tokens a sequence; default: the model's context","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.001,"description":"highest, after the warm-up","type":"number"},"minimumLearningRate":{"minimum":0,"maximum":10,"default":0,"description":"where the schedule ends","type":"number"},"warmupSteps":{"minimum":0,"default":0,"description":"steps of linear growth from 0","type":"integer"},"schedule":{"type":"string","enum":["cosine","wsd","constant"],"default":"cosine","description":"after the warm-up; wsd: constant, then down to the minimum over the last fifth"},"optimizer":{"type":"string","enum":["adamw","muon"],"default":"adamw","description":"muon: Muon for the hidden matrices, AdamW for everything else"},"weightDecay":{"minimum":0,"default":0.1,"description":"decoupled; matrices only","type":"number"},"beta1":{"minimum":0,"exclusiveMaximum":1,"default":0.9,"description":"decay of the first moment","type":"number"},"beta2":{"minimum":0,"exclusiveMaximum":1,"default":0.95,"description":"decay of the second moment","type":"number"},"gradientClip":{"exclusiveMinimum":0,"default":1,"description":"global norm","type":"number"},"evaluateEvery":{"minimum":0,"default":0,"description":"steps between held-out losses; 0: only at the end","type":"integer"}}};
+const schema11 = {"additionalProperties":false,"type":"object","required":["tokens","architecture","steps","batchSize","accumulate","learningRate","minimumLearningRate","warmupSteps","schedule","optimizer","weightDecay","beta1","beta2","gradientClip","evaluateEvery"],"properties":{"tokens":{"$ref":"artifact-tokens"},"heldOut":{"$ref":"artifact-tokens"},"architecture":{"additionalProperties":false,"default":{},"description":"shape of the model; Qwen3 layout","type":"object","required":["layers","width","heads","context","ropeTheta","tieEmbeddings"],"properties":{"layers":{"minimum":1,"default":4,"description":"transformer blocks","type":"integer"},"width":{"minimum":8,"default":128,"description":"hidden size","type":"integer"},"heads":{"minimum":1,"default":4,"description":"query heads","type":"integer"},"keyValueHeads":{"minimum":1,"description":"default: heads","type":"integer"},"headWidth":{"minimum":2,"multipleOf":2,"description":"default: width / heads","type":"integer"},"feedForwardWidth":{"minimum":8,"description":"default: 8/3 width, rounded up to a multiple of 32","type":"integer"},"context":{"minimum":2,"default":128,"description":"longest sequence, tokens","type":"integer"},"ropeTheta":{"exclusiveMinimum":1,"default":10000,"description":"base of the rotary position embedding","type":"number"},"ropeScaling":{"additionalProperties":false,"description":"RoPE stretched to longer sequences; absent: as it is","type":"object","required":["type","factor","originalContext"],"properties":{"type":{"type":"string","enum":["linear","ntk","yarn"],"description":"linear: all angles divided; ntk: a larger ropeTheta; yarn: slow pairs divided, fast ones left alone"},"factor":{"minimum":1,"description":"longest sequence ÷ the original one","type":"number"},"originalContext":{"minimum":2,"description":"longest sequence without scaling, tokens","type":"integer"}}},"tieEmbeddings":{"default":true,"description":"the output layer is the embedding matrix","type":"boolean"}}},"steps":{"minimum":0,"default":1000,"description":"optimiser updates","type":"integer"},"batchSize":{"minimum":1,"default":16,"description":"sequences a step, before accumulation","type":"integer"},"accumulate":{"minimum":1,"default":1,"description":"micro-batches summed into one update","type":"integer"},"sequenceLength":{"minimum":2,"description":"tokens a sequence; default: the model's context","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.001,"description":"highest, after the warm-up","type":"number"},"minimumLearningRate":{"minimum":0,"maximum":10,"default":0,"description":"where the schedule ends","type":"number"},"warmupSteps":{"minimum":0,"default":0,"description":"steps of linear growth from 0","type":"integer"},"schedule":{"type":"string","enum":["cosine","wsd","constant"],"default":"cosine","description":"after the warm-up; wsd: constant, then down to the minimum over the last fifth"},"optimizer":{"type":"string","enum":["adamw","muon"],"default":"adamw","description":"muon: Muon for the hidden matrices, AdamW for everything else"},"weightDecay":{"minimum":0,"default":0.1,"description":"decoupled; matrices only","type":"number"},"beta1":{"minimum":0,"exclusiveMaximum":1,"default":0.9,"description":"decay of the first moment","type":"number"},"beta2":{"minimum":0,"exclusiveMaximum":1,"default":0.95,"description":"decay of the second moment","type":"number"},"gradientClip":{"exclusiveMinimum":0,"default":1,"description":"global norm","type":"number"},"evaluateEvery":{"minimum":0,"default":0,"description":"steps between held-out losses; 0: only at the end","type":"integer"}}};
 const schema12 = {"additionalProperties":false,"x-artifact":"tokens","type":"object","required":["artifact","digest"],"properties":{"artifact":{"const":"tokens","type":"string"},"digest":{"pattern":"^[0-9a-f]{64}$","type":"string"}}};
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -3206,8 +3206,11 @@ vErrors.push(err39);
 }
 errors++;
 }
-if(typeof data2.tieEmbeddings !== "boolean"){
-const err40 = {instancePath:instancePath+"/architecture/tieEmbeddings",schemaPath:"#/properties/architecture/properties/tieEmbeddings/type",keyword:"type",params:{type: "boolean"}};
+if(data2.ropeScaling !== undefined){
+let data11 = data2.ropeScaling;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(data11.type === undefined){
+const err40 = {instancePath:instancePath+"/architecture/ropeScaling",schemaPath:"#/properties/architecture/properties/ropeScaling/required",keyword:"required",params:{missingProperty: "type"}};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -3216,9 +3219,8 @@ vErrors.push(err40);
 }
 errors++;
 }
-}
-else {
-const err41 = {instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/type",keyword:"type",params:{type: "object"}};
+if(data11.factor === undefined){
+const err41 = {instancePath:instancePath+"/architecture/ropeScaling",schemaPath:"#/properties/architecture/properties/ropeScaling/required",keyword:"required",params:{missingProperty: "factor"}};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -3227,9 +3229,8 @@ vErrors.push(err41);
 }
 errors++;
 }
-let data12 = data.steps;
-if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-const err42 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "integer"}};
+if(data11.originalContext === undefined){
+const err42 = {instancePath:instancePath+"/architecture/ropeScaling",schemaPath:"#/properties/architecture/properties/ropeScaling/required",keyword:"required",params:{missingProperty: "originalContext"}};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -3238,9 +3239,9 @@ vErrors.push(err42);
 }
 errors++;
 }
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 < 0 || isNaN(data12)){
-const err43 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+for(const key2 in data11){
+if(!(((key2 === "type") || (key2 === "factor")) || (key2 === "originalContext"))){
+const err43 = {instancePath:instancePath+"/architecture/ropeScaling",schemaPath:"#/properties/architecture/properties/ropeScaling/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -3250,9 +3251,10 @@ vErrors.push(err43);
 errors++;
 }
 }
-let data13 = data.batchSize;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err44 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/type",keyword:"type",params:{type: "integer"}};
+if(data11.type !== undefined){
+let data12 = data11.type;
+if(typeof data12 !== "string"){
+const err44 = {instancePath:instancePath+"/architecture/ropeScaling/type",schemaPath:"#/properties/architecture/properties/ropeScaling/properties/type/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -3261,9 +3263,8 @@ vErrors.push(err44);
 }
 errors++;
 }
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 < 1 || isNaN(data13)){
-const err45 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(!(((data12 === "linear") || (data12 === "ntk")) || (data12 === "yarn"))){
+const err45 = {instancePath:instancePath+"/architecture/ropeScaling/type",schemaPath:"#/properties/architecture/properties/ropeScaling/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.architecture.properties.ropeScaling.properties.type.enum}};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -3273,9 +3274,11 @@ vErrors.push(err45);
 errors++;
 }
 }
-let data14 = data.accumulate;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-const err46 = {instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/type",keyword:"type",params:{type: "integer"}};
+if(data11.factor !== undefined){
+let data13 = data11.factor;
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 < 1 || isNaN(data13)){
+const err46 = {instancePath:instancePath+"/architecture/ropeScaling/factor",schemaPath:"#/properties/architecture/properties/ropeScaling/properties/factor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -3284,9 +3287,9 @@ vErrors.push(err46);
 }
 errors++;
 }
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 < 1 || isNaN(data14)){
-const err47 = {instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+else {
+const err47 = {instancePath:instancePath+"/architecture/ropeScaling/factor",schemaPath:"#/properties/architecture/properties/ropeScaling/properties/factor/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -3296,10 +3299,10 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data.sequenceLength !== undefined){
-let data15 = data.sequenceLength;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err48 = {instancePath:instancePath+"/sequenceLength",schemaPath:"#/properties/sequenceLength/type",keyword:"type",params:{type: "integer"}};
+if(data11.originalContext !== undefined){
+let data14 = data11.originalContext;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err48 = {instancePath:instancePath+"/architecture/ropeScaling/originalContext",schemaPath:"#/properties/architecture/properties/ropeScaling/properties/originalContext/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -3308,9 +3311,9 @@ vErrors.push(err48);
 }
 errors++;
 }
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 < 2 || isNaN(data15)){
-const err49 = {instancePath:instancePath+"/sequenceLength",schemaPath:"#/properties/sequenceLength/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2}};
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 < 2 || isNaN(data14)){
+const err49 = {instancePath:instancePath+"/architecture/ropeScaling/originalContext",schemaPath:"#/properties/architecture/properties/ropeScaling/properties/originalContext/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2}};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -3321,10 +3324,9 @@ errors++;
 }
 }
 }
-let data16 = data.learningRate;
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 > 10 || isNaN(data16)){
-const err50 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
+}
+else {
+const err50 = {instancePath:instancePath+"/architecture/ropeScaling",schemaPath:"#/properties/architecture/properties/ropeScaling/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -3333,8 +3335,9 @@ vErrors.push(err50);
 }
 errors++;
 }
-if(data16 <= 0 || isNaN(data16)){
-const err51 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+}
+if(typeof data2.tieEmbeddings !== "boolean"){
+const err51 = {instancePath:instancePath+"/architecture/tieEmbeddings",schemaPath:"#/properties/architecture/properties/tieEmbeddings/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -3345,7 +3348,7 @@ errors++;
 }
 }
 else {
-const err52 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/type",keyword:"type",params:{type: "number"}};
+const err52 = {instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -3354,10 +3357,9 @@ vErrors.push(err52);
 }
 errors++;
 }
-let data17 = data.minimumLearningRate;
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 > 10 || isNaN(data17)){
-const err53 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
+let data16 = data.steps;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err53 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -3366,8 +3368,9 @@ vErrors.push(err53);
 }
 errors++;
 }
-if(data17 < 0 || isNaN(data17)){
-const err54 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 < 0 || isNaN(data16)){
+const err54 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -3377,8 +3380,9 @@ vErrors.push(err54);
 errors++;
 }
 }
-else {
-const err55 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/type",keyword:"type",params:{type: "number"}};
+let data17 = data.batchSize;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err55 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -3387,9 +3391,9 @@ vErrors.push(err55);
 }
 errors++;
 }
-let data18 = data.warmupSteps;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err56 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/type",keyword:"type",params:{type: "integer"}};
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 < 1 || isNaN(data17)){
+const err56 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -3398,9 +3402,10 @@ vErrors.push(err56);
 }
 errors++;
 }
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 < 0 || isNaN(data18)){
-const err57 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+let data18 = data.accumulate;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err57 = {instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -3409,10 +3414,9 @@ vErrors.push(err57);
 }
 errors++;
 }
-}
-let data19 = data.schedule;
-if(typeof data19 !== "string"){
-const err58 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "string"}};
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 < 1 || isNaN(data18)){
+const err58 = {instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -3421,8 +3425,11 @@ vErrors.push(err58);
 }
 errors++;
 }
-if(!(((data19 === "cosine") || (data19 === "wsd")) || (data19 === "constant"))){
-const err59 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema11.properties.schedule.enum}};
+}
+if(data.sequenceLength !== undefined){
+let data19 = data.sequenceLength;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+const err59 = {instancePath:instancePath+"/sequenceLength",schemaPath:"#/properties/sequenceLength/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -3431,9 +3438,9 @@ vErrors.push(err59);
 }
 errors++;
 }
-let data20 = data.optimizer;
-if(typeof data20 !== "string"){
-const err60 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/type",keyword:"type",params:{type: "string"}};
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 < 2 || isNaN(data19)){
+const err60 = {instancePath:instancePath+"/sequenceLength",schemaPath:"#/properties/sequenceLength/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2}};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -3442,8 +3449,12 @@ vErrors.push(err60);
 }
 errors++;
 }
-if(!((data20 === "adamw") || (data20 === "muon"))){
-const err61 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/enum",keyword:"enum",params:{allowedValues: schema11.properties.optimizer.enum}};
+}
+}
+let data20 = data.learningRate;
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 10 || isNaN(data20)){
+const err61 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -3452,10 +3463,8 @@ vErrors.push(err61);
 }
 errors++;
 }
-let data21 = data.weightDecay;
-if((typeof data21 == "number") && (isFinite(data21))){
-if(data21 < 0 || isNaN(data21)){
-const err62 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(data20 <= 0 || isNaN(data20)){
+const err62 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -3466,7 +3475,7 @@ errors++;
 }
 }
 else {
-const err63 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/type",keyword:"type",params:{type: "number"}};
+const err63 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -3475,10 +3484,10 @@ vErrors.push(err63);
 }
 errors++;
 }
-let data22 = data.beta1;
-if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 < 0 || isNaN(data22)){
-const err64 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+let data21 = data.minimumLearningRate;
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 > 10 || isNaN(data21)){
+const err64 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -3487,8 +3496,8 @@ vErrors.push(err64);
 }
 errors++;
 }
-if(data22 >= 1 || isNaN(data22)){
-const err65 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+if(data21 < 0 || isNaN(data21)){
+const err65 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -3499,7 +3508,7 @@ errors++;
 }
 }
 else {
-const err66 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/type",keyword:"type",params:{type: "number"}};
+const err66 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -3508,10 +3517,9 @@ vErrors.push(err66);
 }
 errors++;
 }
-let data23 = data.beta2;
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 < 0 || isNaN(data23)){
-const err67 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+let data22 = data.warmupSteps;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+const err67 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -3520,8 +3528,9 @@ vErrors.push(err67);
 }
 errors++;
 }
-if(data23 >= 1 || isNaN(data23)){
-const err68 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 < 0 || isNaN(data22)){
+const err68 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -3531,8 +3540,9 @@ vErrors.push(err68);
 errors++;
 }
 }
-else {
-const err69 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/type",keyword:"type",params:{type: "number"}};
+let data23 = data.schedule;
+if(typeof data23 !== "string"){
+const err69 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -3541,10 +3551,8 @@ vErrors.push(err69);
 }
 errors++;
 }
-let data24 = data.gradientClip;
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 <= 0 || isNaN(data24)){
-const err70 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(!(((data23 === "cosine") || (data23 === "wsd")) || (data23 === "constant"))){
+const err70 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema11.properties.schedule.enum}};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -3553,9 +3561,9 @@ vErrors.push(err70);
 }
 errors++;
 }
-}
-else {
-const err71 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/type",keyword:"type",params:{type: "number"}};
+let data24 = data.optimizer;
+if(typeof data24 !== "string"){
+const err71 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -3564,9 +3572,8 @@ vErrors.push(err71);
 }
 errors++;
 }
-let data25 = data.evaluateEvery;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
-const err72 = {instancePath:instancePath+"/evaluateEvery",schemaPath:"#/properties/evaluateEvery/type",keyword:"type",params:{type: "integer"}};
+if(!((data24 === "adamw") || (data24 === "muon"))){
+const err72 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/enum",keyword:"enum",params:{allowedValues: schema11.properties.optimizer.enum}};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -3575,9 +3582,10 @@ vErrors.push(err72);
 }
 errors++;
 }
+let data25 = data.weightDecay;
 if((typeof data25 == "number") && (isFinite(data25))){
 if(data25 < 0 || isNaN(data25)){
-const err73 = {instancePath:instancePath+"/evaluateEvery",schemaPath:"#/properties/evaluateEvery/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+const err73 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -3587,14 +3595,136 @@ vErrors.push(err73);
 errors++;
 }
 }
-}
 else {
-const err74 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const err74 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err74];
 }
 else {
 vErrors.push(err74);
+}
+errors++;
+}
+let data26 = data.beta1;
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 < 0 || isNaN(data26)){
+const err75 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+if(data26 >= 1 || isNaN(data26)){
+const err76 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+}
+else {
+const err77 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+let data27 = data.beta2;
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 < 0 || isNaN(data27)){
+const err78 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
+}
+errors++;
+}
+if(data27 >= 1 || isNaN(data27)){
+const err79 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+if(vErrors === null){
+vErrors = [err79];
+}
+else {
+vErrors.push(err79);
+}
+errors++;
+}
+}
+else {
+const err80 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err80];
+}
+else {
+vErrors.push(err80);
+}
+errors++;
+}
+let data28 = data.gradientClip;
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 <= 0 || isNaN(data28)){
+const err81 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err81];
+}
+else {
+vErrors.push(err81);
+}
+errors++;
+}
+}
+else {
+const err82 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err82];
+}
+else {
+vErrors.push(err82);
+}
+errors++;
+}
+let data29 = data.evaluateEvery;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+const err83 = {instancePath:instancePath+"/evaluateEvery",schemaPath:"#/properties/evaluateEvery/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err83];
+}
+else {
+vErrors.push(err83);
+}
+errors++;
+}
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 < 0 || isNaN(data29)){
+const err84 = {instancePath:instancePath+"/evaluateEvery",schemaPath:"#/properties/evaluateEvery/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err84];
+}
+else {
+vErrors.push(err84);
+}
+errors++;
+}
+}
+}
+else {
+const err85 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err85];
+}
+else {
+vErrors.push(err85);
 }
 errors++;
 }

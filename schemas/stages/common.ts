@@ -1,6 +1,19 @@
 import { Type } from "@sinclair/typebox";
 import { OneOf } from "../fields.js";
 
+/** How RoPE is stretched to a context longer than the one it was trained on. */
+export const ropeScaling = Type.Object(
+  {
+    type: OneOf(["linear", "ntk", "yarn"], {
+      description:
+        "linear: all angles divided; ntk: a larger ropeTheta; yarn: slow pairs divided, fast ones left alone",
+    }),
+    factor: Type.Number({ minimum: 1, description: "longest sequence ÷ the original one" }),
+    originalContext: Type.Integer({ minimum: 2, description: "longest sequence without scaling, tokens" }),
+  },
+  { additionalProperties: false, description: "RoPE stretched to longer sequences; absent: as it is" },
+);
+
 /** Settings of an optimiser and its learning rate. */
 export const optimizerFields = {
   learningRate: Type.Number({

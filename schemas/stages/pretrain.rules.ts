@@ -7,6 +7,7 @@ type Settings = StageWith<"pretrain">;
 export const pretrainRules: readonly Rule<Settings>[] = [
   { fields: ["architecture.width", "architecture.heads", "architecture.headWidth"], check: headsDivideWidth },
   { fields: ["architecture.heads", "architecture.keyValueHeads"], check: keyValueHeadsDivideHeads },
+  { fields: ["architecture.context", "architecture.ropeScaling"], check: contextFitsScaledRope },
   { fields: ["sequenceLength", "architecture.context"], check: sequenceFitsContext },
   { fields: ["warmupSteps", "steps"], check: warmupFitsSteps },
   { fields: ["minimumLearningRate", "learningRate"], check: minimumBelowHighest },
@@ -29,6 +30,17 @@ function keyValueHeadsDivideHeads({ architecture: { heads, keyValueHeads } }: Se
     at: ["architecture", "keyValueHeads"],
     message: `must divide heads (${heads}), got ${keyValueHeads}`,
     next: `give a divisor of ${heads}, or leave it out`,
+  };
+}
+
+function contextFitsScaledRope({ architecture: { context, ropeScaling } }: Settings): RuleProblem | undefined {
+  if (!ropeScaling || context <= ropeScaling.factor * ropeScaling.originalContext) return undefined;
+  const { factor, originalContext } = ropeScaling;
+  return {
+    code: "CONTEXT_EXCEEDED",
+    at: ["architecture", "context"],
+    message: `must be <= ropeScaling's factor · originalContext (${factor} · ${originalContext} = ${Math.floor(factor * originalContext)}), got ${context}`,
+    next: "raise ropeScaling.factor, or lower context",
   };
 }
 

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Artifact } from "../fields.js";
 import type { StageSchema } from "../stage.js";
-import { trainingFields } from "./common.js";
+import { ropeScaling, trainingFields } from "./common.js";
 
 /** Architecture: the Qwen3 layout (pre-norm RMSNorm, RoPE, normalised q and k, grouped-query attention, SwiGLU). */
 export const architecture = Type.Object(
@@ -20,6 +20,7 @@ export const architecture = Type.Object(
       default: 10000,
       description: "base of the rotary position embedding",
     }),
+    ropeScaling: Type.Optional(ropeScaling),
     tieEmbeddings: Type.Boolean({ default: true, description: "the output layer is the embedding matrix" }),
   },
   { additionalProperties: false, default: {}, description: "shape of the model; Qwen3 layout" },

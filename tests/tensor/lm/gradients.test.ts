@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { rmsNorm, rotate, rotationTables, swiglu } from "../../../lm/layers.js";
+import { rmsNorm, rotate, swiglu } from "../../../lm/layers.js";
 import { weightedCrossEntropy } from "../../../lm/losses.js";
 import { batchInputs, type Batch } from "../../../lm/batch.js";
+import { rotationTables } from "../../../lm/rope.js";
 import { batchLoss } from "../../../lm/trainer.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import { expectGradients, values, type Values } from "./finite-differences.js";

@@ -3,6 +3,7 @@ import path from "node:path";
 import { openModel } from "../../../activities/models/model.js";
 import { openRewardJudge } from "../../../activities/scoring/reward-judge.js";
 import { encodePrompts } from "../../../lm/chat.js";
+import type { StageWith } from "../../../schemas/stages/index.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import { logitsOf } from "../lm/logits.js";
 import { batchOf, distance } from "../lm/support.js";
@@ -26,10 +27,18 @@ print(json.dumps({"type": type(model).__name__, "ids": ids[0].tolist(), "logits"
                   "decoded": tokenizer.decode(ids[0], skip_special_tokens=True)}))
 `;
 
-testWithTorch("transformers loads the exported folder: same prompt, same logits to 1e-4", async () => {
+testWithTorch("transformers loads the exported folder: same prompt, same logits to 1e-4", () => expectSameLogits({}));
+
+for (const type of ["linear", "ntk", "yarn"] as const)
+  testWithTorch(`transformers loads an exported model with scaled RoPE: the same logits to 1e-4 (${type})`, () =>
+    expectSameLogits({ ropeScaling: { type, factor: 4, originalContext: 12 } }),
+  );
+
+async function expectSameLogits(layout: Partial<StageWith<"pretrain">["architecture"]>): Promise<void> {
   const context = stageContext();
   const { tokens } = await makeData(context);
-  const { outputs } = await runStage("pretrain", { tokens, ...tinyPretraining }, context);
+  const architecture = { ...tinyPretraining.architecture, ...layout };
+  const { outputs } = await runStage("pretrain", { tokens, ...tinyPretraining, architecture }, context);
   await runStage("export", { model: outputs.model, to: "exported" }, context);
   const question = "What holds the wheel?";
   const file = path.join(context.workingFolder, "load.py");
@@ -54,7 +63,7 @@ testWithTorch("transformers loads the exported folder: same prompt, same logits 
   };
   expect(config.pad_token_id).not.toBe(config.eos_token_id);
   context.remove();
-});
+}
 
 const rewardScript = `
 import json, sys
