@@ -27,6 +27,9 @@ export interface RunOptions {
   signal?: AbortSignal;
 }
 
+/** The part of a run's options that says how it goes, not what it computes. */
+export type RunControl = Pick<RunOptions, "resume" | "onProgress" | "signal">;
+
 /** Slots for batches that wait for an earlier one, by thread. */
 const slotsByThread = 4;
 

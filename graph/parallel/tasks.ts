@@ -1,3 +1,4 @@
+import { openBetweenness } from "../betweenness-batch.js";
 import { openTriangles } from "../triangle-batch.js";
 
 /**
@@ -6,6 +7,7 @@ import { openTriangles } from "../triangle-batch.js";
  * shared memory (a `Graph`'s are) are shared, anything else is copied.
  */
 export const tasks = {
+  betweenness: openBetweenness,
   triangles: openTriangles,
 } satisfies Record<string, (parameters: never) => AddBatch>;
 

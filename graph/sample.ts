@@ -1,0 +1,12 @@
+import { RandomStream } from "../tensor/random.js";
+
+/**
+ * `count` different nodes, ascending, each as likely as any other: the same for the same seed.
+ * @returns all nodes where `count` is not below their number
+ */
+export function sampleNodes(nodes: number, count: number, seed: number): Uint32Array {
+  return new RandomStream(seed, "nodes").permutation(nodes).slice(0, count).sort();
+}
+
+/** All nodes, ascending. */
+export const everyNode = (nodes: number): Uint32Array => Uint32Array.from({ length: nodes }, (_, v) => v);
