@@ -14,4 +14,5 @@ export const stages = {
   evaluate: async () => (await import("./evaluate.js")).evaluate,
   generate: async () => (await import("./generate.js")).generate,
   export: async () => (await import("./export.js")).exportModel,
+  "graph-featurize": async () => (await import("./graph-featurize.js")).graphFeaturize,
 } satisfies { [T in StageType]: () => Promise<Stage<T>> };

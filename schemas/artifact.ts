@@ -9,6 +9,7 @@ export const artifactKinds = [
   "samples",
   "pairs",
   "choices",
+  "table",
 ] as const;
 export type ArtifactKind = (typeof artifactKinds)[number];
 

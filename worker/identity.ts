@@ -1,5 +1,6 @@
 import { sourceFingerprint } from "../activities/dataset/fingerprint.js";
 import { modulesFingerprint } from "../activities/scoring/fingerprint.js";
+import { tablesFingerprint } from "../activities/tables/fingerprint.js";
 import type { ComputeFingerprint } from "../schemas/compute.js";
 import type { JsonObject } from "../schemas/json.js";
 import { stageSchemas, type StageType, type StageWith } from "../schemas/stages/index.js";
@@ -30,8 +31,9 @@ export async function stageIdentity(
   };
 }
 
-/** Files of this machine that a stage reads: a dataset's source, the modules that score. */
+/** Files of this machine that a stage reads: a dataset's source, tables, the modules that score. */
 function filesFingerprint(uses: StageType, settings: JsonObject, workingFolder: string): Promise<string | null> {
   if (uses === "dataset") return sourceFingerprint((settings as unknown as StageWith<"dataset">).source, workingFolder);
+  if (uses === "graph-featurize") return tablesFingerprint(settings, workingFolder);
   return modulesFingerprint(settings, workingFolder);
 }

@@ -13,9 +13,14 @@ const packageName = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 /**
  * Finds an installed npm package as Node would: in `node_modules` of the working folder and the folders above it, then
  * among Pawl's own. The package's code is never run.
+ * @param key of `with` that names it, for messages
  * @throws PawlError DATA_MISSING with the command that installs it.
  */
-export async function packageFolder(name: string, workingFolder: string): Promise<InstalledPackage> {
+export async function packageFolder(
+  name: string,
+  workingFolder: string,
+  key = "with.source",
+): Promise<InstalledPackage> {
   if (packageName.test(name))
     for (const start of [workingFolder, import.meta.dirname])
       for (const parent of parents(start)) {
@@ -23,7 +28,7 @@ export async function packageFolder(name: string, workingFolder: string): Promis
         if (found) return found;
       }
   throw new PawlError("DATA_MISSING", `the package ${name} is not installed`, {
-    where: "with.source.package",
+    where: `${key}.package`,
     expected: "an npm package in node_modules",
     got: name,
     next: `npm install ${name}`,

@@ -78,7 +78,8 @@ async function tableReader(
   context: StageContext,
 ): Promise<RowReader> {
   const { seed, signal } = context;
-  const options = { asWritten: settings.query === undefined, seed, source: source.description, signal };
+  const asWritten = settings.query === undefined;
+  const options = { asWritten, seed, source: source.description, queryKey: "with.query", signal };
   const table = await Table.open(source.files, format, options);
   try {
     const all = settings.query ?? "SELECT * FROM data";

@@ -35,10 +35,11 @@ const ways = ["file", "package", "url", "huggingFace", "text"] as const;
 
 /**
  * Brings a source onto this machine and takes its digest.
+ * @param key of `with` that holds the source, for messages
  * @throws PawlError DATA_MISSING, PATH_TRAVERSAL, DOWNLOAD_FAILED, DATA_INVALID.
  */
-export async function bringSource(source: Source, context: StageContext): Promise<LocalSource> {
-  const found = await findFiles(source, context);
+export async function bringSource(source: Source, context: StageContext, key = "with.source"): Promise<LocalSource> {
+  const found = await findFiles(source, context, key);
   const sha256 = found.digests ?? [];
   for (const file of found.files.slice(sha256.length)) sha256.push(await fileDigest(file.path, context.signal));
   const { description, licence, files } = found;
@@ -46,17 +47,17 @@ export async function bringSource(source: Source, context: StageContext): Promis
   return { description, digest, files, ...(licence === undefined ? {} : { licence }) };
 }
 
-async function findFiles(source: Source, context: StageContext): Promise<Found> {
+async function findFiles(source: Source, context: StageContext, key: string): Promise<Found> {
   const downloads = path.join(homeFolder(process.env, context.workingFolder), "downloads");
   switch (ways.find((way) => source[way] !== undefined)!) {
     case "file": {
-      const names = await filesBelow(context.workingFolder, source.file!, "with.source.file");
+      const names = await filesBelow(context.workingFolder, source.file!, `${key}.file`);
       return { description: `file ${source.file!}`, files: localFiles(context.workingFolder, names) };
     }
     case "package": {
-      const { folder, version, licence } = await packageFolder(source.package!, context.workingFolder);
+      const { folder, version, licence } = await packageFolder(source.package!, context.workingFolder, key);
       const pattern = requirePath(source, `a file inside the package ${source.package!}`);
-      const names = await filesBelow(folder, pattern, "with.source.path");
+      const names = await filesBelow(folder, pattern, `${key}.path`);
       const description = `package ${source.package!}@${version}: ${pattern}`;
       return { description, files: localFiles(folder, names), ...(licence === undefined ? {} : { licence }) };
     }

@@ -28,6 +28,10 @@ export interface TableOptions {
   seed: number;
   /** For messages. */
   source: string;
+  /** The key that holds the query, for messages. */
+  queryKey: string;
+  /** Of CSV; absent: found. */
+  delimiter?: string | undefined;
   signal: AbortSignal;
 }
 
@@ -75,7 +79,7 @@ export class Table {
       await table.guard("DATA_INVALID", async () => {
         const paths = await linkFiles(files, scratch);
         if (format === "text") await loadLines(connection, files);
-        else await loadRecords(connection, files, paths, format, options.asWritten);
+        else await loadRecords(connection, files, paths, format, options);
         await connection.run(`SET allowed_paths = ${list(paths)}`);
         await connection.run("SET enable_external_access = false");
         await connection.run("SET lock_configuration = true");
@@ -103,6 +107,12 @@ export class Table {
 
   /** The rows of a query that `columns` has accepted, read as they are asked for; the cells in the order of `names`. */
   async *rows(query: string, names: readonly string[]): AsyncGenerator<Cell[]> {
+    for await (const columns of this.chunks(query, names))
+      for (let row = 0; row < columns[0]!.length; row++) yield columns.map((cells) => cells[row]);
+  }
+
+  /** The same, some thousand rows at a time, as columns in the order of `names`. */
+  async *chunks(query: string, names: readonly string[]): AsyncGenerator<Cell[][]> {
     const { DuckDBTypeId, JsonDuckDBValueConverter } = await import("@duckdb/node-api");
     const result = await this.guard("QUERY_INVALID", async () => {
       await this.connection.run("SELECT setseed($seed)", { seed: (this.options.seed % 1_000_003) / 1_000_003 });
@@ -112,12 +122,11 @@ export class Table {
     for (;;) {
       const chunk = await this.guard("QUERY_INVALID", () => result.fetchChunk());
       if (!chunk || chunk.rowCount === 0) return;
-      const columns = places.map((place): Cell[] =>
+      yield places.map((place): Cell[] =>
         result.columnTypeId(place) === DuckDBTypeId.LIST
           ? chunk.convertColumnValues(place, JsonDuckDBValueConverter).map((list) => (list ?? undefined) as Cell)
           : chunk.getColumnValues(place).map(asText),
       );
-      for (let row = 0; row < chunk.rowCount; row++) yield columns.map((cells) => cells[row]);
     }
   }
 
@@ -138,7 +147,7 @@ export class Table {
           got: message,
         });
       throw new PawlError("QUERY_INVALID", "DuckDB refuses the query", {
-        where: "with.query",
+        where: this.options.queryKey,
         expected: "one SELECT over the table data, which reads nothing else",
         got: message,
       });
@@ -163,7 +172,7 @@ async function loadRecords(
   files: readonly LocalFile[],
   links: readonly string[],
   format: Exclude<DataFormat, "text">,
-  asWritten: boolean,
+  { asWritten, delimiter }: TableOptions,
 ): Promise<unknown> {
   const paths = list(links);
   const packed = files.every(({ name }) => /\.gz$/i.test(name)) ? ", compression = 'gzip'" : "";
@@ -172,7 +181,8 @@ async function loadRecords(
   if (format === "csv") {
     // The header is not guessed at: guessing makes DuckDB skip lines that it does not understand.
     const settings = `header = true, skip = 0, union_by_name = true, all_varchar = ${asWritten}`;
-    return view(`read_csv(${paths}, ${settings}${packed})`);
+    const delimited = delimiter === undefined ? "" : `, delim = ${literal(delimiter)}`;
+    return view(`read_csv(${paths}, ${settings}${delimited}${packed})`);
   }
   const form = format === "jsonl" ? "newline_delimited" : "auto";
   const common = `${paths}, format = '${form}', records = true, maximum_object_size = 1073741824${packed}`;

@@ -2411,6 +2411,265 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
     }
    }
   }
+ },
+ "graph-featurize": {
+  "summary": "features of every account from a table of accounts and a table of who follows whom",
+  "version": 1,
+  "usesTensors": false,
+  "outputs": {
+   "features": "table"
+  },
+  "metrics": {
+   "nodes": "accounts",
+   "edges": "edges of the graph, without those left out or merged",
+   "features": "columns of features",
+   "unknownAccounts": "accounts in edges only, that were dropped or added",
+   "unknownEdges": "edges left out because an end is no account",
+   "selfLoops": "edges from an account to itself that were read",
+   "duplicates": "edges merged into an equal one before them"
+  },
+  "with": {
+   "additionalProperties": false,
+   "type": "object",
+   "required": [
+    "accounts",
+    "followers",
+    "columns",
+    "directed",
+    "unknownAccounts",
+    "duplicates",
+    "selfLoops"
+   ],
+   "properties": {
+    "accounts": {
+     "additionalProperties": false,
+     "description": "a row for each account, with its attributes",
+     "type": "object",
+     "required": [
+      "format"
+     ],
+     "properties": {
+      "table": {
+       "additionalProperties": false,
+       "description": "a table that a stage left",
+       "x-artifact": "table",
+       "type": "object",
+       "required": [
+        "artifact",
+        "digest"
+       ],
+       "properties": {
+        "artifact": {
+         "const": "table",
+         "type": "string"
+        },
+        "digest": {
+         "pattern": "^[0-9a-f]{64}$",
+         "type": "string"
+        }
+       }
+      },
+      "file": {
+       "minLength": 1,
+       "x-path": true,
+       "description": "a path (or `*` pattern) below the working folder",
+       "type": "string"
+      },
+      "package": {
+       "minLength": 1,
+       "description": "an installed npm data package",
+       "type": "string"
+      },
+      "path": {
+       "minLength": 1,
+       "x-path": true,
+       "description": "a file (or `*` pattern) inside the package",
+       "type": "string"
+      },
+      "url": {
+       "pattern": "^https?://",
+       "description": "an address to download",
+       "type": "string"
+      },
+      "sha256": {
+       "pattern": "^[0-9a-f]{64}$",
+       "description": "the download's digest, checked",
+       "type": "string"
+      },
+      "format": {
+       "type": "string",
+       "enum": [
+        "auto",
+        "csv",
+        "parquet",
+        "json",
+        "jsonl"
+       ],
+       "default": "auto",
+       "description": "auto: by the file's extension"
+      },
+      "delimiter": {
+       "minLength": 1,
+       "maxLength": 4,
+       "description": "of CSV, where it is not found by itself",
+       "type": "string"
+      },
+      "query": {
+       "description": "SQL (DuckDB) over the table `data`",
+       "type": "string"
+      }
+     }
+    },
+    "followers": {
+     "additionalProperties": false,
+     "description": "a row for each edge, from the follower to the followed",
+     "type": "object",
+     "required": [
+      "format"
+     ],
+     "properties": {
+      "table": {
+       "additionalProperties": false,
+       "description": "a table that a stage left",
+       "x-artifact": "table",
+       "type": "object",
+       "required": [
+        "artifact",
+        "digest"
+       ],
+       "properties": {
+        "artifact": {
+         "const": "table",
+         "type": "string"
+        },
+        "digest": {
+         "pattern": "^[0-9a-f]{64}$",
+         "type": "string"
+        }
+       }
+      },
+      "file": {
+       "minLength": 1,
+       "x-path": true,
+       "description": "a path (or `*` pattern) below the working folder",
+       "type": "string"
+      },
+      "package": {
+       "minLength": 1,
+       "description": "an installed npm data package",
+       "type": "string"
+      },
+      "path": {
+       "minLength": 1,
+       "x-path": true,
+       "description": "a file (or `*` pattern) inside the package",
+       "type": "string"
+      },
+      "url": {
+       "pattern": "^https?://",
+       "description": "an address to download",
+       "type": "string"
+      },
+      "sha256": {
+       "pattern": "^[0-9a-f]{64}$",
+       "description": "the download's digest, checked",
+       "type": "string"
+      },
+      "format": {
+       "type": "string",
+       "enum": [
+        "auto",
+        "csv",
+        "parquet",
+        "json",
+        "jsonl"
+       ],
+       "default": "auto",
+       "description": "auto: by the file's extension"
+      },
+      "delimiter": {
+       "minLength": 1,
+       "maxLength": 4,
+       "description": "of CSV, where it is not found by itself",
+       "type": "string"
+      },
+      "query": {
+       "description": "SQL (DuckDB) over the table `data`",
+       "type": "string"
+      }
+     }
+    },
+    "columns": {
+     "additionalProperties": false,
+     "default": {},
+     "description": "which columns hold what",
+     "type": "object",
+     "required": [
+      "node",
+      "source",
+      "target"
+     ],
+     "properties": {
+      "node": {
+       "minLength": 1,
+       "default": "id",
+       "description": "of accounts: the account's id",
+       "type": "string"
+      },
+      "source": {
+       "minLength": 1,
+       "default": "follower",
+       "description": "of followers: where an edge begins",
+       "type": "string"
+      },
+      "target": {
+       "minLength": 1,
+       "default": "followed",
+       "description": "of followers: where it ends",
+       "type": "string"
+      },
+      "weight": {
+       "minLength": 1,
+       "description": "of followers: an edge's weight; else 1",
+       "type": "string"
+      }
+     }
+    },
+    "directed": {
+     "default": true,
+     "description": "false: an edge leads both ways",
+     "type": "boolean"
+    },
+    "unknownAccounts": {
+     "type": "string",
+     "enum": [
+      "error",
+      "drop",
+      "add"
+     ],
+     "default": "error",
+     "description": "edges of accounts that are not in the table: refused, left out, or the accounts are added"
+    },
+    "duplicates": {
+     "type": "string",
+     "enum": [
+      "sum",
+      "first"
+     ],
+     "default": "sum",
+     "description": "what an edge weighs that is there several times"
+    },
+    "selfLoops": {
+     "type": "string",
+     "enum": [
+      "keep",
+      "drop"
+     ],
+     "default": "drop",
+     "description": "edges from an account to itself"
+    }
+   }
+  }
  }
 };
 
@@ -2611,7 +2870,8 @@ export const definitionSchema: Schema = {
         "grpo",
         "evaluate",
         "generate",
-        "export"
+        "export",
+        "graph-featurize"
        ],
        "description": "the stage's type"
       },

@@ -5,6 +5,7 @@ import { dataset } from "./dataset.js";
 import { evaluate } from "./evaluate.js";
 import { exportModel } from "./export.js";
 import { generate } from "./generate.js";
+import { graphFeaturize } from "./graph-featurize.js";
 import { grpo } from "./grpo.js";
 import { ppo } from "./ppo.js";
 import { pretrain } from "./pretrain.js";
@@ -25,6 +26,7 @@ export const stageSchemas = {
   evaluate,
   generate,
   export: exportModel,
+  "graph-featurize": graphFeaturize,
 } satisfies Record<string, StageSchema>;
 
 /** Whether a stage writes outside the store, and so is done in every run. */

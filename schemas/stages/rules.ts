@@ -3,6 +3,7 @@ import { collectPreferencesRules } from "./collect-preferences.rules.js";
 import { datasetRules } from "./dataset.rules.js";
 import { evaluateRules } from "./evaluate.rules.js";
 import { exportRules } from "./export.rules.js";
+import { graphFeaturizeRules } from "./graph-featurize.rules.js";
 import type { StageType, StageWith } from "./index.js";
 import { pretrainRules } from "./pretrain.rules.js";
 import { grpoRules, ppoRules, rewardModelRules } from "./reinforcement.rules.js";
@@ -19,4 +20,5 @@ export const stageRules: { readonly [T in StageType]?: readonly Rule<StageWith<T
   ppo: ppoRules,
   grpo: grpoRules,
   "collect-preferences": collectPreferencesRules,
+  "graph-featurize": graphFeaturizeRules,
 };

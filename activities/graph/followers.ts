@@ -1,0 +1,122 @@
+import type { EdgeList } from "../../graph/graph.js";
+import { PawlError } from "../../schemas/errors.js";
+import type { StageWith } from "../../schemas/stages/index.js";
+import type { StageContext } from "../stage.js";
+import { openTable, requireColumn } from "../tables/open.js";
+import type { Accounts } from "./accounts.js";
+import { Growing } from "./growing.js";
+
+type Settings = StageWith<"graph-featurize">;
+
+export interface Followers {
+  edges: EdgeList;
+  /** Accounts that only edges name. */
+  unknownAccounts: number;
+  /** Edges left out because an end is no account. */
+  unknownEdges: number;
+  description: string;
+}
+
+/**
+ * Reads the edges as pairs of node numbers. With `unknownAccounts: add` the accounts grow.
+ * @throws PawlError DATA_INVALID for an end that is missing or no account, and for a weight that is negative or no number
+ */
+export async function readFollowers(accounts: Accounts, settings: Settings, context: StageContext): Promise<Followers> {
+  const table = await openTable(settings.followers, "with.followers", context);
+  try {
+    const { source, target, weight } = settings.columns;
+    const names = [requireColumn(table, source, "with.columns.source")];
+    names.push(requireColumn(table, target, "with.columns.target"));
+    if (weight !== undefined) names.push(requireColumn(table, weight, "with.columns.weight"));
+    const reader = new EdgeReader(accounts, settings, table.description);
+    for await (const [from, to, weights] of table.chunks(names)) {
+      context.signal.throwIfAborted();
+      for (let i = 0; i < from!.length; i++) reader.add(from![i], to![i], weights ? weights[i] : undefined);
+      context.progress({ phase: "read edges", done: reader.row, total: 0, unit: "rows", metrics: {} });
+    }
+    return reader.finish();
+  } finally {
+    await table.close();
+  }
+}
+
+class EdgeReader {
+  row = 0;
+  #sources = new Growing(Uint32Array);
+  #targets = new Growing(Uint32Array);
+  #weights: Growing<Float64Array> | undefined;
+  #unknown = new Map<string, number>();
+  #unknownEdges = 0;
+
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly settings: Settings,
+    private readonly description: string,
+  ) {
+    if (settings.columns.weight !== undefined) this.#weights = new Growing(Float64Array);
+  }
+
+  add(source: string | undefined, target: string | undefined, weight: string | undefined): void {
+    this.row++;
+    const from = this.#number(source, this.settings.columns.source);
+    const to = this.#number(target, this.settings.columns.target);
+    const weighs = this.#weights && this.#weigh(weight);
+    if (from === undefined || to === undefined) {
+      this.#unknownEdges++;
+      return;
+    }
+    this.#sources.push(from);
+    this.#targets.push(to);
+    this.#weights?.push(weighs!);
+  }
+
+  finish(): Followers {
+    if (this.settings.unknownAccounts === "error" && this.#unknown.size > 0) throw this.#unknownError();
+    const edges: EdgeList = {
+      nodes: this.accounts.ids.length,
+      sources: this.#sources.values(),
+      targets: this.#targets.values(),
+      ...(this.#weights && { weights: this.#weights.values() }),
+    };
+    const { description } = this;
+    return { edges, unknownAccounts: this.#unknown.size, unknownEdges: this.#unknownEdges, description };
+  }
+
+  #number(id: string | undefined, column: string): number | undefined {
+    if (id === undefined || id.trim() === "")
+      throw new PawlError("DATA_INVALID", "an edge has no account at one end", {
+        where: `${this.description}, row ${this.row}`,
+        expected: `an id in the column ${column}`,
+        got: id === undefined ? "nothing" : JSON.stringify(id),
+        next: "complete the row, or leave such rows out in `query`",
+      });
+    const { numbers, ids } = this.accounts;
+    const known = numbers.get(id);
+    if (known !== undefined) return known;
+    if (!this.#unknown.has(id)) this.#unknown.set(id, this.row);
+    if (this.settings.unknownAccounts !== "add") return undefined;
+    numbers.set(id, ids.length);
+    return ids.push(id) - 1;
+  }
+
+  #weigh(text: string | undefined): number {
+    const weight = text === undefined || text.trim() === "" ? NaN : Number(text);
+    if (weight >= 0 && weight < Infinity) return weight;
+    throw new PawlError("DATA_INVALID", "an edge's weight must be a finite number, not negative", {
+      where: `${this.description}, row ${this.row}, column ${this.settings.columns.weight}`,
+      expected: "a number of 0 or more",
+      got: text === undefined ? "nothing" : JSON.stringify(text),
+      next: "correct the row, or leave such rows out in `query`",
+    });
+  }
+
+  #unknownError(): PawlError {
+    const [[id, row]] = [...this.#unknown] as [[string, number]];
+    return new PawlError("DATA_INVALID", "edges name accounts that are not in the table of accounts", {
+      where: `${this.description}, row ${row}`,
+      expected: `an id of ${this.accounts.description}`,
+      got: `${id}, and ${this.#unknown.size - 1} more such accounts in ${this.#unknownEdges} edges`,
+      next: "add them to the accounts, or say `unknownAccounts: drop` or `unknownAccounts: add`",
+    });
+  }
+}

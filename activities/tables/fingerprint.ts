@@ -1,0 +1,17 @@
+import type { JsonObject } from "../../schemas/json.js";
+import { isObject } from "../../schemas/json.js";
+import type { TableSource } from "../../schemas/stages/table-source.js";
+import { sourceFingerprint } from "../dataset/fingerprint.js";
+
+/** What the files of a stage's tables hold now, for its key; null where it names none. */
+export async function tablesFingerprint(settings: JsonObject, workingFolder: string): Promise<string | null> {
+  const named = Object.entries(settings).filter(
+    ([, value]) => isObject(value) && (value["file"] !== undefined || value["package"] !== undefined),
+  );
+  if (named.length === 0) return null;
+  const prints = named.map(async ([key, source]) => [
+    key,
+    await sourceFingerprint(source as unknown as TableSource, workingFolder),
+  ]);
+  return JSON.stringify(await Promise.all(prints));
+}

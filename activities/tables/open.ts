@@ -1,0 +1,93 @@
+import { readTableFacts } from "../../formats/table.js";
+import { PawlError } from "../../schemas/errors.js";
+import type { TableSource } from "../../schemas/stages/table-source.js";
+import { chooseFormat } from "../dataset/format.js";
+import { bringSource, type LocalFile } from "../dataset/source.js";
+import { isPlain } from "../dataset/columns.js";
+import { quoteName, Table } from "../dataset/table.js";
+import type { StageContext } from "../stage.js";
+
+/** A table that is read column by column; values are text, as they stand in the file unless a query makes them. */
+export interface OpenTable {
+  /** For messages and dictionaries: `file accounts.csv`. */
+  description: string;
+  columns: string[];
+  /** Some thousand rows at a time: the cells of the columns asked for. */
+  chunks(names: readonly string[]): AsyncGenerator<(string | undefined)[][]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a table: an artifact's, or CSV, Parquet, JSON or JSONL of a file, a package or an address.
+ * @param where the key of `with` that holds it
+ * @throws PawlError DATA_MISSING, DATA_INVALID, QUERY_INVALID, PATH_TRAVERSAL, DOWNLOAD_FAILED
+ */
+export async function openTable(source: TableSource, where: string, context: StageContext): Promise<OpenTable> {
+  const { description, files } = await findTable(source, where, context);
+  const { seed, signal } = context;
+  const { delimiter } = source;
+  const asWritten = source.query === undefined;
+  const options = { asWritten, seed, source: description, queryKey: `${where}.query`, delimiter, signal };
+  const table = await Table.open(files, chooseFormat(source.format, files), options);
+  try {
+    const found = await table.columns(source.query ?? "SELECT * FROM data");
+    const columns = found.map(({ name }) => name);
+    return {
+      description,
+      columns,
+      chunks: (names) => {
+        for (const name of names)
+          checkPlain(
+            found.find((column) => column.name === name)!,
+            description,
+          );
+        const query = source.query ?? `SELECT ${names.map(quoteName).join(", ")} FROM data`;
+        return table.chunks(query, names) as AsyncGenerator<(string | undefined)[][]>;
+      },
+      close: table.close,
+    };
+  } catch (error) {
+    await table.close();
+    throw error;
+  }
+}
+
+async function findTable(
+  source: TableSource,
+  where: string,
+  context: StageContext,
+): Promise<{ description: string; files: LocalFile[] }> {
+  if (source.table === undefined) return bringSource(source, context, where);
+  const folder = await context.openArtifact(source.table);
+  const { file, description } = await readTableFacts(folder);
+  return { description, files: [{ name: file, path: `${folder}/${file}` }] };
+}
+
+/**
+ * The column of this name.
+ * @throws PawlError DATA_INVALID that lists those there are, and tells of a delimiter that was not found
+ */
+export function requireColumn({ columns, description }: OpenTable, name: string, where: string): string {
+  if (columns.includes(name)) return name;
+  const only = columns.length === 1 ? columns[0]! : "";
+  const delimiter = /[^\w\s"'.-]/u.exec(only)?.[0];
+  throw new PawlError("DATA_INVALID", `the table has no column ${name}`, {
+    where: `${where} (${description})`,
+    expected: `a column ${name}`,
+    got: `columns ${columns.join(", ")}`,
+    next:
+      delimiter === undefined
+        ? "name the column in `columns`, or make it in `query`"
+        : `say what stands between the columns: \`delimiter: "${delimiter}"\``,
+  });
+}
+
+function checkPlain({ name, type }: { name: string; type: string }, description: string): void {
+  if (isPlain(type)) return;
+  throw new PawlError("DATA_INVALID", `the column ${name} holds no plain value`, {
+    where: description,
+    expected: "text, numbers, booleans or dates",
+    got: type,
+    next: "take what is needed out of it in `query`, or leave it out",
+  });
+}
