@@ -34,8 +34,6 @@ export const featureGroups = {
   },
 } satisfies Record<string, FeatureGroup>;
 
-export type FeatureGroupName = keyof typeof featureGroups;
-
 function integer(name: string, meaning: string, formula: string): Feature {
   return { name, type: "integer", meaning, formula, range: "0 or more", missing: "never" };
 }

@@ -31,9 +31,11 @@ export async function stageIdentity(
   };
 }
 
+const stagesOfTables: ReadonlySet<StageType> = new Set(["hold-out-links", "graph-featurize", "table-model"]);
+
 /** Files of this machine that a stage reads: a dataset's source, tables, the modules that score. */
 function filesFingerprint(uses: StageType, settings: JsonObject, workingFolder: string): Promise<string | null> {
   if (uses === "dataset") return sourceFingerprint((settings as unknown as StageWith<"dataset">).source, workingFolder);
-  if (uses === "graph-featurize") return tablesFingerprint(settings, workingFolder);
+  if (stagesOfTables.has(uses)) return tablesFingerprint(settings, workingFolder);
   return modulesFingerprint(settings, workingFolder);
 }

@@ -2,8 +2,8 @@ import type { TableColumn } from "../../formats/table.js";
 import { PawlError } from "../../schemas/errors.js";
 import type { TableSource } from "../../schemas/stages/table-source.js";
 import type { StageContext } from "../stage.js";
-import { openTable, requireColumn } from "../tables/open.js";
-import { typedColumn } from "../tables/typed.js";
+import { requireColumn } from "../tables/open.js";
+import { readTable } from "../tables/read.js";
 
 /** The nodes of a graph: those of the table in its order, then those that were added. */
 export interface Accounts {
@@ -22,26 +22,14 @@ export interface Accounts {
  * @throws PawlError DATA_EMPTY for no rows; DATA_INVALID for an id that is missing or there twice
  */
 export async function readAccounts(source: TableSource, node: string, context: StageContext): Promise<Accounts> {
-  const table = await openTable(source, "with.accounts", context);
-  try {
+  const { cells, columns, description } = await readTable(source, "with.accounts", context, (table) => {
     requireColumn(table, node, "with.columns.node");
-    const { description } = table;
-    const others = table.columns.filter((name) => name !== node);
-    const ids: string[] = [];
-    const numbers = new Map<string, number>();
-    const values = others.map((): (string | undefined)[] => []);
-    for await (const [chunkIds, ...cells] of table.chunks([node, ...others])) {
-      context.signal.throwIfAborted();
-      for (const id of chunkIds!) addAccount(id, ids, numbers, node, description);
-      cells.forEach((column, i) => column.forEach((cell) => values[i]!.push(cell)));
-      context.progress({ phase: "read accounts", done: ids.length, total: 0, unit: "rows", metrics: {} });
-    }
-    if (ids.length === 0) throw noRows(description);
-    const attributes = others.map((name, i) => typedColumn(name, values[i]!));
-    return { node, ids, numbers, attributes, description };
-  } finally {
-    await table.close();
-  }
+  });
+  const ids: string[] = [];
+  const numbers = new Map<string, number>();
+  for (const id of cells[columns.findIndex(({ name }) => name === node)]!)
+    addAccount(id, ids, numbers, node, description);
+  return { node, ids, numbers, attributes: columns.filter(({ name }) => name !== node), description };
 }
 
 function addAccount(
@@ -69,13 +57,4 @@ function addAccount(
     });
   numbers.set(id, ids.length);
   ids.push(id);
-}
-
-function noRows(description: string): PawlError {
-  return new PawlError("DATA_EMPTY", "the table of accounts has no rows", {
-    where: `with.accounts (${description})`,
-    expected: "at least one account",
-    got: "0 rows",
-    next: "check the file and the query",
-  });
 }

@@ -2412,6 +2412,209 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
    }
   }
  },
+ "social-network": {
+  "summary": "makes up a network of accounts that follow each other, from the run's seed",
+  "version": 1,
+  "usesTensors": false,
+  "outputs": {
+   "accounts": "table",
+   "followers": "table"
+  },
+  "metrics": {
+   "accounts": "accounts",
+   "follows": "edges",
+   "subscribers": "share of accounts that subscribe"
+  },
+  "with": {
+   "additionalProperties": false,
+   "type": "object",
+   "required": [
+    "accounts",
+    "follows",
+    "communities",
+    "reciprocity",
+    "openness"
+   ],
+   "properties": {
+    "accounts": {
+     "minimum": 1,
+     "maximum": 10000000,
+     "default": 2000,
+     "description": "accounts",
+     "type": "integer"
+    },
+    "follows": {
+     "minimum": 0,
+     "default": 10,
+     "description": "mean number of accounts that one follows by its own choice; answers come on top",
+     "type": "number"
+    },
+    "communities": {
+     "minimum": 1,
+     "default": 8,
+     "description": "groups that follow each other; in no column",
+     "type": "integer"
+    },
+    "reciprocity": {
+     "minimum": 0,
+     "maximum": 1,
+     "default": 0.4,
+     "description": "chance that a follow inside a community is answered; outside it is a third of this",
+     "type": "number"
+    },
+    "openness": {
+     "minimum": 0,
+     "maximum": 1,
+     "default": 0.25,
+     "description": "share of follows that leave the community",
+     "type": "number"
+    }
+   }
+  }
+ },
+ "hold-out-links": {
+  "summary": "takes some edges away, to be predicted, and adds as many pairs that are no edges",
+  "version": 1,
+  "usesTensors": false,
+  "outputs": {
+   "followers": "table",
+   "pairs": "table"
+  },
+  "metrics": {
+   "kept": "edges that stay",
+   "heldOut": "edges taken away",
+   "notLinked": "pairs that are no edges",
+   "selfLoops": "edges from an account to itself, which are neither kept nor held out",
+   "duplicates": "edges that were there twice, which stand on the side of the first"
+  },
+  "with": {
+   "additionalProperties": false,
+   "type": "object",
+   "required": [
+    "followers",
+    "columns",
+    "directed",
+    "share"
+   ],
+   "properties": {
+    "followers": {
+     "additionalProperties": false,
+     "description": "a row for each edge, from the follower to the followed",
+     "type": "object",
+     "required": [
+      "format"
+     ],
+     "properties": {
+      "table": {
+       "additionalProperties": false,
+       "description": "a table that a stage left",
+       "x-artifact": "table",
+       "type": "object",
+       "required": [
+        "artifact",
+        "digest"
+       ],
+       "properties": {
+        "artifact": {
+         "const": "table",
+         "type": "string"
+        },
+        "digest": {
+         "pattern": "^[0-9a-f]{64}$",
+         "type": "string"
+        }
+       }
+      },
+      "file": {
+       "minLength": 1,
+       "x-path": true,
+       "description": "a path (or `*` pattern) below the working folder",
+       "type": "string"
+      },
+      "package": {
+       "minLength": 1,
+       "description": "an installed npm data package",
+       "type": "string"
+      },
+      "path": {
+       "minLength": 1,
+       "x-path": true,
+       "description": "a file (or `*` pattern) inside the package",
+       "type": "string"
+      },
+      "url": {
+       "pattern": "^https?://",
+       "description": "an address to download",
+       "type": "string"
+      },
+      "sha256": {
+       "pattern": "^[0-9a-f]{64}$",
+       "description": "the download's digest, checked",
+       "type": "string"
+      },
+      "format": {
+       "type": "string",
+       "enum": [
+        "auto",
+        "csv",
+        "parquet",
+        "json",
+        "jsonl"
+       ],
+       "default": "auto",
+       "description": "auto: by the file's extension"
+      },
+      "delimiter": {
+       "minLength": 1,
+       "maxLength": 4,
+       "description": "of CSV, where it is not found by itself",
+       "type": "string"
+      },
+      "query": {
+       "description": "SQL (DuckDB) over the table `data`",
+       "type": "string"
+      }
+     }
+    },
+    "columns": {
+     "additionalProperties": false,
+     "default": {},
+     "description": "which columns hold what",
+     "type": "object",
+     "required": [
+      "source",
+      "target"
+     ],
+     "properties": {
+      "source": {
+       "minLength": 1,
+       "default": "follower",
+       "description": "where an edge begins",
+       "type": "string"
+      },
+      "target": {
+       "minLength": 1,
+       "default": "followed",
+       "description": "where it ends",
+       "type": "string"
+      }
+     }
+    },
+    "directed": {
+     "default": true,
+     "description": "false: an edge and its reverse are one",
+     "type": "boolean"
+    },
+    "share": {
+     "exclusiveMinimum": 0,
+     "exclusiveMaximum": 1,
+     "default": 0.2,
+     "description": "of the edges taken away",
+     "type": "number"
+    }
+   }
+  }
+ },
  "graph-featurize": {
   "summary": "features of every account from a table of accounts and a table of who follows whom",
   "version": 1,
@@ -2670,6 +2873,191 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
     }
    }
   }
+ },
+ "table-model": {
+  "summary": "predicts a column by boosted trees without and with some columns, and says what those are worth",
+  "version": 1,
+  "usesTensors": false,
+  "outputs": {
+   "predictions": "table"
+  },
+  "metrics": {
+   "lift": "area under the ROC curve with the features, minus that without",
+   "liftLow": "lower end of its 95 % interval (bootstrap over rows, the same for both models)",
+   "liftHigh": "upper end of its 95 % interval",
+   "areaWithout": "area under the ROC curve without the features, each row predicted by models that have not seen it",
+   "areaWith": "the same with the features",
+   "accuracyWithout": "share of rows predicted right without the features",
+   "accuracyWith": "the same with the features",
+   "positives": "share of rows whose target is true",
+   "rows": "rows",
+   "columnsWithout": "columns that the model without the features knows",
+   "columnsWith": "columns that the model with the features knows"
+  },
+  "with": {
+   "additionalProperties": false,
+   "type": "object",
+   "required": [
+    "data",
+    "target",
+    "baseline",
+    "features",
+    "ignore",
+    "folds",
+    "rounds",
+    "depth",
+    "learningRate",
+    "resamples"
+   ],
+   "properties": {
+    "data": {
+     "additionalProperties": false,
+     "description": "the rows to learn from and to predict",
+     "type": "object",
+     "required": [
+      "format"
+     ],
+     "properties": {
+      "table": {
+       "additionalProperties": false,
+       "description": "a table that a stage left",
+       "x-artifact": "table",
+       "type": "object",
+       "required": [
+        "artifact",
+        "digest"
+       ],
+       "properties": {
+        "artifact": {
+         "const": "table",
+         "type": "string"
+        },
+        "digest": {
+         "pattern": "^[0-9a-f]{64}$",
+         "type": "string"
+        }
+       }
+      },
+      "file": {
+       "minLength": 1,
+       "x-path": true,
+       "description": "a path (or `*` pattern) below the working folder",
+       "type": "string"
+      },
+      "package": {
+       "minLength": 1,
+       "description": "an installed npm data package",
+       "type": "string"
+      },
+      "path": {
+       "minLength": 1,
+       "x-path": true,
+       "description": "a file (or `*` pattern) inside the package",
+       "type": "string"
+      },
+      "url": {
+       "pattern": "^https?://",
+       "description": "an address to download",
+       "type": "string"
+      },
+      "sha256": {
+       "pattern": "^[0-9a-f]{64}$",
+       "description": "the download's digest, checked",
+       "type": "string"
+      },
+      "format": {
+       "type": "string",
+       "enum": [
+        "auto",
+        "csv",
+        "parquet",
+        "json",
+        "jsonl"
+       ],
+       "default": "auto",
+       "description": "auto: by the file's extension"
+      },
+      "delimiter": {
+       "minLength": 1,
+       "maxLength": 4,
+       "description": "of CSV, where it is not found by itself",
+       "type": "string"
+      },
+      "query": {
+       "description": "SQL (DuckDB) over the table `data`",
+       "type": "string"
+      }
+     }
+    },
+    "target": {
+     "minLength": 1,
+     "description": "the column to predict: true or false, 1 or 0",
+     "type": "string"
+    },
+    "baseline": {
+     "minItems": 1,
+     "description": "columns that both models know; `*` stands for anything",
+     "type": "array",
+     "items": {
+      "minLength": 1,
+      "type": "string"
+     }
+    },
+    "features": {
+     "minItems": 1,
+     "default": [
+      "*"
+     ],
+     "description": "columns that only the second model knows, less the baseline's",
+     "type": "array",
+     "items": {
+      "minLength": 1,
+      "type": "string"
+     }
+    },
+    "ignore": {
+     "default": [],
+     "description": "columns that neither knows",
+     "type": "array",
+     "items": {
+      "minLength": 1,
+      "type": "string"
+     }
+    },
+    "folds": {
+     "minimum": 2,
+     "default": 5,
+     "description": "parts; each is predicted by a model of the others",
+     "type": "integer"
+    },
+    "rounds": {
+     "minimum": 1,
+     "default": 100,
+     "description": "trees a model",
+     "type": "integer"
+    },
+    "depth": {
+     "minimum": 1,
+     "maximum": 8,
+     "default": 3,
+     "description": "of a tree",
+     "type": "integer"
+    },
+    "learningRate": {
+     "exclusiveMinimum": 0,
+     "maximum": 1,
+     "default": 0.1,
+     "description": "weight of a tree",
+     "type": "number"
+    },
+    "resamples": {
+     "minimum": 100,
+     "default": 1000,
+     "description": "draws of the bootstrap",
+     "type": "integer"
+    }
+   }
+  }
  }
 };
 
@@ -2871,7 +3259,10 @@ export const definitionSchema: Schema = {
         "evaluate",
         "generate",
         "export",
-        "graph-featurize"
+        "social-network",
+        "hold-out-links",
+        "graph-featurize",
+        "table-model"
        ],
        "description": "the stage's type"
       },

@@ -4,7 +4,7 @@
 import type { ValidateFunction } from "ajv";
 import ucs2length from "ajv/dist/runtime/ucs2length.js";
 export const definition = validate21;
-const schema6 = {"additionalProperties":false,"type":"object","required":["name","stages"],"properties":{"name":{"pattern":"^[a-z0-9][a-z0-9._-]{0,63}$","description":"the pipeline's name","type":"string"},"description":{"description":"what it does","type":"string"},"seed":{"minimum":0,"maximum":4294967295,"description":"root of all random numbers of a run","type":"integer"},"inputs":{"additionalProperties":false,"description":"what a run may be given; each body is a JSON Schema, with its default","type":"object","patternProperties":{"^[A-Za-z][A-Za-z0-9_-]{0,63}$":{"description":"a JSON Schema","type":"object","properties":{}}}},"defaults":{"additionalProperties":false,"description":"settings of all stages","type":"object","properties":{"retry":{"additionalProperties":false,"description":"how often, and how soon, a failed attempt is made again","type":"object","properties":{"maxAttempts":{"minimum":1,"maximum":1000,"description":"attempts in all, for failures that may pass","type":"integer"},"interval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"wait before the second attempt","x-duration":true,"type":"string"},"factor":{"minimum":1,"maximum":100,"description":"the wait grows by this factor","type":"number"},"maxInterval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest wait","x-duration":true,"type":"string"},"on":{"additionalProperties":false,"description":"budgets of their own, counted from the last attempt that made progress","type":"object","properties":{"preempted":{"minimum":0,"maximum":100000,"description":"further attempts when the machine is taken away","type":"integer"},"lost":{"minimum":0,"maximum":100000,"description":"further attempts when the worker falls silent","type":"integer"},"outOfMemory":{"minimum":0,"maximum":100,"description":"further attempts when memory runs out","type":"integer"}}}}},"timeout":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest time one attempt may take","x-duration":true,"type":"string"},"heartbeat":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a worker silent for so long is taken for lost; at least 1s","x-duration":true,"type":"string"},"checkpoint":{"additionalProperties":false,"description":"how often the state is saved","type":"object","properties":{"every":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"time between checkpoints","x-duration":true,"type":"string"},"keep":{"minimum":1,"maximum":1000,"description":"how many are kept","type":"integer"}}},"resources":{"additionalProperties":false,"description":"what the worker must have","type":"object","properties":{"gpu":{"minimum":0,"maximum":1,"description":"1: runs on a GPU worker","type":"integer"}}},"cache":{"type":["boolean","object"],"properties":{"ttl":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a result is used again while it is younger","x-duration":true,"type":"string"}},"required":["ttl"],"additionalProperties":false,"description":"true: a result of the same key is used again; false: never; {ttl}: while it is young enough"},"onFailure":{"type":"string","enum":["fail","park","continue"],"description":"fail: the run fails; park: the stage waits for retry, skip or abort; continue: the run goes on without it"}}},"stages":{"additionalProperties":false,"minProperties":1,"maxProperties":1000,"description":"what is done; order does not matter","type":"object","patternProperties":{"^[A-Za-z][A-Za-z0-9_-]{0,63}$":{"additionalProperties":false,"type":"object","required":["uses"],"properties":{"uses":{"type":"string","enum":["dataset","tokenize","pretrain","sft","collect-preferences","reward-model","ppo","grpo","evaluate","generate","export","graph-featurize"],"description":"the stage's type"},"with":{"description":"the stage's settings","type":"object","properties":{}},"needs":{"type":["string","array"],"items":{"type":"string"},"description":"stages that must end first, beside those whose outputs are used"},"if":{"type":["string","boolean"],"description":"runs only if this holds; success() when absent"},"retry":{"additionalProperties":false,"description":"how often, and how soon, a failed attempt is made again","type":"object","properties":{"maxAttempts":{"minimum":1,"maximum":1000,"description":"attempts in all, for failures that may pass","type":"integer"},"interval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"wait before the second attempt","x-duration":true,"type":"string"},"factor":{"minimum":1,"maximum":100,"description":"the wait grows by this factor","type":"number"},"maxInterval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest wait","x-duration":true,"type":"string"},"on":{"additionalProperties":false,"description":"budgets of their own, counted from the last attempt that made progress","type":"object","properties":{"preempted":{"minimum":0,"maximum":100000,"description":"further attempts when the machine is taken away","type":"integer"},"lost":{"minimum":0,"maximum":100000,"description":"further attempts when the worker falls silent","type":"integer"},"outOfMemory":{"minimum":0,"maximum":100,"description":"further attempts when memory runs out","type":"integer"}}}}},"timeout":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest time one attempt may take","x-duration":true,"type":"string"},"heartbeat":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a worker silent for so long is taken for lost; at least 1s","x-duration":true,"type":"string"},"checkpoint":{"additionalProperties":false,"description":"how often the state is saved","type":"object","properties":{"every":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"time between checkpoints","x-duration":true,"type":"string"},"keep":{"minimum":1,"maximum":1000,"description":"how many are kept","type":"integer"}}},"resources":{"additionalProperties":false,"description":"what the worker must have","type":"object","properties":{"gpu":{"minimum":0,"maximum":1,"description":"1: runs on a GPU worker","type":"integer"}}},"cache":{"type":["boolean","object"],"properties":{"ttl":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a result is used again while it is younger","x-duration":true,"type":"string"}},"required":["ttl"],"additionalProperties":false,"description":"true: a result of the same key is used again; false: never; {ttl}: while it is young enough"},"onFailure":{"type":"string","enum":["fail","park","continue"],"description":"fail: the run fails; park: the stage waits for retry, skip or abort; continue: the run goes on without it"}}}}},"outputs":{"additionalProperties":false,"description":"what the run gives back","type":"object","patternProperties":{"^[A-Za-z][A-Za-z0-9_-]{0,63}$":{}}}}};
+const schema6 = {"additionalProperties":false,"type":"object","required":["name","stages"],"properties":{"name":{"pattern":"^[a-z0-9][a-z0-9._-]{0,63}$","description":"the pipeline's name","type":"string"},"description":{"description":"what it does","type":"string"},"seed":{"minimum":0,"maximum":4294967295,"description":"root of all random numbers of a run","type":"integer"},"inputs":{"additionalProperties":false,"description":"what a run may be given; each body is a JSON Schema, with its default","type":"object","patternProperties":{"^[A-Za-z][A-Za-z0-9_-]{0,63}$":{"description":"a JSON Schema","type":"object","properties":{}}}},"defaults":{"additionalProperties":false,"description":"settings of all stages","type":"object","properties":{"retry":{"additionalProperties":false,"description":"how often, and how soon, a failed attempt is made again","type":"object","properties":{"maxAttempts":{"minimum":1,"maximum":1000,"description":"attempts in all, for failures that may pass","type":"integer"},"interval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"wait before the second attempt","x-duration":true,"type":"string"},"factor":{"minimum":1,"maximum":100,"description":"the wait grows by this factor","type":"number"},"maxInterval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest wait","x-duration":true,"type":"string"},"on":{"additionalProperties":false,"description":"budgets of their own, counted from the last attempt that made progress","type":"object","properties":{"preempted":{"minimum":0,"maximum":100000,"description":"further attempts when the machine is taken away","type":"integer"},"lost":{"minimum":0,"maximum":100000,"description":"further attempts when the worker falls silent","type":"integer"},"outOfMemory":{"minimum":0,"maximum":100,"description":"further attempts when memory runs out","type":"integer"}}}}},"timeout":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest time one attempt may take","x-duration":true,"type":"string"},"heartbeat":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a worker silent for so long is taken for lost; at least 1s","x-duration":true,"type":"string"},"checkpoint":{"additionalProperties":false,"description":"how often the state is saved","type":"object","properties":{"every":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"time between checkpoints","x-duration":true,"type":"string"},"keep":{"minimum":1,"maximum":1000,"description":"how many are kept","type":"integer"}}},"resources":{"additionalProperties":false,"description":"what the worker must have","type":"object","properties":{"gpu":{"minimum":0,"maximum":1,"description":"1: runs on a GPU worker","type":"integer"}}},"cache":{"type":["boolean","object"],"properties":{"ttl":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a result is used again while it is younger","x-duration":true,"type":"string"}},"required":["ttl"],"additionalProperties":false,"description":"true: a result of the same key is used again; false: never; {ttl}: while it is young enough"},"onFailure":{"type":"string","enum":["fail","park","continue"],"description":"fail: the run fails; park: the stage waits for retry, skip or abort; continue: the run goes on without it"}}},"stages":{"additionalProperties":false,"minProperties":1,"maxProperties":1000,"description":"what is done; order does not matter","type":"object","patternProperties":{"^[A-Za-z][A-Za-z0-9_-]{0,63}$":{"additionalProperties":false,"type":"object","required":["uses"],"properties":{"uses":{"type":"string","enum":["dataset","tokenize","pretrain","sft","collect-preferences","reward-model","ppo","grpo","evaluate","generate","export","social-network","hold-out-links","graph-featurize","table-model"],"description":"the stage's type"},"with":{"description":"the stage's settings","type":"object","properties":{}},"needs":{"type":["string","array"],"items":{"type":"string"},"description":"stages that must end first, beside those whose outputs are used"},"if":{"type":["string","boolean"],"description":"runs only if this holds; success() when absent"},"retry":{"additionalProperties":false,"description":"how often, and how soon, a failed attempt is made again","type":"object","properties":{"maxAttempts":{"minimum":1,"maximum":1000,"description":"attempts in all, for failures that may pass","type":"integer"},"interval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"wait before the second attempt","x-duration":true,"type":"string"},"factor":{"minimum":1,"maximum":100,"description":"the wait grows by this factor","type":"number"},"maxInterval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest wait","x-duration":true,"type":"string"},"on":{"additionalProperties":false,"description":"budgets of their own, counted from the last attempt that made progress","type":"object","properties":{"preempted":{"minimum":0,"maximum":100000,"description":"further attempts when the machine is taken away","type":"integer"},"lost":{"minimum":0,"maximum":100000,"description":"further attempts when the worker falls silent","type":"integer"},"outOfMemory":{"minimum":0,"maximum":100,"description":"further attempts when memory runs out","type":"integer"}}}}},"timeout":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest time one attempt may take","x-duration":true,"type":"string"},"heartbeat":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a worker silent for so long is taken for lost; at least 1s","x-duration":true,"type":"string"},"checkpoint":{"additionalProperties":false,"description":"how often the state is saved","type":"object","properties":{"every":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"time between checkpoints","x-duration":true,"type":"string"},"keep":{"minimum":1,"maximum":1000,"description":"how many are kept","type":"integer"}}},"resources":{"additionalProperties":false,"description":"what the worker must have","type":"object","properties":{"gpu":{"minimum":0,"maximum":1,"description":"1: runs on a GPU worker","type":"integer"}}},"cache":{"type":["boolean","object"],"properties":{"ttl":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a result is used again while it is younger","x-duration":true,"type":"string"}},"required":["ttl"],"additionalProperties":false,"description":"true: a result of the same key is used again; false: never; {ttl}: while it is young enough"},"onFailure":{"type":"string","enum":["fail","park","continue"],"description":"fail: the run fails; park: the stage waits for retry, skip or abort; continue: the run goes on without it"}}}}},"outputs":{"additionalProperties":false,"description":"what the run gives back","type":"object","patternProperties":{"^[A-Za-z][A-Za-z0-9_-]{0,63}$":{}}}}};
 const pattern0 = new RegExp("^[a-z0-9][a-z0-9._-]{0,63}$", "u");
 const pattern1 = new RegExp("^[A-Za-z][A-Za-z0-9_-]{0,63}$", "u");
 const pattern3 = new RegExp("^[1-9][0-9]{0,7}(ms|s|m|h|d)$", "u");
@@ -823,7 +823,7 @@ vErrors.push(err65);
 }
 errors++;
 }
-if(!((((((((((((data27 === "dataset") || (data27 === "tokenize")) || (data27 === "pretrain")) || (data27 === "sft")) || (data27 === "collect-preferences")) || (data27 === "reward-model")) || (data27 === "ppo")) || (data27 === "grpo")) || (data27 === "evaluate")) || (data27 === "generate")) || (data27 === "export")) || (data27 === "graph-featurize"))){
+if(!(((((((((((((((data27 === "dataset") || (data27 === "tokenize")) || (data27 === "pretrain")) || (data27 === "sft")) || (data27 === "collect-preferences")) || (data27 === "reward-model")) || (data27 === "ppo")) || (data27 === "grpo")) || (data27 === "evaluate")) || (data27 === "generate")) || (data27 === "export")) || (data27 === "social-network")) || (data27 === "hold-out-links")) || (data27 === "graph-featurize")) || (data27 === "table-model"))){
 const err66 = {instancePath:instancePath+"/stages/" + key10.replace(/~/g, "~0").replace(/\//g, "~1")+"/uses",schemaPath:"#/properties/stages/patternProperties/%5E%5BA-Za-z%5D%5BA-Za-z0-9_-%5D%7B0%2C63%7D%24/properties/uses/enum",keyword:"enum",params:{allowedValues: schema6.properties.stages.patternProperties["^[A-Za-z][A-Za-z0-9_-]{0,63}$"].properties.uses.enum}};
 if(vErrors === null){
 vErrors = [err66];
@@ -9750,11 +9750,255 @@ validate67.errors = vErrors;
 return errors === 0;
 }
 
-export const validate_graph_featurize = validate70;
-const schema24 = {"additionalProperties":false,"type":"object","required":["accounts","followers","columns","directed","unknownAccounts","duplicates","selfLoops"],"properties":{"accounts":{"additionalProperties":false,"description":"a row for each account, with its attributes","type":"object","required":["format"],"properties":{"table":{"$ref":"artifact-table"},"file":{"minLength":1,"x-path":true,"description":"a path (or `*` pattern) below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"format":{"type":"string","enum":["auto","csv","parquet","json","jsonl"],"default":"auto","description":"auto: by the file's extension"},"delimiter":{"minLength":1,"maxLength":4,"description":"of CSV, where it is not found by itself","type":"string"},"query":{"description":"SQL (DuckDB) over the table `data`","type":"string"}}},"followers":{"additionalProperties":false,"description":"a row for each edge, from the follower to the followed","type":"object","required":["format"],"properties":{"table":{"$ref":"artifact-table"},"file":{"minLength":1,"x-path":true,"description":"a path (or `*` pattern) below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"format":{"type":"string","enum":["auto","csv","parquet","json","jsonl"],"default":"auto","description":"auto: by the file's extension"},"delimiter":{"minLength":1,"maxLength":4,"description":"of CSV, where it is not found by itself","type":"string"},"query":{"description":"SQL (DuckDB) over the table `data`","type":"string"}}},"columns":{"additionalProperties":false,"default":{},"description":"which columns hold what","type":"object","required":["node","source","target"],"properties":{"node":{"minLength":1,"default":"id","description":"of accounts: the account's id","type":"string"},"source":{"minLength":1,"default":"follower","description":"of followers: where an edge begins","type":"string"},"target":{"minLength":1,"default":"followed","description":"of followers: where it ends","type":"string"},"weight":{"minLength":1,"description":"of followers: an edge's weight; else 1","type":"string"}}},"directed":{"default":true,"description":"false: an edge leads both ways","type":"boolean"},"unknownAccounts":{"type":"string","enum":["error","drop","add"],"default":"error","description":"edges of accounts that are not in the table: refused, left out, or the accounts are added"},"duplicates":{"type":"string","enum":["sum","first"],"default":"sum","description":"what an edge weighs that is there several times"},"selfLoops":{"type":"string","enum":["keep","drop"],"default":"drop","description":"edges from an account to itself"}}};
-const schema25 = {"additionalProperties":false,"x-artifact":"table","type":"object","required":["artifact","digest"],"properties":{"artifact":{"const":"table","type":"string"},"digest":{"pattern":"^[0-9a-f]{64}$","type":"string"}}};
+export const validate_social_network = validate70;
+const schema24 = {"additionalProperties":false,"type":"object","required":["accounts","follows","communities","reciprocity","openness"],"properties":{"accounts":{"minimum":1,"maximum":10000000,"default":2000,"description":"accounts","type":"integer"},"follows":{"minimum":0,"default":10,"description":"mean number of accounts that one follows by its own choice; answers come on top","type":"number"},"communities":{"minimum":1,"default":8,"description":"groups that follow each other; in no column","type":"integer"},"reciprocity":{"minimum":0,"maximum":1,"default":0.4,"description":"chance that a follow inside a community is answered; outside it is a third of this","type":"number"},"openness":{"minimum":0,"maximum":1,"default":0.25,"description":"share of follows that leave the community","type":"number"}}};
 
-function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.accounts === undefined){
+data.accounts = 2000;
+}
+if(data.follows === undefined){
+data.follows = 10;
+}
+if(data.communities === undefined){
+data.communities = 8;
+}
+if(data.reciprocity === undefined){
+data.reciprocity = 0.4;
+}
+if(data.openness === undefined){
+data.openness = 0.25;
+}
+if(data.accounts === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "accounts"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.follows === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "follows"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.communities === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "communities"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.reciprocity === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "reciprocity"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.openness === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "openness"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((((key0 === "accounts") || (key0 === "follows")) || (key0 === "communities")) || (key0 === "reciprocity")) || (key0 === "openness"))){
+const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+let data0 = data.accounts;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+const err6 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 > 10000000 || isNaN(data0)){
+const err7 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data0 < 1 || isNaN(data0)){
+const err8 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+let data1 = data.follows;
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 < 0 || isNaN(data1)){
+const err9 = {instancePath:instancePath+"/follows",schemaPath:"#/properties/follows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/follows",schemaPath:"#/properties/follows/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+let data2 = data.communities;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err11 = {instancePath:instancePath+"/communities",schemaPath:"#/properties/communities/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 < 1 || isNaN(data2)){
+const err12 = {instancePath:instancePath+"/communities",schemaPath:"#/properties/communities/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+let data3 = data.reciprocity;
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 1 || isNaN(data3)){
+const err13 = {instancePath:instancePath+"/reciprocity",schemaPath:"#/properties/reciprocity/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(data3 < 0 || isNaN(data3)){
+const err14 = {instancePath:instancePath+"/reciprocity",schemaPath:"#/properties/reciprocity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/reciprocity",schemaPath:"#/properties/reciprocity/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+let data4 = data.openness;
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 1 || isNaN(data4)){
+const err16 = {instancePath:instancePath+"/openness",schemaPath:"#/properties/openness/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if(data4 < 0 || isNaN(data4)){
+const err17 = {instancePath:instancePath+"/openness",schemaPath:"#/properties/openness/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/openness",schemaPath:"#/properties/openness/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+validate70.errors = vErrors;
+return errors === 0;
+}
+
+export const validate_hold_out_links = validate71;
+const schema25 = {"additionalProperties":false,"type":"object","required":["followers","columns","directed","share"],"properties":{"followers":{"additionalProperties":false,"description":"a row for each edge, from the follower to the followed","type":"object","required":["format"],"properties":{"table":{"$ref":"artifact-table"},"file":{"minLength":1,"x-path":true,"description":"a path (or `*` pattern) below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"format":{"type":"string","enum":["auto","csv","parquet","json","jsonl"],"default":"auto","description":"auto: by the file's extension"},"delimiter":{"minLength":1,"maxLength":4,"description":"of CSV, where it is not found by itself","type":"string"},"query":{"description":"SQL (DuckDB) over the table `data`","type":"string"}}},"columns":{"additionalProperties":false,"default":{},"description":"which columns hold what","type":"object","required":["source","target"],"properties":{"source":{"minLength":1,"default":"follower","description":"where an edge begins","type":"string"},"target":{"minLength":1,"default":"followed","description":"where it ends","type":"string"}}},"directed":{"default":true,"description":"false: an edge and its reverse are one","type":"boolean"},"share":{"exclusiveMinimum":0,"exclusiveMaximum":1,"default":0.2,"description":"of the edges taken away","type":"number"}}};
+const schema26 = {"additionalProperties":false,"x-artifact":"table","type":"object","required":["artifact","digest"],"properties":{"artifact":{"const":"table","type":"string"},"digest":{"pattern":"^[0-9a-f]{64}$","type":"string"}}};
+
+function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9849,12 +10093,474 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate71.errors = vErrors;
+validate72.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.columns === undefined){
+data.columns = {};
+}
+if(data.directed === undefined){
+data.directed = true;
+}
+if(data.share === undefined){
+data.share = 0.2;
+}
+if(data.followers === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "followers"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.columns === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.directed === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "directed"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.share === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "share"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "followers") || (key0 === "columns")) || (key0 === "directed")) || (key0 === "share"))){
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.followers !== undefined){
+let data0 = data.followers;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.format === undefined){
+data0.format = "auto";
+}
+if(data0.format === undefined){
+const err5 = {instancePath:instancePath+"/followers",schemaPath:"#/properties/followers/required",keyword:"required",params:{missingProperty: "format"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+for(const key1 in data0){
+if(!(func2.call(schema25.properties.followers.properties, key1))){
+const err6 = {instancePath:instancePath+"/followers",schemaPath:"#/properties/followers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data0.table !== undefined){
+if(!(validate72(data0.table, {instancePath:instancePath+"/followers/table",parentData:data0,parentDataProperty:"table",rootData}))){
+vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+errors = vErrors.length;
+}
+}
+if(data0.file !== undefined){
+let data2 = data0.file;
+if(typeof data2 === "string"){
+if(func3(data2) < 1){
+const err7 = {instancePath:instancePath+"/followers/file",schemaPath:"#/properties/followers/properties/file/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/followers/file",schemaPath:"#/properties/followers/properties/file/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data0.package !== undefined){
+let data3 = data0.package;
+if(typeof data3 === "string"){
+if(func3(data3) < 1){
+const err9 = {instancePath:instancePath+"/followers/package",schemaPath:"#/properties/followers/properties/package/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/followers/package",schemaPath:"#/properties/followers/properties/package/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data0.path !== undefined){
+let data4 = data0.path;
+if(typeof data4 === "string"){
+if(func3(data4) < 1){
+const err11 = {instancePath:instancePath+"/followers/path",schemaPath:"#/properties/followers/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/followers/path",schemaPath:"#/properties/followers/properties/path/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data0.url !== undefined){
+let data5 = data0.url;
+if(typeof data5 === "string"){
+if(!pattern18.test(data5)){
+const err13 = {instancePath:instancePath+"/followers/url",schemaPath:"#/properties/followers/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/followers/url",schemaPath:"#/properties/followers/properties/url/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data0.sha256 !== undefined){
+let data6 = data0.sha256;
+if(typeof data6 === "string"){
+if(!pattern19.test(data6)){
+const err15 = {instancePath:instancePath+"/followers/sha256",schemaPath:"#/properties/followers/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/followers/sha256",schemaPath:"#/properties/followers/properties/sha256/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+let data7 = data0.format;
+if(typeof data7 !== "string"){
+const err17 = {instancePath:instancePath+"/followers/format",schemaPath:"#/properties/followers/properties/format/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if(!(((((data7 === "auto") || (data7 === "csv")) || (data7 === "parquet")) || (data7 === "json")) || (data7 === "jsonl"))){
+const err18 = {instancePath:instancePath+"/followers/format",schemaPath:"#/properties/followers/properties/format/enum",keyword:"enum",params:{allowedValues: schema25.properties.followers.properties.format.enum}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if(data0.delimiter !== undefined){
+let data8 = data0.delimiter;
+if(typeof data8 === "string"){
+if(func3(data8) > 4){
+const err19 = {instancePath:instancePath+"/followers/delimiter",schemaPath:"#/properties/followers/properties/delimiter/maxLength",keyword:"maxLength",params:{limit: 4}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+if(func3(data8) < 1){
+const err20 = {instancePath:instancePath+"/followers/delimiter",schemaPath:"#/properties/followers/properties/delimiter/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/followers/delimiter",schemaPath:"#/properties/followers/properties/delimiter/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+if(data0.query !== undefined){
+if(typeof data0.query !== "string"){
+const err22 = {instancePath:instancePath+"/followers/query",schemaPath:"#/properties/followers/properties/query/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/followers",schemaPath:"#/properties/followers/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+let data10 = data.columns;
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+if(data10.source === undefined){
+data10.source = "follower";
+}
+if(data10.target === undefined){
+data10.target = "followed";
+}
+if(data10.source === undefined){
+const err24 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "source"}};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+if(data10.target === undefined){
+const err25 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "target"}};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+for(const key2 in data10){
+if(!((key2 === "source") || (key2 === "target"))){
+const err26 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+let data11 = data10.source;
+if(typeof data11 === "string"){
+if(func3(data11) < 1){
+const err27 = {instancePath:instancePath+"/columns/source",schemaPath:"#/properties/columns/properties/source/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/columns/source",schemaPath:"#/properties/columns/properties/source/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+let data12 = data10.target;
+if(typeof data12 === "string"){
+if(func3(data12) < 1){
+const err29 = {instancePath:instancePath+"/columns/target",schemaPath:"#/properties/columns/properties/target/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/columns/target",schemaPath:"#/properties/columns/properties/target/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+else {
+const err31 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+if(typeof data.directed !== "boolean"){
+const err32 = {instancePath:instancePath+"/directed",schemaPath:"#/properties/directed/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+let data14 = data.share;
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 >= 1 || isNaN(data14)){
+const err33 = {instancePath:instancePath+"/share",schemaPath:"#/properties/share/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+if(data14 <= 0 || isNaN(data14)){
+const err34 = {instancePath:instancePath+"/share",schemaPath:"#/properties/share/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/share",schemaPath:"#/properties/share/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+else {
+const err36 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+validate71.errors = vErrors;
+return errors === 0;
+}
+
+export const validate_graph_featurize = validate74;
+const schema27 = {"additionalProperties":false,"type":"object","required":["accounts","followers","columns","directed","unknownAccounts","duplicates","selfLoops"],"properties":{"accounts":{"additionalProperties":false,"description":"a row for each account, with its attributes","type":"object","required":["format"],"properties":{"table":{"$ref":"artifact-table"},"file":{"minLength":1,"x-path":true,"description":"a path (or `*` pattern) below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"format":{"type":"string","enum":["auto","csv","parquet","json","jsonl"],"default":"auto","description":"auto: by the file's extension"},"delimiter":{"minLength":1,"maxLength":4,"description":"of CSV, where it is not found by itself","type":"string"},"query":{"description":"SQL (DuckDB) over the table `data`","type":"string"}}},"followers":{"additionalProperties":false,"description":"a row for each edge, from the follower to the followed","type":"object","required":["format"],"properties":{"table":{"$ref":"artifact-table"},"file":{"minLength":1,"x-path":true,"description":"a path (or `*` pattern) below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"format":{"type":"string","enum":["auto","csv","parquet","json","jsonl"],"default":"auto","description":"auto: by the file's extension"},"delimiter":{"minLength":1,"maxLength":4,"description":"of CSV, where it is not found by itself","type":"string"},"query":{"description":"SQL (DuckDB) over the table `data`","type":"string"}}},"columns":{"additionalProperties":false,"default":{},"description":"which columns hold what","type":"object","required":["node","source","target"],"properties":{"node":{"minLength":1,"default":"id","description":"of accounts: the account's id","type":"string"},"source":{"minLength":1,"default":"follower","description":"of followers: where an edge begins","type":"string"},"target":{"minLength":1,"default":"followed","description":"of followers: where it ends","type":"string"},"weight":{"minLength":1,"description":"of followers: an edge's weight; else 1","type":"string"}}},"directed":{"default":true,"description":"false: an edge leads both ways","type":"boolean"},"unknownAccounts":{"type":"string","enum":["error","drop","add"],"default":"error","description":"edges of accounts that are not in the table: refused, left out, or the accounts are added"},"duplicates":{"type":"string","enum":["sum","first"],"default":"sum","description":"what an edge weighs that is there several times"},"selfLoops":{"type":"string","enum":["keep","drop"],"default":"drop","description":"edges from an account to itself"}}};
+
+function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9972,7 +10678,7 @@ vErrors.push(err8);
 errors++;
 }
 for(const key1 in data0){
-if(!(func2.call(schema24.properties.accounts.properties, key1))){
+if(!(func2.call(schema27.properties.accounts.properties, key1))){
 const err9 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
 if(vErrors === null){
 vErrors = [err9];
@@ -9984,8 +10690,8 @@ errors++;
 }
 }
 if(data0.table !== undefined){
-if(!(validate71(data0.table, {instancePath:instancePath+"/accounts/table",parentData:data0,parentDataProperty:"table",rootData}))){
-vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+if(!(validate72(data0.table, {instancePath:instancePath+"/accounts/table",parentData:data0,parentDataProperty:"table",rootData}))){
+vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
 errors = vErrors.length;
 }
 }
@@ -10126,7 +10832,7 @@ vErrors.push(err20);
 errors++;
 }
 if(!(((((data7 === "auto") || (data7 === "csv")) || (data7 === "parquet")) || (data7 === "json")) || (data7 === "jsonl"))){
-const err21 = {instancePath:instancePath+"/accounts/format",schemaPath:"#/properties/accounts/properties/format/enum",keyword:"enum",params:{allowedValues: schema24.properties.accounts.properties.format.enum}};
+const err21 = {instancePath:instancePath+"/accounts/format",schemaPath:"#/properties/accounts/properties/format/enum",keyword:"enum",params:{allowedValues: schema27.properties.accounts.properties.format.enum}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -10211,7 +10917,7 @@ vErrors.push(err27);
 errors++;
 }
 for(const key2 in data10){
-if(!(func2.call(schema24.properties.followers.properties, key2))){
+if(!(func2.call(schema27.properties.followers.properties, key2))){
 const err28 = {instancePath:instancePath+"/followers",schemaPath:"#/properties/followers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
 if(vErrors === null){
 vErrors = [err28];
@@ -10223,8 +10929,8 @@ errors++;
 }
 }
 if(data10.table !== undefined){
-if(!(validate71(data10.table, {instancePath:instancePath+"/followers/table",parentData:data10,parentDataProperty:"table",rootData}))){
-vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+if(!(validate72(data10.table, {instancePath:instancePath+"/followers/table",parentData:data10,parentDataProperty:"table",rootData}))){
+vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
 errors = vErrors.length;
 }
 }
@@ -10365,7 +11071,7 @@ vErrors.push(err39);
 errors++;
 }
 if(!(((((data17 === "auto") || (data17 === "csv")) || (data17 === "parquet")) || (data17 === "json")) || (data17 === "jsonl"))){
-const err40 = {instancePath:instancePath+"/followers/format",schemaPath:"#/properties/followers/properties/format/enum",keyword:"enum",params:{allowedValues: schema24.properties.followers.properties.format.enum}};
+const err40 = {instancePath:instancePath+"/followers/format",schemaPath:"#/properties/followers/properties/format/enum",keyword:"enum",params:{allowedValues: schema27.properties.followers.properties.format.enum}};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -10613,7 +11319,7 @@ vErrors.push(err60);
 errors++;
 }
 if(!(((data26 === "error") || (data26 === "drop")) || (data26 === "add"))){
-const err61 = {instancePath:instancePath+"/unknownAccounts",schemaPath:"#/properties/unknownAccounts/enum",keyword:"enum",params:{allowedValues: schema24.properties.unknownAccounts.enum}};
+const err61 = {instancePath:instancePath+"/unknownAccounts",schemaPath:"#/properties/unknownAccounts/enum",keyword:"enum",params:{allowedValues: schema27.properties.unknownAccounts.enum}};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -10634,7 +11340,7 @@ vErrors.push(err62);
 errors++;
 }
 if(!((data27 === "sum") || (data27 === "first"))){
-const err63 = {instancePath:instancePath+"/duplicates",schemaPath:"#/properties/duplicates/enum",keyword:"enum",params:{allowedValues: schema24.properties.duplicates.enum}};
+const err63 = {instancePath:instancePath+"/duplicates",schemaPath:"#/properties/duplicates/enum",keyword:"enum",params:{allowedValues: schema27.properties.duplicates.enum}};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -10655,7 +11361,7 @@ vErrors.push(err64);
 errors++;
 }
 if(!((data28 === "keep") || (data28 === "drop"))){
-const err65 = {instancePath:instancePath+"/selfLoops",schemaPath:"#/properties/selfLoops/enum",keyword:"enum",params:{allowedValues: schema24.properties.selfLoops.enum}};
+const err65 = {instancePath:instancePath+"/selfLoops",schemaPath:"#/properties/selfLoops/enum",keyword:"enum",params:{allowedValues: schema27.properties.selfLoops.enum}};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -10675,7 +11381,700 @@ vErrors.push(err66);
 }
 errors++;
 }
-validate70.errors = vErrors;
+validate74.errors = vErrors;
+return errors === 0;
+}
+
+export const validate_table_model = validate77;
+const schema28 = {"additionalProperties":false,"type":"object","required":["data","target","baseline","features","ignore","folds","rounds","depth","learningRate","resamples"],"properties":{"data":{"additionalProperties":false,"description":"the rows to learn from and to predict","type":"object","required":["format"],"properties":{"table":{"$ref":"artifact-table"},"file":{"minLength":1,"x-path":true,"description":"a path (or `*` pattern) below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"format":{"type":"string","enum":["auto","csv","parquet","json","jsonl"],"default":"auto","description":"auto: by the file's extension"},"delimiter":{"minLength":1,"maxLength":4,"description":"of CSV, where it is not found by itself","type":"string"},"query":{"description":"SQL (DuckDB) over the table `data`","type":"string"}}},"target":{"minLength":1,"description":"the column to predict: true or false, 1 or 0","type":"string"},"baseline":{"minItems":1,"description":"columns that both models know; `*` stands for anything","type":"array","items":{"minLength":1,"type":"string"}},"features":{"minItems":1,"default":["*"],"description":"columns that only the second model knows, less the baseline's","type":"array","items":{"minLength":1,"type":"string"}},"ignore":{"default":[],"description":"columns that neither knows","type":"array","items":{"minLength":1,"type":"string"}},"folds":{"minimum":2,"default":5,"description":"parts; each is predicted by a model of the others","type":"integer"},"rounds":{"minimum":1,"default":100,"description":"trees a model","type":"integer"},"depth":{"minimum":1,"maximum":8,"default":3,"description":"of a tree","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":1,"default":0.1,"description":"weight of a tree","type":"number"},"resamples":{"minimum":100,"default":1000,"description":"draws of the bootstrap","type":"integer"}}};
+
+function validate77(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.features === undefined){
+data.features = ["*"];
+}
+if(data.ignore === undefined){
+data.ignore = [];
+}
+if(data.folds === undefined){
+data.folds = 5;
+}
+if(data.rounds === undefined){
+data.rounds = 100;
+}
+if(data.depth === undefined){
+data.depth = 3;
+}
+if(data.learningRate === undefined){
+data.learningRate = 0.1;
+}
+if(data.resamples === undefined){
+data.resamples = 1000;
+}
+if(data.data === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "data"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.target === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "target"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.baseline === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "baseline"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.features === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "features"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.ignore === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ignore"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data.folds === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "folds"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data.rounds === undefined){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rounds"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data.depth === undefined){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "depth"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data.learningRate === undefined){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "learningRate"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(data.resamples === undefined){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "resamples"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(func2.call(schema28.properties, key0))){
+const err10 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data.data !== undefined){
+let data0 = data.data;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.format === undefined){
+data0.format = "auto";
+}
+if(data0.format === undefined){
+const err11 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/required",keyword:"required",params:{missingProperty: "format"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+for(const key1 in data0){
+if(!(func2.call(schema28.properties.data.properties, key1))){
+const err12 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data0.table !== undefined){
+if(!(validate72(data0.table, {instancePath:instancePath+"/data/table",parentData:data0,parentDataProperty:"table",rootData}))){
+vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+errors = vErrors.length;
+}
+}
+if(data0.file !== undefined){
+let data2 = data0.file;
+if(typeof data2 === "string"){
+if(func3(data2) < 1){
+const err13 = {instancePath:instancePath+"/data/file",schemaPath:"#/properties/data/properties/file/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/data/file",schemaPath:"#/properties/data/properties/file/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data0.package !== undefined){
+let data3 = data0.package;
+if(typeof data3 === "string"){
+if(func3(data3) < 1){
+const err15 = {instancePath:instancePath+"/data/package",schemaPath:"#/properties/data/properties/package/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/data/package",schemaPath:"#/properties/data/properties/package/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+if(data0.path !== undefined){
+let data4 = data0.path;
+if(typeof data4 === "string"){
+if(func3(data4) < 1){
+const err17 = {instancePath:instancePath+"/data/path",schemaPath:"#/properties/data/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/data/path",schemaPath:"#/properties/data/properties/path/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+if(data0.url !== undefined){
+let data5 = data0.url;
+if(typeof data5 === "string"){
+if(!pattern18.test(data5)){
+const err19 = {instancePath:instancePath+"/data/url",schemaPath:"#/properties/data/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://"}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/data/url",schemaPath:"#/properties/data/properties/url/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(data0.sha256 !== undefined){
+let data6 = data0.sha256;
+if(typeof data6 === "string"){
+if(!pattern19.test(data6)){
+const err21 = {instancePath:instancePath+"/data/sha256",schemaPath:"#/properties/data/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/data/sha256",schemaPath:"#/properties/data/properties/sha256/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+let data7 = data0.format;
+if(typeof data7 !== "string"){
+const err23 = {instancePath:instancePath+"/data/format",schemaPath:"#/properties/data/properties/format/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+if(!(((((data7 === "auto") || (data7 === "csv")) || (data7 === "parquet")) || (data7 === "json")) || (data7 === "jsonl"))){
+const err24 = {instancePath:instancePath+"/data/format",schemaPath:"#/properties/data/properties/format/enum",keyword:"enum",params:{allowedValues: schema28.properties.data.properties.format.enum}};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+if(data0.delimiter !== undefined){
+let data8 = data0.delimiter;
+if(typeof data8 === "string"){
+if(func3(data8) > 4){
+const err25 = {instancePath:instancePath+"/data/delimiter",schemaPath:"#/properties/data/properties/delimiter/maxLength",keyword:"maxLength",params:{limit: 4}};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+if(func3(data8) < 1){
+const err26 = {instancePath:instancePath+"/data/delimiter",schemaPath:"#/properties/data/properties/delimiter/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/data/delimiter",schemaPath:"#/properties/data/properties/delimiter/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+if(data0.query !== undefined){
+if(typeof data0.query !== "string"){
+const err28 = {instancePath:instancePath+"/data/query",schemaPath:"#/properties/data/properties/query/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+if(data.target !== undefined){
+let data10 = data.target;
+if(typeof data10 === "string"){
+if(func3(data10) < 1){
+const err30 = {instancePath:instancePath+"/target",schemaPath:"#/properties/target/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+else {
+const err31 = {instancePath:instancePath+"/target",schemaPath:"#/properties/target/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+if(data.baseline !== undefined){
+let data11 = data.baseline;
+if(Array.isArray(data11)){
+if(data11.length < 1){
+const err32 = {instancePath:instancePath+"/baseline",schemaPath:"#/properties/baseline/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+const len0 = data11.length;
+for(let i0=0; i0<len0; i0++){
+let data12 = data11[i0];
+if(typeof data12 === "string"){
+if(func3(data12) < 1){
+const err33 = {instancePath:instancePath+"/baseline/" + i0,schemaPath:"#/properties/baseline/items/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/baseline/" + i0,schemaPath:"#/properties/baseline/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/baseline",schemaPath:"#/properties/baseline/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+let data13 = data.features;
+if(Array.isArray(data13)){
+if(data13.length < 1){
+const err36 = {instancePath:instancePath+"/features",schemaPath:"#/properties/features/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+const len1 = data13.length;
+for(let i1=0; i1<len1; i1++){
+let data14 = data13[i1];
+if(typeof data14 === "string"){
+if(func3(data14) < 1){
+const err37 = {instancePath:instancePath+"/features/" + i1,schemaPath:"#/properties/features/items/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+else {
+const err38 = {instancePath:instancePath+"/features/" + i1,schemaPath:"#/properties/features/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/features",schemaPath:"#/properties/features/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+let data15 = data.ignore;
+if(Array.isArray(data15)){
+const len2 = data15.length;
+for(let i2=0; i2<len2; i2++){
+let data16 = data15[i2];
+if(typeof data16 === "string"){
+if(func3(data16) < 1){
+const err40 = {instancePath:instancePath+"/ignore/" + i2,schemaPath:"#/properties/ignore/items/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/ignore/" + i2,schemaPath:"#/properties/ignore/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/ignore",schemaPath:"#/properties/ignore/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+let data17 = data.folds;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err43 = {instancePath:instancePath+"/folds",schemaPath:"#/properties/folds/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 < 2 || isNaN(data17)){
+const err44 = {instancePath:instancePath+"/folds",schemaPath:"#/properties/folds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2}};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+let data18 = data.rounds;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err45 = {instancePath:instancePath+"/rounds",schemaPath:"#/properties/rounds/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 < 1 || isNaN(data18)){
+const err46 = {instancePath:instancePath+"/rounds",schemaPath:"#/properties/rounds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+let data19 = data.depth;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+const err47 = {instancePath:instancePath+"/depth",schemaPath:"#/properties/depth/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 8 || isNaN(data19)){
+const err48 = {instancePath:instancePath+"/depth",schemaPath:"#/properties/depth/maximum",keyword:"maximum",params:{comparison: "<=", limit: 8}};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+if(data19 < 1 || isNaN(data19)){
+const err49 = {instancePath:instancePath+"/depth",schemaPath:"#/properties/depth/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+let data20 = data.learningRate;
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 1 || isNaN(data20)){
+const err50 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1}};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+if(data20 <= 0 || isNaN(data20)){
+const err51 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+else {
+const err52 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+let data21 = data.resamples;
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+const err53 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 < 100 || isNaN(data21)){
+const err54 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100}};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+}
+else {
+const err55 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+validate77.errors = vErrors;
 return errors === 0;
 }
 
@@ -10692,5 +12091,8 @@ export const validateWith: Record<string, ValidateFunction> = {
   "evaluate": validate_evaluate,
   "generate": validate_generate,
   "export": validate_export,
+  "social-network": validate_social_network,
+  "hold-out-links": validate_hold_out_links,
   "graph-featurize": validate_graph_featurize,
+  "table-model": validate_table_model,
 };

@@ -7,10 +7,13 @@ import { exportModel } from "./export.js";
 import { generate } from "./generate.js";
 import { graphFeaturize } from "./graph-featurize.js";
 import { grpo } from "./grpo.js";
+import { holdOutLinks } from "./hold-out-links.js";
 import { ppo } from "./ppo.js";
 import { pretrain } from "./pretrain.js";
 import { rewardModel } from "./reward-model.js";
 import { sft } from "./sft.js";
+import { socialNetwork } from "./social-network.js";
+import { tableModel } from "./table-model.js";
 import { tokenize } from "./tokenize.js";
 
 /** The table of stage types: `uses` in YAML -> schema. One line a stage; its twin is `activities/index.ts`. */
@@ -26,7 +29,10 @@ export const stageSchemas = {
   evaluate,
   generate,
   export: exportModel,
+  "social-network": socialNetwork,
+  "hold-out-links": holdOutLinks,
   "graph-featurize": graphFeaturize,
+  "table-model": tableModel,
 } satisfies Record<string, StageSchema>;
 
 /** Whether a stage writes outside the store, and so is done in every run. */

@@ -4,10 +4,12 @@ import { datasetRules } from "./dataset.rules.js";
 import { evaluateRules } from "./evaluate.rules.js";
 import { exportRules } from "./export.rules.js";
 import { graphFeaturizeRules } from "./graph-featurize.rules.js";
+import { holdOutLinksRules } from "./hold-out-links.rules.js";
 import type { StageType, StageWith } from "./index.js";
 import { pretrainRules } from "./pretrain.rules.js";
 import { grpoRules, ppoRules, rewardModelRules } from "./reinforcement.rules.js";
 import { sftRules } from "./sft.rules.js";
+import { tableModelRules } from "./table-model.rules.js";
 
 /** Stage types whose `with` has conditions over several fields. */
 export const stageRules: { readonly [T in StageType]?: readonly Rule<StageWith<T>>[] } = {
@@ -20,5 +22,7 @@ export const stageRules: { readonly [T in StageType]?: readonly Rule<StageWith<T
   ppo: ppoRules,
   grpo: grpoRules,
   "collect-preferences": collectPreferencesRules,
+  "hold-out-links": holdOutLinksRules,
   "graph-featurize": graphFeaturizeRules,
+  "table-model": tableModelRules,
 };

@@ -1,0 +1,111 @@
+import type { TableColumn } from "../formats/table.js";
+import { PawlError } from "../schemas/errors.js";
+import { RandomStream } from "../tensor/random.js";
+import type { Stage } from "./stage.js";
+import { requireColumn } from "./tables/open.js";
+import { putTable } from "./tables/put.js";
+import { keepRows, readTable } from "./tables/read.js";
+import { typedColumn } from "./tables/typed.js";
+
+interface Pair {
+  source: string;
+  target: string;
+}
+
+/** Tries to find a pair that is no edge, for one edge taken away; then that edge has no counterpart. */
+const mostTries = 100;
+
+/**
+ * Takes edges away at random, and sets against each a pair that is no edge: from the same source to the target of another edge, so
+ * that neither how many a source follows nor how popular a target is tells them apart. Features are to come from the edges that stay.
+ */
+export const holdOutLinks: Stage<"hold-out-links"> = async (settings, context) => {
+  const { source, target } = settings.columns;
+  const table = await readTable(settings.followers, "with.followers", context, (opened) => {
+    requireColumn(opened, source, "with.columns.source");
+    requireColumn(opened, target, "with.columns.target");
+  });
+  const place = (name: string): number => table.columns.findIndex((column) => column.name === name);
+  const [from, to] = [table.cells[place(source)]!, table.cells[place(target)]!];
+  const keyOf = ({ source: a, target: b }: Pair): string =>
+    JSON.stringify(settings.directed || a < b ? [a, b] : [b, a]);
+  const rows = from.map((cell, i): Pair => ({ source: cell ?? "", target: to[i] ?? "" }));
+  const isLoop = (pair: Pair): boolean => pair.source === pair.target;
+  const edges = new Map(rows.filter((pair) => !isLoop(pair)).map((pair) => [keyOf(pair), pair]));
+  const keys = [...edges.keys()];
+  const order = new RandomStream(context.seed, "held-out links").permutation(keys.length);
+  const heldOut = new Set(Array.from(order.subarray(0, Math.round(settings.share * keys.length)), (i) => keys[i]!));
+  if (heldOut.size === 0 || heldOut.size === keys.length) throw tooFew(keys.length, table.description);
+  const positives = [...heldOut].map((key) => edges.get(key)!);
+  const negatives = notLinked(
+    positives,
+    [...edges.values()],
+    (pair) => edges.has(keyOf(pair)) || isLoop(pair),
+    context.seed,
+  );
+  const kept = (row: number): boolean => !isLoop(rows[row]!) && !heldOut.has(keyOf(rows[row]!));
+  const followers = table.columns.map((column) => keepRows(column, kept));
+  const told = { name: "followers", description: `edges of ${table.description} that were not held out` };
+  return {
+    outputs: {
+      followers: await putTable(context, told, followers),
+      pairs: await putTable(
+        context,
+        { name: "pairs", description: `edges held out of ${table.description}, and pairs that are none` },
+        pairColumns(positives, negatives),
+      ),
+    },
+    metrics: {
+      kept: followers[0]!.values.length,
+      heldOut: positives.length,
+      notLinked: negatives.length,
+      selfLoops: rows.filter(isLoop).length,
+      duplicates: rows.length - rows.filter(isLoop).length - edges.size,
+    },
+  };
+};
+
+function notLinked(
+  positives: readonly Pair[],
+  edges: readonly Pair[],
+  refused: (pair: Pair) => boolean,
+  seed: number,
+): Pair[] {
+  const taken = new Set<string>();
+  return positives.flatMap(({ source }, i) => {
+    const stream = new RandomStream(seed, `not linked ${i}`);
+    for (let attempt = 0; attempt < mostTries; attempt++) {
+      const { target } = edges[Math.floor(stream.uniform(attempt) * edges.length)]!;
+      const pair = { source, target };
+      const key = JSON.stringify([source, target]);
+      if (refused(pair) || taken.has(key)) continue;
+      taken.add(key);
+      return [pair];
+    }
+    return [];
+  });
+}
+
+function pairColumns(positives: readonly Pair[], negatives: readonly Pair[]): TableColumn[] {
+  const pairs = [...positives, ...negatives];
+  return [
+    typedColumn(
+      "source",
+      pairs.map((pair) => pair.source),
+    ),
+    typedColumn(
+      "target",
+      pairs.map((pair) => pair.target),
+    ),
+    { name: "linked", type: "boolean", values: Float64Array.from(pairs, (_, i) => Number(i < positives.length)) },
+  ];
+}
+
+function tooFew(edges: number, description: string): PawlError {
+  return new PawlError("DATA_EMPTY", "there are too few edges to hold some out", {
+    where: `with.followers (${description})`,
+    expected: "edges to hold out and edges that stay",
+    got: `${edges} different edges`,
+    next: "change share, or give more edges",
+  });
+}

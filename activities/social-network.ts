@@ -1,0 +1,43 @@
+import type { TableColumn } from "../formats/table.js";
+import { socialNetwork as makeNetwork, type AccountRow, type FollowRow } from "../graph/social-network.js";
+import type { Stage } from "./stage.js";
+import { putTable } from "./tables/put.js";
+
+/** A made-up network, the same for the same seed: to try things on, and to show what features are worth. */
+export const socialNetwork: Stage<"social-network"> = async (settings, context) => {
+  const { accounts, follows } = makeNetwork(settings, context.seed);
+  const made = `made-up network, seed ${context.seed}`;
+  const outputs = {
+    accounts: await putTable(
+      context,
+      { name: "accounts", description: `accounts of a ${made}` },
+      accountColumns(accounts),
+    ),
+    followers: await putTable(
+      context,
+      { name: "followers", description: `follows of a ${made}` },
+      followColumns(follows),
+    ),
+  };
+  const subscribers = accounts.filter(({ subscriber }) => subscriber).length / accounts.length;
+  return { outputs, metrics: { accounts: accounts.length, follows: follows.length, subscribers } };
+};
+
+function accountColumns(rows: readonly AccountRow[]): TableColumn[] {
+  return [
+    { name: "id", type: "integer", values: Float64Array.from(rows, ({ id }) => id) },
+    { name: "age", type: "integer", values: Float64Array.from(rows, ({ age }) => age) },
+    { name: "country", type: "text", values: rows.map(({ country }) => country) },
+    { name: "topic", type: "text", values: rows.map(({ topic }) => topic) },
+    { name: "posts", type: "integer", values: Float64Array.from(rows, ({ posts }) => posts) },
+    { name: "subscriber", type: "boolean", values: Float64Array.from(rows, ({ subscriber }) => Number(subscriber)) },
+  ];
+}
+
+function followColumns(rows: readonly FollowRow[]): TableColumn[] {
+  return (["follower", "followed", "messages"] as const).map((name) => ({
+    name,
+    type: "integer",
+    values: Float64Array.from(rows, (row) => row[name]),
+  }));
+}

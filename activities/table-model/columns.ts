@@ -1,0 +1,71 @@
+import type { TableColumn } from "../../formats/table.js";
+import { PawlError } from "../../schemas/errors.js";
+import { patternExpression } from "../dataset/paths.js";
+
+/** A column as models take it. */
+export interface InputColumn {
+  name: string;
+  values: Float64Array;
+}
+
+/** Most values of a text column that get a column of their own. */
+const mostValues = 24;
+
+/**
+ * The columns that patterns name (`*` stands for anything), in the table's order.
+ * @throws PawlError DATA_INVALID for a pattern that names none
+ */
+export function chosenColumns(
+  columns: readonly TableColumn[],
+  patterns: readonly string[],
+  where: string,
+): TableColumn[] {
+  const expressions = patterns.map(patternExpression);
+  expressions.forEach((expression, i) => {
+    if (!columns.some(({ name }) => expression.test(name)))
+      throw new PawlError("DATA_INVALID", `no column is called ${patterns[i]!}`, {
+        where: `${where}[${i}]`,
+        expected: columns.map(({ name }) => name).join(", "),
+        got: patterns[i]!,
+        next: "choose among the columns there are; * stands for anything",
+      });
+  });
+  return columns.filter(({ name }) => expressions.some((expression) => expression.test(name)));
+}
+
+/** Numbers as they are; of text a column for each of its most frequent values, 1 where the row has it. */
+export function inputColumns(column: TableColumn): InputColumn[] {
+  const { name } = column;
+  if (column.type !== "text") return [{ name, values: column.values }];
+  const counts = new Map<string, number>();
+  for (const value of column.values) if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const frequent = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, mostValues);
+  return frequent.map(([value]) => ({
+    name: `${name} = ${value}`,
+    values: Float64Array.from(column.values, (own) => Number(own === value)),
+  }));
+}
+
+/**
+ * The target as 1 and 0.
+ * @throws PawlError DATA_INVALID where it is missing or has not two values
+ */
+export function binaryTarget(columns: readonly TableColumn[], name: string): Uint8Array {
+  const [column] = chosenColumns(columns, [name], "with.target");
+  const target = Uint8Array.from(column!.values as ArrayLike<unknown>, Number);
+  const isBinary = column!.type !== "text" && column!.values.every((value) => value === 0 || value === 1);
+  const positives = target.reduce((sum, value) => sum + value, 0);
+  if (isBinary && positives > 0 && positives < target.length) return target;
+  throw new PawlError(
+    "DATA_INVALID",
+    `the target ${name} must be 1 or 0 (true or false) in every row, and both must occur`,
+    {
+      where: "with.target",
+      expected: "a column of two values",
+      got: isBinary
+        ? `${positives} of ${target.length} rows are 1`
+        : `a column of type ${column!.type} with other values`,
+      next: `make it in the query, for example SELECT *, ${name} > 5 AS target FROM data`,
+    },
+  );
+}

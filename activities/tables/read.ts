@@ -1,0 +1,53 @@
+import type { TableColumn } from "../../formats/table.js";
+import { PawlError } from "../../schemas/errors.js";
+import type { TableSource } from "../../schemas/stages/table-source.js";
+import type { StageContext } from "../stage.js";
+import { openTable, type OpenTable } from "./open.js";
+import { typedColumn } from "./typed.js";
+
+/** A whole table in memory, as text and with types. */
+export interface ReadTable {
+  description: string;
+  cells: (string | undefined)[][];
+  columns: TableColumn[];
+}
+
+/**
+ * Reads all columns of a table.
+ * @param check looks at the columns' names before any row is read
+ * @throws PawlError DATA_EMPTY for no rows, and what `openTable` throws
+ */
+export async function readTable(
+  source: TableSource,
+  where: string,
+  context: StageContext,
+  check: (table: OpenTable) => void = () => {},
+): Promise<ReadTable> {
+  const table = await openTable(source, where, context);
+  try {
+    check(table);
+    const cells = table.columns.map((): (string | undefined)[] => []);
+    for await (const chunk of table.chunks(table.columns)) {
+      context.signal.throwIfAborted();
+      chunk.forEach((column, i) => column.forEach((cell) => cells[i]!.push(cell)));
+      context.progress({ phase: "read", done: cells[0]!.length, total: 0, unit: "rows", metrics: {} });
+    }
+    if (cells[0]!.length === 0)
+      throw new PawlError("DATA_EMPTY", "the table has no rows", {
+        where: `${where} (${table.description})`,
+        expected: "at least one row",
+        got: "0 rows",
+        next: "check the file and the query",
+      });
+    const columns = table.columns.map((name, i) => typedColumn(name, cells[i]!));
+    return { description: table.description, cells, columns };
+  } finally {
+    await table.close();
+  }
+}
+
+/** The column without the rows for which `keep` is false. */
+export function keepRows(column: TableColumn, keep: (row: number) => boolean): TableColumn {
+  if (column.type === "text") return { ...column, values: column.values.filter((_, row) => keep(row)) };
+  return { ...column, values: column.values.filter((_, row) => keep(row)) };
+}

@@ -1,0 +1,8 @@
+import type { Rule } from "../stage.js";
+import type { StageWith } from "./index.js";
+import { checkTableSource } from "./table-source.js";
+
+/** Conditions over several fields of hold-out-links's `with`. */
+export const holdOutLinksRules: readonly Rule<StageWith<"hold-out-links">>[] = [
+  { fields: ["followers"], check: ({ followers }) => checkTableSource(followers, "followers") },
+];

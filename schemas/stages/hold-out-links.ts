@@ -1,0 +1,41 @@
+import { Type } from "@sinclair/typebox";
+import { Artifact } from "../fields.js";
+import type { StageSchema } from "../stage.js";
+import { tableSource } from "./table-source.js";
+
+export const holdOutLinks = {
+  summary: "takes some edges away, to be predicted, and adds as many pairs that are no edges",
+  version: 1,
+  usesTensors: false,
+  with: Type.Object(
+    {
+      followers: tableSource("a row for each edge, from the follower to the followed"),
+      columns: Type.Object(
+        {
+          source: Type.String({ minLength: 1, default: "follower", description: "where an edge begins" }),
+          target: Type.String({ minLength: 1, default: "followed", description: "where it ends" }),
+        },
+        { additionalProperties: false, default: {}, description: "which columns hold what" },
+      ),
+      directed: Type.Boolean({ default: true, description: "false: an edge and its reverse are one" }),
+      share: Type.Number({
+        exclusiveMinimum: 0,
+        exclusiveMaximum: 1,
+        default: 0.2,
+        description: "of the edges taken away",
+      }),
+    },
+    { additionalProperties: false },
+  ),
+  outputs: Type.Object({
+    followers: Artifact("table", "the edges that stay, with their columns: features come from these alone"),
+    pairs: Artifact("table", "source, target and linked: true for an edge taken away, false for a pair that is none"),
+  }),
+  metrics: {
+    kept: "edges that stay",
+    heldOut: "edges taken away",
+    notLinked: "pairs that are no edges",
+    selfLoops: "edges from an account to itself, which are neither kept nor held out",
+    duplicates: "edges that were there twice, which stand on the side of the first",
+  },
+} satisfies StageSchema;
