@@ -41,6 +41,7 @@ export const errorCodes = {
   MODEL_INVALID: "configuration",
   MODULE_INVALID: "configuration",
   LOSS_NOT_FINITE: "divergence",
+  NOT_CONVERGED: "divergence",
   // compute
   TENSORFLOW_MISSING: "configuration",
   COMPUTE_FAILED: "internal",

@@ -1,0 +1,22 @@
+import type { Graph } from "./graph.js";
+import { iterate, multiply, normalise, type IterationOptions } from "./iterate.js";
+
+export interface EigenvectorOptions extends IterationOptions {
+  weighted?: boolean;
+}
+
+/**
+ * Eigenvector centrality (Bonacich 1987): the left eigenvector of the largest eigenvalue, by power iteration with A + I from equal
+ * values, as networkx `eigenvector_centrality`. In a graph that is not strongly connected it depends on that start; without a
+ * cycle it does not settle.
+ * @returns [nodes], of Euclidean norm 1
+ * @throws PawlError NOT_CONVERGED; the signal's reason
+ */
+export async function eigenvector(graph: Graph, options: EigenvectorOptions = {}): Promise<Float64Array> {
+  const step = (values: Float64Array, next: Float64Array): void => {
+    multiply(graph.in, options.weighted ?? false, values, next);
+    for (let v = 0; v < next.length; v++) next[v]! += values[v]!;
+    normalise(next, "norm");
+  };
+  return iterate("eigenvector", new Float64Array(graph.nodes).fill(1 / graph.nodes), step, options);
+}

@@ -1,0 +1,31 @@
+import type { Graph } from "./graph.js";
+import { iterate, multiply, normalise, type IterationOptions } from "./iterate.js";
+
+export interface HitsOptions extends IterationOptions {
+  weighted?: boolean;
+}
+
+/**
+ * Hubs and authorities (Kleinberg 1999) by power iteration from equal values, as networkx `hits` (which uses an edge's weight where it
+ * has one). In a graph whose largest singular value is not alone, what the iteration tends to, where networkx's choice is arbitrary;
+ * without edges all 0, where networkx divides by 0.
+ * @returns [nodes] each, summing to 1
+ * @throws PawlError NOT_CONVERGED; the signal's reason
+ */
+export async function hits(
+  graph: Graph,
+  options: HitsOptions = {},
+): Promise<{ hubs: Float64Array; authorities: Float64Array }> {
+  const { weighted = false } = options;
+  const { nodes } = graph;
+  const hubs = new Float64Array(nodes);
+  const step = (values: Float64Array, next: Float64Array): void => {
+    multiply(graph.out, weighted, values, hubs);
+    multiply(graph.in, weighted, hubs, next);
+    normalise(next, "sum");
+  };
+  const start = new Float64Array(nodes).fill(1 / nodes);
+  const authorities = graph.edges === 0 ? hubs.slice() : await iterate("hits", start, step, options);
+  multiply(graph.out, weighted, authorities, hubs);
+  return { hubs: normalise(hubs, "sum"), authorities };
+}
