@@ -1,4 +1,6 @@
-import type { Graph } from "./graph.js";
+import type { Adjacency, Graph } from "./graph.js";
+import { reach } from "./search.js";
+import { labelStrong } from "./tarjan.js";
 
 /** By node. */
 export interface Components {
@@ -9,20 +11,35 @@ export interface Components {
   count: number;
 }
 
-/** Components where edges have no direction: a disjoint-set forest whose roots are the smallest nodes. */
-export function weakComponents({ nodes, out: { offsets, targets } }: Graph): Components {
+/**
+ * Components where edges have no direction: a disjoint-set forest whose roots are the smallest nodes. First every node is joined with
+ * two neighbours; then the rest of the edges are read of those nodes only that are not in the component of most (Afforest, Sutton et
+ * al. 2018).
+ */
+export function weakComponents(graph: Graph): Components {
+  const { nodes } = graph;
   const parent = Uint32Array.from({ length: nodes }, (_, v) => v);
+  for (let v = 0; v < nodes; v++) join(graph.out, v, 0, 2, parent);
+  flatten(parent);
+  const most = mostFrequent(parent);
   for (let v = 0; v < nodes; v++) {
-    let root = rootOf(parent, v);
-    for (let i = offsets[v]!, last = offsets[v + 1]!; i < last; i++) {
-      const other = rootOf(parent, targets[i]!);
-      if (other < root) parent[root] = other;
-      else if (other > root) parent[other] = root;
-      if (other < root) root = other;
-    }
+    if (parent[v] === most) continue;
+    join(graph.out, v, 2, Infinity, parent);
+    if (graph.directed) join(graph.in, v, 0, Infinity, parent);
   }
-  for (let v = 0; v < nodes; v++) parent[v] = parent[parent[v]!]!;
+  flatten(parent);
   return numbered(parent);
+}
+
+/** Joins a node with its neighbours from the entry `first` of its row to before `last`. */
+function join({ offsets, targets }: Adjacency, node: number, first: number, last: number, parent: Uint32Array): void {
+  const end = Math.min(offsets[node]! + last, offsets[node + 1]!);
+  let root = rootOf(parent, node);
+  for (let i = offsets[node]! + first; i < end; i++) {
+    const other = rootOf(parent, targets[i]!);
+    if (other < root) root = parent[root] = other;
+    else parent[other] = root;
+  }
 }
 
 /** Halves the path on its way (Tarjan and van Leeuwen 1984). */
@@ -32,75 +49,66 @@ function rootOf(parent: Uint32Array, node: number): number {
   return at;
 }
 
+/** Every node's parent is its root: a parent is smaller, so it is flat already. */
+function flatten(parent: Uint32Array): void {
+  for (let v = 0; v < parent.length; v++) parent[v] = parent[parent[v]!]!;
+}
+
+function mostFrequent(labels: Uint32Array): number {
+  const counts = new Uint32Array(labels.length);
+  let most = 0;
+  for (let v = 0; v < labels.length; v++) if (++counts[labels[v]!]! > counts[most]!) most = labels[v]!;
+  return most;
+}
+
 /**
- * Components whose nodes reach each other along edges: Tarjan 1972, without recursion, in Pearce's form (2016), where one array holds
- * both a node's lowest visit and, when its component is found, the component.
+ * Components whose nodes reach each other along edges. A node without edges in or out is one alone; the component of the node with
+ * most edges is what it reaches and is reached from (Fleischer et al. 2000); what is left goes to Tarjan's search.
  */
 export function strongComponents(graph: Graph): Components {
   if (!graph.directed) return weakComponents(graph);
-  const {
-    nodes,
-    out: { offsets, targets },
-  } = graph;
-  const low = new Uint32Array(nodes);
-  const next = offsets.slice(0, nodes);
-  const path = new Uint32Array(nodes);
-  const open = new Uint32Array(nodes);
-  let opened = 0;
-  let visits = 0;
-  // Visits count up from 1 and components down from the top: an edge to a finished component never lowers a visit.
-  let component = 0xffffffff;
-  const visit = new Uint32Array(nodes);
-  for (let start = 0; start < nodes; start++) {
-    if (low[start] !== 0) continue;
-    let depth = 0;
-    path[0] = start;
-    low[start] = visit[start] = ++visits;
-    while (depth >= 0) {
-      const v = path[depth]!;
-      let least = low[v]!;
-      let child = -1;
-      const last = offsets[v + 1]!;
-      let i = next[v]!;
-      for (; i < last; i++) {
-        const seen = low[targets[i]!]!;
-        if (seen === 0) {
-          child = targets[i]!;
-          break;
-        }
-        if (seen < least) least = seen;
-      }
-      // The child's entry is read again when the child is done, for its low.
-      next[v] = i;
-      low[v] = least;
-      if (child >= 0) {
-        low[child] = visit[child] = ++visits;
-        path[++depth] = child;
-        continue;
-      }
-      depth--;
-      if (least < visit[v]!) {
-        open[opened++] = v;
-        continue;
-      }
-      while (opened > 0 && visit[open[opened - 1]!]! >= least) low[open[--opened]!] = component;
-      low[v] = component--;
-    }
+  const { nodes, out } = graph;
+  const label = new Uint32Array(nodes);
+  const done = new Uint8Array(nodes);
+  let pivot = 0;
+  let most = 0;
+  for (let v = 0; v < nodes; v++) {
+    const product = (out.offsets[v + 1]! - out.offsets[v]!) * (graph.in.offsets[v + 1]! - graph.in.offsets[v]!);
+    label[v] = v;
+    if (product === 0) done[v] = 1;
+    if (product <= most) continue;
+    most = product;
+    pivot = v;
   }
-  return numbered(low);
+  if (most === 0) return numbered(label);
+  // Marked 2: no way leads back through it.
+  const alone = done.map((mark) => 2 * mark);
+  const reached = alone.slice();
+  const reaching = alone;
+  reach(graph, pivot, "out", reached);
+  reach(graph, pivot, "in", reaching);
+  for (let v = 0; v < nodes; v++) {
+    if (reached[v] !== 1 || reaching[v] !== 1) continue;
+    label[v] = pivot;
+    done[v] = 1;
+  }
+  labelStrong(graph, done, label);
+  return numbered(label);
 }
 
-/** @param label the same for all nodes of a component */
+/** @param label [nodes] a node of the component, the same for all its nodes */
 function numbered(label: Uint32Array): Components {
   const nodes = label.length;
-  const numbers = new Map<number, number>();
+  const numberOf = new Uint32Array(nodes);
+  const sizes = new Uint32Array(nodes);
   const id = new Uint32Array(nodes);
-  const sizes: number[] = [];
+  let count = 0;
   for (let v = 0; v < nodes; v++) {
-    let number = numbers.get(label[v]!);
-    if (number === undefined) numbers.set(label[v]!, (number = sizes.push(0) - 1));
-    id[v] = number;
-    sizes[number]!++;
+    const number = (numberOf[label[v]!] ||= ++count);
+    id[v] = number - 1;
+    sizes[number - 1]!++;
   }
-  return { id, size: id.map((number) => sizes[number]!), count: sizes.length };
+  const size = new Uint32Array(nodes);
+  for (let v = 0; v < nodes; v++) size[v] = sizes[id[v]!]!;
+  return { id, size, count };
 }

@@ -1,5 +1,4 @@
-import { rowSums } from "./degree.js";
-import type { Adjacency, Graph } from "./graph.js";
+import type { Graph } from "./graph.js";
 
 /**
  * Core numbers: the largest k such that the node belongs to a part of the graph where every node has k edges. In a directed graph edges
@@ -10,15 +9,17 @@ import type { Adjacency, Graph } from "./graph.js";
  */
 export function coreNumbers(graph: Graph): Uint32Array {
   const { nodes } = graph;
-  const sides = graph.directed ? [graph.out, graph.in] : [graph.out];
-  const left = degreesWithoutLoops(sides, nodes);
-  const fallen = new Uint32Array(nodes);
-  let standing = Uint32Array.from({ length: nodes }, (_, v) => v);
-  for (let level = 0; standing.length > 0;) {
+  const left = degreesWithoutLoops(graph);
+  // One more than the nodes: `takeEdges` writes behind the end.
+  const fallen = new Uint32Array(nodes + 1);
+  const standing = Uint32Array.from({ length: nodes }, (_, v) => v);
+  let remaining = nodes;
+  for (let level = 0; remaining > 0;) {
     let falling = 0;
-    let remaining = 0;
     let least = Infinity;
-    for (let s = 0; s < standing.length; s++) {
+    const before = remaining;
+    remaining = 0;
+    for (let s = 0; s < before; s++) {
       const v = standing[s]!;
       const degree = left[v]!;
       if (degree < level) continue;
@@ -28,45 +29,50 @@ export function coreNumbers(graph: Graph): Uint32Array {
         if (degree < least) least = degree;
       }
     }
-    standing = standing.subarray(0, remaining);
-    if (falling === 0) level = least === Infinity ? level + 1 : least;
-    else {
-      for (let f = 0; f < falling; f++)
-        for (const side of sides) falling = lower(side, fallen[f]!, level, left, fallen, falling);
-      level++;
-    }
+    takeEdges(graph, fallen, falling, level, left);
+    level = falling === 0 ? least : level + 1;
   }
   return left;
 }
 
-/** Takes a fallen node's edges from its neighbours above the level; those that reach it fall too. */
-function lower(
-  { offsets, targets }: Adjacency,
-  node: number,
-  level: number,
-  left: Uint32Array,
-  fallen: Uint32Array,
-  falling: number,
-): number {
-  for (let i = offsets[node]!, last = offsets[node + 1]!; i < last; i++) {
-    const u = targets[i]!;
-    const degree = left[u]!;
-    if (degree <= level) continue;
-    left[u] = degree - 1;
-    if (degree - 1 === level) fallen[falling++] = u;
-  }
-  return falling;
-}
-
-function degreesWithoutLoops(sides: readonly Adjacency[], nodes: number): Uint32Array {
-  const degrees = new Uint32Array(nodes);
-  for (const side of sides) {
-    const { offsets, targets } = side;
-    const entries = rowSums(side, false);
-    for (let v = 0; v < nodes; v++) {
-      degrees[v]! += entries[v]!;
-      for (let i = offsets[v]!, last = offsets[v + 1]!; i < last; i++) if (targets[i] === v) degrees[v]!--;
+/**
+ * Takes the edges of the fallen nodes, the first `falling`, from their neighbours above the level; those that come down to it fall too.
+ * Without jumps, which would be foreseen badly.
+ */
+function takeEdges(graph: Graph, fallen: Uint32Array, falling: number, level: number, left: Uint32Array): void {
+  const { offsets, targets } = graph.out;
+  const { offsets: inOffsets, targets: inTargets } = graph.in;
+  const above = level + 1;
+  for (let f = 0; f < falling; f++) {
+    const v = fallen[f]!;
+    for (let i = offsets[v]!, last = offsets[v + 1]!; i < last; i++) {
+      const u = targets[i]!;
+      const degree = left[u]!;
+      left[u] = degree > level ? degree - 1 : degree;
+      fallen[falling] = u;
+      if (degree === above) falling++;
+    }
+    if (!graph.directed) continue;
+    for (let i = inOffsets[v]!, last = inOffsets[v + 1]!; i < last; i++) {
+      const u = inTargets[i]!;
+      const degree = left[u]!;
+      left[u] = degree > level ? degree - 1 : degree;
+      fallen[falling] = u;
+      if (degree === above) falling++;
     }
   }
+}
+
+function degreesWithoutLoops(graph: Graph): Uint32Array {
+  const degrees = new Uint32Array(graph.nodes);
+  for (const { offsets, targets } of graph.directed ? [graph.out, graph.in] : [graph.out])
+    for (let v = 0; v < graph.nodes; v++) {
+      const last = offsets[v + 1]!;
+      let i = offsets[v]!;
+      degrees[v]! += last - i;
+      // Rows ascend.
+      while (i < last && targets[i]! < v) i++;
+      if (i < last && targets[i] === v) degrees[v]!--;
+    }
   return degrees;
 }

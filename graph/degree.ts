@@ -1,4 +1,4 @@
-import { entriesOf, type Adjacency, type Graph } from "./graph.js";
+import type { Adjacency, Graph } from "./graph.js";
 
 /** By node; an undirected graph's three are equal. */
 export interface Degrees {
@@ -13,25 +13,27 @@ export interface Degrees {
  */
 export function degrees(graph: Graph, { weighted = false } = {}): Degrees {
   const out = rowSums(graph.out, weighted);
-  if (graph.directed) {
-    const back = rowSums(graph.in, weighted);
-    return { in: back, out, total: out.map((sum, v) => sum + back[v]!) };
+  if (!graph.directed) {
+    addLoops(graph.out, weighted, out);
+    return { in: out, out, total: out };
   }
-  addLoops(graph.out, weighted, out);
-  return { in: out, out, total: out };
+  const back = rowSums(graph.in, weighted);
+  const total = new Float64Array(graph.nodes);
+  for (let v = 0; v < graph.nodes; v++) total[v] = out[v]! + back[v]!;
+  return { in: back, out, total };
 }
 
 /** @returns [nodes] the number of each node's entries, or the sum of their weights */
-export function rowSums(adjacency: Adjacency, weighted: boolean): Float64Array {
-  const { offsets, weights } = adjacency;
+export function rowSums({ offsets, weights }: Adjacency, weighted: boolean): Float64Array {
   const sums = new Float64Array(offsets.length - 1);
   for (let v = 0; v < sums.length; v++) {
-    if (!weighted || !weights) {
-      sums[v] = entriesOf(adjacency, v);
-      continue;
+    const first = offsets[v]!;
+    const last = offsets[v + 1]!;
+    let sum = last - first;
+    if (weighted && weights) {
+      sum = 0;
+      for (let i = first; i < last; i++) sum += weights[i]!;
     }
-    let sum = 0;
-    for (let i = offsets[v]!, last = offsets[v + 1]!; i < last; i++) sum += weights[i]!;
     sums[v] = sum;
   }
   return sums;

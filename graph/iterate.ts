@@ -65,11 +65,21 @@ export function multiply(adjacency: Adjacency, weighted: boolean, values: Float6
   const { offsets, targets, weights } = adjacency;
   let i = 0;
   for (let v = 0; v < next.length; v++) {
-    let sum = 0;
     const last = offsets[v + 1]!;
-    if (weighted && weights) for (; i < last; i++) sum += weights[i]! * values[targets[i]!]!;
-    else for (; i < last; i++) sum += values[targets[i]!]!;
-    next[v] = sum;
+    // Four sums that do not wait for each other.
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    if (weighted && weights) for (; i < last; i++) a += weights[i]! * values[targets[i]!]!;
+    for (; i + 3 < last; i += 4) {
+      a += values[targets[i]!]!;
+      b += values[targets[i + 1]!]!;
+      c += values[targets[i + 2]!]!;
+      d += values[targets[i + 3]!]!;
+    }
+    for (; i < last; i++) a += values[targets[i]!]!;
+    next[v] = a + b + (c + d);
   }
 }
 

@@ -17,8 +17,8 @@ export function reciprocity(graph: Graph): { nodes: Float64Array; whole: number 
   return { nodes, whole: both / graph.out.targets.length };
 }
 
-/** How many neighbours stand in both rows, and whether the node itself does. */
-function sharedNeighbours({ out, in: back }: Graph, node: number): { shared: number; loop: number } {
+/** How many neighbours stand in both of a node's rows, itself among them if it has a self-loop; and whether (0 or 1). */
+export function sharedNeighbours({ out, in: back }: Graph, node: number): { shared: number; loop: number } {
   const last = out.offsets[node + 1]!;
   const backLast = back.offsets[node + 1]!;
   let shared = 0;

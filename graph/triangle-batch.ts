@@ -2,16 +2,19 @@ import type { Adjacency } from "./graph.js";
 import type { AddBatch } from "./parallel/tasks.js";
 
 /**
- * Triangles, each found once from its lowest corner: every entry of `forward` goes to a higher node ("forward" algorithm, Schank &
- * Wagner 2005). Each corner's sum grows by the product of the sides' weights, which are 1 without weights.
+ * Triangles, each found once: every edge stands in `forward` in one direction, so that no triangle is a cycle ("forward" algorithm,
+ * Schank and Wagner 2005). Each corner's sum grows by the product of the sides' weights, which are 1 without weights.
  */
 export function openTriangles({ forward }: { forward: Adjacency }): AddBatch {
   return forward.weights ? weighted(forward, forward.weights) : counted(forward);
 }
 
 function counted({ offsets, targets }: Adjacency): AddBatch {
-  const marked = new Uint8Array(offsets.length - 1);
+  const nodes = offsets.length - 1;
+  const marked = new Uint8Array(nodes);
+  const counts = new Uint32Array(nodes);
   return (sources, sums) => {
+    counts.fill(0);
     for (let s = 0; s < sources.length; s++) {
       const u = sources[s]!;
       const first = offsets[u]!;
@@ -25,15 +28,16 @@ function counted({ offsets, targets }: Adjacency): AddBatch {
         for (let j = offsets[v]!, end = offsets[v + 1]!; j < end; j++) {
           const w = targets[j]!;
           if (marked[w] === 0) continue;
-          sums[w]!++;
+          counts[w]!++;
           ofV++;
         }
-        sums[v]! += ofV;
+        counts[v]! += ofV;
         ofU += ofV;
       }
-      sums[u]! += ofU;
+      counts[u]! += ofU;
       for (let i = first; i < last; i++) marked[targets[i]!] = 0;
     }
+    for (let v = 0; v < nodes; v++) sums[v]! += counts[v]!;
   };
 }
 
