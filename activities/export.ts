@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, realpath, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { copyModel, modelFiles } from "../formats/model.js";
+import { copyModel, modelFiles, readModelConfig } from "../formats/model.js";
+import { modelType } from "../lm/attention/config.js";
 import { PawlError } from "../schemas/errors.js";
 import type { Stage } from "./stage.js";
 
@@ -8,6 +9,7 @@ import type { Stage } from "./stage.js";
 export const exportModel: Stage<"export"> = async (settings, context) => {
   const { model, rewardModel } = settings;
   const from = await context.openArtifact((model ?? rewardModel)!);
+  if ((await readModelConfig(from))["model_type"] === modelType) throw noSuchLayout(model ? "model" : "rewardModel");
   const target = await safeTarget(context.workingFolder, settings.to);
   const fresh = await mkdtemp(`${target}.new-`);
   try {
@@ -45,6 +47,15 @@ async function replaceFolder(target: string, fresh: string): Promise<void> {
   );
   await rename(fresh, target);
   if (had) await rm(old, { recursive: true, force: true });
+}
+
+function noSuchLayout(field: string): PawlError {
+  return new PawlError("MODEL_INVALID", "transformers has no layout with this model's attention", {
+    where: `with.${field}`,
+    expected: "attention: dense, or local with sinks: 0",
+    got: "another kind of attention (pawl_attention in config.json)",
+    next: "use the model in Pawl's own stages, or train one whose attention Qwen3 has",
+  });
 }
 
 function leadsOut(to: string): PawlError {

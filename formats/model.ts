@@ -39,6 +39,11 @@ export async function readModel(folder: string): Promise<ModelFiles> {
   };
 }
 
+/** A model's `config.json` alone. */
+export function readModelConfig(folder: string): Promise<JsonObject> {
+  return readJson(join(folder, configFile));
+}
+
 /** Copies the files of a model folder, and nothing else, into another folder. */
 export async function copyModel(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });

@@ -1,4 +1,5 @@
 import { PawlError } from "../schemas/errors.js";
+import { resolveAttention, type AttentionFields, type AttentionSettings } from "./attention/settings.js";
 import { checkScaledContext, ntkTheta, type RopeScaling, type RopeScalingSettings } from "./rope.js";
 
 /** The Qwen3 layout, all sizes decided. A width is in floats a token. */
@@ -18,10 +19,11 @@ export interface Architecture {
   tieEmbeddings: boolean;
   /** Added to the mean square inside RMSNorm. */
   normEpsilon: number;
+  attention: AttentionSettings;
 }
 
 /** What a pipeline says of the architecture; the rest follows from it. */
-export interface ArchitectureSettings {
+export interface ArchitectureSettings extends AttentionFields {
   layers: number;
   width: number;
   heads: number;
@@ -36,7 +38,8 @@ export interface ArchitectureSettings {
 
 /**
  * Decides every size that the settings leave open.
- * @throws PawlError OUT_OF_RANGE where heads do not divide or ntk has nothing to scale; CONTEXT_EXCEEDED beyond the scaled RoPE.
+ * @throws PawlError OUT_OF_RANGE where heads do not divide or ntk has nothing to scale; CONTEXT_EXCEEDED beyond the scaled RoPE;
+ * or what `resolveAttention` throws
  */
 export function resolveArchitecture(settings: ArchitectureSettings, vocabularySize: number): Architecture {
   const { width, heads } = settings;
@@ -67,6 +70,7 @@ export function resolveArchitecture(settings: ArchitectureSettings, vocabularySi
     ...scaledRope(settings, headWidth),
     tieEmbeddings: settings.tieEmbeddings,
     normEpsilon: 1e-6,
+    attention: resolveAttention(settings),
   };
 }
 

@@ -4,7 +4,10 @@ import { compile } from "../tensor/compile.js";
 import { zeros } from "../tensor/host-tensor.js";
 import type { HostTensors, Program, StepSpec, Tensors } from "../tensor/program.js";
 import { parameters, type Architecture } from "./architecture.js";
-import { attendTo, hiddenStates, logitsOf, masked, rotationAt, type Attention } from "./transformer.js";
+import type { Attention } from "./attention/attention.js";
+import { attendTo, masked } from "./attention/dense.js";
+import { unseen } from "./attention/seen.js";
+import { hiddenStates, logitsOf, rotationAt } from "./transformer.js";
 
 /** Prompt tokens read in one step. */
 const chunk = 32;
@@ -96,8 +99,9 @@ function cacheStep(a: Architecture, rows: number, length: number, slots: number,
         "float32",
       );
       const kept = tf.sub(1, tf.sum(place, -1, true));
-      const unseen = tf.greater(tf.reshape(index, [1, 1, 1, slots]), tf.reshape(positions, [rows, 1, length, 1]));
-      const mask = tf.mul(tf.cast(unseen, "float32"), masked);
+      const slot = tf.reshape(index, [1, 1, 1, slots]);
+      const hidden = unseen(a.attention, slot, tf.reshape(positions, [rows, 1, length, 1]));
+      const mask = tf.mul(tf.cast(hidden, "float32"), masked);
       const written: Tensors = {};
       const store = (kind: "keys" | "values", layer: number, fresh: Tensor): Tensor => {
         const added = placeInto(place, tf.transpose(fresh, [0, 2, 1, 3]), a.keyValueHeads);
@@ -107,8 +111,8 @@ function cacheStep(a: Architecture, rows: number, length: number, slots: number,
         attendTo(q, store("keys", layer, k), store("values", layer, v), mask);
       // A chunk may reach beyond the prompt's end and the context; nothing sees those tokens.
       const inside = tf.minimum(positions, tf.scalar(a.context - 1, "int32"));
-      const hidden = hiddenStates(a, state, inputs["tokens"]!, rotationAt(a, inside), attention);
-      const outputs = withLogits ? { logits: logitsOf(a, state, hidden) } : { done: tf.sum(hidden) };
+      const states = hiddenStates(a, state, inputs["tokens"]!, rotationAt(a, inside), attention);
+      const outputs = withLogits ? { logits: logitsOf(a, state, states) } : { done: tf.sum(states) };
       return { state: written, outputs };
     },
   };

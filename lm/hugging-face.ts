@@ -1,6 +1,7 @@
 import { PawlError } from "../schemas/errors.js";
 import type { JsonObject } from "../schemas/json.js";
 import type { Architecture } from "./architecture.js";
+import { attentionConfig, attentionOf, modelType } from "./attention/config.js";
 import { checkScaledContext, type RopeScaling } from "./rope.js";
 
 /** Ids of the tokens that a model's configuration names. */
@@ -13,7 +14,7 @@ export interface SpecialTokens {
   stop: number[];
 }
 
-/** `config.json` of transformers' `Qwen3ForCausalLM`. */
+/** `config.json` of transformers' `Qwen3ForCausalLM`, or of a model that only Pawl reads, where Qwen3 has no such attention. */
 export function toConfig(a: Architecture, tokens: SpecialTokens): JsonObject {
   return {
     architectures: ["Qwen3ForCausalLM"],
@@ -44,6 +45,7 @@ export function toConfig(a: Architecture, tokens: SpecialTokens): JsonObject {
     use_cache: true,
     use_sliding_window: false,
     vocab_size: a.vocabularySize,
+    ...attentionConfig(a),
   };
 }
 
@@ -68,14 +70,14 @@ export function toGenerationConfig(tokens: SpecialTokens): JsonObject {
  * @throws PawlError MODEL_INVALID for another layout than Qwen3's.
  */
 export function fromConfig(config: JsonObject): Architecture {
-  if (config["model_type"] !== "qwen3")
+  if (config["model_type"] !== "qwen3" && config["model_type"] !== modelType)
     throw new PawlError("MODEL_INVALID", "only the Qwen3 layout can be loaded", {
       where: "config.json: model_type",
       expected: "qwen3",
       got: JSON.stringify(config["model_type"]),
     });
-  if (config["attention_bias"] === true || config["use_sliding_window"] === true)
-    throw new PawlError("MODEL_INVALID", "attention biases and sliding windows are not supported", {
+  if (config["attention_bias"] === true)
+    throw new PawlError("MODEL_INVALID", "attention biases are not supported", {
       where: "config.json",
     });
   const width = integer(config, "hidden_size");
@@ -92,6 +94,7 @@ export function fromConfig(config: JsonObject): Architecture {
     ...fromRopeParameters(config),
     tieEmbeddings: config["tie_word_embeddings"] === true,
     normEpsilon: Number(config["rms_norm_eps"] ?? 1e-6),
+    attention: attentionOf(config),
   };
 }
 

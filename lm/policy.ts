@@ -3,9 +3,10 @@ import type { Rank, Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-
 import { softmaxCrossEntropy } from "../tensor/ops.js";
 import type { InputSpec, StepSpec, Tensors } from "../tensor/program.js";
 import type { Architecture } from "./architecture.js";
+import { packedAttention } from "./attention/packed.js";
 import { stopGradient, type Objective } from "./gradients.js";
 import { rolloutSpecs, type RolloutShape } from "./rollout.js";
-import { denseAttention, hiddenStates, logitsOf, packedMask, rotationAt, type Attention } from "./transformer.js";
+import { hiddenStates, logitsOf, rotationAt } from "./transformer.js";
 
 /**
  * A language model as a policy: log-probabilities of sampled responses, and the objectives of PPO and GRPO. Everywhere the
@@ -26,8 +27,7 @@ export function responseStates(a: Architecture, weights: Tensors, inputs: Tensor
 
 /** Hidden states of all slots, [rows · (prompt + response), width]. */
 export function rolloutStates(a: Architecture, weights: Tensors, inputs: Tensors): Tensor {
-  const mask = packedMask(inputs["segments"]!);
-  const attention: Attention = (q, k, v) => denseAttention(q, k, v, mask);
+  const attention = packedAttention(a, inputs["segments"]!, inputs["positions"]!);
   return hiddenStates(a, weights, inputs["tokens"]!, rotationAt(a, inputs["positions"]!), attention);
 }
 

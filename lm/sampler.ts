@@ -4,16 +4,12 @@ import { zeros } from "../tensor/host-tensor.js";
 import type { HostTensors, Program, StepSpec, Tensors } from "../tensor/program.js";
 import { RandomStream } from "../tensor/random.js";
 import type { Architecture } from "./architecture.js";
+import type { Attention } from "./attention/attention.js";
+import { masked } from "./attention/dense.js";
+import { packedAttention } from "./attention/packed.js";
+import { unseen } from "./attention/seen.js";
 import { rolloutInputs, rolloutSpecs, type Rollout, type RolloutShape } from "./rollout.js";
-import {
-  denseAttention,
-  hiddenStates,
-  logitsOf,
-  masked,
-  packedMask,
-  rotationAt,
-  type Attention,
-} from "./transformer.js";
+import { hiddenStates, logitsOf, rotationAt } from "./transformer.js";
 
 /**
  * Sampling for reinforcement learning: a whole batch of responses from the full softmax at a temperature, drawn inside
@@ -74,7 +70,7 @@ function prefillStep(a: Architecture, shape: SamplingShape, temperature: number)
       uniforms: { dtype: "float32", shape: [rows] },
     },
     run: (state, inputs) => {
-      const mask = packedMask(inputs["segments"]!);
+      const attend = packedAttention(a, inputs["segments"]!, inputs["positions"]!);
       const written: Tensors = {};
       const reader = Int32Array.from({ length: rows }, (_, r) => Math.floor(r / perPrompt));
       const forRows = <T extends Tensor>(values: T): T => tf.gather<T>(values, tf.tensor1d(reader, "int32"));
@@ -83,7 +79,7 @@ function prefillStep(a: Architecture, shape: SamplingShape, temperature: number)
         const noValues = tf.zeros([read, a.keyValueHeads, free, a.headWidth]);
         written[cacheName("keys", layer)] = forRows(tf.concat([noKeys, tf.transpose(k, [0, 2, 3, 1])], 3));
         written[cacheName("values", layer)] = forRows(tf.concat([noValues, tf.transpose(v, [0, 2, 1, 3])], 2));
-        return denseAttention(q, k, v, mask);
+        return attend(q, k, v, layer);
       };
       const hidden = hiddenStates(a, state, inputs["tokens"]!, rotationAt(a, inputs["positions"]!), attention);
       const last = tf.slice(tf.reshape(hidden, [read, prompt, a.width]), [0, prompt - 1, 0], [read, 1, a.width]);
@@ -107,10 +103,7 @@ function decodeStep(a: Architecture, shape: RolloutShape, temperature: number): 
       uniforms: { dtype: "float32", shape: [rows, chunk] },
     },
     run: (state, inputs) => {
-      const age = tf.range(slots, 0, -1, "int32");
-      const empty = tf.greater(age, tf.reshape(inputs["filled"]!, [rows, 1]));
-      const mask = tf.reshape(tf.mul(tf.cast(empty, "float32"), masked), [rows, 1, 1, slots]);
-      const fresh = new FreshCache(a, state, mask);
+      const fresh = new FreshCache(a, state, freshMasks(a, inputs["filled"]!, slots));
       // What a step draws after the longest response is thrown away; its positions may lie beyond the context.
       const positions = tf.minimum(inputs["positions"]!, tf.scalar(a.context - 1, "int32"));
       const at = (values: Tensor, t: number): Tensor => tf.slice(values, [0, t], [rows, 1]);
@@ -127,6 +120,30 @@ function decodeStep(a: Architecture, shape: RolloutShape, temperature: number): 
   };
 }
 
+/** Additive masks for one token a row: of the cache [rows, 1, 1, slots] and, where some are unseen, of the step's own tokens. */
+type Masks = (fresh: number) => { old: Tensor; fresh?: Tensor };
+
+/** @param filled [rows]: slots in use; the step's first token has this position */
+function freshMasks(a: Architecture, filled: Tensor, slots: number): Masks {
+  const rows = filled.shape[0];
+  const age = tf.range(slots, 0, -1, "int32");
+  const first = tf.reshape(filled, [rows, 1]);
+  const empty = tf.greater(age, first);
+  const additive = (hidden: Tensor): Tensor =>
+    tf.reshape(tf.mul(tf.cast(hidden, "float32"), masked), [rows, 1, 1, hidden.shape[1]!]);
+  const { attention } = a;
+  if (attention.kind === "dense") {
+    const old = additive(empty);
+    return () => ({ old });
+  }
+  return (fresh) => {
+    const query = tf.add(first, tf.scalar(fresh - 1, "int32"));
+    const own = tf.add(first, tf.range(0, fresh, 1, "int32"));
+    const old = tf.logicalOr(empty, unseen(attention, tf.sub(first, age), query));
+    return { old: additive(old), fresh: additive(unseen(attention, own, query)) };
+  };
+}
+
 /** Keys and values of the tokens of one step, beside those that the cache holds from before. */
 class FreshCache {
   readonly #layers = new Map<string, Tensor>();
@@ -134,7 +151,7 @@ class FreshCache {
   constructor(
     private readonly a: Architecture,
     private readonly state: Tensors,
-    private readonly mask: Tensor,
+    private readonly masks: Masks,
   ) {}
 
   readonly attention: Attention = (q, k, v, layer) => {
@@ -180,8 +197,10 @@ class FreshCache {
     const rows = q.shape[0];
     const group = heads / keyValueHeads;
     const queries = tf.reshape(tf.mul(q, 1 / Math.sqrt(headWidth)), [rows, keyValueHeads, group, headWidth]);
-    const oldScores = tf.add(tf.matMul(queries, old.keys), this.mask);
-    const scores = tf.concat([oldScores, tf.matMul(queries, fresh.keys, false, true)], -1);
+    const masks = this.masks(fresh.keys.shape[2]!);
+    const oldScores = tf.add(tf.matMul(queries, old.keys), masks.old);
+    const freshScores = tf.matMul(queries, fresh.keys, false, true);
+    const scores = tf.concat([oldScores, masks.fresh ? tf.add(freshScores, masks.fresh) : freshScores], -1);
     const sizes = [old.keys.shape[3]!, fresh.keys.shape[2]!];
     const [toOld, toFresh] = tf.split(tf.softmax(scores), sizes, -1) as [Tensor, Tensor];
     const attended = tf.add(tf.matMul(toOld, old.values), tf.matMul(toFresh, fresh.values));

@@ -485,6 +485,25 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
        "default": true,
        "description": "the output layer is the embedding matrix",
        "type": "boolean"
+      },
+      "attention": {
+       "type": "string",
+       "enum": [
+        "dense",
+        "local"
+       ],
+       "description": "what a token sees of the tokens before it; dense (the default): all; local: a window"
+      },
+      "window": {
+       "minimum": 1,
+       "description": "local: tokens that a token sees, itself and those right before it",
+       "type": "integer"
+      },
+      "sinks": {
+       "minimum": 0,
+       "maximum": 64,
+       "description": "local: first tokens of a document that all see; default: 0",
+       "type": "integer"
       }
      }
     },

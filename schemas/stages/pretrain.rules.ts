@@ -9,6 +9,9 @@ export const pretrainRules: readonly Rule<Settings>[] = [
   { fields: ["architecture.heads", "architecture.keyValueHeads"], check: keyValueHeadsDivideHeads },
   { fields: ["architecture.context", "architecture.ropeScaling"], check: contextFitsScaledRope },
   { fields: ["sequenceLength", "architecture.context"], check: sequenceFitsContext },
+  { fields: ["architecture.attention", "architecture.window"], check: windowIsGiven },
+  { fields: ["architecture.attention", "architecture.window"], check: kindTakes("window", ["local"]) },
+  { fields: ["architecture.attention", "architecture.sinks"], check: kindTakes("sinks", ["local"]) },
   { fields: ["warmupSteps", "steps"], check: warmupFitsSteps },
   { fields: ["minimumLearningRate", "learningRate"], check: minimumBelowHighest },
 ];
@@ -51,6 +54,30 @@ function sequenceFitsContext({ sequenceLength, architecture: { context } }: Sett
     at: ["sequenceLength"],
     message: `must be <= architecture.context (${context}), got ${sequenceLength}`,
     next: "shorten sequenceLength, or raise architecture.context",
+  };
+}
+
+function windowIsGiven({ architecture: { attention = "dense", window } }: Settings): RuleProblem | undefined {
+  if (attention === "dense" || window !== undefined) return undefined;
+  return {
+    code: "MISSING_KEY",
+    at: ["architecture", "window"],
+    message: `must be given with attention: ${attention}`,
+    next: "give window, in tokens",
+  };
+}
+
+/** A field that only some kinds of attention take. */
+function kindTakes(field: "window" | "sinks", kinds: readonly string[]) {
+  return ({ architecture }: Settings): RuleProblem | undefined => {
+    const kind = architecture.attention ?? "dense";
+    if (architecture[field] === undefined || kinds.includes(kind)) return undefined;
+    return {
+      code: "NOT_ALLOWED",
+      at: ["architecture", field],
+      message: `has no meaning with attention: ${kind}`,
+      next: `leave it out, or give attention: ${kinds.join(" or ")}`,
+    };
   };
 }
 

@@ -1,7 +1,9 @@
 import { Type } from "@sinclair/typebox";
-import { Artifact } from "../fields.js";
+import { Artifact, OneOf } from "../fields.js";
 import type { StageSchema } from "../stage.js";
 import { ropeScaling, trainingFields } from "./common.js";
+
+export const attentionKinds = ["dense", "local"] as const;
 
 /** Architecture: the Qwen3 layout (pre-norm RMSNorm, RoPE, normalised q and k, grouped-query attention, SwiGLU). */
 export const architecture = Type.Object(
@@ -22,6 +24,22 @@ export const architecture = Type.Object(
     }),
     ropeScaling: Type.Optional(ropeScaling),
     tieEmbeddings: Type.Boolean({ default: true, description: "the output layer is the embedding matrix" }),
+    // Without defaults of their own: a field more would change the keys of the stages that there are.
+    attention: Type.Optional(
+      OneOf(attentionKinds, {
+        description: "what a token sees of the tokens before it; dense (the default): all; local: a window",
+      }),
+    ),
+    window: Type.Optional(
+      Type.Integer({ minimum: 1, description: "local: tokens that a token sees, itself and those right before it" }),
+    ),
+    sinks: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 64,
+        description: "local: first tokens of a document that all see; default: 0",
+      }),
+    ),
   },
   { additionalProperties: false, default: {}, description: "shape of the model; Qwen3 layout" },
 );

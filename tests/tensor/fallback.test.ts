@@ -1,4 +1,4 @@
-import { training } from "./training.js";
+import { attentionTraining, training } from "./training.js";
 
 /** 12 updates of a small model on one backend, in a process of its own: a process loads one backend. */
 const ran = (backend: string, eager = false) => training({ backend, eager, steps: 12 });
@@ -17,3 +17,15 @@ test("three processes end in the same bits", async () => {
   expect(first.digest).toMatch(/^[0-9a-f]{64}$/);
   expect(rest.map((r) => r.digest)).toEqual([first.digest, first.digest]);
 }, 120_000);
+
+test.each([{ attention: "local", window: 8, sinks: 2 }])(
+  "a transformer with %j learns the same on WebAssembly as on TensorFlow",
+  async (attention) => {
+    const [native, wasm] = await Promise.all(
+      ["tensorflow", "wasm"].map((backend) => attentionTraining({ backend, attention, steps: 4 })),
+    );
+    native!.losses.forEach((loss, i) => expect(Math.abs(loss - wasm!.losses[i]!)).toBeLessThan(1e-4));
+    expect(native!.losses.at(-1)).toBeLessThan(native!.losses[0]!);
+  },
+  120_000,
+);

@@ -14,6 +14,11 @@ export function training(settings: { backend: string; eager: boolean; steps: num
   return ran("train-process.mjs", JSON.stringify(settings));
 }
 
+/** Runs tests/tensor/attention-process.mjs. */
+export function attentionTraining(settings: { backend: string; attention: object; steps: number }): Promise<Trained> {
+  return ran("attention-process.mjs", JSON.stringify(settings));
+}
+
 export interface Reinforced {
   responses: number[][];
   /** Log-probabilities, entropies and values of the responses' tokens. */

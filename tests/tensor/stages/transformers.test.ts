@@ -65,6 +65,20 @@ async function expectSameLogits(layout: Partial<StageWith<"pretrain">["architect
   context.remove();
 }
 
+testWithTorch("and that of a model with sliding windows", () => expectSameLogits({ attention: "local", window: 3 }));
+
+test("a model whose attention transformers does not have is not exported, and the error says what to do", async () => {
+  const context = stageContext();
+  const { tokens } = await makeData(context);
+  const architecture = { ...tinyPretraining.architecture, attention: "local" as const, window: 8, sinks: 1 };
+  const { outputs } = await runStage("pretrain", { tokens, ...tinyPretraining, architecture, steps: 1 }, context);
+  await expect(runStage("export", { model: outputs.model, to: "exported" }, context)).rejects.toMatchObject({
+    code: "MODEL_INVALID",
+    facts: { where: "with.model", next: expect.stringContaining("Qwen3") as string },
+  });
+  context.remove();
+});
+
 const rewardScript = `
 import json, sys
 import torch, transformers

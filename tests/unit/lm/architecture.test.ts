@@ -26,13 +26,40 @@ test.each([true, false])("config.json says the whole architecture (tied: %s)", (
   expect(fromTokenConfigs(config, toGenerationConfig(tokens))).toEqual(tokens);
 });
 
-test.each([{ model_type: "llama" }, { attention_bias: true }, { use_sliding_window: true }, { hidden_size: "64" }])(
+const windowInOneLayer = {
+  use_sliding_window: true,
+  sliding_window: 8,
+  layer_types: ["sliding_attention", "full_attention"],
+};
+
+test.each([{ model_type: "llama" }, { attention_bias: true }, windowInOneLayer, { hidden_size: "64" }])(
   "a config.json with %j is refused",
   (changes) => {
     const config = { ...toConfig(resolveArchitecture(settings, 100), tokens), ...changes };
     expect(() => fromConfig(config)).toThrow(expect.objectContaining({ code: "MODEL_INVALID" }));
   },
 );
+
+test.each([
+  { attention: "local" as const, window: 8 },
+  { attention: "local" as const, window: 8, sinks: 2 },
+])("config.json says %j, and only what Qwen3 has passes for it", (attention) => {
+  const architecture = resolveArchitecture({ ...settings, ...attention }, 100);
+  const config = JSON.parse(JSON.stringify(toConfig(architecture, tokens))) as ReturnType<typeof toConfig>;
+  expect(fromConfig(config)).toEqual(architecture);
+  expect(config["model_type"]).toBe("sinks" in attention ? "pawl" : "qwen3");
+});
+
+test.each([
+  [{ attention: "local" as const }, "MISSING_KEY", "window"],
+  [{ attention: "local" as const, window: 0 }, "OUT_OF_RANGE", "window"],
+  [{ attention: "local" as const, window: 2.5 }, "OUT_OF_RANGE", "window"],
+  [{ attention: "local" as const, window: 4, sinks: -1 }, "OUT_OF_RANGE", "sinks"],
+])("attention %j is refused", (changes, code, field) => {
+  expect(() => resolveArchitecture({ ...settings, ...changes }, 100)).toThrow(
+    expect.objectContaining({ code, facts: expect.objectContaining({ where: `with.architecture.${field}` }) }),
+  );
+});
 
 test("a head of its own makes the model larger by the embedding's size", () => {
   const count = (tieEmbeddings: boolean) => parameterCount(resolveArchitecture({ ...settings, tieEmbeddings }, 100));

@@ -1,0 +1,4 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
+
+/** How attention treats one layer's q [rows, length, heads, headWidth] and k, v [rows, length, keyValueHeads, headWidth]; gives [rows, length, heads, headWidth]. */
+export type Attention = (q: Tensor, k: Tensor, v: Tensor, layer: number) => Tensor;

@@ -1,0 +1,53 @@
+import { PawlError } from "../../schemas/errors.js";
+
+/** Which of the tokens before it a token attends to, in its own document. */
+export type AttentionSettings =
+  /** All. */
+  { kind: "dense" } | LocalSettings;
+
+/** Sliding window (Beltagy et al. 2020, Longformer) with attention sinks (Xiao et al. 2024, StreamingLLM). */
+export interface LocalSettings {
+  kind: "local";
+  /** Tokens that a token sees, itself and those right before it. */
+  window: number;
+  /** First tokens of a document, which all its tokens see. */
+  sinks: number;
+}
+
+/** What a pipeline says of attention. */
+export interface AttentionFields {
+  attention?: AttentionSettings["kind"];
+  window?: number;
+  sinks?: number;
+}
+
+/**
+ * Decides what the settings leave open.
+ * @throws PawlError OUT_OF_RANGE, MISSING_KEY
+ */
+export function resolveAttention(fields: AttentionFields): AttentionSettings {
+  const { attention: kind = "dense", window, sinks = 0 } = fields;
+  if (kind === "dense") return { kind };
+  if (window === undefined) throw missing("window", `attention: ${kind}`);
+  check("window", window, 1);
+  check("sinks", sinks, 0);
+  return { kind, window, sinks };
+}
+
+function missing(name: string, why: string): PawlError {
+  return new PawlError("MISSING_KEY", `${why} needs ${name}`, {
+    where: `with.architecture.${name}`,
+    expected: "an integer >= 1",
+    got: "nothing",
+    next: `give ${name}, in tokens`,
+  });
+}
+
+function check(name: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least) return;
+  throw new PawlError("OUT_OF_RANGE", `${name} must be an integer >= ${least}`, {
+    where: `with.architecture.${name}`,
+    expected: `an integer >= ${least}`,
+    got: String(value),
+  });
+}
