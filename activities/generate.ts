@@ -1,6 +1,6 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { answer, checkPrompts, promptTokens } from "./models/answers.js";
+import { writeSamples } from "../formats/samples.js";
+import { writeAll } from "./generate/write.js";
+import { checkPrompts, promptTokens } from "./models/answers.js";
 import { openModel } from "./models/model.js";
 import type { Stage } from "./stage.js";
 
@@ -9,10 +9,11 @@ export const generate: Stage<"generate"> = async (settings, context) => {
   const model = await openModel(settings.model, context);
   const tokens = await promptTokens(model, settings.prompts, settings.chat);
   checkPrompts(model, tokens);
-  const answers = await answer(model, settings.prompts, tokens, settings, context);
-  const samples = await context.putArtifact("samples", (folder) =>
-    writeFile(join(folder, "samples.jsonl"), answers.map((a) => JSON.stringify(a) + "\n").join("")),
-  );
-  const written = answers.reduce((sum, a) => sum + a.tokens, 0);
-  return { outputs: { samples }, metrics: { samples: answers.length, tokens: written } };
+  const written = await writeAll(model, tokens, settings, context);
+  const samples = await context.putArtifact("samples", (folder) => writeSamples(folder, written));
+  const cut = written.filter(({ reason }) => reason !== "stop").length;
+  if (settings.stop.length > 0 && cut > 0)
+    context.log(`${cut} of ${written.length} texts ended before any of the texts in with.stop came`);
+  const count = written.reduce((sum, sample) => sum + sample.tokens, 0);
+  return { outputs: { samples }, metrics: { samples: written.length, tokens: count, cut } };
 };

@@ -1,6 +1,6 @@
 import { uniform } from "../tensor/random.js";
 import type { Decoder } from "./decoder.js";
-import { sampleToken, type SamplingSettings } from "./sampling.js";
+import { penalises, sampleToken, type SamplingSettings } from "./sampling.js";
 
 export interface GenerationSettings extends SamplingSettings {
   maxNewTokens: number;
@@ -9,12 +9,14 @@ export interface GenerationSettings extends SamplingSettings {
   seed: number;
   /** The number that stands for each prompt where random numbers are drawn; default: its place among the prompts. */
   numbers?: readonly number[];
+  /** Told each token of an answer as it is drawn; true ends the answer after it. @param prompt its place among the prompts */
+  onToken?: (prompt: number, token: number) => boolean;
 }
 
 export interface Completion {
   /** The answer, without the token that ended it. */
   tokens: number[];
-  /** stop: an end token; length: maxNewTokens; context: the model's longest sequence. */
+  /** stop: an end token, or `onToken` said so; length: maxNewTokens; context: the model's longest sequence. */
   reason: "stop" | "length" | "context";
   /** The token that ended it, where one did. */
   end?: number;
@@ -43,7 +45,10 @@ export async function generate(
 }
 
 interface Row {
-  prompt: number;
+  /** Its place among the prompts, and the number that stands for it where random numbers are drawn. */
+  place: number;
+  number: number;
+  prompt: readonly number[];
   tokens: number[];
   last: number;
   position: number;
@@ -60,7 +65,9 @@ async function generateBatch(
 ): Promise<Completion[]> {
   decoder.prefill(prompts);
   const rows = prompts.map((prompt, i): Row => ({
-    prompt: settings.numbers?.[first + i] ?? first + i,
+    place: first + i,
+    number: settings.numbers?.[first + i] ?? first + i,
+    prompt,
     tokens: [],
     last: prompt.at(-1)!,
     position: prompt.length - 1,
@@ -83,7 +90,9 @@ async function generateBatch(
 /** Takes the next token of a row from its logits; a row that has ended stays as it is and is decoded again in vain. */
 function advance(row: Row, logits: Float32Array, settings: GenerationSettings, slots: number): void {
   if (row.reason !== undefined) return;
-  const next = sampleToken(logits, settings, uniform(settings.seed, `sample ${row.prompt}`, row.tokens.length));
+  const seen = penalises(settings) ? [...row.prompt, ...row.tokens] : [];
+  const random = uniform(settings.seed, `sample ${row.number}`, row.tokens.length);
+  const next = sampleToken(logits, settings, random, seen);
   if (settings.stop.includes(next)) {
     row.reason = "stop";
     row.end = next;
@@ -92,6 +101,7 @@ function advance(row: Row, logits: Float32Array, settings: GenerationSettings, s
   row.tokens.push(next);
   row.last = next;
   row.position++;
-  if (row.tokens.length >= settings.maxNewTokens) row.reason = "length";
+  if (settings.onToken?.(row.place, next)) row.reason = "stop";
+  else if (row.tokens.length >= settings.maxNewTokens) row.reason = "length";
   else if (row.position >= slots) row.reason = "context";
 }

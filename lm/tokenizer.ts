@@ -1,6 +1,6 @@
 import type { Tokenizer as NativeTokenizer } from "tokenizers";
 import { PawlError } from "../schemas/errors.js";
-import { pieces } from "./bpe.js";
+import { byteCharacters, pieces } from "./bpe.js";
 
 /** Tokens that no text can produce: they end and frame it. */
 export const specialTokens = {
@@ -60,11 +60,19 @@ export class Tokenizer {
     return ids;
   }
 
+  /** The bytes that a token stands for; none for a special token. */
+  bytesOf(id: number): Uint8Array {
+    if (Object.values(this.special).includes(id)) return new Uint8Array();
+    return Uint8Array.from(this.full.idToToken(id) ?? "", (character) => bytesByCharacter.get(character) ?? 0);
+  }
+
   /** The text of ids. Bytes that are not UTF-8 (a character cut in two) become U+FFFD. */
   async decode(ids: ArrayLike<number>, options: { keepSpecial?: boolean } = {}): Promise<string> {
     return this.full.decode(Array.from(ids), options.keepSpecial !== true);
   }
 }
+
+const bytesByCharacter = new Map(byteCharacters.map((character, byte) => [character, byte]));
 
 interface Piece {
   piece: string;

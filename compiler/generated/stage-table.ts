@@ -2280,7 +2280,8 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
   },
   "metrics": {
    "samples": "texts written",
-   "tokens": "tokens written"
+   "tokens": "tokens written",
+   "cut": "texts that ended at maxNewTokens or the end of the context"
   },
   "with": {
    "additionalProperties": false,
@@ -2293,7 +2294,10 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
     "maxNewTokens",
     "temperature",
     "topK",
-    "topP"
+    "topP",
+    "minP",
+    "repetitionPenalty",
+    "stop"
    ],
    "properties": {
     "model": {
@@ -2360,6 +2364,30 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
      "default": 1,
      "description": "sample among the tokens that make up this share; 1: off",
      "type": "number"
+    },
+    "minP": {
+     "minimum": 0,
+     "maximum": 1,
+     "default": 0,
+     "description": "sample among the tokens at least this probable beside the most probable one; 0: off",
+     "type": "number"
+    },
+    "repetitionPenalty": {
+     "exclusiveMinimum": 0,
+     "maximum": 10,
+     "default": 1,
+     "description": "logits of tokens that have occurred are divided by it where positive, else multiplied; 1: off",
+     "type": "number"
+    },
+    "stop": {
+     "default": [],
+     "maxItems": 16,
+     "description": "texts that end an answer; they are not part of it",
+     "type": "array",
+     "items": {
+      "minLength": 1,
+      "type": "string"
+     }
     }
    }
   }

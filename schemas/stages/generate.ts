@@ -17,6 +17,23 @@ export const generate = {
       }),
       batchSize: Type.Integer({ minimum: 1, default: 16, description: "prompts at once" }),
       ...samplingFields,
+      minP: Type.Number({
+        minimum: 0,
+        maximum: 1,
+        default: 0,
+        description: "sample among the tokens at least this probable beside the most probable one; 0: off",
+      }),
+      repetitionPenalty: Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 10,
+        default: 1,
+        description: "logits of tokens that have occurred are divided by it where positive, else multiplied; 1: off",
+      }),
+      stop: Type.Array(Type.String({ minLength: 1 }), {
+        default: [],
+        maxItems: 16,
+        description: "texts that end an answer; they are not part of it",
+      }),
     },
     { additionalProperties: false },
   ),
@@ -24,5 +41,6 @@ export const generate = {
   metrics: {
     samples: "texts written",
     tokens: "tokens written",
+    cut: "texts that ended at maxNewTokens or the end of the context",
   },
 } satisfies StageSchema;

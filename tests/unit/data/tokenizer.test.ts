@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { Tokenizer as NativeTokenizer } from "tokenizers";
 import { alphabet, countWords, learnMerges, pieces, type Merge, type WordCounts } from "../../../lm/bpe.js";
 import { chatTemplate, encodeChats, encodePrompts, renderChat, type ChatMessage } from "../../../lm/chat.js";
+import { TextStream } from "../../../lm/text-stream.js";
 import { tokenizerConfigJson, tokenizerJson } from "../../../lm/tokenizer-files.js";
 import { specialTokens, Tokenizer } from "../../../lm/tokenizer.js";
 
@@ -209,4 +210,15 @@ describe("chat", () => {
     ]);
     expect(encoded!.ids.filter((id) => id === tokenizer.special.messageEnd)).toHaveLength(1);
   });
+});
+
+test("the bytes of tokens, one after another, are the text that decoding them gives at once", async () => {
+  const ids = fc.array(fc.nat(tokenizer.vocabularySize - 1), { maxLength: 30 });
+  await fc.assert(
+    fc.asyncProperty(ids, async (list) => {
+      const stream = new TextStream((id) => tokenizer.bytesOf(id), []);
+      const text = list.map((id) => stream.add(id).text).join("") + stream.end();
+      expect(text).toBe(await tokenizer.decode(list));
+    }),
+  );
 });

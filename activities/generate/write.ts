@@ -1,0 +1,93 @@
+import { readSamples, writeSamples, type Sample } from "../../formats/samples.js";
+import { Decoder } from "../../lm/decoder.js";
+import { generate } from "../../lm/generate.js";
+import { TextStream } from "../../lm/text-stream.js";
+import type { StageWith } from "../../schemas/stages/index.js";
+import { loadBackend } from "../../tensor/backend.js";
+import type { OpenModel } from "../models/model.js";
+import type { StageContext } from "../stage.js";
+
+type Settings = StageWith<"generate">;
+
+/**
+ * Samples for all prompts, in batches. Goes on from the newest checkpoint, which holds whole batches.
+ * @param prompts token ids of each prompt, all within the context
+ * @throws `signal.reason` after saving, when told to stop
+ */
+export async function writeAll(
+  model: OpenModel,
+  prompts: readonly (readonly number[])[],
+  settings: Settings,
+  context: StageContext,
+): Promise<Sample[]> {
+  const checkpoint = await context.checkpoints.latest();
+  const samples = checkpoint ? await readSamples(checkpoint.folder) : [];
+  if (samples.length === prompts.length) return samples;
+  const save = () => context.checkpoints.save(samples.length, (folder) => writeSamples(folder, samples));
+  await loadBackend();
+  const longest = prompts.reduce((most, ids) => Math.max(most, ids.length), 0);
+  const size = { rows: Math.min(settings.batchSize, prompts.length), slots: longest + settings.maxNewTokens };
+  const decoder = new Decoder(model.architecture, model.weights, size);
+  const writer = new Writer(decoder, model, settings, context);
+  let savedAt = Date.now();
+  let saved = samples.length;
+  try {
+    while (samples.length < prompts.length) {
+      const first = samples.length;
+      samples.push(...(await writer.batch(prompts.slice(first, first + size.rows), first)));
+      if (Date.now() - savedAt < context.checkpointEveryMs || samples.length === prompts.length) continue;
+      await save();
+      [savedAt, saved] = [Date.now(), samples.length];
+    }
+  } catch (error) {
+    if (context.signal.aborted && samples.length > saved) await save();
+    throw error;
+  } finally {
+    decoder.dispose();
+  }
+  return samples;
+}
+
+/** Writes one batch after another. */
+class Writer {
+  readonly #begun = performance.now();
+  #tokens = 0;
+
+  constructor(
+    private readonly decoder: Decoder,
+    private readonly model: OpenModel,
+    private readonly settings: Settings,
+    private readonly context: StageContext,
+  ) {}
+
+  /** @param first place of the first prompt among all */
+  async batch(prompts: readonly (readonly number[])[], first: number): Promise<Sample[]> {
+    const { model, settings, context } = this;
+    const streams = prompts.map(() => new TextStream((token) => model.tokenizer.bytesOf(token), settings.stop));
+    const written = prompts.map((): Pick<Sample, "text" | "stop"> => ({ text: "" }));
+    const onToken = (place: number, token: number): boolean => {
+      const { text, stop } = streams[place]!.add(token);
+      const before = written[place]!.text;
+      written[place] = { text: before + text, ...(stop !== undefined && { stop }) };
+      this.#tokens++;
+      return stop !== undefined;
+    };
+    const numbers = prompts.map((_, i) => first + i);
+    const generation = { ...settings, stop: model.tokens.stop, seed: context.seed, numbers, onToken };
+    const completions = await generate(this.decoder, prompts, generation, () => this.#pause(first));
+    return completions.map(({ tokens, reason }, i): Sample => {
+      const { text, stop } = written[i]!;
+      const prompt = settings.prompts[first + i]!;
+      if (stop !== undefined) return { prompt, text, tokens: tokens.length, reason, stop };
+      return { prompt, text: text + streams[i]!.end(), tokens: tokens.length, reason };
+    });
+  }
+
+  async #pause(done: number): Promise<void> {
+    const tokensPerSecond = (1000 * this.#tokens) / (performance.now() - this.#begun);
+    const total = this.settings.prompts.length;
+    this.context.progress({ phase: "generate", done, total, unit: "prompts", metrics: { tokensPerSecond } });
+    await new Promise(setImmediate);
+    this.context.signal.throwIfAborted();
+  }
+}

@@ -1,0 +1,21 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { AnswerText } from "./evaluation.js";
+
+/** What a model wrote to a prompt. */
+export interface Sample extends AnswerText {
+  /** The stop sequence that ended it, where one did. */
+  stop?: string;
+}
+
+const file = (folder: string): string => join(folder, "samples.jsonl");
+
+/** The artifact `samples`, and a checkpoint while it grows: `samples.jsonl`, one a line. */
+export async function writeSamples(folder: string, samples: readonly Sample[]): Promise<void> {
+  await writeFile(file(folder), samples.map((sample) => JSON.stringify(sample) + "\n").join(""));
+}
+
+export async function readSamples(folder: string): Promise<Sample[]> {
+  const lines = (await readFile(file(folder), "utf8")).split("\n").filter((line) => line !== "");
+  return lines.map((line) => JSON.parse(line) as Sample);
+}

@@ -1,0 +1,57 @@
+/** The text that a token has added, so far as it is certain, and whether the answer ends here. */
+export interface Written {
+  text: string;
+  /** The stop sequence that has come; the text ends before it. */
+  stop?: string;
+}
+
+/**
+ * The text of an answer as its tokens come. Held back are the bytes of a character that is not whole yet, and what may
+ * become a stop sequence: stop sequences may begin and end inside tokens.
+ */
+export class TextStream {
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  #held = "";
+
+  /**
+   * @param bytesOf the bytes of a token, none for a special one
+   * @param stop texts that end the answer; none is empty
+   */
+  constructor(
+    private readonly bytesOf: (token: number) => Uint8Array,
+    private readonly stop: readonly string[],
+  ) {}
+
+  /** Takes the next token; nothing may follow once a stop sequence has come. */
+  add(token: number): Written {
+    this.#held += this.#decoder.decode(this.bytesOf(token), { stream: true });
+    const found = this.stop
+      .map((sequence) => ({ sequence, at: this.#held.indexOf(sequence) }))
+      .filter(({ at }) => at >= 0)
+      .sort((a, b) => a.at - b.at || b.sequence.length - a.sequence.length)[0];
+    if (found) return { text: this.#held.slice(0, found.at), stop: found.sequence };
+    return { text: this.#release(this.#held.length - this.#unsure()) };
+  }
+
+  /** The rest, where no stop sequence has come; a character cut in two becomes U+FFFD. */
+  end(): string {
+    this.#held += this.#decoder.decode();
+    return this.#release(this.#held.length);
+  }
+
+  #release(length: number): string {
+    const text = this.#held.slice(0, length);
+    this.#held = this.#held.slice(length);
+    return text;
+  }
+
+  /** Length of the longest end of what is held with which a stop sequence begins. */
+  #unsure(): number {
+    const longest = this.stop.reduce((most, { length }) => Math.max(most, length - 1), 0);
+    for (let length = Math.min(longest, this.#held.length); length > 0; length--) {
+      const end = this.#held.slice(-length);
+      if (this.stop.some((sequence) => sequence.startsWith(end))) return length;
+    }
+    return 0;
+  }
+}

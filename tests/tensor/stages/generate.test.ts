@@ -1,0 +1,95 @@
+import { readSamples, type Sample } from "../../../formats/samples.js";
+import type { ArtifactRef } from "../../../schemas/artifact.js";
+import type { StageWith } from "../../../schemas/stages/index.js";
+import { loadBackend } from "../../../tensor/backend.js";
+import { nativeEnvironment } from "../../../tensor/flags.js";
+import type { TestContext } from "../../unit/data/stage-context.js";
+import { makeData, runStage, stageContext, tinyPretraining } from "./support.js";
+
+jest.setTimeout(120_000);
+/** Without XLA: these programs are small and many, and compiling them would take longer than running them. */
+beforeAll(() => loadBackend("tensorflow", { ...nativeEnvironment(), TF_XLA_FLAGS: "" }));
+
+let context: TestContext;
+let model: ArtifactRef<"model">;
+beforeAll(async () => {
+  context = stageContext();
+  const { tokens } = await makeData(context);
+  model = (await runStage("pretrain", { tokens, ...tinyPretraining, steps: 60 }, context)).outputs.model;
+  await context.checkpoints.clear();
+});
+afterEach(() => context.checkpoints.clear());
+afterAll(() => context.remove());
+
+const prompts = ["the pawl", "the", "the wheel holds", "the gear", "the spring holds the"];
+type Settings = Partial<StageWith<"generate">>;
+const write = (settings: Settings = {}, where: TestContext = context) =>
+  runStage("generate", { model, prompts, chat: false, maxNewTokens: 16, batchSize: 2, ...settings }, where);
+const samplesOf = async (settings: Settings = {}): Promise<Sample[]> =>
+  readSamples(await context.openArtifact((await write(settings)).outputs.samples));
+
+test("a stop sequence ends a text before it, wherever its tokens begin and end; one that never comes is told of", async () => {
+  const free = await samplesOf();
+  const sequence = free[0]!.text.slice(3, 9);
+  const lines = jest.spyOn(context, "log");
+  const stopped = await samplesOf({ stop: ["never said", sequence] });
+  stopped.forEach(({ text, reason, stop }, i) => {
+    const at = free[i]!.text.indexOf(sequence);
+    expect({ text, reason, stop }).toEqual(
+      at < 0
+        ? { text: free[i]!.text, reason: free[i]!.reason, stop: undefined }
+        : { text: free[i]!.text.slice(0, at), reason: "stop", stop: sequence },
+    );
+  });
+  expect(stopped[0]!.reason).toBe("stop");
+
+  const { metrics } = await write({ stop: ["never said"] });
+  const cut = free.filter(({ reason }) => reason === "length").length;
+  expect(cut).toBeGreaterThan(0);
+  expect(metrics["cut"]).toBe(cut);
+  expect(lines).toHaveBeenLastCalledWith(`${cut} of 5 texts ended before any of the texts in with.stop came`);
+});
+
+test("the sampling settings reach the samples, which depend on the seed alone", async () => {
+  const settings = { temperature: 1.5, minP: 0.02, topK: 50, repetitionPenalty: 1.3 };
+  const sampled = await samplesOf(settings);
+  expect(await samplesOf({ ...settings, batchSize: 5 })).toEqual(sampled);
+  const greedy = await samplesOf();
+  expect(sampled).not.toEqual(greedy);
+  expect(await samplesOf({ ...settings, minP: 1, repetitionPenalty: 1 })).toEqual(greedy);
+  expect(await samplesOf({ repetitionPenalty: 3 })).not.toEqual(greedy);
+});
+
+test("stopped and gone on with after every batch, the samples are the same bytes", async () => {
+  const whole = (await write({ temperature: 1 })).outputs.samples.digest;
+  context.checkpointEveryMs = 0;
+  const steps: (number | undefined)[] = [];
+  for (let attempt = 0; ; attempt++) {
+    const stop = new AbortController();
+    // Told to stop in the middle of the second batch of the attempt.
+    const told = { ...context, signal: stop.signal };
+    const before = (await context.checkpoints.latest())?.step ?? 0;
+    told.progress = ({ done }) => {
+      if (done > before) stop.abort(new Error("told to stop"));
+    };
+    const outcome = await write({ temperature: 1 }, told).catch((error: Error) => error.message);
+    if (typeof outcome !== "string") {
+      expect(outcome.outputs.samples.digest).toBe(whole);
+      break;
+    }
+    expect(outcome).toBe("told to stop");
+    steps.push((await context.checkpoints.latest())?.step);
+  }
+  expect(steps).toEqual([2, 4]);
+});
+
+test.each([
+  [
+    "a prompt longer than the context",
+    { prompts: ["short", "long ".repeat(60)] },
+    "CONTEXT_EXCEEDED",
+    "with.prompts[1]",
+  ],
+])("%s is told", async (_, settings, code, where) => {
+  await expect(write(settings)).rejects.toMatchObject({ code, facts: { where } });
+});
