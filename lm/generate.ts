@@ -1,6 +1,20 @@
 import { uniform } from "../tensor/random.js";
-import type { Decoder } from "./decoder.js";
 import { penalises, sampleToken, type SamplingSettings } from "./sampling.js";
+
+/** What decodes for {@link generate}: a number of rows side by side. */
+export interface Decoding {
+  readonly rows: number;
+  /** Longest sequence, prompt and answer. */
+  readonly slots: number;
+  readonly vocabularySize: number;
+  /** Reads all but the last token of each prompt, 1 … slots long. */
+  prefill(prompts: readonly ArrayLike<number>[]): void;
+  /** Logits [rows · vocabulary] of what follows one token a row, each at its position. */
+  decode(tokens: Int32Array, positions: Int32Array): Float32Array;
+  /** The most probable tokens [times · rows] that follow. */
+  greedy?(tokens: Int32Array, positions: Int32Array, times: number): Int32Array;
+  readonly mostAtOnce?: number;
+}
 
 export interface GenerationSettings extends SamplingSettings {
   maxNewTokens: number;
@@ -29,7 +43,7 @@ export interface Completion {
  * @param between awaited before every token: a place to give way and to stop (by throwing)
  */
 export async function generate(
-  decoder: Decoder,
+  decoder: Decoding,
   prompts: readonly (readonly number[])[],
   settings: GenerationSettings,
   between: (finished: number) => Promise<void>,
@@ -57,7 +71,7 @@ interface Row {
 }
 
 async function generateBatch(
-  decoder: Decoder,
+  decoder: Decoding,
   prompts: readonly (readonly number[])[],
   first: number,
   settings: GenerationSettings,
@@ -72,27 +86,61 @@ async function generateBatch(
     last: prompt.at(-1)!,
     position: prompt.length - 1,
   }));
-  const tokens = new Int32Array(decoder.rows);
-  const positions = new Int32Array(decoder.rows);
+  const pace = new Pace(decoder, settings);
   while (rows.some((row) => row.reason === undefined)) {
     await between();
-    rows.forEach((row, r) => {
-      tokens[r] = row.last;
-      positions[r] = row.position;
-    });
-    const logits = decoder.decode(tokens, positions);
-    const size = decoder.vocabularySize;
-    rows.forEach((row, r) => advance(row, logits.subarray(r * size, (r + 1) * size), settings, decoder.slots));
+    const tokens = Int32Array.from({ length: decoder.rows }, (_, r) => rows[r]?.last ?? 0);
+    const positions = Int32Array.from({ length: decoder.rows }, (_, r) => rows[r]?.position ?? 0);
+    const least = Math.min(...rows.flatMap((row) => (row.reason === undefined ? [row.tokens.length] : [])));
+    const times = pace.next(settings.maxNewTokens - least);
+    if (times === 0) sampleRows(rows, decoder.decode(tokens, positions), decoder, settings);
+    else {
+      const chosen = decoder.greedy!(tokens, positions, times);
+      for (let t = 0; t < times; t++)
+        rows.forEach((row, r) => take(row, chosen[t * decoder.rows + r]!, settings, decoder.slots));
+    }
   }
   return rows.map(({ tokens, reason, end }) => ({ tokens, reason: reason!, ...(end === undefined ? {} : { end }) }));
 }
 
-/** Takes the next token of a row from its logits; a row that has ended stays as it is and is decoded again in vain. */
-function advance(row: Row, logits: Float32Array, settings: GenerationSettings, slots: number): void {
+/** How long a call may last, so that what it wrote is soon seen and it can soon be stopped. */
+const patienceMs = 50;
+
+/** How many tokens the next call chooses: as many as it can in the time, where the most probable ones are wanted; else none. */
+class Pace {
+  #times = 0;
+  #begun = 0;
+
+  constructor(
+    private readonly decoder: Decoding,
+    private readonly settings: GenerationSettings,
+  ) {}
+
+  /** @param wanted tokens at most */
+  next(wanted: number): number {
+    const { mostAtOnce } = this.decoder;
+    if (mostAtOnce === undefined || this.settings.temperature !== 0 || penalises(this.settings)) return 0;
+    const now = performance.now();
+    const possible = this.#times === 0 ? 1 : Math.floor((this.#times * patienceMs) / (now - this.#begun));
+    this.#begun = now;
+    this.#times = Math.min(Math.max(possible, 1), 2 * Math.max(this.#times, 1), mostAtOnce, wanted);
+    return this.#times;
+  }
+}
+
+function sampleRows(rows: Row[], logits: Float32Array, decoder: Decoding, settings: GenerationSettings): void {
+  const size = decoder.vocabularySize;
+  rows.forEach((row, r) => {
+    if (row.reason !== undefined) return;
+    const seen = penalises(settings) ? [...row.prompt, ...row.tokens] : [];
+    const random = uniform(settings.seed, `sample ${row.number}`, row.tokens.length);
+    take(row, sampleToken(logits.subarray(r * size, (r + 1) * size), settings, random, seen), settings, decoder.slots);
+  });
+}
+
+/** Takes the next token of a row; one that has ended stays as it is and is decoded again in vain. */
+function take(row: Row, next: number, settings: GenerationSettings, slots: number): void {
   if (row.reason !== undefined) return;
-  const seen = penalises(settings) ? [...row.prompt, ...row.tokens] : [];
-  const random = uniform(settings.seed, `sample ${row.number}`, row.tokens.length);
-  const next = sampleToken(logits, settings, random, seen);
   if (settings.stop.includes(next)) {
     row.reason = "stop";
     row.end = next;

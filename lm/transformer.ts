@@ -26,6 +26,7 @@ export function hiddenStates(
   tokens: Tensor,
   rotation: Rotation,
   attention: Attention,
+  activate = swiglu,
 ): Tensor {
   const [rows, length] = tokens.shape as [number, number];
   let x: Tensor = embedding(weights[embeddingName] as Tensor2D, tf.reshape<Rank.R1>(tokens, [rows * length]));
@@ -45,7 +46,7 @@ export function hiddenStates(
     const joined = tf.reshape(attended, [rows * length, a.heads * a.headWidth]);
     x = tf.add(x, linear(joined, weight("self_attn.o_proj")));
     const normed2 = rmsNorm(x, weight("post_attention_layernorm"), a.normEpsilon);
-    const gated = swiglu(linear(normed2, weight("mlp.gate_proj")), linear(normed2, weight("mlp.up_proj")));
+    const gated = activate(linear(normed2, weight("mlp.gate_proj")), linear(normed2, weight("mlp.up_proj")));
     x = tf.add(x, linear(gated, weight("mlp.down_proj")));
   }
   return rmsNorm(x, weights[finalNormName]!, a.normEpsilon);

@@ -2,8 +2,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { PawlError } from "../schemas/errors.js";
 import { checkTensors } from "./host-tensor.js";
-import type { HostTensor, HostTensors, Program, StepSpec, Tensors } from "./program.js";
-import { checkNewState, hostType } from "./step-result.js";
+import type { HostTensor, HostTensors, Program, StepSpec, Tensors, Update } from "./program.js";
+import { checkNewState, checkUpdates, hostType } from "./step-result.js";
 
 /** Runs steps operation by operation on whatever backend is loaded: same meaning as a native program, slower. */
 export class EagerProgram<S extends string> implements Program<S> {
@@ -17,16 +17,38 @@ export class EagerProgram<S extends string> implements Program<S> {
 
   run(step: S, inputs: HostTensors): HostTensors {
     const spec = this.#steps[step];
-    checkTensors(`step ${step}`, spec.inputs, inputs);
+    const { repeat } = spec;
+    const expected = repeat ? { ...spec.inputs, times: { dtype: "int32" as const, shape: [] } } : spec.inputs;
+    checkTensors(`step ${step}`, expected, inputs);
+    if (!repeat) return this.#once(step, inputs);
+    const { times, ...first } = inputs;
+    const outputs: HostTensors[] = [];
+    for (let time = 0; time < times!.data[0]!; time++) {
+      const before = outputs.at(-1);
+      const carried = repeat.carried.map((name) => [name, (before ?? first)[name]!] as const);
+      outputs.push(this.#once(step, { ...first, ...Object.fromEntries(carried) }));
+    }
+    return stack(outputs, repeat.most);
+  }
+
+  #once(step: S, inputs: HostTensors): HostTensors {
     let outputs: HostTensors = {};
     tf.tidy(() => {
       const tensors = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, upload(value)]));
-      const result = spec.run({ ...this.#state }, tensors);
+      const result = this.#steps[step].run({ ...this.#state }, tensors);
       const written = checkNewState(step, result, this.#specs());
       outputs = Object.fromEntries(Object.entries(result.outputs).map(([name, t]) => [name, download(t)]));
-      this.#replace(written);
+      this.#replace({ ...written, ...this.#updated(checkUpdates(step, result, this.#state)) });
     });
     return outputs;
+  }
+
+  #updated(updates: Record<string, Update>): Tensors {
+    const entries = Object.entries(updates).map(([name, { indices, values }]) => [
+      name,
+      tf.tensorScatterUpdate(this.#state[name]!, indices, values),
+    ]);
+    return Object.fromEntries(entries) as Tensors;
   }
 
   read(names = Object.keys(this.#state)): HostTensors {
@@ -77,4 +99,14 @@ function download(tensor: Tensor): HostTensor {
   const dtype = hostType(tensor);
   const data = tensor.dataSync();
   return { dtype, shape: tensor.shape, data: dtype === "float32" ? Float32Array.from(data) : Int32Array.from(data) };
+}
+
+/** Outputs of several times as one, [most, …]. */
+function stack(outputs: readonly HostTensors[], most: number): HostTensors {
+  const stacked = Object.entries(outputs[0] ?? {}).map(([name, { dtype, shape, data }]) => {
+    const all = new (dtype === "int32" ? Int32Array : Float32Array)(most * data.length);
+    outputs.forEach((each, time) => all.set(each[name]!.data, time * data.length));
+    return [name, { dtype, shape: [most, ...shape], data: all }] satisfies [string, HostTensor];
+  });
+  return Object.fromEntries(stacked);
 }

@@ -25,6 +25,7 @@ const graphVersion = 1882;
 /** Collects the nodes of a TensorFlow graph and writes them as a SavedModel. A node is named by the returned string. */
 export class GraphBuilder {
   readonly #nodes: wire.Field[][] = [];
+  readonly #byName = new Map<string, wire.Field[]>();
   readonly #counts = new Map<string, number>();
   readonly #constants = new Map<string, string>();
 
@@ -33,13 +34,20 @@ export class GraphBuilder {
     const count = this.#counts.get(operation) ?? 0;
     this.#counts.set(operation, count + 1);
     const name = `${operation}_${count}`;
-    this.#nodes.push([
+    const node = [
       wire.text(1, name),
       wire.text(2, operation),
       ...inputs.map((input) => wire.text(3, input)),
       ...Object.entries(attributes).map(([key, value]) => attributeEntry(key, value)),
-    ]);
+    ];
+    this.#nodes.push(node);
+    this.#byName.set(name, node);
     return name;
+  }
+
+  /** Gives a node one more input: how a cycle is closed. */
+  connect(node: string, input: string): void {
+    this.#byName.get(node)!.push(wire.text(3, input));
   }
 
   /** Number of nodes so far. */
@@ -54,14 +62,17 @@ export class GraphBuilder {
       if (!node.some((field) => Buffer.compare(field, entry) === 0)) node.push(entry);
   }
 
-  /** A constant; equal constants are one node. */
-  constant(type: GraphType, shape: readonly number[], data: GraphData): string {
+  /**
+   * A constant; equal constants are one node.
+   * @param after a node of the loop that the constant is part of
+   */
+  constant(type: GraphType, shape: readonly number[], data: GraphData, after?: string): string {
     const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    const key = `${type}[${shape.join(",")}]${createHash("sha256").update(raw).digest("hex")}`;
+    const key = `${after ?? ""} ${type}[${shape.join(",")}]${createHash("sha256").update(raw).digest("hex")}`;
     let name = this.#constants.get(key);
     if (name === undefined) {
       const tensor = [wire.integer(1, dataType[type]), wire.message(2, dimensions(shape)), wire.bytes(4, raw)];
-      name = this.add("Const", [], {
+      name = this.add("Const", after === undefined ? [] : [`^${after}`], {
         dtype: attribute.type(dataType[type]),
         value: wire.message(8, tensor),
       });

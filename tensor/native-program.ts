@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { PawlError } from "../schemas/errors.js";
 import { nativeBackend, type NativeBinding } from "./backend.js";
 import { attribute, dataType, GraphBuilder } from "./graph-builder.js";
 import { checkTensors, sizeOf } from "./host-tensor.js";
-import type { HostTensor, HostTensors, InputSpec, Program, StepSpec, Tensors } from "./program.js";
-import { checkNewState, hostType } from "./step-result.js";
+import { Loop, type Carried } from "./loop.js";
+import type { HostTensor, HostTensors, InputSpec, Program, StepResult, StepSpec, Tensors } from "./program.js";
+import { checkNewState, checkUpdates, hostType } from "./step-result.js";
 import { graphType, Trace } from "./trace.js";
 
 type Ports = Record<string, { node: string } & InputSpec>;
@@ -149,58 +151,150 @@ function addStep(
   state: HostTensors,
   variables: Record<string, string>,
 ): Call {
-  const trace = new Trace(graph);
   const firstNode = graph.size;
   const call: Call = { inputs: {}, outputs: {} };
-  tf.tidy(() => {
-    const reads: Record<string, string> = {};
-    const stateTensors: Tensors = {};
-    for (const [name, value] of Object.entries(state)) {
-      const read = graph.add("ReadVariableOp", [variables[name]!], { dtype: attribute.type(dataType[value.dtype]) });
-      const tensor = tf.tensor(value.data, value.shape, value.dtype);
-      trace.bind(tensor, read);
-      reads[name] = read;
-      stateTensors[name] = tensor;
-    }
-    const inputTensors: Tensors = {};
-    for (const [name, input] of Object.entries(spec.inputs)) {
-      const { placeholder, node } = addInput(graph, input);
-      const tensor = tf.zeros(input.shape, input.dtype);
-      trace.bind(tensor, node);
-      inputTensors[name] = tensor;
-      call.inputs[name] = { node: placeholder, ...input };
-    }
-    const result = trace.record(() => spec.run(stateTensors, inputTensors));
-    const assigns = addAssigns(graph, trace, checkNewState(step, result, state), variables, reads);
-    const after = assigns.map((node) => `^${node}`);
-    const outputs = Object.entries(result.outputs);
-    for (const [name, tensor] of outputs) {
-      const type = attribute.type(dataType[graphType(tensor.dtype)]);
-      const node = graph.add("Identity", [trace.nodeOf(tensor), ...after], { T: type });
-      call.outputs[name] = { node, dtype: hostType(tensor), shape: tensor.shape };
-    }
-    if (spec.fuse === false || trace.multiplications > largestCompiled)
-      graph.markFrom(firstNode, "_XlaCompile", uncompiled._XlaCompile);
-    if (outputs.length === 0) throw new PawlError("COMPUTE_FAILED", "a step has no outputs", { where: `step ${step}` });
+  const multiplications = tf.tidy(() => {
+    const add = spec.repeat ? addRepeated : addOnce;
+    return add({ graph, step, spec, state, variables }, call);
   });
+  if (spec.fuse === false || multiplications > largestCompiled)
+    graph.markFrom(firstNode, "_XlaCompile", uncompiled._XlaCompile);
+  if (Object.keys(call.outputs).length === 0)
+    throw new PawlError("COMPUTE_FAILED", "a step has no outputs", { where: `step ${step}` });
   return call;
 }
 
-function addAssigns(
+interface Traced {
+  graph: GraphBuilder;
+  step: string;
+  spec: StepSpec;
+  state: HostTensors;
+  variables: Record<string, string>;
+}
+
+/** @returns multiplications of the step */
+function addOnce({ graph, step, spec, state, variables }: Traced, call: Call): number {
+  const trace = new Trace(graph);
+  const { reads, tensors } = addReads(graph, trace, state, variables, []);
+  const inputs: Tensors = {};
+  for (const [name, input] of Object.entries(spec.inputs)) {
+    const { placeholder, node } = addInput(graph, input);
+    inputs[name] = bound(trace, node, input);
+    call.inputs[name] = { node: placeholder, ...input };
+  }
+  const result = trace.record(() => spec.run(tensors, inputs));
+  const after = addWrites(graph, trace, step, result, state, variables, reads);
+  for (const [name, tensor] of Object.entries(result.outputs)) {
+    const type = attribute.type(dataType[graphType(tensor.dtype)]);
+    const node = graph.add("Identity", [trace.nodeOf(tensor), ...after], { T: type });
+    call.outputs[name] = { node, dtype: hostType(tensor), shape: tensor.shape };
+  }
+  return trace.multiplications;
+}
+
+/** The step as the body of a loop: see {@link StepSpec.repeat}. */
+function addRepeated({ graph, step, spec, state, variables }: Traced, call: Call): number {
+  const { most, carried } = spec.repeat!;
+  const times = addInput(graph, { dtype: "int32", shape: [] });
+  call.inputs["times"] = { node: times.placeholder, dtype: "int32", shape: [] };
+  const loop = new Loop(graph, step, times.node);
+  const trace = new Trace(graph, loop.count);
+  const handles = Object.fromEntries(
+    Object.entries(variables).map(([name, variable]) => [name, loop.invariant(variable, "resource")]),
+  );
+  const { reads, tensors } = addReads(graph, trace, state, handles, [`^${loop.count}`]);
+  const inputs: Tensors = {};
+  const carries: Record<string, Carried> = {};
+  for (const [name, input] of Object.entries(spec.inputs)) {
+    const { placeholder, node } = addInput(graph, input);
+    call.inputs[name] = { node: placeholder, ...input };
+    if (carried.includes(name)) carries[name] = loop.carry(node, input.dtype);
+    inputs[name] = bound(trace, carries[name]?.node ?? loop.invariant(node, input.dtype), input);
+  }
+  const count = bound(trace, loop.count, { dtype: "int32", shape: [] });
+  const stacks: Record<string, Carried> = {};
+  const { result, stacked } = trace.record(() => {
+    const result = spec.run(tensors, inputs);
+    const stacked = Object.entries(result.outputs).map(([name, output]) => {
+      const spec = { dtype: hostType(output), shape: [most, ...output.shape] };
+      const empty = new (spec.dtype === "int32" ? Int32Array : Float32Array)(sizeOf(spec.shape));
+      stacks[name] = loop.carry(graph.constant(spec.dtype, spec.shape, empty), spec.dtype);
+      call.outputs[name] = { node: stacks[name].exit, ...spec };
+      return [name, stackOnto(bound(trace, stacks[name].node, spec), output, count)] as const;
+    });
+    return { result, stacked };
+  });
+  for (const [name, tensor] of stacked) loop.next(stacks[name]!, trace.nodeOf(tensor));
+  for (const name of carried) loop.next(carries[name]!, trace.nodeOf(result.outputs[name]!));
+  loop.close(addWrites(graph, trace, step, result, state, handles, reads));
+  return trace.multiplications;
+}
+
+/** A tensor that stands for a node while a call is traced. */
+function bound(trace: Trace, node: string, { dtype, shape }: InputSpec): Tensor {
+  const tensor = tf.zeros(shape, dtype);
+  trace.bind(tensor, node);
+  return tensor;
+}
+
+/** A stack with the output of the time `count` in its place. */
+function stackOnto(stack: Tensor, output: Tensor, count: Tensor): Tensor {
+  const most = stack.shape[0];
+  const here = tf.reshape(tf.equal(tf.range(0, most, 1, "int32"), count), [most, ...output.shape.map(() => 1)]);
+  return tf.where(tf.broadcastTo(here, stack.shape), tf.broadcastTo(tf.expandDims(output, 0), stack.shape), stack);
+}
+
+/** Nodes that read the variables, and the tensors that stand for them. */
+function addReads(
   graph: GraphBuilder,
   trace: Trace,
-  newState: Tensors,
+  state: HostTensors,
+  variables: Record<string, string>,
+  after: readonly string[],
+): { reads: Record<string, string>; tensors: Tensors } {
+  const reads: Record<string, string> = {};
+  const tensors: Tensors = {};
+  for (const [name, { dtype, shape, data }] of Object.entries(state)) {
+    reads[name] = graph.add("ReadVariableOp", [variables[name]!, ...after], {
+      dtype: attribute.type(dataType[dtype]),
+    });
+    tensors[name] = tf.tensor(data, shape, dtype);
+    trace.bind(tensors[name], reads[name]);
+  }
+  return { reads, tensors };
+}
+
+/** Adds what a step writes to the state; gives control edges from the nodes that write. */
+function addWrites(
+  graph: GraphBuilder,
+  trace: Trace,
+  step: string,
+  result: StepResult,
+  state: HostTensors,
   variables: Record<string, string>,
   reads: Record<string, string>,
 ): string[] {
-  const assigns: string[] = [];
-  for (const [name, tensor] of Object.entries(newState)) {
+  const writes: string[] = [];
+  for (const [name, tensor] of Object.entries(checkNewState(step, result, state))) {
     const value = trace.nodeOf(tensor);
     if (value === reads[name]) continue;
     const type = attribute.type(dataType[graphType(tensor.dtype)]);
-    assigns.push(graph.add("AssignVariableOp", [variables[name]!, value, `^${reads[name]!}`], { dtype: type }));
+    writes.push(graph.add("AssignVariableOp", [variables[name]!, value, `^${reads[name]!}`], { dtype: type }));
   }
-  return assigns;
+  // TensorFlow overwrites in place only where nobody holds the value any more: after everything that reads it.
+  const computed = Object.values(result.outputs).map((tensor) => `^${trace.nodeOf(tensor).split(":")[0]}`);
+  for (const [name, { indices, values }] of Object.entries(checkUpdates(step, result, state))) {
+    const inputs = [variables[name]!, trace.nodeOf(indices), trace.nodeOf(values), `^${reads[name]!}`, ...computed];
+    writes.push(
+      graph.add("ResourceScatterNdUpdate", inputs, {
+        T: attribute.type(dataType[graphType(values.dtype)]),
+        Tindices: attribute.type(dataType.int32),
+        use_locking: attribute.boolean(false),
+        ...uncompiled,
+      }),
+    );
+  }
+  return writes.map((node) => `^${node}`);
 }
 
 /** Loads the graph into a session; the file it goes through is removed at once. */

@@ -21,12 +21,26 @@ export interface InputSpec {
  */
 export interface StepResult {
   state?: Tensors;
+  /** Parts of variables to overwrite in place, after all else: costs what is written, not what the variable holds. */
+  updates?: Record<string, Update>;
   outputs: Tensors;
+}
+
+/** Slices of a variable and where they go: indices [count, depth] int32 into its first axes, no two of them equal; values [count, …the other axes]. */
+export interface Update {
+  indices: Tensor;
+  values: Tensor;
 }
 export interface StepSpec {
   inputs: Record<string, InputSpec>;
   /** false: not compiled by XLA but run kernel by kernel; for a large graph that runs too seldom to repay compilation. */
   fuse?: false;
+  /**
+   * Runs the step up to `most` times in one call, as often as the further input `times` (int32 scalar) says. The outputs
+   * that `carried` names are the inputs of those names the next time. Each output is stacked: [most, …]; what lies beyond
+   * `times` is 0.
+   */
+  repeat?: { most: number; carried: readonly string[] };
   run(state: Tensors, inputs: Tensors): StepResult;
 }
 

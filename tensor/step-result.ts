@@ -19,6 +19,16 @@ export function checkNewState(step: string, result: StepResult, state: Record<st
   return written;
 }
 
+/** Checks that what a step would overwrite exists. Throws PawlError COMPUTE_FAILED with the place. */
+export function checkUpdates(step: string, { updates = {} }: StepResult, state: Record<string, unknown>) {
+  for (const name of Object.keys(updates))
+    if (!(name in state))
+      throw new PawlError("COMPUTE_FAILED", "a step overwrites a state variable that does not exist", {
+        where: `step ${step}, state ${name}`,
+      });
+  return updates;
+}
+
 /** How an output is handed to the host: bool as int32. */
 export function hostType(tensor: Tensor): "float32" | "int32" {
   return tensor.dtype === "float32" ? "float32" : "int32";

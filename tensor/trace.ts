@@ -11,7 +11,11 @@ export class Trace {
   readonly #nodes = new WeakMap<DataId, string>();
   #multiplications = 0;
 
-  constructor(graph: GraphBuilder) {
+  /** @param pivot a node of the loop that the call is the body of */
+  constructor(
+    graph: GraphBuilder,
+    private readonly pivot?: string,
+  ) {
     this.#graph = graph;
   }
 
@@ -27,7 +31,7 @@ export class Trace {
 
   /** The node of a tensor; one that the call did not compute is a constant. */
   nodeOf(tensor: TensorInfo): string {
-    if (isInt64(tensor)) return this.#graph.constant("int64", [], BigInt64Array.of(BigInt(tensor.value)));
+    if (isInt64(tensor)) return this.#graph.constant("int64", [], BigInt64Array.of(BigInt(tensor.value)), this.pivot);
     let node = this.#nodes.get(tensor.dataId);
     if (node === undefined) {
       const type = graphType(tensor.dtype);
@@ -38,7 +42,7 @@ export class Trace {
           : type === "int32"
             ? Int32Array.from(values)
             : Uint8Array.from(values);
-      node = this.#graph.constant(type, tensor.shape, data);
+      node = this.#graph.constant(type, tensor.shape, data, this.pivot);
       this.bind(tensor, node);
     }
     return node;

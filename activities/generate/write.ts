@@ -1,5 +1,5 @@
 import { readSamples, writeSamples, type Sample } from "../../formats/samples.js";
-import { Decoder } from "../../lm/decoder.js";
+import { DecodingSession } from "../../lm/decoding-session.js";
 import { generate } from "../../lm/generate.js";
 import { TextStream } from "../../lm/text-stream.js";
 import type { StageWith } from "../../schemas/stages/index.js";
@@ -26,15 +26,17 @@ export async function writeAll(
   const save = () => context.checkpoints.save(samples.length, (folder) => writeSamples(folder, samples));
   await loadBackend();
   const longest = prompts.reduce((most, ids) => Math.max(most, ids.length), 0);
-  const size = { rows: Math.min(settings.batchSize, prompts.length), slots: longest + settings.maxNewTokens };
-  const decoder = new Decoder(model.architecture, model.weights, size);
-  const writer = new Writer(decoder, model, settings, context);
+  const rows = Math.min(settings.batchSize, prompts.length);
+  // With room for all of them, and each batch read anew, a batch's bits do not depend on those before it.
+  const size = { rows, tokens: longest + settings.maxNewTokens, reuse: false };
+  const session = new DecodingSession(model.architecture, model.weights, size);
+  const writer = new Writer(session, model, settings, context);
   let savedAt = Date.now();
   let saved = samples.length;
   try {
     while (samples.length < prompts.length) {
       const first = samples.length;
-      samples.push(...(await writer.batch(prompts.slice(first, first + size.rows), first)));
+      samples.push(...(await writer.batch(prompts.slice(first, first + rows), first)));
       if (Date.now() - savedAt < context.checkpointEveryMs || samples.length === prompts.length) continue;
       await save();
       [savedAt, saved] = [Date.now(), samples.length];
@@ -43,7 +45,7 @@ export async function writeAll(
     if (context.signal.aborted && samples.length > saved) await save();
     throw error;
   } finally {
-    decoder.dispose();
+    session.dispose();
   }
   return samples;
 }
@@ -54,7 +56,7 @@ class Writer {
   #tokens = 0;
 
   constructor(
-    private readonly decoder: Decoder,
+    private readonly session: DecodingSession,
     private readonly model: OpenModel,
     private readonly settings: Settings,
     private readonly context: StageContext,
@@ -74,7 +76,7 @@ class Writer {
     };
     const numbers = prompts.map((_, i) => first + i);
     const generation = { ...settings, stop: model.tokens.stop, seed: context.seed, numbers, onToken };
-    const completions = await generate(this.decoder, prompts, generation, () => this.#pause(first));
+    const completions = await generate(this.session, prompts, generation, () => this.#pause(first));
     return completions.map(({ tokens, reason }, i): Sample => {
       const { text, stop } = written[i]!;
       const prompt = settings.prompts[first + i]!;

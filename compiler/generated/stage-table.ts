@@ -2273,7 +2273,7 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
  },
  "generate": {
   "summary": "writes continuations of, or answers to, prompts",
-  "version": 1,
+  "version": 2,
   "usesTensors": true,
   "outputs": {
    "samples": "samples"

@@ -59,6 +59,51 @@ describe.each([
     expect(p.run("step", { x: floats([2, 3], [0, 0, 0, 0, 0, 0]) })["count"]).toEqual(integers([], [1]));
   });
 
+  const slots: StepSpec = {
+    inputs: { at: { dtype: "int32", shape: [1, 1] }, row: { dtype: "float32", shape: [1, 2] } },
+    run: ({ table }, { at, row }) => ({
+      updates: { table: { indices: at!, values: tf.add(row!, tf.max(table!)) } },
+      outputs: { before: tf.sum(table!), at: tf.add(at!, tf.scalar(1, "int32")), row: tf.mul(row!, 2) },
+    }),
+  };
+
+  test("overwrites slices of a variable, from the state before", () => {
+    const p = program({ table: floats([3, 2], [1, 2, 3, 4, 5, 6]) }, { put: slots });
+    const inputs = { at: integers([1, 1], [1]), row: floats([1, 2], [10, 20]) };
+    expect(p.run("put", inputs)["before"]).toEqual(floats([], [21]));
+    expect(p.run("put", { ...inputs, at: integers([1, 1], [0]) })["before"]).toEqual(floats([], [56]));
+    expect(p.read()).toEqual({ table: floats([3, 2], [36, 46, 16, 26, 5, 6]) });
+  });
+
+  test("refuses to overwrite what is no variable", () => {
+    const wrong: StepSpec = {
+      inputs: {},
+      run: () => ({
+        updates: { x: { indices: tf.zeros([1, 1], "int32"), values: tf.zeros([1]) } },
+        outputs: { y: tf.scalar(1) },
+      }),
+    };
+    const run = () => program({ w: floats([1], [1]) }, { put: wrong }).run("put", {});
+    expect(failure(run)).toEqual({ code: "COMPUTE_FAILED", where: "step put, state x" });
+  });
+
+  test("repeats a step in one call: outputs that are carried are the next inputs, each time sees what the last has written", () => {
+    const p = program(
+      { table: floats([3, 2], [0, 0, 0, 0, 0, 1]) },
+      { put: { ...slots, repeat: { most: 4, carried: ["at", "row"] } } },
+    );
+    const inputs = { at: integers([1, 1], [0]), row: floats([1, 2], [1, 2]) };
+    expect(p.run("put", { ...inputs, times: integers([], [3]) })).toEqual({
+      before: floats([4], [1, 6, 18, 0]),
+      at: integers([4, 1, 1], [1, 2, 3, 0]),
+      row: floats([4, 1, 2], [2, 4, 4, 8, 8, 16, 0, 0]),
+    });
+    // 1 + (1, 2); 3 + (2, 4); 7 + (4, 8)
+    expect(p.read()).toEqual({ table: floats([3, 2], [2, 3, 5, 7, 11, 15]) });
+    const again = { at: integers([1, 1], [2]), row: floats([1, 2], [0, 0]), times: integers([], [1]) };
+    expect(p.run("put", again)["before"]).toEqual(floats([4], [43, 0, 0, 0]));
+  });
+
   test("exchanges two variables", () => {
     const p = program(
       { a: floats([2], [1, 2]), b: floats([2], [3, 4]) },

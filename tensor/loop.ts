@@ -1,0 +1,84 @@
+import { attribute, dataType, type GraphBuilder, type GraphType } from "./graph-builder.js";
+
+/** A value that changes from one time to the next: its node inside the loop. */
+export interface Carried {
+  node: string;
+  merge: string;
+  /** Its value once the loop has ended. */
+  exit: string;
+  type: GraphType;
+}
+
+/**
+ * A loop in a graph, from TensorFlow's control-flow primitives (Yu et al. 2018, "Dynamic control flow in large-scale
+ * machine learning", section 4.2). Its body is part of the graph, so that XLA compiles it once, however often it runs.
+ */
+export class Loop {
+  readonly #condition: string;
+  readonly #counter: Carried;
+
+  /** @param times how often the body runs: the node of an int32 scalar */
+  constructor(
+    private readonly graph: GraphBuilder,
+    private readonly name: string,
+    times: string,
+  ) {
+    const zero = graph.constant("int32", [], Int32Array.of(0));
+    const merge = this.#merge(zero, "int32");
+    const less = graph.add("Less", [merge, this.invariant(times, "int32")], { T: typeOf("int32") });
+    this.#condition = graph.add("LoopCond", [less], {});
+    this.#counter = this.#switch(merge, "int32");
+  }
+
+  /** How often the body has run: the node of an int32 scalar. A node without inputs is in the body when it comes after this. */
+  get count(): string {
+    return this.#counter.node;
+  }
+
+  /** A node from outside, as the body sees it. */
+  invariant(node: string, type: GraphType | "resource"): string {
+    return this.#enter(node, type === "resource" ? attribute.type(resource) : typeOf(type), true);
+  }
+
+  /** A value that begins as a node from outside; every one must be given its `next`. */
+  carry(initial: string, type: GraphType): Carried {
+    return this.#switch(this.#merge(initial, type), type);
+  }
+
+  /** Says which node of the body is the value the next time. */
+  next({ merge, type }: Carried, node: string, after: readonly string[] = []): void {
+    this.graph.connect(merge, this.graph.add("NextIteration", [node, ...after], { T: typeOf(type) }));
+  }
+
+  /** Ends the body. @param after control edges from what must have run before the next time */
+  close(after: readonly string[]): void {
+    const one = this.graph.constant("int32", [], Int32Array.of(1), this.count);
+    const next = this.graph.add("AddV2", [this.count, one], { T: typeOf("int32") });
+    this.next(this.#counter, next, after);
+  }
+
+  #enter(node: string, type: ReturnType<typeof attribute.type>, constant: boolean): string {
+    return this.graph.add("Enter", [node], {
+      T: type,
+      frame_name: attribute.string(this.name),
+      is_constant: attribute.boolean(constant),
+      parallel_iterations: attribute.integer(1),
+    });
+  }
+
+  #merge(initial: string, type: GraphType): string {
+    const entered = this.#enter(initial, typeOf(type), false);
+    return this.graph.add("Merge", [entered], { T: typeOf(type), N: attribute.integer(2) });
+  }
+
+  #switch(merge: string, type: GraphType): Carried {
+    const chosen = this.graph.add("Switch", [merge, this.#condition], { T: typeOf(type) });
+    const node = this.graph.add("Identity", [`${chosen}:1`], { T: typeOf(type) });
+    return { node, merge, type, exit: this.graph.add("Exit", [chosen], { T: typeOf(type) }) };
+  }
+}
+
+/** DT_RESOURCE of types.proto. */
+const resource = 20;
+
+const typeOf = (type: GraphType) => attribute.type(dataType[type]);
