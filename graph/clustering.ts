@@ -2,6 +2,7 @@ import { forward, type SideWeight } from "./forward.js";
 import { entriesOf, type Adjacency, type Graph } from "./graph.js";
 import type { Threads } from "./parallel/threads.js";
 import { sharedNeighbours } from "./reciprocity.js";
+import { everyNode } from "./sample.js";
 import { openTriangles } from "./triangle-batch.js";
 
 /** Nodes a batch. */
@@ -53,7 +54,7 @@ function rootWeights(graph: Graph): SideWeight {
 
 async function cornerSums(sides: Adjacency, threads?: Threads): Promise<Float64Array> {
   const length = sides.offsets.length - 1;
-  const sources = Uint32Array.from({ length }, (_, v) => v);
+  const sources = everyNode(length);
   if (threads) return threads.run("triangles", { forward: sides }, { sources, length, batch });
   const sums = new Float64Array(length);
   openTriangles({ forward: sides })(sources, sums);

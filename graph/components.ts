@@ -1,4 +1,5 @@
 import type { Adjacency, Graph } from "./graph.js";
+import { everyNode } from "./sample.js";
 import { reach } from "./search.js";
 import { labelStrong } from "./tarjan.js";
 
@@ -18,7 +19,7 @@ export interface Components {
  */
 export function weakComponents(graph: Graph): Components {
   const { nodes } = graph;
-  const parent = Uint32Array.from({ length: nodes }, (_, v) => v);
+  const parent = everyNode(nodes);
   for (let v = 0; v < nodes; v++) join(graph.out, v, 0, 2, parent);
   flatten(parent);
   const most = mostFrequent(parent);
@@ -68,23 +69,24 @@ function mostFrequent(labels: Uint32Array): number {
 export function strongComponents(graph: Graph): Components {
   if (!graph.directed) return weakComponents(graph);
   const { nodes, out } = graph;
-  const label = new Uint32Array(nodes);
+  const label = everyNode(nodes);
   const done = new Uint8Array(nodes);
+  // Marked 2: no way leads back through it.
+  const reached = new Uint8Array(nodes);
   let pivot = 0;
   let most = 0;
   for (let v = 0; v < nodes; v++) {
     const product = (out.offsets[v + 1]! - out.offsets[v]!) * (graph.in.offsets[v + 1]! - graph.in.offsets[v]!);
-    label[v] = v;
-    if (product === 0) done[v] = 1;
+    if (product === 0) {
+      done[v] = 1;
+      reached[v] = 2;
+    }
     if (product <= most) continue;
     most = product;
     pivot = v;
   }
   if (most === 0) return numbered(label);
-  // Marked 2: no way leads back through it.
-  const alone = done.map((mark) => 2 * mark);
-  const reached = alone.slice();
-  const reaching = alone;
+  const reaching = reached.slice();
   reach(graph, pivot, "out", reached);
   reach(graph, pivot, "in", reaching);
   for (let v = 0; v < nodes; v++) {

@@ -1,4 +1,5 @@
 import type { Graph } from "./graph.js";
+import { everyNode } from "./sample.js";
 
 /**
  * Core numbers: the largest k such that the node belongs to a part of the graph where every node has k edges. In a directed graph edges
@@ -12,7 +13,7 @@ export function coreNumbers(graph: Graph): Uint32Array {
   const left = degreesWithoutLoops(graph);
   // One more than the nodes: `takeEdges` writes behind the end.
   const fallen = new Uint32Array(nodes + 1);
-  const standing = Uint32Array.from({ length: nodes }, (_, v) => v);
+  const standing = everyNode(nodes);
   let remaining = nodes;
   for (let level = 0; remaining > 0;) {
     let falling = 0;

@@ -9,4 +9,8 @@ export function sampleNodes(nodes: number, count: number, seed: number): Uint32A
 }
 
 /** All nodes, ascending. */
-export const everyNode = (nodes: number): Uint32Array => Uint32Array.from({ length: nodes }, (_, v) => v);
+export function everyNode(nodes: number): Uint32Array {
+  const all = new Uint32Array(nodes);
+  for (let v = 0; v < nodes; v++) all[v] = v;
+  return all;
+}

@@ -13,7 +13,8 @@ export function labelStrong({ nodes, out }: Graph, done: Uint8Array, label: Uint
   const { offsets, targets } = out;
   const visit = new Uint32Array(nodes);
   /** The earliest visit that a node is known to lead to; 0 before its own. */
-  const low = Uint32Array.from(done, (mark) => (mark ? found : 0));
+  const low = new Uint32Array(nodes);
+  for (let v = 0; v < nodes; v++) if (done[v] !== 0) low[v] = found;
   const next = offsets.slice(0, nodes);
   const path = new Uint32Array(nodes);
   const open = new Uint32Array(nodes);

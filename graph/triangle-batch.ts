@@ -15,30 +15,41 @@ function counted({ offsets, targets }: Adjacency): AddBatch {
   const counts = new Uint32Array(nodes);
   return (sources, sums) => {
     counts.fill(0);
-    for (let s = 0; s < sources.length; s++) {
-      const u = sources[s]!;
-      const first = offsets[u]!;
-      const last = offsets[u + 1]!;
-      if (last - first < 2) continue;
-      for (let i = first; i < last; i++) marked[targets[i]!] = 1;
-      let ofU = 0;
-      for (let i = first; i < last; i++) {
-        const v = targets[i]!;
-        let ofV = 0;
-        for (let j = offsets[v]!, end = offsets[v + 1]!; j < end; j++) {
-          const w = targets[j]!;
-          if (marked[w] === 0) continue;
-          counts[w]!++;
-          ofV++;
-        }
-        counts[v]! += ofV;
-        ofU += ofV;
-      }
-      counts[u]! += ofU;
-      for (let i = first; i < last; i++) marked[targets[i]!] = 0;
-    }
+    count(offsets, targets, sources, marked, counts);
     for (let v = 0; v < nodes; v++) sums[v]! += counts[v]!;
   };
+}
+
+/** @param marked [nodes] all 0, before and after */
+function count(
+  offsets: Uint32Array,
+  targets: Uint32Array,
+  sources: Uint32Array,
+  marked: Uint8Array,
+  counts: Uint32Array,
+): void {
+  for (let s = 0; s < sources.length; s++) {
+    const u = sources[s]!;
+    const first = offsets[u]!;
+    const last = offsets[u + 1]!;
+    if (last - first < 2) continue;
+    for (let i = first; i < last; i++) marked[targets[i]!] = 1;
+    let ofU = 0;
+    for (let i = first; i < last; i++) {
+      const v = targets[i]!;
+      let ofV = 0;
+      for (let j = offsets[v]!, end = offsets[v + 1]!; j < end; j++) {
+        const w = targets[j]!;
+        const closed = marked[w]!;
+        counts[w]! += closed;
+        ofV += closed;
+      }
+      counts[v]! += ofV;
+      ofU += ofV;
+    }
+    counts[u]! += ofU;
+    for (let i = first; i < last; i++) marked[targets[i]!] = 0;
+  }
 }
 
 function weighted({ offsets, targets }: Adjacency, weights: Float64Array): AddBatch {
