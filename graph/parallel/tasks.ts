@@ -1,4 +1,6 @@
 import { openBetweenness } from "../betweenness-batch.js";
+import { openDistances, openReach } from "../distance-batch.js";
+import { openPivots } from "../pivot-batch.js";
 import { openTriangles } from "../triangle-batch.js";
 
 /**
@@ -8,6 +10,9 @@ import { openTriangles } from "../triangle-batch.js";
  */
 export const tasks = {
   betweenness: openBetweenness,
+  distances: openDistances,
+  pivots: openPivots,
+  reach: openReach,
   triangles: openTriangles,
 } satisfies Record<string, (parameters: never) => AddBatch>;
 

@@ -1,0 +1,92 @@
+import { BitCounter } from "./bit-counter.js";
+import { BitSearch, searchWidth } from "./bit-search.js";
+import { DijkstraSearch } from "./dijkstra.js";
+import type { Graph } from "./graph.js";
+import type { AddBatch } from "./parallel/tasks.js";
+
+/**
+ * What the distances *to* each source add up to, in three rows of sums, [3 · nodes], each written at the source's place: how many
+ * other nodes reach it, the sum of their distances, and the sum of the inverse of those that are not 0.
+ * @param weighted whether edges' weights are their lengths; otherwise every edge is 1 long
+ */
+export function openDistances({ graph, weighted }: { graph: Graph; weighted: boolean }): AddBatch {
+  return weighted ? byDijkstra(graph) : byLevels(graph);
+}
+
+function byLevels(graph: Graph): AddBatch {
+  const { nodes } = graph;
+  const levels = new LevelCounts(new BitSearch(graph.in, graph.out));
+  return (sources, sums) =>
+    levels.count(sources, Infinity, (source, distance, count) => {
+      sums[source]! += count;
+      sums[nodes + source]! += count * distance;
+      sums[2 * nodes + source]! += count / distance;
+    });
+}
+
+function byDijkstra(graph: Graph): AddBatch {
+  const { nodes } = graph;
+  const search = new DijkstraSearch(graph.in);
+  return (sources, sums) => {
+    for (const source of sources) {
+      const reached = search.run(source);
+      sums[source] = reached - 1;
+      for (let i = 1; i < reached; i++) {
+        const distance = search.distance[search.order[i]!]!;
+        sums[nodes + source]! += distance;
+        if (distance !== 0) sums[2 * nodes + source]! += 1 / distance;
+      }
+    }
+  };
+}
+
+/**
+ * How many other nodes each source reaches within some numbers of steps: a row of sums for each number, [hops.length · nodes].
+ * @param direction "out" for the nodes that the source reaches, "in" for those that reach it
+ * @param hops ascending
+ */
+export function openReach({
+  graph,
+  direction,
+  hops,
+}: {
+  graph: Graph;
+  direction: "in" | "out";
+  hops: number[];
+}): AddBatch {
+  const { nodes } = graph;
+  const backward = direction === "out" ? graph.in : graph.out;
+  const levels = new LevelCounts(new BitSearch(graph[direction], backward));
+  return (sources, sums) =>
+    levels.count(sources, hops.at(-1)!, (source, distance, count) => {
+      for (let h = hops.length - 1; h >= 0 && hops[h]! >= distance; h--) sums[h * nodes + source]! += count;
+    });
+}
+
+/** Tells for each source how many nodes there are at each distance above 0. */
+class LevelCounts {
+  readonly #counter = new BitCounter();
+  readonly #counts = new Uint32Array(searchWidth);
+
+  constructor(private readonly search: BitSearch) {}
+
+  /** @param limit the greatest distance that matters */
+  count(sources: Uint32Array, limit: number, tell: (source: number, distance: number, count: number) => void): void {
+    for (let first = 0; first < sources.length; first += searchWidth) {
+      const together = sources.subarray(first, first + searchWidth);
+      this.search.start(together);
+      for (let distance = 1; distance <= limit && this.search.step(); distance++) {
+        this.#countLevel();
+        for (let i = 0; i < together.length; i++) {
+          if (this.#counts[i]! > 0) tell(together[i]!, distance, this.#counts[i]!);
+        }
+      }
+    }
+  }
+
+  #countLevel(): void {
+    const { fresh, bits, count } = this.search;
+    for (let i = 0; i < count; i++) this.#counter.add(bits[fresh[i]!]!);
+    this.#counter.take(this.#counts);
+  }
+}
