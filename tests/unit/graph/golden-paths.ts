@@ -2,12 +2,16 @@ import { buildGraph } from "../../../graph/build.js";
 import type { Graph } from "../../../graph/graph.js";
 import cases from "../../fixtures/graph_paths.json" with { type: "json" };
 
-/** What networkx says of one graph (tests/fixtures/make_graph_paths.py). */
-export interface PathsCase {
+/** A graph as the fixtures hold it. */
+export interface EdgesCase {
   nodes: number;
   directed: boolean;
   edges: [number, number][];
   weights?: number[];
+}
+
+/** What networkx says of one graph (tests/fixtures/make_graph_paths.py). */
+export interface PathsCase extends EdgesCase {
   betweenness: {
     normalized: number[];
     raw: number[];
@@ -23,7 +27,7 @@ export interface PathsCase {
 
 export const pathsCases = Object.entries(cases as unknown as Record<string, PathsCase>);
 
-export function graphOf({ nodes, directed, edges, weights }: PathsCase): Graph {
+export function graphOf({ nodes, directed, edges, weights }: EdgesCase): Graph {
   const list = { nodes, sources: Uint32Array.from(edges, ([s]) => s), targets: Uint32Array.from(edges, ([, t]) => t) };
   const weighted = weights ? { ...list, weights: Float64Array.from(weights) } : list;
   return buildGraph(weighted, { directed, selfLoops: "keep", duplicates: "first" }).graph;
