@@ -1,5 +1,6 @@
 import { openBetweenness } from "../betweenness-batch.js";
 import { openDistances, openReach } from "../distance-batch.js";
+import { openFastRpRound, openFastRpStart } from "../fastrp-batch.js";
 import { openPivots } from "../pivot-batch.js";
 import { openTriangles } from "../triangle-batch.js";
 
@@ -11,6 +12,8 @@ import { openTriangles } from "../triangle-batch.js";
 export const tasks = {
   betweenness: openBetweenness,
   distances: openDistances,
+  fastRpRound: openFastRpRound,
+  fastRpStart: openFastRpStart,
   pivots: openPivots,
   reach: openReach,
   triangles: openTriangles,
