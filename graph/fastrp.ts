@@ -62,7 +62,7 @@ function adjacencyOf(graph: Graph, direction: "out" | "in" | "both", weighted: b
 }
 
 /** (weight of the edges that bring a node's vector to others / weight of all edges) ^ power. */
-function scales(nodes: number, { offsets, targets, weights }: Adjacency, power: number): Float64Array {
+function scales(nodes: number, { targets, weights }: Adjacency, power: number): Float64Array {
   const brought = sharedFloat64(nodes);
   targets.forEach((target, e) => (brought[target]! += weights ? weights[e]! : 1));
   const total = brought.reduce((sum, weight) => sum + weight, 0);

@@ -1,6 +1,7 @@
 import { openBetweenness } from "../betweenness-batch.js";
 import { openDistances, openReach } from "../distance-batch.js";
 import { openFastRpRound, openFastRpStart } from "../fastrp-batch.js";
+import { openPairs } from "../pair-batch.js";
 import { openPivots } from "../pivot-batch.js";
 import { openTriangles } from "../triangle-batch.js";
 
@@ -14,6 +15,7 @@ export const tasks = {
   distances: openDistances,
   fastRpRound: openFastRpRound,
   fastRpStart: openFastRpStart,
+  pairs: openPairs,
   pivots: openPivots,
   reach: openReach,
   triangles: openTriangles,

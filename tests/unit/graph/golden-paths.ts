@@ -1,5 +1,6 @@
 import { buildGraph } from "../../../graph/build.js";
 import type { Graph } from "../../../graph/graph.js";
+import type { PairFeatures } from "../../../graph/pairs.js";
 import cases from "../../fixtures/graph_paths.json" with { type: "json" };
 
 /** A graph as the fixtures hold it. */
@@ -17,6 +18,7 @@ export interface PathsCase extends EdgesCase {
     raw: number[];
     sampled: { sources: number[]; normalized: number[]; raw: number[] } | null;
   };
+  pairs: { pairs: [number, number][] } & Record<keyof PairFeatures, number[]>;
   closeness: number[];
   closenessPlain: number[];
   harmonic: number[];
