@@ -15,6 +15,8 @@ export class BitSearch {
   count = 0;
   /** By node: which sources reached it first at that level; 0 for all other nodes. */
   readonly bits: Uint32Array;
+  /** Edges read since the start, and nodes looked at. */
+  reads = 0;
   readonly #forward: Adjacency;
   readonly #backward: Adjacency;
   readonly #seen: Uint32Array;
@@ -41,6 +43,7 @@ export class BitSearch {
   start(sources: Uint32Array): void {
     this.#seen.fill(0);
     this.bits.fill(0);
+    this.reads = 0;
     this.#all = sources.length === searchWidth ? 0xffffffff : 2 ** sources.length - 1;
     this.count = sources.length;
     sources.forEach((source, i) => {
@@ -59,7 +62,7 @@ export class BitSearch {
     }
     if (edges === 0) this.#clear();
     // Gathering reads nearly all edges, but two or three times faster.
-    else if (4 * edges < this.#forward.targets.length) this.#scatter();
+    else if (4 * edges < this.#forward.targets.length) this.#scatter(edges);
     else this.#gather();
     return this.count > 0;
   }
@@ -69,8 +72,9 @@ export class BitSearch {
     this.count = 0;
   }
 
-  #scatter(): void {
+  #scatter(edges: number): void {
     const { offsets, targets } = this.#forward;
+    this.reads += edges + this.count;
     const next = this.#next;
     const touched = this.#touched;
     let touches = 0;
@@ -97,12 +101,15 @@ export class BitSearch {
     const next = this.#next;
     const seen = this.#seen;
     const bits = this.bits;
+    let reads = seen.length;
     for (let w = 0; w < seen.length; w++) {
       if (seen[w] === this.#all) continue;
+      reads += offsets[w + 1]! - offsets[w]!;
       let word = 0;
       for (let e = offsets[w]!, last = offsets[w + 1]!; e < last; e++) word |= bits[targets[e]!]!;
       next[w] = word & ~seen[w]!;
     }
+    this.reads += reads;
     this.#clear();
     for (let w = 0; w < seen.length; w++) {
       if (next[w] === 0) continue;

@@ -1,7 +1,8 @@
 import { BitCounter } from "./bit-counter.js";
 import { BitSearch, searchWidth } from "./bit-search.js";
 import { DijkstraSearch } from "./dijkstra.js";
-import type { Graph } from "./graph.js";
+import type { Adjacency, Graph } from "./graph.js";
+import { LevelSearch } from "./level-search.js";
 import type { AddBatch } from "./parallel/tasks.js";
 
 /**
@@ -15,7 +16,7 @@ export function openDistances({ graph, weighted }: { graph: Graph; weighted: boo
 
 function byLevels(graph: Graph): AddBatch {
   const { nodes } = graph;
-  const levels = new LevelCounts(new BitSearch(graph.in, graph.out));
+  const levels = new LevelCounts(graph.in, graph.out);
   return (sources, sums) =>
     levels.count(sources, Infinity, (source, distance, count) => {
       sums[source]! += count;
@@ -56,37 +57,64 @@ export function openReach({
 }): AddBatch {
   const { nodes } = graph;
   const backward = direction === "out" ? graph.in : graph.out;
-  const levels = new LevelCounts(new BitSearch(graph[direction], backward));
+  const levels = new LevelCounts(graph[direction], backward);
   return (sources, sums) =>
     levels.count(sources, hops.at(-1)!, (source, distance, count) => {
       for (let h = hops.length - 1; h >= 0 && hops[h]! >= distance; h--) sums[h * nodes + source]! += count;
     });
 }
 
-/** Tells for each source how many nodes there are at each distance above 0. */
+/**
+ * Tells for each source how many nodes there are at each distance above 0. Searches by bits, until that reads more than single searches
+ * would: in a graph of long paths frontiers hardly overlap. Either way the numbers are the same.
+ */
 class LevelCounts {
   readonly #counter = new BitCounter();
   readonly #counts = new Uint32Array(searchWidth);
+  readonly #bits: BitSearch;
+  readonly #single: LevelSearch;
+  readonly #degree: number;
+  #byBits = true;
 
-  constructor(private readonly search: BitSearch) {}
+  /** @param forward the edges that are followed; `backward` the same from their other end */
+  constructor(forward: Adjacency, backward: Adjacency) {
+    this.#bits = new BitSearch(forward, backward);
+    this.#single = new LevelSearch(forward);
+    this.#degree = forward.targets.length / (forward.offsets.length - 1);
+  }
 
   /** @param limit the greatest distance that matters */
-  count(sources: Uint32Array, limit: number, tell: (source: number, distance: number, count: number) => void): void {
+  count(sources: Uint32Array, limit: number, tell: TellLevel): void {
     for (let first = 0; first < sources.length; first += searchWidth) {
       const together = sources.subarray(first, first + searchWidth);
-      this.search.start(together);
-      for (let distance = 1; distance <= limit && this.search.step(); distance++) {
-        this.#countLevel();
-        for (let i = 0; i < together.length; i++) {
-          if (this.#counts[i]! > 0) tell(together[i]!, distance, this.#counts[i]!);
-        }
-      }
+      if (this.#byBits) this.#countByBits(together, limit, tell);
+      else for (const source of together) this.#countAlone(source, limit, tell);
     }
   }
 
-  #countLevel(): void {
-    const { fresh, bits, count } = this.search;
-    for (let i = 0; i < count; i++) this.#counter.add(bits[fresh[i]!]!);
-    this.#counter.take(this.#counts);
+  #countByBits(sources: Uint32Array, limit: number, tell: TellLevel): void {
+    const search = this.#bits;
+    let reached = sources.length;
+    search.start(sources);
+    for (let distance = 1; distance <= limit && search.step(); distance++) {
+      for (let i = 0; i < search.count; i++) this.#counter.add(search.bits[search.fresh[i]!]!);
+      this.#counter.take(this.#counts);
+      for (let i = 0; i < sources.length; i++) {
+        const count = this.#counts[i]!;
+        reached += count;
+        if (count > 0) tell(sources[i]!, distance, count);
+      }
+    }
+    this.#byBits = search.reads < reached * this.#degree;
+  }
+
+  #countAlone(source: number, limit: number, tell: TellLevel): void {
+    const depth = this.#single.run(source, limit);
+    const { levels } = this.#single;
+    for (let distance = 1; distance < depth; distance++) {
+      tell(source, distance, levels[distance + 1]! - levels[distance]!);
+    }
   }
 }
+
+type TellLevel = (source: number, distance: number, count: number) => void;

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { bitCount, BitCounter } from "../../../graph/bit-counter.js";
 import { BitSearch } from "../../../graph/bit-search.js";
+import { buildGraph } from "../../../graph/build.js";
 import { closeness } from "../../../graph/closeness.js";
 import { DijkstraSearch } from "../../../graph/dijkstra.js";
 import type { RunState } from "../../../graph/parallel/run-batches.js";
 import { Threads } from "../../../graph/parallel/threads.js";
 import { reach } from "../../../graph/reach.js";
-import { sampleNodes } from "../../../graph/sample.js";
+import { everyNode, sampleNodes } from "../../../graph/sample.js";
 import { expectClose, graphOf, pathsCases } from "./golden-paths.js";
 import { randomGraph } from "./random-graph.js";
 
@@ -68,6 +69,35 @@ test("a search by bits reaches what searches one by one reach, at the same dista
       } while (search.step());
       expect(found).toEqual(expected);
     }),
+  );
+});
+
+test("on long paths, where searches by bits do not pay, the numbers are the same", async () => {
+  const nodes = 150;
+  const [sources, targets] = [everyNode(nodes - 1), everyNode(nodes - 1).map((v) => v + 1)];
+  const options = { directed: false, selfLoops: "keep", duplicates: "first" } as const;
+  const { graph } = buildGraph({ nodes, sources, targets }, options);
+  const result = await closeness(graph, threads);
+  const all = [...everyNode(nodes)];
+  const sum = (last: number, term: (d: number) => number): number =>
+    Array.from({ length: last }, (_, d) => term(d + 1)).reduce((a, b) => a + b, 0);
+  const both = (v: number, term: (d: number) => number): number => sum(v, term) + sum(nodes - 1 - v, term);
+  expectClose(
+    result.closeness,
+    all.map((v) => (nodes - 1) / both(v, (d) => d)),
+  );
+  expectClose(
+    result.harmonic,
+    all.map((v) => both(v, (d) => 1 / d)),
+  );
+  const [near, far] = await reach(graph, threads, { direction: "in", hops: [2, 40] });
+  expectClose(
+    near!,
+    all.map((v) => both(v, (d) => Number(d <= 2))),
+  );
+  expectClose(
+    far!,
+    all.map((v) => both(v, (d) => Number(d <= 40))),
   );
 });
 
