@@ -9,8 +9,8 @@ import { everyNode, sampleNodes } from "../../../graph/sample.js";
 import { expectClose, graphOf, pathsCases } from "./golden-paths.js";
 import { randomGraph } from "./random-graph.js";
 
-const threads = new Threads(2);
-afterAll(() => threads.close());
+const [one, threads, three] = [1, 2, 3].map((count) => new Threads(count)) as [Threads, Threads, Threads];
+afterAll(() => Promise.all([one, threads, three].map((each) => each.close())));
 
 /** The dependencies of all sources, without threads. */
 function dependencies(graph: Graph, weighted = false): Float64Array {
@@ -125,11 +125,7 @@ describe("threads", () => {
 
   test.each([false, true])("any number of them gives the same bits (weighted: %s)", async (weighted) => {
     const two = await betweenness(graph, threads, { weighted });
-    for (const count of [1, 3]) {
-      const others = new Threads(count);
-      expect(await betweenness(graph, others, { weighted })).toEqual(two);
-      await others.close();
-    }
+    for (const others of [one, three]) expect(await betweenness(graph, others, { weighted })).toEqual(two);
   });
 
   test("a run that is resumed from any checkpoint ends with the same bits", async () => {
@@ -163,7 +159,7 @@ describe("a sample", () => {
   });
 
   test("is off by its standard error on average, and by no more than its bound", async () => {
-    const draws = 400;
+    const draws = 200;
     const deviations = new Float64Array(34);
     const variances = new Float64Array(34);
     for (let seed = 0; seed < draws; seed++) {
@@ -174,7 +170,7 @@ describe("a sample", () => {
         variances[v]! += error!.standardError[v]! ** 2 / draws;
       });
     }
-    // Nodes 0, 2, 32 and 33 have the greatest betweenness; 400 draws tell the variance to about a tenth.
+    // Nodes 0, 2, 32 and 33 have the greatest betweenness; 200 draws tell the variance to about a tenth.
     for (const v of [0, 2, 32, 33]) expect(Math.abs(variances[v]! / deviations[v]! - 1)).toBeLessThan(0.3);
   });
 

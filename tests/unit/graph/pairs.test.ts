@@ -8,8 +8,8 @@ import { everyNode } from "../../../graph/sample.js";
 import { expectClose, graphOf, pathsCases } from "./golden-paths.js";
 import { randomGraph } from "./random-graph.js";
 
-const threads = new Threads(2);
-afterAll(() => threads.close());
+const [threads, three] = [new Threads(2), new Threads(3)];
+afterAll(() => Promise.all([threads.close(), three.close()]));
 
 const pairsOf = (pairs: readonly (readonly [number, number])[]) => ({
   left: Uint32Array.from(pairs, ([u]) => u),
@@ -23,7 +23,6 @@ test.each(pathsCases)("features of pairs in %s equal networkx's", async (_, expe
 });
 
 test("a pair's order matters to the distance only, and threads to nothing", async () => {
-  const three = new Threads(3);
   await fc.assert(
     fc.asyncProperty(randomGraph(30), async (graph) => {
       const all = [...everyNode(graph.nodes)].flatMap((u) => [...everyNode(graph.nodes)].map((v) => [u, v] as const));
@@ -35,7 +34,6 @@ test("a pair's order matters to the distance only, and threads to nothing", asyn
     }),
     { numRuns: 20 },
   );
-  await three.close();
 });
 
 test("the distance from both ends is the distance from one", () => {
