@@ -11,7 +11,7 @@ const arrows = {
   store: ["schemas"],
   activities: ["schemas", "store", "formats", "lm", "graph", "tensor"],
   worker: ["schemas", "expressions", "compiler", "workflows", "store", "activities", "formats", "tensor"],
-  cli: ["schemas", "expressions", "compiler", "workflows", "store", "worker", "tensor", "formats", "lm"],
+  cli: ["schemas", "expressions", "compiler", "workflows", "store", "worker", "activities", "tensor", "formats", "lm"],
 };
 const rooms = Object.keys(arrows).join("|");
 /** Pure constants and types that workflow code may import at run time. */

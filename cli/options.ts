@@ -12,6 +12,15 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (tex
   };
 }
 
+/** A number from `least` to `most`, as an option's value. Throws InvalidArgumentError. */
+export function number(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isFinite(value) && value >= least && value <= most && text.trim() !== "") return value;
+    throw new InvalidArgumentError(`It must be a number from ${least} to ${most}.`);
+  };
+}
+
 /** Gathers the values of an option that may be repeated. */
 export function collect(text: string, before: string[]): string[] {
   return [...before, text];

@@ -6,6 +6,8 @@ export type Colours = ReturnType<typeof picocolors.createColors>;
 export interface Terminal {
   /** The verb's result: standard output. */
   out(text: string): void;
+  /** The same without an end of line: what comes in pieces. */
+  write(text: string): void;
   /** What is beside the result (errors, hints): standard error. */
   note(text: string): void;
   /** Write JSON for a program instead of text for a person. */
@@ -34,6 +36,7 @@ export function processTerminal(): Terminal {
   });
   return {
     out: (text) => void stdout.write(`${text}\n`),
+    write: (text) => void stdout.write(text),
     note: (text) => void stderr.write(`${text}\n`),
     json: false,
     interactive: stdin.isTTY && stdout.isTTY && !env["CI"] && env["TERM"] !== "dumb",

@@ -26,7 +26,11 @@ export interface OpenModel {
 
 /** @throws PawlError MODEL_INVALID, TOKENIZER_MISMATCH */
 export async function openModel(ref: ArtifactRef<"model">, context: StageContext): Promise<OpenModel> {
-  const folder = await context.openArtifact(ref);
+  return readModelFolder(await context.openArtifact(ref));
+}
+
+/** The model in an artifact's folder. @throws PawlError MODEL_INVALID, TOKENIZER_MISMATCH */
+export async function readModelFolder(folder: string): Promise<OpenModel> {
   const files = await readModel(folder);
   const architecture = fromConfig(files.config);
   checkWeights(files.weights, parameters(architecture));

@@ -22,6 +22,6 @@ export function oneLine(text: string): string {
 const indented = (text: string): string => printable(text.trim()).replaceAll("\n", "\n   ");
 
 /** What a model wrote must not move the cursor or change colours. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/(?![\n\t])\p{Cc}/gu, "\uFFFD");
 }

@@ -28,6 +28,7 @@ export const verbs: Record<string, VerbEntry> = {
     summary: "say which responses are preferred, where a stage asks",
     load: async () => (await import("./choose.js")).choose,
   },
+  chat: { summary: "talk to the models of a run", load: async () => (await import("./chat.js")).chat },
   retry: { summary: "try a parked stage again", load: async () => (await import("./answer.js")).retry },
   skip: { summary: "skip a parked stage", load: async () => (await import("./answer.js")).skip },
   abort: { summary: "let a parked stage fail its run", load: async () => (await import("./answer.js")).abort },

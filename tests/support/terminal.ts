@@ -12,6 +12,7 @@ export function recordedTerminal(options: { interactive?: boolean; columns?: num
   return {
     written,
     out: (text) => (written.out += `${text}\n`),
+    write: (text) => (written.out += text),
     note: (text) => (written.note += `${text}\n`),
     json: false,
     interactive: options.interactive ?? false,

@@ -21,6 +21,8 @@ export interface Command {
   printed(pattern: RegExp): Promise<string>;
   /** Presses keys; only in a terminal. */
   press(keys: string): void;
+  /** There is no more to read. */
+  endInput(): void;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -62,6 +64,7 @@ export class Shell {
     return {
       ended,
       press: (keys) => void child.stdin.write(keys),
+      endInput: () => child.stdin.end(),
       kill: (signal) => void child.kill(signal),
       printed: (pattern) =>
         new Promise((resolve, reject) => {

@@ -1,0 +1,77 @@
+import { nearest } from "../../expressions/nearest.js";
+import type { ArtifactRef } from "../../schemas/artifact.js";
+import { PawlError } from "../../schemas/errors.js";
+import type { RunState, StageState } from "../../schemas/run.js";
+import { findRecord, listRecords } from "../../store/index.js";
+import { connectIfUp } from "../connect.js";
+import { runNotFound } from "../find-run.js";
+import { asServerError } from "../grpc.js";
+import { readRun } from "../read-run.js";
+import { isOver } from "../run-view.js";
+
+/** A stage and the model that it left. */
+export interface StageModel {
+  stage: string;
+  model: ArtifactRef;
+  /** Whether it has learnt to answer; else it continues text. */
+  answers: boolean;
+}
+
+/**
+ * The models that stages of a run have left.
+ * @param wanted stages by id; none: the last stage with a model
+ * @throws PawlError RUN_NOT_FOUND, UNKNOWN_REFERENCE, WRONG_ARTIFACT, DATA_MISSING
+ */
+export async function findModels(home: string, runId: string, wanted: readonly string[]): Promise<StageModel[]> {
+  const { stages } = await stateOf(home, runId);
+  const models = stages.filter(({ outputs }) => outputs["model"] !== undefined);
+  const ids = wanted.length > 0 ? wanted : models.slice(-1).map(({ id }) => id);
+  if (ids.length === 0)
+    throw new PawlError("DATA_MISSING", `run ${runId} has left no model yet`, { next: `pawl status ${runId}` });
+  return ids.map((id) => {
+    const { outputs, uses } = checked(id, stages, models, runId);
+    return { stage: id, model: outputs["model"]!, answers: uses !== "pretrain" };
+  });
+}
+
+function checked(id: string, stages: readonly StageState[], models: readonly StageState[], runId: string): StageState {
+  const stage = stages.find((stage) => stage.id === id);
+  const usable = models.map((model) => model.id);
+  const expected = usable.length === 0 ? "a stage that leaves a model" : `one of ${usable.join(", ")}`;
+  const guess = usable[usable.length - 1] === undefined ? {} : { next: `pawl chat ${runId} --stage ${usable.at(-1)}` };
+  if (stage === undefined) {
+    const meant = nearest(id, usable);
+    const next = meant === undefined ? guess : { next: `pawl chat ${runId} --stage ${meant}` };
+    throw new PawlError("UNKNOWN_REFERENCE", `run ${runId} has no stage ${id}`, { expected, ...next });
+  }
+  if (models.includes(stage)) return stage;
+  if (stage.status === "succeeded" || stage.status === "cached")
+    throw new PawlError("WRONG_ARTIFACT", `stage ${id} leaves no model`, { expected, got: stage.uses, ...guess });
+  throw new PawlError("DATA_MISSING", `stage ${id} has left no model`, {
+    expected,
+    got: `it is ${stage.status}`,
+    next: `pawl status ${runId}`,
+  });
+}
+
+/** A run's state: as recorded, where it has ended; else from its server. */
+async function stateOf(home: string, runId: string): Promise<RunState> {
+  const record = await findRecord(home, runId);
+  if (record !== undefined && isOver(record.status)) return record;
+  const server = await connectIfUp(home);
+  if (server === undefined) {
+    if (record !== undefined) return record;
+    throw runNotFound(
+      runId,
+      (await listRecords(home)).map((known) => known.runId),
+    );
+  }
+  try {
+    return (await readRun(server.client, home, runId)).state;
+  } catch (error) {
+    if (record !== undefined) return record;
+    throw asServerError(error, server.address);
+  } finally {
+    await server.close();
+  }
+}

@@ -1,0 +1,52 @@
+import { createInterface } from "node:readline";
+import { exitCodes } from "../exit-codes.js";
+import type { Terminal } from "../terminal.js";
+import type { Asking } from "./talk.js";
+
+/**
+ * Lines that a person types, after a prompt. Ctrl-C stops the answer under way; without one, or again, it ends the
+ * conversation, as the end of input does.
+ */
+export function typedLines(terminal: Terminal): Asking & { close(): void } {
+  const reader = createInterface({ input: process.stdin, output: process.stdout, prompt: terminal.colours.cyan("> ") });
+  let answering: AbortController | undefined;
+  const waiting = reader[Symbol.asyncIterator]();
+  reader.on("SIGINT", () => {
+    if (answering === undefined || answering.signal.aborted) reader.close();
+    else answering.abort();
+  });
+  return {
+    async next() {
+      answering = undefined;
+      reader.prompt();
+      const line = await waiting.next();
+      return line.done ? undefined : line.value;
+    },
+    answering: () => (answering = new AbortController()).signal,
+    close: () => reader.close(),
+  };
+}
+
+/** Lines of standard input. Ctrl-C, or SIGINT, stops the answer under way and takes no more lines. */
+export function pipedLines(terminal: Terminal): Asking & { close(): void } {
+  const reader = createInterface({ input: process.stdin });
+  const waiting = reader[Symbol.asyncIterator]();
+  const stop = new AbortController();
+  const onInterrupt = (): void => {
+    terminal.exitCode = exitCodes.interrupted;
+    stop.abort();
+    reader.close();
+  };
+  process.once("SIGINT", onInterrupt);
+  return {
+    async next() {
+      const line = stop.signal.aborted ? { done: true as const } : await waiting.next();
+      return line.done ? undefined : line.value;
+    },
+    answering: () => stop.signal,
+    close() {
+      process.off("SIGINT", onInterrupt);
+      reader.close();
+    },
+  };
+}

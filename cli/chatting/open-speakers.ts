@@ -1,0 +1,38 @@
+import { readModelFolder } from "../../activities/models/model.js";
+import { parameterCount } from "../../lm/architecture.js";
+import { Conversation, type ConversationSettings } from "../../lm/conversation.js";
+import { DecodingSession } from "../../lm/decoding-session.js";
+import { openArtifact } from "../../store/index.js";
+import { loadBackend } from "../../tensor/backend.js";
+import type { StageModel } from "./find-models.js";
+
+/** A model that is talked to. */
+export interface Speaker extends Pick<Conversation, "ask"> {
+  stage: string;
+  /** What it is, in a few words. */
+  about: string;
+}
+
+/** Room that is made from the start; a longer conversation compiles again. */
+const usualTokens = 1024;
+
+/** Loads models and makes them ready to answer. @param settings.chat whatever the stage: in the chat template, or not */
+export async function openSpeakers(
+  home: string,
+  models: readonly StageModel[],
+  settings: Omit<ConversationSettings, "chat"> & { chat?: boolean },
+): Promise<Speaker[]> {
+  await loadBackend();
+  const speakers: Speaker[] = [];
+  for (const { stage, model, answers } of models) {
+    const { architecture, weights, tokenizer, tokens } = await readModelFolder(await openArtifact(home, model));
+    const session = new DecodingSession(architecture, weights, { rows: 1, tokens: usualTokens, reuse: true });
+    const chat = settings.chat ?? answers;
+    const conversation = new Conversation(session, tokenizer, tokens, { ...settings, chat });
+    await conversation.warmUp();
+    const parameters = (parameterCount(architecture) / 1e6).toPrecision(2);
+    const about = `${parameters} M parameters, context ${architecture.context}${chat ? "" : ", continues text"}`;
+    speakers.push({ stage, about, ask: (...asked) => conversation.ask(...asked) });
+  }
+  return speakers;
+}

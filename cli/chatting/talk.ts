@@ -1,0 +1,65 @@
+import type { Speech } from "../../lm/conversation.js";
+import { PawlError } from "../../schemas/errors.js";
+import { printable } from "../choosing/pair-text.js";
+import { renderFailure } from "../render/error.js";
+import type { Terminal } from "../terminal.js";
+import type { Speaker } from "./open-speakers.js";
+
+/** Lines that are asked, one by one. */
+export interface Asking {
+  /** Undefined: there are no more. */
+  next(): Promise<string | undefined>;
+  /** A signal that ends the answer under way. */
+  answering(): AbortSignal;
+}
+
+/** Puts every line to every model. A line that cannot be asked is told of, and the next one follows. */
+export async function talk(speakers: readonly Speaker[], lines: Asking, terminal: Terminal): Promise<void> {
+  for (let question = await lines.next(); question !== undefined; question = await lines.next()) {
+    const signal = lines.answering();
+    for (const speaker of speakers) {
+      if (signal.aborted) break;
+      try {
+        await answer(speaker, question, speakers.length > 1, signal, terminal);
+      } catch (error) {
+        if (!(error instanceof PawlError)) throw error;
+        renderFailure(error, terminal);
+        if (!terminal.interactive) terminal.exitCode = 1;
+      }
+    }
+  }
+}
+
+async function answer(
+  { stage, ask }: Speaker,
+  question: string,
+  named: boolean,
+  signal: AbortSignal,
+  terminal: Terminal,
+): Promise<void> {
+  if (terminal.json) {
+    const { seconds, ...speech } = await ask(question, () => {}, signal);
+    const tokensPerSecond = rate({ seconds, ...speech });
+    return terminal.out(JSON.stringify({ question, stage, ...speech, seconds, tokensPerSecond }));
+  }
+  const { colours } = terminal;
+  if (named) terminal.out(colours.cyan(stage));
+  const speech = await ask(question, (text) => terminal.write(printable(text)), signal);
+  terminal.out("");
+  terminal.note(colours.dim(`  ${figures(speech)}`));
+}
+
+function figures({ tokens, read, forgotten, reason, stop, seconds }: Speech): string {
+  const why = {
+    stop: stop === undefined ? "" : `, ended at ${JSON.stringify(stop)}`,
+    length: ", cut at --max-tokens",
+    context: ", the context is full",
+    interrupted: ", interrupted",
+  };
+  const lost = forgotten === 0 ? "" : `, ${forgotten} earlier ${forgotten === 1 ? "turn" : "turns"} forgotten`;
+  return `${tokens} tokens, ${rate({ tokens, seconds })} tokens/s, ${read} read${why[reason]}${lost}`;
+}
+
+function rate({ tokens, seconds }: Pick<Speech, "tokens" | "seconds">): number {
+  return seconds === 0 ? 0 : Math.round(tokens / seconds);
+}

@@ -1,0 +1,72 @@
+import { homeFolder } from "../../store/index.js";
+import { findModels } from "../chatting/find-models.js";
+import { pipedLines, typedLines } from "../chatting/lines.js";
+import { openSpeakers } from "../chatting/open-speakers.js";
+import { talk } from "../chatting/talk.js";
+import { PawlError } from "../../schemas/errors.js";
+import { collect, number, wholeNumber } from "../options.js";
+import type { Verb } from "./index.js";
+
+interface Options {
+  stage?: string;
+  compare?: string;
+  text?: boolean;
+  system?: string;
+  maxTokens: number;
+  temperature: number;
+  topK: number;
+  topP: number;
+  minP: number;
+  repetitionPenalty: number;
+  stop: string[];
+  seed: number;
+}
+
+/** `pawl chat RUN`: talks to the model of a stage, or to several; without a terminal each line of standard input is a question. */
+export const chat: Verb = (command, terminal) => {
+  command
+    .argument("<run>")
+    .option("--stage <id>", "whose model; default: the last that left one")
+    .option("--compare <ids>", "ask the models of several stages, separated by commas")
+    .option("--text", "continue what is typed as text, as a pretrain stage's model does anyway")
+    .option("--system <text>", "what the model is told first")
+    .option("--max-tokens <number>", "longest answer", wholeNumber(1), 256)
+    .option("--temperature <number>", "0: the most probable token", number(0, 100), 0)
+    .option("--top-k <number>", "among the k most probable tokens; 0: off", wholeNumber(0), 0)
+    .option("--top-p <share>", "among the tokens that make up this share; 1: off", number(Number.MIN_VALUE, 1), 1)
+    .option("--min-p <share>", "among tokens this probable beside the most probable one; 0: off", number(0, 1), 0)
+    .option("--repetition-penalty <number>", "against what has occurred; 1: off", number(0.01, 10), 1)
+    .option("--stop <text>", "ends an answer; may be repeated", collect, [])
+    .option("--seed <number>", "of the random numbers", wholeNumber(0), 1)
+    .action(async (runId: string, options: Options) => {
+      const home = homeFolder();
+      const models = await findModels(home, runId, wantedStages(options, runId));
+      const { maxTokens, text, ...sampling } = options;
+      if (terminal.interactive) terminal.note(terminal.colours.dim("loading"));
+      const settings = { ...sampling, maxNewTokens: maxTokens, ...(text && { chat: false }) };
+      const speakers = await openSpeakers(home, models, settings);
+      const lines = terminal.interactive ? typedLines(terminal) : pipedLines(terminal);
+      if (terminal.interactive)
+        terminal.note(
+          [
+            ...speakers.map(({ stage, about }) => `${terminal.colours.cyan(stage)}  ${about}`),
+            terminal.colours.dim("Ctrl-C stops an answer; again, or at the prompt, it ends the conversation"),
+          ].join("\n"),
+        );
+      try {
+        await talk(speakers, lines, terminal);
+      } finally {
+        lines.close();
+      }
+    });
+};
+
+function wantedStages({ stage, compare, stop }: Options, runId: string): string[] {
+  if (stage !== undefined && compare !== undefined)
+    throw new PawlError("NOT_ALLOWED", "--stage and --compare exclude one another", {
+      next: `pawl chat ${runId} --compare ${stage},${compare}`,
+    });
+  if (stop.includes("")) throw new PawlError("NOT_ALLOWED", "a stop sequence is empty", { expected: "--stop <text>" });
+  const ids = compare?.split(",").map((id) => id.trim()) ?? (stage === undefined ? [] : [stage]);
+  return ids.filter((id) => id !== "");
+}

