@@ -66,6 +66,18 @@ test("the arrays are shared, so that threads read them without a copy", () => {
     expect(array.buffer).toBeInstanceOf(SharedArrayBuffer);
 });
 
+test.each(["keep", "drop"] as const)("a million self-loops are counted, with the policy %s", (selfLoops) => {
+  const ends = new Uint32Array(1_000_000).fill(1);
+  const list = { nodes: 2, sources: ends, targets: ends };
+  const { graph, ...counts } = buildGraph(list, { directed: true, selfLoops, duplicates: "first" });
+  const kept = selfLoops === "keep" ? 1 : 0;
+  expect({ edges: graph.edges, ...counts }).toEqual({
+    edges: kept,
+    selfLoops: 1_000_000,
+    duplicates: kept * 999_999,
+  });
+});
+
 test.each([
   ["an end that is no node", [[0, 2, 1]] as Edge[], "a node below 2", "2"],
   [
