@@ -92,7 +92,7 @@ function scaledRope(
 }
 
 /** How a parameter begins, and which optimiser a matrix of the hidden layers gets. */
-export type ParameterRole = "embedding" | "matrix" | "residual" | "gain";
+export type ParameterRole = "embedding" | "matrix" | "residual" | "gain" | "gate";
 
 export interface Parameter {
   /** Hugging Face's name. */
@@ -131,6 +131,12 @@ function layerParameters(a: Architecture, layer: number): Parameter[] {
     row("self_attn.o_proj", [a.width, queryWidth], "residual"),
     row("self_attn.q_norm", [a.headWidth], "gain"),
     row("self_attn.k_norm", [a.headWidth], "gain"),
+    ...(a.attention.kind === "sparse"
+      ? [
+          row("self_attn.block_pool", [a.keyValueHeads, a.width], "gate"),
+          row("self_attn.block_gate", [a.heads, a.width], "gate"),
+        ]
+      : []),
     row("post_attention_layernorm", [a.width], "gain"),
     row("mlp.gate_proj", [a.feedForwardWidth, a.width], "matrix"),
     row("mlp.up_proj", [a.feedForwardWidth, a.width], "matrix"),

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
+import { PawlError } from "../schemas/errors.js";
 import { zeros } from "../tensor/host-tensor.js";
 import type { HostTensors, Tensors, Update } from "../tensor/program.js";
 import type { Architecture } from "./architecture.js";
@@ -86,9 +87,12 @@ class DenseStep implements CacheStep {
     const queries = tf.reshape(placed, [rows, 1, length, 1]);
     const index = tf.reshape(tf.range(0, slots, 1, "int32"), [1, 1, 1, slots]);
     const empty = tf.greaterEqual(index, tf.reshape(first, [rows, 1, 1, 1]));
+    const { attention } = a;
+    if (attention.kind === "sparse")
+      throw new PawlError("INTERNAL", "a dense cache does not hold what sparse attention selects by");
     const additive = (hidden: Tensor): Tensor => tf.mul(tf.cast(hidden, "float32"), masked);
-    this.#past = additive(tf.logicalOr(empty, unseen(a.attention, index, queries)));
-    this.#new = additive(unseen(a.attention, tf.reshape(placed, [rows, 1, 1, length]), queries));
+    this.#past = additive(tf.logicalOr(empty, unseen(attention, index, queries)));
+    this.#new = additive(unseen(attention, tf.reshape(placed, [rows, 1, 1, length]), queries));
   }
 
   readonly attention: Attention = (q, k, v, layer) => {

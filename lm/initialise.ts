@@ -6,7 +6,7 @@ const deviation = 0.02;
 
 /**
  * Random weights: normal with standard deviation 0.02; the projections that end a residual branch are scaled by
- * 1/sqrt(2·layers) (GPT-2), so that the sum of all branches keeps its size; gains are 1. A parameter's numbers depend on
+ * 1/sqrt(2·layers) (GPT-2), so that the sum of all branches keeps its size; gains are 1, gates 0. A parameter's numbers depend on
  * the seed and its name alone.
  */
 export function initialise(a: Architecture, seed: number): HostTensors {
@@ -18,6 +18,7 @@ export function initialise(a: Architecture, seed: number): HostTensors {
 function values(a: Architecture, { name, shape, role }: Parameter, seed: number): Float32Array {
   const size = shape.reduce((x, y) => x * y, 1);
   if (role === "gain") return new Float32Array(size).fill(1);
+  if (role === "gate") return new Float32Array(size);
   const scale = role === "residual" ? deviation / Math.sqrt(2 * a.layers) : deviation;
   return new RandomStream(seed, name).normals(size).map((value) => value * scale);
 }

@@ -27,7 +27,7 @@ export function responseStates(a: Architecture, weights: Tensors, inputs: Tensor
 
 /** Hidden states of all slots, [rows · (prompt + response), width]. */
 export function rolloutStates(a: Architecture, weights: Tensors, inputs: Tensors): Tensor {
-  const attention = packedAttention(a, inputs["segments"]!, inputs["positions"]!);
+  const attention = packedAttention(a, weights, inputs["segments"]!, inputs["positions"]!);
   return hiddenStates(a, weights, inputs["tokens"]!, rotationAt(a, inputs["positions"]!), attention);
 }
 

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Rank, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
+import { PawlError } from "../schemas/errors.js";
 import { zeros } from "../tensor/host-tensor.js";
 import type { HostTensors, Program, StepSpec, Tensors } from "../tensor/program.js";
 import { RandomStream } from "../tensor/random.js";
@@ -70,16 +71,16 @@ function prefillStep(a: Architecture, shape: SamplingShape, temperature: number)
       uniforms: { dtype: "float32", shape: [rows] },
     },
     run: (state, inputs) => {
-      const attend = packedAttention(a, inputs["segments"]!, inputs["positions"]!);
+      const attend = packedAttention(a, state, inputs["segments"]!, inputs["positions"]!);
       const written: Tensors = {};
       const reader = Int32Array.from({ length: rows }, (_, r) => Math.floor(r / perPrompt));
       const forRows = <T extends Tensor>(values: T): T => tf.gather<T>(values, tf.tensor1d(reader, "int32"));
-      const attention: Attention = (q, k, v, layer) => {
+      const attention: Attention = (q, k, v, layer, normed) => {
         const noKeys = tf.zeros([read, a.keyValueHeads, a.headWidth, free]);
         const noValues = tf.zeros([read, a.keyValueHeads, free, a.headWidth]);
         written[cacheName("keys", layer)] = forRows(tf.concat([noKeys, tf.transpose(k, [0, 2, 3, 1])], 3));
         written[cacheName("values", layer)] = forRows(tf.concat([noValues, tf.transpose(v, [0, 2, 1, 3])], 2));
-        return attend(q, k, v, layer);
+        return attend(q, k, v, layer, normed);
       };
       const hidden = hiddenStates(a, state, inputs["tokens"]!, rotationAt(a, inputs["positions"]!), attention);
       const last = tf.slice(tf.reshape(hidden, [read, prompt, a.width]), [0, prompt - 1, 0], [read, 1, a.width]);
@@ -132,6 +133,7 @@ function freshMasks(a: Architecture, filled: Tensor, slots: number): Masks {
   const additive = (hidden: Tensor): Tensor =>
     tf.reshape(tf.mul(tf.cast(hidden, "float32"), masked), [rows, 1, 1, hidden.shape[1]!]);
   const { attention } = a;
+  if (attention.kind === "sparse") throw noSparseSampling();
   if (attention.kind === "dense") {
     const old = additive(empty);
     return () => ({ old });
@@ -142,6 +144,15 @@ function freshMasks(a: Architecture, filled: Tensor, slots: number): Masks {
     const old = tf.logicalOr(empty, unseen(attention, tf.sub(first, age), query));
     return { old: additive(old), fresh: additive(unseen(attention, own, query)) };
   };
+}
+
+function noSparseSampling(): PawlError {
+  return new PawlError("MODEL_INVALID", "reinforcement learning cannot sample from a model with sparse attention", {
+    where: "with.model",
+    expected: "attention: dense or local",
+    got: "attention: sparse",
+    next: "fine-tune the model before extend-context makes it sparse",
+  });
 }
 
 /** Keys and values of the tokens of one step, beside those that the cache holds from before. */

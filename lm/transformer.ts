@@ -42,6 +42,7 @@ export function hiddenStates(
       rotate(rmsNorm(k, weight("self_attn.k_norm"), a.normEpsilon), rotation),
       v,
       layer,
+      normed,
     );
     const joined = tf.reshape(attended, [rows * length, a.heads * a.headWidth]);
     x = tf.add(x, linear(joined, weight("self_attn.o_proj")));
@@ -69,7 +70,7 @@ export function packedLogits(
   segments: Tensor,
   positions: Tensor,
 ): Tensor2D {
-  const attention = packedAttention(a, segments, positions);
+  const attention = packedAttention(a, weights, segments, positions);
   return logitsOf(a, weights, hiddenStates(a, weights, tokens, rotationAt(a, positions), attention));
 }
 

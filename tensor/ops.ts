@@ -27,6 +27,16 @@ export function embedding(table: Tensor2D, ids: Tensor1D): Tensor2D {
 }
 
 /**
+ * Sums rows by number: out[i] = Σ values[j] over all j with ids[j] = i.
+ * @param values [n, ...]; @param ids [n] int32, each in 0..count−1
+ * @returns [count, ...]
+ */
+export function sumRows(values: Tensor, ids: Tensor1D, count: number): Tensor {
+  if (isNative()) return tf.unsortedSegmentSum(values, ids, count);
+  return tf.scatterND(tf.expandDims(ids, 1), values, [count, ...values.shape.slice(1)]);
+}
+
+/**
  * Cross-entropy of each row with its target: log Σ exp(logits) − logits[target]. On the native backend one operation
  * gives loss and gradient; there is no one-hot of rows × vocabulary.
  * @param logits [rows, vocabulary] float32

@@ -4,12 +4,29 @@ import { PawlError } from "../schemas/errors.js";
 import { nativeBackend, type NativeAttribute, type NativeBackend } from "./backend.js";
 import { attribute, dataType, type Attribute, type GraphBuilder, type GraphType } from "./graph-builder.js";
 
+/** The trace that records at this moment. */
+let recording: Trace | undefined;
+
+function startRecording(trace: Trace): () => void {
+  recording = trace;
+  return () => (recording = undefined);
+}
+
+/**
+ * The same value, computed only once another value has been: what follows from it waits, so that pieces of work that could
+ * run side by side run one after another and their memory is that of one. Without a trace everything runs in order anyhow.
+ */
+export function after<T extends Tensor>(x: T, before: Tensor): T {
+  return recording ? recording.order(x, before) : x;
+}
+
 /** Knows the graph node of each tensor of one traced call; any other tensor becomes a constant. */
 export class Trace {
   readonly #graph: GraphBuilder;
   readonly #backend: NativeBackend = nativeBackend();
   readonly #nodes = new WeakMap<DataId, string>();
   #multiplications = 0;
+  #waitsFor: string[] = [];
 
   /** @param pivot a node of the loop that the call is the body of */
   constructor(
@@ -53,6 +70,7 @@ export class Trace {
     const backend = this.#backend;
     const engine = tf.engine();
     const restore = [
+      startRecording(this),
       replace(backend, "executeSingleOutput", (original) => (operation, attributes, inputs) => {
         const output = original.call(backend, operation, attributes, inputs);
         this.#add(operation, attributes, inputs, [output]);
@@ -73,16 +91,24 @@ export class Trace {
     }
   }
 
+  /** See {@link after}. */
+  order<T extends Tensor>(x: T, before: Tensor): T {
+    const { binding } = this.#backend;
+    const type = { name: "T", type: binding.TF_ATTR_TYPE, value: dataType[graphType(x.dtype)] };
+    this.#waitsFor = [`^${this.nodeOf(before).split(":")[0]!}`];
+    try {
+      return this.#backend.executeSingleOutput("Identity", [type], [x]) as T;
+    } finally {
+      this.#waitsFor = [];
+    }
+  }
+
   #add(operation: string, attributes: NativeAttribute[], inputs: TensorInfo[], outputs: Tensor[]): void {
     const encoded = Object.fromEntries(attributes.map((a) => [a.name, this.#encode(operation, a)]));
     // The one kernel of tfjs-node that leaves its type to be inferred, which only the eager call does.
     if (operation === "ExpandDims") encoded["T"] = attribute.type(dataType[graphType(inputs[0]!.dtype)]);
     if (operation === "BatchMatMulV2") this.#multiplications += productSize(attributes, inputs, outputs);
-    const node = this.#graph.add(
-      operation,
-      inputs.map((input) => this.nodeOf(input)),
-      encoded,
-    );
+    const node = this.#graph.add(operation, [...inputs.map((input) => this.nodeOf(input)), ...this.#waitsFor], encoded);
     outputs.forEach((output, i) => this.bind(output, i === 0 ? node : `${node}:${i}`));
   }
 

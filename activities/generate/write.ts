@@ -1,6 +1,6 @@
 import { readSamples, writeSamples, type Sample } from "../../formats/samples.js";
-import { DecodingSession } from "../../lm/decoding-session.js";
-import { generate } from "../../lm/generate.js";
+import { decodingOf } from "../../lm/decoding.js";
+import { generate, type Decoding } from "../../lm/generate.js";
 import { TextStream } from "../../lm/text-stream.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { loadBackend } from "../../tensor/backend.js";
@@ -29,7 +29,7 @@ export async function writeAll(
   const rows = Math.min(settings.batchSize, prompts.length);
   // With room for all of them, and each batch read anew, a batch's bits do not depend on those before it.
   const size = { rows, tokens: longest + settings.maxNewTokens, reuse: false };
-  const session = new DecodingSession(model.architecture, model.weights, size);
+  const session = decodingOf(model.architecture, model.weights, size);
   const writer = new Writer(session, model, settings, context);
   let savedAt = Date.now();
   let saved = samples.length;
@@ -56,7 +56,7 @@ class Writer {
   #tokens = 0;
 
   constructor(
-    private readonly session: DecodingSession,
+    private readonly session: Decoding,
     private readonly model: OpenModel,
     private readonly settings: Settings,
     private readonly context: StageContext,

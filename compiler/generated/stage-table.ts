@@ -490,19 +490,30 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
        "type": "string",
        "enum": [
         "dense",
-        "local"
+        "local",
+        "sparse"
        ],
-       "description": "what a token sees of the tokens before it; dense (the default): all; local: a window"
+       "description": "what a token sees of the tokens before it; dense (the default): all; local: a window; sparse: a window, and blocks that the model selects"
       },
       "window": {
        "minimum": 1,
-       "description": "local: tokens that a token sees, itself and those right before it",
+       "description": "local, sparse: tokens that a token sees, itself and those right before it",
        "type": "integer"
       },
       "sinks": {
        "minimum": 0,
        "maximum": 64,
-       "description": "local: first tokens of a document that all see; default: 0",
+       "description": "local: first tokens of a document that all its tokens see; default: 0",
+       "type": "integer"
+      },
+      "blockSize": {
+       "minimum": 2,
+       "description": "sparse: tokens of a block, a divisor of window; default: 32",
+       "type": "integer"
+      },
+      "selectedBlocks": {
+       "minimum": 1,
+       "description": "sparse: blocks that a token sees beyond its window; default: 8",
        "type": "integer"
       }
      }

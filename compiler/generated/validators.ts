@@ -2590,7 +2590,7 @@ return errors === 0;
 }
 
 export const validate_pretrain = validate30;
-const schema11 = {"additionalProperties":false,"type":"object","required":["tokens","architecture","steps","batchSize","accumulate","learningRate","minimumLearningRate","warmupSteps","schedule","optimizer","weightDecay","beta1","beta2","gradientClip","evaluateEvery"],"properties":{"tokens":{"$ref":"artifact-tokens"},"heldOut":{"$ref":"artifact-tokens"},"architecture":{"additionalProperties":false,"default":{},"description":"shape of the model; Qwen3 layout","type":"object","required":["layers","width","heads","context","ropeTheta","tieEmbeddings"],"properties":{"layers":{"minimum":1,"default":4,"description":"transformer blocks","type":"integer"},"width":{"minimum":8,"default":128,"description":"hidden size","type":"integer"},"heads":{"minimum":1,"default":4,"description":"query heads","type":"integer"},"keyValueHeads":{"minimum":1,"description":"default: heads","type":"integer"},"headWidth":{"minimum":2,"multipleOf":2,"description":"default: width / heads","type":"integer"},"feedForwardWidth":{"minimum":8,"description":"default: 8/3 width, rounded up to a multiple of 32","type":"integer"},"context":{"minimum":2,"default":128,"description":"longest sequence, tokens","type":"integer"},"ropeTheta":{"exclusiveMinimum":1,"default":10000,"description":"base of the rotary position embedding","type":"number"},"ropeScaling":{"additionalProperties":false,"description":"RoPE stretched to longer sequences; absent: as it is","type":"object","required":["type","factor","originalContext"],"properties":{"type":{"type":"string","enum":["linear","ntk","yarn"],"description":"linear: all angles divided; ntk: a larger ropeTheta; yarn: slow pairs divided, fast ones left alone"},"factor":{"minimum":1,"description":"longest sequence ÷ the original one","type":"number"},"originalContext":{"minimum":2,"description":"longest sequence without scaling, tokens","type":"integer"}}},"tieEmbeddings":{"default":true,"description":"the output layer is the embedding matrix","type":"boolean"},"attention":{"type":"string","enum":["dense","local"],"description":"what a token sees of the tokens before it; dense (the default): all; local: a window"},"window":{"minimum":1,"description":"local: tokens that a token sees, itself and those right before it","type":"integer"},"sinks":{"minimum":0,"maximum":64,"description":"local: first tokens of a document that all see; default: 0","type":"integer"}}},"steps":{"minimum":0,"default":1000,"description":"optimiser updates","type":"integer"},"batchSize":{"minimum":1,"default":16,"description":"sequences a step, before accumulation","type":"integer"},"accumulate":{"minimum":1,"default":1,"description":"micro-batches summed into one update","type":"integer"},"sequenceLength":{"minimum":2,"description":"tokens a sequence; default: the model's context","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.001,"description":"highest, after the warm-up","type":"number"},"minimumLearningRate":{"minimum":0,"maximum":10,"default":0,"description":"where the schedule ends","type":"number"},"warmupSteps":{"minimum":0,"default":0,"description":"steps of linear growth from 0","type":"integer"},"schedule":{"type":"string","enum":["cosine","wsd","constant"],"default":"cosine","description":"after the warm-up; wsd: constant, then down to the minimum over the last fifth"},"optimizer":{"type":"string","enum":["adamw","muon"],"default":"adamw","description":"muon: Muon for the hidden matrices, AdamW for everything else"},"weightDecay":{"minimum":0,"default":0.1,"description":"decoupled; matrices only","type":"number"},"beta1":{"minimum":0,"exclusiveMaximum":1,"default":0.9,"description":"decay of the first moment","type":"number"},"beta2":{"minimum":0,"exclusiveMaximum":1,"default":0.95,"description":"decay of the second moment","type":"number"},"gradientClip":{"exclusiveMinimum":0,"default":1,"description":"global norm","type":"number"},"evaluateEvery":{"minimum":0,"default":0,"description":"steps between held-out losses; 0: only at the end","type":"integer"}}};
+const schema11 = {"additionalProperties":false,"type":"object","required":["tokens","architecture","steps","batchSize","accumulate","learningRate","minimumLearningRate","warmupSteps","schedule","optimizer","weightDecay","beta1","beta2","gradientClip","evaluateEvery"],"properties":{"tokens":{"$ref":"artifact-tokens"},"heldOut":{"$ref":"artifact-tokens"},"architecture":{"additionalProperties":false,"default":{},"description":"shape of the model; Qwen3 layout","type":"object","required":["layers","width","heads","context","ropeTheta","tieEmbeddings"],"properties":{"layers":{"minimum":1,"default":4,"description":"transformer blocks","type":"integer"},"width":{"minimum":8,"default":128,"description":"hidden size","type":"integer"},"heads":{"minimum":1,"default":4,"description":"query heads","type":"integer"},"keyValueHeads":{"minimum":1,"description":"default: heads","type":"integer"},"headWidth":{"minimum":2,"multipleOf":2,"description":"default: width / heads","type":"integer"},"feedForwardWidth":{"minimum":8,"description":"default: 8/3 width, rounded up to a multiple of 32","type":"integer"},"context":{"minimum":2,"default":128,"description":"longest sequence, tokens","type":"integer"},"ropeTheta":{"exclusiveMinimum":1,"default":10000,"description":"base of the rotary position embedding","type":"number"},"ropeScaling":{"additionalProperties":false,"description":"RoPE stretched to longer sequences; absent: as it is","type":"object","required":["type","factor","originalContext"],"properties":{"type":{"type":"string","enum":["linear","ntk","yarn"],"description":"linear: all angles divided; ntk: a larger ropeTheta; yarn: slow pairs divided, fast ones left alone"},"factor":{"minimum":1,"description":"longest sequence ÷ the original one","type":"number"},"originalContext":{"minimum":2,"description":"longest sequence without scaling, tokens","type":"integer"}}},"tieEmbeddings":{"default":true,"description":"the output layer is the embedding matrix","type":"boolean"},"attention":{"type":"string","enum":["dense","local","sparse"],"description":"what a token sees of the tokens before it; dense (the default): all; local: a window; sparse: a window, and blocks that the model selects"},"window":{"minimum":1,"description":"local, sparse: tokens that a token sees, itself and those right before it","type":"integer"},"sinks":{"minimum":0,"maximum":64,"description":"local: first tokens of a document that all its tokens see; default: 0","type":"integer"},"blockSize":{"minimum":2,"description":"sparse: tokens of a block, a divisor of window; default: 32","type":"integer"},"selectedBlocks":{"minimum":1,"description":"sparse: blocks that a token sees beyond its window; default: 8","type":"integer"}}},"steps":{"minimum":0,"default":1000,"description":"optimiser updates","type":"integer"},"batchSize":{"minimum":1,"default":16,"description":"sequences a step, before accumulation","type":"integer"},"accumulate":{"minimum":1,"default":1,"description":"micro-batches summed into one update","type":"integer"},"sequenceLength":{"minimum":2,"description":"tokens a sequence; default: the model's context","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.001,"description":"highest, after the warm-up","type":"number"},"minimumLearningRate":{"minimum":0,"maximum":10,"default":0,"description":"where the schedule ends","type":"number"},"warmupSteps":{"minimum":0,"default":0,"description":"steps of linear growth from 0","type":"integer"},"schedule":{"type":"string","enum":["cosine","wsd","constant"],"default":"cosine","description":"after the warm-up; wsd: constant, then down to the minimum over the last fifth"},"optimizer":{"type":"string","enum":["adamw","muon"],"default":"adamw","description":"muon: Muon for the hidden matrices, AdamW for everything else"},"weightDecay":{"minimum":0,"default":0.1,"description":"decoupled; matrices only","type":"number"},"beta1":{"minimum":0,"exclusiveMaximum":1,"default":0.9,"description":"decay of the first moment","type":"number"},"beta2":{"minimum":0,"exclusiveMaximum":1,"default":0.95,"description":"decay of the second moment","type":"number"},"gradientClip":{"exclusiveMinimum":0,"default":1,"description":"global norm","type":"number"},"evaluateEvery":{"minimum":0,"default":0,"description":"steps between held-out losses; 0: only at the end","type":"integer"}}};
 const schema12 = {"additionalProperties":false,"x-artifact":"tokens","type":"object","required":["artifact","digest"],"properties":{"artifact":{"const":"tokens","type":"string"},"digest":{"pattern":"^[0-9a-f]{64}$","type":"string"}}};
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -3358,7 +3358,7 @@ vErrors.push(err52);
 }
 errors++;
 }
-if(!((data16 === "dense") || (data16 === "local"))){
+if(!(((data16 === "dense") || (data16 === "local")) || (data16 === "sparse"))){
 const err53 = {instancePath:instancePath+"/architecture/attention",schemaPath:"#/properties/architecture/properties/attention/enum",keyword:"enum",params:{allowedValues: schema11.properties.architecture.properties.attention.enum}};
 if(vErrors === null){
 vErrors = [err53];
@@ -3429,9 +3429,10 @@ errors++;
 }
 }
 }
-}
-else {
-const err59 = {instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/type",keyword:"type",params:{type: "object"}};
+if(data2.blockSize !== undefined){
+let data19 = data2.blockSize;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+const err59 = {instancePath:instancePath+"/architecture/blockSize",schemaPath:"#/properties/architecture/properties/blockSize/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -3440,9 +3441,9 @@ vErrors.push(err59);
 }
 errors++;
 }
-let data19 = data.steps;
-if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-const err60 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "integer"}};
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 < 2 || isNaN(data19)){
+const err60 = {instancePath:instancePath+"/architecture/blockSize",schemaPath:"#/properties/architecture/properties/blockSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2}};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -3451,9 +3452,12 @@ vErrors.push(err60);
 }
 errors++;
 }
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 < 0 || isNaN(data19)){
-const err61 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data2.selectedBlocks !== undefined){
+let data20 = data2.selectedBlocks;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+const err61 = {instancePath:instancePath+"/architecture/selectedBlocks",schemaPath:"#/properties/architecture/properties/selectedBlocks/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -3462,10 +3466,9 @@ vErrors.push(err61);
 }
 errors++;
 }
-}
-let data20 = data.batchSize;
-if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-const err62 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/type",keyword:"type",params:{type: "integer"}};
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 < 1 || isNaN(data20)){
+const err62 = {instancePath:instancePath+"/architecture/selectedBlocks",schemaPath:"#/properties/architecture/properties/selectedBlocks/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -3474,9 +3477,11 @@ vErrors.push(err62);
 }
 errors++;
 }
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 < 1 || isNaN(data20)){
-const err63 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -3485,10 +3490,9 @@ vErrors.push(err63);
 }
 errors++;
 }
-}
-let data21 = data.accumulate;
+let data21 = data.steps;
 if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
-const err64 = {instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/type",keyword:"type",params:{type: "integer"}};
+const err64 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -3498,8 +3502,8 @@ vErrors.push(err64);
 errors++;
 }
 if((typeof data21 == "number") && (isFinite(data21))){
-if(data21 < 1 || isNaN(data21)){
-const err65 = {instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(data21 < 0 || isNaN(data21)){
+const err65 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -3509,10 +3513,9 @@ vErrors.push(err65);
 errors++;
 }
 }
-if(data.sequenceLength !== undefined){
-let data22 = data.sequenceLength;
+let data22 = data.batchSize;
 if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
-const err66 = {instancePath:instancePath+"/sequenceLength",schemaPath:"#/properties/sequenceLength/type",keyword:"type",params:{type: "integer"}};
+const err66 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -3522,8 +3525,8 @@ vErrors.push(err66);
 errors++;
 }
 if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 < 2 || isNaN(data22)){
-const err67 = {instancePath:instancePath+"/sequenceLength",schemaPath:"#/properties/sequenceLength/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2}};
+if(data22 < 1 || isNaN(data22)){
+const err67 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -3533,11 +3536,9 @@ vErrors.push(err67);
 errors++;
 }
 }
-}
-let data23 = data.learningRate;
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 > 10 || isNaN(data23)){
-const err68 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
+let data23 = data.accumulate;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+const err68 = {instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -3546,8 +3547,9 @@ vErrors.push(err68);
 }
 errors++;
 }
-if(data23 <= 0 || isNaN(data23)){
-const err69 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 < 1 || isNaN(data23)){
+const err69 = {instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -3557,8 +3559,10 @@ vErrors.push(err69);
 errors++;
 }
 }
-else {
-const err70 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/type",keyword:"type",params:{type: "number"}};
+if(data.sequenceLength !== undefined){
+let data24 = data.sequenceLength;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+const err70 = {instancePath:instancePath+"/sequenceLength",schemaPath:"#/properties/sequenceLength/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -3567,10 +3571,9 @@ vErrors.push(err70);
 }
 errors++;
 }
-let data24 = data.minimumLearningRate;
 if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 > 10 || isNaN(data24)){
-const err71 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
+if(data24 < 2 || isNaN(data24)){
+const err71 = {instancePath:instancePath+"/sequenceLength",schemaPath:"#/properties/sequenceLength/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2}};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -3579,8 +3582,12 @@ vErrors.push(err71);
 }
 errors++;
 }
-if(data24 < 0 || isNaN(data24)){
-const err72 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+let data25 = data.learningRate;
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 10 || isNaN(data25)){
+const err72 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -3589,9 +3596,8 @@ vErrors.push(err72);
 }
 errors++;
 }
-}
-else {
-const err73 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/type",keyword:"type",params:{type: "number"}};
+if(data25 <= 0 || isNaN(data25)){
+const err73 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -3600,9 +3606,9 @@ vErrors.push(err73);
 }
 errors++;
 }
-let data25 = data.warmupSteps;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
-const err74 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/type",keyword:"type",params:{type: "integer"}};
+}
+else {
+const err74 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -3611,9 +3617,10 @@ vErrors.push(err74);
 }
 errors++;
 }
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 < 0 || isNaN(data25)){
-const err75 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+let data26 = data.minimumLearningRate;
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 10 || isNaN(data26)){
+const err75 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -3622,10 +3629,8 @@ vErrors.push(err75);
 }
 errors++;
 }
-}
-let data26 = data.schedule;
-if(typeof data26 !== "string"){
-const err76 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "string"}};
+if(data26 < 0 || isNaN(data26)){
+const err76 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -3634,8 +3639,9 @@ vErrors.push(err76);
 }
 errors++;
 }
-if(!(((data26 === "cosine") || (data26 === "wsd")) || (data26 === "constant"))){
-const err77 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema11.properties.schedule.enum}};
+}
+else {
+const err77 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -3644,9 +3650,9 @@ vErrors.push(err77);
 }
 errors++;
 }
-let data27 = data.optimizer;
-if(typeof data27 !== "string"){
-const err78 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/type",keyword:"type",params:{type: "string"}};
+let data27 = data.warmupSteps;
+if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
+const err78 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -3655,8 +3661,9 @@ vErrors.push(err78);
 }
 errors++;
 }
-if(!((data27 === "adamw") || (data27 === "muon"))){
-const err79 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/enum",keyword:"enum",params:{allowedValues: schema11.properties.optimizer.enum}};
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 < 0 || isNaN(data27)){
+const err79 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -3665,10 +3672,10 @@ vErrors.push(err79);
 }
 errors++;
 }
-let data28 = data.weightDecay;
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 < 0 || isNaN(data28)){
-const err80 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+let data28 = data.schedule;
+if(typeof data28 !== "string"){
+const err80 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -3677,9 +3684,8 @@ vErrors.push(err80);
 }
 errors++;
 }
-}
-else {
-const err81 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/type",keyword:"type",params:{type: "number"}};
+if(!(((data28 === "cosine") || (data28 === "wsd")) || (data28 === "constant"))){
+const err81 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema11.properties.schedule.enum}};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -3688,10 +3694,9 @@ vErrors.push(err81);
 }
 errors++;
 }
-let data29 = data.beta1;
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 < 0 || isNaN(data29)){
-const err82 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+let data29 = data.optimizer;
+if(typeof data29 !== "string"){
+const err82 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -3700,8 +3705,8 @@ vErrors.push(err82);
 }
 errors++;
 }
-if(data29 >= 1 || isNaN(data29)){
-const err83 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+if(!((data29 === "adamw") || (data29 === "muon"))){
+const err83 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/enum",keyword:"enum",params:{allowedValues: schema11.properties.optimizer.enum}};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -3710,9 +3715,10 @@ vErrors.push(err83);
 }
 errors++;
 }
-}
-else {
-const err84 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/type",keyword:"type",params:{type: "number"}};
+let data30 = data.weightDecay;
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 < 0 || isNaN(data30)){
+const err84 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -3721,10 +3727,9 @@ vErrors.push(err84);
 }
 errors++;
 }
-let data30 = data.beta2;
-if((typeof data30 == "number") && (isFinite(data30))){
-if(data30 < 0 || isNaN(data30)){
-const err85 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+else {
+const err85 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -3733,8 +3738,10 @@ vErrors.push(err85);
 }
 errors++;
 }
-if(data30 >= 1 || isNaN(data30)){
-const err86 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+let data31 = data.beta1;
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 < 0 || isNaN(data31)){
+const err86 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -3743,9 +3750,8 @@ vErrors.push(err86);
 }
 errors++;
 }
-}
-else {
-const err87 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/type",keyword:"type",params:{type: "number"}};
+if(data31 >= 1 || isNaN(data31)){
+const err87 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -3754,10 +3760,9 @@ vErrors.push(err87);
 }
 errors++;
 }
-let data31 = data.gradientClip;
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 <= 0 || isNaN(data31)){
-const err88 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+}
+else {
+const err88 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -3766,9 +3771,10 @@ vErrors.push(err88);
 }
 errors++;
 }
-}
-else {
-const err89 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/type",keyword:"type",params:{type: "number"}};
+let data32 = data.beta2;
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 < 0 || isNaN(data32)){
+const err89 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -3777,9 +3783,8 @@ vErrors.push(err89);
 }
 errors++;
 }
-let data32 = data.evaluateEvery;
-if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
-const err90 = {instancePath:instancePath+"/evaluateEvery",schemaPath:"#/properties/evaluateEvery/type",keyword:"type",params:{type: "integer"}};
+if(data32 >= 1 || isNaN(data32)){
+const err90 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -3788,9 +3793,9 @@ vErrors.push(err90);
 }
 errors++;
 }
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 < 0 || isNaN(data32)){
-const err91 = {instancePath:instancePath+"/evaluateEvery",schemaPath:"#/properties/evaluateEvery/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+else {
+const err91 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -3799,15 +3804,60 @@ vErrors.push(err91);
 }
 errors++;
 }
-}
-}
-else {
-const err92 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+let data33 = data.gradientClip;
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 <= 0 || isNaN(data33)){
+const err92 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
 if(vErrors === null){
 vErrors = [err92];
 }
 else {
 vErrors.push(err92);
+}
+errors++;
+}
+}
+else {
+const err93 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err93];
+}
+else {
+vErrors.push(err93);
+}
+errors++;
+}
+let data34 = data.evaluateEvery;
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+const err94 = {instancePath:instancePath+"/evaluateEvery",schemaPath:"#/properties/evaluateEvery/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err94];
+}
+else {
+vErrors.push(err94);
+}
+errors++;
+}
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 < 0 || isNaN(data34)){
+const err95 = {instancePath:instancePath+"/evaluateEvery",schemaPath:"#/properties/evaluateEvery/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err95];
+}
+else {
+vErrors.push(err95);
+}
+errors++;
+}
+}
+}
+else {
+const err96 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err96];
+}
+else {
+vErrors.push(err96);
 }
 errors++;
 }

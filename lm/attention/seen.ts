@@ -1,13 +1,13 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { AttentionSettings } from "./settings.js";
+import type { AttentionSettings, SparseSettings } from "./settings.js";
 
 /**
  * Where a query does not see a key of its own document, of the model's kind of attention.
  * @param keys, queries positions, int32, of shapes that broadcast
  * @returns bool
  */
-export function unseen(settings: AttentionSettings, keys: Tensor, queries: Tensor): Tensor {
+export function unseen(settings: Exclude<AttentionSettings, SparseSettings>, keys: Tensor, queries: Tensor): Tensor {
   const later = tf.greater(keys, queries);
   if (settings.kind === "dense") return later;
   const gone = tf.greaterEqual(tf.sub(queries, keys), tf.scalar(settings.window, "int32"));

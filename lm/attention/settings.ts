@@ -3,7 +3,7 @@ import { PawlError } from "../../schemas/errors.js";
 /** Which of the tokens before it a token attends to, in its own document. */
 export type AttentionSettings =
   /** All. */
-  { kind: "dense" } | LocalSettings;
+  { kind: "dense" } | LocalSettings | SparseSettings;
 
 /** Sliding window (Beltagy et al. 2020, Longformer) with attention sinks (Xiao et al. 2024, StreamingLLM). */
 export interface LocalSettings {
@@ -14,11 +14,24 @@ export interface LocalSettings {
   sinks: number;
 }
 
+/** A window, and beyond it blocks that the model selects; see sparse.ts. */
+export interface SparseSettings {
+  kind: "sparse";
+  /** Tokens that a token sees at the least, itself and those right before it; the window begins at the start of a block. */
+  window: number;
+  /** Tokens of a block. */
+  blockSize: number;
+  /** Blocks that a token sees beyond its window, each query head group its own. */
+  selectedBlocks: number;
+}
+
 /** What a pipeline says of attention. */
 export interface AttentionFields {
   attention?: AttentionSettings["kind"];
   window?: number;
   sinks?: number;
+  blockSize?: number;
+  selectedBlocks?: number;
 }
 
 /**
@@ -26,12 +39,23 @@ export interface AttentionFields {
  * @throws PawlError OUT_OF_RANGE, MISSING_KEY
  */
 export function resolveAttention(fields: AttentionFields): AttentionSettings {
-  const { attention: kind = "dense", window, sinks = 0 } = fields;
+  const { attention: kind = "dense", window, sinks = 0, blockSize = 32, selectedBlocks = 8 } = fields;
   if (kind === "dense") return { kind };
   if (window === undefined) throw missing("window", `attention: ${kind}`);
   check("window", window, 1);
-  check("sinks", sinks, 0);
-  return { kind, window, sinks };
+  if (kind === "local") {
+    check("sinks", sinks, 0);
+    return { kind, window, sinks };
+  }
+  check("blockSize", blockSize, 2);
+  check("selectedBlocks", selectedBlocks, 1);
+  if (window % blockSize !== 0)
+    throw new PawlError("OUT_OF_RANGE", "window must be a multiple of blockSize", {
+      where: "with.architecture.window",
+      expected: `a multiple of blockSize (${blockSize})`,
+      got: String(window),
+    });
+  return { kind, window, blockSize, selectedBlocks };
 }
 
 function missing(name: string, why: string): PawlError {

@@ -10,8 +10,14 @@ export const pretrainRules: readonly Rule<Settings>[] = [
   { fields: ["architecture.context", "architecture.ropeScaling"], check: contextFitsScaledRope },
   { fields: ["sequenceLength", "architecture.context"], check: sequenceFitsContext },
   { fields: ["architecture.attention", "architecture.window"], check: windowIsGiven },
-  { fields: ["architecture.attention", "architecture.window"], check: kindTakes("window", ["local"]) },
-  { fields: ["architecture.attention", "architecture.sinks"], check: kindTakes("sinks", ["local"]) },
+  ...kindTakes("window", ["local", "sparse"]),
+  ...kindTakes("sinks", ["local"]),
+  ...kindTakes("blockSize", ["sparse"]),
+  ...kindTakes("selectedBlocks", ["sparse"]),
+  {
+    fields: ["architecture.attention", "architecture.window", "architecture.blockSize"],
+    check: blocksDivideWindow,
+  },
   { fields: ["warmupSteps", "steps"], check: warmupFitsSteps },
   { fields: ["minimumLearningRate", "learningRate"], check: minimumBelowHighest },
 ];
@@ -68,8 +74,11 @@ function windowIsGiven({ architecture: { attention = "dense", window } }: Settin
 }
 
 /** A field that only some kinds of attention take. */
-function kindTakes(field: "window" | "sinks", kinds: readonly string[]) {
-  return ({ architecture }: Settings): RuleProblem | undefined => {
+function kindTakes(
+  field: "window" | "sinks" | "blockSize" | "selectedBlocks",
+  kinds: readonly string[],
+): Rule<Settings>[] {
+  const check = ({ architecture }: Settings): RuleProblem | undefined => {
     const kind = architecture.attention ?? "dense";
     if (architecture[field] === undefined || kinds.includes(kind)) return undefined;
     return {
@@ -78,6 +87,19 @@ function kindTakes(field: "window" | "sinks", kinds: readonly string[]) {
       message: `has no meaning with attention: ${kind}`,
       next: `leave it out, or give attention: ${kinds.join(" or ")}`,
     };
+  };
+  return [{ fields: ["architecture.attention", `architecture.${field}`], check }];
+}
+
+function blocksDivideWindow({
+  architecture: { attention, window, blockSize = 32 },
+}: Settings): RuleProblem | undefined {
+  if (attention !== "sparse" || window === undefined || window % blockSize === 0) return undefined;
+  return {
+    code: "OUT_OF_RANGE",
+    at: ["architecture", "window"],
+    message: `must be a multiple of blockSize (${blockSize}), got ${window}`,
+    next: "change window or blockSize",
   };
 }
 

@@ -3,7 +3,7 @@ import { Artifact, OneOf } from "../fields.js";
 import type { StageSchema } from "../stage.js";
 import { ropeScaling, trainingFields } from "./common.js";
 
-export const attentionKinds = ["dense", "local"] as const;
+export const attentionKinds = ["dense", "local", "sparse"] as const;
 
 /** Architecture: the Qwen3 layout (pre-norm RMSNorm, RoPE, normalised q and k, grouped-query attention, SwiGLU). */
 export const architecture = Type.Object(
@@ -27,18 +27,28 @@ export const architecture = Type.Object(
     // Without defaults of their own: a field more would change the keys of the stages that there are.
     attention: Type.Optional(
       OneOf(attentionKinds, {
-        description: "what a token sees of the tokens before it; dense (the default): all; local: a window",
+        description:
+          "what a token sees of the tokens before it; dense (the default): all; local: a window; sparse: a window, and blocks that the model selects",
       }),
     ),
     window: Type.Optional(
-      Type.Integer({ minimum: 1, description: "local: tokens that a token sees, itself and those right before it" }),
+      Type.Integer({
+        minimum: 1,
+        description: "local, sparse: tokens that a token sees, itself and those right before it",
+      }),
     ),
     sinks: Type.Optional(
       Type.Integer({
         minimum: 0,
         maximum: 64,
-        description: "local: first tokens of a document that all see; default: 0",
+        description: "local: first tokens of a document that all its tokens see; default: 0",
       }),
+    ),
+    blockSize: Type.Optional(
+      Type.Integer({ minimum: 2, description: "sparse: tokens of a block, a divisor of window; default: 32" }),
+    ),
+    selectedBlocks: Type.Optional(
+      Type.Integer({ minimum: 1, description: "sparse: blocks that a token sees beyond its window; default: 8" }),
     ),
   },
   { additionalProperties: false, default: {}, description: "shape of the model; Qwen3 layout" },

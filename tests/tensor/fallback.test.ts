@@ -18,7 +18,10 @@ test("three processes end in the same bits", async () => {
   expect(rest.map((r) => r.digest)).toEqual([first.digest, first.digest]);
 }, 120_000);
 
-test.each([{ attention: "local", window: 8, sinks: 2 }])(
+test.each([
+  { attention: "local", window: 8, sinks: 2 },
+  { attention: "sparse", window: 8, blockSize: 4, selectedBlocks: 2 },
+])(
   "a transformer with %j learns the same on WebAssembly as on TensorFlow",
   async (attention) => {
     const [native, wasm] = await Promise.all(

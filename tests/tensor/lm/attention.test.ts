@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { packedAttention } from "../../../lm/attention/packed.js";
-import type { AttentionSettings } from "../../../lm/attention/settings.js";
+import type { AttentionSettings, LocalSettings } from "../../../lm/attention/settings.js";
 import { parameters, type Architecture } from "../../../lm/architecture.js";
 import { batchInputs, batchSpecs } from "../../../lm/batch.js";
 import { Decoder } from "../../../lm/decoder.js";
@@ -12,36 +12,16 @@ import { packedLogits } from "../../../lm/transformer.js";
 import { loadBackend, nativeBackend } from "../../../tensor/backend.js";
 import { compile } from "../../../tensor/compile.js";
 import type { HostTensors, Tensors } from "../../../tensor/program.js";
-import { referenceAttention, seenBy, type Heads } from "./attention-reference.js";
+import { referenceAttention, seenBy } from "./attention-reference.js";
+import { grid, heads, headsOf, keyValueHeads, placesOf, tensorOf, width } from "./attention-support.js";
 import { expectGradients, type Values } from "./finite-differences.js";
-import { batchOf, distance, formulaWeights, noise, tinyArchitecture, tokensOf } from "./support.js";
+import { batchOf, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
 
 jest.setTimeout(120_000);
 beforeAll(() => loadBackend("tensorflow"));
 
-const [rows, heads, keyValueHeads, width] = [2, 4, 2, 8];
 const architectureOf = (attention: AttentionSettings) => ({ ...tinyArchitecture({ context: 64 }), attention });
-const headsOf = (salt: number, length: number, count: number): Heads => {
-  const data = Float32Array.from(noise(salt, rows * length * count * width), (x) => 2 * x);
-  return { rows, length, heads: count, width, data };
-};
-/** A row of documents of these lengths, the rest padding. */
-const placesOf = (documents: number[][], length: number) => {
-  const segments = new Int32Array(rows * length);
-  const positions = new Int32Array(rows * length);
-  documents.forEach((lengths, row) => {
-    let at = row * length;
-    lengths.forEach((count, d) => {
-      for (let i = 0; i < count; i++, at++) [segments[at], positions[at]] = [d + 1, i];
-    });
-  });
-  return { segments, positions };
-};
-const grid = (data: Int32Array) => tf.tensor2d(data, [rows, data.length / rows], "int32");
-const tensorOf = ({ rows, length, heads, width, data }: Heads) =>
-  tf.tensor(Float32Array.from(data), [rows, length, heads, width]);
-
-const local = (window: number, sinks = 0): AttentionSettings => ({ kind: "local", window, sinks });
+const local = (window: number, sinks = 0): LocalSettings => ({ kind: "local", window, sinks });
 
 describe.each([
   [local(5)],
@@ -73,8 +53,8 @@ describe.each([
   ])("over %i tokens in documents %j is what explicit masks in double precision give", (length, documents) => {
     const places = placesOf(documents, length);
     const [q, k, v] = [headsOf(1, length, heads), headsOf(2, length, keyValueHeads), headsOf(3, length, keyValueHeads)];
-    const attention = packedAttention(architectureOf(settings), grid(places.segments), grid(places.positions));
-    const result = attention(tensorOf(q), tensorOf(k), tensorOf(v), 0).dataSync();
+    const attention = packedAttention(architectureOf(settings), {}, grid(places.segments), grid(places.positions));
+    const result = attention(tensorOf(q), tensorOf(k), tensorOf(v), 0, tensorOf(q)).dataSync();
     const expected = referenceAttention(q, k, v, seenBy(settings, places, length));
     const real = Array.from(result.keys()).filter((i) => places.segments[Math.floor(i / (heads * width))] !== 0);
     expect(
@@ -108,7 +88,9 @@ function uncachedLogits(a: Architecture, weights: HostTensors, sequence: number[
   return logits!.data as Float32Array;
 }
 
-describe.each([[local(16, 4)]])("with the cache, %j", (settings) => {
+const sparse: AttentionSettings = { kind: "sparse", window: 8, blockSize: 4, selectedBlocks: 2 };
+
+describe.each([[local(8, 3)], [sparse]])("with the cache, %j", (settings) => {
   test("logits and greedy tokens equal those without", () => {
     const a = architectureOf(settings);
     const weights = formulaWeights(a);
@@ -136,48 +118,74 @@ describe.each([[local(16, 4)]])("with the cache, %j", (settings) => {
     });
   });
 
-  test("the sampler's responses are those of greedy decoding", async () => {
-    const a = architectureOf(settings);
-    const weights = formulaWeights(a);
-    const shape = { rows: 2, perPrompt: 1, prompt: 30, response: 19 };
-    const prompts = [tokensOf(6, 30, a.vocabularySize), tokensOf(7, 11, a.vocabularySize)];
-    const program = compile({ ...weights, ...samplerState(a, shape) }, samplerSteps(a, shape, 0));
-    const plan = { shape, stop: [], seed: 1, streams: ["a", "b"] };
-    const rollouts = await sampleRollouts(program, prompts, plan, async () => {});
-    program.dispose();
-    for (const { prompt, response } of rollouts) {
-      const logits = uncachedLogits(a, weights, [...prompt, ...response]).slice(-19 * a.vocabularySize);
-      const greedy = response.map((_, i) => argMax(logits.subarray(i * a.vocabularySize, (i + 1) * a.vocabularySize)));
-      expect(response).toEqual(greedy);
-    }
-  });
+  if (settings.kind === "sparse")
+    test("reinforcement learning refuses to sample, and says why", () => {
+      const a = architectureOf(settings);
+      const shape = { rows: 2, perPrompt: 1, prompt: 8, response: 4 };
+      const make = () => compile({ ...formulaWeights(a), ...samplerState(a, shape) }, samplerSteps(a, shape, 0));
+      expect(make).toThrow(expect.objectContaining({ code: "MODEL_INVALID" }));
+    });
+  else
+    test("the sampler's responses are those of greedy decoding", async () => {
+      const a = architectureOf(settings);
+      const weights = formulaWeights(a);
+      const shape = { rows: 2, perPrompt: 1, prompt: 30, response: 19 };
+      const prompts = [tokensOf(6, 30, a.vocabularySize), tokensOf(7, 11, a.vocabularySize)];
+      const program = compile({ ...weights, ...samplerState(a, shape) }, samplerSteps(a, shape, 0));
+      const plan = { shape, stop: [], seed: 1, streams: ["a", "b"] };
+      const rollouts = await sampleRollouts(program, prompts, plan, async () => {});
+      program.dispose();
+      for (const { prompt, response } of rollouts) {
+        const logits = uncachedLogits(a, weights, [...prompt, ...response]).slice(-19 * a.vocabularySize);
+        const greedy = response.map((_, i) =>
+          argMax(logits.subarray(i * a.vocabularySize, (i + 1) * a.vocabularySize)),
+        );
+        expect(response).toEqual(greedy);
+      }
+    });
 });
 
 test("a window as long as the row is dense attention", () => {
   const places = placesOf([[30, 3, 31], [64]], 64);
   const [q, k, v] = [1, 2, 3].map((salt) => tensorOf(headsOf(salt, 64, salt === 1 ? heads : keyValueHeads)));
   const attend = (settings: AttentionSettings) => {
-    const attention = packedAttention(architectureOf(settings), grid(places.segments), grid(places.positions));
-    return attention(q!, k!, v!, 0).dataSync();
+    const attention = packedAttention(architectureOf(settings), {}, grid(places.segments), grid(places.positions));
+    return attention(q!, k!, v!, 0, q!).dataSync();
   };
   expect(distance(attend(local(64)), attend({ kind: "dense" }))).toBeLessThan(2e-6);
 });
 
-describe.each([[local(16)], [local(16, 4)]])("a training step of %j", (settings) => {
-  const sizes = (length: number) => tensorsOfStep(settings, length).map((shape) => shape.reduce((x, y) => x * y, 1));
+const floatsOf = (shapes: number[][]): number[] => shapes.map((shape) => shape.reduce((x, y) => x * y, 1));
+const largeSparse: AttentionSettings = { ...sparse, window: 16, blockSize: 8 };
 
-  test("makes no tensor with two sides as long as the row, forward or backward", () => {
+test.each([[local(16)], [local(16, 4)], [largeSparse]])(
+  "a training step of %j makes no tensor with two sides as long as the row, forward or backward",
+  (settings) => {
     const length = 256;
     const square = tensorsOfStep(settings, length).filter((shape) => shape.filter((side) => side >= length).length > 1);
     expect(square).toEqual([]);
-  });
+  },
+);
 
-  test("makes eight times the floats of eight times the tokens, and its largest tensor grows no more", () => {
-    const sum = (length: number) => sizes(length).reduce((x, y) => x + y, 0);
+test.each([[local(16)], [local(16, 4)]])(
+  "that of %j makes eight times the floats of eight times the tokens",
+  (settings) => {
+    const sum = (length: number) => floatsOf(tensorsOfStep(settings, length)).reduce((x, y) => x + y, 0);
     expect(sum(2048) / sum(256)).toBeLessThan(8.5);
-    expect(Math.max(...sizes(2048)) / Math.max(...sizes(256))).toBeLessThan(8.5);
-  });
-});
+  },
+);
+
+test.each([
+  [local(16), 256],
+  // Here the scores with the blocks' means are as many as a chunk of them may be.
+  [largeSparse, 2048],
+] as const)(
+  "that of %j makes no tensor more than eight times as large at eight times %i tokens",
+  (settings, length) => {
+    const largest = (length: number) => Math.max(...floatsOf(tensorsOfStep(settings, length)));
+    expect(largest(8 * length) / largest(length)).toBeLessThan(8.5);
+  },
+);
 
 /** Shapes of all that the native operations of one training step give: forward, backward. */
 function tensorsOfStep(settings: AttentionSettings, length: number): number[][] {

@@ -43,11 +43,14 @@ test.each([{ model_type: "llama" }, { attention_bias: true }, windowInOneLayer, 
 test.each([
   { attention: "local" as const, window: 8 },
   { attention: "local" as const, window: 8, sinks: 2 },
+  { attention: "sparse" as const, window: 64 },
 ])("config.json says %j, and only what Qwen3 has passes for it", (attention) => {
   const architecture = resolveArchitecture({ ...settings, ...attention }, 100);
   const config = JSON.parse(JSON.stringify(toConfig(architecture, tokens))) as ReturnType<typeof toConfig>;
   expect(fromConfig(config)).toEqual(architecture);
-  expect(config["model_type"]).toBe("sinks" in attention ? "pawl" : "qwen3");
+  expect(config["model_type"]).toBe(
+    Object.keys(attention).length === 2 && attention.attention === "local" ? "qwen3" : "pawl",
+  );
 });
 
 test.each([
@@ -55,6 +58,10 @@ test.each([
   [{ attention: "local" as const, window: 0 }, "OUT_OF_RANGE", "window"],
   [{ attention: "local" as const, window: 2.5 }, "OUT_OF_RANGE", "window"],
   [{ attention: "local" as const, window: 4, sinks: -1 }, "OUT_OF_RANGE", "sinks"],
+  [{ attention: "sparse" as const }, "MISSING_KEY", "window"],
+  [{ attention: "sparse" as const, window: 48 }, "OUT_OF_RANGE", "window"],
+  [{ attention: "sparse" as const, window: 8, blockSize: 1 }, "OUT_OF_RANGE", "blockSize"],
+  [{ attention: "sparse" as const, window: 32, selectedBlocks: 0 }, "OUT_OF_RANGE", "selectedBlocks"],
 ])("attention %j is refused", (changes, code, field) => {
   expect(() => resolveArchitecture({ ...settings, ...changes }, 100)).toThrow(
     expect.objectContaining({ code, facts: expect.objectContaining({ where: `with.architecture.${field}` }) }),

@@ -1,0 +1,51 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { LocalSettings } from "./settings.js";
+
+/**
+ * The slots of a cache that holds a window and sinks: the sinks' own, then a ring in which a token takes the place of the
+ * one that left the window.
+ */
+export interface Ring {
+  sinks: number;
+  /** Slots of the ring. */
+  size: number;
+  /** All slots. */
+  slots: number;
+}
+
+/** None where a whole sequence is no longer. A chunk's first token still sees its window once the last is stored. */
+export function ringOf({ window, sinks }: LocalSettings, longest: number, chunk: number): Ring | undefined {
+  const size = window + chunk - 1;
+  return sinks + size < longest ? { sinks, size, slots: sinks + size } : undefined;
+}
+
+/** Slot of the token at each position, [rows, length] int32; −1 for −1. */
+export function ringSlots({ sinks, size }: Ring, positions: Tensor): Tensor {
+  const first = tf.scalar(sinks, "int32");
+  const turned = tf.add(tf.mod(tf.sub(positions, first), tf.scalar(size, "int32")), first);
+  return choose(tf.less(positions, first), positions, turned);
+}
+
+/**
+ * Position of the token in each slot once those at `positions` are stored, and which slots are empty, [rows, slots].
+ * @param positions [rows, length] int32
+ */
+export function ringPositions(ring: Ring, positions: Tensor): { keys: Tensor; empty: Tensor } {
+  const { sinks, size, slots } = ring;
+  const first = tf.scalar(sinks, "int32");
+  const last = tf.max(positions, 1, true);
+  const slot = tf.reshape(tf.range(0, slots, 1, "int32"), [1, slots]);
+  const inRing = tf.sub(last, tf.mod(tf.sub(last, slot), tf.scalar(size, "int32")));
+  const isSink = tf.less(slot, first);
+  return {
+    keys: choose(isSink, slot, inRing),
+    empty: tf.logicalAnd(tf.logicalNot(isSink), tf.less(inRing, first)),
+  };
+}
+
+/** int32 a where the condition holds, else b; all of shapes that broadcast. */
+function choose(condition: Tensor, a: Tensor, b: Tensor): Tensor {
+  const yes = tf.cast(condition, "int32");
+  return tf.add(tf.mul(yes, a), tf.mul(tf.sub(tf.scalar(1, "int32"), yes), b));
+}

@@ -1,0 +1,29 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Heads } from "./attention-reference.js";
+import { noise } from "./support.js";
+
+export const [rows, heads, keyValueHeads, width] = [2, 4, 2, 8];
+
+/** Vectors by formula, two rows. */
+export function headsOf(salt: number, length: number, count: number): Heads {
+  const data = Float32Array.from(noise(salt, rows * length * count * width), (x) => 2 * x);
+  return { rows, length, heads: count, width, data };
+}
+
+/** Rows of documents of these lengths, the rest padding. */
+export function placesOf(documents: number[][], length: number): { segments: Int32Array; positions: Int32Array } {
+  const segments = new Int32Array(rows * length);
+  const positions = new Int32Array(rows * length);
+  documents.forEach((lengths, row) => {
+    let at = row * length;
+    lengths.forEach((count, d) => {
+      for (let i = 0; i < count; i++, at++) [segments[at], positions[at]] = [d + 1, i];
+    });
+  });
+  return { segments, positions };
+}
+
+export const grid = (data: Int32Array) => tf.tensor2d(data, [rows, data.length / rows], "int32");
+
+export const tensorOf = ({ rows, length, heads, width, data }: Heads) =>
+  tf.tensor(Float32Array.from(data), [rows, length, heads, width]);
