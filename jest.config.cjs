@@ -12,7 +12,10 @@ const base = {
     ],
   },
   // Packages that ship only ES modules are transformed; the rest of node_modules is taken as it is.
-  transformIgnorePatterns: ["/node_modules/(?!(@actions/expressions)/)", "<rootDir>/dist/"],
+  transformIgnorePatterns: [
+    "/node_modules/(?!(@actions/expressions|@observablehq/plot|d3|d3-[a-z-]+|internmap|delaunator|robust-predicates|isoformat|linkedom|css-select|css-what|domutils|domhandler|domelementtype|dom-serializer|entities|nth-check|boolbase|htmlparser2|cssomnom)/)",
+    "<rootDir>/dist/",
+  ],
   moduleNameMapper: {
     "^(\\.{1,2}/.*)\\.js$": ["$1.ts", "$1.js"],
     "^@actions/expressions$": "<rootDir>/node_modules/@actions/expressions/dist/index.js",

@@ -2678,7 +2678,8 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
   "version": 1,
   "usesTensors": false,
   "outputs": {
-   "features": "table"
+   "features": "table",
+   "pairs": "table"
   },
   "metrics": {
    "nodes": "accounts",
@@ -2687,7 +2688,10 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
    "unknownAccounts": "accounts in edges only, that were dropped or added",
    "unknownEdges": "edges left out because an end is no account",
    "selfLoops": "edges from an account to itself that were read",
-   "duplicates": "edges merged into an equal one before them"
+   "duplicates": "edges merged into an equal one before them",
+   "pairs": "pairs of accounts",
+   "unknownPairs": "pairs left out because an end is no account",
+   "notConverged": "groups of features without values because their iteration did not settle"
   },
   "with": {
    "additionalProperties": false,
@@ -2699,7 +2703,20 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
     "directed",
     "unknownAccounts",
     "duplicates",
-    "selfLoops"
+    "selfLoops",
+    "features",
+    "sources",
+    "paths",
+    "damping",
+    "personalise",
+    "hops",
+    "resolution",
+    "dimensions",
+    "neighbours",
+    "pairColumns",
+    "tolerance",
+    "iterations",
+    "notConverged"
    ],
    "properties": {
     "accounts": {
@@ -2928,6 +2945,271 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
      ],
      "default": "drop",
      "description": "edges from an account to itself"
+    },
+    "features": {
+     "minItems": 1,
+     "uniqueItems": true,
+     "default": [
+      "degree",
+      "reciprocity",
+      "clustering",
+      "core",
+      "components",
+      "pagerank",
+      "hits",
+      "katz",
+      "betweenness",
+      "closeness",
+      "community",
+      "fastrp"
+     ],
+     "description": "groups of features to compute",
+     "type": "array",
+     "items": {
+      "type": "string",
+      "enum": [
+       "degree",
+       "strength",
+       "reciprocity",
+       "clustering",
+       "core",
+       "components",
+       "pagerank",
+       "personalised-pagerank",
+       "hits",
+       "katz",
+       "eigenvector",
+       "betweenness",
+       "closeness",
+       "reach",
+       "reached-by",
+       "community",
+       "fastrp",
+       "neighbours"
+      ]
+     }
+    },
+    "sources": {
+     "minimum": 0,
+     "default": 1000,
+     "description": "nodes that shortest paths are searched from: of a larger graph a sample, with its error; 0: always all",
+     "type": "integer"
+    },
+    "paths": {
+     "type": "string",
+     "enum": [
+      "hops",
+      "weights"
+     ],
+     "default": "hops",
+     "description": "how long an edge is on a path: 1, or its weight"
+    },
+    "damping": {
+     "minimum": 0,
+     "exclusiveMaximum": 1,
+     "default": 0.85,
+     "description": "PageRank: share of steps that follow an edge",
+     "type": "number"
+    },
+    "personalise": {
+     "default": [],
+     "description": "personalised-pagerank: ids of accounts that a walker starts anew from",
+     "type": "array",
+     "items": {
+      "minLength": 1,
+      "type": "string"
+     }
+    },
+    "katzAlpha": {
+     "exclusiveMinimum": 0,
+     "description": "Katz: what a further step counts; absent: so small that it always converges",
+     "type": "number"
+    },
+    "hops": {
+     "minItems": 1,
+     "uniqueItems": true,
+     "default": [
+      2,
+      3
+     ],
+     "description": "reach, reached-by: numbers of steps",
+     "type": "array",
+     "items": {
+      "minimum": 1,
+      "type": "integer"
+     }
+    },
+    "resolution": {
+     "exclusiveMinimum": 0,
+     "default": 1,
+     "description": "communities: above 1 for more and smaller ones",
+     "type": "number"
+    },
+    "dimensions": {
+     "minimum": 1,
+     "maximum": 1024,
+     "default": 16,
+     "description": "fastrp: coordinates",
+     "type": "integer"
+    },
+    "neighbours": {
+     "default": [],
+     "description": "neighbours: which attributes, and what of them",
+     "type": "array",
+     "items": {
+      "additionalProperties": false,
+      "description": "what of the neighbours' attributes",
+      "type": "object",
+      "required": [
+       "attribute",
+       "aggregate"
+      ],
+      "properties": {
+       "attribute": {
+        "minLength": 1,
+        "description": "a column of accounts",
+        "type": "string"
+       },
+       "aggregate": {
+        "uniqueItems": true,
+        "default": [],
+        "description": "mean, max: of numbers; share: of each category; none: whichever fit the column",
+        "type": "array",
+        "items": {
+         "type": "string",
+         "enum": [
+          "mean",
+          "max",
+          "share"
+         ]
+        }
+       }
+      }
+     }
+    },
+    "pairs": {
+     "additionalProperties": false,
+     "description": "pairs of accounts, whose features are wanted too",
+     "type": "object",
+     "required": [
+      "format"
+     ],
+     "properties": {
+      "table": {
+       "additionalProperties": false,
+       "description": "a table that a stage left",
+       "x-artifact": "table",
+       "type": "object",
+       "required": [
+        "artifact",
+        "digest"
+       ],
+       "properties": {
+        "artifact": {
+         "const": "table",
+         "type": "string"
+        },
+        "digest": {
+         "pattern": "^[0-9a-f]{64}$",
+         "type": "string"
+        }
+       }
+      },
+      "file": {
+       "minLength": 1,
+       "x-path": true,
+       "description": "a path (or `*` pattern) below the working folder",
+       "type": "string"
+      },
+      "package": {
+       "minLength": 1,
+       "description": "an installed npm data package",
+       "type": "string"
+      },
+      "path": {
+       "minLength": 1,
+       "x-path": true,
+       "description": "a file (or `*` pattern) inside the package",
+       "type": "string"
+      },
+      "url": {
+       "pattern": "^https?://",
+       "description": "an address to download",
+       "type": "string"
+      },
+      "sha256": {
+       "pattern": "^[0-9a-f]{64}$",
+       "description": "the download's digest, checked",
+       "type": "string"
+      },
+      "format": {
+       "type": "string",
+       "enum": [
+        "auto",
+        "csv",
+        "parquet",
+        "json",
+        "jsonl"
+       ],
+       "default": "auto",
+       "description": "auto: by the file's extension"
+      },
+      "delimiter": {
+       "minLength": 1,
+       "maxLength": 4,
+       "description": "of CSV, where it is not found by itself",
+       "type": "string"
+      },
+      "query": {
+       "description": "SQL (DuckDB) over the table `data`",
+       "type": "string"
+      }
+     }
+    },
+    "pairColumns": {
+     "additionalProperties": false,
+     "default": {},
+     "description": "which columns of pairs hold what",
+     "type": "object",
+     "required": [
+      "source",
+      "target"
+     ],
+     "properties": {
+      "source": {
+       "minLength": 1,
+       "default": "source",
+       "description": "of pairs: one account",
+       "type": "string"
+      },
+      "target": {
+       "minLength": 1,
+       "default": "target",
+       "description": "of pairs: the other",
+       "type": "string"
+      }
+     }
+    },
+    "tolerance": {
+     "exclusiveMinimum": 0,
+     "default": 1e-12,
+     "description": "iterations end when values change by less than this share",
+     "type": "number"
+    },
+    "iterations": {
+     "minimum": 1,
+     "default": 1000,
+     "description": "most steps of an iteration",
+     "type": "integer"
+    },
+    "notConverged": {
+     "type": "string",
+     "enum": [
+      "error",
+      "missing"
+     ],
+     "default": "error",
+     "description": "features whose iteration does not settle: the stage fails, or they have no values"
     }
    }
   }

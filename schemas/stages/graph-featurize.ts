@@ -3,6 +3,29 @@ import { Artifact, OneOf } from "../fields.js";
 import type { StageSchema } from "../stage.js";
 import { tableSource } from "./table-source.js";
 
+/** Groups of features; their twin, with what is computed, is `graph/features/index.ts`. */
+export const featureNames = [
+  "degree",
+  "strength",
+  "reciprocity",
+  "clustering",
+  "core",
+  "components",
+  "pagerank",
+  "personalised-pagerank",
+  "hits",
+  "katz",
+  "eigenvector",
+  "betweenness",
+  "closeness",
+  "reach",
+  "reached-by",
+  "community",
+  "fastrp",
+  "neighbours",
+] as const;
+export type FeatureName = (typeof featureNames)[number];
+
 export const graphFeaturize = {
   summary: "features of every account from a table of accounts and a table of who follows whom",
   version: 1,
@@ -30,11 +53,106 @@ export const graphFeaturize = {
         description: "what an edge weighs that is there several times",
       }),
       selfLoops: OneOf(["keep", "drop"], { default: "drop", description: "edges from an account to itself" }),
+      features: Type.Array(OneOf(featureNames), {
+        minItems: 1,
+        uniqueItems: true,
+        default: [
+          "degree",
+          "reciprocity",
+          "clustering",
+          "core",
+          "components",
+          "pagerank",
+          "hits",
+          "katz",
+          "betweenness",
+          "closeness",
+          "community",
+          "fastrp",
+        ],
+        description: "groups of features to compute",
+      }),
+      sources: Type.Integer({
+        minimum: 0,
+        default: 1000,
+        description:
+          "nodes that shortest paths are searched from: of a larger graph a sample, with its error; 0: always all",
+      }),
+      paths: OneOf(["hops", "weights"], {
+        default: "hops",
+        description: "how long an edge is on a path: 1, or its weight",
+      }),
+      damping: Type.Number({
+        minimum: 0,
+        exclusiveMaximum: 1,
+        default: 0.85,
+        description: "PageRank: share of steps that follow an edge",
+      }),
+      personalise: Type.Array(Type.String({ minLength: 1 }), {
+        default: [],
+        description: "personalised-pagerank: ids of accounts that a walker starts anew from",
+      }),
+      katzAlpha: Type.Optional(
+        Type.Number({
+          exclusiveMinimum: 0,
+          description: "Katz: what a further step counts; absent: so small that it always converges",
+        }),
+      ),
+      hops: Type.Array(Type.Integer({ minimum: 1 }), {
+        minItems: 1,
+        uniqueItems: true,
+        default: [2, 3],
+        description: "reach, reached-by: numbers of steps",
+      }),
+      resolution: Type.Number({
+        exclusiveMinimum: 0,
+        default: 1,
+        description: "communities: above 1 for more and smaller ones",
+      }),
+      dimensions: Type.Integer({ minimum: 1, maximum: 1024, default: 16, description: "fastrp: coordinates" }),
+      neighbours: Type.Array(
+        Type.Object(
+          {
+            attribute: Type.String({ minLength: 1, description: "a column of accounts" }),
+            aggregate: Type.Array(OneOf(["mean", "max", "share"]), {
+              uniqueItems: true,
+              default: [],
+              description: "mean, max: of numbers; share: of each category; none: whichever fit the column",
+            }),
+          },
+          { additionalProperties: false, description: "what of the neighbours' attributes" },
+        ),
+        { default: [], description: "neighbours: which attributes, and what of them" },
+      ),
+      pairs: Type.Optional(tableSource("pairs of accounts, whose features are wanted too")),
+      pairColumns: Type.Object(
+        {
+          source: Type.String({ minLength: 1, default: "source", description: "of pairs: one account" }),
+          target: Type.String({ minLength: 1, default: "target", description: "of pairs: the other" }),
+        },
+        { additionalProperties: false, default: {}, description: "which columns of pairs hold what" },
+      ),
+      tolerance: Type.Number({
+        exclusiveMinimum: 0,
+        default: 1e-12,
+        description: "iterations end when values change by less than this share",
+      }),
+      iterations: Type.Integer({ minimum: 1, default: 1000, description: "most steps of an iteration" }),
+      notConverged: OneOf(["error", "missing"], {
+        default: "error",
+        description: "features whose iteration does not settle: the stage fails, or they have no values",
+      }),
     },
     { additionalProperties: false },
   ),
   outputs: Type.Object({
-    features: Artifact("table", "features.parquet and features.csv: the accounts' columns and their features"),
+    features: Artifact(
+      "table",
+      "features.parquet and features.csv: the accounts' columns and their features; dictionary.json and .md; page.html",
+    ),
+    pairs: Type.Optional(
+      Artifact("table", "pairs.parquet and pairs.csv: the pairs' columns, their features, and those of both accounts"),
+    ),
   }),
   metrics: {
     nodes: "accounts",
@@ -44,5 +162,8 @@ export const graphFeaturize = {
     unknownEdges: "edges left out because an end is no account",
     selfLoops: "edges from an account to itself that were read",
     duplicates: "edges merged into an equal one before them",
+    pairs: "pairs of accounts",
+    unknownPairs: "pairs left out because an end is no account",
+    notConverged: "groups of features without values because their iteration did not settle",
   },
 } satisfies StageSchema;

@@ -14,7 +14,7 @@ afterEach(() => context.remove());
 const accounts = "id,age,city\na,30,Bern\nb,,Rome\nc,41,\n";
 const followers = "follower,followed\na,b\nb,a\na,c\n";
 const files = { accounts: { file: "accounts.csv" }, followers: { file: "followers.csv" } };
-const degree = files;
+const degree = { ...files, features: ["degree"] };
 
 function given(accountRows: string | Uint8Array = accounts, followerRows: string | Uint8Array = followers): void {
   put(context, "accounts.csv", accountRows);
@@ -61,7 +61,7 @@ test.each([
   put(context, `people.${format}`, write(people));
   put(context, `links.${format}`, write(links));
   const sources = { accounts: { file: `people.${format}` }, followers: { file: `links.${format}` } };
-  const { csv } = await featurize(context, { ...sources, columns });
+  const { csv } = await featurize(context, { ...sources, columns, features: ["degree"] });
   expect(csv).toBe(degrees);
 });
 
@@ -76,6 +76,7 @@ test("a Parquet table, and a query that makes columns", async () => {
     accounts: { file: "people.parquet", query: "SELECT key AS user FROM data" },
     followers: { file: "links.csv", query: 'SELECT x AS "from", y AS "to" FROM data' },
     columns: { node: "user", source: "from", target: "to" },
+    features: ["degree"],
   });
   expect(csv).toBe(degrees);
 });

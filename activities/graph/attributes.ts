@@ -1,0 +1,69 @@
+import type { TableColumn } from "../../formats/table.js";
+import type { Attribute } from "../../graph/features/feature.js";
+import { PawlError } from "../../schemas/errors.js";
+import type { StageWith } from "../../schemas/stages/index.js";
+
+type Asked = StageWith<"graph-featurize">["neighbours"][number];
+
+/** Of more, shares would be as many columns. */
+const mostCategories = 100;
+
+/**
+ * The attributes whose values are aggregated over neighbours.
+ * @throws PawlError DATA_INVALID for a column that is not there, a mean of what is no number, or too many categories
+ */
+export function attributesOf(
+  asked: readonly Asked[],
+  columns: readonly TableColumn[],
+  description: string,
+): Attribute[] {
+  return asked.flatMap(({ attribute, aggregate }, i) => {
+    const column = columns.find(({ name }) => name === attribute);
+    if (column === undefined) throw noColumn(attribute, columns, description, i);
+    const standard = column.type === "text" ? ["share" as const] : ["mean" as const, "max" as const];
+    const wanted = aggregate.length > 0 ? aggregate : standard;
+    const ofNumbers = wanted.filter((one) => one !== "share");
+    const found: Attribute[] = [];
+    if (ofNumbers.length > 0) found.push(numbersOf(column, ofNumbers, description, i));
+    if (wanted.includes("share")) found.push(categoriesOf(column, description, i));
+    return found;
+  });
+}
+
+function numbersOf(column: TableColumn, aggregates: ("mean" | "max")[], description: string, i: number): Attribute {
+  if (column.type !== "text") return { name: column.name, aggregates, values: column.values };
+  const example = column.values.find((value) => value !== undefined && Number.isNaN(Number(value)));
+  throw new PawlError("DATA_INVALID", `there is no ${aggregates[0]!} of what is no number`, {
+    where: `with.neighbours[${i}] (${description}, column ${column.name})`,
+    expected: "a column of numbers",
+    got: JSON.stringify(example ?? ""),
+    next: "ask for its share, `aggregate: [share]`, or make numbers of it in `query`",
+  });
+}
+
+function categoriesOf(column: TableColumn, description: string, i: number): Attribute {
+  const all: ArrayLike<string | number | undefined> = column.values;
+  const texts = Array.from(all, (value) =>
+    value === undefined || value === "" || Number.isNaN(value) ? undefined : String(value),
+  );
+  const categories = [...new Set(texts.filter((text): text is string => text !== undefined))].sort();
+  if (categories.length > mostCategories)
+    throw new PawlError("DATA_INVALID", "the attribute has too many categories for a column each", {
+      where: `with.neighbours[${i}] (${description}, column ${column.name})`,
+      expected: `at most ${mostCategories} different values`,
+      got: String(categories.length),
+      next: "put them into groups in `query`",
+    });
+  const places = new Map(categories.map((category, place) => [category, place]));
+  const values = Int32Array.from(texts, (text) => (text === undefined ? -1 : places.get(text)!));
+  return { name: column.name, categories, values };
+}
+
+function noColumn(name: string, columns: readonly TableColumn[], description: string, i: number): PawlError {
+  return new PawlError("DATA_INVALID", `the accounts have no column ${name}`, {
+    where: `with.neighbours[${i}] (${description})`,
+    expected: columns.map((column) => column.name).join(", "),
+    got: name,
+    next: "choose one of these, or make it in `query`",
+  });
+}

@@ -1,0 +1,56 @@
+import type { TableColumn } from "../../formats/table.js";
+import type { Feature, FeatureInput } from "../../graph/features/feature.js";
+import { featureGroups } from "../../graph/features/index.js";
+import { PawlError } from "../../schemas/errors.js";
+import type { FeatureName } from "../../schemas/stages/graph-featurize.js";
+import { typedColumn } from "../tables/typed.js";
+import type { Accounts } from "./accounts.js";
+import type { Finished } from "./compute.js";
+import type { DictionaryEntry } from "./dictionary.js";
+
+/** A column of numbers. */
+export type FeatureColumn = Exclude<TableColumn, { type: "text" }>;
+
+type Given = Pick<FeatureInput, "graph" | "options">;
+
+/** The accounts' own columns, [nodes] each; accounts that were added have an id only. */
+export function accountColumns({ node, ids, attributes }: Accounts): TableColumn[] {
+  const lengthened = attributes.map((column): TableColumn => {
+    if (column.type === "text")
+      return { ...column, values: Array.from({ length: ids.length }, (_, i) => column.values[i]) };
+    const values = new Float64Array(ids.length).fill(NaN);
+    values.set(column.values);
+    return { ...column, values };
+  });
+  return [typedColumn(node, ids), ...lengthened];
+}
+
+/** The features' columns, and their lines in the dictionary. */
+export function featureColumns(finished: readonly Finished[], given: Given) {
+  const columns: FeatureColumn[] = [];
+  const entries: DictionaryEntry[] = [];
+  for (const { group, columns: values } of finished)
+    featureGroups[group].features(given).forEach((feature, i) => {
+      columns.push({ name: feature.name, type: feature.type, values: values[i]! });
+      entries.push({ ...feature, group });
+    });
+  return { columns, entries };
+}
+
+/** @throws PawlError DATA_INVALID for a column of the accounts, or another feature, of a feature's name */
+export function checkNames(own: readonly TableColumn[], names: readonly FeatureName[], given: Given): void {
+  const features: Feature[] = names.flatMap((name) => featureGroups[name].features(given));
+  // Parquet's readers take names that differ in case only for the same.
+  const taken = new Set<string>();
+  for (const { name } of [...features, ...own]) {
+    const plain = name.toLowerCase();
+    if (taken.has(plain))
+      throw new PawlError("DATA_INVALID", "a column of the accounts is called like a feature", {
+        where: "with.accounts",
+        expected: "columns of other names than the features'",
+        got: name,
+        next: `rename it in \`query\`, for example SELECT * RENAME (${name} AS own_${name}) FROM data`,
+      });
+    taken.add(plain);
+  }
+}

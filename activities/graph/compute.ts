@@ -1,0 +1,139 @@
+import type { FeatureGroup, FeatureInput } from "../../graph/features/feature.js";
+import { featureGroups } from "../../graph/features/index.js";
+import type { RunControl, RunState } from "../../graph/parallel/run-batches.js";
+import { readFeatureState, writeFeatureState, type FeatureState } from "../../formats/feature-state.js";
+import { PawlError } from "../../schemas/errors.js";
+import type { FeatureName } from "../../schemas/stages/graph-featurize.js";
+import type { StageContext } from "../stage.js";
+
+/** A finished group: [nodes] values for each of its features. */
+export type Finished = FeatureState["finished"][number] & { group: FeatureName };
+
+/**
+ * Computes groups of features one after the other: goes on from the newest checkpoint, in the midst of a group too, saves by time and
+ * when told to stop.
+ * @param allowMissing a group whose iteration does not settle has no values, instead of failing
+ * @throws PawlError NOT_CONVERGED and what the groups throw; `signal.reason` after saving, when told to stop
+ */
+export async function computeFeatures(
+  names: readonly FeatureName[],
+  input: Omit<FeatureInput, "control">,
+  allowMissing: boolean,
+  context: StageContext,
+): Promise<Finished[]> {
+  const run = new FeatureRun(names, input, allowMissing, context);
+  await run.restore();
+  return run.run();
+}
+
+class FeatureRun {
+  #finished: Finished[] = [];
+  #current: FeatureState["current"];
+  #saved = 0;
+  #savedAt = Date.now();
+  readonly #startedAt = Date.now();
+  #doneBefore = 0;
+  /** Work of each group: its sources, or 1. */
+  readonly #work: number[];
+  readonly #total: number;
+
+  constructor(
+    private readonly names: readonly FeatureName[],
+    private readonly input: Omit<FeatureInput, "control">,
+    private readonly allowMissing: boolean,
+    private readonly context: StageContext,
+  ) {
+    this.#work = names.map((name) => Math.max(1, groupOf(name).sources?.(input) ?? 1));
+    this.#total = this.#work.reduce((sum, work) => sum + work, 0);
+  }
+
+  async restore(): Promise<void> {
+    const checkpoint = await this.context.checkpoints.latest();
+    if (!checkpoint) return;
+    const { finished, current } = await readFeatureState(checkpoint.folder);
+    this.#finished = finished as Finished[];
+    this.#current = current;
+    this.#saved = this.#doneBefore = this.#done();
+    this.context.log(`resumed with ${finished.length} of ${this.names.length} groups of features done`, {
+      ...(current && { group: current.group, sources: current.done }),
+    });
+  }
+
+  async run(): Promise<Finished[]> {
+    while (this.#finished.length < this.names.length) {
+      await this.#giveWay();
+      const name = this.names[this.#finished.length]!;
+      this.#tell(name);
+      this.#finished.push(await this.#compute(name));
+      this.#current = undefined;
+      if (Date.now() - this.#savedAt >= this.context.checkpointEveryMs) await this.#save();
+    }
+    return this.#finished;
+  }
+
+  async #compute(name: FeatureName): Promise<Finished> {
+    const input = { ...this.input, control: this.#control(name) };
+    try {
+      const columns = await groupOf(name).compute(input);
+      return { group: name, columns: columns.map((column) => Float64Array.from(column)), notConverged: false };
+    } catch (error) {
+      if (this.context.signal.aborted) await this.#save();
+      if (!(this.allowMissing && error instanceof PawlError && error.code === "NOT_CONVERGED")) throw error;
+      this.context.log(`${name} has no values: ${error.message}`, { ...error.facts });
+      const missing = () => new Float64Array(this.input.graph.nodes).fill(NaN);
+      return { group: name, columns: groupOf(name).features(input).map(missing), notConverged: true };
+    }
+  }
+
+  #control(name: FeatureName): RunControl {
+    const resume = this.#current;
+    return {
+      ...(resume && { resume }),
+      signal: this.context.signal,
+      onProgress: async (state: RunState) => {
+        this.#current = { group: name, ...state };
+        this.#tell(name);
+        if (Date.now() - this.#savedAt >= this.context.checkpointEveryMs) await this.#save();
+      },
+    };
+  }
+
+  #done(): number {
+    const finished = this.#work.slice(0, this.#finished.length).reduce((sum, work) => sum + work, 0);
+    return finished + (this.#current?.done ?? 0);
+  }
+
+  #tell(phase: FeatureName): void {
+    const done = this.#done();
+    const seconds = (Date.now() - this.#startedAt) / 1000;
+    const rate = (done - this.#doneBefore) / seconds;
+    this.context.progress({
+      phase,
+      done,
+      total: this.#total,
+      unit: "sources",
+      metrics: {},
+      ...(rate > 0 ? { etaSeconds: (this.#total - done) / rate } : {}),
+      ...(this.#saved > 0 ? { checkpointStep: this.#saved } : {}),
+    });
+  }
+
+  /** Lets other work have its turn; saves and stops when told to. */
+  async #giveWay(): Promise<void> {
+    await new Promise(setImmediate);
+    if (!this.context.signal.aborted) return;
+    await this.#save();
+    throw this.context.signal.reason;
+  }
+
+  async #save(): Promise<void> {
+    const done = this.#done();
+    if (done === this.#saved) return;
+    const state: FeatureState = { finished: this.#finished, ...(this.#current && { current: this.#current }) };
+    await this.context.checkpoints.save(done, (folder) => writeFeatureState(folder, state));
+    this.#saved = done;
+    this.#savedAt = Date.now();
+  }
+}
+
+const groupOf = (name: FeatureName): FeatureGroup => featureGroups[name];

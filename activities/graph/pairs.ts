@@ -1,0 +1,167 @@
+import type { TableColumn } from "../../formats/table.js";
+import { pairFeatures } from "../../graph/pairs.js";
+import type { FeatureInput } from "../../graph/features/feature.js";
+import { PawlError } from "../../schemas/errors.js";
+import type { StageWith } from "../../schemas/stages/index.js";
+import type { TableSource } from "../../schemas/stages/table-source.js";
+import type { StageContext } from "../stage.js";
+import { requireColumn } from "../tables/open.js";
+import { keepRows, readTable } from "../tables/read.js";
+import type { Accounts } from "./accounts.js";
+import type { DictionaryEntry } from "./dictionary.js";
+
+type Settings = StageWith<"graph-featurize">;
+
+/** Features of pairs: the table to write, and the lines of its dictionary for what is the pairs' alone. */
+export interface PairTable {
+  description: string;
+  columns: TableColumn[];
+  entries: DictionaryEntry[];
+  /** Pairs left out because an end is no account. */
+  unknownPairs: number;
+}
+
+/**
+ * Reads pairs of accounts and gives the pairs' own columns, their features, and every column of both accounts.
+ * @param ofAccounts the accounts' columns and features, [nodes] each
+ * @throws PawlError DATA_INVALID for an end that is no account, unless `unknownAccounts` is drop
+ */
+export async function pairTable(
+  source: TableSource,
+  settings: Settings,
+  accounts: Accounts,
+  ofAccounts: readonly TableColumn[],
+  { graph, threads }: Pick<FeatureInput, "graph" | "threads">,
+  context: StageContext,
+): Promise<PairTable> {
+  const names = settings.pairColumns;
+  const table = await readTable(source, "with.pairs", context, (opened) => {
+    requireColumn(opened, names.source, "with.pairColumns.source");
+    requireColumn(opened, names.target, "with.pairColumns.target");
+  });
+  const ends = [names.source, names.target].map((name) => {
+    const cells = table.cells[table.columns.findIndex((column) => column.name === name)]!;
+    return cells.map((id) => (id === undefined ? undefined : accounts.numbers.get(id)));
+  });
+  const [left, right] = ends as [(number | undefined)[], (number | undefined)[]];
+  const known = left.map((from, row) => from !== undefined && right[row] !== undefined);
+  const unknownPairs = known.filter((whole) => !whole).length;
+  if (unknownPairs > 0 && settings.unknownAccounts !== "drop")
+    throw unknownPair(known.indexOf(false), unknownPairs, table.description, accounts.description);
+  const chosen = { left: nodesOf(left, known), right: nodesOf(right, known) };
+  const { signal } = context;
+  const found = await pairFeatures(graph, chosen, threads, {
+    signal,
+    onProgress: ({ done }, total) => context.progress({ phase: "pairs", done, total, unit: "pairs", metrics: {} }),
+  });
+  const own = table.columns.map((column) => keepRows(column, (row) => known[row]!));
+  const features = Object.entries(meanings).map(([name, { type, key, value }]): TableColumn => {
+    return { name, type, values: Float64Array.from(found[key], value ?? Number) };
+  });
+  const columns = [...own, ...features, ...atEnds("source", chosen.left), ...atEnds("target", chosen.right)];
+  checkDistinct(columns, table.description);
+  return {
+    description: `pairs of ${table.description}, with features from ${accounts.description}`,
+    columns,
+    entries: Object.entries(meanings).map(([name, { key: _key, value: _value, ...entry }]) => {
+      return { name, group: "pairs", ...entry };
+    }),
+    unknownPairs,
+  };
+
+  function atEnds(end: string, nodes: Uint32Array): TableColumn[] {
+    return ofAccounts.map((column): TableColumn => {
+      const name = `${end}_${column.name}`;
+      if (column.type === "text") return { name, type: "text", values: Array.from(nodes, (v) => column.values[v]) };
+      return { name, type: column.type, values: Float64Array.from(nodes, (v) => column.values[v]!) };
+    });
+  }
+}
+
+function checkDistinct(columns: readonly TableColumn[], description: string): void {
+  const names = columns.map(({ name }) => name.toLowerCase());
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice === undefined) return;
+  throw new PawlError("DATA_INVALID", "a column of the pairs is called like a feature", {
+    where: `with.pairs (${description})`,
+    expected: "columns of other names than the features'",
+    got: twice,
+    next: "rename it in `query`",
+  });
+}
+
+const nodesOf = (nodes: readonly (number | undefined)[], known: readonly boolean[]): Uint32Array =>
+  Uint32Array.from(nodes.filter((_, row) => known[row]) as number[]);
+
+type Found = Awaited<ReturnType<typeof pairFeatures>>;
+type Meaning = Omit<DictionaryEntry, "name" | "group" | "type"> & {
+  type: "integer" | "number" | "boolean";
+  key: keyof Found;
+  /** The value in the table, of that found. */
+  value?: (found: number) => number;
+};
+
+const share = { type: "number", range: "0 to 1", missing: "never" } as const;
+const meanings: Record<string, Meaning> = {
+  common_neighbours: {
+    key: "commonNeighbours",
+    type: "integer",
+    meaning: "accounts that are neighbours of both, whatever the edges' direction",
+    formula: "|Γ(u) ∩ Γ(v)|",
+    range: "0 or more",
+    missing: "never",
+  },
+  jaccard: {
+    key: "jaccard",
+    meaning: "share of their neighbours that are common",
+    formula: "|Γ(u) ∩ Γ(v)| / |Γ(u) ∪ Γ(v)|, 0 without neighbours",
+    ...share,
+  },
+  adamic_adar: {
+    key: "adamicAdar",
+    ...share,
+    meaning: "common neighbours, the rarer the more (Adamic & Adar 2003)",
+    formula: "Σ 1 / ln |Γ(w)| over w in Γ(u) ∩ Γ(v)",
+    range: "0 or more",
+  },
+  resource_allocation: {
+    key: "resourceAllocation",
+    ...share,
+    meaning: "the same, with rare ones counting more still (Zhou et al. 2009)",
+    formula: "Σ 1 / |Γ(w)| over w in Γ(u) ∩ Γ(v)",
+    range: "0 or more",
+  },
+  preferential_attachment: {
+    key: "preferentialAttachment",
+    ...share,
+    meaning: "how connected both are",
+    formula: "|Γ(u)| · |Γ(v)|",
+    range: "0 or more",
+  },
+  distance: {
+    key: "distance",
+    type: "integer",
+    meaning: "steps from the source to the target along the edges' direction",
+    formula: "d(u, v), every edge 1 long",
+    range: "0 or more",
+    missing: "where no path leads there",
+    value: (found) => (found < 0 ? NaN : found),
+  },
+  same_component: {
+    key: "sameComponent",
+    type: "boolean",
+    meaning: "whether any path connects them, whatever the edges' direction",
+    formula: "weak_component(u) = weak_component(v)",
+    range: "true or false",
+    missing: "never",
+  },
+};
+
+function unknownPair(row: number, count: number, description: string, accounts: string): PawlError {
+  return new PawlError("DATA_INVALID", "pairs name accounts that are not there", {
+    where: `${description}, row ${row + 1}`,
+    expected: `ids of ${accounts}`,
+    got: `${count} such pairs`,
+    next: "add the accounts, or say `unknownAccounts: drop`",
+  });
+}

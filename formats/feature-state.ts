@@ -1,0 +1,65 @@
+import { open, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { PawlError } from "../schemas/errors.js";
+import { readJson, writeJson } from "./json-file.js";
+
+/**
+ * A checkpoint of features: the columns of finished groups, and how far the group in the midst is. `state.json` says what stands in
+ * `values.f64`: doubles, one array after the other, in this machine's order of bytes.
+ */
+export interface FeatureState {
+  finished: { group: string; columns: Float64Array[]; notConverged: boolean }[];
+  /** The group in the midst: the sums of its first `done` sources. */
+  current?: { group: string; done: number; sums: Float64Array };
+}
+
+const format = 1;
+
+interface StateFile {
+  format: number;
+  finished: { group: string; lengths: number[]; notConverged: boolean }[];
+  current?: { group: string; done: number; length: number };
+}
+
+/** Writes a checkpoint into an empty folder. */
+export async function writeFeatureState(folder: string, { finished, current }: FeatureState): Promise<void> {
+  const arrays = [...finished.flatMap(({ columns }) => columns), ...(current ? [current.sums] : [])];
+  const file = await open(join(folder, "values.f64"), "wx");
+  try {
+    for (const { buffer, byteOffset, byteLength } of arrays)
+      await file.appendFile(new Uint8Array(buffer, byteOffset, byteLength));
+  } finally {
+    await file.close();
+  }
+  await writeJson(join(folder, "state.json"), {
+    format,
+    finished: finished.map(({ columns, ...rest }) => ({ ...rest, lengths: columns.map(({ length }) => length) })),
+    ...(current && { current: { group: current.group, done: current.done, length: current.sums.length } }),
+  });
+}
+
+/** @throws PawlError CHECKPOINT_MISMATCH where another version of Pawl wrote it */
+export async function readFeatureState(folder: string): Promise<FeatureState> {
+  const facts = (await readJson(join(folder, "state.json"))) as unknown as StateFile;
+  if (facts.format !== format)
+    throw new PawlError("CHECKPOINT_MISMATCH", "the checkpoint has another format", {
+      where: join(folder, "state.json"),
+      expected: String(format),
+      got: String(facts.format),
+      next: "go on with the version of Pawl that wrote it, or set cache: false and start the stage anew",
+    });
+  const bytes = await readFile(join(folder, "values.f64"));
+  let at = 0;
+  const take = (length: number): Float64Array => {
+    const values = new Float64Array(length);
+    const from = bytes.subarray(at, (at += 8 * length));
+    new Uint8Array(values.buffer).set(from);
+    return values;
+  };
+  const finished = facts.finished.map(({ lengths, ...rest }) => ({ ...rest, columns: lengths.map(take) }));
+  const current = facts.current;
+  return {
+    finished,
+    ...(current && { current: { group: current.group, done: current.done, sums: take(current.length) } }),
+  };
+}

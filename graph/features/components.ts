@@ -1,0 +1,41 @@
+import { strongComponents, weakComponents, type Components } from "../components.js";
+import type { Feature, FeatureGroup } from "./feature.js";
+
+/** Which part of the graph a node is in. */
+
+const columnsOf = ({ id, size }: Components) => [id, size];
+
+function idAndSize(prefix: string, meaning: string, formula: string): Feature[] {
+  const common = { type: "integer", missing: "never" } as const;
+  return [
+    {
+      name: `${prefix}_id`,
+      meaning: `${meaning}: its number, by the smallest node`,
+      formula,
+      range: "0 or more",
+      ...common,
+    },
+    { name: `${prefix}_size`, meaning: "nodes in it", formula: `|${prefix}(v)|`, range: "1 or more", ...common },
+  ];
+}
+
+export const components: FeatureGroup = {
+  features: ({ graph }) => {
+    const weak = idAndSize(
+      "weak_component",
+      "the nodes that are connected with it, whatever the edges' direction",
+      "{u : a path between u and v}",
+    );
+    if (!graph.directed) return weak;
+    const strong = idAndSize(
+      "strong_component",
+      "the nodes that it reaches and that reach it",
+      "{u : a path from u to v and from v to u}",
+    );
+    return [...weak, ...strong];
+  },
+  compute: ({ graph }) => {
+    const weak = columnsOf(weakComponents(graph));
+    return graph.directed ? [...weak, ...columnsOf(strongComponents(graph))] : weak;
+  },
+};

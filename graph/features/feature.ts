@@ -1,0 +1,67 @@
+import type { Graph } from "../graph.js";
+import type { RunControl } from "../parallel/run-batches.js";
+import type { Threads } from "../parallel/threads.js";
+
+/** One feature: a column, and its line in the data dictionary. */
+export interface Feature {
+  name: string;
+  type: "integer" | "number";
+  meaning: string;
+  formula: string;
+  range: string;
+  /** When a node has no value; "never". */
+  missing: string;
+}
+
+/** What features depend on beside the graph. */
+export interface FeatureOptions {
+  /** Of PageRank: the share of steps that follow an edge. */
+  damping: number;
+  /** Of personalised PageRank: nodes where the other steps land. */
+  personalise: Uint32Array;
+  /** Of Katz centrality: what a step further away counts; absent: 0.9 by the least of the largest row sums. */
+  katzAlpha?: number | undefined;
+  /** Iterations end when the values change by less than this share. */
+  tolerance: number;
+  /** And fail after so many steps. */
+  iterations: number;
+  /** Whether paths are as long as the edges' weights; else every edge is 1 long. */
+  weightedPaths: boolean;
+  /** Nodes that shortest paths are searched from; 0, or not fewer than there are: all. */
+  sources: number;
+  /** Of reach: numbers of steps, ascending. */
+  hops: number[];
+  /** Of communities: above 1 for more and smaller ones. */
+  resolution: number;
+  /** Of FastRP. */
+  dimensions: number;
+  /** Of neighbours: whose values are aggregated, and how. */
+  attributes: Attribute[];
+  seed: number;
+}
+
+/** A node's attribute, and what is asked of the neighbours' values. */
+export type Attribute = { name: string } & (
+  | { aggregates: ("mean" | "max")[]; /** [nodes]; NaN: missing. */ values: Float64Array }
+  | { categories: string[]; /** [nodes] places in `categories`; -1: missing. */ values: Int32Array }
+);
+
+export interface FeatureInput {
+  graph: Graph;
+  options: FeatureOptions;
+  threads: Threads;
+  /** For the group's one run over sources: where it goes on from, whom it tells, what ends it. */
+  control: RunControl;
+}
+
+/** Features that are computed together. */
+export interface FeatureGroup {
+  /** The columns, in their order. */
+  features(input: Pick<FeatureInput, "graph" | "options">): Feature[];
+  /** Their values, [nodes] each; NaN: missing. */
+  compute(input: FeatureInput): Promise<Columns> | Columns;
+  /** Nodes that it searches from, one after the other: it then goes on from a checkpoint in its midst. */
+  sources?(input: Pick<FeatureInput, "graph" | "options">): number;
+}
+
+export type Columns = ArrayLike<number>[];

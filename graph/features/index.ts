@@ -1,0 +1,30 @@
+import type { FeatureName } from "../../schemas/stages/graph-featurize.js";
+import { components } from "./components.js";
+import type { FeatureGroup } from "./feature.js";
+import { clusteringGroup, core, degree, reciprocity, strength } from "./local.js";
+import { neighbours } from "./neighbours.js";
+import { betweenness, closeness, reach, reachedBy } from "./paths.js";
+import { community, fastrp } from "./place.js";
+import { eigenvector, hits, katz, pagerank, personalisedPagerank } from "./rank.js";
+
+/** The features by the name that `features` in `with` takes: one line a group, in the order of their columns. */
+export const featureGroups = {
+  degree,
+  strength,
+  reciprocity,
+  clustering: clusteringGroup,
+  core,
+  components,
+  pagerank,
+  "personalised-pagerank": personalisedPagerank,
+  hits,
+  katz,
+  eigenvector,
+  betweenness,
+  closeness,
+  reach,
+  "reached-by": reachedBy,
+  community,
+  fastrp,
+  neighbours,
+} satisfies Record<FeatureName, FeatureGroup>;

@@ -1,0 +1,48 @@
+import { aggregateCategories, aggregateNumbers } from "../neighbour-attributes.js";
+import type { Graph } from "../graph.js";
+import type { Attribute, Feature, FeatureGroup } from "./feature.js";
+
+/** What a node's neighbours are like, those it points to and those that point to it apart. */
+
+type Side = "in" | "out" | "neighbour";
+
+/** Both sides of a directed graph; an undirected one has only one. */
+const sidesOf = ({ directed }: Graph): Side[] => (directed ? ["in", "out"] : ["neighbour"]);
+
+const who = { in: "accounts that point here", out: "accounts that it points to", neighbour: "its neighbours" };
+
+function featuresOf(attribute: Attribute, side: Side): Feature[] {
+  const { name } = attribute;
+  const common = { type: "number", missing: `where none of the ${who[side]} has the attribute` } as const;
+  if ("categories" in attribute)
+    return attribute.categories.map((category) => ({
+      name: `${side}_${name}_is_${category}`,
+      meaning: `share of the ${who[side]} whose ${name} is ${category}`,
+      formula: `|{u : ${name}(u) = ${category}}| / |{u : ${name}(u) known}|`,
+      range: "0 to 1",
+      ...common,
+    }));
+  const words = { mean: "mean", max: "largest" };
+  return attribute.aggregates.map((aggregate) => ({
+    name: `${side}_${name}_${aggregate}`,
+    meaning: `${words[aggregate]} ${name} of the ${who[side]}; each counts once, those without one not at all`,
+    formula: aggregate === "mean" ? `Σ ${name}(u) / |{u : ${name}(u) known}|` : `max ${name}(u)`,
+    range: `as ${name}`,
+    ...common,
+  }));
+}
+
+export const neighbours: FeatureGroup = {
+  features: ({ graph, options: { attributes } }) =>
+    sidesOf(graph).flatMap((side) => attributes.flatMap((attribute) => featuresOf(attribute, side))),
+  compute: ({ graph, options: { attributes } }) =>
+    sidesOf(graph).flatMap((side) => {
+      const adjacency = side === "in" ? graph.in : graph.out;
+      return attributes.flatMap((attribute) => {
+        if ("categories" in attribute)
+          return aggregateCategories(adjacency, attribute.values, attribute.categories.length).shares;
+        const found = aggregateNumbers(adjacency, attribute.values);
+        return attribute.aggregates.map((aggregate) => found[aggregate]);
+      });
+    }),
+};

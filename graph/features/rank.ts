@@ -1,0 +1,96 @@
+import { eigenvector as eigenvectorOf } from "../eigenvector.js";
+import { rowSums } from "../degree.js";
+import type { Graph } from "../graph.js";
+import { hits as hitsOf } from "../hits.js";
+import { katz as katzOf } from "../katz.js";
+import { pagerank as pagerankOf } from "../pagerank.js";
+import type { Feature, FeatureGroup, FeatureInput, FeatureOptions } from "./feature.js";
+
+/** Importance that passes along edges, in proportion to their weights where they have any: all by power iteration. */
+
+const common = { type: "number", range: "0 to 1", missing: "never" } as const;
+
+const iteration = ({ options: { tolerance, iterations }, control: { signal } }: FeatureInput) => ({
+  tolerance,
+  iterations,
+  weighted: true,
+  ...(signal && { signal }),
+});
+
+export const pagerank: FeatureGroup = {
+  features: ({ options: { damping } }) => [
+    {
+      name: "pagerank",
+      meaning: "share of its time that a walker spends here who follows edges, and now and then starts anew anywhere",
+      formula: `x(v) = (1 − d) / n + d Σᵤ x(u) w(u → v) / out_strength(u), d = ${damping}; from where nothing leads, anywhere`,
+      ...common,
+    },
+  ],
+  compute: async (input) => [await pagerankOf(input.graph, { ...iteration(input), damping: input.options.damping })],
+};
+
+export const personalisedPagerank: FeatureGroup = {
+  features: ({ options: { damping, personalise } }) => [
+    {
+      name: "personalised_pagerank",
+      meaning: `PageRank of a walker who starts anew at one of the ${personalise.length} accounts in \`personalise\``,
+      formula: `x(v) = (1 − d) p(v) + d Σᵤ x(u) w(u → v) / out_strength(u), d = ${damping}, p even over those accounts`,
+      ...common,
+    },
+  ],
+  compute: async (input) => {
+    const { damping, personalise } = input.options;
+    const personalisation = new Float64Array(input.graph.nodes);
+    for (const node of personalise) personalisation[node] = 1;
+    return [await pagerankOf(input.graph, { ...iteration(input), damping, personalisation })];
+  },
+};
+
+export const hits: FeatureGroup = {
+  features: () => [
+    {
+      name: "hub",
+      meaning: "points to good authorities (HITS)",
+      formula: "h = A a, scaled to Σ h = 1",
+      ...common,
+    },
+    { name: "authority", meaning: "good hubs point to it (HITS)", formula: "a = Aᵀ h, scaled to Σ a = 1", ...common },
+  ],
+  compute: async (input) => {
+    const { hubs, authorities } = await hitsOf(input.graph, iteration(input));
+    return [hubs, authorities];
+  },
+};
+
+export const katz: FeatureGroup = {
+  features: ({ graph, options }): Feature[] => [
+    {
+      name: "katz",
+      meaning: "walks that end here, the less the longer they are",
+      formula: `x = α Aᵀ x + 1, scaled to ‖x‖ = 1, α = ${Number(katzAlpha(graph, options).toPrecision(6))}`,
+      ...common,
+    },
+  ],
+  compute: async (input) => [
+    await katzOf(input.graph, { ...iteration(input), alpha: katzAlpha(input.graph, input.options) }),
+  ],
+};
+
+/** The least of the largest row and column sums bounds the largest eigenvalue: so the default always converges. */
+function katzAlpha(graph: Graph, { katzAlpha }: FeatureOptions): number {
+  if (katzAlpha !== undefined) return katzAlpha;
+  const largest = [graph.out, graph.in].map((side) => rowSums(side, true).reduce((a, b) => Math.max(a, b), 0));
+  return 0.9 / (Math.min(...largest) || 1);
+}
+
+export const eigenvector: FeatureGroup = {
+  features: () => [
+    {
+      name: "eigenvector",
+      meaning: "important nodes point to it",
+      formula: "λ x = Aᵀ x for the largest λ, scaled to ‖x‖ = 1",
+      ...common,
+    },
+  ],
+  compute: async (input) => [await eigenvectorOf(input.graph, iteration(input))],
+};
