@@ -3,6 +3,8 @@ import { evaluate as schema } from "../schemas/stages/evaluate.js";
 import { changeSince } from "./evaluate/baseline.js";
 import { compare } from "./evaluate/comparison.js";
 import { divergence } from "./evaluate/divergence.js";
+import { measureLongText } from "./evaluate/long-text.js";
+import { longTextMetrics } from "./evaluate/long-text-metrics.js";
 import { openOther } from "./evaluate/other-model.js";
 import { askQuestions } from "./evaluate/questions.js";
 import { measureText } from "./evaluate/text.js";
@@ -19,6 +21,8 @@ export const evaluate: Stage<"evaluate"> = async (settings, context) => {
   checkPrompts(model, promptIds);
   const parts: Omit<Evaluation, "samples"> = {};
   if (settings.text.length > 0) parts.text = await measureText(model, settings, context);
+  if (settings.byPosition === true || settings.needle)
+    Object.assign(parts, await measureLongText(model, settings, context));
   const questions = settings.questions.length > 0 ? await askQuestions(model, settings, context) : undefined;
   if (questions) parts.questions = questions.figures;
   const comparison = against && (await compare(model, against, settings, context));
@@ -37,6 +41,7 @@ export const evaluate: Stage<"evaluate"> = async (settings, context) => {
 function metricsOf({ text, questions, comparison, ...parts }: Omit<Evaluation, "samples">): Record<string, number> {
   const found: Record<string, unknown> = {
     ...text,
+    ...longTextMetrics(parts),
     ...questions,
     ...questions?.failures,
     // Keys that are whole numbers stand in their order.

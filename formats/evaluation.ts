@@ -1,4 +1,6 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { heatMap } from "./heat-map.js";
 import { readJson, writeJson } from "./json-file.js";
 
 /** The artifact `evaluation`: `evaluation.json`, one part for each thing that was measured. */
@@ -7,6 +9,8 @@ export interface Evaluation {
   questions?: QuestionFigures;
   comparison?: ComparisonFigures;
   divergence?: DivergenceFigures;
+  byPosition?: PositionFigures;
+  needle?: NeedleFigures;
   baseline?: { forgetting?: number; accuracyChange?: number };
   /** Answers to `prompts`. */
   samples: AnswerText[];
@@ -64,6 +68,28 @@ export interface DivergenceFigures {
   tokens: number;
 }
 
+/** Bits per byte by the position in the context. */
+export interface PositionFigures {
+  ranges: { from: number; to: number; bitsPerByte: number; bytes: number }[];
+  /** Texts that fill the context. */
+  windows: number;
+  context: number;
+}
+
+export interface NeedleFigures {
+  /** Tokens of the texts. */
+  lengths: number[];
+  /** Places of the needle, 0 (beginning) … 1 (end). */
+  depths: number[];
+  /** Share of needles found, [lengths][depths]. */
+  found: number[][];
+  /** Texts for each length and depth. */
+  samples: number;
+  distractors: number;
+  statement: string;
+  question: string;
+}
+
 export interface AnswerText {
   prompt: string;
   text: string;
@@ -82,10 +108,22 @@ export interface JudgedAnswer extends AnswerText {
 
 const file = "evaluation.json";
 
-export function writeEvaluation(folder: string, evaluation: Evaluation): Promise<void> {
-  return writeJson(join(folder, file), evaluation);
+/** Writes an evaluation, and `needle.svg` where needles were looked for. */
+export async function writeEvaluation(folder: string, evaluation: Evaluation): Promise<void> {
+  await writeJson(join(folder, file), evaluation);
+  if (evaluation.needle) await writeFile(join(folder, "needle.svg"), needleHeatMap(evaluation.needle));
 }
 
 export async function readEvaluation(folder: string): Promise<Evaluation> {
   return (await readJson(join(folder, file))) as unknown as Evaluation;
+}
+
+/** Share of needles found: lengths to the right, depths downwards. */
+export function needleHeatMap({ lengths, depths, found, distractors }: NeedleFigures): string {
+  return heatMap({
+    title: `Needles found, of ${distractors + 1} in each text`,
+    columns: { title: "tokens", names: lengths.map(String) },
+    rows: { title: "depth", names: depths.map((depth) => `${Math.round(depth * 100)} %`) },
+    shares: depths.map((_, d) => found.map((ofLength) => ofLength[d]!)),
+  });
 }

@@ -70,8 +70,19 @@ export function packedLogits(
   segments: Tensor,
   positions: Tensor,
 ): Tensor2D {
+  return logitsOf(a, weights, packedStates(a, weights, tokens, segments, positions));
+}
+
+/** The last hidden states of packed rows, [rows·length, width]. */
+export function packedStates(
+  a: Architecture,
+  weights: Tensors,
+  tokens: Tensor,
+  segments: Tensor,
+  positions: Tensor,
+): Tensor {
   const attention = packedAttention(a, weights, segments, positions);
-  return logitsOf(a, weights, hiddenStates(a, weights, tokens, rotationAt(a, positions), attention));
+  return hiddenStates(a, weights, tokens, rotationAt(a, positions), attention);
 }
 
 /** RoPE's cosines and sines at positions [rows, length], picked from tables computed on the host. */

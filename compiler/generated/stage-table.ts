@@ -1872,6 +1872,10 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
    "bitsPerByte": "cross-entropy on the held-out text",
    "forgetting": "relative growth of bits per byte since the baseline; 0.1: 10 % more",
    "accuracyChange": "accuracy minus the baseline's",
+   "needlesFound": "share of needles found, all lengths and depths",
+   "needlesFoundLongest": "the same at the greatest length",
+   "earlyBitsPerByte": "on the text, over the first half of the context",
+   "lateBitsPerByte": "over its second half",
    "entropyBitsPerByte": "order-0 entropy of the same text",
    "brotliBitsPerByte": "the same text, brotli-11",
    "exactMatch": "share of answers that equal the reference but for case and white space",
@@ -1954,6 +1958,194 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
        "digest": {
         "pattern": "^[0-9a-f]{64}$",
         "type": "string"
+       }
+      }
+     }
+    },
+    "byPosition": {
+     "description": "also the text's bits per byte by the position in the context",
+     "type": "boolean"
+    },
+    "needle": {
+     "additionalProperties": false,
+     "description": "statements hidden in text, found again or not, by length and depth",
+     "type": "object",
+     "required": [
+      "depths",
+      "samples",
+      "distractors",
+      "statement",
+      "question",
+      "words"
+     ],
+     "properties": {
+      "lengths": {
+       "minItems": 1,
+       "description": "tokens of the text, question included; default: the model's context",
+       "type": "array",
+       "items": {
+        "minimum": 16,
+        "type": "integer"
+       }
+      },
+      "depths": {
+       "minimum": 1,
+       "default": 5,
+       "description": "places from the text's beginning to its end",
+       "type": "integer"
+      },
+      "samples": {
+       "minimum": 1,
+       "default": 8,
+       "description": "texts for each length and depth",
+       "type": "integer"
+      },
+      "distractors": {
+       "minimum": 0,
+       "default": 3,
+       "description": "statements with values of other keys in the same text",
+       "type": "integer"
+      },
+      "statement": {
+       "default": "\nHere is the {value}.\n",
+       "description": "what is hidden in the text, with {value} and perhaps {key}",
+       "type": "string"
+      },
+      "question": {
+       "default": "\nThe {key} here is the {value}",
+       "description": "what the text ends with; {value}, at its end, is what the model must say",
+       "type": "string"
+      },
+      "words": {
+       "minItems": 1,
+       "default": [
+        {
+         "key": "fruit",
+         "values": [
+          "apricot",
+          "banana",
+          "grape",
+          "lemon",
+          "lychee",
+          "mango",
+          "melon",
+          "papaya",
+          "peach",
+          "plum",
+          "quince",
+          "raspberry"
+         ]
+        },
+        {
+         "key": "instrument",
+         "values": [
+          "accordion",
+          "banjo",
+          "cello",
+          "clarinet",
+          "flute",
+          "guitar",
+          "harp",
+          "lute",
+          "oboe",
+          "piano",
+          "trombone",
+          "violin"
+         ]
+        },
+        {
+         "key": "gem",
+         "values": [
+          "amethyst",
+          "beryl",
+          "emerald",
+          "garnet",
+          "jade",
+          "onyx",
+          "opal",
+          "quartz",
+          "ruby",
+          "sapphire",
+          "topaz",
+          "turquoise"
+         ]
+        },
+        {
+         "key": "herb",
+         "values": [
+          "basil",
+          "chive",
+          "coriander",
+          "dill",
+          "fennel",
+          "lavender",
+          "oregano",
+          "parsley",
+          "rosemary",
+          "saffron",
+          "tarragon",
+          "thyme"
+         ]
+        },
+        {
+         "key": "dance",
+         "values": [
+          "bolero",
+          "cancan",
+          "foxtrot",
+          "flamenco",
+          "mazurka",
+          "minuet",
+          "polka",
+          "rumba",
+          "salsa",
+          "samba",
+          "tango",
+          "waltz"
+         ]
+        },
+        {
+         "key": "sport",
+         "values": [
+          "archery",
+          "badminton",
+          "curling",
+          "fencing",
+          "golf",
+          "hockey",
+          "judo",
+          "karate",
+          "polo",
+          "rugby",
+          "squash",
+          "tennis"
+         ]
+        }
+       ],
+       "description": "keys and the values that each may have; default: six kinds of twelve things",
+       "type": "array",
+       "items": {
+        "additionalProperties": false,
+        "type": "object",
+        "required": [
+         "key",
+         "values"
+        ],
+        "properties": {
+         "key": {
+          "minLength": 1,
+          "type": "string"
+         },
+         "values": {
+          "minItems": 1,
+          "uniqueItems": true,
+          "type": "array",
+          "items": {
+           "minLength": 1,
+           "type": "string"
+          }
+         }
+        }
        }
       }
      }

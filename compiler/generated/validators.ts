@@ -8300,7 +8300,7 @@ return errors === 0;
 }
 
 export const validate_evaluate = validate55;
-const schema20 = {"additionalProperties":false,"type":"object","required":["model","text","questions","verifiers","samples","passAt","comparisons","prompts","chat","batchSize","maxNewTokens","temperature","topK","topP"],"properties":{"model":{"$ref":"artifact-model"},"text":{"default":[],"type":"array","items":{"$ref":"artifact-dataset"}},"questions":{"default":[],"type":"array","items":{"$ref":"artifact-dataset"}},"verifiers":{"default":[],"description":"what makes an answer right, by the row's task; default: exact match","type":"array","items":{"additionalProperties":false,"description":"a rule that says whether a response is right","type":"object","required":["kind","weight"],"properties":{"kind":{"type":"string","enum":["number","exact","regex","code","module"],"description":"what makes a response right"},"task":{"minLength":1,"description":"only rows with this `task`; absent: all others","type":"string"},"weight":{"default":1,"description":"what the verdict is multiplied by","type":"number"},"pattern":{"minLength":1,"description":"regex: a JavaScript regular expression, flags u and s","type":"string"},"path":{"minLength":1,"x-path":true,"description":"module: a JavaScript file below the working folder; its default export is the rule","type":"string"},"stepLimit":{"minimum":10000,"maximum":1000000000,"description":"code: most calls and turns of loops, in steps of 10,000; default 1,000,000","type":"integer"},"timeLimitMs":{"minimum":1,"maximum":60000,"description":"regex, code, module: longest time for one response, ms; default 5000","type":"integer"},"memoryLimitBytes":{"minimum":16777216,"maximum":1073741824,"description":"code (default 32 MiB), module (default 256 MiB): most memory, bytes","type":"integer"}}}},"samples":{"minimum":1,"default":1,"description":"answers to each question","type":"integer"},"passAt":{"default":[],"description":"k of pass@k: the chance that one of k answers is right","type":"array","items":{"minimum":1,"type":"integer"}},"against":{"$ref":"artifact-model"},"judge":{"additionalProperties":false,"description":"a rule in a person's place","type":"object","required":["kind","prefer"],"properties":{"kind":{"type":"string","enum":["number","exact","regex","code","module","length","rewardModel"],"description":"length: characters; regex: number of matches; rewardModel: its score; else as a verifier of that kind"},"prefer":{"type":"string","enum":["more","less"],"default":"more","description":"which score is the better one"},"rewardModel":{"$ref":"artifact-reward-model"},"pattern":{"minLength":1,"description":"regex: a JavaScript regular expression, flags u and s","type":"string"},"path":{"minLength":1,"x-path":true,"description":"module: a JavaScript file below the working folder; its default export is the rule","type":"string"},"stepLimit":{"minimum":10000,"maximum":1000000000,"description":"code: most calls and turns of loops, in steps of 10,000; default 1,000,000","type":"integer"},"timeLimitMs":{"minimum":1,"maximum":60000,"description":"regex, code, module: longest time for one response, ms; default 5000","type":"integer"},"memoryLimitBytes":{"minimum":16777216,"maximum":1073741824,"description":"code (default 32 MiB), module (default 256 MiB): most memory, bytes","type":"integer"}}},"comparisons":{"default":[],"description":"rows whose prompts both models answer; default: the questions","type":"array","items":{"$ref":"artifact-dataset"}},"reference":{"$ref":"artifact-model"},"baseline":{"$ref":"artifact-evaluation"},"prompts":{"default":[],"description":"shown with the model's answer","type":"array","items":{"type":"string"}},"chat":{"default":true,"description":"wrap prompts and questions in the chat template; false: continue them as text","type":"boolean"},"limit":{"minimum":1,"description":"at most so many questions, and so many comparisons","type":"integer"},"batchSize":{"minimum":1,"default":16,"description":"sequences at once","type":"integer"},"maxNewTokens":{"minimum":1,"default":48,"description":"longest answer, tokens","type":"integer"},"temperature":{"minimum":0,"default":0,"description":"0: the most probable token","type":"number"},"topK":{"minimum":0,"default":0,"description":"sample among the k most probable tokens; 0: off","type":"integer"},"topP":{"exclusiveMinimum":0,"maximum":1,"default":1,"description":"sample among the tokens that make up this share; 1: off","type":"number"}}};
+const schema20 = {"additionalProperties":false,"type":"object","required":["model","text","questions","verifiers","samples","passAt","comparisons","prompts","chat","batchSize","maxNewTokens","temperature","topK","topP"],"properties":{"model":{"$ref":"artifact-model"},"text":{"default":[],"type":"array","items":{"$ref":"artifact-dataset"}},"byPosition":{"description":"also the text's bits per byte by the position in the context","type":"boolean"},"needle":{"additionalProperties":false,"description":"statements hidden in text, found again or not, by length and depth","type":"object","required":["depths","samples","distractors","statement","question","words"],"properties":{"lengths":{"minItems":1,"description":"tokens of the text, question included; default: the model's context","type":"array","items":{"minimum":16,"type":"integer"}},"depths":{"minimum":1,"default":5,"description":"places from the text's beginning to its end","type":"integer"},"samples":{"minimum":1,"default":8,"description":"texts for each length and depth","type":"integer"},"distractors":{"minimum":0,"default":3,"description":"statements with values of other keys in the same text","type":"integer"},"statement":{"default":"\nHere is the {value}.\n","description":"what is hidden in the text, with {value} and perhaps {key}","type":"string"},"question":{"default":"\nThe {key} here is the {value}","description":"what the text ends with; {value}, at its end, is what the model must say","type":"string"},"words":{"minItems":1,"default":[{"key":"fruit","values":["apricot","banana","grape","lemon","lychee","mango","melon","papaya","peach","plum","quince","raspberry"]},{"key":"instrument","values":["accordion","banjo","cello","clarinet","flute","guitar","harp","lute","oboe","piano","trombone","violin"]},{"key":"gem","values":["amethyst","beryl","emerald","garnet","jade","onyx","opal","quartz","ruby","sapphire","topaz","turquoise"]},{"key":"herb","values":["basil","chive","coriander","dill","fennel","lavender","oregano","parsley","rosemary","saffron","tarragon","thyme"]},{"key":"dance","values":["bolero","cancan","foxtrot","flamenco","mazurka","minuet","polka","rumba","salsa","samba","tango","waltz"]},{"key":"sport","values":["archery","badminton","curling","fencing","golf","hockey","judo","karate","polo","rugby","squash","tennis"]}],"description":"keys and the values that each may have; default: six kinds of twelve things","type":"array","items":{"additionalProperties":false,"type":"object","required":["key","values"],"properties":{"key":{"minLength":1,"type":"string"},"values":{"minItems":1,"uniqueItems":true,"type":"array","items":{"minLength":1,"type":"string"}}}}}}},"questions":{"default":[],"type":"array","items":{"$ref":"artifact-dataset"}},"verifiers":{"default":[],"description":"what makes an answer right, by the row's task; default: exact match","type":"array","items":{"additionalProperties":false,"description":"a rule that says whether a response is right","type":"object","required":["kind","weight"],"properties":{"kind":{"type":"string","enum":["number","exact","regex","code","module"],"description":"what makes a response right"},"task":{"minLength":1,"description":"only rows with this `task`; absent: all others","type":"string"},"weight":{"default":1,"description":"what the verdict is multiplied by","type":"number"},"pattern":{"minLength":1,"description":"regex: a JavaScript regular expression, flags u and s","type":"string"},"path":{"minLength":1,"x-path":true,"description":"module: a JavaScript file below the working folder; its default export is the rule","type":"string"},"stepLimit":{"minimum":10000,"maximum":1000000000,"description":"code: most calls and turns of loops, in steps of 10,000; default 1,000,000","type":"integer"},"timeLimitMs":{"minimum":1,"maximum":60000,"description":"regex, code, module: longest time for one response, ms; default 5000","type":"integer"},"memoryLimitBytes":{"minimum":16777216,"maximum":1073741824,"description":"code (default 32 MiB), module (default 256 MiB): most memory, bytes","type":"integer"}}}},"samples":{"minimum":1,"default":1,"description":"answers to each question","type":"integer"},"passAt":{"default":[],"description":"k of pass@k: the chance that one of k answers is right","type":"array","items":{"minimum":1,"type":"integer"}},"against":{"$ref":"artifact-model"},"judge":{"additionalProperties":false,"description":"a rule in a person's place","type":"object","required":["kind","prefer"],"properties":{"kind":{"type":"string","enum":["number","exact","regex","code","module","length","rewardModel"],"description":"length: characters; regex: number of matches; rewardModel: its score; else as a verifier of that kind"},"prefer":{"type":"string","enum":["more","less"],"default":"more","description":"which score is the better one"},"rewardModel":{"$ref":"artifact-reward-model"},"pattern":{"minLength":1,"description":"regex: a JavaScript regular expression, flags u and s","type":"string"},"path":{"minLength":1,"x-path":true,"description":"module: a JavaScript file below the working folder; its default export is the rule","type":"string"},"stepLimit":{"minimum":10000,"maximum":1000000000,"description":"code: most calls and turns of loops, in steps of 10,000; default 1,000,000","type":"integer"},"timeLimitMs":{"minimum":1,"maximum":60000,"description":"regex, code, module: longest time for one response, ms; default 5000","type":"integer"},"memoryLimitBytes":{"minimum":16777216,"maximum":1073741824,"description":"code (default 32 MiB), module (default 256 MiB): most memory, bytes","type":"integer"}}},"comparisons":{"default":[],"description":"rows whose prompts both models answer; default: the questions","type":"array","items":{"$ref":"artifact-dataset"}},"reference":{"$ref":"artifact-model"},"baseline":{"$ref":"artifact-evaluation"},"prompts":{"default":[],"description":"shown with the model's answer","type":"array","items":{"type":"string"}},"chat":{"default":true,"description":"wrap prompts and questions in the chat template; false: continue them as text","type":"boolean"},"limit":{"minimum":1,"description":"at most so many questions, and so many comparisons","type":"integer"},"batchSize":{"minimum":1,"default":16,"description":"sequences at once","type":"integer"},"maxNewTokens":{"minimum":1,"default":48,"description":"longest answer, tokens","type":"integer"},"temperature":{"minimum":0,"default":0,"description":"0: the most probable token","type":"number"},"topK":{"minimum":0,"default":0,"description":"sample among the k most probable tokens; 0: off","type":"integer"},"topP":{"exclusiveMinimum":0,"maximum":1,"default":1,"description":"sample among the tokens that make up this share; 1: off","type":"number"}}};
 const schema21 = {"additionalProperties":false,"x-artifact":"evaluation","type":"object","required":["artifact","digest"],"properties":{"artifact":{"const":"evaluation","type":"string"},"digest":{"pattern":"^[0-9a-f]{64}$","type":"string"}}};
 
 function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -8624,18 +8624,9 @@ vErrors.push(err15);
 }
 errors++;
 }
-let data3 = data.questions;
-if(Array.isArray(data3)){
-const len1 = data3.length;
-for(let i1=0; i1<len1; i1++){
-if(!(validate24(data3[i1], {instancePath:instancePath+"/questions/" + i1,parentData:data3,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err16 = {instancePath:instancePath+"/questions",schemaPath:"#/properties/questions/type",keyword:"type",params:{type: "array"}};
+if(data.byPosition !== undefined){
+if(typeof data.byPosition !== "boolean"){
+const err16 = {instancePath:instancePath+"/byPosition",schemaPath:"#/properties/byPosition/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -8644,17 +8635,30 @@ vErrors.push(err16);
 }
 errors++;
 }
-let data5 = data.verifiers;
-if(Array.isArray(data5)){
-const len2 = data5.length;
-for(let i2=0; i2<len2; i2++){
-let data6 = data5[i2];
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6.weight === undefined){
-data6.weight = 1;
 }
-if(data6.kind === undefined){
-const err17 = {instancePath:instancePath+"/verifiers/" + i2,schemaPath:"#/properties/verifiers/items/required",keyword:"required",params:{missingProperty: "kind"}};
+if(data.needle !== undefined){
+let data4 = data.needle;
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(data4.depths === undefined){
+data4.depths = 5;
+}
+if(data4.samples === undefined){
+data4.samples = 8;
+}
+if(data4.distractors === undefined){
+data4.distractors = 3;
+}
+if(data4.statement === undefined){
+data4.statement = "\nHere is the {value}.\n";
+}
+if(data4.question === undefined){
+data4.question = "\nThe {key} here is the {value}";
+}
+if(data4.words === undefined){
+data4.words = [{"key":"fruit","values":["apricot","banana","grape","lemon","lychee","mango","melon","papaya","peach","plum","quince","raspberry"]},{"key":"instrument","values":["accordion","banjo","cello","clarinet","flute","guitar","harp","lute","oboe","piano","trombone","violin"]},{"key":"gem","values":["amethyst","beryl","emerald","garnet","jade","onyx","opal","quartz","ruby","sapphire","topaz","turquoise"]},{"key":"herb","values":["basil","chive","coriander","dill","fennel","lavender","oregano","parsley","rosemary","saffron","tarragon","thyme"]},{"key":"dance","values":["bolero","cancan","foxtrot","flamenco","mazurka","minuet","polka","rumba","salsa","samba","tango","waltz"]},{"key":"sport","values":["archery","badminton","curling","fencing","golf","hockey","judo","karate","polo","rugby","squash","tennis"]}];
+}
+if(data4.depths === undefined){
+const err17 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "depths"}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -8663,8 +8667,8 @@ vErrors.push(err17);
 }
 errors++;
 }
-if(data6.weight === undefined){
-const err18 = {instancePath:instancePath+"/verifiers/" + i2,schemaPath:"#/properties/verifiers/items/required",keyword:"required",params:{missingProperty: "weight"}};
+if(data4.samples === undefined){
+const err18 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "samples"}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -8673,9 +8677,8 @@ vErrors.push(err18);
 }
 errors++;
 }
-for(const key1 in data6){
-if(!((((((((key1 === "kind") || (key1 === "task")) || (key1 === "weight")) || (key1 === "pattern")) || (key1 === "path")) || (key1 === "stepLimit")) || (key1 === "timeLimitMs")) || (key1 === "memoryLimitBytes"))){
-const err19 = {instancePath:instancePath+"/verifiers/" + i2,schemaPath:"#/properties/verifiers/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
+if(data4.distractors === undefined){
+const err19 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "distractors"}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -8684,11 +8687,8 @@ vErrors.push(err19);
 }
 errors++;
 }
-}
-if(data6.kind !== undefined){
-let data7 = data6.kind;
-if(typeof data7 !== "string"){
-const err20 = {instancePath:instancePath+"/verifiers/" + i2+"/kind",schemaPath:"#/properties/verifiers/items/properties/kind/type",keyword:"type",params:{type: "string"}};
+if(data4.statement === undefined){
+const err20 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "statement"}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -8697,8 +8697,8 @@ vErrors.push(err20);
 }
 errors++;
 }
-if(!(((((data7 === "number") || (data7 === "exact")) || (data7 === "regex")) || (data7 === "code")) || (data7 === "module"))){
-const err21 = {instancePath:instancePath+"/verifiers/" + i2+"/kind",schemaPath:"#/properties/verifiers/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema20.properties.verifiers.items.properties.kind.enum}};
+if(data4.question === undefined){
+const err21 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "question"}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -8707,12 +8707,8 @@ vErrors.push(err21);
 }
 errors++;
 }
-}
-if(data6.task !== undefined){
-let data8 = data6.task;
-if(typeof data8 === "string"){
-if(func3(data8) < 1){
-const err22 = {instancePath:instancePath+"/verifiers/" + i2+"/task",schemaPath:"#/properties/verifiers/items/properties/task/minLength",keyword:"minLength",params:{limit: 1}};
+if(data4.words === undefined){
+const err22 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "words"}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -8721,9 +8717,9 @@ vErrors.push(err22);
 }
 errors++;
 }
-}
-else {
-const err23 = {instancePath:instancePath+"/verifiers/" + i2+"/task",schemaPath:"#/properties/verifiers/items/properties/task/type",keyword:"type",params:{type: "string"}};
+for(const key1 in data4){
+if(!(((((((key1 === "lengths") || (key1 === "depths")) || (key1 === "samples")) || (key1 === "distractors")) || (key1 === "statement")) || (key1 === "question")) || (key1 === "words"))){
+const err23 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -8733,9 +8729,11 @@ vErrors.push(err23);
 errors++;
 }
 }
-let data9 = data6.weight;
-if(!((typeof data9 == "number") && (isFinite(data9)))){
-const err24 = {instancePath:instancePath+"/verifiers/" + i2+"/weight",schemaPath:"#/properties/verifiers/items/properties/weight/type",keyword:"type",params:{type: "number"}};
+if(data4.lengths !== undefined){
+let data5 = data4.lengths;
+if(Array.isArray(data5)){
+if(data5.length < 1){
+const err24 = {instancePath:instancePath+"/needle/lengths",schemaPath:"#/properties/needle/properties/lengths/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -8744,11 +8742,11 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(data6.pattern !== undefined){
-let data10 = data6.pattern;
-if(typeof data10 === "string"){
-if(func3(data10) < 1){
-const err25 = {instancePath:instancePath+"/verifiers/" + i2+"/pattern",schemaPath:"#/properties/verifiers/items/properties/pattern/minLength",keyword:"minLength",params:{limit: 1}};
+const len1 = data5.length;
+for(let i1=0; i1<len1; i1++){
+let data6 = data5[i1];
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+const err25 = {instancePath:instancePath+"/needle/lengths/" + i1,schemaPath:"#/properties/needle/properties/lengths/items/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -8757,9 +8755,9 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-else {
-const err26 = {instancePath:instancePath+"/verifiers/" + i2+"/pattern",schemaPath:"#/properties/verifiers/items/properties/pattern/type",keyword:"type",params:{type: "string"}};
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 < 16 || isNaN(data6)){
+const err26 = {instancePath:instancePath+"/needle/lengths/" + i1,schemaPath:"#/properties/needle/properties/lengths/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -8769,11 +8767,10 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data6.path !== undefined){
-let data11 = data6.path;
-if(typeof data11 === "string"){
-if(func3(data11) < 1){
-const err27 = {instancePath:instancePath+"/verifiers/" + i2+"/path",schemaPath:"#/properties/verifiers/items/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/needle/lengths",schemaPath:"#/properties/needle/properties/lengths/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -8783,8 +8780,9 @@ vErrors.push(err27);
 errors++;
 }
 }
-else {
-const err28 = {instancePath:instancePath+"/verifiers/" + i2+"/path",schemaPath:"#/properties/verifiers/items/properties/path/type",keyword:"type",params:{type: "string"}};
+let data7 = data4.depths;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+const err28 = {instancePath:instancePath+"/needle/depths",schemaPath:"#/properties/needle/properties/depths/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -8793,11 +8791,9 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-if(data6.stepLimit !== undefined){
-let data12 = data6.stepLimit;
-if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-const err29 = {instancePath:instancePath+"/verifiers/" + i2+"/stepLimit",schemaPath:"#/properties/verifiers/items/properties/stepLimit/type",keyword:"type",params:{type: "integer"}};
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 < 1 || isNaN(data7)){
+const err29 = {instancePath:instancePath+"/needle/depths",schemaPath:"#/properties/needle/properties/depths/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -8806,9 +8802,10 @@ vErrors.push(err29);
 }
 errors++;
 }
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 > 1000000000 || isNaN(data12)){
-const err30 = {instancePath:instancePath+"/verifiers/" + i2+"/stepLimit",schemaPath:"#/properties/verifiers/items/properties/stepLimit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000}};
+}
+let data8 = data4.samples;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+const err30 = {instancePath:instancePath+"/needle/samples",schemaPath:"#/properties/needle/properties/samples/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -8817,8 +8814,9 @@ vErrors.push(err30);
 }
 errors++;
 }
-if(data12 < 10000 || isNaN(data12)){
-const err31 = {instancePath:instancePath+"/verifiers/" + i2+"/stepLimit",schemaPath:"#/properties/verifiers/items/properties/stepLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 10000}};
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 < 1 || isNaN(data8)){
+const err31 = {instancePath:instancePath+"/needle/samples",schemaPath:"#/properties/needle/properties/samples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -8828,11 +8826,9 @@ vErrors.push(err31);
 errors++;
 }
 }
-}
-if(data6.timeLimitMs !== undefined){
-let data13 = data6.timeLimitMs;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err32 = {instancePath:instancePath+"/verifiers/" + i2+"/timeLimitMs",schemaPath:"#/properties/verifiers/items/properties/timeLimitMs/type",keyword:"type",params:{type: "integer"}};
+let data9 = data4.distractors;
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+const err32 = {instancePath:instancePath+"/needle/distractors",schemaPath:"#/properties/needle/properties/distractors/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -8841,9 +8837,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 60000 || isNaN(data13)){
-const err33 = {instancePath:instancePath+"/verifiers/" + i2+"/timeLimitMs",schemaPath:"#/properties/verifiers/items/properties/timeLimitMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000}};
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 < 0 || isNaN(data9)){
+const err33 = {instancePath:instancePath+"/needle/distractors",schemaPath:"#/properties/needle/properties/distractors/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -8852,8 +8848,9 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(data13 < 1 || isNaN(data13)){
-const err34 = {instancePath:instancePath+"/verifiers/" + i2+"/timeLimitMs",schemaPath:"#/properties/verifiers/items/properties/timeLimitMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+if(typeof data4.statement !== "string"){
+const err34 = {instancePath:instancePath+"/needle/statement",schemaPath:"#/properties/needle/properties/statement/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -8862,12 +8859,8 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-}
-if(data6.memoryLimitBytes !== undefined){
-let data14 = data6.memoryLimitBytes;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-const err35 = {instancePath:instancePath+"/verifiers/" + i2+"/memoryLimitBytes",schemaPath:"#/properties/verifiers/items/properties/memoryLimitBytes/type",keyword:"type",params:{type: "integer"}};
+if(typeof data4.question !== "string"){
+const err35 = {instancePath:instancePath+"/needle/question",schemaPath:"#/properties/needle/properties/question/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -8876,9 +8869,10 @@ vErrors.push(err35);
 }
 errors++;
 }
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 1073741824 || isNaN(data14)){
-const err36 = {instancePath:instancePath+"/verifiers/" + i2+"/memoryLimitBytes",schemaPath:"#/properties/verifiers/items/properties/memoryLimitBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824}};
+let data12 = data4.words;
+if(Array.isArray(data12)){
+if(data12.length < 1){
+const err36 = {instancePath:instancePath+"/needle/words",schemaPath:"#/properties/needle/properties/words/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -8887,8 +8881,12 @@ vErrors.push(err36);
 }
 errors++;
 }
-if(data14 < 16777216 || isNaN(data14)){
-const err37 = {instancePath:instancePath+"/verifiers/" + i2+"/memoryLimitBytes",schemaPath:"#/properties/verifiers/items/properties/memoryLimitBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16777216}};
+const len2 = data12.length;
+for(let i2=0; i2<len2; i2++){
+let data13 = data12[i2];
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+if(data13.key === undefined){
+const err37 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/required",keyword:"required",params:{missingProperty: "key"}};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -8897,11 +8895,8 @@ vErrors.push(err37);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err38 = {instancePath:instancePath+"/verifiers/" + i2,schemaPath:"#/properties/verifiers/items/type",keyword:"type",params:{type: "object"}};
+if(data13.values === undefined){
+const err38 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/required",keyword:"required",params:{missingProperty: "values"}};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -8910,10 +8905,9 @@ vErrors.push(err38);
 }
 errors++;
 }
-}
-}
-else {
-const err39 = {instancePath:instancePath+"/verifiers",schemaPath:"#/properties/verifiers/type",keyword:"type",params:{type: "array"}};
+for(const key2 in data13){
+if(!((key2 === "key") || (key2 === "values"))){
+const err39 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -8922,9 +8916,12 @@ vErrors.push(err39);
 }
 errors++;
 }
-let data15 = data.samples;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err40 = {instancePath:instancePath+"/samples",schemaPath:"#/properties/samples/type",keyword:"type",params:{type: "integer"}};
+}
+if(data13.key !== undefined){
+let data14 = data13.key;
+if(typeof data14 === "string"){
+if(func3(data14) < 1){
+const err40 = {instancePath:instancePath+"/needle/words/" + i2+"/key",schemaPath:"#/properties/needle/properties/words/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -8933,9 +8930,9 @@ vErrors.push(err40);
 }
 errors++;
 }
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 < 1 || isNaN(data15)){
-const err41 = {instancePath:instancePath+"/samples",schemaPath:"#/properties/samples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+else {
+const err41 = {instancePath:instancePath+"/needle/words/" + i2+"/key",schemaPath:"#/properties/needle/properties/words/items/properties/key/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -8945,13 +8942,11 @@ vErrors.push(err41);
 errors++;
 }
 }
-let data16 = data.passAt;
-if(Array.isArray(data16)){
-const len3 = data16.length;
-for(let i3=0; i3<len3; i3++){
-let data17 = data16[i3];
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err42 = {instancePath:instancePath+"/passAt/" + i3,schemaPath:"#/properties/passAt/items/type",keyword:"type",params:{type: "integer"}};
+if(data13.values !== undefined){
+let data15 = data13.values;
+if(Array.isArray(data15)){
+if(data15.length < 1){
+const err42 = {instancePath:instancePath+"/needle/words/" + i2+"/values",schemaPath:"#/properties/needle/properties/words/items/properties/values/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -8960,9 +8955,12 @@ vErrors.push(err42);
 }
 errors++;
 }
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 < 1 || isNaN(data17)){
-const err43 = {instancePath:instancePath+"/passAt/" + i3,schemaPath:"#/properties/passAt/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+const len3 = data15.length;
+for(let i3=0; i3<len3; i3++){
+let data16 = data15[i3];
+if(typeof data16 === "string"){
+if(func3(data16) < 1){
+const err43 = {instancePath:instancePath+"/needle/words/" + i2+"/values/" + i3,schemaPath:"#/properties/needle/properties/words/items/properties/values/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -8972,15 +8970,445 @@ vErrors.push(err43);
 errors++;
 }
 }
-}
-}
 else {
-const err44 = {instancePath:instancePath+"/passAt",schemaPath:"#/properties/passAt/type",keyword:"type",params:{type: "array"}};
+const err44 = {instancePath:instancePath+"/needle/words/" + i2+"/values/" + i3,schemaPath:"#/properties/needle/properties/words/items/properties/values/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err44];
 }
 else {
 vErrors.push(err44);
+}
+errors++;
+}
+}
+let i4 = data15.length;
+let j0;
+if(i4 > 1){
+const indices0 = {};
+for(;i4--;){
+let item0 = data15[i4];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err45 = {instancePath:instancePath+"/needle/words/" + i2+"/values",schemaPath:"#/properties/needle/properties/words/items/properties/values/uniqueItems",keyword:"uniqueItems",params:{i: i4, j: j0}};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+break;
+}
+indices0[item0] = i4;
+}
+}
+}
+else {
+const err46 = {instancePath:instancePath+"/needle/words/" + i2+"/values",schemaPath:"#/properties/needle/properties/words/items/properties/values/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+}
+else {
+const err48 = {instancePath:instancePath+"/needle/words",schemaPath:"#/properties/needle/properties/words/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+else {
+const err49 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+let data17 = data.questions;
+if(Array.isArray(data17)){
+const len4 = data17.length;
+for(let i5=0; i5<len4; i5++){
+if(!(validate24(data17[i5], {instancePath:instancePath+"/questions/" + i5,parentData:data17,parentDataProperty:i5,rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err50 = {instancePath:instancePath+"/questions",schemaPath:"#/properties/questions/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+let data19 = data.verifiers;
+if(Array.isArray(data19)){
+const len5 = data19.length;
+for(let i6=0; i6<len5; i6++){
+let data20 = data19[i6];
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+if(data20.weight === undefined){
+data20.weight = 1;
+}
+if(data20.kind === undefined){
+const err51 = {instancePath:instancePath+"/verifiers/" + i6,schemaPath:"#/properties/verifiers/items/required",keyword:"required",params:{missingProperty: "kind"}};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+if(data20.weight === undefined){
+const err52 = {instancePath:instancePath+"/verifiers/" + i6,schemaPath:"#/properties/verifiers/items/required",keyword:"required",params:{missingProperty: "weight"}};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+for(const key3 in data20){
+if(!((((((((key3 === "kind") || (key3 === "task")) || (key3 === "weight")) || (key3 === "pattern")) || (key3 === "path")) || (key3 === "stepLimit")) || (key3 === "timeLimitMs")) || (key3 === "memoryLimitBytes"))){
+const err53 = {instancePath:instancePath+"/verifiers/" + i6,schemaPath:"#/properties/verifiers/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+if(data20.kind !== undefined){
+let data21 = data20.kind;
+if(typeof data21 !== "string"){
+const err54 = {instancePath:instancePath+"/verifiers/" + i6+"/kind",schemaPath:"#/properties/verifiers/items/properties/kind/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+if(!(((((data21 === "number") || (data21 === "exact")) || (data21 === "regex")) || (data21 === "code")) || (data21 === "module"))){
+const err55 = {instancePath:instancePath+"/verifiers/" + i6+"/kind",schemaPath:"#/properties/verifiers/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema20.properties.verifiers.items.properties.kind.enum}};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+if(data20.task !== undefined){
+let data22 = data20.task;
+if(typeof data22 === "string"){
+if(func3(data22) < 1){
+const err56 = {instancePath:instancePath+"/verifiers/" + i6+"/task",schemaPath:"#/properties/verifiers/items/properties/task/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+else {
+const err57 = {instancePath:instancePath+"/verifiers/" + i6+"/task",schemaPath:"#/properties/verifiers/items/properties/task/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+let data23 = data20.weight;
+if(!((typeof data23 == "number") && (isFinite(data23)))){
+const err58 = {instancePath:instancePath+"/verifiers/" + i6+"/weight",schemaPath:"#/properties/verifiers/items/properties/weight/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+if(data20.pattern !== undefined){
+let data24 = data20.pattern;
+if(typeof data24 === "string"){
+if(func3(data24) < 1){
+const err59 = {instancePath:instancePath+"/verifiers/" + i6+"/pattern",schemaPath:"#/properties/verifiers/items/properties/pattern/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+else {
+const err60 = {instancePath:instancePath+"/verifiers/" + i6+"/pattern",schemaPath:"#/properties/verifiers/items/properties/pattern/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+}
+if(data20.path !== undefined){
+let data25 = data20.path;
+if(typeof data25 === "string"){
+if(func3(data25) < 1){
+const err61 = {instancePath:instancePath+"/verifiers/" + i6+"/path",schemaPath:"#/properties/verifiers/items/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+}
+else {
+const err62 = {instancePath:instancePath+"/verifiers/" + i6+"/path",schemaPath:"#/properties/verifiers/items/properties/path/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+}
+if(data20.stepLimit !== undefined){
+let data26 = data20.stepLimit;
+if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
+const err63 = {instancePath:instancePath+"/verifiers/" + i6+"/stepLimit",schemaPath:"#/properties/verifiers/items/properties/stepLimit/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 1000000000 || isNaN(data26)){
+const err64 = {instancePath:instancePath+"/verifiers/" + i6+"/stepLimit",schemaPath:"#/properties/verifiers/items/properties/stepLimit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000}};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+if(data26 < 10000 || isNaN(data26)){
+const err65 = {instancePath:instancePath+"/verifiers/" + i6+"/stepLimit",schemaPath:"#/properties/verifiers/items/properties/stepLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 10000}};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+}
+}
+if(data20.timeLimitMs !== undefined){
+let data27 = data20.timeLimitMs;
+if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
+const err66 = {instancePath:instancePath+"/verifiers/" + i6+"/timeLimitMs",schemaPath:"#/properties/verifiers/items/properties/timeLimitMs/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 > 60000 || isNaN(data27)){
+const err67 = {instancePath:instancePath+"/verifiers/" + i6+"/timeLimitMs",schemaPath:"#/properties/verifiers/items/properties/timeLimitMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000}};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+if(data27 < 1 || isNaN(data27)){
+const err68 = {instancePath:instancePath+"/verifiers/" + i6+"/timeLimitMs",schemaPath:"#/properties/verifiers/items/properties/timeLimitMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+}
+}
+if(data20.memoryLimitBytes !== undefined){
+let data28 = data20.memoryLimitBytes;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
+const err69 = {instancePath:instancePath+"/verifiers/" + i6+"/memoryLimitBytes",schemaPath:"#/properties/verifiers/items/properties/memoryLimitBytes/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 > 1073741824 || isNaN(data28)){
+const err70 = {instancePath:instancePath+"/verifiers/" + i6+"/memoryLimitBytes",schemaPath:"#/properties/verifiers/items/properties/memoryLimitBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824}};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+if(data28 < 16777216 || isNaN(data28)){
+const err71 = {instancePath:instancePath+"/verifiers/" + i6+"/memoryLimitBytes",schemaPath:"#/properties/verifiers/items/properties/memoryLimitBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16777216}};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err72 = {instancePath:instancePath+"/verifiers/" + i6,schemaPath:"#/properties/verifiers/items/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+}
+}
+else {
+const err73 = {instancePath:instancePath+"/verifiers",schemaPath:"#/properties/verifiers/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+let data29 = data.samples;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+const err74 = {instancePath:instancePath+"/samples",schemaPath:"#/properties/samples/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 < 1 || isNaN(data29)){
+const err75 = {instancePath:instancePath+"/samples",schemaPath:"#/properties/samples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+}
+let data30 = data.passAt;
+if(Array.isArray(data30)){
+const len6 = data30.length;
+for(let i7=0; i7<len6; i7++){
+let data31 = data30[i7];
+if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+const err76 = {instancePath:instancePath+"/passAt/" + i7,schemaPath:"#/properties/passAt/items/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 < 1 || isNaN(data31)){
+const err77 = {instancePath:instancePath+"/passAt/" + i7,schemaPath:"#/properties/passAt/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err78 = {instancePath:instancePath+"/passAt",schemaPath:"#/properties/passAt/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
 }
 errors++;
 }
@@ -8991,277 +9419,277 @@ errors = vErrors.length;
 }
 }
 if(data.judge !== undefined){
-let data19 = data.judge;
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-if(data19.prefer === undefined){
-data19.prefer = "more";
+let data33 = data.judge;
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
+if(data33.prefer === undefined){
+data33.prefer = "more";
 }
-if(data19.kind === undefined){
-const err45 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/required",keyword:"required",params:{missingProperty: "kind"}};
+if(data33.kind === undefined){
+const err79 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/required",keyword:"required",params:{missingProperty: "kind"}};
 if(vErrors === null){
-vErrors = [err45];
+vErrors = [err79];
 }
 else {
-vErrors.push(err45);
+vErrors.push(err79);
 }
 errors++;
 }
-if(data19.prefer === undefined){
-const err46 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/required",keyword:"required",params:{missingProperty: "prefer"}};
+if(data33.prefer === undefined){
+const err80 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/required",keyword:"required",params:{missingProperty: "prefer"}};
 if(vErrors === null){
-vErrors = [err46];
+vErrors = [err80];
 }
 else {
-vErrors.push(err46);
+vErrors.push(err80);
 }
 errors++;
 }
-for(const key2 in data19){
-if(!((((((((key2 === "kind") || (key2 === "prefer")) || (key2 === "rewardModel")) || (key2 === "pattern")) || (key2 === "path")) || (key2 === "stepLimit")) || (key2 === "timeLimitMs")) || (key2 === "memoryLimitBytes"))){
-const err47 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
+for(const key4 in data33){
+if(!((((((((key4 === "kind") || (key4 === "prefer")) || (key4 === "rewardModel")) || (key4 === "pattern")) || (key4 === "path")) || (key4 === "stepLimit")) || (key4 === "timeLimitMs")) || (key4 === "memoryLimitBytes"))){
+const err81 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}};
 if(vErrors === null){
-vErrors = [err47];
+vErrors = [err81];
 }
 else {
-vErrors.push(err47);
-}
-errors++;
-}
-}
-if(data19.kind !== undefined){
-let data20 = data19.kind;
-if(typeof data20 !== "string"){
-const err48 = {instancePath:instancePath+"/judge/kind",schemaPath:"#/properties/judge/properties/kind/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err48];
-}
-else {
-vErrors.push(err48);
-}
-errors++;
-}
-if(!(((((((data20 === "number") || (data20 === "exact")) || (data20 === "regex")) || (data20 === "code")) || (data20 === "module")) || (data20 === "length")) || (data20 === "rewardModel"))){
-const err49 = {instancePath:instancePath+"/judge/kind",schemaPath:"#/properties/judge/properties/kind/enum",keyword:"enum",params:{allowedValues: schema20.properties.judge.properties.kind.enum}};
-if(vErrors === null){
-vErrors = [err49];
-}
-else {
-vErrors.push(err49);
+vErrors.push(err81);
 }
 errors++;
 }
 }
-let data21 = data19.prefer;
-if(typeof data21 !== "string"){
-const err50 = {instancePath:instancePath+"/judge/prefer",schemaPath:"#/properties/judge/properties/prefer/type",keyword:"type",params:{type: "string"}};
+if(data33.kind !== undefined){
+let data34 = data33.kind;
+if(typeof data34 !== "string"){
+const err82 = {instancePath:instancePath+"/judge/kind",schemaPath:"#/properties/judge/properties/kind/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
-vErrors = [err50];
+vErrors = [err82];
 }
 else {
-vErrors.push(err50);
+vErrors.push(err82);
 }
 errors++;
 }
-if(!((data21 === "more") || (data21 === "less"))){
-const err51 = {instancePath:instancePath+"/judge/prefer",schemaPath:"#/properties/judge/properties/prefer/enum",keyword:"enum",params:{allowedValues: schema20.properties.judge.properties.prefer.enum}};
+if(!(((((((data34 === "number") || (data34 === "exact")) || (data34 === "regex")) || (data34 === "code")) || (data34 === "module")) || (data34 === "length")) || (data34 === "rewardModel"))){
+const err83 = {instancePath:instancePath+"/judge/kind",schemaPath:"#/properties/judge/properties/kind/enum",keyword:"enum",params:{allowedValues: schema20.properties.judge.properties.kind.enum}};
 if(vErrors === null){
-vErrors = [err51];
+vErrors = [err83];
 }
 else {
-vErrors.push(err51);
+vErrors.push(err83);
 }
 errors++;
 }
-if(data19.rewardModel !== undefined){
-if(!(validate42(data19.rewardModel, {instancePath:instancePath+"/judge/rewardModel",parentData:data19,parentDataProperty:"rewardModel",rootData}))){
+}
+let data35 = data33.prefer;
+if(typeof data35 !== "string"){
+const err84 = {instancePath:instancePath+"/judge/prefer",schemaPath:"#/properties/judge/properties/prefer/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err84];
+}
+else {
+vErrors.push(err84);
+}
+errors++;
+}
+if(!((data35 === "more") || (data35 === "less"))){
+const err85 = {instancePath:instancePath+"/judge/prefer",schemaPath:"#/properties/judge/properties/prefer/enum",keyword:"enum",params:{allowedValues: schema20.properties.judge.properties.prefer.enum}};
+if(vErrors === null){
+vErrors = [err85];
+}
+else {
+vErrors.push(err85);
+}
+errors++;
+}
+if(data33.rewardModel !== undefined){
+if(!(validate42(data33.rewardModel, {instancePath:instancePath+"/judge/rewardModel",parentData:data33,parentDataProperty:"rewardModel",rootData}))){
 vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
 errors = vErrors.length;
 }
 }
-if(data19.pattern !== undefined){
-let data23 = data19.pattern;
-if(typeof data23 === "string"){
-if(func3(data23) < 1){
-const err52 = {instancePath:instancePath+"/judge/pattern",schemaPath:"#/properties/judge/properties/pattern/minLength",keyword:"minLength",params:{limit: 1}};
+if(data33.pattern !== undefined){
+let data37 = data33.pattern;
+if(typeof data37 === "string"){
+if(func3(data37) < 1){
+const err86 = {instancePath:instancePath+"/judge/pattern",schemaPath:"#/properties/judge/properties/pattern/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
-vErrors = [err52];
+vErrors = [err86];
 }
 else {
-vErrors.push(err52);
+vErrors.push(err86);
 }
 errors++;
 }
 }
 else {
-const err53 = {instancePath:instancePath+"/judge/pattern",schemaPath:"#/properties/judge/properties/pattern/type",keyword:"type",params:{type: "string"}};
+const err87 = {instancePath:instancePath+"/judge/pattern",schemaPath:"#/properties/judge/properties/pattern/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
-vErrors = [err53];
+vErrors = [err87];
 }
 else {
-vErrors.push(err53);
+vErrors.push(err87);
 }
 errors++;
 }
 }
-if(data19.path !== undefined){
-let data24 = data19.path;
-if(typeof data24 === "string"){
-if(func3(data24) < 1){
-const err54 = {instancePath:instancePath+"/judge/path",schemaPath:"#/properties/judge/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
+if(data33.path !== undefined){
+let data38 = data33.path;
+if(typeof data38 === "string"){
+if(func3(data38) < 1){
+const err88 = {instancePath:instancePath+"/judge/path",schemaPath:"#/properties/judge/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
-vErrors = [err54];
+vErrors = [err88];
 }
 else {
-vErrors.push(err54);
+vErrors.push(err88);
 }
 errors++;
 }
 }
 else {
-const err55 = {instancePath:instancePath+"/judge/path",schemaPath:"#/properties/judge/properties/path/type",keyword:"type",params:{type: "string"}};
+const err89 = {instancePath:instancePath+"/judge/path",schemaPath:"#/properties/judge/properties/path/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
-vErrors = [err55];
+vErrors = [err89];
 }
 else {
-vErrors.push(err55);
+vErrors.push(err89);
 }
 errors++;
 }
 }
-if(data19.stepLimit !== undefined){
-let data25 = data19.stepLimit;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
-const err56 = {instancePath:instancePath+"/judge/stepLimit",schemaPath:"#/properties/judge/properties/stepLimit/type",keyword:"type",params:{type: "integer"}};
+if(data33.stepLimit !== undefined){
+let data39 = data33.stepLimit;
+if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
+const err90 = {instancePath:instancePath+"/judge/stepLimit",schemaPath:"#/properties/judge/properties/stepLimit/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
-vErrors = [err56];
+vErrors = [err90];
 }
 else {
-vErrors.push(err56);
+vErrors.push(err90);
 }
 errors++;
 }
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 1000000000 || isNaN(data25)){
-const err57 = {instancePath:instancePath+"/judge/stepLimit",schemaPath:"#/properties/judge/properties/stepLimit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000}};
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 > 1000000000 || isNaN(data39)){
+const err91 = {instancePath:instancePath+"/judge/stepLimit",schemaPath:"#/properties/judge/properties/stepLimit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000}};
 if(vErrors === null){
-vErrors = [err57];
+vErrors = [err91];
 }
 else {
-vErrors.push(err57);
+vErrors.push(err91);
 }
 errors++;
 }
-if(data25 < 10000 || isNaN(data25)){
-const err58 = {instancePath:instancePath+"/judge/stepLimit",schemaPath:"#/properties/judge/properties/stepLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 10000}};
+if(data39 < 10000 || isNaN(data39)){
+const err92 = {instancePath:instancePath+"/judge/stepLimit",schemaPath:"#/properties/judge/properties/stepLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 10000}};
 if(vErrors === null){
-vErrors = [err58];
+vErrors = [err92];
 }
 else {
-vErrors.push(err58);
-}
-errors++;
-}
-}
-}
-if(data19.timeLimitMs !== undefined){
-let data26 = data19.timeLimitMs;
-if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
-const err59 = {instancePath:instancePath+"/judge/timeLimitMs",schemaPath:"#/properties/judge/properties/timeLimitMs/type",keyword:"type",params:{type: "integer"}};
-if(vErrors === null){
-vErrors = [err59];
-}
-else {
-vErrors.push(err59);
-}
-errors++;
-}
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 > 60000 || isNaN(data26)){
-const err60 = {instancePath:instancePath+"/judge/timeLimitMs",schemaPath:"#/properties/judge/properties/timeLimitMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000}};
-if(vErrors === null){
-vErrors = [err60];
-}
-else {
-vErrors.push(err60);
-}
-errors++;
-}
-if(data26 < 1 || isNaN(data26)){
-const err61 = {instancePath:instancePath+"/judge/timeLimitMs",schemaPath:"#/properties/judge/properties/timeLimitMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
-if(vErrors === null){
-vErrors = [err61];
-}
-else {
-vErrors.push(err61);
+vErrors.push(err92);
 }
 errors++;
 }
 }
 }
-if(data19.memoryLimitBytes !== undefined){
-let data27 = data19.memoryLimitBytes;
-if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
-const err62 = {instancePath:instancePath+"/judge/memoryLimitBytes",schemaPath:"#/properties/judge/properties/memoryLimitBytes/type",keyword:"type",params:{type: "integer"}};
+if(data33.timeLimitMs !== undefined){
+let data40 = data33.timeLimitMs;
+if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
+const err93 = {instancePath:instancePath+"/judge/timeLimitMs",schemaPath:"#/properties/judge/properties/timeLimitMs/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
-vErrors = [err62];
+vErrors = [err93];
 }
 else {
-vErrors.push(err62);
+vErrors.push(err93);
 }
 errors++;
 }
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 > 1073741824 || isNaN(data27)){
-const err63 = {instancePath:instancePath+"/judge/memoryLimitBytes",schemaPath:"#/properties/judge/properties/memoryLimitBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824}};
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 > 60000 || isNaN(data40)){
+const err94 = {instancePath:instancePath+"/judge/timeLimitMs",schemaPath:"#/properties/judge/properties/timeLimitMs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 60000}};
 if(vErrors === null){
-vErrors = [err63];
+vErrors = [err94];
 }
 else {
-vErrors.push(err63);
+vErrors.push(err94);
 }
 errors++;
 }
-if(data27 < 16777216 || isNaN(data27)){
-const err64 = {instancePath:instancePath+"/judge/memoryLimitBytes",schemaPath:"#/properties/judge/properties/memoryLimitBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16777216}};
+if(data40 < 1 || isNaN(data40)){
+const err95 = {instancePath:instancePath+"/judge/timeLimitMs",schemaPath:"#/properties/judge/properties/timeLimitMs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
-vErrors = [err64];
+vErrors = [err95];
 }
 else {
-vErrors.push(err64);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err65 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err65];
-}
-else {
-vErrors.push(err65);
+vErrors.push(err95);
 }
 errors++;
 }
 }
-let data28 = data.comparisons;
-if(Array.isArray(data28)){
-const len4 = data28.length;
-for(let i4=0; i4<len4; i4++){
-if(!(validate24(data28[i4], {instancePath:instancePath+"/comparisons/" + i4,parentData:data28,parentDataProperty:i4,rootData}))){
+}
+if(data33.memoryLimitBytes !== undefined){
+let data41 = data33.memoryLimitBytes;
+if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
+const err96 = {instancePath:instancePath+"/judge/memoryLimitBytes",schemaPath:"#/properties/judge/properties/memoryLimitBytes/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err96];
+}
+else {
+vErrors.push(err96);
+}
+errors++;
+}
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 1073741824 || isNaN(data41)){
+const err97 = {instancePath:instancePath+"/judge/memoryLimitBytes",schemaPath:"#/properties/judge/properties/memoryLimitBytes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1073741824}};
+if(vErrors === null){
+vErrors = [err97];
+}
+else {
+vErrors.push(err97);
+}
+errors++;
+}
+if(data41 < 16777216 || isNaN(data41)){
+const err98 = {instancePath:instancePath+"/judge/memoryLimitBytes",schemaPath:"#/properties/judge/properties/memoryLimitBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16777216}};
+if(vErrors === null){
+vErrors = [err98];
+}
+else {
+vErrors.push(err98);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err99 = {instancePath:instancePath+"/judge",schemaPath:"#/properties/judge/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err99];
+}
+else {
+vErrors.push(err99);
+}
+errors++;
+}
+}
+let data42 = data.comparisons;
+if(Array.isArray(data42)){
+const len7 = data42.length;
+for(let i8=0; i8<len7; i8++){
+if(!(validate24(data42[i8], {instancePath:instancePath+"/comparisons/" + i8,parentData:data42,parentDataProperty:i8,rootData}))){
 vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err66 = {instancePath:instancePath+"/comparisons",schemaPath:"#/properties/comparisons/type",keyword:"type",params:{type: "array"}};
+const err100 = {instancePath:instancePath+"/comparisons",schemaPath:"#/properties/comparisons/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
-vErrors = [err66];
+vErrors = [err100];
 }
 else {
-vErrors.push(err66);
+vErrors.push(err100);
 }
 errors++;
 }
@@ -9277,200 +9705,200 @@ vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.error
 errors = vErrors.length;
 }
 }
-let data32 = data.prompts;
-if(Array.isArray(data32)){
-const len5 = data32.length;
-for(let i5=0; i5<len5; i5++){
-if(typeof data32[i5] !== "string"){
-const err67 = {instancePath:instancePath+"/prompts/" + i5,schemaPath:"#/properties/prompts/items/type",keyword:"type",params:{type: "string"}};
+let data46 = data.prompts;
+if(Array.isArray(data46)){
+const len8 = data46.length;
+for(let i9=0; i9<len8; i9++){
+if(typeof data46[i9] !== "string"){
+const err101 = {instancePath:instancePath+"/prompts/" + i9,schemaPath:"#/properties/prompts/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
-vErrors = [err67];
+vErrors = [err101];
 }
 else {
-vErrors.push(err67);
+vErrors.push(err101);
 }
 errors++;
 }
 }
 }
 else {
-const err68 = {instancePath:instancePath+"/prompts",schemaPath:"#/properties/prompts/type",keyword:"type",params:{type: "array"}};
+const err102 = {instancePath:instancePath+"/prompts",schemaPath:"#/properties/prompts/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
-vErrors = [err68];
+vErrors = [err102];
 }
 else {
-vErrors.push(err68);
+vErrors.push(err102);
 }
 errors++;
 }
 if(typeof data.chat !== "boolean"){
-const err69 = {instancePath:instancePath+"/chat",schemaPath:"#/properties/chat/type",keyword:"type",params:{type: "boolean"}};
+const err103 = {instancePath:instancePath+"/chat",schemaPath:"#/properties/chat/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
-vErrors = [err69];
+vErrors = [err103];
 }
 else {
-vErrors.push(err69);
+vErrors.push(err103);
 }
 errors++;
 }
 if(data.limit !== undefined){
-let data35 = data.limit;
-if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
-const err70 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "integer"}};
+let data49 = data.limit;
+if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
+const err104 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
-vErrors = [err70];
+vErrors = [err104];
 }
 else {
-vErrors.push(err70);
+vErrors.push(err104);
 }
 errors++;
 }
-if((typeof data35 == "number") && (isFinite(data35))){
-if(data35 < 1 || isNaN(data35)){
-const err71 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if((typeof data49 == "number") && (isFinite(data49))){
+if(data49 < 1 || isNaN(data49)){
+const err105 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
-vErrors = [err71];
+vErrors = [err105];
 }
 else {
-vErrors.push(err71);
-}
-errors++;
-}
-}
-}
-let data36 = data.batchSize;
-if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
-const err72 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/type",keyword:"type",params:{type: "integer"}};
-if(vErrors === null){
-vErrors = [err72];
-}
-else {
-vErrors.push(err72);
-}
-errors++;
-}
-if((typeof data36 == "number") && (isFinite(data36))){
-if(data36 < 1 || isNaN(data36)){
-const err73 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
-if(vErrors === null){
-vErrors = [err73];
-}
-else {
-vErrors.push(err73);
+vErrors.push(err105);
 }
 errors++;
 }
 }
-let data37 = data.maxNewTokens;
-if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
-const err74 = {instancePath:instancePath+"/maxNewTokens",schemaPath:"#/properties/maxNewTokens/type",keyword:"type",params:{type: "integer"}};
+}
+let data50 = data.batchSize;
+if(!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))){
+const err106 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
-vErrors = [err74];
+vErrors = [err106];
 }
 else {
-vErrors.push(err74);
+vErrors.push(err106);
 }
 errors++;
 }
-if((typeof data37 == "number") && (isFinite(data37))){
-if(data37 < 1 || isNaN(data37)){
-const err75 = {instancePath:instancePath+"/maxNewTokens",schemaPath:"#/properties/maxNewTokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if((typeof data50 == "number") && (isFinite(data50))){
+if(data50 < 1 || isNaN(data50)){
+const err107 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
-vErrors = [err75];
+vErrors = [err107];
 }
 else {
-vErrors.push(err75);
-}
-errors++;
-}
-}
-let data38 = data.temperature;
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 < 0 || isNaN(data38)){
-const err76 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
-if(vErrors === null){
-vErrors = [err76];
-}
-else {
-vErrors.push(err76);
+vErrors.push(err107);
 }
 errors++;
 }
 }
-else {
-const err77 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/type",keyword:"type",params:{type: "number"}};
+let data51 = data.maxNewTokens;
+if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
+const err108 = {instancePath:instancePath+"/maxNewTokens",schemaPath:"#/properties/maxNewTokens/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
-vErrors = [err77];
+vErrors = [err108];
 }
 else {
-vErrors.push(err77);
+vErrors.push(err108);
 }
 errors++;
 }
-let data39 = data.topK;
-if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
-const err78 = {instancePath:instancePath+"/topK",schemaPath:"#/properties/topK/type",keyword:"type",params:{type: "integer"}};
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 < 1 || isNaN(data51)){
+const err109 = {instancePath:instancePath+"/maxNewTokens",schemaPath:"#/properties/maxNewTokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
-vErrors = [err78];
+vErrors = [err109];
 }
 else {
-vErrors.push(err78);
-}
-errors++;
-}
-if((typeof data39 == "number") && (isFinite(data39))){
-if(data39 < 0 || isNaN(data39)){
-const err79 = {instancePath:instancePath+"/topK",schemaPath:"#/properties/topK/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
-if(vErrors === null){
-vErrors = [err79];
-}
-else {
-vErrors.push(err79);
+vErrors.push(err109);
 }
 errors++;
 }
 }
-let data40 = data.topP;
-if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 > 1 || isNaN(data40)){
-const err80 = {instancePath:instancePath+"/topP",schemaPath:"#/properties/topP/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1}};
+let data52 = data.temperature;
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 < 0 || isNaN(data52)){
+const err110 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
-vErrors = [err80];
+vErrors = [err110];
 }
 else {
-vErrors.push(err80);
-}
-errors++;
-}
-if(data40 <= 0 || isNaN(data40)){
-const err81 = {instancePath:instancePath+"/topP",schemaPath:"#/properties/topP/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
-if(vErrors === null){
-vErrors = [err81];
-}
-else {
-vErrors.push(err81);
+vErrors.push(err110);
 }
 errors++;
 }
 }
 else {
-const err82 = {instancePath:instancePath+"/topP",schemaPath:"#/properties/topP/type",keyword:"type",params:{type: "number"}};
+const err111 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
-vErrors = [err82];
+vErrors = [err111];
 }
 else {
-vErrors.push(err82);
+vErrors.push(err111);
+}
+errors++;
+}
+let data53 = data.topK;
+if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
+const err112 = {instancePath:instancePath+"/topK",schemaPath:"#/properties/topK/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err112];
+}
+else {
+vErrors.push(err112);
+}
+errors++;
+}
+if((typeof data53 == "number") && (isFinite(data53))){
+if(data53 < 0 || isNaN(data53)){
+const err113 = {instancePath:instancePath+"/topK",schemaPath:"#/properties/topK/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err113];
+}
+else {
+vErrors.push(err113);
+}
+errors++;
+}
+}
+let data54 = data.topP;
+if((typeof data54 == "number") && (isFinite(data54))){
+if(data54 > 1 || isNaN(data54)){
+const err114 = {instancePath:instancePath+"/topP",schemaPath:"#/properties/topP/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1}};
+if(vErrors === null){
+vErrors = [err114];
+}
+else {
+vErrors.push(err114);
+}
+errors++;
+}
+if(data54 <= 0 || isNaN(data54)){
+const err115 = {instancePath:instancePath+"/topP",schemaPath:"#/properties/topP/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err115];
+}
+else {
+vErrors.push(err115);
 }
 errors++;
 }
 }
 else {
-const err83 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const err116 = {instancePath:instancePath+"/topP",schemaPath:"#/properties/topP/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
-vErrors = [err83];
+vErrors = [err116];
 }
 else {
-vErrors.push(err83);
+vErrors.push(err116);
+}
+errors++;
+}
+}
+else {
+const err117 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err117];
+}
+else {
+vErrors.push(err117);
 }
 errors++;
 }

@@ -1,5 +1,6 @@
 import type { Rule, RuleProblem } from "../stage.js";
 import type { StageWith } from "./index.js";
+import { needleRules } from "./needle.rules.js";
 import { judgeRules, verifierRules } from "./scoring.rules.js";
 
 type Settings = StageWith<"evaluate">;
@@ -18,6 +19,8 @@ export const evaluateRules: readonly Rule<Settings>[] = [
   { fields: [], check: promptsToAnswer },
   { fields: ["temperature", "topK", "topP"], check: wholeDistribution },
   { fields: [], check: baselineMeasured },
+  { fields: [], check: textToRead },
+  ...needleRules,
 ];
 
 function enoughSamples({ passAt, samples }: Settings): RuleProblem | undefined {
@@ -96,5 +99,16 @@ function baselineMeasured({ baseline, text, questions }: Settings): RuleProblem 
     at: ["baseline"],
     message: "needs what it measured: text or questions",
     next: "add the text and the questions of the stage that the baseline comes from",
+  };
+}
+
+function textToRead({ byPosition, needle, text }: Settings): RuleProblem | undefined {
+  const field = needle !== undefined ? "needle" : byPosition === true ? "byPosition" : undefined;
+  if (field === undefined || text.length > 0) return undefined;
+  return {
+    code: "MISSING_KEY",
+    at: [field],
+    message: "needs text",
+    next: "add text, with documents as long as the context",
   };
 }

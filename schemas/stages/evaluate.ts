@@ -2,6 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { Artifact } from "../fields.js";
 import type { StageSchema } from "../stage.js";
 import { samplingFields } from "./common.js";
+import { needle } from "./needle.js";
 import { judge, judgeMetrics, verifier, verifierMetrics } from "./scoring.js";
 
 export const evaluate = {
@@ -12,6 +13,11 @@ export const evaluate = {
     {
       model: Artifact("model", "the model to measure"),
       text: Type.Array(Artifact("dataset", "held-out text for bits per byte"), { default: [] }),
+      // Without a default: a field more would change the keys of evaluations that there are.
+      byPosition: Type.Optional(
+        Type.Boolean({ description: "also the text's bits per byte by the position in the context" }),
+      ),
+      needle: Type.Optional(needle),
       questions: Type.Array(Artifact("dataset", "instruction–response rows to answer"), { default: [] }),
       verifiers: Type.Array(verifier, {
         default: [],
@@ -58,6 +64,10 @@ export const evaluate = {
     bitsPerByte: "cross-entropy on the held-out text",
     forgetting: "relative growth of bits per byte since the baseline; 0.1: 10 % more",
     accuracyChange: "accuracy minus the baseline's",
+    needlesFound: "share of needles found, all lengths and depths",
+    needlesFoundLongest: "the same at the greatest length",
+    earlyBitsPerByte: "on the text, over the first half of the context",
+    lateBitsPerByte: "over its second half",
     entropyBitsPerByte: "order-0 entropy of the same text",
     brotliBitsPerByte: "the same text, brotli-11",
     exactMatch: "share of answers that equal the reference but for case and white space",

@@ -1,0 +1,29 @@
+import type { Evaluation } from "../../formats/evaluation.js";
+
+/** The numbers that stand for what a model makes of long text. */
+export function longTextMetrics({
+  byPosition,
+  needle,
+}: Pick<Evaluation, "byPosition" | "needle">): Record<string, number> {
+  const metrics: Record<string, number> = {};
+  if (needle) {
+    const longest = needle.lengths.indexOf(Math.max(...needle.lengths));
+    metrics["needlesFound"] = mean(needle.found.flat());
+    metrics["needlesFoundLongest"] = mean(needle.found[longest]!);
+  }
+  if (byPosition) {
+    const half = byPosition.context / 2;
+    metrics["earlyBitsPerByte"] = bitsPerByte(byPosition.ranges.filter(({ to }) => to <= half));
+    metrics["lateBitsPerByte"] = bitsPerByte(byPosition.ranges.filter(({ to }) => to > half));
+  }
+  return metrics;
+}
+
+function bitsPerByte(ranges: readonly { bitsPerByte: number; bytes: number }[]): number {
+  const bytes = ranges.reduce((sum, range) => sum + range.bytes, 0);
+  return ranges.reduce((sum, range) => sum + range.bitsPerByte * range.bytes, 0) / bytes;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

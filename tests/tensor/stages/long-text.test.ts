@@ -1,0 +1,84 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { readEvaluation } from "../../../formats/evaluation.js";
+import type { ArtifactRef } from "../../../schemas/artifact.js";
+import type { StageWith } from "../../../schemas/stages/index.js";
+import { loadBackend } from "../../../tensor/backend.js";
+import type { TestContext } from "../../unit/data/stage-context.js";
+import { runStage, sentences, stageContext, tinyPretraining } from "./support.js";
+
+jest.setTimeout(120_000);
+beforeAll(() => loadBackend("tensorflow"));
+
+let context: TestContext;
+let text: ArtifactRef<"dataset">;
+let model: ArtifactRef<"model">;
+
+/** Every text names one thing, and asks for it at once: a model that has learnt it looks back. */
+const words = [{ key: "thing", values: ["wheel", "spring", "lever"] }];
+const needle = { depths: 2, samples: 3, distractors: 0, statement: "{value}", question: "{key}{value}", words };
+
+async function write(name: string, lines: string[]) {
+  writeFileSync(path.join(context.workingFolder, name), lines.join("\n") + "\n");
+  return (await runStage("dataset", { source: { file: name }, unit: "document" }, context)).outputs.train;
+}
+
+beforeAll(async () => {
+  context = stageContext();
+  text = await write("text.txt", sentences(40));
+  const { outputs } = await runStage("tokenize", { train: [text], vocabularySize: 300 }, context);
+  model = (await runStage("pretrain", { tokens: outputs.tokens, ...tinyPretraining, steps: 40 }, context)).outputs
+    .model;
+});
+afterAll(() => context.remove());
+
+async function measure(settings: Partial<StageWith<"evaluate">>) {
+  const { outputs, metrics } = await runStage("evaluate", { model, text: [text], batchSize: 4, ...settings }, context);
+  const folder = await context.openArtifact(outputs.evaluation);
+  return { metrics, evaluation: await readEvaluation(folder), folder };
+}
+
+test("bits per byte by position: the ranges together are the whole", async () => {
+  const { metrics, evaluation } = await measure({ byPosition: true });
+  const { ranges, windows, context: length } = evaluation.byPosition!;
+  expect(length).toBe(48);
+  expect(ranges.map(({ from, to }) => [from, to])).toEqual([
+    [0, 12],
+    [12, 24],
+    [24, 48],
+  ]);
+  expect(windows).toBeGreaterThan(5);
+  const { bytes } = JSON.parse(readFileSync(path.join(await context.openArtifact(text), "dataset.json"), "utf8")) as {
+    bytes: number;
+  };
+  const counted = ranges.reduce((sum, range) => sum + range.bytes, 0);
+  expect(counted).toBeGreaterThan(0.9 * bytes);
+  expect(counted).toBeLessThanOrEqual(bytes);
+  // Text that has been learnt: each range is about as easy as the text, and later ones not harder than the first.
+  expect(metrics["lateBitsPerByte"]).toBeCloseTo(ranges[2]!.bitsPerByte, 12);
+  expect(metrics["lateBitsPerByte"]).toBeLessThan(metrics["earlyBitsPerByte"]!);
+  expect(Math.abs(metrics["lateBitsPerByte"]! / metrics["bitsPerByte"]! - 1)).toBeLessThan(0.5);
+});
+
+test("needles: a table of lengths and depths, and a heat map", async () => {
+  const { metrics, evaluation, folder } = await measure({ needle: { ...needle, lengths: [24, 48] } });
+  const { found, lengths, depths } = evaluation.needle!;
+  expect(lengths).toEqual([24, 48]);
+  expect(depths).toEqual([0, 1]);
+  expect(found.map((row) => row.length)).toEqual([2, 2]);
+  for (const share of found.flat()) expect([0, 1, 2, 3]).toContain(Math.round(share * 3));
+  expect(metrics["needlesFound"]).toBeCloseTo(found.flat().reduce((a, b) => a + b, 0) / 4, 12);
+  expect(existsSync(path.join(folder, "needle.svg"))).toBe(true);
+});
+
+test("a length beyond the context is refused", async () => {
+  await expect(measure({ needle: { ...needle, lengths: [48, 49] } })).rejects.toMatchObject({
+    code: "CONTEXT_EXCEEDED",
+    facts: { where: "with.needle.lengths[1]", got: "49" },
+  });
+});
+
+test("text too short to fill the context is refused", async () => {
+  const short = await write("short.txt", ["the wheel"]);
+  await expect(measure({ text: [short], byPosition: true })).rejects.toMatchObject({ code: "DATA_EMPTY" });
+});
