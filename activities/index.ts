@@ -7,6 +7,7 @@ export const stages = {
   tokenize: async () => (await import("./tokenize.js")).tokenize,
   pretrain: async () => (await import("./pretrain.js")).pretrain,
   sft: async () => (await import("./sft.js")).sft,
+  "extend-context": async () => (await import("./extend-context.js")).extendContext,
   "collect-preferences": async () => (await import("./collect-preferences.js")).collectPreferences,
   "reward-model": async () => (await import("./reward-model.js")).rewardModel,
   ppo: async () => (await import("./ppo.js")).ppo,

@@ -11,6 +11,8 @@ export interface Evaluation {
   divergence?: DivergenceFigures;
   byPosition?: PositionFigures;
   needle?: NeedleFigures;
+  /** After each context that a model was extended to. */
+  contexts?: ExtensionFigures[];
   baseline?: { forgetting?: number; accuracyChange?: number };
   /** Answers to `prompts`. */
   samples: AnswerText[];
@@ -88,6 +90,19 @@ export interface NeedleFigures {
   distractors: number;
   statement: string;
   question: string;
+}
+
+/** What training at one context gave. */
+export interface ExtensionFigures {
+  context: number;
+  /** Updates. */
+  steps: number;
+  /** Training loss of the last updates, nats a token. */
+  loss: number;
+  /** Predictions trained on. */
+  tokens: number;
+  byPosition?: PositionFigures;
+  needle?: NeedleFigures;
 }
 
 export interface AnswerText {

@@ -818,6 +818,418 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
    }
   }
  },
+ "extend-context": {
+  "summary": "makes a model read longer sequences: RoPE scaled, then training on long documents, context by context",
+  "version": 1,
+  "usesTensors": true,
+  "outputs": {
+   "model": "model",
+   "evaluation": "evaluation"
+  },
+  "metrics": {
+   "context": "longest sequence, tokens",
+   "loss": "training loss of the last steps, nats a token",
+   "needlesFound": "share of needles found at the last context, all lengths and depths",
+   "needlesFoundLongest": "the same at the greatest length",
+   "earlyBitsPerByte": "held-out text at the last context, over its first half",
+   "lateBitsPerByte": "over its second half",
+   "steps": "updates made",
+   "tokens": "tokens seen",
+   "newParameters": "weights that the model did not have before",
+   "fullSequences": "share of the tokens that stand in sequences as long as the last context"
+  },
+  "with": {
+   "additionalProperties": false,
+   "type": "object",
+   "required": [
+    "model",
+    "tokens",
+    "steps",
+    "ropeScaling",
+    "batchSize",
+    "accumulate",
+    "learningRate",
+    "minimumLearningRate",
+    "warmupSteps",
+    "schedule",
+    "optimizer",
+    "weightDecay",
+    "beta1",
+    "beta2",
+    "gradientClip"
+   ],
+   "properties": {
+    "model": {
+     "additionalProperties": false,
+     "description": "the model to extend",
+     "x-artifact": "model",
+     "type": "object",
+     "required": [
+      "artifact",
+      "digest"
+     ],
+     "properties": {
+      "artifact": {
+       "const": "model",
+       "type": "string"
+      },
+      "digest": {
+       "pattern": "^[0-9a-f]{64}$",
+       "type": "string"
+      }
+     }
+    },
+    "tokens": {
+     "additionalProperties": false,
+     "description": "long documents to go on learning from",
+     "x-artifact": "tokens",
+     "type": "object",
+     "required": [
+      "artifact",
+      "digest"
+     ],
+     "properties": {
+      "artifact": {
+       "const": "tokens",
+       "type": "string"
+      },
+      "digest": {
+       "pattern": "^[0-9a-f]{64}$",
+       "type": "string"
+      }
+     }
+    },
+    "heldOut": {
+     "additionalProperties": false,
+     "description": "what to measure on, and the text that needles are hidden in",
+     "x-artifact": "tokens",
+     "type": "object",
+     "required": [
+      "artifact",
+      "digest"
+     ],
+     "properties": {
+      "artifact": {
+       "const": "tokens",
+       "type": "string"
+      },
+      "digest": {
+       "pattern": "^[0-9a-f]{64}$",
+       "type": "string"
+      }
+     }
+    },
+    "steps": {
+     "minItems": 1,
+     "description": "contexts one after another, each trained and measured",
+     "type": "array",
+     "items": {
+      "additionalProperties": false,
+      "type": "object",
+      "required": [
+       "context",
+       "steps"
+      ],
+      "properties": {
+       "context": {
+        "minimum": 2,
+        "description": "longest sequence from here on, tokens",
+        "type": "integer"
+       },
+       "steps": {
+        "minimum": 0,
+        "description": "optimiser updates at this context",
+        "type": "integer"
+       },
+       "batchSize": {
+        "minimum": 1,
+        "description": "sequences a step; default: that of the stage",
+        "type": "integer"
+       },
+       "learningRate": {
+        "exclusiveMinimum": 0,
+        "maximum": 10,
+        "description": "highest; default: that of the stage",
+        "type": "number"
+       }
+      }
+     }
+    },
+    "ropeScaling": {
+     "type": "string",
+     "enum": [
+      "none",
+      "linear",
+      "ntk",
+      "yarn"
+     ],
+     "default": "yarn",
+     "description": "how RoPE is stretched to each context; none: it goes on beyond the angles that were learnt"
+    },
+    "needle": {
+     "additionalProperties": false,
+     "description": "statements hidden in text, found again or not, by length and depth",
+     "type": "object",
+     "required": [
+      "depths",
+      "samples",
+      "distractors",
+      "statement",
+      "question",
+      "words"
+     ],
+     "properties": {
+      "lengths": {
+       "minItems": 1,
+       "description": "tokens of the text, question included; default: the model's context",
+       "type": "array",
+       "items": {
+        "minimum": 16,
+        "type": "integer"
+       }
+      },
+      "depths": {
+       "minimum": 1,
+       "default": 5,
+       "description": "places from the text's beginning to its end",
+       "type": "integer"
+      },
+      "samples": {
+       "minimum": 1,
+       "default": 8,
+       "description": "texts for each length and depth",
+       "type": "integer"
+      },
+      "distractors": {
+       "minimum": 0,
+       "default": 3,
+       "description": "statements with values of other keys in the same text",
+       "type": "integer"
+      },
+      "statement": {
+       "default": "\nHere is the {value}.\n",
+       "description": "what is hidden in the text, with {value} and perhaps {key}",
+       "type": "string"
+      },
+      "question": {
+       "default": "\nThe {key} here is the {value}",
+       "description": "what the text ends with; {value}, at its end, is what the model must say",
+       "type": "string"
+      },
+      "words": {
+       "minItems": 1,
+       "default": [
+        {
+         "key": "fruit",
+         "values": [
+          "apricot",
+          "banana",
+          "grape",
+          "lemon",
+          "lychee",
+          "mango",
+          "melon",
+          "papaya",
+          "peach",
+          "plum",
+          "quince",
+          "raspberry"
+         ]
+        },
+        {
+         "key": "instrument",
+         "values": [
+          "accordion",
+          "banjo",
+          "cello",
+          "clarinet",
+          "flute",
+          "guitar",
+          "harp",
+          "lute",
+          "oboe",
+          "piano",
+          "trombone",
+          "violin"
+         ]
+        },
+        {
+         "key": "gem",
+         "values": [
+          "amethyst",
+          "beryl",
+          "emerald",
+          "garnet",
+          "jade",
+          "onyx",
+          "opal",
+          "quartz",
+          "ruby",
+          "sapphire",
+          "topaz",
+          "turquoise"
+         ]
+        },
+        {
+         "key": "herb",
+         "values": [
+          "basil",
+          "chive",
+          "coriander",
+          "dill",
+          "fennel",
+          "lavender",
+          "oregano",
+          "parsley",
+          "rosemary",
+          "saffron",
+          "tarragon",
+          "thyme"
+         ]
+        },
+        {
+         "key": "dance",
+         "values": [
+          "bolero",
+          "cancan",
+          "foxtrot",
+          "flamenco",
+          "mazurka",
+          "minuet",
+          "polka",
+          "rumba",
+          "salsa",
+          "samba",
+          "tango",
+          "waltz"
+         ]
+        },
+        {
+         "key": "sport",
+         "values": [
+          "archery",
+          "badminton",
+          "curling",
+          "fencing",
+          "golf",
+          "hockey",
+          "judo",
+          "karate",
+          "polo",
+          "rugby",
+          "squash",
+          "tennis"
+         ]
+        }
+       ],
+       "description": "keys and the values that each may have; default: six kinds of twelve things",
+       "type": "array",
+       "items": {
+        "additionalProperties": false,
+        "type": "object",
+        "required": [
+         "key",
+         "values"
+        ],
+        "properties": {
+         "key": {
+          "minLength": 1,
+          "type": "string"
+         },
+         "values": {
+          "minItems": 1,
+          "uniqueItems": true,
+          "type": "array",
+          "items": {
+           "minLength": 1,
+           "type": "string"
+          }
+         }
+        }
+       }
+      }
+     }
+    },
+    "batchSize": {
+     "minimum": 1,
+     "default": 4,
+     "description": "sequences a step, before accumulation",
+     "type": "integer"
+    },
+    "accumulate": {
+     "minimum": 1,
+     "default": 1,
+     "description": "micro-batches summed into one update",
+     "type": "integer"
+    },
+    "learningRate": {
+     "exclusiveMinimum": 0,
+     "maximum": 10,
+     "default": 0.0003,
+     "description": "highest, after the warm-up; each context begins its schedule anew",
+     "type": "number"
+    },
+    "minimumLearningRate": {
+     "minimum": 0,
+     "maximum": 10,
+     "default": 0,
+     "description": "where the schedule ends",
+     "type": "number"
+    },
+    "warmupSteps": {
+     "minimum": 0,
+     "default": 0,
+     "description": "steps of linear growth from 0",
+     "type": "integer"
+    },
+    "schedule": {
+     "type": "string",
+     "enum": [
+      "cosine",
+      "wsd",
+      "constant"
+     ],
+     "default": "cosine",
+     "description": "after the warm-up; wsd: constant, then down to the minimum over the last fifth"
+    },
+    "optimizer": {
+     "type": "string",
+     "enum": [
+      "adamw",
+      "muon"
+     ],
+     "default": "adamw",
+     "description": "muon: Muon for the hidden matrices, AdamW for everything else"
+    },
+    "weightDecay": {
+     "minimum": 0,
+     "default": 0.1,
+     "description": "decoupled; matrices only",
+     "type": "number"
+    },
+    "beta1": {
+     "minimum": 0,
+     "exclusiveMaximum": 1,
+     "default": 0.9,
+     "description": "decay of the first moment",
+     "type": "number"
+    },
+    "beta2": {
+     "minimum": 0,
+     "exclusiveMaximum": 1,
+     "default": 0.95,
+     "description": "decay of the second moment",
+     "type": "number"
+    },
+    "gradientClip": {
+     "exclusiveMinimum": 0,
+     "default": 1,
+     "description": "global norm",
+     "type": "number"
+    }
+   }
+  }
+ },
  "collect-preferences": {
   "summary": "the model writes two responses to each prompt; a person, or a judge, says which is preferred",
   "version": 1,
@@ -3784,6 +4196,7 @@ export const definitionSchema: Schema = {
         "tokenize",
         "pretrain",
         "sft",
+        "extend-context",
         "collect-preferences",
         "reward-model",
         "ppo",

@@ -4,7 +4,7 @@
 import type { ValidateFunction } from "ajv";
 import ucs2length from "ajv/dist/runtime/ucs2length.js";
 export const definition = validate21;
-const schema6 = {"additionalProperties":false,"type":"object","required":["name","stages"],"properties":{"name":{"pattern":"^[a-z0-9][a-z0-9._-]{0,63}$","description":"the pipeline's name","type":"string"},"description":{"description":"what it does","type":"string"},"seed":{"minimum":0,"maximum":4294967295,"description":"root of all random numbers of a run","type":"integer"},"inputs":{"additionalProperties":false,"description":"what a run may be given; each body is a JSON Schema, with its default","type":"object","patternProperties":{"^[A-Za-z][A-Za-z0-9_-]{0,63}$":{"description":"a JSON Schema","type":"object","properties":{}}}},"defaults":{"additionalProperties":false,"description":"settings of all stages","type":"object","properties":{"retry":{"additionalProperties":false,"description":"how often, and how soon, a failed attempt is made again","type":"object","properties":{"maxAttempts":{"minimum":1,"maximum":1000,"description":"attempts in all, for failures that may pass","type":"integer"},"interval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"wait before the second attempt","x-duration":true,"type":"string"},"factor":{"minimum":1,"maximum":100,"description":"the wait grows by this factor","type":"number"},"maxInterval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest wait","x-duration":true,"type":"string"},"on":{"additionalProperties":false,"description":"budgets of their own, counted from the last attempt that made progress","type":"object","properties":{"preempted":{"minimum":0,"maximum":100000,"description":"further attempts when the machine is taken away","type":"integer"},"lost":{"minimum":0,"maximum":100000,"description":"further attempts when the worker falls silent","type":"integer"},"outOfMemory":{"minimum":0,"maximum":100,"description":"further attempts when memory runs out","type":"integer"}}}}},"timeout":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest time one attempt may take","x-duration":true,"type":"string"},"heartbeat":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a worker silent for so long is taken for lost; at least 1s","x-duration":true,"type":"string"},"checkpoint":{"additionalProperties":false,"description":"how often the state is saved","type":"object","properties":{"every":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"time between checkpoints","x-duration":true,"type":"string"},"keep":{"minimum":1,"maximum":1000,"description":"how many are kept","type":"integer"}}},"resources":{"additionalProperties":false,"description":"what the worker must have","type":"object","properties":{"gpu":{"minimum":0,"maximum":1,"description":"1: runs on a GPU worker","type":"integer"}}},"cache":{"type":["boolean","object"],"properties":{"ttl":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a result is used again while it is younger","x-duration":true,"type":"string"}},"required":["ttl"],"additionalProperties":false,"description":"true: a result of the same key is used again; false: never; {ttl}: while it is young enough"},"onFailure":{"type":"string","enum":["fail","park","continue"],"description":"fail: the run fails; park: the stage waits for retry, skip or abort; continue: the run goes on without it"}}},"stages":{"additionalProperties":false,"minProperties":1,"maxProperties":1000,"description":"what is done; order does not matter","type":"object","patternProperties":{"^[A-Za-z][A-Za-z0-9_-]{0,63}$":{"additionalProperties":false,"type":"object","required":["uses"],"properties":{"uses":{"type":"string","enum":["dataset","tokenize","pretrain","sft","collect-preferences","reward-model","ppo","grpo","evaluate","generate","export","social-network","hold-out-links","graph-featurize","table-model"],"description":"the stage's type"},"with":{"description":"the stage's settings","type":"object","properties":{}},"needs":{"type":["string","array"],"items":{"type":"string"},"description":"stages that must end first, beside those whose outputs are used"},"if":{"type":["string","boolean"],"description":"runs only if this holds; success() when absent"},"retry":{"additionalProperties":false,"description":"how often, and how soon, a failed attempt is made again","type":"object","properties":{"maxAttempts":{"minimum":1,"maximum":1000,"description":"attempts in all, for failures that may pass","type":"integer"},"interval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"wait before the second attempt","x-duration":true,"type":"string"},"factor":{"minimum":1,"maximum":100,"description":"the wait grows by this factor","type":"number"},"maxInterval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest wait","x-duration":true,"type":"string"},"on":{"additionalProperties":false,"description":"budgets of their own, counted from the last attempt that made progress","type":"object","properties":{"preempted":{"minimum":0,"maximum":100000,"description":"further attempts when the machine is taken away","type":"integer"},"lost":{"minimum":0,"maximum":100000,"description":"further attempts when the worker falls silent","type":"integer"},"outOfMemory":{"minimum":0,"maximum":100,"description":"further attempts when memory runs out","type":"integer"}}}}},"timeout":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest time one attempt may take","x-duration":true,"type":"string"},"heartbeat":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a worker silent for so long is taken for lost; at least 1s","x-duration":true,"type":"string"},"checkpoint":{"additionalProperties":false,"description":"how often the state is saved","type":"object","properties":{"every":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"time between checkpoints","x-duration":true,"type":"string"},"keep":{"minimum":1,"maximum":1000,"description":"how many are kept","type":"integer"}}},"resources":{"additionalProperties":false,"description":"what the worker must have","type":"object","properties":{"gpu":{"minimum":0,"maximum":1,"description":"1: runs on a GPU worker","type":"integer"}}},"cache":{"type":["boolean","object"],"properties":{"ttl":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a result is used again while it is younger","x-duration":true,"type":"string"}},"required":["ttl"],"additionalProperties":false,"description":"true: a result of the same key is used again; false: never; {ttl}: while it is young enough"},"onFailure":{"type":"string","enum":["fail","park","continue"],"description":"fail: the run fails; park: the stage waits for retry, skip or abort; continue: the run goes on without it"}}}}},"outputs":{"additionalProperties":false,"description":"what the run gives back","type":"object","patternProperties":{"^[A-Za-z][A-Za-z0-9_-]{0,63}$":{}}}}};
+const schema6 = {"additionalProperties":false,"type":"object","required":["name","stages"],"properties":{"name":{"pattern":"^[a-z0-9][a-z0-9._-]{0,63}$","description":"the pipeline's name","type":"string"},"description":{"description":"what it does","type":"string"},"seed":{"minimum":0,"maximum":4294967295,"description":"root of all random numbers of a run","type":"integer"},"inputs":{"additionalProperties":false,"description":"what a run may be given; each body is a JSON Schema, with its default","type":"object","patternProperties":{"^[A-Za-z][A-Za-z0-9_-]{0,63}$":{"description":"a JSON Schema","type":"object","properties":{}}}},"defaults":{"additionalProperties":false,"description":"settings of all stages","type":"object","properties":{"retry":{"additionalProperties":false,"description":"how often, and how soon, a failed attempt is made again","type":"object","properties":{"maxAttempts":{"minimum":1,"maximum":1000,"description":"attempts in all, for failures that may pass","type":"integer"},"interval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"wait before the second attempt","x-duration":true,"type":"string"},"factor":{"minimum":1,"maximum":100,"description":"the wait grows by this factor","type":"number"},"maxInterval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest wait","x-duration":true,"type":"string"},"on":{"additionalProperties":false,"description":"budgets of their own, counted from the last attempt that made progress","type":"object","properties":{"preempted":{"minimum":0,"maximum":100000,"description":"further attempts when the machine is taken away","type":"integer"},"lost":{"minimum":0,"maximum":100000,"description":"further attempts when the worker falls silent","type":"integer"},"outOfMemory":{"minimum":0,"maximum":100,"description":"further attempts when memory runs out","type":"integer"}}}}},"timeout":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest time one attempt may take","x-duration":true,"type":"string"},"heartbeat":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a worker silent for so long is taken for lost; at least 1s","x-duration":true,"type":"string"},"checkpoint":{"additionalProperties":false,"description":"how often the state is saved","type":"object","properties":{"every":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"time between checkpoints","x-duration":true,"type":"string"},"keep":{"minimum":1,"maximum":1000,"description":"how many are kept","type":"integer"}}},"resources":{"additionalProperties":false,"description":"what the worker must have","type":"object","properties":{"gpu":{"minimum":0,"maximum":1,"description":"1: runs on a GPU worker","type":"integer"}}},"cache":{"type":["boolean","object"],"properties":{"ttl":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a result is used again while it is younger","x-duration":true,"type":"string"}},"required":["ttl"],"additionalProperties":false,"description":"true: a result of the same key is used again; false: never; {ttl}: while it is young enough"},"onFailure":{"type":"string","enum":["fail","park","continue"],"description":"fail: the run fails; park: the stage waits for retry, skip or abort; continue: the run goes on without it"}}},"stages":{"additionalProperties":false,"minProperties":1,"maxProperties":1000,"description":"what is done; order does not matter","type":"object","patternProperties":{"^[A-Za-z][A-Za-z0-9_-]{0,63}$":{"additionalProperties":false,"type":"object","required":["uses"],"properties":{"uses":{"type":"string","enum":["dataset","tokenize","pretrain","sft","extend-context","collect-preferences","reward-model","ppo","grpo","evaluate","generate","export","social-network","hold-out-links","graph-featurize","table-model"],"description":"the stage's type"},"with":{"description":"the stage's settings","type":"object","properties":{}},"needs":{"type":["string","array"],"items":{"type":"string"},"description":"stages that must end first, beside those whose outputs are used"},"if":{"type":["string","boolean"],"description":"runs only if this holds; success() when absent"},"retry":{"additionalProperties":false,"description":"how often, and how soon, a failed attempt is made again","type":"object","properties":{"maxAttempts":{"minimum":1,"maximum":1000,"description":"attempts in all, for failures that may pass","type":"integer"},"interval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"wait before the second attempt","x-duration":true,"type":"string"},"factor":{"minimum":1,"maximum":100,"description":"the wait grows by this factor","type":"number"},"maxInterval":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest wait","x-duration":true,"type":"string"},"on":{"additionalProperties":false,"description":"budgets of their own, counted from the last attempt that made progress","type":"object","properties":{"preempted":{"minimum":0,"maximum":100000,"description":"further attempts when the machine is taken away","type":"integer"},"lost":{"minimum":0,"maximum":100000,"description":"further attempts when the worker falls silent","type":"integer"},"outOfMemory":{"minimum":0,"maximum":100,"description":"further attempts when memory runs out","type":"integer"}}}}},"timeout":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"longest time one attempt may take","x-duration":true,"type":"string"},"heartbeat":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a worker silent for so long is taken for lost; at least 1s","x-duration":true,"type":"string"},"checkpoint":{"additionalProperties":false,"description":"how often the state is saved","type":"object","properties":{"every":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"time between checkpoints","x-duration":true,"type":"string"},"keep":{"minimum":1,"maximum":1000,"description":"how many are kept","type":"integer"}}},"resources":{"additionalProperties":false,"description":"what the worker must have","type":"object","properties":{"gpu":{"minimum":0,"maximum":1,"description":"1: runs on a GPU worker","type":"integer"}}},"cache":{"type":["boolean","object"],"properties":{"ttl":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a result is used again while it is younger","x-duration":true,"type":"string"}},"required":["ttl"],"additionalProperties":false,"description":"true: a result of the same key is used again; false: never; {ttl}: while it is young enough"},"onFailure":{"type":"string","enum":["fail","park","continue"],"description":"fail: the run fails; park: the stage waits for retry, skip or abort; continue: the run goes on without it"}}}}},"outputs":{"additionalProperties":false,"description":"what the run gives back","type":"object","patternProperties":{"^[A-Za-z][A-Za-z0-9_-]{0,63}$":{}}}}};
 const pattern0 = new RegExp("^[a-z0-9][a-z0-9._-]{0,63}$", "u");
 const pattern1 = new RegExp("^[A-Za-z][A-Za-z0-9_-]{0,63}$", "u");
 const pattern3 = new RegExp("^[1-9][0-9]{0,7}(ms|s|m|h|d)$", "u");
@@ -823,7 +823,7 @@ vErrors.push(err65);
 }
 errors++;
 }
-if(!(((((((((((((((data27 === "dataset") || (data27 === "tokenize")) || (data27 === "pretrain")) || (data27 === "sft")) || (data27 === "collect-preferences")) || (data27 === "reward-model")) || (data27 === "ppo")) || (data27 === "grpo")) || (data27 === "evaluate")) || (data27 === "generate")) || (data27 === "export")) || (data27 === "social-network")) || (data27 === "hold-out-links")) || (data27 === "graph-featurize")) || (data27 === "table-model"))){
+if(!((((((((((((((((data27 === "dataset") || (data27 === "tokenize")) || (data27 === "pretrain")) || (data27 === "sft")) || (data27 === "extend-context")) || (data27 === "collect-preferences")) || (data27 === "reward-model")) || (data27 === "ppo")) || (data27 === "grpo")) || (data27 === "evaluate")) || (data27 === "generate")) || (data27 === "export")) || (data27 === "social-network")) || (data27 === "hold-out-links")) || (data27 === "graph-featurize")) || (data27 === "table-model"))){
 const err66 = {instancePath:instancePath+"/stages/" + key10.replace(/~/g, "~0").replace(/\//g, "~1")+"/uses",schemaPath:"#/properties/stages/patternProperties/%5E%5BA-Za-z%5D%5BA-Za-z0-9_-%5D%7B0%2C63%7D%24/properties/uses/enum",keyword:"enum",params:{allowedValues: schema6.properties.stages.patternProperties["^[A-Za-z][A-Za-z0-9_-]{0,63}$"].properties.uses.enum}};
 if(vErrors === null){
 vErrors = [err66];
@@ -4620,11 +4620,1158 @@ validate34.errors = vErrors;
 return errors === 0;
 }
 
-export const validate_collect_preferences = validate39;
-const schema15 = {"additionalProperties":false,"type":"object","required":["model","prompts","heldOut","batchSize","maxNewTokens","temperature","topK","topP"],"properties":{"model":{"$ref":"artifact-model"},"prompts":{"minItems":1,"type":"array","items":{"$ref":"artifact-dataset"}},"limit":{"minimum":1,"description":"at most so many prompts","type":"integer"},"judge":{"additionalProperties":false,"description":"a rule in a person's place","type":"object","required":["kind","prefer"],"properties":{"kind":{"type":"string","enum":["number","exact","regex","code","module","length","rewardModel"],"description":"length: characters; regex: number of matches; rewardModel: its score; else as a verifier of that kind"},"prefer":{"type":"string","enum":["more","less"],"default":"more","description":"which score is the better one"},"rewardModel":{"$ref":"artifact-reward-model"},"pattern":{"minLength":1,"description":"regex: a JavaScript regular expression, flags u and s","type":"string"},"path":{"minLength":1,"x-path":true,"description":"module: a JavaScript file below the working folder; its default export is the rule","type":"string"},"stepLimit":{"minimum":10000,"maximum":1000000000,"description":"code: most calls and turns of loops, in steps of 10,000; default 1,000,000","type":"integer"},"timeLimitMs":{"minimum":1,"maximum":60000,"description":"regex, code, module: longest time for one response, ms; default 5000","type":"integer"},"memoryLimitBytes":{"minimum":16777216,"maximum":1073741824,"description":"code (default 32 MiB), module (default 256 MiB): most memory, bytes","type":"integer"}}},"count":{"minimum":1,"description":"choices to make; default: one for each pair","type":"integer"},"deadline":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a person is waited for no longer than this; default: without end","x-duration":true,"type":"string"},"heldOut":{"minimum":0,"exclusiveMaximum":1,"default":0,"description":"share of preferences held out, by hash of the prompt","type":"number"},"batchSize":{"minimum":1,"default":16,"description":"responses at once","type":"integer"},"maxNewTokens":{"minimum":1,"default":48,"description":"longest answer, tokens","type":"integer"},"temperature":{"exclusiveMinimum":0,"default":1,"description":"the higher, the more they differ","type":"number"},"topK":{"minimum":0,"default":0,"description":"sample among the k most probable tokens; 0: off","type":"integer"},"topP":{"exclusiveMinimum":0,"maximum":1,"default":1,"description":"sample among the tokens that make up this share; 1: off","type":"number"}}};
-const schema16 = {"additionalProperties":false,"x-artifact":"reward-model","type":"object","required":["artifact","digest"],"properties":{"artifact":{"const":"reward-model","type":"string"},"digest":{"pattern":"^[0-9a-f]{64}$","type":"string"}}};
+export const validate_extend_context = validate39;
+const schema15 = {"additionalProperties":false,"type":"object","required":["model","tokens","steps","ropeScaling","batchSize","accumulate","learningRate","minimumLearningRate","warmupSteps","schedule","optimizer","weightDecay","beta1","beta2","gradientClip"],"properties":{"model":{"$ref":"artifact-model"},"tokens":{"$ref":"artifact-tokens"},"heldOut":{"$ref":"artifact-tokens"},"steps":{"minItems":1,"description":"contexts one after another, each trained and measured","type":"array","items":{"additionalProperties":false,"type":"object","required":["context","steps"],"properties":{"context":{"minimum":2,"description":"longest sequence from here on, tokens","type":"integer"},"steps":{"minimum":0,"description":"optimiser updates at this context","type":"integer"},"batchSize":{"minimum":1,"description":"sequences a step; default: that of the stage","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"description":"highest; default: that of the stage","type":"number"}}}},"ropeScaling":{"type":"string","enum":["none","linear","ntk","yarn"],"default":"yarn","description":"how RoPE is stretched to each context; none: it goes on beyond the angles that were learnt"},"needle":{"additionalProperties":false,"description":"statements hidden in text, found again or not, by length and depth","type":"object","required":["depths","samples","distractors","statement","question","words"],"properties":{"lengths":{"minItems":1,"description":"tokens of the text, question included; default: the model's context","type":"array","items":{"minimum":16,"type":"integer"}},"depths":{"minimum":1,"default":5,"description":"places from the text's beginning to its end","type":"integer"},"samples":{"minimum":1,"default":8,"description":"texts for each length and depth","type":"integer"},"distractors":{"minimum":0,"default":3,"description":"statements with values of other keys in the same text","type":"integer"},"statement":{"default":"\nHere is the {value}.\n","description":"what is hidden in the text, with {value} and perhaps {key}","type":"string"},"question":{"default":"\nThe {key} here is the {value}","description":"what the text ends with; {value}, at its end, is what the model must say","type":"string"},"words":{"minItems":1,"default":[{"key":"fruit","values":["apricot","banana","grape","lemon","lychee","mango","melon","papaya","peach","plum","quince","raspberry"]},{"key":"instrument","values":["accordion","banjo","cello","clarinet","flute","guitar","harp","lute","oboe","piano","trombone","violin"]},{"key":"gem","values":["amethyst","beryl","emerald","garnet","jade","onyx","opal","quartz","ruby","sapphire","topaz","turquoise"]},{"key":"herb","values":["basil","chive","coriander","dill","fennel","lavender","oregano","parsley","rosemary","saffron","tarragon","thyme"]},{"key":"dance","values":["bolero","cancan","foxtrot","flamenco","mazurka","minuet","polka","rumba","salsa","samba","tango","waltz"]},{"key":"sport","values":["archery","badminton","curling","fencing","golf","hockey","judo","karate","polo","rugby","squash","tennis"]}],"description":"keys and the values that each may have; default: six kinds of twelve things","type":"array","items":{"additionalProperties":false,"type":"object","required":["key","values"],"properties":{"key":{"minLength":1,"type":"string"},"values":{"minItems":1,"uniqueItems":true,"type":"array","items":{"minLength":1,"type":"string"}}}}}}},"batchSize":{"minimum":1,"default":4,"description":"sequences a step, before accumulation","type":"integer"},"accumulate":{"minimum":1,"default":1,"description":"micro-batches summed into one update","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.0003,"description":"highest, after the warm-up; each context begins its schedule anew","type":"number"},"minimumLearningRate":{"minimum":0,"maximum":10,"default":0,"description":"where the schedule ends","type":"number"},"warmupSteps":{"minimum":0,"default":0,"description":"steps of linear growth from 0","type":"integer"},"schedule":{"type":"string","enum":["cosine","wsd","constant"],"default":"cosine","description":"after the warm-up; wsd: constant, then down to the minimum over the last fifth"},"optimizer":{"type":"string","enum":["adamw","muon"],"default":"adamw","description":"muon: Muon for the hidden matrices, AdamW for everything else"},"weightDecay":{"minimum":0,"default":0.1,"description":"decoupled; matrices only","type":"number"},"beta1":{"minimum":0,"exclusiveMaximum":1,"default":0.9,"description":"decay of the first moment","type":"number"},"beta2":{"minimum":0,"exclusiveMaximum":1,"default":0.95,"description":"decay of the second moment","type":"number"},"gradientClip":{"exclusiveMinimum":0,"default":1,"description":"global norm","type":"number"}}};
 
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.ropeScaling === undefined){
+data.ropeScaling = "yarn";
+}
+if(data.batchSize === undefined){
+data.batchSize = 4;
+}
+if(data.accumulate === undefined){
+data.accumulate = 1;
+}
+if(data.learningRate === undefined){
+data.learningRate = 0.0003;
+}
+if(data.minimumLearningRate === undefined){
+data.minimumLearningRate = 0;
+}
+if(data.warmupSteps === undefined){
+data.warmupSteps = 0;
+}
+if(data.schedule === undefined){
+data.schedule = "cosine";
+}
+if(data.optimizer === undefined){
+data.optimizer = "adamw";
+}
+if(data.weightDecay === undefined){
+data.weightDecay = 0.1;
+}
+if(data.beta1 === undefined){
+data.beta1 = 0.9;
+}
+if(data.beta2 === undefined){
+data.beta2 = 0.95;
+}
+if(data.gradientClip === undefined){
+data.gradientClip = 1;
+}
+if(data.model === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "model"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.tokens === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "tokens"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.steps === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "steps"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.ropeScaling === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ropeScaling"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.batchSize === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "batchSize"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data.accumulate === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "accumulate"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data.learningRate === undefined){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "learningRate"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data.minimumLearningRate === undefined){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "minimumLearningRate"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data.warmupSteps === undefined){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "warmupSteps"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(data.schedule === undefined){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schedule"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if(data.optimizer === undefined){
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "optimizer"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(data.weightDecay === undefined){
+const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "weightDecay"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if(data.beta1 === undefined){
+const err12 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "beta1"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(data.beta2 === undefined){
+const err13 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "beta2"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(data.gradientClip === undefined){
+const err14 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "gradientClip"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(func2.call(schema15.properties, key0))){
+const err15 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data.model !== undefined){
+if(!(validate35(data.model, {instancePath:instancePath+"/model",parentData:data,parentDataProperty:"model",rootData}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+errors = vErrors.length;
+}
+}
+if(data.tokens !== undefined){
+if(!(validate31(data.tokens, {instancePath:instancePath+"/tokens",parentData:data,parentDataProperty:"tokens",rootData}))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+errors = vErrors.length;
+}
+}
+if(data.heldOut !== undefined){
+if(!(validate31(data.heldOut, {instancePath:instancePath+"/heldOut",parentData:data,parentDataProperty:"heldOut",rootData}))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+errors = vErrors.length;
+}
+}
+if(data.steps !== undefined){
+let data3 = data.steps;
+if(Array.isArray(data3)){
+if(data3.length < 1){
+const err16 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+let data4 = data3[i0];
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(data4.context === undefined){
+const err17 = {instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/required",keyword:"required",params:{missingProperty: "context"}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if(data4.steps === undefined){
+const err18 = {instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/required",keyword:"required",params:{missingProperty: "steps"}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+for(const key1 in data4){
+if(!((((key1 === "context") || (key1 === "steps")) || (key1 === "batchSize")) || (key1 === "learningRate"))){
+const err19 = {instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+if(data4.context !== undefined){
+let data5 = data4.context;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+const err20 = {instancePath:instancePath+"/steps/" + i0+"/context",schemaPath:"#/properties/steps/items/properties/context/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 < 2 || isNaN(data5)){
+const err21 = {instancePath:instancePath+"/steps/" + i0+"/context",schemaPath:"#/properties/steps/items/properties/context/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2}};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+}
+if(data4.steps !== undefined){
+let data6 = data4.steps;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+const err22 = {instancePath:instancePath+"/steps/" + i0+"/steps",schemaPath:"#/properties/steps/items/properties/steps/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 < 0 || isNaN(data6)){
+const err23 = {instancePath:instancePath+"/steps/" + i0+"/steps",schemaPath:"#/properties/steps/items/properties/steps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+}
+if(data4.batchSize !== undefined){
+let data7 = data4.batchSize;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+const err24 = {instancePath:instancePath+"/steps/" + i0+"/batchSize",schemaPath:"#/properties/steps/items/properties/batchSize/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 < 1 || isNaN(data7)){
+const err25 = {instancePath:instancePath+"/steps/" + i0+"/batchSize",schemaPath:"#/properties/steps/items/properties/batchSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+}
+if(data4.learningRate !== undefined){
+let data8 = data4.learningRate;
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 10 || isNaN(data8)){
+const err26 = {instancePath:instancePath+"/steps/" + i0+"/learningRate",schemaPath:"#/properties/steps/items/properties/learningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+if(data8 <= 0 || isNaN(data8)){
+const err27 = {instancePath:instancePath+"/steps/" + i0+"/learningRate",schemaPath:"#/properties/steps/items/properties/learningRate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/steps/" + i0+"/learningRate",schemaPath:"#/properties/steps/items/properties/learningRate/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/steps",schemaPath:"#/properties/steps/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+let data9 = data.ropeScaling;
+if(typeof data9 !== "string"){
+const err31 = {instancePath:instancePath+"/ropeScaling",schemaPath:"#/properties/ropeScaling/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+if(!((((data9 === "none") || (data9 === "linear")) || (data9 === "ntk")) || (data9 === "yarn"))){
+const err32 = {instancePath:instancePath+"/ropeScaling",schemaPath:"#/properties/ropeScaling/enum",keyword:"enum",params:{allowedValues: schema15.properties.ropeScaling.enum}};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+if(data.needle !== undefined){
+let data10 = data.needle;
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+if(data10.depths === undefined){
+data10.depths = 5;
+}
+if(data10.samples === undefined){
+data10.samples = 8;
+}
+if(data10.distractors === undefined){
+data10.distractors = 3;
+}
+if(data10.statement === undefined){
+data10.statement = "\nHere is the {value}.\n";
+}
+if(data10.question === undefined){
+data10.question = "\nThe {key} here is the {value}";
+}
+if(data10.words === undefined){
+data10.words = [{"key":"fruit","values":["apricot","banana","grape","lemon","lychee","mango","melon","papaya","peach","plum","quince","raspberry"]},{"key":"instrument","values":["accordion","banjo","cello","clarinet","flute","guitar","harp","lute","oboe","piano","trombone","violin"]},{"key":"gem","values":["amethyst","beryl","emerald","garnet","jade","onyx","opal","quartz","ruby","sapphire","topaz","turquoise"]},{"key":"herb","values":["basil","chive","coriander","dill","fennel","lavender","oregano","parsley","rosemary","saffron","tarragon","thyme"]},{"key":"dance","values":["bolero","cancan","foxtrot","flamenco","mazurka","minuet","polka","rumba","salsa","samba","tango","waltz"]},{"key":"sport","values":["archery","badminton","curling","fencing","golf","hockey","judo","karate","polo","rugby","squash","tennis"]}];
+}
+if(data10.depths === undefined){
+const err33 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "depths"}};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+if(data10.samples === undefined){
+const err34 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "samples"}};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+if(data10.distractors === undefined){
+const err35 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "distractors"}};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+if(data10.statement === undefined){
+const err36 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "statement"}};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+if(data10.question === undefined){
+const err37 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "question"}};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+if(data10.words === undefined){
+const err38 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "words"}};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+for(const key2 in data10){
+if(!(((((((key2 === "lengths") || (key2 === "depths")) || (key2 === "samples")) || (key2 === "distractors")) || (key2 === "statement")) || (key2 === "question")) || (key2 === "words"))){
+const err39 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+if(data10.lengths !== undefined){
+let data11 = data10.lengths;
+if(Array.isArray(data11)){
+if(data11.length < 1){
+const err40 = {instancePath:instancePath+"/needle/lengths",schemaPath:"#/properties/needle/properties/lengths/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+const len1 = data11.length;
+for(let i1=0; i1<len1; i1++){
+let data12 = data11[i1];
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+const err41 = {instancePath:instancePath+"/needle/lengths/" + i1,schemaPath:"#/properties/needle/properties/lengths/items/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 < 16 || isNaN(data12)){
+const err42 = {instancePath:instancePath+"/needle/lengths/" + i1,schemaPath:"#/properties/needle/properties/lengths/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16}};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/needle/lengths",schemaPath:"#/properties/needle/properties/lengths/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+let data13 = data10.depths;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err44 = {instancePath:instancePath+"/needle/depths",schemaPath:"#/properties/needle/properties/depths/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 < 1 || isNaN(data13)){
+const err45 = {instancePath:instancePath+"/needle/depths",schemaPath:"#/properties/needle/properties/depths/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+let data14 = data10.samples;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err46 = {instancePath:instancePath+"/needle/samples",schemaPath:"#/properties/needle/properties/samples/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 < 1 || isNaN(data14)){
+const err47 = {instancePath:instancePath+"/needle/samples",schemaPath:"#/properties/needle/properties/samples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+let data15 = data10.distractors;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+const err48 = {instancePath:instancePath+"/needle/distractors",schemaPath:"#/properties/needle/properties/distractors/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 < 0 || isNaN(data15)){
+const err49 = {instancePath:instancePath+"/needle/distractors",schemaPath:"#/properties/needle/properties/distractors/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+if(typeof data10.statement !== "string"){
+const err50 = {instancePath:instancePath+"/needle/statement",schemaPath:"#/properties/needle/properties/statement/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+if(typeof data10.question !== "string"){
+const err51 = {instancePath:instancePath+"/needle/question",schemaPath:"#/properties/needle/properties/question/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+let data18 = data10.words;
+if(Array.isArray(data18)){
+if(data18.length < 1){
+const err52 = {instancePath:instancePath+"/needle/words",schemaPath:"#/properties/needle/properties/words/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+const len2 = data18.length;
+for(let i2=0; i2<len2; i2++){
+let data19 = data18[i2];
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+if(data19.key === undefined){
+const err53 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/required",keyword:"required",params:{missingProperty: "key"}};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+if(data19.values === undefined){
+const err54 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/required",keyword:"required",params:{missingProperty: "values"}};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+for(const key3 in data19){
+if(!((key3 === "key") || (key3 === "values"))){
+const err55 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+if(data19.key !== undefined){
+let data20 = data19.key;
+if(typeof data20 === "string"){
+if(func3(data20) < 1){
+const err56 = {instancePath:instancePath+"/needle/words/" + i2+"/key",schemaPath:"#/properties/needle/properties/words/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+else {
+const err57 = {instancePath:instancePath+"/needle/words/" + i2+"/key",schemaPath:"#/properties/needle/properties/words/items/properties/key/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+if(data19.values !== undefined){
+let data21 = data19.values;
+if(Array.isArray(data21)){
+if(data21.length < 1){
+const err58 = {instancePath:instancePath+"/needle/words/" + i2+"/values",schemaPath:"#/properties/needle/properties/words/items/properties/values/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+const len3 = data21.length;
+for(let i3=0; i3<len3; i3++){
+let data22 = data21[i3];
+if(typeof data22 === "string"){
+if(func3(data22) < 1){
+const err59 = {instancePath:instancePath+"/needle/words/" + i2+"/values/" + i3,schemaPath:"#/properties/needle/properties/words/items/properties/values/items/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+else {
+const err60 = {instancePath:instancePath+"/needle/words/" + i2+"/values/" + i3,schemaPath:"#/properties/needle/properties/words/items/properties/values/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+}
+let i4 = data21.length;
+let j0;
+if(i4 > 1){
+const indices0 = {};
+for(;i4--;){
+let item0 = data21[i4];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err61 = {instancePath:instancePath+"/needle/words/" + i2+"/values",schemaPath:"#/properties/needle/properties/words/items/properties/values/uniqueItems",keyword:"uniqueItems",params:{i: i4, j: j0}};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+break;
+}
+indices0[item0] = i4;
+}
+}
+}
+else {
+const err62 = {instancePath:instancePath+"/needle/words/" + i2+"/values",schemaPath:"#/properties/needle/properties/words/items/properties/values/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+}
+}
+else {
+const err64 = {instancePath:instancePath+"/needle/words",schemaPath:"#/properties/needle/properties/words/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+}
+else {
+const err65 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+}
+let data23 = data.batchSize;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+const err66 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 < 1 || isNaN(data23)){
+const err67 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+}
+let data24 = data.accumulate;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+const err68 = {instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 < 1 || isNaN(data24)){
+const err69 = {instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+}
+let data25 = data.learningRate;
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 10 || isNaN(data25)){
+const err70 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+if(data25 <= 0 || isNaN(data25)){
+const err71 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+}
+else {
+const err72 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+let data26 = data.minimumLearningRate;
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 10 || isNaN(data26)){
+const err73 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+if(data26 < 0 || isNaN(data26)){
+const err74 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+}
+else {
+const err75 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+let data27 = data.warmupSteps;
+if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
+const err76 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 < 0 || isNaN(data27)){
+const err77 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+}
+let data28 = data.schedule;
+if(typeof data28 !== "string"){
+const err78 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
+}
+errors++;
+}
+if(!(((data28 === "cosine") || (data28 === "wsd")) || (data28 === "constant"))){
+const err79 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema15.properties.schedule.enum}};
+if(vErrors === null){
+vErrors = [err79];
+}
+else {
+vErrors.push(err79);
+}
+errors++;
+}
+let data29 = data.optimizer;
+if(typeof data29 !== "string"){
+const err80 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err80];
+}
+else {
+vErrors.push(err80);
+}
+errors++;
+}
+if(!((data29 === "adamw") || (data29 === "muon"))){
+const err81 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/enum",keyword:"enum",params:{allowedValues: schema15.properties.optimizer.enum}};
+if(vErrors === null){
+vErrors = [err81];
+}
+else {
+vErrors.push(err81);
+}
+errors++;
+}
+let data30 = data.weightDecay;
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 < 0 || isNaN(data30)){
+const err82 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err82];
+}
+else {
+vErrors.push(err82);
+}
+errors++;
+}
+}
+else {
+const err83 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err83];
+}
+else {
+vErrors.push(err83);
+}
+errors++;
+}
+let data31 = data.beta1;
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 < 0 || isNaN(data31)){
+const err84 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err84];
+}
+else {
+vErrors.push(err84);
+}
+errors++;
+}
+if(data31 >= 1 || isNaN(data31)){
+const err85 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+if(vErrors === null){
+vErrors = [err85];
+}
+else {
+vErrors.push(err85);
+}
+errors++;
+}
+}
+else {
+const err86 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err86];
+}
+else {
+vErrors.push(err86);
+}
+errors++;
+}
+let data32 = data.beta2;
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 < 0 || isNaN(data32)){
+const err87 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err87];
+}
+else {
+vErrors.push(err87);
+}
+errors++;
+}
+if(data32 >= 1 || isNaN(data32)){
+const err88 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+if(vErrors === null){
+vErrors = [err88];
+}
+else {
+vErrors.push(err88);
+}
+errors++;
+}
+}
+else {
+const err89 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err89];
+}
+else {
+vErrors.push(err89);
+}
+errors++;
+}
+let data33 = data.gradientClip;
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 <= 0 || isNaN(data33)){
+const err90 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err90];
+}
+else {
+vErrors.push(err90);
+}
+errors++;
+}
+}
+else {
+const err91 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err91];
+}
+else {
+vErrors.push(err91);
+}
+errors++;
+}
+}
+else {
+const err92 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err92];
+}
+else {
+vErrors.push(err92);
+}
+errors++;
+}
+validate39.errors = vErrors;
+return errors === 0;
+}
+
+export const validate_collect_preferences = validate43;
+const schema16 = {"additionalProperties":false,"type":"object","required":["model","prompts","heldOut","batchSize","maxNewTokens","temperature","topK","topP"],"properties":{"model":{"$ref":"artifact-model"},"prompts":{"minItems":1,"type":"array","items":{"$ref":"artifact-dataset"}},"limit":{"minimum":1,"description":"at most so many prompts","type":"integer"},"judge":{"additionalProperties":false,"description":"a rule in a person's place","type":"object","required":["kind","prefer"],"properties":{"kind":{"type":"string","enum":["number","exact","regex","code","module","length","rewardModel"],"description":"length: characters; regex: number of matches; rewardModel: its score; else as a verifier of that kind"},"prefer":{"type":"string","enum":["more","less"],"default":"more","description":"which score is the better one"},"rewardModel":{"$ref":"artifact-reward-model"},"pattern":{"minLength":1,"description":"regex: a JavaScript regular expression, flags u and s","type":"string"},"path":{"minLength":1,"x-path":true,"description":"module: a JavaScript file below the working folder; its default export is the rule","type":"string"},"stepLimit":{"minimum":10000,"maximum":1000000000,"description":"code: most calls and turns of loops, in steps of 10,000; default 1,000,000","type":"integer"},"timeLimitMs":{"minimum":1,"maximum":60000,"description":"regex, code, module: longest time for one response, ms; default 5000","type":"integer"},"memoryLimitBytes":{"minimum":16777216,"maximum":1073741824,"description":"code (default 32 MiB), module (default 256 MiB): most memory, bytes","type":"integer"}}},"count":{"minimum":1,"description":"choices to make; default: one for each pair","type":"integer"},"deadline":{"pattern":"^[1-9][0-9]{0,7}(ms|s|m|h|d)$","description":"a person is waited for no longer than this; default: without end","x-duration":true,"type":"string"},"heldOut":{"minimum":0,"exclusiveMaximum":1,"default":0,"description":"share of preferences held out, by hash of the prompt","type":"number"},"batchSize":{"minimum":1,"default":16,"description":"responses at once","type":"integer"},"maxNewTokens":{"minimum":1,"default":48,"description":"longest answer, tokens","type":"integer"},"temperature":{"exclusiveMinimum":0,"default":1,"description":"the higher, the more they differ","type":"number"},"topK":{"minimum":0,"default":0,"description":"sample among the k most probable tokens; 0: off","type":"integer"},"topP":{"exclusiveMinimum":0,"maximum":1,"default":1,"description":"sample among the tokens that make up this share; 1: off","type":"number"}}};
+const schema17 = {"additionalProperties":false,"x-artifact":"reward-model","type":"object","required":["artifact","digest"],"properties":{"artifact":{"const":"reward-model","type":"string"},"digest":{"pattern":"^[0-9a-f]{64}$","type":"string"}}};
+
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4719,12 +5866,12 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate42.errors = vErrors;
+validate46.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4827,7 +5974,7 @@ vErrors.push(err7);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema15.properties, key0))){
+if(!(func2.call(schema16.properties, key0))){
 const err8 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err8];
@@ -4952,7 +6099,7 @@ vErrors.push(err16);
 errors++;
 }
 if(!(((((((data5 === "number") || (data5 === "exact")) || (data5 === "regex")) || (data5 === "code")) || (data5 === "module")) || (data5 === "length")) || (data5 === "rewardModel"))){
-const err17 = {instancePath:instancePath+"/judge/kind",schemaPath:"#/properties/judge/properties/kind/enum",keyword:"enum",params:{allowedValues: schema15.properties.judge.properties.kind.enum}};
+const err17 = {instancePath:instancePath+"/judge/kind",schemaPath:"#/properties/judge/properties/kind/enum",keyword:"enum",params:{allowedValues: schema16.properties.judge.properties.kind.enum}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4974,7 +6121,7 @@ vErrors.push(err18);
 errors++;
 }
 if(!((data6 === "more") || (data6 === "less"))){
-const err19 = {instancePath:instancePath+"/judge/prefer",schemaPath:"#/properties/judge/properties/prefer/enum",keyword:"enum",params:{allowedValues: schema15.properties.judge.properties.prefer.enum}};
+const err19 = {instancePath:instancePath+"/judge/prefer",schemaPath:"#/properties/judge/properties/prefer/enum",keyword:"enum",params:{allowedValues: schema16.properties.judge.properties.prefer.enum}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -4984,8 +6131,8 @@ vErrors.push(err19);
 errors++;
 }
 if(data4.rewardModel !== undefined){
-if(!(validate42(data4.rewardModel, {instancePath:instancePath+"/judge/rewardModel",parentData:data4,parentDataProperty:"rewardModel",rootData}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate46(data4.rewardModel, {instancePath:instancePath+"/judge/rewardModel",parentData:data4,parentDataProperty:"rewardModel",rootData}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
 }
@@ -5375,14 +6522,14 @@ vErrors.push(err52);
 }
 errors++;
 }
-validate39.errors = vErrors;
+validate43.errors = vErrors;
 return errors === 0;
 }
 
-export const validate_reward_model = validate44;
-const schema17 = {"additionalProperties":false,"type":"object","required":["model","data","heldOut","epochs","batchSize","centering","learningRate","minimumLearningRate","warmupSteps","schedule","optimizer","weightDecay","beta1","beta2","gradientClip"],"properties":{"model":{"$ref":"artifact-model"},"data":{"minItems":1,"type":"array","items":{"$ref":"artifact-dataset"}},"heldOut":{"default":[],"type":"array","items":{"$ref":"artifact-dataset"}},"epochs":{"exclusiveMinimum":0,"default":1,"description":"times through the pairs","type":"number"},"batchSize":{"minimum":1,"default":32,"description":"pairs a step","type":"integer"},"centering":{"minimum":0,"default":0.01,"description":"weight of (chosen + rejected)² in the loss","type":"number"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.001,"description":"highest, after the warm-up","type":"number"},"minimumLearningRate":{"minimum":0,"maximum":10,"default":0,"description":"where the schedule ends","type":"number"},"warmupSteps":{"minimum":0,"default":0,"description":"steps of linear growth from 0","type":"integer"},"schedule":{"type":"string","enum":["cosine","wsd","constant"],"default":"cosine","description":"after the warm-up; wsd: constant, then down to the minimum over the last fifth"},"optimizer":{"type":"string","enum":["adamw","muon"],"default":"adamw","description":"muon: Muon for the hidden matrices, AdamW for everything else"},"weightDecay":{"minimum":0,"default":0.1,"description":"decoupled; matrices only","type":"number"},"beta1":{"minimum":0,"exclusiveMaximum":1,"default":0.9,"description":"decay of the first moment","type":"number"},"beta2":{"minimum":0,"exclusiveMaximum":1,"default":0.95,"description":"decay of the second moment","type":"number"},"gradientClip":{"exclusiveMinimum":0,"default":1,"description":"global norm","type":"number"}}};
+export const validate_reward_model = validate48;
+const schema18 = {"additionalProperties":false,"type":"object","required":["model","data","heldOut","epochs","batchSize","centering","learningRate","minimumLearningRate","warmupSteps","schedule","optimizer","weightDecay","beta1","beta2","gradientClip"],"properties":{"model":{"$ref":"artifact-model"},"data":{"minItems":1,"type":"array","items":{"$ref":"artifact-dataset"}},"heldOut":{"default":[],"type":"array","items":{"$ref":"artifact-dataset"}},"epochs":{"exclusiveMinimum":0,"default":1,"description":"times through the pairs","type":"number"},"batchSize":{"minimum":1,"default":32,"description":"pairs a step","type":"integer"},"centering":{"minimum":0,"default":0.01,"description":"weight of (chosen + rejected)² in the loss","type":"number"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.001,"description":"highest, after the warm-up","type":"number"},"minimumLearningRate":{"minimum":0,"maximum":10,"default":0,"description":"where the schedule ends","type":"number"},"warmupSteps":{"minimum":0,"default":0,"description":"steps of linear growth from 0","type":"integer"},"schedule":{"type":"string","enum":["cosine","wsd","constant"],"default":"cosine","description":"after the warm-up; wsd: constant, then down to the minimum over the last fifth"},"optimizer":{"type":"string","enum":["adamw","muon"],"default":"adamw","description":"muon: Muon for the hidden matrices, AdamW for everything else"},"weightDecay":{"minimum":0,"default":0.1,"description":"decoupled; matrices only","type":"number"},"beta1":{"minimum":0,"exclusiveMaximum":1,"default":0.9,"description":"decay of the first moment","type":"number"},"beta2":{"minimum":0,"exclusiveMaximum":1,"default":0.95,"description":"decay of the second moment","type":"number"},"gradientClip":{"exclusiveMinimum":0,"default":1,"description":"global norm","type":"number"}}};
 
-function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5576,7 +6723,7 @@ vErrors.push(err14);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema17.properties, key0))){
+if(!(func2.call(schema18.properties, key0))){
 const err15 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err15];
@@ -5815,7 +6962,7 @@ vErrors.push(err33);
 errors++;
 }
 if(!(((data11 === "cosine") || (data11 === "wsd")) || (data11 === "constant"))){
-const err34 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema17.properties.schedule.enum}};
+const err34 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema18.properties.schedule.enum}};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -5836,7 +6983,7 @@ vErrors.push(err35);
 errors++;
 }
 if(!((data12 === "adamw") || (data12 === "muon"))){
-const err36 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/enum",keyword:"enum",params:{allowedValues: schema17.properties.optimizer.enum}};
+const err36 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/enum",keyword:"enum",params:{allowedValues: schema18.properties.optimizer.enum}};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -5968,14 +7115,14 @@ vErrors.push(err47);
 }
 errors++;
 }
-validate44.errors = vErrors;
+validate48.errors = vErrors;
 return errors === 0;
 }
 
-export const validate_ppo = validate48;
-const schema18 = {"additionalProperties":false,"type":"object","required":["model","rewardModel","prompts","batchSize","minibatches","epochs","iterations","maxNewTokens","temperature","samplingBatch","learningRate","minimumLearningRate","warmupSteps","schedule","optimizer","weightDecay","beta1","beta2","gradientClip","criticLearningRate","klCoefficient","klHorizon","missingEndPenalty","gamma","lambda","clip","valueClip","valueCoefficient"],"properties":{"model":{"$ref":"artifact-model"},"rewardModel":{"$ref":"artifact-reward-model"},"prompts":{"minItems":1,"type":"array","items":{"$ref":"artifact-dataset"}},"batchSize":{"minimum":1,"default":64,"description":"responses an iteration","type":"integer"},"minibatches":{"minimum":1,"default":2,"description":"parts of an iteration, one update each","type":"integer"},"epochs":{"minimum":1,"default":2,"description":"times through an iteration's responses","type":"integer"},"iterations":{"minimum":0,"default":50,"description":"times that responses are written and learnt from","type":"integer"},"maxNewTokens":{"minimum":1,"default":48,"description":"longest response, tokens","type":"integer"},"temperature":{"exclusiveMinimum":0,"default":1,"description":"responses are sampled at it, from all tokens; every log-probability is taken at it","type":"number"},"samplingBatch":{"minimum":1,"default":64,"description":"most responses written together","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.0001,"description":"highest, after the warm-up","type":"number"},"minimumLearningRate":{"minimum":0,"maximum":10,"default":0,"description":"where the schedule ends","type":"number"},"warmupSteps":{"minimum":0,"default":0,"description":"steps of linear growth from 0","type":"integer"},"schedule":{"type":"string","enum":["cosine","wsd","constant"],"default":"constant","description":"after the warm-up, over all updates"},"optimizer":{"type":"string","enum":["adamw","muon"],"default":"adamw","description":"muon: Muon for the hidden matrices, AdamW for everything else"},"weightDecay":{"minimum":0,"default":0,"description":"decoupled; matrices only","type":"number"},"beta1":{"minimum":0,"exclusiveMaximum":1,"default":0.9,"description":"decay of the first moment","type":"number"},"beta2":{"minimum":0,"exclusiveMaximum":1,"default":0.95,"description":"decay of the second moment","type":"number"},"gradientClip":{"exclusiveMinimum":0,"default":1,"description":"global norm","type":"number"},"criticLearningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.0003,"description":"highest","type":"number"},"klCoefficient":{"minimum":0,"default":0.05,"description":"reward lost for a nat of divergence","type":"number"},"klTarget":{"exclusiveMinimum":0,"description":"divergence of a response to aim at, nats, by changing the coefficient; absent: it stays","type":"number"},"klHorizon":{"minimum":1,"default":1000,"description":"responses over which the coefficient answers to an error","type":"integer"},"missingEndPenalty":{"minimum":0,"default":1,"description":"reward lost by a response that did not end by itself","type":"number"},"gamma":{"minimum":0,"maximum":1,"default":1,"description":"discount of later rewards","type":"number"},"lambda":{"minimum":0,"maximum":1,"default":0.95,"description":"of generalised advantage estimation","type":"number"},"clip":{"exclusiveMinimum":0,"default":0.2,"description":"of the ratio of probabilities","type":"number"},"valueClip":{"exclusiveMinimum":0,"default":0.2,"description":"of the critic's change","type":"number"},"valueCoefficient":{"exclusiveMinimum":0,"default":0.1,"description":"of the value loss","type":"number"}}};
+export const validate_ppo = validate52;
+const schema19 = {"additionalProperties":false,"type":"object","required":["model","rewardModel","prompts","batchSize","minibatches","epochs","iterations","maxNewTokens","temperature","samplingBatch","learningRate","minimumLearningRate","warmupSteps","schedule","optimizer","weightDecay","beta1","beta2","gradientClip","criticLearningRate","klCoefficient","klHorizon","missingEndPenalty","gamma","lambda","clip","valueClip","valueCoefficient"],"properties":{"model":{"$ref":"artifact-model"},"rewardModel":{"$ref":"artifact-reward-model"},"prompts":{"minItems":1,"type":"array","items":{"$ref":"artifact-dataset"}},"batchSize":{"minimum":1,"default":64,"description":"responses an iteration","type":"integer"},"minibatches":{"minimum":1,"default":2,"description":"parts of an iteration, one update each","type":"integer"},"epochs":{"minimum":1,"default":2,"description":"times through an iteration's responses","type":"integer"},"iterations":{"minimum":0,"default":50,"description":"times that responses are written and learnt from","type":"integer"},"maxNewTokens":{"minimum":1,"default":48,"description":"longest response, tokens","type":"integer"},"temperature":{"exclusiveMinimum":0,"default":1,"description":"responses are sampled at it, from all tokens; every log-probability is taken at it","type":"number"},"samplingBatch":{"minimum":1,"default":64,"description":"most responses written together","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.0001,"description":"highest, after the warm-up","type":"number"},"minimumLearningRate":{"minimum":0,"maximum":10,"default":0,"description":"where the schedule ends","type":"number"},"warmupSteps":{"minimum":0,"default":0,"description":"steps of linear growth from 0","type":"integer"},"schedule":{"type":"string","enum":["cosine","wsd","constant"],"default":"constant","description":"after the warm-up, over all updates"},"optimizer":{"type":"string","enum":["adamw","muon"],"default":"adamw","description":"muon: Muon for the hidden matrices, AdamW for everything else"},"weightDecay":{"minimum":0,"default":0,"description":"decoupled; matrices only","type":"number"},"beta1":{"minimum":0,"exclusiveMaximum":1,"default":0.9,"description":"decay of the first moment","type":"number"},"beta2":{"minimum":0,"exclusiveMaximum":1,"default":0.95,"description":"decay of the second moment","type":"number"},"gradientClip":{"exclusiveMinimum":0,"default":1,"description":"global norm","type":"number"},"criticLearningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.0003,"description":"highest","type":"number"},"klCoefficient":{"minimum":0,"default":0.05,"description":"reward lost for a nat of divergence","type":"number"},"klTarget":{"exclusiveMinimum":0,"description":"divergence of a response to aim at, nats, by changing the coefficient; absent: it stays","type":"number"},"klHorizon":{"minimum":1,"default":1000,"description":"responses over which the coefficient answers to an error","type":"integer"},"missingEndPenalty":{"minimum":0,"default":1,"description":"reward lost by a response that did not end by itself","type":"number"},"gamma":{"minimum":0,"maximum":1,"default":1,"description":"discount of later rewards","type":"number"},"lambda":{"minimum":0,"maximum":1,"default":0.95,"description":"of generalised advantage estimation","type":"number"},"clip":{"exclusiveMinimum":0,"default":0.2,"description":"of the ratio of probabilities","type":"number"},"valueClip":{"exclusiveMinimum":0,"default":0.2,"description":"of the critic's change","type":"number"},"valueCoefficient":{"exclusiveMinimum":0,"default":0.1,"description":"of the value loss","type":"number"}}};
 
-function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6335,7 +7482,7 @@ vErrors.push(err27);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema18.properties, key0))){
+if(!(func2.call(schema19.properties, key0))){
 const err28 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err28];
@@ -6353,8 +7500,8 @@ errors = vErrors.length;
 }
 }
 if(data.rewardModel !== undefined){
-if(!(validate42(data.rewardModel, {instancePath:instancePath+"/rewardModel",parentData:data,parentDataProperty:"rewardModel",rootData}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate46(data.rewardModel, {instancePath:instancePath+"/rewardModel",parentData:data,parentDataProperty:"rewardModel",rootData}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
 }
@@ -6652,7 +7799,7 @@ vErrors.push(err53);
 errors++;
 }
 if(!(((data14 === "cosine") || (data14 === "wsd")) || (data14 === "constant"))){
-const err54 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema18.properties.schedule.enum}};
+const err54 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema19.properties.schedule.enum}};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -6673,7 +7820,7 @@ vErrors.push(err55);
 errors++;
 }
 if(!((data15 === "adamw") || (data15 === "muon"))){
-const err56 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/enum",keyword:"enum",params:{allowedValues: schema18.properties.optimizer.enum}};
+const err56 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/enum",keyword:"enum",params:{allowedValues: schema19.properties.optimizer.enum}};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -7067,14 +8214,14 @@ vErrors.push(err90);
 }
 errors++;
 }
-validate48.errors = vErrors;
+validate52.errors = vErrors;
 return errors === 0;
 }
 
-export const validate_grpo = validate52;
-const schema19 = {"additionalProperties":false,"type":"object","required":["model","data","verifiers","groupSize","groups","minibatches","epochs","iterations","maxNewTokens","temperature","samplingBatch","learningRate","minimumLearningRate","warmupSteps","schedule","optimizer","weightDecay","beta1","beta2","gradientClip","lossType","scaleRewards","epsilon","beta","dynamicSampling"],"properties":{"model":{"$ref":"artifact-model"},"data":{"minItems":1,"type":"array","items":{"$ref":"artifact-dataset"}},"verifiers":{"minItems":1,"description":"what makes a response right","type":"array","items":{"additionalProperties":false,"description":"a rule that says whether a response is right","type":"object","required":["kind","weight"],"properties":{"kind":{"type":"string","enum":["number","exact","regex","code","module"],"description":"what makes a response right"},"task":{"minLength":1,"description":"only rows with this `task`; absent: all others","type":"string"},"weight":{"default":1,"description":"what the verdict is multiplied by","type":"number"},"pattern":{"minLength":1,"description":"regex: a JavaScript regular expression, flags u and s","type":"string"},"path":{"minLength":1,"x-path":true,"description":"module: a JavaScript file below the working folder; its default export is the rule","type":"string"},"stepLimit":{"minimum":10000,"maximum":1000000000,"description":"code: most calls and turns of loops, in steps of 10,000; default 1,000,000","type":"integer"},"timeLimitMs":{"minimum":1,"maximum":60000,"description":"regex, code, module: longest time for one response, ms; default 5000","type":"integer"},"memoryLimitBytes":{"minimum":16777216,"maximum":1073741824,"description":"code (default 32 MiB), module (default 256 MiB): most memory, bytes","type":"integer"}}}},"groupSize":{"minimum":2,"default":8,"description":"responses to each prompt","type":"integer"},"groups":{"minimum":1,"default":16,"description":"prompts an iteration","type":"integer"},"minibatches":{"minimum":1,"default":1,"description":"parts of an iteration, one update each","type":"integer"},"epochs":{"minimum":1,"default":1,"description":"times through an iteration's responses","type":"integer"},"iterations":{"minimum":0,"default":50,"description":"times that responses are written and learnt from","type":"integer"},"maxNewTokens":{"minimum":1,"default":48,"description":"longest response, tokens","type":"integer"},"temperature":{"exclusiveMinimum":0,"default":1,"description":"responses are sampled at it, from all tokens; every log-probability is taken at it","type":"number"},"samplingBatch":{"minimum":1,"default":64,"description":"most responses written together","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.0001,"description":"highest, after the warm-up","type":"number"},"minimumLearningRate":{"minimum":0,"maximum":10,"default":0,"description":"where the schedule ends","type":"number"},"warmupSteps":{"minimum":0,"default":0,"description":"steps of linear growth from 0","type":"integer"},"schedule":{"type":"string","enum":["cosine","wsd","constant"],"default":"constant","description":"after the warm-up, over all updates"},"optimizer":{"type":"string","enum":["adamw","muon"],"default":"adamw","description":"muon: Muon for the hidden matrices, AdamW for everything else"},"weightDecay":{"minimum":0,"default":0,"description":"decoupled; matrices only","type":"number"},"beta1":{"minimum":0,"exclusiveMaximum":1,"default":0.9,"description":"decay of the first moment","type":"number"},"beta2":{"minimum":0,"exclusiveMaximum":1,"default":0.95,"description":"decay of the second moment","type":"number"},"gradientClip":{"exclusiveMinimum":0,"default":1,"description":"global norm","type":"number"},"lossType":{"type":"string","enum":["grpo","dapo","dr_grpo"],"default":"dapo","description":"mean over responses of the mean over tokens; mean over all tokens; sum over a constant length"},"scaleRewards":{"type":"string","enum":["group","batch","none"],"default":"group","description":"whose standard deviation the advantages are divided by; none: Dr. GRPO"},"epsilon":{"exclusiveMinimum":0,"default":0.2,"description":"clip of the ratio of probabilities","type":"number"},"epsilonHigh":{"exclusiveMinimum":0,"description":"its upper bound; default: epsilon; 0.28 in DAPO","type":"number"},"beta":{"minimum":0,"default":0,"description":"weight of the divergence from the reference","type":"number"},"dynamicSampling":{"default":false,"description":"groups whose rewards are all equal are replaced by other prompts' groups","type":"boolean"}}};
+export const validate_grpo = validate56;
+const schema20 = {"additionalProperties":false,"type":"object","required":["model","data","verifiers","groupSize","groups","minibatches","epochs","iterations","maxNewTokens","temperature","samplingBatch","learningRate","minimumLearningRate","warmupSteps","schedule","optimizer","weightDecay","beta1","beta2","gradientClip","lossType","scaleRewards","epsilon","beta","dynamicSampling"],"properties":{"model":{"$ref":"artifact-model"},"data":{"minItems":1,"type":"array","items":{"$ref":"artifact-dataset"}},"verifiers":{"minItems":1,"description":"what makes a response right","type":"array","items":{"additionalProperties":false,"description":"a rule that says whether a response is right","type":"object","required":["kind","weight"],"properties":{"kind":{"type":"string","enum":["number","exact","regex","code","module"],"description":"what makes a response right"},"task":{"minLength":1,"description":"only rows with this `task`; absent: all others","type":"string"},"weight":{"default":1,"description":"what the verdict is multiplied by","type":"number"},"pattern":{"minLength":1,"description":"regex: a JavaScript regular expression, flags u and s","type":"string"},"path":{"minLength":1,"x-path":true,"description":"module: a JavaScript file below the working folder; its default export is the rule","type":"string"},"stepLimit":{"minimum":10000,"maximum":1000000000,"description":"code: most calls and turns of loops, in steps of 10,000; default 1,000,000","type":"integer"},"timeLimitMs":{"minimum":1,"maximum":60000,"description":"regex, code, module: longest time for one response, ms; default 5000","type":"integer"},"memoryLimitBytes":{"minimum":16777216,"maximum":1073741824,"description":"code (default 32 MiB), module (default 256 MiB): most memory, bytes","type":"integer"}}}},"groupSize":{"minimum":2,"default":8,"description":"responses to each prompt","type":"integer"},"groups":{"minimum":1,"default":16,"description":"prompts an iteration","type":"integer"},"minibatches":{"minimum":1,"default":1,"description":"parts of an iteration, one update each","type":"integer"},"epochs":{"minimum":1,"default":1,"description":"times through an iteration's responses","type":"integer"},"iterations":{"minimum":0,"default":50,"description":"times that responses are written and learnt from","type":"integer"},"maxNewTokens":{"minimum":1,"default":48,"description":"longest response, tokens","type":"integer"},"temperature":{"exclusiveMinimum":0,"default":1,"description":"responses are sampled at it, from all tokens; every log-probability is taken at it","type":"number"},"samplingBatch":{"minimum":1,"default":64,"description":"most responses written together","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.0001,"description":"highest, after the warm-up","type":"number"},"minimumLearningRate":{"minimum":0,"maximum":10,"default":0,"description":"where the schedule ends","type":"number"},"warmupSteps":{"minimum":0,"default":0,"description":"steps of linear growth from 0","type":"integer"},"schedule":{"type":"string","enum":["cosine","wsd","constant"],"default":"constant","description":"after the warm-up, over all updates"},"optimizer":{"type":"string","enum":["adamw","muon"],"default":"adamw","description":"muon: Muon for the hidden matrices, AdamW for everything else"},"weightDecay":{"minimum":0,"default":0,"description":"decoupled; matrices only","type":"number"},"beta1":{"minimum":0,"exclusiveMaximum":1,"default":0.9,"description":"decay of the first moment","type":"number"},"beta2":{"minimum":0,"exclusiveMaximum":1,"default":0.95,"description":"decay of the second moment","type":"number"},"gradientClip":{"exclusiveMinimum":0,"default":1,"description":"global norm","type":"number"},"lossType":{"type":"string","enum":["grpo","dapo","dr_grpo"],"default":"dapo","description":"mean over responses of the mean over tokens; mean over all tokens; sum over a constant length"},"scaleRewards":{"type":"string","enum":["group","batch","none"],"default":"group","description":"whose standard deviation the advantages are divided by; none: Dr. GRPO"},"epsilon":{"exclusiveMinimum":0,"default":0.2,"description":"clip of the ratio of probabilities","type":"number"},"epsilonHigh":{"exclusiveMinimum":0,"description":"its upper bound; default: epsilon; 0.28 in DAPO","type":"number"},"beta":{"minimum":0,"default":0,"description":"weight of the divergence from the reference","type":"number"},"dynamicSampling":{"default":false,"description":"groups whose rewards are all equal are replaced by other prompts' groups","type":"boolean"}}};
 
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7395,7 +8542,7 @@ vErrors.push(err24);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema19.properties, key0))){
+if(!(func2.call(schema20.properties, key0))){
 const err25 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err25];
@@ -7509,7 +8656,7 @@ vErrors.push(err32);
 errors++;
 }
 if(!(((((data5 === "number") || (data5 === "exact")) || (data5 === "regex")) || (data5 === "code")) || (data5 === "module"))){
-const err33 = {instancePath:instancePath+"/verifiers/" + i1+"/kind",schemaPath:"#/properties/verifiers/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema19.properties.verifiers.items.properties.kind.enum}};
+const err33 = {instancePath:instancePath+"/verifiers/" + i1+"/kind",schemaPath:"#/properties/verifiers/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema20.properties.verifiers.items.properties.kind.enum}};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -8019,7 +9166,7 @@ vErrors.push(err76);
 errors++;
 }
 if(!(((data24 === "cosine") || (data24 === "wsd")) || (data24 === "constant"))){
-const err77 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema19.properties.schedule.enum}};
+const err77 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema20.properties.schedule.enum}};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -8040,7 +9187,7 @@ vErrors.push(err78);
 errors++;
 }
 if(!((data25 === "adamw") || (data25 === "muon"))){
-const err79 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/enum",keyword:"enum",params:{allowedValues: schema19.properties.optimizer.enum}};
+const err79 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/enum",keyword:"enum",params:{allowedValues: schema20.properties.optimizer.enum}};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -8173,7 +9320,7 @@ vErrors.push(err90);
 errors++;
 }
 if(!(((data30 === "grpo") || (data30 === "dapo")) || (data30 === "dr_grpo"))){
-const err91 = {instancePath:instancePath+"/lossType",schemaPath:"#/properties/lossType/enum",keyword:"enum",params:{allowedValues: schema19.properties.lossType.enum}};
+const err91 = {instancePath:instancePath+"/lossType",schemaPath:"#/properties/lossType/enum",keyword:"enum",params:{allowedValues: schema20.properties.lossType.enum}};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -8194,7 +9341,7 @@ vErrors.push(err92);
 errors++;
 }
 if(!(((data31 === "group") || (data31 === "batch")) || (data31 === "none"))){
-const err93 = {instancePath:instancePath+"/scaleRewards",schemaPath:"#/properties/scaleRewards/enum",keyword:"enum",params:{allowedValues: schema19.properties.scaleRewards.enum}};
+const err93 = {instancePath:instancePath+"/scaleRewards",schemaPath:"#/properties/scaleRewards/enum",keyword:"enum",params:{allowedValues: schema20.properties.scaleRewards.enum}};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -8295,15 +9442,15 @@ vErrors.push(err101);
 }
 errors++;
 }
-validate52.errors = vErrors;
+validate56.errors = vErrors;
 return errors === 0;
 }
 
-export const validate_evaluate = validate55;
-const schema20 = {"additionalProperties":false,"type":"object","required":["model","text","questions","verifiers","samples","passAt","comparisons","prompts","chat","batchSize","maxNewTokens","temperature","topK","topP"],"properties":{"model":{"$ref":"artifact-model"},"text":{"default":[],"type":"array","items":{"$ref":"artifact-dataset"}},"byPosition":{"description":"also the text's bits per byte by the position in the context","type":"boolean"},"needle":{"additionalProperties":false,"description":"statements hidden in text, found again or not, by length and depth","type":"object","required":["depths","samples","distractors","statement","question","words"],"properties":{"lengths":{"minItems":1,"description":"tokens of the text, question included; default: the model's context","type":"array","items":{"minimum":16,"type":"integer"}},"depths":{"minimum":1,"default":5,"description":"places from the text's beginning to its end","type":"integer"},"samples":{"minimum":1,"default":8,"description":"texts for each length and depth","type":"integer"},"distractors":{"minimum":0,"default":3,"description":"statements with values of other keys in the same text","type":"integer"},"statement":{"default":"\nHere is the {value}.\n","description":"what is hidden in the text, with {value} and perhaps {key}","type":"string"},"question":{"default":"\nThe {key} here is the {value}","description":"what the text ends with; {value}, at its end, is what the model must say","type":"string"},"words":{"minItems":1,"default":[{"key":"fruit","values":["apricot","banana","grape","lemon","lychee","mango","melon","papaya","peach","plum","quince","raspberry"]},{"key":"instrument","values":["accordion","banjo","cello","clarinet","flute","guitar","harp","lute","oboe","piano","trombone","violin"]},{"key":"gem","values":["amethyst","beryl","emerald","garnet","jade","onyx","opal","quartz","ruby","sapphire","topaz","turquoise"]},{"key":"herb","values":["basil","chive","coriander","dill","fennel","lavender","oregano","parsley","rosemary","saffron","tarragon","thyme"]},{"key":"dance","values":["bolero","cancan","foxtrot","flamenco","mazurka","minuet","polka","rumba","salsa","samba","tango","waltz"]},{"key":"sport","values":["archery","badminton","curling","fencing","golf","hockey","judo","karate","polo","rugby","squash","tennis"]}],"description":"keys and the values that each may have; default: six kinds of twelve things","type":"array","items":{"additionalProperties":false,"type":"object","required":["key","values"],"properties":{"key":{"minLength":1,"type":"string"},"values":{"minItems":1,"uniqueItems":true,"type":"array","items":{"minLength":1,"type":"string"}}}}}}},"questions":{"default":[],"type":"array","items":{"$ref":"artifact-dataset"}},"verifiers":{"default":[],"description":"what makes an answer right, by the row's task; default: exact match","type":"array","items":{"additionalProperties":false,"description":"a rule that says whether a response is right","type":"object","required":["kind","weight"],"properties":{"kind":{"type":"string","enum":["number","exact","regex","code","module"],"description":"what makes a response right"},"task":{"minLength":1,"description":"only rows with this `task`; absent: all others","type":"string"},"weight":{"default":1,"description":"what the verdict is multiplied by","type":"number"},"pattern":{"minLength":1,"description":"regex: a JavaScript regular expression, flags u and s","type":"string"},"path":{"minLength":1,"x-path":true,"description":"module: a JavaScript file below the working folder; its default export is the rule","type":"string"},"stepLimit":{"minimum":10000,"maximum":1000000000,"description":"code: most calls and turns of loops, in steps of 10,000; default 1,000,000","type":"integer"},"timeLimitMs":{"minimum":1,"maximum":60000,"description":"regex, code, module: longest time for one response, ms; default 5000","type":"integer"},"memoryLimitBytes":{"minimum":16777216,"maximum":1073741824,"description":"code (default 32 MiB), module (default 256 MiB): most memory, bytes","type":"integer"}}}},"samples":{"minimum":1,"default":1,"description":"answers to each question","type":"integer"},"passAt":{"default":[],"description":"k of pass@k: the chance that one of k answers is right","type":"array","items":{"minimum":1,"type":"integer"}},"against":{"$ref":"artifact-model"},"judge":{"additionalProperties":false,"description":"a rule in a person's place","type":"object","required":["kind","prefer"],"properties":{"kind":{"type":"string","enum":["number","exact","regex","code","module","length","rewardModel"],"description":"length: characters; regex: number of matches; rewardModel: its score; else as a verifier of that kind"},"prefer":{"type":"string","enum":["more","less"],"default":"more","description":"which score is the better one"},"rewardModel":{"$ref":"artifact-reward-model"},"pattern":{"minLength":1,"description":"regex: a JavaScript regular expression, flags u and s","type":"string"},"path":{"minLength":1,"x-path":true,"description":"module: a JavaScript file below the working folder; its default export is the rule","type":"string"},"stepLimit":{"minimum":10000,"maximum":1000000000,"description":"code: most calls and turns of loops, in steps of 10,000; default 1,000,000","type":"integer"},"timeLimitMs":{"minimum":1,"maximum":60000,"description":"regex, code, module: longest time for one response, ms; default 5000","type":"integer"},"memoryLimitBytes":{"minimum":16777216,"maximum":1073741824,"description":"code (default 32 MiB), module (default 256 MiB): most memory, bytes","type":"integer"}}},"comparisons":{"default":[],"description":"rows whose prompts both models answer; default: the questions","type":"array","items":{"$ref":"artifact-dataset"}},"reference":{"$ref":"artifact-model"},"baseline":{"$ref":"artifact-evaluation"},"prompts":{"default":[],"description":"shown with the model's answer","type":"array","items":{"type":"string"}},"chat":{"default":true,"description":"wrap prompts and questions in the chat template; false: continue them as text","type":"boolean"},"limit":{"minimum":1,"description":"at most so many questions, and so many comparisons","type":"integer"},"batchSize":{"minimum":1,"default":16,"description":"sequences at once","type":"integer"},"maxNewTokens":{"minimum":1,"default":48,"description":"longest answer, tokens","type":"integer"},"temperature":{"minimum":0,"default":0,"description":"0: the most probable token","type":"number"},"topK":{"minimum":0,"default":0,"description":"sample among the k most probable tokens; 0: off","type":"integer"},"topP":{"exclusiveMinimum":0,"maximum":1,"default":1,"description":"sample among the tokens that make up this share; 1: off","type":"number"}}};
-const schema21 = {"additionalProperties":false,"x-artifact":"evaluation","type":"object","required":["artifact","digest"],"properties":{"artifact":{"const":"evaluation","type":"string"},"digest":{"pattern":"^[0-9a-f]{64}$","type":"string"}}};
+export const validate_evaluate = validate59;
+const schema21 = {"additionalProperties":false,"type":"object","required":["model","text","questions","verifiers","samples","passAt","comparisons","prompts","chat","batchSize","maxNewTokens","temperature","topK","topP"],"properties":{"model":{"$ref":"artifact-model"},"text":{"default":[],"type":"array","items":{"$ref":"artifact-dataset"}},"byPosition":{"description":"also the text's bits per byte by the position in the context","type":"boolean"},"needle":{"additionalProperties":false,"description":"statements hidden in text, found again or not, by length and depth","type":"object","required":["depths","samples","distractors","statement","question","words"],"properties":{"lengths":{"minItems":1,"description":"tokens of the text, question included; default: the model's context","type":"array","items":{"minimum":16,"type":"integer"}},"depths":{"minimum":1,"default":5,"description":"places from the text's beginning to its end","type":"integer"},"samples":{"minimum":1,"default":8,"description":"texts for each length and depth","type":"integer"},"distractors":{"minimum":0,"default":3,"description":"statements with values of other keys in the same text","type":"integer"},"statement":{"default":"\nHere is the {value}.\n","description":"what is hidden in the text, with {value} and perhaps {key}","type":"string"},"question":{"default":"\nThe {key} here is the {value}","description":"what the text ends with; {value}, at its end, is what the model must say","type":"string"},"words":{"minItems":1,"default":[{"key":"fruit","values":["apricot","banana","grape","lemon","lychee","mango","melon","papaya","peach","plum","quince","raspberry"]},{"key":"instrument","values":["accordion","banjo","cello","clarinet","flute","guitar","harp","lute","oboe","piano","trombone","violin"]},{"key":"gem","values":["amethyst","beryl","emerald","garnet","jade","onyx","opal","quartz","ruby","sapphire","topaz","turquoise"]},{"key":"herb","values":["basil","chive","coriander","dill","fennel","lavender","oregano","parsley","rosemary","saffron","tarragon","thyme"]},{"key":"dance","values":["bolero","cancan","foxtrot","flamenco","mazurka","minuet","polka","rumba","salsa","samba","tango","waltz"]},{"key":"sport","values":["archery","badminton","curling","fencing","golf","hockey","judo","karate","polo","rugby","squash","tennis"]}],"description":"keys and the values that each may have; default: six kinds of twelve things","type":"array","items":{"additionalProperties":false,"type":"object","required":["key","values"],"properties":{"key":{"minLength":1,"type":"string"},"values":{"minItems":1,"uniqueItems":true,"type":"array","items":{"minLength":1,"type":"string"}}}}}}},"questions":{"default":[],"type":"array","items":{"$ref":"artifact-dataset"}},"verifiers":{"default":[],"description":"what makes an answer right, by the row's task; default: exact match","type":"array","items":{"additionalProperties":false,"description":"a rule that says whether a response is right","type":"object","required":["kind","weight"],"properties":{"kind":{"type":"string","enum":["number","exact","regex","code","module"],"description":"what makes a response right"},"task":{"minLength":1,"description":"only rows with this `task`; absent: all others","type":"string"},"weight":{"default":1,"description":"what the verdict is multiplied by","type":"number"},"pattern":{"minLength":1,"description":"regex: a JavaScript regular expression, flags u and s","type":"string"},"path":{"minLength":1,"x-path":true,"description":"module: a JavaScript file below the working folder; its default export is the rule","type":"string"},"stepLimit":{"minimum":10000,"maximum":1000000000,"description":"code: most calls and turns of loops, in steps of 10,000; default 1,000,000","type":"integer"},"timeLimitMs":{"minimum":1,"maximum":60000,"description":"regex, code, module: longest time for one response, ms; default 5000","type":"integer"},"memoryLimitBytes":{"minimum":16777216,"maximum":1073741824,"description":"code (default 32 MiB), module (default 256 MiB): most memory, bytes","type":"integer"}}}},"samples":{"minimum":1,"default":1,"description":"answers to each question","type":"integer"},"passAt":{"default":[],"description":"k of pass@k: the chance that one of k answers is right","type":"array","items":{"minimum":1,"type":"integer"}},"against":{"$ref":"artifact-model"},"judge":{"additionalProperties":false,"description":"a rule in a person's place","type":"object","required":["kind","prefer"],"properties":{"kind":{"type":"string","enum":["number","exact","regex","code","module","length","rewardModel"],"description":"length: characters; regex: number of matches; rewardModel: its score; else as a verifier of that kind"},"prefer":{"type":"string","enum":["more","less"],"default":"more","description":"which score is the better one"},"rewardModel":{"$ref":"artifact-reward-model"},"pattern":{"minLength":1,"description":"regex: a JavaScript regular expression, flags u and s","type":"string"},"path":{"minLength":1,"x-path":true,"description":"module: a JavaScript file below the working folder; its default export is the rule","type":"string"},"stepLimit":{"minimum":10000,"maximum":1000000000,"description":"code: most calls and turns of loops, in steps of 10,000; default 1,000,000","type":"integer"},"timeLimitMs":{"minimum":1,"maximum":60000,"description":"regex, code, module: longest time for one response, ms; default 5000","type":"integer"},"memoryLimitBytes":{"minimum":16777216,"maximum":1073741824,"description":"code (default 32 MiB), module (default 256 MiB): most memory, bytes","type":"integer"}}},"comparisons":{"default":[],"description":"rows whose prompts both models answer; default: the questions","type":"array","items":{"$ref":"artifact-dataset"}},"reference":{"$ref":"artifact-model"},"baseline":{"$ref":"artifact-evaluation"},"prompts":{"default":[],"description":"shown with the model's answer","type":"array","items":{"type":"string"}},"chat":{"default":true,"description":"wrap prompts and questions in the chat template; false: continue them as text","type":"boolean"},"limit":{"minimum":1,"description":"at most so many questions, and so many comparisons","type":"integer"},"batchSize":{"minimum":1,"default":16,"description":"sequences at once","type":"integer"},"maxNewTokens":{"minimum":1,"default":48,"description":"longest answer, tokens","type":"integer"},"temperature":{"minimum":0,"default":0,"description":"0: the most probable token","type":"number"},"topK":{"minimum":0,"default":0,"description":"sample among the k most probable tokens; 0: off","type":"integer"},"topP":{"exclusiveMinimum":0,"maximum":1,"default":1,"description":"sample among the tokens that make up this share; 1: off","type":"number"}}};
+const schema22 = {"additionalProperties":false,"x-artifact":"evaluation","type":"object","required":["artifact","digest"],"properties":{"artifact":{"const":"evaluation","type":"string"},"digest":{"pattern":"^[0-9a-f]{64}$","type":"string"}}};
 
-function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8398,12 +9545,12 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate63.errors = vErrors;
+validate67.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8587,7 +9734,7 @@ vErrors.push(err13);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema20.properties, key0))){
+if(!(func2.call(schema21.properties, key0))){
 const err14 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err14];
@@ -9126,7 +10273,7 @@ vErrors.push(err54);
 errors++;
 }
 if(!(((((data21 === "number") || (data21 === "exact")) || (data21 === "regex")) || (data21 === "code")) || (data21 === "module"))){
-const err55 = {instancePath:instancePath+"/verifiers/" + i6+"/kind",schemaPath:"#/properties/verifiers/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema20.properties.verifiers.items.properties.kind.enum}};
+const err55 = {instancePath:instancePath+"/verifiers/" + i6+"/kind",schemaPath:"#/properties/verifiers/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema21.properties.verifiers.items.properties.kind.enum}};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -9469,7 +10616,7 @@ vErrors.push(err82);
 errors++;
 }
 if(!(((((((data34 === "number") || (data34 === "exact")) || (data34 === "regex")) || (data34 === "code")) || (data34 === "module")) || (data34 === "length")) || (data34 === "rewardModel"))){
-const err83 = {instancePath:instancePath+"/judge/kind",schemaPath:"#/properties/judge/properties/kind/enum",keyword:"enum",params:{allowedValues: schema20.properties.judge.properties.kind.enum}};
+const err83 = {instancePath:instancePath+"/judge/kind",schemaPath:"#/properties/judge/properties/kind/enum",keyword:"enum",params:{allowedValues: schema21.properties.judge.properties.kind.enum}};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -9491,7 +10638,7 @@ vErrors.push(err84);
 errors++;
 }
 if(!((data35 === "more") || (data35 === "less"))){
-const err85 = {instancePath:instancePath+"/judge/prefer",schemaPath:"#/properties/judge/properties/prefer/enum",keyword:"enum",params:{allowedValues: schema20.properties.judge.properties.prefer.enum}};
+const err85 = {instancePath:instancePath+"/judge/prefer",schemaPath:"#/properties/judge/properties/prefer/enum",keyword:"enum",params:{allowedValues: schema21.properties.judge.properties.prefer.enum}};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -9501,8 +10648,8 @@ vErrors.push(err85);
 errors++;
 }
 if(data33.rewardModel !== undefined){
-if(!(validate42(data33.rewardModel, {instancePath:instancePath+"/judge/rewardModel",parentData:data33,parentDataProperty:"rewardModel",rootData}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate46(data33.rewardModel, {instancePath:instancePath+"/judge/rewardModel",parentData:data33,parentDataProperty:"rewardModel",rootData}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
 }
@@ -9700,8 +10847,8 @@ errors = vErrors.length;
 }
 }
 if(data.baseline !== undefined){
-if(!(validate63(data.baseline, {instancePath:instancePath+"/baseline",parentData:data,parentDataProperty:"baseline",rootData}))){
-vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+if(!(validate67(data.baseline, {instancePath:instancePath+"/baseline",parentData:data,parentDataProperty:"baseline",rootData}))){
+vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
 errors = vErrors.length;
 }
 }
@@ -9902,14 +11049,14 @@ vErrors.push(err117);
 }
 errors++;
 }
-validate55.errors = vErrors;
+validate59.errors = vErrors;
 return errors === 0;
 }
 
-export const validate_generate = validate65;
-const schema22 = {"additionalProperties":false,"type":"object","required":["model","prompts","chat","batchSize","maxNewTokens","temperature","topK","topP","minP","repetitionPenalty","stop"],"properties":{"model":{"$ref":"artifact-model"},"prompts":{"minItems":1,"description":"what to continue or to answer","type":"array","items":{"minLength":1,"type":"string"}},"chat":{"default":true,"description":"wrap each prompt in the chat template; false: continue it as text","type":"boolean"},"batchSize":{"minimum":1,"default":16,"description":"prompts at once","type":"integer"},"maxNewTokens":{"minimum":1,"default":48,"description":"longest answer, tokens","type":"integer"},"temperature":{"minimum":0,"default":0,"description":"0: the most probable token","type":"number"},"topK":{"minimum":0,"default":0,"description":"sample among the k most probable tokens; 0: off","type":"integer"},"topP":{"exclusiveMinimum":0,"maximum":1,"default":1,"description":"sample among the tokens that make up this share; 1: off","type":"number"},"minP":{"minimum":0,"maximum":1,"default":0,"description":"sample among the tokens at least this probable beside the most probable one; 0: off","type":"number"},"repetitionPenalty":{"exclusiveMinimum":0,"maximum":10,"default":1,"description":"logits of tokens that have occurred are divided by it where positive, else multiplied; 1: off","type":"number"},"stop":{"default":[],"maxItems":16,"description":"texts that end an answer; they are not part of it","type":"array","items":{"minLength":1,"type":"string"}}}};
+export const validate_generate = validate69;
+const schema23 = {"additionalProperties":false,"type":"object","required":["model","prompts","chat","batchSize","maxNewTokens","temperature","topK","topP"],"properties":{"model":{"$ref":"artifact-model"},"prompts":{"minItems":1,"description":"what to continue or to answer","type":"array","items":{"minLength":1,"type":"string"}},"chat":{"default":true,"description":"wrap each prompt in the chat template; false: continue it as text","type":"boolean"},"batchSize":{"minimum":1,"default":16,"description":"prompts at once","type":"integer"},"maxNewTokens":{"minimum":1,"default":48,"description":"longest answer, tokens","type":"integer"},"temperature":{"minimum":0,"default":0,"description":"0: the most probable token","type":"number"},"topK":{"minimum":0,"default":0,"description":"sample among the k most probable tokens; 0: off","type":"integer"},"topP":{"exclusiveMinimum":0,"maximum":1,"default":1,"description":"sample among the tokens that make up this share; 1: off","type":"number"}}};
 
-function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9930,15 +11077,6 @@ data.topK = 0;
 }
 if(data.topP === undefined){
 data.topP = 1;
-}
-if(data.minP === undefined){
-data.minP = 0;
-}
-if(data.repetitionPenalty === undefined){
-data.repetitionPenalty = 1;
-}
-if(data.stop === undefined){
-data.stop = [];
 }
 if(data.model === undefined){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "model"}};
@@ -10020,44 +11158,14 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data.minP === undefined){
-const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "minP"}};
+for(const key0 in data){
+if(!((((((((key0 === "model") || (key0 === "prompts")) || (key0 === "chat")) || (key0 === "batchSize")) || (key0 === "maxNewTokens")) || (key0 === "temperature")) || (key0 === "topK")) || (key0 === "topP"))){
+const err8 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err8];
 }
 else {
 vErrors.push(err8);
-}
-errors++;
-}
-if(data.repetitionPenalty === undefined){
-const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repetitionPenalty"}};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-if(data.stop === undefined){
-const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "stop"}};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-for(const key0 in data){
-if(!(func2.call(schema22.properties, key0))){
-const err11 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
 }
 errors++;
 }
@@ -10072,12 +11180,12 @@ if(data.prompts !== undefined){
 let data1 = data.prompts;
 if(Array.isArray(data1)){
 if(data1.length < 1){
-const err12 = {instancePath:instancePath+"/prompts",schemaPath:"#/properties/prompts/minItems",keyword:"minItems",params:{limit: 1}};
+const err9 = {instancePath:instancePath+"/prompts",schemaPath:"#/properties/prompts/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
-vErrors = [err12];
+vErrors = [err9];
 }
 else {
-vErrors.push(err12);
+vErrors.push(err9);
 }
 errors++;
 }
@@ -10086,7 +11194,41 @@ for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
 if(func3(data2) < 1){
-const err13 = {instancePath:instancePath+"/prompts/" + i0,schemaPath:"#/properties/prompts/items/minLength",keyword:"minLength",params:{limit: 1}};
+const err10 = {instancePath:instancePath+"/prompts/" + i0,schemaPath:"#/properties/prompts/items/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/prompts/" + i0,schemaPath:"#/properties/prompts/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/prompts",schemaPath:"#/properties/prompts/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(typeof data.chat !== "boolean"){
+const err13 = {instancePath:instancePath+"/chat",schemaPath:"#/properties/chat/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -10095,9 +11237,9 @@ vErrors.push(err13);
 }
 errors++;
 }
-}
-else {
-const err14 = {instancePath:instancePath+"/prompts/" + i0,schemaPath:"#/properties/prompts/items/type",keyword:"type",params:{type: "string"}};
+let data4 = data.batchSize;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+const err14 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -10106,10 +11248,9 @@ vErrors.push(err14);
 }
 errors++;
 }
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/prompts",schemaPath:"#/properties/prompts/type",keyword:"type",params:{type: "array"}};
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 < 1 || isNaN(data4)){
+const err15 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -10119,8 +11260,9 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(typeof data.chat !== "boolean"){
-const err16 = {instancePath:instancePath+"/chat",schemaPath:"#/properties/chat/type",keyword:"type",params:{type: "boolean"}};
+let data5 = data.maxNewTokens;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+const err16 = {instancePath:instancePath+"/maxNewTokens",schemaPath:"#/properties/maxNewTokens/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -10129,9 +11271,9 @@ vErrors.push(err16);
 }
 errors++;
 }
-let data4 = data.batchSize;
-if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-const err17 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/type",keyword:"type",params:{type: "integer"}};
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 < 1 || isNaN(data5)){
+const err17 = {instancePath:instancePath+"/maxNewTokens",schemaPath:"#/properties/maxNewTokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -10140,9 +11282,11 @@ vErrors.push(err17);
 }
 errors++;
 }
-if((typeof data4 == "number") && (isFinite(data4))){
-if(data4 < 1 || isNaN(data4)){
-const err18 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+let data6 = data.temperature;
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 < 0 || isNaN(data6)){
+const err18 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -10152,9 +11296,8 @@ vErrors.push(err18);
 errors++;
 }
 }
-let data5 = data.maxNewTokens;
-if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err19 = {instancePath:instancePath+"/maxNewTokens",schemaPath:"#/properties/maxNewTokens/type",keyword:"type",params:{type: "integer"}};
+else {
+const err19 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -10163,9 +11306,9 @@ vErrors.push(err19);
 }
 errors++;
 }
-if((typeof data5 == "number") && (isFinite(data5))){
-if(data5 < 1 || isNaN(data5)){
-const err20 = {instancePath:instancePath+"/maxNewTokens",schemaPath:"#/properties/maxNewTokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+let data7 = data.topK;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+const err20 = {instancePath:instancePath+"/topK",schemaPath:"#/properties/topK/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -10174,11 +11317,9 @@ vErrors.push(err20);
 }
 errors++;
 }
-}
-let data6 = data.temperature;
-if((typeof data6 == "number") && (isFinite(data6))){
-if(data6 < 0 || isNaN(data6)){
-const err21 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 < 0 || isNaN(data7)){
+const err21 = {instancePath:instancePath+"/topK",schemaPath:"#/properties/topK/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -10188,8 +11329,10 @@ vErrors.push(err21);
 errors++;
 }
 }
-else {
-const err22 = {instancePath:instancePath+"/temperature",schemaPath:"#/properties/temperature/type",keyword:"type",params:{type: "number"}};
+let data8 = data.topP;
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 1 || isNaN(data8)){
+const err22 = {instancePath:instancePath+"/topP",schemaPath:"#/properties/topP/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -10198,9 +11341,8 @@ vErrors.push(err22);
 }
 errors++;
 }
-let data7 = data.topK;
-if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-const err23 = {instancePath:instancePath+"/topK",schemaPath:"#/properties/topK/type",keyword:"type",params:{type: "integer"}};
+if(data8 <= 0 || isNaN(data8)){
+const err23 = {instancePath:instancePath+"/topP",schemaPath:"#/properties/topP/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -10209,9 +11351,9 @@ vErrors.push(err23);
 }
 errors++;
 }
-if((typeof data7 == "number") && (isFinite(data7))){
-if(data7 < 0 || isNaN(data7)){
-const err24 = {instancePath:instancePath+"/topK",schemaPath:"#/properties/topK/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+else {
+const err24 = {instancePath:instancePath+"/topP",schemaPath:"#/properties/topP/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -10221,10 +11363,8 @@ vErrors.push(err24);
 errors++;
 }
 }
-let data8 = data.topP;
-if((typeof data8 == "number") && (isFinite(data8))){
-if(data8 > 1 || isNaN(data8)){
-const err25 = {instancePath:instancePath+"/topP",schemaPath:"#/properties/topP/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1}};
+else {
+const err25 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -10233,161 +11373,14 @@ vErrors.push(err25);
 }
 errors++;
 }
-if(data8 <= 0 || isNaN(data8)){
-const err26 = {instancePath:instancePath+"/topP",schemaPath:"#/properties/topP/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
-errors++;
-}
-}
-else {
-const err27 = {instancePath:instancePath+"/topP",schemaPath:"#/properties/topP/type",keyword:"type",params:{type: "number"}};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
-errors++;
-}
-let data9 = data.minP;
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 1 || isNaN(data9)){
-const err28 = {instancePath:instancePath+"/minP",schemaPath:"#/properties/minP/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1}};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
-errors++;
-}
-if(data9 < 0 || isNaN(data9)){
-const err29 = {instancePath:instancePath+"/minP",schemaPath:"#/properties/minP/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
-errors++;
-}
-}
-else {
-const err30 = {instancePath:instancePath+"/minP",schemaPath:"#/properties/minP/type",keyword:"type",params:{type: "number"}};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
-errors++;
-}
-let data10 = data.repetitionPenalty;
-if((typeof data10 == "number") && (isFinite(data10))){
-if(data10 > 10 || isNaN(data10)){
-const err31 = {instancePath:instancePath+"/repetitionPenalty",schemaPath:"#/properties/repetitionPenalty/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
-errors++;
-}
-if(data10 <= 0 || isNaN(data10)){
-const err32 = {instancePath:instancePath+"/repetitionPenalty",schemaPath:"#/properties/repetitionPenalty/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
-}
-errors++;
-}
-}
-else {
-const err33 = {instancePath:instancePath+"/repetitionPenalty",schemaPath:"#/properties/repetitionPenalty/type",keyword:"type",params:{type: "number"}};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
-errors++;
-}
-let data11 = data.stop;
-if(Array.isArray(data11)){
-if(data11.length > 16){
-const err34 = {instancePath:instancePath+"/stop",schemaPath:"#/properties/stop/maxItems",keyword:"maxItems",params:{limit: 16}};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-vErrors.push(err34);
-}
-errors++;
-}
-const len1 = data11.length;
-for(let i1=0; i1<len1; i1++){
-let data12 = data11[i1];
-if(typeof data12 === "string"){
-if(func3(data12) < 1){
-const err35 = {instancePath:instancePath+"/stop/" + i1,schemaPath:"#/properties/stop/items/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
-}
-errors++;
-}
-}
-else {
-const err36 = {instancePath:instancePath+"/stop/" + i1,schemaPath:"#/properties/stop/items/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-vErrors.push(err36);
-}
-errors++;
-}
-}
-}
-else {
-const err37 = {instancePath:instancePath+"/stop",schemaPath:"#/properties/stop/type",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
-errors++;
-}
-}
-else {
-const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
-errors++;
-}
-validate65.errors = vErrors;
+validate69.errors = vErrors;
 return errors === 0;
 }
 
-export const validate_export = validate67;
-const schema23 = {"additionalProperties":false,"type":"object","required":["to"],"properties":{"model":{"$ref":"artifact-model"},"rewardModel":{"$ref":"artifact-reward-model"},"to":{"minLength":1,"x-path":true,"description":"a folder below the working folder; replaced whole","type":"string"}}};
+export const validate_export = validate71;
+const schema24 = {"additionalProperties":false,"type":"object","required":["to"],"properties":{"model":{"$ref":"artifact-model"},"rewardModel":{"$ref":"artifact-reward-model"},"to":{"minLength":1,"x-path":true,"description":"a folder below the working folder; replaced whole","type":"string"}}};
 
-function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10420,8 +11413,8 @@ errors = vErrors.length;
 }
 }
 if(data.rewardModel !== undefined){
-if(!(validate42(data.rewardModel, {instancePath:instancePath+"/rewardModel",parentData:data,parentDataProperty:"rewardModel",rootData}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate46(data.rewardModel, {instancePath:instancePath+"/rewardModel",parentData:data,parentDataProperty:"rewardModel",rootData}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
 }
@@ -10461,14 +11454,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate67.errors = vErrors;
+validate71.errors = vErrors;
 return errors === 0;
 }
 
-export const validate_social_network = validate70;
-const schema24 = {"additionalProperties":false,"type":"object","required":["accounts","follows","communities","reciprocity","openness"],"properties":{"accounts":{"minimum":1,"maximum":10000000,"default":2000,"description":"accounts","type":"integer"},"follows":{"minimum":0,"default":10,"description":"mean number of accounts that one follows by its own choice; answers come on top","type":"number"},"communities":{"minimum":1,"default":8,"description":"groups that follow each other; in no column","type":"integer"},"reciprocity":{"minimum":0,"maximum":1,"default":0.4,"description":"chance that a follow inside a community is answered; outside it is a third of this","type":"number"},"openness":{"minimum":0,"maximum":1,"default":0.25,"description":"share of follows that leave the community","type":"number"}}};
+export const validate_social_network = validate74;
+const schema25 = {"additionalProperties":false,"type":"object","required":["accounts","follows","communities","reciprocity","openness"],"properties":{"accounts":{"minimum":1,"maximum":10000000,"default":2000,"description":"accounts","type":"integer"},"follows":{"minimum":0,"default":10,"description":"mean number of accounts that one follows by its own choice; answers come on top","type":"number"},"communities":{"minimum":1,"default":8,"description":"groups that follow each other; in no column","type":"integer"},"reciprocity":{"minimum":0,"maximum":1,"default":0.4,"description":"chance that a follow inside a community is answered; outside it is a third of this","type":"number"},"openness":{"minimum":0,"maximum":1,"default":0.25,"description":"share of follows that leave the community","type":"number"}}};
 
-function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10705,15 +11698,15 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate70.errors = vErrors;
+validate74.errors = vErrors;
 return errors === 0;
 }
 
-export const validate_hold_out_links = validate71;
-const schema25 = {"additionalProperties":false,"type":"object","required":["followers","columns","directed","share"],"properties":{"followers":{"additionalProperties":false,"description":"a row for each edge, from the follower to the followed","type":"object","required":["format"],"properties":{"table":{"$ref":"artifact-table"},"file":{"minLength":1,"x-path":true,"description":"a path (or `*` pattern) below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"format":{"type":"string","enum":["auto","csv","parquet","json","jsonl"],"default":"auto","description":"auto: by the file's extension"},"delimiter":{"minLength":1,"maxLength":4,"description":"of CSV, where it is not found by itself","type":"string"},"query":{"description":"SQL (DuckDB) over the table `data`","type":"string"}}},"columns":{"additionalProperties":false,"default":{},"description":"which columns hold what","type":"object","required":["source","target"],"properties":{"source":{"minLength":1,"default":"follower","description":"where an edge begins","type":"string"},"target":{"minLength":1,"default":"followed","description":"where it ends","type":"string"}}},"directed":{"default":true,"description":"false: an edge and its reverse are one","type":"boolean"},"share":{"exclusiveMinimum":0,"exclusiveMaximum":1,"default":0.2,"description":"of the edges taken away","type":"number"}}};
-const schema26 = {"additionalProperties":false,"x-artifact":"table","type":"object","required":["artifact","digest"],"properties":{"artifact":{"const":"table","type":"string"},"digest":{"pattern":"^[0-9a-f]{64}$","type":"string"}}};
+export const validate_hold_out_links = validate75;
+const schema26 = {"additionalProperties":false,"type":"object","required":["followers","columns","directed","share"],"properties":{"followers":{"additionalProperties":false,"description":"a row for each edge, from the follower to the followed","type":"object","required":["format"],"properties":{"table":{"$ref":"artifact-table"},"file":{"minLength":1,"x-path":true,"description":"a path (or `*` pattern) below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"format":{"type":"string","enum":["auto","csv","parquet","json","jsonl"],"default":"auto","description":"auto: by the file's extension"},"delimiter":{"minLength":1,"maxLength":4,"description":"of CSV, where it is not found by itself","type":"string"},"query":{"description":"SQL (DuckDB) over the table `data`","type":"string"}}},"columns":{"additionalProperties":false,"default":{},"description":"which columns hold what","type":"object","required":["source","target"],"properties":{"source":{"minLength":1,"default":"follower","description":"where an edge begins","type":"string"},"target":{"minLength":1,"default":"followed","description":"where it ends","type":"string"}}},"directed":{"default":true,"description":"false: an edge and its reverse are one","type":"boolean"},"share":{"exclusiveMinimum":0,"exclusiveMaximum":1,"default":0.2,"description":"of the edges taken away","type":"number"}}};
+const schema27 = {"additionalProperties":false,"x-artifact":"table","type":"object","required":["artifact","digest"],"properties":{"artifact":{"const":"table","type":"string"},"digest":{"pattern":"^[0-9a-f]{64}$","type":"string"}}};
 
-function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10808,12 +11801,12 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate72.errors = vErrors;
+validate76.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10895,7 +11888,7 @@ vErrors.push(err5);
 errors++;
 }
 for(const key1 in data0){
-if(!(func2.call(schema25.properties.followers.properties, key1))){
+if(!(func2.call(schema26.properties.followers.properties, key1))){
 const err6 = {instancePath:instancePath+"/followers",schemaPath:"#/properties/followers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
 if(vErrors === null){
 vErrors = [err6];
@@ -10907,8 +11900,8 @@ errors++;
 }
 }
 if(data0.table !== undefined){
-if(!(validate72(data0.table, {instancePath:instancePath+"/followers/table",parentData:data0,parentDataProperty:"table",rootData}))){
-vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+if(!(validate76(data0.table, {instancePath:instancePath+"/followers/table",parentData:data0,parentDataProperty:"table",rootData}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
 errors = vErrors.length;
 }
 }
@@ -11049,7 +12042,7 @@ vErrors.push(err17);
 errors++;
 }
 if(!(((((data7 === "auto") || (data7 === "csv")) || (data7 === "parquet")) || (data7 === "json")) || (data7 === "jsonl"))){
-const err18 = {instancePath:instancePath+"/followers/format",schemaPath:"#/properties/followers/properties/format/enum",keyword:"enum",params:{allowedValues: schema25.properties.followers.properties.format.enum}};
+const err18 = {instancePath:instancePath+"/followers/format",schemaPath:"#/properties/followers/properties/format/enum",keyword:"enum",params:{allowedValues: schema26.properties.followers.properties.format.enum}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -11268,14 +12261,14 @@ vErrors.push(err36);
 }
 errors++;
 }
-validate71.errors = vErrors;
+validate75.errors = vErrors;
 return errors === 0;
 }
 
-export const validate_graph_featurize = validate74;
-const schema27 = {"additionalProperties":false,"type":"object","required":["accounts","followers","columns","directed","unknownAccounts","duplicates","selfLoops","features","sources","paths","damping","personalise","hops","resolution","dimensions","neighbours","pairColumns","tolerance","iterations","notConverged"],"properties":{"accounts":{"additionalProperties":false,"description":"a row for each account, with its attributes","type":"object","required":["format"],"properties":{"table":{"$ref":"artifact-table"},"file":{"minLength":1,"x-path":true,"description":"a path (or `*` pattern) below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"format":{"type":"string","enum":["auto","csv","parquet","json","jsonl"],"default":"auto","description":"auto: by the file's extension"},"delimiter":{"minLength":1,"maxLength":4,"description":"of CSV, where it is not found by itself","type":"string"},"query":{"description":"SQL (DuckDB) over the table `data`","type":"string"}}},"followers":{"additionalProperties":false,"description":"a row for each edge, from the follower to the followed","type":"object","required":["format"],"properties":{"table":{"$ref":"artifact-table"},"file":{"minLength":1,"x-path":true,"description":"a path (or `*` pattern) below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"format":{"type":"string","enum":["auto","csv","parquet","json","jsonl"],"default":"auto","description":"auto: by the file's extension"},"delimiter":{"minLength":1,"maxLength":4,"description":"of CSV, where it is not found by itself","type":"string"},"query":{"description":"SQL (DuckDB) over the table `data`","type":"string"}}},"columns":{"additionalProperties":false,"default":{},"description":"which columns hold what","type":"object","required":["node","source","target"],"properties":{"node":{"minLength":1,"default":"id","description":"of accounts: the account's id","type":"string"},"source":{"minLength":1,"default":"follower","description":"of followers: where an edge begins","type":"string"},"target":{"minLength":1,"default":"followed","description":"of followers: where it ends","type":"string"},"weight":{"minLength":1,"description":"of followers: an edge's weight; else 1","type":"string"}}},"directed":{"default":true,"description":"false: an edge leads both ways","type":"boolean"},"unknownAccounts":{"type":"string","enum":["error","drop","add"],"default":"error","description":"edges of accounts that are not in the table: refused, left out, or the accounts are added"},"duplicates":{"type":"string","enum":["sum","first"],"default":"sum","description":"what an edge weighs that is there several times"},"selfLoops":{"type":"string","enum":["keep","drop"],"default":"drop","description":"edges from an account to itself"},"features":{"minItems":1,"uniqueItems":true,"default":["degree","reciprocity","clustering","core","components","pagerank","hits","katz","betweenness","closeness","community","fastrp"],"description":"groups of features to compute","type":"array","items":{"type":"string","enum":["degree","strength","reciprocity","clustering","core","components","pagerank","personalised-pagerank","hits","katz","eigenvector","betweenness","closeness","reach","reached-by","community","fastrp","neighbours"]}},"sources":{"minimum":0,"default":1000,"description":"nodes that shortest paths are searched from: of a larger graph a sample, with its error; 0: always all","type":"integer"},"paths":{"type":"string","enum":["hops","weights"],"default":"hops","description":"how long an edge is on a path: 1, or its weight"},"damping":{"minimum":0,"exclusiveMaximum":1,"default":0.85,"description":"PageRank: share of steps that follow an edge","type":"number"},"personalise":{"default":[],"description":"personalised-pagerank: ids of accounts that a walker starts anew from","type":"array","items":{"minLength":1,"type":"string"}},"katzAlpha":{"exclusiveMinimum":0,"description":"Katz: what a further step counts; absent: so small that it always converges","type":"number"},"hops":{"minItems":1,"uniqueItems":true,"default":[2,3],"description":"reach, reached-by: numbers of steps","type":"array","items":{"minimum":1,"type":"integer"}},"resolution":{"exclusiveMinimum":0,"default":1,"description":"communities: above 1 for more and smaller ones","type":"number"},"dimensions":{"minimum":1,"maximum":1024,"default":16,"description":"fastrp: coordinates","type":"integer"},"neighbours":{"default":[],"description":"neighbours: which attributes, and what of them","type":"array","items":{"additionalProperties":false,"description":"what of the neighbours' attributes","type":"object","required":["attribute","aggregate"],"properties":{"attribute":{"minLength":1,"description":"a column of accounts","type":"string"},"aggregate":{"uniqueItems":true,"default":[],"description":"mean, max: of numbers; share: of each category; none: whichever fit the column","type":"array","items":{"type":"string","enum":["mean","max","share"]}}}}},"pairs":{"additionalProperties":false,"description":"pairs of accounts, whose features are wanted too","type":"object","required":["format"],"properties":{"table":{"$ref":"artifact-table"},"file":{"minLength":1,"x-path":true,"description":"a path (or `*` pattern) below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"format":{"type":"string","enum":["auto","csv","parquet","json","jsonl"],"default":"auto","description":"auto: by the file's extension"},"delimiter":{"minLength":1,"maxLength":4,"description":"of CSV, where it is not found by itself","type":"string"},"query":{"description":"SQL (DuckDB) over the table `data`","type":"string"}}},"pairColumns":{"additionalProperties":false,"default":{},"description":"which columns of pairs hold what","type":"object","required":["source","target"],"properties":{"source":{"minLength":1,"default":"source","description":"of pairs: one account","type":"string"},"target":{"minLength":1,"default":"target","description":"of pairs: the other","type":"string"}}},"tolerance":{"exclusiveMinimum":0,"default":1e-12,"description":"iterations end when values change by less than this share","type":"number"},"iterations":{"minimum":1,"default":1000,"description":"most steps of an iteration","type":"integer"},"notConverged":{"type":"string","enum":["error","missing"],"default":"error","description":"features whose iteration does not settle: the stage fails, or they have no values"}}};
+export const validate_graph_featurize = validate78;
+const schema28 = {"additionalProperties":false,"type":"object","required":["accounts","followers","columns","directed","unknownAccounts","duplicates","selfLoops"],"properties":{"accounts":{"additionalProperties":false,"description":"a row for each account, with its attributes","type":"object","required":["format"],"properties":{"table":{"$ref":"artifact-table"},"file":{"minLength":1,"x-path":true,"description":"a path (or `*` pattern) below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"format":{"type":"string","enum":["auto","csv","parquet","json","jsonl"],"default":"auto","description":"auto: by the file's extension"},"delimiter":{"minLength":1,"maxLength":4,"description":"of CSV, where it is not found by itself","type":"string"},"query":{"description":"SQL (DuckDB) over the table `data`","type":"string"}}},"followers":{"additionalProperties":false,"description":"a row for each edge, from the follower to the followed","type":"object","required":["format"],"properties":{"table":{"$ref":"artifact-table"},"file":{"minLength":1,"x-path":true,"description":"a path (or `*` pattern) below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"format":{"type":"string","enum":["auto","csv","parquet","json","jsonl"],"default":"auto","description":"auto: by the file's extension"},"delimiter":{"minLength":1,"maxLength":4,"description":"of CSV, where it is not found by itself","type":"string"},"query":{"description":"SQL (DuckDB) over the table `data`","type":"string"}}},"columns":{"additionalProperties":false,"default":{},"description":"which columns hold what","type":"object","required":["node","source","target"],"properties":{"node":{"minLength":1,"default":"id","description":"of accounts: the account's id","type":"string"},"source":{"minLength":1,"default":"follower","description":"of followers: where an edge begins","type":"string"},"target":{"minLength":1,"default":"followed","description":"of followers: where it ends","type":"string"},"weight":{"minLength":1,"description":"of followers: an edge's weight; else 1","type":"string"}}},"directed":{"default":true,"description":"false: an edge leads both ways","type":"boolean"},"unknownAccounts":{"type":"string","enum":["error","drop","add"],"default":"error","description":"edges of accounts that are not in the table: refused, left out, or the accounts are added"},"duplicates":{"type":"string","enum":["sum","first"],"default":"sum","description":"what an edge weighs that is there several times"},"selfLoops":{"type":"string","enum":["keep","drop"],"default":"drop","description":"edges from an account to itself"}}};
 
-function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11293,45 +12286,6 @@ data.duplicates = "sum";
 }
 if(data.selfLoops === undefined){
 data.selfLoops = "drop";
-}
-if(data.features === undefined){
-data.features = ["degree","reciprocity","clustering","core","components","pagerank","hits","katz","betweenness","closeness","community","fastrp"];
-}
-if(data.sources === undefined){
-data.sources = 1000;
-}
-if(data.paths === undefined){
-data.paths = "hops";
-}
-if(data.damping === undefined){
-data.damping = 0.85;
-}
-if(data.personalise === undefined){
-data.personalise = [];
-}
-if(data.hops === undefined){
-data.hops = [2,3];
-}
-if(data.resolution === undefined){
-data.resolution = 1;
-}
-if(data.dimensions === undefined){
-data.dimensions = 16;
-}
-if(data.neighbours === undefined){
-data.neighbours = [];
-}
-if(data.pairColumns === undefined){
-data.pairColumns = {};
-}
-if(data.tolerance === undefined){
-data.tolerance = 1e-12;
-}
-if(data.iterations === undefined){
-data.iterations = 1000;
-}
-if(data.notConverged === undefined){
-data.notConverged = "error";
 }
 if(data.accounts === undefined){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "accounts"}};
@@ -11403,144 +12357,14 @@ vErrors.push(err6);
 }
 errors++;
 }
-if(data.features === undefined){
-const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "features"}};
+for(const key0 in data){
+if(!(((((((key0 === "accounts") || (key0 === "followers")) || (key0 === "columns")) || (key0 === "directed")) || (key0 === "unknownAccounts")) || (key0 === "duplicates")) || (key0 === "selfLoops"))){
+const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err7];
 }
 else {
 vErrors.push(err7);
-}
-errors++;
-}
-if(data.sources === undefined){
-const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "sources"}};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-if(data.paths === undefined){
-const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "paths"}};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-if(data.damping === undefined){
-const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "damping"}};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-if(data.personalise === undefined){
-const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "personalise"}};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-if(data.hops === undefined){
-const err12 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "hops"}};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-if(data.resolution === undefined){
-const err13 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "resolution"}};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-if(data.dimensions === undefined){
-const err14 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "dimensions"}};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-if(data.neighbours === undefined){
-const err15 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "neighbours"}};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-if(data.pairColumns === undefined){
-const err16 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "pairColumns"}};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-if(data.tolerance === undefined){
-const err17 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "tolerance"}};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-if(data.iterations === undefined){
-const err18 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "iterations"}};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-if(data.notConverged === undefined){
-const err19 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "notConverged"}};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-for(const key0 in data){
-if(!(func2.call(schema27.properties, key0))){
-const err20 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
 }
 errors++;
 }
@@ -11552,7 +12376,171 @@ if(data0.format === undefined){
 data0.format = "auto";
 }
 if(data0.format === undefined){
-const err21 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/required",keyword:"required",params:{missingProperty: "format"}};
+const err8 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/required",keyword:"required",params:{missingProperty: "format"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+for(const key1 in data0){
+if(!(func2.call(schema28.properties.accounts.properties, key1))){
+const err9 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data0.table !== undefined){
+if(!(validate76(data0.table, {instancePath:instancePath+"/accounts/table",parentData:data0,parentDataProperty:"table",rootData}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+errors = vErrors.length;
+}
+}
+if(data0.file !== undefined){
+let data2 = data0.file;
+if(typeof data2 === "string"){
+if(func3(data2) < 1){
+const err10 = {instancePath:instancePath+"/accounts/file",schemaPath:"#/properties/accounts/properties/file/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/accounts/file",schemaPath:"#/properties/accounts/properties/file/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data0.package !== undefined){
+let data3 = data0.package;
+if(typeof data3 === "string"){
+if(func3(data3) < 1){
+const err12 = {instancePath:instancePath+"/accounts/package",schemaPath:"#/properties/accounts/properties/package/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/accounts/package",schemaPath:"#/properties/accounts/properties/package/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data0.path !== undefined){
+let data4 = data0.path;
+if(typeof data4 === "string"){
+if(func3(data4) < 1){
+const err14 = {instancePath:instancePath+"/accounts/path",schemaPath:"#/properties/accounts/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/accounts/path",schemaPath:"#/properties/accounts/properties/path/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data0.url !== undefined){
+let data5 = data0.url;
+if(typeof data5 === "string"){
+if(!pattern18.test(data5)){
+const err16 = {instancePath:instancePath+"/accounts/url",schemaPath:"#/properties/accounts/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://"}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/accounts/url",schemaPath:"#/properties/accounts/properties/url/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+if(data0.sha256 !== undefined){
+let data6 = data0.sha256;
+if(typeof data6 === "string"){
+if(!pattern19.test(data6)){
+const err18 = {instancePath:instancePath+"/accounts/sha256",schemaPath:"#/properties/accounts/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/accounts/sha256",schemaPath:"#/properties/accounts/properties/sha256/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+let data7 = data0.format;
+if(typeof data7 !== "string"){
+const err20 = {instancePath:instancePath+"/accounts/format",schemaPath:"#/properties/accounts/properties/format/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+if(!(((((data7 === "auto") || (data7 === "csv")) || (data7 === "parquet")) || (data7 === "json")) || (data7 === "jsonl"))){
+const err21 = {instancePath:instancePath+"/accounts/format",schemaPath:"#/properties/accounts/properties/format/enum",keyword:"enum",params:{allowedValues: schema28.properties.accounts.properties.format.enum}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -11561,9 +12549,11 @@ vErrors.push(err21);
 }
 errors++;
 }
-for(const key1 in data0){
-if(!(func2.call(schema27.properties.accounts.properties, key1))){
-const err22 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
+if(data0.delimiter !== undefined){
+let data8 = data0.delimiter;
+if(typeof data8 === "string"){
+if(func3(data8) > 4){
+const err22 = {instancePath:instancePath+"/accounts/delimiter",schemaPath:"#/properties/accounts/properties/delimiter/maxLength",keyword:"maxLength",params:{limit: 4}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -11572,18 +12562,8 @@ vErrors.push(err22);
 }
 errors++;
 }
-}
-if(data0.table !== undefined){
-if(!(validate72(data0.table, {instancePath:instancePath+"/accounts/table",parentData:data0,parentDataProperty:"table",rootData}))){
-vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
-errors = vErrors.length;
-}
-}
-if(data0.file !== undefined){
-let data2 = data0.file;
-if(typeof data2 === "string"){
-if(func3(data2) < 1){
-const err23 = {instancePath:instancePath+"/accounts/file",schemaPath:"#/properties/accounts/properties/file/minLength",keyword:"minLength",params:{limit: 1}};
+if(func3(data8) < 1){
+const err23 = {instancePath:instancePath+"/accounts/delimiter",schemaPath:"#/properties/accounts/properties/delimiter/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -11594,7 +12574,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/accounts/file",schemaPath:"#/properties/accounts/properties/file/type",keyword:"type",params:{type: "string"}};
+const err24 = {instancePath:instancePath+"/accounts/delimiter",schemaPath:"#/properties/accounts/properties/delimiter/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -11604,11 +12584,9 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data0.package !== undefined){
-let data3 = data0.package;
-if(typeof data3 === "string"){
-if(func3(data3) < 1){
-const err25 = {instancePath:instancePath+"/accounts/package",schemaPath:"#/properties/accounts/properties/package/minLength",keyword:"minLength",params:{limit: 1}};
+if(data0.query !== undefined){
+if(typeof data0.query !== "string"){
+const err25 = {instancePath:instancePath+"/accounts/query",schemaPath:"#/properties/accounts/properties/query/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -11618,168 +12596,14 @@ vErrors.push(err25);
 errors++;
 }
 }
+}
 else {
-const err26 = {instancePath:instancePath+"/accounts/package",schemaPath:"#/properties/accounts/properties/package/type",keyword:"type",params:{type: "string"}};
+const err26 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err26];
 }
 else {
 vErrors.push(err26);
-}
-errors++;
-}
-}
-if(data0.path !== undefined){
-let data4 = data0.path;
-if(typeof data4 === "string"){
-if(func3(data4) < 1){
-const err27 = {instancePath:instancePath+"/accounts/path",schemaPath:"#/properties/accounts/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
-errors++;
-}
-}
-else {
-const err28 = {instancePath:instancePath+"/accounts/path",schemaPath:"#/properties/accounts/properties/path/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
-errors++;
-}
-}
-if(data0.url !== undefined){
-let data5 = data0.url;
-if(typeof data5 === "string"){
-if(!pattern18.test(data5)){
-const err29 = {instancePath:instancePath+"/accounts/url",schemaPath:"#/properties/accounts/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://"}};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
-errors++;
-}
-}
-else {
-const err30 = {instancePath:instancePath+"/accounts/url",schemaPath:"#/properties/accounts/properties/url/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
-errors++;
-}
-}
-if(data0.sha256 !== undefined){
-let data6 = data0.sha256;
-if(typeof data6 === "string"){
-if(!pattern19.test(data6)){
-const err31 = {instancePath:instancePath+"/accounts/sha256",schemaPath:"#/properties/accounts/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
-errors++;
-}
-}
-else {
-const err32 = {instancePath:instancePath+"/accounts/sha256",schemaPath:"#/properties/accounts/properties/sha256/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
-}
-errors++;
-}
-}
-let data7 = data0.format;
-if(typeof data7 !== "string"){
-const err33 = {instancePath:instancePath+"/accounts/format",schemaPath:"#/properties/accounts/properties/format/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
-errors++;
-}
-if(!(((((data7 === "auto") || (data7 === "csv")) || (data7 === "parquet")) || (data7 === "json")) || (data7 === "jsonl"))){
-const err34 = {instancePath:instancePath+"/accounts/format",schemaPath:"#/properties/accounts/properties/format/enum",keyword:"enum",params:{allowedValues: schema27.properties.accounts.properties.format.enum}};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-vErrors.push(err34);
-}
-errors++;
-}
-if(data0.delimiter !== undefined){
-let data8 = data0.delimiter;
-if(typeof data8 === "string"){
-if(func3(data8) > 4){
-const err35 = {instancePath:instancePath+"/accounts/delimiter",schemaPath:"#/properties/accounts/properties/delimiter/maxLength",keyword:"maxLength",params:{limit: 4}};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
-}
-errors++;
-}
-if(func3(data8) < 1){
-const err36 = {instancePath:instancePath+"/accounts/delimiter",schemaPath:"#/properties/accounts/properties/delimiter/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-vErrors.push(err36);
-}
-errors++;
-}
-}
-else {
-const err37 = {instancePath:instancePath+"/accounts/delimiter",schemaPath:"#/properties/accounts/properties/delimiter/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
-errors++;
-}
-}
-if(data0.query !== undefined){
-if(typeof data0.query !== "string"){
-const err38 = {instancePath:instancePath+"/accounts/query",schemaPath:"#/properties/accounts/properties/query/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
-errors++;
-}
-}
-}
-else {
-const err39 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
 }
 errors++;
 }
@@ -11791,7 +12615,171 @@ if(data10.format === undefined){
 data10.format = "auto";
 }
 if(data10.format === undefined){
-const err40 = {instancePath:instancePath+"/followers",schemaPath:"#/properties/followers/required",keyword:"required",params:{missingProperty: "format"}};
+const err27 = {instancePath:instancePath+"/followers",schemaPath:"#/properties/followers/required",keyword:"required",params:{missingProperty: "format"}};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+for(const key2 in data10){
+if(!(func2.call(schema28.properties.followers.properties, key2))){
+const err28 = {instancePath:instancePath+"/followers",schemaPath:"#/properties/followers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data10.table !== undefined){
+if(!(validate76(data10.table, {instancePath:instancePath+"/followers/table",parentData:data10,parentDataProperty:"table",rootData}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+errors = vErrors.length;
+}
+}
+if(data10.file !== undefined){
+let data12 = data10.file;
+if(typeof data12 === "string"){
+if(func3(data12) < 1){
+const err29 = {instancePath:instancePath+"/followers/file",schemaPath:"#/properties/followers/properties/file/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/followers/file",schemaPath:"#/properties/followers/properties/file/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+if(data10.package !== undefined){
+let data13 = data10.package;
+if(typeof data13 === "string"){
+if(func3(data13) < 1){
+const err31 = {instancePath:instancePath+"/followers/package",schemaPath:"#/properties/followers/properties/package/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/followers/package",schemaPath:"#/properties/followers/properties/package/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+if(data10.path !== undefined){
+let data14 = data10.path;
+if(typeof data14 === "string"){
+if(func3(data14) < 1){
+const err33 = {instancePath:instancePath+"/followers/path",schemaPath:"#/properties/followers/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/followers/path",schemaPath:"#/properties/followers/properties/path/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+if(data10.url !== undefined){
+let data15 = data10.url;
+if(typeof data15 === "string"){
+if(!pattern18.test(data15)){
+const err35 = {instancePath:instancePath+"/followers/url",schemaPath:"#/properties/followers/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://"}};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/followers/url",schemaPath:"#/properties/followers/properties/url/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+if(data10.sha256 !== undefined){
+let data16 = data10.sha256;
+if(typeof data16 === "string"){
+if(!pattern19.test(data16)){
+const err37 = {instancePath:instancePath+"/followers/sha256",schemaPath:"#/properties/followers/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+else {
+const err38 = {instancePath:instancePath+"/followers/sha256",schemaPath:"#/properties/followers/properties/sha256/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+let data17 = data10.format;
+if(typeof data17 !== "string"){
+const err39 = {instancePath:instancePath+"/followers/format",schemaPath:"#/properties/followers/properties/format/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+if(!(((((data17 === "auto") || (data17 === "csv")) || (data17 === "parquet")) || (data17 === "json")) || (data17 === "jsonl"))){
+const err40 = {instancePath:instancePath+"/followers/format",schemaPath:"#/properties/followers/properties/format/enum",keyword:"enum",params:{allowedValues: schema28.properties.followers.properties.format.enum}};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -11800,9 +12788,11 @@ vErrors.push(err40);
 }
 errors++;
 }
-for(const key2 in data10){
-if(!(func2.call(schema27.properties.followers.properties, key2))){
-const err41 = {instancePath:instancePath+"/followers",schemaPath:"#/properties/followers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
+if(data10.delimiter !== undefined){
+let data18 = data10.delimiter;
+if(typeof data18 === "string"){
+if(func3(data18) > 4){
+const err41 = {instancePath:instancePath+"/followers/delimiter",schemaPath:"#/properties/followers/properties/delimiter/maxLength",keyword:"maxLength",params:{limit: 4}};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -11811,18 +12801,8 @@ vErrors.push(err41);
 }
 errors++;
 }
-}
-if(data10.table !== undefined){
-if(!(validate72(data10.table, {instancePath:instancePath+"/followers/table",parentData:data10,parentDataProperty:"table",rootData}))){
-vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
-errors = vErrors.length;
-}
-}
-if(data10.file !== undefined){
-let data12 = data10.file;
-if(typeof data12 === "string"){
-if(func3(data12) < 1){
-const err42 = {instancePath:instancePath+"/followers/file",schemaPath:"#/properties/followers/properties/file/minLength",keyword:"minLength",params:{limit: 1}};
+if(func3(data18) < 1){
+const err42 = {instancePath:instancePath+"/followers/delimiter",schemaPath:"#/properties/followers/properties/delimiter/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -11833,7 +12813,7 @@ errors++;
 }
 }
 else {
-const err43 = {instancePath:instancePath+"/followers/file",schemaPath:"#/properties/followers/properties/file/type",keyword:"type",params:{type: "string"}};
+const err43 = {instancePath:instancePath+"/followers/delimiter",schemaPath:"#/properties/followers/properties/delimiter/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -11843,11 +12823,9 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data10.package !== undefined){
-let data13 = data10.package;
-if(typeof data13 === "string"){
-if(func3(data13) < 1){
-const err44 = {instancePath:instancePath+"/followers/package",schemaPath:"#/properties/followers/properties/package/minLength",keyword:"minLength",params:{limit: 1}};
+if(data10.query !== undefined){
+if(typeof data10.query !== "string"){
+const err44 = {instancePath:instancePath+"/followers/query",schemaPath:"#/properties/followers/properties/query/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -11857,168 +12835,14 @@ vErrors.push(err44);
 errors++;
 }
 }
+}
 else {
-const err45 = {instancePath:instancePath+"/followers/package",schemaPath:"#/properties/followers/properties/package/type",keyword:"type",params:{type: "string"}};
+const err45 = {instancePath:instancePath+"/followers",schemaPath:"#/properties/followers/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err45];
 }
 else {
 vErrors.push(err45);
-}
-errors++;
-}
-}
-if(data10.path !== undefined){
-let data14 = data10.path;
-if(typeof data14 === "string"){
-if(func3(data14) < 1){
-const err46 = {instancePath:instancePath+"/followers/path",schemaPath:"#/properties/followers/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-vErrors.push(err46);
-}
-errors++;
-}
-}
-else {
-const err47 = {instancePath:instancePath+"/followers/path",schemaPath:"#/properties/followers/properties/path/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-vErrors.push(err47);
-}
-errors++;
-}
-}
-if(data10.url !== undefined){
-let data15 = data10.url;
-if(typeof data15 === "string"){
-if(!pattern18.test(data15)){
-const err48 = {instancePath:instancePath+"/followers/url",schemaPath:"#/properties/followers/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://"}};
-if(vErrors === null){
-vErrors = [err48];
-}
-else {
-vErrors.push(err48);
-}
-errors++;
-}
-}
-else {
-const err49 = {instancePath:instancePath+"/followers/url",schemaPath:"#/properties/followers/properties/url/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err49];
-}
-else {
-vErrors.push(err49);
-}
-errors++;
-}
-}
-if(data10.sha256 !== undefined){
-let data16 = data10.sha256;
-if(typeof data16 === "string"){
-if(!pattern19.test(data16)){
-const err50 = {instancePath:instancePath+"/followers/sha256",schemaPath:"#/properties/followers/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
-if(vErrors === null){
-vErrors = [err50];
-}
-else {
-vErrors.push(err50);
-}
-errors++;
-}
-}
-else {
-const err51 = {instancePath:instancePath+"/followers/sha256",schemaPath:"#/properties/followers/properties/sha256/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err51];
-}
-else {
-vErrors.push(err51);
-}
-errors++;
-}
-}
-let data17 = data10.format;
-if(typeof data17 !== "string"){
-const err52 = {instancePath:instancePath+"/followers/format",schemaPath:"#/properties/followers/properties/format/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err52];
-}
-else {
-vErrors.push(err52);
-}
-errors++;
-}
-if(!(((((data17 === "auto") || (data17 === "csv")) || (data17 === "parquet")) || (data17 === "json")) || (data17 === "jsonl"))){
-const err53 = {instancePath:instancePath+"/followers/format",schemaPath:"#/properties/followers/properties/format/enum",keyword:"enum",params:{allowedValues: schema27.properties.followers.properties.format.enum}};
-if(vErrors === null){
-vErrors = [err53];
-}
-else {
-vErrors.push(err53);
-}
-errors++;
-}
-if(data10.delimiter !== undefined){
-let data18 = data10.delimiter;
-if(typeof data18 === "string"){
-if(func3(data18) > 4){
-const err54 = {instancePath:instancePath+"/followers/delimiter",schemaPath:"#/properties/followers/properties/delimiter/maxLength",keyword:"maxLength",params:{limit: 4}};
-if(vErrors === null){
-vErrors = [err54];
-}
-else {
-vErrors.push(err54);
-}
-errors++;
-}
-if(func3(data18) < 1){
-const err55 = {instancePath:instancePath+"/followers/delimiter",schemaPath:"#/properties/followers/properties/delimiter/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err55];
-}
-else {
-vErrors.push(err55);
-}
-errors++;
-}
-}
-else {
-const err56 = {instancePath:instancePath+"/followers/delimiter",schemaPath:"#/properties/followers/properties/delimiter/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err56];
-}
-else {
-vErrors.push(err56);
-}
-errors++;
-}
-}
-if(data10.query !== undefined){
-if(typeof data10.query !== "string"){
-const err57 = {instancePath:instancePath+"/followers/query",schemaPath:"#/properties/followers/properties/query/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err57];
-}
-else {
-vErrors.push(err57);
-}
-errors++;
-}
-}
-}
-else {
-const err58 = {instancePath:instancePath+"/followers",schemaPath:"#/properties/followers/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err58];
-}
-else {
-vErrors.push(err58);
 }
 errors++;
 }
@@ -12035,7 +12859,154 @@ if(data20.target === undefined){
 data20.target = "followed";
 }
 if(data20.node === undefined){
-const err59 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "node"}};
+const err46 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "node"}};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+if(data20.source === undefined){
+const err47 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "source"}};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+if(data20.target === undefined){
+const err48 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "target"}};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+for(const key3 in data20){
+if(!((((key3 === "node") || (key3 === "source")) || (key3 === "target")) || (key3 === "weight"))){
+const err49 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+let data21 = data20.node;
+if(typeof data21 === "string"){
+if(func3(data21) < 1){
+const err50 = {instancePath:instancePath+"/columns/node",schemaPath:"#/properties/columns/properties/node/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+else {
+const err51 = {instancePath:instancePath+"/columns/node",schemaPath:"#/properties/columns/properties/node/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+let data22 = data20.source;
+if(typeof data22 === "string"){
+if(func3(data22) < 1){
+const err52 = {instancePath:instancePath+"/columns/source",schemaPath:"#/properties/columns/properties/source/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+else {
+const err53 = {instancePath:instancePath+"/columns/source",schemaPath:"#/properties/columns/properties/source/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+let data23 = data20.target;
+if(typeof data23 === "string"){
+if(func3(data23) < 1){
+const err54 = {instancePath:instancePath+"/columns/target",schemaPath:"#/properties/columns/properties/target/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+else {
+const err55 = {instancePath:instancePath+"/columns/target",schemaPath:"#/properties/columns/properties/target/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+if(data20.weight !== undefined){
+let data24 = data20.weight;
+if(typeof data24 === "string"){
+if(func3(data24) < 1){
+const err56 = {instancePath:instancePath+"/columns/weight",schemaPath:"#/properties/columns/properties/weight/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+else {
+const err57 = {instancePath:instancePath+"/columns/weight",schemaPath:"#/properties/columns/properties/weight/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+}
+else {
+const err58 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+if(typeof data.directed !== "boolean"){
+const err59 = {instancePath:instancePath+"/directed",schemaPath:"#/properties/directed/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -12044,8 +13015,9 @@ vErrors.push(err59);
 }
 errors++;
 }
-if(data20.source === undefined){
-const err60 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "source"}};
+let data26 = data.unknownAccounts;
+if(typeof data26 !== "string"){
+const err60 = {instancePath:instancePath+"/unknownAccounts",schemaPath:"#/properties/unknownAccounts/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -12054,8 +13026,8 @@ vErrors.push(err60);
 }
 errors++;
 }
-if(data20.target === undefined){
-const err61 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "target"}};
+if(!(((data26 === "error") || (data26 === "drop")) || (data26 === "add"))){
+const err61 = {instancePath:instancePath+"/unknownAccounts",schemaPath:"#/properties/unknownAccounts/enum",keyword:"enum",params:{allowedValues: schema28.properties.unknownAccounts.enum}};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -12064,9 +13036,9 @@ vErrors.push(err61);
 }
 errors++;
 }
-for(const key3 in data20){
-if(!((((key3 === "node") || (key3 === "source")) || (key3 === "target")) || (key3 === "weight"))){
-const err62 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}};
+let data27 = data.duplicates;
+if(typeof data27 !== "string"){
+const err62 = {instancePath:instancePath+"/duplicates",schemaPath:"#/properties/duplicates/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -12075,11 +13047,8 @@ vErrors.push(err62);
 }
 errors++;
 }
-}
-let data21 = data20.node;
-if(typeof data21 === "string"){
-if(func3(data21) < 1){
-const err63 = {instancePath:instancePath+"/columns/node",schemaPath:"#/properties/columns/properties/node/minLength",keyword:"minLength",params:{limit: 1}};
+if(!((data27 === "sum") || (data27 === "first"))){
+const err63 = {instancePath:instancePath+"/duplicates",schemaPath:"#/properties/duplicates/enum",keyword:"enum",params:{allowedValues: schema28.properties.duplicates.enum}};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -12088,9 +13057,9 @@ vErrors.push(err63);
 }
 errors++;
 }
-}
-else {
-const err64 = {instancePath:instancePath+"/columns/node",schemaPath:"#/properties/columns/properties/node/type",keyword:"type",params:{type: "string"}};
+let data28 = data.selfLoops;
+if(typeof data28 !== "string"){
+const err64 = {instancePath:instancePath+"/selfLoops",schemaPath:"#/properties/selfLoops/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -12099,10 +13068,8 @@ vErrors.push(err64);
 }
 errors++;
 }
-let data22 = data20.source;
-if(typeof data22 === "string"){
-if(func3(data22) < 1){
-const err65 = {instancePath:instancePath+"/columns/source",schemaPath:"#/properties/columns/properties/source/minLength",keyword:"minLength",params:{limit: 1}};
+if(!((data28 === "keep") || (data28 === "drop"))){
+const err65 = {instancePath:instancePath+"/selfLoops",schemaPath:"#/properties/selfLoops/enum",keyword:"enum",params:{allowedValues: schema28.properties.selfLoops.enum}};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -12113,7 +13080,7 @@ errors++;
 }
 }
 else {
-const err66 = {instancePath:instancePath+"/columns/source",schemaPath:"#/properties/columns/properties/source/type",keyword:"type",params:{type: "string"}};
+const err66 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -12122,1051 +13089,14 @@ vErrors.push(err66);
 }
 errors++;
 }
-let data23 = data20.target;
-if(typeof data23 === "string"){
-if(func3(data23) < 1){
-const err67 = {instancePath:instancePath+"/columns/target",schemaPath:"#/properties/columns/properties/target/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err67];
-}
-else {
-vErrors.push(err67);
-}
-errors++;
-}
-}
-else {
-const err68 = {instancePath:instancePath+"/columns/target",schemaPath:"#/properties/columns/properties/target/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err68];
-}
-else {
-vErrors.push(err68);
-}
-errors++;
-}
-if(data20.weight !== undefined){
-let data24 = data20.weight;
-if(typeof data24 === "string"){
-if(func3(data24) < 1){
-const err69 = {instancePath:instancePath+"/columns/weight",schemaPath:"#/properties/columns/properties/weight/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err69];
-}
-else {
-vErrors.push(err69);
-}
-errors++;
-}
-}
-else {
-const err70 = {instancePath:instancePath+"/columns/weight",schemaPath:"#/properties/columns/properties/weight/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err70];
-}
-else {
-vErrors.push(err70);
-}
-errors++;
-}
-}
-}
-else {
-const err71 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err71];
-}
-else {
-vErrors.push(err71);
-}
-errors++;
-}
-if(typeof data.directed !== "boolean"){
-const err72 = {instancePath:instancePath+"/directed",schemaPath:"#/properties/directed/type",keyword:"type",params:{type: "boolean"}};
-if(vErrors === null){
-vErrors = [err72];
-}
-else {
-vErrors.push(err72);
-}
-errors++;
-}
-let data26 = data.unknownAccounts;
-if(typeof data26 !== "string"){
-const err73 = {instancePath:instancePath+"/unknownAccounts",schemaPath:"#/properties/unknownAccounts/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err73];
-}
-else {
-vErrors.push(err73);
-}
-errors++;
-}
-if(!(((data26 === "error") || (data26 === "drop")) || (data26 === "add"))){
-const err74 = {instancePath:instancePath+"/unknownAccounts",schemaPath:"#/properties/unknownAccounts/enum",keyword:"enum",params:{allowedValues: schema27.properties.unknownAccounts.enum}};
-if(vErrors === null){
-vErrors = [err74];
-}
-else {
-vErrors.push(err74);
-}
-errors++;
-}
-let data27 = data.duplicates;
-if(typeof data27 !== "string"){
-const err75 = {instancePath:instancePath+"/duplicates",schemaPath:"#/properties/duplicates/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err75];
-}
-else {
-vErrors.push(err75);
-}
-errors++;
-}
-if(!((data27 === "sum") || (data27 === "first"))){
-const err76 = {instancePath:instancePath+"/duplicates",schemaPath:"#/properties/duplicates/enum",keyword:"enum",params:{allowedValues: schema27.properties.duplicates.enum}};
-if(vErrors === null){
-vErrors = [err76];
-}
-else {
-vErrors.push(err76);
-}
-errors++;
-}
-let data28 = data.selfLoops;
-if(typeof data28 !== "string"){
-const err77 = {instancePath:instancePath+"/selfLoops",schemaPath:"#/properties/selfLoops/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err77];
-}
-else {
-vErrors.push(err77);
-}
-errors++;
-}
-if(!((data28 === "keep") || (data28 === "drop"))){
-const err78 = {instancePath:instancePath+"/selfLoops",schemaPath:"#/properties/selfLoops/enum",keyword:"enum",params:{allowedValues: schema27.properties.selfLoops.enum}};
-if(vErrors === null){
-vErrors = [err78];
-}
-else {
-vErrors.push(err78);
-}
-errors++;
-}
-let data29 = data.features;
-if(Array.isArray(data29)){
-if(data29.length < 1){
-const err79 = {instancePath:instancePath+"/features",schemaPath:"#/properties/features/minItems",keyword:"minItems",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err79];
-}
-else {
-vErrors.push(err79);
-}
-errors++;
-}
-const len0 = data29.length;
-for(let i0=0; i0<len0; i0++){
-let data30 = data29[i0];
-if(typeof data30 !== "string"){
-const err80 = {instancePath:instancePath+"/features/" + i0,schemaPath:"#/properties/features/items/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err80];
-}
-else {
-vErrors.push(err80);
-}
-errors++;
-}
-if(!((((((((((((((((((data30 === "degree") || (data30 === "strength")) || (data30 === "reciprocity")) || (data30 === "clustering")) || (data30 === "core")) || (data30 === "components")) || (data30 === "pagerank")) || (data30 === "personalised-pagerank")) || (data30 === "hits")) || (data30 === "katz")) || (data30 === "eigenvector")) || (data30 === "betweenness")) || (data30 === "closeness")) || (data30 === "reach")) || (data30 === "reached-by")) || (data30 === "community")) || (data30 === "fastrp")) || (data30 === "neighbours"))){
-const err81 = {instancePath:instancePath+"/features/" + i0,schemaPath:"#/properties/features/items/enum",keyword:"enum",params:{allowedValues: schema27.properties.features.items.enum}};
-if(vErrors === null){
-vErrors = [err81];
-}
-else {
-vErrors.push(err81);
-}
-errors++;
-}
-}
-let i1 = data29.length;
-let j0;
-if(i1 > 1){
-const indices0 = {};
-for(;i1--;){
-let item0 = data29[i1];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err82 = {instancePath:instancePath+"/features",schemaPath:"#/properties/features/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0}};
-if(vErrors === null){
-vErrors = [err82];
-}
-else {
-vErrors.push(err82);
-}
-errors++;
-break;
-}
-indices0[item0] = i1;
-}
-}
-}
-else {
-const err83 = {instancePath:instancePath+"/features",schemaPath:"#/properties/features/type",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err83];
-}
-else {
-vErrors.push(err83);
-}
-errors++;
-}
-let data31 = data.sources;
-if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
-const err84 = {instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/type",keyword:"type",params:{type: "integer"}};
-if(vErrors === null){
-vErrors = [err84];
-}
-else {
-vErrors.push(err84);
-}
-errors++;
-}
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 < 0 || isNaN(data31)){
-const err85 = {instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
-if(vErrors === null){
-vErrors = [err85];
-}
-else {
-vErrors.push(err85);
-}
-errors++;
-}
-}
-let data32 = data.paths;
-if(typeof data32 !== "string"){
-const err86 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err86];
-}
-else {
-vErrors.push(err86);
-}
-errors++;
-}
-if(!((data32 === "hops") || (data32 === "weights"))){
-const err87 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/enum",keyword:"enum",params:{allowedValues: schema27.properties.paths.enum}};
-if(vErrors === null){
-vErrors = [err87];
-}
-else {
-vErrors.push(err87);
-}
-errors++;
-}
-let data33 = data.damping;
-if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 < 0 || isNaN(data33)){
-const err88 = {instancePath:instancePath+"/damping",schemaPath:"#/properties/damping/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
-if(vErrors === null){
-vErrors = [err88];
-}
-else {
-vErrors.push(err88);
-}
-errors++;
-}
-if(data33 >= 1 || isNaN(data33)){
-const err89 = {instancePath:instancePath+"/damping",schemaPath:"#/properties/damping/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
-if(vErrors === null){
-vErrors = [err89];
-}
-else {
-vErrors.push(err89);
-}
-errors++;
-}
-}
-else {
-const err90 = {instancePath:instancePath+"/damping",schemaPath:"#/properties/damping/type",keyword:"type",params:{type: "number"}};
-if(vErrors === null){
-vErrors = [err90];
-}
-else {
-vErrors.push(err90);
-}
-errors++;
-}
-let data34 = data.personalise;
-if(Array.isArray(data34)){
-const len1 = data34.length;
-for(let i2=0; i2<len1; i2++){
-let data35 = data34[i2];
-if(typeof data35 === "string"){
-if(func3(data35) < 1){
-const err91 = {instancePath:instancePath+"/personalise/" + i2,schemaPath:"#/properties/personalise/items/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err91];
-}
-else {
-vErrors.push(err91);
-}
-errors++;
-}
-}
-else {
-const err92 = {instancePath:instancePath+"/personalise/" + i2,schemaPath:"#/properties/personalise/items/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err92];
-}
-else {
-vErrors.push(err92);
-}
-errors++;
-}
-}
-}
-else {
-const err93 = {instancePath:instancePath+"/personalise",schemaPath:"#/properties/personalise/type",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err93];
-}
-else {
-vErrors.push(err93);
-}
-errors++;
-}
-if(data.katzAlpha !== undefined){
-let data36 = data.katzAlpha;
-if((typeof data36 == "number") && (isFinite(data36))){
-if(data36 <= 0 || isNaN(data36)){
-const err94 = {instancePath:instancePath+"/katzAlpha",schemaPath:"#/properties/katzAlpha/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
-if(vErrors === null){
-vErrors = [err94];
-}
-else {
-vErrors.push(err94);
-}
-errors++;
-}
-}
-else {
-const err95 = {instancePath:instancePath+"/katzAlpha",schemaPath:"#/properties/katzAlpha/type",keyword:"type",params:{type: "number"}};
-if(vErrors === null){
-vErrors = [err95];
-}
-else {
-vErrors.push(err95);
-}
-errors++;
-}
-}
-let data37 = data.hops;
-if(Array.isArray(data37)){
-if(data37.length < 1){
-const err96 = {instancePath:instancePath+"/hops",schemaPath:"#/properties/hops/minItems",keyword:"minItems",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err96];
-}
-else {
-vErrors.push(err96);
-}
-errors++;
-}
-const len2 = data37.length;
-for(let i3=0; i3<len2; i3++){
-let data38 = data37[i3];
-if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-const err97 = {instancePath:instancePath+"/hops/" + i3,schemaPath:"#/properties/hops/items/type",keyword:"type",params:{type: "integer"}};
-if(vErrors === null){
-vErrors = [err97];
-}
-else {
-vErrors.push(err97);
-}
-errors++;
-}
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 < 1 || isNaN(data38)){
-const err98 = {instancePath:instancePath+"/hops/" + i3,schemaPath:"#/properties/hops/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
-if(vErrors === null){
-vErrors = [err98];
-}
-else {
-vErrors.push(err98);
-}
-errors++;
-}
-}
-}
-let i4 = data37.length;
-let j1;
-if(i4 > 1){
-const indices1 = {};
-for(;i4--;){
-let item1 = data37[i4];
-if(!(((typeof item1 == "number") && (!(item1 % 1) && !isNaN(item1))) && (isFinite(item1)))){
-continue;
-}
-if(typeof indices1[item1] == "number"){
-j1 = indices1[item1];
-const err99 = {instancePath:instancePath+"/hops",schemaPath:"#/properties/hops/uniqueItems",keyword:"uniqueItems",params:{i: i4, j: j1}};
-if(vErrors === null){
-vErrors = [err99];
-}
-else {
-vErrors.push(err99);
-}
-errors++;
-break;
-}
-indices1[item1] = i4;
-}
-}
-}
-else {
-const err100 = {instancePath:instancePath+"/hops",schemaPath:"#/properties/hops/type",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err100];
-}
-else {
-vErrors.push(err100);
-}
-errors++;
-}
-let data39 = data.resolution;
-if((typeof data39 == "number") && (isFinite(data39))){
-if(data39 <= 0 || isNaN(data39)){
-const err101 = {instancePath:instancePath+"/resolution",schemaPath:"#/properties/resolution/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
-if(vErrors === null){
-vErrors = [err101];
-}
-else {
-vErrors.push(err101);
-}
-errors++;
-}
-}
-else {
-const err102 = {instancePath:instancePath+"/resolution",schemaPath:"#/properties/resolution/type",keyword:"type",params:{type: "number"}};
-if(vErrors === null){
-vErrors = [err102];
-}
-else {
-vErrors.push(err102);
-}
-errors++;
-}
-let data40 = data.dimensions;
-if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
-const err103 = {instancePath:instancePath+"/dimensions",schemaPath:"#/properties/dimensions/type",keyword:"type",params:{type: "integer"}};
-if(vErrors === null){
-vErrors = [err103];
-}
-else {
-vErrors.push(err103);
-}
-errors++;
-}
-if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 > 1024 || isNaN(data40)){
-const err104 = {instancePath:instancePath+"/dimensions",schemaPath:"#/properties/dimensions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1024}};
-if(vErrors === null){
-vErrors = [err104];
-}
-else {
-vErrors.push(err104);
-}
-errors++;
-}
-if(data40 < 1 || isNaN(data40)){
-const err105 = {instancePath:instancePath+"/dimensions",schemaPath:"#/properties/dimensions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
-if(vErrors === null){
-vErrors = [err105];
-}
-else {
-vErrors.push(err105);
-}
-errors++;
-}
-}
-let data41 = data.neighbours;
-if(Array.isArray(data41)){
-const len3 = data41.length;
-for(let i5=0; i5<len3; i5++){
-let data42 = data41[i5];
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
-if(data42.aggregate === undefined){
-data42.aggregate = [];
-}
-if(data42.attribute === undefined){
-const err106 = {instancePath:instancePath+"/neighbours/" + i5,schemaPath:"#/properties/neighbours/items/required",keyword:"required",params:{missingProperty: "attribute"}};
-if(vErrors === null){
-vErrors = [err106];
-}
-else {
-vErrors.push(err106);
-}
-errors++;
-}
-if(data42.aggregate === undefined){
-const err107 = {instancePath:instancePath+"/neighbours/" + i5,schemaPath:"#/properties/neighbours/items/required",keyword:"required",params:{missingProperty: "aggregate"}};
-if(vErrors === null){
-vErrors = [err107];
-}
-else {
-vErrors.push(err107);
-}
-errors++;
-}
-for(const key4 in data42){
-if(!((key4 === "attribute") || (key4 === "aggregate"))){
-const err108 = {instancePath:instancePath+"/neighbours/" + i5,schemaPath:"#/properties/neighbours/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}};
-if(vErrors === null){
-vErrors = [err108];
-}
-else {
-vErrors.push(err108);
-}
-errors++;
-}
-}
-if(data42.attribute !== undefined){
-let data43 = data42.attribute;
-if(typeof data43 === "string"){
-if(func3(data43) < 1){
-const err109 = {instancePath:instancePath+"/neighbours/" + i5+"/attribute",schemaPath:"#/properties/neighbours/items/properties/attribute/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err109];
-}
-else {
-vErrors.push(err109);
-}
-errors++;
-}
-}
-else {
-const err110 = {instancePath:instancePath+"/neighbours/" + i5+"/attribute",schemaPath:"#/properties/neighbours/items/properties/attribute/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err110];
-}
-else {
-vErrors.push(err110);
-}
-errors++;
-}
-}
-let data44 = data42.aggregate;
-if(Array.isArray(data44)){
-const len4 = data44.length;
-for(let i6=0; i6<len4; i6++){
-let data45 = data44[i6];
-if(typeof data45 !== "string"){
-const err111 = {instancePath:instancePath+"/neighbours/" + i5+"/aggregate/" + i6,schemaPath:"#/properties/neighbours/items/properties/aggregate/items/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err111];
-}
-else {
-vErrors.push(err111);
-}
-errors++;
-}
-if(!(((data45 === "mean") || (data45 === "max")) || (data45 === "share"))){
-const err112 = {instancePath:instancePath+"/neighbours/" + i5+"/aggregate/" + i6,schemaPath:"#/properties/neighbours/items/properties/aggregate/items/enum",keyword:"enum",params:{allowedValues: schema27.properties.neighbours.items.properties.aggregate.items.enum}};
-if(vErrors === null){
-vErrors = [err112];
-}
-else {
-vErrors.push(err112);
-}
-errors++;
-}
-}
-let i7 = data44.length;
-let j2;
-if(i7 > 1){
-const indices2 = {};
-for(;i7--;){
-let item2 = data44[i7];
-if(typeof item2 !== "string"){
-continue;
-}
-if(typeof indices2[item2] == "number"){
-j2 = indices2[item2];
-const err113 = {instancePath:instancePath+"/neighbours/" + i5+"/aggregate",schemaPath:"#/properties/neighbours/items/properties/aggregate/uniqueItems",keyword:"uniqueItems",params:{i: i7, j: j2}};
-if(vErrors === null){
-vErrors = [err113];
-}
-else {
-vErrors.push(err113);
-}
-errors++;
-break;
-}
-indices2[item2] = i7;
-}
-}
-}
-else {
-const err114 = {instancePath:instancePath+"/neighbours/" + i5+"/aggregate",schemaPath:"#/properties/neighbours/items/properties/aggregate/type",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err114];
-}
-else {
-vErrors.push(err114);
-}
-errors++;
-}
-}
-else {
-const err115 = {instancePath:instancePath+"/neighbours/" + i5,schemaPath:"#/properties/neighbours/items/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err115];
-}
-else {
-vErrors.push(err115);
-}
-errors++;
-}
-}
-}
-else {
-const err116 = {instancePath:instancePath+"/neighbours",schemaPath:"#/properties/neighbours/type",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err116];
-}
-else {
-vErrors.push(err116);
-}
-errors++;
-}
-if(data.pairs !== undefined){
-let data46 = data.pairs;
-if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
-if(data46.format === undefined){
-data46.format = "auto";
-}
-if(data46.format === undefined){
-const err117 = {instancePath:instancePath+"/pairs",schemaPath:"#/properties/pairs/required",keyword:"required",params:{missingProperty: "format"}};
-if(vErrors === null){
-vErrors = [err117];
-}
-else {
-vErrors.push(err117);
-}
-errors++;
-}
-for(const key5 in data46){
-if(!(func2.call(schema27.properties.pairs.properties, key5))){
-const err118 = {instancePath:instancePath+"/pairs",schemaPath:"#/properties/pairs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}};
-if(vErrors === null){
-vErrors = [err118];
-}
-else {
-vErrors.push(err118);
-}
-errors++;
-}
-}
-if(data46.table !== undefined){
-if(!(validate72(data46.table, {instancePath:instancePath+"/pairs/table",parentData:data46,parentDataProperty:"table",rootData}))){
-vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
-errors = vErrors.length;
-}
-}
-if(data46.file !== undefined){
-let data48 = data46.file;
-if(typeof data48 === "string"){
-if(func3(data48) < 1){
-const err119 = {instancePath:instancePath+"/pairs/file",schemaPath:"#/properties/pairs/properties/file/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err119];
-}
-else {
-vErrors.push(err119);
-}
-errors++;
-}
-}
-else {
-const err120 = {instancePath:instancePath+"/pairs/file",schemaPath:"#/properties/pairs/properties/file/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err120];
-}
-else {
-vErrors.push(err120);
-}
-errors++;
-}
-}
-if(data46.package !== undefined){
-let data49 = data46.package;
-if(typeof data49 === "string"){
-if(func3(data49) < 1){
-const err121 = {instancePath:instancePath+"/pairs/package",schemaPath:"#/properties/pairs/properties/package/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err121];
-}
-else {
-vErrors.push(err121);
-}
-errors++;
-}
-}
-else {
-const err122 = {instancePath:instancePath+"/pairs/package",schemaPath:"#/properties/pairs/properties/package/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err122];
-}
-else {
-vErrors.push(err122);
-}
-errors++;
-}
-}
-if(data46.path !== undefined){
-let data50 = data46.path;
-if(typeof data50 === "string"){
-if(func3(data50) < 1){
-const err123 = {instancePath:instancePath+"/pairs/path",schemaPath:"#/properties/pairs/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err123];
-}
-else {
-vErrors.push(err123);
-}
-errors++;
-}
-}
-else {
-const err124 = {instancePath:instancePath+"/pairs/path",schemaPath:"#/properties/pairs/properties/path/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err124];
-}
-else {
-vErrors.push(err124);
-}
-errors++;
-}
-}
-if(data46.url !== undefined){
-let data51 = data46.url;
-if(typeof data51 === "string"){
-if(!pattern18.test(data51)){
-const err125 = {instancePath:instancePath+"/pairs/url",schemaPath:"#/properties/pairs/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://"}};
-if(vErrors === null){
-vErrors = [err125];
-}
-else {
-vErrors.push(err125);
-}
-errors++;
-}
-}
-else {
-const err126 = {instancePath:instancePath+"/pairs/url",schemaPath:"#/properties/pairs/properties/url/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err126];
-}
-else {
-vErrors.push(err126);
-}
-errors++;
-}
-}
-if(data46.sha256 !== undefined){
-let data52 = data46.sha256;
-if(typeof data52 === "string"){
-if(!pattern19.test(data52)){
-const err127 = {instancePath:instancePath+"/pairs/sha256",schemaPath:"#/properties/pairs/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
-if(vErrors === null){
-vErrors = [err127];
-}
-else {
-vErrors.push(err127);
-}
-errors++;
-}
-}
-else {
-const err128 = {instancePath:instancePath+"/pairs/sha256",schemaPath:"#/properties/pairs/properties/sha256/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err128];
-}
-else {
-vErrors.push(err128);
-}
-errors++;
-}
-}
-let data53 = data46.format;
-if(typeof data53 !== "string"){
-const err129 = {instancePath:instancePath+"/pairs/format",schemaPath:"#/properties/pairs/properties/format/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err129];
-}
-else {
-vErrors.push(err129);
-}
-errors++;
-}
-if(!(((((data53 === "auto") || (data53 === "csv")) || (data53 === "parquet")) || (data53 === "json")) || (data53 === "jsonl"))){
-const err130 = {instancePath:instancePath+"/pairs/format",schemaPath:"#/properties/pairs/properties/format/enum",keyword:"enum",params:{allowedValues: schema27.properties.pairs.properties.format.enum}};
-if(vErrors === null){
-vErrors = [err130];
-}
-else {
-vErrors.push(err130);
-}
-errors++;
-}
-if(data46.delimiter !== undefined){
-let data54 = data46.delimiter;
-if(typeof data54 === "string"){
-if(func3(data54) > 4){
-const err131 = {instancePath:instancePath+"/pairs/delimiter",schemaPath:"#/properties/pairs/properties/delimiter/maxLength",keyword:"maxLength",params:{limit: 4}};
-if(vErrors === null){
-vErrors = [err131];
-}
-else {
-vErrors.push(err131);
-}
-errors++;
-}
-if(func3(data54) < 1){
-const err132 = {instancePath:instancePath+"/pairs/delimiter",schemaPath:"#/properties/pairs/properties/delimiter/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err132];
-}
-else {
-vErrors.push(err132);
-}
-errors++;
-}
-}
-else {
-const err133 = {instancePath:instancePath+"/pairs/delimiter",schemaPath:"#/properties/pairs/properties/delimiter/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err133];
-}
-else {
-vErrors.push(err133);
-}
-errors++;
-}
-}
-if(data46.query !== undefined){
-if(typeof data46.query !== "string"){
-const err134 = {instancePath:instancePath+"/pairs/query",schemaPath:"#/properties/pairs/properties/query/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err134];
-}
-else {
-vErrors.push(err134);
-}
-errors++;
-}
-}
-}
-else {
-const err135 = {instancePath:instancePath+"/pairs",schemaPath:"#/properties/pairs/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err135];
-}
-else {
-vErrors.push(err135);
-}
-errors++;
-}
-}
-let data56 = data.pairColumns;
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-if(data56.source === undefined){
-data56.source = "source";
-}
-if(data56.target === undefined){
-data56.target = "target";
-}
-if(data56.source === undefined){
-const err136 = {instancePath:instancePath+"/pairColumns",schemaPath:"#/properties/pairColumns/required",keyword:"required",params:{missingProperty: "source"}};
-if(vErrors === null){
-vErrors = [err136];
-}
-else {
-vErrors.push(err136);
-}
-errors++;
-}
-if(data56.target === undefined){
-const err137 = {instancePath:instancePath+"/pairColumns",schemaPath:"#/properties/pairColumns/required",keyword:"required",params:{missingProperty: "target"}};
-if(vErrors === null){
-vErrors = [err137];
-}
-else {
-vErrors.push(err137);
-}
-errors++;
-}
-for(const key6 in data56){
-if(!((key6 === "source") || (key6 === "target"))){
-const err138 = {instancePath:instancePath+"/pairColumns",schemaPath:"#/properties/pairColumns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}};
-if(vErrors === null){
-vErrors = [err138];
-}
-else {
-vErrors.push(err138);
-}
-errors++;
-}
-}
-let data57 = data56.source;
-if(typeof data57 === "string"){
-if(func3(data57) < 1){
-const err139 = {instancePath:instancePath+"/pairColumns/source",schemaPath:"#/properties/pairColumns/properties/source/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err139];
-}
-else {
-vErrors.push(err139);
-}
-errors++;
-}
-}
-else {
-const err140 = {instancePath:instancePath+"/pairColumns/source",schemaPath:"#/properties/pairColumns/properties/source/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err140];
-}
-else {
-vErrors.push(err140);
-}
-errors++;
-}
-let data58 = data56.target;
-if(typeof data58 === "string"){
-if(func3(data58) < 1){
-const err141 = {instancePath:instancePath+"/pairColumns/target",schemaPath:"#/properties/pairColumns/properties/target/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err141];
-}
-else {
-vErrors.push(err141);
-}
-errors++;
-}
-}
-else {
-const err142 = {instancePath:instancePath+"/pairColumns/target",schemaPath:"#/properties/pairColumns/properties/target/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err142];
-}
-else {
-vErrors.push(err142);
-}
-errors++;
-}
-}
-else {
-const err143 = {instancePath:instancePath+"/pairColumns",schemaPath:"#/properties/pairColumns/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err143];
-}
-else {
-vErrors.push(err143);
-}
-errors++;
-}
-let data59 = data.tolerance;
-if((typeof data59 == "number") && (isFinite(data59))){
-if(data59 <= 0 || isNaN(data59)){
-const err144 = {instancePath:instancePath+"/tolerance",schemaPath:"#/properties/tolerance/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
-if(vErrors === null){
-vErrors = [err144];
-}
-else {
-vErrors.push(err144);
-}
-errors++;
-}
-}
-else {
-const err145 = {instancePath:instancePath+"/tolerance",schemaPath:"#/properties/tolerance/type",keyword:"type",params:{type: "number"}};
-if(vErrors === null){
-vErrors = [err145];
-}
-else {
-vErrors.push(err145);
-}
-errors++;
-}
-let data60 = data.iterations;
-if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
-const err146 = {instancePath:instancePath+"/iterations",schemaPath:"#/properties/iterations/type",keyword:"type",params:{type: "integer"}};
-if(vErrors === null){
-vErrors = [err146];
-}
-else {
-vErrors.push(err146);
-}
-errors++;
-}
-if((typeof data60 == "number") && (isFinite(data60))){
-if(data60 < 1 || isNaN(data60)){
-const err147 = {instancePath:instancePath+"/iterations",schemaPath:"#/properties/iterations/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
-if(vErrors === null){
-vErrors = [err147];
-}
-else {
-vErrors.push(err147);
-}
-errors++;
-}
-}
-let data61 = data.notConverged;
-if(typeof data61 !== "string"){
-const err148 = {instancePath:instancePath+"/notConverged",schemaPath:"#/properties/notConverged/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err148];
-}
-else {
-vErrors.push(err148);
-}
-errors++;
-}
-if(!((data61 === "error") || (data61 === "missing"))){
-const err149 = {instancePath:instancePath+"/notConverged",schemaPath:"#/properties/notConverged/enum",keyword:"enum",params:{allowedValues: schema27.properties.notConverged.enum}};
-if(vErrors === null){
-vErrors = [err149];
-}
-else {
-vErrors.push(err149);
-}
-errors++;
-}
-}
-else {
-const err150 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err150];
-}
-else {
-vErrors.push(err150);
-}
-errors++;
-}
-validate74.errors = vErrors;
+validate78.errors = vErrors;
 return errors === 0;
 }
 
-export const validate_table_model = validate78;
-const schema28 = {"additionalProperties":false,"type":"object","required":["data","target","baseline","features","ignore","folds","rounds","depth","learningRate","resamples"],"properties":{"data":{"additionalProperties":false,"description":"the rows to learn from and to predict","type":"object","required":["format"],"properties":{"table":{"$ref":"artifact-table"},"file":{"minLength":1,"x-path":true,"description":"a path (or `*` pattern) below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"format":{"type":"string","enum":["auto","csv","parquet","json","jsonl"],"default":"auto","description":"auto: by the file's extension"},"delimiter":{"minLength":1,"maxLength":4,"description":"of CSV, where it is not found by itself","type":"string"},"query":{"description":"SQL (DuckDB) over the table `data`","type":"string"}}},"target":{"minLength":1,"description":"the column to predict: true or false, 1 or 0","type":"string"},"baseline":{"minItems":1,"description":"columns that both models know; `*` stands for anything","type":"array","items":{"minLength":1,"type":"string"}},"features":{"minItems":1,"default":["*"],"description":"columns that only the second model knows, less the baseline's","type":"array","items":{"minLength":1,"type":"string"}},"ignore":{"default":[],"description":"columns that neither knows","type":"array","items":{"minLength":1,"type":"string"}},"folds":{"minimum":2,"default":5,"description":"parts; each is predicted by a model of the others","type":"integer"},"rounds":{"minimum":1,"default":100,"description":"trees a model","type":"integer"},"depth":{"minimum":1,"maximum":8,"default":3,"description":"of a tree","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":1,"default":0.1,"description":"weight of a tree","type":"number"},"resamples":{"minimum":100,"default":1000,"description":"draws of the bootstrap","type":"integer"}}};
+export const validate_table_model = validate81;
+const schema29 = {"additionalProperties":false,"type":"object","required":["data","target","baseline","features","ignore","folds","rounds","depth","learningRate","resamples"],"properties":{"data":{"additionalProperties":false,"description":"the rows to learn from and to predict","type":"object","required":["format"],"properties":{"table":{"$ref":"artifact-table"},"file":{"minLength":1,"x-path":true,"description":"a path (or `*` pattern) below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"format":{"type":"string","enum":["auto","csv","parquet","json","jsonl"],"default":"auto","description":"auto: by the file's extension"},"delimiter":{"minLength":1,"maxLength":4,"description":"of CSV, where it is not found by itself","type":"string"},"query":{"description":"SQL (DuckDB) over the table `data`","type":"string"}}},"target":{"minLength":1,"description":"the column to predict: true or false, 1 or 0","type":"string"},"baseline":{"minItems":1,"description":"columns that both models know; `*` stands for anything","type":"array","items":{"minLength":1,"type":"string"}},"features":{"minItems":1,"default":["*"],"description":"columns that only the second model knows, less the baseline's","type":"array","items":{"minLength":1,"type":"string"}},"ignore":{"default":[],"description":"columns that neither knows","type":"array","items":{"minLength":1,"type":"string"}},"folds":{"minimum":2,"default":5,"description":"parts; each is predicted by a model of the others","type":"integer"},"rounds":{"minimum":1,"default":100,"description":"trees a model","type":"integer"},"depth":{"minimum":1,"maximum":8,"default":3,"description":"of a tree","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":1,"default":0.1,"description":"weight of a tree","type":"number"},"resamples":{"minimum":100,"default":1000,"description":"draws of the bootstrap","type":"integer"}}};
 
-function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13292,7 +13222,7 @@ vErrors.push(err9);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema28.properties, key0))){
+if(!(func2.call(schema29.properties, key0))){
 const err10 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err10];
@@ -13320,7 +13250,7 @@ vErrors.push(err11);
 errors++;
 }
 for(const key1 in data0){
-if(!(func2.call(schema28.properties.data.properties, key1))){
+if(!(func2.call(schema29.properties.data.properties, key1))){
 const err12 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
 if(vErrors === null){
 vErrors = [err12];
@@ -13332,8 +13262,8 @@ errors++;
 }
 }
 if(data0.table !== undefined){
-if(!(validate72(data0.table, {instancePath:instancePath+"/data/table",parentData:data0,parentDataProperty:"table",rootData}))){
-vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+if(!(validate76(data0.table, {instancePath:instancePath+"/data/table",parentData:data0,parentDataProperty:"table",rootData}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
 errors = vErrors.length;
 }
 }
@@ -13474,7 +13404,7 @@ vErrors.push(err23);
 errors++;
 }
 if(!(((((data7 === "auto") || (data7 === "csv")) || (data7 === "parquet")) || (data7 === "json")) || (data7 === "jsonl"))){
-const err24 = {instancePath:instancePath+"/data/format",schemaPath:"#/properties/data/properties/format/enum",keyword:"enum",params:{allowedValues: schema28.properties.data.properties.format.enum}};
+const err24 = {instancePath:instancePath+"/data/format",schemaPath:"#/properties/data/properties/format/enum",keyword:"enum",params:{allowedValues: schema29.properties.data.properties.format.enum}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -13852,7 +13782,7 @@ vErrors.push(err55);
 }
 errors++;
 }
-validate78.errors = vErrors;
+validate81.errors = vErrors;
 return errors === 0;
 }
 
@@ -13862,6 +13792,7 @@ export const validateWith: Record<string, ValidateFunction> = {
   "tokenize": validate_tokenize,
   "pretrain": validate_pretrain,
   "sft": validate_sft,
+  "extend-context": validate_extend_context,
   "collect-preferences": validate_collect_preferences,
   "reward-model": validate_reward_model,
   "ppo": validate_ppo,

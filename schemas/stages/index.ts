@@ -3,6 +3,7 @@ import type { StageSchema } from "../stage.js";
 import { collectPreferences } from "./collect-preferences.js";
 import { dataset } from "./dataset.js";
 import { evaluate } from "./evaluate.js";
+import { extendContext } from "./extend-context.js";
 import { exportModel } from "./export.js";
 import { generate } from "./generate.js";
 import { graphFeaturize } from "./graph-featurize.js";
@@ -22,6 +23,7 @@ export const stageSchemas = {
   tokenize,
   pretrain,
   sft,
+  "extend-context": extendContext,
   "collect-preferences": collectPreferences,
   "reward-model": rewardModel,
   ppo,

@@ -2,6 +2,7 @@ import type { Rule } from "../stage.js";
 import { collectPreferencesRules } from "./collect-preferences.rules.js";
 import { datasetRules } from "./dataset.rules.js";
 import { evaluateRules } from "./evaluate.rules.js";
+import { extendContextRules } from "./extend-context.rules.js";
 import { exportRules } from "./export.rules.js";
 import { graphFeaturizeRules } from "./graph-featurize.rules.js";
 import { holdOutLinksRules } from "./hold-out-links.rules.js";
@@ -17,6 +18,7 @@ export const stageRules: { readonly [T in StageType]?: readonly Rule<StageWith<T
   evaluate: evaluateRules,
   pretrain: pretrainRules,
   sft: sftRules,
+  "extend-context": extendContextRules,
   export: exportRules,
   "reward-model": rewardModelRules,
   ppo: ppoRules,

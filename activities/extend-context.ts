@@ -1,0 +1,70 @@
+import { parameterCount, type Architecture } from "../lm/architecture.js";
+import { extendedArchitecture } from "../lm/extension.js";
+import { initialise } from "../lm/initialise.js";
+import { writeEvaluation, type ExtensionFigures } from "../formats/evaluation.js";
+import type { StageWith } from "../schemas/stages/index.js";
+import type { HostTensors } from "../tensor/program.js";
+import { longTextMetrics } from "./evaluate/long-text-metrics.js";
+import { openLongText } from "./extend-context/data.js";
+import { measureContext } from "./extend-context/measure.js";
+import { SubSteps } from "./extend-context/sub-steps.js";
+import { fullShare, trainContext } from "./extend-context/train.js";
+import { openModel, putModel } from "./models/model.js";
+import type { Stage } from "./stage.js";
+
+/**
+ * Makes a model read longer sequences: context by context, its RoPE is stretched, it goes on learning from long documents,
+ * and is measured. Each context's optimiser begins with empty moments and its own schedule.
+ */
+export const extendContext: Stage<"extend-context"> = async (settings, context) => {
+  const model = await openModel(settings.model, context);
+  const architectures = architecturesOf(model.architecture, settings);
+  const text = await openLongText(settings, model, context);
+  const last = architectures.at(-1)!;
+  const complete = (weights: HostTensors): HostTensors => ({ ...initialise(last, context.seed), ...weights });
+  const subSteps = await SubSteps.restore(settings.steps, complete(model.weights), context);
+  for (;;) {
+    if (subSteps.toMeasure) {
+      const { index, report, weights } = subSteps.toMeasure;
+      const measured = { ...model, architecture: architectures[index]!, weights };
+      subSteps.measured(await measureContext(measured, text, report, settings, subSteps.contextOf(index)));
+    }
+    const next = subSteps.next;
+    if (next === undefined) break;
+    const architecture = architectures[next]!;
+    await subSteps.trained(
+      await trainContext(architecture, subSteps.weights, text, settings, next, subSteps.contextOf(next)),
+    );
+  }
+  const { weights, reports } = subSteps;
+  const extended = await putModel(context, { architecture: last, weights, tokens: model.tokens }, model.folder);
+  const evaluation = await context.putArtifact("evaluation", (folder) =>
+    writeEvaluation(folder, { contexts: reports, samples: [] }),
+  );
+  return {
+    outputs: { model: extended, evaluation },
+    metrics: metricsOf(reports, {
+      newParameters: parameterCount(last) - parameterCount(model.architecture),
+      fullSequences: fullShare(text.data, last.context),
+    }),
+  };
+};
+
+/** The architecture at each context. */
+function architecturesOf(start: Architecture, { steps, ropeScaling }: StageWith<"extend-context">): Architecture[] {
+  let architecture = start;
+  return steps.map(({ context }) => (architecture = extendedArchitecture(architecture, { context, ropeScaling })));
+}
+
+function metricsOf(reports: readonly ExtensionFigures[], more: Record<string, number>): Record<string, number> {
+  const last = reports.at(-1)!;
+  const sum = (name: "steps" | "tokens"): number => reports.reduce((total, report) => total + report[name], 0);
+  return {
+    context: last.context,
+    loss: last.loss,
+    ...longTextMetrics(last),
+    steps: sum("steps"),
+    tokens: sum("tokens"),
+    ...more,
+  };
+}

@@ -1,0 +1,26 @@
+import type { ExtensionFigures } from "../../formats/evaluation.js";
+import type { StageWith } from "../../schemas/stages/index.js";
+import { measureByPosition } from "../evaluate/by-position.js";
+import { measureNeedles, type MeasuredModel } from "../evaluate/needle.js";
+import type { StageContext } from "../stage.js";
+import { documentsOf, type LongText } from "./data.js";
+
+/** Adds to a context's report what the model makes of held-out text at it. */
+export async function measureContext(
+  model: MeasuredModel,
+  { heldOut }: LongText,
+  report: ExtensionFigures,
+  settings: StageWith<"extend-context">,
+  context: StageContext,
+): Promise<ExtensionFigures> {
+  if (!heldOut) return report;
+  const rows = settings.steps.find((step) => step.context === report.context)!.batchSize ?? settings.batchSize;
+  const measuring = { batchSize: rows, where: "with.heldOut" };
+  const byPosition = await measureByPosition(model, documentsOf(heldOut), measuring, context);
+  const { needle } = settings;
+  if (!needle) return { ...report, byPosition };
+  const lengths = needle.lengths?.filter((length) => length <= report.context) ?? [report.context];
+  if (lengths.length === 0) return { ...report, byPosition };
+  const found = await measureNeedles(model, heldOut.tokens, { ...needle, lengths, batchSize: rows }, context);
+  return { ...report, byPosition, needle: found };
+}

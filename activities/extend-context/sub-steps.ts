@@ -1,0 +1,102 @@
+import { join } from "node:path";
+import type { ExtensionFigures } from "../../formats/evaluation.js";
+import { readJson, writeJson } from "../../formats/json-file.js";
+import { readTrainingState, writeTrainingState } from "../../formats/training-state.js";
+import type { Progress } from "../../schemas/run.js";
+import type { StageWith } from "../../schemas/stages/index.js";
+import type { Checkpoints } from "../../store/checkpoints.js";
+import type { HostTensors } from "../../tensor/program.js";
+import type { StageContext } from "../stage.js";
+import type { TrainedContext } from "./train.js";
+
+type Steps = StageWith<"extend-context">["steps"];
+
+const reportsFile = "contexts.json";
+
+/**
+ * Where the stage is: trainings one after another, each measured after it. A checkpoint belongs to a training, or holds
+ * the weights after one; beside it stand the reports of the trainings that are done. The numbers of a training's
+ * checkpoints go on from those of the one before, with one between for the weights after it.
+ */
+export class SubSteps {
+  private constructor(
+    private readonly steps: Steps,
+    private readonly context: StageContext,
+    /** Weights to go on from; those of a training that was interrupted come back with its checkpoint. */
+    public weights: HostTensors,
+    /** Of the trainings that are done. */
+    readonly reports: ExtensionFigures[],
+    /** The last report lacks what is measured. */
+    private unmeasured: boolean,
+  ) {}
+
+  /** From the newest checkpoint, or from the beginning. */
+  static async restore(steps: Steps, weights: HostTensors, context: StageContext): Promise<SubSteps> {
+    const newest = await context.checkpoints.latest();
+    if (!newest) return new SubSteps(steps, context, weights, [], false);
+    const { contexts } = (await readJson(join(newest.folder, reportsFile))) as unknown as {
+      contexts: ExtensionFigures[];
+    };
+    const between = newest.step === numberBefore(steps, contexts.length);
+    const state = between ? (await readTrainingState(newest.folder)).tensors : weights;
+    return new SubSteps(steps, context, state, contexts, between);
+  }
+
+  /** The training that is to be measured. */
+  get toMeasure(): { index: number; report: ExtensionFigures; weights: HostTensors } | undefined {
+    if (!this.unmeasured) return undefined;
+    return { index: this.reports.length - 1, report: this.reports.at(-1)!, weights: this.weights };
+  }
+
+  measured(report: ExtensionFigures): void {
+    this.reports[this.reports.length - 1] = report;
+    this.unmeasured = false;
+  }
+
+  /** Index of the next training; undefined after the last. */
+  get next(): number | undefined {
+    return this.reports.length < this.steps.length ? this.reports.length : undefined;
+  }
+
+  /** Keeps what a training gave. */
+  async trained({ weights, report }: TrainedContext): Promise<void> {
+    this.weights = weights;
+    this.reports.push(report);
+    this.unmeasured = true;
+    await this.context.checkpoints.save(numberBefore(this.steps, this.reports.length), async (folder) => {
+      await writeTrainingState(folder, { step: 0, tensors: weights, figures: {} });
+      await this.#writeReports(folder);
+    });
+  }
+
+  /** The stage's surroundings as one training sees them: its own checkpoints, and its context beside its progress. */
+  contextOf(index: number): StageContext {
+    const { checkpoints } = this.context;
+    const before = numberBefore(this.steps, index);
+    const own: Checkpoints = {
+      save: (step, write) =>
+        checkpoints.save(before + step, async (folder) => {
+          await write(folder);
+          await this.#writeReports(folder);
+        }),
+      latest: async () => {
+        const newest = await checkpoints.latest();
+        return newest && newest.step > before ? { ...newest, step: newest.step - before } : undefined;
+      },
+      clear: () => checkpoints.clear(),
+    };
+    const of = `context ${this.steps[index]!.context}, ${index + 1} of ${this.steps.length}`;
+    const tell = (progress: Progress): void =>
+      this.context.progress({ ...progress, phase: `${progress.phase} (${of})` });
+    return { ...this.context, checkpoints: own, progress: tell };
+  }
+
+  #writeReports(folder: string): Promise<void> {
+    return writeJson(join(folder, reportsFile), { contexts: this.reports });
+  }
+}
+
+/** Number of the checkpoint with which training `index` begins. */
+function numberBefore(steps: Steps, index: number): number {
+  return steps.slice(0, index).reduce((sum, step) => sum + step.steps + 1, 0);
+}

@@ -1,0 +1,56 @@
+import type { ExtensionFigures } from "../../formats/evaluation.js";
+import type { Tokens } from "../../formats/tokens.js";
+import type { Architecture } from "../../lm/architecture.js";
+import { shuffledBatches } from "../../lm/batches.js";
+import { documentSequences, type Sequences } from "../../lm/sequences.js";
+import { Trainer } from "../../lm/trainer.js";
+import type { StageWith } from "../../schemas/stages/index.js";
+import { loadBackend } from "../../tensor/backend.js";
+import type { HostTensors } from "../../tensor/program.js";
+import type { StageContext } from "../stage.js";
+import { runTraining } from "../training/loop.js";
+import { trainerSettings, trainingPlan } from "../training/settings.js";
+import type { LongText } from "./data.js";
+
+/** What training at one context gave. */
+export interface TrainedContext {
+  weights: HostTensors;
+  report: ExtensionFigures;
+}
+
+/** Trains at one context, from its newest checkpoint on. @param index of the sub-step */
+export async function trainContext(
+  architecture: Architecture,
+  weights: HostTensors,
+  { data }: LongText,
+  settings: StageWith<"extend-context">,
+  index: number,
+  context: StageContext,
+): Promise<TrainedContext> {
+  const { steps, ...changed } = settings.steps[index]!;
+  if (steps === 0) return { weights, report: { context: architecture.context, steps, loss: 0, tokens: 0 } };
+  const fields = { ...settings, ...changed, evaluateEvery: 0 };
+  const options = trainerSettings(fields, architecture, steps);
+  const { rows, length } = options.shape;
+  const batches = shuffledBatches(sequencesOf(data, length), rows, length, context.seed);
+  await loadBackend();
+  const trainer = new Trainer(options, weights);
+  try {
+    const plan = trainingPlan(trainer, { ...fields, steps }, { batchAt: batches.at, heldOut: undefined });
+    const { loss, tokens } = await runTraining(plan, context);
+    return { weights: trainer.weights(), report: { context: length, steps, loss, tokens } };
+  } finally {
+    trainer.dispose();
+  }
+}
+
+/** Share of the tokens that stand in sequences of a whole context. */
+export function fullShare(data: Tokens, context: number): number {
+  const lengths = Array.from(sequencesOf(data, context).lengths);
+  const full = lengths.filter((length) => length === context).length * context;
+  return full / lengths.reduce((sum, length) => sum + length, 0);
+}
+
+function sequencesOf({ tokens, documents, facts }: Tokens, length: number): Sequences {
+  return documentSequences(tokens, documents, facts.endOfText, length);
+}

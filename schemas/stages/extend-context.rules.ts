@@ -1,0 +1,71 @@
+import type { Rule, RuleProblem } from "../stage.js";
+import type { StageWith } from "./index.js";
+import { needleRules } from "./needle.rules.js";
+
+type Settings = StageWith<"extend-context">;
+
+/** Conditions over several fields of extend-context's `with`. */
+export const extendContextRules: readonly Rule<Settings>[] = [
+  { fields: ["steps"], check: contextsGrow },
+  { fields: ["steps", "warmupSteps"], check: warmupFits },
+  { fields: ["steps", "learningRate", "minimumLearningRate"], check: minimumBelowEach },
+  { fields: ["steps", "needle.lengths"], check: needlesFit },
+  { fields: [], check: needleHasText },
+  ...needleRules,
+];
+
+function contextsGrow({ steps }: Settings): RuleProblem | undefined {
+  const index = steps.findIndex(({ context }, i) => i > 0 && context <= steps[i - 1]!.context);
+  if (index < 0) return undefined;
+  return {
+    code: "OUT_OF_RANGE",
+    at: ["steps", index, "context"],
+    message: `must be > the one before (${steps[index - 1]!.context}), got ${steps[index]!.context}`,
+    next: "order the steps by context",
+  };
+}
+
+function warmupFits({ steps, warmupSteps }: Settings): RuleProblem | undefined {
+  const index = steps.findIndex((step) => step.steps > 0 && warmupSteps > step.steps);
+  if (index < 0) return undefined;
+  return {
+    code: "OUT_OF_RANGE",
+    at: ["warmupSteps"],
+    message: `must be <= steps[${index}].steps (${steps[index]!.steps}), got ${warmupSteps}`,
+    next: "lower warmupSteps, or raise steps",
+  };
+}
+
+function minimumBelowEach({ steps, learningRate, minimumLearningRate }: Settings): RuleProblem | undefined {
+  const least = Math.min(...steps.map((step) => step.learningRate ?? learningRate));
+  if (minimumLearningRate <= least) return undefined;
+  return {
+    code: "OUT_OF_RANGE",
+    at: ["minimumLearningRate"],
+    message: `must be <= every learningRate (${least}), got ${minimumLearningRate}`,
+    next: "lower minimumLearningRate, or raise learningRate",
+  };
+}
+
+/** After each context those lengths are tried that it holds. */
+function needlesFit({ steps, needle }: Settings): RuleProblem | undefined {
+  const last = steps.at(-1)!.context;
+  const index = needle?.lengths?.findIndex((length) => length > last) ?? -1;
+  if (index < 0) return undefined;
+  return {
+    code: "CONTEXT_EXCEEDED",
+    at: ["needle", "lengths", index],
+    message: `must be <= the last context (${last}), got ${needle!.lengths![index]}`,
+    next: "lower the length, or add a step",
+  };
+}
+
+function needleHasText({ needle, heldOut }: Settings): RuleProblem | undefined {
+  if (needle === undefined || heldOut !== undefined) return undefined;
+  return {
+    code: "MISSING_KEY",
+    at: ["needle"],
+    message: "needs heldOut, the text that needles are hidden in",
+    next: "add heldOut",
+  };
+}

@@ -1,0 +1,121 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { openModel } from "../../../activities/models/model.js";
+import { readEvaluation } from "../../../formats/evaluation.js";
+import type { ArtifactRef } from "../../../schemas/artifact.js";
+import type { StageWith } from "../../../schemas/stages/index.js";
+import { loadBackend } from "../../../tensor/backend.js";
+import type { TestContext } from "../../unit/data/stage-context.js";
+import { runStage, sentences, stageContext, tinyPretraining } from "./support.js";
+
+jest.setTimeout(240_000);
+beforeAll(() => loadBackend("tensorflow"));
+
+let context: TestContext;
+let model: ArtifactRef<"model">;
+let tokens: ArtifactRef<"tokens">;
+let heldOut: ArtifactRef<"tokens">;
+
+const needle = {
+  depths: 1,
+  samples: 2,
+  distractors: 0,
+  statement: " {value}",
+  question: " {key} {value}",
+  words: [{ key: "it", values: ["wheel", "lever"] }],
+};
+const steps = [
+  { context: 32, steps: 3 },
+  { context: 64, steps: 2, batchSize: 2, learningRate: 1e-3 },
+];
+
+beforeAll(async () => {
+  context = stageContext();
+  const write = async (name: string, lines: string[]) => {
+    writeFileSync(path.join(context.workingFolder, name), lines.join("\n") + "\n");
+    return (await runStage("dataset", { source: { file: name }, unit: "document" }, context)).outputs.train;
+  };
+  const train = [await write("long.txt", sentences(60)), await write("longer.txt", sentences(90).slice(60))];
+  const held = [await write("held-out.txt", sentences(97).slice(90))];
+  const encoded = (await runStage("tokenize", { train, heldOut: held, vocabularySize: 300 }, context)).outputs;
+  ({ tokens, heldOut } = encoded);
+  const architecture = { ...tinyPretraining.architecture, context: 16 };
+  model = (await runStage("pretrain", { tokens, ...tinyPretraining, architecture, steps: 10 }, context)).outputs.model;
+  await context.checkpoints.clear();
+});
+afterAll(() => context.remove());
+
+const settings = (): Partial<StageWith<"extend-context">> => ({ model, tokens, heldOut, steps, needle, batchSize: 4 });
+const extend = (changes: Partial<StageWith<"extend-context">> = {}, at: TestContext = context) =>
+  runStage("extend-context", { ...settings(), ...changes }, at);
+
+test("the model reads the last context; each context is trained and measured", async () => {
+  const { outputs, metrics } = await extend();
+  await context.checkpoints.clear();
+  const extended = await openModel(outputs.model, context);
+  expect(extended.architecture).toMatchObject({
+    context: 64,
+    ropeTheta: 10000,
+    ropeScaling: { type: "yarn", factor: 4, originalContext: 16 },
+  });
+  const { contexts } = await readEvaluation(await context.openArtifact(outputs.evaluation));
+  expect(contexts).toMatchObject([
+    { context: 32, steps: 3, tokens: 3 * 4 * 32, needle: { lengths: [32] }, byPosition: { context: 32 } },
+    { context: 64, steps: 2, tokens: 2 * 2 * 64, needle: { lengths: [64] }, byPosition: { context: 64 } },
+  ]);
+  expect(metrics).toMatchObject({ context: 64, steps: 5, tokens: 640, newParameters: 0 });
+  expect(metrics["lateBitsPerByte"]).toBeGreaterThan(0);
+  expect(metrics["fullSequences"]).toBeGreaterThan(0.9);
+  // Every step begins where the one before ended.
+  expect(contexts![1]!.loss).toBeLessThan(contexts![0]!.loss + 0.5);
+  const start = await openModel(model, context);
+  const name = "model.layers.0.self_attn.q_proj.weight";
+  expect(extended.weights[name]!.data).not.toEqual(start.weights[name]!.data);
+});
+
+test("stopped after every few reports and gone on with, it ends in the same bytes", async () => {
+  const whole = await extend();
+  await context.checkpoints.clear();
+  const reached: number[] = [];
+  for (;;) {
+    const attempt = stageContext(1, context.workingFolder);
+    let reports = 0;
+    attempt.onProgress = () => {
+      if (++reports === 4) attempt.abort(new Error("told to stop"));
+    };
+    const ended = await extend({}, attempt).catch((error: Error) => expect(error.message).toBe("told to stop"));
+    if (ended) {
+      expect(ended).toEqual(whole);
+      break;
+    }
+    reached.push((await attempt.checkpoints.latest())!.step);
+  }
+  // In the first training (3 updates, and 1 for what is after it), and in the second.
+  expect(reached.some((step) => step > 0 && step < 4)).toBe(true);
+  expect(reached.some((step) => step > 4)).toBe(true);
+  await context.checkpoints.clear();
+});
+
+test("no scaling and no training: the same weights, a longer context", async () => {
+  const { outputs } = await extend({ ropeScaling: "none", steps: [{ context: 32, steps: 0 }] });
+  const [before, after] = [await openModel(model, context), await openModel(outputs.model, context)];
+  expect(after.architecture).toEqual({ ...before.architecture, context: 32 });
+  expect(after.weights).toEqual(before.weights);
+  await context.checkpoints.clear();
+});
+
+test.each([
+  [{ steps: [{ context: 8, steps: 1 }] }, "OUT_OF_RANGE", "with.steps"],
+  [{ steps: [{ context: 1 << 20, steps: 1 }] }, "DATA_EMPTY", "with.heldOut"],
+])("%j is refused", async (changes, code, where) => {
+  await expect(extend(changes)).rejects.toMatchObject({ code, facts: { where } });
+});
+
+test("a model whose RoPE is scaled in one way is not scaled in another", async () => {
+  const { outputs } = await extend({ ropeScaling: "linear", steps: [{ context: 32, steps: 0 }] });
+  await context.checkpoints.clear();
+  await expect(extend({ model: outputs.model, steps: [{ context: 64, steps: 0 }] })).rejects.toMatchObject({
+    code: "NOT_ALLOWED",
+    facts: { where: "with.ropeScaling", expected: "linear", got: "yarn" },
+  });
+});
