@@ -1,4 +1,5 @@
 import { parameterCount, type Architecture } from "../lm/architecture.js";
+import { resolveAttention } from "../lm/attention/settings.js";
 import { extendedArchitecture } from "../lm/extension.js";
 import { initialise } from "../lm/initialise.js";
 import { writeEvaluation, type ExtensionFigures } from "../formats/evaluation.js";
@@ -51,9 +52,13 @@ export const extendContext: Stage<"extend-context"> = async (settings, context) 
 };
 
 /** The architecture at each context. */
-function architecturesOf(start: Architecture, { steps, ropeScaling }: StageWith<"extend-context">): Architecture[] {
+function architecturesOf(start: Architecture, settings: StageWith<"extend-context">): Architecture[] {
+  const attention = settings.attention && resolveAttention(settings);
+  const change = { ropeScaling: settings.ropeScaling, ...(attention && { attention }) };
   let architecture = start;
-  return steps.map(({ context }) => (architecture = extendedArchitecture(architecture, { context, ropeScaling })));
+  return settings.steps.map(
+    ({ context }) => (architecture = extendedArchitecture(architecture, { context, ...change })),
+  );
 }
 
 function metricsOf(reports: readonly ExtensionFigures[], more: Record<string, number>): Record<string, number> {

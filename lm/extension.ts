@@ -1,5 +1,6 @@
 import { PawlError } from "../schemas/errors.js";
 import type { Architecture } from "./architecture.js";
+import type { AttentionSettings } from "./attention/settings.js";
 import { ntkTheta, type RopeScalingSettings } from "./rope.js";
 
 /** How a model is made to read longer sequences. */
@@ -8,6 +9,8 @@ export interface Extension {
   context: number;
   /** none: RoPE goes on beyond the angles that were learnt. */
   ropeScaling: RopeScalingSettings["type"] | "none";
+  /** Of all layers from here on; absent: as it is. */
+  attention?: AttentionSettings;
 }
 
 /**
@@ -15,7 +18,14 @@ export interface Extension {
  * extending in stages ends where extending at once does.
  * @throws PawlError OUT_OF_RANGE where the context shrinks; NOT_ALLOWED where RoPE is scaled in another way already
  */
-export function extendedArchitecture(a: Architecture, { context, ropeScaling: type }: Extension): Architecture {
+export function extendedArchitecture(
+  a: Architecture,
+  { attention = a.attention, ...extension }: Extension,
+): Architecture {
+  return { ...stretched(a, extension), attention };
+}
+
+function stretched(a: Architecture, { context, ropeScaling: type }: Omit<Extension, "attention">): Architecture {
   if (context < a.context) throw shrinks(a.context, context);
   if (context === a.context) return a;
   if (a.ropeScaling && a.ropeScaling.type !== type) throw otherScaling(a.ropeScaling.type, type);

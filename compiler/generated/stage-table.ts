@@ -819,7 +819,7 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
   }
  },
  "extend-context": {
-  "summary": "makes a model read longer sequences: RoPE scaled, then training on long documents, context by context",
+  "summary": "makes a model read longer sequences: RoPE scaled, attention changed, training on long documents, context by context",
   "version": 1,
   "usesTensors": true,
   "outputs": {
@@ -965,6 +965,25 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
      ],
      "default": "yarn",
      "description": "how RoPE is stretched to each context; none: it goes on beyond the angles that were learnt"
+    },
+    "attention": {
+     "type": "string",
+     "enum": [
+      "dense",
+      "local"
+     ],
+     "description": "of all layers from here on; absent: as the model has it"
+    },
+    "window": {
+     "minimum": 1,
+     "description": "local: tokens that a token sees, itself and those right before it",
+     "type": "integer"
+    },
+    "sinks": {
+     "minimum": 0,
+     "maximum": 64,
+     "description": "local: first tokens of a document that all see; default: 0",
+     "type": "integer"
     },
     "needle": {
      "additionalProperties": false,

@@ -4621,7 +4621,7 @@ return errors === 0;
 }
 
 export const validate_extend_context = validate39;
-const schema15 = {"additionalProperties":false,"type":"object","required":["model","tokens","steps","ropeScaling","batchSize","accumulate","learningRate","minimumLearningRate","warmupSteps","schedule","optimizer","weightDecay","beta1","beta2","gradientClip"],"properties":{"model":{"$ref":"artifact-model"},"tokens":{"$ref":"artifact-tokens"},"heldOut":{"$ref":"artifact-tokens"},"steps":{"minItems":1,"description":"contexts one after another, each trained and measured","type":"array","items":{"additionalProperties":false,"type":"object","required":["context","steps"],"properties":{"context":{"minimum":2,"description":"longest sequence from here on, tokens","type":"integer"},"steps":{"minimum":0,"description":"optimiser updates at this context","type":"integer"},"batchSize":{"minimum":1,"description":"sequences a step; default: that of the stage","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"description":"highest; default: that of the stage","type":"number"}}}},"ropeScaling":{"type":"string","enum":["none","linear","ntk","yarn"],"default":"yarn","description":"how RoPE is stretched to each context; none: it goes on beyond the angles that were learnt"},"needle":{"additionalProperties":false,"description":"statements hidden in text, found again or not, by length and depth","type":"object","required":["depths","samples","distractors","statement","question","words"],"properties":{"lengths":{"minItems":1,"description":"tokens of the text, question included; default: the model's context","type":"array","items":{"minimum":16,"type":"integer"}},"depths":{"minimum":1,"default":5,"description":"places from the text's beginning to its end","type":"integer"},"samples":{"minimum":1,"default":8,"description":"texts for each length and depth","type":"integer"},"distractors":{"minimum":0,"default":3,"description":"statements with values of other keys in the same text","type":"integer"},"statement":{"default":"\nHere is the {value}.\n","description":"what is hidden in the text, with {value} and perhaps {key}","type":"string"},"question":{"default":"\nThe {key} here is the {value}","description":"what the text ends with; {value}, at its end, is what the model must say","type":"string"},"words":{"minItems":1,"default":[{"key":"fruit","values":["apricot","banana","grape","lemon","lychee","mango","melon","papaya","peach","plum","quince","raspberry"]},{"key":"instrument","values":["accordion","banjo","cello","clarinet","flute","guitar","harp","lute","oboe","piano","trombone","violin"]},{"key":"gem","values":["amethyst","beryl","emerald","garnet","jade","onyx","opal","quartz","ruby","sapphire","topaz","turquoise"]},{"key":"herb","values":["basil","chive","coriander","dill","fennel","lavender","oregano","parsley","rosemary","saffron","tarragon","thyme"]},{"key":"dance","values":["bolero","cancan","foxtrot","flamenco","mazurka","minuet","polka","rumba","salsa","samba","tango","waltz"]},{"key":"sport","values":["archery","badminton","curling","fencing","golf","hockey","judo","karate","polo","rugby","squash","tennis"]}],"description":"keys and the values that each may have; default: six kinds of twelve things","type":"array","items":{"additionalProperties":false,"type":"object","required":["key","values"],"properties":{"key":{"minLength":1,"type":"string"},"values":{"minItems":1,"uniqueItems":true,"type":"array","items":{"minLength":1,"type":"string"}}}}}}},"batchSize":{"minimum":1,"default":4,"description":"sequences a step, before accumulation","type":"integer"},"accumulate":{"minimum":1,"default":1,"description":"micro-batches summed into one update","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.0003,"description":"highest, after the warm-up; each context begins its schedule anew","type":"number"},"minimumLearningRate":{"minimum":0,"maximum":10,"default":0,"description":"where the schedule ends","type":"number"},"warmupSteps":{"minimum":0,"default":0,"description":"steps of linear growth from 0","type":"integer"},"schedule":{"type":"string","enum":["cosine","wsd","constant"],"default":"cosine","description":"after the warm-up; wsd: constant, then down to the minimum over the last fifth"},"optimizer":{"type":"string","enum":["adamw","muon"],"default":"adamw","description":"muon: Muon for the hidden matrices, AdamW for everything else"},"weightDecay":{"minimum":0,"default":0.1,"description":"decoupled; matrices only","type":"number"},"beta1":{"minimum":0,"exclusiveMaximum":1,"default":0.9,"description":"decay of the first moment","type":"number"},"beta2":{"minimum":0,"exclusiveMaximum":1,"default":0.95,"description":"decay of the second moment","type":"number"},"gradientClip":{"exclusiveMinimum":0,"default":1,"description":"global norm","type":"number"}}};
+const schema15 = {"additionalProperties":false,"type":"object","required":["model","tokens","steps","ropeScaling","batchSize","accumulate","learningRate","minimumLearningRate","warmupSteps","schedule","optimizer","weightDecay","beta1","beta2","gradientClip"],"properties":{"model":{"$ref":"artifact-model"},"tokens":{"$ref":"artifact-tokens"},"heldOut":{"$ref":"artifact-tokens"},"steps":{"minItems":1,"description":"contexts one after another, each trained and measured","type":"array","items":{"additionalProperties":false,"type":"object","required":["context","steps"],"properties":{"context":{"minimum":2,"description":"longest sequence from here on, tokens","type":"integer"},"steps":{"minimum":0,"description":"optimiser updates at this context","type":"integer"},"batchSize":{"minimum":1,"description":"sequences a step; default: that of the stage","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"description":"highest; default: that of the stage","type":"number"}}}},"ropeScaling":{"type":"string","enum":["none","linear","ntk","yarn"],"default":"yarn","description":"how RoPE is stretched to each context; none: it goes on beyond the angles that were learnt"},"attention":{"type":"string","enum":["dense","local"],"description":"of all layers from here on; absent: as the model has it"},"window":{"minimum":1,"description":"local: tokens that a token sees, itself and those right before it","type":"integer"},"sinks":{"minimum":0,"maximum":64,"description":"local: first tokens of a document that all see; default: 0","type":"integer"},"needle":{"additionalProperties":false,"description":"statements hidden in text, found again or not, by length and depth","type":"object","required":["depths","samples","distractors","statement","question","words"],"properties":{"lengths":{"minItems":1,"description":"tokens of the text, question included; default: the model's context","type":"array","items":{"minimum":16,"type":"integer"}},"depths":{"minimum":1,"default":5,"description":"places from the text's beginning to its end","type":"integer"},"samples":{"minimum":1,"default":8,"description":"texts for each length and depth","type":"integer"},"distractors":{"minimum":0,"default":3,"description":"statements with values of other keys in the same text","type":"integer"},"statement":{"default":"\nHere is the {value}.\n","description":"what is hidden in the text, with {value} and perhaps {key}","type":"string"},"question":{"default":"\nThe {key} here is the {value}","description":"what the text ends with; {value}, at its end, is what the model must say","type":"string"},"words":{"minItems":1,"default":[{"key":"fruit","values":["apricot","banana","grape","lemon","lychee","mango","melon","papaya","peach","plum","quince","raspberry"]},{"key":"instrument","values":["accordion","banjo","cello","clarinet","flute","guitar","harp","lute","oboe","piano","trombone","violin"]},{"key":"gem","values":["amethyst","beryl","emerald","garnet","jade","onyx","opal","quartz","ruby","sapphire","topaz","turquoise"]},{"key":"herb","values":["basil","chive","coriander","dill","fennel","lavender","oregano","parsley","rosemary","saffron","tarragon","thyme"]},{"key":"dance","values":["bolero","cancan","foxtrot","flamenco","mazurka","minuet","polka","rumba","salsa","samba","tango","waltz"]},{"key":"sport","values":["archery","badminton","curling","fencing","golf","hockey","judo","karate","polo","rugby","squash","tennis"]}],"description":"keys and the values that each may have; default: six kinds of twelve things","type":"array","items":{"additionalProperties":false,"type":"object","required":["key","values"],"properties":{"key":{"minLength":1,"type":"string"},"values":{"minItems":1,"uniqueItems":true,"type":"array","items":{"minLength":1,"type":"string"}}}}}}},"batchSize":{"minimum":1,"default":4,"description":"sequences a step, before accumulation","type":"integer"},"accumulate":{"minimum":1,"default":1,"description":"micro-batches summed into one update","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.0003,"description":"highest, after the warm-up; each context begins its schedule anew","type":"number"},"minimumLearningRate":{"minimum":0,"maximum":10,"default":0,"description":"where the schedule ends","type":"number"},"warmupSteps":{"minimum":0,"default":0,"description":"steps of linear growth from 0","type":"integer"},"schedule":{"type":"string","enum":["cosine","wsd","constant"],"default":"cosine","description":"after the warm-up; wsd: constant, then down to the minimum over the last fifth"},"optimizer":{"type":"string","enum":["adamw","muon"],"default":"adamw","description":"muon: Muon for the hidden matrices, AdamW for everything else"},"weightDecay":{"minimum":0,"default":0.1,"description":"decoupled; matrices only","type":"number"},"beta1":{"minimum":0,"exclusiveMaximum":1,"default":0.9,"description":"decay of the first moment","type":"number"},"beta2":{"minimum":0,"exclusiveMaximum":1,"default":0.95,"description":"decay of the second moment","type":"number"},"gradientClip":{"exclusiveMinimum":0,"default":1,"description":"global norm","type":"number"}}};
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -5047,29 +5047,10 @@ vErrors.push(err32);
 }
 errors++;
 }
-if(data.needle !== undefined){
-let data10 = data.needle;
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-if(data10.depths === undefined){
-data10.depths = 5;
-}
-if(data10.samples === undefined){
-data10.samples = 8;
-}
-if(data10.distractors === undefined){
-data10.distractors = 3;
-}
-if(data10.statement === undefined){
-data10.statement = "\nHere is the {value}.\n";
-}
-if(data10.question === undefined){
-data10.question = "\nThe {key} here is the {value}";
-}
-if(data10.words === undefined){
-data10.words = [{"key":"fruit","values":["apricot","banana","grape","lemon","lychee","mango","melon","papaya","peach","plum","quince","raspberry"]},{"key":"instrument","values":["accordion","banjo","cello","clarinet","flute","guitar","harp","lute","oboe","piano","trombone","violin"]},{"key":"gem","values":["amethyst","beryl","emerald","garnet","jade","onyx","opal","quartz","ruby","sapphire","topaz","turquoise"]},{"key":"herb","values":["basil","chive","coriander","dill","fennel","lavender","oregano","parsley","rosemary","saffron","tarragon","thyme"]},{"key":"dance","values":["bolero","cancan","foxtrot","flamenco","mazurka","minuet","polka","rumba","salsa","samba","tango","waltz"]},{"key":"sport","values":["archery","badminton","curling","fencing","golf","hockey","judo","karate","polo","rugby","squash","tennis"]}];
-}
-if(data10.depths === undefined){
-const err33 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "depths"}};
+if(data.attention !== undefined){
+let data10 = data.attention;
+if(typeof data10 !== "string"){
+const err33 = {instancePath:instancePath+"/attention",schemaPath:"#/properties/attention/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -5078,8 +5059,8 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(data10.samples === undefined){
-const err34 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "samples"}};
+if(!((data10 === "dense") || (data10 === "local"))){
+const err34 = {instancePath:instancePath+"/attention",schemaPath:"#/properties/attention/enum",keyword:"enum",params:{allowedValues: schema15.properties.attention.enum}};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -5088,8 +5069,11 @@ vErrors.push(err34);
 }
 errors++;
 }
-if(data10.distractors === undefined){
-const err35 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "distractors"}};
+}
+if(data.window !== undefined){
+let data11 = data.window;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+const err35 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -5098,8 +5082,9 @@ vErrors.push(err35);
 }
 errors++;
 }
-if(data10.statement === undefined){
-const err36 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "statement"}};
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 < 1 || isNaN(data11)){
+const err36 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -5108,8 +5093,12 @@ vErrors.push(err36);
 }
 errors++;
 }
-if(data10.question === undefined){
-const err37 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "question"}};
+}
+}
+if(data.sinks !== undefined){
+let data12 = data.sinks;
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+const err37 = {instancePath:instancePath+"/sinks",schemaPath:"#/properties/sinks/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -5118,8 +5107,9 @@ vErrors.push(err37);
 }
 errors++;
 }
-if(data10.words === undefined){
-const err38 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "words"}};
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 > 64 || isNaN(data12)){
+const err38 = {instancePath:instancePath+"/sinks",schemaPath:"#/properties/sinks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -5128,9 +5118,8 @@ vErrors.push(err38);
 }
 errors++;
 }
-for(const key2 in data10){
-if(!(((((((key2 === "lengths") || (key2 === "depths")) || (key2 === "samples")) || (key2 === "distractors")) || (key2 === "statement")) || (key2 === "question")) || (key2 === "words"))){
-const err39 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
+if(data12 < 0 || isNaN(data12)){
+const err39 = {instancePath:instancePath+"/sinks",schemaPath:"#/properties/sinks/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -5140,11 +5129,30 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data10.lengths !== undefined){
-let data11 = data10.lengths;
-if(Array.isArray(data11)){
-if(data11.length < 1){
-const err40 = {instancePath:instancePath+"/needle/lengths",schemaPath:"#/properties/needle/properties/lengths/minItems",keyword:"minItems",params:{limit: 1}};
+}
+if(data.needle !== undefined){
+let data13 = data.needle;
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+if(data13.depths === undefined){
+data13.depths = 5;
+}
+if(data13.samples === undefined){
+data13.samples = 8;
+}
+if(data13.distractors === undefined){
+data13.distractors = 3;
+}
+if(data13.statement === undefined){
+data13.statement = "\nHere is the {value}.\n";
+}
+if(data13.question === undefined){
+data13.question = "\nThe {key} here is the {value}";
+}
+if(data13.words === undefined){
+data13.words = [{"key":"fruit","values":["apricot","banana","grape","lemon","lychee","mango","melon","papaya","peach","plum","quince","raspberry"]},{"key":"instrument","values":["accordion","banjo","cello","clarinet","flute","guitar","harp","lute","oboe","piano","trombone","violin"]},{"key":"gem","values":["amethyst","beryl","emerald","garnet","jade","onyx","opal","quartz","ruby","sapphire","topaz","turquoise"]},{"key":"herb","values":["basil","chive","coriander","dill","fennel","lavender","oregano","parsley","rosemary","saffron","tarragon","thyme"]},{"key":"dance","values":["bolero","cancan","foxtrot","flamenco","mazurka","minuet","polka","rumba","salsa","samba","tango","waltz"]},{"key":"sport","values":["archery","badminton","curling","fencing","golf","hockey","judo","karate","polo","rugby","squash","tennis"]}];
+}
+if(data13.depths === undefined){
+const err40 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "depths"}};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -5153,11 +5161,8 @@ vErrors.push(err40);
 }
 errors++;
 }
-const len1 = data11.length;
-for(let i1=0; i1<len1; i1++){
-let data12 = data11[i1];
-if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-const err41 = {instancePath:instancePath+"/needle/lengths/" + i1,schemaPath:"#/properties/needle/properties/lengths/items/type",keyword:"type",params:{type: "integer"}};
+if(data13.samples === undefined){
+const err41 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "samples"}};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -5166,9 +5171,8 @@ vErrors.push(err41);
 }
 errors++;
 }
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 < 16 || isNaN(data12)){
-const err42 = {instancePath:instancePath+"/needle/lengths/" + i1,schemaPath:"#/properties/needle/properties/lengths/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16}};
+if(data13.distractors === undefined){
+const err42 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "distractors"}};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -5177,11 +5181,8 @@ vErrors.push(err42);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err43 = {instancePath:instancePath+"/needle/lengths",schemaPath:"#/properties/needle/properties/lengths/type",keyword:"type",params:{type: "array"}};
+if(data13.statement === undefined){
+const err43 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "statement"}};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -5190,10 +5191,8 @@ vErrors.push(err43);
 }
 errors++;
 }
-}
-let data13 = data10.depths;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err44 = {instancePath:instancePath+"/needle/depths",schemaPath:"#/properties/needle/properties/depths/type",keyword:"type",params:{type: "integer"}};
+if(data13.question === undefined){
+const err44 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "question"}};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -5202,9 +5201,8 @@ vErrors.push(err44);
 }
 errors++;
 }
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 < 1 || isNaN(data13)){
-const err45 = {instancePath:instancePath+"/needle/depths",schemaPath:"#/properties/needle/properties/depths/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(data13.words === undefined){
+const err45 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "words"}};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -5213,10 +5211,9 @@ vErrors.push(err45);
 }
 errors++;
 }
-}
-let data14 = data10.samples;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-const err46 = {instancePath:instancePath+"/needle/samples",schemaPath:"#/properties/needle/properties/samples/type",keyword:"type",params:{type: "integer"}};
+for(const key2 in data13){
+if(!(((((((key2 === "lengths") || (key2 === "depths")) || (key2 === "samples")) || (key2 === "distractors")) || (key2 === "statement")) || (key2 === "question")) || (key2 === "words"))){
+const err46 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -5225,9 +5222,12 @@ vErrors.push(err46);
 }
 errors++;
 }
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 < 1 || isNaN(data14)){
-const err47 = {instancePath:instancePath+"/needle/samples",schemaPath:"#/properties/needle/properties/samples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+if(data13.lengths !== undefined){
+let data14 = data13.lengths;
+if(Array.isArray(data14)){
+if(data14.length < 1){
+const err47 = {instancePath:instancePath+"/needle/lengths",schemaPath:"#/properties/needle/properties/lengths/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -5236,10 +5236,11 @@ vErrors.push(err47);
 }
 errors++;
 }
-}
-let data15 = data10.distractors;
+const len1 = data14.length;
+for(let i1=0; i1<len1; i1++){
+let data15 = data14[i1];
 if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err48 = {instancePath:instancePath+"/needle/distractors",schemaPath:"#/properties/needle/properties/distractors/type",keyword:"type",params:{type: "integer"}};
+const err48 = {instancePath:instancePath+"/needle/lengths/" + i1,schemaPath:"#/properties/needle/properties/lengths/items/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -5249,8 +5250,8 @@ vErrors.push(err48);
 errors++;
 }
 if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 < 0 || isNaN(data15)){
-const err49 = {instancePath:instancePath+"/needle/distractors",schemaPath:"#/properties/needle/properties/distractors/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(data15 < 16 || isNaN(data15)){
+const err49 = {instancePath:instancePath+"/needle/lengths/" + i1,schemaPath:"#/properties/needle/properties/lengths/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16}};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -5260,8 +5261,10 @@ vErrors.push(err49);
 errors++;
 }
 }
-if(typeof data10.statement !== "string"){
-const err50 = {instancePath:instancePath+"/needle/statement",schemaPath:"#/properties/needle/properties/statement/type",keyword:"type",params:{type: "string"}};
+}
+}
+else {
+const err50 = {instancePath:instancePath+"/needle/lengths",schemaPath:"#/properties/needle/properties/lengths/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -5270,8 +5273,10 @@ vErrors.push(err50);
 }
 errors++;
 }
-if(typeof data10.question !== "string"){
-const err51 = {instancePath:instancePath+"/needle/question",schemaPath:"#/properties/needle/properties/question/type",keyword:"type",params:{type: "string"}};
+}
+let data16 = data13.depths;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err51 = {instancePath:instancePath+"/needle/depths",schemaPath:"#/properties/needle/properties/depths/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -5280,10 +5285,9 @@ vErrors.push(err51);
 }
 errors++;
 }
-let data18 = data10.words;
-if(Array.isArray(data18)){
-if(data18.length < 1){
-const err52 = {instancePath:instancePath+"/needle/words",schemaPath:"#/properties/needle/properties/words/minItems",keyword:"minItems",params:{limit: 1}};
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 < 1 || isNaN(data16)){
+const err52 = {instancePath:instancePath+"/needle/depths",schemaPath:"#/properties/needle/properties/depths/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -5292,12 +5296,10 @@ vErrors.push(err52);
 }
 errors++;
 }
-const len2 = data18.length;
-for(let i2=0; i2<len2; i2++){
-let data19 = data18[i2];
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-if(data19.key === undefined){
-const err53 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/required",keyword:"required",params:{missingProperty: "key"}};
+}
+let data17 = data13.samples;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err53 = {instancePath:instancePath+"/needle/samples",schemaPath:"#/properties/needle/properties/samples/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -5306,8 +5308,9 @@ vErrors.push(err53);
 }
 errors++;
 }
-if(data19.values === undefined){
-const err54 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/required",keyword:"required",params:{missingProperty: "values"}};
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 < 1 || isNaN(data17)){
+const err54 = {instancePath:instancePath+"/needle/samples",schemaPath:"#/properties/needle/properties/samples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -5316,9 +5319,10 @@ vErrors.push(err54);
 }
 errors++;
 }
-for(const key3 in data19){
-if(!((key3 === "key") || (key3 === "values"))){
-const err55 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}};
+}
+let data18 = data13.distractors;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err55 = {instancePath:instancePath+"/needle/distractors",schemaPath:"#/properties/needle/properties/distractors/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -5327,12 +5331,9 @@ vErrors.push(err55);
 }
 errors++;
 }
-}
-if(data19.key !== undefined){
-let data20 = data19.key;
-if(typeof data20 === "string"){
-if(func3(data20) < 1){
-const err56 = {instancePath:instancePath+"/needle/words/" + i2+"/key",schemaPath:"#/properties/needle/properties/words/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 < 0 || isNaN(data18)){
+const err56 = {instancePath:instancePath+"/needle/distractors",schemaPath:"#/properties/needle/properties/distractors/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -5342,8 +5343,8 @@ vErrors.push(err56);
 errors++;
 }
 }
-else {
-const err57 = {instancePath:instancePath+"/needle/words/" + i2+"/key",schemaPath:"#/properties/needle/properties/words/items/properties/key/type",keyword:"type",params:{type: "string"}};
+if(typeof data13.statement !== "string"){
+const err57 = {instancePath:instancePath+"/needle/statement",schemaPath:"#/properties/needle/properties/statement/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -5352,12 +5353,8 @@ vErrors.push(err57);
 }
 errors++;
 }
-}
-if(data19.values !== undefined){
-let data21 = data19.values;
-if(Array.isArray(data21)){
-if(data21.length < 1){
-const err58 = {instancePath:instancePath+"/needle/words/" + i2+"/values",schemaPath:"#/properties/needle/properties/words/items/properties/values/minItems",keyword:"minItems",params:{limit: 1}};
+if(typeof data13.question !== "string"){
+const err58 = {instancePath:instancePath+"/needle/question",schemaPath:"#/properties/needle/properties/question/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -5366,12 +5363,10 @@ vErrors.push(err58);
 }
 errors++;
 }
-const len3 = data21.length;
-for(let i3=0; i3<len3; i3++){
-let data22 = data21[i3];
-if(typeof data22 === "string"){
-if(func3(data22) < 1){
-const err59 = {instancePath:instancePath+"/needle/words/" + i2+"/values/" + i3,schemaPath:"#/properties/needle/properties/words/items/properties/values/items/minLength",keyword:"minLength",params:{limit: 1}};
+let data21 = data13.words;
+if(Array.isArray(data21)){
+if(data21.length < 1){
+const err59 = {instancePath:instancePath+"/needle/words",schemaPath:"#/properties/needle/properties/words/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -5380,9 +5375,12 @@ vErrors.push(err59);
 }
 errors++;
 }
-}
-else {
-const err60 = {instancePath:instancePath+"/needle/words/" + i2+"/values/" + i3,schemaPath:"#/properties/needle/properties/words/items/properties/values/items/type",keyword:"type",params:{type: "string"}};
+const len2 = data21.length;
+for(let i2=0; i2<len2; i2++){
+let data22 = data21[i2];
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+if(data22.key === undefined){
+const err60 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/required",keyword:"required",params:{missingProperty: "key"}};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -5391,19 +5389,8 @@ vErrors.push(err60);
 }
 errors++;
 }
-}
-let i4 = data21.length;
-let j0;
-if(i4 > 1){
-const indices0 = {};
-for(;i4--;){
-let item0 = data21[i4];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err61 = {instancePath:instancePath+"/needle/words/" + i2+"/values",schemaPath:"#/properties/needle/properties/words/items/properties/values/uniqueItems",keyword:"uniqueItems",params:{i: i4, j: j0}};
+if(data22.values === undefined){
+const err61 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/required",keyword:"required",params:{missingProperty: "values"}};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -5411,14 +5398,10 @@ else {
 vErrors.push(err61);
 }
 errors++;
-break;
 }
-indices0[item0] = i4;
-}
-}
-}
-else {
-const err62 = {instancePath:instancePath+"/needle/words/" + i2+"/values",schemaPath:"#/properties/needle/properties/words/items/properties/values/type",keyword:"type",params:{type: "array"}};
+for(const key3 in data22){
+if(!((key3 === "key") || (key3 === "values"))){
+const err62 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -5428,9 +5411,11 @@ vErrors.push(err62);
 errors++;
 }
 }
-}
-else {
-const err63 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/type",keyword:"type",params:{type: "object"}};
+if(data22.key !== undefined){
+let data23 = data22.key;
+if(typeof data23 === "string"){
+if(func3(data23) < 1){
+const err63 = {instancePath:instancePath+"/needle/words/" + i2+"/key",schemaPath:"#/properties/needle/properties/words/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -5440,9 +5425,8 @@ vErrors.push(err63);
 errors++;
 }
 }
-}
 else {
-const err64 = {instancePath:instancePath+"/needle/words",schemaPath:"#/properties/needle/properties/words/type",keyword:"type",params:{type: "array"}};
+const err64 = {instancePath:instancePath+"/needle/words/" + i2+"/key",schemaPath:"#/properties/needle/properties/words/items/properties/key/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -5452,8 +5436,11 @@ vErrors.push(err64);
 errors++;
 }
 }
-else {
-const err65 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/type",keyword:"type",params:{type: "object"}};
+if(data22.values !== undefined){
+let data24 = data22.values;
+if(Array.isArray(data24)){
+if(data24.length < 1){
+const err65 = {instancePath:instancePath+"/needle/words/" + i2+"/values",schemaPath:"#/properties/needle/properties/words/items/properties/values/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -5462,10 +5449,12 @@ vErrors.push(err65);
 }
 errors++;
 }
-}
-let data23 = data.batchSize;
-if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
-const err66 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/type",keyword:"type",params:{type: "integer"}};
+const len3 = data24.length;
+for(let i3=0; i3<len3; i3++){
+let data25 = data24[i3];
+if(typeof data25 === "string"){
+if(func3(data25) < 1){
+const err66 = {instancePath:instancePath+"/needle/words/" + i2+"/values/" + i3,schemaPath:"#/properties/needle/properties/words/items/properties/values/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -5474,9 +5463,9 @@ vErrors.push(err66);
 }
 errors++;
 }
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 < 1 || isNaN(data23)){
-const err67 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+else {
+const err67 = {instancePath:instancePath+"/needle/words/" + i2+"/values/" + i3,schemaPath:"#/properties/needle/properties/words/items/properties/values/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -5486,9 +5475,18 @@ vErrors.push(err67);
 errors++;
 }
 }
-let data24 = data.accumulate;
-if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
-const err68 = {instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/type",keyword:"type",params:{type: "integer"}};
+let i4 = data24.length;
+let j0;
+if(i4 > 1){
+const indices0 = {};
+for(;i4--;){
+let item0 = data24[i4];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err68 = {instancePath:instancePath+"/needle/words/" + i2+"/values",schemaPath:"#/properties/needle/properties/words/items/properties/values/uniqueItems",keyword:"uniqueItems",params:{i: i4, j: j0}};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -5496,10 +5494,14 @@ else {
 vErrors.push(err68);
 }
 errors++;
+break;
 }
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 < 1 || isNaN(data24)){
-const err69 = {instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+indices0[item0] = i4;
+}
+}
+}
+else {
+const err69 = {instancePath:instancePath+"/needle/words/" + i2+"/values",schemaPath:"#/properties/needle/properties/words/items/properties/values/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -5509,10 +5511,9 @@ vErrors.push(err69);
 errors++;
 }
 }
-let data25 = data.learningRate;
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 10 || isNaN(data25)){
-const err70 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
+}
+else {
+const err70 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -5521,8 +5522,10 @@ vErrors.push(err70);
 }
 errors++;
 }
-if(data25 <= 0 || isNaN(data25)){
-const err71 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+}
+}
+else {
+const err71 = {instancePath:instancePath+"/needle/words",schemaPath:"#/properties/needle/properties/words/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -5533,7 +5536,7 @@ errors++;
 }
 }
 else {
-const err72 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/type",keyword:"type",params:{type: "number"}};
+const err72 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -5542,10 +5545,10 @@ vErrors.push(err72);
 }
 errors++;
 }
-let data26 = data.minimumLearningRate;
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 > 10 || isNaN(data26)){
-const err73 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
+}
+let data26 = data.batchSize;
+if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
+const err73 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -5554,8 +5557,9 @@ vErrors.push(err73);
 }
 errors++;
 }
-if(data26 < 0 || isNaN(data26)){
-const err74 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 < 1 || isNaN(data26)){
+const err74 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -5565,8 +5569,9 @@ vErrors.push(err74);
 errors++;
 }
 }
-else {
-const err75 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/type",keyword:"type",params:{type: "number"}};
+let data27 = data.accumulate;
+if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
+const err75 = {instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -5575,9 +5580,9 @@ vErrors.push(err75);
 }
 errors++;
 }
-let data27 = data.warmupSteps;
-if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
-const err76 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/type",keyword:"type",params:{type: "integer"}};
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 < 1 || isNaN(data27)){
+const err76 = {instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -5586,9 +5591,11 @@ vErrors.push(err76);
 }
 errors++;
 }
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 < 0 || isNaN(data27)){
-const err77 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+let data28 = data.learningRate;
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 > 10 || isNaN(data28)){
+const err77 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -5597,10 +5604,8 @@ vErrors.push(err77);
 }
 errors++;
 }
-}
-let data28 = data.schedule;
-if(typeof data28 !== "string"){
-const err78 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "string"}};
+if(data28 <= 0 || isNaN(data28)){
+const err78 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -5609,8 +5614,9 @@ vErrors.push(err78);
 }
 errors++;
 }
-if(!(((data28 === "cosine") || (data28 === "wsd")) || (data28 === "constant"))){
-const err79 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema15.properties.schedule.enum}};
+}
+else {
+const err79 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -5619,9 +5625,10 @@ vErrors.push(err79);
 }
 errors++;
 }
-let data29 = data.optimizer;
-if(typeof data29 !== "string"){
-const err80 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/type",keyword:"type",params:{type: "string"}};
+let data29 = data.minimumLearningRate;
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 10 || isNaN(data29)){
+const err80 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -5630,8 +5637,8 @@ vErrors.push(err80);
 }
 errors++;
 }
-if(!((data29 === "adamw") || (data29 === "muon"))){
-const err81 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/enum",keyword:"enum",params:{allowedValues: schema15.properties.optimizer.enum}};
+if(data29 < 0 || isNaN(data29)){
+const err81 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -5640,10 +5647,9 @@ vErrors.push(err81);
 }
 errors++;
 }
-let data30 = data.weightDecay;
-if((typeof data30 == "number") && (isFinite(data30))){
-if(data30 < 0 || isNaN(data30)){
-const err82 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+else {
+const err82 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -5652,9 +5658,9 @@ vErrors.push(err82);
 }
 errors++;
 }
-}
-else {
-const err83 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/type",keyword:"type",params:{type: "number"}};
+let data30 = data.warmupSteps;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+const err83 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -5663,10 +5669,9 @@ vErrors.push(err83);
 }
 errors++;
 }
-let data31 = data.beta1;
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 < 0 || isNaN(data31)){
-const err84 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 < 0 || isNaN(data30)){
+const err84 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -5675,8 +5680,10 @@ vErrors.push(err84);
 }
 errors++;
 }
-if(data31 >= 1 || isNaN(data31)){
-const err85 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+}
+let data31 = data.schedule;
+if(typeof data31 !== "string"){
+const err85 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -5685,9 +5692,8 @@ vErrors.push(err85);
 }
 errors++;
 }
-}
-else {
-const err86 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/type",keyword:"type",params:{type: "number"}};
+if(!(((data31 === "cosine") || (data31 === "wsd")) || (data31 === "constant"))){
+const err86 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema15.properties.schedule.enum}};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -5696,10 +5702,9 @@ vErrors.push(err86);
 }
 errors++;
 }
-let data32 = data.beta2;
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 < 0 || isNaN(data32)){
-const err87 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+let data32 = data.optimizer;
+if(typeof data32 !== "string"){
+const err87 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -5708,8 +5713,8 @@ vErrors.push(err87);
 }
 errors++;
 }
-if(data32 >= 1 || isNaN(data32)){
-const err88 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+if(!((data32 === "adamw") || (data32 === "muon"))){
+const err88 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/enum",keyword:"enum",params:{allowedValues: schema15.properties.optimizer.enum}};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -5718,9 +5723,10 @@ vErrors.push(err88);
 }
 errors++;
 }
-}
-else {
-const err89 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/type",keyword:"type",params:{type: "number"}};
+let data33 = data.weightDecay;
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 < 0 || isNaN(data33)){
+const err89 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -5729,10 +5735,9 @@ vErrors.push(err89);
 }
 errors++;
 }
-let data33 = data.gradientClip;
-if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 <= 0 || isNaN(data33)){
-const err90 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+}
+else {
+const err90 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -5741,9 +5746,10 @@ vErrors.push(err90);
 }
 errors++;
 }
-}
-else {
-const err91 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/type",keyword:"type",params:{type: "number"}};
+let data34 = data.beta1;
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 < 0 || isNaN(data34)){
+const err91 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -5752,14 +5758,91 @@ vErrors.push(err91);
 }
 errors++;
 }
-}
-else {
-const err92 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data34 >= 1 || isNaN(data34)){
+const err92 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
 if(vErrors === null){
 vErrors = [err92];
 }
 else {
 vErrors.push(err92);
+}
+errors++;
+}
+}
+else {
+const err93 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err93];
+}
+else {
+vErrors.push(err93);
+}
+errors++;
+}
+let data35 = data.beta2;
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 < 0 || isNaN(data35)){
+const err94 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err94];
+}
+else {
+vErrors.push(err94);
+}
+errors++;
+}
+if(data35 >= 1 || isNaN(data35)){
+const err95 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+if(vErrors === null){
+vErrors = [err95];
+}
+else {
+vErrors.push(err95);
+}
+errors++;
+}
+}
+else {
+const err96 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err96];
+}
+else {
+vErrors.push(err96);
+}
+errors++;
+}
+let data36 = data.gradientClip;
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 <= 0 || isNaN(data36)){
+const err97 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err97];
+}
+else {
+vErrors.push(err97);
+}
+errors++;
+}
+}
+else {
+const err98 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err98];
+}
+else {
+vErrors.push(err98);
+}
+errors++;
+}
+}
+else {
+const err99 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err99];
+}
+else {
+vErrors.push(err99);
 }
 errors++;
 }

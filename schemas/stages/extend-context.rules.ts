@@ -2,6 +2,8 @@ import type { Rule, RuleProblem } from "../stage.js";
 import type { StageWith } from "./index.js";
 import { needleRules } from "./needle.rules.js";
 
+const attentionFields = ["window", "sinks"] as const;
+
 type Settings = StageWith<"extend-context">;
 
 /** Conditions over several fields of extend-context's `with`. */
@@ -11,6 +13,7 @@ export const extendContextRules: readonly Rule<Settings>[] = [
   { fields: ["steps", "learningRate", "minimumLearningRate"], check: minimumBelowEach },
   { fields: ["steps", "needle.lengths"], check: needlesFit },
   { fields: [], check: needleHasText },
+  { fields: ["attention"], check: attentionIsWhole },
   ...needleRules,
 ];
 
@@ -67,5 +70,24 @@ function needleHasText({ needle, heldOut }: Settings): RuleProblem | undefined {
     at: ["needle"],
     message: "needs heldOut, the text that needles are hidden in",
     next: "add heldOut",
+  };
+}
+
+/** What belongs to a kind of attention stands beside it. */
+function attentionIsWhole(settings: Settings): RuleProblem | undefined {
+  const { attention, window } = settings;
+  if (attention !== undefined && attention !== "dense") {
+    if (window !== undefined) return undefined;
+    const message = `needs window with ${attention}`;
+    return { code: "MISSING_KEY", at: ["attention"], message, next: "give window, in tokens" };
+  }
+  const field = attentionFields.find((name) => settings[name] !== undefined);
+  if (field === undefined) return undefined;
+  const next = `remove ${field}, or set attention to a kind that has it`;
+  return {
+    code: "NOT_ALLOWED",
+    at: [field],
+    message: `has no meaning with attention: ${attention ?? "as it is"}`,
+    next,
   };
 }

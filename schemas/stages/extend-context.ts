@@ -3,6 +3,9 @@ import { Artifact, OneOf } from "../fields.js";
 import type { StageSchema } from "../stage.js";
 import { optimizerFields } from "./common.js";
 import { needle } from "./needle.js";
+import { architecture } from "./pretrain.js";
+
+const { attention, window, sinks } = architecture.properties;
 
 const step = Type.Object(
   {
@@ -17,7 +20,8 @@ const step = Type.Object(
 );
 
 export const extendContext = {
-  summary: "makes a model read longer sequences: RoPE scaled, then training on long documents, context by context",
+  summary:
+    "makes a model read longer sequences: RoPE scaled, attention changed, training on long documents, context by context",
   version: 1,
   usesTensors: true,
   with: Type.Object(
@@ -30,6 +34,9 @@ export const extendContext = {
         default: "yarn",
         description: "how RoPE is stretched to each context; none: it goes on beyond the angles that were learnt",
       }),
+      attention: { ...attention, description: "of all layers from here on; absent: as the model has it" },
+      window,
+      sinks,
       needle: Type.Optional(needle),
       batchSize: Type.Integer({ minimum: 1, default: 4, description: "sequences a step, before accumulation" }),
       accumulate: Type.Integer({ minimum: 1, default: 1, description: "micro-batches summed into one update" }),

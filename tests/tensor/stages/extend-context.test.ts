@@ -104,6 +104,16 @@ test("no scaling and no training: the same weights, a longer context", async () 
   await context.checkpoints.clear();
 });
 
+test("dense layers become local; the weights stay", async () => {
+  const change = { attention: "local", window: 16, sinks: 2 } as const;
+  const { outputs, metrics } = await extend({ ...change, steps: [{ context: 32, steps: 0 }] });
+  const [before, after] = [await openModel(model, context), await openModel(outputs.model, context)];
+  expect(after.architecture.attention).toEqual({ kind: "local", window: 16, sinks: 2 });
+  expect(after.weights).toEqual(before.weights);
+  expect(metrics["newParameters"]).toBe(0);
+  await context.checkpoints.clear();
+});
+
 test.each([
   [{ steps: [{ context: 8, steps: 1 }] }, "OUT_OF_RANGE", "with.steps"],
   [{ steps: [{ context: 1 << 20, steps: 1 }] }, "DATA_EMPTY", "with.heldOut"],
