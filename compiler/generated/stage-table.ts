@@ -970,19 +970,30 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
      "type": "string",
      "enum": [
       "dense",
-      "local"
+      "local",
+      "sparse"
      ],
      "description": "of all layers from here on; absent: as the model has it"
     },
     "window": {
      "minimum": 1,
-     "description": "local: tokens that a token sees, itself and those right before it",
+     "description": "local, sparse: tokens that a token sees, itself and those right before it",
      "type": "integer"
     },
     "sinks": {
      "minimum": 0,
      "maximum": 64,
-     "description": "local: first tokens of a document that all see; default: 0",
+     "description": "local: first tokens of a document that all its tokens see; default: 0",
+     "type": "integer"
+    },
+    "blockSize": {
+     "minimum": 2,
+     "description": "sparse: tokens of a block, a divisor of window; default: 32",
+     "type": "integer"
+    },
+    "selectedBlocks": {
+     "minimum": 1,
+     "description": "sparse: blocks that a token sees beyond its window; default: 8",
      "type": "integer"
     },
     "needle": {

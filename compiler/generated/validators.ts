@@ -4621,7 +4621,7 @@ return errors === 0;
 }
 
 export const validate_extend_context = validate39;
-const schema15 = {"additionalProperties":false,"type":"object","required":["model","tokens","steps","ropeScaling","batchSize","accumulate","learningRate","minimumLearningRate","warmupSteps","schedule","optimizer","weightDecay","beta1","beta2","gradientClip"],"properties":{"model":{"$ref":"artifact-model"},"tokens":{"$ref":"artifact-tokens"},"heldOut":{"$ref":"artifact-tokens"},"steps":{"minItems":1,"description":"contexts one after another, each trained and measured","type":"array","items":{"additionalProperties":false,"type":"object","required":["context","steps"],"properties":{"context":{"minimum":2,"description":"longest sequence from here on, tokens","type":"integer"},"steps":{"minimum":0,"description":"optimiser updates at this context","type":"integer"},"batchSize":{"minimum":1,"description":"sequences a step; default: that of the stage","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"description":"highest; default: that of the stage","type":"number"}}}},"ropeScaling":{"type":"string","enum":["none","linear","ntk","yarn"],"default":"yarn","description":"how RoPE is stretched to each context; none: it goes on beyond the angles that were learnt"},"attention":{"type":"string","enum":["dense","local"],"description":"of all layers from here on; absent: as the model has it"},"window":{"minimum":1,"description":"local: tokens that a token sees, itself and those right before it","type":"integer"},"sinks":{"minimum":0,"maximum":64,"description":"local: first tokens of a document that all see; default: 0","type":"integer"},"needle":{"additionalProperties":false,"description":"statements hidden in text, found again or not, by length and depth","type":"object","required":["depths","samples","distractors","statement","question","words"],"properties":{"lengths":{"minItems":1,"description":"tokens of the text, question included; default: the model's context","type":"array","items":{"minimum":16,"type":"integer"}},"depths":{"minimum":1,"default":5,"description":"places from the text's beginning to its end","type":"integer"},"samples":{"minimum":1,"default":8,"description":"texts for each length and depth","type":"integer"},"distractors":{"minimum":0,"default":3,"description":"statements with values of other keys in the same text","type":"integer"},"statement":{"default":"\nHere is the {value}.\n","description":"what is hidden in the text, with {value} and perhaps {key}","type":"string"},"question":{"default":"\nThe {key} here is the {value}","description":"what the text ends with; {value}, at its end, is what the model must say","type":"string"},"words":{"minItems":1,"default":[{"key":"fruit","values":["apricot","banana","grape","lemon","lychee","mango","melon","papaya","peach","plum","quince","raspberry"]},{"key":"instrument","values":["accordion","banjo","cello","clarinet","flute","guitar","harp","lute","oboe","piano","trombone","violin"]},{"key":"gem","values":["amethyst","beryl","emerald","garnet","jade","onyx","opal","quartz","ruby","sapphire","topaz","turquoise"]},{"key":"herb","values":["basil","chive","coriander","dill","fennel","lavender","oregano","parsley","rosemary","saffron","tarragon","thyme"]},{"key":"dance","values":["bolero","cancan","foxtrot","flamenco","mazurka","minuet","polka","rumba","salsa","samba","tango","waltz"]},{"key":"sport","values":["archery","badminton","curling","fencing","golf","hockey","judo","karate","polo","rugby","squash","tennis"]}],"description":"keys and the values that each may have; default: six kinds of twelve things","type":"array","items":{"additionalProperties":false,"type":"object","required":["key","values"],"properties":{"key":{"minLength":1,"type":"string"},"values":{"minItems":1,"uniqueItems":true,"type":"array","items":{"minLength":1,"type":"string"}}}}}}},"batchSize":{"minimum":1,"default":4,"description":"sequences a step, before accumulation","type":"integer"},"accumulate":{"minimum":1,"default":1,"description":"micro-batches summed into one update","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.0003,"description":"highest, after the warm-up; each context begins its schedule anew","type":"number"},"minimumLearningRate":{"minimum":0,"maximum":10,"default":0,"description":"where the schedule ends","type":"number"},"warmupSteps":{"minimum":0,"default":0,"description":"steps of linear growth from 0","type":"integer"},"schedule":{"type":"string","enum":["cosine","wsd","constant"],"default":"cosine","description":"after the warm-up; wsd: constant, then down to the minimum over the last fifth"},"optimizer":{"type":"string","enum":["adamw","muon"],"default":"adamw","description":"muon: Muon for the hidden matrices, AdamW for everything else"},"weightDecay":{"minimum":0,"default":0.1,"description":"decoupled; matrices only","type":"number"},"beta1":{"minimum":0,"exclusiveMaximum":1,"default":0.9,"description":"decay of the first moment","type":"number"},"beta2":{"minimum":0,"exclusiveMaximum":1,"default":0.95,"description":"decay of the second moment","type":"number"},"gradientClip":{"exclusiveMinimum":0,"default":1,"description":"global norm","type":"number"}}};
+const schema15 = {"additionalProperties":false,"type":"object","required":["model","tokens","steps","ropeScaling","batchSize","accumulate","learningRate","minimumLearningRate","warmupSteps","schedule","optimizer","weightDecay","beta1","beta2","gradientClip"],"properties":{"model":{"$ref":"artifact-model"},"tokens":{"$ref":"artifact-tokens"},"heldOut":{"$ref":"artifact-tokens"},"steps":{"minItems":1,"description":"contexts one after another, each trained and measured","type":"array","items":{"additionalProperties":false,"type":"object","required":["context","steps"],"properties":{"context":{"minimum":2,"description":"longest sequence from here on, tokens","type":"integer"},"steps":{"minimum":0,"description":"optimiser updates at this context","type":"integer"},"batchSize":{"minimum":1,"description":"sequences a step; default: that of the stage","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"description":"highest; default: that of the stage","type":"number"}}}},"ropeScaling":{"type":"string","enum":["none","linear","ntk","yarn"],"default":"yarn","description":"how RoPE is stretched to each context; none: it goes on beyond the angles that were learnt"},"attention":{"type":"string","enum":["dense","local","sparse"],"description":"of all layers from here on; absent: as the model has it"},"window":{"minimum":1,"description":"local, sparse: tokens that a token sees, itself and those right before it","type":"integer"},"sinks":{"minimum":0,"maximum":64,"description":"local: first tokens of a document that all its tokens see; default: 0","type":"integer"},"blockSize":{"minimum":2,"description":"sparse: tokens of a block, a divisor of window; default: 32","type":"integer"},"selectedBlocks":{"minimum":1,"description":"sparse: blocks that a token sees beyond its window; default: 8","type":"integer"},"needle":{"additionalProperties":false,"description":"statements hidden in text, found again or not, by length and depth","type":"object","required":["depths","samples","distractors","statement","question","words"],"properties":{"lengths":{"minItems":1,"description":"tokens of the text, question included; default: the model's context","type":"array","items":{"minimum":16,"type":"integer"}},"depths":{"minimum":1,"default":5,"description":"places from the text's beginning to its end","type":"integer"},"samples":{"minimum":1,"default":8,"description":"texts for each length and depth","type":"integer"},"distractors":{"minimum":0,"default":3,"description":"statements with values of other keys in the same text","type":"integer"},"statement":{"default":"\nHere is the {value}.\n","description":"what is hidden in the text, with {value} and perhaps {key}","type":"string"},"question":{"default":"\nThe {key} here is the {value}","description":"what the text ends with; {value}, at its end, is what the model must say","type":"string"},"words":{"minItems":1,"default":[{"key":"fruit","values":["apricot","banana","grape","lemon","lychee","mango","melon","papaya","peach","plum","quince","raspberry"]},{"key":"instrument","values":["accordion","banjo","cello","clarinet","flute","guitar","harp","lute","oboe","piano","trombone","violin"]},{"key":"gem","values":["amethyst","beryl","emerald","garnet","jade","onyx","opal","quartz","ruby","sapphire","topaz","turquoise"]},{"key":"herb","values":["basil","chive","coriander","dill","fennel","lavender","oregano","parsley","rosemary","saffron","tarragon","thyme"]},{"key":"dance","values":["bolero","cancan","foxtrot","flamenco","mazurka","minuet","polka","rumba","salsa","samba","tango","waltz"]},{"key":"sport","values":["archery","badminton","curling","fencing","golf","hockey","judo","karate","polo","rugby","squash","tennis"]}],"description":"keys and the values that each may have; default: six kinds of twelve things","type":"array","items":{"additionalProperties":false,"type":"object","required":["key","values"],"properties":{"key":{"minLength":1,"type":"string"},"values":{"minItems":1,"uniqueItems":true,"type":"array","items":{"minLength":1,"type":"string"}}}}}}},"batchSize":{"minimum":1,"default":4,"description":"sequences a step, before accumulation","type":"integer"},"accumulate":{"minimum":1,"default":1,"description":"micro-batches summed into one update","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.0003,"description":"highest, after the warm-up; each context begins its schedule anew","type":"number"},"minimumLearningRate":{"minimum":0,"maximum":10,"default":0,"description":"where the schedule ends","type":"number"},"warmupSteps":{"minimum":0,"default":0,"description":"steps of linear growth from 0","type":"integer"},"schedule":{"type":"string","enum":["cosine","wsd","constant"],"default":"cosine","description":"after the warm-up; wsd: constant, then down to the minimum over the last fifth"},"optimizer":{"type":"string","enum":["adamw","muon"],"default":"adamw","description":"muon: Muon for the hidden matrices, AdamW for everything else"},"weightDecay":{"minimum":0,"default":0.1,"description":"decoupled; matrices only","type":"number"},"beta1":{"minimum":0,"exclusiveMaximum":1,"default":0.9,"description":"decay of the first moment","type":"number"},"beta2":{"minimum":0,"exclusiveMaximum":1,"default":0.95,"description":"decay of the second moment","type":"number"},"gradientClip":{"exclusiveMinimum":0,"default":1,"description":"global norm","type":"number"}}};
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -5059,7 +5059,7 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(!((data10 === "dense") || (data10 === "local"))){
+if(!(((data10 === "dense") || (data10 === "local")) || (data10 === "sparse"))){
 const err34 = {instancePath:instancePath+"/attention",schemaPath:"#/properties/attention/enum",keyword:"enum",params:{allowedValues: schema15.properties.attention.enum}};
 if(vErrors === null){
 vErrors = [err34];
@@ -5130,29 +5130,10 @@ errors++;
 }
 }
 }
-if(data.needle !== undefined){
-let data13 = data.needle;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(data13.depths === undefined){
-data13.depths = 5;
-}
-if(data13.samples === undefined){
-data13.samples = 8;
-}
-if(data13.distractors === undefined){
-data13.distractors = 3;
-}
-if(data13.statement === undefined){
-data13.statement = "\nHere is the {value}.\n";
-}
-if(data13.question === undefined){
-data13.question = "\nThe {key} here is the {value}";
-}
-if(data13.words === undefined){
-data13.words = [{"key":"fruit","values":["apricot","banana","grape","lemon","lychee","mango","melon","papaya","peach","plum","quince","raspberry"]},{"key":"instrument","values":["accordion","banjo","cello","clarinet","flute","guitar","harp","lute","oboe","piano","trombone","violin"]},{"key":"gem","values":["amethyst","beryl","emerald","garnet","jade","onyx","opal","quartz","ruby","sapphire","topaz","turquoise"]},{"key":"herb","values":["basil","chive","coriander","dill","fennel","lavender","oregano","parsley","rosemary","saffron","tarragon","thyme"]},{"key":"dance","values":["bolero","cancan","foxtrot","flamenco","mazurka","minuet","polka","rumba","salsa","samba","tango","waltz"]},{"key":"sport","values":["archery","badminton","curling","fencing","golf","hockey","judo","karate","polo","rugby","squash","tennis"]}];
-}
-if(data13.depths === undefined){
-const err40 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "depths"}};
+if(data.blockSize !== undefined){
+let data13 = data.blockSize;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err40 = {instancePath:instancePath+"/blockSize",schemaPath:"#/properties/blockSize/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -5161,8 +5142,9 @@ vErrors.push(err40);
 }
 errors++;
 }
-if(data13.samples === undefined){
-const err41 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "samples"}};
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 < 2 || isNaN(data13)){
+const err41 = {instancePath:instancePath+"/blockSize",schemaPath:"#/properties/blockSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2}};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -5171,8 +5153,12 @@ vErrors.push(err41);
 }
 errors++;
 }
-if(data13.distractors === undefined){
-const err42 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "distractors"}};
+}
+}
+if(data.selectedBlocks !== undefined){
+let data14 = data.selectedBlocks;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err42 = {instancePath:instancePath+"/selectedBlocks",schemaPath:"#/properties/selectedBlocks/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -5181,8 +5167,9 @@ vErrors.push(err42);
 }
 errors++;
 }
-if(data13.statement === undefined){
-const err43 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "statement"}};
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 < 1 || isNaN(data14)){
+const err43 = {instancePath:instancePath+"/selectedBlocks",schemaPath:"#/properties/selectedBlocks/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -5191,8 +5178,31 @@ vErrors.push(err43);
 }
 errors++;
 }
-if(data13.question === undefined){
-const err44 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "question"}};
+}
+}
+if(data.needle !== undefined){
+let data15 = data.needle;
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.depths === undefined){
+data15.depths = 5;
+}
+if(data15.samples === undefined){
+data15.samples = 8;
+}
+if(data15.distractors === undefined){
+data15.distractors = 3;
+}
+if(data15.statement === undefined){
+data15.statement = "\nHere is the {value}.\n";
+}
+if(data15.question === undefined){
+data15.question = "\nThe {key} here is the {value}";
+}
+if(data15.words === undefined){
+data15.words = [{"key":"fruit","values":["apricot","banana","grape","lemon","lychee","mango","melon","papaya","peach","plum","quince","raspberry"]},{"key":"instrument","values":["accordion","banjo","cello","clarinet","flute","guitar","harp","lute","oboe","piano","trombone","violin"]},{"key":"gem","values":["amethyst","beryl","emerald","garnet","jade","onyx","opal","quartz","ruby","sapphire","topaz","turquoise"]},{"key":"herb","values":["basil","chive","coriander","dill","fennel","lavender","oregano","parsley","rosemary","saffron","tarragon","thyme"]},{"key":"dance","values":["bolero","cancan","foxtrot","flamenco","mazurka","minuet","polka","rumba","salsa","samba","tango","waltz"]},{"key":"sport","values":["archery","badminton","curling","fencing","golf","hockey","judo","karate","polo","rugby","squash","tennis"]}];
+}
+if(data15.depths === undefined){
+const err44 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "depths"}};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -5201,8 +5211,8 @@ vErrors.push(err44);
 }
 errors++;
 }
-if(data13.words === undefined){
-const err45 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "words"}};
+if(data15.samples === undefined){
+const err45 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "samples"}};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -5211,9 +5221,8 @@ vErrors.push(err45);
 }
 errors++;
 }
-for(const key2 in data13){
-if(!(((((((key2 === "lengths") || (key2 === "depths")) || (key2 === "samples")) || (key2 === "distractors")) || (key2 === "statement")) || (key2 === "question")) || (key2 === "words"))){
-const err46 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
+if(data15.distractors === undefined){
+const err46 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "distractors"}};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -5222,12 +5231,8 @@ vErrors.push(err46);
 }
 errors++;
 }
-}
-if(data13.lengths !== undefined){
-let data14 = data13.lengths;
-if(Array.isArray(data14)){
-if(data14.length < 1){
-const err47 = {instancePath:instancePath+"/needle/lengths",schemaPath:"#/properties/needle/properties/lengths/minItems",keyword:"minItems",params:{limit: 1}};
+if(data15.statement === undefined){
+const err47 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "statement"}};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -5236,11 +5241,8 @@ vErrors.push(err47);
 }
 errors++;
 }
-const len1 = data14.length;
-for(let i1=0; i1<len1; i1++){
-let data15 = data14[i1];
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err48 = {instancePath:instancePath+"/needle/lengths/" + i1,schemaPath:"#/properties/needle/properties/lengths/items/type",keyword:"type",params:{type: "integer"}};
+if(data15.question === undefined){
+const err48 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "question"}};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -5249,9 +5251,8 @@ vErrors.push(err48);
 }
 errors++;
 }
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 < 16 || isNaN(data15)){
-const err49 = {instancePath:instancePath+"/needle/lengths/" + i1,schemaPath:"#/properties/needle/properties/lengths/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16}};
+if(data15.words === undefined){
+const err49 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/required",keyword:"required",params:{missingProperty: "words"}};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -5260,11 +5261,9 @@ vErrors.push(err49);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err50 = {instancePath:instancePath+"/needle/lengths",schemaPath:"#/properties/needle/properties/lengths/type",keyword:"type",params:{type: "array"}};
+for(const key2 in data15){
+if(!(((((((key2 === "lengths") || (key2 === "depths")) || (key2 === "samples")) || (key2 === "distractors")) || (key2 === "statement")) || (key2 === "question")) || (key2 === "words"))){
+const err50 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -5274,9 +5273,11 @@ vErrors.push(err50);
 errors++;
 }
 }
-let data16 = data13.depths;
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err51 = {instancePath:instancePath+"/needle/depths",schemaPath:"#/properties/needle/properties/depths/type",keyword:"type",params:{type: "integer"}};
+if(data15.lengths !== undefined){
+let data16 = data15.lengths;
+if(Array.isArray(data16)){
+if(data16.length < 1){
+const err51 = {instancePath:instancePath+"/needle/lengths",schemaPath:"#/properties/needle/properties/lengths/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -5285,9 +5286,11 @@ vErrors.push(err51);
 }
 errors++;
 }
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 < 1 || isNaN(data16)){
-const err52 = {instancePath:instancePath+"/needle/depths",schemaPath:"#/properties/needle/properties/depths/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+const len1 = data16.length;
+for(let i1=0; i1<len1; i1++){
+let data17 = data16[i1];
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err52 = {instancePath:instancePath+"/needle/lengths/" + i1,schemaPath:"#/properties/needle/properties/lengths/items/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -5296,10 +5299,9 @@ vErrors.push(err52);
 }
 errors++;
 }
-}
-let data17 = data13.samples;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err53 = {instancePath:instancePath+"/needle/samples",schemaPath:"#/properties/needle/properties/samples/type",keyword:"type",params:{type: "integer"}};
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 < 16 || isNaN(data17)){
+const err53 = {instancePath:instancePath+"/needle/lengths/" + i1,schemaPath:"#/properties/needle/properties/lengths/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16}};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -5308,9 +5310,11 @@ vErrors.push(err53);
 }
 errors++;
 }
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 < 1 || isNaN(data17)){
-const err54 = {instancePath:instancePath+"/needle/samples",schemaPath:"#/properties/needle/properties/samples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/needle/lengths",schemaPath:"#/properties/needle/properties/lengths/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -5320,9 +5324,9 @@ vErrors.push(err54);
 errors++;
 }
 }
-let data18 = data13.distractors;
+let data18 = data15.depths;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err55 = {instancePath:instancePath+"/needle/distractors",schemaPath:"#/properties/needle/properties/distractors/type",keyword:"type",params:{type: "integer"}};
+const err55 = {instancePath:instancePath+"/needle/depths",schemaPath:"#/properties/needle/properties/depths/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -5332,8 +5336,8 @@ vErrors.push(err55);
 errors++;
 }
 if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 < 0 || isNaN(data18)){
-const err56 = {instancePath:instancePath+"/needle/distractors",schemaPath:"#/properties/needle/properties/distractors/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(data18 < 1 || isNaN(data18)){
+const err56 = {instancePath:instancePath+"/needle/depths",schemaPath:"#/properties/needle/properties/depths/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -5343,8 +5347,9 @@ vErrors.push(err56);
 errors++;
 }
 }
-if(typeof data13.statement !== "string"){
-const err57 = {instancePath:instancePath+"/needle/statement",schemaPath:"#/properties/needle/properties/statement/type",keyword:"type",params:{type: "string"}};
+let data19 = data15.samples;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+const err57 = {instancePath:instancePath+"/needle/samples",schemaPath:"#/properties/needle/properties/samples/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -5353,8 +5358,9 @@ vErrors.push(err57);
 }
 errors++;
 }
-if(typeof data13.question !== "string"){
-const err58 = {instancePath:instancePath+"/needle/question",schemaPath:"#/properties/needle/properties/question/type",keyword:"type",params:{type: "string"}};
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 < 1 || isNaN(data19)){
+const err58 = {instancePath:instancePath+"/needle/samples",schemaPath:"#/properties/needle/properties/samples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -5363,10 +5369,10 @@ vErrors.push(err58);
 }
 errors++;
 }
-let data21 = data13.words;
-if(Array.isArray(data21)){
-if(data21.length < 1){
-const err59 = {instancePath:instancePath+"/needle/words",schemaPath:"#/properties/needle/properties/words/minItems",keyword:"minItems",params:{limit: 1}};
+}
+let data20 = data15.distractors;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+const err59 = {instancePath:instancePath+"/needle/distractors",schemaPath:"#/properties/needle/properties/distractors/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -5375,12 +5381,9 @@ vErrors.push(err59);
 }
 errors++;
 }
-const len2 = data21.length;
-for(let i2=0; i2<len2; i2++){
-let data22 = data21[i2];
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-if(data22.key === undefined){
-const err60 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/required",keyword:"required",params:{missingProperty: "key"}};
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 < 0 || isNaN(data20)){
+const err60 = {instancePath:instancePath+"/needle/distractors",schemaPath:"#/properties/needle/properties/distractors/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -5389,8 +5392,9 @@ vErrors.push(err60);
 }
 errors++;
 }
-if(data22.values === undefined){
-const err61 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/required",keyword:"required",params:{missingProperty: "values"}};
+}
+if(typeof data15.statement !== "string"){
+const err61 = {instancePath:instancePath+"/needle/statement",schemaPath:"#/properties/needle/properties/statement/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -5399,9 +5403,8 @@ vErrors.push(err61);
 }
 errors++;
 }
-for(const key3 in data22){
-if(!((key3 === "key") || (key3 === "values"))){
-const err62 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}};
+if(typeof data15.question !== "string"){
+const err62 = {instancePath:instancePath+"/needle/question",schemaPath:"#/properties/needle/properties/question/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -5410,12 +5413,10 @@ vErrors.push(err62);
 }
 errors++;
 }
-}
-if(data22.key !== undefined){
-let data23 = data22.key;
-if(typeof data23 === "string"){
-if(func3(data23) < 1){
-const err63 = {instancePath:instancePath+"/needle/words/" + i2+"/key",schemaPath:"#/properties/needle/properties/words/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
+let data23 = data15.words;
+if(Array.isArray(data23)){
+if(data23.length < 1){
+const err63 = {instancePath:instancePath+"/needle/words",schemaPath:"#/properties/needle/properties/words/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -5424,9 +5425,12 @@ vErrors.push(err63);
 }
 errors++;
 }
-}
-else {
-const err64 = {instancePath:instancePath+"/needle/words/" + i2+"/key",schemaPath:"#/properties/needle/properties/words/items/properties/key/type",keyword:"type",params:{type: "string"}};
+const len2 = data23.length;
+for(let i2=0; i2<len2; i2++){
+let data24 = data23[i2];
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.key === undefined){
+const err64 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/required",keyword:"required",params:{missingProperty: "key"}};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -5435,12 +5439,8 @@ vErrors.push(err64);
 }
 errors++;
 }
-}
-if(data22.values !== undefined){
-let data24 = data22.values;
-if(Array.isArray(data24)){
-if(data24.length < 1){
-const err65 = {instancePath:instancePath+"/needle/words/" + i2+"/values",schemaPath:"#/properties/needle/properties/words/items/properties/values/minItems",keyword:"minItems",params:{limit: 1}};
+if(data24.values === undefined){
+const err65 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/required",keyword:"required",params:{missingProperty: "values"}};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -5449,12 +5449,9 @@ vErrors.push(err65);
 }
 errors++;
 }
-const len3 = data24.length;
-for(let i3=0; i3<len3; i3++){
-let data25 = data24[i3];
-if(typeof data25 === "string"){
-if(func3(data25) < 1){
-const err66 = {instancePath:instancePath+"/needle/words/" + i2+"/values/" + i3,schemaPath:"#/properties/needle/properties/words/items/properties/values/items/minLength",keyword:"minLength",params:{limit: 1}};
+for(const key3 in data24){
+if(!((key3 === "key") || (key3 === "values"))){
+const err66 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -5464,8 +5461,11 @@ vErrors.push(err66);
 errors++;
 }
 }
-else {
-const err67 = {instancePath:instancePath+"/needle/words/" + i2+"/values/" + i3,schemaPath:"#/properties/needle/properties/words/items/properties/values/items/type",keyword:"type",params:{type: "string"}};
+if(data24.key !== undefined){
+let data25 = data24.key;
+if(typeof data25 === "string"){
+if(func3(data25) < 1){
+const err67 = {instancePath:instancePath+"/needle/words/" + i2+"/key",schemaPath:"#/properties/needle/properties/words/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -5475,18 +5475,8 @@ vErrors.push(err67);
 errors++;
 }
 }
-let i4 = data24.length;
-let j0;
-if(i4 > 1){
-const indices0 = {};
-for(;i4--;){
-let item0 = data24[i4];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err68 = {instancePath:instancePath+"/needle/words/" + i2+"/values",schemaPath:"#/properties/needle/properties/words/items/properties/values/uniqueItems",keyword:"uniqueItems",params:{i: i4, j: j0}};
+else {
+const err68 = {instancePath:instancePath+"/needle/words/" + i2+"/key",schemaPath:"#/properties/needle/properties/words/items/properties/key/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -5494,14 +5484,13 @@ else {
 vErrors.push(err68);
 }
 errors++;
-break;
-}
-indices0[item0] = i4;
 }
 }
-}
-else {
-const err69 = {instancePath:instancePath+"/needle/words/" + i2+"/values",schemaPath:"#/properties/needle/properties/words/items/properties/values/type",keyword:"type",params:{type: "array"}};
+if(data24.values !== undefined){
+let data26 = data24.values;
+if(Array.isArray(data26)){
+if(data26.length < 1){
+const err69 = {instancePath:instancePath+"/needle/words/" + i2+"/values",schemaPath:"#/properties/needle/properties/words/items/properties/values/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -5510,10 +5499,12 @@ vErrors.push(err69);
 }
 errors++;
 }
-}
-}
-else {
-const err70 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/type",keyword:"type",params:{type: "object"}};
+const len3 = data26.length;
+for(let i3=0; i3<len3; i3++){
+let data27 = data26[i3];
+if(typeof data27 === "string"){
+if(func3(data27) < 1){
+const err70 = {instancePath:instancePath+"/needle/words/" + i2+"/values/" + i3,schemaPath:"#/properties/needle/properties/words/items/properties/values/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -5523,9 +5514,8 @@ vErrors.push(err70);
 errors++;
 }
 }
-}
 else {
-const err71 = {instancePath:instancePath+"/needle/words",schemaPath:"#/properties/needle/properties/words/type",keyword:"type",params:{type: "array"}};
+const err71 = {instancePath:instancePath+"/needle/words/" + i2+"/values/" + i3,schemaPath:"#/properties/needle/properties/words/items/properties/values/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -5535,8 +5525,18 @@ vErrors.push(err71);
 errors++;
 }
 }
-else {
-const err72 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/type",keyword:"type",params:{type: "object"}};
+let i4 = data26.length;
+let j0;
+if(i4 > 1){
+const indices0 = {};
+for(;i4--;){
+let item0 = data26[i4];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err72 = {instancePath:instancePath+"/needle/words/" + i2+"/values",schemaPath:"#/properties/needle/properties/words/items/properties/values/uniqueItems",keyword:"uniqueItems",params:{i: i4, j: j0}};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -5544,11 +5544,14 @@ else {
 vErrors.push(err72);
 }
 errors++;
+break;
+}
+indices0[item0] = i4;
 }
 }
-let data26 = data.batchSize;
-if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
-const err73 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/type",keyword:"type",params:{type: "integer"}};
+}
+else {
+const err73 = {instancePath:instancePath+"/needle/words/" + i2+"/values",schemaPath:"#/properties/needle/properties/words/items/properties/values/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -5557,9 +5560,10 @@ vErrors.push(err73);
 }
 errors++;
 }
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 < 1 || isNaN(data26)){
-const err74 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+}
+else {
+const err74 = {instancePath:instancePath+"/needle/words/" + i2,schemaPath:"#/properties/needle/properties/words/items/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -5569,9 +5573,9 @@ vErrors.push(err74);
 errors++;
 }
 }
-let data27 = data.accumulate;
-if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
-const err75 = {instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/type",keyword:"type",params:{type: "integer"}};
+}
+else {
+const err75 = {instancePath:instancePath+"/needle/words",schemaPath:"#/properties/needle/properties/words/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -5580,9 +5584,9 @@ vErrors.push(err75);
 }
 errors++;
 }
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 < 1 || isNaN(data27)){
-const err76 = {instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+else {
+const err76 = {instancePath:instancePath+"/needle",schemaPath:"#/properties/needle/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -5592,10 +5596,9 @@ vErrors.push(err76);
 errors++;
 }
 }
-let data28 = data.learningRate;
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 > 10 || isNaN(data28)){
-const err77 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
+let data28 = data.batchSize;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
+const err77 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -5604,8 +5607,9 @@ vErrors.push(err77);
 }
 errors++;
 }
-if(data28 <= 0 || isNaN(data28)){
-const err78 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 < 1 || isNaN(data28)){
+const err78 = {instancePath:instancePath+"/batchSize",schemaPath:"#/properties/batchSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -5615,8 +5619,9 @@ vErrors.push(err78);
 errors++;
 }
 }
-else {
-const err79 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/type",keyword:"type",params:{type: "number"}};
+let data29 = data.accumulate;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+const err79 = {instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -5625,10 +5630,9 @@ vErrors.push(err79);
 }
 errors++;
 }
-let data29 = data.minimumLearningRate;
 if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 > 10 || isNaN(data29)){
-const err80 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
+if(data29 < 1 || isNaN(data29)){
+const err80 = {instancePath:instancePath+"/accumulate",schemaPath:"#/properties/accumulate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -5637,8 +5641,11 @@ vErrors.push(err80);
 }
 errors++;
 }
-if(data29 < 0 || isNaN(data29)){
-const err81 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+let data30 = data.learningRate;
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 10 || isNaN(data30)){
+const err81 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -5647,9 +5654,8 @@ vErrors.push(err81);
 }
 errors++;
 }
-}
-else {
-const err82 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/type",keyword:"type",params:{type: "number"}};
+if(data30 <= 0 || isNaN(data30)){
+const err82 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -5658,9 +5664,9 @@ vErrors.push(err82);
 }
 errors++;
 }
-let data30 = data.warmupSteps;
-if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
-const err83 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/type",keyword:"type",params:{type: "integer"}};
+}
+else {
+const err83 = {instancePath:instancePath+"/learningRate",schemaPath:"#/properties/learningRate/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -5669,9 +5675,10 @@ vErrors.push(err83);
 }
 errors++;
 }
-if((typeof data30 == "number") && (isFinite(data30))){
-if(data30 < 0 || isNaN(data30)){
-const err84 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+let data31 = data.minimumLearningRate;
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 10 || isNaN(data31)){
+const err84 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10}};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -5680,10 +5687,8 @@ vErrors.push(err84);
 }
 errors++;
 }
-}
-let data31 = data.schedule;
-if(typeof data31 !== "string"){
-const err85 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "string"}};
+if(data31 < 0 || isNaN(data31)){
+const err85 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -5692,8 +5697,9 @@ vErrors.push(err85);
 }
 errors++;
 }
-if(!(((data31 === "cosine") || (data31 === "wsd")) || (data31 === "constant"))){
-const err86 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema15.properties.schedule.enum}};
+}
+else {
+const err86 = {instancePath:instancePath+"/minimumLearningRate",schemaPath:"#/properties/minimumLearningRate/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -5702,9 +5708,9 @@ vErrors.push(err86);
 }
 errors++;
 }
-let data32 = data.optimizer;
-if(typeof data32 !== "string"){
-const err87 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/type",keyword:"type",params:{type: "string"}};
+let data32 = data.warmupSteps;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+const err87 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -5713,8 +5719,9 @@ vErrors.push(err87);
 }
 errors++;
 }
-if(!((data32 === "adamw") || (data32 === "muon"))){
-const err88 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/enum",keyword:"enum",params:{allowedValues: schema15.properties.optimizer.enum}};
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 < 0 || isNaN(data32)){
+const err88 = {instancePath:instancePath+"/warmupSteps",schemaPath:"#/properties/warmupSteps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -5723,10 +5730,10 @@ vErrors.push(err88);
 }
 errors++;
 }
-let data33 = data.weightDecay;
-if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 < 0 || isNaN(data33)){
-const err89 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+let data33 = data.schedule;
+if(typeof data33 !== "string"){
+const err89 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -5735,9 +5742,8 @@ vErrors.push(err89);
 }
 errors++;
 }
-}
-else {
-const err90 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/type",keyword:"type",params:{type: "number"}};
+if(!(((data33 === "cosine") || (data33 === "wsd")) || (data33 === "constant"))){
+const err90 = {instancePath:instancePath+"/schedule",schemaPath:"#/properties/schedule/enum",keyword:"enum",params:{allowedValues: schema15.properties.schedule.enum}};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -5746,10 +5752,9 @@ vErrors.push(err90);
 }
 errors++;
 }
-let data34 = data.beta1;
-if((typeof data34 == "number") && (isFinite(data34))){
-if(data34 < 0 || isNaN(data34)){
-const err91 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+let data34 = data.optimizer;
+if(typeof data34 !== "string"){
+const err91 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -5758,8 +5763,8 @@ vErrors.push(err91);
 }
 errors++;
 }
-if(data34 >= 1 || isNaN(data34)){
-const err92 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+if(!((data34 === "adamw") || (data34 === "muon"))){
+const err92 = {instancePath:instancePath+"/optimizer",schemaPath:"#/properties/optimizer/enum",keyword:"enum",params:{allowedValues: schema15.properties.optimizer.enum}};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -5768,9 +5773,10 @@ vErrors.push(err92);
 }
 errors++;
 }
-}
-else {
-const err93 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/type",keyword:"type",params:{type: "number"}};
+let data35 = data.weightDecay;
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 < 0 || isNaN(data35)){
+const err93 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -5779,10 +5785,9 @@ vErrors.push(err93);
 }
 errors++;
 }
-let data35 = data.beta2;
-if((typeof data35 == "number") && (isFinite(data35))){
-if(data35 < 0 || isNaN(data35)){
-const err94 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+else {
+const err94 = {instancePath:instancePath+"/weightDecay",schemaPath:"#/properties/weightDecay/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -5791,8 +5796,10 @@ vErrors.push(err94);
 }
 errors++;
 }
-if(data35 >= 1 || isNaN(data35)){
-const err95 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+let data36 = data.beta1;
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 < 0 || isNaN(data36)){
+const err95 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -5801,9 +5808,8 @@ vErrors.push(err95);
 }
 errors++;
 }
-}
-else {
-const err96 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/type",keyword:"type",params:{type: "number"}};
+if(data36 >= 1 || isNaN(data36)){
+const err96 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -5812,10 +5818,9 @@ vErrors.push(err96);
 }
 errors++;
 }
-let data36 = data.gradientClip;
-if((typeof data36 == "number") && (isFinite(data36))){
-if(data36 <= 0 || isNaN(data36)){
-const err97 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+}
+else {
+const err97 = {instancePath:instancePath+"/beta1",schemaPath:"#/properties/beta1/type",keyword:"type",params:{type: "number"}};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -5824,9 +5829,10 @@ vErrors.push(err97);
 }
 errors++;
 }
-}
-else {
-const err98 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/type",keyword:"type",params:{type: "number"}};
+let data37 = data.beta2;
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 < 0 || isNaN(data37)){
+const err98 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -5835,14 +5841,58 @@ vErrors.push(err98);
 }
 errors++;
 }
-}
-else {
-const err99 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data37 >= 1 || isNaN(data37)){
+const err99 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
 if(vErrors === null){
 vErrors = [err99];
 }
 else {
 vErrors.push(err99);
+}
+errors++;
+}
+}
+else {
+const err100 = {instancePath:instancePath+"/beta2",schemaPath:"#/properties/beta2/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err100];
+}
+else {
+vErrors.push(err100);
+}
+errors++;
+}
+let data38 = data.gradientClip;
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 <= 0 || isNaN(data38)){
+const err101 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err101];
+}
+else {
+vErrors.push(err101);
+}
+errors++;
+}
+}
+else {
+const err102 = {instancePath:instancePath+"/gradientClip",schemaPath:"#/properties/gradientClip/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err102];
+}
+else {
+vErrors.push(err102);
+}
+errors++;
+}
+}
+else {
+const err103 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err103];
+}
+else {
+vErrors.push(err103);
 }
 errors++;
 }
@@ -12503,7 +12553,7 @@ return errors === 0;
 }
 
 export const validate_graph_featurize = validate78;
-const schema28 = {"additionalProperties":false,"type":"object","required":["accounts","followers","columns","directed","unknownAccounts","duplicates","selfLoops"],"properties":{"accounts":{"additionalProperties":false,"description":"a row for each account, with its attributes","type":"object","required":["format"],"properties":{"table":{"$ref":"artifact-table"},"file":{"minLength":1,"x-path":true,"description":"a path (or `*` pattern) below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"format":{"type":"string","enum":["auto","csv","parquet","json","jsonl"],"default":"auto","description":"auto: by the file's extension"},"delimiter":{"minLength":1,"maxLength":4,"description":"of CSV, where it is not found by itself","type":"string"},"query":{"description":"SQL (DuckDB) over the table `data`","type":"string"}}},"followers":{"additionalProperties":false,"description":"a row for each edge, from the follower to the followed","type":"object","required":["format"],"properties":{"table":{"$ref":"artifact-table"},"file":{"minLength":1,"x-path":true,"description":"a path (or `*` pattern) below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"format":{"type":"string","enum":["auto","csv","parquet","json","jsonl"],"default":"auto","description":"auto: by the file's extension"},"delimiter":{"minLength":1,"maxLength":4,"description":"of CSV, where it is not found by itself","type":"string"},"query":{"description":"SQL (DuckDB) over the table `data`","type":"string"}}},"columns":{"additionalProperties":false,"default":{},"description":"which columns hold what","type":"object","required":["node","source","target"],"properties":{"node":{"minLength":1,"default":"id","description":"of accounts: the account's id","type":"string"},"source":{"minLength":1,"default":"follower","description":"of followers: where an edge begins","type":"string"},"target":{"minLength":1,"default":"followed","description":"of followers: where it ends","type":"string"},"weight":{"minLength":1,"description":"of followers: an edge's weight; else 1","type":"string"}}},"directed":{"default":true,"description":"false: an edge leads both ways","type":"boolean"},"unknownAccounts":{"type":"string","enum":["error","drop","add"],"default":"error","description":"edges of accounts that are not in the table: refused, left out, or the accounts are added"},"duplicates":{"type":"string","enum":["sum","first"],"default":"sum","description":"what an edge weighs that is there several times"},"selfLoops":{"type":"string","enum":["keep","drop"],"default":"drop","description":"edges from an account to itself"}}};
+const schema28 = {"additionalProperties":false,"type":"object","required":["accounts","followers","columns","directed","unknownAccounts","duplicates","selfLoops","features","sources","paths","damping","personalise","hops","resolution","dimensions","neighbours","pairColumns","tolerance","iterations","notConverged"],"properties":{"accounts":{"additionalProperties":false,"description":"a row for each account, with its attributes","type":"object","required":["format"],"properties":{"table":{"$ref":"artifact-table"},"file":{"minLength":1,"x-path":true,"description":"a path (or `*` pattern) below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"format":{"type":"string","enum":["auto","csv","parquet","json","jsonl"],"default":"auto","description":"auto: by the file's extension"},"delimiter":{"minLength":1,"maxLength":4,"description":"of CSV, where it is not found by itself","type":"string"},"query":{"description":"SQL (DuckDB) over the table `data`","type":"string"}}},"followers":{"additionalProperties":false,"description":"a row for each edge, from the follower to the followed","type":"object","required":["format"],"properties":{"table":{"$ref":"artifact-table"},"file":{"minLength":1,"x-path":true,"description":"a path (or `*` pattern) below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"format":{"type":"string","enum":["auto","csv","parquet","json","jsonl"],"default":"auto","description":"auto: by the file's extension"},"delimiter":{"minLength":1,"maxLength":4,"description":"of CSV, where it is not found by itself","type":"string"},"query":{"description":"SQL (DuckDB) over the table `data`","type":"string"}}},"columns":{"additionalProperties":false,"default":{},"description":"which columns hold what","type":"object","required":["node","source","target"],"properties":{"node":{"minLength":1,"default":"id","description":"of accounts: the account's id","type":"string"},"source":{"minLength":1,"default":"follower","description":"of followers: where an edge begins","type":"string"},"target":{"minLength":1,"default":"followed","description":"of followers: where it ends","type":"string"},"weight":{"minLength":1,"description":"of followers: an edge's weight; else 1","type":"string"}}},"directed":{"default":true,"description":"false: an edge leads both ways","type":"boolean"},"unknownAccounts":{"type":"string","enum":["error","drop","add"],"default":"error","description":"edges of accounts that are not in the table: refused, left out, or the accounts are added"},"duplicates":{"type":"string","enum":["sum","first"],"default":"sum","description":"what an edge weighs that is there several times"},"selfLoops":{"type":"string","enum":["keep","drop"],"default":"drop","description":"edges from an account to itself"},"features":{"minItems":1,"uniqueItems":true,"default":["degree","reciprocity","clustering","core","components","pagerank","hits","katz","betweenness","closeness","community","fastrp"],"description":"groups of features to compute","type":"array","items":{"type":"string","enum":["degree","strength","reciprocity","clustering","core","components","pagerank","personalised-pagerank","hits","katz","eigenvector","betweenness","closeness","reach","reached-by","community","fastrp","neighbours"]}},"sources":{"minimum":0,"default":1000,"description":"nodes that shortest paths are searched from: of a larger graph a sample, with its error; 0: always all","type":"integer"},"paths":{"type":"string","enum":["hops","weights"],"default":"hops","description":"how long an edge is on a path: 1, or its weight"},"damping":{"minimum":0,"exclusiveMaximum":1,"default":0.85,"description":"PageRank: share of steps that follow an edge","type":"number"},"personalise":{"default":[],"description":"personalised-pagerank: ids of accounts that a walker starts anew from","type":"array","items":{"minLength":1,"type":"string"}},"katzAlpha":{"exclusiveMinimum":0,"description":"Katz: what a further step counts; absent: so small that it always converges","type":"number"},"hops":{"minItems":1,"uniqueItems":true,"default":[2,3],"description":"reach, reached-by: numbers of steps","type":"array","items":{"minimum":1,"type":"integer"}},"resolution":{"exclusiveMinimum":0,"default":1,"description":"communities: above 1 for more and smaller ones","type":"number"},"dimensions":{"minimum":1,"maximum":1024,"default":16,"description":"fastrp: coordinates","type":"integer"},"neighbours":{"default":[],"description":"neighbours: which attributes, and what of them","type":"array","items":{"additionalProperties":false,"description":"what of the neighbours' attributes","type":"object","required":["attribute","aggregate"],"properties":{"attribute":{"minLength":1,"description":"a column of accounts","type":"string"},"aggregate":{"uniqueItems":true,"default":[],"description":"mean, max: of numbers; share: of each category; none: whichever fit the column","type":"array","items":{"type":"string","enum":["mean","max","share"]}}}}},"pairs":{"additionalProperties":false,"description":"pairs of accounts, whose features are wanted too","type":"object","required":["format"],"properties":{"table":{"$ref":"artifact-table"},"file":{"minLength":1,"x-path":true,"description":"a path (or `*` pattern) below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"format":{"type":"string","enum":["auto","csv","parquet","json","jsonl"],"default":"auto","description":"auto: by the file's extension"},"delimiter":{"minLength":1,"maxLength":4,"description":"of CSV, where it is not found by itself","type":"string"},"query":{"description":"SQL (DuckDB) over the table `data`","type":"string"}}},"pairColumns":{"additionalProperties":false,"default":{},"description":"which columns of pairs hold what","type":"object","required":["source","target"],"properties":{"source":{"minLength":1,"default":"source","description":"of pairs: one account","type":"string"},"target":{"minLength":1,"default":"target","description":"of pairs: the other","type":"string"}}},"tolerance":{"exclusiveMinimum":0,"default":1e-12,"description":"iterations end when values change by less than this share","type":"number"},"iterations":{"minimum":1,"default":1000,"description":"most steps of an iteration","type":"integer"},"notConverged":{"type":"string","enum":["error","missing"],"default":"error","description":"features whose iteration does not settle: the stage fails, or they have no values"}}};
 
 function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -12523,6 +12573,45 @@ data.duplicates = "sum";
 }
 if(data.selfLoops === undefined){
 data.selfLoops = "drop";
+}
+if(data.features === undefined){
+data.features = ["degree","reciprocity","clustering","core","components","pagerank","hits","katz","betweenness","closeness","community","fastrp"];
+}
+if(data.sources === undefined){
+data.sources = 1000;
+}
+if(data.paths === undefined){
+data.paths = "hops";
+}
+if(data.damping === undefined){
+data.damping = 0.85;
+}
+if(data.personalise === undefined){
+data.personalise = [];
+}
+if(data.hops === undefined){
+data.hops = [2,3];
+}
+if(data.resolution === undefined){
+data.resolution = 1;
+}
+if(data.dimensions === undefined){
+data.dimensions = 16;
+}
+if(data.neighbours === undefined){
+data.neighbours = [];
+}
+if(data.pairColumns === undefined){
+data.pairColumns = {};
+}
+if(data.tolerance === undefined){
+data.tolerance = 1e-12;
+}
+if(data.iterations === undefined){
+data.iterations = 1000;
+}
+if(data.notConverged === undefined){
+data.notConverged = "error";
 }
 if(data.accounts === undefined){
 const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "accounts"}};
@@ -12594,14 +12683,144 @@ vErrors.push(err6);
 }
 errors++;
 }
-for(const key0 in data){
-if(!(((((((key0 === "accounts") || (key0 === "followers")) || (key0 === "columns")) || (key0 === "directed")) || (key0 === "unknownAccounts")) || (key0 === "duplicates")) || (key0 === "selfLoops"))){
-const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(data.features === undefined){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "features"}};
 if(vErrors === null){
 vErrors = [err7];
 }
 else {
 vErrors.push(err7);
+}
+errors++;
+}
+if(data.sources === undefined){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "sources"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(data.paths === undefined){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "paths"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if(data.damping === undefined){
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "damping"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(data.personalise === undefined){
+const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "personalise"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if(data.hops === undefined){
+const err12 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "hops"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(data.resolution === undefined){
+const err13 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "resolution"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(data.dimensions === undefined){
+const err14 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "dimensions"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+if(data.neighbours === undefined){
+const err15 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "neighbours"}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+if(data.pairColumns === undefined){
+const err16 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "pairColumns"}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if(data.tolerance === undefined){
+const err17 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "tolerance"}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if(data.iterations === undefined){
+const err18 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "iterations"}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if(data.notConverged === undefined){
+const err19 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "notConverged"}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(func2.call(schema28.properties, key0))){
+const err20 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
 }
 errors++;
 }
@@ -12613,23 +12832,23 @@ if(data0.format === undefined){
 data0.format = "auto";
 }
 if(data0.format === undefined){
-const err8 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/required",keyword:"required",params:{missingProperty: "format"}};
+const err21 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/required",keyword:"required",params:{missingProperty: "format"}};
 if(vErrors === null){
-vErrors = [err8];
+vErrors = [err21];
 }
 else {
-vErrors.push(err8);
+vErrors.push(err21);
 }
 errors++;
 }
 for(const key1 in data0){
 if(!(func2.call(schema28.properties.accounts.properties, key1))){
-const err9 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
+const err22 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
 if(vErrors === null){
-vErrors = [err9];
+vErrors = [err22];
 }
 else {
-vErrors.push(err9);
+vErrors.push(err22);
 }
 errors++;
 }
@@ -12644,163 +12863,7 @@ if(data0.file !== undefined){
 let data2 = data0.file;
 if(typeof data2 === "string"){
 if(func3(data2) < 1){
-const err10 = {instancePath:instancePath+"/accounts/file",schemaPath:"#/properties/accounts/properties/file/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/accounts/file",schemaPath:"#/properties/accounts/properties/file/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-if(data0.package !== undefined){
-let data3 = data0.package;
-if(typeof data3 === "string"){
-if(func3(data3) < 1){
-const err12 = {instancePath:instancePath+"/accounts/package",schemaPath:"#/properties/accounts/properties/package/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-else {
-const err13 = {instancePath:instancePath+"/accounts/package",schemaPath:"#/properties/accounts/properties/package/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-}
-if(data0.path !== undefined){
-let data4 = data0.path;
-if(typeof data4 === "string"){
-if(func3(data4) < 1){
-const err14 = {instancePath:instancePath+"/accounts/path",schemaPath:"#/properties/accounts/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/accounts/path",schemaPath:"#/properties/accounts/properties/path/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-if(data0.url !== undefined){
-let data5 = data0.url;
-if(typeof data5 === "string"){
-if(!pattern18.test(data5)){
-const err16 = {instancePath:instancePath+"/accounts/url",schemaPath:"#/properties/accounts/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://"}};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/accounts/url",schemaPath:"#/properties/accounts/properties/url/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-}
-if(data0.sha256 !== undefined){
-let data6 = data0.sha256;
-if(typeof data6 === "string"){
-if(!pattern19.test(data6)){
-const err18 = {instancePath:instancePath+"/accounts/sha256",schemaPath:"#/properties/accounts/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-}
-else {
-const err19 = {instancePath:instancePath+"/accounts/sha256",schemaPath:"#/properties/accounts/properties/sha256/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-}
-let data7 = data0.format;
-if(typeof data7 !== "string"){
-const err20 = {instancePath:instancePath+"/accounts/format",schemaPath:"#/properties/accounts/properties/format/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
-errors++;
-}
-if(!(((((data7 === "auto") || (data7 === "csv")) || (data7 === "parquet")) || (data7 === "json")) || (data7 === "jsonl"))){
-const err21 = {instancePath:instancePath+"/accounts/format",schemaPath:"#/properties/accounts/properties/format/enum",keyword:"enum",params:{allowedValues: schema28.properties.accounts.properties.format.enum}};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
-errors++;
-}
-if(data0.delimiter !== undefined){
-let data8 = data0.delimiter;
-if(typeof data8 === "string"){
-if(func3(data8) > 4){
-const err22 = {instancePath:instancePath+"/accounts/delimiter",schemaPath:"#/properties/accounts/properties/delimiter/maxLength",keyword:"maxLength",params:{limit: 4}};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
-errors++;
-}
-if(func3(data8) < 1){
-const err23 = {instancePath:instancePath+"/accounts/delimiter",schemaPath:"#/properties/accounts/properties/delimiter/minLength",keyword:"minLength",params:{limit: 1}};
+const err23 = {instancePath:instancePath+"/accounts/file",schemaPath:"#/properties/accounts/properties/file/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -12811,7 +12874,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/accounts/delimiter",schemaPath:"#/properties/accounts/properties/delimiter/type",keyword:"type",params:{type: "string"}};
+const err24 = {instancePath:instancePath+"/accounts/file",schemaPath:"#/properties/accounts/properties/file/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -12821,9 +12884,11 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data0.query !== undefined){
-if(typeof data0.query !== "string"){
-const err25 = {instancePath:instancePath+"/accounts/query",schemaPath:"#/properties/accounts/properties/query/type",keyword:"type",params:{type: "string"}};
+if(data0.package !== undefined){
+let data3 = data0.package;
+if(typeof data3 === "string"){
+if(func3(data3) < 1){
+const err25 = {instancePath:instancePath+"/accounts/package",schemaPath:"#/properties/accounts/properties/package/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -12833,14 +12898,168 @@ vErrors.push(err25);
 errors++;
 }
 }
-}
 else {
-const err26 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/type",keyword:"type",params:{type: "object"}};
+const err26 = {instancePath:instancePath+"/accounts/package",schemaPath:"#/properties/accounts/properties/package/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err26];
 }
 else {
 vErrors.push(err26);
+}
+errors++;
+}
+}
+if(data0.path !== undefined){
+let data4 = data0.path;
+if(typeof data4 === "string"){
+if(func3(data4) < 1){
+const err27 = {instancePath:instancePath+"/accounts/path",schemaPath:"#/properties/accounts/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/accounts/path",schemaPath:"#/properties/accounts/properties/path/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data0.url !== undefined){
+let data5 = data0.url;
+if(typeof data5 === "string"){
+if(!pattern18.test(data5)){
+const err29 = {instancePath:instancePath+"/accounts/url",schemaPath:"#/properties/accounts/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://"}};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/accounts/url",schemaPath:"#/properties/accounts/properties/url/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+if(data0.sha256 !== undefined){
+let data6 = data0.sha256;
+if(typeof data6 === "string"){
+if(!pattern19.test(data6)){
+const err31 = {instancePath:instancePath+"/accounts/sha256",schemaPath:"#/properties/accounts/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/accounts/sha256",schemaPath:"#/properties/accounts/properties/sha256/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+let data7 = data0.format;
+if(typeof data7 !== "string"){
+const err33 = {instancePath:instancePath+"/accounts/format",schemaPath:"#/properties/accounts/properties/format/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+if(!(((((data7 === "auto") || (data7 === "csv")) || (data7 === "parquet")) || (data7 === "json")) || (data7 === "jsonl"))){
+const err34 = {instancePath:instancePath+"/accounts/format",schemaPath:"#/properties/accounts/properties/format/enum",keyword:"enum",params:{allowedValues: schema28.properties.accounts.properties.format.enum}};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+if(data0.delimiter !== undefined){
+let data8 = data0.delimiter;
+if(typeof data8 === "string"){
+if(func3(data8) > 4){
+const err35 = {instancePath:instancePath+"/accounts/delimiter",schemaPath:"#/properties/accounts/properties/delimiter/maxLength",keyword:"maxLength",params:{limit: 4}};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+if(func3(data8) < 1){
+const err36 = {instancePath:instancePath+"/accounts/delimiter",schemaPath:"#/properties/accounts/properties/delimiter/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+else {
+const err37 = {instancePath:instancePath+"/accounts/delimiter",schemaPath:"#/properties/accounts/properties/delimiter/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+if(data0.query !== undefined){
+if(typeof data0.query !== "string"){
+const err38 = {instancePath:instancePath+"/accounts/query",schemaPath:"#/properties/accounts/properties/query/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
 }
 errors++;
 }
@@ -12852,23 +13071,23 @@ if(data10.format === undefined){
 data10.format = "auto";
 }
 if(data10.format === undefined){
-const err27 = {instancePath:instancePath+"/followers",schemaPath:"#/properties/followers/required",keyword:"required",params:{missingProperty: "format"}};
+const err40 = {instancePath:instancePath+"/followers",schemaPath:"#/properties/followers/required",keyword:"required",params:{missingProperty: "format"}};
 if(vErrors === null){
-vErrors = [err27];
+vErrors = [err40];
 }
 else {
-vErrors.push(err27);
+vErrors.push(err40);
 }
 errors++;
 }
 for(const key2 in data10){
 if(!(func2.call(schema28.properties.followers.properties, key2))){
-const err28 = {instancePath:instancePath+"/followers",schemaPath:"#/properties/followers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
+const err41 = {instancePath:instancePath+"/followers",schemaPath:"#/properties/followers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
 if(vErrors === null){
-vErrors = [err28];
+vErrors = [err41];
 }
 else {
-vErrors.push(err28);
+vErrors.push(err41);
 }
 errors++;
 }
@@ -12883,163 +13102,7 @@ if(data10.file !== undefined){
 let data12 = data10.file;
 if(typeof data12 === "string"){
 if(func3(data12) < 1){
-const err29 = {instancePath:instancePath+"/followers/file",schemaPath:"#/properties/followers/properties/file/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
-errors++;
-}
-}
-else {
-const err30 = {instancePath:instancePath+"/followers/file",schemaPath:"#/properties/followers/properties/file/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
-errors++;
-}
-}
-if(data10.package !== undefined){
-let data13 = data10.package;
-if(typeof data13 === "string"){
-if(func3(data13) < 1){
-const err31 = {instancePath:instancePath+"/followers/package",schemaPath:"#/properties/followers/properties/package/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
-errors++;
-}
-}
-else {
-const err32 = {instancePath:instancePath+"/followers/package",schemaPath:"#/properties/followers/properties/package/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
-}
-errors++;
-}
-}
-if(data10.path !== undefined){
-let data14 = data10.path;
-if(typeof data14 === "string"){
-if(func3(data14) < 1){
-const err33 = {instancePath:instancePath+"/followers/path",schemaPath:"#/properties/followers/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
-errors++;
-}
-}
-else {
-const err34 = {instancePath:instancePath+"/followers/path",schemaPath:"#/properties/followers/properties/path/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-vErrors.push(err34);
-}
-errors++;
-}
-}
-if(data10.url !== undefined){
-let data15 = data10.url;
-if(typeof data15 === "string"){
-if(!pattern18.test(data15)){
-const err35 = {instancePath:instancePath+"/followers/url",schemaPath:"#/properties/followers/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://"}};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
-}
-errors++;
-}
-}
-else {
-const err36 = {instancePath:instancePath+"/followers/url",schemaPath:"#/properties/followers/properties/url/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-vErrors.push(err36);
-}
-errors++;
-}
-}
-if(data10.sha256 !== undefined){
-let data16 = data10.sha256;
-if(typeof data16 === "string"){
-if(!pattern19.test(data16)){
-const err37 = {instancePath:instancePath+"/followers/sha256",schemaPath:"#/properties/followers/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
-errors++;
-}
-}
-else {
-const err38 = {instancePath:instancePath+"/followers/sha256",schemaPath:"#/properties/followers/properties/sha256/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
-errors++;
-}
-}
-let data17 = data10.format;
-if(typeof data17 !== "string"){
-const err39 = {instancePath:instancePath+"/followers/format",schemaPath:"#/properties/followers/properties/format/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
-errors++;
-}
-if(!(((((data17 === "auto") || (data17 === "csv")) || (data17 === "parquet")) || (data17 === "json")) || (data17 === "jsonl"))){
-const err40 = {instancePath:instancePath+"/followers/format",schemaPath:"#/properties/followers/properties/format/enum",keyword:"enum",params:{allowedValues: schema28.properties.followers.properties.format.enum}};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
-errors++;
-}
-if(data10.delimiter !== undefined){
-let data18 = data10.delimiter;
-if(typeof data18 === "string"){
-if(func3(data18) > 4){
-const err41 = {instancePath:instancePath+"/followers/delimiter",schemaPath:"#/properties/followers/properties/delimiter/maxLength",keyword:"maxLength",params:{limit: 4}};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-vErrors.push(err41);
-}
-errors++;
-}
-if(func3(data18) < 1){
-const err42 = {instancePath:instancePath+"/followers/delimiter",schemaPath:"#/properties/followers/properties/delimiter/minLength",keyword:"minLength",params:{limit: 1}};
+const err42 = {instancePath:instancePath+"/followers/file",schemaPath:"#/properties/followers/properties/file/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -13050,7 +13113,7 @@ errors++;
 }
 }
 else {
-const err43 = {instancePath:instancePath+"/followers/delimiter",schemaPath:"#/properties/followers/properties/delimiter/type",keyword:"type",params:{type: "string"}};
+const err43 = {instancePath:instancePath+"/followers/file",schemaPath:"#/properties/followers/properties/file/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -13060,9 +13123,11 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data10.query !== undefined){
-if(typeof data10.query !== "string"){
-const err44 = {instancePath:instancePath+"/followers/query",schemaPath:"#/properties/followers/properties/query/type",keyword:"type",params:{type: "string"}};
+if(data10.package !== undefined){
+let data13 = data10.package;
+if(typeof data13 === "string"){
+if(func3(data13) < 1){
+const err44 = {instancePath:instancePath+"/followers/package",schemaPath:"#/properties/followers/properties/package/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -13072,14 +13137,168 @@ vErrors.push(err44);
 errors++;
 }
 }
-}
 else {
-const err45 = {instancePath:instancePath+"/followers",schemaPath:"#/properties/followers/type",keyword:"type",params:{type: "object"}};
+const err45 = {instancePath:instancePath+"/followers/package",schemaPath:"#/properties/followers/properties/package/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err45];
 }
 else {
 vErrors.push(err45);
+}
+errors++;
+}
+}
+if(data10.path !== undefined){
+let data14 = data10.path;
+if(typeof data14 === "string"){
+if(func3(data14) < 1){
+const err46 = {instancePath:instancePath+"/followers/path",schemaPath:"#/properties/followers/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/followers/path",schemaPath:"#/properties/followers/properties/path/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+if(data10.url !== undefined){
+let data15 = data10.url;
+if(typeof data15 === "string"){
+if(!pattern18.test(data15)){
+const err48 = {instancePath:instancePath+"/followers/url",schemaPath:"#/properties/followers/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://"}};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+else {
+const err49 = {instancePath:instancePath+"/followers/url",schemaPath:"#/properties/followers/properties/url/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+if(data10.sha256 !== undefined){
+let data16 = data10.sha256;
+if(typeof data16 === "string"){
+if(!pattern19.test(data16)){
+const err50 = {instancePath:instancePath+"/followers/sha256",schemaPath:"#/properties/followers/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+else {
+const err51 = {instancePath:instancePath+"/followers/sha256",schemaPath:"#/properties/followers/properties/sha256/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+let data17 = data10.format;
+if(typeof data17 !== "string"){
+const err52 = {instancePath:instancePath+"/followers/format",schemaPath:"#/properties/followers/properties/format/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+if(!(((((data17 === "auto") || (data17 === "csv")) || (data17 === "parquet")) || (data17 === "json")) || (data17 === "jsonl"))){
+const err53 = {instancePath:instancePath+"/followers/format",schemaPath:"#/properties/followers/properties/format/enum",keyword:"enum",params:{allowedValues: schema28.properties.followers.properties.format.enum}};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+if(data10.delimiter !== undefined){
+let data18 = data10.delimiter;
+if(typeof data18 === "string"){
+if(func3(data18) > 4){
+const err54 = {instancePath:instancePath+"/followers/delimiter",schemaPath:"#/properties/followers/properties/delimiter/maxLength",keyword:"maxLength",params:{limit: 4}};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+if(func3(data18) < 1){
+const err55 = {instancePath:instancePath+"/followers/delimiter",schemaPath:"#/properties/followers/properties/delimiter/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+else {
+const err56 = {instancePath:instancePath+"/followers/delimiter",schemaPath:"#/properties/followers/properties/delimiter/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+if(data10.query !== undefined){
+if(typeof data10.query !== "string"){
+const err57 = {instancePath:instancePath+"/followers/query",schemaPath:"#/properties/followers/properties/query/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+}
+else {
+const err58 = {instancePath:instancePath+"/followers",schemaPath:"#/properties/followers/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
 }
 errors++;
 }
@@ -13096,154 +13315,7 @@ if(data20.target === undefined){
 data20.target = "followed";
 }
 if(data20.node === undefined){
-const err46 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "node"}};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-vErrors.push(err46);
-}
-errors++;
-}
-if(data20.source === undefined){
-const err47 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "source"}};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-vErrors.push(err47);
-}
-errors++;
-}
-if(data20.target === undefined){
-const err48 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "target"}};
-if(vErrors === null){
-vErrors = [err48];
-}
-else {
-vErrors.push(err48);
-}
-errors++;
-}
-for(const key3 in data20){
-if(!((((key3 === "node") || (key3 === "source")) || (key3 === "target")) || (key3 === "weight"))){
-const err49 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}};
-if(vErrors === null){
-vErrors = [err49];
-}
-else {
-vErrors.push(err49);
-}
-errors++;
-}
-}
-let data21 = data20.node;
-if(typeof data21 === "string"){
-if(func3(data21) < 1){
-const err50 = {instancePath:instancePath+"/columns/node",schemaPath:"#/properties/columns/properties/node/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err50];
-}
-else {
-vErrors.push(err50);
-}
-errors++;
-}
-}
-else {
-const err51 = {instancePath:instancePath+"/columns/node",schemaPath:"#/properties/columns/properties/node/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err51];
-}
-else {
-vErrors.push(err51);
-}
-errors++;
-}
-let data22 = data20.source;
-if(typeof data22 === "string"){
-if(func3(data22) < 1){
-const err52 = {instancePath:instancePath+"/columns/source",schemaPath:"#/properties/columns/properties/source/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err52];
-}
-else {
-vErrors.push(err52);
-}
-errors++;
-}
-}
-else {
-const err53 = {instancePath:instancePath+"/columns/source",schemaPath:"#/properties/columns/properties/source/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err53];
-}
-else {
-vErrors.push(err53);
-}
-errors++;
-}
-let data23 = data20.target;
-if(typeof data23 === "string"){
-if(func3(data23) < 1){
-const err54 = {instancePath:instancePath+"/columns/target",schemaPath:"#/properties/columns/properties/target/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err54];
-}
-else {
-vErrors.push(err54);
-}
-errors++;
-}
-}
-else {
-const err55 = {instancePath:instancePath+"/columns/target",schemaPath:"#/properties/columns/properties/target/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err55];
-}
-else {
-vErrors.push(err55);
-}
-errors++;
-}
-if(data20.weight !== undefined){
-let data24 = data20.weight;
-if(typeof data24 === "string"){
-if(func3(data24) < 1){
-const err56 = {instancePath:instancePath+"/columns/weight",schemaPath:"#/properties/columns/properties/weight/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err56];
-}
-else {
-vErrors.push(err56);
-}
-errors++;
-}
-}
-else {
-const err57 = {instancePath:instancePath+"/columns/weight",schemaPath:"#/properties/columns/properties/weight/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err57];
-}
-else {
-vErrors.push(err57);
-}
-errors++;
-}
-}
-}
-else {
-const err58 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err58];
-}
-else {
-vErrors.push(err58);
-}
-errors++;
-}
-if(typeof data.directed !== "boolean"){
-const err59 = {instancePath:instancePath+"/directed",schemaPath:"#/properties/directed/type",keyword:"type",params:{type: "boolean"}};
+const err59 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "node"}};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -13252,9 +13324,8 @@ vErrors.push(err59);
 }
 errors++;
 }
-let data26 = data.unknownAccounts;
-if(typeof data26 !== "string"){
-const err60 = {instancePath:instancePath+"/unknownAccounts",schemaPath:"#/properties/unknownAccounts/type",keyword:"type",params:{type: "string"}};
+if(data20.source === undefined){
+const err60 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "source"}};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -13263,8 +13334,8 @@ vErrors.push(err60);
 }
 errors++;
 }
-if(!(((data26 === "error") || (data26 === "drop")) || (data26 === "add"))){
-const err61 = {instancePath:instancePath+"/unknownAccounts",schemaPath:"#/properties/unknownAccounts/enum",keyword:"enum",params:{allowedValues: schema28.properties.unknownAccounts.enum}};
+if(data20.target === undefined){
+const err61 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "target"}};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -13273,9 +13344,9 @@ vErrors.push(err61);
 }
 errors++;
 }
-let data27 = data.duplicates;
-if(typeof data27 !== "string"){
-const err62 = {instancePath:instancePath+"/duplicates",schemaPath:"#/properties/duplicates/type",keyword:"type",params:{type: "string"}};
+for(const key3 in data20){
+if(!((((key3 === "node") || (key3 === "source")) || (key3 === "target")) || (key3 === "weight"))){
+const err62 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -13284,8 +13355,11 @@ vErrors.push(err62);
 }
 errors++;
 }
-if(!((data27 === "sum") || (data27 === "first"))){
-const err63 = {instancePath:instancePath+"/duplicates",schemaPath:"#/properties/duplicates/enum",keyword:"enum",params:{allowedValues: schema28.properties.duplicates.enum}};
+}
+let data21 = data20.node;
+if(typeof data21 === "string"){
+if(func3(data21) < 1){
+const err63 = {instancePath:instancePath+"/columns/node",schemaPath:"#/properties/columns/properties/node/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -13294,9 +13368,9 @@ vErrors.push(err63);
 }
 errors++;
 }
-let data28 = data.selfLoops;
-if(typeof data28 !== "string"){
-const err64 = {instancePath:instancePath+"/selfLoops",schemaPath:"#/properties/selfLoops/type",keyword:"type",params:{type: "string"}};
+}
+else {
+const err64 = {instancePath:instancePath+"/columns/node",schemaPath:"#/properties/columns/properties/node/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -13305,8 +13379,10 @@ vErrors.push(err64);
 }
 errors++;
 }
-if(!((data28 === "keep") || (data28 === "drop"))){
-const err65 = {instancePath:instancePath+"/selfLoops",schemaPath:"#/properties/selfLoops/enum",keyword:"enum",params:{allowedValues: schema28.properties.selfLoops.enum}};
+let data22 = data20.source;
+if(typeof data22 === "string"){
+if(func3(data22) < 1){
+const err65 = {instancePath:instancePath+"/columns/source",schemaPath:"#/properties/columns/properties/source/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -13317,7 +13393,7 @@ errors++;
 }
 }
 else {
-const err66 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const err66 = {instancePath:instancePath+"/columns/source",schemaPath:"#/properties/columns/properties/source/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -13326,14 +13402,1051 @@ vErrors.push(err66);
 }
 errors++;
 }
+let data23 = data20.target;
+if(typeof data23 === "string"){
+if(func3(data23) < 1){
+const err67 = {instancePath:instancePath+"/columns/target",schemaPath:"#/properties/columns/properties/target/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+}
+else {
+const err68 = {instancePath:instancePath+"/columns/target",schemaPath:"#/properties/columns/properties/target/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+if(data20.weight !== undefined){
+let data24 = data20.weight;
+if(typeof data24 === "string"){
+if(func3(data24) < 1){
+const err69 = {instancePath:instancePath+"/columns/weight",schemaPath:"#/properties/columns/properties/weight/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+}
+else {
+const err70 = {instancePath:instancePath+"/columns/weight",schemaPath:"#/properties/columns/properties/weight/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+}
+}
+else {
+const err71 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+if(typeof data.directed !== "boolean"){
+const err72 = {instancePath:instancePath+"/directed",schemaPath:"#/properties/directed/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+let data26 = data.unknownAccounts;
+if(typeof data26 !== "string"){
+const err73 = {instancePath:instancePath+"/unknownAccounts",schemaPath:"#/properties/unknownAccounts/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+if(!(((data26 === "error") || (data26 === "drop")) || (data26 === "add"))){
+const err74 = {instancePath:instancePath+"/unknownAccounts",schemaPath:"#/properties/unknownAccounts/enum",keyword:"enum",params:{allowedValues: schema28.properties.unknownAccounts.enum}};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+let data27 = data.duplicates;
+if(typeof data27 !== "string"){
+const err75 = {instancePath:instancePath+"/duplicates",schemaPath:"#/properties/duplicates/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+if(!((data27 === "sum") || (data27 === "first"))){
+const err76 = {instancePath:instancePath+"/duplicates",schemaPath:"#/properties/duplicates/enum",keyword:"enum",params:{allowedValues: schema28.properties.duplicates.enum}};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+let data28 = data.selfLoops;
+if(typeof data28 !== "string"){
+const err77 = {instancePath:instancePath+"/selfLoops",schemaPath:"#/properties/selfLoops/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+if(!((data28 === "keep") || (data28 === "drop"))){
+const err78 = {instancePath:instancePath+"/selfLoops",schemaPath:"#/properties/selfLoops/enum",keyword:"enum",params:{allowedValues: schema28.properties.selfLoops.enum}};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
+}
+errors++;
+}
+let data29 = data.features;
+if(Array.isArray(data29)){
+if(data29.length < 1){
+const err79 = {instancePath:instancePath+"/features",schemaPath:"#/properties/features/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err79];
+}
+else {
+vErrors.push(err79);
+}
+errors++;
+}
+const len0 = data29.length;
+for(let i0=0; i0<len0; i0++){
+let data30 = data29[i0];
+if(typeof data30 !== "string"){
+const err80 = {instancePath:instancePath+"/features/" + i0,schemaPath:"#/properties/features/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err80];
+}
+else {
+vErrors.push(err80);
+}
+errors++;
+}
+if(!((((((((((((((((((data30 === "degree") || (data30 === "strength")) || (data30 === "reciprocity")) || (data30 === "clustering")) || (data30 === "core")) || (data30 === "components")) || (data30 === "pagerank")) || (data30 === "personalised-pagerank")) || (data30 === "hits")) || (data30 === "katz")) || (data30 === "eigenvector")) || (data30 === "betweenness")) || (data30 === "closeness")) || (data30 === "reach")) || (data30 === "reached-by")) || (data30 === "community")) || (data30 === "fastrp")) || (data30 === "neighbours"))){
+const err81 = {instancePath:instancePath+"/features/" + i0,schemaPath:"#/properties/features/items/enum",keyword:"enum",params:{allowedValues: schema28.properties.features.items.enum}};
+if(vErrors === null){
+vErrors = [err81];
+}
+else {
+vErrors.push(err81);
+}
+errors++;
+}
+}
+let i1 = data29.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data29[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err82 = {instancePath:instancePath+"/features",schemaPath:"#/properties/features/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0}};
+if(vErrors === null){
+vErrors = [err82];
+}
+else {
+vErrors.push(err82);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err83 = {instancePath:instancePath+"/features",schemaPath:"#/properties/features/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err83];
+}
+else {
+vErrors.push(err83);
+}
+errors++;
+}
+let data31 = data.sources;
+if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+const err84 = {instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err84];
+}
+else {
+vErrors.push(err84);
+}
+errors++;
+}
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 < 0 || isNaN(data31)){
+const err85 = {instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err85];
+}
+else {
+vErrors.push(err85);
+}
+errors++;
+}
+}
+let data32 = data.paths;
+if(typeof data32 !== "string"){
+const err86 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err86];
+}
+else {
+vErrors.push(err86);
+}
+errors++;
+}
+if(!((data32 === "hops") || (data32 === "weights"))){
+const err87 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/enum",keyword:"enum",params:{allowedValues: schema28.properties.paths.enum}};
+if(vErrors === null){
+vErrors = [err87];
+}
+else {
+vErrors.push(err87);
+}
+errors++;
+}
+let data33 = data.damping;
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 < 0 || isNaN(data33)){
+const err88 = {instancePath:instancePath+"/damping",schemaPath:"#/properties/damping/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err88];
+}
+else {
+vErrors.push(err88);
+}
+errors++;
+}
+if(data33 >= 1 || isNaN(data33)){
+const err89 = {instancePath:instancePath+"/damping",schemaPath:"#/properties/damping/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1}};
+if(vErrors === null){
+vErrors = [err89];
+}
+else {
+vErrors.push(err89);
+}
+errors++;
+}
+}
+else {
+const err90 = {instancePath:instancePath+"/damping",schemaPath:"#/properties/damping/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err90];
+}
+else {
+vErrors.push(err90);
+}
+errors++;
+}
+let data34 = data.personalise;
+if(Array.isArray(data34)){
+const len1 = data34.length;
+for(let i2=0; i2<len1; i2++){
+let data35 = data34[i2];
+if(typeof data35 === "string"){
+if(func3(data35) < 1){
+const err91 = {instancePath:instancePath+"/personalise/" + i2,schemaPath:"#/properties/personalise/items/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err91];
+}
+else {
+vErrors.push(err91);
+}
+errors++;
+}
+}
+else {
+const err92 = {instancePath:instancePath+"/personalise/" + i2,schemaPath:"#/properties/personalise/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err92];
+}
+else {
+vErrors.push(err92);
+}
+errors++;
+}
+}
+}
+else {
+const err93 = {instancePath:instancePath+"/personalise",schemaPath:"#/properties/personalise/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err93];
+}
+else {
+vErrors.push(err93);
+}
+errors++;
+}
+if(data.katzAlpha !== undefined){
+let data36 = data.katzAlpha;
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 <= 0 || isNaN(data36)){
+const err94 = {instancePath:instancePath+"/katzAlpha",schemaPath:"#/properties/katzAlpha/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err94];
+}
+else {
+vErrors.push(err94);
+}
+errors++;
+}
+}
+else {
+const err95 = {instancePath:instancePath+"/katzAlpha",schemaPath:"#/properties/katzAlpha/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err95];
+}
+else {
+vErrors.push(err95);
+}
+errors++;
+}
+}
+let data37 = data.hops;
+if(Array.isArray(data37)){
+if(data37.length < 1){
+const err96 = {instancePath:instancePath+"/hops",schemaPath:"#/properties/hops/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err96];
+}
+else {
+vErrors.push(err96);
+}
+errors++;
+}
+const len2 = data37.length;
+for(let i3=0; i3<len2; i3++){
+let data38 = data37[i3];
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+const err97 = {instancePath:instancePath+"/hops/" + i3,schemaPath:"#/properties/hops/items/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err97];
+}
+else {
+vErrors.push(err97);
+}
+errors++;
+}
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 < 1 || isNaN(data38)){
+const err98 = {instancePath:instancePath+"/hops/" + i3,schemaPath:"#/properties/hops/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err98];
+}
+else {
+vErrors.push(err98);
+}
+errors++;
+}
+}
+}
+let i4 = data37.length;
+let j1;
+if(i4 > 1){
+const indices1 = {};
+for(;i4--;){
+let item1 = data37[i4];
+if(!(((typeof item1 == "number") && (!(item1 % 1) && !isNaN(item1))) && (isFinite(item1)))){
+continue;
+}
+if(typeof indices1[item1] == "number"){
+j1 = indices1[item1];
+const err99 = {instancePath:instancePath+"/hops",schemaPath:"#/properties/hops/uniqueItems",keyword:"uniqueItems",params:{i: i4, j: j1}};
+if(vErrors === null){
+vErrors = [err99];
+}
+else {
+vErrors.push(err99);
+}
+errors++;
+break;
+}
+indices1[item1] = i4;
+}
+}
+}
+else {
+const err100 = {instancePath:instancePath+"/hops",schemaPath:"#/properties/hops/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err100];
+}
+else {
+vErrors.push(err100);
+}
+errors++;
+}
+let data39 = data.resolution;
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 <= 0 || isNaN(data39)){
+const err101 = {instancePath:instancePath+"/resolution",schemaPath:"#/properties/resolution/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err101];
+}
+else {
+vErrors.push(err101);
+}
+errors++;
+}
+}
+else {
+const err102 = {instancePath:instancePath+"/resolution",schemaPath:"#/properties/resolution/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err102];
+}
+else {
+vErrors.push(err102);
+}
+errors++;
+}
+let data40 = data.dimensions;
+if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
+const err103 = {instancePath:instancePath+"/dimensions",schemaPath:"#/properties/dimensions/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err103];
+}
+else {
+vErrors.push(err103);
+}
+errors++;
+}
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 > 1024 || isNaN(data40)){
+const err104 = {instancePath:instancePath+"/dimensions",schemaPath:"#/properties/dimensions/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1024}};
+if(vErrors === null){
+vErrors = [err104];
+}
+else {
+vErrors.push(err104);
+}
+errors++;
+}
+if(data40 < 1 || isNaN(data40)){
+const err105 = {instancePath:instancePath+"/dimensions",schemaPath:"#/properties/dimensions/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err105];
+}
+else {
+vErrors.push(err105);
+}
+errors++;
+}
+}
+let data41 = data.neighbours;
+if(Array.isArray(data41)){
+const len3 = data41.length;
+for(let i5=0; i5<len3; i5++){
+let data42 = data41[i5];
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+if(data42.aggregate === undefined){
+data42.aggregate = [];
+}
+if(data42.attribute === undefined){
+const err106 = {instancePath:instancePath+"/neighbours/" + i5,schemaPath:"#/properties/neighbours/items/required",keyword:"required",params:{missingProperty: "attribute"}};
+if(vErrors === null){
+vErrors = [err106];
+}
+else {
+vErrors.push(err106);
+}
+errors++;
+}
+if(data42.aggregate === undefined){
+const err107 = {instancePath:instancePath+"/neighbours/" + i5,schemaPath:"#/properties/neighbours/items/required",keyword:"required",params:{missingProperty: "aggregate"}};
+if(vErrors === null){
+vErrors = [err107];
+}
+else {
+vErrors.push(err107);
+}
+errors++;
+}
+for(const key4 in data42){
+if(!((key4 === "attribute") || (key4 === "aggregate"))){
+const err108 = {instancePath:instancePath+"/neighbours/" + i5,schemaPath:"#/properties/neighbours/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}};
+if(vErrors === null){
+vErrors = [err108];
+}
+else {
+vErrors.push(err108);
+}
+errors++;
+}
+}
+if(data42.attribute !== undefined){
+let data43 = data42.attribute;
+if(typeof data43 === "string"){
+if(func3(data43) < 1){
+const err109 = {instancePath:instancePath+"/neighbours/" + i5+"/attribute",schemaPath:"#/properties/neighbours/items/properties/attribute/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err109];
+}
+else {
+vErrors.push(err109);
+}
+errors++;
+}
+}
+else {
+const err110 = {instancePath:instancePath+"/neighbours/" + i5+"/attribute",schemaPath:"#/properties/neighbours/items/properties/attribute/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err110];
+}
+else {
+vErrors.push(err110);
+}
+errors++;
+}
+}
+let data44 = data42.aggregate;
+if(Array.isArray(data44)){
+const len4 = data44.length;
+for(let i6=0; i6<len4; i6++){
+let data45 = data44[i6];
+if(typeof data45 !== "string"){
+const err111 = {instancePath:instancePath+"/neighbours/" + i5+"/aggregate/" + i6,schemaPath:"#/properties/neighbours/items/properties/aggregate/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err111];
+}
+else {
+vErrors.push(err111);
+}
+errors++;
+}
+if(!(((data45 === "mean") || (data45 === "max")) || (data45 === "share"))){
+const err112 = {instancePath:instancePath+"/neighbours/" + i5+"/aggregate/" + i6,schemaPath:"#/properties/neighbours/items/properties/aggregate/items/enum",keyword:"enum",params:{allowedValues: schema28.properties.neighbours.items.properties.aggregate.items.enum}};
+if(vErrors === null){
+vErrors = [err112];
+}
+else {
+vErrors.push(err112);
+}
+errors++;
+}
+}
+let i7 = data44.length;
+let j2;
+if(i7 > 1){
+const indices2 = {};
+for(;i7--;){
+let item2 = data44[i7];
+if(typeof item2 !== "string"){
+continue;
+}
+if(typeof indices2[item2] == "number"){
+j2 = indices2[item2];
+const err113 = {instancePath:instancePath+"/neighbours/" + i5+"/aggregate",schemaPath:"#/properties/neighbours/items/properties/aggregate/uniqueItems",keyword:"uniqueItems",params:{i: i7, j: j2}};
+if(vErrors === null){
+vErrors = [err113];
+}
+else {
+vErrors.push(err113);
+}
+errors++;
+break;
+}
+indices2[item2] = i7;
+}
+}
+}
+else {
+const err114 = {instancePath:instancePath+"/neighbours/" + i5+"/aggregate",schemaPath:"#/properties/neighbours/items/properties/aggregate/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err114];
+}
+else {
+vErrors.push(err114);
+}
+errors++;
+}
+}
+else {
+const err115 = {instancePath:instancePath+"/neighbours/" + i5,schemaPath:"#/properties/neighbours/items/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err115];
+}
+else {
+vErrors.push(err115);
+}
+errors++;
+}
+}
+}
+else {
+const err116 = {instancePath:instancePath+"/neighbours",schemaPath:"#/properties/neighbours/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err116];
+}
+else {
+vErrors.push(err116);
+}
+errors++;
+}
+if(data.pairs !== undefined){
+let data46 = data.pairs;
+if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
+if(data46.format === undefined){
+data46.format = "auto";
+}
+if(data46.format === undefined){
+const err117 = {instancePath:instancePath+"/pairs",schemaPath:"#/properties/pairs/required",keyword:"required",params:{missingProperty: "format"}};
+if(vErrors === null){
+vErrors = [err117];
+}
+else {
+vErrors.push(err117);
+}
+errors++;
+}
+for(const key5 in data46){
+if(!(func2.call(schema28.properties.pairs.properties, key5))){
+const err118 = {instancePath:instancePath+"/pairs",schemaPath:"#/properties/pairs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}};
+if(vErrors === null){
+vErrors = [err118];
+}
+else {
+vErrors.push(err118);
+}
+errors++;
+}
+}
+if(data46.table !== undefined){
+if(!(validate76(data46.table, {instancePath:instancePath+"/pairs/table",parentData:data46,parentDataProperty:"table",rootData}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+errors = vErrors.length;
+}
+}
+if(data46.file !== undefined){
+let data48 = data46.file;
+if(typeof data48 === "string"){
+if(func3(data48) < 1){
+const err119 = {instancePath:instancePath+"/pairs/file",schemaPath:"#/properties/pairs/properties/file/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err119];
+}
+else {
+vErrors.push(err119);
+}
+errors++;
+}
+}
+else {
+const err120 = {instancePath:instancePath+"/pairs/file",schemaPath:"#/properties/pairs/properties/file/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err120];
+}
+else {
+vErrors.push(err120);
+}
+errors++;
+}
+}
+if(data46.package !== undefined){
+let data49 = data46.package;
+if(typeof data49 === "string"){
+if(func3(data49) < 1){
+const err121 = {instancePath:instancePath+"/pairs/package",schemaPath:"#/properties/pairs/properties/package/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err121];
+}
+else {
+vErrors.push(err121);
+}
+errors++;
+}
+}
+else {
+const err122 = {instancePath:instancePath+"/pairs/package",schemaPath:"#/properties/pairs/properties/package/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err122];
+}
+else {
+vErrors.push(err122);
+}
+errors++;
+}
+}
+if(data46.path !== undefined){
+let data50 = data46.path;
+if(typeof data50 === "string"){
+if(func3(data50) < 1){
+const err123 = {instancePath:instancePath+"/pairs/path",schemaPath:"#/properties/pairs/properties/path/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err123];
+}
+else {
+vErrors.push(err123);
+}
+errors++;
+}
+}
+else {
+const err124 = {instancePath:instancePath+"/pairs/path",schemaPath:"#/properties/pairs/properties/path/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err124];
+}
+else {
+vErrors.push(err124);
+}
+errors++;
+}
+}
+if(data46.url !== undefined){
+let data51 = data46.url;
+if(typeof data51 === "string"){
+if(!pattern18.test(data51)){
+const err125 = {instancePath:instancePath+"/pairs/url",schemaPath:"#/properties/pairs/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://"}};
+if(vErrors === null){
+vErrors = [err125];
+}
+else {
+vErrors.push(err125);
+}
+errors++;
+}
+}
+else {
+const err126 = {instancePath:instancePath+"/pairs/url",schemaPath:"#/properties/pairs/properties/url/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err126];
+}
+else {
+vErrors.push(err126);
+}
+errors++;
+}
+}
+if(data46.sha256 !== undefined){
+let data52 = data46.sha256;
+if(typeof data52 === "string"){
+if(!pattern19.test(data52)){
+const err127 = {instancePath:instancePath+"/pairs/sha256",schemaPath:"#/properties/pairs/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
+if(vErrors === null){
+vErrors = [err127];
+}
+else {
+vErrors.push(err127);
+}
+errors++;
+}
+}
+else {
+const err128 = {instancePath:instancePath+"/pairs/sha256",schemaPath:"#/properties/pairs/properties/sha256/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err128];
+}
+else {
+vErrors.push(err128);
+}
+errors++;
+}
+}
+let data53 = data46.format;
+if(typeof data53 !== "string"){
+const err129 = {instancePath:instancePath+"/pairs/format",schemaPath:"#/properties/pairs/properties/format/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err129];
+}
+else {
+vErrors.push(err129);
+}
+errors++;
+}
+if(!(((((data53 === "auto") || (data53 === "csv")) || (data53 === "parquet")) || (data53 === "json")) || (data53 === "jsonl"))){
+const err130 = {instancePath:instancePath+"/pairs/format",schemaPath:"#/properties/pairs/properties/format/enum",keyword:"enum",params:{allowedValues: schema28.properties.pairs.properties.format.enum}};
+if(vErrors === null){
+vErrors = [err130];
+}
+else {
+vErrors.push(err130);
+}
+errors++;
+}
+if(data46.delimiter !== undefined){
+let data54 = data46.delimiter;
+if(typeof data54 === "string"){
+if(func3(data54) > 4){
+const err131 = {instancePath:instancePath+"/pairs/delimiter",schemaPath:"#/properties/pairs/properties/delimiter/maxLength",keyword:"maxLength",params:{limit: 4}};
+if(vErrors === null){
+vErrors = [err131];
+}
+else {
+vErrors.push(err131);
+}
+errors++;
+}
+if(func3(data54) < 1){
+const err132 = {instancePath:instancePath+"/pairs/delimiter",schemaPath:"#/properties/pairs/properties/delimiter/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err132];
+}
+else {
+vErrors.push(err132);
+}
+errors++;
+}
+}
+else {
+const err133 = {instancePath:instancePath+"/pairs/delimiter",schemaPath:"#/properties/pairs/properties/delimiter/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err133];
+}
+else {
+vErrors.push(err133);
+}
+errors++;
+}
+}
+if(data46.query !== undefined){
+if(typeof data46.query !== "string"){
+const err134 = {instancePath:instancePath+"/pairs/query",schemaPath:"#/properties/pairs/properties/query/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err134];
+}
+else {
+vErrors.push(err134);
+}
+errors++;
+}
+}
+}
+else {
+const err135 = {instancePath:instancePath+"/pairs",schemaPath:"#/properties/pairs/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err135];
+}
+else {
+vErrors.push(err135);
+}
+errors++;
+}
+}
+let data56 = data.pairColumns;
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+if(data56.source === undefined){
+data56.source = "source";
+}
+if(data56.target === undefined){
+data56.target = "target";
+}
+if(data56.source === undefined){
+const err136 = {instancePath:instancePath+"/pairColumns",schemaPath:"#/properties/pairColumns/required",keyword:"required",params:{missingProperty: "source"}};
+if(vErrors === null){
+vErrors = [err136];
+}
+else {
+vErrors.push(err136);
+}
+errors++;
+}
+if(data56.target === undefined){
+const err137 = {instancePath:instancePath+"/pairColumns",schemaPath:"#/properties/pairColumns/required",keyword:"required",params:{missingProperty: "target"}};
+if(vErrors === null){
+vErrors = [err137];
+}
+else {
+vErrors.push(err137);
+}
+errors++;
+}
+for(const key6 in data56){
+if(!((key6 === "source") || (key6 === "target"))){
+const err138 = {instancePath:instancePath+"/pairColumns",schemaPath:"#/properties/pairColumns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}};
+if(vErrors === null){
+vErrors = [err138];
+}
+else {
+vErrors.push(err138);
+}
+errors++;
+}
+}
+let data57 = data56.source;
+if(typeof data57 === "string"){
+if(func3(data57) < 1){
+const err139 = {instancePath:instancePath+"/pairColumns/source",schemaPath:"#/properties/pairColumns/properties/source/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err139];
+}
+else {
+vErrors.push(err139);
+}
+errors++;
+}
+}
+else {
+const err140 = {instancePath:instancePath+"/pairColumns/source",schemaPath:"#/properties/pairColumns/properties/source/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err140];
+}
+else {
+vErrors.push(err140);
+}
+errors++;
+}
+let data58 = data56.target;
+if(typeof data58 === "string"){
+if(func3(data58) < 1){
+const err141 = {instancePath:instancePath+"/pairColumns/target",schemaPath:"#/properties/pairColumns/properties/target/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err141];
+}
+else {
+vErrors.push(err141);
+}
+errors++;
+}
+}
+else {
+const err142 = {instancePath:instancePath+"/pairColumns/target",schemaPath:"#/properties/pairColumns/properties/target/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err142];
+}
+else {
+vErrors.push(err142);
+}
+errors++;
+}
+}
+else {
+const err143 = {instancePath:instancePath+"/pairColumns",schemaPath:"#/properties/pairColumns/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err143];
+}
+else {
+vErrors.push(err143);
+}
+errors++;
+}
+let data59 = data.tolerance;
+if((typeof data59 == "number") && (isFinite(data59))){
+if(data59 <= 0 || isNaN(data59)){
+const err144 = {instancePath:instancePath+"/tolerance",schemaPath:"#/properties/tolerance/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err144];
+}
+else {
+vErrors.push(err144);
+}
+errors++;
+}
+}
+else {
+const err145 = {instancePath:instancePath+"/tolerance",schemaPath:"#/properties/tolerance/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err145];
+}
+else {
+vErrors.push(err145);
+}
+errors++;
+}
+let data60 = data.iterations;
+if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
+const err146 = {instancePath:instancePath+"/iterations",schemaPath:"#/properties/iterations/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err146];
+}
+else {
+vErrors.push(err146);
+}
+errors++;
+}
+if((typeof data60 == "number") && (isFinite(data60))){
+if(data60 < 1 || isNaN(data60)){
+const err147 = {instancePath:instancePath+"/iterations",schemaPath:"#/properties/iterations/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err147];
+}
+else {
+vErrors.push(err147);
+}
+errors++;
+}
+}
+let data61 = data.notConverged;
+if(typeof data61 !== "string"){
+const err148 = {instancePath:instancePath+"/notConverged",schemaPath:"#/properties/notConverged/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err148];
+}
+else {
+vErrors.push(err148);
+}
+errors++;
+}
+if(!((data61 === "error") || (data61 === "missing"))){
+const err149 = {instancePath:instancePath+"/notConverged",schemaPath:"#/properties/notConverged/enum",keyword:"enum",params:{allowedValues: schema28.properties.notConverged.enum}};
+if(vErrors === null){
+vErrors = [err149];
+}
+else {
+vErrors.push(err149);
+}
+errors++;
+}
+}
+else {
+const err150 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err150];
+}
+else {
+vErrors.push(err150);
+}
+errors++;
+}
 validate78.errors = vErrors;
 return errors === 0;
 }
 
-export const validate_table_model = validate81;
+export const validate_table_model = validate82;
 const schema29 = {"additionalProperties":false,"type":"object","required":["data","target","baseline","features","ignore","folds","rounds","depth","learningRate","resamples"],"properties":{"data":{"additionalProperties":false,"description":"the rows to learn from and to predict","type":"object","required":["format"],"properties":{"table":{"$ref":"artifact-table"},"file":{"minLength":1,"x-path":true,"description":"a path (or `*` pattern) below the working folder","type":"string"},"package":{"minLength":1,"description":"an installed npm data package","type":"string"},"path":{"minLength":1,"x-path":true,"description":"a file (or `*` pattern) inside the package","type":"string"},"url":{"pattern":"^https?://","description":"an address to download","type":"string"},"sha256":{"pattern":"^[0-9a-f]{64}$","description":"the download's digest, checked","type":"string"},"format":{"type":"string","enum":["auto","csv","parquet","json","jsonl"],"default":"auto","description":"auto: by the file's extension"},"delimiter":{"minLength":1,"maxLength":4,"description":"of CSV, where it is not found by itself","type":"string"},"query":{"description":"SQL (DuckDB) over the table `data`","type":"string"}}},"target":{"minLength":1,"description":"the column to predict: true or false, 1 or 0","type":"string"},"baseline":{"minItems":1,"description":"columns that both models know; `*` stands for anything","type":"array","items":{"minLength":1,"type":"string"}},"features":{"minItems":1,"default":["*"],"description":"columns that only the second model knows, less the baseline's","type":"array","items":{"minLength":1,"type":"string"}},"ignore":{"default":[],"description":"columns that neither knows","type":"array","items":{"minLength":1,"type":"string"}},"folds":{"minimum":2,"default":5,"description":"parts; each is predicted by a model of the others","type":"integer"},"rounds":{"minimum":1,"default":100,"description":"trees a model","type":"integer"},"depth":{"minimum":1,"maximum":8,"default":3,"description":"of a tree","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":1,"default":0.1,"description":"weight of a tree","type":"number"},"resamples":{"minimum":100,"default":1000,"description":"draws of the bootstrap","type":"integer"}}};
 
-function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14019,7 +15132,7 @@ vErrors.push(err55);
 }
 errors++;
 }
-validate81.errors = vErrors;
+validate82.errors = vErrors;
 return errors === 0;
 }
 

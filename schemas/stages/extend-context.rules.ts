@@ -2,7 +2,7 @@ import type { Rule, RuleProblem } from "../stage.js";
 import type { StageWith } from "./index.js";
 import { needleRules } from "./needle.rules.js";
 
-const attentionFields = ["window", "sinks"] as const;
+const attentionFields = ["window", "sinks", "blockSize", "selectedBlocks"] as const;
 
 type Settings = StageWith<"extend-context">;
 

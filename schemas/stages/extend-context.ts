@@ -5,7 +5,7 @@ import { optimizerFields } from "./common.js";
 import { needle } from "./needle.js";
 import { architecture } from "./pretrain.js";
 
-const { attention, window, sinks } = architecture.properties;
+const { attention, window, sinks, blockSize, selectedBlocks } = architecture.properties;
 
 const step = Type.Object(
   {
@@ -37,6 +37,8 @@ export const extendContext = {
       attention: { ...attention, description: "of all layers from here on; absent: as the model has it" },
       window,
       sinks,
+      blockSize,
+      selectedBlocks,
       needle: Type.Optional(needle),
       batchSize: Type.Integer({ minimum: 1, default: 4, description: "sequences a step, before accumulation" }),
       accumulate: Type.Integer({ minimum: 1, default: 1, description: "micro-batches summed into one update" }),

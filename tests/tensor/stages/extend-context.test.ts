@@ -114,6 +114,19 @@ test("dense layers become local; the weights stay", async () => {
   await context.checkpoints.clear();
 });
 
+test("dense layers become sparse; what is new begins shut, so that a model whose every block is selected goes on as it was", async () => {
+  const steps = [{ context: 32, steps: 0 }];
+  const dense = await extend({ steps });
+  await context.checkpoints.clear();
+  const sparse = await extend({ attention: "sparse", window: 8, blockSize: 4, selectedBlocks: 8, steps });
+  const [before, after] = [await openModel(model, context), await openModel(sparse.outputs.model, context)];
+  expect(after.architecture.attention).toEqual({ kind: "sparse", window: 8, blockSize: 4, selectedBlocks: 8 });
+  expect(after.weights).toMatchObject(before.weights);
+  expect(sparse.metrics["newParameters"]).toBe((2 + 1) * 32);
+  expect(Math.abs(sparse.metrics["lateBitsPerByte"]! / dense.metrics["lateBitsPerByte"]! - 1)).toBeLessThan(0.05);
+  await context.checkpoints.clear();
+});
+
 test.each([
   [{ steps: [{ context: 8, steps: 1 }] }, "OUT_OF_RANGE", "with.steps"],
   [{ steps: [{ context: 1 << 20, steps: 1 }] }, "DATA_EMPTY", "with.heldOut"],

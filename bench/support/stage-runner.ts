@@ -1,0 +1,30 @@
+import path from "node:path";
+import { Value } from "@sinclair/typebox/value";
+import { stages } from "../../activities/index.js";
+import type { Stage, StageContext } from "../../activities/stage.js";
+import { stageSchemas, type StageType, type StageWith } from "../../schemas/stages/index.js";
+import { openArtifact, putArtifact } from "../../store/artifacts.js";
+
+/** Runs stages one after another on a store in a folder, without a server: no checkpoints, no retries. */
+export function stageRunner(folder: string) {
+  const home = path.join(folder, ".pawl");
+  const context: StageContext = {
+    runId: "bench",
+    stage: "bench",
+    key: "bench",
+    seed: 1,
+    attempt: 1,
+    workingFolder: folder,
+    signal: new AbortController().signal,
+    checkpoints: { save: async () => {}, latest: async () => undefined, clear: async () => {} },
+    checkpointEveryMs: Infinity,
+    progress: () => {},
+    log: () => {},
+    putArtifact: (kind, write) => putArtifact(home, kind, write),
+    openArtifact: (ref) => openArtifact(home, ref),
+  };
+  return async <T extends StageType>(type: T, settings: Partial<StageWith<T>>) => {
+    const stage = (await stages[type]()) as unknown as Stage<T>;
+    return stage(Value.Default(stageSchemas[type].with, settings) as StageWith<T>, context);
+  };
+}
