@@ -13,6 +13,12 @@ import { sparseAttention, sparseBlocks, type SparseInputs } from "./sparse.js";
  * @param segments, positions [rows, length] int32; within a segment, positions count on from token to token
  */
 export function packedAttention(a: Architecture, weights: Tensors, segments: Tensor, positions: Tensor): Attention {
+  const attention = attentionOfKind(a, weights, segments, positions);
+  // A step is traced by running it once: what a layer's attention leaves behind must not add up over the layers.
+  return (...args) => tf.tidy(() => attention(...args));
+}
+
+function attentionOfKind(a: Architecture, weights: Tensors, segments: Tensor, positions: Tensor): Attention {
   const settings = a.attention;
   switch (settings.kind) {
     case "dense": {
