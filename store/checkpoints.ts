@@ -33,6 +33,25 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
   const setAside = (step: number): Promise<boolean> =>
     moveAside(path.join(base, String(step)), path.join(base, `corrupt-${step}-${Date.now()}-${process.pid}`));
 
+  /** Of these steps the newest whole one; "gone": none, but another process was removing some, so newer ones may be there. */
+  async function newestWhole(steps: readonly number[]): Promise<Awaited<ReturnType<Checkpoints["latest"]>> | "gone"> {
+    let gone = false;
+    for (const step of steps) {
+      const folder = path.join(base, String(step));
+      try {
+        const manifest = await verifyFolder(folder);
+        if ("step" in manifest && manifest.step === step) return { step, folder };
+        throw new PawlError("ARTIFACT_CORRUPT", "the manifest is that of another step");
+      } catch (error) {
+        if (isMissing(error)) gone = true;
+        else if (!(error instanceof PawlError)) throw await storeError(error, home);
+        else if (await setAside(step)) options.onCorrupt({ step, reason: error.message });
+        else gone = true;
+      }
+    }
+    return gone ? "gone" : undefined;
+  }
+
   return {
     async save(step, write) {
       if (!Number.isSafeInteger(step) || step < 0)
@@ -47,20 +66,10 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
       }
     },
     async latest() {
-      for (const step of await stepsIn(base)) {
-        const folder = path.join(base, String(step));
-        try {
-          const manifest = await verifyFolder(folder);
-          if ("step" in manifest && manifest.step === step) return { step, folder };
-          throw new PawlError("ARTIFACT_CORRUPT", "the manifest is that of another step");
-        } catch (error) {
-          // Another process may be removing it since it was listed: then it is not damaged, but gone.
-          if (isMissing(error)) continue;
-          if (!(error instanceof PawlError)) throw await storeError(error, home);
-          if (await setAside(step)) options.onCorrupt({ step, reason: error.message });
-        }
+      for (;;) {
+        const found = await newestWhole(await stepsIn(base));
+        if (found !== "gone") return found;
       }
-      return undefined;
     },
     async clear() {
       // The folder itself stays: another process may be renaming a checkpoint into it.
