@@ -1,0 +1,104 @@
+/**
+ * `npm run bench -- generate`: 100 greedy tokens from one model, with the cache against without; and against transformers'
+ * `generate` with its cache on the exported model, at batch 1 and 16 (bench/peers/transformers_generate.py). All take
+ * turns; medians. Every side must write the same tokens.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { packageRoot } from "../tensor/locations.js";
+import { interleaved, report, row, type Row } from "./harness.js";
+import { transformersPython, transformersVersions } from "./peers/transformers.js";
+import { mostRows, prepareRun, type GenerationRun, type GenerationShape } from "./support/generation.js";
+import { LineProcess } from "./support/line-process.js";
+
+const rounds = 7;
+
+/** A process that generates on request. */
+class Contestant {
+  readonly #process: LineProcess;
+
+  constructor(command: string, args: string[], run: GenerationRun) {
+    this.#process = new LineProcess(command, args);
+    this.#process.tell(JSON.stringify(run));
+  }
+
+  async generate(request: string): Promise<{ seconds: number; tokens: number[][] }> {
+    return JSON.parse(await this.#process.ask(request)) as { seconds: number; tokens: number[][] };
+  }
+
+  close(): void {
+    this.#process.close();
+  }
+}
+
+/** Seconds of a request; throws where it writes other tokens than expected. */
+async function timed(contestant: Contestant, request: string, expected: number[][]): Promise<number[]> {
+  const { seconds, tokens } = await contestant.generate(request);
+  if (JSON.stringify(tokens) !== JSON.stringify(expected.slice(0, tokens.length)))
+    throw new Error(`${request}: other tokens than with the cache, from row ${firstUnlike(tokens, expected)} on`);
+  return [seconds];
+}
+
+function firstUnlike(tokens: number[][], expected: number[][]): number {
+  return tokens.findIndex((row, r) => JSON.stringify(row) !== JSON.stringify(expected[r]));
+}
+
+async function measure(name: GenerationShape, folder: string, python: string | undefined): Promise<Row[]> {
+  const run = await prepareRun(name, path.join(folder, name));
+  const script = path.join(packageRoot(), "bench", "peers", "transformers_generate.py");
+  const ours = new Contestant(
+    process.execPath,
+    [path.join(import.meta.dirname, "support", "generate-process.js"), name],
+    run,
+  );
+  const peer = python && new Contestant(python, ["-W", "ignore", script, String(os.availableParallelism())], run);
+  const many = `cached ${mostRows}`;
+  const expected = (await ours.generate(many)).tokens;
+  const turns: Record<string, () => Promise<number[]>> = {
+    uncached: () => timed(ours, "uncached 1", expected),
+    one: () => timed(ours, "cached 1", expected),
+    many: () => timed(ours, many, expected),
+    ...(peer && { peerOne: () => timed(peer, "cached 1", expected), peerMany: () => timed(peer, many, expected) }),
+  };
+  for (const turn of Object.values(turns)) await turn();
+  const medians = await interleaved(rounds, turns);
+  const seconds = medians as { uncached: number; one: number; many: number; peerOne?: number; peerMany?: number };
+  ours.close();
+  if (peer) peer.close();
+  const rate = (rows: number, time: number | undefined) => time && (rows * run.newTokens) / time;
+  const higher = { unit: "tokens/s", bounds: "ratio", better: "higher" } as const;
+  const what = (more: string): string => `${run.newTokens} tokens, ${name} model, ${more}`;
+  return [
+    row({
+      ...higher,
+      what: what("with cache against without"),
+      ours: rate(1, seconds.one)!,
+      peer: rate(1, seconds.uncached),
+      atLeast: 6,
+      aim: 12,
+    }),
+    row({
+      ...higher,
+      what: what("batch 1"),
+      ours: rate(1, seconds.one)!,
+      peer: rate(1, seconds.peerOne),
+      atLeast: 1.5,
+      aim: 4,
+    }),
+    row({
+      ...higher,
+      what: what(`batch ${mostRows}`),
+      ours: rate(mostRows, seconds.many)!,
+      peer: rate(mostRows, seconds.peerMany),
+      atLeast: 1.5,
+      aim: 2,
+    }),
+  ];
+}
+
+const python = transformersPython();
+const folder = mkdtempSync(path.join(os.tmpdir(), "pawl-generate-"));
+const rows = [...(await measure("small", folder, python)), ...(await measure("large", folder, python))];
+rmSync(folder, { recursive: true, force: true });
+report("generate", rows, python ? transformersVersions : {});

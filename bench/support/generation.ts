@@ -1,0 +1,49 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { writeJson } from "../../formats/json-file.js";
+import { writeSafetensors } from "../../formats/safetensors.js";
+import { resolveArchitecture, type Architecture } from "../../lm/architecture.js";
+import { toConfig } from "../../lm/hugging-face.js";
+import { initialise } from "../../lm/initialise.js";
+import type { HostTensors } from "../../tensor/program.js";
+import { RandomStream } from "../../tensor/random.js";
+
+/** What all sides of `bench generate` write: `newTokens` after prompts of unequal lengths. */
+export interface GenerationRun {
+  folder: string;
+  prompts: number[][];
+  newTokens: number;
+}
+
+export type GenerationShape = keyof typeof shapes;
+
+const [vocabulary, context] = [4096, 256];
+const shapes = {
+  small: { width: 128, layers: 4, heads: 4, feedForwardWidth: 352 },
+  large: { width: 384, layers: 6, heads: 6, feedForwardWidth: 1024 },
+};
+export const mostRows = 16;
+
+/** The model of a shape: random weights, five times as large as fresh ones, so that no two tokens are nearly as probable. */
+export function generationModel(name: GenerationShape): { a: Architecture; weights: HostTensors } {
+  const layout = { ...shapes[name], context, ropeTheta: 10000, tieEmbeddings: true };
+  const a = resolveArchitecture(layout, vocabulary);
+  const weights = initialise(a, 1);
+  for (const { shape, data } of Object.values(weights))
+    if (shape.length === 2) for (let i = 0; i < data.length; i++) data[i]! *= 5;
+  return { a, weights };
+}
+
+/** Writes the model as a Hugging Face folder, without a tokenizer, and says what is to be written. */
+export async function prepareRun(name: GenerationShape, folder: string): Promise<GenerationRun> {
+  const { a, weights } = generationModel(name);
+  mkdirSync(folder, { recursive: true });
+  await writeJson(path.join(folder, "config.json"), toConfig(a, { endOfText: 0, pad: 0, stop: [0] }));
+  await writeSafetensors(path.join(folder, "model.safetensors"), weights);
+  const draw = (row: number, i: number): number =>
+    1 + Math.floor(new RandomStream(row, "prompt").uniform(i) * (vocabulary - 1));
+  const prompts = Array.from({ length: mostRows }, (_, row) =>
+    Array.from({ length: 28 - (row % 4) * 4 }, (_, i) => draw(row, i)),
+  );
+  return { folder, prompts, newTokens: 100 };
+}
