@@ -17,7 +17,8 @@ export function number(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (Number.isFinite(value) && value >= least && value <= most && text.trim() !== "") return value;
-    throw new InvalidArgumentError(`It must be a number from ${least} to ${most}.`);
+    const bounds = least === Number.MIN_VALUE ? `above 0, at most ${most}` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(`It must be a number ${bounds}.`);
   };
 }
 

@@ -81,7 +81,7 @@ test("the models of a run are talked to: piped, compared, in a terminal; what is
   await refused(["--stage", "sftt"], 1, /has no stage sftt\n {2}expected: one of base, sft\n.*--stage sft/);
   await refused(["--stage", "tok"], 1, /stage tok leaves no model[^]*WRONG_ARTIFACT/);
   await refused(["--temperature", "warm"], 2, /number from 0 to 100/);
-  await refused(["--top-p", "2"], 2, /number from/);
+  await refused(["--top-p", "2"], 2, /number above 0, at most 1/);
   await refused(["--stage", "sft", "--compare", "base"], 1, /exclude one another/);
   expect(await shell.pawl("chat", `${run}x`)).toMatchObject({ code: 1, note: expect.stringMatching(/RUN_NOT_FOUND/) });
 
