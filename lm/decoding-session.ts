@@ -3,11 +3,11 @@ import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import { PawlError } from "../schemas/errors.js";
 import { compile } from "../tensor/compile.js";
 import type { HostTensors, InputSpec, Program, StepSpec, Tensors } from "../tensor/program.js";
-import { parameters, type Architecture } from "./architecture.js";
+import type { Architecture } from "./architecture.js";
 import { cacheNames, DenseCache, type Cache } from "./cache.js";
 import type { Decoding } from "./generate.js";
-import { swigluForward } from "./layers.js";
-import { hiddenStates, logitsOf, rotationAt } from "./transformer.js";
+import { decodingFunctions, decodingLogits, decodingWeights } from "./decoding-weights.js";
+import { hiddenStates, rotationAt } from "./transformer.js";
 
 /** Tokens a row of a step that reads many, and of one that reads few. */
 const [many, few] = [128, 16];
@@ -39,12 +39,14 @@ export class DecodingSession implements Decoding {
   #program: Program<Step>;
   /** Tokens whose keys and values are kept. */
   readonly #kept: number[][];
+  readonly #weights: HostTensors;
 
   constructor(
     private readonly a: Architecture,
-    private readonly weights: HostTensors,
+    weights: HostTensors,
     private readonly size: SessionSize,
   ) {
+    this.#weights = decodingWeights(a, weights);
     this.rows = size.rows;
     this.slots = a.context;
     this.vocabularySize = a.vocabularySize;
@@ -177,9 +179,7 @@ export class DecodingSession implements Decoding {
   }
 
   #compile(cacheState: HostTensors): Program<Step> {
-    const { a, rows, weights } = this;
-    const held = Object.fromEntries(parameters(a).map(({ name }) => [name, weights[name]!]));
-    return compile({ ...held, ...cacheState }, sessionSteps(a, this.#cache, rows));
+    return compile({ ...this.#weights, ...cacheState }, sessionSteps(this.a, this.#cache, this.rows));
   }
 }
 
@@ -213,7 +213,7 @@ function forward(a: Architecture, cache: Cache, state: Tensors, inputs: Tensors)
   const step = cache.step(state, positions);
   // Nobody sees tokens that are none, or lie beyond the context; their angles must exist all the same.
   const inside = tf.minimum(tf.maximum(positions, tf.scalar(0, "int32")), tf.scalar(a.context - 1, "int32"));
-  const hidden = hiddenStates(a, state, inputs["tokens"]!, rotationAt(a, inside), step.attention, swigluForward);
+  const hidden = hiddenStates(a, state, inputs["tokens"]!, rotationAt(a, inside), step.attention, decodingFunctions);
   return { hidden, updates: step.updates() };
 }
 
@@ -234,7 +234,7 @@ function decodeStep(a: Architecture, cache: Cache, rows: number): StepSpec {
     inputs: tokenInputs(rows, 1),
     run: (state, inputs) => {
       const { hidden, updates } = forward(a, cache, state, inputs);
-      return { updates, outputs: { logits: logitsOf(a, state, hidden) } };
+      return { updates, outputs: { logits: decodingLogits(state, hidden) } };
     },
   };
 }
@@ -245,7 +245,7 @@ function greedyStep(a: Architecture, cache: Cache, rows: number): StepSpec {
     inputs: tokenInputs(rows, 1),
     run: (state, inputs) => {
       const { hidden, updates } = forward(a, cache, state, inputs);
-      const best: Tensor = tf.cast(tf.argMax<Tensor1D>(logitsOf(a, state, hidden), 1), "int32");
+      const best: Tensor = tf.cast(tf.argMax<Tensor1D>(decodingLogits(state, hidden), 1), "int32");
       const positions = tf.add(inputs["positions"]!, tf.scalar(1, "int32"));
       return { updates, outputs: { tokens: tf.reshape(best, [rows, 1]), positions } };
     },

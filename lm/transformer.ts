@@ -13,6 +13,14 @@ import { rotationTables } from "./rope.js";
  * attention, SwiGLU, no biases. Departure: rows hold several sequences, which do not see each other.
  */
 
+/** How a layer multiplies and gates; a program that only decodes has its own. */
+export interface LayerFunctions {
+  linear: typeof linear;
+  swiglu: typeof swiglu;
+}
+
+const trainable: LayerFunctions = { linear, swiglu };
+
 /**
  * Last hidden states, after the final norm.
  * @param weights parameters by Hugging Face's name
@@ -26,7 +34,7 @@ export function hiddenStates(
   tokens: Tensor,
   rotation: Rotation,
   attention: Attention,
-  activate = swiglu,
+  { linear, swiglu }: LayerFunctions = trainable,
 ): Tensor {
   const [rows, length] = tokens.shape as [number, number];
   let x: Tensor = embedding(weights[embeddingName] as Tensor2D, tf.reshape<Rank.R1>(tokens, [rows * length]));
@@ -47,7 +55,7 @@ export function hiddenStates(
     const joined = tf.reshape(attended, [rows * length, a.heads * a.headWidth]);
     x = tf.add(x, linear(joined, weight("self_attn.o_proj")));
     const normed2 = rmsNorm(x, weight("post_attention_layernorm"), a.normEpsilon);
-    const gated = activate(linear(normed2, weight("mlp.gate_proj")), linear(normed2, weight("mlp.up_proj")));
+    const gated = swiglu(linear(normed2, weight("mlp.gate_proj")), linear(normed2, weight("mlp.up_proj")));
     x = tf.add(x, linear(gated, weight("mlp.down_proj")));
   }
   return rmsNorm(x, weights[finalNormName]!, a.normEpsilon);
