@@ -3,7 +3,7 @@ import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import type { HostTensor, HostTensors, Tensors } from "../tensor/program.js";
 import { embeddingName, headName, parameters, type Architecture } from "./architecture.js";
 import { swigluForward } from "./layers.js";
-import type { LayerFunctions } from "./transformer.js";
+import type { LayerFunctions } from "./transformer-layer.js";
 
 /**
  * The weights as a decoding session holds them: matrices as [in, out], which XLA and oneDNN multiply a few rows by in less

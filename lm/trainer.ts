@@ -7,6 +7,7 @@ import type { HostTensors, InputSpec, Program, StepSpec, Tensors } from "../tens
 import { parameters, type Architecture, type Parameter } from "./architecture.js";
 import { batchInputs, batchSpecs, type Batch, type BatchShape } from "./batch.js";
 import { gradientsOf, updateStep, type Objective } from "./gradients.js";
+import { isLong, longRowLoss } from "./long-rows.js";
 import { weightedCrossEntropy } from "./losses.js";
 import {
   addGradients,
@@ -181,6 +182,7 @@ function gradientName(parameter: Parameter): string {
 
 /** Sum of the weighted losses of a batch given as a step's inputs. */
 export function batchLoss(a: Architecture, weights: Tensors, inputs: Tensors): Scalar {
+  if (isLong(a, inputs["tokens"]!.shape[1]!)) return longRowLoss(a, weights, inputs);
   const logits = packedLogits(a, weights, inputs["tokens"]!, inputs["segments"]!, inputs["positions"]!);
   const flat = (name: string): Tensor1D => tf.reshape<Rank.R1>(inputs[name]!, [-1]);
   return weightedCrossEntropy(logits, flat("targets"), flat("weights"));

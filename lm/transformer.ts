@@ -5,21 +5,14 @@ import type { Tensors } from "../tensor/program.js";
 import { embeddingName, finalNormName, headName, type Architecture } from "./architecture.js";
 import type { Attention } from "./attention/attention.js";
 import { packedAttention } from "./attention/packed.js";
-import { linear, rmsNorm, rotate, swiglu, type Rotation } from "./layers.js";
+import { linear, rmsNorm, type Rotation } from "./layers.js";
 import { rotationTables } from "./rope.js";
+import { attentionHalf, feedForwardHalf, type LayerFunctions } from "./transformer-layer.js";
 
 /**
  * The Qwen3 layout (transformers `modeling_qwen3.py`): pre-norm RMSNorm, RoPE after RMSNorm on q and k, grouped-query
  * attention, SwiGLU, no biases. Departure: rows hold several sequences, which do not see each other.
  */
-
-/** How a layer multiplies and gates; a program that only decodes has its own. */
-export interface LayerFunctions {
-  linear: typeof linear;
-  swiglu: typeof swiglu;
-}
-
-const trainable: LayerFunctions = { linear, swiglu };
 
 /**
  * Last hidden states, after the final norm.
@@ -34,29 +27,13 @@ export function hiddenStates(
   tokens: Tensor,
   rotation: Rotation,
   attention: Attention,
-  { linear, swiglu }: LayerFunctions = trainable,
+  functions?: LayerFunctions,
 ): Tensor {
   const [rows, length] = tokens.shape as [number, number];
   let x: Tensor = embedding(weights[embeddingName] as Tensor2D, tf.reshape<Rank.R1>(tokens, [rows * length]));
   for (let layer = 0; layer < a.layers; layer++) {
-    const weight = (name: string): Tensor => weights[`model.layers.${layer}.${name}.weight`]!;
-    const heads = (y: Tensor, count: number): Tensor => tf.reshape(y, [rows, length, count, a.headWidth]);
-    const normed = rmsNorm(x, weight("input_layernorm"), a.normEpsilon);
-    const q = heads(linear(normed, weight("self_attn.q_proj")), a.heads);
-    const k = heads(linear(normed, weight("self_attn.k_proj")), a.keyValueHeads);
-    const v = heads(linear(normed, weight("self_attn.v_proj")), a.keyValueHeads);
-    const attended = attention(
-      rotate(rmsNorm(q, weight("self_attn.q_norm"), a.normEpsilon), rotation),
-      rotate(rmsNorm(k, weight("self_attn.k_norm"), a.normEpsilon), rotation),
-      v,
-      layer,
-      normed,
-    );
-    const joined = tf.reshape(attended, [rows * length, a.heads * a.headWidth]);
-    x = tf.add(x, linear(joined, weight("self_attn.o_proj")));
-    const normed2 = rmsNorm(x, weight("post_attention_layernorm"), a.normEpsilon);
-    const gated = swiglu(linear(normed2, weight("mlp.gate_proj")), linear(normed2, weight("mlp.up_proj")));
-    x = tf.add(x, linear(gated, weight("mlp.down_proj")));
+    x = attentionHalf(a, weights, layer, x, { shape: [rows, length], rotation, attention }, functions);
+    x = feedForwardHalf(a, weights, layer, x, functions);
   }
   return rmsNorm(x, weights[finalNormName]!, a.normEpsilon);
 }

@@ -15,6 +15,9 @@ import { blocksBefore, intoBlocksBefore, type LocalBlocks } from "./local-blocks
 /** Pairs of query and block of one chunk. */
 const chunkPairs = 2 ** 19;
 
+/** Queries of one row in one chunk. */
+const chunkQueries = 2 ** 14;
+
 /** What the queries of one chunk attend with. */
 interface Chunk {
   /** First and one past the last block of queries of {@link LocalBlocks}. */
@@ -107,7 +110,8 @@ function withTensors(chunk: Chunk, [queries, filled, blocks, slots]: Tensor[]): 
 
 function chunksOf(selected: Tensor, blocks: number, { size, count }: LocalBlocks): Chunk[] {
   const [streams, , most] = selected.shape as [number, number, number];
-  const each = Math.max(1, Math.min(count, Math.floor(chunkPairs / (streams * most * size))));
+  const queries = Math.min(chunkPairs / (streams * most), chunkQueries);
+  const each = Math.max(1, Math.min(count, Math.floor(queries / size)));
   return Array.from({ length: Math.ceil(count / each) }, (_, i) => {
     const [from, to] = [i * each, Math.min((i + 1) * each, count)];
     const part = tf.slice(selected, [0, from * size, 0], [streams, (to - from) * size, most]);
