@@ -3,6 +3,7 @@ import { compile } from "../tensor/compile.js";
 import type { HostTensors, Program, StepSpec } from "../tensor/program.js";
 import { parameters, type Architecture } from "./architecture.js";
 import { cachedAttention, cacheState, type CacheSize } from "./attention/cache.js";
+import { checkSequenceLength } from "./sequence-length.js";
 import { hiddenStates, logitsOf, rotationAt } from "./transformer.js";
 
 /** Prompt tokens read in one step. */
@@ -35,8 +36,10 @@ export class Decoder {
   /**
    * Reads all but the last token of each prompt into the cache; `decode` is then given the last.
    * @param prompts at most `rows`, each of 1 … `slots` tokens
+   * @throws PawlError CONTEXT_EXCEEDED, DATA_EMPTY
    */
   prefill(prompts: readonly ArrayLike<number>[]): void {
+    prompts.forEach(({ length }) => checkSequenceLength(length, this.slots));
     const longest = Math.max(...prompts.map((p) => p.length)) - 1;
     for (let start = 0; start < longest; start += chunk) {
       const tokens = new Int32Array(this.rows * chunk);
@@ -56,8 +59,10 @@ export class Decoder {
    * @param tokens [rows]
    * @param positions [rows]: index of the token in its row's sequence
    * @returns logits of the next token, [rows · vocabulary]
+   * @throws PawlError CONTEXT_EXCEEDED
    */
   decode(tokens: Int32Array, positions: Int32Array): Float32Array {
+    checkSequenceLength(Math.max(...positions) + 1, this.slots);
     return this.#run("decode", tokens, positions, 1)["logits"]!.data as Float32Array;
   }
 

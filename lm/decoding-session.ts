@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
-import { PawlError } from "../schemas/errors.js";
 import { compile } from "../tensor/compile.js";
 import type { HostTensors, InputSpec, Program, StepSpec, Tensors } from "../tensor/program.js";
 import type { Architecture } from "./architecture.js";
 import { cacheNames, DenseCache, type Cache } from "./cache.js";
 import type { Decoding } from "./generate.js";
 import { decodingFunctions, decodingLogits, decodingWeights } from "./decoding-weights.js";
+import { checkSequenceLength } from "./sequence-length.js";
 import { hiddenStates, rotationAt } from "./transformer.js";
 
 /** Tokens a row of a step that reads many, and of one that reads few. */
@@ -66,7 +66,7 @@ export class DecodingSession implements Decoding {
    * @throws PawlError CONTEXT_EXCEEDED, DATA_EMPTY
    */
   prefill(prompts: readonly ArrayLike<number>[]): number {
-    prompts.forEach((prompt) => this.#check(prompt.length));
+    prompts.forEach((prompt) => checkSequenceLength(prompt.length, this.slots));
     const wanted = prompts.map((prompt) => Array.from(prompt).slice(0, -1));
     this.#kept.forEach((kept, r) => {
       kept.length = this.size.reuse ? commonLength(kept, wanted[r] ?? []) : 0;
@@ -118,19 +118,9 @@ export class DecodingSession implements Decoding {
     this.#program.dispose();
   }
 
-  #check(length: number): void {
-    if (length === 0) throw new PawlError("DATA_EMPTY", "a prompt has no tokens", { expected: "at least one token" });
-    if (length > this.slots)
-      throw new PawlError("CONTEXT_EXCEEDED", "the sequence is longer than the model's context", {
-        expected: `at most ${this.slots} tokens`,
-        got: `${length} tokens`,
-        next: "shorten the prompt or the answer, or pretrain with a larger architecture.context",
-      });
-  }
-
   #next(tokens: Int32Array, positions: Int32Array, times: number): HostTensors {
     const last = Math.max(...positions);
-    this.#check(last + 1);
+    checkSequenceLength(last + 1, this.slots);
     this.#grow(Math.min(last + times, this.slots));
     const shape = [this.rows, 1];
     return {

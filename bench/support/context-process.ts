@@ -13,6 +13,7 @@ import { compile } from "../../tensor/compile.js";
 import type { HostTensor, HostTensors } from "../../tensor/program.js";
 import { RandomStream } from "../../tensor/random.js";
 import type { Measured, Point } from "./context-point.js";
+import { peakMemory } from "./peak-memory.js";
 import { freshModel, randomBatch } from "./synthetic.js";
 
 const vocabulary = 256;
@@ -100,6 +101,6 @@ for (let i = 0; i < point.runs; i++) {
   const used = process.cpuUsage(before);
   seconds.push((used.user + used.system) / 1e6);
 }
-const measured: Measured = { seconds, peak: process.resourceUsage().maxRSS * 1024 };
+const measured: Measured = { seconds, peak: peakMemory() };
 process.stdout.write(JSON.stringify(measured));
 process.exit(0);

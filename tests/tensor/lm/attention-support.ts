@@ -10,6 +10,26 @@ export function headsOf(salt: number, length: number, count: number): Heads {
   return { rows, length, heads: count, width, data };
 }
 
+/** Lengths of two rows, and of the documents packed into each: one document of `whole` tokens, several, some with padding. */
+export const packed = (whole: number): [number, number[][]][] => [
+  [whole, [[whole], [whole]]],
+  [
+    64,
+    [
+      [30, 3, 31],
+      [20, 40],
+    ],
+  ],
+  [
+    53,
+    [
+      [1, 2, 50],
+      [17, 17],
+    ],
+  ],
+  [7, [[7], [3, 2]]],
+];
+
 /** Rows of documents of these lengths, the rest padding. */
 export function placesOf(documents: number[][], length: number): { segments: Int32Array; positions: Int32Array } {
   const segments = new Int32Array(rows * length);

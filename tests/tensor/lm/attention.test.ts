@@ -13,7 +13,7 @@ import { loadBackend, nativeBackend } from "../../../tensor/backend.js";
 import { compile } from "../../../tensor/compile.js";
 import type { HostTensors, Tensors } from "../../../tensor/program.js";
 import { referenceAttention, seenBy } from "./attention-reference.js";
-import { grid, heads, headsOf, keyValueHeads, placesOf, tensorOf, width } from "./attention-support.js";
+import { grid, heads, headsOf, keyValueHeads, packed, placesOf, tensorOf, width } from "./attention-support.js";
 import { expectGradients, type Values } from "./finite-differences.js";
 import { batchOf, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
 
@@ -33,37 +33,27 @@ describe.each([
   [local(33, 1)],
   [{ kind: "dense" } as const],
 ])("%j", (settings) => {
-  test.each([
-    [70, [[70], [70]]],
-    [
-      64,
-      [
-        [30, 3, 31],
-        [20, 40],
-      ],
-    ],
-    [
-      53,
-      [
-        [1, 2, 50],
-        [17, 17],
-      ],
-    ],
-    [7, [[7], [3, 2]]],
-  ])("over %i tokens in documents %j is what explicit masks in double precision give", (length, documents) => {
-    const places = placesOf(documents, length);
-    const [q, k, v] = [headsOf(1, length, heads), headsOf(2, length, keyValueHeads), headsOf(3, length, keyValueHeads)];
-    const attention = packedAttention(architectureOf(settings), {}, grid(places.segments), grid(places.positions));
-    const result = attention(tensorOf(q), tensorOf(k), tensorOf(v), 0, tensorOf(q)).dataSync();
-    const expected = referenceAttention(q, k, v, seenBy(settings, places, length));
-    const real = Array.from(result.keys()).filter((i) => places.segments[Math.floor(i / (heads * width))] !== 0);
-    expect(
-      distance(
-        real.map((i) => result[i]!),
-        real.map((i) => expected[i]!),
-      ),
-    ).toBeLessThan(2e-6);
-  });
+  test.each(packed(70))(
+    "over %i tokens in documents %j is what explicit masks in double precision give",
+    (length, documents) => {
+      const places = placesOf(documents, length);
+      const [q, k, v] = [
+        headsOf(1, length, heads),
+        headsOf(2, length, keyValueHeads),
+        headsOf(3, length, keyValueHeads),
+      ];
+      const attention = packedAttention(architectureOf(settings), {}, grid(places.segments), grid(places.positions));
+      const result = attention(tensorOf(q), tensorOf(k), tensorOf(v), 0, tensorOf(q)).dataSync();
+      const expected = referenceAttention(q, k, v, seenBy(settings, places, length));
+      const real = Array.from(result.keys()).filter((i) => places.segments[Math.floor(i / (heads * width))] !== 0);
+      expect(
+        distance(
+          real.map((i) => result[i]!),
+          real.map((i) => expected[i]!),
+        ),
+      ).toBeLessThan(2e-6);
+    },
+  );
 
   test("has the gradient that differences give, in the whole model", () => {
     const a = architectureOf(settings);

@@ -78,3 +78,14 @@ test("an answer ends at a stop token, at maxNewTokens, or where the context ends
   expect(full!.reason).toBe("context");
   expect(full!.tokens).toHaveLength(5);
 });
+
+test("what the cache cannot hold is refused", () => {
+  const decoder = decoderOf(2);
+  const full = tokensOf(9, slots, a.vocabularySize);
+  decoder.prefill([full]);
+  const at = (position: number) => decoder.decode(Int32Array.of(1, 1), Int32Array.of(position, 0));
+  expect(at(slots - 1)).toHaveLength(2 * a.vocabularySize);
+  expect(() => at(slots)).toThrow(expect.objectContaining({ code: "CONTEXT_EXCEEDED" }));
+  expect(() => decoder.prefill([[...full, 1]])).toThrow(expect.objectContaining({ code: "CONTEXT_EXCEEDED" }));
+  expect(() => decoder.prefill([[]])).toThrow(expect.objectContaining({ code: "DATA_EMPTY" }));
+});

@@ -6,7 +6,7 @@ import type { SparseSettings } from "../../../lm/attention/settings.js";
 import { sparseAttention, sparseBlocks } from "../../../lm/attention/sparse.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import { referenceSparse } from "./attention-reference.js";
-import { grid, heads, headsOf, keyValueHeads, placesOf, rows, tensorOf, width } from "./attention-support.js";
+import { grid, heads, headsOf, keyValueHeads, packed, placesOf, rows, tensorOf, width } from "./attention-support.js";
 import { expectGradients, values } from "./finite-differences.js";
 import { distance, noise } from "./support.js";
 
@@ -23,42 +23,32 @@ const scores = (salt: number, length: number, count: number) =>
   Float32Array.from(noise(salt, rows * length * count), (x) => 2 * x);
 
 describe.each([[sparse(8, 4, 2)], [sparse(8, 8, 1)], [sparse(4, 2, 3)], [sparse(16, 4, 100)]])("%j", (settings) => {
-  test.each([
-    [90, [[90], [90]]],
-    [
-      64,
-      [
-        [30, 3, 31],
-        [20, 40],
-      ],
-    ],
-    [
-      53,
-      [
-        [1, 2, 50],
-        [17, 17],
-      ],
-    ],
-    [7, [[7], [3, 2]]],
-  ])("over %i tokens in documents %j is what explicit masks in double precision give", (length, documents) => {
-    const places = placesOf(documents, length);
-    const [q, k, v] = [headsOf(1, length, heads), headsOf(2, length, keyValueHeads), headsOf(3, length, keyValueHeads)];
-    const [pool, gate] = [scores(4, length, keyValueHeads), scores(5, length, heads)];
-    const blocks = sparseBlocks(settings, grid(places.segments), grid(places.positions));
-    const inputs = {
-      pool: tf.tensor3d(pool, [rows, length, keyValueHeads]),
-      gate: tf.tensor3d(gate, [rows, length, heads]),
-    };
-    const result = sparseAttention(tensorOf(q), tensorOf(k), tensorOf(v), inputs, blocks).dataSync();
-    const expected = referenceSparse(q, k, v, { pool, gate }, settings, places);
-    const real = Array.from(result.keys()).filter((i) => places.segments[Math.floor(i / (heads * width))] !== 0);
-    expect(
-      distance(
-        real.map((i) => result[i]!),
-        real.map((i) => expected[i]!),
-      ),
-    ).toBeLessThan(4e-6);
-  });
+  test.each(packed(90))(
+    "over %i tokens in documents %j is what explicit masks in double precision give",
+    (length, documents) => {
+      const places = placesOf(documents, length);
+      const [q, k, v] = [
+        headsOf(1, length, heads),
+        headsOf(2, length, keyValueHeads),
+        headsOf(3, length, keyValueHeads),
+      ];
+      const [pool, gate] = [scores(4, length, keyValueHeads), scores(5, length, heads)];
+      const blocks = sparseBlocks(settings, grid(places.segments), grid(places.positions));
+      const inputs = {
+        pool: tf.tensor3d(pool, [rows, length, keyValueHeads]),
+        gate: tf.tensor3d(gate, [rows, length, heads]),
+      };
+      const result = sparseAttention(tensorOf(q), tensorOf(k), tensorOf(v), inputs, blocks).dataSync();
+      const expected = referenceSparse(q, k, v, { pool, gate }, settings, places);
+      const real = Array.from(result.keys()).filter((i) => places.segments[Math.floor(i / (heads * width))] !== 0);
+      expect(
+        distance(
+          real.map((i) => result[i]!),
+          real.map((i) => expected[i]!),
+        ),
+      ).toBeLessThan(4e-6);
+    },
+  );
 });
 
 const length = 37;
