@@ -48,9 +48,10 @@ export class LostTasks {
   /**
    * Reports what an earlier supervisor left behind when it died with its slots. To be called again and again: a slot that
    * is dying just now still looks alive.
+   * @param children this supervisor's processes, whose ends are reported with their cause
    */
-  reportOrphans(): void {
-    for (const task of orphanedTasks(this.#home)) this.report(task, { code: null, signal: null, memoryKill: false });
+  reportOrphans(children: ReadonlySet<number>): void {
+    for (const task of orphanedTasks(this.#home, children)) this.report(task, { code: null, signal: null, memoryKill: false });
   }
 
   /** Waits until all is reported, but no longer than given. */

@@ -81,9 +81,13 @@ export function readTask(home: string, pid: number): SlotTask | undefined {
   }
 }
 
-/** Tasks whose processes have died on this machine: left over by a supervisor that died as well. */
-export function orphanedTasks(home: string): SlotTask[] {
+/**
+ * Tasks whose processes have died on this machine: left over by a supervisor that died as well.
+ * @param children process ids of the caller's own: how they ended it hears from the system, though they may be dead already
+ */
+export function orphanedTasks(home: string, children: ReadonlySet<number> = new Set()): SlotTask[] {
   return pidsWithTask(home)
+    .filter((pid) => !children.has(pid))
     .flatMap((pid) => readTask(home, pid) ?? [])
     .filter((task) => task.host === hostname() && processStart(task.pid) !== task.processStart);
 }

@@ -54,8 +54,7 @@ export async function superviseWorkers(options: SupervisorOptions): Promise<Supe
   const home = options.home ?? homeFolder();
   await preflight(home, options.address);
   const lost = new LostTasks(home, options.address);
-  lost.reportOrphans();
-  const orphans = setInterval(() => lost.reportOrphans(), lookForOrphansMs);
+  lost.reportOrphans(new Set());
   const roles = workerRoles(options, home);
   const waiting = new Set(roles.map(({ name }) => name));
   let allReady: () => void;
@@ -79,9 +78,11 @@ export async function superviseWorkers(options: SupervisorOptions): Promise<Supe
         },
       }),
   );
+  const processes = () => children.flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }]));
+  const orphans = setInterval(() => lost.reportOrphans(new Set(processes().map(({ pid }) => pid))), lookForOrphansMs);
   return {
     ready,
-    processes: () => children.flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }])),
+    processes,
     async stop() {
       clearInterval(orphans);
       await Promise.all(children.map((child) => child.stop(options.graceMs ?? 60_000)));

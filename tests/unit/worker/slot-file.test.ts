@@ -46,6 +46,7 @@ describe("the task of a slot", () => {
       writeFileSync(path.join(home(), "slots", `${left.host}.${left.pid}.json`), JSON.stringify(left));
     const byPid = (a: SlotTask, b: SlotTask): number => a.pid - b.pid;
     expect(orphanedTasks(home()).sort(byPid)).toEqual([dead, replaced].sort(byPid));
+    expect(orphanedTasks(home(), new Set([child.pid!]))).toEqual([replaced]);
   });
   it("of another machine is left alone", () => {
     new TaskFile(home()).remove();
