@@ -51,7 +51,8 @@ export class LostTasks {
    * @param children this supervisor's processes, whose ends are reported with their cause
    */
   reportOrphans(children: ReadonlySet<number>): void {
-    for (const task of orphanedTasks(this.#home, children)) this.report(task, { code: null, signal: null, memoryKill: false });
+    for (const task of orphanedTasks(this.#home, children))
+      this.report(task, { code: null, signal: null, memoryKill: false });
   }
 
   /** Waits until all is reported, but no longer than given. */
