@@ -90,7 +90,10 @@ async function generateBatch(
   while (rows.some((row) => row.reason === undefined)) {
     await between();
     const tokens = Int32Array.from({ length: decoder.rows }, (_, r) => rows[r]?.last ?? 0);
-    const positions = Int32Array.from({ length: decoder.rows }, (_, r) => rows[r]?.position ?? 0);
+    // A row that has ended may stand behind the last slot.
+    const positions = Int32Array.from({ length: decoder.rows }, (_, r) =>
+      Math.min(rows[r]?.position ?? 0, decoder.slots - 1),
+    );
     const least = Math.min(...rows.flatMap((row) => (row.reason === undefined ? [row.tokens.length] : [])));
     const times = pace.next(settings.maxNewTokens - least);
     if (times === 0) sampleRows(rows, decoder.decode(tokens, positions), decoder, settings);

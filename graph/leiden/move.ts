@@ -4,8 +4,9 @@ import { groupSums, NeighbourSums, type Network } from "./network.js";
 const leastGain = 1e-12;
 
 /**
- * Moves nodes to the community where they gain most modularity, until no node gains by moving (Traag et al. 2019, supplement,
- * algorithm A.2 "MoveNodesFast"): after a move, only neighbours outside the new community are looked at again.
+ * Moves nodes to the community where they gain most modularity (Traag et al. 2019, supplement, algorithm A.2 "MoveNodesFast"):
+ * after a move, only neighbours outside the new community are looked at again. Others may still gain, for the community that was
+ * left has become lighter; when it changes nothing more, none does.
  * @param community of each node, less than `nodes`; changed in place
  * @param order in which nodes are first looked at
  */

@@ -74,9 +74,10 @@ test("an answer ends at a stop token, at maxNewTokens, or where the context ends
   const tokens = free!.tokens.slice(0, free!.tokens.indexOf(third));
   expect(stopped).toEqual({ tokens, reason: "stop", end: third });
   expect(free!.reason).toBe("length");
-  const [full] = await decode([tokensOf(9, 60, a.vocabularySize)], { maxNewTokens: 100 });
+  const [full, beside] = await decode([tokensOf(9, 60, a.vocabularySize), prompts[0]!], { maxNewTokens: 20 });
   expect(full!.reason).toBe("context");
   expect(full!.tokens).toHaveLength(5);
+  expect(beside).toEqual((await decode([prompts[0]!], { maxNewTokens: 20 }))[0]);
 });
 
 test("what the cache cannot hold is refused", () => {

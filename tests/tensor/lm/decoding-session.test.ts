@@ -93,10 +93,16 @@ test("the cache grows with the sequence, and what it held stays", async () => {
 });
 
 test("an answer ends where the context ends; a cache asked past it refuses", async () => {
-  const session = sessionOf({ rows: 1, tokens: 400 });
+  const session = sessionOf({ rows: 2, tokens: 400 });
   const prompt = tokensOf(9, 290, a.vocabularySize);
-  const [full] = await generate(session, [prompt], { ...greedy, maxNewTokens: 100 }, noPause);
-  expect(full).toEqual({ tokens: recomputed(prompt, 11), reason: "context" });
+  const both = [
+    { tokens: recomputed(prompt, 11), reason: "context" },
+    { tokens: recomputed(prompts[0]!, 30), reason: "length" },
+  ];
+  for (const repetitionPenalty of [1, 1 + 1e-12]) {
+    const settings = { ...greedy, maxNewTokens: 30, repetitionPenalty };
+    expect(await generate(session, [prompt, prompts[0]!], settings, noPause)).toEqual(both);
+  }
   const failure = (work: () => unknown): string => {
     try {
       work();
@@ -105,7 +111,7 @@ test("an answer ends where the context ends; a cache asked past it refuses", asy
     }
     return "none";
   };
-  expect(failure(() => session.decode(Int32Array.of(1), Int32Array.of(300)))).toBe("CONTEXT_EXCEEDED");
+  expect(failure(() => session.decode(Int32Array.of(1, 1), Int32Array.of(300, 0)))).toBe("CONTEXT_EXCEEDED");
   expect(failure(() => session.prefill([tokensOf(1, 301, a.vocabularySize)]))).toBe("CONTEXT_EXCEEDED");
   expect(failure(() => session.prefill([[]]))).toBe("DATA_EMPTY");
 });
