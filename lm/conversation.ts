@@ -13,6 +13,8 @@ export interface ConversationSettings extends SamplingSettings {
   seed: number;
   /** Questions and answers in the chat template; else what is said is a text to continue, and nothing is remembered. */
   chat: boolean;
+  /** Nothing is remembered: each question is the first. */
+  singleTurn?: boolean;
   /** What the model is told before the first question; in the chat template only. */
   system?: string;
 }
@@ -84,7 +86,8 @@ export class Conversation {
     const seconds = (performance.now() - begun) / 1000;
     if (stop === undefined) say(stream.end());
     const { tokens, reason, end } = completion!;
-    if (this.settings.chat) await this.#remember([...turn, ...tokens]);
+    const { chat, singleTurn } = this.settings;
+    if (chat && !singleTurn) await this.#remember([...turn, ...tokens]);
     const ended = end === undefined && stop === undefined && reason === "stop" ? "interrupted" : reason;
     return {
       text,

@@ -11,6 +11,7 @@ interface Options {
   stage?: string;
   compare?: string;
   text?: boolean;
+  singleTurn?: boolean;
   system?: string;
   maxTokens: number;
   temperature: number;
@@ -29,6 +30,7 @@ export const chat: Verb = (command, terminal) => {
     .option("--stage <id>", "whose model; default: the last that left one")
     .option("--compare <ids>", "ask the models of several stages, separated by commas")
     .option("--text", "continue what is typed as text, as a pretrain stage's model does anyway")
+    .option("--single-turn", "ask each question by itself, for a model that never saw a second one")
     .option("--system <text>", "what the model is told first")
     .option("--max-tokens <number>", "longest answer", wholeNumber(1), 256)
     .option("--temperature <number>", "0: the most probable token", number(0, 100), 0)

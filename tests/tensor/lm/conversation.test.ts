@@ -71,6 +71,14 @@ test("a turn reads only what is new, and is what a fresh session answers to the 
   expect(second.read).toBe(1 + ended.length + next!.ids.length - 1);
 });
 
+test("single turns: a question is answered as if it were the first", async () => {
+  const { ask } = talking({ singleTurn: true });
+  await ask("Hi");
+  const { text, forgotten } = await ask("And?");
+  expect(text).toBe((await talking().ask("And?")).text);
+  expect(forgotten).toBe(0);
+});
+
 test("the oldest turns are forgotten where there is no room, and told", async () => {
   const { ask } = talking();
   const forgotten = [];

@@ -5,11 +5,13 @@ import { readEvaluation } from "../../../formats/evaluation.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import { loadBackend } from "../../../tensor/backend.js";
+import { nativeEnvironment } from "../../../tensor/flags.js";
 import type { TestContext } from "../../unit/data/stage-context.js";
 import { runStage, sentences, stageContext, tinyPretraining } from "./support.js";
 
 jest.setTimeout(240_000);
-beforeAll(() => loadBackend("tensorflow"));
+/** Without XLA: each of the many attempts would compile longer than it runs. */
+beforeAll(() => loadBackend("tensorflow", { ...nativeEnvironment(), TF_XLA_FLAGS: "" }));
 
 let context: TestContext;
 let model: ArtifactRef<"model">;
