@@ -26,15 +26,6 @@ export function embedding(table: Tensor2D, ids: Tensor1D): Tensor2D {
   return op(table);
 }
 
-/** The same value, through which no gradient goes. */
-export function detached<T extends Tensor>(x: T): T {
-  const op = tf.customGrad((...args) => {
-    const { shape } = args[0] as T;
-    return { value: tf.clone(args[0] as T), gradFunc: () => tf.zeros(shape) };
-  });
-  return op(x) as T;
-}
-
 /**
  * Sums rows by number: out[i] = Σ values[j] over all j with ids[j] = i.
  * @param values [n, ...]; @param ids [n] int32, each in 0..count−1

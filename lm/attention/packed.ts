@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { detached } from "../../tensor/ops.js";
 import type { Tensors } from "../../tensor/program.js";
 import type { Architecture } from "../architecture.js";
 import { linear } from "../layers.js";
@@ -47,11 +46,7 @@ export function sparseInputs(
   shape: number[],
 ): SparseInputs {
   const [rows, length] = shape as [number, number];
-  const of = (x: Tensor, name: string, heads: number): Tensor =>
-    tf.reshape(linear(x, weights[`model.layers.${layer}.self_attn.${name}.weight`]!), [rows, length, heads]);
-  return {
-    pool: of(normed, "block_pool", a.keyValueHeads),
-    taughtPool: of(detached(normed), "block_pool", a.keyValueHeads),
-    gate: of(normed, "block_gate", a.heads),
-  };
+  const of = (name: string, heads: number): Tensor =>
+    tf.reshape(linear(normed, weights[`model.layers.${layer}.self_attn.${name}.weight`]!), [rows, length, heads]);
+  return { pool: of("block_pool", a.keyValueHeads), gate: of("block_gate", a.heads) };
 }

@@ -10,11 +10,6 @@ import { blocksBefore, intoBlocksBefore, type LocalBlocks } from "./local-blocks
  * Attention of each token to its window and to the blocks that it selected, in one softmax. Neither the scores nor their
  * shares are kept: the backward pass computes them anew from the logarithm of each query's sum (Dao et al. 2022,
  * FlashAttention). Long rows are computed in chunks of queries, one after another.
- *
- * The backward pass also teaches the selector, whose scores are q · c of the blocks' means c. To each query head's gradient it
- * adds that of Σ_j m_j · log(σ_j), for the selected blocks j: m_j is the share of attention that block j's tokens got, σ_j
- * the softmax of the selector's scores. This is the indexer's loss of DeepSeek-V3.2 (2025, section 2.1, sparse training stage) with
- * attention as it is for its target, and it reaches the means alone.
  */
 
 /** Pairs of query and block of one chunk. */
@@ -34,7 +29,6 @@ interface Chunk {
 /**
  * @param q [streams, length, group · headWidth], scaled; @param k, v [streams, length, headWidth]; length = window.count · window.size
  * @param keyBlocks, valueBlocks [streams, blocks, size, headWidth]
- * @param means [streams, blocks, headWidth], of the blocks' keys: what is taught; without influence on the result
  * @param selected [streams, length, most] int32, `blocks` for none; no block that the window reaches into
  * @returns [streams, length, group · headWidth]
  */
@@ -44,7 +38,6 @@ export function selectedAttention(
   v: Tensor,
   keyBlocks: Tensor,
   valueBlocks: Tensor,
-  means: Tensor,
   selected: Tensor,
   window: LocalBlocks,
 ): Tensor {
@@ -52,8 +45,7 @@ export function selectedAttention(
   const headWidth = k.shape[2]!;
   const chunks = chunksOf(selected, keyBlocks.shape[1]!, window);
   const op = tf.customGrad((...args) => {
-    const [q, k, v, keyBlocks, valueBlocks, means, save] = args as unknown as [
-      Tensor,
+    const [q, k, v, keyBlocks, valueBlocks, save] = args as unknown as [
       Tensor,
       Tensor,
       Tensor,
@@ -64,27 +56,25 @@ export function selectedAttention(
     const parts: Tensor[] = [];
     for (const chunk of chunks) {
       const before = parts.at(-1);
-      const ordered = before ? after(q, before) : q;
-      const given = { q: ordered, k, v, keyBlocks, valueBlocks, means, selected, mask: window.mask };
+      const given = { q: before ? after(q, before) : q, k, v, keyBlocks, valueBlocks, selected, mask: window.mask };
       parts.push(tf.tidy(() => forward(given, window, chunk)));
     }
     const value = tf.concat(parts, 1);
     const [attended, logSums] = tf.split(value, [width, width / headWidth], 2) as [Tensor, Tensor];
-    const own = [q, k, v, keyBlocks, valueBlocks, means, selected, window.mask, attended, logSums];
-    save([...own, ...chunks.flatMap(tensorsOf)]);
+    save([q, k, v, keyBlocks, valueBlocks, selected, window.mask, attended, logSums, ...chunks.flatMap(tensorsOf)]);
     return {
       value: attended,
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [q, k, v, keyBlocks, valueBlocks, means, selected, mask, attended, logSums, ...rest] = saved as [
-          Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, ...Tensor[],
+        const [q, k, v, keyBlocks, valueBlocks, selected, mask, attended, logSums, ...rest] = saved as [
+          Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, ...Tensor[],
         ]; // prettier-ignore
         const restored = chunks.map((chunk, i) => withTensors(chunk, rest.slice(4 * i, 4 * i + 4)));
         const d = { dy, logSums, projections: projectionsOf(attended, dy, headWidth) };
-        return gradients({ q, k, v, keyBlocks, valueBlocks, means, selected, mask }, d, window, restored);
+        return gradients({ q, k, v, keyBlocks, valueBlocks, selected, mask }, d, window, restored);
       },
     };
   });
-  return tf.reshape(op(q, k, v, keyBlocks, valueBlocks, means), [streams, length, width]);
+  return tf.reshape(op(q, k, v, keyBlocks, valueBlocks), [streams, length, width]);
 }
 
 interface Given {
@@ -93,7 +83,6 @@ interface Given {
   v: Tensor;
   keyBlocks: Tensor;
   valueBlocks: Tensor;
-  means: Tensor;
   selected: Tensor;
   mask: Tensor;
 }
@@ -244,17 +233,17 @@ function softmaxParts(scores: Tensor, values: Tensor): { highest: Tensor; total:
   return { highest, total: tf.sum(exponentials, -1, true), attended: tf.matMul(exponentials, values) };
 }
 
-/** Of q, k, v, keyBlocks, valueBlocks and means. */
+/** Of q, k, v, keyBlocks and valueBlocks. */
 function gradients(given: Given, result: Result, window: LocalBlocks, chunks: Chunk[]): Tensor[] {
   const ofQueries: Tensor[] = [];
-  const sums = [given.k, given.v, given.keyBlocks, given.valueBlocks, given.means].map((x) => tf.zerosLike(x));
+  const sums = [given.k, given.v, given.keyBlocks, given.valueBlocks].map((x) => tf.zerosLike(x));
   for (const chunk of chunks) {
     const before = ofQueries.at(-1);
     const q = before ? after(given.q, before) : given.q;
     const [dq, ...rest] = tf.tidy((): [Tensor, ...Tensor[]] => {
       const near = nearGradients({ ...given, q }, result, window, chunk);
       const far = farGradients({ ...given, q: after(q, near[0]!) }, result, window, chunk);
-      return [tf.add(near[0]!, far[0]!), near[1]!, near[2]!, far[1]!, far[2]!, far[3]!];
+      return [tf.add(near[0]!, far[0]!), near[1]!, near[2]!, far[1]!, far[2]!];
     });
     ofQueries.push(dq);
     rest.forEach((gradient, i) => (sums[i] = tf.add(sums[i]!, gradient)));
@@ -281,9 +270,9 @@ function nearGradients(
   return [dq, back(tf.matMul(ds, queries, true, false)), back(tf.matMul(p, d, true, false))];
 }
 
-/** dq of the chunk's queries, dKeyBlocks, dValueBlocks, dMeans. */
+/** dq of the chunk's queries, dKeyBlocks, dValueBlocks. */
 function farGradients(
-  { q, k, keyBlocks, valueBlocks, means, selected }: Given,
+  { q, k, keyBlocks, valueBlocks, selected }: Given,
   { dy, logSums, projections }: Result,
   window: LocalBlocks,
   chunk: Chunk,
@@ -314,34 +303,5 @@ function farGradients(
     const all = tf.reshape(summed, [streams, count + 1, size, headWidth]);
     return tf.slice(all, [0, 0, 0, 0], [streams, count, size, headWidth]);
   };
-  const meanRows = tf.expandDims(means, 2);
-  const meansOfTiles = blocksOfTiles(blockTable(meanRows), dispatch, headWidth);
-  const taught = selectorGradients(tf.matMul(queries, meansOfTiles, false, true), p, dispatch, streams, most);
-  return [
-    dq,
-    back(tf.matMul(ds, queries, true, false), keyBlocks),
-    back(tf.matMul(p, d, true, false), valueBlocks),
-    tf.reshape(back(tf.matMul(taught, queries, true, false), meanRows), means.shape),
-  ];
-}
-
-/**
- * Of the selector's scores of the pairs: σ · Σ_j m_j − m.
- * @param scores, p [tiles, tile · group, 1], [tiles, tile · group, size]: q · c, and what each token of the block got
- * @returns [tiles, tile · group, 1]; 0 in empty slots
- */
-function selectorGradients(scores: Tensor, p: Tensor, dispatch: Dispatch, streams: number, most: number): Tensor {
-  const { count, tile, filled, slots } = dispatch;
-  const group = p.shape[1]! / tile;
-  const pairsOf = (x: Tensor, width: number): Tensor =>
-    ofPairs(tf.reshape(x, [count * tile, width]), slots, streams, most);
-  const slotsOf = (x: Tensor): Tensor => inTiles(tf.reshape(x, [streams, -1, group]), dispatch, 1);
-  const shares = tf.sum(p, -1, true);
-  const absent = tf.mul(tf.sub(1, pairsOf(filled, 1)), masked);
-  const logSums = slotsOf(tf.logSumExp(tf.add(pairsOf(scores, group), absent), 2));
-  const all = slotsOf(tf.sum(pairsOf(shares, group), 2));
-  const real = tf.reshape(tf.tile(tf.reshape(filled, [-1, 1]), [1, group]), [count, tile * group, 1]);
-  // In empty slots the difference may be huge.
-  const softmax = tf.exp(tf.minimum(tf.sub(scores, logSums), 0));
-  return tf.sub(tf.mul(tf.mul(softmax, real), all), shares);
+  return [dq, back(tf.matMul(ds, queries, true, false), keyBlocks), back(tf.matMul(p, d, true, false), valueBlocks)];
 }

@@ -14,7 +14,7 @@ export function blockCount({ blockSize }: SparseSettings, slots: number): number
 }
 
 /** What new tokens bring: q [rows, length, heads, headWidth], k, v [rows, length, keyValueHeads, headWidth], and the rest. */
-interface Fresh extends Pick<SparseInputs, "pool" | "gate"> {
+interface Fresh extends SparseInputs {
   q: Tensor;
   k: Tensor;
   v: Tensor;
@@ -97,11 +97,11 @@ function updatedMeans(
   const begins = tf.expandDims(tf.mul(readable, tf.scalar(blockSize, "int32")), 2);
   const tokens = tf.reshape(tf.add(begins, tf.range(0, blockSize, 1, "int32")), [rows, touched * blockSize]);
   const pick = (x: Tensor): Tensor => tf.reshape(pickStreams(x, tokens), [streams, touched, blockSize, x.shape[2]!]);
+  const means = blockMeans(pick(scores), pick(keys), pick(values));
   const one = tf.equal(tf.reshape(tf.range(0, count, 1, "int32"), [1, count, 1]), tf.expandDims(blocks, 1));
   const place = tf.reshape(tf.cast(one, "float32"), [rows, 1, count, touched]);
   const kept = tf.sub(1, tf.sum(place, -1, true));
-  const put = (kind: "blockKeys" | "blockValues", x: Tensor): Tensor => {
-    const mean = blockMeans(pick(scores), pick(x));
+  const put = (kind: "blockKeys" | "blockValues", mean: Tensor): Tensor => {
     const replaced = replace(kind, layer, (old) => {
       const wide = tf.tile(place, [1, streams / rows, 1, 1]);
       const added = tf.matMul(wide, tf.reshape(mean, [rows, streams / rows, touched, headWidth]));
@@ -109,7 +109,7 @@ function updatedMeans(
     });
     return tf.reshape(replaced, [streams, count, headWidth]);
   };
-  return { keys: put("blockKeys", keys), values: put("blockValues", values) };
+  return { keys: put("blockKeys", means.keys), values: put("blockValues", means.values) };
 }
 
 /** Some of the tokens that queries read: their slots [rows or streams, length, n] int32, and which are not to be seen. */

@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { detached } from "../../tensor/ops.js";
 import { compressedAttention, type BlockSight } from "./compressed.js";
 import { documentBlocks, inDocumentBlocks } from "./document-blocks.js";
 import { additive, windowBlocks, type LocalBlocks } from "./local-blocks.js";
@@ -13,9 +12,8 @@ import { fromStreams, toStreams } from "./streams.js";
  * A document is cut into blocks from its first token on. A block's one key and value are means of its keys and values,
  * weighted by softmax of a learned score of each token. A token attends to all blocks before its window through these
  * (compressed branch), and to the tokens of its window and of the blocks that had the largest shares there; σ(gate) adds
- * the first to the second. The selection itself has no gradient. It learns in two ways: through the compressed branch, which
- * it shares q, keys and scores with, and from the attention that the selected blocks' tokens get (selected.ts), which teaches
- * the scores alone: so means come to be like those tokens that are attended to.
+ * the first to the second. The selection itself has no gradient: it learns through the compressed branch, which it shares
+ * q, keys and scores with.
  * Departures: window and selected blocks share one softmax and one set of keys (NSA: three branches, keys of their own), so
  * that a model which selects all blocks and shuts the gate is a dense one, and a dense one can go on as a sparse one;
  * blocks do not overlap; the window begins at a block's start, so that no token is in both or in neither.
@@ -59,8 +57,6 @@ export function openGate(gate: Tensor): Tensor {
 export interface SparseInputs {
   /** Score of each token in its block's means, [rows, length, keyValueHeads]. */
   pool: Tensor;
-  /** The same; its gradient reaches the score's matrix alone. */
-  taughtPool: Tensor;
   /** Gate of the compressed branch before σ, [rows, length, heads]. */
   gate: Tensor;
 }
@@ -69,7 +65,7 @@ export interface SparseInputs {
  * @param q [rows, length, heads, headWidth]; @param k, v [rows, length, keyValueHeads, headWidth]
  * @returns [rows, length, heads, headWidth]
  */
-export function sparseAttention(q: Tensor, k: Tensor, v: Tensor, inputs: SparseInputs, sparse: Sparse): Tensor {
+export function sparseAttention(q: Tensor, k: Tensor, v: Tensor, { pool, gate }: SparseInputs, sparse: Sparse): Tensor {
   const [rows, length, heads, headWidth] = q.shape as [number, number, number, number];
   const keyValueHeads = k.shape[2]!;
   const { near, sight } = sparse;
@@ -77,24 +73,23 @@ export function sparseAttention(q: Tensor, k: Tensor, v: Tensor, inputs: SparseI
   const queries = streams(tf.mul(q, 1 / Math.sqrt(headWidth)));
   const [keys, values] = [streams(k), streams(v)];
   const [keyBlocks, valueBlocks] = [inDocumentBlocks(keys, sight.blocks), inDocumentBlocks(values, sight.blocks)];
-  const inBlocks = (pool: Tensor): Tensor => inDocumentBlocks(streams(tf.expandDims(pool, 3)), sight.blocks);
-  const scores = inBlocks(inputs.pool);
-  const [meanKeys, meanValues] = [blockMeans(scores, keyBlocks), blockMeans(scores, valueBlocks)];
-  const taught = blockMeans(inBlocks(inputs.taughtPool), detached(keyBlocks));
-  const { attended, selected } = compressedAttention(queries, meanKeys, meanValues, sight, sparse.selectedBlocks);
-  const main = selectedAttention(queries, keys, values, keyBlocks, valueBlocks, taught, selected, near);
+  const scores = inDocumentBlocks(streams(tf.expandDims(pool, 3)), sight.blocks);
+  const means = blockMeans(scores, keyBlocks, valueBlocks);
+  const { attended, selected } = compressedAttention(queries, means.keys, means.values, sight, sparse.selectedBlocks);
+  const main = selectedAttention(queries, keys, values, keyBlocks, valueBlocks, selected, near);
   const back = (x: Tensor): Tensor => fromStreams(x, rows, length, headWidth);
-  const open = tf.reshape(openGate(inputs.gate), [rows, length, heads, 1]);
+  const open = tf.reshape(openGate(gate), [rows, length, heads, 1]);
   return tf.add(back(main), tf.mul(back(attended), open));
 }
 
 /**
- * One key, or value, for each block.
- * @param scores [streams, count, size, 1]; @param blocks [streams, count, size, headWidth]
- * @returns [streams, count, headWidth]
+ * One key and one value for each block.
+ * @param scores [streams, count, size, 1]; @param keyBlocks, valueBlocks [streams, count, size, headWidth]
+ * @returns [streams, count, headWidth] each
  */
-export function blockMeans(scores: Tensor, blocks: Tensor): Tensor {
-  const [streams, count, size, headWidth] = blocks.shape as [number, number, number, number];
+export function blockMeans(scores: Tensor, keyBlocks: Tensor, valueBlocks: Tensor): { keys: Tensor; values: Tensor } {
+  const [streams, count, size, headWidth] = keyBlocks.shape as [number, number, number, number];
   const shares = tf.softmax(tf.reshape(scores, [streams, count, 1, size]));
-  return tf.reshape(tf.matMul(shares, blocks), [streams, count, headWidth]);
+  const mean = (x: Tensor): Tensor => tf.reshape(tf.matMul(shares, x), [streams, count, headWidth]);
+  return { keys: mean(keyBlocks), values: mean(valueBlocks) };
 }
