@@ -3,7 +3,7 @@
  * 3), and holds every figure of every seed against its bound.
  */
 import { report, row, type Row } from "./harness.js";
-import { runFromNothing } from "./support/pawl.js";
+import { outputsOf } from "./support/pawl.js";
 
 const given = process.argv.slice(2).map(Number);
 const seeds = given.length > 0 ? given : [1, 2, 3];
@@ -17,16 +17,8 @@ interface Outputs extends Record<string, number> {
   sumsPassAt8After: number;
 }
 
-/** One run: its outputs, and how long it took, seconds. */
-function once(seed: number): { outputs: Outputs; seconds: number } {
-  const { printed, seconds } = runFromNothing("llm-from-scratch", "--seed", String(seed), "--json");
-  const events = printed.trim().split("\n");
-  const end = events.map((line) => JSON.parse(line) as { outputs?: Outputs }).findLast(({ outputs }) => outputs);
-  return { outputs: end!.outputs!, seconds };
-}
-
 /** What each figure must reach. */
-function rowsOf(seed: number, { outputs: o, seconds }: ReturnType<typeof once>): Row[] {
+function rowsOf(seed: number, { outputs: o, seconds }: ReturnType<typeof outputsOf<Outputs>>): Row[] {
   const higher = (what: string, ours: number, atLeast: number, aim: number, unit = "of 1") =>
     row({ what: `seed ${seed}: ${what}`, unit, ours, bounds: "ours", better: "higher", atLeast, aim });
   const lower = (what: string, ours: number, atLeast: number, aim: number, unit: string) =>
@@ -53,5 +45,5 @@ function rowsOf(seed: number, { outputs: o, seconds }: ReturnType<typeof once>):
 
 report(
   "demo",
-  seeds.flatMap((seed) => rowsOf(seed, once(seed))),
+  seeds.flatMap((seed) => rowsOf(seed, outputsOf<Outputs>("llm-from-scratch", seed))),
 );

@@ -27,3 +27,11 @@ export function runFromNothing(...args: string[]): { printed: string; seconds: n
     rmSync(home, { recursive: true, force: true });
   }
 }
+
+/** The same, of a pipeline in pipelines/ and a seed: the run's outputs. */
+export function outputsOf<T extends object>(pipeline: string, seed: number): { outputs: T; seconds: number } {
+  const { printed, seconds } = runFromNothing(pipeline, "--seed", String(seed), "--json");
+  const events = printed.trim().split("\n");
+  const end = events.map((line) => JSON.parse(line) as { outputs?: T }).findLast(({ outputs }) => outputs);
+  return { outputs: end!.outputs!, seconds };
+}
