@@ -3,18 +3,16 @@ import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import { compile } from "../tensor/compile.js";
 import type { HostTensors, InputSpec, Program, StepSpec, Tensors } from "../tensor/program.js";
 import type { Architecture } from "./architecture.js";
-import { cacheNames, DenseCache, type Cache } from "./cache.js";
+import { cacheNames, mostSlots, slotsFor, TokenCache } from "./cache.js";
 import type { Decoding } from "./generate.js";
 import { decodingFunctions, decodingLogits, decodingWeights } from "./decoding-weights.js";
 import { checkSequenceLength } from "./sequence-length.js";
 import { hiddenStates, rotationAt } from "./transformer.js";
 
 /** Tokens a row of a step that reads many, and of one that reads few. */
-const [many, few] = [128, 16];
+const [many, few] = [128, 32];
 /** Most tokens that one call chooses. */
 const mostAtOnce = 16;
-/** The cache grows by at least so many slots, and by doubling. */
-const block = 64;
 
 type Step = "readMany" | "readFew" | "decode" | "greedy";
 
@@ -35,10 +33,12 @@ export class DecodingSession implements Decoding {
   readonly slots: number;
   readonly vocabularySize: number;
   readonly mostAtOnce = mostAtOnce;
-  #cache: DenseCache;
+  #cache: TokenCache;
   #program: Program<Step>;
   /** Tokens whose keys and values are kept. */
   readonly #kept: number[][];
+  /** Tokens of each row that have been put into the cache, also those beyond what counts. */
+  readonly #written: number[];
   readonly #weights: HostTensors;
 
   constructor(
@@ -51,13 +51,14 @@ export class DecodingSession implements Decoding {
     this.slots = a.context;
     this.vocabularySize = a.vocabularySize;
     this.#kept = Array.from({ length: size.rows }, () => []);
-    this.#cache = new DenseCache(a, size.rows, blocks(Math.min(size.tokens + mostAtOnce, a.context) + 1));
+    this.#written = this.#kept.map(() => 0);
+    this.#cache = new TokenCache(a, size.rows, Math.min(slotsFor(size.tokens), mostSlots(a)));
     this.#program = this.#compile(this.#cache.state());
   }
 
   /** Tokens that the cache has room for before it grows. */
   get capacity(): number {
-    return this.#cache.slots - 1;
+    return this.#cache.capacity;
   }
 
   /**
@@ -69,7 +70,9 @@ export class DecodingSession implements Decoding {
     prompts.forEach((prompt) => checkSequenceLength(prompt.length, this.slots));
     const wanted = prompts.map((prompt) => Array.from(prompt).slice(0, -1));
     this.#kept.forEach((kept, r) => {
-      kept.length = this.size.reuse ? commonLength(kept, wanted[r] ?? []) : 0;
+      const common = this.size.reuse ? commonLength(kept, wanted[r] ?? []) : 0;
+      kept.length = this.#cache.holds(common, this.#written[r]!) ? common : 0;
+      if (kept.length === 0) this.#written[r] = 0;
     });
     this.#grow(Math.max(...wanted.map(({ length }) => length)));
     const rest = wanted.map((tokens, r) => tokens.slice(this.#kept[r]!.length));
@@ -136,6 +139,7 @@ export class DecodingSession implements Decoding {
       kept.length = Math.min(kept.length, positions[r]!);
       kept.push(tokens[r]!);
       for (let i = r; i + rows < chosen.length; i += rows) kept.push(chosen[i]!);
+      this.#written[r] = Math.max(this.#written[r]!, kept.length);
       kept.length = Math.min(kept.length, capacity);
     });
   }
@@ -151,6 +155,7 @@ export class DecodingSession implements Decoding {
         positions[r * length + i] = kept.length + i;
       });
       kept.push(...part);
+      this.#written[r] = Math.max(this.#written[r]!, kept.length);
     });
     this.#program.run(step, {
       tokens: { dtype: "int32", shape, data: tokens },
@@ -160,8 +165,8 @@ export class DecodingSession implements Decoding {
 
   #grow(tokens: number): void {
     if (tokens <= this.capacity) return;
-    const wanted = Math.max(blocks(tokens + 1), Math.min(2 * this.#cache.slots, blocks(this.slots + 1)));
-    const grown = new DenseCache(this.a, this.rows, wanted);
+    const wanted = Math.max(slotsFor(tokens), 2 * this.#cache.slots);
+    const grown = new TokenCache(this.a, this.rows, Math.min(wanted, mostSlots(this.a)));
     const state = grown.grownFrom(this.#cache, this.#program.read(cacheNames(this.a)));
     this.#program.dispose();
     this.#cache = grown;
@@ -173,17 +178,12 @@ export class DecodingSession implements Decoding {
   }
 }
 
-/** A multiple of the block. */
-function blocks(slots: number): number {
-  return Math.ceil(slots / block) * block;
-}
-
 function commonLength(a: readonly number[], b: readonly number[]): number {
   const differs = a.findIndex((token, i) => token !== b[i]);
   return differs < 0 ? a.length : differs;
 }
 
-function sessionSteps(a: Architecture, cache: Cache, rows: number): Record<Step, StepSpec> {
+function sessionSteps(a: Architecture, cache: TokenCache, rows: number): Record<Step, StepSpec> {
   return {
     readMany: readStep(a, cache, rows, many),
     readFew: readStep(a, cache, rows, few),
@@ -198,7 +198,7 @@ const tokenInputs = (rows: number, length: number): Record<"tokens" | "positions
 });
 
 /** Hidden states of new tokens [rows, length], and what puts their keys and values into the cache. */
-function forward(a: Architecture, cache: Cache, state: Tensors, inputs: Tensors) {
+function forward(a: Architecture, cache: TokenCache, state: Tensors, inputs: Tensors) {
   const positions = inputs["positions"]!;
   const step = cache.step(state, positions);
   // Nobody sees tokens that are none, or lie beyond the context; their angles must exist all the same.
@@ -208,7 +208,7 @@ function forward(a: Architecture, cache: Cache, state: Tensors, inputs: Tensors)
 }
 
 /** Not compiled: it would take seconds for each size of cache and save little, since a chunk's products are large. */
-function readStep(a: Architecture, cache: Cache, rows: number, length: number): StepSpec {
+function readStep(a: Architecture, cache: TokenCache, rows: number, length: number): StepSpec {
   return {
     fuse: false,
     inputs: tokenInputs(rows, length),
@@ -219,7 +219,7 @@ function readStep(a: Architecture, cache: Cache, rows: number, length: number): 
   };
 }
 
-function decodeStep(a: Architecture, cache: Cache, rows: number): StepSpec {
+function decodeStep(a: Architecture, cache: TokenCache, rows: number): StepSpec {
   return {
     inputs: tokenInputs(rows, 1),
     run: (state, inputs) => {
@@ -229,7 +229,7 @@ function decodeStep(a: Architecture, cache: Cache, rows: number): StepSpec {
   };
 }
 
-function greedyStep(a: Architecture, cache: Cache, rows: number): StepSpec {
+function greedyStep(a: Architecture, cache: TokenCache, rows: number): StepSpec {
   return {
     repeat: { most: mostAtOnce, carried: ["tokens", "positions"] },
     inputs: tokenInputs(rows, 1),

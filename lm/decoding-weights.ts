@@ -31,6 +31,9 @@ export function decodingLogits(held: Tensors, hidden: Tensor): Tensor2D {
 }
 
 function transposed({ shape, data }: HostTensor): HostTensor {
-  const turned = tf.tidy(() => tf.transpose(tf.tensor(data, shape, "float32")).dataSync<"float32">());
-  return { dtype: "float32", shape: shape.toReversed(), data: turned };
+  const turned = tf.tidy(() => tf.transpose(tf.tensor(data, shape, "float32")));
+  // Not inside tidy, which would look at each number of what it returns.
+  const values = turned.dataSync<"float32">();
+  turned.dispose();
+  return { dtype: "float32", shape: shape.toReversed(), data: values };
 }

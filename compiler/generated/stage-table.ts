@@ -2918,7 +2918,7 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
  },
  "generate": {
   "summary": "writes continuations of, or answers to, prompts",
-  "version": 2,
+  "version": 3,
   "usesTensors": true,
   "outputs": {
    "samples": "samples"
