@@ -65,6 +65,29 @@ export function scoreStep(a: Architecture, shape: RolloutShape, temperature: num
   };
 }
 
+/** Parameters of the other model among a program's variables. */
+export const referencePrefix = "reference/";
+
+/**
+ * KL(policy ‖ reference) of the distributions that each response token was drawn from: output `divergences` (nats), [rows,
+ * response]. Summed over the tokens of responses that the policy drew, it has the mean of log policy − log reference, and
+ * varies less (Amini et al. 2025, "Better estimation of the KL divergence between language models").
+ */
+export function divergenceStep(a: Architecture, b: Architecture, shape: RolloutShape, temperature: number): StepSpec {
+  return {
+    inputs: rolloutSpecs(shape),
+    run: (weights, inputs) => {
+      const others = Object.entries(weights).filter(([name]) => name.startsWith(referencePrefix));
+      const reference = Object.fromEntries(others.map(([name, value]) => [name.slice(referencePrefix.length), value]));
+      const logShares = (one: Architecture, its: Tensors): Tensor =>
+        tf.logSoftmax(responseLogits(one, its, inputs, shape, temperature));
+      const [ours, theirs] = [logShares(a, weights), logShares(b, reference)];
+      const divergences = tf.sum(tf.mul(tf.exp(ours), tf.sub(ours, theirs)), 1);
+      return { outputs: { divergences: tf.reshape(divergences, [shape.rows, shape.response]) } };
+    },
+  };
+}
+
 /** What the policy's objective is made of. */
 export interface PolicySettings {
   temperature: number;

@@ -1,7 +1,7 @@
 import type { DivergenceFigures } from "../../formats/evaluation.js";
 import { meanAndError } from "../../lm/metrics.js";
 import type { Rollout, RolloutShape } from "../../lm/rollout.js";
-import { ResponseScorer } from "../../lm/scoring.js";
+import { DivergenceScorer } from "../../lm/scoring.js";
 import { PawlError } from "../../schemas/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { loadBackend } from "../../tensor/backend.js";
@@ -12,14 +12,15 @@ import type { Asked } from "./ask.js";
 type Settings = StageWith<"evaluate">;
 
 /**
- * KL(model ‖ reference) of whole answers, in nats: the mean over the model's own answers of log p(answer) − log q(answer), both
- * at the temperature that they were sampled at, the token that ends an answer included. Unbiased; with its standard error.
+ * KL(model ‖ reference) of whole answers, in nats, at the temperature that they were sampled at: the mean over the model's
+ * own answers of the divergences of their tokens' distributions, the token that ends an answer included. Unbiased; with its
+ * standard error.
  */
 export async function divergence(
   model: OpenModel,
   reference: OpenModel,
   asked: Asked,
-  settings: Settings,
+  { batchSize, temperature }: Settings,
   context: StageContext,
 ): Promise<DivergenceFigures> {
   const rollouts = asked.completions.map(({ tokens, end }, i): Rollout => {
@@ -28,42 +29,29 @@ export async function divergence(
   });
   checkContext(reference, rollouts);
   await loadBackend();
-  const score = (one: OpenModel, phase: string) => logProbabilities(one, rollouts, phase, settings, context);
-  const ours = await score(model, "score answers");
-  const theirs = await score(reference, "score answers by the reference");
-  const { mean, error } = meanAndError(ours.map((value, i) => value - theirs[i]!));
-  const tokens = rollouts.reduce((sum, { response }) => sum + response.length, 0);
-  return { kl: mean, klError: error, answers: rollouts.length, tokens };
-}
-
-/** Log-probability of each whole response, nats. */
-async function logProbabilities(
-  { architecture, weights }: OpenModel,
-  rollouts: readonly Rollout[],
-  phase: string,
-  { batchSize, temperature }: Settings,
-  context: StageContext,
-): Promise<number[]> {
   const most = (length: (rollout: Rollout) => number) => rollouts.reduce((max, one) => Math.max(max, length(one)), 0);
   const shape: RolloutShape = {
     rows: Math.min(batchSize, rollouts.length),
     prompt: most(({ prompt }) => prompt.length),
     response: most(({ response }) => response.length),
   };
-  const scorer = new ResponseScorer(architecture, weights, shape, temperature);
+  const scorer = new DivergenceScorer(model, reference, shape, temperature);
   const sums: number[] = [];
   try {
     for (let first = 0; first < rollouts.length; first += shape.rows) {
-      context.progress({ phase, done: first, total: rollouts.length, unit: "answers", metrics: {} });
+      const figures = { done: first, total: rollouts.length, unit: "answers", metrics: {} };
+      context.progress({ phase: "compare with the reference", ...figures });
       await new Promise(setImmediate);
       context.signal.throwIfAborted();
-      const figures = scorer.score(rollouts.slice(first, first + shape.rows));
-      sums.push(...figures.map((tokens) => tokens.reduce((sum, value) => sum + value, 0)));
+      const divergences = scorer.score(rollouts.slice(first, first + shape.rows));
+      sums.push(...divergences.map((tokens) => tokens.reduce((sum, value) => sum + value, 0)));
     }
   } finally {
     scorer.dispose();
   }
-  return sums;
+  const { mean, error } = meanAndError(sums);
+  const tokens = rollouts.reduce((sum, { response }) => sum + response.length, 0);
+  return { kl: mean, klError: error, answers: rollouts.length, tokens };
 }
 
 /** A response's last token is predicted, but nothing from it: one token more than the context fits. */

@@ -2298,7 +2298,7 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
  },
  "evaluate": {
   "summary": "bits per byte, accuracy and pass@k, win rate over another model, KL to a reference, forgetting",
-  "version": 2,
+  "version": 3,
   "usesTensors": true,
   "outputs": {
    "evaluation": "evaluation"

@@ -147,7 +147,9 @@ describe("the divergence from a reference", () => {
   test("is nothing from itself, and positive from another model", async () => {
     const settings = { model: tuned, questions: [data.asked], ...sampling };
     const same = await measure({ ...settings, reference: tuned });
-    expect(same.metrics).toMatchObject({ kl: 0, klError: 0 });
+    // Nothing but rounding: both models' logits are computed, each by kernels of its own.
+    expect(Math.abs(same.metrics["kl"]!)).toBeLessThan(1e-6);
+    expect(same.metrics["klError"]).toBeLessThan(1e-6);
     const { metrics, evaluation } = await measure({ ...settings, reference: base });
     expect(metrics["kl"]! - 3 * metrics["klError"]!).toBeGreaterThan(0);
     expect(evaluation.divergence!.answers).toBe(60);
