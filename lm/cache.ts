@@ -8,7 +8,7 @@ import type { Attention } from "./attention/attention.js";
 import { masked } from "./attention/dense.js";
 import { ringPositions, ringSlots, type Ring } from "./attention/ring.js";
 import { unseen } from "./attention/seen.js";
-import type { SparseSettings } from "./attention/settings.js";
+import type { AttentionSettings, SparseSettings } from "./attention/settings.js";
 
 export interface CacheStep {
   attention: Attention;
@@ -21,11 +21,11 @@ const cacheName = (kind: "keys" | "values", layer: number): string => `cache.${k
 /**
  * Keys and values of past tokens of each layer among a program's variables, [rows, keyValueHeads, slots, headWidth]. The
  * token at position p lies in slot p, so that rows of unequal length stand side by side without padding; the last slot
- * takes what is no token. With local attention a cache of
- * {@link mostSlots} is a ring where that is less than the context: a token takes the place of one that
- * has left the window.
+ * takes what is no token. With local attention a cache of {@link mostSlots} is a ring, where that is less than the context:
+ * a token takes the place of one that has left the window.
  */
 export class TokenCache {
+  readonly #attention: Exclude<AttentionSettings, SparseSettings>;
   readonly #ring: Ring | undefined;
 
   constructor(
@@ -34,10 +34,12 @@ export class TokenCache {
     /** One more than the tokens that a row can hold. */
     readonly slots: number,
   ) {
-    if (a.attention.kind === "sparse")
+    const { attention } = a;
+    if (attention.kind === "sparse")
       throw new PawlError("INTERNAL", "this cache does not hold what sparse attention selects by");
-    if (a.attention.kind === "local" && slots === mostSlots(a) && slots < slotsFor(a.context)) {
-      const { sinks } = a.attention;
+    this.#attention = attention;
+    if (attention.kind === "local" && slots === mostSlots(a) && slots < slotsFor(a.context)) {
+      const { sinks } = attention;
       this.#ring = { sinks, size: slots - 1 - sinks, slots: slots - 1 };
     }
   }
@@ -53,10 +55,9 @@ export class TokenCache {
    * @param written tokens of the row that have been put in, one after another
    */
   holds(position: number, written: number): boolean {
-    const { attention } = this.a;
-    if (!this.#ring || attention.kind !== "local") return true;
+    if (!this.#ring || this.#attention.kind !== "local") return true;
     const { sinks, size } = this.#ring;
-    return Math.max(sinks, position - attention.window + 1) + size >= written;
+    return Math.max(sinks, position - this.#attention.window + 1) + size >= written;
   }
 
   /** The variables, empty. */
@@ -72,7 +73,7 @@ export class TokenCache {
    *   none (any more); a row's first one is the number of tokens that are kept and seen
    */
   step(state: Tensors, positions: Tensor): CacheStep {
-    return new Step(this.a, this.slots, this.#ring, state, positions);
+    return new Step({ a: this.a, attention: this.#attention, slots: this.slots, ring: this.#ring }, state, positions);
   }
 
   /** The variables, with what a smaller cache held. */
@@ -118,18 +119,21 @@ class Step implements CacheStep {
   readonly #new: Tensor;
 
   constructor(
-    private readonly a: Architecture,
-    private readonly slots: number,
-    private readonly ring: Ring | undefined,
+    private readonly layout: {
+      a: Architecture;
+      attention: Exclude<AttentionSettings, SparseSettings>;
+      slots: number;
+      ring: Ring | undefined;
+    },
     private readonly state: Tensors,
     private readonly positions: Tensor,
   ) {
+    const { attention } = layout;
     const [rows, length] = positions.shape as [number, number];
     const first = tf.slice(positions, [0, 0], [rows, 1]);
     const placed = tf.add(first, tf.reshape(tf.range(0, length, 1, "int32"), [1, length]));
     const queries = tf.reshape(placed, [rows, 1, length, 1]);
     const { keys, empty } = this.#held(first);
-    const attention = a.attention as Exclude<Architecture["attention"], SparseSettings>;
     const additive = (hidden: Tensor): Tensor => tf.mul(tf.cast(hidden, "float32"), masked);
     this.#past = additive(tf.logicalOr(empty, unseen(attention, keys, queries)));
     this.#new = additive(unseen(attention, tf.reshape(placed, [rows, 1, 1, length]), queries));
@@ -137,7 +141,7 @@ class Step implements CacheStep {
 
   readonly attention: Attention = (q, k, v, layer) => {
     const [rows, length, heads, headWidth] = q.shape as [number, number, number, number];
-    const { keyValueHeads } = this.a;
+    const { keyValueHeads } = this.layout.a;
     const group = heads / keyValueHeads;
     const scaled = tf.transpose(tf.mul(q, 1 / Math.sqrt(headWidth)), [0, 2, 1, 3]);
     const queries = tf.reshape(scaled, [rows, keyValueHeads, group * length, headWidth]);
@@ -149,8 +153,8 @@ class Step implements CacheStep {
     };
     const toPast = scores(this.state[cacheName("keys", layer)]!, this.#past);
     const shares = tf.softmax(tf.concat([toPast, scores(keys, this.#new)], -1));
-    const joined = tf.reshape(shares, [rows, keyValueHeads, group * length, this.slots + length]);
-    const [ofPast, ofFresh] = tf.split(joined, [this.slots, length], -1) as [Tensor, Tensor];
+    const joined = tf.reshape(shares, [rows, keyValueHeads, group * length, this.layout.slots + length]);
+    const [ofPast, ofFresh] = tf.split(joined, [this.layout.slots, length], -1) as [Tensor, Tensor];
     const attended = tf.add(tf.matMul(ofPast, this.state[cacheName("values", layer)]!), tf.matMul(ofFresh, values));
     return tf.transpose(tf.reshape(attended, [rows, heads, length, headWidth]), [0, 2, 1, 3]);
   };
@@ -160,7 +164,7 @@ class Step implements CacheStep {
     return Object.fromEntries(
       Object.entries(this.#fresh).map(([name, fresh]) => [
         name,
-        { indices, values: tf.reshape(fresh, [indices.shape[0], this.a.headWidth]) },
+        { indices, values: tf.reshape(fresh, [indices.shape[0], this.layout.a.headWidth]) },
       ]),
     );
   }
@@ -172,7 +176,7 @@ class Step implements CacheStep {
 
   /** Position of the token in each slot, and which slots are empty, both broadcast to [rows, 1, 1, slots]. */
   #held(first: Tensor): { keys: Tensor; empty: Tensor } {
-    const { slots, ring } = this;
+    const { slots, ring } = this.layout;
     const index = tf.reshape(tf.range(0, slots, 1, "int32"), [1, 1, 1, slots]);
     const kept = tf.reshape(first, [-1, 1, 1, 1]);
     if (!ring) return { keys: index, empty: tf.greaterEqual(index, kept) };
@@ -196,7 +200,8 @@ class Step implements CacheStep {
 
   /** Slot of each new token, [rows, length]; the spare one's where it is none, or one that later ones of its chunk replace. */
   #slots(): Tensor {
-    const { positions, ring, slots } = this;
+    const { positions } = this;
+    const { ring, slots } = this.layout;
     const spare = tf.fill(positions.shape, slots - 1, "int32");
     const none = tf.less(positions, tf.scalar(0, "int32"));
     if (!ring) return tf.where(none, spare, tf.minimum(positions, spare));
@@ -208,7 +213,7 @@ class Step implements CacheStep {
   /** Row, head and slot of each new token: [rows · keyValueHeads · length, 3]. */
   #places(): Tensor {
     const [rows, length] = this.positions.shape as [number, number];
-    const { keyValueHeads } = this.a;
+    const { keyValueHeads } = this.layout.a;
     const shape = [rows, keyValueHeads, length];
     const columns = [
       tf.reshape(tf.range(0, rows, 1, "int32"), [rows, 1, 1]),
