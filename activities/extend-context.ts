@@ -53,7 +53,7 @@ export const extendContext: Stage<"extend-context"> = async (settings, context) 
 
 /** The architecture at each context. */
 function architecturesOf(start: Architecture, settings: StageWith<"extend-context">): Architecture[] {
-  const attention = settings.attention && resolveAttention(settings);
+  const attention = settings.attention && resolveAttention(settings, "with");
   const change = { ropeScaling: settings.ropeScaling, ...(attention && { attention }) };
   let architecture = start;
   return settings.steps.map(

@@ -70,7 +70,7 @@ export function resolveArchitecture(settings: ArchitectureSettings, vocabularySi
     ...scaledRope(settings, headWidth),
     tieEmbeddings: settings.tieEmbeddings,
     normEpsilon: 1e-6,
-    attention: resolveAttention(settings),
+    attention: resolveAttention(settings, "with.architecture"),
   };
 }
 

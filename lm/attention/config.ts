@@ -27,7 +27,8 @@ export function attentionConfig({ attention, layers }: { attention: AttentionSet
  * @throws PawlError MODEL_INVALID where layers differ, or `resolveAttention`'s errors
  */
 export function attentionOf(config: JsonObject): AttentionSettings {
-  if (config["model_type"] === modelType) return resolveAttention(config["pawl_attention"] as AttentionFields);
+  if (config["model_type"] === modelType)
+    return resolveAttention(config["pawl_attention"] as AttentionFields, "config.json: pawl_attention");
   const layers = Number(config["num_hidden_layers"]);
   const windowed = config["use_sliding_window"] === true && typeof config["sliding_window"] === "number";
   const from = Number(config["max_window_layers"] ?? 28);

@@ -36,41 +36,42 @@ export interface AttentionFields {
 
 /**
  * Decides what the settings leave open.
+ * @param where they stand, for errors
  * @throws PawlError OUT_OF_RANGE, MISSING_KEY
  */
-export function resolveAttention(fields: AttentionFields): AttentionSettings {
+export function resolveAttention(fields: AttentionFields, where: string): AttentionSettings {
   const { attention: kind = "dense", window, sinks = 0, blockSize = 32, selectedBlocks = 8 } = fields;
   if (kind === "dense") return { kind };
-  if (window === undefined) throw missing("window", `attention: ${kind}`);
-  check("window", window, 1);
+  if (window === undefined) throw missing(where, "window", `attention: ${kind}`);
+  check(where, "window", window, 1);
   if (kind === "local") {
-    check("sinks", sinks, 0);
+    check(where, "sinks", sinks, 0);
     return { kind, window, sinks };
   }
-  check("blockSize", blockSize, 2);
-  check("selectedBlocks", selectedBlocks, 1);
+  check(where, "blockSize", blockSize, 2);
+  check(where, "selectedBlocks", selectedBlocks, 1);
   if (window % blockSize !== 0)
     throw new PawlError("OUT_OF_RANGE", "window must be a multiple of blockSize", {
-      where: "with.architecture.window",
+      where: `${where}.window`,
       expected: `a multiple of blockSize (${blockSize})`,
       got: String(window),
     });
   return { kind, window, blockSize, selectedBlocks };
 }
 
-function missing(name: string, why: string): PawlError {
+function missing(where: string, name: string, why: string): PawlError {
   return new PawlError("MISSING_KEY", `${why} needs ${name}`, {
-    where: `with.architecture.${name}`,
+    where: `${where}.${name}`,
     expected: "an integer >= 1",
     got: "nothing",
     next: `give ${name}, in tokens`,
   });
 }
 
-function check(name: string, value: number, least: number): void {
+function check(where: string, name: string, value: number, least: number): void {
   if (Number.isInteger(value) && value >= least) return;
   throw new PawlError("OUT_OF_RANGE", `${name} must be an integer >= ${least}`, {
-    where: `with.architecture.${name}`,
+    where: `${where}.${name}`,
     expected: `an integer >= ${least}`,
     got: String(value),
   });

@@ -132,6 +132,8 @@ test("dense layers become sparse; what is new begins shut, so that a model whose
 test.each([
   [{ steps: [{ context: 8, steps: 1 }] }, "OUT_OF_RANGE", "with.steps"],
   [{ steps: [{ context: 1 << 20, steps: 1 }] }, "DATA_EMPTY", "with.heldOut"],
+  [{ attention: "local" as const }, "MISSING_KEY", "with.window"],
+  [{ attention: "sparse" as const, window: 6, blockSize: 4 }, "OUT_OF_RANGE", "with.window"],
 ])("%j is refused", async (changes, code, where) => {
   await expect(extend(changes)).rejects.toMatchObject({ code, facts: { where } });
 });
