@@ -3,7 +3,7 @@
  * 3), and holds every figure of every seed against its bound.
  */
 import { report, row, type Row } from "./harness.js";
-import { outputsOf } from "./support/pawl.js";
+import { outputsOf, withEmptyStore } from "./support/pawl.js";
 
 const given = process.argv.slice(2).map(Number);
 const seeds = given.length > 0 ? given : [1, 2, 3];
@@ -45,5 +45,10 @@ function rowsOf(seed: number, { outputs: o, seconds }: ReturnType<typeof outputs
 
 report(
   "demo",
-  seeds.flatMap((seed) => rowsOf(seed, outputsOf<Outputs>("llm-from-scratch", seed))),
+  seeds.flatMap((seed) =>
+    rowsOf(
+      seed,
+      withEmptyStore((run) => outputsOf<Outputs>(run, "llm-from-scratch", "--seed", String(seed))),
+    ),
+  ),
 );

@@ -4,7 +4,7 @@
  * what is hidden in held-out text. No peer: dense attention is the measure.
  */
 import { report, row } from "./harness.js";
-import { outputsOf } from "./support/pawl.js";
+import { outputsOf, withEmptyStore } from "./support/pawl.js";
 
 const given = process.argv.slice(2).map(Number);
 const seeds = given.length > 0 ? given : [1, 2, 3];
@@ -14,7 +14,9 @@ type Outputs = Record<`${"dense" | "local" | "sparse"}${"Finds" | "BitsPerByte"}
 report(
   "needle",
   seeds.flatMap((seed) => {
-    const { outputs: o, seconds } = outputsOf<Outputs>("long-context", seed);
+    const { outputs: o, seconds } = withEmptyStore((run) =>
+      outputsOf<Outputs>(run, "long-context", "--seed", String(seed)),
+    );
     const finds = { unit: "of 1", bounds: "ours" } as const;
     const late = { unit: "bits a byte", peer: o.denseBitsPerByte, bounds: "ratio", better: "lower" } as const;
     const what = (text: string): string => `seed ${seed}: ${text}`;

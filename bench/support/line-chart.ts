@@ -1,54 +1,42 @@
-/** Lines through points, x on a logarithmic axis of base 2. */
-export interface LineChart {
-  title: string;
-  x: string;
-  y: string;
-  lines: readonly { name: string; points: readonly { x: number; y: number; label: string }[] }[];
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+
+export interface Line {
+  name: string;
+  points: { x: number; y: number; label: string }[];
 }
 
-const size = { width: 640, height: 400 };
-const margin = { left: 64, right: 96, top: 40, bottom: 48 };
-const colours = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd"];
-
-/** The chart as SVG. */
-export function lineChart({ title, x, y, lines }: LineChart): string {
-  const points = lines.flatMap((line) => line.points);
-  const scale = (values: number[], from: number, to: number) => {
-    const [low, high] = [Math.min(...values), Math.max(...values)];
-    return (value: number): number => Math.round((from + ((value - low) / (high - low || 1)) * (to - from)) * 10) / 10;
-  };
-  const across = scale(
-    points.map((p) => Math.log2(p.x)),
-    margin.left,
-    size.width - margin.right,
-  );
-  const up = scale(
-    points.map((p) => p.y),
-    size.height - margin.bottom,
-    margin.top + 16,
-  );
-  const text = (at: [number, number], words: string, anchor = "middle"): string =>
-    `<text x="${at[0]}" y="${at[1]}" text-anchor="${anchor}">${words}</text>`;
-  const drawn = lines.flatMap((line, l) => {
-    const colour = colours[l % colours.length]!;
-    const places = line.points.map((p) => [across(Math.log2(p.x)), up(p.y)] as [number, number]);
-    const last = places.at(-1)!;
-    return [
-      `<polyline points="${places.map((at) => at.join()).join(" ")}" fill="none" stroke="${colour}" stroke-width="2"/>`,
-      ...places.map(
-        (at, p) =>
-          `<circle cx="${at[0]}" cy="${at[1]}" r="4" fill="${colour}"/>` +
-          text([at[0], at[1] - 8], line.points[p]!.label),
-      ),
-      text([last[0] + 10, last[1] + 4], line.name, "start"),
-    ];
+/** Lines through points, x on a logarithmic axis of base 2, as an SVG file's text. */
+export function lineChart({ title, x, y, lines }: { title: string; x: string; y: string; lines: Line[] }): string {
+  // Typed for browsers, whose types this project does not load.
+  const { document } = parseHTML("<!doctype html><html><body></body></html>") as unknown as { document: never };
+  const points = lines.flatMap(({ name, points }) => points.map((point) => ({ ...point, name })));
+  const drawn: unknown = Plot.plot({
+    document,
+    width: 720,
+    height: 420,
+    marginLeft: 60,
+    marginRight: 60,
+    marginTop: 40,
+    insetTop: 20,
+    insetRight: 20,
+    x: { type: "log", base: 2, label: x, tickFormat: "d" },
+    y: { label: `${title}: ${y}`, grid: true, nice: true },
+    color: { domain: lines.map(({ name }) => name) },
+    marks: [
+      Plot.line(points, { x: "x", y: "y", stroke: "name" }),
+      Plot.dot(points, { x: "x", y: "y", fill: "name" }),
+      Plot.text(points, { x: "x", y: "y", text: "label", dy: -12, fontSize: 9 }),
+      Plot.text(lines, {
+        x: (line: Line) => line.points.at(-1)!.x,
+        y: (line: Line) => line.points.at(-1)!.y,
+        text: "name",
+        dx: 12,
+        textAnchor: "start",
+        fill: "name",
+      }),
+    ],
   });
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" font-family="sans-serif" font-size="12">`,
-    text([size.width / 2, 20], title),
-    text([size.width / 2, size.height - 12], x),
-    text([margin.left, margin.top], y),
-    ...drawn,
-    "</svg>\n",
-  ].join("\n");
+  const svg = (drawn as { outerHTML: string }).outerHTML;
+  return `${svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ')}\n`;
 }

@@ -15,22 +15,26 @@ function pawl(home: string, ...args: string[]): string {
   return stdout;
 }
 
-/** `pawl run` with an empty store and nothing up: what it printed, and how long it took, seconds. */
-export function runFromNothing(...args: string[]): { printed: string; seconds: number } {
+/** Runs `work` with an empty store and nothing up; `run` is `pawl run`, and gives what it printed and how long it took, seconds. */
+export function withEmptyStore<R>(work: (run: Run) => R): R {
   const home = mkdtempSync(path.join(os.tmpdir(), "pawl-bench-"));
   try {
-    const start = performance.now();
-    const printed = pawl(home, "run", ...args);
-    return { printed, seconds: (performance.now() - start) / 1000 };
+    return work((...args) => {
+      const start = performance.now();
+      const printed = pawl(home, "run", ...args);
+      return { printed, seconds: (performance.now() - start) / 1000 };
+    });
   } finally {
     pawl(home, "up", "--stop");
     rmSync(home, { recursive: true, force: true });
   }
 }
 
-/** The same, of a pipeline in pipelines/ and a seed: the run's outputs. */
-export function outputsOf<T extends object>(pipeline: string, seed: number): { outputs: T; seconds: number } {
-  const { printed, seconds } = runFromNothing(pipeline, "--seed", String(seed), "--json");
+export type Run = (...args: string[]) => { printed: string; seconds: number };
+
+/** The outputs of a run of a pipeline in pipelines/. */
+export function outputsOf<T extends object>(run: Run, pipeline: string, ...args: string[]) {
+  const { printed, seconds } = run(pipeline, "--json", ...args);
   const events = printed.trim().split("\n");
   const end = events.map((line) => JSON.parse(line) as { outputs?: T }).findLast(({ outputs }) => outputs);
   return { outputs: end!.outputs!, seconds };
