@@ -10,12 +10,6 @@ import { ringPositions, ringSlots, type Ring } from "./attention/ring.js";
 import { unseen } from "./attention/seen.js";
 import type { AttentionSettings, SparseSettings } from "./attention/settings.js";
 
-export interface CacheStep {
-  attention: Attention;
-  /** Once every layer's attention has been computed: puts the new tokens into the variables. */
-  updates(): Record<string, Update>;
-}
-
 const cacheName = (kind: "keys" | "values", layer: number): string => `cache.${kind}/${layer}`;
 
 /**
@@ -72,7 +66,7 @@ export class TokenCache {
    * @param positions [rows, length] int32: of each new token in its row's sequence, one after another, −1 where there is
    *   none (any more); a row's first one is the number of tokens that are kept and seen
    */
-  step(state: Tensors, positions: Tensor): CacheStep {
+  step(state: Tensors, positions: Tensor): Step {
     return new Step({ a: this.a, attention: this.#attention, slots: this.slots, ring: this.#ring }, state, positions);
   }
 
@@ -112,7 +106,7 @@ export function cacheNames(a: Architecture): string[] {
   return Array.from({ length: a.layers }, (_, layer) => [cacheName("keys", layer), cacheName("values", layer)]).flat();
 }
 
-class Step implements CacheStep {
+class Step {
   readonly #fresh: Tensors = {};
   /** What is added to scores of what is kept, [rows, 1, length, slots], and of the new tokens, [rows, 1, length, length]. */
   readonly #past: Tensor;
@@ -159,6 +153,7 @@ class Step implements CacheStep {
     return tf.transpose(tf.reshape(attended, [rows, heads, length, headWidth]), [0, 2, 1, 3]);
   };
 
+  /** Once every layer's attention has been computed: puts the new tokens into the variables. */
   updates(): Record<string, Update> {
     const indices = this.#places();
     return Object.fromEntries(
