@@ -1,21 +1,49 @@
 /** The arrows between the rooms (docs/architecture.md). A room may import itself and what is listed here, nothing else of ours. */
 const arrows = {
-  schemas: [],
-  expressions: ["schemas"],
-  compiler: ["schemas", "expressions"],
+  platform: [],
+  schemas: ["platform"],
+  expressions: ["schemas", "platform"],
+  compiler: ["schemas", "expressions", "platform"],
   workflows: ["expressions"],
-  formats: ["schemas"],
-  tensor: ["schemas"],
-  lm: ["tensor", "schemas"],
-  graph: ["schemas", "tensor"],
-  store: ["schemas"],
-  activities: ["schemas", "store", "formats", "lm", "graph", "tensor"],
-  worker: ["schemas", "expressions", "compiler", "workflows", "store", "activities", "formats", "tensor"],
-  cli: ["schemas", "expressions", "compiler", "workflows", "store", "worker", "activities", "tensor", "formats", "lm"],
+  formats: ["schemas", "platform"],
+  tensor: ["schemas", "platform"],
+  lm: ["tensor", "platform"],
+  graph: ["schemas", "platform"],
+  tabular: ["platform"],
+  store: ["schemas", "platform"],
+  report: ["formats", "graph", "schemas", "platform"],
+  activities: ["schemas", "store", "formats", "lm", "graph", "tabular", "tensor", "report", "platform"],
+  worker: ["schemas", "expressions", "compiler", "workflows", "store", "activities", "formats", "tensor", "platform"],
+  verify: ["schemas", "compiler", "workflows", "store", "worker", "platform"],
+  cli: [
+    "schemas",
+    "expressions",
+    "compiler",
+    "workflows",
+    "store",
+    "worker",
+    "activities",
+    "tensor",
+    "formats",
+    "lm",
+    "verify",
+    "report",
+    "platform",
+  ],
+};
+/** The arrows inside lm/: none points up. */
+const lmArrows = {
+  text: [],
+  data: ["text"],
+  model: ["data"],
+  optim: ["model"],
+  decode: ["text", "model", "optim", "data"],
+  train: ["text", "data", "model", "optim"],
+  rl: ["data", "model", "optim", "decode", "train"],
 };
 const rooms = Object.keys(arrows).join("|");
 /** Pure constants and types that workflow code may import at run time. */
-const pureSchemas = "^schemas/(run|errors|json|ask)\\.ts$";
+const pureConstants = "^(schemas/(run|ask)|platform/(errors|json))\\.ts$";
 
 module.exports = {
   forbidden: [
@@ -26,9 +54,16 @@ module.exports = {
       from: { path: `^${room}/` },
       to: {
         path: `^(${rooms}|tests|bench)/`,
-        pathNot: [`^(${[room, ...allowed].join("|")})/`, ...(room === "workflows" ? [pureSchemas] : [])],
+        pathNot: [`^(${[room, ...allowed].join("|")})/`, ...(room === "workflows" ? [pureConstants] : [])],
         ...(room === "workflows" ? { dependencyTypesNot: ["type-only"] } : {}),
       },
+    })),
+    ...Object.entries(lmArrows).map(([folder, allowed]) => ({
+      name: `arrows-of-lm-${folder}`,
+      severity: "error",
+      comment: `lm/${folder}/ may import only: ${["itself", ...allowed].join(", ")}`,
+      from: { path: `^lm/${folder}/` },
+      to: { path: "^lm/", pathNot: [`^lm/(${[folder, ...allowed].join("|")})/`] },
     })),
     {
       name: "no-circular",

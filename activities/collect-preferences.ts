@@ -2,7 +2,7 @@ import { readPairs, writePairs, type Pairs } from "../formats/pairs.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
 import type { Answers, Ask } from "../schemas/ask.js";
 import { durationMs } from "../schemas/duration.js";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import type { StageWith } from "../schemas/stages/index.js";
 import { judgePairs } from "./preferences/judge.js";
 import { putPreferences } from "./preferences/outputs.js";

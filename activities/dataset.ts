@@ -1,5 +1,5 @@
 import { createDatasetWriter, type DatasetOrigin, type DatasetWriter } from "../formats/dataset.js";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import type { StageWith } from "../schemas/stages/index.js";
 import { isUnpinned, pinAdvice } from "./dataset/pin.js";
 import { drops, openRows, type ReadRow, type RowReader } from "./dataset/rows.js";

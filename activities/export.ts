@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, realpath, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { copyModel, modelFiles, readModelConfig } from "../formats/model.js";
-import { modelType } from "../lm/attention/config.js";
-import { PawlError } from "../schemas/errors.js";
+import { modelType } from "../lm/model/attention/config.js";
+import { PawlError } from "../platform/errors.js";
 import type { Stage } from "./stage.js";
 
 /** Writes a model or a reward model as a Hugging Face folder below the working folder; a folder that is there is replaced whole. */

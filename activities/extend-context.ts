@@ -1,7 +1,7 @@
-import { parameterCount, type Architecture } from "../lm/architecture.js";
-import { resolveAttention } from "../lm/attention/settings.js";
-import { extendedArchitecture } from "../lm/extension.js";
-import { initialise } from "../lm/initialise.js";
+import { parameterCount, type Architecture } from "../lm/model/architecture.js";
+import { resolveAttention } from "../lm/model/attention/settings.js";
+import { extendedArchitecture } from "../lm/model/extension.js";
+import { initialise } from "../lm/model/initialise.js";
 import { writeEvaluation, type ExtensionFigures } from "../formats/evaluation.js";
 import type { StageWith } from "../schemas/stages/index.js";
 import type { HostTensors } from "../tensor/program.js";

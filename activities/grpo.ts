@@ -1,5 +1,5 @@
-import { Grpo, type Verdict } from "../lm/grpo.js";
-import type { Rollout } from "../lm/rollout.js";
+import { Grpo, type Verdict } from "../lm/rl/grpo.js";
+import type { Rollout } from "../lm/data/rollout.js";
 import type { StageWith } from "../schemas/stages/index.js";
 import { loadBackend } from "../tensor/backend.js";
 import { openModel, putModel, type OpenModel } from "./models/model.js";

@@ -1,6 +1,6 @@
 import type { TableColumn } from "../formats/table.js";
-import { PawlError } from "../schemas/errors.js";
-import { RandomStream } from "../tensor/random.js";
+import { PawlError } from "../platform/errors.js";
+import { RandomStream } from "../platform/random.js";
 import type { Stage } from "./stage.js";
 import { requireColumn } from "./tables/open.js";
 import { putTable } from "./tables/put.js";

@@ -1,4 +1,4 @@
-import { Ppo } from "../lm/ppo.js";
+import { Ppo } from "../lm/rl/ppo.js";
 import type { StageWith } from "../schemas/stages/index.js";
 import { loadBackend } from "../tensor/backend.js";
 import { checkSameTokenizer, openModel, putModel, type OpenModel } from "./models/model.js";

@@ -1,11 +1,11 @@
 import { readInstructions } from "../formats/dataset.js";
-import { shuffledBatches } from "../lm/batches.js";
-import { encodeChats, type ChatMessage } from "../lm/chat.js";
-import { exampleSequences, type Example } from "../lm/sequences.js";
-import type { Tokenizer } from "../lm/tokenizer.js";
-import { Trainer } from "../lm/trainer.js";
+import { shuffledBatches } from "../lm/data/batches.js";
+import { encodeChats, type ChatMessage } from "../lm/text/chat.js";
+import { exampleSequences, type Example } from "../lm/data/sequences.js";
+import type { Tokenizer } from "../lm/text/tokenizer.js";
+import { Trainer } from "../lm/train/trainer.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import { loadBackend } from "../tensor/backend.js";
 import { openModel, putModel } from "./models/model.js";
 import type { Stage, StageContext } from "./stage.js";

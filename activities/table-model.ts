@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { writeJson } from "../formats/json-file.js";
 import type { TableColumn } from "../formats/table.js";
 import type { StageWith } from "../schemas/stages/index.js";
-import { RandomStream } from "../tensor/random.js";
+import { RandomStream } from "../platform/random.js";
 import type { Stage, StageContext } from "./stage.js";
-import { boost } from "./table-model/boosting.js";
+import { boost } from "../tabular/boosting.js";
 import { binaryTarget, chosenColumns, inputColumns, type InputColumn } from "./table-model/columns.js";
-import { accuracy, areaUnderCurve, liftInterval } from "./table-model/measures.js";
+import { accuracy, areaUnderCurve, liftInterval } from "../tabular/measures.js";
 import { putTable } from "./tables/put.js";
 import { readTable } from "./tables/read.js";
 

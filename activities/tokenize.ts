@@ -3,11 +3,11 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { readDatasetFacts, readTexts } from "../formats/dataset.js";
 import { copyTokenizer, createTokensWriter, type TokensFacts } from "../formats/tokens.js";
-import { alphabet, countWords, learnMerges, pieces, type Merge, type WordCounts } from "../lm/bpe.js";
-import { tokenizerConfigJson, tokenizerJson } from "../lm/tokenizer-files.js";
-import { specialTokens, Tokenizer } from "../lm/tokenizer.js";
+import { alphabet, countWords, learnMerges, pieces, type Merge, type WordCounts } from "../lm/text/bpe.js";
+import { tokenizerConfigJson, tokenizerJson } from "../lm/text/tokenizer-files.js";
+import { specialTokens, Tokenizer } from "../lm/text/tokenizer.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import type { StageWith } from "../schemas/stages/index.js";
 import type { Stage, StageContext } from "./stage.js";
 

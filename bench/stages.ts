@@ -4,7 +4,7 @@
  */
 import { compilePipeline } from "../compiler/index.js";
 import type { Plan } from "../schemas/plan.js";
-import { Rig } from "../worker/verify/rig.js";
+import { Rig } from "../verify/rig.js";
 import { interleaved, report, row } from "./harness.js";
 import { metaflow, metaflowVersion } from "./peers/metaflow.js";
 import { prefect, prefectVersion } from "./peers/prefect.js";

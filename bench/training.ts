@@ -11,7 +11,7 @@ import { runTraining } from "../activities/training/loop.js";
 import { trainingPlan } from "../activities/training/settings.js";
 import { DEFAULTS } from "../compiler/defaults.js";
 import { durationMs } from "../schemas/duration.js";
-import { Trainer } from "../lm/trainer.js";
+import { Trainer } from "../lm/train/trainer.js";
 import type { HostTensors } from "../tensor/program.js";
 import { openCheckpoints } from "../store/index.js";
 import { loadBackend } from "../tensor/backend.js";

@@ -3,8 +3,8 @@
  * A row's figure is the share of outputs whose digest is equal in every killed run.
  */
 import path from "node:path";
-import { packageRoot } from "../tensor/locations.js";
-import { verifyResume } from "../worker/verify-resume.js";
+import { packageRoot } from "../platform/locations.js";
+import { verifyResume } from "../verify/verify-resume.js";
 import { median, report, row, type Row } from "./harness.js";
 
 const kills = Number(process.argv[2] ?? 20);

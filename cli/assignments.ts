@@ -1,6 +1,6 @@
 import { parse } from "yaml";
-import { PawlError } from "../schemas/errors.js";
-import type { Json, JsonObject } from "../schemas/json.js";
+import { PawlError } from "../platform/errors.js";
+import type { Json, JsonObject } from "../platform/json.js";
 
 /** `key=value` split at the first `=`. Throws PawlError NOT_ALLOWED. */
 export function splitAssignment(text: string, option: string): [key: string, value: string] {

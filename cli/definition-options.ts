@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { compilePipeline } from "../compiler/index.js";
-import type { JsonObject } from "../schemas/json.js";
+import type { JsonObject } from "../platform/json.js";
 import type { Plan } from "../schemas/plan.js";
 import { readInputs } from "./inputs.js";
 import { collect, wholeNumber } from "./options.js";

@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
 import { nearest } from "../expressions/nearest.js";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import { workflowType } from "../schemas/run.js";
 import { findPlan } from "../store/index.js";
 

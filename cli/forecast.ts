@@ -1,6 +1,6 @@
 import { checkWith } from "../compiler/check-with.js";
 import { evaluateTemplate, expressionReferences, parseCondition, references } from "../expressions/index.js";
-import type { JsonObject } from "../schemas/json.js";
+import type { JsonObject } from "../platform/json.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import type { StageState } from "../schemas/run.js";
 import { hasSideEffects } from "../schemas/stages/index.js";

@@ -1,4 +1,4 @@
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 
 /** gRPC: UNAVAILABLE, DEADLINE_EXCEEDED, and CANCELLED by a connection that broke. */
 const passing = new Set([14, 4, 1]);

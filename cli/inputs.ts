@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parseDocument } from "yaml";
-import { PawlError } from "../schemas/errors.js";
-import { isObject, type Json, type JsonObject } from "../schemas/json.js";
+import { PawlError } from "../platform/errors.js";
+import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { parseValue, splitAssignment } from "./assignments.js";
 
 /** What the user gave for the inputs of a run. */

@@ -1,5 +1,5 @@
 import { nearest } from "../expressions/nearest.js";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import { isPath, pipelineFile, pipelineNames, readDefinition } from "../worker/pipeline-file.js";
 
 /** A definition's text, and the file it came from as the user would name it. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Command, CommanderError } from "commander";
 import { homeFolder, storeError } from "../store/index.js";
-import { packageRoot } from "../tensor/locations.js";
+import { packageRoot } from "../platform/locations.js";
 import { exitCodes } from "./exit-codes.js";
 import { renderFailure } from "./render/error.js";
 import type { Terminal } from "./terminal.js";

@@ -1,4 +1,4 @@
-import { errorCodes, PawlError, type ErrorCode } from "../schemas/errors.js";
+import { errorCodes, PawlError, type ErrorCode } from "../platform/errors.js";
 
 /** An update that the workflow refused, with the code that it gave; any other error comes back unchanged. */
 export function asRefusal(error: unknown, runId: string): unknown {

@@ -1,5 +1,5 @@
 import type { CommanderError } from "commander";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import { nearest } from "../expressions/nearest.js";
 import { verbs } from "./verbs/index.js";
 

@@ -1,5 +1,5 @@
-import { PawlError } from "../schemas/errors.js";
-import type { Json, JsonObject } from "../schemas/json.js";
+import { PawlError } from "../platform/errors.js";
+import type { Json, JsonObject } from "../platform/json.js";
 import type { Rule } from "../schemas/stage.js";
 import type { StageType, StageWith } from "../schemas/stages/index.js";
 import { stageRules } from "../schemas/stages/rules.js";

@@ -1,5 +1,5 @@
 import { expressionReferences, ExpressionProblem, parseCondition } from "../expressions/index.js";
-import { isObject, type Json, type JsonObject } from "../schemas/json.js";
+import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import type { StageType } from "../schemas/stages/index.js";
 import { withProblems } from "./check-with.js";
 import { definitionSchema, stageTable } from "./generated/stage-table.js";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isObject, type Json, type JsonObject } from "../schemas/json.js";
+import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import type { PipelineDefinition } from "../schemas/pipeline.js";
 import type { Plan } from "../schemas/plan.js";
 import { checkDefinition, stagesOf, type Checked } from "./check.js";

@@ -1,5 +1,5 @@
-import { PawlError, type ErrorCode } from "../schemas/errors.js";
-import { isObject, type Json } from "../schemas/json.js";
+import { PawlError, type ErrorCode } from "../platform/errors.js";
+import { isObject, type Json } from "../platform/json.js";
 import { pathText, type Problem } from "./problem.js";
 import { valueAt } from "./schema.js";
 import type { Source } from "./source.js";

@@ -1,6 +1,6 @@
 import type { Ajv as AjvClass, ErrorObject, ValidateFunction } from "ajv";
 import { nearest, proposal } from "../expressions/index.js";
-import { isObject, type Json, type JsonObject } from "../schemas/json.js";
+import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { validateSchema } from "./generated/meta-schema.js";
 import { shown, type Problem } from "./problem.js";
 import { pointerPath, valueAt, type Path } from "./schema.js";

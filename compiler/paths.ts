@@ -1,5 +1,5 @@
-import type { Json } from "../schemas/json.js";
-import { isObject } from "../schemas/json.js";
+import type { Json } from "../platform/json.js";
+import { isObject } from "../platform/json.js";
 import { shown, type Problem } from "./problem.js";
 import type { Path, Schema } from "./schema.js";
 

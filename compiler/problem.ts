@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../schemas/errors.js";
+import type { ErrorCode } from "../platform/errors.js";
 import type { Path } from "./schema.js";
 
 /** Something wrong with a definition, before its place in the text is known. */

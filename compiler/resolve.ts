@@ -10,7 +10,7 @@ import {
   type Reference,
 } from "../expressions/index.js";
 import type { ArtifactKind } from "../schemas/artifact.js";
-import { isObject, type Json } from "../schemas/json.js";
+import { isObject, type Json } from "../platform/json.js";
 import { stageTable, type StageEntry } from "./generated/stage-table.js";
 import type { Problem } from "./problem.js";
 import type { Path } from "./schema.js";

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type Pair } from "yaml";
-import type { Json, JsonObject } from "../schemas/json.js";
+import type { Json, JsonObject } from "../platform/json.js";
 import { LIMITS } from "./defaults.js";
 import { shown, type Problem } from "./problem.js";
 import type { Path } from "./schema.js";

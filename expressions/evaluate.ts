@@ -5,7 +5,7 @@ import { Evaluator } from "@actions/expressions/evaluator";
 import { FilteredArray } from "@actions/expressions/filtered_array";
 import type { FunctionDefinition } from "@actions/expressions/funcs/info";
 import type { ArtifactRef } from "../schemas/artifact.js";
-import type { Json, JsonObject } from "../schemas/json.js";
+import type { Json, JsonObject } from "../platform/json.js";
 import type { StageStatus } from "../schemas/run.js";
 import { nearest } from "./nearest.js";
 import type { ParsedExpression } from "./parse.js";

@@ -1,4 +1,4 @@
-import { PawlError, type ErrorCode } from "../schemas/errors.js";
+import { PawlError, type ErrorCode } from "../platform/errors.js";
 
 /** What is wrong with an expression, and where in the string that holds it. */
 export interface ExpressionFacts {

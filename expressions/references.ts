@@ -12,7 +12,7 @@ import {
   type Unary,
 } from "@actions/expressions/ast";
 import * as data from "@actions/expressions/data/index";
-import type { Json } from "../schemas/json.js";
+import type { Json } from "../platform/json.js";
 import type { ParsedExpression } from "./parse.js";
 import { ExpressionProblem } from "./problem.js";
 import { parseTemplate } from "./template.js";

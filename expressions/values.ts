@@ -1,6 +1,6 @@
 import * as data from "@actions/expressions/data/index";
 import type { ExpressionData, Pair } from "@actions/expressions/data/expressiondata";
-import type { Json } from "../schemas/json.js";
+import type { Json } from "../platform/json.js";
 
 /** The engine's numbers lose everything below 1e-15 when written out. */
 export class ExactNumber extends data.NumberData {

@@ -1,6 +1,6 @@
 import { open, readFile, writeFile, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import { readLines } from "./lines.js";
 
 /** The artifact `dataset`: `data.jsonl`, one row a line, and `dataset.json`, what the rows are and where they came from. */

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import type { JsonObject } from "../schemas/json.js";
+import type { JsonObject } from "../platform/json.js";
 
 /** Writes JSON as people read it, ended by a newline. */
 export async function writeJson(file: string, value: unknown): Promise<void> {

@@ -1,7 +1,7 @@
 import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { PawlError } from "../schemas/errors.js";
-import type { JsonObject } from "../schemas/json.js";
+import { PawlError } from "../platform/errors.js";
+import type { JsonObject } from "../platform/json.js";
 import { readJson, writeJson } from "./json-file.js";
 import { readSafetensors, writeSafetensors, type StoredTensors } from "./safetensors.js";
 import { copyTokenizer, tokenizerFiles } from "./tokens.js";

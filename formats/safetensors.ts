@@ -1,5 +1,5 @@
 import { open, readFile } from "node:fs/promises";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 
 /** A tensor's value, row-major. */
 export interface StoredTensor {

@@ -22,6 +22,9 @@ export type TableColumn =
   | { name: string; type: "text"; values: readonly (string | undefined)[] }
   | { name: string; type: Exclude<ColumnType, "text">; values: Float64Array };
 
+/** A column of numbers. */
+export type NumericColumn = Exclude<TableColumn, { type: "text" }>;
+
 const factsFile = "table.json";
 /** DuckDB's chunk. */
 const chunkRows = 2048;

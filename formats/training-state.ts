@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import { readJson, writeJson } from "./json-file.js";
 import { readSafetensors, writeSafetensors, type StoredTensors } from "./safetensors.js";
 

@@ -1,4 +1,4 @@
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import type { Graph } from "./graph.js";
 import type { RunControl } from "./parallel/run-batches.js";
 import type { Threads } from "./parallel/threads.js";

@@ -1,4 +1,4 @@
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import { sharedFloat64, sharedUint32, type Adjacency, type EdgeList, type Graph } from "./graph.js";
 
 /** How a list of edges is read. */

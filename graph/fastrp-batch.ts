@@ -1,4 +1,4 @@
-import { RandomStream } from "../tensor/random.js";
+import { RandomStream } from "../platform/random.js";
 import type { Adjacency } from "./graph.js";
 import type { AddBatch } from "./parallel/tasks.js";
 

@@ -1,4 +1,4 @@
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import type { Adjacency } from "./graph.js";
 
 /** How long an iteration goes on. */

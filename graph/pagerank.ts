@@ -1,4 +1,4 @@
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import { rowSums } from "./degree.js";
 import type { Graph } from "./graph.js";
 import { iterate, multiply, normalise, type IterationOptions } from "./iterate.js";

@@ -1,4 +1,4 @@
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import { weakComponents } from "./components.js";
 import { sharedFloat64, sharedUint32, type Graph } from "./graph.js";
 import type { PairArrays } from "./pair-batch.js";

@@ -1,4 +1,4 @@
-import { RandomStream } from "../tensor/random.js";
+import { RandomStream } from "../platform/random.js";
 
 /**
  * `count` different nodes, ascending, each as likely as any other: the same for the same seed.

@@ -1,4 +1,4 @@
-import { RandomStream } from "../tensor/random.js";
+import { RandomStream } from "../platform/random.js";
 
 /** A made-up network of accounts that follow each other. */
 export interface SocialNetwork {

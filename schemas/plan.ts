@@ -1,4 +1,4 @@
-import type { JsonObject } from "./json.js";
+import type { JsonObject } from "../platform/json.js";
 import type { StageType } from "./stages/index.js";
 
 /**

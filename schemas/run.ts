@@ -1,8 +1,8 @@
 import type { ArtifactRef } from "./artifact.js";
 import type { ComputeFingerprint } from "./compute.js";
 import type { Answers, Ask, Asking } from "./ask.js";
-import type { ErrorCode, ErrorFacts, FailureClass } from "./errors.js";
-import type { Json, JsonObject } from "./json.js";
+import type { ErrorCode, ErrorFacts, FailureClass } from "../platform/errors.js";
+import type { Json, JsonObject } from "../platform/json.js";
 import type { Plan } from "./plan.js";
 import type { StageType } from "./stages/index.js";
 

@@ -1,5 +1,5 @@
 import type { TObject } from "@sinclair/typebox";
-import type { ErrorCode } from "./errors.js";
+import type { ErrorCode } from "../platform/errors.js";
 
 /** What the language knows of a stage type: one object is the TypeScript type, the ajv schema and the editor's schema. */
 export interface StageSchema {

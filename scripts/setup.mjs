@@ -1,7 +1,7 @@
 /**
  * Sets a clone up: npm packages, native TensorFlow, Temporal, the compiled program. It needs Node, npm, Python with pip
  * and a C++ compiler, runs before `npm ci` (so it imports nothing but Node), does nothing twice, and writes what it
- * found to node_modules/.pawl.json, where tensor/locations.ts reads it.
+ * found to node_modules/.pawl.json, where platform/locations.ts reads it.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

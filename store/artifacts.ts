@@ -1,7 +1,7 @@
 import { lstat } from "node:fs/promises";
 import path from "node:path";
 import type { ArtifactKind, ArtifactRef } from "../schemas/artifact.js";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import { canonicalJson, sha256 } from "./canonical.js";
 import { isMissing, storeError } from "./errors.js";
 import { layout } from "./home.js";

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import { isMissing, storeError } from "./errors.js";
 import { layout } from "./home.js";
 import { verifyFolder } from "./manifest.js";

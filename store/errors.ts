@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
 import path from "node:path";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 
 /** The `code` of a system error ("ENOENT"), or undefined. */
 export function systemCode(error: unknown): string | undefined {

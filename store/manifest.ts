@@ -1,6 +1,6 @@
 import { lstat, readFile, readdir } from "node:fs/promises";
 import path from "node:path";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import { canonicalJson } from "./canonical.js";
 import { isMissing } from "./errors.js";
 import { digestFile, syncFolder, writeFileWhole } from "./files.js";

@@ -1,4 +1,4 @@
-import type { Json } from "../schemas/json.js";
+import type { Json } from "../platform/json.js";
 import { canonicalJson } from "./canonical.js";
 import type { StageIdentity } from "./results.js";
 

@@ -1,5 +1,5 @@
 import type { ArtifactRef } from "../schemas/artifact.js";
-import type { JsonObject } from "../schemas/json.js";
+import type { JsonObject } from "../platform/json.js";
 import type { StageResult } from "../schemas/run.js";
 import type { StageType } from "../schemas/stages/index.js";
 import { hasArtifact } from "./artifacts.js";

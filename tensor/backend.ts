@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import { fixedCompute, nativeEnvironment } from "./flags.js";
-import { installed } from "./locations.js";
+import { installed } from "../platform/locations.js";
 
 export type BackendName = "tensorflow" | "wasm" | "cpu";
 

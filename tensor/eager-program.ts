@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import { checkTensors } from "./host-tensor.js";
 import type { HostTensor, HostTensors, Program, StepSpec, Tensors, Update } from "./program.js";
 import { checkNewState, checkUpdates, hostType } from "./step-result.js";

@@ -1,4 +1,4 @@
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import type { HostTensor, HostTensors, InputSpec } from "./program.js";
 
 /** Number of elements of a shape. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import { nativeBackend, type NativeBinding } from "./backend.js";
 import { attribute, dataType, GraphBuilder } from "./graph-builder.js";
 import { checkTensors, sizeOf } from "./host-tensor.js";

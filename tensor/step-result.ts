@@ -1,5 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import type { InputSpec, StepResult, Tensors } from "./program.js";
 
 /** Checks that what a step would write to the state fits it. Throws PawlError COMPUTE_FAILED with the place. */

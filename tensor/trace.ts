@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { DataId, Tensor, TensorInfo } from "@tensorflow/tfjs-core";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import { nativeBackend, type NativeAttribute, type NativeBackend } from "./backend.js";
 import { attribute, dataType, type Attribute, type GraphBuilder, type GraphType } from "./graph-builder.js";
 

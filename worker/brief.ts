@@ -1,4 +1,4 @@
-import type { JsonObject } from "../schemas/json.js";
+import type { JsonObject } from "../platform/json.js";
 import type { StageType, StageWith } from "../schemas/stages/index.js";
 
 /**

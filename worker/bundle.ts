@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { packageRoot } from "../tensor/locations.js";
+import { packageRoot } from "../platform/locations.js";
 
 /** Rooms whose compiled code goes into the workflow sandbox. */
 const rooms = ["workflows", "expressions", "schemas"];

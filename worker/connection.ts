@@ -1,6 +1,6 @@
 import type { Client, ConnectionOptions } from "@temporalio/client";
 import type { NativeConnection } from "@temporalio/worker";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 
 /** Which server and namespace: from `TEMPORAL_ADDRESS` and its siblings, or from the `temporal` CLI's own profile file. */
 export interface ServerAddress {

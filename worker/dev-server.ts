@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
-import { PawlError } from "../schemas/errors.js";
-import { temporalCliPath } from "../tensor/locations.js";
+import { PawlError } from "../platform/errors.js";
+import { temporalCliPath } from "../platform/locations.js";
 import { listensOn } from "./listens.js";
 
 export interface DevServerOptions {

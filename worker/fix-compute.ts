@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { StageContext } from "../activities/stage.js";
 import type { ComputeFingerprint } from "../schemas/compute.js";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import type { StageRequest } from "../schemas/run.js";
 import { stageSchemas } from "../schemas/stages/index.js";
 import { computeFingerprint, fixCompute, hasGpuBuild } from "../tensor/flags.js";

@@ -2,7 +2,7 @@ import { sourceFingerprint } from "../activities/dataset/fingerprint.js";
 import { modulesFingerprint } from "../activities/scoring/fingerprint.js";
 import { tablesFingerprint } from "../activities/tables/fingerprint.js";
 import type { ComputeFingerprint } from "../schemas/compute.js";
-import type { JsonObject } from "../schemas/json.js";
+import type { JsonObject } from "../platform/json.js";
 import { stageSchemas, type StageType, type StageWith } from "../schemas/stages/index.js";
 import type { StageIdentity } from "../store/index.js";
 import { computeFingerprint } from "../tensor/flags.js";

@@ -1,5 +1,5 @@
 import { compilePipeline } from "../compiler/index.js";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import type { Plan } from "../schemas/plan.js";
 import type { RunRequest } from "../schemas/run.js";
 import { findDefinition, findRecord, savePlan, saveRecord } from "../store/index.js";

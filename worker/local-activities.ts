@@ -1,5 +1,5 @@
 import { Context } from "@temporalio/activity";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import type {
   PrepareRequest,
   PrepareResult,

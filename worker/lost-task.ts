@@ -1,5 +1,5 @@
 import type { Client } from "@temporalio/client";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import { appendLog } from "../store/index.js";
 import { connectClient } from "./connection.js";
 import { orphanedTasks, removeTask, type SlotTask } from "./slot-file.js";

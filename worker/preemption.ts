@@ -1,4 +1,4 @@
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 
 /** Why the process of a slot stops its stage. */
 export function preemption(): PawlError {

@@ -1,6 +1,6 @@
 import type { PrepareRequest, PrepareResult } from "../schemas/run.js";
 import { checkWith } from "../compiler/check-with.js";
-import type { JsonObject } from "../schemas/json.js";
+import type { JsonObject } from "../platform/json.js";
 import { hasSideEffects } from "../schemas/stages/index.js";
 import { findResult, recordLatest, stageKey } from "../store/index.js";
 import { isBrief } from "./brief.js";

@@ -1,6 +1,6 @@
 import { CancelledFailure } from "@temporalio/activity";
 import { hostname } from "node:os";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import type { StageOutcome, StageRequest, StageResult } from "../schemas/run.js";
 import { hasSideEffects, type StageType } from "../schemas/stages/index.js";
 import {

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from "@temporalio/common";
-import { errorCodes, PawlError } from "../schemas/errors.js";
+import { errorCodes, PawlError } from "../platform/errors.js";
 import type { Progress, StageFailure } from "../schemas/run.js";
 
 /** Longest message that goes into workflow history, characters. */

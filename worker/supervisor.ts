@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { homeFolder } from "../store/index.js";
-import { packageRoot } from "../tensor/locations.js";
+import { packageRoot } from "../platform/locations.js";
 import { workflowBundle } from "./bundle.js";
 import { Child } from "./child.js";
 import { connectClient } from "./connection.js";

@@ -1,6 +1,6 @@
 import type { NativeConnection, Worker } from "@temporalio/worker";
 import { pino, stdTimeFunctions } from "pino";
-import { PawlError } from "../schemas/errors.js";
+import { PawlError } from "../platform/errors.js";
 import { connectWorker } from "./connection.js";
 
 /** Told to the supervisor once a worker takes tasks. */

@@ -1,6 +1,6 @@
 import { ApplicationFailure, defineUpdate, setHandler } from "@temporalio/workflow";
 import { reopened } from "../schemas/ask.js";
-import type { ErrorCode } from "../schemas/errors.js";
+import type { ErrorCode } from "../platform/errors.js";
 import { updateNames, type ParkedStageAnswer, type StageState } from "../schemas/run.js";
 import type { Board } from "./board.js";
 

@@ -17,7 +17,7 @@ import {
   type AskProgress,
   type ChoiceUpdate,
 } from "../schemas/ask.js";
-import type { ErrorCode } from "../schemas/errors.js";
+import type { ErrorCode } from "../platform/errors.js";
 import type { Board } from "./board.js";
 
 /**

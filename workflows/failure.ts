@@ -1,6 +1,6 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from "@temporalio/workflow";
 import { ExpressionProblem } from "../expressions/index.js";
-import { errorCodes, type ErrorCode, type ErrorFacts } from "../schemas/errors.js";
+import { errorCodes, type ErrorCode, type ErrorFacts } from "../platform/errors.js";
 import type { Progress, StageFailure } from "../schemas/run.js";
 
 /** A failed attempt: what went wrong, and how far the attempt got if it told. */

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../schemas/json.js";
+import type { Json, JsonObject } from "../platform/json.js";
 
 /** Applies a JSON merge patch (RFC 7396): objects are merged, null removes, everything else replaces. */
 export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {

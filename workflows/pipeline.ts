@@ -11,8 +11,8 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import { evaluateTemplate } from "../expressions/index.js";
-import { PawlError } from "../schemas/errors.js";
-import type { JsonObject } from "../schemas/json.js";
+import { PawlError } from "../platform/errors.js";
+import type { JsonObject } from "../platform/json.js";
 import { queryState, type RunRequest, type RunResult, type RunState } from "../schemas/run.js";
 import { loadPlan, recordEnd } from "./activities.js";
 import { listenForAnswers } from "./answers.js";

@@ -1,4 +1,4 @@
-import type { FailureClass } from "../schemas/errors.js";
+import type { FailureClass } from "../platform/errors.js";
 import type { RetryPlan } from "../schemas/plan.js";
 import type { Progress, RetryCount } from "../schemas/run.js";
 

@@ -1,6 +1,6 @@
 import { isCancellation, sleep, workflowInfo } from "@temporalio/workflow";
 import { evaluateTemplate } from "../expressions/index.js";
-import type { JsonObject } from "../schemas/json.js";
+import type { JsonObject } from "../platform/json.js";
 import type { PlannedStage } from "../schemas/plan.js";
 import type { PrepareResult, StageOutcome, StageRequest, StageResult } from "../schemas/run.js";
 import { answersOf, beginAsking } from "./asking.js";

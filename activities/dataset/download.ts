@@ -2,10 +2,10 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import { isAlive, readJson, writeFileWhole } from "../../store/index.js";
 import type { StageContext } from "../stage.js";
-import { fileDigest } from "./digest.js";
+import { fileDigest } from "../../platform/digests.js";
 
 export interface DownloadRequest {
   url: string;

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { fileDigest, listDigest } from "./digest.js";
+import { fileDigest, listDigest } from "../../platform/digests.js";
 import { packageFolder } from "./package.js";
 import { filesBelow } from "./paths.js";
 import type { Source } from "./source.js";

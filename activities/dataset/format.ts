@@ -1,4 +1,4 @@
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { LocalFile } from "./source.js";
 

@@ -1,5 +1,5 @@
 import type { ListFileEntry } from "@huggingface/hub";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import { formatOf } from "./format.js";
 import { patternExpression } from "./paths.js";
 import type { Source } from "./source.js";

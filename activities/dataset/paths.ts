@@ -1,6 +1,6 @@
 import { access, constants, readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 
 /**
  * The files below `folder` that a relative path or pattern names, in the order of their names.

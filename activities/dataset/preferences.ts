@@ -1,6 +1,6 @@
 import type { PreferenceRow } from "../../formats/dataset.js";
-import { PawlError } from "../../schemas/errors.js";
-import { isObject, type Json } from "../../schemas/json.js";
+import { PawlError } from "../../platform/errors.js";
+import { isObject, type Json } from "../../platform/json.js";
 import type { Cell } from "./table.js";
 
 /** The cells of a preference: text, or conversations in Hugging Face's form, lists of `{ role, content }`. */

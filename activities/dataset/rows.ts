@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import type { DatasetKind, DatasetRow, InstructionRow } from "../../formats/dataset.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { StageContext } from "../stage.js";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import { chooseColumns, type ChosenColumns, type Field } from "./columns.js";
 import { chooseFormat, type DataFormat } from "./format.js";
 import type { LocalSource } from "./source.js";

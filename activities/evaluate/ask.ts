@@ -1,6 +1,6 @@
-import type { Completion } from "../../lm/generate.js";
+import type { Completion } from "../../lm/decode/generate.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import { answersOf, complete, promptTokens, type Answer, type AnswerSettings } from "../models/answers.js";
 import type { OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";

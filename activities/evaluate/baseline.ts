@@ -1,6 +1,6 @@
 import { readEvaluation, type Evaluation } from "../../formats/evaluation.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import type { StageContext } from "../stage.js";
 
 /**

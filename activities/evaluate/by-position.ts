@@ -1,10 +1,10 @@
 import type { PositionFigures } from "../../formats/evaluation.js";
-import { orderedBatches } from "../../lm/batches.js";
-import { bitsPerByte } from "../../lm/metrics.js";
-import { addWindow, fullWindows, positionRanges } from "../../lm/positions.js";
-import { exampleSequences } from "../../lm/sequences.js";
-import { TokenScorer } from "../../lm/token-scorer.js";
-import { PawlError } from "../../schemas/errors.js";
+import { orderedBatches } from "../../lm/data/batches.js";
+import { bitsPerByte } from "../../lm/train/metrics.js";
+import { addWindow, fullWindows, positionRanges } from "../../lm/data/positions.js";
+import { exampleSequences } from "../../lm/data/sequences.js";
+import { TokenScorer } from "../../lm/train/token-scorer.js";
+import { PawlError } from "../../platform/errors.js";
 import { loadBackend } from "../../tensor/backend.js";
 import type { StageContext } from "../stage.js";
 import type { MeasuredModel } from "./needle.js";

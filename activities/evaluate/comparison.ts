@@ -1,7 +1,7 @@
 import { readRows, type DatasetRow } from "../../formats/dataset.js";
 import type { ComparisonFigures } from "../../formats/evaluation.js";
-import { meanAndError, outcomeInterval } from "../../lm/metrics.js";
-import { PawlError } from "../../schemas/errors.js";
+import { meanAndError, outcomeInterval } from "../../lm/train/metrics.js";
+import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { OpenModel } from "../models/model.js";
 import { openJudge } from "../scoring/judge.js";

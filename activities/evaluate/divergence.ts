@@ -1,8 +1,8 @@
 import type { DivergenceFigures } from "../../formats/evaluation.js";
-import { meanAndError } from "../../lm/metrics.js";
-import type { Rollout, RolloutShape } from "../../lm/rollout.js";
-import { DivergenceScorer } from "../../lm/scoring.js";
-import { PawlError } from "../../schemas/errors.js";
+import { meanAndError } from "../../lm/train/metrics.js";
+import type { Rollout, RolloutShape } from "../../lm/data/rollout.js";
+import { DivergenceScorer } from "../../lm/train/scoring.js";
+import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { loadBackend } from "../../tensor/backend.js";
 import type { OpenModel } from "../models/model.js";

@@ -1,9 +1,9 @@
 import type { NeedleFigures } from "../../formats/evaluation.js";
-import { orderedBatches } from "../../lm/batches.js";
-import { encodeNeedles, needleTest, type NeedleTokens } from "../../lm/needles.js";
-import { exampleSequences, type Example } from "../../lm/sequences.js";
-import { EndScorer } from "../../lm/token-scorer.js";
-import { PawlError } from "../../schemas/errors.js";
+import { orderedBatches } from "../../lm/data/batches.js";
+import { encodeNeedles, needleTest, type NeedleTokens } from "../../lm/data/needles.js";
+import { exampleSequences, type Example } from "../../lm/data/sequences.js";
+import { EndScorer } from "../../lm/train/token-scorer.js";
+import { PawlError } from "../../platform/errors.js";
 import type { NeedleSettings } from "../../schemas/stages/needle.js";
 import { loadBackend } from "../../tensor/backend.js";
 import type { OpenModel } from "../models/model.js";

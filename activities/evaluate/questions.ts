@@ -1,6 +1,6 @@
 import { readInstructions } from "../../formats/dataset.js";
 import type { JudgedAnswer, QuestionFigures } from "../../formats/evaluation.js";
-import { exactMatch, passAtK } from "../../lm/metrics.js";
+import { exactMatch, passAtK } from "../../lm/train/metrics.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { OpenModel } from "../models/model.js";
 import { openVerifiers } from "../scoring/verifiers.js";

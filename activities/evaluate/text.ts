@@ -1,10 +1,10 @@
 import { readTexts } from "../../formats/dataset.js";
 import type { TextFigures } from "../../formats/evaluation.js";
-import { orderedBatches } from "../../lm/batches.js";
-import { bitsPerByte, byteEntropy } from "../../lm/metrics.js";
-import { scoringWindows } from "../../lm/scoring-windows.js";
-import { Scorer } from "../../lm/scoring.js";
-import { exampleSequences } from "../../lm/sequences.js";
+import { orderedBatches } from "../../lm/data/batches.js";
+import { bitsPerByte, byteEntropy } from "../../lm/train/metrics.js";
+import { scoringWindows } from "../../lm/data/scoring-windows.js";
+import { Scorer } from "../../lm/train/scoring.js";
+import { exampleSequences } from "../../lm/data/sequences.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { loadBackend } from "../../tensor/backend.js";
 import type { OpenModel } from "../models/model.js";

@@ -1,6 +1,6 @@
 import { readTokens, type Tokens } from "../../formats/tokens.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";

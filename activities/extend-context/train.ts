@@ -1,9 +1,9 @@
 import type { ExtensionFigures } from "../../formats/evaluation.js";
 import type { Tokens } from "../../formats/tokens.js";
-import type { Architecture } from "../../lm/architecture.js";
-import { shuffledBatches } from "../../lm/batches.js";
-import { documentSequences, type Sequences } from "../../lm/sequences.js";
-import { Trainer } from "../../lm/trainer.js";
+import type { Architecture } from "../../lm/model/architecture.js";
+import { shuffledBatches } from "../../lm/data/batches.js";
+import { documentSequences, type Sequences } from "../../lm/data/sequences.js";
+import { Trainer } from "../../lm/train/trainer.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { loadBackend } from "../../tensor/backend.js";
 import type { HostTensors } from "../../tensor/program.js";

@@ -1,7 +1,7 @@
 import { readSamples, writeSamples, type Sample } from "../../formats/samples.js";
-import { decodingOf } from "../../lm/decoding.js";
-import { generate, type Decoding } from "../../lm/generate.js";
-import { TextStream } from "../../lm/text-stream.js";
+import { decodingOf } from "../../lm/decode/decoding.js";
+import { generate, type Decoding } from "../../lm/decode/generate.js";
+import { TextStream } from "../../lm/text/text-stream.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { loadBackend } from "../../tensor/backend.js";
 import type { OpenModel } from "../models/model.js";

@@ -1,5 +1,5 @@
 import type { TableColumn } from "../../formats/table.js";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import type { TableSource } from "../../schemas/stages/table-source.js";
 import type { StageContext } from "../stage.js";
 import { requireColumn } from "../tables/open.js";

@@ -1,15 +1,12 @@
-import type { TableColumn } from "../../formats/table.js";
+import type { NumericColumn, TableColumn } from "../../formats/table.js";
 import type { Feature, FeatureInput } from "../../graph/features/feature.js";
 import { featureGroups } from "../../graph/features/index.js";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import type { FeatureName } from "../../schemas/stages/graph-featurize.js";
 import { typedColumn } from "../tables/typed.js";
 import type { Accounts } from "./accounts.js";
 import type { Finished } from "./compute.js";
-import type { DictionaryEntry } from "./dictionary.js";
-
-/** A column of numbers. */
-export type FeatureColumn = Exclude<TableColumn, { type: "text" }>;
+import type { DictionaryEntry } from "../../formats/dictionary.js";
 
 type Given = Pick<FeatureInput, "graph" | "options">;
 
@@ -27,7 +24,7 @@ export function accountColumns({ node, ids, attributes }: Accounts): TableColumn
 
 /** The features' columns, and their lines in the dictionary. */
 export function featureColumns(finished: readonly Finished[], given: Given) {
-  const columns: FeatureColumn[] = [];
+  const columns: NumericColumn[] = [];
   const entries: DictionaryEntry[] = [];
   for (const { group, columns: values } of finished)
     featureGroups[group].features(given).forEach((feature, i) => {

@@ -2,7 +2,7 @@ import type { FeatureGroup, FeatureInput } from "../../graph/features/feature.js
 import { featureGroups } from "../../graph/features/index.js";
 import type { RunControl, RunState } from "../../graph/parallel/run-batches.js";
 import { readFeatureState, writeFeatureState, type FeatureState } from "../../formats/feature-state.js";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import type { FeatureName } from "../../schemas/stages/graph-featurize.js";
 import type { StageContext } from "../stage.js";
 

@@ -1,5 +1,5 @@
 import type { EdgeList } from "../../graph/graph.js";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { StageContext } from "../stage.js";
 import { openTable, requireColumn } from "../tables/open.js";

@@ -1,6 +1,6 @@
 import type { TableColumn } from "../../formats/table.js";
 import type { FeatureOptions } from "../../graph/features/feature.js";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { Accounts } from "./accounts.js";
 import { attributesOf } from "./attributes.js";

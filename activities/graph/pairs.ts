@@ -1,14 +1,14 @@
 import type { TableColumn } from "../../formats/table.js";
 import { pairFeatures } from "../../graph/pairs.js";
 import type { FeatureInput } from "../../graph/features/feature.js";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { TableSource } from "../../schemas/stages/table-source.js";
 import type { StageContext } from "../stage.js";
 import { requireColumn } from "../tables/open.js";
 import { keepRows, readTable } from "../tables/read.js";
 import type { Accounts } from "./accounts.js";
-import type { DictionaryEntry } from "./dictionary.js";
+import type { DictionaryEntry } from "../../formats/dictionary.js";
 
 type Settings = StageWith<"graph-featurize">;
 

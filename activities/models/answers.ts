@@ -1,8 +1,8 @@
-import { encodePrompts } from "../../lm/chat.js";
-import { Decoder } from "../../lm/decoder.js";
-import { generate, type Completion } from "../../lm/generate.js";
-import type { SamplingSettings } from "../../lm/sampling.js";
-import { PawlError } from "../../schemas/errors.js";
+import { encodePrompts } from "../../lm/text/chat.js";
+import { Decoder } from "../../lm/decode/decoder.js";
+import { generate, type Completion } from "../../lm/decode/generate.js";
+import type { SamplingSettings } from "../../lm/decode/sampling.js";
+import { PawlError } from "../../platform/errors.js";
 import { loadBackend } from "../../tensor/backend.js";
 import type { StageContext } from "../stage.js";
 import type { OpenModel } from "./model.js";

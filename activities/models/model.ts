@@ -1,17 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checkWeights, readModel, writeModel } from "../../formats/model.js";
-import { parameters, type Architecture } from "../../lm/architecture.js";
+import { parameters, type Architecture } from "../../lm/model/architecture.js";
 import {
   fromConfig,
   fromTokenConfigs,
   toConfig,
   toGenerationConfig,
   type SpecialTokens,
-} from "../../lm/hugging-face.js";
-import { Tokenizer } from "../../lm/tokenizer.js";
+} from "../../lm/model/hugging-face.js";
+import { Tokenizer } from "../../lm/text/tokenizer.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import type { HostTensors } from "../../tensor/program.js";
 import type { StageContext } from "../stage.js";
 

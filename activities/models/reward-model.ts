@@ -1,7 +1,7 @@
 import { checkWeights, readModel, writeModel } from "../../formats/model.js";
-import type { Architecture } from "../../lm/architecture.js";
-import { fromConfig, toGenerationConfig, toRewardConfig, type SpecialTokens } from "../../lm/hugging-face.js";
-import { rewardParameters } from "../../lm/reward-model.js";
+import type { Architecture } from "../../lm/model/architecture.js";
+import { fromConfig, toGenerationConfig, toRewardConfig, type SpecialTokens } from "../../lm/model/hugging-face.js";
+import { rewardParameters } from "../../lm/train/reward-model.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import type { HostTensors } from "../../tensor/program.js";
 import type { StageContext } from "../stage.js";

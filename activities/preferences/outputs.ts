@@ -2,7 +2,7 @@ import { createDatasetWriter, type PreferenceRow } from "../../formats/dataset.j
 import { writeChoices, type ChoiceRow, type Pairs } from "../../formats/pairs.js";
 import type { Choice } from "../../schemas/ask.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { placeOf } from "../dataset/split.js";
 import type { StageContext } from "../stage.js";

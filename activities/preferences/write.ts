@@ -1,11 +1,11 @@
 import { readInstructions, type InstructionRow } from "../../formats/dataset.js";
 import { readPairs, writePairs, type Pair, type Pairs } from "../../formats/pairs.js";
-import { Decoder } from "../../lm/decoder.js";
-import { generate } from "../../lm/generate.js";
-import { PawlError } from "../../schemas/errors.js";
+import { Decoder } from "../../lm/decode/decoder.js";
+import { generate } from "../../lm/decode/generate.js";
+import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { loadBackend } from "../../tensor/backend.js";
-import { uniform } from "../../tensor/random.js";
+import { uniform } from "../../platform/random.js";
 import { promptTokens } from "../models/answers.js";
 import { openModel, type OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Judge, Verifier } from "../../schemas/stages/scoring.js";
-import { fileDigest, listDigest } from "../dataset/digest.js";
+import { fileDigest, listDigest } from "../../platform/digests.js";
 import { filesBelow } from "../dataset/paths.js";
 
 /** Settings of a stage that may have rules. */

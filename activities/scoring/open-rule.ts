@@ -1,5 +1,5 @@
 import path from "node:path";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import type { Judge, Verifier } from "../../schemas/stages/scoring.js";
 import { filesBelow } from "../dataset/paths.js";
 import type { StageContext } from "../stage.js";

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { encodePrompts } from "../../lm/chat.js";
-import { encodeResponses } from "../../lm/preferences.js";
-import { RewardScorer } from "../../lm/reward-trainer.js";
-import type { Rollout, RolloutShape } from "../../lm/rollout.js";
-import { Tokenizer } from "../../lm/tokenizer.js";
+import { encodePrompts } from "../../lm/text/chat.js";
+import { encodeResponses } from "../../lm/train/preferences.js";
+import { RewardScorer } from "../../lm/train/reward-trainer.js";
+import type { Rollout, RolloutShape } from "../../lm/data/rollout.js";
+import { Tokenizer } from "../../lm/text/tokenizer.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import { loadBackend } from "../../tensor/backend.js";
 import { openRewardModel, type OpenRewardModel } from "../models/reward-model.js";
 import type { StageContext } from "../stage.js";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { packageRoot } from "../../tensor/locations.js";
+import { packageRoot } from "../../platform/locations.js";
 import type { RuleSettings, Verdict } from "./rule.js";
 import { threadStackMiB } from "./sandbox.js";
 import type { ScoredRow } from "./scorer.js";

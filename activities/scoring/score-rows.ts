@@ -1,4 +1,4 @@
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import type { StageContext } from "../stage.js";
 import type { OpenRule } from "./open-rule.js";
 import type { ScoredRow } from "./scorer.js";

@@ -1,4 +1,4 @@
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import type { Verifier } from "../../schemas/stages/scoring.js";
 import type { StageContext } from "../stage.js";
 import { openRule } from "./open-rule.js";

@@ -1,5 +1,5 @@
 import type { TableColumn } from "../../formats/table.js";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import { patternExpression } from "../dataset/paths.js";
 
 /** A column as models take it. */

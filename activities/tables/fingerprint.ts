@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../schemas/json.js";
-import { isObject } from "../../schemas/json.js";
+import type { JsonObject } from "../../platform/json.js";
+import { isObject } from "../../platform/json.js";
 import type { TableSource } from "../../schemas/stages/table-source.js";
 import { sourceFingerprint } from "../dataset/fingerprint.js";
 

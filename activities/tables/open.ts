@@ -1,5 +1,5 @@
 import { readTableFacts } from "../../formats/table.js";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import type { TableSource } from "../../schemas/stages/table-source.js";
 import { chooseFormat } from "../dataset/format.js";
 import { bringSource, type LocalFile } from "../dataset/source.js";

@@ -1,5 +1,5 @@
 import { readTrainingState, writeTrainingState } from "../../formats/training-state.js";
-import type { StepReport } from "../../lm/trainer.js";
+import type { StepReport } from "../../lm/train/trainer.js";
 import type { HostTensors } from "../../tensor/program.js";
 import type { StageContext } from "../stage.js";
 

@@ -1,7 +1,7 @@
 import { readInstructions, type InstructionRow } from "../../formats/dataset.js";
-import { encodePrompts } from "../../lm/chat.js";
+import { encodePrompts } from "../../lm/text/chat.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import type { OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";
 

@@ -1,12 +1,12 @@
 import { readTrainingState, writeTrainingState } from "../../formats/training-state.js";
 import {
   emptyExperience,
-  mean,
   packExperience,
   unpackExperience,
   type Algorithm,
   type Experience,
-} from "../../lm/reinforcement.js";
+} from "../../lm/rl/reinforcement.js";
+import { mean } from "../../lm/train/metrics.js";
 import type { HostTensors } from "../../tensor/program.js";
 import type { StageContext } from "../stage.js";
 

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Static, TObject } from "@sinclair/typebox";
 import { writeJson } from "../../formats/json-file.js";
-import type { OptimizerSettings } from "../../lm/optimizer.js";
-import { mean } from "../../lm/reinforcement.js";
-import type { Schedule } from "../../lm/schedule.js";
+import type { OptimizerSettings } from "../../lm/optim/optimizer.js";
+import { mean } from "../../lm/train/metrics.js";
+import type { Schedule } from "../../lm/optim/schedule.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import type { optimizerFields } from "../../schemas/stages/common.js";
 import type { StageContext } from "../stage.js";

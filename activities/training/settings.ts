@@ -1,10 +1,10 @@
 import type { Static, TObject } from "@sinclair/typebox";
-import type { Architecture } from "../../lm/architecture.js";
-import type { Batch } from "../../lm/batch.js";
-import { orderedBatches } from "../../lm/batches.js";
-import { exampleSequences, type Example } from "../../lm/sequences.js";
-import type { Trainer, TrainerSettings } from "../../lm/trainer.js";
-import { PawlError } from "../../schemas/errors.js";
+import type { Architecture } from "../../lm/model/architecture.js";
+import type { Batch } from "../../lm/data/batch.js";
+import { orderedBatches } from "../../lm/data/batches.js";
+import { exampleSequences, type Example } from "../../lm/data/sequences.js";
+import type { Trainer, TrainerSettings } from "../../lm/train/trainer.js";
+import { PawlError } from "../../platform/errors.js";
 import type { trainingFields } from "../../schemas/stages/common.js";
 import type { TrainingPlan } from "./loop.js";
 

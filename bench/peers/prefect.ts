@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { packageRoot } from "../../tensor/locations.js";
+import { packageRoot } from "../../platform/locations.js";
 import { LineProcess } from "../support/line-process.js";
 import { virtualEnvironment } from "./virtual-environment.js";
 

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
-import type { AttentionFields } from "../../lm/attention/settings.js";
+import type { AttentionFields } from "../../lm/model/attention/settings.js";
 
 /** One measurement: what runs, over how many tokens in one row, and how often after the run that compiles. */
 export interface Point {

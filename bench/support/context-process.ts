@@ -3,15 +3,15 @@
  * point as JSON; it prints a `Measured` as JSON.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { parameters, resolveArchitecture, type Architecture } from "../../lm/architecture.js";
-import { packedAttention } from "../../lm/attention/packed.js";
-import { batchInputs, batchSpecs } from "../../lm/batch.js";
-import { initialise } from "../../lm/initialise.js";
-import { batchLoss, Trainer } from "../../lm/trainer.js";
+import { parameters, resolveArchitecture, type Architecture } from "../../lm/model/architecture.js";
+import { packedAttention } from "../../lm/model/attention/packed.js";
+import { batchInputs, batchSpecs } from "../../lm/data/batch.js";
+import { initialise } from "../../lm/model/initialise.js";
+import { batchLoss, Trainer } from "../../lm/train/trainer.js";
 import { loadBackend } from "../../tensor/backend.js";
 import { compile } from "../../tensor/compile.js";
 import type { HostTensor, HostTensors } from "../../tensor/program.js";
-import { RandomStream } from "../../tensor/random.js";
+import { RandomStream } from "../../platform/random.js";
 import type { Measured, Point } from "./context-point.js";
 import { peakMemory } from "./peak-memory.js";
 import { freshModel, randomBatch } from "./synthetic.js";

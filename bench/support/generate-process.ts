@@ -5,10 +5,10 @@
  */
 import { createInterface } from "node:readline";
 import * as tf from "@tensorflow/tfjs-core";
-import { DecodingSession } from "../../lm/decoding-session.js";
-import { generate } from "../../lm/generate.js";
-import { packedAttention } from "../../lm/attention/packed.js";
-import { hiddenStates, logitsOf, rotationAt } from "../../lm/transformer.js";
+import { DecodingSession } from "../../lm/decode/decoding-session.js";
+import { generate } from "../../lm/decode/generate.js";
+import { packedAttention } from "../../lm/model/attention/packed.js";
+import { hiddenStates, logitsOf, rotationAt } from "../../lm/model/transformer.js";
 import { loadBackend } from "../../tensor/backend.js";
 import { compile } from "../../tensor/compile.js";
 import type { Program, StepSpec } from "../../tensor/program.js";

@@ -2,11 +2,11 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { writeJson } from "../../formats/json-file.js";
 import { writeSafetensors } from "../../formats/safetensors.js";
-import { resolveArchitecture, type Architecture } from "../../lm/architecture.js";
-import { toConfig } from "../../lm/hugging-face.js";
-import { initialise } from "../../lm/initialise.js";
+import { resolveArchitecture, type Architecture } from "../../lm/model/architecture.js";
+import { toConfig } from "../../lm/model/hugging-face.js";
+import { initialise } from "../../lm/model/initialise.js";
 import type { HostTensors } from "../../tensor/program.js";
-import { RandomStream } from "../../tensor/random.js";
+import { RandomStream } from "../../platform/random.js";
 
 /** What all sides of `bench generate` write: `newTokens` after prompts of unequal lengths. */
 export interface GenerationRun {

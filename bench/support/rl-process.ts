@@ -3,11 +3,11 @@
  * `run N`, answered with the seconds and the response tokens of each of N iterations.
  */
 import { createInterface } from "node:readline";
-import { resolveArchitecture } from "../../lm/architecture.js";
-import { Grpo } from "../../lm/grpo.js";
-import { initialise } from "../../lm/initialise.js";
-import { emptyExperience } from "../../lm/reinforcement.js";
-import type { Rollout } from "../../lm/rollout.js";
+import { resolveArchitecture } from "../../lm/model/architecture.js";
+import { Grpo } from "../../lm/rl/grpo.js";
+import { initialise } from "../../lm/model/initialise.js";
+import { emptyExperience } from "../../lm/rl/reinforcement.js";
+import type { Rollout } from "../../lm/data/rollout.js";
 import { loadBackend } from "../../tensor/backend.js";
 import { nativeEnvironment } from "../../tensor/flags.js";
 import type { ReinforcementRun } from "./rl-run.js";

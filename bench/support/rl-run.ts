@@ -1,4 +1,4 @@
-import { RandomStream } from "../../tensor/random.js";
+import { RandomStream } from "../../platform/random.js";
 
 /** What both sides of `bench rl` do in an iteration: one update from `groups` · `groupSize` responses. */
 export interface ReinforcementRun {

@@ -1,9 +1,9 @@
-import { resolveArchitecture } from "../../lm/architecture.js";
-import type { Batch } from "../../lm/batch.js";
-import { initialise } from "../../lm/initialise.js";
-import type { TrainerSettings } from "../../lm/trainer.js";
+import { resolveArchitecture } from "../../lm/model/architecture.js";
+import type { Batch } from "../../lm/data/batch.js";
+import { initialise } from "../../lm/model/initialise.js";
+import type { TrainerSettings } from "../../lm/train/trainer.js";
 import type { HostTensors } from "../../tensor/program.js";
-import { RandomStream } from "../../tensor/random.js";
+import { RandomStream } from "../../platform/random.js";
 import type { Shape } from "./train-shapes.js";
 
 /** A trainer's settings and fresh weights for a shape. */

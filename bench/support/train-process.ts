@@ -4,7 +4,7 @@
  * the chosen one.
  */
 import { createInterface } from "node:readline";
-import { Trainer } from "../../lm/trainer.js";
+import { Trainer } from "../../lm/train/trainer.js";
 import { loadBackend } from "../../tensor/backend.js";
 import { nativeEnvironment } from "../../tensor/flags.js";
 import { freshModel, randomBatch } from "./synthetic.js";

@@ -1,6 +1,6 @@
 import { nearest } from "../../expressions/nearest.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import type { RunState, StageState } from "../../schemas/run.js";
 import { findRecord, listRecords } from "../../store/index.js";
 import { connectIfUp } from "../connect.js";

@@ -1,7 +1,7 @@
 import { readModelFolder } from "../../activities/models/model.js";
-import { parameterCount } from "../../lm/architecture.js";
-import { Conversation, type ConversationSettings } from "../../lm/conversation.js";
-import { DecodingSession } from "../../lm/decoding-session.js";
+import { parameterCount } from "../../lm/model/architecture.js";
+import { Conversation, type ConversationSettings } from "../../lm/decode/conversation.js";
+import { DecodingSession } from "../../lm/decode/decoding-session.js";
 import { openArtifact } from "../../store/index.js";
 import { loadBackend } from "../../tensor/backend.js";
 import type { StageModel } from "./find-models.js";

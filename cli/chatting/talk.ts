@@ -1,5 +1,5 @@
-import type { Speech } from "../../lm/conversation.js";
-import { PawlError } from "../../schemas/errors.js";
+import type { Speech } from "../../lm/decode/conversation.js";
+import { PawlError } from "../../platform/errors.js";
 import { printable } from "../choosing/pair-text.js";
 import { renderFailure } from "../render/error.js";
 import type { Terminal } from "../terminal.js";

@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
 import { readPairs, type Pair } from "../../formats/pairs.js";
 import type { Asking, AskProgress, ChoiceUpdate } from "../../schemas/ask.js";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import type { StageState } from "../../schemas/run.js";
 import { openArtifact } from "../../store/index.js";
 import { readRun } from "../read-run.js";

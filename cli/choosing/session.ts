@@ -1,6 +1,6 @@
 import type { Pair } from "../../formats/pairs.js";
 import { chosenOf, type Asking, type Choice } from "../../schemas/ask.js";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import { interruptKey } from "../keyboard.js";
 import type { Terminal } from "../terminal.js";
 import { pairText } from "./pair-text.js";

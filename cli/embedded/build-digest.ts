@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { packageRoot } from "../../tensor/locations.js";
+import { packageRoot } from "../../platform/locations.js";
 
 /** What says which packages and binaries the program runs with. */
 const pins = ["package-lock.json", path.join("node_modules", ".pawl.json")];

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { PawlError, errorCodes, type ErrorCode, type ErrorFacts } from "../../schemas/errors.js";
-import { packageRoot } from "../../tensor/locations.js";
+import { PawlError, errorCodes, type ErrorCode, type ErrorFacts } from "../../platform/errors.js";
+import { packageRoot } from "../../platform/locations.js";
 import { exitCodes } from "../exit-codes.js";
 import { holder } from "./lock.js";
 import { lives } from "./process-identity.js";

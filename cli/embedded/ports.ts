@@ -1,4 +1,4 @@
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import { freePort } from "../../worker/dev-server.js";
 
 /** Temporal's usual ports. */

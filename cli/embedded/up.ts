@@ -1,4 +1,4 @@
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import { startDevServer, type DevServer } from "../../worker/dev-server.js";
 import type { Supervisor } from "../../worker/supervisor.js";
 import { buildDigest } from "./build-digest.js";

@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { installed, packageRoot, temporalCliPath } from "../../tensor/locations.js";
-import { PawlError } from "../../schemas/errors.js";
+import { installed, packageRoot, temporalCliPath } from "../../platform/locations.js";
+import { PawlError } from "../../platform/errors.js";
 import type { Finding } from "./check.js";
 import { gpus } from "./gpus.js";
 

@@ -1,5 +1,5 @@
 import { access, constants, mkdir, statfs } from "node:fs/promises";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import { taskQueues } from "../../schemas/run.js";
 import { connectIfUp, type Server } from "../connect.js";
 import type { Finding } from "./check.js";

@@ -1,4 +1,4 @@
-import { PawlError, type ErrorFacts } from "../../schemas/errors.js";
+import { PawlError, type ErrorFacts } from "../../platform/errors.js";
 import type { Colours, Terminal } from "../terminal.js";
 
 /** An error as it is shown; a PawlError fits. */

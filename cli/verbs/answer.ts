@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import { updateNames, type ParkedStageAnswer, type StageState } from "../../schemas/run.js";
 import { homeFolder } from "../../store/index.js";
 import { parseChanges } from "../assignments.js";

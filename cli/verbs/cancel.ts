@@ -1,4 +1,4 @@
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import { homeFolder } from "../../store/index.js";
 import { withServer } from "../connect.js";
 import { describeRun } from "../find-run.js";

@@ -3,7 +3,7 @@ import { findModels } from "../chatting/find-models.js";
 import { pipedLines, typedLines } from "../chatting/lines.js";
 import { openSpeakers } from "../chatting/open-speakers.js";
 import { talk } from "../chatting/talk.js";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import { collect, number, wholeNumber } from "../options.js";
 import type { Verb } from "./index.js";
 

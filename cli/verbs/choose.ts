@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { choiceWords, chosenOf, type AskProgress, type Choice } from "../../schemas/ask.js";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import { homeFolder } from "../../store/index.js";
 import { oneLine, pairText } from "../choosing/pair-text.js";
 import { findQuestion, type Question } from "../choosing/question.js";

@@ -1,6 +1,6 @@
 import { homeFolder, findPlan, listRecords, readLog, type LogEntry } from "../../store/index.js";
-import { PawlError } from "../../schemas/errors.js";
-import { isObject } from "../../schemas/json.js";
+import { PawlError } from "../../platform/errors.js";
+import { isObject } from "../../platform/json.js";
 import { nearest } from "../../expressions/nearest.js";
 import { configuredAddress } from "../connect.js";
 import { runNotFound } from "../find-run.js";

@@ -1,5 +1,5 @@
 import type { Client } from "@temporalio/client";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import type { Plan } from "../../schemas/plan.js";
 import { taskQueues, workflowType, type RunRequest, type StageState } from "../../schemas/run.js";
 import { findPlan, findRecord, hasArtifact, homeFolder } from "../../store/index.js";

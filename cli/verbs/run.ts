@@ -1,4 +1,4 @@
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import { taskQueues, workflowType, type RunRequest } from "../../schemas/run.js";
 import { homeFolder } from "../../store/index.js";
 import { announce } from "../announce.js";

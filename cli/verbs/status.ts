@@ -1,4 +1,4 @@
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import { homeFolder } from "../../store/index.js";
 import { connectIfUp, runAddress, type Server } from "../connect.js";
 import { runNotFound } from "../find-run.js";

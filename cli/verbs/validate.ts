@@ -1,5 +1,5 @@
 import { PipelineErrors, renderError, validatePipeline, type Warning } from "../../compiler/index.js";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import { pipelineNames } from "../../worker/pipeline-file.js";
 import { readPipelineFile } from "../pipeline-file.js";
 import { renderError as renderOther, toShown, type Shown } from "../render/error.js";

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { Command } from "commander";
-import type { ResumeReport, VerifyEvent } from "../../worker/verify-resume.js";
+import type { ResumeReport, VerifyEvent } from "../../verify/verify-resume.js";
 import { readInputs } from "../inputs.js";
 import { collect, wholeNumber } from "../options.js";
 import { readPipelineFile } from "../pipeline-file.js";
@@ -24,7 +24,7 @@ export const verify: Verb = (command, terminal) => {
     const { file, text } = await readPipelineFile(name);
     const inputs = await readInputs(given, text);
     const seed = given.seed ?? randomInt(2 ** 31);
-    const { verifyResume } = await import("../../worker/verify-resume.js");
+    const { verifyResume } = await import("../../verify/verify-resume.js");
     const onProgress = (event: VerifyEvent): void => tellProgress(event, given.kills, terminal);
     const { kills, slots } = given;
     const report = await verifyResume({ file, inputs, kills, slots, seed, onProgress });

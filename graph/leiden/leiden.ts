@@ -1,4 +1,4 @@
-import { RandomStream } from "../../tensor/random.js";
+import { RandomStream } from "../../platform/random.js";
 import type { Graph } from "../graph.js";
 import { everyNode } from "../sample.js";
 import { modularity } from "./modularity.js";

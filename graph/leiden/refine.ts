@@ -1,4 +1,4 @@
-import type { RandomStream } from "../../tensor/random.js";
+import type { RandomStream } from "../../platform/random.js";
 import { groupSums, NeighbourSums, type Network } from "./network.js";
 
 /**

@@ -1,5 +1,5 @@
 import type { Worker } from "node:worker_threads";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import { sharedFloat64, sharedUint32 } from "../graph.js";
 import { Dispatcher } from "./dispatcher.js";
 import type { Inbox } from "./inbox.js";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { PawlError } from "../../schemas/errors.js";
-import { packageRoot } from "../../tensor/locations.js";
+import { PawlError } from "../../platform/errors.js";
+import { packageRoot } from "../../platform/locations.js";
 import { Inbox } from "./inbox.js";
 import { runBatches, type RunOptions } from "./run-batches.js";
 import type { TaskName, TaskParameters } from "./tasks.js";

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, w
 import path from "node:path";
 import { promisify } from "node:util";
 import { findDefinition, findPlan, findRecord, layout } from "../../store/index.js";
-import { temporalCliPath } from "../../tensor/locations.js";
+import { temporalCliPath } from "../../platform/locations.js";
 import { failureOf, stateOf, useFleet } from "./support/fleet.js";
 import type { Program } from "./support/plans.js";
 

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { writeFileSync } from "node:fs";
-import { verifyResume, type VerifyEvent } from "../../worker/verify-resume.js";
+import { verifyResume, type VerifyEvent } from "../../verify/verify-resume.js";
 import { useFolder } from "../support/folder.js";
 
 jest.setTimeout(300_000);

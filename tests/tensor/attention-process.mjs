@@ -1,9 +1,9 @@
 // Trains a small transformer of some attention on one backend and prints losses and weights as JSON.
-import { resolveArchitecture } from "../../dist/lm/architecture.js";
-import { initialise } from "../../dist/lm/initialise.js";
-import { Trainer } from "../../dist/lm/trainer.js";
+import { resolveArchitecture } from "../../dist/lm/model/architecture.js";
+import { initialise } from "../../dist/lm/model/initialise.js";
+import { Trainer } from "../../dist/lm/train/trainer.js";
 import { loadBackend } from "../../dist/tensor/backend.js";
-import { RandomStream } from "../../dist/tensor/random.js";
+import { RandomStream } from "../../dist/platform/random.js";
 
 const { backend, attention, steps } = JSON.parse(process.argv[2]);
 await loadBackend(backend);

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { PawlError } from "../../schemas/errors.js";
+import { PawlError } from "../../platform/errors.js";
 import { loadBackend, nativeBackend } from "../../tensor/backend.js";
 import { compile } from "../../tensor/compile.js";
 import type { HostTensors, InputSpec, Program, StepSpec } from "../../tensor/program.js";

@@ -1,10 +1,10 @@
 // One iteration of PPO's parts and one update of a reward model on one backend; prints figures and weights as JSON.
-import { resolveArchitecture } from "../../dist/lm/architecture.js";
-import { Critic } from "../../dist/lm/critic.js";
-import { initialise } from "../../dist/lm/initialise.js";
-import { PolicyTrainer } from "../../dist/lm/policy-trainer.js";
-import { withScoreHead } from "../../dist/lm/reward-model.js";
-import { RewardTrainer } from "../../dist/lm/reward-trainer.js";
+import { resolveArchitecture } from "../../dist/lm/model/architecture.js";
+import { Critic } from "../../dist/lm/rl/critic.js";
+import { initialise } from "../../dist/lm/model/initialise.js";
+import { PolicyTrainer } from "../../dist/lm/rl/policy-trainer.js";
+import { withScoreHead } from "../../dist/lm/train/reward-model.js";
+import { RewardTrainer } from "../../dist/lm/train/reward-trainer.js";
 import { loadBackend } from "../../dist/tensor/backend.js";
 
 await loadBackend(process.argv[2]);

@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { loadBackend } from "../../dist/tensor/backend.js";
 import { compile } from "../../dist/tensor/compile.js";
 import { embedding, softmaxCrossEntropy } from "../../dist/tensor/ops.js";
-import { RandomStream } from "../../dist/tensor/random.js";
+import { RandomStream } from "../../dist/platform/random.js";
 
 const { backend, eager, steps } = JSON.parse(process.argv[2]);
 await loadBackend(backend);

@@ -3,7 +3,7 @@ import path from "node:path";
 import { Command } from "commander";
 import { parse } from "yaml";
 import { verbs } from "../../cli/verbs/index.js";
-import { packageRoot } from "../../tensor/locations.js";
+import { packageRoot } from "../../platform/locations.js";
 import { quick } from "../../worker/dev-server.js";
 import { recordedTerminal } from "../support/terminal.js";
 

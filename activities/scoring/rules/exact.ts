@@ -1,4 +1,4 @@
-import { exactMatch } from "../../../lm/metrics.js";
+import { exactMatch } from "../../../lm/train/metrics.js";
 import type { RuleKind } from "../rule.js";
 
 /** Equal to the reference but for case and white space. */

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { writeUp, type UpRecord } from "../../../cli/embedded/up-record.js";
-import { packageRoot } from "../../../tensor/locations.js";
+import { packageRoot } from "../../../platform/locations.js";
 import { freePort } from "../../../worker/dev-server.js";
 
 const program = path.join(packageRoot(), "dist", "cli", "main.js");

@@ -13,7 +13,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { stages } from "../../../dist/activities/index.js";
-import { PawlError } from "../../../dist/schemas/errors.js";
+import { PawlError } from "../../../dist/platform/errors.js";
 import { nativeEnvironment } from "../../../dist/tensor/flags.js";
 import { runSlot } from "../../../dist/worker/run-slot.js";
 import { endWith } from "../../../dist/worker/worker-process.js";

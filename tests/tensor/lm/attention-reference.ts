@@ -1,4 +1,4 @@
-import type { AttentionSettings, SparseSettings } from "../../../lm/attention/settings.js";
+import type { AttentionSettings, SparseSettings } from "../../../lm/model/attention/settings.js";
 
 /** A grid of vectors, row-major [rows, length, heads, width]. */
 export interface Heads {

@@ -1,11 +1,11 @@
-import { encodeChats } from "../../../lm/chat.js";
-import { Conversation, type ConversationSettings } from "../../../lm/conversation.js";
-import { DecodingSession } from "../../../lm/decoding-session.js";
-import { generate } from "../../../lm/generate.js";
-import { initialise } from "../../../lm/initialise.js";
-import { resolveArchitecture } from "../../../lm/architecture.js";
-import { tokenizerJson } from "../../../lm/tokenizer-files.js";
-import { Tokenizer } from "../../../lm/tokenizer.js";
+import { encodeChats } from "../../../lm/text/chat.js";
+import { Conversation, type ConversationSettings } from "../../../lm/decode/conversation.js";
+import { DecodingSession } from "../../../lm/decode/decoding-session.js";
+import { generate } from "../../../lm/decode/generate.js";
+import { initialise } from "../../../lm/model/initialise.js";
+import { resolveArchitecture } from "../../../lm/model/architecture.js";
+import { tokenizerJson } from "../../../lm/text/tokenizer-files.js";
+import { Tokenizer } from "../../../lm/text/tokenizer.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import { nativeEnvironment } from "../../../tensor/flags.js";
 

@@ -1,8 +1,8 @@
-import { Decoder } from "../../../lm/decoder.js";
-import { generate, type GenerationSettings } from "../../../lm/generate.js";
-import { argMax } from "../../../lm/sampling.js";
+import { Decoder } from "../../../lm/decode/decoder.js";
+import { generate, type GenerationSettings } from "../../../lm/decode/generate.js";
+import { argMax } from "../../../lm/decode/sampling.js";
 import { loadBackend } from "../../../tensor/backend.js";
-import type { Batch } from "../../../lm/batch.js";
+import type { Batch } from "../../../lm/data/batch.js";
 import { compileLogits } from "./logits.js";
 import { batchOf, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
 

@@ -1,7 +1,7 @@
-import { DecodingSession, type SessionSize } from "../../../lm/decoding-session.js";
-import { generate, type GenerationSettings } from "../../../lm/generate.js";
-import { argMax } from "../../../lm/sampling.js";
-import type { PawlError } from "../../../schemas/errors.js";
+import { DecodingSession, type SessionSize } from "../../../lm/decode/decoding-session.js";
+import { generate, type GenerationSettings } from "../../../lm/decode/generate.js";
+import { argMax } from "../../../lm/decode/sampling.js";
+import type { PawlError } from "../../../platform/errors.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import { nativeEnvironment } from "../../../tensor/flags.js";
 import { compileLogits } from "./logits.js";

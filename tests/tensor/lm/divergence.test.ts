@@ -1,5 +1,5 @@
-import type { Rollout } from "../../../lm/rollout.js";
-import { DivergenceScorer, type ScoredModel } from "../../../lm/scoring.js";
+import type { Rollout } from "../../../lm/data/rollout.js";
+import { DivergenceScorer, type ScoredModel } from "../../../lm/train/scoring.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import { nativeEnvironment } from "../../../tensor/flags.js";
 import { compileLogits } from "./logits.js";

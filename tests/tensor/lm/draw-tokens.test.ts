@@ -1,8 +1,8 @@
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
-import { drawTokens } from "../../../lm/sampler.js";
+import { drawTokens } from "../../../lm/decode/sampler.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import { compile } from "../../../tensor/compile.js";
-import { RandomStream } from "../../../tensor/random.js";
+import { RandomStream } from "../../../platform/random.js";
 import { floats } from "../support.js";
 import { logShares } from "./rollouts.js";
 import { noise } from "./support.js";

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { rmsNorm, rotate, swiglu } from "../../../lm/layers.js";
-import { weightedCrossEntropy } from "../../../lm/losses.js";
-import { batchInputs, type Batch } from "../../../lm/batch.js";
-import { rotationTables } from "../../../lm/rope.js";
-import { batchLoss } from "../../../lm/trainer.js";
+import { rmsNorm, rotate, swiglu } from "../../../lm/model/layers.js";
+import { weightedCrossEntropy } from "../../../lm/model/losses.js";
+import { batchInputs, type Batch } from "../../../lm/data/batch.js";
+import { rotationTables } from "../../../lm/model/rope.js";
+import { batchLoss } from "../../../lm/train/trainer.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import { expectGradients, values, type Values } from "./finite-differences.js";
 import { batchOf, formulaWeights, noise, tinyArchitecture, tokensOf } from "./support.js";

@@ -1,6 +1,6 @@
-import type { Architecture } from "../../../lm/architecture.js";
-import { batchInputs, batchSpecs, type Batch, type BatchShape } from "../../../lm/batch.js";
-import { packedLogits } from "../../../lm/transformer.js";
+import type { Architecture } from "../../../lm/model/architecture.js";
+import { batchInputs, batchSpecs, type Batch, type BatchShape } from "../../../lm/data/batch.js";
+import { packedLogits } from "../../../lm/model/transformer.js";
 import { compile } from "../../../tensor/compile.js";
 import type { HostTensors } from "../../../tensor/program.js";
 

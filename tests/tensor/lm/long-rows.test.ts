@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { resolveArchitecture, parameters, type Architecture } from "../../../lm/architecture.js";
-import { batchInputs, batchSpecs } from "../../../lm/batch.js";
-import { gradientsOf } from "../../../lm/gradients.js";
-import { isLong, longRowLoss } from "../../../lm/long-rows.js";
-import { batchLoss } from "../../../lm/trainer.js";
+import { resolveArchitecture, parameters, type Architecture } from "../../../lm/model/architecture.js";
+import { batchInputs, batchSpecs } from "../../../lm/data/batch.js";
+import { gradientsOf } from "../../../lm/optim/gradients.js";
+import { isLong, longRowLoss } from "../../../lm/model/long-rows.js";
+import { batchLoss } from "../../../lm/train/trainer.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import { compile } from "../../../tensor/compile.js";
 import type { Tensors } from "../../../tensor/program.js";

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { muonUpdate, orthogonalise } from "../../../lm/muon.js";
+import { muonUpdate, orthogonalise } from "../../../lm/optim/muon.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import { distance, noise } from "./support.js";
 

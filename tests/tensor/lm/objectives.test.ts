@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Objective } from "../../../lm/gradients.js";
-import { policyObjective, type PolicySettings } from "../../../lm/policy.js";
-import { pairObjective, scoreName, valueObjective, withScoreHead } from "../../../lm/reward-model.js";
+import type { Objective } from "../../../lm/optim/gradients.js";
+import { policyObjective, type PolicySettings } from "../../../lm/train/policy.js";
+import { pairObjective, scoreName, valueObjective, withScoreHead } from "../../../lm/train/reward-model.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import type { HostTensor, Tensors } from "../../../tensor/program.js";
 import { expectGradients, type Values } from "./finite-differences.js";

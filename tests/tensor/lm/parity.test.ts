@@ -1,6 +1,6 @@
 import path from "node:path";
-import { fromConfig } from "../../../lm/hugging-face.js";
-import { Trainer } from "../../../lm/trainer.js";
+import { fromConfig } from "../../../lm/model/hugging-face.js";
+import { Trainer } from "../../../lm/train/trainer.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import parity from "../../fixtures/parity.json" with { type: "json" };
 import { runPython, testWithTorch } from "../python.js";

@@ -1,7 +1,7 @@
-import { PolicyTrainer, type PolicyBatch } from "../../../lm/policy-trainer.js";
-import { scoreStep } from "../../../lm/policy.js";
-import { rolloutInputs, type Rollout } from "../../../lm/rollout.js";
-import { tokenWeights } from "../../../lm/advantages.js";
+import { PolicyTrainer, type PolicyBatch } from "../../../lm/rl/policy-trainer.js";
+import { scoreStep } from "../../../lm/train/policy.js";
+import { rolloutInputs, type Rollout } from "../../../lm/data/rollout.js";
+import { tokenWeights } from "../../../lm/rl/advantages.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import { compile } from "../../../tensor/compile.js";
 import type { HostTensors } from "../../../tensor/program.js";

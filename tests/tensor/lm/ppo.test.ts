@@ -1,10 +1,10 @@
-import { initialise } from "../../../lm/initialise.js";
-import { resolveArchitecture } from "../../../lm/architecture.js";
-import { PolicyScorer } from "../../../lm/policy-trainer.js";
-import { Ppo } from "../../../lm/ppo.js";
-import { emptyExperience } from "../../../lm/reinforcement.js";
-import { withScoreHead } from "../../../lm/reward-model.js";
-import { RewardScorer } from "../../../lm/reward-trainer.js";
+import { initialise } from "../../../lm/model/initialise.js";
+import { resolveArchitecture } from "../../../lm/model/architecture.js";
+import { PolicyScorer } from "../../../lm/rl/policy-trainer.js";
+import { Ppo } from "../../../lm/rl/ppo.js";
+import { emptyExperience } from "../../../lm/rl/reinforcement.js";
+import { withScoreHead } from "../../../lm/train/reward-model.js";
+import { RewardScorer } from "../../../lm/train/reward-trainer.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import { nativeEnvironment } from "../../../tensor/flags.js";
 import type { HostTensors } from "../../../tensor/program.js";

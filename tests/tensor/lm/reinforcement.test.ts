@@ -1,8 +1,8 @@
-import { groupAdvantages, tokenWeights } from "../../../lm/advantages.js";
-import { resolveArchitecture } from "../../../lm/architecture.js";
-import { initialise } from "../../../lm/initialise.js";
-import { PolicyTrainer, type PolicyTrainerSettings } from "../../../lm/policy-trainer.js";
-import type { Rollout } from "../../../lm/rollout.js";
+import { groupAdvantages, tokenWeights } from "../../../lm/rl/advantages.js";
+import { resolveArchitecture } from "../../../lm/model/architecture.js";
+import { initialise } from "../../../lm/model/initialise.js";
+import { PolicyTrainer, type PolicyTrainerSettings } from "../../../lm/rl/policy-trainer.js";
+import type { Rollout } from "../../../lm/data/rollout.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import type { HostTensors } from "../../../tensor/program.js";
 import { logShares } from "./rollouts.js";

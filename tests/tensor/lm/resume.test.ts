@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { readTrainingState, writeTrainingState } from "../../../formats/training-state.js";
-import { Trainer, type TrainerSettings } from "../../../lm/trainer.js";
+import { Trainer, type TrainerSettings } from "../../../lm/train/trainer.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import type { HostTensors } from "../../../tensor/program.js";
 import { useFolder } from "../../support/folder.js";

@@ -1,10 +1,10 @@
-import { Critic } from "../../../lm/critic.js";
-import { resolveArchitecture } from "../../../lm/architecture.js";
-import { initialise } from "../../../lm/initialise.js";
-import { scoreName, withScoreHead } from "../../../lm/reward-model.js";
-import { RewardScorer, RewardTrainer, type Pair } from "../../../lm/reward-trainer.js";
+import { Critic } from "../../../lm/rl/critic.js";
+import { resolveArchitecture } from "../../../lm/model/architecture.js";
+import { initialise } from "../../../lm/model/initialise.js";
+import { scoreName, withScoreHead } from "../../../lm/train/reward-model.js";
+import { RewardScorer, RewardTrainer, type Pair } from "../../../lm/train/reward-trainer.js";
 import { loadBackend } from "../../../tensor/backend.js";
-import { RandomStream } from "../../../tensor/random.js";
+import { RandomStream } from "../../../platform/random.js";
 import { beforeResponse, figuresOf, rolloutsOf, uncached } from "./rollouts.js";
 import { adamw, distance, formulaWeights, tinyArchitecture } from "./support.js";
 

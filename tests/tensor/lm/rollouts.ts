@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { headName, type Architecture } from "../../../lm/architecture.js";
-import { scoreName } from "../../../lm/reward-model.js";
-import { perToken, rolloutInputs, type Rollout, type RolloutShape } from "../../../lm/rollout.js";
+import { headName, type Architecture } from "../../../lm/model/architecture.js";
+import { scoreName } from "../../../lm/train/reward-model.js";
+import { perToken, rolloutInputs, type Rollout, type RolloutShape } from "../../../lm/data/rollout.js";
 import type { HostTensors, Tensors } from "../../../tensor/program.js";
 import { logitsOf } from "./logits.js";
 import { batchOf, noise, tokensOf } from "./support.js";

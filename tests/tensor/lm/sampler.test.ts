@@ -1,6 +1,6 @@
-import { Decoder } from "../../../lm/decoder.js";
-import { generate } from "../../../lm/generate.js";
-import { sampleRollouts, samplerState, samplerSteps, type SamplerStep } from "../../../lm/sampler.js";
+import { Decoder } from "../../../lm/decode/decoder.js";
+import { generate } from "../../../lm/decode/generate.js";
+import { sampleRollouts, samplerState, samplerSteps, type SamplerStep } from "../../../lm/decode/sampler.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import { compile } from "../../../tensor/compile.js";
 import type { Program } from "../../../tensor/program.js";

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { compressedAttention } from "../../../lm/attention/compressed.js";
-import { denseAttention, packedMask } from "../../../lm/attention/dense.js";
-import { selectedAttention } from "../../../lm/attention/selected.js";
-import type { SparseSettings } from "../../../lm/attention/settings.js";
-import { sparseAttention, sparseBlocks } from "../../../lm/attention/sparse.js";
+import { compressedAttention } from "../../../lm/model/attention/compressed.js";
+import { denseAttention, packedMask } from "../../../lm/model/attention/dense.js";
+import { selectedAttention } from "../../../lm/model/attention/selected.js";
+import type { SparseSettings } from "../../../lm/model/attention/settings.js";
+import { sparseAttention, sparseBlocks } from "../../../lm/model/attention/sparse.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import { referenceSparse } from "./attention-reference.js";
 import { grid, heads, headsOf, keyValueHeads, packed, placesOf, rows, tensorOf, width } from "./attention-support.js";

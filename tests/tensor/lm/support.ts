@@ -1,6 +1,6 @@
-import { parameters, resolveArchitecture, type Architecture } from "../../../lm/architecture.js";
-import type { Batch } from "../../../lm/batch.js";
-import type { OptimizerSettings } from "../../../lm/optimizer.js";
+import { parameters, resolveArchitecture, type Architecture } from "../../../lm/model/architecture.js";
+import type { Batch } from "../../../lm/data/batch.js";
+import type { OptimizerSettings } from "../../../lm/optim/optimizer.js";
 import type { HostTensors } from "../../../tensor/program.js";
 
 /** Numbers in [-1, 1): a multiplicative hash of index and salt, the same as in tests/fixtures/make_parity.py. */

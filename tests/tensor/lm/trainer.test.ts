@@ -1,5 +1,5 @@
-import { initialise } from "../../../lm/initialise.js";
-import { Trainer, type TrainerSettings } from "../../../lm/trainer.js";
+import { initialise } from "../../../lm/model/initialise.js";
+import { Trainer, type TrainerSettings } from "../../../lm/train/trainer.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import type { HostTensors } from "../../../tensor/program.js";
 import { compileLogits } from "./logits.js";

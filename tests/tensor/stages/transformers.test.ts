@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { openModel } from "../../../activities/models/model.js";
 import { openRewardJudge } from "../../../activities/scoring/reward-judge.js";
-import { encodePrompts } from "../../../lm/chat.js";
+import { encodePrompts } from "../../../lm/text/chat.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import { logitsOf } from "../lm/logits.js";

@@ -1,7 +1,7 @@
 import { chooseByKeys } from "../../../cli/choosing/session.js";
 import type { Question } from "../../../cli/choosing/question.js";
 import { chosenOf, type Asking, type Choice } from "../../../schemas/ask.js";
-import { PawlError } from "../../../schemas/errors.js";
+import { PawlError } from "../../../platform/errors.js";
 import { recordedTerminal } from "../../support/terminal.js";
 
 /** A question that is answered in memory, as the workflow would. */

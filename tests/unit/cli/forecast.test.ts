@@ -3,7 +3,7 @@ import { forecast } from "../../../cli/forecast.js";
 import { checkWith, compilePipeline } from "../../../compiler/index.js";
 import { evaluateTemplate } from "../../../expressions/index.js";
 import type { ArtifactKind, ArtifactRef } from "../../../schemas/artifact.js";
-import type { JsonObject } from "../../../schemas/json.js";
+import type { JsonObject } from "../../../platform/json.js";
 import type { Plan } from "../../../schemas/plan.js";
 import type { StageState } from "../../../schemas/run.js";
 import { layout, openCheckpoints, putArtifact, recordLatest, recordResult, stageKey } from "../../../store/index.js";

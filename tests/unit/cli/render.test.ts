@@ -10,7 +10,7 @@ import { Screen } from "../../../cli/render/screen.js";
 import { ago, cut, duration, figure, figures, plain } from "../../../cli/render/values.js";
 import type { RunView } from "../../../cli/run-view.js";
 import { whatWasSaid } from "../../../cli/said.js";
-import { PawlError } from "../../../schemas/errors.js";
+import { PawlError } from "../../../platform/errors.js";
 import type { StageState } from "../../../schemas/run.js";
 import { putArtifact } from "../../../store/index.js";
 import { useFolder } from "../../support/folder.js";

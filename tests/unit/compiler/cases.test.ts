@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compilePipeline, PipelineErrors, renderError, validatePipeline } from "../../../compiler/index.js";
-import type { JsonObject } from "../../../schemas/json.js";
+import type { JsonObject } from "../../../platform/json.js";
 
 /**
  * Golden error output: a folder for each bad definition, with what is printed for it. `inputs.json` beside it makes it a

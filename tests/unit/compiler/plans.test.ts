@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { stringify } from "yaml";
 import { checkWith, compilePipeline, PipelineErrors, validatePipeline } from "../../../compiler/index.js";
-import type { JsonObject } from "../../../schemas/json.js";
+import type { JsonObject } from "../../../platform/json.js";
 import type { Plan } from "../../../schemas/plan.js";
 
 /** Good definitions: a folder each with the plan it compiles to. `UPDATE_CASES=1` writes the plans anew. */

@@ -4,7 +4,7 @@ import Ajv from "ajv";
 import { dataset } from "../../../activities/dataset.js";
 import { readRows, type DatasetRow } from "../../../formats/dataset.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
-import { PawlError } from "../../../schemas/errors.js";
+import { PawlError } from "../../../platform/errors.js";
 import { stageSchemas, type StageType, type StageWith } from "../../../schemas/stages/index.js";
 import type { TestContext } from "./stage-context.js";
 

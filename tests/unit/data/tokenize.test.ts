@@ -3,7 +3,7 @@ import path from "node:path";
 import { tokenize } from "../../../activities/tokenize.js";
 import { createDatasetWriter, type DatasetRow } from "../../../formats/dataset.js";
 import { readTokens } from "../../../formats/tokens.js";
-import { Tokenizer } from "../../../lm/tokenizer.js";
+import { Tokenizer } from "../../../lm/text/tokenizer.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import { testContext, type TestContext } from "./stage-context.js";
 import { failureOf, settingsOf } from "./support.js";

@@ -5,11 +5,11 @@ import path from "node:path";
 import { Template } from "@huggingface/jinja";
 import fc from "fast-check";
 import { Tokenizer as NativeTokenizer } from "tokenizers";
-import { alphabet, countWords, learnMerges, pieces, type Merge, type WordCounts } from "../../../lm/bpe.js";
-import { chatTemplate, encodeChats, encodePrompts, renderChat, type ChatMessage } from "../../../lm/chat.js";
-import { TextStream } from "../../../lm/text-stream.js";
-import { tokenizerConfigJson, tokenizerJson } from "../../../lm/tokenizer-files.js";
-import { specialTokens, Tokenizer } from "../../../lm/tokenizer.js";
+import { alphabet, countWords, learnMerges, pieces, type Merge, type WordCounts } from "../../../lm/text/bpe.js";
+import { chatTemplate, encodeChats, encodePrompts, renderChat, type ChatMessage } from "../../../lm/text/chat.js";
+import { TextStream } from "../../../lm/text/text-stream.js";
+import { tokenizerConfigJson, tokenizerJson } from "../../../lm/text/tokenizer-files.js";
+import { specialTokens, Tokenizer } from "../../../lm/text/tokenizer.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
 jest.setTimeout(60_000);
@@ -58,7 +58,7 @@ describe("training", () => {
   });
 
   test("another process makes the same bytes", () => {
-    const module = (name: string) => path.join(__dirname, "../../../lm", name);
+    const module = (name: string) => path.join(__dirname, "../../../lm/text", name);
     const script = `
       require("@swc/core");
       const { transformFileSync } = require("@swc/core");

@@ -10,7 +10,7 @@ import {
   references,
   type ExpressionContext,
 } from "../../../expressions/index.js";
-import type { Json } from "../../../schemas/json.js";
+import type { Json } from "../../../platform/json.js";
 
 const digest = "ab".repeat(32);
 const context: ExpressionContext = {

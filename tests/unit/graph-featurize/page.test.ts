@@ -1,5 +1,5 @@
-import { rankCorrelations } from "../../../activities/graph/page/correlation.js";
-import { histogram } from "../../../activities/graph/page/histogram.js";
+import { rankCorrelations } from "../../../report/graph-page/correlation.js";
+import { histogram } from "../../../report/graph-page/histogram.js";
 import { buildGraph } from "../../../graph/build.js";
 import { layout } from "../../../graph/layout.js";
 import { testContext, type TestContext } from "../data/stage-context.js";

@@ -3,7 +3,7 @@ import { triangles } from "../../../graph/clustering.js";
 import { Threads } from "../../../graph/parallel/threads.js";
 import type { RunState } from "../../../graph/parallel/run-batches.js";
 import type { Adjacency } from "../../../graph/graph.js";
-import { RandomStream } from "../../../tensor/random.js";
+import { RandomStream } from "../../../platform/random.js";
 
 const open: Threads[] = [];
 const threadsOf = (count: number): Threads => {

@@ -5,7 +5,7 @@ import {
   tokenWeights,
   whiten,
   type RewardScale,
-} from "../../../lm/advantages.js";
+} from "../../../lm/rl/advantages.js";
 
 const number = fc.double({ min: -5, max: 5, noNaN: true });
 const share = fc.double({ min: 0, max: 1, noNaN: true });

@@ -1,6 +1,6 @@
-import { parameterCount, parameters, resolveArchitecture } from "../../../lm/architecture.js";
-import { fromConfig, fromTokenConfigs, toConfig, toGenerationConfig } from "../../../lm/hugging-face.js";
-import { initialise } from "../../../lm/initialise.js";
+import { parameterCount, parameters, resolveArchitecture } from "../../../lm/model/architecture.js";
+import { fromConfig, fromTokenConfigs, toConfig, toGenerationConfig } from "../../../lm/model/hugging-face.js";
+import { initialise } from "../../../lm/model/initialise.js";
 
 const settings = { layers: 2, width: 64, heads: 4, context: 128, ropeTheta: 10000, tieEmbeddings: true };
 const tokens = { endOfText: 5, pad: 7, stop: [6, 5] };

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { nextKlCoefficient } from "../../../lm/kl-controller.js";
+import { nextKlCoefficient } from "../../../lm/rl/kl-controller.js";
 
 const settings = { target: 6, horizon: 1000 };
 

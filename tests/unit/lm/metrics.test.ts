@@ -1,6 +1,13 @@
 import fc from "fast-check";
-import { bitsPerByte, byteEntropy, exactMatch, meanAndError, outcomeInterval, passAtK } from "../../../lm/metrics.js";
-import { scoringWindows } from "../../../lm/scoring-windows.js";
+import {
+  bitsPerByte,
+  byteEntropy,
+  exactMatch,
+  meanAndError,
+  outcomeInterval,
+  passAtK,
+} from "../../../lm/train/metrics.js";
+import { scoringWindows } from "../../../lm/data/scoring-windows.js";
 
 test("bits per byte: ln 2 nats are one bit", () => {
   expect(bitsPerByte(8 * Math.LN2, 4)).toBeCloseTo(2, 12);

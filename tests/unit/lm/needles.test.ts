@@ -1,6 +1,6 @@
-import { encodeNeedles, needleTest, type NeedleTokens } from "../../../lm/needles.js";
-import { tokenizerJson } from "../../../lm/tokenizer-files.js";
-import { Tokenizer } from "../../../lm/tokenizer.js";
+import { encodeNeedles, needleTest, type NeedleTokens } from "../../../lm/data/needles.js";
+import { tokenizerJson } from "../../../lm/text/tokenizer-files.js";
+import { Tokenizer } from "../../../lm/text/tokenizer.js";
 
 const endOfText = 99;
 const haystack = Array.from({ length: 50 }, (_, i) => i % 10);

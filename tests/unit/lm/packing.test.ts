@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { orderedBatches, shuffledBatches } from "../../../lm/batches.js";
-import { packBestFit } from "../../../lm/packing.js";
-import { documentSequences, exampleSequences, type Sequences } from "../../../lm/sequences.js";
+import { orderedBatches, shuffledBatches } from "../../../lm/data/batches.js";
+import { packBestFit } from "../../../lm/data/packing.js";
+import { documentSequences, exampleSequences, type Sequences } from "../../../lm/data/sequences.js";
 
 const capacity = 16;
 const lengths = fc.array(fc.integer({ min: 0, max: capacity }), { maxLength: 200 });

@@ -1,4 +1,4 @@
-import { addWindow, fullWindows, positionRanges } from "../../../lm/positions.js";
+import { addWindow, fullWindows, positionRanges } from "../../../lm/data/positions.js";
 
 test("ranges double and cover the context", () => {
   const edges = (context: number) => positionRanges(context).map(({ from, to }) => [from, to]);

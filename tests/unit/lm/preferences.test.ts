@@ -1,4 +1,4 @@
-import { calibration, pairAccuracy, scoreHistogram } from "../../../lm/preferences.js";
+import { calibration, pairAccuracy, scoreHistogram } from "../../../lm/train/preferences.js";
 
 const pair = (gap: number) => ({ chosen: gap, rejected: 0 });
 

@@ -1,5 +1,11 @@
 import fc from "fast-check";
-import { emptyExperience, minibatch, packExperience, promptAt, unpackExperience } from "../../../lm/reinforcement.js";
+import {
+  emptyExperience,
+  minibatch,
+  packExperience,
+  promptAt,
+  unpackExperience,
+} from "../../../lm/rl/reinforcement.js";
 
 const single = fc.float({ noNaN: true, noDefaultInfinity: true });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { perRollout, perToken, rolloutInputs, type Rollout } from "../../../lm/rollout.js";
-import { PawlError } from "../../../schemas/errors.js";
+import { perRollout, perToken, rolloutInputs, type Rollout } from "../../../lm/data/rollout.js";
+import { PawlError } from "../../../platform/errors.js";
 
 const shape = { rows: 3, prompt: 4, response: 3 };
 const rollout = (prompt: number[], response: number[]): Rollout => ({ prompt, response, ended: true });

@@ -1,7 +1,7 @@
-import { resolveArchitecture } from "../../../lm/architecture.js";
-import { fromConfig, toConfig } from "../../../lm/hugging-face.js";
-import { ntkTheta, ropeAmplitude, ropeFrequencies, rotationTables, type RopeScaling } from "../../../lm/rope.js";
-import type { JsonObject } from "../../../schemas/json.js";
+import { resolveArchitecture } from "../../../lm/model/architecture.js";
+import { fromConfig, toConfig } from "../../../lm/model/hugging-face.js";
+import { ntkTheta, ropeAmplitude, ropeFrequencies, rotationTables, type RopeScaling } from "../../../lm/model/rope.js";
+import type { JsonObject } from "../../../platform/json.js";
 import rope from "../../fixtures/rope.json" with { type: "json" };
 
 const settings = { layers: 2, width: 64, heads: 4, context: 128, ropeTheta: 10000, tieEmbeddings: true };

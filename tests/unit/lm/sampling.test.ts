@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { sampleToken, type SamplingSettings } from "../../../lm/sampling.js";
+import { sampleToken, type SamplingSettings } from "../../../lm/decode/sampling.js";
 
 const logits = Float32Array.of(1, 3, 0, 2);
 const plain: SamplingSettings = { temperature: 1, topK: 0, topP: 1 };

@@ -1,4 +1,4 @@
-import { learningRateAt, type Schedule } from "../../../lm/schedule.js";
+import { learningRateAt, type Schedule } from "../../../lm/optim/schedule.js";
 
 const base: Schedule = { kind: "cosine", learningRate: 1, minimumLearningRate: 0.1, warmupSteps: 10, steps: 110 };
 const at = (step: number, changes: Partial<Schedule> = {}): number => learningRateAt({ ...base, ...changes }, step);

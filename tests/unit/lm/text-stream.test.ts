@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { TextStream } from "../../../lm/text-stream.js";
+import { TextStream } from "../../../lm/text/text-stream.js";
 
 /** Tokens are bytes, cut as given. */
 function streamOf(pieces: readonly (string | number[])[], stop: readonly string[]) {

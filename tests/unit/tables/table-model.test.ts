@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { tableModel } from "../../../activities/table-model.js";
-import { boost } from "../../../activities/table-model/boosting.js";
-import { areaUnderCurve, liftInterval } from "../../../activities/table-model/measures.js";
-import { RandomStream } from "../../../tensor/random.js";
+import { boost } from "../../../tabular/boosting.js";
+import { areaUnderCurve, liftInterval } from "../../../tabular/measures.js";
+import { RandomStream } from "../../../platform/random.js";
 import { testContext, type TestContext } from "../data/stage-context.js";
 import { failureOf, put, settingsOf } from "../data/support.js";
 import { columnsOf } from "../graph-featurize/support.js";

@@ -1,4 +1,4 @@
-import { PawlError, type ErrorCode } from "../../../schemas/errors.js";
+import { PawlError, type ErrorCode } from "../../../platform/errors.js";
 import { asApplicationFailure, asPawlError, asStageFailure } from "../../../worker/stage-failure.js";
 
 const systemError = (code: string) => Object.assign(new Error(`${code}: write`), { code });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { FailureClass } from "../../../schemas/errors.js";
+import type { FailureClass } from "../../../platform/errors.js";
 import { decideRetry, noRetries } from "../../../workflows/retry.js";
 import { planned } from "./stages.js";
 

@@ -1,0 +1,44 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeJson } from "./json-file.js";
+import type { TableColumn } from "./table.js";
+
+/** A column as the dictionary tells it. */
+export interface DictionaryEntry {
+  name: string;
+  type: string;
+  meaning: string;
+  formula: string;
+  range: string;
+  /** When a row has no value; "never". */
+  missing: string;
+  /** The group of features, or "accounts" for a column of the table. */
+  group: string;
+}
+
+/** What the accounts' own columns are. */
+export function accountEntries(columns: readonly TableColumn[], description: string): DictionaryEntry[] {
+  return columns.map(({ name, type }) => ({
+    name,
+    group: "accounts",
+    type,
+    meaning: `column of ${description}`,
+    formula: "",
+    range: "",
+    missing: "where the table has no value",
+  }));
+}
+
+/** Writes dictionary.json and dictionary.md: a line a column, in the columns' order. */
+export async function writeDictionary(folder: string, entries: readonly DictionaryEntry[]): Promise<void> {
+  const ordered = entries.map(({ name, group, type, meaning, formula, range, missing }) => {
+    return { name, group, type, meaning, formula, range, missing };
+  });
+  await writeJson(join(folder, "dictionary.json"), ordered);
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  const head = ["column", "group", "type", "meaning", "formula", "range", "missing"];
+  const rows = ordered.map((entry) => line(Object.values(entry)));
+  const table = [line(head), line(head.map(() => "---")), ...rows];
+  await writeFile(join(folder, "dictionary.md"), `# Data dictionary\n\n${table.join("\n")}\n`);
+}

@@ -1,0 +1,89 @@
+import type { InputSpec, HostTensors } from "../../tensor/program.js";
+import type { Packing } from "./packing.js";
+import type { Sequences } from "./sequences.js";
+
+/** Rows × length of a batch. */
+export interface BatchShape {
+  rows: number;
+  length: number;
+}
+
+/**
+ * One micro-batch, [rows, length] each: `segments` says which sequence a token belongs to (0: padding), `positions`
+ * counts from 0 in each, `targets` are the tokens to predict, `weights` how much each prediction counts.
+ */
+export interface Batch {
+  shape: BatchShape;
+  tokens: Int32Array;
+  segments: Int32Array;
+  positions: Int32Array;
+  targets: Int32Array;
+  weights: Float32Array;
+  /** Sum of the weights. */
+  weight: number;
+}
+
+/** The inputs that a batch gives a compiled step. */
+export function batchSpecs({ rows, length }: BatchShape): Record<keyof ReturnType<typeof batchInputs>, InputSpec> {
+  const integers: InputSpec = { dtype: "int32", shape: [rows, length] };
+  return {
+    tokens: integers,
+    segments: integers,
+    positions: integers,
+    targets: integers,
+    weights: { dtype: "float32", shape: [rows, length] },
+  };
+}
+
+/** A batch as a step's inputs. */
+export function batchInputs(batch: Batch) {
+  const shape = [batch.shape.rows, batch.shape.length];
+  return {
+    tokens: { dtype: "int32", shape, data: batch.tokens },
+    segments: { dtype: "int32", shape, data: batch.segments },
+    positions: { dtype: "int32", shape, data: batch.positions },
+    targets: { dtype: "int32", shape, data: batch.targets },
+    weights: { dtype: "float32", shape, data: batch.weights },
+  } satisfies HostTensors;
+}
+
+/** Fills a batch with the given rows of a packing; `undefined` leaves a row empty (all padding, weight 0). */
+export function fillBatch(
+  sequences: Sequences,
+  packing: Packing,
+  rows: readonly (number | undefined)[],
+  length: number,
+): Batch {
+  const size = rows.length * length;
+  const batch: Batch = {
+    shape: { rows: rows.length, length },
+    tokens: new Int32Array(size),
+    segments: new Int32Array(size),
+    positions: new Int32Array(size),
+    targets: new Int32Array(size),
+    weights: new Float32Array(size),
+    weight: 0,
+  };
+  rows.forEach((row, r) => {
+    if (row === undefined) return;
+    let at = r * length;
+    const members = packing.members.subarray(packing.rowStarts[row], packing.rowStarts[row + 1]);
+    members.forEach((sequence, m) => (at = placeSequence(batch, sequences, sequence, m + 1, at)));
+  });
+  return batch;
+}
+
+function placeSequence(batch: Batch, from: Sequences, sequence: number, segment: number, at: number): number {
+  const start = from.starts[sequence]!;
+  const length = from.lengths[sequence]!;
+  for (let i = 0; i < length; i++) {
+    const weight = from.counted ? from.counted[start + i + 1]! : 1;
+    batch.tokens[at + i] = from.tokens[start + i]!;
+    batch.targets[at + i] = from.tokens[start + i + 1]!;
+    batch.segments[at + i] = segment;
+    batch.positions[at + i] = i;
+    batch.weights[at + i] = weight;
+    batch.weight += weight;
+  }
+  return at + length;
+}

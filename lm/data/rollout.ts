@@ -1,0 +1,92 @@
+import { PawlError } from "../../platform/errors.js";
+import type { HostTensors, InputSpec } from "../../tensor/program.js";
+
+/**
+ * Rows of prompt and response for reinforcement learning. A row has `prompt` slots and after them `response` slots; the
+ * prompt ends at the last prompt slot and the response begins at the first response slot, so that the predictions of all
+ * responses are one slice. Unused slots hold padding, which no token sees; positions count from the first real token.
+ */
+export interface RolloutShape {
+  rows: number;
+  /** Slots of the prompt. */
+  prompt: number;
+  /** Slots of the response. */
+  response: number;
+}
+
+/** One prompt and what the model wrote. */
+export interface Rollout {
+  prompt: readonly number[];
+  /** With the token that ended it, if one did. */
+  response: readonly number[];
+  /** An end token was sampled; otherwise the response was cut at its longest. */
+  ended: boolean;
+}
+
+/** Figures of responses' tokens: one array a response, one number a token. */
+export type TokenFigures = Float32Array[];
+
+/** Shapes of the inputs that {@link rolloutInputs} makes. */
+export function rolloutSpecs({ rows, prompt, response }: RolloutShape) {
+  const integers: InputSpec = { dtype: "int32", shape: [rows, prompt + response] };
+  return { tokens: integers, segments: integers, positions: integers };
+}
+
+/**
+ * Rollouts as a step's inputs: tokens, segments (1: real, 0: padding) and positions, each [rows, prompt + response] int32.
+ * Rows beyond the rollouts are padding.
+ * @throws PawlError INTERNAL where rollouts do not fit: callers leave out, and count, those that are too long
+ */
+export function rolloutInputs(shape: RolloutShape, rollouts: readonly Rollout[]): HostTensors {
+  checkFit(shape, rollouts);
+  const length = shape.prompt + shape.response;
+  const size = shape.rows * length;
+  const [tokens, segments, positions] = [new Int32Array(size), new Int32Array(size), new Int32Array(size)];
+  rollouts.forEach(({ prompt, response }, r) => {
+    const begin = r * length + shape.prompt - prompt.length;
+    [...prompt, ...response].forEach((token, i) => {
+      tokens[begin + i] = token;
+      segments[begin + i] = 1;
+      positions[begin + i] = i;
+    });
+  });
+  const shaped = (data: Int32Array) => ({ dtype: "int32" as const, shape: [shape.rows, length], data });
+  return { tokens: shaped(tokens), segments: shaped(segments), positions: shaped(positions) };
+}
+
+function checkFit({ rows, prompt, response }: RolloutShape, rollouts: readonly Rollout[]): void {
+  // A prompt has a last token, from which the response's first is predicted.
+  const fits = (rollout: Rollout): boolean =>
+    rollout.prompt.length > 0 && rollout.prompt.length <= prompt && rollout.response.length <= response;
+  const wrong = rollouts.find((rollout) => !fits(rollout));
+  if (rollouts.length <= rows && wrong === undefined) return;
+  throw new PawlError("INTERNAL", "rollouts do not fit the rows of a step", {
+    expected: `at most ${rows} rollouts with prompts of 1 … ${prompt} and responses of at most ${response} tokens`,
+    got: wrong
+      ? `a prompt of ${wrong.prompt.length} and a response of ${wrong.response.length} tokens`
+      : `${rollouts.length} rollouts`,
+  });
+}
+
+/** [rows, response] float32 from a value for each response token; 0 elsewhere. */
+export function perToken(
+  shape: RolloutShape,
+  rollouts: readonly Rollout[],
+  value: (rollout: number, token: number) => number,
+): Float32Array {
+  const data = new Float32Array(shape.rows * shape.response);
+  rollouts.forEach(({ response }, r) => {
+    for (let t = 0; t < response.length; t++) data[r * shape.response + t] = value(r, t);
+  });
+  return data;
+}
+
+/** The rows of a grid [rows, response], each cut to its response. */
+export function perRollout({ response }: RolloutShape, rollouts: readonly Rollout[], grid: Float32Array): TokenFigures {
+  return rollouts.map((rollout, r) => grid.slice(r * response, r * response + rollout.response.length));
+}
+
+/** [rows, response] */
+export function floats({ rows, response }: RolloutShape, data: Float32Array) {
+  return { dtype: "float32" as const, shape: [rows, response], data };
+}

@@ -1,0 +1,136 @@
+import { PawlError } from "../../platform/errors.js";
+import { encodeChats, encodePrompts } from "../text/chat.js";
+import type { DecodingSession } from "./decoding-session.js";
+import { generate } from "./generate.js";
+import type { SamplingSettings } from "./sampling.js";
+import { TextStream } from "../text/text-stream.js";
+import type { Tokenizer } from "../text/tokenizer.js";
+
+export interface ConversationSettings extends SamplingSettings {
+  maxNewTokens: number;
+  /** Texts that end an answer. */
+  stop: readonly string[];
+  seed: number;
+  /** Questions and answers in the chat template; else what is said is a text to continue, and nothing is remembered. */
+  chat: boolean;
+  /** Nothing is remembered: each question is the first. */
+  singleTurn?: boolean;
+  /** What the model is told before the first question; in the chat template only. */
+  system?: string;
+}
+
+export interface Speech {
+  text: string;
+  /** Tokens written. */
+  tokens: number;
+  /** Tokens that had to be read before: those of the prompt that the cache did not hold. */
+  read: number;
+  /** Earlier turns that were forgotten, to make room. */
+  forgotten: number;
+  reason: "stop" | "length" | "context" | "interrupted";
+  /** The stop sequence that ended it. */
+  stop?: string;
+  /** Writing, without reading. */
+  seconds: number;
+}
+
+/**
+ * A conversation with a model. Turns are kept as the token ids that were read and written, so that each new prompt goes on
+ * exactly where the cache ends.
+ */
+export class Conversation {
+  /** Token ids of each question with its answer. */
+  readonly #turns: number[][] = [];
+  #said = 0;
+
+  /** @param tokens ids that end an answer, and the one that begins a text */
+  constructor(
+    private readonly session: DecodingSession,
+    private readonly tokenizer: Tokenizer,
+    private readonly tokens: { stop: readonly number[]; endOfText: number },
+    private readonly settings: ConversationSettings,
+  ) {}
+
+  /** Compiles what the first answer will need. */
+  async warmUp(): Promise<void> {
+    const once = { ...this.settings, maxNewTokens: 2, stop: [] };
+    await generate(this.session, [[this.tokens.endOfText]], once, turnOfTheProcess);
+  }
+
+  /**
+   * Says something; the answer comes in pieces.
+   * @param signal ends the answer where it is
+   * @throws PawlError DATA_EMPTY, CONTEXT_EXCEEDED: then nothing has been said
+   */
+  async ask(question: string, onText: (text: string) => void, signal?: AbortSignal): Promise<Speech> {
+    if (question.trim() === "")
+      throw new PawlError("DATA_EMPTY", "there is nothing to answer", { expected: "some text", got: "none" });
+    const { prompt, turn, forgotten } = await this.#prompt(question);
+    const read = this.session.prefill([prompt]);
+    const stream = new TextStream((token) => this.tokenizer.bytesOf(token), this.settings.stop);
+    let [text, stop] = ["", undefined as string | undefined];
+    const say = (piece: string): void => {
+      text += piece;
+      if (piece !== "") onText(piece);
+    };
+    const onToken = (_: number, token: number): boolean => {
+      const written = stream.add(token);
+      say(written.text);
+      stop = written.stop;
+      return stop !== undefined || signal?.aborted === true;
+    };
+    const numbers = [this.#said++];
+    const begun = performance.now();
+    const settings = { ...this.settings, stop: this.tokens.stop, numbers, onToken };
+    const [completion] = await generate(this.session, [prompt], settings, turnOfTheProcess);
+    const seconds = (performance.now() - begun) / 1000;
+    if (stop === undefined) say(stream.end());
+    const { tokens, reason, end } = completion!;
+    const { chat, singleTurn } = this.settings;
+    if (chat && !singleTurn) await this.#remember([...turn, ...tokens]);
+    const ended = end === undefined && stop === undefined && reason === "stop" ? "interrupted" : reason;
+    return {
+      text,
+      tokens: tokens.length,
+      read,
+      forgotten,
+      reason: ended,
+      seconds,
+      ...(stop !== undefined && { stop }),
+    };
+  }
+
+  /** The prompt's ids, and those that this turn adds to it. The oldest turns are forgotten where they leave no room for an answer. */
+  async #prompt(question: string): Promise<{ prompt: number[]; turn: number[]; forgotten: number }> {
+    const { chat, maxNewTokens, system } = this.settings;
+    const most = this.session.slots;
+    const turn = chat
+      ? (await encodePrompts(this.tokenizer, [question]))[0]!
+      : [this.tokens.endOfText, ...(await this.tokenizer.encode(question))];
+    const begin = chat && system !== undefined ? await this.#system(system) : [];
+    const shortest = begin.length + turn.length;
+    if (shortest > most)
+      throw new PawlError("CONTEXT_EXCEEDED", "the prompt is longer than the model's context", {
+        expected: `at most ${most} tokens`,
+        got: `${shortest} tokens`,
+        next: "say it in fewer words",
+      });
+    const room = Math.max(shortest, most - Math.min(maxNewTokens, Math.floor(most / 4)));
+    const before = this.#turns.length;
+    while (shortest + this.#turns.reduce((sum, { length }) => sum + length, 0) > room) this.#turns.shift();
+    return { prompt: [...begin, ...this.#turns.flat(), ...turn], turn, forgotten: before - this.#turns.length };
+  }
+
+  async #system(content: string): Promise<number[]> {
+    return (await encodeChats(this.tokenizer, [[{ role: "system", content }]]))[0]!.ids;
+  }
+
+  /** Keeps a turn, ended as the template ends it. */
+  async #remember(ids: readonly number[]): Promise<void> {
+    this.#turns.push([...ids, this.tokenizer.special.messageEnd, ...(await this.tokenizer.encode("\n"))]);
+  }
+}
+
+function turnOfTheProcess(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,307 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
+import { sumRows } from "../../../tensor/ops.js";
+import { after } from "../../../tensor/trace.js";
+import { masked } from "./dense.js";
+import { dispatch, type Dispatch } from "./dispatch.js";
+import { blocksBefore, intoBlocksBefore, type LocalBlocks } from "./local-blocks.js";
+
+/**
+ * Attention of each token to its window and to the blocks that it selected, in one softmax. Neither the scores nor their
+ * shares are kept: the backward pass computes them anew from the logarithm of each query's sum (Dao et al. 2022,
+ * FlashAttention). Long rows are computed in chunks of queries, one after another.
+ */
+
+/** Pairs of query and block of one chunk. */
+const chunkPairs = 2 ** 19;
+
+/** Queries of one row in one chunk. */
+const chunkQueries = 2 ** 14;
+
+/** What the queries of one chunk attend with. */
+interface Chunk {
+  /** First and one past the last block of queries of {@link LocalBlocks}. */
+  from: number;
+  to: number;
+  dispatch: Dispatch;
+}
+
+/**
+ * @param q [streams, length, group · headWidth], scaled; @param k, v [streams, length, headWidth]; length = window.count · window.size
+ * @param keyBlocks, valueBlocks [streams, blocks, size, headWidth]
+ * @param selected [streams, length, most] int32, `blocks` for none; no block that the window reaches into
+ * @returns [streams, length, group · headWidth]
+ */
+export function selectedAttention(
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  keyBlocks: Tensor,
+  valueBlocks: Tensor,
+  selected: Tensor,
+  window: LocalBlocks,
+): Tensor {
+  const [streams, length, width] = q.shape as [number, number, number];
+  const headWidth = k.shape[2]!;
+  const chunks = chunksOf(selected, keyBlocks.shape[1]!, window);
+  const op = tf.customGrad((...args) => {
+    const [q, k, v, keyBlocks, valueBlocks, save] = args as unknown as [
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+      tf.GradSaveFunc,
+    ];
+    const parts: Tensor[] = [];
+    for (const chunk of chunks) {
+      const before = parts.at(-1);
+      const given = { q: before ? after(q, before) : q, k, v, keyBlocks, valueBlocks, selected, mask: window.mask };
+      parts.push(tf.tidy(() => forward(given, window, chunk)));
+    }
+    const value = tf.concat(parts, 1);
+    const [attended, logSums] = tf.split(value, [width, width / headWidth], 2) as [Tensor, Tensor];
+    save([q, k, v, keyBlocks, valueBlocks, selected, window.mask, attended, logSums, ...chunks.flatMap(tensorsOf)]);
+    return {
+      value: attended,
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [q, k, v, keyBlocks, valueBlocks, selected, mask, attended, logSums, ...rest] = saved as [
+          Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, ...Tensor[],
+        ]; // prettier-ignore
+        const restored = chunks.map((chunk, i) => withTensors(chunk, rest.slice(4 * i, 4 * i + 4)));
+        const d = { dy, logSums, projections: projectionsOf(attended, dy, headWidth) };
+        return gradients({ q, k, v, keyBlocks, valueBlocks, selected, mask }, d, window, restored);
+      },
+    };
+  });
+  return tf.reshape(op(q, k, v, keyBlocks, valueBlocks), [streams, length, width]);
+}
+
+interface Given {
+  q: Tensor;
+  k: Tensor;
+  v: Tensor;
+  keyBlocks: Tensor;
+  valueBlocks: Tensor;
+  selected: Tensor;
+  mask: Tensor;
+}
+
+/** What the backward pass knows of the forward pass's result. */
+interface Result {
+  dy: Tensor;
+  /** Logarithm of each query head's sum of exponentials, [streams, length, group]. */
+  logSums: Tensor;
+  /** Σ dy · attended of each query head, [streams, length, group]. */
+  projections: Tensor;
+}
+
+const tensorsOf = ({ dispatch }: Chunk): Tensor[] => [
+  dispatch.queries,
+  dispatch.filled,
+  dispatch.blocks,
+  dispatch.slots,
+];
+
+function withTensors(chunk: Chunk, [queries, filled, blocks, slots]: Tensor[]): Chunk {
+  const tensors = { queries, filled, blocks, slots } as Pick<Dispatch, "queries" | "filled" | "blocks" | "slots">;
+  return { ...chunk, dispatch: { ...chunk.dispatch, ...tensors } };
+}
+
+function chunksOf(selected: Tensor, blocks: number, { size, count }: LocalBlocks): Chunk[] {
+  const [streams, , most] = selected.shape as [number, number, number];
+  const queries = Math.min(chunkPairs / (streams * most), chunkQueries);
+  const each = Math.max(1, Math.min(count, Math.floor(queries / size)));
+  return Array.from({ length: Math.ceil(count / each) }, (_, i) => {
+    const [from, to] = [i * each, Math.min((i + 1) * each, count)];
+    const part = tf.slice(selected, [0, from * size, 0], [streams, (to - from) * size, most]);
+    return { from, to, dispatch: dispatch(part, blocks) };
+  });
+}
+
+function projectionsOf(attended: Tensor, dy: Tensor, headWidth: number): Tensor {
+  const [streams, length, width] = dy.shape as [number, number, number];
+  const product = tf.reshape(tf.mul(attended, dy), [streams, length, width / headWidth, headWidth]);
+  return tf.sum(product, 3);
+}
+
+/** The part of [streams, length, width] that belongs to a chunk's queries. */
+function ofChunk(x: Tensor, { from, to }: Chunk, { size }: LocalBlocks): Tensor {
+  const [streams, , width] = x.shape as [number, number, number];
+  return tf.slice(x, [0, from * size, 0], [streams, (to - from) * size, width]);
+}
+
+/** Keys of the window of each block of queries of a chunk: [streams, blocks, keys, headWidth] of k [streams, length, headWidth]. */
+function windowKeys(k: Tensor, { from, to }: Chunk, window: LocalBlocks): Tensor {
+  const [streams, , headWidth] = k.shape as [number, number, number];
+  const inBlocks = tf.reshape(k, [streams, window.count, window.size, headWidth]);
+  return blocksBefore(inBlocks, { ...window, from, to });
+}
+
+/** Scores with the window's keys, masked: [streams, blocks, size · group, keys]. */
+function windowScores(queries: Tensor, keys: Tensor, mask: Tensor, { from, to }: Chunk, { size }: LocalBlocks): Tensor {
+  const [streams, blocks, queryRows, keyCount] = [...queries.shape.slice(0, 3), keys.shape[2]!] as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const rows = mask.shape[0];
+  const scores = tf.reshape(tf.matMul(queries, keys, false, true), [
+    rows,
+    streams / rows,
+    blocks * size,
+    queryRows / size,
+    keyCount,
+  ]);
+  const part = tf.slice(mask, [0, 0, from, 0, 0, 0], [rows, 1, to - from, 1, size, keyCount]);
+  const masks = tf.reshape(part, [rows, 1, blocks * size, 1, keyCount]);
+  return tf.reshape(tf.add(scores, masks), [streams, blocks, queryRows, keyCount]);
+}
+
+/** Queries (or their gradients) in blocks: [streams, blocks, size · group, headWidth]. */
+function inBlocks(x: Tensor, { from, to }: Chunk, { size }: LocalBlocks, headWidth: number): Tensor {
+  const [streams, , width] = x.shape as [number, number, number];
+  return tf.reshape(x, [streams, to - from, (size * width) / headWidth, headWidth]);
+}
+
+/** Vectors of the queries in a dispatch's slots, [tiles, tile · group, headWidth], of x [streams, queries, group · headWidth]. */
+function inTiles(x: Tensor, { count, tile, queries }: Dispatch, headWidth: number): Tensor {
+  const [streams, length, width] = x.shape as [number, number, number];
+  const picked = tf.gather(tf.reshape(x, [streams * length, width]), queries);
+  return tf.reshape(picked, [count, (tile * width) / headWidth, headWidth]);
+}
+
+/** Blocks with one more in each stream, all zeros, as rows of a table: [streams · (blocks + 1), size · headWidth]. */
+function blockTable(blocks: Tensor): Tensor {
+  const [streams, count, size, headWidth] = blocks.shape as [number, number, number, number];
+  const filled = tf.pad(tf.reshape(blocks, [streams, count, size * headWidth]), [[0, 0], [0, 1], [0, 0]]); // prettier-ignore
+  return tf.reshape(filled, [streams * (count + 1), size * headWidth]);
+}
+
+function blocksOfTiles(table: Tensor, { count, blocks }: Dispatch, headWidth: number): Tensor {
+  return tf.reshape(tf.gather(table, blocks), [count, table.shape[1]! / headWidth, headWidth]);
+}
+
+/** What the slots hold, brought back to the pairs: [streams, queries, most, width] of x [slots, width]. */
+function ofPairs(x: Tensor, slots: Tensor1D, streams: number, most: number): Tensor {
+  const width = x.shape[1]!;
+  return tf.reshape(tf.gather(x, slots), [streams, slots.shape[0] / streams / most, most, width]);
+}
+
+/** Attended values and, behind them, the logarithms of the sums: [streams, queries, group · headWidth + group]. */
+function forward(given: Given, window: LocalBlocks, chunk: Chunk): Tensor {
+  const { q, k, v, keyBlocks, valueBlocks, selected, mask } = given;
+  const headWidth = k.shape[2]!;
+  const [streams, , width] = q.shape as [number, number, number];
+  const [group, most] = [width / headWidth, selected.shape[2]!];
+  const queries = ofChunk(q, chunk, window);
+  const length = queries.shape[1]!;
+  const near = softmaxParts(
+    windowScores(inBlocks(queries, chunk, window, headWidth), windowKeys(k, chunk, window), mask, chunk, window),
+    windowKeys(v, chunk, window),
+  );
+  const nearHeads = (x: Tensor): Tensor =>
+    tf.reshape(x, [streams, length, 1, group, x.size / (streams * length * group)]);
+  const { dispatch } = chunk;
+  const keys = blocksOfTiles(blockTable(keyBlocks), dispatch, headWidth);
+  const values = blocksOfTiles(blockTable(valueBlocks), dispatch, headWidth);
+  const far = softmaxParts(tf.matMul(inTiles(queries, dispatch, headWidth), keys, false, true), values);
+  const farHeads = (x: Tensor): Tensor => {
+    const slots = dispatch.count * dispatch.tile;
+    const pairs = ofPairs(tf.reshape(x, [slots, x.size / slots]), dispatch.slots, streams, most);
+    return tf.reshape(pairs, [streams, length, most, group, pairs.shape[3]! / group]);
+  };
+  const none = tf.cast(tf.equal(ofChunk(selected, chunk, window), tf.scalar(keyBlocks.shape[1]!, "int32")), "float32");
+  const absent = tf.reshape(tf.mul(none, masked), [streams, length, most, 1, 1]);
+  const highest = tf.concat([nearHeads(near.highest), tf.add(farHeads(far.highest), absent)], 2);
+  const top = tf.max(highest, 2, true);
+  const scales = tf.exp(tf.sub(highest, top));
+  const [nearScale, farScale] = tf.split(scales, [1, most], 2) as [Tensor, Tensor];
+  const joined = (near: Tensor, far: Tensor): Tensor =>
+    tf.add(tf.mul(nearHeads(near), nearScale), tf.sum(tf.mul(farHeads(far), farScale), 2, true));
+  const total = joined(near.total, far.total);
+  const attended = tf.div(joined(near.attended, far.attended), total);
+  const logSums = tf.add(tf.log(total), top);
+  return tf.concat([tf.reshape(attended, [streams, length, width]), tf.reshape(logSums, [streams, length, group])], 2);
+}
+
+/** The pieces of a softmax over the last axis: highest score, sum of exponentials below it, and values weighted by these. */
+function softmaxParts(scores: Tensor, values: Tensor): { highest: Tensor; total: Tensor; attended: Tensor } {
+  const highest = tf.max(scores, -1, true);
+  const exponentials = tf.exp(tf.sub(scores, highest));
+  return { highest, total: tf.sum(exponentials, -1, true), attended: tf.matMul(exponentials, values) };
+}
+
+/** Of q, k, v, keyBlocks and valueBlocks. */
+function gradients(given: Given, result: Result, window: LocalBlocks, chunks: Chunk[]): Tensor[] {
+  const ofQueries: Tensor[] = [];
+  const sums = [given.k, given.v, given.keyBlocks, given.valueBlocks].map((x) => tf.zerosLike(x));
+  for (const chunk of chunks) {
+    const before = ofQueries.at(-1);
+    const q = before ? after(given.q, before) : given.q;
+    const [dq, ...rest] = tf.tidy((): [Tensor, ...Tensor[]] => {
+      const near = nearGradients({ ...given, q }, result, window, chunk);
+      const far = farGradients({ ...given, q: after(q, near[0]!) }, result, window, chunk);
+      return [tf.add(near[0]!, far[0]!), near[1]!, near[2]!, far[1]!, far[2]!];
+    });
+    ofQueries.push(dq);
+    rest.forEach((gradient, i) => (sums[i] = tf.add(sums[i]!, gradient)));
+  }
+  return [tf.concat(ofQueries, 1), ...sums];
+}
+
+/** dq of the chunk's queries, dk, dv, as far as the window goes. */
+function nearGradients(
+  { q, k, v, mask }: Given,
+  { dy, logSums, projections }: Result,
+  window: LocalBlocks,
+  chunk: Chunk,
+): Tensor[] {
+  const headWidth = k.shape[2]!;
+  const part = (x: Tensor, width: number): Tensor => inBlocks(ofChunk(x, chunk, window), chunk, window, width);
+  const queries = part(q, headWidth);
+  const d = part(dy, headWidth);
+  const [keys, values] = [windowKeys(k, chunk, window), windowKeys(v, chunk, window)];
+  const p = tf.exp(tf.sub(windowScores(queries, keys, mask, chunk, window), part(logSums, 1)));
+  const ds = tf.mul(p, tf.sub(tf.matMul(d, values, false, true), part(projections, 1)));
+  const dq = tf.reshape(tf.matMul(ds, keys), ofChunk(q, chunk, window).shape);
+  const back = (x: Tensor): Tensor => tf.reshape(intoBlocksBefore(x, { ...window, ...chunk }), k.shape);
+  return [dq, back(tf.matMul(ds, queries, true, false)), back(tf.matMul(p, d, true, false))];
+}
+
+/** dq of the chunk's queries, dKeyBlocks, dValueBlocks. */
+function farGradients(
+  { q, k, keyBlocks, valueBlocks, selected }: Given,
+  { dy, logSums, projections }: Result,
+  window: LocalBlocks,
+  chunk: Chunk,
+): Tensor[] {
+  const headWidth = k.shape[2]!;
+  const { dispatch } = chunk;
+  const part = (x: Tensor, width: number): Tensor => inTiles(ofChunk(x, chunk, window), dispatch, width);
+  const queries = part(q, headWidth);
+  const d = part(dy, headWidth);
+  const keys = blocksOfTiles(blockTable(keyBlocks), dispatch, headWidth);
+  const values = blocksOfTiles(blockTable(valueBlocks), dispatch, headWidth);
+  const group = q.shape[2]! / headWidth;
+  const empty = tf.reshape(tf.tile(tf.reshape(tf.sub(dispatch.filled, 1), [-1, 1]), [1, group]), [
+    dispatch.count,
+    -1,
+    1,
+  ]);
+  // What an empty slot would add is e^−1e9 = 0.
+  const p = tf.exp(tf.add(tf.sub(tf.matMul(queries, keys, false, true), part(logSums, 1)), tf.mul(empty, -masked)));
+  const ds = tf.mul(p, tf.sub(tf.matMul(d, values, false, true), part(projections, 1)));
+  const [streams, most] = [q.shape[0], selected.shape[2]!];
+  const dSlots = tf.reshape(tf.matMul(ds, keys), [dispatch.count * dispatch.tile, q.shape[2]!]);
+  // The block that stands for none has keys of zeros, and so gives no gradient to q.
+  const dq = tf.sum(ofPairs(dSlots, dispatch.slots, streams, most), 2);
+  const back = (x: Tensor, blocks: Tensor): Tensor => {
+    const [, count, size] = blocks.shape as [number, number, number];
+    const summed = sumRows(tf.reshape(x, [dispatch.count, size * headWidth]), dispatch.blocks, streams * (count + 1));
+    const all = tf.reshape(summed, [streams, count + 1, size, headWidth]);
+    return tf.slice(all, [0, 0, 0, 0], [streams, count, size, headWidth]);
+  };
+  return [dq, back(tf.matMul(ds, queries, true, false), keyBlocks), back(tf.matMul(p, d, true, false), valueBlocks)];
+}

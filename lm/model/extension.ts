@@ -1,0 +1,54 @@
+import { PawlError } from "../../platform/errors.js";
+import type { Architecture } from "./architecture.js";
+import type { AttentionSettings } from "./attention/settings.js";
+import { ntkTheta, type RopeScalingSettings } from "./rope.js";
+
+/** How a model is made to read longer sequences. */
+export interface Extension {
+  /** The new longest sequence, tokens. */
+  context: number;
+  /** none: RoPE goes on beyond the angles that were learnt. */
+  ropeScaling: RopeScalingSettings["type"] | "none";
+  /** Of all layers from here on; absent: as it is. */
+  attention?: AttentionSettings;
+}
+
+/**
+ * The architecture of a model whose context grows. Factors are relative to the context before any scaling, so that
+ * extending in stages ends where extending at once does.
+ * @throws PawlError OUT_OF_RANGE where the context shrinks; NOT_ALLOWED where RoPE is scaled in another way already
+ */
+export function extendedArchitecture(
+  a: Architecture,
+  { attention = a.attention, ...extension }: Extension,
+): Architecture {
+  return { ...stretched(a, extension), attention };
+}
+
+function stretched(a: Architecture, { context, ropeScaling: type }: Omit<Extension, "attention">): Architecture {
+  if (context < a.context) throw shrinks(a.context, context);
+  if (context === a.context) return a;
+  if (a.ropeScaling && a.ropeScaling.type !== type) throw otherScaling(a.ropeScaling.type, type);
+  if (type === "none") return { ...a, context };
+  if (type === "ntk") return { ...a, context, ropeTheta: ntkTheta(a.ropeTheta, a.headWidth, context / a.context) };
+  const originalContext = a.ropeScaling?.originalContext ?? a.context;
+  return { ...a, context, ropeScaling: { type, factor: context / originalContext, originalContext } };
+}
+
+function shrinks(now: number, asked: number): PawlError {
+  return new PawlError("OUT_OF_RANGE", "the context would become shorter", {
+    where: "with.steps",
+    expected: `contexts of at least the model's own, ${now} tokens`,
+    got: String(asked),
+    next: "raise the first step's context",
+  });
+}
+
+function otherScaling(now: string, asked: string): PawlError {
+  return new PawlError("NOT_ALLOWED", "the model's RoPE is scaled in another way already", {
+    where: "with.ropeScaling",
+    expected: now,
+    got: asked,
+    next: `set ropeScaling: ${now}`,
+  });
+}

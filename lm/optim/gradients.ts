@@ -1,0 +1,71 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
+import { PawlError } from "../../platform/errors.js";
+import type { InputSpec, StepSpec, Tensors } from "../../tensor/program.js";
+import type { Parameter } from "../model/architecture.js";
+import { scalarSpecs, update, type OptimizerSettings } from "./optimizer.js";
+
+/** What a step minimises, and figures that it reports beside. */
+export interface Objective {
+  loss: Scalar;
+  figures?: Tensors;
+}
+
+/** An objective, its gradients by parameter, and its figures. */
+export function gradientsOf(
+  list: readonly Parameter[],
+  weights: Tensors,
+  objective: (weights: Tensors) => Objective,
+): { loss: Scalar; gradients: Tensors; figures: Tensors } {
+  const names = list.map((p) => p.name);
+  let kept: Tensors = {};
+  const { value, grads } = tf.valueAndGrads((...values) => {
+    const { loss, figures } = objective(Object.fromEntries(names.map((name, i) => [name, values[i]!])));
+    // Kept, because tfjs disposes of what the forward pass made and did not return.
+    kept = Object.fromEntries(Object.entries(figures ?? {}).map(([name, t]) => [name, tf.keep(t)]));
+    return loss;
+  })(names.map((name) => weights[name]!));
+  const figures = Object.fromEntries(Object.entries(kept).map(([name, t]) => [name, tf.clone(t)]));
+  tf.dispose(kept);
+  return { loss: value, gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]!])), figures };
+}
+
+/**
+ * A step that makes one update: objective, gradients, clipping, optimiser. Its outputs are `loss`, `norm` (of the gradients
+ * before clipping) and the objective's figures; its inputs are those given and the optimiser's scalars.
+ */
+export function updateStep(
+  list: readonly Parameter[],
+  optimizer: OptimizerSettings,
+  inputs: Record<string, InputSpec>,
+  objective: (weights: Tensors, inputs: Tensors) => Objective,
+): StepSpec {
+  return {
+    inputs: { ...inputs, ...scalarSpecs },
+    run: (state, given) => {
+      const { loss, gradients, figures } = gradientsOf(list, state, (weights) => objective(weights, given));
+      const updated = update(optimizer, list, state, gradients, given);
+      return { state: updated.state, outputs: { ...figures, loss, norm: updated.norm } };
+    },
+  };
+}
+
+/** The value, through which no gradient flows. */
+export function stopGradient(x: Tensor): Tensor {
+  const op = tf.customGrad((...args) => {
+    const [input] = args as unknown as [Tensor];
+    return { value: tf.clone(input), gradFunc: (dy: Tensor) => tf.zerosLike(dy) };
+  });
+  return op(x);
+}
+
+/** @throws PawlError LOSS_NOT_FINITE */
+export function checkFinite(step: number, report: { loss: number; gradientNorm: number }, learningRate: number): void {
+  if (Number.isFinite(report.loss) && Number.isFinite(report.gradientNorm)) return;
+  throw new PawlError("LOSS_NOT_FINITE", `the loss or its gradient is not finite at update ${step}`, {
+    where: `update ${step}`,
+    expected: "a finite loss and gradient",
+    got: `loss ${report.loss}, gradient norm ${report.gradientNorm}, learning rate ${learningRate}`,
+    next: "lower learningRate, or lower gradientClip; the last checkpoint before this update is kept",
+  });
+}

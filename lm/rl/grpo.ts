@@ -1,0 +1,227 @@
+import type { HostTensors } from "../../tensor/program.js";
+import { allEqual, groupAdvantages, tokenWeights, type LossType, type RewardScale } from "./advantages.js";
+import type { Architecture } from "../model/architecture.js";
+import type { OptimizerSettings } from "../optim/optimizer.js";
+import { PolicyScorer, PolicyTrainer } from "./policy-trainer.js";
+import { mean } from "../train/metrics.js";
+import { inSlices, minibatch, promptAt, type Algorithm, type Experience } from "./reinforcement.js";
+import type { Rollout, TokenFigures } from "../data/rollout.js";
+import { learningRateAt, type Schedule } from "../optim/schedule.js";
+
+export interface GrpoSettings {
+  architecture: Architecture;
+  iterations: number;
+  groups: number;
+  groupSize: number;
+  minibatches: number;
+  epochs: number;
+  /** Slots of the longest prompt, and of a response. */
+  promptSlots: number;
+  maxNewTokens: number;
+  /** Groups sampled together. */
+  samplingGroups: number;
+  temperature: number;
+  epsilon: number;
+  epsilonHigh: number;
+  beta: number;
+  lossType: LossType;
+  scaleRewards: RewardScale;
+  dynamicSampling: boolean;
+  optimizer: OptimizerSettings;
+  schedule: Schedule;
+  stop: readonly number[];
+  seed: number;
+}
+
+/** Rewards of some responses, and how many of them a verifier failed on, in vain or in time. */
+export interface Verdict {
+  rewards: number[];
+  errors: number;
+  timeouts: number;
+}
+
+/** With dynamic sampling, at most so many times the groups of an iteration are sampled. */
+const mostResampling = 3;
+
+/**
+ * Group relative policy optimisation (Shao et al. 2024, DeepSeekMath; Yu et al. 2025, DAPO; Liu et al. 2025, Dr. GRPO): a
+ * group of responses to each prompt, each response's advantage over its group's mean, the clipped surrogate. With one
+ * update an iteration the responses come from the weights that are updated, and no old probabilities are computed.
+ * Departure from DAPO: dynamic sampling gives up after three times the groups, and fills up with equal groups, which
+ * give no gradient.
+ */
+export class Grpo implements Algorithm {
+  readonly iterations: number;
+  readonly updates: number;
+  readonly counters: Record<string, number> = {
+    position: 0,
+    updates: 0,
+    sampled: 0,
+    equal: 0,
+    tokens: 0,
+    verifierErrors: 0,
+    verifierTimeouts: 0,
+  };
+  readonly #settings: GrpoSettings;
+  readonly #policy: PolicyTrainer;
+  readonly #reference: PolicyScorer | undefined;
+  readonly #trainingRows: number;
+
+  /**
+   * @param prompts token ids, each at most promptSlots
+   */
+  constructor(
+    settings: GrpoSettings,
+    weights: HostTensors,
+    private readonly prompts: readonly (readonly number[])[],
+    private readonly verify: (prompts: readonly number[], rollouts: readonly Rollout[]) => Promise<Verdict>,
+  ) {
+    this.#settings = settings;
+    this.iterations = settings.iterations;
+    this.updates = settings.minibatches * settings.epochs;
+    this.#trainingRows = Math.ceil((settings.groups * settings.groupSize) / settings.minibatches);
+    const { architecture, promptSlots: prompt, maxNewTokens: response } = settings;
+    const training = { rows: this.#trainingRows, prompt, response };
+    this.#policy = new PolicyTrainer(
+      {
+        architecture,
+        sampling: {
+          rows: settings.samplingGroups * settings.groupSize,
+          perPrompt: settings.groupSize,
+          prompt,
+          response,
+        },
+        training,
+        policy: {
+          temperature: settings.temperature,
+          clipLow: settings.epsilon,
+          clipHigh: settings.epsilonHigh,
+          klCoefficient: settings.beta,
+          onPolicy: this.updates === 1,
+        },
+        optimizer: settings.optimizer,
+      },
+      weights,
+    );
+    if (settings.beta > 0) this.#reference = new PolicyScorer(architecture, training, settings.temperature, weights);
+  }
+
+  async collect(experience: Experience, between: () => Promise<void>): Promise<boolean> {
+    const { groups, groupSize, samplingGroups, dynamicSampling, seed, stop } = this.#settings;
+    const enough = groups * groupSize;
+    const missing = (enough - experience.rollouts.length) / groupSize;
+    const count = Math.min(samplingGroups, missing > 0 ? missing : this.#equalGroups(experience).length);
+    const positions = Array.from({ length: count }, (_, i) => this.counters["position"]! + i);
+    const chosen = positions.flatMap((position) => {
+      const index = promptAt(position, this.prompts.length, seed);
+      return new Array<number>(groupSize).fill(index);
+    });
+    const streams = chosen.map((_, i) => `response ${positions[Math.floor(i / groupSize)]} ${i % groupSize}`);
+    const asked = chosen.map((index) => this.prompts[index]!);
+    const rollouts = await this.#policy.sample(asked, { stop, seed, streams }, between);
+    const verdict = await this.verify(chosen, rollouts);
+    const rewards = verdict.rewards.map(Math.fround);
+    this.counters["position"]! += count;
+    this.counters["verifierErrors"]! += verdict.errors;
+    this.counters["verifierTimeouts"]! += verdict.timeouts;
+    for (let g = 0; g < count; g++) this.#addGroup(experience, g, { chosen, rollouts, rewards }, enough);
+    const sampledAll = this.counters["sampled"]! >= groups * mostResampling;
+    const full = experience.rollouts.length >= enough;
+    return full && (!dynamicSampling || sampledAll || this.#equalGroups(experience).length === 0);
+  }
+
+  async prepare(experience: Experience, between: () => Promise<void>): Promise<void> {
+    const { groupSize, scaleRewards } = this.#settings;
+    const { rollouts, rewards, tokens } = experience;
+    const advantages = groupAdvantages(rewards, groupSize, scaleRewards);
+    tokens["advantages"] = rollouts.map(({ response }, i) => new Float32Array(response.length).fill(advantages[i]!));
+    const scored = async (scorer: PolicyTrainer | PolicyScorer) =>
+      inSlices(rollouts, this.#trainingRows, between, (slice) => {
+        const { logProbabilities, entropies } = scorer.score(slice);
+        return slice.map((_, i) => ({ logProbability: logProbabilities[i]!, entropy: entropies[i]! }));
+      });
+    if (this.updates > 1) {
+      const old = await scored(this.#policy);
+      tokens["old"] = old.map(({ logProbability }) => logProbability);
+      tokens["entropies"] = old.map(({ entropy }) => entropy);
+    }
+    if (this.#reference) tokens["reference"] = (await scored(this.#reference)).map((s) => s.logProbability);
+  }
+
+  update(iteration: number, index: number, { rollouts, tokens }: Experience): Record<string, number> {
+    const { minibatches, seed, schedule, lossType, maxNewTokens } = this.#settings;
+    const rows = minibatch(rollouts.length, minibatches, { iteration, index, seed });
+    const pick = (name: string): TokenFigures => rows.map((row) => tokens[name]![row]!);
+    const chosen = rows.map((row) => rollouts[row]!);
+    const lengths = chosen.map(({ response }) => response.length);
+    const step = this.counters["updates"]!++;
+    this.counters["tokens"]! += lengths.reduce((sum, length) => sum + length, 0);
+    const report = this.#policy.update(step, learningRateAt(schedule, step), {
+      rollouts: chosen,
+      weights: tokenWeights(lengths, lossType, maxNewTokens),
+      advantages: pick("advantages"),
+      ...(this.updates > 1 && { oldLogProbabilities: pick("old") }),
+      ...(this.#reference && { referenceLogProbabilities: pick("reference") }),
+    });
+    const { kl, ...figures } = report;
+    return { ...figures, ...(this.#reference && { kl }) };
+  }
+
+  finish({ rollouts, rewards, tokens }: Experience): Record<string, number> {
+    const { groups } = this.#settings;
+    const { sampled, equal } = this.counters as { sampled: number; equal: number };
+    this.counters["sampled"] = this.counters["equal"] = 0;
+    return {
+      reward: mean(rewards),
+      equalGroups: equal / Math.max(sampled, groups),
+      responseLength: mean(rollouts.map(({ response }) => response.length)),
+      missingEnd: mean(rollouts.map(({ ended }) => Number(!ended))),
+      ...(tokens["entropies"] && { entropy: mean(tokens["entropies"].map(mean)) }),
+    };
+  }
+
+  state(): HostTensors {
+    return this.#policy.state();
+  }
+
+  weights(): HostTensors {
+    return this.#policy.weights();
+  }
+
+  restore(state: HostTensors): void {
+    this.#policy.restore(state);
+  }
+
+  dispose(): void {
+    this.#policy.dispose();
+    this.#reference?.dispose();
+  }
+
+  /** Adds a sampled group; when there are enough, an informative one takes the place of one with equal rewards. */
+  #addGroup(
+    experience: Experience,
+    group: number,
+    from: { chosen: number[]; rollouts: Rollout[]; rewards: number[] },
+    enough: number,
+  ): void {
+    const { groupSize } = this.#settings;
+    const [first, end] = [group * groupSize, (group + 1) * groupSize];
+    const rewards = from.rewards.slice(first, end);
+    const equal = allEqual(rewards);
+    this.counters["sampled"]!++;
+    this.counters["equal"]! += Number(equal);
+    const full = experience.rollouts.length >= enough;
+    const place = full ? this.#equalGroups(experience)[0] : experience.rollouts.length;
+    if (place === undefined || (full && equal)) return;
+    experience.prompts.splice(place, groupSize, ...from.chosen.slice(first, end));
+    experience.rollouts.splice(place, groupSize, ...from.rollouts.slice(first, end));
+    experience.rewards.splice(place, groupSize, ...rewards);
+  }
+
+  /** Where each group with equal rewards begins. */
+  #equalGroups({ rewards }: Experience): number[] {
+    const { groupSize } = this.#settings;
+    const begins = Array.from({ length: rewards.length / groupSize }, (_, g) => g * groupSize);
+    return begins.filter((first) => allEqual(rewards.slice(first, first + groupSize)));
+  }
+}

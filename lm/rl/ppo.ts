@@ -1,0 +1,236 @@
+import type { HostTensors } from "../../tensor/program.js";
+import { generalisedAdvantages, whiten } from "./advantages.js";
+import type { Architecture } from "../model/architecture.js";
+import { Critic } from "./critic.js";
+import { nextKlCoefficient } from "./kl-controller.js";
+import type { OptimizerSettings } from "../optim/optimizer.js";
+import { PolicyScorer, PolicyTrainer } from "./policy-trainer.js";
+import { mean } from "../train/metrics.js";
+import { inSlices, minibatch, promptAt, type Algorithm, type Experience } from "./reinforcement.js";
+import type { TokenFigures } from "../data/rollout.js";
+import { RewardScorer } from "../train/reward-trainer.js";
+import { learningRateAt, type Schedule } from "../optim/schedule.js";
+
+export interface PpoSettings {
+  architecture: Architecture;
+  /** The reward model's and the critic's. */
+  rewardArchitecture: Architecture;
+  iterations: number;
+  /** Responses of an iteration. */
+  batchSize: number;
+  minibatches: number;
+  epochs: number;
+  promptSlots: number;
+  maxNewTokens: number;
+  samplingBatch: number;
+  temperature: number;
+  klCoefficient: number;
+  klTarget: number | undefined;
+  klHorizon: number;
+  missingEndPenalty: number;
+  gamma: number;
+  lambda: number;
+  clip: number;
+  valueClip: number;
+  valueCoefficient: number;
+  optimizer: OptimizerSettings;
+  schedule: Schedule;
+  criticSchedule: Schedule;
+  stop: readonly number[];
+  seed: number;
+}
+
+/**
+ * Proximal policy optimisation from human feedback (Schulman et al. 2017; Ziegler et al. 2019; details by Huang et al. 2024
+ * and TRL's `ppo_trainer.py`): a separate critic that begins as the reward model, a frozen reference, a reward of
+ * −β · (log policy − log reference) for every token and the score at the last, advantages whitened over all tokens.
+ * Departure: policy and critic have an optimiser and a gradient clip each; AdamW makes the value loss's coefficient matter
+ * only where that clip binds.
+ */
+export class Ppo implements Algorithm {
+  readonly iterations: number;
+  readonly updates: number;
+  readonly counters: Record<string, number>;
+  readonly #settings: PpoSettings;
+  readonly #policy: PolicyTrainer;
+  readonly #critic: Critic;
+  readonly #reference: PolicyScorer;
+  readonly #reward: RewardScorer;
+  readonly #rows: number;
+
+  /**
+   * @param weights of the policy, which is the reference too
+   * @param rewardWeights of the reward model, which the critic begins as
+   * @param prompts token ids, each at most promptSlots
+   */
+  constructor(
+    settings: PpoSettings,
+    weights: HostTensors,
+    rewardWeights: HostTensors,
+    private readonly prompts: readonly (readonly number[])[],
+  ) {
+    this.#settings = settings;
+    this.iterations = settings.iterations;
+    this.updates = settings.minibatches * settings.epochs;
+    this.counters = { position: 0, updates: 0, tokens: 0, klCoefficient: settings.klCoefficient };
+    const { architecture, rewardArchitecture, promptSlots: prompt, maxNewTokens: response, optimizer } = settings;
+    this.#rows = Math.ceil(settings.batchSize / settings.minibatches);
+    const training = { rows: this.#rows, prompt, response };
+    const { temperature, clip, valueClip } = settings;
+    this.#policy = new PolicyTrainer(
+      {
+        architecture,
+        sampling: { rows: Math.min(settings.samplingBatch, settings.batchSize), perPrompt: 1, prompt, response },
+        training,
+        policy: { temperature, clipLow: clip, clipHigh: clip, klCoefficient: 0, onPolicy: false },
+        optimizer,
+      },
+      weights,
+    );
+    this.#reference = new PolicyScorer(architecture, training, temperature, weights);
+    this.#reward = new RewardScorer(rewardArchitecture, training, rewardWeights);
+    this.#critic = new Critic(
+      {
+        architecture: rewardArchitecture,
+        shape: training,
+        clip: valueClip,
+        coefficient: settings.valueCoefficient,
+        optimizer,
+      },
+      rewardWeights,
+    );
+  }
+
+  async collect(experience: Experience, between: () => Promise<void>): Promise<boolean> {
+    const { batchSize, samplingBatch, seed, stop } = this.#settings;
+    const count = Math.min(samplingBatch, batchSize - experience.rollouts.length);
+    const positions = Array.from({ length: count }, (_, i) => this.counters["position"]! + i);
+    const chosen = positions.map((position) => promptAt(position, this.prompts.length, seed));
+    const asked = chosen.map((index) => this.prompts[index]!);
+    const streams = positions.map((position) => `response ${position}`);
+    const rollouts = await this.#policy.sample(asked, { stop, seed, streams }, between);
+    this.counters["position"]! += count;
+    experience.prompts.push(...chosen);
+    experience.rollouts.push(...rollouts);
+    return experience.rollouts.length >= batchSize;
+  }
+
+  async prepare(experience: Experience, between: () => Promise<void>): Promise<void> {
+    const { missingEndPenalty } = this.#settings;
+    const { rollouts, tokens } = experience;
+    const slices = <R>(work: (slice: Experience["rollouts"]) => readonly R[]): Promise<R[]> =>
+      inSlices(rollouts, this.#rows, between, (slice) => work([...slice]));
+    const scores = await slices((slice) => this.#reward.score(slice));
+    experience.rewards = scores.map((score, i) => Math.fround(score - (rollouts[i]!.ended ? 0 : missingEndPenalty)));
+    const old = await slices((slice) => {
+      const { logProbabilities, entropies } = this.#policy.score(slice);
+      return slice.map((_, i) => ({ logProbabilities: logProbabilities[i]!, entropies: entropies[i]! }));
+    });
+    tokens["old"] = old.map(({ logProbabilities }) => logProbabilities);
+    tokens["entropies"] = old.map(({ entropies }) => entropies);
+    tokens["reference"] = await slices((slice) => this.#reference.score(slice).logProbabilities);
+    tokens["values"] = await slices((slice) => this.#critic.values(slice));
+    this.#estimate(experience);
+  }
+
+  /** Advantages and returns from rewards, values and divergence. */
+  #estimate({ rewards, tokens }: Experience): void {
+    const coefficient = this.counters["klCoefficient"]!;
+    const estimates = tokens["values"]!.map((values, i) => {
+      const [old, reference] = [tokens["old"]![i]!, tokens["reference"]![i]!];
+      const tokenRewards = Array.from(old, (logProbability, t) => -coefficient * (logProbability - reference[t]!));
+      tokenRewards[old.length - 1]! += rewards[i]!;
+      return generalisedAdvantages(tokenRewards, values, this.#settings);
+    });
+    tokens["returns"] = estimates.map(({ returns }) => Float32Array.from(returns));
+    tokens["advantages"] = whiten(estimates.map(({ advantages }) => advantages)).map((a) => Float32Array.from(a));
+  }
+
+  update(iteration: number, index: number, { rollouts, tokens }: Experience): Record<string, number> {
+    const { minibatches, seed, schedule, criticSchedule } = this.#settings;
+    const rows = minibatch(rollouts.length, minibatches, { iteration, index, seed });
+    const pick = (name: string): TokenFigures => rows.map((row) => tokens[name]![row]!);
+    const chosen = rows.map((row) => rollouts[row]!);
+    const total = chosen.reduce((sum, { response }) => sum + response.length, 0);
+    const weights = chosen.map(() => 1 / total);
+    const step = this.counters["updates"]!++;
+    this.counters["tokens"]! += total;
+    const policy = this.#policy.update(step, learningRateAt(schedule, step), {
+      rollouts: chosen,
+      weights,
+      advantages: pick("advantages"),
+      oldLogProbabilities: pick("old"),
+    });
+    const critic = this.#critic.update(step, learningRateAt(criticSchedule, step), {
+      rollouts: chosen,
+      weights,
+      returns: pick("returns"),
+      oldValues: pick("values"),
+    });
+    return {
+      policyLoss: policy.loss,
+      valueLoss: critic.loss,
+      gradientNorm: policy.gradientNorm,
+      ratio: policy.ratio,
+      ...(index === 0 && { firstRatio: policy.ratio }),
+      clipFraction: policy.clipFraction,
+      valueClipFraction: critic.clipFraction,
+    };
+  }
+
+  finish({ rollouts, rewards, tokens }: Experience): Record<string, number> {
+    const divergence = tokens["old"]!.map((old, i) =>
+      old.reduce((sum, logProbability, t) => sum + logProbability - tokens["reference"]![i]![t]!, 0),
+    );
+    const kl = mean(divergence);
+    const used = this.counters["klCoefficient"]!;
+    const { klTarget: target, klHorizon: horizon } = this.#settings;
+    this.counters["klCoefficient"] = nextKlCoefficient(used, kl, rollouts.length, { target, horizon });
+    return {
+      reward: mean(rewards),
+      kl,
+      klCoefficient: used,
+      entropy: mean(tokens["entropies"]!.map(mean)),
+      explainedVariance: explainedVariance(tokens["returns"]!, tokens["values"]!),
+      responseLength: mean(rollouts.map(({ response }) => response.length)),
+      missingEnd: mean(rollouts.map(({ ended }) => Number(!ended))),
+    };
+  }
+
+  state(): HostTensors {
+    const named = (prefix: string, tensors: HostTensors) =>
+      Object.entries(tensors).map(([name, tensor]) => [prefix + name, tensor] as const);
+    return Object.fromEntries([...named("policy/", this.#policy.state()), ...named("critic/", this.#critic.state())]);
+  }
+
+  weights(): HostTensors {
+    return this.#policy.weights();
+  }
+
+  restore(state: HostTensors): void {
+    const part = (prefix: string): HostTensors =>
+      Object.fromEntries(
+        Object.entries(state).flatMap(([name, tensor]) =>
+          name.startsWith(prefix) ? [[name.slice(prefix.length), tensor] as const] : [],
+        ),
+      );
+    this.#policy.restore(part("policy/"));
+    this.#critic.restore(part("critic/"));
+  }
+
+  dispose(): void {
+    for (const program of [this.#policy, this.#critic, this.#reference, this.#reward]) program.dispose();
+  }
+}
+
+/** 1 − variance(returns − values) / variance(returns), over all tokens. */
+function explainedVariance(returns: TokenFigures, values: TokenFigures): number {
+  const all = returns.flatMap((list) => Array.from(list));
+  const errors = returns.flatMap((list, i) => Array.from(list, (value, t) => value - values[i]![t]!));
+  const variance = (numbers: readonly number[]): number => {
+    const center = mean(numbers);
+    return mean(numbers.map((value) => (value - center) ** 2));
+  };
+  const whole = variance(all);
+  return whole === 0 ? 0 : 1 - variance(errors) / whole;
+}

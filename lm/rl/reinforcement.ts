@@ -1,0 +1,124 @@
+import type { HostTensor, HostTensors } from "../../tensor/program.js";
+import { RandomStream } from "../../platform/random.js";
+
+import type { Rollout, TokenFigures } from "../data/rollout.js";
+
+/**
+ * Responses of one iteration and what is known of them. All numbers are of single precision, so that a checkpoint, which
+ * holds float32, gives back exactly what was put into it.
+ */
+export interface Experience {
+  /** Index of each response's prompt. */
+  prompts: number[];
+  rollouts: Rollout[];
+  rewards: number[];
+  /** Figures of every response's tokens by name: log-probabilities, values, advantages … */
+  tokens: Record<string, TokenFigures>;
+}
+
+/** Learning from own responses: PPO, GRPO. Between any two calls everything it depends on can be saved. */
+export interface Algorithm {
+  readonly iterations: number;
+  /** Updates of one iteration. */
+  readonly updates: number;
+  /** Adds responses to the iteration's; true when there are enough. */
+  collect(experience: Experience, between: () => Promise<void>): Promise<boolean>;
+  /** Works out, from the weights before the first update, what the updates need. */
+  prepare(experience: Experience, between: () => Promise<void>): Promise<void>;
+  /** Update `index` of the iteration; gives its figures. */
+  update(iteration: number, index: number, experience: Experience): Record<string, number>;
+  /** Ends the iteration; gives its figures. */
+  finish(experience: Experience): Record<string, number>;
+  /** Weights and moments. */
+  state(): HostTensors;
+  restore(state: HostTensors): void;
+  /** Numbers to be kept beside: position in the data, coefficients, counts. */
+  readonly counters: Record<string, number>;
+  dispose(): void;
+}
+
+export function emptyExperience(): Experience {
+  return { prompts: [], rollouts: [], rewards: [], tokens: {} };
+}
+
+/** An experience as tensors. */
+export function packExperience({ prompts, rollouts, rewards, tokens }: Experience): HostTensors {
+  if (rollouts.length === 0) return {};
+  const lengths = rollouts.map(({ response }) => response.length);
+  const packed: HostTensors = {
+    "experience/prompts": integers(prompts),
+    "experience/lengths": integers(lengths),
+    "experience/ended": integers(rollouts.map(({ ended }) => Number(ended))),
+    "experience/responses": integers(rollouts.flatMap(({ response }) => response)),
+    "experience/rewards": floats(rewards),
+  };
+  for (const [name, lists] of Object.entries(tokens))
+    packed[`${tokenPrefix}${name}`] = floats(lists.flatMap((list) => Array.from(list)));
+  return packed;
+}
+
+/** The experience that was packed. @param prompts token ids of every prompt */
+export function unpackExperience(packed: HostTensors, prompts: readonly (readonly number[])[]): Experience {
+  if (packed["experience/prompts"] === undefined) return emptyExperience();
+  const numbers = (name: string): number[] => Array.from(packed[`experience/${name}`]!.data);
+  const lengths = numbers("lengths");
+  const ends = lengths.map((_, i) => lengths.slice(0, i + 1).reduce((sum, length) => sum + length, 0));
+  const cut = <A extends { slice(from: number, to: number): A }>(all: A): A[] =>
+    lengths.map((length, i) => all.slice(ends[i]! - length, ends[i]!));
+  const ended = numbers("ended");
+  const indices = numbers("prompts");
+  const responses = cut(numbers("responses"));
+  const tokens = Object.entries(packed)
+    .filter(([name]) => name.startsWith(tokenPrefix))
+    .map(([name, { data }]) => [name.slice(tokenPrefix.length), cut(data as Float32Array)] as const);
+  return {
+    prompts: indices,
+    rollouts: responses.map((response, i) => ({ prompt: prompts[indices[i]!]!, response, ended: ended[i] === 1 })),
+    rewards: numbers("rewards"),
+    tokens: Object.fromEntries(tokens),
+  };
+}
+
+const tokenPrefix = "experience/token/";
+
+function integers(values: readonly number[]): HostTensor {
+  return { dtype: "int32", shape: [values.length], data: Int32Array.from(values) };
+}
+
+function floats(values: readonly number[]): HostTensor {
+  return { dtype: "float32", shape: [values.length], data: Float32Array.from(values) };
+}
+
+/** Prompts in shuffled epochs without end: which prompt stands at a position is a function of (seed, count, position). */
+export function promptAt(position: number, count: number, seed: number): number {
+  const epoch = Math.floor(position / count);
+  return new RandomStream(seed, `prompts ${epoch}`).permutation(count)[position % count]!;
+}
+
+/** The responses of update `index`: each epoch cuts all responses, newly shuffled, into minibatches. */
+export function minibatch(
+  responses: number,
+  minibatches: number,
+  place: { iteration: number; index: number; seed: number },
+): number[] {
+  const epoch = Math.floor(place.index / minibatches);
+  const order = new RandomStream(place.seed, `minibatches ${place.iteration} ${epoch}`).permutation(responses);
+  const cut = (part: number): number => Math.floor((part * responses) / minibatches);
+  const part = place.index % minibatches;
+  return Array.from(order.subarray(cut(part), cut(part + 1)));
+}
+
+/** Calls `work` on slices of at most `size`, giving way between, and joins what it gives. */
+export async function inSlices<T, R>(
+  items: readonly T[],
+  size: number,
+  between: () => Promise<void>,
+  work: (slice: readonly T[]) => readonly R[],
+): Promise<R[]> {
+  const all: R[] = [];
+  for (let first = 0; first < items.length; first += size) {
+    await between();
+    all.push(...work(items.slice(first, first + size)));
+  }
+  return all;
+}

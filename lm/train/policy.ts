@@ -1,0 +1,151 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Rank, Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
+import { softmaxCrossEntropy } from "../../tensor/ops.js";
+import type { InputSpec, StepSpec, Tensors } from "../../tensor/program.js";
+import type { Architecture } from "../model/architecture.js";
+import { packedAttention } from "../model/attention/packed.js";
+import { stopGradient, type Objective } from "../optim/gradients.js";
+import { rolloutSpecs, type RolloutShape } from "../data/rollout.js";
+import { hiddenStates, logitsOf, rotationAt } from "../model/transformer.js";
+
+/**
+ * A language model as a policy: log-probabilities of sampled responses, and the objectives of PPO and GRPO. Everywhere the
+ * logits are divided by the temperature that the responses were sampled at.
+ */
+
+/**
+ * Hidden states from which the response's tokens are predicted: at the prompt's last slot and all response slots but the last.
+ * @param inputs those of `rolloutInputs`
+ * @returns [rows · response, width]
+ */
+export function responseStates(a: Architecture, weights: Tensors, inputs: Tensors, shape: RolloutShape): Tensor2D {
+  const { rows, prompt, response } = shape;
+  const hidden = rolloutStates(a, weights, inputs);
+  const grid = tf.reshape(hidden, [rows, prompt + response, a.width]);
+  return tf.reshape(tf.slice(grid, [0, prompt - 1, 0], [rows, response, a.width]), [rows * response, a.width]);
+}
+
+/** Hidden states of all slots, [rows · (prompt + response), width]. */
+export function rolloutStates(a: Architecture, weights: Tensors, inputs: Tensors): Tensor {
+  const attention = packedAttention(a, weights, inputs["segments"]!, inputs["positions"]!);
+  return hiddenStates(a, weights, inputs["tokens"]!, rotationAt(a, inputs["positions"]!), attention);
+}
+
+/** Logits, divided by the temperature, of each response token: [rows · response, vocabulary]. */
+function responseLogits(
+  a: Architecture,
+  weights: Tensors,
+  inputs: Tensors,
+  shape: RolloutShape,
+  temperature: number,
+): Tensor2D {
+  const logits = logitsOf(a, weights, responseStates(a, weights, inputs, shape));
+  return temperature === 1 ? logits : tf.mul(logits, 1 / temperature);
+}
+
+/** Log-probability of each response token, [rows · response]; of padding, a number without meaning. */
+function logProbabilities(logits: Tensor2D, inputs: Tensors, { rows, prompt, response }: RolloutShape): Tensor1D {
+  const targets = tf.reshape<Rank.R1>(tf.slice(inputs["tokens"]!, [0, prompt], [rows, response]), [rows * response]);
+  return tf.neg(softmaxCrossEntropy(logits, targets));
+}
+
+/** Scores rollouts: outputs `logProbabilities` and `entropies` (nats), each [rows, response]. */
+export function scoreStep(a: Architecture, shape: RolloutShape, temperature: number): StepSpec {
+  return {
+    inputs: rolloutSpecs(shape),
+    run: (weights, inputs) => {
+      const logits = responseLogits(a, weights, inputs, shape, temperature);
+      const grid = (flat: Tensor): Tensor => tf.reshape(flat, [shape.rows, shape.response]);
+      const logShares = tf.logSoftmax(logits);
+      const entropies = tf.neg(tf.sum(tf.mul(tf.exp(logShares), logShares), 1));
+      return {
+        outputs: { logProbabilities: grid(logProbabilities(logits, inputs, shape)), entropies: grid(entropies) },
+      };
+    },
+  };
+}
+
+/** Parameters of the other model among a program's variables. */
+export const referencePrefix = "reference/";
+
+/**
+ * KL(policy ‖ reference) of the distributions that each response token was drawn from: output `divergences` (nats), [rows,
+ * response]. Summed over the tokens of responses that the policy drew, it has the mean of log policy − log reference, and
+ * varies less (Amini et al. 2025, "Better estimation of the KL divergence between language models").
+ */
+export function divergenceStep(a: Architecture, b: Architecture, shape: RolloutShape, temperature: number): StepSpec {
+  return {
+    inputs: rolloutSpecs(shape),
+    run: (weights, inputs) => {
+      const others = Object.entries(weights).filter(([name]) => name.startsWith(referencePrefix));
+      const reference = Object.fromEntries(others.map(([name, value]) => [name.slice(referencePrefix.length), value]));
+      const logShares = (one: Architecture, its: Tensors): Tensor =>
+        tf.logSoftmax(responseLogits(one, its, inputs, shape, temperature));
+      const [ours, theirs] = [logShares(a, weights), logShares(b, reference)];
+      const divergences = tf.sum(tf.mul(tf.exp(ours), tf.sub(ours, theirs)), 1);
+      return { outputs: { divergences: tf.reshape(divergences, [shape.rows, shape.response]) } };
+    },
+  };
+}
+
+/** What the policy's objective is made of. */
+export interface PolicySettings {
+  temperature: number;
+  /** The ratio of new to old probability is held within [1 − clipLow, 1 + clipHigh]. */
+  clipLow: number;
+  clipHigh: number;
+  /** Weight of the KL divergence to the reference inside the objective; 0: no reference is asked for. */
+  klCoefficient: number;
+  /** The responses come from the very weights that are updated: the old probabilities need not be given. */
+  onPolicy: boolean;
+}
+
+/**
+ * Inputs of the policy's update: the rollouts; for each response token `weights` (0 leaves it out; the weights say how the
+ * mean is taken), `advantages`, `oldLogProbabilities` and `referenceLogProbabilities` where the settings ask for them.
+ */
+export function policySpecs(shape: RolloutShape, settings: PolicySettings): Record<string, InputSpec> {
+  const floats: InputSpec = { dtype: "float32", shape: [shape.rows, shape.response] };
+  return {
+    ...rolloutSpecs(shape),
+    weights: floats,
+    advantages: floats,
+    ...(settings.onPolicy ? {} : { oldLogProbabilities: floats }),
+    ...(settings.klCoefficient > 0 ? { referenceLogProbabilities: floats } : {}),
+  };
+}
+
+/**
+ * The clipped surrogate (Schulman et al. 2017), Σ weight · max(−A·ratio, −A·clip(ratio)), and β · Σ weight · ratio · k3,
+ * where k3 = exp(d) − d − 1, d = log reference − log policy, estimates the KL divergence from the reference (Schulman 2020).
+ * Departure from DeepSeekMath (eq. 4), as in DeepSeek-V3.2 (section 3.1): with the ratio the expected gradient is that of
+ * KL(policy ‖ reference); k3 alone has that of KL(reference ‖ policy), whose optimum is not reference · exp(reward / β).
+ * Figures: `clipFraction` (share of tokens at which the clip binds), `ratio` (mean over tokens), `kl` (what β multiplies).
+ */
+export function policyObjective(
+  a: Architecture,
+  shape: RolloutShape,
+  settings: PolicySettings,
+): (weights: Tensors, inputs: Tensors) => Objective {
+  return (weights, inputs) => {
+    const flat = (name: string): Tensor => tf.reshape(inputs[name]!, [-1]);
+    const logits = responseLogits(a, weights, inputs, shape, settings.temperature);
+    const current = logProbabilities(logits, inputs, shape);
+    const share = flat("weights");
+    const counts = tf.cast(tf.greater(share, 0), "float32");
+    const old = settings.onPolicy ? stopGradient(current) : flat("oldLogProbabilities");
+    // Masked before exp: padding's numbers may be anything.
+    const ratio = tf.exp(tf.mul(tf.sub(current, old), counts));
+    const loss = tf.neg(flat("advantages"));
+    const free = tf.mul(loss, ratio);
+    const clipped = tf.mul(loss, tf.clipByValue(ratio, 1 - settings.clipLow, 1 + settings.clipHigh));
+    const surrogate = tf.sum(tf.mul(share, tf.maximum(free, clipped)));
+    const mean = (values: Tensor): Tensor => tf.div(tf.sum(tf.mul(values, counts)), tf.maximum(tf.sum(counts), 1));
+    const figures = { ratio: mean(ratio), clipFraction: mean(tf.cast(tf.greater(clipped, free), "float32")) };
+    if (settings.klCoefficient === 0) return { loss: surrogate as Scalar, figures };
+    const difference = tf.mul(tf.sub(flat("referenceLogProbabilities"), current), counts);
+    const divergence = tf.mul(ratio, tf.sub(tf.sub(tf.exp(difference), difference), 1));
+    const kl = tf.sum(tf.mul(share, divergence));
+    return { loss: tf.add(surrogate, tf.mul(kl, settings.klCoefficient)), figures: { ...figures, kl } };
+  };
+}

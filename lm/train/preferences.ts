@@ -1,0 +1,100 @@
+import { encodePrompts } from "../text/chat.js";
+import { mean } from "./metrics.js";
+import type { Pair } from "./reward-trainer.js";
+import type { Tokenizer } from "../text/tokenizer.js";
+
+/** A preference as text. */
+export interface Preference {
+  prompt: string;
+  chosen: string;
+  rejected: string;
+  margin?: number;
+}
+
+/** Pairs as a reward model reads them: the prompt in the chat template, each response with the token that ends its turn. */
+export async function encodePairs(tokenizer: Tokenizer, rows: readonly Preference[]): Promise<Pair[]> {
+  const prompts = await encodePrompts(
+    tokenizer,
+    rows.map(({ prompt }) => prompt),
+  );
+  const responses = await encodeResponses(
+    tokenizer,
+    rows.flatMap(({ chosen, rejected }) => [chosen, rejected]),
+  );
+  return rows.map(({ margin }, i) => ({
+    prompt: prompts[i]!,
+    chosen: responses[2 * i]!,
+    rejected: responses[2 * i + 1]!,
+    margin: margin ?? 0,
+  }));
+}
+
+/** Responses as token ids, each with the token that ends its turn. */
+export async function encodeResponses(tokenizer: Tokenizer, responses: readonly string[]): Promise<number[][]> {
+  const encoded = await tokenizer.encodeBatch([...responses]);
+  return encoded.map((ids) => [...ids, tokenizer.special.messageEnd]);
+}
+
+/** Scores of a pair's two responses. */
+export interface ScoredPair {
+  chosen: number;
+  rejected: number;
+}
+
+/** Share of pairs in which the chosen response scores higher; equal scores count half. */
+export function pairAccuracy(scores: readonly ScoredPair[]): number {
+  return mean(scores.map(({ chosen, rejected }) => (chosen > rejected ? 1 : chosen === rejected ? 0.5 : 0)));
+}
+
+/** Pairs of about the same confidence. */
+export interface CalibrationBin {
+  /** Mean predicted probability of the response that scores higher. */
+  confidence: number;
+  /** Share of pairs in which that was the chosen one. */
+  accuracy: number;
+  pairs: number;
+}
+
+const calibrationBins = 10;
+
+/**
+ * Calibration (Guo et al. 2017): pairs in ten equal bins of confidence, σ(|chosen − rejected|), from ½ to 1, and the expected
+ * calibration error, Σ pairs · |accuracy − confidence| / all pairs.
+ */
+export function calibration(scores: readonly ScoredPair[]): { bins: CalibrationBin[]; error: number } {
+  const judged = scores.map(({ chosen, rejected }) => ({
+    confidence: 1 / (1 + Math.exp(-Math.abs(chosen - rejected))),
+    right: chosen > rejected ? 1 : chosen === rejected ? 0.5 : 0,
+  }));
+  const bins = Array.from({ length: calibrationBins }, (_, b) => {
+    const inside = judged.filter(
+      ({ confidence }) => Math.min(calibrationBins - 1, Math.floor((confidence - 0.5) * 2 * calibrationBins)) === b,
+    );
+    return {
+      confidence: mean(inside.map(({ confidence }) => confidence)),
+      accuracy: mean(inside.map(({ right }) => right)),
+      pairs: inside.length,
+    };
+  }).filter(({ pairs }) => pairs > 0);
+  const total = Math.max(1, scores.length);
+  const error = bins.reduce((sum, bin) => sum + (bin.pairs * Math.abs(bin.accuracy - bin.confidence)) / total, 0);
+  return { bins, error };
+}
+
+const histogramBins = 20;
+
+/** How often scores fall into each of twenty equal parts of [least, most], chosen and rejected apart. */
+export function scoreHistogram(scores: readonly ScoredPair[]) {
+  const all = scores.flatMap(({ chosen, rejected }) => [chosen, rejected]);
+  const least = all.reduce((a, b) => Math.min(a, b), Infinity);
+  const most = all.reduce((a, b) => Math.max(a, b), -Infinity);
+  const count = (pick: (pair: ScoredPair) => number): number[] => {
+    const counts = new Array<number>(histogramBins).fill(0);
+    for (const pair of scores) {
+      const share = most === least ? 0 : (pick(pair) - least) / (most - least);
+      counts[Math.min(histogramBins - 1, Math.floor(share * histogramBins))]!++;
+    }
+    return counts;
+  };
+  return { least, most, chosen: count((pair) => pair.chosen), rejected: count((pair) => pair.rejected) };
+}

@@ -1,0 +1,141 @@
+import { compile } from "../../tensor/compile.js";
+import type { HostTensors, Program } from "../../tensor/program.js";
+import type { Architecture, Parameter } from "../model/architecture.js";
+import { checkFinite, updateStep } from "../optim/gradients.js";
+import { scalarInputs, zeroSlots, type OptimizerSettings } from "../optim/optimizer.js";
+import { pairObjective, pairSpecs, rewardParameters, rewardStep } from "./reward-model.js";
+import { rolloutInputs, type Rollout, type RolloutShape } from "../data/rollout.js";
+
+/** Two responses to one prompt, as token ids with the token that ends them. */
+export interface Pair {
+  prompt: readonly number[];
+  chosen: readonly number[];
+  rejected: readonly number[];
+  /** How much better the chosen one ought to score. */
+  margin: number;
+}
+
+export interface RewardTrainerSettings {
+  architecture: Architecture;
+  /** Rows are twice the pairs of one update. */
+  shape: RolloutShape;
+  /** Pulls scores towards zero. */
+  centering: number;
+  optimizer: OptimizerSettings;
+}
+
+/** Fits a reward model to pairs, and scores pairs. */
+export class RewardTrainer {
+  readonly #settings: RewardTrainerSettings;
+  readonly #parameters: Parameter[];
+  readonly #program: Program<"update" | "score">;
+
+  /** @param weights a body and a head: `withScoreHead` */
+  constructor(settings: RewardTrainerSettings, weights: HostTensors) {
+    this.#settings = settings;
+    const { architecture: a, shape, centering, optimizer } = settings;
+    this.#parameters = rewardParameters(a);
+    this.#program = compile(
+      { ...weights, ...zeroSlots(optimizer, this.#parameters) },
+      {
+        update: updateStep(this.#parameters, optimizer, pairSpecs(shape), pairObjective(a, shape, centering)),
+        score: rewardStep(a, shape),
+      },
+    );
+  }
+
+  /**
+   * One update from at most rows / 2 pairs; the loss is their mean.
+   * @param step its number, 0-based
+   * @throws PawlError LOSS_NOT_FINITE; the state is then spoilt and must not be saved
+   */
+  update(
+    step: number,
+    learningRate: number,
+    pairs: readonly Pair[],
+  ): { loss: number; gradientNorm: number; accuracy: number } {
+    const { shape, optimizer } = this.#settings;
+    const half = shape.rows / 2;
+    const column = (value: (pair: Pair) => number) => ({
+      dtype: "float32" as const,
+      shape: [half],
+      data: Float32Array.from({ length: half }, (_, i) => (pairs[i] ? value(pairs[i]) : 0)),
+    });
+    const outputs = this.#program.run("update", {
+      ...pairInputs(shape, pairs),
+      margins: column(({ margin }) => margin),
+      weights: column(() => 1 / pairs.length),
+      ...scalarInputs(optimizer, learningRate, step),
+    });
+    const scores = outputs["scores"]!.data;
+    const right = pairs.filter((_, i) => scores[i]! > scores[half + i]!).length;
+    const report = { loss: outputs["loss"]!.data[0]!, gradientNorm: outputs["norm"]!.data[0]! };
+    checkFinite(step, report, learningRate);
+    return { ...report, accuracy: right / pairs.length };
+  }
+
+  /** Scores of at most rows / 2 pairs. */
+  score(pairs: readonly Pair[]): { chosen: number; rejected: number }[] {
+    const { shape } = this.#settings;
+    const scores = this.#program.run("score", pairInputs(shape, pairs))["scores"]!.data;
+    return pairs.map((_, i) => ({ chosen: scores[i]!, rejected: scores[shape.rows / 2 + i]! }));
+  }
+
+  state(): HostTensors {
+    return this.#program.read();
+  }
+
+  weights(): HostTensors {
+    return this.#program.read(this.#parameters.map(({ name }) => name));
+  }
+
+  restore(state: HostTensors): void {
+    this.#program.write(state);
+  }
+
+  dispose(): void {
+    this.#program.dispose();
+  }
+}
+
+function pairInputs(shape: RolloutShape, pairs: readonly Pair[]): HostTensors {
+  const filler: Rollout = { prompt: [0], response: [0], ended: true };
+  const rows = new Array<Rollout>(shape.rows).fill(filler);
+  pairs.forEach(({ prompt, chosen, rejected }, i) => {
+    rows[i] = { prompt, response: chosen, ended: true };
+    rows[shape.rows / 2 + i] = { prompt, response: rejected, ended: true };
+  });
+  return { ...rolloutInputs(shape, rows), last: lastSlots(shape, rows) };
+}
+
+/** Slot of each row's last token, [rows] int32. */
+function lastSlots(shape: RolloutShape, rollouts: readonly Rollout[]) {
+  const data = Int32Array.from(
+    { length: shape.rows },
+    (_, r) => shape.prompt + (rollouts[r]?.response.length ?? 0) - 1,
+  );
+  return { dtype: "int32" as const, shape: [shape.rows], data };
+}
+
+/** A finished reward model: scores whole responses. */
+export class RewardScorer {
+  readonly #shape: RolloutShape;
+  readonly #program: Program<"score">;
+
+  constructor(a: Architecture, shape: RolloutShape, weights: HostTensors) {
+    this.#shape = shape;
+    this.#program = compile(weights, { score: rewardStep(a, shape) });
+  }
+
+  /** Scores of at most `shape.rows` rollouts, read at the last token of each response. */
+  score(rollouts: readonly Rollout[]): number[] {
+    const shape = this.#shape;
+    const inputs = { ...rolloutInputs(shape, rollouts), last: lastSlots(shape, rollouts) };
+    const scores = this.#program.run("score", inputs)["scores"]!.data;
+    return rollouts.map((_, r) => scores[r]!);
+  }
+
+  dispose(): void {
+    this.#program.dispose();
+  }
+}

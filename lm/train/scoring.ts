@@ -1,0 +1,74 @@
+import { compile } from "../../tensor/compile.js";
+import type { HostTensors, Program } from "../../tensor/program.js";
+import { parameters, type Architecture } from "../model/architecture.js";
+import { batchInputs, batchSpecs, type Batch, type BatchShape } from "../data/batch.js";
+import { divergenceStep, referencePrefix } from "./policy.js";
+import { perRollout, rolloutInputs, type Rollout, type RolloutShape, type TokenFigures } from "../data/rollout.js";
+import { batchLoss } from "./trainer.js";
+
+/** Measures losses of a model that is not trained. */
+export class Scorer {
+  readonly #program: Program<"score">;
+
+  constructor(a: Architecture, weights: HostTensors, shape: BatchShape) {
+    this.#program = compile(parametersOf(a, weights), {
+      score: {
+        inputs: batchSpecs(shape),
+        run: (weights, inputs) => ({ outputs: { loss: batchLoss(a, weights, inputs) } }),
+      },
+    });
+  }
+
+  /** Sum of the losses of a batch's weighted predictions, nats. */
+  score(batch: Batch): number {
+    return this.#program.run("score", batchInputs(batch))["loss"]!.data[0]!;
+  }
+
+  dispose(): void {
+    this.#program.dispose();
+  }
+}
+
+export interface ScoredModel {
+  architecture: Architecture;
+  weights: HostTensors;
+}
+
+/** The KL divergence of one model from another, of the same vocabulary, along the first one's responses. */
+export class DivergenceScorer {
+  readonly #program: Program<"score">;
+  readonly #shape: RolloutShape;
+  readonly #context: number;
+
+  /** @param temperature that the responses were sampled at */
+  constructor(model: ScoredModel, reference: ScoredModel, shape: RolloutShape, temperature: number) {
+    const [a, b] = [model.architecture, reference.architecture];
+    this.#shape = shape;
+    this.#context = Math.min(a.context, b.context);
+    const others = Object.entries(parametersOf(b, reference.weights));
+    const held = Object.fromEntries(others.map(([name, tensor]) => [referencePrefix + name, tensor]));
+    const state = { ...parametersOf(a, model.weights), ...held };
+    this.#program = compile(state, { score: divergenceStep(a, b, shape, temperature) });
+  }
+
+  /**
+   * Of the distributions that each response token was drawn from, nats.
+   * @param rollouts at most shape.rows, each at most the contexts and one token long
+   */
+  score(rollouts: readonly Rollout[]): TokenFigures {
+    const inputs = rolloutInputs(this.#shape, rollouts);
+    // Nothing is predicted from a response's last token, so its position may be any that there is.
+    const { data, ...rest } = inputs["positions"]!;
+    const positions = { ...rest, data: data.map((position) => Math.min(position, this.#context - 1)) };
+    const outputs = this.#program.run("score", { ...inputs, positions });
+    return perRollout(this.#shape, rollouts, outputs["divergences"]!.data as Float32Array);
+  }
+
+  dispose(): void {
+    this.#program.dispose();
+  }
+}
+
+function parametersOf(a: Architecture, weights: HostTensors): HostTensors {
+  return Object.fromEntries(parameters(a).map(({ name }) => [name, weights[name]!]));
+}

@@ -1,0 +1,199 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Rank, Scalar, Tensor1D } from "@tensorflow/tfjs-core";
+import { PawlError } from "../../platform/errors.js";
+import { compile } from "../../tensor/compile.js";
+import { zeros } from "../../tensor/host-tensor.js";
+import type { HostTensors, InputSpec, Program, StepSpec, Tensors } from "../../tensor/program.js";
+import { parameters, type Architecture, type Parameter } from "../model/architecture.js";
+import { batchInputs, batchSpecs, type Batch, type BatchShape } from "../data/batch.js";
+import { gradientsOf, updateStep, type Objective } from "../optim/gradients.js";
+import { isLong, longRowLoss } from "../model/long-rows.js";
+import { weightedCrossEntropy } from "../model/losses.js";
+import {
+  addGradients,
+  scalarInputs,
+  scalarSpecs,
+  slotNames,
+  update,
+  zeroSlots,
+  type OptimizerSettings,
+} from "../optim/optimizer.js";
+import { learningRateAt, type Schedule } from "../optim/schedule.js";
+import { packedLogits } from "../model/transformer.js";
+
+export interface TrainerSettings {
+  architecture: Architecture;
+  /** One micro-batch. */
+  shape: BatchShape;
+  /** Micro-batches summed into one update. */
+  accumulate: number;
+  optimizer: OptimizerSettings;
+  schedule: Schedule;
+}
+
+/** What one update did. */
+export interface StepReport {
+  /** Mean over the step's weighted predictions, nats. */
+  loss: number;
+  /** Of all gradients together, before clipping. */
+  gradientNorm: number;
+  learningRate: number;
+  /** Predictions that counted. */
+  tokens: number;
+}
+
+type StepName = "train" | "accumulate" | "apply" | "evaluate";
+
+/**
+ * Training by next-token prediction, for pre-training and fine-tuning alike. Everything that an update depends on is in
+ * `state()` (weights, moments) and in the step's number; the caller makes the batches from the same number.
+ */
+export class Trainer {
+  readonly #settings: TrainerSettings;
+  readonly #parameters: Parameter[];
+  readonly #program: Program<StepName>;
+
+  /** @param weights parameters by Hugging Face's name */
+  constructor(settings: TrainerSettings, weights: HostTensors) {
+    this.#settings = settings;
+    this.#parameters = parameters(settings.architecture);
+    const steps = settings.accumulate === 1 ? { train: this.#train() } : this.#accumulation();
+    this.#program = compile<StepName>(this.#initialState(weights), {
+      ...steps,
+      evaluate: this.#evaluation(),
+    } as Record<StepName, StepSpec>);
+  }
+
+  /**
+   * Update number `step` (0-based) from its micro-batches, each prediction with equal weight whatever its batch.
+   * @throws PawlError LOSS_NOT_FINITE; the state is then spoilt and must not be saved
+   */
+  step(step: number, batches: readonly Batch[]): StepReport {
+    const tokens = batches.reduce((sum, batch) => sum + batch.weight, 0);
+    const scale = { dtype: "float32" as const, shape: [], data: Float32Array.of(1 / Math.max(tokens, 1)) };
+    const learningRate = learningRateAt(this.#settings.schedule, step);
+    const scalars = scalarInputs(this.#settings.optimizer, learningRate, step);
+    let loss = 0;
+    let gradientNorm: number;
+    if (this.#settings.accumulate === 1) {
+      const outputs = this.#program.run("train", { ...batchInputs(batches[0]!), scale, ...scalars });
+      loss = outputs["loss"]!.data[0]!;
+      gradientNorm = outputs["norm"]!.data[0]!;
+    } else {
+      for (const batch of batches)
+        loss += this.#program.run("accumulate", { ...batchInputs(batch), scale })["loss"]!.data[0]!;
+      gradientNorm = this.#program.run("apply", scalars)["norm"]!.data[0]!;
+    }
+    const report = { loss, gradientNorm, learningRate, tokens };
+    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw diverged(step, report);
+    return report;
+  }
+
+  /** Sum of the losses of a batch's weighted predictions, nats. */
+  evaluate(batch: Batch): number {
+    return this.#program.run("evaluate", batchInputs(batch))["loss"]!.data[0]!;
+  }
+
+  /** Everything that training needs to go on exactly: weights and moments. */
+  state(): HostTensors {
+    return this.#program.read(this.#stateNames());
+  }
+
+  weights(): HostTensors {
+    return this.#program.read(this.#parameters.map((p) => p.name));
+  }
+
+  /** Puts back what `state()` gave. */
+  restore(state: HostTensors): void {
+    this.#program.write(state);
+  }
+
+  dispose(): void {
+    this.#program.dispose();
+  }
+
+  #stateNames(): string[] {
+    return this.#parameters.flatMap((p) => [p.name, ...slotNames(this.#settings.optimizer, p)]);
+  }
+
+  /** Weights, moments, and between the micro-batches of one update the sum of their gradients. */
+  #initialState(weights: HostTensors): HostTensors {
+    const list = this.#parameters;
+    const state: HostTensors = {};
+    for (const { name } of list) state[name] = weights[name]!;
+    if (this.#settings.accumulate > 1)
+      for (const parameter of list) state[gradientName(parameter)] = zeros(parameter.shape);
+    return { ...state, ...zeroSlots(this.#settings.optimizer, list) };
+  }
+
+  #train(): StepSpec {
+    return updateStep(this.#parameters, this.#settings.optimizer, this.#specs(), (weights, inputs) =>
+      this.#objective(weights, inputs),
+    );
+  }
+
+  #accumulation(): Record<"accumulate" | "apply", StepSpec> {
+    const sums = (state: Tensors): Tensors =>
+      Object.fromEntries(this.#parameters.map((p) => [p.name, state[gradientName(p)]!]));
+    const named = (gradients: Tensors): Tensors =>
+      Object.fromEntries(this.#parameters.map((p) => [gradientName(p), gradients[p.name]!]));
+    return {
+      accumulate: {
+        inputs: this.#specs(),
+        run: (state, inputs) => {
+          const { loss, gradients } = gradientsOf(this.#parameters, state, (weights) =>
+            this.#objective(weights, inputs),
+          );
+          return { state: named(addGradients(sums(state), gradients)), outputs: { loss } };
+        },
+      },
+      apply: {
+        inputs: scalarSpecs,
+        run: (state, inputs) => {
+          const gradients = sums(state);
+          const updated = update(this.#settings.optimizer, this.#parameters, state, gradients, inputs);
+          const zeros = Object.fromEntries(Object.entries(gradients).map(([name, g]) => [name, tf.zerosLike(g)]));
+          return { state: { ...updated.state, ...named(zeros) }, outputs: { norm: updated.norm } };
+        },
+      },
+    };
+  }
+
+  #evaluation(): StepSpec {
+    return {
+      inputs: batchSpecs(this.#settings.shape),
+      run: (state, inputs) => ({ outputs: { loss: batchLoss(this.#settings.architecture, state, inputs) } }),
+    };
+  }
+
+  #specs(): Record<string, InputSpec> {
+    return { ...batchSpecs(this.#settings.shape), scale: { dtype: "float32", shape: [] } };
+  }
+
+  /** Loss · scale. */
+  #objective(weights: Tensors, inputs: Tensors): Objective {
+    return { loss: tf.mul(batchLoss(this.#settings.architecture, weights, inputs), inputs["scale"]!) };
+  }
+}
+
+function gradientName(parameter: Parameter): string {
+  return `gradient/${parameter.name}`;
+}
+
+/** Sum of the weighted losses of a batch given as a step's inputs. */
+export function batchLoss(a: Architecture, weights: Tensors, inputs: Tensors): Scalar {
+  if (isLong(a, inputs["tokens"]!.shape[1]!)) return longRowLoss(a, weights, inputs);
+  const logits = packedLogits(a, weights, inputs["tokens"]!, inputs["segments"]!, inputs["positions"]!);
+  const flat = (name: string): Tensor1D => tf.reshape<Rank.R1>(inputs[name]!, [-1]);
+  return weightedCrossEntropy(logits, flat("targets"), flat("weights"));
+}
+
+function diverged(step: number, report: StepReport): PawlError {
+  const what = Number.isFinite(report.loss) ? "gradient" : "loss";
+  return new PawlError("LOSS_NOT_FINITE", `the ${what} is not finite at step ${step}`, {
+    where: `step ${step}`,
+    expected: "a finite loss and gradient",
+    got: `loss ${report.loss}, gradient norm ${report.gradientNorm}, learning rate ${report.learningRate}`,
+    next: "lower learningRate, raise warmupSteps, or lower gradientClip; the last checkpoint before this step is kept",
+  });
+}

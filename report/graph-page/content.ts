@@ -1,0 +1,23 @@
+import type { NumericColumn, TableColumn } from "../../formats/table.js";
+import type { Graph } from "../../graph/graph.js";
+import type { DictionaryEntry } from "../../formats/dictionary.js";
+import type { PageContent } from "./index.js";
+
+/** What the page shows: nodes bear the name that the accounts' column `name` gives them, or their id; colours tell communities. */
+export function pageContent(
+  told: Pick<PageContent, "description" | "counts">,
+  graph: Graph,
+  own: readonly TableColumn[],
+  columns: readonly NumericColumn[],
+  entries: readonly DictionaryEntry[],
+): PageContent {
+  const named = own.find(({ name, type }) => name === "name" && type === "text") ?? own[0]!;
+  const labels = Array.from({ length: graph.nodes }, (_, v) => String(named.values[v] ?? own[0]!.values[v]));
+  const group =
+    columns.find(({ name }) => name === "community") ?? columns.find(({ name }) => name === "weak_component_id");
+  const groups = group
+    ? { values: group.values, what: group.name === "community" ? "community" : "connected part" }
+    : { values: new Float64Array(graph.nodes), what: "none" };
+  const features = columns.map(({ values }, i) => ({ entry: entries[i]!, values }));
+  return { ...told, features, graph, labels, groups };
+}

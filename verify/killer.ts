@@ -1,0 +1,135 @@
+import { existsSync, mkdirSync, watch, type FSWatcher } from "node:fs";
+import path from "node:path";
+import { layout } from "../store/home.js";
+import { namesIn } from "../store/temporary.js";
+import { readTask } from "../worker/slot-file.js";
+import type { Rig } from "./rig.js";
+
+/** What was killed, when (ms since the epoch), and what it was at. */
+export interface Kill {
+  target: "slot" | "workflows" | "server";
+  at: number;
+  /** The stage whose attempt died with a slot. */
+  stage?: string;
+  /** It died with a half-written checkpoint left behind. */
+  insideCheckpoint: boolean;
+}
+
+/** Times between kills, ms: short enough to hit a restart, long enough that work gets done in between. */
+const pause = { shortest: 200, longest: 4000 };
+/** How long a kill that lies in wait for a checkpoint waits, ms. */
+const ambush = 5000;
+const lookAgainMs = 20;
+
+/**
+ * Kills processes of a rig with SIGKILL at random moments, until `count` are delivered or `ended` is aborted: slots
+ * (half of all; every second time as soon as a checkpoint is being written), the process for workflow code, the server.
+ * @param random numbers in [0, 1)
+ */
+export async function killAtRandom(
+  rig: Rig,
+  count: number,
+  random: () => number,
+  ended: AbortSignal,
+  onKill: (kill: Kill) => void,
+): Promise<void> {
+  for (let delivered = 0; delivered < count && !ended.aborted;) {
+    await pausing(pause.shortest + random() * (pause.longest - pause.shortest), ended);
+    const choice = random();
+    const inAmbush = random() < 0.5;
+    if (ended.aborted) return;
+    const kill =
+      choice < 0.5 ? await killSlot(rig, inAmbush, ended) : choice < 0.7 ? killWorkflows(rig) : await killServer(rig);
+    if (kill === undefined) continue;
+    delivered++;
+    onKill(kill);
+  }
+}
+
+async function killSlot(rig: Rig, inAmbush: boolean, ended: AbortSignal): Promise<Kill | undefined> {
+  if (inAmbush) await checkpointBegun(rig.home, ended);
+  const victim = await busySlot(rig, ended);
+  if (victim === undefined) return undefined;
+  const task = readTask(rig.home, victim.pid);
+  const at = Date.now();
+  if (!(await killProcess(rig, victim.pid))) return undefined;
+  const stage = task && !task.ended ? { stage: task.stage } : {};
+  return { target: "slot", at, ...stage, insideCheckpoint: (await checkpointsOf(rig.home, victim.pid)).length > 0 };
+}
+
+/** A slot that works, for which it waits; undefined at the end. */
+async function busySlot(rig: Rig, ended: AbortSignal): Promise<{ pid: number } | undefined> {
+  while (!ended.aborted) {
+    const busy = rig.processes().find(({ pid }) => readTask(rig.home, pid)?.ended === false);
+    if (busy) return busy;
+    await pausing(lookAgainMs, ended);
+  }
+  return undefined;
+}
+
+function killWorkflows(rig: Rig): Kill | undefined {
+  const victim = rig.processes().find(({ name }) => name === "workflows");
+  if (victim === undefined) return undefined;
+  const at = Date.now();
+  process.kill(victim.pid, "SIGKILL");
+  return { target: "workflows", at, insideCheckpoint: false };
+}
+
+async function killServer(rig: Rig): Promise<Kill> {
+  const at = Date.now();
+  await rig.crashServer();
+  return { target: "server", at, insideCheckpoint: false };
+}
+
+/** Kills a worker's process and waits until its supervisor has seen it. False when it was gone already. */
+function killProcess(rig: Rig, pid: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const off = rig.onWorkerEvent((event) => {
+      if (event.what !== "ended" || event.pid !== pid) return;
+      off();
+      resolve(event.death.signal === "SIGKILL");
+    });
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      off();
+      resolve(false);
+    }
+  });
+}
+
+/** Half-written checkpoints of a process. */
+async function checkpointsOf(home: string, pid: number): Promise<string[]> {
+  const names = await namesIn(layout.temporary(home));
+  return names.filter((name) => isCheckpoint(name) && name.split(".")[1] === String(pid));
+}
+
+const isCheckpoint = (name: string): boolean => name.endsWith(".checkpoint");
+
+/** Waits until some process begins to write a checkpoint, for a while. */
+async function checkpointBegun(home: string, ended: AbortSignal): Promise<void> {
+  const folder = layout.temporary(home);
+  mkdirSync(folder, { recursive: true });
+  let watcher: FSWatcher | undefined;
+  const begun = new Promise<void>((resolve) => {
+    watcher = watch(folder, (_, name) => {
+      if (name && isCheckpoint(name) && existsSync(path.join(folder, name))) resolve();
+    });
+  });
+  await Promise.race([begun, pausing(ambush, ended)]);
+  watcher?.close();
+}
+
+/** Waits, but not beyond the end. */
+function pausing(ms: number, ended: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (ended.aborted) return resolve();
+    const timer = setTimeout(done, ms);
+    ended.addEventListener("abort", done, { once: true });
+    function done(): void {
+      clearTimeout(timer);
+      ended.removeEventListener("abort", done);
+      resolve();
+    }
+  });
+}
