@@ -91,14 +91,19 @@ export function report(name: string, rows: readonly Row[], versions: Record<stri
     ]);
   }
   process.stdout.write(`${table.toString()}\n`);
-  const folder = path.join(packageRoot(), "bench", "results");
-  mkdirSync(folder, { recursive: true });
-  const result = { bench: name, machine: machine(), versions, rows };
-  writeFileSync(path.join(folder, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+  writeResult(name, { versions, rows });
   if (rows.some((r) => r.holds === false)) process.exitCode = 1;
 }
 
+/** Writes bench/results/NAME.json, with the machine it was measured on. */
+export function writeResult(name: string, result: object): void {
+  const folder = path.join(packageRoot(), "bench", "results");
+  mkdirSync(folder, { recursive: true });
+  const text = JSON.stringify({ bench: name, machine: machine(), ...result }, null, 2);
+  writeFileSync(path.join(folder, `${name}.json`), `${text}\n`);
+}
+
 /** Three significant digits. */
-function shown(value: number): string {
+export function shown(value: number): string {
   return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

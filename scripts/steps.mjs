@@ -2,6 +2,9 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 
+// Ctrl-C reaches the command as well: it ends in good order, and this script after it.
+process.on("SIGINT", () => {});
+
 export const root = path.resolve(import.meta.dirname, "..");
 
 /** Runs a command in the project's folder; ends this process where it fails. */

@@ -1,0 +1,70 @@
+import { PawlError } from "../../platform/errors.js";
+import type { Row } from "../harness.js";
+import { sideNames, type Round } from "./rounds.js";
+
+/** One number that a turn gives. `what` names it: both sides' figures of that name are compared. */
+export interface Figure {
+  what: string;
+  unit: string;
+  better: "lower" | "higher";
+  value: number;
+}
+
+/** What every version of this repository since commit 117143e writes to bench/results/NAME.json. */
+interface Result {
+  rows: Pick<Row, "what" | "unit" | "better" | "ours">[];
+}
+
+/** @throws PawlError DATA_INVALID for a file of another form */
+export function figuresOfResult(text: string, where: string): Figure[] {
+  const { rows } = JSON.parse(text) as Partial<Result>;
+  if (!Array.isArray(rows))
+    throw new PawlError("DATA_INVALID", "the bench wrote a result that cannot be compared", {
+      where,
+      expected: "rows, each with what, unit, better and ours",
+      got: text.slice(0, 80),
+    });
+  return rows.map(({ what, unit, better, ours }) => ({ what, unit, better, value: ours }));
+}
+
+/** Counts of the closing line of a test run, the last if it is printed again; undefined where it never came to it. */
+export function figuresOfTests(output: string): Figure[] | undefined {
+  const closing = [...output.matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped$/gm)].at(-1);
+  if (closing === undefined) return undefined;
+  const count = (what: string, better: Figure["better"], value: string | undefined): Figure => ({
+    what: `tests ${what}`,
+    unit: "tests",
+    better,
+    value: Number(value),
+  });
+  return [
+    count("passed", "higher", closing[1]),
+    count("failed", "lower", closing[2]),
+    count("skipped", "lower", closing[3]),
+  ];
+}
+
+/** A figure over all rounds, a value a round for each side. */
+export interface Series extends Omit<Figure, "value"> {
+  ours: number[];
+  theirs: number[];
+}
+
+/** Figures by their names; those that one side lacks in a round are listed apart. */
+export function pairFigures(rounds: readonly Round[]): { series: Series[]; unpaired: string[] } {
+  const series = new Map<string, Series>();
+  const unpaired = new Set<string>();
+  for (const round of rounds)
+    for (const figure of [...round.ours.figures, ...round.theirs.figures]) {
+      const values = sideNames.map((side) => round[side].figures.find(({ what }) => what === figure.what)?.value);
+      if (values.includes(undefined)) unpaired.add(figure.what);
+      else if (!series.has(figure.what)) series.set(figure.what, seriesOf(figure, rounds));
+    }
+  return { series: [...series.values()].filter(({ what }) => !unpaired.has(what)), unpaired: [...unpaired] };
+}
+
+function seriesOf({ what, unit, better }: Figure, rounds: readonly Round[]): Series {
+  const values = (side: keyof Round) =>
+    rounds.map((round) => round[side].figures.find((f) => f.what === what)?.value ?? NaN);
+  return { what, unit, better, ours: values("ours"), theirs: values("theirs") };
+}

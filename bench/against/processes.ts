@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** Bears the mark of a turn in the environment of all its processes, also of those that detach themselves. */
+export const markVariable = "PAWL_BENCH_TURN";
+
+/** One look at a process; times in ticks of the kernel. */
+export interface Seen {
+  pid: number;
+  parent: number;
+  /** User and system time of its own. */
+  own: number;
+  /** The same of the children that it has waited for, and of theirs. */
+  waited: number;
+}
+
+/** Ticks a second: the constant that Linux shows to programs on every architecture. */
+const ticksPerSecond = 100;
+
+/** The living processes of a turn; undefined where the system does not tell (no /proc). */
+export function processesOf(mark: string): Seen[] | undefined {
+  try {
+    const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+    return pids.flatMap((pid) => look(Number(pid), mark) ?? []);
+  } catch {
+    return undefined;
+  }
+}
+
+function look(pid: number, mark: string): Seen | undefined {
+  try {
+    if (!readFileSync(`/proc/${pid}/environ`, "utf8").includes(`${markVariable}=${mark}\0`)) return undefined;
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // proc(5): the fields after the command's name, which may hold spaces, begin with the third.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [user, system, waitedUser, waitedSystem] = fields.slice(11, 15).map(Number);
+    return { pid, parent: Number(fields[1]), own: user! + system!, waited: waitedUser! + waitedSystem! };
+  } catch {
+    // It ended meanwhile, or belongs to someone else.
+    return undefined;
+  }
+}
+
+/**
+ * Processor time of a turn from repeated looks at its processes. What a process has waited for counts where the looks missed
+ * it: a child that lived between two looks, and the last moments of one that was seen.
+ */
+export class ProcessorTime {
+  readonly #last = new Map<number, Seen>();
+
+  add(looks: readonly Seen[]): void {
+    for (const seen of looks) {
+      const { parent } = this.#last.get(seen.pid) ?? seen;
+      // An orphan belongs to the process that started it.
+      this.#last.set(seen.pid, { ...seen, parent });
+    }
+  }
+
+  seconds(): number {
+    const known = new Map<number, number>();
+    for (const { parent, own, waited } of this.#last.values())
+      known.set(parent, (known.get(parent) ?? 0) + own + waited);
+    let ticks = 0;
+    for (const { pid, own, waited } of this.#last.values()) ticks += own + Math.max(0, waited - (known.get(pid) ?? 0));
+    return ticks / ticksPerSecond;
+  }
+}
+
+/** Ends whatever still bears the mark of a turn. */
+export function killProcessesOf(mark: string): void {
+  for (const { pid } of processesOf(mark) ?? [])
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It ended by itself.
+    }
+}

@@ -1,0 +1,53 @@
+import Table from "cli-table3";
+import { shown, writeResult } from "../harness.js";
+import type { Arguments } from "./arguments.js";
+import { pairFigures, type Series } from "./figures.js";
+import { percent, tolerated } from "./machine.js";
+import { sideNames, type Round } from "./rounds.js";
+import type { Side } from "./side.js";
+import { comparePairs, verdict, type Comparison } from "./statistics.js";
+
+/**
+ * Prints medians, ratio and verdict of every figure, and writes them with all rounds to bench/results/against-NAME.json.
+ * @param rounds at least one
+ */
+export function reportRounds(
+  { name, options }: Arguments,
+  sides: Record<keyof Round, Side>,
+  rounds: readonly Round[],
+): void {
+  const { series, unpaired } = pairFigures(rounds);
+  const compared = series.map(compare);
+  const table = new Table({
+    head: ["figure", `ours: ${sides.ours.label}`, `theirs: ${sides.theirs.label}`, "ours / theirs (95 %)", "n", ""],
+    style: { head: [], border: [] },
+  });
+  for (const { what, unit, verdict, ...one } of compared)
+    table.push([
+      what,
+      `${shown(one.ours)} ${unit}`,
+      `${shown(one.theirs)} ${unit}`,
+      ratioText(one),
+      String(one.rounds),
+      verdict,
+    ]);
+  process.stdout.write(`${table.toString()}\n`);
+  if (unpaired.length > 0) process.stdout.write(`only one side has: ${unpaired.join("; ")}\n`);
+  const others = rounds.flatMap((round) => sideNames.map((side) => round[side].others ?? 0));
+  const most = Math.max(...others);
+  if (most > tolerated)
+    process.stdout.write(`other programs used up to ${percent(most)} of the processors in a turn\n`);
+  const labels = { ours: sides.ours.label, theirs: sides.theirs.label };
+  writeResult(`against-${name}`, { versions: labels, options, othersShare: others, rows: compared });
+}
+
+/** The medians stand as `ours` and `theirs`, the rounds' values beside them. */
+function compare({ ours, theirs, ...figure }: Series) {
+  const comparison = comparePairs(ours, theirs);
+  return { ...figure, ...comparison, verdict: verdict(comparison, figure.better), values: { ours, theirs } };
+}
+
+function ratioText({ ratio, interval }: Pick<Comparison, "ratio" | "interval">): string {
+  if (ratio === null) return "–";
+  return `${shown(ratio)}×${interval ? ` (${shown(interval[0])} to ${shown(interval[1])})` : ""}`;
+}
