@@ -43,7 +43,7 @@ const lmArrows = {
 };
 const rooms = Object.keys(arrows).join("|");
 /** Pure constants and types that workflow code may import at run time. */
-const pureConstants = "^(schemas/(run|ask)|platform/(errors|json))\\.ts$";
+const pureConstants = "^(schemas/(run|choices)|platform/(errors|json))\\.ts$";
 
 module.exports = {
   forbidden: [

@@ -1,6 +1,6 @@
 import { readPairs, writePairs, type Pairs } from "../formats/pairs.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
-import type { Answers, Ask } from "../schemas/ask.js";
+import type { GivenChoices, ChoiceRequest } from "../schemas/choices.js";
 import { durationMs } from "../schemas/duration.js";
 import { PawlError } from "../platform/errors.js";
 import type { StageWith } from "../schemas/stages/index.js";
@@ -13,25 +13,29 @@ type Settings = StageWith<"collect-preferences">;
 
 /**
  * The model writes two responses to each prompt; which is preferred says a judge at once, or a person: then the first
- * attempt ends with the question, and the next, which has the answers, makes the preferences of them.
+ * attempt ends with the request; the next has the choices, and makes the preferences of them.
  */
 export const collectPreferences: Stage<"collect-preferences"> = async (settings, context) => {
-  if (context.answers) return fromPeople(settings, context.answers, context);
+  if (context.given) return fromPeople(settings, context.given, context);
   const written = await writeAllPairs(settings, context);
   if (written.pairs.length === 0) throw noPairs(written);
-  if (settings.judge === undefined) return { ask: await questionAbout(written, settings, context) };
+  if (settings.judge === undefined) return { request: await requestFor(written, settings, context) };
   const pairs = written.pairs.slice(0, settings.count);
   const { judgements, by, failures } = await judgePairs(pairs, settings.judge, settings.batchSize, context);
   return putPreferences({ ...written, pairs }, judgements, { by, failures }, settings, context);
 };
 
-async function questionAbout(written: Pairs, settings: Settings, context: StageContext): Promise<Ask> {
+async function requestFor(written: Pairs, settings: Settings, context: StageContext): Promise<ChoiceRequest> {
   const items = written.pairs.length;
-  const ask: Ask = { pairs: await putPairs(written, context), items, target: Math.min(settings.count ?? items, items) };
-  return settings.deadline === undefined ? ask : { ...ask, deadlineMs: durationMs(settings.deadline) };
+  const request: ChoiceRequest = {
+    pairs: await putPairs(written, context),
+    items,
+    target: Math.min(settings.count ?? items, items),
+  };
+  return settings.deadline === undefined ? request : { ...request, deadlineMs: durationMs(settings.deadline) };
 }
 
-async function fromPeople(settings: Settings, { pairs, choices }: Answers, context: StageContext) {
+async function fromPeople(settings: Settings, { pairs, choices }: GivenChoices, context: StageContext) {
   const written = await pairsShown(settings, pairs, context);
   const verdicts = written.pairs.map((_, i) => (choices[i + 1] === undefined ? {} : { choice: choices[i + 1]! }));
   return putPreferences(written, verdicts, { by: "person", failures: {} }, settings, context);

@@ -46,7 +46,7 @@ export const extendContext: Stage<"extend-context"> = async (settings, context) 
     outputs: { model: extended, evaluation },
     metrics: metricsOf(reports, {
       newParameters: parameterCount(last) - parameterCount(model.architecture),
-      fullSequences: fullShare(text.data, last.context),
+      fullSequences: fullShare(text.data, last.contextLength),
     }),
   };
 };
@@ -57,7 +57,7 @@ function architecturesOf(start: Architecture, settings: StageWith<"extend-contex
   const change = { ropeScaling: settings.ropeScaling, ...(attention && { attention }) };
   let architecture = start;
   return settings.steps.map(
-    ({ context }) => (architecture = extendedArchitecture(architecture, { context, ...change })),
+    ({ contextLength }) => (architecture = extendedArchitecture(architecture, { contextLength, ...change })),
   );
 }
 
@@ -65,7 +65,7 @@ function metricsOf(reports: readonly ExtensionFigures[], more: Record<string, nu
   const last = reports.at(-1)!;
   const sum = (name: "steps" | "tokens"): number => reports.reduce((total, report) => total + report[name], 0);
   return {
-    context: last.context,
+    contextLength: last.contextLength,
     loss: last.loss,
     ...longTextMetrics(last),
     steps: sum("steps"),

@@ -14,7 +14,7 @@ import { lastTenth, optimizerSettings, putTraining, scheduleOf } from "./trainin
 export const grpo: Stage<"grpo"> = async (settings, context) => {
   const model = await openModel(settings.model, context);
   const { maxNewTokens } = settings;
-  const limits = { maxNewTokens, context: model.architecture.context, where: "with.data" };
+  const limits = { maxNewTokens, context: model.architecture.contextLength, where: "with.data" };
   const prompts = await readPrompts(settings.data, model, limits, context);
   const verifiers = await openVerifiers(settings.verifiers, context);
   try {

@@ -15,7 +15,7 @@ export const ppo: Stage<"ppo"> = async (settings, context) => {
   await checkSameTokenizer(model, reward, "with.rewardModel");
   const limits = {
     maxNewTokens: settings.maxNewTokens,
-    context: Math.min(model.architecture.context, reward.architecture.context),
+    context: Math.min(model.architecture.contextLength, reward.architecture.contextLength),
     where: "with.prompts",
   };
   const prompts = await readPrompts(settings.prompts, model, limits, context);

@@ -69,7 +69,7 @@ async function readPairs(
   const all = await encodePairs(tokenizer, rows);
   const length = ({ prompt, chosen, rejected }: Pair): number =>
     prompt.length + Math.max(chosen.length, rejected.length);
-  const pairs = all.filter((pair) => length(pair) <= architecture.context);
+  const pairs = all.filter((pair) => length(pair) <= architecture.contextLength);
   const shortest = all.reduce((least, pair) => Math.min(least, length(pair)), Infinity);
   return { pairs, tooLong: all.length - pairs.length, shortest };
 }
@@ -142,9 +142,9 @@ function checkPairs(
   if (pairs.length === 0 && tooLong > 0)
     throw new PawlError("CONTEXT_EXCEEDED", "every pair is longer than the model's context", {
       where: "with.data",
-      expected: `at most ${architecture.context} tokens`,
+      expected: `at most ${architecture.contextLength} tokens`,
       got: `the shortest has ${shortest}`,
-      next: "shorten the responses, or pretrain with a larger architecture.context",
+      next: "shorten the responses, or pretrain with a larger architecture.contextLength",
     });
   if (pairs.length < batchSize)
     throw new PawlError("DATA_EMPTY", "there are fewer pairs than one batch needs", {

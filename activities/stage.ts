@@ -1,5 +1,5 @@
 import type { ArtifactKind, ArtifactRef } from "../schemas/artifact.js";
-import type { Answers, Ask } from "../schemas/ask.js";
+import type { GivenChoices, ChoiceRequest } from "../schemas/choices.js";
 import type { Progress, StageResult } from "../schemas/run.js";
 import type { StageOutputs, StageType, StageWith } from "../schemas/stages/index.js";
 import type { Checkpoints } from "../store/checkpoints.js";
@@ -12,7 +12,7 @@ export interface StageContext {
   seed: number;
   attempt: number;
   /** What people chose, on the attempt after that which asked. */
-  answers?: Answers;
+  given?: GivenChoices;
   /** The worker's folder: `file` sources and `export` destinations lie below it. */
   workingFolder: string;
   /** Cancelled, or the worker must go: stop at the next step, save a checkpoint, throw `signal.reason`. */
@@ -36,11 +36,13 @@ export interface StageContext {
   openArtifact(ref: ArtifactRef): Promise<string>;
 }
 
-/** Stage types that may ask people. */
-type AskingStage = Extract<StageType, "collect-preferences">;
+/** Stage types that may request people's choices. */
+type ChoiceStage = Extract<StageType, "collect-preferences">;
 
-/** One stage type's work: from a checked `with` to artifacts and figures, or to a question. */
+/** One stage type's work: from a checked `with` to artifacts and figures, or to a request for choices. */
 export type Stage<T extends StageType> = (
   settings: StageWith<T>,
   context: StageContext,
-) => Promise<(StageResult & { outputs: StageOutputs<T> }) | (T extends AskingStage ? { ask: Ask } : never)>;
+) => Promise<
+  (StageResult & { outputs: StageOutputs<T> }) | (T extends ChoiceStage ? { request: ChoiceRequest } : never)
+>;

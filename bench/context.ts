@@ -7,7 +7,7 @@
 import { measure, type Point } from "./support/context-point.js";
 import { median, report, row } from "./harness.js";
 
-const small = { layers: 2, width: 64, heads: 2, keyValueHeads: 1, runs: 1 } satisfies Partial<Point>;
+const small = { layers: 2, hiddenSize: 64, heads: 2, keyValueHeads: 1, runs: 1 } satisfies Partial<Point>;
 const kinds = {
   dense: { attention: "dense" },
   local: { attention: "local", window: 256, sinks: 4 },

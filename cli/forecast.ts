@@ -35,7 +35,7 @@ export interface StageForecast {
 export async function forecast(home: string, plan: Plan): Promise<StageForecast[]> {
   const states: Record<string, StageState> = {};
   for (const { id, uses } of plan.stages)
-    states[id] = { id, uses, status: "waiting", attempts: 0, outputs: {}, metrics: {} };
+    states[id] = { id, uses, status: "queued", attempts: 0, outputs: {}, metrics: {} };
   const unknown = new Set<string>();
   const forecasts: StageForecast[] = [];
   for (const stage of plan.stages) {

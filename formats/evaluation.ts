@@ -94,7 +94,7 @@ export interface NeedleFigures {
 
 /** What training at one context gave. */
 export interface ExtensionFigures {
-  context: number;
+  contextLength: number;
   /** Updates. */
   steps: number;
   /** Training loss of the last updates, nats a token. */

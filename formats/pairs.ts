@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Choice } from "../schemas/ask.js";
+import type { Choice } from "../schemas/choices.js";
 import { readJson, writeJson } from "./json-file.js";
 
 /** Two responses to a prompt, in the order in which they are shown. */

@@ -61,7 +61,7 @@ export const errorCodes = {
   RUN_NOT_FOUND: "configuration",
   RUN_NOT_RESUMABLE: "configuration",
   STAGE_NOT_PARKED: "configuration",
-  STAGE_NOT_ASKING: "configuration",
+  STAGE_NOT_WAITING: "configuration",
   SETUP_FAILED: "configuration",
   INTERNAL: "internal",
 } as const satisfies Record<string, FailureClass>;

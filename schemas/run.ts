@@ -1,6 +1,6 @@
 import type { ArtifactRef } from "./artifact.js";
 import type { ComputeFingerprint } from "./compute.js";
-import type { Answers, Ask, Asking } from "./ask.js";
+import type { GivenChoices, ChoiceRequest, ChoiceRequestState } from "./choices.js";
 import type { ErrorCode, ErrorFacts, FailureClass } from "../platform/errors.js";
 import type { Json, JsonObject } from "../platform/json.js";
 import type { Plan } from "./plan.js";
@@ -28,11 +28,11 @@ export interface RunRequest {
 }
 
 export type StageStatus =
-  | "waiting"
+  | "queued"
   | "running"
   | "backingOff"
   | "parked"
-  | "asking"
+  | "waiting"
   | "succeeded"
   | "cached"
   | "failed"
@@ -41,11 +41,11 @@ export type StageStatus =
 
 /** How the terminal and the Temporal UI mark a status. */
 export const statusSigns: Record<StageStatus, string> = {
-  waiting: "·",
+  queued: "·",
   running: "▶",
   backingOff: "↻",
   parked: "⏸",
-  asking: "?",
+  waiting: "?",
   succeeded: "✓",
   cached: "✓",
   failed: "✗",
@@ -73,12 +73,12 @@ export interface StageState {
   outputs: Record<string, ArtifactRef>;
   metrics: Record<string, number>;
   failure?: StageFailure;
-  /** Why it was skipped or cancelled, or is parked or waiting. */
+  /** Why it was skipped or cancelled, or is parked or queued. */
   reason?: string;
   /** Changes to `with` that came with `retry`, in order: JSON merge patches (RFC 7396). */
   changes?: JsonObject[];
-  /** What it asks people, or asked before it went on; kept until it has succeeded. */
-  asking?: Asking;
+  /** The choices that it requests of people, or requested before it resumed; kept until it has succeeded. */
+  choiceRequest?: ChoiceRequestState;
   /** Failures counted against the retry budgets, while the stage has not ended. */
   retries?: RetryCount;
   startedAtMs?: number;
@@ -99,7 +99,7 @@ export interface RetryCount {
 
 export interface RunState {
   pipeline: string;
-  status: "loading" | "running" | "parked" | "asking" | "succeeded" | "failed" | "cancelled";
+  status: "loading" | "running" | "parked" | "waiting" | "succeeded" | "failed" | "cancelled";
   plan?: Plan;
   stages: StageState[];
   outputs: Record<string, Json>;
@@ -121,7 +121,7 @@ export interface RunResult {
 export const queryState = "state";
 export const updateNames = { retry: "retry", skip: "skip", abort: "abort" } as const;
 /** Update arguments: which parked stage, and for retry the `with` values to change (a JSON merge patch). */
-export interface ParkedStageAnswer {
+export interface ParkedStageAction {
   stage: string;
   with?: JsonObject;
 }
@@ -165,8 +165,8 @@ export interface StageRequest {
   /** A result of this key may come from any run; else only from an earlier attempt of this run's stage. */
   reuse: boolean;
   attempt: number;
-  /** What people chose, once a stage that asks may go on. */
-  answers?: Answers;
+  /** What people chose, once a stage that waits for choices may resume. */
+  given?: GivenChoices;
   checkpoint: { everyMs: number; keep: number };
 }
 
@@ -176,8 +176,8 @@ export interface StageResult {
   metrics: Record<string, number>;
 }
 
-/** How an attempt ends that does not fail: with a result, or with a question to people, after which there is another attempt. */
-export type StageOutcome = StageResult | { ask: Ask };
+/** How an attempt ends that does not fail: with a result, or with a request for people's choices, after which there is another attempt. */
+export type StageOutcome = StageResult | { request: ChoiceRequest };
 
 /** Heartbeat details of a stage activity; also what `watch` shows. */
 export interface Progress {

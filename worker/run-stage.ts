@@ -28,7 +28,7 @@ export function stageActivities(slot: Slot): StageActivities {
 /**
  * One attempt at a stage: gives back a result that is there already (activities run at least once), else lets the
  * stage do its work from its newest checkpoint, records the result under the stage's key, and removes the checkpoints.
- * A stage that asks people has no result yet.
+ * A stage that requests choices has no result yet.
  * Every failure leaves as an ApplicationFailure whose type is the error code, cancellation as a CancelledFailure.
  */
 export async function runStage(slot: Slot, request: StageRequest): Promise<StageOutcome> {
@@ -49,9 +49,9 @@ export async function runStage(slot: Slot, request: StageRequest): Promise<Stage
     const context = attempt.context(key);
     const stage = (await slot.stages[request.uses]()) as (settings: unknown, context: unknown) => Promise<StageOutcome>;
     const outcome = await stage(request.with, context);
-    if ("ask" in outcome) {
-      const { items, target } = outcome.ask;
-      attempt.log("asks people", { items, target });
+    if ("request" in outcome) {
+      const { items, target } = outcome.request;
+      attempt.log("waits for choices", { items, target });
       return outcome;
     }
     const { outputs, metrics } = outcome;

@@ -46,7 +46,7 @@ export function openAttempt(slot: Slot, request: StageRequest): Attempt {
       key,
       seed: request.seed,
       attempt: request.attempt,
-      ...(request.answers && { answers: request.answers }),
+      ...(request.given && { given: request.given }),
       workingFolder: slot.workingFolder,
       signal: stop.signal,
       checkpoints: told(checkpointsOf(key), log, (step) => report.checkpointed(step)),

@@ -1,5 +1,5 @@
 import type { ExpressionContext } from "../expressions/index.js";
-import { reopened } from "../schemas/ask.js";
+import { reopened } from "../schemas/choices.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import type { RunState, StageState, StageStatus } from "../schemas/run.js";
 import { fatalFailures, hasEnded } from "./schedule.js";
@@ -70,12 +70,12 @@ export function initialStates(
     stages.map(({ id, uses }) => {
       const before = known[id];
       if (before?.uses === uses && (before.status === "succeeded" || before.status === "cached")) return [id, before];
-      const waiting: StageState = { id, uses, status: "waiting", attempts: 0, outputs: {}, metrics: {} };
-      const { changes, compute, asking } = before ?? {};
+      const waiting: StageState = { id, uses, status: "queued", attempts: 0, outputs: {}, metrics: {} };
+      const { changes, compute, choiceRequest } = before ?? {};
       const kept = {
         ...(changes && { changes }),
         ...(compute && { compute }),
-        ...(asking && { asking: reopened(asking) }),
+        ...(choiceRequest && { choiceRequest: reopened(choiceRequest) }),
       };
       return [id, { ...waiting, ...kept }];
     }),
@@ -86,5 +86,5 @@ export function initialStates(
 export function statusOf(board: Board): RunState["status"] {
   if (board.has("running", "backingOff")) return "running";
   if (board.has("parked")) return "parked";
-  return board.has("asking") ? "asking" : "running";
+  return board.has("waiting") ? "waiting" : "running";
 }

@@ -1,6 +1,6 @@
 import { CancellationScope, condition, isCancellation, workflowInfo } from "@temporalio/workflow";
 import type { PlannedStage } from "../schemas/plan.js";
-import { Deadlines } from "./asking.js";
+import { Deadlines } from "./choices.js";
 import type { Board } from "./board.js";
 import { readFailure } from "./failure.js";
 import { hasEnded, nextSteps, type Step } from "./schedule.js";

@@ -20,11 +20,11 @@ export function hasEnded(status: StageStatus): boolean {
     case "skipped":
     case "cancelled":
       return true;
-    case "waiting":
+    case "queued":
     case "running":
     case "backingOff":
     case "parked":
-    case "asking":
+    case "waiting":
       return false;
   }
 }
@@ -45,18 +45,18 @@ export function fatalFailures(stages: readonly PlannedStage[], states: StageStat
  * stages whose `if` asks for it with always() or failure(). In terms of expressions: success() is false from then on.
  */
 export function nextSteps(stages: readonly PlannedStage[], states: StageStates, context: ExpressionContext): Step[] {
-  const status = Object.fromEntries(stages.map(({ id }) => [id, states[id]?.status ?? "waiting"]));
+  const status = Object.fromEntries(stages.map(({ id }) => [id, states[id]?.status ?? "queued"]));
   const needs = Object.fromEntries(stages.map((stage) => [stage.id, stage.needs]));
   const failing = fatalFailures(stages, states)[0];
-  const isOpen = (now: StageStatus): boolean => now === "waiting" || (now === "asking" && failing !== undefined);
+  const isOpen = (now: StageStatus): boolean => now === "queued" || (now === "waiting" && failing !== undefined);
   return stages
-    .filter((stage) => isOpen(status[stage.id]!) && stage.needs.every((id) => hasEnded(status[id] ?? "waiting")))
+    .filter((stage) => isOpen(status[stage.id]!) && stage.needs.every((id) => hasEnded(status[id] ?? "queued")))
     .flatMap((stage): Step | [] => {
       const ended = needsStatus(stage.id, needs, status);
       try {
         const success = ended.success && failing === undefined;
         if (evaluateCondition(stage.if, context, { ...ended, success }))
-          return status[stage.id] === "asking" ? [] : { stage: stage.id, act: "start" };
+          return status[stage.id] === "waiting" ? [] : { stage: stage.id, act: "start" };
       } catch (error) {
         return { stage: stage.id, act: "fail", error };
       }
@@ -66,8 +66,8 @@ export function nextSteps(stages: readonly PlannedStage[], states: StageStates, 
     });
 }
 
-function whyCancelled(failed: string, { asking }: StageState): string {
-  const before = asking === undefined ? "this stage was started" : "this stage had its choices, which are kept";
+function whyCancelled(failed: string, { choiceRequest }: StageState): string {
+  const before = choiceRequest === undefined ? "this stage was started" : "this stage had its choices, which are kept";
   return `stages.${failed} failed before ${before}`;
 }
 

@@ -3,7 +3,7 @@ import { evaluateTemplate } from "../expressions/index.js";
 import type { JsonObject } from "../platform/json.js";
 import type { PlannedStage } from "../schemas/plan.js";
 import type { PrepareResult, StageOutcome, StageRequest, StageResult } from "../schemas/run.js";
-import { answersOf, beginAsking } from "./asking.js";
+import { givenChoices, requestChoices } from "./choices.js";
 import { attemptStage, prepare, runBrief } from "./activities.js";
 import type { Board } from "./board.js";
 import { describeFailure, readFailure, type AttemptFailure } from "./failure.js";
@@ -30,7 +30,7 @@ export async function runStage(board: Board, stage: PlannedStage, handBack: () =
       const decision = decideRetry(stage.retry, count, failed.failure.class, failed.reached);
       if (!decision.retry) return failStage(board, stage, failed, decision);
       await backOff(board, stage, failed, decision);
-      if (handBack()) return board.set(stage.id, { status: "waiting" });
+      if (handBack()) return board.set(stage.id, { status: "queued" });
       board.set(stage.id, { status: "running", reason: undefined });
     }
   } catch (error) {
@@ -51,14 +51,14 @@ async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailur
       with: settingsOf(board, stage),
       seed: board.plan.seed,
       gpu: stage.resources.gpu > 0,
-      // Whoever was asked must see their choices count, and not those of another run.
-      cache: answersOf(board, stage.id) ? false : stage.cache,
+      // People who were asked must see their choices count, and not those of another run.
+      cache: givenChoices(board, stage.id) ? false : stage.cache,
       ...(compute && { compute }),
     });
     board.set(stage.id, { key: prepared.key, compute: prepared.compute });
     if (prepared.cached) return void succeed(board, stage, "cached", prepared.cached);
     const outcome = await work(board, stage, prepared);
-    if ("ask" in outcome) beginAsking(board, stage.id, outcome.ask);
+    if ("request" in outcome) requestChoices(board, stage.id, outcome.request);
     else succeed(board, stage, "succeeded", outcome);
     return undefined;
   } catch (error) {
@@ -70,7 +70,7 @@ async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailur
 function work(board: Board, stage: PlannedStage, prepared: PrepareResult): Promise<StageOutcome> {
   const number = board.state(stage.id).attempts + 1;
   board.set(stage.id, { attempts: number });
-  const answers = answersOf(board, stage.id);
+  const given = givenChoices(board, stage.id);
   const request: StageRequest = {
     runId: workflowInfo().workflowId,
     pipeline: board.plan.name,
@@ -82,8 +82,8 @@ function work(board: Board, stage: PlannedStage, prepared: PrepareResult): Promi
     seed: board.plan.seed,
     attempt: number,
     checkpoint: stage.checkpoint,
-    reuse: stage.cache === true && answers === undefined,
-    ...(answers && { answers }),
+    reuse: stage.cache === true && given === undefined,
+    ...(given && { given }),
   };
   return prepared.brief === true ? runBrief(request) : attemptStage(stage, request);
 }
@@ -104,7 +104,7 @@ function succeed(board: Board, stage: PlannedStage, status: "succeeded" | "cache
     failure: undefined,
     reason: undefined,
     retries: undefined,
-    asking: undefined,
+    choiceRequest: undefined,
   });
 }
 

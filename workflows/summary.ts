@@ -1,9 +1,9 @@
-import { chosenOf, type Asking } from "../schemas/ask.js";
+import { chosenOf, type ChoiceRequestState } from "../schemas/choices.js";
 import { statusSigns, type StageState } from "../schemas/run.js";
 import type { Board } from "./board.js";
 import { statusOf } from "./board.js";
 
-/** The run as the Temporal UI shows it (markdown): how it stands, what waits for an answer, and every stage. */
+/** The run as the Temporal UI shows it (markdown): how it stands, what waits for an action, and every stage. */
 export function summary(board: Board, runId: string): string {
   const stages = board.list();
   const ended = stages.filter(({ status }) => status === "succeeded" || status === "cached").length;
@@ -29,23 +29,23 @@ function askForAnswer({ id, failure }: StageState): string {
   ].join("\n\n");
 }
 
-function askForChoices({ id, status, asking }: StageState, runId: string): string[] {
-  if (status !== "asking" || !asking) return [];
+function askForChoices({ id, status, choiceRequest }: StageState, runId: string): string[] {
+  if (status !== "waiting" || !choiceRequest) return [];
   return [
-    `### ? ${id} asks which response is preferred: ${progress(asking)}\n\n` +
+    `### ? ${id} asks which response is preferred: ${progress(choiceRequest)}\n\n` +
       `Run \`pawl choose ${runId}\`, which shows them, or send the update \`choose\` ` +
       `(\`{"stage": "${id}", "item": 1, "choice": "first"}\`); \`withdraw\` takes a choice back, \`close\` goes on with what there is.`,
   ];
 }
 
-const progress = (asking: Asking): string => `${chosenOf(asking)} of ${asking.target}`;
+const progress = (choiceRequest: ChoiceRequestState): string => `${chosenOf(choiceRequest)} of ${choiceRequest.target}`;
 
-function row({ id, uses, status, attempts, failure, reason, asking }: StageState): string {
+function row({ id, uses, status, attempts, failure, reason, choiceRequest }: StageState): string {
   const note =
     status === "parked"
       ? (failure?.code ?? "")
-      : status === "asking" && asking
-        ? progress(asking)
+      : status === "waiting" && choiceRequest
+        ? progress(choiceRequest)
         : (reason ?? failure?.message ?? "");
   const cell = note.split("\n", 1)[0]!.replaceAll("|", "\\|");
   return `| ${statusSigns[status]} | ${id} | ${uses} | ${status} | ${attempts} | ${cell} |`;

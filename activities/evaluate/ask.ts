@@ -86,6 +86,6 @@ function allTooLong(where: string, longest: number, encoded: readonly (readonly 
     where,
     expected: `questions of at most ${longest} tokens`,
     got: `the shortest has ${shortest}`,
-    next: "take shorter questions, or pretrain with a larger architecture.context",
+    next: "take shorter questions, or pretrain with a larger architecture.contextLength",
   });
 }

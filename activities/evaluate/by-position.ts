@@ -20,7 +20,7 @@ export async function measureByPosition(
   settings: { batchSize: number; where: string },
   context: StageContext,
 ): Promise<PositionFigures> {
-  const length = model.architecture.context;
+  const length = model.architecture.contextLength;
   const rows = settings.batchSize;
   const windows = Array.from(documents).flatMap((ids) => fullWindows(ids, model.tokens.endOfText, length));
   if (windows.length === 0) throw tooShort(settings.where, length);

@@ -42,7 +42,7 @@ async function askBoth(
       : ([settings.questions, "with.questions"] as const);
   const rows = await collect(refs, readRows, where, context);
   const questions = rows.slice(0, settings.limit).map((row) => questionOf(row, where));
-  const longest = Math.min(model.architecture.context, against.architecture.context);
+  const longest = Math.min(model.architecture.contextLength, against.architecture.contextLength);
   const asking = { ...settings, samples: 1, longest, where };
   const ours = await ask(model, questions, asking, context);
   return [ours, await ask(against, ours.questions, asking, context)];

@@ -57,10 +57,10 @@ export async function divergence(
 /** A response's last token is predicted, but nothing from it: one token more than the context fits. */
 function checkContext({ architecture }: OpenModel, rollouts: readonly Rollout[]): void {
   const longest = rollouts.reduce((most, { prompt, response }) => Math.max(most, prompt.length + response.length), 0);
-  if (longest <= architecture.context + 1) return;
+  if (longest <= architecture.contextLength + 1) return;
   throw new PawlError("CONTEXT_EXCEEDED", "an answer is longer than the reference's context", {
     where: "with.reference",
-    expected: `prompt and answer of at most ${architecture.context + 1} tokens`,
+    expected: `prompt and answer of at most ${architecture.contextLength + 1} tokens`,
     got: `${longest} tokens`,
     next: "lower maxNewTokens, or take a reference with a larger context",
   });

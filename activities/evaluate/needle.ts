@@ -24,8 +24,8 @@ export async function measureNeedles(
   settings: NeedleSettings & { batchSize: number },
   context: StageContext,
 ): Promise<NeedleFigures> {
-  const lengths = settings.lengths ?? [model.architecture.context];
-  checkLengths(lengths, model.architecture.context);
+  const lengths = settings.lengths ?? [model.architecture.contextLength];
+  checkLengths(lengths, model.architecture.contextLength);
   const depths = Array.from({ length: settings.depths }, (_, d) =>
     settings.depths === 1 ? 0.5 : d / (settings.depths - 1),
   );

@@ -27,7 +27,7 @@ export async function askQuestions(
   }));
   const scorer = settings.verifiers.length > 0 ? await openVerifiers(settings.verifiers, context) : undefined;
   try {
-    const longest = model.architecture.context;
+    const longest = model.architecture.contextLength;
     const asked = await ask(model, rows, { ...settings, longest, where: "with.questions" }, context);
     return { figures: figuresOf(rows, asked, await judge(asked, scorer), settings), asked };
   } finally {

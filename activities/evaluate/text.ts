@@ -40,7 +40,7 @@ async function scoreTexts(
   context: StageContext,
 ): Promise<number> {
   const encoded = await model.tokenizer.encodeBatch([...texts]);
-  const length = model.architecture.context;
+  const length = model.architecture.contextLength;
   const windows = encoded.flatMap((ids) => scoringWindows(ids, model.tokens.endOfText, length));
   const { batches, at } = orderedBatches(exampleSequences(windows, length).sequences, batchSize, length);
   await loadBackend();

@@ -25,7 +25,7 @@ export async function openLongText(
   const heldOut = settings.heldOut && (await open(settings.heldOut, "with.heldOut"));
   if (data.facts.documents === 0) throw tooShort("with.tokens", 1, 0);
   const longest = heldOut ? Math.max(0, ...documentsOf(heldOut).map(({ length }) => length + 1)) : Infinity;
-  const needed = settings.steps.at(-1)!.context;
+  const needed = settings.steps.at(-1)!.contextLength;
   if (longest < needed) throw tooShort("with.heldOut", needed, longest);
   return { data, heldOut };
 }

@@ -14,12 +14,13 @@ export async function measureContext(
   context: StageContext,
 ): Promise<ExtensionFigures> {
   if (!heldOut) return report;
-  const rows = settings.steps.find((step) => step.context === report.context)!.batchSize ?? settings.batchSize;
+  const rows =
+    settings.steps.find((step) => step.contextLength === report.contextLength)!.batchSize ?? settings.batchSize;
   const measuring = { batchSize: rows, where: "with.heldOut" };
   const byPosition = await measureByPosition(model, documentsOf(heldOut), measuring, context);
   const { needle } = settings;
   if (!needle) return { ...report, byPosition };
-  const lengths = needle.lengths?.filter((length) => length <= report.context) ?? [report.context];
+  const lengths = needle.lengths?.filter((length) => length <= report.contextLength) ?? [report.contextLength];
   if (lengths.length === 0) return { ...report, byPosition };
   const found = await measureNeedles(model, heldOut.tokens, { ...needle, lengths, batchSize: rows }, context);
   return { ...report, byPosition, needle: found };

@@ -85,7 +85,7 @@ export class SubSteps {
       },
       clear: () => checkpoints.clear(),
     };
-    const of = `context ${this.steps[index]!.context}, ${index + 1} of ${this.steps.length}`;
+    const of = `context ${this.steps[index]!.contextLength}, ${index + 1} of ${this.steps.length}`;
     const tell = (progress: Progress): void =>
       this.context.progress({ ...progress, phase: `${progress.phase} (${of})` });
     return { ...this.context, checkpoints: own, progress: tell };

@@ -28,7 +28,7 @@ export async function trainContext(
   context: StageContext,
 ): Promise<TrainedContext> {
   const { steps, ...changed } = settings.steps[index]!;
-  if (steps === 0) return { weights, report: { context: architecture.context, steps, loss: 0, tokens: 0 } };
+  if (steps === 0) return { weights, report: { contextLength: architecture.contextLength, steps, loss: 0, tokens: 0 } };
   const fields = { ...settings, ...changed, evaluateEvery: 0 };
   const options = trainerSettings(fields, architecture, steps);
   const { rows, length } = options.shape;
@@ -38,7 +38,7 @@ export async function trainContext(
   try {
     const plan = trainingPlan(trainer, { ...fields, steps }, { batchAt: batches.at, heldOut: undefined });
     const { loss, tokens } = await runTraining(plan, context);
-    return { weights: trainer.weights(), report: { context: length, steps, loss, tokens } };
+    return { weights: trainer.weights(), report: { contextLength: length, steps, loss, tokens } };
   } finally {
     trainer.dispose();
   }

@@ -85,13 +85,13 @@ export function answersOf(
 
 /** @throws PawlError CONTEXT_EXCEEDED naming the first prompt that leaves no room for an answer */
 export function checkPrompts(model: OpenModel, tokens: readonly (readonly number[])[]): void {
-  const { context } = model.architecture;
-  const index = tokens.findIndex((ids) => ids.length > context);
+  const { contextLength } = model.architecture;
+  const index = tokens.findIndex((ids) => ids.length > contextLength);
   if (index < 0) return;
   throw new PawlError("CONTEXT_EXCEEDED", "the prompt is longer than the model's context", {
     where: `with.prompts[${index}]`,
-    expected: `at most ${context} tokens`,
+    expected: `at most ${contextLength} tokens`,
     got: `${tokens[index]!.length} tokens`,
-    next: "shorten the prompt, or pretrain with a larger architecture.context",
+    next: "shorten the prompt, or pretrain with a larger architecture.contextLength",
   });
 }

@@ -1,5 +1,5 @@
 import type { Pair } from "../../formats/pairs.js";
-import type { Choice } from "../../schemas/ask.js";
+import type { Choice } from "../../schemas/choices.js";
 import type { Judge } from "../../schemas/stages/scoring.js";
 import { openJudge } from "../scoring/judge.js";
 import type { StageContext } from "../stage.js";

@@ -1,6 +1,6 @@
 import { createDatasetWriter, type PreferenceRow } from "../../formats/dataset.js";
 import { writeChoices, type ChoiceRow, type Pairs } from "../../formats/pairs.js";
-import type { Choice } from "../../schemas/ask.js";
+import type { Choice } from "../../schemas/choices.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";

@@ -87,7 +87,7 @@ async function readQuestions(settings: Settings, model: OpenModel, context: Stag
     });
   const prompts = rows.map(({ instruction }) => instruction);
   const tokens = await promptTokens(model, prompts, true);
-  const longest = model.architecture.context;
+  const longest = model.architecture.contextLength;
   const questions = rows.flatMap((row, i): Question[] =>
     tokens[i]!.length <= longest ? [{ row, tokens: tokens[i]! }] : [],
   );
@@ -102,7 +102,7 @@ function allTooLong(shortest: number, longest: number): PawlError {
     where: "with.prompts",
     expected: `prompts of at most ${longest} tokens`,
     got: `the shortest has ${shortest}`,
-    next: "shorten the prompts, or pretrain with a larger architecture.context",
+    next: "shorten the prompts, or pretrain with a larger architecture.contextLength",
   });
 }
 

@@ -87,12 +87,12 @@ class RewardJudge {
 
   /** Rollouts that fit the model's context; undefined where the prompt leaves no room. */
   #cut(rollouts: readonly Rollout[]): (Rollout | undefined)[] {
-    const { context } = this.model.architecture;
+    const { contextLength } = this.model.architecture;
     const shortest = Math.min(...rollouts.map(({ prompt }) => prompt.length));
-    if (rollouts.length > 0 && shortest >= context) throw noRoom(shortest, context);
+    if (rollouts.length > 0 && shortest >= contextLength) throw noRoom(shortest, contextLength);
     return rollouts.map((rollout) => {
       const { prompt, response } = rollout;
-      const room = context - prompt.length;
+      const room = contextLength - prompt.length;
       if (response.length <= room) return rollout;
       this.tooLong++;
       return room > 0 ? { prompt, response: response.slice(0, room), ended: false } : undefined;

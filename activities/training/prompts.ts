@@ -49,7 +49,7 @@ export async function readPrompts(
       where: settings.where,
       expected: `prompts of at most ${room} tokens (context ${settings.context} − maxNewTokens ${settings.maxNewTokens})`,
       got: `the shortest has ${shortest}`,
-      next: "lower maxNewTokens, shorten the prompts, or pretrain with a larger architecture.context",
+      next: "lower maxNewTokens, shorten the prompts, or pretrain with a larger architecture.contextLength",
     });
   const tooLong = rows.length - kept.length;
   if (tooLong > 0) context.log(`${tooLong} of ${rows.length} prompts leave no room for a response: left out`);

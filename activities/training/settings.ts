@@ -14,15 +14,15 @@ type TrainingFields = Static<TObject<typeof trainingFields>>;
  * Tokens of one row.
  * @throws PawlError CONTEXT_EXCEEDED where it is more than the model's context
  */
-export function rowLength({ sequenceLength }: TrainingFields, { context }: Architecture): number {
-  if (sequenceLength !== undefined && sequenceLength > context)
+export function rowLength({ sequenceLength }: TrainingFields, { contextLength }: Architecture): number {
+  if (sequenceLength !== undefined && sequenceLength > contextLength)
     throw new PawlError("CONTEXT_EXCEEDED", "the sequences are longer than the model's context", {
       where: "with.sequenceLength",
-      expected: `at most ${context}`,
+      expected: `at most ${contextLength}`,
       got: String(sequenceLength),
-      next: "lower sequenceLength, or pretrain with a larger architecture.context",
+      next: "lower sequenceLength, or pretrain with a larger architecture.contextLength",
     });
-  return sequenceLength ?? context;
+  return sequenceLength ?? contextLength;
 }
 
 /** The trainer's settings from a stage's. */

@@ -17,7 +17,7 @@ torch.set_num_threads(threads)
 torch.manual_seed(0)
 shape = json.loads(sys.stdin.readline())
 WIDTH, LAYERS, HEADS, KV_HEADS = shape["width"], shape["layers"], shape["heads"], shape["keyValueHeads"]
-HIDDEN, VOCABULARY, ROWS, LENGTH = shape["feedForwardWidth"], shape["vocabulary"], shape["rows"], shape["length"]
+HIDDEN, VOCABULARY, ROWS, LENGTH = shape["intermediateSize"], shape["vocabulary"], shape["rows"], shape["length"]
 HEAD_WIDTH = WIDTH // HEADS
 
 

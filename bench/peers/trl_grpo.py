@@ -40,7 +40,7 @@ def policy():
     config = Qwen3Config(
         vocab_size=model["vocabulary"],
         hidden_size=model["width"],
-        intermediate_size=model["feedForwardWidth"],
+        intermediate_size=model["intermediateSize"],
         num_hidden_layers=model["layers"],
         num_attention_heads=model["heads"],
         num_key_value_heads=model["keyValueHeads"],

@@ -9,7 +9,7 @@ export interface Point {
   attention: AttentionFields;
   tokens: number;
   layers: number;
-  width: number;
+  hiddenSize: number;
   heads: number;
   keyValueHeads: number;
   runs: number;

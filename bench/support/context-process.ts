@@ -19,8 +19,16 @@ import { freshModel, randomBatch } from "./synthetic.js";
 const vocabulary = 256;
 
 function architectureOf(point: Point): Architecture {
-  const { layers, width, heads, keyValueHeads } = point;
-  const layout = { layers, width, heads, keyValueHeads, context: point.tokens, ropeTheta: 10000, tieEmbeddings: true };
+  const { layers, hiddenSize, heads, keyValueHeads } = point;
+  const layout = {
+    layers,
+    hiddenSize,
+    heads,
+    keyValueHeads,
+    contextLength: point.tokens,
+    ropeTheta: 10000,
+    tieEmbeddings: true,
+  };
   return resolveArchitecture({ ...layout, ...point.attention }, vocabulary);
 }
 
@@ -28,13 +36,13 @@ function architectureOf(point: Point): Architecture {
 function work(point: Point): () => void {
   const a = architectureOf(point);
   if (point.what === "attention") return attentionStep(a, point.tokens);
-  const { layers, width, heads, keyValueHeads, tokens: length } = point;
+  const { layers, hiddenSize, heads, keyValueHeads, tokens: length } = point;
   const shape = {
     layers,
-    width,
+    hiddenSize,
     heads,
     keyValueHeads,
-    feedForwardWidth: a.feedForwardWidth,
+    intermediateSize: a.intermediateSize,
     vocabulary,
     rows: 1,
     length,
@@ -64,10 +72,10 @@ function attentionStep(a: Architecture, tokens: number): () => void {
   });
   const own = parameters(a).filter(({ name }) => name.includes("layers.0.self_attn.block"));
   const state: HostTensors = {
-    q: random("q", [1, tokens, a.heads, a.headWidth]),
-    k: random("k", [1, tokens, a.keyValueHeads, a.headWidth]),
-    v: random("v", [1, tokens, a.keyValueHeads, a.headWidth]),
-    normed: random("normed", [tokens, a.width]),
+    q: random("q", [1, tokens, a.heads, a.headDim]),
+    k: random("k", [1, tokens, a.keyValueHeads, a.headDim]),
+    v: random("v", [1, tokens, a.keyValueHeads, a.headDim]),
+    normed: random("normed", [tokens, a.hiddenSize]),
     ...Object.fromEntries(own.map(({ name, shape }) => [name, random(name, shape)])),
   };
   const integers = { dtype: "int32" as const, shape: [1, tokens] };

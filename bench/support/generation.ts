@@ -17,16 +17,16 @@ export interface GenerationRun {
 
 export type GenerationShape = keyof typeof shapes;
 
-const [vocabulary, context] = [4096, 256];
+const [vocabulary, contextLength] = [4096, 256];
 const shapes = {
-  small: { width: 128, layers: 4, heads: 4, feedForwardWidth: 352 },
-  large: { width: 384, layers: 6, heads: 6, feedForwardWidth: 1024 },
+  small: { hiddenSize: 128, layers: 4, heads: 4, intermediateSize: 352 },
+  large: { hiddenSize: 384, layers: 6, heads: 6, intermediateSize: 1024 },
 };
 export const mostRows = 16;
 
 /** The model of a shape: random weights, five times as large as fresh ones, so that no two tokens are nearly as probable. */
 export function generationModel(name: GenerationShape): { a: Architecture; weights: HostTensors } {
-  const layout = { ...shapes[name], context, ropeTheta: 10000, tieEmbeddings: true };
+  const layout = { ...shapes[name], contextLength, ropeTheta: 10000, tieEmbeddings: true };
   const a = resolveArchitecture(layout, vocabulary);
   const weights = initialise(a, 1);
   for (const { shape, data } of Object.values(weights))

@@ -10,7 +10,7 @@ import { loadBackend } from "../../tensor/backend.js";
 import type { Line } from "./line-chart.js";
 import { stageRunner } from "./stage-runner.js";
 
-const [trained, context, blockSize, window] = [256, 1024, 16, 32];
+const [trained, contextLength, blockSize, window] = [256, 1024, 16, 32];
 type Attention = Pick<StageWith<"extend-context">, "attention" | "window" | "blockSize" | "selectedBlocks">;
 
 /** Kinds of attention, and how many tokens a token attends to at most. */
@@ -25,7 +25,7 @@ const kinds: Record<string, { attention: Attention; seen: number; label: string 
     seen: window + selectedBlocks * blockSize,
     label: `${window} + ${selectedBlocks}·${blockSize}`,
   })),
-  dense: [{ attention: {}, seen: context, label: "all" }],
+  dense: [{ attention: {}, seen: contextLength, label: "all" }],
 };
 
 /** Loss over the second half of the context against the tokens that a token attends to. */
@@ -39,10 +39,10 @@ export async function lossCurve(): Promise<Line[]> {
   const { tokens, heldOut } = (await run("tokenize", tokenizing)).outputs;
   const architecture = {
     layers: 2,
-    width: 64,
+    hiddenSize: 64,
     heads: 2,
-    headWidth: 32,
-    context: trained,
+    headDim: 32,
+    contextLength: trained,
     ropeTheta: 10000,
     tieEmbeddings: true,
   };
@@ -53,7 +53,7 @@ export async function lossCurve(): Promise<Line[]> {
   for (const [name, settings] of Object.entries(kinds)) {
     const points: Line["points"] = [];
     for (const { attention, seen, label } of settings) {
-      const steps = [{ context, steps: 40 }];
+      const steps = [{ contextLength, steps: 40 }];
       const extension = { model, tokens, heldOut, steps, batchSize: 2, ...learning, learningRate: 1e-3, ...attention };
       const { metrics } = await run("extend-context", extension);
       points.push({ x: seen, y: metrics["lateBitsPerByte"]!, label });

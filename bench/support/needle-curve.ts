@@ -5,7 +5,7 @@
 import type { Line } from "./line-chart.js";
 import { outputsOf, withEmptyStore } from "./pawl.js";
 
-const [window, blockSize, context] = [64, 4, 2048];
+const [window, blockSize, contextLength] = [64, 4, 2048];
 const settings = [
   { localWindow: 64, selectedBlocks: 4 },
   { localWindow: 128, selectedBlocks: 8 },
@@ -20,7 +20,7 @@ export function needleCurve(): Line[] {
     const [local, sparse]: [Line["points"], Line["points"]] = [[], []];
     let dense = 0;
     for (const { localWindow, selectedBlocks } of settings) {
-      const inputs = Object.entries({ window, localWindow, selectedBlocks, context });
+      const inputs = Object.entries({ window, localWindow, selectedBlocks, contextLength });
       const given = inputs.flatMap(([name, value]) => ["--input", `${name}=${value}`]);
       const { outputs } = outputsOf<Record<"denseFinds" | "localFinds" | "sparseFinds", number>>(
         run,
@@ -40,7 +40,7 @@ export function needleCurve(): Line[] {
     return [
       { name: "local", points: local },
       { name: "sparse", points: sparse },
-      { name: "dense", points: [{ x: context, y: dense, label: "all" }] },
+      { name: "dense", points: [{ x: contextLength, y: dense, label: "all" }] },
     ];
   });
 }

@@ -3,13 +3,13 @@ import { RandomStream } from "../../platform/random.js";
 /** What both sides of `bench rl` do in an iteration: one update from `groups` · `groupSize` responses. */
 export interface ReinforcementRun {
   model: {
-    width: number;
+    hiddenSize: number;
     layers: number;
     heads: number;
     keyValueHeads: number;
-    feedForwardWidth: number;
+    intermediateSize: number;
     vocabulary: number;
-    context: number;
+    contextLength: number;
   };
   groups: number;
   groupSize: number;
@@ -26,13 +26,13 @@ const [prompt, response, vocabulary] = [20, 48, 4096];
 
 export const reinforcementRun: ReinforcementRun = {
   model: {
-    width: 128,
+    hiddenSize: 128,
     layers: 4,
     heads: 4,
     keyValueHeads: 4,
-    feedForwardWidth: 352,
+    intermediateSize: 352,
     vocabulary,
-    context: prompt + response,
+    contextLength: prompt + response,
   },
   groups: 16,
   groupSize: 8,

@@ -8,7 +8,7 @@ import type { Shape } from "./train-shapes.js";
 
 /** A trainer's settings and fresh weights for a shape. */
 export function freshModel(shape: Shape): { settings: TrainerSettings; weights: HostTensors } {
-  const layout = { ...shape, context: shape.length, ropeTheta: 10000, tieEmbeddings: true };
+  const layout = { ...shape, contextLength: shape.length, ropeTheta: 10000, tieEmbeddings: true };
   const architecture = resolveArchitecture(layout, shape.vocabulary);
   const settings: TrainerSettings = {
     architecture,

@@ -1,10 +1,10 @@
 /** The model and batch that both sides of `bench train` step. */
 export interface Shape {
-  width: number;
+  hiddenSize: number;
   layers: number;
   heads: number;
   keyValueHeads: number;
-  feedForwardWidth: number;
+  intermediateSize: number;
   vocabulary: number;
   rows: number;
   length: number;
@@ -12,21 +12,21 @@ export interface Shape {
 
 export const shapes = {
   small: {
-    width: 128,
+    hiddenSize: 128,
     layers: 4,
     heads: 4,
     keyValueHeads: 4,
-    feedForwardWidth: 352,
+    intermediateSize: 352,
     vocabulary: 65,
     rows: 12,
     length: 64,
   },
   large: {
-    width: 384,
+    hiddenSize: 384,
     layers: 6,
     heads: 6,
     keyValueHeads: 6,
-    feedForwardWidth: 1024,
+    intermediateSize: 1024,
     vocabulary: 65,
     rows: 16,
     length: 256,

@@ -31,7 +31,7 @@ export async function openSpeakers(
     const conversation = new Conversation(session, tokenizer, tokens, { ...settings, chat });
     await conversation.warmUp();
     const parameters = (parameterCount(architecture) / 1e6).toPrecision(2);
-    const about = `${parameters} M parameters, context ${architecture.context}${chat ? "" : ", continues text"}`;
+    const about = `${parameters} M parameters, context ${architecture.contextLength}${chat ? "" : ", continues text"}`;
     speakers.push({ stage, about, ask: (...asked) => conversation.ask(...asked) });
   }
   return speakers;

@@ -1,6 +1,6 @@
 import type { Client } from "@temporalio/client";
 import { readPairs, type Pair } from "../../formats/pairs.js";
-import type { Asking, AskProgress, ChoiceUpdate } from "../../schemas/ask.js";
+import type { ChoiceRequestState, ChoiceProgress, ChoiceUpdate } from "../../schemas/choices.js";
 import { PawlError } from "../../platform/errors.js";
 import type { StageState } from "../../schemas/run.js";
 import { openArtifact } from "../../store/index.js";
@@ -13,8 +13,8 @@ export interface Question {
   runId: string;
   stage: string;
   /** What is asked and what has been chosen, as of now; undefined once it is closed. */
-  look(): Promise<Asking | undefined>;
-  send(name: "choose" | "withdraw" | "close", asked: Omit<ChoiceUpdate, "stage">): Promise<AskProgress>;
+  look(): Promise<ChoiceRequestState | undefined>;
+  send(name: "choose" | "withdraw" | "close", asked: Omit<ChoiceUpdate, "stage">): Promise<ChoiceProgress>;
   /** The pairs, in their order; item 1 is the first. @throws PawlError ARTIFACT_MISSING */
   pairs(): Promise<Pair[]>;
 }
@@ -22,47 +22,47 @@ export interface Question {
 /**
  * The stage of a run that asks.
  * @param wanted its id; needed where several ask
- * @throws PawlError RUN_NOT_FOUND, STAGE_NOT_ASKING, MISSING_KEY
+ * @throws PawlError RUN_NOT_FOUND, STAGE_NOT_WAITING, MISSING_KEY
  */
 export async function findQuestion(client: Client, home: string, runId: string, wanted?: string): Promise<Question> {
   const stages = async (): Promise<StageState[]> => (await readRun(client, home, runId)).state.stages;
-  const { id: stage, asking } = chooseStage(await readRun(client, home, runId), wanted);
+  const { id: stage, choiceRequest } = chooseStage(await readRun(client, home, runId), wanted);
   const handle = client.workflow.getHandle(runId);
   return {
     runId,
     stage,
     async look() {
       const now = (await stages()).find(({ id }) => id === stage);
-      return now?.status === "asking" ? now.asking : undefined;
+      return now?.status === "waiting" ? now.choiceRequest : undefined;
     },
     async send(name, asked) {
       try {
-        return await handle.executeUpdate<AskProgress, [ChoiceUpdate]>(name, { args: [{ stage, ...asked }] });
+        return await handle.executeUpdate<ChoiceProgress, [ChoiceUpdate]>(name, { args: [{ stage, ...asked }] });
       } catch (error) {
         throw asRefusal(error, runId);
       }
     },
-    pairs: async () => (await readPairs(await openArtifact(home, asking.pairs))).pairs,
+    pairs: async () => (await readPairs(await openArtifact(home, choiceRequest.pairs))).pairs,
   };
 }
 
-function chooseStage(view: RunView, wanted: string | undefined): StageState & { asking: Asking } {
+function chooseStage(view: RunView, wanted: string | undefined): StageState & { choiceRequest: ChoiceRequestState } {
   const { runId, state } = view;
-  const asks = state.stages.filter((stage) => stage.status === "asking" && stage.asking !== undefined);
+  const asks = state.stages.filter((stage) => stage.status === "waiting" && stage.choiceRequest !== undefined);
   const found = wanted === undefined ? asks : asks.filter(({ id }) => id === wanted);
-  if (found.length === 1) return found[0] as StageState & { asking: Asking };
+  if (found.length === 1) return found[0] as StageState & { choiceRequest: ChoiceRequestState };
   const names = asks.map(({ id }) => id).join(", ");
   if (found.length > 1)
-    throw new PawlError("MISSING_KEY", "several stages ask", {
+    throw new PawlError("MISSING_KEY", "several stages wait for choices", {
       expected: `--stage with one of ${names}`,
       next: `pawl choose ${runId} --stage ${asks[0]!.id}`,
     });
   const over = isOver(state.status);
   throw new PawlError(
-    "STAGE_NOT_ASKING",
-    `${wanted === undefined ? "no stage" : `stages.${wanted}`} of run ${runId} asks now`,
+    "STAGE_NOT_WAITING",
+    `${wanted === undefined ? "no stage" : `stages.${wanted}`} of run ${runId} waits for choices now`,
     {
-      got: view.note ?? (names === "" ? `the run is ${state.status}` : `asking: ${names}`),
+      got: view.note ?? (names === "" ? `the run is ${state.status}` : `waiting for choices: ${names}`),
       next: over && state.status !== "succeeded" ? `pawl resume ${runId}` : `pawl status ${runId}`,
     },
   );

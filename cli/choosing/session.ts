@@ -1,5 +1,5 @@
 import type { Pair } from "../../formats/pairs.js";
-import { chosenOf, type Asking, type Choice } from "../../schemas/ask.js";
+import { chosenOf, type ChoiceRequestState, type Choice } from "../../schemas/choices.js";
 import { PawlError } from "../../platform/errors.js";
 import { interruptKey } from "../keyboard.js";
 import type { Terminal } from "../terminal.js";
@@ -23,11 +23,11 @@ export async function chooseByKeys(
   const made: number[] = [];
   let wanted: number | undefined;
   for (;;) {
-    const asking = await question.look();
-    if (asking === undefined) return "closed";
-    const item: number = wanted ?? firstOpen(asking);
+    const choiceRequest = await question.look();
+    if (choiceRequest === undefined) return "closed";
+    const item: number = wanted ?? firstOpen(choiceRequest);
     wanted = undefined;
-    show(item, pairs[item - 1]!, asking, terminal);
+    show(item, pairs[item - 1]!, choiceRequest, terminal);
     const key = await meaningfulKey(readKey, made.length > 0);
     if (leavingKeys.includes(key)) return "left";
     try {
@@ -40,22 +40,22 @@ export async function chooseByKeys(
       }
     } catch (error) {
       // It was closed while the person was reading.
-      if (error instanceof PawlError && error.code === "STAGE_NOT_ASKING") return "closed";
+      if (error instanceof PawlError && error.code === "STAGE_NOT_WAITING") return "closed";
       throw error;
     }
   }
 }
 
 /** An open question has fewer choices than items. */
-function firstOpen({ items, choices }: Asking): number {
+function firstOpen({ items, choices }: ChoiceRequestState): number {
   for (let item = 1; item <= items; item++) if (choices[item] === undefined) return item;
   return items;
 }
 
-function show(item: number, pair: Pair, asking: Asking, terminal: Terminal): void {
+function show(item: number, pair: Pair, choiceRequest: ChoiceRequestState, terminal: Terminal): void {
   const { colours } = terminal;
-  const earlier = asking.choices[item];
-  const head = `${chosenOf(asking) + 1} of ${asking.target}${earlier === undefined ? "" : ` (chosen: ${earlier})`}`;
+  const earlier = choiceRequest.choices[item];
+  const head = `${chosenOf(choiceRequest) + 1} of ${choiceRequest.target}${earlier === undefined ? "" : ` (chosen: ${earlier})`}`;
   terminal.out(
     `\n${colours.dim(`── ${head} ${"─".repeat(Math.max(0, Math.min(terminal.columns(), 80) - head.length - 4))}`)}`,
   );

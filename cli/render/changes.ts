@@ -6,7 +6,7 @@ export function changedStages(before: RunView | undefined, now: RunView): StageS
   const known = new Map(before?.state.stages.map((stage) => [stage.id, stage]));
   return now.state.stages.filter((stage) => {
     const earlier = known.get(stage.id);
-    if (earlier === undefined) return stage.status !== "waiting";
+    if (earlier === undefined) return stage.status !== "queued";
     return earlier.status !== stage.status || earlier.attempts !== stage.attempts;
   });
 }

@@ -32,7 +32,7 @@ export function endText(view: RunView, said: readonly Said[], { colours, interac
 /** Longest answer shown, characters; the whole lies in the artifact. */
 const longestAnswer = 200;
 
-/** `look-base  What is an LLM? → an answer`. */
+/** `evaluate-base  What is an LLM? → an answer`. */
 function saidText(said: readonly Said[], colours: Colours): string {
   const width = Math.max(...said.map(({ stage }) => stage.length));
   const lines = said.map(({ stage, prompt, text }) => {
@@ -55,7 +55,7 @@ function verdict(view: RunView, colours: Colours): string {
     case "loading":
     case "running":
     case "parked":
-    case "asking":
+    case "waiting":
       return `${state.status}: ${runId}\n  next: ${colours.cyan(`pawl watch ${runId}`)}`;
   }
 }

@@ -44,8 +44,8 @@ function plainLines(terminal: Terminal): Observer {
           stage.status === "running" ? `attempt ${Math.max(1, stage.attempts)}` : stageDetail(stage, undefined, nowMs);
         write(`${sign(stage.status, terminal.colours)} ${stage.id}`, `${statusWords[stage.status]}  ${detail}`);
         if (stage.status === "parked")
-          write("  ", `waits for an answer: pawl retry | skip | abort ${view.runId} ${stage.id}`);
-        if (stage.status === "asking") write("  ", chooseHint(stage.id, view.runId));
+          write("  ", `waits for an action: pawl retry | skip | abort ${view.runId} ${stage.id}`);
+        if (stage.status === "waiting") write("  ", chooseHint(stage.id, view.runId));
       }
       if (view.note !== undefined && view.note !== before?.note) write("!", view.note);
       const news = progressed(before, view);

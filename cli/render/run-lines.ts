@@ -31,10 +31,10 @@ export function runLines(view: RunView, columns: number, colours: Colours, nowMs
 }
 
 function askFor({ id, status, failure }: StageState, runId: string): string[] {
-  if (status === "asking") return [chooseHint(id, runId)];
+  if (status === "waiting") return [chooseHint(id, runId)];
   if (status !== "parked") return [];
   const next = failure?.facts.next;
-  const how = `${id} waits for an answer: pawl retry | skip | abort ${runId} ${id}`;
+  const how = `${id} waits for an action: pawl retry | skip | abort ${runId} ${id}`;
   return next === undefined ? [how] : [`${id}: ${next}`, how];
 }
 
@@ -47,14 +47,14 @@ export function chooseHint(id: string, runId: string): string {
 function chosen(stages: StageState[], room: number): StageState[] {
   if (stages.length <= room) return stages;
   const rank = ({ status }: StageState): number =>
-    ["running", "backingOff", "parked", "asking", "failed"].includes(status) ? 0 : status === "waiting" ? 1 : 2;
+    ["running", "backingOff", "parked", "waiting", "failed"].includes(status) ? 0 : status === "queued" ? 1 : 2;
   const best = [...stages].sort((a, b) => rank(a) - rank(b)).slice(0, Math.max(0, room - 1));
   return stages.filter((stage) => best.includes(stage));
 }
 
 function hiddenText(stages: StageState[]): string {
-  const waiting = stages.filter(({ status }) => status === "waiting").length;
-  const active = stages.filter(({ status }) => ["running", "backingOff", "parked", "asking"].includes(status)).length;
+  const waiting = stages.filter(({ status }) => status === "queued").length;
+  const active = stages.filter(({ status }) => ["running", "backingOff", "parked", "waiting"].includes(status)).length;
   const counts = { "under way": active, waiting, ended: stages.length - waiting - active };
   return Object.entries(counts)
     .filter(([, count]) => count > 0)

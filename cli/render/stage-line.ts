@@ -1,15 +1,15 @@
-import { chosenOf, type Asking } from "../../schemas/ask.js";
+import { chosenOf, type ChoiceRequestState } from "../../schemas/choices.js";
 import { statusSigns, type Progress, type StageState, type StageStatus } from "../../schemas/run.js";
 import type { Colours } from "../terminal.js";
 import { duration, figure, figures } from "./values.js";
 
 /** The status as people say it. */
 export const statusWords: Record<StageStatus, string> = {
-  waiting: "waiting",
+  queued: "queued",
   running: "running",
   backingOff: "backing off",
   parked: "parked",
-  asking: "asking",
+  waiting: "waiting",
   succeeded: "succeeded",
   cached: "cached",
   failed: "failed",
@@ -30,12 +30,12 @@ export function colourOf(status: StageStatus, colours: Colours): (text: string) 
     case "failed":
       return colours.red;
     case "parked":
-    case "asking":
+    case "waiting":
     case "backingOff":
       return colours.yellow;
     case "running":
       return colours.cyan;
-    case "waiting":
+    case "queued":
     case "skipped":
     case "cancelled":
       return colours.dim;
@@ -61,8 +61,8 @@ export function stageDetail(stage: StageState, progress: Progress | undefined, n
     }
     case "succeeded":
       return [elapsed, figures(stage.metrics, 4)].filter(Boolean).join("  ");
-    case "asking":
-      return stage.asking ? askingText(stage.asking, nowMs) : "";
+    case "waiting":
+      return stage.choiceRequest ? choiceText(stage.choiceRequest, nowMs) : "";
     case "cached":
       return figures(stage.metrics, 4);
     case "failed":
@@ -70,7 +70,7 @@ export function stageDetail(stage: StageState, progress: Progress | undefined, n
       return stage.failure
         ? `${stage.failure.code}: ${firstLine(stage.failure.message)}`
         : firstLine(stage.reason ?? "");
-    case "waiting":
+    case "queued":
     case "backingOff":
     case "skipped":
     case "cancelled":
@@ -79,9 +79,10 @@ export function stageDetail(stage: StageState, progress: Progress | undefined, n
 }
 
 /** `3 of 20 chosen, closes in 2h 03m`. */
-function askingText(asking: Asking, nowMs: number): string {
-  const closes = asking.closesAtMs === undefined ? "" : `, closes in ${duration(asking.closesAtMs - nowMs)}`;
-  return `${chosenOf(asking)} of ${asking.target} chosen${closes}`;
+function choiceText(choiceRequest: ChoiceRequestState, nowMs: number): string {
+  const closes =
+    choiceRequest.closesAtMs === undefined ? "" : `, closes in ${duration(choiceRequest.closesAtMs - nowMs)}`;
+  return `${chosenOf(choiceRequest)} of ${choiceRequest.target} chosen${closes}`;
 }
 
 const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { choiceWords, chosenOf, type AskProgress, type Choice } from "../../schemas/ask.js";
+import { choiceWords, chosenOf, type ChoiceProgress, type Choice } from "../../schemas/choices.js";
 import { PawlError } from "../../platform/errors.js";
 import { homeFolder } from "../../store/index.js";
 import { oneLine, pairText } from "../choosing/pair-text.js";
@@ -73,7 +73,7 @@ async function answer(question: Question, options: Options, terminal: Terminal):
   else terminal.out(`\nWhat was chosen is kept.\n  next: pawl choose ${runId}`);
 }
 
-function told({ stage, chosen, target, closed }: AskProgress, { runId }: Question, terminal: Terminal): void {
+function told({ stage, chosen, target, closed }: ChoiceProgress, { runId }: Question, terminal: Terminal): void {
   if (terminal.json) return terminal.out(JSON.stringify({ run: runId, stage, chosen, target, closed }));
   const next = closed ? `pawl watch ${runId}` : `pawl choose ${runId}`;
   terminal.out(`${stage}: ${chosen} of ${target} chosen${closed ? "; it goes on" : ""}\n  next: ${next}`);
@@ -82,16 +82,17 @@ function told({ stage, chosen, target, closed }: AskProgress, { runId }: Questio
 /** All pairs, or one, with what was chosen. */
 async function print(question: Question, item: number | undefined, terminal: Terminal): Promise<void> {
   const { runId, stage } = question;
-  const asking = await question.look();
-  if (asking === undefined) throw new PawlError("STAGE_NOT_ASKING", `stages.${stage} of run ${runId} asks no more`);
+  const choiceRequest = await question.look();
+  if (choiceRequest === undefined)
+    throw new PawlError("STAGE_NOT_WAITING", `stages.${stage} of run ${runId} no longer waits for choices`);
   const pairs = (await question.pairs()).map(({ prompt, first, second }, i) => {
-    return { item: i + 1, prompt, first, second, choice: asking.choices[i + 1] ?? null };
+    return { item: i + 1, prompt, first, second, choice: choiceRequest.choices[i + 1] ?? null };
   });
   const shown = item === undefined ? pairs : pairs.filter((pair) => pair.item === item);
   if (shown.length === 0)
     throw new PawlError("OUT_OF_RANGE", `stages.${stage} has no item ${item}`, { expected: `1 to ${pairs.length}` });
-  const { items, target, closesAtMs } = asking;
-  const chosen = chosenOf(asking);
+  const { items, target, closesAtMs } = choiceRequest;
+  const chosen = chosenOf(choiceRequest);
   if (terminal.json)
     return terminal.out(JSON.stringify({ run: runId, stage, items, target, chosen, closesAtMs, pairs: shown }));
   if (item !== undefined) return terminal.out(pairText(shown[0]!, terminal.colours));

@@ -1,5 +1,5 @@
 import type { Client } from "@temporalio/client";
-import { chosenOf } from "../../schemas/ask.js";
+import { chosenOf } from "../../schemas/choices.js";
 import { workflowType } from "../../schemas/run.js";
 import { homeFolder, listRecords } from "../../store/index.js";
 import { connectIfUp } from "../connect.js";
@@ -18,7 +18,7 @@ interface ListedRun {
   startedAt: string;
   endedAt?: string;
   /** Choices made and wanted, where a stage asks. */
-  asking?: { chosen: number; target: number };
+  choiceRequest?: { chosen: number; target: number };
   /** From the store's record: the server was not asked, or does not know the run. */
   recorded?: true;
 }
@@ -71,8 +71,10 @@ async function waitingFor(client: Client, run: ListedRun): Promise<ListedRun> {
   if (run.status !== "running") return run;
   const { status, stages } = (await queriedState(client, run.run, patienceMs)) ?? {};
   if (status === "parked") return { ...run, status };
-  const asking = stages?.find((stage) => stage.status === "asking")?.asking;
-  return asking ? { ...run, status: "asking", asking: { chosen: chosenOf(asking), target: asking.target } } : run;
+  const choiceRequest = stages?.find((stage) => stage.status === "waiting")?.choiceRequest;
+  return choiceRequest
+    ? { ...run, status: "waiting", choiceRequest: { chosen: chosenOf(choiceRequest), target: choiceRequest.target } }
+    : run;
 }
 
 async function recorded(home: string): Promise<ListedRun[]> {
@@ -86,11 +88,11 @@ function show(runs: ListedRun[], terminal: Terminal, why: string): void {
   if (terminal.json) return terminal.out(JSON.stringify(runs));
   if (runs.length === 0) return terminal.out("no runs yet\n  next: pawl run tiny");
   const now = new Date();
-  const rows = runs.map(({ run, status, asking, startedAt, endedAt, recorded }) => [
+  const rows = runs.map(({ run, status, choiceRequest, startedAt, endedAt, recorded }) => [
     run,
     colourOf(status, terminal.colours)(status) +
       (recorded ? "*" : "") +
-      (asking ? ` ${asking.chosen} of ${asking.target} · pawl choose ${run}` : ""),
+      (choiceRequest ? ` ${choiceRequest.chosen} of ${choiceRequest.target} · pawl choose ${run}` : ""),
     ago(new Date(startedAt), now),
     duration((endedAt === undefined ? now.getTime() : Date.parse(endedAt)) - Date.parse(startedAt)),
   ]);

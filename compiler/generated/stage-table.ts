@@ -393,13 +393,13 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
     "architecture": {
      "additionalProperties": false,
      "default": {},
-     "description": "shape of the model; Qwen3 layout",
+     "description": "architecture of the model; Qwen3 layout",
      "type": "object",
      "required": [
       "layers",
-      "width",
+      "hiddenSize",
       "heads",
-      "context",
+      "contextLength",
       "ropeTheta",
       "tieEmbeddings"
      ],
@@ -410,10 +410,10 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
        "description": "transformer blocks",
        "type": "integer"
       },
-      "width": {
+      "hiddenSize": {
        "minimum": 8,
        "default": 128,
-       "description": "hidden size",
+       "description": "size of the hidden states",
        "type": "integer"
       },
       "heads": {
@@ -427,18 +427,18 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
        "description": "default: heads",
        "type": "integer"
       },
-      "headWidth": {
+      "headDim": {
        "minimum": 2,
        "multipleOf": 2,
-       "description": "default: width / heads",
+       "description": "default: hiddenSize / heads",
        "type": "integer"
       },
-      "feedForwardWidth": {
+      "intermediateSize": {
        "minimum": 8,
-       "description": "default: 8/3 width, rounded up to a multiple of 32",
+       "description": "default: 8/3 hiddenSize, rounded up to a multiple of 32",
        "type": "integer"
       },
-      "context": {
+      "contextLength": {
        "minimum": 2,
        "default": 128,
        "description": "longest sequence, tokens",
@@ -457,7 +457,7 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
        "required": [
         "type",
         "factor",
-        "originalContext"
+        "originalContextLength"
        ],
        "properties": {
         "type": {
@@ -474,7 +474,7 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
          "description": "longest sequence ÷ the original one",
          "type": "number"
         },
-        "originalContext": {
+        "originalContextLength": {
          "minimum": 2,
          "description": "longest sequence without scaling, tokens",
          "type": "integer"
@@ -827,7 +827,7 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
    "evaluation": "evaluation"
   },
   "metrics": {
-   "context": "longest sequence, tokens",
+   "contextLength": "longest sequence, tokens",
    "loss": "training loss of the last steps, nats a token",
    "needlesFound": "share of needles found at the last context, all lengths and depths",
    "needlesFoundLongest": "the same at the greatest length",
@@ -927,11 +927,11 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
       "additionalProperties": false,
       "type": "object",
       "required": [
-       "context",
+       "contextLength",
        "steps"
       ],
       "properties": {
-       "context": {
+       "contextLength": {
         "minimum": 2,
         "description": "longest sequence from here on, tokens",
         "type": "integer"

@@ -2590,7 +2590,7 @@ return errors === 0;
 }
 
 export const validate_pretrain = validate30;
-const schema11 = {"additionalProperties":false,"type":"object","required":["tokens","architecture","steps","batchSize","accumulate","learningRate","minimumLearningRate","warmupSteps","schedule","optimizer","weightDecay","beta1","beta2","gradientClip","evaluateEvery"],"properties":{"tokens":{"$ref":"artifact-tokens"},"heldOut":{"$ref":"artifact-tokens"},"architecture":{"additionalProperties":false,"default":{},"description":"shape of the model; Qwen3 layout","type":"object","required":["layers","width","heads","context","ropeTheta","tieEmbeddings"],"properties":{"layers":{"minimum":1,"default":4,"description":"transformer blocks","type":"integer"},"width":{"minimum":8,"default":128,"description":"hidden size","type":"integer"},"heads":{"minimum":1,"default":4,"description":"query heads","type":"integer"},"keyValueHeads":{"minimum":1,"description":"default: heads","type":"integer"},"headWidth":{"minimum":2,"multipleOf":2,"description":"default: width / heads","type":"integer"},"feedForwardWidth":{"minimum":8,"description":"default: 8/3 width, rounded up to a multiple of 32","type":"integer"},"context":{"minimum":2,"default":128,"description":"longest sequence, tokens","type":"integer"},"ropeTheta":{"exclusiveMinimum":1,"default":10000,"description":"base of the rotary position embedding","type":"number"},"ropeScaling":{"additionalProperties":false,"description":"RoPE stretched to longer sequences; absent: as it is","type":"object","required":["type","factor","originalContext"],"properties":{"type":{"type":"string","enum":["linear","ntk","yarn"],"description":"linear: all angles divided; ntk: a larger ropeTheta; yarn: slow pairs divided, fast ones left alone"},"factor":{"minimum":1,"description":"longest sequence ÷ the original one","type":"number"},"originalContext":{"minimum":2,"description":"longest sequence without scaling, tokens","type":"integer"}}},"tieEmbeddings":{"default":true,"description":"the output layer is the embedding matrix","type":"boolean"},"attention":{"type":"string","enum":["dense","local","sparse"],"description":"what a token sees of the tokens before it; dense (the default): all; local: a window; sparse: a window, and blocks that the model selects"},"window":{"minimum":1,"description":"local, sparse: tokens that a token sees, itself and those right before it","type":"integer"},"sinks":{"minimum":0,"maximum":64,"description":"local: first tokens of a document that all its tokens see; default: 0","type":"integer"},"blockSize":{"minimum":2,"description":"sparse: tokens of a block, a divisor of window; default: 32","type":"integer"},"selectedBlocks":{"minimum":1,"description":"sparse: blocks that a token sees beyond its window; default: 8","type":"integer"}}},"steps":{"minimum":0,"default":1000,"description":"optimiser updates","type":"integer"},"batchSize":{"minimum":1,"default":16,"description":"sequences a step, before accumulation","type":"integer"},"accumulate":{"minimum":1,"default":1,"description":"micro-batches summed into one update","type":"integer"},"sequenceLength":{"minimum":2,"description":"tokens a sequence; default: the model's context","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.001,"description":"highest, after the warm-up","type":"number"},"minimumLearningRate":{"minimum":0,"maximum":10,"default":0,"description":"where the schedule ends","type":"number"},"warmupSteps":{"minimum":0,"default":0,"description":"steps of linear growth from 0","type":"integer"},"schedule":{"type":"string","enum":["cosine","wsd","constant"],"default":"cosine","description":"after the warm-up; wsd: constant, then down to the minimum over the last fifth"},"optimizer":{"type":"string","enum":["adamw","muon"],"default":"adamw","description":"muon: Muon for the hidden matrices, AdamW for everything else"},"weightDecay":{"minimum":0,"default":0.1,"description":"decoupled; matrices only","type":"number"},"beta1":{"minimum":0,"exclusiveMaximum":1,"default":0.9,"description":"decay of the first moment","type":"number"},"beta2":{"minimum":0,"exclusiveMaximum":1,"default":0.95,"description":"decay of the second moment","type":"number"},"gradientClip":{"exclusiveMinimum":0,"default":1,"description":"global norm","type":"number"},"evaluateEvery":{"minimum":0,"default":0,"description":"steps between held-out losses; 0: only at the end","type":"integer"}}};
+const schema11 = {"additionalProperties":false,"type":"object","required":["tokens","architecture","steps","batchSize","accumulate","learningRate","minimumLearningRate","warmupSteps","schedule","optimizer","weightDecay","beta1","beta2","gradientClip","evaluateEvery"],"properties":{"tokens":{"$ref":"artifact-tokens"},"heldOut":{"$ref":"artifact-tokens"},"architecture":{"additionalProperties":false,"default":{},"description":"architecture of the model; Qwen3 layout","type":"object","required":["layers","hiddenSize","heads","contextLength","ropeTheta","tieEmbeddings"],"properties":{"layers":{"minimum":1,"default":4,"description":"transformer blocks","type":"integer"},"hiddenSize":{"minimum":8,"default":128,"description":"size of the hidden states","type":"integer"},"heads":{"minimum":1,"default":4,"description":"query heads","type":"integer"},"keyValueHeads":{"minimum":1,"description":"default: heads","type":"integer"},"headDim":{"minimum":2,"multipleOf":2,"description":"default: hiddenSize / heads","type":"integer"},"intermediateSize":{"minimum":8,"description":"default: 8/3 hiddenSize, rounded up to a multiple of 32","type":"integer"},"contextLength":{"minimum":2,"default":128,"description":"longest sequence, tokens","type":"integer"},"ropeTheta":{"exclusiveMinimum":1,"default":10000,"description":"base of the rotary position embedding","type":"number"},"ropeScaling":{"additionalProperties":false,"description":"RoPE stretched to longer sequences; absent: as it is","type":"object","required":["type","factor","originalContextLength"],"properties":{"type":{"type":"string","enum":["linear","ntk","yarn"],"description":"linear: all angles divided; ntk: a larger ropeTheta; yarn: slow pairs divided, fast ones left alone"},"factor":{"minimum":1,"description":"longest sequence ÷ the original one","type":"number"},"originalContextLength":{"minimum":2,"description":"longest sequence without scaling, tokens","type":"integer"}}},"tieEmbeddings":{"default":true,"description":"the output layer is the embedding matrix","type":"boolean"},"attention":{"type":"string","enum":["dense","local","sparse"],"description":"what a token sees of the tokens before it; dense (the default): all; local: a window; sparse: a window, and blocks that the model selects"},"window":{"minimum":1,"description":"local, sparse: tokens that a token sees, itself and those right before it","type":"integer"},"sinks":{"minimum":0,"maximum":64,"description":"local: first tokens of a document that all its tokens see; default: 0","type":"integer"},"blockSize":{"minimum":2,"description":"sparse: tokens of a block, a divisor of window; default: 32","type":"integer"},"selectedBlocks":{"minimum":1,"description":"sparse: blocks that a token sees beyond its window; default: 8","type":"integer"}}},"steps":{"minimum":0,"default":1000,"description":"optimiser updates","type":"integer"},"batchSize":{"minimum":1,"default":16,"description":"sequences a step, before accumulation","type":"integer"},"accumulate":{"minimum":1,"default":1,"description":"micro-batches summed into one update","type":"integer"},"sequenceLength":{"minimum":2,"description":"tokens a sequence; default: the model's context","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.001,"description":"highest, after the warm-up","type":"number"},"minimumLearningRate":{"minimum":0,"maximum":10,"default":0,"description":"where the schedule ends","type":"number"},"warmupSteps":{"minimum":0,"default":0,"description":"steps of linear growth from 0","type":"integer"},"schedule":{"type":"string","enum":["cosine","wsd","constant"],"default":"cosine","description":"after the warm-up; wsd: constant, then down to the minimum over the last fifth"},"optimizer":{"type":"string","enum":["adamw","muon"],"default":"adamw","description":"muon: Muon for the hidden matrices, AdamW for everything else"},"weightDecay":{"minimum":0,"default":0.1,"description":"decoupled; matrices only","type":"number"},"beta1":{"minimum":0,"exclusiveMaximum":1,"default":0.9,"description":"decay of the first moment","type":"number"},"beta2":{"minimum":0,"exclusiveMaximum":1,"default":0.95,"description":"decay of the second moment","type":"number"},"gradientClip":{"exclusiveMinimum":0,"default":1,"description":"global norm","type":"number"},"evaluateEvery":{"minimum":0,"default":0,"description":"steps between held-out losses; 0: only at the end","type":"integer"}}};
 const schema12 = {"additionalProperties":false,"x-artifact":"tokens","type":"object","required":["artifact","digest"],"properties":{"artifact":{"const":"tokens","type":"string"},"digest":{"pattern":"^[0-9a-f]{64}$","type":"string"}}};
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -2918,14 +2918,14 @@ if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(data2.layers === undefined){
 data2.layers = 4;
 }
-if(data2.width === undefined){
-data2.width = 128;
+if(data2.hiddenSize === undefined){
+data2.hiddenSize = 128;
 }
 if(data2.heads === undefined){
 data2.heads = 4;
 }
-if(data2.context === undefined){
-data2.context = 128;
+if(data2.contextLength === undefined){
+data2.contextLength = 128;
 }
 if(data2.ropeTheta === undefined){
 data2.ropeTheta = 10000;
@@ -2943,8 +2943,8 @@ vErrors.push(err16);
 }
 errors++;
 }
-if(data2.width === undefined){
-const err17 = {instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/required",keyword:"required",params:{missingProperty: "width"}};
+if(data2.hiddenSize === undefined){
+const err17 = {instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/required",keyword:"required",params:{missingProperty: "hiddenSize"}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2963,8 +2963,8 @@ vErrors.push(err18);
 }
 errors++;
 }
-if(data2.context === undefined){
-const err19 = {instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/required",keyword:"required",params:{missingProperty: "context"}};
+if(data2.contextLength === undefined){
+const err19 = {instancePath:instancePath+"/architecture",schemaPath:"#/properties/architecture/required",keyword:"required",params:{missingProperty: "contextLength"}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3028,9 +3028,9 @@ vErrors.push(err24);
 errors++;
 }
 }
-let data4 = data2.width;
+let data4 = data2.hiddenSize;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-const err25 = {instancePath:instancePath+"/architecture/width",schemaPath:"#/properties/architecture/properties/width/type",keyword:"type",params:{type: "integer"}};
+const err25 = {instancePath:instancePath+"/architecture/hiddenSize",schemaPath:"#/properties/architecture/properties/hiddenSize/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3041,7 +3041,7 @@ errors++;
 }
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 < 8 || isNaN(data4)){
-const err26 = {instancePath:instancePath+"/architecture/width",schemaPath:"#/properties/architecture/properties/width/minimum",keyword:"minimum",params:{comparison: ">=", limit: 8}};
+const err26 = {instancePath:instancePath+"/architecture/hiddenSize",schemaPath:"#/properties/architecture/properties/hiddenSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 8}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3099,10 +3099,10 @@ errors++;
 }
 }
 }
-if(data2.headWidth !== undefined){
-let data7 = data2.headWidth;
+if(data2.headDim !== undefined){
+let data7 = data2.headDim;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-const err31 = {instancePath:instancePath+"/architecture/headWidth",schemaPath:"#/properties/architecture/properties/headWidth/type",keyword:"type",params:{type: "integer"}};
+const err31 = {instancePath:instancePath+"/architecture/headDim",schemaPath:"#/properties/architecture/properties/headDim/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -3113,7 +3113,7 @@ errors++;
 }
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 < 2 || isNaN(data7)){
-const err32 = {instancePath:instancePath+"/architecture/headWidth",schemaPath:"#/properties/architecture/properties/headWidth/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2}};
+const err32 = {instancePath:instancePath+"/architecture/headDim",schemaPath:"#/properties/architecture/properties/headDim/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2}};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -3124,7 +3124,7 @@ errors++;
 }
 let res0;
 if((2 === 0 || (res0 = data7/2, res0 !== parseInt(res0)))){
-const err33 = {instancePath:instancePath+"/architecture/headWidth",schemaPath:"#/properties/architecture/properties/headWidth/multipleOf",keyword:"multipleOf",params:{multipleOf: 2}};
+const err33 = {instancePath:instancePath+"/architecture/headDim",schemaPath:"#/properties/architecture/properties/headDim/multipleOf",keyword:"multipleOf",params:{multipleOf: 2}};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -3135,10 +3135,10 @@ errors++;
 }
 }
 }
-if(data2.feedForwardWidth !== undefined){
-let data8 = data2.feedForwardWidth;
+if(data2.intermediateSize !== undefined){
+let data8 = data2.intermediateSize;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err34 = {instancePath:instancePath+"/architecture/feedForwardWidth",schemaPath:"#/properties/architecture/properties/feedForwardWidth/type",keyword:"type",params:{type: "integer"}};
+const err34 = {instancePath:instancePath+"/architecture/intermediateSize",schemaPath:"#/properties/architecture/properties/intermediateSize/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -3149,7 +3149,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 < 8 || isNaN(data8)){
-const err35 = {instancePath:instancePath+"/architecture/feedForwardWidth",schemaPath:"#/properties/architecture/properties/feedForwardWidth/minimum",keyword:"minimum",params:{comparison: ">=", limit: 8}};
+const err35 = {instancePath:instancePath+"/architecture/intermediateSize",schemaPath:"#/properties/architecture/properties/intermediateSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 8}};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -3160,9 +3160,9 @@ errors++;
 }
 }
 }
-let data9 = data2.context;
+let data9 = data2.contextLength;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err36 = {instancePath:instancePath+"/architecture/context",schemaPath:"#/properties/architecture/properties/context/type",keyword:"type",params:{type: "integer"}};
+const err36 = {instancePath:instancePath+"/architecture/contextLength",schemaPath:"#/properties/architecture/properties/contextLength/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -3173,7 +3173,7 @@ errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 < 2 || isNaN(data9)){
-const err37 = {instancePath:instancePath+"/architecture/context",schemaPath:"#/properties/architecture/properties/context/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2}};
+const err37 = {instancePath:instancePath+"/architecture/contextLength",schemaPath:"#/properties/architecture/properties/contextLength/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2}};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -3229,8 +3229,8 @@ vErrors.push(err41);
 }
 errors++;
 }
-if(data11.originalContext === undefined){
-const err42 = {instancePath:instancePath+"/architecture/ropeScaling",schemaPath:"#/properties/architecture/properties/ropeScaling/required",keyword:"required",params:{missingProperty: "originalContext"}};
+if(data11.originalContextLength === undefined){
+const err42 = {instancePath:instancePath+"/architecture/ropeScaling",schemaPath:"#/properties/architecture/properties/ropeScaling/required",keyword:"required",params:{missingProperty: "originalContextLength"}};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -3240,7 +3240,7 @@ vErrors.push(err42);
 errors++;
 }
 for(const key2 in data11){
-if(!(((key2 === "type") || (key2 === "factor")) || (key2 === "originalContext"))){
+if(!(((key2 === "type") || (key2 === "factor")) || (key2 === "originalContextLength"))){
 const err43 = {instancePath:instancePath+"/architecture/ropeScaling",schemaPath:"#/properties/architecture/properties/ropeScaling/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
 if(vErrors === null){
 vErrors = [err43];
@@ -3299,10 +3299,10 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data11.originalContext !== undefined){
-let data14 = data11.originalContext;
+if(data11.originalContextLength !== undefined){
+let data14 = data11.originalContextLength;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-const err48 = {instancePath:instancePath+"/architecture/ropeScaling/originalContext",schemaPath:"#/properties/architecture/properties/ropeScaling/properties/originalContext/type",keyword:"type",params:{type: "integer"}};
+const err48 = {instancePath:instancePath+"/architecture/ropeScaling/originalContextLength",schemaPath:"#/properties/architecture/properties/ropeScaling/properties/originalContextLength/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -3313,7 +3313,7 @@ errors++;
 }
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 < 2 || isNaN(data14)){
-const err49 = {instancePath:instancePath+"/architecture/ropeScaling/originalContext",schemaPath:"#/properties/architecture/properties/ropeScaling/properties/originalContext/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2}};
+const err49 = {instancePath:instancePath+"/architecture/ropeScaling/originalContextLength",schemaPath:"#/properties/architecture/properties/ropeScaling/properties/originalContextLength/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2}};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -4621,7 +4621,7 @@ return errors === 0;
 }
 
 export const validate_extend_context = validate39;
-const schema15 = {"additionalProperties":false,"type":"object","required":["model","tokens","steps","ropeScaling","batchSize","accumulate","learningRate","minimumLearningRate","warmupSteps","schedule","optimizer","weightDecay","beta1","beta2","gradientClip"],"properties":{"model":{"$ref":"artifact-model"},"tokens":{"$ref":"artifact-tokens"},"heldOut":{"$ref":"artifact-tokens"},"steps":{"minItems":1,"description":"contexts one after another, each trained and measured","type":"array","items":{"additionalProperties":false,"type":"object","required":["context","steps"],"properties":{"context":{"minimum":2,"description":"longest sequence from here on, tokens","type":"integer"},"steps":{"minimum":0,"description":"optimiser updates at this context","type":"integer"},"batchSize":{"minimum":1,"description":"sequences a step; default: that of the stage","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"description":"highest; default: that of the stage","type":"number"}}}},"ropeScaling":{"type":"string","enum":["none","linear","ntk","yarn"],"default":"yarn","description":"how RoPE is stretched to each context; none: it goes on beyond the angles that were learnt"},"attention":{"type":"string","enum":["dense","local","sparse"],"description":"of all layers from here on; absent: as the model has it"},"window":{"minimum":1,"description":"local, sparse: tokens that a token sees, itself and those right before it","type":"integer"},"sinks":{"minimum":0,"maximum":64,"description":"local: first tokens of a document that all its tokens see; default: 0","type":"integer"},"blockSize":{"minimum":2,"description":"sparse: tokens of a block, a divisor of window; default: 32","type":"integer"},"selectedBlocks":{"minimum":1,"description":"sparse: blocks that a token sees beyond its window; default: 8","type":"integer"},"needle":{"additionalProperties":false,"description":"statements hidden in text, found again or not, by length and depth","type":"object","required":["depths","samples","distractors","statement","question","words"],"properties":{"lengths":{"minItems":1,"description":"tokens of the text, question included; default: the model's context","type":"array","items":{"minimum":16,"type":"integer"}},"depths":{"minimum":1,"default":5,"description":"places from the text's beginning to its end","type":"integer"},"samples":{"minimum":1,"default":8,"description":"texts for each length and depth","type":"integer"},"distractors":{"minimum":0,"default":3,"description":"statements with values of other keys in the same text","type":"integer"},"statement":{"default":"\nHere is the {value}.\n","description":"what is hidden in the text, with {value} and perhaps {key}","type":"string"},"question":{"default":"\nThe {key} here is the {value}","description":"what the text ends with; {value}, at its end, is what the model must say","type":"string"},"words":{"minItems":1,"default":[{"key":"fruit","values":["apricot","banana","grape","lemon","lychee","mango","melon","papaya","peach","plum","quince","raspberry"]},{"key":"instrument","values":["accordion","banjo","cello","clarinet","flute","guitar","harp","lute","oboe","piano","trombone","violin"]},{"key":"gem","values":["amethyst","beryl","emerald","garnet","jade","onyx","opal","quartz","ruby","sapphire","topaz","turquoise"]},{"key":"herb","values":["basil","chive","coriander","dill","fennel","lavender","oregano","parsley","rosemary","saffron","tarragon","thyme"]},{"key":"dance","values":["bolero","cancan","foxtrot","flamenco","mazurka","minuet","polka","rumba","salsa","samba","tango","waltz"]},{"key":"sport","values":["archery","badminton","curling","fencing","golf","hockey","judo","karate","polo","rugby","squash","tennis"]}],"description":"keys and the values that each may have; default: six kinds of twelve things","type":"array","items":{"additionalProperties":false,"type":"object","required":["key","values"],"properties":{"key":{"minLength":1,"type":"string"},"values":{"minItems":1,"uniqueItems":true,"type":"array","items":{"minLength":1,"type":"string"}}}}}}},"batchSize":{"minimum":1,"default":4,"description":"sequences a step, before accumulation","type":"integer"},"accumulate":{"minimum":1,"default":1,"description":"micro-batches summed into one update","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.0003,"description":"highest, after the warm-up; each context begins its schedule anew","type":"number"},"minimumLearningRate":{"minimum":0,"maximum":10,"default":0,"description":"where the schedule ends","type":"number"},"warmupSteps":{"minimum":0,"default":0,"description":"steps of linear growth from 0","type":"integer"},"schedule":{"type":"string","enum":["cosine","wsd","constant"],"default":"cosine","description":"after the warm-up; wsd: constant, then down to the minimum over the last fifth"},"optimizer":{"type":"string","enum":["adamw","muon"],"default":"adamw","description":"muon: Muon for the hidden matrices, AdamW for everything else"},"weightDecay":{"minimum":0,"default":0.1,"description":"decoupled; matrices only","type":"number"},"beta1":{"minimum":0,"exclusiveMaximum":1,"default":0.9,"description":"decay of the first moment","type":"number"},"beta2":{"minimum":0,"exclusiveMaximum":1,"default":0.95,"description":"decay of the second moment","type":"number"},"gradientClip":{"exclusiveMinimum":0,"default":1,"description":"global norm","type":"number"}}};
+const schema15 = {"additionalProperties":false,"type":"object","required":["model","tokens","steps","ropeScaling","batchSize","accumulate","learningRate","minimumLearningRate","warmupSteps","schedule","optimizer","weightDecay","beta1","beta2","gradientClip"],"properties":{"model":{"$ref":"artifact-model"},"tokens":{"$ref":"artifact-tokens"},"heldOut":{"$ref":"artifact-tokens"},"steps":{"minItems":1,"description":"contexts one after another, each trained and measured","type":"array","items":{"additionalProperties":false,"type":"object","required":["contextLength","steps"],"properties":{"contextLength":{"minimum":2,"description":"longest sequence from here on, tokens","type":"integer"},"steps":{"minimum":0,"description":"optimiser updates at this context","type":"integer"},"batchSize":{"minimum":1,"description":"sequences a step; default: that of the stage","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"description":"highest; default: that of the stage","type":"number"}}}},"ropeScaling":{"type":"string","enum":["none","linear","ntk","yarn"],"default":"yarn","description":"how RoPE is stretched to each context; none: it goes on beyond the angles that were learnt"},"attention":{"type":"string","enum":["dense","local","sparse"],"description":"of all layers from here on; absent: as the model has it"},"window":{"minimum":1,"description":"local, sparse: tokens that a token sees, itself and those right before it","type":"integer"},"sinks":{"minimum":0,"maximum":64,"description":"local: first tokens of a document that all its tokens see; default: 0","type":"integer"},"blockSize":{"minimum":2,"description":"sparse: tokens of a block, a divisor of window; default: 32","type":"integer"},"selectedBlocks":{"minimum":1,"description":"sparse: blocks that a token sees beyond its window; default: 8","type":"integer"},"needle":{"additionalProperties":false,"description":"statements hidden in text, found again or not, by length and depth","type":"object","required":["depths","samples","distractors","statement","question","words"],"properties":{"lengths":{"minItems":1,"description":"tokens of the text, question included; default: the model's context","type":"array","items":{"minimum":16,"type":"integer"}},"depths":{"minimum":1,"default":5,"description":"places from the text's beginning to its end","type":"integer"},"samples":{"minimum":1,"default":8,"description":"texts for each length and depth","type":"integer"},"distractors":{"minimum":0,"default":3,"description":"statements with values of other keys in the same text","type":"integer"},"statement":{"default":"\nHere is the {value}.\n","description":"what is hidden in the text, with {value} and perhaps {key}","type":"string"},"question":{"default":"\nThe {key} here is the {value}","description":"what the text ends with; {value}, at its end, is what the model must say","type":"string"},"words":{"minItems":1,"default":[{"key":"fruit","values":["apricot","banana","grape","lemon","lychee","mango","melon","papaya","peach","plum","quince","raspberry"]},{"key":"instrument","values":["accordion","banjo","cello","clarinet","flute","guitar","harp","lute","oboe","piano","trombone","violin"]},{"key":"gem","values":["amethyst","beryl","emerald","garnet","jade","onyx","opal","quartz","ruby","sapphire","topaz","turquoise"]},{"key":"herb","values":["basil","chive","coriander","dill","fennel","lavender","oregano","parsley","rosemary","saffron","tarragon","thyme"]},{"key":"dance","values":["bolero","cancan","foxtrot","flamenco","mazurka","minuet","polka","rumba","salsa","samba","tango","waltz"]},{"key":"sport","values":["archery","badminton","curling","fencing","golf","hockey","judo","karate","polo","rugby","squash","tennis"]}],"description":"keys and the values that each may have; default: six kinds of twelve things","type":"array","items":{"additionalProperties":false,"type":"object","required":["key","values"],"properties":{"key":{"minLength":1,"type":"string"},"values":{"minItems":1,"uniqueItems":true,"type":"array","items":{"minLength":1,"type":"string"}}}}}}},"batchSize":{"minimum":1,"default":4,"description":"sequences a step, before accumulation","type":"integer"},"accumulate":{"minimum":1,"default":1,"description":"micro-batches summed into one update","type":"integer"},"learningRate":{"exclusiveMinimum":0,"maximum":10,"default":0.0003,"description":"highest, after the warm-up; each context begins its schedule anew","type":"number"},"minimumLearningRate":{"minimum":0,"maximum":10,"default":0,"description":"where the schedule ends","type":"number"},"warmupSteps":{"minimum":0,"default":0,"description":"steps of linear growth from 0","type":"integer"},"schedule":{"type":"string","enum":["cosine","wsd","constant"],"default":"cosine","description":"after the warm-up; wsd: constant, then down to the minimum over the last fifth"},"optimizer":{"type":"string","enum":["adamw","muon"],"default":"adamw","description":"muon: Muon for the hidden matrices, AdamW for everything else"},"weightDecay":{"minimum":0,"default":0.1,"description":"decoupled; matrices only","type":"number"},"beta1":{"minimum":0,"exclusiveMaximum":1,"default":0.9,"description":"decay of the first moment","type":"number"},"beta2":{"minimum":0,"exclusiveMaximum":1,"default":0.95,"description":"decay of the second moment","type":"number"},"gradientClip":{"exclusiveMinimum":0,"default":1,"description":"global norm","type":"number"}}};
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4860,8 +4860,8 @@ const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 let data4 = data3[i0];
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-if(data4.context === undefined){
-const err17 = {instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/required",keyword:"required",params:{missingProperty: "context"}};
+if(data4.contextLength === undefined){
+const err17 = {instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/required",keyword:"required",params:{missingProperty: "contextLength"}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4881,7 +4881,7 @@ vErrors.push(err18);
 errors++;
 }
 for(const key1 in data4){
-if(!((((key1 === "context") || (key1 === "steps")) || (key1 === "batchSize")) || (key1 === "learningRate"))){
+if(!((((key1 === "contextLength") || (key1 === "steps")) || (key1 === "batchSize")) || (key1 === "learningRate"))){
 const err19 = {instancePath:instancePath+"/steps/" + i0,schemaPath:"#/properties/steps/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
 if(vErrors === null){
 vErrors = [err19];
@@ -4892,10 +4892,10 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data4.context !== undefined){
-let data5 = data4.context;
+if(data4.contextLength !== undefined){
+let data5 = data4.contextLength;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err20 = {instancePath:instancePath+"/steps/" + i0+"/context",schemaPath:"#/properties/steps/items/properties/context/type",keyword:"type",params:{type: "integer"}};
+const err20 = {instancePath:instancePath+"/steps/" + i0+"/contextLength",schemaPath:"#/properties/steps/items/properties/contextLength/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -4906,7 +4906,7 @@ errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 < 2 || isNaN(data5)){
-const err21 = {instancePath:instancePath+"/steps/" + i0+"/context",schemaPath:"#/properties/steps/items/properties/context/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2}};
+const err21 = {instancePath:instancePath+"/steps/" + i0+"/contextLength",schemaPath:"#/properties/steps/items/properties/contextLength/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2}};
 if(vErrors === null){
 vErrors = [err21];
 }

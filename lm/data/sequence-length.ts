@@ -15,7 +15,7 @@ export function checkSequenceLength(length: number, slots: number): void {
       {
         expected: `at most ${slots} tokens`,
         got: `${length} tokens`,
-        next: "shorten the prompt or the answer, or pretrain with a larger architecture.context",
+        next: "shorten the prompt or the answer, or pretrain with a larger architecture.contextLength",
       },
     );
 }

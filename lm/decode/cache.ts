@@ -13,7 +13,7 @@ import type { AttentionSettings, SparseSettings } from "../model/attention/setti
 const cacheName = (kind: "keys" | "values", layer: number): string => `cache.${kind}/${layer}`;
 
 /**
- * Keys and values of past tokens of each layer among a program's variables, [rows, keyValueHeads, slots, headWidth]. The
+ * Keys and values of past tokens of each layer among a program's variables, [rows, keyValueHeads, slots, headDim]. The
  * token at position p lies in slot p, so that rows of unequal length stand side by side without padding; the last slot
  * takes what is no token. With local attention a cache of {@link mostSlots} is a ring, where that is less than the context:
  * a token takes the place of one that has left the window.
@@ -32,7 +32,7 @@ export class TokenCache {
     if (attention.kind === "sparse")
       throw new PawlError("INTERNAL", "this cache does not hold what sparse attention selects by");
     this.#attention = attention;
-    if (attention.kind === "local" && slots === mostSlots(a) && slots < slotsFor(a.context)) {
+    if (attention.kind === "local" && slots === mostSlots(a) && slots < slotsFor(a.contextLength)) {
       const { sinks } = attention;
       this.#ring = { sinks, size: slots - 1 - sinks, slots: slots - 1 };
     }
@@ -56,7 +56,7 @@ export class TokenCache {
 
   /** The variables, empty. */
   state(): HostTensors {
-    const shape = [this.rows, this.a.keyValueHeads, this.slots, this.a.headWidth];
+    const shape = [this.rows, this.a.keyValueHeads, this.slots, this.a.headDim];
     return Object.fromEntries(cacheNames(this.a).map((name) => [name, zeros(shape)]));
   }
 
@@ -73,7 +73,7 @@ export class TokenCache {
   /** The variables, with what a smaller cache held. */
   grownFrom(smaller: TokenCache, held: HostTensors): HostTensors {
     const state = this.state();
-    const width = this.a.headWidth;
+    const width = this.a.headDim;
     for (const [name, { data }] of Object.entries(state))
       for (let block = 0; block < this.rows * this.a.keyValueHeads; block++) {
         const from = block * smaller.slots * width;
@@ -93,9 +93,9 @@ export function slotsFor(tokens: number): number {
 }
 
 /** Slots that a row's cache needs at most: for the model's context, or for a window, sinks and what a few calls write ahead. */
-export function mostSlots({ attention, context }: Architecture): number {
-  if (attention.kind !== "local") return slotsFor(context);
-  return slotsFor(Math.min(context, attention.sinks + attention.window - 1 + writtenAhead));
+export function mostSlots({ attention, contextLength }: Architecture): number {
+  if (attention.kind !== "local") return slotsFor(contextLength);
+  return slotsFor(Math.min(contextLength, attention.sinks + attention.window - 1 + writtenAhead));
 }
 
 /** Tokens by which an answer may be shorter than what was written to a ring, and still be gone on from. */
@@ -134,11 +134,11 @@ class Step {
   }
 
   readonly attention: Attention = (q, k, v, layer) => {
-    const [rows, length, heads, headWidth] = q.shape as [number, number, number, number];
+    const [rows, length, heads, headDim] = q.shape as [number, number, number, number];
     const { keyValueHeads } = this.layout.a;
     const group = heads / keyValueHeads;
-    const scaled = tf.transpose(tf.mul(q, 1 / Math.sqrt(headWidth)), [0, 2, 1, 3]);
-    const queries = tf.reshape(scaled, [rows, keyValueHeads, group * length, headWidth]);
+    const scaled = tf.transpose(tf.mul(q, 1 / Math.sqrt(headDim)), [0, 2, 1, 3]);
+    const queries = tf.reshape(scaled, [rows, keyValueHeads, group * length, headDim]);
     const keys = this.#keep("keys", layer, k);
     const values = this.#keep("values", layer, v);
     const scores = (keys: Tensor, mask: Tensor): Tensor => {
@@ -150,7 +150,7 @@ class Step {
     const joined = tf.reshape(shares, [rows, keyValueHeads, group * length, this.layout.slots + length]);
     const [ofPast, ofFresh] = tf.split(joined, [this.layout.slots, length], -1) as [Tensor, Tensor];
     const attended = tf.add(tf.matMul(ofPast, this.state[cacheName("values", layer)]!), tf.matMul(ofFresh, values));
-    return tf.transpose(tf.reshape(attended, [rows, heads, length, headWidth]), [0, 2, 1, 3]);
+    return tf.transpose(tf.reshape(attended, [rows, heads, length, headDim]), [0, 2, 1, 3]);
   };
 
   /** Once every layer's attention has been computed: puts the new tokens into the variables. */
@@ -159,12 +159,12 @@ class Step {
     return Object.fromEntries(
       Object.entries(this.#fresh).map(([name, fresh]) => [
         name,
-        { indices, values: tf.reshape(fresh, [indices.shape[0], this.layout.a.headWidth]) },
+        { indices, values: tf.reshape(fresh, [indices.shape[0], this.layout.a.headDim]) },
       ]),
     );
   }
 
-  /** [rows, length, keyValueHeads, headWidth] -> [rows, keyValueHeads, length, headWidth] */
+  /** [rows, length, keyValueHeads, headDim] -> [rows, keyValueHeads, length, headDim] */
   #keep(kind: "keys" | "values", layer: number, fresh: Tensor): Tensor {
     return (this.#fresh[cacheName(kind, layer)] = tf.transpose(fresh, [0, 2, 1, 3]));
   }

@@ -23,7 +23,7 @@ export class Decoder {
   /** @param size.slots is rounded up to whole chunks, but tokens beyond the model's context are never decoded */
   constructor(a: Architecture, weights: HostTensors, size: { rows: number; slots: number }) {
     this.rows = size.rows;
-    this.slots = Math.min(size.slots, a.context);
+    this.slots = Math.min(size.slots, a.contextLength);
     this.vocabularySize = a.vocabularySize;
     const held = Math.ceil(this.slots / chunk) * chunk;
     const cache = { rows: this.rows, slots: held, chunk };
@@ -93,7 +93,7 @@ function cacheStep(a: Architecture, length: number, size: CacheSize, withLogits:
       const positions = inputs["positions"]!;
       const { attention, written } = cachedAttention(a, state, positions, size);
       // A chunk may reach beyond the prompt's end and the context; nothing sees those tokens.
-      const inside = tf.minimum(tf.maximum(positions, tf.scalar(0, "int32")), tf.scalar(a.context - 1, "int32"));
+      const inside = tf.minimum(tf.maximum(positions, tf.scalar(0, "int32")), tf.scalar(a.contextLength - 1, "int32"));
       const states = hiddenStates(a, state, inputs["tokens"]!, rotationAt(a, inside), attention);
       const outputs = withLogits ? { logits: logitsOf(a, state, states) } : { done: tf.sum(states) };
       return { state: written, outputs };

@@ -48,7 +48,7 @@ export class DecodingSession implements Decoding {
   ) {
     this.#weights = decodingWeights(a, weights);
     this.rows = size.rows;
-    this.slots = a.context;
+    this.slots = a.contextLength;
     this.vocabularySize = a.vocabularySize;
     this.#kept = Array.from({ length: size.rows }, () => []);
     this.#written = this.#kept.map(() => 0);
@@ -202,7 +202,7 @@ function forward(a: Architecture, cache: TokenCache, state: Tensors, inputs: Ten
   const positions = inputs["positions"]!;
   const step = cache.step(state, positions);
   // Nobody sees tokens that are none, or lie beyond the context; their angles must exist all the same.
-  const inside = tf.minimum(tf.maximum(positions, tf.scalar(0, "int32")), tf.scalar(a.context - 1, "int32"));
+  const inside = tf.minimum(tf.maximum(positions, tf.scalar(0, "int32")), tf.scalar(a.contextLength - 1, "int32"));
   const hidden = hiddenStates(a, state, inputs["tokens"]!, rotationAt(a, inside), step.attention, decodingFunctions);
   return { hidden, updates: step.updates() };
 }

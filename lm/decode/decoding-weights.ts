@@ -25,7 +25,7 @@ export const decodingFunctions: LayerFunctions = {
   swiglu: swigluForward,
 };
 
-/** Logits over the vocabulary, [rows, vocabulary], of hidden states [rows, width]. */
+/** Logits over the vocabulary, [rows, vocabulary], of hidden states [rows, hiddenSize]. */
 export function decodingLogits(held: Tensors, hidden: Tensor): Tensor2D {
   return tf.matMul<Tensor2D>(hidden, held[headName]!);
 }

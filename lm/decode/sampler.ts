@@ -37,16 +37,16 @@ function cacheSlots({ prompt, response }: RolloutShape): number {
 const cacheName = (kind: "keys" | "values", layer: number): string => `sampler.${kind}/${layer}`;
 
 /**
- * The cache, as variables to add to a program's state: of each layer keys [rows, keyValueHeads, headWidth, slots] and values
- * [rows, keyValueHeads, slots, headWidth]. The newest token stands in the last slot: what a step adds pushes the rest on.
+ * The cache, as variables to add to a program's state: of each layer keys [rows, keyValueHeads, headDim, slots] and values
+ * [rows, keyValueHeads, slots, headDim]. The newest token stands in the last slot: what a step adds pushes the rest on.
  */
 export function samplerState(a: Architecture, shape: RolloutShape): HostTensors {
   const { rows } = shape;
   const slots = cacheSlots(shape);
   const state: HostTensors = {};
   for (let layer = 0; layer < a.layers; layer++) {
-    state[cacheName("keys", layer)] = zeros([rows, a.keyValueHeads, a.headWidth, slots]);
-    state[cacheName("values", layer)] = zeros([rows, a.keyValueHeads, slots, a.headWidth]);
+    state[cacheName("keys", layer)] = zeros([rows, a.keyValueHeads, a.headDim, slots]);
+    state[cacheName("values", layer)] = zeros([rows, a.keyValueHeads, slots, a.headDim]);
   }
   return state;
 }
@@ -76,15 +76,19 @@ function prefillStep(a: Architecture, shape: SamplingShape, temperature: number)
       const reader = Int32Array.from({ length: rows }, (_, r) => Math.floor(r / perPrompt));
       const forRows = <T extends Tensor>(values: T): T => tf.gather<T>(values, tf.tensor1d(reader, "int32"));
       const attention: Attention = (q, k, v, layer, normed) => {
-        const noKeys = tf.zeros([read, a.keyValueHeads, a.headWidth, free]);
-        const noValues = tf.zeros([read, a.keyValueHeads, free, a.headWidth]);
+        const noKeys = tf.zeros([read, a.keyValueHeads, a.headDim, free]);
+        const noValues = tf.zeros([read, a.keyValueHeads, free, a.headDim]);
         written[cacheName("keys", layer)] = forRows(tf.concat([noKeys, tf.transpose(k, [0, 2, 3, 1])], 3));
         written[cacheName("values", layer)] = forRows(tf.concat([noValues, tf.transpose(v, [0, 2, 1, 3])], 2));
         return attend(q, k, v, layer, normed);
       };
       const hidden = hiddenStates(a, state, inputs["tokens"]!, rotationAt(a, inputs["positions"]!), attention);
-      const last = tf.slice(tf.reshape(hidden, [read, prompt, a.width]), [0, prompt - 1, 0], [read, 1, a.width]);
-      const logits = forRows(logitsOf(a, state, tf.reshape(last, [read, a.width])));
+      const last = tf.slice(
+        tf.reshape(hidden, [read, prompt, a.hiddenSize]),
+        [0, prompt - 1, 0],
+        [read, 1, a.hiddenSize],
+      );
+      const logits = forRows(logitsOf(a, state, tf.reshape(last, [read, a.hiddenSize])));
       return { state: written, outputs: { tokens: drawTokens(logits, inputs["uniforms"] as Tensor1D, temperature) } };
     },
   };
@@ -106,7 +110,7 @@ function decodeStep(a: Architecture, shape: RolloutShape, temperature: number): 
     run: (state, inputs) => {
       const fresh = new FreshCache(a, state, freshMasks(a, inputs["filled"]!, slots));
       // What a step draws after the longest response is thrown away; its positions may lie beyond the context.
-      const positions = tf.minimum(inputs["positions"]!, tf.scalar(a.context - 1, "int32"));
+      const positions = tf.minimum(inputs["positions"]!, tf.scalar(a.contextLength - 1, "int32"));
       const at = (values: Tensor, t: number): Tensor => tf.slice(values, [0, t], [rows, 1]);
       const drawn: Tensor1D[] = [];
       for (let t = 0; t < chunk; t++) {
@@ -191,7 +195,7 @@ class FreshCache {
     return this.state[cacheName(kind, layer)]!;
   }
 
-  /** @param fresh [rows, 1, keyValueHeads, headWidth]; gives [rows, keyValueHeads, tokens so far, headWidth] */
+  /** @param fresh [rows, 1, keyValueHeads, headDim]; gives [rows, keyValueHeads, tokens so far, headDim] */
   #append(kind: "keys" | "values", layer: number, fresh: Tensor): Tensor {
     const name = cacheName(kind, layer);
     const [rows, , heads, width] = fresh.shape as [number, number, number, number];
@@ -204,10 +208,10 @@ class FreshCache {
 
   /** Attention of one token a row to the cache and to this step's tokens, as if they stood in one list. */
   #attend(q: Tensor, old: { keys: Tensor; values: Tensor }, fresh: { keys: Tensor; values: Tensor }): Tensor {
-    const { heads, keyValueHeads, headWidth } = this.a;
+    const { heads, keyValueHeads, headDim } = this.a;
     const rows = q.shape[0];
     const group = heads / keyValueHeads;
-    const queries = tf.reshape(tf.mul(q, 1 / Math.sqrt(headWidth)), [rows, keyValueHeads, group, headWidth]);
+    const queries = tf.reshape(tf.mul(q, 1 / Math.sqrt(headDim)), [rows, keyValueHeads, group, headDim]);
     const masks = this.masks(fresh.keys.shape[2]!);
     const oldScores = tf.add(tf.matMul(queries, old.keys), masks.old);
     const freshScores = tf.matMul(queries, fresh.keys, false, true);
@@ -215,7 +219,7 @@ class FreshCache {
     const sizes = [old.keys.shape[3]!, fresh.keys.shape[2]!];
     const [toOld, toFresh] = tf.split(tf.softmax(scores), sizes, -1) as [Tensor, Tensor];
     const attended = tf.add(tf.matMul(toOld, old.values), tf.matMul(toFresh, fresh.values));
-    return tf.reshape(attended, [rows, 1, heads, headWidth]);
+    return tf.reshape(attended, [rows, 1, heads, headDim]);
   }
 }
 

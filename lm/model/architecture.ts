@@ -2,18 +2,18 @@ import { PawlError } from "../../platform/errors.js";
 import { resolveAttention, type AttentionFields, type AttentionSettings } from "./attention/settings.js";
 import { checkScaledContext, ntkTheta, type RopeScaling, type RopeScalingSettings } from "./rope.js";
 
-/** The Qwen3 layout, all sizes decided. A width is in floats a token. */
+/** The Qwen3 layout, all sizes decided. Sizes are in floats a token. */
 export interface Architecture {
   vocabularySize: number;
   layers: number;
   /** Hidden size. */
-  width: number;
+  hiddenSize: number;
   heads: number;
   keyValueHeads: number;
-  headWidth: number;
-  feedForwardWidth: number;
+  headDim: number;
+  intermediateSize: number;
   /** Longest sequence, tokens. */
-  context: number;
+  contextLength: number;
   ropeTheta: number;
   ropeScaling?: RopeScaling;
   tieEmbeddings: boolean;
@@ -25,12 +25,12 @@ export interface Architecture {
 /** What a pipeline says of the architecture; the rest follows from it. */
 export interface ArchitectureSettings extends AttentionFields {
   layers: number;
-  width: number;
+  hiddenSize: number;
   heads: number;
   keyValueHeads?: number;
-  headWidth?: number;
-  feedForwardWidth?: number;
-  context: number;
+  headDim?: number;
+  intermediateSize?: number;
+  contextLength: number;
   ropeTheta: number;
   ropeScaling?: RopeScalingSettings;
   tieEmbeddings: boolean;
@@ -42,15 +42,15 @@ export interface ArchitectureSettings extends AttentionFields {
  * or what `resolveAttention` throws
  */
 export function resolveArchitecture(settings: ArchitectureSettings, vocabularySize: number): Architecture {
-  const { width, heads } = settings;
+  const { hiddenSize, heads } = settings;
   const keyValueHeads = settings.keyValueHeads ?? heads;
-  const headWidth = settings.headWidth ?? width / heads;
-  if (!Number.isInteger(headWidth) || headWidth % 2 !== 0)
-    throw new PawlError("OUT_OF_RANGE", "width / heads must be an even integer", {
+  const headDim = settings.headDim ?? hiddenSize / heads;
+  if (!Number.isInteger(headDim) || headDim % 2 !== 0)
+    throw new PawlError("OUT_OF_RANGE", "hiddenSize / heads must be an even integer", {
       where: "with.architecture",
-      expected: "heads that divide width into even parts, or headWidth given",
-      got: `width ${width}, heads ${heads}`,
-      next: "change width or heads, or set headWidth",
+      expected: "heads that divide hiddenSize into even parts, or headDim given",
+      got: `hiddenSize ${hiddenSize}, heads ${heads}`,
+      next: "change hiddenSize or heads, or set headDim",
     });
   if (heads % keyValueHeads !== 0)
     throw new PawlError("OUT_OF_RANGE", "heads must be a multiple of keyValueHeads", {
@@ -61,13 +61,13 @@ export function resolveArchitecture(settings: ArchitectureSettings, vocabularySi
   return {
     vocabularySize,
     layers: settings.layers,
-    width,
+    hiddenSize,
     heads,
     keyValueHeads,
-    headWidth,
-    feedForwardWidth: settings.feedForwardWidth ?? Math.ceil((8 * width) / 3 / 32) * 32,
-    context: settings.context,
-    ...scaledRope(settings, headWidth),
+    headDim,
+    intermediateSize: settings.intermediateSize ?? Math.ceil((8 * hiddenSize) / 3 / 32) * 32,
+    contextLength: settings.contextLength,
+    ...scaledRope(settings, headDim),
     tieEmbeddings: settings.tieEmbeddings,
     normEpsilon: 1e-6,
     attention: resolveAttention(settings, "with.architecture"),
@@ -75,20 +75,20 @@ export function resolveArchitecture(settings: ArchitectureSettings, vocabularySi
 }
 
 function scaledRope(
-  { context, ropeTheta, ropeScaling }: Pick<ArchitectureSettings, "context" | "ropeTheta" | "ropeScaling">,
-  headWidth: number,
+  { contextLength, ropeTheta, ropeScaling }: Pick<ArchitectureSettings, "contextLength" | "ropeTheta" | "ropeScaling">,
+  headDim: number,
 ): Pick<Architecture, "ropeTheta" | "ropeScaling"> {
   if (!ropeScaling) return { ropeTheta };
-  const { type, factor, originalContext } = ropeScaling;
-  checkScaledContext(context, ropeScaling, "with.architecture.context");
-  if (type === "ntk" && headWidth === 2)
-    throw new PawlError("OUT_OF_RANGE", "ntk cannot scale heads of width 2, whose one pair is the fastest", {
+  const { type, factor, originalContextLength } = ropeScaling;
+  checkScaledContext(contextLength, ropeScaling, "with.architecture.contextLength");
+  if (type === "ntk" && headDim === 2)
+    throw new PawlError("OUT_OF_RANGE", "ntk cannot scale heads of headDim 2, whose one pair is the fastest", {
       where: "with.architecture.ropeScaling.type",
-      expected: "heads of width 4 or more, or another type",
-      got: "headWidth 2",
+      expected: "heads of headDim 4 or more, or another type",
+      got: "headDim 2",
     });
-  if (type === "ntk") return { ropeTheta: ntkTheta(ropeTheta, headWidth, factor) };
-  return { ropeTheta, ropeScaling: { type, factor, originalContext } };
+  if (type === "ntk") return { ropeTheta: ntkTheta(ropeTheta, headDim, factor) };
+  return { ropeTheta, ropeScaling: { type, factor, originalContextLength } };
 }
 
 /** How a parameter begins, and which optimiser a matrix of the hidden layers gets. */
@@ -108,39 +108,39 @@ export const headName = "lm_head.weight";
 
 /** The parameters in their order in the file: embedding, layers, final norm, head (unless tied). */
 export function parameters(a: Architecture): Parameter[] {
-  const list: Parameter[] = [{ name: embeddingName, shape: [a.vocabularySize, a.width], role: "embedding" }];
+  const list: Parameter[] = [{ name: embeddingName, shape: [a.vocabularySize, a.hiddenSize], role: "embedding" }];
   for (let layer = 0; layer < a.layers; layer++) list.push(...layerParameters(a, layer));
-  list.push({ name: finalNormName, shape: [a.width], role: "gain" });
-  if (!a.tieEmbeddings) list.push({ name: headName, shape: [a.vocabularySize, a.width], role: "embedding" });
+  list.push({ name: finalNormName, shape: [a.hiddenSize], role: "gain" });
+  if (!a.tieEmbeddings) list.push({ name: headName, shape: [a.vocabularySize, a.hiddenSize], role: "embedding" });
   return list;
 }
 
 function layerParameters(a: Architecture, layer: number): Parameter[] {
-  const queryWidth = a.heads * a.headWidth;
-  const keyWidth = a.keyValueHeads * a.headWidth;
+  const queryWidth = a.heads * a.headDim;
+  const keyWidth = a.keyValueHeads * a.headDim;
   const row = (name: string, shape: number[], role: ParameterRole): Parameter => ({
     name: `model.layers.${layer}.${name}.weight`,
     shape,
     role,
   });
   return [
-    row("input_layernorm", [a.width], "gain"),
-    row("self_attn.q_proj", [queryWidth, a.width], "matrix"),
-    row("self_attn.k_proj", [keyWidth, a.width], "matrix"),
-    row("self_attn.v_proj", [keyWidth, a.width], "matrix"),
-    row("self_attn.o_proj", [a.width, queryWidth], "residual"),
-    row("self_attn.q_norm", [a.headWidth], "gain"),
-    row("self_attn.k_norm", [a.headWidth], "gain"),
+    row("input_layernorm", [a.hiddenSize], "gain"),
+    row("self_attn.q_proj", [queryWidth, a.hiddenSize], "matrix"),
+    row("self_attn.k_proj", [keyWidth, a.hiddenSize], "matrix"),
+    row("self_attn.v_proj", [keyWidth, a.hiddenSize], "matrix"),
+    row("self_attn.o_proj", [a.hiddenSize, queryWidth], "residual"),
+    row("self_attn.q_norm", [a.headDim], "gain"),
+    row("self_attn.k_norm", [a.headDim], "gain"),
     ...(a.attention.kind === "sparse"
       ? [
-          row("self_attn.block_pool", [a.keyValueHeads, a.width], "gate"),
-          row("self_attn.block_gate", [a.heads, a.width], "gate"),
+          row("self_attn.block_pool", [a.keyValueHeads, a.hiddenSize], "gate"),
+          row("self_attn.block_gate", [a.heads, a.hiddenSize], "gate"),
         ]
       : []),
-    row("post_attention_layernorm", [a.width], "gain"),
-    row("mlp.gate_proj", [a.feedForwardWidth, a.width], "matrix"),
-    row("mlp.up_proj", [a.feedForwardWidth, a.width], "matrix"),
-    row("mlp.down_proj", [a.width, a.feedForwardWidth], "residual"),
+    row("post_attention_layernorm", [a.hiddenSize], "gain"),
+    row("mlp.gate_proj", [a.intermediateSize, a.hiddenSize], "matrix"),
+    row("mlp.up_proj", [a.intermediateSize, a.hiddenSize], "matrix"),
+    row("mlp.down_proj", [a.hiddenSize, a.intermediateSize], "residual"),
   ];
 }
 

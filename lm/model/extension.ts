@@ -6,7 +6,7 @@ import { ntkTheta, type RopeScalingSettings } from "./rope.js";
 /** How a model is made to read longer sequences. */
 export interface Extension {
   /** The new longest sequence, tokens. */
-  context: number;
+  contextLength: number;
   /** none: RoPE goes on beyond the angles that were learnt. */
   ropeScaling: RopeScalingSettings["type"] | "none";
   /** Of all layers from here on; absent: as it is. */
@@ -25,14 +25,19 @@ export function extendedArchitecture(
   return { ...stretched(a, extension), attention };
 }
 
-function stretched(a: Architecture, { context, ropeScaling: type }: Omit<Extension, "attention">): Architecture {
-  if (context < a.context) throw shrinks(a.context, context);
-  if (context === a.context) return a;
+function stretched(a: Architecture, { contextLength, ropeScaling: type }: Omit<Extension, "attention">): Architecture {
+  if (contextLength < a.contextLength) throw shrinks(a.contextLength, contextLength);
+  if (contextLength === a.contextLength) return a;
   if (a.ropeScaling && a.ropeScaling.type !== type) throw otherScaling(a.ropeScaling.type, type);
-  if (type === "none") return { ...a, context };
-  if (type === "ntk") return { ...a, context, ropeTheta: ntkTheta(a.ropeTheta, a.headWidth, context / a.context) };
-  const originalContext = a.ropeScaling?.originalContext ?? a.context;
-  return { ...a, context, ropeScaling: { type, factor: context / originalContext, originalContext } };
+  if (type === "none") return { ...a, contextLength };
+  if (type === "ntk")
+    return { ...a, contextLength, ropeTheta: ntkTheta(a.ropeTheta, a.headDim, contextLength / a.contextLength) };
+  const originalContextLength = a.ropeScaling?.originalContextLength ?? a.contextLength;
+  return {
+    ...a,
+    contextLength,
+    ropeScaling: { type, factor: contextLength / originalContextLength, originalContextLength },
+  };
 }
 
 function shrinks(now: number, asked: number): PawlError {

@@ -24,12 +24,12 @@ export function toConfig(a: Architecture, tokens: SpecialTokens): JsonObject {
     bos_token_id: null,
     dtype: "float32",
     eos_token_id: tokens.endOfText,
-    head_dim: a.headWidth,
+    head_dim: a.headDim,
     hidden_act: "silu",
-    hidden_size: a.width,
+    hidden_size: a.hiddenSize,
     initializer_range: 0.02,
-    intermediate_size: a.feedForwardWidth,
-    max_position_embeddings: a.context,
+    intermediate_size: a.intermediateSize,
+    max_position_embeddings: a.contextLength,
     max_window_layers: a.layers,
     num_attention_heads: a.heads,
     num_hidden_layers: a.layers,
@@ -80,17 +80,17 @@ export function fromConfig(config: JsonObject): Architecture {
     throw new PawlError("MODEL_INVALID", "attention biases are not supported", {
       where: "config.json",
     });
-  const width = integer(config, "hidden_size");
+  const hiddenSize = integer(config, "hidden_size");
   const heads = integer(config, "num_attention_heads");
   return {
     vocabularySize: integer(config, "vocab_size"),
     layers: integer(config, "num_hidden_layers"),
-    width,
+    hiddenSize,
     heads,
     keyValueHeads: integer(config, "num_key_value_heads", heads),
-    headWidth: integer(config, "head_dim", width / heads),
-    feedForwardWidth: integer(config, "intermediate_size"),
-    context: integer(config, "max_position_embeddings"),
+    headDim: integer(config, "head_dim", hiddenSize / heads),
+    intermediateSize: integer(config, "intermediate_size"),
+    contextLength: integer(config, "max_position_embeddings"),
     ...fromRopeParameters(config),
     tieEmbeddings: config["tie_word_embeddings"] === true,
     normEpsilon: Number(config["rms_norm_eps"] ?? 1e-6),
@@ -100,9 +100,13 @@ export function fromConfig(config: JsonObject): Architecture {
 
 function toRopeParameters(scaling: RopeScaling | undefined): JsonObject {
   if (!scaling) return { rope_type: "default" };
-  const { type, factor, originalContext } = scaling;
+  const { type, factor, originalContextLength } = scaling;
   // Of linear, transformers knows no original context and warns of one.
-  return { rope_type: type, factor, ...(type === "yarn" && { original_max_position_embeddings: originalContext }) };
+  return {
+    rope_type: type,
+    factor,
+    ...(type === "yarn" && { original_max_position_embeddings: originalContextLength }),
+  };
 }
 
 /** What a scaling may say, and what else it may say of which Pawl has one value only. */
@@ -126,9 +130,9 @@ function fromRopeParameters(config: JsonObject): Pick<Architecture, "ropeTheta" 
       got: JSON.stringify(rope),
     });
   const context = integer(config, "max_position_embeddings");
-  const originalContext = integer(rope, "original_max_position_embeddings", Math.ceil(context / factor));
-  checkScaledContext(context, { factor, originalContext }, "config.json: max_position_embeddings");
-  return { ropeTheta, ropeScaling: { type, factor, originalContext } };
+  const originalContextLength = integer(rope, "original_max_position_embeddings", Math.ceil(context / factor));
+  checkScaledContext(context, { factor, originalContextLength }, "config.json: max_position_embeddings");
+  return { ropeTheta, ropeScaling: { type, factor, originalContextLength } };
 }
 
 /** The special tokens that a model's two configuration files name. */

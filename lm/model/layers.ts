@@ -12,12 +12,12 @@ export function linear(x: Tensor, weight: Tensor): Tensor2D {
 
 /**
  * RMSNorm over the last axis (Zhang & Sennrich 2019): x / sqrt(mean(x²) + epsilon) · gain, with its gradient by hand:
- * dx = r·(dy·gain) − x·r³/width · Σ(dy·gain·x), dgain = Σ dy·x·r.
- * @param x [..., width]
- * @param gain [width]
+ * dx = r·(dy·gain) − x·r³/hiddenSize · Σ(dy·gain·x), dgain = Σ dy·x·r.
+ * @param x [..., hiddenSize]
+ * @param gain [hiddenSize]
  */
 export function rmsNorm(x: Tensor, gain: Tensor, epsilon: number): Tensor {
-  const width = gain.shape[0];
+  const hiddenSize = gain.shape[0];
   const op = tf.customGrad((...args) => {
     const [input, scale, save] = args as unknown as [Tensor, Tensor1D, tf.GradSaveFunc];
     const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(input), -1, true), epsilon));
@@ -28,7 +28,7 @@ export function rmsNorm(x: Tensor, gain: Tensor, epsilon: number): Tensor {
         const [input, scale, inverse] = saved as [Tensor, Tensor, Tensor];
         const normed = tf.mul(input, inverse);
         const scaled = tf.mul(dy, scale);
-        const projection = tf.div(tf.sum(tf.mul(scaled, normed), -1, true), width);
+        const projection = tf.div(tf.sum(tf.mul(scaled, normed), -1, true), hiddenSize);
         const dx = tf.mul(tf.sub(scaled, tf.mul(normed, projection)), inverse);
         const leading = dy.shape.slice(0, -1).map((_, axis) => axis);
         return [dx, tf.sum(tf.mul(dy, normed), leading)];
@@ -40,14 +40,14 @@ export function rmsNorm(x: Tensor, gain: Tensor, epsilon: number): Tensor {
 
 /** Cosines and sines of RoPE's angles for some positions. */
 export interface Rotation {
-  /** [..., 1, headWidth]: the angles twice, one half after the other. */
+  /** [..., 1, headDim]: the angles twice, one half after the other. */
   cos: Tensor;
   sin: Tensor;
 }
 
 /**
- * Rotates pairs (i, i + headWidth/2) of each head: x·cos + rotateHalf(x)·sin. The gradient is the rotation back.
- * @param x [..., heads, headWidth]
+ * Rotates pairs (i, i + headDim/2) of each head: x·cos + rotateHalf(x)·sin. The gradient is the rotation back.
+ * @param x [..., heads, headDim]
  */
 export function rotate(x: Tensor, { cos, sin }: Rotation): Tensor {
   const op = tf.customGrad((...args) => {

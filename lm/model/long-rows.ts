@@ -80,7 +80,7 @@ function namesOf(a: Architecture, layer: number, half: (name: string) => boolean
     .filter((name) => name.startsWith(`model.layers.${layer}.`) && half(name));
 }
 
-/** @param states [tokens, width]; @param targets, weights [tokens] */
+/** @param states [tokens, hiddenSize]; @param targets, weights [tokens] */
 function chunkedLoss(states: Tensor, head: Tensor, targets: Tensor1D, weights: Tensor1D, chunkLogits: number): Scalar {
   const chunks = chunksOf(states.shape[0], Math.max(1, Math.floor(chunkLogits / head.shape[0])));
   const op = tf.customGrad((...args) => {

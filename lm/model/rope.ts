@@ -13,7 +13,7 @@ export interface RopeScaling {
   /** Longest sequence ÷ the original one. */
   factor: number;
   /** Longest sequence that the model was trained on before, tokens. */
-  originalContext: number;
+  originalContextLength: number;
 }
 
 /** What a pipeline may say; `ntk` becomes a larger theta and nothing else ({@link ntkTheta}). */
@@ -21,10 +21,10 @@ export type RopeScalingSettings = Omit<RopeScaling, "type"> & { type: RopeScalin
 
 /**
  * NTK-aware scaling (bloc97 2023): the theta at which the slowest pair turns `factor` times slower, the fastest as before:
- * theta · factor^(headWidth/(headWidth − 2)). Transformers computes the same for `dynamic`, but from each sequence's length.
+ * theta · factor^(headDim/(headDim − 2)). Transformers computes the same for `dynamic`, but from each sequence's length.
  */
-export function ntkTheta(theta: number, headWidth: number, factor: number): number {
-  return theta * factor ** (headWidth / (headWidth - 2));
+export function ntkTheta(theta: number, headDim: number, factor: number): number {
+  return theta * factor ** (headDim / (headDim - 2));
 }
 
 /**
@@ -33,25 +33,25 @@ export function ntkTheta(theta: number, headWidth: number, factor: number): numb
  */
 export function checkScaledContext(
   context: number,
-  { factor, originalContext }: Pick<RopeScaling, "factor" | "originalContext">,
+  { factor, originalContextLength }: Pick<RopeScaling, "factor" | "originalContextLength">,
   where: string,
 ): void {
-  if (context <= factor * originalContext) return;
+  if (context <= factor * originalContextLength) return;
   throw new PawlError("CONTEXT_EXCEEDED", "the context is longer than the scaled RoPE allows", {
     where,
-    expected: `at most ${Math.floor(factor * originalContext)} tokens (factor ${factor} · originalContext ${originalContext})`,
+    expected: `at most ${Math.floor(factor * originalContextLength)} tokens (factor ${factor} · originalContextLength ${originalContextLength})`,
     got: String(context),
-    next: `raise ropeScaling.factor to ${context / originalContext}, or lower the context`,
+    next: `raise ropeScaling.factor to ${context / originalContextLength}, or lower the context`,
   });
 }
 
-/** RoPE's angles a position (Su et al. 2021), theta^(−2i/headWidth), scaled. @returns [headWidth / 2], radians */
-export function ropeFrequencies(headWidth: number, theta: number, scaling?: RopeScaling): Float64Array {
-  const plain = Float64Array.from({ length: headWidth / 2 }, (_, i) => theta ** (-(2 * i) / headWidth));
+/** RoPE's angles a position (Su et al. 2021), theta^(−2i/headDim), scaled. @returns [headDim / 2], radians */
+export function ropeFrequencies(headDim: number, theta: number, scaling?: RopeScaling): Float64Array {
+  const plain = Float64Array.from({ length: headDim / 2 }, (_, i) => theta ** (-(2 * i) / headDim));
   if (!scaling) return plain;
   const { factor } = scaling;
   if (scaling.type === "linear") return plain.map((frequency) => frequency / factor);
-  const ramp = yarnRamp(headWidth, theta, scaling.originalContext);
+  const ramp = yarnRamp(headDim, theta, scaling.originalContextLength);
   return plain.map((frequency, i) => (frequency / factor) * ramp[i]! + frequency * (1 - ramp[i]!));
 }
 
@@ -64,40 +64,35 @@ export function ropeAmplitude(scaling?: RopeScaling): number {
 const turns = { fast: 32, slow: 1 };
 
 /** Share of interpolation of each pair: 0 leaves it alone, 1 divides it by the factor. */
-function yarnRamp(headWidth: number, theta: number, originalContext: number): Float64Array {
+function yarnRamp(headDim: number, theta: number, originalContextLength: number): Float64Array {
   const pairThatTurns = (times: number): number =>
-    (headWidth * Math.log(originalContext / (times * 2 * Math.PI))) / (2 * Math.log(theta));
+    (headDim * Math.log(originalContextLength / (times * 2 * Math.PI))) / (2 * Math.log(theta));
   const low = Math.max(Math.floor(pairThatTurns(turns.fast)), 0);
-  const high = Math.min(Math.ceil(pairThatTurns(turns.slow)), headWidth - 1);
+  const high = Math.min(Math.ceil(pairThatTurns(turns.slow)), headDim - 1);
   // Transformers' guard against a division by zero, kept for the same numbers.
-  const width = low === high ? 0.001 : high - low;
-  return Float64Array.from({ length: headWidth / 2 }, (_, i) => Math.min(1, Math.max(0, (i - low) / width)));
+  const hiddenSize = low === high ? 0.001 : high - low;
+  return Float64Array.from({ length: headDim / 2 }, (_, i) => Math.min(1, Math.max(0, (i - low) / hiddenSize)));
 }
 
 /** The tables of RoPE for all positions of a context, computed in double precision on the host. */
 export interface RotationTables {
-  /** [context, headWidth]: the angles twice, one half after the other. */
+  /** [context, headDim]: the angles twice, one half after the other. */
   cos: Float32Array;
   sin: Float32Array;
 }
 
 /** Cosines and sines of position · frequency. */
-export function rotationTables(
-  context: number,
-  headWidth: number,
-  theta: number,
-  scaling?: RopeScaling,
-): RotationTables {
-  const half = headWidth / 2;
-  const frequencies = ropeFrequencies(headWidth, theta, scaling);
+export function rotationTables(context: number, headDim: number, theta: number, scaling?: RopeScaling): RotationTables {
+  const half = headDim / 2;
+  const frequencies = ropeFrequencies(headDim, theta, scaling);
   const amplitude = ropeAmplitude(scaling);
-  const cos = new Float32Array(context * headWidth);
-  const sin = new Float32Array(context * headWidth);
+  const cos = new Float32Array(context * headDim);
+  const sin = new Float32Array(context * headDim);
   for (let position = 0; position < context; position++)
-    for (let i = 0; i < headWidth; i++) {
+    for (let i = 0; i < headDim; i++) {
       const angle = position * frequencies[i % half]!;
-      cos[position * headWidth + i] = amplitude * Math.cos(angle);
-      sin[position * headWidth + i] = amplitude * Math.sin(angle);
+      cos[position * headDim + i] = amplitude * Math.cos(angle);
+      sin[position * headDim + i] = amplitude * Math.sin(angle);
     }
   return { cos, sin };
 }

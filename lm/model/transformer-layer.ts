@@ -13,7 +13,7 @@ export interface LayerFunctions {
 
 const trainable: LayerFunctions = { linear, swiglu };
 
-/** The two halves of a layer of the Qwen3 layout, each with what it is added to: x [rows · length, width]. */
+/** The two halves of a layer of the Qwen3 layout, each with what it is added to: x [rows · length, hiddenSize]. */
 
 /** @param shape [rows, length] */
 export function attentionHalf(
@@ -26,7 +26,7 @@ export function attentionHalf(
 ): Tensor {
   const [rows, length] = shape;
   const weight = (name: string): Tensor => weights[`model.layers.${layer}.${name}.weight`]!;
-  const heads = (y: Tensor, count: number): Tensor => tf.reshape(y, [rows, length, count, a.headWidth]);
+  const heads = (y: Tensor, count: number): Tensor => tf.reshape(y, [rows, length, count, a.headDim]);
   const normed = rmsNorm(x, weight("input_layernorm"), a.normEpsilon);
   const q = heads(linear(normed, weight("self_attn.q_proj")), a.heads);
   const k = heads(linear(normed, weight("self_attn.k_proj")), a.keyValueHeads);
@@ -38,7 +38,7 @@ export function attentionHalf(
     layer,
     normed,
   );
-  const joined = tf.reshape(attended, [rows * length, a.heads * a.headWidth]);
+  const joined = tf.reshape(attended, [rows * length, a.heads * a.headDim]);
   return tf.add(x, linear(joined, weight("self_attn.o_proj")));
 }
 

@@ -18,8 +18,8 @@ import { attentionHalf, feedForwardHalf, type LayerFunctions } from "./transform
  * Last hidden states, after the final norm.
  * @param weights parameters by Hugging Face's name
  * @param tokens [rows, length] int32
- * @param rotation RoPE for each token: [rows, length, 1, headWidth]
- * @returns [rows·length, width]
+ * @param rotation RoPE for each token: [rows, length, 1, headDim]
+ * @returns [rows·length, hiddenSize]
  */
 export function hiddenStates(
   a: Architecture,
@@ -38,7 +38,7 @@ export function hiddenStates(
   return rmsNorm(x, weights[finalNormName]!, a.normEpsilon);
 }
 
-/** Logits over the vocabulary, [rows, vocabulary], of hidden states [rows, width]. */
+/** Logits over the vocabulary, [rows, vocabulary], of hidden states [rows, hiddenSize]. */
 export function logitsOf(a: Architecture, weights: Tensors, hidden: Tensor): Tensor2D {
   return linear(hidden, weights[a.tieEmbeddings ? embeddingName : headName]!);
 }
@@ -58,7 +58,7 @@ export function packedLogits(
   return logitsOf(a, weights, packedStates(a, weights, tokens, segments, positions));
 }
 
-/** The last hidden states of packed rows, [rows·length, width]. */
+/** The last hidden states of packed rows, [rows·length, hiddenSize]. */
 export function packedStates(
   a: Architecture,
   weights: Tensors,
@@ -73,9 +73,9 @@ export function packedStates(
 /** RoPE's cosines and sines at positions [rows, length], picked from tables computed on the host. */
 export function rotationAt(a: Architecture, positions: Tensor): Rotation {
   const [rows, length] = positions.shape as [number, number];
-  const tables = rotationTables(a.context, a.headWidth, a.ropeTheta, a.ropeScaling);
+  const tables = rotationTables(a.contextLength, a.headDim, a.ropeTheta, a.ropeScaling);
   const flat = tf.reshape<Rank.R1>(positions, [rows * length]);
   const pick = (table: Float32Array): Tensor =>
-    tf.reshape(tf.gather(tf.tensor2d(table, [a.context, a.headWidth]), flat), [rows, length, 1, a.headWidth]);
+    tf.reshape(tf.gather(tf.tensor2d(table, [a.contextLength, a.headDim]), flat), [rows, length, 1, a.headDim]);
   return { cos: pick(tables.cos), sin: pick(tables.sin) };
 }

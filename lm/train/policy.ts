@@ -16,16 +16,19 @@ import { hiddenStates, logitsOf, rotationAt } from "../model/transformer.js";
 /**
  * Hidden states from which the response's tokens are predicted: at the prompt's last slot and all response slots but the last.
  * @param inputs those of `rolloutInputs`
- * @returns [rows · response, width]
+ * @returns [rows · response, hiddenSize]
  */
 export function responseStates(a: Architecture, weights: Tensors, inputs: Tensors, shape: RolloutShape): Tensor2D {
   const { rows, prompt, response } = shape;
   const hidden = rolloutStates(a, weights, inputs);
-  const grid = tf.reshape(hidden, [rows, prompt + response, a.width]);
-  return tf.reshape(tf.slice(grid, [0, prompt - 1, 0], [rows, response, a.width]), [rows * response, a.width]);
+  const grid = tf.reshape(hidden, [rows, prompt + response, a.hiddenSize]);
+  return tf.reshape(tf.slice(grid, [0, prompt - 1, 0], [rows, response, a.hiddenSize]), [
+    rows * response,
+    a.hiddenSize,
+  ]);
 }
 
-/** Hidden states of all slots, [rows · (prompt + response), width]. */
+/** Hidden states of all slots, [rows · (prompt + response), hiddenSize]. */
 export function rolloutStates(a: Architecture, weights: Tensors, inputs: Tensors): Tensor {
   const attention = packedAttention(a, weights, inputs["segments"]!, inputs["positions"]!);
   return hiddenStates(a, weights, inputs["tokens"]!, rotationAt(a, inputs["positions"]!), attention);

@@ -16,17 +16,17 @@ import { rolloutSpecs, type RolloutShape } from "../data/rollout.js";
 
 export const scoreName = "score.weight";
 
-/** Parameters: the body's, and the head [1, width]. */
+/** Parameters: the body's, and the head [1, hiddenSize]. */
 export function rewardParameters(a: Architecture): Parameter[] {
   const body = parameters(a).filter(({ name }) => name !== headName);
-  return [...body, { name: scoreName, shape: [1, a.width], role: "embedding" }];
+  return [...body, { name: scoreName, shape: [1, a.hiddenSize], role: "embedding" }];
 }
 
-/** A language model's body with a fresh head, standard deviation 1/sqrt(width + 1) (Huang et al. 2024, detail 17). */
+/** A language model's body with a fresh head, standard deviation 1/sqrt(hiddenSize + 1) (Huang et al. 2024, detail 17). */
 export function withScoreHead(a: Architecture, weights: HostTensors, seed: number): HostTensors {
-  const deviation = 1 / Math.sqrt(a.width + 1);
-  const data = new RandomStream(seed, scoreName).normals(a.width).map((value) => value * deviation);
-  const head = { dtype: "float32" as const, shape: [1, a.width], data };
+  const deviation = 1 / Math.sqrt(a.hiddenSize + 1);
+  const data = new RandomStream(seed, scoreName).normals(a.hiddenSize).map((value) => value * deviation);
+  const head = { dtype: "float32" as const, shape: [1, a.hiddenSize], data };
   const all: HostTensors = { ...weights, [scoreName]: head };
   return Object.fromEntries(rewardParameters(a).map(({ name }) => [name, all[name]!]));
 }

@@ -44,7 +44,7 @@ export class DivergenceScorer {
   constructor(model: ScoredModel, reference: ScoredModel, shape: RolloutShape, temperature: number) {
     const [a, b] = [model.architecture, reference.architecture];
     this.#shape = shape;
-    this.#context = Math.min(a.context, b.context);
+    this.#context = Math.min(a.contextLength, b.contextLength);
     const others = Object.entries(parametersOf(b, reference.weights));
     const held = Object.fromEntries(others.map(([name, tensor]) => [referencePrefix + name, tensor]));
     const state = { ...parametersOf(a, model.weights), ...held };

@@ -46,9 +46,13 @@ export class EndScorer {
       score: {
         inputs: batchSpecs(shape),
         run: (weights, { tokens, segments, positions }) => {
-          const states = tf.reshape(packedStates(a, weights, tokens!, segments!, positions!), [rows, length, a.width]);
-          const ends = tf.slice(states, [0, length - slots, 0], [rows, slots, a.width]);
-          return { outputs: { logits: logitsOf(a, weights, tf.reshape(ends, [rows * slots, a.width])) } };
+          const states = tf.reshape(packedStates(a, weights, tokens!, segments!, positions!), [
+            rows,
+            length,
+            a.hiddenSize,
+          ]);
+          const ends = tf.slice(states, [0, length - slots, 0], [rows, slots, a.hiddenSize]);
+          return { outputs: { logits: logitsOf(a, weights, tf.reshape(ends, [rows * slots, a.hiddenSize])) } };
         },
       },
     });

@@ -9,7 +9,7 @@ export const ropeScaling = Type.Object(
         "linear: all angles divided; ntk: a larger ropeTheta; yarn: slow pairs divided, fast ones left alone",
     }),
     factor: Type.Number({ minimum: 1, description: "longest sequence ÷ the original one" }),
-    originalContext: Type.Integer({ minimum: 2, description: "longest sequence without scaling, tokens" }),
+    originalContextLength: Type.Integer({ minimum: 2, description: "longest sequence without scaling, tokens" }),
   },
   { additionalProperties: false, description: "RoPE stretched to longer sequences; absent: as it is" },
 );

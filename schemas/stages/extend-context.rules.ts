@@ -18,13 +18,13 @@ export const extendContextRules: readonly Rule<Settings>[] = [
 ];
 
 function contextsGrow({ steps }: Settings): RuleProblem | undefined {
-  const index = steps.findIndex(({ context }, i) => i > 0 && context <= steps[i - 1]!.context);
+  const index = steps.findIndex(({ contextLength }, i) => i > 0 && contextLength <= steps[i - 1]!.contextLength);
   if (index < 0) return undefined;
   return {
     code: "OUT_OF_RANGE",
-    at: ["steps", index, "context"],
-    message: `must be > the one before (${steps[index - 1]!.context}), got ${steps[index]!.context}`,
-    next: "order the steps by context",
+    at: ["steps", index, "contextLength"],
+    message: `must be > the one before (${steps[index - 1]!.contextLength}), got ${steps[index]!.contextLength}`,
+    next: "order the steps by contextLength",
   };
 }
 
@@ -52,7 +52,7 @@ function minimumBelowEach({ steps, learningRate, minimumLearningRate }: Settings
 
 /** After each context those lengths are tried that it holds. */
 function needlesFit({ steps, needle }: Settings): RuleProblem | undefined {
-  const last = steps.at(-1)!.context;
+  const last = steps.at(-1)!.contextLength;
   const index = needle?.lengths?.findIndex((length) => length > last) ?? -1;
   if (index < 0) return undefined;
   return {

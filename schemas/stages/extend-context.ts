@@ -9,7 +9,7 @@ const { attention, window, sinks, blockSize, selectedBlocks } = architecture.pro
 
 const step = Type.Object(
   {
-    context: Type.Integer({ minimum: 2, description: "longest sequence from here on, tokens" }),
+    contextLength: Type.Integer({ minimum: 2, description: "longest sequence from here on, tokens" }),
     steps: Type.Integer({ minimum: 0, description: "optimiser updates at this context" }),
     batchSize: Type.Optional(Type.Integer({ minimum: 1, description: "sequences a step; default: that of the stage" })),
     learningRate: Type.Optional(
@@ -57,7 +57,7 @@ export const extendContext = {
     evaluation: Artifact("evaluation", "evaluation.json: figures after each context"),
   }),
   metrics: {
-    context: "longest sequence, tokens",
+    contextLength: "longest sequence, tokens",
     loss: "training loss of the last steps, nats a token",
     needlesFound: "share of needles found at the last context, all lengths and depths",
     needlesFoundLongest: "the same at the greatest length",

@@ -5,10 +5,10 @@ type Settings = StageWith<"pretrain">;
 
 /** Conditions over several fields of pretrain's `with`. */
 export const pretrainRules: readonly Rule<Settings>[] = [
-  { fields: ["architecture.width", "architecture.heads", "architecture.headWidth"], check: headsDivideWidth },
+  { fields: ["architecture.hiddenSize", "architecture.heads", "architecture.headDim"], check: headsDivideHiddenSize },
   { fields: ["architecture.heads", "architecture.keyValueHeads"], check: keyValueHeadsDivideHeads },
-  { fields: ["architecture.context", "architecture.ropeScaling"], check: contextFitsScaledRope },
-  { fields: ["sequenceLength", "architecture.context"], check: sequenceFitsContext },
+  { fields: ["architecture.contextLength", "architecture.ropeScaling"], check: contextFitsScaledRope },
+  { fields: ["sequenceLength", "architecture.contextLength"], check: sequenceFitsContext },
   { fields: ["architecture.attention", "architecture.window"], check: windowIsGiven },
   ...kindTakes("window", ["local", "sparse"]),
   ...kindTakes("sinks", ["local"]),
@@ -22,13 +22,13 @@ export const pretrainRules: readonly Rule<Settings>[] = [
   { fields: ["minimumLearningRate", "learningRate"], check: minimumBelowHighest },
 ];
 
-function headsDivideWidth({ architecture: { width, heads, headWidth } }: Settings): RuleProblem | undefined {
-  if (headWidth !== undefined || (width % heads === 0 && (width / heads) % 2 === 0)) return undefined;
+function headsDivideHiddenSize({ architecture: { hiddenSize, heads, headDim } }: Settings): RuleProblem | undefined {
+  if (headDim !== undefined || (hiddenSize % heads === 0 && (hiddenSize / heads) % 2 === 0)) return undefined;
   return {
     code: "NOT_ALLOWED",
     at: ["architecture", "heads"],
-    message: `must divide width into even parts (width ${width} / heads ${heads} = ${Number((width / heads).toFixed(3))})`,
-    next: "change width or heads, or give headWidth",
+    message: `must divide hiddenSize into even parts (hiddenSize ${hiddenSize} / heads ${heads} = ${Number((hiddenSize / heads).toFixed(3))})`,
+    next: "change hiddenSize or heads, or give headDim",
   };
 }
 
@@ -42,24 +42,24 @@ function keyValueHeadsDivideHeads({ architecture: { heads, keyValueHeads } }: Se
   };
 }
 
-function contextFitsScaledRope({ architecture: { context, ropeScaling } }: Settings): RuleProblem | undefined {
-  if (!ropeScaling || context <= ropeScaling.factor * ropeScaling.originalContext) return undefined;
-  const { factor, originalContext } = ropeScaling;
+function contextFitsScaledRope({ architecture: { contextLength, ropeScaling } }: Settings): RuleProblem | undefined {
+  if (!ropeScaling || contextLength <= ropeScaling.factor * ropeScaling.originalContextLength) return undefined;
+  const { factor, originalContextLength } = ropeScaling;
   return {
     code: "CONTEXT_EXCEEDED",
-    at: ["architecture", "context"],
-    message: `must be <= ropeScaling's factor · originalContext (${factor} · ${originalContext} = ${Math.floor(factor * originalContext)}), got ${context}`,
+    at: ["architecture", "contextLength"],
+    message: `must be <= ropeScaling's factor · originalContextLength (${factor} · ${originalContextLength} = ${Math.floor(factor * originalContextLength)}), got ${contextLength}`,
     next: "raise ropeScaling.factor, or lower context",
   };
 }
 
-function sequenceFitsContext({ sequenceLength, architecture: { context } }: Settings): RuleProblem | undefined {
-  if (sequenceLength === undefined || sequenceLength <= context) return undefined;
+function sequenceFitsContext({ sequenceLength, architecture: { contextLength } }: Settings): RuleProblem | undefined {
+  if (sequenceLength === undefined || sequenceLength <= contextLength) return undefined;
   return {
     code: "CONTEXT_EXCEEDED",
     at: ["sequenceLength"],
-    message: `must be <= architecture.context (${context}), got ${sequenceLength}`,
-    next: "shorten sequenceLength, or raise architecture.context",
+    message: `must be <= architecture.contextLength (${contextLength}), got ${sequenceLength}`,
+    next: "shorten sequenceLength, or raise architecture.contextLength",
   };
 }
 

@@ -9,14 +9,14 @@ export const attentionKinds = ["dense", "local", "sparse"] as const;
 export const architecture = Type.Object(
   {
     layers: Type.Integer({ minimum: 1, default: 4, description: "transformer blocks" }),
-    width: Type.Integer({ minimum: 8, default: 128, description: "hidden size" }),
+    hiddenSize: Type.Integer({ minimum: 8, default: 128, description: "size of the hidden states" }),
     heads: Type.Integer({ minimum: 1, default: 4, description: "query heads" }),
     keyValueHeads: Type.Optional(Type.Integer({ minimum: 1, description: "default: heads" })),
-    headWidth: Type.Optional(Type.Integer({ minimum: 2, multipleOf: 2, description: "default: width / heads" })),
-    feedForwardWidth: Type.Optional(
-      Type.Integer({ minimum: 8, description: "default: 8/3 width, rounded up to a multiple of 32" }),
+    headDim: Type.Optional(Type.Integer({ minimum: 2, multipleOf: 2, description: "default: hiddenSize / heads" })),
+    intermediateSize: Type.Optional(
+      Type.Integer({ minimum: 8, description: "default: 8/3 hiddenSize, rounded up to a multiple of 32" }),
     ),
-    context: Type.Integer({ minimum: 2, default: 128, description: "longest sequence, tokens" }),
+    contextLength: Type.Integer({ minimum: 2, default: 128, description: "longest sequence, tokens" }),
     ropeTheta: Type.Number({
       exclusiveMinimum: 1,
       default: 10000,
@@ -51,7 +51,7 @@ export const architecture = Type.Object(
       Type.Integer({ minimum: 1, description: "sparse: blocks that a token sees beyond its window; default: 8" }),
     ),
   },
-  { additionalProperties: false, default: {}, description: "shape of the model; Qwen3 layout" },
+  { additionalProperties: false, default: {}, description: "architecture of the model; Qwen3 layout" },
 );
 
 export const pretrain = {

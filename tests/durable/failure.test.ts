@@ -1,13 +1,13 @@
 import { type ApplicationFailure, WorkflowUpdateFailedError } from "@temporalio/client";
-import type { ParkedStageAnswer, StageState } from "../../schemas/run.js";
+import type { ParkedStageAction, StageState } from "../../schemas/run.js";
 import { failureOf, stateOf, statuses, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage, type Program } from "./support/plans.js";
 
 const fleet = useFleet();
 const failing = (code: string, attempts = 99): Program => ({ fail: { code, attempts } });
 
-const answer = (run: Run, name: string, args: ParkedStageAnswer): Promise<StageState> =>
-  run.executeUpdate<StageState, [ParkedStageAnswer]>(name, { args: [args] });
+const answer = (run: Run, name: string, args: ParkedStageAction): Promise<StageState> =>
+  run.executeUpdate<StageState, [ParkedStageAction]>(name, { args: [args] });
 
 describe("attempts", () => {
   async function attempts(program: Program): Promise<{ attempts: number; status: string }> {
@@ -110,7 +110,7 @@ describe("onFailure: park", () => {
   test("retry with changed `with` goes on to the end", async () => {
     const run = await parked();
     const changed = { source: { text: JSON.stringify({ steps: 5 }) } };
-    expect(await answer(run, "retry", { stage: "a", with: changed })).toMatchObject({ status: "waiting" });
+    expect(await answer(run, "retry", { stage: "a", with: changed })).toMatchObject({ status: "queued" });
     const result = await run.result();
     expect(result.stages["a"]).toMatchObject({ status: "succeeded", metrics: { trainRows: 5 } });
     expect(result.stages["b"]?.status).toBe("succeeded");
@@ -138,11 +138,11 @@ describe("onFailure: park", () => {
   test("an answer to a stage that is not parked is refused", async () => {
     const run = await parked();
     for (const [argument, told] of [
-      [{ stage: "b" }, "stages.b is waiting, not parked; parked now: a"],
+      [{ stage: "b" }, "stages.b is queued, not parked; parked now: a"],
       [{ stage: "c" }, "stages.c does not exist; parked now: a"],
       [{}, "the answer names no stage; parked now: a"],
     ] as const) {
-      const refused = await answer(run, "retry", argument as ParkedStageAnswer).catch((error: unknown) => error);
+      const refused = await answer(run, "retry", argument as ParkedStageAction).catch((error: unknown) => error);
       expect(refused).toBeInstanceOf(WorkflowUpdateFailedError);
       expect((refused as WorkflowUpdateFailedError).cause).toMatchObject({ type: "STAGE_NOT_PARKED", message: told });
     }

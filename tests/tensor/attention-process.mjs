@@ -9,10 +9,10 @@ const { backend, attention, steps } = JSON.parse(process.argv[2]);
 await loadBackend(backend);
 const settings = {
   layers: 2,
-  width: 16,
+  hiddenSize: 16,
   heads: 4,
   keyValueHeads: 2,
-  context: 64,
+  contextLength: 64,
   ropeTheta: 10000,
   tieEmbeddings: true,
 };

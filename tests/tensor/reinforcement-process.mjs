@@ -10,7 +10,15 @@ import { loadBackend } from "../../dist/tensor/backend.js";
 await loadBackend(process.argv[2]);
 
 const architecture = resolveArchitecture(
-  { layers: 1, width: 16, heads: 2, feedForwardWidth: 32, context: 16, ropeTheta: 10000, tieEmbeddings: true },
+  {
+    layers: 1,
+    hiddenSize: 16,
+    heads: 2,
+    intermediateSize: 32,
+    contextLength: 16,
+    ropeTheta: 10000,
+    tieEmbeddings: true,
+  },
   20,
 );
 const shape = { rows: 4, prompt: 3, response: 10 };

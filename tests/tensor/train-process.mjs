@@ -9,19 +9,22 @@ import { RandomStream } from "../../dist/platform/random.js";
 const { backend, eager, steps } = JSON.parse(process.argv[2]);
 await loadBackend(backend);
 
-const [rows, length, width, vocabulary] = [4, 16, 32, 50];
+const [rows, length, hiddenSize, vocabulary] = [4, 16, 32, 50];
 const normals = (name, shape) => {
   const values = new RandomStream(1, name).normals(shape.reduce((a, b) => a * b, 1));
   return { dtype: "float32", shape, data: values.map((v) => v * 0.2) };
 };
-const shapes = { table: [vocabulary, width], qkv: [width, 3 * width], out: [width, width] };
+const shapes = { table: [vocabulary, hiddenSize], qkv: [hiddenSize, 3 * hiddenSize], out: [hiddenSize, hiddenSize] };
 const state = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, normals(name, shape)]));
 
 function loss(weights, tokens, targets) {
   const x = embedding(weights.table, tokens);
-  const [q, k, v] = tf.split(tf.reshape(tf.matMul(x, weights.qkv), [rows, length, 3 * width]), 3, -1);
+  const [q, k, v] = tf.split(tf.reshape(tf.matMul(x, weights.qkv), [rows, length, 3 * hiddenSize]), 3, -1);
   const scores = tf.matMul(q, k, false, true);
-  const mixed = tf.reshape(tf.matMul(tf.softmax(tf.mul(scores, 1 / Math.sqrt(width))), v), [rows * length, width]);
+  const mixed = tf.reshape(tf.matMul(tf.softmax(tf.mul(scores, 1 / Math.sqrt(hiddenSize))), v), [
+    rows * length,
+    hiddenSize,
+  ]);
   const hidden = tf.add(x, tf.matMul(mixed, weights.out));
   return tf.mean(softmaxCrossEntropy(tf.matMul(hidden, weights.table, false, true), targets));
 }

@@ -12,7 +12,7 @@ import type { AttentionSettings, SparseSettings } from "./settings.js";
 import { attendSelected, blockCount } from "./sparse-cache.js";
 
 /**
- * Keys and values of the tokens before, as variables of a program: [rows, keyValueHeads, slots, headWidth] a layer. Dense
+ * Keys and values of the tokens before, as variables of a program: [rows, keyValueHeads, slots, headDim] a layer. Dense
  * and sparse attention hold every token; sparse attention reads its window, one key and value for each block, and the
  * blocks that it selects. Local attention holds its window and sinks, however long the sequence.
  */
@@ -37,11 +37,11 @@ export function cacheState(a: Architecture, size: CacheSize): HostTensors {
   };
   for (let layer = 0; layer < a.layers; layer++) {
     const slots = heldSlots(a, size);
-    for (const kind of ["keys", "values"] as const) add(kind, layer, slots, a.headWidth);
+    for (const kind of ["keys", "values"] as const) add(kind, layer, slots, a.headDim);
     if (a.attention.kind !== "sparse") continue;
     add("pool", layer, slots, 1);
     const blocks = blockCount(a.attention, slots);
-    if (blocks > 0) for (const kind of ["blockKeys", "blockValues"] as const) add(kind, layer, blocks, a.headWidth);
+    if (blocks > 0) for (const kind of ["blockKeys", "blockValues"] as const) add(kind, layer, blocks, a.headDim);
   }
   return state;
 }
@@ -124,7 +124,7 @@ function writer(a: Pick<Architecture, "keyValueHeads">, places: Tensor, slots: n
 /**
  * Fresh keys or values, each in its slot, zero elsewhere.
  * @param place one-hot [rows, 1, slots, length]
- * @param fresh [rows, keyValueHeads, length, headWidth]
+ * @param fresh [rows, keyValueHeads, length, headDim]
  */
 function placeInto(place: Tensor, fresh: Tensor, keyValueHeads: number): Tensor {
   if (fresh.shape[2] === 1) return tf.mul(place, fresh);

@@ -21,9 +21,9 @@ const chunkFloats = 2 ** 22;
  * Sparse Attention, sections 3.3.1 and 3.3.2: the importance of a block is the sum of its shares over the group's query
  * heads). The softmax has one share more that goes nowhere, so that a token without blocks gets zero. Computed in chunks of
  * queries, each against the blocks that can be before it; the backward pass computes the shares anew.
- * @param q [streams, length, group · headWidth], scaled
- * @param keys, values [streams, count, headWidth], of blocks
- * @returns attended [streams, length, group · headWidth]; selected [streams, length, most] int32, `count` for none
+ * @param q [streams, length, group · headDim], scaled
+ * @param keys, values [streams, count, headDim], of blocks
+ * @returns attended [streams, length, group · headDim]; selected [streams, length, most] int32, `count` for none
  */
 export function compressedAttention(
   q: Tensor,
@@ -74,8 +74,8 @@ interface Chunk {
 
 function chunksOf(q: Tensor, keys: Tensor, blockSize: number): Chunk[] {
   const [streams, length, width] = q.shape as [number, number, number];
-  const [, count, headWidth] = keys.shape as [number, number, number];
-  const perQuery = streams * (width / headWidth) * Math.max(count, 1);
+  const [, count, headDim] = keys.shape as [number, number, number];
+  const perQuery = streams * (width / headDim) * Math.max(count, 1);
   // Four chunks at the least: of a row that is one chunk, half the scores are of blocks after the query.
   const size = Math.max(1, Math.min(Math.floor(chunkFloats / perQuery), Math.ceil(length / 4)));
   return Array.from({ length: Math.ceil(length / size) }, (_, i) => {
@@ -84,14 +84,14 @@ function chunksOf(q: Tensor, keys: Tensor, blockSize: number): Chunk[] {
   });
 }
 
-/** The queries of a chunk, [streams, queries · group, headWidth]. */
-function queriesOf(q: Tensor, { from, to }: Chunk, headWidth: number): Tensor {
+/** The queries of a chunk, [streams, queries · group, headDim]. */
+function queriesOf(q: Tensor, { from, to }: Chunk, headDim: number): Tensor {
   const [streams, , width] = q.shape as [number, number, number];
   const part = tf.slice(q, [0, from, 0], [streams, to - from, width]);
-  return tf.reshape(part, [streams, ((to - from) * width) / headWidth, headWidth]);
+  return tf.reshape(part, [streams, ((to - from) * width) / headDim, headDim]);
 }
 
-/** The first blocks of [streams, count, headWidth]. */
+/** The first blocks of [streams, count, headDim]. */
 function firstBlocks(x: Tensor, { blocks }: Chunk): Tensor {
   return tf.slice(x, [0, 0, 0], [x.shape[0], blocks, x.shape[2]!]);
 }
@@ -124,7 +124,7 @@ function sharesOf(queries: Tensor, keys: Tensor, { blocks, segments, windowStart
   return { shares: tf.div(exponentials, total), visible };
 }
 
-/** Attended values and, behind them, the numbers of the selected blocks: [streams, queries, group · headWidth + most]. */
+/** Attended values and, behind them, the numbers of the selected blocks: [streams, queries, group · headDim + most]. */
 export function attendToBlocks(
   q: Tensor,
   keys: Tensor,
@@ -132,11 +132,11 @@ export function attendToBlocks(
   { sight, chunk, most }: { sight: BlockSight; chunk: Chunk; most: number },
 ): Tensor {
   const [streams, , width] = q.shape as [number, number, number];
-  const [, count, headWidth] = keys.shape as [number, number, number];
+  const [, count, headDim] = keys.shape as [number, number, number];
   const length = chunk.to - chunk.from;
   if (chunk.blocks === 0)
     return tf.concat([tf.zeros([streams, length, width]), tf.fill([streams, length, most], count)], 2);
-  const queries = queriesOf(q, chunk, headWidth);
+  const queries = queriesOf(q, chunk, headDim);
   const { shares, visible } = sharesOf(queries, firstBlocks(keys, chunk), sight, chunk);
   const flat = tf.reshape(shares, [streams, queries.shape[1]!, chunk.blocks]);
   const attended = tf.reshape(tf.matMul(flat, firstBlocks(values, chunk)), [streams, length, width]);
@@ -152,7 +152,7 @@ export function attendToBlocks(
 /** Of q, keys and values, given that of what was attended. */
 function gradients(q: Tensor, keys: Tensor, values: Tensor, dy: Tensor, sight: BlockSight, chunks: Chunk[]): Tensor[] {
   const [streams, , width] = q.shape as [number, number, number];
-  const [, count, headWidth] = keys.shape as [number, number, number];
+  const [, count, headDim] = keys.shape as [number, number, number];
   const ofQueries: Tensor[] = [];
   let [ofKeys, ofValues]: [Tensor, Tensor] = [tf.zerosLike(keys), tf.zerosLike(values)];
   for (const chunk of chunks) {
@@ -161,11 +161,11 @@ function gradients(q: Tensor, keys: Tensor, values: Tensor, dy: Tensor, sight: B
       continue;
     }
     const [dq, dKeys, dValues] = tf.tidy(() => {
-      const queries = queriesOf(after(q, ofKeys), chunk, headWidth);
+      const queries = queriesOf(after(q, ofKeys), chunk, headDim);
       const [k, v] = [firstBlocks(keys, chunk), firstBlocks(values, chunk)];
       const { shares } = sharesOf(queries, k, sight, chunk);
       const p = tf.reshape(shares, [streams, queries.shape[1]!, chunk.blocks]);
-      const d = queriesOf(dy, chunk, headWidth);
+      const d = queriesOf(dy, chunk, headDim);
       const dp = tf.matMul(d, v, false, true);
       const ds = tf.mul(p, tf.sub(dp, tf.sum(tf.mul(p, dp), -1, true)));
       const all = (x: Tensor): Tensor => tf.pad(x, [[0, 0], [0, count - chunk.blocks], [0, 0]]); // prettier-ignore

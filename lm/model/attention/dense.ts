@@ -17,22 +17,22 @@ export function packedMask(segments: Tensor): Tensor {
 /**
  * Scaled dot-product attention; query head h reads key head floor(h / group), group = heads / keyValueHeads. Keys are
  * not repeated: the queries of a group stand below each other.
- * @param q [rows, length, heads, headWidth]; @param k, v [rows, keys, keyValueHeads, headWidth]
+ * @param q [rows, length, heads, headDim]; @param k, v [rows, keys, keyValueHeads, headDim]
  * @param mask additive [rows, 1, length, keys]
  */
 export function denseAttention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor): Tensor {
   return attendTo(q, tf.transpose(k, [0, 2, 1, 3]), tf.transpose(v, [0, 2, 1, 3]), mask);
 }
 
-/** The same with k and v as [rows, keyValueHeads, keys, headWidth], as a cache holds them. */
+/** The same with k and v as [rows, keyValueHeads, keys, headDim], as a cache holds them. */
 export function attendTo(q: Tensor, keys: Tensor, values: Tensor, mask: Tensor): Tensor {
-  const [rows, length, heads, headWidth] = q.shape as [number, number, number, number];
+  const [rows, length, heads, headDim] = q.shape as [number, number, number, number];
   const [, keyValueHeads, keyCount] = keys.shape as [number, number, number, number];
   const group = heads / keyValueHeads;
-  const scaled = tf.mul(q, 1 / Math.sqrt(headWidth));
-  const queries = tf.reshape(tf.transpose(scaled, [0, 2, 1, 3]), [rows, keyValueHeads, group * length, headWidth]);
+  const scaled = tf.mul(q, 1 / Math.sqrt(headDim));
+  const queries = tf.reshape(tf.transpose(scaled, [0, 2, 1, 3]), [rows, keyValueHeads, group * length, headDim]);
   const scores = tf.reshape(tf.matMul(queries, keys, false, true), [rows, heads, length, keyCount]);
   const shares = tf.reshape(tf.softmax(tf.add(scores, mask)), [rows, keyValueHeads, group * length, keyCount]);
-  const attended = tf.reshape(tf.matMul(shares, values), [rows, heads, length, headWidth]);
+  const attended = tf.reshape(tf.matMul(shares, values), [rows, heads, length, headDim]);
   return tf.transpose(attended, [0, 2, 1, 3]);
 }

@@ -54,17 +54,17 @@ function sinksBefore(
 }
 
 /**
- * @param q [rows, length, heads, headWidth]; @param k, v [rows, length, keyValueHeads, headWidth]
- * @returns [rows, length, heads, headWidth]
+ * @param q [rows, length, heads, headDim]; @param k, v [rows, length, keyValueHeads, headDim]
+ * @returns [rows, length, heads, headDim]
  */
 export function localAttention(q: Tensor, k: Tensor, v: Tensor, local: Local): Tensor {
-  const [rows, length, heads, headWidth] = q.shape as [number, number, number, number];
+  const [rows, length, heads, headDim] = q.shape as [number, number, number, number];
   const keyValueHeads = k.shape[2]!;
   const { size, count } = local;
   const streams = rows * keyValueHeads;
   const group = heads / keyValueHeads;
-  const scaled = toStreams(tf.mul(q, 1 / Math.sqrt(headWidth)), keyValueHeads, size * count);
-  const queries = tf.reshape(scaled, [streams, count, size * group, headWidth]);
+  const scaled = toStreams(tf.mul(q, 1 / Math.sqrt(headDim)), keyValueHeads, size * count);
+  const queries = tf.reshape(scaled, [streams, count, size * group, headDim]);
   const keys = keysOfBlocks(k, local);
   const values = keysOfBlocks(v, local);
   const keyCount = keys.shape[2]!;
@@ -77,11 +77,11 @@ export function localAttention(q: Tensor, k: Tensor, v: Tensor, local: Local): T
   ]);
   const masks = tf.reshape(local.mask, [rows, 1, count * size, 1, keyCount]);
   const shares = tf.reshape(tf.softmax(tf.add(scores, masks)), [streams, count, size * group, keyCount]);
-  const attended = tf.reshape(tf.matMul(shares, values), [streams, count * size, group * headWidth]);
-  return fromStreams(attended, rows, length, headWidth);
+  const attended = tf.reshape(tf.matMul(shares, values), [streams, count * size, group * headDim]);
+  return fromStreams(attended, rows, length, headDim);
 }
 
-/** The keys (or values) that each block sees, [rows · keyValueHeads, count, keys, headWidth], of k [rows, length, keyValueHeads, headWidth]. */
+/** The keys (or values) that each block sees, [rows · keyValueHeads, count, keys, headDim], of k [rows, length, keyValueHeads, headDim]. */
 function keysOfBlocks(k: Tensor, local: Local): Tensor {
   const { size, count, sinkSlots } = local;
   const [rows, length, heads, width] = k.shape as [number, number, number, number];

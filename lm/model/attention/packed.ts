@@ -37,7 +37,7 @@ function attentionOfKind(a: Architecture, weights: Tensors, segments: Tensor, po
   }
 }
 
-/** @param shape of q: [rows, length, heads, headWidth] */
+/** @param shape of q: [rows, length, heads, headDim] */
 export function sparseInputs(
   a: Architecture,
   weights: Tensors,

@@ -27,10 +27,10 @@ interface Chunk {
 }
 
 /**
- * @param q [streams, length, group · headWidth], scaled; @param k, v [streams, length, headWidth]; length = window.count · window.size
- * @param keyBlocks, valueBlocks [streams, blocks, size, headWidth]
+ * @param q [streams, length, group · headDim], scaled; @param k, v [streams, length, headDim]; length = window.count · window.size
+ * @param keyBlocks, valueBlocks [streams, blocks, size, headDim]
  * @param selected [streams, length, most] int32, `blocks` for none; no block that the window reaches into
- * @returns [streams, length, group · headWidth]
+ * @returns [streams, length, group · headDim]
  */
 export function selectedAttention(
   q: Tensor,
@@ -42,7 +42,7 @@ export function selectedAttention(
   window: LocalBlocks,
 ): Tensor {
   const [streams, length, width] = q.shape as [number, number, number];
-  const headWidth = k.shape[2]!;
+  const headDim = k.shape[2]!;
   const chunks = chunksOf(selected, keyBlocks.shape[1]!, window);
   const op = tf.customGrad((...args) => {
     const [q, k, v, keyBlocks, valueBlocks, save] = args as unknown as [
@@ -60,7 +60,7 @@ export function selectedAttention(
       parts.push(tf.tidy(() => forward(given, window, chunk)));
     }
     const value = tf.concat(parts, 1);
-    const [attended, logSums] = tf.split(value, [width, width / headWidth], 2) as [Tensor, Tensor];
+    const [attended, logSums] = tf.split(value, [width, width / headDim], 2) as [Tensor, Tensor];
     save([q, k, v, keyBlocks, valueBlocks, selected, window.mask, attended, logSums, ...chunks.flatMap(tensorsOf)]);
     return {
       value: attended,
@@ -69,7 +69,7 @@ export function selectedAttention(
           Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, ...Tensor[],
         ]; // prettier-ignore
         const restored = chunks.map((chunk, i) => withTensors(chunk, rest.slice(4 * i, 4 * i + 4)));
-        const d = { dy, logSums, projections: projectionsOf(attended, dy, headWidth) };
+        const d = { dy, logSums, projections: projectionsOf(attended, dy, headDim) };
         return gradients({ q, k, v, keyBlocks, valueBlocks, selected, mask }, d, window, restored);
       },
     };
@@ -119,9 +119,9 @@ function chunksOf(selected: Tensor, blocks: number, { size, count }: LocalBlocks
   });
 }
 
-function projectionsOf(attended: Tensor, dy: Tensor, headWidth: number): Tensor {
+function projectionsOf(attended: Tensor, dy: Tensor, headDim: number): Tensor {
   const [streams, length, width] = dy.shape as [number, number, number];
-  const product = tf.reshape(tf.mul(attended, dy), [streams, length, width / headWidth, headWidth]);
+  const product = tf.reshape(tf.mul(attended, dy), [streams, length, width / headDim, headDim]);
   return tf.sum(product, 3);
 }
 
@@ -131,10 +131,10 @@ function ofChunk(x: Tensor, { from, to }: Chunk, { size }: LocalBlocks): Tensor 
   return tf.slice(x, [0, from * size, 0], [streams, (to - from) * size, width]);
 }
 
-/** Keys of the window of each block of queries of a chunk: [streams, blocks, keys, headWidth] of k [streams, length, headWidth]. */
+/** Keys of the window of each block of queries of a chunk: [streams, blocks, keys, headDim] of k [streams, length, headDim]. */
 function windowKeys(k: Tensor, { from, to }: Chunk, window: LocalBlocks): Tensor {
-  const [streams, , headWidth] = k.shape as [number, number, number];
-  const inBlocks = tf.reshape(k, [streams, window.count, window.size, headWidth]);
+  const [streams, , headDim] = k.shape as [number, number, number];
+  const inBlocks = tf.reshape(k, [streams, window.count, window.size, headDim]);
   return blocksBefore(inBlocks, { ...window, from, to });
 }
 
@@ -159,28 +159,28 @@ function windowScores(queries: Tensor, keys: Tensor, mask: Tensor, { from, to }:
   return tf.reshape(tf.add(scores, masks), [streams, blocks, queryRows, keyCount]);
 }
 
-/** Queries (or their gradients) in blocks: [streams, blocks, size · group, headWidth]. */
-function inBlocks(x: Tensor, { from, to }: Chunk, { size }: LocalBlocks, headWidth: number): Tensor {
+/** Queries (or their gradients) in blocks: [streams, blocks, size · group, headDim]. */
+function inBlocks(x: Tensor, { from, to }: Chunk, { size }: LocalBlocks, headDim: number): Tensor {
   const [streams, , width] = x.shape as [number, number, number];
-  return tf.reshape(x, [streams, to - from, (size * width) / headWidth, headWidth]);
+  return tf.reshape(x, [streams, to - from, (size * width) / headDim, headDim]);
 }
 
-/** Vectors of the queries in a dispatch's slots, [tiles, tile · group, headWidth], of x [streams, queries, group · headWidth]. */
-function inTiles(x: Tensor, { count, tile, queries }: Dispatch, headWidth: number): Tensor {
+/** Vectors of the queries in a dispatch's slots, [tiles, tile · group, headDim], of x [streams, queries, group · headDim]. */
+function inTiles(x: Tensor, { count, tile, queries }: Dispatch, headDim: number): Tensor {
   const [streams, length, width] = x.shape as [number, number, number];
   const picked = tf.gather(tf.reshape(x, [streams * length, width]), queries);
-  return tf.reshape(picked, [count, (tile * width) / headWidth, headWidth]);
+  return tf.reshape(picked, [count, (tile * width) / headDim, headDim]);
 }
 
-/** Blocks with one more in each stream, all zeros, as rows of a table: [streams · (blocks + 1), size · headWidth]. */
+/** Blocks with one more in each stream, all zeros, as rows of a table: [streams · (blocks + 1), size · headDim]. */
 function blockTable(blocks: Tensor): Tensor {
-  const [streams, count, size, headWidth] = blocks.shape as [number, number, number, number];
-  const filled = tf.pad(tf.reshape(blocks, [streams, count, size * headWidth]), [[0, 0], [0, 1], [0, 0]]); // prettier-ignore
-  return tf.reshape(filled, [streams * (count + 1), size * headWidth]);
+  const [streams, count, size, headDim] = blocks.shape as [number, number, number, number];
+  const filled = tf.pad(tf.reshape(blocks, [streams, count, size * headDim]), [[0, 0], [0, 1], [0, 0]]); // prettier-ignore
+  return tf.reshape(filled, [streams * (count + 1), size * headDim]);
 }
 
-function blocksOfTiles(table: Tensor, { count, blocks }: Dispatch, headWidth: number): Tensor {
-  return tf.reshape(tf.gather(table, blocks), [count, table.shape[1]! / headWidth, headWidth]);
+function blocksOfTiles(table: Tensor, { count, blocks }: Dispatch, headDim: number): Tensor {
+  return tf.reshape(tf.gather(table, blocks), [count, table.shape[1]! / headDim, headDim]);
 }
 
 /** What the slots hold, brought back to the pairs: [streams, queries, most, width] of x [slots, width]. */
@@ -189,24 +189,24 @@ function ofPairs(x: Tensor, slots: Tensor1D, streams: number, most: number): Ten
   return tf.reshape(tf.gather(x, slots), [streams, slots.shape[0] / streams / most, most, width]);
 }
 
-/** Attended values and, behind them, the logarithms of the sums: [streams, queries, group · headWidth + group]. */
+/** Attended values and, behind them, the logarithms of the sums: [streams, queries, group · headDim + group]. */
 function forward(given: Given, window: LocalBlocks, chunk: Chunk): Tensor {
   const { q, k, v, keyBlocks, valueBlocks, selected, mask } = given;
-  const headWidth = k.shape[2]!;
+  const headDim = k.shape[2]!;
   const [streams, , width] = q.shape as [number, number, number];
-  const [group, most] = [width / headWidth, selected.shape[2]!];
+  const [group, most] = [width / headDim, selected.shape[2]!];
   const queries = ofChunk(q, chunk, window);
   const length = queries.shape[1]!;
   const near = softmaxParts(
-    windowScores(inBlocks(queries, chunk, window, headWidth), windowKeys(k, chunk, window), mask, chunk, window),
+    windowScores(inBlocks(queries, chunk, window, headDim), windowKeys(k, chunk, window), mask, chunk, window),
     windowKeys(v, chunk, window),
   );
   const nearHeads = (x: Tensor): Tensor =>
     tf.reshape(x, [streams, length, 1, group, x.size / (streams * length * group)]);
   const { dispatch } = chunk;
-  const keys = blocksOfTiles(blockTable(keyBlocks), dispatch, headWidth);
-  const values = blocksOfTiles(blockTable(valueBlocks), dispatch, headWidth);
-  const far = softmaxParts(tf.matMul(inTiles(queries, dispatch, headWidth), keys, false, true), values);
+  const keys = blocksOfTiles(blockTable(keyBlocks), dispatch, headDim);
+  const values = blocksOfTiles(blockTable(valueBlocks), dispatch, headDim);
+  const far = softmaxParts(tf.matMul(inTiles(queries, dispatch, headDim), keys, false, true), values);
   const farHeads = (x: Tensor): Tensor => {
     const slots = dispatch.count * dispatch.tile;
     const pairs = ofPairs(tf.reshape(x, [slots, x.size / slots]), dispatch.slots, streams, most);
@@ -258,10 +258,10 @@ function nearGradients(
   window: LocalBlocks,
   chunk: Chunk,
 ): Tensor[] {
-  const headWidth = k.shape[2]!;
+  const headDim = k.shape[2]!;
   const part = (x: Tensor, width: number): Tensor => inBlocks(ofChunk(x, chunk, window), chunk, window, width);
-  const queries = part(q, headWidth);
-  const d = part(dy, headWidth);
+  const queries = part(q, headDim);
+  const d = part(dy, headDim);
   const [keys, values] = [windowKeys(k, chunk, window), windowKeys(v, chunk, window)];
   const p = tf.exp(tf.sub(windowScores(queries, keys, mask, chunk, window), part(logSums, 1)));
   const ds = tf.mul(p, tf.sub(tf.matMul(d, values, false, true), part(projections, 1)));
@@ -277,14 +277,14 @@ function farGradients(
   window: LocalBlocks,
   chunk: Chunk,
 ): Tensor[] {
-  const headWidth = k.shape[2]!;
+  const headDim = k.shape[2]!;
   const { dispatch } = chunk;
   const part = (x: Tensor, width: number): Tensor => inTiles(ofChunk(x, chunk, window), dispatch, width);
-  const queries = part(q, headWidth);
-  const d = part(dy, headWidth);
-  const keys = blocksOfTiles(blockTable(keyBlocks), dispatch, headWidth);
-  const values = blocksOfTiles(blockTable(valueBlocks), dispatch, headWidth);
-  const group = q.shape[2]! / headWidth;
+  const queries = part(q, headDim);
+  const d = part(dy, headDim);
+  const keys = blocksOfTiles(blockTable(keyBlocks), dispatch, headDim);
+  const values = blocksOfTiles(blockTable(valueBlocks), dispatch, headDim);
+  const group = q.shape[2]! / headDim;
   const empty = tf.reshape(tf.tile(tf.reshape(tf.sub(dispatch.filled, 1), [-1, 1]), [1, group]), [
     dispatch.count,
     -1,
@@ -299,9 +299,9 @@ function farGradients(
   const dq = tf.sum(ofPairs(dSlots, dispatch.slots, streams, most), 2);
   const back = (x: Tensor, blocks: Tensor): Tensor => {
     const [, count, size] = blocks.shape as [number, number, number];
-    const summed = sumRows(tf.reshape(x, [dispatch.count, size * headWidth]), dispatch.blocks, streams * (count + 1));
-    const all = tf.reshape(summed, [streams, count + 1, size, headWidth]);
-    return tf.slice(all, [0, 0, 0, 0], [streams, count, size, headWidth]);
+    const summed = sumRows(tf.reshape(x, [dispatch.count, size * headDim]), dispatch.blocks, streams * (count + 1));
+    const all = tf.reshape(summed, [streams, count + 1, size, headDim]);
+    return tf.slice(all, [0, 0, 0, 0], [streams, count, size, headDim]);
   };
   return [dq, back(tf.matMul(ds, queries, true, false), keyBlocks), back(tf.matMul(p, d, true, false), valueBlocks)];
 }

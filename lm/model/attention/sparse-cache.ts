@@ -13,7 +13,7 @@ export function blockCount({ blockSize }: SparseSettings, slots: number): number
   return Math.floor(slots / blockSize);
 }
 
-/** What new tokens bring: q [rows, length, heads, headWidth], k, v [rows, length, keyValueHeads, headWidth], and the rest. */
+/** What new tokens bring: q [rows, length, heads, headDim], k, v [rows, length, keyValueHeads, headDim], and the rest. */
 interface Fresh extends SparseInputs {
   q: Tensor;
   k: Tensor;
@@ -32,20 +32,20 @@ interface Place {
 /**
  * Sparse attention of new tokens with a cache: the means of the blocks that they are in are made anew, and each token
  * reads its window, the blocks' means and the blocks that it selects.
- * @returns [rows, length, heads, headWidth]
+ * @returns [rows, length, heads, headDim]
  */
 export function attendSelected(settings: SparseSettings, fresh: Fresh, place: Place): Tensor {
   const { q, k, v, pool, gate } = fresh;
   const { layer, positions } = place;
-  const [rows, length, heads, headWidth] = q.shape as [number, number, number, number];
+  const [rows, length, heads, headDim] = q.shape as [number, number, number, number];
   const keyValueHeads = k.shape[2]!;
   const inStreams = (x: Tensor): Tensor => tf.reshape(x, [rows * keyValueHeads, x.shape[2]!, x.shape[3]!]);
   const keys = inStreams(place.store("keys", layer, k));
   const values = inStreams(place.store("values", layer, v));
   const scores = inStreams(place.store("pool", layer, tf.expandDims(pool, 3)));
-  const queries = toStreams(tf.mul(q, 1 / Math.sqrt(headWidth)), keyValueHeads, length);
+  const queries = toStreams(tf.mul(q, 1 / Math.sqrt(headDim)), keyValueHeads, length);
   const starts = windowStarts(settings, tf.cast(positions, "float32"));
-  const back = (x: Tensor): Tensor => fromStreams(x, rows, length, headWidth);
+  const back = (x: Tensor): Tensor => fromStreams(x, rows, length, headDim);
   const near = windowPart(settings, positions, starts);
   const count = blockCount(settings, keys.shape[1]!);
   if (count === 0) return back(attendToParts(queries, keys, values, [near]));
@@ -80,7 +80,7 @@ function sightOf({ blockSize }: SparseSettings, starts: Tensor, count: number): 
   return { blocks, segments: tf.zerosLike(starts), windowStarts: starts };
 }
 
-/** The blocks' keys and values, [streams, count, headWidth], those anew that the new tokens are in. */
+/** The blocks' keys and values, [streams, count, headDim], those anew that the new tokens are in. */
 function updatedMeans(
   { blockSize }: SparseSettings,
   { keys, values, scores }: { keys: Tensor; values: Tensor; scores: Tensor },
@@ -88,7 +88,7 @@ function updatedMeans(
   count: number,
 ): { keys: Tensor; values: Tensor } {
   const [rows, length] = positions.shape as [number, number];
-  const [streams, , headWidth] = keys.shape as [number, number, number];
+  const [streams, , headDim] = keys.shape as [number, number, number];
   const touched = Math.min(count, Math.floor((length - 1) / blockSize) + 2);
   const zero = tf.scalar(0, "int32");
   const first = tf.floorDiv(tf.maximum(tf.slice(positions, [0, 0], [rows, 1]), zero), tf.scalar(blockSize, "int32"));
@@ -104,10 +104,10 @@ function updatedMeans(
   const put = (kind: "blockKeys" | "blockValues", mean: Tensor): Tensor => {
     const replaced = replace(kind, layer, (old) => {
       const wide = tf.tile(place, [1, streams / rows, 1, 1]);
-      const added = tf.matMul(wide, tf.reshape(mean, [rows, streams / rows, touched, headWidth]));
+      const added = tf.matMul(wide, tf.reshape(mean, [rows, streams / rows, touched, headDim]));
       return tf.add(tf.mul(old, kept), added);
     });
-    return tf.reshape(replaced, [streams, count, headWidth]);
+    return tf.reshape(replaced, [streams, count, headDim]);
   };
   return { keys: put("blockKeys", means.keys), values: put("blockValues", means.values) };
 }
@@ -142,10 +142,10 @@ function selectedPart({ blockSize }: SparseSettings, selected: Tensor, count: nu
   };
 }
 
-/** One softmax over the tokens of all parts: [streams, length, group · headWidth]. */
+/** One softmax over the tokens of all parts: [streams, length, group · headDim]. */
 function attendToParts(queries: Tensor, keys: Tensor, values: Tensor, parts: Part[]): Tensor {
   const [streams, length, width] = queries.shape as [number, number, number];
-  const [, , headWidth] = keys.shape as [number, number, number];
+  const [, , headDim] = keys.shape as [number, number, number];
   const perStream = (x: Tensor): Tensor => {
     const [rows, , n] = x.shape as [number, number, number];
     if (rows === streams) return x;
@@ -163,8 +163,8 @@ function attendToParts(queries: Tensor, keys: Tensor, values: Tensor, parts: Par
   );
   const count = slots.shape[2]!;
   const read = (x: Tensor): Tensor =>
-    tf.reshape(pickStreams(x, tf.reshape(slots, [streams, length * count])), [streams, length, count, headWidth]);
-  const heads = tf.reshape(queries, [streams, length, width / headWidth, headWidth]);
+    tf.reshape(pickStreams(x, tf.reshape(slots, [streams, length * count])), [streams, length, count, headDim]);
+  const heads = tf.reshape(queries, [streams, length, width / headDim, headDim]);
   const scores = tf.add(tf.matMul(heads, read(keys), false, true), tf.expandDims(mask, 2));
   return tf.reshape(tf.matMul(tf.softmax(scores), read(values)), [streams, length, width]);
 }

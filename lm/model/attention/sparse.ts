@@ -62,34 +62,34 @@ export interface SparseInputs {
 }
 
 /**
- * @param q [rows, length, heads, headWidth]; @param k, v [rows, length, keyValueHeads, headWidth]
- * @returns [rows, length, heads, headWidth]
+ * @param q [rows, length, heads, headDim]; @param k, v [rows, length, keyValueHeads, headDim]
+ * @returns [rows, length, heads, headDim]
  */
 export function sparseAttention(q: Tensor, k: Tensor, v: Tensor, { pool, gate }: SparseInputs, sparse: Sparse): Tensor {
-  const [rows, length, heads, headWidth] = q.shape as [number, number, number, number];
+  const [rows, length, heads, headDim] = q.shape as [number, number, number, number];
   const keyValueHeads = k.shape[2]!;
   const { near, sight } = sparse;
   const streams = (x: Tensor): Tensor => toStreams(x, keyValueHeads, near.size * near.count);
-  const queries = streams(tf.mul(q, 1 / Math.sqrt(headWidth)));
+  const queries = streams(tf.mul(q, 1 / Math.sqrt(headDim)));
   const [keys, values] = [streams(k), streams(v)];
   const [keyBlocks, valueBlocks] = [inDocumentBlocks(keys, sight.blocks), inDocumentBlocks(values, sight.blocks)];
   const scores = inDocumentBlocks(streams(tf.expandDims(pool, 3)), sight.blocks);
   const means = blockMeans(scores, keyBlocks, valueBlocks);
   const { attended, selected } = compressedAttention(queries, means.keys, means.values, sight, sparse.selectedBlocks);
   const main = selectedAttention(queries, keys, values, keyBlocks, valueBlocks, selected, near);
-  const back = (x: Tensor): Tensor => fromStreams(x, rows, length, headWidth);
+  const back = (x: Tensor): Tensor => fromStreams(x, rows, length, headDim);
   const open = tf.reshape(openGate(gate), [rows, length, heads, 1]);
   return tf.add(back(main), tf.mul(back(attended), open));
 }
 
 /**
  * One key and one value for each block.
- * @param scores [streams, count, size, 1]; @param keyBlocks, valueBlocks [streams, count, size, headWidth]
- * @returns [streams, count, headWidth] each
+ * @param scores [streams, count, size, 1]; @param keyBlocks, valueBlocks [streams, count, size, headDim]
+ * @returns [streams, count, headDim] each
  */
 export function blockMeans(scores: Tensor, keyBlocks: Tensor, valueBlocks: Tensor): { keys: Tensor; values: Tensor } {
-  const [streams, count, size, headWidth] = keyBlocks.shape as [number, number, number, number];
+  const [streams, count, size, headDim] = keyBlocks.shape as [number, number, number, number];
   const shares = tf.softmax(tf.reshape(scores, [streams, count, 1, size]));
-  const mean = (x: Tensor): Tensor => tf.reshape(tf.matMul(shares, x), [streams, count, headWidth]);
+  const mean = (x: Tensor): Tensor => tf.reshape(tf.matMul(shares, x), [streams, count, headDim]);
   return { keys: mean(keyBlocks), values: mean(valueBlocks) };
 }

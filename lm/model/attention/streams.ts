@@ -7,13 +7,13 @@ import type { Tensor } from "@tensorflow/tfjs-core";
  */
 
 /**
- * @param x [rows, length, heads, headWidth]; heads are query heads or key heads
+ * @param x [rows, length, heads, headDim]; heads are query heads or key heads
  * @param filled tokens of a stream; those beyond the length are zero
- * @returns [rows · keyValueHeads, filled, (heads / keyValueHeads) · headWidth]
+ * @returns [rows · keyValueHeads, filled, (heads / keyValueHeads) · headDim]
  */
 export function toStreams(x: Tensor, keyValueHeads: number, filled: number): Tensor {
-  const [rows, length, heads, headWidth] = x.shape as [number, number, number, number];
-  const width = (heads / keyValueHeads) * headWidth;
+  const [rows, length, heads, headDim] = x.shape as [number, number, number, number];
+  const width = (heads / keyValueHeads) * headDim;
   const byHead = tf.transpose(tf.reshape(x, [rows, length, keyValueHeads, width]), [0, 2, 1, 3]);
   const joined = tf.reshape(byHead, [rows * keyValueHeads, length, width]);
   return filled === length ? joined : tf.pad(joined, [[0, 0], [0, filled - length], [0, 0]]); // prettier-ignore
@@ -21,13 +21,13 @@ export function toStreams(x: Tensor, keyValueHeads: number, filled: number): Ten
 
 /**
  * The way back.
- * @param x [rows · keyValueHeads, filled, group · headWidth]
- * @returns [rows, length, keyValueHeads · group, headWidth]
+ * @param x [rows · keyValueHeads, filled, group · headDim]
+ * @returns [rows, length, keyValueHeads · group, headDim]
  */
-export function fromStreams(x: Tensor, rows: number, length: number, headWidth: number): Tensor {
+export function fromStreams(x: Tensor, rows: number, length: number, headDim: number): Tensor {
   const [streams, filled, width] = x.shape as [number, number, number];
   const keyValueHeads = streams / rows;
   const real = filled === length ? x : tf.slice(x, [0, 0, 0], [streams, length, width]);
   const byToken = tf.transpose(tf.reshape(real, [rows, keyValueHeads, length, width]), [0, 2, 1, 3]);
-  return tf.reshape(byToken, [rows, length, (keyValueHeads * width) / headWidth, headWidth]);
+  return tf.reshape(byToken, [rows, length, (keyValueHeads * width) / headDim, headDim]);
 }

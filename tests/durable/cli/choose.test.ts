@@ -38,7 +38,7 @@ interface Listed {
 test("a run asks; choices are made, taken back and listed from the command line; then it goes on", async () => {
   const run = await shell.detached("asks");
   const watching = shell.start(["watch", run]);
-  await watching.printed(/\? prefs {2}asking {2}0 of 2 chosen/);
+  await watching.printed(/\? prefs {2}waiting {2}0 of 2 chosen/);
   await watching.printed(new RegExp(`prefs waits for choices: pawl choose ${run}`));
 
   const [listed] = await shell.json<Listed>("choose", run, "--list");
@@ -62,7 +62,7 @@ test("a run asks; choices are made, taken back and listed from the command line;
   expect((await shell.pawl("choose", run, "--list")).out).toMatch(/^2 +first +What turns\? /m);
   expect((await answer("2")).out).toMatch(/^What turns\?\n\n1 {2}/);
 
-  expect((await shell.pawl("list")).out).toMatch(new RegExp(`${run} +asking 1 of 2 · pawl choose ${run}`));
+  expect((await shell.pawl("list")).out).toMatch(new RegExp(`${run} +waiting 1 of 2 · pawl choose ${run}`));
   expect((await shell.pawl("status", run)).out).toContain("1 of 2 chosen");
   expect(await shell.pawl("choose", run)).toMatchObject({ code: 1, note: expect.stringMatching(/no terminal/) });
 
@@ -70,7 +70,9 @@ test("a run asks; choices are made, taken back and listed from the command line;
   expect(await watching.ended).toMatchObject({ code: 0, out: expect.stringMatching(/preferences {2}dataset/) });
   expect(await answer("1", "--choice", "first")).toMatchObject({
     code: 1,
-    note: expect.stringMatching(/no stage of run .* asks now\n {2}got: the run is succeeded\n {2}STAGE_NOT_ASKING/),
+    note: expect.stringMatching(
+      /no stage of run .* waits for choices now\n {2}got: the run is succeeded\n {2}STAGE_NOT_WAITING/,
+    ),
   });
   // The choices belong to the result: another run of the same pipeline does not ask again.
   const again = await shell.detached("asks");

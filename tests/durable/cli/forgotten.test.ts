@@ -8,7 +8,7 @@ const shell = new Shell();
 afterAll(() => shell.close());
 
 shell.pipeline("quick", "stages:\n  data:\n    uses: dataset\n    with: { source: { text: one fish } }\n");
-/** Its second stage fails, or waits for an answer, until its file is there. */
+/** Its second stage fails, or waits for an action, until its file is there. */
 const halfDone = (onFailure: string, file: string): string => `stages:
   first:
     uses: dataset

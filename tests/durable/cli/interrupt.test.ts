@@ -15,7 +15,7 @@ const question = "Detach \\(the run goes on\\) or cancel it\\?";
 /** A run that a person watches in a terminal, and its id. */
 async function watched(): Promise<{ command: Command; run: string }> {
   const command = shell.start(["run", "parks"], { terminal: true });
-  await command.printed(/data .*waits for an answer/);
+  await command.printed(/data .*waits for an action/);
   return { command, run: await command.printed(/parks-\w{6}/) };
 }
 
@@ -27,7 +27,7 @@ test("Ctrl-C asks; another key goes on watching, d detaches, and the run goes on
   command.press(interrupt);
   await command.printed(new RegExp(question));
   command.press("x");
-  await command.printed(new RegExp(`${question}[^]*waits for an answer`));
+  await command.printed(new RegExp(`${question}[^]*waits for an action`));
   command.press(interrupt);
   await command.printed(new RegExp(`${question}[^]*${question}`));
   command.press("d");

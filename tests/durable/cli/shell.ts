@@ -40,7 +40,7 @@ export const barelyTrained = (context: number): string => `  text:
     uses: pretrain
     with:
       tokens: \${{ stages.tok.outputs.tokens }}
-      architecture: { layers: 1, width: 16, heads: 2, context: ${context} }
+      architecture: { layers: 1, hiddenSize: 16, heads: 2, contextLength: ${context} }
       steps: 1
       batchSize: 1
 `;

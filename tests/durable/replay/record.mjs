@@ -106,12 +106,12 @@ const runs = {
   ],
   asked: [
     plan([
-      stage("person", { ask: { items: 3, target: 2, deadlineMs: 3_600_000 } }),
-      stage("late", { ask: { items: 3, target: 3, deadlineMs: 5000 } }),
+      stage("person", { request: { items: 3, target: 2, deadlineMs: 3_600_000 } }),
+      stage("late", { request: { items: 3, target: 3, deadlineMs: 5000 } }),
       stage("after", {}, { needs: ["person", "late"] }),
     ]),
     async (run) => {
-      await until(run, ({ stages }) => stages.slice(0, 2).every(({ status }) => status === "asking"));
+      await until(run, ({ stages }) => stages.slice(0, 2).every(({ status }) => status === "waiting"));
       const send = (name, ...args) => run.executeUpdate(name, { args });
       await send("choose", { stage: "late", item: 2, choice: "tie" });
       await send("choose", { stage: "person", item: 3, choice: "first" });

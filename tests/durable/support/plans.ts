@@ -7,7 +7,7 @@ export interface Program {
   checkpointEvery?: number;
   hold?: string;
   fail?: { code: string; attempts: number };
-  ask?: { items: number; target: number; deadlineMs?: number };
+  request?: { items: number; target: number; deadlineMs?: number };
   crash?: { at?: number; attempts: number };
 }
 

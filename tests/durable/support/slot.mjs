@@ -6,7 +6,7 @@
 //   fail: { code, attempts }: fail with this code after the steps, in so many attempts
 //   crash: { at, attempts }: kill the own process before this step, in so many attempts; without `at`: after the
 //     attempt's first checkpoint
-//   ask: { items, target, deadlineMs }: ask people after the steps; then trainRows is the number of choices
+//   request: { items, target, deadlineMs }: request choices after the steps; then trainRows is the number of choices
 import { createHash } from "node:crypto";
 import { existsSync, watch } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
@@ -19,8 +19,8 @@ import { runSlot } from "../../../dist/worker/run-slot.js";
 import { endWith } from "../../../dist/worker/worker-process.js";
 
 const dataset = async ({ source }, context) => {
-  const { steps, artifact, ask } = await work(JSON.parse(source.text), "dataset", context);
-  if (ask) return { ask };
+  const { steps, artifact, request } = await work(JSON.parse(source.text), "dataset", context);
+  if (request) return { request };
   return { outputs: { train: artifact, heldOut: artifact }, metrics: { trainRows: steps } };
 };
 /** Its figure is the number of threads that TensorFlow would be loaded with. */
@@ -60,14 +60,16 @@ async function work(asked, kind, context) {
       where: "with",
       next: "change the program",
     });
-  if (program.ask && !context.answers) {
-    const { ask } = program;
-    const pairs = await context.putArtifact("pairs", (folder) => writeFile(path.join(folder, "pairs"), `${ask.items}`));
-    return { ask: { ...ask, pairs } };
+  if (program.request && !context.given) {
+    const { request } = program;
+    const pairs = await context.putArtifact("pairs", (folder) =>
+      writeFile(path.join(folder, "pairs"), `${request.items}`),
+    );
+    return { request: { ...request, pairs } };
   }
-  if (context.answers) {
-    step = Object.keys(context.answers.choices).length;
-    state = JSON.stringify(context.answers);
+  if (context.given) {
+    step = Object.keys(context.given.choices).length;
+    state = JSON.stringify(context.given);
     if (step === 0) throw new PawlError("DATA_EMPTY", "nobody has chosen");
   }
   const artifact = await context.putArtifact(kind, (folder) => writeFile(path.join(folder, "state"), state));

@@ -1,11 +1,11 @@
 import type { AttentionSettings, SparseSettings } from "../../../lm/model/attention/settings.js";
 
-/** A grid of vectors, row-major [rows, length, heads, width]. */
+/** A grid of vectors, row-major [rows, length, heads, hiddenSize]. */
 export interface Heads {
   rows: number;
   length: number;
   heads: number;
-  width: number;
+  hiddenSize: number;
   data: ArrayLike<number>;
 }
 
@@ -22,19 +22,19 @@ export function referenceAttention(
   v: Heads,
   sees: (row: number, query: number, key: number, keyValueHead: number) => boolean,
 ): Float64Array {
-  const out = new Float64Array(q.rows * q.length * q.heads * q.width);
+  const out = new Float64Array(q.rows * q.length * q.heads * q.hiddenSize);
   const group = q.heads / k.heads;
   for (let row = 0; row < q.rows; row++)
     for (let t = 0; t < q.length; t++)
       for (let head = 0; head < q.heads; head++) {
         const kv = Math.floor(head / group);
         const keys = Array.from({ length: q.length }, (_, i) => i).filter((i) => sees(row, t, i, kv));
-        const logits = keys.map((i) => dot(q, [row, t, head], k, [row, i, kv]) / Math.sqrt(q.width));
+        const logits = keys.map((i) => dot(q, [row, t, head], k, [row, i, kv]) / Math.sqrt(q.hiddenSize));
         const most = Math.max(...logits);
         const shares = logits.map((logit) => Math.exp(logit - most));
         const total = shares.reduce((sum, share) => sum + share, 0);
         keys.forEach((i, n) => {
-          for (let d = 0; d < q.width; d++)
+          for (let d = 0; d < q.hiddenSize; d++)
             out[at(q, [row, t, head]) + d]! += (shares[n]! / total) * v.data[at(v, [row, i, kv]) + d]!;
         });
       }
@@ -69,7 +69,7 @@ export function referenceSparse(
 ): Float64Array {
   const group = q.heads / k.heads;
   const chosen = new Map<string, number[]>();
-  const compressed = new Float64Array(q.rows * q.length * q.heads * q.width);
+  const compressed = new Float64Array(q.rows * q.length * q.heads * q.hiddenSize);
   for (let row = 0; row < q.rows; row++)
     for (let kv = 0; kv < k.heads; kv++)
       for (let t = 0; t < q.length; t++) {
@@ -81,7 +81,7 @@ export function referenceSparse(
           const tokens = Array.from({ length: blockSize }, (_, i) => start + first + i);
           const weights = softmax(tokens.map((i) => scores.pool[(row * q.length + i) * k.heads + kv]!));
           const mean = (of: Heads): number[] =>
-            Array.from({ length: k.width }, (_, d) =>
+            Array.from({ length: k.hiddenSize }, (_, d) =>
               tokens.reduce((sum, i, n) => sum + weights[n]! * of.data[at(of, [row, i, kv]) + d]!, 0),
             );
           blocks.push({ first: start + first, key: mean(k), value: mean(v) });
@@ -89,7 +89,7 @@ export function referenceSparse(
         const importance = blocks.map(() => 0);
         for (let head = kv * group; head < (kv + 1) * group; head++) {
           const logits = blocks.map(({ key }) =>
-            key.reduce((sum, x, d) => sum + (x * q.data[at(q, [row, t, head]) + d]!) / Math.sqrt(q.width), 0),
+            key.reduce((sum, x, d) => sum + (x * q.data[at(q, [row, t, head]) + d]!) / Math.sqrt(q.hiddenSize), 0),
           );
           // One share more, of logit 0, goes nowhere.
           const shares = softmax([...logits, 0]);
@@ -111,7 +111,7 @@ export function referenceSparse(
     if (positions[b]! >= windowStart) return true;
     return chosen.get(`${row} ${query} ${kv}`)!.some((first) => key >= first && key < first + blockSize);
   });
-  return main.map((x, i) => x + (compressed[i]! * 1) / (1 + Math.exp(3 - scores.gate[Math.floor(i / q.width)]!)));
+  return main.map((x, i) => x + (compressed[i]! * 1) / (1 + Math.exp(3 - scores.gate[Math.floor(i / q.hiddenSize)]!)));
 }
 
 function softmax(logits: number[]): number[] {
@@ -123,12 +123,12 @@ function softmax(logits: number[]): number[] {
 
 type Place = [row: number, token: number, head: number];
 
-function at({ length, heads, width }: Heads, [row, token, head]: Place): number {
-  return ((row * length + token) * heads + head) * width;
+function at({ length, heads, hiddenSize }: Heads, [row, token, head]: Place): number {
+  return ((row * length + token) * heads + head) * hiddenSize;
 }
 
 function dot(x: Heads, a: Place, y: Heads, b: Place): number {
   let sum = 0;
-  for (let d = 0; d < x.width; d++) sum += x.data[at(x, a) + d]! * y.data[at(y, b) + d]!;
+  for (let d = 0; d < x.hiddenSize; d++) sum += x.data[at(x, a) + d]! * y.data[at(y, b) + d]!;
   return sum;
 }

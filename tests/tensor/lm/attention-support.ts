@@ -2,12 +2,12 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Heads } from "./attention-reference.js";
 import { noise } from "./support.js";
 
-export const [rows, heads, keyValueHeads, width] = [2, 4, 2, 8];
+export const [rows, heads, keyValueHeads, hiddenSize] = [2, 4, 2, 8];
 
 /** Vectors by formula, two rows. */
 export function headsOf(salt: number, length: number, count: number): Heads {
-  const data = Float32Array.from(noise(salt, rows * length * count * width), (x) => 2 * x);
-  return { rows, length, heads: count, width, data };
+  const data = Float32Array.from(noise(salt, rows * length * count * hiddenSize), (x) => 2 * x);
+  return { rows, length, heads: count, hiddenSize, data };
 }
 
 /** Lengths of two rows, and of the documents packed into each: one document of `whole` tokens, several, some with padding. */
@@ -45,5 +45,5 @@ export function placesOf(documents: number[][], length: number): { segments: Int
 
 export const grid = (data: Int32Array) => tf.tensor2d(data, [rows, data.length / rows], "int32");
 
-export const tensorOf = ({ rows, length, heads, width, data }: Heads) =>
-  tf.tensor(Float32Array.from(data), [rows, length, heads, width]);
+export const tensorOf = ({ rows, length, heads, hiddenSize, data }: Heads) =>
+  tf.tensor(Float32Array.from(data), [rows, length, heads, hiddenSize]);

@@ -13,14 +13,14 @@ import { loadBackend, nativeBackend } from "../../../tensor/backend.js";
 import { compile } from "../../../tensor/compile.js";
 import type { HostTensors, Tensors } from "../../../tensor/program.js";
 import { referenceAttention, seenBy } from "./attention-reference.js";
-import { grid, heads, headsOf, keyValueHeads, packed, placesOf, tensorOf, width } from "./attention-support.js";
+import { grid, heads, headsOf, keyValueHeads, packed, placesOf, tensorOf, hiddenSize } from "./attention-support.js";
 import { expectGradients, type Values } from "./finite-differences.js";
 import { batchOf, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
 
 jest.setTimeout(120_000);
 beforeAll(() => loadBackend("tensorflow"));
 
-const architectureOf = (attention: AttentionSettings) => ({ ...tinyArchitecture({ context: 64 }), attention });
+const architectureOf = (attention: AttentionSettings) => ({ ...tinyArchitecture({ contextLength: 64 }), attention });
 const local = (window: number, sinks = 0): LocalSettings => ({ kind: "local", window, sinks });
 
 describe.each([
@@ -45,7 +45,7 @@ describe.each([
       const attention = packedAttention(architectureOf(settings), {}, grid(places.segments), grid(places.positions));
       const result = attention(tensorOf(q), tensorOf(k), tensorOf(v), 0, tensorOf(q)).dataSync();
       const expected = referenceAttention(q, k, v, seenBy(settings, places, length));
-      const real = Array.from(result.keys()).filter((i) => places.segments[Math.floor(i / (heads * width))] !== 0);
+      const real = Array.from(result.keys()).filter((i) => places.segments[Math.floor(i / (heads * hiddenSize))] !== 0);
       expect(
         distance(
           real.map((i) => result[i]!),
@@ -179,7 +179,7 @@ test.each([
 
 /** Shapes of all that the native operations of one training step give: forward, backward. */
 function tensorsOfStep(settings: AttentionSettings, length: number): number[][] {
-  const a = { ...tinyArchitecture({ context: length }), attention: settings };
+  const a = { ...tinyArchitecture({ contextLength: length }), attention: settings };
   const batch = batchOf([[tokensOf(1, length + 1, a.vocabularySize)]], length);
   const shapes: number[][] = [];
   const backend = nativeBackend();

@@ -11,7 +11,7 @@ import { nativeEnvironment } from "../../../tensor/flags.js";
 
 jest.setTimeout(120_000);
 
-const layout = { layers: 1, width: 16, heads: 2, context: 120, ropeTheta: 10000, tieEmbeddings: true };
+const layout = { layers: 1, hiddenSize: 16, heads: 2, contextLength: 120, ropeTheta: 10000, tieEmbeddings: true };
 const settings: ConversationSettings = {
   maxNewTokens: 8,
   temperature: 0,

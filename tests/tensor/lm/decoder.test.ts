@@ -9,7 +9,7 @@ import { batchOf, distance, formulaWeights, tinyArchitecture, tokensOf } from ".
 jest.setTimeout(120_000);
 beforeAll(() => loadBackend("tensorflow"));
 
-const a = tinyArchitecture({ context: 64 });
+const a = tinyArchitecture({ contextLength: 64 });
 const weights = formulaWeights(a);
 const prompts = [3, 40, 1, 33, 17].map((length, i) => tokensOf(i, length, a.vocabularySize));
 const greedy: GenerationSettings = { maxNewTokens: 12, temperature: 0, topK: 0, topP: 1, stop: [], seed: 1 };

@@ -11,7 +11,7 @@ jest.setTimeout(120_000);
 beforeAll(() => loadBackend("tensorflow", { ...nativeEnvironment(), TF_XLA_FLAGS: "" }));
 
 const context = 400;
-const a = tinyArchitecture({ layers: 2, context, attention: "local", window: 20, sinks: 2 });
+const a = tinyArchitecture({ layers: 2, contextLength: context, attention: "local", window: 20, sinks: 2 });
 const weights = formulaWeights(a);
 const made: { dispose(): void }[] = [];
 afterAll(() => made.forEach((one) => one.dispose()));

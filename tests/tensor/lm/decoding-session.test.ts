@@ -11,7 +11,7 @@ jest.setTimeout(120_000);
 /** Without XLA: these programs are small and many, and compiling them would take longer than running them. */
 beforeAll(() => loadBackend("tensorflow", { ...nativeEnvironment(), TF_XLA_FLAGS: "" }));
 
-const a = tinyArchitecture({ context: 300 });
+const a = tinyArchitecture({ contextLength: 300 });
 const weights = formulaWeights(a);
 // Chunks of 128 and of 32 tokens, whole and in part, and none.
 const prompts = [3, 170, 1, 33, 17].map((length, i) => tokensOf(i, length, a.vocabularySize));
@@ -27,14 +27,14 @@ const sessionOf = (size: Partial<SessionSize> = {}): DecodingSession => {
 };
 let forward: (sequence: number[]) => Float32Array;
 beforeAll(() => {
-  const logits = compileLogits(a, weights, { rows: 1, length: a.context });
+  const logits = compileLogits(a, weights, { rows: 1, length: a.contextLength });
   made.push(logits);
   forward = (sequence) => lastOf(logits, sequence);
 });
 
 /** Logits of the token after a sequence, without a cache. */
 function lastOf({ forward }: ReturnType<typeof compileLogits>, sequence: number[]): Float32Array {
-  const all = forward(batchOf([[[...sequence, 0].slice(0, a.context + 1)]], a.context));
+  const all = forward(batchOf([[[...sequence, 0].slice(0, a.contextLength + 1)]], a.contextLength));
   return all.slice((sequence.length - 1) * a.vocabularySize, sequence.length * a.vocabularySize);
 }
 

@@ -9,8 +9,8 @@ import { batchOf, formulaWeights, tinyArchitecture, tokensOf } from "./support.j
 beforeAll(() => loadBackend("tensorflow", { ...nativeEnvironment(), TF_XLA_FLAGS: "" }));
 
 /** Of other widths, layers and contexts, with the same vocabulary. */
-const model = modelOf(tinyArchitecture({ context: 12 }));
-const reference = modelOf(tinyArchitecture({ context: 14, layers: 1, width: 8 }));
+const model = modelOf(tinyArchitecture({ contextLength: 12 }));
+const reference = modelOf(tinyArchitecture({ contextLength: 14, layers: 1, hiddenSize: 8 }));
 
 function modelOf(architecture: ScoredModel["architecture"]): ScoredModel {
   return { architecture, weights: formulaWeights(architecture) };

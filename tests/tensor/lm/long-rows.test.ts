@@ -12,7 +12,7 @@ import { batchOf, distance, formulaWeights, tokensOf } from "./support.js";
 jest.setTimeout(120_000);
 beforeAll(() => loadBackend("tensorflow"));
 
-const layout = { layers: 2, width: 16, heads: 2, keyValueHeads: 1, context: 64, ropeTheta: 10000 };
+const layout = { layers: 2, hiddenSize: 16, heads: 2, keyValueHeads: 1, contextLength: 64, ropeTheta: 10000 };
 const kinds = [
   { attention: "local", window: 8, sinks: 2, tieEmbeddings: true },
   { attention: "sparse", window: 8, blockSize: 4, selectedBlocks: 2, tieEmbeddings: false },

@@ -22,10 +22,10 @@ test("with responses of one token the policy becomes reference · exp(score / β
   const vocabularySize = 6;
   const sizes = {
     layers: 1,
-    width: 16,
+    hiddenSize: 16,
     heads: 2,
-    feedForwardWidth: 32,
-    context: 8,
+    intermediateSize: 32,
+    contextLength: 8,
     ropeTheta: 10000,
     tieEmbeddings: false,
   };

@@ -16,10 +16,10 @@ beforeAll(() => loadBackend("tensorflow"));
 const noPause = async (): Promise<void> => {};
 const sizes = {
   layers: 1,
-  width: 16,
+  hiddenSize: 16,
   heads: 2,
-  feedForwardWidth: 32,
-  context: 8,
+  intermediateSize: 32,
+  contextLength: 8,
   ropeTheta: 10000,
   tieEmbeddings: false,
 };

@@ -21,8 +21,8 @@ const rollouts = rolloutsOf(a, [
 const shape = { rows: 4, prompt: 6, response: 5 };
 const weights = withScoreHead(a, formulaWeights(a), 1);
 
-test("a fresh head has the standard deviation 1/sqrt(width + 1), and replaces the language model's", () => {
-  const wide = tinyArchitecture({ width: 4096, tieEmbeddings: false });
+test("a fresh head has the standard deviation 1/sqrt(hiddenSize + 1), and replaces the language model's", () => {
+  const wide = tinyArchitecture({ hiddenSize: 4096, tieEmbeddings: false });
   const { [scoreName]: head, ...body } = withScoreHead(wide, { "lm_head.weight": weights[scoreName]! }, 1);
   const spread = Math.hypot(...head!.data) / Math.sqrt(4096);
   expect(spread * Math.sqrt(4097)).toBeCloseTo(1, 1);
@@ -68,7 +68,15 @@ test("the critic gives the value before each token, and learns returns", () => {
 test("planted Bradley-Terry scores are recovered from choices made by them", () => {
   const vocabulary = 12;
   const architecture = resolveArchitecture(
-    { layers: 1, width: 16, heads: 2, feedForwardWidth: 32, context: 12, ropeTheta: 10000, tieEmbeddings: true },
+    {
+      layers: 1,
+      hiddenSize: 16,
+      heads: 2,
+      intermediateSize: 32,
+      contextLength: 12,
+      ropeTheta: 10000,
+      tieEmbeddings: true,
+    },
     vocabulary,
   );
   const random = new RandomStream(1, "planted");

@@ -11,7 +11,7 @@ beforeAll(() => loadBackend("tensorflow"));
 
 // The longest prompt and response fill the context: the last chunk of decoding reaches beyond it.
 const shape = { rows: 4, perPrompt: 1, prompt: 6, response: 19 };
-const a = tinyArchitecture({ context: shape.prompt + shape.response });
+const a = tinyArchitecture({ contextLength: shape.prompt + shape.response });
 const weights = formulaWeights(a);
 const prompts = [3, 6, 1, 5].map((length, i) => tokensOf(i, length, a.vocabularySize));
 const noPause = async (): Promise<void> => {};
@@ -35,7 +35,7 @@ describe("at temperature 0", () => {
   let decoder: Decoder;
   beforeAll(() => {
     sample = samplerOf(0);
-    decoder = new Decoder(a, weights, { rows: 4, slots: a.context });
+    decoder = new Decoder(a, weights, { rows: 4, slots: a.contextLength });
     made.push(decoder);
   });
   const greedy = { maxNewTokens: shape.response, temperature: 0, topK: 0, topP: 1, seed: 1 };

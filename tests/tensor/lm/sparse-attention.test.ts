@@ -6,7 +6,17 @@ import type { SparseSettings } from "../../../lm/model/attention/settings.js";
 import { sparseAttention, sparseBlocks } from "../../../lm/model/attention/sparse.js";
 import { loadBackend } from "../../../tensor/backend.js";
 import { referenceSparse } from "./attention-reference.js";
-import { grid, heads, headsOf, keyValueHeads, packed, placesOf, rows, tensorOf, width } from "./attention-support.js";
+import {
+  grid,
+  heads,
+  headsOf,
+  keyValueHeads,
+  packed,
+  placesOf,
+  rows,
+  tensorOf,
+  hiddenSize,
+} from "./attention-support.js";
 import { expectGradients, values } from "./finite-differences.js";
 import { distance, noise } from "./support.js";
 
@@ -40,7 +50,7 @@ describe.each([[sparse(8, 4, 2)], [sparse(8, 8, 1)], [sparse(4, 2, 3)], [sparse(
       };
       const result = sparseAttention(tensorOf(q), tensorOf(k), tensorOf(v), inputs, blocks).dataSync();
       const expected = referenceSparse(q, k, v, { pool, gate }, settings, places);
-      const real = Array.from(result.keys()).filter((i) => places.segments[Math.floor(i / (heads * width))] !== 0);
+      const real = Array.from(result.keys()).filter((i) => places.segments[Math.floor(i / (heads * hiddenSize))] !== 0);
       expect(
         distance(
           real.map((i) => result[i]!),
@@ -61,9 +71,9 @@ test("with all blocks selected, the gradient is what differences give: of q, k, 
   expectGradients(
     ({ q, k, v, pool, gate }) => project(sparseAttention(q!, k!, v!, { pool: pool!, gate: gate! }, blocks), 6),
     {
-      q: values(11, [rows, length, heads, width]),
-      k: values(12, [rows, length, keyValueHeads, width]),
-      v: values(13, [rows, length, keyValueHeads, width]),
+      q: values(11, [rows, length, heads, hiddenSize]),
+      k: values(12, [rows, length, keyValueHeads, hiddenSize]),
+      v: values(13, [rows, length, keyValueHeads, hiddenSize]),
       pool: values(14, [rows, length, keyValueHeads]),
       gate: values(15, [rows, length, heads]),
     },
@@ -82,16 +92,16 @@ const branches = (settings: SparseSettings) => {
     near,
     sight,
     at: {
-      q: values(21, [streams, filled, 2 * width]),
-      k: values(22, [streams, filled, width]),
-      v: values(23, [streams, filled, width]),
-      keyBlocks: values(24, [streams, count, size, width]),
-      valueBlocks: values(25, [streams, count, size, width]),
+      q: values(21, [streams, filled, 2 * hiddenSize]),
+      k: values(22, [streams, filled, hiddenSize]),
+      v: values(23, [streams, filled, hiddenSize]),
+      keyBlocks: values(24, [streams, count, size, hiddenSize]),
+      valueBlocks: values(25, [streams, count, size, hiddenSize]),
     },
     means: {
-      q: values(21, [streams, filled, 2 * width]),
-      keys: values(26, [streams, count, width]),
-      values: values(27, [streams, count, width]),
+      q: values(21, [streams, filled, 2 * hiddenSize]),
+      keys: values(26, [streams, count, hiddenSize]),
+      values: values(27, [streams, count, hiddenSize]),
     },
   };
 };
@@ -128,7 +138,7 @@ test("all blocks selected and the gate shut is dense attention", () => {
   const shut = { pool: tf.zeros([rows, length, keyValueHeads]), gate: tf.fill([rows, length, heads], -1e9) };
   const result = sparseAttention(q!, k!, v!, shut, blocks).dataSync();
   const dense = denseAttention(q!, k!, v!, packedMask(grid(segments))).dataSync();
-  const real = Array.from(result.keys()).filter((i) => segments[Math.floor(i / (heads * width))] !== 0);
+  const real = Array.from(result.keys()).filter((i) => segments[Math.floor(i / (heads * hiddenSize))] !== 0);
   expect(
     distance(
       real.map((i) => result[i]!),

@@ -31,12 +31,12 @@ export function formulaWeights(a: Architecture): HostTensors {
 export function tinyArchitecture(changes: Partial<Parameters<typeof resolveArchitecture>[0]> = {}): Architecture {
   const settings = {
     layers: 2,
-    width: 16,
+    hiddenSize: 16,
     heads: 4,
     keyValueHeads: 2,
-    headWidth: 8,
-    feedForwardWidth: 32,
-    context: 32,
+    headDim: 8,
+    intermediateSize: 32,
+    contextLength: 32,
     ropeTheta: 10000,
     tieEmbeddings: true,
     ...changes,

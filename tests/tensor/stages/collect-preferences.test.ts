@@ -3,7 +3,7 @@ import path from "node:path";
 import { readDatasetFacts, readPreferences } from "../../../formats/dataset.js";
 import { readPairs, type ChoiceRow } from "../../../formats/pairs.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
-import type { Ask, Choices } from "../../../schemas/ask.js";
+import type { ChoiceRequest, Choices } from "../../../schemas/choices.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import { isSwapped } from "../../../activities/preferences/write.js";
 import { loadBackend } from "../../../tensor/backend.js";
@@ -35,7 +35,7 @@ beforeAll(async () => {
   prompts = [await dataset("prompts.jsonl", [...rows, { instruction: "long ".repeat(60), response: "x" }])];
 });
 afterEach(async () => {
-  delete context.answers;
+  delete context.given;
   await context.checkpoints.clear();
 });
 afterAll(() => context.remove());
@@ -47,21 +47,21 @@ async function dataset(name: string, rows: object[]): Promise<ArtifactRef<"datas
 
 const collect = (changes: Settings = {}, where = context) =>
   runStage("collect-preferences", { model, prompts, maxNewTokens: 12, ...changes }, where);
-async function ask(changes: Settings = {}, where = context): Promise<Ask> {
+async function ask(changes: Settings = {}, where = context): Promise<ChoiceRequest> {
   const outcome = await collect(changes, where);
-  if (!("ask" in outcome)) throw new Error("it should ask");
-  return outcome.ask;
+  if (!("request" in outcome)) throw new Error("it should ask");
+  return outcome.request;
 }
 async function result(changes: Settings = {}) {
   const outcome = await collect(changes);
-  if ("ask" in outcome) throw new Error("it should not ask");
+  if ("request" in outcome) throw new Error("it should not ask");
   return outcome;
 }
-async function answered(asked: Ask, choices: Choices, changes: Settings = {}) {
-  context.answers = { pairs: asked.pairs, choices };
+async function answered(asked: ChoiceRequest, choices: Choices, changes: Settings = {}) {
+  context.given = { pairs: asked.pairs, choices };
   return result(changes);
 }
-const pairsOf = async (asked: Ask) => readPairs(await context.openArtifact(asked.pairs));
+const pairsOf = async (asked: ChoiceRequest) => readPairs(await context.openArtifact(asked.pairs));
 async function rowsOf(ref: ArtifactRef<"dataset">) {
   const rows = [];
   for await (const row of readPreferences(await context.openArtifact(ref))) rows.push(row);
@@ -251,7 +251,7 @@ describe("a judge chooses", () => {
   });
 
   test("responses beyond the reward model's context are scored by their beginning, and counted", async () => {
-    const architecture = { ...tinyPretraining.architecture, context: 34 };
+    const architecture = { ...tinyPretraining.architecture, contextLength: 34 };
     const small = await runStage("pretrain", { tokens, ...tinyPretraining, architecture, steps: 1 }, context);
     await context.checkpoints.clear();
     const pairs = await dataset("pairs.jsonl", [{ prompt: "a", chosen: "b", rejected: "c" }]);

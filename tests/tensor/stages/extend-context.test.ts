@@ -27,8 +27,8 @@ const needle = {
   words: [{ key: "it", values: ["wheel", "lever"] }],
 };
 const steps = [
-  { context: 32, steps: 3 },
-  { context: 64, steps: 2, batchSize: 2, learningRate: 1e-3 },
+  { contextLength: 32, steps: 3 },
+  { contextLength: 64, steps: 2, batchSize: 2, learningRate: 1e-3 },
 ];
 
 beforeAll(async () => {
@@ -41,7 +41,7 @@ beforeAll(async () => {
   const held = [await write("held-out.txt", sentences(97).slice(90))];
   const encoded = (await runStage("tokenize", { train, heldOut: held, vocabularySize: 300 }, context)).outputs;
   ({ tokens, heldOut } = encoded);
-  const architecture = { ...tinyPretraining.architecture, context: 16 };
+  const architecture = { ...tinyPretraining.architecture, contextLength: 16 };
   model = (await runStage("pretrain", { tokens, ...tinyPretraining, architecture, steps: 10 }, context)).outputs.model;
   await context.checkpoints.clear();
 });
@@ -56,16 +56,16 @@ test("the model reads the last context; each context is trained and measured", a
   await context.checkpoints.clear();
   const extended = await openModel(outputs.model, context);
   expect(extended.architecture).toMatchObject({
-    context: 64,
+    contextLength: 64,
     ropeTheta: 10000,
-    ropeScaling: { type: "yarn", factor: 4, originalContext: 16 },
+    ropeScaling: { type: "yarn", factor: 4, originalContextLength: 16 },
   });
   const { contexts } = await readEvaluation(await context.openArtifact(outputs.evaluation));
   expect(contexts).toMatchObject([
-    { context: 32, steps: 3, tokens: 3 * 4 * 32, needle: { lengths: [32] }, byPosition: { context: 32 } },
-    { context: 64, steps: 2, tokens: 2 * 2 * 64, needle: { lengths: [64] }, byPosition: { context: 64 } },
+    { contextLength: 32, steps: 3, tokens: 3 * 4 * 32, needle: { lengths: [32] }, byPosition: { contextLength: 32 } },
+    { contextLength: 64, steps: 2, tokens: 2 * 2 * 64, needle: { lengths: [64] }, byPosition: { contextLength: 64 } },
   ]);
-  expect(metrics).toMatchObject({ context: 64, steps: 5, tokens: 640, newParameters: 0 });
+  expect(metrics).toMatchObject({ contextLength: 64, steps: 5, tokens: 640, newParameters: 0 });
   expect(metrics["lateBitsPerByte"]).toBeGreaterThan(0);
   expect(metrics["fullSequences"]).toBeGreaterThan(0.9);
   // Every step begins where the one before ended.
@@ -99,16 +99,16 @@ test("stopped after every few reports and gone on with, it ends in the same byte
 });
 
 test("no scaling and no training: the same weights, a longer context", async () => {
-  const { outputs } = await extend({ ropeScaling: "none", steps: [{ context: 32, steps: 0 }] });
+  const { outputs } = await extend({ ropeScaling: "none", steps: [{ contextLength: 32, steps: 0 }] });
   const [before, after] = [await openModel(model, context), await openModel(outputs.model, context)];
-  expect(after.architecture).toEqual({ ...before.architecture, context: 32 });
+  expect(after.architecture).toEqual({ ...before.architecture, contextLength: 32 });
   expect(after.weights).toEqual(before.weights);
   await context.checkpoints.clear();
 });
 
 test("dense layers become local; the weights stay", async () => {
   const change = { attention: "local", window: 16, sinks: 2 } as const;
-  const { outputs, metrics } = await extend({ ...change, steps: [{ context: 32, steps: 0 }] });
+  const { outputs, metrics } = await extend({ ...change, steps: [{ contextLength: 32, steps: 0 }] });
   const [before, after] = [await openModel(model, context), await openModel(outputs.model, context)];
   expect(after.architecture.attention).toEqual({ kind: "local", window: 16, sinks: 2 });
   expect(after.weights).toEqual(before.weights);
@@ -117,7 +117,7 @@ test("dense layers become local; the weights stay", async () => {
 });
 
 test("dense layers become sparse; what is new begins shut, so that a model whose every block is selected goes on as it was", async () => {
-  const steps = [{ context: 32, steps: 0 }];
+  const steps = [{ contextLength: 32, steps: 0 }];
   const dense = await extend({ steps });
   await context.checkpoints.clear();
   const sparse = await extend({ attention: "sparse", window: 8, blockSize: 4, selectedBlocks: 8, steps });
@@ -130,8 +130,8 @@ test("dense layers become sparse; what is new begins shut, so that a model whose
 });
 
 test.each([
-  [{ steps: [{ context: 8, steps: 1 }] }, "OUT_OF_RANGE", "with.steps"],
-  [{ steps: [{ context: 1 << 20, steps: 1 }] }, "DATA_EMPTY", "with.heldOut"],
+  [{ steps: [{ contextLength: 8, steps: 1 }] }, "OUT_OF_RANGE", "with.steps"],
+  [{ steps: [{ contextLength: 1 << 20, steps: 1 }] }, "DATA_EMPTY", "with.heldOut"],
   [{ attention: "local" as const }, "MISSING_KEY", "with.window"],
   [{ attention: "sparse" as const, window: 6, blockSize: 4 }, "OUT_OF_RANGE", "with.window"],
 ])("%j is refused", async (changes, code, where) => {
@@ -139,9 +139,9 @@ test.each([
 });
 
 test("a model whose RoPE is scaled in one way is not scaled in another", async () => {
-  const { outputs } = await extend({ ropeScaling: "linear", steps: [{ context: 32, steps: 0 }] });
+  const { outputs } = await extend({ ropeScaling: "linear", steps: [{ contextLength: 32, steps: 0 }] });
   await context.checkpoints.clear();
-  await expect(extend({ model: outputs.model, steps: [{ context: 64, steps: 0 }] })).rejects.toMatchObject({
+  await expect(extend({ model: outputs.model, steps: [{ contextLength: 64, steps: 0 }] })).rejects.toMatchObject({
     code: "NOT_ALLOWED",
     facts: { where: "with.ropeScaling", expected: "linear", got: "yarn" },
   });

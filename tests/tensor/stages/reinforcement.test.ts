@@ -24,7 +24,7 @@ async function rows(name: string, list: object[]): Promise<ArtifactRef<"dataset"
   return (await runStage("dataset", { source: { file: name } }, context)).outputs.train;
 }
 
-const architecture = { ...tinyPretraining.architecture, context: 64 };
+const architecture = { ...tinyPretraining.architecture, contextLength: 64 };
 const fitting = { epochs: 30, batchSize: 3, learningRate: 3e-3 };
 
 beforeAll(async () => {

@@ -65,10 +65,10 @@ export async function makeData(context: TestContext) {
 export const tinyPretraining = {
   architecture: {
     layers: 1,
-    width: 32,
+    hiddenSize: 32,
     heads: 2,
     keyValueHeads: 1,
-    context: 48,
+    contextLength: 48,
     ropeTheta: 10000,
     tieEmbeddings: true,
   },

@@ -31,7 +31,7 @@ testWithTorch("transformers loads the exported folder: same prompt, same logits 
 
 for (const type of ["linear", "ntk", "yarn"] as const)
   testWithTorch(`transformers loads an exported model with scaled RoPE: the same logits to 1e-4 (${type})`, () =>
-    expectSameLogits({ ropeScaling: { type, factor: 4, originalContext: 12 } }),
+    expectSameLogits({ ropeScaling: { type, factor: 4, originalContextLength: 12 } }),
   );
 
 async function expectSameLogits(layout: Partial<StageWith<"pretrain">["architecture"]>): Promise<void> {

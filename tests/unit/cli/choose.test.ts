@@ -1,21 +1,21 @@
 import { chooseByKeys } from "../../../cli/choosing/session.js";
 import type { Question } from "../../../cli/choosing/question.js";
-import { chosenOf, type Asking, type Choice } from "../../../schemas/ask.js";
+import { chosenOf, type ChoiceRequestState, type Choice } from "../../../schemas/choices.js";
 import { PawlError } from "../../../platform/errors.js";
 import { recordedTerminal } from "../../support/terminal.js";
 
 /** A question that is answered in memory, as the workflow would. */
 function questionOf(items: number, target = items, choices: Record<number, Choice> = {}) {
-  const asking = { items, target } as Asking;
+  const choiceRequest = { items, target } as ChoiceRequestState;
   let given = choices;
   let closed = false;
   const sent: string[] = [];
   const question: Question = {
     runId: "run-1",
     stage: "a",
-    look: async () => (closed ? undefined : { ...asking, choices: given }),
+    look: async () => (closed ? undefined : { ...choiceRequest, choices: given }),
     async send(name, { item, choice }) {
-      if (closed) throw new PawlError("STAGE_NOT_ASKING", "closed");
+      if (closed) throw new PawlError("STAGE_NOT_WAITING", "closed");
       sent.push([name, item, choice].filter(Boolean).join(" "));
       const { [item!]: _before, ...rest } = given;
       given = choice === undefined ? rest : { ...rest, [item!]: choice };

@@ -62,9 +62,11 @@ test("a definition that is not YAML leaves values as YAML reads them", async () 
 
 test("--set with.a.b=value becomes a change of `with`", () => {
   expect(parseChanges([])).toBeUndefined();
-  expect(parseChanges(["with.learningRate=0.1", "with.architecture.layers=2", "with.architecture.width=8"])).toEqual({
+  expect(
+    parseChanges(["with.learningRate=0.1", "with.architecture.layers=2", "with.architecture.hiddenSize=8"]),
+  ).toEqual({
     learningRate: 0.1,
-    architecture: { layers: 2, width: 8 },
+    architecture: { layers: 2, hiddenSize: 8 },
   });
   expect(() => parseChanges(["lr=0.1"])).toThrow(
     expect.objectContaining({ facts: expect.objectContaining({ next: "write --set with.lr=0.1" }) }),

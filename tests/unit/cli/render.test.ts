@@ -147,7 +147,7 @@ const running: RunView = {
       stage("tune", "parked", {
         failure: { code: "LOSS_NOT_FINITE", class: "divergence", message: "the loss is NaN\nmore", facts: {} },
       }),
-      stage("score", "waiting"),
+      stage("score", "queued"),
     ],
   },
 };
@@ -161,8 +161,8 @@ test("a running run, a line a stage", () => {
      ▶ base   running      train 1,200/3,000 steps 40%  ETA 3m 05s  loss 2.31  attempt 2
      ↻ flaky  backing off  DISK_FULL: full; the next attempt follows in 10 s
      ⏸ tune   parked       LOSS_NOT_FINITE: the loss is NaN
-     · score  waiting
-     tune waits for an answer: pawl retry | skip | abort tiny-abc234 tune
+     · score  queued
+     tune waits for an action: pawl retry | skip | abort tiny-abc234 tune
    "
   `);
 });
@@ -179,7 +179,7 @@ test("a stage that no worker has taken up says what it waits for", () => {
 test("a run that is taller than the terminal shows what happens, and counts the rest", () => {
   const many = (status: StageState["status"], count: number): StageState[] =>
     Array.from({ length: count }, (_, index) => stage(`${status}${index}`, status));
-  const stages = [...many("succeeded", 40), ...many("running", 2), ...many("waiting", 40)];
+  const stages = [...many("succeeded", 40), ...many("running", 2), ...many("queued", 40)];
   const lines = runLines({ ...running, state: { ...running.state, stages } }, 100, colours, 65_000, 10);
   expect(lines).toHaveLength(10);
   expect(lines.filter((line) => line.includes("running"))).toHaveLength(3);
@@ -224,7 +224,7 @@ test("without a terminal: a line a change, and progress now and then", () => {
     "▶ base  running  attempt 2",
     "↻ flaky  backing off  DISK_FULL: full; the next attempt follows in 10 s",
     "⏸ tune  parked  LOSS_NOT_FINITE: the loss is NaN",
-    "    waits for an answer: pawl retry | skip | abort tiny-abc234 tune",
+    "    waits for an action: pawl retry | skip | abort tiny-abc234 tune",
     "  base  train 1,200/3,000 steps 40%  ETA 3m 05s  loss 2.31",
   ]);
   const later = { ...running, progress: { base: { ...running.progress["base"]!, done: 1300 } } };

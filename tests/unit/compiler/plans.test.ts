@@ -227,11 +227,14 @@ describe("properties", () => {
 describe("checkWith", () => {
   const digest = "0".repeat(64);
   test("fills in defaults", () => {
-    const settings = checkWith("pretrain", { tokens: { artifact: "tokens", digest }, architecture: { width: 64 } });
+    const settings = checkWith("pretrain", {
+      tokens: { artifact: "tokens", digest },
+      architecture: { hiddenSize: 64 },
+    });
     expect(settings).toMatchObject({
       steps: 1000,
       schedule: "cosine",
-      architecture: { width: 64, heads: 4, context: 128 },
+      architecture: { hiddenSize: 64, heads: 4, contextLength: 128 },
     });
   });
 

@@ -2,11 +2,11 @@ import { parameterCount, parameters, resolveArchitecture } from "../../../lm/mod
 import { fromConfig, fromTokenConfigs, toConfig, toGenerationConfig } from "../../../lm/model/hugging-face.js";
 import { initialise } from "../../../lm/model/initialise.js";
 
-const settings = { layers: 2, width: 64, heads: 4, context: 128, ropeTheta: 10000, tieEmbeddings: true };
+const settings = { layers: 2, hiddenSize: 64, heads: 4, contextLength: 128, ropeTheta: 10000, tieEmbeddings: true };
 const tokens = { endOfText: 5, pad: 7, stop: [6, 5] };
 
-test("what the settings leave open follows from the width", () => {
-  expect(resolveArchitecture(settings, 100)).toMatchObject({ keyValueHeads: 4, headWidth: 16, feedForwardWidth: 192 });
+test("what the settings leave open follows from the hiddenSize", () => {
+  expect(resolveArchitecture(settings, 100)).toMatchObject({ keyValueHeads: 4, headDim: 16, intermediateSize: 192 });
 });
 
 test.each([
@@ -20,7 +20,7 @@ test.each([
 });
 
 test.each([true, false])("config.json says the whole architecture (tied: %s)", (tieEmbeddings) => {
-  const architecture = resolveArchitecture({ ...settings, tieEmbeddings, keyValueHeads: 2, headWidth: 32 }, 100);
+  const architecture = resolveArchitecture({ ...settings, tieEmbeddings, keyValueHeads: 2, headDim: 32 }, 100);
   const config = JSON.parse(JSON.stringify(toConfig(architecture, tokens))) as ReturnType<typeof toConfig>;
   expect(fromConfig(config)).toEqual(architecture);
   expect(fromTokenConfigs(config, toGenerationConfig(tokens))).toEqual(tokens);

@@ -78,8 +78,10 @@ describe("the interval of outcomes", () => {
   });
 
   test("ties make it narrower, since they vary less", () => {
-    const width = ({ low, high }: { low: number; high: number }) => high - low;
-    expect(width(outcomeInterval(outcomes(10, 80, 10)))).toBeLessThan(width(outcomeInterval(outcomes(50, 0, 50))) / 2);
+    const hiddenSize = ({ low, high }: { low: number; high: number }) => high - low;
+    expect(hiddenSize(outcomeInterval(outcomes(10, 80, 10)))).toBeLessThan(
+      hiddenSize(outcomeInterval(outcomes(50, 0, 50))) / 2,
+    );
   });
 
   test("holds the mean, inside [0, 1], and is turned round with the outcomes", () => {

@@ -4,14 +4,14 @@ import { ntkTheta, ropeAmplitude, ropeFrequencies, rotationTables, type RopeScal
 import type { JsonObject } from "../../../platform/json.js";
 import rope from "../../fixtures/rope.json" with { type: "json" };
 
-const settings = { layers: 2, width: 64, heads: 4, context: 128, ropeTheta: 10000, tieEmbeddings: true };
+const settings = { layers: 2, hiddenSize: 64, heads: 4, contextLength: 128, ropeTheta: 10000, tieEmbeddings: true };
 const tokens = { endOfText: 5, pad: 7, stop: [6, 5] };
 
 test.each(rope.cases)(
-  "transformers has the same angles: $type × $factor, theta $theta, heads of $headWidth",
-  ({ type, headWidth, theta, originalContext, factor, frequencies, amplitude }) => {
-    const scaling = type === "ntk" ? undefined : { type: type as RopeScaling["type"], factor, originalContext };
-    const ours = ropeFrequencies(headWidth, type === "ntk" ? ntkTheta(theta, headWidth, factor) : theta, scaling);
+  "transformers has the same angles: $type × $factor, theta $theta, heads of $headDim",
+  ({ type, headDim, theta, originalContextLength, factor, frequencies, amplitude }) => {
+    const scaling = type === "ntk" ? undefined : { type: type as RopeScaling["type"], factor, originalContextLength };
+    const ours = ropeFrequencies(headDim, type === "ntk" ? ntkTheta(theta, headDim, factor) : theta, scaling);
     expect(ours).toHaveLength(frequencies.length);
     // Theirs are in single precision.
     ours.forEach((value, i) => expect(Math.abs(value / frequencies[i]! - 1)).toBeLessThan(3e-6));
@@ -32,14 +32,14 @@ test("without scaling the tables are what they were, bit for bit", () => {
 test("a factor of 1 changes no angle", () => {
   const plain = rotationTables(40, 8, 10000);
   for (const type of ["linear", "yarn"] as const)
-    expect(rotationTables(40, 8, 10000, { type, factor: 1, originalContext: 40 })).toEqual(plain);
+    expect(rotationTables(40, 8, 10000, { type, factor: 1, originalContextLength: 40 })).toEqual(plain);
   expect(ntkTheta(10000, 8, 1)).toBe(10000);
 });
 
 describe("in the architecture", () => {
   const scaled = (type: "linear" | "ntk" | "yarn", changes: object = {}) =>
     resolveArchitecture(
-      { ...settings, context: 512, ropeScaling: { type, factor: 4, originalContext: 128 }, ...changes },
+      { ...settings, contextLength: 512, ropeScaling: { type, factor: 4, originalContextLength: 128 }, ...changes },
       100,
     );
 
@@ -63,17 +63,20 @@ describe("in the architecture", () => {
     expect(toConfig(architecture, tokens)).not.toHaveProperty("rope_scaling");
   });
 
-  test.each(["linear", "ntk", "yarn"] as const)("a context beyond factor · originalContext is refused: %s", (type) => {
-    expect(() => scaled(type, { context: 513 })).toThrow(
-      expect.objectContaining({
-        code: "CONTEXT_EXCEEDED",
-        facts: expect.objectContaining({ where: "with.architecture.context", got: "513" }),
-      }),
-    );
-  });
+  test.each(["linear", "ntk", "yarn"] as const)(
+    "a context beyond factor · originalContextLength is refused: %s",
+    (type) => {
+      expect(() => scaled(type, { contextLength: 513 })).toThrow(
+        expect.objectContaining({
+          code: "CONTEXT_EXCEEDED",
+          facts: expect.objectContaining({ where: "with.architecture.contextLength", got: "513" }),
+        }),
+      );
+    },
+  );
 
-  test("ntk has nothing to scale in heads of width 2", () => {
-    expect(() => scaled("ntk", { headWidth: 2 })).toThrow(expect.objectContaining({ code: "OUT_OF_RANGE" }));
+  test("ntk has nothing to scale in heads of hiddenSize 2", () => {
+    expect(() => scaled("ntk", { headDim: 2 })).toThrow(expect.objectContaining({ code: "OUT_OF_RANGE" }));
   });
 
   test("a config.json whose context is longer than its scaling allows is refused", () => {

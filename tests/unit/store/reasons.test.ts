@@ -6,7 +6,7 @@ const before: StageIdentity = {
   version: 1,
   with: {
     tokens: { artifact: "tokens", digest: digest("a") },
-    architecture: { layers: 2, width: 64 },
+    architecture: { layers: 2, hiddenSize: 64 },
     steps: 100,
     data: [{ artifact: "dataset", digest: digest("c") }, 1],
   },
@@ -35,7 +35,7 @@ test("says which inputs and parameters changed, came and went", () => {
     ...before,
     with: {
       tokens: { artifact: "tokens", digest: digest("b") },
-      architecture: { layers: 4, width: 64 },
+      architecture: { layers: 4, hiddenSize: 64 },
       warmupSteps: 5,
       data: [{ artifact: "dataset", digest: digest("d") }, 1],
     },

@@ -1,4 +1,4 @@
-import type { Asking } from "../../../schemas/ask.js";
+import type { ChoiceRequestState } from "../../../schemas/choices.js";
 import { Board, initialStates, statusOf } from "../../../workflows/board.js";
 import { mergePatch } from "../../../workflows/merge-patch.js";
 import { summary } from "../../../workflows/summary.js";
@@ -14,7 +14,7 @@ const failure = {
 } as const;
 const compute = { backend: "tensorflow", version: "1", device: "cpu", threads: 2, flags: {} } as const;
 
-const question: Asking = {
+const question: ChoiceRequestState = {
   pairs: { artifact: "pairs", digest: "0".repeat(64) },
   items: 20,
   target: 10,
@@ -29,17 +29,17 @@ describe("the board", () => {
     };
     expect(initialStates(stages, known)).toEqual({
       a: known.a,
-      b: { ...state("b", "waiting"), changes: [{ steps: 1 }], compute },
+      b: { ...state("b", "queued"), changes: [{ steps: 1 }], compute },
     });
   });
   it("puts the question of a resumed run again, with the choices made", () => {
-    const asking = { ...question, closesAtMs: 9, closed: "deadline" as const };
-    const known = { a: { ...state("a", "failed"), asking } };
-    expect(initialStates(stages, known)["a"]).toEqual({ ...state("a", "waiting"), asking: question });
+    const choiceRequest = { ...question, closesAtMs: 9, closed: "deadline" as const };
+    const known = { a: { ...state("a", "failed"), choiceRequest } };
+    expect(initialStates(stages, known)["a"]).toEqual({ ...state("a", "queued"), choiceRequest: question });
   });
   it("forgets a known state of another stage type", () => {
     const known = { a: { ...state("a", "succeeded"), uses: "export" as const } };
-    expect(initialStates(stages, known)["a"]?.status).toBe("waiting");
+    expect(initialStates(stages, known)["a"]?.status).toBe("queued");
   });
   it("shows expressions only stages that have ended", () => {
     const board = new Board(plan, { a: state("a", "succeeded"), b: state("b", "running") });
@@ -56,27 +56,30 @@ describe("the board", () => {
   it("is parked only while nothing is under way", () => {
     const board = new Board(plan, { a: state("a", "parked"), b: state("b", "running") });
     expect(statusOf(board)).toBe("running");
-    board.set("b", { status: "waiting" });
+    board.set("b", { status: "queued" });
     expect(statusOf(board)).toBe("parked");
   });
   it("asks only while nothing is under way, and says in the UI how to answer", () => {
-    const board = new Board(plan, { a: { ...state("a", "asking"), asking: question }, b: state("b", "running") });
+    const board = new Board(plan, {
+      a: { ...state("a", "waiting"), choiceRequest: question },
+      b: state("b", "running"),
+    });
     expect(statusOf(board)).toBe("running");
-    board.set("b", { status: "waiting" });
-    expect(statusOf(board)).toBe("asking");
+    board.set("b", { status: "queued" });
+    expect(statusOf(board)).toBe("waiting");
     expect(summary(board, "run-1")).toMatchInlineSnapshot(`
-     "**p**: asking, 0 of 2 stages succeeded
+     "**p**: waiting, 0 of 2 stages succeeded
      ### ? a asks which response is preferred: 2 of 10
 
      Run \`pawl choose run-1\`, which shows them, or send the update \`choose\` (\`{"stage": "a", "item": 1, "choice": "first"}\`); \`withdraw\` takes a choice back, \`close\` goes on with what there is.
      | | stage | uses | status | attempts | |
      |-|-|-|-|-|-|
-     | ? | a | dataset | asking | 0 | 2 of 10 |
-     | · | b | dataset | waiting | 0 |  |"
+     | ? | a | dataset | waiting | 0 | 2 of 10 |
+     | · | b | dataset | queued | 0 |  |"
     `);
   });
   it("says in the UI how to answer a parked stage", () => {
-    const board = new Board(plan, { a: { ...state("a", "parked"), attempts: 1, failure }, b: state("b", "waiting") });
+    const board = new Board(plan, { a: { ...state("a", "parked"), attempts: 1, failure }, b: state("b", "queued") });
     expect(summary(board, "run-1")).toMatchInlineSnapshot(`
      "**p**: parked, 0 of 2 stages succeeded
      ### ⏸ a is parked
@@ -89,7 +92,7 @@ describe("the board", () => {
      | | stage | uses | status | attempts | |
      |-|-|-|-|-|-|
      | ⏸ | a | dataset | parked | 1 | DATA_EMPTY |
-     | · | b | dataset | waiting | 0 |  |"
+     | · | b | dataset | queued | 0 |  |"
     `);
   });
 });

@@ -16,27 +16,27 @@ describe("a stage whose needs have ended", () => {
 
   it("waits while a need has not ended", () => {
     for (const status of ["running", "backingOff", "parked"] as const)
-      expect(steps(pair(), { a: status, b: "waiting" })).toEqual([]);
+      expect(steps(pair(), { a: status, b: "queued" })).toEqual([]);
   });
   it.each(["succeeded", "cached"] as const)("is started after a need that %s", (status) => {
-    expect(steps(pair(), { a: status, b: "waiting" })).toEqual([{ stage: "b", act: "start" }]);
+    expect(steps(pair(), { a: status, b: "queued" })).toEqual([{ stage: "b", act: "start" }]);
   });
   it("is skipped with the reason after a need that was skipped", () => {
-    expect(steps(pair(), { a: "skipped", b: "waiting" })).toEqual([
+    expect(steps(pair(), { a: "skipped", b: "queued" })).toEqual([
       { stage: "b", act: "skip", reason: "it needs stages.a, which was skipped" },
     ]);
   });
   it("is skipped when its `if` is false, and says so", () => {
-    expect(steps(pair({ if: "1 > 2" }), { a: "succeeded", b: "waiting" })).toEqual([
+    expect(steps(pair({ if: "1 > 2" }), { a: "succeeded", b: "queued" })).toEqual([
       { stage: "b", act: "skip", reason: "if: 1 > 2 is false" },
     ]);
   });
   it("is started after a failed need when its `if` asks for it", () => {
     for (const condition of ["always()", "failure()", "!success()"])
-      expect(steps(pair({ if: condition }), { a: "failed", b: "waiting" })).toEqual([{ stage: "b", act: "start" }]);
+      expect(steps(pair({ if: condition }), { a: "failed", b: "queued" })).toEqual([{ stage: "b", act: "start" }]);
   });
   it("fails when its `if` cannot be evaluated", () => {
-    expect(steps(pair({ if: "fromJSON('{')" }), { a: "succeeded", b: "waiting" })).toEqual([
+    expect(steps(pair({ if: "fromJSON('{')" }), { a: "succeeded", b: "queued" })).toEqual([
       { stage: "b", act: "fail", error: expect.objectContaining({ code: "BAD_EXPRESSION" }) },
     ]);
   });
@@ -45,7 +45,7 @@ describe("a stage whose needs have ended", () => {
 describe("once a stage has failed for good", () => {
   const stages = [planned("a"), planned("b"), planned("c", { if: "always()" })];
   it("what is not started is cancelled, except what asks to run all the same", () => {
-    expect(steps(stages, { a: "failed", b: "waiting", c: "waiting" })).toEqual([
+    expect(steps(stages, { a: "failed", b: "queued", c: "queued" })).toEqual([
       { stage: "b", act: "cancel", reason: "stages.a failed before this stage was started" },
       { stage: "c", act: "start" },
     ]);
@@ -53,7 +53,7 @@ describe("once a stage has failed for good", () => {
   it("nothing is cancelled when the failed stage says `onFailure: continue`", () => {
     const [, ...rest] = stages;
     const all = [planned("a", { onFailure: "continue" }), ...rest];
-    expect(steps(all, { a: "failed", b: "waiting", c: "waiting" }).map(({ act }) => act)).toEqual(["start", "start"]);
+    expect(steps(all, { a: "failed", b: "queued", c: "queued" }).map(({ act }) => act)).toEqual(["start", "start"]);
   });
 });
 
@@ -79,7 +79,7 @@ const plans = fc
 
 /** Plays a plan: stages end one by one, in the order and the way that `choices` say. Returns what was started, in order. */
 function play(stages: PlannedStage[], choices: number[]) {
-  const states: Record<string, StageState> = Object.fromEntries(stages.map(({ id }) => [id, state(id, "waiting")]));
+  const states: Record<string, StageState> = Object.fromEntries(stages.map(({ id }) => [id, state(id, "queued")]));
   const started: string[] = [];
   const underWay: string[] = [];
   const log: { stage: string; needs: StageStatus[] }[] = [];
@@ -140,7 +140,7 @@ describe("for every plan and every order of events", () => {
   it("what may run does not depend on the order in which the plan lists the stages", () => {
     fc.assert(
       fc.property(plans, fc.nat(), (stages, pivot) => {
-        const states = Object.fromEntries(stages.map(({ id }) => [id, state(id, "waiting")]));
+        const states = Object.fromEntries(stages.map(({ id }) => [id, state(id, "queued")]));
         const turned = [...stages.slice(pivot % stages.length), ...stages.slice(0, pivot % stages.length)];
         const ids = (list: PlannedStage[]) =>
           nextSteps(list, states, context)
@@ -165,11 +165,11 @@ describe("for every plan and every order of events", () => {
 
 describe("a stage that asks", () => {
   it("has not ended, and is left alone while nothing has failed", () => {
-    expect(hasEnded("asking")).toBe(false);
-    expect(steps([planned("a"), planned("b")], { a: "asking", b: "succeeded" })).toEqual([]);
+    expect(hasEnded("waiting")).toBe(false);
+    expect(steps([planned("a"), planned("b")], { a: "waiting", b: "succeeded" })).toEqual([]);
   });
   it("is cancelled once the run is failing, unless its `if` asks to run then", () => {
-    const failing = { a: "failed", b: "asking" } as const;
+    const failing = { a: "failed", b: "waiting" } as const;
     expect(steps([planned("a"), planned("b")], failing)).toMatchObject([{ stage: "b", act: "cancel" }]);
     expect(steps([planned("a"), planned("b", { if: "always()" })], failing)).toEqual([]);
   });

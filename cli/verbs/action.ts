@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { PawlError } from "../../platform/errors.js";
-import { updateNames, type ParkedStageAnswer, type StageState } from "../../schemas/run.js";
+import { updateNames, type ParkedStageAction, type StageState } from "../../schemas/run.js";
 import { homeFolder } from "../../store/index.js";
 import { parseChanges } from "../assignments.js";
 import { withServer } from "../connect.js";
@@ -36,19 +36,19 @@ const arguments_ = (command: Command): Command => command.argument("<run>").argu
 async function answer(
   name: keyof typeof updateNames,
   runId: string,
-  asked: ParkedStageAnswer,
+  asked: ParkedStageAction,
   terminal: Terminal,
 ): Promise<void> {
   const home = homeFolder();
   await withServer(home, async ({ client }) => {
     const status = statusOf(await describeRun(client, home, runId));
     if (status !== "running")
-      throw new PawlError("STAGE_NOT_PARKED", `run ${runId} has ended (${status}): no stage waits for an answer`, {
+      throw new PawlError("STAGE_NOT_PARKED", `run ${runId} has ended (${status}): no stage waits for an action`, {
         next: status === "succeeded" ? `pawl status ${runId}` : `pawl resume ${runId}`,
       });
     const handle = client.workflow.getHandle(runId);
     const state = await handle
-      .executeUpdate<StageState, [ParkedStageAnswer]>(updateNames[name], { args: [asked] })
+      .executeUpdate<StageState, [ParkedStageAction]>(updateNames[name], { args: [asked] })
       .catch((error: unknown) => Promise.reject(asRefusal(error, runId) as Error));
     if (terminal.json) terminal.out(JSON.stringify({ run: runId, stage: state }));
     else terminal.out(`${asked.stage}: ${state.status}\n  next: pawl watch ${runId}`);

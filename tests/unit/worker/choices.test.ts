@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
-import type { Choices } from "../../../schemas/ask.js";
+import type { Choices } from "../../../schemas/choices.js";
 import { checkpointSteps, findResult, putArtifact } from "../../../store/index.js";
 import { useFolder } from "../../support/folder.js";
 import { attempt, request, slotWith } from "./attempt.js";
@@ -12,22 +12,22 @@ let key = "";
 
 async function work(_: never, context: StageContext) {
   ({ key } = context);
-  if (context.answers === undefined) {
+  if (context.given === undefined) {
     await context.checkpoints.save(3, (folder) => writeFileSync(path.join(folder, "pairs"), "two"));
-    return { ask: { pairs, items: 2, target: 1 } };
+    return { request: { pairs, items: 2, target: 1 } };
   }
   const train = await putArtifact(home(), "dataset", () => undefined);
-  return { outputs: { train }, metrics: { chosen: Object.keys(context.answers.choices).length } };
+  return { outputs: { train }, metrics: { chosen: Object.keys(context.given.choices).length } };
 }
 
 test("a stage that asks has no result and keeps its checkpoint; with the answers it has one", async () => {
   const slot = slotWith(home(), work);
-  expect(await attempt(slot, request())).toEqual({ ask: { pairs, items: 2, target: 1 } });
+  expect(await attempt(slot, request())).toEqual({ request: { pairs, items: 2, target: 1 } });
   expect(await findResult(home(), key)).toBeUndefined();
   expect(await checkpointSteps(home(), key)).toEqual([3]);
 
   const choices: Choices = { 2: "first" };
-  const answered = request({ attempt: 2, answers: { pairs, choices }, reuse: false });
+  const answered = request({ attempt: 2, given: { pairs, choices }, reuse: false });
   expect(await attempt(slot, answered)).toMatchObject({ metrics: { chosen: 1 } });
   expect((await findResult(home(), key))?.metrics).toEqual({ chosen: 1 });
   expect(await checkpointSteps(home(), key)).toEqual([]);

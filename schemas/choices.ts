@@ -6,28 +6,28 @@ export type Choice = (typeof choiceWords)[number];
 /** Choices by the item's number, from 1. */
 export type Choices = Readonly<Record<number, Choice>>;
 
-/** What a stage asks people before it goes on; small, for history. */
-export interface Ask {
+/** The choices that a stage requests of people before it resumes; small, for history. */
+export interface ChoiceRequest {
   /** What they are shown: the store's pairs, numbered from 1. */
   pairs: ArtifactRef<"pairs">;
   items: number;
-  /** The stage goes on once so many items have a choice. */
+  /** The stage resumes once this many items have a choice. */
   target: number;
-  /** It goes on after this time, with the choices that there are. */
+  /** It resumes after this time, with the choices made so far. */
   deadlineMs?: number;
 }
 
-/** A question put to people, and what they have chosen so far. */
-export interface Asking extends Ask {
+/** A request that is open, and what people have chosen so far. */
+export interface ChoiceRequestState extends ChoiceRequest {
   choices: Choices;
   /** When it closes by itself. */
   closesAtMs?: number;
-  /** What closed it; the stage goes on then. */
+  /** What closed it; the stage then resumes. */
   closed?: "target" | "deadline" | "close";
 }
 
-/** What people chose, as the stage that asked is given it. */
-export interface Answers {
+/** What people chose, as the stage that requested it receives it. */
+export interface GivenChoices {
   pairs: ArtifactRef<"pairs">;
   choices: Choices;
 }
@@ -42,8 +42,8 @@ export interface ChoiceUpdate {
   choice?: Choice;
 }
 
-/** What each of the updates answers. */
-export interface AskProgress {
+/** What each of the updates returns. */
+export interface ChoiceProgress {
   stage: string;
   /** Items that have a choice. */
   chosen: number;
@@ -52,11 +52,15 @@ export interface AskProgress {
 }
 
 /** Items that have a choice. */
-export function chosenOf({ choices }: Pick<Asking, "choices">): number {
+export function chosenOf({ choices }: Pick<ChoiceRequestState, "choices">): number {
   return Object.keys(choices).length;
 }
 
-/** A question to be put again: the choices stay, what closed it goes. */
-export function reopened({ closed: _closed, closesAtMs: _closesAtMs, ...asking }: Asking): Asking {
-  return asking;
+/** A request opened again: the choices stay, what closed it is dropped. */
+export function reopened({
+  closed: _closed,
+  closesAtMs: _closesAtMs,
+  ...choiceRequest
+}: ChoiceRequestState): ChoiceRequestState {
+  return choiceRequest;
 }

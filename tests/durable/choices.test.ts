@@ -1,7 +1,7 @@
 import { WorkflowUpdateFailedError } from "@temporalio/client";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { Answers, AskProgress, ChoiceUpdate } from "../../schemas/ask.js";
+import type { GivenChoices, ChoiceProgress, ChoiceUpdate } from "../../schemas/choices.js";
 import { openArtifact } from "../../store/index.js";
 import { failureOf, stateOf, statuses, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage, type Program } from "./support/plans.js";
@@ -9,22 +9,22 @@ import { plan, stage, type Program } from "./support/plans.js";
 // The server asks for a new history after 60 events instead of 4,096.
 const fleet = useFleet({ settings: { "limit.historyCount.suggestContinueAsNew": 60 } });
 
-const send = (run: Run, name: string, asked: ChoiceUpdate): Promise<AskProgress> =>
-  run.executeUpdate<AskProgress, [ChoiceUpdate]>(name, { args: [asked] });
-const choose = (run: Run, item: number, choice: ChoiceUpdate["choice"] = "first"): Promise<AskProgress> =>
+const send = (run: Run, name: string, asked: ChoiceUpdate): Promise<ChoiceProgress> =>
+  run.executeUpdate<ChoiceProgress, [ChoiceUpdate]>(name, { args: [asked] });
+const choose = (run: Run, item: number, choice: ChoiceUpdate["choice"] = "first"): Promise<ChoiceProgress> =>
   send(run, "choose", { stage: "a", item, ...(choice && { choice }) });
 
 let seed = 500;
-async function asking(ask: NonNullable<Program["ask"]>, more: Parameters<typeof stage>[2] = {}): Promise<Run> {
-  const stages = [stage("a", { ask }, more), stage("b", {}, { needs: ["a"] })];
+async function waiting(request: NonNullable<Program["request"]>, more: Parameters<typeof stage>[2] = {}): Promise<Run> {
+  const stages = [stage("a", { request }, more), stage("b", {}, { needs: ["a"] })];
   const run = await fleet.launch(plan(stages, { seed: seed++ }));
-  await isAsking(run);
+  await isWaiting(run);
   return run;
 }
-const isAsking = (run: Run) => until(run, ({ stages }) => stages[0]?.status === "asking");
+const isWaiting = (run: Run) => until(run, ({ stages }) => stages[0]?.status === "waiting");
 
 /** What the stage was given when it went on. */
-async function answers(run: Run): Promise<Answers> {
+async function answers(run: Run): Promise<GivenChoices> {
   const { outputs } = (await stateOf(run)).stages[0]!;
   return JSON.parse(readFileSync(path.join(await openArtifact(fleet.home, outputs["train"]!), "state"), "utf8"));
 }
@@ -37,8 +37,11 @@ async function refused(work: Promise<unknown>): Promise<unknown> {
 
 describe("choices", () => {
   test("are taken one by one; enough of them let the stage go on with exactly these", async () => {
-    const run = await asking({ items: 3, target: 3 });
-    expect(await stateOf(run)).toMatchObject({ status: "asking", stages: [{ asking: { items: 3, choices: {} } }, {}] });
+    const run = await waiting({ items: 3, target: 3 });
+    expect(await stateOf(run)).toMatchObject({
+      status: "waiting",
+      stages: [{ choiceRequest: { items: 3, choices: {} } }, {}],
+    });
     expect(await choose(run, 2, "tie")).toEqual({ stage: "a", chosen: 1, target: 3, closed: false });
     await choose(run, 1, "second");
     expect(await choose(run, 3, "bothBad")).toEqual({ stage: "a", chosen: 3, target: 3, closed: true });
@@ -47,11 +50,11 @@ describe("choices", () => {
     expect((await answers(run)).choices).toEqual({ 1: "second", 2: "tie", 3: "bothBad" });
     // The attempt that asked, and the one that went on.
     expect((await stateOf(run)).stages[0]).toMatchObject({ attempts: 2 });
-    expect((await stateOf(run)).stages[0]!.asking).toBeUndefined();
+    expect((await stateOf(run)).stages[0]!.choiceRequest).toBeUndefined();
   });
 
   test("the same choice again changes nothing, another one replaces it, a withdrawn one is gone", async () => {
-    const run = await asking({ items: 4, target: 2 });
+    const run = await waiting({ items: 4, target: 2 });
     await choose(run, 1);
     expect(await choose(run, 1)).toMatchObject({ chosen: 1 });
     expect(await choose(run, 1, "second")).toMatchObject({ chosen: 1 });
@@ -65,7 +68,7 @@ describe("choices", () => {
   });
 
   test("what does not fit is refused, with a code", async () => {
-    const run = await asking({ items: 3, target: 2 });
+    const run = await waiting({ items: 3, target: 2 });
     const cases: [string, object, string, RegExp][] = [
       ["choose", { stage: "a", item: 4, choice: "first" }, "OUT_OF_RANGE", /no item 4: they are numbered 1 to 3/],
       ["choose", { stage: "a", item: 1.5, choice: "first" }, "OUT_OF_RANGE", /no item 1\.5/],
@@ -73,19 +76,19 @@ describe("choices", () => {
       [
         "choose",
         { stage: "b", item: 1, choice: "first" },
-        "STAGE_NOT_ASKING",
-        /stages\.b is waiting, not asking; asking now: a/,
+        "STAGE_NOT_WAITING",
+        /stages\.b is queued, not waiting for choices; waiting for choices: a/,
       ],
-      ["choose", { stage: "c", item: 1, choice: "first" }, "STAGE_NOT_ASKING", /no such stage/],
+      ["choose", { stage: "c", item: 1, choice: "first" }, "STAGE_NOT_WAITING", /no such stage/],
       ["withdraw", { stage: "a", item: 0 }, "OUT_OF_RANGE", /no item 0/],
-      ["close", {}, "STAGE_NOT_ASKING", /names no stage/],
+      ["close", {}, "STAGE_NOT_WAITING", /names no stage/],
     ];
     for (const [name, argument, type, message] of cases)
       expect(await refused(send(run, name, argument as ChoiceUpdate))).toMatchObject({
         type,
         message: expect.stringMatching(message),
       });
-    expect((await stateOf(run)).stages[0]!.asking!.choices).toEqual({});
+    expect((await stateOf(run)).stages[0]!.choiceRequest!.choices).toEqual({});
     await choose(run, 1);
     await choose(run, 2);
     await run.result();
@@ -93,13 +96,13 @@ describe("choices", () => {
 
   test("once closed, none is taken and none is taken back; a repeated one is no error", async () => {
     const gate = fleet.gate();
-    const first = stage("a", { ask: { items: 2, target: 2 } });
+    const first = stage("a", { request: { items: 2, target: 2 } });
     const run = await fleet.launch(plan([first, stage("busy", { hold: gate.file })], { seed: seed++ }));
-    await isAsking(run);
+    await isWaiting(run);
     await choose(run, 1);
     expect(await choose(run, 2)).toMatchObject({ closed: true });
-    expect(await refused(choose(run, 1, "second"))).toMatchObject({ type: "STAGE_NOT_ASKING" });
-    expect(await refused(send(run, "withdraw", { stage: "a", item: 1 }))).toMatchObject({ type: "STAGE_NOT_ASKING" });
+    expect(await refused(choose(run, 1, "second"))).toMatchObject({ type: "STAGE_NOT_WAITING" });
+    expect(await refused(send(run, "withdraw", { stage: "a", item: 1 }))).toMatchObject({ type: "STAGE_NOT_WAITING" });
     gate.open();
     await run.result();
     expect((await answers(run)).choices).toEqual({ 1: "first", 2: "first" });
@@ -108,33 +111,33 @@ describe("choices", () => {
 
 describe("closing", () => {
   test("by a person, with what there is", async () => {
-    const run = await asking({ items: 9, target: 9 });
+    const run = await waiting({ items: 9, target: 9 });
     await choose(run, 5);
     expect(await send(run, "close", { stage: "a" })).toMatchObject({ chosen: 1, closed: true });
     expect((await run.result()).stages["a"]!.metrics).toEqual({ trainRows: 1 });
   });
 
   test("by the deadline, with what there is", async () => {
-    const run = await asking({ items: 9, target: 9, deadlineMs: 2000 });
+    const run = await waiting({ items: 9, target: 9, deadlineMs: 2000 });
     await choose(run, 5);
     expect((await run.result()).stages["a"]!.metrics).toEqual({ trainRows: 1 });
   });
 
   test("by the deadline without a choice: the stage decides; here it fails, and a retry asks again", async () => {
-    const run = await asking({ items: 2, target: 1, deadlineMs: 300 }, { onFailure: "park" });
+    const run = await waiting({ items: 2, target: 1, deadlineMs: 300 }, { onFailure: "park" });
     const parked = await until(run, ({ status }) => status === "parked");
     expect(parked.stages[0]!.failure).toMatchObject({ code: "DATA_EMPTY" });
     await run.executeUpdate("retry", { args: [{ stage: "a" }] });
-    await isAsking(run);
+    await isWaiting(run);
     await choose(run, 1);
     expect((await run.result()).stages["a"]!.metrics).toEqual({ trainRows: 1 });
   });
 
   test("a deadline that comes after enough choices does nothing", async () => {
     const gate = fleet.gate();
-    const first = stage("a", { ask: { items: 2, target: 1, deadlineMs: 1000 } });
+    const first = stage("a", { request: { items: 2, target: 1, deadlineMs: 1000 } });
     const run = await fleet.launch(plan([first, stage("busy", { hold: gate.file })], { seed: seed++ }));
-    await isAsking(run);
+    await isWaiting(run);
     await choose(run, 2);
     await until(run, ({ stages }) => stages[0]?.status === "succeeded");
     const events = (await run.fetchHistory()).events!;
@@ -146,7 +149,7 @@ describe("closing", () => {
 
 describe("choices outlive", () => {
   test("the workers: no slot is held, and killed processes lose nothing", async () => {
-    const run = await asking({ items: 3, target: 2 });
+    const run = await waiting({ items: 3, target: 2 });
     await choose(run, 3);
     await fleet.supervisor.stop();
     await fleet.startWorkers();
@@ -156,9 +159,9 @@ describe("choices outlive", () => {
   });
 
   test("a worker killed in the attempt that goes on", async () => {
-    const crash = { steps: 4, checkpointEvery: 2, ask: { items: 2, target: 1 }, crash: { at: 3, attempts: 2 } };
+    const crash = { steps: 4, checkpointEvery: 2, request: { items: 2, target: 1 }, crash: { at: 3, attempts: 2 } };
     const run = await fleet.launch(plan([stage("a", crash)], { seed: seed++ }));
-    await isAsking(run);
+    await isWaiting(run);
     await choose(run, 2, "tie");
     await run.result();
     expect((await answers(run)).choices).toEqual({ 2: "tie" });
@@ -166,7 +169,7 @@ describe("choices outlive", () => {
   });
 
   test("the server", async () => {
-    const run = await asking({ items: 3, target: 2, deadlineMs: 3_600_000 });
+    const run = await waiting({ items: 3, target: 2, deadlineMs: 3_600_000 });
     await choose(run, 3);
     await fleet.crashServer();
     const again = fleet.find(run.workflowId);
@@ -176,7 +179,7 @@ describe("choices outlive", () => {
   });
 
   test("continuing as new", async () => {
-    const run = await asking({ items: 40, target: 40, deadlineMs: 3_600_000 });
+    const run = await waiting({ items: 40, target: 40, deadlineMs: 3_600_000 });
     const latest = fleet.find(run.workflowId);
     for (let item = 1; item <= 40; item++) await choose(latest, item, item % 2 ? "first" : "second");
     await latest.result();
@@ -188,7 +191,7 @@ describe("choices outlive", () => {
   });
 
   test("cancelling: the run that is resumed asks about the same pairs and has them", async () => {
-    const run = await asking({ items: 3, target: 2 });
+    const run = await waiting({ items: 3, target: 2 });
     await choose(run, 2, "bothBad");
     await run.cancel();
     await expect(run.result()).rejects.toMatchObject({ cause: { name: "CancelledFailure" } });
@@ -198,48 +201,48 @@ describe("choices outlive", () => {
       plan: state.plan!,
       stages: Object.fromEntries(state.stages.map((one) => [one.id, one])),
     });
-    await isAsking(resumed);
+    await isWaiting(resumed);
     expect(await choose(resumed, 1)).toMatchObject({ chosen: 2, closed: true });
     await resumed.result();
     expect((await answers(resumed)).choices).toEqual({ 1: "first", 2: "bothBad" });
   });
 
   test("but not other pairs", async () => {
-    const run = await asking({ items: 3, target: 2 });
+    const run = await waiting({ items: 3, target: 2 });
     await choose(run, 2);
     await run.cancel();
     await run.result().catch(() => undefined);
     const { plan: before, stages } = await stateOf(run);
-    const changes = [{ source: { text: JSON.stringify({ ask: { items: 4, target: 2 } }) } }];
+    const changes = [{ source: { text: JSON.stringify({ request: { items: 4, target: 2 } }) } }];
     const resumed = await fleet.launch({ plan: before!, stages: { a: { ...stages[0]!, changes } } });
-    const state = await isAsking(resumed);
-    expect(state.stages[0]!.asking).toMatchObject({ items: 4, choices: {} });
+    const state = await isWaiting(resumed);
+    expect(state.stages[0]!.choiceRequest).toMatchObject({ items: 4, choices: {} });
     await resumed.cancel();
   });
 });
 
-test("a stage that fails ends the asking of others, whose choices are kept", async () => {
+test("a stage that fails ends the requests of others, whose choices are kept", async () => {
   const gate = fleet.gate();
   const bad: Program = { hold: gate.file, fail: { code: "DATA_INVALID", attempts: 9 } };
   const run = await fleet.launch(
-    plan([stage("a", { ask: { items: 3, target: 3 } }), stage("bad", bad)], { seed: seed++ }),
+    plan([stage("a", { request: { items: 3, target: 3 } }), stage("bad", bad)], { seed: seed++ }),
   );
-  await isAsking(run);
+  await isWaiting(run);
   await choose(run, 1);
   gate.open();
   expect((await failureOf(run)).type).toBe("DATA_INVALID");
   expect((await stateOf(run)).stages[0]).toMatchObject({
     status: "cancelled",
     reason: "stages.bad failed before this stage had its choices, which are kept",
-    asking: { choices: { 1: "first" } },
+    choiceRequest: { choices: { 1: "first" } },
   });
 });
 
 test("choices made here count, though another run has left a result of the same key meanwhile", async () => {
-  const stages = [stage("a", { ask: { items: 3, target: 1 } })];
+  const stages = [stage("a", { request: { items: 3, target: 1 } })];
   const twice = plan(stages, { seed: seed++ });
   const [one, other] = [await fleet.launch(twice), await fleet.launch(twice)];
-  await Promise.all([isAsking(one), isAsking(other)]);
+  await Promise.all([isWaiting(one), isWaiting(other)]);
   await choose(one, 1);
   await one.result();
   await choose(other, 3, "second");
@@ -250,7 +253,7 @@ test("choices made here count, though another run has left a result of the same 
 });
 
 test("the UI shows what is asked, and how to answer", async () => {
-  const run = await asking({ items: 3, target: 2 });
+  const run = await waiting({ items: 3, target: 2 });
   await choose(run, 1);
   const { currentDetails } = await run.query<{ currentDetails: string }>("__temporal_workflow_metadata");
   expect(currentDetails).toContain("a asks which response is preferred: 1 of 2");

@@ -1,10 +1,10 @@
 import { ApplicationFailure, defineUpdate, setHandler } from "@temporalio/workflow";
-import { reopened } from "../schemas/ask.js";
+import { reopened } from "../schemas/choices.js";
 import type { ErrorCode } from "../platform/errors.js";
-import { updateNames, type ParkedStageAnswer, type StageState } from "../schemas/run.js";
+import { updateNames, type ParkedStageAction, type StageState } from "../schemas/run.js";
 import type { Board } from "./board.js";
 
-const update = (name: string) => defineUpdate<StageState, [ParkedStageAnswer]>(name);
+const update = (name: string) => defineUpdate<StageState, [ParkedStageAction]>(name);
 const retry = update(updateNames.retry);
 const skip = update(updateNames.skip);
 const abort = update(updateNames.abort);
@@ -15,9 +15,9 @@ const abort = update(updateNames.abort);
  * @param board the board, once the plan is loaded
  */
 export function listenForAnswers(board: () => Board | undefined): void {
-  const validator = (answer: ParkedStageAnswer): void => refuseUnlessParked(board(), answer);
-  const answered = (change: (state: StageState, answer: ParkedStageAnswer) => Parameters<Board["set"]>[1]) => {
-    return (answer: ParkedStageAnswer): StageState => {
+  const validator = (answer: ParkedStageAction): void => refuseUnlessParked(board(), answer);
+  const answered = (change: (state: StageState, answer: ParkedStageAction) => Parameters<Board["set"]>[1]) => {
+    return (answer: ParkedStageAction): StageState => {
       const known = board()!;
       known.set(answer.stage, { reason: undefined, ...change(known.state(answer.stage), answer) });
       return known.state(answer.stage);
@@ -25,9 +25,9 @@ export function listenForAnswers(board: () => Board | undefined): void {
   };
   setHandler(
     retry,
-    answered(({ changes, asking }, answer) => ({
-      status: "waiting",
-      asking: asking && reopened(asking),
+    answered(({ changes, choiceRequest }, answer) => ({
+      status: "queued",
+      choiceRequest: choiceRequest && reopened(choiceRequest),
       failure: undefined,
       endedAtMs: undefined,
       changes: answer.with === undefined ? changes : [...(changes ?? []), answer.with],
@@ -46,7 +46,7 @@ export function listenForAnswers(board: () => Board | undefined): void {
   );
 }
 
-function refuseUnlessParked(board: Board | undefined, answer: ParkedStageAnswer | undefined): void {
+function refuseUnlessParked(board: Board | undefined, answer: ParkedStageAction | undefined): void {
   const parked =
     board
       ?.list()

@@ -1,0 +1,198 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  defineUpdate,
+  isCancellation,
+  log,
+  setHandler,
+  sleep,
+} from "@temporalio/workflow";
+import {
+  choiceUpdates,
+  choiceWords,
+  chosenOf,
+  type GivenChoices,
+  type ChoiceRequest,
+  type ChoiceRequestState,
+  type ChoiceProgress,
+  type ChoiceUpdate,
+} from "../schemas/choices.js";
+import type { ErrorCode } from "../platform/errors.js";
+import type { Board } from "./board.js";
+
+/**
+ * Requests for people's choices. A stage that requests them has status `waiting` and no attempt running; choices arrive
+ * as updates and live in the stage's state. The request is closed by enough choices, its deadline or an update; then
+ * the stage is queued again, and its next attempt gets the choices.
+ */
+export function requestChoices(board: Board, stage: string, request: ChoiceRequest): void {
+  const before = board.state(stage).choiceRequest;
+  const kept = before?.pairs.digest === request.pairs.digest ? before.choices : {};
+  if (before && before.pairs.digest !== request.pairs.digest && chosenOf(before) > 0)
+    log.warn(`stages.${stage} requests choices between other pairs than before: ${chosenOf(before)} choices are void`);
+  const choiceRequest: ChoiceRequestState = { ...request, choices: kept };
+  if (request.deadlineMs !== undefined) choiceRequest.closesAtMs = Date.now() + request.deadlineMs;
+  board.set(stage, { status: "waiting", choiceRequest, failure: undefined, reason: undefined, retries: undefined });
+  closeIfEnough(board, stage, choiceRequest);
+}
+
+/** What people chose, once the stage may resume. */
+export function givenChoices(board: Board, stage: string): GivenChoices | undefined {
+  const { choiceRequest } = board.state(stage);
+  return choiceRequest?.closed && { pairs: choiceRequest.pairs, choices: choiceRequest.choices };
+}
+
+function close(
+  board: Board,
+  stage: string,
+  choiceRequest: ChoiceRequestState,
+  closed: NonNullable<ChoiceRequestState["closed"]>,
+): void {
+  board.set(stage, { status: "queued", choiceRequest: { ...choiceRequest, closed } });
+}
+
+function closeIfEnough(board: Board, stage: string, choiceRequest: ChoiceRequestState): void {
+  if (chosenOf(choiceRequest) >= choiceRequest.target) close(board, stage, choiceRequest, "target");
+}
+
+/** Closes requests at their deadlines: a timer for each, until its stage no longer waits. */
+export class Deadlines {
+  readonly #board: Board;
+  readonly #timers = new Map<string, CancellationScope>();
+
+  constructor(board: Board) {
+    this.#board = board;
+  }
+
+  /** Starts and stops timers as the board stands now. */
+  keep(): void {
+    for (const { id, status, choiceRequest } of this.#board.list()) {
+      const due = status === "waiting" ? choiceRequest?.closesAtMs : undefined;
+      if (due === undefined) this.#stop(id);
+      else if (!this.#timers.has(id)) this.#start(id, due);
+    }
+  }
+
+  #start(id: string, dueMs: number): void {
+    const scope = new CancellationScope();
+    this.#timers.set(id, scope);
+    const closing = scope.run(async () => {
+      await sleep(Math.max(1, dueMs - Date.now()), { summary: `${id}: deadline for choices` });
+      const { status, choiceRequest } = this.#board.state(id);
+      if (status === "waiting" && choiceRequest) close(this.#board, id, choiceRequest, "deadline");
+    });
+    closing.catch((error: unknown) => {
+      if (!isCancellation(error)) throw error;
+    });
+  }
+
+  #stop(id: string): void {
+    this.#timers.get(id)?.cancel();
+    this.#timers.delete(id);
+  }
+}
+
+/** What an update changes, and what it refuses. */
+interface Handling {
+  change: (board: Board, stage: string, choiceRequest: ChoiceRequestState, asked: ChoiceUpdate) => void;
+  check: (board: Board | undefined, asked: ChoiceUpdate) => void;
+  description: string;
+}
+
+const handlings: Record<keyof typeof choiceUpdates, Handling> = {
+  choose: {
+    change: choose,
+    check: (board, asked) => {
+      // Whoever did not hear that the last choice closed the request may send it again.
+      if (
+        asked.choice !== undefined &&
+        board?.states[asked.stage]?.choiceRequest?.choices[asked.item ?? 0] === asked.choice
+      )
+        return;
+      refuseItem(refuseUnlessWaiting(board, asked), asked);
+      refuseChoice(asked);
+    },
+    description: `a choice between two responses: {"stage": "…", "item": 1, "choice": "${choiceWords.join('" | "')}"}`,
+  },
+  withdraw: {
+    change: withdraw,
+    check: (board, asked) => refuseItem(refuseUnlessWaiting(board, asked), asked),
+    description: 'takes a choice back: {"stage": "…", "item": 1}',
+  },
+  close: {
+    change: (board, stage, choiceRequest) => close(board, stage, choiceRequest, "close"),
+    check: (board, asked) => {
+      if (board?.states[asked.stage]?.choiceRequest?.closed === undefined) refuseUnlessWaiting(board, asked);
+    },
+    description: 'closes the request with the choices made so far: {"stage": "…"}',
+  },
+};
+
+/**
+ * The updates `choose` (an item's choice, in place of an earlier one), `withdraw` (takes it back) and `close` (the stage
+ * resumes with the choices made so far). Repeating one changes nothing. Each is refused unless the stage waits for choices (STAGE_NOT_WAITING),
+ * and for an item (OUT_OF_RANGE) or a choice (NOT_ALLOWED) that there is not.
+ * @param board the board, once the plan is loaded
+ */
+export function listenForChoices(board: () => Board | undefined): void {
+  for (const name of Object.values(choiceUpdates)) {
+    const { change, check, description } = handlings[name];
+    const update = defineUpdate<ChoiceProgress, [ChoiceUpdate]>(name);
+    const answer = (asked: ChoiceUpdate): ChoiceProgress => {
+      const known = board()!;
+      const choiceRequest = known.state(asked.stage).choiceRequest!;
+      if (choiceRequest.closed === undefined) change(known, asked.stage, choiceRequest, asked);
+      return progressOf(asked.stage, known.state(asked.stage).choiceRequest!);
+    };
+    // Updates are typed by hand in the UI: the argument may be missing.
+    const validator = (asked?: ChoiceUpdate): void => check(board(), asked ?? { stage: "" });
+    setHandler(update, answer, { validator, description });
+  }
+}
+
+function choose(board: Board, stage: string, choiceRequest: ChoiceRequestState, { item, choice }: ChoiceUpdate): void {
+  if (choiceRequest.choices[item!] === choice) return;
+  const now = { ...choiceRequest, choices: { ...choiceRequest.choices, [item!]: choice! } };
+  board.set(stage, { choiceRequest: now });
+  closeIfEnough(board, stage, now);
+}
+
+function withdraw(board: Board, stage: string, choiceRequest: ChoiceRequestState, { item }: ChoiceUpdate): void {
+  const { [item!]: before, ...choices } = choiceRequest.choices;
+  if (before !== undefined) board.set(stage, { choiceRequest: { ...choiceRequest, choices } });
+}
+
+function progressOf(stage: string, choiceRequest: ChoiceRequestState): ChoiceProgress {
+  return {
+    stage,
+    chosen: chosenOf(choiceRequest),
+    target: choiceRequest.target,
+    closed: choiceRequest.closed !== undefined,
+  };
+}
+
+function refuseUnlessWaiting(board: Board | undefined, asked: ChoiceUpdate): ChoiceRequestState {
+  const now = board?.states[asked.stage];
+  if (now?.status === "waiting" && now.choiceRequest) return now.choiceRequest;
+  const open = board?.list().filter(({ status }) => status === "waiting") ?? [];
+  const stage = now ? `stages.${now.id} is ${now.status}, not waiting for choices` : "there is no such stage";
+  throw refusal(
+    "STAGE_NOT_WAITING",
+    `${asked.stage ? stage : "the update names no stage"}; ` +
+      (open.length > 0
+        ? `waiting for choices: ${open.map(({ id }) => id).join(", ")}`
+        : "no stage of this run waits for choices"),
+  );
+}
+
+function refuseItem({ items }: ChoiceRequestState, { stage, item }: ChoiceUpdate): void {
+  if (Number.isInteger(item) && item! >= 1 && item! <= items) return;
+  throw refusal("OUT_OF_RANGE", `stages.${stage} has no item ${JSON.stringify(item)}: they are numbered 1 to ${items}`);
+}
+
+function refuseChoice({ choice }: ChoiceUpdate): void {
+  if (choiceWords.some((word) => word === choice)) return;
+  throw refusal("NOT_ALLOWED", `choice must be one of ${choiceWords.join(", ")}, got ${JSON.stringify(choice)}`);
+}
+
+const refusal = (code: ErrorCode, message: string) => ApplicationFailure.nonRetryable(message, code);
