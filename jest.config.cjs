@@ -1,4 +1,7 @@
-/** Tests are tiered by what they need: unit (nothing), tensor (native TensorFlow), durable (a Temporal dev server). */
+/**
+ * Tests are tiered by what they need: unit (nothing), tensor and tensor-no-xla (native TensorFlow, with and without XLA),
+ * durable (a Temporal development server).
+ */
 const base = {
   rootDir: __dirname,
   transform: {
@@ -24,9 +27,28 @@ const base = {
   testEnvironment: "<rootDir>/tests/support/environment.cjs",
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
 };
-const tier = (name) => ({ ...base, displayName: name, testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`] });
+const tier = (name, settings = {}) => ({
+  ...base,
+  displayName: name,
+  testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
+  ...settings,
+});
+/** The native library reads its switches once per process: each set of them has processes of its own. */
+const tensorTier = (name, tensorSwitches, settings) =>
+  tier("tensor", {
+    displayName: name,
+    globals: { tensorSwitches },
+    runner: ["<rootDir>/tests/support/own-processes.cjs", { tier: name }],
+    ...settings,
+  });
 module.exports = {
-  projects: [tier("unit"), tier("tensor"), tier("durable")],
+  projects: [
+    tier("unit"),
+    tensorTier("tensor", {}, { testPathIgnorePatterns: ["\\.no-xla\\.test\\.ts$"] }),
+    tensorTier("tensor-no-xla", { TF_XLA_FLAGS: "" }, { testMatch: ["<rootDir>/tests/tensor/**/*.no-xla.test.ts"] }),
+    tier("durable"),
+  ],
   reporters: ["default", "<rootDir>/tests/support/closing-line.cjs"],
+  testSequencer: "<rootDir>/tests/support/sequencer.cjs",
   maxWorkers: 2,
 };

@@ -44,6 +44,7 @@ export const errorCodes = {
   NOT_CONVERGED: "divergence",
   // compute
   TENSORFLOW_MISSING: "configuration",
+  BACKEND_MISMATCH: "internal",
   COMPUTE_FAILED: "internal",
   OUT_OF_MEMORY: "outOfMemory",
   // store

@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { PawlError } from "../platform/errors.js";
 import { fixedCompute, nativeEnvironment } from "./flags.js";
 import { installed } from "../platform/locations.js";
+import { holdSwitches } from "./switches.js";
 
 export type BackendName = "tensorflow" | "wasm" | "cpu";
 
@@ -54,19 +55,37 @@ export interface BackendDescription {
   device: "cpu" | "gpu";
 }
 
-let loading: Promise<BackendDescription> | undefined;
+let loaded: { name: BackendName; description: Promise<BackendDescription> } | undefined;
 
 /**
  * Loads the compute backend once per process: native TensorFlow where set-up installed it, else WebAssembly, about ten
- * times slower, which it says on standard error.
+ * times slower, which it says on standard error. Later calls give what the first one loaded.
  * @param only asks for one of them (tests, benches)
- * @param environment the native library's switches, other than the chosen ones only in benches
+ * @param environment the native library's switches, other than the chosen ones only in tests and benches
  * @throws PawlError TENSORFLOW_MISSING where the native library is installed but does not load, or finds no GPU though
  *   `fixCompute` asked for one
+ * @throws PawlError BACKEND_MISMATCH where this process computes with another backend than `only`, or loaded the native
+ *   library with other switches than these
  */
-export function loadBackend(only?: BackendName, environment = nativeEnvironment()): Promise<BackendDescription> {
-  loading ??= load(only ?? (installed()?.tensorflow ? "tensorflow" : "wasm"), only !== undefined, environment);
-  return loading;
+export async function loadBackend(
+  only?: BackendName,
+  environment?: Record<string, string>,
+): Promise<BackendDescription> {
+  if (loaded === undefined) {
+    const name = only ?? (installed()?.tensorflow ? "tensorflow" : "wasm");
+    loaded = { name, description: load(name, only !== undefined, environment ?? nativeEnvironment()) };
+    return loaded.description;
+  }
+  const description = await loaded.description;
+  if (only !== undefined && only !== loaded.name)
+    throw new PawlError("BACKEND_MISMATCH", "this process computes with another backend", {
+      where: `process ${process.pid}`,
+      expected: only,
+      got: loaded.name,
+      next: "compute in a process of its own",
+    });
+  if (environment !== undefined && isNative()) holdSwitches(nativeBackend().binding, environment);
+  return description;
 }
 
 async function load(
@@ -110,6 +129,7 @@ function loadNative(environment: Record<string, string>): void {
       { cause },
     );
   }
+  holdSwitches(nativeBackend().binding, environment);
   unboundGather();
 }
 

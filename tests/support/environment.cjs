@@ -17,6 +17,6 @@ module.exports = class extends TestEnvironment {
     ])
       this.global[name] = globalThis[name];
     // Jest gives tests a copy of the environment; native TensorFlow reads the process's own.
-    if (config.projectConfig.displayName.name === "tensor") this.global.process.env = process.env;
+    if (config.projectConfig.globals.tensorSwitches) this.global.process.env = process.env;
   }
 };

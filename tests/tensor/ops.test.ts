@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { loadBackend } from "../../tensor/backend.js";
 import { embedding, softmaxCrossEntropy } from "../../tensor/ops.js";
+import { loadTensorFlow } from "./support.js";
 
-beforeAll(() => loadBackend("tensorflow"));
+beforeAll(loadTensorFlow);
 
 const ids = () => tf.tensor1d(Int32Array.from([2, 0, 2, 4]), "int32");
 const table = () =>

@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { PawlError } from "../../platform/errors.js";
-import { loadBackend, nativeBackend } from "../../tensor/backend.js";
+import { nativeBackend } from "../../tensor/backend.js";
 import { compile } from "../../tensor/compile.js";
 import type { HostTensors, InputSpec, Program, StepSpec } from "../../tensor/program.js";
-import { floats, integers } from "./support.js";
+import { floats, integers, loadTensorFlow } from "./support.js";
 
-beforeAll(() => loadBackend("tensorflow"));
+beforeAll(loadTensorFlow);
 
 /** The code of the PawlError that `work` throws, and where it says the fault is. */
 function failure(work: () => unknown): { code: string; where: string | undefined } {

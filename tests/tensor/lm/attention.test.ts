@@ -9,16 +9,17 @@ import { sampleRollouts, samplerState, samplerSteps } from "../../../lm/decode/s
 import { argMax } from "../../../lm/decode/sampling.js";
 import { batchLoss } from "../../../lm/train/trainer.js";
 import { packedLogits } from "../../../lm/model/transformer.js";
-import { loadBackend, nativeBackend } from "../../../tensor/backend.js";
+import { nativeBackend } from "../../../tensor/backend.js";
 import { compile } from "../../../tensor/compile.js";
 import type { HostTensors, Tensors } from "../../../tensor/program.js";
 import { referenceAttention, seenBy } from "./attention-reference.js";
 import { grid, heads, headsOf, keyValueHeads, packed, placesOf, tensorOf, hiddenSize } from "./attention-support.js";
 import { expectGradients, type Values } from "./finite-differences.js";
 import { batchOf, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
+import { loadTensorFlow } from "../support.js";
 
 jest.setTimeout(120_000);
-beforeAll(() => loadBackend("tensorflow"));
+beforeAll(loadTensorFlow);
 
 const architectureOf = (attention: AttentionSettings) => ({ ...tinyArchitecture({ contextLength: 64 }), attention });
 const local = (window: number, sinks = 0): LocalSettings => ({ kind: "local", window, sinks });

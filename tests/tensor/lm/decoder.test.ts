@@ -1,13 +1,13 @@
 import { Decoder } from "../../../lm/decode/decoder.js";
 import { generate, type GenerationSettings } from "../../../lm/decode/generate.js";
 import { argMax } from "../../../lm/decode/sampling.js";
-import { loadBackend } from "../../../tensor/backend.js";
 import type { Batch } from "../../../lm/data/batch.js";
 import { compileLogits } from "./logits.js";
 import { batchOf, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
+import { loadTensorFlow } from "../support.js";
 
 jest.setTimeout(120_000);
-beforeAll(() => loadBackend("tensorflow"));
+beforeAll(loadTensorFlow);
 
 const a = tinyArchitecture({ contextLength: 64 });
 const weights = formulaWeights(a);

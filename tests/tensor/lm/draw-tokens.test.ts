@@ -1,14 +1,13 @@
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { drawTokens } from "../../../lm/decode/sampler.js";
-import { loadBackend } from "../../../tensor/backend.js";
 import { compile } from "../../../tensor/compile.js";
 import { RandomStream } from "../../../platform/random.js";
-import { floats } from "../support.js";
+import { floats, loadTensorFlow } from "../support.js";
 import { logShares } from "./rollouts.js";
 import { noise } from "./support.js";
 
 jest.setTimeout(60_000);
-beforeAll(() => loadBackend("tensorflow"));
+beforeAll(loadTensorFlow);
 
 /** Uniform numbers are multiples of this. */
 const grain = 2 ** -23;

@@ -4,11 +4,11 @@ import { weightedCrossEntropy } from "../../../lm/model/losses.js";
 import { batchInputs, type Batch } from "../../../lm/data/batch.js";
 import { rotationTables } from "../../../lm/model/rope.js";
 import { batchLoss } from "../../../lm/train/trainer.js";
-import { loadBackend } from "../../../tensor/backend.js";
 import { expectGradients, values, type Values } from "./finite-differences.js";
 import { batchOf, formulaWeights, noise, tinyArchitecture, tokensOf } from "./support.js";
+import { loadTensorFlow } from "../support.js";
 
-beforeAll(() => loadBackend("tensorflow"));
+beforeAll(loadTensorFlow);
 
 /** A scalar that depends on every entry differently. */
 const project = (x: tf.Tensor): tf.Tensor => tf.sum(tf.mul(x, tf.tensor(Float32Array.from(noise(5, x.size)), x.shape)));

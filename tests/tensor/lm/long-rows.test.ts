@@ -4,13 +4,13 @@ import { batchInputs, batchSpecs } from "../../../lm/data/batch.js";
 import { gradientsOf } from "../../../lm/optim/gradients.js";
 import { isLong, longRowLoss } from "../../../lm/model/long-rows.js";
 import { batchLoss } from "../../../lm/train/trainer.js";
-import { loadBackend } from "../../../tensor/backend.js";
 import { compile } from "../../../tensor/compile.js";
 import type { Tensors } from "../../../tensor/program.js";
 import { batchOf, distance, formulaWeights, tokensOf } from "./support.js";
+import { loadTensorFlow } from "../support.js";
 
 jest.setTimeout(120_000);
-beforeAll(() => loadBackend("tensorflow"));
+beforeAll(loadTensorFlow);
 
 const layout = { layers: 2, hiddenSize: 16, heads: 2, keyValueHeads: 1, contextLength: 64, ropeTheta: 10000 };
 const kinds = [

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { muonUpdate, orthogonalise } from "../../../lm/optim/muon.js";
-import { loadBackend } from "../../../tensor/backend.js";
 import { distance, noise } from "./support.js";
+import { loadTensorFlow } from "../support.js";
 
-beforeAll(() => loadBackend("tensorflow"));
+beforeAll(loadTensorFlow);
 
 /** Rows of double-precision numbers: the reference shares no code with what it checks. */
 type Matrix = number[][];

@@ -2,11 +2,11 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Objective } from "../../../lm/optim/gradients.js";
 import { policyObjective, type PolicySettings } from "../../../lm/train/policy.js";
 import { pairObjective, scoreName, valueObjective, withScoreHead } from "../../../lm/train/reward-model.js";
-import { loadBackend } from "../../../tensor/backend.js";
 import type { HostTensor, Tensors } from "../../../tensor/program.js";
 import { expectGradients, type Values } from "./finite-differences.js";
 import { beforeResponse, figuresOf, logShares, objectiveInputs, rolloutsOf, tensorsOf, uncached } from "./rollouts.js";
 import { distance, formulaWeights, tinyArchitecture } from "./support.js";
+import { loadTensorFlow } from "../support.js";
 
 /** The objectives, run operation by operation, against the same losses in plain JavaScript and finite differences. */
 
@@ -21,7 +21,7 @@ const rollouts = rolloutsOf(a, [
 ]);
 const rewardWeights = withScoreHead(a, weights, 1);
 
-beforeAll(() => loadBackend("tensorflow"));
+beforeAll(loadTensorFlow);
 
 type Objectives = (weights: Tensors, inputs: Tensors) => Objective;
 

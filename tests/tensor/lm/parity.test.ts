@@ -1,15 +1,15 @@
 import path from "node:path";
 import { fromConfig } from "../../../lm/model/hugging-face.js";
 import { Trainer } from "../../../lm/train/trainer.js";
-import { loadBackend } from "../../../tensor/backend.js";
 import parity from "../../fixtures/parity.json" with { type: "json" };
 import { runPython, testWithTorch } from "../python.js";
 import { logitsOf } from "./logits.js";
 import { adamw, batchOf, distance, formulaWeights, noise } from "./support.js";
+import { loadTensorFlow } from "../support.js";
 
 // Python takes a while to load PyTorch.
 jest.setTimeout(180_000);
-beforeAll(() => loadBackend("tensorflow"));
+beforeAll(loadTensorFlow);
 
 const rows = 2;
 const length = 24;

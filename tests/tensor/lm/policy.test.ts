@@ -2,14 +2,14 @@ import { PolicyTrainer, type PolicyBatch } from "../../../lm/rl/policy-trainer.j
 import { scoreStep } from "../../../lm/train/policy.js";
 import { rolloutInputs, type Rollout } from "../../../lm/data/rollout.js";
 import { tokenWeights } from "../../../lm/rl/advantages.js";
-import { loadBackend } from "../../../tensor/backend.js";
 import { compile } from "../../../tensor/compile.js";
 import type { HostTensors } from "../../../tensor/program.js";
 import { beforeResponse, figuresOf, logShares, rolloutsOf, uncached } from "./rollouts.js";
 import { adamw, distance, formulaWeights, tinyArchitecture } from "./support.js";
+import { loadTensorFlow } from "../support.js";
 
 jest.setTimeout(60_000);
-beforeAll(() => loadBackend("tensorflow"));
+beforeAll(loadTensorFlow);
 
 const a = tinyArchitecture();
 const weights = formulaWeights(a);

@@ -3,15 +3,15 @@ import { resolveArchitecture } from "../../../lm/model/architecture.js";
 import { initialise } from "../../../lm/model/initialise.js";
 import { PolicyTrainer, type PolicyTrainerSettings } from "../../../lm/rl/policy-trainer.js";
 import type { Rollout } from "../../../lm/data/rollout.js";
-import { loadBackend } from "../../../tensor/backend.js";
 import type { HostTensors } from "../../../tensor/program.js";
 import { logShares } from "./rollouts.js";
 import { adamw } from "./support.js";
+import { loadTensorFlow } from "../support.js";
 
 /** Reinforcement learning where the optimum is known. */
 
 jest.setTimeout(60_000);
-beforeAll(() => loadBackend("tensorflow"));
+beforeAll(loadTensorFlow);
 
 const noPause = async (): Promise<void> => {};
 const sizes = {

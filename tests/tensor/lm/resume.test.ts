@@ -3,13 +3,13 @@ import path from "node:path";
 import fc from "fast-check";
 import { readTrainingState, writeTrainingState } from "../../../formats/training-state.js";
 import { Trainer, type TrainerSettings } from "../../../lm/train/trainer.js";
-import { loadBackend } from "../../../tensor/backend.js";
 import type { HostTensors } from "../../../tensor/program.js";
 import { useFolder } from "../../support/folder.js";
 import { adamw, batchOf, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
+import { loadTensorFlow } from "../support.js";
 
 jest.setTimeout(120_000);
-beforeAll(() => loadBackend("tensorflow"));
+beforeAll(loadTensorFlow);
 const folder = useFolder();
 
 const architecture = tinyArchitecture();

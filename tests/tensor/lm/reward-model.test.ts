@@ -3,13 +3,13 @@ import { resolveArchitecture } from "../../../lm/model/architecture.js";
 import { initialise } from "../../../lm/model/initialise.js";
 import { scoreName, withScoreHead } from "../../../lm/train/reward-model.js";
 import { RewardScorer, RewardTrainer, type Pair } from "../../../lm/train/reward-trainer.js";
-import { loadBackend } from "../../../tensor/backend.js";
 import { RandomStream } from "../../../platform/random.js";
 import { beforeResponse, figuresOf, rolloutsOf, uncached } from "./rollouts.js";
 import { adamw, distance, formulaWeights, tinyArchitecture } from "./support.js";
+import { loadTensorFlow } from "../support.js";
 
 jest.setTimeout(60_000);
-beforeAll(() => loadBackend("tensorflow"));
+beforeAll(loadTensorFlow);
 
 const a = tinyArchitecture();
 const optimizer = { ...adamw, weightDecay: 0 };

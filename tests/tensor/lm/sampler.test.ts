@@ -1,13 +1,13 @@
 import { Decoder } from "../../../lm/decode/decoder.js";
 import { generate } from "../../../lm/decode/generate.js";
 import { sampleRollouts, samplerState, samplerSteps, type SamplerStep } from "../../../lm/decode/sampler.js";
-import { loadBackend } from "../../../tensor/backend.js";
 import { compile } from "../../../tensor/compile.js";
 import type { Program } from "../../../tensor/program.js";
 import { formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
+import { loadTensorFlow } from "../support.js";
 
 jest.setTimeout(120_000);
-beforeAll(() => loadBackend("tensorflow"));
+beforeAll(loadTensorFlow);
 
 // The longest prompt and response fill the context: the last chunk of decoding reaches beyond it.
 const shape = { rows: 4, perPrompt: 1, prompt: 6, response: 19 };

@@ -4,7 +4,6 @@ import { denseAttention, packedMask } from "../../../lm/model/attention/dense.js
 import { selectedAttention } from "../../../lm/model/attention/selected.js";
 import type { SparseSettings } from "../../../lm/model/attention/settings.js";
 import { sparseAttention, sparseBlocks } from "../../../lm/model/attention/sparse.js";
-import { loadBackend } from "../../../tensor/backend.js";
 import { referenceSparse } from "./attention-reference.js";
 import {
   grid,
@@ -19,9 +18,10 @@ import {
 } from "./attention-support.js";
 import { expectGradients, values } from "./finite-differences.js";
 import { distance, noise } from "./support.js";
+import { loadTensorFlow } from "../support.js";
 
 jest.setTimeout(120_000);
-beforeAll(() => loadBackend("tensorflow"));
+beforeAll(loadTensorFlow);
 
 const sparse = (window: number, blockSize: number, selectedBlocks: number): SparseSettings => ({
   kind: "sparse",

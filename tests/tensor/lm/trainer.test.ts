@@ -1,11 +1,11 @@
 import { initialise } from "../../../lm/model/initialise.js";
 import { Trainer, type TrainerSettings } from "../../../lm/train/trainer.js";
-import { loadBackend } from "../../../tensor/backend.js";
 import type { HostTensors } from "../../../tensor/program.js";
 import { compileLogits } from "./logits.js";
 import { adamw, batchOf, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
+import { loadTensorFlow } from "../support.js";
 
-beforeAll(() => loadBackend("tensorflow"));
+beforeAll(loadTensorFlow);
 
 const architecture = tinyArchitecture();
 const schedule = { kind: "constant" as const, learningRate: 1e-2, minimumLearningRate: 0, warmupSteps: 0, steps: 200 };

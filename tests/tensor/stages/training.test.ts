@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { loadBackend } from "../../../tensor/backend.js";
 import type { TestContext } from "../../unit/data/stage-context.js";
 import { makeData, questions, runStage, stageContext, tinyPretraining } from "./support.js";
+import { loadTensorFlow } from "../support.js";
 
 jest.setTimeout(120_000);
-beforeAll(() => loadBackend("tensorflow"));
+beforeAll(loadTensorFlow);
 
 let context: TestContext;
 let data: Awaited<ReturnType<typeof makeData>>;

@@ -4,14 +4,13 @@ import { openModel } from "../../../activities/models/model.js";
 import { openRewardJudge } from "../../../activities/scoring/reward-judge.js";
 import { encodePrompts } from "../../../lm/text/chat.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
-import { loadBackend } from "../../../tensor/backend.js";
 import { logitsOf } from "../lm/logits.js";
 import { batchOf, distance } from "../lm/support.js";
 import { runPython, testWithTorch } from "../python.js";
 import { makeData, runStage, stageContext, tinyPretraining } from "./support.js";
 
 jest.setTimeout(180_000);
-beforeAll(() => loadBackend("tensorflow"));
+beforeAll(loadTensorFlow);
 
 const script = `
 import json, sys
@@ -93,6 +92,7 @@ with torch.no_grad():
     scores = [model(**short).logits[0, 0].item(), model(**padded).logits[0, 0].item()]
 print(json.dumps({"type": type(model).__name__, "scores": scores}))
 `;
+import { loadTensorFlow } from "../support.js";
 
 testWithTorch("transformers loads an exported reward model: the same score to 1e-4, padded or not", async () => {
   const context = stageContext();

@@ -5,15 +5,14 @@ import { Ppo } from "../../../lm/rl/ppo.js";
 import { emptyExperience } from "../../../lm/rl/reinforcement.js";
 import { withScoreHead } from "../../../lm/train/reward-model.js";
 import { RewardScorer } from "../../../lm/train/reward-trainer.js";
-import { loadBackend } from "../../../tensor/backend.js";
-import { nativeEnvironment } from "../../../tensor/flags.js";
 import type { HostTensors } from "../../../tensor/program.js";
 import { logShares } from "./rollouts.js";
 import { adamw, formulaWeights } from "./support.js";
+import { loadTensorFlow } from "../support.js";
 
 jest.setTimeout(60_000);
 /** Without XLA: these programs are small and many. */
-beforeAll(() => loadBackend("tensorflow", { ...nativeEnvironment(), TF_XLA_FLAGS: "" }));
+beforeAll(loadTensorFlow);
 
 const noPause = async (): Promise<void> => {};
 

@@ -2,14 +2,13 @@ import { DecodingSession, type SessionSize } from "../../../lm/decode/decoding-s
 import { generate, type GenerationSettings } from "../../../lm/decode/generate.js";
 import { argMax } from "../../../lm/decode/sampling.js";
 import type { PawlError } from "../../../platform/errors.js";
-import { loadBackend } from "../../../tensor/backend.js";
-import { nativeEnvironment } from "../../../tensor/flags.js";
 import { compileLogits } from "./logits.js";
 import { batchOf, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
+import { loadTensorFlow } from "../support.js";
 
 jest.setTimeout(120_000);
 /** Without XLA: these programs are small and many, and compiling them would take longer than running them. */
-beforeAll(() => loadBackend("tensorflow", { ...nativeEnvironment(), TF_XLA_FLAGS: "" }));
+beforeAll(loadTensorFlow);
 
 const a = tinyArchitecture({ contextLength: 300 });
 const weights = formulaWeights(a);

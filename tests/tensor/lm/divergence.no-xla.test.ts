@@ -1,12 +1,11 @@
 import type { Rollout } from "../../../lm/data/rollout.js";
 import { DivergenceScorer, type ScoredModel } from "../../../lm/train/scoring.js";
-import { loadBackend } from "../../../tensor/backend.js";
-import { nativeEnvironment } from "../../../tensor/flags.js";
 import { compileLogits } from "./logits.js";
 import { batchOf, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
+import { loadTensorFlow } from "../support.js";
 
 /** Without XLA: these programs are small and many, and compiling them would take longer than running them. */
-beforeAll(() => loadBackend("tensorflow", { ...nativeEnvironment(), TF_XLA_FLAGS: "" }));
+beforeAll(loadTensorFlow);
 
 /** Of other widths, layers and contexts, with the same vocabulary. */
 const model = modelOf(tinyArchitecture({ contextLength: 12 }));

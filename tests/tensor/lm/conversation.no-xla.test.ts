@@ -6,8 +6,7 @@ import { initialise } from "../../../lm/model/initialise.js";
 import { resolveArchitecture } from "../../../lm/model/architecture.js";
 import { tokenizerJson } from "../../../lm/text/tokenizer-files.js";
 import { Tokenizer } from "../../../lm/text/tokenizer.js";
-import { loadBackend } from "../../../tensor/backend.js";
-import { nativeEnvironment } from "../../../tensor/flags.js";
+import { loadTensorFlow } from "../support.js";
 
 jest.setTimeout(120_000);
 
@@ -26,7 +25,7 @@ const made: DecodingSession[] = [];
 let sessionOf: () => DecodingSession;
 beforeAll(async () => {
   // Without XLA: compiling would take longer than running.
-  await loadBackend("tensorflow", { ...nativeEnvironment(), TF_XLA_FLAGS: "" });
+  await loadTensorFlow();
   tokenizer = await Tokenizer.fromJson(tokenizerJson([]));
   const a = resolveArchitecture(layout, tokenizer.vocabularySize);
   const weights = initialise(a, 3);

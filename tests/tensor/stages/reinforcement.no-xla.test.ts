@@ -2,14 +2,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { StageType, StageWith } from "../../../schemas/stages/index.js";
-import { loadBackend } from "../../../tensor/backend.js";
-import { nativeEnvironment } from "../../../tensor/flags.js";
 import type { TestContext } from "../../unit/data/stage-context.js";
 import { makeData, questions, runStage, stageContext, tinyPretraining } from "./support.js";
+import { loadTensorFlow } from "../support.js";
 
 jest.setTimeout(180_000);
-/** Without XLA: these programs are small and many, and compiling them would take minutes. */
-beforeAll(() => loadBackend("tensorflow", { ...nativeEnvironment(), TF_XLA_FLAGS: "" }));
+beforeAll(loadTensorFlow);
 
 let context: TestContext;
 let data: Awaited<ReturnType<typeof makeData>>;
@@ -117,20 +115,27 @@ test("PPO reports what practitioners watch; the ratio is 1 on the first minibatc
   expect(iterations[1]!["klCoefficient"]).toBeLessThan(iterations[0]!["klCoefficient"]!);
 });
 
-test("GRPO teaches what the verifier asks for", async () => {
+// Six seeds, with XLA and without, reached 0.89 to 0.94 in the last quarter, and at most 0.22 in the first.
+test.each([1, 2, 3])("GRPO teaches what the verifier asks for, with seed %d", async (seed) => {
   const settings = {
     ...grpoSettings(),
     groups: 8,
-    iterations: 60,
+    samplingBatch: 8,
+    maxNewTokens: 4,
+    iterations: 64,
     minibatches: 1,
     epochs: 1,
     beta: 0,
-    learningRate: 3e-3,
+    learningRate: 2e-3,
+    dynamicSampling: false,
   };
-  const { metrics } = await runStage("grpo", { ...settings, dynamicSampling: false }, context);
+  const { metrics, outputs } = await runStage("grpo", settings, stageContext(seed, context.workingFolder));
   await context.checkpoints.clear();
-  expect(metrics).toMatchObject({ iterations: 60, prompts: 3, verifierErrors: 0 });
-  expect(metrics["reward"]).toBeGreaterThan(0.9);
+  expect(metrics).toMatchObject({ iterations: 64, prompts: 3, verifierErrors: 0 });
+  const { iterations } = (await read(outputs.training, "evaluation.json")) as { iterations: { reward: number }[] };
+  const reward = (part: { reward: number }[]) => part.reduce((sum, each) => sum + each.reward, 0) / part.length;
+  expect(reward(iterations.slice(0, 16))).toBeLessThan(0.35);
+  expect(reward(iterations.slice(-16))).toBeGreaterThan(0.7);
 });
 
 /** Runs a stage in attempts that are told to stop after so many reports of progress, until it ends. */

@@ -4,14 +4,13 @@ import { openModel } from "../../../activities/models/model.js";
 import { readEvaluation } from "../../../formats/evaluation.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
-import { loadBackend } from "../../../tensor/backend.js";
-import { nativeEnvironment } from "../../../tensor/flags.js";
 import type { TestContext } from "../../unit/data/stage-context.js";
 import { runStage, sentences, stageContext, tinyPretraining } from "./support.js";
+import { loadTensorFlow } from "../support.js";
 
 jest.setTimeout(240_000);
 /** Without XLA: each of the many attempts would compile longer than it runs. */
-beforeAll(() => loadBackend("tensorflow", { ...nativeEnvironment(), TF_XLA_FLAGS: "" }));
+beforeAll(loadTensorFlow);
 
 let context: TestContext;
 let model: ArtifactRef<"model">;

@@ -6,15 +6,14 @@ import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { ChoiceRequest, Choices } from "../../../schemas/choices.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import { isSwapped } from "../../../activities/preferences/write.js";
-import { loadBackend } from "../../../tensor/backend.js";
-import { nativeEnvironment } from "../../../tensor/flags.js";
 import type { TestContext } from "../../unit/data/stage-context.js";
 import { put } from "../../unit/data/support.js";
 import { makeData, runStage, stageContext, tinyPretraining } from "./support.js";
+import { loadTensorFlow } from "../support.js";
 
 jest.setTimeout(120_000);
 /** Without XLA: these programs are small and many, and compiling them would take longer than running them. */
-beforeAll(() => loadBackend("tensorflow", { ...nativeEnvironment(), TF_XLA_FLAGS: "" }));
+beforeAll(loadTensorFlow);
 
 type Settings = Partial<StageWith<"collect-preferences">>;
 let context: TestContext;
