@@ -13,7 +13,7 @@ import { compile } from "../../tensor/compile.js";
 import type { HostTensor, HostTensors } from "../../tensor/program.js";
 import { RandomStream } from "../../platform/random.js";
 import type { Measured, Point } from "./context-point.js";
-import { peakMemory } from "./peak-memory.js";
+import { peakMemory } from "./process-memory.js";
 import { freshModel, randomBatch } from "./synthetic.js";
 
 const vocabulary = 256;

@@ -2,7 +2,7 @@
 import { buildGraph } from "../../graph/build.js";
 import type { EdgeList } from "../../graph/graph.js";
 import { hubEdges } from "./graph-edges.js";
-import { peakMemory } from "./peak-memory.js";
+import { peakMemory } from "./process-memory.js";
 
 const [nodes, edges] = process.argv.slice(2, 4).map(Number) as [number, number];
 const weighted = process.argv[4] === "weighted";
