@@ -2,6 +2,7 @@ import { PawlError } from "../platform/errors.js";
 import { rowSums } from "./degree.js";
 import type { Graph } from "./graph.js";
 import { iterate, multiply, normalise, type IterationOptions } from "./iterate.js";
+import { reachedPart, type ReachedPart } from "./reached-part.js";
 
 export interface PagerankOptions extends IterationOptions {
   /** The share of steps that follow an edge. Default 0.85. */
@@ -13,28 +14,51 @@ export interface PagerankOptions extends IterationOptions {
 
 /**
  * PageRank (Page et al. 1999), personalised on request: from a node that leads nowhere every step lands by `personalisation`. As
- * networkx `pagerank`, whose default tolerance is far looser.
+ * networkx `pagerank`, whose default tolerance is far looser. Departure: nodes without incoming edges are reached by jumps alone,
+ * so their values keep the proportions of `personalisation`; what they send is added up once, and the iteration runs over the
+ * other nodes and one number for all of these.
  * @returns [nodes], summing to 1
  * @throws PawlError NOT_CONVERGED, DATA_INVALID for a personalisation that is negative, not finite or all 0; the signal's reason
  */
 export async function pagerank(graph: Graph, options: PagerankOptions = {}): Promise<Float64Array> {
   const { damping = 0.85, weighted = false } = options;
-  const { nodes } = graph;
-  const jump = normalise(jumps(nodes, options.personalisation), "sum");
+  const jump = normalise(jumps(graph.nodes, options.personalisation), "sum");
   const strength = rowSums(graph.out, weighted);
-  const share = strength.map((sum) => (sum === 0 ? 0 : damping / sum));
-  const sent = new Float64Array(nodes);
-  const step = (values: Float64Array, next: Float64Array): void => {
-    let lost = 0;
-    for (let v = 0; v < nodes; v++) {
-      sent[v] = values[v]! * share[v]!;
-      if (share[v] === 0) lost += values[v]!;
+  const share = new Float64Array(graph.nodes);
+  for (let v = 0; v < share.length; v++) if (strength[v]! > 0) share[v] = damping / strength[v]!;
+  const reached = reachedPart(graph, weighted, jump, share);
+  const { count } = reached;
+  const start = new Float64Array(count + 1);
+  start.set(reached.jump);
+  start[count] = reached.rest;
+  const found = await iterate("pagerank", start, stepOf(reached, damping, weighted), options);
+  const scale = scaleOfRest(reached, found);
+  const values = new Float64Array(graph.nodes);
+  for (let v = 0; v < values.length; v++) values[v] = jump[v]! * scale;
+  for (let j = 0; j < count; j++) values[reached.nodes[j]!] = found[j]!;
+  return normalise(values, "sum");
+}
+
+/** What the values of the rest are, as a multiple of `jump`. */
+const scaleOfRest = ({ count, rest }: ReachedPart, values: Float64Array): number =>
+  rest === 0 ? 0 : values[count]! / rest;
+
+/** A step over [count + 1] values: those of the reached nodes, and the sum of the rest. */
+function stepOf(reached: ReachedPart, damping: number, weighted: boolean) {
+  const { count, jump, share, fed } = reached;
+  const sent = new Float64Array(count);
+  return (values: Float64Array, next: Float64Array): void => {
+    const scale = scaleOfRest(reached, values);
+    let lost = scale * reached.lost;
+    for (let j = 0; j < count; j++) {
+      sent[j] = values[j]! * share[j]!;
+      if (share[j] === 0) lost += values[j]!;
     }
-    multiply(graph.in, weighted, sent, next);
+    multiply(reached.in, weighted, sent, next);
     const jumping = 1 - damping + damping * lost;
-    for (let v = 0; v < nodes; v++) next[v]! += jumping * jump[v]!;
+    for (let j = 0; j < count; j++) next[j]! += scale * fed[j]! + jumping * jump[j]!;
+    next[count] = jumping * reached.rest;
   };
-  return normalise(await iterate("pagerank", new Float64Array(nodes).fill(1 / nodes), step, options), "sum");
 }
 
 function jumps(nodes: number, personalisation?: Float64Array): Float64Array {

@@ -28,7 +28,7 @@ export type FeatureName = (typeof featureNames)[number];
 
 export const graphFeaturize = {
   summary: "features of every account from a table of accounts and a table of who follows whom",
-  version: 1,
+  version: 2,
   usesTensors: false,
   with: Type.Object(
     {
