@@ -1,8 +1,9 @@
 /**
  * `npm run bench -- graph`: features of a graph of 100,000 nodes and 1,000,000 edges with hubs, against networkx and igraph;
  * exact betweenness against igraph on 5,000 nodes and 50,000 edges; and the memory of building a graph of 10,000,000 edges. Every
- * result is compared with the peer's. All take turns, after a few runs that let the compiler warm up; medians of the processor's time,
- * which other programs on the machine disturb less than the clock; computations in 2 threads (which are up already) by the clock.
+ * result is compared with the peer's. The sides take turns, after one that lets the compiler warm up; in a turn a side computes
+ * again and again for half a second. Medians and quartiles of the processor's time, which other programs on the machine disturb
+ * less than the clock; computations in 2 threads (which are up already) by the clock as well.
  */
 import { execFileSync } from "node:child_process";
 import path from "node:path";
@@ -15,14 +16,15 @@ import { degrees } from "../graph/degree.js";
 import type { Graph } from "../graph/graph.js";
 import { pagerank } from "../graph/pagerank.js";
 import { Threads } from "../graph/parallel/threads.js";
-import { interleaved, report, row, type Row } from "./harness.js";
+import { median, quartiles, report, row, takeTurns, type Row } from "./harness.js";
 import { GraphPeers, peerVersions, type Measured, type Peer } from "./peers/graph.js";
 import { hubEdges, simpleEdges, uniformEdges } from "./support/graph-edges.js";
 
 type Columns = Record<string, ArrayLike<number>>;
 
 const rounds = 7;
-const warmUp = 20;
+/** How long a turn lasts at least, milliseconds of the processor. */
+const turnMs = 500;
 const options = { directed: true, selfLoops: "drop", duplicates: "first" } as const;
 
 /** The smallest node of each node's component, as the peers' columns have it. */
@@ -56,13 +58,20 @@ const features: Record<string, (graph: Graph) => Promise<() => Columns> | (() =>
   },
 };
 
-async function measure<T>(compute: () => Promise<T> | T): Promise<Measured & { result: T }> {
+/** Computes for a turn; one computation on average. */
+async function measure(compute: () => unknown): Promise<Measured> {
   const cpu = process.cpuUsage();
   const start = performance.now();
-  const result = await compute();
-  const clock = performance.now() - start;
-  const { user, system } = process.cpuUsage(cpu);
-  return { clock, processor: (user + system) / 1000, result };
+  const processor = (): number => {
+    const { user, system } = process.cpuUsage(cpu);
+    return (user + system) / 1000;
+  };
+  let runs = 0;
+  do {
+    await compute();
+    runs++;
+  } while (processor() < turnMs);
+  return { clock: (performance.now() - start) / runs, processor: processor() / runs };
 }
 
 /** Fails where a peer finds something else. */
@@ -76,47 +85,56 @@ function compare(feature: string, peer: Peer, ours: Columns, peers: GraphPeers):
   }
 }
 
+/** A row against igraph; of `turns` what counts. */
+function rowOf(what: string, ours: readonly Measured[], igraph: readonly Measured[], by: keyof Measured): Row {
+  const values = (turns: readonly Measured[]): number[] => turns.map((turn) => turn[by]);
+  const here = igraph.length > 0;
+  return row({
+    what: `${what}, against igraph${by === "clock" ? ", by the clock" : ""}`,
+    unit: "ms",
+    ours: median(values(ours)),
+    peer: here ? median(values(igraph)) : undefined,
+    spread: { ours: quartiles(values(ours)), peer: here ? quartiles(values(igraph)) : null },
+    bounds: "ratio",
+    better: "lower",
+    atLeast: 1,
+    aim: 0.5,
+  });
+}
+
+/** Turns of both sides, after one of ours that does not count. */
+async function againstIgraph(feature: string, compute: () => unknown, peers: GraphPeers | undefined) {
+  await measure(compute);
+  return takeTurns(rounds, {
+    ours: async () => [await measure(compute)],
+    igraph: async () => (peers ? [await peers.compute("igraph", feature, turnMs)] : []),
+  });
+}
+
 async function rowsOf(feature: string, graph: Graph, peers: GraphPeers | undefined): Promise<Row[]> {
   const compute = features[feature]!;
-  const ours = (await measure(() => compute(graph))).result();
-  for (let run = 0; run < warmUp; run++) await compute(graph);
-  const slow = await peers?.compute("networkx", feature);
-  if (peers) compare(feature, "networkx", ours, peers);
-  const medians = await interleaved(rounds, {
-    ours: async () => [(await measure(() => compute(graph))).processor],
-    igraph: async () => (peers ? [(await peers.compute("igraph", feature)).processor] : []),
-  });
-  if (peers) compare(feature, "igraph", ours, peers);
-  const figure = { unit: "ms", ours: medians.ours, bounds: "ratio", better: "lower" } as const;
-  return [
-    row({ ...figure, what: `${feature}, against networkx`, peer: slow?.processor, atLeast: 0.0333, aim: 0.01 }),
-    row({ ...figure, what: `${feature}, against igraph`, peer: peers && medians.igraph, atLeast: 1.5, aim: 1 }),
-  ];
+  const columns = (await compute(graph))();
+  const slow = await peers?.compute("networkx", feature, turnMs);
+  if (peers) compare(feature, "networkx", columns, peers);
+  const { ours, igraph } = await againstIgraph(feature, () => compute(graph), peers);
+  if (peers) compare(feature, "igraph", columns, peers);
+  const fast = rowOf(feature, ours, igraph, "processor");
+  const figure = { unit: "ms", ours: fast.ours, bounds: "ratio", better: "lower", atLeast: 0.0333, aim: 0.01 } as const;
+  return [row({ ...figure, what: `${feature}, against networkx`, peer: slow?.processor }), fast];
 }
 
 async function inThreads(
   feature: string,
   compute: (threads: Threads) => Promise<Columns>,
   peers: GraphPeers | undefined,
-): Promise<Row> {
+): Promise<Row[]> {
   const threads = new Threads(2);
-  const ours = await compute(threads);
-  const medians = await interleaved(rounds, {
-    ours: async () => [(await measure(() => compute(threads))).clock],
-    igraph: async () => (peers ? [(await peers.compute("igraph", feature)).clock] : []),
-  });
+  const columns = await compute(threads);
+  const { ours, igraph } = await againstIgraph(feature, () => compute(threads), peers);
   await threads.close();
-  if (peers) compare(feature, "igraph", ours, peers);
-  return row({
-    what: `${feature} in 2 threads, against igraph, by the clock`,
-    unit: "ms",
-    ours: medians.ours,
-    peer: peers && medians.igraph,
-    bounds: "ratio",
-    better: "lower",
-    atLeast: 1.5,
-    aim: 1,
-  });
+  if (peers) compare(feature, "igraph", columns, peers);
+  const what = `${feature} in 2 threads`;
+  return [rowOf(what, ours, igraph, "processor"), rowOf(what, ours, igraph, "clock")];
 }
 
 function memory(weights: "weighted" | "without weights"): Row {
@@ -132,11 +150,13 @@ async function largeGraph(peers: GraphPeers | undefined): Promise<Row[]> {
   await peers?.load(simpleEdges({ nodes: graph.nodes, ...graph.out }));
   const rows: Row[] = [];
   for (const feature of Object.keys(features)) rows.push(...(await rowsOf(feature, graph, peers)));
-  rows.push(await inThreads("triangles", async (threads) => ({ triangles: await triangles(graph, threads) }), peers));
+  rows.push(
+    ...(await inThreads("triangles", async (threads) => ({ triangles: await triangles(graph, threads) }), peers)),
+  );
   return rows;
 }
 
-async function exactBetweenness(peers: GraphPeers | undefined): Promise<Row> {
+async function exactBetweenness(peers: GraphPeers | undefined): Promise<Row[]> {
   const { graph } = buildGraph(uniformEdges(5000, 50_000), options);
   await peers?.load(simpleEdges({ nodes: graph.nodes, ...graph.out }));
   const compute = async (threads: Threads): Promise<Columns> => {
@@ -149,7 +169,7 @@ async function exactBetweenness(peers: GraphPeers | undefined): Promise<Row> {
 const peers = GraphPeers.open();
 const rows = [
   ...(await largeGraph(peers)),
-  await exactBetweenness(peers),
+  ...(await exactBetweenness(peers)),
   memory("without weights"),
   memory("weighted"),
 ];

@@ -11,6 +11,8 @@ export interface Row {
   ours: number;
   /** The peer's figure; null where there is none here. */
   peer: number | null;
+  /** Quartiles of what `ours` and `peer` are medians of, where they were kept. */
+  spread?: { ours: Spread; peer: Spread | null };
   /** ours / peer */
   ratio: number | null;
   /** Which number `atLeast` and `aim` bound, and on which side. */
@@ -21,6 +23,9 @@ export interface Row {
   /** Whether `atLeast` is reached; null where it cannot be known without the peer. */
   holds: boolean | null;
 }
+
+/** Lower and upper quartile. */
+export type Spread = [low: number, high: number];
 
 /** Completes a row: the ratio, and whether it holds. */
 export function row(figure: Omit<Row, "peer" | "ratio" | "holds"> & { peer?: number | undefined }): Row {
@@ -33,25 +38,42 @@ export function row(figure: Omit<Row, "peer" | "ratio" | "holds"> & { peer?: num
 }
 
 export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+export const quartiles = (values: readonly number[]): Spread => [quantile(values, 0.25), quantile(values, 0.75)];
+
+/** Between two values it lies on the line that joins them (Hyndman & Fan 1996, definition 7). NaN of no values. */
+function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  const place = share * (sorted.length - 1);
+  const below = sorted[Math.floor(place)] ?? NaN;
+  return below + (place % 1) * ((sorted[Math.ceil(place)] ?? NaN) - below);
 }
 
 /**
  * Lets contestants take turns, so that whatever else the machine does meets all of them alike.
  * @param contestants by name: each measures a few times and returns what it measured
- * @returns the median of each
+ * @returns what each measured
  */
+export async function takeTurns<N extends string, T>(
+  rounds: number,
+  contestants: Record<N, () => Promise<T[]> | T[]>,
+): Promise<Record<N, T[]>> {
+  const names = Object.keys(contestants) as N[];
+  const measured = Object.fromEntries(names.map((name) => [name, [] as T[]])) as Record<N, T[]>;
+  for (let round = 0; round < rounds; round++)
+    for (const name of names) measured[name].push(...(await contestants[name]()));
+  return measured;
+}
+
+/** As `takeTurns`, with the median of each. */
 export async function interleaved<N extends string>(
   rounds: number,
   contestants: Record<N, () => Promise<number[]> | number[]>,
 ): Promise<Record<N, number>> {
-  const names = Object.keys(contestants) as N[];
-  const measured = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<N, number[]>;
-  for (let round = 0; round < rounds; round++)
-    for (const name of names) measured[name].push(...(await contestants[name]()));
-  return Object.fromEntries(names.map((name) => [name, median(measured[name])])) as Record<N, number>;
+  const measured = Object.entries<number[]>(await takeTurns(rounds, contestants));
+  return Object.fromEntries(measured.map(([name, values]) => [name, median(values)])) as Record<N, number>;
 }
 
 /** The machine and the versions that a result belongs to. */
@@ -82,8 +104,8 @@ export function report(name: string, rows: readonly Row[], versions: Record<stri
     const unit = r.bounds === "ratio" ? "×" : ` ${r.unit}`;
     table.push([
       r.what,
-      `${shown(r.ours)} ${r.unit}`,
-      r.peer === null ? "not here" : `${shown(r.peer)} ${r.unit}`,
+      `${shown(r.ours)} ${r.unit}${spreadText(r.spread?.ours)}`,
+      r.peer === null ? "not here" : `${shown(r.peer)} ${r.unit}${spreadText(r.spread?.peer)}`,
       r.ratio === null ? "–" : `${shown(r.ratio)}×`,
       `${sign} ${r.atLeast}${unit}`,
       `${sign} ${r.aim}${unit}`,
@@ -102,6 +124,9 @@ export function writeResult(name: string, result: object): void {
   const text = JSON.stringify({ bench: name, machine: machine(), ...result }, null, 2);
   writeFileSync(path.join(folder, `${name}.json`), `${text}\n`);
 }
+
+const spreadText = (spread: Spread | null | undefined): string =>
+  spread ? ` (${shown(spread[0])} to ${shown(spread[1])})` : "";
 
 /** Three significant digits. */
 export function shown(value: number): string {

@@ -44,8 +44,13 @@ export class GraphPeers {
     await this.#process.ask(`load ${file} ${nodes}`);
   }
 
-  async compute(peer: Peer, feature: string): Promise<Measured> {
-    return JSON.parse(await this.#process.ask(`${peer} ${feature} ${this.#folder}`)) as Measured;
+  /**
+   * Computes a feature again and again.
+   * @param least for so long at least, milliseconds of the processor
+   * @returns one computation on average
+   */
+  async compute(peer: Peer, feature: string, least: number): Promise<Measured> {
+    return JSON.parse(await this.#process.ask(`${peer} ${feature} ${this.#folder} ${least}`)) as Measured;
   }
 
   /** A column of the last computation. */
