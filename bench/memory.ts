@@ -24,7 +24,7 @@ const training = `
     uses: pretrain
     with:
       tokens: \${{ stages.tokens.outputs.tokens }}
-      architecture: { layers: 1, width: 16, heads: 1, context: 32 }
+      architecture: { layers: 1, hiddenSize: 16, heads: 1, contextLength: 32 }
       steps: 1
       batchSize: 1`;
 

@@ -35,7 +35,7 @@ async function measure(name: keyof typeof bounds, python: string | undefined): P
     process.stderr.write(
       `${name}: ours ${own.toFixed(1)} ms, eager ${eager.toFixed(1)}, compiled ${compiled.toFixed(1)}\n`,
     );
-  const what = `training step, hiddenSize ${shape.hiddenSize} × ${shape.layers} layers, ${shape.rows * shape.length} tokens`;
+  const what = `training step, width ${shape.hiddenSize} × ${shape.layers} layers, ${shape.rows * shape.length} tokens`;
   const peer = eager === undefined || compiled === undefined ? undefined : Math.min(eager, compiled);
   return row({ what, unit: "ms", ours: own, peer, bounds: "ratio", better: "lower", atLeast, aim });
 }

@@ -16,7 +16,7 @@ mode, threads = sys.argv[1], int(sys.argv[2])
 torch.set_num_threads(threads)
 torch.manual_seed(0)
 shape = json.loads(sys.stdin.readline())
-WIDTH, LAYERS, HEADS, KV_HEADS = shape["width"], shape["layers"], shape["heads"], shape["keyValueHeads"]
+WIDTH, LAYERS, HEADS, KV_HEADS = shape["hiddenSize"], shape["layers"], shape["heads"], shape["keyValueHeads"]
 HIDDEN, VOCABULARY, ROWS, LENGTH = shape["intermediateSize"], shape["vocabulary"], shape["rows"], shape["length"]
 HEAD_WIDTH = WIDTH // HEADS
 

@@ -39,13 +39,13 @@ def tokenizer():
 def policy():
     config = Qwen3Config(
         vocab_size=model["vocabulary"],
-        hidden_size=model["width"],
+        hidden_size=model["hiddenSize"],
         intermediate_size=model["intermediateSize"],
         num_hidden_layers=model["layers"],
         num_attention_heads=model["heads"],
         num_key_value_heads=model["keyValueHeads"],
-        head_dim=model["width"] // model["heads"],
-        max_position_embeddings=model["context"],
+        head_dim=model["hiddenSize"] // model["heads"],
+        max_position_embeddings=model["contextLength"],
         tie_word_embeddings=True,
         rope_parameters={"rope_type": "default", "rope_theta": 10000.0},
         rms_norm_eps=1e-6,
