@@ -3309,7 +3309,7 @@ export const stageTable: Readonly<Record<StageType, StageEntry>> = {
  },
  "graph-featurize": {
   "summary": "features of every account from a table of accounts and a table of who follows whom",
-  "version": 1,
+  "version": 2,
   "usesTensors": false,
   "outputs": {
    "features": "table",
