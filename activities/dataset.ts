@@ -98,14 +98,11 @@ async function distribute(
   return { ...counts, duplicates: orders.duplicates() };
 }
 
-/** The rows, with a look at the stop signal and a turn for other work every so often. */
+/** The rows, yielding every so often. */
 async function* watch(reader: RowReader, context: StageContext): AsyncGenerator<ReadRow> {
   let count = 0;
   for await (const row of reader.read()) {
-    if (++count % 1000 === 0) {
-      context.signal.throwIfAborted();
-      await new Promise(setImmediate);
-    }
+    if (++count % 1000 === 0) await context.yield();
     yield row;
   }
 }

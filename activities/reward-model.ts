@@ -128,8 +128,7 @@ async function scorePairs(
   for (let first = 0; first < pairs.length; first += batchSize) {
     scores.push(...trainer.score(pairs.slice(first, first + batchSize)));
     context.progress({ phase: "score pairs", done: scores.length, total: pairs.length, unit: "pairs", metrics: {} });
-    await new Promise(setImmediate);
-    context.signal.throwIfAborted();
+    await context.yield();
   }
   return scores;
 }

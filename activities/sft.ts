@@ -63,7 +63,7 @@ async function readExamples(
   const examples: Example[] = [];
   let waiting: ChatMessage[][] = [];
   const encode = async (): Promise<void> => {
-    context.signal.throwIfAborted();
+    await context.yield();
     for (const { ids, response } of await encodeChats(tokenizer, waiting))
       examples.push({ tokens: ids, counted: response });
     waiting = [];

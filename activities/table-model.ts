@@ -82,8 +82,7 @@ async function predict(
   const rows = Uint32Array.from(target, (_, row) => row);
   for (let fold = 0; fold < settings.folds; fold++) {
     context.progress({ phase, done: fold, total: settings.folds, unit: "folds", metrics: {} });
-    await new Promise(setImmediate);
-    context.signal.throwIfAborted();
+    await context.yield();
     const model = boost(
       columns,
       target,

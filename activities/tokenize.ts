@@ -82,7 +82,7 @@ async function learn(settings: Settings, context: StageContext): Promise<Merge[]
     const next = learning.next();
     if (next.done === true) return checkSize(next.value, wanted);
     if (next.value % 64 !== 0) continue;
-    await giveWay(context);
+    await context.yield();
     const etaSeconds = ((Date.now() - startedAt) / 1000 / next.value) * (wanted - next.value);
     context.progress({ phase: "merge", done: next.value, total: wanted, unit: "merges", etaSeconds, metrics: {} });
   }
@@ -151,12 +151,6 @@ async function datasetBytes(ref: ArtifactRef, context: StageContext): Promise<nu
   return (await readDatasetFacts(await context.openArtifact(ref))).bytes;
 }
 
-/** A turn for heartbeats and other work, and a look at the stop signal. */
-async function giveWay(context: StageContext): Promise<void> {
-  await new Promise(setImmediate);
-  context.signal.throwIfAborted();
-}
-
 /** Progress in bytes of text, with the time left. */
 class ByteProgress {
   private readonly startedAt = Date.now();
@@ -177,7 +171,7 @@ class ByteProgress {
     this.done += bytes;
     if (this.done - this.reported < 1 << 18) return;
     this.reported = this.done;
-    await giveWay(this.context);
+    await this.context.yield();
     const etaSeconds = ((Date.now() - this.startedAt) / 1000 / this.done) * Math.max(0, this.total - this.done);
     const { phase, done, total } = this;
     this.context.progress({ phase, done, total, unit: "bytes", etaSeconds, metrics: {} });

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { yieldProcess } from "../platform/yield-process.js";
 import { readJson, writeJson } from "./json-file.js";
 
 /**
@@ -79,7 +80,7 @@ async function fill(connection: DuckDBConnection, columns: readonly TableColumn[
     const end = Math.min(rows, start + chunkRows);
     chunk.setColumns(columns.map((column) => cells(column, start, end)));
     appender.appendDataChunk(chunk);
-    await new Promise(setImmediate);
+    await yieldProcess();
   }
   appender.closeSync();
 }

@@ -1,4 +1,5 @@
 import { PawlError } from "../platform/errors.js";
+import { yieldProcess } from "../platform/yield-process.js";
 import type { Adjacency } from "./graph.js";
 
 /** How long an iteration goes on. */
@@ -37,8 +38,7 @@ export async function iterate(
     onIteration?.(iteration, residual);
     if (residual < tolerance) return values;
     if (performance.now() - since < turn) continue;
-    await new Promise(setImmediate);
-    signal?.throwIfAborted();
+    await yieldProcess(signal);
     since = performance.now();
   }
   throw new PawlError("NOT_CONVERGED", `${name} does not settle`, {

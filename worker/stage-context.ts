@@ -1,4 +1,5 @@
 import { Context } from "@temporalio/activity";
+import { withLoopHelpers } from "../activities/checkpointed-loop.js";
 import type { StageContext } from "../activities/stage.js";
 import type { Progress, StageRequest } from "../schemas/run.js";
 import { appendLog, openArtifact, openCheckpoints, putArtifact, type Checkpoints } from "../store/index.js";
@@ -40,22 +41,23 @@ export function openAttempt(slot: Slot, request: StageRequest): Attempt {
   return {
     log,
     begin: () => report.begin(),
-    context: (key) => ({
-      runId: request.runId,
-      stage: request.stage,
-      key,
-      seed: request.seed,
-      attempt: request.attempt,
-      ...(request.given && { given: request.given }),
-      workingFolder: slot.workingFolder,
-      signal: stop.signal,
-      checkpoints: told(checkpointsOf(key), log, (step) => report.checkpointed(step)),
-      checkpointEveryMs: request.checkpoint.everyMs,
-      progress: (progress) => report.progress(progress),
-      log,
-      putArtifact: (kind, write) => putArtifact(home, kind, write),
-      openArtifact: (ref) => openArtifact(home, ref),
-    }),
+    context: (key) =>
+      withLoopHelpers({
+        runId: request.runId,
+        stage: request.stage,
+        key,
+        seed: request.seed,
+        attempt: request.attempt,
+        ...(request.given && { given: request.given }),
+        workingFolder: slot.workingFolder,
+        signal: stop.signal,
+        checkpoints: told(checkpointsOf(key), log, (step) => report.checkpointed(step)),
+        checkpointEveryMs: request.checkpoint.everyMs,
+        progress: (progress) => report.progress(progress),
+        log,
+        putArtifact: (kind, write) => putArtifact(home, kind, write),
+        openArtifact: (ref) => openArtifact(home, ref),
+      }),
     reached: report.reached,
     throwIfStopped: () => stop.signal.throwIfAborted(),
     close() {

@@ -39,8 +39,7 @@ export async function measureByPosition(
         addWindow(ranges, row(nats), row(batch.targets), byteLengths);
       }
       context.progress({ phase: "score by position", done: b + 1, total: batches, unit: "batches", metrics: {} });
-      await new Promise(setImmediate);
-      context.signal.throwIfAborted();
+      await context.yield();
     }
   } finally {
     scorer.dispose();

@@ -41,8 +41,7 @@ export async function divergence(
     for (let first = 0; first < rollouts.length; first += shape.rows) {
       const figures = { done: first, total: rollouts.length, unit: "answers", metrics: {} };
       context.progress({ phase: "compare with the reference", ...figures });
-      await new Promise(setImmediate);
-      context.signal.throwIfAborted();
+      await context.yield();
       const divergences = scorer.score(rollouts.slice(first, first + shape.rows));
       sums.push(...divergences.map((tokens) => tokens.reduce((sum, value) => sum + value, 0)));
     }

@@ -67,8 +67,7 @@ async function answerTests(
         right.push(isRight(tests[right.length]!, best.subarray(r * slots, (r + 1) * slots)));
       const phase = `needles of ${shape.length} tokens`;
       context.progress({ phase, done: right.length, total: tests.length, unit: "needles", metrics: {} });
-      await new Promise(setImmediate);
-      context.signal.throwIfAborted();
+      await context.yield();
     }
   } finally {
     scorer.dispose();

@@ -50,8 +50,7 @@ async function scoreTexts(
     for (let i = 0; i < batches; i++) {
       nats += scorer.score(at(i));
       context.progress({ phase: "score text", done: i + 1, total: batches, unit: "batches", metrics: {} });
-      await new Promise(setImmediate);
-      context.signal.throwIfAborted();
+      await context.yield();
     }
   } finally {
     scorer.dispose();

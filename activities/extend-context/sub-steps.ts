@@ -6,6 +6,7 @@ import type { Progress } from "../../schemas/run.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { Checkpoints } from "../../store/checkpoints.js";
 import type { HostTensors } from "../../tensor/program.js";
+import { withLoopHelpers } from "../checkpointed-loop.js";
 import type { StageContext } from "../stage.js";
 import type { TrainedContext } from "./train.js";
 
@@ -88,7 +89,7 @@ export class SubSteps {
     const of = `context ${this.steps[index]!.contextLength}, ${index + 1} of ${this.steps.length}`;
     const tell = (progress: Progress): void =>
       this.context.progress({ ...progress, phase: `${progress.phase} (${of})` });
-    return { ...this.context, checkpoints: own, progress: tell };
+    return withLoopHelpers({ ...this.context, checkpoints: own, progress: tell });
   }
 
   #writeReports(folder: string): Promise<void> {

@@ -23,7 +23,7 @@ export async function writeAll(
   const checkpoint = await context.checkpoints.latest();
   const samples = checkpoint ? await readSamples(checkpoint.folder) : [];
   if (samples.length === prompts.length) return samples;
-  const save = () => context.checkpoints.save(samples.length, (folder) => writeSamples(folder, samples));
+  const state = () => ({ step: samples.length, write: (folder: string) => writeSamples(folder, samples) });
   await loadBackend();
   const longest = prompts.reduce((most, ids) => Math.max(most, ids.length), 0);
   const rows = Math.min(settings.batchSize, prompts.length);
@@ -31,19 +31,14 @@ export async function writeAll(
   const size = { rows, tokens: longest + settings.maxNewTokens, reuse: false };
   const session = decodingOf(model.architecture, model.weights, size);
   const writer = new Writer(session, model, settings, context);
-  let savedAt = Date.now();
-  let saved = samples.length;
   try {
-    while (samples.length < prompts.length) {
-      const first = samples.length;
-      samples.push(...(await writer.batch(prompts.slice(first, first + rows), first)));
-      if (Date.now() - savedAt < context.checkpointEveryMs || samples.length === prompts.length) continue;
-      await save();
-      [savedAt, saved] = [Date.now(), samples.length];
-    }
-  } catch (error) {
-    if (context.signal.aborted && samples.length > saved) await save();
-    throw error;
+    await context.checkpointEvery(state, async (betweenBatches) => {
+      while (samples.length < prompts.length) {
+        await betweenBatches();
+        const first = samples.length;
+        samples.push(...(await writer.batch(prompts.slice(first, first + rows), first)));
+      }
+    });
   } finally {
     session.dispose();
   }
@@ -89,7 +84,6 @@ class Writer {
     const tokensPerSecond = (1000 * this.#tokens) / (performance.now() - this.#begun);
     const total = this.settings.prompts.length;
     this.context.progress({ phase: "generate", done, total, unit: "prompts", metrics: { tokensPerSecond } });
-    await new Promise(setImmediate);
-    this.context.signal.throwIfAborted();
+    await this.context.yield();
   }
 }

@@ -4,7 +4,7 @@ import type { RunControl, RunState } from "../../graph/parallel/run-batches.js";
 import { readFeatureState, writeFeatureState, type FeatureState } from "../../formats/feature-state.js";
 import { PawlError } from "../../platform/errors.js";
 import type { FeatureName } from "../../schemas/stages/graph-featurize.js";
-import type { StageContext } from "../stage.js";
+import type { LoopState, StageContext } from "../stage.js";
 
 /** A finished group: [nodes] values for each of its features. */
 export type Finished = FeatureState["finished"][number] & { group: FeatureName };
@@ -23,14 +23,15 @@ export async function computeFeatures(
 ): Promise<Finished[]> {
   const run = new FeatureRun(names, input, allowMissing, context);
   await run.restore();
-  return run.run();
+  return context.checkpointEvery(
+    () => run.state(),
+    (betweenSteps) => run.run(betweenSteps),
+  );
 }
 
 class FeatureRun {
   #finished: Finished[] = [];
   #current: FeatureState["current"];
-  #saved = 0;
-  #savedAt = Date.now();
   readonly #startedAt = Date.now();
   #doneBefore = 0;
   /** Work of each group: its sources, or 1. */
@@ -53,31 +54,30 @@ class FeatureRun {
     const { finished, current } = await readFeatureState(checkpoint.folder);
     this.#finished = finished as Finished[];
     this.#current = current;
-    this.#saved = this.#doneBefore = this.#done();
+    this.#doneBefore = this.#done();
     this.context.log(`resumed with ${finished.length} of ${this.names.length} groups of features done`, {
       ...(current && { group: current.group, sources: current.done }),
     });
   }
 
-  async run(): Promise<Finished[]> {
+  /** @param betweenSteps awaited between groups, and within one after every batch of sources */
+  async run(betweenSteps: () => Promise<void>): Promise<Finished[]> {
     while (this.#finished.length < this.names.length) {
-      await this.#giveWay();
+      await betweenSteps();
       const name = this.names[this.#finished.length]!;
       this.#tell(name);
-      this.#finished.push(await this.#compute(name));
+      this.#finished.push(await this.#compute(name, betweenSteps));
       this.#current = undefined;
-      if (Date.now() - this.#savedAt >= this.context.checkpointEveryMs) await this.#save();
     }
     return this.#finished;
   }
 
-  async #compute(name: FeatureName): Promise<Finished> {
-    const input = { ...this.input, control: this.#control(name) };
+  async #compute(name: FeatureName, betweenSteps: () => Promise<void>): Promise<Finished> {
+    const input = { ...this.input, control: this.#control(name, betweenSteps) };
     try {
       const columns = await groupOf(name).compute(input);
       return { group: name, columns: columns.map((column) => Float64Array.from(column)), notConverged: false };
     } catch (error) {
-      if (this.context.signal.aborted) await this.#save();
       if (!(this.allowMissing && error instanceof PawlError && error.code === "NOT_CONVERGED")) throw error;
       this.context.log(`${name} has no values: ${error.message}`, { ...error.facts });
       const missing = () => new Float64Array(this.input.graph.nodes).fill(NaN);
@@ -85,7 +85,7 @@ class FeatureRun {
     }
   }
 
-  #control(name: FeatureName): RunControl {
+  #control(name: FeatureName, betweenSteps: () => Promise<void>): RunControl {
     const resume = this.#current;
     return {
       ...(resume && { resume }),
@@ -93,7 +93,7 @@ class FeatureRun {
       onProgress: async (state: RunState) => {
         this.#current = { group: name, ...state };
         this.#tell(name);
-        if (Date.now() - this.#savedAt >= this.context.checkpointEveryMs) await this.#save();
+        await betweenSteps();
       },
     };
   }
@@ -114,25 +114,12 @@ class FeatureRun {
       unit: "sources",
       metrics: {},
       ...(rate > 0 ? { etaSeconds: (this.#total - done) / rate } : {}),
-      ...(this.#saved > 0 ? { checkpointStep: this.#saved } : {}),
     });
   }
 
-  /** Lets other work have its turn; saves and stops when told to. */
-  async #giveWay(): Promise<void> {
-    await new Promise(setImmediate);
-    if (!this.context.signal.aborted) return;
-    await this.#save();
-    throw this.context.signal.reason;
-  }
-
-  async #save(): Promise<void> {
-    const done = this.#done();
-    if (done === this.#saved) return;
+  state(): LoopState {
     const state: FeatureState = { finished: this.#finished, ...(this.#current && { current: this.#current }) };
-    await this.context.checkpoints.save(done, (folder) => writeFeatureState(folder, state));
-    this.#saved = done;
-    this.#savedAt = Date.now();
+    return { step: this.#done(), write: (folder) => writeFeatureState(folder, state) };
   }
 }
 

@@ -30,7 +30,7 @@ export async function readFollowers(accounts: Accounts, settings: Settings, cont
     if (weight !== undefined) names.push(requireColumn(table, weight, "with.columns.weight"));
     const reader = new EdgeReader(accounts, settings, table.description);
     for await (const [from, to, weights] of table.chunks(names)) {
-      context.signal.throwIfAborted();
+      await context.yield();
       for (let i = 0; i < from!.length; i++) reader.add(from![i], to![i], weights ? weights[i] : undefined);
       context.progress({ phase: "read edges", done: reader.row, total: 0, unit: "rows", metrics: {} });
     }

@@ -59,8 +59,7 @@ export async function complete(
     const generation = { ...settings, stop: model.tokens.stop, seed: context.seed };
     return await generate(decoder, tokens, generation, async (finished) => {
       context.progress({ phase: "generate", done: finished, total: tokens.length, unit: "prompts", metrics: {} });
-      await new Promise(setImmediate);
-      context.signal.throwIfAborted();
+      await context.yield();
     });
   } finally {
     decoder.dispose();

@@ -26,8 +26,7 @@ export async function judgePairs(
       const some = pairs.slice(judgements.length, judgements.length + batchSize);
       const scores = await scorer.score(some.flatMap(rowsOf));
       for (let i = 0; i < some.length; i++) judgements.push(judgementOf([scores[2 * i]!, scores[2 * i + 1]!]));
-      await new Promise(setImmediate);
-      context.signal.throwIfAborted();
+      await context.yield();
     }
     return { judgements, by: `judge: ${scorer.describe}`, failures: scorer.counts() };
   } finally {

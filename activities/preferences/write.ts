@@ -32,12 +32,7 @@ export async function writeAllPairs(settings: Settings, context: StageContext): 
   const { questions, tooLong } = await readQuestions(settings, model, context);
   const checkpoint = await context.checkpoints.latest();
   const written = checkpoint ? await readPairs(checkpoint.folder) : noPairs(tooLong);
-  let saved = written.prompts;
-  const save = async (): Promise<void> => {
-    if (written.prompts === saved) return;
-    await context.checkpoints.save(written.prompts, (folder) => writePairs(folder, written));
-    saved = written.prompts;
-  };
+  const state = () => ({ step: written.prompts, write: (folder: string) => writePairs(folder, written) });
   // People may choose among more pairs than are asked for; a judge takes all that it is given.
   const wanted = (settings.judge && settings.count) ?? Infinity;
   const complete = () => written.prompts === questions.length || written.pairs.length >= wanted;
@@ -47,23 +42,19 @@ export async function writeAllPairs(settings: Settings, context: StageContext): 
   const rows = Math.min(settings.batchSize, 2 * questions.length);
   const decoder = new Decoder(model.architecture, model.weights, { rows, slots: longest + settings.maxNewTokens });
   const samples = new Samples(decoder, model, settings, context, () => tell(written, questions.length, context));
-  let savedAt = Date.now();
   try {
-    while (!complete()) {
-      const first = written.prompts;
-      const asked = questions.slice(first, first + Math.max(1, Math.floor(rows / 2)));
-      add(written, asked, await samples.of(asked, first), context.seed);
-      if (Date.now() - savedAt < context.checkpointEveryMs) continue;
-      await save();
-      savedAt = Date.now();
-    }
-  } catch (error) {
-    if (context.signal.aborted) await save();
-    throw error;
+    await context.checkpointEvery(state, async (betweenSteps) => {
+      while (!complete()) {
+        await betweenSteps();
+        const first = written.prompts;
+        const asked = questions.slice(first, first + Math.max(1, Math.floor(rows / 2)));
+        add(written, asked, await samples.of(asked, first), context.seed);
+      }
+    });
   } finally {
     decoder.dispose();
   }
-  await save();
+  await context.checkpoints.save(written.prompts, (folder) => writePairs(folder, written));
   return written;
 }
 
@@ -135,8 +126,7 @@ class Samples {
     const prompts = which.map((q) => asked[q]!.tokens);
     const completions = await generate(this.decoder, prompts, generation, async () => {
       this.tell();
-      await new Promise(setImmediate);
-      this.context.signal.throwIfAborted();
+      await this.context.yield();
     });
     for (const [i, { tokens }] of completions.entries())
       all[which[i]!]!.push(await this.model.tokenizer.decode(tokens));

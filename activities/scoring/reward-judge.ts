@@ -63,8 +63,7 @@ class RewardJudge {
         unit: "responses",
         metrics: {},
       });
-      await new Promise(setImmediate);
-      this.context.signal.throwIfAborted();
+      await this.context.yield();
     }
     return rollouts.map((rollout) => (rollout === undefined ? 0 : scores.shift()!));
   }

@@ -28,7 +28,7 @@ export async function readTable(
     check(table);
     const cells = table.columns.map((): (string | undefined)[] => []);
     for await (const chunk of table.chunks(table.columns)) {
-      context.signal.throwIfAborted();
+      await context.yield();
       chunk.forEach((column, i) => column.forEach((cell) => cells[i]!.push(cell)));
       context.progress({ phase: "read", done: cells[0]!.length, total: 0, unit: "rows", metrics: {} });
     }

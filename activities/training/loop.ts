@@ -1,7 +1,7 @@
 import { readTrainingState, writeTrainingState } from "../../formats/training-state.js";
 import type { StepReport } from "../../lm/train/trainer.js";
 import type { HostTensors } from "../../tensor/program.js";
-import type { StageContext } from "../stage.js";
+import type { LoopState, StageContext } from "../stage.js";
 
 /** What to train, and how long. */
 export interface TrainingPlan {
@@ -46,13 +46,18 @@ const memory = 0.98;
 export async function runTraining(plan: TrainingPlan, context: StageContext): Promise<TrainingFigures> {
   const run = new Run(plan, context);
   await run.restore();
-  if (run.done < plan.steps) run.tellCompiling();
-  while (run.done < plan.steps) {
-    await run.giveWay();
-    await run.step();
-  }
-  await run.giveWay();
-  return run.finish();
+  return context.checkpointEvery(
+    () => run.state(),
+    async (betweenSteps) => {
+      if (run.done < plan.steps) run.tellCompiling();
+      while (run.done < plan.steps) {
+        await betweenSteps();
+        await run.step();
+      }
+      await context.yield();
+      return run.finish();
+    },
+  );
 }
 
 class Run {
@@ -62,8 +67,6 @@ class Run {
   /** Sum of memory^age · loss; divided by the sum of memory^age it is the smoothed loss. */
   #lossSum = 0;
   #heldOutLoss: number | undefined;
-  #saved = 0;
-  #savedAt = Date.now();
   /** When the first update of this attempt, which compiles, had ended, and which it was. */
   #timedFrom: { at: number; done: number; tokens: number } | undefined;
 
@@ -77,18 +80,16 @@ class Run {
     if (!checkpoint) return;
     const state = await readTrainingState(checkpoint.folder);
     this.plan.restore(state.tensors);
-    this.done = this.#saved = state.step;
+    this.done = state.step;
     this.#tokens = state.figures["tokens"]!;
     this.#lossSum = state.figures["lossSum"]!;
     this.context.log(`resumed at step ${this.done} of ${this.plan.steps}`);
   }
 
-  /** Lets other work have its turn; saves and stops when told to. */
-  async giveWay(): Promise<void> {
-    await new Promise(setImmediate);
-    if (!this.context.signal.aborted) return;
-    await this.#save();
-    throw this.context.signal.reason;
+  state(): LoopState {
+    const [step, figures] = [this.done, { tokens: this.#tokens, lossSum: this.#lossSum }];
+    const write = (folder: string) => writeTrainingState(folder, { step, tensors: this.plan.state(), figures });
+    return { step, write };
   }
 
   /** The first step compiles for long, and nothing is heard of the process meanwhile. */
@@ -103,7 +104,6 @@ class Run {
     this.#tokens += report.tokens;
     this.#lossSum = this.#lossSum * memory + report.loss;
     this.#tell(report);
-    if (Date.now() - this.#savedAt >= this.context.checkpointEveryMs && this.done < steps) await this.#save();
     if (heldOut && evaluateEvery > 0 && this.done % evaluateEvery === 0 && this.done < steps)
       this.#heldOutLoss = (await this.#measure(heldOut)) / heldOut.tokens;
   }
@@ -120,18 +120,9 @@ class Run {
     for (let i = 0; i < heldOut.batches; i++) {
       nats += heldOut.nats(i);
       this.context.progress({ ...this.#progress({}), phase: "measure held-out loss" });
-      await this.giveWay();
+      await this.context.yield();
     }
     return nats;
-  }
-
-  async #save(): Promise<void> {
-    if (this.done === this.#saved) return;
-    const figures = { tokens: this.#tokens, lossSum: this.#lossSum };
-    const state = { step: this.done, tensors: this.plan.state(), figures };
-    await this.context.checkpoints.save(this.done, (folder) => writeTrainingState(folder, state));
-    this.#saved = this.done;
-    this.#savedAt = Date.now();
   }
 
   #smoothed(): number {
@@ -160,7 +151,6 @@ class Run {
         ...(timed ? { tokensPerSecond: Math.round((this.#tokens - from.tokens) / seconds) } : {}),
       },
       ...(timed ? { etaSeconds: ((this.plan.steps - this.done) * seconds) / (this.done - from.done) } : {}),
-      ...(this.#saved > 0 ? { checkpointStep: this.#saved } : {}),
     };
   }
 }

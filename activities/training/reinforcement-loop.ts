@@ -1,4 +1,4 @@
-import { readTrainingState, writeTrainingState } from "../../formats/training-state.js";
+import { readTrainingState, writeTrainingState, type TrainingState } from "../../formats/training-state.js";
 import {
   emptyExperience,
   packExperience,
@@ -8,7 +8,7 @@ import {
 } from "../../lm/rl/reinforcement.js";
 import { mean } from "../../lm/train/metrics.js";
 import type { HostTensors } from "../../tensor/program.js";
-import type { StageContext } from "../stage.js";
+import type { LoopState, StageContext } from "../stage.js";
 
 /** Figures of one iteration by name, single precision. */
 export type IterationFigures = Record<string, number>;
@@ -28,9 +28,17 @@ export async function runReinforcement(
 ): Promise<IterationFigures[]> {
   const run = new Run(algorithm, prompts, context);
   await run.restore();
-  while (run.iteration < algorithm.iterations) await run.goOn();
-  await run.giveWay();
-  return run.history;
+  return context.checkpointEvery(
+    () => run.state(),
+    async (betweenActs) => {
+      while (run.iteration < algorithm.iterations) {
+        await betweenActs();
+        await run.act();
+      }
+      await context.yield();
+      return run.history;
+    },
+  );
 }
 
 class Run {
@@ -42,8 +50,6 @@ class Run {
   #phase: "collect" | "prepare" | "update" = "collect";
   /** Figures of the iteration's updates. */
   #updates: IterationFigures[] = [];
-  #saved = 0;
-  #savedAt = Date.now();
   #timedFrom: { at: number; iteration: number } | undefined;
 
   constructor(
@@ -63,7 +69,7 @@ class Run {
     this.#updates = unpackTable(part(updatesPrefix));
     for (const name of Object.keys(this.algorithm.counters))
       this.algorithm.counters[name] = figures[counterPrefix + name]!;
-    this.#acts = this.#saved = step;
+    this.#acts = step;
     this.iteration = figures["iteration"]!;
     this.#phase = (["collect", "prepare", "update"] as const)[figures["phase"]!]!;
     this.context.log(
@@ -71,10 +77,9 @@ class Run {
     );
   }
 
-  /** One act, and a checkpoint after it when it is time. */
-  async goOn(): Promise<void> {
-    const between = () => this.giveWay();
-    await between();
+  /** One act. It changes the state when it ends, so that one cut short is done again. */
+  async act(): Promise<void> {
+    const between = () => this.context.yield();
     const { algorithm } = this;
     if (this.#phase === "collect") {
       this.#tell(this.#timedFrom === undefined ? "compile, write responses" : "write responses");
@@ -88,19 +93,11 @@ class Run {
       if (this.#updates.length === algorithm.updates) this.#endIteration();
     }
     this.#acts++;
-    if (Date.now() - this.#savedAt >= this.context.checkpointEveryMs && this.iteration < algorithm.iterations)
-      await this.#save();
   }
 
-  /**
-   * Lets other work have its turn; saves and stops when told to. Between acts only what whole acts gave is saved: an act
-   * changes the state when it ends, so that one cut short is done again.
-   */
-  async giveWay(): Promise<void> {
-    await new Promise(setImmediate);
-    if (!this.context.signal.aborted) return;
-    await this.#save();
-    throw this.context.signal.reason;
+  state(): LoopState {
+    const step = this.#acts;
+    return { step, write: (folder) => writeTrainingState(folder, this.#whole(step)) };
   }
 
   #endIteration(): void {
@@ -119,8 +116,7 @@ class Run {
     this.#timedFrom ??= { at: Date.now(), iteration: this.iteration };
   }
 
-  async #save(): Promise<void> {
-    if (this.#acts === this.#saved) return;
+  #whole(step: number): TrainingState {
     const { algorithm } = this;
     const tensors = {
       ...prefixed(statePrefix, algorithm.state()),
@@ -131,10 +127,7 @@ class Run {
     const counters = Object.entries(algorithm.counters).map(([name, value]) => [counterPrefix + name, value]);
     const phase = ["collect", "prepare", "update"].indexOf(this.#phase);
     const figures = { iteration: this.iteration, phase, ...(Object.fromEntries(counters) as Record<string, number>) };
-    const acts = this.#acts;
-    await this.context.checkpoints.save(acts, (folder) => writeTrainingState(folder, { step: acts, tensors, figures }));
-    this.#saved = acts;
-    this.#savedAt = Date.now();
+    return { step, tensors, figures };
   }
 
   #tell(phase: string): void {
@@ -150,7 +143,6 @@ class Run {
       unit: "iterations",
       metrics: Object.fromEntries(shown.flatMap((name) => (last[name] === undefined ? [] : [[name, last[name]]]))),
       ...(secondsEach === undefined ? {} : { etaSeconds: secondsEach * (iterations - this.iteration) }),
-      ...(this.#saved > 0 ? { checkpointStep: this.#saved } : {}),
     });
   }
 }

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { Value } from "@sinclair/typebox/value";
 import { stages } from "../../activities/index.js";
+import { withLoopHelpers } from "../../activities/checkpointed-loop.js";
 import type { Stage, StageContext } from "../../activities/stage.js";
 import { stageSchemas, type StageType, type StageWith } from "../../schemas/stages/index.js";
 import { openArtifact, putArtifact } from "../../store/artifacts.js";
@@ -8,7 +9,7 @@ import { openArtifact, putArtifact } from "../../store/artifacts.js";
 /** Runs stages one after another on a store in a folder, without a server: no checkpoints, no retries. */
 export function stageRunner(folder: string) {
   const home = path.join(folder, ".pawl");
-  const context: StageContext = {
+  const context = withLoopHelpers({
     runId: "bench",
     stage: "bench",
     key: "bench",
@@ -22,7 +23,7 @@ export function stageRunner(folder: string) {
     log: () => {},
     putArtifact: (kind, write) => putArtifact(home, kind, write),
     openArtifact: (ref) => openArtifact(home, ref),
-  };
+  } satisfies Omit<StageContext, "yield" | "checkpointEvery">);
   return async <T extends StageType>(type: T, settings: Partial<StageWith<T>>) => {
     const stage = (await stages[type]()) as unknown as Stage<T>;
     return stage(Value.Default(stageSchemas[type].with, settings) as StageWith<T>, context);

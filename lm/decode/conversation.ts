@@ -1,4 +1,5 @@
 import { PawlError } from "../../platform/errors.js";
+import { yieldProcess } from "../../platform/yield-process.js";
 import { encodeChats, encodePrompts } from "../text/chat.js";
 import type { DecodingSession } from "./decoding-session.js";
 import { generate } from "./generate.js";
@@ -54,7 +55,7 @@ export class Conversation {
   /** Compiles what the first answer will need. */
   async warmUp(): Promise<void> {
     const once = { ...this.settings, maxNewTokens: 2, stop: [] };
-    await generate(this.session, [[this.tokens.endOfText]], once, turnOfTheProcess);
+    await generate(this.session, [[this.tokens.endOfText]], once, () => yieldProcess());
   }
 
   /**
@@ -82,7 +83,7 @@ export class Conversation {
     const numbers = [this.#said++];
     const begun = performance.now();
     const settings = { ...this.settings, stop: this.tokens.stop, numbers, onToken };
-    const [completion] = await generate(this.session, [prompt], settings, turnOfTheProcess);
+    const [completion] = await generate(this.session, [prompt], settings, () => yieldProcess());
     const seconds = (performance.now() - begun) / 1000;
     if (stop === undefined) say(stream.end());
     const { tokens, reason, end } = completion!;
@@ -129,8 +130,4 @@ export class Conversation {
   async #remember(ids: readonly number[]): Promise<void> {
     this.#turns.push([...ids, this.tokenizer.special.messageEnd, ...(await this.tokenizer.encode("\n"))]);
   }
-}
-
-function turnOfTheProcess(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,3 +1,4 @@
+import { withLoopHelpers } from "../../../activities/checkpointed-loop.js";
 import { readSamples, type Sample } from "../../../formats/samples.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
@@ -66,7 +67,7 @@ test("stopped and gone on with after every batch, the samples are the same bytes
   for (let attempt = 0; ; attempt++) {
     const stop = new AbortController();
     // Told to stop in the middle of the second batch of the attempt.
-    const told = { ...context, signal: stop.signal };
+    const told = withLoopHelpers({ ...context, signal: stop.signal });
     const before = (await context.checkpoints.latest())?.step ?? 0;
     told.progress = ({ done }) => {
       if (done > before) stop.abort(new Error("told to stop"));

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { withLoopHelpers } from "../../../activities/checkpointed-loop.js";
 import type { StageContext } from "../../../activities/stage.js";
 import type { Progress } from "../../../schemas/run.js";
 import { openArtifact, putArtifact } from "../../../store/artifacts.js";
@@ -21,7 +22,7 @@ export function testContext(seed = 1, folder?: string): TestContext {
   const controller = new AbortController();
   const logged: string[] = [];
   const reported: Progress[] = [];
-  const context: TestContext = {
+  const context: TestContext = withLoopHelpers({
     runId: "run",
     stage: "stage",
     key: "key",
@@ -41,8 +42,8 @@ export function testContext(seed = 1, folder?: string): TestContext {
     openArtifact: (ref) => openArtifact(home, ref),
     logged,
     reported,
-    abort: (reason) => controller.abort(reason),
+    abort: (reason: Error) => controller.abort(reason),
     remove: () => rmSync(workingFolder, { recursive: true, force: true }),
-  };
+  });
   return context;
 }
