@@ -48,6 +48,7 @@ module.exports = {
     tensorTier("tensor-no-xla", { TF_XLA_FLAGS: "" }, { testMatch: ["<rootDir>/tests/tensor/**/*.no-xla.test.ts"] }),
     tier("durable"),
   ],
+  globalSetup: "<rootDir>/tests/support/generate.cjs",
   reporters: ["default", "<rootDir>/tests/support/closing-line.cjs"],
   testSequencer: "<rootDir>/tests/support/sequencer.cjs",
   maxWorkers: 2,

@@ -1,11 +1,22 @@
-// Writes what follows from the schemas: the editors' JSON Schema, the validators, the tables of the reference.
-// Build first (`npm run generate` does).
-import { readFileSync, writeFileSync } from "node:fs";
+// Writes what follows from the schemas: the validators and the stage table (ignored by git), the editor's JSON Schema and
+// the tables of the reference (committed). `--if-old` writes only the ignored files, and only where they are older than
+// their sources: what the build, the checks and the tests begin with.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import { generatedFiles } from "../dist/compiler/generate/index.js";
+import { digestOfSources, isGenerated, keepStamp, root, write } from "./setup/generated.mjs";
 
-const root = join(import.meta.dirname, "..");
-for (const [path, content] of Object.entries(generatedFiles((name) => readFileSync(join(root, name), "utf8")))) {
-  writeFileSync(join(root, path), content);
-  console.log(`${path}  ${content.length.toLocaleString("en")} characters`);
+const onlyOld = process.argv.includes("--if-old");
+const sources = digestOfSources();
+if (!(onlyOld && isGenerated(sources))) {
+  const require = createRequire(import.meta.url);
+  require("./typescript.cjs");
+  const { generatedDocuments, generatedModules } = require("../compiler/generate/index.ts");
+  const read = (name) => readFileSync(join(root, name), "utf8");
+  const files = { ...generatedModules(), ...(onlyOld ? {} : generatedDocuments(read)) };
+  for (const [path, content] of Object.entries(files)) {
+    write(path, content);
+    if (!onlyOld) console.log(`${path}  ${content.length.toLocaleString("en")} characters`);
+  }
+  keepStamp(sources);
 }

@@ -10,6 +10,5 @@ const everything = first === undefined || first.startsWith("-");
 // Jest takes every word after --selectProjects for a project: paths come before it.
 const args = projects ? [...rest, "--selectProjects", ...projects] : process.argv.slice(2);
 step("set-up", node, ["scripts/setup.mjs"]);
-if (everything)
-  for (const check of ["types", "lint", "arrows", "unused"]) step(check, "npm", ["run", "--silent", `check:${check}`]);
+if (everything) step("checks", node, ["scripts/check.mjs"]);
 step("tests", node, ["node_modules/jest/bin/jest.js", ...args], { cwd: root });

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { provideGenerated } from "./generated.mjs";
 import { run, step } from "./report.mjs";
 
 /** Compiles to dist/ and bundles the workflow code, unless dist/ was made from these very sources. */
 export function build(root) {
+  provideGenerated();
   const stamp = join(root, "dist", ".sources");
   const sources = digestOf(root);
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources) return;

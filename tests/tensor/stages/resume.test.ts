@@ -5,7 +5,7 @@ import { makeData, stageContext } from "./support.js";
 jest.setTimeout(180_000);
 
 const folder = import.meta.dirname;
-const runner = path.join(folder, "../../support/typescript.cjs");
+const runner = path.join(folder, "../../../scripts/typescript.cjs");
 
 test("killed, told to stop, and gone on with in other processes, pre-training ends as if nothing had happened", async () => {
   const context = stageContext();

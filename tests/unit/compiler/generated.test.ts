@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { Ajv } from "ajv";
 import { parse } from "yaml";
 import { validatePipeline } from "../../../compiler/index.js";
-import { generatedFiles } from "../../../compiler/generate/index.js";
+import { generatedDocuments, generatedModules } from "../../../compiler/generate/index.js";
 
 const root = join(import.meta.dirname, "../../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 
-test.each(Object.entries(generatedFiles(read)))("%s is what `npm run generate` writes", (path, content) => {
+const generated = { ...generatedModules(), ...generatedDocuments(read) };
+
+test.each(Object.entries(generated))("%s is what `npm run generate` writes", (path, content) => {
   // Compared whole, the difference of a generated file would fill the screen.
   expect(read(path) === content).toBe(true);
 });

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 
-const runner = path.join(import.meta.dirname, "../../support/typescript.cjs");
+const runner = path.join(import.meta.dirname, "../../../scripts/typescript.cjs");
 
 /** Runs a TypeScript file of this folder in a process of its own; resolves with how it ended. */
 export function runChild(

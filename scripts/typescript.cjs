@@ -1,4 +1,7 @@
-/** `node tests/support/typescript.cjs file.ts ...`: runs TypeScript in a child process, as jest does in its own. */
+/**
+ * Lets `require` load TypeScript from source, before anything is built: `node scripts/typescript.cjs file.ts ...` runs a
+ * file, as jest does in its own processes; `require("./typescript.cjs")` only prepares the process.
+ */
 const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
@@ -24,5 +27,7 @@ Module._resolveFilename = function (request, ...rest) {
   }
 };
 
-process.argv.splice(1, 1);
-require(path.resolve(process.argv[1]));
+if (require.main === module) {
+  process.argv.splice(1, 1);
+  require(path.resolve(process.argv[1]));
+}

@@ -1,0 +1,29 @@
+// `npm run check`: everything that is checked without running Pawl, as many checks at once as there are processors. Each
+// check's output is shown when it ends; the exit code is 1 where one failed.
+import { spawn } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { provideGenerated, root } from "./setup/generated.mjs";
+
+// The longest first.
+const waiting = ["lint", "format", "types", "arrows", "unused"];
+
+async function runCheck(name) {
+  const started = performance.now();
+  const child = spawn("npm", ["run", "--silent", `check:${name}`], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+  const code = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  if (code === 0) process.stderr.write(`  ${name}: ${seconds} s\n`);
+  else {
+    process.stderr.write(`  ${name}: failed after ${seconds} s\n${output}\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function runWaiting() {
+  for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) await runCheck(name);
+}
+
+provideGenerated();
+await Promise.all(Array.from({ length: availableParallelism() }, runWaiting));
