@@ -11,10 +11,10 @@ const seeds = given.length > 0 ? given : [1, 2, 3];
 interface Outputs extends Record<string, number> {
   bitsPerByte: number;
   brotliBitsPerByte: number;
-  sumsBeforeGrpo: number;
-  sumsAfterGrpo: number;
-  sumsPassAt8Before: number;
-  sumsPassAt8After: number;
+  additionBeforeGrpo: number;
+  additionAfterGrpo: number;
+  additionPassAt8Before: number;
+  additionPassAt8After: number;
 }
 
 /** What each figure must reach. */
@@ -37,8 +37,8 @@ function rowsOf(seed: number, { outputs: o, seconds }: ReturnType<typeof outputs
       0.2,
       "of 1",
     ),
-    higher("GRPO, held-out sums", (o.sumsAfterGrpo - o.sumsBeforeGrpo) * 100, 25, 50, "points"),
-    higher("GRPO, pass@8, change", (o.sumsPassAt8After - o.sumsPassAt8Before) * 100, 0, 0, "points"),
+    higher("GRPO, held-out addition", (o.additionAfterGrpo - o.additionBeforeGrpo) * 100, 25, 50, "points"),
+    higher("GRPO, pass@8, change", (o.additionPassAt8After - o.additionPassAt8Before) * 100, 0, 0, "points"),
     lower("forgetting, bits per byte", o["forgetting"]! * 100, 5, 1, "%"),
   ];
 }

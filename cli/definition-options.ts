@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { compilePipeline } from "../compiler/index.js";
 import type { JsonObject } from "../platform/json.js";
 import type { Plan } from "../schemas/plan.js";
+import { projectFiles } from "../worker/project-files.js";
 import { readInputs } from "./inputs.js";
 import { collect, wholeNumber } from "./options.js";
 import { readPipelineFile, type PipelineFile } from "./pipeline-file.js";
@@ -36,7 +37,13 @@ export async function compileDefinition(
   const { file, text } = await readPipelineFile(name);
   const inputs = await readInputs(options, text);
   const seed = options.seed === undefined ? {} : { seed: options.seed };
-  const { plan, warnings } = await compilePipeline({ text, file, inputs, ...seed });
+  const { plan, warnings } = await compilePipeline({
+    text,
+    file,
+    inputs,
+    ...seed,
+    readProjectFile: projectFiles(process.cwd()),
+  });
   for (const { file, line, column, message } of warnings)
     terminal.note(terminal.colours.yellow(`${file}:${line}:${column}  warning: ${message}`));
   return { file, text, plan, inputs };

@@ -6,6 +6,7 @@ import { definitionSchema, stageTable } from "./generated/stage-table.js";
 import { validateDefinition } from "./generated/validators.js";
 import { cycles, missingNeeds, type Edge } from "./graph.js";
 import type { Problem } from "./problem.js";
+import { queriesIn, type PlacedQuery } from "./queries.js";
 import { referenceProblem, type Names } from "./references.js";
 import { expressionProblem, resolve, stageEntry, type Known, type PlacedReference, type StandIn } from "./resolve.js";
 import { schemaAt, type Path, type Schema } from "./schema.js";
@@ -21,6 +22,8 @@ export interface Checked {
   edges: Edge[];
   /** Inputs that some expression uses. */
   usedInputs: ReadonlySet<string>;
+  /** Queries that stand in files of their own. */
+  queries: readonly PlacedQuery[];
 }
 
 /**
@@ -38,6 +41,7 @@ export function checkDefinition(value: Json, known: Omit<Known, "uses">, declare
     definition,
     edges: collector.edges,
     usedInputs: collector.usedInputs,
+    queries: collector.queries,
   };
 }
 
@@ -58,6 +62,7 @@ class Collector {
   readonly problems: Problem[] = [];
   readonly edges: Edge[] = [];
   readonly usedInputs = new Set<string>();
+  readonly queries: PlacedQuery[] = [];
   readonly #known: Known;
   readonly #names: Names;
   constructor(known: Known, names: Names) {
@@ -136,6 +141,9 @@ class Collector {
       revise: (problem) => reviseProblem(problem, standIns, schema, path),
     });
     this.problems.push(...onePerPlace(problems));
+    if (problems.length > 0) return;
+    const unknown = standIns.filter(({ kind }) => kind !== "known").map((standIn) => standIn.path);
+    this.queries.push(...queriesIn(value, schema, path, unknown));
   }
 
   /** Settings may use inputs only: they must be known before the run. */

@@ -9,6 +9,7 @@ import { locate, PipelineErrors, type LocatedError } from "./errors.js";
 import { checkInputs } from "./inputs.js";
 import { planStages } from "./plan.js";
 import type { Problem } from "./problem.js";
+import { queryProblems, type ReadProjectFile } from "./queries.js";
 import { readSource, type Source } from "./source.js";
 
 export interface CompileOptions {
@@ -20,6 +21,8 @@ export interface CompileOptions {
   inputs?: JsonObject;
   /** Root of the run's random numbers, instead of the definition's `seed`. */
   seed?: number;
+  /** Reads the files of queries, which are then checked, too; absent: the stages check them. */
+  readProjectFile?: ReadProjectFile;
 }
 
 /** Something to look at that stops nothing; has the shape of an error. */
@@ -52,7 +55,7 @@ export async function compilePipeline(options: CompileOptions): Promise<{ plan: 
  * @throws PipelineErrors with everything that is wrong
  */
 export async function validatePipeline(
-  options: Pick<CompileOptions, "text" | "file">,
+  options: Pick<CompileOptions, "text" | "file" | "readProjectFile">,
 ): Promise<{ name: string; stages: string[]; warnings: Warning[] }> {
   const { checked, warnings } = await check(options, undefined);
   const definition = checked.definition as unknown as PipelineDefinition;
@@ -80,6 +83,7 @@ async function check(options: CompileOptions, given: JsonObject | undefined): Pr
     ...checked.problems,
     ...shortHeartbeats(checked.definition),
     ...wrongSeed(options.seed),
+    ...(options.readProjectFile ? await queryProblems(checked.queries, options.readProjectFile) : []),
   );
   if (problems.length > 0) throw new PipelineErrors(locate(problems.filter(isReadable(source)), text, file, source));
   const unused = inputs.declared.filter((name) => !checked.usedInputs.has(name)).map(unusedInput);

@@ -64,7 +64,7 @@ function unknownKey(path: Path, key: string, schema: Schema): Problem {
       path: inside,
       at: "key",
       message: "is not a name that can be used",
-      expected: "a letter, then letters, digits, - and _, 64 in all at most",
+      expected: `a letter, then letters, digits${pattern.includes("-]") ? ", -" : ""} and _, 64 in all at most`,
       got: key,
       next: "rename it",
     };

@@ -1,4 +1,4 @@
-import { sourceFingerprint } from "../activities/dataset/fingerprint.js";
+import { queriedFingerprint } from "../activities/dataset/fingerprint.js";
 import { modulesFingerprint } from "../activities/scoring/fingerprint.js";
 import { tablesFingerprint } from "../activities/tables/fingerprint.js";
 import type { ComputeFingerprint } from "../schemas/compute.js";
@@ -33,9 +33,12 @@ export async function stageIdentity(
 
 const stagesOfTables: ReadonlySet<StageType> = new Set(["hold-out-links", "graph-featurize", "table-model"]);
 
-/** Files of this machine that a stage reads: a dataset's source, tables, the modules that score. */
+/** Files of this machine that a stage reads: a dataset's source, tables, queries, the modules that score. */
 function filesFingerprint(uses: StageType, settings: JsonObject, workingFolder: string): Promise<string | null> {
-  if (uses === "dataset") return sourceFingerprint((settings as unknown as StageWith<"dataset">).source, workingFolder);
+  if (uses === "dataset") {
+    const { source, query } = settings as unknown as StageWith<"dataset">;
+    return queriedFingerprint(source, query, workingFolder);
+  }
   if (stagesOfTables.has(uses)) return tablesFingerprint(settings, workingFolder);
   return modulesFingerprint(settings, workingFolder);
 }

@@ -4,6 +4,7 @@ import type { Plan } from "../schemas/plan.js";
 import type { RunRequest } from "../schemas/run.js";
 import { findDefinition, findRecord, savePlan, saveRecord } from "../store/index.js";
 import { readPipelineFile } from "./pipeline-file.js";
+import { projectFiles } from "./project-files.js";
 
 /** Largest plan, bytes of JSON: it stands several times in workflow history, whose payloads end at 2 MiB. */
 const largestPlan = 512 * 1024;
@@ -36,7 +37,12 @@ async function planOf(request: RunRequest, workingFolder: string): Promise<{ pla
       ? await readPipelineFile(request.pipeline!, workingFolder)
       : { text: request.definition, ...(request.file === undefined ? {} : { file: request.file }) };
   const { inputs = {}, seed } = request;
-  const { plan } = await compilePipeline({ ...source, inputs, ...(seed === undefined ? {} : { seed }) });
+  const { plan } = await compilePipeline({
+    ...source,
+    inputs,
+    ...(seed === undefined ? {} : { seed }),
+    readProjectFile: projectFiles(workingFolder),
+  });
   return { plan, definition: source.text };
 }
 

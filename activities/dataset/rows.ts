@@ -7,6 +7,7 @@ import { chooseColumns, type ChosenColumns, type Field } from "./columns.js";
 import { chooseFormat, type DataFormat } from "./format.js";
 import type { LocalSource } from "./source.js";
 import { preferenceOf } from "./preferences.js";
+import { readQuery } from "./query.js";
 import { quoteName, Table, type Cell } from "./table.js";
 import { textLines, textUnits } from "./text.js";
 
@@ -78,19 +79,26 @@ async function tableReader(
   context: StageContext,
 ): Promise<RowReader> {
   const { seed, signal } = context;
-  const asWritten = settings.query === undefined;
-  const options = { asWritten, seed, source: source.description, queryKey: "with.query", signal };
+  const query =
+    settings.query === undefined ? undefined : await readQuery(settings.query, context.workingFolder, "with.query");
+  const options = {
+    asWritten: query === undefined,
+    seed,
+    source: source.description,
+    queryPlace: query?.where ?? "with.query",
+    variables: query?.variables ?? {},
+    signal,
+  };
   const table = await Table.open(source.files, format, options);
   try {
-    const all = settings.query ?? "SELECT * FROM data";
-    const { kind, columns } = chooseColumns(await table.columns(all), settings.columns);
+    const { kind, columns } = chooseColumns(await table.columns(query?.sql ?? "SELECT * FROM data"), settings.columns);
     const names = columns.map(({ name }) => name);
-    const query = settings.query ?? `SELECT ${names.map(quoteName).join(", ")} FROM data`;
+    const sql = query?.sql ?? `SELECT ${names.map(quoteName).join(", ")} FROM data`;
     return {
       kind,
       async *read() {
         let done = 0;
-        for await (const cells of table.rows(query, names)) {
+        for await (const cells of table.rows(sql, names)) {
           if (++done % 1000 === 0) context.progress({ phase: "read", done, total: 0, unit: "rows", metrics: {} });
           yield rowOf(kind, columns, cells);
         }

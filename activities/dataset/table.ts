@@ -1,11 +1,13 @@
 import { mkdtemp, rm, symlink } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import { PawlError } from "../../platform/errors.js";
 import type { Json } from "../../platform/json.js";
+import type { QueryParameter, QueryScalar } from "../../schemas/query.js";
 import { isConversation, isPlain } from "./columns.js";
 import type { DataFormat } from "./format.js";
+import type { ReadyQuery } from "./query.js";
 import type { LocalFile } from "./source.js";
 import { textLines } from "./text.js";
 
@@ -28,8 +30,10 @@ export interface TableOptions {
   seed: number;
   /** For messages. */
   source: string;
-  /** The key that holds the query, for messages. */
-  queryKey: string;
+  /** Where the query stands, for messages. */
+  queryPlace: string;
+  /** Of the query. */
+  variables: ReadyQuery["variables"];
   /** Of CSV; absent: found. */
   delimiter?: string | undefined;
   signal: AbortSignal;
@@ -80,6 +84,7 @@ export class Table {
         const paths = await linkFiles(files, scratch);
         if (format === "text") await loadLines(connection, files);
         else await loadRecords(connection, files, paths, format, options);
+        await setVariables(connection, options.variables);
         await connection.run(`SET allowed_paths = ${list(paths)}`);
         await connection.run("SET enable_external_access = false");
         await connection.run("SET lock_configuration = true");
@@ -147,12 +152,37 @@ export class Table {
           got: message,
         });
       throw new PawlError("QUERY_INVALID", "DuckDB refuses the query", {
-        where: this.options.queryKey,
+        where: this.options.queryPlace,
         expected: "one SELECT over the table data, which reads nothing else",
         got: message,
       });
     }
   }
+}
+
+/** Values reach DuckDB as values: their text is never read as SQL. */
+async function setVariables(connection: DuckDBConnection, variables: ReadyQuery["variables"]): Promise<void> {
+  for (const [name, value] of Object.entries(variables))
+    await connection.run(`SET VARIABLE ${quoteName(name)} = $value`, ...(await bound(value)));
+}
+
+/** A value with its type, which is what the same literal in SQL would have. */
+async function bound(value: QueryParameter): Promise<[{ value: DuckDBValue }, { value: DuckDBType }]> {
+  const { listValue, LIST, VARCHAR } = await import("@duckdb/node-api");
+  if (!isList(value)) return [{ value }, { value: await typeOf([value]) }];
+  const type = value.length === 0 ? VARCHAR : await typeOf(value);
+  return [{ value: listValue([...value]) }, { value: LIST(type) }];
+}
+
+/** `Array.isArray` does not narrow a readonly array. */
+const isList = (value: QueryParameter): value is readonly QueryScalar[] => Array.isArray(value);
+
+async function typeOf(values: readonly QueryScalar[]): Promise<DuckDBType> {
+  const { BIGINT, BOOLEAN, DOUBLE, INTEGER, VARCHAR } = await import("@duckdb/node-api");
+  if (typeof values[0] === "string") return VARCHAR;
+  if (typeof values[0] === "boolean") return BOOLEAN;
+  if (!values.every(Number.isSafeInteger)) return DOUBLE;
+  return values.every((value) => Math.abs(Number(value)) < 2 ** 31) ? INTEGER : BIGINT;
 }
 
 /** A name as SQL writes it. */

@@ -4,6 +4,7 @@ import type { TableSource } from "../../schemas/stages/table-source.js";
 import { chooseFormat } from "../dataset/format.js";
 import { bringSource, type LocalFile } from "../dataset/source.js";
 import { isPlain } from "../dataset/columns.js";
+import { readQuery } from "../dataset/query.js";
 import { quoteName, Table } from "../dataset/table.js";
 import type { StageContext } from "../stage.js";
 
@@ -26,11 +27,20 @@ export async function openTable(source: TableSource, where: string, context: Sta
   const { description, files } = await findTable(source, where, context);
   const { seed, signal } = context;
   const { delimiter } = source;
-  const asWritten = source.query === undefined;
-  const options = { asWritten, seed, source: description, queryKey: `${where}.query`, delimiter, signal };
+  const key = `${where}.query`;
+  const query = source.query === undefined ? undefined : await readQuery(source.query, context.workingFolder, key);
+  const options = {
+    asWritten: query === undefined,
+    seed,
+    source: description,
+    queryPlace: query?.where ?? key,
+    variables: query?.variables ?? {},
+    delimiter,
+    signal,
+  };
   const table = await Table.open(files, chooseFormat(source.format, files), options);
   try {
-    const found = await table.columns(source.query ?? "SELECT * FROM data");
+    const found = await table.columns(query?.sql ?? "SELECT * FROM data");
     const columns = found.map(({ name }) => name);
     return {
       description,
@@ -41,8 +51,8 @@ export async function openTable(source: TableSource, where: string, context: Sta
             found.find((column) => column.name === name)!,
             description,
           );
-        const query = source.query ?? `SELECT ${names.map(quoteName).join(", ")} FROM data`;
-        return table.chunks(query, names) as AsyncGenerator<(string | undefined)[][]>;
+        const sql = query?.sql ?? `SELECT ${names.map(quoteName).join(", ")} FROM data`;
+        return table.chunks(sql, names) as AsyncGenerator<(string | undefined)[][]>;
       },
       close: table.close,
     };

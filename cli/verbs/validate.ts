@@ -1,6 +1,7 @@
 import { PipelineErrors, renderError, validatePipeline, type Warning } from "../../compiler/index.js";
 import { PawlError } from "../../platform/errors.js";
 import { pipelineNames } from "../../worker/pipeline-file.js";
+import { projectFiles } from "../../worker/project-files.js";
 import { readPipelineFile } from "../pipeline-file.js";
 import { renderError as renderOther, toShown, type Shown } from "../render/error.js";
 import type { Terminal } from "../terminal.js";
@@ -26,7 +27,11 @@ export const validate: Verb = (command, terminal) => {
 async function check(name: string): Promise<Outcome> {
   try {
     const { file, text } = await readPipelineFile(name);
-    return { file, ok: true, ...(await validatePipeline({ text, file })) };
+    return {
+      file,
+      ok: true,
+      ...(await validatePipeline({ text, file, readProjectFile: projectFiles(process.cwd()) })),
+    };
   } catch (error) {
     if (error instanceof PipelineErrors) return { file: error.errors[0]!.file, ok: false, errors: error.errors };
     if (error instanceof PawlError) return { file: name, ok: false, errors: [toShown(error)] };

@@ -23,7 +23,7 @@ export function validatorsSource(): string {
     inlineRefs: false,
     code: { source: true, esm: true, lines: true },
   });
-  ajv.addVocabulary(["x-artifact", "x-path", "x-duration"]);
+  ajv.addVocabulary(["x-artifact", "x-path", "x-duration", "x-query"]);
   for (const [id, schema] of Object.entries(shared())) ajv.addSchema(schema, id);
   ajv.addSchema(definitionForm(), "definition");
   for (const uses of stageTypes) ajv.addSchema(sharing(withForm(uses)), uses);

@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Artifact, OneOf, RelativePath } from "../fields.js";
+import { QueryField } from "../query.js";
 import type { StageSchema } from "../stage.js";
 
 const source = Type.Object(
@@ -35,7 +36,7 @@ export const dataset = {
         description: "auto: by the file's extension",
       }),
       query: Type.Optional(
-        Type.String({ description: "SQL (DuckDB) over the table `data`; text formats have the columns line and file" }),
+        QueryField("SQL (DuckDB) over the table `data`; text formats have the columns line and file"),
       ),
       columns: Type.Optional(
         Type.Object(

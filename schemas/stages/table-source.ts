@@ -1,5 +1,6 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { Artifact, OneOf, RelativePath } from "../fields.js";
+import { QueryField } from "../query.js";
 import type { RuleProblem } from "../stage.js";
 
 /** Where a table comes from. Exactly one of `table`, `file`, `package` and `url`. */
@@ -19,7 +20,7 @@ export const tableSource = (description: string) =>
       delimiter: Type.Optional(
         Type.String({ minLength: 1, maxLength: 4, description: "of CSV, where it is not found by itself" }),
       ),
-      query: Type.Optional(Type.String({ description: "SQL (DuckDB) over the table `data`" })),
+      query: Type.Optional(QueryField("SQL (DuckDB) over the table `data`")),
     },
     { additionalProperties: false, description },
   );

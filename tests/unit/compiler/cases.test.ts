@@ -2,10 +2,11 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compilePipeline, PipelineErrors, renderError, validatePipeline } from "../../../compiler/index.js";
 import type { JsonObject } from "../../../platform/json.js";
+import { projectFiles } from "../../../worker/project-files.js";
 
 /**
  * Golden error output: a folder for each bad definition, with what is printed for it. `inputs.json` beside it makes it a
- * run with these inputs. `UPDATE_CASES=1` writes the expectations anew; read the difference before committing it.
+ * run with these inputs; queries are read from the folder. `UPDATE_CASES=1` writes the expectations anew; read the difference before committing it.
  */
 const folder = join(import.meta.dirname, "cases");
 const update = process.env["UPDATE_CASES"] === "1";
@@ -13,7 +14,7 @@ const update = process.env["UPDATE_CASES"] === "1";
 async function report(name: string): Promise<PipelineErrors> {
   const text = readFileSync(join(folder, name, "pipeline.yaml"), "utf8");
   const inputs = join(folder, name, "inputs.json");
-  const options = { text, file: "pipeline.yaml" };
+  const options = { text, file: "pipeline.yaml", readProjectFile: projectFiles(join(folder, name)) };
   try {
     if (existsSync(inputs))
       await compilePipeline({ ...options, inputs: JSON.parse(readFileSync(inputs, "utf8")) as JsonObject });

@@ -5,6 +5,7 @@ import { stringify } from "yaml";
 import { checkWith, compilePipeline, PipelineErrors, validatePipeline } from "../../../compiler/index.js";
 import type { JsonObject } from "../../../platform/json.js";
 import type { Plan } from "../../../schemas/plan.js";
+import { projectFiles } from "../../../worker/project-files.js";
 
 /** Good definitions: a folder each with the plan it compiles to. `UPDATE_CASES=1` writes the plans anew. */
 const folder = join(import.meta.dirname, "plans");
@@ -27,10 +28,16 @@ test.each(readdirSync(folder))("the plan of %s", async (name) => {
 });
 
 test("every pipeline of the repository is sound", async () => {
-  const pipelines = join(import.meta.dirname, "../../../pipelines");
+  const project = join(import.meta.dirname, "../../..");
+  const pipelines = join(project, "pipelines");
+  const readProjectFile = projectFiles(project);
   const files = readdirSync(pipelines).filter((file) => file.endsWith(".yaml"));
   for (const file of files) {
-    const checked = await validatePipeline({ text: readFileSync(join(pipelines, file), "utf8"), file });
+    const checked = await validatePipeline({
+      text: readFileSync(join(pipelines, file), "utf8"),
+      file,
+      readProjectFile,
+    });
     expect([file, checked.warnings]).toEqual([file, []]);
   }
 });

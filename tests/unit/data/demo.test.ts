@@ -7,9 +7,13 @@ import { testContext, type TestContext } from "./stage-context.js";
 import { rowsOf, settingsOf } from "./support.js";
 
 const root = path.join(__dirname, "../../..");
-const demo = parse(readFileSync(path.join(root, "pipelines/llm-from-scratch.yaml"), "utf8")) as {
-  stages: Record<string, { with: object }>;
-};
+/** The stages of a pipeline, with values in place of its inputs. */
+function stagesOf(file: string, inputs: Record<string, number> = {}): Record<string, { with: object }> {
+  const text = readFileSync(path.join(root, "pipelines", file), "utf8");
+  const resolved = text.replace(/\$\{\{ inputs\.(\w+) \}\}/g, (whole, name: string) => String(inputs[name] ?? whole));
+  return (parse(resolved) as { stages: Record<string, { with: object }> }).stages;
+}
+const demo = stagesOf("llm-from-scratch.yaml");
 
 const names = ["countries", "words", "glossary"];
 const rows = new Map<string, InstructionRow[]>();
@@ -22,10 +26,11 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => context.remove());
 
+/** Runs a dataset stage. `file` sources lie below Pawl's own folder; the store stays in the temporary one. */
+const run = (settings: object) => dataset(settingsOf("dataset", settings), { ...context, workingFolder: root });
+
 async function readQuestions(stage: string): Promise<InstructionRow[]> {
-  const settings = settingsOf("dataset", demo.stages[stage]!.with);
-  // `file` sources lie below Pawl's own folder; the store stays in the temporary one.
-  const { outputs } = await dataset(settings, { ...context, workingFolder: root });
+  const { outputs } = await run(demo[stage]!.with);
   return (await rowsOf(context, outputs.train)) as InstructionRow[];
 }
 
@@ -51,3 +56,40 @@ test("one question has one answer", () => {
   expect(answers.get("Name the capital of Japan.")).toBe("Tokyo");
   expect(answers.get("Tell me what an LLM is.")).toContain("large language model");
 });
+
+/** The first digits of the digests of both outputs: rows held out are empty where a stage holds none out. */
+test.each([
+  ["definitions", "9efc3569b1f47a35", "ea8072efc1254fc8"],
+  ["countries", "9d7068ee5918fe5b", "e2d259c2e8b7bb44"],
+  ["countries-unseen", "55167dcfc98d7352", "e2d259c2e8b7bb44"],
+  ["words", "bedb772a30269b1e", "44dddec1adc145f7"],
+  ["words-unseen", "52c787aea92e1c8f", "44dddec1adc145f7"],
+  ["glossary", "e8090181ad25f972", "752ae478e3a173f7"],
+  ["glossary-unseen", "5ac611aff6e37e82", "752ae478e3a173f7"],
+  ["addition", "cbf9ae469cb764b0", "0e1b4ecf294bc2b1"],
+  ["addition-practice", "b192ee2740dd3696", "0e1b4ecf294bc2b1"],
+  ["addition-unseen", "a745ebca928a9850", "0e1b4ecf294bc2b1"],
+  ["code", "b8ec1e34859f5d01", "0e1b4ecf294bc2b1"],
+  ["code-practice", "5c162c7deeef42f7", "0e1b4ecf294bc2b1"],
+  ["code-unseen", "307b5e6eb9eeb4d7", "0e1b4ecf294bc2b1"],
+  ["summaries", "c1c7b13725999ff8", "e2d259c2e8b7bb44"],
+  ["stories", "2d78555916184c8b", "e2d259c2e8b7bb44"],
+  ["story-prompts", "89d6cb1c80e00aa7", "2951047b875b6cdf"],
+])(
+  "the rows of %s are those that the figures were measured with",
+  async (stage, train, heldOut) => {
+    const { outputs } = await run(demo[stage]!.with);
+    expect([outputs.train.digest.slice(0, 16), outputs.heldOut.digest.slice(0, 16)]).toEqual([train, heldOut]);
+  },
+  60_000,
+);
+
+test("those of long-context are the same every time", async () => {
+  const { long, short } = stagesOf("long-context.yaml", {
+    shortDocuments: 300,
+    longDocuments: 600,
+    contextLength: 2048,
+  });
+  expect((await run(short!.with)).outputs.train.digest.slice(0, 16)).toBe("12d71283f2c11144");
+  expect((await run(long!.with)).outputs.train.digest.slice(0, 16)).toBe("b6ad51c8cdb5ec14");
+}, 60_000);

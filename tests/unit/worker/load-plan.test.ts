@@ -46,6 +46,21 @@ describe("the definition of a run", () => {
       await expect(load(request as never)).rejects.toMatchObject({ code: "INPUT_INVALID" });
     },
   );
+  it("has the files of its queries checked below the worker's folder", async () => {
+    const query = "{ file: sql/a.sql, parameters: { fewest: 1 } }";
+    const queried = definition.replace("hello }", `hello }, query: ${query}`);
+    await expect(load({ definition: queried })).rejects.toMatchObject({
+      code: "FILE_NOT_FOUND",
+      errors: [{ file: "definition", line: 3, column: 71 }],
+    });
+    mkdirSync(path.join(folder(), "work/sql"));
+    writeFileSync(path.join(folder(), "work/sql/a.sql"), "SELECT line AS text FROM data LIMIT $least");
+    await expect(load({ definition: queried })).rejects.toMatchObject({
+      errors: [{ code: "MISSING_KEY" }, { code: "UNKNOWN_KEY" }],
+    });
+    writeFileSync(path.join(folder(), "work/sql/a.sql"), "SELECT line AS text FROM data LIMIT $fewest");
+    expect((await load({ definition: queried })).stages).toHaveLength(1);
+  });
   it("that is too large for history is refused", async () => {
     const text = "x".repeat(300_000);
     const stage = (id: string) => `  ${id}: { uses: dataset, with: { source: { text: "${text}" } } }\n`;

@@ -1,0 +1,1 @@
+SELECT $first, $First FROM data

@@ -1,0 +1,1 @@
+SELECT line AS text FROM data
