@@ -29,8 +29,16 @@ afterAll(() => context.remove());
 /** Runs a dataset stage. `file` sources lie below Pawl's own folder; the store stays in the temporary one. */
 const run = (settings: object) => dataset(settingsOf("dataset", settings), { ...context, workingFolder: root });
 
+const results = new Map<string, ReturnType<typeof run>>();
+/** The result of one of the demo's stages, which runs once. */
+function resultOf(stage: string): ReturnType<typeof run> {
+  const result = results.get(stage) ?? run(demo[stage]!.with);
+  results.set(stage, result);
+  return result;
+}
+
 async function readQuestions(stage: string): Promise<InstructionRow[]> {
-  const { outputs } = await run(demo[stage]!.with);
+  const { outputs } = await resultOf(stage);
   return (await rowsOf(context, outputs.train)) as InstructionRow[];
 }
 
