@@ -65,12 +65,22 @@ export class ProcessorTime {
   }
 }
 
-/** Ends whatever still bears the mark of a turn. */
+/** Ends whatever still bears the mark of a turn, also what a supervisor starts anew meanwhile. */
 export function killProcessesOf(mark: string): void {
-  for (const { pid } of processesOf(mark) ?? [])
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch {
-      // It ended by itself.
-    }
+  for (let looks = 0; looks < mostLooks; looks++) {
+    const left = processesOf(mark) ?? [];
+    if (left.length === 0) return;
+    for (const { pid } of left) kill(pid);
+  }
+}
+
+/** A process that the kernel does not let go stops nobody for ever. */
+const mostLooks = 100;
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended by itself.
+  }
 }

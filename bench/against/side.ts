@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
 import { lastLines, runCommand } from "./command.js";
+import { linkedCopy } from "./linked-copy.js";
 import type { SideName } from "./rounds.js";
 
 /** One version of this repository, in a directory of its own. */
@@ -124,13 +125,12 @@ function checkOut(repository: string, { commit, tree }: Side, directory: string)
   git(directory, ["read-tree", "--reset", "-u", tree]);
 }
 
-/** Where it does nothing, or not all, set-up installs the packages. */
+/** Where the lock files differ, set-up installs the packages. */
 function linkPackages(repository: string, directory: string): void {
   const lock = (root: string): string => readFileSync(path.join(root, "package-lock.json"), "utf8");
-  if (lock(directory) !== lock(repository)) return;
-  const copy = path.join(directory, "node_modules");
-  const { status } = spawnSync("cp", ["-al", path.join(repository, "node_modules"), copy], { stdio: "ignore" });
-  if (status !== 0) rmSync(copy, { recursive: true, force: true });
+  const packages = path.join(repository, "node_modules");
+  if (existsSync(packages) && lock(directory) === lock(repository))
+    linkedCopy(packages, path.join(directory, "node_modules"));
 }
 
 function doesNotBuild({ label }: Side, logFile: string): PawlError {

@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
 import type { Arguments } from "./arguments.js";
 import { lastLines, runCommand, type Ended } from "./command.js";
 import { figuresOfResult, figuresOfTests, type Figure } from "./figures.js";
+import { linkedCopy } from "./linked-copy.js";
 import { busySeconds } from "./machine.js";
 
 /** What one run of one side gave. */
@@ -16,14 +17,15 @@ export interface Turn {
 }
 
 /**
- * Runs a side once: `npm test`, or a bench, in a home directory of its own.
- * @param directory of the built side
+ * Runs a side once: `npm test`, or a bench, in a fresh copy of its directory, with temporary files and a home directory of its
+ * own, so that no turn finds what another left (caches of jest, ESLint and the compiler).
+ * @param built the side's directory
  * @param logFile receives its output
  * @throws PawlError INTERNAL where it ends without its figures, with the end of the log; the signal's reason
  */
 export async function takeTurn(
   { name, options }: Pick<Arguments, "name" | "options">,
-  directory: string,
+  built: string,
   logFile: string,
   signal: AbortSignal,
 ): Promise<Turn> {
@@ -31,18 +33,22 @@ export async function takeTurn(
     name === "test"
       ? ["npm", ["test", ...(options.length > 0 ? ["--", ...options] : [])]]
       : [process.execPath, [`dist/bench/${name}.js`, ...options]];
+  const own = mkdtempSync(path.join(os.tmpdir(), "pawl-against-"));
+  const environment = { PAWL_HOME: path.join(own, "home"), TMPDIR: path.join(own, "tmp") };
+  for (const directory of Object.values(environment)) mkdirSync(directory);
+  const directory = `${built}.turn`;
+  linkedCopy(built, directory);
   const result = path.join(directory, "bench", "results", `${name}.json`);
   rmSync(result, { force: true });
-  const home = mkdtempSync(path.join(os.tmpdir(), "pawl-against-"));
   const busyBefore = busySeconds();
   try {
-    const ended = await runCommand({ program, args, directory, environment: { PAWL_HOME: home }, logFile, signal });
+    const ended = await runCommand({ program, args, directory, environment, logFile, signal });
     const busy = busySeconds() - busyBefore;
     const found = name === "test" ? figuresOfTests(readFileSync(logFile, "utf8")) : resultOf(result);
     if (found === undefined) throw withoutFigures(name, ended, logFile);
     return { figures: [...found, ...wholeCommand(ended)], seconds: ended.seconds, others: shareOfOthers(ended, busy) };
   } finally {
-    rmSync(home, { recursive: true, force: true });
+    for (const left of [own, directory]) rmSync(left, { recursive: true, force: true });
   }
 }
 

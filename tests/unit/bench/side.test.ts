@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { builtDirectory, ourSide, requireBench, theirSide } from "../../../bench/against/side.js";
 import { useFolder } from "../../support/folder.js";
@@ -75,4 +75,23 @@ it("shows why a commit does not build, and tries again the next time", async () 
   const base = path.join(directory(), "base");
   const build = (): Promise<string> => builtDirectory(directory(), theirSide(directory(), "HEAD"), base, signal);
   for (const _ of [1, 2]) await expect(build()).rejects.toThrow(refusal("SETUP_FAILED", /does not build\nno compiler/));
+});
+
+it("links the packages of the checkout where the lock files are the same", async () => {
+  commitRepository("");
+  mkdirSync(path.join(directory(), "node_modules"));
+  writeFileSync(path.join(directory(), "node_modules", "package"), "installed");
+  writeFileSync(path.join(directory(), ".git", "info", "exclude"), "base\nnode_modules\n");
+  const base = path.join(directory(), "base");
+  const linked = path.join(
+    await builtDirectory(directory(), ourSide(directory()), base, signal),
+    "node_modules",
+    "package",
+  );
+  expect(statSync(linked).ino).toBe(statSync(path.join(directory(), "node_modules", "package")).ino);
+  writeFileSync(path.join(directory(), "package-lock.json"), '{ "other": true }');
+  git("add", "--all");
+  git("commit", "--quiet", "--message", "other packages");
+  const older = await builtDirectory(directory(), theirSide(directory(), "HEAD~1"), `${base}/older`, signal);
+  expect(existsSync(path.join(older, "node_modules"))).toBe(false);
 });
