@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, realpath, rename, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { copyModel, modelFiles, readModelConfig } from "../formats/model.js";
 import { modelType } from "../lm/model/attention/config.js";
+import { pathBelow } from "../platform/containment.js";
 import { PawlError } from "../platform/errors.js";
 import type { Stage } from "./stage.js";
 
@@ -10,7 +11,8 @@ export const exportModel: Stage<"export"> = async (settings, context) => {
   const { model, rewardModel } = settings;
   const from = await context.openArtifact((model ?? rewardModel)!);
   if ((await readModelConfig(from))["model_type"] === modelType) throw noSuchLayout(model ? "model" : "rewardModel");
-  const target = await safeTarget(context.workingFolder, settings.to);
+  const target = await pathBelow(context.workingFolder, settings.to, { where: "with.to" });
+  await mkdir(path.dirname(target), { recursive: true });
   const fresh = await mkdtemp(`${target}.new-`);
   try {
     await copyModel(from, fresh);
@@ -23,17 +25,6 @@ export const exportModel: Stage<"export"> = async (settings, context) => {
   const outputs = { ...(model && { model }), ...(rewardModel && { rewardModel }) };
   return { outputs, metrics: { bytes: sizes.reduce((sum, size) => sum + size, 0) } };
 };
-
-/** The target's path, its parent made; a link on the way may not lead out of the working folder. */
-async function safeTarget(workingFolder: string, to: string): Promise<string> {
-  const target = path.resolve(workingFolder, to);
-  const outside = (below: string): boolean => below === "" || below.startsWith("..") || path.isAbsolute(below);
-  if (outside(path.relative(workingFolder, target))) throw leadsOut(to);
-  await mkdir(path.dirname(target), { recursive: true });
-  const parent = path.relative(await realpath(workingFolder), await realpath(path.dirname(target)));
-  if (parent !== "" && outside(parent)) throw leadsOut(to);
-  return target;
-}
 
 /** Moves the old folder aside before the new one takes its name, so that a half-written one is never seen. */
 async function replaceFolder(target: string, fresh: string): Promise<void> {
@@ -55,14 +46,5 @@ function noSuchLayout(field: string): PawlError {
     expected: "attention: dense, or local with sinks: 0",
     got: "another kind of attention (pawl_attention in config.json)",
     next: "use the model in Pawl's own stages, or train one whose attention Qwen3 has",
-  });
-}
-
-function leadsOut(to: string): PawlError {
-  return new PawlError("PATH_TRAVERSAL", "the path leads out of the working folder", {
-    where: "with.to",
-    expected: "a relative path that stays below the working folder, links included",
-    got: to,
-    next: "name a folder below the folder in which the worker was started",
   });
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { readDatasetFacts, readTexts } from "../formats/dataset.js";
@@ -7,6 +6,7 @@ import { alphabet, countWords, learnMerges, pieces, type Merge, type WordCounts 
 import { tokenizerConfigJson, tokenizerJson } from "../lm/text/tokenizer-files.js";
 import { specialTokens, Tokenizer } from "../lm/text/tokenizer.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
+import { sha256 } from "../platform/digests.js";
 import { PawlError } from "../platform/errors.js";
 import type { StageWith } from "../schemas/stages/index.js";
 import type { Stage, StageContext } from "./stage.js";
@@ -113,7 +113,7 @@ async function encodeAll(
       vocabularySize: tokenizer.vocabularySize,
       endOfText: tokenizer.special.endOfText,
       pad: tokenizer.special.pad,
-      tokenizerDigest: createHash("sha256").update(json).digest("hex"),
+      tokenizerDigest: sha256(json),
     });
     try {
       for await (const texts of chunks(refs, context)) {

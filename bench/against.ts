@@ -5,11 +5,11 @@
  * the number of rounds. Ctrl-C ends it without children left; the same command resumes. What both sides share is the form of
  * bench/results/NAME.json and of the tests' closing line, as commit 117143e has them.
  */
-import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { createColors } from "picocolors";
+import { sha256 } from "../platform/digests.js";
 import { renderError, toShown } from "../cli/render/error.js";
 import { duration } from "../cli/render/values.js";
 import { PawlError } from "../platform/errors.js";
@@ -30,10 +30,7 @@ const note = (line: string): void => void process.stderr.write(`${line}\n`);
 /** Rounds belong together where the sides, what they run, the machine and Node are the same. */
 function openRounds({ name, options, again }: Arguments, sides: Sides): KeptRounds {
   const parts = [sides.ours.tree, sides.theirs.tree, name, options, os.cpus()[0]?.model, os.availableParallelism()];
-  const id = createHash("sha256")
-    .update(JSON.stringify([...parts, process.version]))
-    .digest("hex")
-    .slice(0, 12);
+  const id = sha256(JSON.stringify([...parts, process.version])).slice(0, 12);
   return new KeptRounds(path.join(base, `rounds-${name}-${id}.json`), again);
 }
 

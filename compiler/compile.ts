@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../platform/digests.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import type { PipelineDefinition } from "../schemas/pipeline.js";
 import type { Plan } from "../schemas/plan.js";
@@ -40,7 +40,7 @@ export async function compilePipeline(options: CompileOptions): Promise<{ plan: 
   const plan: Plan = {
     name: definition.name,
     ...(definition.description === undefined ? {} : { description: definition.description }),
-    definitionDigest: createHash("sha256").update(text).digest("hex"),
+    definitionDigest: sha256(text),
     ...(file === undefined ? {} : { file }),
     seed: options.seed ?? definition.seed ?? DEFAULTS.seed,
     inputs,

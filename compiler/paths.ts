@@ -1,21 +1,14 @@
+import { escapeReason } from "../platform/containment.js";
 import type { Json } from "../platform/json.js";
 import { isObject } from "../platform/json.js";
 import { shown, type Problem } from "./problem.js";
 import type { Path, Schema } from "./schema.js";
 
-/** Why a path may lead out of the folder it is relative to; undefined when it cannot. */
-export function escape(path: string): string | undefined {
-  if (path.includes("\0")) return "it holds a NUL";
-  if (/^[/\\]/.test(path) || /^[A-Za-z]:/.test(path) || path.startsWith("~")) return "it is absolute";
-  if (path.split(/[/\\]/).includes("..")) return "it goes up with ..";
-  return undefined;
-}
-
 /** Every path in a `with` that leaves its folder. `prefix`: where the `with` stands in the definition. */
 export function pathProblems(value: Json, schema: Schema | undefined, prefix: Path): Problem[] {
   if (schema === undefined) return [];
   if (typeof value === "string" && schema["x-path"] === true) {
-    const reason = escape(value);
+    const reason = escapeReason(value);
     if (reason === undefined) return [];
     return [
       {

@@ -1,19 +1,57 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 
-/** SHA-256 (hex) of a file's bytes. Throws the signal's reason when told to stop. */
-export async function fileDigest(file: string, signal?: AbortSignal): Promise<string> {
+/** Size of the largest piece of a file that is read at once, bytes. */
+const largestPiece = 1 << 20;
+
+/** SHA-256 of a text (as UTF-8) or of bytes, in hexadecimal. */
+export function sha256(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+/** The same as 32 bytes. */
+export function sha256Bytes(content: string | Uint8Array): Buffer {
+  return createHash("sha256").update(content).digest();
+}
+
+/** SHA-256 (hex) of pieces one after the other, as if they were one. */
+export function piecesDigest(pieces: Iterable<string | Uint8Array>): string {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 16 })) {
-    signal?.throwIfAborted();
-    hash.update(chunk as Uint8Array);
-  }
+  for (const piece of pieces) hash.update(piece);
   return hash.digest("hex");
+}
+
+/**
+ * SHA-256 (hex) and size in bytes of a file.
+ * @param options.sync also forces the file to the disk
+ * @throws system errors; the signal's reason, when it is aborted
+ */
+export async function fileDigest(
+  file: string,
+  { signal, sync = false }: { signal?: AbortSignal; sync?: boolean } = {},
+): Promise<{ sha256: string; size: number }> {
+  const handle = await open(file, "r");
+  try {
+    const hash = createHash("sha256");
+    // Most files are small: a large buffer for each would keep the garbage collector busy.
+    const buffer = Buffer.allocUnsafe(Math.min(largestPiece, (await handle.stat()).size + 1));
+    let size = 0;
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, size);
+      if (bytesRead === 0) break;
+      signal?.throwIfAborted();
+      hash.update(buffer.subarray(0, bytesRead));
+      size += bytesRead;
+    }
+    if (sync) await handle.sync();
+    return { size, sha256: hash.digest("hex") };
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Of one file its digest; of several the digest of what `sha256sum` would print for them. */
 export function listDigest(files: readonly { name: string; sha256: string }[]): string {
   if (files.length === 1) return files[0]!.sha256;
-  const list = files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join("");
-  return createHash("sha256").update(list).digest("hex");
+  return piecesDigest(files.map(({ name, sha256 }) => `${sha256}  ${name}\n`));
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256Bytes } from "./digests.js";
 
 /**
  * Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"). A
@@ -13,7 +13,7 @@ export class RandomStream {
 
   /** @param stream names what the numbers are for; different names give independent numbers */
   constructor(seed: number, stream: string) {
-    const digest = createHash("sha256").update(`${seed}\0${stream}`).digest();
+    const digest = sha256Bytes(`${seed}\0${stream}`);
     this.#key0 = digest.readUInt32LE(0);
     this.#key1 = digest.readUInt32LE(4);
     this.#high0 = digest.readUInt32LE(8);

@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 /**
  * JSON with one spelling per value: keys sorted by UTF-16 code units, no white space, numbers as JavaScript writes
  * them (RFC 8785). Fields that are undefined are left out. Throws TypeError for what JSON cannot hold.
@@ -20,9 +18,4 @@ export function canonicalJson(value: unknown): string {
       .join(",")}}`;
   }
   throw new TypeError(`a ${typeof value} has no JSON form`);
-}
-
-/** SHA-256 in hexadecimal. */
-export function sha256(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
 }

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { isMissing } from "./errors.js";
@@ -17,27 +17,6 @@ export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r");
   try {
     await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Size and SHA-256 of a file; `sync` also forces it to the disk. */
-export async function digestFile(file: string, sync = false): Promise<{ size: number; sha256: string }> {
-  const handle = await open(file, "r");
-  try {
-    const hash = createHash("sha256");
-    // Most files are small: a large buffer for each would keep the garbage collector busy.
-    const buffer = Buffer.allocUnsafe(Math.min(1 << 20, (await handle.stat()).size + 1));
-    let size = 0;
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, size);
-      if (bytesRead === 0) break;
-      hash.update(buffer.subarray(0, bytesRead));
-      size += bytesRead;
-    }
-    if (sync) await handle.sync();
-    return { size, sha256: hash.digest("hex") };
   } finally {
     await handle.close();
   }

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { sha256 } from "./canonical.js";
+import { sha256 } from "../platform/digests.js";
 
 /** The folder that holds everything Pawl keeps: `PAWL_HOME`, else `.pawl` in the working folder. */
 export function homeFolder(environment: NodeJS.ProcessEnv = process.env, workingFolder = process.cwd()): string {

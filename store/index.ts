@@ -14,4 +14,3 @@ export { readLog } from "./log-reader.js";
 /** Files written whole or not at all, for what else lives in the home folder. */
 export { readJson, writeFileWhole } from "./files.js";
 export { storeError } from "./errors.js";
-export { isAlive } from "./temporary.js";

@@ -3,7 +3,9 @@ import path from "node:path";
 import { PawlError } from "../platform/errors.js";
 import { canonicalJson } from "./canonical.js";
 import { isMissing } from "./errors.js";
-import { digestFile, syncFolder, writeFileWhole } from "./files.js";
+import { escapeReason } from "../platform/containment.js";
+import { fileDigest } from "../platform/digests.js";
+import { syncFolder, writeFileWhole } from "./files.js";
 
 export const manifestName = "manifest.json";
 
@@ -31,7 +33,7 @@ export async function sealFolder(folder: string, header: Header): Promise<Manife
       throw new PawlError("INTERNAL", `a stage wrote ${manifestName}, a name that the store keeps for itself`, {
         where: folder,
       });
-    files.push({ path: file, ...(await digestFile(path.join(folder, file), true)) });
+    files.push({ path: file, ...(await fileDigest(path.join(folder, file), { sync: true })) });
   }
   const manifest = { ...header, files };
   await writeFileWhole(path.join(folder, manifestName), canonicalJson(manifest));
@@ -68,7 +70,7 @@ export async function verifyFolder(folder: string): Promise<Manifest> {
   if (extra !== undefined) throw corrupt(folder, `${extra} does not belong to it`);
   for (const { path: file, size, sha256 } of manifest.files) {
     if (!present.includes(file)) throw corrupt(folder, `${file} is missing`);
-    const found = await digestFile(path.join(folder, file));
+    const found = await fileDigest(path.join(folder, file));
     if (found.size !== size) throw corrupt(folder, `${file} has ${found.size} bytes instead of ${size}`);
     if (found.sha256 !== sha256) throw corrupt(folder, `${file} has changed`);
   }
@@ -80,8 +82,8 @@ function corrupt(folder: string, what: string): PawlError {
 }
 
 function refuseTraversal(file: string, folder: string): void {
-  const bad = file.includes("\0") || file.includes("\\") || path.posix.isAbsolute(file);
-  if (bad || file.split("/").some((part) => part === "" || part === "." || part === ".."))
+  const spelled = !file.includes("\\") && path.posix.normalize(file) === file;
+  if (escapeReason(file) !== undefined || !spelled)
     throw new PawlError("PATH_TRAVERSAL", `a manifest names a file outside its folder`, {
       where: folder,
       expected: "a relative path below the folder",

@@ -1,4 +1,4 @@
-import type { Json } from "../platform/json.js";
+import { isObject, type Json } from "../platform/json.js";
 import { canonicalJson } from "./canonical.js";
 import type { StageIdentity } from "./results.js";
 
@@ -39,10 +39,6 @@ function differences(where: string, before: Json | undefined, now: Json | undefi
   if (before === undefined) return [`${where} is new: ${show(now)}`];
   if (now === undefined) return [`${where} is gone, was ${show(before)}`];
   return [`${where} is now ${show(now)}, was ${show(before)}`];
-}
-
-function isObject(value: Json | undefined): value is { [key: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function artifactDigest(value: Json | undefined): string | undefined {

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
-import { isMissing, systemCode } from "./errors.js";
+import { isAlive } from "../platform/process-identity.js";
+import { isMissing } from "./errors.js";
 import { makeFolder } from "./files.js";
 import { layout } from "./home.js";
 
@@ -41,17 +42,6 @@ async function isAbandoned(name: string, entry: string): Promise<boolean> {
   } catch (error) {
     if (isMissing(error)) return false;
     throw error;
-  }
-}
-
-/** Whether a process with this id exists on this machine. */
-export function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCode(error) === "EPERM";
   }
 }
 

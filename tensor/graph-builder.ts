@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../platform/digests.js";
 import * as wire from "./wire.js";
 
 /** TensorFlow's DataType numbers (tensorflow/core/framework/types.proto) of the types that steps use. */
@@ -68,7 +68,7 @@ export class GraphBuilder {
    */
   constant(type: GraphType, shape: readonly number[], data: GraphData, after?: string): string {
     const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    const key = `${after ?? ""} ${type}[${shape.join(",")}]${createHash("sha256").update(raw).digest("hex")}`;
+    const key = `${after ?? ""} ${type}[${shape.join(",")}]${sha256(raw)}`;
     let name = this.#constants.get(key);
     if (name === undefined) {
       const tensor = [wire.integer(1, dataType[type]), wire.message(2, dimensions(shape)), wire.bytes(4, raw)];

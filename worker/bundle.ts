@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { piecesDigest } from "../platform/digests.js";
 import { packageRoot } from "../platform/locations.js";
 
-/** Rooms whose compiled code goes into the workflow sandbox. */
-const rooms = ["workflows", "expressions", "schemas"];
+/** Modules whose compiled code goes into the workflow sandbox. */
+export const bundledModules = ["workflows", "expressions", "schemas", "platform"];
 /** Packages that go there as well. */
 const packages = ["@temporalio/workflow", "@temporalio/common", "@actions/expressions"];
 
@@ -38,13 +38,13 @@ async function build(): Promise<string> {
 
 /** SHA-256 over everything that the bundle is made from. */
 function sourcesDigest(): string {
-  const hash = createHash("sha256");
-  for (const room of rooms)
-    for (const name of readdirSync(path.join(distFolder(), room), { recursive: true, encoding: "utf8" }).sort())
-      if (name.endsWith(".js"))
-        hash.update(`${room}/${name}\n`).update(readFileSync(path.join(distFolder(), room, name)));
-  for (const name of packages) hash.update(`${name} ${versionOf(name)}\n`);
-  return hash.digest("hex");
+  const files = bundledModules.flatMap((module) =>
+    readdirSync(path.join(distFolder(), module), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".js"))
+      .sort()
+      .flatMap((name) => [`${module}/${name}\n`, readFileSync(path.join(distFolder(), module, name))]),
+  );
+  return piecesDigest([...files, ...packages.map((name) => `${name} ${versionOf(name)}\n`)]);
 }
 
 function versionOf(name: string): string {

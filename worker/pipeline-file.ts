@@ -1,6 +1,7 @@
-import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { nearest } from "../expressions/nearest.js";
+import { pathBelow } from "../platform/containment.js";
 import { PawlError } from "../platform/errors.js";
 
 /** Where a bare name is looked for. */
@@ -51,25 +52,14 @@ export async function readDefinition(file: string, shown = file): Promise<string
  */
 export async function readPipelineFile(name: string, workingFolder: string): Promise<{ file: string; text: string }> {
   const file = path.normalize(pipelineFile(name));
-  refuseOutside(workingFolder, path.resolve(workingFolder, file), file);
+  const next = "move the file below the worker's folder, or give its text as `definition`";
   try {
-    const real = await realpath(path.resolve(workingFolder, file));
-    refuseOutside(await realpath(workingFolder), real, file);
+    const real = await pathBelow(workingFolder, file, { where: file, next });
     return { file: file.split(path.sep).join("/"), text: await readDefinition(real, file) };
   } catch (error) {
     if (error instanceof PawlError) throw error;
     throw await notFound(name, file, workingFolder, error as NodeJS.ErrnoException);
   }
-}
-
-function refuseOutside(base: string, target: string, file: string): void {
-  const relative = path.relative(base, target);
-  if (relative !== ".." && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative)) return;
-  throw new PawlError("PATH_TRAVERSAL", "a run can only use definitions below the worker's folder", {
-    where: file,
-    expected: "a name in pipelines/, or a path below the worker's folder",
-    next: "move the file there, or give its text as `definition`",
-  });
 }
 
 async function notFound(name: string, file: string, workingFolder: string, cause: NodeJS.ErrnoException) {

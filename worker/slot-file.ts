@@ -1,17 +1,15 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
+import { identify, lives, type ProcessIdentity } from "../platform/process-identity.js";
 import type { Progress } from "../schemas/run.js";
 
 /**
  * What a slot's process is working on. It lies on disk, so that whoever finds the process dead can tell the server at
  * once instead of letting it wait for the heartbeat timeout.
  */
-export interface SlotTask {
+export interface SlotTask extends ProcessIdentity {
   host: string;
-  pid: number;
-  /** Tells this process from a later one with the same id; empty where the system does not say. */
-  processStart: string;
   /** Base64 of what the server knows the attempt by. */
   taskToken: string;
   runId: string;
@@ -28,8 +26,8 @@ const folder = (home: string): string => path.join(home, "slots");
 const file = (home: string, pid: number): string => path.join(folder(home), `${hostname()}.${pid}.json`);
 
 /** The part of a task that says whose it is. */
-export function thisProcess(): Pick<SlotTask, "host" | "pid" | "processStart"> {
-  return { host: hostname(), pid: process.pid, processStart: processStart(process.pid) ?? "" };
+export function thisProcess(): ProcessIdentity & Pick<SlotTask, "host"> {
+  return { host: hostname(), ...identify(process.pid) };
 }
 
 /** The file in which this process keeps its task. */
@@ -89,7 +87,7 @@ export function orphanedTasks(home: string, children: ReadonlySet<number> = new 
   return pidsWithTask(home)
     .filter((pid) => !children.has(pid))
     .flatMap((pid) => readTask(home, pid) ?? [])
-    .filter((task) => task.host === hostname() && processStart(task.pid) !== task.processStart);
+    .filter((task) => task.host === hostname() && !lives(task));
 }
 
 function pidsWithTask(home: string): number[] {
@@ -100,25 +98,5 @@ function pidsWithTask(home: string): number[] {
       .map((name) => Number.parseInt(name.slice(own.length), 10));
   } catch {
     return [];
-  }
-}
-
-/** When a process was started, in the kernel's own count; empty where there is no /proc but the process lives; undefined when it does not. */
-function processStart(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return state === "Z" ? undefined : fields[18];
-  } catch {
-    return isAlive(pid) && process.platform !== "linux" ? "" : undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

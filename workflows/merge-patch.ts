@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../platform/json.js";
+import { isObject, type JsonObject } from "../platform/json.js";
 
 /** Applies a JSON merge patch (RFC 7396): objects are merged, null removes, everything else replaces. */
 export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
@@ -8,8 +8,4 @@ export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
     else merged[key] = isObject(value) ? mergePatch(isObject(merged[key]) ? merged[key] : {}, value) : value;
   }
   return merged;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,11 +1,12 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
-import { isAlive, readJson, writeFileWhole } from "../../store/index.js";
+import { isAlive } from "../../platform/process-identity.js";
+import { readJson, writeFileWhole } from "../../store/index.js";
 import type { StageContext } from "../stage.js";
-import { fileDigest } from "../../platform/digests.js";
+import { fileDigest, sha256 as digestOf } from "../../platform/digests.js";
 
 export interface DownloadRequest {
   url: string;
@@ -41,7 +42,7 @@ const active = new Set<string>();
  * @throws PawlError DATA_MISSING (the server has no such thing), DOWNLOAD_FAILED (retried), DATA_INVALID (wrong digest).
  */
 export async function download(request: DownloadRequest, context: Context): Promise<Downloaded> {
-  const folder = path.join(request.folder, createHash("sha256").update(request.url).digest("hex").slice(0, 32));
+  const folder = path.join(request.folder, digestOf(request.url).slice(0, 32));
   await mkdir(folder, { recursive: true });
   const before = await readFinished(folder);
   if (before && request.sha256 === before.sha256)
@@ -51,7 +52,7 @@ export async function download(request: DownloadRequest, context: Context): Prom
   try {
     const validators = await fetchAll(request, part, before, context);
     if (validators === "unchanged") return { path: path.join(folder, before!.sha256), sha256: before!.sha256 };
-    const sha256 = await fileDigest(part, context.signal);
+    const { sha256 } = await fileDigest(part, context);
     checkDigest(request, sha256);
     const finished = path.join(folder, sha256);
     await rename(part, finished);
@@ -172,7 +173,7 @@ async function readFinished(folder: string): Promise<Finished | undefined> {
   const sha256 = found?.sha256;
   if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) return undefined;
   const intact = await fileDigest(path.join(folder, sha256)).catch(() => undefined);
-  return intact === sha256 ? { ...validatorsIn(found), sha256 } : undefined;
+  return intact?.sha256 === sha256 ? { ...validatorsIn(found), sha256 } : undefined;
 }
 
 function validatorsIn(found: unknown): Validators {

@@ -41,7 +41,7 @@ export async function queriedFingerprint(
 async function queryFingerprint(query: Query | undefined, workingFolder: string): Promise<string | null> {
   if (query === undefined || typeof query === "string") return null;
   try {
-    return await fileDigest(await queryPath(query.file, workingFolder, "query.file"));
+    return (await fileDigest(await queryPath(query.file, workingFolder, "query.file"))).sha256;
   } catch {
     return null;
   }
@@ -49,5 +49,5 @@ async function queryFingerprint(query: Query | undefined, workingFolder: string)
 
 async function fingerprint(file: string): Promise<string> {
   const { size, mtimeMs } = await stat(file);
-  return size <= largestRead ? fileDigest(file) : `${size} bytes of ${mtimeMs}`;
+  return size <= largestRead ? (await fileDigest(file)).sha256 : `${size} bytes of ${mtimeMs}`;
 }

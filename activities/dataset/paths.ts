@@ -1,5 +1,6 @@
-import { access, constants, readdir, realpath, stat } from "node:fs/promises";
+import { access, constants, readdir, stat } from "node:fs/promises";
 import path from "node:path";
+import { pathBelow, refuseEscape } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
 
 /**
@@ -9,12 +10,14 @@ import { PawlError } from "../../platform/errors.js";
  * @throws PawlError PATH_TRAVERSAL if the path, or a link on it, leads out of the folder; DATA_MISSING if nothing matches.
  */
 export async function filesBelow(folder: string, pattern: string, where: string): Promise<string[]> {
+  const next = "copy the data below the working folder and name it from there";
+  const facts = { where, got: pattern, next };
+  refuseEscape(pattern, facts);
   const clean = path.posix.normalize(pattern);
-  if (path.isAbsolute(pattern) || clean === ".." || clean.startsWith("../") || pattern.includes("\0"))
-    throw leadsOut(pattern, where);
   const found = clean.includes("*") ? await matching(folder, clean) : [clean];
   if (found.length === 0) throw missing(pattern, where);
-  for (const name of found) await checkBelow(folder, name, pattern, where);
+  for (const name of found)
+    if (!(await isReadableFile(await pathBelow(folder, name, facts)))) throw missing(pattern, where);
   return found;
 }
 
@@ -48,26 +51,11 @@ async function* walk(root: string, below: string): AsyncGenerator<string> {
   }
 }
 
-async function checkBelow(folder: string, name: string, pattern: string, where: string): Promise<void> {
-  const real = await realpath(path.join(folder, name)).catch(() => {
-    throw missing(pattern, where);
-  });
-  const readable = await access(real, constants.R_OK).then(
-    async () => (await stat(real)).isFile(),
+function isReadableFile(file: string): Promise<boolean> {
+  return access(file, constants.R_OK).then(
+    async () => (await stat(file)).isFile(),
     () => false,
   );
-  if (!readable) throw missing(pattern, where);
-  const relative = path.relative(await realpath(folder), real);
-  if (relative.startsWith("..") || path.isAbsolute(relative)) throw leadsOut(pattern, where);
-}
-
-function leadsOut(pattern: string, where: string): PawlError {
-  return new PawlError("PATH_TRAVERSAL", "the path leads out of the folder that it may read", {
-    where,
-    expected: "a relative path that stays below the folder, links included",
-    got: pattern,
-    next: "copy the data below the working folder and name it from there",
-  });
 }
 
 function missing(pattern: string, where: string): PawlError {

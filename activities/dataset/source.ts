@@ -1,11 +1,11 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { homeFolder } from "../../store/home.js";
 import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { StageContext } from "../stage.js";
-import { fileDigest, listDigest } from "../../platform/digests.js";
+import { fileDigest, listDigest, sha256 } from "../../platform/digests.js";
 import { download } from "./download.js";
 import { hubFiles } from "./hub.js";
 import { packageFolder } from "./package.js";
@@ -40,10 +40,10 @@ const ways = ["file", "package", "url", "huggingFace", "text"] as const;
  */
 export async function bringSource(source: Source, context: StageContext, key = "with.source"): Promise<LocalSource> {
   const found = await findFiles(source, context, key);
-  const sha256 = found.digests ?? [];
-  for (const file of found.files.slice(sha256.length)) sha256.push(await fileDigest(file.path, context.signal));
+  const digests = found.digests ?? [];
+  for (const file of found.files.slice(digests.length)) digests.push((await fileDigest(file.path, context)).sha256);
   const { description, licence, files } = found;
-  const digest = listDigest(files.map(({ name }, i) => ({ name, sha256: sha256[i]! })));
+  const digest = listDigest(files.map(({ name }, i) => ({ name, sha256: digests[i]! })));
   return { description, digest, files, ...(licence === undefined ? {} : { licence }) };
 }
 
@@ -86,7 +86,7 @@ async function findFiles(source: Source, context: StageContext, key: string): Pr
 
 /** Inline text as a file, named by its content, so that every reader finds it as it finds others. */
 async function inlineFile(text: string, folder: string): Promise<LocalFile> {
-  const file = path.join(folder, "inline", createHash("sha256").update(text).digest("hex"));
+  const file = path.join(folder, "inline", sha256(text));
   await mkdir(path.dirname(file), { recursive: true });
   const temporary = `${file}.${randomBytes(4).toString("hex")}`;
   await writeFile(temporary, text);

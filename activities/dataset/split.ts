@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256Bytes } from "../../platform/digests.js";
 import { serializeRow, type DatasetRow } from "../../formats/dataset.js";
 
 /**
@@ -13,12 +13,10 @@ export interface RowPlace {
 }
 
 export function placeOf(row: DatasetRow): RowPlace {
-  const hash = sha256(serializeRow(row));
-  const ofSide = "prompt" in row ? sha256(row.prompt) : hash;
+  const hash = sha256Bytes(serializeRow(row));
+  const ofSide = "prompt" in row ? sha256Bytes(row.prompt) : hash;
   return { side: ofSide.readUIntBE(0, 6) / 2 ** 48, order: hash.readBigUInt64BE(8) };
 }
-
-const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();
 
 /** Rows below the order number `last` are taken, and the first `ofLast` rows that have it. */
 export interface Cut {

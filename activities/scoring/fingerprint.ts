@@ -19,7 +19,10 @@ export async function modulesFingerprint(settings: WithRules, workingFolder: str
   if (paths.length === 0) return null;
   try {
     const names = (await Promise.all(paths.map((one) => filesBelow(workingFolder, one, "path")))).flat();
-    const files = names.map(async (name) => ({ name, sha256: await fileDigest(path.join(workingFolder, name)) }));
+    const files = names.map(async (name) => ({
+      name,
+      sha256: (await fileDigest(path.join(workingFolder, name))).sha256,
+    }));
     return listDigest(await Promise.all(files));
   } catch {
     return null;

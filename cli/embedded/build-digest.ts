@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { piecesDigest } from "../../platform/digests.js";
 import { packageRoot } from "../../platform/locations.js";
 
 /** What says which packages and binaries the program runs with. */
@@ -13,10 +13,11 @@ export function buildDigest(root = packageRoot()): string {
   const program = readdirSync(path.join(root, "dist"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".js") && name !== derived && !name.startsWith("bench"))
     .map((name) => path.join("dist", name));
-  const hash = createHash("sha256");
-  for (const name of [...program.sort(), ...pins.filter((name) => existsSync(path.join(root, name)))]) {
-    const content = readFileSync(path.join(root, name));
-    hash.update(`${name} ${content.length}\n`).update(content);
-  }
-  return hash.digest("hex");
+  const names = [...program.sort(), ...pins.filter((name) => existsSync(path.join(root, name)))];
+  return piecesDigest(
+    names.flatMap((name) => {
+      const content = readFileSync(path.join(root, name));
+      return [`${name} ${content.length}\n`, content];
+    }),
+  );
 }

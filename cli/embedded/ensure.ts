@@ -5,7 +5,7 @@ import { PawlError, errorCodes, type ErrorCode, type ErrorFacts } from "../../pl
 import { packageRoot } from "../../platform/locations.js";
 import { exitCodes } from "../exit-codes.js";
 import { holder } from "./lock.js";
-import { lives } from "./process-identity.js";
+import { lives } from "../../platform/process-identity.js";
 import { readUp, upLogFile, type UpRecord } from "./up-record.js";
 
 const patienceMs = 90_000;

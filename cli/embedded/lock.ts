@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { identify, lives, type ProcessIdentity } from "./process-identity.js";
+import { identify, lives, type ProcessIdentity } from "../../platform/process-identity.js";
 
 const lockFile = (home: string): string => path.join(home, "up.lock");
 

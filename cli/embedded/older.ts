@@ -1,7 +1,7 @@
 import type { Terminal } from "../terminal.js";
 import { buildDigest } from "./build-digest.js";
 import { runningServer } from "./ensure.js";
-import { endProcess } from "./process-identity.js";
+import { endProcess } from "./end-process.js";
 
 /** How long stages may take to save their checkpoints, and the server to end. */
 const patienceMs = 90_000;

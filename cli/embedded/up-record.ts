@@ -1,6 +1,6 @@
 import path from "node:path";
 import { readJson, writeFileWhole } from "../../store/index.js";
-import type { ProcessIdentity } from "./process-identity.js";
+import type { ProcessIdentity } from "../../platform/process-identity.js";
 
 /** What `pawl up` writes into the home folder once its server answers. */
 export interface UpRecord {

@@ -4,7 +4,8 @@ import type { Supervisor } from "../../worker/supervisor.js";
 import { buildDigest } from "./build-digest.js";
 import { claim, holder } from "./lock.js";
 import { choosePort, usualPorts } from "./ports.js";
-import { endProcess, identify, lives } from "./process-identity.js";
+import { identify, lives } from "../../platform/process-identity.js";
+import { endProcess } from "./end-process.js";
 import { databaseFile, readUp, upLogFile, writeUp, type UpRecord } from "./up-record.js";
 
 export interface UpOptions {

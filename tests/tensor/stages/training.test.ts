@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import type { TestContext } from "../../unit/data/stage-context.js";
 import { makeData, questions, runStage, stageContext, tinyPretraining } from "./support.js";
@@ -161,7 +162,12 @@ test("export writes the model's files below the working folder, replaces what wa
   expect(outputs.model).toEqual(base.outputs.model);
   expect(() => readFileSync(path.join(target, "left-over.txt"))).toThrow("ENOENT");
   expect(metrics["bytes"]).toBeGreaterThan(readFileSync(path.join(target, "model.safetensors")).length);
-  await expect(runStage("export", { model: base.outputs.model, to: "../out" }, context)).rejects.toMatchObject({
-    code: "PATH_TRAVERSAL",
-  });
+  const outside = mkdtempSync(path.join(os.tmpdir(), "pawl-outside-"));
+  symlinkSync(outside, path.join(context.workingFolder, "link"));
+  for (const to of ["../out", "link/model", "link/new/model"])
+    await expect(runStage("export", { model: base.outputs.model, to }, context)).rejects.toMatchObject({
+      code: "PATH_TRAVERSAL",
+    });
+  expect(readdirSync(outside)).toEqual([]);
+  rmSync(outside, { recursive: true });
 });

@@ -1,7 +1,7 @@
 import { durationMs } from "../../../schemas/duration.js";
 import { offsetInSource } from "../../../compiler/errors.js";
 import { topologicalOrder } from "../../../compiler/graph.js";
-import { escape } from "../../../compiler/paths.js";
+import { escapeReason } from "../../../platform/containment.js";
 import { pointerPath, schemaAt, valueAt } from "../../../compiler/schema.js";
 import { readSource } from "../../../compiler/source.js";
 import { editDistance, nearest, proposal } from "../../../expressions/index.js";
@@ -54,8 +54,8 @@ test.each([
   ["~/a", /absolute/],
   ["a\0b", /NUL/],
 ])("%j leaves its folder: %s", (path, reason) => {
-  if (reason === undefined) expect(escape(path)).toBeUndefined();
-  else expect(escape(path)).toMatch(reason);
+  if (reason === undefined) expect(escapeReason(path)).toBeUndefined();
+  else expect(escapeReason(path)).toMatch(reason);
 });
 
 test.each([

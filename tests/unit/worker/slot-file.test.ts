@@ -39,8 +39,8 @@ describe("the task of a slot", () => {
   it("is orphaned when its process has died, or another process has its id", async () => {
     const child = spawn(process.execPath, ["-e", ""]);
     await once(child, "exit");
-    const dead = task({ pid: child.pid!, processStart: "1" });
-    const replaced = task({ processStart: "1" });
+    const dead = task({ pid: child.pid!, started: "1" });
+    const replaced = task({ started: "1" });
     new TaskFile(home()).remove();
     for (const left of [dead, replaced])
       writeFileSync(path.join(home(), "slots", `${left.host}.${left.pid}.json`), JSON.stringify(left));
@@ -50,7 +50,7 @@ describe("the task of a slot", () => {
   });
   it("of another machine is left alone", () => {
     new TaskFile(home()).remove();
-    const elsewhere = task({ host: "elsewhere", processStart: "1", pid: 1 });
+    const elsewhere = task({ host: "elsewhere", started: "1", pid: 1 });
     writeFileSync(path.join(home(), "slots", "elsewhere.1.json"), JSON.stringify(elsewhere));
     expect(orphanedTasks(home())).toEqual([]);
     expect(readdirSync(path.join(home(), "slots"))).toEqual(["elsewhere.1.json"]);

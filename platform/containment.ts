@@ -1,0 +1,56 @@
+import { readlink, realpath } from "node:fs/promises";
+import path from "node:path";
+import { PawlError, type ErrorFacts } from "./errors.js";
+
+/** Why a path may leave the directory that it is relative to, links aside; undefined when it cannot. The same on every system. */
+export function escapeReason(relative: string): string | undefined {
+  if (relative.includes("\0")) return "it holds a NUL";
+  if (/^[/\\]/.test(relative) || /^[A-Za-z]:/.test(relative) || relative.startsWith("~")) return "it is absolute";
+  if (relative.split(/[/\\]/).includes("..")) return "it goes up with ..";
+  return undefined;
+}
+
+/** @throws PawlError PATH_TRAVERSAL where a path may leave its directory, links aside. @param facts of the error */
+export function refuseEscape(relative: string, facts: ErrorFacts): void {
+  const reason = escapeReason(relative);
+  if (reason !== undefined) throw outside(relative, reason, facts);
+}
+
+/**
+ * The real path of something below a directory, with every link on the way resolved. It need not exist: then what exists of
+ * its way is resolved, a link to nothing included.
+ * @param relative a path below the directory, with `/`
+ * @param facts of the error: where the path was given, what to do next
+ * @throws PawlError PATH_TRAVERSAL where the path, or a link on it, leaves the directory, or names the directory itself;
+ *   system errors (a directory that does not exist, a circle of links)
+ */
+export async function pathBelow(directory: string, relative: string, facts: ErrorFacts): Promise<string> {
+  refuseEscape(relative, facts);
+  const root = await realpath(directory);
+  const target = await resolveLinks(path.join(root, relative));
+  const rest = path.relative(root, target);
+  if (rest === "") throw outside(relative, "it is the directory itself", facts);
+  if (rest.split(path.sep)[0] === ".." || path.isAbsolute(rest))
+    throw outside(relative, "a link leads out of it", facts);
+  return target;
+}
+
+async function resolveLinks(file: string): Promise<string> {
+  try {
+    return await realpath(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT" && code !== "ENOTDIR") throw error;
+  }
+  const parent = await resolveLinks(path.dirname(file));
+  const target = await readlink(path.join(parent, path.basename(file))).catch(() => undefined);
+  return target === undefined ? path.join(parent, path.basename(file)) : resolveLinks(path.resolve(parent, target));
+}
+
+function outside(relative: string, reason: string, facts: ErrorFacts): PawlError {
+  return new PawlError("PATH_TRAVERSAL", `the path must stay below the directory it is relative to: ${reason}`, {
+    expected: "a relative path without .., links included",
+    got: relative,
+    ...facts,
+  });
+}
