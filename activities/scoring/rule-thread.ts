@@ -1,6 +1,5 @@
-import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { packageRoot } from "../../platform/locations.js";
+import { threadProgram } from "../../platform/locations.js";
 import type { RuleSettings, Verdict } from "./rule.js";
 import { threadStackMiB } from "./sandbox.js";
 import type { ScoredRow } from "./scorer.js";
@@ -29,8 +28,9 @@ export class RuleThread {
   async open(signal: AbortSignal): Promise<void> {
     const { kind, memoryLimitBytes } = this.#settings;
     const heap = kind === "module" ? { maxOldGenerationSizeMb: Math.ceil(memoryLimitBytes / 2 ** 20) } : {};
-    // The built file: a thread runs JavaScript, also where tests run TypeScript.
-    const worker = new Worker(join(packageRoot(), "dist", "activities", "scoring", "thread.js"), {
+    const { file, argv } = threadProgram(import.meta.dirname, "thread");
+    const worker = new Worker(file, {
+      argv,
       workerData: this.#settings,
       resourceLimits: { stackSizeMb: threadStackMiB, ...heap },
     });

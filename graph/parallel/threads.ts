@@ -1,7 +1,6 @@
-import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { PawlError } from "../../platform/errors.js";
-import { packageRoot } from "../../platform/locations.js";
+import { threadProgram } from "../../platform/locations.js";
 import { Inbox } from "./inbox.js";
 import { runBatches, type RunOptions } from "./run-batches.js";
 import type { TaskName, TaskParameters } from "./tasks.js";
@@ -24,9 +23,8 @@ export class Threads {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(count: number) {
-    // The built file: a thread runs JavaScript, also where tests run TypeScript.
-    const file = join(packageRoot(), "dist", "graph", "parallel", "thread.js");
-    this.#workers = Array.from({ length: count }, () => new Worker(file));
+    const { file, argv } = threadProgram(import.meta.dirname, "thread");
+    this.#workers = Array.from({ length: count }, () => new Worker(file, { argv }));
     for (const worker of this.#workers) {
       worker.on("message", (message: BatchMessage) => this.#inbox.put(message));
       worker.on("error", (error) => this.#inbox.fail(failure(error)));
