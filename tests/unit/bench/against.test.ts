@@ -98,6 +98,12 @@ describe("figures", () => {
     );
   });
 
+  it("calls a figure by its present name where an older commit writes another", () => {
+    const row = { what: "seed 1: GRPO, held-out sums", unit: "points", ours: 65, better: "higher" };
+    const [figure] = figuresOfResult(JSON.stringify({ rows: [row] }), "demo.json");
+    expect(figure).toMatchObject({ what: "seed 1: GRPO, held-out addition", value: 65 });
+  });
+
   it("reads the last closing line of the tests, and nothing of a run that broke off", () => {
     const values = figuresOfTests("1 passed, 0 failed, 0 skipped\nmore\n1968 passed, 1 failed, 2 skipped\n");
     expect(values?.map(({ what, value }) => [what, value])).toEqual([
