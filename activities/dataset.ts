@@ -39,8 +39,14 @@ async function findCut(reader: RowReader, settings: Settings, context: StageCont
   return orders.cut(settings.limit);
 }
 
-function originOf({ description, digest, licence }: LocalSource, { kind }: RowReader): DatasetOrigin {
-  return { kind, source: description, sourceDigest: digest, ...(licence === undefined ? {} : { licence }) };
+function originOf({ description, digest, licence, commit }: LocalSource, { kind }: RowReader): DatasetOrigin {
+  return {
+    kind,
+    source: description,
+    ...(commit === undefined ? {} : { commit }),
+    sourceDigest: digest,
+    ...(licence === undefined ? {} : { licence }),
+  };
 }
 
 async function writeBoth(

@@ -8,7 +8,8 @@ import { openVerifiers } from "./scoring/verifiers.js";
 import type { Stage } from "./stage.js";
 import { readPrompts, type PromptSet } from "./training/prompts.js";
 import { runReinforcement } from "./training/reinforcement-loop.js";
-import { lastTenth, optimizerSettings, putTraining, scheduleOf } from "./training/reinforcement.js";
+import { lastTenth, putTraining } from "./training/reinforcement.js";
+import { optimizerSettings, scheduleOf } from "./training/settings.js";
 
 /** Reasoning fine-tuning: the model answers, verifiers compare with the known right answer, GRPO makes right ones likelier. */
 export const grpo: Stage<"grpo"> = async (settings, context) => {

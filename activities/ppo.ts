@@ -6,7 +6,8 @@ import { openRewardModel, type OpenRewardModel } from "./models/reward-model.js"
 import type { Stage } from "./stage.js";
 import { readPrompts, type PromptSet } from "./training/prompts.js";
 import { runReinforcement } from "./training/reinforcement-loop.js";
-import { lastTenth, optimizerSettings, putTraining, scheduleOf } from "./training/reinforcement.js";
+import { lastTenth, putTraining } from "./training/reinforcement.js";
+import { optimizerSettings, scheduleOf } from "./training/settings.js";
 
 /** Preference fine-tuning: the reward model scores what the model writes, PPO makes what scores well likelier. */
 export const ppo: Stage<"ppo"> = async (settings, context) => {

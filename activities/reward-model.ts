@@ -15,7 +15,7 @@ import { openModel, type OpenModel } from "./models/model.js";
 import { putRewardModel } from "./models/reward-model.js";
 import type { Stage, StageContext } from "./stage.js";
 import { runTraining, type TrainingPlan } from "./training/loop.js";
-import { optimizerSettings, scheduleOf } from "./training/reinforcement.js";
+import { optimizerSettings, scheduleOf } from "./training/settings.js";
 
 /** Fits a reward model to preferences: the chosen response of a pair ought to score higher. */
 export const rewardModel: Stage<"reward-model"> = async (settings, context) => {

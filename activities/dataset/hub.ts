@@ -6,6 +6,7 @@ import type { Source } from "./source.js";
 
 export interface HubFiles {
   description: string;
+  commit: string;
   licence?: string;
   /** Sent with every download; may carry the token, so it must not be shown or stored. */
   headers: Record<string, string>;
@@ -40,6 +41,7 @@ export async function hubFiles(source: Source, signal: AbortSignal): Promise<Hub
     const licence = [info.cardData?.license ?? []].flat().join(", ");
     return {
       description: `Hugging Face ${name}@${info.sha}: ${source.path ?? "all data files"}`,
+      commit: info.sha,
       headers,
       files: chosen.map(({ path, lfs }) => ({
         name: path,

@@ -8,8 +8,7 @@ export function isUnpinned({ url, sha256, huggingFace, revision }: Source): bool
 }
 
 /** What the log says of an unpinned source each time it is used: what was got, and the line that pins it. */
-export function pinAdvice(source: Source, { source: description, sourceDigest }: DatasetOrigin): string {
-  const commit = /@(\S+): /.exec(description)?.[1] ?? "the commit";
+export function pinAdvice(source: Source, { commit = "the commit", sourceDigest }: DatasetOrigin): string {
   const line = source.url === undefined ? `revision: ${commit}` : `sha256: ${sourceDigest}`;
   return `nothing pins this source, and what was got of it is used for ever: to pin it, add below source \`${line}\``;
 }

@@ -20,6 +20,8 @@ export interface LocalSource {
   /** SHA-256 over the files. */
   digest: string;
   licence?: string;
+  /** The commit of the hub that the files are of. */
+  commit?: string;
   files: LocalFile[];
 }
 export interface LocalFile {
@@ -42,9 +44,9 @@ export async function bringSource(source: Source, context: StageContext, key = "
   const found = await findFiles(source, context, key);
   const digests = found.digests ?? [];
   for (const file of found.files.slice(digests.length)) digests.push((await fileDigest(file.path, context)).sha256);
-  const { description, licence, files } = found;
-  const digest = listDigest(files.map(({ name }, i) => ({ name, sha256: digests[i]! })));
-  return { description, digest, files, ...(licence === undefined ? {} : { licence }) };
+  const { digests: _, ...local } = found;
+  const digest = listDigest(found.files.map(({ name }, i) => ({ name, sha256: digests[i]! })));
+  return { ...local, digest };
 }
 
 async function findFiles(source: Source, context: StageContext, key: string): Promise<Found> {
@@ -69,7 +71,7 @@ async function findFiles(source: Source, context: StageContext, key: string): Pr
       return { description, files: [{ name, path: file.path }], digests: [file.sha256] };
     }
     case "huggingFace": {
-      const { description, licence, files, headers } = await hubFiles(source, context.signal);
+      const { files, headers, ...facts } = await hubFiles(source, context.signal);
       const local: LocalFile[] = [];
       const digests: string[] = [];
       for (const { name, url, sha256 } of files) {
@@ -77,7 +79,7 @@ async function findFiles(source: Source, context: StageContext, key: string): Pr
         local.push({ name, path: file.path });
         digests.push(file.sha256);
       }
-      return { description, files: local, digests, ...(licence === undefined ? {} : { licence }) };
+      return { ...facts, files: local, digests };
     }
     case "text":
       return { description: "inline text", files: [await inlineFile(source.text!, downloads)] };

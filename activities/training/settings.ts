@@ -2,13 +2,28 @@ import type { Static, TObject } from "@sinclair/typebox";
 import type { Architecture } from "../../lm/model/architecture.js";
 import type { Batch } from "../../lm/data/batch.js";
 import { orderedBatches } from "../../lm/data/batches.js";
+import type { OptimizerSettings } from "../../lm/optim/optimizer.js";
+import type { Schedule } from "../../lm/optim/schedule.js";
 import { exampleSequences, type Example } from "../../lm/data/sequences.js";
 import type { Trainer, TrainerSettings } from "../../lm/train/trainer.js";
 import { PawlError } from "../../platform/errors.js";
-import type { trainingFields } from "../../schemas/stages/common.js";
+import type { optimizerFields, trainingFields } from "../../schemas/stages/common.js";
 import type { TrainingPlan } from "./loop.js";
 
+type OptimizerFields = Static<TObject<typeof optimizerFields>>;
 type TrainingFields = Static<TObject<typeof trainingFields>>;
+
+/** The optimizer's settings from a stage's. */
+export function optimizerSettings(settings: OptimizerFields): OptimizerSettings {
+  const { optimizer: kind, weightDecay, beta1, beta2, gradientClip } = settings;
+  return { kind, weightDecay, beta1, beta2, gradientClip };
+}
+
+/** The learning rate's schedule from a stage's settings. @param steps optimizer steps in all */
+export function scheduleOf(settings: OptimizerFields, steps: number): Schedule {
+  const { schedule: kind, learningRate, minimumLearningRate, warmupSteps } = settings;
+  return { kind, learningRate, minimumLearningRate, warmupSteps, steps };
+}
 
 /**
  * Tokens of one row.
@@ -31,20 +46,8 @@ export function trainerSettings(settings: TrainingFields, architecture: Architec
     architecture,
     shape: { rows: settings.batchSize, length: rowLength(settings, architecture) },
     accumulate: settings.accumulate,
-    optimizer: {
-      kind: settings.optimizer,
-      weightDecay: settings.weightDecay,
-      beta1: settings.beta1,
-      beta2: settings.beta2,
-      gradientClip: settings.gradientClip,
-    },
-    schedule: {
-      kind: settings.schedule,
-      learningRate: settings.learningRate,
-      minimumLearningRate: settings.minimumLearningRate,
-      warmupSteps: settings.warmupSteps,
-      steps,
-    },
+    optimizer: optimizerSettings(settings),
+    schedule: scheduleOf(settings, steps),
   };
 }
 

@@ -26,7 +26,7 @@ const source = Type.Object(
 export const dataset = {
   summary:
     "reads text or records from a file, a package, an address or the Hugging Face hub; splits off held-out rows by hash",
-  version: 2,
+  version: 3,
   usesTensors: false,
   with: Type.Object(
     {

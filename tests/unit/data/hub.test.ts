@@ -75,6 +75,7 @@ test("files by pattern at the branch's commit; licence and origin are recorded, 
   const facts = readFileSync(path.join(folder, "dataset.json"), "utf8");
   expect(JSON.parse(facts)).toMatchObject({
     source: `Hugging Face some/data@${commit}: data/train-*.jsonl`,
+    commit,
     licence: "cc-by-4.0",
   });
   expect(hub.asked.every(({ authorization }) => authorization === `Bearer ${token}`)).toBe(true);

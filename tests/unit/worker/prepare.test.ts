@@ -69,7 +69,7 @@ describe("preparing a stage", () => {
   ])("%s: the log of each run says how to pin it", async (_, source, lines) => {
     const asked = request({ with: { source } });
     const { key, with: settings } = await prepare(place(), asked);
-    const origin = { source: `Hugging Face some/data@${"2".repeat(40)}: *`, sourceDigest: "1".repeat(64) };
+    const origin = { source: "some/data", commit: "2".repeat(40), sourceDigest: "1".repeat(64) };
     const train = await putArtifact(home(), "dataset", async (folder) => {
       await (await createDatasetWriter(folder, { kind: "text", ...origin })).close();
     });
