@@ -21,7 +21,7 @@ const mostTries = 100;
  */
 export const holdOutLinks: Stage<"hold-out-links"> = async (settings, context) => {
   const { source, target } = settings.columns;
-  const table = await readTable(settings.followers, "with.followers", context, (opened) => {
+  const table = await readTable(settings.edges, "with.edges", context, (opened) => {
     requireColumn(opened, source, "with.columns.source");
     requireColumn(opened, target, "with.columns.target");
   });
@@ -44,19 +44,19 @@ export const holdOutLinks: Stage<"hold-out-links"> = async (settings, context) =
     context.seed,
   );
   const kept = (row: number): boolean => !isLoop(rows[row]!) && !heldOut.has(keyOf(rows[row]!));
-  const followers = table.columns.map((column) => keepRows(column, kept));
-  const told = { name: "followers", description: `edges of ${table.description} that were not held out` };
+  const stays = table.columns.map((column) => keepRows(column, kept));
+  const told = { name: "edges", description: `edges of ${table.description} that were not held out` };
   return {
     outputs: {
-      followers: await putTable(context, told, followers),
-      pairs: await putTable(
+      edges: await putTable(context, told, stays),
+      nodePairs: await putTable(
         context,
-        { name: "pairs", description: `edges held out of ${table.description}, and pairs that are none` },
+        { name: "node-pairs", description: `edges held out of ${table.description}, and pairs that are none` },
         pairColumns(positives, negatives),
       ),
     },
     metrics: {
-      kept: followers[0]!.values.length,
+      kept: stays[0]!.values.length,
       heldOut: positives.length,
       notLinked: negatives.length,
       selfLoops: rows.filter(isLoop).length,
@@ -103,7 +103,7 @@ function pairColumns(positives: readonly Pair[], negatives: readonly Pair[]): Ta
 
 function tooFew(edges: number, description: string): PawlError {
   return new PawlError("DATA_EMPTY", "there are too few edges to hold some out", {
-    where: `with.followers (${description})`,
+    where: `with.edges (${description})`,
     expected: "edges to hold out and edges that stay",
     got: `${edges} different edges`,
     next: "change share, or give more edges",

@@ -3,24 +3,16 @@ import { socialNetwork as makeNetwork, type AccountRow, type FollowRow } from ".
 import type { Stage } from "./stage.js";
 import { putTable } from "./tables/put.js";
 
-/** A made-up network, the same for the same seed: to try things on, and to show what features are worth. */
+/** A synthetic network, the same for the same seed: to try things on, and to show what features are worth. */
 export const socialNetwork: Stage<"social-network"> = async (settings, context) => {
   const { accounts, follows } = makeNetwork(settings, context.seed);
-  const made = `made-up network, seed ${context.seed}`;
+  const made = `synthetic network, seed ${context.seed}`;
   const outputs = {
-    accounts: await putTable(
-      context,
-      { name: "accounts", description: `accounts of a ${made}` },
-      accountColumns(accounts),
-    ),
-    followers: await putTable(
-      context,
-      { name: "followers", description: `follows of a ${made}` },
-      followColumns(follows),
-    ),
+    nodes: await putTable(context, { name: "nodes", description: `accounts of a ${made}` }, accountColumns(accounts)),
+    edges: await putTable(context, { name: "edges", description: `follows of a ${made}` }, followColumns(follows)),
   };
   const subscribers = accounts.filter(({ subscriber }) => subscriber).length / accounts.length;
-  return { outputs, metrics: { accounts: accounts.length, follows: follows.length, subscribers } };
+  return { outputs, metrics: { nodes: accounts.length, edges: follows.length, subscribers } };
 };
 
 function accountColumns(rows: readonly AccountRow[]): TableColumn[] {

@@ -12,15 +12,15 @@ export interface DictionaryEntry {
   range: string;
   /** When a row has no value; "never". */
   missing: string;
-  /** The group of features, or "accounts" for a column of the table. */
+  /** The group of features, or "nodes" for a column of the table. */
   group: string;
 }
 
-/** What the accounts' own columns are. */
-export function accountEntries(columns: readonly TableColumn[], description: string): DictionaryEntry[] {
+/** What the nodes' own columns are. */
+export function nodeEntries(columns: readonly TableColumn[], description: string): DictionaryEntry[] {
   return columns.map(({ name, type }) => ({
     name,
-    group: "accounts",
+    group: "nodes",
     type,
     meaning: `column of ${description}`,
     formula: "",

@@ -1,6 +1,6 @@
 import { RandomStream } from "../platform/random.js";
 
-/** A made-up network of accounts that follow each other. */
+/** A synthetic network of accounts that follow each other. */
 export interface SocialNetwork {
   accounts: AccountRow[];
   follows: FollowRow[];
@@ -25,11 +25,12 @@ export interface FollowRow {
 }
 
 export interface NetworkOptions {
-  accounts: number;
-  /** Mean number of accounts that one follows by its own choice, before follows are answered. */
-  follows: number;
+  /** Accounts. */
+  nodes: number;
+  /** Mean number of accounts that one follows by its own choice, before follows are returned. */
+  edgesPerNode: number;
   communities: number;
-  /** Chance that a follow inside a community is answered; outside it is a third of this. */
+  /** Chance that a follow inside a community is returned; outside it is a third of this. */
   reciprocity: number;
   /** Share of follows that leave the community. */
   openness: number;
@@ -48,11 +49,11 @@ interface Hidden {
 }
 
 /**
- * Makes a network with communities of unequal size, hubs, follows that are answered, and closed triangles.
+ * Makes a network with communities of unequal size, hubs, follows that are returned, and closed triangles.
  *
  * Degree-corrected planted communities (Karrer & Newman 2011): an account follows as often as it is active, mostly inside
  * its community, and the others by their appeal, which has a Pareto tail; a quarter of follows close a triangle (Holme & Kim 2002,
- * "Growing scale-free networks with tunable clustering"); some are answered. The community is in no column: country, topic and age
+ * "Growing scale-free networks with tunable clustering"); some are returned. The community is in no column: country, topic and age
  * only hint at it.
  *
  * `subscriber` is drawn from what an account is (age, posts), its community's habit, its activity, and, in three rounds, how many
@@ -87,10 +88,10 @@ class Draws {
   }
 }
 
-function hiddenTraits({ accounts, communities }: NetworkOptions, seed: number): Hidden[] {
+function hiddenTraits({ nodes, communities }: NetworkOptions, seed: number): Hidden[] {
   const draws = new Draws(seed, "traits");
   const sizes = new Wheel(Array.from({ length: communities }, (_, i) => 1 / Math.sqrt(i + 1)));
-  return Array.from({ length: accounts }, () => ({
+  return Array.from({ length: nodes }, () => ({
     community: sizes.draw(draws.uniform()),
     activity: Math.exp(0.7 * draws.normal()),
     appeal: (1 - draws.uniform()) ** (-1 / 1.8),
@@ -129,7 +130,7 @@ function followRows(hidden: readonly Hidden[], options: NetworkOptions, seed: nu
     if (from !== to && !follows[from]!.has(to)) follows[from]!.set(to, messages(draws));
   };
   hidden.forEach(({ activity, community }, from) => {
-    const wanted = Math.min(hidden.length - 1, Math.round((options.follows * activity) / meanActivity));
+    const wanted = Math.min(hidden.length - 1, Math.round((options.edgesPerNode * activity) / meanActivity));
     for (let i = 0; i < wanted; i++) {
       const inside = draws.uniform() >= options.openness;
       const friend = draws.uniform() < 0.25 ? friendOfFriend(from, follows, draws) : undefined;

@@ -60,7 +60,7 @@ function categoriesOf(column: TableColumn, description: string, i: number): Attr
 }
 
 function noColumn(name: string, columns: readonly TableColumn[], description: string, i: number): PawlError {
-  return new PawlError("DATA_INVALID", `the accounts have no column ${name}`, {
+  return new PawlError("DATA_INVALID", `the nodes have no column ${name}`, {
     where: `with.neighbours[${i}] (${description})`,
     expected: columns.map((column) => column.name).join(", "),
     got: name,

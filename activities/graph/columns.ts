@@ -4,14 +4,14 @@ import { featureGroups } from "../../graph/features/index.js";
 import { PawlError } from "../../platform/errors.js";
 import type { FeatureName } from "../../schemas/stages/graph-featurize.js";
 import { typedColumn } from "../tables/typed.js";
-import type { Accounts } from "./accounts.js";
+import type { Nodes } from "./nodes.js";
 import type { Finished } from "./compute.js";
 import type { DictionaryEntry } from "../../formats/dictionary.js";
 
 type Given = Pick<FeatureInput, "graph" | "options">;
 
-/** The accounts' own columns, [nodes] each; accounts that were added have an id only. */
-export function accountColumns({ node, ids, attributes }: Accounts): TableColumn[] {
+/** The nodes' own columns, [nodes] each; nodes that were added have an id only. */
+export function nodeColumns({ node, ids, attributes }: Nodes): TableColumn[] {
   const lengthened = attributes.map((column): TableColumn => {
     if (column.type === "text")
       return { ...column, values: Array.from({ length: ids.length }, (_, i) => column.values[i]) };
@@ -34,7 +34,7 @@ export function featureColumns(finished: readonly Finished[], given: Given) {
   return { columns, entries };
 }
 
-/** @throws PawlError DATA_INVALID for a column of the accounts, or another feature, of a feature's name */
+/** @throws PawlError DATA_INVALID for a column of the nodes, or another feature, of a feature's name */
 export function checkNames(own: readonly TableColumn[], names: readonly FeatureName[], given: Given): void {
   const features: Feature[] = names.flatMap((name) => featureGroups[name].features(given));
   // Parquet's readers take names that differ in case only for the same.
@@ -42,8 +42,8 @@ export function checkNames(own: readonly TableColumn[], names: readonly FeatureN
   for (const { name } of [...features, ...own]) {
     const plain = name.toLowerCase();
     if (taken.has(plain))
-      throw new PawlError("DATA_INVALID", "a column of the accounts is called like a feature", {
-        where: "with.accounts",
+      throw new PawlError("DATA_INVALID", "a column of the nodes is called like a feature", {
+        where: "with.nodes",
         expected: "columns of other names than the features'",
         got: name,
         next: `rename it in \`query\`, for example SELECT * RENAME (${name} AS own_${name}) FROM data`,

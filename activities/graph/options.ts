@@ -2,17 +2,17 @@ import type { TableColumn } from "../../formats/table.js";
 import type { FeatureOptions } from "../../graph/features/feature.js";
 import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
-import type { Accounts } from "./accounts.js";
+import type { Nodes } from "./nodes.js";
 import { attributesOf } from "./attributes.js";
 
 /**
  * What features depend on, from a stage's settings.
- * @param columns the accounts' own, [nodes] each
- * @throws PawlError DATA_INVALID for an account or attribute that is not there, or an attribute of the wrong kind
+ * @param columns the nodes' own, [nodes] each
+ * @throws PawlError DATA_INVALID for a node or attribute that is not there, or an attribute of the wrong kind
  */
 export function featureOptions(
   settings: StageWith<"graph-featurize">,
-  accounts: Accounts,
+  nodes: Nodes,
   columns: readonly TableColumn[],
   seed: number,
 ): FeatureOptions {
@@ -20,17 +20,17 @@ export function featureOptions(
   return {
     ...{ damping, katzAlpha, tolerance, iterations, sources, resolution, dimensions, seed },
     hops: settings.hops.toSorted((a, b) => a - b),
-    personalise: nodesOf(settings.personalise, accounts),
-    attributes: attributesOf(settings.neighbours, columns, accounts.description),
+    personalise: nodesOf(settings.personalise, nodes),
+    attributes: attributesOf(settings.neighbours, columns, nodes.description),
     weightedPaths: paths === "weights",
   };
 }
 
-function nodesOf(ids: readonly string[], { numbers, description }: Accounts): Uint32Array {
+function nodesOf(ids: readonly string[], { numbers, description }: Nodes): Uint32Array {
   return Uint32Array.from(ids, (id, i) => {
     const node = numbers.get(id);
     if (node !== undefined) return node;
-    throw new PawlError("DATA_INVALID", "a walker cannot start from an account that is not there", {
+    throw new PawlError("DATA_INVALID", "a walker cannot start from a node that is not there", {
       where: `with.personalise[${i}]`,
       expected: `an id of ${description}`,
       got: id,

@@ -9,7 +9,7 @@ type Side = "in" | "out" | "neighbour";
 /** Both sides of a directed graph; an undirected one has only one. */
 const sidesOf = ({ directed }: Graph): Side[] => (directed ? ["in", "out"] : ["neighbour"]);
 
-const who = { in: "accounts that point here", out: "accounts that it points to", neighbour: "its neighbours" };
+const who = { in: "nodes that point here", out: "nodes that it points to", neighbour: "its neighbours" };
 
 function featuresOf(attribute: Attribute, side: Side): Feature[] {
   const { name } = attribute;

@@ -33,8 +33,8 @@ export const personalisedPagerank: FeatureGroup = {
   features: ({ options: { damping, personalise } }) => [
     {
       name: "personalised_pagerank",
-      meaning: `PageRank of a walker who starts anew at one of the ${personalise.length} accounts in \`personalise\``,
-      formula: `x(v) = (1 − d) p(v) + d Σᵤ x(u) w(u → v) / out_strength(u), d = ${damping}, p even over those accounts`,
+      meaning: `PageRank of a walker who starts anew at one of the ${personalise.length} nodes in \`personalise\``,
+      formula: `x(v) = (1 − d) p(v) + d Σᵤ x(u) w(u → v) / out_strength(u), d = ${damping}, p even over those nodes`,
       ...common,
     },
   ],

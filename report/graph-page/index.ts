@@ -97,7 +97,7 @@ function correlations(features: readonly ShownFeature[], nodes: number, charts: 
     varied.map(({ entry }) => entry.name),
     values,
   );
-  const of = nodes > mostRanked ? ` of ${mostRanked.toLocaleString("en")} accounts, evenly spaced` : "";
+  const of = nodes > mostRanked ? ` of ${mostRanked.toLocaleString("en")} nodes, evenly spaced` : "";
   const told = `<p class="dim">Spearman's rank correlation${of}: blue together, red opposed, the stronger the more. Features of one colour tell
 a model much the same.</p>`;
   return `<h2>What goes together</h2>\n<div class="wide">${map}</div>\n${told}`;

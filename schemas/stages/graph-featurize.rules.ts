@@ -7,9 +7,9 @@ type Settings = StageWith<"graph-featurize">;
 
 /** Conditions over several fields of graph-featurize's `with`. */
 export const graphFeaturizeRules: readonly Rule<Settings>[] = [
-  { fields: ["accounts"], check: ({ accounts }) => checkTableSource(accounts, "accounts") },
-  { fields: ["followers"], check: ({ followers }) => checkTableSource(followers, "followers") },
-  { fields: ["pairs"], check: ({ pairs }) => pairs && checkTableSource(pairs, "pairs") },
+  { fields: ["nodes"], check: ({ nodes }) => checkTableSource(nodes, "nodes") },
+  { fields: ["edges"], check: ({ edges }) => checkTableSource(edges, "edges") },
+  { fields: ["nodePairs"], check: ({ nodePairs }) => nodePairs && checkTableSource(nodePairs, "nodePairs") },
   { fields: ["features", "neighbours"], check: attributesBelong },
   { fields: ["features", "personalise"], check: personaliseBelongs },
   { fields: ["features", "columns"], check: strengthNeedsWeights },
@@ -22,9 +22,7 @@ function personaliseBelongs({ features, personalise }: Settings): RuleProblem | 
   return {
     code: asked ? "MISSING_KEY" : "NOT_ALLOWED",
     at: ["personalise"],
-    message: asked
-      ? "must name the accounts that personalised-pagerank starts from"
-      : "goes with personalised-pagerank",
+    message: asked ? "must name the nodes that personalised-pagerank starts from" : "goes with personalised-pagerank",
     next: asked ? "add personalise: [id, …]" : "add personalised-pagerank to features, or remove personalise",
   };
 }

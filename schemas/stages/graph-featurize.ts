@@ -27,32 +27,32 @@ export const featureNames = [
 export type FeatureName = (typeof featureNames)[number];
 
 export const graphFeaturize = {
-  summary: "features of every account from a table of accounts and a table of who follows whom",
+  summary: "features of every node from a table of nodes and a table of edges",
   version: 2,
   usesTensors: false,
   with: Type.Object(
     {
-      accounts: tableSource("a row for each account, with its attributes"),
-      followers: tableSource("a row for each edge, from the follower to the followed"),
+      nodes: tableSource("a row for each node, with its attributes"),
+      edges: tableSource("a row for each edge, from its source to its target"),
       columns: Type.Object(
         {
-          node: Type.String({ minLength: 1, default: "id", description: "of accounts: the account's id" }),
-          source: Type.String({ minLength: 1, default: "follower", description: "of followers: where an edge begins" }),
-          target: Type.String({ minLength: 1, default: "followed", description: "of followers: where it ends" }),
-          weight: Type.Optional(Type.String({ minLength: 1, description: "of followers: an edge's weight; else 1" })),
+          node: Type.String({ minLength: 1, default: "id", description: "of nodes: the node's id" }),
+          source: Type.String({ minLength: 1, default: "follower", description: "of edges: where an edge begins" }),
+          target: Type.String({ minLength: 1, default: "followed", description: "of edges: where it ends" }),
+          weight: Type.Optional(Type.String({ minLength: 1, description: "of edges: an edge's weight; else 1" })),
         },
         { additionalProperties: false, default: {}, description: "which columns hold what" },
       ),
       directed: Type.Boolean({ default: true, description: "false: an edge leads both ways" }),
-      unknownAccounts: OneOf(["error", "drop", "add"], {
+      unknownNodes: OneOf(["error", "drop", "add"], {
         default: "error",
-        description: "edges of accounts that are not in the table: refused, left out, or the accounts are added",
+        description: "edges of nodes that are not in the table: refused, left out, or the nodes are added",
       }),
       duplicates: OneOf(["sum", "first"], {
         default: "sum",
         description: "what an edge weighs that is there several times",
       }),
-      selfLoops: OneOf(["keep", "drop"], { default: "drop", description: "edges from an account to itself" }),
+      selfLoops: OneOf(["keep", "drop"], { default: "drop", description: "edges from a node to itself" }),
       features: Type.Array(OneOf(featureNames), {
         minItems: 1,
         uniqueItems: true,
@@ -90,7 +90,7 @@ export const graphFeaturize = {
       }),
       personalise: Type.Array(Type.String({ minLength: 1 }), {
         default: [],
-        description: "personalised-pagerank: ids of accounts that a walker starts anew from",
+        description: "personalised-pagerank: ids of nodes that a walker starts anew from",
       }),
       katzAlpha: Type.Optional(
         Type.Number({
@@ -113,7 +113,7 @@ export const graphFeaturize = {
       neighbours: Type.Array(
         Type.Object(
           {
-            attribute: Type.String({ minLength: 1, description: "a column of accounts" }),
+            attribute: Type.String({ minLength: 1, description: "a column of nodes" }),
             aggregate: Type.Array(OneOf(["mean", "max", "share"]), {
               uniqueItems: true,
               default: [],
@@ -124,13 +124,13 @@ export const graphFeaturize = {
         ),
         { default: [], description: "neighbours: which attributes, and what of them" },
       ),
-      pairs: Type.Optional(tableSource("pairs of accounts, whose features are wanted too")),
-      pairColumns: Type.Object(
+      nodePairs: Type.Optional(tableSource("pairs of nodes, whose features are wanted too")),
+      nodePairColumns: Type.Object(
         {
-          source: Type.String({ minLength: 1, default: "source", description: "of pairs: one account" }),
-          target: Type.String({ minLength: 1, default: "target", description: "of pairs: the other" }),
+          source: Type.String({ minLength: 1, default: "source", description: "of nodePairs: one node" }),
+          target: Type.String({ minLength: 1, default: "target", description: "of nodePairs: the other" }),
         },
-        { additionalProperties: false, default: {}, description: "which columns of pairs hold what" },
+        { additionalProperties: false, default: {}, description: "which columns of nodePairs hold what" },
       ),
       tolerance: Type.Number({
         exclusiveMinimum: 0,
@@ -148,22 +148,25 @@ export const graphFeaturize = {
   outputs: Type.Object({
     features: Artifact(
       "table",
-      "features.parquet and features.csv: the accounts' columns and their features; dictionary.json and .md; page.html",
+      "features.parquet and features.csv: the nodes' columns and their features; dictionary.json and .md; page.html",
     ),
-    pairs: Type.Optional(
-      Artifact("table", "pairs.parquet and pairs.csv: the pairs' columns, their features, and those of both accounts"),
+    nodePairs: Type.Optional(
+      Artifact(
+        "table",
+        "node-pairs.parquet and node-pairs.csv: the pairs' columns, their features, and those of both nodes",
+      ),
     ),
   }),
   metrics: {
-    nodes: "accounts",
+    nodes: "nodes of the graph",
     edges: "edges of the graph, without those left out or merged",
     features: "columns of features",
-    unknownAccounts: "accounts in edges only, that were dropped or added",
-    unknownEdges: "edges left out because an end is no account",
-    selfLoops: "edges from an account to itself that were read",
+    unknownNodes: "nodes in edges only, that were dropped or added",
+    unknownEdges: "edges left out because an end is no node",
+    selfLoops: "edges from a node to itself that were read",
     duplicates: "edges merged into an equal one before them",
-    pairs: "pairs of accounts",
-    unknownPairs: "pairs left out because an end is no account",
+    nodePairs: "pairs of nodes",
+    unknownNodePairs: "pairs left out because an end is no node",
     notConverged: "groups of features without values because their iteration did not settle",
   },
 } satisfies StageSchema;

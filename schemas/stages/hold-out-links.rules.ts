@@ -4,5 +4,5 @@ import { checkTableSource } from "./table-source.js";
 
 /** Conditions over several fields of hold-out-links's `with`. */
 export const holdOutLinksRules: readonly Rule<StageWith<"hold-out-links">>[] = [
-  { fields: ["followers"], check: ({ followers }) => checkTableSource(followers, "followers") },
+  { fields: ["edges"], check: ({ edges }) => checkTableSource(edges, "edges") },
 ];

@@ -5,11 +5,11 @@ import { tableSource } from "./table-source.js";
 
 export const holdOutLinks = {
   summary: "takes some edges away, to be predicted, and adds as many pairs that are no edges",
-  version: 1,
+  version: 2,
   usesTensors: false,
   with: Type.Object(
     {
-      followers: tableSource("a row for each edge, from the follower to the followed"),
+      edges: tableSource("a row for each edge, from its source to its target"),
       columns: Type.Object(
         {
           source: Type.String({ minLength: 1, default: "follower", description: "where an edge begins" }),
@@ -28,14 +28,17 @@ export const holdOutLinks = {
     { additionalProperties: false },
   ),
   outputs: Type.Object({
-    followers: Artifact("table", "the edges that stay, with their columns: features come from these alone"),
-    pairs: Artifact("table", "source, target and linked: true for an edge taken away, false for a pair that is none"),
+    edges: Artifact("table", "the edges that stay, with their columns: features come from these alone"),
+    nodePairs: Artifact(
+      "table",
+      "source, target and linked: true for an edge taken away, false for a pair that is none",
+    ),
   }),
   metrics: {
     kept: "edges that stay",
     heldOut: "edges taken away",
     notLinked: "pairs that are no edges",
-    selfLoops: "edges from an account to itself, which are neither kept nor held out",
+    selfLoops: "edges from a node to itself, which are neither kept nor held out",
     duplicates: "edges that were there twice, which stand on the side of the first",
   },
 } satisfies StageSchema;

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => context.remove());
 
-const tables = { accounts: { file: "accounts.csv" }, followers: { file: "followers.csv" } };
+const tables = { nodes: { file: "accounts.csv" }, edges: { file: "followers.csv" } };
 const weighted = { ...tables, columns: { weight: "weight" } };
 const everything = {
   ...weighted,
@@ -44,7 +44,7 @@ test.each([true, false])(
     const dictionary = JSON.parse(read("dictionary.json").toString()) as Entry[];
     const names = csv.split("\n")[0]!.split(",");
     expect(dictionary.map(({ name }) => name)).toEqual(names);
-    expect(new Set(dictionary.map(({ group }) => group))).toEqual(new Set(["accounts", ...featureNames]));
+    expect(new Set(dictionary.map(({ group }) => group))).toEqual(new Set(["nodes", ...featureNames]));
     for (const entry of dictionary.slice(3))
       expect(Object.values(entry).filter((text) => String(text).trim() === "")).toEqual([]);
     expect(metrics).toMatchObject({ features: names.length - 3, notConverged: 0 });
@@ -61,7 +61,7 @@ test("docs/graph.md names every group and column", async () => {
   const dictionary = JSON.parse(read("dictionary.json").toString()) as Entry[];
   const plain = (name: string) => name.replace(/_\d+$|_city_is_.*$/, "");
   const unnamed = dictionary
-    .filter(({ group }) => group !== "accounts")
+    .filter(({ group }) => group !== "nodes")
     .filter(({ name, group }) => !text.includes(`| \`${group}\` | \`${plain(name)}`));
   expect(unnamed).toEqual([]);
 });
@@ -100,12 +100,12 @@ test.each([
 });
 
 describe("pairs", () => {
-  const settings = { ...tables, features: ["degree"], pairs: { file: "pairs.csv" } };
+  const settings = { ...tables, features: ["degree"], nodePairs: { file: "pairs.csv" } };
   test("have their own columns, their features and those of both accounts", async () => {
     put(context, "pairs.csv", "source,target,linked\nb,c,true\nd,b,false\na,d,false\n");
     const { outputs, metrics } = await featurize(context, settings);
-    expect(metrics).toMatchObject({ pairs: 3, unknownPairs: 0 });
-    expect(await columnsOf(context, outputs.pairs!)).toMatchObject({
+    expect(metrics).toMatchObject({ nodePairs: 3, unknownNodePairs: 0 });
+    expect(await columnsOf(context, outputs.nodePairs!)).toMatchObject({
       linked: ["true", "false", "false"],
       common_neighbours: ["1", "1", "0"],
       preferential_attachment: ["4", "2", "3"],
@@ -121,8 +121,8 @@ describe("pairs", () => {
       code: "DATA_INVALID",
       facts: { where: "file pairs.csv, row 2" },
     });
-    const { metrics } = await featurize(context, { ...settings, unknownAccounts: "drop" });
-    expect(metrics).toMatchObject({ pairs: 1, unknownPairs: 1 });
+    const { metrics } = await featurize(context, { ...settings, unknownNodes: "drop" });
+    expect(metrics).toMatchObject({ nodePairs: 1, unknownNodePairs: 1 });
   });
   test("with a column called like a feature are refused", async () => {
     put(context, "pairs.csv", "source,target,jaccard\na,b,1\n");
@@ -166,11 +166,11 @@ test("an account to start from that is not there is refused, and so is a column 
 });
 
 test.each([
-  [{ ...tables, accounts: {} }, ["accounts"], "MISSING_KEY"],
-  [{ ...tables, followers: { file: "a", package: "b" } }, ["followers"], "NOT_ALLOWED"],
-  [{ ...tables, followers: { package: "b" } }, ["followers"], "MISSING_KEY"],
-  [{ ...tables, followers: { url: "https://x.y/z.csv" } }, ["followers"], "MISSING_KEY"],
-  [{ ...tables, followers: { file: "a", path: "b" } }, ["followers", "path"], "NOT_ALLOWED"],
+  [{ ...tables, nodes: {} }, ["nodes"], "MISSING_KEY"],
+  [{ ...tables, edges: { file: "a", package: "b" } }, ["edges"], "NOT_ALLOWED"],
+  [{ ...tables, edges: { package: "b" } }, ["edges"], "MISSING_KEY"],
+  [{ ...tables, edges: { url: "https://x.y/z.csv" } }, ["edges"], "MISSING_KEY"],
+  [{ ...tables, edges: { file: "a", path: "b" } }, ["edges", "path"], "NOT_ALLOWED"],
   [{ ...tables, features: ["personalised-pagerank"] }, ["personalise"], "MISSING_KEY"],
   [{ ...tables, personalise: ["a"] }, ["personalise"], "NOT_ALLOWED"],
   [{ ...tables, features: ["strength"] }, ["columns"], "MISSING_KEY"],

@@ -13,7 +13,7 @@ afterEach(() => context.remove());
 
 const accounts = "id,age,city\na,30,Bern\nb,,Rome\nc,41,\n";
 const followers = "follower,followed\na,b\nb,a\na,c\n";
-const files = { accounts: { file: "accounts.csv" }, followers: { file: "followers.csv" } };
+const files = { nodes: { file: "accounts.csv" }, edges: { file: "followers.csv" } };
 const degree = { ...files, features: ["degree"] };
 
 function given(accountRows: string | Uint8Array = accounts, followerRows: string | Uint8Array = followers): void {
@@ -25,7 +25,7 @@ test("features stand beside the accounts' columns, in Parquet and CSV", async ()
   given();
   const { csv, metrics, outputs, read } = await featurize(context, degree);
   expect(csv).toBe("id,age,city,in_degree,out_degree,degree\na,30,Bern,1,2,3\nb,,Rome,1,1,2\nc,41,,1,0,1\n");
-  expect(metrics).toMatchObject({ nodes: 3, edges: 3, features: 3, unknownAccounts: 0, selfLoops: 0, duplicates: 0 });
+  expect(metrics).toMatchObject({ nodes: 3, edges: 3, features: 3, unknownNodes: 0, selfLoops: 0, duplicates: 0 });
   expect(await columnsOf(context, outputs.features)).toMatchObject({
     id: ["a", "b", "c"],
     age: ["30", undefined, "41"],
@@ -60,7 +60,7 @@ test.each([
 ])("tables in %s, with columns of other names and integer ids", async (format, write) => {
   put(context, `people.${format}`, write(people));
   put(context, `links.${format}`, write(links));
-  const sources = { accounts: { file: `people.${format}` }, followers: { file: `links.${format}` } };
+  const sources = { nodes: { file: `people.${format}` }, edges: { file: `links.${format}` } };
   const { csv } = await featurize(context, { ...sources, columns, features: ["degree"] });
   expect(csv).toBe(degrees);
 });
@@ -73,8 +73,8 @@ test("a Parquet table, and a query that makes columns", async () => {
   connection.closeSync();
   put(context, "links.csv", "x;y\n7;8\n9;8\n");
   const { csv } = await featurize(context, {
-    accounts: { file: "people.parquet", query: "SELECT key AS user FROM data" },
-    followers: { file: "links.csv", query: 'SELECT x AS "from", y AS "to" FROM data' },
+    nodes: { file: "people.parquet", query: "SELECT key AS user FROM data" },
+    edges: { file: "links.csv", query: 'SELECT x AS "from", y AS "to" FROM data' },
     columns: { node: "user", source: "from", target: "to" },
     features: ["degree"],
   });
@@ -91,7 +91,7 @@ test("a delimiter that is not found by itself can be named", async () => {
   const failure = await failureOf(featurize(context, degree));
   expect(failure).toMatchObject({ code: "DATA_INVALID", facts: { got: "columns id^age" } });
   expect(failure.facts.next).toContain('delimiter: "^"');
-  const named = { ...degree, accounts: { file: "accounts.csv", delimiter: "^" } };
+  const named = { ...degree, nodes: { file: "accounts.csv", delimiter: "^" } };
   expect((await featurize(context, named)).csv).toContain("\na,1,0,1,1\n");
 });
 
@@ -101,18 +101,18 @@ describe("accounts that only edges name", () => {
     given(accounts, strange);
     expect(await failureOf(featurize(context, degree))).toMatchObject({
       code: "DATA_INVALID",
-      facts: { where: "file followers.csv, row 2", got: "x, and 1 more such accounts in 3 edges" },
+      facts: { where: "file followers.csv, row 2", got: "x, and 1 more such nodes in 3 edges" },
     });
   });
   test("are dropped and counted", async () => {
     given(accounts, strange);
-    const { metrics } = await featurize(context, { ...degree, unknownAccounts: "drop" });
-    expect(metrics).toMatchObject({ nodes: 3, edges: 1, unknownAccounts: 2, unknownEdges: 3 });
+    const { metrics } = await featurize(context, { ...degree, unknownNodes: "drop" });
+    expect(metrics).toMatchObject({ nodes: 3, edges: 1, unknownNodes: 2, unknownEdges: 3 });
   });
   test("are added, without attributes", async () => {
     given(accounts, strange);
-    const { metrics, csv } = await featurize(context, { ...degree, unknownAccounts: "add" });
-    expect(metrics).toMatchObject({ nodes: 5, edges: 4, unknownAccounts: 2, unknownEdges: 0 });
+    const { metrics, csv } = await featurize(context, { ...degree, unknownNodes: "add" });
+    expect(metrics).toMatchObject({ nodes: 5, edges: 4, unknownNodes: 2, unknownEdges: 0 });
     expect(csv).toContain("\nx,,,1,2,3\ny,,,1,0,1\n");
   });
 });
@@ -140,15 +140,8 @@ test("a table of followers without rows is a graph without edges", async () => {
 const weighted = { ...degree, columns: { weight: "weight" } };
 const utf16 = Buffer.from("\uFEFFid,age\na,1\nb,2\nc,3\n", "utf16le");
 test.each([
-  ["no accounts", "id,age\n", followers, degree, "DATA_EMPTY", /with\.accounts/],
-  [
-    "no file",
-    undefined,
-    followers,
-    { ...degree, accounts: { file: "x.csv" } },
-    "DATA_MISSING",
-    /^with\.accounts\.file$/,
-  ],
+  ["no accounts", "id,age\n", followers, degree, "DATA_EMPTY", /with\.nodes/],
+  ["no file", undefined, followers, { ...degree, nodes: { file: "x.csv" } }, "DATA_MISSING", /^with\.nodes\.file$/],
   ["an account without id", "id,age\na,1\n,2\n", followers, degree, "DATA_INVALID", /accounts\.csv, row 2/],
   ["an id that is there twice", "id\na\nb\na\n", followers, degree, "DATA_INVALID", /rows 1 and 3/],
   ["an edge without an end", accounts, "follower,followed\na,\n", degree, "DATA_INVALID", /followers\.csv, row 1/],
@@ -169,9 +162,9 @@ test.each([
     "a query that fails",
     accounts,
     followers,
-    { ...degree, followers: { file: "followers.csv", query: "SELECT nope" } },
+    { ...degree, edges: { file: "followers.csv", query: "SELECT nope" } },
     "QUERY_INVALID",
-    /^with\.followers\.query$/,
+    /^with\.edges\.query$/,
   ],
 ])("refused, coded and located: %s", async (_, accountRows, followerRows, settings, code, where) => {
   given(accountRows, followerRows);

@@ -22,8 +22,8 @@ describe("the page", () => {
   const run = async () => {
     const features = ["degree", "components", "pagerank"];
     const { read, outputs } = await featurize(context, {
-      accounts: { file: "a.csv" },
-      followers: { file: "f.csv" },
+      nodes: { file: "a.csv" },
+      edges: { file: "f.csv" },
       features,
     });
     return { page: read("page.html").toString(), outputs };

@@ -21,8 +21,8 @@ function givenNetwork(place: TestContext): TestContext {
 }
 
 const settings = (features: string[]) => ({
-  accounts: { file: "accounts.csv" },
-  followers: { file: "followers.csv" },
+  nodes: { file: "accounts.csv" },
+  edges: { file: "followers.csv" },
   features,
 });
 

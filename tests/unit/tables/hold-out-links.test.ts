@@ -16,10 +16,10 @@ const csv = "follower,followed,n\n" + edges.map(([a, b], i) => `${a},${b},${i}\n
 
 async function holdOut(rows: string, settings: object = {}) {
   put(context, "f.csv", rows);
-  const all = { followers: { file: "f.csv" }, ...settings };
+  const all = { edges: { file: "f.csv" }, ...settings };
   const { outputs, metrics } = await holdOutLinks(settingsOf("hold-out-links", all), context);
-  const kept = await columnsOf(context, outputs.followers);
-  const pairs = await columnsOf(context, outputs.pairs);
+  const kept = await columnsOf(context, outputs.edges);
+  const pairs = await columnsOf(context, outputs.nodePairs);
   const keysOf = (from: string, to: string, of: typeof kept) => of[from]!.map((cell, i) => `${cell}-${of[to]![i]}`);
   return {
     outputs,

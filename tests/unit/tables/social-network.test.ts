@@ -1,6 +1,6 @@
 import { socialNetwork } from "../../../graph/social-network.js";
 
-const options = { accounts: 400, follows: 8, communities: 4, reciprocity: 0.4, openness: 0.25 };
+const options = { nodes: 400, edgesPerNode: 8, communities: 4, reciprocity: 0.4, openness: 0.25 };
 const { accounts, follows } = socialNetwork(options, 1);
 const key = (a: number, b: number): number => a * 10_000 + b;
 const edges = new Set(follows.map(({ follower, followed }) => key(follower, followed)));
@@ -50,5 +50,5 @@ test("both labels are frequent", () => {
 });
 
 test("one account follows nobody", () => {
-  expect(socialNetwork({ ...options, accounts: 1 }, 1)).toMatchObject({ follows: [], accounts: [{ id: 1 }] });
+  expect(socialNetwork({ ...options, nodes: 1 }, 1)).toMatchObject({ follows: [], accounts: [{ id: 1 }] });
 });

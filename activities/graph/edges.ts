@@ -3,32 +3,32 @@ import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { StageContext } from "../stage.js";
 import { openTable, requireColumn } from "../tables/open.js";
-import type { Accounts } from "./accounts.js";
+import type { Nodes } from "./nodes.js";
 import { Growing } from "./growing.js";
 
 type Settings = StageWith<"graph-featurize">;
 
-export interface Followers {
+export interface ReadEdges {
   edges: EdgeList;
-  /** Accounts that only edges name. */
-  unknownAccounts: number;
-  /** Edges left out because an end is no account. */
+  /** Nodes that only edges name. */
+  unknownNodes: number;
+  /** Edges left out because an end is no node. */
   unknownEdges: number;
   description: string;
 }
 
 /**
- * Reads the edges as pairs of node numbers. With `unknownAccounts: add` the accounts grow.
- * @throws PawlError DATA_INVALID for an end that is missing or no account, and for a weight that is negative or no number
+ * Reads the edges as pairs of node numbers. With `unknownNodes: add` the nodes grow.
+ * @throws PawlError DATA_INVALID for an end that is missing or no node, and for a weight that is negative or no number
  */
-export async function readFollowers(accounts: Accounts, settings: Settings, context: StageContext): Promise<Followers> {
-  const table = await openTable(settings.followers, "with.followers", context);
+export async function readEdges(nodes: Nodes, settings: Settings, context: StageContext): Promise<ReadEdges> {
+  const table = await openTable(settings.edges, "with.edges", context);
   try {
     const { source, target, weight } = settings.columns;
     const names = [requireColumn(table, source, "with.columns.source")];
     names.push(requireColumn(table, target, "with.columns.target"));
     if (weight !== undefined) names.push(requireColumn(table, weight, "with.columns.weight"));
-    const reader = new EdgeReader(accounts, settings, table.description);
+    const reader = new EdgeReader(nodes, settings, table.description);
     for await (const [from, to, weights] of table.chunks(names)) {
       await context.yield();
       for (let i = 0; i < from!.length; i++) reader.add(from![i], to![i], weights ? weights[i] : undefined);
@@ -49,7 +49,7 @@ class EdgeReader {
   #unknownEdges = 0;
 
   constructor(
-    private readonly accounts: Accounts,
+    private readonly nodes: Nodes,
     private readonly settings: Settings,
     private readonly description: string,
   ) {
@@ -70,31 +70,31 @@ class EdgeReader {
     this.#weights?.push(weighs!);
   }
 
-  finish(): Followers {
-    if (this.settings.unknownAccounts === "error" && this.#unknown.size > 0) throw this.#unknownError();
+  finish(): ReadEdges {
+    if (this.settings.unknownNodes === "error" && this.#unknown.size > 0) throw this.#unknownError();
     const edges: EdgeList = {
-      nodes: this.accounts.ids.length,
+      nodes: this.nodes.ids.length,
       sources: this.#sources.values(),
       targets: this.#targets.values(),
       ...(this.#weights && { weights: this.#weights.values() }),
     };
     const { description } = this;
-    return { edges, unknownAccounts: this.#unknown.size, unknownEdges: this.#unknownEdges, description };
+    return { edges, unknownNodes: this.#unknown.size, unknownEdges: this.#unknownEdges, description };
   }
 
   #number(id: string | undefined, column: string): number | undefined {
     if (id === undefined || id.trim() === "")
-      throw new PawlError("DATA_INVALID", "an edge has no account at one end", {
+      throw new PawlError("DATA_INVALID", "an edge has no node at one end", {
         where: `${this.description}, row ${this.row}`,
         expected: `an id in the column ${column}`,
         got: id === undefined ? "nothing" : JSON.stringify(id),
         next: "complete the row, or leave such rows out in `query`",
       });
-    const { numbers, ids } = this.accounts;
+    const { numbers, ids } = this.nodes;
     const known = numbers.get(id);
     if (known !== undefined) return known;
     if (!this.#unknown.has(id)) this.#unknown.set(id, this.row);
-    if (this.settings.unknownAccounts !== "add") return undefined;
+    if (this.settings.unknownNodes !== "add") return undefined;
     numbers.set(id, ids.length);
     return ids.push(id) - 1;
   }
@@ -112,11 +112,11 @@ class EdgeReader {
 
   #unknownError(): PawlError {
     const [[id, row]] = [...this.#unknown] as [[string, number]];
-    return new PawlError("DATA_INVALID", "edges name accounts that are not in the table of accounts", {
+    return new PawlError("DATA_INVALID", "edges name nodes that are not in the table of nodes", {
       where: `${this.description}, row ${row}`,
-      expected: `an id of ${this.accounts.description}`,
-      got: `${id}, and ${this.#unknown.size - 1} more such accounts in ${this.#unknownEdges} edges`,
-      next: "add them to the accounts, or say `unknownAccounts: drop` or `unknownAccounts: add`",
+      expected: `an id of ${this.nodes.description}`,
+      got: `${id}, and ${this.#unknown.size - 1} more such nodes in ${this.#unknownEdges} edges`,
+      next: "add them to the nodes, or say `unknownNodes: drop` or `unknownNodes: add`",
     });
   }
 }

@@ -6,7 +6,7 @@ import { requireColumn } from "../tables/open.js";
 import { readTable } from "../tables/read.js";
 
 /** The nodes of a graph: those of the table in its order, then those that were added. */
-export interface Accounts {
+export interface Nodes {
   /** Column that holds the ids. */
   node: string;
   ids: string[];
@@ -18,11 +18,11 @@ export interface Accounts {
 }
 
 /**
- * Reads the accounts.
+ * Reads the nodes.
  * @throws PawlError DATA_EMPTY for no rows; DATA_INVALID for an id that is missing or there twice
  */
-export async function readAccounts(source: TableSource, node: string, context: StageContext): Promise<Accounts> {
-  const { cells, columns, description } = await readTable(source, "with.accounts", context, (table) => {
+export async function readNodes(source: TableSource, node: string, context: StageContext): Promise<Nodes> {
+  const { cells, columns, description } = await readTable(source, "with.nodes", context, (table) => {
     requireColumn(table, node, "with.columns.node");
   });
   const ids: string[] = [];
@@ -41,7 +41,7 @@ function addAccount(
 ): void {
   const row = ids.length + 1;
   if (id === undefined || id.trim() === "")
-    throw new PawlError("DATA_INVALID", "an account has no id", {
+    throw new PawlError("DATA_INVALID", "a node has no id", {
       where: `${description}, row ${row}`,
       expected: `an id in the column ${node}`,
       got: id === undefined ? "nothing" : JSON.stringify(id),
@@ -49,11 +49,11 @@ function addAccount(
     });
   const before = numbers.get(id);
   if (before !== undefined)
-    throw new PawlError("DATA_INVALID", "two accounts have the same id", {
+    throw new PawlError("DATA_INVALID", "two nodes have the same id", {
       where: `${description}, rows ${before + 1} and ${row}`,
       expected: `each id once in the column ${node}`,
       got: `${id} twice`,
-      next: "keep one row for each account, for example `query: SELECT DISTINCT ON (id) * FROM data`",
+      next: "keep one row for each node, for example `query: SELECT DISTINCT ON (id) * FROM data`",
     });
   numbers.set(id, ids.length);
   ids.push(id);

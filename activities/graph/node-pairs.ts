@@ -7,7 +7,7 @@ import type { TableSource } from "../../schemas/stages/table-source.js";
 import type { StageContext } from "../stage.js";
 import { requireColumn } from "../tables/open.js";
 import { keepRows, readTable } from "../tables/read.js";
-import type { Accounts } from "./accounts.js";
+import type { Nodes } from "./nodes.js";
 import type { DictionaryEntry } from "../../formats/dictionary.js";
 
 type Settings = StageWith<"graph-featurize">;
@@ -17,37 +17,37 @@ export interface PairTable {
   description: string;
   columns: TableColumn[];
   entries: DictionaryEntry[];
-  /** Pairs left out because an end is no account. */
+  /** Pairs left out because an end is no node. */
   unknownPairs: number;
 }
 
 /**
- * Reads pairs of accounts and gives the pairs' own columns, their features, and every column of both accounts.
- * @param ofAccounts the accounts' columns and features, [nodes] each
- * @throws PawlError DATA_INVALID for an end that is no account, unless `unknownAccounts` is drop
+ * Reads pairs of nodes and gives the pairs' own columns, their features, and every column of both nodes.
+ * @param ofNodes the nodes' columns and features, [nodes] each
+ * @throws PawlError DATA_INVALID for an end that is no node, unless `unknownNodes` is drop
  */
 export async function pairTable(
   source: TableSource,
   settings: Settings,
-  accounts: Accounts,
-  ofAccounts: readonly TableColumn[],
+  nodes: Nodes,
+  ofNodes: readonly TableColumn[],
   { graph, threads }: Pick<FeatureInput, "graph" | "threads">,
   context: StageContext,
 ): Promise<PairTable> {
-  const names = settings.pairColumns;
-  const table = await readTable(source, "with.pairs", context, (opened) => {
-    requireColumn(opened, names.source, "with.pairColumns.source");
-    requireColumn(opened, names.target, "with.pairColumns.target");
+  const names = settings.nodePairColumns;
+  const table = await readTable(source, "with.nodePairs", context, (opened) => {
+    requireColumn(opened, names.source, "with.nodePairColumns.source");
+    requireColumn(opened, names.target, "with.nodePairColumns.target");
   });
   const ends = [names.source, names.target].map((name) => {
     const cells = table.cells[table.columns.findIndex((column) => column.name === name)]!;
-    return cells.map((id) => (id === undefined ? undefined : accounts.numbers.get(id)));
+    return cells.map((id) => (id === undefined ? undefined : nodes.numbers.get(id)));
   });
   const [left, right] = ends as [(number | undefined)[], (number | undefined)[]];
   const known = left.map((from, row) => from !== undefined && right[row] !== undefined);
   const unknownPairs = known.filter((whole) => !whole).length;
-  if (unknownPairs > 0 && settings.unknownAccounts !== "drop")
-    throw unknownPair(known.indexOf(false), unknownPairs, table.description, accounts.description);
+  if (unknownPairs > 0 && settings.unknownNodes !== "drop")
+    throw unknownPair(known.indexOf(false), unknownPairs, table.description, nodes.description);
   const chosen = { left: nodesOf(left, known), right: nodesOf(right, known) };
   const { signal } = context;
   const found = await pairFeatures(graph, chosen, threads, {
@@ -61,7 +61,7 @@ export async function pairTable(
   const columns = [...own, ...features, ...atEnds("source", chosen.left), ...atEnds("target", chosen.right)];
   checkDistinct(columns, table.description);
   return {
-    description: `pairs of ${table.description}, with features from ${accounts.description}`,
+    description: `pairs of ${table.description}, with features from ${nodes.description}`,
     columns,
     entries: Object.entries(meanings).map(([name, { key: _key, value: _value, ...entry }]) => {
       return { name, group: "pairs", ...entry };
@@ -70,7 +70,7 @@ export async function pairTable(
   };
 
   function atEnds(end: string, nodes: Uint32Array): TableColumn[] {
-    return ofAccounts.map((column): TableColumn => {
+    return ofNodes.map((column): TableColumn => {
       const name = `${end}_${column.name}`;
       if (column.type === "text") return { name, type: "text", values: Array.from(nodes, (v) => column.values[v]) };
       return { name, type: column.type, values: Float64Array.from(nodes, (v) => column.values[v]!) };
@@ -83,7 +83,7 @@ function checkDistinct(columns: readonly TableColumn[], description: string): vo
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice === undefined) return;
   throw new PawlError("DATA_INVALID", "a column of the pairs is called like a feature", {
-    where: `with.pairs (${description})`,
+    where: `with.nodePairs (${description})`,
     expected: "columns of other names than the features'",
     got: twice,
     next: "rename it in `query`",
@@ -106,7 +106,7 @@ const meanings: Record<string, Meaning> = {
   common_neighbours: {
     key: "commonNeighbours",
     type: "integer",
-    meaning: "accounts that are neighbours of both, whatever the edges' direction",
+    meaning: "nodes that are neighbours of both, whatever the edges' direction",
     formula: "|Γ(u) ∩ Γ(v)|",
     range: "0 or more",
     missing: "never",
@@ -157,11 +157,11 @@ const meanings: Record<string, Meaning> = {
   },
 };
 
-function unknownPair(row: number, count: number, description: string, accounts: string): PawlError {
-  return new PawlError("DATA_INVALID", "pairs name accounts that are not there", {
+function unknownPair(row: number, count: number, description: string, nodes: string): PawlError {
+  return new PawlError("DATA_INVALID", "pairs name nodes that are not there", {
     where: `${description}, row ${row + 1}`,
-    expected: `ids of ${accounts}`,
+    expected: `ids of ${nodes}`,
     got: `${count} such pairs`,
-    next: "add the accounts, or say `unknownAccounts: drop`",
+    next: "add the nodes, or say `unknownNodes: drop`",
   });
 }
