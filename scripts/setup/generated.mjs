@@ -7,11 +7,12 @@ export const root = join(import.meta.dirname, "..", "..");
 const folder = "compiler/generated";
 const stamp = join(root, folder, ".sources");
 
-/** Generates compiler/generated/, unless it was made from these very sources. */
+/** Generates compiler/generated/, unless it was made from these very sources. Returns whether it did. */
 export function provideGenerated() {
-  if (isGenerated(digestOfSources())) return;
+  if (isGenerated(digestOfSources())) return false;
   const mend = "node scripts/generate.mjs --if-old # its message says what is wrong in schemas/";
   run(process.execPath, [join(root, "scripts", "generate.mjs"), "--if-old"], { cwd: root, mend });
+  return true;
 }
 
 /** Whether compiler/generated/ was made from sources with this digest. */
