@@ -69,7 +69,6 @@ function grpoSettings(settings: StageWith<"grpo">, model: OpenModel, prompts: Pr
     ...settings,
     architecture: model.architecture,
     promptSlots: prompts.longest,
-    samplingGroups: Math.min(settings.groups, Math.max(1, Math.floor(settings.samplingBatch / settings.groupSize))),
     epsilonHigh: settings.epsilonHigh ?? settings.epsilon,
     optimizer: optimizerSettings(settings),
     schedule: scheduleOf(settings, updates),

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { PawlError } from "../platform/errors.js";
-import { checkTensors } from "./host-tensor.js";
+import { checkTensors, sizeOf } from "./host-tensor.js";
 import type { HostTensor, HostTensors, Program, StepSpec, Tensors, Update } from "./program.js";
-import { checkNewState, checkUpdates, hostType } from "./step-result.js";
+import { checkNewState, checkUpdates, hostType, inputsOf } from "./step-result.js";
 
 /** Runs steps operation by operation on whatever backend is loaded: same meaning as a native program, slower. */
 export class EagerProgram<S extends string> implements Program<S> {
@@ -18,17 +18,22 @@ export class EagerProgram<S extends string> implements Program<S> {
   run(step: S, inputs: HostTensors): HostTensors {
     const spec = this.#steps[step];
     const { repeat } = spec;
-    const expected = repeat ? { ...spec.inputs, times: { dtype: "int32" as const, shape: [] } } : spec.inputs;
-    checkTensors(`step ${step}`, expected, inputs);
+    checkTensors(`step ${step}`, inputsOf(spec), inputs);
     if (!repeat) return this.#once(step, inputs);
     const { times, ...first } = inputs;
     const outputs: HostTensors[] = [];
     for (let time = 0; time < times!.data[0]!; time++) {
       const before = outputs.at(-1);
       const carried = repeat.carried.map((name) => [name, (before ?? first)[name]!] as const);
-      outputs.push(this.#once(step, { ...first, ...Object.fromEntries(carried) }));
+      const each = (repeat.each ?? []).map((name) => [name, partOf(first[name]!, time)] as const);
+      outputs.push(this.#once(step, { ...first, ...Object.fromEntries([...carried, ...each]) }));
     }
     return stack(outputs, repeat.most);
+  }
+
+  runTogether(inputs: Partial<Record<S, HostTensors>>): Partial<Record<S, HostTensors>> {
+    const entries = Object.entries(inputs) as [S, HostTensors][];
+    return Object.fromEntries(entries.map(([step, its]) => [step, this.run(step, its)])) as Record<S, HostTensors>;
   }
 
   #once(step: S, inputs: HostTensors): HostTensors {
@@ -99,6 +104,12 @@ function download(tensor: Tensor): HostTensor {
   const dtype = hostType(tensor);
   const data = tensor.dataSync();
   return { dtype, shape: tensor.shape, data: dtype === "float32" ? Float32Array.from(data) : Int32Array.from(data) };
+}
+
+/** What belongs to one time of what is given for each time. */
+function partOf({ dtype, shape: [, ...shape], data }: HostTensor, time: number): HostTensor {
+  const size = sizeOf(shape);
+  return { dtype, shape, data: data.subarray(time * size, (time + 1) * size) };
 }
 
 /** Outputs of several times as one, [most, …]. */

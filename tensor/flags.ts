@@ -43,7 +43,7 @@ export function fixedCompute(): typeof fixed {
 }
 
 /** Threads that one step uses: as fixed for this process, else `PAWL_THREADS`, else all that the machine offers this process. */
-function threads(): number {
+export function computeThreads(): number {
   if (fixed !== undefined) return fixed.threads;
   const wanted = Number(process.env["PAWL_THREADS"]);
   return Number.isInteger(wanted) && wanted > 0 ? wanted : availableParallelism();
@@ -63,7 +63,7 @@ export function nativeEnvironment(): Record<string, string> {
         // XLA's compiler for NVIDIA looks for ptxas and libdevice here.
         XLA_FLAGS: `${gpuFlags["XLA_FLAGS"]} --xla_gpu_cuda_data_dir=${join(tensorflow.folder, "deps", "nvidia", "cuda_nvcc")}`,
       }),
-    TF_NUM_INTRAOP_THREADS: String(threads()),
+    TF_NUM_INTRAOP_THREADS: String(computeThreads()),
     TF_CPU_ALLOCATOR_USE_BFC: "1",
     TF_CPP_MIN_LOG_LEVEL: process.env["TF_CPP_MIN_LOG_LEVEL"] ?? "2",
   };
@@ -77,9 +77,9 @@ export function nativeEnvironment(): Record<string, string> {
 export function computeFingerprint({ gpu }: { gpu: boolean }): ComputeFingerprint {
   const tensorflow = installed()?.tensorflow;
   const device = gpu ? "gpu" : "cpu";
-  if (!tensorflow) return { backend: "wasm", version: wasmVersion, device, threads: threads(), flags: {} };
+  if (!tensorflow) return { backend: "wasm", version: wasmVersion, device, threads: computeThreads(), flags: {} };
   const chosen = gpu ? { ...flags, ...gpuFlags } : flags;
-  return { backend: "tensorflow", version: tensorflow.version, device, threads: threads(), flags: chosen };
+  return { backend: "tensorflow", version: tensorflow.version, device, threads: computeThreads(), flags: chosen };
 }
 
 /** Whether the installed backend can use a GPU. */

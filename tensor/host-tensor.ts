@@ -11,6 +11,17 @@ export function zeros(shape: number[]): HostTensor {
   return { dtype: "float32", shape, data: new Float32Array(sizeOf(shape)) };
 }
 
+/** The same values under names that begin with a prefix. */
+export function prefixed<T>(prefix: string, values: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));
+}
+
+/** Those values whose names begin with a prefix, under the rest of their names. */
+export function withoutPrefix<T>(prefix: string, values: Readonly<Record<string, T>>): Record<string, T> {
+  const named = Object.entries(values).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(named.map(([name, value]) => [name.slice(prefix.length), value]));
+}
+
 /**
  * Checks that `values` are exactly those declared, in type, shape and length.
  * @param where what they are given to, as the error shows it

@@ -6,10 +6,10 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import { PawlError } from "../platform/errors.js";
 import { nativeBackend, type NativeBinding } from "./backend.js";
 import { attribute, dataType, GraphBuilder } from "./graph-builder.js";
-import { checkTensors, sizeOf } from "./host-tensor.js";
+import { checkTensors, prefixed, sizeOf, withoutPrefix } from "./host-tensor.js";
 import { Loop, type Carried } from "./loop.js";
 import type { HostTensor, HostTensors, InputSpec, Program, StepResult, StepSpec, Tensors } from "./program.js";
-import { checkNewState, checkUpdates, hostType } from "./step-result.js";
+import { checkNewState, checkUpdates, hostType, inputsOf } from "./step-result.js";
 import { graphType, Trace } from "./trace.js";
 
 type Ports = Record<string, { node: string } & InputSpec>;
@@ -48,6 +48,25 @@ export class NativeProgram<S extends string> implements Program<S> {
     const call = this.#calls[step];
     checkTensors(`step ${step}`, call.inputs, inputs);
     return this.#execute(`step ${step}`, call, inputs);
+  }
+
+  runTogether(inputs: Partial<Record<S, HostTensors>>): Partial<Record<S, HostTensors>> {
+    const steps = Object.keys(inputs) as S[];
+    if (steps.length === 1) return { [steps[0]!]: this.run(steps[0]!, inputs[steps[0]!]!) } as Record<S, HostTensors>;
+    const together: Call = { inputs: {}, outputs: {} };
+    const given: HostTensors = {};
+    for (const step of steps) {
+      const call = this.#calls[step];
+      checkTensors(`step ${step}`, call.inputs, inputs[step]!);
+      Object.assign(together.inputs, prefixed(`${step}/`, call.inputs));
+      Object.assign(together.outputs, prefixed(`${step}/`, call.outputs));
+      Object.assign(given, prefixed(`${step}/`, inputs[step]!));
+    }
+    const outputs = this.#execute(`steps ${steps.join(", ")}`, together, given);
+    return Object.fromEntries(steps.map((step) => [step, withoutPrefix(`${step}/`, outputs)])) as Record<
+      S,
+      HostTensors
+    >;
   }
 
   read(names = Object.keys(this.#state)): HostTensors {
@@ -194,7 +213,7 @@ function addOnce({ graph, step, spec, state, variables }: Traced, call: Call): n
 
 /** The step as the body of a loop: see {@link StepSpec.repeat}. */
 function addRepeated({ graph, step, spec, state, variables }: Traced, call: Call): number {
-  const { most, carried } = spec.repeat!;
+  const { most, carried, each = [] } = spec.repeat!;
   const times = addInput(graph, { dtype: "int32", shape: [] });
   call.inputs["times"] = { node: times.placeholder, dtype: "int32", shape: [] };
   const loop = new Loop(graph, step, times.node);
@@ -205,15 +224,17 @@ function addRepeated({ graph, step, spec, state, variables }: Traced, call: Call
   const { reads, tensors } = addReads(graph, trace, state, handles, [`^${loop.count}`]);
   const inputs: Tensors = {};
   const carries: Record<string, Carried> = {};
-  for (const [name, input] of Object.entries(spec.inputs)) {
-    const { placeholder, node } = addInput(graph, input);
-    call.inputs[name] = { node: placeholder, ...input };
-    if (carried.includes(name)) carries[name] = loop.carry(node, input.dtype);
-    inputs[name] = bound(trace, carries[name]?.node ?? loop.invariant(node, input.dtype), input);
+  for (const [name, declared] of Object.entries(inputsOf(spec))) {
+    if (name === "times") continue;
+    const { placeholder, node } = addInput(graph, declared);
+    call.inputs[name] = { node: placeholder, ...declared };
+    if (carried.includes(name)) carries[name] = loop.carry(node, declared.dtype);
+    inputs[name] = bound(trace, carries[name]?.node ?? loop.invariant(node, declared.dtype), declared);
   }
   const count = bound(trace, loop.count, { dtype: "int32", shape: [] });
   const stacks: Record<string, Carried> = {};
   const { result, stacked } = trace.record(() => {
+    for (const name of each) inputs[name] = partOf(inputs[name]!, count);
     const result = spec.run(tensors, inputs);
     const stacked = Object.entries(result.outputs).map(([name, output]) => {
       const spec = { dtype: hostType(output), shape: [most, ...output.shape] };
@@ -235,6 +256,11 @@ function bound(trace: Trace, node: string, { dtype, shape }: InputSpec): Tensor 
   const tensor = tf.zeros(shape, dtype);
   trace.bind(tensor, node);
   return tensor;
+}
+
+/** What belongs to the time `count` of what is given for each time. */
+function partOf(all: Tensor, count: Tensor): Tensor {
+  return tf.reshape(tf.gather(all, tf.reshape(count, [1])), all.shape.slice(1));
 }
 
 /** A stack with the output of the time `count` in its place. */

@@ -26,7 +26,10 @@ export interface StepResult {
   outputs: Tensors;
 }
 
-/** Slices of a variable and where they go: indices [count, depth] int32 into its first axes, no two of them equal; values [count, …the other axes]. */
+/**
+ * Slices of a variable and where they go: indices [count, depth] int32 into its first axes; values [count, …the other axes].
+ * Of equal indices any one's value may stay: two are equal only where nothing ever counts.
+ */
 export interface Update {
   indices: Tensor;
   values: Tensor;
@@ -37,10 +40,10 @@ export interface StepSpec {
   fuse?: false;
   /**
    * Runs the step up to `most` times in one call, as often as the further input `times` (int32 scalar) says. The outputs
-   * that `carried` names are the inputs of those names the next time. Each output is stacked: [most, …]; what lies beyond
-   * `times` is 0.
+   * that `carried` names are the inputs of those names the next time. Inputs that `each` names are given as [most, …]: each
+   * time has its own part, of the declared shape. Each output is stacked: [most, …]; what lies beyond `times` is 0.
    */
-  repeat?: { most: number; carried: readonly string[] };
+  repeat?: { most: number; carried: readonly string[]; each?: readonly string[] };
   run(state: Tensors, inputs: Tensors): StepResult;
 }
 
@@ -48,6 +51,12 @@ export interface StepSpec {
 export interface Program<S extends string = string> {
   /** Runs one step; inputs must have the declared shapes. Throws PawlError COMPUTE_FAILED / OUT_OF_MEMORY. */
   run(step: S, inputs: HostTensors): HostTensors;
+  /**
+   * Runs several steps side by side in one call, each on threads of its own where there are any. None may write to a variable
+   * that another one reads. Throws as `run`.
+   * @param inputs of each of the steps
+   */
+  runTogether(inputs: Partial<Record<S, HostTensors>>): Partial<Record<S, HostTensors>>;
   /** Values of state variables by name (all when no names are given). */
   read(names?: string[]): HostTensors;
   /** Overwrites state variables; shapes must match. */

@@ -1,6 +1,15 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { PawlError } from "../platform/errors.js";
-import type { InputSpec, StepResult, Tensors } from "./program.js";
+import type { InputSpec, StepResult, StepSpec, Tensors } from "./program.js";
+
+/** The inputs that a call of a step takes: those that it declares, and what repeating it adds. */
+export function inputsOf({ inputs, repeat }: StepSpec): Record<string, InputSpec> {
+  if (!repeat) return inputs;
+  const ofCall = { ...inputs };
+  for (const name of repeat.each ?? [])
+    ofCall[name] = { ...inputs[name]!, shape: [repeat.most, ...inputs[name]!.shape] };
+  return { ...ofCall, times: { dtype: "int32", shape: [] } };
+}
 
 /** Checks that what a step would write to the state fits it. Throws PawlError COMPUTE_FAILED with the place. */
 export function checkNewState(step: string, result: StepResult, state: Record<string, InputSpec>): Tensors {

@@ -1,16 +1,20 @@
 import { readSamples, writeSamples, type Sample } from "../../formats/samples.js";
-import { decodingOf } from "../../lm/decode/decoding.js";
-import { generate, type Decoding } from "../../lm/decode/generate.js";
+import type { DecodingSession } from "../../lm/decode/decoding-session.js";
+import { generate } from "../../lm/decode/generate.js";
 import { TextStream } from "../../lm/text/text-stream.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { loadBackend } from "../../tensor/backend.js";
+import { openSession } from "../models/answers.js";
 import type { OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";
 
 type Settings = StageWith<"generate">;
 
+/** Batches of prompts that are answered in one go: a row whose answer has ended takes the next prompt of the same go. */
+const batchesAtOnce = 8;
+
 /**
- * Samples for all prompts, in batches. Goes on from the newest checkpoint, which holds whole batches.
+ * Samples for all prompts, some batches of them in one go. Goes on from the newest checkpoint, which holds whole goes.
  * @param prompts token ids of each prompt, all within the context
  * @throws `signal.reason` after saving, when told to stop
  */
@@ -25,18 +29,15 @@ export async function writeAll(
   if (samples.length === prompts.length) return samples;
   const state = () => ({ step: samples.length, write: (folder: string) => writeSamples(folder, samples) });
   await loadBackend();
-  const longest = prompts.reduce((most, ids) => Math.max(most, ids.length), 0);
-  const rows = Math.min(settings.batchSize, prompts.length);
-  // With room for all of them, and each batch read anew, a batch's bits do not depend on those before it.
-  const size = { rows, tokens: longest + settings.maxNewTokens, reuse: false };
-  const session = decodingOf(model.architecture, model.weights, size);
+  // With room for all of them, and each go from empty rows, its bits do not depend on those before it.
+  const session = openSession(model, prompts, settings);
   const writer = new Writer(session, model, settings, context);
   try {
-    await context.checkpointEvery(state, async (betweenBatches) => {
+    await context.checkpointEvery(state, async (betweenWrites) => {
       while (samples.length < prompts.length) {
-        await betweenBatches();
+        await betweenWrites();
         const first = samples.length;
-        samples.push(...(await writer.batch(prompts.slice(first, first + rows), first)));
+        samples.push(...(await writer.write(prompts.slice(first, first + batchesAtOnce * session.rows), first)));
       }
     });
   } finally {
@@ -45,20 +46,20 @@ export async function writeAll(
   return samples;
 }
 
-/** Writes one batch after another. */
+/** Writes some samples after others. */
 class Writer {
   readonly #begun = performance.now();
   #tokens = 0;
 
   constructor(
-    private readonly session: Decoding,
+    private readonly session: DecodingSession,
     private readonly model: OpenModel,
     private readonly settings: Settings,
     private readonly context: StageContext,
   ) {}
 
   /** @param first place of the first prompt among all */
-  async batch(prompts: readonly (readonly number[])[], first: number): Promise<Sample[]> {
+  async write(prompts: readonly (readonly number[])[], first: number): Promise<Sample[]> {
     const { model, settings, context } = this;
     const streams = prompts.map(() => new TextStream((token) => model.tokenizer.bytesOf(token), settings.stop));
     const written = prompts.map((): Pick<Sample, "text" | "stop"> => ({ text: "" }));
@@ -69,9 +70,10 @@ class Writer {
       this.#tokens++;
       return stop !== undefined;
     };
-    const numbers = prompts.map((_, i) => first + i);
-    const generation = { ...settings, stop: model.tokens.stop, seed: context.seed, numbers, onToken };
-    const completions = await generate(this.session, prompts, generation, () => this.#pause(first));
+    const { maxNewTokens } = settings;
+    const asked = prompts.map((tokens, i) => ({ tokens, number: first + i }));
+    const generation = { maxNewTokens, stop: model.tokens.stop, seed: context.seed, onToken };
+    const completions = await generate(this.session, asked, generation, (done) => this.#pause(first + done));
     return completions.map(({ tokens, reason }, i): Sample => {
       const { text, stop } = written[i]!;
       const prompt = settings.prompts[first + i]!;

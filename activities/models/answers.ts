@@ -1,5 +1,5 @@
 import { encodePrompts } from "../../lm/text/chat.js";
-import { Decoder } from "../../lm/decode/decoder.js";
+import { DecodingSession } from "../../lm/decode/decoding-session.js";
 import { generate, type Completion } from "../../lm/decode/generate.js";
 import type { SamplingSettings } from "../../lm/decode/sampling.js";
 import { PawlError } from "../../platform/errors.js";
@@ -43,27 +43,51 @@ export async function answer(
   return answersOf(model, prompts, await complete(model, tokens, settings, context));
 }
 
+/** A prompt that is answered several times stands there as often, one after another. */
+export interface Samples {
+  /** Answers to each prompt; default 1. */
+  samples?: number;
+}
+
 /** The same as token ids. */
 export async function complete(
   model: OpenModel,
   tokens: readonly (readonly number[])[],
-  settings: AnswerSettings,
+  settings: AnswerSettings & Samples,
   context: StageContext,
 ): Promise<Completion[]> {
   if (tokens.length === 0) return [];
   await loadBackend();
-  const longest = tokens.reduce((most, ids) => Math.max(most, ids.length), 0);
-  const size = { rows: Math.min(settings.batchSize, tokens.length), slots: longest + settings.maxNewTokens };
-  const decoder = new Decoder(model.architecture, model.weights, size);
+  const { samples = 1, maxNewTokens } = settings;
+  const session = openSession(model, tokens, settings);
+  const prompts = tokens.map((ids, i) => ({ tokens: ids, number: Math.floor(i / samples), sample: i % samples }));
   try {
-    const generation = { ...settings, stop: model.tokens.stop, seed: context.seed };
-    return await generate(decoder, tokens, generation, async (finished) => {
+    const generation = { maxNewTokens, stop: model.tokens.stop, seed: context.seed };
+    return await generate(session, prompts, generation, async (finished) => {
       context.progress({ phase: "generate", done: finished, total: tokens.length, unit: "prompts", metrics: {} });
       await context.yield();
     });
   } finally {
-    decoder.dispose();
+    session.dispose();
   }
+}
+
+/** A session that answers prompts, as many side by side as a batch says. */
+export function openSession(
+  { architecture, weights }: Pick<OpenModel, "architecture" | "weights">,
+  prompts: readonly ArrayLike<number>[],
+  settings: SamplingSettings & { batchSize: number; maxNewTokens: number } & Samples,
+): DecodingSession {
+  const { maxNewTokens, samples = 1 } = settings;
+  const rows = Math.min(settings.batchSize, prompts.length);
+  const longest = prompts.reduce((most, { length }) => Math.max(most, length), 0);
+  return new DecodingSession(architecture, weights, {
+    rows,
+    tokens: longest + maxNewTokens,
+    sampling: settings,
+    steps: Math.ceil(prompts.length / rows) * maxNewTokens,
+    samples: Math.min(samples, rows),
+  });
 }
 
 /** Completions as text beside their prompts. */

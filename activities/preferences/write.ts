@@ -1,12 +1,12 @@
 import { readInstructions, type InstructionRow } from "../../formats/dataset.js";
 import { readPairs, writePairs, type Pair, type Pairs } from "../../formats/pairs.js";
-import { Decoder } from "../../lm/decode/decoder.js";
+import type { DecodingSession } from "../../lm/decode/decoding-session.js";
 import { generate } from "../../lm/decode/generate.js";
 import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { loadBackend } from "../../tensor/backend.js";
 import { uniform } from "../../platform/random.js";
-import { promptTokens } from "../models/answers.js";
+import { openSession, promptTokens } from "../models/answers.js";
 import { openModel, type OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";
 
@@ -14,7 +14,8 @@ type Settings = StageWith<"collect-preferences">;
 
 /** Responses written to a prompt until two of them differ and neither is blank: two, and so many more. */
 const furtherSamples = 4;
-const samplesAPrompt = 2 + furtherSamples;
+/** Batches of responses that are written in one go, of which a checkpoint holds all or none. */
+const batchesAtOnce = 4;
 
 interface Question {
   row: InstructionRow;
@@ -38,21 +39,20 @@ export async function writeAllPairs(settings: Settings, context: StageContext): 
   const complete = () => written.prompts === questions.length || written.pairs.length >= wanted;
   if (complete()) return written;
   await loadBackend();
-  const longest = questions.reduce((most, { tokens }) => Math.max(most, tokens.length), 0);
-  const rows = Math.min(settings.batchSize, 2 * questions.length);
-  const decoder = new Decoder(model.architecture, model.weights, { rows, slots: longest + settings.maxNewTokens });
-  const samples = new Samples(decoder, model, settings, context, () => tell(written, questions.length, context));
+  const prompts = questions.flatMap(({ tokens }) => [tokens, tokens]);
+  const session = openSession(model, prompts, { ...settings, samples: 2 });
+  const samples = new Samples(session, model, settings, context, () => tell(written, questions.length, context));
   try {
     await context.checkpointEvery(state, async (betweenSteps) => {
       while (!complete()) {
         await betweenSteps();
         const first = written.prompts;
-        const asked = questions.slice(first, first + Math.max(1, Math.floor(rows / 2)));
+        const asked = questions.slice(first, first + Math.max(1, (batchesAtOnce * session.rows) >> 1));
         add(written, asked, await samples.of(asked, first), context.seed);
       }
     });
   } finally {
-    decoder.dispose();
+    session.dispose();
   }
   await context.checkpoints.save(written.prompts, (folder) => writePairs(folder, written));
   return written;
@@ -100,7 +100,7 @@ function allTooLong(shortest: number, longest: number): PawlError {
 /** Writes responses until each prompt has two that will do. */
 class Samples {
   constructor(
-    private readonly decoder: Decoder,
+    private readonly session: DecodingSession,
     private readonly model: OpenModel,
     private readonly settings: Settings,
     private readonly context: StageContext,
@@ -111,7 +111,7 @@ class Samples {
   async of(asked: readonly Question[], first: number): Promise<string[][]> {
     const all: string[][] = asked.map(() => []);
     const everyone = asked.map((_, q) => q);
-    await this.#write(asked, first, all, [...everyone, ...everyone]);
+    await this.#write(asked, first, all, everyone.flatMap((q) => [q, q])); // prettier-ignore
     for (let further = 0; further < furtherSamples; further++) {
       const wanting = everyone.filter((q) => usable(all[q]!).length < 2);
       if (wanting.length > 0) await this.#write(asked, first, all, wanting);
@@ -121,10 +121,10 @@ class Samples {
 
   async #write(asked: readonly Question[], first: number, all: string[][], which: readonly number[]): Promise<void> {
     const had = all.map((texts) => texts.length);
-    const numbers = which.map((q) => (first + q) * samplesAPrompt + had[q]!++);
-    const generation = { ...this.settings, numbers, stop: this.model.tokens.stop, seed: this.context.seed };
-    const prompts = which.map((q) => asked[q]!.tokens);
-    const completions = await generate(this.decoder, prompts, generation, async () => {
+    const prompts = which.map((q) => ({ tokens: asked[q]!.tokens, number: first + q, sample: had[q]!++ }));
+    const { maxNewTokens } = this.settings;
+    const generation = { maxNewTokens, stop: this.model.tokens.stop, seed: this.context.seed };
+    const completions = await generate(this.session, prompts, generation, async () => {
       this.tell();
       await this.context.yield();
     });

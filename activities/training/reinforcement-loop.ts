@@ -7,6 +7,7 @@ import {
   type Experience,
 } from "../../lm/rl/reinforcement.js";
 import { mean } from "../../lm/train/metrics.js";
+import { prefixed, withoutPrefix } from "../../tensor/host-tensor.js";
 import type { HostTensors } from "../../tensor/program.js";
 import type { LoopState, StageContext } from "../stage.js";
 
@@ -62,7 +63,7 @@ class Run {
     const checkpoint = await this.context.checkpoints.latest();
     if (!checkpoint) return;
     const { step, tensors, figures } = await readTrainingState(checkpoint.folder);
-    const part = (prefix: string) => tensorsNamed(tensors, prefix);
+    const part = (prefix: string) => withoutPrefix(prefix, tensors);
     this.algorithm.restore(part(statePrefix));
     this.#experience = unpackExperience(tensors, this.prompts);
     this.history = unpackTable(part(historyPrefix));
@@ -176,13 +177,4 @@ function unpackTable(columns: HostTensors): IterationFigures[] {
       Object.entries(columns).flatMap(([name, { data }]) => (Number.isNaN(data[i]) ? [] : [[name, data[i]!]])),
     ),
   );
-}
-
-function prefixed(prefix: string, tensors: HostTensors): HostTensors {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [prefix + name, tensor]));
-}
-
-function tensorsNamed(tensors: HostTensors, prefix: string): HostTensors {
-  const named = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(named.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
 }

@@ -15,14 +15,16 @@ import type { Program, StepSpec } from "../../tensor/program.js";
 import { generationModel, type GenerationRun, type GenerationShape } from "./generation.js";
 
 const { a, weights } = generationModel(process.argv[2] as GenerationShape);
+const greedy = { temperature: 0, topK: 0, topP: 1 };
 const sessions = new Map<number, DecodingSession>();
 
 async function cached({ prompts, newTokens }: GenerationRun, rows: number): Promise<number[][]> {
-  const session = sessions.get(rows) ?? new DecodingSession(a, weights, { rows, tokens: 128, reuse: false });
+  const session = sessions.get(rows) ?? new DecodingSession(a, weights, { rows, tokens: 128, sampling: greedy });
   sessions.set(rows, session);
-  const settings = { maxNewTokens: newTokens, temperature: 0, topK: 0, topP: 1, stop: [], seed: 1 };
+  const asked = prompts.slice(0, rows).map((tokens, number) => ({ tokens, number }));
   const between = () => new Promise<void>((resolve) => setImmediate(resolve));
-  return (await generate(session, prompts.slice(0, rows), settings, between)).map(({ tokens }) => tokens);
+  const settings = { maxNewTokens: newTokens, stop: [], seed: 1 };
+  return (await generate(session, asked, settings, between)).map(({ tokens }) => tokens);
 }
 
 /** The whole sequence anew for every token: its length rounded up, so that four compiled steps do. */

@@ -23,7 +23,7 @@ function algorithmOf({ model, groups, groupSize, prompt, response, stop, learnin
     epochs: 1,
     promptSlots: prompt,
     maxNewTokens: response,
-    samplingGroups: groups,
+    samplingBatch: groups * groupSize,
     temperature: 1,
     epsilon: 0.2,
     epsilonHigh: 0.2,

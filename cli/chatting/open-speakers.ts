@@ -2,6 +2,7 @@ import { readModelFolder } from "../../activities/models/model.js";
 import { parameterCount } from "../../lm/model/architecture.js";
 import { Conversation, type ConversationSettings } from "../../lm/decode/conversation.js";
 import { DecodingSession } from "../../lm/decode/decoding-session.js";
+import type { SamplingSettings } from "../../lm/decode/sampling.js";
 import { openArtifact } from "../../store/index.js";
 import { loadBackend } from "../../tensor/backend.js";
 import type { StageModel } from "./find-models.js";
@@ -20,13 +21,18 @@ const usualTokens = 1024;
 export async function openSpeakers(
   home: string,
   models: readonly StageModel[],
-  settings: Omit<ConversationSettings, "chat"> & { chat?: boolean },
+  settings: Omit<ConversationSettings, "chat"> & SamplingSettings & { chat?: boolean },
 ): Promise<Speaker[]> {
   await loadBackend();
   const speakers: Speaker[] = [];
   for (const { stage, model, answers } of models) {
     const { architecture, weights, tokenizer, tokens } = await readModelFolder(await openArtifact(home, model));
-    const session = new DecodingSession(architecture, weights, { rows: 1, tokens: usualTokens, reuse: true });
+    const session = new DecodingSession(architecture, weights, {
+      rows: 1,
+      tokens: usualTokens,
+      sampling: settings,
+      reuse: true,
+    });
     const chat = settings.chat ?? answers;
     const conversation = new Conversation(session, tokenizer, tokens, { ...settings, chat });
     await conversation.warmUp();

@@ -3,11 +3,10 @@ import { yieldProcess } from "../../platform/yield-process.js";
 import { encodeChats, encodePrompts } from "../text/chat.js";
 import type { DecodingSession } from "./decoding-session.js";
 import { generate } from "./generate.js";
-import type { SamplingSettings } from "./sampling.js";
 import { TextStream } from "../text/text-stream.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 
-export interface ConversationSettings extends SamplingSettings {
+export interface ConversationSettings {
   maxNewTokens: number;
   /** Texts that end an answer. */
   stop: readonly string[];
@@ -55,7 +54,7 @@ export class Conversation {
   /** Compiles what the first answer will need. */
   async warmUp(): Promise<void> {
     const once = { ...this.settings, maxNewTokens: 2, stop: [] };
-    await generate(this.session, [[this.tokens.endOfText]], once, () => yieldProcess());
+    await generate(this.session, [{ tokens: [this.tokens.endOfText], number: 0 }], once, () => yieldProcess());
   }
 
   /**
@@ -67,7 +66,7 @@ export class Conversation {
     if (question.trim() === "")
       throw new PawlError("DATA_EMPTY", "there is nothing to answer", { expected: "some text", got: "none" });
     const { prompt, turn, forgotten } = await this.#prompt(question);
-    const read = this.session.prefill([prompt]);
+    const read = this.session.read([{ rows: [0], tokens: prompt }]);
     const stream = new TextStream((token) => this.tokenizer.bytesOf(token), this.settings.stop);
     let [text, stop] = ["", undefined as string | undefined];
     const say = (piece: string): void => {
@@ -80,10 +79,10 @@ export class Conversation {
       stop = written.stop;
       return stop !== undefined || signal?.aborted === true;
     };
-    const numbers = [this.#said++];
     const begun = performance.now();
-    const settings = { ...this.settings, stop: this.tokens.stop, numbers, onToken };
-    const [completion] = await generate(this.session, [prompt], settings, () => yieldProcess());
+    const settings = { ...this.settings, stop: this.tokens.stop, onToken };
+    const asked = [{ tokens: prompt, number: this.#said++ }];
+    const [completion] = await generate(this.session, asked, settings, () => yieldProcess());
     const seconds = (performance.now() - begun) / 1000;
     if (stop === undefined) say(stream.end());
     const { tokens, reason, end } = completion!;
@@ -104,7 +103,7 @@ export class Conversation {
   /** The prompt's ids, and those that this turn adds to it. The oldest turns are forgotten where they leave no room for an answer. */
   async #prompt(question: string): Promise<{ prompt: number[]; turn: number[]; forgotten: number }> {
     const { chat, maxNewTokens, system } = this.settings;
-    const most = this.session.slots;
+    const most = this.session.contextLength;
     const turn = chat
       ? (await encodePrompts(this.tokenizer, [question]))[0]!
       : [this.tokens.endOfText, ...(await this.tokenizer.encode(question))];

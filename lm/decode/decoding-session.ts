@@ -1,118 +1,161 @@
-import * as tf from "@tensorflow/tfjs-core";
-import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
+import { describeBackend } from "../../tensor/backend.js";
 import { compile } from "../../tensor/compile.js";
-import type { HostTensors, InputSpec, Program, StepSpec, Tensors } from "../../tensor/program.js";
-import type { Architecture } from "../model/architecture.js";
-import { cacheNames, mostSlots, slotsFor, TokenCache } from "./cache.js";
-import type { Decoding } from "./generate.js";
-import { decodingFunctions, decodingLogits, decodingWeights } from "./decoding-weights.js";
+import { computeThreads } from "../../tensor/flags.js";
+import type { HostTensor, HostTensors, Program } from "../../tensor/program.js";
 import { checkSequenceLength } from "../data/sequence-length.js";
-import { hiddenStates, rotationAt } from "../model/transformer.js";
+import { parameterCount, type Architecture } from "../model/architecture.js";
+import type { KvCache } from "../model/attention/kv-cache.js";
+import { openKvCache } from "../model/attention/open-kv-cache.js";
+import { chooseStep, historyState, readStep, type DecodingLayout } from "./decoding-steps.js";
+import { decodingWeights } from "./decoding-weights.js";
+import { chunksOf, readShapes, type Lane, type ReadShapes } from "./reading.js";
+import type { SamplingSettings } from "./sampling.js";
 
-/** Tokens a row of a step that reads many, and of one that reads few. */
-const [many, few] = [128, 32];
-/** Most tokens that one call chooses. */
-const mostAtOnce = 16;
-
-type Step = "readMany" | "readFew" | "decode" | "greedy";
-
-export interface SessionSize {
+export interface SessionSettings {
+  /** Sequences side by side. */
   rows: number;
   /** Tokens that a row is expected to hold; it may hold more, up to the model's context, at the price of compiling again. */
   tokens: number;
+  sampling: SamplingSettings;
+  /** Tokens that will be chosen for a row, one prompt after another: few do not repay compilation. Default: many. */
+  steps?: number;
+  /** Rows that may begin with the same prompt, which is then read once for them; default 1. */
+  samples?: number;
   /** What is kept of an earlier prompt and its answer need not be read again where a prompt begins with it. */
-  reuse: boolean;
+  reuse?: boolean;
 }
 
+/** A prompt for some rows, all of which answer it. */
+export interface Reading {
+  rows: readonly number[];
+  tokens: readonly number[];
+}
+
+/** The next tokens of all rows. */
+export interface Choice {
+  /** Each row's last token, [rows]: read, but not yet put into the cache. */
+  tokens: Int32Array;
+  /** Its index in the row's sequence, [rows]; −1 where a row has nothing to go on from. */
+  positions: Int32Array;
+  /** A random number for each token to choose, [times · rows], in [0, 1), multiples of 2^-23. */
+  uniforms: Float32Array;
+  times: number;
+}
+
+/** Rows that are decoded side by side with others, on a thread of their own. */
+interface Part {
+  first: number;
+  rows: number;
+  cache: KvCache;
+  shapes: ReadShapes;
+}
+
+/** Steps that repay compiling the step: that takes as long as some hundred steps are faster for it. */
+const repaying = 400;
+/** Rows that are worth a thread of their own. */
+const leastRows = 4;
+
 /**
- * Decoding with a cache that is kept natively from call to call and grows with the longest row. Prompts are read in chunks,
- * kernel by kernel; tokens are chosen by a compiled step, the most probable ones several in a call.
+ * Decoding of a number of rows side by side, with a cache of any kind of attention that is kept natively from call to call and
+ * grows with the longest row. Prompts are read in chunks, kernel by kernel, into the rows that answer them while the others
+ * wait; tokens are chosen inside the step, several in a call. XLA computes a step in one thread, so that the rows are cut
+ * into as many parts as there are threads.
+ *
+ * With one number of rows (and threads) a row's tokens depend on its own prompt and random numbers only, not on the other
+ * rows, nor on which row it is or when it was read, but for this: a matrix product may round a row's last bits by its place.
+ * Another number of rows is another product, whose last bits may differ everywhere. A sampled token differs by it where a
+ * random number falls into the 1e-6 or so by which a cumulative probability moves. What must be equal to the bit is
+ * therefore done again by the same calls from empty rows.
  */
-export class DecodingSession implements Decoding {
+export class DecodingSession {
   readonly rows: number;
-  readonly slots: number;
-  readonly vocabularySize: number;
-  readonly mostAtOnce = mostAtOnce;
-  #cache: TokenCache;
-  #program: Program<Step>;
-  /** Tokens whose keys and values are kept. */
+  /** Longest sequence, prompt and answer. */
+  readonly contextLength: number;
+  /** Most rows that may begin with the same prompt and have it read once. */
+  readonly samples: number;
+  /** Most tokens a row that one call chooses: as many as about 50 ms allow on two cores of 2025, a function of sizes alone. */
+  readonly mostAtOnce: number;
+  #parts: Part[];
+  #program: Program;
+  #weights: HostTensors;
+  /** Tokens of each row whose keys and values are kept. */
   readonly #kept: number[][];
   /** Tokens of each row that have been put into the cache, also those beyond what counts. */
   readonly #written: number[];
-  readonly #weights: HostTensors;
 
+  /** @param weights parameters by Hugging Face's name */
   constructor(
     private readonly a: Architecture,
     weights: HostTensors,
-    private readonly size: SessionSize,
+    private readonly settings: SessionSettings,
   ) {
+    this.rows = settings.rows;
+    this.contextLength = a.contextLength;
+    this.samples = settings.samples ?? 1;
+    this.mostAtOnce = mostAtOnce(a, settings.rows);
     this.#weights = decodingWeights(a, weights);
-    this.rows = size.rows;
-    this.slots = a.contextLength;
-    this.vocabularySize = a.vocabularySize;
-    this.#kept = Array.from({ length: size.rows }, () => []);
+    this.#kept = Array.from({ length: settings.rows }, () => []);
     this.#written = this.#kept.map(() => 0);
-    this.#cache = new TokenCache(a, size.rows, Math.min(slotsFor(size.tokens), mostSlots(a)));
-    this.#program = this.#compile(this.#cache.state());
+    [this.#parts, this.#program] = this.#open(settings.tokens);
   }
 
   /** Tokens that the cache has room for before it grows. */
   get capacity(): number {
-    return this.#cache.capacity;
+    return this.#parts[0]!.cache.capacity;
+  }
+
+  /** Goes on with other weights of the same architecture; what was read with the old ones is forgotten. */
+  load(weights: HostTensors): void {
+    this.#weights = decodingWeights(this.a, weights);
+    this.#program.write(this.#weights);
+    this.#forget();
   }
 
   /**
-   * Reads all but the last token of each prompt; `decode` or `greedy` is then given the last.
+   * Reads all but the last token of each prompt into the rows that answer it; `choose` is then given the last.
    * @returns tokens that had to be read
    * @throws PawlError CONTEXT_EXCEEDED, DATA_EMPTY
    */
-  prefill(prompts: readonly ArrayLike<number>[]): number {
-    prompts.forEach((prompt) => checkSequenceLength(prompt.length, this.slots));
-    const wanted = prompts.map((prompt) => Array.from(prompt).slice(0, -1));
-    this.#kept.forEach((kept, r) => {
-      const common = this.size.reuse ? commonLength(kept, wanted[r] ?? []) : 0;
-      kept.length = this.#cache.holds(common, this.#written[r]!) ? common : 0;
-      if (kept.length === 0) this.#written[r] = 0;
+  read(readings: readonly Reading[]): number {
+    readings.forEach(({ tokens }) => checkSequenceLength(tokens.length, this.contextLength));
+    this.#grow(Math.max(...readings.map(({ tokens }) => tokens.length - 1)));
+    const lanes = readings.map(({ rows, tokens }): Lane => {
+      const wanted = tokens.slice(0, -1);
+      const common = rows.length === 1 ? this.#reusable(rows[0]!, wanted) : 0;
+      for (const row of rows) {
+        this.#kept[row] = wanted.slice(0, common);
+        if (common === 0) this.#written[row] = 0;
+      }
+      return { rows, held: common, rest: wanted.slice(common) };
     });
-    this.#grow(Math.max(...wanted.map(({ length }) => length)));
-    const rest = wanted.map((tokens, r) => tokens.slice(this.#kept[r]!.length));
-    const longest = Math.max(...rest.map(({ length }) => length));
-    for (let start = 0; start < longest;) {
-      const [step, length] = longest - start > few ? (["readMany", many] as const) : (["readFew", few] as const);
-      this.#read(
-        step,
-        rest.map((tokens) => tokens.slice(start, start + length)),
-        length,
-      );
-      start += length;
-    }
-    return rest.reduce((sum, { length }) => sum + length, 0);
+    this.#read(lanes);
+    return lanes.reduce((sum, { rest }) => sum + rest.length, 0);
   }
 
   /**
-   * One token for each row.
-   * @param tokens [rows]
-   * @param positions [rows]: index of the token in its row's sequence, at most the number of those before that are kept
-   * @returns logits of the next token, [rows · vocabulary]
+   * The tokens after each row's last one, each put into the cache before the next is chosen. A row goes on past the context,
+   * to no avail; of a row that has nothing to go on from any token may come.
+   * @returns [times · rows]
    * @throws PawlError CONTEXT_EXCEEDED
    */
-  decode(tokens: Int32Array, positions: Int32Array): Float32Array {
-    const { logits } = this.#program.run("decode", this.#next(tokens, positions, 1));
-    this.#keep(tokens, positions, []);
-    return logits!.data as Float32Array;
-  }
-
-  /**
-   * The most probable tokens, one after another, without a return to the host between them. A row goes on past the
-   * context, to no avail.
-   * @param times how many, at most `mostAtOnce`
-   * @returns [times · rows]
-   */
-  greedy(tokens: Int32Array, positions: Int32Array, times: number): Int32Array {
-    const inputs = this.#next(tokens, positions, times);
-    const count = { dtype: "int32" as const, shape: [], data: Int32Array.of(times) };
-    const { tokens: stack } = this.#program.run("greedy", { ...inputs, times: count });
-    const chosen = (stack!.data as Int32Array).subarray(0, times * this.rows);
+  choose(choice: Choice): Int32Array {
+    const { rows } = this;
+    const { tokens, positions, times } = choice;
+    const last = Math.max(...positions);
+    checkSequenceLength(last + 1, this.contextLength);
+    this.#grow(Math.min(last + times, this.contextLength));
+    const busy = this.#parts.flatMap((part, i) =>
+      positions.subarray(part.first, part.first + part.rows).some((position) => position >= 0) ? [{ part, i }] : [],
+    );
+    const outputs = this.#program.runTogether(
+      Object.fromEntries(busy.map(({ part, i }) => [stepName("choose", i), this.#choiceOf(part, choice)])),
+    );
+    const chosen = new Int32Array(times * rows);
+    for (const { part, i } of busy) {
+      const data = outputs[stepName("choose", i)]!["tokens"]!.data;
+      for (let t = 0; t < times; t++)
+        for (let r = 0; r < part.rows; r++) chosen[t * rows + part.first + r] = data[t * part.rows + r]!;
+    }
     this.#keep(tokens, positions, chosen);
     return chosen;
   }
@@ -121,22 +164,55 @@ export class DecodingSession implements Decoding {
     this.#program.dispose();
   }
 
-  #next(tokens: Int32Array, positions: Int32Array, times: number): HostTensors {
-    const last = Math.max(...positions);
-    checkSequenceLength(last + 1, this.slots);
-    this.#grow(Math.min(last + times, this.slots));
-    const shape = [this.rows, 1];
+  /** Empties all rows. */
+  #forget(): void {
+    this.#kept.forEach((kept) => (kept.length = 0));
+    this.#written.fill(0);
+  }
+
+  /** How much of a prompt the row holds. */
+  #reusable(row: number, wanted: readonly number[]): number {
+    if (!this.settings.reuse) return 0;
+    const common = commonLength(this.#kept[row]!, wanted);
+    return this.#parts[0]!.cache.holds(common, this.#written[row]!) ? common : 0;
+  }
+
+  #read(lanes: readonly Lane[]): void {
+    this.#parts.forEach(({ first, rows, shapes }, i) => {
+      const own = lanes.flatMap((lane) => {
+        const local = lane.rows.flatMap((row) => (row >= first && row < first + rows ? [row - first] : []));
+        return local.length > 0 && lane.rest.length > 0 ? [{ ...lane, rows: local }] : [];
+      });
+      for (const { name, inputs } of chunksOf(own, shapes)) this.#program.run(stepName(name, i), inputs);
+    });
+    for (const { rows, rest } of lanes)
+      for (const row of rows) {
+        this.#kept[row]!.push(...rest);
+        this.#written[row] = Math.max(this.#written[row]!, this.#kept[row]!.length);
+      }
+  }
+
+  #choiceOf({ first, rows }: Part, { tokens, positions, uniforms, times }: Choice): HostTensors {
+    const { mostAtOnce } = this;
+    const numbers = new Float32Array(mostAtOnce * rows);
+    for (let t = 0; t < times; t++)
+      numbers.set(uniforms.subarray(t * this.rows + first, t * this.rows + first + rows), t * rows);
+    const own = (values: Int32Array): Int32Array =>
+      Int32Array.from({ length: rows }, (_, r) => Math.max(0, values[first + r]!));
     return {
-      tokens: { dtype: "int32", shape, data: tokens },
-      positions: { dtype: "int32", shape, data: positions },
+      tokens: integers([rows, 1], own(tokens)),
+      positions: integers([rows, 1], own(positions)),
+      uniforms: { dtype: "float32", shape: [mostAtOnce, rows], data: numbers },
+      times: integers([], Int32Array.of(times)),
     };
   }
 
   /** @param chosen the tokens that followed, [times · rows]: all but the last were put into the cache */
-  #keep(tokens: Int32Array, positions: Int32Array, chosen: ArrayLike<number>): void {
+  #keep(tokens: Int32Array, positions: Int32Array, chosen: Int32Array): void {
     const { rows, capacity } = this;
     this.#kept.forEach((kept, r) => {
-      kept.length = Math.min(kept.length, positions[r]!);
+      kept.length = Math.min(kept.length, Math.max(0, positions[r]!));
+      if (positions[r]! < 0) return;
       kept.push(tokens[r]!);
       for (let i = r; i + rows < chosen.length; i += rows) kept.push(chosen[i]!);
       this.#written[r] = Math.max(this.#written[r]!, kept.length);
@@ -144,100 +220,62 @@ export class DecodingSession implements Decoding {
     });
   }
 
-  #read(step: "readMany" | "readFew", parts: readonly (readonly number[])[], length: number): void {
-    const shape = [this.rows, length];
-    const tokens = new Int32Array(this.rows * length);
-    const positions = new Int32Array(this.rows * length).fill(-1);
-    parts.forEach((part, r) => {
-      const kept = this.#kept[r]!;
-      part.forEach((token, i) => {
-        tokens[r * length + i] = token;
-        positions[r * length + i] = kept.length + i;
-      });
-      kept.push(...part);
-      this.#written[r] = Math.max(this.#written[r]!, kept.length);
-    });
-    this.#program.run(step, {
-      tokens: { dtype: "int32", shape, data: tokens },
-      positions: { dtype: "int32", shape, data: positions },
-    });
-  }
-
+  /** Makes room; what the rows held is read again. */
   #grow(tokens: number): void {
     if (tokens <= this.capacity) return;
-    const wanted = Math.max(slotsFor(tokens), 2 * this.#cache.slots);
-    const grown = new TokenCache(this.a, this.rows, Math.min(wanted, mostSlots(this.a)));
-    const state = grown.grownFrom(this.#cache, this.#program.read(cacheNames(this.a)));
+    const larger = Math.max(tokens, 2 * this.capacity);
     this.#program.dispose();
-    this.#cache = grown;
-    this.#program = this.#compile(state);
+    [this.#parts, this.#program] = this.#open(larger);
+    const lanes = this.#kept.map((kept, row): Lane => ({ rows: [row], held: 0, rest: kept.slice() }));
+    this.#forget();
+    this.#read(lanes);
   }
 
-  #compile(cacheState: HostTensors): Program<Step> {
-    return compile({ ...this.#weights, ...cacheState }, sessionSteps(this.a, this.#cache, this.rows));
+  #open(tokens: number): [Part[], Program] {
+    const { a, settings, mostAtOnce } = this;
+    const compiled = (settings.steps ?? Infinity) >= repaying;
+    const steps: Record<string, ReturnType<typeof chooseStep>> = {};
+    let state = this.#weights;
+    const parts = partsOf(settings.rows, compiled).map(({ first, rows }, i): Part => {
+      const name = `part ${i}`;
+      const cache = openKvCache(a, { name, rows, tokens });
+      const layout: DecodingLayout = { a, cache, name, rows, sampling: settings.sampling, mostAtOnce, compiled };
+      state = { ...state, ...cache.state(), ...historyState(layout) };
+      steps[stepName("choose", i)] = chooseStep(layout);
+      const shapes = readShapes({ ...settings, rows });
+      for (const [kind, shape] of Object.entries(shapes)) steps[stepName(kind, i)] = readStep(layout, shape);
+      return { first, rows, cache, shapes };
+    });
+    return [parts, compile(state, steps)];
   }
+}
+
+const stepName = (kind: string, part: number): string => `${kind} ${part}`;
+
+/** Rows cut into parts of nearly equal size. */
+function partsOf(rows: number, compiled: boolean): { first: number; rows: number }[] {
+  // Kernels, and a GPU, have threads of their own.
+  const most = compiled && describeBackend().device === "cpu" ? computeThreads() : 1;
+  const count = Math.max(1, Math.min(most, Math.floor(rows / leastRows)));
+  const begin = (part: number): number => Math.floor((part * rows) / count);
+  return Array.from({ length: count }, (_, i) => ({ first: begin(i), rows: begin(i + 1) - begin(i) }));
+}
+
+/** Milliseconds that a call may last about, so that what it wrote is soon seen and it can soon be stopped. */
+const patienceMs = 50;
+
+/** A step's time is that of reading the weights and of as many products as there are rows, measured at 1 to 128 rows. */
+function mostAtOnce(a: Architecture, rows: number): number {
+  const stepMs = parameterCount(a) * (2.7e-7 + rows * 5e-8);
+  // Rows that end inside a call are decoded in vain up to its end.
+  return Math.max(1, Math.min(rows === 1 ? 16 : 8, Math.floor(patienceMs / stepMs)));
+}
+
+function integers(shape: number[], data: Int32Array): HostTensor {
+  return { dtype: "int32", shape, data };
 }
 
 function commonLength(a: readonly number[], b: readonly number[]): number {
   const differs = a.findIndex((token, i) => token !== b[i]);
   return differs < 0 ? a.length : differs;
-}
-
-function sessionSteps(a: Architecture, cache: TokenCache, rows: number): Record<Step, StepSpec> {
-  return {
-    readMany: readStep(a, cache, rows, many),
-    readFew: readStep(a, cache, rows, few),
-    decode: decodeStep(a, cache, rows),
-    greedy: greedyStep(a, cache, rows),
-  };
-}
-
-const tokenInputs = (rows: number, length: number): Record<"tokens" | "positions", InputSpec> => ({
-  tokens: { dtype: "int32", shape: [rows, length] },
-  positions: { dtype: "int32", shape: [rows, length] },
-});
-
-/** Hidden states of new tokens [rows, length], and what puts their keys and values into the cache. */
-function forward(a: Architecture, cache: TokenCache, state: Tensors, inputs: Tensors) {
-  const positions = inputs["positions"]!;
-  const step = cache.step(state, positions);
-  // Nobody sees tokens that are none, or lie beyond the context; their angles must exist all the same.
-  const inside = tf.minimum(tf.maximum(positions, tf.scalar(0, "int32")), tf.scalar(a.contextLength - 1, "int32"));
-  const hidden = hiddenStates(a, state, inputs["tokens"]!, rotationAt(a, inside), step.attention, decodingFunctions);
-  return { hidden, updates: step.updates() };
-}
-
-/** Not compiled: it would take seconds for each size of cache and save little, since a chunk's products are large. */
-function readStep(a: Architecture, cache: TokenCache, rows: number, length: number): StepSpec {
-  return {
-    fuse: false,
-    inputs: tokenInputs(rows, length),
-    run: (state, inputs) => {
-      const { hidden, updates } = forward(a, cache, state, inputs);
-      return { updates, outputs: { done: tf.sum(hidden) } };
-    },
-  };
-}
-
-function decodeStep(a: Architecture, cache: TokenCache, rows: number): StepSpec {
-  return {
-    inputs: tokenInputs(rows, 1),
-    run: (state, inputs) => {
-      const { hidden, updates } = forward(a, cache, state, inputs);
-      return { updates, outputs: { logits: decodingLogits(state, hidden) } };
-    },
-  };
-}
-
-function greedyStep(a: Architecture, cache: TokenCache, rows: number): StepSpec {
-  return {
-    repeat: { most: mostAtOnce, carried: ["tokens", "positions"] },
-    inputs: tokenInputs(rows, 1),
-    run: (state, inputs) => {
-      const { hidden, updates } = forward(a, cache, state, inputs);
-      const best: Tensor = tf.cast(tf.argMax<Tensor1D>(decodingLogits(state, hidden), 1), "int32");
-      const positions = tf.add(inputs["positions"]!, tf.scalar(1, "int32"));
-      return { updates, outputs: { tokens: tf.reshape(best, [rows, 1]), positions } };
-    },
-  };
 }

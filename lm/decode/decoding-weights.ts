@@ -8,11 +8,12 @@ import type { LayerFunctions } from "../model/transformer-layer.js";
 /**
  * The weights as a decoding session holds them: matrices as [in, out], which XLA and oneDNN multiply a few rows by in less
  * time than by [out, in]. The head stands on its own, even where it is the embedding.
+ * What sparse attention itself multiplies by (`sparseInputs`) stays [out, in].
  */
 export function decodingWeights(a: Architecture, weights: HostTensors): HostTensors {
   const held: HostTensors = {};
-  for (const { name, shape } of parameters(a)) {
-    const keep = shape.length === 1 || name === embeddingName;
+  for (const { name, shape, role } of parameters(a)) {
+    const keep = shape.length === 1 || name === embeddingName || role === "gate";
     held[name] = keep ? weights[name]! : transposed(weights[name]!);
   }
   if (a.tieEmbeddings) held[headName] = transposed(weights[embeddingName]!);

@@ -1,29 +1,21 @@
-import { uniform } from "../../platform/random.js";
-import { penalises, sampleToken, type SamplingSettings } from "./sampling.js";
+import { RandomStream } from "../../platform/random.js";
+import type { DecodingSession, Reading } from "./decoding-session.js";
 
-/** What decodes for {@link generate}: a number of rows side by side. */
-export interface Decoding {
-  readonly rows: number;
-  /** Longest sequence, prompt and answer. */
-  readonly slots: number;
-  readonly vocabularySize: number;
-  /** Reads all but the last token of each prompt, 1 … slots long. */
-  prefill(prompts: readonly ArrayLike<number>[]): void;
-  /** Logits [rows · vocabulary] of what follows one token a row, each at its position. */
-  decode(tokens: Int32Array, positions: Int32Array): Float32Array;
-  /** The most probable tokens [times · rows] that follow. */
-  greedy?(tokens: Int32Array, positions: Int32Array, times: number): Int32Array;
-  readonly mostAtOnce?: number;
+/** A prompt to be answered. */
+export interface Prompt {
+  tokens: readonly number[];
+  /** Number that stands for the prompt where random numbers are drawn, whatever batch it is in. */
+  number: number;
+  /** The same of the answer, where a prompt is answered several times; default 0. */
+  sample?: number;
 }
 
-export interface GenerationSettings extends SamplingSettings {
+export interface GenerationSettings {
   maxNewTokens: number;
   /** Ids that end an answer; they are not part of it. */
   stop: readonly number[];
   seed: number;
-  /** The number that stands for each prompt where random numbers are drawn; default: its place among the prompts. */
-  numbers?: readonly number[];
-  /** Told each token of an answer as it is drawn; true ends the answer after it. @param prompt its place among the prompts */
+  /** Told each token of an answer as it is chosen; true ends the answer after it. @param prompt its place among the prompts */
   onToken?: (prompt: number, token: number) => boolean;
 }
 
@@ -37,122 +29,146 @@ export interface Completion {
 }
 
 /**
- * Answers to prompts, in batches of the decoder's rows. The random number of a token is a function of (seed, number of the
- * prompt, index of the token), so that an answer does not depend on which prompts share its batch.
- * @param prompts token ids, each 1 … decoder.slots long
- * @param between awaited before every token: a place to give way and to stop (by throwing)
+ * Answers to prompts, by continuous batching (Yu et al. 2022, "Orca"): a row whose answer has ended is given the next prompt,
+ * in their order, while the others go on. Departure: a prompt is read by itself, between two calls that choose tokens, not in
+ * the same step. The random number of a token is a function of (seed, prompt's number, sample, place in the answer), and
+ * which prompt is given to which row is a function of the answers alone; what an answer depends on is said at
+ * {@link DecodingSession}.
+ * @param prompts each 1 … session.contextLength tokens long; those that follow each other and are equal are read once
+ * @param between awaited before every call: a place to give way and to stop (by throwing)
+ * @returns in the order of the prompts
+ * @throws PawlError CONTEXT_EXCEEDED, DATA_EMPTY
  */
 export async function generate(
-  decoder: Decoding,
-  prompts: readonly (readonly number[])[],
+  session: DecodingSession,
+  prompts: readonly Prompt[],
   settings: GenerationSettings,
   between: (finished: number) => Promise<void>,
 ): Promise<Completion[]> {
-  const all: Completion[] = [];
-  for (let first = 0; first < prompts.length; first += decoder.rows)
-    all.push(
-      ...(await generateBatch(decoder, prompts.slice(first, first + decoder.rows), first, settings, () =>
-        between(first),
-      )),
-    );
-  return all;
+  const batch = new Batch(session, prompts, settings);
+  while (batch.unfinished) {
+    await between(batch.finished);
+    batch.admit();
+    batch.choose();
+  }
+  return batch.completions;
 }
 
-interface Row {
-  /** Its place among the prompts, and the number that stands for it where random numbers are drawn. */
-  place: number;
-  number: number;
-  prompt: readonly number[];
-  tokens: number[];
+/** An answer under way. */
+class Answer {
+  readonly tokens: number[] = [];
+  reason: Completion["reason"] | undefined;
+  end: number | undefined;
   last: number;
   position: number;
-  reason?: Completion["reason"];
-  end?: number;
-}
-
-async function generateBatch(
-  decoder: Decoding,
-  prompts: readonly (readonly number[])[],
-  first: number,
-  settings: GenerationSettings,
-  between: () => Promise<void>,
-): Promise<Completion[]> {
-  decoder.prefill(prompts);
-  const rows = prompts.map((prompt, i): Row => ({
-    place: first + i,
-    number: settings.numbers?.[first + i] ?? first + i,
-    prompt,
-    tokens: [],
-    last: prompt.at(-1)!,
-    position: prompt.length - 1,
-  }));
-  const pace = new Pace(decoder, settings);
-  while (rows.some((row) => row.reason === undefined)) {
-    await between();
-    const tokens = Int32Array.from({ length: decoder.rows }, (_, r) => rows[r]?.last ?? 0);
-    // A row that has ended may stand behind the last slot.
-    const positions = Int32Array.from({ length: decoder.rows }, (_, r) =>
-      Math.min(rows[r]?.position ?? 0, decoder.slots - 1),
-    );
-    const least = Math.min(...rows.flatMap((row) => (row.reason === undefined ? [row.tokens.length] : [])));
-    const times = pace.next(settings.maxNewTokens - least);
-    if (times === 0) sampleRows(rows, decoder.decode(tokens, positions), decoder, settings);
-    else {
-      const chosen = decoder.greedy!(tokens, positions, times);
-      for (let t = 0; t < times; t++)
-        rows.forEach((row, r) => take(row, chosen[t * decoder.rows + r]!, settings, decoder.slots));
-    }
-  }
-  return rows.map(({ tokens, reason, end }) => ({ tokens, reason: reason!, ...(end === undefined ? {} : { end }) }));
-}
-
-/** How long a call may last, so that what it wrote is soon seen and it can soon be stopped. */
-const patienceMs = 50;
-
-/** How many tokens the next call chooses: as many as it can in the time, where the most probable ones are wanted; else none. */
-class Pace {
-  #times = 0;
-  #begun = 0;
+  readonly #random: RandomStream;
 
   constructor(
-    private readonly decoder: Decoding,
+    readonly place: number,
+    { tokens, number, sample = 0 }: Prompt,
     private readonly settings: GenerationSettings,
-  ) {}
+  ) {
+    this.last = tokens.at(-1)!;
+    this.position = tokens.length - 1;
+    this.#random = new RandomStream(settings.seed, `prompt ${number}, sample ${sample}`);
+  }
 
-  /** @param wanted tokens at most */
-  next(wanted: number): number {
-    const { mostAtOnce } = this.decoder;
-    if (mostAtOnce === undefined || this.settings.temperature !== 0 || penalises(this.settings)) return 0;
-    const now = performance.now();
-    const possible = this.#times === 0 ? 1 : Math.floor((this.#times * patienceMs) / (now - this.#begun));
-    this.#begun = now;
-    this.#times = Math.min(Math.max(possible, 1), 2 * Math.max(this.#times, 1), mostAtOnce, wanted);
-    return this.#times;
+  /** Most tokens that are still to come. */
+  get missing(): number {
+    return this.settings.maxNewTokens - this.tokens.length;
+  }
+
+  /** The random number of the token after `ahead` others, 23 bits. */
+  uniform(ahead: number): number {
+    return Math.floor(this.#random.uniform(this.tokens.length + ahead) * 2 ** 23) / 2 ** 23;
+  }
+
+  /** Takes the next token; true where it is the last. */
+  take(next: number, context: number): boolean {
+    const { stop, maxNewTokens, onToken } = this.settings;
+    if (stop.includes(next)) {
+      this.end = next;
+      this.reason = "stop";
+      return true;
+    }
+    this.tokens.push(next);
+    this.last = next;
+    this.position++;
+    if (onToken?.(this.place, next)) this.reason = "stop";
+    else if (this.tokens.length >= maxNewTokens) this.reason = "length";
+    else if (this.position >= context) this.reason = "context";
+    return this.reason !== undefined;
   }
 }
 
-function sampleRows(rows: Row[], logits: Float32Array, decoder: Decoding, settings: GenerationSettings): void {
-  const size = decoder.vocabularySize;
-  rows.forEach((row, r) => {
-    if (row.reason !== undefined) return;
-    const seen = penalises(settings) ? [...row.prompt, ...row.tokens] : [];
-    const random = uniform(settings.seed, `sample ${row.number}`, row.tokens.length);
-    take(row, sampleToken(logits.subarray(r * size, (r + 1) * size), settings, random, seen), settings, decoder.slots);
-  });
+class Batch {
+  readonly completions: Completion[] = [];
+  finished = 0;
+  #next = 0;
+  readonly #rows: (Answer | undefined)[];
+
+  constructor(
+    private readonly session: DecodingSession,
+    private readonly prompts: readonly Prompt[],
+    private readonly settings: GenerationSettings,
+  ) {
+    this.#rows = Array.from({ length: session.rows }, () => undefined);
+  }
+
+  get unfinished(): boolean {
+    return this.finished < this.prompts.length;
+  }
+
+  /** Gives the next prompts to the rows that have none. */
+  admit(): void {
+    const readings: { rows: number[]; tokens: readonly number[] }[] = [];
+    const most = this.session.samples;
+    for (let row = 0; row < this.#rows.length && this.#next < this.prompts.length; row++) {
+      if (this.#rows[row]) continue;
+      const prompt = this.prompts[this.#next]!;
+      this.#rows[row] = new Answer(this.#next++, prompt, this.settings);
+      const before = readings.at(-1);
+      if (before && before.rows.length < most && isEqual(before.tokens, prompt.tokens)) before.rows.push(row);
+      else readings.push({ rows: [row], tokens: prompt.tokens });
+    }
+    if (readings.length > 0) this.session.read(readings satisfies Reading[]);
+  }
+
+  choose(): void {
+    const { session } = this;
+    const rows = this.#rows;
+    const times = this.#times();
+    const uniforms = new Float32Array(times * rows.length);
+    rows.forEach((answer, r) => {
+      for (let t = 0; answer && t < times; t++) uniforms[t * rows.length + r] = answer.uniform(t);
+    });
+    const chosen = session.choose({
+      tokens: Int32Array.from(rows, (answer) => answer?.last ?? 0),
+      positions: Int32Array.from(rows, (answer) => answer?.position ?? -1),
+      uniforms,
+      times,
+    });
+    for (let t = 0; t < times; t++)
+      for (let r = 0; r < rows.length; r++)
+        if (rows[r]?.take(chosen[t * rows.length + r]!, session.contextLength)) this.#finish(r);
+  }
+
+  /** Tokens of the next call: none that nobody wants, and none while a row that is over keeps a prompt waiting. */
+  #times(): number {
+    const missing = this.#rows.flatMap((answer) => (answer ? [answer.missing] : []));
+    const waiting = this.#next < this.prompts.length;
+    const wanted = waiting ? Math.min(...missing) : Math.max(...missing);
+    return Math.max(1, Math.min(wanted, this.session.mostAtOnce));
+  }
+
+  #finish(row: number): void {
+    const { place, tokens, reason, end } = this.#rows[row]!;
+    this.completions[place] = { tokens, reason: reason!, ...(end !== undefined && { end }) };
+    this.#rows[row] = undefined;
+    this.finished++;
+  }
 }
 
-/** Takes the next token of a row; one that has ended stays as it is and is decoded again in vain. */
-function take(row: Row, next: number, settings: GenerationSettings, slots: number): void {
-  if (row.reason !== undefined) return;
-  if (settings.stop.includes(next)) {
-    row.reason = "stop";
-    row.end = next;
-    return;
-  }
-  row.tokens.push(next);
-  row.last = next;
-  row.position++;
-  if (settings.onToken?.(row.place, next)) row.reason = "stop";
-  else if (row.tokens.length >= settings.maxNewTokens) row.reason = "length";
-  else if (row.position >= slots) row.reason = "context";
+function isEqual(a: readonly number[], b: readonly number[]): boolean {
+  return a === b || (a.length === b.length && a.every((token, i) => token === b[i]));
 }

@@ -144,6 +144,11 @@ function layerParameters(a: Architecture, layer: number): Parameter[] {
   ];
 }
 
+/** Of a model's tensors, or of more, those that are its parameters. */
+export function parametersOf<T>(a: Architecture, weights: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(parameters(a).map(({ name }) => [name, weights[name]!]));
+}
+
 /** Number of floats in a model. */
 export function parameterCount(a: Architecture): number {
   return parameters(a).reduce((sum, p) => sum + p.shape.reduce((x, y) => x * y, 1), 0);

@@ -59,13 +59,21 @@ export function stopGradient(x: Tensor): Tensor {
   return op(x);
 }
 
-/** @throws PawlError LOSS_NOT_FINITE */
-export function checkFinite(step: number, report: { loss: number; gradientNorm: number }, learningRate: number): void {
-  if (Number.isFinite(report.loss) && Number.isFinite(report.gradientNorm)) return;
-  throw new PawlError("LOSS_NOT_FINITE", `the loss or its gradient is not finite at update ${step}`, {
-    where: `update ${step}`,
+/**
+ * Checks what an update reports.
+ * @param step its number
+ * @throws PawlError LOSS_NOT_FINITE; the state is then spoilt and must not be saved
+ */
+export function checkFinite(
+  step: number,
+  { loss, gradientNorm, learningRate }: { loss: number; gradientNorm: number; learningRate: number },
+): void {
+  if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) return;
+  const what = Number.isFinite(loss) ? "gradient" : "loss";
+  throw new PawlError("LOSS_NOT_FINITE", `the ${what} is not finite at step ${step}`, {
+    where: `step ${step}`,
     expected: "a finite loss and gradient",
-    got: `loss ${report.loss}, gradient norm ${report.gradientNorm}, learning rate ${learningRate}`,
-    next: "lower learningRate, or lower gradientClip; the last checkpoint before this update is kept",
+    got: `loss ${loss}, gradient norm ${gradientNorm}, learning rate ${learningRate}`,
+    next: "lower learningRate, raise warmupSteps, or lower gradientClip; the last checkpoint before this step is kept",
   });
 }

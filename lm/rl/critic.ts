@@ -1,9 +1,4 @@
-import { compile } from "../../tensor/compile.js";
-import type { HostTensors, Program } from "../../tensor/program.js";
-import type { Architecture, Parameter } from "../model/architecture.js";
-import { checkFinite, updateStep } from "../optim/gradients.js";
-import { scalarInputs, zeroSlots, type OptimizerSettings } from "../optim/optimizer.js";
-import { rewardParameters, valueObjective, valueSpecs, valueStep } from "../train/reward-model.js";
+import type { HostTensors } from "../../tensor/program.js";
 import {
   floats,
   perRollout,
@@ -13,6 +8,10 @@ import {
   type RolloutShape,
   type TokenFigures,
 } from "../data/rollout.js";
+import type { Architecture } from "../model/architecture.js";
+import type { OptimizerSettings } from "../optim/optimizer.js";
+import { OptimizedModel } from "../train/optimized-model.js";
+import { rewardParameters, valueObjective, valueSpecs, valueStep } from "../train/reward-model.js";
 
 export interface CriticSettings {
   architecture: Architecture;
@@ -25,28 +24,21 @@ export interface CriticSettings {
 
 /** PPO's critic: a reward model that goes on learning, read at every token. */
 export class Critic {
-  readonly #settings: CriticSettings;
-  readonly #parameters: Parameter[];
-  readonly #program: Program<"value" | "update">;
+  readonly #shape: RolloutShape;
+  readonly #model: OptimizedModel<"value">;
 
   constructor(settings: CriticSettings, weights: HostTensors) {
-    this.#settings = settings;
     const { architecture: a, shape, optimizer } = settings;
-    this.#parameters = rewardParameters(a);
-    this.#program = compile(
-      { ...weights, ...zeroSlots(optimizer, this.#parameters) },
-      {
-        value: valueStep(a, shape),
-        update: updateStep(this.#parameters, optimizer, valueSpecs(shape), valueObjective(a, shape, settings)),
-      },
-    );
+    this.#shape = shape;
+    const objective = { inputs: valueSpecs(shape), of: valueObjective(a, shape, settings) };
+    const steps = { value: valueStep(a, shape) };
+    this.#model = new OptimizedModel(rewardParameters(a), optimizer, weights, objective, steps);
   }
 
   /** Values before each token of at most `shape.rows` responses. */
   values(rollouts: readonly Rollout[]): TokenFigures {
-    const { shape } = this.#settings;
-    const grid = this.#program.run("value", rolloutInputs(shape, rollouts))["values"]!.data as Float32Array;
-    return perRollout(shape, rollouts, grid);
+    const grid = this.#model.run("value", rolloutInputs(this.#shape, rollouts))["values"]!.data as Float32Array;
+    return perRollout(this.#shape, rollouts, grid);
   }
 
   /**
@@ -63,29 +55,26 @@ export class Critic {
       oldValues: TokenFigures;
     },
   ): { loss: number; gradientNorm: number; clipFraction: number } {
-    const { shape, optimizer } = this.#settings;
+    const shape = this.#shape;
     const grid = (value: (r: number, t: number) => number) => floats(shape, perToken(shape, batch.rollouts, value));
-    const outputs = this.#program.run("update", {
+    const { loss, gradientNorm, outputs } = this.#model.update(step, learningRate, {
       ...rolloutInputs(shape, batch.rollouts),
       weights: grid((r) => batch.weights[r]!),
       returns: grid((r, t) => batch.returns[r]![t]!),
       oldValues: grid((r, t) => batch.oldValues[r]![t]!),
-      ...scalarInputs(optimizer, learningRate, step),
     });
-    const report = { loss: outputs["loss"]!.data[0]!, gradientNorm: outputs["norm"]!.data[0]! };
-    checkFinite(step, report, learningRate);
-    return { ...report, clipFraction: outputs["clipFraction"]!.data[0]! };
+    return { loss, gradientNorm, clipFraction: outputs["clipFraction"]!.data[0]! };
   }
 
   state(): HostTensors {
-    return this.#program.read();
+    return this.#model.state();
   }
 
   restore(state: HostTensors): void {
-    this.#program.write(state);
+    this.#model.restore(state);
   }
 
   dispose(): void {
-    this.#program.dispose();
+    this.#model.dispose();
   }
 }

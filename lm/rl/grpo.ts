@@ -4,7 +4,7 @@ import type { Architecture } from "../model/architecture.js";
 import type { OptimizerSettings } from "../optim/optimizer.js";
 import { PolicyScorer, PolicyTrainer } from "./policy-trainer.js";
 import { mean } from "../train/metrics.js";
-import { inSlices, minibatch, promptAt, type Algorithm, type Experience } from "./reinforcement.js";
+import { batchesAtOnce, inSlices, minibatch, promptAt, type Algorithm, type Experience } from "./reinforcement.js";
 import type { Rollout, TokenFigures } from "../data/rollout.js";
 import { learningRateAt, type Schedule } from "../optim/schedule.js";
 
@@ -18,8 +18,8 @@ export interface GrpoSettings {
   /** Slots of the longest prompt, and of a response. */
   promptSlots: number;
   maxNewTokens: number;
-  /** Groups sampled together. */
-  samplingGroups: number;
+  /** Responses written side by side. */
+  samplingBatch: number;
   temperature: number;
   epsilon: number;
   epsilonHigh: number;
@@ -82,15 +82,13 @@ export class Grpo implements Algorithm {
     this.#trainingRows = Math.ceil((settings.groups * settings.groupSize) / settings.minibatches);
     const { architecture, promptSlots: prompt, maxNewTokens: response } = settings;
     const training = { rows: this.#trainingRows, prompt, response };
+    const responses = settings.groups * settings.groupSize;
+    const rows = Math.min(settings.samplingBatch, responses);
+    const steps = settings.iterations * Math.ceil(responses / rows) * response;
     this.#policy = new PolicyTrainer(
       {
         architecture,
-        sampling: {
-          rows: settings.samplingGroups * settings.groupSize,
-          perPrompt: settings.groupSize,
-          prompt,
-          response,
-        },
+        sampling: { rows, samples: Math.min(settings.groupSize, rows), steps },
         training,
         policy: {
           temperature: settings.temperature,
@@ -107,18 +105,19 @@ export class Grpo implements Algorithm {
   }
 
   async collect(experience: Experience, between: () => Promise<void>): Promise<boolean> {
-    const { groups, groupSize, samplingGroups, dynamicSampling, seed, stop } = this.#settings;
+    const { groups, groupSize, samplingBatch, dynamicSampling, seed, stop } = this.#settings;
     const enough = groups * groupSize;
     const missing = (enough - experience.rollouts.length) / groupSize;
-    const count = Math.min(samplingGroups, missing > 0 ? missing : this.#equalGroups(experience).length);
+    const most = Math.max(1, Math.floor((batchesAtOnce * samplingBatch) / groupSize));
+    const count = Math.min(most, missing > 0 ? missing : this.#equalGroups(experience).length);
     const positions = Array.from({ length: count }, (_, i) => this.counters["position"]! + i);
-    const chosen = positions.flatMap((position) => {
+    const asked = positions.flatMap((position) => {
       const index = promptAt(position, this.prompts.length, seed);
-      return new Array<number>(groupSize).fill(index);
+      const tokens = this.prompts[index]!;
+      return Array.from({ length: groupSize }, (_, sample) => ({ index, tokens, number: position, sample }));
     });
-    const streams = chosen.map((_, i) => `response ${positions[Math.floor(i / groupSize)]} ${i % groupSize}`);
-    const asked = chosen.map((index) => this.prompts[index]!);
-    const rollouts = await this.#policy.sample(asked, { stop, seed, streams }, between);
+    const chosen = asked.map(({ index }) => index);
+    const rollouts = await this.#policy.sample(asked, { stop, seed }, between);
     const verdict = await this.verify(chosen, rollouts);
     const rewards = verdict.rewards.map(Math.fround);
     this.counters["position"]! += count;

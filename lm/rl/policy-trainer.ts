@@ -1,9 +1,8 @@
 import { compile } from "../../tensor/compile.js";
 import type { HostTensors, Program } from "../../tensor/program.js";
-import { parameters, type Architecture, type Parameter } from "../model/architecture.js";
-import { checkFinite, updateStep } from "../optim/gradients.js";
-import { scalarInputs, zeroSlots, type OptimizerSettings } from "../optim/optimizer.js";
-import { policyObjective, policySpecs, scoreStep, type PolicySettings } from "../train/policy.js";
+import { DecodingSession } from "../decode/decoding-session.js";
+import { generate, type Prompt } from "../decode/generate.js";
+import { wholeDistribution } from "../decode/sampling.js";
 import {
   floats,
   perRollout,
@@ -13,14 +12,10 @@ import {
   type RolloutShape,
   type TokenFigures,
 } from "../data/rollout.js";
-import {
-  samplerState,
-  samplerSteps,
-  sampleRollouts,
-  type SamplerStep,
-  type SamplingPlan,
-  type SamplingShape,
-} from "../decode/sampler.js";
+import { parameters, type Architecture } from "../model/architecture.js";
+import type { OptimizerSettings } from "../optim/optimizer.js";
+import { OptimizedModel } from "../train/optimized-model.js";
+import { policyObjective, policySpecs, scoreStep, type PolicySettings } from "../train/policy.js";
 
 /** What the objective is told of each response token. */
 export interface PolicyBatch {
@@ -44,51 +39,61 @@ export interface UpdateReport {
 
 export interface PolicyTrainerSettings {
   architecture: Architecture;
-  /** Responses sampled together. */
-  sampling: SamplingShape;
-  /** Responses of one update, of the same prompt and response slots. */
+  /** Responses that are written side by side, those to one prompt, and calls' tokens in all (`SessionSettings.steps`). */
+  sampling: { rows: number; samples: number; steps?: number };
+  /** Responses of one update; prompts and responses of all calls fit its slots. */
   training: RolloutShape;
   policy: PolicySettings;
   optimizer: OptimizerSettings;
 }
 
-/** A policy that samples, is scored and is updated, all on one set of weights. */
+/** A policy that samples, is scored and is updated. What it samples with follows the weights before it samples again. */
 export class PolicyTrainer {
   readonly #settings: PolicyTrainerSettings;
-  readonly #parameters: Parameter[];
-  readonly #program: Program<SamplerStep | "score" | "update">;
+  readonly #model: OptimizedModel<"score">;
+  readonly #session: DecodingSession;
+  /** The session's weights are older than the model's. */
+  #stale = false;
 
   /** @param weights parameters by Hugging Face's name */
   constructor(settings: PolicyTrainerSettings, weights: HostTensors) {
     this.#settings = settings;
     const { architecture: a, sampling, training, policy, optimizer } = settings;
-    this.#parameters = parameters(a);
-    const state = { ...weights, ...zeroSlots(optimizer, this.#parameters), ...samplerState(a, sampling) };
-    this.#program = compile(state, {
-      ...samplerSteps(a, sampling, policy.temperature),
-      score: scoreStep(a, training, policy.temperature),
-      update: updateStep(
-        this.#parameters,
-        optimizer,
-        policySpecs(training, policy),
-        policyObjective(a, training, policy),
-      ),
+    const objective = { inputs: policySpecs(training, policy), of: policyObjective(a, training, policy) };
+    const steps = { score: scoreStep(a, training, policy.temperature) };
+    this.#model = new OptimizedModel(parameters(a), optimizer, weights, objective, steps);
+    this.#session = new DecodingSession(a, weights, {
+      ...sampling,
+      tokens: training.prompt + training.response,
+      // From the whole distribution: log-probabilities are those of what was sampled from.
+      sampling: { temperature: policy.temperature, ...wholeDistribution },
     });
   }
 
-  /** Responses to at most `sampling.rows` prompts. */
-  sample(
-    prompts: readonly (readonly number[])[],
-    plan: Omit<SamplingPlan, "shape">,
+  /**
+   * A response to each prompt, from empty rows: a function of the weights, the prompts and the plan.
+   * @param prompts of any number, each at most training.prompt tokens
+   * @param between awaited between calls: a place to give way and to stop (by throwing)
+   */
+  async sample(
+    prompts: readonly Prompt[],
+    plan: { stop: readonly number[]; seed: number },
     between: () => Promise<void>,
   ): Promise<Rollout[]> {
-    const program = this.#program as unknown as Program<SamplerStep>;
-    return sampleRollouts(program, prompts, { ...plan, shape: this.#settings.sampling }, between);
+    if (this.#stale) this.#session.load(this.weights());
+    this.#stale = false;
+    const settings = { ...plan, maxNewTokens: this.#settings.training.response };
+    const completions = await generate(this.#session, prompts, settings, between);
+    return completions.map(({ tokens, end }, i) => ({
+      prompt: prompts[i]!.tokens,
+      response: end === undefined ? tokens : [...tokens, end],
+      ended: end !== undefined,
+    }));
   }
 
   /** Log-probabilities and entropies of at most `training.rows` rollouts under the present weights. */
   score(rollouts: readonly Rollout[]): { logProbabilities: TokenFigures; entropies: TokenFigures } {
-    return readScores(this.#program, this.#settings.training, rollouts);
+    return readScores(this.#model, this.#settings.training, rollouts);
   }
 
   /**
@@ -97,10 +102,11 @@ export class PolicyTrainer {
    * @throws PawlError LOSS_NOT_FINITE; the state is then spoilt and must not be saved
    */
   update(step: number, learningRate: number, batch: PolicyBatch): UpdateReport {
-    const { training, policy, optimizer } = this.#settings;
+    const { training, policy } = this.#settings;
     const { rollouts } = batch;
     const grid = (value: (r: number, t: number) => number) => floats(training, perToken(training, rollouts, value));
-    const inputs: HostTensors = {
+    this.#stale = true;
+    const { loss, gradientNorm, outputs } = this.#model.update(step, learningRate, {
       ...rolloutInputs(training, rollouts),
       weights: grid((r) => batch.weights[r]!),
       advantages: grid((r, t) => batch.advantages[r]![t]!),
@@ -108,43 +114,28 @@ export class PolicyTrainer {
       ...(policy.klCoefficient > 0 && {
         referenceLogProbabilities: grid((r, t) => batch.referenceLogProbabilities![r]![t]!),
       }),
-      ...scalarInputs(optimizer, learningRate, step),
-    };
-    const outputs = this.#program.run("update", inputs);
+    });
     const value = (name: string): number => outputs[name]?.data[0] ?? 0;
-    const report = {
-      loss: value("loss"),
-      gradientNorm: value("norm"),
-      ratio: value("ratio"),
-      clipFraction: value("clipFraction"),
-      kl: value("kl"),
-    };
-    checkFinite(step, report, learningRate);
-    return report;
+    return { loss, gradientNorm, ratio: value("ratio"), clipFraction: value("clipFraction"), kl: value("kl") };
   }
 
   /** Weights and moments: all that training needs to go on exactly. */
   state(): HostTensors {
-    return this.#program.read([
-      ...this.#names(),
-      ...Object.keys(zeroSlots(this.#settings.optimizer, this.#parameters)),
-    ]);
+    return this.#model.state();
   }
 
   weights(): HostTensors {
-    return this.#program.read(this.#names());
+    return this.#model.weights();
   }
 
   restore(state: HostTensors): void {
-    this.#program.write(state);
+    this.#model.restore(state);
+    this.#stale = true;
   }
 
   dispose(): void {
-    this.#program.dispose();
-  }
-
-  #names(): string[] {
-    return this.#parameters.map(({ name }) => name);
+    this.#model.dispose();
+    this.#session.dispose();
   }
 }
 
@@ -168,7 +159,7 @@ export class PolicyScorer {
   }
 }
 
-function readScores(program: Program<"score">, shape: RolloutShape, rollouts: readonly Rollout[]) {
+function readScores(program: Pick<Program<"score">, "run">, shape: RolloutShape, rollouts: readonly Rollout[]) {
   const outputs = program.run("score", rolloutInputs(shape, rollouts));
   const lists = (name: string): TokenFigures => perRollout(shape, rollouts, outputs[name]!.data as Float32Array);
   return { logProbabilities: lists("logProbabilities"), entropies: lists("entropies") };

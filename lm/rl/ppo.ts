@@ -1,3 +1,4 @@
+import { prefixed, withoutPrefix } from "../../tensor/host-tensor.js";
 import type { HostTensors } from "../../tensor/program.js";
 import { generalisedAdvantages, whiten } from "./advantages.js";
 import type { Architecture } from "../model/architecture.js";
@@ -6,7 +7,7 @@ import { nextKlCoefficient } from "./kl-controller.js";
 import type { OptimizerSettings } from "../optim/optimizer.js";
 import { PolicyScorer, PolicyTrainer } from "./policy-trainer.js";
 import { mean } from "../train/metrics.js";
-import { inSlices, minibatch, promptAt, type Algorithm, type Experience } from "./reinforcement.js";
+import { batchesAtOnce, inSlices, minibatch, promptAt, type Algorithm, type Experience } from "./reinforcement.js";
 import type { TokenFigures } from "../data/rollout.js";
 import { RewardScorer } from "../train/reward-trainer.js";
 import { learningRateAt, type Schedule } from "../optim/schedule.js";
@@ -77,10 +78,11 @@ export class Ppo implements Algorithm {
     this.#rows = Math.ceil(settings.batchSize / settings.minibatches);
     const training = { rows: this.#rows, prompt, response };
     const { temperature, clip, valueClip } = settings;
+    const rows = Math.min(settings.samplingBatch, settings.batchSize);
     this.#policy = new PolicyTrainer(
       {
         architecture,
-        sampling: { rows: Math.min(settings.samplingBatch, settings.batchSize), perPrompt: 1, prompt, response },
+        sampling: { rows, samples: 1, steps: settings.iterations * Math.ceil(settings.batchSize / rows) * response },
         training,
         policy: { temperature, clipLow: clip, clipHigh: clip, klCoefficient: 0, onPolicy: false },
         optimizer,
@@ -103,12 +105,11 @@ export class Ppo implements Algorithm {
 
   async collect(experience: Experience, between: () => Promise<void>): Promise<boolean> {
     const { batchSize, samplingBatch, seed, stop } = this.#settings;
-    const count = Math.min(samplingBatch, batchSize - experience.rollouts.length);
+    const count = Math.min(batchesAtOnce * samplingBatch, batchSize - experience.rollouts.length);
     const positions = Array.from({ length: count }, (_, i) => this.counters["position"]! + i);
     const chosen = positions.map((position) => promptAt(position, this.prompts.length, seed));
-    const asked = chosen.map((index) => this.prompts[index]!);
-    const streams = positions.map((position) => `response ${position}`);
-    const rollouts = await this.#policy.sample(asked, { stop, seed, streams }, between);
+    const asked = positions.map((number, i) => ({ number, tokens: this.prompts[chosen[i]!]! }));
+    const rollouts = await this.#policy.sample(asked, { stop, seed }, between);
     this.counters["position"]! += count;
     experience.prompts.push(...chosen);
     experience.rollouts.push(...rollouts);
@@ -198,9 +199,7 @@ export class Ppo implements Algorithm {
   }
 
   state(): HostTensors {
-    const named = (prefix: string, tensors: HostTensors) =>
-      Object.entries(tensors).map(([name, tensor]) => [prefix + name, tensor] as const);
-    return Object.fromEntries([...named("policy/", this.#policy.state()), ...named("critic/", this.#critic.state())]);
+    return { ...prefixed("policy/", this.#policy.state()), ...prefixed("critic/", this.#critic.state()) };
   }
 
   weights(): HostTensors {
@@ -208,14 +207,8 @@ export class Ppo implements Algorithm {
   }
 
   restore(state: HostTensors): void {
-    const part = (prefix: string): HostTensors =>
-      Object.fromEntries(
-        Object.entries(state).flatMap(([name, tensor]) =>
-          name.startsWith(prefix) ? [[name.slice(prefix.length), tensor] as const] : [],
-        ),
-      );
-    this.#policy.restore(part("policy/"));
-    this.#critic.restore(part("critic/"));
+    this.#policy.restore(withoutPrefix("policy/", state));
+    this.#critic.restore(withoutPrefix("critic/", state));
   }
 
   dispose(): void {

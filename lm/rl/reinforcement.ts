@@ -89,6 +89,12 @@ function floats(values: readonly number[]): HostTensor {
   return { dtype: "float32", shape: [values.length], data: Float32Array.from(values) };
 }
 
+/**
+ * Batches of responses that one call of `collect` writes at most: a row whose response has ended takes the next prompt of the
+ * same call. A checkpoint holds all responses of a call or none.
+ */
+export const batchesAtOnce = 4;
+
 /** Prompts in shuffled epochs without end: which prompt stands at a position is a function of (seed, count, position). */
 export function promptAt(position: number, count: number, seed: number): number {
   const epoch = Math.floor(position / count);

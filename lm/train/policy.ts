@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Rank, Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
+import { withoutPrefix } from "../../tensor/host-tensor.js";
 import { softmaxCrossEntropy } from "../../tensor/ops.js";
 import type { InputSpec, StepSpec, Tensors } from "../../tensor/program.js";
 import type { Architecture } from "../model/architecture.js";
@@ -80,8 +81,7 @@ export function divergenceStep(a: Architecture, b: Architecture, shape: RolloutS
   return {
     inputs: rolloutSpecs(shape),
     run: (weights, inputs) => {
-      const others = Object.entries(weights).filter(([name]) => name.startsWith(referencePrefix));
-      const reference = Object.fromEntries(others.map(([name, value]) => [name.slice(referencePrefix.length), value]));
+      const reference = withoutPrefix(referencePrefix, weights);
       const logShares = (one: Architecture, its: Tensors): Tensor =>
         tf.logSoftmax(responseLogits(one, its, inputs, shape, temperature));
       const [ours, theirs] = [logShares(a, weights), logShares(b, reference)];

@@ -1,10 +1,10 @@
 import { compile } from "../../tensor/compile.js";
 import type { HostTensors, Program } from "../../tensor/program.js";
-import type { Architecture, Parameter } from "../model/architecture.js";
-import { checkFinite, updateStep } from "../optim/gradients.js";
-import { scalarInputs, zeroSlots, type OptimizerSettings } from "../optim/optimizer.js";
-import { pairObjective, pairSpecs, rewardParameters, rewardStep } from "./reward-model.js";
 import { rolloutInputs, type Rollout, type RolloutShape } from "../data/rollout.js";
+import type { Architecture } from "../model/architecture.js";
+import type { OptimizerSettings } from "../optim/optimizer.js";
+import { OptimizedModel } from "./optimized-model.js";
+import { pairObjective, pairSpecs, rewardParameters, rewardStep } from "./reward-model.js";
 
 /** Two responses to one prompt, as token ids with the token that ends them. */
 export interface Pair {
@@ -26,22 +26,16 @@ export interface RewardTrainerSettings {
 
 /** Fits a reward model to pairs, and scores pairs. */
 export class RewardTrainer {
-  readonly #settings: RewardTrainerSettings;
-  readonly #parameters: Parameter[];
-  readonly #program: Program<"update" | "score">;
+  readonly #shape: RolloutShape;
+  readonly #model: OptimizedModel<"score">;
 
   /** @param weights a body and a head: `withScoreHead` */
-  constructor(settings: RewardTrainerSettings, weights: HostTensors) {
-    this.#settings = settings;
-    const { architecture: a, shape, centering, optimizer } = settings;
-    this.#parameters = rewardParameters(a);
-    this.#program = compile(
-      { ...weights, ...zeroSlots(optimizer, this.#parameters) },
-      {
-        update: updateStep(this.#parameters, optimizer, pairSpecs(shape), pairObjective(a, shape, centering)),
-        score: rewardStep(a, shape),
-      },
-    );
+  constructor({ architecture: a, shape, centering, optimizer }: RewardTrainerSettings, weights: HostTensors) {
+    this.#shape = shape;
+    const objective = { inputs: pairSpecs(shape), of: pairObjective(a, shape, centering) };
+    this.#model = new OptimizedModel(rewardParameters(a), optimizer, weights, objective, {
+      score: rewardStep(a, shape),
+    });
   }
 
   /**
@@ -54,47 +48,42 @@ export class RewardTrainer {
     learningRate: number,
     pairs: readonly Pair[],
   ): { loss: number; gradientNorm: number; accuracy: number } {
-    const { shape, optimizer } = this.#settings;
-    const half = shape.rows / 2;
+    const half = this.#shape.rows / 2;
     const column = (value: (pair: Pair) => number) => ({
       dtype: "float32" as const,
       shape: [half],
       data: Float32Array.from({ length: half }, (_, i) => (pairs[i] ? value(pairs[i]) : 0)),
     });
-    const outputs = this.#program.run("update", {
-      ...pairInputs(shape, pairs),
+    const { loss, gradientNorm, outputs } = this.#model.update(step, learningRate, {
+      ...pairInputs(this.#shape, pairs),
       margins: column(({ margin }) => margin),
       weights: column(() => 1 / pairs.length),
-      ...scalarInputs(optimizer, learningRate, step),
     });
     const scores = outputs["scores"]!.data;
     const right = pairs.filter((_, i) => scores[i]! > scores[half + i]!).length;
-    const report = { loss: outputs["loss"]!.data[0]!, gradientNorm: outputs["norm"]!.data[0]! };
-    checkFinite(step, report, learningRate);
-    return { ...report, accuracy: right / pairs.length };
+    return { loss, gradientNorm, accuracy: right / pairs.length };
   }
 
   /** Scores of at most rows / 2 pairs. */
   score(pairs: readonly Pair[]): { chosen: number; rejected: number }[] {
-    const { shape } = this.#settings;
-    const scores = this.#program.run("score", pairInputs(shape, pairs))["scores"]!.data;
-    return pairs.map((_, i) => ({ chosen: scores[i]!, rejected: scores[shape.rows / 2 + i]! }));
+    const scores = this.#model.run("score", pairInputs(this.#shape, pairs))["scores"]!.data;
+    return pairs.map((_, i) => ({ chosen: scores[i]!, rejected: scores[this.#shape.rows / 2 + i]! }));
   }
 
   state(): HostTensors {
-    return this.#program.read();
+    return this.#model.state();
   }
 
   weights(): HostTensors {
-    return this.#program.read(this.#parameters.map(({ name }) => name));
+    return this.#model.weights();
   }
 
   restore(state: HostTensors): void {
-    this.#program.write(state);
+    this.#model.restore(state);
   }
 
   dispose(): void {
-    this.#program.dispose();
+    this.#model.dispose();
   }
 }
 

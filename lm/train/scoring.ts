@@ -1,6 +1,7 @@
 import { compile } from "../../tensor/compile.js";
+import { prefixed } from "../../tensor/host-tensor.js";
 import type { HostTensors, Program } from "../../tensor/program.js";
-import { parameters, type Architecture } from "../model/architecture.js";
+import { parametersOf, type Architecture } from "../model/architecture.js";
 import { batchInputs, batchSpecs, type Batch, type BatchShape } from "../data/batch.js";
 import { divergenceStep, referencePrefix } from "./policy.js";
 import { perRollout, rolloutInputs, type Rollout, type RolloutShape, type TokenFigures } from "../data/rollout.js";
@@ -45,9 +46,10 @@ export class DivergenceScorer {
     const [a, b] = [model.architecture, reference.architecture];
     this.#shape = shape;
     this.#context = Math.min(a.contextLength, b.contextLength);
-    const others = Object.entries(parametersOf(b, reference.weights));
-    const held = Object.fromEntries(others.map(([name, tensor]) => [referencePrefix + name, tensor]));
-    const state = { ...parametersOf(a, model.weights), ...held };
+    const state = {
+      ...parametersOf(a, model.weights),
+      ...prefixed(referencePrefix, parametersOf(b, reference.weights)),
+    };
     this.#program = compile(state, { score: divergenceStep(a, b, shape, temperature) });
   }
 
@@ -67,8 +69,4 @@ export class DivergenceScorer {
   dispose(): void {
     this.#program.dispose();
   }
-}
-
-function parametersOf(a: Architecture, weights: HostTensors): HostTensors {
-  return Object.fromEntries(parameters(a).map(({ name }) => [name, weights[name]!]));
 }

@@ -3,7 +3,7 @@ import type { Rank } from "@tensorflow/tfjs-core";
 import { compile } from "../../tensor/compile.js";
 import { softmaxCrossEntropy } from "../../tensor/ops.js";
 import type { HostTensors, Program } from "../../tensor/program.js";
-import { parameters, type Architecture } from "../model/architecture.js";
+import { parametersOf, type Architecture } from "../model/architecture.js";
 import { batchInputs, batchSpecs, type Batch, type BatchShape } from "../data/batch.js";
 import { logitsOf, packedLogits, packedStates } from "../model/transformer.js";
 
@@ -74,8 +74,4 @@ export class EndScorer {
 
 function highest(values: Float32Array): number {
   return values.reduce((best, value, i) => (value > values[best]! ? i : best), 0);
-}
-
-function parametersOf(a: Architecture, weights: HostTensors): HostTensors {
-  return Object.fromEntries(parameters(a).map(({ name }) => [name, weights[name]!]));
 }

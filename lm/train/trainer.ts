@@ -1,12 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Rank, Scalar, Tensor1D } from "@tensorflow/tfjs-core";
-import { PawlError } from "../../platform/errors.js";
 import { compile } from "../../tensor/compile.js";
 import { zeros } from "../../tensor/host-tensor.js";
 import type { HostTensors, InputSpec, Program, StepSpec, Tensors } from "../../tensor/program.js";
 import { parameters, type Architecture, type Parameter } from "../model/architecture.js";
 import { batchInputs, batchSpecs, type Batch, type BatchShape } from "../data/batch.js";
-import { gradientsOf, updateStep, type Objective } from "../optim/gradients.js";
+import { checkFinite, gradientsOf, updateStep, type Objective } from "../optim/gradients.js";
 import { isLong, longRowLoss } from "../model/long-rows.js";
 import { weightedCrossEntropy } from "../model/losses.js";
 import {
@@ -85,7 +84,7 @@ export class Trainer {
       gradientNorm = this.#program.run("apply", scalars)["norm"]!.data[0]!;
     }
     const report = { loss, gradientNorm, learningRate, tokens };
-    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw diverged(step, report);
+    checkFinite(step, report);
     return report;
   }
 
@@ -186,14 +185,4 @@ export function batchLoss(a: Architecture, weights: Tensors, inputs: Tensors): S
   const logits = packedLogits(a, weights, inputs["tokens"]!, inputs["segments"]!, inputs["positions"]!);
   const flat = (name: string): Tensor1D => tf.reshape<Rank.R1>(inputs[name]!, [-1]);
   return weightedCrossEntropy(logits, flat("targets"), flat("weights"));
-}
-
-function diverged(step: number, report: StepReport): PawlError {
-  const what = Number.isFinite(report.loss) ? "gradient" : "loss";
-  return new PawlError("LOSS_NOT_FINITE", `the ${what} is not finite at step ${step}`, {
-    where: `step ${step}`,
-    expected: "a finite loss and gradient",
-    got: `loss ${report.loss}, gradient norm ${report.gradientNorm}, learning rate ${report.learningRate}`,
-    next: "lower learningRate, raise warmupSteps, or lower gradientClip; the last checkpoint before this step is kept",
-  });
 }

@@ -6,7 +6,7 @@ import { judge, judgeMetrics } from "./scoring.js";
 
 export const collectPreferences = {
   summary: "the model writes two responses to each prompt; a person, or a judge, says which is preferred",
-  version: 1,
+  version: 2,
   usesTensors: true,
   with: Type.Object(
     {

@@ -7,7 +7,7 @@ import { judge, judgeMetrics, verifier, verifierMetrics } from "./scoring.js";
 
 export const evaluate = {
   summary: "bits per byte, accuracy and pass@k, win rate over another model, KL to a reference, forgetting",
-  version: 3,
+  version: 4,
   usesTensors: true,
   with: Type.Object(
     {

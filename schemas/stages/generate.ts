@@ -5,7 +5,7 @@ import { samplingFields } from "./common.js";
 
 export const generate = {
   summary: "writes continuations of, or answers to, prompts",
-  version: 3,
+  version: 4,
   usesTensors: true,
   with: Type.Object(
     {

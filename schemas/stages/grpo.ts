@@ -6,7 +6,7 @@ import { verifier } from "./scoring.js";
 
 export const grpo = {
   summary: "reasoning fine-tuning: group relative policy optimisation on rewards that can be verified",
-  version: 2,
+  version: 3,
   usesTensors: true,
   with: Type.Object(
     {

@@ -5,7 +5,7 @@ import { reinforcementFields } from "./common.js";
 
 export const ppo = {
   summary: "preference fine-tuning: proximal policy optimisation against a reward model, held near the reference",
-  version: 2,
+  version: 3,
   usesTensors: true,
   with: Type.Object(
     {

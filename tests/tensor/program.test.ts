@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { PawlError } from "../../platform/errors.js";
 import { nativeBackend } from "../../tensor/backend.js";
 import { compile } from "../../tensor/compile.js";
-import type { HostTensors, InputSpec, Program, StepSpec } from "../../tensor/program.js";
+import type { HostTensors, InputSpec, Program, StepSpec, Tensors } from "../../tensor/program.js";
 import { floats, integers, loadTensorFlow } from "./support.js";
 
 beforeAll(loadTensorFlow);
@@ -102,6 +102,38 @@ describe.each([
     expect(p.read()).toEqual({ table: floats([3, 2], [2, 3, 5, 7, 11, 15]) });
     const again = { at: integers([1, 1], [2]), row: floats([1, 2], [0, 0]), times: integers([], [1]) };
     expect(p.run("put", again)["before"]).toEqual(floats([4], [43, 0, 0, 0]));
+  });
+
+  test("repeats a step with a part of an input for each time", () => {
+    const p = program(
+      { sum: floats([2], [0, 0]) },
+      {
+        add: {
+          inputs: { x: { dtype: "float32", shape: [2] } },
+          repeat: { most: 3, carried: [], each: ["x"] },
+          run: ({ sum }, { x }) => ({ state: { sum: tf.add(sum!, x!) }, outputs: { before: sum! } }),
+        },
+      },
+    );
+    const x = floats([3, 2], [1, 2, 3, 4, 5, 6]);
+    expect(p.run("add", { x, times: integers([], [2]) })).toEqual({ before: floats([3, 2], [0, 0, 1, 2, 0, 0]) });
+    expect(p.run("add", { x, times: integers([], [3]) })).toEqual({ before: floats([3, 2], [4, 6, 5, 8, 8, 12]) });
+    const run = () => p.run("add", { x: floats([2], [1, 2]), times: integers([], [1]) });
+    expect(failure(run)).toEqual({ code: "COMPUTE_FAILED", where: "step add: x" });
+  });
+
+  test("runs several steps in one call, each on its own variables", () => {
+    const add = (name: string) => ({
+      inputs: { x: { dtype: "float32" as const, shape: [] } },
+      run: (state: Tensors, { x }: Tensors) => ({ state: { [name]: tf.add(state[name]!, x!) }, outputs: { was: state[name]! } }), // prettier-ignore
+    });
+    const p = program({ a: floats([], [1]), b: floats([], [10]) }, { addA: add("a"), addB: add("b") });
+    const both = { addA: { x: floats([], [2]) }, addB: { x: floats([], [3]) } };
+    expect(p.runTogether(both)).toEqual({ addA: { was: floats([], [1]) }, addB: { was: floats([], [10]) } });
+    expect(p.runTogether({ addB: { x: floats([], [4]) } })).toEqual({ addB: { was: floats([], [13]) } });
+    expect(p.read()).toEqual({ a: floats([], [3]), b: floats([], [17]) });
+    const run = () => p.runTogether({ ...both, addB: { x: floats([1], [3]) } });
+    expect(failure(run)).toEqual({ code: "COMPUTE_FAILED", where: "step addB: x" });
   });
 
   test("exchanges two variables", () => {

@@ -31,10 +31,11 @@ const flat = (state) => Object.values(state).flatMap(({ data }) => Array.from(da
 
 const policy = { temperature: 0.9, clipLow: 0.2, clipHigh: 0.2, klCoefficient: 0.1, onPolicy: false };
 const trainer = new PolicyTrainer(
-  { architecture, sampling: { ...shape, perPrompt: 1 }, training: shape, policy, optimizer },
+  { architecture, sampling: { rows: 2, samples: 1 }, training: shape, policy, optimizer },
   weights,
 );
-const rollouts = await trainer.sample(prompts, { stop: [0], seed: 1, streams: ["a", "b", "c"] }, async () => {});
+const asked = prompts.map((tokens, number) => ({ tokens, number }));
+const rollouts = await trainer.sample(asked, { stop: [0], seed: 3 }, async () => {});
 const old = trainer.score(rollouts);
 const batch = {
   rollouts,

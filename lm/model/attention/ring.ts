@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { LocalSettings } from "./settings.js";
 
 /**
  * The slots of a cache that holds a window and sinks: the sinks' own, then a ring in which a token takes the place of the
@@ -12,12 +11,6 @@ export interface Ring {
   size: number;
   /** All slots. */
   slots: number;
-}
-
-/** None where a whole sequence is no longer. A chunk's first token still sees its window once the last is stored. */
-export function ringOf({ window, sinks }: LocalSettings, longest: number, chunk: number): Ring | undefined {
-  const size = window + chunk - 1;
-  return sinks + size < longest ? { sinks, size, slots: sinks + size } : undefined;
 }
 
 /** Slot of the token at each position, [rows, length] int32; −1 for −1. */

@@ -1,73 +1,262 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { CacheKind, Store } from "./cache.js";
+import { zeros } from "../../../tensor/host-tensor.js";
+import type { HostTensors, Tensors, Update } from "../../../tensor/program.js";
+import type { Architecture } from "../architecture.js";
+import type { Attention } from "./attention.js";
 import { attendToBlocks, type BlockSight } from "./compressed.js";
 import { masked } from "./dense.js";
 import { pickStreams } from "./document-blocks.js";
+import {
+  cacheName,
+  firstPositions,
+  pastOf,
+  placesOf,
+  slotsFor,
+  valuesOf,
+  type CacheKind,
+  type CacheSize,
+  type KvCache,
+  type KvCacheStep,
+  type NewTokens,
+} from "./kv-cache.js";
+import { sparseInputs } from "./packed.js";
 import type { SparseSettings } from "./settings.js";
-import { blockMeans, openGate, windowStarts, type SparseInputs } from "./sparse.js";
+import { blockMeans, openGate, windowStarts } from "./sparse.js";
 import { fromStreams, toStreams } from "./streams.js";
 
-/** Whole blocks in a cache of so many slots. */
-export function blockCount({ blockSize }: SparseSettings, slots: number): number {
-  return Math.floor(slots / blockSize);
-}
-
-/** What new tokens bring: q [rows, length, heads, headDim], k, v [rows, length, keyValueHeads, headDim], and the rest. */
-interface Fresh extends SparseInputs {
-  q: Tensor;
-  k: Tensor;
-  v: Tensor;
-}
-
-/** Where a layer's cache is written. */
-interface Place {
-  store: Store;
-  replace: (kind: CacheKind, layer: number, change: (old: Tensor) => Tensor) => Tensor;
-  layer: number;
-  /** [rows, length] int32; a slot's number is its token's position. */
-  positions: Tensor;
+interface Layout {
+  /** Of the cache. */
+  name: string;
+  a: Architecture;
+  settings: SparseSettings;
+  /** Of tokens, with the spare one, which is the last. */
+  slots: number;
+  /** Whole blocks that a row can hold; there is a spare one behind them. */
+  blocks: number;
 }
 
 /**
- * Sparse attention of new tokens with a cache: the means of the blocks that they are in are made anew, and each token
- * reads its window, the blocks' means and the blocks that it selects.
- * @returns [rows, length, heads, headDim]
+ * The cache of sparse attention: of each layer keys and values of every token, [rows, keyValueHeads, slots, headDim], the
+ * scores that a block's means are made with (`pool`), and the one key and value of each block, [rows, keyValueHeads, blocks
+ * + 1, headDim]. A slot's number is its token's position.
  */
-export function attendSelected(settings: SparseSettings, fresh: Fresh, place: Place): Tensor {
-  const { q, k, v, pool, gate } = fresh;
-  const { layer, positions } = place;
-  const [rows, length, heads, headDim] = q.shape as [number, number, number, number];
-  const keyValueHeads = k.shape[2]!;
-  const inStreams = (x: Tensor): Tensor => tf.reshape(x, [rows * keyValueHeads, x.shape[2]!, x.shape[3]!]);
-  const keys = inStreams(place.store("keys", layer, k));
-  const values = inStreams(place.store("values", layer, v));
-  const scores = inStreams(place.store("pool", layer, tf.expandDims(pool, 3)));
-  const queries = toStreams(tf.mul(q, 1 / Math.sqrt(headDim)), keyValueHeads, length);
-  const starts = windowStarts(settings, tf.cast(positions, "float32"));
-  const back = (x: Tensor): Tensor => fromStreams(x, rows, length, headDim);
-  const near = windowPart(settings, positions, starts);
-  const count = blockCount(settings, keys.shape[1]!);
-  if (count === 0) return back(attendToParts(queries, keys, values, [near]));
-  const means = updatedMeans(settings, { keys, values, scores }, place, count);
-  const sight = sightOf(settings, starts, count);
-  const most = settings.selectedBlocks;
-  const both = attendToBlocks(queries, means.keys, means.values, {
-    sight,
-    chunk: { from: 0, to: length, blocks: count },
-    most,
-  });
-  const [attended, selected] = tf.split(both, [queries.shape[2]!, most], 2) as [Tensor, Tensor];
-  const far = selectedPart(settings, selected, count);
-  const main = attendToParts(queries, keys, values, [near, far]);
-  const open = tf.reshape(openGate(gate), [rows, length, heads, 1]);
-  return tf.add(back(main), tf.mul(back(attended), open));
+export class SparseCache implements KvCache {
+  readonly #layout: Layout;
+
+  constructor(
+    a: Architecture,
+    settings: SparseSettings,
+    private readonly size: CacheSize,
+  ) {
+    const slots = slotsFor(size.tokens);
+    this.#layout = { name: size.name, a, settings, slots, blocks: Math.floor((slots - 1) / settings.blockSize) };
+  }
+
+  get capacity(): number {
+    return this.#layout.slots - 1;
+  }
+
+  holds(): boolean {
+    return true;
+  }
+
+  state(): HostTensors {
+    const { a, slots, blocks } = this.#layout;
+    const state: HostTensors = {};
+    const add = (kind: CacheKind, layer: number, count: number, width: number): void => {
+      state[cacheName(this.size.name, kind, layer)] = zeros([this.size.rows, a.keyValueHeads, count, width]);
+    };
+    for (let layer = 0; layer < a.layers; layer++) {
+      for (const kind of ["keys", "values"] as const) add(kind, layer, slots, a.headDim);
+      add("pool", layer, slots, 1);
+      for (const kind of ["blockKeys", "blockValues"] as const) add(kind, layer, blocks + 1, a.headDim);
+    }
+    return state;
+  }
+
+  step(state: Tensors, tokens: NewTokens): KvCacheStep {
+    return new Step(this.#layout, state, tokens);
+  }
+}
+
+/** Some of the tokens that queries read: their slots [lanes or streams, length, n] int32, and which are not to be seen. */
+interface Part {
+  slots: Tensor;
+  hidden: Tensor;
+}
+
+/** The vectors of one kind of a layer: those that are kept, [lanes, heads, slots, width], and the new ones. */
+interface Vectors {
+  past: Tensor;
+  /** [lanes, heads, length, width] */
+  fresh: Tensor;
+}
+
+class Step implements KvCacheStep {
+  readonly #fresh: Partial<Record<CacheKind, Tensors>> = {};
+  /** Position of each lane's first new token, [lanes, 1]. */
+  readonly #first: Tensor;
+  /** Where the window of each token begins, [lanes, length]. */
+  readonly #starts: Tensor;
+  /** Blocks that a lane's new tokens are in, [lanes, touched] int32; the spare one's number for none. */
+  readonly #touched: Tensor;
+
+  constructor(
+    private readonly layout: Layout,
+    private readonly state: Tensors,
+    private readonly tokens: NewTokens,
+  ) {
+    const { settings, blocks } = layout;
+    const { positions } = tokens;
+    const length = positions.shape[1]!;
+    this.#first = firstPositions(positions);
+    this.#starts = windowStarts(settings, tf.cast(positions, "float32"));
+    const most = Math.min(blocks, Math.floor((length - 1) / settings.blockSize) + 2);
+    const zero = tf.scalar(0, "int32");
+    const begin = tf.floorDiv(tf.maximum(this.#first, zero), tf.scalar(settings.blockSize, "int32"));
+    const numbers = tf.add(begin, tf.range(0, most, 1, "int32"));
+    const spare = tf.scalar(blocks, "int32");
+    const some = tf.greaterEqual(tf.broadcastTo(this.#first, numbers.shape), zero);
+    this.#touched = tf.where(some, tf.minimum(numbers, spare), tf.fill(numbers.shape, blocks, "int32"));
+  }
+
+  readonly attention: Attention = (q, k, v, layer, normed) => {
+    const { a, settings, blocks } = this.layout;
+    const { pool, gate } = sparseInputs(a, this.state, layer, normed, q.shape);
+    const [lanes, length, heads, headDim] = q.shape as [number, number, number, number];
+    const keys = this.#keep("keys", layer, k);
+    const values = this.#keep("values", layer, v);
+    const scores = this.#keep("pool", layer, tf.expandDims(pool, 3));
+    const queries = toStreams(tf.mul(q, 1 / Math.sqrt(headDim)), a.keyValueHeads, length);
+    const back = (x: Tensor): Tensor => fromStreams(x, lanes, length, headDim);
+    const near = windowPart(settings, this.tokens.positions, this.#starts);
+    if (blocks === 0) return back(this.#attendToParts(queries, keys, values, [near]));
+    const means = this.#means(layer, { keys, values, scores });
+    const most = settings.selectedBlocks;
+    const both = attendToBlocks(queries, means.keys, means.values, {
+      sight: sightOf(settings, this.#starts, blocks),
+      chunk: { from: 0, to: length, blocks },
+      most,
+    });
+    const [attended, selected] = tf.split(both, [queries.shape[2]!, most], 2) as [Tensor, Tensor];
+    const far = selectedPart(settings, selected, blocks);
+    const main = this.#attendToParts(queries, keys, values, [near, far]);
+    const open = tf.reshape(openGate(gate), [lanes, length, heads, 1]);
+    return tf.add(back(main), tf.mul(back(attended), open));
+  };
+
+  updates(): Record<string, Update> {
+    const { a, slots, blocks } = this.layout;
+    const { positions, lanes } = this.tokens;
+    const spare = tf.scalar(slots - 1, "int32");
+    const real = tf.greaterEqual(positions, tf.scalar(0, "int32"));
+    const tokenSlots = tf.where(real, tf.minimum(positions, spare), tf.fill(positions.shape, slots - 1, "int32"));
+    const ofTokens = placesOf(tokenSlots, a.keyValueHeads, lanes, slots - 1);
+    const ofBlocks = placesOf(this.#touched, a.keyValueHeads, lanes, blocks);
+    const entries = Object.entries(this.#fresh).flatMap(([kind, byName]) => {
+      const indices = kind === "blockKeys" || kind === "blockValues" ? ofBlocks : ofTokens;
+      return Object.entries(byName).map(([name, fresh]) => [name, { indices, values: valuesOf(fresh, lanes) }]);
+    });
+    return Object.fromEntries(entries) as Record<string, Update>;
+  }
+
+  #remember(kind: CacheKind, layer: number, fresh: Tensor): void {
+    (this.#fresh[kind] ??= {})[cacheName(this.layout.name, kind, layer)] = fresh;
+  }
+
+  /** @param fresh [lanes, length, keyValueHeads, width] */
+  #keep(kind: "keys" | "values" | "pool", layer: number, fresh: Tensor): Vectors {
+    const turned = tf.transpose(fresh, [0, 2, 1, 3]);
+    this.#remember(kind, layer, turned);
+    return { past: pastOf(this.state[cacheName(this.layout.name, kind, layer)]!, this.tokens.lanes), fresh: turned };
+  }
+
+  /**
+   * Vectors at places, new ones where the new tokens are.
+   * @param places [lanes or streams, n] int32
+   * @returns [streams, n, width]
+   */
+  #read({ past, fresh }: Vectors, places: Tensor): Tensor {
+    const streams = (x: Tensor): Tensor => tf.reshape(x, [x.shape[0] * x.shape[1]!, x.shape[2]!, x.shape[3]!]);
+    const length = fresh.shape[2]!;
+    const heads = past.shape[1]!;
+    const n = places.shape[1]!;
+    const count = past.shape[0] * heads;
+    const first = tf.reshape(this.#first, [-1, 1]);
+    const begins = places.shape[0] === count ? tf.reshape(tf.tile(first, [1, heads]), [count, 1]) : first;
+    const since = tf.sub(places, begins);
+    const isNew = tf.logicalAnd(
+      tf.greaterEqual(since, tf.scalar(0, "int32")),
+      tf.less(since, tf.scalar(length, "int32")),
+    );
+    const inside = tf.minimum(tf.maximum(since, tf.scalar(0, "int32")), tf.scalar(length - 1, "int32"));
+    // A row that is over may count on beyond its slots.
+    const kept = pickStreams(streams(past), tf.minimum(places, tf.scalar(past.shape[2]! - 1, "int32")));
+    const news = pickStreams(streams(fresh), inside);
+    const lanes = isNew.shape[0];
+    const share = tf.reshape(tf.tile(tf.reshape(tf.cast(isNew, "float32"), [lanes, 1, n]), [1, count / lanes, 1]), [
+      count,
+      n,
+      1,
+    ]);
+    return tf.where(tf.cast(tf.broadcastTo(share, kept.shape), "bool"), news, kept);
+  }
+
+  /** The blocks' keys and values, [streams, blocks, headDim], those anew that the new tokens are in. */
+  #means(layer: number, { keys, values, scores }: Record<"keys" | "values" | "scores", Vectors>) {
+    const { a, settings, blocks } = this.layout;
+    const { blockSize } = settings;
+    const [lanes, touched] = this.#touched.shape as [number, number];
+    const streams = lanes * a.keyValueHeads;
+    const readable = tf.minimum(this.#touched, tf.scalar(blocks - 1, "int32"));
+    const begins = tf.expandDims(tf.mul(readable, tf.scalar(blockSize, "int32")), 2);
+    const places = tf.reshape(tf.add(begins, tf.range(0, blockSize, 1, "int32")), [lanes, touched * blockSize]);
+    const pick = (x: Vectors): Tensor =>
+      tf.reshape(this.#read(x, places), [streams, touched, blockSize, x.fresh.shape[3]!]);
+    const fresh = blockMeans(pick(scores), pick(keys), pick(values));
+    const index = tf.reshape(tf.range(0, blocks, 1, "int32"), [1, blocks, 1]);
+    const one = tf.cast(tf.equal(index, tf.expandDims(this.#touched, 1)), "float32");
+    const place = tf.reshape(tf.tile(tf.expandDims(one, 1), [1, a.keyValueHeads, 1, 1]), [streams, blocks, touched]);
+    const kept = tf.sub(1, tf.sum(place, 2, true));
+    const all = (kind: "blockKeys" | "blockValues", mean: Tensor): Tensor => {
+      this.#remember(kind, layer, tf.reshape(mean, [lanes, a.keyValueHeads, touched, a.headDim]));
+      const past = pastOf(this.state[cacheName(this.layout.name, kind, layer)]!, this.tokens.lanes);
+      const real = tf.slice(
+        tf.reshape(past, [streams, blocks + 1, a.headDim]),
+        [0, 0, 0],
+        [streams, blocks, a.headDim],
+      );
+      return tf.add(tf.mul(real, kept), tf.matMul(place, mean));
+    };
+    return { keys: all("blockKeys", fresh.keys), values: all("blockValues", fresh.values) };
+  }
+
+  /** One softmax over the tokens of all parts: [streams, length, group · headDim]. */
+  #attendToParts(queries: Tensor, keys: Vectors, values: Vectors, parts: readonly Part[]): Tensor {
+    const [streams, length, width] = queries.shape as [number, number, number];
+    const headDim = keys.fresh.shape[3]!;
+    const perStream = (x: Tensor): Tensor => {
+      const [lanes, , n] = x.shape as [number, number, number];
+      if (lanes === streams) return x;
+      return tf.reshape(tf.tile(tf.expandDims(x, 1), [1, streams / lanes, 1, 1]), [streams, length, n]);
+    };
+    const all = (of: (part: Part) => Tensor): Tensor => tf.concat(parts.map((part) => perStream(of(part))), 2); // prettier-ignore
+    const slots = all((part) => part.slots);
+    const mask = tf.mul(all((part) => tf.cast(part.hidden, "float32")), masked); // prettier-ignore
+    const count = slots.shape[2]!;
+    const flat = tf.reshape(slots, [streams, length * count]);
+    const read = (x: Vectors): Tensor => tf.reshape(this.#read(x, flat), [streams, length, count, headDim]);
+    const heads = tf.reshape(queries, [streams, length, width / headDim, headDim]);
+    const scores = tf.add(tf.matMul(heads, read(keys), false, true), tf.expandDims(mask, 2));
+    return tf.reshape(tf.matMul(tf.softmax(scores), read(values)), [streams, length, width]);
+  }
 }
 
 /** One document a row, its blocks in their order. */
 function sightOf({ blockSize }: SparseSettings, starts: Tensor, count: number): BlockSight {
-  const rows = starts.shape[0];
-  const positions = tf.tile(tf.reshape(tf.range(0, count * blockSize, blockSize), [1, count]), [rows, 1]);
+  const lanes = starts.shape[0];
+  const positions = tf.tile(tf.reshape(tf.range(0, count * blockSize, blockSize), [1, count]), [lanes, 1]);
   const nothing = tf.zerosLike(positions).toInt();
   const blocks = {
     size: blockSize,
@@ -78,44 +267,6 @@ function sightOf({ blockSize }: SparseSettings, starts: Tensor, count: number): 
     places: nothing,
   };
   return { blocks, segments: tf.zerosLike(starts), windowStarts: starts };
-}
-
-/** The blocks' keys and values, [streams, count, headDim], those anew that the new tokens are in. */
-function updatedMeans(
-  { blockSize }: SparseSettings,
-  { keys, values, scores }: { keys: Tensor; values: Tensor; scores: Tensor },
-  { replace, layer, positions }: Place,
-  count: number,
-): { keys: Tensor; values: Tensor } {
-  const [rows, length] = positions.shape as [number, number];
-  const [streams, , headDim] = keys.shape as [number, number, number];
-  const touched = Math.min(count, Math.floor((length - 1) / blockSize) + 2);
-  const zero = tf.scalar(0, "int32");
-  const first = tf.floorDiv(tf.maximum(tf.slice(positions, [0, 0], [rows, 1]), zero), tf.scalar(blockSize, "int32"));
-  const blocks = tf.add(first, tf.range(0, touched, 1, "int32"));
-  const readable = tf.minimum(blocks, tf.scalar(count - 1, "int32"));
-  const begins = tf.expandDims(tf.mul(readable, tf.scalar(blockSize, "int32")), 2);
-  const tokens = tf.reshape(tf.add(begins, tf.range(0, blockSize, 1, "int32")), [rows, touched * blockSize]);
-  const pick = (x: Tensor): Tensor => tf.reshape(pickStreams(x, tokens), [streams, touched, blockSize, x.shape[2]!]);
-  const means = blockMeans(pick(scores), pick(keys), pick(values));
-  const one = tf.equal(tf.reshape(tf.range(0, count, 1, "int32"), [1, count, 1]), tf.expandDims(blocks, 1));
-  const place = tf.reshape(tf.cast(one, "float32"), [rows, 1, count, touched]);
-  const kept = tf.sub(1, tf.sum(place, -1, true));
-  const put = (kind: "blockKeys" | "blockValues", mean: Tensor): Tensor => {
-    const replaced = replace(kind, layer, (old) => {
-      const wide = tf.tile(place, [1, streams / rows, 1, 1]);
-      const added = tf.matMul(wide, tf.reshape(mean, [rows, streams / rows, touched, headDim]));
-      return tf.add(tf.mul(old, kept), added);
-    });
-    return tf.reshape(replaced, [streams, count, headDim]);
-  };
-  return { keys: put("blockKeys", means.keys), values: put("blockValues", means.values) };
-}
-
-/** Some of the tokens that queries read: their slots [rows or streams, length, n] int32, and which are not to be seen. */
-interface Part {
-  slots: Tensor;
-  hidden: Tensor;
 }
 
 function windowPart({ window, blockSize }: SparseSettings, positions: Tensor, starts: Tensor): Part {
@@ -140,31 +291,4 @@ function selectedPart({ blockSize }: SparseSettings, selected: Tensor, count: nu
     slots: tf.cast(flat(slots), "int32"),
     hidden: tf.cast(flat(tf.tile(tf.expandDims(tf.cast(none, "int32"), 3), [1, 1, 1, blockSize])), "bool"),
   };
-}
-
-/** One softmax over the tokens of all parts: [streams, length, group · headDim]. */
-function attendToParts(queries: Tensor, keys: Tensor, values: Tensor, parts: Part[]): Tensor {
-  const [streams, length, width] = queries.shape as [number, number, number];
-  const [, , headDim] = keys.shape as [number, number, number];
-  const perStream = (x: Tensor): Tensor => {
-    const [rows, , n] = x.shape as [number, number, number];
-    if (rows === streams) return x;
-    return tf.reshape(tf.tile(tf.expandDims(x, 1), [1, streams / rows, 1, 1]), [streams, length, n]);
-  };
-  const all = (of: (part: Part) => Tensor): Tensor =>
-    tf.concat(
-      parts.map((part) => perStream(of(part))),
-      2,
-    );
-  const slots = all((part) => part.slots);
-  const mask = tf.mul(
-    all((part) => tf.cast(part.hidden, "float32")),
-    masked,
-  );
-  const count = slots.shape[2]!;
-  const read = (x: Tensor): Tensor =>
-    tf.reshape(pickStreams(x, tf.reshape(slots, [streams, length * count])), [streams, length, count, headDim]);
-  const heads = tf.reshape(queries, [streams, length, width / headDim, headDim]);
-  const scores = tf.add(tf.matMul(heads, read(keys), false, true), tf.expandDims(mask, 2));
-  return tf.reshape(tf.matMul(tf.softmax(scores), read(values)), [streams, length, width]);
 }

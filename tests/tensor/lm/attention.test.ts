@@ -1,17 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { packedAttention } from "../../../lm/model/attention/packed.js";
 import type { AttentionSettings, LocalSettings } from "../../../lm/model/attention/settings.js";
-import { parameters, type Architecture } from "../../../lm/model/architecture.js";
-import { batchInputs, batchSpecs } from "../../../lm/data/batch.js";
-import { Decoder } from "../../../lm/decode/decoder.js";
+import { parameters } from "../../../lm/model/architecture.js";
+import { batchInputs } from "../../../lm/data/batch.js";
 import { gradientsOf } from "../../../lm/optim/gradients.js";
-import { sampleRollouts, samplerState, samplerSteps } from "../../../lm/decode/sampler.js";
-import { argMax } from "../../../lm/decode/sampling.js";
 import { batchLoss } from "../../../lm/train/trainer.js";
-import { packedLogits } from "../../../lm/model/transformer.js";
 import { nativeBackend } from "../../../tensor/backend.js";
-import { compile } from "../../../tensor/compile.js";
-import type { HostTensors, Tensors } from "../../../tensor/program.js";
 import { referenceAttention, seenBy } from "./attention-reference.js";
 import { grid, heads, headsOf, keyValueHeads, packed, placesOf, tensorOf, hiddenSize } from "./attention-support.js";
 import { expectGradients, type Values } from "./finite-differences.js";
@@ -67,74 +61,7 @@ describe.each([
   });
 });
 
-/** Logits without a cache after each token but the last; operation by operation, which needs no compilation. */
-function uncachedLogits(a: Architecture, weights: HostTensors, sequence: number[]): Float32Array {
-  const batch = batchOf([[sequence]], sequence.length - 1);
-  const forward = (state: Tensors, { tokens, segments, positions }: Tensors) => ({
-    outputs: { logits: packedLogits(a, state, tokens!, segments!, positions!) },
-  });
-  const program = compile(weights, { forward: { inputs: batchSpecs(batch.shape), run: forward } }, { eager: true });
-  const { logits } = program.run("forward", batchInputs(batch));
-  program.dispose();
-  return logits!.data as Float32Array;
-}
-
 const sparse: AttentionSettings = { kind: "sparse", window: 8, blockSize: 4, selectedBlocks: 2 };
-
-describe.each([[local(8, 3)], [sparse]])("with the cache, %j", (settings) => {
-  test("logits and greedy tokens equal those without", () => {
-    const a = architectureOf(settings);
-    const weights = formulaWeights(a);
-    const decoder = new Decoder(a, weights, { rows: 2, slots: 64 });
-    const sequences = [tokensOf(4, 45, a.vocabularySize), tokensOf(5, 3, a.vocabularySize)];
-    const cached: Float32Array[][] = [[], []];
-    decoder.prefill(sequences);
-    for (let i = 0; i < 18; i++) {
-      const last = Int32Array.from(sequences, (sequence) => sequence.at(-1)!);
-      const positions = Int32Array.from(sequences, (sequence) => sequence.length - 1);
-      const logits = decoder.decode(last, positions);
-      sequences.forEach((sequence, r) => {
-        cached[r]!.push(logits.slice(r * a.vocabularySize, (r + 1) * a.vocabularySize));
-        sequence.push(argMax(cached[r]![i]!));
-      });
-    }
-    decoder.dispose();
-    sequences.forEach((sequence, r) => {
-      const uncached = uncachedLogits(a, weights, sequence).slice(-18 * a.vocabularySize);
-      cached[r]!.forEach((logits, i) => {
-        const alone = uncached.subarray(i * a.vocabularySize, (i + 1) * a.vocabularySize);
-        expect(distance(logits, alone)).toBeLessThan(1e-4);
-        expect(argMax(logits)).toBe(argMax(alone));
-      });
-    });
-  });
-
-  if (settings.kind === "sparse")
-    test("reinforcement learning refuses to sample, and says why", () => {
-      const a = architectureOf(settings);
-      const shape = { rows: 2, perPrompt: 1, prompt: 8, response: 4 };
-      const make = () => compile({ ...formulaWeights(a), ...samplerState(a, shape) }, samplerSteps(a, shape, 0));
-      expect(make).toThrow(expect.objectContaining({ code: "MODEL_INVALID" }));
-    });
-  else
-    test("the sampler's responses are those of greedy decoding", async () => {
-      const a = architectureOf(settings);
-      const weights = formulaWeights(a);
-      const shape = { rows: 2, perPrompt: 1, prompt: 30, response: 19 };
-      const prompts = [tokensOf(6, 30, a.vocabularySize), tokensOf(7, 11, a.vocabularySize)];
-      const program = compile({ ...weights, ...samplerState(a, shape) }, samplerSteps(a, shape, 0));
-      const plan = { shape, stop: [], seed: 1, streams: ["a", "b"] };
-      const rollouts = await sampleRollouts(program, prompts, plan, async () => {});
-      program.dispose();
-      for (const { prompt, response } of rollouts) {
-        const logits = uncachedLogits(a, weights, [...prompt, ...response]).slice(-19 * a.vocabularySize);
-        const greedy = response.map((_, i) =>
-          argMax(logits.subarray(i * a.vocabularySize, (i + 1) * a.vocabularySize)),
-        );
-        expect(response).toEqual(greedy);
-      }
-    });
-});
 
 test("a window as long as the row is dense attention", () => {
   const places = placesOf([[30, 3, 31], [64]], 64);

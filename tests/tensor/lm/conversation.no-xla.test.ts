@@ -2,6 +2,7 @@ import { encodeChats } from "../../../lm/text/chat.js";
 import { Conversation, type ConversationSettings } from "../../../lm/decode/conversation.js";
 import { DecodingSession } from "../../../lm/decode/decoding-session.js";
 import { generate } from "../../../lm/decode/generate.js";
+import type { SamplingSettings } from "../../../lm/decode/sampling.js";
 import { initialise } from "../../../lm/model/initialise.js";
 import { resolveArchitecture } from "../../../lm/model/architecture.js";
 import { tokenizerJson } from "../../../lm/text/tokenizer-files.js";
@@ -11,36 +12,38 @@ import { loadTensorFlow } from "../support.js";
 jest.setTimeout(120_000);
 
 const layout = { layers: 1, hiddenSize: 16, heads: 2, contextLength: 120, ropeTheta: 10000, tieEmbeddings: true };
+const greedy: SamplingSettings = { temperature: 0, topK: 0, topP: 1 };
 const settings: ConversationSettings = {
   maxNewTokens: 8,
-  temperature: 0,
-  topK: 0,
-  topP: 1,
   stop: [],
   seed: 1,
   chat: true,
 };
 let tokenizer: Tokenizer;
 const made: DecodingSession[] = [];
-let sessionOf: () => DecodingSession;
+let sessionOf: (sampling?: Partial<SamplingSettings>) => DecodingSession;
 beforeAll(async () => {
   // Without XLA: compiling would take longer than running.
   await loadTensorFlow();
   tokenizer = await Tokenizer.fromJson(tokenizerJson([]));
   const a = resolveArchitecture(layout, tokenizer.vocabularySize);
   const weights = initialise(a, 3);
-  sessionOf = () => {
-    const session = new DecodingSession(a, weights, { rows: 1, tokens: 120, reuse: true });
+  sessionOf = (changes = {}) => {
+    const sampling = { ...greedy, ...changes };
+    const session = new DecodingSession(a, weights, { rows: 1, tokens: 120, sampling, steps: 0, reuse: true });
     made.push(session);
     return session;
   };
 });
 afterAll(() => made.forEach((session) => session.dispose()));
 
-function talking(changes: Partial<ConversationSettings> = {}) {
+function talking({
+  sampling,
+  ...changes
+}: Partial<ConversationSettings> & { sampling?: Partial<SamplingSettings> } = {}) {
   const { special } = tokenizer;
   const tokens = { stop: [special.messageEnd, special.endOfText], endOfText: special.endOfText };
-  const conversation = new Conversation(sessionOf(), tokenizer, tokens, { ...settings, ...changes });
+  const conversation = new Conversation(sessionOf(sampling), tokenizer, tokens, { ...settings, ...changes });
   const ask = async (question: string, signal?: AbortSignal) => {
     const pieces: string[] = [];
     const speech = await conversation.ask(question, (text) => pieces.push(text), signal);
@@ -60,7 +63,7 @@ test("a turn reads only what is new, and is what a fresh session answers to the 
   const fresh = sessionOf();
   const stop = [tokenizer.special.messageEnd, tokenizer.special.endOfText];
   const answerTo = async (prompt: number[]) =>
-    (await generate(fresh, [prompt], { ...settings, stop }, async () => {}))[0]!.tokens;
+    (await generate(fresh, [{ tokens: prompt, number: 0 }], { ...settings, stop }, async () => {}))[0]!.tokens;
   const answered = await answerTo(opening[0]!.ids);
   const [next] = await encodeChats(tokenizer, [[{ role: "user", content: "And?" }]], { generationPrompt: true });
   const ended = [tokenizer.special.messageEnd, ...(await tokenizer.encode("\n"))];
@@ -110,9 +113,9 @@ test("what is empty or longer than the context is refused, and the conversation 
 });
 
 test("sampled answers depend on the seed and the turn", async () => {
-  const sampled = { temperature: 1, minP: 0.01, topK: 100, repetitionPenalty: 1.1 };
-  const { ask } = talking({ ...sampled, chat: false });
+  const sampling = { temperature: 1, minP: 0.01, topK: 100, repetitionPenalty: 1.1 };
+  const { ask } = talking({ sampling, chat: false });
   const [one, two] = [await ask("Hi"), await ask("Hi")];
   expect(two.text).not.toBe(one.text);
-  expect((await talking({ ...sampled, chat: false }).ask("Hi")).text).toBe(one.text);
+  expect((await talking({ sampling, chat: false }).ask("Hi")).text).toBe(one.text);
 });

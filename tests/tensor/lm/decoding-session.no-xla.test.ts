@@ -1,107 +1,154 @@
-import { DecodingSession, type SessionSize } from "../../../lm/decode/decoding-session.js";
-import { generate, type GenerationSettings } from "../../../lm/decode/generate.js";
-import { argMax } from "../../../lm/decode/sampling.js";
+import { DecodingSession, type SessionSettings } from "../../../lm/decode/decoding-session.js";
+import { generate, type Completion, type GenerationSettings, type Prompt } from "../../../lm/decode/generate.js";
+import type { AttentionSettings } from "../../../lm/model/attention/settings.js";
 import type { PawlError } from "../../../platform/errors.js";
+
+import { argMax } from "./cached-logits.js";
 import { compileLogits } from "./logits.js";
-import { batchOf, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
+import { batchOf, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 
 jest.setTimeout(120_000);
-/** Without XLA: these programs are small and many, and compiling them would take longer than running them. */
 beforeAll(loadTensorFlow);
 
-const a = tinyArchitecture({ contextLength: 300 });
-const weights = formulaWeights(a);
+const contextLength = 300;
+const vocabulary = tinyArchitecture().vocabularySize;
 // Chunks of 128 and of 32 tokens, whole and in part, and none.
-const prompts = [3, 170, 1, 33, 17].map((length, i) => tokensOf(i, length, a.vocabularySize));
-const greedy: GenerationSettings = { maxNewTokens: 24, temperature: 0, topK: 0, topP: 1, stop: [], seed: 1 };
+const prompts = [3, 170, 1, 33, 17].map((length, i) => tokensOf(i, length, vocabulary));
+const greedy = { temperature: 0, topK: 0, topP: 1 };
 const noPause = async (): Promise<void> => {};
-
 const made: { dispose(): void }[] = [];
-afterAll(() => made.forEach((session) => session.dispose()));
-const sessionOf = (size: Partial<SessionSize> = {}): DecodingSession => {
-  const session = new DecodingSession(a, weights, { rows: 5, tokens: 200, reuse: false, ...size });
-  made.push(session);
-  return session;
-};
-let forward: (sequence: number[]) => Float32Array;
-beforeAll(() => {
-  const logits = compileLogits(a, weights, { rows: 1, length: a.contextLength });
-  made.push(logits);
-  forward = (sequence) => lastOf(logits, sequence);
-});
+afterAll(() => made.forEach((one) => one.dispose()));
 
-/** Logits of the token after a sequence, without a cache. */
-function lastOf({ forward }: ReturnType<typeof compileLogits>, sequence: number[]): Float32Array {
-  const all = forward(batchOf([[[...sequence, 0].slice(0, a.contextLength + 1)]], a.contextLength));
-  return all.slice((sequence.length - 1) * a.vocabularySize, sequence.length * a.vocabularySize);
+/** Sessions of a model, and what it says without a cache. */
+function modelOf(attention: AttentionSettings) {
+  const a = { ...tinyArchitecture({ contextLength }), attention };
+  const weights = formulaWeights(a);
+  let logits: ReturnType<typeof compileLogits> | undefined;
+  return {
+    a,
+    weights,
+    /** Kernel by kernel, unless the settings say otherwise. */
+    open: (settings: Partial<SessionSettings> = {}): DecodingSession => {
+      const session = new DecodingSession(a, weights, {
+        rows: 5,
+        tokens: 200,
+        sampling: greedy,
+        steps: 0,
+        ...settings,
+      });
+      made.push(session);
+      return session;
+    },
+    /** Greedy continuation without a cache. */
+    recomputed: (prompt: readonly number[], count: number): number[] => {
+      if (!logits) made.push((logits = compileLogits(a, weights, { rows: 1, length: contextLength })));
+      const sequence = [...prompt];
+      for (let i = 0; i < count; i++) {
+        const all = logits.forward(batchOf([[[...sequence, 0].slice(0, contextLength + 1)]], contextLength));
+        sequence.push(argMax(all.subarray((sequence.length - 1) * vocabulary, sequence.length * vocabulary)));
+      }
+      return sequence.slice(prompt.length);
+    },
+  };
 }
 
-/** Greedy continuation without a cache. */
-function recomputed(prompt: readonly number[], count: number): number[] {
-  const sequence = [...prompt];
-  for (let i = 0; i < count; i++) sequence.push(argMax(forward(sequence)));
-  return sequence.slice(prompt.length);
-}
+const numbered = (some: readonly (readonly number[])[]): Prompt[] => some.map((tokens, number) => ({ tokens, number }));
+const write = (
+  session: DecodingSession,
+  some: readonly Prompt[],
+  settings: Partial<GenerationSettings> = {},
+): Promise<Completion[]> => generate(session, some, { maxNewTokens: 16, stop: [], seed: 1, ...settings }, noPause);
+const dense = modelOf({ kind: "dense" });
 
-function next(session: DecodingSession, sequences: readonly number[][]): Float32Array[] {
-  const last = Int32Array.from(sequences, (sequence) => sequence.at(-1)!);
-  const positions = Int32Array.from(sequences, (sequence) => sequence.length - 1);
-  const logits = session.decode(last, positions);
-  return sequences.map((_, r) => logits.slice(r * a.vocabularySize, (r + 1) * a.vocabularySize));
-}
-
-test("logits with the cache equal those without, for prompts of unequal length read in chunks", () => {
-  const session = sessionOf();
-  session.prefill(prompts);
-  const sequences = prompts.map((prompt) => [...prompt]);
-  for (let i = 0; i < 6; i++)
-    next(session, sequences).forEach((cached, r) => {
-      const uncached = forward(sequences[r]!);
-      expect(distance(cached, uncached)).toBeLessThan(1e-4);
-      expect(argMax(cached)).toBe(argMax(uncached));
-      sequences[r]!.push(argMax(uncached));
-    });
-});
-
-test("many tokens a call are those of one a call, also where rows end at different times", async () => {
-  const session = sessionOf();
-  const expected = prompts.map((prompt) => recomputed(prompt, 24));
-  const answers = await generate(session, prompts, greedy, noPause);
-  expect(answers).toEqual(expected.map((tokens) => ({ tokens, reason: "length" })));
-  const stop = [expected[1]![10]!];
-  const stopped = await generate(session, prompts, { ...greedy, stop }, noPause);
-  stopped.forEach(({ tokens, reason }, r) => {
-    const at = expected[r]!.indexOf(stop[0]!);
-    expect({ tokens, reason }).toEqual(
-      at < 0 ? { tokens: expected[r], reason: "length" } : { tokens: expected[r]!.slice(0, at), reason: "stop" },
-    );
+describe.each([
+  { kind: "dense" },
+  { kind: "local", window: 20, sinks: 2 },
+  { kind: "sparse", window: 8, blockSize: 4, selectedBlocks: 2 },
+] as AttentionSettings[])("%j", (attention) => {
+  const model = modelOf(attention);
+  let expected: number[][];
+  beforeAll(() => {
+    expected = prompts.map((prompt) => model.recomputed(prompt, 16));
   });
-  // A penalty needs the logits on the host, one token a call.
-  const onePerCall = await generate(session, prompts, { ...greedy, repetitionPenalty: 1 + 1e-12 }, noPause);
-  expect(onePerCall).toEqual(answers);
+
+  test("answers are those without a cache, of rows side by side, one by one, and in parts of their own", async () => {
+    const whole = expected.map((tokens) => ({ tokens, reason: "length" }));
+    expect(await write(model.open(), numbered(prompts))).toEqual(whole);
+    expect(await write(model.open({ rows: 8, steps: 1e6 }), numbered(prompts))).toEqual(whole);
+    expect(await write(model.open({ rows: 1 }), numbered(prompts))).toEqual(whole);
+  });
+
+  test("rows end at different times, and take the next prompts: all are answered as one by one", async () => {
+    const stop = [expected[1]![10]!, expected[0]![3]!, expected[2]![7]!, expected[4]![5]!];
+    const many = [0, 1, 2, 3, 4, 3, 1, 0, 2, 2, 4].map((i) => prompts[i]!);
+    const session = model.open({ rows: 3 });
+    const rows = await write(session, numbered(many), { stop });
+    rows.forEach(({ tokens, reason, end }, i) => {
+      const whole = expected[prompts.indexOf(many[i]!)]!;
+      const at = whole.findIndex((token) => stop.includes(token));
+      if (at < 0) expect({ tokens, reason }).toEqual({ tokens: whole, reason: "length" });
+      else expect({ tokens, reason, end }).toEqual({ tokens: whole.slice(0, at), reason: "stop", end: whole[at] });
+    });
+    expect(new Set(rows.map(({ tokens }) => tokens.length)).size).toBeGreaterThan(1);
+  });
+
+  test("the cache grows with the sequence, and what it held stays", async () => {
+    const small = model.open({ rows: 2, tokens: 8 });
+    expect(small.capacity).toBe(15);
+    const some = [prompts[0]!, prompts[3]!];
+    const answers = await write(small, numbered(some), { maxNewTokens: 60 });
+    expect(small.capacity).toBeGreaterThan(92);
+    expect(answers.map(({ tokens }) => tokens)).toEqual(some.map((prompt) => model.recomputed(prompt, 60)));
+  });
+
+  test("a prompt that goes on from an earlier one and its answer reads only what is new, and gives what a fresh one gives", async () => {
+    const session = model.open({ rows: 1, tokens: contextLength, reuse: true });
+    const read = (tokens: number[]) => session.read([{ rows: [0], tokens }]);
+    const turn = async (prompt: number[]) => {
+      const [{ tokens }] = (await write(session, numbered([prompt]), { maxNewTokens: 20 })) as [Completion];
+      expect(tokens).toEqual(model.recomputed(prompt, 20));
+      return [...prompt, ...tokens];
+    };
+    const first = await turn(prompts[3]!);
+    const second = [...first, ...tokensOf(7, 40, vocabulary)];
+    // The answer's last token was never put into the cache.
+    expect(read(second)).toBe(second.length - first.length);
+    await turn(second);
+    // One that differs near the end keeps what comes before.
+    const changed = [...second.slice(0, -4), (second.at(-4)! + 1) % vocabulary, ...second.slice(-3)];
+    expect(read(changed)).toBe(3);
+    await turn(changed);
+  });
 });
 
-test("the cache grows with the sequence, and what it held stays", async () => {
-  const small = sessionOf({ rows: 2, tokens: 8 });
-  const some = [prompts[0]!, prompts[3]!];
-  expect(small.capacity).toBe(15);
-  const answers = await generate(small, some, { ...greedy, maxNewTokens: 100 }, noPause);
-  expect(small.capacity).toBe(191);
-  expect(answers.map(({ tokens }) => tokens)).toEqual(some.map((prompt) => recomputed(prompt, 100)));
+test("a ring goes on from what is kept where its window is still held; else it reads anew", async () => {
+  const model = modelOf({ kind: "local", window: 20, sinks: 2 });
+  const session = model.open({ rows: 1, tokens: contextLength, reuse: true });
+  expect(session.capacity).toBe(Infinity);
+  const read = (tokens: number[]) => session.read([{ rows: [0], tokens }]);
+  const first = tokensOf(8, 150, vocabulary);
+  const [{ tokens }] = (await write(session, numbered([first]), { maxNewTokens: 30 })) as [Completion];
+  const turn = [...first, ...tokens, ...tokensOf(9, 10, vocabulary)];
+  expect(read(turn)).toBe(10);
+  // Cut back a little: the window before the cut is still there.
+  const changed = [...turn.slice(0, 170), 1, 2, 3];
+  expect(read(changed)).toBe(2);
+  expect((await write(session, numbered([changed])))[0]!.tokens).toEqual(model.recomputed(changed, 16));
+  // Cut back further than the cache reaches.
+  const early = [...turn.slice(0, 60), 5, 6];
+  expect(read(early)).toBe(61);
+  expect((await write(session, numbered([early])))[0]!.tokens).toEqual(model.recomputed(early, 16));
 });
 
-test("an answer ends where the context ends; a cache asked past it refuses", async () => {
-  const session = sessionOf({ rows: 2, tokens: 400 });
-  const prompt = tokensOf(9, 290, a.vocabularySize);
-  const both = [
-    { tokens: recomputed(prompt, 11), reason: "context" },
-    { tokens: recomputed(prompts[0]!, 30), reason: "length" },
-  ];
-  for (const repetitionPenalty of [1, 1 + 1e-12]) {
-    const settings = { ...greedy, maxNewTokens: 30, repetitionPenalty };
-    expect(await generate(session, [prompt, prompts[0]!], settings, noPause)).toEqual(both);
-  }
+test("an answer ends where the context ends, also of a prompt that fills it; a cache asked past it refuses", async () => {
+  const session = dense.open({ rows: 2, tokens: 400 });
+  const [long, full] = [290, 300].map((length) => tokensOf(9, length, vocabulary)) as [number[], number[]];
+  expect(await write(session, numbered([long, prompts[0]!, full]), { maxNewTokens: 30 })).toEqual([
+    { tokens: dense.recomputed(long, 11), reason: "context" },
+    { tokens: dense.recomputed(prompts[0]!, 30), reason: "length" },
+    { tokens: dense.recomputed(full, 1), reason: "context" },
+  ]);
   const failure = (work: () => unknown): string => {
     try {
       work();
@@ -110,30 +157,97 @@ test("an answer ends where the context ends; a cache asked past it refuses", asy
     }
     return "none";
   };
-  expect(failure(() => session.decode(Int32Array.of(1, 1), Int32Array.of(300, 0)))).toBe("CONTEXT_EXCEEDED");
-  expect(failure(() => session.prefill([tokensOf(1, 301, a.vocabularySize)]))).toBe("CONTEXT_EXCEEDED");
-  expect(failure(() => session.prefill([[]]))).toBe("DATA_EMPTY");
+  const past = {
+    tokens: Int32Array.of(1, 1),
+    positions: Int32Array.of(300, 0),
+    uniforms: new Float32Array(2),
+    times: 1,
+  };
+  expect(failure(() => session.choose(past))).toBe("CONTEXT_EXCEEDED");
+  expect(failure(() => session.read([{ rows: [0], tokens: tokensOf(1, 301, vocabulary) }]))).toBe("CONTEXT_EXCEEDED");
+  expect(failure(() => session.read([{ rows: [0], tokens: [] }]))).toBe("DATA_EMPTY");
+  expect(await write(session, [])).toEqual([]);
 });
 
-test("a prompt that goes on from an earlier one and its answer reads only what is new, and gives what a fresh one gives", async () => {
-  const session = sessionOf({ rows: 1, reuse: true });
-  const fresh = sessionOf({ rows: 1 });
-  const turn = async (prompt: number[], maxNewTokens = 20) => {
-    const { tokens } = (await generate(session, [prompt], { ...greedy, maxNewTokens }, noPause))[0]!;
-    expect(tokens).toEqual((await generate(fresh, [prompt], { ...greedy, maxNewTokens }, noPause))[0]!.tokens);
-    fresh.prefill([prompt]);
-    session.prefill([prompt]);
-    expect(distance(next(session, [prompt])[0]!, next(fresh, [prompt])[0]!)).toBeLessThan(1e-5);
-    return [...prompt, ...tokens];
-  };
-  const first = await turn(prompts[3]!);
-  const second = [...first, ...tokensOf(7, 40, a.vocabularySize)];
-  await generate(session, [prompts[3]!], { ...greedy, maxNewTokens: 20 }, noPause);
-  // The answer's last token was never put into the cache.
-  expect(session.prefill([second])).toBe(second.length - first.length);
-  await turn(second);
-  // One that differs in the middle keeps what comes before.
-  const changed = [...second.slice(0, 20), (second[20]! + 1) % a.vocabularySize, ...second.slice(21)];
-  expect(session.prefill([changed])).toBe(changed.length - 1 - 20);
-  await turn(changed);
+test("an answer may be one token long, and may be ended by who is told of its tokens", async () => {
+  const session = dense.open({ rows: 2 });
+  const whole = await write(session, numbered(prompts));
+  const one = await write(session, numbered(prompts), { maxNewTokens: 1 });
+  expect(one.map(({ tokens }) => tokens)).toEqual(whole.map(({ tokens }) => tokens.slice(0, 1)));
+  const counts = prompts.map(() => 0);
+  const onToken = (prompt: number) => ++counts[prompt]! > prompt;
+  const told = await write(session, numbered(prompts), { onToken });
+  expect(told).toEqual(whole.map(({ tokens }, i) => ({ tokens: tokens.slice(0, i + 1), reason: "stop" })));
+});
+
+describe("sampled at temperature 1", () => {
+  const sampling = { temperature: 1, topK: 0, topP: 1 };
+  // Three answers to each prompt, of unequal length where the stop token is drawn.
+  const asked: Prompt[] = prompts.flatMap((tokens, number) =>
+    [0, 1, 2].map((sample) => ({ tokens, number: 40 + number, sample })),
+  );
+  const settings = { stop: [4], maxNewTokens: 16 };
+  let expected: Completion[];
+  const answersTo = async (size: Partial<SessionSettings>, some: readonly Prompt[]) =>
+    write(dense.open({ sampling, tokens: 200, ...size }), some, settings);
+  beforeAll(async () => {
+    expected = await answersTo({ rows: 3 }, asked);
+  });
+
+  test("an answer is the same whichever prompts are beside it, in whatever order they come and rows are free", async () => {
+    expect(new Set(expected.map(({ tokens }) => tokens.join())).size).toBe(asked.length);
+    expect(new Set(expected.map(({ tokens }) => tokens.length)).size).toBeGreaterThan(4);
+    const session = dense.open({ sampling, rows: 3, tokens: 200 });
+    const backwards = await write(session, [...asked].reverse(), settings);
+    expect(backwards.reverse()).toEqual(expected);
+    const order = asked.map((_, i) => (i * 7) % asked.length);
+    const shuffled = await write(session, order.map((i) => asked[i]!), settings); // prettier-ignore
+    expect(shuffled).toEqual(order.map((i) => expected[i]));
+    for (const i of [0, 4, 11]) expect(await write(session, [asked[i]!], settings)).toEqual([expected[i]]);
+  });
+
+  test("it is the same with other numbers of rows, with prompts read once for several, and in a compiled step", async () => {
+    for (const rows of [1, 8]) expect(await answersTo({ rows }, asked)).toEqual(expected);
+    expect(await answersTo({ rows: 8, samples: 3 }, asked)).toEqual(expected);
+    expect(await answersTo({ rows: 9, steps: 1e6 }, asked)).toEqual(expected);
+  });
+
+  test("it depends on the seed, the prompt's number and the sample", async () => {
+    const session = dense.open({ sampling, rows: 3 });
+    const tokensFor = async (prompt: Partial<Prompt>, seed = 1) =>
+      (await write(session, [{ tokens: prompts[3]!, number: 43, sample: 0, ...prompt }], { ...settings, seed }))[0]!
+        .tokens;
+    const same = await tokensFor({});
+    expect(same).toEqual(expected[9]!.tokens);
+    for (const other of [await tokensFor({ number: 44 }), await tokensFor({ sample: 1 }), await tokensFor({}, 2)])
+      expect(other).not.toEqual(same);
+  });
+
+  test("other weights of the same architecture take the place of the old ones", async () => {
+    const turned = Object.fromEntries(
+      Object.entries(dense.weights).map(([name, value]) => [name, { ...value, data: value.data.map((x) => 0.9 * x) }]),
+    );
+    const session = dense.open({ sampling, rows: 3 });
+    const before = await write(session, asked, settings);
+    session.load(turned);
+    const fresh = new DecodingSession(dense.a, turned, { rows: 3, tokens: 200, sampling, steps: 0 });
+    made.push(fresh);
+    const after = await write(session, asked, settings);
+    expect(after).toEqual(await write(fresh, asked, settings));
+    expect(after).not.toEqual(before);
+    session.load(dense.weights);
+    expect(await write(session, asked, settings)).toEqual(before);
+  });
+});
+
+test("a repetition penalty counts the prompt and the answer, of the row's present prompt only", async () => {
+  const penalty = 1e6;
+  const session = dense.open({ rows: 2, sampling: { ...greedy, repetitionPenalty: penalty }, samples: 2 });
+  // No positive logit survives: while any other token has one, nothing occurs twice.
+  const some = [0, 0, 2, 0, 2].map((i) => prompts[i]!);
+  const answers = await write(session, numbered(some), { maxNewTokens: 8 });
+  answers.forEach(({ tokens }, i) => {
+    expect(new Set([...tokens, ...some[i]!]).size).toBe(tokens.length + new Set(some[i]).size);
+    expect(tokens).toEqual(answers[some.indexOf(some[i]!)]!.tokens);
+  });
 });

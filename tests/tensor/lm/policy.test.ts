@@ -2,10 +2,11 @@ import { PolicyTrainer, type PolicyBatch } from "../../../lm/rl/policy-trainer.j
 import { scoreStep } from "../../../lm/train/policy.js";
 import { rolloutInputs, type Rollout } from "../../../lm/data/rollout.js";
 import { tokenWeights } from "../../../lm/rl/advantages.js";
+import { RandomStream } from "../../../platform/random.js";
 import { compile } from "../../../tensor/compile.js";
 import type { HostTensors } from "../../../tensor/program.js";
 import { beforeResponse, figuresOf, logShares, rolloutsOf, uncached } from "./rollouts.js";
-import { adamw, distance, formulaWeights, tinyArchitecture } from "./support.js";
+import { adamw, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 
 jest.setTimeout(60_000);
@@ -25,7 +26,13 @@ let trainer: PolicyTrainer;
 beforeAll(() => {
   const policy = { temperature, clipLow: 0.2, clipHigh: 0.2, klCoefficient: 0, onPolicy: false };
   trainer = new PolicyTrainer(
-    { architecture: a, sampling: { ...shape, perPrompt: 1 }, training: shape, policy, optimizer: adamw },
+    {
+      architecture: a,
+      sampling: { rows: shape.rows, samples: 1, steps: 0 },
+      training: shape,
+      policy,
+      optimizer: adamw,
+    },
     weights,
   );
 });
@@ -41,6 +48,44 @@ test("log-probabilities and entropies are those of softmax(logits / temperature)
     expect(distance(logProbabilities[r]!, expected)).toBeLessThan(1e-4);
     const spread = shares[r]!.map((row) => -row.reduce((sum, share) => sum + Math.exp(share) * share, 0));
     expect(distance(entropies[r]!, spread)).toBeLessThan(1e-4);
+  });
+});
+
+describe.each([
+  { kind: "dense" },
+  { kind: "local", window: 3, sinks: 1 },
+  { kind: "sparse", window: 4, blockSize: 2, selectedBlocks: 1 },
+] as const)("%j", (attention) => {
+  test("what is sampled is drawn from the very distribution that the scoring pass gives it, at the temperature", async () => {
+    const model = { ...a, attention };
+    const own = formulaWeights(model);
+    const policy = { temperature, clipLow: 0.2, clipHigh: 0.2, klCoefficient: 0, onPolicy: false };
+    const training = { rows: 4, prompt: 6, response: 12 };
+    const sampler = new PolicyTrainer(
+      { architecture: model, sampling: { rows: 3, samples: 2, steps: 0 }, training, policy, optimizer: adamw },
+      own,
+    );
+    const prompts = [0, 0, 1, 2].map((number, i) => ({
+      tokens: tokensOf(number, 2 + 2 * number, a.vocabularySize),
+      number,
+      sample: i === 1 ? 1 : 0,
+    }));
+    const sampled = await sampler.sample(prompts, { stop: [], seed: 5 }, async () => {});
+    const { logProbabilities } = sampler.score(sampled);
+    sampler.dispose();
+    const before = beforeResponse(sampled, uncached(model, own, sampled));
+    sampled.forEach(({ response }, r) => {
+      expect(response).toHaveLength(12);
+      const random = new RandomStream(5, `prompt ${prompts[r]!.number}, sample ${prompts[r]!.sample}`);
+      response.forEach((token, t) => {
+        const shares = logShares(before[r]![t]!, temperature);
+        expect(Math.abs(logProbabilities[r]![t]! - shares[token]!)).toBeLessThan(1e-4);
+        // The random number falls into the token's interval of the cumulative distribution.
+        const below = shares.slice(0, token).reduce((sum, share) => sum + Math.exp(share), 0);
+        expect(random.uniform(t)).toBeGreaterThan(below - 1e-5);
+        expect(random.uniform(t)).toBeLessThan(below + Math.exp(shares[token]!) + 1e-5);
+      });
+    });
   });
 });
 

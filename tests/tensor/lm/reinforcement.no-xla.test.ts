@@ -30,9 +30,8 @@ const spread = (rollouts: readonly Rollout[], advantages: readonly number[]) =>
   rollouts.map(({ response }, i) => response.map(() => advantages[i]!));
 /** The same prompt in every row. */
 async function sampled(trainer: PolicyTrainer, rows: number, step: number): Promise<Rollout[]> {
-  const prompts = new Array<number[]>(rows).fill([1]);
-  const streams = prompts.map((_, r) => `${step} ${r}`);
-  return trainer.sample(prompts, { stop: [], seed: 1, streams }, noPause);
+  const prompts = Array.from({ length: rows }, (_, sample) => ({ tokens: [1], number: step, sample }));
+  return trainer.sample(prompts, { stop: [], seed: 1 }, noPause);
 }
 
 function trainerOf(
@@ -46,7 +45,7 @@ function trainerOf(
   const shape = { rows, prompt: 1, response };
   const policy = { temperature: 1, clipLow: 0.2, clipHigh: 0.2, klCoefficient: 0, onPolicy: true, ...settings };
   return new PolicyTrainer(
-    { architecture, sampling: { ...shape, perPrompt: 1 }, training: shape, policy, optimizer },
+    { architecture, sampling: { rows, samples: rows, steps: 0 }, training: shape, policy, optimizer },
     weights ?? initialise(architecture, 1),
   );
 }

@@ -158,11 +158,12 @@ describe("a person chooses", () => {
   test("stopped in between, the writing goes on to the same pairs; other batches change nothing", async () => {
     const whole = await ask();
     await context.checkpoints.clear();
+    // Four batches of two responses are written in one go.
     const stopped = stageContext(1, context.workingFolder);
     stopped.onProgress = ({ done }) => done >= 4 && stopped.abort(new Error("told to stop"));
-    await expect(collect({ batchSize: 4 }, stopped)).rejects.toThrow("told to stop");
+    await expect(collect({ batchSize: 2 }, stopped)).rejects.toThrow("told to stop");
     expect((await context.checkpoints.latest())?.step).toBe(4);
-    expect(await ask({ batchSize: 4 })).toEqual(whole);
+    expect(await ask({ batchSize: 2 })).toEqual(whole);
     await context.checkpoints.clear();
     expect(await ask({ batchSize: 3 })).toEqual(whole);
   });

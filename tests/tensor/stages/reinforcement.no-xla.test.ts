@@ -81,7 +81,8 @@ const ppoSettings = () => ({
   rewardModel: reward,
   prompts: [data.asked],
   batchSize: 8,
-  samplingBatch: 4,
+  // Responses of two calls of collect.
+  samplingBatch: 1,
   minibatches: 2,
   epochs: 2,
   klTarget: 2,
@@ -93,7 +94,8 @@ const grpoSettings = () => ({
   data: [data.asked],
   verifiers: [{ kind: "regex", pattern: "^T", weight: 1, timeLimitMs: 200, memoryLimitBytes: 1 << 24 }] as never,
   groupSize: 4,
-  groups: 2,
+  // Four groups in one call of collect, and one in the next.
+  groups: 5,
   samplingBatch: 4,
   minibatches: 2,
   epochs: 2,
@@ -167,6 +169,30 @@ test.each([
   expect(pieces.outputs).toEqual(whole.outputs);
   expect(pieces.metrics).toEqual(whole.metrics);
 });
+
+test.each([
+  ["ppo", 4],
+  ["grpo", 4],
+] as const)(
+  "%s teaches a model with sparse attention, and ends in the same bytes after every %d acts",
+  async (type, every) => {
+    const sparse = { attention: "sparse", window: 8, blockSize: 4, selectedBlocks: 2 } as const;
+    const base = await runStage(
+      "pretrain",
+      { tokens: data.tokens, ...tinyPretraining, architecture: { ...architecture, ...sparse }, steps: 20 },
+      context,
+    );
+    await context.checkpoints.clear();
+    const settings = { ...(type === "ppo" ? ppoSettings() : grpoSettings()), model: base.outputs.model, iterations: 2 };
+    const whole = await runStage(type, settings as never, stageContext(7, context.workingFolder));
+    await context.checkpoints.clear();
+    const pieces = await inPieces(type, settings as never, 7, every);
+    await context.checkpoints.clear();
+    expect(pieces.attempts).toBeGreaterThan(2);
+    expect(pieces.outputs).toEqual(whole.outputs);
+    expect(whole.outputs.model.digest).not.toBe(base.outputs.model.digest);
+  },
+);
 
 describe("bad input", () => {
   const long = "what ".repeat(80);

@@ -1,0 +1,107 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { HostTensors, Tensors, Update } from "../../../tensor/program.js";
+import type { Attention } from "./attention.js";
+
+/**
+ * What is kept of past tokens for the attention of new ones, among a program's variables. A row is one sequence; rows of
+ * unequal length stand side by side without padding. Every implementation keeps one more slot than it uses, which takes
+ * what is no token and is never seen.
+ */
+export interface KvCache {
+  /** Tokens of a row that it has room for; Infinity where older ones give their place to newer ones. */
+  readonly capacity: number;
+  /** Whether all that the row's tokens see from a position on is still held, of `written` tokens put in one after another. */
+  holds(position: number, written: number): boolean;
+  /** The variables, empty. */
+  state(): HostTensors;
+  /**
+   * Attention of new tokens to what is kept and to each other. What is kept of a row is what precedes the first of its new
+   * tokens; whatever else stands in its slots is left over from earlier sequences, and is not seen.
+   */
+  step(state: Tensors, tokens: NewTokens): KvCacheStep;
+}
+
+/** New tokens, some for each lane; a lane is a row, unless `lanes` says otherwise. */
+export interface NewTokens {
+  /** [lanes, length] int32: of each new token in its sequence, one after another; −1 where there is none (any more). */
+  positions: Tensor;
+  lanes?: Lanes;
+}
+
+/** Lanes that are not the rows in their order. */
+export interface Lanes {
+  /** Row whose past a lane's tokens see, [lanes] int32. */
+  source: Tensor;
+  /** Rows that the tokens are put into, [lanes, fan] int32; −1 for none. */
+  targets: Tensor;
+}
+
+/** One step's use of a cache. */
+export interface KvCacheStep {
+  attention: Attention;
+  /** Once every layer's attention has been computed: what puts the new tokens into the variables. */
+  updates(): Record<string, Update>;
+}
+
+/** What a cache is made for. */
+export interface CacheSize {
+  /** What its variables' names begin with. */
+  name: string;
+  rows: number;
+  /** Tokens that a row can hold. */
+  tokens: number;
+}
+
+export type CacheKind = "keys" | "values" | "pool" | "blockKeys" | "blockValues";
+
+/** A variable of the cache that is called so. */
+export const cacheName = (cache: string, kind: CacheKind, layer: number): string => `${cache}.${kind}/${layer}`;
+
+/** Slots of a cache are a multiple of it. Every step attends to all slots, also those that are empty. */
+const grain = 16;
+
+/** Slots for so many tokens a row, and the spare one. */
+export function slotsFor(tokens: number): number {
+  return Math.ceil((tokens + 1) / grain) * grain;
+}
+
+/** Position of each lane's first new token, [lanes, 1]; it is the number of tokens that are kept and seen. */
+export function firstPositions(positions: Tensor): Tensor {
+  return tf.slice(positions, [0, 0], [positions.shape[0], 1]);
+}
+
+/** What is kept of each lane's row: [lanes, …] of a variable [rows, …]. */
+export function pastOf(variable: Tensor, lanes: Lanes | undefined): Tensor {
+  return lanes ? tf.gather(variable, lanes.source) : variable;
+}
+
+/**
+ * Row, head and slot of each new vector, for a variable [rows, keyValueHeads, slots, …].
+ * @param slots [lanes, length] int32
+ * @param spare number of the slot that takes what belongs to no row
+ * @returns [lanes · fan · heads · length, 3] int32
+ */
+export function placesOf(slots: Tensor, heads: number, lanes: Lanes | undefined, spare: number): Tensor {
+  const [count, length] = slots.shape as [number, number];
+  const targets = lanes?.targets ?? tf.range(0, count, 1, "int32");
+  const fan = targets.size / count;
+  const shape = [count, fan, heads, length];
+  const row = tf.reshape(targets, [count, fan, 1, 1]);
+  const inRow = tf.broadcastTo(tf.reshape(slots, [count, 1, 1, length]), shape);
+  const none = tf.broadcastTo(tf.less(row, tf.scalar(0, "int32")), shape);
+  const columns = [
+    tf.broadcastTo(tf.maximum(row, tf.scalar(0, "int32")), shape),
+    tf.broadcastTo(tf.reshape(tf.range(0, heads, 1, "int32"), [1, 1, heads, 1]), shape),
+    lanes ? tf.where(none, tf.fill(shape, spare, "int32"), inRow) : inRow,
+  ];
+  return tf.reshape(tf.stack(columns, -1), [-1, 3]);
+}
+
+/** The vectors for these places. @param fresh [lanes, heads, length, width]; gives [lanes · fan · heads · length, width] */
+export function valuesOf(fresh: Tensor, lanes: Lanes | undefined): Tensor {
+  const fan = lanes ? lanes.targets.shape[1]! : 1;
+  const width = fresh.shape[3]!;
+  if (fan === 1) return tf.reshape(fresh, [-1, width]);
+  return tf.reshape(tf.tile(tf.expandDims(fresh, 1), [1, fan, 1, 1, 1]), [-1, width]);
+}

@@ -1,0 +1,94 @@
+import type { AttentionSettings } from "../../../lm/model/attention/settings.js";
+
+import { argMax, CachedLogits } from "./cached-logits.js";
+import { compileLogits } from "./logits.js";
+import { batchOf, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
+import { loadTensorFlow } from "../support.js";
+
+jest.setTimeout(120_000);
+beforeAll(loadTensorFlow);
+
+const contextLength = 400;
+const kinds: AttentionSettings[] = [
+  { kind: "dense" },
+  { kind: "local", window: 20, sinks: 2 },
+  { kind: "local", window: 5, sinks: 0 },
+  { kind: "local", window: 390, sinks: 0 },
+  { kind: "sparse", window: 8, blockSize: 4, selectedBlocks: 2 },
+];
+
+describe.each(kinds)("%j", (attention) => {
+  const a = { ...tinyArchitecture({ contextLength }), attention };
+  const weights = formulaWeights(a);
+  const made: { dispose(): void }[] = [];
+  afterAll(() => made.forEach((one) => one.dispose()));
+  const cacheOf = (size: { rows: number; tokens: number; samples?: number }): CachedLogits => {
+    const cache = new CachedLogits(a, weights, size);
+    made.push(cache);
+    return cache;
+  };
+  let uncached: (sequence: readonly number[]) => Float32Array;
+  beforeAll(() => {
+    const { forward, dispose } = compileLogits(a, weights, { rows: 1, length: contextLength });
+    made.push({ dispose });
+    uncached = (sequence) =>
+      forward(batchOf([[[...sequence, 0].slice(0, contextLength + 1)]], contextLength)).slice(
+        (sequence.length - 1) * a.vocabularySize,
+        sequence.length * a.vocabularySize,
+      );
+  });
+
+  /** Compares what follows each sequence with and without the cache, and gives the most probable tokens. */
+  function expectSame(cache: CachedLogits, sequences: readonly (readonly number[])[]): number[] {
+    return cache.next(sequences).map((cached, r) => {
+      const expected = uncached(sequences[r]!);
+      expect(distance(cached, expected)).toBeLessThan(1e-4);
+      expect(argMax(cached)).toBe(argMax(expected));
+      return argMax(expected);
+    });
+  }
+
+  test("logits with the cache equal those without, for prompts of unequal length read in chunks, up to the context", () => {
+    // Chunks of 128 and of 32 tokens, whole and in part, and none.
+    const sequences = [5, 90, 1, 260, 392].map((length, i) => tokensOf(i, length, a.vocabularySize));
+    const cache = cacheOf({ rows: 5, tokens: contextLength });
+    cache.readAll(sequences);
+    for (let i = 0; i < 8; i++) expectSame(cache, sequences).forEach((token, r) => sequences[r]!.push(token));
+    const shorter = sequences.slice(0, 4);
+    for (let i = 0; i < 30; i++) expectSame(cache, [...shorter, [1]]).forEach((token, r) => shorter[r]?.push(token));
+  });
+
+  test("a row that held one sequence holds the next as if it were empty, while the others go on", () => {
+    const [going, first, second] = [40, 120, 33].map((length, i) => tokensOf(10 + i, length, a.vocabularySize));
+    const cache = cacheOf({ rows: 2, tokens: contextLength });
+    cache.readAll([going!, first!]);
+    const rows = [going!, first!];
+    for (let i = 0; i < 5; i++) expectSame(cache, rows).forEach((token, r) => rows[r]!.push(token));
+    cache.read([{ rows: [1], held: 0, rest: second!.slice(0, -1) }]);
+    rows[1] = second!;
+    for (let i = 0; i < 5; i++) expectSame(cache, rows).forEach((token, r) => rows[r]!.push(token));
+  });
+
+  test("a prompt that several rows begin with is read once for them, and each goes its own way", () => {
+    const prompt = tokensOf(20, 45, a.vocabularySize);
+    const other = tokensOf(21, 3, a.vocabularySize);
+    const cache = cacheOf({ rows: 5, tokens: 100, samples: 3 });
+    cache.read([
+      { rows: [0, 2, 4], held: 0, rest: prompt.slice(0, -1) },
+      { rows: [3], held: 0, rest: other.slice(0, -1) },
+    ]);
+    const rows = [prompt, [7], prompt, other, prompt].map((sequence) => [...sequence]);
+    expectSame(cache, rows);
+    rows.forEach((row, r) => row.push(3 + r));
+    for (let i = 0; i < 4; i++) expectSame(cache, rows).forEach((token, r) => rows[r]!.push(token));
+  });
+
+  test("what a row holds is gone on from", () => {
+    const cache = cacheOf({ rows: 1, tokens: contextLength });
+    const sequence = tokensOf(30, 200, a.vocabularySize);
+    cache.read([{ rows: [0], held: 0, rest: sequence.slice(0, 50) }]);
+    cache.read([{ rows: [0], held: 50, rest: sequence.slice(50, 73) }]);
+    cache.read([{ rows: [0], held: 73, rest: sequence.slice(73, -1) }]);
+    expectSame(cache, [sequence]);
+  });
+});
