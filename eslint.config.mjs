@@ -1,5 +1,13 @@
 import prettier from "eslint-config-prettier";
+import { readFileSync } from "node:fs";
 import tseslint from "typescript-eslint";
+import { stageTypeLiteral } from "./scripts/lint/stage-type-literal.mjs";
+
+/** The names in the table of stage types. */
+const [, table] = /const table = \{([^}]*)\}/.exec(
+  readFileSync(new URL("schemas/stages/index.ts", import.meta.url), "utf8"),
+);
+const stageNames = [...table.matchAll(/^\s*"?([a-z-]+)"?[,:]/gm)].map(([, name]) => name);
 
 export default tseslint.config(
   { ignores: ["dist/", "node_modules/", "scripts/", "compiler/generated/", "**/*.cjs", "**/*.mjs"] },
@@ -14,6 +22,12 @@ export default tseslint.config(
       "@typescript-eslint/require-await": "off",
       "@typescript-eslint/restrict-template-expressions": "off",
     },
+  },
+  {
+    files: ["**/*.ts"],
+    ignores: ["schemas/stages/index.ts", "activities/index.ts", "tests/**", "bench/**"],
+    plugins: { pawl: { rules: { "stage-type-literal": stageTypeLiteral } } },
+    rules: { "pawl/stage-type-literal": ["error", stageNames] },
   },
   {
     // Workflow code is deterministic: no clock, no randomness, nothing of Node.

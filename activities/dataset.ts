@@ -1,7 +1,8 @@
 import { createDatasetWriter, type DatasetOrigin, type DatasetWriter } from "../formats/dataset.js";
 import { PawlError } from "../platform/errors.js";
 import type { StageWith } from "../schemas/stages/index.js";
-import { isUnpinned, pinAdvice } from "./dataset/pin.js";
+import { isUnpinned } from "../schemas/stages/dataset.js";
+import { pinAdvice } from "./dataset/pin.js";
 import { drops, openRows, type ReadRow, type RowReader } from "./dataset/rows.js";
 import { bringSource, type LocalSource } from "./dataset/source.js";
 import { everything, placeOf, RowOrders, type Cut } from "./dataset/split.js";
@@ -24,7 +25,7 @@ export const dataset: Stage<"dataset"> = async (settings, context) => {
     const origin = originOf(source, reader);
     const { train, heldOut, metrics } = await writeBoth(reader, origin, settings, cut, context);
     context.log(`read ${source.description}`, { ...metrics, sourceDigest: source.digest });
-    if (isUnpinned(settings.source)) context.log(pinAdvice(settings.source, origin));
+    if (isUnpinned(settings.source)) context.log(pinAdvice(origin));
     return { outputs: { train, heldOut }, metrics };
   } finally {
     await reader.close();

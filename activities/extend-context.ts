@@ -38,7 +38,7 @@ export const extendContext: Stage<"extend-context"> = async (settings, context) 
     );
   }
   const { weights, reports } = subSteps;
-  const extended = await putModel(context, { architecture: last, weights, tokens: model.tokens }, model.folder);
+  const extended = await putModel(context, { ...model, architecture: last, weights }, model.folder);
   const evaluation = await context.putArtifact("evaluation", (folder) =>
     writeEvaluation(folder, { contexts: reports, samples: [] }),
   );

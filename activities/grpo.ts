@@ -35,7 +35,7 @@ export const grpo: Stage<"grpo"> = async (settings, context) => {
         model: await putModel(context, { ...model, weights }, model.folder),
         training: await putTraining(context, iterations),
       };
-      const { tokens, verifierErrors, verifierTimeouts } = algorithm.counters;
+      const failures = Object.keys(verifiers.counts()).map((name) => [name, algorithm.counters[name] ?? 0] as const);
       const metrics = {
         ...lastTenth(iterations, [
           "reward",
@@ -48,11 +48,10 @@ export const grpo: Stage<"grpo"> = async (settings, context) => {
         ]),
         ...(iterations[0] && { firstReward: iterations[0]["reward"]! }),
         iterations: iterations.length,
-        tokens: tokens!,
+        tokens: algorithm.counters["tokens"]!,
         prompts: prompts.rows.length,
         tooLong: prompts.tooLong,
-        verifierErrors: verifierErrors!,
-        verifierTimeouts: verifierTimeouts!,
+        ...Object.fromEntries(failures),
       };
       return { outputs, metrics };
     } finally {
@@ -99,6 +98,6 @@ async function verdictOf(
   );
   const rewards = await verifiers.score(rows);
   const after = verifiers.counts();
-  const more = (name: string): number => (after[name] ?? 0) - (before[name] ?? 0);
-  return { rewards, errors: more("verifierErrors"), timeouts: more("verifierTimeouts") };
+  const failures = Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)] as const);
+  return { rewards, failures: Object.fromEntries(failures) };
 }

@@ -1,6 +1,6 @@
 import { readInstructions } from "../formats/dataset.js";
 import { shuffledBatches } from "../lm/data/batches.js";
-import { encodeChats, type ChatMessage } from "../lm/text/chat.js";
+import { chatTemplate, encodeChats, type ChatMessage } from "../lm/text/chat.js";
 import { exampleSequences, type Example } from "../lm/data/sequences.js";
 import type { Tokenizer } from "../lm/text/tokenizer.js";
 import { Trainer } from "../lm/train/trainer.js";
@@ -34,7 +34,7 @@ export const sft: Stage<"sft"> = async (settings, context) => {
   try {
     const plan = trainingPlan(trainer, { ...settings, steps }, { batchAt: batches.at, heldOut });
     const figures = await runTraining(plan, context);
-    const model = await putModel(context, { architecture, weights: trainer.weights(), tokens }, folder);
+    const model = await putModel(context, { architecture, weights: trainer.weights(), tokens, chatTemplate }, folder);
     const metrics: Record<string, number> = {
       loss: figures.loss,
       steps,

@@ -3,7 +3,7 @@ import { evaluateTemplate, expressionReferences, parseCondition, references } fr
 import type { JsonObject } from "../platform/json.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import type { StageState } from "../schemas/run.js";
-import { hasSideEffects } from "../schemas/stages/index.js";
+import { stageDefinitions } from "../schemas/stages/index.js";
 import {
   checkpointSteps,
   explainChange,
@@ -82,12 +82,12 @@ async function forecastStage(
 type LookUp = Pick<StageForecast, "verdict" | "reasons" | "key"> & { result?: ResultRecord };
 
 async function lookUp(home: string, plan: Plan, stage: PlannedStage, settings: JsonObject): Promise<LookUp> {
-  const checked = checkWith(stage.uses, settings, `stages.${stage.id} (${stage.uses})`) as JsonObject;
+  const checked = checkWith(stage.uses, settings, `stages.${stage.id} (${stage.uses})`);
   const place = { gpu: stage.resources.gpu > 0, workingFolder: process.cwd() };
   const identity = await stageIdentity({ uses: stage.uses, with: checked, seed: plan.seed }, place);
   const key = stageKey(identity);
   const maxAgeMs = typeof stage.cache === "number" ? stage.cache : undefined;
-  const mayBeCached = stage.cache !== false && !hasSideEffects(stage.uses);
+  const mayBeCached = stage.cache !== false && !stageDefinitions[stage.uses].writesOutsideStore;
   const result = mayBeCached ? await findResult(home, key, maxAgeMs) : undefined;
   if (result) {
     const { runId, endedAt } = result.lineage;
@@ -101,7 +101,7 @@ async function lookUp(home: string, plan: Plan, stage: PlannedStage, settings: J
 
 async function whyNotCached(home: string, plan: Plan, stage: PlannedStage, now: StageIdentity): Promise<string[]> {
   if (stage.cache === false) return ["cache: false"];
-  if (hasSideEffects(stage.uses)) return ["it writes outside the store: every run does it again"];
+  if (stageDefinitions[stage.uses].writesOutsideStore) return ["it writes outside the store: every run does it again"];
   const latest = await findLatest(home, plan.name, stage.id);
   if (latest === undefined) return ["it has not succeeded before"];
   const changes = explainChange(latest, now);

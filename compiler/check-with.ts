@@ -1,9 +1,8 @@
+import type { ValidateFunction } from "ajv";
 import { PawlError } from "../platform/errors.js";
 import type { Json, JsonObject } from "../platform/json.js";
-import type { Rule } from "../schemas/stage.js";
-import type { StageType, StageWith } from "../schemas/stages/index.js";
-import { stageRules } from "../schemas/stages/rules.js";
-import { stageTable } from "./generated/stage-table.js";
+import { stageDefinitions, type StageType, type StageWith } from "../schemas/stages/index.js";
+import { withForm } from "./forms.js";
 import { validateWith } from "./generated/validators.js";
 import { pathProblems } from "./paths.js";
 import { pathText, type Problem } from "./problem.js";
@@ -21,10 +20,14 @@ export function checkWith<T extends StageType>(
   value: JsonObject,
   where = `a stage of type ${uses}`,
 ): StageWith<T> {
-  const settings = structuredClone(value);
-  const problems = withProblems(uses, settings, []);
+  const settings: unknown = structuredClone(value);
+  const problems = withProblems(uses, settings as Json, []);
+  const isWith: ValidateFunction<StageWith<T>> = validateWith[uses];
   const [first] = problems;
-  if (first === undefined) return settings as StageWith<T>;
+  if (first === undefined) {
+    if (isWith(settings)) return settings;
+    throw new PawlError("INTERNAL", `${where}: the settings fail a check that they passed before`);
+  }
   const message = problems.map(
     (problem) =>
       `${where}: ${["with", pathText(problem.path)].filter((part) => part !== "").join(".")} ${problem.message}`,
@@ -51,8 +54,8 @@ const nothingUnknown: Unknowns = { covers: () => false, revise: (problem) => pro
  * @param prefix where it stands in the definition; paths of problems begin with it
  */
 export function withProblems(uses: StageType, value: Json, prefix: Path, unknowns = nothingUnknown): Problem[] {
-  const { with: schema } = stageTable[uses];
-  const validate = validateWith[uses]!;
+  const schema = withForm(uses);
+  const validate = validateWith[uses];
   const found = validate(value) ? [] : schemaProblems(validate.errors ?? [], value, schema, prefix);
   const problems = found.map(unknowns.revise).filter((problem) => problem !== undefined);
   problems.push(...pathProblems(value, schema, prefix));
@@ -60,11 +63,11 @@ export function withProblems(uses: StageType, value: Json, prefix: Path, unknown
   return problems;
 }
 
-function ruleProblems(uses: StageType, settings: Json, prefix: Path, unknowns: Unknowns): Problem[] {
-  const rules = (stageRules[uses] ?? []) as readonly Rule<Json>[];
-  return rules.flatMap((rule) => {
+/** Rules ask only for fields that are known, so that expressions elsewhere in `settings` do no harm. */
+function ruleProblems<T extends StageType>(uses: T, settings: Json, prefix: Path, unknowns: Unknowns): Problem[] {
+  return stageDefinitions[uses].rules.flatMap((rule) => {
     if (rule.fields.some((field) => unknowns.covers(field.split(".")))) return [];
-    const found = rule.check(settings);
+    const found = rule.check(settings as unknown as StageWith<T>);
     if (found === undefined) return [];
     return [{ code: found.code, path: [...prefix, ...found.at], message: found.message, next: found.next }];
   });

@@ -2,13 +2,13 @@ import { expressionReferences, ExpressionProblem, parseCondition } from "../expr
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import type { StageType } from "../schemas/stages/index.js";
 import { withProblems } from "./check-with.js";
-import { definitionSchema, stageTable } from "./generated/stage-table.js";
+import { definitionForm, isStageType, withForm } from "./forms.js";
 import { validateDefinition } from "./generated/validators.js";
 import { cycles, missingNeeds, type Edge } from "./graph.js";
 import type { Problem } from "./problem.js";
 import { queriesIn, type PlacedQuery } from "./queries.js";
 import { referenceProblem, type Names } from "./references.js";
-import { expressionProblem, resolve, stageEntry, type Known, type PlacedReference, type StandIn } from "./resolve.js";
+import { expressionProblem, resolve, type Known, type PlacedReference, type StandIn } from "./resolve.js";
 import { schemaAt, type Path, type Schema } from "./schema.js";
 import { schemaProblems } from "./schema-errors.js";
 import { isBelow, reviseProblem } from "./stand-ins.js";
@@ -91,8 +91,8 @@ class Collector {
 
   #checkShape(value: Json, standIns: readonly StandIn[]): void {
     if (validateDefinition(value)) return;
-    for (const problem of schemaProblems(validateDefinition.errors ?? [], value, definitionSchema, [])) {
-      const revised = reviseProblem(problem, standIns, definitionSchema, []);
+    for (const problem of schemaProblems(validateDefinition.errors ?? [], value, definitionForm(), [])) {
+      const revised = reviseProblem(problem, standIns, definitionForm(), []);
       if (revised !== undefined) this.problems.push(stageTypeProblem(revised));
     }
   }
@@ -104,7 +104,7 @@ class Collector {
     const resolved = this.#settings(rest, path, standIns);
     this.#needs(id, needs);
     if (typeof condition === "string") this.#condition(id, condition, [...path, "if"]);
-    if (stageEntry(uses) !== undefined) this.#with(id, uses as StageType, settings, [...path, "with"]);
+    if (isStageType(uses)) this.#with(id, uses, settings, [...path, "with"]);
     return { ...stage, ...(resolved as JsonObject) };
   }
 
@@ -127,7 +127,7 @@ class Collector {
   }
 
   #with(id: string, uses: StageType, settings: Json | undefined, path: Path): void {
-    const schema: Schema = stageTable[uses].with;
+    const schema: Schema = withForm(uses);
     if (settings === undefined) {
       const problems = withProblems(uses, {}, path);
       if (problems.length > 0) this.problems.push(missingWith(path, schema));
@@ -219,7 +219,7 @@ function stageTypeProblem(problem: Problem): Problem {
   const [root, , key] = problem.path;
   if (root !== "stages" || key !== "uses" || problem.path.length !== 3 || problem.code !== "NOT_ALLOWED")
     return problem;
-  const types = schemaAt(definitionSchema, problem.path)?.enum?.map(String) ?? [];
+  const types = schemaAt(definitionForm(), problem.path)?.enum?.map(String) ?? [];
   const written = problem.got?.replace(/^"|"$/g, "") ?? "";
   return {
     ...problem,

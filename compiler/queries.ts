@@ -2,7 +2,7 @@ import { nearest } from "../expressions/nearest.js";
 import { PawlError } from "../platform/errors.js";
 import { isObject, type Json } from "../platform/json.js";
 import { parameterFaults, parseQuery } from "../schemas/query-parameters.js";
-import type { QueryFile } from "../schemas/query.js";
+import type { QueryFile } from "../schemas/fields/query.js";
 import type { Problem } from "./problem.js";
 import type { Path, Schema } from "./schema.js";
 import { isBelow } from "./stand-ins.js";

@@ -1,6 +1,8 @@
 import { proposal, runFactNames, type Reference } from "../expressions/index.js";
 import type { Problem } from "./problem.js";
-import { stageEntry, type PlacedReference } from "./resolve.js";
+import { stageDefinitions } from "../schemas/stages/index.js";
+import { isStageType, outputKinds } from "./forms.js";
+import type { PlacedReference } from "./resolve.js";
 
 /** What the references of a definition can name. */
 export interface Names {
@@ -44,20 +46,19 @@ function missingName(reference: Reference, { inputs, uses }: Names): Missing | u
     return reference.member === undefined
       ? undefined
       : absent(`member of stages.${reference.stage}:`, reference.member, ["outputs", "metrics", "status"], "");
-  const entry = stageEntry(uses.get(reference.stage));
-  if (entry === undefined) return undefined;
-  const type = String(uses.get(reference.stage));
+  const type = uses.get(reference.stage);
+  if (!isStageType(type)) return undefined;
   return kind === "output"
     ? absent(
         `output of ${reference.stage} (${type}):`,
         reference.name,
-        Object.keys(entry.outputs),
+        Object.keys(outputKinds(type)),
         `${type} has no outputs`,
       )
     : absent(
         `metric of ${reference.stage} (${type}):`,
         reference.name,
-        Object.keys(entry.metrics),
+        Object.keys(stageDefinitions[type].metrics),
         `${type} has no metrics`,
       );
 }

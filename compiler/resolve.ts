@@ -11,7 +11,7 @@ import {
 } from "../expressions/index.js";
 import type { ArtifactKind } from "../schemas/artifact.js";
 import { isObject, type Json } from "../platform/json.js";
-import { stageTable, type StageEntry } from "./generated/stage-table.js";
+import { isStageType, outputKinds } from "./forms.js";
 import type { Problem } from "./problem.js";
 import type { Path } from "./schema.js";
 
@@ -116,7 +116,8 @@ function replacement(
   if (only.kind === "metric") return { kind: "number", value: 0 };
   if (only.kind === "run" || (only.kind === "stage" && only.member === "status")) return { kind: "text", value: text };
   if (only.kind !== "output") return { kind: "unknown", value: text };
-  const kind = stageEntry(known.uses.get(only.stage))?.outputs[only.name];
+  const uses = known.uses.get(only.stage);
+  const kind = isStageType(uses) ? outputKinds(uses)[only.name] : undefined;
   if (kind === undefined) return { kind: "unknown", value: text };
   return {
     kind: "artifact",
@@ -124,10 +125,6 @@ function replacement(
     value: { artifact: kind, digest: "0".repeat(64) },
   };
 }
-
-/** What the language knows of a stage type, if `uses` names one. */
-export const stageEntry = (uses: unknown): StageEntry | undefined =>
-  typeof uses === "string" && Object.hasOwn(stageTable, uses) ? stageTable[uses as keyof typeof stageTable] : undefined;
 
 function isKnown(reference: Reference, known: Known): boolean {
   if (reference.kind === "input") return Object.hasOwn(known.inputs, reference.name);

@@ -1,10 +1,10 @@
-import { cp, mkdir } from "node:fs/promises";
+import { copyFile, cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PawlError } from "../platform/errors.js";
 import type { JsonObject } from "../platform/json.js";
 import { readJson, writeJson } from "./json-file.js";
 import { readSafetensors, writeSafetensors, type StoredTensors } from "./safetensors.js";
-import { copyTokenizer, tokenizerFiles } from "./tokens.js";
+import { tokenizerFiles } from "./tokens.js";
 
 /**
  * The artifact `model`: a Hugging Face folder that transformers and llama.cpp load. `config.json`,
@@ -15,11 +15,14 @@ export interface ModelFiles {
   config: JsonObject;
   generationConfig: JsonObject;
   weights: StoredTensors;
+  /** The Jinja template of a conversation, where the model has learned one: `chat_template` of tokenizer_config.json. */
+  chatTemplate?: string;
 }
 
 const configFile = "config.json";
 const generationConfigFile = "generation_config.json";
 const weightsFile = "model.safetensors";
+const [tokenizerFile, tokenizerConfigFile] = tokenizerFiles;
 export const modelFiles = [configFile, generationConfigFile, weightsFile, ...tokenizerFiles];
 
 /** Writes a model into an empty folder; the tokenizer comes from the folder of a tokens, tokenizer or model artifact. */
@@ -27,12 +30,17 @@ export async function writeModel(folder: string, model: ModelFiles, tokenizerFro
   await writeJson(join(folder, configFile), model.config);
   await writeJson(join(folder, generationConfigFile), model.generationConfig);
   await writeSafetensors(join(folder, weightsFile), model.weights);
-  await copyTokenizer(tokenizerFrom, folder);
+  await copyFile(join(tokenizerFrom, tokenizerFile), join(folder, tokenizerFile));
+  const { chat_template: _another, ...tokenizer } = await readJson(join(tokenizerFrom, tokenizerConfigFile));
+  const template = model.chatTemplate === undefined ? {} : { chat_template: model.chatTemplate };
+  await writeJson(join(folder, tokenizerConfigFile), { ...tokenizer, ...template });
 }
 
 /** @throws PawlError MODEL_INVALID where the weights cannot be read */
 export async function readModel(folder: string): Promise<ModelFiles> {
+  const { chat_template: template } = await readJson(join(folder, tokenizerConfigFile));
   return {
+    ...(typeof template === "string" && { chatTemplate: template }),
     config: await readJson(join(folder, configFile)),
     generationConfig: await readJson(join(folder, generationConfigFile)),
     weights: await readSafetensors(join(folder, weightsFile)),

@@ -1,6 +1,6 @@
 import { Type, type Static, type TObject, type TProperties } from "@sinclair/typebox";
-import { Duration, OneOf } from "./fields.js";
-import { stageSchemas, type StageType } from "./stages/index.js";
+import { Duration, OneOf } from "./fields/basic.js";
+import { stageDefinitions, type StageType } from "./stages/index.js";
 
 /** Names of stages, inputs and top-level outputs: what an expression can spell with dots. */
 export const idPattern = "^[A-Za-z][A-Za-z0-9_-]{0,63}$";
@@ -80,10 +80,10 @@ export const settings = {
   ),
 } satisfies TProperties;
 
-/** One entry of `stages`. What `with` holds depends on `uses`: see `stageSchemas`. */
+/** One entry of `stages`. What `with` holds depends on `uses`: see `stageDefinitions`. */
 export const stageDefinition = Type.Object(
   {
-    uses: OneOf(Object.keys(stageSchemas), { description: "the stage's type" }),
+    uses: OneOf(Object.keys(stageDefinitions), { description: "the stage's type" }),
     with: Type.Optional(Type.Object({}, { description: "the stage's settings" })),
     needs: Type.Optional(
       Type.Unsafe<string | string[]>({

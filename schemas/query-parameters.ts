@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../platform/errors.js";
-import type { QueryFile, QueryScalar } from "./query.js";
+import type { QueryFile, QueryScalar } from "./fields/query.js";
 
 /** A query's text with its parameters found. */
 export interface ParsedQuery {

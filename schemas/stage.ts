@@ -1,21 +1,156 @@
-import type { TObject } from "@sinclair/typebox";
+import type { Static, TObject } from "@sinclair/typebox";
 import type { ErrorCode } from "../platform/errors.js";
+import type { StageRun } from "./stage-run.js";
 
-/** What the language knows of a stage type: one object is the TypeScript type, the ajv schema and the editor's schema. */
-export interface StageSchema {
-  /** One line for `pawl` help and for the editor. */
+/**
+ * What is known of a stage type without doing its work: one object is the TypeScript type, the ajv schema, the editor's
+ * schema, the reference and every trait that other modules ask for. A trait that is missing does not compile.
+ *
+ * @example
+ * ```ts
+ * const settings = Type.Object(
+ *   { data: Artifact("dataset", "rows to count"), minimum: Type.Integer({ default: 1, description: "…" }) },
+ *   { additionalProperties: false },
+ * );
+ * export const countRows = defineStage({
+ *   summary: "counts the rows of a data set",
+ *   version: 1,
+ *   with: settings,
+ *   rules: [],
+ *   outputs: Type.Object({ evaluation: Artifact("evaluation", "evaluation.json: the count") }),
+ *   metrics: { rows: metric("rows", "rows counted") },
+ *   computesWithTensors: false,
+ *   writesOutsideStore: false,
+ *   isBrief: false,
+ *   requestsChoices: false,
+ *   reads: [],
+ *   unpinned: [],
+ *   runsCode: [],
+ *   rowsOf: {},
+ * });
+ * ```
+ */
+export interface StageDefinition<
+  W extends TObject = TObject,
+  O extends TObject = TObject,
+  M extends Metrics = Metrics,
+  C extends ChoiceTrait = Trait<W, boolean>,
+> {
+  /** One line for help and for the editor. */
   summary: string;
   /** Raised by hand whenever the stage's results change for the same `with`; part of the stage's key. */
   version: number;
-  /** The stage computes with tensors: its results depend on the compute flags, which then belong to its key. */
-  usesTensors: boolean;
-  /** The stage writes outside the store: a result says nothing of what lies there now, so that every run does it again. */
-  sideEffects?: true;
-  with: TObject;
+  /** The settings; a field with a default may be left out in YAML. */
+  with: W;
+  /** Conditions over several settings, which no JSON Schema can say. */
+  rules: readonly Rule<Static<W>>[];
   /** Artifacts by output name. */
-  outputs: TObject;
-  /** Figures by name -> what they are: `${{ stages.ID.metrics.NAME }}`. */
-  metrics: Readonly<Record<string, string>>;
+  outputs: O;
+  /** What the stage reports, in the order of interest: `${{ stages.ID.metrics.NAME }}`. */
+  metrics: M;
+  /** The stage computes with tensors: its results depend on the compute flags and threads, which belong to its key. */
+  computesWithTensors: boolean;
+  /** The stage writes outside the store: a result says nothing of what exists there now, so every run does it again. */
+  writesOutsideStore: boolean;
+  /**
+   * The work is bounded by the size of the definition and takes milliseconds: it runs where workflow code runs, without
+   * waiting for a free worker process.
+   */
+  isBrief: Trait<W, boolean>;
+  /** The stage may end an attempt with a request for people's choices, and waits for them. */
+  requestsChoices: C;
+  /** Files and packages of this machine that results depend on beyond `with`: their contents belong to the key. */
+  reads: Trait<W, readonly ExternalInput[]>;
+  /** Settings (paths inside `with`) whose content elsewhere can change unnoticed; reported each time they are used. */
+  unpinned: Trait<W, readonly string[]>;
+  /** Settings (paths inside `with`) that hold or name a user's code which the stage runs. */
+  runsCode: Trait<W, readonly string[]>;
+  /** What the rows of each `dataset` output are. */
+  rowsOf: Trait<W, Readonly<Record<string, RowKind>>>;
+  /** The work. Built-in stages attach theirs in `activities/index.ts`; a user's own stage has it here. */
+  run?: StageRun<W, O, C>;
+}
+
+/** `requestsChoices` of any stage. */
+type ChoiceTrait = boolean | ((settings: never) => boolean);
+
+/** A trait of every use of a stage, or one that depends on its settings. */
+export type Trait<W extends TObject, T> = T | ((settings: Static<W>) => T);
+
+/** Something of this machine whose content belongs to a stage's key. */
+export type ExternalInput =
+  | {
+      /** The setting that names it, as errors do: `with.source.file`. */
+      where: string;
+      /** A path or a `*` pattern below the project directory. */
+      files: string;
+    }
+  | {
+      where: string;
+      /** An installed npm package; its version counts. */
+      package: string;
+    };
+
+/** What a row of a dataset holds; `unknown` where only the data say. */
+export type RowKind = "text" | "instruction" | "preference" | "unknown";
+
+/** What a metric is. */
+export interface Metric {
+  unit: MetricUnit;
+  /** One line, without the unit. */
+  description: string;
+}
+export type Metrics = Readonly<Record<string, Metric>>;
+
+/** Units of metrics; `share` lies between 0 and 1, `1` is a plain number. */
+export type MetricUnit =
+  | "1"
+  | "share"
+  | "bits/byte"
+  | "nats"
+  | "nats/token"
+  | "nats/response"
+  | "nats/preference"
+  | "bytes"
+  | "bytes/token"
+  | "tokens"
+  | "tokens/response"
+  | "rows"
+  | "responses"
+  | "prompts"
+  | "preferences"
+  | "documents"
+  | "steps"
+  | "iterations"
+  | "epochs"
+  | "parameters"
+  | "nodes"
+  | "edges"
+  | "node pairs"
+  | "groups"
+  | "columns";
+
+/** A metric's unit and description. */
+export function metric(unit: MetricUnit, description: string): Metric {
+  return { unit, description };
+}
+
+/**
+ * Declares a stage type. It returns its argument; it exists for the types that it infers from it.
+ * @param definition every trait is required
+ */
+export function defineStage<
+  const W extends TObject,
+  const O extends TObject,
+  const M extends Metrics,
+  const C extends Trait<W, boolean>,
+>(definition: StageDefinition<W, O, M, C>): StageDefinition<W, O, M, C> {
+  return definition;
+}
+
+/** A trait's value for a stage's settings. */
+export function traitOf<W extends TObject, T>(trait: Trait<W, T>, settings: Static<W>): T {
+  return typeof trait === "function" ? (trait as (settings: Static<W>) => T)(settings) : trait;
 }
 
 /** What a rule found wrong: a message beside `with.` + the field, and what to do. */
@@ -29,7 +164,7 @@ export interface RuleProblem {
 }
 
 /**
- * A condition over several fields of a `with`, which no JSON Schema can say. Pure. It is asked only when all its
+ * A condition over several fields of a `with`, which no JSON Schema can say. Pure. It is checked only when all its
  * fields are known, with defaults filled in.
  */
 export interface Rule<W> {

@@ -4,6 +4,7 @@ import type { JsonObject } from "../platform/json.js";
 import { PawlError } from "../platform/errors.js";
 import type { Plan } from "../schemas/plan.js";
 import type { RunResult } from "../schemas/run.js";
+import { mayRequestChoices } from "../schemas/stages/index.js";
 import { killAtRandom, type Kill } from "./killer.js";
 import { Rig } from "./rig.js";
 import { timesToWorkAgain } from "./training-again.js";
@@ -148,9 +149,7 @@ async function stretchedPlan({ file, inputs = {}, kills }: VerifyOptions): Promi
 
 /** Nobody is there to choose. */
 function refusePeople({ stages }: Plan): void {
-  const asks = stages.find(
-    ({ uses, with: settings }) => uses === "collect-preferences" && settings["judge"] === undefined,
-  );
+  const asks = stages.find(({ uses, with: settings }) => mayRequestChoices(uses, settings));
   if (asks === undefined) return;
   throw new PawlError("NOT_ALLOWED", `stages.${asks.id} waits for a person's choices`, {
     where: `stages.${asks.id}`,

@@ -3,7 +3,7 @@ import type { StageContext } from "../activities/stage.js";
 import type { ComputeFingerprint } from "../schemas/compute.js";
 import { PawlError } from "../platform/errors.js";
 import type { StageRequest } from "../schemas/run.js";
-import { stageSchemas } from "../schemas/stages/index.js";
+import { stageDefinitions } from "../schemas/stages/index.js";
 import { computeFingerprint, fixCompute, hasGpuBuild } from "../tensor/flags.js";
 import type { Slot } from "./slot.js";
 
@@ -20,7 +20,7 @@ export function fixStageCompute(
   request: StageRequest,
   log: StageContext["log"],
 ): ComputeFingerprint | undefined {
-  if (!stageSchemas[request.uses].usesTensors) return undefined;
+  if (!stageDefinitions[request.uses].computesWithTensors) return undefined;
   const here = computeFingerprint({ gpu: slot.gpu });
   // Runs that an earlier version began say nothing.
   const asked = request.compute ?? here;

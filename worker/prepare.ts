@@ -1,11 +1,9 @@
 import type { PrepareRequest, PrepareResult } from "../schemas/run.js";
 import { checkWith } from "../compiler/check-with.js";
-import type { JsonObject } from "../platform/json.js";
-import { hasSideEffects } from "../schemas/stages/index.js";
+import { isBrief, stageDefinitions, unpinnedSettings } from "../schemas/stages/index.js";
 import { findResult, recordLatest, stageKey } from "../store/index.js";
-import { isBrief } from "./brief.js";
 import { stageCompute, stageIdentity } from "./identity.js";
-import { tellUnpinned } from "./unpinned.js";
+import { reportUnpinned } from "./unpinned.js";
 
 /**
  * Checks a stage's resolved `with`, computes the stage's key, and looks for a result of that key.
@@ -15,16 +13,16 @@ export async function prepare(
   { home, workingFolder }: { home: string; workingFolder: string },
   request: PrepareRequest,
 ): Promise<PrepareResult> {
-  const checked = checkWith(request.uses, request.with, `stages.${request.stage} (${request.uses})`) as JsonObject;
+  const checked = checkWith(request.uses, request.with, `stages.${request.stage} (${request.uses})`);
   const compute = request.compute ?? stageCompute(request.uses, request.gpu);
   const identity = await stageIdentity({ ...request, with: checked, compute }, { gpu: request.gpu, workingFolder });
   const key = stageKey(identity);
   const brief = isBrief(request.uses, checked);
   const toDo = { with: checked, key, ...(compute && { compute }), ...(brief && { brief }) };
-  if (request.cache === false || hasSideEffects(request.uses)) return toDo;
+  if (request.cache === false || stageDefinitions[request.uses].writesOutsideStore) return toDo;
   const found = await findResult(home, key, request.cache === true ? undefined : request.cache);
   if (found === undefined) return toDo;
   await recordLatest(home, request.pipeline, request.stage, identity);
-  if (request.uses === "dataset") await tellUnpinned(home, request, found);
+  if (unpinnedSettings(request.uses, checked).length > 0) await reportUnpinned(home, request, found);
   return { with: checked, key, cached: { outputs: found.outputs, metrics: found.metrics } };
 }

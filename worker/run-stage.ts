@@ -2,7 +2,8 @@ import { CancelledFailure } from "@temporalio/activity";
 import { hostname } from "node:os";
 import { PawlError } from "../platform/errors.js";
 import type { StageOutcome, StageRequest, StageResult } from "../schemas/run.js";
-import { hasSideEffects, type StageType } from "../schemas/stages/index.js";
+import { stageDefinitions, type StageType, type StageWith } from "../schemas/stages/index.js";
+import type { StageContext } from "../schemas/stage-run.js";
 import {
   findResult,
   isCheckpointGone,
@@ -11,9 +12,10 @@ import {
   stageKey,
   type ResultRecord,
 } from "../store/index.js";
+import { checkWith } from "../compiler/index.js";
 import { fixStageCompute } from "./fix-compute.js";
 import { stageIdentity } from "./identity.js";
-import type { Slot } from "./slot.js";
+import type { Slot, StageTable } from "./slot.js";
 import { openAttempt, type Attempt } from "./stage-context.js";
 import { asApplicationFailure, asPawlError } from "./stage-failure.js";
 
@@ -37,7 +39,8 @@ export async function runStage(slot: Slot, request: StageRequest): Promise<Stage
   try {
     attempt.begin();
     const compute = fixStageCompute(slot, request, attempt.log);
-    const identity = await stageIdentity({ ...request, compute }, slot);
+    const settings = checkWith(request.uses, request.with, `stages.${request.stage} (${request.uses})`);
+    const identity = await stageIdentity({ ...request, with: settings, compute }, slot);
     const key = stageKey(identity);
     const done = await earlierResult(slot.home, key, request);
     if (done) {
@@ -47,8 +50,7 @@ export async function runStage(slot: Slot, request: StageRequest): Promise<Stage
     attempt.log("started", { key, host: hostname(), pid: process.pid });
     attempt.throwIfStopped();
     const context = attempt.context(key);
-    const stage = (await slot.stages[request.uses]()) as (settings: unknown, context: unknown) => Promise<StageOutcome>;
-    const outcome = await stage(request.with, context);
+    const outcome = await work(slot.stages, request.uses, settings, context);
     if ("request" in outcome) {
       const { items, target } = outcome.request;
       attempt.log("waits for choices", { items, target });
@@ -75,6 +77,16 @@ export async function runStage(slot: Slot, request: StageRequest): Promise<Stage
   }
 }
 
+async function work<T extends StageType>(
+  stages: StageTable,
+  uses: T,
+  settings: StageWith<T>,
+  context: StageContext,
+): Promise<StageOutcome> {
+  const run = await stages[uses]();
+  return run(settings, context);
+}
+
 /**
  * With `cache: false` or an age, and where a stage writes outside the store, only a result of the same stage in the same
  * run counts: of an attempt whose end was not heard.
@@ -83,7 +95,7 @@ async function earlierResult(home: string, key: string, request: StageRequest): 
   const record = await findResult(home, key);
   if (record === undefined) return undefined;
   const own = record.lineage.runId === request.runId && record.lineage.stage === request.stage;
-  const ofAnyRun = request.reuse && !hasSideEffects(request.uses);
+  const ofAnyRun = request.reuse && !stageDefinitions[request.uses].writesOutsideStore;
   return ofAnyRun || own ? { outputs: record.outputs, metrics: record.metrics } : undefined;
 }
 

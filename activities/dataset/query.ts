@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
 import { parameterFaults, parseQuery } from "../../schemas/query-parameters.js";
-import type { Query, QueryParameter } from "../../schemas/query.js";
+import type { Query, QueryParameter } from "../../schemas/fields/query.js";
 import { filesBelow } from "./paths.js";
 
 /** A query that DuckDB can be given. */

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import { PawlError } from "../../platform/errors.js";
 import type { Json } from "../../platform/json.js";
-import type { QueryParameter, QueryScalar } from "../../schemas/query.js";
+import type { QueryParameter, QueryScalar } from "../../schemas/fields/query.js";
 import { isConversation, isPlain } from "./columns.js";
 import type { DataFormat } from "./format.js";
 import type { ReadyQuery } from "./query.js";
@@ -175,7 +175,7 @@ async function bound(value: QueryParameter): Promise<[{ value: DuckDBValue }, { 
 }
 
 /** `Array.isArray` does not narrow a readonly array. */
-const isList = (value: QueryParameter): value is readonly QueryScalar[] => Array.isArray(value);
+const isList = (value: QueryParameter): value is QueryScalar[] => Array.isArray(value);
 
 async function typeOf(values: readonly QueryScalar[]): Promise<DuckDBType> {
   const { BIGINT, BOOLEAN, DOUBLE, INTEGER, VARCHAR } = await import("@duckdb/node-api");

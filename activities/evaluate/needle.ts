@@ -4,7 +4,7 @@ import { encodeNeedles, needleTest, type NeedleTokens } from "../../lm/data/need
 import { exampleSequences, type Example } from "../../lm/data/sequences.js";
 import { EndScorer } from "../../lm/train/token-scorer.js";
 import { PawlError } from "../../platform/errors.js";
-import type { NeedleSettings } from "../../schemas/stages/needle.js";
+import type { NeedleSettings } from "../../schemas/fields/needle.js";
 import { loadBackend } from "../../tensor/backend.js";
 import type { OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";

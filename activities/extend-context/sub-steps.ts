@@ -4,7 +4,7 @@ import { readJson, writeJson } from "../../formats/json-file.js";
 import { readTrainingState, writeTrainingState } from "../../formats/training-state.js";
 import type { Progress } from "../../schemas/run.js";
 import type { StageWith } from "../../schemas/stages/index.js";
-import type { Checkpoints } from "../../store/checkpoints.js";
+import type { Checkpoints } from "../../schemas/stage-run.js";
 import type { HostTensors } from "../../tensor/program.js";
 import { withLoopHelpers } from "../checkpointed-loop.js";
 import type { StageContext } from "../stage.js";

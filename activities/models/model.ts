@@ -22,6 +22,8 @@ export interface OpenModel {
   weights: HostTensors;
   tokenizer: Tokenizer;
   tokens: SpecialTokens;
+  /** The template of a conversation, where the model has learned one; else it continues text. */
+  chatTemplate?: string;
 }
 
 /** @throws PawlError MODEL_INVALID, TOKENIZER_MISMATCH */
@@ -42,19 +44,21 @@ export async function readModelFolder(folder: string): Promise<OpenModel> {
       got: String(tokenizer.vocabularySize),
     });
   const tokens = fromTokenConfigs(files.config, files.generationConfig);
-  return { folder, architecture, weights: files.weights, tokenizer, tokens };
+  const { weights, chatTemplate } = files;
+  return { folder, architecture, weights, tokenizer, tokens, ...(chatTemplate !== undefined && { chatTemplate }) };
 }
 
 /** Puts a model into the store. @param tokenizerFolder a folder that holds the tokenizer's files */
 export function putModel(
   context: StageContext,
-  model: Pick<OpenModel, "architecture" | "weights" | "tokens">,
+  model: Pick<OpenModel, "architecture" | "weights" | "tokens" | "chatTemplate">,
   tokenizerFolder: string,
 ): Promise<ArtifactRef<"model">> {
   const files = {
     config: toConfig(model.architecture, model.tokens),
     generationConfig: toGenerationConfig(model.tokens),
     weights: model.weights,
+    ...(model.chatTemplate !== undefined && { chatTemplate: model.chatTemplate }),
   };
   return context.putArtifact("model", (folder) => writeModel(folder, files, tokenizerFolder));
 }

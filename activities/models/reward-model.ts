@@ -1,6 +1,7 @@
 import { checkWeights, readModel, writeModel } from "../../formats/model.js";
 import type { Architecture } from "../../lm/model/architecture.js";
 import { fromConfig, toGenerationConfig, toRewardConfig, type SpecialTokens } from "../../lm/model/hugging-face.js";
+import { chatTemplate } from "../../lm/text/chat.js";
 import { rewardParameters } from "../../lm/train/reward-model.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import type { HostTensors } from "../../tensor/program.js";
@@ -35,6 +36,7 @@ export function putRewardModel(
     config: toRewardConfig(model.architecture, model.tokens),
     generationConfig: toGenerationConfig(model.tokens),
     weights: model.weights,
+    chatTemplate,
   };
   return context.putArtifact("reward-model", (folder) => writeModel(folder, files, tokenizerFolder));
 }

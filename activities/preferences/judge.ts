@@ -1,6 +1,6 @@
 import type { Pair } from "../../formats/pairs.js";
 import type { Choice } from "../../schemas/choices.js";
-import type { Judge } from "../../schemas/stages/scoring.js";
+import type { Judge } from "../../schemas/fields/scoring.js";
 import { openJudge } from "../scoring/judge.js";
 import type { StageContext } from "../stage.js";
 

@@ -1,4 +1,4 @@
-import { judgeMetrics, type Judge } from "../../schemas/stages/scoring.js";
+import { judgeMetrics, type Judge } from "../../schemas/fields/scoring.js";
 import type { StageContext } from "../stage.js";
 import { openRule } from "./open-rule.js";
 import { openRewardJudge } from "./reward-judge.js";

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
-import type { Judge, Verifier } from "../../schemas/stages/scoring.js";
+import type { Judge, Verifier } from "../../schemas/fields/scoring.js";
 import { filesBelow } from "../dataset/paths.js";
 import type { StageContext } from "../stage.js";
 import { verdictOf, type RuleSettings, type Verdict } from "./rule.js";

@@ -1,4 +1,4 @@
-import type { Judge } from "../../schemas/stages/scoring.js";
+import type { Judge } from "../../schemas/fields/scoring.js";
 import type { ScoredRow } from "./scorer.js";
 
 /** What a rule is opened with: plain data, because it may go to a thread. */

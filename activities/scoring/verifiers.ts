@@ -1,5 +1,5 @@
 import { PawlError } from "../../platform/errors.js";
-import type { Verifier } from "../../schemas/stages/scoring.js";
+import type { Verifier } from "../../schemas/fields/scoring.js";
 import type { StageContext } from "../stage.js";
 import { openRule } from "./open-rule.js";
 import { scoreRows, type WeightedRule } from "./score-rows.js";

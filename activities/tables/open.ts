@@ -1,6 +1,6 @@
 import { readTableFacts } from "../../formats/table.js";
 import { PawlError } from "../../platform/errors.js";
-import type { TableSource } from "../../schemas/stages/table-source.js";
+import type { TableSource } from "../../schemas/fields/table-source.js";
 import { chooseFormat } from "../dataset/format.js";
 import { bringSource, type LocalFile } from "../dataset/source.js";
 import { isPlain } from "../dataset/columns.js";

@@ -68,8 +68,8 @@ class Run {
     this.#experience = unpackExperience(tensors, this.prompts);
     this.history = unpackTable(part(historyPrefix));
     this.#updates = unpackTable(part(updatesPrefix));
-    for (const name of Object.keys(this.algorithm.counters))
-      this.algorithm.counters[name] = figures[counterPrefix + name]!;
+    for (const [name, value] of Object.entries(figures))
+      if (name.startsWith(counterPrefix)) this.algorithm.counters[name.slice(counterPrefix.length)] = value;
     this.#acts = step;
     this.iteration = figures["iteration"]!;
     this.#phase = (["collect", "prepare", "update"] as const)[figures["phase"]!]!;

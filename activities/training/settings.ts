@@ -7,7 +7,7 @@ import type { Schedule } from "../../lm/optim/schedule.js";
 import { exampleSequences, type Example } from "../../lm/data/sequences.js";
 import type { Trainer, TrainerSettings } from "../../lm/train/trainer.js";
 import { PawlError } from "../../platform/errors.js";
-import type { optimizerFields, trainingFields } from "../../schemas/stages/common.js";
+import type { optimizerFields, trainingFields } from "../../schemas/fields/training.js";
 import type { TrainingPlan } from "./loop.js";
 
 type OptimizerFields = Static<TObject<typeof optimizerFields>>;

@@ -4,7 +4,7 @@
  */
 import { appendFileSync } from "node:fs";
 import { stages } from "../../activities/index.js";
-import { stageSchemas, type StageType } from "../../schemas/stages/index.js";
+import { stageDefinitions, type StageType } from "../../schemas/stages/index.js";
 import { runSlot } from "../../worker/run-slot.js";
 import type { StageTable } from "../../worker/slot.js";
 import { endWith } from "../../worker/worker-process.js";
@@ -18,7 +18,7 @@ function note(stage: StageType, when: "code" | "TensorFlow"): void {
 async function measured<S>(type: StageType, load: () => Promise<S>): Promise<S> {
   const stage = await load();
   note(type, "code");
-  if (stageSchemas[type].usesTensors) {
+  if (stageDefinitions[type].computesWithTensors) {
     await (await import("../../tensor/backend.js")).loadBackend();
     note(type, "TensorFlow");
   }

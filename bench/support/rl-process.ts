@@ -39,7 +39,7 @@ function algorithmOf({ model, groups, groupSize, prompt, response, stop, learnin
   const shareOfEven = ({ response }: Rollout): number =>
     response.filter((token) => token % 2 === 0).length / response.length;
   const verify = (_: readonly number[], rollouts: readonly Rollout[]) =>
-    Promise.resolve({ rewards: rollouts.map(shareOfEven), errors: 0, timeouts: 0 });
+    Promise.resolve({ rewards: rollouts.map(shareOfEven), failures: {} });
   return new Grpo(settings, initialise(architecture, 1), prompts, verify);
 }
 

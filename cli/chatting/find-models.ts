@@ -13,8 +13,6 @@ import { isOver } from "../run-view.js";
 export interface StageModel {
   stage: string;
   model: ArtifactRef;
-  /** Whether it has learnt to answer; else it continues text. */
-  answers: boolean;
 }
 
 /**
@@ -29,8 +27,8 @@ export async function findModels(home: string, runId: string, wanted: readonly s
   if (ids.length === 0)
     throw new PawlError("DATA_MISSING", `run ${runId} has left no model yet`, { next: `pawl status ${runId}` });
   return ids.map((id) => {
-    const { outputs, uses } = checked(id, stages, models, runId);
-    return { stage: id, model: outputs["model"]!, answers: uses !== "pretrain" };
+    const { outputs } = checked(id, stages, models, runId);
+    return { stage: id, model: outputs["model"]! };
   });
 }
 

@@ -25,15 +25,17 @@ export async function openSpeakers(
 ): Promise<Speaker[]> {
   await loadBackend();
   const speakers: Speaker[] = [];
-  for (const { stage, model, answers } of models) {
-    const { architecture, weights, tokenizer, tokens } = await readModelFolder(await openArtifact(home, model));
+  for (const { stage, model } of models) {
+    const { architecture, weights, tokenizer, tokens, chatTemplate } = await readModelFolder(
+      await openArtifact(home, model),
+    );
     const session = new DecodingSession(architecture, weights, {
       rows: 1,
       tokens: usualTokens,
       sampling: settings,
       reuse: true,
     });
-    const chat = settings.chat ?? answers;
+    const chat = settings.chat ?? chatTemplate !== undefined;
     const conversation = new Conversation(session, tokenizer, tokens, { ...settings, chat });
     await conversation.warmUp();
     const parameters = (parameterCount(architecture) / 1e6).toPrecision(2);

@@ -1,6 +1,7 @@
-import { stageSchemas } from "../../schemas/stages/index.js";
+import { stageDefinitions, stageTypes } from "../../schemas/stages/index.js";
 import type { Schema } from "../schema.js";
-import { definitionForm, stageTypes, withForm, writtenForm } from "./forms.js";
+import { definitionForm, withForm } from "../forms.js";
+import { writtenForm } from "./written-form.js";
 
 const draft = "http://json-schema.org/draft-07/schema#";
 const expression = { $ref: "#/definitions/expression" };
@@ -36,7 +37,7 @@ function withMember(map: Schema, change: (member: Schema) => Schema): Schema {
 
 function editorStage(stage: Schema): Schema {
   const { uses: _uses, with: settings, needs, if: condition, ...common } = stage.properties as Record<string, Schema>;
-  const types = stageTypes.map((uses) => ({ const: uses, description: stageSchemas[uses].summary }));
+  const types = stageTypes.map((uses) => ({ const: uses, description: stageDefinitions[uses].summary }));
   const form: Schema = withExpressions({ properties: common }, true);
   return {
     ...stage,

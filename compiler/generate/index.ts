@@ -1,12 +1,10 @@
 import { editorSchema } from "./editor-schema.js";
 import { referenceDocument } from "./reference.js";
-import { stageTableSource } from "./stage-table.js";
 import { metaSchemaSource, validatorsSource } from "./validators.js";
 
 /** The modules that the compiler imports, ignored by git: path below the repository -> content. */
 export function generatedModules(): Record<string, string> {
   return {
-    "compiler/generated/stage-table.ts": stageTableSource(),
     "compiler/generated/validators.ts": validatorsSource(),
     "compiler/generated/meta-schema.ts": metaSchemaSource(),
   };

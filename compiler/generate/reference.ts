@@ -1,7 +1,7 @@
-import { stageSchemas } from "../../schemas/stages/index.js";
+import { stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
 import { DEFAULTS } from "../defaults.js";
 import type { Schema } from "../schema.js";
-import { plain, stageTypes, withForm } from "./forms.js";
+import { plain, withForm } from "../forms.js";
 import { settings } from "../../schemas/pipeline.js";
 
 /** Puts the tables that follow from the schemas between their markers in the reference. */
@@ -31,8 +31,8 @@ function settingRows(name: string, schema: Schema, path: string[]): string[][] {
   return [[code(name), code(String(standard)), [schema.description, limits(schema)].filter(Boolean).join("; ")]];
 }
 
-function stageSection(uses: keyof typeof stageSchemas): string {
-  const { summary, outputs, metrics } = stageSchemas[uses];
+function stageSection(uses: StageType): string {
+  const { summary, outputs, metrics } = stageDefinitions[uses];
   const kinds = Object.entries(plain(outputs).properties ?? {});
   return [
     `### ${uses}`,
@@ -45,8 +45,8 @@ function stageSection(uses: keyof typeof stageSchemas): string {
       kinds.map(([name, body]) => [code(name), String(body["x-artifact"]), body.description ?? ""]),
     ),
     table(
-      ["metric", "what it is"],
-      Object.entries(metrics).map(([name, what]) => [code(name), what]),
+      ["metric", "unit", "what it is"],
+      Object.entries(metrics).map(([name, { unit, description }]) => [code(name), unit, description]),
     ),
   ].join("\n");
 }

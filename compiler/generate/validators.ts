@@ -1,6 +1,7 @@
 import { Ajv } from "ajv";
 import standaloneModule from "ajv/dist/standalone/index.js";
-import { definitionForm, stageTypes, withForm } from "./forms.js";
+import { stageTypes } from "../../schemas/stages/index.js";
+import { definitionForm, withForm } from "../forms.js";
 import type { Schema } from "../schema.js";
 
 // CommonJS: Node gives the module's exports, Jest its default.
@@ -33,9 +34,10 @@ export function validatorsSource(): string {
   return [
     header,
     'import type { ValidateFunction } from "ajv";\n',
+    'import type { StageType, StageWith } from "../../schemas/stages/index.js";\n',
     withImports(code),
     "\nexport const validateDefinition: ValidateFunction = definition;\n",
-    `export const validateWith: Record<string, ValidateFunction> = {\n${table}};\n`,
+    `export const validateWith: { readonly [T in StageType]: ValidateFunction<StageWith<T>> } = {\n${table}};\n`,
   ].join("");
 }
 

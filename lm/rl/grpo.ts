@@ -33,11 +33,10 @@ export interface GrpoSettings {
   seed: number;
 }
 
-/** Rewards of some responses, and how many of them a verifier failed on, in vain or in time. */
+/** Rewards of some responses, and how many of them a verifier failed on, by kind of failure. */
 export interface Verdict {
   rewards: number[];
-  errors: number;
-  timeouts: number;
+  failures: Readonly<Record<string, number>>;
 }
 
 /** With dynamic sampling, at most so many times the groups of an iteration are sampled. */
@@ -59,8 +58,6 @@ export class Grpo implements Algorithm {
     sampled: 0,
     equal: 0,
     tokens: 0,
-    verifierErrors: 0,
-    verifierTimeouts: 0,
   };
   readonly #settings: GrpoSettings;
   readonly #policy: PolicyTrainer;
@@ -121,8 +118,8 @@ export class Grpo implements Algorithm {
     const verdict = await this.verify(chosen, rollouts);
     const rewards = verdict.rewards.map(Math.fround);
     this.counters["position"]! += count;
-    this.counters["verifierErrors"]! += verdict.errors;
-    this.counters["verifierTimeouts"]! += verdict.timeouts;
+    for (const [failure, count] of Object.entries(verdict.failures))
+      this.counters[failure] = (this.counters[failure] ?? 0) + count;
     for (let g = 0; g < count; g++) this.#addGroup(experience, g, { chosen, rollouts, rewards }, enough);
     const sampledAll = this.counters["sampled"]! >= groups * mostResampling;
     const full = experience.rollouts.length >= enough;

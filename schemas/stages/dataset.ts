@@ -1,7 +1,8 @@
-import { Type } from "@sinclair/typebox";
-import { Artifact, OneOf, RelativePath } from "../fields.js";
-import { QueryField } from "../query.js";
-import type { StageSchema } from "../stage.js";
+import { Type, type Static } from "@sinclair/typebox";
+import { QueryField } from "../fields/query.js";
+import { queryReads, sourceReads } from "../fields/table-source.js";
+import { Artifact, OneOf, RelativePath } from "../fields/basic.js";
+import { defineStage, metric, type RowKind, type RuleProblem } from "../stage.js";
 
 const source = Type.Object(
   {
@@ -23,68 +24,129 @@ const source = Type.Object(
   { additionalProperties: false, description: "exactly one of file, package, url, huggingFace, text" },
 );
 
-export const dataset = {
+const settings = Type.Object(
+  {
+    source,
+    format: OneOf(["auto", "text", "jsonl", "json", "csv", "parquet"], {
+      default: "auto",
+      description: "auto: by the file's extension",
+    }),
+    query: Type.Optional(QueryField("SQL (DuckDB) over the table `data`; text formats have the columns line and file")),
+    columns: Type.Optional(
+      Type.Object(
+        {
+          text: Type.Optional(Type.String({ minLength: 1 })),
+          instruction: Type.Optional(Type.String({ minLength: 1 })),
+          response: Type.Optional(Type.String({ minLength: 1 })),
+          task: Type.Optional(Type.String({ minLength: 1, description: "of an instruction, if need be" })),
+          prompt: Type.Optional(Type.String({ minLength: 1 })),
+          chosen: Type.Optional(Type.String({ minLength: 1 })),
+          rejected: Type.Optional(Type.String({ minLength: 1 })),
+          margin: Type.Optional(Type.String({ minLength: 1, description: "of a preference, if need be" })),
+        },
+        { additionalProperties: false, description: "which columns hold what; default: columns of those names" },
+      ),
+    ),
+    unit: OneOf(["document", "paragraph", "line"], {
+      default: "document",
+      description: "text only: what one row is",
+    }),
+    minimumBytes: Type.Integer({
+      minimum: 1,
+      default: 1,
+      description: "text only: paragraphs are joined up to this size",
+    }),
+    heldOut: Type.Number({
+      minimum: 0,
+      exclusiveMaximum: 1,
+      default: 0,
+      description: "share of rows held out, by hash of the row; of preferences, of the prompt",
+    }),
+    limit: Type.Optional(Type.Integer({ minimum: 1, description: "at most so many rows, chosen by hash" })),
+  },
+  { additionalProperties: false },
+);
+type Settings = Static<typeof settings>;
+
+export const dataset = defineStage({
   summary:
     "reads text or records from a file, a package, an address or the Hugging Face hub; splits off held-out rows by hash",
   version: 3,
-  usesTensors: false,
-  with: Type.Object(
-    {
-      source,
-      format: OneOf(["auto", "text", "jsonl", "json", "csv", "parquet"], {
-        default: "auto",
-        description: "auto: by the file's extension",
-      }),
-      query: Type.Optional(
-        QueryField("SQL (DuckDB) over the table `data`; text formats have the columns line and file"),
-      ),
-      columns: Type.Optional(
-        Type.Object(
-          {
-            text: Type.Optional(Type.String({ minLength: 1 })),
-            instruction: Type.Optional(Type.String({ minLength: 1 })),
-            response: Type.Optional(Type.String({ minLength: 1 })),
-            task: Type.Optional(Type.String({ minLength: 1, description: "of an instruction, if need be" })),
-            prompt: Type.Optional(Type.String({ minLength: 1 })),
-            chosen: Type.Optional(Type.String({ minLength: 1 })),
-            rejected: Type.Optional(Type.String({ minLength: 1 })),
-            margin: Type.Optional(Type.String({ minLength: 1, description: "of a preference, if need be" })),
-          },
-          { additionalProperties: false, description: "which columns hold what; default: columns of those names" },
-        ),
-      ),
-      unit: OneOf(["document", "paragraph", "line"], {
-        default: "document",
-        description: "text only: what one row is",
-      }),
-      minimumBytes: Type.Integer({
-        minimum: 1,
-        default: 1,
-        description: "text only: paragraphs are joined up to this size",
-      }),
-      heldOut: Type.Number({
-        minimum: 0,
-        exclusiveMaximum: 1,
-        default: 0,
-        description: "share of rows held out, by hash of the row; of preferences, of the prompt",
-      }),
-      limit: Type.Optional(Type.Integer({ minimum: 1, description: "at most so many rows, chosen by hash" })),
-    },
-    { additionalProperties: false },
-  ),
+  with: settings,
+  rules: [
+    { fields: ["source"], check: oneSource },
+    { fields: ["source"], check: companionsBelong },
+  ],
   outputs: Type.Object({
     train: Artifact("dataset", "rows to learn from"),
     heldOut: Artifact("dataset", "rows never to learn from"),
   }),
   metrics: {
-    trainRows: "rows to learn from",
-    heldOutRows: "rows held out",
-    bytes: "size of all rows, UTF-8",
-    droppedEmpty: "rows left out because a field is blank",
-    droppedMissing: "rows left out because they lack a field",
-    droppedIdentical: "preferences left out because both responses are equal",
-    droppedTurns: "preferences left out because they are no question with one answer each",
-    beyondLimit: "rows that the limit left out",
-    duplicates: "rows that equal an earlier one; they are kept, on the same side",
+    trainRows: metric("rows", "rows to learn from"),
+    heldOutRows: metric("rows", "rows held out"),
+    bytes: metric("bytes", "size of all rows, UTF-8"),
+    droppedEmpty: metric("rows", "rows left out because a field is blank"),
+    droppedMissing: metric("rows", "rows left out because they lack a field"),
+    droppedIdentical: metric("rows", "preferences left out because both responses are equal"),
+    droppedTurns: metric("rows", "preferences left out because they are no question with one answer each"),
+    beyondLimit: metric("rows", "rows that the limit left out"),
+    duplicates: metric("rows", "rows that equal an earlier one; they are kept, on the same side"),
   },
-} satisfies StageSchema;
+  computesWithTensors: false,
+  writesOutsideStore: false,
+  isBrief: ({ source, query }: Settings) => source.text !== undefined && query === undefined,
+  requestsChoices: false,
+  reads: ({ source: from, query }: Settings) => [
+    ...sourceReads(from, "with.source"),
+    ...queryReads(query, "with.query"),
+  ],
+  unpinned: ({ source: from }: Settings) => (isUnpinned(from) ? ["source"] : []),
+  runsCode: [],
+  rowsOf: ({ columns }: Settings) => ({ train: kindOf(columns), heldOut: kindOf(columns) }),
+});
+
+const places = ["file", "package", "url", "huggingFace", "text"] as const;
+const companions = { path: ["package", "huggingFace"], sha256: ["url"], revision: ["huggingFace"] } as const;
+
+function oneSource({ source }: Settings): RuleProblem | undefined {
+  const given = places.filter((place) => source[place] !== undefined);
+  if (given.length === 1) return undefined;
+  return {
+    code: given.length === 0 ? "MISSING_KEY" : "NOT_ALLOWED",
+    at: ["source"],
+    message: `must have exactly one of ${places.join(", ")}; it has ${given.length === 0 ? "none" : given.join(" and ")}`,
+    next:
+      given.length === 0
+        ? "say where the data come from, for example file: data.txt"
+        : `keep one of ${given.join(", ")}`,
+  };
+}
+
+function companionsBelong({ source }: Settings): RuleProblem | undefined {
+  for (const [key, owners] of Object.entries(companions) as [
+    keyof typeof companions,
+    readonly (keyof typeof source)[],
+  ][]) {
+    if (source[key] === undefined || owners.some((owner) => source[owner] !== undefined)) continue;
+    return {
+      code: "NOT_ALLOWED",
+      at: ["source", key],
+      message: `goes with ${owners.join(" or ")} only`,
+      next: `remove ${key}`,
+    };
+  }
+  return undefined;
+}
+
+/** Whether what a source refers to can change unnoticed: an address without digest, a branch or tag of the hub. */
+export function isUnpinned({ url, sha256, huggingFace, revision }: Settings["source"]): boolean {
+  if (url !== undefined) return sha256 === undefined;
+  return huggingFace !== undefined && !/^[0-9a-f]{40}$/.test(revision ?? "");
+}
+
+/** Known where columns are named; else the data say. */
+function kindOf(columns: Settings["columns"]): RowKind {
+  if (columns?.prompt !== undefined || columns?.chosen !== undefined) return "preference";
+  if (columns?.instruction !== undefined) return "instruction";
+  return columns?.text !== undefined ? "text" : "unknown";
+}

@@ -1,84 +1,206 @@
-import { Type } from "@sinclair/typebox";
-import { Artifact } from "../fields.js";
-import type { StageSchema } from "../stage.js";
-import { samplingFields } from "./common.js";
-import { needle } from "./needle.js";
-import { judge, judgeMetrics, verifier, verifierMetrics } from "./scoring.js";
+import { Type, type Static } from "@sinclair/typebox";
+import { Artifact } from "../fields/basic.js";
+import { defineStage, metric, type RuleProblem } from "../stage.js";
+import { samplingFields } from "../fields/training.js";
+import { needle, needleRules } from "../fields/needle.js";
+import {
+  judge,
+  judgeMetrics,
+  verifier,
+  verifierMetrics,
+  judgeRules,
+  modulesRead,
+  modulesRun,
+  verifierRules,
+} from "../fields/scoring.js";
 
-export const evaluate = {
+const settings = Type.Object(
+  {
+    model: Artifact("model", "the model to measure"),
+    text: Type.Array(Artifact("dataset", "held-out text for bits per byte"), { default: [] }),
+    // Without a default: a field more would change the keys of evaluations that there are.
+    byPosition: Type.Optional(
+      Type.Boolean({ description: "also the text's bits per byte by the position in the context" }),
+    ),
+    needle: Type.Optional(needle),
+    questions: Type.Array(Artifact("dataset", "instruction–response rows to answer"), { default: [] }),
+    verifiers: Type.Array(verifier, {
+      default: [],
+      description: "what makes an answer right, by the row's task; default: exact match",
+    }),
+    samples: Type.Integer({ minimum: 1, default: 1, description: "answers to each question" }),
+    passAt: Type.Array(Type.Integer({ minimum: 1 }), {
+      default: [],
+      description: "k of pass@k: the chance that one of k answers is right",
+    }),
+    against: Type.Optional(Artifact("model", "another model, for the win rate over it")),
+    judge: Type.Optional(judge),
+    comparisons: Type.Array(Artifact("dataset", "instruction or preference rows whose prompts both models answer"), {
+      default: [],
+      description: "rows whose prompts both models answer; default: the questions",
+    }),
+    reference: Type.Optional(Artifact("model", "for the KL divergence from it, on the model's own answers")),
+    baseline: Type.Optional(Artifact("evaluation", "an earlier evaluation, for what was forgotten since")),
+    prompts: Type.Array(Type.String(), { default: [], description: "shown with the model's answer" }),
+    chat: Type.Boolean({
+      default: true,
+      description: "wrap prompts and questions in the chat template; false: continue them as text",
+    }),
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, description: "at most so many questions, and so many comparisons" }),
+    ),
+    batchSize: Type.Integer({ minimum: 1, default: 16, description: "sequences at once" }),
+    ...samplingFields,
+  },
+  { additionalProperties: false },
+);
+type Settings = Static<typeof settings>;
+
+export const evaluate = defineStage({
   summary: "bits per byte, accuracy and pass@k, win rate over another model, KL to a reference, forgetting",
   version: 4,
-  usesTensors: true,
-  with: Type.Object(
-    {
-      model: Artifact("model", "the model to measure"),
-      text: Type.Array(Artifact("dataset", "held-out text for bits per byte"), { default: [] }),
-      // Without a default: a field more would change the keys of evaluations that there are.
-      byPosition: Type.Optional(
-        Type.Boolean({ description: "also the text's bits per byte by the position in the context" }),
-      ),
-      needle: Type.Optional(needle),
-      questions: Type.Array(Artifact("dataset", "instruction–response rows to answer"), { default: [] }),
-      verifiers: Type.Array(verifier, {
-        default: [],
-        description: "what makes an answer right, by the row's task; default: exact match",
-      }),
-      samples: Type.Integer({ minimum: 1, default: 1, description: "answers to each question" }),
-      passAt: Type.Array(Type.Integer({ minimum: 1 }), {
-        default: [],
-        description: "k of pass@k: the chance that one of k answers is right",
-      }),
-      against: Type.Optional(Artifact("model", "another model, for the win rate over it")),
-      judge: Type.Optional(judge),
-      comparisons: Type.Array(Artifact("dataset", "instruction or preference rows whose prompts both models answer"), {
-        default: [],
-        description: "rows whose prompts both models answer; default: the questions",
-      }),
-      reference: Type.Optional(Artifact("model", "for the KL divergence from it, on the model's own answers")),
-      baseline: Type.Optional(Artifact("evaluation", "an earlier evaluation, for what was forgotten since")),
-      prompts: Type.Array(Type.String(), { default: [], description: "shown with the model's answer" }),
-      chat: Type.Boolean({
-        default: true,
-        description: "wrap prompts and questions in the chat template; false: continue them as text",
-      }),
-      limit: Type.Optional(
-        Type.Integer({ minimum: 1, description: "at most so many questions, and so many comparisons" }),
-      ),
-      batchSize: Type.Integer({ minimum: 1, default: 16, description: "sequences at once" }),
-      ...samplingFields,
-    },
-    { additionalProperties: false },
-  ),
+  with: settings,
+  rules: [
+    ...verifierRules,
+    ...judgeRules,
+    { fields: ["passAt", "samples"], check: enoughSamples },
+    { fields: ["samples", "temperature"], check: samplesDiffer },
+    { fields: [], check: questionsForAccuracy },
+    { fields: [], check: judgeWithOther },
+    { fields: [], check: promptsToAnswer },
+    { fields: ["temperature", "topK", "topP"], check: wholeDistribution },
+    { fields: [], check: baselineMeasured },
+    { fields: [], check: textToRead },
+    ...needleRules,
+  ],
   outputs: Type.Object({
     evaluation: Artifact("evaluation", "evaluation.json: figures, also by task, answers, samples"),
   }),
   // The most telling first: a line shows only some.
   metrics: {
-    accuracy: "share of answers that are right: a score above 0 by the verifiers, else an exact match",
-    passAt: "pass@k of the largest k, unbiased; the others are in evaluation.json",
-    winRate: "share of prompts on which the judge prefers the model to `against`; ties count half",
-    winRateLow: "lower end of its 95 % interval",
-    winRateHigh: "upper end of its 95 % interval",
-    kl: "KL divergence from the reference, nats an answer",
-    klError: "its standard error",
-    bitsPerByte: "cross-entropy on the held-out text",
-    forgetting: "relative growth of bits per byte since the baseline; 0.1: 10 % more",
-    accuracyChange: "accuracy minus the baseline's",
-    needlesFound: "share of needles found, all lengths and depths",
-    needlesFoundLongest: "the same at the greatest length",
-    earlyBitsPerByte: "on the text, over the first half of the context",
-    lateBitsPerByte: "over its second half",
-    entropyBitsPerByte: "order-0 entropy of the same text",
-    brotliBitsPerByte: "the same text, brotli-11",
-    exactMatch: "share of answers that equal the reference but for case and white space",
-    meanScore: "mean of the verifiers' scores",
-    questions: "questions asked",
-    questionsTooLong: "questions longer than the model's context, counted as wrong",
-    ties: "prompts on which the judge prefers neither",
-    comparisons: "prompts that both models answered",
-    comparisonsTooLong: "prompts left out because they are longer than a model's context",
-    bytes: "bytes of the held-out text",
+    accuracy: metric("share", "share of answers that are right: a score above 0 by the verifiers, else an exact match"),
+    passAt: metric("share", "pass@k of the largest k, unbiased; the others are in evaluation.json"),
+    winRate: metric("share", "share of prompts on which the judge prefers the model to `against`; ties count half"),
+    winRateLow: metric("share", "lower end of its 95 % interval"),
+    winRateHigh: metric("share", "upper end of its 95 % interval"),
+    kl: metric("nats/response", "KL divergence from the reference"),
+    klError: metric("nats/response", "its standard error"),
+    bitsPerByte: metric("bits/byte", "cross-entropy on the held-out text"),
+    forgetting: metric("share", "relative growth of bits per byte since the baseline; 0.1: 10 % more"),
+    accuracyChange: metric("share", "accuracy minus the baseline's"),
+    needlesFound: metric("share", "share of needles found, all lengths and depths"),
+    needlesFoundLongest: metric("share", "the same at the greatest length"),
+    earlyBitsPerByte: metric("bits/byte", "on the text, over the first half of the context"),
+    lateBitsPerByte: metric("bits/byte", "over its second half"),
+    entropyBitsPerByte: metric("bits/byte", "order-0 entropy of the same text"),
+    brotliBitsPerByte: metric("bits/byte", "the same text, brotli-11"),
+    exactMatch: metric("share", "share of answers that equal the reference but for case and white space"),
+    meanScore: metric("1", "mean of the verifiers' scores"),
+    questions: metric("prompts", "questions asked"),
+    questionsTooLong: metric("prompts", "questions longer than the model's context, counted as wrong"),
+    ties: metric("prompts", "prompts on which the judge prefers neither"),
+    comparisons: metric("prompts", "prompts that both models answered"),
+    comparisonsTooLong: metric("prompts", "prompts left out because they are longer than a model's context"),
+    bytes: metric("bytes", "bytes of the held-out text"),
     ...verifierMetrics,
     ...judgeMetrics,
   },
-} satisfies StageSchema;
+  computesWithTensors: true,
+  writesOutsideStore: false,
+  isBrief: false,
+  requestsChoices: false,
+  reads: modulesRead,
+  unpinned: [],
+  runsCode: modulesRun,
+  rowsOf: {},
+});
+
+function enoughSamples({ passAt, samples }: Settings): RuleProblem | undefined {
+  const index = passAt.findIndex((k) => k > samples);
+  if (index < 0) return undefined;
+  return {
+    code: "OUT_OF_RANGE",
+    at: ["passAt", index],
+    message: `must be <= samples (${samples}), got ${passAt[index]}`,
+    next: `set samples to ${Math.max(...passAt)} or more`,
+  };
+}
+
+function samplesDiffer({ samples, temperature }: Settings): RuleProblem | undefined {
+  if (samples === 1 || temperature > 0) return undefined;
+  return {
+    code: "NOT_ALLOWED",
+    at: ["samples"],
+    message: `must be 1 at temperature 0, where all answers are the same, got ${samples}`,
+    next: "set temperature above 0",
+  };
+}
+
+function questionsForAccuracy({ questions, verifiers, passAt, samples }: Settings): RuleProblem | undefined {
+  const field = verifiers.length > 0 ? "verifiers" : passAt.length > 0 ? "passAt" : samples > 1 ? "samples" : undefined;
+  if (field === undefined || questions.length > 0) return undefined;
+  return {
+    code: "NOT_ALLOWED",
+    at: [field],
+    message: "goes with questions",
+    next: `add questions, or remove ${field}`,
+  };
+}
+
+function judgeWithOther({ against, judge, comparisons }: Settings): RuleProblem | undefined {
+  if (against !== undefined && judge === undefined)
+    return {
+      code: "MISSING_KEY",
+      at: ["against"],
+      message: "needs judge, which says whose answer is better",
+      next: "add judge, for example { kind: length }",
+    };
+  const field = judge !== undefined ? "judge" : comparisons.length > 0 ? "comparisons" : undefined;
+  if (field === undefined || against !== undefined) return undefined;
+  return { code: "NOT_ALLOWED", at: [field], message: "goes with against", next: `add against, or remove ${field}` };
+}
+
+function promptsToAnswer(settings: Settings): RuleProblem | undefined {
+  const { questions, comparisons, against, reference } = settings;
+  const field = against !== undefined ? "against" : reference !== undefined ? "reference" : undefined;
+  if (field === undefined || questions.length > 0 || comparisons.length > 0) return undefined;
+  return {
+    code: "MISSING_KEY",
+    at: [field],
+    message: "needs prompts to answer",
+    next: field === "against" ? "add comparisons or questions" : "add questions",
+  };
+}
+
+/** The reference's probabilities are those of the whole softmax at the temperature. */
+function wholeDistribution({ reference, temperature, topK, topP }: Settings): RuleProblem | undefined {
+  if (reference === undefined || (temperature > 0 && topK === 0 && topP === 1)) return undefined;
+  const field = temperature === 0 ? "temperature" : topK > 0 ? "topK" : "topP";
+  return {
+    code: "NOT_ALLOWED",
+    at: [field],
+    message: "must let every token be sampled for the divergence from the reference",
+    next: "set temperature to 1, topK to 0 and topP to 1, or measure the divergence in a stage of its own",
+  };
+}
+
+function baselineMeasured({ baseline, text, questions }: Settings): RuleProblem | undefined {
+  if (baseline === undefined || text.length > 0 || questions.length > 0) return undefined;
+  return {
+    code: "MISSING_KEY",
+    at: ["baseline"],
+    message: "needs what it measured: text or questions",
+    next: "add the text and the questions of the stage that the baseline comes from",
+  };
+}
+
+function textToRead({ byPosition, needle, text }: Settings): RuleProblem | undefined {
+  const field = needle !== undefined ? "needle" : byPosition === true ? "byPosition" : undefined;
+  if (field === undefined || text.length > 0) return undefined;
+  return {
+    code: "MISSING_KEY",
+    at: [field],
+    message: "needs text",
+    next: "add text, with documents as long as the context",
+  };
+}

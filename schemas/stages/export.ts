@@ -1,25 +1,47 @@
 import { Type } from "@sinclair/typebox";
-import { Artifact, RelativePath } from "../fields.js";
-import type { StageSchema } from "../stage.js";
+import { Artifact, RelativePath } from "../fields/basic.js";
+import { defineStage, metric } from "../stage.js";
 
-export const exportModel = {
+const settings = Type.Object(
+  {
+    model: Type.Optional(Artifact("model", "the model to export")),
+    rewardModel: Type.Optional(Artifact("reward-model", "or the reward model to export")),
+    to: RelativePath({ description: "a folder below the working folder; replaced whole" }),
+  },
+  { additionalProperties: false },
+);
+
+export const exportModel = defineStage({
   summary: "writes a model, or a reward model, as a Hugging Face folder (transformers loads it; llama.cpp a model)",
   version: 2,
-  usesTensors: false,
-  sideEffects: true,
-  with: Type.Object(
+  with: settings,
+  rules: [
     {
-      model: Type.Optional(Artifact("model", "the model to export")),
-      rewardModel: Type.Optional(Artifact("reward-model", "or the reward model to export")),
-      to: RelativePath({ description: "a folder below the working folder; replaced whole" }),
+      fields: ["model", "rewardModel"],
+      check({ model, rewardModel }) {
+        if ((model === undefined) !== (rewardModel === undefined)) return undefined;
+        return {
+          code: model === undefined ? "MISSING_KEY" : "NOT_ALLOWED",
+          at: ["model"],
+          message: `must be given, or rewardModel, and not both`,
+          next: "give one export stage to each",
+        };
+      },
     },
-    { additionalProperties: false },
-  ),
+  ],
   outputs: Type.Object({
     model: Type.Optional(Artifact("model", "the exported model")),
     rewardModel: Type.Optional(Artifact("reward-model", "the exported reward model")),
   }),
   metrics: {
-    bytes: "size of the folder",
+    bytes: metric("bytes", "size of the folder"),
   },
-} satisfies StageSchema;
+  computesWithTensors: false,
+  writesOutsideStore: true,
+  isBrief: false,
+  requestsChoices: false,
+  reads: [],
+  unpinned: [],
+  runsCode: [],
+  rowsOf: {},
+});

@@ -1,9 +1,9 @@
-import { Type } from "@sinclair/typebox";
-import { Artifact, OneOf } from "../fields.js";
-import type { StageSchema } from "../stage.js";
-import { optimizerFields } from "./common.js";
-import { needle } from "./needle.js";
-import { architecture } from "./pretrain.js";
+import { Type, type Static } from "@sinclair/typebox";
+import { Artifact, OneOf } from "../fields/basic.js";
+import { defineStage, metric, type RuleProblem } from "../stage.js";
+import { optimizerFields } from "../fields/training.js";
+import { needle, needleRules } from "../fields/needle.js";
+import { architecture } from "../fields/architecture.js";
 
 const { attention, window, sinks, blockSize, selectedBlocks } = architecture.properties;
 
@@ -19,53 +19,149 @@ const step = Type.Object(
   { additionalProperties: false },
 );
 
-export const extendContext = {
+const settings = Type.Object(
+  {
+    model: Artifact("model", "the model to extend"),
+    tokens: Artifact("tokens", "long documents to go on learning from"),
+    heldOut: Type.Optional(Artifact("tokens", "what to measure on, and the text that needles are hidden in")),
+    steps: Type.Array(step, { minItems: 1, description: "contexts one after another, each trained and measured" }),
+    ropeScaling: OneOf(["none", "linear", "ntk", "yarn"], {
+      default: "yarn",
+      description: "how RoPE is stretched to each context; none: it goes on beyond the angles that were learnt",
+    }),
+    attention: { ...attention, description: "of all layers from here on; absent: as the model has it" },
+    window,
+    sinks,
+    blockSize,
+    selectedBlocks,
+    needle: Type.Optional(needle),
+    batchSize: Type.Integer({ minimum: 1, default: 4, description: "sequences a step, before accumulation" }),
+    accumulate: Type.Integer({ minimum: 1, default: 1, description: "micro-batches summed into one update" }),
+    ...optimizerFields,
+    learningRate: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 10,
+      default: 3e-4,
+      description: "highest, after the warm-up; each context begins its schedule anew",
+    }),
+  },
+  { additionalProperties: false },
+);
+type Settings = Static<typeof settings>;
+
+export const extendContext = defineStage({
   summary:
     "makes a model read longer sequences: RoPE scaled, attention changed, training on long documents, context by context",
-  version: 1,
-  usesTensors: true,
-  with: Type.Object(
-    {
-      model: Artifact("model", "the model to extend"),
-      tokens: Artifact("tokens", "long documents to go on learning from"),
-      heldOut: Type.Optional(Artifact("tokens", "what to measure on, and the text that needles are hidden in")),
-      steps: Type.Array(step, { minItems: 1, description: "contexts one after another, each trained and measured" }),
-      ropeScaling: OneOf(["none", "linear", "ntk", "yarn"], {
-        default: "yarn",
-        description: "how RoPE is stretched to each context; none: it goes on beyond the angles that were learnt",
-      }),
-      attention: { ...attention, description: "of all layers from here on; absent: as the model has it" },
-      window,
-      sinks,
-      blockSize,
-      selectedBlocks,
-      needle: Type.Optional(needle),
-      batchSize: Type.Integer({ minimum: 1, default: 4, description: "sequences a step, before accumulation" }),
-      accumulate: Type.Integer({ minimum: 1, default: 1, description: "micro-batches summed into one update" }),
-      ...optimizerFields,
-      learningRate: Type.Number({
-        exclusiveMinimum: 0,
-        maximum: 10,
-        default: 3e-4,
-        description: "highest, after the warm-up; each context begins its schedule anew",
-      }),
-    },
-    { additionalProperties: false },
-  ),
+  version: 2,
+  with: settings,
+  rules: [
+    { fields: ["steps"], check: contextsGrow },
+    { fields: ["steps", "warmupSteps"], check: warmupFits },
+    { fields: ["steps", "learningRate", "minimumLearningRate"], check: minimumBelowEach },
+    { fields: ["steps", "needle.lengths"], check: needlesFit },
+    { fields: [], check: needleHasText },
+    { fields: ["attention"], check: attentionIsWhole },
+    ...needleRules,
+  ],
   outputs: Type.Object({
     model: Artifact("model", "the extended model"),
     evaluation: Artifact("evaluation", "evaluation.json: figures after each context"),
   }),
   metrics: {
-    contextLength: "longest sequence, tokens",
-    loss: "training loss of the last steps, nats a token",
-    needlesFound: "share of needles found at the last context, all lengths and depths",
-    needlesFoundLongest: "the same at the greatest length",
-    earlyBitsPerByte: "held-out text at the last context, over its first half",
-    lateBitsPerByte: "over its second half",
-    steps: "updates made",
-    tokens: "tokens seen",
-    newParameters: "weights that the model did not have before",
-    fullSequences: "share of the tokens that stand in sequences as long as the last context",
+    contextLength: metric("tokens", "longest sequence"),
+    loss: metric("nats/token", "training loss of the last steps"),
+    needlesFound: metric("share", "share of needles found at the last context, all lengths and depths"),
+    needlesFoundLongest: metric("share", "the same at the greatest length"),
+    earlyBitsPerByte: metric("bits/byte", "held-out text at the last context, over its first half"),
+    lateBitsPerByte: metric("bits/byte", "over its second half"),
+    steps: metric("steps", "updates made"),
+    tokens: metric("tokens", "tokens seen"),
+    newParameters: metric("parameters", "weights that the model did not have before"),
+    fullSequences: metric("share", "share of the tokens that stand in sequences as long as the last context"),
   },
-} satisfies StageSchema;
+  computesWithTensors: true,
+  writesOutsideStore: false,
+  isBrief: false,
+  requestsChoices: false,
+  reads: [],
+  unpinned: [],
+  runsCode: [],
+  rowsOf: {},
+});
+
+const attentionFields = ["window", "sinks", "blockSize", "selectedBlocks"] as const;
+
+function contextsGrow({ steps }: Settings): RuleProblem | undefined {
+  const index = steps.findIndex(({ contextLength }, i) => i > 0 && contextLength <= steps[i - 1]!.contextLength);
+  if (index < 0) return undefined;
+  return {
+    code: "OUT_OF_RANGE",
+    at: ["steps", index, "contextLength"],
+    message: `must be > the one before (${steps[index - 1]!.contextLength}), got ${steps[index]!.contextLength}`,
+    next: "order the steps by contextLength",
+  };
+}
+
+function warmupFits({ steps, warmupSteps }: Settings): RuleProblem | undefined {
+  const index = steps.findIndex((step) => step.steps > 0 && warmupSteps > step.steps);
+  if (index < 0) return undefined;
+  return {
+    code: "OUT_OF_RANGE",
+    at: ["warmupSteps"],
+    message: `must be <= steps[${index}].steps (${steps[index]!.steps}), got ${warmupSteps}`,
+    next: "lower warmupSteps, or raise steps",
+  };
+}
+
+function minimumBelowEach({ steps, learningRate, minimumLearningRate }: Settings): RuleProblem | undefined {
+  const least = Math.min(...steps.map((step) => step.learningRate ?? learningRate));
+  if (minimumLearningRate <= least) return undefined;
+  return {
+    code: "OUT_OF_RANGE",
+    at: ["minimumLearningRate"],
+    message: `must be <= every learningRate (${least}), got ${minimumLearningRate}`,
+    next: "lower minimumLearningRate, or raise learningRate",
+  };
+}
+
+/** After each context those lengths are tried that it holds. */
+function needlesFit({ steps, needle }: Settings): RuleProblem | undefined {
+  const last = steps.at(-1)!.contextLength;
+  const index = needle?.lengths?.findIndex((length) => length > last) ?? -1;
+  if (index < 0) return undefined;
+  return {
+    code: "CONTEXT_EXCEEDED",
+    at: ["needle", "lengths", index],
+    message: `must be <= the last context (${last}), got ${needle!.lengths![index]}`,
+    next: "lower the length, or add a step",
+  };
+}
+
+function needleHasText({ needle, heldOut }: Settings): RuleProblem | undefined {
+  if (needle === undefined || heldOut !== undefined) return undefined;
+  return {
+    code: "MISSING_KEY",
+    at: ["needle"],
+    message: "needs heldOut, the text that needles are hidden in",
+    next: "add heldOut",
+  };
+}
+
+/** What belongs to a kind of attention stands beside it. */
+function attentionIsWhole(settings: Settings): RuleProblem | undefined {
+  const { attention, window } = settings;
+  if (attention !== undefined && attention !== "dense") {
+    if (window !== undefined) return undefined;
+    const message = `needs window with ${attention}`;
+    return { code: "MISSING_KEY", at: ["attention"], message, next: "give window, in tokens" };
+  }
+  const field = attentionFields.find((name) => settings[name] !== undefined);
+  if (field === undefined) return undefined;
+  const next = `remove ${field}, or set attention to a kind that has it`;
+  return {
+    code: "NOT_ALLOWED",
+    at: [field],
+    message: `has no meaning with attention: ${attention ?? "as it is"}`,
+    next,
+  };
+}

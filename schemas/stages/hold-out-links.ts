@@ -1,32 +1,36 @@
-import { Type } from "@sinclair/typebox";
-import { Artifact } from "../fields.js";
-import type { StageSchema } from "../stage.js";
-import { tableSource } from "./table-source.js";
+import { Type, type Static } from "@sinclair/typebox";
+import { Artifact } from "../fields/basic.js";
+import { defineStage, metric } from "../stage.js";
+import { checkTableSource, tableSource, tablesRead } from "../fields/table-source.js";
 
-export const holdOutLinks = {
+const settings = Type.Object(
+  {
+    edges: tableSource("a row for each edge, from its source to its target"),
+    columns: Type.Object(
+      {
+        source: Type.String({ minLength: 1, default: "follower", description: "where an edge begins" }),
+        target: Type.String({ minLength: 1, default: "followed", description: "where it ends" }),
+      },
+      { additionalProperties: false, default: {}, description: "which columns hold what" },
+    ),
+    directed: Type.Boolean({ default: true, description: "false: an edge and its reverse are one" }),
+    share: Type.Number({
+      exclusiveMinimum: 0,
+      exclusiveMaximum: 1,
+      default: 0.2,
+      description: "of the edges taken away",
+    }),
+  },
+  { additionalProperties: false },
+);
+
+type Settings = Static<typeof settings>;
+
+export const holdOutLinks = defineStage({
   summary: "takes some edges away, to be predicted, and adds as many pairs that are no edges",
   version: 2,
-  usesTensors: false,
-  with: Type.Object(
-    {
-      edges: tableSource("a row for each edge, from its source to its target"),
-      columns: Type.Object(
-        {
-          source: Type.String({ minLength: 1, default: "follower", description: "where an edge begins" }),
-          target: Type.String({ minLength: 1, default: "followed", description: "where it ends" }),
-        },
-        { additionalProperties: false, default: {}, description: "which columns hold what" },
-      ),
-      directed: Type.Boolean({ default: true, description: "false: an edge and its reverse are one" }),
-      share: Type.Number({
-        exclusiveMinimum: 0,
-        exclusiveMaximum: 1,
-        default: 0.2,
-        description: "of the edges taken away",
-      }),
-    },
-    { additionalProperties: false },
-  ),
+  with: settings,
+  rules: [{ fields: ["edges"], check: ({ edges }) => checkTableSource(edges, "edges") }],
   outputs: Type.Object({
     edges: Artifact("table", "the edges that stay, with their columns: features come from these alone"),
     nodePairs: Artifact(
@@ -35,10 +39,18 @@ export const holdOutLinks = {
     ),
   }),
   metrics: {
-    kept: "edges that stay",
-    heldOut: "edges taken away",
-    notLinked: "pairs that are no edges",
-    selfLoops: "edges from a node to itself, which are neither kept nor held out",
-    duplicates: "edges that were there twice, which stand on the side of the first",
+    kept: metric("edges", "edges that stay"),
+    heldOut: metric("edges", "edges taken away"),
+    notLinked: metric("node pairs", "pairs that are no edges"),
+    selfLoops: metric("edges", "edges from a node to itself, which are neither kept nor held out"),
+    duplicates: metric("edges", "edges that were there twice, which stand on the side of the first"),
   },
-} satisfies StageSchema;
+  computesWithTensors: false,
+  writesOutsideStore: false,
+  isBrief: false,
+  requestsChoices: false,
+  reads: ({ edges }: Settings) => tablesRead({ edges }),
+  unpinned: [],
+  runsCode: [],
+  rowsOf: {},
+});

@@ -1,5 +1,6 @@
 import type { Static } from "@sinclair/typebox";
-import type { StageSchema } from "../stage.js";
+import type { JsonObject } from "../../platform/json.js";
+import { traitOf, type ExternalInput, type StageDefinition } from "../stage.js";
 import { collectPreferences } from "./collect-preferences.js";
 import { dataset } from "./dataset.js";
 import { evaluate } from "./evaluate.js";
@@ -17,8 +18,8 @@ import { socialNetwork } from "./social-network.js";
 import { tableModel } from "./table-model.js";
 import { tokenize } from "./tokenize.js";
 
-/** The table of stage types: `uses` in YAML -> schema. One line a stage; its twin is `activities/index.ts`. */
-export const stageSchemas = {
+/** The table of stage types: `uses` in YAML -> definition. One line a stage; its twin is `activities/index.ts`. */
+const table = {
   dataset,
   tokenize,
   pretrain,
@@ -35,14 +36,43 @@ export const stageSchemas = {
   "hold-out-links": holdOutLinks,
   "graph-featurize": graphFeaturize,
   "table-model": tableModel,
-} satisfies Record<string, StageSchema>;
+};
 
-/** Whether a stage writes outside the store, and so is done in every run. */
-export function hasSideEffects(uses: StageType): boolean {
-  const schema: StageSchema = stageSchemas[uses];
-  return schema.sideEffects === true;
+/** The definitions of the built-in stages, each of its own type. */
+export type StageDefinitions = typeof table;
+export type StageType = keyof StageDefinitions;
+export type StageWith<T extends StageType> = Static<StageDefinitions[T]["with"]>;
+export type StageOutputs<T extends StageType> = Static<StageDefinitions[T]["outputs"]>;
+
+/** What is known of each stage type. */
+export const stageDefinitions: {
+  readonly [T in StageType]: StageDefinition<
+    StageDefinitions[T]["with"],
+    StageDefinitions[T]["outputs"],
+    StageDefinitions[T]["metrics"],
+    StageDefinitions[T]["requestsChoices"]
+  >;
+} = table;
+
+export const stageTypes = Object.keys(table) as StageType[];
+
+/** Whether the work takes milliseconds, so that it runs where workflow code runs. */
+export function isBrief<T extends StageType>(uses: T, settings: StageWith<T>): boolean {
+  return traitOf(stageDefinitions[uses].isBrief, settings);
 }
 
-export type StageType = keyof typeof stageSchemas;
-export type StageWith<T extends StageType> = Static<(typeof stageSchemas)[T]["with"]>;
-export type StageOutputs<T extends StageType> = Static<(typeof stageSchemas)[T]["outputs"]>;
+/** Files and packages of this machine that a stage's result depends on. */
+export function externalInputs<T extends StageType>(uses: T, settings: StageWith<T>): readonly ExternalInput[] {
+  return traitOf(stageDefinitions[uses].reads, settings);
+}
+
+/** Settings whose content elsewhere can change unnoticed. */
+export function unpinnedSettings<T extends StageType>(uses: T, settings: StageWith<T>): readonly string[] {
+  return traitOf(stageDefinitions[uses].unpinned, settings);
+}
+
+/** Whether a stage may wait for people's choices. @param settings may still hold expressions */
+export function mayRequestChoices(uses: StageType, settings: JsonObject): boolean {
+  const { requestsChoices } = stageDefinitions[uses];
+  return typeof requestsChoices === "function" ? requestsChoices(settings as never) : requestsChoices;
+}

@@ -1,69 +1,85 @@
 import { Type } from "@sinclair/typebox";
-import { Artifact } from "../fields.js";
-import type { StageSchema } from "../stage.js";
-import { reinforcementFields } from "./common.js";
+import { Artifact } from "../fields/basic.js";
+import { defineStage, metric } from "../stage.js";
+import { learningRateRule, minibatchesFit, reinforcementFields } from "../fields/training.js";
 
-export const ppo = {
+const settings = Type.Object(
+  {
+    model: Artifact("model", "the policy to start from; also the reference"),
+    rewardModel: Artifact("reward-model", "what scores responses; the critic starts from it"),
+    prompts: Type.Array(Artifact("dataset", "rows whose instruction is the prompt"), { minItems: 1 }),
+    batchSize: Type.Integer({ minimum: 1, default: 64, description: "responses an iteration" }),
+    minibatches: Type.Integer({ minimum: 1, default: 2, description: "parts of an iteration, one update each" }),
+    epochs: Type.Integer({ minimum: 1, default: 2, description: "times through an iteration's responses" }),
+    ...reinforcementFields,
+    criticLearningRate: Type.Number({ exclusiveMinimum: 0, maximum: 10, default: 3e-4, description: "highest" }),
+    klCoefficient: Type.Number({ minimum: 0, default: 0.05, description: "reward lost for a nat of divergence" }),
+    klTarget: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        description: "divergence of a response to aim at, nats, by changing the coefficient; absent: it stays",
+      }),
+    ),
+    klHorizon: Type.Integer({
+      minimum: 1,
+      default: 1000,
+      description: "responses over which the coefficient answers to an error",
+    }),
+    missingEndPenalty: Type.Number({
+      minimum: 0,
+      default: 1,
+      description: "reward lost by a response that did not end by itself",
+    }),
+    gamma: Type.Number({ minimum: 0, maximum: 1, default: 1, description: "discount of later rewards" }),
+    lambda: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: 0.95,
+      description: "of generalised advantage estimation",
+    }),
+    clip: Type.Number({ exclusiveMinimum: 0, default: 0.2, description: "of the ratio of probabilities" }),
+    valueClip: Type.Number({ exclusiveMinimum: 0, default: 0.2, description: "of the critic's change" }),
+    valueCoefficient: Type.Number({ exclusiveMinimum: 0, default: 0.1, description: "of the value loss" }),
+  },
+  { additionalProperties: false },
+);
+
+export const ppo = defineStage({
   summary: "preference fine-tuning: proximal policy optimisation against a reward model, held near the reference",
   version: 3,
-  usesTensors: true,
-  with: Type.Object(
+  with: settings,
+  rules: [
+    learningRateRule,
     {
-      model: Artifact("model", "the policy to start from; also the reference"),
-      rewardModel: Artifact("reward-model", "what scores responses; the critic starts from it"),
-      prompts: Type.Array(Artifact("dataset", "rows whose instruction is the prompt"), { minItems: 1 }),
-      batchSize: Type.Integer({ minimum: 1, default: 64, description: "responses an iteration" }),
-      minibatches: Type.Integer({ minimum: 1, default: 2, description: "parts of an iteration, one update each" }),
-      epochs: Type.Integer({ minimum: 1, default: 2, description: "times through an iteration's responses" }),
-      ...reinforcementFields,
-      criticLearningRate: Type.Number({ exclusiveMinimum: 0, maximum: 10, default: 3e-4, description: "highest" }),
-      klCoefficient: Type.Number({ minimum: 0, default: 0.05, description: "reward lost for a nat of divergence" }),
-      klTarget: Type.Optional(
-        Type.Number({
-          exclusiveMinimum: 0,
-          description: "divergence of a response to aim at, nats, by changing the coefficient; absent: it stays",
-        }),
-      ),
-      klHorizon: Type.Integer({
-        minimum: 1,
-        default: 1000,
-        description: "responses over which the coefficient answers to an error",
-      }),
-      missingEndPenalty: Type.Number({
-        minimum: 0,
-        default: 1,
-        description: "reward lost by a response that did not end by itself",
-      }),
-      gamma: Type.Number({ minimum: 0, maximum: 1, default: 1, description: "discount of later rewards" }),
-      lambda: Type.Number({
-        minimum: 0,
-        maximum: 1,
-        default: 0.95,
-        description: "of generalised advantage estimation",
-      }),
-      clip: Type.Number({ exclusiveMinimum: 0, default: 0.2, description: "of the ratio of probabilities" }),
-      valueClip: Type.Number({ exclusiveMinimum: 0, default: 0.2, description: "of the critic's change" }),
-      valueCoefficient: Type.Number({ exclusiveMinimum: 0, default: 0.1, description: "of the value loss" }),
+      fields: ["minibatches", "batchSize"],
+      check: ({ minibatches, batchSize }) => minibatchesFit(minibatches, batchSize, `batchSize (${batchSize})`),
     },
-    { additionalProperties: false },
-  ),
+  ],
   outputs: Type.Object({
     model: Artifact("model", "the fine-tuned model"),
     training: Artifact("evaluation", "evaluation.json: every iteration's figures"),
   }),
   metrics: {
-    reward: "mean score of the last tenth of iterations, penalties taken off",
-    firstReward: "the same of the first iteration",
-    kl: "divergence of a response from the reference, last tenth, nats",
-    klCoefficient: "at the end",
-    entropy: "of the policy, last tenth, nats a token",
-    clipFraction: "share of tokens whose ratio was clipped, last tenth",
-    explainedVariance: "share of the returns' variance that the critic foresaw, last tenth",
-    responseLength: "tokens a response, last tenth",
-    missingEnd: "share of responses that did not end by themselves, last tenth",
-    iterations: "iterations made",
-    tokens: "response tokens learnt from",
-    prompts: "prompts to choose from",
-    tooLong: "prompts left out because they leave no room for a response",
+    reward: metric("1", "mean score of the last tenth of iterations, penalties taken off"),
+    firstReward: metric("1", "the same of the first iteration"),
+    kl: metric("nats/response", "divergence of a response from the reference, last tenth"),
+    klCoefficient: metric("1", "at the end"),
+    entropy: metric("nats/token", "of the policy, last tenth"),
+    clipFraction: metric("share", "share of tokens whose ratio was clipped, last tenth"),
+    explainedVariance: metric("share", "share of the returns' variance that the critic foresaw, last tenth"),
+    responseLength: metric("tokens/response", "tokens a response, last tenth"),
+    missingEnd: metric("share", "share of responses that did not end by themselves, last tenth"),
+    iterations: metric("iterations", "iterations made"),
+    tokens: metric("tokens", "response tokens learnt from"),
+    prompts: metric("prompts", "prompts to choose from"),
+    tooLong: metric("prompts", "prompts left out because they leave no room for a response"),
   },
-} satisfies StageSchema;
+  computesWithTensors: true,
+  writesOutsideStore: false,
+  isBrief: false,
+  requestsChoices: false,
+  reads: [],
+  unpinned: [],
+  runsCode: [],
+  rowsOf: {},
+});

@@ -1,30 +1,40 @@
 import { Type } from "@sinclair/typebox";
-import { Artifact } from "../fields.js";
-import type { StageSchema } from "../stage.js";
-import { trainingFields } from "./common.js";
+import { Artifact } from "../fields/basic.js";
+import { defineStage, metric } from "../stage.js";
+import { learningRateRule, trainingFields } from "../fields/training.js";
 
-export const sft = {
+const settings = Type.Object(
+  {
+    model: Artifact("model", "the model to start from"),
+    data: Type.Array(Artifact("dataset", "instruction–response rows"), { minItems: 1 }),
+    heldOut: Type.Array(Artifact("dataset", "rows to measure the loss on"), { default: [] }),
+    epochs: Type.Number({ exclusiveMinimum: 0, default: 3, description: "times through the data" }),
+    ...trainingFields,
+  },
+  { additionalProperties: false },
+);
+
+export const sft = defineStage({
   summary: "instruction fine-tuning: loss on the response's tokens only, chat template, packed sequences",
   version: 1,
-  usesTensors: true,
-  with: Type.Object(
-    {
-      model: Artifact("model", "the model to start from"),
-      data: Type.Array(Artifact("dataset", "instruction–response rows"), { minItems: 1 }),
-      heldOut: Type.Array(Artifact("dataset", "rows to measure the loss on"), { default: [] }),
-      epochs: Type.Number({ exclusiveMinimum: 0, default: 3, description: "times through the data" }),
-      ...trainingFields,
-    },
-    { additionalProperties: false },
-  ),
+  with: settings,
+  rules: [learningRateRule],
   outputs: Type.Object({ model: Artifact("model", "the fine-tuned model") }),
   metrics: {
-    loss: "training loss of the last steps, nats a token",
-    heldOutLoss: "held-out loss at the end, nats a token",
-    steps: "updates made",
-    tokens: "response tokens seen",
-    examples: "examples learnt from",
-    tooLong: "examples left out because they are longer than a sequence",
-    heldOutTooLong: "held-out examples left out for the same reason",
+    loss: metric("nats/token", "training loss of the last steps"),
+    heldOutLoss: metric("nats/token", "held-out loss at the end"),
+    steps: metric("steps", "updates made"),
+    tokens: metric("tokens", "response tokens seen"),
+    examples: metric("rows", "examples learnt from"),
+    tooLong: metric("rows", "examples left out because they are longer than a sequence"),
+    heldOutTooLong: metric("rows", "held-out examples left out for the same reason"),
   },
-} satisfies StageSchema;
+  computesWithTensors: true,
+  writesOutsideStore: false,
+  isBrief: false,
+  requestsChoices: false,
+  reads: [],
+  unpinned: [],
+  runsCode: [],
+  rowsOf: {},
+});

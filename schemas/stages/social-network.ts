@@ -1,31 +1,45 @@
 import { Type } from "@sinclair/typebox";
-import { Artifact } from "../fields.js";
-import type { StageSchema } from "../stage.js";
+import { Artifact } from "../fields/basic.js";
+import { defineStage, metric } from "../stage.js";
 
 const share = (standard: number, description: string) =>
   Type.Number({ minimum: 0, maximum: 1, default: standard, description });
 
-export const socialNetwork = {
+const settings = Type.Object(
+  {
+    nodes: Type.Integer({ minimum: 1, maximum: 10_000_000, default: 2000, description: "accounts, the nodes" }),
+    edgesPerNode: Type.Number({
+      minimum: 0,
+      default: 10,
+      description: "mean number of accounts that one follows by its own choice; follows in return come on top",
+    }),
+    communities: Type.Integer({ minimum: 1, default: 8, description: "groups that follow each other; in no column" }),
+    reciprocity: share(0.4, "chance that a follow inside a community is returned; outside it is a third of this"),
+    openness: share(0.25, "share of follows that leave the community"),
+  },
+  { additionalProperties: false },
+);
+
+export const socialNetwork = defineStage({
   summary: "generates a synthetic network of accounts that follow each other, from the run's seed",
   version: 2,
-  usesTensors: false,
-  with: Type.Object(
-    {
-      nodes: Type.Integer({ minimum: 1, maximum: 10_000_000, default: 2000, description: "accounts, the nodes" }),
-      edgesPerNode: Type.Number({
-        minimum: 0,
-        default: 10,
-        description: "mean number of accounts that one follows by its own choice; follows in return come on top",
-      }),
-      communities: Type.Integer({ minimum: 1, default: 8, description: "groups that follow each other; in no column" }),
-      reciprocity: share(0.4, "chance that a follow inside a community is returned; outside it is a third of this"),
-      openness: share(0.25, "share of follows that leave the community"),
-    },
-    { additionalProperties: false },
-  ),
+  with: settings,
+  rules: [],
   outputs: Type.Object({
     nodes: Artifact("table", "id, age, country, topic, posts a month, and whether it subscribes: the label"),
     edges: Artifact("table", "follower, followed, messages between them"),
   }),
-  metrics: { nodes: "accounts", edges: "edges", subscribers: "share of accounts that subscribe" },
-} satisfies StageSchema;
+  metrics: {
+    nodes: metric("nodes", "accounts"),
+    edges: metric("edges", "edges"),
+    subscribers: metric("share", "share of accounts that subscribe"),
+  },
+  computesWithTensors: false,
+  writesOutsideStore: false,
+  isBrief: false,
+  requestsChoices: false,
+  reads: [],
+  unpinned: [],
+  runsCode: [],
+  rowsOf: {},
+});

@@ -1,39 +1,49 @@
 import { Type } from "@sinclair/typebox";
-import { Artifact } from "../fields.js";
-import type { StageSchema } from "../stage.js";
+import { Artifact } from "../fields/basic.js";
+import { defineStage, metric } from "../stage.js";
 
-export const tokenize = {
+const settings = Type.Object(
+  {
+    train: Type.Array(Artifact("dataset", "rows to learn from"), { minItems: 1 }),
+    heldOut: Type.Array(Artifact("dataset", "rows never to learn from"), { default: [] }),
+    vocabularyFrom: Type.Array(Artifact("dataset", "further rows that shape the vocabulary but are not encoded"), {
+      default: [],
+    }),
+    vocabularySize: Type.Integer({
+      minimum: 300,
+      maximum: 200000,
+      default: 2048,
+      description: "tokens, bytes and special ones included",
+    }),
+    tokenizer: Type.Optional(Artifact("tokenizer", "use this tokenizer; none is trained")),
+  },
+  { additionalProperties: false },
+);
+
+export const tokenize = defineStage({
   summary: "trains a byte-level BPE tokenizer (or takes one) and encodes data sets",
   version: 1,
-  usesTensors: false,
-  with: Type.Object(
-    {
-      train: Type.Array(Artifact("dataset", "rows to learn from"), { minItems: 1 }),
-      heldOut: Type.Array(Artifact("dataset", "rows never to learn from"), { default: [] }),
-      vocabularyFrom: Type.Array(Artifact("dataset", "further rows that shape the vocabulary but are not encoded"), {
-        default: [],
-      }),
-      vocabularySize: Type.Integer({
-        minimum: 300,
-        maximum: 200000,
-        default: 2048,
-        description: "tokens, bytes and special ones included",
-      }),
-      tokenizer: Type.Optional(Artifact("tokenizer", "use this tokenizer; none is trained")),
-    },
-    { additionalProperties: false },
-  ),
+  with: settings,
+  rules: [],
   outputs: Type.Object({
     tokenizer: Artifact("tokenizer", "tokenizer.json and tokenizer_config.json"),
     tokens: Artifact("tokens", "the training rows, encoded"),
     heldOut: Artifact("tokens", "the held-out rows, encoded"),
   }),
   metrics: {
-    vocabularySize: "tokens in the vocabulary",
-    trainTokens: "tokens to learn from",
-    heldOutTokens: "tokens held out",
-    trainDocuments: "rows to learn from",
-    heldOutDocuments: "rows held out",
-    bytesPerToken: "average over the training rows",
+    vocabularySize: metric("tokens", "tokens in the vocabulary"),
+    trainTokens: metric("tokens", "tokens to learn from"),
+    heldOutTokens: metric("tokens", "tokens held out"),
+    trainDocuments: metric("documents", "rows to learn from"),
+    heldOutDocuments: metric("documents", "rows held out"),
+    bytesPerToken: metric("bytes/token", "average over the training rows"),
   },
-} satisfies StageSchema;
+  computesWithTensors: false,
+  writesOutsideStore: false,
+  isBrief: false,
+  requestsChoices: false,
+  reads: [],
+  unpinned: [],
+  runsCode: [],
+  rowsOf: {},
+});

@@ -194,6 +194,25 @@ test.each([
   },
 );
 
+test("GRPO reports every kind of failure of its verifiers, and a resume loses none", async () => {
+  const number = [{ kind: "number", weight: 1 }] as never;
+  const settings = { ...grpoSettings(), verifiers: number, dynamicSampling: false };
+  const { metrics } = await runStage("grpo", settings, stageContext(7, context.workingFolder));
+  await context.checkpoints.clear();
+  expect(metrics).toMatchObject({
+    verifierErrors: 0,
+    verifierTimeouts: 0,
+    verifierOutOfMemory: 0,
+    verifierNotFinite: 0,
+    // No reference is a number: all 4 · 2 · 4 responses.
+    verifierBadReferences: 32,
+  });
+  const pieces = await inPieces("grpo", settings, 7, 5);
+  await context.checkpoints.clear();
+  expect(pieces.attempts).toBeGreaterThan(2);
+  expect(pieces.metrics).toEqual(metrics);
+});
+
 describe("bad input", () => {
   const long = "what ".repeat(80);
   test.each([

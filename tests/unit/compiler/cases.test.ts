@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compilePipeline, PipelineErrors, renderError, validatePipeline } from "../../../compiler/index.js";
 import type { JsonObject } from "../../../platform/json.js";
-import { stageSchemas } from "../../../schemas/stages/index.js";
+import { stageDefinitions } from "../../../schemas/stages/index.js";
 import { projectFiles } from "../../../worker/project-files.js";
 
 /**
@@ -32,7 +32,7 @@ async function report(name: string): Promise<PipelineErrors> {
 test.each(readdirSync(folder))("%s", async (name) => {
   const errors = await report(name);
   const expectedFile = join(folder, name, "expected.txt");
-  const printed = `${errors.message}\n`.replaceAll(Object.keys(stageSchemas).join(", "), everyStageType);
+  const printed = `${errors.message}\n`.replaceAll(Object.keys(stageDefinitions).join(", "), everyStageType);
   if (update) writeFileSync(expectedFile, printed);
   expect(printed).toBe(readFileSync(expectedFile, "utf8"));
   for (const error of errors.errors) {

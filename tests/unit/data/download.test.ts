@@ -52,7 +52,7 @@ test("the whole way: an address with its digest becomes a data set", async () =>
 test("an address without a digest: the log says which line to add", async () => {
   server.files.set("/a.txt", { content, etag: '"1"' });
   await runDataset(context, { source: { url: `${server.address}/a.txt` }, unit: "line" });
-  expect(context.logged.at(-1)).toContain(`nothing pins this source`);
+  expect(context.logged.at(-1)).toContain(`this source is not pinned`);
   expect(context.logged.at(-1)).toContain(`\`sha256: ${digest}\``);
 });
 

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { openTable } from "../../../activities/tables/open.js";
 import { parseQuery } from "../../../schemas/query-parameters.js";
-import type { QueryParameter } from "../../../schemas/query.js";
+import type { QueryParameter } from "../../../schemas/fields/query.js";
 import { stageKey } from "../../../store/index.js";
 import { stageIdentity } from "../../../worker/identity.js";
 import { testContext, type TestContext } from "./stage-context.js";
@@ -137,7 +137,7 @@ describe("a stage's key", () => {
   const keyOf = async (uses: "dataset" | "table-model", settings: object): Promise<string> =>
     stageKey(
       await stageIdentity(
-        { uses, with: settingsOf(uses, settings) as never, seed: 1 },
+        { uses, with: settingsOf(uses, settings), seed: 1 },
         { gpu: false, workingFolder: context.workingFolder },
       ),
     );

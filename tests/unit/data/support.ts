@@ -5,7 +5,7 @@ import { dataset } from "../../../activities/dataset.js";
 import { readRows, type DatasetRow } from "../../../formats/dataset.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import { PawlError } from "../../../platform/errors.js";
-import { stageSchemas, type StageType, type StageWith } from "../../../schemas/stages/index.js";
+import { stageDefinitions, type StageType, type StageWith } from "../../../schemas/stages/index.js";
 import type { TestContext } from "./stage-context.js";
 
 const ajv = new Ajv.default({ useDefaults: true, strict: false });
@@ -13,7 +13,7 @@ const ajv = new Ajv.default({ useDefaults: true, strict: false });
 /** `with` as a pipeline would give it: checked, defaults filled in. */
 export function settingsOf<T extends StageType>(uses: T, settings: object): StageWith<T> {
   const filled: unknown = structuredClone(settings);
-  if (!ajv.validate(stageSchemas[uses].with, filled)) throw new Error(ajv.errorsText());
+  if (!ajv.validate(stageDefinitions[uses].with, filled)) throw new Error(ajv.errorsText());
   return filled as StageWith<T>;
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { featureNames } from "../../../schemas/stages/graph-featurize.js";
-import { graphFeaturizeRules } from "../../../schemas/stages/graph-featurize.rules.js";
+import { graphFeaturize } from "../../../schemas/stages/graph-featurize.js";
 import { testContext, type TestContext } from "../data/stage-context.js";
 import { failureOf, put, settingsOf } from "../data/support.js";
 import { columnsOf, featurize } from "./support.js";
@@ -180,7 +180,7 @@ test.each([
   [everything, undefined, undefined],
 ])("the rules' verdict on %j", (settings, at, code) => {
   const filled = settingsOf("graph-featurize", settings);
-  const [problem] = graphFeaturizeRules.flatMap(({ check }) => check(filled) ?? []);
+  const [problem] = graphFeaturize.rules.flatMap(({ check }) => check(filled) ?? []);
   expect(problem?.at).toEqual(at);
   expect(problem?.code).toBe(code);
 });

@@ -1,16 +1,12 @@
 import type { TObject } from "@sinclair/typebox";
 import { artifactKinds } from "../../../schemas/artifact.js";
-import { stageSchemas, type StageType, type StageWith } from "../../../schemas/stages/index.js";
-import { stageRules } from "../../../schemas/stages/rules.js";
-import type { Rule } from "../../../schemas/stage.js";
+import { stageDefinitions, type StageType, type StageWith } from "../../../schemas/stages/index.js";
 
-const types = Object.keys(stageSchemas) as StageType[];
-const rules = Object.entries(stageRules).flatMap(([uses, list]) =>
-  (list as readonly Rule<never>[]).map((rule) => [uses as StageType, rule.fields] as const),
-);
+const types = Object.keys(stageDefinitions) as StageType[];
+const rules = types.flatMap((uses) => stageDefinitions[uses].rules.map(({ fields }) => [uses, fields] as const));
 
 describe.each(types)("%s", (uses) => {
-  const schema = stageSchemas[uses];
+  const schema = stageDefinitions[uses];
 
   test("has a version and a summary of one line", () => {
     expect(schema.version).toBeGreaterThanOrEqual(1);
@@ -41,7 +37,10 @@ test.each(rules)("the rule of %s over %j names fields that there are", (uses, fi
   for (const field of fields) {
     const found = field
       .split(".")
-      .reduce<TObject | undefined>((at, name) => at?.properties[name] as TObject | undefined, stageSchemas[uses].with);
+      .reduce<TObject | undefined>(
+        (at, name) => at?.properties[name] as TObject | undefined,
+        stageDefinitions[uses].with,
+      );
     expect([field, found === undefined]).toEqual([field, false]);
   }
 });

@@ -1,5 +1,7 @@
-import { modulesFingerprint } from "../../../activities/scoring/fingerprint.js";
-import { verifierMetrics } from "../../../schemas/stages/scoring.js";
+import type { StageWith } from "../../../schemas/stages/index.js";
+import { modulesRead } from "../../../schemas/fields/scoring.js";
+import { externalFingerprint } from "../../../worker/external-inputs.js";
+import { verifierMetrics } from "../../../schemas/fields/scoring.js";
 import { stageIdentity } from "../../../worker/identity.js";
 import { testContext, type TestContext } from "../data/stage-context.js";
 import { failureOf, put } from "../data/support.js";
@@ -120,7 +122,7 @@ test("stopping the stage stops a module that runs", async () => {
 });
 
 describe("a stage's key", () => {
-  const fingerprint = (settings: object) => modulesFingerprint(settings, context.workingFolder);
+  const fingerprint = (settings: object) => externalFingerprint(modulesRead(settings), context.workingFolder);
   const module = (path: string) => ({ kind: "module", path, weight: 1, prefer: "more" }) as const;
 
   test("changes with a module of its verifiers or its judge, and with nothing else", async () => {
@@ -140,14 +142,15 @@ describe("a stage's key", () => {
   test("is that of before where there are no modules, or none that can be read", async () => {
     expect(await fingerprint({ model: "x" })).toBeNull();
     expect(await fingerprint({ verifiers: [{ kind: "exact", weight: 1 }] })).toBeNull();
-    expect(await fingerprint({ judge: module("missing.mjs") })).toBeNull();
+    expect(await fingerprint({ judge: module("missing.mjs") })).toBe('[["with.judge.path",null]]');
   });
 
   test("holds the module's digest as its source", async () => {
     put(context, "a.mjs", "export default () => 1");
-    const stage = { uses: "evaluate", with: { judge: module("a.mjs") }, seed: 1 } as const;
+    const settings = { judge: module("a.mjs") };
+    const stage = { uses: "evaluate", with: settings as unknown as StageWith<"evaluate">, seed: 1 } as const;
     const identity = await stageIdentity(stage, { gpu: false, workingFolder: context.workingFolder });
-    expect(identity.source).toBe(await fingerprint(stage.with));
-    expect(identity.source).toMatch(/^[0-9a-f]{64}$/);
+    expect(identity.source).toBe(await fingerprint(settings));
+    expect(identity.source).toMatch(/^\[\["with\.judge\.path","[0-9a-f]{64}"\]\]$/);
   });
 });

@@ -1,5 +1,5 @@
-import { judgeMetrics } from "../../../schemas/stages/scoring.js";
-import { judgeRules, verifierRules } from "../../../schemas/stages/scoring.rules.js";
+import { judgeMetrics } from "../../../schemas/fields/scoring.js";
+import { judgeRules, verifierRules } from "../../../schemas/fields/scoring.js";
 import { testContext, type TestContext } from "../data/stage-context.js";
 import { failureOf } from "../data/support.js";
 import { closeAll, failuresOf, judgeOf, scored, verifiersOf } from "./support.js";

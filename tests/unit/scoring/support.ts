@@ -1,7 +1,7 @@
 import { openVerifiers } from "../../../activities/scoring/verifiers.js";
 import { openJudge } from "../../../activities/scoring/judge.js";
 import type { ScoredRow, Scorer } from "../../../activities/scoring/scorer.js";
-import type { Judge, Verifier } from "../../../schemas/stages/scoring.js";
+import type { Judge, Verifier } from "../../../schemas/fields/scoring.js";
 import type { TestContext } from "../data/stage-context.js";
 
 export type Pair = readonly [response: string, reference: string];

@@ -1,14 +1,14 @@
 import { Type } from "@sinclair/typebox";
-import { RelativePath } from "./fields.js";
+import { RelativePath } from "./basic.js";
 
 export type QueryScalar = string | number | boolean;
-export type QueryParameter = QueryScalar | readonly QueryScalar[];
+export type QueryParameter = QueryScalar | QueryScalar[];
 
 /** A query in a file of the project, with values for the parameters (`$name`) that it uses. */
-export interface QueryFile {
+export type QueryFile = {
   file: string;
-  parameters?: Readonly<Record<string, QueryParameter>>;
-}
+  parameters?: Record<string, QueryParameter>;
+};
 
 /** SQL text, or a file of it. */
 export type Query = string | QueryFile;

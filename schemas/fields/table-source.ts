@@ -1,7 +1,7 @@
 import { Type, type Static } from "@sinclair/typebox";
-import { Artifact, OneOf, RelativePath } from "../fields.js";
-import { QueryField } from "../query.js";
-import type { RuleProblem } from "../stage.js";
+import { Artifact, OneOf, RelativePath } from "./basic.js";
+import { QueryField, type Query } from "./query.js";
+import type { ExternalInput, RuleProblem } from "../stage.js";
 
 /** Where a table comes from. Exactly one of `table`, `file`, `package` and `url`. */
 export const tableSource = (description: string) =>
@@ -48,4 +48,22 @@ export function checkTableSource(source: TableSource, at: string): RuleProblem |
     if (source[key] !== undefined && source[owner] === undefined)
       return { code: "NOT_ALLOWED", at: [at, key], message: `goes with ${owner} only`, next: `remove ${key}` };
   return undefined;
+}
+
+/** Files and packages that a stage's tables, by setting, are read from. */
+export function tablesRead(tables: Readonly<Record<string, TableSource | undefined>>): ExternalInput[] {
+  return Object.entries(tables).flatMap(([name, source]) =>
+    source ? [...sourceReads(source, `with.${name}`), ...queryReads(source.query, `with.${name}.query`)] : [],
+  );
+}
+
+/** What of this machine a source's content depends on: of a package its version, of files what they hold. */
+export function sourceReads(source: { file?: string; package?: string }, where: string): ExternalInput[] {
+  if (source.package !== undefined) return [{ where, package: source.package }];
+  return source.file === undefined ? [] : [{ where: `${where}.file`, files: source.file }];
+}
+
+/** The file that holds a query, where it is not the text itself. @param where the setting, as errors name it */
+export function queryReads(query: Query | undefined, where: string): ExternalInput[] {
+  return query === undefined || typeof query === "string" ? [] : [{ where: `${where}.file`, files: query.file }];
 }

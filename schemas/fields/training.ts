@@ -1,18 +1,6 @@
 import { Type } from "@sinclair/typebox";
-import { OneOf } from "../fields.js";
-
-/** How RoPE is stretched to a context longer than the one it was trained on. */
-export const ropeScaling = Type.Object(
-  {
-    type: OneOf(["linear", "ntk", "yarn"], {
-      description:
-        "linear: all angles divided; ntk: a larger ropeTheta; yarn: slow pairs divided, fast ones left alone",
-    }),
-    factor: Type.Number({ minimum: 1, description: "longest sequence ÷ the original one" }),
-    originalContextLength: Type.Integer({ minimum: 2, description: "longest sequence without scaling, tokens" }),
-  },
-  { additionalProperties: false, description: "RoPE stretched to longer sequences; absent: as it is" },
-);
+import type { Rule, RuleProblem } from "../stage.js";
+import { OneOf } from "./basic.js";
 
 /** Settings of an optimiser and its learning rate. */
 export const optimizerFields = {
@@ -93,3 +81,28 @@ export const samplingFields = {
     description: "sample among the tokens that make up this share; 1: off",
   }),
 };
+
+/** The schedule falls from learningRate to minimumLearningRate. */
+export const learningRateRule: Rule<{ minimumLearningRate: number; learningRate: number }> = {
+  fields: ["minimumLearningRate", "learningRate"],
+  check: ({ minimumLearningRate, learningRate }) => {
+    if (minimumLearningRate <= learningRate) return undefined;
+    return {
+      code: "OUT_OF_RANGE",
+      at: ["minimumLearningRate"],
+      message: `must be <= learningRate (${learningRate}), got ${minimumLearningRate}`,
+      next: "lower minimumLearningRate, or raise learningRate",
+    };
+  },
+};
+
+/** @param what the responses of an iteration, as the message names them */
+export function minibatchesFit(minibatches: number, responses: number, what: string): RuleProblem | undefined {
+  if (minibatches <= responses) return undefined;
+  return {
+    code: "OUT_OF_RANGE",
+    at: ["minibatches"],
+    message: `must be <= ${what}, got ${minibatches}`,
+    next: "lower minibatches: each needs a response",
+  };
+}

@@ -1,5 +1,5 @@
 import { Type, type TLiteral, type TObject, type TString, type TUnsafe } from "@sinclair/typebox";
-import type { ArtifactKind } from "./artifact.js";
+import type { ArtifactKind } from "../artifact.js";
 
 /** Schema of a reference to an artifact of one kind. */
 export function Artifact<K extends ArtifactKind>(
