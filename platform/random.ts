@@ -67,6 +67,7 @@ export function uniform(seed: number, stream: string, index: number): number {
 
 const multiplier0 = 0xd2511f53;
 const multiplier1 = 0xcd9e8d57;
+const { imul } = Math;
 const weyl0 = 0x9e3779b9;
 const weyl1 = 0xbb67ae85;
 
@@ -75,8 +76,8 @@ export function philox(out: Uint32Array, c0: number, c1: number, c2: number, c3:
   for (let round = 0; round < 10; round++) {
     const high0 = highProduct(multiplier0, c0);
     const high1 = highProduct(multiplier1, c2);
-    const low0 = Math.imul(multiplier0, c0);
-    const low1 = Math.imul(multiplier1, c2);
+    const low0 = imul(multiplier0, c0);
+    const low1 = imul(multiplier1, c2);
     [c0, c1, c2, c3] = [high1 ^ c1 ^ k0, low1, high0 ^ c3 ^ k1, low0];
     k0 = (k0 + weyl0) | 0;
     k1 = (k1 + weyl1) | 0;
@@ -87,7 +88,7 @@ export function philox(out: Uint32Array, c0: number, c1: number, c2: number, c3:
   out[3] = c3;
 }
 
-/** Upper 32 bits of the product of two unsigned 32-bit numbers. */
+/** Upper 32 bits of the product of two unsigned 32-bit numbers; no sum of parts reaches 2^32. */
 function highProduct(a: number, b: number): number {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;
@@ -95,5 +96,5 @@ function highProduct(a: number, b: number): number {
   const bHigh = b >>> 16;
   const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
   const middle2 = aLow * bHigh + (middle & 0xffff);
-  return (aHigh * bHigh + Math.floor(middle / 65536) + Math.floor(middle2 / 65536)) | 0;
+  return (aHigh * bHigh + (middle >>> 16) + (middle2 >>> 16)) | 0;
 }
