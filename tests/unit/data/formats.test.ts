@@ -11,6 +11,7 @@ import {
 } from "../../../formats/dataset.js";
 import { readLines } from "../../../formats/lines.js";
 import { createTokensWriter, readTokens } from "../../../formats/tokens.js";
+import { unicodeText } from "../../support/text.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
 jest.setTimeout(60_000);
@@ -31,7 +32,7 @@ async function all<T>(rows: AsyncIterable<T>): Promise<T[]> {
 }
 
 test("dataset: every Unicode text comes back", async () => {
-  const text = fc.string({ unit: "binary" });
+  const text = unicodeText();
   await fc.assert(
     fc.asyncProperty(fc.array(fc.record({ instruction: text, response: text })), async (rows) => {
       const to = fresh();
