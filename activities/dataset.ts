@@ -1,8 +1,6 @@
 import { createDatasetWriter, type DatasetOrigin, type DatasetWriter } from "../formats/dataset.js";
 import { PawlError } from "../platform/errors.js";
 import type { StageWith } from "../schemas/stages/index.js";
-import { isUnpinned } from "../schemas/stages/dataset.js";
-import { pinAdvice } from "./dataset/pin.js";
 import { drops, openRows, type ReadRow, type RowReader } from "./dataset/rows.js";
 import { bringSource, type LocalSource } from "./dataset/source.js";
 import { everything, placeOf, RowOrders, type Cut } from "./dataset/split.js";
@@ -18,14 +16,13 @@ type Counts = Record<(typeof drops)[keyof typeof drops] | "beyondLimit" | "dupli
  * same side, and the same data give the same bytes. A row that cannot be used is dropped and counted, by reason.
  */
 export const dataset: Stage<"dataset"> = async (settings, context) => {
-  const source = await bringSource(settings.source, context);
+  const source = await bringSource(settings.source, context, "with.source");
   const reader = await openRows(source, settings, context);
   try {
     const cut = await findCut(reader, settings, context);
     const origin = originOf(source, reader);
     const { train, heldOut, metrics } = await writeBoth(reader, origin, settings, cut, context);
     context.log(`read ${source.description}`, { ...metrics, sourceDigest: source.digest });
-    if (isUnpinned(settings.source)) context.log(pinAdvice(origin));
     return { outputs: { train, heldOut }, metrics };
   } finally {
     await reader.close();

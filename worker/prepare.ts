@@ -23,6 +23,6 @@ export async function prepare(
   const found = await findResult(home, key, request.cache === true ? undefined : request.cache);
   if (found === undefined) return toDo;
   await recordLatest(home, request.pipeline, request.stage, identity);
-  if (unpinnedSettings(request.uses, checked).length > 0) await reportUnpinned(home, request, found);
+  await reportUnpinned(home, request, found, unpinnedSettings(request.uses, checked));
   return { with: checked, key, cached: { outputs: found.outputs, metrics: found.metrics } };
 }

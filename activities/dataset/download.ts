@@ -51,7 +51,10 @@ export async function download(request: DownloadRequest, context: Context): Prom
   active.add(part);
   try {
     const validators = await fetchAll(request, part, before, context);
-    if (validators === "unchanged") return { path: path.join(folder, before!.sha256), sha256: before!.sha256 };
+    if (validators === "unchanged") {
+      checkDigest(request, before!.sha256);
+      return { path: path.join(folder, before!.sha256), sha256: before!.sha256 };
+    }
     const { sha256 } = await fileDigest(part, context);
     checkDigest(request, sha256);
     const finished = path.join(folder, sha256);

@@ -2,7 +2,7 @@ import type { ListFileEntry } from "@huggingface/hub";
 import { PawlError } from "../../platform/errors.js";
 import { formatOf } from "./format.js";
 import { patternExpression } from "./paths.js";
-import type { Source } from "./source.js";
+import type { Source } from "../../schemas/fields/source.js";
 
 export interface HubFiles {
   description: string;

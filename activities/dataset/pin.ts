@@ -1,7 +1,17 @@
-import type { DatasetOrigin } from "../../formats/dataset.js";
+/** What is known of a source that is not pinned: the commit of the hub that it was read at, and its digest. */
+export interface SourceFacts {
+  commit?: string;
+  sourceDigest: string;
+}
 
-/** What the log says of an unpinned source each time it is used: the line that pins it. */
-export function pinAdvice({ commit, sourceDigest }: DatasetOrigin): string {
-  const line = commit === undefined ? `sha256: ${sourceDigest}` : `revision: ${commit}`;
-  return `this source is not pinned; its first download is cached indefinitely: to pin it, add below source \`${line}\``;
+/**
+ * What the log says of an unpinned source each time it is used: the line that pins it.
+ * @param key of `with` that holds the source
+ * @param facts absent where only the run that downloaded it logged them
+ */
+export function pinAdvice(key: string, facts?: SourceFacts): string {
+  const begin = `${key} is not pinned; its first download is cached indefinitely: to pin it, add below it`;
+  if (facts === undefined) return `${begin} the \`sha256\` or \`revision\` that the run which downloaded it logged`;
+  const { commit, sourceDigest } = facts;
+  return `${begin} \`${commit === undefined ? `sha256: ${sourceDigest}` : `revision: ${commit}`}\``;
 }

@@ -2,16 +2,15 @@ import { randomBytes } from "node:crypto";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { homeFolder } from "../../store/home.js";
-import { PawlError } from "../../platform/errors.js";
-import type { StageWith } from "../../schemas/stages/index.js";
+import { readTableFacts } from "../../formats/table.js";
+import { isUnpinned, type Source } from "../../schemas/fields/source.js";
 import type { StageContext } from "../stage.js";
 import { fileDigest, listDigest, sha256 } from "../../platform/digests.js";
 import { download } from "./download.js";
 import { hubFiles } from "./hub.js";
+import { pinAdvice } from "./pin.js";
 import { packageFolder } from "./package.js";
 import { filesBelow } from "./paths.js";
-
-export type Source = StageWith<"dataset">["source"];
 
 /** Data on this machine, ready to be read. */
 export interface LocalSource {
@@ -32,20 +31,21 @@ export interface LocalFile {
 
 type Found = Omit<LocalSource, "digest"> & { digests?: string[] };
 
-/** Ways to name data; the rules of the stage's `with` see to it that a source uses exactly one. */
-const ways = ["file", "package", "url", "huggingFace", "text"] as const;
+/** Places of data; the rules of the stage's `with` see to it that a source names exactly one. */
+const ways = ["file", "package", "url", "huggingFace", "text", "table"] as const;
 
 /**
- * Brings a source onto this machine and takes its digest.
+ * Brings a source onto this machine and takes its digest; says in the log what would pin it, unless it is pinned.
  * @param key of `with` that holds the source, for messages
- * @throws PawlError DATA_MISSING, PATH_TRAVERSAL, DOWNLOAD_FAILED, DATA_INVALID.
+ * @throws PawlError DATA_MISSING, PATH_TRAVERSAL, DOWNLOAD_FAILED, DATA_INVALID; ARTIFACT_MISSING for a table
  */
-export async function bringSource(source: Source, context: StageContext, key = "with.source"): Promise<LocalSource> {
+export async function bringSource(source: Source, context: StageContext, key: string): Promise<LocalSource> {
   const found = await findFiles(source, context, key);
   const digests = found.digests ?? [];
   for (const file of found.files.slice(digests.length)) digests.push((await fileDigest(file.path, context)).sha256);
   const { digests: _, ...local } = found;
   const digest = listDigest(found.files.map(({ name }, i) => ({ name, sha256: digests[i]! })));
+  if (isUnpinned(source)) context.log(pinAdvice(key, { ...local, sourceDigest: digest }));
   return { ...local, digest };
 }
 
@@ -58,9 +58,8 @@ async function findFiles(source: Source, context: StageContext, key: string): Pr
     }
     case "package": {
       const { folder, version, licence } = await packageFolder(source.package!, context.workingFolder, key);
-      const pattern = requirePath(source, `a file inside the package ${source.package!}`);
-      const names = await filesBelow(folder, pattern, `${key}.path`);
-      const description = `package ${source.package!}@${version}: ${pattern}`;
+      const names = await filesBelow(folder, source.path!, `${key}.path`);
+      const description = `package ${source.package!}@${version}: ${source.path!}`;
       return { description, files: localFiles(folder, names), ...(licence === undefined ? {} : { licence }) };
     }
     case "url": {
@@ -83,6 +82,11 @@ async function findFiles(source: Source, context: StageContext, key: string): Pr
     }
     case "text":
       return { description: "inline text", files: [await inlineFile(source.text!, downloads)] };
+    case "table": {
+      const folder = await context.openArtifact(source.table!);
+      const { file, description } = await readTableFacts(folder);
+      return { description, files: [{ name: file, path: path.join(folder, file) }] };
+    }
   }
 }
 
@@ -98,13 +102,4 @@ async function inlineFile(text: string, folder: string): Promise<LocalFile> {
 
 function localFiles(folder: string, names: string[]): LocalFile[] {
   return names.map((name) => ({ name, path: path.join(folder, name) }));
-}
-
-function requirePath(source: Source, what: string): string {
-  if (source.path !== undefined) return source.path;
-  throw new PawlError("MISSING_KEY", "the source names no path", {
-    where: "with.source.path",
-    expected: `${what}, or a pattern such as data/*.txt`,
-    got: "nothing",
-  });
 }

@@ -3,7 +3,7 @@ import { pairFeatures } from "../../graph/pairs.js";
 import type { FeatureInput } from "../../graph/features/feature.js";
 import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
-import type { TableSource } from "../../schemas/fields/table-source.js";
+import type { TableSource } from "../../schemas/fields/source.js";
 import type { StageContext } from "../stage.js";
 import { requireColumn } from "../tables/open.js";
 import { keepRows, readTable } from "../tables/read.js";

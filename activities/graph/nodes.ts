@@ -1,6 +1,6 @@
 import type { TableColumn } from "../../formats/table.js";
 import { PawlError } from "../../platform/errors.js";
-import type { TableSource } from "../../schemas/fields/table-source.js";
+import type { TableSource } from "../../schemas/fields/source.js";
 import type { StageContext } from "../stage.js";
 import { requireColumn } from "../tables/open.js";
 import { readTable } from "../tables/read.js";

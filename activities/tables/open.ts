@@ -1,8 +1,7 @@
-import { readTableFacts } from "../../formats/table.js";
 import { PawlError } from "../../platform/errors.js";
-import type { TableSource } from "../../schemas/fields/table-source.js";
+import type { TableSource } from "../../schemas/fields/source.js";
 import { chooseFormat } from "../dataset/format.js";
-import { bringSource, type LocalFile } from "../dataset/source.js";
+import { bringSource } from "../dataset/source.js";
 import { isPlain } from "../dataset/columns.js";
 import { readQuery } from "../dataset/query.js";
 import { quoteName, Table } from "../dataset/table.js";
@@ -19,12 +18,12 @@ export interface OpenTable {
 }
 
 /**
- * Opens a table: an artifact's, or CSV, Parquet, JSON or JSONL of a file, a package or an address.
+ * Opens a table: an artifact's, or CSV, Parquet, JSON or JSONL of any other source.
  * @param where the key of `with` that holds it
  * @throws PawlError DATA_MISSING, DATA_INVALID, QUERY_INVALID, PATH_TRAVERSAL, DOWNLOAD_FAILED
  */
 export async function openTable(source: TableSource, where: string, context: StageContext): Promise<OpenTable> {
-  const { description, files } = await findTable(source, where, context);
+  const { description, files } = await bringSource(source, context, where);
   const { seed, signal } = context;
   const { delimiter } = source;
   const key = `${where}.query`;
@@ -60,17 +59,6 @@ export async function openTable(source: TableSource, where: string, context: Sta
     await table.close();
     throw error;
   }
-}
-
-async function findTable(
-  source: TableSource,
-  where: string,
-  context: StageContext,
-): Promise<{ description: string; files: LocalFile[] }> {
-  if (source.table === undefined) return bringSource(source, context, where);
-  const folder = await context.openArtifact(source.table);
-  const { file, description } = await readTableFacts(folder);
-  return { description, files: [{ name: file, path: `${folder}/${file}` }] };
 }
 
 /**

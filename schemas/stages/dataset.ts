@@ -1,28 +1,8 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { QueryField } from "../fields/query.js";
-import { queryReads, sourceReads } from "../fields/table-source.js";
+import { checkSource, queryReads, source, sourceReads, unpinnedIn } from "../fields/source.js";
 import { Artifact, OneOf, RelativePath } from "../fields/basic.js";
 import { defineStage, metric, type RowKind, type RuleProblem } from "../stage.js";
-
-const source = Type.Object(
-  {
-    file: Type.Optional(RelativePath({ description: "a path below the working folder" })),
-    package: Type.Optional(Type.String({ minLength: 1, description: "an installed npm data package" })),
-    path: Type.Optional(
-      RelativePath({ description: "a file (or `*` pattern) inside the package or the Hugging Face data set" }),
-    ),
-    url: Type.Optional(Type.String({ pattern: "^https?://", description: "an address to download" })),
-    sha256: Type.Optional(Type.String({ pattern: "^[0-9a-f]{64}$", description: "the download's digest, checked" })),
-    huggingFace: Type.Optional(
-      Type.String({ minLength: 1, description: "owner/name of a data set on the Hugging Face hub" }),
-    ),
-    revision: Type.Optional(
-      Type.String({ minLength: 1, description: "commit, tag or branch of the data set; main when absent" }),
-    ),
-    text: Type.Optional(Type.String({ description: "the text itself" })),
-  },
-  { additionalProperties: false, description: "exactly one of file, package, url, huggingFace, text" },
-);
 
 const settings = Type.Object(
   {
@@ -70,13 +50,10 @@ type Settings = Static<typeof settings>;
 
 export const dataset = defineStage({
   summary:
-    "reads text or records from a file, a package, an address or the Hugging Face hub; splits off held-out rows by hash",
+    "reads text or records from a file, a package, an address, the Hugging Face hub or a table; splits off held-out rows by hash",
   version: 3,
   with: settings,
-  rules: [
-    { fields: ["source"], check: oneSource },
-    { fields: ["source"], check: companionsBelong },
-  ],
+  rules: [{ fields: ["source"], check: ({ source: from }) => checkSource(from, "source") }],
   outputs: Type.Object({
     train: Artifact("dataset", "rows to learn from"),
     heldOut: Artifact("dataset", "rows never to learn from"),
@@ -100,49 +77,10 @@ export const dataset = defineStage({
     ...sourceReads(from, "with.source"),
     ...queryReads(query, "with.query"),
   ],
-  unpinned: ({ source: from }: Settings) => (isUnpinned(from) ? ["source"] : []),
+  unpinned: ({ source: from }: Settings) => unpinnedIn({ source: from }),
   runsCode: [],
   rowsOf: ({ columns }: Settings) => ({ train: kindOf(columns), heldOut: kindOf(columns) }),
 });
-
-const places = ["file", "package", "url", "huggingFace", "text"] as const;
-const companions = { path: ["package", "huggingFace"], sha256: ["url"], revision: ["huggingFace"] } as const;
-
-function oneSource({ source }: Settings): RuleProblem | undefined {
-  const given = places.filter((place) => source[place] !== undefined);
-  if (given.length === 1) return undefined;
-  return {
-    code: given.length === 0 ? "MISSING_KEY" : "NOT_ALLOWED",
-    at: ["source"],
-    message: `must have exactly one of ${places.join(", ")}; it has ${given.length === 0 ? "none" : given.join(" and ")}`,
-    next:
-      given.length === 0
-        ? "say where the data come from, for example file: data.txt"
-        : `keep one of ${given.join(", ")}`,
-  };
-}
-
-function companionsBelong({ source }: Settings): RuleProblem | undefined {
-  for (const [key, owners] of Object.entries(companions) as [
-    keyof typeof companions,
-    readonly (keyof typeof source)[],
-  ][]) {
-    if (source[key] === undefined || owners.some((owner) => source[owner] !== undefined)) continue;
-    return {
-      code: "NOT_ALLOWED",
-      at: ["source", key],
-      message: `goes with ${owners.join(" or ")} only`,
-      next: `remove ${key}`,
-    };
-  }
-  return undefined;
-}
-
-/** Whether what a source refers to can change unnoticed: an address without digest, a branch or tag of the hub. */
-export function isUnpinned({ url, sha256, huggingFace, revision }: Settings["source"]): boolean {
-  if (url !== undefined) return sha256 === undefined;
-  return huggingFace !== undefined && !/^[0-9a-f]{40}$/.test(revision ?? "");
-}
 
 /** Known where columns are named; else the data say. */
 function kindOf(columns: Settings["columns"]): RowKind {

@@ -1,7 +1,7 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { Artifact, OneOf } from "../fields/basic.js";
 import { defineStage, metric, type RuleProblem } from "../stage.js";
-import { checkTableSource, tableSource, tablesRead } from "../fields/table-source.js";
+import { checkSource, tableSource, tablesRead, unpinnedIn } from "../fields/source.js";
 
 /** Groups of features; their twin, with what is computed, is `graph/features/index.ts`. */
 export const featureNames = [
@@ -148,9 +148,9 @@ export const graphFeaturize = defineStage({
   version: 2,
   with: settings,
   rules: [
-    { fields: ["nodes"], check: ({ nodes }) => checkTableSource(nodes, "nodes") },
-    { fields: ["edges"], check: ({ edges }) => checkTableSource(edges, "edges") },
-    { fields: ["nodePairs"], check: ({ nodePairs }) => nodePairs && checkTableSource(nodePairs, "nodePairs") },
+    { fields: ["nodes"], check: ({ nodes }) => checkSource(nodes, "nodes") },
+    { fields: ["edges"], check: ({ edges }) => checkSource(edges, "edges") },
+    { fields: ["nodePairs"], check: ({ nodePairs }) => nodePairs && checkSource(nodePairs, "nodePairs") },
     { fields: ["features", "neighbours"], check: attributesBelong },
     { fields: ["features", "personalise"], check: personaliseBelongs },
     { fields: ["features", "columns"], check: strengthNeedsWeights },
@@ -185,7 +185,7 @@ export const graphFeaturize = defineStage({
   isBrief: false,
   requestsChoices: false,
   reads: ({ nodes, edges, nodePairs }: Settings) => tablesRead({ nodes, edges, nodePairs }),
-  unpinned: [],
+  unpinned: ({ nodes, edges, nodePairs }: Settings) => unpinnedIn({ nodes, edges, nodePairs }),
   runsCode: [],
   rowsOf: {},
 });

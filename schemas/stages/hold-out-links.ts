@@ -1,7 +1,7 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { Artifact } from "../fields/basic.js";
 import { defineStage, metric } from "../stage.js";
-import { checkTableSource, tableSource, tablesRead } from "../fields/table-source.js";
+import { checkSource, tableSource, tablesRead, unpinnedIn } from "../fields/source.js";
 
 const settings = Type.Object(
   {
@@ -30,7 +30,7 @@ export const holdOutLinks = defineStage({
   summary: "takes some edges away, to be predicted, and adds as many pairs that are no edges",
   version: 2,
   with: settings,
-  rules: [{ fields: ["edges"], check: ({ edges }) => checkTableSource(edges, "edges") }],
+  rules: [{ fields: ["edges"], check: ({ edges }) => checkSource(edges, "edges") }],
   outputs: Type.Object({
     edges: Artifact("table", "the edges that stay, with their columns: features come from these alone"),
     nodePairs: Artifact(
@@ -50,7 +50,7 @@ export const holdOutLinks = defineStage({
   isBrief: false,
   requestsChoices: false,
   reads: ({ edges }: Settings) => tablesRead({ edges }),
-  unpinned: [],
+  unpinned: ({ edges }: Settings) => unpinnedIn({ edges }),
   runsCode: [],
   rowsOf: {},
 });

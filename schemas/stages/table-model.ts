@@ -1,7 +1,7 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { Artifact } from "../fields/basic.js";
 import { defineStage, metric } from "../stage.js";
-import { checkTableSource, tableSource, tablesRead } from "../fields/table-source.js";
+import { checkSource, tableSource, tablesRead, unpinnedIn } from "../fields/source.js";
 
 const settings = Type.Object(
   {
@@ -32,7 +32,7 @@ export const tableModel = defineStage({
   summary: "predicts a column by boosted trees without and with some columns, and says what those are worth",
   version: 1,
   with: settings,
-  rules: [{ fields: ["data"], check: ({ data }) => checkTableSource(data, "data") }],
+  rules: [{ fields: ["data"], check: ({ data }) => checkSource(data, "data") }],
   outputs: Type.Object({
     predictions: Artifact(
       "table",
@@ -60,7 +60,7 @@ export const tableModel = defineStage({
   isBrief: false,
   requestsChoices: false,
   reads: ({ data }: Settings) => tablesRead({ data }),
-  unpinned: [],
+  unpinned: ({ data }: Settings) => unpinnedIn({ data }),
   runsCode: [],
   rowsOf: {},
 });

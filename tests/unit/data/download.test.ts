@@ -4,9 +4,10 @@ import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { download } from "../../../activities/dataset/download.js";
+import { openTable } from "../../../activities/tables/open.js";
 import { FileServer } from "./file-server.js";
 import { testContext, type TestContext } from "./stage-context.js";
-import { failureOf, rowsOf, runDataset } from "./support.js";
+import { failureOf, rowsOf, runDataset, settingsOf } from "./support.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
 jest.setTimeout(60_000);
@@ -46,14 +47,32 @@ test("the whole way: an address with its digest becomes a data set", async () =>
   const facts = JSON.parse(readFileSync(path.join(folder, "dataset.json"), "utf8")) as { source: string };
   expect(facts).toMatchObject({ source: `address ${server.address}/a.txt`, sourceDigest: digest });
   expect(context.reported.some(({ phase, done }) => phase === "download" && done === content.length)).toBe(true);
-  expect(context.logged.join("\n")).not.toContain("pins");
+  expect(context.logged.join("\n")).not.toContain("pinned");
 });
 
 test("an address without a digest: the log says which line to add", async () => {
   server.files.set("/a.txt", { content, etag: '"1"' });
   await runDataset(context, { source: { url: `${server.address}/a.txt` }, unit: "line" });
-  expect(context.logged.at(-1)).toContain(`this source is not pinned`);
-  expect(context.logged.at(-1)).toContain(`\`sha256: ${digest}\``);
+  expect(context.logged[0]).toContain("with.source is not pinned");
+  expect(context.logged[0]).toContain(`\`sha256: ${digest}\``);
+});
+
+test("a table is named like a data set: an address without a digest, and the line to add; with one", async () => {
+  const csv = "id,age\na,30\n";
+  server.files.set("/a.csv", { content: Buffer.from(csv), etag: '"1"' });
+  const url = `${server.address}/a.csv`;
+  const settings = (data: object) => settingsOf("table-model", { data, target: "age", baseline: ["id"] }).data;
+  const table = await openTable(settings({ url }), "with.data", context);
+  expect(table.columns).toEqual(["id", "age"]);
+  await table.close();
+  const sha256 = createHash("sha256").update(csv).digest("hex");
+  expect(context.logged).toEqual([expect.stringContaining("with.data is not pinned")]);
+  expect(context.logged[0]).toContain(`\`sha256: ${sha256}\``);
+  await (await openTable(settings({ url, sha256 }), "with.data", context)).close();
+  await (await openTable(settings({ text: csv, format: "csv" }), "with.data", context)).close();
+  expect(context.logged).toHaveLength(1);
+  const other = openTable(settings({ url, sha256: "0".repeat(64) }), "with.data", context);
+  expect((await failureOf(other)).code).toBe("DATA_INVALID");
 });
 
 test("a connection that is cut, again and again, is continued where it stopped", async () => {

@@ -94,13 +94,13 @@ test("without a path: all data files; a second time nothing is downloaded again"
 
 test.each([[undefined], ["v1"]])("at the revision %s the log says which commit to pin", async (revision) => {
   await runDataset(context, { source: { huggingFace: "some/data", ...(revision && { revision }) } });
-  expect(context.logged.at(-1)).toContain(`\`revision: ${commit}\``);
+  expect(context.logged[0]).toContain(`\`revision: ${commit}\``);
 });
 
 test("at a commit there is nothing to pin", async () => {
   hub.files.set(`/api/datasets/some/data/revision/${commit}`, hub.files.get("/api/datasets/some/data/revision/v1")!);
   await runDataset(context, { source: { huggingFace: "some/data", revision: commit } });
-  expect(context.logged.join("\n")).not.toContain("pins");
+  expect(context.logged.join("\n")).not.toContain("pinned");
 });
 
 test("a connection that is cut is continued", async () => {

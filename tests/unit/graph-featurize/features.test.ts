@@ -169,7 +169,7 @@ test.each([
   [{ ...tables, nodes: {} }, ["nodes"], "MISSING_KEY"],
   [{ ...tables, edges: { file: "a", package: "b" } }, ["edges"], "NOT_ALLOWED"],
   [{ ...tables, edges: { package: "b" } }, ["edges"], "MISSING_KEY"],
-  [{ ...tables, edges: { url: "https://x.y/z.csv" } }, ["edges"], "MISSING_KEY"],
+  [{ ...tables, edges: { file: "a", sha256: "0".repeat(64) } }, ["edges", "sha256"], "NOT_ALLOWED"],
   [{ ...tables, edges: { file: "a", path: "b" } }, ["edges", "path"], "NOT_ALLOWED"],
   [{ ...tables, features: ["personalised-pagerank"] }, ["personalise"], "MISSING_KEY"],
   [{ ...tables, personalise: ["a"] }, ["personalise"], "NOT_ALLOWED"],

@@ -90,9 +90,25 @@ describe("preparing a stage", () => {
       const logged: string[] = [];
       for await (const { stage, message } of readLog(home(), runId)) logged.push(`${stage} ${message}`);
       expect(logged).toEqual(
-        lines.map((line) => expect.stringMatching(`^a cached: this source is not pinned.*${line}$`)),
+        lines.map((line) => expect.stringMatching(`^a cached: with\\.source is not pinned.*${line}$`)),
       );
     }
+  });
+  it("says so of each of a stage's tables, too", async () => {
+    const data = { url: "https://example.org/a.csv", format: "auto" as const };
+    const asked = request({ uses: "table-model", with: { data, target: "a", baseline: ["b"] } });
+    const { key, with: settings } = await prepare(place(), asked);
+    const identity = await stageIdentity(
+      { uses: "table-model", with: settings as unknown as StageWith<"table-model">, seed: 1 },
+      { gpu: false, workingFolder: home() },
+    );
+    const now = new Date().toISOString();
+    const lineage = { runId: "run", stage: "a", startedAt: now, endedAt: now, machine: "m" };
+    await recordResult(home(), { ...identity, key, outputs: {}, metrics: {}, lineage });
+    expect((await prepare(place(), asked)).cached).toBeDefined();
+    const logged: string[] = [];
+    for await (const { message } of readLog(home(), asked.runId)) logged.push(message);
+    expect(logged).toEqual([expect.stringMatching(/^cached: with\.data is not pinned.*`sha256` or `revision`/)]);
   });
   it("computes as the run's first attempt did, whatever this machine offers", async () => {
     const generate = {

@@ -1,0 +1,109 @@
+import { Type, type Static } from "@sinclair/typebox";
+import type { ExternalInput, RuleProblem } from "../stage.js";
+import { Artifact, OneOf, RelativePath } from "./basic.js";
+import { QueryField, type Query } from "./query.js";
+
+const text = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
+
+/** How a pipeline names data, of datasets and tables alike: one of `places`, with the keys that belong to it. */
+const sourceFields = {
+  file: Type.Optional(RelativePath({ description: "a path (or `*` pattern) below the project directory" })),
+  package: text("an installed npm data package"),
+  path: Type.Optional(
+    RelativePath({ description: "a file (or `*` pattern) inside the package or the Hugging Face data set" }),
+  ),
+  url: Type.Optional(Type.String({ pattern: "^https?://", description: "an address to download" })),
+  sha256: Type.Optional(
+    Type.String({ pattern: "^[0-9a-f]{64}$", description: "the download's digest, checked; absent: not pinned" }),
+  ),
+  huggingFace: text("owner/name of a data set on the Hugging Face hub"),
+  revision: text("commit, tag or branch of the data set; main when absent; only a commit pins it"),
+  text: Type.Optional(Type.String({ description: "the text itself" })),
+  table: Type.Optional(Artifact("table", "a table that another stage wrote")),
+};
+
+const places = ["file", "package", "url", "huggingFace", "text", "table"] as const;
+const companions = { path: ["package", "huggingFace"], sha256: ["url"], revision: ["huggingFace"] } as const;
+
+/** Where a dataset's rows come from. */
+export const source = Type.Object(sourceFields, {
+  additionalProperties: false,
+  description: `exactly one of ${places.join(", ")}`,
+});
+export type Source = Static<typeof source>;
+
+/** Where a table comes from, and how it is read. */
+export const tableSource = (description: string) =>
+  Type.Object(
+    {
+      ...sourceFields,
+      format: OneOf(["auto", "csv", "parquet", "json", "jsonl"], {
+        default: "auto",
+        description: "auto: by the file's extension",
+      }),
+      delimiter: Type.Optional(
+        Type.String({ minLength: 1, maxLength: 4, description: "of CSV, where it is not found by itself" }),
+      ),
+      query: Type.Optional(QueryField("SQL (DuckDB) over the table `data`")),
+    },
+    { additionalProperties: false, description },
+  );
+export type TableSource = Static<ReturnType<typeof tableSource>>;
+
+/** What no JSON Schema can say of a source: it names one place, and the other keys belong to it. */
+export function checkSource(given: Source, at: string): RuleProblem | undefined {
+  const named = places.filter((place) => given[place] !== undefined);
+  if (named.length !== 1)
+    return {
+      code: named.length === 0 ? "MISSING_KEY" : "NOT_ALLOWED",
+      at: [at],
+      message: `must have exactly one of ${places.join(", ")}; it has ${named.length === 0 ? "none" : named.join(" and ")}`,
+      next:
+        named.length === 0
+          ? "say where the data come from, for example file: data.csv"
+          : `keep one of ${named.join(", ")}`,
+    };
+  if (given.package !== undefined && given.path === undefined)
+    return { code: "MISSING_KEY", at: [at], message: "must say which file of the package: path", next: "add path" };
+  for (const [key, owners] of Object.entries(companions) as [keyof typeof companions, readonly (keyof Source)[]][])
+    if (given[key] !== undefined && owners.every((owner) => given[owner] === undefined))
+      return {
+        code: "NOT_ALLOWED",
+        at: [at, key],
+        message: `goes with ${owners.join(" or ")} only`,
+        next: `remove ${key}`,
+      };
+  return undefined;
+}
+
+/** Whether what a source refers to can change unnoticed: an address without digest, a branch or tag of the hub. */
+export function isUnpinned({ url, sha256, huggingFace, revision }: Source): boolean {
+  if (url !== undefined) return sha256 === undefined;
+  return huggingFace !== undefined && !/^[0-9a-f]{40}$/.test(revision ?? "");
+}
+
+/** Sources, by setting. */
+type Named<S> = Readonly<Record<string, S | undefined>>;
+
+/** The settings whose sources are not pinned. */
+export function unpinnedIn(sources: Named<Source>): string[] {
+  return Object.keys(sources).filter((name) => sources[name] !== undefined && isUnpinned(sources[name]));
+}
+
+/** Files and packages that a stage's tables are read from. */
+export function tablesRead(tables: Named<TableSource>): ExternalInput[] {
+  return Object.entries(tables).flatMap(([name, table]) =>
+    table ? [...sourceReads(table, `with.${name}`), ...queryReads(table.query, `with.${name}.query`)] : [],
+  );
+}
+
+/** What of this machine a source's content depends on: of a package its version, of files what they hold. */
+export function sourceReads(given: Pick<Source, "file" | "package">, where: string): ExternalInput[] {
+  if (given.package !== undefined) return [{ where, package: given.package }];
+  return given.file === undefined ? [] : [{ where: `${where}.file`, files: given.file }];
+}
+
+/** The file that holds a query, where it is not the text itself. @param where the setting, as errors name it */
+export function queryReads(query: Query | undefined, where: string): ExternalInput[] {
+  return query === undefined || typeof query === "string" ? [] : [{ where: `${where}.file`, files: query.file }];
+}
