@@ -1,8 +1,8 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { QueryField } from "../fields/query.js";
 import { checkSource, queryReads, source, sourceReads, unpinnedIn } from "../fields/source.js";
-import { Artifact, OneOf, RelativePath } from "../fields/basic.js";
-import { defineStage, metric, type RowKind, type RuleProblem } from "../stage.js";
+import { Artifact, OneOf } from "../fields/basic.js";
+import { defineStage, metric, type RowKind } from "../stage.js";
 
 const settings = Type.Object(
   {
