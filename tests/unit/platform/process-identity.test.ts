@@ -41,8 +41,9 @@ test("a child lives until it has ended", async () => {
 });
 
 onLinux("a process that has ended without being waited for does not live, though its id is taken", async () => {
-  // The shell's child ends; what the shell becomes never waits for it.
-  const parent = spawn("sh", ["-c", "(exit 0) & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] });
+  // The shell's child ends once the shell has become another program, which never waits for it.
+  const child = '(while [ "$(cat /proc/$$/comm)" = sh ]; do :; done)';
+  const parent = spawn("sh", ["-c", `${child} & echo $!; exec sleep 60`], { stdio: ["ignore", "pipe", "ignore"] });
   const [line] = (await once(parent.stdout, "data")) as [Buffer];
   const pid = Number(line.toString());
   const state = () => /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))![1];
