@@ -21,8 +21,7 @@ export const evaluate: Stage<"evaluate"> = async (settings, context) => {
   checkPrompts(model, promptIds);
   const parts: Omit<Evaluation, "samples"> = {};
   if (settings.text.length > 0) parts.text = await measureText(model, settings, context);
-  if (settings.byPosition === true || settings.needle)
-    Object.assign(parts, await measureLongText(model, settings, context));
+  if (settings.byPosition || settings.needle) Object.assign(parts, await measureLongText(model, settings, context));
   const questions = settings.questions.length > 0 ? await askQuestions(model, settings, context) : undefined;
   if (questions) parts.questions = questions.figures;
   const comparison = against && (await compare(model, against, settings, context));

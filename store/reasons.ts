@@ -1,4 +1,6 @@
 import { isObject, type Json } from "../platform/json.js";
+import type { DefaultsSchema } from "../schemas/stage-defaults.js";
+import { stageDefinitions } from "../schemas/stages/index.js";
 import { canonicalJson } from "./canonical.js";
 import type { StageIdentity } from "./results.js";
 
@@ -14,7 +16,12 @@ export function explainChange(before: StageIdentity, now: StageIdentity): string
   reasons.push(...differences("compute", parsed(before.compute), parsed(now.compute)));
   if (before.source !== now.source) reasons.push("its source has changed");
   if (before.seed !== now.seed) reasons.push(`seed is now ${now.seed}, was ${before.seed}`);
-  return [...reasons, ...differences("with", before.with, now.with)];
+  const sameVersion = before.version === now.version;
+  const defaultBefore = sameVersion ? undefined : () => `the default of version ${before.version}`;
+  return [
+    ...reasons,
+    ...differences("with", before.with, now.with, { schema: stageDefinitions[now.uses].with, defaultBefore }),
+  ];
 }
 
 /** Compute flags are kept as JSON text; their differences are told flag by flag. */
@@ -26,16 +33,37 @@ function parsed(text: string | null): Json {
   }
 }
 
-function differences(where: string, before: Json | undefined, now: Json | undefined): string[] {
+/** What a field is, where settings leave out what equals its default. */
+interface Field {
+  schema?: DefaultsSchema | undefined;
+  /** How messages call the default that an earlier result left out. */
+  defaultBefore?: ((value: Json) => string) | undefined;
+}
+
+function differences(where: string, before: Json | undefined, now: Json | undefined, field: Field = {}): string[] {
   if (canonicalJson(before ?? null) === canonicalJson(now ?? null)) return [];
   const [was, is] = [artifactDigest(before), artifactDigest(now)];
   if (was !== undefined && is !== undefined) return [`input ${where.replace(/^with\./, "")} is now ${is}, was ${was}`];
-  if (isObject(before) && isObject(now)) {
-    const names = [...new Set([...Object.keys(now), ...Object.keys(before)])];
-    return names.flatMap((name) => differences(`${where}.${name}`, before[name], now[name]));
+  const { schema, defaultBefore = show } = field;
+  const usual = schema?.default as Json | undefined;
+  // Of an object whose every field is as by default nothing is kept.
+  const [old, present] = isObject(usual) ? [before ?? {}, now ?? {}] : [before, now];
+  if (isObject(old) && isObject(present)) {
+    const names = [...new Set([...Object.keys(present), ...Object.keys(old)])];
+    return names.flatMap((name) =>
+      differences(`${where}.${name}`, old[name], present[name], { ...field, schema: schema?.properties?.[name] }),
+    );
   }
   if (Array.isArray(before) && Array.isArray(now) && before.length === now.length)
-    return now.flatMap((item, index) => differences(`${where}[${index}]`, before[index], item));
+    return now.flatMap((item, index) =>
+      differences(`${where}[${index}]`, before[index], item, { ...field, schema: schema?.items }),
+    );
+  if (usual !== undefined && before === undefined) return [`${where} is now ${show(now)}, was ${defaultBefore(usual)}`];
+  // A result from when the field had no default may have its value spelled out.
+  if (usual !== undefined && now === undefined)
+    return canonicalJson(before) === canonicalJson(usual)
+      ? []
+      : [`${where} is now ${show(usual)}, was ${show(before)}`];
   if (before === undefined) return [`${where} is new: ${show(now)}`];
   if (now === undefined) return [`${where} is gone, was ${show(before)}`];
   return [`${where} is now ${show(now)}, was ${show(before)}`];

@@ -14,7 +14,7 @@ export interface StageIdentity {
   uses: StageType;
   /** The stage type's code version. */
   version: number;
-  /** Resolved, checked, defaults filled in. */
+  /** Resolved, checked, without the fields that equal their defaults: a new field with a default changes no key. */
   with: JsonObject;
   seed: number;
   /** Compute flags and device kind, for stages that compute with tensors; else null. */

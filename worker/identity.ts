@@ -1,4 +1,5 @@
 import type { ComputeFingerprint } from "../schemas/compute.js";
+import { leaveOutDefaults } from "../schemas/stage-defaults.js";
 import { externalInputs, stageDefinitions, type StageType, type StageWith } from "../schemas/stages/index.js";
 import type { StageIdentity } from "../store/index.js";
 import { computeFingerprint } from "../tensor/flags.js";
@@ -22,7 +23,7 @@ export async function stageIdentity<T extends StageType>(
   return {
     uses: stage.uses,
     version: stageDefinitions[stage.uses].version,
-    with: stage.with,
+    with: leaveOutDefaults(stage.with, stageDefinitions[stage.uses].with),
     seed: stage.seed,
     compute: compute === undefined ? null : JSON.stringify(compute),
     source: await externalFingerprint(externalInputs(stage.uses, stage.with), place.workingFolder),

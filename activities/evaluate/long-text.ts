@@ -16,7 +16,7 @@ export async function measureLongText(
   const documents = await model.tokenizer.encodeBatch(await collect(settings.text, readTexts, "with.text", context));
   const { batchSize, needle } = settings;
   const parts: Pick<Evaluation, "byPosition" | "needle"> = {};
-  if (settings.byPosition === true)
+  if (settings.byPosition)
     parts.byPosition = await measureByPosition(model, documents, { batchSize, where: "with.text" }, context);
   if (needle) parts.needle = await measureNeedles(model, documents.flat(), { ...needle, batchSize }, context);
   return parts;

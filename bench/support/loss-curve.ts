@@ -5,13 +5,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { StageWith } from "../../schemas/stages/index.js";
+import type { GivenWith } from "../../schemas/stages/index.js";
 import { loadBackend } from "../../tensor/backend.js";
 import type { Line } from "./line-chart.js";
 import { stageRunner } from "./stage-runner.js";
 
 const [trained, contextLength, blockSize, window] = [256, 1024, 16, 32];
-type Attention = Pick<StageWith<"extend-context">, "attention" | "window" | "blockSize" | "selectedBlocks">;
+type Attention = Pick<GivenWith<"extend-context">, "attention" | "window" | "blockSize" | "selectedBlocks">;
 
 /** Kinds of attention, and how many tokens a token attends to at most. */
 const kinds: Record<string, { attention: Attention; seen: number; label: string }[]> = {

@@ -3,7 +3,7 @@ import { Value } from "@sinclair/typebox/value";
 import { stages } from "../../activities/index.js";
 import { withLoopHelpers } from "../../activities/checkpointed-loop.js";
 import type { Stage, StageContext } from "../../activities/stage.js";
-import { stageDefinitions, type StageType, type StageWith } from "../../schemas/stages/index.js";
+import { stageDefinitions, type StageType, type StageWith, type GivenWith } from "../../schemas/stages/index.js";
 import { openArtifact, putArtifact } from "../../store/artifacts.js";
 
 /** Runs stages one after another on a store in a folder, without a server: no checkpoints, no retries. */
@@ -24,7 +24,7 @@ export function stageRunner(folder: string) {
     putArtifact: (kind, write) => putArtifact(home, kind, write),
     openArtifact: (ref) => openArtifact(home, ref),
   } satisfies Omit<StageContext, "yield" | "checkpointEvery">);
-  return async <T extends StageType>(type: T, settings: Partial<StageWith<T>>) => {
+  return async <T extends StageType>(type: T, settings: GivenWith<T>) => {
     const stage = (await stages[type]()) as unknown as Stage<T>;
     return stage(Value.Default(stageDefinitions[type].with, settings) as StageWith<T>, context);
   };

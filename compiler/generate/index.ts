@@ -1,4 +1,5 @@
 import { editorSchema } from "./editor-schema.js";
+import { defaultsDocument } from "./defaults-record.js";
 import { referenceDocument } from "./reference.js";
 import { metaSchemaSource, validatorsSource } from "./validators.js";
 
@@ -18,5 +19,6 @@ export function generatedDocuments(read: (path: string) => string): Record<strin
   return {
     "schemas/pipeline.schema.json": `${JSON.stringify(editorSchema(), null, 2)}\n`,
     "docs/language.md": referenceDocument(read("docs/language.md")),
+    "schemas/stages/defaults.json": defaultsDocument(read("schemas/stages/defaults.json")),
   };
 }

@@ -36,35 +36,44 @@ export const architecture = Type.Object(
     }),
     ropeScaling: Type.Optional(ropeScaling),
     tieEmbeddings: Type.Boolean({ default: true, description: "the output layer is the embedding matrix" }),
-    // Without defaults of their own: a field more would change the keys of the stages that there are.
-    attention: Type.Optional(
-      OneOf(attentionKinds, {
-        description:
-          "what a token sees of the tokens before it; dense (the default): all; local: a window; sparse: a window, and blocks that the model selects",
-      }),
-    ),
+    attention: OneOf(attentionKinds, {
+      default: "dense",
+      description:
+        "what a token sees of the tokens before it; dense: all; local: a window; sparse: a window, and blocks that the model selects",
+    }),
     window: Type.Optional(
       Type.Integer({
         minimum: 1,
         description: "local, sparse: tokens that a token sees, itself and those right before it",
       }),
     ),
-    sinks: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: 64,
-        description: "local: first tokens of a document that all its tokens see; default: 0",
-      }),
-    ),
-    blockSize: Type.Optional(
-      Type.Integer({ minimum: 2, description: "sparse: tokens of a block, a divisor of window; default: 32" }),
-    ),
-    selectedBlocks: Type.Optional(
-      Type.Integer({ minimum: 1, description: "sparse: blocks that a token sees beyond its window; default: 8" }),
-    ),
+    sinks: Type.Integer({
+      minimum: 0,
+      maximum: 64,
+      default: 0,
+      description: "local: first tokens of a document that all its tokens see",
+    }),
+    blockSize: Type.Integer({
+      minimum: 2,
+      default: 32,
+      description: "sparse: tokens of a block, a divisor of window",
+    }),
+    selectedBlocks: Type.Integer({
+      minimum: 1,
+      default: 8,
+      description: "sparse: blocks that a token sees beyond its window",
+    }),
   },
   { additionalProperties: false, default: {}, description: "architecture of the model; Qwen3 layout" },
 );
+
+/** Fields that belong to a kind of attention. */
+export const attentionFields = ["window", "sinks", "blockSize", "selectedBlocks"] as const;
+type AttentionField = (typeof attentionFields)[number];
+
+/** Whether such a field is as it is where it is not given. */
+export const isDefault = (field: AttentionField, value: number | undefined): boolean =>
+  value === architecture.properties[field].default;
 
 interface WithArchitecture {
   architecture: Static<typeof architecture>;
@@ -123,7 +132,7 @@ function contextFitsScaledRope({
   };
 }
 
-function windowIsGiven({ architecture: { attention = "dense", window } }: WithArchitecture): RuleProblem | undefined {
+function windowIsGiven({ architecture: { attention, window } }: WithArchitecture): RuleProblem | undefined {
   if (attention === "dense" || window !== undefined) return undefined;
   return {
     code: "MISSING_KEY",
@@ -133,14 +142,11 @@ function windowIsGiven({ architecture: { attention = "dense", window } }: WithAr
   };
 }
 
-/** A field that only some kinds of attention take. */
-function kindTakes(
-  field: "window" | "sinks" | "blockSize" | "selectedBlocks",
-  kinds: readonly string[],
-): Rule<WithArchitecture>[] {
+/** A field that only some kinds of attention take; with the others it stays at its default. */
+function kindTakes(field: AttentionField, kinds: readonly string[]): Rule<WithArchitecture>[] {
   const check = ({ architecture }: WithArchitecture): RuleProblem | undefined => {
-    const kind = architecture.attention ?? "dense";
-    if (architecture[field] === undefined || kinds.includes(kind)) return undefined;
+    const kind = architecture.attention;
+    if (isDefault(field, architecture[field]) || kinds.includes(kind)) return undefined;
     return {
       code: "NOT_ALLOWED",
       at: ["architecture", field],
@@ -152,7 +158,7 @@ function kindTakes(
 }
 
 function blocksDivideWindow({
-  architecture: { attention, window, blockSize = 32 },
+  architecture: { attention, window, blockSize },
 }: WithArchitecture): RuleProblem | undefined {
   if (attention !== "sparse" || window === undefined || window % blockSize === 0) return undefined;
   return {

@@ -18,10 +18,10 @@ const settings = Type.Object(
   {
     model: Artifact("model", "the model to measure"),
     text: Type.Array(Artifact("dataset", "held-out text for bits per byte"), { default: [] }),
-    // Without a default: a field more would change the keys of evaluations that there are.
-    byPosition: Type.Optional(
-      Type.Boolean({ description: "also the text's bits per byte by the position in the context" }),
-    ),
+    byPosition: Type.Boolean({
+      default: false,
+      description: "also the text's bits per byte by the position in the context",
+    }),
     needle: Type.Optional(needle),
     questions: Type.Array(Artifact("dataset", "instruction–response rows to answer"), { default: [] }),
     verifiers: Type.Array(verifier, {
@@ -195,7 +195,7 @@ function baselineMeasured({ baseline, text, questions }: Settings): RuleProblem 
 }
 
 function textToRead({ byPosition, needle, text }: Settings): RuleProblem | undefined {
-  const field = needle !== undefined ? "needle" : byPosition === true ? "byPosition" : undefined;
+  const field = needle !== undefined ? "needle" : byPosition ? "byPosition" : undefined;
   if (field === undefined || text.length > 0) return undefined;
   return {
     code: "MISSING_KEY",

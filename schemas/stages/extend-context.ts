@@ -3,9 +3,9 @@ import { Artifact, OneOf } from "../fields/basic.js";
 import { defineStage, metric, type RuleProblem } from "../stage.js";
 import { optimizerFields } from "../fields/training.js";
 import { needle, needleRules } from "../fields/needle.js";
-import { architecture } from "../fields/architecture.js";
+import { architecture, attentionFields, attentionKinds, isDefault } from "../fields/architecture.js";
 
-const { attention, window, sinks, blockSize, selectedBlocks } = architecture.properties;
+const { window, sinks, blockSize, selectedBlocks } = architecture.properties;
 
 const step = Type.Object(
   {
@@ -29,7 +29,9 @@ const settings = Type.Object(
       default: "yarn",
       description: "how RoPE is stretched to each context; none: it goes on beyond the angles that were learnt",
     }),
-    attention: { ...attention, description: "of all layers from here on; absent: as the model has it" },
+    attention: Type.Optional(
+      OneOf(attentionKinds, { description: "of all layers from here on; absent: as the model has it" }),
+    ),
     window,
     sinks,
     blockSize,
@@ -88,8 +90,6 @@ export const extendContext = defineStage({
   runsCode: [],
   rowsOf: {},
 });
-
-const attentionFields = ["window", "sinks", "blockSize", "selectedBlocks"] as const;
 
 function contextsGrow({ steps }: Settings): RuleProblem | undefined {
   const index = steps.findIndex(({ contextLength }, i) => i > 0 && contextLength <= steps[i - 1]!.contextLength);
@@ -155,7 +155,7 @@ function attentionIsWhole(settings: Settings): RuleProblem | undefined {
     const message = `needs window with ${attention}`;
     return { code: "MISSING_KEY", at: ["attention"], message, next: "give window, in tokens" };
   }
-  const field = attentionFields.find((name) => settings[name] !== undefined);
+  const field = attentionFields.find((name) => !isDefault(name, settings[name]));
   if (field === undefined) return undefined;
   const next = `remove ${field}, or set attention to a kind that has it`;
   return {

@@ -44,6 +44,13 @@ export type StageType = keyof StageDefinitions;
 export type StageWith<T extends StageType> = Static<StageDefinitions[T]["with"]>;
 export type StageOutputs<T extends StageType> = Static<StageDefinitions[T]["outputs"]>;
 
+/** Settings before defaults are filled in: any field may be missing, in nested objects too. */
+export type GivenWith<T extends StageType> = {
+  [K in keyof StageWith<T>]?: NonNullable<StageWith<T>[K]> extends readonly unknown[]
+    ? StageWith<T>[K]
+    : Partial<StageWith<T>[K]>;
+};
+
 /** What is known of each stage type. */
 export const stageDefinitions: {
   readonly [T in StageType]: StageDefinition<

@@ -3,7 +3,7 @@ import path from "node:path";
 import { Value } from "@sinclair/typebox/value";
 import { stages } from "../../../activities/index.js";
 import type { Stage, StageContext } from "../../../activities/stage.js";
-import { stageDefinitions, type StageType, type StageWith } from "../../../schemas/stages/index.js";
+import { stageDefinitions, type StageType, type StageWith, type GivenWith } from "../../../schemas/stages/index.js";
 import { openCheckpoints } from "../../../store/checkpoints.js";
 import { testContext, type TestContext } from "../../unit/data/stage-context.js";
 
@@ -17,7 +17,7 @@ export function stageContext(seed = 1, folder?: string): TestContext {
 }
 
 /** Runs a stage with its defaults filled in. */
-export async function runStage<T extends StageType>(type: T, settings: Partial<StageWith<T>>, context: StageContext) {
+export async function runStage<T extends StageType>(type: T, settings: GivenWith<T>, context: StageContext) {
   const complete = Value.Default(stageDefinitions[type].with, settings) as StageWith<T>;
   const stage = (await stages[type]()) as unknown as Stage<T>;
   return stage(complete, context);
