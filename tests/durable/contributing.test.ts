@@ -1,0 +1,80 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { packageRoot } from "../../platform/locations.js";
+
+/** The worked example of CONTRIBUTING.md, followed in a copy of the repository. */
+const root = packageRoot();
+const copy = mkdtempSync(path.join(tmpdir(), "pawl-contributing-"));
+const project = path.join(copy, "project");
+
+afterAll(() => {
+  pawl("up", "--stop");
+  rmSync(copy, { recursive: true, force: true });
+});
+
+/** The code blocks of the guide, by the path on their first line. */
+function blocks(): Map<string, string> {
+  const guide = readFileSync(path.join(root, "CONTRIBUTING.md"), "utf8");
+  const found = guide.matchAll(/^```(?:ts|yaml)\n(?:\/\/|#) (\S+)\n(.*?)^```$/gms);
+  return new Map(Array.from(found, ([, file, text]) => [file!, text!]));
+}
+
+function node(...args: string[]): string {
+  return execFileSync(process.execPath, args, { cwd: copy, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
+
+function pawl(...args: string[]) {
+  const env = { ...process.env, CI: "1", PAWL_HOME: path.join(project, ".pawl") };
+  const program = path.join(copy, "dist", "cli", "main.js");
+  return spawnSync(process.execPath, [program, ...args], { cwd: project, env, encoding: "utf8" });
+}
+
+/** Adds a line at the end of the object that begins with `start`. */
+function addToTable(file: string, start: string, line: string): void {
+  const name = path.join(copy, file);
+  const text = readFileSync(name, "utf8");
+  const end = text.indexOf("\n}", text.indexOf(start));
+  writeFileSync(name, `${text.slice(0, end)}\n${line.trimEnd()}${text.slice(end)}`);
+}
+
+function follow(): void {
+  const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: root });
+  for (const file of files.toString().trim().split("\n"))
+    if (!/^(tests|bench\/results|docs\/decisions)\//.test(file))
+      cpSync(path.join(root, file), path.join(copy, file), { recursive: true });
+  symlinkSync(path.join(root, "node_modules"), path.join(copy, "node_modules"));
+  const found = blocks();
+  for (const file of ["schemas/stages/deduplicate.ts", "activities/deduplicate.ts", "pipelines/distinct.yaml"])
+    writeFileSync(path.join(copy, file), found.get(file)!);
+  const table = path.join(copy, "schemas/stages/index.ts");
+  writeFileSync(table, `import { deduplicate } from "./deduplicate.js";\n${readFileSync(table, "utf8")}`);
+  addToTable("schemas/stages/index.ts", "const table = {", found.get("schemas/stages/index.ts")!);
+  addToTable("activities/index.ts", "export const stages = {", found.get("activities/index.ts")!);
+}
+
+test("a stage is added as CONTRIBUTING.md says: it compiles, validates and runs; named elsewhere, the lint rule objects", () => {
+  follow();
+  expect(node("scripts/generate.mjs")).toContain("docs/language.md");
+  expect(readFileSync(path.join(copy, "docs/language.md"), "utf8")).toContain("### deduplicate");
+  node("node_modules/typescript/bin/tsc", "-p", "tsconfig.json");
+  node("dist/worker/bundle.js");
+
+  mkdirSync(path.join(project, "pipelines"), { recursive: true });
+  cpSync(path.join(copy, "pipelines/distinct.yaml"), path.join(project, "pipelines/distinct.yaml"));
+  expect(pawl("validate", "pipelines/distinct.yaml")).toMatchObject({ status: 0 });
+  const run = pawl("run", "pipelines/distinct.yaml", "--json");
+  expect([run.status, run.stderr]).toEqual([0, expect.any(String)]);
+  const end = run.stdout.trim().split("\n").at(-1)!;
+  expect(JSON.parse(end)).toMatchObject({ stages: [{}, { id: "once", metrics: { rows: 2, duplicates: 2 } }] });
+
+  const outside = path.join(copy, "worker", "names-a-stage.ts");
+  const isIt = 'export const isIt = (uses: StageType): boolean => uses === "deduplicate";\n';
+  writeFileSync(outside, `import type { StageType } from "../schemas/stages/index.js";\n${isIt}`);
+  const lint = spawnSync(process.execPath, ["node_modules/eslint/bin/eslint.js", "worker/names-a-stage.ts"], {
+    cwd: copy,
+    encoding: "utf8",
+  });
+  expect(lint.stdout).toContain('the stage type "deduplicate" is named outside its two homes');
+});
