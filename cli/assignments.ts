@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 import { PawlError } from "../platform/errors.js";
-import type { Json, JsonObject } from "../platform/json.js";
+import { isObject, type Json, type JsonObject } from "../platform/json.js";
 
 /** `key=value` split at the first `=`. Throws PawlError NOT_ALLOWED. */
 export function splitAssignment(text: string, option: string): [key: string, value: string] {
@@ -43,6 +43,6 @@ export function parseChanges(assignments: string[]): JsonObject | undefined {
 
 function nested(owner: JsonObject, name: string): JsonObject {
   const found = owner[name];
-  if (typeof found === "object" && found !== null && !Array.isArray(found)) return found;
+  if (isObject(found)) return found;
   return (owner[name] = {});
 }

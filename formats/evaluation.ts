@@ -75,7 +75,8 @@ export interface PositionFigures {
   ranges: { from: number; to: number; bitsPerByte: number; bytes: number }[];
   /** Texts that fill the context. */
   windows: number;
-  context: number;
+  /** Tokens of a window. */
+  contextLength: number;
 }
 
 export interface NeedleFigures {

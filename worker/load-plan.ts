@@ -1,5 +1,6 @@
 import { compilePipeline } from "../compiler/index.js";
 import { PawlError } from "../platform/errors.js";
+import { isObject } from "../platform/json.js";
 import type { Plan } from "../schemas/plan.js";
 import type { RunRequest } from "../schemas/run.js";
 import { findDefinition, findRecord, savePlan, saveRecord } from "../store/index.js";
@@ -60,7 +61,7 @@ function checkRequest(request: RunRequest | null | undefined): void {
   for (const [name, value] of Object.entries({ pipeline, definition }))
     if (value !== undefined && typeof value !== "string")
       throw new PawlError("INPUT_INVALID", `${name} must be text`, { ...facts, got: typeof value });
-  if (inputs !== undefined && (typeof inputs !== "object" || inputs === null || Array.isArray(inputs)))
+  if (inputs !== undefined && !isObject(inputs))
     throw new PawlError("INPUT_INVALID", "inputs must be an object", { ...facts, got: JSON.stringify(inputs) });
 }
 

@@ -50,7 +50,7 @@ export async function measureByPosition(
     bitsPerByte: bitsPerByte(nats, bytes),
     bytes,
   }));
-  return { ranges: figures, windows: windows.length, context: length };
+  return { ranges: figures, windows: windows.length, contextLength: length };
 }
 
 function tooShort(where: string, context: number): PawlError {

@@ -12,7 +12,7 @@ export function longTextMetrics({
     metrics["needlesFoundLongest"] = mean(needle.found[longest]!);
   }
   if (byPosition) {
-    const half = byPosition.context / 2;
+    const half = byPosition.contextLength / 2;
     metrics["earlyBitsPerByte"] = bitsPerByte(byPosition.ranges.filter(({ to }) => to <= half));
     metrics["lateBitsPerByte"] = bitsPerByte(byPosition.ranges.filter(({ to }) => to > half));
   }

@@ -40,7 +40,7 @@ async function measure(settings: Partial<StageWith<"evaluate">>) {
 
 test("bits per byte by position: the ranges together are the whole", async () => {
   const { metrics, evaluation } = await measure({ byPosition: true });
-  const { ranges, windows, context: length } = evaluation.byPosition!;
+  const { ranges, windows, contextLength: length } = evaluation.byPosition!;
   expect(length).toBe(48);
   expect(ranges.map(({ from, to }) => [from, to])).toEqual([
     [0, 12],
