@@ -52,8 +52,10 @@ interface Part {
 
 /** Steps that repay compiling the step: that takes as long as some hundred steps are faster for it. */
 const repaying = 400;
-/** Rows that are worth a thread of their own. */
-const leastRows = 4;
+/** Rows that are worth a thread of their own; more where the weights, which each thread reads, do not stay in a processor's cache. */
+const leastRows = { cached: 4, uncached: 16 };
+/** Parameters that do: 16 MiB of them. */
+const cachedParameters = 2 ** 22;
 
 /**
  * Decoding of a number of rows side by side, with a cache of any kind of attention that is kept natively from call to call and
@@ -236,7 +238,7 @@ export class DecodingSession {
     const compiled = (settings.steps ?? Infinity) >= repaying;
     const steps: Record<string, ReturnType<typeof chooseStep>> = {};
     let state = this.#weights;
-    const parts = partsOf(settings.rows, compiled).map(({ first, rows }, i): Part => {
+    const parts = partsOf(a, settings.rows, compiled).map(({ first, rows }, i): Part => {
       const name = `part ${i}`;
       const cache = openKvCache(a, { name, rows, tokens });
       const layout: DecodingLayout = { a, cache, name, rows, sampling: settings.sampling, mostAtOnce, compiled };
@@ -253,10 +255,11 @@ export class DecodingSession {
 const stepName = (kind: string, part: number): string => `${kind} ${part}`;
 
 /** Rows cut into parts of nearly equal size. */
-function partsOf(rows: number, compiled: boolean): { first: number; rows: number }[] {
+function partsOf(a: Architecture, rows: number, compiled: boolean): { first: number; rows: number }[] {
   // Kernels, and a GPU, have threads of their own.
   const most = compiled && describeBackend().device === "cpu" ? computeThreads() : 1;
-  const count = Math.max(1, Math.min(most, Math.floor(rows / leastRows)));
+  const least = parameterCount(a) <= cachedParameters ? leastRows.cached : leastRows.uncached;
+  const count = Math.max(1, Math.min(most, Math.floor(rows / least)));
   const begin = (part: number): number => Math.floor((part * rows) / count);
   return Array.from({ length: count }, (_, i) => ({ first: begin(i), rows: begin(i + 1) - begin(i) }));
 }
@@ -266,7 +269,7 @@ const patienceMs = 50;
 
 /** A step's time is that of reading the weights and of as many products as there are rows, measured at 1 to 128 rows. */
 function mostAtOnce(a: Architecture, rows: number): number {
-  const stepMs = parameterCount(a) * (2.7e-7 + rows * 5e-8);
+  const stepMs = parameterCount(a) * (1.35e-7 + rows * 2.5e-8);
   // Rows that end inside a call are decoded in vain up to its end.
   return Math.max(1, Math.min(rows === 1 ? 16 : 8, Math.floor(patienceMs / stepMs)));
 }
