@@ -12,7 +12,8 @@ import { loadBackend } from "../../tensor/backend.js";
 import { nativeEnvironment } from "../../tensor/flags.js";
 import type { ReinforcementRun } from "./rl-run.js";
 
-function algorithmOf({ model, groups, groupSize, prompt, response, stop, learningRate, prompts }: ReinforcementRun) {
+function algorithmOf(run: ReinforcementRun) {
+  const { model, groups, groupSize, prompt, response, stop, learningRate, prompts } = run;
   const architecture = resolveArchitecture({ ...model, ropeTheta: 10000, tieEmbeddings: true }, model.vocabulary);
   const settings = {
     architecture,
@@ -23,7 +24,7 @@ function algorithmOf({ model, groups, groupSize, prompt, response, stop, learnin
     epochs: 1,
     promptSlots: prompt,
     maxNewTokens: response,
-    samplingBatch: groups * groupSize,
+    samplingBatch: run.samplingBatch ?? groups * groupSize,
     temperature: 1,
     epsilon: 0.2,
     epsilonHigh: 0.2,
@@ -33,7 +34,7 @@ function algorithmOf({ model, groups, groupSize, prompt, response, stop, learnin
     dynamicSampling: false,
     optimizer: { kind: "adamw", weightDecay: 0, beta1: 0.9, beta2: 0.999, gradientClip: 1 },
     schedule: { kind: "constant", learningRate, minimumLearningRate: 0, warmupSteps: 0, steps: 1e6 },
-    stop: [stop],
+    stop: run.stops === undefined ? [stop] : Array.from({ length: run.stops }, (_, token) => token),
     seed: 1,
   } as const;
   const shareOfEven = ({ response }: Rollout): number =>

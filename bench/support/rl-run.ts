@@ -18,6 +18,10 @@ export interface ReinforcementRun {
   response: number;
   /** Ends a response; random weights rarely say it. */
   stop: number;
+  /** As many of the first tokens end a response, where they are more than the one. */
+  stops?: number;
+  /** Responses that our side writes side by side; default: all. */
+  samplingBatch?: number;
   learningRate: number;
   prompts: number[][];
 }
@@ -42,6 +46,12 @@ export const reinforcementRun: ReinforcementRun = {
   learningRate: 1e-5,
   prompts: Array.from({ length: 256 }, (_, i) => promptOf(i)),
 };
+
+/**
+ * The same with responses of every length up to the longest, 21 tokens in the mean: one token in 24 ends a response. TRL knows
+ * one end token, so that this run has no peer; other commits are its peers (`npm run bench -- against`).
+ */
+export const unequalRun: ReinforcementRun = { ...reinforcementRun, stops: 170, samplingBatch: 64 };
 
 /** Random tokens, none of which ends a response. */
 function promptOf(index: number): number[] {
