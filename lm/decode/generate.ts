@@ -29,7 +29,7 @@ export interface Completion {
 }
 
 /**
- * Answers to prompts, by continuous batching (Yu et al. 2022, "Orca"): a row whose answer has ended is given the next prompt,
+ * Answers to prompts, by continuous batching (Yu et al. 2022, "Orca"): rows whose answers have ended are given the next prompts,
  * in their order, while the others go on. Departure: a prompt is read by itself, between two calls that choose tokens, not in
  * the same step. The random number of a token is a function of (seed, prompt's number, sample, place in the answer), and
  * which prompt is given to which row is a function of the answers alone; what an answer depends on is said at
@@ -119,8 +119,14 @@ class Batch {
     return this.finished < this.prompts.length;
   }
 
-  /** Gives the next prompts to the rows that have none. */
+  /**
+   * Gives the next prompts to the rows that have none, once these are a quarter of all or enough for what is left: to read a
+   * few prompts takes nearly as long as to read many.
+   */
   admit(): void {
+    const free = this.#rows.filter((answer) => answer === undefined).length;
+    const left = this.prompts.length - this.#next;
+    if (free < Math.min(left, Math.ceil(this.#rows.length / 4))) return;
     const readings: { rows: number[]; tokens: readonly number[] }[] = [];
     const most = this.session.samples;
     for (let row = 0; row < this.#rows.length && this.#next < this.prompts.length; row++) {
