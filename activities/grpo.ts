@@ -15,8 +15,8 @@ import { optimizerSettings, scheduleOf } from "./training/settings.js";
 export const grpo: Stage<"grpo"> = async (settings, context) => {
   const model = await openModel(settings.model, context);
   const { maxNewTokens } = settings;
-  const limits = { maxNewTokens, context: model.architecture.contextLength, where: "with.data" };
-  const prompts = await readPrompts(settings.data, model, limits, context);
+  const limits = { maxNewTokens, context: model.architecture.contextLength, where: "with.prompts" };
+  const prompts = await readPrompts(settings.prompts, model, limits, context);
   const verifiers = await openVerifiers(settings.verifiers, context);
   try {
     await loadBackend();

@@ -46,8 +46,8 @@ export const rewardModel: Stage<"reward-model"> = async (settings, context) => {
     const metrics: Record<string, number> = {
       loss,
       ...(scores.length > 0 ? measured : {}),
-      pairs: data.pairs.length,
-      heldOutPairs: heldOut.pairs.length,
+      preferences: data.pairs.length,
+      heldOutPreferences: heldOut.pairs.length,
       steps: plan.steps,
       tooLong: data.tooLong,
       heldOutTooLong: heldOut.tooLong,

@@ -7,7 +7,7 @@ import { modulesRead, modulesRun, verifier, verifierMetrics, verifierRules } fro
 const settings = Type.Object(
   {
     model: Artifact("model", "the policy to start from; also the reference"),
-    data: Type.Array(Artifact("dataset", "rows of instruction and response, the known right answer"), {
+    prompts: Type.Array(Artifact("dataset", "rows of instruction and response, the known right answer"), {
       minItems: 1,
     }),
     verifiers: Type.Array(verifier, { minItems: 1, description: "what makes a response right" }),

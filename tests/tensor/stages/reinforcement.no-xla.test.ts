@@ -60,7 +60,7 @@ test("a reward model learns which response is chosen, and is a folder of a seque
     context,
   );
   await context.checkpoints.clear();
-  expect(metrics).toMatchObject({ accuracy: 1, pairs: 3, heldOutPairs: 3, steps: 30, tooLong: 0 });
+  expect(metrics).toMatchObject({ accuracy: 1, preferences: 3, heldOutPreferences: 3, steps: 30, tooLong: 0 });
   expect(metrics["loss"]).toBeLessThan(0.5);
   await runStage("export", { rewardModel: outputs.rewardModel, to: "exported-reward" }, context);
   const exported = path.join(context.workingFolder, "exported-reward", "config.json");
@@ -91,7 +91,7 @@ const ppoSettings = () => ({
 const grpoSettings = () => ({
   ...writing,
   model,
-  data: [data.asked],
+  prompts: [data.asked],
   verifiers: [{ kind: "regex", pattern: "^T", weight: 1, timeLimitMs: 200, memoryLimitBytes: 1 << 24 }] as never,
   groupSize: 4,
   // Four groups in one call of collect, and one in the next.
