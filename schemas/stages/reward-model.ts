@@ -18,7 +18,7 @@ const settings = Type.Object(
 
 export const rewardModel = defineStage({
   summary: "fits a reward model to preferences (Bradley-Terry), starting from a language model",
-  version: 1,
+  version: 2,
   with: settings,
   rules: [learningRateRule],
   outputs: Type.Object({
