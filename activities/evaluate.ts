@@ -12,7 +12,7 @@ import { answer, checkPrompts, promptTokens } from "./models/answers.js";
 import { openModel } from "./models/model.js";
 import type { Stage } from "./stage.js";
 
-/** Measures a model: one file in `evaluate/` for each measure, one part of evaluation.json, and its figures as metrics. */
+/** Measures a model: one file in `evaluate/` for each measure, one part of evaluation.json, and its metrics. */
 export const evaluate: Stage<"evaluate"> = async (settings, context) => {
   const model = await openModel(settings.model, context);
   const against = settings.against && (await openOther(settings.against, model, "with.against", context));
@@ -23,9 +23,9 @@ export const evaluate: Stage<"evaluate"> = async (settings, context) => {
   if (settings.text.length > 0) parts.text = await measureText(model, settings, context);
   if (settings.byPosition || settings.needle) Object.assign(parts, await measureLongText(model, settings, context));
   const questions = settings.questions.length > 0 ? await askQuestions(model, settings, context) : undefined;
-  if (questions) parts.questions = questions.figures;
+  if (questions) parts.questions = questions.metrics;
   const comparison = against && (await compare(model, against, settings, context));
-  if (comparison) parts.comparison = comparison.figures;
+  if (comparison) parts.comparison = comparison.metrics;
   const asked = (questions ?? comparison)?.asked;
   if (reference) parts.divergence = await divergence(model, reference, asked!, settings, context);
   if (settings.baseline) parts.baseline = await changeSince(settings.baseline, parts, context);

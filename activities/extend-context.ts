@@ -2,7 +2,7 @@ import { parameterCount, type Architecture } from "../lm/model/architecture.js";
 import { resolveAttention } from "../lm/model/attention/settings.js";
 import { extendedArchitecture } from "../lm/model/extension.js";
 import { initialise } from "../lm/model/initialise.js";
-import { writeEvaluation, type ExtensionFigures } from "../formats/evaluation.js";
+import { writeEvaluation, type ExtensionMetrics } from "../formats/evaluation.js";
 import type { StageWith } from "../schemas/stages/index.js";
 import type { HostTensors } from "../tensor/program.js";
 import { longTextMetrics } from "./evaluate/long-text-metrics.js";
@@ -61,7 +61,7 @@ function architecturesOf(start: Architecture, settings: StageWith<"extend-contex
   );
 }
 
-function metricsOf(reports: readonly ExtensionFigures[], more: Record<string, number>): Record<string, number> {
+function metricsOf(reports: readonly ExtensionMetrics[], more: Record<string, number>): Record<string, number> {
   const last = reports.at(-1)!;
   const sum = (name: "steps" | "tokens"): number => reports.reduce((total, report) => total + report[name], 0);
   return {

@@ -31,11 +31,11 @@ export const rewardModel: Stage<"reward-model"> = async (settings, context) => {
     const scores = await scorePairs(trainer, heldOut.pairs, settings.batchSize, context);
     const { bins, error } = calibration(scores);
     const accuracy = pairAccuracy(scores);
-    const figures = { accuracy, calibrationError: error, calibration: bins, histogram: scoreHistogram(scores) };
+    const evaluated = { accuracy, calibrationError: error, calibration: bins, histogram: scoreHistogram(scores) };
     const outputs = {
       rewardModel: await putRewardModel(context, { ...model, weights: trainer.weights() }, model.folder),
       evaluation: await context.putArtifact("evaluation", (folder) =>
-        writeJson(join(folder, "evaluation.json"), scores.length > 0 ? figures : {}),
+        writeJson(join(folder, "evaluation.json"), scores.length > 0 ? evaluated : {}),
       ),
     };
     const measured = {

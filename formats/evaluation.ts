@@ -5,20 +5,20 @@ import { readJson, writeJson } from "./json-file.js";
 
 /** The artifact `evaluation`: `evaluation.json`, one part for each thing that was measured. */
 export interface Evaluation {
-  text?: TextFigures;
-  questions?: QuestionFigures;
-  comparison?: ComparisonFigures;
-  divergence?: DivergenceFigures;
-  byPosition?: PositionFigures;
-  needle?: NeedleFigures;
+  text?: TextMetrics;
+  questions?: QuestionMetrics;
+  comparison?: ComparisonMetrics;
+  divergence?: DivergenceMetrics;
+  byPosition?: PositionMetrics;
+  needle?: NeedleMetrics;
   /** After each context that a model was extended to. */
-  contexts?: ExtensionFigures[];
+  contexts?: ExtensionMetrics[];
   baseline?: { forgetting?: number; accuracyChange?: number };
   /** Answers to `prompts`. */
   samples: AnswerText[];
 }
 
-export interface TextFigures {
+export interface TextMetrics {
   bitsPerByte: number;
   entropyBitsPerByte: number;
   brotliBitsPerByte: number;
@@ -27,7 +27,7 @@ export interface TextFigures {
   data: string[];
 }
 
-export interface QuestionFigures {
+export interface QuestionMetrics {
   accuracy: number;
   exactMatch: number;
   meanScore?: number;
@@ -47,7 +47,7 @@ export interface QuestionFigures {
   answers: JudgedAnswer[];
 }
 
-export interface ComparisonFigures {
+export interface ComparisonMetrics {
   winRate: number;
   winRateLow: number;
   winRateHigh: number;
@@ -61,7 +61,7 @@ export interface ComparisonFigures {
   answers: { prompt: string; ours: string; theirs: string; ourScore: number; theirScore: number }[];
 }
 
-export interface DivergenceFigures {
+export interface DivergenceMetrics {
   /** Nats an answer. */
   kl: number;
   klError: number;
@@ -71,7 +71,7 @@ export interface DivergenceFigures {
 }
 
 /** Bits per byte by the position in the context. */
-export interface PositionFigures {
+export interface PositionMetrics {
   ranges: { from: number; to: number; bitsPerByte: number; bytes: number }[];
   /** Texts that fill the context. */
   windows: number;
@@ -79,7 +79,7 @@ export interface PositionFigures {
   contextLength: number;
 }
 
-export interface NeedleFigures {
+export interface NeedleMetrics {
   /** Tokens of the texts. */
   lengths: number[];
   /** Places of the needle, 0 (beginning) … 1 (end). */
@@ -94,7 +94,7 @@ export interface NeedleFigures {
 }
 
 /** What training at one context gave. */
-export interface ExtensionFigures {
+export interface ExtensionMetrics {
   contextLength: number;
   /** Updates. */
   steps: number;
@@ -102,8 +102,8 @@ export interface ExtensionFigures {
   loss: number;
   /** Predictions trained on. */
   tokens: number;
-  byPosition?: PositionFigures;
-  needle?: NeedleFigures;
+  byPosition?: PositionMetrics;
+  needle?: NeedleMetrics;
 }
 
 export interface AnswerText {
@@ -135,7 +135,7 @@ export async function readEvaluation(folder: string): Promise<Evaluation> {
 }
 
 /** Share of needles found: lengths to the right, depths downwards. */
-export function needleHeatMap({ lengths, depths, found, distractors }: NeedleFigures): string {
+export function needleHeatMap({ lengths, depths, found, distractors }: NeedleMetrics): string {
   return heatMap({
     title: `Needles found, of ${distractors + 1} in each text`,
     columns: { title: "tokens", names: lengths.map(String) },

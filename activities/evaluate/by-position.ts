@@ -1,4 +1,4 @@
-import type { PositionFigures } from "../../formats/evaluation.js";
+import type { PositionMetrics } from "../../formats/evaluation.js";
 import { orderedBatches } from "../../lm/data/batches.js";
 import { bitsPerByte } from "../../lm/train/metrics.js";
 import { addWindow, fullWindows, positionRanges } from "../../lm/data/positions.js";
@@ -19,7 +19,7 @@ export async function measureByPosition(
   documents: Iterable<ArrayLike<number>>,
   settings: { batchSize: number; where: string },
   context: StageContext,
-): Promise<PositionFigures> {
+): Promise<PositionMetrics> {
   const length = model.architecture.contextLength;
   const rows = settings.batchSize;
   const windows = Array.from(documents).flatMap((ids) => fullWindows(ids, model.tokens.endOfText, length));
@@ -44,13 +44,13 @@ export async function measureByPosition(
   } finally {
     scorer.dispose();
   }
-  const figures = ranges.map(({ from, to, nats, bytes }) => ({
+  const measured = ranges.map(({ from, to, nats, bytes }) => ({
     from,
     to,
     bitsPerByte: bitsPerByte(nats, bytes),
     bytes,
   }));
-  return { ranges: figures, windows: windows.length, contextLength: length };
+  return { ranges: measured, windows: windows.length, contextLength: length };
 }
 
 function tooShort(where: string, context: number): PawlError {

@@ -1,5 +1,5 @@
 import { readRows, type DatasetRow } from "../../formats/dataset.js";
-import type { ComparisonFigures } from "../../formats/evaluation.js";
+import type { ComparisonMetrics } from "../../formats/evaluation.js";
 import { meanAndError, outcomeInterval } from "../../lm/train/metrics.js";
 import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
@@ -20,11 +20,11 @@ export async function compare(
   against: OpenModel,
   settings: Settings,
   context: StageContext,
-): Promise<{ figures: ComparisonFigures; asked: Asked }> {
+): Promise<{ metrics: ComparisonMetrics; asked: Asked }> {
   const judge = await openJudge(settings.judge!, context);
   try {
     const [ours, theirs] = await askBoth(model, against, settings, context);
-    return { figures: await judged(ours, theirs, judge), asked: ours };
+    return { metrics: await judged(ours, theirs, judge), asked: ours };
   } finally {
     await judge.close();
   }
@@ -48,7 +48,7 @@ async function askBoth(
   return [ours, await ask(against, ours.questions, asking, context)];
 }
 
-async function judged(ours: Asked, theirs: Asked, judge: Scorer): Promise<ComparisonFigures> {
+async function judged(ours: Asked, theirs: Asked, judge: Scorer): Promise<ComparisonMetrics> {
   const rowsOf = ({ questions, answers }: Asked): ScoredRow[] =>
     questions.map((question, i) => ({ ...question, response: answers[i]!.text }));
   const scores = await judge.score([...rowsOf(ours), ...rowsOf(theirs)]);

@@ -1,4 +1,4 @@
-import type { DivergenceFigures } from "../../formats/evaluation.js";
+import type { DivergenceMetrics } from "../../formats/evaluation.js";
 import { meanAndError } from "../../lm/train/metrics.js";
 import type { Rollout, RolloutShape } from "../../lm/data/rollout.js";
 import { DivergenceScorer } from "../../lm/train/scoring.js";
@@ -22,7 +22,7 @@ export async function divergence(
   asked: Asked,
   { batchSize, temperature }: Settings,
   context: StageContext,
-): Promise<DivergenceFigures> {
+): Promise<DivergenceMetrics> {
   const rollouts = asked.completions.map(({ tokens, end }, i): Rollout => {
     const response = end === undefined ? tokens : [...tokens, end];
     return { prompt: asked.prompts[i]!, response, ended: end !== undefined };
@@ -39,8 +39,8 @@ export async function divergence(
   const sums: number[] = [];
   try {
     for (let first = 0; first < rollouts.length; first += shape.rows) {
-      const figures = { done: first, total: rollouts.length, unit: "answers", metrics: {} };
-      context.progress({ phase: "compare with the reference", ...figures });
+      const position = { done: first, total: rollouts.length, unit: "answers", metrics: {} };
+      context.progress({ phase: "compare with the reference", ...position });
       await context.yield();
       const divergences = scorer.score(rollouts.slice(first, first + shape.rows));
       sums.push(...divergences.map((tokens) => tokens.reduce((sum, value) => sum + value, 0)));

@@ -1,4 +1,4 @@
-import type { NeedleFigures } from "../../formats/evaluation.js";
+import type { NeedleMetrics } from "../../formats/evaluation.js";
 import { orderedBatches } from "../../lm/data/batches.js";
 import { encodeNeedles, needleTest, type NeedleTokens } from "../../lm/data/needles.js";
 import { exampleSequences, type Example } from "../../lm/data/sequences.js";
@@ -23,7 +23,7 @@ export async function measureNeedles(
   haystack: ArrayLike<number>,
   settings: NeedleSettings & { batchSize: number },
   context: StageContext,
-): Promise<NeedleFigures> {
+): Promise<NeedleMetrics> {
   const lengths = settings.lengths ?? [model.architecture.contextLength];
   checkLengths(lengths, model.architecture.contextLength);
   const depths = Array.from({ length: settings.depths }, (_, d) =>

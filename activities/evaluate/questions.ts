@@ -1,5 +1,5 @@
 import { readInstructions } from "../../formats/dataset.js";
-import type { JudgedAnswer, QuestionFigures } from "../../formats/evaluation.js";
+import type { JudgedAnswer, QuestionMetrics } from "../../formats/evaluation.js";
 import { exactMatch, passAtK } from "../../lm/train/metrics.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { OpenModel } from "../models/model.js";
@@ -18,7 +18,7 @@ export async function askQuestions(
   model: OpenModel,
   settings: Settings,
   context: StageContext,
-): Promise<{ figures: QuestionFigures; asked: Asked }> {
+): Promise<{ metrics: QuestionMetrics; asked: Asked }> {
   const read = await collect(settings.questions, readInstructions, "with.questions", context);
   const rows = read.slice(0, settings.limit).map(({ instruction, response, task }): Question => ({
     prompt: instruction,
@@ -29,13 +29,13 @@ export async function askQuestions(
   try {
     const longest = model.architecture.contextLength;
     const asked = await ask(model, rows, { ...settings, longest, where: "with.questions" }, context);
-    return { figures: figuresOf(rows, asked, await judge(asked, scorer), settings), asked };
+    return { metrics: metricsOf(rows, asked, await judge(asked, scorer), settings), asked };
   } finally {
     await scorer?.close();
   }
 }
 
-type Judged = Pick<QuestionFigures, "answers" | "verifiers" | "failures" | "meanScore">;
+type Judged = Pick<QuestionMetrics, "answers" | "verifiers" | "failures" | "meanScore">;
 
 async function judge(asked: Asked, scorer: Scorer | undefined): Promise<Judged> {
   const given = asked.answers.map((answer, i): Omit<JudgedAnswer, "right"> => {
@@ -52,7 +52,7 @@ async function judge(asked: Asked, scorer: Scorer | undefined): Promise<Judged> 
   return { answers, verifiers: scorer.describe, failures: scorer.counts(), meanScore };
 }
 
-function figuresOf(rows: readonly Question[], asked: Asked, judged: Judged, settings: Settings): QuestionFigures {
+function metricsOf(rows: readonly Question[], asked: Asked, judged: Judged, settings: Settings): QuestionMetrics {
   const { answers, ...how } = judged;
   const rightOf = countRight(asked, answers);
   const asks = rows.length * asked.samples;
@@ -85,7 +85,7 @@ function passAt({ samples, passAt }: Settings, rightOf: readonly number[], quest
   );
 }
 
-function byTask(rows: readonly Question[], asked: Asked, rightOf: readonly number[]): QuestionFigures["tasks"] {
+function byTask(rows: readonly Question[], asked: Asked, rightOf: readonly number[]): QuestionMetrics["tasks"] {
   const tasks = new Map<string, { right: number; questions: number }>();
   for (const { task } of rows)
     if (task !== undefined) tasks.set(task, { right: 0, questions: (tasks.get(task)?.questions ?? 0) + 1 });

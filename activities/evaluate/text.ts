@@ -1,5 +1,5 @@
 import { readTexts } from "../../formats/dataset.js";
-import type { TextFigures } from "../../formats/evaluation.js";
+import type { TextMetrics } from "../../formats/evaluation.js";
 import { orderedBatches } from "../../lm/data/batches.js";
 import { bitsPerByte, byteEntropy } from "../../lm/train/metrics.js";
 import { scoringWindows } from "../../lm/data/scoring-windows.js";
@@ -18,7 +18,7 @@ type Settings = StageWith<"evaluate">;
  * The model's bits per byte, and what simpler coders need for the same text. The model also pays for the end-of-text
  * token after each document; the others pay for a newline there. All divide by the documents' UTF-8 bytes.
  */
-export async function measureText(model: OpenModel, settings: Settings, context: StageContext): Promise<TextFigures> {
+export async function measureText(model: OpenModel, settings: Settings, context: StageContext): Promise<TextMetrics> {
   const texts = await collect(settings.text, readTexts, "with.text", context);
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const nats = await scoreTexts(model, texts, settings, context);

@@ -1,4 +1,4 @@
-import type { ExtensionFigures } from "../../formats/evaluation.js";
+import type { ExtensionMetrics } from "../../formats/evaluation.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { measureByPosition } from "../evaluate/by-position.js";
 import { measureNeedles, type MeasuredModel } from "../evaluate/needle.js";
@@ -9,10 +9,10 @@ import { documentsOf, type LongText } from "./data.js";
 export async function measureContext(
   model: MeasuredModel,
   { heldOut }: LongText,
-  report: ExtensionFigures,
+  report: ExtensionMetrics,
   settings: StageWith<"extend-context">,
   context: StageContext,
-): Promise<ExtensionFigures> {
+): Promise<ExtensionMetrics> {
   if (!heldOut) return report;
   const rows =
     settings.steps.find((step) => step.contextLength === report.contextLength)!.batchSize ?? settings.batchSize;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ExtensionFigures } from "../../formats/evaluation.js";
+import type { ExtensionMetrics } from "../../formats/evaluation.js";
 import { readJson, writeJson } from "../../formats/json-file.js";
 import { readTrainingState, writeTrainingState } from "../../formats/training-state.js";
 import type { Progress } from "../../schemas/run.js";
@@ -26,7 +26,7 @@ export class SubSteps {
     /** Weights to go on from; those of a training that was interrupted come back with its checkpoint. */
     public weights: HostTensors,
     /** Of the trainings that are done. */
-    readonly reports: ExtensionFigures[],
+    readonly reports: ExtensionMetrics[],
     /** The last report lacks what is measured. */
     private unmeasured: boolean,
   ) {}
@@ -36,7 +36,7 @@ export class SubSteps {
     const newest = await context.checkpoints.latest();
     if (!newest) return new SubSteps(steps, context, weights, [], false);
     const { contexts } = (await readJson(join(newest.folder, reportsFile))) as unknown as {
-      contexts: ExtensionFigures[];
+      contexts: ExtensionMetrics[];
     };
     const between = newest.step === numberBefore(steps, contexts.length);
     const state = between ? (await readTrainingState(newest.folder)).tensors : weights;
@@ -44,12 +44,12 @@ export class SubSteps {
   }
 
   /** The training that is to be measured. */
-  get toMeasure(): { index: number; report: ExtensionFigures; weights: HostTensors } | undefined {
+  get toMeasure(): { index: number; report: ExtensionMetrics; weights: HostTensors } | undefined {
     if (!this.unmeasured) return undefined;
     return { index: this.reports.length - 1, report: this.reports.at(-1)!, weights: this.weights };
   }
 
-  measured(report: ExtensionFigures): void {
+  measured(report: ExtensionMetrics): void {
     this.reports[this.reports.length - 1] = report;
     this.unmeasured = false;
   }

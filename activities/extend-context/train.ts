@@ -1,4 +1,4 @@
-import type { ExtensionFigures } from "../../formats/evaluation.js";
+import type { ExtensionMetrics } from "../../formats/evaluation.js";
 import type { Tokens } from "../../formats/tokens.js";
 import type { Architecture } from "../../lm/model/architecture.js";
 import { shuffledBatches } from "../../lm/data/batches.js";
@@ -15,7 +15,7 @@ import type { LongText } from "./data.js";
 /** What training at one context gave. */
 export interface TrainedContext {
   weights: HostTensors;
-  report: ExtensionFigures;
+  report: ExtensionMetrics;
 }
 
 /** Trains at one context, from its newest checkpoint on. @param index of the sub-step */

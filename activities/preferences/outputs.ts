@@ -35,7 +35,7 @@ export async function putPreferences(
   const [train, heldOut]: [PreferenceRow[], PreferenceRow[]] = [[], []];
   for (const row of preferences) (placeOf(row).side < settings.heldOut ? heldOut : train).push(row);
   const metrics = {
-    ...figures(rows),
+    ...metricsOf(rows),
     trainRows: train.length,
     heldOutRows: heldOut.length,
     tooLong: written.tooLong,
@@ -54,7 +54,7 @@ function preferenceOf({ prompt, first, second, choice }: ChoiceRow): PreferenceR
   return choice === "second" ? [{ prompt, chosen: second, rejected: first }] : [];
 }
 
-function figures(rows: readonly ChoiceRow[]) {
+function metricsOf(rows: readonly ChoiceRow[]) {
   const count = (wanted: Choice | null): number => rows.filter(({ choice }) => choice === wanted).length;
   const chosen = count("first") + count("second");
   return {

@@ -46,10 +46,10 @@ async function answer(
   if (named) terminal.out(colours.cyan(stage));
   const speech = await ask(question, (text) => terminal.write(printable(text)), signal);
   terminal.out("");
-  terminal.note(colours.dim(`  ${figures(speech)}`));
+  terminal.note(colours.dim(`  ${metricsOf(speech)}`));
 }
 
-function figures({ tokens, read, forgotten, reason, stop, seconds }: Speech): string {
+function metricsOf({ tokens, read, forgotten, reason, stop, seconds }: Speech): string {
   const why = {
     stop: stop === undefined ? "" : `, ended at ${JSON.stringify(stop)}`,
     length: ", cut at --max-tokens",

@@ -4,7 +4,7 @@ import type { Colours, Terminal } from "../terminal.js";
 import { renderError } from "./error.js";
 import { sign, statusWords } from "./stage-line.js";
 import { table } from "./table.js";
-import { cut, duration, figure, figures } from "./values.js";
+import { cut, duration, shortNumber, metricsText } from "./values.js";
 
 type EndTerminal = Pick<Terminal, "colours" | "interactive" | "columns">;
 
@@ -15,7 +15,7 @@ export function endText(view: RunView, said: readonly Said[], { colours, interac
       stage.startedAtMs === undefined || stage.endedAtMs === undefined
         ? ""
         : duration(stage.endedAtMs - stage.startedAtMs);
-    const told = figures(stage.metrics, 5) || (stage.failure?.code ?? stage.reason?.split("\n", 1)[0] ?? "");
+    const told = metricsText(stage.metrics, 5) || (stage.failure?.code ?? stage.reason?.split("\n", 1)[0] ?? "");
     return [`${sign(stage.status, colours)} ${stage.id}`, stage.uses, statusWords[stage.status], time, told];
   });
   const drawn = table(["  stage", "uses", "status", "time", "metrics"], rows, colours).split("\n");
@@ -86,6 +86,6 @@ function nextAct(view: RunView): string {
 function outputText(value: unknown): string {
   const { artifact, digest } = (value ?? {}) as { artifact?: unknown; digest?: unknown };
   if (typeof artifact === "string" && typeof digest === "string") return `${artifact} ${digest.slice(0, 12)}`;
-  if (typeof value === "number") return figure(value);
+  if (typeof value === "number") return shortNumber(value);
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -1,7 +1,7 @@
 import { chosenOf, type ChoiceRequestState } from "../../schemas/choices.js";
 import { statusSigns, type Progress, type StageState, type StageStatus } from "../../schemas/run.js";
 import type { Colours } from "../terminal.js";
-import { duration, figure, figures } from "./values.js";
+import { duration, shortNumber, metricsText } from "./values.js";
 
 /** The status as people say it. */
 export const statusWords: Record<StageStatus, string> = {
@@ -46,9 +46,10 @@ export function colourOf(status: StageStatus, colours: Colours): (text: string) 
 export function progressText(progress: Progress): string {
   const { phase, done, total, unit, etaSeconds, metrics } = progress;
   const share = total > 0 ? ` ${Math.floor((100 * Math.min(done, total)) / total)}%` : "";
-  const amount = total > 0 ? `${figure(done)}/${figure(total)} ${unit}${share}` : `${figure(done)} ${unit}`;
+  const amount =
+    total > 0 ? `${shortNumber(done)}/${shortNumber(total)} ${unit}${share}` : `${shortNumber(done)} ${unit}`;
   const eta = etaSeconds === undefined ? "" : `ETA ${duration(Math.ceil(etaSeconds) * 1000)}`;
-  return [`${phase} ${amount}`, eta, figures(metrics, 3)].filter(Boolean).join("  ");
+  return [`${phase} ${amount}`, eta, metricsText(metrics, 3)].filter(Boolean).join("  ");
 }
 
 /** What is to be said of a stage beside its name and status. */
@@ -60,11 +61,11 @@ export function stageDetail(stage: StageState, progress: Progress | undefined, n
       return [progress ? progressText(progress) : elapsed, attempt].filter(Boolean).join("  ");
     }
     case "succeeded":
-      return [elapsed, figures(stage.metrics, 4)].filter(Boolean).join("  ");
+      return [elapsed, metricsText(stage.metrics, 4)].filter(Boolean).join("  ");
     case "waiting":
       return stage.choiceRequest ? choiceText(stage.choiceRequest, nowMs) : "";
     case "cached":
-      return figures(stage.metrics, 4);
+      return metricsText(stage.metrics, 4);
     case "failed":
     case "parked":
       return stage.failure

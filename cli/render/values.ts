@@ -10,8 +10,8 @@ export function duration(ms: number): string {
 
 const pad = (value: number): string => String(value).padStart(2, "0");
 
-/** A figure with four significant digits, without useless zeros; large integers with separators. */
-export function figure(value: number): string {
+/** A number with four significant digits, without useless zeros; large integers with separators. */
+export function shortNumber(value: number): string {
   if (Number.isInteger(value)) return Math.abs(value) < 1e15 ? value.toLocaleString("en-US") : value.toExponential(3);
   const size = Math.abs(value);
   if (size >= 1000 && size < 1e15) return Math.round(value).toLocaleString("en-US");
@@ -20,19 +20,19 @@ export function figure(value: number): string {
 
 /**
  * `loss 2.31  tokens 4,096`. At most so many, since a line is short; then those that are zero go last, but for the first.
- * An interval or a standard error stands beside its figure: `winRate 0.62 (0.55–0.69)`, `kl 1.2 ± 0.1`.
+ * An interval or a standard error stands beside its metric: `winRate 0.62 (0.55–0.69)`, `kl 1.2 ± 0.1`.
  */
-export function figures(metrics: Record<string, number>, atMost = Infinity): string {
+export function metricsText(metrics: Record<string, number>, atMost = Infinity): string {
   const entries = Object.entries(metrics).filter(([name]) => !isBeside(name, metrics));
   const isTelling = ([, value]: [string, number], i: number): boolean => value !== 0 || i === 0;
   const ordered = [...entries.filter(isTelling), ...entries.filter((entry, i) => !isTelling(entry, i))];
   return (entries.length > atMost ? ordered : entries)
     .slice(0, atMost)
-    .map(([name, value]) => `${name} ${figure(value)}${certainty(name, metrics)}`)
+    .map(([name, value]) => `${name} ${shortNumber(value)}${certainty(name, metrics)}`)
     .join("  ");
 }
 
-/** Ends of names of figures that say how sure another is. */
+/** Ends of names of metrics that say how sure another is. */
 const besideNames = ["Low", "High", "Error"];
 
 function isBeside(name: string, metrics: Record<string, number>): boolean {
@@ -41,8 +41,8 @@ function isBeside(name: string, metrics: Record<string, number>): boolean {
 
 function certainty(name: string, metrics: Record<string, number>): string {
   const [low, high, error] = besideNames.map((end) => metrics[name + end]);
-  if (low !== undefined && high !== undefined) return ` (${figure(low)}–${figure(high)})`;
-  return error === undefined ? "" : ` ± ${figure(error)}`;
+  if (low !== undefined && high !== undefined) return ` (${shortNumber(low)}–${shortNumber(high)})`;
+  return error === undefined ? "" : ` ± ${shortNumber(error)}`;
 }
 
 /** `just now`, `5 min ago`, `3 h ago`, `2 days ago`. */

@@ -4,7 +4,7 @@ import { isObject } from "../../platform/json.js";
 import { nearest } from "../../expressions/nearest.js";
 import { configuredAddress } from "../connect.js";
 import { runNotFound } from "../find-run.js";
-import { figure } from "../render/values.js";
+import { shortNumber } from "../render/values.js";
 import type { Colours, Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 
@@ -67,7 +67,7 @@ function factsText(data: Record<string, unknown>): string {
   return Object.entries(data)
     .map(([name, value]) => {
       if (isObject(value)) return factsText(value);
-      if (typeof value === "number") return `${name} ${Number.isInteger(value) ? value : figure(value)}`;
+      if (typeof value === "number") return `${name} ${Number.isInteger(value) ? value : shortNumber(value)}`;
       const text = typeof value === "string" ? value : JSON.stringify(value);
       return `${name} ${/^[0-9a-f]{64}$/.test(text) ? text.slice(0, 12) : text}`;
     })

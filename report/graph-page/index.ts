@@ -51,11 +51,11 @@ export async function writePage(folder: string, content: PageContent): Promise<v
 }
 
 function heading({ description, counts, features }: PageContent): string {
-  const figures = Object.entries({ ...counts, features: features.length }).map(
+  const metrics = Object.entries({ ...counts, features: features.length }).map(
     ([name, value]) =>
       `<li><b>${value.toLocaleString("en")}</b><span class="dim">${escapeHtml(words(name))}</span></li>`,
   );
-  return `<h1>Graph features</h1>\n<p class="dim">${escapeHtml(description)}</p>\n<ul class="figures">${figures.join("")}</ul>`;
+  return `<h1>Graph features</h1>\n<p class="dim">${escapeHtml(description)}</p>\n<ul class="metrics">${metrics.join("")}</ul>`;
 }
 
 /** `unknownEdges` → unknown edges. */

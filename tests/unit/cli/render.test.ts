@@ -7,7 +7,7 @@ import { endText } from "../../../cli/render/end.js";
 import { renderError, toShown } from "../../../cli/render/error.js";
 import { runLines } from "../../../cli/render/run-lines.js";
 import { Screen } from "../../../cli/render/screen.js";
-import { ago, cut, duration, figure, figures, plain } from "../../../cli/render/values.js";
+import { ago, cut, duration, shortNumber, metricsText, plain } from "../../../cli/render/values.js";
 import type { RunView } from "../../../cli/run-view.js";
 import { whatWasSaid } from "../../../cli/said.js";
 import { PawlError } from "../../../platform/errors.js";
@@ -45,19 +45,19 @@ describe("a stage's figures on one line", () => {
   };
 
   test("intervals and errors stand beside what they are of", () => {
-    expect(figures(evaluation)).toBe(
+    expect(metricsText(evaluation)).toBe(
       "accuracy 0  winRate 0.625 (0.512–0.7301)  kl 1.235 ± 0.0789  bitsPerByte 1.9  questionsTooLong 0  comparisons 80",
     );
   });
 
   test("where there is no room for all, those that are zero go last, but for the first", () => {
-    expect(figures(evaluation, 5)).toBe(
+    expect(metricsText(evaluation, 5)).toBe(
       "accuracy 0  winRate 0.625 (0.512–0.7301)  kl 1.235 ± 0.0789  bitsPerByte 1.9  comparisons 80",
     );
   });
 
   test("a figure whose name only ends so stands for itself", () => {
-    expect(figures({ error: 1, trainError: 2, high: 3 })).toBe("error 1  trainError 2  high 3");
+    expect(metricsText({ error: 1, trainError: 2, high: 3 })).toBe("error 1  trainError 2  high 3");
   });
 });
 
@@ -69,7 +69,7 @@ test.each([
   [0.00001, "1.00e-5"],
   [12345.6, "12,346"],
   [1e20, "1.000e+20"],
-])("%d is shown as %s", (value, text) => expect(figure(value)).toBe(text));
+])("%d is shown as %s", (value, text) => expect(shortNumber(value)).toBe(text));
 
 test("how long ago", () => {
   const now = new Date("2025-01-03T00:00:00Z");
