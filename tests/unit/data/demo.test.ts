@@ -86,7 +86,7 @@ test.each([
 ])(
   "the rows of %s are those that the figures were measured with",
   async (stage, train, heldOut) => {
-    const { outputs } = await run(demo[stage]!.with);
+    const { outputs } = await resultOf(stage);
     expect([outputs.train.digest.slice(0, 16), outputs.heldOut.digest.slice(0, 16)]).toEqual([train, heldOut]);
   },
   60_000,
