@@ -30,6 +30,6 @@ export const isStageType = (uses: unknown): uses is StageType =>
 
 /** Kind of artifact by output name. */
 export function outputKinds(uses: StageType): Readonly<Record<string, ArtifactKind>> {
-  const outputs = Object.entries(plain(stageDefinitions[uses].outputs).properties ?? {});
+  const outputs = Object.entries(stageDefinitions[uses].outputs.properties);
   return Object.fromEntries(outputs.map(([name, body]) => [name, body["x-artifact"] as ArtifactKind]));
 }

@@ -47,16 +47,11 @@ export function batchInputs(batch: Batch) {
   } satisfies HostTensors;
 }
 
-/** Fills a batch with the given rows of a packing; `undefined` leaves a row empty (all padding, weight 0). */
-export function fillBatch(
-  sequences: Sequences,
-  packing: Packing,
-  rows: readonly (number | undefined)[],
-  length: number,
-): Batch {
-  const size = rows.length * length;
-  const batch: Batch = {
-    shape: { rows: rows.length, length },
+/** A batch of padding: no token counts. */
+export function emptyBatch(rows: number, length: number): Batch {
+  const size = rows * length;
+  return {
+    shape: { rows, length },
     tokens: new Int32Array(size),
     segments: new Int32Array(size),
     positions: new Int32Array(size),
@@ -64,6 +59,16 @@ export function fillBatch(
     weights: new Float32Array(size),
     weight: 0,
   };
+}
+
+/** Fills a batch with the given rows of a packing; `undefined` leaves a row empty (all padding, weight 0). */
+export function fillBatch(
+  sequences: Sequences,
+  packing: Packing,
+  rows: readonly (number | undefined)[],
+  length: number,
+): Batch {
+  const batch = emptyBatch(rows.length, length);
   rows.forEach((row, r) => {
     if (row === undefined) return;
     let at = r * length;

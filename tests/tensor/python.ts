@@ -5,7 +5,10 @@ const python = process.env["PAWL_PYTHON"] ?? "python3";
 const finds = "import importlib.util as u, sys; sys.exit(not (u.find_spec('torch') and u.find_spec('transformers')))";
 const found = spawnSync(python, ["-c", finds]).status === 0;
 
-/** A test that needs torch and transformers: skipped, and counted as skipped, where Python lacks them. */
+/**
+ * A test against torch and transformers: skipped, and counted as skipped, where Python lacks them: they are
+ * no dependency of Pawl's. What they computed once (`tests/fixtures/parity.json`, `rope.json`) is checked in every run.
+ */
 export function testWithTorch(name: string, work: jest.ProvidesCallback): void {
   if (found) test(name, work);
   else test.skip(`${name} (${python} has no torch and transformers: set PAWL_PYTHON to one that has)`, work);

@@ -7,7 +7,7 @@ import { withScoreHead } from "../../../lm/train/reward-model.js";
 import { RewardScorer } from "../../../lm/train/reward-trainer.js";
 import type { HostTensors } from "../../../tensor/program.js";
 import { logShares } from "./rollouts.js";
-import { adamw, formulaWeights } from "./support.js";
+import { adamw, formulaWeights, knownOptimumSizes } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 
 jest.setTimeout(60_000);
@@ -19,16 +19,7 @@ const noPause = async (): Promise<void> => {};
 /** Reference, whitened advantages, critic, clips and the divergence in the reward together: their optimum is known. */
 test("with responses of one token the policy becomes reference · exp(score / β) / Z", async () => {
   const vocabularySize = 6;
-  const sizes = {
-    layers: 1,
-    hiddenSize: 16,
-    heads: 2,
-    intermediateSize: 32,
-    contextLength: 8,
-    ropeTheta: 10000,
-    tieEmbeddings: false,
-  };
-  const architecture = resolveArchitecture(sizes, vocabularySize);
+  const architecture = resolveArchitecture(knownOptimumSizes, vocabularySize);
   const weights = formulaWeights(architecture);
   const rewardWeights = withScoreHead(architecture, initialise(architecture, 2), 3);
   const [temperature, beta, iterations, epochs, minibatches] = [0.8, 0.5, 100, 2, 2];

@@ -5,7 +5,7 @@ import { PolicyTrainer, type PolicyTrainerSettings } from "../../../lm/rl/policy
 import type { Rollout } from "../../../lm/data/rollout.js";
 import type { HostTensors } from "../../../tensor/program.js";
 import { logShares } from "./rollouts.js";
-import { adamw } from "./support.js";
+import { adamw, knownOptimumSizes } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 
 /** Reinforcement learning where the optimum is known. */
@@ -14,15 +14,6 @@ jest.setTimeout(60_000);
 beforeAll(loadTensorFlow);
 
 const noPause = async (): Promise<void> => {};
-const sizes = {
-  layers: 1,
-  hiddenSize: 16,
-  heads: 2,
-  intermediateSize: 32,
-  contextLength: 8,
-  ropeTheta: 10000,
-  tieEmbeddings: false,
-};
 const optimizer = { ...adamw, weightDecay: 0 };
 const lengthsOf = (rollouts: readonly Rollout[]) => rollouts.map(({ response }) => response.length);
 /** One advantage for all tokens of a response. */
@@ -41,7 +32,7 @@ function trainerOf(
   rows: number,
   weights?: HostTensors,
 ) {
-  const architecture = resolveArchitecture(sizes, vocabularySize);
+  const architecture = resolveArchitecture(knownOptimumSizes, vocabularySize);
   const shape = { rows, prompt: 1, response };
   const policy = { temperature: 1, clipLow: 0.2, clipHigh: 0.2, klCoefficient: 0, onPolicy: true, ...settings };
   return new PolicyTrainer(

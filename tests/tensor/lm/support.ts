@@ -1,5 +1,5 @@
 import { parameters, resolveArchitecture, type Architecture } from "../../../lm/model/architecture.js";
-import type { Batch } from "../../../lm/data/batch.js";
+import { emptyBatch, type Batch } from "../../../lm/data/batch.js";
 import type { OptimizerSettings } from "../../../lm/optim/optimizer.js";
 import type { HostTensors } from "../../../tensor/program.js";
 
@@ -46,18 +46,20 @@ export function tinyArchitecture(changes: Partial<Parameters<typeof resolveArchi
 
 export const adamw: OptimizerSettings = { kind: "adamw", weightDecay: 0.1, beta1: 0.9, beta2: 0.95, gradientClip: 1 };
 
+/** Sizes of a policy whose optimum is known: responses of a few tokens to one short prompt. */
+export const knownOptimumSizes = {
+  layers: 1,
+  hiddenSize: 16,
+  heads: 2,
+  intermediateSize: 32,
+  contextLength: 8,
+  ropeTheta: 10000,
+  tieEmbeddings: false,
+};
+
 /** A batch from rows of sequences: each predicts its tokens but the first; the rest of a row is padding. */
 export function batchOf(rows: number[][][], length: number): Batch {
-  const size = rows.length * length;
-  const batch: Batch = {
-    shape: { rows: rows.length, length },
-    tokens: new Int32Array(size),
-    segments: new Int32Array(size),
-    positions: new Int32Array(size),
-    targets: new Int32Array(size),
-    weights: new Float32Array(size),
-    weight: 0,
-  };
+  const batch = emptyBatch(rows.length, length);
   rows.forEach((sequences, r) => {
     let at = r * length;
     sequences.forEach((sequence, s) => {

@@ -3,7 +3,12 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { identify, isAlive, lives } from "../../../platform/process-identity.js";
 
-const onLinux = process.platform === "linux" ? test : test.skip;
+/** A test of what only Linux's /proc says (when a process started, that it is a zombie): skipped, and counted, elsewhere. */
+function testWithProc(name: string, work: () => unknown): void {
+  if (process.platform === "linux") test(name, work as jest.ProvidesCallback);
+  else test.skip(`${name} (needs /proc, which ${process.platform} lacks)`, work as jest.ProvidesCallback);
+}
+
 /** More than any system gives. */
 const nobody = 2 ** 30;
 
@@ -24,7 +29,7 @@ test("a process of another user exists, though it takes no signal", () => {
   kill.mockRestore();
 });
 
-onLinux("a later process with the same id is another one", () => {
+testWithProc("a later process with the same id is another one", () => {
   const me = identify(process.pid);
   expect(me.started).toMatch(/^\d+$/);
   expect(lives({ ...me, started: "1" })).toBe(false);
@@ -40,7 +45,7 @@ test("a child lives until it has ended", async () => {
   expect(lives(found)).toBe(false);
 });
 
-onLinux("a process that has ended without being waited for does not live, though its id is taken", async () => {
+testWithProc("a process that has ended without being waited for does not live, though its id is taken", async () => {
   // The shell's child ends once the shell has become another program, which never waits for it.
   const child = '(while [ "$(cat /proc/$$/comm)" = sh ]; do :; done)';
   const parent = spawn("sh", ["-c", `${child} & echo $!; exec sleep 60`], { stdio: ["ignore", "pipe", "ignore"] });
