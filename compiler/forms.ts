@@ -1,3 +1,4 @@
+import type { TObject } from "@sinclair/typebox";
 import type { ArtifactKind } from "../schemas/artifact.js";
 import { pipelineDefinition } from "../schemas/pipeline.js";
 import { stageDefinitions, type StageType } from "../schemas/stages/index.js";
@@ -30,6 +31,8 @@ export const isStageType = (uses: unknown): uses is StageType =>
 
 /** Kind of artifact by output name. */
 export function outputKinds(uses: StageType): Readonly<Record<string, ArtifactKind>> {
-  const outputs = Object.entries(stageDefinitions[uses].outputs.properties);
-  return Object.fromEntries(outputs.map(([name, body]) => [name, body["x-artifact"] as ArtifactKind]));
+  const { properties }: TObject = stageDefinitions[uses].outputs;
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, body]) => [name, body["x-artifact"] as ArtifactKind]),
+  );
 }
