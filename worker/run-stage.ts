@@ -12,7 +12,7 @@ import {
   stageKey,
   type ResultRecord,
 } from "../store/index.js";
-import { checkWith } from "../compiler/index.js";
+import { checkWith } from "../compiler/check-with.js";
 import { fixStageCompute } from "./fix-compute.js";
 import { stageIdentity } from "./identity.js";
 import type { Slot, StageTable } from "./slot.js";
