@@ -67,7 +67,7 @@ function grpoSettings(settings: StageWith<"grpo">, model: OpenModel, prompts: Pr
   return {
     ...settings,
     architecture: model.architecture,
-    promptSlots: prompts.longest,
+    promptLength: prompts.longest,
     epsilonHigh: settings.epsilonHigh ?? settings.epsilon,
     optimizer: optimizerSettings(settings),
     schedule: scheduleOf(settings, updates),

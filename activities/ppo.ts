@@ -57,7 +57,7 @@ function ppoSettings(
     ...settings,
     architecture: from.model.architecture,
     rewardArchitecture: from.reward.architecture,
-    promptSlots: from.prompts.longest,
+    promptLength: from.prompts.longest,
     klTarget: settings.klTarget,
     optimizer: optimizerSettings(settings),
     schedule: scheduleOf(settings, updates),

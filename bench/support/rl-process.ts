@@ -22,7 +22,7 @@ function algorithmOf(run: ReinforcementRun) {
     groupSize,
     minibatches: 1,
     epochs: 1,
-    promptSlots: prompt,
+    promptLength: prompt,
     maxNewTokens: response,
     samplingBatch: run.samplingBatch ?? groups * groupSize,
     temperature: 1,

@@ -12,6 +12,8 @@ export interface RolloutShape {
   prompt: number;
   /** Slots of the response. */
   response: number;
+  /** Most prompts that differ among the rows. Where it is given, rows of one prompt compute its tokens once. */
+  prompts?: number;
 }
 
 /** One prompt and what the model wrote. */
@@ -27,18 +29,32 @@ export interface Rollout {
 export type TokenFigures = Float32Array[];
 
 /** Shapes of the inputs that {@link rolloutInputs} makes. */
-export function rolloutSpecs({ rows, prompt, response }: RolloutShape) {
+export function rolloutSpecs(shape: RolloutShape): Record<string, InputSpec> {
+  const { rows, prompt, response } = shape;
   const integers: InputSpec = { dtype: "int32", shape: [rows, prompt + response] };
-  return { tokens: integers, segments: integers, positions: integers };
+  const grids = { tokens: integers, segments: integers, positions: integers };
+  if (shape.prompts === undefined) return grids;
+  const computed = shape.prompts * prompt + rows * response;
+  return {
+    ...grids,
+    slots: { dtype: "int32", shape: [computed] },
+    places: { dtype: "int32", shape: [rows * (prompt + response)] },
+  };
 }
 
 /**
  * Rollouts as a step's inputs: tokens, segments (1: real, 0: padding) and positions, each [rows, prompt + response] int32.
- * Rows beyond the rollouts are padding.
+ * Rows beyond the rollouts are padding. Where the shape says how many prompts differ, also which tokens are computed:
+ * `slots` [prompts · prompt + rows · response], the slot of each among all rows on end, and `places` [rows · (prompt + response)], for each
+ * slot the one that is computed for it.
  * @throws PawlError INTERNAL where rollouts do not fit: callers leave out, and count, those that are too long
  */
 export function rolloutInputs(shape: RolloutShape, rollouts: readonly Rollout[]): HostTensors {
   checkFit(shape, rollouts);
+  return { ...rolloutGrids(shape, rollouts), ...(shape.prompts !== undefined && sharedPrompts(shape, rollouts)) };
+}
+
+function rolloutGrids(shape: RolloutShape, rollouts: readonly Rollout[]): HostTensors {
   const length = shape.prompt + shape.response;
   const size = shape.rows * length;
   const [tokens, segments, positions] = [new Int32Array(size), new Int32Array(size), new Int32Array(size)];
@@ -54,17 +70,45 @@ export function rolloutInputs(shape: RolloutShape, rollouts: readonly Rollout[])
   return { tokens: shaped(tokens), segments: shaped(segments), positions: shaped(positions) };
 }
 
-function checkFit({ rows, prompt, response }: RolloutShape, rollouts: readonly Rollout[]): void {
+/** Each prompt's slots are computed where its first row has them, each response's where they stand. */
+function sharedPrompts(shape: RolloutShape, rollouts: readonly Rollout[]): HostTensors {
+  const { rows, prompt, response } = shape;
+  const length = prompt + response;
+  const firstRow = new Map<string, number>();
+  const keys = rollouts.map((rollout) => rollout.prompt.join(" "));
+  for (const [row, key] of keys.entries()) if (!firstRow.has(key)) firstRow.set(key, row);
+  const numbers = new Map([...firstRow.keys()].map((key, number) => [key, number]));
+  const firstResponse = shape.prompts! * prompt;
+  const slots = new Int32Array(firstResponse + rows * response);
+  [...firstRow.values()].forEach((row, number) => {
+    for (let i = 0; i < prompt; i++) slots[number * prompt + i] = row * length + i;
+  });
+  const places = new Int32Array(rows * length);
+  for (let row = 0; row < rows; row++) {
+    const number = numbers.get(keys[row] ?? "") ?? 0;
+    for (let i = 0; i < prompt; i++) places[row * length + i] = number * prompt + i;
+    for (let i = 0; i < response; i++) {
+      const place = firstResponse + row * response + i;
+      places[row * length + prompt + i] = place;
+      slots[place] = row * length + prompt + i;
+    }
+  }
+  const list = (data: Int32Array) => ({ dtype: "int32" as const, shape: [data.length], data });
+  return { slots: list(slots), places: list(places) };
+}
+
+function checkFit({ rows, prompt, response, prompts = rows }: RolloutShape, rollouts: readonly Rollout[]): void {
   // A prompt has a last token, from which the response's first is predicted.
   const fits = (rollout: Rollout): boolean =>
     rollout.prompt.length > 0 && rollout.prompt.length <= prompt && rollout.response.length <= response;
   const wrong = rollouts.find((rollout) => !fits(rollout));
-  if (rollouts.length <= rows && wrong === undefined) return;
+  const different = new Set(rollouts.map((rollout) => rollout.prompt.join(" "))).size;
+  if (rollouts.length <= rows && different <= prompts && wrong === undefined) return;
   throw new PawlError("INTERNAL", "rollouts do not fit the rows of a step", {
-    expected: `at most ${rows} rollouts with prompts of 1 … ${prompt} and responses of at most ${response} tokens`,
+    expected: `at most ${rows} rollouts with ${prompts} prompts of 1 … ${prompt} and responses of at most ${response} tokens`,
     got: wrong
       ? `a prompt of ${wrong.prompt.length} and a response of ${wrong.response.length} tokens`
-      : `${rollouts.length} rollouts`,
+      : `${rollouts.length} rollouts with ${different} prompts`,
   });
 }
 

@@ -17,15 +17,15 @@ export interface OptimizerSettings {
 }
 
 /** State variables that the optimiser keeps for a parameter: averages that start at zero, of the parameter's shape. */
-export function slotNames(settings: OptimizerSettings, parameter: Parameter): string[] {
+export function optimizerStateNames(settings: OptimizerSettings, parameter: Parameter): string[] {
   if (usesMuon(settings, parameter)) return [`muon.average/${parameter.name}`];
   return [`adamw.first/${parameter.name}`, `adamw.second/${parameter.name}`];
 }
 
-/** The slots of all parameters, at their beginning. */
-export function zeroSlots(settings: OptimizerSettings, list: readonly Parameter[]): HostTensors {
+/** The optimizer states of all parameters, at their beginning. */
+export function zeroOptimizerState(settings: OptimizerSettings, list: readonly Parameter[]): HostTensors {
   const entries = list.flatMap((parameter) =>
-    slotNames(settings, parameter).map((name) => [name, zeros(parameter.shape)] as const),
+    optimizerStateNames(settings, parameter).map((name) => [name, zeros(parameter.shape)] as const),
   );
   return Object.fromEntries(entries);
 }
@@ -55,7 +55,7 @@ export function scalarInputs(settings: OptimizerSettings, learningRate: number, 
 
 /**
  * One update of every parameter from its gradient, clipped by global norm.
- * @param state weights by name and slots by {@link slotNames}
+ * @param state weights by name and optimizer state by {@link optimizerStateNames}
  * @returns the state variables that change, and the gradients' norm before clipping
  */
 export function update(
@@ -72,17 +72,17 @@ export function update(
     const { name } = parameter;
     const weight = state[name]!;
     const gradient = clipped.gradients[name]!;
-    const slots = slotNames(settings, parameter);
+    const names = optimizerStateNames(settings, parameter);
     if (usesMuon(settings, parameter)) {
-      const result = muonUpdate(weight, gradient, state[slots[0]!]!, scalars);
+      const result = muonUpdate(weight, gradient, state[names[0]!]!, scalars);
       next[name] = result.weight;
-      next[slots[0]!] = result.average;
+      next[names[0]!] = result.average;
     } else {
-      const moments = { first: state[slots[0]!]!, second: state[slots[1]!]! };
+      const moments = { first: state[names[0]!]!, second: state[names[1]!]! };
       const result = adamwUpdate(weight, gradient, moments, scalars, settings, weight.rank === 2);
       next[name] = result.weight;
-      next[slots[0]!] = result.first;
-      next[slots[1]!] = result.second;
+      next[names[0]!] = result.first;
+      next[names[1]!] = result.second;
     }
   }
   return { state: next, norm: clipped.norm };

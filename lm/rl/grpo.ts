@@ -16,7 +16,7 @@ export interface GrpoSettings {
   minibatches: number;
   epochs: number;
   /** Slots of the longest prompt, and of a response. */
-  promptSlots: number;
+  promptLength: number;
   maxNewTokens: number;
   /** Responses written side by side. */
   samplingBatch: number;
@@ -65,7 +65,7 @@ export class Grpo implements Algorithm {
   readonly #trainingRows: number;
 
   /**
-   * @param prompts token ids, each at most promptSlots
+   * @param prompts token ids, each at most promptLength
    */
   constructor(
     settings: GrpoSettings,
@@ -77,15 +77,16 @@ export class Grpo implements Algorithm {
     this.iterations = settings.iterations;
     this.updates = settings.minibatches * settings.epochs;
     this.#trainingRows = Math.ceil((settings.groups * settings.groupSize) / settings.minibatches);
-    const { architecture, promptSlots: prompt, maxNewTokens: response } = settings;
-    const training = { rows: this.#trainingRows, prompt, response };
+    const { architecture, promptLength: prompt, maxNewTokens: response } = settings;
+    const rows = this.#trainingRows;
+    const training = { rows, prompt, response, ...(settings.groups < rows && { prompts: settings.groups }) };
     const responses = settings.groups * settings.groupSize;
-    const rows = Math.min(settings.samplingBatch, responses);
-    const steps = settings.iterations * Math.ceil(responses / rows) * response;
+    const atOnce = Math.min(settings.samplingBatch, responses);
+    const steps = settings.iterations * Math.ceil(responses / atOnce) * response;
     this.#policy = new PolicyTrainer(
       {
         architecture,
-        sampling: { rows, samples: Math.min(settings.groupSize, rows), steps },
+        sampling: { rows: atOnce, samples: Math.min(settings.groupSize, atOnce), steps },
         training,
         policy: {
           temperature: settings.temperature,

@@ -21,7 +21,7 @@ export interface PpoSettings {
   batchSize: number;
   minibatches: number;
   epochs: number;
-  promptSlots: number;
+  promptLength: number;
   maxNewTokens: number;
   samplingBatch: number;
   temperature: number;
@@ -62,7 +62,7 @@ export class Ppo implements Algorithm {
   /**
    * @param weights of the policy, which is the reference too
    * @param rewardWeights of the reward model, which the critic begins as
-   * @param prompts token ids, each at most promptSlots
+   * @param prompts token ids, each at most promptLength
    */
   constructor(
     settings: PpoSettings,
@@ -74,7 +74,7 @@ export class Ppo implements Algorithm {
     this.iterations = settings.iterations;
     this.updates = settings.minibatches * settings.epochs;
     this.counters = { position: 0, updates: 0, tokens: 0, klCoefficient: settings.klCoefficient };
-    const { architecture, rewardArchitecture, promptSlots: prompt, maxNewTokens: response, optimizer } = settings;
+    const { architecture, rewardArchitecture, promptLength: prompt, maxNewTokens: response, optimizer } = settings;
     this.#rows = Math.ceil(settings.batchSize / settings.minibatches);
     const training = { rows: this.#rows, prompt, response };
     const { temperature, clip, valueClip } = settings;

@@ -2,7 +2,7 @@ import { compile } from "../../tensor/compile.js";
 import type { HostTensors, InputSpec, Program, StepSpec, Tensors } from "../../tensor/program.js";
 import type { Parameter } from "../model/architecture.js";
 import { checkFinite, updateStep, type Objective } from "../optim/gradients.js";
-import { scalarInputs, zeroSlots, type OptimizerSettings } from "../optim/optimizer.js";
+import { scalarInputs, zeroOptimizerState, type OptimizerSettings } from "../optim/optimizer.js";
 
 /** What one update reports: the objective's loss, the gradients' norm before clipping, and the objective's other outputs. */
 export interface UpdateOutputs {
@@ -33,7 +33,7 @@ export class OptimizedModel<S extends string = never> {
     steps: Record<S, StepSpec>,
   ) {
     this.#names = list.map(({ name }) => name);
-    const moments = zeroSlots(optimizer, list);
+    const moments = zeroOptimizerState(optimizer, list);
     this.#stateNames = [...this.#names, ...Object.keys(moments)];
     this.#program = compile<S | "update">(
       { ...weights, ...moments },

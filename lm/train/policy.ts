@@ -1,9 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Rank, Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { withoutPrefix } from "../../tensor/host-tensor.js";
-import { softmaxCrossEntropy } from "../../tensor/ops.js";
+import { embedding, softmaxCrossEntropy } from "../../tensor/ops.js";
 import type { InputSpec, StepSpec, Tensors } from "../../tensor/program.js";
 import type { Architecture } from "../model/architecture.js";
+import type { Attention } from "../model/attention/attention.js";
 import { packedAttention } from "../model/attention/packed.js";
 import { stopGradient, type Objective } from "../optim/gradients.js";
 import { rolloutSpecs, type RolloutShape } from "../data/rollout.js";
@@ -31,8 +32,32 @@ export function responseStates(a: Architecture, weights: Tensors, inputs: Tensor
 
 /** Hidden states of all slots, [rows · (prompt + response), hiddenSize]. */
 export function rolloutStates(a: Architecture, weights: Tensors, inputs: Tensors): Tensor {
-  const attention = packedAttention(a, weights, inputs["segments"]!, inputs["positions"]!);
-  return hiddenStates(a, weights, inputs["tokens"]!, rotationAt(a, inputs["positions"]!), attention);
+  const { tokens, segments, positions, slots, places } = inputs as Record<string, Tensor>;
+  const attention = packedAttention(a, weights, segments!, positions!);
+  if (!slots || !places) return hiddenStates(a, weights, tokens!, rotationAt(a, positions!), attention);
+  const computed = { slots: slots as Tensor1D, places: places as Tensor1D, grid: segments!.shape };
+  const pick = (grid: Tensor): Tensor => tf.reshape(tf.gather(tf.reshape(grid, [-1]), slots), [1, slots.size]);
+  const rotation = rotationAt(a, pick(positions!));
+  const states = hiddenStates(a, weights, pick(tokens!), rotation, attentionOverRows(attention, computed));
+  return embedding(states as Tensor2D, computed.places);
+}
+
+/**
+ * Attention among whole rows for tokens of which each is computed once: a token that several rows share is brought to all
+ * of them, and what it attended to is taken from the row that it is computed in. In no row does it see what follows it.
+ * @param computed as `rolloutInputs` gives them; grid: [rows, length]
+ */
+function attentionOverRows(
+  attention: Attention,
+  { slots, places, grid }: { slots: Tensor1D; places: Tensor1D; grid: number[] },
+): Attention {
+  const flat = (x: Tensor, count: number): Tensor2D => tf.reshape(x, [count, -1]);
+  const toRows = (x: Tensor): Tensor =>
+    tf.reshape(embedding(flat(x, slots.size), places), [...grid, ...x.shape.slice(2)]);
+  return (q, k, v, layer, normed) => {
+    const attended = attention(toRows(q), toRows(k), toRows(v), layer, embedding(normed as Tensor2D, places));
+    return tf.reshape(embedding(flat(attended, places.size), slots), q.shape);
+  };
 }
 
 /** Logits, divided by the temperature, of each response token: [rows · response, vocabulary]. */

@@ -94,11 +94,11 @@ function pairInputs(shape: RolloutShape, pairs: readonly Pair[]): HostTensors {
     rows[i] = { prompt, response: chosen, ended: true };
     rows[shape.rows / 2 + i] = { prompt, response: rejected, ended: true };
   });
-  return { ...rolloutInputs(shape, rows), last: lastSlots(shape, rows) };
+  return { ...rolloutInputs(shape, rows), last: lastPlaces(shape, rows) };
 }
 
 /** Slot of each row's last token, [rows] int32. */
-function lastSlots(shape: RolloutShape, rollouts: readonly Rollout[]) {
+function lastPlaces(shape: RolloutShape, rollouts: readonly Rollout[]) {
   const data = Int32Array.from(
     { length: shape.rows },
     (_, r) => shape.prompt + (rollouts[r]?.response.length ?? 0) - 1,
@@ -119,7 +119,7 @@ export class RewardScorer {
   /** Scores of at most `shape.rows` rollouts, read at the last token of each response. */
   score(rollouts: readonly Rollout[]): number[] {
     const shape = this.#shape;
-    const inputs = { ...rolloutInputs(shape, rollouts), last: lastSlots(shape, rollouts) };
+    const inputs = { ...rolloutInputs(shape, rollouts), last: lastPlaces(shape, rollouts) };
     const scores = this.#program.run("score", inputs)["scores"]!.data;
     return rollouts.map((_, r) => scores[r]!);
   }

@@ -12,9 +12,9 @@ import {
   addGradients,
   scalarInputs,
   scalarSpecs,
-  slotNames,
+  optimizerStateNames,
   update,
-  zeroSlots,
+  zeroOptimizerState,
   type OptimizerSettings,
 } from "../optim/optimizer.js";
 import { learningRateAt, type Schedule } from "../optim/schedule.js";
@@ -112,7 +112,7 @@ export class Trainer {
   }
 
   #stateNames(): string[] {
-    return this.#parameters.flatMap((p) => [p.name, ...slotNames(this.#settings.optimizer, p)]);
+    return this.#parameters.flatMap((p) => [p.name, ...optimizerStateNames(this.#settings.optimizer, p)]);
   }
 
   /** Weights, moments, and between the micro-batches of one update the sum of their gradients. */
@@ -122,7 +122,7 @@ export class Trainer {
     for (const { name } of list) state[name] = weights[name]!;
     if (this.#settings.accumulate > 1)
       for (const parameter of list) state[gradientName(parameter)] = zeros(parameter.shape);
-    return { ...state, ...zeroSlots(this.#settings.optimizer, list) };
+    return { ...state, ...zeroOptimizerState(this.#settings.optimizer, list) };
   }
 
   #train(): StepSpec {

@@ -1,9 +1,21 @@
+const vm = require("node:vm");
 const { TestEnvironment } = require("jest-environment-node");
 
-/** Node's environment whose typed arrays are those of the outer realm: native addons and tfjs compare constructors. */
+const createContext = vm.createContext;
+
+/**
+ * Node's environment, with two departures. Its global object is an ordinary one: behind the proxy that jest gives a context,
+ * every `Math.floor` of a loop is a call of the proxy. And its typed arrays are those of the outer realm: native addons and
+ * tfjs compare constructors.
+ */
 module.exports = class extends TestEnvironment {
   constructor(config, context) {
-    super(config, context);
+    vm.createContext = () => createContext(vm.constants.DONT_CONTEXTIFY);
+    try {
+      super(config, context);
+    } finally {
+      vm.createContext = createContext;
+    }
     for (const name of [
       "Float32Array",
       "Float64Array",

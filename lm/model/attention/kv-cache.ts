@@ -5,7 +5,7 @@ import type { Attention } from "./attention.js";
 
 /**
  * What is kept of past tokens for the attention of new ones, among a program's variables. A row is one sequence; rows of
- * unequal length stand side by side without padding. Every implementation keeps one more slot than it uses, which takes
+ * unequal length stand side by side without padding. Every implementation keeps one more position than it uses, which takes
  * what is no token and is never seen.
  */
 export interface KvCache {
@@ -17,7 +17,7 @@ export interface KvCache {
   state(): HostTensors;
   /**
    * Attention of new tokens to what is kept and to each other. What is kept of a row is what precedes the first of its new
-   * tokens; whatever else stands in its slots is left over from earlier sequences, and is not seen.
+   * tokens; whatever else stands in it is left over from earlier sequences, and is not seen.
    */
   step(state: Tensors, tokens: NewTokens): KvCacheStep;
 }
@@ -58,11 +58,11 @@ export type CacheKind = "keys" | "values" | "pool" | "blockKeys" | "blockValues"
 /** A variable of the cache that is called so. */
 export const cacheName = (cache: string, kind: CacheKind, layer: number): string => `${cache}.${kind}/${layer}`;
 
-/** Slots of a cache are a multiple of it. Every step attends to all slots, also those that are empty. */
+/** Positions of a cache are a multiple of it. Every step attends to all of them, also those that are empty. */
 const grain = 16;
 
-/** Slots for so many tokens a row, and the spare one. */
-export function slotsFor(tokens: number): number {
+/** Cache positions for so many tokens a row, and the spare one. */
+export function capacityFor(tokens: number): number {
   return Math.ceil((tokens + 1) / grain) * grain;
 }
 
@@ -77,18 +77,18 @@ export function pastOf(variable: Tensor, lanes: Lanes | undefined): Tensor {
 }
 
 /**
- * Row, head and slot of each new vector, for a variable [rows, keyValueHeads, slots, …].
- * @param slots [lanes, length] int32
- * @param spare number of the slot that takes what belongs to no row
+ * Row, head and cache position of each new vector, for a variable [rows, keyValueHeads, capacity, …].
+ * @param cachePositions [lanes, length] int32
+ * @param spare the cache position that takes what belongs to no row
  * @returns [lanes · fan · heads · length, 3] int32
  */
-export function placesOf(slots: Tensor, heads: number, lanes: Lanes | undefined, spare: number): Tensor {
-  const [count, length] = slots.shape as [number, number];
+export function placesOf(cachePositions: Tensor, heads: number, lanes: Lanes | undefined, spare: number): Tensor {
+  const [count, length] = cachePositions.shape as [number, number];
   const targets = lanes?.targets ?? tf.range(0, count, 1, "int32");
   const fan = targets.size / count;
   const shape = [count, fan, heads, length];
   const row = tf.reshape(targets, [count, fan, 1, 1]);
-  const inRow = tf.broadcastTo(tf.reshape(slots, [count, 1, 1, length]), shape);
+  const inRow = tf.broadcastTo(tf.reshape(cachePositions, [count, 1, 1, length]), shape);
   const none = tf.broadcastTo(tf.less(row, tf.scalar(0, "int32")), shape);
   const columns = [
     tf.broadcastTo(tf.maximum(row, tf.scalar(0, "int32")), shape),

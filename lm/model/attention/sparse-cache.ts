@@ -12,7 +12,7 @@ import {
   firstPositions,
   pastOf,
   placesOf,
-  slotsFor,
+  capacityFor,
   valuesOf,
   type CacheKind,
   type CacheSize,
@@ -31,15 +31,15 @@ interface Layout {
   a: Architecture;
   settings: SparseSettings;
   /** Of tokens, with the spare one, which is the last. */
-  slots: number;
+  capacity: number;
   /** Whole blocks that a row can hold; there is a spare one behind them. */
   blocks: number;
 }
 
 /**
- * The cache of sparse attention: of each layer keys and values of every token, [rows, keyValueHeads, slots, headDim], the
+ * The cache of sparse attention: of each layer keys and values of every token, [rows, keyValueHeads, capacity, headDim], the
  * scores that a block's means are made with (`pool`), and the one key and value of each block, [rows, keyValueHeads, blocks
- * + 1, headDim]. A slot's number is its token's position.
+ * + 1, headDim]. A cache position is its token's position.
  */
 export class SparseCache implements KvCache {
   readonly #layout: Layout;
@@ -49,12 +49,12 @@ export class SparseCache implements KvCache {
     settings: SparseSettings,
     private readonly size: CacheSize,
   ) {
-    const slots = slotsFor(size.tokens);
-    this.#layout = { name: size.name, a, settings, slots, blocks: Math.floor((slots - 1) / settings.blockSize) };
+    const capacity = capacityFor(size.tokens);
+    this.#layout = { name: size.name, a, settings, capacity, blocks: Math.floor((capacity - 1) / settings.blockSize) };
   }
 
   get capacity(): number {
-    return this.#layout.slots - 1;
+    return this.#layout.capacity - 1;
   }
 
   holds(): boolean {
@@ -62,14 +62,14 @@ export class SparseCache implements KvCache {
   }
 
   state(): HostTensors {
-    const { a, slots, blocks } = this.#layout;
+    const { a, capacity, blocks } = this.#layout;
     const state: HostTensors = {};
     const add = (kind: CacheKind, layer: number, count: number, width: number): void => {
       state[cacheName(this.size.name, kind, layer)] = zeros([this.size.rows, a.keyValueHeads, count, width]);
     };
     for (let layer = 0; layer < a.layers; layer++) {
-      for (const kind of ["keys", "values"] as const) add(kind, layer, slots, a.headDim);
-      add("pool", layer, slots, 1);
+      for (const kind of ["keys", "values"] as const) add(kind, layer, capacity, a.headDim);
+      add("pool", layer, capacity, 1);
       for (const kind of ["blockKeys", "blockValues"] as const) add(kind, layer, blocks + 1, a.headDim);
     }
     return state;
@@ -80,13 +80,13 @@ export class SparseCache implements KvCache {
   }
 }
 
-/** Some of the tokens that queries read: their slots [lanes or streams, length, n] int32, and which are not to be seen. */
+/** Some of the tokens that queries read: their cache positions [lanes or streams, length, n] int32, and which are not to be seen. */
 interface Part {
-  slots: Tensor;
+  cachePositions: Tensor;
   hidden: Tensor;
 }
 
-/** The vectors of one kind of a layer: those that are kept, [lanes, heads, slots, width], and the new ones. */
+/** The vectors of one kind of a layer: those that are kept, [lanes, heads, capacity, width], and the new ones. */
 interface Vectors {
   past: Tensor;
   /** [lanes, heads, length, width] */
@@ -147,12 +147,12 @@ class Step implements KvCacheStep {
   };
 
   updates(): Record<string, Update> {
-    const { a, slots, blocks } = this.layout;
+    const { a, capacity, blocks } = this.layout;
     const { positions, lanes } = this.tokens;
-    const spare = tf.scalar(slots - 1, "int32");
+    const spare = tf.scalar(capacity - 1, "int32");
     const real = tf.greaterEqual(positions, tf.scalar(0, "int32"));
-    const tokenSlots = tf.where(real, tf.minimum(positions, spare), tf.fill(positions.shape, slots - 1, "int32"));
-    const ofTokens = placesOf(tokenSlots, a.keyValueHeads, lanes, slots - 1);
+    const cachePositions = tf.where(real, tf.minimum(positions, spare), tf.fill(positions.shape, capacity - 1, "int32"));
+    const ofTokens = placesOf(cachePositions, a.keyValueHeads, lanes, capacity - 1);
     const ofBlocks = placesOf(this.#touched, a.keyValueHeads, lanes, blocks);
     const entries = Object.entries(this.#fresh).flatMap(([kind, byName]) => {
       const indices = kind === "blockKeys" || kind === "blockValues" ? ofBlocks : ofTokens;
@@ -191,7 +191,7 @@ class Step implements KvCacheStep {
       tf.less(since, tf.scalar(length, "int32")),
     );
     const inside = tf.minimum(tf.maximum(since, tf.scalar(0, "int32")), tf.scalar(length - 1, "int32"));
-    // A row that is over may count on beyond its slots.
+    // A row that is over may count on beyond its capacity.
     const kept = pickStreams(streams(past), tf.minimum(places, tf.scalar(past.shape[2]! - 1, "int32")));
     const news = pickStreams(streams(fresh), inside);
     const lanes = isNew.shape[0];
@@ -242,10 +242,10 @@ class Step implements KvCacheStep {
       return tf.reshape(tf.tile(tf.expandDims(x, 1), [1, streams / lanes, 1, 1]), [streams, length, n]);
     };
     const all = (of: (part: Part) => Tensor): Tensor => tf.concat(parts.map((part) => perStream(of(part))), 2); // prettier-ignore
-    const slots = all((part) => part.slots);
+    const cachePositions = all((part) => part.cachePositions);
     const mask = tf.mul(all((part) => tf.cast(part.hidden, "float32")), masked); // prettier-ignore
-    const count = slots.shape[2]!;
-    const flat = tf.reshape(slots, [streams, length * count]);
+    const count = cachePositions.shape[2]!;
+    const flat = tf.reshape(cachePositions, [streams, length * count]);
     const read = (x: Vectors): Tensor => tf.reshape(this.#read(x, flat), [streams, length, count, headDim]);
     const heads = tf.reshape(queries, [streams, length, width / headDim, headDim]);
     const scores = tf.add(tf.matMul(heads, read(keys), false, true), tf.expandDims(mask, 2));
@@ -272,12 +272,12 @@ function sightOf({ blockSize }: SparseSettings, starts: Tensor, count: number): 
 function windowPart({ window, blockSize }: SparseSettings, positions: Tensor, starts: Tensor): Part {
   const longest = window + blockSize - 1;
   const before = tf.range(1 - longest, 1, 1, "int32");
-  const slots = tf.add(tf.expandDims(positions, 2), tf.reshape(before, [1, 1, longest]));
+  const cachePositions = tf.add(tf.expandDims(positions, 2), tf.reshape(before, [1, 1, longest]));
   const hidden = tf.logicalOr(
-    tf.less(tf.cast(slots, "float32"), tf.expandDims(starts, 2)),
-    tf.less(slots, tf.scalar(0, "int32")),
+    tf.less(tf.cast(cachePositions, "float32"), tf.expandDims(starts, 2)),
+    tf.less(cachePositions, tf.scalar(0, "int32")),
   );
-  return { slots: tf.maximum(slots, tf.scalar(0, "int32")), hidden };
+  return { cachePositions: tf.maximum(cachePositions, tf.scalar(0, "int32")), hidden };
 }
 
 /** @param selected [streams, length, most], whole numbers; `count` for none */
@@ -285,10 +285,10 @@ function selectedPart({ blockSize }: SparseSettings, selected: Tensor, count: nu
   const [streams, length, most] = selected.shape as [number, number, number];
   const none = tf.greaterEqual(selected, count);
   const begins = tf.mul(tf.minimum(selected, count - 1), blockSize);
-  const slots = tf.add(tf.expandDims(begins, 3), tf.reshape(tf.range(0, blockSize), [1, 1, 1, blockSize]));
+  const cachePositions = tf.add(tf.expandDims(begins, 3), tf.reshape(tf.range(0, blockSize), [1, 1, 1, blockSize]));
   const flat = (x: Tensor): Tensor => tf.reshape(x, [streams, length, most * blockSize]);
   return {
-    slots: tf.cast(flat(slots), "int32"),
+    cachePositions: tf.cast(flat(cachePositions), "int32"),
     hidden: tf.cast(flat(tf.tile(tf.expandDims(tf.cast(none, "int32"), 3), [1, 1, 1, blockSize])), "bool"),
   };
 }

@@ -10,14 +10,14 @@ import {
   firstPositions,
   pastOf,
   placesOf,
-  slotsFor,
+  capacityFor,
   valuesOf,
   type CacheSize,
   type KvCache,
   type KvCacheStep,
   type NewTokens,
 } from "./kv-cache.js";
-import { ringPositions, ringSlots, type Ring } from "./ring.js";
+import { ringPositions, cachePositionsOf, type Ring } from "./ring.js";
 import { unseen } from "./seen.js";
 import type { AttentionSettings, SparseSettings } from "./settings.js";
 
@@ -30,14 +30,14 @@ interface Layout {
   a: Architecture;
   attention: Exclude<AttentionSettings, SparseSettings>;
   /** With the spare one, which is the last. */
-  slots: number;
+  capacity: number;
   ring: Ring | undefined;
 }
 
 /**
- * Keys and values of each layer, [rows, keyValueHeads, slots, headDim], for dense and local attention. The token at
- * position p lies in slot p. With local attention a cache that would hold more than the window, the sinks and what a few
- * calls write ahead is a ring of so many slots: a token takes the place of one that has left the window.
+ * Keys and values of each layer, [rows, keyValueHeads, capacity, headDim], for dense and local attention. The token at
+ * position p lies in cache position p. With local attention a cache that would hold more than the window, the sinks and what a few
+ * calls write ahead is a ring of so many positions: a token takes the place of one that has left the window.
  */
 export class TokenCache implements KvCache {
   readonly #layout: Layout;
@@ -47,17 +47,17 @@ export class TokenCache implements KvCache {
     attention: Exclude<AttentionSettings, SparseSettings>,
     private readonly size: CacheSize,
   ) {
-    const wanted = slotsFor(size.tokens);
+    const wanted = capacityFor(size.tokens);
     const longest =
-      attention.kind === "local" ? slotsFor(attention.sinks + attention.window - 1 + writtenAhead) : wanted;
-    const slots = Math.min(wanted, longest);
+      attention.kind === "local" ? capacityFor(attention.sinks + attention.window - 1 + writtenAhead) : wanted;
+    const capacity = Math.min(wanted, longest);
     const sinks = attention.kind === "local" ? attention.sinks : 0;
-    const ring = slots < wanted ? { sinks, size: slots - 1 - sinks, slots: slots - 1 } : undefined;
-    this.#layout = { name: size.name, a, attention, slots, ring };
+    const ring = capacity < wanted ? { sinks, size: capacity - 1 - sinks, capacity: capacity - 1 } : undefined;
+    this.#layout = { name: size.name, a, attention, capacity, ring };
   }
 
   get capacity(): number {
-    return this.#layout.ring ? Infinity : this.#layout.slots - 1;
+    return this.#layout.ring ? Infinity : this.#layout.capacity - 1;
   }
 
   holds(position: number, written: number): boolean {
@@ -67,11 +67,11 @@ export class TokenCache implements KvCache {
   }
 
   state(): HostTensors {
-    const { a, slots } = this.#layout;
+    const { a, capacity } = this.#layout;
     const state: HostTensors = {};
     for (let layer = 0; layer < a.layers; layer++)
       for (const kind of ["keys", "values"] as const)
-        state[cacheName(this.size.name, kind, layer)] = zeros([this.size.rows, a.keyValueHeads, slots, a.headDim]);
+        state[cacheName(this.size.name, kind, layer)] = zeros([this.size.rows, a.keyValueHeads, capacity, a.headDim]);
     return state;
   }
 
@@ -82,7 +82,7 @@ export class TokenCache implements KvCache {
 
 class Step implements KvCacheStep {
   readonly #fresh: Tensors = {};
-  /** What is added to scores of what is kept, [lanes, 1, length, slots], and of the new tokens, [lanes, 1, length, length]. */
+  /** What is added to scores of what is kept, [lanes, 1, length, capacity], and of the new tokens, [lanes, 1, length, length]. */
   readonly #past: Tensor;
   readonly #new: Tensor;
 
@@ -116,16 +116,16 @@ class Step implements KvCacheStep {
     };
     const toPast = scores(this.#pastOf("keys", layer), this.#past);
     const shares = tf.softmax(tf.concat([toPast, scores(keys, this.#new)], -1));
-    const joined = tf.reshape(shares, [lanes, keyValueHeads, group * length, this.layout.slots + length]);
-    const [ofPast, ofFresh] = tf.split(joined, [this.layout.slots, length], -1) as [Tensor, Tensor];
+    const joined = tf.reshape(shares, [lanes, keyValueHeads, group * length, this.layout.capacity + length]);
+    const [ofPast, ofFresh] = tf.split(joined, [this.layout.capacity, length], -1) as [Tensor, Tensor];
     const attended = tf.add(tf.matMul(ofPast, this.#pastOf("values", layer)), tf.matMul(ofFresh, values));
     return tf.transpose(tf.reshape(attended, [lanes, heads, length, headDim]), [0, 2, 1, 3]);
   };
 
   updates(): Record<string, Update> {
     const { lanes } = this.tokens;
-    const { a, slots } = this.layout;
-    const indices = placesOf(this.#slots(), a.keyValueHeads, lanes, slots - 1);
+    const { a, capacity } = this.layout;
+    const indices = placesOf(this.#cachePositions(), a.keyValueHeads, lanes, capacity - 1);
     const entries = Object.entries(this.#fresh);
     return Object.fromEntries(entries.map(([name, fresh]) => [name, { indices, values: valuesOf(fresh, lanes) }]));
   }
@@ -139,29 +139,29 @@ class Step implements KvCacheStep {
     return (this.#fresh[cacheName(this.layout.name, kind, layer)] = tf.transpose(fresh, [0, 2, 1, 3]));
   }
 
-  /** Position of the token in each slot, and which slots are empty, both broadcast to [lanes, 1, 1, slots]. */
+  /** Position of the token in each cache position, and which are empty, both broadcast to [lanes, 1, 1, capacity]. */
   #held(first: Tensor): { keys: Tensor; empty: Tensor } {
-    const { slots, ring } = this.layout;
-    const index = tf.reshape(tf.range(0, slots, 1, "int32"), [1, 1, 1, slots]);
+    const { capacity, ring } = this.layout;
+    const index = tf.reshape(tf.range(0, capacity, 1, "int32"), [1, 1, 1, capacity]);
     const kept = tf.reshape(first, [-1, 1, 1, 1]);
     if (!ring) return { keys: index, empty: tf.greaterEqual(index, kept) };
     const { keys, empty } = ringPositions(ring, tf.sub(first, tf.scalar(1, "int32")));
     const wide = (x: Tensor, spare: number): Tensor =>
-      tf.reshape(tf.pad(x, [[0, 0], [0, 1]], spare), [-1, 1, 1, slots]); // prettier-ignore
+      tf.reshape(tf.pad(x, [[0, 0], [0, 1]], spare), [-1, 1, 1, capacity]); // prettier-ignore
     const none = tf.cast(wide(tf.cast(empty, "int32"), 1), "bool");
     const held = wide(keys, 0);
     return { keys: held, empty: tf.logicalOr(none, tf.greaterEqual(held, kept)) };
   }
 
-  /** Slot of each new token, [lanes, length]; the spare one's where it is none, or one that later ones of its chunk replace. */
-  #slots(): Tensor {
+  /** Cache position of each new token, [lanes, length]; the spare one's where it is none, or one that later ones of its chunk replace. */
+  #cachePositions(): Tensor {
     const { positions } = this.tokens;
-    const { ring, slots } = this.layout;
-    const spare = tf.fill(positions.shape, slots - 1, "int32");
+    const { ring, capacity } = this.layout;
+    const spare = tf.fill(positions.shape, capacity - 1, "int32");
     const none = tf.less(positions, tf.scalar(0, "int32"));
     if (!ring) return tf.where(none, spare, tf.minimum(positions, spare));
     const left = tf.lessEqual(positions, tf.sub(tf.max(positions, 1, true), tf.scalar(ring.size, "int32")));
     const replaced = tf.logicalAnd(left, tf.greaterEqual(positions, tf.scalar(ring.sinks, "int32")));
-    return tf.where(tf.logicalOr(none, replaced), spare, ringSlots(ring, positions));
+    return tf.where(tf.logicalOr(none, replaced), spare, cachePositionsOf(ring, positions));
   }
 }

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import type { AttentionSettings } from "../../../lm/model/attention/settings.js";
 import type { Objective } from "../../../lm/optim/gradients.js";
 import { policyObjective, type PolicySettings } from "../../../lm/train/policy.js";
 import { pairObjective, scoreName, valueObjective, withScoreHead } from "../../../lm/train/reward-model.js";
@@ -144,6 +145,37 @@ describe("the policy's objective", () => {
     expect(given!.clipFraction).toBe(0);
     onPolicy!.gradients.forEach((gradient, i) => expect(distance(gradient, given!.gradients[i]!)).toBeLessThan(1e-5));
     expect(Math.max(...onPolicy!.gradients.map((gradient) => Math.max(...gradient)))).toBeGreaterThan(0.01);
+  });
+
+  test.each<AttentionSettings>([
+    { kind: "dense" },
+    { kind: "local", window: 3, sinks: 1 },
+    { kind: "sparse", window: 4, blockSize: 2, selectedBlocks: 1 },
+  ])("%j: a prompt computed once for all of its rows gives each row's numbers and their gradients", (attention) => {
+    const model = { ...a, attention };
+    const at = formulaWeights(model) as Values;
+    const made = rolloutsOf(model, [
+      [4, 8],
+      [4, 1],
+      [5, 7],
+      [4, 5],
+    ]);
+    const list = made.map((rollout) =>
+      rollout.prompt.length === 4 ? { ...rollout, prompt: made[0]!.prompt } : rollout,
+    );
+    const [own, shared] = [{}, { prompts: 2 }].map((prompts) => {
+      const shape = { rows: 5, prompt: 5, response: 8, ...prompts };
+      const inputs = objectiveInputs(shape, list, {
+        weights: figuresOf(4, list, 0.2, 1),
+        advantages: figuresOf(5, list, -1, 1),
+        referenceLogProbabilities: figuresOf(6, list, -4, -2),
+      });
+      const objective = policyObjective(model, shape, { ...kl, onPolicy: true });
+      return { figures: measured(objective, at, inputs), gradients: gradients(objective, at, inputs) };
+    });
+    for (const [name, value] of Object.entries(own!.figures)) expect(shared!.figures[name]).toBeCloseTo(value, 4);
+    own!.gradients.forEach((gradient, i) => expect(distance(shared!.gradients[i]!, gradient)).toBeLessThan(1e-4));
+    expect(Math.max(...own!.gradients.map((gradient) => Math.max(...gradient)))).toBeGreaterThan(0.01);
   });
 });
 

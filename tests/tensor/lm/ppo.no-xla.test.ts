@@ -38,7 +38,7 @@ test("with responses of one token the policy becomes reference · exp(score / β
       batchSize: 64,
       minibatches,
       epochs,
-      promptSlots: 1,
+      promptLength: 1,
       maxNewTokens: 1,
       samplingBatch: 64,
       temperature,
