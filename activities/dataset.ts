@@ -9,11 +9,11 @@ import type { Stage, StageContext } from "./stage.js";
 type Settings = StageWith<"dataset">;
 
 /** Rows that did not make it, by reason, and rows that equal another. */
-type Counts = Record<(typeof drops)[keyof typeof drops] | "beyondLimit" | "duplicates", number>;
+type Counts = Record<(typeof drops)[keyof typeof drops] | "beyondLimit" | "cutTurns" | "duplicates", number>;
 
 /**
- * Reads a source into rows and splits off held-out ones by the hash of their content: equal rows always fall on the
- * same side, and the same data give the same bytes. A row that cannot be used is dropped and counted, by reason.
+ * Reads a source into rows and splits off held-out ones by a hash: of a text, or of the question alone, so that no question
+ * stands on both sides. The same data give the same bytes. A row that cannot be used is dropped and counted, by reason.
  */
 export const dataset: Stage<"dataset"> = async (settings, context) => {
   const source = await bringSource(settings.source, context, "with.source");
@@ -33,7 +33,7 @@ export const dataset: Stage<"dataset"> = async (settings, context) => {
 async function findCut(reader: RowReader, settings: Settings, context: StageContext): Promise<Cut> {
   if (settings.limit === undefined) return everything;
   const orders = new RowOrders();
-  for await (const row of watch(reader, context)) if (typeof row === "object") orders.add(placeOf(row).order);
+  for await (const row of watch(reader, context)) if (typeof row === "object") orders.add(placeOf(row.row).order);
   return orders.cut(settings.limit);
 }
 
@@ -84,19 +84,20 @@ async function distribute(
   cut: Cut,
 ): Promise<Counts> {
   const none = Object.fromEntries(Object.values(drops).map((name) => [name, 0])) as Counts;
-  const counts: Counts = { ...none, beyondLimit: 0, duplicates: 0 };
+  const counts: Counts = { ...none, beyondLimit: 0, cutTurns: 0, duplicates: 0 };
   const orders = new RowOrders();
   let ofLast = cut.ofLast;
-  for await (const row of rows) {
-    if (typeof row === "string") counts[drops[row]] += 1;
+  for await (const read of rows) {
+    if (typeof read === "string") counts[drops[read]] += 1;
     else {
-      const { side, order } = placeOf(row);
+      const { side, order } = placeOf(read.row);
       if (order > cut.last || (order === cut.last && ofLast-- <= 0)) {
         counts.beyondLimit += 1;
         continue;
       }
       orders.add(order);
-      await choose(side).write(row);
+      if (read.isCut) counts.cutTurns += 1;
+      await choose(side).write(read.row);
     }
   }
   return { ...counts, duplicates: orders.duplicates() };

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { copyModel, modelFiles, readModelConfig } from "../formats/model.js";
 import { modelType } from "../lm/model/attention/config.js";
@@ -16,6 +16,8 @@ export const exportModel: Stage<"export"> = async (settings, context) => {
   const fresh = await mkdtemp(`${target}.new-`);
   try {
     await copyModel(from, fresh);
+    // `mkdtemp` makes it for this user alone; what is exported is for others to load.
+    await chmod(fresh, 0o755);
     await replaceFolder(target, fresh);
   } finally {
     await rm(fresh, { recursive: true, force: true });

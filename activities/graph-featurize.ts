@@ -7,6 +7,7 @@ import { nodeColumns, checkNames, featureColumns } from "./graph/columns.js";
 import { computeFeatures } from "./graph/compute.js";
 import { nodeEntries, writeDictionary } from "../formats/dictionary.js";
 import { readEdges } from "./graph/edges.js";
+import { requireLengths } from "./graph/lengths.js";
 import { featureOptions } from "./graph/options.js";
 import { pageContent } from "../report/graph-page/content.js";
 import { writePage } from "../report/graph-page/index.js";
@@ -17,8 +18,10 @@ import { putTable } from "./tables/put.js";
 /** Features of every node, and of pairs of nodes, from their places among those that follow each other. */
 export const graphFeaturize: Stage<"graph-featurize"> = async (settings, context) => {
   const nodes = await readNodes(settings.nodes, settings.columns.node, context);
-  const { edges, unknownNodes, unknownEdges, description } = await readEdges(nodes, settings, context);
-  const { graph, selfLoops, duplicates } = buildGraph(edges, settings);
+  const read = await readEdges(nodes, settings, context);
+  const { unknownNodes, unknownEdges, description } = read;
+  const { graph, selfLoops, duplicates } = buildGraph(read.edges, settings);
+  requireLengths(read, graph, settings);
   const counts = { nodes: graph.nodes, edges: graph.edges, unknownNodes, unknownEdges, selfLoops, duplicates };
   context.log(`read ${nodes.description} and ${description}`, counts);
   const own = nodeColumns(nodes);

@@ -2,10 +2,9 @@ import type { TableColumn } from "../formats/table.js";
 import { PawlError } from "../platform/errors.js";
 import { RandomStream } from "../platform/random.js";
 import type { Stage } from "./stage.js";
-import { requireColumn } from "./tables/open.js";
 import { putTable } from "./tables/put.js";
 import { keepRows, readTable } from "./tables/read.js";
-import { typedColumn } from "./tables/typed.js";
+import { idColumn } from "./tables/typed.js";
 
 interface Pair {
   source: string;
@@ -21,10 +20,10 @@ const mostTries = 100;
  */
 export const holdOutLinks: Stage<"hold-out-links"> = async (settings, context) => {
   const { source, target } = settings.columns;
-  const table = await readTable(settings.edges, "with.edges", context, (opened) => {
-    requireColumn(opened, source, "with.columns.source");
-    requireColumn(opened, target, "with.columns.target");
-  });
+  const table = await readTable(settings.edges, "with.edges", context, [
+    { name: source, where: "with.columns.source" },
+    { name: target, where: "with.columns.target" },
+  ]);
   const place = (name: string): number => table.columns.findIndex((column) => column.name === name);
   const [from, to] = [table.cells[place(source)]!, table.cells[place(target)]!];
   const keyOf = ({ source: a, target: b }: Pair): string =>
@@ -89,11 +88,11 @@ function notLinked(
 function pairColumns(positives: readonly Pair[], negatives: readonly Pair[]): TableColumn[] {
   const pairs = [...positives, ...negatives];
   return [
-    typedColumn(
+    idColumn(
       "source",
       pairs.map((pair) => pair.source),
     ),
-    typedColumn(
+    idColumn(
       "target",
       pairs.map((pair) => pair.target),
     ),

@@ -1,6 +1,7 @@
 import { PawlError } from "../../platform/errors.js";
 import type { DatasetKind } from "../../formats/dataset.js";
 import type { StageWith } from "../../schemas/stages/index.js";
+import { messageKeys } from "./messages.js";
 import type { Column } from "./table.js";
 
 type Asked = NonNullable<StageWith<"dataset">["columns"]>;
@@ -13,18 +14,23 @@ export interface ChosenColumns {
 }
 
 /** The fields of each kind of row, in the order in which kinds are looked for. */
-const kinds: Record<DatasetKind, { fields: readonly Field[]; optional?: Field }> = {
-  instructions: { fields: ["instruction", "response"], optional: "task" },
-  preferences: { fields: ["prompt", "chosen", "rejected"], optional: "margin" },
-  text: { fields: ["text"] },
+const kinds: Record<DatasetKind, { fields: readonly Field[]; optional: readonly Field[] }> = {
+  instructions: { fields: ["instruction", "response"], optional: ["messages", "task"] },
+  preferences: { fields: ["prompt", "chosen", "rejected"], optional: ["margin"] },
+  text: { fields: ["text"], optional: [] },
 };
+
+/** What columns of conversations are called on the Hugging Face hub. */
+const conversationNames = ["messages", "conversations", "conversation"];
 
 /**
  * Chooses the columns: those that `columns` names, else `instruction` and `response`, else `chosen` and `rejected` with
- * their `prompt` (which may stand inside them), else `text`.
+ * their `prompt` (which may stand inside them), else a conversation, else `text`.
  * @throws PawlError NOT_ALLOWED if several kinds are named; DATA_INVALID if a column is not there or cannot be read.
  */
 export function chooseColumns(found: readonly Column[], asked: Asked = {}): ChosenColumns {
+  const messages = asked.messages ?? presentConversation(found, asked);
+  if (messages !== undefined) return conversationColumns(found, asked, messages);
   const kind = namedKind(asked) ?? presentKind(found);
   const { fields, optional } = kinds[kind];
   const nameOf = (field: Field): string => asked[field] ?? field;
@@ -32,11 +38,40 @@ export function chooseColumns(found: readonly Column[], asked: Asked = {}): Chos
   const inside =
     asked.prompt === undefined && columnOf("prompt") === undefined && isConversation(columnOf("chosen")?.type);
   const needed = fields.filter((field) => field !== "prompt" || !inside);
-  for (const field of needed) checkColumn(found, nameOf(field), kind === "preferences");
-  const more = optional !== undefined && (asked[optional] !== undefined || isPlain(columnOf(optional)?.type));
-  if (more) checkColumn(found, nameOf(optional), false);
-  const chosen = more ? [...needed, optional] : needed;
-  return { kind, columns: chosen.map((field) => ({ field, name: nameOf(field) })) };
+  for (const field of needed) checkColumn(found, nameOf(field), kind === "preferences" ? "either" : "plain");
+  const more = optional.filter((field) => field !== "messages" && isWanted(found, asked, field));
+  for (const field of more) checkColumn(found, nameOf(field), "plain");
+  return { kind, columns: [...needed, ...more].map((field) => ({ field, name: nameOf(field) })) };
+}
+
+/** A column of conversations, where no columns of another kind are named or there. */
+function presentConversation(found: readonly Column[], asked: Asked): string | undefined {
+  const { task: _ofBoth, ...others } = asked;
+  if (namedKind(others) !== undefined || presentKind(found) !== "text") return undefined;
+  return conversationNames.find((name) => found.some((column) => column.name === name && isConversation(column.type)));
+}
+
+function conversationColumns(found: readonly Column[], asked: Asked, messages: string): ChosenColumns {
+  if (asked.instruction !== undefined || asked.response !== undefined)
+    throw new PawlError("NOT_ALLOWED", "a row is a conversation, or an instruction with its response", {
+      where: "with.columns",
+      expected: "messages, or instruction and response",
+      got: Object.keys(asked).join(", "),
+      next: "remove messages, or the others",
+    });
+  namedKind(asked);
+  checkColumn(found, messages, "conversation");
+  const columns: ChosenColumns["columns"] = [{ field: "messages", name: messages }];
+  if (isWanted(found, asked, "task")) {
+    checkColumn(found, asked.task ?? "task", "plain");
+    columns.push({ field: "task", name: asked.task ?? "task" });
+  }
+  return { kind: "instructions", columns };
+}
+
+/** Whether an optional column is named, or there and can be read. */
+function isWanted(found: readonly Column[], asked: Asked, field: Field): boolean {
+  return asked[field] !== undefined || isPlain(found.find(({ name }) => name === field)?.type);
 }
 
 /** Text, numbers, dates and the like; no lists, structures or bytes. */
@@ -44,20 +79,28 @@ export function isPlain(type: string | undefined): boolean {
   return type !== undefined && !/^(STRUCT|MAP|UNION|BLOB|BIT)\b|\]$/.test(type);
 }
 
-/** A list of messages, each with `role` and `content`. */
+/** A list of messages: objects with `role` and `content`, or ShareGPT's `from` and `value`. */
 export function isConversation(type: string | undefined): boolean {
-  return type !== undefined && /^STRUCT\((?=.*"?\brole\b)(?=.*"?\bcontent\b).*\)\[\]$/.test(type);
+  return type !== undefined && conversationType(type) !== undefined;
+}
+
+/** The type of such a list with its two texts alone; undefined for another type. */
+export function conversationType(type: string): string | undefined {
+  if (!/^STRUCT\(.*\)\[\]$/s.test(type)) return undefined;
+  const pair = messageKeys.find((keys) => keys.every((key) => new RegExp(`[(\\s"]${key}"?\\s`).test(type)));
+  return pair && `STRUCT(${pair.map((key) => `"${key}" VARCHAR`).join(", ")})[]`;
 }
 
 function namedKind(asked: Asked): DatasetKind | undefined {
   const named = (Object.keys(kinds) as DatasetKind[]).filter((kind) => {
     const { fields, optional } = kinds[kind];
-    return [...fields, optional].some((field) => field !== undefined && asked[field] !== undefined);
+    return [...fields, ...optional].some((field) => asked[field] !== undefined);
   });
   if (named.length > 1)
     throw new PawlError("NOT_ALLOWED", "a data set holds rows of one kind: text, instructions or preferences", {
       where: "with.columns",
-      expected: "text alone; or instruction, response and task; or prompt, chosen, rejected and margin",
+      expected:
+        "text alone; or instruction, response and task; or messages and task; or prompt, chosen, rejected and margin",
       got: Object.keys(asked).join(", "),
     });
   return named[0];
@@ -69,22 +112,35 @@ function presentKind(found: readonly Column[]): DatasetKind {
   return ["chosen", "rejected"].every(has) ? "preferences" : "text";
 }
 
-function checkColumn(found: readonly Column[], name: string, mayTalk: boolean): void {
+/** What a column may hold. */
+const contents = {
+  plain: "text or numbers",
+  conversation: "a list of messages with role and content, or with from and value",
+  either: "text, or a list of messages with role and content",
+};
+
+function checkColumn(found: readonly Column[], name: string, content: keyof typeof contents): void {
   const column = found.find((one) => one.name === name);
   const names = found.map((one) => one.name).join(", ");
   if (!column)
     throw new PawlError("DATA_INVALID", `the data have no column ${name}`, {
       where: "with.columns",
       expected:
-        "columns text, or instruction and response, or prompt, chosen and rejected, or those that `columns` names",
+        "columns text, or instruction and response, or messages, or prompt, chosen and rejected, or those that `columns` names",
       got: `columns ${names}`,
       next: "name them, `columns: { text: … }`, or make them, `query: SELECT … AS text FROM data`",
     });
-  if (isPlain(column.type) || (mayTalk && isConversation(column.type))) return;
-  throw new PawlError("DATA_INVALID", `the column ${name} holds no plain value`, {
-    where: "with.columns",
-    expected: mayTalk ? "text, or a list of messages with role and content" : "text or numbers",
-    got: column.type,
-    next: "take what is needed out of it in `query`, for example `SELECT answers[1].text AS response FROM data`",
-  });
+  const { type } = column;
+  if (content !== "conversation" && isPlain(type)) return;
+  if (content !== "plain" && isConversation(type)) return;
+  throw new PawlError(
+    "DATA_INVALID",
+    `the column ${name} holds no ${content === "conversation" ? "conversation" : "plain value"}`,
+    {
+      where: "with.columns",
+      expected: contents[content],
+      got: type,
+      next: "take what is needed out of it in `query`, for example `SELECT answers[1].text AS response FROM data`",
+    },
+  );
 }

@@ -1,20 +1,27 @@
-import { access, constants, readdir, stat } from "node:fs/promises";
+import { access, constants, readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { pathBelow, refuseEscape } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
 
 /**
  * The files below `folder` that a relative path or pattern names, in the order of their names.
- * `*` stands for anything but a slash, `**` for anything. Hidden folders and node_modules are not searched.
+ * `*` stands for anything but a slash, `**` for anything. Hidden folders and node_modules are not searched. Links that a pattern
+ * meets are followed where they stay inside the folder, to places that are searched.
  * @param where the key that holds the pattern, for messages.
+ * @param onSkipped told of a link that the pattern meets and that is not followed, and why
  * @throws PawlError PATH_TRAVERSAL if the path, or a link on it, leads out of the folder; DATA_MISSING if nothing matches.
  */
-export async function filesBelow(folder: string, pattern: string, where: string): Promise<string[]> {
+export async function filesBelow(
+  folder: string,
+  pattern: string,
+  where: string,
+  onSkipped: (link: string, why: string) => void = () => {},
+): Promise<string[]> {
   const next = "copy the data below the working folder and name it from there";
   const facts = { where, got: pattern, next };
   refuseEscape(pattern, facts);
   const clean = path.posix.normalize(pattern);
-  const found = clean.includes("*") ? await matching(folder, clean) : [clean];
+  const found = clean.includes("*") ? await matching(folder, clean, onSkipped) : [clean];
   if (found.length === 0) throw missing(pattern, where);
   for (const name of found)
     if (!(await isReadableFile(await pathBelow(folder, name, facts)))) throw missing(pattern, where);
@@ -31,25 +38,54 @@ export function patternExpression(pattern: string): RegExp {
   return new RegExp(`^${source}$`, "s");
 }
 
+type OnSkipped = (link: string, why: string) => void;
+
 /** Searches only below the part of the pattern that holds no star. */
-async function matching(folder: string, pattern: string): Promise<string[]> {
+async function matching(folder: string, pattern: string, onSkipped: OnSkipped): Promise<string[]> {
   const fixed = pattern.split("/");
   fixed.length = fixed.findIndex((part) => part.includes("*"));
   const expression = patternExpression(pattern);
+  const root = await realpath(folder).catch(() => folder);
   const names: string[] = [];
-  for await (const name of walk(folder, fixed.join("/"))) if (expression.test(name)) names.push(name);
+  const below = fixed.join("/");
+  const start = await realpath(path.join(root, below)).catch(() => undefined);
+  if (start === undefined) return [];
+  for await (const name of walk({ root, onSkipped }, below, [start])) if (expression.test(name)) names.push(name);
   return names.sort((a, b) => (a < b ? -1 : 1));
 }
 
-async function* walk(root: string, below: string): AsyncGenerator<string> {
-  const entries = await readdir(path.join(root, below), { withFileTypes: true }).catch(() => []);
+interface Search {
+  /** Real path of the folder. */
+  root: string;
+  onSkipped: OnSkipped;
+}
+
+/** @param above real paths of the folder `below` and of those that led to it, so that a circle of links ends */
+async function* walk(search: Search, below: string, above: readonly string[]): AsyncGenerator<string> {
+  const folder = above.at(-1)!;
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
     const name = below === "" ? entry.name : `${below}/${entry.name}`;
-    if (entry.isFile()) yield name;
-    else if (entry.isDirectory() && entry.name !== "node_modules" && !entry.name.startsWith("."))
-      yield* walk(root, name);
+    if (isHidden(entry.name)) continue;
+    if (entry.isSymbolicLink()) yield* follow(search, name, path.join(folder, entry.name), above);
+    else if (entry.isFile()) yield name;
+    else if (entry.isDirectory()) yield* walk(search, name, [...above, path.join(folder, entry.name)]);
   }
 }
+
+async function* follow(search: Search, name: string, link: string, above: readonly string[]): AsyncGenerator<string> {
+  const target = await realpath(link).catch(() => undefined);
+  const kind = target === undefined ? undefined : await stat(target).catch(() => undefined);
+  if (target === undefined || kind === undefined) return search.onSkipped(name, "it leads to nothing");
+  const inside = path.relative(search.root, target).split(path.sep);
+  if (inside[0] === ".." || path.isAbsolute(inside[0]!)) return search.onSkipped(name, "it leads out of the folder");
+  if (inside.some(isHidden)) return search.onSkipped(name, "it leads to what is not searched");
+  if (kind.isFile()) yield name;
+  else if (above.includes(target)) search.onSkipped(name, "it leads back to a folder that it lies in");
+  else if (kind.isDirectory()) yield* walk(search, name, [...above, target]);
+}
+
+const isHidden = (name: string): boolean => name === "node_modules" || name.startsWith(".");
 
 function isReadableFile(file: string): Promise<boolean> {
   return access(file, constants.R_OK).then(

@@ -1,9 +1,11 @@
 import type { PreferenceRow } from "../../formats/dataset.js";
 import { PawlError } from "../../platform/errors.js";
-import { isObject, type Json } from "../../platform/json.js";
+import { shortJson } from "../../platform/json.js";
+import { isNumber } from "../tables/typed.js";
+import { messageOf } from "./messages.js";
 import type { Cell } from "./table.js";
 
-/** The cells of a preference: text, or conversations in Hugging Face's form, lists of `{ role, content }`. */
+/** The cells of a preference: text, or conversations, lists of messages. */
 export interface PreferenceCells {
   prompt?: Cell;
   chosen?: Cell;
@@ -49,19 +51,13 @@ function read(cell: Cell, plain: keyof Said = "answer"): Said | "missing" | "tur
   return roles === "user assistant" ? { question: first!.content, answer: second!.content } : "turns";
 }
 
-function messageOf(value: Json): { role: string; content: string } | undefined {
-  if (!isObject(value)) return undefined;
-  const { role, content } = value;
-  return typeof role === "string" && typeof content === "string" ? { role, content } : undefined;
-}
-
 function marginOf(cell: NonNullable<Cell>): number {
-  const margin = typeof cell === "string" && cell.trim() !== "" ? Number(cell) : NaN;
+  const margin = typeof cell === "string" && isNumber(cell.trim()) ? Number(cell) : NaN;
   if (margin >= 0 && margin < Infinity) return margin;
   throw new PawlError("DATA_INVALID", "a margin is not a number of at least 0", {
     where: "with.columns.margin",
     expected: "how much better the chosen response is: 0, or more",
-    got: JSON.stringify(cell),
-    next: "mend it in `query`, for example `SELECT * EXCLUDE (margin), greatest(margin, 0) AS margin FROM data`",
+    got: shortJson(cell),
+    next: "correct it in `query`, for example `SELECT * EXCLUDE (margin), greatest(margin, 0) AS margin FROM data`",
   });
 }

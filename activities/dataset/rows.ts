@@ -4,11 +4,13 @@ import type { StageWith } from "../../schemas/stages/index.js";
 import type { StageContext } from "../stage.js";
 import { PawlError } from "../../platform/errors.js";
 import { chooseColumns, type ChosenColumns, type Field } from "./columns.js";
+import { exchangeOf } from "./conversation.js";
 import { chooseFormat, type DataFormat } from "./format.js";
 import type { LocalSource } from "./source.js";
 import { preferenceOf } from "./preferences.js";
 import { readQuery } from "./query.js";
-import { quoteName, Table, type Cell } from "./table.js";
+import { quoteName } from "./sql.js";
+import { Table, type Cell } from "./table.js";
 import { textLines, textUnits } from "./text.js";
 
 /** Why a row is dropped -> the figure that counts it. */
@@ -19,13 +21,14 @@ export const drops = {
   missing: "droppedMissing",
   /** Of a preference: both responses are equal. */
   identical: "droppedIdentical",
-  /** Of a preference: it is no question with one answer each. */
+  /** Of a preference: it is no question with one answer each. Of a conversation: it does not begin with a question and its answer. */
   turns: "droppedTurns",
 } as const;
 export type Drop = keyof typeof drops;
 
 /** A row to keep, or why it is dropped. */
-export type ReadRow = DatasetRow | Drop;
+export type ReadRow =
+  Drop | { row: DatasetRow; /** Of a conversation: only its beginning was taken. */ isCut?: boolean };
 
 /** Rows of a source; `read` may be called again and gives the same rows. */
 export interface RowReader {
@@ -65,7 +68,7 @@ function textReader(source: LocalSource, settings: StageWith<"dataset">, context
           context.progress({ phase: "read", done, total, unit: "bytes", metrics: {} });
         });
         for await (const text of textUnits(lines, settings.unit, settings.minimumBytes, file.name))
-          yield text.trim() === "" ? "empty" : { text };
+          yield text.trim() === "" ? "empty" : { row: { text } };
       }
     },
     async close() {},
@@ -81,14 +84,8 @@ async function tableReader(
   const { seed, signal } = context;
   const query =
     settings.query === undefined ? undefined : await readQuery(settings.query, context.workingFolder, "with.query");
-  const options = {
-    asWritten: query === undefined,
-    seed,
-    source: source.description,
-    queryPlace: query?.where ?? "with.query",
-    variables: query?.variables ?? {},
-    signal,
-  };
+  const log = (message: string, data?: Record<string, unknown>) => context.log(message, data);
+  const options = { query, queryKey: "with.query", seed, source: source.description, signal, log };
   const table = await Table.open(source.files, format, options);
   try {
     const { kind, columns } = chooseColumns(await table.columns(query?.sql ?? "SELECT * FROM data"), settings.columns);
@@ -113,14 +110,22 @@ async function tableReader(
 
 function rowOf(kind: DatasetKind, columns: ChosenColumns["columns"], cells: readonly Cell[]): ReadRow {
   const row: { [F in Field]?: Cell } = Object.fromEntries(columns.map(({ field }, i) => [field, cells[i]]));
-  if (kind === "preferences") return preferenceOf(row);
-  const { task, ...needed } = row;
+  if (kind === "preferences") return kept(preferenceOf(row));
+  const task = typeof row.task === "string" && row.task.trim() !== "" ? { task: row.task } : {};
+  if (columns.some(({ field }) => field === "messages")) {
+    const exchange = exchangeOf(row.messages);
+    if (typeof exchange === "string") return exchange;
+    const { isCut, ...question } = exchange;
+    return { row: { ...question, ...task }, isCut };
+  }
+  const { task: _, ...needed } = row;
   const values = Object.values(needed) as (string | undefined)[];
   if (values.some((value) => value === undefined)) return "missing";
   if (values.some((value) => value!.trim() === "")) return "empty";
-  const kept = needed as InstructionRow;
-  return typeof task === "string" && task.trim() !== "" ? { ...kept, task } : kept;
+  return { row: { ...(needed as InstructionRow), ...task } };
 }
+
+const kept = (row: DatasetRow | Drop): ReadRow => (typeof row === "string" ? row : { row });
 
 /** Settings that cut text mean nothing for records. */
 function checkRecordSettings(settings: StageWith<"dataset">, format: DataFormat): void {

@@ -50,15 +50,16 @@ export async function bringSource(source: Source, context: StageContext, key: st
 }
 
 async function findFiles(source: Source, context: StageContext, key: string): Promise<Found> {
+  const skipped = (link: string, why: string) => context.log(`${key}: the link ${link} is not followed: ${why}`);
   const downloads = path.join(homeFolder(process.env, context.workingFolder), "downloads");
   switch (ways.find((way) => source[way] !== undefined)!) {
     case "file": {
-      const names = await filesBelow(context.workingFolder, source.file!, `${key}.file`);
+      const names = await filesBelow(context.workingFolder, source.file!, `${key}.file`, skipped);
       return { description: `file ${source.file!}`, files: localFiles(context.workingFolder, names) };
     }
     case "package": {
       const { folder, version, licence } = await packageFolder(source.package!, context.workingFolder, key);
-      const names = await filesBelow(folder, source.path!, `${key}.path`);
+      const names = await filesBelow(folder, source.path!, `${key}.path`, skipped);
       const description = `package ${source.package!}@${version}: ${source.path!}`;
       return { description, files: localFiles(folder, names), ...(licence === undefined ? {} : { licence }) };
     }

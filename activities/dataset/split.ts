@@ -2,8 +2,8 @@ import { sha256Bytes } from "../../platform/digests.js";
 import { serializeRow, type DatasetRow } from "../../formats/dataset.js";
 
 /**
- * A row's place, from its content alone: equal rows are equal, wherever they stand and whoever reads them. All
- * preferences about one prompt are on one side.
+ * A row's place, from its content alone: equal rows are equal, wherever they stand and whoever reads them. All rows with one
+ * question are on one side, whatever their answers: a model that has learned one answer is not measured on another.
  */
 export interface RowPlace {
   /** Uniform in [0, 1): below the held-out share, the row is held out. */
@@ -14,8 +14,14 @@ export interface RowPlace {
 
 export function placeOf(row: DatasetRow): RowPlace {
   const hash = sha256Bytes(serializeRow(row));
-  const ofSide = "prompt" in row ? sha256Bytes(row.prompt) : hash;
+  const question = questionOf(row);
+  const ofSide = question === undefined ? hash : sha256Bytes(question);
   return { side: ofSide.readUIntBE(0, 6) / 2 ** 48, order: hash.readBigUInt64BE(8) };
+}
+
+function questionOf(row: DatasetRow): string | undefined {
+  if ("prompt" in row) return row.prompt;
+  return "instruction" in row ? row.instruction : undefined;
 }
 
 /** Rows below the order number `last` are taken, and the first `ofLast` rows that have it. */

@@ -1,15 +1,17 @@
-import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import { PawlError } from "../../platform/errors.js";
 import type { Json } from "../../platform/json.js";
 import type { QueryParameter, QueryScalar } from "../../schemas/fields/query.js";
-import { isConversation, isPlain } from "./columns.js";
+import { explain, jsonLineFault } from "./faults.js";
 import type { DataFormat } from "./format.js";
+import { loadLines, relationOf } from "./load.js";
 import type { ReadyQuery } from "./query.js";
+import type { LoadOptions } from "./relation.js";
 import type { LocalFile } from "./source.js";
-import { textLines } from "./text.js";
+import { literals, quoteName } from "./sql.js";
 
 export interface Column {
   name: string;
@@ -20,27 +22,22 @@ export interface Column {
 /** A value as text, a list as JSON; undefined where the table has NULL. */
 export type Cell = string | Json[] | undefined;
 
-export interface TableOptions {
+export interface TableOptions extends Omit<LoadOptions, "scratch"> {
   /**
-   * Takes every value of CSV and JSON as the text that stands in the file (`007`, `2020-01-01`);
-   * without it DuckDB finds types, as SQL needs them.
+   * Absent: every value of CSV and JSON is the text that stands in the file (`007`, `1.10`, `2020-01-01`). With it DuckDB
+   * finds types, as SQL needs them.
    */
-  asWritten: boolean;
+  query: ReadyQuery | undefined;
+  /** The key of `with` that holds the query, or would. */
+  queryKey: string;
   /** Of SQL's random(). */
   seed: number;
-  /** For messages. */
-  source: string;
-  /** Where the query stands, for messages. */
-  queryPlace: string;
-  /** Of the query. */
-  variables: ReadyQuery["variables"];
-  /** Of CSV; absent: found. */
-  delimiter?: string | undefined;
   signal: AbortSignal;
 }
 
 /**
- * The files of a source as DuckDB's table `data`. Once it is there, the connection is locked: SQL can read those files
+ * The files of a source as DuckDB's table `data`; for a query of CSV or JSON that names it, also as the table `written`, with every
+ * value as the text that stands in the file. Once they are there, the connection is locked: SQL can read those files
  * and nothing else, write nothing, load no extension, and change no setting. One thread and a fixed seed: the same
  * rows in the same order every time.
  */
@@ -50,8 +47,12 @@ export class Table {
     /** Forgets the table and its temporary files. */
     readonly close: () => Promise<void>,
     private readonly files: readonly LocalFile[],
+    private readonly format: DataFormat,
     private readonly options: TableOptions,
   ) {}
+
+  /** Rows in the files, where they were counted. */
+  #rows: number | undefined;
 
   /**
    * @throws PawlError DATA_INVALID if a file is not of its format.
@@ -77,23 +78,36 @@ export class Table {
         await rm(scratch, { recursive: true, force: true });
       },
       files,
+      format,
       options,
     );
     try {
-      await table.guard("DATA_INVALID", async () => {
-        const paths = await linkFiles(files, scratch);
-        if (format === "text") await loadLines(connection, files);
-        else await loadRecords(connection, files, paths, format, options);
-        await setVariables(connection, options.variables);
-        await connection.run(`SET allowed_paths = ${list(paths)}`);
-        await connection.run("SET enable_external_access = false");
-        await connection.run("SET lock_configuration = true");
-      });
+      await table.guard("DATA_INVALID", () => table.#load(scratch));
       return table;
     } catch (error) {
       await table.close();
       throw error;
     }
+  }
+
+  async #load(scratch: string): Promise<void> {
+    const { connection, files, format, options } = this;
+    const paths: string[] = [];
+    const view = async (name: string, asWritten: boolean): Promise<void> => {
+      if (format === "text") return loadLines(connection, files);
+      const relation = await relationOf(connection, files, format, asWritten, { ...options, scratch });
+      await connection.run(`CREATE VIEW ${name} AS ${relation.sql}`);
+      paths.push(...relation.paths);
+      this.#rows = relation.rows;
+    };
+    const { query } = options;
+    await view("data", query === undefined);
+    if (query !== undefined && (format === "csv" || format.startsWith("json")) && /\bwritten\b/i.test(query.sql))
+      await view("written", true);
+    await setVariables(connection, query?.variables ?? {});
+    await connection.run(`SET allowed_paths = ${literals(paths)}`);
+    await connection.run("SET enable_external_access = false");
+    await connection.run("SET lock_configuration = true");
   }
 
   /** The columns that a query gives. @throws PawlError QUERY_INVALID, with DuckDB's message. */
@@ -124,15 +138,39 @@ export class Table {
       return this.connection.stream(query);
     });
     const places = names.map((name) => result.columnNames().indexOf(name));
-    for (;;) {
+    for (let rows = 0; ;) {
       const chunk = await this.guard("QUERY_INVALID", () => result.fetchChunk());
-      if (!chunk || chunk.rowCount === 0) return;
+      if (!chunk || chunk.rowCount === 0) return this.#checkRows(rows);
+      rows += chunk.rowCount;
       yield places.map((place): Cell[] =>
         result.columnTypeId(place) === DuckDBTypeId.LIST
           ? chunk.convertColumnValues(place, JsonDuckDBValueConverter).map((list) => (list ?? undefined) as Cell)
           : chunk.getColumnValues(place).map(asText),
       );
     }
+  }
+
+  /** Without a query every row of the files is given. */
+  #checkRows(given: number): void {
+    if (this.options.query !== undefined || this.#rows === undefined || given === this.#rows) return;
+    throw new PawlError("INTERNAL", "rows of the files were not read", {
+      where: this.options.source,
+      expected: `${this.#rows} rows`,
+      got: `${given} rows`,
+      next: "report it with a few lines of the file",
+    });
+  }
+
+  async #dataFault(message: string): Promise<PawlError> {
+    const ofLine = this.format === "jsonl" ? await jsonLineFault(this.files) : undefined;
+    return (
+      ofLine ??
+      new PawlError("DATA_INVALID", "the data are not what their format says", {
+        where: this.options.source,
+        expected: "whole, well-formed UTF-8 data; CSV with a line of column names",
+        got: message,
+      })
+    );
   }
 
   private async guard<T>(code: "DATA_INVALID" | "QUERY_INVALID", work: () => Promise<T>): Promise<T> {
@@ -145,14 +183,9 @@ export class Table {
       const inFile = /Malformed JSON|JSON transform error|CSV Error|invalid UTF-8|not utf-8|Parquet|magic bytes/i.test(
         message,
       );
-      if (code === "DATA_INVALID" || inFile)
-        throw new PawlError("DATA_INVALID", "the data are not what their format says", {
-          where: this.options.source,
-          expected: "whole, well-formed UTF-8 data; CSV with a line of column names",
-          got: message,
-        });
+      if (code === "DATA_INVALID" || inFile) throw await this.#dataFault(message);
       throw new PawlError("QUERY_INVALID", "DuckDB refuses the query", {
-        where: this.options.queryPlace,
+        where: this.options.query?.where ?? this.options.queryKey,
         expected: "one SELECT over the table data, which reads nothing else",
         got: message,
       });
@@ -185,82 +218,6 @@ async function typeOf(values: readonly QueryScalar[]): Promise<DuckDBType> {
   return values.every((value) => Math.abs(Number(value)) < 2 ** 31) ? INTEGER : BIGINT;
 }
 
-/** A name as SQL writes it. */
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** Links of plain names to the files: DuckDB takes `*`, `?` and `[` in a name for a pattern. */
-async function linkFiles(files: readonly LocalFile[], folder: string): Promise<string[]> {
-  const paths = files.map((_, i) => path.join(folder, `file-${i}`));
-  await Promise.all(files.map((file, i) => symlink(path.resolve(file.path), paths[i]!)));
-  return paths;
-}
-
-async function loadRecords(
-  connection: DuckDBConnection,
-  files: readonly LocalFile[],
-  links: readonly string[],
-  format: Exclude<DataFormat, "text">,
-  { asWritten, delimiter }: TableOptions,
-): Promise<unknown> {
-  const paths = list(links);
-  const packed = files.every(({ name }) => /\.gz$/i.test(name)) ? ", compression = 'gzip'" : "";
-  const view = (reader: string) => connection.run(`CREATE OR REPLACE VIEW data AS SELECT * FROM ${reader}`);
-  if (format === "parquet") return view(`read_parquet(${paths}, union_by_name = true, binary_as_string = true)`);
-  if (format === "csv") {
-    // The header is not guessed at: guessing makes DuckDB skip lines that it does not understand.
-    const settings = `header = true, skip = 0, union_by_name = true, all_varchar = ${asWritten}`;
-    const delimited = delimiter === undefined ? "" : `, delim = ${literal(delimiter)}`;
-    return view(`read_csv(${paths}, ${settings}${delimited}${packed})`);
-  }
-  const form = format === "jsonl" ? "newline_delimited" : "auto";
-  const common = `${paths}, format = '${form}', records = true, maximum_object_size = 1073741824${packed}`;
-  await view(`read_json(${common}, union_by_name = true, sample_size = -1)`);
-  if (!asWritten) return undefined;
-  const found = await connection.runAndReadAll("DESCRIBE data");
-  const columns = found.getRows().map(([name, type]) => {
-    return `${literal(String(name))}: ${literal(typeAsWritten(String(type)))}`;
-  });
-  return view(`read_json(${common}, columns = {${columns.join(", ")}})`);
-}
-
-async function loadLines(connection: DuckDBConnection, files: readonly LocalFile[]): Promise<void> {
-  await connection.run("CREATE TABLE data (line VARCHAR, file VARCHAR)");
-  const appender = await connection.createAppender("data");
-  for (const file of files)
-    for await (const line of textLines(file)) {
-      appender.appendVarchar(line);
-      appender.appendVarchar(file.name);
-      appender.endRow();
-    }
-  appender.closeSync();
-}
-
-function typeAsWritten(type: string): string {
-  if (isConversation(type)) return 'STRUCT("role" VARCHAR, "content" VARCHAR)[]';
-  return isPlain(type) ? "VARCHAR" : type;
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-function list(paths: readonly string[]): string {
-  return `[${paths.map(literal).join(", ")}]`;
-}
-
 function asText(value: DuckDBValue): string | undefined {
   return value === null ? undefined : String(value);
-}
-
-/** DuckDB's message with the user's names for the files, and without the pages of settings that it may end in. */
-function explain(error: unknown, files: readonly LocalFile[]): string {
-  const message = (error as Error).message
-    .trim()
-    .split(/\n\s*\n/)
-    .slice(0, 2)
-    .join("\n")
-    .slice(0, 600);
-  return message.replace(/[^\s"']*file-(\d+)(?=["'\s]|$)/g, (link, i) => files[Number(i)]?.name ?? link);
 }

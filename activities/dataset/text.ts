@@ -83,7 +83,11 @@ async function* joinParagraphs(all: AsyncIterable<string>, minimumBytes: number)
   if (joined !== "") yield joined;
 }
 
-async function* readChunks(file: LocalFile, onBytes: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+/** A file's bytes, unpacked where its name ends in `.gz`. @throws PawlError DATA_INVALID where it cannot be unpacked */
+export async function* readChunks(
+  file: LocalFile,
+  onBytes: (bytes: number) => void = () => {},
+): AsyncGenerator<Uint8Array> {
   const stream: AsyncIterable<Buffer> = createReadStream(file.path, { highWaterMark: 1 << 16 });
   const raw = countBytes(stream, onBytes);
   if (!/\.gz$/i.test(file.name)) {
@@ -111,7 +115,8 @@ async function* countBytes(
   }
 }
 
-function notUtf8(file: LocalFile, line: number, bytes: Uint8Array): PawlError {
+/** The error of a line that is not UTF-8. */
+export function notUtf8(file: LocalFile, line: number, bytes: Uint8Array): PawlError {
   const utf16 = line === 1 && ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff));
   const from = utf16 ? "UTF-16" : "LATIN1";
   return new PawlError("DATA_INVALID", "the text is not UTF-8", {

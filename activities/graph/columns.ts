@@ -3,7 +3,7 @@ import type { Feature, FeatureInput } from "../../graph/features/feature.js";
 import { featureGroups } from "../../graph/features/index.js";
 import { PawlError } from "../../platform/errors.js";
 import type { FeatureName } from "../../schemas/stages/graph-featurize.js";
-import { typedColumn } from "../tables/typed.js";
+import { idColumn } from "../tables/typed.js";
 import type { Nodes } from "./nodes.js";
 import type { Finished } from "./compute.js";
 import type { DictionaryEntry } from "../../formats/dictionary.js";
@@ -19,17 +19,18 @@ export function nodeColumns({ node, ids, attributes }: Nodes): TableColumn[] {
     values.set(column.values);
     return { ...column, values };
   });
-  return [typedColumn(node, ids), ...lengthened];
+  return [idColumn(node, ids), ...lengthened];
 }
 
 /** The features' columns, and their lines in the dictionary. */
 export function featureColumns(finished: readonly Finished[], given: Given) {
   const columns: NumericColumn[] = [];
   const entries: DictionaryEntry[] = [];
-  for (const { group, columns: values } of finished)
+  for (const { group, columns: values, notConverged } of finished)
     featureGroups[group].features(given).forEach((feature, i) => {
+      const missing = notConverged ? "everywhere: the iteration did not settle" : feature.missing;
       columns.push({ name: feature.name, type: feature.type, values: values[i]! });
-      entries.push({ ...feature, group });
+      entries.push({ ...feature, missing, group });
     });
   return { columns, entries };
 }

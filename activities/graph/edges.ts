@@ -1,8 +1,10 @@
 import type { EdgeList } from "../../graph/graph.js";
 import { PawlError } from "../../platform/errors.js";
+import { shortJson, shortText } from "../../platform/json.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { StageContext } from "../stage.js";
-import { openTable, requireColumn } from "../tables/open.js";
+import { openTable, requireColumn, requireIds } from "../tables/open.js";
+import { isNumber } from "../tables/typed.js";
 import type { Nodes } from "./nodes.js";
 import { Growing } from "./growing.js";
 
@@ -14,19 +16,25 @@ export interface ReadEdges {
   unknownNodes: number;
   /** Edges left out because an end is no node. */
   unknownEdges: number;
+  /** Edges whose weight is 0: their places in `edges`, and the rows that they stand in. */
+  zeroWeights: { edge: number; row: number }[];
   description: string;
 }
 
 /**
  * Reads the edges as pairs of node numbers. With `unknownNodes: add` the nodes grow.
- * @throws PawlError DATA_INVALID for an end that is missing or no node, and for a weight that is negative or no number
+ * @throws PawlError DATA_INVALID for an end that is missing or no node, a weight that is negative or no number, and where no edge at
+ *   all is one of known nodes
  */
 export async function readEdges(nodes: Nodes, settings: Settings, context: StageContext): Promise<ReadEdges> {
   const table = await openTable(settings.edges, "with.edges", context);
   try {
     const { source, target, weight } = settings.columns;
-    const names = [requireColumn(table, source, "with.columns.source")];
-    names.push(requireColumn(table, target, "with.columns.target"));
+    const names = [source, target];
+    await requireIds(table, [
+      { name: source, where: "with.columns.source" },
+      { name: target, where: "with.columns.target" },
+    ]);
     if (weight !== undefined) names.push(requireColumn(table, weight, "with.columns.weight"));
     const reader = new EdgeReader(nodes, settings, table.description);
     for await (const [from, to, weights] of table.chunks(names)) {
@@ -47,6 +55,7 @@ class EdgeReader {
   #weights: Growing<Float64Array> | undefined;
   #unknown = new Map<string, number>();
   #unknownEdges = 0;
+  #zeroWeights: ReadEdges["zeroWeights"] = [];
 
   constructor(
     private readonly nodes: Nodes,
@@ -65,21 +74,28 @@ class EdgeReader {
       this.#unknownEdges++;
       return;
     }
+    if (weighs === 0) this.#zeroWeights.push({ edge: this.#sources.length, row: this.row });
     this.#sources.push(from);
     this.#targets.push(to);
     this.#weights?.push(weighs!);
   }
 
   finish(): ReadEdges {
-    if (this.settings.unknownNodes === "error" && this.#unknown.size > 0) throw this.#unknownError();
+    const noneIsKnown = this.row > 0 && this.#unknownEdges === this.row;
+    if (this.#unknown.size > 0 && (this.settings.unknownNodes === "error" || noneIsKnown)) throw this.#unknownError();
     const edges: EdgeList = {
       nodes: this.nodes.ids.length,
       sources: this.#sources.values(),
       targets: this.#targets.values(),
       ...(this.#weights && { weights: this.#weights.values() }),
     };
-    const { description } = this;
-    return { edges, unknownNodes: this.#unknown.size, unknownEdges: this.#unknownEdges, description };
+    return {
+      edges,
+      unknownNodes: this.#unknown.size,
+      unknownEdges: this.#unknownEdges,
+      zeroWeights: this.#zeroWeights,
+      description: this.description,
+    };
   }
 
   #number(id: string | undefined, column: string): number | undefined {
@@ -87,7 +103,7 @@ class EdgeReader {
       throw new PawlError("DATA_INVALID", "an edge has no node at one end", {
         where: `${this.description}, row ${this.row}`,
         expected: `an id in the column ${column}`,
-        got: id === undefined ? "nothing" : JSON.stringify(id),
+        got: id === undefined ? "nothing" : shortJson(id),
         next: "complete the row, or leave such rows out in `query`",
       });
     const { numbers, ids } = this.nodes;
@@ -100,12 +116,12 @@ class EdgeReader {
   }
 
   #weigh(text: string | undefined): number {
-    const weight = text === undefined || text.trim() === "" ? NaN : Number(text);
+    const weight = text !== undefined && isNumber(text.trim()) ? Number(text) : NaN;
     if (weight >= 0 && weight < Infinity) return weight;
     throw new PawlError("DATA_INVALID", "an edge's weight must be a finite number, not negative", {
       where: `${this.description}, row ${this.row}, column ${this.settings.columns.weight}`,
       expected: "a number of 0 or more",
-      got: text === undefined ? "nothing" : JSON.stringify(text),
+      got: text === undefined ? "nothing" : shortJson(text),
       next: "correct the row, or leave such rows out in `query`",
     });
   }
@@ -115,8 +131,11 @@ class EdgeReader {
     return new PawlError("DATA_INVALID", "edges name nodes that are not in the table of nodes", {
       where: `${this.description}, row ${row}`,
       expected: `an id of ${this.nodes.description}`,
-      got: `${id}, and ${this.#unknown.size - 1} more such nodes in ${this.#unknownEdges} edges`,
-      next: "add them to the nodes, or say `unknownNodes: drop` or `unknownNodes: add`",
+      got: `${shortText(id)}, and ${this.#unknown.size - 1} more such nodes in ${this.#unknownEdges} edges`,
+      next:
+        this.#unknownEdges === this.row
+          ? "no edge names two nodes of the table: see that both tables write ids in the same way"
+          : "add them to the nodes, or say `unknownNodes: drop` or `unknownNodes: add`",
     });
   }
 }

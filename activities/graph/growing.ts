@@ -18,6 +18,10 @@ export class Growing<T extends Numbers> {
     this.#values[this.#length++] = value;
   }
 
+  get length(): number {
+    return this.#length;
+  }
+
   values(): T {
     return this.#values.subarray(0, this.#length) as T;
   }

@@ -5,7 +5,6 @@ import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { TableSource } from "../../schemas/fields/source.js";
 import type { StageContext } from "../stage.js";
-import { requireColumn } from "../tables/open.js";
 import { keepRows, readTable } from "../tables/read.js";
 import type { Nodes } from "./nodes.js";
 import type { DictionaryEntry } from "../../formats/dictionary.js";
@@ -24,7 +23,7 @@ export interface PairTable {
 /**
  * Reads pairs of nodes and gives the pairs' own columns, their features, and every column of both nodes.
  * @param ofNodes the nodes' columns and features, [nodes] each
- * @throws PawlError DATA_INVALID for an end that is no node, unless `unknownNodes` is drop
+ * @throws PawlError DATA_INVALID for an end that is no node, unless `unknownNodes` is drop and other pairs are left
  */
 export async function pairTable(
   source: TableSource,
@@ -35,10 +34,10 @@ export async function pairTable(
   context: StageContext,
 ): Promise<PairTable> {
   const names = settings.nodePairColumns;
-  const table = await readTable(source, "with.nodePairs", context, (opened) => {
-    requireColumn(opened, names.source, "with.nodePairColumns.source");
-    requireColumn(opened, names.target, "with.nodePairColumns.target");
-  });
+  const table = await readTable(source, "with.nodePairs", context, [
+    { name: names.source, where: "with.nodePairColumns.source" },
+    { name: names.target, where: "with.nodePairColumns.target" },
+  ]);
   const ends = [names.source, names.target].map((name) => {
     const cells = table.cells[table.columns.findIndex((column) => column.name === name)]!;
     return cells.map((id) => (id === undefined ? undefined : nodes.numbers.get(id)));
@@ -46,7 +45,7 @@ export async function pairTable(
   const [left, right] = ends as [(number | undefined)[], (number | undefined)[]];
   const known = left.map((from, row) => from !== undefined && right[row] !== undefined);
   const unknownPairs = known.filter((whole) => !whole).length;
-  if (unknownPairs > 0 && settings.unknownNodes !== "drop")
+  if (unknownPairs > 0 && (settings.unknownNodes !== "drop" || unknownPairs === known.length))
     throw unknownPair(known.indexOf(false), unknownPairs, table.description, nodes.description);
   const chosen = { left: nodesOf(left, known), right: nodesOf(right, known) };
   const { signal } = context;
@@ -162,6 +161,6 @@ function unknownPair(row: number, count: number, description: string, nodes: str
     where: `${description}, row ${row + 1}`,
     expected: `ids of ${nodes}`,
     got: `${count} such pairs`,
-    next: "add the nodes, or say `unknownNodes: drop`",
+    next: "add the nodes; or, where other pairs are left, say `unknownNodes: drop`",
   });
 }

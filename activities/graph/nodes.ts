@@ -1,8 +1,8 @@
 import type { TableColumn } from "../../formats/table.js";
 import { PawlError } from "../../platform/errors.js";
+import { shortJson, shortText } from "../../platform/json.js";
 import type { TableSource } from "../../schemas/fields/source.js";
 import type { StageContext } from "../stage.js";
-import { requireColumn } from "../tables/open.js";
 import { readTable } from "../tables/read.js";
 
 /** The nodes of a graph: those of the table in its order, then those that were added. */
@@ -22,9 +22,8 @@ export interface Nodes {
  * @throws PawlError DATA_EMPTY for no rows; DATA_INVALID for an id that is missing or there twice
  */
 export async function readNodes(source: TableSource, node: string, context: StageContext): Promise<Nodes> {
-  const { cells, columns, description } = await readTable(source, "with.nodes", context, (table) => {
-    requireColumn(table, node, "with.columns.node");
-  });
+  const id = { name: node, where: "with.columns.node" };
+  const { cells, columns, description } = await readTable(source, "with.nodes", context, [id]);
   const ids: string[] = [];
   const numbers = new Map<string, number>();
   for (const id of cells[columns.findIndex(({ name }) => name === node)]!)
@@ -44,7 +43,7 @@ function addAccount(
     throw new PawlError("DATA_INVALID", "a node has no id", {
       where: `${description}, row ${row}`,
       expected: `an id in the column ${node}`,
-      got: id === undefined ? "nothing" : JSON.stringify(id),
+      got: id === undefined ? "nothing" : shortJson(id),
       next: "give it one, or leave such rows out in `query`",
     });
   const before = numbers.get(id);
@@ -52,7 +51,7 @@ function addAccount(
     throw new PawlError("DATA_INVALID", "two nodes have the same id", {
       where: `${description}, rows ${before + 1} and ${row}`,
       expected: `each id once in the column ${node}`,
-      got: `${id} twice`,
+      got: `${shortText(id)} twice`,
       next: "keep one row for each node, for example `query: SELECT DISTINCT ON (id) * FROM data`",
     });
   numbers.set(id, ids.length);

@@ -4,7 +4,8 @@ import { chooseFormat } from "../dataset/format.js";
 import { bringSource } from "../dataset/source.js";
 import { isPlain } from "../dataset/columns.js";
 import { readQuery } from "../dataset/query.js";
-import { quoteName, Table } from "../dataset/table.js";
+import { quoteName } from "../dataset/sql.js";
+import { Table } from "../dataset/table.js";
 import type { StageContext } from "../stage.js";
 
 /** A table that is read column by column; values are text, as they stand in the file unless a query makes them. */
@@ -14,6 +15,8 @@ export interface OpenTable {
   columns: string[];
   /** Some thousand rows at a time: the cells of the columns asked for. */
   chunks(names: readonly string[]): AsyncGenerator<(string | undefined)[][]>;
+  /** Whether a column holds floating-point numbers, which have forgotten how they were written. */
+  isFloating(name: string): boolean;
   close(): Promise<void>;
 }
 
@@ -28,15 +31,8 @@ export async function openTable(source: TableSource, where: string, context: Sta
   const { delimiter } = source;
   const key = `${where}.query`;
   const query = source.query === undefined ? undefined : await readQuery(source.query, context.workingFolder, key);
-  const options = {
-    asWritten: query === undefined,
-    seed,
-    source: description,
-    queryPlace: query?.where ?? key,
-    variables: query?.variables ?? {},
-    delimiter,
-    signal,
-  };
+  const log = (message: string, data?: Record<string, unknown>) => context.log(message, data);
+  const options = { query, queryKey: key, seed, source: description, delimiter, signal, log };
   const table = await Table.open(files, chooseFormat(source.format, files), options);
   try {
     const found = await table.columns(query?.sql ?? "SELECT * FROM data");
@@ -53,12 +49,46 @@ export async function openTable(source: TableSource, where: string, context: Sta
         const sql = query?.sql ?? `SELECT ${names.map(quoteName).join(", ")} FROM data`;
         return table.chunks(sql, names) as AsyncGenerator<(string | undefined)[][]>;
       },
+      isFloating: (name) => /^(DOUBLE|FLOAT)$/.test(found.find((column) => column.name === name)?.type ?? ""),
       close: table.close,
     };
   } catch (error) {
     await table.close();
     throw error;
   }
+}
+
+/** A column of ids, and the key of `with` that names it. */
+export interface IdColumn {
+  name: string;
+  where: string;
+}
+
+/**
+ * Checks that the columns of ids are there, and that they tell ids apart.
+ * @throws PawlError DATA_INVALID for a column that is not there, or one of floating-point numbers that are no whole numbers a
+ *   double holds: 40 ids of 19 digits may be one of them, and `1.10` is `1.1`
+ */
+export async function requireIds(table: OpenTable, ids: readonly IdColumn[]): Promise<void> {
+  for (const { name, where } of ids) requireColumn(table, name, where);
+  for (const { name, where } of ids.filter((id) => table.isFloating(id.name)))
+    for await (const [cells] of table.chunks([name])) {
+      const lost = cells!.find((cell) => cell !== undefined && !Number.isSafeInteger(Number(cell)));
+      if (lost !== undefined) throw collapsed(table, name, where, lost);
+    }
+}
+
+function collapsed({ description }: OpenTable, name: string, where: string, lost: string): PawlError {
+  return new PawlError(
+    "DATA_INVALID",
+    `the ids in the column ${name} are floating-point numbers and may no longer differ`,
+    {
+      where: `${where} (${description})`,
+      expected: `text, or whole numbers up to ${Number.MAX_SAFE_INTEGER}`,
+      got: lost,
+      next: "store ids as text; in a query of CSV or JSON take them from the table `written`, which holds every value as it stands in the file",
+    },
+  );
 }
 
 /**

@@ -2,8 +2,8 @@ import type { TableColumn } from "../../formats/table.js";
 import { PawlError } from "../../platform/errors.js";
 import type { TableSource } from "../../schemas/fields/source.js";
 import type { StageContext } from "../stage.js";
-import { openTable, type OpenTable } from "./open.js";
-import { typedColumn } from "./typed.js";
+import { openTable, requireIds, type IdColumn } from "./open.js";
+import { idColumn, typedColumn } from "./typed.js";
 
 /** A whole table in memory, as text and with types. */
 export interface ReadTable {
@@ -14,18 +14,18 @@ export interface ReadTable {
 
 /**
  * Reads all columns of a table.
- * @param check looks at the columns' names before any row is read
- * @throws PawlError DATA_EMPTY for no rows, and what `openTable` throws
+ * @param ids columns of ids, which stay as they are written
+ * @throws PawlError DATA_EMPTY for no rows, and what `openTable` and `requireIds` throw
  */
 export async function readTable(
   source: TableSource,
   where: string,
   context: StageContext,
-  check: (table: OpenTable) => void = () => {},
+  ids: readonly IdColumn[] = [],
 ): Promise<ReadTable> {
   const table = await openTable(source, where, context);
   try {
-    check(table);
+    await requireIds(table, ids);
     const cells = table.columns.map((): (string | undefined)[] => []);
     for await (const chunk of table.chunks(table.columns)) {
       await context.yield();
@@ -39,7 +39,9 @@ export async function readTable(
         got: "0 rows",
         next: "check the file and the query",
       });
-    const columns = table.columns.map((name, i) => typedColumn(name, cells[i]!));
+    const columns = table.columns.map((name, i) =>
+      ids.some((id) => id.name === name) ? idColumn(name, cells[i]!) : typedColumn(name, cells[i]!),
+    );
     return { description: table.description, cells, columns };
   } finally {
     await table.close();

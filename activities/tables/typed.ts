@@ -1,19 +1,31 @@
 import type { TableColumn } from "../../formats/table.js";
 
-/** A whole number that a double holds, written as it would be printed: `007` is text. */
-const integer = /^(0|-?[1-9]\d{0,14})$/;
+/** A whole number as it would be printed: `007` is text. */
+const integer = /^(0|-?[1-9]\d*)$/;
 const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const zeroFirst = /^[+-]?0\d/;
 
-/** Text as the narrowest type that all its values have; blank is missing, except in text. */
+/**
+ * Text as the narrowest type that all its values have; blank is missing, except in text. Whole numbers of which a double does
+ * not hold every one are text: they are names of things, not quantities.
+ */
 export function typedColumn(name: string, values: readonly (string | undefined)[]): TableColumn {
   const present = values.filter((value): value is string => value !== undefined && value.trim() !== "");
   const all = (test: (value: string) => boolean): boolean => present.length > 0 && present.every(test);
-  if (all((value) => integer.test(value))) return { name, type: "integer", values: numbers(values) };
+  if (all((value) => integer.test(value)))
+    return all((value) => Number.isSafeInteger(Number(value)))
+      ? { name, type: "integer", values: numbers(values) }
+      : { name, type: "text", values };
   if (all((value) => isNumber(value))) return { name, type: "number", values: numbers(values) };
   if (all((value) => value === "true" || value === "false"))
     return { name, type: "boolean", values: Float64Array.from(values, truth) };
   return { name, type: "text", values };
+}
+
+/** Ids as they are written: text, unless all are whole numbers that are written back as they were (`1.10` is not 1.1). */
+export function idColumn(name: string, ids: readonly (string | undefined)[]): TableColumn {
+  const column = typedColumn(name, ids);
+  return column.type === "integer" ? column : { name, type: "text", values: ids };
 }
 
 /** Whether a text is a finite number. */

@@ -49,7 +49,7 @@ export const reciprocity: FeatureGroup = {
       name: "reciprocity",
       type: "number",
       meaning: "share of the node's edges that run both ways",
-      formula: "2 b / (in_degree + out_degree), with b neighbours in both directions; self-loops left out",
+      formula: "2 b / (in_degree + out_degree), with b neighbours in both directions; a self-loop is one of them",
       range: "0 to 1",
       missing: "where the node has no edges",
     },

@@ -43,11 +43,14 @@ export function tokenizerJson(merges: readonly Merge[]): string {
   return JSON.stringify(definition) + "\n";
 }
 
-/** The text of tokenizer_config.json: transformers loads the folder as a Qwen2 tokenizer with this chat template. */
+/**
+ * The text of tokenizer_config.json: transformers takes tokenizer.json as it stands, with this chat template. By the name
+ * Qwen2Tokenizer transformers 5 builds a tokenizer of its own, which normalizes to NFC.
+ */
 export function tokenizerConfigJson(merges: readonly Merge[]): string {
   const first = vocabulary(merges).length;
   const config = {
-    tokenizer_class: "Qwen2Tokenizer",
+    tokenizer_class: "PreTrainedTokenizerFast",
     add_prefix_space: false,
     added_tokens_decoder: Object.fromEntries(
       Object.values(specialTokens).map((content, i) => [first + i, { content, ...plain }]),

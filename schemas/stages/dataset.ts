@@ -18,6 +18,12 @@ const settings = Type.Object(
           text: Type.Optional(Type.String({ minLength: 1 })),
           instruction: Type.Optional(Type.String({ minLength: 1 })),
           response: Type.Optional(Type.String({ minLength: 1 })),
+          messages: Type.Optional(
+            Type.String({
+              minLength: 1,
+              description: "instead of both: a conversation, whose first question and answer are taken",
+            }),
+          ),
           task: Type.Optional(Type.String({ minLength: 1, description: "of an instruction, if need be" })),
           prompt: Type.Optional(Type.String({ minLength: 1 })),
           chosen: Type.Optional(Type.String({ minLength: 1 })),
@@ -40,7 +46,7 @@ const settings = Type.Object(
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0,
-      description: "share of rows held out, by hash of the row; of preferences, of the prompt",
+      description: "share of rows held out, by hash of the text, or of the instruction or prompt alone",
     }),
     limit: Type.Optional(Type.Integer({ minimum: 1, description: "at most so many rows, chosen by hash" })),
   },
@@ -51,7 +57,7 @@ type Settings = Static<typeof settings>;
 export const dataset = defineStage({
   summary:
     "reads text or records from a file, a package, an address, the Hugging Face hub or a table; splits off held-out rows by hash",
-  version: 3,
+  version: 4,
   with: settings,
   rules: [{ fields: ["source"], check: ({ source: from }) => checkSource(from, "source") }],
   outputs: Type.Object({
@@ -65,7 +71,11 @@ export const dataset = defineStage({
     droppedEmpty: metric("rows", "rows left out because a field is blank"),
     droppedMissing: metric("rows", "rows left out because they lack a field"),
     droppedIdentical: metric("rows", "preferences left out because both responses are equal"),
-    droppedTurns: metric("rows", "preferences left out because they are no question with one answer each"),
+    droppedTurns: metric(
+      "rows",
+      "preferences left out because they are no question with one answer each, and conversations that do not begin so",
+    ),
+    cutTurns: metric("rows", "conversations of which only the first question and its answer were taken"),
     beyondLimit: metric("rows", "rows that the limit left out"),
     duplicates: metric("rows", "rows that equal an earlier one; they are kept, on the same side"),
   },
@@ -85,6 +95,6 @@ export const dataset = defineStage({
 /** Known where columns are named; else the data say. */
 function kindOf(columns: Settings["columns"]): RowKind {
   if (columns?.prompt !== undefined || columns?.chosen !== undefined) return "preference";
-  if (columns?.instruction !== undefined) return "instruction";
+  if (columns?.instruction !== undefined || columns?.messages !== undefined) return "instruction";
   return columns?.text !== undefined ? "text" : "unknown";
 }

@@ -22,7 +22,7 @@ const settings = Type.Object(
 
 export const tokenize = defineStage({
   summary: "trains a byte-level BPE tokenizer (or takes one) and encodes data sets",
-  version: 1,
+  version: 2,
   with: settings,
   rules: [],
   outputs: Type.Object({

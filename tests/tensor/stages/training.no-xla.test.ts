@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { TestContext } from "../../unit/data/stage-context.js";
@@ -161,6 +161,7 @@ test("export writes the model's files below the working folder, replaces what wa
   const { outputs, metrics } = await once();
   expect(outputs.model).toEqual(base.outputs.model);
   expect(() => readFileSync(path.join(target, "left-over.txt"))).toThrow("ENOENT");
+  expect((statSync(target).mode & 0o777).toString(8)).toBe("755");
   expect(metrics["bytes"]).toBeGreaterThan(readFileSync(path.join(target, "model.safetensors")).length);
   const outside = mkdtempSync(path.join(os.tmpdir(), "pawl-outside-"));
   symlinkSync(outside, path.join(context.workingFolder, "link"));

@@ -39,7 +39,8 @@ async function expectSameLogits(layout: Partial<StageWith<"pretrain">["architect
   const architecture = { ...tinyPretraining.architecture, ...layout };
   const { outputs } = await runStage("pretrain", { tokens, ...tinyPretraining, architecture }, context);
   await runStage("export", { model: outputs.model, to: "exported" }, context);
-  const question = "What holds the wheel?";
+  // The accent stands on its own: a tokenizer that normalizes to NFC would read other tokens.
+  const question = "What holds the whe\u0301el?";
   const file = path.join(context.workingFolder, "load.py");
   writeFileSync(file, script);
   const exported = path.join(context.workingFolder, "exported");

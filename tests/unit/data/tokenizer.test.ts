@@ -177,6 +177,12 @@ describe("chat", () => {
     expect(renderChat(chat, { generationPrompt })).toBe(rendered);
   });
 
+  test("transformers is told to take tokenizer.json as it stands: no class of its own normalizes text", () => {
+    const { tokenizer_class } = JSON.parse(tokenizerConfigJson(merges)) as { tokenizer_class: string };
+    expect(tokenizer_class).toBe("PreTrainedTokenizerFast");
+    expect((JSON.parse(tokenizerJson(merges)) as { normalizer: unknown }).normalizer).toBeNull();
+  });
+
   test.each([true, false])("ids equal the encoded rendering (generation prompt %s)", async (generationPrompt) => {
     const full = NativeTokenizer.fromString(tokenizerJson(merges));
     const ids = (await full.encode(renderChat(chat, { generationPrompt }))).getIds();

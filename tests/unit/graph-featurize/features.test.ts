@@ -184,3 +184,60 @@ test.each([
   expect(problem?.at).toEqual(at);
   expect(problem?.code).toBe(code);
 });
+
+describe("the dictionary's word on missing values", () => {
+  const graphs: [string, string, string, object][] = [
+    ["one node without edges", "a,1,x\n", "a,a,1\n", {}],
+    ["one node with a loop", "a,1,x\n", "a,a,1\n", { selfLoops: "keep" }],
+    ["two nodes, one edge", "a,1,x\nb,2,y\n", "a,b,1\n", {}],
+    ["two nodes without edges", "a,1,x\nb,2,y\n", "b,b,1\n", {}],
+    ["weights of 0", "a,1,x\nb,2,y\nc,3,x\n", "a,b,0\nb,c,0\nc,a,0\n", {}],
+    ["a circle and a node apart", "a,1,x\nb,2,y\nc,3,x\nd,4,y\n", "a,b,1\nb,c,1\nc,a,1\n", {}],
+    ["loops on every node", "a,1,x\nb,2,y\n", "a,a,1\nb,b,1\na,b,1\n", { selfLoops: "keep" }],
+    ["a sample of one", "a,1,x\nb,2,y\nc,3,x\n", "a,b,1\nb,c,1\n", { sources: 1 }],
+    ["a sample of two", "a,1,x\nb,2,y\nc,3,x\n", "a,b,1\nb,c,1\n", { sources: 2 }],
+  ];
+  test.each(graphs.flatMap((graph) => [[...graph, true] as const, [...graph, false] as const]))(
+    "%s",
+    async (_, rows, edges, settings, directed) => {
+      put(context, "accounts.csv", `id,age,city\n${rows}`);
+      put(context, "followers.csv", `follower,followed,weight\n${edges}`);
+      const all = { ...everything, ...settings, directed, iterations: 200, notConverged: "missing" };
+      const { outputs, read } = await featurize(context, all);
+      const columns = await columnsOf(context, outputs.features);
+      const dictionary = JSON.parse(read("dictionary.json").toString()) as Entry[];
+      const odd = (value: string | undefined) => value === undefined || !Number.isFinite(Number(value));
+      for (const { name, missing, group } of dictionary.filter((entry) => entry.group !== "nodes")) {
+        if (missing === "never") expect([name, columns[name]!.filter(odd)]).toEqual([name, []]);
+        if (missing.startsWith("everywhere"))
+          expect([group, columns[name]!.every((value) => value === undefined)]).toEqual([group, true]);
+      }
+    },
+  );
+
+  test("a group that did not settle has no values anywhere", async () => {
+    const hopeless = { ...tables, features: ["pagerank", "degree"], iterations: 2, notConverged: "missing" };
+    const { read } = await featurize(context, hopeless);
+    const dictionary = JSON.parse(read("dictionary.json").toString()) as Entry[];
+    const missingOf = (name: string) => dictionary.find((entry) => entry.name === name)!.missing;
+    expect(missingOf("pagerank")).toBe("everywhere: the iteration did not settle");
+    expect(missingOf("in_degree")).toBe("never");
+    expect(read("dictionary.md").toString()).toContain("everywhere: the iteration did not settle");
+  });
+});
+
+test("reciprocity with loops is what its formula says", async () => {
+  const edges = ["a,a", "a,b", "b,a", "b,c", "c,c", "c,d"];
+  put(context, "followers.csv", `follower,followed\n${edges.join("\n")}\n`);
+  const loops = { ...tables, features: ["degree", "reciprocity"], selfLoops: "keep" };
+  const { outputs, read } = await featurize(context, loops);
+  const dictionary = JSON.parse(read("dictionary.json").toString()) as Entry[];
+  expect(dictionary.at(-1)!.formula).toBe(
+    "2 b / (in_degree + out_degree), with b neighbours in both directions; a self-loop is one of them",
+  );
+  const { reciprocity, in_degree: into, out_degree: out } = await columnsOf(context, outputs.features);
+  const both = ["a", "b", "c", "d"].map((v) => {
+    return ["a", "b", "c", "d"].filter((w) => edges.includes(`${v},${w}`) && edges.includes(`${w},${v}`)).length;
+  });
+  both.forEach((b, i) => expect(Number(reciprocity![i])).toBe((2 * b) / (Number(into![i]) + Number(out![i]))));
+});

@@ -173,3 +173,35 @@ test.each([
   expect(failure.facts.where).toMatch(where);
   expect([failure.facts.expected, failure.facts.got]).not.toContain(undefined);
 });
+
+describe("weights", () => {
+  const weighted = (rows: string) => {
+    given(accounts, `follower,followed,w\n${rows}`);
+    return { ...files, columns: { weight: "w" } };
+  };
+  test.each(["0x10", "1_000", "", "-1", "Infinity", "1e999", "007", "one", "0b1"])(
+    "%j is refused, with its row",
+    async (weight) => {
+      const settings = { ...weighted(`a,b,2.50\nb,a,${weight}\n`), features: ["strength"] };
+      expect(await failureOf(featurize(context, settings))).toMatchObject({
+        code: "DATA_INVALID",
+        facts: { where: "file followers.csv, row 2, column w" },
+      });
+    },
+  );
+  test("a decimal, with a sign or an exponent, is taken", async () => {
+    const settings = { ...weighted("a,b,2.50\nb,c,+1e-1\nc,a,.5\n"), features: ["strength"] };
+    expect((await featurize(context, settings)).csv).toContain("\na,30,Bern,0.5,2.5,3.0\n");
+  });
+  test("one of 0 where shortest paths are counted is refused with its row; a sum above 0 is not", async () => {
+    const paths = { features: ["betweenness", "closeness"], paths: "weights" };
+    const zero = { ...weighted("a,b,1\nx,a,0\nb,c,0\n"), ...paths, unknownNodes: "drop" };
+    expect(await failureOf(featurize(context, zero))).toMatchObject({
+      code: "DATA_INVALID",
+      facts: { where: "file followers.csv, row 3, column w", got: "0" },
+    });
+    const summed = { ...weighted("a,b,1\nb,c,0\nb,c,2\n"), ...paths };
+    expect((await featurize(context, summed)).metrics).toMatchObject({ edges: 2, duplicates: 1 });
+    expect((await featurize(context, { ...zero, features: ["closeness"] })).metrics).toMatchObject({ edges: 2 });
+  });
+});

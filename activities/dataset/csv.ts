@@ -1,0 +1,238 @@
+import { isUtf8 } from "node:buffer";
+import { splitLines } from "../../formats/lines.js";
+import { PawlError } from "../../platform/errors.js";
+import type { LocalFile } from "./source.js";
+import { notUtf8, readChunks } from "./text.js";
+
+/**
+ * CSV as RFC 4180 describes it: fields in quotes may hold delimiters, line ends and doubled quotes, a quote elsewhere in a
+ * field is text, and no character begins a comment. Departures: the delimiter is found, spaces around a quoted field do not
+ * count, and blank lines are no rows (in a file of one column they are rows without a value).
+ *
+ * Everything about the file is found here, by reading it once, so that DuckDB has nothing left to guess: its own guesses
+ * come from a sample of rows.
+ */
+export interface CsvFacts {
+  delimiter: string;
+  /** Blank lines before the line of column names. */
+  blankBefore: number;
+  /** Columns; 0 in a file that holds nothing but blank lines. */
+  columns: number;
+  /** Rows below the line of column names. */
+  rows: number;
+  /** Blank lines below the line of column names that are no rows. */
+  blankLines: number;
+  /** Whether lines end in `\n` and in `\r\n`. */
+  mixedLineEnds: boolean;
+  /** Bytes of the longest row. */
+  longestRow: number;
+}
+
+const quote = 0x22;
+const space = 0x20;
+const carriageReturn = 0x0d;
+
+/** Delimiters that are looked for, in the order in which equally good ones are taken. */
+const candidates = [",", ";", "\t", "|"];
+/** Stands in no text: a file of one column is cut nowhere. */
+const noDelimiter = "\u001f";
+/** What the delimiter is found by. */
+const sampleRows = 200;
+const sampleBytes = 1 << 20;
+
+/**
+ * Reads a CSV file once.
+ * @param delimiter absent: the one that cuts the first rows into the most equal numbers of fields
+ * @throws PawlError DATA_INVALID with the line, where a row has another number of fields than the line of column names, a
+ *   quoted field is not closed or has text behind it, or the text is not UTF-8
+ */
+export async function scanCsv(file: LocalFile, delimiter?: string): Promise<CsvFacts> {
+  const scan = new Scan(file, delimiter ?? (await findDelimiter(file)));
+  for await (const line of splitLines(readChunks(file))) scan.add(line);
+  return scan.finish();
+}
+
+/**
+ * The bytes of a CSV file with `\n` behind every row, and without blank lines before the column names. Line ends inside quoted
+ * fields stay.
+ */
+export async function* withPlainLineEnds(file: LocalFile, facts: CsvFacts): AsyncGenerator<Uint8Array> {
+  const rows = new RowCounter(facts.delimiter);
+  let skip = facts.blankBefore;
+  for await (const line of splitLines(readChunks(file))) {
+    if (skip-- > 0) continue;
+    const isWhole = rows.add(line) !== undefined;
+    yield isWhole && line.at(-1) === carriageReturn ? line.subarray(0, -1) : line;
+    yield newline;
+  }
+}
+
+const newline = Buffer.from("\n");
+
+async function findDelimiter(file: LocalFile): Promise<string> {
+  const sample: Buffer[] = [];
+  let bytes = 0;
+  for await (const line of splitLines(readChunks(file))) {
+    if (!isBlank(line)) sample.push(line);
+    bytes += line.length;
+    if (sample.length >= sampleRows || bytes >= sampleBytes) break;
+  }
+  const scored = candidates.map((candidate) => ({ candidate, ...fitOf(sample, candidate) }));
+  const [best] = scored.filter(({ columns }) => columns > 1).sort((a, b) => b.fit - a.fit || b.columns - a.columns);
+  return best?.candidate ?? noDelimiter;
+}
+
+/** Fields of the first row, and the share of rows that have as many. */
+function fitOf(sample: readonly Buffer[], delimiter: string): { columns: number; fit: number } {
+  const rows = new RowCounter(delimiter);
+  const counts = sample.map((line) => rows.add(line)).filter((fields) => fields !== undefined);
+  const [columns = 1] = counts;
+  return { columns, fit: counts.filter((fields) => fields === columns).length / Math.max(1, counts.length) };
+}
+
+/** Counts the fields of rows, line by line. */
+class RowCounter {
+  /** Inside a quoted field. */
+  isOpen = false;
+  #fields = 1;
+  readonly #delimiter: Buffer;
+
+  constructor(delimiter: string) {
+    this.#delimiter = Buffer.from(delimiter);
+  }
+
+  /** @returns the fields of the row that ends with this line; NaN for text behind a quoted field; undefined: it goes on */
+  add(line: Buffer): number | undefined {
+    const end = line.at(-1) === carriageReturn ? line.length - 1 : line.length;
+    if (!this.isOpen) this.#fields = 1;
+    for (let at = 0; ;) {
+      if (!this.isOpen) {
+        const start = skipSpaces(line, at);
+        if (start < end && line[start] === quote) {
+          this.isOpen = true;
+          at = start + 1;
+        } else at = line.indexOf(this.#delimiter, at);
+        if (at < 0) return this.#fields;
+      }
+      if (this.isOpen) {
+        at = endOfQuoted(line, at);
+        if (at < 0) return undefined;
+        this.isOpen = false;
+        at = skipSpaces(line, at);
+        if (at >= end) return this.#fields;
+        if (line.indexOf(this.#delimiter, at) !== at) return NaN;
+      }
+      this.#fields++;
+      at += this.#delimiter.length;
+    }
+  }
+}
+
+/** The place behind the quote that ends a quoted field; -1 where the field goes on in the next line. */
+function endOfQuoted(line: Buffer, from: number): number {
+  for (let at = from; ;) {
+    const found = line.indexOf(quote, at);
+    if (found < 0) return -1;
+    if (line[found + 1] !== quote) return found + 1;
+    at = found + 2;
+  }
+}
+
+function skipSpaces(line: Buffer, from: number): number {
+  let at = from;
+  while (line[at] === space) at++;
+  return at;
+}
+
+const isBlank = (line: Buffer): boolean => line.length === 0 || (line.length === 1 && line[0] === carriageReturn);
+
+class Scan {
+  readonly #facts: CsvFacts;
+  readonly #rows: RowCounter;
+  #line = 0;
+  /** The line that the present row begins in, and its bytes so far. */
+  #begin = 0;
+  #bytes = 0;
+  /** Whether the last line that is no text ended in `\r\n`; of the file's very last it is not known. */
+  #last: boolean | undefined;
+  #ends = new Set<boolean>();
+
+  constructor(
+    private readonly file: LocalFile,
+    delimiter: string,
+  ) {
+    this.#rows = new RowCounter(delimiter);
+    this.#facts = {
+      delimiter,
+      blankBefore: 0,
+      columns: 0,
+      rows: 0,
+      blankLines: 0,
+      mixedLineEnds: false,
+      longestRow: 0,
+    };
+  }
+
+  add(bytes: Buffer): void {
+    this.#line++;
+    if (!isUtf8(bytes)) throw notUtf8(this.file, this.#line, bytes);
+    const line = this.#line === 1 ? withoutMark(bytes) : bytes;
+    if (this.#last !== undefined) this.#ends.add(this.#last);
+    this.#last = line.at(-1) === carriageReturn;
+    if (!this.#rows.isOpen) {
+      this.#begin = this.#line;
+      this.#bytes = 0;
+      if (isBlank(line) && this.#blank()) return;
+    }
+    this.#bytes += line.length + 1;
+    const fields = this.#rows.add(line);
+    // A line end inside a quoted field is text.
+    this.#last = fields === undefined ? undefined : line.at(-1) === carriageReturn;
+    if (fields !== undefined) this.#row(fields);
+  }
+
+  finish(): CsvFacts {
+    if (this.#rows.isOpen)
+      throw this.#fault("a quoted field is not closed", 'a quote " behind the field', "the file's end");
+    return { ...this.#facts, mixedLineEnds: this.#ends.size > 1 };
+  }
+
+  /** @returns whether the blank line is no row */
+  #blank(): boolean {
+    if (this.#facts.columns === 0) this.#facts.blankBefore++;
+    else if (this.#facts.columns > 1) this.#facts.blankLines++;
+    else return false;
+    return true;
+  }
+
+  #row(fields: number): void {
+    const facts = this.#facts;
+    if (Number.isNaN(fields))
+      throw this.#fault("there is text behind a quoted field", "a delimiter, or the line's end", "other characters");
+    facts.longestRow = Math.max(facts.longestRow, this.#bytes);
+    if (facts.columns === 0) facts.columns = fields;
+    else if (fields === facts.columns) facts.rows++;
+    else
+      throw this.#fault(
+        "a row has another number of fields than the line of column names",
+        `${facts.columns} fields`,
+        `${fields} ${fields === 1 ? "field" : "fields"}`,
+      );
+  }
+
+  #fault(message: string, expected: string, got: string): PawlError {
+    const { delimiter } = this.#facts;
+    const cut = delimiter === noDelimiter ? "one column" : `columns cut at ${JSON.stringify(delimiter)}`;
+    return new PawlError("DATA_INVALID", message, {
+      where: `${this.file.name}:${this.#begin}`,
+      expected: `${expected} (${cut})`,
+      got,
+      next: 'correct the row; a field that holds a delimiter, a quote or a line end stands in quotes: "say ""x"""',
+    });
+  }
+}
+
+/** Without a byte order mark. */
+function withoutMark(line: Buffer): Buffer {
+  return line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? line.subarray(3) : line;
+}

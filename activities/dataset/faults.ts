@@ -1,0 +1,50 @@
+import { PawlError } from "../../platform/errors.js";
+import { isObject, type Json } from "../../platform/json.js";
+import type { LocalFile } from "./source.js";
+import { textLines } from "./text.js";
+
+/** Characters of a line of DuckDB's message: it may show a whole row of the file. */
+const longestLine = 200;
+const longestMessage = 600;
+
+/** DuckDB's message with the user's names for the files, and without the pages of settings and rows that it may hold. */
+export function explain(error: unknown, files: readonly LocalFile[]): string {
+  const paragraphs = (error as Error).message
+    .slice(0, 100_000)
+    .trim()
+    .split(/\n\s*\n/);
+  const lines = paragraphs.slice(0, 2).join("\n").split("\n");
+  const short = lines.map((line) => (line.length > longestLine ? `${line.slice(0, longestLine)}…` : line));
+  return short
+    .join("\n")
+    .slice(0, longestMessage)
+    .replace(/[^\s"']*file-(\d+)(?:\.gz|\.csv)?(?=["'\s]|$)/g, (link, i) => files[Number(i)]?.name ?? link);
+}
+
+/** The first line of JSON lines that is no object, as an error: DuckDB counts lines in its own way. */
+export async function jsonLineFault(files: readonly LocalFile[]): Promise<PawlError | undefined> {
+  for (const file of files) {
+    let number = 0;
+    for await (const line of textLines(file)) {
+      number++;
+      const reason = line.trim() === "" ? undefined : faultOf(line);
+      if (reason === undefined) continue;
+      return new PawlError("DATA_INVALID", "a line is no JSON object", {
+        where: `${file.name}:${number}`,
+        expected: "one JSON object a line",
+        got: `Malformed JSON in file "${file.name}", line ${number}: ${reason.slice(0, longestLine)}`,
+        next: "correct the line, or leave it out",
+      });
+    }
+  }
+  return undefined;
+}
+
+function faultOf(line: string): string | undefined {
+  try {
+    const value = JSON.parse(line) as Json;
+    return isObject(value) ? undefined : `a value that is no object: ${line.slice(0, 80)}`;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

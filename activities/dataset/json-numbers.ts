@@ -1,0 +1,41 @@
+const quote = 0x22;
+const backslash = 0x5c;
+
+/** Bytes that a number is made of: digits, sign, point, exponent. */
+const ofNumber = new Uint8Array(256);
+for (const character of "0123456789+-.eE") ofNumber[character.charCodeAt(0)] = 1;
+/** Bytes that a number begins with. */
+const beginsNumber = new Uint8Array(256);
+for (const character of "0123456789-") beginsNumber[character.charCodeAt(0)] = 1;
+
+/**
+ * JSON in which every number has become the text that stands for it: `1.10` becomes `"1.10"`, and so does what no double
+ * holds. Other bytes stay. Readers of JSON give numbers as doubles otherwise, which forget how they were written.
+ */
+export async function* quoteNumbers(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let place: "outside" | "text" | "escaped" | "number" = "outside";
+  for await (const chunk of chunks) {
+    // A digit between commas becomes three bytes: no chunk more than doubles.
+    const out = Buffer.allocUnsafe(2 * chunk.length + 2);
+    let length = 0;
+    for (const byte of chunk) {
+      if (place === "number" && ofNumber[byte] === 0) {
+        out[length++] = quote;
+        place = "outside";
+      }
+      if (place === "outside") {
+        if (byte === quote) place = "text";
+        else if (beginsNumber[byte] === 1) {
+          out[length++] = quote;
+          place = "number";
+        }
+      } else if (place === "text") {
+        if (byte === backslash) place = "escaped";
+        else if (byte === quote) place = "outside";
+      } else if (place === "escaped") place = "text";
+      out[length++] = byte;
+    }
+    yield out.subarray(0, length);
+  }
+  if (place === "number") yield Buffer.from('"');
+}

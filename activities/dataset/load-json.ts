@@ -1,0 +1,72 @@
+import { createWriteStream } from "node:fs";
+import path from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { conversationType, isPlain } from "./columns.js";
+import { quoteNumbers } from "./json-numbers.js";
+import { filesWithContent, type LinkedFile, type LoadOptions, type Relation } from "./relation.js";
+import { literal, literals, quoteName } from "./sql.js";
+import type { Column } from "./table.js";
+import { readChunks } from "./text.js";
+
+/** JSON or JSON lines as a relation. @throws PawlError DATA_INVALID where every file is empty; DuckDB's errors */
+export async function jsonView(
+  connection: DuckDBConnection,
+  files: readonly LinkedFile[],
+  format: "json" | "jsonl",
+  asWritten: boolean,
+  options: LoadOptions,
+): Promise<Relation> {
+  const filled = await filesWithContent(files, isEmptyJson, options);
+  const form = format === "jsonl" ? "newline_delimited" : "auto";
+  const common = `format = '${form}', records = true, maximum_object_size = 1073741824`;
+  const paths = filled.map(({ link }) => link);
+  const found = `SELECT * FROM read_json(${literals(paths)}, ${common}, union_by_name = true, sample_size = -1)`;
+  const columns = await describe(connection, found);
+  if (!asWritten) return { sql: await withPlainTexts(connection, found, columns), paths };
+  const copied = columns.some(({ type }) => forgetsDigits.test(type))
+    ? await Promise.all(filled.map((file, i) => withQuotedNumbers(file, path.join(options.scratch, `json-${i}`))))
+    : paths;
+  const types = columns.map((column) => `${literal(column.name)}: ${literal(typeAsWritten(column))}`);
+  return {
+    sql: `SELECT * FROM read_json(${literals(copied)}, ${common}, columns = {${types.join(", ")}})`,
+    paths: copied,
+  };
+}
+
+/** Types of numbers that DuckDB does not give back as they are written, and of text and numbers in one column. */
+const forgetsDigits = /^(DOUBLE|FLOAT|U?HUGEINT|JSON)$/;
+
+async function describe(connection: DuckDBConnection, sql: string): Promise<Column[]> {
+  const rows = (await connection.runAndReadAll(`DESCRIBE ${sql}`)).getRows();
+  return rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
+}
+
+function typeAsWritten({ type }: Column): string {
+  return conversationType(type) ?? (isPlain(type) ? "VARCHAR" : type);
+}
+
+/** Text and numbers in one column are text there, where they would be JSON, with its texts in quotes. */
+async function withPlainTexts(connection: DuckDBConnection, sql: string, columns: readonly Column[]): Promise<string> {
+  const mixed = columns.filter(({ type }) => type === "JSON").map(({ name }) => quoteName(name));
+  if (mixed.length === 0) return sql;
+  const isPlainJson = mixed.map((name) => `bool_and(json_type(${name}) NOT IN ('OBJECT', 'ARRAY'))`);
+  const [plain] = (await connection.runAndReadAll(`SELECT ${isPlainJson.join(", ")} FROM (${sql})`)).getRows();
+  const texts = mixed.filter((_, i) => plain![i] !== false).map((name) => `${name} ->> '$' AS ${name}`);
+  return texts.length === 0 ? sql : `SELECT * REPLACE (${texts.join(", ")}) FROM (${sql})`;
+}
+
+async function withQuotedNumbers(file: LinkedFile, copy: string): Promise<string> {
+  await pipeline(readChunks(file), quoteNumbers, createWriteStream(copy, { flags: "w" }));
+  return copy;
+}
+
+/** Whether a file holds nothing, or a list of nothing. */
+async function isEmptyJson(file: LinkedFile): Promise<boolean> {
+  let text = "";
+  for await (const chunk of readChunks(file)) {
+    text += Buffer.from(chunk).toString("latin1");
+    if (!/^[\s\u00ef\u00bb\u00bf]*(\[\s*(\]\s*)?)?$/.test(text)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,58 @@
+import { symlink } from "node:fs/promises";
+import path from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { DataFormat } from "./format.js";
+import { csvView } from "./load-csv.js";
+import { jsonView } from "./load-json.js";
+import type { LinkedFile, LoadOptions, Relation } from "./relation.js";
+import type { LocalFile } from "./source.js";
+import { literals } from "./sql.js";
+import { textLines } from "./text.js";
+
+/**
+ * How DuckDB reads the files.
+ * @param asWritten every plain value as the text that stands in the file; else with the types that DuckDB finds
+ * @throws PawlError DATA_INVALID where a file is not of its format, or every file is empty; DuckDB's errors
+ */
+export async function relationOf(
+  connection: DuckDBConnection,
+  files: readonly LocalFile[],
+  format: Exclude<DataFormat, "text">,
+  asWritten: boolean,
+  options: LoadOptions,
+): Promise<Relation> {
+  const linked = await linkFiles(files, options.scratch);
+  if (format === "csv") return csvView(linked, asWritten, options);
+  if (format !== "parquet") return jsonView(connection, linked, format, asWritten, options);
+  const paths = linked.map(({ link }) => link);
+  return {
+    sql: `SELECT * FROM read_parquet(${literals(paths)}, union_by_name = true, binary_as_string = true)`,
+    paths,
+  };
+}
+
+/** Loads lines of text as the table `data` with the columns `line` and `file`. */
+export async function loadLines(connection: DuckDBConnection, files: readonly LocalFile[]): Promise<void> {
+  await connection.run("CREATE TABLE data (line VARCHAR, file VARCHAR)");
+  const appender = await connection.createAppender("data");
+  for (const file of files)
+    for await (const line of textLines(file)) {
+      appender.appendVarchar(line);
+      appender.appendVarchar(file.name);
+      appender.endRow();
+    }
+  appender.closeSync();
+}
+
+/** Links of plain names to the files: DuckDB takes `*`, `?` and `[` in a name for a pattern, and finds gzip by the name. */
+async function linkFiles(files: readonly LocalFile[], folder: string): Promise<LinkedFile[]> {
+  return Promise.all(
+    files.map(async (file, i) => {
+      const link = path.join(folder, `file-${i}${/\.gz$/i.test(file.name) ? ".gz" : ""}`);
+      await symlink(path.resolve(file.path), link).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== "EEXIST") throw error;
+      });
+      return { ...file, link };
+    }),
+  );
+}
