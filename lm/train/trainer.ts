@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Rank, Scalar, Tensor1D } from "@tensorflow/tfjs-core";
+import type { Rank, Scalar, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { compile } from "../../tensor/compile.js";
 import { zeros } from "../../tensor/host-tensor.js";
 import type { HostTensors, InputSpec, Program, StepSpec, Tensors } from "../../tensor/program.js";
@@ -18,7 +18,7 @@ import {
   type OptimizerSettings,
 } from "../optim/optimizer.js";
 import { learningRateAt, type Schedule } from "../optim/schedule.js";
-import { packedLogits } from "../model/transformer.js";
+import { headOf, packedStates } from "../model/transformer.js";
 
 export interface TrainerSettings {
   architecture: Architecture;
@@ -182,7 +182,7 @@ function gradientName(parameter: Parameter): string {
 /** Sum of the weighted losses of a batch given as a step's inputs. */
 export function batchLoss(a: Architecture, weights: Tensors, inputs: Tensors): Scalar {
   if (isLong(a, inputs["tokens"]!.shape[1]!)) return longRowLoss(a, weights, inputs);
-  const logits = packedLogits(a, weights, inputs["tokens"]!, inputs["segments"]!, inputs["positions"]!);
+  const states = packedStates(a, weights, inputs["tokens"]!, inputs["segments"]!, inputs["positions"]!);
   const flat = (name: string): Tensor1D => tf.reshape<Rank.R1>(inputs[name]!, [-1]);
-  return weightedCrossEntropy(logits, flat("targets"), flat("weights"));
+  return weightedCrossEntropy(states as Tensor2D, headOf(a, weights), flat("targets"), flat("weights"));
 }
