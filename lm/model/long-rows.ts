@@ -7,7 +7,7 @@ import { after } from "../../tensor/trace.js";
 import { embeddingName, finalNormName, parameters, type Architecture } from "./architecture.js";
 import { packedAttention } from "./attention/packed.js";
 import { rmsNorm } from "./layers.js";
-import { weightedCrossEntropy } from "./losses.js";
+import { predictedFrom, weightedCrossEntropy } from "./losses.js";
 import { attentionHalf, feedForwardHalf } from "./transformer-layer.js";
 import { headOf, rotationAt } from "./transformer.js";
 
@@ -45,7 +45,13 @@ export function longRowLoss(a: Architecture, weights: Tensors, inputs: Tensors, 
     x = feedForwardAnew(a, weights, layer, x);
   }
   const states = rmsNorm(x, weights[finalNormName]!, a.normEpsilon);
-  return chunkedLoss(states, headOf(a, weights), flat(inputs["targets"]!), flat(inputs["weights"]!), chunkLogits);
+  return chunkedLoss(
+    predictedFrom(states, inputs),
+    headOf(a, weights),
+    flat(inputs["targets"]!),
+    flat(inputs["weights"]!),
+    chunkLogits,
+  );
 }
 
 function attentionAnew(
