@@ -33,6 +33,8 @@ export const errorCodes = {
   DATA_MISSING: "configuration",
   DATA_EMPTY: "configuration",
   DATA_INVALID: "configuration",
+  DATA_UNREADABLE: "io",
+  DATA_CHANGED: "io",
   QUERY_INVALID: "configuration",
   DOWNLOAD_FAILED: "io",
   VOCABULARY_TOO_LARGE: "configuration",

@@ -22,16 +22,6 @@ export function packageRoot(): string {
   return folder;
 }
 
-/**
- * What a `Worker` runs for a thread's program: the built file, or the source through a loader where Pawl runs from source.
- * @param name file name without its extension, in `folder`
- */
-export function threadProgram(folder: string, name: string): { file: string; argv: string[] } {
-  const built = join(folder, `${name}.js`);
-  if (existsSync(built)) return { file: built, argv: [] };
-  return { file: join(packageRoot(), "scripts", "typescript.cjs"), argv: [join(folder, `${name}.ts`)] };
-}
-
 /** Where provisioned binaries are kept: `PAWL_CACHE`, else `pawl` in the user's cache folder. */
 export function cacheFolder(): string {
   return process.env["PAWL_CACHE"] || join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "pawl");

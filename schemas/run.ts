@@ -143,7 +143,8 @@ export interface PrepareRequest {
 export interface PrepareResult {
   /** `with` checked, defaults filled in. */
   with: JsonObject;
-  key: string;
+  /** Absent where the stage's sources are so large that its attempt has to read them. */
+  key?: string;
   /** What the stage is to compute with on every machine; absent for a stage without tensors. */
   compute?: ComputeFingerprint;
   cached?: StageResult;
@@ -159,11 +160,13 @@ export interface StageRequest {
   stage: string;
   uses: StageType;
   with: JsonObject;
-  key: string;
   compute?: ComputeFingerprint;
   seed: number;
-  /** A result of this key may come from any run; else only from an earlier attempt of this run's stage. */
-  reuse: boolean;
+  /**
+   * A result of the stage's key may come from any run, where it is no older than a number of ms; else only from an earlier
+   * attempt of this run's stage.
+   */
+  reuse: boolean | number;
   attempt: number;
   /** What people chose, once a stage that waits for choices may resume. */
   given?: GivenChoices;

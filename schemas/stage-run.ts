@@ -36,8 +36,15 @@ export interface StageContext {
   given?: GivenChoices;
   /** The worker's folder: `file` sources and `export` destinations lie below it. */
   workingFolder: string;
+  /** PAWL_HOME. */
+  home: string;
   /** Aborted when the run is cancelled or the worker must stop. `yield` and `checkpointEvery` look at it. */
   signal: AbortSignal;
+  /**
+   * To be awaited right before something outside of the store is changed.
+   * @throws when the attempt may not publish any more: another one has begun, its code or its sources have been replaced
+   */
+  confirmLease(): Promise<void>;
   /** Checkpoints of this stage's key. */
   checkpoints: Checkpoints;
   checkpointEveryMs: number;
@@ -70,6 +77,12 @@ export interface StageContext {
    * turns; before a long synchronous call name its phase ("compile") and let the process turn once.
    */
   progress(progress: Progress): void;
+  /**
+   * Adds metrics of a step to the stage's history (`pawl metrics`), which is kept by its key. Cheap: call it every step. Metrics
+   * of the same step may come in several calls; a step that is done again after a kill is recorded again.
+   * @param step number of the step or iteration, from 1
+   */
+  recordMetrics(step: number, metrics: Readonly<Record<string, number>>): void;
   /** A line for the run's log; data are small. */
   log(message: string, data?: Record<string, unknown>): void;
   /** Writes an artifact: `write` fills an empty folder; whole or absent. */

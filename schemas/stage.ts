@@ -20,6 +20,7 @@ import type { StageRun } from "./stage-run.js";
  *   outputs: Type.Object({ evaluation: Artifact("evaluation", "evaluation.json: the count") }),
  *   metrics: { rows: metric("rows", "rows counted") },
  *   computesWithTensors: false,
+ *   libraries: [],
  *   writesOutsideStore: false,
  *   isBrief: false,
  *   requestsChoices: false,
@@ -50,6 +51,8 @@ export interface StageDefinition<
   metrics: M;
   /** The stage computes with tensors: its results depend on the compute flags and threads, which belong to its key. */
   computesWithTensors: boolean;
+  /** Libraries whose versions can change results: they belong to the key. TensorFlow's is part of what tensors compute with. */
+  libraries: Trait<W, readonly Library[]>;
   /** The stage writes outside the store: a result says nothing of what exists there now, so every run does it again. */
   writesOutsideStore: boolean;
   /**
@@ -70,6 +73,9 @@ export interface StageDefinition<
   /** The work. Built-in stages attach theirs in `activities/index.ts`; a user's own stage has it here. */
   run?: StageRun<W, O, C>;
 }
+
+/** A library whose version can change a stage's results. */
+export type Library = "duckdb" | "tokenizers" | "quickjs" | "plot" | "brotli";
 
 /** `requestsChoices` of any stage. */
 type ChoiceTrait = boolean | ((settings: never) => boolean);

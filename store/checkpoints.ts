@@ -1,11 +1,13 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { PawlError } from "../platform/errors.js";
 import type { Checkpoints } from "../schemas/stage-run.js";
 import { isMissing, storeError } from "./errors.js";
 import { layout } from "./home.js";
 import { verifyFolder } from "./manifest.js";
 import { fillFolder, moveAside, placeFolder } from "./place.js";
+import type { Hardware } from "./results.js";
 import { namesIn, removeLeftovers, temporaryFolder } from "./temporary.js";
 
 export type { Checkpoints };
@@ -15,6 +17,10 @@ export interface CheckpointOptions {
   keep: number;
   /** Told of each damaged checkpoint that was passed over. */
   onCorrupt: (found: { step: number; reason: string }) => void;
+  /** What this process computes on; kept with each checkpoint. */
+  hardware?: Hardware;
+  /** Told of a checkpoint that other hardware has made. */
+  onOtherHardware?: (found: { step: number; before: Hardware; now: Hardware }) => void;
 }
 
 /** The checkpoints of a stage key. Two processes that save the same step at once do no harm. */
@@ -23,6 +29,11 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
   const setAside = (step: number): Promise<boolean> =>
     moveAside(path.join(base, String(step)), path.join(base, `corrupt-${step}-${Date.now()}-${process.pid}`));
 
+  function compareHardware(step: number, before: Hardware | undefined): void {
+    const { hardware: now, onOtherHardware } = options;
+    if (before && now && !isDeepStrictEqual(before, now)) onOtherHardware?.({ step, before, now });
+  }
+
   /** Of these steps the newest whole one; "gone": none, but another process was removing some, so newer ones may be there. */
   async function newestWhole(steps: readonly number[]): Promise<Awaited<ReturnType<Checkpoints["latest"]>> | "gone"> {
     let gone = false;
@@ -30,7 +41,10 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
       const folder = path.join(base, String(step));
       try {
         const manifest = await verifyFolder(folder);
-        if ("step" in manifest && manifest.step === step) return { step, folder };
+        if ("step" in manifest && manifest.step === step) {
+          compareHardware(step, manifest.hardware);
+          return { step, folder };
+        }
         throw new PawlError("ARTIFACT_CORRUPT", "the manifest is that of another step");
       } catch (error) {
         if (isMissing(error)) gone = true;
@@ -48,7 +62,8 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
         throw new PawlError("INTERNAL", `${step} is no step to save a checkpoint at`);
       try {
         await removeLeftovers(home);
-        const sealed = await fillFolder(home, { step }, write);
+        const { hardware } = options;
+        const sealed = await fillFolder(home, { step, ...(hardware && { hardware }) }, write);
         await placeFolder(sealed, path.join(base, String(step)), () => setAside(step));
         await discard(home, base, (await stepsIn(base)).slice(Math.max(1, options.keep)).map(String));
       } catch (error) {

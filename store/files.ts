@@ -22,10 +22,16 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Writes a whole file or none: temporary name beside it, fsync, rename, fsync of the folder. */
-export async function writeFileWhole(file: string, content: string): Promise<void> {
+/**
+ * Writes a whole file or none: temporary name, fsync, rename, fsync of the folder.
+ * @param temporary a free name in the same file system; absent: one beside the file, which a killed process leaves behind
+ */
+export async function writeFileWhole(
+  file: string,
+  content: string,
+  temporary = `${file}.${process.pid}.${randomUUID()}.tmp`,
+): Promise<void> {
   await makeFolder(path.dirname(file));
-  const temporary = `${file}.${process.pid}.${randomUUID()}.tmp`;
   try {
     const handle = await open(temporary, "wx");
     try {

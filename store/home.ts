@@ -12,6 +12,10 @@ export const layout = {
   object: (home: string, digest: string) => path.join(home, "store", "objects", digest),
   corrupt: (home: string) => path.join(home, "store", "corrupt"),
   temporary: (home: string) => path.join(home, "store", "tmp"),
+  exports: (home: string) => path.join(home, "store", "exports"),
+  identity: (home: string) => path.join(home, "store", "identity.json"),
+  source: (home: string, file: string) => path.join(home, "store", "sources", `${sha256(file)}.json`),
+  metrics: (home: string, key: string) => path.join(home, "store", "metrics", safeName(key)),
   result: (home: string, key: string) => path.join(home, "store", "results", `${safeName(key)}.json`),
   latest: (home: string, pipeline: string, stage: string) =>
     path.join(home, "store", "latest", safeName(pipeline), `${safeName(stage)}.json`),
@@ -19,6 +23,8 @@ export const layout = {
   checkpoints: (home: string, key: string) => path.join(layout.allCheckpoints(home), safeName(key)),
   runs: (home: string) => path.join(home, "runs"),
   run: (home: string, runId: string) => path.join(home, "runs", safeName(runId)),
+  lease: (home: string, runId: string, stage: string) =>
+    path.join(home, "runs", safeName(runId), "leases", safeName(stage)),
   log: (home: string, runId: string) => path.join(home, "runs", safeName(runId), "log"),
 };
 

@@ -5,10 +5,15 @@
 export { homeFolder, layout } from "./home.js";
 export { hasArtifact, openArtifact, putArtifact } from "./artifacts.js";
 export { checkpointSteps, isCheckpointGone, openCheckpoints, type Checkpoints } from "./checkpoints.js";
-export { findResult, recordResult, stageKey, type ResultRecord, type StageIdentity } from "./results.js";
+export { findResult, recordResult, stageKey, type Hardware, type ResultRecord, type StageIdentity } from "./results.js";
+export { damagedText } from "./records.js";
+export { fileSignature, readDigest, rememberedDigest, sourceChanged, type SourceDigest } from "./source-digests.js";
 export { findLatest, recordLatest } from "./latest.js";
 export { explainChange } from "./reasons.js";
 export { findDefinition, findPlan, findRecord, listRecords, savePlan, saveRecord, type RunRecord } from "./runs.js";
+export { completeReplacements, replaceDirectory } from "./owned-directory.js";
+export { takeLease, type StageLease } from "./leases.js";
+export { openMetrics, readMetrics, type MetricsHistory, type MetricsRow } from "./metrics.js";
 export { appendLog, type LogEntry } from "./log.js";
 export { readLog } from "./log-reader.js";
 /** Files written whole or not at all, for what else lives in the home folder. */

@@ -1,27 +1,23 @@
-import { storeError } from "./errors.js";
-import { readJson, writeFileWhole } from "./files.js";
 import { layout } from "./home.js";
-import { canonicalJson } from "./canonical.js";
-import type { StageIdentity } from "./results.js";
+import { readRecord, writeRecord } from "./records.js";
+import { identityOf, type StageIdentity } from "./results.js";
+import { recordKinds } from "./shapes.js";
+
+/** The record of a stage's last identity. */
+export interface LatestRecord {
+  pipeline: string;
+  stage: string;
+  identity: StageIdentity;
+}
 
 /** Remembers what a stage of a pipeline last had as its identity, so that `plan` can say what has changed since. */
 export async function recordLatest(home: string, pipeline: string, stage: string, now: StageIdentity): Promise<void> {
-  const { uses, version, with: settings, seed, compute, source } = now;
-  try {
-    await writeFileWhole(
-      layout.latest(home, pipeline, stage),
-      canonicalJson({ uses, version, with: settings, seed, compute, source }),
-    );
-  } catch (error) {
-    throw await storeError(error, home);
-  }
+  const record: LatestRecord = { pipeline, stage, identity: identityOf(now) };
+  await writeRecord(home, layout.latest(home, pipeline, stage), record);
 }
 
 /** The identity a stage of a pipeline had when it last succeeded; undefined when it never did. */
 export async function findLatest(home: string, pipeline: string, stage: string): Promise<StageIdentity | undefined> {
-  try {
-    return (await readJson(layout.latest(home, pipeline, stage))) as StageIdentity | undefined;
-  } catch (error) {
-    throw await storeError(error, home);
-  }
+  const found = await readRecord(home, layout.latest(home, pipeline, stage), recordKinds.latest);
+  return found?.pipeline === pipeline && found.stage === stage ? found.identity : undefined;
 }

@@ -1,5 +1,5 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
 import path from "node:path";
+import { appendLines } from "./append.js";
 import { systemCode } from "./errors.js";
 import { layout, safeName } from "./home.js";
 
@@ -20,24 +20,9 @@ export interface LogEntry {
 export function appendLog(home: string, runId: string, entry: LogEntry): void {
   const file = path.join(layout.log(home, runId), `${safeName(entry.stage)}.jsonl`);
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
-    const descriptor = openSync(file, "a+");
-    try {
-      writeSync(descriptor, `${endsInsideLine(descriptor) ? "\n" : ""}${JSON.stringify(entry)}\n`);
-    } finally {
-      closeSync(descriptor);
-    }
+    appendLines(file, `${JSON.stringify(entry)}\n`);
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     process.stderr.write(`a line for ${file} is lost (${(error as Error).message}): ${entry.message}\n`);
   }
-}
-
-/** A process killed while writing leaves half a line, which must not swallow the next one. */
-function endsInsideLine(descriptor: number): boolean {
-  const { size } = fstatSync(descriptor);
-  if (size === 0) return false;
-  const last = Buffer.alloc(1);
-  readSync(descriptor, last, 0, 1, size - 1);
-  return last[0] !== 0x0a;
 }

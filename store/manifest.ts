@@ -6,6 +6,7 @@ import { isMissing } from "./errors.js";
 import { escapeReason } from "../platform/containment.js";
 import { fileDigest } from "../platform/digests.js";
 import { syncFolder, writeFileWhole } from "./files.js";
+import type { Hardware } from "./results.js";
 
 export const manifestName = "manifest.json";
 
@@ -17,29 +18,37 @@ export interface FileEntry {
 }
 
 /** What a folder is: an artifact of some kind, or the checkpoint of a step. */
-export type Header = { kind: string } | { step: number };
+export type Header = { kind: string } | { step: number; hardware?: Hardware };
 
 /** The inventory of a folder. */
 export type Manifest = Header & { files: FileEntry[] };
 
 /** Hashes and syncs every file of a folder, then writes the manifest beside them. The folder is then ready to be renamed. */
 export async function sealFolder(folder: string, header: Header): Promise<Manifest> {
-  const { files: paths, folders, others } = await walk(folder);
+  const { files, folders, others } = await inventory(folder);
   if (others[0] !== undefined)
     throw new PawlError("INTERNAL", `a stage wrote ${others[0]}, which is not an ordinary file`, { where: folder });
-  const files: FileEntry[] = [];
-  for (const file of paths) {
-    if (file === manifestName)
-      throw new PawlError("INTERNAL", `a stage wrote ${manifestName}, a name that the store keeps for itself`, {
-        where: folder,
-      });
-    files.push({ path: file, ...(await fileDigest(path.join(folder, file), { sync: true })) });
-  }
+  if (files.some((file) => file.path === manifestName))
+    throw new PawlError("INTERNAL", `a stage wrote ${manifestName}, a name that the store keeps for itself`, {
+      where: folder,
+    });
   const manifest = { ...header, files };
   await writeFileWhole(path.join(folder, manifestName), canonicalJson(manifest));
   for (const inner of folders) await syncFolder(path.join(folder, inner));
   await syncFolder(folder);
   return manifest;
+}
+
+/** What is in a folder, files with their digests. @param options.sync false: the files are not forced to the disk */
+export async function inventory(
+  folder: string,
+  options: { sync?: boolean } = {},
+): Promise<{ files: FileEntry[]; folders: string[]; others: string[] }> {
+  const { files: paths, folders, others } = await walk(folder);
+  const files: FileEntry[] = [];
+  for (const file of paths)
+    files.push({ path: file, ...(await fileDigest(path.join(folder, file), { sync: true, ...options })) });
+  return { files, folders, others };
 }
 
 /** The manifest of a sealed folder. Throws PawlError ARTIFACT_CORRUPT or PATH_TRAVERSAL; ENOENT when there is no folder. */

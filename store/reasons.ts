@@ -14,6 +14,7 @@ export function explainChange(before: StageIdentity, now: StageIdentity): string
   if (before.version !== now.version)
     reasons.push(`${now.uses} is now at code version ${now.version}, was ${before.version}`);
   reasons.push(...differences("compute", parsed(before.compute), parsed(now.compute)));
+  reasons.push(...differences("libraries", before.libraries, now.libraries));
   if (before.source !== now.source) reasons.push("its source has changed");
   if (before.seed !== now.seed) reasons.push(`seed is now ${now.seed}, was ${before.seed}`);
   const sameVersion = before.version === now.version;

@@ -6,8 +6,9 @@ import { hasArtifact } from "./artifacts.js";
 import { sha256 } from "../platform/digests.js";
 import { canonicalJson } from "./canonical.js";
 import { storeError } from "./errors.js";
-import { readJson, writeFileWhole } from "./files.js";
 import { layout } from "./home.js";
+import { readRecord, writeRecord, type OnDamaged } from "./records.js";
+import { recordKinds } from "./shapes.js";
 
 /** Everything a stage's result depends on. Artifacts appear in `with` by digest. */
 export interface StageIdentity {
@@ -21,6 +22,8 @@ export interface StageIdentity {
   compute: string | null;
   /** What the stage reads that is neither a setting nor an artifact (a file, a package), as it is now; else null. */
   source: string | null;
+  /** Versions of the libraries that can change its result, by name; absent where it uses none. */
+  libraries?: Record<string, string>;
 }
 
 /** Where a result comes from; not part of any digest. */
@@ -31,6 +34,16 @@ export interface Lineage {
   startedAt: string;
   endedAt: string;
   machine: string;
+  /** What can change bits and is not part of the key. */
+  hardware?: Hardware;
+}
+
+/** What libraries choose their kernels by. */
+export interface Hardware {
+  /** Architecture and the instruction sets that matter: "x64 avx2 fma". */
+  processor: string;
+  /** Model of the GPU that a stage computed on. */
+  gpu?: string;
 }
 
 export interface ResultRecord extends StageIdentity, StageResult {
@@ -39,28 +52,34 @@ export interface ResultRecord extends StageIdentity, StageResult {
 }
 
 /** The key of a stage: equal keys, equal results. */
-export function stageKey({ uses, version, with: settings, seed, compute, source }: StageIdentity): string {
-  return sha256(canonicalJson({ uses, version, with: settings, seed, compute, source }));
+export function stageKey(identity: StageIdentity): string {
+  return sha256(canonicalJson(identityOf(identity)));
+}
+
+/** The identity alone, of something that has it. */
+export function identityOf({ uses, version, with: settings, seed, compute, source, libraries }: StageIdentity) {
+  return { uses, version, with: settings, seed, compute, source, ...(libraries && { libraries }) };
 }
 
 /** Records the result of a key, replacing an earlier one. */
 export async function recordResult(home: string, record: ResultRecord): Promise<void> {
-  try {
-    await writeFileWhole(layout.result(home, record.key), JSON.stringify(record));
-  } catch (error) {
-    throw await storeError(error, home);
-  }
+  await writeRecord(home, layout.result(home, record.key), record);
 }
 
 /**
  * The result of a key whose artifacts are all in the store; undefined when there is none, when it is older than
  * `maxAgeMs`, or when its record is damaged.
  */
-export async function findResult(home: string, key: string, maxAgeMs = Infinity): Promise<ResultRecord | undefined> {
+export async function findResult(
+  home: string,
+  key: string,
+  maxAgeMs = Infinity,
+  onDamaged?: OnDamaged,
+): Promise<ResultRecord | undefined> {
+  const record = await readRecord(home, layout.result(home, key), recordKinds.result, onDamaged);
+  if (record === undefined || record.key !== key || stageKey(record) !== key) return undefined;
+  if (Date.now() - Date.parse(record.lineage.endedAt) > maxAgeMs) return undefined;
   try {
-    const record = (await readJson(layout.result(home, key))) as ResultRecord | undefined;
-    if (record === undefined || record.key !== key || stageKey(record) !== key) return undefined;
-    if (Date.now() - Date.parse(record.lineage.endedAt) > maxAgeMs) return undefined;
     const present = await Promise.all(Object.values<ArtifactRef>(record.outputs).map((ref) => hasArtifact(home, ref)));
     return present.every(Boolean) ? record : undefined;
   } catch (error) {

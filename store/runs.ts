@@ -1,11 +1,14 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { sha256 } from "../platform/digests.js";
+import { mapBounded } from "../platform/map-bounded.js";
 import type { Plan } from "../schemas/plan.js";
 import type { RunState } from "../schemas/run.js";
-import { isMissing, storeError } from "./errors.js";
-import { readJson, writeFileWhole } from "./files.js";
+import { storeError } from "./errors.js";
+import { writeFileWhole } from "./files.js";
 import { layout } from "./home.js";
-import { namesIn } from "./temporary.js";
+import { readChecked, readRecord, writeRecord } from "./records.js";
+import { recordKinds } from "./shapes.js";
+import { namesIn, temporaryName } from "./temporary.js";
 
 /** What remains of a run when the server that ran it is gone. */
 export interface RunRecord extends RunState {
@@ -15,53 +18,57 @@ export interface RunRecord extends RunState {
   endedAt?: string;
 }
 
+/** Records read at the same time. */
+const filesAtOnce = 16;
+
+/** A run's own copy of its plan. */
+export interface PlanRecord {
+  runId: string;
+  plan: Plan;
+}
+
+const definitionFile = (home: string, runId: string): string => path.join(layout.run(home, runId), "pipeline.yaml");
+const planFile = (home: string, runId: string): string => path.join(layout.run(home, runId), "plan.json");
+const recordFile = (home: string, runId: string): string => path.join(layout.run(home, runId), "record.json");
+
 /** Keeps a run's own copy of its definition and plan: editing the file later changes nothing. */
 export async function savePlan(home: string, runId: string, plan: Plan, definition: string): Promise<void> {
-  await guarded(home, async () => {
-    await writeFileWhole(path.join(layout.run(home, runId), "pipeline.yaml"), definition);
-    await writeFileWhole(path.join(layout.run(home, runId), "plan.json"), JSON.stringify(plan, null, 1));
-  });
-}
-
-export async function findPlan(home: string, runId: string): Promise<Plan | undefined> {
-  return guarded(
-    home,
-    async () => (await readJson(path.join(layout.run(home, runId), "plan.json"))) as Plan | undefined,
+  await guarded(home, async () =>
+    writeFileWhole(definitionFile(home, runId), definition, await temporaryName(home, "record")),
   );
+  await writeRecord(home, planFile(home, runId), { runId, plan } satisfies PlanRecord);
 }
 
-/** The text a run was started from. */
+/** A run's plan; where that record is damaged or missing, the one that its run record holds. */
+export async function findPlan(home: string, runId: string): Promise<Plan | undefined> {
+  const found = await readRecord(home, planFile(home, runId), recordKinds.plan);
+  return found?.runId === runId ? found.plan : (await findRecord(home, runId))?.plan;
+}
+
+/** The text a run was started from; undefined where it is missing or not the one that the run's plan was made from. */
 export async function findDefinition(home: string, runId: string): Promise<string | undefined> {
-  return guarded(home, async () => {
-    try {
-      return await readFile(path.join(layout.run(home, runId), "pipeline.yaml"), "utf8");
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
-    }
-  });
+  const plan = await findPlan(home, runId);
+  const isOfPlan = (text: string): string | undefined =>
+    plan === undefined || plan.definitionDigest === sha256(text) ? text : undefined;
+  return readChecked(home, definitionFile(home, runId), "definition of a run", undefined, isOfPlan);
 }
 
 export async function saveRecord(home: string, record: RunRecord): Promise<void> {
-  await guarded(home, () =>
-    writeFileWhole(path.join(layout.run(home, record.runId), "record.json"), JSON.stringify(record, null, 1)),
-  );
+  await writeRecord(home, recordFile(home, record.runId), record);
 }
 
 export async function findRecord(home: string, runId: string): Promise<RunRecord | undefined> {
-  return guarded(
-    home,
-    async () => (await readJson(path.join(layout.run(home, runId), "record.json"))) as RunRecord | undefined,
-  );
+  const found = await readRecord(home, recordFile(home, runId), recordKinds.run);
+  return found?.runId === runId ? found : undefined;
 }
 
 /** Every recorded run, newest first. */
 export async function listRecords(home: string): Promise<RunRecord[]> {
-  return guarded(home, async () => {
-    const files = (await namesIn(layout.runs(home))).map((name) => path.join(layout.runs(home), name, "record.json"));
-    const records = (await Promise.all(files.map(readJson))) as (RunRecord | undefined)[];
-    return records.filter((record) => record !== undefined).sort((a, b) => b.startedAt.localeCompare(a.startedAt));
-  });
+  const names = await guarded(home, () => namesIn(layout.runs(home)));
+  const files = names.map((name) => path.join(layout.runs(home), name, "record.json"));
+  const found = await mapBounded(files, filesAtOnce, (file) => readRecord(home, file, recordKinds.run));
+  const records = found.filter((record, index) => record && recordFile(home, record.runId) === files[index]);
+  return (records as RunRecord[]).sort((a, b) => b.startedAt.localeCompare(a.startedAt));
 }
 
 async function guarded<T>(home: string, work: () => Promise<T>): Promise<T> {

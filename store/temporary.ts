@@ -14,13 +14,22 @@ const thisHost = hostname().replace(/[^A-Za-z0-9-]/g, "-");
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
 /** What a temporary folder is for: the end of its name, so that one can see what was under way. */
-export type TemporaryPurpose = "artifact" | "checkpoint" | "removal";
+export type TemporaryPurpose = "artifact" | "checkpoint" | "record" | "removal" | "scratch" | "export";
 
-/** An empty folder in the store's own file system, so that a rename moves it into place. */
-export async function temporaryFolder(home: string, purpose: TemporaryPurpose): Promise<string> {
+/** A free name in the store's own file system, so that a rename moves what gets it into place. */
+export async function temporaryName(home: string, purpose: TemporaryPurpose): Promise<string> {
   await makeFolder(layout.temporary(home));
-  const name = `${thisHost}.${process.pid}.${thisProcess}.${randomUUID().slice(0, 8)}.${purpose}`;
-  const folder = path.join(layout.temporary(home), name);
+  return path.join(layout.temporary(home), ownName(purpose));
+}
+
+/** A new name that says whose it is; see `isAbandoned`. */
+export function ownName(purpose: TemporaryPurpose): string {
+  return `${thisHost}.${process.pid}.${thisProcess}.${randomUUID().slice(0, 8)}.${purpose}`;
+}
+
+/** The same as an empty folder. */
+export async function temporaryFolder(home: string, purpose: TemporaryPurpose): Promise<string> {
+  const folder = await temporaryName(home, purpose);
   await mkdir(folder);
   return folder;
 }
@@ -33,7 +42,8 @@ export async function removeLeftovers(home: string): Promise<void> {
   }
 }
 
-async function isAbandoned(name: string, entry: string): Promise<boolean> {
+/** Whether the process that made a name no longer lives, or cannot be asked and has not touched the entry for long. */
+export async function isAbandoned(name: string, entry: string): Promise<boolean> {
   const [host, pid, token] = name.split(".");
   if (host === thisHost && Number(pid) === process.pid) return token !== thisProcess;
   if (host === thisHost && !isAlive(Number(pid))) return true;

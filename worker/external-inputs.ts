@@ -1,34 +1,132 @@
-import { stat } from "node:fs/promises";
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { packageFolder } from "../activities/dataset/package.js";
 import { filesBelow } from "../activities/dataset/paths.js";
-import { fileDigest, listDigest } from "../platform/digests.js";
+import { listDigest } from "../platform/digests.js";
+import { PawlError } from "../platform/errors.js";
+import { mapBounded } from "../platform/map-bounded.js";
 import type { ExternalInput } from "../schemas/stage.js";
+import { fileSignature, readDigest, rememberedDigest, sourceChanged, type SourceDigest } from "../store/index.js";
 
-/** Larger files count by size and time of change: reading them takes longer than looking a stage up may. */
-const largestRead = 2 ** 28;
+/** Where a stage's external inputs lie, and what is known of them. */
+export interface SourcePlace {
+  home: string;
+  workingFolder: string;
+  signal?: AbortSignal;
+}
 
-/**
- * What a stage's external inputs hold now, for its key: of files a digest, of a package its version. Null where there are
- * none. An input that cannot be read counts as null: the stage reports it when it runs.
- */
+/** What a stage's external inputs hold, as they were read for its key. */
+export interface ExternalState {
+  /** For the key: of files a digest, of a package its version, null where there is none; null for a stage without inputs. */
+  fingerprint: string | null;
+  /** Names of files and versions of packages, by setting. */
+  found: readonly Found[];
+  files: readonly (SourceDigest & { name: string })[];
+}
+
+/** What a setting names: files below the project directory, or the version of a package; null for neither. */
+type Found = { where: string } & ({ version: string | null } | { files: string[] });
+
+/** Files read at the same time: the disk is kept busy, and no limit on open files is met. */
+const filesAtOnce = 8;
+
+/** What a stage's external inputs hold now, for its key. */
 export async function externalFingerprint(
   inputs: readonly ExternalInput[],
-  workingFolder: string,
-): Promise<string | null> {
-  if (inputs.length === 0) return null;
-  const prints = inputs.map(async (input) => [input.where, await fingerprint(input, workingFolder).catch(() => null)]);
-  return JSON.stringify(await Promise.all(prints));
+  place: SourcePlace,
+): Promise<ExternalState["fingerprint"]> {
+  return (await readExternal(inputs, place)).fingerprint;
 }
 
-async function fingerprint(input: ExternalInput, workingFolder: string): Promise<string> {
-  if ("package" in input) return (await packageFolder(input.package, workingFolder)).version;
-  const names = await filesBelow(workingFolder, input.files, input.where);
-  const digests = names.map(async (name) => ({ name, sha256: await contentOf(path.join(workingFolder, name)) }));
-  return listDigest(await Promise.all(digests));
+/**
+ * Reads a stage's external inputs, files by their content. Null stands for a file or package that does not exist, and for
+ * nothing else: the stage reports it when it runs.
+ * @throws PawlError DATA_UNREADABLE where one exists and cannot be read; DATA_CHANGED where one changes meanwhile
+ */
+export async function readExternal(inputs: readonly ExternalInput[], place: SourcePlace): Promise<ExternalState> {
+  const found = await findInputs(inputs, place.workingFolder);
+  const files = await mapBounded(fileNames(found), filesAtOnce, async (name) => ({
+    name,
+    ...(await digestOf(name, place)),
+  }));
+  const digests = new Map(files.map(({ name, sha256 }) => [name, sha256]));
+  const prints = found.map(({ where, ...what }) => [
+    where,
+    "files" in what ? listDigest(what.files.map((name) => ({ name, sha256: digests.get(name)! }))) : what.version,
+  ]);
+  return { fingerprint: inputs.length === 0 ? null : JSON.stringify(prints), found, files };
 }
 
-async function contentOf(file: string): Promise<string> {
-  const { size, mtimeMs } = await stat(file);
-  return size <= largestRead ? (await fileDigest(file)).sha256 : `${size} bytes of ${mtimeMs}`;
+/** Bytes that `readExternal` would have to read now. @throws as it does */
+export async function unreadBytes(inputs: readonly ExternalInput[], place: SourcePlace): Promise<number> {
+  const names = fileNames(await findInputs(inputs, place.workingFolder));
+  const sizes = await mapBounded(names, filesAtOnce, (name) =>
+    readable(name, async () => {
+      const file = path.join(place.workingFolder, name);
+      return (await rememberedDigest(place.home, file)) ? 0 : Number((await fileSignature(file)).size);
+    }),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/**
+ * Refuses what a stage has made of files that are not as they were when its key was computed: other ones, with other
+ * content, or modified since (one that was edited and put back may have been read in between).
+ * @throws PawlError DATA_CHANGED
+ */
+export async function refuseChanged(
+  before: ExternalState,
+  inputs: readonly ExternalInput[],
+  place: SourcePlace,
+): Promise<void> {
+  const found = await findInputs(inputs, place.workingFolder);
+  const other = before.found.find((was, i) => !isDeepStrictEqual(was, found[i]));
+  if (other !== undefined) throw sourceChanged(other.where);
+  await mapBounded(before.files, filesAtOnce, async (was) => {
+    const now = await readable(was.name, () => fileSignature(path.join(place.workingFolder, was.name)));
+    if (was.settled && isDeepStrictEqual(now, was.signature)) return;
+    const { sha256 } = await digestOf(was.name, place);
+    if (sha256 !== was.sha256 || now.modified !== was.signature.modified) throw sourceChanged(was.name);
+  });
+}
+
+async function findInputs(inputs: readonly ExternalInput[], workingFolder: string): Promise<Found[]> {
+  return mapBounded(inputs, filesAtOnce, async (input): Promise<Found> => {
+    const { where } = input;
+    try {
+      return await readable(where, async () => {
+        if ("package" in input) return { where, version: (await packageFolder(input.package, workingFolder)).version };
+        return { where, files: await filesBelow(workingFolder, input.files, where) };
+      });
+    } catch (error) {
+      if (error instanceof PawlError && error.code === "DATA_MISSING") return { where, version: null };
+      throw error;
+    }
+  });
+}
+
+/** Every file once, in order. */
+function fileNames(found: readonly Found[]): string[] {
+  return [...new Set(found.flatMap((what) => ("files" in what ? what.files : [])))];
+}
+
+function digestOf(name: string, { home, workingFolder, signal }: SourcePlace): Promise<SourceDigest> {
+  const file = path.join(workingFolder, name);
+  return readable(name, async () => (await rememberedDigest(home, file)) ?? readDigest(home, file, signal));
+}
+
+/** System errors of a source as an error with a code: they may pass. */
+async function readable<T>(what: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof PawlError || code === undefined || !/^E[A-Z]+$/.test(code)) throw error;
+    throw new PawlError(
+      "DATA_UNREADABLE",
+      `a source cannot be read: ${message}`,
+      { where: what, got: code, next: "let the worker's user read it; the stage is retried" },
+      { cause: error },
+    );
+  }
 }

@@ -1,9 +1,16 @@
 import type { ComputeFingerprint } from "../schemas/compute.js";
 import { leaveOutDefaults } from "../schemas/stage-defaults.js";
-import { externalInputs, stageDefinitions, type StageType, type StageWith } from "../schemas/stages/index.js";
+import {
+  externalInputs,
+  stageDefinitions,
+  usedLibraries,
+  type StageType,
+  type StageWith,
+} from "../schemas/stages/index.js";
 import type { StageIdentity } from "../store/index.js";
 import { computeFingerprint } from "../tensor/flags.js";
-import { externalFingerprint } from "./external-inputs.js";
+import { readExternal, type ExternalState, type SourcePlace } from "./external-inputs.js";
+import { libraryVersions } from "./libraries.js";
 
 /** What a stage computes with, as this machine would begin it; undefined for a stage without tensors. */
 export function stageCompute(uses: StageType, gpu: boolean): ComputeFingerprint | undefined {
@@ -16,16 +23,36 @@ export function stageCompute(uses: StageType, gpu: boolean): ComputeFingerprint 
  * @param stage with its settings checked
  */
 export async function stageIdentity<T extends StageType>(
-  stage: { uses: T; with: StageWith<T>; seed: number; compute?: ComputeFingerprint | undefined },
-  place: { gpu: boolean; workingFolder: string },
+  stage: IdentifiedStage<T>,
+  place: SourcePlace & { gpu: boolean },
 ): Promise<StageIdentity> {
+  const { fingerprint } = await readExternal(externalInputs(stage.uses, stage.with), place);
   const compute = stage.compute ?? stageCompute(stage.uses, place.gpu);
+  return identityWith({ ...stage, compute }, fingerprint);
+}
+
+/** The same where its external inputs have been read already, and `compute` is given. */
+export function identityWith<T extends StageType>(
+  stage: IdentifiedStage<T>,
+  source: ExternalState["fingerprint"],
+): StageIdentity {
+  const { uses, with: settings, seed, compute } = stage;
+  const libraries = libraryVersions(usedLibraries(uses, settings));
   return {
-    uses: stage.uses,
-    version: stageDefinitions[stage.uses].version,
-    with: leaveOutDefaults(stage.with, stageDefinitions[stage.uses].with),
-    seed: stage.seed,
+    uses,
+    version: stageDefinitions[uses].version,
+    with: leaveOutDefaults(settings, stageDefinitions[uses].with),
+    seed,
     compute: compute === undefined ? null : JSON.stringify(compute),
-    source: await externalFingerprint(externalInputs(stage.uses, stage.with), place.workingFolder),
+    source,
+    ...(libraries && { libraries }),
   };
+}
+
+/** A stage with its settings checked. */
+interface IdentifiedStage<T extends StageType> {
+  uses: T;
+  with: StageWith<T>;
+  seed: number;
+  compute?: ComputeFingerprint | undefined;
 }

@@ -22,11 +22,13 @@ export interface LocalActivityContext {
   workingFolder: string;
   /** For stages that are brief. */
   stages: StageTable;
+  /** Lets the process go; see Slot. */
+  leave: () => void;
 }
 
 /** What the workflow worker does for workflows outside the sandbox, quickly and in its own process. */
 export function localActivities(context: LocalActivityContext): LocalActivities {
-  const place = { ...context, gpu: false, preempted: new AbortController().signal, leave: () => {} };
+  const place = { ...context, gpu: false, preempted: new AbortController().signal };
   return {
     loadPlan: (request: RunRequest): Promise<Plan> => told(() => loadPlan(context, runId(), request)),
     prepare: (request: PrepareRequest): Promise<PrepareResult> => told(() => prepare(context, request)),

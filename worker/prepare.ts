@@ -1,13 +1,18 @@
 import type { PrepareRequest, PrepareResult } from "../schemas/run.js";
 import { checkWith } from "../compiler/check-with.js";
-import { isBrief, stageDefinitions, unpinnedSettings } from "../schemas/stages/index.js";
-import { findResult, recordLatest, stageKey } from "../store/index.js";
+import { externalInputs, isBrief, stageDefinitions, unpinnedSettings } from "../schemas/stages/index.js";
+import { appendLog, damagedText, findResult, recordLatest, stageKey } from "../store/index.js";
+import { unreadBytes } from "./external-inputs.js";
 import { stageCompute, stageIdentity } from "./identity.js";
 import { reportUnpinned } from "./unpinned.js";
 
+/** Sources of more bytes, as far as their digests are not remembered, are read in a slot, which has all the time. */
+const mostRead = 2 ** 28;
+
 /**
- * Checks a stage's resolved `with`, computes the stage's key, and looks for a result of that key.
- * @throws PawlError the located error of a `with` that fails its schema; STORE_UNREADABLE
+ * Checks a stage's resolved `with`, computes the stage's key, and looks for a result of that key. Where the stage's sources
+ * are too large to be read here, its attempt does so.
+ * @throws PawlError the located error of a `with` that fails its schema; DATA_UNREADABLE, DATA_CHANGED, STORE_UNREADABLE
  */
 export async function prepare(
   { home, workingFolder }: { home: string; workingFolder: string },
@@ -15,14 +20,21 @@ export async function prepare(
 ): Promise<PrepareResult> {
   const checked = checkWith(request.uses, request.with, `stages.${request.stage} (${request.uses})`);
   const compute = request.compute ?? stageCompute(request.uses, request.gpu);
-  const identity = await stageIdentity({ ...request, with: checked, compute }, { gpu: request.gpu, workingFolder });
-  const key = stageKey(identity);
+  const place = { home, workingFolder, gpu: request.gpu };
   const brief = isBrief(request.uses, checked);
-  const toDo = { with: checked, key, ...(compute && { compute }), ...(brief && { brief }) };
-  if (request.cache === false || stageDefinitions[request.uses].writesOutsideStore) return toDo;
-  const found = await findResult(home, key, request.cache === true ? undefined : request.cache);
-  if (found === undefined) return toDo;
+  const toDo = { with: checked, ...(compute && { compute }), ...(brief && { brief }) };
+  if ((await unreadBytes(externalInputs(request.uses, checked), place)) > mostRead) return toDo;
+  const identity = await stageIdentity({ ...request, with: checked, compute }, place);
+  const key = stageKey(identity);
+  if (request.cache === false || stageDefinitions[request.uses].writesOutsideStore) return { ...toDo, key };
+  const maxAgeMs = request.cache === true ? Infinity : request.cache;
+  const found = await findResult(home, key, maxAgeMs, (damaged) => report(home, request, damagedText(damaged)));
+  if (found === undefined) return { ...toDo, key };
   await recordLatest(home, request.pipeline, request.stage, identity);
   await reportUnpinned(home, request, found, unpinnedSettings(request.uses, checked));
   return { with: checked, key, cached: { outputs: found.outputs, metrics: found.metrics } };
+}
+
+function report(home: string, { runId, stage }: PrepareRequest, message: string): void {
+  appendLog(home, runId, { time: new Date().toISOString(), stage, attempt: 0, message });
 }

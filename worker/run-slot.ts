@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { taskQueues } from "../schemas/run.js";
-import { homeFolder } from "../store/index.js";
+import { completeReplacements, homeFolder } from "../store/index.js";
 import { stageActivities } from "./run-stage.js";
 import { TaskFile } from "./slot-file.js";
 import type { StageTable } from "./slot.js";
@@ -17,6 +17,8 @@ export async function runSlot(stages: StageTable): Promise<void> {
   const { Worker } = await import("@temporalio/worker");
   const going = new AbortController();
   const home = homeFolder();
+  // What exports that were killed have left half done.
+  await completeReplacements(home);
   const taskFile = new TaskFile(home);
   const gpu = process.env[slotVariables.gpu] === "1";
   const leave = (): void => going.abort();

@@ -1,22 +1,27 @@
 import { CancelledFailure } from "@temporalio/activity";
 import { hostname } from "node:os";
+import { isBuildReplaced, refuseReplacedBuild } from "../platform/build.js";
 import { PawlError } from "../platform/errors.js";
 import type { StageOutcome, StageRequest, StageResult } from "../schemas/run.js";
-import { stageDefinitions, type StageType, type StageWith } from "../schemas/stages/index.js";
+import { externalInputs, stageDefinitions, type StageType, type StageWith } from "../schemas/stages/index.js";
 import type { StageContext } from "../schemas/stage-run.js";
 import {
+  damagedText,
   findResult,
   isCheckpointGone,
+  openMetrics,
   recordLatest,
   recordResult,
   stageKey,
-  type ResultRecord,
+  type StageIdentity,
 } from "../store/index.js";
 import { checkWith } from "../compiler/check-with.js";
+import { readExternal, refuseChanged } from "./external-inputs.js";
 import { fixStageCompute } from "./fix-compute.js";
-import { stageIdentity } from "./identity.js";
+import { thisHardware } from "./hardware.js";
+import { identityWith } from "./identity.js";
 import type { Slot, StageTable } from "./slot.js";
-import { openAttempt, type Attempt } from "./stage-context.js";
+import { openAttempt, type Attempt, type Publication } from "./stage-context.js";
 import { asApplicationFailure, asPawlError } from "./stage-failure.js";
 
 type StageActivities = Record<StageType, (request: StageRequest) => Promise<StageOutcome>>;
@@ -40,16 +45,21 @@ export async function runStage(slot: Slot, request: StageRequest): Promise<Stage
     attempt.begin();
     const compute = fixStageCompute(slot, request, attempt.log);
     const settings = checkWith(request.uses, request.with, `stages.${request.stage} (${request.uses})`);
-    const identity = await stageIdentity({ ...request, with: settings, compute }, slot);
+    const { identity, refuseOtherSources } = await identify(slot, { ...request, with: settings, compute }, attempt);
     const key = stageKey(identity);
-    const done = await earlierResult(slot.home, key, request);
+    const done = await earlierResult(slot.home, key, request, attempt);
     if (done) {
       attempt.log("found its result, left by an earlier attempt");
       return done;
     }
     attempt.log("started", { key, host: hostname(), pid: process.pid });
     attempt.throwIfStopped();
-    const context = attempt.context(key);
+    const confirm = async (): Promise<void> => {
+      await attempt.confirmLease();
+      await refuseOtherSources();
+    };
+    const publication = { confirm, metrics: openMetrics(slot.home, key) };
+    const context = attempt.context(key, publication);
     const outcome = await work(slot.stages, request.uses, settings, context);
     if ("request" in outcome) {
       const { items, target } = outcome.request;
@@ -57,24 +67,30 @@ export async function runStage(slot: Slot, request: StageRequest): Promise<Stage
       return outcome;
     }
     const { outputs, metrics } = outcome;
-    const lineage = {
-      runId: request.runId,
-      stage: request.stage,
-      startedAt: startedAt.toISOString(),
-      endedAt: new Date().toISOString(),
-      machine: hostname(),
-    };
-    const record: ResultRecord = { ...identity, key, outputs, metrics, lineage };
-    await recordResult(slot.home, record);
-    await recordLatest(slot.home, request.pipeline, request.stage, identity);
+    await record(slot, request, { identity, result: { outputs, metrics }, startedAt }, publication);
     await context.checkpoints.clear();
     attempt.log("finished", { seconds: (Date.now() - startedAt.getTime()) / 1000, metrics });
     return { outputs, metrics };
   } catch (error) {
-    throw failed(slot.home, attempt, error);
+    throw failed(slot, attempt, error);
   } finally {
     attempt.close();
   }
+}
+
+/** What the stage's result depends on, and what refuses a result of sources that have changed since. */
+async function identify<T extends StageType>(
+  slot: Slot,
+  stage: { uses: T; with: StageWith<T>; seed: number; compute: StageRequest["compute"] },
+  { signal }: Attempt,
+): Promise<{ identity: StageIdentity; refuseOtherSources: () => Promise<void> }> {
+  const inputs = externalInputs(stage.uses, stage.with);
+  const place = { home: slot.home, workingFolder: slot.workingFolder, signal };
+  const external = await readExternal(inputs, place);
+  return {
+    identity: identityWith(stage, external.fingerprint),
+    refuseOtherSources: () => refuseChanged(external, inputs, place),
+  };
 }
 
 async function work<T extends StageType>(
@@ -84,29 +100,59 @@ async function work<T extends StageType>(
   context: StageContext,
 ): Promise<StageOutcome> {
   const run = await stages[uses]();
+  refuseReplacedBuild();
   return run(settings, context);
 }
 
-/**
- * With `cache: false` or an age, and where a stage writes outside the store, only a result of the same stage in the same
- * run counts: of an attempt whose end was not heard.
- */
-async function earlierResult(home: string, key: string, request: StageRequest): Promise<StageResult | undefined> {
-  const record = await findResult(home, key);
-  if (record === undefined) return undefined;
-  const own = record.lineage.runId === request.runId && record.lineage.stage === request.stage;
-  const ofAnyRun = request.reuse && !stageDefinitions[request.uses].writesOutsideStore;
-  return ofAnyRun || own ? { outputs: record.outputs, metrics: record.metrics } : undefined;
+async function record(
+  slot: Slot,
+  request: StageRequest,
+  { identity, result, startedAt }: { identity: StageIdentity; result: StageResult; startedAt: Date },
+  { confirm, metrics }: Publication,
+): Promise<void> {
+  await metrics.finish();
+  await confirm();
+  const lineage = {
+    runId: request.runId,
+    stage: request.stage,
+    startedAt: startedAt.toISOString(),
+    endedAt: new Date().toISOString(),
+    machine: hostname(),
+    hardware: thisHardware(slot.gpu),
+  };
+  await recordResult(slot.home, { ...identity, key: stageKey(identity), ...result, lineage });
+  await recordLatest(slot.home, request.pipeline, request.stage, identity);
 }
 
-function failed(home: string, attempt: Attempt, error: unknown): Error {
+/**
+ * With `cache: false`, and where a stage writes outside the store, only a result of the same stage in the same run counts:
+ * of an attempt whose end was not heard.
+ */
+async function earlierResult(
+  home: string,
+  key: string,
+  request: StageRequest,
+  { log }: Attempt,
+): Promise<StageResult | undefined> {
+  const found = await findResult(home, key, Infinity, (damaged) => log(damagedText(damaged)));
+  if (found === undefined) return undefined;
+  const own = found.lineage.runId === request.runId && found.lineage.stage === request.stage;
+  const ageMs = Date.now() - Date.parse(found.lineage.endedAt);
+  const isYoung = request.reuse === true || (request.reuse !== false && ageMs <= request.reuse);
+  const ofAnyRun = isYoung && !stageDefinitions[request.uses].writesOutsideStore;
+  return ofAnyRun || own ? { outputs: found.outputs, metrics: found.metrics } : undefined;
+}
+
+function failed(slot: Slot, attempt: Attempt, error: unknown): Error {
   if (error instanceof CancelledFailure) {
     attempt.log("cancelled");
     return error;
   }
-  const told = isCheckpointGone(error, home) ? checkpointGone(error) : asPawlError(error);
+  const told = isCheckpointGone(error, slot.home) ? checkpointGone(error) : asPawlError(error);
   const stack = told.code === "INTERNAL" && error instanceof Error ? { stack: error.stack } : {};
   attempt.log(`failed: ${told.code}: ${told.message}`, { ...told.facts, ...stack });
+  // The next attempt is for a process of the new build.
+  if (told.code === "PREEMPTED" && isBuildReplaced()) slot.leave();
   return asApplicationFailure(told, attempt.reached());
 }
 

@@ -2,7 +2,16 @@ import { Context } from "@temporalio/activity";
 import { withLoopHelpers } from "../activities/checkpointed-loop.js";
 import type { StageContext } from "../activities/stage.js";
 import type { Progress, StageRequest } from "../schemas/run.js";
-import { appendLog, openArtifact, openCheckpoints, putArtifact, type Checkpoints } from "../store/index.js";
+import {
+  appendLog,
+  openArtifact,
+  openCheckpoints,
+  putArtifact,
+  type Checkpoints,
+  type MetricsHistory,
+} from "../store/index.js";
+import { thisHardware } from "./hardware.js";
+import { attemptLease, type AttemptLease } from "./lease.js";
 import type { Slot } from "./slot.js";
 import { thisProcess, type TaskFile } from "./slot-file.js";
 import { preemption } from "./preemption.js";
@@ -13,15 +22,26 @@ const heartbeatEveryMs = 250;
 /** An attempt at a stage while it lasts. */
 export interface Attempt {
   log: StageContext["log"];
-  /** Marks the attempt as what this slot is working on. */
+  /** Aborted when the attempt is to stop. */
+  signal: AbortSignal;
+  /** Marks the attempt as what this slot is working on, and takes the stage over from the attempt before. */
   begin(): void;
   /** What the stage is given, once its key is known. */
-  context(key: string): StageContext;
+  context(key: string, publication: Publication): StageContext;
+  /** @throws PawlError PREEMPTED where the attempt is not the server's any more */
+  confirmLease(): Promise<void>;
   /** The last progress told, with the step of the newest checkpoint. */
   reached(): Progress | undefined;
   /** Throws when the attempt is to stop. */
   throwIfStopped(): void;
   close(): void;
+}
+
+/** What stands between a stage and what it leaves. */
+export interface Publication {
+  /** Throws where the attempt may no longer save, export or record. */
+  confirm: () => Promise<void>;
+  metrics: MetricsHistory;
 }
 
 /** The attempt that the current activity is. */
@@ -32,16 +52,17 @@ export function openAttempt(slot: Slot, request: StageRequest): Attempt {
     appendLog(home, request.runId, data === undefined ? entry : { ...entry, data });
   };
   const stop = stopSignal(slot);
-  const report = reporter(slot.taskFile, request, log);
-  const checkpointsOf = (key: string): Checkpoints => {
-    const onCorrupt = ({ step, reason }: { step: number; reason: string }): void =>
-      log(`the checkpoint of step ${step} is damaged and was passed over: ${reason}`);
-    return openCheckpoints(home, key, { keep: request.checkpoint.keep, onCorrupt });
-  };
+  const lease = attemptLease(home, request);
+  const report = reporter(slot.taskFile, request, log, lease);
   return {
     log,
-    begin: () => report.begin(),
-    context: (key) =>
+    signal: stop.signal,
+    begin() {
+      lease.take();
+      report.begin();
+    },
+    confirmLease: () => lease.confirm(),
+    context: (key, { confirm, metrics }) =>
       withLoopHelpers({
         runId: request.runId,
         stage: request.stage,
@@ -50,10 +71,15 @@ export function openAttempt(slot: Slot, request: StageRequest): Attempt {
         attempt: request.attempt,
         ...(request.given && { given: request.given }),
         workingFolder: slot.workingFolder,
+        home,
         signal: stop.signal,
-        checkpoints: told(checkpointsOf(key), log, (step) => report.checkpointed(step)),
+        confirmLease: confirm,
+        checkpoints: published(checkpointsOf(slot, request, key, log), log, { confirm, metrics }, (step) =>
+          report.checkpointed(step),
+        ),
         checkpointEveryMs: request.checkpoint.everyMs,
         progress: (progress) => report.progress(progress),
+        recordMetrics: (step, values) => metrics.record(step, values),
         log,
         putArtifact: (kind, write) => putArtifact(home, kind, write),
         openArtifact: (ref) => openArtifact(home, ref),
@@ -65,6 +91,16 @@ export function openAttempt(slot: Slot, request: StageRequest): Attempt {
       report.end();
     },
   };
+}
+
+function checkpointsOf(slot: Slot, request: StageRequest, key: string, log: StageContext["log"]): Checkpoints {
+  return openCheckpoints(slot.home, key, {
+    keep: request.checkpoint.keep,
+    hardware: thisHardware(slot.gpu),
+    onCorrupt: ({ step, reason }) => log(`the checkpoint of step ${step} is damaged and was passed over: ${reason}`),
+    onOtherHardware: ({ step, before, now }) =>
+      log(`bits may differ: the checkpoint of step ${step} was made on other hardware than this`, { before, now }),
+  });
 }
 
 /** Aborted when the run is cancelled, the server has given the attempt up, or the process must go. */
@@ -81,7 +117,7 @@ function stopSignal(slot: Slot): { signal: AbortSignal; close: () => void } {
 }
 
 /** Progress as heartbeats, which go on while a stage has nothing to tell, and as the slot's task on disk whenever a checkpoint is whole. */
-function reporter(file: TaskFile | undefined, request: StageRequest, log: StageContext["log"]) {
+function reporter(file: TaskFile | undefined, request: StageRequest, log: StageContext["log"], lease: AttemptLease) {
   const activity = Context.current();
   const task = {
     ...thisProcess(),
@@ -99,7 +135,10 @@ function reporter(file: TaskFile | undefined, request: StageRequest, log: StageC
   const reached = (): Progress | undefined =>
     last && (checkpointStep === undefined ? last : { ...last, checkpointStep });
   // A local activity has no heartbeat.
-  const beat = (): void => void (activity.info.isLocal || activity.heartbeat(reached()));
+  const beat = (): void => {
+    lease.beat();
+    if (!activity.info.isLocal) activity.heartbeat(reached());
+  };
   return {
     reached,
     begin(): void {
@@ -135,12 +174,19 @@ function reporter(file: TaskFile | undefined, request: StageRequest, log: StageC
   };
 }
 
-/** Checkpoints whose coming and going the run's log tells. */
-function told(checkpoints: Checkpoints, log: StageContext["log"], onSaved: (step: number) => void): Checkpoints {
+/** Checkpoints that are saved only by an attempt that may, after the metrics up to them; the run's log reports them. */
+function published(
+  checkpoints: Checkpoints,
+  log: StageContext["log"],
+  { confirm, metrics }: Publication,
+  onSaved: (step: number) => void,
+): Checkpoints {
   return {
     ...checkpoints,
     async save(step, write) {
       const began = performance.now();
+      await confirm();
+      await metrics.flush();
       await checkpoints.save(step, write);
       log("checkpoint", { step, ms: Math.round(performance.now() - began) });
       onSaved(step);

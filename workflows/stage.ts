@@ -77,12 +77,11 @@ function work(board: Board, stage: PlannedStage, prepared: PrepareResult): Promi
     stage: stage.id,
     uses: stage.uses,
     with: prepared.with,
-    key: prepared.key,
     ...(prepared.compute && { compute: prepared.compute }),
     seed: board.plan.seed,
     attempt: number,
     checkpoint: stage.checkpoint,
-    reuse: stage.cache === true && given === undefined,
+    reuse: given === undefined && stage.cache,
     ...(given && { given }),
   };
   return prepared.brief === true ? runBrief(request) : attemptStage(stage, request);

@@ -43,7 +43,10 @@ function* parents(start: string): Generator<string> {
 }
 
 async function readPackage(folder: string): Promise<InstalledPackage | undefined> {
-  const text = await readFile(path.join(folder, "package.json"), "utf8").catch(() => undefined);
+  const text = await readFile(path.join(folder, "package.json"), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw error;
+  });
   if (text === undefined) return undefined;
   const { version, license } = JSON.parse(text) as { version: string; license?: unknown };
   const licence = typeof license === "string" ? { licence: license } : {};

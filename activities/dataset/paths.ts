@@ -9,7 +9,8 @@ import { PawlError } from "../../platform/errors.js";
  * meets are followed where they stay inside the folder, to places that are searched.
  * @param where the key that holds the pattern, for messages.
  * @param onSkipped told of a link that the pattern meets and that is not followed, and why
- * @throws PawlError PATH_TRAVERSAL if the path, or a link on it, leads out of the folder; DATA_MISSING if nothing matches.
+ * @throws PawlError PATH_TRAVERSAL if the path, or a link on it, leads out of the folder; DATA_MISSING if nothing matches;
+ *   system errors of what cannot be read.
  */
 export async function filesBelow(
   folder: string,
@@ -45,10 +46,10 @@ async function matching(folder: string, pattern: string, onSkipped: OnSkipped): 
   const fixed = pattern.split("/");
   fixed.length = fixed.findIndex((part) => part.includes("*"));
   const expression = patternExpression(pattern);
-  const root = await realpath(folder).catch(() => folder);
+  const root = (await realpath(folder).catch(undefinedIfMissing)) ?? folder;
   const names: string[] = [];
   const below = fixed.join("/");
-  const start = await realpath(path.join(root, below)).catch(() => undefined);
+  const start = await realpath(path.join(root, below)).catch(undefinedIfMissing);
   if (start === undefined) return [];
   for await (const name of walk({ root, onSkipped }, below, [start])) if (expression.test(name)) names.push(name);
   return names.sort((a, b) => (a < b ? -1 : 1));
@@ -63,7 +64,7 @@ interface Search {
 /** @param above real paths of the folder `below` and of those that led to it, so that a circle of links ends */
 async function* walk(search: Search, below: string, above: readonly string[]): AsyncGenerator<string> {
   const folder = above.at(-1)!;
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const entries = (await readdir(folder, { withFileTypes: true }).catch(undefinedIfMissing)) ?? [];
   for (const entry of entries) {
     const name = below === "" ? entry.name : `${below}/${entry.name}`;
     if (isHidden(entry.name)) continue;
@@ -87,11 +88,21 @@ async function* follow(search: Search, name: string, link: string, above: readon
 
 const isHidden = (name: string): boolean => name === "node_modules" || name.startsWith(".");
 
-function isReadableFile(file: string): Promise<boolean> {
-  return access(file, constants.R_OK).then(
-    async () => (await stat(file)).isFile(),
-    () => false,
-  );
+/** False where there is no such file. @throws system errors where there is one that cannot be read, or not now */
+async function isReadableFile(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.R_OK);
+    return (await stat(file)).isFile();
+  } catch (error) {
+    undefinedIfMissing(error);
+    return false;
+  }
+}
+
+/** @throws the error, unless it says that there is no such thing */
+function undefinedIfMissing(error: unknown): undefined {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== "ENOENT" && code !== "ENOTDIR") throw error;
 }
 
 function missing(pattern: string, where: string): PawlError {

@@ -89,7 +89,10 @@ export class SubSteps {
     const of = `context ${this.steps[index]!.contextLength}, ${index + 1} of ${this.steps.length}`;
     const tell = (progress: Progress): void =>
       this.context.progress({ ...progress, phase: `${progress.phase} (${of})` });
-    return withLoopHelpers({ ...this.context, checkpoints: own, progress: tell });
+    const stepsBefore = this.steps.slice(0, index).reduce((sum, { steps }) => sum + steps, 0);
+    const recordMetrics: StageContext["recordMetrics"] = (step, metrics) =>
+      this.context.recordMetrics(stepsBefore + step, metrics);
+    return withLoopHelpers({ ...this.context, checkpoints: own, progress: tell, recordMetrics });
   }
 
   #writeReports(folder: string): Promise<void> {

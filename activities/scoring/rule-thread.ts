@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { threadProgram } from "../../platform/locations.js";
+import { threadProgram } from "../../platform/thread-program.js";
 import type { RuleSettings, Verdict } from "./rule.js";
 import { threadStackMiB } from "./sandbox.js";
 import type { ScoredRow } from "./scorer.js";

@@ -98,20 +98,31 @@ class Run {
   }
 
   async step(): Promise<void> {
-    const { evaluateEvery, heldOut, steps } = this.plan;
+    const { evaluateEvery, heldOut } = this.plan;
+    // Before the next update, so that a stage which is stopped meanwhile measures again when it goes on.
+    if (heldOut && evaluateEvery > 0 && this.done > 0 && this.done % evaluateEvery === 0)
+      this.#recordHeldOut(heldOut, await this.#measure(heldOut));
     const report = this.plan.update(this.done);
     this.done++;
     this.#tokens += report.tokens;
     this.#lossSum = this.#lossSum * memory + report.loss;
+    const { loss, learningRate, gradientNorm } = report;
+    this.context.recordMetrics(this.done, { loss, learningRate, gradientNorm });
     this.#tell(report);
-    if (heldOut && evaluateEvery > 0 && this.done % evaluateEvery === 0 && this.done < steps)
-      this.#heldOutLoss = (await this.#measure(heldOut)) / heldOut.tokens;
+  }
+
+  #recordHeldOut(heldOut: HeldOut, nats: number): void {
+    this.#heldOutLoss = nats / heldOut.tokens;
+    this.context.recordMetrics(this.done, { heldOutLoss: this.#heldOutLoss });
   }
 
   async finish(): Promise<TrainingFigures> {
     const { heldOut } = this.plan;
     const figures: TrainingFigures = { loss: this.#smoothed(), tokens: this.#tokens };
-    if (heldOut) figures.heldOutNats = await this.#measure(heldOut);
+    if (heldOut) {
+      figures.heldOutNats = await this.#measure(heldOut);
+      this.#recordHeldOut(heldOut, figures.heldOutNats);
+    }
     return figures;
   }
 

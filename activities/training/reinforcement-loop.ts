@@ -110,6 +110,7 @@ class Run {
     const figures = rounded({ ...Object.fromEntries(means), ...this.algorithm.finish(this.#experience) });
     this.history.push(figures);
     this.context.log(`iteration ${this.iteration}`, figures);
+    this.context.recordMetrics(this.iteration + 1, figures);
     this.#updates = [];
     this.#experience = emptyExperience();
     this.#phase = "collect";

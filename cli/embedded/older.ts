@@ -1,5 +1,5 @@
 import type { Terminal } from "../terminal.js";
-import { buildDigest } from "./build-digest.js";
+import { buildDigest } from "../../platform/build.js";
 import { runningServer } from "./ensure.js";
 import { endProcess } from "./end-process.js";
 

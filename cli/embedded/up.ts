@@ -1,7 +1,7 @@
 import { PawlError } from "../../platform/errors.js";
 import { startDevServer, type DevServer } from "../../worker/dev-server.js";
 import type { Supervisor } from "../../worker/supervisor.js";
-import { buildDigest } from "./build-digest.js";
+import { buildDigest } from "../../platform/build.js";
 import { claim, holder } from "./lock.js";
 import { choosePort, usualPorts } from "./ports.js";
 import { identify, lives } from "../../platform/process-identity.js";

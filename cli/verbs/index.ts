@@ -23,6 +23,10 @@ export const verbs: Record<string, VerbEntry> = {
   status: { summary: "show how a run stands", load: async () => (await import("./status.js")).status },
   watch: { summary: "watch a run until it ends", load: async () => (await import("./watch.js")).watch },
   logs: { summary: "print what a run's stages have logged", load: async () => (await import("./logs.js")).logs },
+  metrics: {
+    summary: "print the metrics of each step of a run's stages",
+    load: async () => (await import("./metrics.js")).metrics,
+  },
   cancel: { summary: "cancel a run; its checkpoints stay", load: async () => (await import("./cancel.js")).cancel },
   choose: {
     summary: "say which responses are preferred, where a stage asks",

@@ -1,9 +1,6 @@
-import { homeFolder, findPlan, listRecords, readLog, type LogEntry } from "../../store/index.js";
-import { PawlError } from "../../platform/errors.js";
+import { homeFolder, readLog, type LogEntry } from "../../store/index.js";
 import { isObject } from "../../platform/json.js";
-import { nearest } from "../../expressions/nearest.js";
-import { configuredAddress } from "../connect.js";
-import { runNotFound } from "../find-run.js";
+import { refuseUnknownStage } from "../recorded-plan.js";
 import { shortNumber } from "../render/values.js";
 import type { Colours, Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
@@ -16,28 +13,10 @@ export const logs: Verb = (command, terminal) => {
     .option("-f, --follow", "go on as lines are written")
     .action(async (runId: string, stage: string | undefined, { follow }: { follow?: boolean }) => {
       const home = homeFolder();
-      await checkNames(home, runId, stage);
+      await refuseUnknownStage(home, "logs", runId, stage);
       await print(home, runId, { ...(stage && { stage }), ...(follow && { follow: untilInterrupted() }) }, terminal);
     });
 };
-
-async function checkNames(home: string, runId: string, stage: string | undefined): Promise<void> {
-  const plan = await findPlan(home, runId);
-  if (plan === undefined) {
-    const known = (await listRecords(home)).map((record) => record.runId);
-    const { message, facts } = runNotFound(runId, known);
-    const elsewhere = (await configuredAddress()) !== undefined;
-    const next = elsewhere ? `${facts.next}; logs lie in the store of the workers: set PAWL_HOME to it` : facts.next;
-    throw new PawlError("RUN_NOT_FOUND", message, { where: home, next: next ?? "pawl list" });
-  }
-  const ids = plan.stages.map(({ id }) => id);
-  if (stage === undefined || ids.includes(stage)) return;
-  const guess = nearest(stage, ids);
-  throw new PawlError("UNKNOWN_REFERENCE", `run ${runId} has no stage ${stage}`, {
-    expected: `one of ${ids.join(", ")}`,
-    next: `pawl logs ${runId}${guess === undefined ? "" : ` ${guess}`}`,
-  });
-}
 
 async function print(
   home: string,

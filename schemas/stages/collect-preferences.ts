@@ -54,6 +54,7 @@ export const collectPreferences = defineStage({
     ...judgeMetrics,
   },
   computesWithTensors: true,
+  libraries: ["tokenizers", "quickjs"],
   writesOutsideStore: false,
   isBrief: false,
   requestsChoices: ({ judge }: Settings) => judge === undefined,

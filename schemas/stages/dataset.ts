@@ -80,6 +80,7 @@ export const dataset = defineStage({
     duplicates: metric("rows", "rows that equal an earlier one; they are kept, on the same side"),
   },
   computesWithTensors: false,
+  libraries: ({ source, query }: Settings) => (source.text !== undefined && query === undefined ? [] : ["duckdb"]),
   writesOutsideStore: false,
   isBrief: ({ source, query }: Settings) => source.text !== undefined && query === undefined,
   requestsChoices: false,

@@ -106,6 +106,7 @@ export const evaluate = defineStage({
     ...judgeMetrics,
   },
   computesWithTensors: true,
+  libraries: ["tokenizers", "quickjs", "brotli"],
   writesOutsideStore: false,
   isBrief: false,
   requestsChoices: false,

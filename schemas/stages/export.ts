@@ -6,7 +6,10 @@ const settings = Type.Object(
   {
     model: Type.Optional(Artifact("model", "the model to export")),
     rewardModel: Type.Optional(Artifact("reward-model", "or the reward model to export")),
-    to: RelativePath({ description: "a folder below the working folder; replaced whole" }),
+    to: RelativePath({
+      description:
+        "a directory below the project directory; replaced only where an export made it and nothing else is in it",
+    }),
   },
   { additionalProperties: false },
 );
@@ -37,6 +40,7 @@ export const exportModel = defineStage({
     bytes: metric("bytes", "size of the folder"),
   },
   computesWithTensors: false,
+  libraries: [],
   writesOutsideStore: true,
   isBrief: false,
   requestsChoices: false,

@@ -82,6 +82,7 @@ export const extendContext = defineStage({
     fullSequences: metric("share", "share of the tokens that stand in sequences as long as the last context"),
   },
   computesWithTensors: true,
+  libraries: ["tokenizers"],
   writesOutsideStore: false,
   isBrief: false,
   requestsChoices: false,

@@ -46,6 +46,7 @@ export const generate = defineStage({
     cut: metric("responses", "texts that ended at maxNewTokens or the end of the context"),
   },
   computesWithTensors: true,
+  libraries: ["tokenizers"],
   writesOutsideStore: false,
   isBrief: false,
   requestsChoices: false,

@@ -181,6 +181,7 @@ export const graphFeaturize = defineStage({
     notConverged: metric("groups", "groups of features without values because their iteration did not settle"),
   },
   computesWithTensors: false,
+  libraries: ["duckdb", "plot"],
   writesOutsideStore: false,
   isBrief: false,
   requestsChoices: false,

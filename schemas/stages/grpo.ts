@@ -75,6 +75,7 @@ export const grpo = defineStage({
     ...verifierMetrics,
   },
   computesWithTensors: true,
+  libraries: ["tokenizers", "quickjs"],
   writesOutsideStore: false,
   isBrief: false,
   requestsChoices: false,

@@ -46,6 +46,7 @@ export const holdOutLinks = defineStage({
     duplicates: metric("edges", "edges that were there twice, which stand on the side of the first"),
   },
   computesWithTensors: false,
+  libraries: ["duckdb"],
   writesOutsideStore: false,
   isBrief: false,
   requestsChoices: false,

@@ -1,6 +1,6 @@
 import type { Static } from "@sinclair/typebox";
 import type { JsonObject } from "../../platform/json.js";
-import { traitOf, type ExternalInput, type StageDefinition } from "../stage.js";
+import { traitOf, type ExternalInput, type Library, type StageDefinition } from "../stage.js";
 import { collectPreferences } from "./collect-preferences.js";
 import { dataset } from "./dataset.js";
 import { evaluate } from "./evaluate.js";
@@ -71,6 +71,11 @@ export function isBrief<T extends StageType>(uses: T, settings: StageWith<T>): b
 /** Files and packages of this machine that a stage's result depends on. */
 export function externalInputs<T extends StageType>(uses: T, settings: StageWith<T>): readonly ExternalInput[] {
   return traitOf(stageDefinitions[uses].reads, settings);
+}
+
+/** Libraries whose versions can change a stage's results. */
+export function usedLibraries<T extends StageType>(uses: T, settings: StageWith<T>): readonly Library[] {
+  return traitOf(stageDefinitions[uses].libraries, settings);
 }
 
 /** Settings whose content elsewhere can change unnoticed. */

@@ -75,6 +75,7 @@ export const ppo = defineStage({
     tooLong: metric("prompts", "prompts left out because they leave no room for a response"),
   },
   computesWithTensors: true,
+  libraries: ["tokenizers"],
   writesOutsideStore: false,
   isBrief: false,
   requestsChoices: false,

@@ -40,6 +40,7 @@ export const pretrain = defineStage({
     heldOutBitsPerByte: metric("bits/byte", "held-out loss at the end"),
   },
   computesWithTensors: true,
+  libraries: [],
   writesOutsideStore: false,
   isBrief: false,
   requestsChoices: false,

@@ -38,6 +38,7 @@ export const rewardModel = defineStage({
     heldOutTooLong: metric("preferences", "held-out pairs left out for the same reason"),
   },
   computesWithTensors: true,
+  libraries: ["tokenizers"],
   writesOutsideStore: false,
   isBrief: false,
   requestsChoices: false,

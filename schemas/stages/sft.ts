@@ -30,6 +30,7 @@ export const sft = defineStage({
     heldOutTooLong: metric("rows", "held-out examples left out for the same reason"),
   },
   computesWithTensors: true,
+  libraries: ["tokenizers"],
   writesOutsideStore: false,
   isBrief: false,
   requestsChoices: false,

@@ -35,6 +35,7 @@ export const socialNetwork = defineStage({
     subscribers: metric("share", "share of accounts that subscribe"),
   },
   computesWithTensors: false,
+  libraries: ["duckdb"],
   writesOutsideStore: false,
   isBrief: false,
   requestsChoices: false,

@@ -56,6 +56,7 @@ export const tableModel = defineStage({
     columnsWith: metric("columns", "columns that the model with the features knows"),
   },
   computesWithTensors: false,
+  libraries: ["duckdb"],
   writesOutsideStore: false,
   isBrief: false,
   requestsChoices: false,

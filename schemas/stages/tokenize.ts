@@ -39,6 +39,7 @@ export const tokenize = defineStage({
     bytesPerToken: metric("bytes/token", "average over the training rows"),
   },
   computesWithTensors: false,
+  libraries: ["tokenizers"],
   writesOutsideStore: false,
   isBrief: false,
   requestsChoices: false,

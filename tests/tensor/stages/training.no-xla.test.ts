@@ -153,15 +153,16 @@ test("divergence is told with the step and leaves the checkpoint before it", asy
   context.checkpointEveryMs = 3_600_000;
 });
 
-test("export writes the model's files below the working folder, replaces what was there, and stays inside", async () => {
+test("export writes the model's files below the project directory, replaces what it has left there and nothing else", async () => {
   const target = path.join(context.workingFolder, "out", "model");
   const once = () => runStage("export", { model: base.outputs.model, to: "out/model" }, context);
   await once();
-  writeFileSync(path.join(target, "left-over.txt"), "old");
   const { outputs, metrics } = await once();
   expect(outputs.model).toEqual(base.outputs.model);
-  expect(() => readFileSync(path.join(target, "left-over.txt"))).toThrow("ENOENT");
   expect((statSync(target).mode & 0o777).toString(8)).toBe("755");
+  writeFileSync(path.join(target, "left-over.txt"), "somebody's");
+  await expect(once()).rejects.toMatchObject({ code: "NOT_ALLOWED" });
+  expect(readFileSync(path.join(target, "left-over.txt"), "utf8")).toBe("somebody's");
   expect(metrics["bytes"]).toBeGreaterThan(readFileSync(path.join(target, "model.safetensors")).length);
   const outside = mkdtempSync(path.join(os.tmpdir(), "pawl-outside-"));
   symlinkSync(outside, path.join(context.workingFolder, "link"));

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { claim, holder } from "../../../cli/embedded/lock.js";
-import { buildDigest } from "../../../cli/embedded/build-digest.js";
+import { buildDigest } from "../../../platform/build.js";
 import { choosePort } from "../../../cli/embedded/ports.js";
 import { endProcess } from "../../../cli/embedded/end-process.js";
 import { identify, lives } from "../../../platform/process-identity.js";

@@ -220,7 +220,7 @@ describe("query", () => {
 });
 
 describe("fingerprint", () => {
-  const of = (source: Source) => externalFingerprint(sourceReads(source, "with.source"), context.workingFolder);
+  const of = (source: Source) => externalFingerprint(sourceReads(source, "with.source"), context);
 
   test("of files: changes with their content and names", async () => {
     put(context, "a.txt", "one");

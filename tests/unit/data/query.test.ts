@@ -138,7 +138,7 @@ describe("a stage's key", () => {
     stageKey(
       await stageIdentity(
         { uses, with: settingsOf(uses, settings), seed: 1 },
-        { gpu: false, workingFolder: context.workingFolder },
+        { gpu: false, home: context.home, workingFolder: context.workingFolder },
       ),
     );
   const query = (file: string, least = 1) => ({ file, parameters: { least } });

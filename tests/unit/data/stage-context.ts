@@ -5,11 +5,13 @@ import { withLoopHelpers } from "../../../activities/checkpointed-loop.js";
 import type { StageContext } from "../../../activities/stage.js";
 import type { Progress } from "../../../schemas/run.js";
 import { openArtifact, putArtifact } from "../../../store/artifacts.js";
+import type { MetricsRow } from "../../../store/metrics.js";
 
 /** A stage's surroundings in a temporary folder, on the real store. */
 export interface TestContext extends StageContext {
   logged: string[];
   reported: Progress[];
+  recorded: MetricsRow[];
   /** Called with every report of progress. */
   onProgress: (progress: Progress) => void;
   abort(reason: Error): void;
@@ -22,6 +24,7 @@ export function testContext(seed = 1, folder?: string): TestContext {
   const controller = new AbortController();
   const logged: string[] = [];
   const reported: Progress[] = [];
+  const recorded: MetricsRow[] = [];
   const context: TestContext = withLoopHelpers({
     runId: "run",
     stage: "stage",
@@ -29,6 +32,10 @@ export function testContext(seed = 1, folder?: string): TestContext {
     seed,
     attempt: 1,
     workingFolder,
+    home,
+    confirmLease: async () => {},
+    recordMetrics: (step, metrics) => void recorded.push({ step, metrics }),
+    recorded,
     signal: controller.signal,
     checkpoints: { save: async () => {}, latest: async () => undefined, clear: async () => {} },
     checkpointEveryMs: 1000,

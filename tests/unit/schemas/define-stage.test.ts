@@ -13,6 +13,7 @@ const whole = {
   outputs,
   metrics: { rows: metric("rows", "rows counted") },
   computesWithTensors: false,
+  libraries: [],
   writesOutsideStore: false,
   isBrief: false,
   requestsChoices: false,
@@ -38,6 +39,8 @@ describe("defineStage", () => {
     const incomplete = [
       // @ts-expect-error: computesWithTensors is missing
       defineStage(without("computesWithTensors")),
+      // @ts-expect-error: libraries is missing
+      defineStage(without("libraries")),
       // @ts-expect-error: writesOutsideStore is missing
       defineStage(without("writesOutsideStore")),
       // @ts-expect-error: isBrief is missing
@@ -59,7 +62,7 @@ describe("defineStage", () => {
       // @ts-expect-error: metrics are missing
       defineStage(without("metrics")),
     ];
-    expect(incomplete).toHaveLength(11);
+    expect(incomplete).toHaveLength(12);
   });
 
   test("a trait knows the settings' type", () => {

@@ -122,7 +122,7 @@ test("stopping the stage stops a module that runs", async () => {
 });
 
 describe("a stage's key", () => {
-  const fingerprint = (settings: object) => externalFingerprint(modulesRead(settings), context.workingFolder);
+  const fingerprint = (settings: object) => externalFingerprint(modulesRead(settings), context);
   const module = (path: string) => ({ kind: "module", path, weight: 1, prefer: "more" }) as const;
 
   test("changes with a module of its verifiers or its judge, and with nothing else", async () => {
@@ -149,7 +149,11 @@ describe("a stage's key", () => {
     put(context, "a.mjs", "export default () => 1");
     const settings = { judge: module("a.mjs") };
     const stage = { uses: "evaluate", with: settings as unknown as StageWith<"evaluate">, seed: 1 } as const;
-    const identity = await stageIdentity(stage, { gpu: false, workingFolder: context.workingFolder });
+    const identity = await stageIdentity(stage, {
+      gpu: false,
+      home: context.home,
+      workingFolder: context.workingFolder,
+    });
     expect(identity.source).toBe(await fingerprint(settings));
     expect(identity.source).toMatch(/^\[\["with\.judge\.path","[0-9a-f]{64}"\]\]$/);
   });

@@ -1,3 +1,4 @@
+import { sha256 } from "../../../platform/digests.js";
 import type { Plan } from "../../../schemas/plan.js";
 import {
   findDefinition,
@@ -11,7 +12,15 @@ import {
 import { useFolder } from "../../support/folder.js";
 
 const home = useFolder();
-const plan: Plan = { name: "tiny", definitionDigest: "d", seed: 1, inputs: {}, stages: [], outputs: {} };
+const definition = "name: tiny\n";
+const plan: Plan = {
+  name: "tiny",
+  definitionDigest: sha256(definition),
+  seed: 1,
+  inputs: {},
+  stages: [],
+  outputs: {},
+};
 const record = (runId: string, startedAt: string): RunRecord => ({
   runId,
   startedAt,
@@ -23,8 +32,8 @@ const record = (runId: string, startedAt: string): RunRecord => ({
 
 test("a run keeps its own copy of definition and plan", async () => {
   expect([await findPlan(home(), "r"), await findDefinition(home(), "r")]).toEqual([undefined, undefined]);
-  await savePlan(home(), "r", plan, "name: tiny\n");
-  expect([await findPlan(home(), "r"), await findDefinition(home(), "r")]).toEqual([plan, "name: tiny\n"]);
+  await savePlan(home(), "r", plan, definition);
+  expect([await findPlan(home(), "r"), await findDefinition(home(), "r")]).toEqual([plan, definition]);
 });
 
 test("records are listed newest first, and the last one written counts", async () => {

@@ -10,7 +10,6 @@ export const request = (more: Partial<StageRequest> = {}): StageRequest => ({
   stage: "a",
   uses: "dataset",
   with: { source: { text: "hello" } },
-  key: "",
   seed: 1,
   reuse: true,
   attempt: 1,

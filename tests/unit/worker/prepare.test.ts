@@ -46,11 +46,11 @@ describe("preparing a stage", () => {
     const train = await putArtifact(home(), "dataset", () => {});
     const identity = await stageIdentity(
       { uses: "dataset", with: settings as unknown as StageWith<"dataset">, seed: 1 },
-      { gpu: false, workingFolder: home() },
+      { gpu: false, ...place() },
     );
     const endedAt = new Date(Date.now() - 60_000).toISOString();
     const lineage = { runId: "run", stage: "a", startedAt: endedAt, endedAt, machine: "m" };
-    await recordResult(home(), { ...identity, key, outputs: { train }, metrics: { rows: 1 }, lineage });
+    await recordResult(home(), { ...identity, key: key!, outputs: { train }, metrics: { rows: 1 }, lineage });
     const cached = { outputs: { train }, metrics: { rows: 1 } };
     expect((await prepare(place(), request())).cached).toEqual(cached);
     expect((await prepare(place(), request({ cache: 3_600_000 }))).cached).toEqual(cached);
@@ -80,11 +80,11 @@ describe("preparing a stage", () => {
     });
     const identity = await stageIdentity(
       { uses: "dataset", with: settings as unknown as StageWith<"dataset">, seed: 1 },
-      { gpu: false, workingFolder: home() },
+      { gpu: false, ...place() },
     );
     const now = new Date().toISOString();
     const lineage = { runId: "run", stage: "a", startedAt: now, endedAt: now, machine: "m" };
-    await recordResult(home(), { ...identity, key, outputs: { train }, metrics: {}, lineage });
+    await recordResult(home(), { ...identity, key: key!, outputs: { train }, metrics: {}, lineage });
     for (const runId of ["first", "second"]) {
       expect((await prepare(place(), { ...asked, runId })).cached).toBeDefined();
       const logged: string[] = [];
@@ -100,11 +100,11 @@ describe("preparing a stage", () => {
     const { key, with: settings } = await prepare(place(), asked);
     const identity = await stageIdentity(
       { uses: "table-model", with: settings as unknown as StageWith<"table-model">, seed: 1 },
-      { gpu: false, workingFolder: home() },
+      { gpu: false, ...place() },
     );
     const now = new Date().toISOString();
     const lineage = { runId: "run", stage: "a", startedAt: now, endedAt: now, machine: "m" };
-    await recordResult(home(), { ...identity, key, outputs: {}, metrics: {}, lineage });
+    await recordResult(home(), { ...identity, key: key!, outputs: {}, metrics: {}, lineage });
     expect((await prepare(place(), asked)).cached).toBeDefined();
     const logged: string[] = [];
     for await (const { message } of readLog(home(), asked.runId)) logged.push(message);

@@ -1,0 +1,34 @@
+import { nearest } from "../expressions/nearest.js";
+import { PawlError } from "../platform/errors.js";
+import type { Plan } from "../schemas/plan.js";
+import { findPlan, listRecords } from "../store/index.js";
+import { configuredAddress } from "./connect.js";
+import { runNotFound } from "./find-run.js";
+
+/**
+ * The plan of a run that the store knows.
+ * @param verb which asks, for messages
+ * @throws PawlError RUN_NOT_FOUND; UNKNOWN_REFERENCE where the run has no such stage
+ */
+export async function refuseUnknownStage(
+  home: string,
+  verb: string,
+  runId: string,
+  stage: string | undefined,
+): Promise<Plan> {
+  const plan = await findPlan(home, runId);
+  if (plan === undefined) {
+    const known = (await listRecords(home)).map((record) => record.runId);
+    const { message, facts } = runNotFound(runId, known);
+    const elsewhere = (await configuredAddress()) !== undefined;
+    const next = elsewhere ? `${facts.next}; ${verb} lie in the store of the workers: set PAWL_HOME to it` : facts.next;
+    throw new PawlError("RUN_NOT_FOUND", message, { where: home, next: next ?? "pawl list" });
+  }
+  const ids = plan.stages.map(({ id }) => id);
+  if (stage === undefined || ids.includes(stage)) return plan;
+  const guess = nearest(stage, ids);
+  throw new PawlError("UNKNOWN_REFERENCE", `run ${runId} has no stage ${stage}`, {
+    expected: `one of ${ids.join(", ")}`,
+    next: `pawl ${verb} ${runId}${guess === undefined ? "" : ` ${guess}`}`,
+  });
+}

@@ -1,0 +1,33 @@
+import type { StageState } from "../schemas/run.js";
+import { findRecord, readLog } from "../store/index.js";
+import { connectIfUp } from "./connect.js";
+import { queriedState } from "./read-run.js";
+import { isOver } from "./run-view.js";
+
+/** The key under which each of a run's stages has done its work, or has found its result; by stage id. */
+export async function stageKeys(home: string, runId: string): Promise<Map<string, string>> {
+  const states = await stageStates(home, runId);
+  const keys = new Map(states.flatMap(({ id, key }) => (key === undefined ? [] : [[id, key] as const])));
+  // What an attempt has logged counts: on a machine with other software it has a key of its own.
+  for await (const { stage, message, data } of readLog(home, runId))
+    if (message === "started" && typeof data?.["key"] === "string" && !isCached(states, stage))
+      keys.set(stage, data["key"]);
+  return keys;
+}
+
+function isCached(states: readonly StageState[], stage: string): boolean {
+  return states.some(({ id, status }) => id === stage && status === "cached");
+}
+
+/** From the store's record where the run has ended, else from its workflow where one answers. */
+async function stageStates(home: string, runId: string): Promise<readonly StageState[]> {
+  const record = await findRecord(home, runId);
+  if (record !== undefined && isOver(record.status)) return record.stages;
+  const server = await connectIfUp(home);
+  if (server === undefined) return record?.stages ?? [];
+  try {
+    return (await queriedState(server.client, runId))?.stages ?? record?.stages ?? [];
+  } finally {
+    await server.close();
+  }
+}

@@ -1,0 +1,90 @@
+import { homeFolder, readMetrics, type MetricsRow } from "../../store/index.js";
+import { refuseUnknownStage } from "../recorded-plan.js";
+import { table } from "../render/table.js";
+import { shortNumber } from "../render/values.js";
+import { stageKeys } from "../stage-keys.js";
+import type { Terminal } from "../terminal.js";
+import type { Verb } from "./index.js";
+
+/** The metrics history of a stage. */
+export interface StageMetrics {
+  stage: string;
+  rows: MetricsRow[];
+  /** Lines of its history that are damaged. */
+  damaged: number;
+}
+
+/** Rows of a stage that the terminal shows. */
+const mostShown = 24;
+
+/** `pawl metrics RUN [STAGE] [--csv | --json]`: the metrics of every step, from the store. */
+export const metrics: Verb = (command, terminal) => {
+  command
+    .argument("<run>")
+    .argument("[stage]", "only this stage's metrics")
+    .option("--csv", "print every row as comma-separated values")
+    .action(async (runId: string, stage: string | undefined, { csv }: { csv?: boolean }) => {
+      const home = homeFolder();
+      const plan = await refuseUnknownStage(home, "metrics", runId, stage);
+      const ids = plan.stages.map(({ id }) => id).filter((id) => stage === undefined || id === stage);
+      const found = await readHistories(home, runId, ids);
+      for (const { stage: id, damaged } of found)
+        if (damaged > 0) terminal.note(`${id}: ${damaged} damaged lines of its history are left out`);
+      if (terminal.json) for (const line of jsonLines(found)) terminal.out(line);
+      else if (csv) terminal.out(csvText(found));
+      else show(found, runId, terminal);
+    });
+};
+
+async function readHistories(home: string, runId: string, ids: readonly string[]): Promise<StageMetrics[]> {
+  const keys = await stageKeys(home, runId);
+  const found: StageMetrics[] = [];
+  for (const stage of ids) {
+    const key = keys.get(stage);
+    const history = key === undefined ? undefined : await readMetrics(home, key);
+    if (history && history.rows.length + history.damaged > 0) found.push({ stage, ...history });
+  }
+  return found;
+}
+
+function jsonLines(found: readonly StageMetrics[]): string[] {
+  return found.flatMap(({ stage, rows }) =>
+    rows.map(({ step, metrics }) => JSON.stringify({ stage, step, ...metrics })),
+  );
+}
+
+/** A header, and a line a step; what a step lacks is empty. Names need no quotes: stages and metrics have plain names. */
+export function csvText(found: readonly StageMetrics[]): string {
+  const names = columnsOf(found.flatMap(({ rows }) => rows));
+  const lines = found.flatMap(({ stage, rows }) =>
+    rows.map(({ step, metrics }) => [stage, step, ...names.map((name) => metrics[name] ?? "")].join(",")),
+  );
+  return [["stage", "step", ...names].join(","), ...lines].join("\n");
+}
+
+function show(found: readonly StageMetrics[], runId: string, terminal: Terminal): void {
+  if (found.length === 0)
+    return terminal.note(`no stage of this run has recorded metrics of its steps\n  next: pawl status ${runId}`);
+  for (const { stage, rows } of found) {
+    const names = columnsOf(rows);
+    const shown = spread(rows, mostShown);
+    const cells = shown.map(({ step, metrics }) => [
+      String(step),
+      ...names.map((name) => (metrics[name] === undefined ? "" : shortNumber(metrics[name]))),
+    ]);
+    const count = shown.length < rows.length ? `${shown.length} of ${rows.length} steps` : `${rows.length} steps`;
+    terminal.out(`${terminal.colours.cyan(stage)}  ${terminal.colours.dim(count)}`);
+    terminal.out(`${table(["step", ...names], cells, terminal.colours)}\n`);
+  }
+  terminal.out(`every step: pawl metrics ${runId} --csv`);
+}
+
+function columnsOf(rows: readonly MetricsRow[]): string[] {
+  return [...new Set(rows.flatMap(({ metrics }) => Object.keys(metrics)))];
+}
+
+/** At most so many rows, evenly spread, the first and the last among them. */
+function spread<T>(rows: readonly T[], most: number): T[] {
+  if (rows.length <= most) return [...rows];
+  return Array.from({ length: most }, (_, i) => rows[Math.round((i * (rows.length - 1)) / (most - 1))]!);
+}

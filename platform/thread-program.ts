@@ -1,0 +1,17 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { refuseReplacedBuild } from "./build.js";
+import { packageRoot } from "./locations.js";
+
+/**
+ * What a `Worker` runs for a thread's program: the built file, or the source through a loader where Pawl runs from source.
+ * @param name file name without its extension, in `folder`
+ * @throws PawlError PREEMPTED where the program has been replaced since this process was started
+ */
+export function threadProgram(folder: string, name: string): { file: string; argv: string[] } {
+  const built = join(folder, `${name}.js`);
+  if (!existsSync(built))
+    return { file: join(packageRoot(), "scripts", "typescript.cjs"), argv: [join(folder, `${name}.ts`)] };
+  refuseReplacedBuild();
+  return { file: built, argv: [] };
+}

@@ -1,0 +1,28 @@
+import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
+import path from "node:path";
+
+/**
+ * Appends whole lines to a file in one write, which lines of other processes do not mix with; half a line that a killed
+ * process left is ended first.
+ * @param lines each ended by a newline
+ * @param options.sync also forces the file to the disk
+ * @throws system errors
+ */
+export function appendLines(file: string, lines: string, options: { sync?: boolean } = {}): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const descriptor = openSync(file, "a+");
+  try {
+    writeSync(descriptor, `${endsInsideLine(descriptor) ? "\n" : ""}${lines}`);
+    if (options.sync) fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function endsInsideLine(descriptor: number): boolean {
+  const { size } = fstatSync(descriptor);
+  if (size === 0) return false;
+  const last = Buffer.alloc(1);
+  readSync(descriptor, last, 0, 1, size - 1);
+  return last[0] !== 0x0a;
+}

@@ -1,0 +1,173 @@
+import { mkdirSync, renameSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { crc32 } from "node:zlib";
+import { sha256 } from "../platform/digests.js";
+import { appendLines } from "./append.js";
+import { isMissing, storeError, systemCode } from "./errors.js";
+import { writeFileWhole } from "./files.js";
+import { layout } from "./home.js";
+import { temporaryName } from "./temporary.js";
+
+/** The metrics of one step. */
+export interface MetricsRow {
+  /** Number of the step or iteration, from 1. */
+  step: number;
+  /** Single precision. */
+  metrics: Record<string, number>;
+}
+
+/** The growing history of a stage key. */
+export interface MetricsHistory {
+  /** Adds metrics of a step; cheap, for every step. What is recorded again (after a kill) replaces what was. */
+  record(step: number, metrics: Readonly<Record<string, number>>): void;
+  /** Forces what was recorded to the disk: before a checkpoint, so that no step between two checkpoints is missing. */
+  flush(): Promise<void>;
+  /** Once the stage has ended: one row a step, in order. */
+  finish(): Promise<void>;
+}
+
+/** Rows wait in memory for so long, ms, so that whoever follows a stage sees them soon. */
+const longestWaitMs = 1000;
+
+/**
+ * The metrics history of a stage key, a text file to which lines are appended:
+ *
+ *     n ID NAMES CRC      the names (JSON) of the columns that lines with this ID have
+ *     ID STEP VALUES CRC  one step
+ *
+ * An attempt that goes on from a checkpoint records again the steps after it, and two runs may do the same stage: per step
+ * and name the last value counts. CRC is the CRC-32 of the line before it, in hexadecimal.
+ */
+export function openMetrics(home: string, key: string): MetricsHistory {
+  const file = layout.metrics(home, key);
+  const known = new Set<string>();
+  let waiting = "";
+  let writtenAt = performance.now();
+  const write = (sync: boolean): void => {
+    if (waiting !== "") appendTo(home, file, waiting, sync);
+    waiting = "";
+    writtenAt = performance.now();
+  };
+  return {
+    record(step, metrics) {
+      const names = Object.keys(metrics);
+      const id = columnsId(names);
+      if (!known.has(id)) waiting += declarationLine(id, names);
+      known.add(id);
+      waiting += rowLine(id, step, Object.values(metrics));
+      if (performance.now() - writtenAt >= longestWaitMs) write(false);
+    },
+    flush: () => guarded(home, () => write(true)),
+    finish: () =>
+      guarded(home, async () => {
+        write(true);
+        const { rows, lines } = parseMetrics(await textOf(file));
+        if (lines !== rows.length) await writeFileWhole(file, linesOf(rows), await temporaryName(home, "record"));
+      }),
+  };
+}
+
+/**
+ * The metrics history of a stage key, a row a step, in order.
+ * @returns damaged: lines that are not as they were written, and left out
+ */
+export async function readMetrics(home: string, key: string): Promise<{ rows: MetricsRow[]; damaged: number }> {
+  return guarded(home, async () => parseMetrics(await textOf(layout.metrics(home, key))));
+}
+
+function appendTo(home: string, file: string, lines: string, sync: boolean): void {
+  try {
+    appendLines(file, lines, { sync });
+  } catch (error) {
+    if (systemCode(error) !== "EISDIR") throw error;
+    // What is no file is damaged: the history begins anew.
+    mkdirSync(layout.corrupt(home), { recursive: true });
+    renameSync(file, path.join(layout.corrupt(home), `${path.basename(file)}-${Date.now()}-${process.pid}`));
+    appendLines(file, lines, { sync });
+  }
+}
+
+function parseMetrics(text: string): { rows: MetricsRow[]; damaged: number; lines: number } {
+  const columns = new Map<string, string[]>();
+  const steps = new Map<number, Record<string, number>>();
+  let [damaged, lines] = [0, 0];
+  const whole = text.split("\n");
+  // The last line may be half written.
+  whole.pop();
+  for (const line of whole) {
+    const content = uncheckedLine(line);
+    const declared = content === undefined ? undefined : /^n ([0-9a-f]{8}) (\[.*\])$/.exec(content);
+    const names = content === undefined ? undefined : columns.get(content.slice(0, 8));
+    if (declared) columns.set(declared[1]!, JSON.parse(declared[2]!) as string[]);
+    else if (content === undefined || names === undefined) damaged++;
+    else {
+      const [step = NaN, ...values] = content.split(" ").slice(1).map(Number);
+      const row = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
+      steps.set(step, { ...steps.get(step), ...row });
+      lines++;
+    }
+  }
+  const rows = [...steps].map(([step, metrics]) => ({ step, metrics })).sort((a, b) => a.step - b.step);
+  return { rows, damaged, lines };
+}
+
+function linesOf(rows: readonly MetricsRow[]): string {
+  const known = new Set<string>();
+  const lines = rows.map(({ step, metrics }) => {
+    const names = Object.keys(metrics);
+    const id = columnsId(names);
+    const declaration = known.has(id) ? "" : declarationLine(id, names);
+    known.add(id);
+    return declaration + rowLine(id, step, Object.values(metrics));
+  });
+  return lines.join("");
+}
+
+/** The same for equal names, whichever process wrote them. */
+const columnsId = (names: readonly string[]): string => sha256(JSON.stringify(names)).slice(0, 8);
+
+const declarationLine = (id: string, names: readonly string[]): string =>
+  checkedLine(`n ${id} ${JSON.stringify(names)}`);
+
+const rowLine = (id: string, step: number, values: readonly number[]): string =>
+  checkedLine([id, step, ...values.map(shortText)].join(" "));
+
+const checkedLine = (content: string): string => `${content} ${checksum(content)}\n`;
+
+/** A line's content; undefined where its checksum is wrong. */
+function uncheckedLine(line: string): string | undefined {
+  const end = line.lastIndexOf(" ");
+  const content = line.slice(0, Math.max(0, end));
+  return line.slice(end + 1) === checksum(content) ? content : undefined;
+}
+
+const checksum = (content: string): string => crc32(content).toString(16).padStart(8, "0");
+
+/** The shortest decimal text that gives the same number in single precision. */
+function shortText(value: number): string {
+  const single = Math.fround(value);
+  if (!Number.isFinite(single)) return String(single);
+  for (let digits = 6; digits < 9; digits++) {
+    const text = String(Number(single.toPrecision(digits)));
+    if (Math.fround(Number(text)) === single) return text;
+  }
+  return String(Number(single.toPrecision(9)));
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (isMissing(error) || systemCode(error) === "EISDIR") return "";
+    throw error;
+  }
+}
+
+async function guarded<T>(home: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw await storeError(error, home);
+  }
+}

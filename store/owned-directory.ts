@@ -1,0 +1,213 @@
+import { chmod, lstat, mkdir, readFile, readdir, realpath, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { PawlError } from "../platform/errors.js";
+import { isMissing, storeError, systemCode } from "./errors.js";
+import { makeFolder, syncFolder, writeFileWhole } from "./files.js";
+import { layout } from "./home.js";
+import { inventory, type FileEntry } from "./manifest.js";
+import { readRecord, writeRecord, type RecordKind } from "./records.js";
+import { sealed, unsealed } from "./seal.js";
+import { isAbandoned, namesIn, ownName } from "./temporary.js";
+
+/** The file by which a directory outside of the store is known as Pawl's: the inventory of the others. */
+export const markName = ".pawl-export.json";
+
+/** A replacement under way, all in one parent directory: written down before it begins, completed by the next start. */
+interface Journal {
+  target: string;
+  /** Whole once it is marked. */
+  fresh: string;
+  /** What had the target's name. */
+  old: string;
+}
+
+const journalKind: RecordKind<Journal> = {
+  of: "journal of an export",
+  isValid: (value): value is Journal =>
+    ["target", "fresh", "old"].every((name) => typeof (value as Record<string, unknown>)[name] === "string"),
+};
+
+export interface Replacement {
+  /** Absolute, without links. */
+  target: string;
+  /** Directories that stay, with everything above them; PAWL_HOME, with everything in it, is one in any case. */
+  keep: readonly string[];
+  /** Fills an empty directory. */
+  write: (directory: string) => Promise<void>;
+  /** Throws where the directory may no longer be replaced; called right before. */
+  confirm: () => Promise<void>;
+}
+
+/**
+ * Puts a directory outside of the store in place of the one that an earlier call put there. Whoever is killed, or does the
+ * same at the same time, leaves the old or the new one whole: the new one is filled beside it and synced, and two renames,
+ * written down before, swap them (`completeReplacements`).
+ * @throws PawlError NOT_ALLOWED where the target is, or holds, anything that no such call has put there
+ */
+export async function replaceDirectory(home: string, replacement: Replacement): Promise<void> {
+  const { target, write, confirm } = replacement;
+  await refuseKept(home, replacement);
+  await completeReplacements(home);
+  await refuseForeign(target, target);
+  const name = ownName("export");
+  const beside = (what: string): string =>
+    path.join(path.dirname(target), `.${path.basename(target)}.pawl-${what}-${name}`);
+  const journal = { target, fresh: beside("new"), old: beside("old") };
+  const journalFile = path.join(layout.exports(home), name);
+  try {
+    await makeFolder(path.dirname(target));
+    await writeRecord(home, journalFile, journal);
+    try {
+      await mkdir(journal.fresh);
+      // Whatever the process's mask says: what is exported is for others to load.
+      await chmod(journal.fresh, 0o755);
+      await write(journal.fresh);
+      await mark(journal.fresh);
+      await confirm();
+      await swap(journal);
+    } finally {
+      await settle(journal);
+      await rm(journalFile, { force: true });
+    }
+  } catch (error) {
+    throw await storeError(error, path.dirname(target));
+  }
+}
+
+/** Completes what processes that no longer live have begun: each target is then the old or the new directory, whole. */
+export async function completeReplacements(home: string): Promise<void> {
+  for (const name of await namesIn(layout.exports(home))) {
+    const file = path.join(layout.exports(home), name);
+    if (!(await isAbandoned(name, file))) continue;
+    const journal = await readRecord(home, file, journalKind);
+    if (journal) await settle(journal);
+    await rm(file, { recursive: true, force: true });
+  }
+}
+
+async function swap({ target, fresh, old }: Journal): Promise<void> {
+  for (;;) {
+    if (await renamed(target, old)) await restoreForeign(target, old);
+    try {
+      await rename(fresh, target);
+      break;
+    } catch (error) {
+      if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
+      // Another export was faster: what it has put there is replaced in its turn.
+      await rm(old, { recursive: true, force: true });
+    }
+  }
+  await syncFolder(path.dirname(target));
+  await rm(old, { recursive: true, force: true });
+}
+
+/** Brings a replacement to its end, wherever it stopped. */
+async function settle({ target, fresh, old }: Journal): Promise<void> {
+  if (!(await exists(target)) && (await exists(old))) {
+    const restored = (await isMarked(fresh)) && (await foreignIn(old)) === undefined ? fresh : old;
+    await renamed(restored, target);
+    await syncFolder(path.dirname(target));
+  }
+  await rm(fresh, { recursive: true, force: true });
+  // Something that came into it after it had been looked at is nobody's to remove.
+  if ((await foreignIn(old)) === undefined) await rm(old, { recursive: true, force: true });
+}
+
+/** Something may have come into the directory between the check and the rename. */
+async function restoreForeign(target: string, old: string): Promise<void> {
+  try {
+    await refuseForeign(old, target);
+  } catch (error) {
+    await rename(old, target);
+    throw error;
+  }
+}
+
+async function mark(directory: string): Promise<void> {
+  const { files, folders } = await inventory(directory);
+  await writeFileWhole(path.join(directory, markName), sealed({ files }));
+  for (const inner of folders) await syncFolder(path.join(directory, inner));
+  await syncFolder(directory);
+}
+
+async function isMarked(directory: string): Promise<boolean> {
+  return (await readMark(directory)) !== undefined;
+}
+
+async function readMark(directory: string): Promise<FileEntry[] | undefined> {
+  try {
+    const found = unsealed(await readFile(path.join(directory, markName), "utf8"));
+    return found?.["files"] as unknown as FileEntry[] | undefined;
+  } catch (error) {
+    if (isMissing(error) || systemCode(error) === "EISDIR") return undefined;
+    throw error;
+  }
+}
+
+/** What makes a directory somebody else's; undefined where it is Pawl's, empty, or does not exist. */
+async function foreignIn(directory: string): Promise<string | undefined> {
+  if (!(await exists(directory))) return undefined;
+  if (!(await lstat(directory)).isDirectory()) return "it is not a directory";
+  if ((await readdir(directory)).length === 0) return undefined;
+  const marked = await readMark(directory);
+  if (marked === undefined) return "it was not made by an export";
+  const { files, folders, others } = await inventory(directory, { sync: false });
+  if (others[0] !== undefined) return `it holds ${others[0]}`;
+  const known = new Map(marked.map((file) => [file.path, file]));
+  const extra = files.find((file) => file.path !== markName && !known.has(file.path));
+  if (extra !== undefined) return `it holds ${extra.path}`;
+  const changed = files.find((file) => file.path !== markName && known.get(file.path)!.sha256 !== file.sha256);
+  if (changed !== undefined) return `${changed.path} was changed`;
+  const empty = folders.find((folder) => !marked.some((file) => file.path.startsWith(`${folder}/`)));
+  return empty === undefined ? undefined : `it holds ${empty}/`;
+}
+
+async function refuseForeign(directory: string, shown: string): Promise<void> {
+  const why = await foreignIn(directory);
+  if (why !== undefined)
+    throw new PawlError("NOT_ALLOWED", `the directory is not replaced: ${why}`, {
+      where: shown,
+      expected: "no such directory, an empty one, or one that an export made and that holds nothing else",
+      next: "export to another directory, or move this one away",
+    });
+}
+
+async function refuseKept(home: string, { target, keep }: Replacement): Promise<void> {
+  const inside = (inner: string, outer: string): boolean => {
+    const rest = path.relative(outer, inner);
+    return rest === "" || (rest.split(path.sep)[0] !== ".." && !path.isAbsolute(rest));
+  };
+  const realHome = await realpath(home);
+  const kept = await Promise.all([...keep, process.cwd()].map((directory) => realpath(directory)));
+  if (inside(target, realHome) || [realHome, ...kept].some((directory) => inside(directory, target)))
+    throw new PawlError(
+      "NOT_ALLOWED",
+      "an export never replaces PAWL_HOME, what is in it, or what the project lies in",
+      {
+        where: target,
+        expected: "a directory of its own",
+        next: "export to another directory",
+      },
+    );
+}
+
+/** False where there is nothing to rename. */
+async function renamed(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await lstat(file);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}

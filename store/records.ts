@@ -1,0 +1,107 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { isMissing, storeError, systemCode } from "./errors.js";
+import { writeFileWhole } from "./files.js";
+import { layout } from "./home.js";
+import { moveAside } from "./place.js";
+import { sealed, unsealed } from "./seal.js";
+import { temporaryName } from "./temporary.js";
+
+/** A record that was not as it was written, and has been moved aside. */
+export interface DamagedRecord {
+  /** Where it lay. */
+  file: string;
+  /** What it was of: "the result of stages.base". */
+  of: string;
+}
+
+/** Notified once of each damaged record; without one, standard error is. */
+export type OnDamaged = (found: DamagedRecord) => void;
+
+/** What a record of some kind looks like. */
+export interface RecordKind<T> {
+  /** For messages: "result", "run record". */
+  of: string;
+  isValid: (value: object) => value is T & object;
+}
+
+/** Writes a record with its own digest, atomically. @throws PawlError DISK_FULL, STORE_UNREADABLE */
+export async function writeRecord(home: string, file: string, record: object): Promise<void> {
+  try {
+    await writeFileWhole(file, sealed(record), await temporaryName(home, "record"));
+  } catch (error) {
+    throw await storeError(error, home);
+  }
+}
+
+/**
+ * A record as it was written; undefined where there is none. One that is damaged (its digest or a field is wrong, it is no
+ * JSON or no file) is moved aside, reported once, and counts as missing: whoever needs it makes it again.
+ * @throws PawlError STORE_UNREADABLE where the system refuses to read it
+ */
+export async function readRecord<T extends object>(
+  home: string,
+  file: string,
+  kind: RecordKind<T>,
+  onDamaged?: OnDamaged,
+): Promise<T | undefined> {
+  return readChecked(home, file, kind.of, onDamaged, (text) => {
+    const record = unsealed(text);
+    return record !== undefined && kind.isValid(record) ? record : undefined;
+  });
+}
+
+/**
+ * The same of any file that can be checked.
+ * @param parse gives undefined where the text is not as it was written
+ */
+export async function readChecked<T>(
+  home: string,
+  file: string,
+  of: string,
+  onDamaged: OnDamaged | undefined,
+  parse: (text: string) => T | undefined,
+): Promise<T | undefined> {
+  try {
+    const text = await textOf(file);
+    if (text === undefined) return undefined;
+    const found = text === notAFile ? undefined : parse(text);
+    if (found === undefined && (await setAside(home, file))) (onDamaged ?? reportDamaged)({ file, of });
+    return found;
+  } catch (error) {
+    throw await storeError(error, home);
+  }
+}
+
+/** Stands for what has a record's name and is no file. No text equals it. */
+const notAFile = Symbol("not a file");
+
+async function textOf(file: string): Promise<string | typeof notAFile | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (systemCode(error) === "EISDIR") return notAFile;
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** False where it is gone, or the store cannot be written: then it stays, and counts as missing all the same. */
+async function setAside(home: string, file: string): Promise<boolean> {
+  const name = `${path.basename(file)}-${Date.now()}-${process.pid}`;
+  try {
+    return await moveAside(file, path.join(layout.corrupt(home), name));
+  } catch (error) {
+    if (["EROFS", "EACCES", "EPERM"].includes(systemCode(error) ?? "")) return false;
+    throw error;
+  }
+}
+
+function reportDamaged({ file, of }: DamagedRecord): void {
+  process.stderr.write(`${damagedText({ file, of })}\n`);
+}
+
+/** One line for logs and terminals. */
+export function damagedText({ file, of }: DamagedRecord): string {
+  return `the ${of} in ${file} was damaged: it was moved aside, and is made again when it is needed`;
+}

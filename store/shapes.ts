@@ -1,0 +1,144 @@
+import { artifactKinds } from "../schemas/artifact.js";
+import { isObject } from "../platform/json.js";
+import { statusSigns, type RunState } from "../schemas/run.js";
+import { stageTypes } from "../schemas/stages/index.js";
+import type { RecordKind } from "./records.js";
+import type { LatestRecord } from "./latest.js";
+import type { ResultRecord } from "./results.js";
+import type { PlanRecord, RunRecord } from "./runs.js";
+
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === "string";
+const isNumber: Check = (value) => typeof value === "number";
+const isDate: Check = (value) => typeof value === "string" && !Number.isNaN(Date.parse(value));
+/** A metric that is not finite has become null in JSON. */
+const isMetric: Check = (value) => value === null || isNumber(value);
+const isAny: Check = (value) => value !== undefined;
+const oneOf =
+  (values: readonly string[]): Check =>
+  (value) =>
+    typeof value === "string" && values.includes(value);
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const mapOf =
+  (check: Check): Check =>
+  (value) =>
+    isObject(value) && Object.values(value).every(check);
+const shape =
+  (fields: Record<string, Check>): Check =>
+  (value) =>
+    isObject(value) && Object.entries(fields).every(([name, check]) => check(value[name]));
+
+const isArtifact = shape({
+  artifact: oneOf(artifactKinds),
+  digest: (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value),
+});
+const isOutputs = mapOf(isArtifact);
+const isMetrics = mapOf(isMetric);
+
+const identityFields = {
+  uses: oneOf(stageTypes),
+  version: isNumber,
+  with: isObject,
+  seed: isNumber,
+  compute: orNull(isText),
+  source: orNull(isText),
+  libraries: optional(mapOf(isText)),
+};
+
+const isPlannedStage = shape({
+  id: isText,
+  uses: oneOf(stageTypes),
+  with: isObject,
+  needs: listOf(isText),
+  if: optional(isText),
+  retry: shape({
+    maxAttempts: isNumber,
+    intervalMs: isNumber,
+    factor: isNumber,
+    maxIntervalMs: isNumber,
+    on: shape({ preempted: isNumber, lost: isNumber, outOfMemory: isNumber }),
+  }),
+  timeoutMs: isNumber,
+  heartbeatMs: isNumber,
+  checkpoint: shape({ everyMs: isNumber, keep: isNumber }),
+  resources: shape({ gpu: isNumber }),
+  cache: (value) => typeof value === "boolean" || isNumber(value),
+  onFailure: oneOf(["fail", "park", "continue"]),
+});
+
+const isPlan = shape({
+  name: isText,
+  definitionDigest: isText,
+  seed: isNumber,
+  inputs: isObject,
+  stages: listOf(isPlannedStage),
+  outputs: isObject,
+});
+
+const isStageState = shape({
+  id: isText,
+  uses: oneOf(stageTypes),
+  status: oneOf(Object.keys(statusSigns)),
+  attempts: isNumber,
+  outputs: isOutputs,
+  metrics: isMetrics,
+});
+
+const runStatuses: readonly RunState["status"][] = [
+  "loading",
+  "running",
+  "parked",
+  "waiting",
+  "succeeded",
+  "failed",
+  "cancelled",
+];
+
+const kind = <T>(of: string, check: Check): RecordKind<T> => ({
+  of,
+  isValid: (value): value is T & object => check(value),
+});
+
+/** What each kind of record looks like; deeper than what decides about other records, it is trusted to its seal. */
+export const recordKinds = {
+  result: kind<ResultRecord>(
+    "result of a stage",
+    shape({
+      ...identityFields,
+      key: isText,
+      outputs: isOutputs,
+      metrics: isMetrics,
+      lineage: shape({ runId: isText, stage: isText, startedAt: isDate, endedAt: isDate, machine: isText }),
+    }),
+  ),
+  latest: kind<LatestRecord>(
+    "last identity of a stage",
+    shape({ pipeline: isText, stage: isText, identity: shape(identityFields) }),
+  ),
+  plan: kind<PlanRecord>("plan of a run", shape({ runId: isText, plan: isPlan })),
+  run: kind<RunRecord>(
+    "record of a run",
+    shape({
+      runId: isText,
+      startedAt: isDate,
+      endedAt: optional(isDate),
+      pipeline: isText,
+      status: oneOf(runStatuses),
+      plan: optional(isPlan),
+      stages: listOf(isStageState),
+      outputs: mapOf(isAny),
+    }),
+  ),
+};

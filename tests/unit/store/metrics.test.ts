@@ -1,0 +1,124 @@
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import fc from "fast-check";
+import { layout } from "../../../store/home.js";
+import { openMetrics, readMetrics } from "../../../store/metrics.js";
+import { useFolder } from "../../support/folder.js";
+
+const home = useFolder();
+const file = (): string => layout.metrics(home(), "key");
+const read = () => readMetrics(home(), "key");
+const open = () => openMetrics(home(), "key");
+
+test("every step's metrics come back in single precision, in order, those of one step as one row", async () => {
+  expect(await read()).toMatchObject({ rows: [], damaged: 0 });
+  const history = open();
+  for (let step = 1; step <= 3; step++) history.record(step, { loss: 1 / step, learningRate: 1e-4 });
+  history.record(2, { heldOutLoss: 0.1 });
+  await history.flush();
+  expect((await read()).rows).toEqual([
+    { step: 1, metrics: { loss: 1, learningRate: 0.0001 } },
+    { step: 2, metrics: { loss: 0.5, learningRate: 0.0001, heldOutLoss: 0.1 } },
+    { step: 3, metrics: { loss: 0.33333334, learningRate: 0.0001 } },
+  ]);
+});
+
+test("any number comes back as the nearest in single precision", async () => {
+  const numbers = fc.array(fc.double({ noDefaultInfinity: false }), { minLength: 1, maxLength: 20 });
+  await fc.assert(
+    fc.asyncProperty(numbers, async (values) => {
+      rmSync(file(), { force: true });
+      const history = open();
+      values.forEach((value, i) => history.record(i + 1, { value }));
+      await history.finish();
+      const found = (await read()).rows.map(({ metrics }) => Math.fround(metrics["value"]!));
+      // A text has no negative zero.
+      expect(found.map((value) => value + 0)).toEqual(values.map((value) => Math.fround(value) + 0));
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("after a kill at any byte, an attempt that goes on from a checkpoint leaves no gap and no double", async () => {
+  const whole = open();
+  for (let step = 1; step <= 12; step++) {
+    whole.record(step, { loss: step / 7 });
+    if (step % 4 === 0) whole.record(step, { heldOutLoss: step / 3 });
+  }
+  await whole.finish();
+  const expected = (await read()).rows;
+  rmSync(file());
+
+  // The checkpoint of step 4 comes after a flush: what was written until then is there after any kill.
+  const killed = open();
+  for (let step = 1; step <= 4; step++) killed.record(step, { loss: step / 7 });
+  killed.record(4, { heldOutLoss: 4 / 3 });
+  await killed.flush();
+  const safe = readFileSync(file());
+  for (let step = 5; step <= 9; step++) killed.record(step, { loss: step / 7 });
+  await killed.flush();
+  const all = readFileSync(file());
+  for (let bytes = safe.length; bytes <= all.length; bytes++) {
+    writeFileSync(file(), all.subarray(0, bytes));
+    const resumed = open();
+    for (let step = 5; step <= 12; step++) {
+      resumed.record(step, { loss: step / 7 });
+      if (step % 4 === 0) resumed.record(step, { heldOutLoss: step / 3 });
+    }
+    await resumed.finish();
+    const { rows, damaged } = await read();
+    expect(rows).toEqual(expected);
+    expect(damaged).toBe(0);
+    expect(
+      readFileSync(file(), "utf8")
+        .split("\n")
+        .filter((line) => !line.startsWith("n ") && line !== ""),
+    ).toHaveLength(12);
+  }
+});
+
+test("two runs that do the same stage at the same time leave one history", async () => {
+  const [one, two] = [open(), open()];
+  for (let step = 1; step <= 6; step++) {
+    one.record(step, { loss: step });
+    await one.flush();
+    two.record(step, { loss: step });
+    if (step === 3) await one.finish();
+    await two.flush();
+  }
+  await two.finish();
+  await one.finish();
+  expect((await read()).rows.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+test("a damaged line is left out and counted; no damage gives a wrong value", async () => {
+  const history = open();
+  for (let step = 1; step <= 5; step++) history.record(step, { loss: step + 0.25 });
+  await history.flush();
+  const good = readFileSync(file());
+  for (let at = 0; at < good.length; at++)
+    for (const bit of [0, 3, 6]) {
+      const bytes = Buffer.from(good);
+      bytes[at]! ^= 1 << bit;
+      writeFileSync(file(), bytes);
+      for (const { step, metrics } of (await read()).rows) expect(metrics).toEqual({ loss: step + 0.25 });
+    }
+  writeFileSync(file(), good);
+  appendFileSync(file(), "junk\nnull\n{}\n");
+  expect(await read()).toMatchObject({ rows: { length: 5 }, damaged: 3 });
+  rmSync(file());
+  mkdirSync(file());
+  expect((await read()).rows).toEqual([]);
+  const afterwards = open();
+  afterwards.record(1, { loss: 2 });
+  await afterwards.flush();
+  expect((await read()).rows).toEqual([{ step: 1, metrics: { loss: 2 } }]);
+});
+
+test("a full disk is told before a checkpoint is saved without its metrics", async () => {
+  mkdirSync(layout.metrics(home(), "").replace(/\/[^/]*$/, ""), { recursive: true });
+  const { symlinkSync } = await import("node:fs");
+  symlinkSync("/dev/full", file());
+  const history = open();
+  history.record(1, { loss: 1 });
+  await expect(history.flush()).rejects.toMatchObject({ code: "DISK_FULL" });
+});

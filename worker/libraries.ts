@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { packageRoot } from "../platform/locations.js";
+import type { Library } from "../schemas/stage.js";
+
+/** The npm package of each library, or the name of what Node.js itself brings. */
+const sources: Record<Library, { package: string } | { node: string }> = {
+  duckdb: { package: "@duckdb/node-api" },
+  tokenizers: { package: "tokenizers" },
+  quickjs: { package: "@jitl/quickjs-wasmfile-release-sync" },
+  plot: { package: "@observablehq/plot" },
+  brotli: { node: "brotli" },
+};
+
+const known = new Map<Library, string>();
+
+/** The versions of libraries that this process uses, by name; undefined for no library. */
+export function libraryVersions(libraries: readonly Library[]): Record<string, string> | undefined {
+  if (libraries.length === 0) return undefined;
+  return Object.fromEntries(libraries.map((library) => [library, versionOf(library)]));
+}
+
+/** As it was when this process first needed it: what replaces it later is another build's. */
+function versionOf(library: Library): string {
+  const version = known.get(library) ?? readVersion(library);
+  known.set(library, version);
+  return version;
+}
+
+function readVersion(library: Library): string {
+  const source = sources[library];
+  if ("node" in source) return process.versions[source.node] ?? "unknown";
+  for (let folder = packageRoot(); ; folder = path.dirname(folder)) {
+    const file = path.join(folder, "node_modules", source.package, "package.json");
+    if (existsSync(file)) return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+    if (folder === path.dirname(folder)) return "unknown";
+  }
+}
