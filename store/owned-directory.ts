@@ -144,8 +144,38 @@ async function readMark(directory: string): Promise<FileEntry[] | undefined> {
   }
 }
 
-/** What makes a directory somebody else's; undefined where it is Pawl's, empty, or does not exist. */
+/**
+ * What makes a directory somebody else's; undefined where it is Pawl's, empty, or does not exist. Another export may put a new
+ * one in its place meanwhile: then what was read is of two, and is read again.
+ */
 async function foreignIn(directory: string): Promise<string | undefined> {
+  for (let before = await inodeOf(directory); ;) {
+    let why: string | undefined;
+    let gone: unknown;
+    try {
+      why = await foreignInOne(directory);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      gone = error;
+    }
+    const after = await inodeOf(directory);
+    if (after === before && gone === undefined) return why;
+    if (after === before) throw gone;
+    before = after;
+  }
+}
+
+/** Undefined where there is nothing of that name. */
+async function inodeOf(file: string): Promise<bigint | undefined> {
+  try {
+    return (await lstat(file, { bigint: true })).ino;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+async function foreignInOne(directory: string): Promise<string | undefined> {
   if (!(await exists(directory))) return undefined;
   if (!(await lstat(directory)).isDirectory()) return "it is not a directory";
   if ((await readdir(directory)).length === 0) return undefined;
