@@ -79,6 +79,8 @@ export interface ErrorFacts {
   got?: string;
   /** The next act: a command to type or a thing to change. */
   next?: string;
+  /** Digest of the artifact that is damaged or missing: the stage that makes it makes it again. */
+  artifact?: string;
 }
 
 /** The one error class of Pawl: a code from the closed list, and where, expected, got, what to do next. */

@@ -62,9 +62,7 @@ export async function hasArtifact(home: string, ref: ArtifactRef): Promise<boole
 
 async function verifyArtifact(home: string, ref: ArtifactRef, folder: string): Promise<void> {
   try {
-    const manifest = await verifyFolder(folder);
-    if (sha256(canonicalJson(manifest)) !== ref.digest)
-      throw new PawlError("ARTIFACT_CORRUPT", "manifest.json has changed", { where: folder });
+    const manifest = await verifyFolder(folder, ref.digest);
     const kind = "kind" in manifest ? manifest.kind : undefined;
     if (kind !== ref.artifact)
       throw new PawlError("WRONG_ARTIFACT", `artifact ${short(ref)} is of another kind`, {
@@ -113,6 +111,7 @@ const short = (ref: ArtifactRef): string => `${ref.artifact} ${ref.digest.slice(
 function missing(ref: ArtifactRef, folder: string): PawlError {
   return new PawlError("ARTIFACT_MISSING", `artifact ${short(ref)} is not in the store`, {
     where: folder,
+    artifact: ref.digest,
     next: "resume the run (`pawl resume RUN`): the stage that makes it will run again",
   });
 }
@@ -120,6 +119,7 @@ function missing(ref: ArtifactRef, folder: string): PawlError {
 function corrupt(ref: ArtifactRef, folder: string, what: string): PawlError {
   return new PawlError("ARTIFACT_CORRUPT", `artifact ${short(ref)} is damaged: ${what}`, {
     where: folder,
+    artifact: ref.digest,
     expected: `files whose digests give ${ref.digest.slice(0, 12)}`,
     next: "resume the run (`pawl resume RUN`): the damaged copy was moved aside and the stage that makes it will run again",
   });

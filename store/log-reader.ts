@@ -1,7 +1,7 @@
 import { mkdirSync, watch } from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
-import { isMissing } from "./errors.js";
+import { isMissing, systemCode } from "./errors.js";
 import { layout, safeName } from "./home.js";
 import type { LogEntry } from "./log.js";
 import { namesIn } from "./temporary.js";
@@ -62,7 +62,8 @@ class Tail {
         await handle.close();
       }
     } catch (error) {
-      if (!isMissing(error)) throw error;
+      // What has the name of a log and is no file holds no lines.
+      if (!isMissing(error) && systemCode(error) !== "EISDIR") throw error;
     }
     return text.split("\n").flatMap(parseLine);
   }

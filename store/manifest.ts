@@ -2,9 +2,9 @@ import { lstat, readFile, readdir } from "node:fs/promises";
 import path from "node:path";
 import { PawlError } from "../platform/errors.js";
 import { canonicalJson } from "./canonical.js";
-import { isMissing } from "./errors.js";
+import { isMissing, systemCode } from "./errors.js";
 import { escapeReason } from "../platform/containment.js";
-import { fileDigest } from "../platform/digests.js";
+import { fileDigest, sha256 } from "../platform/digests.js";
 import { syncFolder, writeFileWhole } from "./files.js";
 import type { Hardware } from "./results.js";
 
@@ -52,24 +52,29 @@ export async function inventory(
 }
 
 /** The manifest of a sealed folder. Throws PawlError ARTIFACT_CORRUPT or PATH_TRAVERSAL; ENOENT when there is no folder. */
-export async function readManifest(folder: string): Promise<Manifest> {
+async function readManifest(folder: string, digest: string | undefined): Promise<Manifest> {
   await lstat(folder);
   let text: string;
   try {
     text = await readFile(path.join(folder, manifestName), "utf8");
   } catch (error) {
     if (isMissing(error)) throw corrupt(folder, `${manifestName} is missing`);
+    if (systemCode(error) === "EISDIR") throw corrupt(folder, `${manifestName} is not a file`);
     throw error;
   }
+  if (digest !== undefined && sha256(text) !== digest) throw corrupt(folder, `${manifestName} has changed`);
   const manifest = parse(text);
   if (manifest === undefined || canonicalJson(manifest) !== text) throw corrupt(folder, `${manifestName} is damaged`);
   for (const file of manifest.files) refuseTraversal(file.path, folder);
   return manifest;
 }
 
-/** Checks every file of a sealed folder against its manifest. Throws PawlError ARTIFACT_CORRUPT at the first difference. */
-export async function verifyFolder(folder: string): Promise<Manifest> {
-  const manifest = await readManifest(folder);
+/**
+ * Checks every file of a sealed folder against its manifest. Throws PawlError ARTIFACT_CORRUPT at the first difference.
+ * @param digest that the manifest must have, where it is known
+ */
+export async function verifyFolder(folder: string, digest?: string): Promise<Manifest> {
+  const manifest = await readManifest(folder, digest);
   const { files: present, others } = await walk(folder);
   if (others[0] !== undefined) throw corrupt(folder, `${others[0]} is not an ordinary file`);
   const listed = new Set(manifest.files.map((file) => file.path));

@@ -27,8 +27,19 @@ export interface RecordKind<T> {
 
 /** Writes a record with its own digest, atomically. @throws PawlError DISK_FULL, STORE_UNREADABLE */
 export async function writeRecord(home: string, file: string, record: object): Promise<void> {
+  await writeText(home, file, sealed(record));
+}
+
+/** The same of any text. */
+export async function writeText(home: string, file: string, text: string): Promise<void> {
   try {
-    await writeFileWhole(file, sealed(record), await temporaryName(home, "record"));
+    const write = async (): Promise<void> => writeFileWhole(file, text, await temporaryName(home, "record"));
+    await write().catch(async (error: unknown) => {
+      // What has the file's name and is no file is damaged.
+      if (systemCode(error) !== "EISDIR") throw error;
+      await setAside(home, file);
+      await write();
+    });
   } catch (error) {
     throw await storeError(error, home);
   }

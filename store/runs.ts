@@ -4,11 +4,10 @@ import { mapBounded } from "../platform/map-bounded.js";
 import type { Plan } from "../schemas/plan.js";
 import type { RunState } from "../schemas/run.js";
 import { storeError } from "./errors.js";
-import { writeFileWhole } from "./files.js";
 import { layout } from "./home.js";
-import { readChecked, readRecord, writeRecord } from "./records.js";
+import { readChecked, readRecord, writeRecord, writeText } from "./records.js";
 import { recordKinds } from "./shapes.js";
-import { namesIn, temporaryName } from "./temporary.js";
+import { namesIn } from "./temporary.js";
 
 /** What remains of a run when the server that ran it is gone. */
 export interface RunRecord extends RunState {
@@ -33,9 +32,7 @@ const recordFile = (home: string, runId: string): string => path.join(layout.run
 
 /** Keeps a run's own copy of its definition and plan: editing the file later changes nothing. */
 export async function savePlan(home: string, runId: string, plan: Plan, definition: string): Promise<void> {
-  await guarded(home, async () =>
-    writeFileWhole(definitionFile(home, runId), definition, await temporaryName(home, "record")),
-  );
+  await writeText(home, definitionFile(home, runId), definition);
   await writeRecord(home, planFile(home, runId), { runId, plan } satisfies PlanRecord);
 }
 

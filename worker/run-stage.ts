@@ -100,9 +100,15 @@ async function work<T extends StageType>(
   context: StageContext,
 ): Promise<StageOutcome> {
   const run = await stages[uses]();
-  refuseReplacedBuild();
+  const loaded = loadedStages.get(stages) ?? new Set();
+  loadedStages.set(stages, loaded);
+  if (!loaded.has(uses)) refuseReplacedBuild();
+  loaded.add(uses);
   return run(settings, context);
 }
+
+/** Stages whose code this process has loaded from its own build: what replaces the files later does not reach them. */
+const loadedStages = new WeakMap<StageTable, Set<StageType>>();
 
 async function record(
   slot: Slot,

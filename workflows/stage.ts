@@ -8,6 +8,7 @@ import { attemptStage, prepare, runBrief } from "./activities.js";
 import type { Board } from "./board.js";
 import { describeFailure, readFailure, type AttemptFailure } from "./failure.js";
 import { mergePatch } from "./merge-patch.js";
+import { remakeInput } from "./remake.js";
 import { decideRetry, noRetries, type RetryDecision } from "./retry.js";
 
 /**
@@ -29,6 +30,7 @@ export async function runStage(board: Board, stage: PlannedStage, handBack: () =
       const count = board.state(stage.id).retries ?? noRetries;
       const decision = decideRetry(stage.retry, count, failed.failure.class, failed.reached);
       if (!decision.retry) return failStage(board, stage, failed, decision);
+      if (remakeInput(board, stage, failed.failure, decision.count)) return;
       await backOff(board, stage, failed, decision);
       if (handBack()) return board.set(stage.id, { status: "queued" });
       board.set(stage.id, { status: "running", reason: undefined });
@@ -129,7 +131,8 @@ export function failStage(
   { failure }: AttemptFailure,
   why?: RetryDecision & { retry: false },
 ): void {
-  const ended = { failure, retries: undefined, endedAtMs: Date.now() };
+  // A stage that was set back still has the outputs that it had.
+  const ended = { failure, retries: undefined, outputs: {}, metrics: {}, endedAtMs: Date.now() };
   if (stage.onFailure !== "park") return board.set(stage.id, { ...ended, status: "failed", reason: why?.why });
   board.set(stage.id, {
     ...ended,

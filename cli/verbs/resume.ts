@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
 import { PawlError } from "../../platform/errors.js";
 import type { Plan } from "../../schemas/plan.js";
-import { taskQueues, workflowType, type RunRequest, type StageState } from "../../schemas/run.js";
+import { taskQueues, workflowType, type RunRequest, type RunState, type StageState } from "../../schemas/run.js";
 import { findPlan, findRecord, hasArtifact, homeFolder } from "../../store/index.js";
 import { renewEmbedded, withServer, type Server } from "../connect.js";
 import { findExecution, unknownRun } from "../find-run.js";
@@ -42,7 +42,6 @@ async function resumedRequest(server: Server, home: string, runId: string, termi
   }
   const status = statusOf(execution);
   if (status === "running") throw notResumable(runId, "it is still running", `pawl watch ${runId}`);
-  if (status === "succeeded") throw nothingLeft(runId);
   const { state } = await readRun(client, home, runId);
   const plan: Plan | undefined = state.plan ?? (await findPlan(home, runId));
   if (plan === undefined)
@@ -51,7 +50,7 @@ async function resumedRequest(server: Server, home: string, runId: string, termi
       "it ended before its definition was loaded",
       "mend the definition, then pawl run it anew",
     );
-  return { plan, stages: await stagesOf(home, state.stages) };
+  return { plan, stages: await stagesToResume(home, runId, { ...state, status }) };
 }
 
 /**
@@ -61,8 +60,18 @@ async function resumedRequest(server: Server, home: string, runId: string, termi
 async function recordedRequest(client: Client, home: string, runId: string): Promise<RunRequest> {
   const [plan, record] = [await findPlan(home, runId), await findRecord(home, runId)];
   if (plan === undefined) throw await unknownRun(client, runId);
-  if (record?.status === "succeeded") throw nothingLeft(runId);
-  return { plan, stages: await stagesOf(home, record?.stages ?? []) };
+  return { plan, stages: record === undefined ? {} : await stagesToResume(home, runId, record) };
+}
+
+/** @throws PawlError RUN_NOT_RESUMABLE where the run has succeeded, and all that it made is in the store */
+async function stagesToResume(
+  home: string,
+  runId: string,
+  { status, stages }: Pick<RunState, "status" | "stages">,
+): Promise<Record<string, StageState>> {
+  const kept = await stagesOf(home, stages);
+  if (status === "succeeded" && Object.keys(kept).length === stages.length) throw nothingLeft(runId);
+  return kept;
 }
 
 /** The stages as they ended; one whose result has gone from the store is left out, and so is done again. */

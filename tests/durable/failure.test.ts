@@ -1,5 +1,8 @@
 import { type ApplicationFailure, WorkflowUpdateFailedError } from "@temporalio/client";
+import { chmodSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import type { ParkedStageAction, StageState } from "../../schemas/run.js";
+import { layout, openArtifact } from "../../store/index.js";
 import { failureOf, stateOf, statuses, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage, type Program } from "./support/plans.js";
 
@@ -41,6 +44,52 @@ describe("attempts", () => {
       ]),
     );
     expect(await failureOf(run)).toMatchObject({ type: expect.stringMatching(/STAGE_TIMEOUT|WORKER_LOST/) });
+  });
+});
+
+describe("an artifact that its next stage finds", () => {
+  const damages: [string, number, (folder: string) => void][] = [
+    [
+      "damaged",
+      1,
+      (folder) => {
+        chmodSync(path.join(folder, "state"), 0o644);
+        writeFileSync(path.join(folder, "state"), "something else");
+      },
+    ],
+    ["missing", 2, (folder) => rmSync(folder, { recursive: true })],
+  ];
+  test.each(damages)(
+    "%s is made again by its stage within the run, and the rest waits for it",
+    async (_, seed, damage) => {
+      const gate = fleet.gate();
+      const open = "${{ stages.a.outputs.train.digest }}";
+      const stages = [
+        stage("a", { steps: 2 }),
+        stage("b", { hold: gate.file, open }, { needs: ["a"] }),
+        stage("c", { open }, { needs: ["a", "b"] }),
+      ];
+      const run = await fleet.launch(plan(stages, { seed: 700 + seed }));
+      const { stages: states } = await until(run, (state) => statuses(state)["b"] === "running");
+      const digest = states[0]!.outputs["train"]!.digest;
+      damage(layout.object(fleet.home, digest));
+      gate.open();
+      await run.result();
+      const ended = await stateOf(run);
+      expect(ended.stages.map(({ id, status, attempts }) => [id, status, attempts])).toEqual([
+        ["a", "succeeded", 2],
+        ["b", "succeeded", 2],
+        ["c", "succeeded", 1],
+      ]);
+      expect(ended.stages[0]!.outputs["train"]!.digest).toBe(digest);
+      await openArtifact(fleet.home, { artifact: "dataset", digest });
+    },
+  );
+  test("damaged again and again ends the run when the stage's attempts are used up", async () => {
+    const artifact = { artifact: "dataset", digest: "0".repeat(64) };
+    const missing = stage("b", { open: artifact.digest }, { needs: ["a"] });
+    const run = await fleet.launch(plan([stage("a", {}), missing], { seed: 703 }));
+    expect(await failureOf(run)).toMatchObject({ type: "ARTIFACT_MISSING" });
   });
 });
 

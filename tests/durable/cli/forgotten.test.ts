@@ -1,6 +1,7 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { readLog } from "../../../store/index.js";
+import type { StageState } from "../../../schemas/run.js";
+import { layout, readLog } from "../../../store/index.js";
 import { Shell } from "./shell.js";
 
 jest.setTimeout(180_000);
@@ -68,6 +69,11 @@ test("a run that the server has forgotten is told, and resumed, from the store",
   expect((await shell.pawl("list")).note).toContain(`* ${forgotten}`);
 
   expect((await shell.pawl("resume", succeeded)).note).toMatch(/nothing left to do\n {2}RUN_NOT_RESUMABLE/);
+  const [{ stages }] = (await shell.json<{ stages: StageState[] }>("status", succeeded)) as [{ stages: StageState[] }];
+  const object = layout.object(shell.home, stages[0]!.outputs["train"]!.digest);
+  rmSync(object, { recursive: true });
+  expect((await shell.pawl("resume", succeeded)).code).toBe(0);
+  expect(existsSync(object)).toBe(true);
   expect((await shell.pawl("resume", "unheard-of")).note).toContain("RUN_NOT_FOUND");
   for (const [run, file] of [
     [failed, "fails.txt"],

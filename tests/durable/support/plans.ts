@@ -6,6 +6,7 @@ export interface Program {
   stepMs?: number;
   checkpointEvery?: number;
   hold?: string;
+  open?: string;
   fail?: { code: string; attempts: number };
   request?: { items: number; target: number; deadlineMs?: number };
   crash?: { at?: number; attempts: number };

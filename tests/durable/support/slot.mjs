@@ -6,6 +6,7 @@
 //   fail: { code, attempts }: fail with this code after the steps, in so many attempts
 //   crash: { at, attempts }: kill the own process before this step, in so many attempts; without `at`: after the
 //     attempt's first checkpoint
+//   open: digest of a dataset to open after the steps
 //   request: { items, target, deadlineMs }: request choices after the steps; then trainRows is the number of choices
 import { createHash } from "node:crypto";
 import { existsSync, watch } from "node:fs";
@@ -55,6 +56,7 @@ async function work(asked, kind, context) {
       if (program.crash && program.crash.at === undefined) crash();
     }
   }
+  if (program.open) await context.openArtifact({ artifact: "dataset", digest: program.open });
   if (program.fail && context.attempt <= program.fail.attempts)
     throw new PawlError(program.fail.code, "as the test asked", {
       where: "with",

@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
 import path from "node:path";
+import { layout, type MetricsRow } from "../../../store/index.js";
 import { makeData, stageContext } from "./support.js";
 
 jest.setTimeout(180_000);
@@ -20,13 +22,26 @@ test("killed, told to stop, and gone on with in other processes, pre-training en
       end,
     ];
     const { stdout, stderr, signal } = spawnSync(process.execPath, program, { encoding: "utf8" });
-    if (signal !== null) return { signal };
+    if (signal !== null) return { signal } as { signal: string; rows?: MetricsRow[] };
     if (stdout === "") throw new Error(stderr);
-    return JSON.parse(stdout) as { digest?: string; metrics?: Record<string, number>; failed?: string };
+    return JSON.parse(stdout) as {
+      digest?: string;
+      metrics?: Record<string, number>;
+      rows?: MetricsRow[];
+      failed?: string;
+    };
   };
   const uninterrupted = attempt("none");
   expect(uninterrupted).toMatchObject({ digest: expect.any(String) });
   await context.checkpoints.clear();
+  const { rows = [] } = uninterrupted;
+  expect(rows.map(({ step }) => step)).toEqual(rows.map((_, i) => i + 1));
+  for (const { step, metrics } of rows)
+    expect(Object.keys(metrics)).toEqual([
+      ...["loss", "learningRate", "gradientNorm"],
+      ...(step % 2 === 0 || step === rows.length ? ["heldOutLoss"] : []),
+    ]);
+  rmSync(layout.metrics(context.home, "history"));
 
   expect(attempt("kill:3")).toEqual({ signal: "SIGKILL" });
   // The kill came before the third update could be saved.

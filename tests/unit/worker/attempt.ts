@@ -36,7 +36,12 @@ export function slotWith(
 }
 
 /** One attempt as the activity that the server would have started. */
-export function attempt(slot: Slot, asked: StageRequest, onHeartbeat: (details: unknown) => void = () => undefined) {
+export function attempt(
+  slot: Slot,
+  asked: StageRequest,
+  onHeartbeat: (details: unknown) => void = () => undefined,
+  client?: unknown,
+) {
   const info = { isLocal: false, base64TaskToken: "dG9rZW4=", heartbeatTimeoutMs: 30_000 };
   const never = new Promise<never>(() => undefined);
   const context = new (Context as unknown as new (...parts: unknown[]) => Context)(
@@ -44,6 +49,7 @@ export function attempt(slot: Slot, asked: StageRequest, onHeartbeat: (details: 
     never,
     new AbortController().signal,
     onHeartbeat,
+    client,
   );
   return asyncLocalStorage.run(context, () => runStage(slot, asked));
 }

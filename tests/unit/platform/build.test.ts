@@ -1,0 +1,84 @@
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { isBuildReplaced, noteBuild, refuseReplacedBuild } from "../../../platform/build.js";
+import type { StageTable } from "../../../worker/slot.js";
+import { findResult, putArtifact } from "../../../store/index.js";
+import { prepare } from "../../../worker/prepare.js";
+import { useFolder } from "../../support/folder.js";
+import { attempt, request, slotWith } from "../worker/attempt.js";
+
+const folder = useFolder();
+const root = (): string => path.join(folder(), "pawl");
+const write = (name: string, content: string): void => {
+  const file = path.join(root(), name);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, content);
+};
+beforeEach(() => {
+  write("dist/activities/dataset.js", "one");
+  write("dist/worker/slot.js", "two");
+  write("package-lock.json", "{}");
+  noteBuild(root());
+});
+
+test("a program whose files are as they were at the start is not replaced, written again or not", () => {
+  expect(isBuildReplaced()).toBe(false);
+  write("dist/activities/dataset.js", "one");
+  utimesSync(path.join(root(), "dist/worker/slot.js"), 1, 1);
+  write("dist/activities/dataset.js.map", "no code");
+  expect(isBuildReplaced()).toBe(false);
+});
+
+test.each<[string, () => void]>([
+  ["a file changed, of the same size", () => write("dist/activities/dataset.js", "ONE")],
+  ["a new file", () => write("dist/activities/new.js", "")],
+  ["a file removed", () => rmSync(path.join(root(), "dist/worker/slot.js"))],
+  ["other packages", () => write("package-lock.json", '{"packages": {}}')],
+  ["nothing left", () => rmSync(root(), { recursive: true })],
+])("%s: the program is replaced", (_, change) => {
+  change();
+  expect(isBuildReplaced()).toBe(true);
+  expect(() => refuseReplacedBuild()).toThrow("Pawl was updated under this worker");
+});
+
+describe("a stage whose code is loaded after an update", () => {
+  const home = (): string => path.join(folder(), "home");
+  const work = async () => {
+    const train = await putArtifact(home(), "dataset", () => undefined);
+    return { outputs: { train, heldOut: train }, metrics: {} };
+  };
+  /** As Node.js does: the code is loaded once, when it is first needed. */
+  const loadedBy = (load: () => void) => {
+    let loaded = false;
+    const stages = new Proxy(
+      {},
+      {
+        get: () => async () => {
+          if (!loaded) load();
+          loaded = true;
+          return work;
+        },
+      },
+    ) as unknown as StageTable;
+    const leave = jest.fn();
+    return { slot: { ...slotWith(home(), work, { leave }), stages }, leave };
+  };
+  const key = async (): Promise<string> => {
+    const asked = { ...request(), cache: true, gpu: false };
+    return (await prepare({ home: home(), workingFolder: home() }, asked)).key!;
+  };
+
+  test("does not run: the process ends, and the next one takes the stage up", async () => {
+    const { slot, leave } = loadedBy(() => write("dist/activities/dataset.js", "new code"));
+    await expect(attempt(slot, request())).rejects.toMatchObject({ type: "PREEMPTED" });
+    expect(leave).toHaveBeenCalledTimes(1);
+    expect(await findResult(home(), await key())).toBeUndefined();
+  });
+  test("goes on where it was loaded before: it is the old code, under the old key", async () => {
+    const { slot, leave } = loadedBy(() => undefined);
+    await attempt(slot, request());
+    write("dist/activities/dataset.js", "new code");
+    await attempt(slot, request({ seed: 2 }));
+    expect(leave).not.toHaveBeenCalled();
+  });
+});

@@ -1,0 +1,40 @@
+import { readLog, putArtifact } from "../../../store/index.js";
+import { openCheckpoints } from "../../../store/checkpoints.js";
+import { describeProcessor, thisHardware } from "../../../worker/hardware.js";
+import { prepare } from "../../../worker/prepare.js";
+import { useFolder } from "../../support/folder.js";
+import { attempt, request, slotWith } from "./attempt.js";
+
+const home = useFolder();
+
+test("a processor is described by the instruction sets that libraries choose kernels by", () => {
+  const x64 = "processor\t: 0\nmodel name\t: Some CPU\nflags\t\t: fpu sse4_2 avx fma avx2 xsave\n";
+  expect(describeProcessor("x64", x64)).toBe("x64 sse4_2 avx fma avx2");
+  expect(describeProcessor("arm64", "Features\t: fp asimd evtstrm sve\n")).toBe("arm64 asimd sve");
+  expect(describeProcessor("x64", "")).toBeUndefined();
+  expect(thisHardware(false).processor).toContain(process.arch);
+});
+
+test("a stage that goes on from a checkpoint of other hardware says that bits may differ; from one of its own it does not", async () => {
+  const asked = request();
+  const { key } = await prepare({ home: home(), workingFolder: home() }, { ...asked, cache: true, gpu: false });
+  const messages = async (runId: string): Promise<string[]> => {
+    const slot = slotWith(home(), async (_: never, { checkpoints }) => {
+      await checkpoints.latest();
+      const train = await putArtifact(home(), "dataset", () => undefined);
+      return { outputs: { train, heldOut: train }, metrics: {} };
+    });
+    await attempt(slot, { ...asked, runId, reuse: false });
+    const found: string[] = [];
+    for await (const { message } of readLog(home(), runId)) found.push(message);
+    return found;
+  };
+  const saveWith = (processor: string) =>
+    openCheckpoints(home(), key!, { keep: 1, hardware: { processor }, onCorrupt: () => {} }).save(4, () => undefined);
+  await saveWith(thisHardware(false).processor);
+  expect((await messages("same")).some((message) => message.includes("bits may differ"))).toBe(false);
+  await saveWith("x64 sse4_2");
+  expect(await messages("other")).toContain(
+    "bits may differ: the checkpoint of step 4 was made on other hardware than this",
+  );
+});
