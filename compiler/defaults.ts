@@ -8,6 +8,7 @@ export const DEFAULTS = {
     interval: "1s",
     factor: 2,
     maxInterval: "1m",
+    diskWait: "10m",
     on: { preempted: 50, lost: 50, outOfMemory: 1 },
   },
   timeout: "24h",

@@ -1,6 +1,7 @@
 import type { TObject } from "@sinclair/typebox";
 import type { ArtifactKind } from "../schemas/artifact.js";
 import { pipelineDefinition } from "../schemas/pipeline.js";
+import { runRequest } from "../schemas/run-request.js";
 import { stageDefinitions, type StageType } from "../schemas/stages/index.js";
 import type { Schema } from "./schema.js";
 
@@ -15,6 +16,9 @@ function lazy<T>(make: () => T): () => T {
 
 /** The definition, apart from what stands inside each `with`. */
 export const definitionForm = lazy(() => plain(pipelineDefinition));
+
+/** What a workflow is started with. */
+export const requestForm = lazy(() => plain(runRequest));
 
 const forms = new Map<StageType, Schema>();
 

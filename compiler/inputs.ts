@@ -1,6 +1,8 @@
 import type { Ajv as AjvClass, ErrorObject, ValidateFunction } from "ajv";
 import { nearest, proposal } from "../expressions/index.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
+import { compilePattern } from "../platform/pattern.js";
+import { PatternProblem } from "../platform/pattern-syntax.js";
 import { validateSchema } from "./generated/meta-schema.js";
 import { shown, type Problem } from "./problem.js";
 import { pointerPath, valueAt, type Path } from "./schema.js";
@@ -84,8 +86,32 @@ function unknownInputs(given: JsonObject, declared: readonly string[]): Problem[
 /** Compiled only here: most of the time of a check would go into loading ajv. */
 async function loadAjv(): Promise<AjvClass> {
   const { Ajv } = await import("ajv");
-  return new Ajv({ strict: true, allErrors: true, allowUnionTypes: true, meta: false, validateSchema: false });
+  const code = { regExp: patternEngine() };
+  return new Ajv({ strict: true, allErrors: true, allowUnionTypes: true, meta: false, validateSchema: false, code });
 }
+
+/** Most steps of all searches for patterns in one check; 10 million take at most about a second. */
+const mostSteps = 10_000_000;
+
+/** What a pattern in a schema is searched with: never JavaScript's own engine, which one pattern can keep busy for ever. */
+function patternEngine() {
+  let steps = 0;
+  const engine = (source: string) => {
+    const pattern = compilePattern(source);
+    return {
+      // ajv takes patterns of one text for one.
+      toString: () => source,
+      test: (text: string): boolean => {
+        steps += pattern.steps(text);
+        if (steps > mostSteps) throw new PatternProblem(`the texts are too long for ${source}`, shorten);
+        return pattern.test(text);
+      },
+    };
+  };
+  return Object.assign(engine, { code: "" });
+}
+
+const shorten = "shorten the pattern or the texts that it checks, or limit them by maxLength";
 
 function compile(ajv: AjvClass, body: JsonObject, path: Path, problems: Problem[]): ValidateFunction | undefined {
   if (!validateSchema(body)) {
@@ -93,11 +119,64 @@ function compile(ajv: AjvClass, body: JsonObject, path: Path, problems: Problem[
     return undefined;
   }
   try {
-    return ajv.compile(body);
+    const check = ajv.compile(body);
+    return guarded(check, path, problems);
   } catch (error) {
-    problems.push(unusableSchema(ajv, body, path, String((error as Error).message)));
+    if (error instanceof PatternProblem) problems.push(unusablePattern(error, body, path));
+    else problems.push(unusableSchema(ajv, body, path, String((error as Error).message)));
     return undefined;
   }
+}
+
+/** Reports a check that cannot be made to its end as a problem of the schema, and the value as one that passed. */
+function guarded(check: ValidateFunction, path: Path, problems: Problem[]): ValidateFunction {
+  const wrapped = (value: unknown): boolean => {
+    try {
+      return check(value);
+    } catch (error) {
+      if (!(error instanceof PatternProblem)) throw error;
+      problems.push({ code: "INPUT_INVALID", path, message: `cannot be checked: ${error.message}`, next: error.next });
+      return true;
+    }
+  };
+  return Object.defineProperty(wrapped, "errors", { get: () => check.errors }) as ValidateFunction;
+}
+
+/** A pattern that cannot be used, shown where it stands: the first in the schema that has the fault. */
+function unusablePattern(problem: PatternProblem, body: JsonObject, path: Path): Problem {
+  const place = patternPlaces(body).find(({ source }) => faultOf(source) === problem.message);
+  return {
+    code: "INPUT_INVALID",
+    path: [...path, ...(place?.at ?? [])],
+    ...(place?.isKey && { at: "key" as const }),
+    message: `must be a regular expression: ${problem.message}`,
+    ...(place && { got: shown(place.source) }),
+    next: problem.next,
+  };
+}
+
+function faultOf(source: string): string | undefined {
+  try {
+    compilePattern(source);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Every pattern in a schema: values of `pattern`, names in `patternProperties`. */
+function patternPlaces(value: Json, at: Path = []): { source: string; at: Path; isKey: boolean }[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, item]) => {
+    const inside = [...at, Array.isArray(value) ? Number(name) : name];
+    const own = name === "pattern" && typeof item === "string" ? [{ source: item, at: inside, isKey: false }] : [];
+    const keys = name === "patternProperties" && isObject(item) ? Object.keys(item) : [];
+    return [
+      ...own,
+      ...keys.map((source) => ({ source, at: [...inside, source], isKey: true })),
+      ...patternPlaces(item, inside),
+    ];
+  });
 }
 
 function notASchema(error: ErrorObject, body: JsonObject, path: Path): Problem {

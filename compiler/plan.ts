@@ -50,6 +50,7 @@ function plannedSettings(
       intervalMs: durationMs(retry.interval),
       factor: retry.factor,
       maxIntervalMs: durationMs(retry.maxInterval),
+      diskWaitMs: durationMs(retry.diskWait),
       on: { ...DEFAULTS.retry.on, ...defaults.retry?.on, ...stage.retry?.on },
     },
     timeoutMs: durationMs(stage.timeout ?? defaults.timeout ?? DEFAULTS.timeout),

@@ -1,10 +1,20 @@
 /**
  * How a failure is treated by the interpreter (design: durability rule 5).
  * configuration, divergence, internal: never retried. io, lost, preempted, timeout: retried from the checkpoint.
- * outOfMemory: its own small budget.
+ * diskFull: retried for a while. outOfMemory, crash, ruleTimeout: small budgets of their own.
  */
 export type FailureClass =
-  "configuration" | "divergence" | "io" | "preempted" | "lost" | "timeout" | "outOfMemory" | "internal";
+  | "configuration"
+  | "divergence"
+  | "io"
+  | "diskFull"
+  | "preempted"
+  | "lost"
+  | "crash"
+  | "timeout"
+  | "ruleTimeout"
+  | "outOfMemory"
+  | "internal";
 
 /** The closed list of error codes. A code's class says whether a stage that fails with it is retried. */
 export const errorCodes = {
@@ -42,6 +52,7 @@ export const errorCodes = {
   CONTEXT_EXCEEDED: "configuration",
   MODEL_INVALID: "configuration",
   MODULE_INVALID: "configuration",
+  RULE_TIMEOUT: "ruleTimeout",
   LOSS_NOT_FINITE: "divergence",
   NOT_CONVERGED: "divergence",
   // compute
@@ -49,8 +60,9 @@ export const errorCodes = {
   BACKEND_MISMATCH: "internal",
   COMPUTE_FAILED: "internal",
   OUT_OF_MEMORY: "outOfMemory",
+  RESOURCES_EXHAUSTED: "io",
   // store
-  DISK_FULL: "io",
+  DISK_FULL: "diskFull",
   STORE_UNREADABLE: "io",
   ARTIFACT_MISSING: "io",
   ARTIFACT_CORRUPT: "io",
@@ -58,6 +70,7 @@ export const errorCodes = {
   // workers and server
   PREEMPTED: "preempted",
   WORKER_LOST: "lost",
+  WORKER_CRASHED: "crash",
   STAGE_TIMEOUT: "timeout",
   SERVER_UNREACHABLE: "io",
   PORT_TAKEN: "configuration",
@@ -93,4 +106,24 @@ export class PawlError extends Error {
     this.code = code;
     this.facts = facts;
   }
+}
+
+/** Longest message of a failure in workflow history, and longest fact beside it, UTF-16 code units. */
+const longestMessage = 4000;
+const longestFact = 1000;
+
+/** A text of at most so many code units; what is left out is said. */
+export function cutText(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const mark = ` … (${text.length} characters)`;
+  return `${text.slice(0, Math.max(0, longest - mark.length))}${mark}`;
+}
+
+/** A failure whose texts history can hold. */
+export function cutFailure<F extends { message: string; facts: ErrorFacts }>(failure: F, longest = longestMessage): F {
+  const facts = Object.entries(failure.facts as Record<string, string>).map(([name, text]) => [
+    name,
+    cutText(String(text), Math.min(longest, longestFact)),
+  ]);
+  return { ...failure, message: cutText(failure.message, longest), facts: Object.fromEntries(facts) as ErrorFacts };
 }

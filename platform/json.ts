@@ -15,3 +15,14 @@ export function shortJson(value: unknown): string {
 export function shortText(text: string): string {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
+
+/** Whether maps and lists stand inside one another more than so many times: what walks through them would go as deep. */
+export function isDeeperThan(value: unknown, depth: number): boolean {
+  let level: unknown[] = [value];
+  for (let at = 0; at <= depth && level.length > 0; at++)
+    level = level.filter((item) => isNest(item)).flatMap(valuesOf);
+  return level.some(isNest);
+}
+
+const isNest = (value: unknown): value is object => typeof value === "object" && value !== null;
+const valuesOf = (value: object): unknown[] => Object.values(value);

@@ -13,11 +13,16 @@ export const settings = {
     Type.Object(
       {
         maxAttempts: Type.Optional(
-          Type.Integer({ minimum: 1, maximum: 1000, description: "attempts in all, for failures that may pass" }),
+          Type.Integer({
+            minimum: 1,
+            maximum: 1000,
+            description: "attempts without progress between them, for failures that may pass",
+          }),
         ),
         interval: Type.Optional(Duration("wait before the second attempt")),
         factor: Type.Optional(Type.Number({ minimum: 1, maximum: 100, description: "the wait grows by this factor" })),
         maxInterval: Type.Optional(Duration("longest wait")),
+        diskWait: Type.Optional(Duration("how long a full disk is waited for")),
         on: Type.Optional(
           Type.Object(
             {

@@ -53,6 +53,8 @@ export interface RetryPlan {
   /** The wait grows by this factor. */
   factor: number;
   maxIntervalMs: number;
+  /** How long a full disk is waited for, ms; plans of earlier versions do not say. */
+  diskWaitMs?: number;
   /** Further attempts allowed for a class; counted from the last attempt that made progress. */
   on: { preempted: number; lost: number; outOfMemory: number };
 }

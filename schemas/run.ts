@@ -87,12 +87,15 @@ export interface StageState {
 
 /** Failures of a stage that count against its budgets, by class. */
 export interface RetryCount {
-  /** Of class io and timeout, in all. */
+  /** All but those of outOfMemory: since the last attempt that got farther than every one before. Of class io and timeout. */
   io: number;
-  /** Since the last attempt that got farther than every one before. */
   preempted: number;
   lost: number;
   outOfMemory: number;
+  crash?: number;
+  ruleTimeout?: number;
+  /** Since when the disk has been full, and how many attempts have met that. */
+  disk?: { sinceMs: number; attempts: number };
   /** How far any attempt got: the step of its newest checkpoint, else the work done. */
   farthest: number;
 }
@@ -126,6 +129,28 @@ export interface ParkedStageAction {
   with?: JsonObject;
 }
 
+/**
+ * A stage's checked settings, defaults filled in, as history holds them: themselves, or where they are large the digest
+ * under which the store keeps them for this run. History and its payloads are bounded; the store is not.
+ */
+export interface SentSettings {
+  with?: JsonObject;
+  withDigest?: string;
+}
+
+/** A request to the local activity that checks the settings of a parked stage before they are changed. */
+export interface ChangeRequest {
+  runId: string;
+  stage: string;
+  uses: StageType;
+  /** The settings as they would be, expressions evaluated. */
+  with: JsonObject;
+  /** What is changed: a JSON merge patch. */
+  changes: JsonObject;
+  /** Attempts begun. */
+  attempts: number;
+}
+
 /** A request to the `prepare` local activity: check the resolved `with`, compute the key, look it up. */
 export interface PrepareRequest {
   runId: string;
@@ -140,9 +165,7 @@ export interface PrepareRequest {
   /** As an earlier attempt of the run fixed it. */
   compute?: ComputeFingerprint;
 }
-export interface PrepareResult {
-  /** `with` checked, defaults filled in. */
-  with: JsonObject;
+export interface PrepareResult extends SentSettings {
   /** Absent where the stage's sources are so large that its attempt has to read them. */
   key?: string;
   /** What the stage is to compute with on every machine; absent for a stage without tensors. */
@@ -153,13 +176,12 @@ export interface PrepareResult {
 }
 
 /** A request to a stage activity (named as the stage type). */
-export interface StageRequest {
+export interface StageRequest extends SentSettings {
   runId: string;
   /** The pipeline's name. */
   pipeline: string;
   stage: string;
   uses: StageType;
-  with: JsonObject;
   compute?: ComputeFingerprint;
   seed: number;
   /**

@@ -1,9 +1,10 @@
 import { compilePipeline } from "../compiler/index.js";
 import { PawlError } from "../platform/errors.js";
-import { isObject } from "../platform/json.js";
 import type { Plan } from "../schemas/plan.js";
 import type { RunRequest } from "../schemas/run.js";
 import { findDefinition, findRecord, savePlan, saveRecord } from "../store/index.js";
+import { initialStates } from "../workflows/board.js";
+import { checkedRequest } from "./check-request.js";
 import { readPipelineFile } from "./pipeline-file.js";
 import { projectFiles } from "./project-files.js";
 
@@ -12,22 +13,24 @@ const largestPlan = 512 * 1024;
 
 /**
  * A run's first act: finds the definition that its request names or holds, checks and compiles it, and keeps the run's
- * own copy of definition and plan in the store.
+ * own copy of definition and plan in the store, with what is known of its stages: the choices of people above all.
  * @throws PawlError PipelineErrors with everything that is wrong; INPUT_INVALID, PIPELINE_NOT_FOUND, PLAN_TOO_LARGE
  */
 export async function loadPlan(
   { home, workingFolder }: { home: string; workingFolder: string },
   runId: string,
-  request: RunRequest,
+  given: RunRequest | null | undefined,
 ): Promise<Plan> {
-  checkRequest(request);
+  const request = checkedRequest(given);
   const { plan, definition } = await planOf(request, workingFolder);
   const bytes = Buffer.byteLength(JSON.stringify(plan));
   if (bytes > largestPlan) throw planTooLarge(bytes);
   await savePlan(home, runId, plan, definition ?? (await findDefinition(home, runId)) ?? "");
   const startedAt = (await findRecord(home, runId))?.startedAt ?? new Date().toISOString();
   const { name: pipeline } = plan;
-  await saveRecord(home, { runId, pipeline, status: "running", plan, stages: [], outputs: {}, startedAt });
+  const states = initialStates(plan.stages, request.stages);
+  const stages = plan.stages.map(({ id }) => states[id]!);
+  await saveRecord(home, { runId, pipeline, status: "running", plan, stages, outputs: {}, startedAt });
   return plan;
 }
 
@@ -45,24 +48,6 @@ async function planOf(request: RunRequest, workingFolder: string): Promise<{ pla
     readProjectFile: projectFiles(workingFolder),
   });
   return { plan, definition: source.text };
-}
-
-/** Requests are typed by hand in the UI: what they are is not known before it is looked at. */
-function checkRequest(request: RunRequest | null | undefined): void {
-  const { pipeline, definition, plan, inputs } = request ?? {};
-  const given = [pipeline, definition, plan].filter((part) => part !== undefined).length;
-  const example = '{"pipeline": "tiny", "inputs": {…}}';
-  const facts = { where: "the workflow's input", expected: example, next: `give ${example} or {"definition": "…"}` };
-  if (given !== 1)
-    throw new PawlError("INPUT_INVALID", "a run needs exactly one of pipeline, definition and plan", {
-      ...facts,
-      got: given === 0 ? "none" : `${given} of them`,
-    });
-  for (const [name, value] of Object.entries({ pipeline, definition }))
-    if (value !== undefined && typeof value !== "string")
-      throw new PawlError("INPUT_INVALID", `${name} must be text`, { ...facts, got: typeof value });
-  if (inputs !== undefined && !isObject(inputs))
-    throw new PawlError("INPUT_INVALID", "inputs must be an object", { ...facts, got: JSON.stringify(inputs) });
 }
 
 function planTooLarge(bytes: number): PawlError {

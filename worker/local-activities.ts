@@ -1,6 +1,7 @@
 import { Context } from "@temporalio/activity";
 import { PawlError } from "../platform/errors.js";
 import type {
+  ChangeRequest,
   PrepareRequest,
   PrepareResult,
   RunRequest,
@@ -12,7 +13,7 @@ import type { Plan } from "../schemas/plan.js";
 import { findRecord, saveRecord } from "../store/index.js";
 import type { LocalActivities } from "../workflows/activities.js";
 import { loadPlan } from "./load-plan.js";
-import { prepare } from "./prepare.js";
+import { checkChanges, prepare } from "./prepare.js";
 import { runStage } from "./run-stage.js";
 import type { StageTable } from "./slot.js";
 import { asApplicationFailure, asPawlError } from "./stage-failure.js";
@@ -30,10 +31,13 @@ export interface LocalActivityContext {
 export function localActivities(context: LocalActivityContext): LocalActivities {
   const place = { ...context, gpu: false, preempted: new AbortController().signal };
   return {
-    loadPlan: (request: RunRequest): Promise<Plan> => told(() => loadPlan(context, runId(), request)),
+    loadPlan: (request: RunRequest | null | undefined): Promise<Plan> =>
+      told(() => loadPlan(context, runId(), request)),
     prepare: (request: PrepareRequest): Promise<PrepareResult> => told(() => prepare(context, request)),
     runBrief: (request: StageRequest): Promise<StageOutcome> => runStage(place, request),
-    recordEnd: (state: RunState): Promise<void> => told(() => recordEnd(context.home, runId(), state)),
+    checkChanges: (request: ChangeRequest): Promise<void> => told(() => checkChanges(context, request)),
+    recordProgress: (state: RunState): Promise<void> => told(() => recordState(context.home, runId(), state)),
+    recordEnd: (state: RunState): Promise<void> => told(() => recordState(context.home, runId(), state, now())),
   };
 }
 
@@ -43,10 +47,12 @@ function runId(): string {
   return run.workflowId;
 }
 
-async function recordEnd(home: string, runId: string, state: RunState): Promise<void> {
-  const endedAt = new Date().toISOString();
-  const startedAt = (await findRecord(home, runId))?.startedAt ?? endedAt;
-  await saveRecord(home, { ...state, runId, startedAt, endedAt });
+const now = (): string => new Date().toISOString();
+
+/** Keeps how a run stands, and when it ended if it has. */
+async function recordState(home: string, runId: string, state: RunState, endedAt?: string): Promise<void> {
+  const startedAt = (await findRecord(home, runId))?.startedAt ?? now();
+  await saveRecord(home, { ...state, runId, startedAt, ...(endedAt !== undefined && { endedAt }) });
 }
 
 /** Errors leave with their code as type and the located facts as details. */

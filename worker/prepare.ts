@@ -1,7 +1,8 @@
-import type { PrepareRequest, PrepareResult } from "../schemas/run.js";
+import type { ChangeRequest, PrepareRequest, PrepareResult, SentSettings } from "../schemas/run.js";
+import type { JsonObject } from "../platform/json.js";
 import { checkWith } from "../compiler/check-with.js";
 import { externalInputs, isBrief, stageDefinitions, unpinnedSettings } from "../schemas/stages/index.js";
-import { appendLog, damagedText, findResult, recordLatest, stageKey } from "../store/index.js";
+import { appendLog, damagedText, findResult, recordLatest, saveSettings, stageKey } from "../store/index.js";
 import { unreadBytes } from "./external-inputs.js";
 import { stageCompute, stageIdentity } from "./identity.js";
 import { reportUnpinned } from "./unpinned.js";
@@ -22,17 +23,45 @@ export async function prepare(
   const compute = request.compute ?? stageCompute(request.uses, request.gpu);
   const place = { home, workingFolder, gpu: request.gpu };
   const brief = isBrief(request.uses, checked);
-  const toDo = { with: checked, ...(compute && { compute }), ...(brief && { brief }) };
-  if ((await unreadBytes(externalInputs(request.uses, checked), place)) > mostRead) return toDo;
+  const toDo = async (key?: string): Promise<PrepareResult> => ({
+    ...(await sent(home, request.runId, checked)),
+    ...(key !== undefined && { key }),
+    ...(compute && { compute }),
+    ...(brief && { brief }),
+  });
+  if ((await unreadBytes(externalInputs(request.uses, checked), place)) > mostRead) return toDo();
   const identity = await stageIdentity({ ...request, with: checked, compute }, place);
   const key = stageKey(identity);
-  if (request.cache === false || stageDefinitions[request.uses].writesOutsideStore) return { ...toDo, key };
+  if (request.cache === false || stageDefinitions[request.uses].writesOutsideStore) return toDo(key);
   const maxAgeMs = request.cache === true ? Infinity : request.cache;
   const found = await findResult(home, key, maxAgeMs, (damaged) => report(home, request, damagedText(damaged)));
-  if (found === undefined) return { ...toDo, key };
+  if (found === undefined) return toDo(key);
   await recordLatest(home, request.pipeline, request.stage, identity);
   await reportUnpinned(home, request, found, unpinnedSettings(request.uses, checked));
-  return { with: checked, key, cached: { outputs: found.outputs, metrics: found.metrics } };
+  return { key, cached: { outputs: found.outputs, metrics: found.metrics } };
+}
+
+/** Largest settings that stand in history themselves, UTF-16 code units of JSON; hundreds of stages may start at once. */
+const largestSent = 4096;
+
+/** Settings as history holds them. */
+async function sent(home: string, runId: string, settings: JsonObject): Promise<SentSettings> {
+  return JSON.stringify(settings).length <= largestSent
+    ? { with: settings }
+    : { withDigest: await saveSettings(home, runId, settings) };
+}
+
+/**
+ * Checks the changed settings of a parked stage, and logs the change.
+ * @throws PawlError the located error of settings that fail the stage's schema
+ */
+export async function checkChanges(
+  { home }: { home: string },
+  { runId, stage, uses, with: settings, changes, attempts }: ChangeRequest,
+): Promise<void> {
+  checkWith(uses, settings, `stages.${stage} (${uses})`);
+  const time = new Date().toISOString();
+  appendLog(home, runId, { time, stage, attempt: attempts, message: "changed by retry", data: { with: changes } });
 }
 
 function report(home: string, { runId, stage }: PrepareRequest, message: string): void {

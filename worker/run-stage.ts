@@ -2,12 +2,14 @@ import { CancelledFailure } from "@temporalio/activity";
 import { hostname } from "node:os";
 import { isBuildReplaced, refuseReplacedBuild } from "../platform/build.js";
 import { PawlError } from "../platform/errors.js";
+import type { JsonObject } from "../platform/json.js";
 import type { StageOutcome, StageRequest, StageResult } from "../schemas/run.js";
 import { externalInputs, stageDefinitions, type StageType, type StageWith } from "../schemas/stages/index.js";
 import type { StageContext } from "../schemas/stage-run.js";
 import {
   damagedText,
   findResult,
+  findSettings,
   isCheckpointGone,
   openMetrics,
   recordLatest,
@@ -44,7 +46,11 @@ export async function runStage(slot: Slot, request: StageRequest): Promise<Stage
   try {
     attempt.begin();
     const compute = fixStageCompute(slot, request, attempt.log);
-    const settings = checkWith(request.uses, request.with, `stages.${request.stage} (${request.uses})`);
+    const settings = checkWith(
+      request.uses,
+      await receivedSettings(slot.home, request),
+      `stages.${request.stage} (${request.uses})`,
+    );
     const { identity, refuseOtherSources } = await identify(slot, { ...request, with: settings, compute }, attempt);
     const key = stageKey(identity);
     const done = await earlierResult(slot.home, key, request, attempt);
@@ -91,6 +97,20 @@ async function identify<T extends StageType>(
     identity: identityWith(stage, external.fingerprint),
     refuseOtherSources: () => refuseChanged(external, inputs, place),
   };
+}
+
+/** The settings of a request: its own, or those that `prepare` has kept. */
+async function receivedSettings(
+  home: string,
+  { runId, stage, with: own, withDigest }: StageRequest,
+): Promise<JsonObject> {
+  const settings = own ?? (withDigest === undefined ? undefined : await findSettings(home, runId, withDigest));
+  if (settings !== undefined) return settings;
+  throw new PawlError("STORE_UNREADABLE", "the stage's settings are not in the store", {
+    where: home,
+    expected: `the settings ${withDigest?.slice(0, 12) ?? ""} of run ${runId}, kept when stages.${stage} was prepared`,
+    next: "check that this worker has the PAWL_HOME of the process for workflows; the stage is retried",
+  });
 }
 
 async function work<T extends StageType>(

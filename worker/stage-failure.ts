@@ -1,9 +1,6 @@
 import { ApplicationFailure } from "@temporalio/common";
-import { errorCodes, PawlError } from "../platform/errors.js";
+import { cutFailure, errorCodes, PawlError } from "../platform/errors.js";
 import type { Progress, StageFailure } from "../schemas/run.js";
-
-/** Longest message that goes into workflow history, characters. */
-const longestMessage = 4000;
 
 const memoryMessages = /out of memory|OOM when allocating|RESOURCE_EXHAUSTED|array buffer allocation failed/i;
 
@@ -31,7 +28,7 @@ export function asPawlError(error: unknown): PawlError {
 
 /** An error as workflow history keeps it. */
 export function asStageFailure({ code, message, facts }: PawlError): StageFailure {
-  return { code, class: errorCodes[code], message: message.slice(0, longestMessage), facts };
+  return cutFailure({ code, class: errorCodes[code], message, facts });
 }
 
 /** A failure as Temporal takes it. Of a stage the workflow decides about the next attempt: the server is told to make one only. */
@@ -40,7 +37,7 @@ export function asApplicationFailure(error: PawlError, reached?: Progress): Appl
   return ApplicationFailure.create({
     message: failure.message,
     type: failure.code,
-    nonRetryable: failure.class !== "io",
+    nonRetryable: failure.class !== "io" && failure.class !== "diskFull",
     details: reached === undefined ? [failure] : [failure, reached],
   });
 }

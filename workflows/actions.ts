@@ -1,8 +1,12 @@
-import { ApplicationFailure, defineUpdate, setHandler } from "@temporalio/workflow";
+import { ApplicationFailure, defineUpdate, patched, setHandler, workflowInfo } from "@temporalio/workflow";
 import { reopened } from "../schemas/choices.js";
 import type { ErrorCode } from "../platform/errors.js";
+import { isDeeperThan, isObject, type JsonObject } from "../platform/json.js";
 import { updateNames, type ParkedStageAction, type StageState } from "../schemas/run.js";
+import { checkChanges } from "./activities.js";
 import type { Board } from "./board.js";
+import { readFailure } from "./failure.js";
+import { settingsOf } from "./stage.js";
 
 const update = (name: string) => defineUpdate<StageState, [ParkedStageAction]>(name);
 const retry = update(updateNames.retry);
@@ -10,54 +14,96 @@ const skip = update(updateNames.skip);
 const abort = update(updateNames.abort);
 
 /**
- * Answers to parked stages: `retry` (with changed `with`), `skip` (its dependents are skipped as well) and `abort`
- * (the run fails). Each returns the stage's new state; with no such parked stage it is refused (STAGE_NOT_PARKED).
+ * Actions on parked stages: `retry` (with changed `with`), `skip` (its dependents are skipped as well) and `abort`
+ * (the run fails). Each returns the stage's new state; with no such parked stage it is refused (STAGE_NOT_PARKED), and so
+ * is a change that the stage could not be started with, which leaves nothing.
  * @param board the board, once the plan is loaded
  */
 export function listenForAnswers(board: () => Board | undefined): void {
   const validator = (answer: ParkedStageAction): void => refuseUnlessParked(board(), answer);
-  const answered = (change: (state: StageState, answer: ParkedStageAction) => Parameters<Board["set"]>[1]) => {
-    return (answer: ParkedStageAction): StageState => {
-      const known = board()!;
-      known.set(answer.stage, { reason: undefined, ...change(known.state(answer.stage), answer) });
-      return known.state(answer.stage);
-    };
+  const act = (stage: string, change: Parameters<Board["set"]>[1]): StageState => {
+    const known = board()!;
+    known.set(stage, { reason: undefined, ...change });
+    known.noteAction();
+    return known.state(stage);
   };
   setHandler(
     retry,
-    answered(({ changes, choiceRequest }, answer) => ({
-      status: "queued",
-      choiceRequest: choiceRequest && reopened(choiceRequest),
-      failure: undefined,
-      endedAtMs: undefined,
-      changes: answer.with === undefined ? changes : [...(changes ?? []), answer.with],
-    })),
+    async (answer) => {
+      if (answer.with !== undefined && patched("retry-checks-changes")) {
+        await refuseWrongChanges(board()!, answer.stage, answer.with);
+        // Another action may have come while they were checked.
+        refuseUnlessParked(board(), answer);
+      }
+      const { changes, choiceRequest } = board()!.state(answer.stage);
+      return act(answer.stage, {
+        status: "queued",
+        choiceRequest: choiceRequest && reopened(choiceRequest),
+        failure: undefined,
+        endedAtMs: undefined,
+        changes: answer.with === undefined ? changes : [...(changes ?? []), answer.with],
+      });
+    },
     { validator, description: 'tries a parked stage again: {"stage": "…", "with": {…}}' },
   );
-  setHandler(
-    skip,
-    answered(() => ({ status: "skipped", reason: "skipped by the answer to its failure" })),
-    { validator, description: 'skips a parked stage: {"stage": "…"}' },
-  );
-  setHandler(
-    abort,
-    answered(() => ({ status: "failed", reason: "aborted by the answer to its failure" })),
-    { validator, description: 'lets a parked stage fail, and the run with it: {"stage": "…"}' },
-  );
+  setHandler(skip, ({ stage }) => act(stage, { status: "skipped", reason: "skipped by the answer to its failure" }), {
+    validator,
+    description: 'skips a parked stage: {"stage": "…"}',
+  });
+  setHandler(abort, ({ stage }) => act(stage, { status: "failed", reason: "aborted by the answer to its failure" }), {
+    validator,
+    description: 'lets a parked stage fail, and the run with it: {"stage": "…"}',
+  });
 }
 
-function refuseUnlessParked(board: Board | undefined, answer: ParkedStageAction | undefined): void {
+/** Maps and lists inside one another in a change; as in a definition. */
+const deepestChange = 64;
+
+/** The most that the changes of one stage may take, UTF-16 code units of JSON: they stand in history. */
+const mostChanges = 64 * 1024;
+
+/** Refuses changes with which the stage could not be started. @throws ApplicationFailure with the code of what is wrong */
+async function refuseWrongChanges(board: Board, stage: string, changes: JsonObject): Promise<void> {
+  const planned = board.plan.stages.find(({ id }) => id === stage)!;
+  const all = [...(board.state(stage).changes ?? []), changes];
+  if (JSON.stringify(all).length > mostChanges)
+    throw refusal("OUT_OF_RANGE", `the changes of stages.${stage} take more than ${mostChanges} characters`);
+  try {
+    const { workflowId: runId } = workflowInfo();
+    const { attempts, uses } = board.state(stage);
+    await checkChanges({ runId, stage, uses, with: settingsOf(board, planned, all), changes, attempts });
+  } catch (error) {
+    const { failure } = readFailure(error);
+    throw ApplicationFailure.nonRetryable(failure.message, failure.code, failure);
+  } finally {
+    // Whoever waits for handlers to end looks again.
+    board.version++;
+  }
+}
+
+const refusal = (code: ErrorCode, message: string) => ApplicationFailure.nonRetryable(message, code);
+
+/** Updates are typed by hand in the UI: what their argument is, is not known before it is looked at. */
+function refuseUnlessParked(board: Board | undefined, answer: unknown): void {
   const parked =
     board
       ?.list()
       .filter(({ status }) => status === "parked")
       .map(({ id }) => id) ?? [];
-  if (answer && parked.includes(answer.stage)) return;
-  const now = board?.states[answer?.stage ?? ""];
-  const code: ErrorCode = "STAGE_NOT_PARKED";
-  throw ApplicationFailure.nonRetryable(
-    `${answer?.stage ? `stages.${answer.stage} ${now ? `is ${now.status}, not parked` : "does not exist"}` : "the answer names no stage"}; ` +
-      (parked.length > 0 ? `parked now: ${parked.join(", ")}` : "no stage of this run is parked now"),
-    code,
-  );
+  const { stage, with: changes } = isObject(answer) ? answer : {};
+  if (typeof stage !== "string" || !parked.includes(stage)) {
+    const now = typeof stage === "string" ? board?.list().find(({ id }) => id === stage) : undefined;
+    throw refusal(
+      "STAGE_NOT_PARKED",
+      `${typeof stage === "string" ? `stages.${stage} ${now ? `is ${now.status}, not parked` : "does not exist"}` : "the answer names no stage"}; ` +
+        (parked.length > 0 ? `parked now: ${parked.join(", ")}` : "no stage of this run is parked now"),
+    );
+  }
+  if (changes !== undefined && !isObject(changes))
+    throw refusal(
+      "WRONG_TYPE",
+      `with must be an object of changed settings, got ${JSON.stringify(changes).slice(0, 60)}`,
+    );
+  if (isDeeperThan(changes, deepestChange))
+    throw refusal("OUT_OF_RANGE", `with must not hold more than ${deepestChange} maps and lists inside one another`);
 }

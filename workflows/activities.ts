@@ -1,7 +1,7 @@
 import { proxyActivities, proxyLocalActivities } from "@temporalio/workflow";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import { taskQueues, type PrepareRequest, type PrepareResult, type RunRequest, type RunState } from "../schemas/run.js";
-import type { StageOutcome, StageRequest } from "../schemas/run.js";
+import type { ChangeRequest, StageOutcome, StageRequest } from "../schemas/run.js";
 
 /**
  * Bookkeeping, run inside the workflow worker as local activities: quick, and never behind a stage that keeps a slot
@@ -9,11 +9,15 @@ import type { StageOutcome, StageRequest } from "../schemas/run.js";
  */
 export interface LocalActivities {
   /** Loads, checks and compiles the definition that a run was asked for, and keeps the run's copy in the store. */
-  loadPlan(request: RunRequest): Promise<Plan>;
+  loadPlan(request: RunRequest | null | undefined): Promise<Plan>;
   /** Checks a stage's `with`, computes its key, and looks for a result of that key. */
   prepare(request: PrepareRequest): Promise<PrepareResult>;
   /** Does the work of a stage that takes milliseconds. */
   runBrief(request: StageRequest): Promise<StageOutcome>;
+  /** Checks the changed settings of a parked stage, and logs the change. */
+  checkChanges(request: ChangeRequest): Promise<void>;
+  /** Keeps how a run stands while it goes on: what people have said to it. */
+  recordProgress(state: RunState): Promise<void>;
   /** Keeps how a run ended, for when the server no longer knows it. */
   recordEnd(state: RunState): Promise<void>;
 }
@@ -21,9 +25,15 @@ export interface LocalActivities {
 const startToCloseTimeout = "1 minute";
 
 /** They belong to no stage that could be tried again: what may pass (class io) is retried here. */
-export const { loadPlan, recordEnd } = proxyLocalActivities<LocalActivities>({
+export const { loadPlan, recordProgress, recordEnd } = proxyLocalActivities<LocalActivities>({
   startToCloseTimeout,
   retry: { initialInterval: "500 milliseconds", maximumAttempts: 5 },
+});
+
+/** What comes of them is the answer to whoever sent the update. */
+export const { checkChanges } = proxyLocalActivities<LocalActivities>({
+  startToCloseTimeout,
+  retry: { initialInterval: "500 milliseconds", maximumAttempts: 3 },
 });
 
 /** A failure of theirs is one of the stage: the workflow decides about another attempt. */

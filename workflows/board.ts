@@ -8,6 +8,8 @@ import { fatalFailures, hasEnded } from "./schedule.js";
 export class Board {
   /** Counts changes; whoever waits for one compares. */
   version = 0;
+  /** Counts what people have said: choices, and actions on parked stages. */
+  actions = 0;
   readonly plan: Plan;
   readonly states: Record<string, StageState>;
   readonly #onChange: (board: Board) => void;
@@ -31,6 +33,12 @@ export class Board {
     this.states[stage] = Object.fromEntries(changed) as unknown as StageState;
     this.version++;
     this.#onChange(this);
+  }
+
+  /** A person has changed something, which must not be lost with the server. */
+  noteAction(): void {
+    this.actions++;
+    this.version++;
   }
 
   allEnded(): boolean {

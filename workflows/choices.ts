@@ -18,6 +18,7 @@ import {
   type ChoiceUpdate,
 } from "../schemas/choices.js";
 import type { ErrorCode } from "../platform/errors.js";
+import { isObject } from "../platform/json.js";
 import type { Board } from "./board.js";
 
 /**
@@ -33,6 +34,7 @@ export function requestChoices(board: Board, stage: string, request: ChoiceReque
   const choiceRequest: ChoiceRequestState = { ...request, choices: kept };
   if (request.deadlineMs !== undefined) choiceRequest.closesAtMs = Date.now() + request.deadlineMs;
   board.set(stage, { status: "waiting", choiceRequest, failure: undefined, reason: undefined, retries: undefined });
+  board.noteAction();
   closeIfEnough(board, stage, choiceRequest);
 }
 
@@ -141,11 +143,15 @@ export function listenForChoices(board: () => Board | undefined): void {
     const answer = (asked: ChoiceUpdate): ChoiceProgress => {
       const known = board()!;
       const choiceRequest = known.state(asked.stage).choiceRequest!;
-      if (choiceRequest.closed === undefined) change(known, asked.stage, choiceRequest, asked);
+      if (choiceRequest.closed === undefined) {
+        change(known, asked.stage, choiceRequest, asked);
+        known.noteAction();
+      }
       return progressOf(asked.stage, known.state(asked.stage).choiceRequest!);
     };
-    // Updates are typed by hand in the UI: the argument may be missing.
-    const validator = (asked?: ChoiceUpdate): void => check(board(), asked ?? { stage: "" });
+    // Updates are typed by hand in the UI: the argument may be missing, or anything.
+    const validator = (asked: unknown): void =>
+      check(board(), isObject(asked) ? (asked as unknown as ChoiceUpdate) : { stage: "" });
     setHandler(update, answer, { validator, description });
   }
 }

@@ -1,7 +1,7 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from "@temporalio/workflow";
 import { ExpressionProblem } from "../expressions/index.js";
-import { errorCodes, type ErrorCode, type ErrorFacts } from "../platform/errors.js";
-import type { Progress, StageFailure } from "../schemas/run.js";
+import { cutFailure, cutText, errorCodes, type ErrorCode, type ErrorFacts } from "../platform/errors.js";
+import type { Progress, StageFailure, StageState } from "../schemas/run.js";
 
 /** A failed attempt: what went wrong, and how far the attempt got if it told. */
 export interface AttemptFailure {
@@ -36,6 +36,43 @@ export function describeFailure({ code, message, facts }: StageFailure): string 
   return [`${code}: ${message}`, ...lines].join("\n");
 }
 
+/** Failed stages that a run's failure tells in full; the rest are counted. */
+const mostDescribed = 20;
+
+/** What a run's failure says: message and facts of its failed stages, bounded whatever their number. */
+export function describeFailures(failed: readonly StageState[]): {
+  message: string;
+  facts: { stage: string; failure: StageFailure | null }[];
+} {
+  const described = failed.slice(0, mostDescribed);
+  const told = described.map(({ id, uses, failure, reason }) =>
+    [`stages.${id} (${uses}) failed`, failure && describeFailure(failure), reason && `  (${reason})`]
+      .filter(Boolean)
+      .join("\n"),
+  );
+  if (failed.length > mostDescribed) told.push(`and ${failed.length - mostDescribed} more stages failed`);
+  return {
+    message: told.join("\n"),
+    facts: described.map(({ id, failure }) => ({ stage: id, failure: failure ?? null })),
+  };
+}
+
+/** Most characters of failures that a run carries over when it continues as new: its input is bounded. */
+const mostCarried = 512 * 1024;
+
+/** The states as a run that continues as new takes them along: where many have failed, with shorter texts. */
+export function carriedStates(states: Readonly<Record<string, StageState>>): Record<string, StageState> {
+  const failed = Object.values(states).filter(({ failure }) => failure !== undefined).length;
+  const each = Math.floor(mostCarried / Math.max(1, failed) / 6);
+  return Object.fromEntries(
+    Object.entries(states).map(([id, state]): [string, StageState] => {
+      const { failure, reason } = state;
+      if (failure === undefined) return [id, state];
+      return [id, { ...state, failure: cutFailure(failure, each), ...(reason && { reason: cutText(reason, each) }) }];
+    }),
+  );
+}
+
 function fromTimeout(timeout: TimeoutFailure): AttemptFailure {
   const failure =
     timeout.timeoutType === "HEARTBEAT"
@@ -50,11 +87,11 @@ function fromTimeout(timeout: TimeoutFailure): AttemptFailure {
 
 function fromApplication(cause: ApplicationFailure): AttemptFailure {
   const [failure, reached] = (cause.details ?? []) as [StageFailure?, Progress?];
-  if (failure !== undefined && Object.hasOwn(errorCodes, failure.code)) return withReach(failure, reached);
+  if (failure !== undefined && Object.hasOwn(errorCodes, failure.code)) return withReach(cutFailure(failure), reached);
   // The UI's "pause" and "reset" of an activity end the attempt in this way.
   if (cause.type === "ActivityPause" || cause.type === "ActivityReset")
     return { failure: stageFailure("PREEMPTED", cause.message) };
-  return { failure: stageFailure("INTERNAL", cause.message) };
+  return { failure: cutFailure(stageFailure("INTERNAL", cause.message)) };
 }
 
 function withReach(failure: StageFailure, reached: Progress | undefined | null): AttemptFailure {

@@ -1,28 +1,43 @@
-import { CancellationScope, condition, isCancellation, workflowInfo } from "@temporalio/workflow";
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  isCancellation,
+  patched,
+  workflowInfo,
+} from "@temporalio/workflow";
 import type { PlannedStage } from "../schemas/plan.js";
 import { Deadlines } from "./choices.js";
 import type { Board } from "./board.js";
 import { readFailure } from "./failure.js";
+import type { Recorder } from "./record.js";
 import { hasEnded, nextSteps, type Step } from "./schedule.js";
 import { failStage, runStage } from "./stage.js";
 
 /** Events after which nothing new is started until the run has continued as new. The server refuses more than 51,200. */
 const longestHistory = 8000;
+/** The same by the history's bytes, of which the server refuses more than 50 MiB. */
+const largestHistory = 16 * 1024 * 1024;
+/** Stages under way at once: what one workflow task starts must fit into one request to the server, 4 MiB. */
+const mostUnderWay = 200;
 
 /**
  * Runs every stage once, each after its needs, independent ones at the same time, until all have ended ("finished"),
  * or until history is long and no stage is under way ("continueAsNew"). Cancellation cancels what is under way, waits
  * until it has ended, and rejects.
+ * @param recorder keeps what people say
  */
-export async function interpret(board: Board): Promise<"finished" | "continueAsNew"> {
+export async function interpret(board: Board, recorder: Recorder): Promise<"finished" | "continueAsNew"> {
   const underWay = new Map<string, Promise<void>>();
   const deadlines = new Deadlines(board);
   try {
     for (;;) {
-      if (underWay.size === 0 && historyIsLong() && !board.allEnded()) return "continueAsNew";
+      const isIdle = underWay.size === 0 && allHandlersFinished();
+      if (isIdle && historyIsLong() && !board.allEnded()) return "continueAsNew";
       if (!mustDrain()) startReady(board, underWay);
       if (underWay.size === 0 && board.allEnded()) return "finished";
       deadlines.keep();
+      recorder.keep();
       const seen = board.version;
       await condition(() => board.version !== seen);
     }
@@ -40,7 +55,8 @@ function historyIsLong(): boolean {
 }
 
 function mustDrain(): boolean {
-  return workflowInfo().historyLength > longestHistory;
+  const { historyLength, historySize } = workflowInfo();
+  return historyLength > longestHistory || (historySize > largestHistory && patched("drain-by-size"));
 }
 
 function startReady(board: Board, underWay: Map<string, Promise<void>>): void {
@@ -48,7 +64,10 @@ function startReady(board: Board, underWay: Map<string, Promise<void>>): void {
   for (;;) {
     const steps = nextSteps(board.plan.stages, board.states, board.context(workflowInfo().workflowId));
     if (steps.length === 0) return;
-    for (const step of steps) apply(board, stages.get(step.stage)!, step, underWay);
+    for (const step of steps) {
+      if (underWay.size >= mostUnderWay && patched("bounded-stages-under-way")) return;
+      apply(board, stages.get(step.stage)!, step, underWay);
+    }
   }
 }
 

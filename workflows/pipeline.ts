@@ -18,15 +18,18 @@ import { loadPlan, recordEnd } from "./activities.js";
 import { listenForAnswers } from "./actions.js";
 import { listenForChoices } from "./choices.js";
 import { Board, initialStates, statusOf } from "./board.js";
-import { describeFailure, readFailure } from "./failure.js";
+import { carriedStates, describeFailures, readFailure } from "./failure.js";
 import { interpret } from "./interpret.js";
+import { Recorder } from "./record.js";
 import { summary } from "./summary.js";
 
 /** What the workflow knows of itself. */
 interface Run {
-  request: RunRequest;
+  /** Whatever the workflow was started with, until \`loadPlan\` has checked it. */
+  request: RunRequest | null | undefined;
   /** Absent while the plan is loaded. */
   board?: Board;
+  recorder?: Recorder;
   ended?: "succeeded" | "failed" | "cancelled";
   outputs: JsonObject;
 }
@@ -37,9 +40,10 @@ interface Run {
  *
  * Query `state`: RunState. Updates `retry`, `skip`, `abort`: answers to a parked stage; `choose`, `withdraw`, `close`: to
  * one that asks.
- * Fails, never to be retried, with the located errors of a bad definition, or with the facts of the stages that failed.
+ * Fails, never to be retried, with INPUT_INVALID for a request that is none, with the located errors of a bad definition,
+ * or with the facts of the stages that failed.
  */
-export async function pipeline(request: RunRequest): Promise<RunResult> {
+export async function pipeline(request: RunRequest | null | undefined): Promise<RunResult> {
   const run: Run = { request, outputs: {} };
   // Updates may come with the first task of a run that has continued as new: the board is there before they are heard.
   const continued = continuedBoard(request);
@@ -51,8 +55,11 @@ export async function pipeline(request: RunRequest): Promise<RunResult> {
   listenForChoices(() => run.board);
   try {
     const board = (run.board ??= await beginBoard(request));
-    if ((await interpret(board)) === "continueAsNew")
-      return await continueAsNew<typeof pipeline>({ plan: board.plan, stages: board.states });
+    const recorder = (run.recorder = new Recorder(board, () => stateOf(run)));
+    const why = await interpret(board, recorder);
+    await recorder.idle();
+    if (why === "continueAsNew")
+      return await continueAsNew<typeof pipeline>({ plan: board.plan, stages: carriedStates(board.states) });
     refuseFailures(board);
     run.outputs = evaluateTemplate(board.plan.outputs, board.context(workflowInfo().workflowId)) as JsonObject;
     await end(run, "succeeded");
@@ -67,16 +74,17 @@ export async function pipeline(request: RunRequest): Promise<RunResult> {
 const tellUi = (board: Board): void => setCurrentDetails(summary(board, workflowInfo().workflowId));
 
 /** The board of this run before it continued as new, if it has. */
-function continuedBoard({ plan, stages }: RunRequest): Board | undefined {
-  const continued = plan && stages && workflowInfo().continuedFromExecutionRunId !== undefined;
-  return continued ? new Board(plan, stages, tellUi) : undefined;
+function continuedBoard(request: RunRequest | null | undefined): Board | undefined {
+  if (workflowInfo().continuedFromExecutionRunId === undefined) return undefined;
+  const { plan, stages } = request ?? {};
+  return plan && stages ? new Board(plan, stages, tellUi) : undefined;
 }
 
 /** The board of a new run, or of one that resumes another. */
-async function beginBoard(request: RunRequest): Promise<Board> {
+async function beginBoard(request: RunRequest | null | undefined): Promise<Board> {
   try {
     const plan = await loadPlan(request);
-    return new Board(plan, initialStates(plan.stages, request.stages), tellUi);
+    return new Board(plan, initialStates(plan.stages, request?.stages), tellUi);
   } catch (error) {
     if (isCancellation(error)) throw error;
     const { failure } = readFailure(error);
@@ -87,13 +95,8 @@ async function beginBoard(request: RunRequest): Promise<Board> {
 function refuseFailures(board: Board): void {
   const failed = board.fatalFailures();
   if (failed.length === 0) return;
-  const told = failed.map(({ id, uses, failure, reason }) =>
-    [`stages.${id} (${uses}) failed`, failure && describeFailure(failure), reason && `  (${reason})`]
-      .filter(Boolean)
-      .join("\n"),
-  );
-  const facts = failed.map(({ id, failure }) => ({ stage: id, failure: failure ?? null }));
-  throw ApplicationFailure.nonRetryable(told.join("\n"), failed[0]?.failure?.code ?? "INTERNAL", ...facts);
+  const { message, facts } = describeFailures(failed);
+  throw ApplicationFailure.nonRetryable(message, failed[0]?.failure?.code ?? "INTERNAL", ...facts);
 }
 
 function failureOf(error: PawlError): ApplicationFailure {
@@ -104,6 +107,7 @@ function failureOf(error: PawlError): ApplicationFailure {
 async function end(run: Run, ended: NonNullable<Run["ended"]>): Promise<void> {
   run.ended = ended;
   if (!run.board) return;
+  await run.recorder?.idle();
   try {
     await CancellationScope.nonCancellable(() => recordEnd(stateOf(run)));
   } catch (error) {
@@ -113,7 +117,7 @@ async function end(run: Run, ended: NonNullable<Run["ended"]>): Promise<void> {
 
 function stateOf({ request, board, ended, outputs }: Run): RunState {
   return {
-    pipeline: board?.plan.name ?? request.plan?.name ?? request.pipeline ?? "",
+    pipeline: board?.plan.name ?? request?.plan?.name ?? request?.pipeline ?? "",
     status: ended ?? (board ? statusOf(board) : "loading"),
     ...(board && { plan: board.plan }),
     stages: board?.list() ?? [],

@@ -4,42 +4,64 @@ import type { Progress, RetryCount } from "../schemas/run.js";
 
 export const noRetries: RetryCount = { io: 0, preempted: 0, lost: 0, outOfMemory: 0, farthest: 0 };
 
+/** Further attempts, without progress between them, after failures that mostly repeat themselves. */
+const furtherAttempts = { crash: 2, ruleTimeout: 2 } as const;
+
+/** How long a full disk is waited for where the plan does not say, ms: plans of earlier versions. */
+const diskWaitMs = 600_000;
+
 /** Whether another attempt follows a failed one: after how long, and the new count; or why not. */
 export type RetryDecision =
   { retry: true; waitMs: number; count: RetryCount } | { retry: false; why: string; count: RetryCount };
 
+/** What is known of a failed attempt. */
+export interface FailedAttempt {
+  class: FailureClass;
+  /** How far it got, if it told. */
+  reached?: Pick<Progress, "done" | "checkpointStep"> | undefined;
+  /** When it failed, ms. */
+  atMs: number;
+}
+
 /**
- * Decides on another attempt after a failed one. Each class of failure has its own budget:
- * - io, timeout: `maxAttempts` attempts in all, with exponential waits;
- * - preempted, lost: `on.preempted`, `on.lost` further attempts since the last one that got farther than all before
- *   it; the first follows at once;
+ * Decides on another attempt after a failed one. Each class of failure has its own budget, which a checkpoint farther
+ * than all before renews (but that of outOfMemory):
+ * - io, timeout: `maxAttempts` attempts, with exponential waits;
+ * - diskFull: attempts with exponential waits until `diskWaitMs` have passed since the first that found it full;
+ * - preempted, lost: `on.preempted`, `on.lost` further attempts; the first follows at once;
+ * - crash, ruleTimeout: two further attempts each;
  * - outOfMemory: `on.outOfMemory` further attempts;
  * - configuration, divergence, internal: none, for the same attempt would fail the same way.
  * @param before the count before this failure
- * @param reached how far the failed attempt got, if it told
+ * @param renews whether progress renews io and timeout: it did not in runs that an earlier version began
  */
-export function decideRetry(
-  plan: RetryPlan,
-  before: RetryCount,
-  failure: FailureClass,
-  reached?: Pick<Progress, "done" | "checkpointStep">,
-): RetryDecision {
-  const count = withReach(before, reached);
-  switch (failure) {
+export function decideRetry(plan: RetryPlan, before: RetryCount, failed: FailedAttempt, renews = true): RetryDecision {
+  const count = withReach(before, failed.reached, renews);
+  switch (failed.class) {
     case "io":
     case "timeout":
       count.io++;
       return count.io < plan.maxAttempts
         ? { retry: true, waitMs: waitBefore(plan, count.io), count }
         : { retry: false, why: `all ${plan.maxAttempts} attempts are used up`, count };
+    case "diskFull":
+      return waitForDisk(plan, count, failed.atMs);
     case "preempted":
     case "lost":
     case "outOfMemory": {
-      const used = ++count[failure];
-      const budget = plan.on[failure];
-      if (used > budget) return { retry: false, why: budgetSpent(failure, budget), count };
-      const atOnce = failure !== "outOfMemory";
+      const used = ++count[failed.class];
+      const budget = plan.on[failed.class];
+      if (used > budget) return { retry: false, why: budgetSpent(failed.class, budget), count };
+      const atOnce = failed.class !== "outOfMemory";
       return { retry: true, waitMs: waitBefore(plan, atOnce ? used - 1 : used), count };
+    }
+    case "crash":
+    case "ruleTimeout": {
+      const used = (count[failed.class] = (count[failed.class] ?? 0) + 1);
+      const budget = furtherAttempts[failed.class];
+      return used > budget
+        ? { retry: false, why: `it failed so ${used} times without progress between them`, count }
+        : { retry: true, waitMs: waitBefore(plan, used), count };
     }
     case "configuration":
     case "divergence":
@@ -48,10 +70,22 @@ export function decideRetry(
   }
 }
 
-/** A checkpoint farther than every one before starts the budgets of lost and preempted anew: work that none holds is lost as well. */
-function withReach(before: RetryCount, reached?: Pick<Progress, "done" | "checkpointStep">): RetryCount {
+/** A full disk is somebody's to clear, which takes longer than the waits between attempts; it does not use up attempts. */
+function waitForDisk(plan: RetryPlan, count: RetryCount, nowMs: number): RetryDecision {
+  const window = plan.diskWaitMs ?? diskWaitMs;
+  const full = { sinceMs: count.disk?.sinceMs ?? nowMs, attempts: (count.disk?.attempts ?? 0) + 1 };
+  const left = full.sinceMs + window - nowMs;
+  count.disk = full;
+  if (left <= 0) return { retry: false, why: `the disk has been full for ${window / 1000} s (retry.diskWait)`, count };
+  return { retry: true, waitMs: Math.min(waitBefore(plan, full.attempts), left), count };
+}
+
+/** A checkpoint farther than every one before starts the budgets anew: work that none holds is lost as well. */
+function withReach(before: RetryCount, reached: FailedAttempt["reached"], renews: boolean): RetryCount {
   const reach = reached?.checkpointStep ?? 0;
-  return reach > before.farthest ? { ...before, preempted: 0, lost: 0, farthest: reach } : { ...before };
+  if (reach <= before.farthest) return { ...before };
+  const { io, outOfMemory } = before;
+  return { io: renews ? 0 : io, preempted: 0, lost: 0, outOfMemory, farthest: reach };
 }
 
 /** The wait, ms, before the retry after the given number of failures; none after zero. */

@@ -1,4 +1,4 @@
-import { isCancellation, sleep, workflowInfo } from "@temporalio/workflow";
+import { isCancellation, patched, sleep, workflowInfo } from "@temporalio/workflow";
 import { evaluateTemplate } from "../expressions/index.js";
 import type { JsonObject } from "../platform/json.js";
 import type { PlannedStage } from "../schemas/plan.js";
@@ -27,8 +27,7 @@ export async function runStage(board: Board, stage: PlannedStage, handBack: () =
     for (;;) {
       const failed = await attempt(board, stage);
       if (failed === undefined) return;
-      const count = board.state(stage.id).retries ?? noRetries;
-      const decision = decideRetry(stage.retry, count, failed.failure.class, failed.reached);
+      const decision = decide(board, stage, failed);
       if (!decision.retry) return failStage(board, stage, failed, decision);
       if (remakeInput(board, stage, failed.failure, decision.count)) return;
       await backOff(board, stage, failed, decision);
@@ -39,6 +38,13 @@ export async function runStage(board: Board, stage: PlannedStage, handBack: () =
     if (!isCancellation(error)) throw error;
     board.set(stage.id, { status: "cancelled", reason: "the run was cancelled", endedAtMs: Date.now() });
   }
+}
+
+function decide(board: Board, stage: PlannedStage, { failure, reached }: AttemptFailure): RetryDecision {
+  const count = board.state(stage.id).retries ?? noRetries;
+  const isFarther = (reached?.checkpointStep ?? 0) > count.farthest;
+  const attempt = { class: failure.class, reached, atMs: Date.now() };
+  return decideRetry(stage.retry, count, attempt, isFarther && patched("progress-renews-io"));
 }
 
 /** One attempt. Returns what failed, or undefined once the stage has its result or asks people. Throws when cancelled. */
@@ -78,7 +84,8 @@ function work(board: Board, stage: PlannedStage, prepared: PrepareResult): Promi
     pipeline: board.plan.name,
     stage: stage.id,
     uses: stage.uses,
-    with: prepared.with,
+    ...(prepared.with && { with: prepared.with }),
+    ...(prepared.withDigest && { withDigest: prepared.withDigest }),
     ...(prepared.compute && { compute: prepared.compute }),
     seed: board.plan.seed,
     attempt: number,
@@ -89,9 +96,9 @@ function work(board: Board, stage: PlannedStage, prepared: PrepareResult): Promi
   return prepared.brief === true ? runBrief(request) : attemptStage(stage, request);
 }
 
-/** The stage's `with`, changed by the answer to a parked attempt, its expressions evaluated. */
-function settingsOf(board: Board, stage: PlannedStage): JsonObject {
-  const template = (board.state(stage.id).changes ?? []).reduce(mergePatch, stage.with);
+/** The stage's `with`, changed by the actions on parked attempts, its expressions evaluated. */
+export function settingsOf(board: Board, stage: PlannedStage, changes = board.state(stage.id).changes): JsonObject {
+  const template = (changes ?? []).reduce(mergePatch, stage.with);
   return evaluateTemplate(template, board.context(workflowInfo().workflowId)) as JsonObject;
 }
 

@@ -2,6 +2,7 @@ import { access, constants, readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { pathBelow, refuseEscape } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
+import { compilePattern, type Pattern } from "../../platform/pattern.js";
 
 /**
  * The files below `folder` that a relative path or pattern names, in the order of their names.
@@ -29,14 +30,18 @@ export async function filesBelow(
   return found;
 }
 
-/** A pattern as a regular expression over whole relative paths. */
-export function patternExpression(pattern: string): RegExp {
+/** A pattern as a regular expression over whole relative paths. @throws PawlError DATA_MISSING for one too long for a path */
+export function patternExpression(pattern: string): Pattern {
   const source = pattern.replace(/\*\*\/|\*\*|\*|[\\^$.|?+()[\]{}]/g, (part) => {
     if (part === "**/") return "(?:.*/)?";
     if (part === "**") return ".*";
     return part === "*" ? "[^/]*" : `\\${part}`;
   });
-  return new RegExp(`^${source}$`, "s");
+  try {
+    return compilePattern(`^${source}$`, { dotAll: true });
+  } catch {
+    throw missing(pattern, "a path");
+  }
 }
 
 type OnSkipped = (link: string, why: string) => void;

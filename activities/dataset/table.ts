@@ -10,6 +10,8 @@ import type { DataFormat } from "./format.js";
 import { loadLines, relationOf } from "./load.js";
 import type { ReadyQuery } from "./query.js";
 import type { LoadOptions } from "./relation.js";
+import { refuseUnrepeatable } from "./repeatable.js";
+import { resourceError } from "./resource-error.js";
 import type { LocalFile } from "./source.js";
 import { literals, quoteName } from "./sql.js";
 
@@ -38,8 +40,8 @@ export interface TableOptions extends Omit<LoadOptions, "scratch"> {
 /**
  * The files of a source as DuckDB's table `data`; for a query of CSV or JSON that names it, also as the table `written`, with every
  * value as the text that stands in the file. Once they are there, the connection is locked: SQL can read those files
- * and nothing else, write nothing, load no extension, and change no setting. One thread and a fixed seed: the same
- * rows in the same order every time.
+ * and nothing else, write nothing, load no extension, and change no setting. One thread, a fixed seed, UTC and no clock:
+ * the same rows in the same order every time and everywhere.
  */
 export class Table {
   private constructor(
@@ -105,6 +107,7 @@ export class Table {
     if (query !== undefined && (format === "csv" || format.startsWith("json")) && /\bwritten\b/i.test(query.sql))
       await view("written", true);
     await setVariables(connection, query?.variables ?? {});
+    await connection.run("SET TimeZone = 'UTC'");
     await connection.run(`SET allowed_paths = ${literals(paths)}`);
     await connection.run("SET enable_external_access = false");
     await connection.run("SET lock_configuration = true");
@@ -117,6 +120,7 @@ export class Table {
       const statement = await this.connection.prepare(query);
       if (statement.statementType !== StatementType.SELECT)
         throw new Error("only a query is allowed here: SELECT …, WITH … SELECT …, or FROM …");
+      await refuseUnrepeatable(this.connection, query, this.options.query?.where ?? this.options.queryKey);
       return Array.from({ length: statement.columnCount }, (_, i) => ({
         name: statement.columnName(i),
         type: statement.columnType(i).toString(),
@@ -180,6 +184,8 @@ export class Table {
       this.options.signal.throwIfAborted();
       if (error instanceof PawlError) throw error;
       const message = explain(error, this.files);
+      const resource = resourceError(message, this.options.source);
+      if (resource !== undefined) throw resource;
       const inFile = /Malformed JSON|JSON transform error|CSV Error|invalid UTF-8|not utf-8|Parquet|magic bytes/i.test(
         message,
       );

@@ -1,5 +1,4 @@
 import path from "node:path";
-import { PawlError } from "../../platform/errors.js";
 import type { Judge, Verifier } from "../../schemas/fields/scoring.js";
 import { filesBelow } from "../dataset/paths.js";
 import type { StageContext } from "../stage.js";
@@ -11,18 +10,18 @@ import type { ScoredRow } from "./scorer.js";
 /** A rule ready to judge, one row at a time. */
 export interface OpenRule {
   needsReference: boolean;
-  /** Fails only by throwing the stage's reason to stop. */
+  /** @throws the stage's reason to stop; PawlError RULE_TIMEOUT, MODULE_INVALID, RESOURCES_EXHAUSTED: they end the attempt */
   judge(row: ScoredRow): Promise<Verdict>;
   close(): Promise<void>;
 }
 
-const defaults = { stepLimit: 1_000_000, timeLimitMs: 5000 };
+const defaults = { stepLimit: 1_000_000, timeLimitMs: 60_000 };
 const defaultMemory = { code: 1 << 25, module: 1 << 28 };
 
 /**
  * Opens the rule that a verifier or a judge names.
  * @param where its place in `with`, for messages
- * @throws PawlError DATA_MISSING, PATH_TRAVERSAL, MODULE_INVALID
+ * @throws PawlError DATA_MISSING, PATH_TRAVERSAL, MODULE_INVALID, RULE_TIMEOUT, RESOURCES_EXHAUSTED
  */
 export async function openRule(
   given: (Verifier | Judge) & { kind: RuleSettings["kind"] },
@@ -48,18 +47,8 @@ async function openHere(settings: RuleSettings): Promise<Opened> {
 }
 
 async function openInThread(settings: RuleSettings, where: string, { signal }: StageContext): Promise<Opened> {
-  const thread = new RuleThread(settings);
-  try {
-    await thread.open(signal);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw new PawlError("MODULE_INVALID", `the rule cannot be loaded: ${(error as Error).message}`, {
-      where: settings.file === undefined ? where : `${where}.path`,
-      expected: "a JavaScript module with `export default (row) => …`",
-      got: settings.file ?? settings.kind,
-      next: "correct the module; `node FILE` shows where it fails",
-    });
-  }
+  const thread = new RuleThread(settings, where);
+  await thread.open(signal);
   return { judge: (row) => thread.run(row, signal), close: () => thread.close() };
 }
 

@@ -17,8 +17,11 @@ export interface RuleSettings {
 /** A score for a response. @throws RuleFailure, or anything, which counts as an error */
 export type Rule = (row: ScoredRow) => number | Promise<number>;
 
-/** How a rule comes to no verdict. badReference: it is the row's reference that does not do. */
-export type Failure = "error" | "timeout" | "outOfMemory" | "notFinite" | "badReference";
+/**
+ * How a rule comes to no verdict, on every machine alike. badReference: it is the row's reference that does not do;
+ * stepLimit: a budget of steps is spent. Time is none: a rule that meets its time limit has failed the attempt.
+ */
+export type Failure = "error" | "stepLimit" | "outOfMemory" | "notFinite" | "badReference";
 
 /** What came of one response. */
 export type Verdict = { score: number } | { failure: Failure; message: string };
@@ -32,6 +35,9 @@ export class RuleFailure extends Error {
   }
 }
 
+/** What the machine could not give a rule: it says nothing of the response, and ends the attempt. */
+export class MachineFailure extends Error {}
+
 /** One kind of rule: a file in `rules/` and a line in its table. */
 export interface RuleKind {
   /** Without the row's reference it says nothing. */
@@ -41,13 +47,14 @@ export interface RuleKind {
   open: (settings: RuleSettings) => Rule | Promise<Rule>;
 }
 
-/** The verdict of a rule that is trusted to end. Never throws. */
+/** The verdict of a rule that is trusted to end. @throws MachineFailure */
 export async function verdictOf(rule: Rule, row: ScoredRow): Promise<Verdict> {
   try {
     const score = await rule(row);
     if (Number.isFinite(score)) return { score };
     return { failure: "notFinite", message: `it gave ${score}` };
   } catch (error) {
+    if (error instanceof MachineFailure) throw error;
     if (error instanceof RuleFailure) return { failure: error.failure, message: error.message };
     return { failure: "error", message: describeError(error) };
   }

@@ -9,7 +9,7 @@ import {
   type QuickJSHandle,
   type QuickJSSyncVariant,
 } from "quickjs-emscripten-core";
-import { describeError } from "./rule.js";
+import { describeError, MachineFailure } from "./rule.js";
 
 export interface SandboxLimits {
   /** Calls, turns of loops and steps of regular expressions. */
@@ -19,7 +19,8 @@ export interface SandboxLimits {
 }
 
 /** What code gave, as JSON (undefined: JSON has no word for it), or why it gave nothing. */
-export type Outcome = { json: string | undefined } | { failure: "error" | "timeout" | "outOfMemory"; message: string };
+export type Outcome =
+  { json: string | undefined } | { failure: "error" | "stepLimit" | "outOfMemory"; message: string };
 
 /** QuickJS asks whether to go on after so many steps. */
 const stepsBetweenPolls = 10_000;
@@ -35,17 +36,15 @@ const initialPages = 256;
  * interpreter of its own, and its budgets count steps and bytes, not time: the same code comes to the same end on every
  * machine. For the same reason Math.random() is always 0.5 and there is no Date. Only built-in functions that take
  * long in one step (`2n ** 1000000n` many times over) escape the count; the caller must be able to kill the thread.
- * QuickJS's own memory limit does not see small blocks in WebAssembly; the limit is that of the memory itself.
+ * Where the machine itself has no memory left, nothing is said of the code. QuickJS's own memory limit does not see small blocks in WebAssembly; the limit is that of the memory itself.
+ * @throws MachineFailure, also of each run
  */
 export async function openSandbox(limits: SandboxLimits): Promise<(code: string) => Promise<Outcome>> {
   const file = createRequire(import.meta.url).resolve("@jitl/quickjs-wasmfile-release-sync/wasm");
-  // The package's types are those of its other build.
-  const compiled = variant as unknown as QuickJSSyncVariant;
   const wasmModule = await WebAssembly.compile(await readFile(file));
   return async (code) => {
     const maximum = Math.floor(limits.memoryLimitBytes / pageBytes);
-    const wasmMemory = new WebAssembly.Memory({ initial: initialPages, maximum });
-    const quickjs = await newQuickJSWASMModuleFromVariant(newVariant(compiled, { wasmModule, wasmMemory }));
+    const { quickjs, wasmMemory } = await instantiate(wasmModule, maximum);
     const runtime = quickjs.newRuntime();
     runtime.setMaxStackSize(stackBytes);
     let polls = 0;
@@ -56,19 +55,50 @@ export async function openSandbox(limits: SandboxLimits): Promise<(code: string)
       return isSpent();
     });
     // Nothing is disposed of: the interpreter is garbage after this, and its memory with it.
-    try {
-      return evaluate(runtime.newContext({ intrinsics: { ...DefaultIntrinsics, Date: false } }), code, isSpent);
-    } catch (error) {
-      // The interpreter itself gave up, for want of memory or stack.
-      return { failure: "outOfMemory", message: describeError(error) };
-    }
+    const outcome = attempt(() =>
+      evaluate(runtime.newContext({ intrinsics: { ...DefaultIntrinsics, Date: false } }), code, isSpent),
+    );
+    if ("failure" in outcome && outcome.failure === "outOfMemory") refuseUnlessGrows(wasmMemory, maximum);
+    return outcome;
   };
+}
+
+// The package's types are those of its other build.
+const compiled = variant as unknown as QuickJSSyncVariant;
+
+/** @throws MachineFailure where the machine has no memory for an interpreter */
+async function instantiate(wasmModule: WebAssembly.Module, maximum: number) {
+  try {
+    const wasmMemory = new WebAssembly.Memory({ initial: initialPages, maximum });
+    const quickjs = await newQuickJSWASMModuleFromVariant(newVariant(compiled, { wasmModule, wasmMemory }));
+    return { quickjs, wasmMemory };
+  } catch (error) {
+    throw new MachineFailure(`no interpreter can be made: ${describeError(error)}`);
+  }
+}
+
+/** The interpreter itself may give up, for want of memory or stack. */
+function attempt(work: () => Outcome): Outcome {
+  try {
+    return work();
+  } catch (error) {
+    return { failure: "outOfMemory", message: describeError(error) };
+  }
+}
+
+/** Memory that ran out counts against the code only where the machine could have given all that the limit allows. */
+function refuseUnlessGrows(memory: WebAssembly.Memory, maximum: number): void {
+  try {
+    memory.grow(maximum - memory.buffer.byteLength / pageBytes);
+  } catch {
+    throw new MachineFailure("the machine has less memory than memoryLimitBytes allows the code");
+  }
 }
 
 function evaluate(context: QuickJSContext, code: string, isSpent: () => boolean): Outcome {
   const failed = (error: QuickJSHandle): Outcome => {
     const message = messageOf(context, error);
-    if (isSpent()) return { failure: "timeout", message: "it took more steps than stepLimit" };
+    if (isSpent()) return { failure: "stepLimit", message: "it took more steps than stepLimit" };
     return { failure: message === "out of memory" ? "outOfMemory" : "error", message };
   };
   // Taken before the code can change it.

@@ -15,7 +15,7 @@ const tellEveryMs = 5000;
 
 /**
  * Scores rows, each by its rule; rules work side by side, each through its rows in their order. A failure scores 0.
- * @throws PawlError DATA_INVALID for a row that lacks the reference its rule needs; the stage's reason to stop
+ * @throws PawlError DATA_INVALID for a row that lacks the reference its rule needs; what `OpenRule.judge` throws
  */
 export async function scoreRows(
   rows: readonly ScoredRow[],
@@ -28,9 +28,11 @@ export async function scoreRows(
   if (missing >= 0) throw noReference(rows[missing]!, tally.role);
   const scores = new Array<number>(rows.length).fill(0);
   let done = 0;
+  let failed = false;
   const work = async (own: WeightedRule): Promise<void> => {
     for (const [i, row] of rows.entries()) {
       if (chosen[i] !== own) continue;
+      if (failed) return;
       context.signal.throwIfAborted();
       const verdict = await own.rule.judge(row);
       if ("failure" in verdict) tally.add(verdict.failure, verdict.message);
@@ -44,6 +46,9 @@ export async function scoreRows(
   );
   try {
     await Promise.all([...new Set(chosen)].map(work));
+  } catch (error) {
+    failed = true;
+    throw error;
   } finally {
     clearInterval(timer);
   }

@@ -2,7 +2,7 @@ import type { Failure } from "./rule.js";
 
 const names = {
   error: "Errors",
-  timeout: "Timeouts",
+  stepLimit: "StepLimits",
   outOfMemory: "OutOfMemory",
   notFinite: "NotFinite",
   badReference: "BadReferences",
@@ -23,7 +23,7 @@ export class Tally {
     if (count === 1) this.tell(`${this.role}: ${failure}: ${message} (the first; others are only counted)`);
   }
 
-  /** By metric name: `verifierErrors`, `judgeTimeouts`, … */
+  /** By metric name: `verifierErrors`, `judgeStepLimits`, … */
   counts(): Record<string, number> {
     const all = Object.entries(names) as [Failure, string][];
     return Object.fromEntries(all.map(([failure, name]) => [this.role + name, this.#counts.get(failure) ?? 0]));

@@ -4,8 +4,9 @@ import { describeError, verdictOf, type Rule, type RuleSettings, type Verdict } 
 import { rules } from "./rules/index.js";
 import type { ScoredRow } from "./scorer.js";
 
-/** What the thread says: first whether the rule is open, then a verdict for each row. */
-export type ThreadReply = { opened: true } | { opened: false; message: string } | { verdict: Verdict };
+/** What the thread says: first whether the rule is open, then of each row a verdict, or what the machine could not give. */
+export type ThreadReply =
+  { opened: true } | { opened: false; message: string } | { verdict: Verdict } | { machine: string };
 
 const port = parentPort!;
 const reply = (message: ThreadReply): void => port.postMessage(message);
@@ -17,7 +18,12 @@ async function open(settings: RuleSettings): Promise<void> {
   } catch (error) {
     return reply({ opened: false, message: describeError(error) });
   }
-  port.on("message", (row: ScoredRow) => void verdictOf(rule, row).then((verdict) => reply({ verdict })));
+  port.on("message", (row: ScoredRow) => {
+    verdictOf(rule, row).then(
+      (verdict) => reply({ verdict }),
+      (error: unknown) => reply({ machine: describeError(error) }),
+    );
+  });
   reply({ opened: true });
 }
 

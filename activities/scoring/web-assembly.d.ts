@@ -7,6 +7,8 @@ declare namespace WebAssembly {
     /** In pages of 64 KiB. */
     constructor(size: { initial: number; maximum: number });
     readonly buffer: ArrayBuffer;
+    /** By pages of 64 KiB. @throws RangeError beyond its maximum, or where the machine has no more */
+    grow(pages: number): number;
   }
   function compile(bytes: Uint8Array): Promise<Module>;
 }

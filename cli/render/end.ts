@@ -2,6 +2,7 @@ import { failedStage, type RunView } from "../run-view.js";
 import type { Said } from "../said.js";
 import type { Colours, Terminal } from "../terminal.js";
 import { renderError } from "./error.js";
+import { changedBy } from "./run-lines.js";
 import { sign, statusWords } from "./stage-line.js";
 import { table } from "./table.js";
 import { cut, duration, shortNumber, metricsText } from "./values.js";
@@ -21,6 +22,8 @@ export function endText(view: RunView, said: readonly Said[], { colours, interac
   const drawn = table(["  stage", "uses", "status", "time", "metrics"], rows, colours).split("\n");
   const width = interactive ? columns() : Infinity;
   const parts = rows.length > 0 ? [drawn.map((line) => cut(line, width)).join("\n")] : [];
+  const changed = view.state.stages.flatMap(changedBy);
+  if (changed.length > 0) parts.push(changed.map((line) => `  ${line}`).join("\n"));
   const names = Object.keys(view.state.outputs);
   const nameWidth = Math.max(0, ...names.map((name) => name.length));
   const outputs = names.map((name) => `  ${name.padEnd(nameWidth)}  ${outputText(view.state.outputs[name])}`);

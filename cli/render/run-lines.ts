@@ -1,6 +1,7 @@
 import type { StageState } from "../../schemas/run.js";
 import { hasEnded, type RunView } from "../run-view.js";
 import type { Colours } from "../terminal.js";
+import { changesText } from "./settings.js";
 import { colourOf, sign, stageDetail, statusWords } from "./stage-line.js";
 import { cut, duration } from "./values.js";
 
@@ -12,7 +13,7 @@ export function runLines(view: RunView, columns: number, colours: Colours, nowMs
   const { state, runId } = view;
   const time = duration((view.endedAtMs ?? nowMs) - view.startedAtMs);
   const head = `${colours.bold(runId)}  ${state.status}  ${colours.dim(time)}`;
-  const asks = state.stages.flatMap((stage) => askFor(stage, runId));
+  const asks = state.stages.flatMap((stage) => [...changedBy(stage), ...askFor(stage, runId)]);
   const notes = view.note !== undefined && !hasEnded(view) ? [...asks, view.note] : asks;
   const shown = chosen(state.stages, rows - 1 - notes.length);
   const idWidth = width(shown.map((stage) => stage.id));
@@ -28,6 +29,11 @@ export function runLines(view: RunView, columns: number, colours: Colours, nowMs
   return [head, ...lines, ...more, ...notes.map((note) => `  ${colours.yellow(note)}`)].map((line) =>
     cut(line.trimEnd(), columns),
   );
+}
+
+/** What actions have changed in the definition for this run. */
+export function changedBy({ id, changes }: StageState): string[] {
+  return changes === undefined ? [] : [`${id} was changed by retry: ${changesText(changes).join(", ")}`];
 }
 
 function askFor({ id, status, failure }: StageState, runId: string): string[] {

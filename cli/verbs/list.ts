@@ -1,8 +1,9 @@
-import type { Client } from "@temporalio/client";
+import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
 import { chosenOf } from "../../schemas/choices.js";
 import { workflowType } from "../../schemas/run.js";
 import { homeFolder, listRecords } from "../../store/index.js";
 import { connectIfUp } from "../connect.js";
+import { findExecution } from "../find-run.js";
 import { asServerError } from "../grpc.js";
 import { queriedState, statusOf } from "../read-run.js";
 import { table } from "../render/table.js";
@@ -48,8 +49,22 @@ export const list: Verb = (command, terminal) => {
 async function listedAndRecorded(client: Client, home: string, limit: number): Promise<ListedRun[]> {
   const runs = await listed(client, limit);
   const known = new Set(runs.map(({ run }) => run));
-  const forgotten = (await recorded(home)).filter(({ run }) => !known.has(run));
-  return [...runs, ...forgotten].sort((a, b) => b.startedAt.localeCompare(a.startedAt)).slice(0, limit);
+  const others = (await recorded(home)).filter(({ run }) => !known.has(run));
+  const shown = [...runs, ...others].sort((a, b) => b.startedAt.localeCompare(a.startedAt)).slice(0, limit);
+  return Promise.all(shown.map(async (run) => (run.recorded ? asServerKnows(client, run) : run)));
+}
+
+/** A run that stands in no list of the server's: one that it has not indexed yet, or has not got to, it knows all the same. */
+async function asServerKnows(client: Client, run: ListedRun): Promise<ListedRun> {
+  const found = await findExecution(client, run.run);
+  return found === undefined ? run : waitingFor(client, listedRun(found));
+}
+
+type Told = Pick<WorkflowExecutionDescription, "workflowId" | "startTime" | "closeTime" | "status">;
+
+function listedRun({ workflowId, startTime, closeTime, status }: Told): ListedRun {
+  const endedAt = closeTime === undefined ? {} : { endedAt: closeTime.toISOString() };
+  return { run: workflowId, status: statusOf({ status }), startedAt: startTime.toISOString(), ...endedAt };
 }
 
 async function listed(client: Client, limit: number): Promise<ListedRun[]> {
@@ -59,8 +74,7 @@ async function listed(client: Client, limit: number): Promise<ListedRun[]> {
   for await (const found of client.workflow.list({ query: `WorkflowType = '${workflowType}'` })) {
     if (seen.has(found.workflowId)) continue;
     seen.add(found.workflowId);
-    const endedAt = found.closeTime === undefined ? {} : { endedAt: found.closeTime.toISOString() };
-    runs.push({ run: found.workflowId, status: statusOf(found), startedAt: found.startTime.toISOString(), ...endedAt });
+    runs.push(listedRun(found));
     if (runs.length >= limit) break;
   }
   return Promise.all(runs.map((run) => waitingFor(client, run)));

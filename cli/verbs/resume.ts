@@ -2,6 +2,7 @@ import type { Client } from "@temporalio/client";
 import { PawlError } from "../../platform/errors.js";
 import type { Plan } from "../../schemas/plan.js";
 import { taskQueues, workflowType, type RunRequest, type RunState, type StageState } from "../../schemas/run.js";
+import { initialStates } from "../../workflows/board.js";
 import { findPlan, findRecord, hasArtifact, homeFolder } from "../../store/index.js";
 import { renewEmbedded, withServer, type Server } from "../connect.js";
 import { findExecution, unknownRun } from "../find-run.js";
@@ -44,13 +45,15 @@ async function resumedRequest(server: Server, home: string, runId: string, termi
   if (status === "running") throw notResumable(runId, "it is still running", `pawl watch ${runId}`);
   const { state } = await readRun(client, home, runId);
   const plan: Plan | undefined = state.plan ?? (await findPlan(home, runId));
+  // No worker has answered: what the store has recorded last holds people's choices.
+  const stages = state.plan === undefined ? (await findRecord(home, runId))?.stages : state.stages;
   if (plan === undefined)
     throw notResumable(
       runId,
       "it ended before its definition was loaded",
       "mend the definition, then pawl run it anew",
     );
-  return { plan, stages: await stagesToResume(home, runId, { ...state, status }) };
+  return requestOf(home, runId, plan, { status, stages: stages ?? [] });
 }
 
 /**
@@ -60,28 +63,30 @@ async function resumedRequest(server: Server, home: string, runId: string, termi
 async function recordedRequest(client: Client, home: string, runId: string): Promise<RunRequest> {
   const [plan, record] = [await findPlan(home, runId), await findRecord(home, runId)];
   if (plan === undefined) throw await unknownRun(client, runId);
-  return { plan, stages: record === undefined ? {} : await stagesToResume(home, runId, record) };
+  return requestOf(home, runId, plan, record ?? { status: "failed", stages: [] });
 }
 
-/** @throws PawlError RUN_NOT_RESUMABLE where the run has succeeded, and all that it made is in the store */
-async function stagesToResume(
+/**
+ * The request that resumes a run: its plan, and of its stages what outlives their end. One whose result has gone from the
+ * store begins anew; its choices and its changes are kept.
+ * @throws PawlError RUN_NOT_RESUMABLE where the run has succeeded, and all that it made is in the store
+ */
+async function requestOf(
   home: string,
   runId: string,
+  plan: Plan,
   { status, stages }: Pick<RunState, "status" | "stages">,
-): Promise<Record<string, StageState>> {
-  const kept = await stagesOf(home, stages);
-  if (status === "succeeded" && Object.keys(kept).length === stages.length) throw nothingLeft(runId);
-  return kept;
-}
-
-/** The stages as they ended; one whose result has gone from the store is left out, and so is done again. */
-async function stagesOf(home: string, stages: readonly StageState[]): Promise<Record<string, StageState>> {
-  const kept: Record<string, StageState> = {};
+): Promise<RunRequest> {
+  const known: Record<string, StageState> = {};
+  let isWhole = true;
   for (const stage of stages) {
     const there = await Promise.all(Object.values(stage.outputs).map((output) => hasArtifact(home, output)));
-    if (there.every(Boolean)) kept[stage.id] = stage;
+    const isThere = there.every(Boolean);
+    known[stage.id] = isThere ? stage : { ...stage, status: "queued" };
+    isWhole &&= isThere;
   }
-  return kept;
+  if (status === "succeeded" && isWhole) throw nothingLeft(runId);
+  return { plan, stages: initialStates(plan.stages, known) };
 }
 
 async function start(client: Client, runId: string, request: RunRequest): Promise<void> {

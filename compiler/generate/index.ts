@@ -1,13 +1,14 @@
 import { editorSchema } from "./editor-schema.js";
 import { defaultsDocument } from "./defaults-record.js";
 import { referenceDocument } from "./reference.js";
-import { metaSchemaSource, validatorsSource } from "./validators.js";
+import { metaSchemaSource, runRequestSource, validatorsSource } from "./validators.js";
 
 /** The modules that the compiler imports, ignored by git: path below the repository -> content. */
 export function generatedModules(): Record<string, string> {
   return {
     "compiler/generated/validators.ts": validatorsSource(),
     "compiler/generated/meta-schema.ts": metaSchemaSource(),
+    "compiler/generated/run-request.ts": runRequestSource(),
   };
 }
 

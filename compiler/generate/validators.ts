@@ -1,7 +1,7 @@
 import { Ajv } from "ajv";
 import standaloneModule from "ajv/dist/standalone/index.js";
 import { stageTypes } from "../../schemas/stages/index.js";
-import { definitionForm, withForm } from "../forms.js";
+import { definitionForm, requestForm, withForm } from "../forms.js";
 import type { Schema } from "../schema.js";
 
 // CommonJS: Node gives the module's exports, Jest its default.
@@ -55,6 +55,24 @@ export function metaSchemaSource(): string {
     'import type { ValidateFunction } from "ajv";\n',
     withImports(code),
     "\nexport const validateSchema: ValidateFunction = schema;\n",
+  ].join("");
+}
+
+/** Source of a function that checks what a workflow is started with. */
+export function runRequestSource(): string {
+  const ajv = new Ajv({
+    strict: true,
+    allErrors: true,
+    allowUnionTypes: true,
+    messages: false,
+    code: { source: true, esm: true, lines: true },
+  });
+  ajv.addSchema(requestForm(), "request");
+  return [
+    header,
+    'import type { ValidateFunction } from "ajv";\n',
+    withImports(standaloneCode(ajv, { request: "request" })),
+    "\nexport const validateRunRequest: ValidateFunction = request;\n",
   ].join("");
 }
 

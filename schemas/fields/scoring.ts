@@ -1,10 +1,15 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { Artifact, OneOf, RelativePath } from "./basic.js";
+import { compilePattern } from "../../platform/pattern.js";
+import { PatternProblem } from "../../platform/pattern-syntax.js";
 import { metric, type ExternalInput, type Rule, type RuleProblem } from "../stage.js";
 
 const ruleFields = {
   pattern: Type.Optional(
-    Type.String({ minLength: 1, description: "regex: a JavaScript regular expression, flags u and s" }),
+    Type.String({
+      minLength: 1,
+      description: "regex: a JavaScript regular expression, flags u and s, without lookaround and backreferences",
+    }),
   ),
   path: Type.Optional(
     RelativePath({ description: "module: a JavaScript file below the working folder; its default export is the rule" }),
@@ -19,8 +24,8 @@ const ruleFields = {
   timeLimitMs: Type.Optional(
     Type.Integer({
       minimum: 1,
-      maximum: 60_000,
-      description: "regex, code, module: longest time for one response, ms; default 5000",
+      maximum: 3_600_000,
+      description: "code, module: a response that takes longer, ms, fails the attempt; default 60000",
     }),
   ),
   memoryLimitBytes: Type.Optional(
@@ -70,7 +75,7 @@ export type Judge = Static<typeof judge>;
 /** Metrics of stages that have verifiers: how often no verdict came; the response scores 0 then. */
 export const verifierMetrics = {
   verifierErrors: metric("responses", "responses whose verifier, or whose code, threw; they score 0"),
-  verifierTimeouts: metric("responses", "responses whose verifier, or whose code, ran too long; they score 0"),
+  verifierStepLimits: metric("responses", "responses whose code took more steps than stepLimit; they score 0"),
   verifierOutOfMemory: metric(
     "responses",
     "responses whose verifier, or whose code, took too much memory; they score 0",
@@ -82,7 +87,7 @@ export const verifierMetrics = {
 /** The same of stages that have a judge. */
 export const judgeMetrics = {
   judgeErrors: metric("responses", "responses whose judge, or whose code, threw; they score 0"),
-  judgeTimeouts: metric("responses", "responses whose judge, or whose code, ran too long; they score 0"),
+  judgeStepLimits: metric("responses", "responses whose code took more steps than stepLimit; they score 0"),
   judgeOutOfMemory: metric("responses", "responses whose judge, or whose code, took too much memory; they score 0"),
   judgeNotFinite: metric("responses", "responses whose judge gave NaN or infinity; they score 0"),
   judgeBadReferences: metric("responses", "responses to rows whose reference no response can meet; they score 0"),
@@ -102,7 +107,7 @@ const kindsOf: { readonly [F in Field]: readonly Judge["kind"][] } = {
   path: ["module"],
   rewardModel: ["rewardModel"],
   stepLimit: ["code"],
-  timeLimitMs: ["regex", "code", "module"],
+  timeLimitMs: ["code", "module"],
   memoryLimitBytes: ["code", "module"],
 };
 
@@ -163,14 +168,15 @@ function fieldsFit(settings: RuleSettings, at: At, needed: readonly Field[]): Ru
 function patternCompiles({ pattern }: RuleSettings, at: At): RuleProblem | undefined {
   if (pattern === undefined) return undefined;
   try {
-    new RegExp(pattern, "su");
+    compilePattern(pattern, { dotAll: true });
     return undefined;
   } catch (error) {
+    if (!(error instanceof PatternProblem)) throw error;
     return {
       code: "NOT_ALLOWED",
       at: [...at, "pattern"],
-      message: `must be a regular expression: ${(error as Error).message}`,
-      next: "correct it; flags are u and s, so only characters with a meaning may follow a backslash",
+      message: `must be a regular expression: ${error.message}`,
+      next: error.next,
     };
   }
 }

@@ -58,7 +58,7 @@ type Settings = Static<typeof settings>;
 
 export const evaluate = defineStage({
   summary: "bits per byte, accuracy and pass@k, win rate over another model, KL to a reference, forgetting",
-  version: 4,
+  version: 5,
   with: settings,
   rules: [
     ...verifierRules,

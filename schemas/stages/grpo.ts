@@ -40,7 +40,7 @@ type Settings = Static<typeof settings>;
 
 export const grpo = defineStage({
   summary: "reasoning fine-tuning: group relative policy optimisation on rewards that can be verified",
-  version: 3,
+  version: 4,
   with: settings,
   rules: [
     learningRateRule,

@@ -1,8 +1,10 @@
 import { WorkflowUpdateFailedError } from "@temporalio/client";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { GivenChoices, ChoiceProgress, ChoiceUpdate } from "../../schemas/choices.js";
-import { openArtifact } from "../../store/index.js";
+import { findRecord, openArtifact } from "../../store/index.js";
+import { taskQueues, workflowType } from "../../schemas/run.js";
 import { failureOf, stateOf, statuses, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage, type Program } from "./support/plans.js";
 
@@ -205,6 +207,33 @@ describe("choices outlive", () => {
     expect(await choose(resumed, 1)).toMatchObject({ chosen: 2, closed: true });
     await resumed.result();
     expect((await answers(resumed)).choices).toEqual({ 1: "first", 2: "bothBad" });
+  });
+
+  test("the server's whole memory: they are recorded while they are made, and a resume keeps them", async () => {
+    const run = await waiting({ items: 3, target: 3 });
+    const recorded = async () => (await findRecord(fleet.home, run.workflowId))!;
+    const kept = async (choices: object): Promise<void> => {
+      while (!isDeepStrictEqual((await recorded()).stages[0]!.choiceRequest?.choices, choices)) await stateOf(run);
+    };
+    await kept({});
+    await choose(run, 2, "tie");
+    await kept({ 2: "tie" });
+    await choose(run, 3);
+    await send(run, "withdraw", { stage: "a", item: 2 });
+    await kept({ 3: "first" });
+    expect(await recorded()).toMatchObject({ status: "waiting", stages: [{ status: "waiting" }, {}] });
+    expect((await recorded()).endedAt).toBeUndefined();
+    // As `pawl resume` does where the server does not know the run any more.
+    await run.terminate();
+    const { plan: before, stages } = await recorded();
+    const resumed = await fleet.client.workflow.start(workflowType, {
+      taskQueue: taskQueues.cpu,
+      workflowId: run.workflowId,
+      args: [{ plan: before!, stages: Object.fromEntries(stages.map((one) => [one.id, one])) }],
+    });
+    await isWaiting(resumed as Run);
+    expect((await recorded()).stages[0]!.choiceRequest).toMatchObject({ choices: { 3: "first" } });
+    await resumed.terminate();
   });
 
   test("but not other pairs", async () => {

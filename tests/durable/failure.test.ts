@@ -164,13 +164,43 @@ describe("onFailure: park", () => {
     expect(result.stages["a"]).toMatchObject({ status: "succeeded", metrics: { trainRows: 5 } });
     expect(result.stages["b"]?.status).toBe("succeeded");
   });
-  test("retry with a `with` that is wrong parks the stage again, with what is wrong", async () => {
+  test("retry with a `with` that is wrong is refused, with what is wrong, and leaves nothing", async () => {
     const run = await parked();
-    await answer(run, "retry", { stage: "a", with: { sauce: 1 } });
-    const state = await until(run, ({ stages }) => stages[0]?.failure?.code === "UNKNOWN_KEY");
-    expect(state.stages[0]!.failure!.message).toContain("sauce");
-    await answer(run, "abort", { stage: "a" });
-    await failureOf(run);
+    const before = await stateOf(run);
+    const bomb = "${{ stages.nothing.metrics.x }}";
+    for (const [changes, type, message] of [
+      [{ sauce: 1 }, "UNKNOWN_KEY", "stages.a (dataset): with.sauce is not a known key"],
+      [{ source: null }, "MISSING_KEY", "with.source is missing"],
+      [{ heldOut: 2 }, "OUT_OF_RANGE", "with.heldOut must be"],
+      [{ query: bomb }, "UNKNOWN_REFERENCE", "nothing"],
+      [5, "WRONG_TYPE", "with must be an object of changed settings, got 5"],
+      [[1], "WRONG_TYPE", "with must be an object of changed settings, got [1]"],
+      [null, "WRONG_TYPE", "with must be an object of changed settings, got null"],
+      [{ source: { text: "x".repeat(70_000) } }, "OUT_OF_RANGE", "take more than 65536 characters"],
+    ] as const) {
+      const refused = await answer(run, "retry", { stage: "a", with: changes as never }).catch(
+        (error: unknown) => error,
+      );
+      expect(refused).toBeInstanceOf(WorkflowUpdateFailedError);
+      const { cause } = refused as WorkflowUpdateFailedError;
+      expect(cause).toMatchObject({ type, message: expect.stringContaining(message) });
+    }
+    expect(await stateOf(run)).toEqual(before);
+    // A right change is not poisoned by the wrong ones before it, and the log has it.
+    const changed = { source: { text: JSON.stringify({ steps: 6 }) } };
+    await answer(run, "retry", { stage: "a", with: changed });
+    expect((await run.result()).stages["a"]).toMatchObject({ status: "succeeded", metrics: { trainRows: 6 } });
+    expect(await fleet.log(run, "a")).toContain("1 changed by retry");
+  });
+  test.each([null, 5, [1], "a"])("the update retry with %j is refused", async (argument) => {
+    const run = await parked();
+    const refused = await answer(run, "retry", argument as never).catch((error: unknown) => error);
+    expect((refused as WorkflowUpdateFailedError).cause).toMatchObject({
+      type: "STAGE_NOT_PARKED",
+      message: "the answer names no stage; parked now: a",
+    });
+    await answer(run, "skip", { stage: "a" });
+    await run.result();
   });
   test("skip skips what needs it, and the run succeeds", async () => {
     const run = await parked();

@@ -6,8 +6,9 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { findDefinition, findPlan, findRecord, layout } from "../../store/index.js";
 import { temporalCliPath } from "../../platform/locations.js";
-import { failureOf, stateOf, useFleet } from "./support/fleet.js";
-import type { Program } from "./support/plans.js";
+import { taskQueues, workflowType, type RunRequest } from "../../schemas/run.js";
+import { failureOf, stateOf, useFleet, type Run } from "./support/fleet.js";
+import { stage, type Program } from "./support/plans.js";
 
 const fleet = useFleet();
 const call = promisify(execFile);
@@ -81,6 +82,9 @@ test("the store keeps a record of how a run ended", async () => {
   });
 });
 
+/** A plan without stages. */
+const unplanned = { name: "p", definitionDigest: "0".repeat(64), seed: 1, inputs: {}, outputs: {} };
+
 describe("a bad request fails at once, with what is wrong and where", () => {
   test("errors of the definition", async () => {
     write("bad", definition({}).replace("uses: dataset", "uses: datasett").replace("default: 2", "default: two"));
@@ -93,22 +97,55 @@ describe("a bad request fails at once, with what is wrong and where", () => {
     const run = await fleet.launch({ definition: definition({}), inputs: { steps: "many" } });
     expect(await failureOf(run)).toMatchObject({ type: "INPUT_INVALID", message: expect.stringContaining("steps") });
   });
-  test.each([
+  test.each<[string, unknown, string]>([
     ["no such pipeline", { pipeline: "countin" }, "PIPELINE_NOT_FOUND"],
     ["a path out of the worker's folder", { pipeline: "../../etc/passwd.yaml" }, "PATH_TRAVERSAL"],
     ["an absolute path", { pipeline: "/etc/hostname" }, "PATH_TRAVERSAL"],
     ["nothing", {}, "INPUT_INVALID"],
     ["both", { pipeline: "counting", definition: "x" }, "INPUT_INVALID"],
-    ["a number", { pipeline: 3 as unknown as string }, "INPUT_INVALID"],
+    ["a number", { pipeline: 3 }, "INPUT_INVALID"],
+    ["null", null, "INPUT_INVALID"],
+    ["5", 5, "INPUT_INVALID"],
+    ["a plan that is a number", { plan: 5 }, "INPUT_INVALID"],
+    ["an empty plan", { plan: {} }, "INPUT_INVALID"],
+    ["a plan whose stage lacks fields", { plan: { ...unplanned, stages: [{ id: "a" }] } }, "INPUT_INVALID"],
+    ["states that are none", { plan: { ...unplanned, stages: [stage("a", {})] }, stages: 5 }, "INPUT_INVALID"],
     ["a plan too large for history", { definition: longDefinition() }, "PLAN_TOO_LARGE"],
   ])("%s", async (_, request, code) => {
-    expect((await failureOf(await fleet.launch(request))).type).toBe(code);
+    expect((await failureOf(await fleet.launch(request as RunRequest))).type).toBe(code);
   });
   test("a link out of the worker's folder", async () => {
     write("here", definition({}));
     symlinkSync("/etc/hostname", path.join(fleet.workingFolder, "pipelines", "link.yaml"));
     expect((await failureOf(await fleet.launch({ pipeline: "link" }))).type).toBe("PATH_TRAVERSAL");
   });
+});
+
+test("a workflow started without any input ends with INPUT_INVALID", async () => {
+  const run = (await fleet.client.workflow.start(workflowType, {
+    taskQueue: taskQueues.cpu,
+    workflowId: "without-input",
+    args: [],
+  })) as Run;
+  expect(await failureOf(run)).toMatchObject({ type: "INPUT_INVALID" });
+  expect(await stateOf(run)).toMatchObject({ status: "failed", stages: [] });
+});
+
+test("fifty stages that start at once with an input of 100 KB do not end the run", async () => {
+  const text = "x".repeat(100_000);
+  const stages = Array.from({ length: 50 }, (_, i) => {
+    const program = `'{"steps":${i},"note":"\${{ inputs.text }}"}'`;
+    return `  s${i}: { uses: dataset, with: { source: { text: ${program} }, query: none } }`;
+  });
+  const wide = ["name: wide", `inputs: { text: { type: string } }`, "stages:", ...stages, ""].join("\n");
+  const run = await fleet.launch({ definition: wide, inputs: { text } });
+  const result = await run.result();
+  expect(Object.values(result.stages).map(({ status }) => status)).toEqual(
+    Array.from({ length: 50 }, () => "succeeded"),
+  );
+  expect(result.stages["s49"]!.metrics).toEqual({ trainRows: 49 });
+  const { historySizeBytes } = (await run.describe()).raw.workflowExecutionInfo!;
+  expect(Number(historySizeBytes)).toBeLessThan(2_000_000);
 });
 
 /** Valid, and larger than a plan may be. */

@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { isObject } from "../../../platform/json.js";
 import type { Plan } from "../../../schemas/plan.js";
 import {
   queryState,
@@ -93,7 +94,7 @@ export class Fleet {
   }
 
   launch(request: RunRequest | Plan): Promise<Run> {
-    const argument: RunRequest = "definitionDigest" in request ? { plan: request } : request;
+    const argument: RunRequest = isPlan(request) ? { plan: request } : request;
     return this.client.workflow.start(workflowType, {
       taskQueue: taskQueues.cpu,
       workflowId: randomUUID(),
@@ -146,6 +147,9 @@ export function useFleet(options?: ConstructorParameters<typeof Fleet>[0]): Flee
   afterAll(() => fleet.stop());
   return fleet;
 }
+
+/** Tests send requests that are none as well. */
+const isPlan = (request: RunRequest | Plan): request is Plan => isObject(request) && "definitionDigest" in request;
 
 export const stateOf = (run: Run): Promise<RunState> => run.query<RunState>(queryState);
 

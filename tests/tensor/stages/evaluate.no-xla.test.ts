@@ -82,7 +82,7 @@ describe("accuracy", () => {
       questions: [await rows("bad.jsonl", [row(0, { response: "no number" }), row(1, { response: "2" })])],
       verifiers: [{ kind: "number", weight: 1 }],
     });
-    expect(metrics).toMatchObject({ accuracy: 0, verifierBadReferences: 1, verifierTimeouts: 0 });
+    expect(metrics).toMatchObject({ accuracy: 0, verifierBadReferences: 1, verifierStepLimits: 0 });
   });
 
   test("of several samples it is the mean, and pass@k rises with k to the share ever right", async () => {

@@ -92,7 +92,7 @@ const grpoSettings = () => ({
   ...writing,
   model,
   prompts: [data.asked],
-  verifiers: [{ kind: "regex", pattern: "^T", weight: 1, timeLimitMs: 200, memoryLimitBytes: 1 << 24 }] as never,
+  verifiers: [{ kind: "regex", pattern: "^T", weight: 1, memoryLimitBytes: 1 << 24 }] as never,
   groupSize: 4,
   // Four groups in one call of collect, and one in the next.
   groups: 5,
@@ -201,7 +201,7 @@ test("GRPO reports every kind of failure of its verifiers, and a resume loses no
   await context.checkpoints.clear();
   expect(metrics).toMatchObject({
     verifierErrors: 0,
-    verifierTimeouts: 0,
+    verifierStepLimits: 0,
     verifierOutOfMemory: 0,
     verifierNotFinite: 0,
     // No reference is a number.

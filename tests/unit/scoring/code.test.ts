@@ -1,5 +1,8 @@
 import fc from "fast-check";
+import { MachineFailure } from "../../../activities/scoring/rule.js";
+import { openSandbox } from "../../../activities/scoring/sandbox.js";
 import { testContext, type TestContext } from "../data/stage-context.js";
+import { failureOf } from "../data/support.js";
 import { closeAll, scored, type Pair } from "./support.js";
 
 // Each case starts an interpreter; a busy machine must not fail it.
@@ -86,13 +89,13 @@ test("code that does not end is stopped by its number of steps", async () => {
   ];
   expect(await code(endless, { stepLimit: 100_000 })).toEqual({
     scores: endless.map(() => 0),
-    failures: { verifierTimeouts: endless.length },
+    failures: { verifierStepLimits: endless.length },
   });
 });
 
 test("the number of steps alone decides: a quarter of what a loop needs is too few", async () => {
   const loop: Pair[] = [["let n = 0; for (let i = 0; i < 300_000; i++) n += 1; n", "300000"]];
-  expect((await code(loop, { stepLimit: 150_000 })).failures).toEqual({ verifierTimeouts: 1 });
+  expect((await code(loop, { stepLimit: 150_000 })).failures).toEqual({ verifierStepLimits: 1 });
   expect((await code(loop, { stepLimit: 1_000_000 })).scores).toEqual([1]);
 });
 
@@ -151,12 +154,36 @@ test("a reference that gives nothing is the row's fault", async () => {
   expect(await code(bad)).toEqual({ scores: [0, 0, 0], failures: { verifierBadReferences: 3 } });
 });
 
-test("a built-in function that takes long in one step meets the time limit, and the next row is judged", async () => {
-  const pairs: Pair[] = [
-    ["Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)", "42"],
-    ["42", "42"],
-  ];
-  expect(await code(pairs, { timeLimitMs: 1000 })).toEqual({ scores: [0, 1], failures: { verifierTimeouts: 1 } });
+test("a built-in function that takes long in one step fails the attempt: time is no verdict", async () => {
+  const slow = "Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)";
+  const error = await failureOf(code([[slow, "42"]], { timeLimitMs: 1000 }));
+  expect(error).toMatchObject({
+    code: "RULE_TIMEOUT",
+    message: `there was no verdict on the response ${JSON.stringify(slow)} to "q" within 1000 ms`,
+    facts: { where: "with.verifiers[0]" },
+  });
+});
+
+test("memory that the machine does not have says nothing of the code", async () => {
+  const run = await openSandbox({ memoryLimitBytes: 1 << 25, stepLimit: 100_000_000 });
+  const { Memory } = WebAssembly;
+  try {
+    WebAssembly.Memory = class extends Memory {
+      override grow(): number {
+        throw new RangeError("no memory left");
+      }
+    };
+    await expect(run("const a = []; for (;;) a.push([])")).rejects.toThrow(MachineFailure);
+    WebAssembly.Memory = class extends Memory {
+      constructor() {
+        super({ initial: 1, maximum: 1 });
+        throw new RangeError("could not allocate memory");
+      }
+    };
+    await expect(run("1")).rejects.toThrow(MachineFailure);
+  } finally {
+    WebAssembly.Memory = Memory;
+  }
 });
 
 test("what JSON says comes back as it was, and a program's text makes no difference to another's", async () => {

@@ -118,6 +118,8 @@ describe("regex", () => {
 
   test("a reference that is no pattern is the row's fault", async () => {
     expect(await judged("regex", "x", "(")).toMatchObject({ failure: "badReference" });
+    const failure = { failure: "badReference", message: expect.stringContaining("lookbehind") };
+    expect(await judged("regex", "x", "(?<=a)b")).toMatchObject(failure);
   });
 });
 

@@ -44,14 +44,23 @@ describe("verifiers", () => {
   );
 });
 
-test("a pattern that never ends is stopped, and the next row is judged", async () => {
-  const backtracking = { kind: "regex", pattern: "^(a+)+$", timeLimitMs: 500 } as const;
+test("a pattern that would backtrack without end is searched in linear time, and judged", async () => {
+  const backtracking = { kind: "regex", pattern: "^(a+)+$" } as const;
   const { scores, failures } = await scored(context, backtracking, [
-    [`${"a".repeat(60)}!`, ""],
-    ["aaa", ""],
+    [`${"a".repeat(60_000)}!`, ""],
+    ["a".repeat(60_000), ""],
   ]);
   expect(scores).toEqual([0, 1]);
-  expect(failures).toEqual({ verifierTimeouts: 1 });
+  expect(failures).toEqual({});
+});
+
+test("a search that may take too many steps scores 0 by its lengths, whatever the machine", async () => {
+  const { scores, failures } = await scored(context, { kind: "regex", pattern: "(?:ab?c{9}){90}|x" }, [
+    ["x".repeat(200_000), ""],
+    ["x", ""],
+  ]);
+  expect(scores).toEqual([0, 1]);
+  expect(failures).toEqual({ verifierStepLimits: 1 });
 });
 
 describe("judges", () => {
@@ -90,10 +99,13 @@ describe("what a verifier or a judge may say", () => {
     [{ kind: "number", pattern: "x" }, "NOT_ALLOWED", ["verifiers", 0, "pattern"], "kind regex only"],
     [{ kind: "exact", path: "x.mjs" }, "NOT_ALLOWED", ["verifiers", 0, "path"], "kind module only"],
     [{ kind: "regex", stepLimit: 10_000 }, "NOT_ALLOWED", ["verifiers", 0, "stepLimit"], "kind code only"],
-    [{ kind: "number", timeLimitMs: 1 }, "NOT_ALLOWED", ["verifiers", 0, "timeLimitMs"], "regex, code, module"],
+    [{ kind: "number", timeLimitMs: 1 }, "NOT_ALLOWED", ["verifiers", 0, "timeLimitMs"], "code, module"],
+    [{ kind: "regex", pattern: "a", timeLimitMs: 1 }, "NOT_ALLOWED", ["verifiers", 0, "timeLimitMs"], "code, module"],
     [{ kind: "regex", memoryLimitBytes: 1 << 25 }, "NOT_ALLOWED", ["verifiers", 0, "memoryLimitBytes"], "code, module"],
     [{ kind: "regex", pattern: "(" }, "NOT_ALLOWED", ["verifiers", 0, "pattern"], "regular expression"],
     [{ kind: "regex", pattern: "\\-" }, "NOT_ALLOWED", ["verifiers", 0, "pattern"], "regular expression"],
+    [{ kind: "regex", pattern: "a(?=b)" }, "NOT_ALLOWED", ["verifiers", 0, "pattern"], "lookahead"],
+    [{ kind: "regex", pattern: "(a)\\1" }, "NOT_ALLOWED", ["verifiers", 0, "pattern"], "backreference"],
   ])("verifier %j", (verifier, code, at, message) => {
     expect(verifierProblem(verifier)).toMatchObject({ code, at, message: expect.stringContaining(message) });
   });

@@ -1,10 +1,11 @@
 import { asyncLocalStorage, Context } from "@temporalio/activity";
 import type { StageContext } from "../../../activities/stage.js";
+import type { JsonObject } from "../../../platform/json.js";
 import type { StageOutcome, StageRequest } from "../../../schemas/run.js";
 import { runStage } from "../../../worker/run-stage.js";
 import type { Slot, StageTable } from "../../../worker/slot.js";
 
-export const request = (more: Partial<StageRequest> = {}): StageRequest => ({
+export const request = (more: Partial<StageRequest> = {}): StageRequest & { with: JsonObject } => ({
   runId: "run",
   pipeline: "p",
   stage: "a",

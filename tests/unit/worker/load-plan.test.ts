@@ -46,6 +46,84 @@ describe("the definition of a run", () => {
       await expect(load(request as never)).rejects.toMatchObject({ code: "INPUT_INVALID" });
     },
   );
+  it.each([
+    [5, "must be object, got 5"],
+    ["one", 'must be object, got "one"'],
+    [[1], "must be object, got [1]"],
+    [{ plan: 5 }, "plan must be object, got 5"],
+    [{ plan: {} }, "plan.name is missing; plan.definitionDigest is missing; plan.seed is missing"],
+    [{ definition, seed: "x" }, 'seed must be integer, got "x"'],
+    [{ definition, file: 5 }, "file must be string, got 5"],
+    [{ definition, sead: 5 }, "sead is not a known key"],
+    [{ definition, stages: 5 }, "stages must be object, got 5"],
+  ])("cannot be told from %j, and it is said why", async (request, message) => {
+    const expected = { code: "INPUT_INVALID", message: expect.stringContaining(message) };
+    await expect(load(request as never)).rejects.toMatchObject({
+      ...expected,
+      facts: { where: "the workflow's input" },
+    });
+  });
+  describe("that is a plan", () => {
+    const planned = () => load({ definition: `${definition}  b: { uses: dataset, with: { source: { text: x } } }\n` });
+    const changed = async (change: (stage: Record<string, unknown>) => void): Promise<unknown> => {
+      const plan = await planned();
+      change(plan.stages[1] as unknown as Record<string, unknown>);
+      return { plan };
+    };
+    it("is taken as it is", async () => {
+      const plan = await planned();
+      expect(await load({ plan })).toEqual(plan);
+    });
+    it.each<[string, (stage: Record<string, unknown>) => void, string]>([
+      ["lacks fields", (stage) => ["retry", "needs", "with"].forEach((name) => delete stage[name]), "retry is missing"],
+      ["has no type", (stage) => (stage["uses"] = "nothing"), "plan.stages[1].uses must be one of"],
+      ["has no name", (stage) => (stage["id"] = "../b"), "plan.stages[1].id"],
+      ["has settings that are none", (stage) => (stage["with"] = [1]), "plan.stages[1].with must be object, got [1]"],
+      ["has a time that none is", (stage) => (stage["timeoutMs"] = -1), "plan.stages[1].timeoutMs must be >= 1"],
+      ["has a time without end", (stage) => (stage["heartbeatMs"] = 1e300), "plan.stages[1].heartbeatMs must be <="],
+      ["comes twice", (stage) => (stage["id"] = "a"), "the plan has two stages a"],
+      ["needs one that comes later", (stage) => (stage["needs"] = ["b"]), "no stage b before stages.b"],
+      ["needs one that there is not", (stage) => (stage["needs"] = ["c"]), "no stage c before stages.b"],
+    ])("is refused if a stage %s", async (_name, change, message) => {
+      const request = await changed(change);
+      const expected = { code: "INPUT_INVALID", message: expect.stringContaining(message) };
+      await expect(load(request as never)).rejects.toMatchObject(expected);
+    });
+    it("is refused if it is nested so deeply that nothing can walk through it", async () => {
+      const deep = Array.from({ length: 20_000 }).reduce<unknown>((inner) => ({ a: inner }), 1);
+      const request = await changed((stage) => (stage["with"] = deep));
+      await expect(load(request as never)).rejects.toMatchObject({ code: "INPUT_INVALID" });
+    });
+    it("is refused with states of its stages that are none", async () => {
+      const plan = await planned();
+      const b = { id: "b", uses: "dataset", status: "succeeded", outputs: {}, metrics: {} };
+      for (const stages of [{ b: 5 }, { b: { ...b, outputs: { train: 5 } } }, { b: { ...b, changes: [5] } }])
+        await expect(load({ plan, stages: stages as never })).rejects.toMatchObject({ code: "INPUT_INVALID" });
+    });
+    it("keeps in the store what people have chosen before", async () => {
+      const plan = await planned();
+      const choiceRequest = {
+        pairs: { artifact: "pairs" as const, digest: "0".repeat(64) },
+        items: 3,
+        target: 2,
+        choices: { 1: "first" as const },
+        closesAtMs: 5,
+      };
+      const stages = {
+        b: { id: "b", uses: "dataset" as const, status: "waiting" as const, attempts: 1, outputs: {}, metrics: {} },
+      };
+      await load({ plan, stages: { b: { ...stages.b, choiceRequest, changes: [{ unit: "line" }] } } });
+      const record = await findRecord(path.join(folder(), "home"), "run");
+      expect(record?.stages.map(({ id, status }) => [id, status])).toEqual([
+        ["a", "queued"],
+        ["b", "queued"],
+      ]);
+      expect(record?.stages[1]).toMatchObject({
+        choiceRequest: { choices: { 1: "first" } },
+        changes: [{ unit: "line" }],
+      });
+    });
+  });
   it("has the files of its queries checked below the worker's folder", async () => {
     const query = "{ file: sql/a.sql, parameters: { fewest: 1 } }";
     const queried = definition.replace("hello }", `hello }, query: ${query}`);

@@ -36,7 +36,10 @@ describe("a slot's task file that cannot be written", () => {
       work,
       brokenWhen(({ ended }) => !ended),
     );
-    await expect(attempt(slot, request())).rejects.toMatchObject({ type: "DISK_FULL", details: [{ class: "io" }] });
+    await expect(attempt(slot, request())).rejects.toMatchObject({
+      type: "DISK_FULL",
+      details: [{ class: "diskFull" }],
+    });
   });
   it("does not change the outcome of an attempt that has ended", async () => {
     const slot = slotWith(
@@ -97,7 +100,7 @@ describe("what a stage with tensors computes with", () => {
     const compute = { ...computeFingerprint({ gpu }), threads };
     const asked = { ...request({ uses: "generate" }), with: settings, gpu, cache: false, compute };
     const { key, with: checked } = await prepare({ home: home(), workingFolder: home() }, asked);
-    return { key: key!, asked: request({ uses: "generate", with: checked, compute }) };
+    return { key: key!, asked: request({ uses: "generate", with: checked!, compute }) };
   };
   const recorded = (key: string) => findResult(home(), key);
 
@@ -186,5 +189,32 @@ describe("a stage's heartbeat", () => {
   it("is spared for an attempt that ends soon", async () => {
     await run((context) => context.progress(said));
     expect(beats).toEqual([]);
+  });
+});
+
+describe("settings that history does not hold", () => {
+  const text = "x".repeat(100_000);
+
+  it("reach the attempt through the store", async () => {
+    const asked = { ...request(), with: { source: { text } }, gpu: false, cache: false as const };
+    const prepared = await prepare({ home: home(), workingFolder: home() }, asked);
+    expect(JSON.stringify(prepared).length).toBeLessThan(1000);
+    const given = jest.fn();
+    const slot = slotWith(home(), async (settings: never) => {
+      given(settings);
+      return work();
+    });
+    const { with: _with, ...rest } = request();
+    await attempt(slot, { ...rest, withDigest: prepared.withDigest! });
+    expect(given.mock.calls[0]![0]).toMatchObject({ source: { text } });
+  });
+
+  it("that are gone, or are others, fail the attempt, which is made again", async () => {
+    const { with: _with, ...rest } = request();
+    await expect(attempt(slotWith(home(), work), { ...rest, withDigest: "0".repeat(64) })).rejects.toMatchObject({
+      type: "STORE_UNREADABLE",
+      nonRetryable: false,
+      details: [{ facts: { where: home(), expected: expect.stringContaining("000000000000 of run run") } }],
+    });
   });
 });

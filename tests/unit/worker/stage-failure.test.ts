@@ -31,7 +31,7 @@ describe("an error of a stage", () => {
     const reached = { phase: "train", done: 7, total: 9, unit: "steps", metrics: {}, checkpointStep: 5 };
     const failure = asApplicationFailure(new PawlError("DISK_FULL", "full"), reached);
     expect(failure).toMatchObject({ type: "DISK_FULL", message: "full" });
-    expect(failure.details).toEqual([{ code: "DISK_FULL", class: "io", message: "full", facts: {} }, reached]);
+    expect(failure.details).toEqual([{ code: "DISK_FULL", class: "diskFull", message: "full", facts: {} }, reached]);
   });
   it("may be retried only where that can help", () => {
     const nonRetryable = (code: ErrorCode) => asApplicationFailure(new PawlError(code, "")).nonRetryable;
@@ -39,7 +39,11 @@ describe("an error of a stage", () => {
     expect([nonRetryable("INPUT_INVALID"), nonRetryable("INTERNAL"), nonRetryable("PREEMPTED")]).not.toContain(false);
   });
   it("is cut to a length that history can hold", () => {
-    const failure = asStageFailure(new PawlError("INTERNAL", "x".repeat(100_000)));
-    expect(failure.message.length).toBeLessThan(5000);
+    const long = "x".repeat(100_000);
+    const failure = asStageFailure(
+      new PawlError("INTERNAL", long, { where: long, expected: long, got: long, next: long }),
+    );
+    expect(JSON.stringify(failure).length).toBeLessThan(10_000);
+    expect(failure.message).toMatch(/^x+ … \(100000 characters\)$/);
   });
 });

@@ -6,15 +6,21 @@ import { planned } from "./stages.js";
 const plan = planned("s").retry;
 
 /** Fails again and again in the given ways; returns the waits, and how many attempts were begun. */
-function run(failures: { failure: FailureClass; done?: number; checkpointStep?: number }[]) {
+function run(
+  failures: { failure: FailureClass; done?: number; checkpointStep?: number }[],
+  { renews = true, attemptMs = 0 } = {},
+) {
   let count = noRetries;
+  let atMs = 5_000_000;
   const waits: number[] = [];
   for (const { failure, ...reached } of failures) {
     const progress = reached.done === undefined ? undefined : { done: reached.done, ...reached };
-    const decision = decideRetry(plan, count, failure, progress);
+    atMs += attemptMs;
+    const decision = decideRetry(plan, count, { class: failure, reached: progress, atMs }, renews);
     if (!decision.retry) return { waits, ended: decision.why };
     count = decision.count;
     waits.push(decision.waitMs);
+    atMs += decision.waitMs;
   }
   return { waits, ended: undefined };
 }
@@ -29,13 +35,60 @@ describe("the budget of a failure class", () => {
     expect(run(times(9, { failure }))).toEqual({ waits: [1000, 2000], ended: "all 3 attempts are used up" });
   });
 
-  it("io and timeout share one budget, which progress does not renew", () => {
+  it("io and timeout share one budget, which work that is not in a checkpoint does not renew", () => {
     const failures = [
       { failure: "io", done: 10 },
       { failure: "timeout", done: 20 },
       { failure: "io", done: 30 },
     ] as const;
     expect(run([...failures]).waits).toHaveLength(2);
+  });
+
+  it("io and timeout: the budget starts anew whenever a checkpoint is farther than all before", () => {
+    const at = (step: number) => ({ failure: step % 2 ? "io" : "timeout", done: step, checkpointStep: step }) as const;
+    const farther = Array.from({ length: 40 }, (_, i) => at(1 + i));
+    expect(run(farther)).toEqual({ waits: times(40, 1000), ended: undefined });
+    expect(run([...farther, at(40), at(40)]).waits).toEqual([...times(40, 1000), 2000]);
+  });
+
+  it("io: progress made by a lost attempt renews it as well", () => {
+    const failures = [
+      { failure: "io" },
+      { failure: "io" },
+      { failure: "lost", done: 9, checkpointStep: 9 },
+      { failure: "io", done: 9, checkpointStep: 9 },
+      { failure: "io", done: 9, checkpointStep: 9 },
+    ] as const;
+    expect(run([...failures])).toEqual({ waits: [1000, 2000, 0, 1000, 2000], ended: undefined });
+  });
+
+  it("io: a run that an earlier version began keeps its decisions", () => {
+    const farther = [1, 2, 3].map((step) => ({ failure: "io" as const, done: step, checkpointStep: step }));
+    expect(run(farther, { renews: false })).toMatchObject({ waits: [1000, 2000], ended: expect.any(String) });
+  });
+
+  it("diskFull: attempts until the disk has been full for retry.diskWait, and no count of them", () => {
+    const patient = run(times(40, { failure: "diskFull" }));
+    expect(patient.ended).toBe("the disk has been full for 600 s (retry.diskWait)");
+    expect(patient.waits.slice(0, 8)).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
+    expect(patient.waits.reduce((sum, wait) => sum + wait, 0)).toBe(600_000);
+    // Attempts that take long count as waiting.
+    expect(run(times(40, { failure: "diskFull" }), { attemptMs: 200_000 }).waits).toHaveLength(3);
+  });
+
+  it("diskFull: once a checkpoint is farther, the window starts anew", () => {
+    const at = (step: number) => ({ failure: "diskFull" as const, done: step, checkpointStep: step });
+    const farther = Array.from({ length: 40 }, (_, i) => at(1 + i));
+    expect(run(farther, { attemptMs: 599_000 })).toEqual({ waits: times(40, 1000), ended: undefined });
+  });
+
+  it.each(["crash", "ruleTimeout"] as const)("%s: two further attempts, renewed by progress", (failure) => {
+    expect(run(times(9, { failure }))).toEqual({
+      waits: [1000, 2000],
+      ended: "it failed so 3 times without progress between them",
+    });
+    const farther = Array.from({ length: 9 }, (_, i) => ({ failure, done: 1 + i, checkpointStep: 1 + i }));
+    expect(run(farther).waits).toEqual(times(9, 1000));
   });
 
   it("lost: the first retry at once, then with waits, as many as retry.on.lost", () => {
@@ -74,16 +127,24 @@ describe("the budget of a failure class", () => {
 
   it("a wait never exceeds maxInterval", () => {
     const patient = { ...plan, maxAttempts: 100 };
-    const waits = Array.from({ length: 50 }, (_, io) => decideRetry(patient, { ...noRetries, io }, "io")).map(
-      (decision) => decision.retry && decision.waitMs,
-    );
+    const waits = Array.from({ length: 50 }, (_, io) =>
+      decideRetry(patient, { ...noRetries, io }, { class: "io", atMs: 0 }),
+    ).map((decision) => decision.retry && decision.waitMs);
     expect(Math.max(...waits.map(Number))).toBe(60_000);
   });
 
   it("ends after finitely many failures without progress, whatever their order", () => {
-    const classes = fc.constantFrom<FailureClass>("io", "timeout", "lost", "preempted", "outOfMemory");
+    const classes = fc.constantFrom<FailureClass>(
+      "io",
+      "timeout",
+      "lost",
+      "preempted",
+      "outOfMemory",
+      "crash",
+      "ruleTimeout",
+    );
     fc.assert(
-      fc.property(fc.array(classes, { minLength: 58, maxLength: 80 }), (failures) => {
+      fc.property(fc.array(classes, { minLength: 62, maxLength: 80 }), (failures) => {
         expect(run(failures.map((failure) => ({ failure }))).ended).toBeDefined();
       }),
     );

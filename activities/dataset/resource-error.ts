@@ -1,0 +1,27 @@
+import { PawlError } from "../../platform/errors.js";
+
+const diskFull = /no space left on device|disk quota exceeded|failed to offload data block|max_temp_directory_size/i;
+const exhausted =
+  /too many open files|cannot allocate memory|out of memory|failed to allocate|resource temporarily unavailable|input\/output error/i;
+
+/**
+ * What DuckDB could not get of the system, which says nothing about query or data; undefined for any other failure.
+ * @param message DuckDB's
+ * @param where what was read, for messages
+ */
+export function resourceError(message: string, where: string): PawlError | undefined {
+  const got = message.split("\n", 1)[0]!;
+  if (diskFull.test(message))
+    return new PawlError("DISK_FULL", "DuckDB found no room for its temporary files", {
+      where,
+      got,
+      next: "free some space in the system's temporary directory; the stage is retried",
+    });
+  if (exhausted.test(message))
+    return new PawlError("RESOURCES_EXHAUSTED", "DuckDB could not get what it needs of the system", {
+      where,
+      got,
+      next: "let less run at the same time on this machine, or read fewer rows; the stage is retried",
+    });
+  return undefined;
+}

@@ -1,0 +1,24 @@
+import { isObject, type JsonObject } from "../../platform/json.js";
+import { cut } from "./values.js";
+
+/** Longest value shown, characters. */
+const longestValue = 40;
+
+/** What `retry` has changed, one setting a text: `with.vocabularySize = 512`; a removed one: `without with.limit`. */
+export function changesText(changes: readonly JsonObject[]): string[] {
+  const latest = new Map<string, string>();
+  for (const change of changes)
+    for (const [name, text] of settingsIn(change, "with")) {
+      latest.delete(name);
+      latest.set(name, text);
+    }
+  return [...latest.values()];
+}
+
+function settingsIn(patch: JsonObject, prefix: string): [name: string, text: string][] {
+  return Object.entries(patch).flatMap(([key, value]) => {
+    const name = `${prefix}.${key}`;
+    if (isObject(value) && Object.keys(value).length > 0) return settingsIn(value, name);
+    return [[name, value === null ? `without ${name}` : `${name} = ${cut(JSON.stringify(value), longestValue)}`]];
+  });
+}

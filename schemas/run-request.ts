@@ -1,0 +1,75 @@
+import { Type, type TProperties } from "@sinclair/typebox";
+import { choiceWords } from "./choices.js";
+import { OneOf } from "./fields/basic.js";
+import { idPattern } from "./pipeline.js";
+import { stageTypes } from "./stages/index.js";
+
+/**
+ * What a workflow may be started with, as far as the workflow relies on it: requests are typed by hand in the UI, and
+ * plans and states may come from an earlier version, so that more than is known may stand in them.
+ */
+const anyObject = (description: string) => Type.Object({}, { description });
+const count = Type.Integer({ minimum: 0, maximum: 1_000_000_000 });
+/** Milliseconds, up to a hundred years: what the server takes. */
+const time = Type.Number({ minimum: 0, maximum: 3_153_600_000_000 });
+const longTime = Type.Number({ minimum: 1, maximum: 3_153_600_000_000 });
+const open = <P extends TProperties>(properties: P) => Type.Object(properties);
+
+const artifact = open({ artifact: Type.String(), digest: Type.String() });
+
+const plannedStage = open({
+  id: Type.String({ pattern: idPattern }),
+  uses: OneOf(stageTypes),
+  with: anyObject("settings"),
+  needs: Type.Array(Type.String()),
+  if: Type.Optional(Type.String()),
+  retry: open({
+    maxAttempts: count,
+    intervalMs: time,
+    factor: Type.Number({ minimum: 1, maximum: 100 }),
+    maxIntervalMs: time,
+    diskWaitMs: Type.Optional(time),
+    on: open({ preempted: count, lost: count, outOfMemory: count }),
+  }),
+  timeoutMs: longTime,
+  heartbeatMs: longTime,
+  checkpoint: open({ everyMs: time, keep: count }),
+  resources: open({ gpu: count }),
+  cache: Type.Unsafe<boolean | number>({ type: ["boolean", "number"] }),
+  onFailure: OneOf(["fail", "park", "continue"]),
+});
+
+const plan = open({
+  name: Type.String(),
+  definitionDigest: Type.String(),
+  seed: Type.Integer({ minimum: 0, maximum: 4294967295 }),
+  inputs: anyObject("values of the inputs"),
+  stages: Type.Array(plannedStage, { minItems: 1, maxItems: 1000 }),
+  outputs: anyObject("outputs"),
+});
+
+const stageState = open({
+  id: Type.String(),
+  uses: Type.String(),
+  status: Type.String(),
+  outputs: Type.Record(Type.String(), artifact),
+  metrics: anyObject("numbers by name"),
+  changes: Type.Optional(Type.Array(anyObject("a JSON merge patch"))),
+  compute: Type.Optional(anyObject("what it computes with")),
+  choiceRequest: Type.Optional(
+    open({ pairs: artifact, items: count, target: count, choices: Type.Record(Type.String(), OneOf(choiceWords)) }),
+  ),
+});
+
+export const runRequest = Type.Object(
+  {
+    pipeline: Type.Optional(Type.String({ description: "a file in pipelines/ or below the working folder" })),
+    definition: Type.Optional(Type.String({ description: "the YAML text itself" })),
+    file: Type.Optional(Type.String({ description: "the file that the definition came from" })),
+    inputs: Type.Optional(anyObject("values of the inputs")),
+    seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4294967295 })),
+    plan: Type.Optional(plan),
+    stages: Type.Optional(Type.Record(Type.String(), stageState)),
+  },
+  { additionalProperties: false },
+);

@@ -1,0 +1,40 @@
+import { CancellationScope, condition, log, patched } from "@temporalio/workflow";
+import type { RunState } from "../schemas/run.js";
+import { recordProgress } from "./activities.js";
+import type { Board } from "./board.js";
+
+/**
+ * Keeps what people have said in the store while the run goes on, so that it outlives the server. One record is written
+ * at a time; what is said meanwhile goes into the next.
+ */
+export class Recorder {
+  readonly #board: Board;
+  readonly #state: () => RunState;
+  #recorded = 0;
+  #underWay = false;
+
+  constructor(board: Board, state: () => RunState) {
+    this.#board = board;
+    this.#state = state;
+  }
+
+  /** Starts to write where something was said since; a store that cannot be written changes nothing for the run. */
+  keep(): void {
+    const { actions } = this.#board;
+    if (this.#underWay || actions === this.#recorded || !patched("record-actions")) return;
+    this.#underWay = true;
+    this.#recorded = actions;
+    const written = CancellationScope.nonCancellable(() => recordProgress(this.#state()));
+    void written
+      .catch((error: unknown) => log.warn("what people said could not be recorded", { error }))
+      .finally(() => {
+        this.#underWay = false;
+        this.#board.version++;
+      });
+  }
+
+  /** Waits until nothing is being written. */
+  async idle(): Promise<void> {
+    await CancellationScope.nonCancellable(() => condition(() => !this.#underWay));
+  }
+}
