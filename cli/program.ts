@@ -22,7 +22,7 @@ export async function main(args: string[], terminal: Terminal): Promise<number> 
     // Help that was printed because something was left out.
     if (error instanceof CommanderError && error.code === "commander.help") return exitCodes.usage;
     const usage = error instanceof CommanderError;
-    renderFailure(usage ? usageError(error, name) : await storeError(error, homeFolder()), terminal);
+    renderFailure(usage ? usageError(error, name) : storeError(error, homeFolder()), terminal);
     return usage ? exitCodes.usage : exitCodes.failed;
   }
 }

@@ -30,7 +30,7 @@ export async function putArtifact<K extends ArtifactKind>(
     await placeFolder(sealed, layout.object(home, digest), () => setAside(home, digest));
     return { artifact: kind, digest };
   } catch (error) {
-    throw await storeError(error, home);
+    throw storeError(error, home);
   }
 }
 
@@ -77,7 +77,7 @@ async function verifyArtifact(home: string, ref: ArtifactRef, folder: string): P
       await setAside(home, ref.digest);
       throw corrupt(ref, folder, error.message);
     }
-    throw await storeError(error, home);
+    throw storeError(error, home);
   }
 }
 

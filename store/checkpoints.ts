@@ -48,7 +48,7 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
         throw new PawlError("ARTIFACT_CORRUPT", "the manifest is that of another step");
       } catch (error) {
         if (isMissing(error)) gone = true;
-        else if (!(error instanceof PawlError)) throw await storeError(error, home);
+        else if (!(error instanceof PawlError)) throw storeError(error, home);
         else if (await setAside(step)) options.onCorrupt({ step, reason: error.message });
         else gone = true;
       }
@@ -67,7 +67,7 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
         await placeFolder(sealed, path.join(base, String(step)), () => setAside(step));
         await discard(home, base, (await stepsIn(base)).slice(Math.max(1, options.keep)).map(String));
       } catch (error) {
-        throw await storeError(error, home);
+        throw storeError(error, home);
       }
     },
     async latest() {

@@ -1,5 +1,4 @@
-import { statfs } from "node:fs/promises";
-import path from "node:path";
+import { diskFullError, isDiskFull } from "../platform/disk-full.js";
 import { PawlError } from "../platform/errors.js";
 
 /** The `code` of a system error ("ENOENT"), or undefined. */
@@ -15,23 +14,12 @@ export function isMissing(error: unknown): boolean {
 
 const unreadable = new Set(["EACCES", "EPERM", "EROFS", "EIO", "EMFILE", "ENFILE", "ESTALE", "EISDIR", "ENOTDIR"]);
 
-/** A system error met in the store as a PawlError (DISK_FULL, STORE_UNREADABLE); anything else comes back unchanged. */
-export async function storeError(error: unknown, home: string): Promise<unknown> {
+/** A system error met in the store as a PawlError (DISK_FULL for the disk that is full, STORE_UNREADABLE); anything else comes back unchanged. */
+export function storeError(error: unknown, home: string): unknown {
   if (error instanceof PawlError) return error;
+  if (isDiskFull(error)) return diskFullError(error, [home, process.cwd()]);
   const code = systemCode(error);
   const message = error instanceof Error ? error.message : String(error);
-  if (code === "ENOSPC" || code === "EDQUOT")
-    return new PawlError(
-      "DISK_FULL",
-      "the disk is full; nothing finished was lost",
-      {
-        where: home,
-        expected: "room for the files of this stage",
-        got: await freeSpace(home),
-        next: "free some space there; the stage is retried and goes on from its last checkpoint",
-      },
-      { cause: error },
-    );
   if (code !== undefined && unreadable.has(code))
     return new PawlError(
       "STORE_UNREADABLE",
@@ -44,15 +32,4 @@ export async function storeError(error: unknown, home: string): Promise<unknown>
       { cause: error },
     );
   return error;
-}
-
-async function freeSpace(home: string): Promise<string> {
-  for (let folder = home; ; folder = path.dirname(folder)) {
-    try {
-      const { bavail, bsize } = await statfs(folder);
-      return `${Math.floor((bavail * bsize) / 1e6)} MB free`;
-    } catch (error) {
-      if (!isMissing(error) || folder === path.dirname(folder)) return "no room";
-    }
-  }
 }

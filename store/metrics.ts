@@ -168,6 +168,6 @@ async function guarded<T>(home: string, work: () => T | Promise<T>): Promise<T> 
   try {
     return await work();
   } catch (error) {
-    throw await storeError(error, home);
+    throw storeError(error, home);
   }
 }

@@ -70,7 +70,7 @@ export async function replaceDirectory(home: string, replacement: Replacement): 
       await rm(journalFile, { force: true });
     }
   } catch (error) {
-    throw await storeError(error, path.dirname(target));
+    throw storeError(error, path.dirname(target));
   }
 }
 

@@ -41,7 +41,7 @@ export async function writeText(home: string, file: string, text: string): Promi
       await write();
     });
   } catch (error) {
-    throw await storeError(error, home);
+    throw storeError(error, home);
   }
 }
 
@@ -80,7 +80,7 @@ export async function readChecked<T>(
     if (found === undefined && (await setAside(home, file))) (onDamaged ?? reportDamaged)({ file, of });
     return found;
   } catch (error) {
-    throw await storeError(error, home);
+    throw storeError(error, home);
   }
 }
 

@@ -83,6 +83,6 @@ export async function findResult(
     const present = await Promise.all(Object.values<ArtifactRef>(record.outputs).map((ref) => hasArtifact(home, ref)));
     return present.every(Boolean) ? record : undefined;
   } catch (error) {
-    throw await storeError(error, home);
+    throw storeError(error, home);
   }
 }

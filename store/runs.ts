@@ -72,6 +72,6 @@ async function guarded<T>(home: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw await storeError(error, home);
+    throw storeError(error, home);
   }
 }

@@ -21,7 +21,7 @@ export async function saveSettings(home: string, runId: string, settings: JsonOb
   try {
     await writeFileWhole(fileOf(home, runId, digest), text, await temporaryName(home, "record"));
   } catch (error) {
-    throw await storeError(error, home);
+    throw storeError(error, home);
   }
   return digest;
 }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { closeSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
 import path from "node:path";
+import { lastWords } from "./last-words.js";
 import { memoryKills } from "./memory-kills.js";
 import type { Death } from "./lost-task.js";
 import { readyMessage } from "./worker-process.js";
@@ -74,7 +75,8 @@ export class Child {
       child.once("exit", (code, signal) => {
         this.#process = undefined;
         if (!this.#stopped) this.#restart(ready);
-        onEnd(child.pid!, { code, signal, memoryKill: memoryKills() > killsBefore });
+        const said = lastWords(this.#logFile());
+        onEnd(child.pid!, { code, signal, memoryKill: memoryKills() > killsBefore, said });
         resolve();
       });
     });
@@ -107,10 +109,14 @@ export class Child {
     this.#timer = setTimeout(() => this.#start(), waitMs);
   }
 
-  #openLog(): number {
+  #logFile(): string {
     const { logFolder, name } = this.#options;
-    mkdirSync(logFolder, { recursive: true });
-    const file = path.join(logFolder, `${name.replaceAll(" ", "-")}.log`);
+    return path.join(logFolder, `${name.replaceAll(" ", "-")}.log`);
+  }
+
+  #openLog(): number {
+    mkdirSync(this.#options.logFolder, { recursive: true });
+    const file = this.#logFile();
     if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > longestLog) renameSync(file, `${file}.old`);
     return openSync(file, "a");
   }

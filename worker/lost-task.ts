@@ -2,6 +2,7 @@ import type { Client } from "@temporalio/client";
 import { PawlError } from "../platform/errors.js";
 import { appendLog } from "../store/index.js";
 import { connectClient } from "./connection.js";
+import { failedCheck, saysOutOfMemory } from "./last-words.js";
 import { orphanedTasks, removeTask, type SlotTask } from "./slot-file.js";
 import { asApplicationFailure } from "./stage-failure.js";
 
@@ -11,6 +12,8 @@ export interface Death {
   signal: NodeJS.Signals | null;
   /** The kernel killed something for want of memory meanwhile. */
   memoryKill: boolean;
+  /** What it printed last, where that is known. */
+  said?: string;
 }
 
 /** Tells the server of attempts whose processes have died, so that the workflow goes on at once. */
@@ -82,18 +85,32 @@ export class LostTasks {
   }
 }
 
-/** Signals by which a process says that its own memory ran out: V8 aborts when its heap is full. */
-const heapFull = 134;
+/** Signals by which a process ends itself, or is ended for what it did: a failed check, or an access to memory that it does not have. */
+const crashes = new Set<NodeJS.Signals | null>(["SIGABRT", "SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGTRAP"]);
+/** A shell's code for SIGABRT. */
+const aborted = 134;
 
-function causeOfDeath(task: SlotTask, { code, signal, memoryKill }: Death): PawlError {
+export function causeOfDeath(
+  task: Pick<SlotTask, "pid" | "host">,
+  { code, signal, memoryKill, said = "" }: Death,
+): PawlError {
   const how = signal ? `was killed by ${signal}` : code === null ? "is gone" : `ended with code ${code}`;
-  if ((signal === "SIGKILL" && memoryKill) || signal === "SIGABRT" || code === heapFull)
+  const where = `process ${task.pid} on ${task.host}`;
+  const crashed = crashes.has(signal) || code === aborted;
+  if ((signal === "SIGKILL" && memoryKill) || (crashed && saysOutOfMemory(said)))
     return new PawlError("OUT_OF_MEMORY", `the worker's process ${how}: memory ran out`, {
-      where: `process ${task.pid} on ${task.host}`,
+      where,
       next: "lower batchSize or the model's size, or give the machine more memory",
     });
+  const check = failedCheck(said);
+  if (crashed)
+    return new PawlError("WORKER_CRASHED", `the worker's process ${how}: native code failed`, {
+      where,
+      ...(check !== undefined && { got: check }),
+      next: "nothing, if it is retried; else see PAWL_HOME/workers for what the process printed last",
+    });
   return new PawlError("WORKER_LOST", `the worker's process ${how}`, {
-    where: `process ${task.pid} on ${task.host}`,
+    where,
     next: "nothing, if it is retried; else see PAWL_HOME/workers for what the process printed last",
   });
 }

@@ -1,19 +1,28 @@
 import { ApplicationFailure } from "@temporalio/common";
+import { diskFullError, isDiskFull } from "../platform/disk-full.js";
 import { cutFailure, errorCodes, PawlError } from "../platform/errors.js";
 import type { Progress, StageFailure } from "../schemas/run.js";
+import { homeFolder } from "../store/index.js";
 
 const memoryMessages = /out of memory|OOM when allocating|RESOURCE_EXHAUSTED|array buffer allocation failed/i;
 
-/** What the system refuses today and may allow tomorrow. */
-const passing = new Set(["EIO", "EMFILE", "ENFILE", "ESTALE", "EAGAIN", "EBUSY", "ETIMEDOUT", "ECONNRESET", "EPIPE"]);
+/** What the system refuses today and may allow tomorrow: of disks and networks, and of what it has a limited number of. */
+const passing = new Set(["EIO", "ESTALE", "EBUSY", "ETIMEDOUT", "ECONNRESET", "EPIPE"]);
+const scarce = new Set(["EMFILE", "ENFILE", "EAGAIN", "ENOMEM", "ERR_WORKER_INIT_FAILED"]);
 
 /** Any error as one with a code: a full disk, exhausted memory and what may pass are recognised, everything else is INTERNAL. */
 export function asPawlError(error: unknown): PawlError {
   if (error instanceof PawlError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const code = (error as { code?: unknown } | null)?.code;
-  if (code === "ENOSPC" || code === "EDQUOT")
-    return new PawlError("DISK_FULL", message, { next: "free some space; the stage is retried" }, { cause: error });
+  if (isDiskFull(error)) return diskFullError(error, [homeFolder(), process.cwd()]);
+  if (scarce.has(String(code)))
+    return new PawlError(
+      "RESOURCES_EXHAUSTED",
+      message,
+      { next: "let less run at the same time on this machine; the stage is retried" },
+      { cause: error },
+    );
   if (memoryMessages.test(message))
     return new PawlError("OUT_OF_MEMORY", message, { next: "lower batchSize or the model's size" }, { cause: error });
   if (passing.has(String(code)))

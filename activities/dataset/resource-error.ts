@@ -1,3 +1,4 @@
+import { diskFullError } from "../../platform/disk-full.js";
 import { PawlError } from "../../platform/errors.js";
 
 const diskFull = /no space left on device|disk quota exceeded|failed to offload data block|max_temp_directory_size/i;
@@ -10,17 +11,11 @@ const exhausted =
  * @param where what was read, for messages
  */
 export function resourceError(message: string, where: string): PawlError | undefined {
-  const got = message.split("\n", 1)[0]!;
-  if (diskFull.test(message))
-    return new PawlError("DISK_FULL", "DuckDB found no room for its temporary files", {
-      where,
-      got,
-      next: "free some space in the system's temporary directory; the stage is retried",
-    });
+  if (diskFull.test(message)) return diskFullError(new Error(message), []);
   if (exhausted.test(message))
     return new PawlError("RESOURCES_EXHAUSTED", "DuckDB could not get what it needs of the system", {
       where,
-      got,
+      got: message.split("\n", 1)[0]!,
       next: "let less run at the same time on this machine, or read fewer rows; the stage is retried",
     });
   return undefined;

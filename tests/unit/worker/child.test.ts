@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { errorCodes, type PawlError } from "../../../platform/errors.js";
 import { Child } from "../../../worker/child.js";
+import { causeOfDeath, type Death } from "../../../worker/lost-task.js";
 import { readyMessage } from "../../../worker/worker-process.js";
 import { useFolder } from "../../support/folder.js";
 
@@ -22,4 +24,52 @@ test("a process that the system refuses to start is tried again", async () => {
   expect(told.mock.calls.flat().join("")).toMatch(/^the process for slot 1 cannot be started: .*ENOENT/);
   told.mockRestore();
   await child?.stop(1000);
+});
+
+/** How the death of a process that runs this is told. */
+async function deathOf(source: string, environment: NodeJS.ProcessEnv = {}): Promise<PawlError> {
+  const program = path.join(folder(), "program.mjs");
+  writeFileSync(program, source);
+  const base = { name: "slot 1", program, logFolder: folder(), workingFolder: folder(), onReady: () => undefined };
+  let child: Child | undefined;
+  const death = await new Promise<Death>((resolve) => {
+    child = new Child({
+      ...base,
+      environment: { ...process.env, ...environment },
+      onEnd: (_pid, how) => resolve(how),
+    });
+  });
+  await child?.stop(1000);
+  return causeOfDeath({ pid: 7, host: "here" }, death);
+}
+
+describe("how a process died", () => {
+  test("a failed check of native code is a crash and no want of memory, and is shown", async () => {
+    const line = "2025-01-01 00:00:00: F tensorflow/core/util/x.cc:42] Check failed: n > 0 (0 vs. 0)";
+    const error = await deathOf(`process.stderr.write(${JSON.stringify(`${line}\n`)}); process.abort();`);
+    expect(error).toMatchObject({ code: "WORKER_CRASHED", facts: { where: "process 7 on here", got: line } });
+  });
+  test("so is an access to memory that it does not have", async () => {
+    const error = await deathOf('process.kill(process.pid, "SIGSEGV"); setInterval(() => {}, 1000);');
+    expect(error).toMatchObject({
+      code: "WORKER_CRASHED",
+      message: "the worker's process was killed by SIGSEGV: native code failed",
+    });
+    expect(errorCodes[error.code]).toBe("crash");
+  });
+  test("a heap that is full is want of memory", async () => {
+    const source = "const rows = []; for (;;) rows.push(Array.from({ length: 1000 }, () => ({})));";
+    const error = await deathOf(source, { NODE_OPTIONS: "--max-old-space-size=30" });
+    expect(error).toMatchObject({ code: "OUT_OF_MEMORY", message: expect.stringContaining("memory ran out") });
+  });
+  test("one that was killed, or has ended, is lost", async () => {
+    expect((await deathOf('process.kill(process.pid, "SIGKILL")')).code).toBe("WORKER_LOST");
+    expect((await deathOf("process.exit(3)")).code).toBe("WORKER_LOST");
+    const gone = { code: null, signal: null, memoryKill: false };
+    expect(causeOfDeath({ pid: 7, host: "here" }, gone).code).toBe("WORKER_LOST");
+  });
+  test("what the kernel killed for want of memory is want of memory", () => {
+    const killed = { code: null, signal: "SIGKILL", memoryKill: true } as const;
+    expect(causeOfDeath({ pid: 7, host: "here" }, killed).code).toBe("OUT_OF_MEMORY");
+  });
 });

@@ -1,0 +1,53 @@
+import { existsSync, statfsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { PawlError } from "./errors.js";
+
+const words = /ENOSPC|EDQUOT|no space left on device|disk quota exceeded|database or disk is full/i;
+
+/** Whether an error, of the system or in words of a database or a server, says that a disk is full. */
+export function isDiskFull(error: unknown): boolean {
+  const { code, message, cause } = (error ?? {}) as { code?: unknown; message?: unknown; cause?: unknown };
+  if (code === "ENOSPC" || code === "EDQUOT" || (typeof message === "string" && words.test(message))) return true;
+  return cause !== undefined && cause !== null && isDiskFull(cause);
+}
+
+/** Whether a text, such as the end of a log, says so. */
+export const tellsOfFullDisk = (text: string): boolean => words.test(text);
+
+/**
+ * DISK_FULL with the disk that is full: that of the file which the error names, else of the place with the least room.
+ * @param places directories that may have been written to; the system's temporary directory is one in any case
+ */
+export function diskFullError(error: unknown, places: readonly string[]): PawlError {
+  const { path: file, dest } = (error ?? {}) as { path?: unknown; dest?: unknown };
+  const named = [dest, file].find((name): name is string => typeof name === "string" && path.isAbsolute(name));
+  const measured = (named === undefined ? [...places, tmpdir()] : [named]).map(measure);
+  const { folder, free, size } = measured.reduce((least, one) => (one.free < least.free ? one : least));
+  return new PawlError(
+    "DISK_FULL",
+    "the disk is full; nothing finished was lost",
+    {
+      where: folder,
+      expected: "room for what is written",
+      got: `${megabytes(free)} MB free of ${megabytes(size)} MB`,
+      next: "free some space there; a stage waits for it (retry.diskWait) and goes on from its last checkpoint",
+    },
+    { cause: error },
+  );
+}
+
+/** Room on the disk of a file or directory, or of the nearest directory above it that exists, bytes. */
+function measure(file: string): { folder: string; free: number; size: number } {
+  let folder = path.resolve(file);
+  while (!existsSync(folder) && folder !== path.dirname(folder)) folder = path.dirname(folder);
+  try {
+    const { bavail, bsize, blocks } = statfsSync(folder);
+    return { folder, free: bavail * bsize, size: blocks * bsize };
+  } catch {
+    return { folder, free: Infinity, size: Infinity };
+  }
+}
+
+const megabytes = (bytes: number): string =>
+  Number.isFinite(bytes) ? String(Math.floor(bytes / 1e6)) : "an unknown number of";

@@ -1,0 +1,68 @@
+import { statfsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { asServerError } from "../../../cli/grpc.js";
+import { resourceError } from "../../../activities/dataset/resource-error.js";
+import { diskFullError, isDiskFull } from "../../../platform/disk-full.js";
+import { storeError } from "../../../store/index.js";
+import { useFolder } from "../../support/folder.js";
+
+const folder = useFolder();
+const full = (more: object = {}) =>
+  Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC", ...more });
+const sizeOf = (place: string): string => {
+  const { bsize, blocks } = statfsSync(place);
+  return `of ${Math.floor((bsize * blocks) / 1e6)} MB`;
+};
+
+describe("a full disk is", () => {
+  test("measured where the file lies that could not be written, also where its directory is gone", () => {
+    const error = diskFullError(full({ path: path.join(folder(), "gone", "file") }), ["/proc"]);
+    expect(error).toMatchObject({
+      code: "DISK_FULL",
+      facts: { where: folder(), got: expect.stringContaining(sizeOf(folder())) },
+    });
+  });
+  test("where no file is named, the one with the least room of those that may be written", () => {
+    // There is no room at all on it.
+    const error = diskFullError(full(), [folder(), "/proc"]);
+    expect(error.facts).toMatchObject({ where: "/proc", got: "0 MB free of 0 MB" });
+  });
+  test.each([
+    [full(), true],
+    [Object.assign(new Error("x"), { code: "EDQUOT" }), true],
+    [new Error("2 UNKNOWN: UpdateWorkflowExecution failed: database or disk is full (13)"), true],
+    [new Error("x", { cause: full() }), true],
+    [Object.assign(new Error("x"), { code: "EIO" }), false],
+    [undefined, false],
+    ["text", false],
+  ])("recognized: %s, %s", (error, expected) => expect(isDiskFull(error)).toBe(expected));
+
+  test("told by the store, by DuckDB, and by a server whose database has no room", () => {
+    expect(storeError(full(), folder())).toMatchObject({ code: "DISK_FULL" });
+    const temporary = resourceError('IO Error: Could not write file "x": No space left on device', "file a.csv");
+    expect(temporary).toMatchObject({ code: "DISK_FULL", facts: { where: tmpdir() } });
+    const unavailable = Object.assign(new Error("14 UNAVAILABLE: database or disk is full (13)"), { code: 14 });
+    expect(asServerError(unavailable, "127.0.0.1:7233")).toMatchObject({ code: "DISK_FULL" });
+    expect(asServerError(Object.assign(new Error("14 UNAVAILABLE"), { code: 14 }), "a")).toMatchObject({
+      code: "SERVER_UNREACHABLE",
+    });
+  });
+});
+
+describe("what DuckDB does not get of the system is not the query's fault", () => {
+  test.each([
+    ['IO Error: Cannot open file "x": Too many open files'],
+    ["Out of Memory Error: failed to allocate data of size 16.0 KiB (1.0 GiB/1.0 GiB used)"],
+    ['IO Error: Could not read from file "x": Input/output error'],
+  ])("%s", (message) => {
+    expect(resourceError(message, "file a.csv")).toMatchObject({
+      code: "RESOURCES_EXHAUSTED",
+      facts: { where: "file a.csv" },
+    });
+  });
+  test.each([
+    ['Binder Error: Referenced column "x" not found'],
+    ["Conversion Error: Could not convert string 'x' to INT32"],
+  ])("%s is another matter", (message) => expect(resourceError(message, "file a.csv")).toBeUndefined());
+});

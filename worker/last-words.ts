@@ -1,0 +1,39 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+
+/** What a process that dies has printed last, at most so many bytes. */
+const longest = 16 * 1024;
+
+/** The end of a log file; nothing where it cannot be read. */
+export function lastWords(file: string): string {
+  try {
+    const descriptor = openSync(file, "r");
+    try {
+      const { size } = fstatSync(descriptor);
+      const bytes = Buffer.alloc(Math.min(size, longest));
+      readSync(descriptor, bytes, 0, bytes.length, size - bytes.length);
+      return bytes.toString("utf8");
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return "";
+  }
+}
+
+/** V8's, the C++ library's and TensorFlow's words before they abort. */
+const memoryWords =
+  /heap out of memory|process out of memory|std::bad_alloc|OOM when allocating|cannot allocate memory/i;
+
+/** Whether a process has said that it aborts for want of memory. */
+export const saysOutOfMemory = (said: string): boolean => memoryWords.test(said);
+
+/** The line in which a failed check says why it aborts; undefined where there is none. */
+export function failedCheck(said: string): string | undefined {
+  return said
+    .split("\n")
+    .findLast((line) =>
+      /check failed|assertion|fatal error|# fatal|terminate called|^F\d{4} | F tensorflow/i.test(line),
+    )
+    ?.trim()
+    .slice(0, 300);
+}
