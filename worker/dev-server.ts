@@ -3,8 +3,10 @@ import { once } from "node:events";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
+import { diskFullError, tellsOfFullDisk } from "../platform/disk-full.js";
 import { PawlError } from "../platform/errors.js";
 import { temporalCliPath } from "../platform/locations.js";
+import { lastWords } from "./last-words.js";
 import { listensOn } from "./listens.js";
 
 export interface DevServerOptions {
@@ -52,7 +54,8 @@ const launches = 3;
  * Starts Temporal's development server and waits until it answers. Between the choice of a port and the server's use of it
  * another program may take it (the server, too, only looks first, and picks further ports for its own parts): a server that
  * ends by itself is launched again, on other ports where none were given.
- * @throws PawlError PORT_TAKEN, SETUP_FAILED (no CLI), SERVER_UNREACHABLE (it ends each time, or stays silent)
+ * @throws PawlError PORT_TAKEN, SETUP_FAILED (no CLI), SERVER_UNREACHABLE (it ends each time, or stays silent),
+ *   DISK_FULL
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   for (let launched = 1; ; launched++) {
@@ -139,6 +142,8 @@ async function answers(port: number, child: ChildProcess): Promise<boolean> {
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
 function doesNotStart(port: number, got: string, { logFile }: DevServerOptions): PawlError {
+  if (logFile !== undefined && tellsOfFullDisk(lastWords(logFile)))
+    return diskFullError(undefined, [path.dirname(path.resolve(logFile))]);
   const next = logFile === undefined ? "run `pawl doctor`" : `read ${logFile}`;
   return new PawlError("SERVER_UNREACHABLE", "the embedded Temporal server does not start", {
     where: `127.0.0.1:${port}`,

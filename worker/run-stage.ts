@@ -9,7 +9,6 @@ import type { StageContext } from "../schemas/stage-run.js";
 import {
   damagedText,
   findResult,
-  findSettings,
   isCheckpointGone,
   openMetrics,
   recordLatest,
@@ -17,6 +16,7 @@ import {
   stageKey,
   type StageIdentity,
 } from "../store/index.js";
+import { findSettings } from "../store/settings.js";
 import { checkWith } from "../compiler/check-with.js";
 import { readExternal, refuseChanged } from "./external-inputs.js";
 import { fixStageCompute } from "./fix-compute.js";
