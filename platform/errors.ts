@@ -67,6 +67,7 @@ export const errorCodes = {
   ARTIFACT_MISSING: "io",
   ARTIFACT_CORRUPT: "io",
   CHECKPOINT_MISMATCH: "configuration",
+  OTHER_STORE: "configuration",
   // workers and server
   PREEMPTED: "preempted",
   WORKER_LOST: "lost",

@@ -70,6 +70,7 @@ export const runRequest = Type.Object(
     seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4294967295 })),
     plan: Type.Optional(plan),
     stages: Type.Optional(Type.Record(Type.String(), stageState)),
+    store: Type.Optional(Type.String()),
   },
   { additionalProperties: false },
 );

@@ -8,8 +8,14 @@ import type { StageType } from "./stages/index.js";
 
 /** Name of the workflow type: `temporal workflow start --type pipeline --task-queue pawl`. */
 export const workflowType = "pipeline";
-/** Task queues by capability. Workflow tasks and CPU stages: `pawl`. GPU stages: `pawl-gpu`. */
+/** Task queues: `pawl` is that of workflow tasks; stages have queues of their store, named after these. */
 export const taskQueues = { cpu: "pawl", gpu: "pawl-gpu" } as const;
+
+/** The queue of a store's stages: a worker takes the tasks of its own store only. @param store undefined in older runs */
+export function stageQueue(gpu: boolean, store: string | undefined): string {
+  const queue = gpu ? taskQueues.gpu : taskQueues.cpu;
+  return store === undefined ? queue : `${queue}-${store}`;
+}
 
 /** The workflow's input. Exactly one of pipeline, definition and plan. */
 export interface RunRequest {
@@ -25,6 +31,8 @@ export interface RunRequest {
   plan?: Plan;
   /** What is known already: continue-as-new carries it. */
   stages?: Record<string, StageState>;
+  /** The store that holds what is known; absent: that of the worker which begins the run. */
+  store?: string;
 }
 
 export type StageStatus =
@@ -106,6 +114,8 @@ export interface RunState {
   plan?: Plan;
   stages: StageState[];
   outputs: Record<string, Json>;
+  /** Id of the store that the run's artifacts are in. */
+  store?: string;
 }
 
 /**
@@ -164,6 +174,8 @@ export interface PrepareRequest {
   cache: boolean | number;
   /** As an earlier attempt of the run fixed it. */
   compute?: ComputeFingerprint;
+  /** The run's store, once it has one. */
+  store?: string;
 }
 export interface PrepareResult extends SentSettings {
   /** Absent where the stage's sources are so large that its attempt has to read them. */
@@ -171,6 +183,8 @@ export interface PrepareResult extends SentSettings {
   /** What the stage is to compute with on every machine; absent for a stage without tensors. */
   compute?: ComputeFingerprint;
   cached?: StageResult;
+  /** Id of the store that was looked in: the run's from then on. */
+  store?: string;
   /** The work takes milliseconds: it is done where workflow code runs, without waiting for a slot. */
   brief?: boolean;
 }
@@ -183,6 +197,8 @@ export interface StageRequest extends SentSettings {
   stage: string;
   uses: StageType;
   compute?: ComputeFingerprint;
+  /** The run's store. */
+  store?: string;
   seed: number;
   /**
    * A result of the stage's key may come from any run, where it is no older than a number of ms; else only from an earlier

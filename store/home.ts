@@ -13,7 +13,11 @@ export const layout = {
   corrupt: (home: string) => path.join(home, "store", "corrupt"),
   temporary: (home: string) => path.join(home, "store", "tmp"),
   exports: (home: string) => path.join(home, "store", "exports"),
-  identity: (home: string) => path.join(home, "store", "identity.json"),
+  /** Two copies. */
+  identity: (home: string): [string, string] => [
+    path.join(home, "store", "identity.json"),
+    path.join(home, "store", "identity-copy.json"),
+  ],
   source: (home: string, file: string) => path.join(home, "store", "sources", `${sha256(file)}.json`),
   metrics: (home: string, key: string) => path.join(home, "store", "metrics", safeName(key)),
   result: (home: string, key: string) => path.join(home, "store", "results", `${safeName(key)}.json`),

@@ -139,6 +139,7 @@ export const recordKinds = {
       plan: optional(isPlan),
       stages: listOf(isStageState),
       outputs: mapOf(isAny),
+      store: optional(isText),
     }),
   ),
 };

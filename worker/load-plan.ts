@@ -5,6 +5,7 @@ import type { RunRequest } from "../schemas/run.js";
 import { findDefinition, findRecord, savePlan, saveRecord } from "../store/index.js";
 import { initialStates } from "../workflows/board.js";
 import { checkedRequest } from "./check-request.js";
+import { ownStore } from "./own-store.js";
 import { readPipelineFile } from "./pipeline-file.js";
 import { projectFiles } from "./project-files.js";
 
@@ -22,6 +23,7 @@ export async function loadPlan(
   given: RunRequest | null | undefined,
 ): Promise<Plan> {
   const request = checkedRequest(given);
+  await ownStore(home, request.store);
   const { plan, definition } = await planOf(request, workingFolder);
   const bytes = Buffer.byteLength(JSON.stringify(plan));
   if (bytes > largestPlan) throw planTooLarge(bytes);

@@ -13,6 +13,7 @@ import type { Plan } from "../schemas/plan.js";
 import { findRecord, saveRecord } from "../store/index.js";
 import type { LocalActivities } from "../workflows/activities.js";
 import { loadPlan } from "./load-plan.js";
+import { ownStore } from "./own-store.js";
 import { checkChanges, prepare } from "./prepare.js";
 import { runStage } from "./run-stage.js";
 import type { StageTable } from "./slot.js";
@@ -51,6 +52,7 @@ const now = (): string => new Date().toISOString();
 
 /** Keeps how a run stands, and when it ended if it has. */
 async function recordState(home: string, runId: string, state: RunState, endedAt?: string): Promise<void> {
+  await ownStore(home, state.store);
   const startedAt = (await findRecord(home, runId))?.startedAt ?? now();
   await saveRecord(home, { ...state, runId, startedAt, ...(endedAt !== undefined && { endedAt }) });
 }

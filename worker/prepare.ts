@@ -6,6 +6,7 @@ import { appendLog, damagedText, findResult, recordLatest, stageKey } from "../s
 import { saveSettings } from "../store/settings.js";
 import { unreadBytes } from "./external-inputs.js";
 import { stageCompute, stageIdentity } from "./identity.js";
+import { ownStore } from "./own-store.js";
 import { reportUnpinned } from "./unpinned.js";
 
 /** Sources of more bytes, as far as their digests are not remembered, are read in a slot, which has all the time. */
@@ -20,12 +21,14 @@ export async function prepare(
   { home, workingFolder }: { home: string; workingFolder: string },
   request: PrepareRequest,
 ): Promise<PrepareResult> {
+  const store = await ownStore(home, request.store);
   const checked = checkWith(request.uses, request.with, `stages.${request.stage} (${request.uses})`);
   const compute = request.compute ?? stageCompute(request.uses, request.gpu);
   const place = { home, workingFolder, gpu: request.gpu };
   const brief = isBrief(request.uses, checked);
   const toDo = async (key?: string): Promise<PrepareResult> => ({
     ...(await sent(home, request.runId, checked)),
+    store,
     ...(key !== undefined && { key }),
     ...(compute && { compute }),
     ...(brief && { brief }),
@@ -39,7 +42,7 @@ export async function prepare(
   if (found === undefined) return toDo(key);
   await recordLatest(home, request.pipeline, request.stage, identity);
   await reportUnpinned(home, request, found, unpinnedSettings(request.uses, checked));
-  return { key, cached: { outputs: found.outputs, metrics: found.metrics } };
+  return { key, store, cached: { outputs: found.outputs, metrics: found.metrics } };
 }
 
 /** Largest settings that stand in history themselves, UTF-16 code units of JSON; hundreds of stages may start at once. */

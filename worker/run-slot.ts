@@ -1,6 +1,8 @@
 import { hostname } from "node:os";
-import { taskQueues } from "../schemas/run.js";
+import { stageQueue } from "../schemas/run.js";
+import { storeId } from "../store/identity.js";
 import { completeReplacements, homeFolder } from "../store/index.js";
+import { removeLeftovers } from "../store/temporary.js";
 import { stageActivities } from "./run-stage.js";
 import { TaskFile } from "./slot-file.js";
 import type { StageTable } from "./slot.js";
@@ -17,8 +19,10 @@ export async function runSlot(stages: StageTable): Promise<void> {
   const { Worker } = await import("@temporalio/worker");
   const going = new AbortController();
   const home = homeFolder();
-  // What exports that were killed have left half done.
+  // What processes that were killed have left.
+  await removeLeftovers(home);
   await completeReplacements(home);
+  const store = await storeId(home);
   const taskFile = new TaskFile(home);
   const gpu = process.env[slotVariables.gpu] === "1";
   const leave = (): void => going.abort();
@@ -29,7 +33,7 @@ export async function runSlot(stages: StageTable): Promise<void> {
         connection,
         namespace,
         identity: `slot ${process.env[slotVariables.name] ?? "alone"}, ${process.pid}@${hostname()}`,
-        taskQueue: gpu ? taskQueues.gpu : taskQueues.cpu,
+        taskQueue: stageQueue(gpu, store),
         activities: stageActivities(slot),
         maxConcurrentActivityTaskExecutions: 1,
         maxConcurrentActivityTaskPolls: 1,

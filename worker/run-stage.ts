@@ -22,6 +22,7 @@ import { readExternal, refuseChanged } from "./external-inputs.js";
 import { fixStageCompute } from "./fix-compute.js";
 import { thisHardware } from "./hardware.js";
 import { identityWith } from "./identity.js";
+import { ownStore } from "./own-store.js";
 import type { Slot, StageTable } from "./slot.js";
 import { openAttempt, type Attempt, type Publication } from "./stage-context.js";
 import { asApplicationFailure, asPawlError } from "./stage-failure.js";
@@ -45,6 +46,7 @@ export async function runStage(slot: Slot, request: StageRequest): Promise<Stage
   const startedAt = new Date();
   try {
     attempt.begin();
+    if (request.store !== undefined) await ownStore(slot.home, request.store, "PREEMPTED");
     const compute = fixStageCompute(slot, request, attempt.log);
     const settings = checkWith(
       request.uses,

@@ -1,6 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from "@temporalio/workflow";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
-import { taskQueues, type PrepareRequest, type PrepareResult, type RunRequest, type RunState } from "../schemas/run.js";
+import { stageQueue, type PrepareRequest, type PrepareResult, type RunRequest, type RunState } from "../schemas/run.js";
 import type { ChangeRequest, StageOutcome, StageRequest } from "../schemas/run.js";
 
 /**
@@ -55,7 +55,7 @@ export function attemptStage(stage: PlannedStage, request: StageRequest): Promis
   const activities = proxyActivities<Record<string, (request: StageRequest) => Promise<StageOutcome>>>({
     // Tells whoever lists pending activities (`pawl watch`, the UI) which stage this is.
     activityId: `${stage.id}/${request.attempt}`,
-    taskQueue: stage.resources.gpu > 0 ? taskQueues.gpu : taskQueues.cpu,
+    taskQueue: stageQueue(stage.resources.gpu > 0, request.store),
     startToCloseTimeout: stage.timeoutMs,
     heartbeatTimeout: stage.heartbeatMs,
     retry: { maximumAttempts: 1 },

@@ -10,6 +10,8 @@ export class Board {
   version = 0;
   /** Counts what people have said: choices, and actions on parked stages. */
   actions = 0;
+  /** Id of the store that the run's artifacts are in, once one of its workers has told. */
+  store: string | undefined;
   readonly plan: Plan;
   readonly states: Record<string, StageState>;
   readonly #onChange: (board: Board) => void;

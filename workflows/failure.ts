@@ -87,11 +87,22 @@ function fromTimeout(timeout: TimeoutFailure): AttemptFailure {
 
 function fromApplication(cause: ApplicationFailure): AttemptFailure {
   const [failure, reached] = (cause.details ?? []) as [StageFailure?, Progress?];
+  refuseOtherStore(cause);
   if (failure !== undefined && Object.hasOwn(errorCodes, failure.code)) return withReach(cutFailure(failure), reached);
   // The UI's "pause" and "reset" of an activity end the attempt in this way.
   if (cause.type === "ActivityPause" || cause.type === "ActivityReset")
     return { failure: stageFailure("PREEMPTED", cause.message) };
   return { failure: cutFailure(stageFailure("INTERNAL", cause.message)) };
+}
+
+/**
+ * Throws what fails the workflow task where a worker of another store than the run's has done the workflow's own work: the
+ * server gives the task to another worker, and nothing of this one is in the run's history.
+ */
+export function refuseOtherStore(error: unknown): void {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const code: ErrorCode = "OTHER_STORE";
+  if (cause instanceof ApplicationFailure && cause.type === code) throw new Error(cause.message);
 }
 
 function withReach(failure: StageFailure, reached: Progress | undefined | null): AttemptFailure {

@@ -13,12 +13,13 @@ import {
 import { evaluateTemplate } from "../expressions/index.js";
 import { PawlError } from "../platform/errors.js";
 import type { JsonObject } from "../platform/json.js";
-import { queryState, type RunRequest, type RunResult, type RunState } from "../schemas/run.js";
+import type { Plan } from "../schemas/plan.js";
+import { queryState, type RunRequest, type RunResult, type RunState, type StageState } from "../schemas/run.js";
 import { loadPlan, recordEnd } from "./activities.js";
 import { listenForAnswers } from "./actions.js";
 import { listenForChoices } from "./choices.js";
 import { Board, initialStates, statusOf } from "./board.js";
-import { carriedStates, describeFailures, readFailure } from "./failure.js";
+import { carriedStates, describeFailures, readFailure, refuseOtherStore } from "./failure.js";
 import { interpret } from "./interpret.js";
 import { Recorder } from "./record.js";
 import { summary } from "./summary.js";
@@ -59,7 +60,11 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
     const why = await interpret(board, recorder);
     await recorder.idle();
     if (why === "continueAsNew")
-      return await continueAsNew<typeof pipeline>({ plan: board.plan, stages: carriedStates(board.states) });
+      return await continueAsNew<typeof pipeline>({
+        plan: board.plan,
+        stages: carriedStates(board.states),
+        ...storeOf(board),
+      });
     refuseFailures(board);
     run.outputs = evaluateTemplate(board.plan.outputs, board.context(workflowInfo().workflowId)) as JsonObject;
     await end(run, "succeeded");
@@ -77,14 +82,14 @@ const tellUi = (board: Board): void => setCurrentDetails(summary(board, workflow
 function continuedBoard(request: RunRequest | null | undefined): Board | undefined {
   if (workflowInfo().continuedFromExecutionRunId === undefined) return undefined;
   const { plan, stages } = request ?? {};
-  return plan && stages ? new Board(plan, stages, tellUi) : undefined;
+  return plan && stages ? boardOf(plan, stages, request?.store) : undefined;
 }
 
 /** The board of a new run, or of one that resumes another. */
 async function beginBoard(request: RunRequest | null | undefined): Promise<Board> {
   try {
     const plan = await loadPlan(request);
-    return new Board(plan, initialStates(plan.stages, request?.stages), tellUi);
+    return boardOf(plan, initialStates(plan.stages, request?.stages), request?.store);
   } catch (error) {
     if (isCancellation(error)) throw error;
     const { failure } = readFailure(error);
@@ -111,6 +116,7 @@ async function end(run: Run, ended: NonNullable<Run["ended"]>): Promise<void> {
   try {
     await CancellationScope.nonCancellable(() => recordEnd(stateOf(run)));
   } catch (error) {
+    refuseOtherStore(error);
     log.warn("the run's record could not be written", { error });
   }
 }
@@ -119,10 +125,21 @@ function stateOf({ request, board, ended, outputs }: Run): RunState {
   return {
     pipeline: board?.plan.name ?? request?.plan?.name ?? request?.pipeline ?? "",
     status: ended ?? (board ? statusOf(board) : "loading"),
-    ...(board && { plan: board.plan }),
+    ...(board && { plan: board.plan, ...storeOf(board) }),
     stages: board?.list() ?? [],
     outputs,
   };
+}
+
+function storeOf({ store }: Board): Pick<RunRequest, "store"> {
+  return store === undefined ? {} : { store };
+}
+
+/** The board that a request begins, in the store that it names. */
+function boardOf(plan: Plan, states: Record<string, StageState>, store: string | undefined): Board {
+  const board = new Board(plan, states, tellUi);
+  board.store = store;
+  return board;
 }
 
 function resultOf(board: Board, outputs: JsonObject): RunResult {

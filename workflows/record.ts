@@ -2,6 +2,7 @@ import { CancellationScope, condition, log, patched } from "@temporalio/workflow
 import type { RunState } from "../schemas/run.js";
 import { recordProgress } from "./activities.js";
 import type { Board } from "./board.js";
+import { refuseOtherStore } from "./failure.js";
 
 /**
  * Keeps what people have said in the store while the run goes on, so that it outlives the server. One record is written
@@ -26,7 +27,10 @@ export class Recorder {
     this.#recorded = actions;
     const written = CancellationScope.nonCancellable(() => recordProgress(this.#state()));
     void written
-      .catch((error: unknown) => log.warn("what people said could not be recorded", { error }))
+      .catch((error: unknown) => {
+        refuseOtherStore(error);
+        log.warn("what people said could not be recorded", { error });
+      })
       .finally(() => {
         this.#underWay = false;
         this.#board.version++;

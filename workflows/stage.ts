@@ -62,7 +62,9 @@ async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailur
       // People who were asked must see their choices count, and not those of another run.
       cache: givenChoices(board, stage.id) ? false : stage.cache,
       ...(compute && { compute }),
+      ...(board.store !== undefined && { store: board.store }),
     });
+    board.store ??= prepared.store;
     board.set(stage.id, { key: prepared.key, compute: prepared.compute });
     if (prepared.cached) return void succeed(board, stage, "cached", prepared.cached);
     const outcome = await work(board, stage, prepared);
@@ -87,6 +89,7 @@ function work(board: Board, stage: PlannedStage, prepared: PrepareResult): Promi
     ...(prepared.with && { with: prepared.with }),
     ...(prepared.withDigest && { withDigest: prepared.withDigest }),
     ...(prepared.compute && { compute: prepared.compute }),
+    ...(prepared.store !== undefined && { store: prepared.store }),
     seed: board.plan.seed,
     attempt: number,
     checkpoint: stage.checkpoint,

@@ -81,11 +81,11 @@ async function tableReader(
   format: DataFormat,
   context: StageContext,
 ): Promise<RowReader> {
-  const { seed, signal } = context;
+  const { seed, signal, home } = context;
   const query =
     settings.query === undefined ? undefined : await readQuery(settings.query, context.workingFolder, "with.query");
   const log = (message: string, data?: Record<string, unknown>) => context.log(message, data);
-  const options = { query, queryKey: "with.query", seed, source: source.description, signal, log };
+  const options = { query, queryKey: "with.query", seed, home, source: source.description, signal, log };
   const table = await Table.open(source.files, format, options);
   try {
     const { kind, columns } = chooseColumns(await table.columns(query?.sql ?? "SELECT * FROM data"), settings.columns);

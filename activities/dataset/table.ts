@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
+import { rm } from "node:fs/promises";
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import { PawlError } from "../../platform/errors.js";
 import type { Json } from "../../platform/json.js";
+import { temporaryFolder } from "../../store/temporary.js";
 import type { QueryParameter, QueryScalar } from "../../schemas/fields/query.js";
 import { explain, jsonLineFault } from "./faults.js";
 import type { DataFormat } from "./format.js";
@@ -32,6 +31,8 @@ export interface TableOptions extends Omit<LoadOptions, "scratch"> {
   query: ReadyQuery | undefined;
   /** The key of `with` that holds the query, or would. */
   queryKey: string;
+  /** PAWL_HOME: what DuckDB writes meanwhile lies in its store, where the next process removes what a killed one leaves. */
+  home: string;
   /** Of SQL's random(). */
   seed: number;
   signal: AbortSignal;
@@ -61,7 +62,7 @@ export class Table {
    */
   static async open(files: readonly LocalFile[], format: DataFormat, options: TableOptions): Promise<Table> {
     const { DuckDBInstance } = await import("@duckdb/node-api");
-    const scratch = await mkdtemp(path.join(os.tmpdir(), "pawl-data-"));
+    const scratch = await temporaryFolder(options.home, "scratch");
     const instance = await DuckDBInstance.create(":memory:", {
       threads: "1",
       temp_directory: scratch,

@@ -31,8 +31,7 @@ export async function openRule(
 ): Promise<OpenRule> {
   const { kind, pattern, memoryLimitBytes = kind === "module" ? defaultMemory.module : defaultMemory.code } = given;
   const { stepLimit = defaults.stepLimit, timeLimitMs = defaults.timeLimitMs } = given;
-  const settings: RuleSettings = { kind, role, stepLimit, memoryLimitBytes };
-  if (kind === "module") settings.timeLimitMs = timeLimitMs;
+  const settings: RuleSettings = { kind, role, stepLimit, timeLimitMs, memoryLimitBytes };
   if (pattern !== undefined) settings.pattern = pattern;
   if (given.path !== undefined) settings.file = await moduleFile(given.path, where, context);
   const { needsReference, inThread } = rules[kind];

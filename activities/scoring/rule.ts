@@ -10,8 +10,7 @@ export interface RuleSettings {
   /** Absolute path of a module's file. */
   file?: string;
   stepLimit: number;
-  /** Absent: the rule bounds its own work, by steps. */
-  timeLimitMs?: number;
+  timeLimitMs: number;
   memoryLimitBytes: number;
 }
 

@@ -27,12 +27,12 @@ export interface OpenTable {
  */
 export async function openTable(source: TableSource, where: string, context: StageContext): Promise<OpenTable> {
   const { description, files } = await bringSource(source, context, where);
-  const { seed, signal } = context;
+  const { seed, signal, home } = context;
   const { delimiter } = source;
   const key = `${where}.query`;
   const query = source.query === undefined ? undefined : await readQuery(source.query, context.workingFolder, key);
   const log = (message: string, data?: Record<string, unknown>) => context.log(message, data);
-  const options = { query, queryKey: key, seed, source: description, delimiter, signal, log };
+  const options = { query, queryKey: key, seed, home, source: description, delimiter, signal, log };
   const table = await Table.open(files, chooseFormat(source.format, files), options);
   try {
     const found = await table.columns(query?.sql ?? "SELECT * FROM data");

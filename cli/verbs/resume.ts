@@ -53,7 +53,7 @@ async function resumedRequest(server: Server, home: string, runId: string, termi
       "it ended before its definition was loaded",
       "mend the definition, then pawl run it anew",
     );
-  return requestOf(home, runId, plan, { status, stages: stages ?? [] });
+  return requestOf(home, runId, plan, { ...state, status, stages: stages ?? [] });
 }
 
 /**
@@ -75,7 +75,7 @@ async function requestOf(
   home: string,
   runId: string,
   plan: Plan,
-  { status, stages }: Pick<RunState, "status" | "stages">,
+  { status, stages, store }: Pick<RunState, "status" | "stages" | "store">,
 ): Promise<RunRequest> {
   const known: Record<string, StageState> = {};
   let isWhole = true;
@@ -86,7 +86,7 @@ async function requestOf(
     isWhole &&= isThere;
   }
   if (status === "succeeded" && isWhole) throw nothingLeft(runId);
-  return { plan, stages: initialStates(plan.stages, known) };
+  return { plan, stages: initialStates(plan.stages, known), ...(store !== undefined && { store }) };
 }
 
 async function start(client: Client, runId: string, request: RunRequest): Promise<void> {

@@ -25,7 +25,7 @@ const ruleFields = {
     Type.Integer({
       minimum: 1,
       maximum: 3_600_000,
-      description: "module: a response that takes longer, ms, fails the attempt; default 60000",
+      description: "code, module: a response that takes longer, ms, fails the attempt; default 60000",
     }),
   ),
   memoryLimitBytes: Type.Optional(
@@ -107,7 +107,7 @@ const kindsOf: { readonly [F in Field]: readonly Judge["kind"][] } = {
   path: ["module"],
   rewardModel: ["rewardModel"],
   stepLimit: ["code"],
-  timeLimitMs: ["module"],
+  timeLimitMs: ["code", "module"],
   memoryLimitBytes: ["code", "module"],
 };
 

@@ -1,5 +1,6 @@
-import { openArtifact } from "../../store/index.js";
-import { statuses, stateOf, useFleet } from "./support/fleet.js";
+import { storeId } from "../../store/identity.js";
+import { findRecord, hasArtifact, openArtifact } from "../../store/index.js";
+import { statuses, stateOf, until, useFleet } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
 const fleet = useFleet();
@@ -140,4 +141,38 @@ test("two runs do the same stage, of the same key, at the same time: both succee
   // The store holds one whole result: a third run takes it.
   const third = await (await fleet.launch(same)).result();
   expect(third.stages["a"]).toEqual({ ...first!.stages["a"], status: "cached" });
+});
+
+test("with workers of two stores on one server, a run stays with the store in which it began", async () => {
+  const other = await fleet.startOtherStore();
+  try {
+    const homes = new Map([
+      [await storeId(fleet.home), fleet.home],
+      [await storeId(other.home), other.home],
+    ]);
+    const gate = fleet.gate();
+    const open = "${{ stages.a.outputs.train.digest }}";
+    const stages = [
+      stage("a", { steps: 2 }),
+      stage("b", { hold: gate.file, open }, { needs: ["a"] }),
+      stage("c", { open }, { needs: ["a", "b"] }),
+    ];
+    const seeds = [901, 902, 903, 904, 905, 906];
+    const runs = await Promise.all(seeds.map((seed) => fleet.launch(plan(stages, { seed }))));
+    await Promise.all(runs.map((run) => until(run, ({ store }) => store !== undefined)));
+    // Whoever takes the workflows up next may be a worker of the wrong store.
+    process.kill(fleet.pid("workflows"), "SIGKILL");
+    process.kill(other.supervisor.processes().find(({ name }) => name === "workflows")!.pid, "SIGKILL");
+    gate.open();
+    for (const run of runs) {
+      await run.result();
+      const { store, stages: ended } = await stateOf(run);
+      const home = homes.get(store!)!;
+      for (const { outputs } of ended)
+        for (const output of Object.values(outputs)) expect(await hasArtifact(home, output)).toBe(true);
+      expect((await findRecord(home, run.workflowId))?.status).toBe("succeeded");
+    }
+  } finally {
+    await other.supervisor.stop();
+  }
 });

@@ -29,9 +29,27 @@ interface Answered {
   tokensPerSecond: number;
 }
 
+/** The metrics of every step, also of a run whose stages are cached. */
+async function expectSameCurves(run: string): Promise<void> {
+  const rows = await shell.json<{ stage: string; step: number; loss: number }>("metrics", run);
+  expect(rows.map(({ stage, step }) => [stage, step])).toEqual([
+    ["base", 1],
+    ["sft", 1],
+  ]);
+  for (const { loss } of rows) expect(loss).toBeGreaterThan(0);
+  const { out: csv } = await shell.pawl("metrics", run, "--csv");
+  expect(csv.split("\n")[0]).toBe("stage,step,loss,learningRate,gradientNorm");
+  const again = await shell.detached("talks");
+  expect((await shell.pawl("watch", again)).code).toBe(0);
+  expect((await shell.pawl("metrics", again, "--csv")).out).toBe(csv);
+  expect((await shell.pawl("metrics", again, "sft")).out).toMatch(/sft {2}1 steps\n.*step +loss/);
+  expect((await shell.pawl("metrics", again, "stf")).note).toMatch(/has no stage stf[^]*next: pawl metrics \S+ sft/);
+}
+
 test("the models of a run are talked to: piped, compared, in a terminal; what is wrong is told with its code", async () => {
   const run = await shell.detached("talks");
   expect((await shell.pawl("watch", run)).code).toBe(0);
+  await expectSameCurves(run);
   await shell.pawl("up", "--stop");
   const ask = (input: string, ...args: string[]) => {
     const command = shell.start(["chat", run, ...args]);

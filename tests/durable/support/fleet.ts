@@ -65,6 +65,21 @@ export class Fleet {
     return { child, slot: processes.find(({ name }) => name === "slot 1")!.pid };
   }
 
+  /** Workers of another store on the same server, with one slot; to be stopped by the test. */
+  async startOtherStore(): Promise<{ home: string; supervisor: Supervisor }> {
+    const home = mkdtempSync(path.join(this.folder, "other-home-"));
+    const { workingFolder } = this;
+    const supervisor = await superviseWorkers({
+      slots: 1,
+      home,
+      address: this.server.address,
+      slotProgram,
+      workingFolder,
+    });
+    await supervisor.ready;
+    return { home, supervisor };
+  }
+
   /** @param environment variables of every process, beside this one's */
   async startWorkers(environment: Record<string, string> = {}): Promise<void> {
     this.supervisor = await superviseWorkers({

@@ -14,6 +14,7 @@ const before: StageIdentity = {
   seed: 1,
   compute: '{"device":"cpu","threads":2}',
   source: "1.0.0",
+  libraries: { tokenizers: "1.0.0" },
 };
 
 test("nothing changed, nothing said", () => {
@@ -25,6 +26,7 @@ test.each<[string, Partial<StageIdentity>, string[]]>([
   ["seed", { seed: 2 }, ["seed is now 2, was 1"]],
   ["source", { source: "1.1.0" }, ["its source has changed"]],
   ["compute flag", { compute: '{"device":"cpu","threads":4}' }, ["compute.threads is now 4, was 2"]],
+  ["library", { libraries: { tokenizers: "1.0.1" } }, ['libraries.tokenizers is now "1.0.1", was "1.0.0"']],
   ["kind of compute", { compute: "cpu" }, ['compute is now "cpu", was {"device":"cpu","threads":2}']],
   ["stage type", { uses: "sft", version: 3 }, ["uses is now sft, was pretrain"]],
 ])("says which %s changed", (_, change, reasons) => {

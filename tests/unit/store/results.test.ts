@@ -1,7 +1,9 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
+import { sha256 } from "../../../platform/digests.js";
 import { canonicalJson } from "../../../store/canonical.js";
+import { sealed } from "../../../store/seal.js";
 import {
   findLatest,
   findResult,
@@ -63,6 +65,8 @@ test("every part of the identity is part of the key", () => {
     { ...identity, seed: 8 },
     { ...identity, compute: "cpu" },
     { ...identity, source: "1.0.0" },
+    { ...identity, libraries: { tokenizers: "1.0.0" } },
+    { ...identity, libraries: { tokenizers: "1.0.1" } },
   ];
   expect(new Set([identity, ...others].map(stageKey)).size).toBe(others.length + 1);
   expect(stageKey({ ...identity, with: { ...identity.with } })).toBe(stageKey(identity));
@@ -110,4 +114,46 @@ test("the home folder is PAWL_HOME, else .pawl", () => {
   expect(homeFolder({}, "/w")).toBe("/w/.pawl");
   expect(homeFolder({ PAWL_HOME: "here" }, "/w")).toBe("/w/here");
   expect(homeFolder({ PAWL_HOME: "/data" }, "/w")).toBe("/data");
+});
+
+describe("a result that is not as it was written", () => {
+  const key = stageKey(identity);
+  const told: string[] = [];
+  const find = () => findResult(home(), key, Infinity, ({ file, of }) => told.push(`${of}: ${path.basename(file)}`));
+  beforeEach(() => (told.length = 0));
+
+  test.each<[string, (text: string) => string]>([
+    ["a metric with one bit flipped", (text) => text.replace('"tokens": 5', '"tokens": 7')],
+    ["the digest of another artifact", (text) => text.replace(/("digest": ")[0-9a-f]{64}/, `$1${"1".repeat(64)}`)],
+    ["a metric more", (text) => text.replace('"tokens": 5', '"tokens": 5, "loss": 1')],
+    ["another seal", (text) => text.replace(/("seal": ")[0-9a-f]{64}/, `$1${"1".repeat(64)}`)],
+    ["no seal, as an earlier build left it", (text) => text.replace(/,\s*"seal": "[0-9a-f]{64}"/, "")],
+    ["a sealed one of another shape", () => sealed({ key, ...identity })],
+    ["null", () => "null"],
+  ])("%s: is not believed, reported once, and kept aside", async (_, change) => {
+    const written = await record(new Date().toISOString());
+    await recordResult(home(), written);
+    const file = layout.result(home(), key);
+    const text = readFileSync(file, "utf8");
+    expect(change(text)).not.toBe(text);
+    writeFileSync(file, change(text));
+    expect(await find()).toBeUndefined();
+    expect(await find()).toBeUndefined();
+    expect(told).toEqual([`result of a stage: ${key}.json`]);
+    expect(readdirSync(layout.corrupt(home()))).toHaveLength(1);
+    await recordResult(home(), written);
+    expect(await find()).toEqual(written);
+  });
+});
+
+test("a build that knows no seals finds what this one records, and what it records itself is recomputed once", async () => {
+  const written = await record(new Date().toISOString());
+  const key = stageKey(identity);
+  await recordResult(home(), written);
+  // As the earlier build read it.
+  const asBefore = JSON.parse(readFileSync(layout.result(home(), key), "utf8")) as ResultRecord;
+  expect(asBefore).toMatchObject(written);
+  expect(stageKey(asBefore)).toBe(key);
+  // Keys of stages without libraries are those of before.
+  expect(key).toBe(sha256(canonicalJson({ ...identity })));
 });

@@ -1,10 +1,13 @@
 import type { StageWith } from "../../../schemas/stages/index.js";
 import type { PrepareRequest } from "../../../schemas/run.js";
 import { createDatasetWriter } from "../../../formats/dataset.js";
+import { storeId } from "../../../store/identity.js";
 import { findLatest, putArtifact, readLog, recordResult } from "../../../store/index.js";
 import { stageIdentity } from "../../../worker/identity.js";
+import { loadPlan } from "../../../worker/load-plan.js";
 import { prepare } from "../../../worker/prepare.js";
 import { useFolder } from "../../support/folder.js";
+import { attempt, request as stageRequest, slotWith } from "./attempt.js";
 
 const home = useFolder();
 const place = () => ({ home: home(), workingFolder: home() });
@@ -124,5 +127,22 @@ describe("preparing a stage", () => {
     expect((await prepare(place(), request({ ...generate, compute: first.compute! }))).key).toBe(first.key);
     expect((await prepare(place(), request())).compute).toBeUndefined();
     expect((await prepare(place(), request({ ...generate, gpu: true }))).compute?.device).toBe("gpu");
+  });
+});
+
+describe("a worker of another store than the run's", () => {
+  it("does not prepare, load or run for it", async () => {
+    const own = (await prepare(place(), request())).store;
+    expect(own).toBe(await storeId(home()));
+    const store = "0".repeat(12);
+    const refused = { code: "OTHER_STORE", facts: { expected: `store ${store}`, got: `store ${own}` } };
+    await expect(prepare(place(), request({ store }))).rejects.toMatchObject(refused);
+    const definition = "name: one\nstages:\n  a: { uses: dataset, with: { source: { text: hello } } }\n";
+    await expect(loadPlan(place(), "run", { definition, store })).rejects.toMatchObject(refused);
+    const slot = slotWith(home(), () => Promise.reject(new Error("it ran")));
+    await expect(attempt(slot, stageRequest({ store }))).rejects.toMatchObject({
+      type: "PREEMPTED",
+      message: expect.stringContaining("another store"),
+    });
   });
 });

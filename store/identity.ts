@@ -1,0 +1,51 @@
+import { randomBytes } from "node:crypto";
+import { link, rm } from "node:fs/promises";
+import { storeError, systemCode } from "./errors.js";
+import { makeFolder, writeFileWhole } from "./files.js";
+import { layout } from "./home.js";
+import { readRecord, writeRecord, type RecordKind } from "./records.js";
+import { sealed } from "./seal.js";
+import { temporaryName } from "./temporary.js";
+import path from "node:path";
+
+/** Which store this is, whatever path or machine it is reached by. */
+interface StoreIdentity {
+  id: string;
+}
+
+const identityKind: RecordKind<StoreIdentity> = {
+  of: "identity of the store",
+  isValid: (value): value is StoreIdentity => /^[0-9a-f]{12}$/.test(String((value as Partial<StoreIdentity>).id)),
+};
+
+/**
+ * The random id of a store, given to it by whoever needs it first. It is kept twice: runs under way know their store by it,
+ * and one copy that is damaged is made again from the other.
+ * @throws PawlError DISK_FULL, STORE_UNREADABLE
+ */
+export async function storeId(home: string): Promise<string> {
+  const [file, copy] = layout.identity(home);
+  const found = await readRecord(home, file, identityKind);
+  const kept = await readRecord(home, copy, identityKind);
+  const id = found?.id ?? kept?.id;
+  if (id === undefined) return begin(home, file);
+  if (found === undefined) await writeRecord(home, file, { id });
+  if (kept === undefined) await writeRecord(home, copy, { id });
+  return id;
+}
+
+/** Of several processes that begin a store at the same time the first one's id counts. */
+async function begin(home: string, file: string): Promise<string> {
+  try {
+    await makeFolder(path.dirname(file));
+    const fresh = await temporaryName(home, "record");
+    await writeFileWhole(fresh, sealed({ id: randomBytes(6).toString("hex") }), `${fresh}.new`);
+    await link(fresh, file).catch((error: unknown) => {
+      if (systemCode(error) !== "EEXIST") throw error;
+    });
+    await rm(fresh, { force: true });
+  } catch (error) {
+    throw await storeError(error, home);
+  }
+  return storeId(home);
+}

@@ -1,0 +1,24 @@
+import { PawlError, type ErrorCode } from "../platform/errors.js";
+import { storeId } from "../store/identity.js";
+
+/**
+ * The id of this worker's store.
+ * @param asked that of the run's store, where it has one
+ * @param code of the error: the workflow's own work goes to another worker, an attempt is made again
+ * @throws PawlError with that code where the run's store is another one: its artifacts are not here
+ */
+export async function ownStore(
+  home: string,
+  asked: string | undefined,
+  code: Extract<ErrorCode, "OTHER_STORE" | "PREEMPTED"> = "OTHER_STORE",
+): Promise<string> {
+  const own = await storeId(home);
+  if (asked !== undefined && asked !== own)
+    throw new PawlError(code, "the run's artifacts are in another store than this worker's", {
+      where: home,
+      expected: `store ${asked}`,
+      got: `store ${own}`,
+      next: "start a worker with PAWL_HOME set to the run's store, or end the ones of other stores that share this server",
+    });
+  return own;
+}
