@@ -14,7 +14,7 @@ const arrows = {
   report: ["formats", "graph", "schemas", "platform"],
   activities: ["schemas", "store", "formats", "lm", "graph", "tabular", "tensor", "report", "platform"],
   worker: ["schemas", "expressions", "compiler", "workflows", "store", "activities", "formats", "tensor", "platform"],
-  verify: ["schemas", "compiler", "workflows", "store", "worker", "platform"],
+  verify: ["schemas", "compiler", "workflows", "store", "activities", "worker", "platform"],
   cli: [
     "schemas",
     "expressions",

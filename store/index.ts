@@ -19,3 +19,4 @@ export { readLog } from "./log-reader.js";
 /** Files written whole or not at all, for what else lives in the home folder. */
 export { readJson, writeFileWhole } from "./files.js";
 export { storeError } from "./errors.js";
+export { onWritePhase, type WritePhase, type WritePoint } from "./write-phases.js";

@@ -4,6 +4,7 @@ import { isMissing, systemCode } from "./errors.js";
 import { makeFolder, syncFolder } from "./files.js";
 import { sealFolder, verifyFolder, type Header, type Manifest } from "./manifest.js";
 import { temporaryFolder } from "./temporary.js";
+import { tellWritePhase, type WritePhase } from "./write-phases.js";
 
 /** A folder that has been filled, hashed and synced under a temporary name. */
 export interface SealedFolder {
@@ -18,9 +19,14 @@ export async function fillFolder(
   write: (folder: string) => Promise<void> | void,
 ): Promise<SealedFolder> {
   const folder = await temporaryFolder(home, "step" in header ? "checkpoint" : "artifact");
+  const tell = (phase: WritePhase): void => tellWritePhase({ phase, header, directory: folder });
   try {
+    tell("begun");
     await write(folder);
-    return { folder, manifest: await sealFolder(folder, header) };
+    tell("written");
+    const manifest = await sealFolder(folder, header);
+    tell("sealed");
+    return { folder, manifest };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -43,6 +49,7 @@ export async function placeFolder(
       await setAside();
     }
     await syncFolder(path.dirname(target));
+    tellWritePhase({ phase: "placed", header: sealed.manifest, directory: target });
   } finally {
     await rm(sealed.folder, { recursive: true, force: true });
   }

@@ -4,6 +4,7 @@ import { layout } from "../store/home.js";
 import { namesIn } from "../store/temporary.js";
 import { readTask } from "../worker/slot-file.js";
 import type { Rig } from "./rig.js";
+import { pausing } from "./stress.js";
 
 /** What was killed, when (ms since the epoch), and what it was at. */
 export interface Kill {
@@ -118,18 +119,4 @@ async function checkpointBegun(home: string, ended: AbortSignal): Promise<void> 
   });
   await Promise.race([begun, pausing(ambush, ended)]);
   watcher?.close();
-}
-
-/** Waits, but not beyond the end. */
-function pausing(ms: number, ended: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (ended.aborted) return resolve();
-    const timer = setTimeout(done, ms);
-    ended.addEventListener("abort", done, { once: true });
-    function done(): void {
-      clearTimeout(timer);
-      ended.removeEventListener("abort", done);
-      resolve();
-    }
-  });
 }

@@ -23,8 +23,10 @@ export class Rig {
     this.home = mkdtempSync(path.join(tmpdir(), "pawl-verify-"));
   }
 
-  static async start(slots: number, slotProgram?: string): Promise<Rig> {
+  /** @param prepare is given the home directory before anything runs in it */
+  static async start(slots: number, slotProgram?: string, prepare = (_home: string): void => {}): Promise<Rig> {
     const rig = new Rig(slots);
+    prepare(rig.home);
     rig.#server = await startDevServer(rig.#serverOptions());
     rig.#client = await connectClient(rig.#server.address);
     rig.#supervisor = await superviseWorkers({

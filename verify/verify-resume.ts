@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
-import { compilePipeline } from "../compiler/index.js";
 import type { JsonObject } from "../platform/json.js";
-import { PawlError } from "../platform/errors.js";
 import type { Plan } from "../schemas/plan.js";
-import type { RunResult } from "../schemas/run.js";
-import { mayRequestChoices } from "../schemas/stages/index.js";
+import { differencesOf, digestsOf, type Difference, type Digests } from "./comparison.js";
 import { killAtRandom, type Kill } from "./killer.js";
 import { Rig } from "./rig.js";
+import { stress, type StressReport } from "./stress.js";
+import { stretchedPlan } from "./stretched-plan.js";
 import { timesToWorkAgain } from "./training-again.js";
 
 export interface VerifyOptions {
@@ -18,6 +16,8 @@ export interface VerifyOptions {
   seed: number;
   inputs?: JsonObject;
   slots?: number;
+  /** Whether the killed runs stand beside busy processes, their worker processes stopped and continued (stress.ts). */
+  stress?: boolean;
   /** Program of a slot's process; tests have their own stages. */
   slotProgram?: string;
   onProgress?: (event: VerifyEvent) => void;
@@ -37,8 +37,10 @@ export interface ResumeReport {
   /** From the kill of a working slot to the stage's next step, ms, one for each such kill; see timesToWorkAgain. */
   workAgainMs: number[];
   /** Digests of the undisturbed run: "stage.output" -> digest. */
-  digests: Record<string, string>;
-  differences: { run: number; output: string; expected: string; got: string }[];
+  digests: Digests;
+  differences: Difference[];
+  /** What each killed run had to stand beside. */
+  stress: StressReport[];
   /** Home folders kept because their outputs differ. */
   kept: string[];
 }
@@ -50,8 +52,8 @@ export interface ResumeReport {
  * @throws PipelineErrors for a bad definition; PawlError when a run fails
  */
 export async function verifyResume(options: VerifyOptions): Promise<ResumeReport> {
-  const plan = await stretchedPlan(options);
-  const { digests } = await undisturbed(plan, options);
+  const plan = await stretchedPlan(options, options.kills, options.stress ?? false);
+  const digests = await undisturbed(plan, options);
   const report: ResumeReport = {
     equal: true,
     kills: { slot: 0, workflows: 0, server: 0, insideCheckpoint: 0 },
@@ -59,6 +61,7 @@ export async function verifyResume(options: VerifyOptions): Promise<ResumeReport
     workAgainMs: [],
     digests,
     differences: [],
+    stress: [],
     kept: [],
   };
   const random = mulberry32(options.seed);
@@ -66,13 +69,17 @@ export async function verifyResume(options: VerifyOptions): Promise<ResumeReport
   return report;
 }
 
-async function undisturbed(plan: Plan, options: VerifyOptions): Promise<{ digests: Record<string, string> }> {
+/** The digests of a run that nothing disturbs. */
+export async function undisturbed(
+  plan: Plan,
+  options: Pick<VerifyOptions, "slots" | "slotProgram" | "onProgress">,
+): Promise<Digests> {
   const rig = await Rig.start(options.slots ?? 1, options.slotProgram);
   try {
     const began = Date.now();
     const digests = digestsOf(await rig.run("undisturbed", plan));
     options.onProgress?.({ what: "undisturbed", seconds: (Date.now() - began) / 1000 });
-    return { digests };
+    return digests;
   } finally {
     await rig.stop();
   }
@@ -98,9 +105,14 @@ async function killedRun(
       options.onProgress?.({ what: "kill", kill, delivered: Object.values(targets(report)).reduce((a, b) => a + b) });
     });
     const runId = `killed-${++report.runs}`;
+    const stressing = options.stress ? stress(rig, ended.signal) : undefined;
     const [result] = await Promise.all([rig.run(runId, plan).finally(() => ended.abort()), firing]);
+    if (stressing) report.stress.push(await stressing);
     report.workAgainMs.push(...(await timesToWorkAgain(rig.home, runId, kills)));
-    equal = compare(report, digestsOf(result));
+    const differences = differencesOf(report.digests, digestsOf(result), report.runs);
+    report.differences.push(...differences);
+    equal = differences.length === 0;
+    report.equal &&= equal;
     options.onProgress?.({ what: "run", number: report.runs, equal });
   } finally {
     ended.abort();
@@ -111,52 +123,6 @@ async function killedRun(
 }
 
 const targets = ({ kills: { slot, workflows, server } }: ResumeReport) => ({ slot, workflows, server });
-
-function compare(report: ResumeReport, digests: Record<string, string>): boolean {
-  const names = [...new Set([...Object.keys(report.digests), ...Object.keys(digests)])];
-  const differences = names
-    .filter((name) => report.digests[name] !== digests[name])
-    .map((output) => ({
-      run: report.runs,
-      output,
-      expected: report.digests[output] ?? "none",
-      got: digests[output] ?? "none",
-    }));
-  report.differences.push(...differences);
-  report.equal &&= differences.length === 0;
-  return differences.length === 0;
-}
-
-function digestsOf(result: RunResult): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(result.stages).flatMap(([stage, { outputs }]) =>
-      Object.entries(outputs).map(([output, { digest }]) => [`${stage}.${output}`, digest]),
-    ),
-  );
-}
-
-/** The plan with frequent checkpoints, so that kills fall into them, and with budgets that no number of kills uses up. */
-async function stretchedPlan({ file, inputs = {}, kills }: VerifyOptions): Promise<Plan> {
-  const { plan } = await compilePipeline({ text: readFileSync(file, "utf8"), file, inputs });
-  refusePeople(plan);
-  const stages = plan.stages.map((stage) => ({
-    ...stage,
-    checkpoint: { ...stage.checkpoint, everyMs: Math.min(stage.checkpoint.everyMs, 250) },
-    retry: { ...stage.retry, maxIntervalMs: 500, on: { ...stage.retry.on, lost: kills + 1, preempted: kills + 1 } },
-  }));
-  return { ...plan, stages };
-}
-
-/** Nobody is there to choose. */
-function refusePeople({ stages }: Plan): void {
-  const asks = stages.find(({ uses, with: settings }) => mayRequestChoices(uses, settings));
-  if (asks === undefined) return;
-  throw new PawlError("NOT_ALLOWED", `stages.${asks.id} waits for a person's choices`, {
-    where: `stages.${asks.id}`,
-    expected: "stages that go on by themselves",
-    next: "give it a judge, for example judge: { kind: length }",
-  });
-}
 
 /** Mulberry32 (Tommy Ettinger): a small seeded generator, enough for choosing moments. */
 function mulberry32(seed: number): () => number {

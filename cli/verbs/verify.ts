@@ -1,5 +1,9 @@
 import { randomInt } from "node:crypto";
-import type { Command } from "commander";
+import { writeFile } from "node:fs/promises";
+import { Option, type Command } from "commander";
+import type { JsonObject } from "../../platform/json.js";
+import type { EveryCheckpointReport } from "../../verify/every-checkpoint.js";
+import { writePhases, type KillPoint } from "../../verify/phases.js";
 import type { ResumeReport, VerifyEvent } from "../../verify/verify-resume.js";
 import { readInputs } from "../inputs.js";
 import { collect, wholeNumber } from "../options.js";
@@ -13,26 +17,70 @@ interface Options {
   kills: number;
   seed?: number;
   slots: number;
+  everyCheckpoint?: true;
+  everySteps: number;
+  stress?: true;
+  certificate?: string;
   input: string[];
   inputs?: string;
 }
 
-/** `pawl verify resume FILE --kills N`: runs a pipeline undisturbed and killed again and again, and compares digests. */
+/**
+ * `pawl verify resume FILE`: runs a pipeline undisturbed and killed, at random moments or at every checkpoint, and compares
+ * digests.
+ */
 export const verify: Verb = (command, terminal) => {
-  const resume = command.command("resume").description("kill workers and server at random; all digests must be equal");
+  const resume = command.command("resume").description("kill workers and server; all digests must be equal");
   options(resume).action(async (name: string, given: Options) => {
     const { file, text } = await readPipelineFile(name);
     const inputs = await readInputs(given, text);
-    const seed = given.seed ?? randomInt(2 ** 31);
-    const { verifyResume } = await import("../../verify/verify-resume.js");
-    const onProgress = (event: VerifyEvent): void => tellProgress(event, given.kills, terminal);
-    const { kills, slots } = given;
-    const report = await verifyResume({ file, inputs, kills, slots, seed, onProgress });
+    const seed = given.everyCheckpoint ? undefined : (given.seed ?? randomInt(2 ** 31));
+    const pipeline = { file, text, inputs, ...(seed !== undefined && { seed }) };
+    const report =
+      seed === undefined
+        ? await atEveryCheckpoint(pipeline, given, terminal)
+        : await atRandom({ ...pipeline, seed }, given, terminal);
     if (!report.equal) terminal.exitCode = 1;
-    if (terminal.json) terminal.out(JSON.stringify({ event: "report", seed, ...report }));
-    else terminal.out(reportText(report, seed, terminal));
+    if (given.certificate !== undefined) {
+      const { certificateOf } = await import("../../verify/certificate.js");
+      await writeFile(given.certificate, `${JSON.stringify(certificateOf(report, pipeline), null, 2)}\n`);
+      if (!terminal.json) terminal.out(`the certificate is in ${given.certificate}`);
+    }
   });
 };
+
+interface Pipeline {
+  file: string;
+  inputs: JsonObject;
+}
+
+async function atRandom(
+  pipeline: Pipeline & { seed: number },
+  given: Options,
+  terminal: Terminal,
+): Promise<ResumeReport> {
+  const { verifyResume } = await import("../../verify/verify-resume.js");
+  const { kills, slots, stress = false } = given;
+  const onProgress = (event: Event): void => tellProgress(event, kills, terminal);
+  const report = await verifyResume({ ...pipeline, kills, slots, stress, onProgress });
+  if (terminal.json) terminal.out(JSON.stringify({ event: "report", seed: pipeline.seed, ...report }));
+  else terminal.out(reportText(report, pipeline.seed, terminal));
+  return report;
+}
+
+async function atEveryCheckpoint(
+  pipeline: Pipeline,
+  given: Options,
+  terminal: Terminal,
+): Promise<EveryCheckpointReport> {
+  const { verifyEveryCheckpoint } = await import("../../verify/every-checkpoint.js");
+  const { everySteps, stress = false } = given;
+  const onProgress = (event: Event): void => tellProgress(event, undefined, terminal);
+  const report = await verifyEveryCheckpoint({ ...pipeline, everySteps, stress, onProgress });
+  if (terminal.json) terminal.out(JSON.stringify({ event: "report", ...report }));
+  else terminal.out(everyCheckpointText(report, terminal));
+  return report;
+}
 
 function options(command: Command): Command {
   return command
@@ -40,11 +88,23 @@ function options(command: Command): Command {
     .option("--kills <count>", "how many kills to deliver", wholeNumber(1), 20)
     .option("--seed <number>", "decides the moments and the victims (default: a new one)", wholeNumber(0))
     .option("--slots <count>", "stages that run at once", wholeNumber(1), 1)
+    .addOption(
+      new Option(
+        "--every-checkpoint",
+        "instead of at random moments, kill at every phase of the write of every checkpoint and artifact",
+      ).conflicts(["kills", "seed", "slots"]),
+    )
+    .option("--every-steps <count>", "steps between two checkpoints, with --every-checkpoint", wholeNumber(1), 25)
+    .option("--stress", "run the killed copy beside busy processes, its worker processes stopped and continued")
+    .option("--certificate <file.json>", "write what was proved, with versions and machine, to a file")
     .option("-i, --input <key=value>", "an input of the pipeline; may be repeated", collect, [])
     .option("--inputs <file.json>", "inputs from a JSON file");
 }
 
-function tellProgress(event: VerifyEvent, wanted: number, terminal: Terminal): void {
+type Event = VerifyEvent | { what: "point"; point: KillPoint; number: number };
+
+/** @param wanted kills in all; undefined: as many as there are places */
+function tellProgress(event: Event, wanted: number | undefined, terminal: Terminal): void {
   if (terminal.json) return terminal.out(JSON.stringify({ event: event.what, ...event, what: undefined }));
   switch (event.what) {
     case "undisturbed":
@@ -56,9 +116,54 @@ function tellProgress(event: VerifyEvent, wanted: number, terminal: Terminal): v
         `kill ${event.delivered} of ${wanted}: ${target}${at}${insideCheckpoint ? ", inside a checkpoint" : ""}`,
       );
     }
+    case "point":
+      return terminal.out(`kill ${event.number}: ${pointText(event.point)}`);
     case "run":
       return terminal.out(`killed run ${event.number}: digests ${event.equal ? "equal" : "DIFFER"}`);
   }
+}
+
+function pointText({ stage, step, artifact, phase }: KillPoint): string {
+  const what =
+    step !== undefined ? `, checkpoint of step ${step}` : artifact !== undefined ? `, artifact ${artifact}` : "";
+  return `stage ${stage}${what}: ${phase}`;
+}
+
+/** Where processes died, and whether every digest is equal. */
+export function everyCheckpointText(report: EveryCheckpointReport, { colours }: Pick<Terminal, "colours">): string {
+  const checkpoints = new Set(
+    report.points.flatMap(({ stage, step }) => (step === undefined ? [] : [`${stage} ${step}`])),
+  );
+  const lines = [
+    `${report.points.length} kills: at ${checkpoints.size} checkpoints (every ${report.everySteps} steps) in each of ${writePhases.length} phases (${writePhases.join(", ")}), inside every artifact, and before every result was recorded`,
+    ...report.stress.map(
+      ({ busyProcesses, stops, stoppedMs }) =>
+        `beside ${busyProcesses} busy processes; a worker process stopped ${stops} times for ${duration(stoppedMs)}`,
+    ),
+    ...report.incomplete.map(
+      ({ stage, step, missing }) => `stage ${stage}, checkpoint of step ${step}: no kill at ${missing.join(", ")}`,
+    ),
+  ];
+  return [...lines, outcomeText(report, "repeat the command", colours)].join("\n");
+}
+
+function outcomeText(
+  { equal, digests, differences, kept }: Pick<ResumeReport, "equal" | "digests" | "differences" | "kept">,
+  repeat: string,
+  colours: Terminal["colours"],
+): string {
+  if (equal) return colours.green(`all digests equal: ${Object.keys(digests).length} outputs in every run`);
+  const rows = differences.map(({ run, output, expected, got }) => [
+    String(run),
+    output,
+    expected.slice(0, 12),
+    got.slice(0, 12),
+  ]);
+  return [
+    colours.red("digests differ"),
+    table(["run", "output", "expected", "got"], rows, colours),
+    `  next: look into ${kept.join(", ")}; ${repeat}`,
+  ].join("\n");
 }
 
 /** What was killed, how soon work went on, and whether every digest is equal. */
@@ -71,22 +176,9 @@ export function reportText(report: ResumeReport, seed: number, { colours }: Pick
       : [
           `work went on after ${duration(again[Math.floor(again.length / 2)]!)} (median), ${duration(again.at(-1)!)} (longest)`,
         ];
-  const outputs = Object.keys(report.digests).length;
   const lines = [
     `${slot + workflows + server} kills in ${report.runs} runs: ${slot} slots (${insideCheckpoint} inside a checkpoint), ${workflows} workflow processes, ${server} servers`,
     ...times,
   ];
-  if (report.equal) return [...lines, colours.green(`all digests equal: ${outputs} outputs in every run`)].join("\n");
-  const rows = report.differences.map(({ run, output, expected, got }) => [
-    String(run),
-    output,
-    expected.slice(0, 12),
-    got.slice(0, 12),
-  ]);
-  return [
-    ...lines,
-    colours.red("digests differ"),
-    table(["run", "output", "expected", "got"], rows, colours),
-    `  next: look into ${report.kept.join(", ")}; repeat with --seed ${seed}`,
-  ].join("\n");
+  return [...lines, outcomeText(report, `repeat with --seed ${seed}`, colours)].join("\n");
 }

@@ -151,7 +151,11 @@ class Step implements KvCacheStep {
     const { positions, lanes } = this.tokens;
     const spare = tf.scalar(capacity - 1, "int32");
     const real = tf.greaterEqual(positions, tf.scalar(0, "int32"));
-    const cachePositions = tf.where(real, tf.minimum(positions, spare), tf.fill(positions.shape, capacity - 1, "int32"));
+    const cachePositions = tf.where(
+      real,
+      tf.minimum(positions, spare),
+      tf.fill(positions.shape, capacity - 1, "int32"),
+    );
     const ofTokens = placesOf(cachePositions, a.keyValueHeads, lanes, capacity - 1);
     const ofBlocks = placesOf(this.#touched, a.keyValueHeads, lanes, blocks);
     const entries = Object.entries(this.#fresh).flatMap(([kind, byName]) => {

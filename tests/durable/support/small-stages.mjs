@@ -1,0 +1,104 @@
+// Stages that are small and do as they are told: `with.source.text` is the program, in JSON; of
+// `generate`, which counts as a stage with tensors, the first prompt.
+//   steps: how many (default 1); each hashes the state of the one before, so that a lost or doubled step shows
+//   stepMs: how long a step takes; checkpointEvery: steps between checkpoints (0: none)
+//   hold: a file that must appear before the last step; the wait counts as progress
+//   fail: { code, attempts }: fail with this code after the steps, in so many attempts
+//   crash: { at, attempts }: kill the own process before this step, in so many attempts; without `at`: after the
+//     attempt's first checkpoint
+//   open: digest of a dataset to open after the steps
+//   request: { items, target, deadlineMs }: request choices after the steps; then trainRows is the number of choices
+import { createHash } from "node:crypto";
+import { existsSync, watch } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { stages } from "../../../dist/activities/index.js";
+import { PawlError } from "../../../dist/platform/errors.js";
+import { nativeEnvironment } from "../../../dist/tensor/flags.js";
+
+const dataset = async ({ source }, context) => {
+  const { steps, artifact, request } = await work(JSON.parse(source.text), "dataset", context);
+  if (request) return { request };
+  return { outputs: { train: artifact, heldOut: artifact }, metrics: { trainRows: steps } };
+};
+/** Its figure is the number of threads that TensorFlow would be loaded with. */
+const generate = async ({ prompts }, context) => {
+  const { artifact } = await work(JSON.parse(prompts[0]), "samples", context);
+  return { outputs: { samples: artifact }, metrics: { tokens: Number(nativeEnvironment().TF_NUM_INTRAOP_THREADS) } };
+};
+
+async function work(asked, kind, context) {
+  const program = { steps: 1, stepMs: 0, checkpointEvery: 0, ...asked };
+  const last = await context.checkpoints.latest();
+  let step = last?.step ?? 0;
+  let state = last ? await readFile(path.join(last.folder, "state"), "utf8") : "start";
+  const save = () => context.checkpoints.save(step, (folder) => writeFile(path.join(folder, "state"), state));
+  const crash = () => context.attempt <= program.crash.attempts && process.kill(process.pid, "SIGKILL");
+  const report = () =>
+    context.progress({ phase: "count", done: step, total: program.steps, unit: "steps", metrics: {} });
+  report();
+  while (step < program.steps) {
+    if (program.crash?.at === step) crash();
+    if (program.stepMs > 0) await pause(program.stepMs);
+    if (program.hold && step === program.steps - 1) await appearance(program.hold, context.signal, report);
+    if (context.signal.aborted) {
+      await save();
+      throw context.signal.reason;
+    }
+    state = createHash("sha256").update(`${state} ${step}`).digest("hex");
+    step++;
+    report();
+    if (program.checkpointEvery > 0 && step % program.checkpointEvery === 0 && step < program.steps) {
+      await save();
+      if (program.crash && program.crash.at === undefined) crash();
+    }
+  }
+  if (program.open) await context.openArtifact({ artifact: "dataset", digest: program.open });
+  if (program.fail && context.attempt <= program.fail.attempts)
+    throw new PawlError(program.fail.code, "as the test asked", {
+      where: "with",
+      next: "change the program",
+    });
+  if (program.request && !context.given) {
+    const { request } = program;
+    const pairs = await context.putArtifact("pairs", (folder) =>
+      writeFile(path.join(folder, "pairs"), `${request.items}`),
+    );
+    return { request: { ...request, pairs } };
+  }
+  if (context.given) {
+    step = Object.keys(context.given.choices).length;
+    state = JSON.stringify(context.given);
+    if (step === 0) throw new PawlError("DATA_EMPTY", "nobody has chosen");
+  }
+  const artifact = await context.putArtifact(kind, (folder) => writeFile(path.join(folder, "state"), state));
+  return { steps: step, artifact };
+}
+
+/** Waits until a file exists or the signal is aborted. */
+async function appearance(file, signal, report) {
+  const reports = setInterval(report, 200);
+  await new Promise((resolve) => {
+    const watcher = watch(path.dirname(file), look);
+    signal.addEventListener("abort", look);
+    function look() {
+      if (!signal.aborted && !existsSync(file)) return;
+      watcher.close();
+      resolve();
+    }
+    look();
+  });
+  clearInterval(reports);
+}
+
+const notHere = async () => {
+  throw new Error("this slot knows only the stage types dataset and generate");
+};
+const others = Object.keys(stages).map((name) => [name, notHere]);
+/** Stands in for the table in activities/. */
+export const smallStages = {
+  ...Object.fromEntries(others),
+  dataset: async () => dataset,
+  generate: async () => generate,
+};

@@ -1,0 +1,26 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { availableParallelism } from "node:os";
+import { stress } from "../../../verify/stress.js";
+
+/** State of a process as the system names it: T is stopped. */
+const stateOf = (pid: number): string => execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
+
+test("a worker process is stopped again and again, and goes on at the end", async () => {
+  const worker = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000); console.log('here')"]);
+  await once(worker.stdout, "data");
+  const rig = {
+    processes: () => [
+      { name: "workflows", pid: process.pid },
+      { name: "slot 1", pid: worker.pid! },
+    ],
+  };
+  const ended = new AbortController();
+  const stopped = stress(rig, ended.signal, { betweenMs: 1, stoppedMs: 2 ** 30 });
+  while (!stateOf(worker.pid!).startsWith("T")) await new Promise(setImmediate);
+  ended.abort();
+  expect(await stopped).toEqual({ busyProcesses: availableParallelism(), stops: 1, stoppedMs: 2 ** 30 });
+  expect(stateOf(worker.pid!)).not.toMatch(/^T/);
+  worker.kill("SIGKILL");
+  await once(worker, "exit");
+});

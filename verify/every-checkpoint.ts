@@ -1,0 +1,107 @@
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import type { JsonObject } from "../platform/json.js";
+import { differencesOf, digestsOf, type Difference, type Digests } from "./comparison.js";
+import { prepareKillPoints, readKillPoints } from "./kill-points.js";
+import { writePhases, type KillPoint } from "./phases.js";
+import { Rig } from "./rig.js";
+import { stress, type StressReport } from "./stress.js";
+import { stretchedPlan } from "./stretched-plan.js";
+import { undisturbed, type VerifyEvent } from "./verify-resume.js";
+
+export interface EveryCheckpointOptions {
+  /** The pipeline's file. */
+  file: string;
+  inputs?: JsonObject;
+  /** Steps between two checkpoints. */
+  everySteps: number;
+  /** Whether the killed run stands beside busy processes, its worker processes stopped and continued (stress.ts). */
+  stress?: boolean;
+  /** Programs of a worker process, undisturbed and killing itself; tests have their own stages. */
+  programs?: { undisturbed: string; killed: string };
+  onProgress?: (event: VerifyEvent | { what: "point"; point: KillPoint; number: number }) => void;
+}
+
+export interface EveryCheckpointReport {
+  /** Every output of the killed run has the digest it has in the undisturbed run, at every checkpoint all phases were met. */
+  equal: boolean;
+  everySteps: number;
+  /** Where a process has died, in order. */
+  points: KillPoint[];
+  /** Checkpoints at which not every phase was met; none, where the run has ended. */
+  incomplete: { stage: string; step: number; missing: string[] }[];
+  digests: Digests;
+  differences: Difference[];
+  stress: StressReport[];
+  /** Home directories kept because their outputs differ. */
+  kept: string[];
+}
+
+/** More than any pipeline has places: no budget of attempts ends the run. */
+const mostKills = 1_000_000;
+/** How often it is looked where processes have died, ms; only for showing it. */
+const lookEveryMs = 200;
+
+/**
+ * Runs a pipeline once undisturbed, and once so that the process of a stage dies with SIGKILL at every phase of the write of every
+ * checkpoint and artifact (kill-points.ts), in an empty store; compares the digests of all outputs.
+ * @throws PipelineErrors for a bad definition; PawlError when a run fails
+ */
+export async function verifyEveryCheckpoint(options: EveryCheckpointOptions): Promise<EveryCheckpointReport> {
+  const plan = await stretchedPlan(options, mostKills, options.stress ?? false);
+  const { onProgress, programs } = options;
+  const digests = await undisturbed(plan, {
+    ...(onProgress && { onProgress }),
+    ...(programs && { slotProgram: programs.undisturbed }),
+  });
+  const rig = await Rig.start(1, programs?.killed ?? path.join(import.meta.dirname, "kill-points-worker.js"), (home) =>
+    prepareKillPoints(home, options.everySteps),
+  );
+  const ended = new AbortController();
+  let equal = false;
+  try {
+    const watching = tellPoints(rig.home, ended.signal, options);
+    const stressing = options.stress ? [stress(rig, ended.signal)] : [];
+    const result = await rig.run("killed-at-every-checkpoint", plan).finally(() => ended.abort());
+    await watching;
+    const points = readKillPoints(rig.home);
+    const differences = differencesOf(digests, digestsOf(result), 1);
+    const incomplete = incompleteCheckpoints(points);
+    equal = differences.length === 0 && incomplete.length === 0;
+    onProgress?.({ what: "run", number: 1, equal });
+    const kept = equal ? [] : [rig.home];
+    const { everySteps } = options;
+    return { equal, everySteps, points, incomplete, digests, differences, stress: await Promise.all(stressing), kept };
+  } finally {
+    ended.abort();
+    await rig.stop(!equal);
+  }
+}
+
+async function tellPoints(home: string, ended: AbortSignal, { onProgress }: EveryCheckpointOptions): Promise<void> {
+  let told = 0;
+  const tell = (): void => {
+    const points = readKillPoints(home);
+    for (const point of points.slice(told)) onProgress?.({ what: "point", point, number: ++told });
+  };
+  while (!ended.aborted) {
+    tell();
+    await pause(lookEveryMs);
+  }
+  tell();
+}
+
+/** A run goes past a checkpoint only when a process has died at each of its phases. */
+function incompleteCheckpoints(points: readonly KillPoint[]): EveryCheckpointReport["incomplete"] {
+  const met = new Map<string, Set<string>>();
+  for (const { stage, step, phase } of points) {
+    if (step === undefined) continue;
+    const key = JSON.stringify([stage, step]);
+    met.set(key, (met.get(key) ?? new Set()).add(phase));
+  }
+  return [...met].flatMap(([key, phases]) => {
+    const [stage, step] = JSON.parse(key) as [string, number];
+    const missing = writePhases.filter((phase) => !phases.has(phase));
+    return missing.length === 0 ? [] : [{ stage, step, missing }];
+  });
+}

@@ -1,0 +1,122 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { withLoopHelpers } from "../activities/checkpointed-loop.js";
+import type { Stage, StageContext } from "../activities/stage.js";
+import type { StageType } from "../schemas/stages/index.js";
+import { onWritePhase, type WritePoint } from "../store/index.js";
+import type { StageTable } from "../worker/slot.js";
+import type { KillPoint } from "./phases.js";
+
+/**
+ * A process that kills itself at every place where its stages write: at each phase of the write of each checkpoint and each
+ * artifact, and once a stage has returned what is not recorded yet. At each place it does so once in a
+ * run: the place is written down before, in the store's home directory, and the process that replaces it goes past.
+ */
+
+const folderOf = (home: string): string => path.join(home, "kill-points");
+const settingsName = "settings.json";
+
+/** Prepares a home directory for processes that kill themselves. @param everySteps steps between two checkpoints */
+export function prepareKillPoints(home: string, everySteps: number): void {
+  mkdirSync(folderOf(home), { recursive: true });
+  writeFileSync(path.join(folderOf(home), settingsName), JSON.stringify({ everySteps }));
+}
+
+/** The places at which processes have died so far, in the order of their deaths. */
+export function readKillPoints(home: string): KillPoint[] {
+  const names = readdirSync(folderOf(home)).filter((name) => name !== settingsName);
+  const points = names.map((name) => JSON.parse(decodeURIComponent(name)) as KillPoint);
+  return points
+    .map((point, i) => ({ point, at: statSync(path.join(folderOf(home), names[i]!), { bigint: true }).mtimeNs }))
+    .sort((a, b) => (a.at < b.at ? -1 : 1))
+    .map(({ point }) => point);
+}
+
+/** A table of stages whose process dies at every place, once; checkpoints are saved by steps instead of by time. */
+export function withKillPoints(home: string, stages: StageTable): StageTable {
+  const { everySteps } = JSON.parse(readFileSync(path.join(folderOf(home), settingsName), "utf8")) as {
+    everySteps: number;
+  };
+  const place = new PlaceOfDeath(home);
+  onWritePhase((point) => place.ofWrite(point));
+  const entries = Object.entries(stages as Record<StageType, () => Promise<Stage<StageType>>>).map(([type, load]) => [
+    type,
+    async () => {
+      const stage = (await load()) as (settings: unknown, context: StageContext) => Promise<unknown>;
+      return async (settings: unknown, context: StageContext) => {
+        place.enter(context.stage);
+        const result = await stage(settings, savedBySteps(context, everySteps));
+        place.reach({ phase: "returned" });
+        return result;
+      };
+    },
+  ]);
+  return Object.fromEntries(entries) as StageTable;
+}
+
+/** A context whose checkpoints are saved once so many steps have been made since the last one. */
+function savedBySteps(context: StageContext, everySteps: number): StageContext {
+  const { checkpoints } = context;
+  let last = 0;
+  return withLoopHelpers({
+    ...context,
+    checkpointEveryMs: 0,
+    checkpoints: {
+      ...checkpoints,
+      async latest() {
+        const found = await checkpoints.latest();
+        last = found?.step ?? 0;
+        return found;
+      },
+      async save(step, write) {
+        if (step - last < everySteps) return;
+        await checkpoints.save(step, write);
+        last = step;
+      },
+    },
+  });
+}
+
+/** Where this process is, and where it has to die. */
+class PlaceOfDeath {
+  #stage = "";
+  #artifacts = 0;
+
+  constructor(private readonly home: string) {}
+
+  /** Another attempt begins. */
+  enter(stage: string): void {
+    this.#stage = stage;
+    this.#artifacts = 0;
+  }
+
+  ofWrite({ phase, header, directory }: WritePoint): void {
+    if (phase === "begun" && "kind" in header) this.#artifacts++;
+    const what = "step" in header ? { step: header.step } : { artifact: `${header.kind} ${this.#artifacts}` };
+    if (phase === "written") this.reach({ ...what, phase: "torn" }, () => tear(directory));
+    this.reach({ ...what, phase });
+  }
+
+  /** Dies, unless a process has died here before. */
+  reach(at: Omit<KillPoint, "stage">, before = (): void => {}): void {
+    const point: KillPoint = { stage: this.#stage, ...at };
+    const name = encodeURIComponent(JSON.stringify(point));
+    try {
+      writeFileSync(path.join(folderOf(this.home), name), "", { flag: "wx" });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") return;
+      throw error;
+    }
+    before();
+    process.kill(process.pid, "SIGKILL");
+  }
+}
+
+/** Cuts the largest file of a directory in half. */
+function tear(directory: string): void {
+  const files = (readdirSync(directory, { recursive: true }) as string[])
+    .map((name) => path.join(directory, name))
+    .filter((file) => statSync(file).isFile());
+  const [largest] = files.sort((a, b) => statSync(b).size - statSync(a).size);
+  if (largest !== undefined) truncateSync(largest, Math.floor(statSync(largest).size / 2));
+}

@@ -1,0 +1,70 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { availableParallelism } from "node:os";
+import type { Rig } from "./rig.js";
+import { stressHeartbeatMs } from "./stretched-plan.js";
+
+/** What a run had to stand beside its kills. */
+export interface StressReport {
+  /** Processes that kept every processor busy. */
+  busyProcesses: number;
+  /** How often a worker process was stopped, and for how long each time, ms. */
+  stops: number;
+  stoppedMs: number;
+}
+
+/** How long work goes on between two stops, and how long a process is stopped, ms: three times its heartbeat. */
+const usualTimes = { betweenMs: 15_000, stoppedMs: 3 * stressHeartbeatMs };
+
+/**
+ * Keeps the machine busy, and stops a worker process of a rig again and again for three times its heartbeat, until `ended`: what was
+ * decided by a clock would now be decided otherwise.
+ */
+export async function stress(
+  rig: Pick<Rig, "processes">,
+  ended: AbortSignal,
+  { betweenMs, stoppedMs } = usualTimes,
+): Promise<StressReport> {
+  const busy = Array.from({ length: availableParallelism() }, busyProcess);
+  const report: StressReport = { busyProcesses: busy.length, stops: 0, stoppedMs };
+  try {
+    while (!ended.aborted) {
+      await pausing(betweenMs, ended);
+      if (ended.aborted) break;
+      const victim = rig.processes().find(({ name }) => name !== "workflows");
+      if (victim === undefined || !send(victim.pid, "SIGSTOP")) continue;
+      report.stops++;
+      await pausing(stoppedMs, ended);
+      send(victim.pid, "SIGCONT");
+    }
+  } finally {
+    for (const child of busy) child.kill("SIGKILL");
+  }
+  return report;
+}
+
+function busyProcess(): ChildProcess {
+  return spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" });
+}
+
+/** False where the process is gone. */
+function send(pid: number, signal: "SIGSTOP" | "SIGCONT"): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+/** Waits, but not beyond the end. */
+export function pausing(ms: number, ended: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (ended.aborted) return resolve();
+    const timer = setTimeout(done, ms);
+    ended.addEventListener("abort", done, { once: true });
+    function done(): void {
+      clearTimeout(timer);
+      ended.removeEventListener("abort", done);
+      resolve();
+    }
+  });
+}
