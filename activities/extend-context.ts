@@ -1,7 +1,7 @@
 import { parameterCount, type Architecture } from "../lm/model/architecture.js";
 import { resolveAttention } from "../lm/model/attention/settings.js";
 import { extendedArchitecture } from "../lm/model/extension.js";
-import { initialise } from "../lm/model/initialise.js";
+import { lazyInitialise } from "../lm/model/initialise.js";
 import { writeEvaluation, type ExtensionMetrics } from "../formats/evaluation.js";
 import type { StageWith } from "../schemas/stages/index.js";
 import type { HostTensors } from "../tensor/program.js";
@@ -22,7 +22,7 @@ export const extendContext: Stage<"extend-context"> = async (settings, context) 
   const architectures = architecturesOf(model.architecture, settings);
   const text = await openLongText(settings, model, context);
   const last = architectures.at(-1)!;
-  const complete = (weights: HostTensors): HostTensors => ({ ...initialise(last, context.seed), ...weights });
+  const complete = (weights: HostTensors): HostTensors => ({ ...lazyInitialise(last, context.seed), ...weights });
   const subSteps = await SubSteps.restore(settings.steps, complete(model.weights), context);
   for (;;) {
     if (subSteps.toMeasure) {

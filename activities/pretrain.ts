@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readTokens, type Tokens } from "../formats/tokens.js";
 import { parameterCount, resolveArchitecture } from "../lm/model/architecture.js";
 import { shuffledBatches } from "../lm/data/batches.js";
-import { initialise } from "../lm/model/initialise.js";
+import { lazyInitialise } from "../lm/model/initialise.js";
 import { bitsPerByte } from "../lm/train/metrics.js";
 import { scoringWindows } from "../lm/data/scoring-windows.js";
 import { documentSequences, type Example } from "../lm/data/sequences.js";
@@ -28,11 +28,11 @@ export const pretrain: Stage<"pretrain"> = async (settings, context) => {
   const architecture = resolveArchitecture(settings.architecture, data.facts.vocabularySize);
   const trainerOptions = trainerSettings(settings, architecture, settings.steps);
   const { rows, length } = trainerOptions.shape;
-  const sequences = documentSequences(data.tokens, data.documents, data.facts.endOfText, length);
+  const sequences = documentSequences(data.stream, data.documents, length);
   const batches = shuffledBatches(sequences, rows, length, context.seed);
   const heldOut = heldOutData && heldOutBatches(windowsOf(heldOutData, length), trainerOptions);
 
-  const weights = initialise(architecture, context.seed);
+  const weights = lazyInitialise(architecture, context.seed);
   const tokens = specialTokensOf(tokenizer);
   const initial = await putModel(context, { architecture, weights, tokens }, folder);
   await loadBackend();

@@ -1,7 +1,8 @@
-import { open, readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { PawlError } from "../platform/errors.js";
 import { readJson, writeJson } from "./json-file.js";
+import { readInto } from "./read-into.js";
 
 /**
  * A checkpoint of features: the columns of finished groups, and how far the group in the midst is. `state.json` says what stands in
@@ -48,18 +49,24 @@ export async function readFeatureState(folder: string): Promise<FeatureState> {
       got: String(facts.format),
       next: "go on with the version of Pawl that wrote it, or set cache: false and start the stage anew",
     });
-  const bytes = await readFile(join(folder, "values.f64"));
-  let at = 0;
-  const take = (length: number): Float64Array => {
-    const values = new Float64Array(length);
-    const from = bytes.subarray(at, (at += 8 * length));
-    new Uint8Array(values.buffer).set(from);
-    return values;
-  };
-  const finished = facts.finished.map(({ lengths, ...rest }) => ({ ...rest, columns: lengths.map(take) }));
-  const current = facts.current;
-  return {
-    finished,
-    ...(current && { current: { group: current.group, done: current.done, sums: take(current.length) } }),
-  };
+  const handle = await open(join(folder, "values.f64"), "r");
+  try {
+    let at = 0;
+    const take = async (length: number): Promise<Float64Array> => {
+      const values = new Float64Array(length);
+      at += await readInto(handle, values, at);
+      return values;
+    };
+    const finished: FeatureState["finished"] = [];
+    for (const { lengths, ...rest } of facts.finished) {
+      const columns: Float64Array[] = [];
+      for (const length of lengths) columns.push(await take(length));
+      finished.push({ ...rest, columns });
+    }
+    if (facts.current === undefined) return { finished };
+    const { group, done, length } = facts.current;
+    return { finished, current: { group, done, sums: await take(length) } };
+  } finally {
+    await handle.close();
+  }
 }

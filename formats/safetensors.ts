@@ -1,5 +1,7 @@
-import { open, readFile } from "node:fs/promises";
+import { closeSync, openSync, readSync } from "node:fs";
+import { open, type FileHandle } from "node:fs/promises";
 import { PawlError } from "../platform/errors.js";
+import { readInto } from "./read-into.js";
 
 /** A tensor's value, row-major. */
 export interface StoredTensor {
@@ -11,7 +13,7 @@ export type StoredTensors = Record<string, StoredTensor>;
 
 /**
  * The safetensors format (huggingface/safetensors): 8 bytes little-endian length of the header, the header as JSON
- * (name → dtype, shape, byte range), then the values, little-endian. Here only F32 and I32.
+ * (name → dtype, shape, byte range), then the values, little-endian. Written are F32 and I32; F16 and BF16 are read as float32.
  */
 interface HeaderEntry {
   dtype: string;
@@ -19,10 +21,17 @@ interface HeaderEntry {
   data_offsets: [number, number];
 }
 const typeNames = { float32: "F32", int32: "I32" } as const;
+/** Types that are read, and bytes of a value. */
+const widths: Readonly<Record<string, 2 | 4>> = { F32: 4, I32: 4, F16: 2, BF16: 2 };
 /** The format's own bound on the header, bytes. */
 const largestHeader = 100_000_000;
+/** Systems read and write at most 2 GiB in one call. */
+const largestPiece = 1 << 26;
 
-/** Writes tensors in their order of insertion; equal tensors give equal bytes. */
+/**
+ * Writes tensors in their order of insertion; equal tensors give equal bytes. Each tensor's `data` are asked for once, when its turn
+ * comes, so that tensors which are made then need not be held together.
+ */
 export async function writeSafetensors(
   file: string,
   tensors: StoredTensors,
@@ -30,18 +39,34 @@ export async function writeSafetensors(
 ): Promise<void> {
   const header: Record<string, HeaderEntry | Record<string, string>> = { __metadata__: metadata };
   let offset = 0;
-  for (const [name, { dtype, shape, data }] of Object.entries(tensors)) {
-    header[name] = { dtype: typeNames[dtype], shape, data_offsets: [offset, offset + data.byteLength] };
-    offset += data.byteLength;
+  for (const [name, { dtype, shape }] of Object.entries(tensors)) {
+    const end = offset + 4 * sizeOf(shape);
+    header[name] = { dtype: typeNames[dtype], shape, data_offsets: [offset, end] };
+    offset = end;
   }
   const handle = await open(file, "wx");
   try {
     await handle.appendFile(encodeHeader(header));
-    for (const { data } of Object.values(tensors))
-      await handle.appendFile(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    for (const [name, tensor] of Object.entries(tensors)) await appendValues(handle, `${file}: ${name}`, tensor);
   } finally {
     await handle.close();
   }
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+
+async function appendValues(handle: FileHandle, where: string, tensor: StoredTensor): Promise<void> {
+  const { data } = tensor;
+  if (data.length !== sizeOf(tensor.shape))
+    throw new PawlError("INTERNAL", "a tensor has other values than its shape says", {
+      where,
+      expected: `${sizeOf(tensor.shape)} values`,
+      got: `${data.length}`,
+    });
+  for (let at = 0; at < data.byteLength; at += largestPiece)
+    await handle.appendFile(
+      new Uint8Array(data.buffer, data.byteOffset + at, Math.min(largestPiece, data.byteLength - at)),
+    );
 }
 
 /** Length and header, padded with spaces so that the values begin at a multiple of 8. */
@@ -54,47 +79,109 @@ function encodeHeader(header: object): Uint8Array {
   return bytes;
 }
 
+type Invalid = (message: string, got?: string) => PawlError;
+
 /**
- * Reads a file whole.
- * @throws PawlError MODEL_INVALID where the file is cut short, its ranges do not fit, or a type is another than F32, I32
+ * Reads a file's header. Each tensor's values are read from its range in the file whenever its `data` are asked for, and are held by
+ * nobody: the file must stay as long as they are asked for.
+ * @throws PawlError MODEL_INVALID where the file is cut short, its ranges do not fit, or a type is none of F32, I32, F16, BF16
  */
 export async function readSafetensors(file: string): Promise<StoredTensors> {
-  const bytes = await readFile(file);
-  const invalid = (message: string, got?: string): PawlError =>
+  const invalid: Invalid = (message, got) =>
     new PawlError("MODEL_INVALID", message, { where: file, ...(got === undefined ? {} : { got }) });
-  if (bytes.length < 8) throw invalid("the file is too short to be safetensors", `${bytes.length} bytes`);
-  const headerLength = Number(bytes.readBigUInt64LE(0));
-  if (headerLength > largestHeader || 8 + headerLength > bytes.length)
-    throw invalid("the header is longer than the file", `${headerLength} bytes`);
-  const header = parseHeader(bytes.subarray(8, 8 + headerLength).toString("utf8"), invalid);
-  const values = bytes.subarray(8 + headerLength);
-  const tensors: StoredTensors = {};
-  for (const [name, entry] of Object.entries(header))
-    if (name !== "__metadata__") tensors[name] = readTensor(name, entry, values, invalid);
-  return tensors;
-}
-
-function parseHeader(text: string, invalid: (message: string) => PawlError): Record<string, HeaderEntry> {
+  const handle = await open(file, "r");
   try {
-    return JSON.parse(text) as Record<string, HeaderEntry>;
-  } catch {
-    throw invalid("the header is not JSON");
+    const { size } = await handle.stat();
+    if (size < 8) throw invalid("the file is too short to be safetensors", `${size} bytes`);
+    const headerLength = Number((await readPiece(handle, 0, 8)).readBigUInt64LE(0));
+    if (headerLength > largestHeader || 8 + headerLength > size)
+      throw invalid("the header is longer than the file", `${headerLength} bytes`);
+    const header = parseHeader((await readPiece(handle, 8, headerLength)).toString("utf8"), invalid);
+    const begin = 8 + headerLength;
+    const tensors: StoredTensors = {};
+    for (const [name, entry] of Object.entries(header))
+      if (name !== "__metadata__") tensors[name] = tensorOf(file, name, entry, { begin, size }, invalid);
+    return tensors;
+  } finally {
+    await handle.close();
   }
 }
 
-function readTensor(
+async function readPiece(handle: FileHandle, from: number, length: number): Promise<Buffer> {
+  const piece = Buffer.alloc(length);
+  await readInto(handle, piece, from);
+  return piece;
+}
+
+function parseHeader(text: string, invalid: Invalid): Record<string, HeaderEntry> {
+  let header: unknown;
+  try {
+    header = JSON.parse(text);
+  } catch {
+    throw invalid("the header is not JSON");
+  }
+  if (typeof header === "object" && header !== null && !Array.isArray(header))
+    return header as Record<string, HeaderEntry>;
+  throw invalid("the header is no JSON object");
+}
+
+function tensorOf(
+  file: string,
   name: string,
-  { dtype, shape, data_offsets: [start, end] }: HeaderEntry,
-  values: Buffer,
-  invalid: (message: string, got?: string) => PawlError,
+  entry: HeaderEntry,
+  { begin, size }: { begin: number; size: number },
+  invalid: Invalid,
 ): StoredTensor {
-  const size = shape.reduce((product, n) => product * n, 1);
-  if (dtype !== "F32" && dtype !== "I32") throw invalid(`${name}: only F32 and I32 can be read`, dtype);
-  if (end - start !== size * 4 || start < 0 || end > values.length)
-    throw invalid(`${name}: the byte range does not fit shape and file`, `${start}–${end} of ${values.length}`);
-  const copy = new Uint8Array(size * 4);
-  copy.set(values.subarray(start, end));
-  return dtype === "F32"
-    ? { dtype: "float32", shape, data: new Float32Array(copy.buffer) }
-    : { dtype: "int32", shape, data: new Int32Array(copy.buffer) };
+  const { dtype, shape } = entry;
+  const width = widths[dtype];
+  if (width === undefined) throw invalid(`${name}: only ${Object.keys(widths).join(", ")} can be read`, dtype);
+  const isShape = Array.isArray(shape) && shape.every((n) => Number.isSafeInteger(n) && n >= 0);
+  const [start, end] = Array.isArray(entry.data_offsets) ? entry.data_offsets : [NaN, NaN];
+  const fits = isShape && start >= 0 && end - start === sizeOf(shape) * width && begin + end <= size;
+  if (!fits) throw invalid(`${name}: the byte range does not fit shape and file`, `${start}–${end} of ${size - begin}`);
+  return {
+    dtype: dtype === "I32" ? "int32" : "float32",
+    shape,
+    get data() {
+      return valuesOf(dtype, readRange(file, begin + start, end - start));
+    },
+  };
+}
+
+/** Bytes of a file, in memory of their own. @throws PawlError MODEL_INVALID where the file has become shorter; system errors */
+function readRange(file: string, from: number, length: number): ArrayBuffer {
+  const bytes = new Uint8Array(length);
+  const descriptor = openSync(file, "r");
+  try {
+    for (let at = 0; at < length;) {
+      const read = readSync(descriptor, bytes, at, Math.min(largestPiece, length - at), from + at);
+      if (read === 0) throw new PawlError("MODEL_INVALID", "the file has become shorter", { where: file });
+      at += read;
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  return bytes.buffer;
+}
+
+function valuesOf(dtype: string, bytes: ArrayBuffer): Float32Array | Int32Array {
+  if (dtype === "F32") return new Float32Array(bytes);
+  if (dtype === "I32") return new Int32Array(bytes);
+  const halves = new Uint16Array(bytes);
+  const values = new Float32Array(halves.length);
+  if (dtype === "BF16") {
+    const bits = new Uint32Array(values.buffer);
+    for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
+  } else for (let i = 0; i < halves.length; i++) values[i] = fromHalf(halves[i]!);
+  return values;
+}
+
+/** The value of an IEEE 754 binary16: sign, 5 bits of exponent, 10 of fraction. */
+function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (1024 + fraction) * 2 ** (exponent - 25);
 }

@@ -1,5 +1,7 @@
 import { copyFile, open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { PawlError } from "../platform/errors.js";
+import { readInto } from "./read-into.js";
 
 /**
  * The artifact `tokens`: encoded text.
@@ -24,7 +26,9 @@ export interface TokensFacts {
 
 export interface Tokens {
   facts: TokensFacts;
-  /** Ids, [tokens]. */
+  /** The end-of-text token, then all ids: what each is predicted from. [tokens + 1] */
+  stream: Uint16Array | Uint32Array;
+  /** Ids, [tokens]; a view of `stream`. */
   tokens: Uint16Array | Uint32Array;
   /** First token of each document, [documents]. */
   documents: Uint32Array;
@@ -32,6 +36,8 @@ export interface Tokens {
 
 export const tokenizerFiles = ["tokenizer.json", "tokenizer_config.json"] as const;
 const flushAt = 1 << 19;
+/** A document's start is a uint32. */
+const mostTokens = 0xffffffff;
 
 /** Copies the tokenizer's two files from one artifact folder into another. */
 export async function copyTokenizer(from: string, to: string): Promise<void> {
@@ -61,6 +67,7 @@ export async function createTokensWriter(
   };
   return {
     async write(ids, bytes) {
+      if (facts.tokens > mostTokens) throw tooMany();
       starts.push(facts.tokens);
       for (let i = 0; i < ids.length; i++) buffer.push(ids[i]!);
       buffer.push(facts.endOfText);
@@ -79,21 +86,52 @@ export async function createTokensWriter(
   };
 }
 
-/** Reads a tokens artifact whole into memory (2 or 4 bytes a token). */
-export async function readTokens(folder: string): Promise<Tokens> {
+/**
+ * Reads a tokens artifact into memory, 2 or 4 bytes a token: piece by piece, straight to where it stays.
+ * @param largestPiece bytes that are read at once (tests)
+ * @throws PawlError ARTIFACT_CORRUPT where a file has another length than the facts say
+ */
+export async function readTokens(folder: string, largestPiece?: number): Promise<Tokens> {
   const facts = JSON.parse(await readFile(join(folder, "tokens.json"), "utf8")) as TokensFacts;
-  const ids = exactBuffer(await readFile(join(folder, "tokens.bin")));
-  const documents = exactBuffer(await readFile(join(folder, "documents.bin")));
-  return { facts, tokens: new (idArray(facts.vocabularySize))(ids), documents: new Uint32Array(documents) };
+  const stream = new (idArray(facts.vocabularySize))(facts.tokens + 1);
+  stream[0] = facts.endOfText;
+  const tokens = stream.subarray(1);
+  const documents = new Uint32Array(facts.documents);
+  await fill(tokens, join(folder, "tokens.bin"), largestPiece);
+  await fill(documents, join(folder, "documents.bin"), largestPiece);
+  return { facts, stream, tokens, documents };
 }
 
 function idArray(vocabularySize: number): Uint16ArrayConstructor | Uint32ArrayConstructor {
   return vocabularySize > 65_536 ? Uint32Array : Uint16Array;
 }
 
-/** A buffer of its own: files may come from Node's pool at an offset that a wider element forbids. */
-function exactBuffer(bytes: Buffer): ArrayBuffer {
-  const copy = new Uint8Array(bytes.length);
-  copy.set(bytes);
-  return copy.buffer;
+/** Fills an array with a file's bytes. */
+async function fill(array: Uint16Array | Uint32Array, file: string, largestPiece?: number): Promise<void> {
+  const handle = await open(file, "r");
+  try {
+    const { size } = await handle.stat();
+    if (size !== array.byteLength) throw wrongLength(file, array.byteLength, size);
+    const read = await readInto(handle, array, 0, largestPiece);
+    if (read < size) throw wrongLength(file, size, read);
+  } finally {
+    await handle.close();
+  }
+}
+
+function tooMany(): PawlError {
+  return new PawlError("DATA_INVALID", "there are too many tokens for one artifact", {
+    expected: `at most ${mostTokens} tokens`,
+    got: "more",
+    next: "lower the dataset's limit, or tokenize in several stages",
+  });
+}
+
+function wrongLength(file: string, expected: number, got: number): PawlError {
+  return new PawlError("ARTIFACT_CORRUPT", "a file of tokens has another length than its facts say", {
+    where: file,
+    expected: `${expected} bytes`,
+    got: `${got} bytes`,
+    next: "run the stage that wrote it again",
+  });
 }

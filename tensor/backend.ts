@@ -20,6 +20,8 @@ export interface NativeBackend {
     outputs: number,
   ): tf.Tensor[];
   readSync(dataId: tf.DataId): tf.backend_util.BackendValues;
+  /** What is known of each tensor: values that are not yet native (null: they are), or the native tensor (-1: none). */
+  tensorMap: { get(dataId: tf.DataId): { id: number; values: tf.backend_util.BackendValues | null } };
 }
 export interface NativeAttribute {
   name: string;

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { PawlError } from "../platform/errors.js";
-import { checkTensors, sizeOf } from "./host-tensor.js";
+import { checkData, checkSpecs, checkTensors, lazyTensor, sizeOf } from "./host-tensor.js";
 import type { HostTensor, HostTensors, Program, StepSpec, Tensors, Update } from "./program.js";
 import { checkNewState, checkUpdates, hostType, inputsOf } from "./step-result.js";
 
@@ -66,11 +66,20 @@ export class EagerProgram<S extends string> implements Program<S> {
     );
   }
 
+  live(names = Object.keys(this.#state)): HostTensors {
+    const specs = this.#specs();
+    return Object.fromEntries(
+      names.map((name) => [name, lazyTensor(specs[name]!, () => this.read([name])[name]!.data)]),
+    );
+  }
+
   write(values: HostTensors): void {
-    checkTensors("write", this.#specs(), values, true);
-    for (const [name, value] of Object.entries(values)) {
+    const specs = this.#specs();
+    checkSpecs("write", specs, values, true);
+    for (const [name, { dtype, shape, data }] of Object.entries(values)) {
+      checkData(`write: ${name}`, specs[name]!, data);
       this.#state[name]!.dispose();
-      this.#state[name] = tf.keep(upload(value));
+      this.#state[name] = tf.keep(upload({ dtype, shape, data }));
     }
   }
 

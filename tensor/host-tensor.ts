@@ -6,9 +6,30 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+/**
+ * A tensor whose values are made, or fetched, each time that its `data` are asked for, and held by nobody: a model's tensors can pass
+ * one at a time. Whoever needs the values twice keeps what it got.
+ */
+export function lazyTensor({ dtype, shape }: InputSpec, values: () => HostTensor["data"]): HostTensor {
+  return {
+    dtype,
+    shape,
+    get data() {
+      return values();
+    },
+  };
+}
+
 /** A tensor of zeros. */
 export function zeros(shape: number[]): HostTensor {
-  return { dtype: "float32", shape, data: new Float32Array(sizeOf(shape)) };
+  return lazyTensor({ dtype: "float32", shape }, () => new Float32Array(sizeOf(shape)));
+}
+
+/** The same tensors with their values held. */
+export function held(tensors: HostTensors): HostTensors {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { dtype, shape, data }]) => [name, { dtype, shape, data }]),
+  );
 }
 
 /** The same values under names that begin with a prefix. */
@@ -25,9 +46,17 @@ export function withoutPrefix<T>(prefix: string, values: Readonly<Record<string,
 /**
  * Checks that `values` are exactly those declared, in type, shape and length.
  * @param where what they are given to, as the error shows it
+ */
+export function checkTensors(where: string, declared: Record<string, InputSpec>, values: HostTensors): void {
+  checkSpecs(where, declared, values);
+  for (const [name, { data }] of Object.entries(values)) checkData(`${where}: ${name}`, declared[name]!, data);
+}
+
+/**
+ * Checks names, types and shapes, without asking for values.
  * @param partial whether some may be left out
  */
-export function checkTensors(
+export function checkSpecs(
   where: string,
   declared: Record<string, InputSpec>,
   values: HostTensors,
@@ -38,18 +67,19 @@ export function checkTensors(
       throw mismatch(`${where}: ${name}`, `one of ${Object.keys(declared).join(", ") || "nothing"}`, "an unknown name");
   for (const [name, spec] of Object.entries(declared)) {
     const value = values[name];
-    if (value) checkTensor(`${where}: ${name}`, spec, value);
-    else if (!partial) throw mismatch(`${where}: ${name}`, described(spec), "nothing");
+    if (value === undefined) {
+      if (!partial) throw mismatch(`${where}: ${name}`, described(spec), "nothing");
+    } else if (value.dtype !== spec.dtype || value.shape.join() !== spec.shape.join())
+      throw mismatch(`${where}: ${name}`, described(spec), described(value));
   }
 }
 
-function checkTensor(where: string, spec: InputSpec, value: HostTensor): void {
+/** Checks that values are of a tensor's type and number. */
+export function checkData(where: string, spec: InputSpec, data: HostTensor["data"]): void {
   const array = spec.dtype === "float32" ? Float32Array : Int32Array;
-  const same = value.dtype === spec.dtype && value.shape.join() === spec.shape.join();
-  if (!same) throw mismatch(where, described(spec), described(value));
-  if (!(value.data instanceof array)) throw mismatch(where, array.name, value.data.constructor.name);
-  if (value.data.length !== sizeOf(spec.shape))
-    throw mismatch(where, `${sizeOf(spec.shape)} values`, `${value.data.length} values`);
+  if (!(data instanceof array)) throw mismatch(where, array.name, (data as object).constructor.name);
+  if (data.length !== sizeOf(spec.shape))
+    throw mismatch(where, `${sizeOf(spec.shape)} values`, `${data.length} values`);
 }
 
 function described({ dtype, shape }: InputSpec): string {

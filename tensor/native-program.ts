@@ -6,9 +6,10 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import { PawlError } from "../platform/errors.js";
 import { nativeBackend, type NativeBinding } from "./backend.js";
 import { attribute, dataType, GraphBuilder } from "./graph-builder.js";
-import { checkTensors, prefixed, sizeOf, withoutPrefix } from "./host-tensor.js";
+import { checkData, checkSpecs, checkTensors, lazyTensor, prefixed, sizeOf, withoutPrefix } from "./host-tensor.js";
 import { Loop, type Carried } from "./loop.js";
 import type { HostTensor, HostTensors, InputSpec, Program, StepResult, StepSpec, Tensors } from "./program.js";
+import { StateAccess } from "./state-access.js";
 import { checkNewState, checkUpdates, hostType, inputsOf } from "./step-result.js";
 import { graphType, Trace } from "./trace.js";
 
@@ -32,16 +33,24 @@ export class NativeProgram<S extends string> implements Program<S> {
   readonly #writes: Ports = {};
   readonly #written: Record<string, string> = {};
   readonly #reads: Ports = {};
+  readonly #access: StateAccess;
+  /** Variables are then overwritten one by one. */
+  readonly #isLarge: boolean;
   readonly #session: number;
+  /** Values that no variable holds yet: they are written before they are first needed, unless others come before that. */
+  #initial: HostTensors;
 
   constructor(state: HostTensors, steps: Record<S, StepSpec>) {
     const graph = new GraphBuilder();
     this.#state = Object.fromEntries(Object.entries(state).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
+    const bytes = Object.values(state).reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+    this.#isLarge = bytes > writtenTogether;
     const variables = this.#addState(graph);
+    this.#access = new StateAccess(graph, variables, this.#state, this.#isLarge);
     for (const [step, spec] of Object.entries(steps) as [S, StepSpec][])
       this.#calls[step] = addStep(graph, step, spec, state, variables);
     this.#session = loadGraph(this.#binding, graph);
-    this.write(state);
+    this.#initial = { ...state };
   }
 
   run(step: S, inputs: HostTensors): HostTensors {
@@ -79,17 +88,66 @@ export class NativeProgram<S extends string> implements Program<S> {
     return this.#execute("read", { inputs: {}, outputs }, {});
   }
 
+  live(names = Object.keys(this.#state)): HostTensors {
+    return Object.fromEntries(
+      names.map((name) => [name, lazyTensor(this.#state[name]!, () => this.#readAlone(name).data)]),
+    );
+  }
+
   write(values: HostTensors): void {
-    checkTensors("write", this.#state, values, true);
-    const outputs = Object.keys(values).map((name) => [name, { node: this.#written[name]!, ...written }] as const);
-    this.#execute("write", { inputs: this.#writes, outputs: Object.fromEntries(outputs) }, values);
+    checkSpecs("write", this.#state, values, true);
+    this.#initial = Object.fromEntries(Object.entries(this.#initial).filter(([name]) => !(name in values)));
+    this.#overwrite(values);
+  }
+
+  /** A small state in one call, a large one variable by variable, so that values which are made when asked for are not held together. */
+  #overwrite(values: HostTensors): void {
+    if (this.#isLarge) {
+      for (const name of Object.keys(values)) this.#writeAlone(name, this.#checked(name, values[name]!));
+      return;
+    }
+    const names = Object.keys(values);
+    const outputs = names.map((name) => [name, { node: this.#written[name]!, ...written }] as const);
+    const all = Object.fromEntries(names.map((name) => [name, this.#checked(name, values[name]!)]));
+    this.#call("write", { inputs: this.#writes, outputs: Object.fromEntries(outputs) }, all);
+  }
+
+  /** A tensor whose values are asked for once. */
+  #checked(name: string, { dtype, shape, data }: HostTensor): HostTensor {
+    checkData(`write: ${name}`, this.#state[name]!, data);
+    return { dtype, shape, data };
+  }
+
+  #readAlone(name: string): HostTensor {
+    const spec = this.#state[name]!;
+    const { index, fetched } = this.#access.read(name);
+    const call = { inputs: { index: { node: index, ...written } }, outputs: { value: { node: fetched, ...spec } } };
+    return this.#execute(`read: ${name}`, call, { index: this.#indexOf(name) })["value"]!;
+  }
+
+  #writeAlone(name: string, value: HostTensor): void {
+    const { index, value: given, fetched } = this.#access.write(name);
+    const inputs = { index: { node: index, ...written }, value: { node: given, ...this.#state[name]! } };
+    const call = { inputs, outputs: { done: { node: fetched, ...written } } };
+    this.#call(`write: ${name}`, call, { index: this.#indexOf(name), value });
+  }
+
+  #indexOf(name: string): HostTensor {
+    return { dtype: "int32", shape: [], data: Int32Array.of(this.#access.numberOf(name)) };
+  }
+
+  /** Calls once every variable has a value. */
+  #execute(where: string, call: Call, inputs: HostTensors): HostTensors {
+    if (Object.keys(this.#initial).length > 0) this.#overwrite(this.#initial);
+    this.#initial = {};
+    return this.#call(where, call, inputs);
   }
 
   dispose(): void {
     this.#binding.deleteSavedModel(this.#session);
   }
 
-  /** Adds the variables and, for each, a node that reads it and one that overwrites it. */
+  /** Adds the variables and, for each, a node that reads it; of a small state also one that overwrites it. */
   #addState(graph: GraphBuilder): Record<string, string> {
     const variables: Record<string, string> = {};
     for (const [name, spec] of Object.entries(this.#state)) {
@@ -102,6 +160,7 @@ export class NativeProgram<S extends string> implements Program<S> {
       });
       variables[name] = variable;
       this.#reads[name] = { node: graph.add("ReadVariableOp", [variable], { dtype: type, ...uncompiled }), ...spec };
+      if (this.#isLarge) continue;
       const value = addInput(graph, spec);
       this.#writes[name] = { node: value.placeholder, ...spec };
       const assign = graph.add("AssignVariableOp", [variable, value.node], { dtype: type, ...uncompiled });
@@ -112,7 +171,7 @@ export class NativeProgram<S extends string> implements Program<S> {
     return variables;
   }
 
-  #execute(where: string, call: Call, inputs: HostTensors): HostTensors {
+  #call(where: string, call: Call, inputs: HostTensors): HostTensors {
     const binding = this.#binding;
     const names = Object.keys(inputs);
     if (Object.keys(call.outputs).length === 0) return {};
@@ -149,7 +208,10 @@ const uncompiled = { _XlaCompile: attribute.boolean(false) };
  */
 const largestCompiled = 2e10;
 
-/** What tells that a variable has been overwritten. */
+/** Bytes of the largest state that is written in one call. */
+const writtenTogether = 1 << 25;
+
+/** An int32 scalar: what tells that a variable has been overwritten, and the number of one. */
 const written: InputSpec = { dtype: "int32", shape: [] };
 
 /**
@@ -162,7 +224,7 @@ function addInput(graph: GraphBuilder, { dtype, shape }: InputSpec): { placehold
   return { placeholder, node: graph.add("DeepCopy", [placeholder], { T: type, ...uncompiled }) };
 }
 
-/** Traces one eager call of a step on the initial state and zeros. */
+/** Traces one eager call of a step on zeros. */
 function addStep(
   graph: GraphBuilder,
   step: string,
@@ -280,12 +342,11 @@ function addReads(
 ): { reads: Record<string, string>; tensors: Tensors } {
   const reads: Record<string, string> = {};
   const tensors: Tensors = {};
-  for (const [name, { dtype, shape, data }] of Object.entries(state)) {
+  for (const [name, { dtype, shape }] of Object.entries(state)) {
     reads[name] = graph.add("ReadVariableOp", [variables[name]!, ...after], {
       dtype: attribute.type(dataType[dtype]),
     });
-    tensors[name] = tf.tensor(data, shape, dtype);
-    trace.bind(tensors[name], reads[name]);
+    tensors[name] = bound(trace, reads[name], { dtype, shape });
   }
   return { reads, tensors };
 }

@@ -59,7 +59,12 @@ export interface Program<S extends string = string> {
   runTogether(inputs: Partial<Record<S, HostTensors>>): Partial<Record<S, HostTensors>>;
   /** Values of state variables by name (all when no names are given). */
   read(names?: string[]): HostTensors;
-  /** Overwrites state variables; shapes must match. */
+  /**
+   * The same, each fetched whenever its `data` are asked for: what the variable holds at that moment. So a state can be saved
+   * without a second copy of it in memory.
+   */
+  live(names?: string[]): HostTensors;
+  /** Overwrites state variables; shapes must match. Of tensors that are made when asked for, few are held at a time. */
   write(values: HostTensors): void;
   dispose(): void;
 }

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { DataId, Tensor, TensorInfo } from "@tensorflow/tfjs-core";
 import { PawlError } from "../platform/errors.js";
 import { nativeBackend, type NativeAttribute, type NativeBackend } from "./backend.js";
+import { sizeOf } from "./host-tensor.js";
 import { attribute, dataType, type Attribute, type GraphBuilder, type GraphType } from "./graph-builder.js";
 
 /** The trace that records at this moment. */
@@ -20,11 +21,17 @@ export function after<T extends Tensor>(x: T, before: Tensor): T {
   return recording ? recording.order(x, before) : x;
 }
 
-/** Knows the graph node of each tensor of one traced call; any other tensor becomes a constant. */
+/**
+ * Knows the graph node of each tensor of one traced call; any other tensor becomes a constant. What the call computes has no values:
+ * each operation is run once on zeros, for the types and shapes of its outputs, which are then freed. So tracing a step takes the
+ * memory of its largest operation, whatever the size of the model.
+ */
 export class Trace {
   readonly #graph: GraphBuilder;
   readonly #backend: NativeBackend = nativeBackend();
   readonly #nodes = new WeakMap<DataId, string>();
+  /** Tensors without values: the call's inputs, and what it computes. */
+  readonly #empty = new WeakSet<DataId>();
   #multiplications = 0;
   #waitsFor: string[] = [];
 
@@ -41,9 +48,11 @@ export class Trace {
     return this.#multiplications;
   }
 
-  /** Says which node gives a tensor's value. */
+  /** Says which node gives a tensor's value; its own values are forgotten. */
   bind(tensor: TensorInfo, node: string): void {
     this.#nodes.set(tensor.dataId, node);
+    this.#empty.add(tensor.dataId);
+    this.#backend.tensorMap.get(tensor.dataId).values = zeroValues(tensor);
   }
 
   /** The node of a tensor; one that the call did not compute is a constant. */
@@ -60,7 +69,7 @@ export class Trace {
             ? Int32Array.from(values)
             : Uint8Array.from(values);
       node = this.#graph.constant(type, tensor.shape, data, this.pivot);
-      this.bind(tensor, node);
+      this.#nodes.set(tensor.dataId, node);
     }
     return node;
   }
@@ -74,11 +83,13 @@ export class Trace {
       replace(backend, "executeSingleOutput", (original) => (operation, attributes, inputs) => {
         const output = original.call(backend, operation, attributes, inputs);
         this.#add(operation, attributes, inputs, [output]);
+        this.#free([...inputs, output]);
         return output;
       }),
       replace(backend, "executeMultipleOutputs", (original) => (operation, attributes, inputs, count) => {
         const outputs = original.call(backend, operation, attributes, inputs, count);
         this.#add(operation, attributes, inputs, outputs);
+        this.#free([...inputs, ...outputs]);
         return outputs;
       }),
       replace(engine, "readSync", () => refuseReading),
@@ -112,6 +123,17 @@ export class Trace {
     outputs.forEach((output, i) => this.bind(output, i === 0 ? node : `${node}:${i}`));
   }
 
+  /** Frees the native memory of tensors without values; the next operation that takes one is given zeros again. */
+  #free(tensors: readonly TensorInfo[]): void {
+    for (const tensor of tensors) {
+      if (isInt64(tensor) || !this.#empty.has(tensor.dataId)) continue;
+      const info = this.#backend.tensorMap.get(tensor.dataId);
+      if (info.id >= 0) this.#backend.binding.deleteTensor(info.id);
+      info.id = -1;
+      info.values = zeroValues(tensor);
+    }
+  }
+
   #encode(operation: string, { name, type, value }: NativeAttribute): Attribute {
     const { binding } = this.#backend;
     if (type === binding.TF_ATTR_STRING) return attribute.string(String(value));
@@ -123,6 +145,16 @@ export class Trace {
     if (type === binding.TF_ATTR_SHAPE) return attribute.shape(value as number[]);
     throw new PawlError("COMPUTE_FAILED", `the operation ${operation} cannot be part of a step`, { where: name });
   }
+}
+
+/** Zeros for every tensor that is traced, in memory that is never written to: the system backs it with one page. */
+let zeroBytes = new ArrayBuffer(0);
+
+function zeroValues({ shape, dtype }: TensorInfo): Float32Array | Int32Array | Uint8Array {
+  const size = sizeOf(shape);
+  if (4 * size > zeroBytes.byteLength) zeroBytes = new ArrayBuffer(8 * size);
+  if (dtype === "float32") return new Float32Array(zeroBytes, 0, size);
+  return dtype === "int32" ? new Int32Array(zeroBytes, 0, size) : new Uint8Array(zeroBytes, 0, size);
 }
 
 /** Multiplications of a product of matrices: result × inner dimension. */

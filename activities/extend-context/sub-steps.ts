@@ -5,6 +5,7 @@ import { readTrainingState, writeTrainingState } from "../../formats/training-st
 import type { Progress } from "../../schemas/run.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { Checkpoints } from "../../schemas/stage-run.js";
+import { held } from "../../tensor/host-tensor.js";
 import type { HostTensors } from "../../tensor/program.js";
 import { withLoopHelpers } from "../checkpointed-loop.js";
 import type { StageContext } from "../stage.js";
@@ -39,7 +40,8 @@ export class SubSteps {
       contexts: ExtensionMetrics[];
     };
     const between = newest.step === numberBefore(steps, contexts.length);
-    const state = between ? (await readTrainingState(newest.folder)).tensors : weights;
+    // Held, since the checkpoint is removed once there are newer ones.
+    const state = between ? held((await readTrainingState(newest.folder)).tensors) : weights;
     return new SubSteps(steps, context, state, contexts, between);
   }
 

@@ -6,6 +6,7 @@ import { documentSequences, type Sequences } from "../../lm/data/sequences.js";
 import { Trainer } from "../../lm/train/trainer.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { loadBackend } from "../../tensor/backend.js";
+import { held } from "../../tensor/host-tensor.js";
 import type { HostTensors } from "../../tensor/program.js";
 import type { StageContext } from "../stage.js";
 import { runTraining } from "../training/loop.js";
@@ -38,7 +39,7 @@ export async function trainContext(
   try {
     const plan = trainingPlan(trainer, { ...fields, steps }, { batchAt: batches.at, heldOut: undefined });
     const { loss, tokens } = await runTraining(plan, context);
-    return { weights: trainer.weights(), report: { contextLength: length, steps, loss, tokens } };
+    return { weights: held(trainer.weights()), report: { contextLength: length, steps, loss, tokens } };
   } finally {
     trainer.dispose();
   }
@@ -51,6 +52,6 @@ export function fullShare(data: Tokens, context: number): number {
   return full / lengths.reduce((sum, length) => sum + length, 0);
 }
 
-function sequencesOf({ tokens, documents, facts }: Tokens, length: number): Sequences {
-  return documentSequences(tokens, documents, facts.endOfText, length);
+function sequencesOf({ stream, documents }: Tokens, length: number): Sequences {
+  return documentSequences(stream, documents, length);
 }

@@ -7,7 +7,7 @@ import {
   type Experience,
 } from "../../lm/rl/reinforcement.js";
 import { mean } from "../../lm/train/metrics.js";
-import { prefixed, withoutPrefix } from "../../tensor/host-tensor.js";
+import { held, prefixed, withoutPrefix } from "../../tensor/host-tensor.js";
 import type { HostTensors } from "../../tensor/program.js";
 import type { LoopState, StageContext } from "../stage.js";
 
@@ -63,11 +63,13 @@ class Run {
     const checkpoint = await this.context.checkpoints.latest();
     if (!checkpoint) return;
     const { step, tensors, figures } = await readTrainingState(checkpoint.folder);
-    const part = (prefix: string) => withoutPrefix(prefix, tensors);
-    this.algorithm.restore(part(statePrefix));
-    this.#experience = unpackExperience(tensors, this.prompts);
-    this.history = unpackTable(part(historyPrefix));
-    this.#updates = unpackTable(part(updatesPrefix));
+    this.algorithm.restore(withoutPrefix(statePrefix, tensors));
+    // All but the large state is looked at value by value.
+    const isState = (name: string): boolean => name.startsWith(statePrefix);
+    const rest = held(Object.fromEntries(Object.entries(tensors).filter(([name]) => !isState(name))));
+    this.#experience = unpackExperience(rest, this.prompts);
+    this.history = unpackTable(withoutPrefix(historyPrefix, rest));
+    this.#updates = unpackTable(withoutPrefix(updatesPrefix, rest));
     for (const [name, value] of Object.entries(figures))
       if (name.startsWith(counterPrefix)) this.algorithm.counters[name.slice(counterPrefix.length)] = value;
     this.#acts = step;

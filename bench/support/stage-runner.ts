@@ -6,8 +6,11 @@ import type { Stage, StageContext } from "../../activities/stage.js";
 import { stageDefinitions, type StageType, type StageWith, type GivenWith } from "../../schemas/stages/index.js";
 import { openArtifact, putArtifact } from "../../store/artifacts.js";
 
-/** Runs stages one after another on a store in a folder, without a server: no checkpoints, no retries. */
-export function stageRunner(folder: string) {
+/**
+ * Runs stages one after another on a store in a folder, without a server and without retries.
+ * @param parts of the surroundings that are other than none: checkpoints, progress
+ */
+export function stageRunner(folder: string, parts: Partial<Pick<StageContext, "checkpoints" | "progress">> = {}) {
   const home = path.join(folder, ".pawl");
   const context = withLoopHelpers({
     runId: "bench",
@@ -26,6 +29,7 @@ export function stageRunner(folder: string) {
     log: () => {},
     putArtifact: (kind, write) => putArtifact(home, kind, write),
     openArtifact: (ref) => openArtifact(home, ref),
+    ...parts,
   } satisfies Omit<StageContext, "yield" | "checkpointEvery">);
   return async <T extends StageType>(type: T, settings: GivenWith<T>) => {
     const stage = (await stages[type]()) as unknown as Stage<T>;

@@ -15,26 +15,24 @@ export interface Sequences {
  * Documents as sequences, every token predicted exactly once: the first token of a document is predicted from the
  * end-of-text token, and the last prediction is the document's own end-of-text token. A document longer than a row is
  * cut into contiguous pieces; the piece after a cut starts without the context before it.
- * @param tokens documents one after another, each ended by `endOfText`
- * @param documents index of the first token of each
+ * @param stream the end-of-text token, then the documents one after another, each ended by it; the sequences are views of it
+ * @param documents index of the first token of each among the documents' tokens
  */
 export function documentSequences(
-  tokens: Uint16Array | Uint32Array,
+  stream: Uint16Array | Uint32Array,
   documents: Uint32Array,
-  endOfText: number,
   rowLength: number,
 ): Sequences {
-  const shifted = prepend(tokens, endOfText);
   const starts: number[] = [];
   const lengths: number[] = [];
   for (let d = 0; d < documents.length; d++) {
-    const end = documents[d + 1] ?? tokens.length;
+    const end = documents[d + 1] ?? stream.length - 1;
     for (let start = documents[d]!; start < end; start += rowLength) {
       starts.push(start);
       lengths.push(Math.min(rowLength, end - start));
     }
   }
-  return { tokens: shifted, starts: Uint32Array.from(starts), lengths: Int32Array.from(lengths) };
+  return { tokens: stream, starts: Uint32Array.from(starts), lengths: Int32Array.from(lengths) };
 }
 
 /** An example for fine-tuning: tokens, and for each whether predicting it counts in the loss. */
@@ -72,12 +70,4 @@ export function exampleSequences(
     at += example.tokens.length;
   });
   return { sequences, tooLong: examples.length - fits.length, empty: fits.length - kept.length };
-}
-
-function prepend(tokens: Uint16Array | Uint32Array, first: number): Uint16Array | Uint32Array {
-  const longer =
-    tokens instanceof Uint16Array ? new Uint16Array(tokens.length + 1) : new Uint32Array(tokens.length + 1);
-  longer[0] = first;
-  longer.set(tokens, 1);
-  return longer;
 }

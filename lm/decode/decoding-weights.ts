@@ -14,7 +14,7 @@ export function decodingWeights(a: Architecture, weights: HostTensors): HostTens
   const held: HostTensors = {};
   for (const { name, shape, role } of parameters(a)) {
     const keep = shape.length === 1 || name === embeddingName || role === "gate";
-    held[name] = keep ? weights[name]! : transposed(weights[name]!);
+    held[name] = keep ? kept(weights[name]!) : transposed(weights[name]!);
   }
   if (a.tieEmbeddings) held[headName] = transposed(weights[embeddingName]!);
   return held;
@@ -29,6 +29,11 @@ export const decodingFunctions: LayerFunctions = {
 /** Logits over the vocabulary, [rows, vocabulary], of hidden states [rows, hiddenSize]. */
 export function decodingLogits(held: Tensors, hidden: Tensor): Tensor2D {
   return tf.matMul<Tensor2D>(hidden, held[headName]!);
+}
+
+/** Values that stay, whatever becomes of what they were fetched from. */
+function kept({ dtype, shape, data }: HostTensor): HostTensor {
+  return { dtype, shape, data };
 }
 
 function transposed({ shape, data }: HostTensor): HostTensor {

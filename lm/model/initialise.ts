@@ -1,3 +1,4 @@
+import { held, lazyTensor } from "../../tensor/host-tensor.js";
 import type { HostTensors } from "../../tensor/program.js";
 import { RandomStream } from "../../platform/random.js";
 import { parameters, type Architecture, type Parameter } from "./architecture.js";
@@ -10,8 +11,13 @@ const deviation = 0.02;
  * the seed and its name alone.
  */
 export function initialise(a: Architecture, seed: number): HostTensors {
+  return held(lazyInitialise(a, seed));
+}
+
+/** The same, each parameter made whenever its `data` are asked for. */
+export function lazyInitialise(a: Architecture, seed: number): HostTensors {
   return Object.fromEntries(
-    parameters(a).map((p) => [p.name, { dtype: "float32", shape: p.shape, data: values(a, p, seed) } as const]),
+    parameters(a).map((p) => [p.name, lazyTensor({ dtype: "float32", shape: p.shape }, () => values(a, p, seed))]),
   );
 }
 
@@ -20,5 +26,7 @@ function values(a: Architecture, { name, shape, role }: Parameter, seed: number)
   if (role === "gain") return new Float32Array(size).fill(1);
   if (role === "gate") return new Float32Array(size);
   const scale = role === "residual" ? deviation / Math.sqrt(2 * a.layers) : deviation;
-  return new RandomStream(seed, name).normals(size).map((value) => value * scale);
+  const all = new RandomStream(seed, name).normals(size);
+  for (let i = 0; i < size; i++) all[i]! *= scale;
+  return all;
 }

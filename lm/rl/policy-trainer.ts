@@ -80,7 +80,7 @@ export class PolicyTrainer {
     plan: { stop: readonly number[]; seed: number },
     between: () => Promise<void>,
   ): Promise<Rollout[]> {
-    if (this.#stale) this.#session.load(this.weights());
+    if (this.#stale) this.#session.load(this.#model.heldWeights());
     this.#stale = false;
     const settings = { ...plan, maxNewTokens: this.#settings.training.response };
     const completions = await generate(this.#session, prompts, settings, between);

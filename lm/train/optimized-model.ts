@@ -60,12 +60,18 @@ export class OptimizedModel<S extends string = never> {
     return { ...report, outputs };
   }
 
-  /** Weights and moments: all that training needs to go on exactly. */
+  /** Weights and moments: all that training needs to go on exactly. Each is fetched when its `data` are asked for. */
   state(): HostTensors {
-    return this.#program.read(this.#stateNames);
+    return this.#program.live(this.#stateNames);
   }
 
+  /** The weights as they are when their `data` are asked for. */
   weights(): HostTensors {
+    return this.#program.live(this.#names);
+  }
+
+  /** The weights of this moment, held: all in one call. */
+  heldWeights(): HostTensors {
     return this.#program.read(this.#names);
   }
 

@@ -93,13 +93,14 @@ export class Trainer {
     return this.#program.run("evaluate", batchInputs(batch))["loss"]!.data[0]!;
   }
 
-  /** Everything that training needs to go on exactly: weights and moments. */
+  /** Everything that training needs to go on exactly: weights and moments. Each is fetched when its `data` are asked for. */
   state(): HostTensors {
-    return this.#program.read(this.#stateNames());
+    return this.#program.live(this.#stateNames());
   }
 
+  /** The weights as they are when their `data` are asked for. */
   weights(): HostTensors {
-    return this.#program.read(this.#parameters.map((p) => p.name));
+    return this.#program.live(this.#parameters.map((p) => p.name));
   }
 
   /** Puts back what `state()` gave. */

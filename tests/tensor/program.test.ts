@@ -2,7 +2,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { PawlError } from "../../platform/errors.js";
 import { nativeBackend } from "../../tensor/backend.js";
 import { compile } from "../../tensor/compile.js";
-import type { HostTensors, InputSpec, Program, StepSpec, Tensors } from "../../tensor/program.js";
+import { held, lazyTensor } from "../../tensor/host-tensor.js";
+import type { HostTensor, HostTensors, InputSpec, Program, StepSpec, Tensors } from "../../tensor/program.js";
 import { floats, integers, loadTensorFlow } from "./support.js";
 
 beforeAll(loadTensorFlow);
@@ -57,6 +58,54 @@ describe.each([
     });
     expect(p.read()).toEqual({ w: floats([3, 2], [-5, -4, -3, -2, -1, 0]), count: integers([], [1]) });
     expect(p.run("step", { x: floats([2, 3], [0, 0, 0, 0, 0, 0]) })["count"]).toEqual(integers([], [1]));
+  });
+
+  test("asks for values that are made when asked for once, and gives what its variables hold at the moment", () => {
+    const asked: string[] = [];
+    const made = (name: string, tensor: HostTensor) =>
+      lazyTensor(tensor, () => {
+        asked.push(name);
+        return tensor.data;
+      });
+    const { w, count } = initial();
+    const p = program({ w: made("w", w!), count: made("count", count!) }, { step: linearStep });
+    expect(held(p.live())).toEqual(initial());
+    expect(asked).toEqual(["w", "count"]);
+    const live = p.live(["count"]);
+    const before = held(live);
+    p.run("step", { x: floats([2, 3], [0, 0, 0, 0, 0, 0]) });
+    expect(before).toEqual({ count: integers([], [0]) });
+    expect(held(live)).toEqual({ count: integers([], [1]) });
+    p.write({ count: made("again", integers([], [5])) });
+    expect(asked).toEqual(["w", "count", "again"]);
+    expect(live["count"]!.data).toEqual(Int32Array.of(5));
+    expect(failure(() => p.write({ count: lazyTensor(integers([], []), () => Int32Array.of(1, 2)) }))).toEqual({
+      code: "COMPUTE_FAILED",
+      where: "write: count",
+    });
+  });
+
+  test("a large state is read and overwritten variable by variable", () => {
+    const size = 5_000_000;
+    const of = (value: number) => floats([size], new Float32Array(size).fill(value) as unknown as number[]);
+    const state = { a: of(1), b: of(2), n: integers([2], [3, 4]) };
+    const sum: StepSpec = {
+      inputs: {},
+      run: ({ a, b, n }) => ({ outputs: { sum: tf.add(tf.max(a!), tf.max(b!)), n: n! } }),
+    };
+    const p = program(state, { sum });
+    expect(p.run("sum", {})).toEqual({ sum: floats([], [3]), n: integers([2], [3, 4]) });
+    p.write({ b: of(7), n: integers([2], [5, 6]), a: of(10) });
+    expect(p.run("sum", {})).toEqual({ sum: floats([], [17]), n: integers([2], [5, 6]) });
+    const { a, n } = p.live();
+    expect([a!.data[0], a!.data[size - 1], ...n!.data]).toEqual([10, 10, 5, 6]);
+  });
+
+  test("what is written before the first use takes the place of the initial values", () => {
+    const p = program(initial(), { step: linearStep });
+    p.write({ count: integers([], [41]) });
+    expect(p.run("step", { x: floats([2, 3], [0, 0, 0, 0, 0, 0]) })["count"]).toEqual(integers([], [41]));
+    expect(p.read(["w"])).toEqual({ w: initial()["w"] });
   });
 
   const slots: StepSpec = {

@@ -4,6 +4,7 @@ import type { HostTensors } from "../../../tensor/program.js";
 import { compileLogits } from "./logits.js";
 import { adamw, batchOf, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
 import { loadTensorFlow } from "../support.js";
+import { held } from "../../../tensor/host-tensor.js";
 
 beforeAll(loadTensorFlow);
 
@@ -58,11 +59,11 @@ test("three small batches accumulated update as one large batch", () => {
   const whole = batchOf([row(1), row(2, 5), row(3)], length);
   const large = withTrainer({ optimizer, shape: { rows: 3, length } }, (trainer) => {
     const reports = [0, 1, 2].map((step) => trainer.step(step, [whole]));
-    return { reports, weights: trainer.weights() };
+    return { reports, weights: held(trainer.weights()) };
   });
   const small = withTrainer({ optimizer, shape: { rows: 1, length }, accumulate: 3 }, (trainer) => {
     const reports = [0, 1, 2].map((step) => trainer.step(step, parts));
-    return { reports, weights: trainer.weights() };
+    return { reports, weights: held(trainer.weights()) };
   });
   small.reports.forEach((report, i) => {
     expect(report.loss).toBeCloseTo(large.reports[i]!.loss, 4);

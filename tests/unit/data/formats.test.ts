@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
@@ -81,7 +81,9 @@ test.each([
       });
       for (const ids of documents) await writer.write(ids, 7);
       const facts = await writer.close();
-      const read = await readTokens(to);
+      const read = await readTokens(to, 3);
+      expect([...read.stream]).toEqual([endOfText, ...read.tokens]);
+      expect(read.tokens.buffer).toBe(read.stream.buffer);
       expect(read.facts).toEqual(facts);
       expect(read.tokens).toBeInstanceOf(type);
       expect(statSync(path.join(to, "tokens.bin")).size).toBe(bytes * facts.tokens);
@@ -91,4 +93,14 @@ test.each([
     }),
     { numRuns: 30 },
   );
+});
+
+test.each(["tokens.bin", "documents.bin"])("tokens whose %s was cut are refused", async (name) => {
+  const to = fresh();
+  const tokenizer = { vocabularySize: 300, endOfText: 296, pad: 299, tokenizerDigest: "d" };
+  const writer = await createTokensWriter(to, tokenizer);
+  await writer.write([1, 2, 3], 7);
+  await writer.close();
+  truncateSync(path.join(to, name), 3);
+  await expect(readTokens(to)).rejects.toMatchObject({ code: "ARTIFACT_CORRUPT" });
 });

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, statSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { readSafetensors, writeSafetensors, type StoredTensors } from "../../../formats/safetensors.js";
@@ -64,13 +64,97 @@ test("a file cut anywhere is refused", async () => {
   }
 });
 
-test("other types than F32 and I32 are refused by name", async () => {
-  const header = Buffer.from(JSON.stringify({ w: { dtype: "BF16", shape: [1], data_offsets: [0, 2] } }));
+/** A file of one tensor `w`. */
+function fileOf(dtype: string, shape: number[], bytes: Uint8Array): string {
+  const header = Buffer.from(JSON.stringify({ w: { dtype, shape, data_offsets: [0, bytes.length] } }));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(header.length));
   const file = freshFile();
-  writeFileSync(file, Buffer.concat([length, header, Buffer.alloc(2)]));
-  await expect(readSafetensors(file)).rejects.toMatchObject({ code: "MODEL_INVALID", facts: { got: "BF16" } });
+  writeFileSync(file, Buffer.concat([length, header, bytes]));
+  return file;
+}
+
+test("other types are refused by name", async () => {
+  const file = fileOf("F64", [1], Buffer.alloc(8));
+  await expect(readSafetensors(file)).rejects.toMatchObject({ code: "MODEL_INVALID", facts: { got: "F64" } });
+});
+
+test.each([
+  ["BF16", [0x3f80, 0xc020, 0x0000, 0x8000, 0x7f80, 0x4049], [1, -2.5, 0, -0, Infinity, 3.140625]],
+  [
+    "F16",
+    [0x3c00, 0xc100, 0x0001, 0x8000, 0xfc00, 0x7bff, 0x3555],
+    [1, -2.5, 2 ** -24, -0, -Infinity, 65504, 0.333251953125],
+  ],
+])("%s is read as float32", async (dtype, halves, values) => {
+  const file = fileOf(dtype, [halves.length], new Uint8Array(Uint16Array.from(halves).buffer));
+  const { w } = await readSafetensors(file);
+  expect(w).toMatchObject({ dtype: "float32", shape: [halves.length] });
+  expect(w!.data).toEqual(Float32Array.from(values));
+});
+
+test("every F16 that is a number has its value: sign, exponent and fraction in order", async () => {
+  const positive = Uint16Array.from({ length: 0x7c00 }, (_, i) => i);
+  const { w } = await readSafetensors(fileOf("F16", [positive.length], new Uint8Array(positive.buffer)));
+  const values = w!.data;
+  expect(values.every((value, i) => i === 0 || value > values[i - 1]!)).toBe(true);
+  const { w: nan } = await readSafetensors(fileOf("F16", [2], new Uint8Array(Uint16Array.of(0x7e00, 0xfc01).buffer)));
+  expect([...nan!.data]).toEqual([NaN, NaN]);
+});
+
+test.each([
+  ["a header that is no object", "[1]"],
+  ["no ranges", '{"w":{"dtype":"F32","shape":[2]}}'],
+  ["a negative range", '{"w":{"dtype":"F32","shape":[],"data_offsets":[-4,0]}}'],
+  ["a shape that is none", '{"w":{"dtype":"F32","shape":[0.5],"data_offsets":[0,2]}}'],
+])("%s is refused", async (_, header) => {
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  const file = freshFile();
+  writeFileSync(file, Buffer.concat([length, Buffer.from(header), Buffer.alloc(8)]));
+  await expect(readSafetensors(file)).rejects.toMatchObject({ code: "MODEL_INVALID" });
+});
+
+test("a file of 5 GiB is read tensor by tensor; what is not asked for is not read", async () => {
+  const large = 1_400_000_000; // more values than one call reads, more bytes than a buffer holds
+  const header = JSON.stringify({
+    hole: { dtype: "F32", shape: [large], data_offsets: [0, 4 * large] },
+    last: { dtype: "I32", shape: [2], data_offsets: [4 * large, 4 * large + 8] },
+  });
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  const file = freshFile();
+  const descriptor = openSync(file, "wx");
+  const begin = 8 + header.length;
+  writeSync(descriptor, length, 0, 8, 0);
+  writeSync(descriptor, header, 8);
+  writeSync(descriptor, new Uint8Array(Int32Array.of(7, -8).buffer), 0, 8, begin + 4 * large);
+  closeSync(descriptor);
+  expect(statSync(file).size).toBeGreaterThan(5 * 2 ** 30);
+  const { hole, last } = await readSafetensors(file);
+  expect(last!.data).toEqual(Int32Array.of(7, -8));
+  expect(hole!.shape).toEqual([large]);
+  truncateSync(file, begin + 1000);
+  expect(() => last!.data).toThrow("the file has become shorter");
+});
+
+test("tensors that are made when asked for are written one after another, each asked for once", async () => {
+  const asked: string[] = [];
+  const lazy = (name: string, value: number) => ({
+    dtype: "float32" as const,
+    shape: [1],
+    get data() {
+      asked.push(name);
+      return Float32Array.of(value);
+    },
+  });
+  const file = freshFile();
+  await writeSafetensors(file, { a: lazy("a", 1), b: lazy("b", 2) });
+  expect(asked).toEqual(["a", "b"]);
+  const held = freshFile();
+  const [a, b] = [1, 2].map((value) => ({ dtype: "float32" as const, shape: [1], data: Float32Array.of(value) }));
+  await writeSafetensors(held, { a: a!, b: b! });
+  expect(readFileSync(file)).toEqual(readFileSync(held));
 });
 
 test("a training state is read back; one of another format is refused", async () => {

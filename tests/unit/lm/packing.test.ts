@@ -62,7 +62,7 @@ test("documents as sequences: every token is predicted once, from the token befo
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 20 }), (documentLengths) => {
       const { tokens, documents } = corpus(documentLengths);
-      const sequences = documentSequences(tokens, documents, 0, capacity);
+      const sequences = documentSequences(Uint32Array.of(0, ...tokens), documents, capacity);
       const expected = Array.from(tokens, (token, i) => `${i === 0 ? 0 : tokens[i - 1]} > ${token}`);
       expect(predictions(sequences)).toEqual(expected);
       expect(Math.max(...sequences.lengths)).toBeLessThanOrEqual(capacity);
@@ -85,7 +85,7 @@ test("examples too long for a row are counted and left out, never cut; so are th
 
 describe("batches", () => {
   const { tokens, documents } = corpus([5, 9, 40, 3, 1, 7, 7, 12, 2, 30, 4, 15]);
-  const sequences = documentSequences(tokens, documents, 0, capacity);
+  const sequences = documentSequences(Uint32Array.of(0, ...tokens), documents, capacity);
   const rows = 2;
 
   test("a batch is a function of its index: made alone or after others, it is the same", () => {

@@ -1,0 +1,22 @@
+/**
+ * A slot's part of the benchmark `big-state`, in a process of its own: resumes the training up to its first step, and prints the most
+ * memory that was resident until then. Arguments: the folder, the digest of the tokens.
+ */
+import { checkpointFolder, bigTraining } from "./big-state.js";
+import { peakMemory } from "./process-memory.js";
+import { stageRunner } from "./stage-runner.js";
+
+const [folder, digest] = process.argv.slice(2) as [string, string];
+const run = stageRunner(folder, {
+  checkpoints: {
+    save: async () => {},
+    latest: async () => ({ step: 50, folder: checkpointFolder(folder) }),
+    clear: async () => {},
+  },
+  progress: ({ phase, done }) => {
+    if (phase !== "compile" || done !== 50) return;
+    process.stdout.write(`${peakMemory()}\n`, () => process.exit());
+  },
+});
+await run("pretrain", { ...bigTraining, tokens: { artifact: "tokens", digest } });
+throw new Error("the training ended before its first step");
