@@ -39,7 +39,7 @@ export const pretrain: Stage<"pretrain"> = async (settings, context) => {
   const trainer = new Trainer(trainerOptions, weights);
   try {
     const { accumulate, steps } = settings;
-    const plan = trainingPlan(trainer, settings, { batchAt: batches.at, heldOut });
+    const plan = trainingPlan(trainer, settings, architecture, { batchAt: batches.at, heldOut });
     const figures = await runTraining(plan, context);
     const model = await putModel(context, { architecture, weights: trainer.weights(), tokens }, folder);
     const metrics: Record<string, number> = {

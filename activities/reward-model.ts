@@ -115,6 +115,8 @@ function trainingPlan(
     restore: (state) => trainer.restore(state),
     heldOut: undefined,
     evaluateEvery: 0,
+    // A margin raises it, and centering adds to it.
+    uniformLoss: undefined,
   };
 }
 

@@ -32,7 +32,7 @@ export const sft: Stage<"sft"> = async (settings, context) => {
   await loadBackend();
   const trainer = new Trainer(trainerOptions, weights);
   try {
-    const plan = trainingPlan(trainer, { ...settings, steps }, { batchAt: batches.at, heldOut });
+    const plan = trainingPlan(trainer, { ...settings, steps }, architecture, { batchAt: batches.at, heldOut });
     const figures = await runTraining(plan, context);
     const model = await putModel(context, { architecture, weights: trainer.weights(), tokens, chatTemplate }, folder);
     const metrics: Record<string, number> = {

@@ -52,7 +52,7 @@ async function measure(): Promise<{ share: number; saves: number; growth: number
   const start = performance.now();
   const batchAt = (index: number) => randomBatch(shape, index);
   const length = { steps, accumulate: 1, evaluateEvery: 0 };
-  await runTraining(trainingPlan(trainer, length, { batchAt, heldOut: undefined }), context);
+  await runTraining(trainingPlan(trainer, length, settings.architecture, { batchAt, heldOut: undefined }), context);
   const whole = performance.now() - start;
   rmSync(home, { recursive: true });
   return {

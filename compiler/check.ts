@@ -9,6 +9,7 @@ import type { Problem } from "./problem.js";
 import { queriesIn, type PlacedQuery } from "./queries.js";
 import { referenceProblem, type Names } from "./references.js";
 import { expressionProblem, resolve, type Known, type PlacedReference, type StandIn } from "./resolve.js";
+import { rowProblems, type CheckedStage } from "./rows.js";
 import { schemaAt, type Path, type Schema } from "./schema.js";
 import { schemaProblems } from "./schema-errors.js";
 import { isBelow, reviseProblem } from "./stand-ins.js";
@@ -37,7 +38,11 @@ export function checkDefinition(value: Json, known: Omit<Known, "uses">, declare
   const collector = new Collector({ ...known, uses }, { inputs: declared, uses });
   const definition = collector.definition(value);
   return {
-    problems: [...collector.problems, ...graphProblems(collector.edges, [...stages.keys()])],
+    problems: [
+      ...collector.problems,
+      ...graphProblems(collector.edges, [...stages.keys()]),
+      ...rowProblems(collector.checked),
+    ],
     definition,
     edges: collector.edges,
     usedInputs: collector.usedInputs,
@@ -63,6 +68,8 @@ class Collector {
   readonly edges: Edge[] = [];
   readonly usedInputs = new Set<string>();
   readonly queries: PlacedQuery[] = [];
+  /** Stages whose settings are sound. */
+  readonly checked: CheckedStage[] = [];
   readonly #known: Known;
   readonly #names: Names;
   constructor(known: Known, names: Names) {
@@ -142,6 +149,7 @@ class Collector {
     });
     this.problems.push(...onePerPlace(problems));
     if (problems.length > 0) return;
+    this.checked.push({ id, uses, settings: value as JsonObject, schema, path, standIns });
     const unknown = standIns.filter(({ kind }) => kind !== "known").map((standIn) => standIn.path);
     this.queries.push(...queriesIn(value, schema, path, unknown));
   }

@@ -31,8 +31,8 @@ export interface StandIn {
    * unknown: neither type nor value.
    */
   kind: "known" | "artifact" | "number" | "text" | "unknown";
-  /** Kind and origin of an artifact. */
-  artifact?: { kind: ArtifactKind; reference: string };
+  /** Kind and origin of an artifact: an output of a stage. */
+  artifact?: { kind: ArtifactKind; reference: string; stage: string; output: string };
 }
 
 /** A part of the definition with its expressions replaced, and what was learned on the way. */
@@ -121,7 +121,7 @@ function replacement(
   if (kind === undefined) return { kind: "unknown", value: text };
   return {
     kind: "artifact",
-    artifact: { kind, reference: only.text },
+    artifact: { kind, reference: only.text, stage: only.stage, output: only.name },
     value: { artifact: kind, digest: "0".repeat(64) },
   };
 }

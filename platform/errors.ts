@@ -54,6 +54,7 @@ export const errorCodes = {
   MODULE_INVALID: "configuration",
   RULE_TIMEOUT: "ruleTimeout",
   LOSS_NOT_FINITE: "divergence",
+  DIVERGED: "divergence",
   NOT_CONVERGED: "divergence",
   // compute
   TENSORFLOW_MISSING: "configuration",

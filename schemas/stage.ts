@@ -68,8 +68,10 @@ export interface StageDefinition<
   unpinned: Trait<W, readonly string[]>;
   /** Settings (paths inside `with`) that hold or name a user's code which the stage runs. */
   runsCode: Trait<W, readonly string[]>;
-  /** What the rows of each `dataset` output are. */
-  rowsOf: Trait<W, Readonly<Record<string, RowKind>>>;
+  /** What the rows of each `dataset` output are, as far as the settings tell it; other stages' settings say what they take. */
+  rowsOf: Trait<W, Readonly<Record<string, Rows>>>;
+  /** Rows that the datasets in a setting must have together, where there is such a number. */
+  leastRows?: (settings: Static<W>) => RowsNeeded;
   /** The work. Built-in stages attach theirs in `activities/index.ts`; a user's own stage has it here. */
   run?: StageRun<W, O, C>;
 }
@@ -99,6 +101,16 @@ export type ExternalInput =
 
 /** What a row of a dataset holds; `unknown` where only the data say. */
 export type RowKind = "text" | "instruction" | "preference" | "unknown";
+
+/** The rows of a dataset: their kind, and where settings bound it their number. */
+export type Rows = RowKind | { kind: RowKind; most: number; /** The setting that bounds it. */ because: string };
+
+/** A setting that lists datasets, the rows that these must have together, and the setting that says so. */
+export interface RowsNeeded {
+  data: string;
+  least: number;
+  because: string;
+}
 
 /** What a metric is. */
 export interface Metric {

@@ -1,27 +1,7 @@
 import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
+import { formatEndings, formatOf, type DataFormat } from "../../schemas/fields/data-format.js";
 import type { LocalFile } from "./source.js";
-
-export const dataFormats = ["text", "jsonl", "json", "csv", "parquet"] as const;
-export type DataFormat = (typeof dataFormats)[number];
-
-const endings: Record<string, DataFormat> = {
-  txt: "text",
-  text: "text",
-  md: "text",
-  jsonl: "jsonl",
-  ndjson: "jsonl",
-  json: "json",
-  csv: "csv",
-  tsv: "csv",
-  parquet: "parquet",
-};
-
-/** The format that a file's name tells (a last `.gz` is looked through), or undefined. */
-export function formatOf(name: string): DataFormat | undefined {
-  const ending = /\.([a-z0-9]+)(?:\.gz)?$/i.exec(name)?.[1]?.toLowerCase();
-  return ending === undefined ? undefined : endings[ending];
-}
 
 /**
  * The one format of all files of a source.
@@ -38,7 +18,7 @@ export function chooseFormat(asked: StageWith<"dataset">["format"], files: reado
     unknown ? "the file's name does not tell its format" : "the files have several formats",
     {
       where: "with.format",
-      expected: `names that end in ${Object.keys(endings).join(", ")} (or these and .gz)`,
+      expected: `names that end in ${Object.keys(formatEndings).join(", ")} (or these and .gz)`,
       got: unknown?.name ?? [...found].join(", "),
       next: "name the format: `format: text | jsonl | json | csv | parquet`",
     },

@@ -1,6 +1,6 @@
 import type { ListFileEntry } from "@huggingface/hub";
 import { PawlError } from "../../platform/errors.js";
-import { formatOf } from "./format.js";
+import { formatOf } from "../../schemas/fields/data-format.js";
 import { patternExpression } from "./paths.js";
 import type { Source } from "../../schemas/fields/source.js";
 

@@ -1,7 +1,7 @@
 import { symlink } from "node:fs/promises";
 import path from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { DataFormat } from "./format.js";
+import type { DataFormat } from "../../schemas/fields/data-format.js";
 import { csvView } from "./load-csv.js";
 import { jsonView } from "./load-json.js";
 import type { LinkedFile, LoadOptions, Relation } from "./relation.js";

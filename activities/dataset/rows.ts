@@ -1,11 +1,12 @@
 import { stat } from "node:fs/promises";
 import type { DatasetKind, DatasetRow, InstructionRow } from "../../formats/dataset.js";
+import type { DataFormat } from "../../schemas/fields/data-format.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { StageContext } from "../stage.js";
 import { PawlError } from "../../platform/errors.js";
 import { chooseColumns, type ChosenColumns, type Field } from "./columns.js";
 import { exchangeOf } from "./conversation.js";
-import { chooseFormat, type DataFormat } from "./format.js";
+import { chooseFormat } from "./format.js";
 import type { LocalSource } from "./source.js";
 import { preferenceOf } from "./preferences.js";
 import { readQuery } from "./query.js";

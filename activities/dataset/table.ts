@@ -5,7 +5,7 @@ import type { Json } from "../../platform/json.js";
 import { temporaryFolder } from "../../store/temporary.js";
 import type { QueryParameter, QueryScalar } from "../../schemas/fields/query.js";
 import { explain, jsonLineFault } from "./faults.js";
-import type { DataFormat } from "./format.js";
+import type { DataFormat } from "../../schemas/fields/data-format.js";
 import { loadLines, relationOf } from "./load.js";
 import type { ReadyQuery } from "./query.js";
 import type { LoadOptions } from "./relation.js";

@@ -37,7 +37,7 @@ export async function trainContext(
   await loadBackend();
   const trainer = new Trainer(options, weights);
   try {
-    const plan = trainingPlan(trainer, { ...fields, steps }, { batchAt: batches.at, heldOut: undefined });
+    const plan = trainingPlan(trainer, { ...fields, steps }, architecture, { batchAt: batches.at, heldOut: undefined });
     const { loss, tokens } = await runTraining(plan, context);
     return { weights: held(trainer.weights()), report: { contextLength: length, steps, loss, tokens } };
   } finally {

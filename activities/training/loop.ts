@@ -2,6 +2,7 @@ import { readTrainingState, writeTrainingState } from "../../formats/training-st
 import type { StepReport } from "../../lm/train/trainer.js";
 import type { HostTensors } from "../../tensor/program.js";
 import type { LoopState, StageContext } from "../stage.js";
+import { LossWatch } from "./loss-watch.js";
 
 /** What to train, and how long. */
 export interface TrainingPlan {
@@ -15,6 +16,8 @@ export interface TrainingPlan {
   heldOut: HeldOut | undefined;
   /** Steps between held-out losses; 0: only at the end. */
   evaluateEvery: number;
+  /** Loss of a model to which all tokens are equally likely, nats; undefined where the loss is another one. */
+  uniformLoss: number | undefined;
 }
 
 /** Text to measure the loss on. */
@@ -41,7 +44,7 @@ const memory = 0.98;
 /**
  * The loop of pre-training and fine-tuning: goes on from the newest checkpoint, saves by time and when told to stop, and
  * leaves the weights after the last update. Whatever it depends on is in the checkpoint or a function of the step.
- * @throws PawlError LOSS_NOT_FINITE; `signal.reason` after saving, when told to stop
+ * @throws PawlError LOSS_NOT_FINITE, DIVERGED; `signal.reason` after saving, when told to stop
  */
 export async function runTraining(plan: TrainingPlan, context: StageContext): Promise<TrainingFigures> {
   const run = new Run(plan, context);
@@ -67,13 +70,16 @@ class Run {
   /** Sum of memory^age · loss; divided by the sum of memory^age it is the smoothed loss. */
   #lossSum = 0;
   #heldOutLoss: number | undefined;
+  readonly #watch: LossWatch;
   /** When the first update of this attempt, which compiles, had ended, and which it was. */
   #timedFrom: { at: number; done: number; tokens: number } | undefined;
 
   constructor(
     private readonly plan: TrainingPlan,
     private readonly context: StageContext,
-  ) {}
+  ) {
+    this.#watch = new LossWatch(plan.uniformLoss);
+  }
 
   async restore(): Promise<void> {
     const checkpoint = await this.context.checkpoints.latest();
@@ -83,11 +89,13 @@ class Run {
     this.done = state.step;
     this.#tokens = state.figures["tokens"]!;
     this.#lossSum = state.figures["lossSum"]!;
+    this.#watch.restore(state.figures);
     this.context.log(`resumed at step ${this.done} of ${this.plan.steps}`);
   }
 
   state(): LoopState {
-    const [step, figures] = [this.done, { tokens: this.#tokens, lossSum: this.#lossSum }];
+    const step = this.done;
+    const figures = { tokens: this.#tokens, lossSum: this.#lossSum, ...this.#watch.figures };
     const write = (folder: string) => writeTrainingState(folder, { step, tensors: this.plan.state(), figures });
     return { step, write };
   }
@@ -109,6 +117,7 @@ class Run {
     const { loss, learningRate, gradientNorm } = report;
     this.context.recordMetrics(this.done, { loss, learningRate, gradientNorm });
     this.#tell(report);
+    this.#watch.add(loss);
   }
 
   #recordHeldOut(heldOut: HeldOut, nats: number): void {
@@ -117,6 +126,7 @@ class Run {
   }
 
   async finish(): Promise<TrainingFigures> {
+    this.#watch.finish();
     const { heldOut } = this.plan;
     const figures: TrainingFigures = { loss: this.#smoothed(), tokens: this.#tokens };
     if (heldOut) {

@@ -70,6 +70,7 @@ export interface HeldOutBatches {
 export function trainingPlan(
   trainer: Trainer,
   settings: { steps: number; accumulate: number; evaluateEvery: number },
+  { vocabularySize }: Pick<Architecture, "vocabularySize">,
   data: { batchAt: (index: number) => Batch; heldOut: HeldOutBatches | undefined },
 ): TrainingPlan {
   const { steps, accumulate, evaluateEvery } = settings;
@@ -84,5 +85,6 @@ export function trainingPlan(
     restore: (state) => trainer.restore(state),
     heldOut: heldOut && { ...heldOut, nats: (index) => trainer.evaluate(heldOut.at(index)) },
     evaluateEvery,
+    uniformLoss: Math.log(vocabularySize),
   };
 }

@@ -82,7 +82,7 @@ function shared(): Record<string, Schema> {
   const walk = (schema: Schema): void => {
     const kind = schema["x-artifact"];
     if (typeof kind === "string") {
-      const { description: _description, ...body } = schema;
+      const { description: _description, "x-rows": _rows, ...body } = schema;
       found[`artifact-${kind}`] = body;
     }
     for (const body of Object.values(schema.properties ?? {})) walk(body);

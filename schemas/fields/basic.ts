@@ -1,5 +1,6 @@
 import { Type, type TLiteral, type TObject, type TString, type TUnsafe } from "@sinclair/typebox";
 import type { ArtifactKind } from "../artifact.js";
+import type { RowKind } from "../stage.js";
 
 /** Schema of a reference to an artifact of one kind. */
 export function Artifact<K extends ArtifactKind>(
@@ -10,6 +11,14 @@ export function Artifact<K extends ArtifactKind>(
     { artifact: Type.Literal(kind), digest: Type.String({ pattern: "^[0-9a-f]{64}$" }) },
     { additionalProperties: false, description, "x-artifact": kind },
   );
+}
+
+/** Schema of a reference to a dataset whose rows are of one of some kinds: `pawl validate` compares them with what its stage gives. */
+export function Dataset(
+  rows: readonly Exclude<RowKind, "unknown">[],
+  description: string,
+): TObject<{ artifact: TLiteral<"dataset">; digest: TString }> {
+  return { ...Artifact("dataset", description), "x-rows": rows };
 }
 
 /** One of a few words. One `enum`, not a union of literals, so that a wrong word is one error. */

@@ -1,13 +1,13 @@
 import { Type, type Static } from "@sinclair/typebox";
-import { Artifact, Duration } from "../fields/basic.js";
-import { defineStage, metric, type RuleProblem } from "../stage.js";
+import { Artifact, Dataset, Duration } from "../fields/basic.js";
+import { defineStage, metric, type Rows, type RuleProblem } from "../stage.js";
 import { samplingFields } from "../fields/training.js";
 import { judge, judgeMetrics, judgeRules, modulesRead, modulesRun } from "../fields/scoring.js";
 
 const settings = Type.Object(
   {
     model: Artifact("model", "the model that writes"),
-    prompts: Type.Array(Artifact("dataset", "instruction rows: the instruction is the prompt"), { minItems: 1 }),
+    prompts: Type.Array(Dataset(["instruction"], "instruction rows: the instruction is the prompt"), { minItems: 1 }),
     limit: Type.Optional(Type.Integer({ minimum: 1, description: "at most so many prompts" })),
     judge: Type.Optional(judge),
     count: Type.Optional(Type.Integer({ minimum: 1, description: "choices to make; default: one for each pair" })),
@@ -61,8 +61,15 @@ export const collectPreferences = defineStage({
   reads: modulesRead,
   unpinned: [],
   runsCode: modulesRun,
-  rowsOf: { train: "preference", heldOut: "preference" },
+  rowsOf: (settings: Settings) => ({ train: rowsOf(settings), heldOut: rowsOf(settings) }),
 });
+
+/** A pair for each prompt, and a row for each choice. */
+function rowsOf({ count, limit }: Settings): Rows {
+  const most = Math.min(count ?? Infinity, limit ?? Infinity);
+  if (most === Infinity) return "preference";
+  return { kind: "preference", most, because: most === count ? "count" : "limit" };
+}
 
 function deadlineForPeople({ judge, deadline }: Settings): RuleProblem | undefined {
   if (judge === undefined || deadline === undefined) return undefined;

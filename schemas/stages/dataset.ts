@@ -2,7 +2,8 @@ import { Type, type Static } from "@sinclair/typebox";
 import { QueryField } from "../fields/query.js";
 import { checkSource, queryReads, source, sourceReads, unpinnedIn } from "../fields/source.js";
 import { Artifact, OneOf } from "../fields/basic.js";
-import { defineStage, metric, type RowKind } from "../stage.js";
+import { formatOf } from "../fields/data-format.js";
+import { defineStage, metric, type RowKind, type Rows } from "../stage.js";
 
 const settings = Type.Object(
   {
@@ -90,12 +91,21 @@ export const dataset = defineStage({
   ],
   unpinned: ({ source: from }: Settings) => unpinnedIn({ source: from }),
   runsCode: [],
-  rowsOf: ({ columns }: Settings) => ({ train: kindOf(columns), heldOut: kindOf(columns) }),
+  rowsOf: (settings: Settings) => ({ train: rowsOf(settings), heldOut: rowsOf(settings) }),
 });
 
-/** Known where columns are named; else the data say. */
-function kindOf(columns: Settings["columns"]): RowKind {
+function rowsOf(settings: Settings): Rows {
+  const kind = kindOf(settings);
+  return settings.limit === undefined ? kind : { kind, most: settings.limit, because: "limit" };
+}
+
+/** Known where columns are named, and of text; else the data say. */
+function kindOf({ source: from, format, query, columns }: Settings): RowKind {
   if (columns?.prompt !== undefined || columns?.chosen !== undefined) return "preference";
   if (columns?.instruction !== undefined || columns?.messages !== undefined) return "instruction";
-  return columns?.text !== undefined ? "text" : "unknown";
+  if (columns?.text !== undefined) return "text";
+  if (query !== undefined) return "unknown";
+  const name = from.text === undefined ? (from.path ?? from.file ?? from.url?.replace(/[?#].*$/, "")) : "inline.txt";
+  const found = format === "auto" ? formatOf(name ?? "") : format;
+  return found === "text" ? "text" : "unknown";
 }

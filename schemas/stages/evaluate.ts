@@ -1,5 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
-import { Artifact } from "../fields/basic.js";
+import { Artifact, Dataset } from "../fields/basic.js";
 import { defineStage, metric, type RuleProblem } from "../stage.js";
 import { samplingFields } from "../fields/training.js";
 import { needle, needleRules } from "../fields/needle.js";
@@ -23,7 +23,7 @@ const settings = Type.Object(
       description: "also the text's bits per byte by the position in the context",
     }),
     needle: Type.Optional(needle),
-    questions: Type.Array(Artifact("dataset", "instruction–response rows to answer"), { default: [] }),
+    questions: Type.Array(Dataset(["instruction"], "instruction–response rows to answer"), { default: [] }),
     verifiers: Type.Array(verifier, {
       default: [],
       description: "what makes an answer right, by the row's task; default: exact match",
@@ -35,10 +35,13 @@ const settings = Type.Object(
     }),
     against: Type.Optional(Artifact("model", "another model, for the win rate over it")),
     judge: Type.Optional(judge),
-    comparisons: Type.Array(Artifact("dataset", "instruction or preference rows whose prompts both models answer"), {
-      default: [],
-      description: "rows whose prompts both models answer; default: the questions",
-    }),
+    comparisons: Type.Array(
+      Dataset(["instruction", "preference"], "instruction or preference rows whose prompts both models answer"),
+      {
+        default: [],
+        description: "rows whose prompts both models answer; default: the questions",
+      },
+    ),
     reference: Type.Optional(Artifact("model", "for the KL divergence from it, on the model's own answers")),
     baseline: Type.Optional(Artifact("evaluation", "an earlier evaluation, for what was forgotten since")),
     prompts: Type.Array(Type.String(), { default: [], description: "shown with the model's answer" }),

@@ -1,5 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
-import { Artifact, OneOf } from "../fields/basic.js";
+import { Artifact, Dataset, OneOf } from "../fields/basic.js";
 import { defineStage, metric, type RuleProblem } from "../stage.js";
 import { learningRateRule, minibatchesFit, reinforcementFields } from "../fields/training.js";
 import { modulesRead, modulesRun, verifier, verifierMetrics, verifierRules } from "../fields/scoring.js";
@@ -7,7 +7,7 @@ import { modulesRead, modulesRun, verifier, verifierMetrics, verifierRules } fro
 const settings = Type.Object(
   {
     model: Artifact("model", "the policy to start from; also the reference"),
-    prompts: Type.Array(Artifact("dataset", "rows of instruction and response, the known right answer"), {
+    prompts: Type.Array(Dataset(["instruction"], "rows of instruction and response, the known right answer"), {
       minItems: 1,
     }),
     verifiers: Type.Array(verifier, { minItems: 1, description: "what makes a response right" }),

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { Artifact } from "../fields/basic.js";
+import { Artifact, Dataset } from "../fields/basic.js";
 import { defineStage, metric } from "../stage.js";
 import { learningRateRule, minibatchesFit, reinforcementFields } from "../fields/training.js";
 
@@ -7,7 +7,7 @@ const settings = Type.Object(
   {
     model: Artifact("model", "the policy to start from; also the reference"),
     rewardModel: Artifact("reward-model", "what scores responses; the critic starts from it"),
-    prompts: Type.Array(Artifact("dataset", "rows whose instruction is the prompt"), { minItems: 1 }),
+    prompts: Type.Array(Dataset(["instruction"], "rows whose instruction is the prompt"), { minItems: 1 }),
     batchSize: Type.Integer({ minimum: 1, default: 64, description: "responses an iteration" }),
     minibatches: Type.Integer({ minimum: 1, default: 2, description: "parts of an iteration, one update each" }),
     epochs: Type.Integer({ minimum: 1, default: 2, description: "times through an iteration's responses" }),

@@ -1,13 +1,13 @@
-import { Type } from "@sinclair/typebox";
-import { Artifact } from "../fields/basic.js";
+import { Type, type Static } from "@sinclair/typebox";
+import { Artifact, Dataset } from "../fields/basic.js";
 import { defineStage, metric } from "../stage.js";
 import { learningRateRule, optimizerFields } from "../fields/training.js";
 
 const settings = Type.Object(
   {
     model: Artifact("model", "the model whose body it starts from"),
-    data: Type.Array(Artifact("dataset", "rows of prompt, chosen, rejected"), { minItems: 1 }),
-    heldOut: Type.Array(Artifact("dataset", "rows to measure accuracy and calibration on"), { default: [] }),
+    data: Type.Array(Dataset(["preference"], "rows of prompt, chosen, rejected"), { minItems: 1 }),
+    heldOut: Type.Array(Dataset(["preference"], "rows to measure accuracy and calibration on"), { default: [] }),
     epochs: Type.Number({ exclusiveMinimum: 0, default: 1, description: "times through the pairs" }),
     batchSize: Type.Integer({ minimum: 1, default: 32, description: "pairs a step" }),
     centering: Type.Number({ minimum: 0, default: 0.01, description: "weight of (chosen + rejected)² in the loss" }),
@@ -15,6 +15,8 @@ const settings = Type.Object(
   },
   { additionalProperties: false },
 );
+
+type Settings = Static<typeof settings>;
 
 export const rewardModel = defineStage({
   summary: "fits a reward model to preferences (Bradley-Terry), starting from a language model",
@@ -46,4 +48,5 @@ export const rewardModel = defineStage({
   unpinned: [],
   runsCode: [],
   rowsOf: {},
+  leastRows: ({ batchSize }: Settings) => ({ data: "data", least: batchSize, because: "batchSize" }),
 });

@@ -1,13 +1,13 @@
 import { Type } from "@sinclair/typebox";
-import { Artifact } from "../fields/basic.js";
+import { Artifact, Dataset } from "../fields/basic.js";
 import { defineStage, metric } from "../stage.js";
 import { learningRateRule, trainingFields } from "../fields/training.js";
 
 const settings = Type.Object(
   {
     model: Artifact("model", "the model to start from"),
-    data: Type.Array(Artifact("dataset", "instruction–response rows"), { minItems: 1 }),
-    heldOut: Type.Array(Artifact("dataset", "rows to measure the loss on"), { default: [] }),
+    data: Type.Array(Dataset(["instruction"], "instruction–response rows"), { minItems: 1 }),
+    heldOut: Type.Array(Dataset(["instruction"], "rows to measure the loss on"), { default: [] }),
     epochs: Type.Number({ exclusiveMinimum: 0, default: 3, description: "times through the data" }),
     ...trainingFields,
   },

@@ -1,0 +1,82 @@
+import { PawlError } from "../../platform/errors.js";
+
+/** Updates whose losses are the start. */
+const startUpdates = 10;
+/** Shorter trainings are not judged by their start: single batches differ by more than such a training changes. */
+const fewestUpdates = 2 * startUpdates;
+/** Weight of the past in the mean of the present losses: about the last 20 updates. */
+const memory = 0.9;
+
+/**
+ * Watches whether a training diverges without its loss ever being infinite: it is then no success, whatever numbers it ends with.
+ * A training has diverged when the mean of its present losses
+ * - is above 10 times its start (and above 10 nats), at any time;
+ * - at the end is above its start by more than 5 %, 0.1 nats, and three standard deviations of the first ten losses, so that
+ *   unlike batches are no divergence;
+ * - at the end is above three times the loss of a model to which all tokens are equally likely, whatever its start.
+ */
+export class LossWatch {
+  #updates = 0;
+  #startSum = 0;
+  #startSquares = 0;
+  #recentSum = 0;
+
+  /** @param uniformLoss of a model to which all tokens are equally likely, nats; undefined: nothing is known of it */
+  constructor(private readonly uniformLoss: number | undefined) {}
+
+  /** What a checkpoint keeps. */
+  get figures(): Record<string, number> {
+    return {
+      watchedUpdates: this.#updates,
+      startSum: this.#startSum,
+      startSquares: this.#startSquares,
+      recentSum: this.#recentSum,
+    };
+  }
+
+  /** Goes on from a checkpoint's figures; those of an older version have none, and their start is where they go on. */
+  restore(figures: Readonly<Record<string, number>>): void {
+    this.#updates = figures["watchedUpdates"] ?? 0;
+    this.#startSum = figures["startSum"] ?? 0;
+    this.#startSquares = figures["startSquares"] ?? 0;
+    this.#recentSum = figures["recentSum"] ?? 0;
+  }
+
+  /** @throws PawlError DIVERGED */
+  add(loss: number): void {
+    if (this.#updates < startUpdates) {
+      this.#startSum += loss;
+      this.#startSquares += loss * loss;
+    }
+    this.#updates++;
+    this.#recentSum = this.#recentSum * memory + loss;
+    if (this.#updates > startUpdates && this.#recent > 10 * Math.max(1, this.#start)) throw this.#diverged(this.#start);
+  }
+
+  /** At the end of the training. @throws PawlError DIVERGED */
+  finish(): void {
+    if (this.#updates === 0) return;
+    if (this.uniformLoss !== undefined && this.#recent > 3 * this.uniformLoss) throw this.#diverged(this.uniformLoss);
+    if (this.#updates < fewestUpdates) return;
+    const start = this.#start;
+    const deviation = Math.sqrt(Math.max(0, this.#startSquares / startUpdates - start * start));
+    if (this.#recent > start + Math.max(0.05 * start, 0.1, 3 * deviation)) throw this.#diverged(start);
+  }
+
+  get #start(): number {
+    return this.#startSum / Math.min(this.#updates, startUpdates);
+  }
+
+  get #recent(): number {
+    return (this.#recentSum * (1 - memory)) / (1 - memory ** this.#updates);
+  }
+
+  #diverged(expected: number): PawlError {
+    return new PawlError("DIVERGED", "the training diverges: its loss does not fall", {
+      where: `step ${this.#updates}`,
+      expected: `a loss below ${expected.toPrecision(4)}`,
+      got: `${this.#recent.toPrecision(4)} over the last steps, ${this.#start.toPrecision(4)} at the start`,
+      next: "lower learningRate, or raise warmupSteps; pawl metrics RUN shows the curve",
+    });
+  }
+}
