@@ -87,7 +87,7 @@ describe.each([
 
   test("a large state is read and overwritten variable by variable", () => {
     const size = 5_000_000;
-    const of = (value: number) => floats([size], new Float32Array(size).fill(value) as unknown as number[]);
+    const of = (value: number) => floats([size], new Float32Array(size).fill(value));
     const state = { a: of(1), b: of(2), n: integers([2], [3, 4]) };
     const sum: StepSpec = {
       inputs: {},
