@@ -62,10 +62,11 @@ test("a pipeline that waits for a person is refused before anything runs", async
   const file = path.join(folder(), "asks.yaml");
   const stages = [
     "text: { uses: dataset, with: { source: { text: hello } } }",
+    'asked: { uses: dataset, with: { source: { text: "q,a" }, format: csv, columns: { instruction: q, response: a } } }',
     'tok: { uses: tokenize, with: { train: ["${{ stages.text.outputs.train }}"] } }',
     'base: { uses: pretrain, with: { tokens: "${{ stages.tok.outputs.tokens }}" } }',
     'prefs: { uses: collect-preferences, with: { model: "${{ stages.base.outputs.model }}", ' +
-      'prompts: ["${{ stages.text.outputs.train }}"] } }',
+      'prompts: ["${{ stages.asked.outputs.train }}"] } }',
   ];
   writeFileSync(file, ["name: asks", "stages:", ...stages.map((stage) => `  ${stage}`), ""].join("\n"));
   await expect(verifyResume({ file, kills: 1, seed: 1, slotProgram })).rejects.toMatchObject({
