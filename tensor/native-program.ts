@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
@@ -386,7 +386,8 @@ function addWrites(
 
 /** Loads the graph into a session; the file it goes through is removed at once. */
 function loadGraph(binding: NativeBinding, graph: GraphBuilder): number {
-  const folder = mkdtempSync(join(tmpdir(), "pawl-graph-"));
+  removeOldGraphs();
+  const folder = mkdtempSync(join(tmpdir(), graphPrefix));
   try {
     writeFileSync(join(folder, "saved_model.pb"), graph.savedModel());
     return binding.loadSavedModel(folder, "serve");
@@ -394,6 +395,22 @@ function loadGraph(binding: NativeBinding, graph: GraphBuilder): number {
     throw nativeError("graph", error as Error);
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const graphPrefix = "pawl-graph-";
+/** Loading one takes seconds: what is older was left by a process that was killed meanwhile. */
+const graphLivesMs = 60 * 60 * 1000;
+
+function removeOldGraphs(): void {
+  const oldest = Date.now() - graphLivesMs;
+  for (const name of readdirSync(tmpdir()).filter((found) => found.startsWith(graphPrefix))) {
+    const folder = join(tmpdir(), name);
+    try {
+      if (statSync(folder).mtimeMs < oldest) rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // Another process was faster, or it is another user's.
+    }
   }
 }
 

@@ -14,6 +14,13 @@ const gpuFolder = "/proc/driver/nvidia/gpus";
 
 /** What this machine computes on that can change bits and is not part of a stage's key. @param gpu of a stage on a GPU */
 export function thisHardware(gpu: boolean): Hardware {
+  return (known[gpu ? "gpu" : "cpu"] ??= readHardware(gpu));
+}
+
+/** It stays the same while a process lives; the system's description is long. */
+const known: { cpu?: Hardware; gpu?: Hardware } = {};
+
+function readHardware(gpu: boolean): Hardware {
   const processor =
     describeProcessor(process.arch, textOf(cpuInfo)) ?? `${process.arch} ${cpus()[0]?.model ?? ""}`.trim();
   const model = gpu ? gpuModels() : "";

@@ -1,5 +1,5 @@
 import { storeId } from "../../store/identity.js";
-import { findRecord, hasArtifact, openArtifact } from "../../store/index.js";
+import { checkpointSteps, findRecord, findResult, hasArtifact, openArtifact, readLog } from "../../store/index.js";
 import { statuses, stateOf, until, useFleet } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
@@ -157,7 +157,7 @@ test("with workers of two stores on one server, a run stays with the store in wh
       stage("b", { hold: gate.file, open }, { needs: ["a"] }),
       stage("c", { open }, { needs: ["a", "b"] }),
     ];
-    const seeds = [901, 902, 903, 904, 905, 906];
+    const seeds = [901, 902, 903, 904];
     const runs = await Promise.all(seeds.map((seed) => fleet.launch(plan(stages, { seed }))));
     await Promise.all(runs.map((run) => until(run, ({ store }) => store !== undefined)));
     // Whoever takes the workflows up next may be a worker of the wrong store.
@@ -175,4 +175,29 @@ test("with workers of two stores on one server, a run stays with the store in wh
   } finally {
     await other.supervisor.stop();
   }
+});
+
+test("an attempt that is continued after the server has given it up leaves nothing", async () => {
+  const gate = fleet.gate();
+  const program = { steps: 3, checkpointEvery: 1, hold: gate.file };
+  const run = await fleet.launch(plan([stage("a", program, { heartbeatMs: 2000 })], { seed: 950 }));
+  const { data } = await fleet.logged(run, "a", /^started/, 1);
+  const { pid, key } = data as { pid: number; key: string };
+  await until(run, ({ stages }) => stages[0]?.status === "running");
+  process.kill(pid, "SIGSTOP");
+  try {
+    await fleet.logged(run, "a", /^started/, 2);
+    gate.open();
+    await run.result();
+  } finally {
+    process.kill(pid, "SIGCONT");
+  }
+  const follow = new AbortController();
+  for await (const { attempt, message } of readLog(fleet.home, run.workflowId, { follow: follow.signal }))
+    if (attempt === 1 && /^(failed|cancelled|finished)/.test(message)) {
+      expect(message).toMatch(/^failed: PREEMPTED: a later attempt at this stage has begun|^cancelled/);
+      follow.abort();
+    }
+  expect(await checkpointSteps(fleet.home, key)).toEqual([]);
+  expect((await findResult(fleet.home, key))?.outputs).toEqual((await stateOf(run)).stages[0]!.outputs);
 });

@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { PawlError } from "../../platform/errors.js";
 import { nativeBackend } from "../../tensor/backend.js";
@@ -338,4 +341,22 @@ test("dispose gives everything back", () => {
   p.run("step", { x: floats([2, 3], [1, 2, 3, 4, 5, 6]) });
   p.dispose();
   expect([binding.getNumOfTensors(), binding.getNumOfSavedModels(), tf.memory().numTensors]).toEqual(before);
+});
+
+test("a graph that a killed process has left in the system's temporary directory is removed by the next one", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "pawl-test-"));
+  const before = process.env["TMPDIR"];
+  process.env["TMPDIR"] = folder;
+  try {
+    for (const name of ["pawl-graph-old", "pawl-graph-new", "of-others"]) mkdirSync(path.join(folder, name));
+    for (const name of ["pawl-graph-old", "of-others"]) utimesSync(path.join(folder, name), 1, 1);
+    const p = compile(initial(), { step: linearStep });
+    p.run("step", { x: floats([2, 3], [1, 2, 3, 4, 5, 6]) });
+    p.dispose();
+    expect(readdirSync(folder).sort()).toEqual(["of-others", "pawl-graph-new"]);
+  } finally {
+    if (before === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = before;
+    rmSync(folder, { recursive: true });
+  }
 });

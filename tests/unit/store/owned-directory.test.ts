@@ -1,5 +1,6 @@
 import fs, { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { mapBounded } from "../../../platform/map-bounded.js";
 import { layout } from "../../../store/home.js";
 import { completeReplacements, markName, replaceDirectory } from "../../../store/owned-directory.js";
 import { useFolder } from "../../support/folder.js";
@@ -14,11 +15,11 @@ const target = (): string => path.join(project(), "out", "model");
 beforeEach(() => mkdirSync(home(), { recursive: true }));
 afterEach(() => jest.restoreAllMocks());
 
-function replace(text: string, to = target(), confirm = async () => {}): Promise<void> {
+function replace(text: string, to = target(), confirm = async () => {}, own = home()): Promise<void> {
   const write = async (directory: string): Promise<void> => {
     for (const name of ["config.json", "weights"]) writeFileSync(path.join(directory, name), `${name}: ${text}`);
   };
-  return replaceDirectory(home(), { target: to, keep: [project()], write, confirm });
+  return replaceDirectory(own, { target: to, keep: [path.dirname(own)], write, confirm });
 }
 
 /** What a directory says, where it is whole. */
@@ -31,9 +32,10 @@ function textOf(directory = target()): string {
 }
 
 /** No journal, no directory half made. */
-function expectNothingBeside(): void {
-  expect(readdirSync(path.dirname(target())).filter((name) => name !== "model")).toEqual([]);
-  expect(existsSync(layout.exports(home())) ? readdirSync(layout.exports(home())) : []).toEqual([]);
+function expectNothingBeside(own = home(), to = target()): void {
+  const beside = existsSync(path.dirname(to)) ? readdirSync(path.dirname(to)) : [];
+  expect(beside.filter((name) => name !== "model")).toEqual([]);
+  expect(existsSync(layout.exports(own)) ? readdirSync(layout.exports(own)) : []).toEqual([]);
 }
 
 test("a directory that such a call has made is replaced, and so is an empty one", async () => {
@@ -116,37 +118,37 @@ test.each(["new", "old"])(
   },
 );
 
-test("a process killed before any call leaves the old directory or the new one, whole, once the next start has completed it", async () => {
-  await replace("old");
-  const whole = await runChild("replace-and-die.ts", home(), target(), "0");
-  expect(whole).toMatchObject({ code: 0, output: expect.stringMatching(/^\d+$/) });
-  const left: string[] = [];
-  for (let nth = 1; nth <= Number(whole.output); nth += 1) {
-    const before = textOf();
-    const fresh = `after kill ${nth}`;
-    expect(await runChild("replace-and-die.ts", home(), target(), String(nth), fresh)).toMatchObject({
-      signal: "SIGKILL",
-    });
-    await completeReplacements(home());
-    expectNothingBeside();
-    expect([before, fresh]).toContain(textOf());
-    left.push(textOf() === fresh ? "new" : "old");
-  }
-  // Early kills leave the old one, late ones the new one.
-  expect(new Set(left)).toEqual(new Set(["old", "new"]));
-  expect([...left].sort().reverse()).toEqual(left);
-});
+/** Kills a process before each of the calls that replacing a directory makes, four at a time, each in a project of its own. */
+async function killBeforeEachCall(first: string | undefined): Promise<(string | undefined)[]> {
+  const begin = async (name: string): Promise<{ home: string; to: string }> => {
+    const [home, to] = [path.join(folder(), name, ".pawl"), path.join(folder(), name, "out", "model")];
+    mkdirSync(home, { recursive: true });
+    if (first !== undefined) await replace(first, to, async () => {}, home);
+    return { home, to };
+  };
+  const whole = await begin("whole");
+  const { output } = await runChild("replace-and-die.ts", whole.home, whole.to, "0");
+  expect(output).toMatch(/^\d+$/);
+  const calls = Array.from({ length: Number(output) }, (_, i) => i + 1);
+  return mapBounded(calls, 4, async (nth) => {
+    const { home, to } = await begin(String(nth));
+    const outcome = await runChild("replace-and-die.ts", home, to, String(nth));
+    expect(outcome).toMatchObject({ signal: "SIGKILL" });
+    await completeReplacements(home);
+    expectNothingBeside(home, to);
+    return existsSync(to) ? textOf(to) : undefined;
+  });
+}
 
-test("the first export, killed before any call, leaves none or the new one", async () => {
-  const first = await runChild("replace-and-die.ts", home(), target(), "0");
-  for (let nth = 1; nth <= Number(first.output); nth += 3) {
-    fs.rmSync(target(), { recursive: true, force: true });
-    await runChild("replace-and-die.ts", home(), target(), String(nth), "new");
-    await completeReplacements(home());
-    if (existsSync(target())) expect(textOf()).toBe("new");
-    expectNothingBeside();
-  }
-});
+test.each([["old"], [undefined]])(
+  "a process killed before any call leaves the directory as before (%s) or the new one, whole, once the next start has completed it",
+  async (before) => {
+    const left = await killBeforeEachCall(before);
+    // Early kills leave what was there, late ones the new one, and there is no way back in between.
+    expect(new Set(left)).toEqual(new Set([before, "new"]));
+    expect(left.indexOf("new")).toBe(left.lastIndexOf(before) + 1);
+  },
+);
 
 test("two at the same time leave one of them, whole", async () => {
   await Promise.all(["one", "two", "three", "four"].map((text) => replace(text)));
