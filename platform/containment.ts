@@ -35,6 +35,38 @@ export async function pathBelow(directory: string, relative: string, facts: Erro
   return target;
 }
 
+/**
+ * The same of a file that a definition or a request may name. What is nobody's data or code is refused: hidden paths,
+ * node_modules, and the home directory, in which runs write what others have put into definitions.
+ * @param home PAWL_HOME, wherever it lies
+ * @throws PawlError PATH_TRAVERSAL; system errors
+ */
+export async function namedFile(directory: string, relative: string, home: string, facts: ErrorFacts): Promise<string> {
+  const target = await pathBelow(directory, relative, facts);
+  const real = path.relative(await realpath(directory), target);
+  const reason = privateReason(path.normalize(relative)) ?? privateReason(real);
+  if (reason !== undefined) throw closed(relative, reason, facts);
+  const inHome = path.relative(await resolveLinks(path.resolve(directory, home)), target);
+  if (inHome.split(path.sep)[0] !== ".." && !path.isAbsolute(inHome))
+    throw closed(relative, "it lies in PAWL_HOME", facts);
+  return target;
+}
+
+/** Why no definition may name a path, wherever it leads; undefined where it may. */
+function privateReason(relative: string): string | undefined {
+  const parts = relative.split(/[/\\]/);
+  if (parts.includes("node_modules")) return "it lies in node_modules";
+  return parts.some((part) => part.startsWith(".") && part !== ".") ? "it is hidden" : undefined;
+}
+
+function closed(relative: string, reason: string, facts: ErrorFacts): PawlError {
+  return new PawlError("PATH_TRAVERSAL", `no definition may name this file: ${reason}`, {
+    expected: "a file of the project that is not hidden, outside node_modules and PAWL_HOME",
+    got: relative,
+    ...facts,
+  });
+}
+
 async function resolveLinks(file: string): Promise<string> {
   try {
     return await realpath(file);

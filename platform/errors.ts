@@ -38,6 +38,8 @@ export const errorCodes = {
   PATH_TRAVERSAL: "configuration",
   INPUT_INVALID: "configuration",
   PIPELINE_NOT_FOUND: "configuration",
+  PROJECT_NOT_FOUND: "configuration",
+  CODE_NOT_ALLOWED: "configuration",
   PLAN_TOO_LARGE: "configuration",
   // stages
   DATA_MISSING: "configuration",

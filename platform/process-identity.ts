@@ -1,28 +1,87 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+import { sha256 } from "./digests.js";
 
-/** A process of this machine that cannot be mistaken for a later one with the same id. */
+/** A process that cannot be mistaken for another one: a later one with its id, or one of another machine or container. */
 export interface ProcessIdentity {
   pid: number;
   /** When it started, in the kernel's ticks since boot; absent where the system does not say (no /proc). */
   started?: string;
+  /** In whose process table the id is meant; see thisMachine. */
+  machine?: string;
+  /** The host's name, for people: several machines and containers may have the same one. */
+  host?: string;
 }
 
-/** What a process that exists is told by. */
+/** What may be known of a process: it lives, it has ended, or it belongs to a process table that cannot be read from here. */
+export type Standing = "lives" | "ended" | "foreign";
+
+let machine: string | undefined;
+
+/**
+ * The process table that this process's id is meant in: the boot of the kernel and the namespace of process ids, as 12
+ * hexadecimal digits. Containers of one host differ in it, and so do machines with one name; so does a machine after a boot.
+ */
+export function thisMachine(): string {
+  return (machine ??= machineOf(read("/proc/sys/kernel/random/boot_id"), link("/proc/self/ns/pid")));
+}
+
+/** The same of a boot and a namespace; where the system tells neither, of the host's name. */
+export function machineOf(boot: string | undefined, namespace: string | undefined): string {
+  const told = boot === undefined ? `host ${hostname()}` : `${boot.trim()} ${namespace ?? ""}`;
+  return sha256(told).slice(0, 12);
+}
+
+/** What a process of this machine that exists is told by. */
 export function identify(pid: number): ProcessIdentity {
   const started = processTable(pid)?.started;
-  return started === undefined ? { pid } : { pid, started };
+  return { pid, ...(started !== undefined && { started }), machine: thisMachine(), host: hostname() };
 }
 
-/** Whether this very process still runs. One that has ended but is not yet waited for by its parent does not. */
-export function lives({ pid, started }: ProcessIdentity): boolean {
+/**
+ * What is known of this very process. One that has ended but is not yet waited for by its parent (a zombie: process 1 of a
+ * container may never do it) has ended. A record that does not say when its process started, or that names process 1, is
+ * damaged: it is not believed.
+ */
+export function standingOf(found: ProcessIdentity): Standing {
+  const { pid, started } = found;
+  if (found.machine !== undefined && found.machine !== thisMachine()) return "foreign";
+  if (!Number.isInteger(pid) || pid <= 1) return "ended";
   const entry = processTable(pid);
-  if (entry === undefined) return started === undefined && isAlive(pid);
-  return !entry.ended && (started === undefined || entry.started === started);
+  if (entry === undefined) return !hasProcessTable() && isAlive(pid) ? "lives" : "ended";
+  return !entry.ended && entry.started === started ? "lives" : "ended";
+}
+
+/** Whether this very process still runs on this machine. */
+export function lives(found: ProcessIdentity): boolean {
+  return standingOf(found) === "lives";
+}
+
+/** The identity in a file that others may have damaged; undefined where it is none. */
+export function readIdentity(value: unknown): ProcessIdentity | undefined {
+  const { pid, started, machine, host } = (value ?? {}) as Record<keyof ProcessIdentity, unknown>;
+  if (typeof pid !== "number") return undefined;
+  return {
+    pid,
+    ...(typeof started === "string" && { started }),
+    ...(typeof machine === "string" && { machine }),
+    ...(typeof host === "string" && { host }),
+  };
+}
+
+/** A process as part of a file's name, without dots; read again by `namedProcess`. */
+export function processName(found = identify(process.pid)): string {
+  return `${found.machine ?? thisMachine()}-${found.pid}-${found.started ?? 0}`;
+}
+
+/** The process in such a name; undefined where it is none. */
+export function namedProcess(name: string): ProcessIdentity | undefined {
+  const [, machine, pid, started] = /^([0-9a-f]{12})-(\d+)-(\d+)$/.exec(name) ?? [];
+  return machine === undefined ? undefined : { pid: Number(pid), started: started!, machine };
 }
 
 /** Whether a process with this id exists, whoever it belongs to. */
-export function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -32,13 +91,46 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** How a process stands with the kernel. */
+export interface ProcessTableEntry {
+  ended: boolean;
+  /** Stopped by a signal or a debugger: it does not run until it is continued. */
+  stopped: boolean;
+  started: string;
+  /** Processor time so far, in ticks, of the process with all its threads. */
+  ticks: number;
+}
+
 /** What the process table says of a process; undefined where there is no such process, or no /proc. */
-function processTable(pid: number): { ended: boolean; started: string } | undefined {
+export function processTable(pid: number): ProcessTableEntry | undefined {
+  const stat = read(`/proc/${pid}/stat`);
+  return stat === undefined ? undefined : parseStat(stat)?.entry;
+}
+
+/** A line of `/proc/PID/stat`, proc(5); undefined where it is none. */
+export function parseStat(stat: string): { pid: number; entry: ProcessTableEntry } | undefined {
+  // The fields after the command's name, which may hold spaces and parentheses, begin with the third.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [pid, state, started] = [Number.parseInt(stat, 10), fields[0], fields[19]];
+  if (!Number.isInteger(pid) || started === undefined) return undefined;
+  const ended = state === "Z" || state === "X";
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  return { pid, entry: { ended, stopped: state === "T" || state === "t", started, ticks } };
+}
+
+const hasProcessTable = (): boolean => read("/proc/self/stat") !== undefined;
+
+function read(file: string): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // proc(5): the fields after the command's name, which may hold spaces and parentheses, begin with the third.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return { ended: fields[0] === "Z" || fields[0] === "X", started: fields[19]! };
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function link(file: string): string | undefined {
+  try {
+    return readlinkSync(file);
   } catch {
     return undefined;
   }

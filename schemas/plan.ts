@@ -1,11 +1,26 @@
 import type { JsonObject } from "../platform/json.js";
 import type { StageType } from "./stages/index.js";
 
+/** Where a run's files lie, and what it may do there; the same in the plan and in every request of the run. */
+export interface RunPlace {
+  /** The run's project directory, absolute; absent in runs that an earlier version began: that of the worker. */
+  project?: string;
+  grant?: RunGrant;
+}
+
+/** Made by a run's first act, where the run may use its project directory on every worker and run code of its code roots. */
+export interface RunGrant {
+  /** SHA-256 (hex) of the plan without its grant. */
+  plan: string;
+  /** HMAC-SHA256 (hex) of run id, project and that digest, by the key of PAWL_HOME. */
+  signature: string;
+}
+
 /**
  * A checked pipeline, ready to be interpreted: defaults applied, edges known, expressions still to be evaluated.
  * It is part of workflow history, so that a run keeps its own copy whatever happens to the file.
  */
-export interface Plan {
+export interface Plan extends RunPlace {
   name: string;
   description?: string;
   /** SHA-256 (hex) of the definition's text. */

@@ -42,6 +42,8 @@ const plannedStage = open({
 const plan = open({
   name: Type.String(),
   definitionDigest: Type.String(),
+  project: Type.Optional(Type.String()),
+  grant: Type.Optional(open({ plan: Type.String(), signature: Type.String() })),
   seed: Type.Integer({ minimum: 0, maximum: 4294967295 }),
   inputs: anyObject("values of the inputs"),
   stages: Type.Array(plannedStage, { minItems: 1, maxItems: 1000 }),
@@ -66,6 +68,8 @@ export const runRequest = Type.Object(
     pipeline: Type.Optional(Type.String({ description: "a file in pipelines/ or below the working folder" })),
     definition: Type.Optional(Type.String({ description: "the YAML text itself" })),
     file: Type.Optional(Type.String({ description: "the file that the definition came from" })),
+    project: Type.Optional(Type.String({ description: "the project directory, absolute" })),
+    signature: Type.Optional(Type.String({ description: "of pawl run, by the key of PAWL_HOME" })),
     inputs: Type.Optional(anyObject("values of the inputs")),
     seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4294967295 })),
     plan: Type.Optional(plan),

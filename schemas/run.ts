@@ -3,7 +3,7 @@ import type { ComputeFingerprint } from "./compute.js";
 import type { GivenChoices, ChoiceRequest, ChoiceRequestState } from "./choices.js";
 import type { ErrorCode, ErrorFacts, FailureClass } from "../platform/errors.js";
 import type { Json, JsonObject } from "../platform/json.js";
-import type { Plan } from "./plan.js";
+import type { Plan, RunPlace } from "./plan.js";
 import type { StageType } from "./stages/index.js";
 
 /** Name of the workflow type: `temporal workflow start --type pipeline --task-queue pawl`. */
@@ -25,6 +25,10 @@ export interface RunRequest {
   definition?: string;
   /** The file that `definition` came from, as messages name it. */
   file?: string;
+  /** The project directory, absolute; absent: that of the workers. */
+  project?: string;
+  /** Of whoever holds the key of the workers' PAWL_HOME: the run may use `project` and run code. See worker/grant.ts. */
+  signature?: string;
   inputs?: JsonObject;
   seed?: number;
   /** A compiled plan: resume, and continue-as-new. */
@@ -162,7 +166,7 @@ export interface ChangeRequest {
 }
 
 /** A request to the `prepare` local activity: check the resolved `with`, compute the key, look it up. */
-export interface PrepareRequest {
+export interface PrepareRequest extends RunPlace {
   runId: string;
   /** The pipeline's name. */
   pipeline: string;
@@ -190,7 +194,7 @@ export interface PrepareResult extends SentSettings {
 }
 
 /** A request to a stage activity (named as the stage type). */
-export interface StageRequest extends SentSettings {
+export interface StageRequest extends SentSettings, RunPlace {
   runId: string;
   /** The pipeline's name. */
   pipeline: string;

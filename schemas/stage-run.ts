@@ -34,7 +34,7 @@ export interface StageContext {
   attempt: number;
   /** What people chose, on the attempt after that which asked. */
   given?: GivenChoices;
-  /** The worker's folder: `file` sources and `export` destinations lie below it. */
+  /** The run's project directory: `file` sources and `export` destinations lie below it. */
   workingFolder: string;
   /** PAWL_HOME. */
   home: string;

@@ -95,6 +95,11 @@ export type ExternalInput =
     }
   | {
       where: string;
+      /** A file of JavaScript that the stage runs, in one of the project's directories for code or in a package. */
+      module: string;
+    }
+  | {
+      where: string;
       /** An installed npm package; its version counts. */
       package: string;
     };

@@ -1,9 +1,59 @@
+import { chmodSync, existsSync, mkdirSync, statSync, type Stats } from "node:fs";
 import path from "node:path";
 import { sha256 } from "../platform/digests.js";
+import { PawlError } from "../platform/errors.js";
 
 /** The folder that holds everything Pawl keeps: `PAWL_HOME`, else `.pawl` in the working folder. */
 export function homeFolder(environment: NodeJS.ProcessEnv = process.env, workingFolder = process.cwd()): string {
   return path.resolve(workingFolder, environment["PAWL_HOME"] || ".pawl");
+}
+
+const groupShared = 0o2020;
+
+/**
+ * Makes the home directory where there is none, and keeps others out of it: mode 0700. A directory that its owner has shared
+ * with a group (`chmod g+ws`) stays shared with that group.
+ * @throws PawlError STORE_UNREADABLE when it is not a directory or cannot be made
+ */
+export function openHome(home: string): void {
+  try {
+    makeDirectories(home);
+    const found = statSync(home);
+    const wanted = found.mode & (isGroupShared(found) ? 0o7770 : 0o7700);
+    if (found.uid === process.getuid?.() && (found.mode & 0o7777) !== wanted) chmodSync(home, wanted);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new PawlError(
+      "STORE_UNREADABLE",
+      code === "EEXIST" || code === "ENOTDIR" ? "PAWL_HOME is not a directory" : `PAWL_HOME cannot be made: ${message}`,
+      {
+        where: home,
+        expected: "a directory that this user may write",
+        got: code ?? message,
+        next: "set PAWL_HOME to a directory that this user may write",
+      },
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Makes a directory and those above it. Not by Node's `recursive`: where nothing can be made (below /proc) it never comes
+ * back, and keeps a core busy (seen with Node 20.20).
+ */
+function makeDirectories(directory: string): void {
+  const parent = path.dirname(directory);
+  if (!existsSync(parent) && parent !== directory) makeDirectories(parent);
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
+}
+
+/** Whether the owner of a directory has opened it to a group on purpose. */
+export function isGroupShared({ mode }: Pick<Stats, "mode">): boolean {
+  return (mode & groupShared) !== 0;
 }
 
 /** Where each thing lies below the home folder. */

@@ -81,6 +81,8 @@ const isPlannedStage = shape({
 const isPlan = shape({
   name: isText,
   definitionDigest: isText,
+  project: optional(isText),
+  grant: optional(shape({ plan: isText, signature: isText })),
   seed: isNumber,
   inputs: isObject,
   stages: listOf(isPlannedStage),

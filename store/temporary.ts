@@ -1,16 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
-import { hostname } from "node:os";
 import path from "node:path";
-import { isAlive } from "../platform/process-identity.js";
+import { namedProcess, processName, standingOf } from "../platform/process-identity.js";
 import { isMissing } from "./errors.js";
 import { makeFolder } from "./files.js";
 import { layout } from "./home.js";
 
 /** Distinguishes this process from an earlier one with the same process id (containers reuse them). */
 const thisProcess = randomUUID().slice(0, 8);
-const thisHost = hostname().replace(/[^A-Za-z0-9-]/g, "-");
-/** Leftovers of other machines, whose processes cannot be asked, are taken for dead after this age. */
+/** Leftovers of other machines, whose processes cannot be asked, are removed after this age. */
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
 /** What a temporary folder is for: the end of its name, so that one can see what was under way. */
@@ -24,7 +22,7 @@ export async function temporaryName(home: string, purpose: TemporaryPurpose): Pr
 
 /** A new name that says whose it is; see `isAbandoned`. */
 export function ownName(purpose: TemporaryPurpose): string {
-  return `${thisHost}.${process.pid}.${thisProcess}.${randomUUID().slice(0, 8)}.${purpose}`;
+  return `${processName()}.${thisProcess}.${randomUUID().slice(0, 8)}.${purpose}`;
 }
 
 /** The same as an empty folder. */
@@ -44,9 +42,10 @@ export async function removeLeftovers(home: string): Promise<void> {
 
 /** Whether the process that made a name no longer lives, or cannot be asked and has not touched the entry for long. */
 export async function isAbandoned(name: string, entry: string): Promise<boolean> {
-  const [host, pid, token] = name.split(".");
-  if (host === thisHost && Number(pid) === process.pid) return token !== thisProcess;
-  if (host === thisHost && !isAlive(Number(pid))) return true;
+  const [owner = "", token] = name.split(".");
+  if (owner === processName()) return token !== thisProcess;
+  const found = namedProcess(owner);
+  if (found !== undefined && standingOf(found) === "ended") return true;
   try {
     return Date.now() - (await stat(entry)).mtimeMs > abandonedAfterMs;
   } catch (error) {

@@ -1,10 +1,12 @@
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
-import { closeSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
+import { closeSync } from "node:fs";
 import path from "node:path";
 import { lastWords } from "./last-words.js";
 import { memoryKills } from "./memory-kills.js";
 import type { Death } from "./lost-task.js";
-import { readyMessage } from "./worker-process.js";
+import { openLog, rotateLog } from "./log-file.js";
+import { RestartDelay, type Ending } from "./restart-delay.js";
+import { readyMessage, turningMessage } from "./worker-process.js";
 
 /** A process that is kept running. */
 export interface ChildOptions {
@@ -14,25 +16,30 @@ export interface ChildOptions {
   environment: NodeJS.ProcessEnv;
   workingFolder: string;
   logFolder: string;
+  /**
+   * The process says every few seconds that it turns; one that is silent for `silentLooks` looks is killed. Absent: it may be
+   * busy in one call for as long as it likes.
+   */
+  mustTurn?: boolean;
   onReady: (pid: number) => void;
+  /** Anything else that the process sends. */
+  onMessage?: (pid: number, message: unknown) => void;
   /** It died, or ended as it was told to. */
   onEnd: (pid: number, death: Death) => void;
 }
 
-/** A log file is set aside when it has grown to this size, bytes; one is kept. */
-const longestLog = 8 * 1024 * 1024;
-const longestWaitMs = 15_000;
+/** Looks (see `Child.look`) without a word after which a process that must turn is taken for one that never will again. */
+export const silentLooks = 60;
 
-/**
- * Keeps one process running: starts it anew whenever it ends. At once if it had got as far as taking tasks, else
- * after a wait that doubles with every failed start.
- */
+/** Keeps one process running: starts it anew whenever it ends, after the wait that RestartDelay says. */
 export class Child {
   readonly name: string;
   readonly #options: ChildOptions;
   #process: ChildProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #failedStarts = 0;
+  readonly #delay = new RestartDelay();
+  /** Looks since it last said that it turns. */
+  #silent = 0;
   #stopped = false;
   #ended: Promise<void> = Promise.resolve();
 
@@ -47,6 +54,22 @@ export class Child {
     return this.#process?.pid;
   }
 
+  /**
+   * To be called about once a second. Looks are counted, not time: where this process stood still itself, or got no processor,
+   * so did its looks.
+   */
+  look(): void {
+    if (this.#options.mustTurn !== true || this.#process === undefined || ++this.#silent < silentLooks) return;
+    process.stderr.write(`the process for ${this.name} no longer turns: it is killed and started again\n`);
+    this.#silent = 0;
+    this.#process.kill("SIGKILL");
+  }
+
+  /** Sets its log aside where that has grown too long. */
+  rotateLog(): void {
+    rotateLog(this.#logFile());
+  }
+
   /** Tells the process to go, kills it after `graceMs`, and waits until it has ended. */
   async stop(graceMs: number): Promise<void> {
     this.#stopped = true;
@@ -59,22 +82,25 @@ export class Child {
   }
 
   #start(): void {
-    const { onReady, onEnd } = this.#options;
+    const { onReady, onMessage, onEnd } = this.#options;
     const killsBefore = memoryKills();
     const child = this.#spawn();
-    if (child === undefined) return this.#restart(false);
+    if (child === undefined) return this.#restart({ worked: undefined, inOrder: false });
     this.#process = child;
-    let ready = false;
+    this.#silent = 0;
+    let readyAt: number | undefined;
     child.on("message", (message) => {
-      if (message !== readyMessage) return;
-      ready = true;
-      this.#failedStarts = 0;
-      onReady(child.pid!);
+      this.#silent = 0;
+      if (message === readyMessage) {
+        readyAt = performance.now();
+        onReady(child.pid!);
+      } else if (message !== turningMessage) onMessage?.(child.pid!, message);
     });
     this.#ended = new Promise((resolve) => {
       child.once("exit", (code, signal) => {
         this.#process = undefined;
-        if (!this.#stopped) this.#restart(ready);
+        const worked = readyAt === undefined ? undefined : performance.now() - readyAt;
+        if (!this.#stopped) this.#restart({ worked, inOrder: code === 0 });
         const said = lastWords(this.#logFile());
         onEnd(child.pid!, { code, signal, memoryKill: memoryKills() > killsBefore, said });
         resolve();
@@ -89,7 +115,7 @@ export class Child {
       void process.stderr.write(`the process for ${this.name} cannot be started: ${error.message}\n`);
     let log: number | undefined;
     try {
-      log = this.#openLog();
+      log = openLog(this.#logFile());
       const stdio: StdioOptions = ["ignore", log, log, "ipc"];
       const child = spawn(process.execPath, [program], { cwd: workingFolder, env: environment, stdio });
       // Also told of a signal or message that does not reach the process; its end is told by `exit` all the same.
@@ -103,21 +129,14 @@ export class Child {
     }
   }
 
-  #restart(wasReady: boolean): void {
-    if (wasReady) return this.#start();
-    const waitMs = Math.min(250 * 2 ** this.#failedStarts++, longestWaitMs);
+  #restart(ending: Ending): void {
+    const waitMs = this.#delay.next(ending);
+    if (waitMs === 0) return this.#start();
     this.#timer = setTimeout(() => this.#start(), waitMs);
   }
 
   #logFile(): string {
     const { logFolder, name } = this.#options;
     return path.join(logFolder, `${name.replaceAll(" ", "-")}.log`);
-  }
-
-  #openLog(): number {
-    mkdirSync(this.#options.logFolder, { recursive: true });
-    const file = this.#logFile();
-    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > longestLog) renameSync(file, `${file}.old`);
-    return openSync(file, "a");
   }
 }

@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { diskFullError, tellsOfFullDisk } from "../platform/disk-full.js";
 import { PawlError } from "../platform/errors.js";
 import { temporalCliPath } from "../platform/locations.js";
 import { lastWords } from "./last-words.js";
+import { parseStat, thisMachine, type ProcessIdentity } from "../platform/process-identity.js";
 import { listensOn } from "./listens.js";
 
 export interface DevServerOptions {
@@ -18,6 +19,11 @@ export interface DevServerOptions {
   database?: string;
   /** File that the server's messages are appended to; absent: dropped. */
   logFile?: string;
+  /**
+   * File in which the server's process notes who it is before it begins, so that whoever finds its supervisor dead can end it;
+   * see `recordedServer`. Absent: nobody will look.
+   */
+  processFile?: string;
   /** Further dynamic configuration. */
   settings?: Record<string, string | number | boolean>;
 }
@@ -58,6 +64,7 @@ const launches = 3;
  *   DISK_FULL
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
+  const logged = logSize(options);
   for (let launched = 1; ; launched++) {
     const port = await freePort(options.port);
     const uiPort = options.uiPort === undefined ? undefined : await freePort(options.uiPort);
@@ -67,7 +74,10 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     const silent = !hasEnded(child);
     if (silent || launched === launches) {
       child.kill("SIGKILL");
-      throw doesNotStart(port, silent ? "no answer for a minute" : `it ended with code ${child.exitCode}`, options);
+      throw (
+        databaseDamage(options, logged) ??
+        doesNotStart(port, silent ? "no answer for a minute" : `it ended with code ${child.exitCode}`, options)
+      );
     }
   }
 }
@@ -99,9 +109,31 @@ function launch(port: number, uiPort: number | undefined, options: DevServerOpti
   for (const file of [options.database, options.logFile])
     if (file !== undefined) mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
   const log = options.logFile === undefined ? undefined : openSync(options.logFile, "a");
-  const child = spawn(temporalCliPath(), argumentList, { stdio: ["ignore", log ?? "ignore", log ?? "ignore"] });
+  const [program, ...rest] = noted([temporalCliPath(), ...argumentList], options.processFile);
+  const child = spawn(program!, rest, { stdio: ["ignore", log ?? "ignore", log ?? "ignore"] });
   if (log !== undefined) closeSync(log);
   return child;
+}
+
+/**
+ * A command that first writes the machine and the process's line of the process table into a file, and then becomes the
+ * program: there is no moment at which the program runs and the file does not say so.
+ */
+function noted(command: readonly string[], file: string | undefined): readonly string[] {
+  if (file === undefined) return command;
+  const note = '{ echo "$2"; cat "/proc/$$/stat"; } > "$1" && shift 2 && exec "$@"';
+  return ["/bin/sh", "-c", note, "sh", path.resolve(file), thisMachine(), ...command];
+}
+
+/** The process that such a file tells of; undefined where there is none. */
+export function recordedServer(file: string): ProcessIdentity | undefined {
+  try {
+    const [machine = "", stat = ""] = readFileSync(file, "utf8").split("\n");
+    const found = parseStat(stat);
+    return found && { pid: found.pid, started: found.entry.started, machine };
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -140,6 +172,25 @@ async function answers(port: number, child: ChildProcess): Promise<boolean> {
 }
 
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+function logSize({ logFile }: DevServerOptions): number {
+  return logFile === undefined ? 0 : (statSync(logFile, { throwIfNoEntry: false })?.size ?? 0);
+}
+
+/** How SQLite says that its file is damaged, in the server's log. */
+const damage = /^.*(malformed|file is not a database|SQLITE_CORRUPT|SQLITE_NOTADB).*$/im;
+
+/** What to do about a damaged database, where that is why the server does not start. */
+function databaseDamage({ database, logFile }: DevServerOptions, from: number): PawlError | undefined {
+  if (database === undefined || logFile === undefined) return undefined;
+  const [line] = damage.exec(readFileSync(logFile, "utf8").slice(from)) ?? [];
+  if (line === undefined) return undefined;
+  return new PawlError("SERVER_UNREACHABLE", "the database of the embedded server is damaged", {
+    where: database,
+    got: line.trim().slice(0, 300),
+    next: `mv ${database} ${database}.damaged, then \`pawl list\` and \`pawl resume RUN\`: the store has kept every run's record`,
+  });
+}
 
 function doesNotStart(port: number, got: string, { logFile }: DevServerOptions): PawlError {
   if (logFile !== undefined && tellsOfFullDisk(lastWords(logFile)))

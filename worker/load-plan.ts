@@ -6,7 +6,9 @@ import { findDefinition, findRecord, savePlan, saveRecord } from "../store/index
 import { initialStates } from "../workflows/board.js";
 import { checkedRequest } from "./check-request.js";
 import { ownStore } from "./own-store.js";
+import { allowInlineCode, grantPlan, isGrantedPlan, isSigned } from "./grant.js";
 import { readPipelineFile } from "./pipeline-file.js";
+import { definitionDirectory, isUsable, type WorkerPlace } from "./project-directory.js";
 import { projectFiles } from "./project-files.js";
 
 /** Largest plan, bytes of JSON: it stands several times in workflow history, whose payloads end at 2 MiB. */
@@ -18,13 +20,15 @@ const largestPlan = 512 * 1024;
  * @throws PawlError PipelineErrors with everything that is wrong; INPUT_INVALID, PIPELINE_NOT_FOUND, PLAN_TOO_LARGE
  */
 export async function loadPlan(
-  { home, workingFolder }: { home: string; workingFolder: string },
+  worker: WorkerPlace,
   runId: string,
   given: RunRequest | null | undefined,
 ): Promise<Plan> {
   const request = checkedRequest(given);
+  const { home } = worker;
   await ownStore(home, request.store);
-  const { plan, definition } = await planOf(request, workingFolder);
+  const { plan: compiled, definition } = await planOf(request, worker, runId);
+  const plan = placed(compiled, request, worker, runId);
   const bytes = Buffer.byteLength(JSON.stringify(plan));
   if (bytes > largestPlan) throw planTooLarge(bytes);
   await savePlan(home, runId, plan, definition ?? (await findDefinition(home, runId)) ?? "");
@@ -36,20 +40,40 @@ export async function loadPlan(
   return plan;
 }
 
-async function planOf(request: RunRequest, workingFolder: string): Promise<{ plan: Plan; definition?: string }> {
+async function planOf(
+  request: RunRequest,
+  worker: WorkerPlace,
+  runId: string,
+): Promise<{ plan: Plan; definition?: string }> {
   if (request.plan) return { plan: request.plan };
+  const directory = (): string => definitionDirectory(worker, request.project, isSigned(worker.home, runId, request));
   const source =
     request.definition === undefined
-      ? await readPipelineFile(request.pipeline!, workingFolder)
+      ? await readPipelineFile(request.pipeline!, directory(), worker.home)
       : { text: request.definition, ...(request.file === undefined ? {} : { file: request.file }) };
   const { inputs = {}, seed } = request;
   const { plan } = await compilePipeline({
     ...source,
     inputs,
     ...(seed === undefined ? {} : { seed }),
-    readProjectFile: projectFiles(workingFolder),
+    readProjectFile: async (file) => projectFiles(directory())(file),
   });
   return { plan, definition: source.text };
+}
+
+/**
+ * The plan with its project directory and, where the run may use that and run code, with a grant: the request is signed, it
+ * names a pipeline of the project, it resumes a run that had one, or the operator allows code of any definition.
+ */
+function placed(compiled: Plan, request: RunRequest, worker: WorkerPlace, runId: string): Plan {
+  const { home, workingFolder } = worker;
+  if (request.plan && isGrantedPlan(home, runId, request.plan)) return request.plan;
+  const plan = { ...compiled, project: compiled.project ?? request.project ?? workingFolder };
+  delete plan.grant;
+  const ownProject = isUsable(worker, plan.project, false);
+  const allowed = ownProject && process.env[allowInlineCode] === "1";
+  const mayAll = request.pipeline !== undefined || isSigned(home, runId, request) || allowed;
+  return mayAll ? grantPlan(home, runId, plan) : plan;
 }
 
 function planTooLarge(bytes: number): PawlError {

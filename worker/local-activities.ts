@@ -15,13 +15,12 @@ import type { LocalActivities } from "../workflows/activities.js";
 import { loadPlan } from "./load-plan.js";
 import { ownStore } from "./own-store.js";
 import { checkChanges, prepare } from "./prepare.js";
+import type { WorkerPlace } from "./project-directory.js";
 import { runStage } from "./run-stage.js";
 import type { StageTable } from "./slot.js";
 import { asApplicationFailure, asPawlError } from "./stage-failure.js";
 
-export interface LocalActivityContext {
-  home: string;
-  workingFolder: string;
+export interface LocalActivityContext extends WorkerPlace {
   /** For stages that are brief. */
   stages: StageTable;
   /** Lets the process go; see Slot. */

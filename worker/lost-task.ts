@@ -1,8 +1,7 @@
-import type { Client } from "@temporalio/client";
 import { PawlError } from "../platform/errors.js";
 import { appendLog } from "../store/index.js";
-import { connectClient } from "./connection.js";
 import { failedCheck, saysOutOfMemory } from "./last-words.js";
+import type { PatientClient } from "./patient-client.js";
 import { orphanedTasks, removeTask, type SlotTask } from "./slot-file.js";
 import { asApplicationFailure } from "./stage-failure.js";
 
@@ -19,14 +18,13 @@ export interface Death {
 /** Tells the server of attempts whose processes have died, so that the workflow goes on at once. */
 export class LostTasks {
   readonly #home: string;
-  readonly #address: string | undefined;
+  readonly #client: PatientClient;
   /** Reports under way, by the token of their attempt. */
   readonly #pending = new Map<string, Promise<void>>();
-  #client: Promise<Client> | undefined;
 
-  constructor(home: string, address: string | undefined) {
+  constructor(home: string, client: PatientClient) {
     this.#home = home;
-    this.#address = address;
+    this.#client = client;
   }
 
   /** Fails the attempt that a dead process was at. The server may be gone just now: tries until it answers. */
@@ -62,22 +60,18 @@ export class LostTasks {
   async settle(withinMs: number): Promise<void> {
     const patience = new Promise<void>((resolve) => setTimeout(resolve, withinMs).unref());
     await Promise.race([Promise.all(this.#pending.values()), patience]);
-    const client = await this.#client?.catch(() => undefined);
-    await client?.connection.close();
   }
 
   async #fail(task: SlotTask, error: PawlError): Promise<void> {
     const { ActivityNotFoundError } = await import("@temporalio/client");
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2000)) {
       try {
-        this.#client ??= connectClient(this.#address);
         const token = new Uint8Array(Buffer.from(task.taskToken, "base64"));
-        await (await this.#client).activity.fail(token, asApplicationFailure(error, task.reached));
+        await this.#client.use(({ activity }) => activity.fail(token, asApplicationFailure(error, task.reached)));
         break;
       } catch (failure) {
         // It had ended, or the server has given it up already.
         if (failure instanceof ActivityNotFoundError) break;
-        if (failure instanceof PawlError) this.#client = undefined;
         await new Promise((resolve) => setTimeout(resolve, waitMs).unref());
       }
     }
@@ -95,7 +89,7 @@ export function causeOfDeath(
   { code, signal, memoryKill, said = "" }: Death,
 ): PawlError {
   const how = signal ? `was killed by ${signal}` : code === null ? "is gone" : `ended with code ${code}`;
-  const where = `process ${task.pid} on ${task.host}`;
+  const where = `process ${task.pid} on ${task.host ?? "this machine"}`;
   const crashed = crashes.has(signal) || code === aborted;
   if ((signal === "SIGKILL" && memoryKill) || (crashed && saysOutOfMemory(said)))
     return new PawlError("OUT_OF_MEMORY", `the worker's process ${how}: memory ran out`, {

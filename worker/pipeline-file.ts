@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { nearest } from "../expressions/nearest.js";
-import { pathBelow } from "../platform/containment.js";
+import { namedFile } from "../platform/containment.js";
 import { PawlError } from "../platform/errors.js";
 
 /** Where a bare name is looked for. */
@@ -46,15 +46,19 @@ export async function readDefinition(file: string, shown = file): Promise<string
 }
 
 /**
- * Reads the definition that a run request names: the bare name of a file in pipelines/, or a path below the worker's
- * folder. Whoever may start runs must not read other files of the worker's machine.
+ * Reads the definition that a run request names: the bare name of a file in pipelines/, or a path below the project
+ * directory. Whoever may start runs must not read other files of the worker's machine.
  * @throws PawlError PIPELINE_NOT_FOUND, PATH_TRAVERSAL, FILE_TOO_LARGE
  */
-export async function readPipelineFile(name: string, workingFolder: string): Promise<{ file: string; text: string }> {
+export async function readPipelineFile(
+  name: string,
+  workingFolder: string,
+  home: string,
+): Promise<{ file: string; text: string }> {
   const file = path.normalize(pipelineFile(name));
   const next = "move the file below the worker's folder, or give its text as `definition`";
   try {
-    const real = await pathBelow(workingFolder, file, { where: file, next });
+    const real = await namedFile(workingFolder, file, home, { where: file, next });
     return { file: file.split(path.sep).join("/"), text: await readDefinition(real, file) };
   } catch (error) {
     if (error instanceof PawlError) throw error;

@@ -7,6 +7,7 @@ import { saveSettings } from "../store/settings.js";
 import { unreadBytes } from "./external-inputs.js";
 import { stageCompute, stageIdentity } from "./identity.js";
 import { ownStore } from "./own-store.js";
+import { projectDirectory, type WorkerPlace } from "./project-directory.js";
 import { reportUnpinned } from "./unpinned.js";
 
 /** Sources of more bytes, as far as their digests are not remembered, are read in a slot, which has all the time. */
@@ -15,16 +16,15 @@ const mostRead = 2 ** 28;
 /**
  * Checks a stage's resolved `with`, computes the stage's key, and looks for a result of that key. Where the stage's sources
  * are too large to be read here, its attempt does so.
- * @throws PawlError the located error of a `with` that fails its schema; DATA_UNREADABLE, DATA_CHANGED, STORE_UNREADABLE
+ * @throws PawlError the located error of a `with` that fails its schema; PROJECT_NOT_FOUND, CODE_NOT_ALLOWED;
+ *   DATA_UNREADABLE, DATA_CHANGED, STORE_UNREADABLE
  */
-export async function prepare(
-  { home, workingFolder }: { home: string; workingFolder: string },
-  request: PrepareRequest,
-): Promise<PrepareResult> {
+export async function prepare(worker: WorkerPlace, request: PrepareRequest): Promise<PrepareResult> {
+  const { home } = worker;
   const store = await ownStore(home, request.store);
   const checked = checkWith(request.uses, request.with, `stages.${request.stage} (${request.uses})`);
   const compute = request.compute ?? stageCompute(request.uses, request.gpu);
-  const place = { home, workingFolder, gpu: request.gpu };
+  const place = { home, workingFolder: projectDirectory(worker, request, checked), gpu: request.gpu };
   const brief = isBrief(request.uses, checked);
   const toDo = async (key?: string): Promise<PrepareResult> => ({
     ...(await sent(home, request.runId, checked)),

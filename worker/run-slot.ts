@@ -6,6 +6,7 @@ import { removeLeftovers } from "../store/temporary.js";
 import { stageActivities } from "./run-stage.js";
 import { TaskFile } from "./slot-file.js";
 import type { StageTable } from "./slot.js";
+import type { SlotMessage } from "./standby-heartbeats.js";
 import { runWorkerProcess } from "./worker-process.js";
 
 /** Environment variables by which the supervisor tells a slot's process who it is. */
@@ -26,7 +27,9 @@ export async function runSlot(stages: StageTable): Promise<void> {
   const taskFile = new TaskFile(home);
   const gpu = process.env[slotVariables.gpu] === "1";
   const leave = (): void => going.abort();
-  const slot = { home, workingFolder: process.cwd(), gpu, stages, taskFile, preempted: going.signal, leave };
+  const tellSupervisor = (message: SlotMessage): void => void (process.connected && process.send?.(message));
+  const place = { home, workingFolder: process.cwd(), gpu };
+  const slot = { ...place, stages, taskFile, tellSupervisor, preempted: going.signal, leave };
   await runWorkerProcess(
     (connection, namespace) =>
       Worker.create({

@@ -18,11 +18,12 @@ import {
 } from "../store/index.js";
 import { findSettings } from "../store/settings.js";
 import { checkWith } from "../compiler/check-with.js";
-import { readExternal, refuseChanged } from "./external-inputs.js";
+import { readExternal, refuseChanged, type SourcePlace } from "./external-inputs.js";
 import { fixStageCompute } from "./fix-compute.js";
 import { thisHardware } from "./hardware.js";
 import { identityWith } from "./identity.js";
 import { ownStore } from "./own-store.js";
+import { projectDirectory } from "./project-directory.js";
 import type { Slot, StageTable } from "./slot.js";
 import { openAttempt, type Attempt, type Publication } from "./stage-context.js";
 import { asApplicationFailure, asPawlError } from "./stage-failure.js";
@@ -53,7 +54,9 @@ export async function runStage(slot: Slot, request: StageRequest): Promise<Stage
       await receivedSettings(slot.home, request),
       `stages.${request.stage} (${request.uses})`,
     );
-    const { identity, refuseOtherSources } = await identify(slot, { ...request, with: settings, compute }, attempt);
+    const workingFolder = projectDirectory(slot, request, settings);
+    const place = { home: slot.home, workingFolder, signal: attempt.signal };
+    const { identity, refuseOtherSources } = await identify({ ...request, with: settings, compute }, place);
     const key = stageKey(identity);
     const done = await earlierResult(slot.home, key, request, attempt);
     if (done) {
@@ -67,7 +70,7 @@ export async function runStage(slot: Slot, request: StageRequest): Promise<Stage
       await refuseOtherSources();
     };
     const publication = { confirm, metrics: openMetrics(slot.home, key) };
-    const context = attempt.context(key, publication);
+    const context = attempt.context(key, workingFolder, publication);
     const outcome = await work(slot.stages, request.uses, settings, context);
     if ("request" in outcome) {
       const { items, target } = outcome.request;
@@ -88,12 +91,10 @@ export async function runStage(slot: Slot, request: StageRequest): Promise<Stage
 
 /** What the stage's result depends on, and what refuses a result of sources that have changed since. */
 async function identify<T extends StageType>(
-  slot: Slot,
   stage: { uses: T; with: StageWith<T>; seed: number; compute: StageRequest["compute"] },
-  { signal }: Attempt,
+  place: SourcePlace,
 ): Promise<{ identity: StageIdentity; refuseOtherSources: () => Promise<void> }> {
   const inputs = externalInputs(stage.uses, stage.with);
-  const place = { home: slot.home, workingFolder: slot.workingFolder, signal };
   const external = await readExternal(inputs, place);
   return {
     identity: identityWith(stage, external.fingerprint),

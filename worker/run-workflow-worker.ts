@@ -4,11 +4,12 @@ import { taskQueues } from "../schemas/run.js";
 import { homeFolder } from "../store/index.js";
 import { workflowBundle } from "./bundle.js";
 import { localActivities } from "./local-activities.js";
-import { runWorkerProcess } from "./worker-process.js";
+import { runWorkerProcess, sayThatItTurns } from "./worker-process.js";
 
 /** The process that runs workflow code, and what workflows do outside their sandbox. */
 export async function runWorkflowWorker(): Promise<void> {
   const { Worker } = await import("@temporalio/worker");
+  sayThatItTurns();
   const { codePath } = await workflowBundle();
   const going = new AbortController();
   const leave = (): void => going.abort();

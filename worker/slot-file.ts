@@ -1,7 +1,6 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
-import { hostname } from "node:os";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
 import path from "node:path";
-import { identify, lives, type ProcessIdentity } from "../platform/process-identity.js";
+import { identify, standingOf, thisMachine, type ProcessIdentity } from "../platform/process-identity.js";
 import type { Progress } from "../schemas/run.js";
 
 /**
@@ -9,7 +8,6 @@ import type { Progress } from "../schemas/run.js";
  * once instead of letting it wait for the heartbeat timeout.
  */
 export interface SlotTask extends ProcessIdentity {
-  host: string;
   /** Base64 of what the server knows the attempt by. */
   taskToken: string;
   runId: string;
@@ -22,13 +20,10 @@ export interface SlotTask extends ProcessIdentity {
 }
 
 const folder = (home: string): string => path.join(home, "slots");
-/** Machines that share a home folder, containers above all, may use the same process ids. */
-const file = (home: string, pid: number): string => path.join(folder(home), `${hostname()}.${pid}.json`);
-
-/** The part of a task that says whose it is. */
-export function thisProcess(): ProcessIdentity & Pick<SlotTask, "host"> {
-  return { host: hostname(), ...identify(process.pid) };
-}
+/** Machines that share a home folder, containers above all, may use the same process ids, and the same host name. */
+const file = (home: string, pid: number): string => path.join(folder(home), `${thisMachine()}.${pid}.json`);
+/** Files of other machines are left to those; after this time without a change no one is left to report them. */
+const abandonedAfterMs = 7 * 24 * 60 * 60 * 1000;
 
 /** The file in which this process keeps its task. */
 export class TaskFile {
@@ -80,22 +75,37 @@ export function readTask(home: string, pid: number): SlotTask | undefined {
 }
 
 /**
- * Tasks whose processes have died on this machine: left over by a supervisor that died as well.
+ * Tasks whose processes have died on this machine: left over by a supervisor that died as well. Files that a dead process
+ * left without a task are removed.
  * @param children process ids of the caller's own: how they ended it hears from the system, though they may be dead already
  */
 export function orphanedTasks(home: string, children: ReadonlySet<number> = new Set()): SlotTask[] {
-  return pidsWithTask(home)
-    .filter((pid) => !children.has(pid))
-    .flatMap((pid) => readTask(home, pid) ?? [])
-    .filter((task) => task.host === hostname() && !lives(task));
+  const tasks: SlotTask[] = [];
+  for (const name of namesIn(folder(home))) {
+    const [, machine, pid] = /^([0-9a-f]{12})\.(\d+)\.json$/.exec(name) ?? [];
+    if (machine !== thisMachine()) removeAbandoned(path.join(folder(home), name));
+    else if (!children.has(Number(pid))) {
+      const task = readTask(home, Number(pid));
+      if (task === undefined) removeEmpty(home, Number(pid));
+      else if (standingOf(task) === "ended") tasks.push(task);
+    }
+  }
+  return tasks;
 }
 
-function pidsWithTask(home: string): number[] {
+/** A process writes its task when it is given one; until then its file is empty, and the id says whose it is. */
+function removeEmpty(home: string, pid: number): void {
+  if (standingOf(identify(pid)) === "ended") removeTask(home, pid);
+}
+
+function removeAbandoned(file: string): void {
+  const changed = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+  if (Date.now() - changed > abandonedAfterMs) rmSync(file, { force: true });
+}
+
+function namesIn(folder: string): string[] {
   try {
-    const own = `${hostname()}.`;
-    return readdirSync(folder(home))
-      .filter((name) => name.startsWith(own) && /^\d+\.json$/.test(name.slice(own.length)))
-      .map((name) => Number.parseInt(name.slice(own.length), 10));
+    return readdirSync(folder);
   } catch {
     return [];
   }

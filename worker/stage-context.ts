@@ -13,7 +13,7 @@ import {
 import { thisHardware } from "./hardware.js";
 import { attemptLease, type AttemptLease } from "./lease.js";
 import type { Slot } from "./slot.js";
-import { thisProcess, type TaskFile } from "./slot-file.js";
+import { identify } from "../platform/process-identity.js";
 import { preemption } from "./preemption.js";
 
 /** Time between two heartbeats, ms, for as long as the process turns; the SDK sends fewer still. A shorter attempt has none. */
@@ -26,8 +26,8 @@ export interface Attempt {
   signal: AbortSignal;
   /** Marks the attempt as what this slot is working on, and takes the stage over from the attempt before. */
   begin(): void;
-  /** What the stage is given, once its key is known. */
-  context(key: string, publication: Publication): StageContext;
+  /** What the stage is given, once its key and its project directory are known. */
+  context(key: string, workingFolder: string, publication: Publication): StageContext;
   /** @throws PawlError PREEMPTED where the attempt is not the server's any more */
   confirmLease(): Promise<void>;
   /** The last progress told, with the step of the newest checkpoint. */
@@ -53,7 +53,7 @@ export function openAttempt(slot: Slot, request: StageRequest): Attempt {
   };
   const stop = stopSignal(slot);
   const lease = attemptLease(home, request);
-  const report = reporter(slot.taskFile, request, log, lease);
+  const report = reporter(slot, request, log, lease);
   return {
     log,
     signal: stop.signal,
@@ -62,7 +62,7 @@ export function openAttempt(slot: Slot, request: StageRequest): Attempt {
       report.begin();
     },
     confirmLease: () => lease.confirm(),
-    context: (key, { confirm, metrics }) =>
+    context: (key, workingFolder, { confirm, metrics }) =>
       withLoopHelpers({
         runId: request.runId,
         stage: request.stage,
@@ -70,7 +70,7 @@ export function openAttempt(slot: Slot, request: StageRequest): Attempt {
         seed: request.seed,
         attempt: request.attempt,
         ...(request.given && { given: request.given }),
-        workingFolder: slot.workingFolder,
+        workingFolder,
         home,
         signal: stop.signal,
         confirmLease: confirm,
@@ -117,10 +117,11 @@ function stopSignal(slot: Slot): { signal: AbortSignal; close: () => void } {
 }
 
 /** Progress as heartbeats, which go on while a stage has nothing to tell, and as the slot's task on disk whenever a checkpoint is whole. */
-function reporter(file: TaskFile | undefined, request: StageRequest, log: StageContext["log"], lease: AttemptLease) {
+function reporter(slot: Slot, request: StageRequest, log: StageContext["log"], lease: AttemptLease) {
+  const { taskFile: file } = slot;
   const activity = Context.current();
   const task = {
-    ...thisProcess(),
+    ...identify(process.pid),
     taskToken: activity.info.base64TaskToken,
     runId: request.runId,
     stage: request.stage,
@@ -137,7 +138,10 @@ function reporter(file: TaskFile | undefined, request: StageRequest, log: StageC
   // A local activity has no heartbeat.
   const beat = (): void => {
     lease.beat();
-    if (!activity.info.isLocal) activity.heartbeat(reached());
+    if (activity.info.isLocal) return;
+    const details = reached();
+    activity.heartbeat(details);
+    slot.tellSupervisor?.({ beat: { taskToken: task.taskToken, ...(details && { details }) } });
   };
   return {
     reached,
@@ -147,6 +151,7 @@ function reporter(file: TaskFile | undefined, request: StageRequest, log: StageC
     },
     end(): void {
       clearInterval(heart);
+      slot.tellSupervisor?.({});
       try {
         file?.write({ ...task, ended: true });
       } catch (error) {

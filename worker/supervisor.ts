@@ -1,13 +1,16 @@
-import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { homeFolder } from "../store/index.js";
+import { homeFolder, openHome } from "../store/index.js";
 import { packageRoot } from "../platform/locations.js";
 import { workflowBundle } from "./bundle.js";
 import { Child } from "./child.js";
 import { connectClient } from "./connection.js";
+import { graceMs, reportMs } from "./grace.js";
+import { rotateEveryMs } from "./log-file.js";
 import { LostTasks, type Death } from "./lost-task.js";
+import { PatientClient } from "./patient-client.js";
 import { slotVariables } from "./run-slot.js";
 import { readTask } from "./slot-file.js";
+import { isSlotMessage, StandbyHeartbeats } from "./standby-heartbeats.js";
 
 export interface SupervisorOptions {
   /** Processes that run CPU stages, one stage at a time each. */
@@ -43,7 +46,7 @@ export interface Supervisor {
   stop(): Promise<void>;
 }
 
-const lookForOrphansMs = 1000;
+const lookEveryMs = 1000;
 
 /**
  * Starts the process for workflow code and one for each slot, keeps them running, and fails the attempt of a process
@@ -53,7 +56,9 @@ const lookForOrphansMs = 1000;
 export async function superviseWorkers(options: SupervisorOptions): Promise<Supervisor> {
   const home = options.home ?? homeFolder();
   await preflight(home, options.address);
-  const lost = new LostTasks(home, options.address);
+  const client = new PatientClient(options.address);
+  const lost = new LostTasks(home, client);
+  const heartbeats = new StandbyHeartbeats(client);
   lost.reportOrphans(new Set());
   const roles = workerRoles(options, home);
   const waiting = new Set(roles.map(({ name }) => name));
@@ -70,7 +75,9 @@ export async function superviseWorkers(options: SupervisorOptions): Promise<Supe
           waiting.delete(role.name);
           if (waiting.size === 0) allReady();
         },
+        onMessage: (pid, message) => isSlotMessage(message) && heartbeats.heard(pid, message),
         onEnd(pid, death) {
+          heartbeats.forget(pid);
           const task = readTask(home, pid);
           if (task) lost.report(task, death);
           const lostStage = task && !task.ended ? { lostStage: task.stage } : {};
@@ -79,21 +86,28 @@ export async function superviseWorkers(options: SupervisorOptions): Promise<Supe
       }),
   );
   const processes = () => children.flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }]));
-  const orphans = setInterval(() => lost.reportOrphans(new Set(processes().map(({ pid }) => pid))), lookForOrphansMs);
+  const looks = setInterval(() => {
+    lost.reportOrphans(new Set(processes().map(({ pid }) => pid)));
+    children.forEach((child) => child.look());
+    void heartbeats.look();
+  }, lookEveryMs);
+  const logs = setInterval(() => children.forEach((child) => child.rotateLog()), rotateEveryMs);
   return {
     ready,
     processes,
     async stop() {
-      clearInterval(orphans);
-      await Promise.all(children.map((child) => child.stop(options.graceMs ?? 60_000)));
-      await lost.settle(5000);
+      clearInterval(looks);
+      clearInterval(logs);
+      await Promise.all(children.map((child) => child.stop(options.graceMs ?? graceMs)));
+      await lost.settle(reportMs);
+      await client.close();
     },
   };
 }
 
 /** What would make every process fail is found out before the first is started. */
 async function preflight(home: string, address: string | undefined): Promise<void> {
-  mkdirSync(home, { recursive: true });
+  openHome(home);
   const client = await connectClient(address);
   await client.connection.close();
   await workflowBundle();
@@ -103,6 +117,7 @@ interface Role {
   name: string;
   program: string;
   environment: NodeJS.ProcessEnv;
+  mustTurn?: boolean;
 }
 
 function workerRoles(options: SupervisorOptions, home: string): Role[] {
@@ -124,7 +139,7 @@ function workerRoles(options: SupervisorOptions, home: string): Role[] {
     },
   });
   return [
-    { name: "workflows", program: program("workflow-worker.js"), environment: common },
+    { name: "workflows", program: program("workflow-worker.js"), environment: common, mustTurn: true },
     ...Array.from({ length: options.slots }, (_, i) => slot(`slot ${i + 1}`, "-1", false)),
     ...gpuDevices(options.gpus ?? 0).map((device) => slot(`gpu ${device}`, device, true)),
   ];

@@ -6,6 +6,16 @@ import { connectWorker } from "./connection.js";
 /** Told to the supervisor once a worker takes tasks. */
 export const readyMessage = "ready";
 
+/** Told every few seconds by a process that must turn; see Child. */
+export const turningMessage = "turning";
+const turningEveryMs = 5000;
+
+/** Tells the supervisor, for as long as this process turns, that it does. */
+export function sayThatItTurns(): void {
+  const say = (): void => void process.send?.(turningMessage);
+  setInterval(say, turningEveryMs).unref();
+}
+
 /**
  * The life of a worker's process: connects (for as long as it takes), takes tasks until it is told to go (SIGTERM, or
  * its supervisor has died), finishes what it has begun, and ends.

@@ -1,7 +1,7 @@
 import { isCancellation, patched, sleep, workflowInfo } from "@temporalio/workflow";
 import { evaluateTemplate } from "../expressions/index.js";
 import type { JsonObject } from "../platform/json.js";
-import type { PlannedStage } from "../schemas/plan.js";
+import type { PlannedStage, RunPlace } from "../schemas/plan.js";
 import type { PrepareResult, StageOutcome, StageRequest, StageResult } from "../schemas/run.js";
 import { givenChoices, requestChoices } from "./choices.js";
 import { attemptStage, prepare, runBrief } from "./activities.js";
@@ -61,6 +61,7 @@ async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailur
       gpu: stage.resources.gpu > 0,
       // People who were asked must see their choices count, and not those of another run.
       cache: givenChoices(board, stage.id) ? false : stage.cache,
+      ...placeOf(board),
       ...(compute && { compute }),
       ...(board.store !== undefined && { store: board.store }),
     });
@@ -93,10 +94,15 @@ function work(board: Board, stage: PlannedStage, prepared: PrepareResult): Promi
     seed: board.plan.seed,
     attempt: number,
     checkpoint: stage.checkpoint,
+    ...placeOf(board),
     reuse: given === undefined && stage.cache,
     ...(given && { given }),
   };
   return prepared.brief === true ? runBrief(request) : attemptStage(stage, request);
+}
+
+function placeOf({ plan: { project, grant } }: Board): RunPlace {
+  return { ...(project !== undefined && { project }), ...(grant && { grant }) };
 }
 
 /** The stage's `with`, changed by the actions on parked attempts, its expressions evaluated. */

@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
-import os from "node:os";
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
-import { isAlive } from "../../platform/process-identity.js";
+import { namedProcess, processName, standingOf } from "../../platform/process-identity.js";
 import { readJson, writeFileWhole } from "../../store/index.js";
 import type { StageContext } from "../stage.js";
 import { fileDigest, sha256 as digestOf } from "../../platform/digests.js";
@@ -147,17 +146,17 @@ async function receive(response: Response, part: string, had: number, context: C
 }
 
 /**
- * A half file for this process alone: one left by a process of this machine that is gone, else a new one. The name
+ * A half file for this process alone: one left by a process of this machine that has ended, else a new one. The name
  * carries machine and process, and claiming is a rename, so that two processes never write into one file.
  */
 async function claimPart(folder: string): Promise<string> {
-  const host = os.hostname().replace(/[^A-Za-z0-9-]/g, "_");
-  const mine = path.join(folder, `part.${host}.${process.pid}.${randomBytes(4).toString("hex")}`);
+  const mine = path.join(folder, `part.${processName()}.${randomBytes(4).toString("hex")}`);
   for (const name of await readdir(folder)) {
-    const owner = /^part\.([^.]+)\.(\d+)\.[0-9a-f]+$/.exec(name);
-    if (!owner || owner[1] !== host) continue;
+    const [, owner] = /^part\.([^.]+)\.[0-9a-f]+$/.exec(name) ?? [];
+    const found = owner === undefined ? undefined : namedProcess(owner);
+    if (found === undefined) continue;
     const old = path.join(folder, name);
-    if (active.has(old) || (Number(owner[2]) !== process.pid && isAlive(Number(owner[2])))) continue;
+    if (owner === processName() ? active.has(old) : standingOf(found) !== "ended") continue;
     try {
       await rename(old, mine);
       await rename(`${old}.json`, `${mine}.json`);

@@ -1,8 +1,9 @@
 import { access, constants, readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
-import { pathBelow, refuseEscape } from "../../platform/containment.js";
+import { namedFile, refuseEscape } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
 import { compilePattern, type Pattern } from "../../platform/pattern.js";
+import { homeFolder } from "../../store/home.js";
 
 /**
  * The files below `folder` that a relative path or pattern names, in the order of their names.
@@ -10,8 +11,8 @@ import { compilePattern, type Pattern } from "../../platform/pattern.js";
  * meets are followed where they stay inside the folder, to places that are searched.
  * @param where the key that holds the pattern, for messages.
  * @param onSkipped told of a link that the pattern meets and that is not followed, and why
- * @throws PawlError PATH_TRAVERSAL if the path, or a link on it, leads out of the folder; DATA_MISSING if nothing matches;
- *   system errors of what cannot be read.
+ * @throws PawlError PATH_TRAVERSAL if the path, or a link on it, leads out of the folder or to what no definition may name
+ *   (hidden paths, node_modules, PAWL_HOME); DATA_MISSING if nothing matches; system errors of what cannot be read.
  */
 export async function filesBelow(
   folder: string,
@@ -26,7 +27,8 @@ export async function filesBelow(
   const found = clean.includes("*") ? await matching(folder, clean, onSkipped) : [clean];
   if (found.length === 0) throw missing(pattern, where);
   for (const name of found)
-    if (!(await isReadableFile(await pathBelow(folder, name, facts)))) throw missing(pattern, where);
+    if (!(await isReadableFile(await namedFile(folder, name, homeFolder(process.env, folder), facts))))
+      throw missing(pattern, where);
   return found;
 }
 
@@ -56,19 +58,23 @@ async function matching(folder: string, pattern: string, onSkipped: OnSkipped): 
   const below = fixed.join("/");
   const start = await realpath(path.join(root, below)).catch(undefinedIfMissing);
   if (start === undefined) return [];
-  for await (const name of walk({ root, onSkipped }, below, [start])) if (expression.test(name)) names.push(name);
+  const home = await realpath(homeFolder(process.env, root)).catch(() => undefined);
+  for await (const name of walk({ root, home, onSkipped }, below, [start])) if (expression.test(name)) names.push(name);
   return names.sort((a, b) => (a < b ? -1 : 1));
 }
 
 interface Search {
   /** Real path of the folder. */
   root: string;
+  /** That of PAWL_HOME, which is not searched. */
+  home: string | undefined;
   onSkipped: OnSkipped;
 }
 
 /** @param above real paths of the folder `below` and of those that led to it, so that a circle of links ends */
 async function* walk(search: Search, below: string, above: readonly string[]): AsyncGenerator<string> {
   const folder = above.at(-1)!;
+  if (folder === search.home) return;
   const entries = (await readdir(folder, { withFileTypes: true }).catch(undefinedIfMissing)) ?? [];
   for (const entry of entries) {
     const name = below === "" ? entry.name : `${below}/${entry.name}`;

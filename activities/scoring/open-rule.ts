@@ -1,7 +1,7 @@
-import path from "node:path";
+import { PawlError } from "../../platform/errors.js";
 import type { Judge, Verifier } from "../../schemas/fields/scoring.js";
-import { filesBelow } from "../dataset/paths.js";
 import type { StageContext } from "../stage.js";
+import { moduleFile } from "./code-roots.js";
 import { verdictOf, type RuleSettings, type Verdict } from "./rule.js";
 import { RuleThread } from "./rule-thread.js";
 import { rules } from "./rules/index.js";
@@ -21,7 +21,7 @@ const defaultMemory = { code: 1 << 25, module: 1 << 28 };
 /**
  * Opens the rule that a verifier or a judge names.
  * @param where its place in `with`, for messages
- * @throws PawlError DATA_MISSING, PATH_TRAVERSAL, MODULE_INVALID, RULE_TIMEOUT, RESOURCES_EXHAUSTED
+ * @throws PawlError CODE_NOT_ALLOWED, DATA_MISSING, PATH_TRAVERSAL, MODULE_INVALID, RULE_TIMEOUT, RESOURCES_EXHAUSTED
  */
 export async function openRule(
   given: (Verifier | Judge) & { kind: RuleSettings["kind"] },
@@ -33,7 +33,7 @@ export async function openRule(
   const { stepLimit = defaults.stepLimit, timeLimitMs = defaults.timeLimitMs } = given;
   const settings: RuleSettings = { kind, role, stepLimit, timeLimitMs, memoryLimitBytes };
   if (pattern !== undefined) settings.pattern = pattern;
-  if (given.path !== undefined) settings.file = await moduleFile(given.path, where, context);
+  if (given.path !== undefined) settings.file = await moduleFile(given.path, `${where}.path`, context.workingFolder);
   const { needsReference, inThread } = rules[kind];
   const opened = inThread ? await openInThread(settings, where, context) : await openHere(settings);
   return { ...opened, needsReference: needsReference(settings) };
@@ -50,9 +50,4 @@ async function openInThread(settings: RuleSettings, where: string, { signal }: S
   const thread = new RuleThread(settings, where);
   await thread.open(signal);
   return { judge: (row) => thread.run(row, signal), close: () => thread.close() };
-}
-
-async function moduleFile(relative: string, where: string, { workingFolder }: StageContext): Promise<string> {
-  const [name] = await filesBelow(workingFolder, relative, `${where}.path`);
-  return path.join(workingFolder, name!);
 }

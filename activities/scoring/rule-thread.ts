@@ -37,6 +37,8 @@ export class RuleThread {
     const worker = new Worker(file, {
       argv,
       workerData: this.#settings,
+      // The worker's environment holds tokens and passwords; a module has no business with them.
+      env: {},
       resourceLimits: { stackSizeMb: threadStackMiB, ...heap },
     });
     const end = this.#next(openLimitMs, signal);

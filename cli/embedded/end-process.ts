@@ -1,15 +1,24 @@
 import { lives, type ProcessIdentity } from "../../platform/process-identity.js";
 
-/** Ends a process that is not our child: asks first, then kills. Settles when it is gone. */
+/**
+ * Ends a process that is not our child: with SIGTERM, then after `patienceMs` with SIGKILL. Settles when it has ended, at once
+ * where the identity is not that of a living process of this machine: no signal is sent then.
+ */
 export async function endProcess(found: ProcessIdentity, patienceMs = 10_000): Promise<void> {
   const deadline = Date.now() + patienceMs;
-  let signal: NodeJS.Signals = "SIGTERM";
-  for (let sent = false; lives(found);) {
-    if (!sent || (signal === "SIGTERM" && Date.now() > deadline)) {
-      if (sent) signal = "SIGKILL";
-      process.kill(found.pid, signal);
-      sent = true;
-    }
+  let sent: NodeJS.Signals | undefined;
+  while (lives(found)) {
+    const wanted = sent !== undefined && Date.now() > deadline ? "SIGKILL" : "SIGTERM";
+    if (wanted !== sent && sent !== "SIGKILL") signal(found.pid, (sent = wanted));
     await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    // It ended between the look and the signal.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }

@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { PawlError, errorCodes, type ErrorCode, type ErrorFacts } from "../../platform/errors.js";
 import { packageRoot } from "../../platform/locations.js";
+import { openHome } from "../../store/index.js";
+import { openLog } from "../../worker/log-file.js";
 import { exitCodes } from "../exit-codes.js";
 import { holder } from "./lock.js";
 import { lives } from "../../platform/process-identity.js";
@@ -20,9 +22,10 @@ export async function runningServer(home: string): Promise<UpRecord | undefined>
 /**
  * The embedded server of a home folder; starts `pawl up` in the background where none runs. Several processes may
  * call this at once: one server is started.
- * @throws PawlError what `pawl up` ended with, or SERVER_UNREACHABLE
+ * @throws PawlError what `pawl up` ended with, SERVER_UNREACHABLE, or STORE_UNREADABLE
  */
 export async function ensureServer(home: string): Promise<{ record: UpRecord; started: boolean }> {
+  openHome(home);
   const deadline = Date.now() + patienceMs;
   let child: ChildProcess | undefined;
   while (Date.now() < deadline) {
@@ -49,8 +52,7 @@ function hasEnded(child: ChildProcess): boolean {
 
 /** A process of its own session, so that neither Ctrl-C nor the end of this one reaches it. */
 function launch(home: string): ChildProcess {
-  mkdirSync(home, { recursive: true });
-  const log = openSync(upLogFile(home), "a");
+  const log = openLog(upLogFile(home));
   const main = path.join(packageRoot(), "dist", "cli", "main.js");
   const child = spawn(process.execPath, [main, "up", "--json", "--background"], {
     detached: true,

@@ -1,6 +1,7 @@
 import path from "node:path";
+import { isObject } from "../../platform/json.js";
+import { readIdentity, type ProcessIdentity } from "../../platform/process-identity.js";
 import { readJson, writeFileWhole } from "../../store/index.js";
-import type { ProcessIdentity } from "../../platform/process-identity.js";
 
 /** What `pawl up` writes into the home folder once its server answers. */
 export interface UpRecord {
@@ -12,6 +13,8 @@ export interface UpRecord {
   build: string;
   /** Someone typed `pawl up`; else another command started it in the background. */
   byHand: boolean;
+  /** What it was started with of the environment; see environment.ts. */
+  environment: Record<string, string>;
   address: string;
   port: number;
   uiAddress: string;
@@ -20,12 +23,29 @@ export interface UpRecord {
 
 const recordFile = (home: string): string => path.join(home, "up.json");
 export const upLogFile = (home: string): string => path.join(home, "up.log");
+/** Where the server's process notes who it is before it begins; see startDevServer. */
+export const serverProcessFile = (home: string): string => path.join(home, "server.process");
 export const databaseFile = (home: string): string => path.join(home, "temporal.db");
 
-/** The last record, whether or not its processes still live: what ran before says which ports to use again. */
+/**
+ * The last record, whether or not its processes still live: what ran before says which ports to use again. Undefined where it
+ * is damaged.
+ */
 export async function readUp(home: string): Promise<UpRecord | undefined> {
-  const record = (await readJson(recordFile(home))) as Partial<UpRecord> | undefined;
-  return typeof record?.address === "string" && record.up && record.server ? (record as UpRecord) : undefined;
+  const record = (await readJson(recordFile(home))) as Partial<UpRecord> | null | undefined;
+  const [up, server] = [readIdentity(record?.up), readIdentity(record?.server)];
+  if (!record || !up || !server || typeof record.address !== "string") return undefined;
+  if (![record.port, record.uiPort].every(Number.isInteger)) return undefined;
+  const { build = "", byHand = false, uiAddress = "", environment } = record;
+  return {
+    ...(record as Omit<UpRecord, "environment">),
+    up,
+    server,
+    build,
+    byHand,
+    uiAddress,
+    environment: isObject(environment) ? environment : {},
+  };
 }
 
 export function writeUp(home: string, record: UpRecord): Promise<void> {

@@ -1,12 +1,19 @@
-import { PawlError } from "../../platform/errors.js";
-import { startDevServer, type DevServer } from "../../worker/dev-server.js";
+import { setTimeout as sleep } from "node:timers/promises";
+import { PawlError, type ErrorFacts } from "../../platform/errors.js";
+import { recordedServer, startDevServer, type DevServer } from "../../worker/dev-server.js";
+import { stopsWithinMs } from "../../worker/grace.js";
+import { rotateEveryMs, rotateLog } from "../../worker/log-file.js";
 import type { Supervisor } from "../../worker/supervisor.js";
 import { buildDigest } from "../../platform/build.js";
+import { environmentPrints } from "./environment.js";
 import { claim, holder } from "./lock.js";
 import { choosePort, usualPorts } from "./ports.js";
 import { identify, lives } from "../../platform/process-identity.js";
 import { endProcess } from "./end-process.js";
-import { databaseFile, readUp, upLogFile, writeUp, type UpRecord } from "./up-record.js";
+import { databaseFile, readUp, serverProcessFile, upLogFile, writeUp, type UpRecord } from "./up-record.js";
+
+/** How long `pawl up` may take to end: its workers, which save checkpoints, and then the server. */
+const patienceMs = stopsWithinMs + 30_000;
 
 export interface UpOptions {
   home: string;
@@ -30,22 +37,45 @@ export interface UpOptions {
  * @throws PawlError PORT_TAKEN, SETUP_FAILED
  */
 export async function runUp(options: UpOptions, onReady: (record: UpRecord) => void): Promise<boolean> {
-  const release = await claim(options.home);
-  if (release === undefined) return false;
+  const { home } = options;
+  const claimed = await claim(home);
+  if (claimed === undefined) return false;
+  const signal = AbortSignal.any([options.signal, claimed.lost]);
+  const logs = setInterval(() => rotateLog(upLogFile(home)), rotateEveryMs);
   try {
-    const before = await readUp(options.home);
     // A server whose `pawl up` was killed still holds the database and the ports.
-    if (before && lives(before.server)) await endProcess(before.server);
-    const { server, lasting } = await startSomewhere(options, before);
-    await serve(options, server, lasting, onReady);
+    await endOrphan(home);
+    const { server, lasting } = await startSomewhere(options, await readUp(home));
+    await serve({ ...options, signal }, server, lasting, onReady);
+    if (claimed.lost.aborted && !options.signal.aborted) throw takenOver(home);
     return true;
   } finally {
-    await release();
+    clearInterval(logs);
+    await claimed.release();
   }
 }
 
+/** Ends a server whose `pawl up` has died, if one was left. */
+async function endOrphan(home: string): Promise<boolean> {
+  const orphan = recordedServer(serverProcessFile(home));
+  if (orphan === undefined || !lives(orphan)) return false;
+  await endProcess(orphan);
+  return true;
+}
+
+function takenOver(home: string): PawlError {
+  return new PawlError(
+    "NOT_ALLOWED",
+    "another machine has taken this home over: this one had stood still for too long",
+    {
+      where: home,
+      next: "nothing: runs go on there",
+    },
+  );
+}
+
 /** What stays the same when the server is started anew. */
-type Lasting = Pick<UpRecord, "port" | "uiPort" | "build" | "byHand">;
+type Lasting = Pick<UpRecord, "port" | "uiPort" | "build" | "byHand" | "environment">;
 
 /** Starts the server on the ports to be used; chooses again where another program takes one between choice and start. */
 async function startSomewhere(
@@ -55,7 +85,8 @@ async function startSomewhere(
   for (let choices = 1; ; choices++) {
     const port = await choosePort("--port", options.port, before?.port, usualPorts.port);
     const uiPort = await choosePort("--ui-port", options.uiPort, before?.uiPort, usualPorts.uiPort);
-    const lasting = { port, uiPort, build: buildDigest(), byHand: options.byHand };
+    const environment = environmentPrints(options.home, process.env);
+    const lasting = { port, uiPort, build: buildDigest(), byHand: options.byHand, environment };
     try {
       return { server: await start(options.home, lasting), lasting };
     } catch (error) {
@@ -85,7 +116,7 @@ async function serve(
     onReady((await readUp(home))!);
     while (!(await endedOrAborted(server, signal))) {
       options.onEvent("the server ended unasked; starting it again");
-      server = await start(home, lasting);
+      server = (await startAgain(options, lasting)) ?? server;
     }
   } finally {
     await workers?.stop();
@@ -93,9 +124,33 @@ async function serve(
   }
 }
 
+/** Longest wait between two attempts to start the server again, ms. */
+const longestWaitMs = 60_000;
+
+/**
+ * The server anew, however often that fails: a full disk, a port that another program has taken, a slow recovery. What
+ * fails is told. Undefined when all is to end.
+ */
+async function startAgain(options: UpOptions, lasting: Lasting): Promise<DevServer | undefined> {
+  const { home, signal, onEvent } = options;
+  for (let waitMs = 1000; !signal.aborted; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
+    try {
+      return await start(home, lasting);
+    } catch (error) {
+      const { message, facts } =
+        error instanceof PawlError ? error : { message: String(error), facts: {} as ErrorFacts };
+      const next = facts.next === undefined ? "" : ` (next: ${facts.next})`;
+      onEvent(`the server does not start: ${message}${next}; the next attempt follows in ${waitMs / 1000} s`);
+      await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+  return undefined;
+}
+
 async function start(home: string, lasting: Lasting): Promise<DevServer> {
   const { port, uiPort } = lasting;
-  const server = await startDevServer({ port, uiPort, database: databaseFile(home), logFile: upLogFile(home) });
+  const files = { database: databaseFile(home), logFile: upLogFile(home), processFile: serverProcessFile(home) };
+  const server = await startDevServer({ port, uiPort, ...files });
   await writeUp(home, {
     up: identify(process.pid),
     server: identify(server.pid),
@@ -132,10 +187,6 @@ export async function alreadyUp(home: string): Promise<PawlError> {
 /** Ends the embedded server of a home and its worker. Returns false when none ran. */
 export async function stopUp(home: string): Promise<boolean> {
   const process = await holder(home);
-  const record = await readUp(home);
-  if (process) await endProcess(process, 90_000);
-  const orphan = record && lives(record.server) ? record.server : undefined;
-  // Left over by a `pawl up` that was killed.
-  if (orphan) await endProcess(orphan);
-  return process !== undefined || orphan !== undefined;
+  if (process) await endProcess(process, patienceMs);
+  return (await endOrphan(home)) || process !== undefined;
 }

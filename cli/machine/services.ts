@@ -1,6 +1,7 @@
-import { access, constants, mkdir, statfs } from "node:fs/promises";
+import { access, constants, statfs } from "node:fs/promises";
 import { PawlError } from "../../platform/errors.js";
 import { taskQueues } from "../../schemas/run.js";
+import { openHome } from "../../store/index.js";
 import { connectIfUp, type Server } from "../connect.js";
 import type { Finding } from "./check.js";
 
@@ -36,7 +37,7 @@ async function worker({ client }: Server): Promise<Finding> {
 export async function disk(home: string): Promise<Finding> {
   const name = "Store";
   try {
-    await mkdir(home, { recursive: true });
+    openHome(home);
     await access(home, constants.W_OK);
     const { bavail, bsize } = await statfs(home);
     const free = (bavail * bsize) / 2 ** 30;

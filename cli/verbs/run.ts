@@ -1,6 +1,7 @@
 import { PawlError } from "../../platform/errors.js";
-import { taskQueues, workflowType, type RunRequest } from "../../schemas/run.js";
+import { taskQueues, workflowType } from "../../schemas/run.js";
 import { homeFolder } from "../../store/index.js";
+import { signRequest } from "../../worker/grant.js";
 import { announce } from "../announce.js";
 import { renewEmbedded, withServer } from "../connect.js";
 import { compileDefinition, definitionOptions, type DefinitionOptions } from "../definition-options.js";
@@ -11,18 +12,21 @@ import type { Verb } from "./index.js";
 interface Options extends DefinitionOptions {
   detach?: boolean;
   id?: string;
+  project?: string;
 }
 
 /** `pawl run PIPELINE`: compiles, starts, and watches. The run does not need this process: it survives its end. */
 export const run: Verb = (command, terminal) => {
   definitionOptions(command.argument("<pipeline>", "a file, or a name in pipelines/"))
     .option("-d, --detach", "start it and come back at once")
+    .option("--project <directory>", "the project directory as the workers see it (default: this directory)")
     .option("--id <run>", "the run's id (default: the pipeline's name and six characters)")
     .action(async (name: string, options: Options) => {
       const home = homeFolder();
       const { plan, text, file, inputs } = await compileDefinition(name, options, terminal);
-      const request: RunRequest = { definition: text, file, inputs, seed: plan.seed };
+      const project = options.project ?? process.cwd();
       const workflowId = options.id ?? newRunId(plan.name);
+      const request = signRequest(home, workflowId, { definition: text, file, inputs, seed: plan.seed, project });
       await renewEmbedded(home, terminal);
       await withServer(home, async (server) => {
         await server.client.workflow

@@ -12,7 +12,9 @@ const ruleFields = {
     }),
   ),
   path: Type.Optional(
-    RelativePath({ description: "module: a JavaScript file below the working folder; its default export is the rule" }),
+    RelativePath({
+      description: "module: a JavaScript file in stages/ or modules/ of the project; its default export is the rule",
+    }),
   ),
   stepLimit: Type.Optional(
     Type.Integer({
@@ -194,7 +196,7 @@ function oneForTask({ task }: Verifier, index: number, verifiers: readonly Verif
 
 /** What the modules of verifiers and a judge hold belongs to a stage's key; of what they import nothing. */
 export function modulesRead(settings: { verifiers?: Verifier[]; judge?: Judge }): ExternalInput[] {
-  return modulePaths(settings).map(({ where, path }) => ({ where: `with.${where}`, files: path }));
+  return modulePaths(settings).map(({ where, path }) => ({ where: `with.${where}`, module: path }));
 }
 
 /** The settings that name a module of the user's, which runs. */

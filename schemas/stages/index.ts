@@ -78,6 +78,11 @@ export function usedLibraries<T extends StageType>(uses: T, settings: StageWith<
   return traitOf(stageDefinitions[uses].libraries, settings);
 }
 
+/** Settings (paths inside `with`) that name a user's code, which the stage runs. */
+export function codeSettings<T extends StageType>(uses: T, settings: StageWith<T>): readonly string[] {
+  return traitOf(stageDefinitions[uses].runsCode, settings);
+}
+
 /** Settings whose content elsewhere can change unnoticed. */
 export function unpinnedSettings<T extends StageType>(uses: T, settings: StageWith<T>): readonly string[] {
   return traitOf(stageDefinitions[uses].unpinned, settings);

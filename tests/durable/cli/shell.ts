@@ -124,7 +124,7 @@ export class Shell {
     const ended = { pid: process.pid, started: "never" };
     const addresses = { address: `127.0.0.1:${port}`, port, uiAddress: `http://127.0.0.1:${uiPort}`, uiPort };
     mkdirSync(this.home, { recursive: true });
-    await writeUp(this.home, { up: ended, server: ended, build: "", byHand: false, ...addresses });
+    await writeUp(this.home, { up: ended, server: ended, build: "", byHand: false, environment: {}, ...addresses });
   }
 
   up(): UpRecord {

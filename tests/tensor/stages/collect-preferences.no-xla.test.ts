@@ -225,10 +225,10 @@ describe("a judge chooses", () => {
   test("by a user's module, whose failures are counted", async () => {
     put(
       context,
-      "judge.mjs",
+      "modules/judge.mjs",
       'export default ({ prompt, response }) => { if (prompt === "the pawl") throw new Error("no"); return response.length; };',
     );
-    const { metrics, outputs } = await result({ judge: { kind: "module", prefer: "more", path: "judge.mjs" } });
+    const { metrics, outputs } = await result({ judge: { kind: "module", prefer: "more", path: "modules/judge.mjs" } });
     expect(metrics["judgeErrors"]).toBe(2);
     expect((await choicesOf(outputs.choices)).rows[0]).toMatchObject({ choice: "tie", scores: [0, 0] });
     expect((await choicesOf(outputs.choices)).facts.by).toBe("judge: module");

@@ -249,7 +249,7 @@ describe("bad input", () => {
     ],
     [
       "a module that is not there",
-      () => ({ verifiers: [{ kind: "module" as const, path: "no.mjs", weight: 1 }] }),
+      () => ({ verifiers: [{ kind: "module" as const, path: "modules/no.mjs", weight: 1 }] }),
       "DATA_MISSING",
       "with.verifiers[0].path",
     ],

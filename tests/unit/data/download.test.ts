@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { download } from "../../../activities/dataset/download.js";
+import { identify, processName, type ProcessIdentity } from "../../../platform/process-identity.js";
 import { openTable } from "../../../activities/tables/open.js";
 import { FileServer } from "./file-server.js";
 import { testContext, type TestContext } from "./stage-context.js";
@@ -101,18 +101,21 @@ test("a file that changed in between is not patched together", async () => {
   expect(readFileSync((await fetchData()).path).equals(changed)).toBe(true);
 });
 
-test("a half file that a dead process left is continued; one of a living process is left alone", async () => {
+test("a half file that a dead process left is continued; one of a living process or of another machine is left alone", async () => {
   server.files.set("/a.txt", { content, etag: '"1"', cuts: [100_000, 0] });
   expect((await failureOf(fetchData())).code).toBe("DOWNLOAD_FAILED");
   const part = readdirSync(folderOf()).find((name) => name.startsWith("part.") && !name.endsWith(".json"))!;
-  const dead = spawnSync(process.execPath, ["-e", ""]).pid;
-  const host = os.hostname().replace(/[^A-Za-z0-9-]/g, "_");
-  const rename = (from: string, pid: number) => {
-    const to = `part.${host}.${pid}.00000000`;
+  const dead = { ...identify(process.pid), pid: spawnSync(process.execPath, ["-e", ""]).pid };
+  const rename = (from: string, owner: ProcessIdentity) => {
+    const to = `part.${processName(owner)}.00000000`;
     for (const end of ["", ".json"]) renameSync(path.join(folderOf(), from + end), path.join(folderOf(), to + end));
     return to;
   };
-  const living = rename(part, process.ppid);
+  const foreign = rename(part, { ...dead, machine: "0".repeat(12) });
+  server.files.set("/a.txt", { content, etag: '"1"', cuts: [0] });
+  expect((await failureOf(fetchData())).code).toBe("DOWNLOAD_FAILED");
+  expect(server.asked.at(-1)).toMatchObject({ range: undefined, status: 200 });
+  const living = rename(foreign, identify(process.ppid));
   server.files.set("/a.txt", { content, etag: '"1"', cuts: [0] });
   expect((await failureOf(fetchData())).code).toBe("DOWNLOAD_FAILED");
   expect(server.asked.at(-1)).toMatchObject({ range: undefined, status: 200 });

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import Ajv from "ajv";
 import { dataset } from "../../../activities/dataset.js";
@@ -18,7 +18,9 @@ export function settingsOf<T extends StageType>(uses: T, settings: object): Stag
 }
 
 export function put(context: TestContext, name: string, content: string | Uint8Array): void {
-  writeFileSync(path.join(context.workingFolder, name), content);
+  const file = path.join(context.workingFolder, name);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, content);
 }
 
 export async function rowsOf(context: TestContext, ref: ArtifactRef): Promise<DatasetRow[]> {

@@ -1,3 +1,5 @@
+import { mkdirSync, symlinkSync } from "node:fs";
+import path from "node:path";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import { modulesRead } from "../../../schemas/fields/scoring.js";
 import { externalFingerprint } from "../../../worker/external-inputs.js";
@@ -15,21 +17,21 @@ afterEach(closeAll);
 afterEach(() => context.remove());
 
 const byModule = (source: string, pairs: readonly Pair[], limits: object = {}) => {
-  put(context, "rule.mjs", source);
-  return scored(context, { kind: "module", path: "rule.mjs", timeLimitMs: 60_000, ...limits }, pairs);
+  put(context, "modules/rule.mjs", source);
+  return scored(context, { kind: "module", path: "modules/rule.mjs", timeLimitMs: 60_000, ...limits }, pairs);
 };
 
 test("a module sees the row and gives a number, a boolean, or a promise of one", async () => {
   put(
     context,
-    "rule.mjs",
+    "modules/rule.mjs",
     `export default ({ prompt, response, reference, task }) => {
       if (response === "later") return new Promise((resolve) => setImmediate(() => resolve(-2.5)));
       if (response === "all") return [prompt, reference, task].join() === "q,r,t";
       return response === reference;
     };`,
   );
-  const scorer = await verifiersOf(context, { kind: "module", path: "rule.mjs", weight: 2 });
+  const scorer = await verifiersOf(context, { kind: "module", path: "modules/rule.mjs", weight: 2 });
   const rows = [
     { prompt: "q", response: "all", reference: "r", task: "t" },
     { prompt: "q", response: "x", reference: "x" },
@@ -113,8 +115,8 @@ test.each([
   ["has no function to give", "export default 42", "MODULE_INVALID", "with.verifiers[0].path"],
   ["has no default export", "export const rule = () => 1", "MODULE_INVALID", "with.verifiers[0].path"],
 ])("a module that %s is a located error", async (_name, source, code, where) => {
-  if (source !== undefined) put(context, "rule.mjs", source);
-  const error = await failureOf(verifiersOf(context, { kind: "module", path: "rule.mjs" }));
+  if (source !== undefined) put(context, "modules/rule.mjs", source);
+  const error = await failureOf(verifiersOf(context, { kind: "module", path: "modules/rule.mjs" }));
   expect(error).toMatchObject({ code, facts: { where } });
 });
 
@@ -123,9 +125,71 @@ test("a module outside the working folder is refused", async () => {
   expect(error).toMatchObject({ code: "PATH_TRAVERSAL", facts: { where: "with.verifiers[0].path" } });
 });
 
+describe("code of a definition", () => {
+  const load = (file: string) => failureOf(verifiersOf(context, { kind: "module", path: file }));
+  const rule = "export default () => 1";
+
+  test.each([
+    ["inline text of a stage", ".pawl/downloads/inline/0123"],
+    ["a hidden directory", "modules/.cache/rule.mjs"],
+    ["an installed package", "node_modules/evil/rule.mjs"],
+    ["a package inside a code directory", "modules/node_modules/evil/rule.mjs"],
+    ["data of the project", "data/rule.mjs"],
+    ["the project itself", "rule.mjs"],
+    ["a directory whose name begins like a code directory", "modules-of-others/rule.mjs"],
+  ])("never is %s", async (_, file) => {
+    put(context, file, rule);
+    expect((await load(file)).code).toMatch(/^(CODE_NOT_ALLOWED|PATH_TRAVERSAL)$/);
+  });
+
+  test("never is what a link in a code directory leads to outside of it", async () => {
+    put(context, "data/rule.mjs", rule);
+    mkdirSync(path.join(context.workingFolder, "modules"));
+    symlinkSync("../data/rule.mjs", path.join(context.workingFolder, "modules/rule.mjs"));
+    expect((await load("modules/rule.mjs")).code).toBe("PATH_TRAVERSAL");
+  });
+
+  test("never lies in PAWL_HOME, wherever that is", async () => {
+    put(context, "modules/home/rule.mjs", rule);
+    process.env["PAWL_HOME"] = path.join(context.workingFolder, "modules/home");
+    try {
+      expect(await load("modules/home/rule.mjs")).toMatchObject({
+        code: "PATH_TRAVERSAL",
+        message: expect.stringContaining("PAWL_HOME"),
+      });
+    } finally {
+      delete process.env["PAWL_HOME"];
+    }
+  });
+
+  test("may come from stages/, modules/, and packages that package.json lists", async () => {
+    const row = { prompt: "q", response: "x" };
+    for (const file of ["stages/rule.mjs", "modules/deep/rule.mjs"]) {
+      put(context, file, rule);
+      expect(await (await verifiersOf(context, { kind: "module", path: file })).score([row])).toEqual([1]);
+    }
+    put(context, "node_modules/@acme/rules/package.json", '{ "version": "1.0.0" }');
+    put(context, "node_modules/@acme/rules/exact.mjs", rule);
+    const listed = { kind: "module", path: "@acme/rules/exact.mjs" } as const;
+    expect((await failureOf(verifiersOf(context, listed))).code).toBe("CODE_NOT_ALLOWED");
+    put(context, "package.json", '{ "pawl": { "codePackages": ["@acme/rules"] } }');
+    expect(await (await verifiersOf(context, listed)).score([row])).toEqual([1]);
+  });
+
+  test("sees nothing of the worker's environment", async () => {
+    process.env["HF_TOKEN"] = "secret";
+    try {
+      const source = "export default () => Object.keys(process.env).length";
+      expect((await byModule(source, [["x", ""]])).scores).toEqual([0]);
+    } finally {
+      delete process.env["HF_TOKEN"];
+    }
+  });
+});
+
 test("stopping the stage stops a module that runs", async () => {
-  put(context, "rule.mjs", "export default () => { for (;;); }");
-  const scorer = await verifiersOf(context, { kind: "module", path: "rule.mjs", timeLimitMs: 60_000 });
+  put(context, "modules/rule.mjs", "export default () => { for (;;); }");
+  const scorer = await verifiersOf(context, { kind: "module", path: "modules/rule.mjs", timeLimitMs: 60_000 });
   const scoring = scorer.score([{ prompt: "", response: "" }]);
   context.abort(new Error("told to stop"));
   await expect(scoring).rejects.toThrow("told to stop");
@@ -136,28 +200,31 @@ describe("a stage's key", () => {
   const module = (path: string) => ({ kind: "module", path, weight: 1, prefer: "more" }) as const;
 
   test("changes with a module of its verifiers or its judge, and with nothing else", async () => {
-    put(context, "a.mjs", "export default () => 1");
-    put(context, "b.mjs", "export default () => 2");
-    const settings = { verifiers: [{ kind: "number", weight: 1 }, module("a.mjs")], judge: module("b.mjs") };
+    put(context, "modules/a.mjs", "export default () => 1");
+    put(context, "modules/b.mjs", "export default () => 2");
+    const settings = {
+      verifiers: [{ kind: "number", weight: 1 }, module("modules/a.mjs")],
+      judge: module("modules/b.mjs"),
+    };
     const before = await fingerprint(settings);
-    put(context, "c.mjs", "");
+    put(context, "modules/c.mjs", "");
     expect(await fingerprint(settings)).toBe(before);
-    put(context, "b.mjs", "export default () => 3");
+    put(context, "modules/b.mjs", "export default () => 3");
     const changed = await fingerprint(settings);
     expect(changed).not.toBe(before);
-    put(context, "a.mjs", "export default () => 4");
+    put(context, "modules/a.mjs", "export default () => 4");
     expect(await fingerprint(settings)).not.toBe(changed);
   });
 
   test("is that of before where there are no modules, or none that can be read", async () => {
     expect(await fingerprint({ model: "x" })).toBeNull();
     expect(await fingerprint({ verifiers: [{ kind: "exact", weight: 1 }] })).toBeNull();
-    expect(await fingerprint({ judge: module("missing.mjs") })).toBe('[["with.judge.path",null]]');
+    expect(await fingerprint({ judge: module("modules/missing.mjs") })).toBe('[["with.judge.path",null]]');
   });
 
   test("holds the module's digest as its source", async () => {
-    put(context, "a.mjs", "export default () => 1");
-    const settings = { judge: module("a.mjs") };
+    put(context, "modules/a.mjs", "export default () => 1");
+    const settings = { judge: module("modules/a.mjs") };
     const stage = { uses: "evaluate", with: settings as unknown as StageWith<"evaluate">, seed: 1 } as const;
     const identity = await stageIdentity(stage, {
       gpu: false,

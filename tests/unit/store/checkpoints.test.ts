@@ -3,6 +3,7 @@ import { readFileSync, readdirSync, truncateSync, writeFileSync } from "node:fs"
 import path from "node:path";
 import fc from "fast-check";
 import { openCheckpoints, type Checkpoints } from "../../../store/checkpoints.js";
+import { identify, processName, type ProcessIdentity } from "../../../platform/process-identity.js";
 import { layout } from "../../../store/home.js";
 import { temporaryFolder } from "../../../store/temporary.js";
 import { useFolder } from "../../support/folder.js";
@@ -132,17 +133,23 @@ test("a store that cannot be written is told as such", async () => {
 
 test("leftovers of dead processes go; those of living ones stay", async () => {
   const mine = path.basename(await temporaryFolder(home(), "checkpoint"));
-  const [host, , token] = mine.split(".");
-  // No process has an id above the kernel's limit of 2^22; process 1 always lives.
+  const [, token] = mine.split(".");
+  const named = (found: ProcessIdentity, left = token): string => `${processName(found)}.${left}.0.x`;
+  const me = identify(process.pid);
+  // No process has an id above the kernel's limit of 2^22.
   const names = {
-    dead: `${host}.4194305.${token}.x`,
-    before: `${host}.${process.pid}.00000000.x`,
-    alive: `${host}.1.${token}.x`,
-    elsewhere: `other-host.4194305.${token}.x`,
+    dead: named({ ...me, pid: 4194305 }),
+    earlier: named({ ...me, started: "1" }),
+    before: named(me, "00000000"),
+    alive: named(identify(process.ppid)),
+    elsewhere: named({ ...me, pid: 4194305, machine: "0".repeat(12) }),
+    ofAnOlderVersion: `host.4194305.${token}.x`,
   };
   for (const name of Object.values(names)) fs.mkdirSync(path.join(layout.temporary(home()), name));
   await open().checkpoints.save(1, weights("at 1"));
-  expect(readdirSync(layout.temporary(home())).sort()).toEqual([mine, names.alive, names.elsewhere].sort());
+  expect(readdirSync(layout.temporary(home())).sort()).toEqual(
+    [mine, names.alive, names.elsewhere, names.ofAnOlderVersion].sort(),
+  );
 });
 
 test("whoever finishes a stage, and removes its checkpoints, does not disturb others that still save", async () => {

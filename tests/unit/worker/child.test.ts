@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { errorCodes, type PawlError } from "../../../platform/errors.js";
-import { Child } from "../../../worker/child.js";
+import { Child, silentLooks } from "../../../worker/child.js";
 import { causeOfDeath, type Death } from "../../../worker/lost-task.js";
-import { readyMessage } from "../../../worker/worker-process.js";
+import { readyMessage, turningMessage } from "../../../worker/worker-process.js";
 import { useFolder } from "../../support/folder.js";
 
 const folder = useFolder();
@@ -71,5 +71,60 @@ describe("how a process died", () => {
   test("what the kernel killed for want of memory is want of memory", () => {
     const killed = { code: null, signal: "SIGKILL", memoryKill: true } as const;
     expect(causeOfDeath({ pid: 7, host: "here" }, killed).code).toBe("OUT_OF_MEMORY");
+  });
+});
+
+describe("a process that must turn", () => {
+  let heard = (): void => undefined;
+  const start = (source: string, onEnd: (signal: string | null) => void): Promise<Child> => {
+    const program = path.join(folder(), "program.mjs");
+    writeFileSync(program, source);
+    return new Promise((resolve) => {
+      const child: Child = new Child({
+        name: "workflows",
+        program,
+        environment: process.env,
+        workingFolder: folder(),
+        logFolder: folder(),
+        mustTurn: true,
+        onReady: () => resolve(child),
+        onMessage: () => heard(),
+        onEnd: (_, { signal }) => onEnd(signal),
+      });
+    });
+  };
+  const look = (child: Child, count: number): void => Array.from({ length: count }).forEach(() => child.look());
+
+  test("is killed when it no longer does", async () => {
+    const told = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+    let child: Child | undefined;
+    const ended = new Promise<string | null>((resolve) => {
+      const source = `process.send(${JSON.stringify(readyMessage)}, () => { for (;;); });`;
+      void start(source, resolve).then((started) => {
+        child = started;
+        look(child, silentLooks);
+      });
+    });
+    expect(await ended).toBe("SIGKILL");
+    expect(told.mock.calls.flat().join("")).toContain("the process for workflows no longer turns");
+    told.mockRestore();
+    await child!.stop(0);
+  });
+
+  test("lives on while it says that it does", async () => {
+    const source = `
+      process.send(${JSON.stringify(readyMessage)});
+      process.on("SIGTERM", () => process.exit(0));
+      setInterval(() => [${JSON.stringify(turningMessage)}, "other"].forEach((word) => process.send(word)), 1);`;
+    let ended = 0;
+    const child = await start(source, () => ended++);
+    const { pid } = child;
+    for (let round = 0; round < 3; round++) {
+      look(child, silentLooks - 1);
+      await new Promise<void>((resolve) => (heard = resolve));
+    }
+    expect(child.pid).toBe(pid);
+    expect(ended).toBe(0);
+    await child.stop(60_000);
   });
 });

@@ -6,12 +6,12 @@ import { useFolder } from "../../support/folder.js";
 
 const folder = useFolder();
 const definition = "name: one\nstages:\n  a: { uses: dataset, with: { source: { text: hello } } }\n";
-const load = (request: Parameters<typeof loadPlan>[2]) => {
+const load = (request: Parameters<typeof loadPlan>[2], home = path.join(folder(), "home")) => {
   const workingFolder = path.join(folder(), "work");
   mkdirSync(path.join(workingFolder, "pipelines"), { recursive: true });
   writeFileSync(path.join(workingFolder, "pipelines", "one.yaml"), definition);
   writeFileSync(path.join(folder(), "secret.yaml"), definition);
-  return loadPlan({ home: path.join(folder(), "home"), workingFolder }, "run", request);
+  return loadPlan({ home, workingFolder }, "run", request);
 };
 
 describe("the definition of a run", () => {
@@ -139,6 +139,17 @@ describe("the definition of a run", () => {
     writeFileSync(path.join(folder(), "work/sql/a.sql"), "SELECT line AS text FROM data LIMIT $fewest");
     expect((await load({ definition: queried })).stages).toHaveLength(1);
   });
+  it.each([".pawl/runs/x/pipeline.yaml", "node_modules/x/pipeline.yaml", "home/runs/x/pipeline.yaml"])(
+    "is not read from %s, where runs and packages leave files",
+    async (pipeline) => {
+      const file = path.join(folder(), "work", pipeline);
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, definition);
+      await expect(load({ pipeline }, path.join(folder(), "work/home"))).rejects.toMatchObject({
+        code: "PATH_TRAVERSAL",
+      });
+    },
+  );
   it("that is too large for history is refused", async () => {
     const text = "x".repeat(300_000);
     const stage = (id: string) => `  ${id}: { uses: dataset, with: { source: { text: "${text}" } } }\n`;

@@ -1,13 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { orphanedTasks, readTask, TaskFile, thisProcess, type SlotTask } from "../../../worker/slot-file.js";
+import { identify, thisMachine } from "../../../platform/process-identity.js";
+import { orphanedTasks, readTask, TaskFile, type SlotTask } from "../../../worker/slot-file.js";
 import { useFolder } from "../../support/folder.js";
 
 const home = useFolder();
 const task = (more: Partial<SlotTask> = {}): SlotTask => ({
-  ...thisProcess(),
+  ...identify(process.pid),
   taskToken: "dG9rZW4=",
   runId: "run",
   stage: "base",
@@ -43,16 +44,32 @@ describe("the task of a slot", () => {
     const replaced = task({ started: "1" });
     new TaskFile(home()).remove();
     for (const left of [dead, replaced])
-      writeFileSync(path.join(home(), "slots", `${left.host}.${left.pid}.json`), JSON.stringify(left));
+      writeFileSync(path.join(home(), "slots", `${thisMachine()}.${left.pid}.json`), JSON.stringify(left));
     const byPid = (a: SlotTask, b: SlotTask): number => a.pid - b.pid;
     expect(orphanedTasks(home()).sort(byPid)).toEqual([dead, replaced].sort(byPid));
     expect(orphanedTasks(home(), new Set([child.pid!]))).toEqual([replaced]);
   });
-  it("of another machine is left alone", () => {
+  it("of another machine or container is left alone, whatever the host's name, until nobody can be left to report it", () => {
     new TaskFile(home()).remove();
-    const elsewhere = task({ host: "elsewhere", started: "1", pid: 1 });
-    writeFileSync(path.join(home(), "slots", "elsewhere.1.json"), JSON.stringify(elsewhere));
+    const machine = "0".repeat(12);
+    const elsewhere = task({ machine, started: "1", pid: process.pid });
+    const file = path.join(home(), "slots", `${machine}.${process.pid}.json`);
+    writeFileSync(file, JSON.stringify(elsewhere));
     expect(orphanedTasks(home())).toEqual([]);
-    expect(readdirSync(path.join(home(), "slots"))).toEqual(["elsewhere.1.json"]);
+    expect(readdirSync(path.join(home(), "slots"))).toEqual([path.basename(file)]);
+    utimesSync(file, 0, 0);
+    expect(orphanedTasks(home())).toEqual([]);
+    expect(readdirSync(path.join(home(), "slots"))).toEqual([]);
+  });
+  it("that a process was killed before it wrote leaves no file", async () => {
+    const child = spawn(process.execPath, ["-e", ""]);
+    await once(child, "exit");
+    new TaskFile(home());
+    const empty = path.join(home(), "slots", `${thisMachine()}.${child.pid!}.json`);
+    writeFileSync(empty, "");
+    expect(orphanedTasks(home())).toEqual([]);
+    expect(existsSync(empty)).toBe(false);
+    // This process lives, and has no task yet.
+    expect(readdirSync(path.join(home(), "slots"))).toHaveLength(1);
   });
 });

@@ -1,0 +1,58 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { pathBelow, refuseEscape } from "../../platform/containment.js";
+import { PawlError } from "../../platform/errors.js";
+import { isObject } from "../../platform/json.js";
+import { packageFolder } from "../dataset/package.js";
+import { filesBelow } from "../dataset/paths.js";
+
+/** Directories of the project whose JavaScript a definition may name as code. Nothing that a run writes lands in them. */
+export const codeDirectories = ["stages", "modules"] as const;
+
+/**
+ * The file of a module that a definition names: below a code directory of the project, or in a package that the project's
+ * package.json lists (`"pawl": { "codePackages": ["@acme/rules"] }`; `path: "@acme/rules/exact.mjs"`).
+ * @param relative as the definition says it
+ * @param where the setting, as errors name it
+ * @returns an absolute path
+ * @throws PawlError CODE_NOT_ALLOWED outside these; PATH_TRAVERSAL, DATA_MISSING
+ */
+export async function moduleFile(relative: string, where: string, project: string): Promise<string> {
+  refuseEscape(relative, { where });
+  const clean = path.posix.normalize(relative);
+  const directory = codeDirectories.find((name) => clean.startsWith(`${name}/`));
+  if (directory !== undefined) {
+    const file = await fileIn(project, clean, where);
+    // A link on the way must not lead to what is only data.
+    await pathBelow(path.join(project, directory), clean.slice(directory.length + 1), { where });
+    return file;
+  }
+  const packages = await codePackages(project);
+  const name = packages.find((one) => clean.startsWith(`${one}/`));
+  if (name === undefined) throw notCode(relative, packages, where);
+  const { folder } = await packageFolder(name, project, where);
+  return fileIn(folder, clean.slice(name.length + 1), where);
+}
+
+async function fileIn(root: string, relative: string, where: string): Promise<string> {
+  const [file] = await filesBelow(root, relative, where);
+  return path.join(root, file!);
+}
+
+/** Packages whose code the project lets definitions run; none without a package.json that says so. */
+async function codePackages(project: string): Promise<string[]> {
+  const text = await readFile(path.join(project, "package.json"), "utf8").catch(() => "{}");
+  const settings = isObject(JSON.parse(text)) ? (JSON.parse(text) as { pawl?: unknown }).pawl : undefined;
+  const listed = isObject(settings) ? settings["codePackages"] : undefined;
+  return Array.isArray(listed) ? listed.filter((name) => typeof name === "string") : [];
+}
+
+function notCode(relative: string, packages: readonly string[], where: string): PawlError {
+  const roots = [...codeDirectories.map((name) => `${name}/`), ...packages];
+  return new PawlError("CODE_NOT_ALLOWED", "this file lies outside the project's directories for code", {
+    where,
+    expected: `a file in ${roots.join(", ")}`,
+    got: relative,
+    next: `move it to modules/, or list its package in package.json: "pawl": { "codePackages": ["NAME"] }`,
+  });
+}

@@ -1,0 +1,65 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { PawlError } from "../platform/errors.js";
+import { systemCode } from "./errors.js";
+import { isGroupShared, openHome } from "./home.js";
+
+const form = /^[0-9a-f]{64}$/;
+
+/**
+ * The secret of a home directory, made when it is first asked for: 32 bytes in a file that only the owner reads (mode 0600;
+ * in a home shared with a group, the group as well). Whoever can read it may let runs use code and project directories.
+ * It never leaves the home: only what is signed with it does.
+ * @throws PawlError STORE_UNREADABLE when it cannot be read or made, or is not a key
+ */
+export function homeKey(home: string): Buffer {
+  const file = path.join(home, "key");
+  try {
+    const text = readKey(file) ?? makeKey(home, file);
+    if (form.test(text)) return Buffer.from(text, "hex");
+  } catch (error) {
+    if (error instanceof PawlError || systemCode(error) === undefined) throw error;
+    throw unusable(file, (error as Error).message, error);
+  }
+  throw unusable(file, "the file holds something else");
+}
+
+function readKey(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Of several processes that make one at once, the first one's stays. */
+function makeKey(home: string, file: string): string {
+  openHome(home);
+  const fresh = `${file}.${randomUUID()}`;
+  try {
+    const mode = isGroupShared(statSync(home)) ? 0o640 : 0o600;
+    writeFileSync(fresh, `${randomBytes(32).toString("hex")}\n`, { mode, flag: "wx", flush: true });
+    linkSync(fresh, file);
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw error;
+  } finally {
+    rmSync(fresh, { force: true });
+  }
+  return readFileSync(file, "utf8").trim();
+}
+
+function unusable(file: string, got: string, cause?: unknown): PawlError {
+  return new PawlError(
+    "STORE_UNREADABLE",
+    "the key of PAWL_HOME cannot be used",
+    {
+      where: file,
+      expected: "a file of 64 hexadecimal digits that this user may read",
+      got,
+      next: "let this user read it, or remove it: a new one is made, and runs under way lose what it had signed",
+    },
+    { cause },
+  );
+}

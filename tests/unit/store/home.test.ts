@@ -1,0 +1,70 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { homeKey, openHome } from "../../../store/index.js";
+import { useFolder } from "../../support/folder.js";
+
+const folder = useFolder();
+const modeOf = (file: string): string => (statSync(file).mode & 0o7777).toString(8);
+
+describe("the home directory", () => {
+  it("is made for its owner alone", () => {
+    const home = path.join(folder(), "deep/home");
+    openHome(home);
+    expect(modeOf(home)).toBe("700");
+  });
+
+  it.each([
+    ["open to all", 0o777, "770"],
+    ["readable by all", 0o755, "700"],
+    ["shared with a group", 0o2770, "2770"],
+    ["shared with a group, readable by others", 0o2775, "2770"],
+    ["closed", 0o700, "700"],
+  ])("that is %s keeps others out", (_, mode, expected) => {
+    const home = path.join(folder(), "home");
+    mkdirSync(home);
+    chmodSync(home, mode);
+    openHome(home);
+    expect(modeOf(home)).toBe(expected);
+  });
+
+  it.each([
+    ["a file", "file"],
+    ["below a file", "file/home"],
+    ["in a place where nothing can be made", "/proc/home"],
+  ])("that is %s is a clear error", (_, name) => {
+    writeFileSync(path.join(folder(), "file"), "");
+    const home = path.resolve(folder(), name);
+    expect(() => openHome(home)).toThrow(
+      expect.objectContaining({ code: "STORE_UNREADABLE", facts: expect.objectContaining({ where: home }) }),
+    );
+  });
+});
+
+describe("the key of a home", () => {
+  it("is made once, only its owner can read it, and it stays", () => {
+    const home = path.join(folder(), "home");
+    const key = homeKey(home);
+    expect(key).toHaveLength(32);
+    expect(homeKey(home)).toEqual(key);
+    expect(modeOf(path.join(home, "key"))).toBe("600");
+    expect(readdirSync(home)).toEqual(["key"]);
+  });
+
+  it("differs between homes", () => {
+    expect(homeKey(path.join(folder(), "one"))).not.toEqual(homeKey(path.join(folder(), "two")));
+  });
+
+  it("can be read by the group of a home that is shared with it", () => {
+    const home = path.join(folder(), "home");
+    mkdirSync(home);
+    chmodSync(home, 0o2770);
+    homeKey(home);
+    expect(modeOf(path.join(home, "key"))).toBe("640");
+  });
+
+  it("that is damaged is an error, and is not replaced", () => {
+    writeFileSync(path.join(folder(), "key"), "not a key");
+    expect(() => homeKey(folder())).toThrow(expect.objectContaining({ code: "STORE_UNREADABLE" }));
+    expect(readFileSync(path.join(folder(), "key"), "utf8")).toBe("not a key");
+  });
+});

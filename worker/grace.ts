@@ -1,0 +1,6 @@
+/** How long stages may take to save a checkpoint and end when their supervisor is stopped, ms. */
+export const graceMs = 60_000;
+/** How long a supervisor then takes to report attempts that did not end by themselves, ms. */
+export const reportMs = 5000;
+/** A supervisor ends within this time, ms: whoever stops it (`docker stop`, systemd, `pawl up --stop`) must wait as long. */
+export const stopsWithinMs = graceMs + reportMs + 5000;

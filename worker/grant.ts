@@ -1,0 +1,68 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { sha256 } from "../platform/digests.js";
+import type { Plan, RunGrant } from "../schemas/plan.js";
+import type { RunRequest } from "../schemas/run.js";
+import { canonicalJson, homeKey } from "../store/index.js";
+
+/**
+ * Who may run code, and on which project directory, is decided here, once for a run and by the key of PAWL_HOME:
+ * `pawl run` signs its request; the run's first act checks that and grants the plan; `prepare` and the worker processes check
+ * the grant. The key itself is in no history.
+ */
+
+/** The variable by which an operator lets definitions that came in from elsewhere run code of the code roots. */
+export const allowInlineCode = "PAWL_ALLOW_INLINE_CODE";
+
+/** A run's request as someone signs it who can read the key of PAWL_HOME. */
+export function signRequest(home: string, runId: string, request: RunRequest): RunRequest {
+  return { ...request, signature: signatureOf(home, "request", runId, unsigned(request)) };
+}
+
+/** Whether a request is as it was signed, for this run. */
+export function isSigned(home: string, runId: string, request: RunRequest): boolean {
+  return matches(signatureOf(home, "request", runId, unsigned(request)), request.signature);
+}
+
+/** A plan that may use its project directory and run code. */
+export function grantPlan(home: string, runId: string, plan: Plan): Plan {
+  const digest = planDigest(plan);
+  return { ...plan, grant: { plan: digest, signature: grantSignature(home, runId, plan.project, digest) } };
+}
+
+/** Whether a plan is as it was granted, for this run. */
+export function isGrantedPlan(home: string, runId: string, plan: Plan): boolean {
+  return plan.grant?.plan === planDigest(plan) && isGranted(home, runId, plan.project, plan.grant);
+}
+
+/** Whether a run may use a project directory on every worker, and run code. */
+export function isGranted(
+  home: string,
+  runId: string,
+  project: string | undefined,
+  grant: RunGrant | undefined,
+): boolean {
+  return grant !== undefined && matches(grantSignature(home, runId, project, grant.plan), grant.signature);
+}
+
+function grantSignature(home: string, runId: string, project: string | undefined, plan: string): string {
+  return signatureOf(home, "grant", runId, { project, plan });
+}
+
+function planDigest({ grant: _, ...plan }: Plan): string {
+  return sha256(canonicalJson(plan));
+}
+
+function unsigned({ signature: _, ...request }: RunRequest): RunRequest {
+  return request;
+}
+
+function signatureOf(home: string, purpose: "request" | "grant", runId: string, content: object): string {
+  return createHmac("sha256", homeKey(home))
+    .update(canonicalJson([purpose, runId, content]))
+    .digest("hex");
+}
+
+function matches(expected: string, given: unknown): boolean {
+  if (typeof given !== "string" || given.length !== expected.length) return false;
+  return timingSafeEqual(Buffer.from(expected), Buffer.from(given));
+}

@@ -1,0 +1,37 @@
+import { copyFileSync, mkdirSync, openSync, statSync, truncateSync } from "node:fs";
+import path from "node:path";
+
+/** A log file is set aside when it has grown to this size, bytes; one earlier file is kept. */
+export const longestLog = 8 * 1024 * 1024;
+/** How often log files are looked at, ms. */
+export const rotateEveryMs = 60_000;
+
+/** A descriptor that appends to a log file, for a process to inherit. @throws system errors */
+export function openLog(file: string): number {
+  mkdirSync(path.dirname(file), { recursive: true });
+  rotateLog(file);
+  return openSync(file, "a");
+}
+
+/**
+ * Sets a log file aside as `FILE.old` where it has grown too long. Processes write on: they append to the same file, which is
+ * emptied, so that what they write in between the two steps is lost.
+ */
+export function rotateLog(file: string, longest = longestLog): void {
+  try {
+    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) <= longest) return;
+    keepEarlier(file);
+    truncateSync(file);
+  } catch (error) {
+    process.stderr.write(`the log ${file} cannot be shortened: ${(error as Error).message}\n`);
+  }
+}
+
+/** On a full disk the earlier lines are given up: emptying the log is what helps there. */
+function keepEarlier(file: string): void {
+  try {
+    copyFileSync(file, `${file}.old`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Client } from "@temporalio/client";
+import { PawlError } from "../platform/errors.js";
+import { connectClient } from "./connection.js";
+
+/** A supervisor's client of the server: connected when it is first needed, and again after the server was away. */
+export class PatientClient {
+  readonly #address: string | undefined;
+  #client: Promise<Client> | undefined;
+
+  constructor(address: string | undefined) {
+    this.#address = address;
+  }
+
+  /** Does something with the client. @throws PawlError SERVER_UNREACHABLE, after which the next use connects anew; what `work` throws */
+  async use<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    try {
+      return await work(await (this.#client ??= connectClient(this.#address)));
+    } catch (error) {
+      if (error instanceof PawlError) this.#client = undefined;
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const client = await this.#client?.catch(() => undefined);
+    await client?.connection.close();
+  }
+}

@@ -1,0 +1,32 @@
+/** Of a process that ends soon after it was ready, ms from one to the next. */
+const shortestMs = 250;
+const longestMs = 15_000;
+/** A process that has worked for so long, ms, is not one that dies again and again. */
+const soundAfterMs = 30_000;
+
+/** How a process ended: how long it had taken tasks, ms (undefined: it never did), and whether by itself and in good order. */
+export interface Ending {
+  worked: number | undefined;
+  inOrder: boolean;
+}
+
+/**
+ * How long to wait before a process is started again. Nothing after an end in good order, after the first loss, and after one
+ * that had worked for a while; else a time that doubles, from 250 ms to 15 s: a process that dies as soon as it is ready, or
+ * never gets there, must not keep a core busy.
+ */
+export class RestartDelay {
+  /** Starts in a row that came to nothing. */
+  #failed = 0;
+
+  /** @returns ms */
+  next({ worked, inOrder }: Ending): number {
+    if (worked !== undefined && (inOrder || worked >= soundAfterMs)) {
+      this.#failed = 0;
+      return 0;
+    }
+    const forgiven = worked === undefined ? 0 : 1;
+    const waits = this.#failed++ - forgiven;
+    return waits < 0 ? 0 : Math.min(shortestMs * 2 ** waits, longestMs);
+  }
+}

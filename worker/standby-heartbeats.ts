@@ -1,0 +1,99 @@
+import { processTable, type ProcessTableEntry } from "../platform/process-identity.js";
+import type { Progress } from "../schemas/run.js";
+import { isObject } from "../platform/json.js";
+import type { PatientClient } from "./patient-client.js";
+
+/** What a slot's process tells its supervisor beside each of its own heartbeats; without `beat`: it has no attempt. */
+export interface SlotMessage {
+  beat?: { taskToken: string; details?: Progress };
+}
+
+/** Whether a message of a slot's process is one of these. */
+export function isSlotMessage(message: unknown): message is SlotMessage {
+  return (
+    isObject(message) &&
+    (message["beat"] === undefined || typeof (message["beat"] as { taskToken?: unknown })?.taskToken === "string")
+  );
+}
+
+/** A slot's attempt, as its supervisor sees it. */
+interface Attempt extends NonNullable<SlotMessage["beat"]> {
+  /** Looks since the slot last told of it. */
+  silent: number;
+  /** Processor time at the last look, ticks. */
+  ticks: number;
+  /** A heartbeat is on its way. */
+  sending: boolean;
+  /** Looks since the server said that it knows the attempt no more, or that it is cancelled. */
+  unwanted: number;
+}
+
+/** Looks without a word after which the supervisor speaks for a slot. */
+const silentLooks = 2;
+/** Looks after which a slot is killed that computes on for nobody, deaf to everything. */
+const unwantedLooks = 120;
+
+/**
+ * Heartbeats beside a slot's event loop. A stage may be busy in one call for minutes: the first training step compiles, a
+ * library reads a large file. Its own heartbeats stop then, although nothing is lost. The supervisor sends them meanwhile, with
+ * what the slot told last, for as long as the process uses processor time: one that is stopped, or waits for ever, does not.
+ */
+export class StandbyHeartbeats {
+  readonly #client: PatientClient;
+  readonly #look: (pid: number) => ProcessTableEntry | undefined;
+  readonly #kill: (pid: number) => unknown;
+  readonly #attempts = new Map<number, Attempt>();
+
+  /** @param look @param kill the system's; tests have others */
+  constructor(
+    client: PatientClient,
+    look = processTable,
+    kill: (pid: number) => unknown = (pid) => process.kill(pid, "SIGKILL"),
+  ) {
+    this.#client = client;
+    this.#look = look;
+    this.#kill = kill;
+  }
+
+  /** A slot's process has told something. */
+  heard(pid: number, { beat }: SlotMessage): void {
+    if (beat === undefined) this.#attempts.delete(pid);
+    else {
+      const { ticks = 0, sending = false } = this.#attempts.get(pid) ?? {};
+      this.#attempts.set(pid, { ...beat, silent: 0, ticks, sending, unwanted: 0 });
+    }
+  }
+
+  /** A slot's process has ended. */
+  forget(pid: number): void {
+    this.#attempts.delete(pid);
+  }
+
+  /** To be called about once a second. Settles when what it sent has arrived, or cannot. */
+  async look(): Promise<void> {
+    await Promise.all([...this.#attempts].map(([pid, attempt]) => this.#lookAt(pid, attempt)));
+  }
+
+  async #lookAt(pid: number, attempt: Attempt): Promise<void> {
+    const now = this.#look(pid);
+    const computes = now !== undefined && !now.ended && !now.stopped && now.ticks > attempt.ticks;
+    attempt.ticks = now?.ticks ?? attempt.ticks;
+    if (++attempt.silent < silentLooks || !computes) return;
+    if (attempt.unwanted > 0 && ++attempt.unwanted > unwantedLooks) return void this.#kill(pid);
+    if (attempt.sending || attempt.unwanted > 0) return;
+    attempt.sending = true;
+    await this.#send(attempt);
+    const current = this.#attempts.get(pid);
+    if (current) current.sending = false;
+  }
+
+  async #send(attempt: Attempt): Promise<void> {
+    const token = new Uint8Array(Buffer.from(attempt.taskToken, "base64"));
+    try {
+      await this.#client.use(({ activity }) => activity.heartbeat(token, attempt.details));
+    } catch (error) {
+      // The slot hears of it by its own next heartbeat, once it turns again. A server that is away is tried again.
+      if (/^Activity(NotFound|Cancelled)Error$/.test((error as Error).name)) attempt.unwanted = 1;
+    }
+  }
+}
