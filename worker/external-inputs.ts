@@ -1,5 +1,6 @@
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { moduleFile } from "../activities/scoring/code-roots.js";
 import { packageFolder } from "../activities/dataset/package.js";
 import { filesBelow } from "../activities/dataset/paths.js";
 import { listDigest } from "../platform/digests.js";
@@ -96,6 +97,7 @@ async function findInputs(inputs: readonly ExternalInput[], workingFolder: strin
     try {
       return await readable(where, async () => {
         if ("package" in input) return { where, version: (await packageFolder(input.package, workingFolder)).version };
+        if ("module" in input) return { where, files: [await moduleName(input.module, where, workingFolder)] };
         return { where, files: await filesBelow(workingFolder, input.files, where) };
       });
     } catch (error) {
@@ -103,6 +105,10 @@ async function findInputs(inputs: readonly ExternalInput[], workingFolder: strin
       throw error;
     }
   });
+}
+
+async function moduleName(module: string, where: string, workingFolder: string): Promise<string> {
+  return path.relative(workingFolder, await moduleFile(module, where, workingFolder));
 }
 
 /** Every file once, in order. */
