@@ -56,6 +56,34 @@ export function softmaxCrossEntropy(logits: Tensor2D, targets: Tensor1D): Tensor
   return op(logits) as Tensor1D;
 }
 
+/**
+ * Cross-entropy of a linear layer's outputs with their targets: {@link softmaxCrossEntropy} of hidden · weightᵀ. In the backward
+ * pass what each row's gradient is scaled by goes to the hidden states, (d · slope) · weight = d · (slope · weight), so that the
+ * rows × vocabulary numbers are not read and written once more.
+ * @param hidden [rows, width]
+ * @param weight [vocabulary, width]
+ * @param targets [rows] int32, each in 0..vocabulary−1
+ * @returns [rows]
+ */
+export function linearCrossEntropy(hidden: Tensor2D, weight: Tensor2D, targets: Tensor1D): Tensor1D {
+  const op = tf.customGrad((...args) => {
+    const [hidden, weight, save] = args as unknown as [Tensor2D, Tensor2D, tf.GradSaveFunc];
+    const logits = tf.matMul<Tensor2D>(hidden, weight, false, true);
+    const [loss, slope] = isNative() ? nativeCrossEntropy(logits, targets) : composedCrossEntropy(logits, targets);
+    save([slope, hidden, weight]);
+    return {
+      value: loss,
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [slope, hidden, weight] = saved as [Tensor2D, Tensor2D, Tensor2D];
+        const scale = tf.expandDims(dy, 1);
+        const ofHidden = tf.mul(tf.matMul(slope, weight), scale);
+        return [ofHidden, tf.matMul(slope, tf.mul<Tensor2D>(hidden, scale), true, false)];
+      },
+    };
+  });
+  return op(hidden, weight) as Tensor1D;
+}
+
 /** TensorFlow's SparseSoftmaxCrossEntropyWithLogits: the losses and softmax − one-hot. */
 function nativeCrossEntropy(logits: Tensor2D, targets: Tensor1D): [Tensor, Tensor] {
   const backend = nativeBackend();

@@ -1,6 +1,6 @@
 import type { Static, TObject } from "@sinclair/typebox";
 import type { Architecture } from "../../lm/model/architecture.js";
-import type { Batch } from "../../lm/data/batch.js";
+import type { Batch, BatchShape } from "../../lm/data/batch.js";
 import { orderedBatches } from "../../lm/data/batches.js";
 import type { OptimizerSettings } from "../../lm/optim/optimizer.js";
 import type { Schedule } from "../../lm/optim/schedule.js";
@@ -49,6 +49,15 @@ export function trainerSettings(settings: TrainingFields, architecture: Architec
     optimizer: optimizerSettings(settings),
     schedule: scheduleOf(settings, steps),
   };
+}
+
+/**
+ * The most predictions that a step computes logits for, of batches in which `most` count; undefined where nearly all do, so that
+ * picking them would not repay itself.
+ */
+export function predictionsOf(most: number, { rows, length }: BatchShape): { predictions?: number } {
+  const predictions = Math.ceil(most / 64) * 64;
+  return predictions < 0.9 * rows * length ? { predictions } : {};
 }
 
 /** Examples to measure the loss on, as batches of the trainer's shape; undefined where nothing counts. */

@@ -1,3 +1,4 @@
+import { PawlError } from "../../platform/errors.js";
 import type { InputSpec, HostTensors } from "../../tensor/program.js";
 import type { Packing } from "./packing.js";
 import type { Sequences } from "./sequences.js";
@@ -6,6 +7,8 @@ import type { Sequences } from "./sequences.js";
 export interface BatchShape {
   rows: number;
   length: number;
+  /** Most predictions of a batch that count. Where it is given, a step is told which they are, and computes logits for no others. */
+  predictions?: number;
 }
 
 /**
@@ -23,28 +26,55 @@ export interface Batch {
   weight: number;
 }
 
-/** The inputs that a batch gives a compiled step. */
-export function batchSpecs({ rows, length }: BatchShape): Record<keyof ReturnType<typeof batchInputs>, InputSpec> {
-  const integers: InputSpec = { dtype: "int32", shape: [rows, length] };
-  return {
-    tokens: integers,
-    segments: integers,
-    positions: integers,
-    targets: integers,
-    weights: { dtype: "float32", shape: [rows, length] },
-  };
+/** The inputs that a batch gives a compiled step: {@link batchInputs}. */
+export function batchSpecs({ rows, length, predictions }: BatchShape): Record<string, InputSpec> {
+  const grid: InputSpec = { dtype: "int32", shape: [rows, length] };
+  const read = { tokens: grid, segments: grid, positions: grid };
+  if (predictions === undefined) return { ...read, targets: grid, weights: { ...grid, dtype: "float32" } };
+  const list: InputSpec = { dtype: "int32", shape: [predictions] };
+  return { ...read, predicted: list, targets: list, weights: { ...list, dtype: "float32" } };
 }
 
-/** A batch as a step's inputs. */
-export function batchInputs(batch: Batch) {
+/**
+ * A batch as a step's inputs, each [rows, length]; where the shape says how many predictions count, `targets` and `weights` are those
+ * of the predictions that do, [predictions], and `predicted` says where they stand among all rows on end.
+ * @throws PawlError INTERNAL where more count than the shape says
+ */
+export function batchInputs(batch: Batch, { predictions }: Pick<BatchShape, "predictions"> = {}): HostTensors {
   const shape = [batch.shape.rows, batch.shape.length];
-  return {
+  const read = {
     tokens: { dtype: "int32", shape, data: batch.tokens },
     segments: { dtype: "int32", shape, data: batch.segments },
     positions: { dtype: "int32", shape, data: batch.positions },
+  } satisfies HostTensors;
+  if (predictions !== undefined) return { ...read, ...countedInputs(batch, predictions) };
+  return {
+    ...read,
     targets: { dtype: "int32", shape, data: batch.targets },
     weights: { dtype: "float32", shape, data: batch.weights },
-  } satisfies HostTensors;
+  };
+}
+
+function countedInputs({ weights, targets }: Batch, predictions: number): HostTensors {
+  const counted = Array.from(weights.keys()).filter((i) => weights[i] !== 0);
+  if (counted.length > predictions)
+    throw new PawlError("INTERNAL", "more predictions of a batch count than its step has room for", {
+      expected: `at most ${predictions}`,
+      got: String(counted.length),
+    });
+  const shape = [predictions];
+  const predicted = new Int32Array(predictions);
+  predicted.set(counted);
+  return {
+    predicted: { dtype: "int32", shape, data: predicted },
+    targets: { dtype: "int32", shape, data: predicted.map((i) => targets[i]!) },
+    // Weight 0 beyond those that count.
+    weights: {
+      dtype: "float32",
+      shape,
+      data: Float32Array.from(predicted, (i, n) => (n < counted.length ? weights[i]! : 0)),
+    },
+  };
 }
 
 /** A batch of padding: no token counts. */

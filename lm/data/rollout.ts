@@ -29,29 +29,23 @@ export interface Rollout {
 export type TokenFigures = Float32Array[];
 
 /** Shapes of the inputs that {@link rolloutInputs} makes. */
-export function rolloutSpecs(shape: RolloutShape): Record<string, InputSpec> {
-  const { rows, prompt, response } = shape;
-  const integers: InputSpec = { dtype: "int32", shape: [rows, prompt + response] };
-  const grids = { tokens: integers, segments: integers, positions: integers };
-  if (shape.prompts === undefined) return grids;
-  const computed = shape.prompts * prompt + rows * response;
-  return {
-    ...grids,
-    slots: { dtype: "int32", shape: [computed] },
-    places: { dtype: "int32", shape: [rows * (prompt + response)] },
-  };
+export function rolloutSpecs({ rows, prompt, response, prompts }: RolloutShape): Record<string, InputSpec> {
+  const integers = (...shape: number[]): InputSpec => ({ dtype: "int32", shape });
+  const grid = integers(rows, prompt + response);
+  const grids = { tokens: grid, segments: grid, positions: grid };
+  return prompts === undefined ? grids : { ...grids, rowOf: integers(prompts), promptOf: integers(rows) };
 }
 
 /**
  * Rollouts as a step's inputs: tokens, segments (1: real, 0: padding) and positions, each [rows, prompt + response] int32.
- * Rows beyond the rollouts are padding. Where the shape says how many prompts differ, also which tokens are computed:
- * `slots` [prompts · prompt + rows · response], the slot of each among all rows on end, and `places` [rows · (prompt + response)], for each
- * slot the one that is computed for it.
+ * Rows beyond the rollouts are padding. Where the shape says how many prompts differ, also `rowOf` [prompts] int32, a row that has
+ * each prompt, and `promptOf` [rows] int32, the prompt of each row.
  * @throws PawlError INTERNAL where rollouts do not fit: callers leave out, and count, those that are too long
  */
 export function rolloutInputs(shape: RolloutShape, rollouts: readonly Rollout[]): HostTensors {
   checkFit(shape, rollouts);
-  return { ...rolloutGrids(shape, rollouts), ...(shape.prompts !== undefined && sharedPrompts(shape, rollouts)) };
+  const grids = rolloutGrids(shape, rollouts);
+  return shape.prompts === undefined ? grids : { ...grids, ...sharedPrompts(shape.rows, shape.prompts, rollouts) };
 }
 
 function rolloutGrids(shape: RolloutShape, rollouts: readonly Rollout[]): HostTensors {
@@ -70,31 +64,18 @@ function rolloutGrids(shape: RolloutShape, rollouts: readonly Rollout[]): HostTe
   return { tokens: shaped(tokens), segments: shaped(segments), positions: shaped(positions) };
 }
 
-/** Each prompt's slots are computed where its first row has them, each response's where they stand. */
-function sharedPrompts(shape: RolloutShape, rollouts: readonly Rollout[]): HostTensors {
-  const { rows, prompt, response } = shape;
-  const length = prompt + response;
-  const firstRow = new Map<string, number>();
-  const keys = rollouts.map((rollout) => rollout.prompt.join(" "));
-  for (const [row, key] of keys.entries()) if (!firstRow.has(key)) firstRow.set(key, row);
-  const numbers = new Map([...firstRow.keys()].map((key, number) => [key, number]));
-  const firstResponse = shape.prompts! * prompt;
-  const slots = new Int32Array(firstResponse + rows * response);
-  [...firstRow.values()].forEach((row, number) => {
-    for (let i = 0; i < prompt; i++) slots[number * prompt + i] = row * length + i;
+function sharedPrompts(rows: number, prompts: number, rollouts: readonly Rollout[]): HostTensors {
+  const [rowOf, promptOf] = [new Int32Array(prompts), new Int32Array(rows)];
+  const numbers = new Map<string, number>();
+  rollouts.forEach(({ prompt }, row) => {
+    const key = prompt.join(" ");
+    const number = numbers.get(key) ?? numbers.size;
+    if (!numbers.has(key)) rowOf[number] = row;
+    numbers.set(key, number);
+    promptOf[row] = number;
   });
-  const places = new Int32Array(rows * length);
-  for (let row = 0; row < rows; row++) {
-    const number = numbers.get(keys[row] ?? "") ?? 0;
-    for (let i = 0; i < prompt; i++) places[row * length + i] = number * prompt + i;
-    for (let i = 0; i < response; i++) {
-      const place = firstResponse + row * response + i;
-      places[row * length + prompt + i] = place;
-      slots[place] = row * length + prompt + i;
-    }
-  }
   const list = (data: Int32Array) => ({ dtype: "int32" as const, shape: [data.length], data });
-  return { slots: list(slots), places: list(places) };
+  return { rowOf: list(rowOf), promptOf: list(promptOf) };
 }
 
 function checkFit({ rows, prompt, response, prompts = rows }: RolloutShape, rollouts: readonly Rollout[]): void {

@@ -4,12 +4,12 @@ import { embedding } from "../../tensor/ops.js";
 import type { Tensors } from "../../tensor/program.js";
 import { gradientsAnew, recomputed, type Recomputable } from "../../tensor/recompute.js";
 import { after } from "../../tensor/trace.js";
-import { embeddingName, finalNormName, headName, parameters, type Architecture } from "./architecture.js";
+import { embeddingName, finalNormName, parameters, type Architecture } from "./architecture.js";
 import { packedAttention } from "./attention/packed.js";
-import { linear, rmsNorm } from "./layers.js";
-import { weightedCrossEntropy } from "./losses.js";
+import { rmsNorm } from "./layers.js";
+import { predictedFrom, weightedCrossEntropy } from "./losses.js";
 import { attentionHalf, feedForwardHalf } from "./transformer-layer.js";
-import { rotationAt } from "./transformer.js";
+import { headOf, rotationAt } from "./transformer.js";
 
 /**
  * The loss over rows so long that what a layer computes must not be kept: the backward pass has the input of each half of a
@@ -45,8 +45,13 @@ export function longRowLoss(a: Architecture, weights: Tensors, inputs: Tensors, 
     x = feedForwardAnew(a, weights, layer, x);
   }
   const states = rmsNorm(x, weights[finalNormName]!, a.normEpsilon);
-  const head = weights[a.tieEmbeddings ? embeddingName : headName]!;
-  return chunkedLoss(states, head, flat(inputs["targets"]!), flat(inputs["weights"]!), chunkLogits);
+  return chunkedLoss(
+    predictedFrom(states, inputs),
+    headOf(a, weights),
+    flat(inputs["targets"]!),
+    flat(inputs["weights"]!),
+    chunkLogits,
+  );
 }
 
 function attentionAnew(
@@ -97,7 +102,7 @@ function chunkedLoss(states: Tensor, head: Tensor, targets: Tensor1D, weights: T
 }
 
 const lossOf: Recomputable = ([states, head], [targets, weights]) =>
-  weightedCrossEntropy(linear(states!, head!), targets as Tensor1D, weights as Tensor1D);
+  weightedCrossEntropy(states as Tensor2D, head as Tensor2D, targets as Tensor1D, weights as Tensor1D);
 
 /** Of the states and the head. */
 function lossGradients([states, head, targets, weights]: Tensor[], dy: Tensor, chunks: Chunk[]): Tensor[] {

@@ -40,7 +40,12 @@ export function hiddenStates(
 
 /** Logits over the vocabulary, [rows, vocabulary], of hidden states [rows, hiddenSize]. */
 export function logitsOf(a: Architecture, weights: Tensors, hidden: Tensor): Tensor2D {
-  return linear(hidden, weights[a.tieEmbeddings ? embeddingName : headName]!);
+  return linear(hidden, headOf(a, weights));
+}
+
+/** The weight [vocabulary, hiddenSize] that makes logits of hidden states. */
+export function headOf(a: Architecture, weights: Tensors): Tensor2D {
+  return weights[a.tieEmbeddings ? embeddingName : headName] as Tensor2D;
 }
 
 /**

@@ -79,7 +79,8 @@ export class Grpo implements Algorithm {
     this.#trainingRows = Math.ceil((settings.groups * settings.groupSize) / settings.minibatches);
     const { architecture, promptLength: prompt, maxNewTokens: response } = settings;
     const rows = this.#trainingRows;
-    const training = { rows, prompt, response, ...(settings.groups < rows && { prompts: settings.groups }) };
+    const shared = settings.groups < rows && response > 1;
+    const training = { rows, prompt, response, ...(shared && { prompts: settings.groups }) };
     const responses = settings.groups * settings.groupSize;
     const atOnce = Math.min(settings.samplingBatch, responses);
     const steps = settings.iterations * Math.ceil(responses / atOnce) * response;

@@ -1,14 +1,14 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Rank, Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { withoutPrefix } from "../../tensor/host-tensor.js";
-import { embedding, softmaxCrossEntropy } from "../../tensor/ops.js";
+import { embedding, linearCrossEntropy, softmaxCrossEntropy } from "../../tensor/ops.js";
 import type { InputSpec, StepSpec, Tensors } from "../../tensor/program.js";
 import type { Architecture } from "../model/architecture.js";
-import type { Attention } from "../model/attention/attention.js";
 import { packedAttention } from "../model/attention/packed.js";
+import { onceEach, sharedPromptAttention } from "../model/attention/shared-prompts.js";
 import { stopGradient, type Objective } from "../optim/gradients.js";
 import { rolloutSpecs, type RolloutShape } from "../data/rollout.js";
-import { hiddenStates, logitsOf, rotationAt } from "../model/transformer.js";
+import { headOf, hiddenStates, logitsOf, rotationAt } from "../model/transformer.js";
 
 /**
  * A language model as a policy: log-probabilities of sampled responses, and the objectives of PPO and GRPO. Everywhere the
@@ -21,7 +21,8 @@ import { hiddenStates, logitsOf, rotationAt } from "../model/transformer.js";
  * @returns [rows · response, hiddenSize]
  */
 export function responseStates(a: Architecture, weights: Tensors, inputs: Tensors, shape: RolloutShape): Tensor2D {
-  const { rows, prompt, response } = shape;
+  const { rows, prompt, response, prompts } = shape;
+  if (prompts !== undefined) return responseStatesOfPrompts(a, weights, inputs, { ...shape, prompts });
   const hidden = rolloutStates(a, weights, inputs);
   const grid = tf.reshape(hidden, [rows, prompt + response, a.hiddenSize]);
   return tf.reshape(tf.slice(grid, [0, prompt - 1, 0], [rows, response, a.hiddenSize]), [
@@ -32,32 +33,31 @@ export function responseStates(a: Architecture, weights: Tensors, inputs: Tensor
 
 /** Hidden states of all slots, [rows · (prompt + response), hiddenSize]. */
 export function rolloutStates(a: Architecture, weights: Tensors, inputs: Tensors): Tensor {
-  const { tokens, segments, positions, slots, places } = inputs as Record<string, Tensor>;
-  const attention = packedAttention(a, weights, segments!, positions!);
-  if (!slots || !places) return hiddenStates(a, weights, tokens!, rotationAt(a, positions!), attention);
-  const computed = { slots: slots as Tensor1D, places: places as Tensor1D, grid: segments!.shape };
-  const pick = (grid: Tensor): Tensor => tf.reshape(tf.gather(tf.reshape(grid, [-1]), slots), [1, slots.size]);
-  const rotation = rotationAt(a, pick(positions!));
-  const states = hiddenStates(a, weights, pick(tokens!), rotation, attentionOverRows(attention, computed));
-  return embedding(states as Tensor2D, computed.places);
+  const attention = packedAttention(a, weights, inputs["segments"]!, inputs["positions"]!);
+  return hiddenStates(a, weights, inputs["tokens"]!, rotationAt(a, inputs["positions"]!), attention);
 }
 
-/**
- * Attention among whole rows for tokens of which each is computed once: a token that several rows share is brought to all
- * of them, and what it attended to is taken from the row that it is computed in. In no row does it see what follows it.
- * @param computed as `rolloutInputs` gives them; grid: [rows, length]
- */
-function attentionOverRows(
-  attention: Attention,
-  { slots, places, grid }: { slots: Tensor1D; places: Tensor1D; grid: number[] },
-): Attention {
-  const flat = (x: Tensor, count: number): Tensor2D => tf.reshape(x, [count, -1]);
-  const toRows = (x: Tensor): Tensor =>
-    tf.reshape(embedding(flat(x, slots.size), places), [...grid, ...x.shape.slice(2)]);
-  return (q, k, v, layer, normed) => {
-    const attended = attention(toRows(q), toRows(k), toRows(v), layer, embedding(normed as Tensor2D, places));
-    return tf.reshape(embedding(flat(attended, places.size), slots), q.shape);
-  };
+/** {@link responseStates}, where a prompt is computed once for all of its rows, and no response's last token at all. */
+function responseStatesOfPrompts(
+  a: Architecture,
+  weights: Tensors,
+  inputs: Tensors,
+  shape: RolloutShape & { prompts: number },
+): Tensor2D {
+  const { rows, prompt, response, prompts } = shape;
+  const sharing = { prompt, rowOf: inputs["rowOf"] as Tensor1D, promptOf: inputs["promptOf"] as Tensor1D };
+  const grid = (name: string): Tensor => tf.slice(inputs[name]!, [0, 0], [rows, prompt + response - 1]);
+  const attention = sharedPromptAttention(a, weights, grid("segments"), grid("positions"), sharing);
+  const [tokens, positions] = [grid("tokens"), grid("positions")].map((x) => onceEach(x, sharing)) as [Tensor, Tensor];
+  const states = hiddenStates(a, weights, tokens, rotationAt(a, positions), attention);
+  const [ofPrompts, ofResponses] = tf.split(states, [prompts * prompt, rows * (response - 1)]) as [Tensor, Tensor];
+  const ends = tf.slice(tf.reshape(ofPrompts, [prompts, prompt, a.hiddenSize]), [0, prompt - 1, 0], [prompts, 1, -1]);
+  const firsts = embedding(tf.reshape(ends, [prompts, a.hiddenSize]), sharing.promptOf);
+  const joined = tf.concat(
+    [tf.reshape(firsts, [rows, 1, a.hiddenSize]), tf.reshape(ofResponses, [rows, response - 1, a.hiddenSize])],
+    1,
+  );
+  return tf.reshape(joined, [rows * response, a.hiddenSize]);
 }
 
 /** Logits, divided by the temperature, of each response token: [rows · response, vocabulary]. */
@@ -73,9 +73,18 @@ function responseLogits(
 }
 
 /** Log-probability of each response token, [rows · response]; of padding, a number without meaning. */
-function logProbabilities(logits: Tensor2D, inputs: Tensors, { rows, prompt, response }: RolloutShape): Tensor1D {
+function logProbabilities(
+  a: Architecture,
+  weights: Tensors,
+  inputs: Tensors,
+  shape: RolloutShape,
+  temperature: number,
+): Tensor1D {
+  const { rows, prompt, response } = shape;
   const targets = tf.reshape<Rank.R1>(tf.slice(inputs["tokens"]!, [0, prompt], [rows, response]), [rows * response]);
-  return tf.neg(softmaxCrossEntropy(logits, targets));
+  const states = responseStates(a, weights, inputs, shape);
+  const scaled = temperature === 1 ? states : tf.mul<Tensor2D>(states, 1 / temperature);
+  return tf.neg(linearCrossEntropy(scaled, headOf(a, weights), targets));
 }
 
 /** Scores rollouts: outputs `logProbabilities` and `entropies` (nats), each [rows, response]. */
@@ -83,12 +92,17 @@ export function scoreStep(a: Architecture, shape: RolloutShape, temperature: num
   return {
     inputs: rolloutSpecs(shape),
     run: (weights, inputs) => {
+      const { rows, prompt, response } = shape;
+      const grid = (flat: Tensor): Tensor => tf.reshape(flat, [rows, response]);
       const logits = responseLogits(a, weights, inputs, shape, temperature);
-      const grid = (flat: Tensor): Tensor => tf.reshape(flat, [shape.rows, shape.response]);
+      const targets = tf.reshape<Rank.R1>(tf.slice(inputs["tokens"]!, [0, prompt], [rows, response]), [-1]);
       const logShares = tf.logSoftmax(logits);
       const entropies = tf.neg(tf.sum(tf.mul(tf.exp(logShares), logShares), 1));
       return {
-        outputs: { logProbabilities: grid(logProbabilities(logits, inputs, shape)), entropies: grid(entropies) },
+        outputs: {
+          logProbabilities: grid(tf.neg(softmaxCrossEntropy(logits, targets))),
+          entropies: grid(entropies),
+        },
       };
     },
   };
@@ -157,8 +171,7 @@ export function policyObjective(
 ): (weights: Tensors, inputs: Tensors) => Objective {
   return (weights, inputs) => {
     const flat = (name: string): Tensor => tf.reshape(inputs[name]!, [-1]);
-    const logits = responseLogits(a, weights, inputs, shape, settings.temperature);
-    const current = logProbabilities(logits, inputs, shape);
+    const current = logProbabilities(a, weights, inputs, shape, settings.temperature);
     const share = flat("weights");
     const counts = tf.cast(tf.greater(share, 0), "float32");
     const old = settings.onPolicy ? stopGradient(current) : flat("oldLogProbabilities");

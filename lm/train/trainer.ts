@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Rank, Scalar, Tensor1D } from "@tensorflow/tfjs-core";
+import type { Rank, Scalar, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { compile } from "../../tensor/compile.js";
 import { zeros } from "../../tensor/host-tensor.js";
 import type { HostTensors, InputSpec, Program, StepSpec, Tensors } from "../../tensor/program.js";
@@ -7,7 +7,7 @@ import { parameters, type Architecture, type Parameter } from "../model/architec
 import { batchInputs, batchSpecs, type Batch, type BatchShape } from "../data/batch.js";
 import { checkFinite, gradientsOf, updateStep, type Objective } from "../optim/gradients.js";
 import { isLong, longRowLoss } from "../model/long-rows.js";
-import { weightedCrossEntropy } from "../model/losses.js";
+import { predictedFrom, weightedCrossEntropy } from "../model/losses.js";
 import {
   addGradients,
   scalarInputs,
@@ -18,7 +18,7 @@ import {
   type OptimizerSettings,
 } from "../optim/optimizer.js";
 import { learningRateAt, type Schedule } from "../optim/schedule.js";
-import { packedLogits } from "../model/transformer.js";
+import { headOf, packedStates } from "../model/transformer.js";
 
 export interface TrainerSettings {
   architecture: Architecture;
@@ -75,12 +75,17 @@ export class Trainer {
     let loss = 0;
     let gradientNorm: number;
     if (this.#settings.accumulate === 1) {
-      const outputs = this.#program.run("train", { ...batchInputs(batches[0]!), scale, ...scalars });
+      const outputs = this.#program.run("train", {
+        ...batchInputs(batches[0]!, this.#settings.shape),
+        scale,
+        ...scalars,
+      });
       loss = outputs["loss"]!.data[0]!;
       gradientNorm = outputs["norm"]!.data[0]!;
     } else {
       for (const batch of batches)
-        loss += this.#program.run("accumulate", { ...batchInputs(batch), scale })["loss"]!.data[0]!;
+        loss += this.#program.run("accumulate", { ...batchInputs(batch, this.#settings.shape), scale })["loss"]!
+          .data[0]!;
       gradientNorm = this.#program.run("apply", scalars)["norm"]!.data[0]!;
     }
     const report = { loss, gradientNorm, learningRate, tokens };
@@ -160,8 +165,9 @@ export class Trainer {
   }
 
   #evaluation(): StepSpec {
+    const { rows, length } = this.#settings.shape;
     return {
-      inputs: batchSpecs(this.#settings.shape),
+      inputs: batchSpecs({ rows, length }),
       run: (state, inputs) => ({ outputs: { loss: batchLoss(this.#settings.architecture, state, inputs) } }),
     };
   }
@@ -183,7 +189,7 @@ function gradientName(parameter: Parameter): string {
 /** Sum of the weighted losses of a batch given as a step's inputs. */
 export function batchLoss(a: Architecture, weights: Tensors, inputs: Tensors): Scalar {
   if (isLong(a, inputs["tokens"]!.shape[1]!)) return longRowLoss(a, weights, inputs);
-  const logits = packedLogits(a, weights, inputs["tokens"]!, inputs["segments"]!, inputs["positions"]!);
+  const states = packedStates(a, weights, inputs["tokens"]!, inputs["segments"]!, inputs["positions"]!);
   const flat = (name: string): Tensor1D => tf.reshape<Rank.R1>(inputs[name]!, [-1]);
-  return weightedCrossEntropy(logits, flat("targets"), flat("weights"));
+  return weightedCrossEntropy(predictedFrom(states, inputs), headOf(a, weights), flat("targets"), flat("weights"));
 }

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { embedding, softmaxCrossEntropy } from "../../tensor/ops.js";
+import { embedding, linearCrossEntropy, softmaxCrossEntropy } from "../../tensor/ops.js";
 import { loadTensorFlow } from "./support.js";
 
 beforeAll(loadTensorFlow);
@@ -52,6 +52,19 @@ test("softmaxCrossEntropy is −log softmax at the target", () => {
   const loss = softmaxCrossEntropy(logits, tf.tensor1d([0, 2], "int32")).dataSync();
   expect(loss[0]).toBeCloseTo(Math.log(Math.exp(-2) + Math.exp(-1) + 1) + 2, 5);
   expect(loss[1]).toBe(0);
+});
+
+test("linearCrossEntropy is the cross-entropy of the product, and has its gradients", () => {
+  const hidden = table();
+  const weight = tf.tensor2d(
+    Float32Array.from({ length: 12 }, (_, i) => Math.cos(2 * i)),
+    [4, 3],
+  );
+  const targets = tf.tensor1d([1, 3, 0, 3, 2], "int32");
+  const expected = softmaxCrossEntropy(tf.matMul(hidden, weight, false, true), targets).dataSync();
+  expect(linearCrossEntropy(hidden, weight, targets).dataSync()).toEqual(expected);
+  expectGradient((x) => project(linearCrossEntropy(x as tf.Tensor2D, weight, targets)), hidden);
+  expectGradient((x) => project(linearCrossEntropy(hidden, x as tf.Tensor2D, targets)), weight);
 });
 
 test("softmaxCrossEntropy's gradient", () => {

@@ -33,9 +33,9 @@ test("SwiGLU", () => {
 test("weighted cross-entropy, with a row that does not count", () => {
   const targets = tf.tensor1d([2, 0, 6, 3], "int32");
   const weights = tf.tensor1d([1, 0.5, 0, 1]);
-  expectGradients(({ logits }) => weightedCrossEntropy(logits as tf.Tensor2D, targets, weights), {
-    logits: values(8, [4, 7]),
-  });
+  const loss = ({ states, head }: tf.NamedTensorMap) =>
+    weightedCrossEntropy(states as tf.Tensor2D, head as tf.Tensor2D, targets, weights);
+  expectGradients(loss, { states: values(8, [4, 5]), head: values(9, [7, 5]) });
 });
 
 test.each([true, false])("the whole model, two documents in a row (tied: %s)", (tieEmbeddings) => {

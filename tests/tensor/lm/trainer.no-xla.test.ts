@@ -51,6 +51,27 @@ test.each(["adamw", "muon"] as const)("%s overfits one batch to nearly nothing",
   expect(loss).toBeLessThan(0.02);
 });
 
+test("a step that computes logits only where predictions count updates as one that computes all", () => {
+  const few = batchOf([row(1), row(2)], length);
+  few.weights.forEach((_, i) => (few.weights[i] = i % 5 === 0 ? 1 : 0));
+  few.weight = few.weights.reduce((sum, weight) => sum + weight, 0);
+  const [all, counted] = [{}, { predictions: 8 }].map((predictions) =>
+    withTrainer({ shape: { rows, length, ...predictions } }, (trainer) => ({
+      reports: [0, 1].map((step) => trainer.step(step, [few])),
+      loss: trainer.evaluate(few),
+    })),
+  );
+  expect(all!.reports[0]!.tokens).toBe(5);
+  counted!.reports.forEach((report, i) => {
+    expect(report.loss).toBeCloseTo(all!.reports[i]!.loss, 4);
+    expect(report.gradientNorm).toBeCloseTo(all!.reports[i]!.gradientNorm, 3);
+  });
+  expect(counted!.loss).toBeCloseTo(all!.loss, 3);
+  expect(() => withTrainer({ shape: { rows, length, predictions: 4 } }, (trainer) => trainer.step(0, [few]))).toThrow(
+    expect.objectContaining({ code: "INTERNAL" }),
+  );
+});
+
 // With Muon, because its gains and embeddings are AdamW's: one run tests both.
 test("three small batches accumulated update as one large batch", () => {
   const optimizer = { ...adamw, kind: "muon" as const };

@@ -116,6 +116,17 @@ describe("batches", () => {
     expect(seen(epochs(2)[0]!)).not.toEqual(seen(first));
   });
 
+  test("the most that counts in a batch is that of the fullest of them, whatever counts", () => {
+    const some = { ...sequences, counted: Uint8Array.from(sequences.tokens, (_, i) => Number(i % 3 === 0)) };
+    for (const given of [sequences, some]) {
+      const batches = shuffledBatches(given, rows, capacity, 7);
+      for (const count of [1, 5, 17]) {
+        const weights = Array.from({ length: count }, (_, i) => batches.at(i).weight);
+        expect(batches.mostCounted(count)).toBe(Math.max(...weights));
+      }
+    }
+  });
+
   test("positions restart and the segment changes with every sequence; padding has no weight", () => {
     const { batches, at } = orderedBatches(sequences, rows, capacity);
     for (let b = 0; b < batches; b++) {

@@ -52,21 +52,12 @@ test("a row's real slots are its prompt and response, numbered from 0; the respo
   );
 });
 
-test("rows of one prompt share its tokens; every slot that counts is computed once, where it stands or where its prompt first does", () => {
-  const sharing = { ...shape, prompts: 2 };
+test("each row names its prompt, each prompt a row that has it", () => {
   const list = [rollout([5, 6], [7, 8, 9]), rollout([1, 2, 3, 4], [5]), rollout([5, 6], [4])];
-  const inputs = rolloutInputs(sharing, list);
+  const inputs = rolloutInputs({ ...shape, prompts: 2 }, list);
   expect(inputs).toMatchObject(rolloutInputs(shape, list));
-  const [slots, places] = ["slots", "places"].map((name) => Array.from(inputs[name]!.data));
-  expect(slots).toHaveLength(2 * 4 + 3 * 3);
-  expect(new Set(slots).size).toBe(slots!.length);
-  for (const name of ["tokens", "segments", "positions"]) {
-    const grid = Array.from(inputs[name]!.data);
-    expect(places!.map((place) => grid[slots![place]!])).toEqual(grid);
-  }
-  const promptOf = (row: number) => places!.slice(row * 7, row * 7 + 4);
-  expect(promptOf(2)).toEqual(promptOf(0));
-  expect(promptOf(1)).not.toEqual(promptOf(0));
+  expect(Array.from(inputs["promptOf"]!.data)).toEqual([0, 1, 0]);
+  expect(Array.from(inputs["rowOf"]!.data)).toEqual([0, 1]);
 });
 
 test("figures of tokens go into a grid with 0 elsewhere and come out as they were", () => {
