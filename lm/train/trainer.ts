@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Rank, Scalar, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
+import type { Rank, Scalar, Tensor1D } from "@tensorflow/tfjs-core";
 import { compile } from "../../tensor/compile.js";
 import { zeros } from "../../tensor/host-tensor.js";
 import type { HostTensors, InputSpec, Program, StepSpec, Tensors } from "../../tensor/program.js";

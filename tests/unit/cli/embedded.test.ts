@@ -178,7 +178,7 @@ test("ends a process that is not its child: one that obeys, and one that does no
     const found = identify(child.pid!);
     expect(lives(found)).toBe(true);
     const gone = once(child, "exit");
-    await endProcess(found, 50);
+    await endProcess(found, obeys ? 600_000 : 50);
     expect(lives(found)).toBe(false);
     expect((await gone)[1]).toBe(obeys ? "SIGTERM" : "SIGKILL");
   }
