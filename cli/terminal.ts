@@ -1,8 +1,8 @@
-import picocolors from "picocolors";
+import { ownColours, release, type Colours } from "./terminal-codes.js";
 
-export type Colours = ReturnType<typeof picocolors.createColors>;
+export type { Colours } from "./terminal-codes.js";
 
-/** Where a verb writes, and what it may assume of the reader. */
+/** Where a verb writes, and what it may assume of the reader. All that is written goes through `release`. */
 export interface Terminal {
   /** The verb's result: standard output. */
   out(text: string): void;
@@ -35,14 +35,14 @@ export function processTerminal(): Terminal {
     process.exit(0);
   });
   return {
-    out: (text) => void stdout.write(`${text}\n`),
-    write: (text) => void stdout.write(text),
-    note: (text) => void stderr.write(`${text}\n`),
+    out: (text) => void stdout.write(`${release(text)}\n`),
+    write: (text) => void stdout.write(release(text)),
+    note: (text) => void stderr.write(`${release(text)}\n`),
     json: false,
     interactive: stdin.isTTY && stdout.isTTY && !env["CI"] && env["TERM"] !== "dumb",
     columns: () => stdout.columns || 80,
     rows: () => stdout.rows || 24,
-    colours: picocolors.createColors(wantsColours(stdout, env) && (wantsColours(stderr, env) || !stderr.isTTY)),
+    colours: ownColours(wantsColours(stdout, env) && (wantsColours(stderr, env) || !stderr.isTTY)),
     exitCode: 0,
   };
 }

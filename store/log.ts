@@ -1,4 +1,5 @@
 import path from "node:path";
+import { redact } from "../platform/redact.js";
 import { appendLines } from "./append.js";
 import { systemCode } from "./errors.js";
 import { layout, safeName } from "./home.js";
@@ -20,7 +21,7 @@ export interface LogEntry {
 export function appendLog(home: string, runId: string, entry: LogEntry): void {
   const file = path.join(layout.log(home, runId), `${safeName(entry.stage)}.jsonl`);
   try {
-    appendLines(file, `${JSON.stringify(entry)}\n`);
+    appendLines(file, `${redact(JSON.stringify(entry))}\n`);
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     process.stderr.write(`a line for ${file} is lost (${(error as Error).message}): ${entry.message}\n`);

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from "@temporalio/common";
 import { diskFullError, isDiskFull } from "../platform/disk-full.js";
-import { cutFailure, errorCodes, PawlError } from "../platform/errors.js";
+import { cutFailure, errorCodes, PawlError, type ErrorFacts } from "../platform/errors.js";
+import { redact } from "../platform/redact.js";
 import type { Progress, StageFailure } from "../schemas/run.js";
 import { homeFolder } from "../store/index.js";
 
@@ -35,9 +36,11 @@ export function asPawlError(error: unknown): PawlError {
   return new PawlError("INTERNAL", message, { next: "see `pawl logs`, which has the stack" }, { cause: error });
 }
 
-/** An error as workflow history keeps it. */
+/** An error as workflow history keeps it: without secrets, and no text of it long. */
 export function asStageFailure({ code, message, facts }: PawlError): StageFailure {
-  return cutFailure({ code, class: errorCodes[code], message, facts });
+  const shown = Object.entries(facts).map(([name, fact]) => [name, redact(String(fact))]);
+  const clean = { message: redact(message), facts: Object.fromEntries(shown) as ErrorFacts };
+  return cutFailure({ code, class: errorCodes[code], ...clean });
 }
 
 /** A failure as Temporal takes it. Of a stage the workflow decides about the next attempt: the server is told to make one only. */

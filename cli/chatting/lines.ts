@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { exitCodes } from "../exit-codes.js";
+import { release } from "../terminal-codes.js";
 import type { Terminal } from "../terminal.js";
 import type { Asking } from "./talk.js";
 
@@ -8,7 +9,11 @@ import type { Asking } from "./talk.js";
  * conversation, as the end of input does.
  */
 export function typedLines(terminal: Terminal): Asking & { close(): void } {
-  const reader = createInterface({ input: process.stdin, output: process.stdout, prompt: terminal.colours.cyan("> ") });
+  const reader = createInterface({
+    input: process.stdin,
+    output: process.stdout,
+    prompt: release(terminal.colours.cyan("> ")),
+  });
   let answering: AbortController | undefined;
   const waiting = reader[Symbol.asyncIterator]();
   reader.on("SIGINT", () => {

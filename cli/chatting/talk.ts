@@ -1,6 +1,5 @@
 import type { Speech } from "../../lm/decode/conversation.js";
 import { PawlError } from "../../platform/errors.js";
-import { printable } from "../choosing/pair-text.js";
 import { renderFailure } from "../render/error.js";
 import type { Terminal } from "../terminal.js";
 import type { Speaker } from "./open-speakers.js";
@@ -44,7 +43,7 @@ async function answer(
   }
   const { colours } = terminal;
   if (named) terminal.out(colours.cyan(stage));
-  const speech = await ask(question, (text) => terminal.write(printable(text)), signal);
+  const speech = await ask(question, (text) => terminal.write(text), signal);
   terminal.out("");
   terminal.note(colours.dim(`  ${metricsOf(speech)}`));
 }

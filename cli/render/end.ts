@@ -5,7 +5,7 @@ import { renderError } from "./error.js";
 import { changedBy } from "./run-lines.js";
 import { sign, statusWords } from "./stage-line.js";
 import { table } from "./table.js";
-import { cut, duration, shortNumber, metricsText } from "./values.js";
+import { cut, duration, oneLine, shortNumber, metricsText } from "./values.js";
 
 type EndTerminal = Pick<Terminal, "colours" | "interactive" | "columns">;
 
@@ -46,7 +46,8 @@ function saidText(said: readonly Said[], colours: Colours): string {
 }
 
 function verdict(view: RunView, colours: Colours): string {
-  const { runId, state, endedAtMs, startedAtMs } = view;
+  const { state, endedAtMs, startedAtMs } = view;
+  const runId = oneLine(view.runId);
   const time = endedAtMs === undefined ? "" : ` in ${duration(endedAtMs - startedAtMs)}`;
   switch (state.status) {
     case "succeeded":
@@ -90,5 +91,5 @@ function outputText(value: unknown): string {
   const { artifact, digest } = (value ?? {}) as { artifact?: unknown; digest?: unknown };
   if (typeof artifact === "string" && typeof digest === "string") return `${artifact} ${digest.slice(0, 12)}`;
   if (typeof value === "number") return shortNumber(value);
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return oneLine(typeof value === "string" ? value : JSON.stringify(value));
 }

@@ -3,6 +3,7 @@ import type { Terminal } from "../terminal.js";
 import { changedStages, progressed } from "./changes.js";
 import { chooseHint, runLines } from "./run-lines.js";
 import { Screen } from "./screen.js";
+import { oneLine } from "./values.js";
 import { progressText, sign, stageDetail, statusWords } from "./stage-line.js";
 
 /** Shows a run while it goes on. */
@@ -24,7 +25,7 @@ export function observer(terminal: Terminal): Observer {
 }
 
 function liveBlock(terminal: Terminal): Observer {
-  const screen = new Screen((text) => process.stdout.write(text));
+  const screen = new Screen((text) => terminal.write(text));
   return {
     show: (view, nowMs) =>
       screen.draw(runLines(view, terminal.columns(), terminal.colours, nowMs, terminal.rows() - 1)),
@@ -38,7 +39,8 @@ function plainLines(terminal: Terminal): Observer {
   let toldAtMs = -Infinity;
   return {
     show(view, nowMs) {
-      const write = (id: string, text: string): void => terminal.out(`${clock(nowMs)}  ${id}  ${text}`.trimEnd());
+      const write = (id: string, text: string): void =>
+        terminal.out(oneLine(`${clock(nowMs)}  ${id}  ${text}`.trimEnd()));
       for (const stage of changedStages(before, view)) {
         const detail =
           stage.status === "running" ? `attempt ${Math.max(1, stage.attempts)}` : stageDetail(stage, undefined, nowMs);

@@ -3,7 +3,7 @@ import { hasEnded, type RunView } from "../run-view.js";
 import type { Colours } from "../terminal.js";
 import { changesText } from "./settings.js";
 import { colourOf, sign, stageDetail, statusWords } from "./stage-line.js";
-import { cut, duration } from "./values.js";
+import { cut, duration, oneLine } from "./values.js";
 
 /**
  * A run as lines of at most `columns` characters: one for the run, one a stage, and what the reader should know. Where
@@ -27,7 +27,7 @@ export function runLines(view: RunView, columns: number, colours: Colours, nowMs
   const hidden = state.stages.filter((stage) => !shown.includes(stage));
   const more = hidden.length === 0 ? [] : [colours.dim(`  … ${hiddenText(hidden)}`)];
   return [head, ...lines, ...more, ...notes.map((note) => `  ${colours.yellow(note)}`)].map((line) =>
-    cut(line.trimEnd(), columns),
+    cut(oneLine(line).trimEnd(), columns),
   );
 }
 

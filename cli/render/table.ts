@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { Colours } from "../terminal.js";
+import { oneLine } from "./values.js";
 
 /** Columns without rules, as wide as their content. */
 export function table(heads: string[], rows: string[][], colours: Colours): string {
@@ -26,7 +27,7 @@ export function table(heads: string[], rows: string[][], colours: Colours): stri
     chars: { ...nothing, middle: "  " },
     style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
   });
-  drawn.push(...rows);
+  drawn.push(...rows.map((row) => row.map(oneLine)));
   return drawn
     .toString()
     .split("\n")

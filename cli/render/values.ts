@@ -73,3 +73,8 @@ export function cut(line: string, width: number): string {
 export function plain(line: string): string {
   return line.replace(/\u001b\[[0-9;]*m/g, "");
 }
+
+/** Text as one line: a line break in a name must not look like the end of a line. */
+export function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, " ");
+}

@@ -2,14 +2,14 @@ import { Option } from "commander";
 import { choiceWords, chosenOf, type ChoiceProgress, type Choice } from "../../schemas/choices.js";
 import { PawlError } from "../../platform/errors.js";
 import { homeFolder } from "../../store/index.js";
-import { oneLine, pairText } from "../choosing/pair-text.js";
+import { pairText } from "../choosing/pair-text.js";
 import { findQuestion, type Question } from "../choosing/question.js";
 import { chooseByKeys } from "../choosing/session.js";
 import { withServer } from "../connect.js";
 import { readKey } from "../keyboard.js";
 import { wholeNumber } from "../options.js";
 import { table } from "../render/table.js";
-import { cut } from "../render/values.js";
+import { cut, oneLine } from "../render/values.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 

@@ -1,7 +1,7 @@
 import { homeFolder, readLog, type LogEntry } from "../../store/index.js";
 import { isObject } from "../../platform/json.js";
 import { refuseUnknownStage } from "../recorded-plan.js";
-import { shortNumber } from "../render/values.js";
+import { oneLine, shortNumber } from "../render/values.js";
 import type { Colours, Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 
@@ -38,7 +38,7 @@ export function logLine({ time, stage, attempt, message, data }: LogEntry, colou
   const clock = new Date(time).toTimeString().slice(0, 8);
   const name = attempt > 1 ? `${stage} #${attempt}` : stage;
   const facts = colours.dim(factsText(data ?? {}));
-  return [colours.dim(clock), colours.cyan(name), message, facts].join("  ").trimEnd();
+  return oneLine([colours.dim(clock), colours.cyan(name), message, facts].join("  ").trimEnd());
 }
 
 /** `step 200  ms 12`; what is nested is written out beside the rest, digests are cut to what tells them apart. */

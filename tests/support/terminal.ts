@@ -1,4 +1,5 @@
 import picocolors from "picocolors";
+import { release } from "../../cli/terminal-codes.js";
 import type { Terminal } from "../../cli/terminal.js";
 
 export interface RecordedTerminal extends Terminal {
@@ -11,9 +12,9 @@ export function recordedTerminal(options: { interactive?: boolean; columns?: num
   const written = { out: "", note: "" };
   return {
     written,
-    out: (text) => (written.out += `${text}\n`),
-    write: (text) => (written.out += text),
-    note: (text) => (written.note += `${text}\n`),
+    out: (text) => (written.out += `${release(text)}\n`),
+    write: (text) => (written.out += release(text)),
+    note: (text) => (written.note += `${release(text)}\n`),
     json: false,
     interactive: options.interactive ?? false,
     columns: () => options.columns ?? 80,

@@ -45,6 +45,13 @@ export const barelyTrained = (context: number): string => `  text:
       batchSize: 1
 `;
 
+interface StartOptions {
+  node?: string[];
+  terminal?: boolean;
+  folder?: string;
+  environment?: Record<string, string>;
+}
+
 /** A working folder with a home of its own, and the command `pawl` in it, as a user's shell would run it. */
 export class Shell {
   readonly folder = mkdtempSync(path.join(tmpdir(), "pawl-cli-"));
@@ -56,18 +63,23 @@ export class Shell {
     writeFileSync(path.join(this.folder, "pipelines", `${name}.yaml`), `name: ${name}\n${text}`);
   }
 
-  /** @param options.terminal in a pseudo-terminal, as a person would, instead of with pipes */
-  start(args: string[], options: { node?: string[]; terminal?: boolean } = {}): Command {
+  /**
+   * @param options.terminal in a pseudo-terminal, as a person would, instead of with pipes
+   * @param options.folder another working folder, with the same home
+   * @param options.environment further variables
+   */
+  start(args: string[], options: StartOptions = {}): Command {
     const temporal = Object.keys(process.env).filter((name) => name.startsWith("TEMPORAL_"));
     const environment = {
       ...process.env,
       ...(options.terminal ? { CI: undefined, TERM: "xterm", NO_COLOR: "1" } : { CI: "1" }),
       ...Object.fromEntries(temporal.map((name) => [name, undefined])),
-      PAWL_HOME: undefined,
+      PAWL_HOME: options.folder === undefined ? undefined : this.home,
+      ...options.environment,
     };
     const line = [process.execPath, ...(options.node ?? []), program, ...args];
     const [command, ...rest] = options.terminal ? ["python3", "-c", inTerminal, ...line] : line;
-    const child = spawn(command!, rest, { cwd: this.folder, env: environment });
+    const child = spawn(command!, rest, { cwd: options.folder ?? this.folder, env: environment });
     let out = "";
     let note = "";
     const watchers = new Set<() => void>();

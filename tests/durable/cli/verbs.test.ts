@@ -1,7 +1,10 @@
 import { createServer } from "node:net";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
+import { lives, type ProcessIdentity } from "../../../platform/process-identity.js";
+import { recordedServer } from "../../../worker/dev-server.js";
 import { Shell } from "./shell.js";
 
 jest.setTimeout(180_000);
@@ -88,6 +91,62 @@ test("a finished stage comes from the cache, and plan says so before", async () 
   expect(events.at(-1)).toMatchObject({ event: "end", status: "succeeded", stages: [{ status: "cached" }] });
   const [changed] = await shell.json<{ reasons: string[] }[]>("plan", "quick", "-i", "corpus=blue fish");
   expect(changed![0]!.reasons[0]).toMatch(/^with\.source\.text is now "blue fish", was /);
+});
+
+test("a run reads the files of the directory that it was started in, whichever the server was started in", async () => {
+  const other = mkdtempSync(path.join(tmpdir(), "pawl-other-"));
+  const pipeline =
+    "name: reads\nstages:\n  data:\n    uses: dataset\n    with: { source: { file: rows.txt }, unit: line }\n";
+  for (const [folder, rows] of [
+    [shell.folder, "1\n2\n3\n"],
+    [other, "1\n2\n"],
+  ] as const) {
+    writeFileSync(path.join(folder, "rows.txt"), rows);
+    writeFileSync(path.join(folder, "reads.yaml"), pipeline);
+  }
+  const rowsIn = async (folder: string): Promise<unknown> => {
+    const { code, out } = await shell.start(["run", "reads.yaml", "--json"], { folder }).ended;
+    const end = JSON.parse(out.trimEnd().split("\n").at(-1)!) as { stages: { metrics: { trainRows: number } }[] };
+    return { code, rows: end.stages[0]!.metrics.trainRows };
+  };
+  expect(await rowsIn(shell.folder)).toEqual({ code: 0, rows: 3 });
+  expect(await rowsIn(other)).toEqual({ code: 0, rows: 2 });
+  rmSync(other, { recursive: true, force: true });
+});
+
+test("what the workers do not have of this environment is said, and how to apply it", async () => {
+  const { code, note } = await shell.start(["run", "quick"], { environment: { HF_TOKEN: "a token" } }).ended;
+  expect(code).toBe(0);
+  expect(note).toMatch(/HF_TOKEN is set here, and was not when the server started/);
+  expect(note).toMatch(/to apply it: `pawl up --stop`, then this command again/);
+  expect(note).not.toContain("a token");
+});
+
+test("`pawl up` that is killed again and again while its server starts leaves one server", async () => {
+  const other = new Shell();
+  await other.ownPorts();
+  const left: ProcessIdentity[] = [];
+  for (let kill = 0; kill < 3; kill++) {
+    const up = other.start(["up"]);
+    let server: ProcessIdentity | undefined;
+    while (
+      (server = recordedServer(path.join(other.home, "server.process"))) === undefined ||
+      left.some(({ pid }) => pid === server!.pid)
+    )
+      await new Promise(setImmediate);
+    left.push(server);
+    up.kill("SIGKILL");
+    await up.ended;
+  }
+  const [last] = left.slice(-1);
+  expect(left.filter(lives)).toEqual([last]);
+  const up = other.start(["up"]);
+  await up.printed(/Temporal/);
+  expect(left.filter(lives)).toEqual([]);
+  expect(lives(recordedServer(path.join(other.home, "server.process"))!)).toBe(true);
+  up.kill("SIGTERM");
+  await up.ended;
+  await other.close();
 });
 
 test("a failed run ends non-zero with the stage's error, and says what to do", async () => {

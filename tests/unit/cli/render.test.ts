@@ -7,6 +7,7 @@ import { endText } from "../../../cli/render/end.js";
 import { renderError, toShown } from "../../../cli/render/error.js";
 import { runLines } from "../../../cli/render/run-lines.js";
 import { Screen } from "../../../cli/render/screen.js";
+import { release } from "../../../cli/terminal-codes.js";
 import { ago, cut, duration, shortNumber, metricsText, plain } from "../../../cli/render/values.js";
 import type { RunView } from "../../../cli/run-view.js";
 import { whatWasSaid } from "../../../cli/said.js";
@@ -194,14 +195,14 @@ test("no line is wider than the terminal", () => {
 
 test("a screen is redrawn in place, in one write", () => {
   const writes: string[] = [];
-  const screen = new Screen((text) => writes.push(text));
+  const screen = new Screen((text) => writes.push(release(text)));
   screen.draw(["a", "b"]);
   screen.draw(["c"]);
   screen.draw(["d", "e"]);
   expect(writes).toHaveLength(3);
   expect(writes[1]).toContain("\u001b[2A");
   expect(writes[2]).toContain("\u001b[1A");
-  for (const write of writes) expect(write).toMatch(/\u001b\[J$/);
+  for (const write of writes) expect(write).toMatch(/\u001b\[0J$/);
   screen.release();
   expect(writes[3]).toContain("\u001b[?25h");
 });

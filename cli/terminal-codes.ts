@@ -1,0 +1,53 @@
+import { randomInt } from "node:crypto";
+import picocolors from "picocolors";
+import { redact } from "../platform/redact.js";
+
+/**
+ * What steers a terminal is told from what is shown on it by a parameter of its own: every escape code of Pawl carries a number
+ * that was drawn when the process started, and that no run id, file name, message or response of a model can know. `release`
+ * takes the number out again; every other control character is shown instead of obeyed.
+ */
+const mark = String(randomInt(1_000_000_000, 2 ** 47));
+const escape = "\u001b";
+const ownCode = new RegExp(`${escape}\\[([?\\d;]*);${mark}([A-Za-z])`, "g");
+/** Control characters but the end of a line and the tab; what turns the direction of writing; separators of lines. */
+const control = /(?![\n\t])[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+/** An escape code of Pawl's own, as the end of it stands after `ESC [`: `2A`, `?25l`, `31m`. */
+export function ownEscape(code: string): string {
+  return `${escape}[${code.slice(0, -1)};${mark}${code.slice(-1)}`;
+}
+
+/**
+ * Text as it may reach a terminal: without secrets, own codes as the terminal takes them, every other control character as
+ * `\u001b`. JSON stays JSON: that is also how it writes such a character.
+ */
+export function release(text: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (const { 0: found, 1: before = "", 2: letter = "", index } of text.matchAll(ownCode)) {
+    parts.push(visible(text.slice(from, index)), `${escape}[${before}${letter}`);
+    from = index + found.length;
+  }
+  return [...parts, visible(text.slice(from))].join("");
+}
+
+function visible(text: string): string {
+  return redact(text).replace(control, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+export type Colours = ReturnType<typeof picocolors.createColors>;
+
+/** Colours whose codes are Pawl's own. */
+export function ownColours(enabled: boolean): Colours {
+  const { isColorSupported, ...paints } = picocolors.createColors(enabled);
+  const owned = Object.entries(paints).map(([name, paint]) => [name, own(paint)]);
+  return { isColorSupported, ...Object.fromEntries(owned) } as Colours;
+}
+
+/** The codes that a colour puts around a text. */
+function own(paint: (text: string) => string): (text: unknown) => string {
+  const codes = [...paint("x").matchAll(/\u001b\[(\d+m)/g)].map(([, code]) => ownEscape(code!));
+  const [open = "", close = ""] = codes;
+  return (text) => `${open}${String(text)}${close}`;
+}

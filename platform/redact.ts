@@ -1,0 +1,31 @@
+/** User and password of an address. */
+const userInfo = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@"'<>\\]+@/gi;
+/** Names of variables whose values are secrets. */
+const secretName = /(TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIALS?|API_?KEY|PRIVATE_KEY)$/i;
+/** Shorter values are words that may stand anywhere. */
+const shortestSecret = 8;
+
+/** Secrets that this process has read from files. */
+const learned = new Set<string>();
+
+/** Makes a secret known, so that `redact` finds it. */
+export function learnSecret(secret: string): void {
+  if (secret.length >= shortestSecret) learned.add(secret);
+}
+
+/**
+ * A text without secrets: what stands before the @ of an address, the values of this process's variables that are named like
+ * secrets (HF_TOKEN), and what `learnSecret` was given. Everything that leaves a process for people or for history goes
+ * through it: the terminal, the log of a run, failures.
+ */
+export function redact(text: string): string {
+  let clean = text.replace(userInfo, "$1***@");
+  for (const secret of [...learned, ...environmentSecrets()]) clean = clean.replaceAll(secret, "***");
+  return clean;
+}
+
+function environmentSecrets(): string[] {
+  return Object.entries(process.env).flatMap(([name, value]) =>
+    secretName.test(name) && value !== undefined && value.length >= shortestSecret ? [value] : [],
+  );
+}
