@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { PawlError } from "../platform/errors.js";
 import { systemCode } from "./errors.js";
@@ -10,19 +10,22 @@ const form = /^[0-9a-f]{64}$/;
 /**
  * The secret of a home directory, made when it is first asked for: 32 bytes in a file that only the owner reads (mode 0600;
  * in a home shared with a group, the group as well). Whoever can read it may let runs use code and project directories.
- * It never leaves the home: only what is signed with it does.
- * @throws PawlError STORE_UNREADABLE when it cannot be read or made, or is not a key
+ * It never leaves the home: only what is signed with it does. A damaged one is set aside, and a new one made: what the old one
+ * had signed counts no more.
+ * @throws PawlError STORE_UNREADABLE when it cannot be read or made
  */
 export function homeKey(home: string): Buffer {
   const file = path.join(home, "key");
   try {
-    const text = readKey(file) ?? makeKey(home, file);
-    if (form.test(text)) return Buffer.from(text, "hex");
+    for (;;) {
+      const text = readKey(file) ?? makeKey(home, file);
+      if (form.test(text)) return Buffer.from(text, "hex");
+      setAside(file);
+    }
   } catch (error) {
     if (error instanceof PawlError || systemCode(error) === undefined) throw error;
-    throw unusable(file, (error as Error).message, error);
+    throw unusable(file, error as Error);
   }
-  throw unusable(file, "the file holds something else");
 }
 
 function readKey(file: string): string | undefined {
@@ -30,7 +33,20 @@ function readKey(file: string): string | undefined {
     return readFileSync(file, "utf8").trim();
   } catch (error) {
     if (systemCode(error) === "ENOENT") return undefined;
+    if (systemCode(error) === "EISDIR") return "";
     throw error;
+  }
+}
+
+/** Moves a damaged key away; puts it back should it be a whole one that another process has made in between. */
+function setAside(file: string): void {
+  const damaged = `${file}.damaged`;
+  rmSync(damaged, { force: true, recursive: true });
+  try {
+    renameSync(file, damaged);
+    if (form.test(readKey(damaged) ?? "")) linkSync(damaged, file);
+  } catch (error) {
+    if (!["ENOENT", "EEXIST"].includes(systemCode(error)!)) throw error;
   }
 }
 
@@ -50,14 +66,14 @@ function makeKey(home: string, file: string): string {
   return readFileSync(file, "utf8").trim();
 }
 
-function unusable(file: string, got: string, cause?: unknown): PawlError {
+function unusable(file: string, cause: Error): PawlError {
   return new PawlError(
     "STORE_UNREADABLE",
     "the key of PAWL_HOME cannot be used",
     {
       where: file,
-      expected: "a file of 64 hexadecimal digits that this user may read",
-      got,
+      expected: "a file that this user may read",
+      got: cause.message,
       next: "let this user read it, or remove it: a new one is made, and runs under way lose what it had signed",
     },
     { cause },

@@ -62,9 +62,16 @@ describe("the key of a home", () => {
     expect(modeOf(path.join(home, "key"))).toBe("640");
   });
 
-  it("that is damaged is an error, and is not replaced", () => {
-    writeFileSync(path.join(folder(), "key"), "not a key");
-    expect(() => homeKey(folder())).toThrow(expect.objectContaining({ code: "STORE_UNREADABLE" }));
-    expect(readFileSync(path.join(folder(), "key"), "utf8")).toBe("not a key");
+  it.each(["not a key", "", "0".repeat(63)])("that is damaged (%j) is set aside, and a new one is made", (text) => {
+    writeFileSync(path.join(folder(), "key"), text);
+    const key = homeKey(folder());
+    expect(homeKey(folder())).toEqual(key);
+    expect(readFileSync(path.join(folder(), "key.damaged"), "utf8")).toBe(text);
+  });
+
+  it("that has become a directory is set aside as well", () => {
+    mkdirSync(path.join(folder(), "key"));
+    mkdirSync(path.join(folder(), "key.damaged"));
+    expect(homeKey(folder())).toEqual(homeKey(folder()));
   });
 });
