@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
@@ -6,6 +7,9 @@ import { namedProcess, processName, standingOf } from "../../platform/process-id
 import { readJson, writeFileWhole } from "../../store/index.js";
 import type { StageContext } from "../stage.js";
 import { fileDigest, sha256 as digestOf } from "../../platform/digests.js";
+import { tokenAdvice } from "./access.js";
+import { fetchAddress, shownAddress } from "./fetch-address.js";
+import { unpackedSize } from "./unpacked-size.js";
 
 export interface DownloadRequest {
   url: string;
@@ -14,6 +18,25 @@ export interface DownloadRequest {
   /** The digest that the content must have. */
   sha256?: string | undefined;
   headers?: Record<string, string>;
+  /** Absent: `usualLimits`. */
+  limits?: DownloadLimits;
+}
+
+/** What a download may cost the machine. */
+export interface DownloadLimits {
+  /** Largest file, bytes. */
+  bytes: number;
+  /** A compressed file (.gz) may unpack to so many bytes, and a larger one to `growth` times its size. */
+  unpackedBytes: number;
+  growth: number;
+}
+
+/** The variable by which an operator allows larger downloads, bytes. */
+const largestDownload = "PAWL_LARGEST_DOWNLOAD";
+
+function usualLimits(): DownloadLimits {
+  const bytes = Number(process.env[largestDownload]);
+  return { bytes: bytes > 0 ? bytes : 2e11, unpackedBytes: 2 ** 30, growth: 100 };
 }
 export interface Downloaded {
   path: string;
@@ -38,7 +61,8 @@ const active = new Set<string>();
  * Downloads an address, whatever it takes: a cut connection, or the half file that a dead process left, is continued by
  * a range request where the server allows it; what is there already is not fetched again (by digest, else asking the
  * server whether it changed). Finished files are named by their digest and never change.
- * @throws PawlError DATA_MISSING (the server has no such thing), DOWNLOAD_FAILED (retried), DATA_INVALID (wrong digest).
+ * @throws PawlError DATA_MISSING (the server has no such thing), DOWNLOAD_FAILED (retried), DATA_INVALID (wrong digest, or too
+ *   large), NOT_ALLOWED (see fetchAddress).
  */
 export async function download(request: DownloadRequest, context: Context): Promise<Downloaded> {
   const folder = path.join(request.folder, digestOf(request.url).slice(0, 32));
@@ -56,6 +80,7 @@ export async function download(request: DownloadRequest, context: Context): Prom
     }
     const { sha256 } = await fileDigest(part, context);
     checkDigest(request, sha256);
+    await checkGrowth(request, part, context.signal);
     const finished = path.join(folder, sha256);
     await rename(part, finished);
     await writeFileWhole(
@@ -82,8 +107,11 @@ async function fetchAll(
     const had = await size(part);
     try {
       const response = await ask(request, part, had, had === 0 ? before : undefined, context.signal);
-      if (response.status === 304) return "unchanged";
-      return await receive(response, part, had, context);
+      if (response.statusCode === 304) {
+        response.destroy();
+        return "unchanged";
+      }
+      return await receive(response, request, part, had, context);
     } catch (error) {
       context.signal.throwIfAborted();
       if (error instanceof PawlError) throw error;
@@ -99,7 +127,7 @@ async function ask(
   had: number,
   before: Finished | undefined,
   signal: AbortSignal,
-): Promise<Response> {
+): Promise<IncomingMessage> {
   // Compressed transfer would make byte ranges meaningless.
   const headers: Record<string, string> = { ...request.headers, "accept-encoding": "identity" };
   const validators = had > 0 ? validatorsIn(await readJson(`${part}.json`)) : undefined;
@@ -107,39 +135,53 @@ async function ask(
   if (validator !== undefined) Object.assign(headers, { range: `bytes=${had}-`, "if-range": validator });
   if (before?.etag !== undefined) headers["if-none-match"] = before.etag;
   else if (before?.lastModified !== undefined) headers["if-modified-since"] = before.lastModified;
-  const response = await fetch(request.url, { headers, signal });
-  if (response.ok || response.status === 304) return response;
-  await response.body?.cancel();
-  if (response.status === 416) {
+  const response = await fetchAddress({ url: request.url, headers, signal });
+  const status = response.statusCode!;
+  const asked = headers["range"] !== undefined;
+  if (status === 200 || status === 304 || (status === 206 && asked && begins(response, had))) return response;
+  response.destroy();
+  if (status === 416 || (status === 206 && asked)) {
     await removePart(part);
     return ask(request, part, 0, undefined, signal);
   }
   throw refused(request, response);
 }
 
+/** Whether a part of the file begins where ours ends. */
+function begins(response: IncomingMessage, had: number): boolean {
+  return response.headers["content-range"]?.startsWith(`bytes ${had}-`) === true;
+}
+
 /** Writes the body behind what is there (206) or from the start (200). */
-async function receive(response: Response, part: string, had: number, context: Context): Promise<Validators> {
-  const continued = response.status === 206 && response.headers.get("content-range")?.startsWith(`bytes ${had}-`);
-  const etag = response.headers.get("etag");
-  const lastModified = response.headers.get("last-modified");
-  const validators = { ...(etag === null ? {} : { etag }), ...(lastModified === null ? {} : { lastModified }) };
+async function receive(
+  response: IncomingMessage,
+  request: DownloadRequest,
+  part: string,
+  had: number,
+  context: Context,
+): Promise<Validators> {
+  const continued = response.statusCode === 206;
+  const { etag, "last-modified": lastModified, "content-length": length } = response.headers;
+  const validators = { ...(etag !== undefined && { etag }), ...(lastModified !== undefined && { lastModified }) };
   await writeFileWhole(`${part}.json`, JSON.stringify(validators));
   const file = await open(part, continued ? "a" : "w");
   let done = continued ? had : 0;
-  const length = response.headers.get("content-length");
-  const total = length === null ? 0 : done + Number(length);
+  const total = length === undefined ? 0 : done + Number(length);
   const startedAt = Date.now();
   const startedWith = done;
   try {
-    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    checkSize(request, total);
+    for await (const chunk of response as AsyncIterable<Uint8Array>) {
       await file.write(chunk);
       done += chunk.length;
+      checkSize(request, done);
       const rate = (done - startedWith) / Math.max(1, Date.now() - startedAt);
       const eta = total > 0 ? { etaSeconds: (total - done) / rate / 1000 } : {};
       context.progress({ phase: "download", done, total, unit: "bytes", metrics: {}, ...eta });
     }
     await file.sync();
   } finally {
+    response.destroy();
     await file.close();
   }
   return validators;
@@ -200,16 +242,10 @@ function strong(etag: string | undefined): string | undefined {
   return etag?.startsWith('"') ? etag : undefined;
 }
 
-/** The address without its query, which may carry a signature. */
-function shown(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return origin + pathname;
-}
-
 function checkDigest({ url, sha256: expected }: DownloadRequest, got: string): void {
   if (expected === undefined || expected === got) return;
   throw new PawlError("DATA_INVALID", "the download is not what was asked for: its SHA-256 differs", {
-    where: shown(url),
+    where: shownAddress(url),
     expected,
     got,
     next: "the source has changed: check it, then correct with.source.sha256",
@@ -217,7 +253,7 @@ function checkDigest({ url, sha256: expected }: DownloadRequest, got: string): v
 }
 
 function failed({ url }: DownloadRequest, got: string, options?: ErrorOptions): PawlError {
-  const facts = { where: shown(url), expected: "the whole file", got, next: "the stage tries again by itself" };
+  const facts = { where: shownAddress(url), expected: "the whole file", got, next: "the stage tries again by itself" };
   return new PawlError("DOWNLOAD_FAILED", "the download failed", facts, options);
 }
 
@@ -226,14 +262,41 @@ function diskFull({ folder }: DownloadRequest, cause: unknown): PawlError {
   return new PawlError("DISK_FULL", "no space is left for the download", { where: folder, next }, { cause });
 }
 
-function refused(request: DownloadRequest, response: Response): PawlError {
-  const got = `${response.status} ${response.statusText}`.trim();
-  if (response.status >= 500 || response.status === 408 || response.status === 429) return failed(request, got);
-  const closed = response.status === 401 || response.status === 403;
+function checkSize({ url, limits = usualLimits() }: DownloadRequest, bytes: number): void {
+  if (bytes <= limits.bytes) return;
+  throw new PawlError("DATA_INVALID", "the download is too large", {
+    where: shownAddress(url),
+    expected: `at most ${limits.bytes} bytes`,
+    got: `${bytes} bytes or more`,
+    next: `check the address, or set ${largestDownload} for the workers`,
+  });
+}
+
+async function checkGrowth(request: DownloadRequest, part: string, signal: AbortSignal): Promise<void> {
+  const { url, limits = usualLimits() } = request;
+  if (!/\.gz$/i.test(new URL(url).pathname)) return;
+  const packed = await size(part);
+  const most = Math.max(limits.unpackedBytes, limits.growth * packed);
+  const unpacked = await unpackedSize(part, most, signal);
+  if (unpacked === undefined || unpacked <= most) return;
+  throw new PawlError("DATA_INVALID", "the compressed file unpacks to far more than its size", {
+    where: shownAddress(url),
+    expected: `at most ${most} bytes from ${packed}`,
+    got: "more",
+    next: "check the address; if the data are what you want, download and unpack them yourself and name the file",
+  });
+}
+
+function refused(request: DownloadRequest, response: IncomingMessage): PawlError {
+  const status = response.statusCode!;
+  const got = `${status} ${response.statusMessage ?? ""}`.trim();
+  if (status === 206) return failed(request, "206: a part of the file, though the whole was asked for");
+  if (status >= 500 || status === 408 || status === 429) return failed(request, got);
+  const closed = status === 401 || status === 403;
   return new PawlError("DATA_MISSING", closed ? "the server refuses access" : "the server has no such file", {
-    where: shown(request.url),
+    where: shownAddress(request.url),
     expected: "an address that can be read",
     got,
-    next: closed ? "for the Hugging Face hub, give the worker a token in HF_TOKEN" : "check the address",
+    next: closed ? tokenAdvice : "check the address",
   });
 }

@@ -1,6 +1,7 @@
 import type { ListFileEntry } from "@huggingface/hub";
 import { PawlError } from "../../platform/errors.js";
 import { formatOf } from "../../schemas/fields/data-format.js";
+import { tokenAdvice } from "./access.js";
 import { patternExpression } from "./paths.js";
 import type { Source } from "../../schemas/fields/source.js";
 
@@ -85,7 +86,7 @@ function hubError(error: unknown, name: string, revision: string): PawlError {
       where,
       expected: "owner/name and a revision that exist",
       got: `status ${status}`,
-      next: "check the spelling; for a private or gated data set give the worker a token in HF_TOKEN",
+      next: `check the spelling; for a private or gated data set ${tokenAdvice}`,
     });
   const cause = (error as Error).cause;
   const got = cause instanceof Error ? cause.message : (error as Error).message;

@@ -12,7 +12,9 @@ const sourceFields = {
   path: Type.Optional(
     RelativePath({ description: "a file (or `*` pattern) inside the package or the Hugging Face data set" }),
   ),
-  url: Type.Optional(Type.String({ pattern: "^https?://", description: "an address to download" })),
+  url: Type.Optional(
+    Type.String({ pattern: "^https?://[^\\s/?#]", description: "an address to download, http:// or https://" }),
+  ),
   sha256: Type.Optional(
     Type.String({ pattern: "^[0-9a-f]{64}$", description: "the download's digest, checked; absent: not pinned" }),
   ),
@@ -63,6 +65,8 @@ export function checkSource(given: Source, at: string): RuleProblem | undefined 
           ? "say where the data come from, for example file: data.csv"
           : `keep one of ${named.join(", ")}`,
     };
+  const problem = given.url === undefined ? undefined : checkAddress(given.url, at);
+  if (problem !== undefined) return problem;
   if (given.package !== undefined && given.path === undefined)
     return { code: "MISSING_KEY", at: [at], message: "must say which file of the package: path", next: "add path" };
   for (const [key, owners] of Object.entries(companions) as [keyof typeof companions, readonly (keyof Source)[]][])
@@ -74,6 +78,20 @@ export function checkSource(given: Source, at: string): RuleProblem | undefined 
         next: `remove ${key}`,
       };
   return undefined;
+}
+
+/** What is wrong with an address; a password would be kept in the plan, in history and in results. */
+function checkAddress(url: string, at: string): RuleProblem | undefined {
+  const next = "write it as a browser shows it: https://HOST/PATH";
+  if (!URL.canParse(url)) return { code: "NOT_ALLOWED", at: [at, "url"], message: "is no address", next };
+  const { username, password, hostname } = new URL(url);
+  if (username === "" && password === "") return undefined;
+  return {
+    code: "NOT_ALLOWED",
+    at: [at, "url"],
+    message: "must not hold a user or password: it would be kept in the plan, in history and in results",
+    next: `remove it, and put \`machine ${hostname} login USER password …\` into ~/.netrc of the workers' user`,
+  };
 }
 
 /** Whether what a source refers to can change unnoticed: an address without digest, a branch or tag of the hub. */

@@ -16,6 +16,10 @@ export interface ServedFile {
   ranges?: boolean;
   status?: number;
   redirect?: string;
+  /** Answers do not say how long they are. */
+  unsized?: boolean;
+  /** Answers are a part of the file, which nobody has asked for. */
+  unasked?: boolean;
 }
 
 /** A web server of files by path, with ranges, tags, cuts and a record of what was asked. */
@@ -60,10 +64,10 @@ export class FileServer {
     const current = request.headers["if-range"] === undefined || request.headers["if-range"] === file.etag;
     const partial = start > 0 && file.ranges !== false && current;
     const body = partial ? file.content.subarray(start) : file.content;
-    const headers: http.OutgoingHttpHeaders = { "content-length": body.length };
+    const headers: http.OutgoingHttpHeaders = file.unsized ? {} : { "content-length": body.length };
     if (file.etag !== undefined) headers["etag"] = file.etag;
     if (partial) headers["content-range"] = `bytes ${start}-${file.content.length - 1}/${file.content.length}`;
-    const status = partial ? 206 : 200;
+    const status = partial || file.unasked ? 206 : 200;
     const cut = file.cuts?.shift();
     if (cut === undefined) return send(status, headers, body);
     this.asked.push({ path, range, authorization, status });

@@ -1,0 +1,3 @@
+/** What to do where a server wants to know who asks. */
+export const tokenAdvice =
+  "give the workers access: HF_TOKEN for the Hugging Face hub, ~/.netrc for other servers. Workers read the environment when they start: `pawl up --stop`, then `HF_TOKEN=… pawl run`";

@@ -1,0 +1,143 @@
+import { lookup } from "node:dns";
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
+import { BlockList, isIP, type LookupFunction } from "node:net";
+import { PawlError } from "../../platform/errors.js";
+import { credentialsOf } from "./netrc.js";
+
+export interface AddressRequest {
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  signal: AbortSignal;
+  /** Resolves the names of hosts; tests have their own. */
+  resolve?: LookupFunction;
+}
+
+/** The variable by which an operator lets addresses lead to the worker's own machine and its link. */
+const allowLocal = "PAWL_ALLOW_LOCAL_ADDRESSES";
+const mostRedirects = 10;
+/** A connection on which nothing comes for so long, ms, is given up; the download is continued later. */
+const idleMs = 300_000;
+
+const loopback = blockList([
+  ["127.0.0.0", 8],
+  ["0.0.0.0", 8],
+  ["::1", 128],
+  ["::", 128],
+]);
+/** Neighbours on the link; clouds answer there with the machine's credentials. */
+const linkLocal = blockList([
+  ["169.254.0.0", 16],
+  ["fe80::", 10],
+  ["fd00:ec2::254", 128],
+]);
+
+/**
+ * Asks for an address, and follows where the server redirects to: to the same scheme (or from http to https), and not to the
+ * worker's own machine or its link, where an address of the internet has no business. The definition itself may name
+ * this machine, not its link. Names are resolved once for each connection, and what they stand for is checked then. Headers,
+ * which may hold a token, go to the first origin only.
+ * @returns the answer, whatever its status, its body not read
+ * @throws PawlError NOT_ALLOWED (refused by these rules), DATA_MISSING (too many redirects); system errors of the connection
+ */
+export async function fetchAddress(request: AddressRequest): Promise<IncomingMessage> {
+  const first = new URL(request.url);
+  let url = first;
+  for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+    // An address in place of a name is not looked up.
+    const host = url.hostname.replace(/^\[|\]$/g, "");
+    if (isIP(host) && !mayLeadTo(host, first, url)) throw notAllowed(url, host);
+    const headers =
+      url.origin === first.origin
+        ? { ...(await credentialsOf(url)), ...request.headers }
+        : withoutSecrets(request.headers);
+    const answer = await ask(
+      url,
+      headers,
+      guarded(first, url, request.resolve ?? (lookup as LookupFunction)),
+      request.signal,
+    );
+    const location = answer.headers.location;
+    if (![301, 302, 303, 307, 308].includes(answer.statusCode!) || location === undefined) return answer;
+    answer.destroy();
+    url = redirected(url, location);
+  }
+  throw new PawlError("DATA_MISSING", "the server redirects again and again", {
+    where: shownAddress(request.url),
+    expected: `at most ${mostRedirects} redirects`,
+    next: "check the address",
+  });
+}
+
+/** An address as messages show it: without user and password, and without its query, which may carry a signature. */
+export function shownAddress(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}
+
+function redirected(from: URL, location: string): URL {
+  const to = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+  const upgrade = from.protocol === "http:" && to?.protocol === "https:";
+  if (to !== undefined && (to.protocol === from.protocol || upgrade)) return to;
+  throw new PawlError("NOT_ALLOWED", "the server redirects to another scheme", {
+    where: shownAddress(from.href),
+    expected: from.protocol === "http:" ? "http: or https:" : from.protocol,
+    got: to?.protocol ?? "something that is no address",
+    next: "name the address that it leads to, if that is what you want",
+  });
+}
+
+function ask(
+  url: URL,
+  headers: Record<string, string>,
+  resolve: LookupFunction,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  return new Promise((settle, reject) => {
+    const { get }: Pick<typeof http, "get"> = url.protocol === "https:" ? https : http;
+    const options = { headers, lookup: resolve, signal, timeout: idleMs, agent: false as const };
+    const request = get(new URL(url.origin + url.pathname + url.search), options, settle);
+    request.on("timeout", () => request.destroy(new Error(`nothing came for ${idleMs / 1000} s`)));
+    request.on("error", reject);
+  });
+}
+
+/** Resolves names, and refuses what an address may not lead to. */
+function guarded(first: URL, url: URL, resolve: LookupFunction): LookupFunction {
+  return (host, options, done) =>
+    resolve(host, { ...options, all: true }, (error, found) => {
+      const addresses = typeof found === "string" ? [{ address: found, family: isIP(found) }] : found;
+      const refused = error ? undefined : addresses.find(({ address }) => !mayLeadTo(address, first, url));
+      if (error) return done(error, "", 0);
+      if (refused) return done(notAllowed(url, refused.address), "", 0);
+      if (options.all) return done(null, addresses);
+      const [{ address, family } = { address: "", family: 0 }] = addresses;
+      done(null, address, family);
+    });
+}
+
+function mayLeadTo(address: string, first: URL, url: URL): boolean {
+  const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+  if (process.env[allowLocal] === "1") return true;
+  if (linkLocal.check(address, family)) return false;
+  return !loopback.check(address, family) || url.hostname === first.hostname;
+}
+
+function notAllowed(url: URL, address: string): PawlError {
+  return new PawlError("NOT_ALLOWED", "the address leads to this machine itself, or to its link", {
+    where: shownAddress(url.href),
+    expected: "an address of another machine",
+    got: address,
+    next: `name it in the definition, if it is this machine; for both, set ${allowLocal}=1 for the workers`,
+  });
+}
+
+function withoutSecrets(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(authorization|cookie)$/i.test(name)));
+}
+
+function blockList(ranges: readonly (readonly [string, number])[]): BlockList {
+  const list = new BlockList();
+  for (const [address, prefix] of ranges) list.addSubnet(address, prefix, isIP(address) === 6 ? "ipv6" : "ipv4");
+  return list;
+}

@@ -1,0 +1,39 @@
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import path from "node:path";
+import { learnSecret } from "../../platform/redact.js";
+
+/**
+ * The header that gives a server the user and password which the worker's netrc file holds for it (`NETRC`, else
+ * `~/.netrc`; the format of ftp, curl and git); nothing where it holds none. Passwords never stand in a definition.
+ */
+export async function credentialsOf({ hostname }: URL): Promise<Record<string, string>> {
+  const file = process.env["NETRC"] || path.join(homedir(), ".netrc");
+  const text = await readFile(file, "utf8").catch(() => "");
+  const found = netrcEntry(text, hostname);
+  if (found === undefined) return {};
+  learnSecret(found.password);
+  const encoded = Buffer.from(`${found.login}:${found.password}`).toString("base64");
+  learnSecret(encoded);
+  return { authorization: `Basic ${encoded}` };
+}
+
+/** The login and password of a machine, or of `default`, in the text of a netrc file. Macros are not read. */
+export function netrcEntry(text: string, machine: string): { login: string; password: string } | undefined {
+  const words = text
+    .replace(/^\s*#.*$/gm, "")
+    .split(/\s+/)
+    .filter(Boolean);
+  let matches = false;
+  let entry: { login: string; password?: string } = { login: "" };
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    if (word === "machine" || word === "default") {
+      if (matches && entry.password !== undefined) break;
+      matches = word === "default" || words[++i] === machine;
+      entry = { login: "" };
+    } else if (matches && word === "login") entry.login = words[++i] ?? "";
+    else if (matches && word === "password") entry.password = words[++i] ?? "";
+  }
+  return matches && entry.password !== undefined ? { login: entry.login, password: entry.password } : undefined;
+}
