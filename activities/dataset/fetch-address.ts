@@ -54,7 +54,7 @@ export async function fetchAddress(request: AddressRequest): Promise<IncomingMes
     const answer = await ask(
       url,
       headers,
-      guarded(first, url, request.resolve ?? (lookup as LookupFunction)),
+      guarded(first, url, request.resolve ?? (lookup)),
       request.signal,
     );
     const location = answer.headers.location;

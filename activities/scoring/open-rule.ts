@@ -1,4 +1,3 @@
-import { PawlError } from "../../platform/errors.js";
 import type { Judge, Verifier } from "../../schemas/fields/scoring.js";
 import type { StageContext } from "../stage.js";
 import { moduleFile } from "./code-roots.js";

@@ -96,8 +96,8 @@ test.each([
   ["loops", "for (;;);"],
   ["never answers", "return new Promise(() => {});"],
 ])("a module that %s fails the attempt and scores nothing; the row is named", async (_name, body) => {
-  put(context, "rule.mjs", `export default () => { ${body} };`);
-  const scorer = await verifiersOf(context, { kind: "module", path: "rule.mjs", timeLimitMs: 500 });
+  put(context, "modules/rule.mjs", `export default () => { ${body} };`);
+  const scorer = await verifiersOf(context, { kind: "module", path: "modules/rule.mjs", timeLimitMs: 500 });
   const error = await failureOf(scorer.score([{ prompt: "how?", response: "x".repeat(500) }]));
   expect(error).toMatchObject({
     code: "RULE_TIMEOUT",
