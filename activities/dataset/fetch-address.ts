@@ -51,12 +51,7 @@ export async function fetchAddress(request: AddressRequest): Promise<IncomingMes
       url.origin === first.origin
         ? { ...(await credentialsOf(url)), ...request.headers }
         : withoutSecrets(request.headers);
-    const answer = await ask(
-      url,
-      headers,
-      guarded(first, url, request.resolve ?? (lookup)),
-      request.signal,
-    );
+    const answer = await ask(url, headers, guarded(first, url, request.resolve ?? lookup), request.signal);
     const location = answer.headers.location;
     if (![301, 302, 303, 307, 308].includes(answer.statusCode!) || location === undefined) return answer;
     answer.destroy();
