@@ -2,9 +2,7 @@
  * What Pawl keeps on disk, below one home folder: artifacts by digest, results by stage key, checkpoints, runs and
  * their logs. Every function takes the home folder first; several processes may use one home at once.
  */
-export { homeFolder, layout, openHome } from "./home.js";
-export { homeKey } from "./home-key.js";
-export { canonicalJson } from "./canonical.js";
+export { homeFolder, layout } from "./home.js";
 export { hasArtifact, openArtifact, putArtifact } from "./artifacts.js";
 export { checkpointSteps, isCheckpointGone, openCheckpoints, type Checkpoints } from "./checkpoints.js";
 export { findResult, recordResult, stageKey, type Hardware, type ResultRecord, type StageIdentity } from "./results.js";

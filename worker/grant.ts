@@ -2,7 +2,8 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { sha256 } from "../platform/digests.js";
 import type { Plan, RunGrant } from "../schemas/plan.js";
 import type { RunRequest } from "../schemas/run.js";
-import { canonicalJson, homeKey } from "../store/index.js";
+import { canonicalJson } from "../store/canonical.js";
+import { homeKey } from "../store/home-key.js";
 
 /**
  * Who may run code, and on which project directory, is decided here, once for a run and by the key of PAWL_HOME:

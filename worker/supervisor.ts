@@ -1,5 +1,6 @@
 import path from "node:path";
-import { homeFolder, openHome } from "../store/index.js";
+import { homeFolder } from "../store/index.js";
+import { openHome } from "../store/home.js";
 import { packageRoot } from "../platform/locations.js";
 import { workflowBundle } from "./bundle.js";
 import { Child } from "./child.js";

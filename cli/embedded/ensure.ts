@@ -3,7 +3,7 @@ import { closeSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { PawlError, errorCodes, type ErrorCode, type ErrorFacts } from "../../platform/errors.js";
 import { packageRoot } from "../../platform/locations.js";
-import { openHome } from "../../store/index.js";
+import { openHome } from "../../store/home.js";
 import { openLog } from "../../worker/log-file.js";
 import { exitCodes } from "../exit-codes.js";
 import { holder } from "./lock.js";

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { homeKey } from "../../store/index.js";
+import { homeKey } from "../../store/home-key.js";
 
 /** Variables that workers look at. A server that is up keeps those it was started with. */
 const watched = /^(PAWL|HF|TF|XLA|CUDA|NVIDIA)_|^(NODE_OPTIONS|NODE_EXTRA_CA_CERTS|TZ)$|_proxy$/i;

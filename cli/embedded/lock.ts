@@ -3,7 +3,7 @@ import { link, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/pro
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
 import { identify, readIdentity, standingOf, type ProcessIdentity } from "../../platform/process-identity.js";
-import { openHome } from "../../store/index.js";
+import { openHome } from "../../store/home.js";
 
 /**
  * Who runs the embedded server of a home. A holder of this machine is asked for by its process; one of another machine or

@@ -1,7 +1,7 @@
 import { access, constants, statfs } from "node:fs/promises";
 import { PawlError } from "../../platform/errors.js";
 import { taskQueues } from "../../schemas/run.js";
-import { openHome } from "../../store/index.js";
+import { openHome } from "../../store/home.js";
 import { connectIfUp, type Server } from "../connect.js";
 import type { Finding } from "./check.js";
 

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { homeKey, openHome } from "../../../store/index.js";
+import { homeKey } from "../../../store/home-key.js";
+import { openHome } from "../../../store/home.js";
 import { useFolder } from "../../support/folder.js";
 
 const folder = useFolder();
