@@ -46,7 +46,8 @@ export const list: Verb = (command, terminal) => {
   });
 };
 
-async function listedAndRecorded(client: Client, home: string, limit: number): Promise<ListedRun[]> {
+/** Runs that the server knows and those that only the store does, newest first. */
+export async function listedAndRecorded(client: Client, home: string, limit: number): Promise<ListedRun[]> {
   const runs = await listed(client, limit);
   const known = new Set(runs.map(({ run }) => run));
   const others = (await recorded(home)).filter(({ run }) => !known.has(run));

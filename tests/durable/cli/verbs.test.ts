@@ -164,12 +164,21 @@ test("a parked stage is tried again with a changed setting", async () => {
     code: 1,
     note: expect.stringMatching(/STAGE_NOT_PARKED/),
   });
+  const before = await shell.json("status", run);
+  expect(await shell.pawl("retry", run, "data", "--set", "with.sauce.file=present.txt")).toMatchObject({
+    code: 1,
+    note: expect.stringMatching(/with\.sauce is not a known key\n(.*\n)*.*UNKNOWN_KEY/),
+  });
+  expect(await shell.json("status", run)).toEqual(before);
   expect((await shell.pawl("retry", run, "data", "--set", "with.source.file=present.txt")).code).toBe(0);
+  const changed = 'data was changed by retry: with.source.file = "present.txt"';
   expect(await shell.pawl("watch", run)).toMatchObject({ code: 0, out: expect.stringContaining("succeeded in") });
   expect(await shell.pawl("retry", run, "data")).toMatchObject({
     code: 1,
     note: expect.stringMatching(/has ended \(succeeded\)/),
   });
+  expect((await shell.pawl("status", run)).out).toContain(changed);
+  expect((await shell.pawl("logs", run)).out).toMatch(/data {2}changed by retry {2}file present\.txt/);
 });
 
 test("a parked stage is skipped; or fails its run", async () => {

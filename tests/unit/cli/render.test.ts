@@ -168,6 +168,24 @@ test("a running run, a line a stage", () => {
   `);
 });
 
+test("what retry has changed stands below a run, and below its end; of one setting the latest", () => {
+  const changes = [
+    { learningRate: 0.1, source: { file: "a.txt", unit: "line" } },
+    { learningRate: 0.001, limit: null, words: ["x".repeat(60)] },
+  ];
+  const told = [
+    'tune was changed by retry: with.source.file = "a.txt"',
+    'with.source.unit = "line"',
+    "with.learningRate = 0.001",
+    "without with.limit",
+    `with.words = ["${"x".repeat(37)}…`,
+  ].join(", ");
+  const state = { ...running.state, stages: [stage("tune", "queued", { changes })] };
+  expect(runLines({ ...running, state }, Infinity, colours, 65_000)).toContain(`  ${told}`);
+  const ended = { ...running, state: { ...state, status: "succeeded" as const } };
+  expect(endText(ended, [], recordedTerminal())).toContain(`\n\n  ${told}\n\n`);
+});
+
 test("a stage that no worker has taken up says what it waits for", () => {
   const stages = [stage("a", "running"), stage("b", "running")];
   const plan = { stages: [{ id: "b", resources: { gpu: 1 } }] } as unknown as NonNullable<RunView["state"]["plan"]>;

@@ -64,3 +64,10 @@ test("two links that lead to each other's folders end", async () => {
   const { names } = await found("data/**");
   expect(names).toEqual(["data/a.txt", "data/to/1/x.txt"]);
 });
+
+test("a pattern of many stars is searched in linear time", async () => {
+  const name = `data/${"a".repeat(200)}.txt`;
+  file(name);
+  expect((await found(`data/${"*a".repeat(60)}.txt`)).names).toEqual([name]);
+  await expect(found(`data/${"*a".repeat(60)}*b`)).rejects.toMatchObject({ code: "DATA_MISSING" });
+});

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { openTable } from "../../../activities/tables/open.js";
@@ -189,5 +190,74 @@ describe("a stage's key", () => {
     const before = await keyOf("dataset", settings);
     put(context, "words.csv", "word,count\nmast,3\n");
     expect(await keyOf("dataset", settings)).not.toBe(before);
+  });
+});
+
+/** A program that prints the first row of a query; a process has one time zone for its life. */
+const printTime = (sql: string): string => `
+  import { Table } from ${JSON.stringify(path.join(import.meta.dirname, "../../../activities/dataset/table.ts"))};
+  const sql = ${JSON.stringify(sql)};
+  const query = { sql, variables: {}, where: "query" };
+  const signal = new AbortController().signal;
+  const options = { query, queryKey: "query", seed: 1, source: "words.csv", log: () => undefined, signal };
+  async function main() {
+    const table = await Table.open([{ name: "words.csv", path: "words.csv" }], "csv", options);
+    const [column] = await table.columns(sql);
+    for await (const row of table.rows(sql, [column!.name])) process.stdout.write(row[0] + "\\n");
+    await table.close();
+  }
+  void main();
+`;
+
+describe("a query gives the same rows whenever and wherever it runs", () => {
+  const refused = (sql: string) => {
+    put(context, "rows.sql", sql);
+    return failureOf(run());
+  };
+  test.each([
+    ["SELECT now()::VARCHAR AS text FROM data", "now"],
+    ["SELECT Now()::VARCHAR AS text FROM data", "now"],
+    ["SELECT word AS text FROM data WHERE current_date > DATE '2020-01-01'", "current_date"],
+    ["SELECT word AS text FROM data WHERE (SELECT CURRENT_TIMESTAMP) IS NOT NULL", "current_timestamp"],
+    ["WITH day AS (SELECT today() AS d) SELECT d::VARCHAR AS text FROM day, data", "today"],
+    ["SELECT localtime::VARCHAR AS text FROM data", "localtime"],
+    ["SELECT current_localtimestamp()::VARCHAR AS text FROM data", "current_localtimestamp"],
+    ["SELECT age(TIMESTAMP '2020-01-01')::VARCHAR AS text FROM data", "now"],
+    ["SELECT ago(INTERVAL 1 DAY)::VARCHAR AS text FROM data", "ago"],
+    ["SELECT uuidv7()::VARCHAR AS text FROM data", "uuidv7"],
+    ["SELECT word AS text FROM data ORDER BY list_transform([1], x -> now())", "now"],
+    ["SELECT word AS text FROM data QUALIFY row_number() OVER (ORDER BY now()) = 1", "now"],
+    ["SELECT current_setting('threads')::VARCHAR AS text FROM data", "current_setting"],
+    ["SELECT name AS text FROM duckdb_settings()", "duckdb_settings"],
+    ["SELECT enumlabel AS text FROM pg_catalog.pg_enum", "pg_enum"],
+  ])("%s is refused", async (sql, got) => {
+    const error = await refused(sql);
+    expect(error).toMatchObject({ code: "QUERY_INVALID", facts: { where: "rows.sql", got } });
+    expect(error.message).toMatch(/^\w+ depends on (the clock|this process or machine)$/);
+  });
+
+  test("what follows the seed, what is only called so, and what an argument makes a difference of are allowed", async () => {
+    const sql = [
+      "SELECT t.now || uuid()::VARCHAR || random()::VARCHAR || age(TIMESTAMP '2020-01-02', TIMESTAMP '2020-01-01') AS text",
+      "FROM (SELECT word AS now, 'now()' AS quoted FROM data USING SAMPLE 2) AS t -- now()",
+    ].join("\n");
+    const first = await texts(sql);
+    expect(first).toHaveLength(2);
+    expect(await texts(sql)).toEqual(first);
+  });
+
+  test("a column may be called like a keyword of the clock", async () => {
+    put(context, "words.csv", "current_date,count\n2020-01-01,3\n");
+    expect(await texts("SELECT current_date::VARCHAR AS text FROM data")).toEqual(["2020-01-01"]);
+  });
+
+  test.each(["America/New_York", "Asia/Kolkata"])("times have the zone UTC where the machine has %s", (zone) => {
+    const sql = "SELECT TIMESTAMPTZ '2020-01-01 00:00:00'::VARCHAR AS text FROM data LIMIT 1";
+    const runner = path.join(import.meta.dirname, "../../../scripts/typescript.cjs");
+    put(context, "print-time.ts", printTime(sql));
+    const program = path.join(context.workingFolder, "print-time.ts");
+    const options = { env: { ...process.env, TZ: zone }, cwd: context.workingFolder, encoding: "utf8" as const };
+    const printed = execFileSync(process.execPath, [runner, program], options);
+    expect(printed).toBe("2020-01-01 00:00:00+00\n");
   });
 });

@@ -1,0 +1,61 @@
+import type { Client } from "@temporalio/client";
+import { listedAndRecorded } from "../../../cli/verbs/list.js";
+import type { Plan } from "../../../schemas/plan.js";
+import { saveRecord } from "../../../store/index.js";
+import { useFolder } from "../../support/folder.js";
+
+const home = useFolder();
+const at = (minute: number): string => `2025-01-01T00:${String(minute).padStart(2, "0")}:00.000Z`;
+const plan: Plan = { name: "p", definitionDigest: "0".repeat(64), seed: 1, inputs: {}, stages: [], outputs: {} };
+
+/** Leaves the record of a run in the store, as it began. */
+const record = (runId: string, minute: number) =>
+  saveRecord(home(), { runId, pipeline: "p", status: "running", plan, stages: [], outputs: {}, startedAt: at(minute) });
+
+const execution = (workflowId: string, minute: number, status = "COMPLETED") => ({
+  workflowId,
+  status: { name: status },
+  startTime: new Date(at(minute)),
+  closeTime: new Date(at(minute + 1)),
+});
+
+/** A server that knows all of these, and has indexed only some. */
+function server(known: ReturnType<typeof execution>[], indexed: ReturnType<typeof execution>[]) {
+  const described: string[] = [];
+  const workflow = {
+    list: async function* () {
+      yield* indexed;
+    },
+    getHandle: (id: string) => ({
+      describe: async () => {
+        described.push(id);
+        const found = known.find(({ workflowId }) => workflowId === id);
+        if (found !== undefined) return found;
+        throw Object.assign(new Error("not found"), { name: "WorkflowNotFoundError" });
+      },
+    }),
+  };
+  return { client: { workflow } as unknown as Client, described };
+}
+
+test("a run that the server has not indexed yet is told as the server knows it", async () => {
+  for (let i = 0; i < 5; i++) await record(`r${i}`, i);
+  const known = [0, 1, 2, 3].map((i) => execution(`r${i}`, i));
+  const { client } = server(known, known.slice(0, 2).reverse());
+  const runs = await listedAndRecorded(client, home(), 50);
+  expect(runs.map(({ run, status, recorded }) => [run, status, recorded])).toEqual([
+    ["r4", "running", true],
+    ["r3", "succeeded", undefined],
+    ["r2", "succeeded", undefined],
+    ["r1", "succeeded", undefined],
+    ["r0", "succeeded", undefined],
+  ]);
+  expect(runs[1]).toEqual({ run: "r3", status: "succeeded", startedAt: at(3), endedAt: at(4) });
+});
+
+test("only runs that are shown are asked for", async () => {
+  for (let i = 0; i < 9; i++) await record(`r${i}`, i);
+  const { client, described } = server([], []);
+  expect(await listedAndRecorded(client, home(), 2)).toHaveLength(2);
+  expect(described.sort()).toEqual(["r7", "r8"]);
+});
