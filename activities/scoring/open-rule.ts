@@ -30,7 +30,8 @@ export async function openRule(
 ): Promise<OpenRule> {
   const { kind, pattern, memoryLimitBytes = kind === "module" ? defaultMemory.module : defaultMemory.code } = given;
   const { stepLimit = defaults.stepLimit, timeLimitMs = defaults.timeLimitMs } = given;
-  const settings: RuleSettings = { kind, role, stepLimit, timeLimitMs, memoryLimitBytes };
+  const settings: RuleSettings = { kind, role, stepLimit, memoryLimitBytes };
+  if (kind === "module") settings.timeLimitMs = timeLimitMs;
   if (pattern !== undefined) settings.pattern = pattern;
   if (given.path !== undefined) settings.file = await moduleFile(given.path, `${where}.path`, context.workingFolder);
   const { needsReference, inThread } = rules[kind];

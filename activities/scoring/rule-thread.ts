@@ -73,7 +73,7 @@ export class RuleThread {
     if ("verdict" in got) return got.verdict;
     if ("machine" in got) throw this.#noResources(got.machine);
     if (!("failure" in got)) return { failure: "error", message: "its thread opened twice" };
-    if (got.failure === "timeout") throw this.#tooLong(`there was no verdict on ${nameOf(row)}`, timeLimitMs);
+    if (got.failure === "timeout") throw this.#tooLong(`there was no verdict on ${nameOf(row)}`, timeLimitMs!);
     return { failure: got.failure, message: got.message };
   }
 
@@ -84,14 +84,16 @@ export class RuleThread {
   }
 
   /** What the thread says or comes to next; one that says nothing in time, or is no longer wanted, is ended. */
-  async #next(limitMs: number, signal: AbortSignal): Promise<End> {
+  async #next(limitMs: number | undefined, signal: AbortSignal): Promise<End> {
     const waiting = new AbortController();
     try {
       return await new Promise<End>((resolve, reject) => {
         this.#settle = resolve;
         const expired: End = { failure: "timeout", message: "" };
-        const timer = setTimeout(() => void this.close().then(() => resolve(expired)), limitMs);
-        waiting.signal.addEventListener("abort", () => clearTimeout(timer));
+        if (limitMs !== undefined) {
+          const timer = setTimeout(() => void this.close().then(() => resolve(expired)), limitMs);
+          waiting.signal.addEventListener("abort", () => clearTimeout(timer));
+        }
         const stop = (): void => void this.close().then(() => reject(signal.reason as Error));
         if (signal.aborted) stop();
         else signal.addEventListener("abort", stop, { signal: waiting.signal });

@@ -10,7 +10,8 @@ export interface RuleSettings {
   /** Absolute path of a module's file. */
   file?: string;
   stepLimit: number;
-  timeLimitMs: number;
+  /** Absent: the rule bounds its own work, by steps. */
+  timeLimitMs?: number;
   memoryLimitBytes: number;
 }
 

@@ -9,10 +9,11 @@ import {
   type QuickJSHandle,
   type QuickJSSyncVariant,
 } from "quickjs-emscripten-core";
+import { budgetExport, metered } from "./metered-wasm.js";
 import { describeError, MachineFailure } from "./rule.js";
 
 export interface SandboxLimits {
-  /** Calls, turns of loops and steps of regular expressions. */
+  /** Calls, turns of loops and steps of regular expressions; built-in functions may take `turnsPerStep` turns for each. */
   stepLimit: number;
   /** Of the interpreter's whole memory. */
   memoryLimitBytes: number;
@@ -24,6 +25,8 @@ export type Outcome =
 
 /** QuickJS asks whether to go on after so many steps. */
 const stepsBetweenPolls = 10_000;
+/** Turns of the interpreter's own loops for each step: what built-in functions do, and their copies of memory. */
+const turnsPerStep = 1000;
 /** QuickJS's own limit of recursion must be met before WebAssembly's, which a thread's stack of this size sees to. */
 const stackBytes = 1 << 18;
 export const threadStackMiB = 64;
@@ -34,29 +37,32 @@ const initialPages = 256;
 /**
  * Runs untrusted JavaScript in QuickJS, compiled to WebAssembly: no input, no output, nothing of the host. Every run has an
  * interpreter of its own, and its budgets count steps and bytes, not time: the same code comes to the same end on every
- * machine. For the same reason Math.random() is always 0.5 and there is no Date. Only built-in functions that take
- * long in one step (`2n ** 1000000n` many times over) escape the count; the caller must be able to kill the thread.
- * Where the machine itself has no memory left, nothing is said of the code. QuickJS's own memory limit does not see small blocks in WebAssembly; the limit is that of the memory itself.
+ * machine. For the same reason Math.random() is always 0.5 and there is no Date. QuickJS counts the steps of the code; what
+ * its built-in functions do in one step (`2n ** 1000000n`, `indexOf` over a long list) is counted by the metered module.
+ * Where the machine itself has no memory left, nothing is said of the code. QuickJS's own memory limit does not see small
+ * blocks in WebAssembly; the limit is that of the memory itself.
  * @throws MachineFailure, also of each run
  */
 export async function openSandbox(limits: SandboxLimits): Promise<(code: string) => Promise<Outcome>> {
   const file = createRequire(import.meta.url).resolve("@jitl/quickjs-wasmfile-release-sync/wasm");
-  const wasmModule = await WebAssembly.compile(await readFile(file));
+  const wasmModule = await WebAssembly.compile(metered(await readFile(file)));
   return async (code) => {
     const maximum = Math.floor(limits.memoryLimitBytes / pageBytes);
-    const { quickjs, wasmMemory } = await instantiate(wasmModule, maximum);
+    const { quickjs, wasmMemory, budget } = await instantiate(wasmModule, maximum);
+    budget.value = BigInt(limits.stepLimit) * BigInt(turnsPerStep);
     const runtime = quickjs.newRuntime();
     runtime.setMaxStackSize(stackBytes);
     let polls = 0;
     const most = Math.floor(limits.stepLimit / stepsBetweenPolls);
-    const isSpent = () => polls > most;
+    const isSpent = () => polls > most || budget.value < 0n;
     runtime.setInterruptHandler(() => {
       polls += 1;
       return isSpent();
     });
     // Nothing is disposed of: the interpreter is garbage after this, and its memory with it.
-    const outcome = attempt(() =>
-      evaluate(runtime.newContext({ intrinsics: { ...DefaultIntrinsics, Date: false } }), code, isSpent),
+    const outcome = attempt(
+      () => evaluate(runtime.newContext({ intrinsics: { ...DefaultIntrinsics, Date: false } }), code, isSpent),
+      isSpent,
     );
     if ("failure" in outcome && outcome.failure === "outOfMemory") refuseUnlessGrows(wasmMemory, maximum);
     return outcome;
@@ -70,18 +76,27 @@ const compiled = variant as unknown as QuickJSSyncVariant;
 async function instantiate(wasmModule: WebAssembly.Module, maximum: number) {
   try {
     const wasmMemory = new WebAssembly.Memory({ initial: initialPages, maximum });
-    const quickjs = await newQuickJSWASMModuleFromVariant(newVariant(compiled, { wasmModule, wasmMemory }));
-    return { quickjs, wasmMemory };
+    let exported: Record<string, unknown> = {};
+    const instantiateWasm = (imports: object, onSuccess: (instance: WebAssembly.Instance) => void): unknown => {
+      const instance = new WebAssembly.Instance(wasmModule, imports);
+      exported = instance.exports;
+      onSuccess(instance);
+      return exported;
+    };
+    const options = { wasmMemory, emscriptenModule: { instantiateWasm } as object };
+    const quickjs = await newQuickJSWASMModuleFromVariant(newVariant(compiled, options));
+    return { quickjs, wasmMemory, budget: exported[budgetExport] as WebAssembly.Global };
   } catch (error) {
     throw new MachineFailure(`no interpreter can be made: ${describeError(error)}`);
   }
 }
 
-/** The interpreter itself may give up, for want of memory or stack. */
-function attempt(work: () => Outcome): Outcome {
+/** The interpreter itself may give up, at the end of its budget or for want of memory or stack. */
+function attempt(work: () => Outcome, isSpent: () => boolean): Outcome {
   try {
     return work();
   } catch (error) {
+    if (isSpent()) return { failure: "stepLimit", message: "it took more steps than stepLimit" };
     return { failure: "outOfMemory", message: describeError(error) };
   }
 }

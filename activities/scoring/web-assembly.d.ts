@@ -10,5 +10,13 @@ declare namespace WebAssembly {
     /** By pages of 64 KiB. @throws RangeError beyond its maximum, or where the machine has no more */
     grow(pages: number): number;
   }
+  /** A global that a module exports. */
+  interface Global {
+    value: bigint;
+  }
+  class Instance {
+    constructor(module: Module, imports: object);
+    readonly exports: Record<string, unknown>;
+  }
   function compile(bytes: Uint8Array): Promise<Module>;
 }

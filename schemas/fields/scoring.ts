@@ -27,7 +27,7 @@ const ruleFields = {
     Type.Integer({
       minimum: 1,
       maximum: 3_600_000,
-      description: "code, module: a response that takes longer, ms, fails the attempt; default 60000",
+      description: "module: a response that takes longer, ms, fails the attempt; default 60000",
     }),
   ),
   memoryLimitBytes: Type.Optional(
@@ -109,7 +109,7 @@ const kindsOf: { readonly [F in Field]: readonly Judge["kind"][] } = {
   path: ["module"],
   rewardModel: ["rewardModel"],
   stepLimit: ["code"],
-  timeLimitMs: ["code", "module"],
+  timeLimitMs: ["module"],
   memoryLimitBytes: ["code", "module"],
 };
 
