@@ -6,6 +6,7 @@ import { PawlError } from "../platform/errors.js";
 import type { Plan } from "../schemas/plan.js";
 import { taskQueues, workflowType, type RunResult } from "../schemas/run.js";
 import { connectClient } from "../worker/connection.js";
+import { grantPlan } from "../worker/grant.js";
 import { startDevServer, type DevServer } from "../worker/dev-server.js";
 import { superviseWorkers, type Supervisor, type WorkerEvent } from "../worker/supervisor.js";
 
@@ -64,7 +65,9 @@ export class Rig {
    */
   async run(runId: string, plan: Plan): Promise<RunResult> {
     const { WorkflowFailedError } = await import("@temporalio/client");
-    await this.#client.workflow.start(workflowType, { taskQueue: taskQueues.cpu, workflowId: runId, args: [{ plan }] });
+    const granted = grantPlan(this.home, runId, { ...plan, project: process.cwd() });
+    const args = [{ plan: granted }];
+    await this.#client.workflow.start(workflowType, { taskQueue: taskQueues.cpu, workflowId: runId, args });
     const handle = this.#client.workflow.getHandle(runId);
     for (;;) {
       try {

@@ -199,7 +199,7 @@ const printTime = (sql: string): string => `
   const sql = ${JSON.stringify(sql)};
   const query = { sql, variables: {}, where: "query" };
   const signal = new AbortController().signal;
-  const options = { query, queryKey: "query", seed: 1, source: "words.csv", log: () => undefined, signal };
+  const options = { query, queryKey: "query", seed: 1, home: ".pawl", source: "words.csv", log: () => undefined, signal };
   async function main() {
     const table = await Table.open([{ name: "words.csv", path: "words.csv" }], "csv", options);
     const [column] = await table.columns(sql);
