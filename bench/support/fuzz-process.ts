@@ -1,0 +1,35 @@
+/**
+ * Compiles mutated definitions on request: a line `INDEX` is answered by JSON: processor time in ms, and what is wrong with how Pawl
+ * answered it, if anything is.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { compilePipeline, PipelineErrors } from "../../compiler/index.js";
+import { packageRoot } from "../../platform/locations.js";
+import { mutated } from "./mutations.js";
+
+const folder = path.join(packageRoot(), "pipelines");
+const texts = readdirSync(folder)
+  .filter((name) => name.endsWith(".yaml"))
+  .map((name) => readFileSync(path.join(folder, name), "utf8"));
+const seed = Number(process.argv[2]);
+
+/** Undefined where the answer is a plan, or errors of which each has its place. */
+async function faultOf(text: string): Promise<string | undefined> {
+  try {
+    await compilePipeline({ text, file: "mutated.yaml" });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof PipelineErrors)) return `not an error of the definition: ${String(error).slice(0, 200)}`;
+    const astray = error.errors.find(({ line, column, next }) => !(line >= 1 && column >= 1 && next));
+    return astray && `not located: ${astray.code} ${astray.message.slice(0, 200)}`;
+  }
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const before = process.cpuUsage();
+  const fault = await faultOf(mutated(texts, seed, Number(line)));
+  const { user, system } = process.cpuUsage(before);
+  process.stdout.write(`${JSON.stringify({ ms: (user + system) / 1000, fault })}\n`);
+}
