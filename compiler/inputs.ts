@@ -4,6 +4,7 @@ import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { compilePattern } from "../platform/pattern.js";
 import { PatternProblem } from "../platform/pattern-syntax.js";
 import { validateSchema } from "./generated/meta-schema.js";
+import { costProblem } from "./input-cost.js";
 import { shown, type Problem } from "./problem.js";
 import { pointerPath, valueAt, type Path } from "./schema.js";
 
@@ -47,11 +48,14 @@ function inputValue(
 ): { value?: Json; problems: Problem[] } {
   const path = ["inputs", name];
   const problems: Problem[] = [];
-  const check = compile(ajv, body, path, problems);
   const standard = body["default"];
+  const own = given !== undefined && Object.hasOwn(given, name) ? given[name] : undefined;
+  const costs = [standard, own].map((value) => costProblem(body, value ?? null, path)).find((found) => found);
+  if (costs !== undefined) return { problems: [costs] };
+  const check = compile(ajv, body, path, problems);
   if (check !== undefined && standard !== undefined && !check(standard))
     problems.push(...valueProblems(check.errors ?? [], standard, [...path, "default"], `the default of ${name}`));
-  const value = given !== undefined && Object.hasOwn(given, name) ? given[name] : standard;
+  const value = own === undefined ? standard : own;
   if (value === undefined) return { problems: [...problems, ...(given === undefined ? [] : [notGiven(name, body)])] };
   if (value !== standard && check !== undefined && !check(value))
     problems.push(...valueProblems(check.errors ?? [], value, path, `the value given for ${name}`));

@@ -14,6 +14,7 @@ export { findDefinition, findPlan, findRecord, listRecords, savePlan, saveRecord
 export { completeReplacements, replaceDirectory } from "./owned-directory.js";
 export { takeLease, type StageLease } from "./leases.js";
 export { openMetrics, readMetrics, type MetricsHistory, type MetricsRow } from "./metrics.js";
+export { findSettings, saveSettings } from "./settings.js";
 export { appendLog, type LogEntry } from "./log.js";
 export { readLog } from "./log-reader.js";
 /** Files written whole or not at all, for what else lives in the home folder. */

@@ -2,8 +2,7 @@ import type { ChangeRequest, PrepareRequest, PrepareResult, SentSettings } from 
 import type { JsonObject } from "../platform/json.js";
 import { checkWith } from "../compiler/check-with.js";
 import { externalInputs, isBrief, stageDefinitions, unpinnedSettings } from "../schemas/stages/index.js";
-import { appendLog, damagedText, findResult, recordLatest, stageKey } from "../store/index.js";
-import { saveSettings } from "../store/settings.js";
+import { appendLog, damagedText, findResult, recordLatest, saveSettings, stageKey } from "../store/index.js";
 import { unreadBytes } from "./external-inputs.js";
 import { stageCompute, stageIdentity } from "./identity.js";
 import { ownStore } from "./own-store.js";

@@ -9,6 +9,7 @@ import type { StageContext } from "../schemas/stage-run.js";
 import {
   damagedText,
   findResult,
+  findSettings,
   isCheckpointGone,
   openMetrics,
   recordLatest,
@@ -16,7 +17,6 @@ import {
   stageKey,
   type StageIdentity,
 } from "../store/index.js";
-import { findSettings } from "../store/settings.js";
 import { checkWith } from "../compiler/check-with.js";
 import { readExternal, refuseChanged, type SourcePlace } from "./external-inputs.js";
 import { fixStageCompute } from "./fix-compute.js";

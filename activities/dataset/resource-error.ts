@@ -9,9 +9,10 @@ const exhausted =
  * What DuckDB could not get of the system, which says nothing about query or data; undefined for any other failure.
  * @param message DuckDB's
  * @param where what was read, for messages
+ * @param scratch directory of DuckDB's temporary files
  */
-export function resourceError(message: string, where: string): PawlError | undefined {
-  if (diskFull.test(message)) return diskFullError(new Error(message), []);
+export function resourceError(message: string, where: string, scratch: string): PawlError | undefined {
+  if (diskFull.test(message)) return diskFullError(new Error(message), [scratch]);
   if (exhausted.test(message))
     return new PawlError("RESOURCES_EXHAUSTED", "DuckDB could not get what it needs of the system", {
       where,

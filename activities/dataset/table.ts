@@ -185,7 +185,7 @@ export class Table {
       this.options.signal.throwIfAborted();
       if (error instanceof PawlError) throw error;
       const message = explain(error, this.files);
-      const resource = resourceError(message, this.options.source);
+      const resource = resourceError(message, this.options.source, this.options.home);
       if (resource !== undefined) throw resource;
       const inFile = /Malformed JSON|JSON transform error|CSV Error|invalid UTF-8|not utf-8|Parquet|magic bytes/i.test(
         message,

@@ -9,6 +9,12 @@ import type { ThreadReply } from "./thread.js";
 /** Time for a thread to start and to load its rule. */
 const openLimitMs = 120_000;
 
+/**
+ * A time limit is met after so many looks at equal distances: where this process stood still, or got no processor, so did
+ * its looks, and the limit moves on.
+ */
+const looks = 20;
+
 /** The thread's reply, or how it came to an end instead. */
 type End = ThreadReply | { failure: "error" | "outOfMemory" | "timeout"; message: string };
 
@@ -91,8 +97,12 @@ export class RuleThread {
         this.#settle = resolve;
         const expired: End = { failure: "timeout", message: "" };
         if (limitMs !== undefined) {
-          const timer = setTimeout(() => void this.close().then(() => resolve(expired)), limitMs);
-          waiting.signal.addEventListener("abort", () => clearTimeout(timer));
+          let seen = 0;
+          const look = (): void => {
+            if (++seen === looks) void this.close().then(() => resolve(expired));
+          };
+          const timer = setInterval(look, Math.max(1, limitMs / looks));
+          waiting.signal.addEventListener("abort", () => clearInterval(timer));
         }
         const stop = (): void => void this.close().then(() => reject(signal.reason as Error));
         if (signal.aborted) stop();

@@ -1,5 +1,4 @@
 import { statfsSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { asServerError } from "../../../cli/grpc.js";
 import { resourceError } from "../../../activities/dataset/resource-error.js";
@@ -40,8 +39,8 @@ describe("a full disk is", () => {
 
   test("told by the store, by DuckDB, and by a server whose database has no room", () => {
     expect(storeError(full(), folder())).toMatchObject({ code: "DISK_FULL" });
-    const temporary = resourceError('IO Error: Could not write file "x": No space left on device', "file a.csv");
-    expect(temporary).toMatchObject({ code: "DISK_FULL", facts: { where: tmpdir() } });
+    const temporary = resourceError('IO Error: Could not write file "x": No space left on device', "a.csv", "/proc");
+    expect(temporary).toMatchObject({ code: "DISK_FULL", facts: { where: "/proc" } });
     const unavailable = Object.assign(new Error("14 UNAVAILABLE: database or disk is full (13)"), { code: 14 });
     expect(asServerError(unavailable, "127.0.0.1:7233")).toMatchObject({ code: "DISK_FULL" });
     expect(asServerError(Object.assign(new Error("14 UNAVAILABLE"), { code: 14 }), "a")).toMatchObject({
@@ -56,7 +55,7 @@ describe("what DuckDB does not get of the system is not the query's fault", () =
     ["Out of Memory Error: failed to allocate data of size 16.0 KiB (1.0 GiB/1.0 GiB used)"],
     ['IO Error: Could not read from file "x": Input/output error'],
   ])("%s", (message) => {
-    expect(resourceError(message, "file a.csv")).toMatchObject({
+    expect(resourceError(message, "file a.csv", "/proc")).toMatchObject({
       code: "RESOURCES_EXHAUSTED",
       facts: { where: "file a.csv" },
     });
@@ -64,5 +63,5 @@ describe("what DuckDB does not get of the system is not the query's fault", () =
   test.each([
     ['Binder Error: Referenced column "x" not found'],
     ["Conversion Error: Could not convert string 'x' to INT32"],
-  ])("%s is another matter", (message) => expect(resourceError(message, "file a.csv")).toBeUndefined());
+  ])("%s is another matter", (message) => expect(resourceError(message, "file a.csv", "/proc")).toBeUndefined());
 });

@@ -1,4 +1,6 @@
-import { mkdirSync, symlinkSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import { modulesRead } from "../../../schemas/fields/scoring.js";
@@ -105,6 +107,50 @@ test.each([
     facts: { where: "with.verifiers[0]" },
   });
   expect(failuresOf(scorer)).toEqual({});
+});
+
+/** Judges one row by `modules/rule.mjs` in a process of its own, and prints the score. */
+const judging = `
+  import { openVerifiers } from ${JSON.stringify(path.join(import.meta.dirname, "../../../activities/scoring/verifiers.ts"))};
+  const context = { workingFolder: process.cwd(), signal: new AbortController().signal, log() {}, progress() {} };
+  async function main() {
+    const verifier = { kind: "module", path: "modules/rule.mjs", weight: 1, timeLimitMs: 3000 };
+    const scorer = await openVerifiers([verifier], context as never);
+    const [score] = await scorer.score([{ prompt: "q", response: "r" }]);
+    process.stdout.write("score " + score);
+    await scorer.close();
+  }
+  main().catch((error) => process.stdout.write(error.code + " " + error.message));
+`;
+
+test("a process that is stopped for three times the limit and continued judges as if nothing had been", async () => {
+  put(
+    context,
+    "modules/rule.mjs",
+    `import { existsSync, writeFileSync } from "node:fs";
+    export default async () => {
+      writeFileSync("begun", "");
+      while (!existsSync("go-on")) await new Promise((resolve) => setTimeout(resolve, 5));
+      return 1;
+    };`,
+  );
+  put(context, "judging.ts", judging);
+  const runner = path.join(import.meta.dirname, "../../../scripts/typescript.cjs");
+  const child = spawn(process.execPath, [runner, "judging.ts"], { cwd: context.workingFolder });
+  let printed = "";
+  child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+  while (!existsSync(path.join(context.workingFolder, "begun"))) await new Promise((resolve) => setImmediate(resolve));
+  child.kill("SIGSTOP");
+  // Three limits pass here, where nothing is stopped.
+  put(context, "modules/never.mjs", "export default () => new Promise(() => {});");
+  for (let limits = 0; limits < 3; limits++) {
+    const scorer = await verifiersOf(context, { kind: "module", path: "modules/never.mjs", timeLimitMs: 3000 });
+    await failureOf(scorer.score([{ prompt: "q", response: "r" }]));
+  }
+  put(context, "go-on", "");
+  child.kill("SIGCONT");
+  await once(child, "close");
+  expect(printed).toBe("score 1");
 });
 
 test.each([
