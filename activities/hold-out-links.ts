@@ -28,7 +28,11 @@ export const holdOutLinks: Stage<"hold-out-links"> = async (settings, context) =
   const [from, to] = [table.cells[place(source)]!, table.cells[place(target)]!];
   const keyOf = ({ source: a, target: b }: Pair): string =>
     JSON.stringify(settings.directed || a < b ? [a, b] : [b, a]);
-  const rows = from.map((cell, i): Pair => ({ source: cell ?? "", target: to[i] ?? "" }));
+  const rows = from.map((cell, i): Pair => {
+    const pair = { source: cell ?? "", target: to[i] ?? "" };
+    if (pair.source.trim() === "" || pair.target.trim() === "") throw oneEnd(table.description, i + 1);
+    return pair;
+  });
   const isLoop = (pair: Pair): boolean => pair.source === pair.target;
   const edges = new Map(rows.filter((pair) => !isLoop(pair)).map((pair) => [keyOf(pair), pair]));
   const keys = [...edges.keys()];
@@ -98,6 +102,15 @@ function pairColumns(positives: readonly Pair[], negatives: readonly Pair[]): Ta
     ),
     { name: "linked", type: "boolean", values: Float64Array.from(pairs, (_, i) => Number(i < positives.length)) },
   ];
+}
+
+function oneEnd(description: string, row: number): PawlError {
+  return new PawlError("DATA_INVALID", "an edge has no node at one end", {
+    where: `${description}, row ${row}`,
+    expected: "an id at both ends",
+    got: "nothing at one end",
+    next: "complete the row, or leave such rows out in `query`",
+  });
 }
 
 function tooFew(edges: number, description: string): PawlError {

@@ -60,7 +60,7 @@ export class EagerProgram<S extends string> implements Program<S> {
     return Object.fromEntries(
       names.map((name) => {
         const tensor = this.#state[name];
-        if (!tensor) throw new PawlError("COMPUTE_FAILED", "no such state variable", { where: `read: ${name}` });
+        if (!tensor) throw noVariable(name);
         return [name, download(tensor)];
       }),
     );
@@ -69,7 +69,11 @@ export class EagerProgram<S extends string> implements Program<S> {
   live(names = Object.keys(this.#state)): HostTensors {
     const specs = this.#specs();
     return Object.fromEntries(
-      names.map((name) => [name, lazyTensor(specs[name]!, () => this.read([name])[name]!.data)]),
+      names.map((name) => {
+        const spec = specs[name];
+        if (!spec) throw noVariable(name);
+        return [name, lazyTensor(spec, () => this.read([name])[name]!.data)];
+      }),
     );
   }
 
@@ -102,6 +106,10 @@ export class EagerProgram<S extends string> implements Program<S> {
       this.#state[name] = copy;
     }
   }
+}
+
+function noVariable(name: string): PawlError {
+  return new PawlError("COMPUTE_FAILED", "no such state variable", { where: `read: ${name}` });
 }
 
 /** Copies, so that the caller may go on using the array. */

@@ -33,10 +33,11 @@ export class NativeProgram<S extends string> implements Program<S> {
   readonly #writes: Ports = {};
   readonly #written: Record<string, string> = {};
   readonly #reads: Ports = {};
-  readonly #access: StateAccess;
-  /** Variables are then overwritten one by one. */
-  readonly #isLarge: boolean;
+  /** Of a large state, whose variables are read and overwritten one by one. */
+  readonly #access: StateAccess | undefined;
   readonly #session: number;
+  /** Calls so far that may have changed the state. */
+  #changes = 0;
   /** Values that no variable holds yet: they are written before they are first needed, unless others come before that. */
   #initial: HostTensors;
 
@@ -44,9 +45,9 @@ export class NativeProgram<S extends string> implements Program<S> {
     const graph = new GraphBuilder();
     this.#state = Object.fromEntries(Object.entries(state).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
     const bytes = Object.values(state).reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
-    this.#isLarge = bytes > writtenTogether;
-    const variables = this.#addState(graph);
-    this.#access = new StateAccess(graph, variables, this.#state, this.#isLarge);
+    const isLarge = bytes > largestTogether;
+    const variables = this.#addState(graph, isLarge);
+    this.#access = isLarge ? new StateAccess(graph, variables, this.#state) : undefined;
     for (const [step, spec] of Object.entries(steps) as [S, StepSpec][])
       this.#calls[step] = addStep(graph, step, spec, state, variables);
     this.#session = loadGraph(this.#binding, graph);
@@ -54,6 +55,7 @@ export class NativeProgram<S extends string> implements Program<S> {
   }
 
   run(step: S, inputs: HostTensors): HostTensors {
+    this.#changes++;
     const call = this.#calls[step];
     checkTensors(`step ${step}`, call.inputs, inputs);
     return this.#execute(`step ${step}`, call, inputs);
@@ -62,6 +64,7 @@ export class NativeProgram<S extends string> implements Program<S> {
   runTogether(inputs: Partial<Record<S, HostTensors>>): Partial<Record<S, HostTensors>> {
     const steps = Object.keys(inputs) as S[];
     if (steps.length === 1) return { [steps[0]!]: this.run(steps[0]!, inputs[steps[0]!]!) } as Record<S, HostTensors>;
+    this.#changes++;
     const together: Call = { inputs: {}, outputs: {} };
     const given: HostTensors = {};
     for (const step of steps) {
@@ -81,33 +84,48 @@ export class NativeProgram<S extends string> implements Program<S> {
   read(names = Object.keys(this.#state)): HostTensors {
     const outputs: Ports = {};
     for (const name of names) {
-      const port = this.#reads[name];
-      if (!port) throw new PawlError("COMPUTE_FAILED", "no such state variable", { where: `read: ${name}` });
-      outputs[name] = port;
+      outputs[name] = { ...this.#specOf(name), node: this.#reads[name]!.node };
     }
     return this.#execute("read", { inputs: {}, outputs }, {});
   }
 
   live(names = Object.keys(this.#state)): HostTensors {
-    return Object.fromEntries(
-      names.map((name) => [name, lazyTensor(this.#state[name]!, () => this.#readAlone(name).data)]),
-    );
+    const access = this.#access;
+    const values = access ? (name: string) => this.#readAlone(access, name) : this.#together(names);
+    return Object.fromEntries(names.map((name) => [name, lazyTensor(this.#specOf(name), () => values(name).data)]));
+  }
+
+  /** Values of a small state: read in one call, again after each call that may have changed them. */
+  #together(names: string[]): (name: string) => HostTensor {
+    let read: { changes: number; values: HostTensors } | undefined;
+    return (name) => {
+      if (read?.changes !== this.#changes) read = { changes: this.#changes, values: this.read(names) };
+      return read.values[name]!;
+    };
+  }
+
+  #specOf(name: string): InputSpec {
+    const spec = this.#state[name];
+    if (!spec) throw new PawlError("COMPUTE_FAILED", "no such state variable", { where: `read: ${name}` });
+    return spec;
   }
 
   write(values: HostTensors): void {
     checkSpecs("write", this.#state, values, true);
+    this.#changes++;
     this.#initial = Object.fromEntries(Object.entries(this.#initial).filter(([name]) => !(name in values)));
     this.#overwrite(values);
   }
 
   /** A small state in one call, a large one variable by variable, so that values which are made when asked for are not held together. */
   #overwrite(values: HostTensors): void {
-    if (this.#isLarge) {
-      for (const name of Object.keys(values)) this.#writeAlone(name, this.#checked(name, values[name]!));
+    const access = this.#access;
+    if (access) {
+      for (const name of Object.keys(values)) this.#writeAlone(access, name, this.#checked(name, values[name]!));
       return;
     }
     const names = Object.keys(values);
-    const outputs = names.map((name) => [name, { node: this.#written[name]!, ...written }] as const);
+    const outputs = names.map((name) => [name, { node: this.#written[name]!, ...scalar }] as const);
     const all = Object.fromEntries(names.map((name) => [name, this.#checked(name, values[name]!)]));
     this.#call("write", { inputs: this.#writes, outputs: Object.fromEntries(outputs) }, all);
   }
@@ -118,22 +136,18 @@ export class NativeProgram<S extends string> implements Program<S> {
     return { dtype, shape, data };
   }
 
-  #readAlone(name: string): HostTensor {
-    const spec = this.#state[name]!;
-    const { index, fetched } = this.#access.read(name);
-    const call = { inputs: { index: { node: index, ...written } }, outputs: { value: { node: fetched, ...spec } } };
-    return this.#execute(`read: ${name}`, call, { index: this.#indexOf(name) })["value"]!;
+  #readAlone(access: StateAccess, name: string): HostTensor {
+    const { index, fetched } = access.read(name);
+    const inputs = { index: { node: index, ...scalar } };
+    const call = { inputs, outputs: { value: { node: fetched, ...this.#state[name]! } } };
+    return this.#execute(`read: ${name}`, call, { index: access.indexOf(name) })["value"]!;
   }
 
-  #writeAlone(name: string, value: HostTensor): void {
-    const { index, value: given, fetched } = this.#access.write(name);
-    const inputs = { index: { node: index, ...written }, value: { node: given, ...this.#state[name]! } };
-    const call = { inputs, outputs: { done: { node: fetched, ...written } } };
-    this.#call(`write: ${name}`, call, { index: this.#indexOf(name), value });
-  }
-
-  #indexOf(name: string): HostTensor {
-    return { dtype: "int32", shape: [], data: Int32Array.of(this.#access.numberOf(name)) };
+  #writeAlone(access: StateAccess, name: string, value: HostTensor): void {
+    const { index, value: given, fetched } = access.write(name);
+    const inputs = { index: { node: index, ...scalar }, value: { node: given, ...this.#state[name]! } };
+    const call = { inputs, outputs: { done: { node: fetched, ...scalar } } };
+    this.#call(`write: ${name}`, call, { index: access.indexOf(name), value });
   }
 
   /** Calls once every variable has a value. */
@@ -148,7 +162,7 @@ export class NativeProgram<S extends string> implements Program<S> {
   }
 
   /** Adds the variables and, for each, a node that reads it; of a small state also one that overwrites it. */
-  #addState(graph: GraphBuilder): Record<string, string> {
+  #addState(graph: GraphBuilder, isLarge: boolean): Record<string, string> {
     const variables: Record<string, string> = {};
     for (const [name, spec] of Object.entries(this.#state)) {
       const type = attribute.type(dataType[spec.dtype]);
@@ -160,7 +174,7 @@ export class NativeProgram<S extends string> implements Program<S> {
       });
       variables[name] = variable;
       this.#reads[name] = { node: graph.add("ReadVariableOp", [variable], { dtype: type, ...uncompiled }), ...spec };
-      if (this.#isLarge) continue;
+      if (isLarge) continue;
       const value = addInput(graph, spec);
       this.#writes[name] = { node: value.placeholder, ...spec };
       const assign = graph.add("AssignVariableOp", [variable, value.node], { dtype: type, ...uncompiled });
@@ -208,11 +222,11 @@ const uncompiled = { _XlaCompile: attribute.boolean(false) };
  */
 const largestCompiled = 2e10;
 
-/** Bytes of the largest state that is written in one call. */
-const writtenTogether = 1 << 25;
+/** Bytes of the largest state that is read and written in one call. */
+const largestTogether = 1 << 25;
 
-/** An int32 scalar: what tells that a variable has been overwritten, and the number of one. */
-const written: InputSpec = { dtype: "int32", shape: [] };
+/** What tells that a variable has been overwritten, and the number of one. */
+const scalar: InputSpec = { dtype: "int32", shape: [] };
 
 /**
  * A placeholder and a copy of what is fed to it. The copy matters: tfjs-node feeds the caller's own memory, which must

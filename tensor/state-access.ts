@@ -1,5 +1,5 @@
 import { attribute, dataType, type GraphBuilder } from "./graph-builder.js";
-import type { InputSpec } from "./program.js";
+import type { HostTensor, InputSpec } from "./program.js";
 
 /** Nodes of one call: what is fed, and what is fetched. */
 export interface AccessCall {
@@ -21,15 +21,11 @@ export class StateAccess {
   readonly #reads: Partial<Record<InputSpec["dtype"], string>> = {};
   readonly #writes: Partial<Record<InputSpec["dtype"], { value: string; fetched: string }>> = {};
 
-  /**
-   * @param variables node of each variable's handle, by name
-   * @param writable whether variables can be overwritten too
-   */
+  /** @param variables node of each variable's handle, by name */
   constructor(
     graph: GraphBuilder,
     variables: Readonly<Record<string, string>>,
     private readonly specs: Readonly<Record<string, InputSpec>>,
-    writable: boolean,
   ) {
     this.#index = graph.add("Placeholder", [], { dtype: attribute.type(dataType.int32), shape: attribute.shape([]) });
     const isChosen = Object.keys(specs).map((name, number) => {
@@ -45,7 +41,7 @@ export class StateAccess {
         isChosen: isChosen[this.#numbers.get(name)!]!,
       }));
       this.#reads[dtype] = addReads(graph, dtype, chosen);
-      if (writable) this.#writes[dtype] = addWrites(graph, dtype, chosen);
+      this.#writes[dtype] = addWrites(graph, dtype, chosen);
     }
   }
 
@@ -60,8 +56,8 @@ export class StateAccess {
   }
 
   /** What is fed as `index`. */
-  numberOf(name: string): number {
-    return this.#numbers.get(name)!;
+  indexOf(name: string): HostTensor {
+    return { dtype: "int32", shape: [], data: Int32Array.of(this.#numbers.get(name)!) };
   }
 }
 

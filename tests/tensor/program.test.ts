@@ -78,6 +78,7 @@ describe.each([
     const before = held(live);
     p.run("step", { x: floats([2, 3], [0, 0, 0, 0, 0, 0]) });
     expect(before).toEqual({ count: integers([], [0]) });
+    expect(failure(() => p.live(["other"]))).toEqual({ code: "COMPUTE_FAILED", where: "read: other" });
     expect(held(live)).toEqual({ count: integers([], [1]) });
     p.write({ count: made("again", integers([], [5])) });
     expect(asked).toEqual(["w", "count", "again"]);

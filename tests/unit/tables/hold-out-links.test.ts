@@ -68,3 +68,13 @@ test("one edge is too few", async () => {
     facts: { got: "1 different edges" },
   });
 });
+
+test.each(["1,\n", ",2\n", '" ",2\n'])(
+  "an edge without a node at one end is refused, with its row: %j",
+  async (row) => {
+    expect(await failureOf(holdOut(`follower,followed\n1,2\n${row}`))).toMatchObject({
+      code: "DATA_INVALID",
+      facts: { where: "file f.csv, row 2" },
+    });
+  },
+);
