@@ -15,7 +15,7 @@ const mostPairs = 10_000_000;
  * @param path of the input
  */
 export function costProblem(body: JsonObject, value: Json, path: Path): Problem | undefined {
-  const found = new Cost(body).of(body, path);
+  const found = new Cost(body, path).of(body, path);
   if (typeof found === "object") return found;
   const { values, pairs } = sizeOf(value);
   if (found * values > mostVisits)
@@ -43,7 +43,10 @@ class Cost {
   readonly #known = new Map<object, number>();
   readonly #open = new Set<object>();
 
-  constructor(private readonly root: JsonObject) {}
+  constructor(
+    private readonly root: JsonObject,
+    private readonly path: Path,
+  ) {}
 
   /** @param isMap its keys are names of the user's and no keywords */
   of(part: Json, at: Path, isMap = false): number | Problem {
@@ -72,7 +75,7 @@ class Cost {
     // ajv says that there is nothing of that name.
     if (target === undefined && reference.startsWith("#")) return 1;
     if (target !== undefined && !this.#open.has(target) && this.#open.size < deepest)
-      return this.of(target as Json, at);
+      return this.of(target as Json, [...this.path, ...stepsOf(reference)]);
     return {
       code: "INPUT_INVALID",
       path: at,
@@ -91,13 +94,19 @@ class Cost {
   /** The object that a JSON pointer names. */
   #resolve(reference: string): object | undefined {
     let at: Json | undefined = this.root;
-    for (const step of reference.slice(1).split("/").slice(1)) {
-      const name = decoded(step).replaceAll("~1", "/").replaceAll("~0", "~");
+    for (const name of stepsOf(reference))
       at = typeof at === "object" && at !== null ? (at as JsonObject)[name] : undefined;
-    }
     return typeof at === "object" && at !== null ? at : undefined;
   }
 }
+
+/** The names in a JSON pointer that begins with `#`. */
+const stepsOf = (reference: string): string[] =>
+  reference
+    .slice(1)
+    .split("/")
+    .slice(1)
+    .map((step) => decoded(step).replaceAll("~1", "/").replaceAll("~0", "~"));
 
 function decoded(step: string): string {
   try {
