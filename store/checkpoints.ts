@@ -6,7 +6,7 @@ import type { Checkpoints } from "../schemas/stage-run.js";
 import { isMissing, storeError } from "./errors.js";
 import { layout } from "./home.js";
 import { verifyFolder } from "./manifest.js";
-import { fillFolder, moveAside, placeFolder } from "./place.js";
+import { fillFolder, moveAside, placeFolder, type SealedFolder } from "./place.js";
 import type { Hardware } from "./results.js";
 import { namesIn, removeLeftovers, temporaryFolder } from "./temporary.js";
 
@@ -17,6 +17,8 @@ export interface CheckpointOptions {
   keep: number;
   /** Told of each damaged checkpoint that was passed over. */
   onCorrupt: (found: { step: number; reason: string }) => void;
+  /** Called right before a checkpoint gets its name: throws where this process may no longer save any. */
+  confirm?: () => Promise<void>;
   /** What this process computes on; kept with each checkpoint. */
   hardware?: Hardware;
   /** Told of a checkpoint that other hardware has made. */
@@ -56,6 +58,15 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
     return gone ? "gone" : undefined;
   }
 
+  async function confirmed({ folder }: SealedFolder): Promise<void> {
+    try {
+      await options.confirm?.();
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
   return {
     async save(step, write) {
       if (!Number.isSafeInteger(step) || step < 0)
@@ -64,6 +75,7 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
         await removeLeftovers(home);
         const { hardware } = options;
         const sealed = await fillFolder(home, { step, ...(hardware && { hardware }) }, write);
+        await confirmed(sealed);
         await placeFolder(sealed, path.join(base, String(step)), () => setAside(step));
         await discard(home, base, (await stepsIn(base)).slice(Math.max(1, options.keep)).map(String));
       } catch (error) {

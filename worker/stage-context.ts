@@ -74,7 +74,7 @@ export function openAttempt(slot: Slot, request: StageRequest): Attempt {
         home,
         signal: stop.signal,
         confirmLease: confirm,
-        checkpoints: published(checkpointsOf(slot, request, key, log), log, { confirm, metrics }, (step) =>
+        checkpoints: published(checkpointsOf(slot, request, key, { log, confirm }), log, metrics, (step) =>
           report.checkpointed(step),
         ),
         checkpointEveryMs: request.checkpoint.everyMs,
@@ -93,9 +93,15 @@ export function openAttempt(slot: Slot, request: StageRequest): Attempt {
   };
 }
 
-function checkpointsOf(slot: Slot, request: StageRequest, key: string, log: StageContext["log"]): Checkpoints {
+function checkpointsOf(
+  slot: Slot,
+  request: StageRequest,
+  key: string,
+  { log, confirm }: Pick<Publication, "confirm"> & Pick<StageContext, "log">,
+): Checkpoints {
   return openCheckpoints(slot.home, key, {
     keep: request.checkpoint.keep,
+    confirm,
     hardware: thisHardware(slot.gpu),
     onCorrupt: ({ step, reason }) => log(`the checkpoint of step ${step} is damaged and was passed over: ${reason}`),
     onOtherHardware: ({ step, before, now }) =>
@@ -179,18 +185,17 @@ function reporter(slot: Slot, request: StageRequest, log: StageContext["log"], l
   };
 }
 
-/** Checkpoints that are saved only by an attempt that may, after the metrics up to them; the run's log reports them. */
+/** Checkpoints that are saved after the metrics up to them; the run's log reports them. */
 function published(
   checkpoints: Checkpoints,
   log: StageContext["log"],
-  { confirm, metrics }: Publication,
+  metrics: MetricsHistory,
   onSaved: (step: number) => void,
 ): Checkpoints {
   return {
     ...checkpoints,
     async save(step, write) {
       const began = performance.now();
-      await confirm();
       await metrics.flush();
       await checkpoints.save(step, write);
       log("checkpoint", { step, ms: Math.round(performance.now() - began) });

@@ -1,6 +1,6 @@
 import { storeId } from "../../store/identity.js";
 import { checkpointSteps, findRecord, findResult, hasArtifact, openArtifact, readLog } from "../../store/index.js";
-import { statuses, stateOf, until, useFleet } from "./support/fleet.js";
+import { statuses, stateOf, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
 const fleet = useFleet();
@@ -177,13 +177,20 @@ test("with workers of two stores on one server, a run stays with the store in wh
   }
 });
 
+/** Waits until a run has a checkpoint of a step. */
+async function checkpointed(run: Run, step: number): Promise<void> {
+  const follow = new AbortController();
+  for await (const { message, data } of readLog(fleet.home, run.workflowId, { follow: follow.signal }))
+    if (message === "checkpoint" && data?.["step"] === step) follow.abort();
+}
+
 test("an attempt that is continued after the server has given it up leaves nothing", async () => {
   const gate = fleet.gate();
   const program = { steps: 3, checkpointEvery: 1, hold: gate.file };
   const run = await fleet.launch(plan([stage("a", program, { heartbeatMs: 2000 })], { seed: 950 }));
   const { data } = await fleet.logged(run, "a", /^started/, 1);
   const { pid, key } = data as { pid: number; key: string };
-  await until(run, ({ stages }) => stages[0]?.status === "running");
+  await checkpointed(run, 2);
   process.kill(pid, "SIGSTOP");
   try {
     await fleet.logged(run, "a", /^started/, 2);

@@ -7,6 +7,8 @@ import { prepare } from "../../../worker/prepare.js";
 import { useFolder } from "../../support/folder.js";
 import { attempt, request, slotWith } from "../worker/attempt.js";
 
+// A slow machine is no failure.
+jest.setTimeout(600_000);
 const folder = useFolder();
 const root = (): string => path.join(folder(), "pawl");
 const write = (name: string, content: string): void => {

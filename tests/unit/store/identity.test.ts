@@ -3,6 +3,8 @@ import { layout } from "../../../store/home.js";
 import { storeId } from "../../../store/identity.js";
 import { useFolder } from "../../support/folder.js";
 
+// A slow machine is no failure.
+jest.setTimeout(600_000);
 const home = useFolder();
 const other = useFolder();
 afterEach(() => jest.restoreAllMocks());

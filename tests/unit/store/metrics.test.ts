@@ -4,6 +4,8 @@ import { layout } from "../../../store/home.js";
 import { openMetrics, readMetrics } from "../../../store/metrics.js";
 import { useFolder } from "../../support/folder.js";
 
+// A slow machine is no failure.
+jest.setTimeout(600_000);
 const home = useFolder();
 const file = (): string => layout.metrics(home(), "key");
 const read = () => readMetrics(home(), "key");

@@ -17,6 +17,8 @@ import { homeFolder, safeName } from "../../../store/home.js";
 import type { ResultRecord, StageIdentity } from "../../../store/index.js";
 import { useFolder } from "../../support/folder.js";
 
+// A slow machine is no failure.
+jest.setTimeout(600_000);
 const home = useFolder();
 const identity: StageIdentity = {
   uses: "tokenize",

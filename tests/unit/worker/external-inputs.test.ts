@@ -9,6 +9,8 @@ import { checkpointSteps, findResult } from "../../../store/index.js";
 import { useFolder } from "../../support/folder.js";
 import { attempt, request, slotWith } from "./attempt.js";
 
+// A slow machine is no failure.
+jest.setTimeout(600_000);
 const folder = useFolder();
 const place = () => ({ home: path.join(folder(), ".pawl"), workingFolder: folder() });
 const of = (files: string) => externalFingerprint([{ where: "with.source.file", files }], place());

@@ -5,6 +5,8 @@ import { prepare } from "../../../worker/prepare.js";
 import { useFolder } from "../../support/folder.js";
 import { attempt, request, slotWith } from "./attempt.js";
 
+// A slow machine is no failure.
+jest.setTimeout(600_000);
 const home = useFolder();
 
 test("a processor is described by the instruction sets that libraries choose kernels by", () => {

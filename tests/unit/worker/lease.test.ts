@@ -6,6 +6,8 @@ import { prepare } from "../../../worker/prepare.js";
 import { useFolder } from "../../support/folder.js";
 import { attempt, request, slotWith } from "./attempt.js";
 
+// A slow machine is no failure.
+jest.setTimeout(600_000);
 const home = useFolder();
 const place = () => ({ home: home(), workingFolder: home() });
 const keyNow = async (): Promise<string> => (await prepare(place(), { ...request(), cache: true, gpu: false })).key!;
