@@ -9,14 +9,16 @@ const memory = 0.9;
 
 /**
  * Watches whether a training diverges without its loss ever being infinite: it is then no success, whatever numbers it ends with.
+ * Its start is the mean of the first ten losses, or the very first one where these have already risen to more than twice that.
  * A training has diverged when the mean of its present losses
  * - is above 10 times its start (and above 10 nats), at any time;
- * - at the end is above its start by more than 5 %, 0.1 nats, and three standard deviations of the first ten losses, so that
- *   unlike batches are no divergence;
+ * - at the end is above its start by more than 5 %, 0.1 nats, and three standard deviations of the first ten losses (at most
+ *   three quarters of the start), so that unlike batches are no divergence;
  * - at the end is above three times the loss of a model to which all tokens are equally likely, whatever its start.
  */
 export class LossWatch {
   #updates = 0;
+  #first = 0;
   #startSum = 0;
   #startSquares = 0;
   #recentSum = 0;
@@ -28,6 +30,7 @@ export class LossWatch {
   get figures(): Record<string, number> {
     return {
       watchedUpdates: this.#updates,
+      firstLoss: this.#first,
       startSum: this.#startSum,
       startSquares: this.#startSquares,
       recentSum: this.#recentSum,
@@ -37,6 +40,7 @@ export class LossWatch {
   /** Goes on from a checkpoint's figures; those of an older version have none, and their start is where they go on. */
   restore(figures: Readonly<Record<string, number>>): void {
     this.#updates = figures["watchedUpdates"] ?? 0;
+    this.#first = figures["firstLoss"] ?? 0;
     this.#startSum = figures["startSum"] ?? 0;
     this.#startSquares = figures["startSquares"] ?? 0;
     this.#recentSum = figures["recentSum"] ?? 0;
@@ -44,6 +48,7 @@ export class LossWatch {
 
   /** @throws PawlError DIVERGED */
   add(loss: number): void {
+    if (this.#updates === 0) this.#first = loss;
     if (this.#updates < startUpdates) {
       this.#startSum += loss;
       this.#startSquares += loss * loss;
@@ -59,12 +64,15 @@ export class LossWatch {
     if (this.uniformLoss !== undefined && this.#recent > 3 * this.uniformLoss) throw this.#diverged(this.uniformLoss);
     if (this.#updates < fewestUpdates) return;
     const start = this.#start;
-    const deviation = Math.sqrt(Math.max(0, this.#startSquares / startUpdates - start * start));
-    if (this.#recent > start + Math.max(0.05 * start, 0.1, 3 * deviation)) throw this.#diverged(start);
+    const mean = this.#startSum / startUpdates;
+    const deviation = Math.sqrt(Math.max(0, this.#startSquares / startUpdates - mean * mean));
+    if (this.#recent > start + Math.max(0.05 * start, 0.1, Math.min(3 * deviation, 0.75 * start)))
+      throw this.#diverged(start);
   }
 
   get #start(): number {
-    return this.#startSum / Math.min(this.#updates, startUpdates);
+    const mean = this.#startSum / Math.min(this.#updates, startUpdates);
+    return mean > 2 * this.#first ? this.#first : mean;
   }
 
   get #recent(): number {

@@ -136,6 +136,15 @@ describe("bad input", () => {
   });
 });
 
+test("a loss that stays finite and rises above its start is no success", async () => {
+  const rising = pretrain({ learningRate: 3, schedule: "constant", warmupSteps: 0, gradientClip: 1, steps: 60 });
+  await expect(rising).rejects.toMatchObject({
+    code: "DIVERGED",
+    facts: { where: expect.stringMatching(/^step \d+$/), next: expect.stringContaining("lower learningRate") },
+  });
+  await context.checkpoints.clear();
+});
+
 test("divergence is told with the step and leaves the checkpoint before it", async () => {
   context.checkpointEveryMs = 0;
   const diverging = pretrain({ learningRate: 10, gradientClip: 1e30, steps: 400, weightDecay: 50 });

@@ -1,3 +1,4 @@
+import { DuckDBInstance } from "@duckdb/node-api";
 import { testContext, type TestContext } from "./stage-context.js";
 import { failureOf, put, runDataset } from "./support.js";
 
@@ -35,6 +36,21 @@ test.each([
   ],
 ])("conversations are instructions: %s", async (_, row) => {
   expect((await read([row])).train).toEqual([{ instruction: "why?", response: "so" }]);
+});
+
+test("Parquet, where the fields come in another order and lists may be missing", async () => {
+  const connection = await (await DuckDBInstance.create(":memory:")).connect();
+  const talk = (q: string, a: string) =>
+    `[{'content': '${q}', 'role': 'user'}, {'content': '${a}', 'role': 'assistant'}]`;
+  const rows = `SELECT ${talk("why?", "so")} AS messages, 1 AS id UNION ALL SELECT NULL, 2 UNION ALL SELECT ${talk("who?", "me")}, 3`;
+  await connection.run(`COPY (${rows}) TO '${context.workingFolder}/a.parquet' (FORMAT parquet)`);
+  connection.closeSync();
+  const { train, metrics } = await runDataset(context, { source: { file: "a.parquet" } });
+  expect(train).toEqual([
+    { instruction: "why?", response: "so" },
+    { instruction: "who?", response: "me" },
+  ]);
+  expect(metrics).toMatchObject({ droppedMissing: 1 });
 });
 
 test("a column of another name, with its task; a query that gives one", async () => {

@@ -24,6 +24,7 @@ test.each([
   ["of a model that knows the data by heart", losses(200, 0.01, 0.06, 0.01)],
   ["that rises by less than unlike batches differ", losses(200, 2, 2.2, 0.3)],
   ["with one wild update", losses(200, 7.6, 3).map((loss, i) => (i === 100 ? 300 : loss))],
+  ["that rises at first, and then falls", [5.7, 300, 120, 60, 40, ...losses(100, 12, 3, 0.2)]],
   ["of few updates", losses(10, 2, 3)],
   ["of one update", [9]],
   ["of none", []],
@@ -34,6 +35,7 @@ test.each([
 test.each([
   ["that rises above its start", losses(200, 7.6, 9, 0.05)],
   ["that falls, then rises above its start", [...losses(100, 7.6, 4), ...losses(100, 4, 12)]],
+  ["that rises with its second update", [5.7, 300, 120, 60, 40, ...losses(100, 16, 14, 1)]],
   ["whose start is absurd already", losses(15, 322, 322)],
   ["that ends far above what knowing nothing gives", losses(15, 7, 40)],
 ])("a training %s has diverged", (_, all) => {
