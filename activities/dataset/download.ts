@@ -67,6 +67,12 @@ const active = new Set<string>();
 export async function download(request: DownloadRequest, context: Context): Promise<Downloaded> {
   const folder = path.join(request.folder, digestOf(request.url).slice(0, 32));
   await mkdir(folder, { recursive: true });
+  const downloaded = await downloadInto(folder, request, context);
+  await removeLeftovers(folder);
+  return downloaded;
+}
+
+async function downloadInto(folder: string, request: DownloadRequest, context: Context): Promise<Downloaded> {
   const before = await readFinished(folder);
   if (before && request.sha256 === before.sha256)
     return { path: path.join(folder, before.sha256), sha256: before.sha256 };
@@ -209,6 +215,17 @@ async function claimPart(folder: string): Promise<string> {
   }
   await rm(mine, { force: true });
   return mine;
+}
+
+/** Removes the half files of processes that have ended, and what belongs to them: once the file is whole, nobody continues them. */
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const [, part, owner] = /^(part\.([^.]+)\.[0-9a-f]+)(?:\.|$)/.exec(name) ?? [];
+    const found = owner === undefined ? undefined : namedProcess(owner);
+    if (found === undefined) continue;
+    const inUse = owner === processName() ? active.has(path.join(folder, part!)) : standingOf(found) !== "ended";
+    if (!inUse) await rm(path.join(folder, name), { force: true });
+  }
 }
 
 /** Undefined when it does not name a file that is there with the content it is named by: then nothing is known. */

@@ -124,6 +124,22 @@ test("a half file that a dead process left is continued; one of a living process
   expect(server.asked.at(-1)).toMatchObject({ range: expect.stringMatching(/^bytes=\d+-$/), status: 206 });
 });
 
+test("once the file is whole, what dead processes have left beside it is removed; what living ones and other machines have is not", async () => {
+  server.files.set("/a.txt", { content, etag: '"1"' });
+  await fetchData();
+  const dead = { ...identify(process.pid), pid: spawnSync(process.execPath, ["-e", ""]).pid };
+  const leave = (owner: ProcessIdentity): string[] => {
+    const part = `part.${processName(owner)}.0123abcd`;
+    const names = [part, `${part}.json`, `${part}.json.7.0123abcd-4567.tmp`];
+    for (const name of names) writeFileSync(path.join(folderOf(), name), "half");
+    return names;
+  };
+  leave(dead);
+  const kept = [...leave(identify(process.ppid)), ...leave({ ...dead, machine: "0".repeat(12) })];
+  expect((await fetchData(digest)).sha256).toBe(digest);
+  expect(readdirSync(folderOf()).sort()).toEqual([digest, "finished.json", ...kept].sort());
+});
+
 test("nothing is fetched twice: by digest without asking, else if the server says so", async () => {
   server.files.set("/a.txt", { content, etag: '"1"' });
   const first = await fetchData();
