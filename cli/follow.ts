@@ -1,4 +1,5 @@
 import { runAddress, type Server } from "./connect.js";
+import { holder } from "./embedded/lock.js";
 import { exitCodes } from "./exit-codes.js";
 import { listenForInterrupt } from "./interrupt.js";
 import { endText } from "./render/end.js";
@@ -33,6 +34,7 @@ export async function follow(server: Server, home: string, runId: string, termin
       runId,
       interactive: terminal.interactive,
       signal: leave.signal,
+      awayNote: () => awayNote(server, home),
       onView,
     });
     if (leave.signal.aborted || view === undefined) return detached(server, runId, terminal);
@@ -42,6 +44,14 @@ export async function follow(server: Server, home: string, runId: string, termin
     shown.pause();
     stopListening();
   }
+}
+
+/** A dead embedded server does not come back by itself. */
+async function awayNote(server: Server, home: string): Promise<string> {
+  const dead = server.embedded && (await holder(home)) === undefined;
+  return dead
+    ? "the embedded server is not up any more: start it in another terminal with `pawl up`; the run goes on from there"
+    : "the server does not answer; waiting for it to come back";
 }
 
 function detached(server: Server, runId: string, terminal: Terminal): void {

@@ -12,6 +12,8 @@ export interface WatchOptions {
   interactive: boolean;
   /** Ends the watching; the run goes on. */
   signal: AbortSignal;
+  /** What to say while the server does not answer. */
+  awayNote: () => Promise<string>;
   /** Called with each new view. */
   onView: (view: RunView) => void;
 }
@@ -31,7 +33,7 @@ export async function watchRun(options: WatchOptions): Promise<RunView | undefin
       if (hasEnded(view)) break;
     } catch (error) {
       if (view === undefined || !isServerAway(error)) throw error;
-      options.onView({ ...view, note: "the server does not answer; waiting for it to come back" });
+      options.onView({ ...view, note: await options.awayNote() });
     }
     await pause(everyMs, signal);
   }

@@ -41,7 +41,7 @@ export function readSource(text: string): { source?: Source; problems: Problem[]
     if ((error as Error).name !== "RangeError") throw error;
     return { problems: [fault("YAML_SYNTAX", { start: 0, end: 1 }, "the text is nested too deeply", deepNext)] };
   }
-  const problems = [...document.errors, ...document.warnings].map((error) => syntaxProblem(error, text));
+  const problems = syntaxProblems([...document.errors, ...document.warnings], text);
   if (document.errors.length > 0) return { problems };
   const reader = new Reader(text);
   const value = reader.read(document);
@@ -59,6 +59,20 @@ function fault(
   facts: Pick<Problem, "expected" | "got" | "next">,
 ): Problem {
   return { code, path: [], offset: range, message, ...facts };
+}
+
+/** Faults of the YAML that are reported one by one: one missing bracket may make thousands of them. */
+const mostSyntaxProblems = 20;
+
+type SyntaxError = Parameters<typeof syntaxProblem>[0];
+
+function syntaxProblems(errors: readonly SyntaxError[], text: string): Problem[] {
+  const problems = errors.slice(0, mostSyntaxProblems).map((error) => syntaxProblem(error, text));
+  const next = errors[mostSyntaxProblems];
+  if (next === undefined) return problems;
+  const rest = `not valid YAML either: ${errors.length - mostSyntaxProblems} more places from here on`;
+  const advice = { next: "correct those above first: they may be the cause" };
+  return [...problems, fault("YAML_SYNTAX", { start: next.pos[0], end: next.pos[1] }, rest, advice)];
 }
 
 function syntaxProblem(error: { code: string; message: string; pos: [number, number] }, text: string): Problem {

@@ -183,12 +183,12 @@ const damage = /^.*(malformed|file is not a database|SQLITE_CORRUPT|SQLITE_NOTAD
 /** What to do about a damaged database, where that is why the server does not start. */
 function databaseDamage({ database, logFile }: DevServerOptions, from: number): PawlError | undefined {
   if (database === undefined || logFile === undefined) return undefined;
-  const [line] = damage.exec(readFileSync(logFile, "utf8").slice(from)) ?? [];
+  const [line] = damage.exec(readFileSync(logFile).subarray(from).toString()) ?? [];
   if (line === undefined) return undefined;
   return new PawlError("SERVER_UNREACHABLE", "the database of the embedded server is damaged", {
     where: database,
     got: line.trim().slice(0, 300),
-    next: `mv ${database} ${database}.damaged, then \`pawl list\` and \`pawl resume RUN\`: the store has kept every run's record`,
+    next: `mkdir ${database}.damaged && mv ${database} ${database}-* ${database}.damaged/, then \`pawl list\` and \`pawl resume RUN\`: the store has every run's record`,
   });
 }
 

@@ -8,12 +8,13 @@ import type { Verb } from "./index.js";
 
 /** `pawl doctor`: what was found on this machine, and what mends what is missing. Fails where a run would. */
 export const doctor: Verb = (command, terminal) => {
-  command.action(async () => {
+  const without = "do not load TensorFlow: quick enough for a health check";
+  command.option("--no-tensorflow", without).action(async (options: { tensorflow: boolean }) => {
     const home = homeFolder();
     const embedded = (await configuredAddress()) === undefined;
     const found = await Promise.all([
       node(),
-      tensorflow(),
+      options.tensorflow ? tensorflow() : [],
       temporalCli(embedded),
       server(home),
       gpu(),

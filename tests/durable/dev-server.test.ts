@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { freePort, startDevServer } from "../../worker/dev-server.js";
 import { useFolder } from "../support/folder.js";
 
@@ -18,5 +20,19 @@ test("a server that ends each time it is launched is an error that tells how it 
   await expect(startDevServer({ database: folder() })).rejects.toMatchObject({
     code: "SERVER_UNREACHABLE",
     facts: { got: "it ended with code 1" },
+  });
+});
+
+test("a damaged database is told from a server that does not start for another reason, with the way out", async () => {
+  const database = path.join(folder(), "server.sqlite");
+  writeFileSync(database, "this is no database of SQLite ".repeat(1000));
+  await expect(startDevServer({ database, logFile: path.join(folder(), "server.log") })).rejects.toMatchObject({
+    code: "SERVER_UNREACHABLE",
+    message: "the database of the embedded server is damaged",
+    facts: {
+      where: database,
+      got: expect.stringContaining("not a database"),
+      next: expect.stringContaining("pawl resume RUN"),
+    },
   });
 });

@@ -149,6 +149,49 @@ test("`pawl up` that is killed again and again while its server starts leaves on
   await other.close();
 });
 
+test("`pawl up` outlives a server that cannot be started again for a while", async () => {
+  const other = new Shell();
+  await other.ownPorts();
+  const up = other.start(["up"]);
+  await up.printed(/Temporal/);
+  const { port, up: process_, server } = other.up();
+  // Nobody but the other program may be quick enough to take the port.
+  process.kill(process_.pid, "SIGSTOP");
+  process.kill(server.pid, "SIGKILL");
+  while (lives(server)) await new Promise(setImmediate);
+  const taken = createServer().listen(port, "127.0.0.1");
+  await once(taken, "listening");
+  process.kill(process_.pid, "SIGCONT");
+  await up.printed(/the server does not start: .*the next attempt follows in 1 s/);
+  taken.close();
+  while (!lives(other.up().server)) await new Promise(setImmediate);
+  expect(other.up().port).toBe(port);
+  up.kill("SIGTERM");
+  expect((await up.ended).code).toBe(0);
+  await other.close();
+});
+
+test("whoever watches a run whose server is dead is told how to start it, and sees the run go on", async () => {
+  const other = new Shell();
+  other.pipeline(
+    "parks",
+    "stages:\n  data:\n    uses: dataset\n    with: { source: { file: absent.txt } }\n    onFailure: park\n",
+  );
+  await other.ownPorts();
+  const run = await other.detached("parks");
+  const watching = other.start(["watch", run]);
+  await watching.printed(/data {2}parked/);
+  await other.pawl("up", "--stop");
+  await watching.printed(/the embedded server is not up any more: start it in another terminal with `pawl up`/);
+  const up = other.start(["up"]);
+  await up.printed(/Temporal/);
+  await other.json("skip", run, "data");
+  expect((await watching.ended).code).toBe(0);
+  up.kill("SIGTERM");
+  await up.ended;
+  await other.close();
+});
+
 test("a failed run ends non-zero with the stage's error, and says what to do", async () => {
   const { code, out } = await shell.pawl("run", "fails");
   expect(code).toBe(1);

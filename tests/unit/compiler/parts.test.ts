@@ -1,3 +1,4 @@
+import { validatePipeline, type PipelineErrors } from "../../../compiler/index.js";
 import { durationMs } from "../../../schemas/duration.js";
 import { offsetInSource } from "../../../compiler/errors.js";
 import { topologicalOrder } from "../../../compiler/graph.js";
@@ -101,4 +102,13 @@ test("readSource knows where keys and values stand, and the nearest thing around
 test("twenty thousand keys are no burden", () => {
   const text = Array.from({ length: 20_000 }, (_, i) => `k${i}:`).join("\n");
   expect(readSource(text).problems).toEqual([]);
+});
+
+test("a text with thousands of faults of its YAML is reported with the first twenty, and how many more there are", async () => {
+  const text = `name: one\n${"a: [}\n".repeat(5000)}`;
+  const failure = await validatePipeline({ text }).catch((error: unknown) => error as PipelineErrors);
+  const { errors, message } = failure as PipelineErrors;
+  expect(errors).toHaveLength(21);
+  expect(errors.at(-1)?.message).toMatch(/\d{4} more places from here on/);
+  expect(message.length).toBeLessThan(20_000);
 });

@@ -1,0 +1,28 @@
+import path from "node:path";
+import { Table } from "../../../activities/dataset/table.js";
+import { testContext, type TestContext } from "./stage-context.js";
+import { failureOf, put } from "./support.js";
+
+let context: TestContext;
+beforeEach(() => (context = testContext()));
+afterEach(() => context.remove());
+
+test("a query that needs more memory than its share is told from one that is wrong", async () => {
+  put(context, "words.csv", "word\nhello\n");
+  const sql = "SELECT len(list(word || range))::VARCHAR AS text FROM data, range(20000000)";
+  const query = { sql, variables: {}, where: "query" };
+  const file = { name: "words.csv", path: path.join(context.workingFolder, "words.csv") };
+  const { home, signal } = context;
+  const options = { query, queryKey: "query", seed: 1, home, source: "words.csv", log: () => undefined, signal };
+  const table = await Table.open([file], "csv", { ...options, memoryBytes: 2 ** 25 });
+  const rows = async (): Promise<unknown[]> => {
+    const all: unknown[] = [];
+    for await (const row of table.rows(sql, ["text"])) all.push(row);
+    return all;
+  };
+  await table.columns(sql);
+  const failure = await failureOf(rows());
+  expect(failure.code).toBe("RESOURCES_EXHAUSTED");
+  expect(failure.facts.got).toMatch(/out of memory/i);
+  await table.close();
+});
