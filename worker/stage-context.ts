@@ -147,13 +147,18 @@ function reporter(slot: Slot, request: StageRequest, log: StageContext["log"], l
     if (activity.info.isLocal) return;
     const details = reached();
     activity.heartbeat(details);
-    slot.tellSupervisor?.({ beat: { taskToken: task.taskToken, ...(details && { details }) } });
+    tell(details);
   };
+  const tell = (details?: Progress): void =>
+    slot.tellSupervisor?.({ beat: { taskToken: task.taskToken, ...(details && { details }) } });
   return {
     reached,
     begin(): void {
       file?.write(task);
-      if (!activity.info.isLocal) heart = setInterval(beat, heartbeatEveryMs);
+      if (activity.info.isLocal) return;
+      heart = setInterval(beat, heartbeatEveryMs);
+      // The stage may begin with a long call, before the first heartbeat of its own.
+      tell();
     },
     end(): void {
       clearInterval(heart);

@@ -126,6 +126,12 @@ test("a stage may be silent for longer than its heartbeat allows, as long as its
   expect((await stateOf(run)).stages[0]?.attempts).toBe(1);
 });
 
+test("a stage may keep its process busy in one call for longer than its heartbeat allows", async () => {
+  const run = await fleet.launch(plan([stage("a", { blockMs: 12_000 }, { heartbeatMs: 5000 })], { seed: 13 }));
+  await run.result();
+  expect((await stateOf(run)).stages[0]?.attempts).toBe(1);
+});
+
 test("two runs do the same stage, of the same key, at the same time: both succeed, with equal artifacts", async () => {
   const gate = fleet.gate();
   const same = plan([stage("a", { steps: 40, checkpointEvery: 1, hold: gate.file })]);

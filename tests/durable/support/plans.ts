@@ -4,6 +4,7 @@ import type { Plan, PlannedStage } from "../../../schemas/plan.js";
 export interface Program {
   steps?: number;
   stepMs?: number;
+  blockMs?: number;
   checkpointEvery?: number;
   hold?: string;
   open?: string;

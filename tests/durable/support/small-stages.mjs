@@ -1,7 +1,7 @@
 // Stages that are small and do as they are told: `with.source.text` is the program, in JSON; of
 // `generate`, which counts as a stage with tensors, the first prompt.
 //   steps: how many (default 1); each hashes the state of the one before, so that a lost or doubled step shows
-//   stepMs: how long a step takes; checkpointEvery: steps between checkpoints (0: none)
+//   blockMs: how long a step keeps the event loop; stepMs: how long a step takes; checkpointEvery: steps between checkpoints (0: none)
 //   hold: a file that must appear before the last step; the wait counts as progress
 //   fail: { code, attempts }: fail with this code after the steps, in so many attempts
 //   crash: { at, attempts }: kill the own process before this step, in so many attempts; without `at`: after the
@@ -41,6 +41,7 @@ async function work(asked, kind, context) {
   while (step < program.steps) {
     if (program.crash?.at === step) crash();
     if (program.stepMs > 0) await pause(program.stepMs);
+    for (const until = performance.now() + (program.blockMs ?? 0); performance.now() < until;) Math.sqrt(until);
     if (program.hold && step === program.steps - 1) await appearance(program.hold, context.signal, report);
     if (context.signal.aborted) {
       await save();
