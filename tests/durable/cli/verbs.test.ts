@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,6 +39,20 @@ shell.pipeline("fails", "stages:\n  data:\n    uses: dataset\n    with: { source
 
 const statusOf = async (run: string): Promise<string> =>
   (await shell.json<{ status: string }>("status", run))[0]!.status;
+
+/** Listens on a port as soon as the threads of a killed process have let go of it. */
+async function takePort(port: number): Promise<Server> {
+  for (;;) {
+    const taken = createServer().listen(port, "127.0.0.1");
+    if (
+      await once(taken, "listening").then(
+        () => true,
+        () => false,
+      )
+    )
+      return taken;
+  }
+}
 
 /** Starts the pipeline that parks, and returns its run once it is parked. */
 async function parked(): Promise<string> {
@@ -159,8 +173,7 @@ test("`pawl up` outlives a server that cannot be started again for a while", asy
   process.kill(process_.pid, "SIGSTOP");
   process.kill(server.pid, "SIGKILL");
   while (lives(server)) await new Promise(setImmediate);
-  const taken = createServer().listen(port, "127.0.0.1");
-  await once(taken, "listening");
+  const taken = await takePort(port);
   process.kill(process_.pid, "SIGCONT");
   await up.printed(/the server does not start: .*the next attempt follows in 1 s/);
   taken.close();
