@@ -1,9 +1,13 @@
 import type { Client } from "@temporalio/client";
+import { PawlError } from "../platform/errors.js";
 import { isServerAway } from "./grpc.js";
 import { readRun } from "./read-run.js";
 import { hasEnded, type RunView } from "./run-view.js";
 
 const lookEveryMs = { interactive: 300, lines: 500 };
+
+/** Looks in a row at which a run that was seen may be unknown: a server says so, too, while it goes down. */
+const mostUnknown = 20;
 
 export interface WatchOptions {
   client: Client;
@@ -26,13 +30,16 @@ export async function watchRun(options: WatchOptions): Promise<RunView | undefin
   const { client, home, runId, signal } = options;
   const everyMs = options.interactive ? lookEveryMs.interactive : lookEveryMs.lines;
   let view: RunView | undefined;
+  let unknown = 0;
   while (!signal.aborted) {
     try {
       view = await readRun(client, home, runId, view);
+      unknown = 0;
       if (!signal.aborted) options.onView(view);
       if (hasEnded(view)) break;
     } catch (error) {
-      if (view === undefined || !isServerAway(error)) throw error;
+      const isUnknown = error instanceof PawlError && error.code === "RUN_NOT_FOUND" && ++unknown <= mostUnknown;
+      if (view === undefined || !(isUnknown || isServerAway(error))) throw error;
       options.onView({ ...view, note: await options.awayNote() });
     }
     await pause(everyMs, signal);

@@ -85,7 +85,7 @@ describe("what the workers' containers run is understood by the command line", (
   }
 
   test.each(commands)("%s", async (_, command) => {
-    expect(command.slice(0, entry.length)).toEqual(["node", "dist/cli/main.js"]);
+    expect(command.slice(0, entry.length)).toEqual(["node", "/app/dist/cli/main.js"]);
     await parseOnly(command.slice(entry.length));
   });
   test("a misspelt option is not", async () => {

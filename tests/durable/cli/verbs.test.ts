@@ -290,7 +290,7 @@ test("a run under way survives the death of `pawl up` and of its server; a watch
   const { up, server } = shell.up();
   process.kill(up.pid, "SIGKILL");
   process.kill(server.pid, "SIGKILL");
-  await watching.printed(/the server does not answer/);
+  await watching.printed(/the embedded server is not up any more: start it/);
   // The next verb that needs the server starts it again, on the same database and the same ports.
   expect((await shell.pawl("retry", run, "data", "--set", "with.source.file=survivor.txt")).code).toBe(0);
   expect(shell.up().address).toBe(`127.0.0.1:${shell.up().port}`);

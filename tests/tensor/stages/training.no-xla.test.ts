@@ -147,7 +147,8 @@ test("a loss that stays finite and rises above its start is no success", async (
 
 test("divergence is told with the step and leaves the checkpoint before it", async () => {
   context.checkpointEveryMs = 0;
-  const diverging = pretrain({ learningRate: 10, gradientClip: 1e30, steps: 400, weightDecay: 50 });
+  // Within ten updates, which `DIVERGED` waits for.
+  const diverging = pretrain({ learningRate: 10_000, gradientClip: 1e30, steps: 400, weightDecay: 50 });
   await expect(diverging).rejects.toMatchObject({
     code: "LOSS_NOT_FINITE",
     facts: {
