@@ -35,6 +35,7 @@ export class Rig {
       home: rig.home,
       address: rig.#server.address,
       graceMs: 10_000,
+      longestRestartDelayMs: 0,
       ...(slotProgram === undefined ? {} : { slotProgram }),
       onEvent: (event) => rig.#listeners.forEach((listener) => listener(event)),
     });

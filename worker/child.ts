@@ -21,6 +21,8 @@ export interface ChildOptions {
    * busy in one call for as long as it likes.
    */
   mustTurn?: boolean;
+  /** The longest wait before it is started again, ms; absent: as RestartDelay has it. */
+  longestRestartDelayMs?: number;
   onReady: (pid: number) => void;
   /** Anything else that the process sends. */
   onMessage?: (pid: number, message: unknown) => void;
@@ -37,7 +39,7 @@ export class Child {
   readonly #options: ChildOptions;
   #process: ChildProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
-  readonly #delay = new RestartDelay();
+  readonly #delay: RestartDelay;
   /** Looks since it last said that it turns. */
   #silent = 0;
   #stopped = false;
@@ -46,6 +48,7 @@ export class Child {
   constructor(options: ChildOptions) {
     this.name = options.name;
     this.#options = options;
+    this.#delay = new RestartDelay(options.longestRestartDelayMs);
     this.#start();
   }
 

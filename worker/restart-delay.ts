@@ -1,6 +1,6 @@
 /** Of a process that ends soon after it was ready, ms from one to the next. */
 const shortestMs = 250;
-const longestMs = 15_000;
+const longestRestartDelayMs = 15_000;
 /** A process that has worked for so long, ms, is not one that dies again and again. */
 const soundAfterMs = 30_000;
 
@@ -19,6 +19,9 @@ export class RestartDelay {
   /** Starts in a row that came to nothing. */
   #failed = 0;
 
+  /** @param longestMs the longest wait, ms; 0: it is never waited */
+  constructor(private readonly longestMs = longestRestartDelayMs) {}
+
   /** @returns ms */
   next({ worked, inOrder }: Ending): number {
     if (worked !== undefined && (inOrder || worked >= soundAfterMs)) {
@@ -27,6 +30,6 @@ export class RestartDelay {
     }
     const forgiven = worked === undefined ? 0 : 1;
     const waits = this.#failed++ - forgiven;
-    return waits < 0 ? 0 : Math.min(shortestMs * 2 ** waits, longestMs);
+    return waits < 0 ? 0 : Math.min(shortestMs * 2 ** waits, this.longestMs);
   }
 }

@@ -26,6 +26,8 @@ export interface SupervisorOptions {
   workingFolder?: string;
   /** How long stages may take to save a checkpoint and end when the supervisor is stopped, ms. */
   graceMs?: number;
+  /** The longest wait before a process that dies again and again is started again, ms; a proof of resuming kills on purpose. */
+  longestRestartDelayMs?: number;
   /** Further environment variables of every process. */
   environment?: Record<string, string>;
   /** Program of a slot's process; tests have their own stages. */
@@ -69,6 +71,7 @@ export async function superviseWorkers(options: SupervisorOptions): Promise<Supe
     (role) =>
       new Child({
         ...role,
+        ...(options.longestRestartDelayMs !== undefined && { longestRestartDelayMs: options.longestRestartDelayMs }),
         workingFolder: options.workingFolder ?? process.cwd(),
         logFolder: path.join(home, "workers"),
         onReady(pid) {

@@ -89,6 +89,7 @@ export class Fleet {
       slotProgram,
       workingFolder: this.workingFolder,
       environment,
+      longestRestartDelayMs: 0,
       onEvent: (event) => this.events.push(event),
     });
     await this.supervisor.ready;

@@ -10,6 +10,11 @@ test("a process that was lost once is started again at once, one that dies again
   expect(waits(...times(10, { worked: 5 }))).toEqual([0, 250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000]);
 });
 
+test("whoever kills on purpose does not wait", () => {
+  const delay = new RestartDelay(0);
+  expect(times(5, { worked: 5, inOrder: false }).map((end) => delay.next(end))).toEqual([0, 0, 0, 0, 0]);
+});
+
 test("one that never takes tasks is waited for from the first time", () => {
   expect(waits(...times(3, { worked: undefined }))).toEqual([250, 500, 1000]);
 });
