@@ -31,6 +31,19 @@ export const exportModel = defineStage({
         };
       },
     },
+    {
+      // PAWL_HOME, .git and their like hold what no export may replace: said before anything is trained.
+      fields: ["to"],
+      check({ to }) {
+        if (!to.split("/").some((part) => part.startsWith(".") && part !== "." && part !== "..")) return undefined;
+        return {
+          code: "NOT_ALLOWED",
+          at: ["to"],
+          message: `must not lie in a hidden directory, got ${to}`,
+          next: "name another directory, for example exports/my-model",
+        };
+      },
+    },
   ],
   outputs: Type.Object({
     model: Type.Optional(Artifact("model", "the exported model")),
