@@ -33,7 +33,7 @@ export async function putPreferences(
   });
   const preferences = rows.flatMap(preferenceOf);
   const [train, heldOut]: [PreferenceRow[], PreferenceRow[]] = [[], []];
-  for (const row of preferences) (placeOf(row).side < settings.heldOut ? heldOut : train).push(row);
+  for (const row of preferences) (placeOf(row, "preferences ").side < settings.heldOut ? heldOut : train).push(row);
   const metrics = {
     ...metricsOf(rows),
     trainRows: train.length,

@@ -1,3 +1,4 @@
+import { placeOf } from "../../../activities/dataset/split.js";
 import fc from "fast-check";
 import { testContext, type TestContext } from "./stage-context.js";
 import { put, runDataset } from "./support.js";
@@ -66,4 +67,12 @@ test("the same data give the same artifacts", async () => {
   put(other, "a.csv", "text,n\n" + Array.from({ length: 3000 }, (_, i) => `row ${i},${i}\n`).join(""));
   expect((await runDataset(other, settings)).outputs).toEqual(first.outputs);
   other.remove();
+});
+
+test("preferences about prompts that a split has left are split anew, not by the same numbers", () => {
+  const rows = Array.from({ length: 2000 }, (_, i) => ({ prompt: `prompt ${i}`, chosen: "a", rejected: "b" }));
+  const left = rows.filter((row) => placeOf(row).side >= 0.15);
+  const share = left.filter((row) => placeOf(row, "preferences ").side < 0.2).length / left.length;
+  expect(share).toBeGreaterThan(0.16);
+  expect(share).toBeLessThan(0.24);
 });
