@@ -11,7 +11,7 @@ const everySteps = 25;
 
 const rows: Row[] = await fuzzRows(20_000, 1);
 for (const pipeline of ["tiny", "tiny-rl"]) {
-  for (const stress of [false, true]) rows.push(await proveAtEveryCheckpoint(pipeline, everySteps, stress));
+  for (const stress of [false, true]) rows.push(...(await proveAtEveryCheckpoint(pipeline, everySteps, stress)));
   rows.push(...(await proveAtRandom(pipeline, 100)));
 }
 report("soak", rows);

@@ -1,9 +1,10 @@
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { JsonObject } from "../platform/json.js";
+import type { Plan } from "../schemas/plan.js";
 import { differencesOf, digestsOf, type Difference, type Digests } from "./comparison.js";
 import { prepareKillPoints, readKillPoints } from "./kill-points.js";
-import { writePhases, type KillPoint } from "./phases.js";
+import { checkpointsOf, writePhases, type KillPoint } from "./phases.js";
 import { Rig } from "./rig.js";
 import { stress, type StressReport } from "./stress.js";
 import { stretchedPlan } from "./stretched-plan.js";
@@ -30,6 +31,8 @@ export interface EveryCheckpointReport {
   points: KillPoint[];
   /** Checkpoints at which not every phase was met; none, where the run has ended. */
   incomplete: { stage: string; step: number; missing: string[] }[];
+  /** Stages at which no process died: brief ones, which no worker process does, and skipped ones. */
+  withoutKills: string[];
   digests: Digests;
   differences: Difference[];
   stress: StressReport[];
@@ -43,8 +46,8 @@ const mostKills = 1_000_000;
 const lookEveryMs = 200;
 
 /**
- * Runs a pipeline once undisturbed, and once so that the process of a stage dies with SIGKILL at every phase of the write of every
- * checkpoint and artifact (kill-points.ts), in an empty store; compares the digests of all outputs.
+ * Runs a pipeline once undisturbed, and once so that the worker process of a stage dies with SIGKILL at every phase of the
+ * write of every checkpoint and artifact (kill-points.ts), in an empty store; compares the digests of all outputs.
  * @throws PipelineErrors for a bad definition; PawlError when a run fails
  */
 export async function verifyEveryCheckpoint(options: EveryCheckpointOptions): Promise<EveryCheckpointReport> {
@@ -71,7 +74,9 @@ export async function verifyEveryCheckpoint(options: EveryCheckpointOptions): Pr
     onProgress?.({ what: "run", number: 1, equal });
     const kept = equal ? [] : [rig.home];
     const { everySteps } = options;
-    return { equal, everySteps, points, incomplete, digests, differences, stress: await Promise.all(stressing), kept };
+    const withoutKills = stagesWithoutKills(plan, points);
+    const stood = await Promise.all(stressing);
+    return { equal, everySteps, points, incomplete, withoutKills, digests, differences, stress: stood, kept };
   } finally {
     ended.abort();
     await rig.stop(!equal);
@@ -93,15 +98,14 @@ async function tellPoints(home: string, ended: AbortSignal, { onProgress }: Ever
 
 /** A run goes past a checkpoint only when a process has died at each of its phases. */
 function incompleteCheckpoints(points: readonly KillPoint[]): EveryCheckpointReport["incomplete"] {
-  const met = new Map<string, Set<string>>();
-  for (const { stage, step, phase } of points) {
-    if (step === undefined) continue;
-    const key = JSON.stringify([stage, step]);
-    met.set(key, (met.get(key) ?? new Set()).add(phase));
-  }
-  return [...met].flatMap(([key, phases]) => {
-    const [stage, step] = JSON.parse(key) as [string, number];
+  return checkpointsOf(points).flatMap(({ stage, step, phases }) => {
     const missing = writePhases.filter((phase) => !phases.has(phase));
     return missing.length === 0 ? [] : [{ stage, step, missing }];
   });
+}
+
+/** A brief stage is done by the process for workflows, which does not kill itself; a skipped one by none. */
+function stagesWithoutKills({ stages }: Plan, points: readonly KillPoint[]): string[] {
+  const killed = new Set(points.map(({ stage }) => stage));
+  return stages.map(({ id }) => id).filter((id) => !killed.has(id));
 }

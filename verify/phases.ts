@@ -15,3 +15,16 @@ export interface KillPoint {
   artifact?: string;
   phase: KillPhase;
 }
+
+/** Checkpoints inside whose write a process died, with the phases at which it did. */
+export function checkpointsOf(points: readonly KillPoint[]): { stage: string; step: number; phases: Set<KillPhase> }[] {
+  const found = new Map<string, { stage: string; step: number; phases: Set<KillPhase> }>();
+  for (const { stage, step, phase } of points) {
+    if (step === undefined) continue;
+    const key = JSON.stringify([stage, step]);
+    const checkpoint = found.get(key) ?? { stage, step, phases: new Set() };
+    checkpoint.phases.add(phase);
+    found.set(key, checkpoint);
+  }
+  return [...found.values()];
+}

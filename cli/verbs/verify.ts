@@ -1,9 +1,11 @@
 import { randomInt } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { access, constants, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { Option, type Command } from "commander";
+import { PawlError } from "../../platform/errors.js";
 import type { JsonObject } from "../../platform/json.js";
 import type { EveryCheckpointReport } from "../../verify/every-checkpoint.js";
-import { writePhases, type KillPoint } from "../../verify/phases.js";
+import { checkpointsOf, writePhases, type KillPoint } from "../../verify/phases.js";
 import type { ResumeReport, VerifyEvent } from "../../verify/verify-resume.js";
 import { readInputs } from "../inputs.js";
 import { collect, wholeNumber } from "../options.js";
@@ -34,6 +36,7 @@ export const verify: Verb = (command, terminal) => {
   options(resume).action(async (name: string, given: Options) => {
     const { file, text } = await readPipelineFile(name);
     const inputs = await readInputs(given, text);
+    if (given.certificate !== undefined) await requireWritable(given.certificate);
     const seed = given.everyCheckpoint ? undefined : (given.seed ?? randomInt(2 ** 31));
     const pipeline = { file, text, inputs, ...(seed !== undefined && { seed }) };
     const report =
@@ -48,6 +51,25 @@ export const verify: Verb = (command, terminal) => {
     }
   });
 };
+
+/** Found out before the runs, which take minutes. @throws PawlError INPUT_INVALID */
+async function requireWritable(file: string): Promise<void> {
+  const target = await stat(file).catch(() => undefined);
+  const asked = target === undefined ? path.dirname(path.resolve(file)) : file;
+  const refused = target?.isDirectory()
+    ? "it is a directory"
+    : await access(asked, constants.W_OK).then(
+        () => undefined,
+        (error: NodeJS.ErrnoException) => error.code ?? error.message,
+      );
+  if (refused === undefined) return;
+  throw new PawlError("INPUT_INVALID", "the certificate cannot be written there", {
+    where: "--certificate",
+    expected: "a file in a directory that this user may write",
+    got: `${file}: ${refused}`,
+    next: "name another file",
+  });
+}
 
 interface Pipeline {
   file: string;
@@ -131,11 +153,14 @@ function pointText({ stage, step, artifact, phase }: KillPoint): string {
 
 /** Where processes died, and whether every digest is equal. */
 export function everyCheckpointText(report: EveryCheckpointReport, { colours }: Pick<Terminal, "colours">): string {
-  const checkpoints = new Set(
-    report.points.flatMap(({ stage, step }) => (step === undefined ? [] : [`${stage} ${step}`])),
-  );
+  const checkpoints = checkpointsOf(report.points).length;
   const lines = [
-    `${report.points.length} kills: at ${checkpoints.size} checkpoints (every ${report.everySteps} steps) in each of ${writePhases.length} phases (${writePhases.join(", ")}), inside every artifact, and before every result was recorded`,
+    `${report.points.length} kills: at ${checkpoints} checkpoints (every ${report.everySteps} steps) in each of ${writePhases.length} phases (${writePhases.join(", ")}), inside every artifact, and before every result was recorded`,
+    ...(report.withoutKills.length === 0
+      ? []
+      : [
+          `no kill at ${report.withoutKills.join(", ")}: skipped, or brief and done by the process for workflows (--kills reaches it)`,
+        ]),
     ...report.stress.map(
       ({ busyProcesses, stops, stoppedMs }) =>
         `beside ${busyProcesses} busy processes; a worker process stopped ${stops} times for ${duration(stoppedMs)}`,

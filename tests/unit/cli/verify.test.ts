@@ -1,0 +1,54 @@
+import { createColors } from "picocolors";
+import { main } from "../../../cli/program.js";
+import { everyCheckpointText } from "../../../cli/verbs/verify.js";
+import type { EveryCheckpointReport } from "../../../verify/every-checkpoint.js";
+import { useFolder } from "../../support/folder.js";
+import { recordedTerminal } from "../../support/terminal.js";
+
+const folder = useFolder();
+const colours = createColors(false);
+const phases = ["begun", "torn", "written", "sealed", "placed"] as const;
+const report: EveryCheckpointReport = {
+  equal: true,
+  everySteps: 5,
+  points: [
+    ...phases.map((phase) => ({ stage: "base", step: 5, phase })),
+    ...phases.map((phase) => ({ stage: "base", artifact: "model 1", phase })),
+    { stage: "base", phase: "returned" },
+  ],
+  incomplete: [],
+  withoutKills: [],
+  digests: { "base.model": "a" },
+  differences: [],
+  stress: [],
+  kept: [],
+};
+
+test("the report counts checkpoints, and says where nothing was killed", () => {
+  const text = everyCheckpointText({ ...report, withoutKills: ["text", "more"] }, { colours });
+  expect(text).toMatch(/^11 kills: at 1 checkpoints \(every 5 steps\) in each of 5 phases \(begun, torn, /);
+  expect(text).toContain("no kill at text, more: skipped, or brief");
+  expect(text).toContain("all digests equal: 1 outputs in every run");
+  expect(everyCheckpointText(report, { colours })).not.toContain("no kill at");
+});
+
+test("a phase that was missed, and a digest that differs, are told", () => {
+  const incomplete = [{ stage: "base", step: 5, missing: ["torn"] }];
+  const differences = [{ run: 1, output: "base.model", expected: "a", got: "b" }];
+  const bad = { ...report, equal: false, incomplete, differences, kept: ["/kept"] };
+  const text = everyCheckpointText(bad, { colours });
+  expect(text).toContain("stage base, checkpoint of step 5: no kill at torn");
+  expect(text).toContain("digests differ");
+  expect(text).toContain("look into /kept");
+});
+
+test.each(["no/such/place/proof.json", ""])(
+  "a certificate that cannot be written (%j) is refused before any run",
+  async (name) => {
+    const terminal = recordedTerminal();
+    const code = await main(["verify", "resume", "tiny", "--certificate", `${folder()}/${name}`], terminal);
+    expect(code).toBe(1);
+    expect(terminal.written.note).toContain("the certificate cannot be written there");
+    expect(terminal.written.note).toContain("INPUT_INVALID");
+  },
+);
