@@ -28,11 +28,15 @@ export async function pathBelow(directory: string, relative: string, facts: Erro
   refuseEscape(relative, facts);
   const root = await realpath(directory);
   const target = await resolveLinks(path.join(root, relative));
-  const rest = path.relative(root, target);
-  if (rest === "") throw outside(relative, "it is the directory itself", facts);
-  if (rest.split(path.sep)[0] === ".." || path.isAbsolute(rest))
-    throw outside(relative, "a link leads out of it", facts);
+  if (target === root) throw outside(relative, "it is the directory itself", facts);
+  if (!isWithin(target, root)) throw outside(relative, "a link leads out of it", facts);
   return target;
+}
+
+/** Whether a path is a directory's own or lies below it; both absolute and without links. */
+export function isWithin(file: string, directory: string): boolean {
+  const rest = path.relative(directory, file);
+  return rest.split(path.sep)[0] !== ".." && !path.isAbsolute(rest);
 }
 
 /**
@@ -46,14 +50,13 @@ export async function namedFile(directory: string, relative: string, home: strin
   const real = path.relative(await realpath(directory), target);
   const reason = privateReason(path.normalize(relative)) ?? privateReason(real);
   if (reason !== undefined) throw closed(relative, reason, facts);
-  const inHome = path.relative(await resolveLinks(path.resolve(directory, home)), target);
-  if (inHome.split(path.sep)[0] !== ".." && !path.isAbsolute(inHome))
+  if (isWithin(target, await resolveLinks(path.resolve(directory, home))))
     throw closed(relative, "it lies in PAWL_HOME", facts);
   return target;
 }
 
 /** Why no definition may name a path, wherever it leads; undefined where it may. */
-function privateReason(relative: string): string | undefined {
+export function privateReason(relative: string): string | undefined {
   const parts = relative.split(/[/\\]/);
   if (parts.includes("node_modules")) return "it lies in node_modules";
   return parts.some((part) => part.startsWith(".") && part !== ".") ? "it is hidden" : undefined;

@@ -1,10 +1,10 @@
-import { lstat } from "node:fs/promises";
 import path from "node:path";
 import type { ArtifactKind, ArtifactRef } from "../schemas/artifact.js";
 import { PawlError } from "../platform/errors.js";
 import { sha256 } from "../platform/digests.js";
 import { canonicalJson } from "./canonical.js";
 import { isMissing, storeError } from "./errors.js";
+import { exists } from "./files.js";
 import { layout } from "./home.js";
 import { verifyFolder } from "./manifest.js";
 import { fillFolder, moveAside, placeFolder, protectFiles } from "./place.js";
@@ -94,16 +94,6 @@ function objectFolder(home: string, digest: string): string {
 async function setAside(home: string, digest: string): Promise<void> {
   const name = `${digest}-${Date.now()}-${process.pid}`;
   await moveAside(layout.object(home, digest), path.join(layout.corrupt(home), name));
-}
-
-async function exists(folder: string): Promise<boolean> {
-  try {
-    await lstat(folder);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
 }
 
 const short = (ref: ArtifactRef): string => `${ref.artifact} ${ref.digest.slice(0, 12)}`;

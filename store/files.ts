@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { isMissing } from "./errors.js";
 
@@ -10,6 +10,17 @@ export async function makeFolder(folder: string): Promise<void> {
   for (let parent = path.dirname(folder); ; parent = path.dirname(parent)) {
     await syncFolder(parent);
     if (parent === path.dirname(first) || parent === path.dirname(parent)) return;
+  }
+}
+
+/** Whether there is something of this name, a link to nothing included. */
+export async function exists(file: string): Promise<boolean> {
+  try {
+    await lstat(file);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
   }
 }
 

@@ -1,8 +1,9 @@
 import { chmod, lstat, mkdir, readFile, readdir, realpath, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { isWithin } from "../platform/containment.js";
 import { PawlError } from "../platform/errors.js";
 import { isMissing, storeError, systemCode } from "./errors.js";
-import { makeFolder, syncFolder, writeFileWhole } from "./files.js";
+import { exists, makeFolder, syncFolder, writeFileWhole } from "./files.js";
 import { layout } from "./home.js";
 import { inventory, type FileEntry } from "./manifest.js";
 import { readRecord, writeRecord, type RecordKind } from "./records.js";
@@ -203,13 +204,9 @@ async function refuseForeign(directory: string, shown: string): Promise<void> {
 }
 
 async function refuseKept(home: string, { target, keep }: Replacement): Promise<void> {
-  const inside = (inner: string, outer: string): boolean => {
-    const rest = path.relative(outer, inner);
-    return rest === "" || (rest.split(path.sep)[0] !== ".." && !path.isAbsolute(rest));
-  };
   const realHome = await realpath(home);
   const kept = await Promise.all([...keep, process.cwd()].map((directory) => realpath(directory)));
-  if (inside(target, realHome) || [realHome, ...kept].some((directory) => inside(directory, target)))
+  if (isWithin(target, realHome) || [realHome, ...kept].some((directory) => isWithin(directory, target)))
     throw new PawlError(
       "NOT_ALLOWED",
       "an export never replaces PAWL_HOME, what is in it, or what the project lies in",
@@ -225,16 +222,6 @@ async function refuseKept(home: string, { target, keep }: Replacement): Promise<
 async function renamed(from: string, to: string): Promise<boolean> {
   try {
     await rename(from, to);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await lstat(file);
     return true;
   } catch (error) {
     if (isMissing(error)) return false;

@@ -1,4 +1,5 @@
 import { Type } from "@sinclair/typebox";
+import { privateReason } from "../../platform/containment.js";
 import { Artifact, RelativePath } from "../fields/basic.js";
 import { defineStage, metric } from "../stage.js";
 
@@ -35,11 +36,12 @@ export const exportModel = defineStage({
       // PAWL_HOME, .git and their like hold what no export may replace: said before anything is trained.
       fields: ["to"],
       check({ to }) {
-        if (!to.split("/").some((part) => part.startsWith(".") && part !== "." && part !== "..")) return undefined;
+        const reason = privateReason(to);
+        if (reason === undefined) return undefined;
         return {
           code: "NOT_ALLOWED",
           at: ["to"],
-          message: `must not lie in a hidden directory, got ${to}`,
+          message: `must not be ${to}: ${reason}`,
           next: "name another directory, for example exports/my-model",
         };
       },
