@@ -54,9 +54,12 @@ export function sameSignature(a: FileSignature, b: FileSignature): boolean {
   return fields.every((field) => a[field] === b[field]);
 }
 
-/** The digest of a file that was remembered with its present signature; undefined where it has to be read. */
-export async function rememberedDigest(home: string, file: string): Promise<SourceDigest | undefined> {
-  const signature = await fileSignature(file);
+/** The digest of a file that was remembered with this signature; undefined where it has to be read. */
+export async function rememberedDigest(
+  home: string,
+  file: string,
+  signature: FileSignature,
+): Promise<SourceDigest | undefined> {
   if (Number(signature.size) < smallestRemembered) return undefined;
   const found = await readRecord(home, layout.source(home, file), remembered);
   return found?.file === file && sameSignature(found.signature, signature)

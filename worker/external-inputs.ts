@@ -31,43 +31,56 @@ type Found = { where: string } & ({ version: string | null } | { files: string[]
 /** Files read at the same time: the disk is kept busy, and no limit on open files is met. */
 const filesAtOnce = 8;
 
-/** What a stage's external inputs hold now, for its key. */
-export async function externalFingerprint(
-  inputs: readonly ExternalInput[],
-  place: SourcePlace,
-): Promise<ExternalState["fingerprint"]> {
-  return (await readExternal(inputs, place)).fingerprint;
+/** A stage's external inputs before any file is read: which there are, and the digests that are remembered. */
+export interface FoundInputs {
+  found: readonly Found[];
+  files: readonly { name: string; remembered: SourceDigest | undefined }[];
+  /** Bytes of the files whose digests are not remembered. */
+  unreadBytes: number;
 }
 
 /**
- * Reads a stage's external inputs, files by their content. Null stands for a file or package that does not exist, and for
- * nothing else: the stage reports it when it runs.
+ * Finds a stage's external inputs.
+ * @throws PawlError DATA_UNREADABLE where one exists and cannot be looked at
+ */
+export async function findExternal(inputs: readonly ExternalInput[], place: SourcePlace): Promise<FoundInputs> {
+  const found = await findInputs(inputs, place.workingFolder);
+  const looked = await mapBounded(fileNames(found), filesAtOnce, (name) =>
+    readable(name, async () => {
+      const file = path.join(place.workingFolder, name);
+      const signature = await fileSignature(file);
+      const remembered = await rememberedDigest(place.home, file, signature);
+      return { name, remembered, unread: remembered ? 0 : Number(signature.size) };
+    }),
+  );
+  return {
+    found,
+    files: looked.map(({ name, remembered }) => ({ name, remembered })),
+    unreadBytes: looked.reduce((sum, { unread }) => sum + unread, 0),
+  };
+}
+
+/**
+ * Reads what was found, files by their content. Null stands for a file or package that does not exist, and for nothing else:
+ * the stage reports it when it runs.
  * @throws PawlError DATA_UNREADABLE where one exists and cannot be read; DATA_CHANGED where one changes meanwhile
  */
-export async function readExternal(inputs: readonly ExternalInput[], place: SourcePlace): Promise<ExternalState> {
-  const found = await findInputs(inputs, place.workingFolder);
-  const files = await mapBounded(fileNames(found), filesAtOnce, async (name) => ({
+export async function readFound({ found, files: wanted }: FoundInputs, place: SourcePlace): Promise<ExternalState> {
+  const files = await mapBounded(wanted, filesAtOnce, async ({ name, remembered }) => ({
     name,
-    ...(await digestOf(name, place)),
+    ...(remembered ?? (await digestOf(name, place))),
   }));
   const digests = new Map(files.map(({ name, sha256 }) => [name, sha256]));
   const prints = found.map(({ where, ...what }) => [
     where,
     "files" in what ? listDigest(what.files.map((name) => ({ name, sha256: digests.get(name)! }))) : what.version,
   ]);
-  return { fingerprint: inputs.length === 0 ? null : JSON.stringify(prints), found, files };
+  return { fingerprint: found.length === 0 ? null : JSON.stringify(prints), found, files };
 }
 
-/** Bytes that `readExternal` would have to read now. @throws as it does */
-export async function unreadBytes(inputs: readonly ExternalInput[], place: SourcePlace): Promise<number> {
-  const names = fileNames(await findInputs(inputs, place.workingFolder));
-  const sizes = await mapBounded(names, filesAtOnce, (name) =>
-    readable(name, async () => {
-      const file = path.join(place.workingFolder, name);
-      return (await rememberedDigest(place.home, file)) ? 0 : Number((await fileSignature(file)).size);
-    }),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
+/** Finds and reads a stage's external inputs. @throws as these do */
+export async function readExternal(inputs: readonly ExternalInput[], place: SourcePlace): Promise<ExternalState> {
+  return readFound(await findExternal(inputs, place), place);
 }
 
 /**
@@ -118,7 +131,10 @@ function fileNames(found: readonly Found[]): string[] {
 
 function digestOf(name: string, { home, workingFolder, signal }: SourcePlace): Promise<SourceDigest> {
   const file = path.join(workingFolder, name);
-  return readable(name, async () => (await rememberedDigest(home, file)) ?? readDigest(home, file, signal));
+  return readable(name, async () => {
+    const remembered = await rememberedDigest(home, file, await fileSignature(file));
+    return remembered ?? readDigest(home, file, signal);
+  });
 }
 
 /** System errors of a source as an error with a code: they may pass. */

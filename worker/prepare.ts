@@ -3,8 +3,8 @@ import type { JsonObject } from "../platform/json.js";
 import { checkWith } from "../compiler/check-with.js";
 import { externalInputs, isBrief, stageDefinitions, unpinnedSettings } from "../schemas/stages/index.js";
 import { appendLog, damagedText, findResult, recordLatest, saveSettings, stageKey } from "../store/index.js";
-import { unreadBytes } from "./external-inputs.js";
-import { stageCompute, stageIdentity } from "./identity.js";
+import { findExternal, readFound } from "./external-inputs.js";
+import { identityWith, stageCompute } from "./identity.js";
 import { ownStore } from "./own-store.js";
 import { projectDirectory, type WorkerPlace } from "./project-directory.js";
 import { reportUnpinned } from "./unpinned.js";
@@ -23,7 +23,7 @@ export async function prepare(worker: WorkerPlace, request: PrepareRequest): Pro
   const store = await ownStore(home, request.store);
   const checked = checkWith(request.uses, request.with, `stages.${request.stage} (${request.uses})`);
   const compute = request.compute ?? stageCompute(request.uses, request.gpu);
-  const place = { home, workingFolder: projectDirectory(worker, request, checked), gpu: request.gpu };
+  const place = { home, workingFolder: projectDirectory(worker, request, checked) };
   const brief = isBrief(request.uses, checked);
   const toDo = async (key?: string): Promise<PrepareResult> => ({
     ...(await sent(home, request.runId, checked)),
@@ -32,8 +32,10 @@ export async function prepare(worker: WorkerPlace, request: PrepareRequest): Pro
     ...(compute && { compute }),
     ...(brief && { brief }),
   });
-  if ((await unreadBytes(externalInputs(request.uses, checked), place)) > mostRead) return toDo();
-  const identity = await stageIdentity({ ...request, with: checked, compute }, place);
+  const sources = await findExternal(externalInputs(request.uses, checked), place);
+  if (sources.unreadBytes > mostRead) return toDo();
+  const { fingerprint } = await readFound(sources, place);
+  const identity = identityWith({ ...request, with: checked, compute }, fingerprint);
   const key = stageKey(identity);
   if (request.cache === false || stageDefinitions[request.uses].writesOutsideStore) return toDo(key);
   const maxAgeMs = request.cache === true ? Infinity : request.cache;

@@ -1,6 +1,6 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import { testContext, type TestContext } from "./stage-context.js";
-import { failureOf, put, runDataset } from "./support.js";
+import { failureOf, jsonLines, put, runDataset } from "./support.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
 jest.setTimeout(60_000);
@@ -11,9 +11,8 @@ beforeEach(() => {
 });
 afterEach(() => context.remove());
 
-const lines = (rows: object[]): string => rows.map((row) => JSON.stringify(row) + "\n").join("");
 const read = async (rows: object[], settings: object = {}) => {
-  put(context, "a.jsonl", lines(rows));
+  put(context, "a.jsonl", jsonLines(rows));
   return runDataset(context, { source: { file: "a.jsonl" }, ...settings });
 };
 const user = (content: unknown) => ({ role: "user", content });

@@ -3,7 +3,7 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { sourceReads, type Source } from "../../../schemas/fields/source.js";
-import { externalFingerprint } from "../../../worker/external-inputs.js";
+import { readExternal } from "../../../worker/external-inputs.js";
 
 import { putTable } from "../../../activities/tables/put.js";
 import { readDatasetFacts } from "../../../formats/dataset.js";
@@ -220,7 +220,7 @@ describe("query", () => {
 });
 
 describe("fingerprint", () => {
-  const of = (source: Source) => externalFingerprint(sourceReads(source, "with.source"), context);
+  const of = async (source: Source) => (await readExternal(sourceReads(source, "with.source"), context)).fingerprint;
 
   test("of files: changes with their content and names", async () => {
     put(context, "a.txt", "one");

@@ -1,6 +1,6 @@
 import { readPreferences } from "../../../formats/dataset.js";
 import { testContext, type TestContext } from "./stage-context.js";
-import { failureOf, put, runDataset } from "./support.js";
+import { failureOf, jsonLines, put, runDataset } from "./support.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
 jest.setTimeout(60_000);
@@ -11,7 +11,6 @@ beforeEach(() => {
 });
 afterEach(() => context.remove());
 
-const lines = (rows: object[]): string => rows.map((row) => JSON.stringify(row) + "\n").join("");
 const user = (content: string) => ({ role: "user", content });
 const assistant = (content: string) => ({ role: "assistant", content });
 
@@ -21,7 +20,7 @@ describe("preferences", () => {
       { prompt: "1+1?", chosen: "2", rejected: "3", margin: 0.5 },
       { prompt: "2+2?", chosen: "4", rejected: "5" },
     ];
-    put(context, "a.jsonl", lines(rows.map((row) => ({ id: 7, ...row }))));
+    put(context, "a.jsonl", jsonLines(rows.map((row) => ({ id: 7, ...row }))));
     const { train, metrics, outputs } = await runDataset(context, { source: { file: "a.jsonl" } });
     expect(train).toEqual(rows);
     expect(metrics).toMatchObject({ trainRows: 2, bytes: 12, droppedMissing: 0 });
@@ -60,7 +59,7 @@ describe("preferences", () => {
       },
     ],
   ])("conversations of one turn: %s", async (_, row) => {
-    put(context, "a.jsonl", lines([row]));
+    put(context, "a.jsonl", jsonLines([row]));
     const one = { prompt: "2020-01-01", chosen: "007", rejected: "8" };
     expect((await runDataset(context, { source: { file: "a.jsonl" } })).train).toEqual([one]);
     const query = "SELECT * FROM data";
@@ -72,7 +71,7 @@ describe("preferences", () => {
     put(
       context,
       "a.jsonl",
-      lines([good, { prompt: "p", chosen: "yes" }, { ...good, rejected: " " }, { ...good, rejected: "yes\n" }]),
+      jsonLines([good, { prompt: "p", chosen: "yes" }, { ...good, rejected: " " }, { ...good, rejected: "yes\n" }]),
     );
     const { train, metrics } = await runDataset(context, { source: { file: "a.jsonl" } });
     expect(train).toEqual([good]);
@@ -90,7 +89,7 @@ describe("preferences", () => {
       { ...good, chosen: [] },
       { ...good, chosen: [user("p"), { role: "assistant", content: null }] },
     ];
-    put(context, "a.jsonl", lines(rows));
+    put(context, "a.jsonl", jsonLines(rows));
     const { train, metrics } = await runDataset(context, { source: { file: "a.jsonl" } });
     expect(train).toEqual([{ prompt: "p", chosen: "yes", rejected: "no" }]);
     expect(metrics).toMatchObject({ droppedTurns: 3, droppedMissing: 3 });
@@ -98,7 +97,7 @@ describe("preferences", () => {
 
   test("all rows about a prompt are on one side", async () => {
     const rows = Array.from({ length: 400 }, (_, i) => ({ prompt: `p${i % 100}`, chosen: `${i}`, rejected: "no" }));
-    put(context, "a.jsonl", lines(rows));
+    put(context, "a.jsonl", jsonLines(rows));
     const { train, heldOut } = await runDataset(context, { source: { file: "a.jsonl" }, heldOut: 0.3 });
     const prompts = (side: object[]) => new Set(side.map((row) => (row as { prompt: string }).prompt));
     expect(prompts(train).size + prompts(heldOut).size).toBe(100);
@@ -112,20 +111,20 @@ describe("preferences", () => {
     ["a negative margin", [{ prompt: "p", chosen: "a", rejected: "b", margin: -1 }], {}, "margin"],
     ["a margin that is no number", [{ prompt: "p", chosen: "a", rejected: "b", margin: "much" }], {}, "margin"],
   ])("%s: DATA_INVALID", async (_, rows, columns, words) => {
-    put(context, "a.jsonl", lines(rows));
+    put(context, "a.jsonl", jsonLines(rows));
     const failure = await failureOf(runDataset(context, { source: { file: "a.jsonl" }, columns }));
     expect(failure).toMatchObject({ code: "DATA_INVALID", message: expect.stringContaining(words) });
     expect(failure.facts.where).toMatch(/^with\.columns/);
   });
 
   test("only unusable rows: DATA_EMPTY says why each was dropped", async () => {
-    put(context, "a.jsonl", lines([{ prompt: "p", chosen: "a", rejected: "a" }]));
+    put(context, "a.jsonl", jsonLines([{ prompt: "p", chosen: "a", rejected: "a" }]));
     const failure = await failureOf(runDataset(context, { source: { file: "a.jsonl" } }));
     expect(failure).toMatchObject({ code: "DATA_EMPTY", facts: { got: "0 rows held out, droppedIdentical: 1" } });
   });
 
   test("columns of two kinds are refused", async () => {
-    put(context, "a.jsonl", lines([{ prompt: "p", chosen: "a", rejected: "b" }]));
+    put(context, "a.jsonl", jsonLines([{ prompt: "p", chosen: "a", rejected: "b" }]));
     const settings = { source: { file: "a.jsonl" }, columns: { instruction: "prompt", chosen: "chosen" } };
     expect(await failureOf(runDataset(context, settings))).toMatchObject({ code: "NOT_ALLOWED" });
   });
@@ -136,7 +135,7 @@ describe("task of an instruction", () => {
     put(
       context,
       "a.jsonl",
-      lines([
+      jsonLines([
         { instruction: "1+1", response: "2", task: "sum", kind: "x" },
         { instruction: "2+2", response: "4", task: null, kind: "y" },
       ]),
@@ -151,7 +150,7 @@ describe("task of an instruction", () => {
   });
 
   test("a column task that holds lists is left alone, unless it is named", async () => {
-    put(context, "a.jsonl", lines([{ instruction: "1+1", response: "2", task: ["sum"] }]));
+    put(context, "a.jsonl", jsonLines([{ instruction: "1+1", response: "2", task: ["sum"] }]));
     const { train } = await runDataset(context, { source: { file: "a.jsonl" } });
     expect(train).toEqual([{ instruction: "1+1", response: "2" }]);
     const named = runDataset(context, { source: { file: "a.jsonl" }, columns: { task: "task" } });

@@ -23,6 +23,11 @@ export function put(context: TestContext, name: string, content: string | Uint8A
   writeFileSync(file, content);
 }
 
+/** Rows as JSON lines. */
+export function jsonLines(rows: readonly object[]): string {
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+}
+
 export async function rowsOf(context: TestContext, ref: ArtifactRef): Promise<DatasetRow[]> {
   const rows: DatasetRow[] = [];
   for await (const row of readRows(await context.openArtifact(ref))) rows.push(row);

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import { modulesRead } from "../../../schemas/fields/scoring.js";
-import { externalFingerprint } from "../../../worker/external-inputs.js";
+import { readExternal } from "../../../worker/external-inputs.js";
 import { verifierMetrics } from "../../../schemas/fields/scoring.js";
 import { stageIdentity } from "../../../worker/identity.js";
 import { testContext, type TestContext } from "../data/stage-context.js";
@@ -242,7 +242,7 @@ test("stopping the stage stops a module that runs", async () => {
 });
 
 describe("a stage's key", () => {
-  const fingerprint = (settings: object) => externalFingerprint(modulesRead(settings), context);
+  const fingerprint = async (settings: object) => (await readExternal(modulesRead(settings), context)).fingerprint;
   const module = (path: string) => ({ kind: "module", path, weight: 1, prefer: "more" }) as const;
 
   test("changes with a module of its verifiers or its judge, and with nothing else", async () => {

@@ -3,7 +3,7 @@ import { ftruncateSync, mkdirSync, openSync, statSync, utimesSync, writeFileSync
 import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
 import { putArtifact } from "../../../store/index.js";
-import { externalFingerprint, readExternal } from "../../../worker/external-inputs.js";
+import { readExternal } from "../../../worker/external-inputs.js";
 import { prepare } from "../../../worker/prepare.js";
 import { checkpointSteps, findResult } from "../../../store/index.js";
 import { useFolder } from "../../support/folder.js";
@@ -13,7 +13,7 @@ import { attempt, request, slotWith } from "./attempt.js";
 jest.setTimeout(600_000);
 const folder = useFolder();
 const place = () => ({ home: path.join(folder(), ".pawl"), workingFolder: folder() });
-const of = (files: string) => externalFingerprint([{ where: "with.source.file", files }], place());
+const of = async (files: string) => (await readExternal([{ where: "with.source.file", files }], place())).fingerprint;
 const put = (name: string, content: string): string => {
   const file = path.join(folder(), name);
   mkdirSync(path.dirname(file), { recursive: true });
@@ -37,7 +37,7 @@ describe("an external input that cannot be read", () => {
       await expect(of("*.txt")).rejects.toMatchObject({ code: "DATA_UNREADABLE" });
       jest.spyOn(fs.promises, "readFile").mockRejectedValueOnce(refusal(code));
       const inputs = [{ where: "with.source", package: "some-package" }];
-      await expect(externalFingerprint(inputs, place())).rejects.toMatchObject({ code: "DATA_UNREADABLE" });
+      await expect(readExternal(inputs, place())).rejects.toMatchObject({ code: "DATA_UNREADABLE" });
     },
   );
   it("fails its stage before it starts, and may be retried", async () => {
@@ -130,6 +130,15 @@ async function work(_settings: never, context: StageContext) {
   return { outputs: { train, heldOut: train }, metrics: {} };
 }
 
+/** A slot whose stage does something before its work. */
+function slotThatFirst(does: (context: StageContext) => Promise<void> | void) {
+  const stage = async (settings: never, context: StageContext) => {
+    await does(context);
+    return work(settings, context);
+  };
+  return slotWith(place().home, stage, { workingFolder: folder() });
+}
+
 describe("a source that is edited while its stage runs", () => {
   const asked = request({ with: { source: { file: "a.txt" } }, reuse: false });
   const { cache, gpu } = { cache: true, gpu: false };
@@ -150,43 +159,24 @@ describe("a source that is edited while its stage runs", () => {
   it.each(edits)("%s: no result is recorded under the key of before, and the stage is retried", async (_, edit) => {
     const file = put("a.txt", "one");
     const key = await keyNow();
-    const slot = slotWith(
-      place().home,
-      async (settings: never, context) => {
-        edit(file);
-        return work(settings, context);
-      },
-      { workingFolder: folder() },
-    );
+    const slot = slotThatFirst(() => edit(file));
     await expect(attempt(slot, asked)).rejects.toMatchObject({ type: "DATA_CHANGED", nonRetryable: false });
     expect(await findResult(place().home, key)).toBeUndefined();
   });
   it.each(edits)("%s: no checkpoint is saved under the key of before", async (_, edit) => {
     const file = put("a.txt", "one");
     const key = await keyNow();
-    const slot = slotWith(
-      place().home,
-      async (settings: never, context) => {
-        edit(file);
-        await context.checkpoints.save(1, () => undefined);
-        return work(settings, context);
-      },
-      { workingFolder: folder() },
-    );
+    const slot = slotThatFirst(async (context) => {
+      edit(file);
+      await context.checkpoints.save(1, () => undefined);
+    });
     await expect(attempt(slot, asked)).rejects.toMatchObject({ type: "DATA_CHANGED" });
     expect(await checkpointSteps(place().home, key)).toEqual([]);
   });
   it("another file that matches: neither", async () => {
     put("data/a.txt", "one");
     const all = request({ with: { source: { file: "data/*.txt" } } });
-    const slot = slotWith(
-      place().home,
-      async (settings: never, context) => {
-        put("data/b.txt", "two");
-        return work(settings, context);
-      },
-      { workingFolder: folder() },
-    );
+    const slot = slotThatFirst(() => void put("data/b.txt", "two"));
     await expect(attempt(slot, all)).rejects.toMatchObject({ type: "DATA_CHANGED" });
   });
   it("not at all: the result is recorded", async () => {
