@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { PawlError } from "../platform/errors.js";
+import { isObject } from "../platform/json.js";
 import { readInto } from "./read-into.js";
 
 /** A tensor's value, row-major. */
@@ -120,8 +121,7 @@ function parseHeader(text: string, invalid: Invalid): Record<string, HeaderEntry
   } catch {
     throw invalid("the header is not JSON");
   }
-  if (typeof header === "object" && header !== null && !Array.isArray(header))
-    return header as Record<string, HeaderEntry>;
+  if (isObject(header)) return header as unknown as Record<string, HeaderEntry>;
   throw invalid("the header is no JSON object");
 }
 

@@ -200,11 +200,8 @@ async function receive(
 async function claimPart(folder: string): Promise<string> {
   const mine = path.join(folder, `part.${processName()}.${randomBytes(4).toString("hex")}`);
   for (const name of await readdir(folder)) {
-    const [, owner] = /^part\.([^.]+)\.[0-9a-f]+$/.exec(name) ?? [];
-    const found = owner === undefined ? undefined : namedProcess(owner);
-    if (found === undefined) continue;
+    if (leftPart(folder, name) !== name) continue;
     const old = path.join(folder, name);
-    if (owner === processName() ? active.has(old) : standingOf(found) !== "ended") continue;
     try {
       await rename(old, mine);
       await rename(`${old}.json`, `${mine}.json`);
@@ -219,13 +216,17 @@ async function claimPart(folder: string): Promise<string> {
 
 /** Removes the half files of processes that have ended, and what belongs to them: once the file is whole, nobody continues them. */
 async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const [, part, owner] = /^(part\.([^.]+)\.[0-9a-f]+)(?:\.|$)/.exec(name) ?? [];
-    const found = owner === undefined ? undefined : namedProcess(owner);
-    if (found === undefined) continue;
-    const inUse = owner === processName() ? active.has(path.join(folder, part!)) : standingOf(found) !== "ended";
-    if (!inUse) await rm(path.join(folder, name), { force: true });
-  }
+  for (const name of await readdir(folder))
+    if (leftPart(folder, name) !== undefined) await rm(path.join(folder, name), { force: true });
+}
+
+/** The half file that a name is of, or that it belongs to, where nobody writes to that any more; undefined for any other name. */
+function leftPart(folder: string, name: string): string | undefined {
+  const [, part, owner = ""] = /^(part\.([^.]+)\.[0-9a-f]+)(?:\.|$)/.exec(name) ?? [];
+  const found = namedProcess(owner);
+  if (part === undefined || found === undefined) return undefined;
+  const inUse = owner === processName() ? active.has(path.join(folder, part)) : standingOf(found) !== "ended";
+  return inUse ? undefined : part;
 }
 
 /** Undefined when it does not name a file that is there with the content it is named by: then nothing is known. */

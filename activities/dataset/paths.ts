@@ -1,6 +1,6 @@
 import { access, constants, readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
-import { namedFile, refuseEscape } from "../../platform/containment.js";
+import { isWithin, namedFile, refuseEscape } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
 import { compilePattern, type Pattern } from "../../platform/pattern.js";
 import { homeFolder } from "../../store/home.js";
@@ -89,9 +89,9 @@ async function* follow(search: Search, name: string, link: string, above: readon
   const target = await realpath(link).catch(() => undefined);
   const kind = target === undefined ? undefined : await stat(target).catch(() => undefined);
   if (target === undefined || kind === undefined) return search.onSkipped(name, "it leads to nothing");
-  const inside = path.relative(search.root, target).split(path.sep);
-  if (inside[0] === ".." || path.isAbsolute(inside[0]!)) return search.onSkipped(name, "it leads out of the folder");
-  if (inside.some(isHidden)) return search.onSkipped(name, "it leads to what is not searched");
+  if (!isWithin(target, search.root)) return search.onSkipped(name, "it leads out of the folder");
+  if (path.relative(search.root, target).split(path.sep).some(isHidden))
+    return search.onSkipped(name, "it leads to what is not searched");
   if (kind.isFile()) yield name;
   else if (above.includes(target)) search.onSkipped(name, "it leads back to a folder that it lies in");
   else if (kind.isDirectory()) yield* walk(search, name, [...above, target]);
