@@ -15,6 +15,8 @@ export interface Server {
   embedded: boolean;
   /** This command has just started it. */
   started: boolean;
+  /** Connects, and takes on the addresses, where an embedded server was started again on other ones. */
+  followMove(home: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,21 +55,30 @@ async function configured(address: string): Promise<Server> {
     address,
     embedded: false,
     started: false,
+    followMove: async () => undefined,
     close: () => client.connection.close(),
     ...(ui ? { uiAddress: ui } : {}),
   };
 }
 
 async function embedded(record: UpRecord, started: boolean): Promise<Server> {
-  const client = await connectClient(record.address);
-  return {
-    client,
+  const server: Server = {
+    client: await connectClient(record.address),
     address: record.address,
     uiAddress: record.uiAddress,
     embedded: true,
     started,
-    close: () => client.connection.close(),
+    async followMove(home) {
+      const now = await runningServer(home);
+      if (now === undefined || now.address === server.address) return;
+      const { address, uiAddress } = now;
+      const client = await connectClient(address);
+      await server.client.connection.close();
+      Object.assign(server, { client, address, uiAddress });
+    },
+    close: () => server.client.connection.close(),
   };
+  return server;
 }
 
 /** Where a run can be seen in the browser. */

@@ -23,18 +23,17 @@ export async function follow(server: Server, home: string, runId: string, termin
     cancel: async () => void (await server.client.workflow.getHandle(runId).cancel()),
     detach: () => leave.abort(),
   });
-  const { client } = server;
   const onView = (view: RunView): void => {
     if (!asking) shown.show(view, Date.now());
   };
   try {
     const view = await watchRun({
-      client,
+      client: () => server.client,
       home,
       runId,
       interactive: terminal.interactive,
       signal: leave.signal,
-      awayNote: () => awayNote(server, home),
+      onAway: () => lookForServer(server, home),
       onView,
     });
     if (leave.signal.aborted || view === undefined) return detached(server, runId, terminal);
@@ -46,8 +45,10 @@ export async function follow(server: Server, home: string, runId: string, termin
   }
 }
 
-/** A dead embedded server does not come back by itself. */
-async function awayNote(server: Server, home: string): Promise<string> {
+/** Follows a server that has moved. A dead embedded server does not come back by itself. Returns what to say meanwhile. */
+async function lookForServer(server: Server, home: string): Promise<string> {
+  // One that has just started may not answer yet: the next look tries again.
+  await server.followMove(home).catch(() => undefined);
   const dead = server.embedded && (await holder(home)) === undefined;
   return dead
     ? "the embedded server is not up any more: start it in another terminal with `pawl up`; the run goes on from there"

@@ -6,18 +6,22 @@ import { hasEnded, type RunView } from "./run-view.js";
 
 const lookEveryMs = { interactive: 300, lines: 500 };
 
+/** A look at a run that was seen is given up after this time, ms: the client alone would try for half a minute. */
+const lookPatienceMs = 5000;
+
 /** Looks in a row at which a run that was seen may be unknown: a server says so, too, while it goes down. */
 const mostUnknown = 20;
 
 export interface WatchOptions {
-  client: Client;
+  /** The server's client as it is now. */
+  client: () => Client;
   home: string;
   runId: string;
   interactive: boolean;
   /** Ends the watching; the run goes on. */
   signal: AbortSignal;
-  /** What to say while the server does not answer. */
-  awayNote: () => Promise<string>;
+  /** The server does not answer: looks where it is; returns what to say meanwhile. */
+  onAway: () => Promise<string>;
   /** Called with each new view. */
   onView: (view: RunView) => void;
 }
@@ -27,24 +31,29 @@ export interface WatchOptions {
  * Returns the last view; undefined when the watcher left before the first.
  */
 export async function watchRun(options: WatchOptions): Promise<RunView | undefined> {
-  const { client, home, runId, signal } = options;
+  const { signal } = options;
   const everyMs = options.interactive ? lookEveryMs.interactive : lookEveryMs.lines;
   let view: RunView | undefined;
   let unknown = 0;
   while (!signal.aborted) {
     try {
-      view = await readRun(client, home, runId, view);
+      view = await look(options, view);
       unknown = 0;
       if (!signal.aborted) options.onView(view);
       if (hasEnded(view)) break;
     } catch (error) {
       const isUnknown = error instanceof PawlError && error.code === "RUN_NOT_FOUND" && ++unknown <= mostUnknown;
       if (view === undefined || !(isUnknown || isServerAway(error))) throw error;
-      options.onView({ ...view, note: await options.awayNote() });
+      options.onView({ ...view, note: await options.onAway() });
     }
     await pause(everyMs, signal);
   }
   return view;
+}
+
+function look({ client, home, runId }: WatchOptions, before: RunView | undefined): Promise<RunView> {
+  const read = (): Promise<RunView> => readRun(client(), home, runId, before);
+  return before === undefined ? read() : client().withDeadline(Date.now() + lookPatienceMs, read);
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

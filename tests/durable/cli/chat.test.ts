@@ -4,7 +4,6 @@ import { barelyTrained, Shell } from "./shell.js";
 
 jest.setTimeout(240_000);
 const shell = new Shell();
-afterAll(() => shell.close());
 
 const rows = ["What holds?", "What turns?"].map((instruction) => ({ instruction, response: "A pawl." }));
 writeFileSync(path.join(shell.folder, "asked.jsonl"), rows.map((row) => JSON.stringify(row) + "\n").join(""));

@@ -4,7 +4,6 @@ import { barelyTrained, Shell } from "./shell.js";
 
 jest.setTimeout(180_000);
 const shell = new Shell();
-afterAll(() => shell.close());
 
 const rows = ["What holds?", "What turns?", "What bends?"].map((instruction) => ({ instruction, response: "A pawl." }));
 writeFileSync(path.join(shell.folder, "prompts.jsonl"), rows.map((row) => JSON.stringify(row) + "\n").join(""));

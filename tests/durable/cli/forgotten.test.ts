@@ -6,7 +6,6 @@ import { Shell } from "./shell.js";
 
 jest.setTimeout(180_000);
 const shell = new Shell();
-afterAll(() => shell.close());
 
 shell.pipeline("quick", "stages:\n  data:\n    uses: dataset\n    with: { source: { text: one fish } }\n");
 /** Its second stage fails, or waits for an action, until its file is there. */

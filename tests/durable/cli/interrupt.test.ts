@@ -2,7 +2,6 @@ import { Shell, type Command } from "./shell.js";
 
 jest.setTimeout(180_000);
 const shell = new Shell();
-afterAll(() => shell.close());
 
 /** Goes on until it is answered or cancelled. */
 shell.pipeline(

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -52,10 +52,21 @@ interface StartOptions {
   environment?: Record<string, string>;
 }
 
+/** Shells that are not closed; what a failed test leaves of them ends with its file. */
+const open = new Set<Shell>();
+afterAll(async () => {
+  for (const shell of open) await shell.close();
+});
+
 /** A working folder with a home of its own, and the command `pawl` in it, as a user's shell would run it. */
 export class Shell {
   readonly folder = mkdtempSync(path.join(tmpdir(), "pawl-cli-"));
   readonly home = path.join(this.folder, ".pawl");
+  readonly #underWay = new Set<ChildProcess>();
+
+  constructor() {
+    open.add(this);
+  }
 
   /** Writes pipelines/NAME.yaml. */
   pipeline(name: string, text: string): void {
@@ -80,6 +91,8 @@ export class Shell {
     const line = [process.execPath, ...(options.node ?? []), program, ...args];
     const [command, ...rest] = options.terminal ? ["python3", "-c", inTerminal, ...line] : line;
     const child = spawn(command!, rest, { cwd: options.folder ?? this.folder, env: environment });
+    this.#underWay.add(child);
+    child.on("close", () => this.#underWay.delete(child));
     let out = "";
     let note = "";
     const watchers = new Set<() => void>();
@@ -143,8 +156,10 @@ export class Shell {
     return JSON.parse(readFileSync(path.join(this.home, "up.json"), "utf8")) as UpRecord;
   }
 
-  /** Ends the embedded server, and removes the folder. */
+  /** Ends the embedded server and what is under way, and removes the folder. */
   async close(): Promise<void> {
+    open.delete(this);
+    for (const child of this.#underWay) child.kill("SIGKILL");
     await this.pawl("up", "--stop");
     rmSync(this.folder, { recursive: true, force: true });
   }

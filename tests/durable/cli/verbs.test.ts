@@ -9,7 +9,6 @@ import { Shell } from "./shell.js";
 
 jest.setTimeout(180_000);
 const shell = new Shell();
-afterAll(() => shell.close());
 
 /** Succeeds at once. */
 shell.pipeline(
@@ -278,24 +277,35 @@ test("a run that does not exist is answered with the nearest one; its log and st
   expect((await shell.pawl("status", run)).out).toMatch(/data {3}dataset {2}(cached|succeeded)/);
 });
 
-test("a run under way survives the death of `pawl up` and of its server; a watcher waits for it", async () => {
-  writeFileSync(path.join(shell.folder, "survivor.txt"), "text\n");
-  shell.pipeline(
-    "survives",
-    "stages:\n  data:\n    uses: dataset\n    with: { source: { file: gone.txt } }\n    onFailure: park\n",
-  );
-  const run = await shell.detached("survives");
-  const watching = shell.start(["watch", run]);
-  await watching.printed(/data {2}parked/);
-  const { up, server } = shell.up();
-  process.kill(up.pid, "SIGKILL");
-  process.kill(server.pid, "SIGKILL");
-  await watching.printed(/the embedded server is not up any more: start it/);
-  // The next verb that needs the server starts it again, on the same database and the same ports.
-  expect((await shell.pawl("retry", run, "data", "--set", "with.source.file=survivor.txt")).code).toBe(0);
-  expect(shell.up().address).toBe(`127.0.0.1:${shell.up().port}`);
-  expect(await watching.ended).toMatchObject({ code: 0, out: expect.stringContaining("succeeded in") });
-});
+test.each([
+  ["on the same ports", false],
+  ["on another port, since its own is taken", true],
+])(
+  "a run under way survives the death of `pawl up` and of its server; a watcher waits for it, %s",
+  async (_, moved) => {
+    const other = new Shell();
+    writeFileSync(path.join(other.folder, "survivor.txt"), "text\n");
+    other.pipeline(
+      "survives",
+      "stages:\n  data:\n    uses: dataset\n    with: { source: { file: gone.txt } }\n    onFailure: park\n",
+    );
+    await other.ownPorts();
+    const run = await other.detached("survives");
+    const watching = other.start(["watch", run]);
+    await watching.printed(/data {2}parked/);
+    const { up, server, port } = other.up();
+    process.kill(up.pid, "SIGKILL");
+    process.kill(server.pid, "SIGKILL");
+    await watching.printed(/the embedded server is not up any more: start it/);
+    const taken = moved ? await takePort(port) : undefined;
+    // The next verb that needs the server starts it again, on the same database.
+    expect((await other.pawl("retry", run, "data", "--set", "with.source.file=survivor.txt")).code).toBe(0);
+    expect(other.up().port === port).toBe(!moved);
+    expect(await watching.ended).toMatchObject({ code: 0, out: expect.stringContaining("succeeded in") });
+    taken?.close();
+    await other.close();
+  },
+);
 
 test("after `up --stop`, runs are still told from the store", async () => {
   const run = await shell.detached("quick", "-i", "corpus=never read before");

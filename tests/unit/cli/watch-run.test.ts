@@ -29,9 +29,9 @@ function server(answers: ("RUNNING" | "COMPLETED" | "unknown")[]): Client {
 
 const watch = async (client: Client) => {
   const views: RunView[] = [];
-  const awayNote = async () => "the server does not answer";
+  const onAway = async () => "the server does not answer";
   const signal = new AbortController().signal;
-  const options = { client, home: home(), runId: "r", interactive: true, signal, awayNote };
+  const options = { client: () => client, home: home(), runId: "r", interactive: true, signal, onAway };
   const last = await watchRun({ ...options, onView: (view) => views.push(view) });
   return { last, notes: views.map(({ note }) => note) };
 };
