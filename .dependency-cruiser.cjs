@@ -58,12 +58,12 @@ module.exports = {
         ...(room === "workflows" ? { dependencyTypesNot: ["type-only"] } : {}),
       },
     })),
-    ...Object.entries(lmArrows).map(([folder, allowed]) => ({
-      name: `arrows-of-lm-${folder}`,
+    ...Object.entries(lmArrows).map(([directory, allowed]) => ({
+      name: `arrows-of-lm-${directory}`,
       severity: "error",
-      comment: `lm/${folder}/ may import only: ${["itself", ...allowed].join(", ")}`,
-      from: { path: `^lm/${folder}/` },
-      to: { path: "^lm/", pathNot: [`^lm/(${[folder, ...allowed].join("|")})/`] },
+      comment: `lm/${directory}/ may import only: ${["itself", ...allowed].join(", ")}`,
+      from: { path: `^lm/${directory}/` },
+      to: { path: "^lm/", pathNot: [`^lm/(${[directory, ...allowed].join("|")})/`] },
     })),
     {
       name: "no-circular",

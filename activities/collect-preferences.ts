@@ -65,7 +65,7 @@ async function pairsShown(settings: Settings, shown: ArtifactRef<"pairs">, conte
 }
 
 function putPairs(written: Pairs, context: StageContext): Promise<ArtifactRef<"pairs">> {
-  return context.putArtifact("pairs", (folder) => writePairs(folder, written));
+  return context.putArtifact("pairs", (directory) => writePairs(directory, written));
 }
 
 function noPairs({ prompts, identical, blank }: Pairs): PawlError {

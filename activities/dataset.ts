@@ -55,9 +55,9 @@ async function writeBoth(
   context: StageContext,
 ) {
   const metrics: Record<string, number> = {};
-  const writeRows = async (trainFolder: string, heldOutFolder: string) => {
-    const train = await createDatasetWriter(trainFolder, origin);
-    const heldOut = await createDatasetWriter(heldOutFolder, origin);
+  const writeRows = async (trainDirectory: string, heldOutDirectory: string) => {
+    const train = await createDatasetWriter(trainDirectory, origin);
+    const heldOut = await createDatasetWriter(heldOutDirectory, origin);
     try {
       const choose = (side: number) => (side < settings.heldOut ? heldOut : train);
       Object.assign(metrics, await distribute(watch(reader, context), choose, cut));
@@ -71,9 +71,9 @@ async function writeBoth(
   };
   // One pass fills both artifacts, so one is written inside the other's writing.
   let heldOut: Awaited<ReturnType<typeof put>> | undefined;
-  const put = (write: (folder: string) => Promise<void>) => context.putArtifact("dataset", write);
-  const train = await put(async (trainFolder) => {
-    heldOut = await put((heldOutFolder) => writeRows(trainFolder, heldOutFolder));
+  const put = (write: (directory: string) => Promise<void>) => context.putArtifact("dataset", write);
+  const train = await put(async (trainDirectory) => {
+    heldOut = await put((heldOutDirectory) => writeRows(trainDirectory, heldOutDirectory));
   });
   return { train, heldOut: heldOut!, metrics };
 }

@@ -30,8 +30,8 @@ export const evaluate: Stage<"evaluate"> = async (settings, context) => {
   if (reference) parts.divergence = await divergence(model, reference, asked!, settings, context);
   if (settings.baseline) parts.baseline = await changeSince(settings.baseline, parts, context);
   const samples = await answer(model, settings.prompts, promptIds, settings, context);
-  const evaluation = await context.putArtifact("evaluation", (folder) =>
-    writeEvaluation(folder, { ...parts, samples }),
+  const evaluation = await context.putArtifact("evaluation", (directory) =>
+    writeEvaluation(directory, { ...parts, samples }),
   );
   return { outputs: { evaluation }, metrics: metricsOf(parts) };
 };

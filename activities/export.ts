@@ -12,10 +12,10 @@ export const exportModel: Stage<"export"> = async (settings, context) => {
   const { model, rewardModel } = settings;
   const from = await context.openArtifact((model ?? rewardModel)!);
   if ((await readModelConfig(from))["model_type"] === modelType) throw noSuchLayout(model ? "model" : "rewardModel");
-  const target = await pathBelow(context.workingFolder, settings.to, { where: "with.to" });
+  const target = await pathBelow(context.workingDirectory, settings.to, { where: "with.to" });
   await replaceDirectory(context.home, {
     target,
-    keep: [context.workingFolder],
+    keep: [context.workingDirectory],
     write: (directory) => copyModel(from, directory),
     confirm: () => context.confirmLease(),
   });

@@ -38,9 +38,9 @@ export const extendContext: Stage<"extend-context"> = async (settings, context) 
     );
   }
   const { weights, reports } = subSteps;
-  const extended = await putModel(context, { ...model, architecture: last, weights }, model.folder);
-  const evaluation = await context.putArtifact("evaluation", (folder) =>
-    writeEvaluation(folder, { contexts: reports, samples: [] }),
+  const extended = await putModel(context, { ...model, architecture: last, weights }, model.directory);
+  const evaluation = await context.putArtifact("evaluation", (directory) =>
+    writeEvaluation(directory, { contexts: reports, samples: [] }),
   );
   return {
     outputs: { model: extended, evaluation },

@@ -10,7 +10,7 @@ export const generate: Stage<"generate"> = async (settings, context) => {
   const tokens = await promptTokens(model, settings.prompts, settings.chat);
   checkPrompts(model, tokens);
   const written = await writeAll(model, tokens, settings, context);
-  const samples = await context.putArtifact("samples", (folder) => writeSamples(folder, written));
+  const samples = await context.putArtifact("samples", (directory) => writeSamples(directory, written));
   const cut = written.filter(({ reason }) => reason !== "stop").length;
   if (settings.stop.length > 0 && cut > 0)
     context.log(`${cut} of ${written.length} texts ended before any of the texts in with.stop came`);

@@ -39,14 +39,14 @@ export const graphFeaturize: Stage<"graph-featurize"> = async (settings, context
     const page = pageContent({ description: told.description, counts }, graph, own, columns, entries);
     const ofPairs =
       settings.nodePairs && (await pairTable(settings.nodePairs, settings, nodes, all, { graph, threads }, context));
-    const features = await putTable(context, told, all, async (folder) => {
-      await writeDictionary(folder, dictionary);
-      await writePage(folder, page);
+    const features = await putTable(context, told, all, async (directory) => {
+      await writeDictionary(directory, dictionary);
+      await writePage(directory, page);
     });
     const nodePairs =
       ofPairs &&
-      (await putTable(context, { name: "node-pairs", description: ofPairs.description }, ofPairs.columns, (folder) =>
-        writeDictionary(folder, ofPairs.entries),
+      (await putTable(context, { name: "node-pairs", description: ofPairs.description }, ofPairs.columns, (directory) =>
+        writeDictionary(directory, ofPairs.entries),
       ));
     const metrics = {
       ...counts,

@@ -32,7 +32,7 @@ export const grpo: Stage<"grpo"> = async (settings, context) => {
       const iterations = await runReinforcement(algorithm, prompts.tokens, context);
       const weights = algorithm.weights();
       const outputs = {
-        model: await putModel(context, { ...model, weights }, model.folder),
+        model: await putModel(context, { ...model, weights }, model.directory),
         training: await putTraining(context, iterations),
       };
       const failures = Object.keys(verifiers.counts()).map((name) => [name, algorithm.counters[name] ?? 0] as const);

@@ -27,7 +27,7 @@ export const ppo: Stage<"ppo"> = async (settings, context) => {
     const iterations = await runReinforcement(algorithm, prompts.tokens, context);
     const weights = algorithm.weights();
     const outputs = {
-      model: await putModel(context, { ...model, weights }, model.folder),
+      model: await putModel(context, { ...model, weights }, model.directory),
       training: await putTraining(context, iterations),
     };
     const metrics = {

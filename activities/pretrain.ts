@@ -18,12 +18,12 @@ import { heldOutBatches, trainerSettings, trainingPlan } from "./training/settin
 
 /** Trains a transformer from random weights by next-token prediction on packed documents. */
 export const pretrain: Stage<"pretrain"> = async (settings, context) => {
-  const folder = await context.openArtifact(settings.tokens);
-  const data = await readTokens(folder);
+  const directory = await context.openArtifact(settings.tokens);
+  const data = await readTokens(directory);
   if (data.facts.documents === 0) throw empty("with.tokens");
   const heldOutData = settings.heldOut && (await readTokens(await context.openArtifact(settings.heldOut)));
   if (heldOutData && heldOutData.facts.tokenizerDigest !== data.facts.tokenizerDigest) throw otherTokenizer();
-  const tokenizer = await Tokenizer.fromJson(await readFile(join(folder, "tokenizer.json"), "utf8"));
+  const tokenizer = await Tokenizer.fromJson(await readFile(join(directory, "tokenizer.json"), "utf8"));
 
   const architecture = resolveArchitecture(settings.architecture, data.facts.vocabularySize);
   const trainerOptions = trainerSettings(settings, architecture, settings.steps);
@@ -34,24 +34,24 @@ export const pretrain: Stage<"pretrain"> = async (settings, context) => {
 
   const weights = lazyInitialise(architecture, context.seed);
   const tokens = specialTokensOf(tokenizer);
-  const initial = await putModel(context, { architecture, weights, tokens }, folder);
+  const initial = await putModel(context, { architecture, weights, tokens }, directory);
   await loadBackend();
   const trainer = new Trainer(trainerOptions, weights);
   try {
     const { accumulate, steps } = settings;
     const plan = trainingPlan(trainer, settings, architecture, { batchAt: batches.at, heldOut });
-    const figures = await runTraining(plan, context);
-    const model = await putModel(context, { architecture, weights: trainer.weights(), tokens }, folder);
+    const trained = await runTraining(plan, context);
+    const model = await putModel(context, { architecture, weights: trainer.weights(), tokens }, directory);
     const metrics: Record<string, number> = {
-      loss: figures.loss,
+      loss: trained.loss,
       steps,
-      tokens: figures.tokens,
+      tokens: trained.tokens,
       epochs: (steps * accumulate * rows) / batches.rowsPerEpoch,
       parameters: parameterCount(architecture),
     };
-    if (heldOut && heldOutData && figures.heldOutNats !== undefined) {
-      metrics["heldOutLoss"] = figures.heldOutNats / heldOut.tokens;
-      metrics["heldOutBitsPerByte"] = bitsPerByte(figures.heldOutNats, heldOutData.facts.bytes);
+    if (heldOut && heldOutData && trained.heldOutNats !== undefined) {
+      metrics["heldOutLoss"] = trained.heldOutNats / heldOut.tokens;
+      metrics["heldOutBitsPerByte"] = bitsPerByte(trained.heldOutNats, heldOutData.facts.bytes);
     }
     return { outputs: { model, initial }, metrics };
   } finally {

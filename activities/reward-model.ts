@@ -33,9 +33,9 @@ export const rewardModel: Stage<"reward-model"> = async (settings, context) => {
     const accuracy = pairAccuracy(scores);
     const evaluated = { accuracy, calibrationError: error, calibration: bins, histogram: scoreHistogram(scores) };
     const outputs = {
-      rewardModel: await putRewardModel(context, { ...model, weights: trainer.weights() }, model.folder),
-      evaluation: await context.putArtifact("evaluation", (folder) =>
-        writeJson(join(folder, "evaluation.json"), scores.length > 0 ? evaluated : {}),
+      rewardModel: await putRewardModel(context, { ...model, weights: trainer.weights() }, model.directory),
+      evaluation: await context.putArtifact("evaluation", (directory) =>
+        writeJson(join(directory, "evaluation.json"), scores.length > 0 ? evaluated : {}),
       ),
     };
     const measured = {

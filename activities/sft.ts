@@ -14,7 +14,7 @@ import { heldOutBatches, predictionsOf, rowLength, trainerSettings, trainingPlan
 
 /** Instruction fine-tuning: the loss counts the response's tokens only; examples keep their boundaries when packed. */
 export const sft: Stage<"sft"> = async (settings, context) => {
-  const { architecture, weights, tokenizer, tokens, folder } = await openModel(settings.model, context);
+  const { architecture, weights, tokenizer, tokens, directory } = await openModel(settings.model, context);
   const length = rowLength(settings, architecture);
   const examples = await readExamples(settings.data, tokenizer, context);
   const { sequences, tooLong } = exampleSequences(examples, length);
@@ -35,17 +35,21 @@ export const sft: Stage<"sft"> = async (settings, context) => {
   const trainer = new Trainer(trainerOptions, weights);
   try {
     const plan = trainingPlan(trainer, { ...settings, steps }, architecture, { batchAt: batches.at, heldOut });
-    const figures = await runTraining(plan, context);
-    const model = await putModel(context, { architecture, weights: trainer.weights(), tokens, chatTemplate }, folder);
+    const trained = await runTraining(plan, context);
+    const model = await putModel(
+      context,
+      { architecture, weights: trainer.weights(), tokens, chatTemplate },
+      directory,
+    );
     const metrics: Record<string, number> = {
-      loss: figures.loss,
+      loss: trained.loss,
       steps,
-      tokens: figures.tokens,
+      tokens: trained.tokens,
       examples: sequences.starts.length,
       tooLong,
     };
-    if (heldOut && figures.heldOutNats !== undefined) {
-      metrics["heldOutLoss"] = figures.heldOutNats / heldOut.tokens;
+    if (heldOut && trained.heldOutNats !== undefined) {
+      metrics["heldOutLoss"] = trained.heldOutNats / heldOut.tokens;
       metrics["heldOutTooLong"] = countTooLong(heldOutExamples, length);
     }
     return { outputs: { model }, metrics };

@@ -47,8 +47,8 @@ export const tableModel: Stage<"table-model"> = async (settings, context) => {
     { name: "with_features", type: "number", values: withThem.logOdds },
   ];
   const told = { name: "predictions", description: `log odds of ${settings.target}` };
-  const predictions = await putTable(context, told, rows, (folder) =>
-    writeJson(join(folder, "importance.json"), importance(all, withThem.gains)),
+  const predictions = await putTable(context, told, rows, (directory) =>
+    writeJson(join(directory, "importance.json"), importance(all, withThem.gains)),
   );
   return { outputs: { predictions }, metrics };
 };

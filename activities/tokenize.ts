@@ -24,11 +24,11 @@ const chunkCharacters = 1 << 20;
  */
 export const tokenize: Stage<"tokenize"> = async (settings, context) => {
   const tokenizer = takenTokenizer(settings) ?? (await trainTokenizer(settings, context));
-  const folder = await context.openArtifact(tokenizer);
+  const directory = await context.openArtifact(tokenizer);
   const progress = new ByteProgress(context, "encode");
   for (const ref of [...settings.train, ...settings.heldOut]) progress.expect(await datasetBytes(ref, context));
-  const train = await encodeAll(settings.train, folder, context, progress);
-  const heldOut = await encodeAll(settings.heldOut, folder, context, progress);
+  const train = await encodeAll(settings.train, directory, context, progress);
+  const heldOut = await encodeAll(settings.heldOut, directory, context, progress);
   if (train.facts.documents === 0) throw noText("with.train");
   return {
     outputs: { tokenizer, tokens: train.ref, heldOut: heldOut.ref },
@@ -55,9 +55,9 @@ function takenTokenizer({ tokenizer, vocabularyFrom }: Settings): ArtifactRef<"t
 
 async function trainTokenizer(settings: Settings, context: StageContext): Promise<ArtifactRef<"tokenizer">> {
   const merges = await learn(settings, context);
-  return context.putArtifact("tokenizer", async (folder) => {
-    await writeFile(path.join(folder, "tokenizer.json"), tokenizerJson(merges));
-    await writeFile(path.join(folder, "tokenizer_config.json"), tokenizerConfigJson(merges));
+  return context.putArtifact("tokenizer", async (directory) => {
+    await writeFile(path.join(directory, "tokenizer.json"), tokenizerJson(merges));
+    await writeFile(path.join(directory, "tokenizer_config.json"), tokenizerConfigJson(merges));
   });
 }
 
@@ -100,16 +100,16 @@ function checkSize(merges: Merge[], wanted: number): Merge[] {
 
 async function encodeAll(
   refs: readonly ArtifactRef[],
-  tokenizerFolder: string,
+  tokenizerDirectory: string,
   context: StageContext,
   progress: ByteProgress,
 ): Promise<{ ref: ArtifactRef<"tokens">; facts: TokensFacts }> {
-  const json = await readFile(path.join(tokenizerFolder, "tokenizer.json"), "utf8");
+  const json = await readFile(path.join(tokenizerDirectory, "tokenizer.json"), "utf8");
   const tokenizer = await Tokenizer.fromJson(json);
   let facts: TokensFacts | undefined;
-  const ref = await context.putArtifact("tokens", async (folder) => {
-    await copyTokenizer(tokenizerFolder, folder);
-    const writer = await createTokensWriter(folder, {
+  const ref = await context.putArtifact("tokens", async (directory) => {
+    await copyTokenizer(tokenizerDirectory, directory);
+    const writer = await createTokensWriter(directory, {
       vocabularySize: tokenizer.vocabularySize,
       endOfText: tokenizer.special.endOfText,
       pad: tokenizer.special.pad,

@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- against COMMIT NAME [--rounds N] [--again] [options of NAME]`: this checkout, changes included, against
  * another commit. Both are built in directories of their own below Pawl's cache; then they take turns at `bench NAME` (A B, B A,
- * A B, …), or at `npm test` where NAME is `test`. For every figure that both write: medians, the ratio with its interval, and
+ * A B, …), or at `npm test` where NAME is `test`. For every metric that both write: medians, the ratio with its interval, and
  * the number of rounds. Ctrl-C ends it without children left; the same command resumes. What both sides share is the form of
  * bench/results/NAME.json and of the tests' closing line, as commit 117143e has them.
  */
@@ -13,7 +13,7 @@ import { sha256 } from "../platform/digests.js";
 import { renderError, toShown } from "../cli/render/error.js";
 import { duration } from "../cli/render/values.js";
 import { PawlError } from "../platform/errors.js";
-import { cacheFolder, packageRoot } from "../platform/locations.js";
+import { cacheDirectory, packageRoot } from "../platform/locations.js";
 import { parseArguments, type Arguments } from "./against/arguments.js";
 import { disturbance } from "./against/machine.js";
 import { reportRounds } from "./against/report.js";
@@ -24,7 +24,7 @@ import { takeTurn } from "./against/turn.js";
 type Sides = Record<SideName, Side>;
 
 const repository = packageRoot();
-const base = path.join(cacheFolder(), "against");
+const base = path.join(cacheDirectory(), "against");
 const note = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** Rounds belong together where the sides, what they run, the machine and Node are the same. */

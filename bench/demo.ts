@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- demo [SEED …]`: runs pipelines/llm-from-scratch.yaml in an empty store, once for each seed (default: 1, 2,
- * 3), and holds every figure of every seed against its bound.
+ * 3), and holds every metric of every seed against its bound.
  */
 import { report, row, type Row } from "./harness.js";
 import { outputsOf, withEmptyStore } from "./support/pawl.js";
@@ -17,7 +17,7 @@ interface Outputs extends Record<string, number> {
   additionPassAt8After: number;
 }
 
-/** What each figure must reach. */
+/** What each metric must reach. */
 function rowsOf(seed: number, { outputs: o, seconds }: ReturnType<typeof outputsOf<Outputs>>): Row[] {
   const higher = (what: string, ours: number, atLeast: number, aim: number, unit = "of 1") =>
     row({ what: `seed ${seed}: ${what}`, unit, ours, bounds: "ours", better: "higher", atLeast, aim });

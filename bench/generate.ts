@@ -55,8 +55,8 @@ function firstUnlike(tokens: number[][], expected: number[][]): number {
   return tokens.findIndex((row, r) => JSON.stringify(row) !== JSON.stringify(expected[r]));
 }
 
-async function measure(name: GenerationShape, folder: string, python: string | undefined): Promise<Row[]> {
-  const run = await prepareRun(name, path.join(folder, name));
+async function measure(name: GenerationShape, directory: string, python: string | undefined): Promise<Row[]> {
+  const run = await prepareRun(name, path.join(directory, name));
   const script = path.join(packageRoot(), "bench", "peers", "transformers_generate.py");
   const ours = new Contestant(
     process.execPath,
@@ -109,7 +109,7 @@ async function measure(name: GenerationShape, folder: string, python: string | u
 }
 
 const python = transformersPython();
-const folder = mkdtempSync(path.join(os.tmpdir(), "pawl-generate-"));
-const rows = [...(await measure("small", folder, python)), ...(await measure("large", folder, python))];
-rmSync(folder, { recursive: true, force: true });
+const directory = mkdtempSync(path.join(os.tmpdir(), "pawl-generate-"));
+const rows = [...(await measure("small", directory, python)), ...(await measure("large", directory, python))];
+rmSync(directory, { recursive: true, force: true });
 report("generate", rows, python ? transformersVersions : {});

@@ -119,8 +119,8 @@ async function rowsOf(feature: string, graph: Graph, peers: GraphPeers | undefin
   const { ours, igraph } = await againstIgraph(feature, () => compute(graph), peers);
   if (peers) compare(feature, "igraph", columns, peers);
   const fast = rowOf(feature, ours, igraph, "processor");
-  const figure = { unit: "ms", ours: fast.ours, bounds: "ratio", better: "lower", atLeast: 0.0333, aim: 0.01 } as const;
-  return [row({ ...figure, what: `${feature}, against networkx`, peer: slow?.processor }), fast];
+  const metric = { unit: "ms", ours: fast.ours, bounds: "ratio", better: "lower", atLeast: 0.0333, aim: 0.01 } as const;
+  return [row({ ...metric, what: `${feature}, against networkx`, peer: slow?.processor }), fast];
 }
 
 async function inThreads(

@@ -4,12 +4,12 @@ import path from "node:path";
 import Table from "cli-table3";
 import { installed, packageRoot } from "../platform/locations.js";
 
-/** One figure of a bench, and what it must reach. */
+/** One metric of a bench, and what it must reach. */
 export interface Row {
   what: string;
   unit: string;
   ours: number;
-  /** The peer's figure; null where there is none here. */
+  /** The peer's metric; null where there is none here. */
   peer: number | null;
   /** Quartiles of what `ours` and `peer` are medians of, where they were kept. */
   spread?: { ours: Spread; peer: Spread | null };
@@ -28,13 +28,13 @@ export interface Row {
 export type Spread = [low: number, high: number];
 
 /** Completes a row: the ratio, and whether it holds. */
-export function row(figure: Omit<Row, "peer" | "ratio" | "holds"> & { peer?: number | undefined }): Row {
-  const peer = figure.peer ?? null;
-  const ratio = peer === null ? null : figure.ours / peer;
-  const value = figure.bounds === "ratio" ? ratio : figure.ours;
+export function row(metric: Omit<Row, "peer" | "ratio" | "holds"> & { peer?: number | undefined }): Row {
+  const peer = metric.peer ?? null;
+  const ratio = peer === null ? null : metric.ours / peer;
+  const value = metric.bounds === "ratio" ? ratio : metric.ours;
   const reached = (value: number): boolean =>
-    figure.better === "lower" ? value <= figure.atLeast : value >= figure.atLeast;
-  return { ...figure, peer, ratio, holds: value === null ? null : reached(value) };
+    metric.better === "lower" ? value <= metric.atLeast : value >= metric.atLeast;
+  return { ...metric, peer, ratio, holds: value === null ? null : reached(value) };
 }
 
 export function median(values: readonly number[]): number {
@@ -119,10 +119,10 @@ export function report(name: string, rows: readonly Row[], versions: Record<stri
 
 /** Writes bench/results/NAME.json, with the machine it was measured on. */
 export function writeResult(name: string, result: object): void {
-  const folder = path.join(packageRoot(), "bench", "results");
-  mkdirSync(folder, { recursive: true });
+  const directory = path.join(packageRoot(), "bench", "results");
+  mkdirSync(directory, { recursive: true });
   const text = JSON.stringify({ bench: name, machine: machine(), ...result }, null, 2);
-  writeFileSync(path.join(folder, `${name}.json`), `${text}\n`);
+  writeFileSync(path.join(directory, `${name}.json`), `${text}\n`);
 }
 
 const spreadText = (spread: Spread | null | undefined): string =>

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- memory`: resident memory of a slot's process, started by the supervisor, before it computes: when it waits
+ * `npm run bench -- memory`: resident memory of a worker process, started by the supervisor, before it computes: when it waits
  * for its first stage; when its first stage is pretrain and that stage's code is loaded; and when TensorFlow is as well.
  */
 import { EventEmitter, once } from "node:events";
@@ -31,24 +31,24 @@ const training = `
 const planOf = async (stages: string): Promise<Plan> =>
   (await compilePipeline({ text: `name: memory\nstages:${stages}\n` })).plan;
 
-const slotOf = (rig: Rig): number => rig.processes().find(({ name }) => name === "slot 1")!.pid;
+const stageProcessOf = (rig: Rig): number => rig.processes().find(({ name }) => name === "cpu 1")!.pid;
 
-/** Ends the slot's process, and waits for the one that replaces it. */
-async function freshSlot(rig: Rig): Promise<void> {
+/** Ends the worker process, and waits for the one that replaces it. */
+async function freshProcess(rig: Rig): Promise<void> {
   const events = new EventEmitter();
   rig.onWorkerEvent(({ what }) => events.emit(what));
   const ready = once(events, "ready");
-  process.kill(slotOf(rig), "SIGKILL");
+  process.kill(stageProcessOf(rig), "SIGKILL");
   await ready;
 }
 
 async function measure(file: string): Promise<Record<"idle" | "code" | "TensorFlow", ResidentMemory>> {
   process.env["PAWL_BENCH_MEMORY"] = file;
-  const rig = await Rig.start(1, path.join(import.meta.dirname, "support", "memory-slot.js"));
+  const rig = await Rig.start(1, path.join(import.meta.dirname, "support", "memory-process.js"));
   try {
     await rig.run("text", await planOf(text));
-    await freshSlot(rig);
-    const idle = residentMemory(slotOf(rig));
+    await freshProcess(rig);
+    const idle = residentMemory(stageProcessOf(rig));
     await rig.run("training", await planOf(text + training));
     const lines = readFileSync(file, "utf8").trim().split("\n");
     const noted = lines.map((line) => JSON.parse(line) as ResidentMemory & { stage: string; when: string });
@@ -59,16 +59,16 @@ async function measure(file: string): Promise<Record<"idle" | "code" | "TensorFl
   }
 }
 
-const folder = mkdtempSync(path.join(os.tmpdir(), "pawl-bench-"));
-const { idle, code, TensorFlow } = await measure(path.join(folder, "memory"));
-rmSync(folder, { recursive: true });
+const directory = mkdtempSync(path.join(os.tmpdir(), "pawl-bench-"));
+const { idle, code, TensorFlow } = await measure(path.join(directory, "memory"));
+rmSync(directory, { recursive: true });
 
 /** Resident memory, and what the process costs a machine that runs several. */
 function rowsOf(when: string, { resident, proportional }: ResidentMemory, atLeast: number, aim: number): Row[] {
-  const figure = { unit: "MB", bounds: "ours", better: "lower", atLeast, aim } as const;
+  const metric = { unit: "MB", bounds: "ours", better: "lower", atLeast, aim } as const;
   return [
-    row({ what: `slot ${when}: resident memory`, ours: resident / 1e6, ...figure }),
-    row({ what: `slot ${when}: the same, shared pages by share`, ours: proportional / 1e6, ...figure }),
+    row({ what: `worker process ${when}: resident memory`, ours: resident / 1e6, ...metric }),
+    row({ what: `worker process ${when}: the same, shared pages by share`, ours: proportional / 1e6, ...metric }),
   ];
 }
 report("memory", [

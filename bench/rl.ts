@@ -21,10 +21,10 @@ class Contestant {
     command: string,
     args: string[],
     private readonly run: ReinforcementRun,
-    folder: string,
+    directory: string,
   ) {
     this.#process = new LineProcess(command, args);
-    this.#process.tell(JSON.stringify({ ...run, folder }));
+    this.#process.tell(JSON.stringify({ ...run, directory }));
   }
 
   /**
@@ -47,14 +47,14 @@ class Contestant {
 }
 
 const python = trlPython();
-const folder = mkdtempSync(path.join(os.tmpdir(), "pawl-rl-"));
+const directory = mkdtempSync(path.join(os.tmpdir(), "pawl-rl-"));
 const peer = (python: string, mode: string) => {
   const script = path.join(packageRoot(), "bench", "peers", "trl_grpo.py");
   const args = ["-W", "ignore", script, mode, String(os.availableParallelism())];
-  return new Contestant(python, args, reinforcementRun, folder);
+  return new Contestant(python, args, reinforcementRun, directory);
 };
 const ours = (run: ReinforcementRun) =>
-  new Contestant(process.execPath, [path.join(import.meta.dirname, "support", "rl-process.js")], run, folder);
+  new Contestant(process.execPath, [path.join(import.meta.dirname, "support", "rl-process.js")], run, directory);
 const contestants: Record<string, Contestant> = {
   ours: ours(reinforcementRun),
   unequal: ours(unequalRun),
@@ -64,7 +64,7 @@ for (const contestant of Object.values(contestants)) await contestant.iterate(wa
 const turns = Object.entries(contestants).map(([name, c]) => [name, () => c.iterate(iterationsEach)] as const);
 const medians = await interleaved(rounds, Object.fromEntries(turns));
 for (const contestant of Object.values(contestants)) contestant.close();
-rmSync(folder, { recursive: true, force: true });
+rmSync(directory, { recursive: true, force: true });
 
 const { plain, compiled, ...own } = medians as { ours: number; unequal: number; plain?: number; compiled?: number };
 if (plain !== undefined && compiled !== undefined)

@@ -31,9 +31,9 @@ async function main(): Promise<void> {
       prefect: async () => (warmPrefect ? [await warmPrefect.run(count)] : []),
     });
     const peer = warmPrefect ? { peer: seconds.prefect } : {};
-    const figure = { unit: "s", ours: seconds.ours, bounds: "ours", better: "lower", atLeast: 3, aim: 1 } as const;
-    const rows = [row({ what: `${count} trivial stages in a row; peer: Prefect`, ...figure, ...peer })];
-    if (flow) rows.push(row({ what: `${count} trivial stages in a row; peer: Metaflow`, ...figure, peer: flow() }));
+    const metric = { unit: "s", ours: seconds.ours, bounds: "ours", better: "lower", atLeast: 3, aim: 1 } as const;
+    const rows = [row({ what: `${count} trivial stages in a row; peer: Prefect`, ...metric, ...peer })];
+    if (flow) rows.push(row({ what: `${count} trivial stages in a row; peer: Metaflow`, ...metric, peer: flow() }));
     report("stages", rows, { prefect: prefectVersion, metaflow: metaflowVersion });
   } finally {
     warmPrefect?.close();

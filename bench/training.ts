@@ -34,7 +34,7 @@ async function measure(): Promise<{ share: number; saves: number; growth: number
   const context = withLoopHelpers({
     checkpoints: {
       ...checkpoints,
-      async save(step: number, write: (folder: string) => Promise<void> | void) {
+      async save(step: number, write: (directory: string) => Promise<void> | void) {
         const start = performance.now();
         await checkpoints.save(step, write);
         saving += performance.now() - start;

@@ -6,8 +6,8 @@ import path from "node:path";
 import { packageRoot } from "../platform/locations.js";
 import { interleaved, report, row } from "./harness.js";
 
-const folder = mkdtempSync(path.join(os.tmpdir(), "pawl-bench-"));
-const file = path.join(folder, "hundred.yaml");
+const directory = mkdtempSync(path.join(os.tmpdir(), "pawl-bench-"));
+const file = path.join(directory, "hundred.yaml");
 
 /** One hundred stages in a chain of training and evaluation, each with settings, expressions and needs. */
 function definition(): string {
@@ -27,7 +27,7 @@ function definition(): string {
 
 function run(args: string[]): number[] {
   const start = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", cwd: folder });
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", cwd: directory });
   if (status !== 0) throw new Error(stderr);
   return [(performance.now() - start) / 1000];
 }
@@ -38,7 +38,7 @@ const { ours, node } = await interleaved(15, {
   ours: () => run([main, "validate", file]),
   node: () => run(["-e", "0"]),
 });
-rmSync(folder, { recursive: true });
+rmSync(directory, { recursive: true });
 process.stderr.write(`of this, Node's own start: ${node.toFixed(3)} s\n`);
 report("validate", [
   row({

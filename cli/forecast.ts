@@ -83,7 +83,7 @@ type LookUp = Pick<StageForecast, "verdict" | "reasons" | "key"> & { result?: Re
 
 async function lookUp(home: string, plan: Plan, stage: PlannedStage, settings: JsonObject): Promise<LookUp> {
   const checked = checkWith(stage.uses, settings, `stages.${stage.id} (${stage.uses})`);
-  const place = { home, gpu: stage.resources.gpu > 0, workingFolder: process.cwd() };
+  const place = { home, gpu: stage.resources.gpu > 0, workingDirectory: process.cwd() };
   const identity = await stageIdentity({ uses: stage.uses, with: checked, seed: plan.seed }, place);
   const key = stageKey(identity);
   const maxAgeMs = typeof stage.cache === "number" ? stage.cache : undefined;

@@ -1,6 +1,6 @@
 import { diskFullError, isDiskFull } from "../platform/disk-full.js";
 import { PawlError } from "../platform/errors.js";
-import { homeFolder } from "../store/index.js";
+import { homeDirectory } from "../store/index.js";
 
 /** gRPC: UNAVAILABLE, DEADLINE_EXCEEDED, and CANCELLED by a connection that broke. */
 const passing = new Set([14, 4, 1]);
@@ -14,7 +14,7 @@ export function isServerAway(error: unknown): boolean {
 /** A failure to reach the server, or of a server whose disk is full, as what it means to the user; anything else comes back unchanged. */
 export function asServerError(error: unknown, address: string): unknown {
   // The server's database: it says so in words.
-  if (!(error instanceof PawlError) && isDiskFull(error)) return diskFullError(undefined, [homeFolder()]);
+  if (!(error instanceof PawlError) && isDiskFull(error)) return diskFullError(undefined, [homeDirectory()]);
   if (!isServerAway(error)) return error;
   const next = "start it again (`pawl up`): runs go on where they were";
   return new PawlError(

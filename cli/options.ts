@@ -27,12 +27,12 @@ export function collect(text: string, before: string[]): string[] {
   return [...before, text];
 }
 
-/** CPU slots when none are asked for: one, since a training step uses every core; on larger machines one for 4 cores. */
-export function usualSlots(): number {
+/** Worker processes for CPU stages when none are asked for: one, since a training step uses every core; on larger machines one for 4 cores. */
+export function usualProcesses(): number {
   return Math.max(1, Math.floor(availableParallelism() / 4));
 }
 
-/** One GPU slot for each GPU. */
+/** One worker process for each GPU. */
 export function usualGpus(): Promise<number> {
   return gpuCount();
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Command, CommanderError } from "commander";
-import { homeFolder, storeError } from "../store/index.js";
+import { homeDirectory, storeError } from "../store/index.js";
 import { packageRoot } from "../platform/locations.js";
 import { exitCodes } from "./exit-codes.js";
 import { renderFailure } from "./render/error.js";
@@ -22,7 +22,7 @@ export async function main(args: string[], terminal: Terminal): Promise<number> 
     // Help that was printed because something was left out.
     if (error instanceof CommanderError && error.code === "commander.help") return exitCodes.usage;
     const usage = error instanceof CommanderError;
-    renderFailure(usage ? usageError(error, name) : storeError(error, homeFolder()), terminal);
+    renderFailure(usage ? usageError(error, name) : storeError(error, homeDirectory()), terminal);
     return usage ? exitCodes.usage : exitCodes.failed;
   }
 }

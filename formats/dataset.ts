@@ -52,9 +52,9 @@ export interface DatasetWriter {
   close(): Promise<DatasetFacts>;
 }
 
-/** Begins a dataset in an empty folder. */
-export async function createDatasetWriter(folder: string, origin: DatasetOrigin): Promise<DatasetWriter> {
-  const file: FileHandle = await open(join(folder, rowsFile), "wx");
+/** Begins a dataset in an empty directory. */
+export async function createDatasetWriter(directory: string, origin: DatasetOrigin): Promise<DatasetWriter> {
+  const file: FileHandle = await open(join(directory, rowsFile), "wx");
   const facts: DatasetFacts = { ...origin, rows: 0, bytes: 0 };
   let buffer = "";
   const flush = async () => {
@@ -72,7 +72,7 @@ export async function createDatasetWriter(folder: string, origin: DatasetOrigin)
     async close() {
       await flush();
       await file.close();
-      await writeFile(join(folder, factsFile), JSON.stringify(facts, null, 2) + "\n");
+      await writeFile(join(directory, factsFile), JSON.stringify(facts, null, 2) + "\n");
       return facts;
     },
   };
@@ -100,36 +100,36 @@ function textsOf(row: DatasetRow): string[] {
 }
 
 /** What `dataset.json` says. */
-export async function readDatasetFacts(folder: string): Promise<DatasetFacts> {
-  return JSON.parse(await readFile(join(folder, factsFile), "utf8")) as DatasetFacts;
+export async function readDatasetFacts(directory: string): Promise<DatasetFacts> {
+  return JSON.parse(await readFile(join(directory, factsFile), "utf8")) as DatasetFacts;
 }
 
 /** The rows in their order. */
-export async function* readRows(folder: string): AsyncGenerator<DatasetRow> {
-  for await (const line of readLines(join(folder, rowsFile))) yield JSON.parse(line) as DatasetRow;
+export async function* readRows(directory: string): AsyncGenerator<DatasetRow> {
+  for await (const line of readLines(join(directory, rowsFile))) yield JSON.parse(line) as DatasetRow;
 }
 
 /** The rows as texts to learn language from; a question and its (chosen) answer one under the other. */
-export async function* readTexts(folder: string): AsyncGenerator<string> {
-  for await (const row of readRows(folder)) yield textsOf(row).slice(0, 2).join("\n");
+export async function* readTexts(directory: string): AsyncGenerator<string> {
+  for await (const row of readRows(directory)) yield textsOf(row).slice(0, 2).join("\n");
 }
 
 /**
  * The rows of a dataset of instructions.
  * @throws PawlError DATA_INVALID if the dataset holds rows of another kind.
  */
-export async function* readInstructions(folder: string): AsyncGenerator<InstructionRow> {
-  await checkKind(folder, "instructions");
-  for await (const row of readRows(folder)) yield row as InstructionRow;
+export async function* readInstructions(directory: string): AsyncGenerator<InstructionRow> {
+  await checkKind(directory, "instructions");
+  for await (const row of readRows(directory)) yield row as InstructionRow;
 }
 
 /**
  * The rows of a dataset of preferences.
  * @throws PawlError DATA_INVALID if the dataset holds rows of another kind.
  */
-export async function* readPreferences(folder: string): AsyncGenerator<PreferenceRow> {
-  await checkKind(folder, "preferences");
-  for await (const row of readRows(folder)) yield row as PreferenceRow;
+export async function* readPreferences(directory: string): AsyncGenerator<PreferenceRow> {
+  await checkKind(directory, "preferences");
+  for await (const row of readRows(directory)) yield row as PreferenceRow;
 }
 
 /** What a kind is called, its fields, and how the dataset stage is told of them. */
@@ -147,8 +147,8 @@ const kinds: Record<DatasetKind, { name: string; fields: string; columns: string
   },
 };
 
-async function checkKind(folder: string, needed: DatasetKind): Promise<void> {
-  const { kind, source } = await readDatasetFacts(folder);
+async function checkKind(directory: string, needed: DatasetKind): Promise<void> {
+  const { kind, source } = await readDatasetFacts(directory);
   if (kind === needed) return;
   throw new PawlError(
     "DATA_INVALID",

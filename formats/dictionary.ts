@@ -30,15 +30,15 @@ export function nodeEntries(columns: readonly TableColumn[], description: string
 }
 
 /** Writes dictionary.json and dictionary.md: a line a column, in the columns' order. */
-export async function writeDictionary(folder: string, entries: readonly DictionaryEntry[]): Promise<void> {
+export async function writeDictionary(directory: string, entries: readonly DictionaryEntry[]): Promise<void> {
   const ordered = entries.map(({ name, group, type, meaning, formula, range, missing }) => {
     return { name, group, type, meaning, formula, range, missing };
   });
-  await writeJson(join(folder, "dictionary.json"), ordered);
+  await writeJson(join(directory, "dictionary.json"), ordered);
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   const head = ["column", "group", "type", "meaning", "formula", "range", "missing"];
   const rows = ordered.map((entry) => line(Object.values(entry)));
   const table = [line(head), line(head.map(() => "---")), ...rows];
-  await writeFile(join(folder, "dictionary.md"), `# Data dictionary\n\n${table.join("\n")}\n`);
+  await writeFile(join(directory, "dictionary.md"), `# Data dictionary\n\n${table.join("\n")}\n`);
 }

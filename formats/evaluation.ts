@@ -125,13 +125,13 @@ export interface JudgedAnswer extends AnswerText {
 const file = "evaluation.json";
 
 /** Writes an evaluation, and `needle.svg` where needles were looked for. */
-export async function writeEvaluation(folder: string, evaluation: Evaluation): Promise<void> {
-  await writeJson(join(folder, file), evaluation);
-  if (evaluation.needle) await writeFile(join(folder, "needle.svg"), needleHeatMap(evaluation.needle));
+export async function writeEvaluation(directory: string, evaluation: Evaluation): Promise<void> {
+  await writeJson(join(directory, file), evaluation);
+  if (evaluation.needle) await writeFile(join(directory, "needle.svg"), needleHeatMap(evaluation.needle));
 }
 
-export async function readEvaluation(folder: string): Promise<Evaluation> {
-  return (await readJson(join(folder, file))) as unknown as Evaluation;
+export async function readEvaluation(directory: string): Promise<Evaluation> {
+  return (await readJson(join(directory, file))) as unknown as Evaluation;
 }
 
 /** Share of needles found: lengths to the right, depths downwards. */

@@ -22,17 +22,17 @@ interface StateFile {
   current?: { group: string; done: number; length: number };
 }
 
-/** Writes a checkpoint into an empty folder. */
-export async function writeFeatureState(folder: string, { finished, current }: FeatureState): Promise<void> {
+/** Writes a checkpoint into an empty directory. */
+export async function writeFeatureState(directory: string, { finished, current }: FeatureState): Promise<void> {
   const arrays = [...finished.flatMap(({ columns }) => columns), ...(current ? [current.sums] : [])];
-  const file = await open(join(folder, "values.f64"), "wx");
+  const file = await open(join(directory, "values.f64"), "wx");
   try {
     for (const { buffer, byteOffset, byteLength } of arrays)
       await file.appendFile(new Uint8Array(buffer, byteOffset, byteLength));
   } finally {
     await file.close();
   }
-  await writeJson(join(folder, "state.json"), {
+  await writeJson(join(directory, "state.json"), {
     format,
     finished: finished.map(({ columns, ...rest }) => ({ ...rest, lengths: columns.map(({ length }) => length) })),
     ...(current && { current: { group: current.group, done: current.done, length: current.sums.length } }),
@@ -40,16 +40,16 @@ export async function writeFeatureState(folder: string, { finished, current }: F
 }
 
 /** @throws PawlError CHECKPOINT_MISMATCH where another version of Pawl wrote it */
-export async function readFeatureState(folder: string): Promise<FeatureState> {
-  const facts = (await readJson(join(folder, "state.json"))) as unknown as StateFile;
+export async function readFeatureState(directory: string): Promise<FeatureState> {
+  const facts = (await readJson(join(directory, "state.json"))) as unknown as StateFile;
   if (facts.format !== format)
     throw new PawlError("CHECKPOINT_MISMATCH", "the checkpoint has another format", {
-      where: join(folder, "state.json"),
+      where: join(directory, "state.json"),
       expected: String(format),
       got: String(facts.format),
       next: "go on with the version of Pawl that wrote it, or set cache: false and start the stage anew",
     });
-  const handle = await open(join(folder, "values.f64"), "r");
+  const handle = await open(join(directory, "values.f64"), "r");
   try {
     let at = 0;
     const take = async (length: number): Promise<Float64Array> => {

@@ -7,7 +7,7 @@ import { readSafetensors, writeSafetensors, type StoredTensors } from "./safeten
 import { tokenizerFiles } from "./tokens.js";
 
 /**
- * The artifact `model`: a Hugging Face folder that transformers and llama.cpp load. `config.json`,
+ * The artifact `model`: a Hugging Face directory that transformers and llama.cpp load. `config.json`,
  * `generation_config.json`, `model.safetensors` (float32, names and [out, in] layout of transformers), and the
  * tokenizer's two files.
  */
@@ -25,41 +25,41 @@ const weightsFile = "model.safetensors";
 const [tokenizerFile, tokenizerConfigFile] = tokenizerFiles;
 export const modelFiles = [configFile, generationConfigFile, weightsFile, ...tokenizerFiles];
 
-/** Writes a model into an empty folder; the tokenizer comes from the folder of a tokens, tokenizer or model artifact. */
-export async function writeModel(folder: string, model: ModelFiles, tokenizerFrom: string): Promise<void> {
-  await writeJson(join(folder, configFile), model.config);
-  await writeJson(join(folder, generationConfigFile), model.generationConfig);
-  await writeSafetensors(join(folder, weightsFile), model.weights);
-  await copyFile(join(tokenizerFrom, tokenizerFile), join(folder, tokenizerFile));
+/** Writes a model into an empty directory; the tokenizer comes from the directory of a tokens, tokenizer or model artifact. */
+export async function writeModel(directory: string, model: ModelFiles, tokenizerFrom: string): Promise<void> {
+  await writeJson(join(directory, configFile), model.config);
+  await writeJson(join(directory, generationConfigFile), model.generationConfig);
+  await writeSafetensors(join(directory, weightsFile), model.weights);
+  await copyFile(join(tokenizerFrom, tokenizerFile), join(directory, tokenizerFile));
   const { chat_template: _another, ...tokenizer } = await readJson(join(tokenizerFrom, tokenizerConfigFile));
   const template = model.chatTemplate === undefined ? {} : { chat_template: model.chatTemplate };
-  await writeJson(join(folder, tokenizerConfigFile), { ...tokenizer, ...template });
+  await writeJson(join(directory, tokenizerConfigFile), { ...tokenizer, ...template });
 }
 
 /** @throws PawlError MODEL_INVALID where the weights cannot be read */
-export async function readModel(folder: string): Promise<ModelFiles> {
-  const { chat_template: template } = await readJson(join(folder, tokenizerConfigFile));
+export async function readModel(directory: string): Promise<ModelFiles> {
+  const { chat_template: template } = await readJson(join(directory, tokenizerConfigFile));
   return {
     ...(typeof template === "string" && { chatTemplate: template }),
-    config: await readJson(join(folder, configFile)),
-    generationConfig: await readJson(join(folder, generationConfigFile)),
-    weights: await readSafetensors(join(folder, weightsFile)),
+    config: await readJson(join(directory, configFile)),
+    generationConfig: await readJson(join(directory, generationConfigFile)),
+    weights: await readSafetensors(join(directory, weightsFile)),
   };
 }
 
 /** A model's `config.json` alone. */
-export function readModelConfig(folder: string): Promise<JsonObject> {
-  return readJson(join(folder, configFile));
+export function readModelConfig(directory: string): Promise<JsonObject> {
+  return readJson(join(directory, configFile));
 }
 
-/** Copies the files of a model folder, and nothing else, into another folder. */
+/** Copies the files of a model directory, and nothing else, into another directory. */
 export async function copyModel(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   for (const name of modelFiles) await cp(join(from, name), join(to, name));
 }
 
 /**
- * Checks that a model folder holds exactly the given parameters.
+ * Checks that a model directory holds exactly the given parameters.
  * @throws PawlError MODEL_INVALID naming the first that is missing or has another shape
  */
 export function checkWeights(weights: StoredTensors, expected: readonly { name: string; shape: number[] }[]): void {

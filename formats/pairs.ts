@@ -27,14 +27,14 @@ export interface Pairs {
   blank: number;
 }
 
-export async function writePairs(folder: string, { pairs, ...facts }: Pairs): Promise<void> {
-  await writeLines(join(folder, "pairs.jsonl"), pairs);
-  await writeJson(join(folder, "pairs.json"), facts);
+export async function writePairs(directory: string, { pairs, ...facts }: Pairs): Promise<void> {
+  await writeLines(join(directory, "pairs.jsonl"), pairs);
+  await writeJson(join(directory, "pairs.json"), facts);
 }
 
-export async function readPairs(folder: string): Promise<Pairs> {
-  const facts = (await readJson(join(folder, "pairs.json"))) as unknown as Omit<Pairs, "pairs">;
-  return { ...facts, pairs: await readLines(join(folder, "pairs.jsonl")) };
+export async function readPairs(directory: string): Promise<Pairs> {
+  const facts = (await readJson(join(directory, "pairs.json"))) as unknown as Omit<Pairs, "pairs">;
+  return { ...facts, pairs: await readLines(join(directory, "pairs.jsonl")) };
 }
 
 /** A pair and what was chosen. */
@@ -47,14 +47,14 @@ export interface ChoiceRow extends Pick<Pair, "prompt" | "first" | "second"> {
   scores?: [number, number];
 }
 
-/** The artifact `choices`: `choices.jsonl`, one pair a line, and `choices.json`: who chose, and figures. */
+/** The artifact `choices`: `choices.jsonl`, one pair a line, and `choices.json`: who chose, and metrics. */
 export async function writeChoices(
-  folder: string,
+  directory: string,
   rows: readonly ChoiceRow[],
   facts: { by: string; metrics: Record<string, number> },
 ): Promise<void> {
-  await writeLines(join(folder, "choices.jsonl"), rows);
-  await writeJson(join(folder, "choices.json"), facts);
+  await writeLines(join(directory, "choices.jsonl"), rows);
+  await writeJson(join(directory, "choices.json"), facts);
 }
 
 async function writeLines(file: string, rows: readonly object[]): Promise<void> {

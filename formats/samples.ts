@@ -8,14 +8,14 @@ export interface Sample extends AnswerText {
   stop?: string;
 }
 
-const file = (folder: string): string => join(folder, "samples.jsonl");
+const file = (directory: string): string => join(directory, "samples.jsonl");
 
 /** The artifact `samples`, and a checkpoint while it grows: `samples.jsonl`, one a line. */
-export async function writeSamples(folder: string, samples: readonly Sample[]): Promise<void> {
-  await writeFile(file(folder), samples.map((sample) => JSON.stringify(sample) + "\n").join(""));
+export async function writeSamples(directory: string, samples: readonly Sample[]): Promise<void> {
+  await writeFile(file(directory), samples.map((sample) => JSON.stringify(sample) + "\n").join(""));
 }
 
-export async function readSamples(folder: string): Promise<Sample[]> {
-  const lines = (await readFile(file(folder), "utf8")).split("\n").filter((line) => line !== "");
+export async function readSamples(directory: string): Promise<Sample[]> {
+  const lines = (await readFile(file(directory), "utf8")).split("\n").filter((line) => line !== "");
   return lines.map((line) => JSON.parse(line) as Sample);
 }

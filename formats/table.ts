@@ -31,9 +31,9 @@ const factsFile = "table.json";
 const chunkRows = 2048;
 const sqlTypes = { text: "VARCHAR", integer: "BIGINT", number: "DOUBLE", boolean: "BOOLEAN" } as const;
 
-/** Writes `<name>.parquet`, `<name>.csv` and `table.json` into a folder. Equal columns give equal bytes. */
+/** Writes `<name>.parquet`, `<name>.csv` and `table.json` into a directory. Equal columns give equal bytes. */
 export async function writeTable(
-  folder: string,
+  directory: string,
   name: string,
   description: string,
   columns: readonly TableColumn[],
@@ -50,7 +50,7 @@ export async function writeTable(
       ["parquet", "FORMAT parquet, COMPRESSION zstd"],
       ["csv", "FORMAT csv, HEADER"],
     ] as const)
-      await connection.run(`COPY data TO ${quoted(join(folder, `${name}.${ending}`), "'")} (${options})`);
+      await connection.run(`COPY data TO ${quoted(join(directory, `${name}.${ending}`), "'")} (${options})`);
   } finally {
     connection.closeSync();
     instance.closeSync();
@@ -61,13 +61,13 @@ export async function writeTable(
     rows,
     columns: columns.map(({ name, type }) => ({ name, type })),
   };
-  await writeJson(join(folder, factsFile), facts);
+  await writeJson(join(directory, factsFile), facts);
   return facts;
 }
 
 /** What `table.json` says. */
-export async function readTableFacts(folder: string): Promise<TableFacts> {
-  return (await readJson(join(folder, factsFile))) as unknown as TableFacts;
+export async function readTableFacts(directory: string): Promise<TableFacts> {
+  return (await readJson(join(directory, factsFile))) as unknown as TableFacts;
 }
 
 async function fill(connection: DuckDBConnection, columns: readonly TableColumn[], rows: number): Promise<void> {

@@ -7,7 +7,7 @@ import { readInto } from "./read-into.js";
  * The artifact `tokens`: encoded text.
  * `tokens.bin`: the documents one after another, each ended by the end-of-text token; little-endian uint16, or uint32
  * when the vocabulary has more than 65,536 tokens. `documents.bin`: where each document starts, in tokens (uint32).
- * `tokens.json`: the facts. `tokenizer.json` and `tokenizer_config.json`: the tokenizer, so that a model folder can be made.
+ * `tokens.json`: the facts. `tokenizer.json` and `tokenizer_config.json`: the tokenizer, so that a model directory can be made.
  */
 export interface TokensFacts {
   vocabularySize: number;
@@ -39,7 +39,7 @@ const flushAt = 1 << 19;
 /** A document's start is a uint32. */
 const mostTokens = 0xffffffff;
 
-/** Copies the tokenizer's two files from one artifact folder into another. */
+/** Copies the tokenizer's two files from one artifact directory into another. */
 export async function copyTokenizer(from: string, to: string): Promise<void> {
   for (const name of tokenizerFiles) await copyFile(join(from, name), join(to, name));
 }
@@ -51,12 +51,12 @@ export interface TokensWriter {
   close(): Promise<TokensFacts>;
 }
 
-/** Begins a tokens artifact in an empty folder; the tokenizer's files are put there by `copyTokenizer`. */
+/** Begins a tokens artifact in an empty directory; the tokenizer's files are put there by `copyTokenizer`. */
 export async function createTokensWriter(
-  folder: string,
+  directory: string,
   tokenizer: Pick<TokensFacts, "vocabularySize" | "endOfText" | "pad" | "tokenizerDigest">,
 ): Promise<TokensWriter> {
-  const file = await open(join(folder, "tokens.bin"), "wx");
+  const file = await open(join(directory, "tokens.bin"), "wx");
   const starts: number[] = [];
   const facts: TokensFacts = { ...tokenizer, tokens: 0, documents: 0, bytes: 0 };
   let buffer: number[] = [];
@@ -79,8 +79,8 @@ export async function createTokensWriter(
     async close() {
       await flush();
       await file.close();
-      await writeFile(join(folder, "documents.bin"), new Uint8Array(Uint32Array.from(starts).buffer));
-      await writeFile(join(folder, "tokens.json"), JSON.stringify(facts, null, 2) + "\n");
+      await writeFile(join(directory, "documents.bin"), new Uint8Array(Uint32Array.from(starts).buffer));
+      await writeFile(join(directory, "tokens.json"), JSON.stringify(facts, null, 2) + "\n");
       return facts;
     },
   };
@@ -91,14 +91,14 @@ export async function createTokensWriter(
  * @param largestPiece bytes that are read at once (tests)
  * @throws PawlError ARTIFACT_CORRUPT where a file has another length than the facts say
  */
-export async function readTokens(folder: string, largestPiece?: number): Promise<Tokens> {
-  const facts = JSON.parse(await readFile(join(folder, "tokens.json"), "utf8")) as TokensFacts;
+export async function readTokens(directory: string, largestPiece?: number): Promise<Tokens> {
+  const facts = JSON.parse(await readFile(join(directory, "tokens.json"), "utf8")) as TokensFacts;
   const stream = new (idArray(facts.vocabularySize))(facts.tokens + 1);
   stream[0] = facts.endOfText;
   const tokens = stream.subarray(1);
   const documents = new Uint32Array(facts.documents);
-  await fill(tokens, join(folder, "tokens.bin"), largestPiece);
-  await fill(documents, join(folder, "documents.bin"), largestPiece);
+  await fill(tokens, join(directory, "tokens.bin"), largestPiece);
+  await fill(documents, join(directory, "documents.bin"), largestPiece);
   return { facts, stream, tokens, documents };
 }
 

@@ -5,7 +5,7 @@ import { readSafetensors, writeSafetensors, type StoredTensors } from "./safeten
 
 /**
  * A training checkpoint's files: `state.safetensors` (weights and optimiser moments, float32 as they are in memory) and
- * `training.json` (updates done, and figures that the stage wants back). Nothing else is needed: learning rate, batch
+ * `training.json` (updates done, and values that the stage wants back). Nothing else is needed: learning rate, batch
  * order and random numbers are functions of the seed and the step.
  */
 export interface TrainingState {
@@ -13,34 +13,34 @@ export interface TrainingState {
   step: number;
   tensors: StoredTensors;
   /** What the stage wants back beside the tensors. */
-  figures: Record<string, number>;
+  values: Record<string, number>;
 }
 
-const format = 1;
+const format = 2;
 
-/** Writes a checkpoint into an empty folder. */
-export async function writeTrainingState(folder: string, state: TrainingState): Promise<void> {
-  await writeSafetensors(join(folder, "state.safetensors"), state.tensors, {});
-  await writeJson(join(folder, "training.json"), { format, step: state.step, figures: state.figures });
+/** Writes a checkpoint into an empty directory. */
+export async function writeTrainingState(directory: string, state: TrainingState): Promise<void> {
+  await writeSafetensors(join(directory, "state.safetensors"), state.tensors, {});
+  await writeJson(join(directory, "training.json"), { format, step: state.step, values: state.values });
 }
 
 /** @throws PawlError CHECKPOINT_MISMATCH where another version of Pawl wrote it */
-export async function readTrainingState(folder: string): Promise<TrainingState> {
-  const facts = (await readJson(join(folder, "training.json"))) as {
+export async function readTrainingState(directory: string): Promise<TrainingState> {
+  const facts = (await readJson(join(directory, "training.json"))) as {
     format: number;
     step: number;
-    figures: Record<string, number>;
+    values: Record<string, number>;
   };
   if (facts.format !== format)
     throw new PawlError("CHECKPOINT_MISMATCH", "the checkpoint has another format", {
-      where: join(folder, "training.json"),
+      where: join(directory, "training.json"),
       expected: String(format),
       got: String(facts.format),
       next: "go on with the version of Pawl that wrote it, or set cache: false and start the stage anew",
     });
   return {
     step: facts.step,
-    tensors: await readSafetensors(join(folder, "state.safetensors")),
-    figures: facts.figures,
+    tensors: await readSafetensors(join(directory, "state.safetensors")),
+    values: facts.values,
   };
 }

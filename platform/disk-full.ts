@@ -23,12 +23,12 @@ export function diskFullError(error: unknown, places: readonly string[]): PawlEr
   const { path: file, dest } = (error ?? {}) as { path?: unknown; dest?: unknown };
   const named = [dest, file].find((name): name is string => typeof name === "string" && path.isAbsolute(name));
   const measured = (named === undefined ? [...places, tmpdir()] : [named]).map(measure);
-  const { folder, free, size } = measured.reduce((least, one) => (one.free < least.free ? one : least));
+  const { directory, free, size } = measured.reduce((least, one) => (one.free < least.free ? one : least));
   return new PawlError(
     "DISK_FULL",
     "the disk is full; nothing finished was lost",
     {
-      where: folder,
+      where: directory,
       expected: "room for what is written",
       got: `${megabytes(free)} MB free of ${megabytes(size)} MB`,
       next: "free some space there; a stage waits for it (retry.diskWait) and goes on from its last checkpoint",
@@ -38,14 +38,14 @@ export function diskFullError(error: unknown, places: readonly string[]): PawlEr
 }
 
 /** Room on the disk of a file or directory, or of the nearest directory above it that exists, bytes. */
-function measure(file: string): { folder: string; free: number; size: number } {
-  let folder = path.resolve(file);
-  while (!existsSync(folder) && folder !== path.dirname(folder)) folder = path.dirname(folder);
+function measure(file: string): { directory: string; free: number; size: number } {
+  let directory = path.resolve(file);
+  while (!existsSync(directory) && directory !== path.dirname(directory)) directory = path.dirname(directory);
   try {
-    const { bavail, bsize, blocks } = statfsSync(folder);
-    return { folder, free: bavail * bsize, size: blocks * bsize };
+    const { bavail, bsize, blocks } = statfsSync(directory);
+    return { directory, free: bavail * bsize, size: blocks * bsize };
   } catch {
-    return { folder, free: Infinity, size: Infinity };
+    return { directory, free: Infinity, size: Infinity };
   }
 }
 

@@ -5,25 +5,25 @@ import { PawlError } from "./errors.js";
 
 /** What `scripts/setup.mjs` provided, as it wrote it down. */
 export interface Installed {
-  cacheFolder: string;
-  tensorflow?: { version: string; build: "cpu" | "cuda"; folder: string };
+  cacheDirectory: string;
+  tensorflow?: { version: string; build: "cpu" | "cuda"; directory: string };
   temporal: { path: string; version: string };
 }
 
-/** The folder of Pawl's package.json, from source and from dist/ alike. */
+/** The directory of Pawl's package.json, from source and from dist/ alike. */
 export function packageRoot(): string {
-  let folder = import.meta.dirname;
-  while (!existsSync(join(folder, "package.json"))) {
-    const parent = dirname(folder);
-    if (parent === folder)
+  let directory = import.meta.dirname;
+  while (!existsSync(join(directory, "package.json"))) {
+    const parent = dirname(directory);
+    if (parent === directory)
       throw new PawlError("INTERNAL", "Pawl's own package.json is missing", { where: import.meta.dirname });
-    folder = parent;
+    directory = parent;
   }
-  return folder;
+  return directory;
 }
 
-/** Where provisioned binaries are kept: `PAWL_CACHE`, else `pawl` in the user's cache folder. */
-export function cacheFolder(): string {
+/** Where provisioned binaries are kept: `PAWL_CACHE`, else `pawl` in the user's cache directory. */
+export function cacheDirectory(): string {
   return process.env["PAWL_CACHE"] || join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "pawl");
 }
 

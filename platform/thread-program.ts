@@ -5,13 +5,13 @@ import { packageRoot } from "./locations.js";
 
 /**
  * What a `Worker` runs for a thread's program: the built file, or the source through a loader where Pawl runs from source.
- * @param name file name without its extension, in `folder`
+ * @param name file name without its extension, in `directory`
  * @throws PawlError PREEMPTED where the program has been replaced since this process was started
  */
-export function threadProgram(folder: string, name: string): { file: string; argv: string[] } {
-  const built = join(folder, `${name}.js`);
+export function threadProgram(directory: string, name: string): { file: string; argv: string[] } {
+  const built = join(directory, `${name}.js`);
   if (!existsSync(built))
-    return { file: join(packageRoot(), "scripts", "typescript.cjs"), argv: [join(folder, `${name}.ts`)] };
+    return { file: join(packageRoot(), "scripts", "typescript.cjs"), argv: [join(directory, `${name}.ts`)] };
   refuseReplacedBuild();
   return { file: built, argv: [] };
 }

@@ -1,4 +1,4 @@
-/** Every kind of thing that a stage can leave in the store. Each is a folder of files with a manifest. */
+/** Every kind of thing that a stage can leave in the store. Each is a directory of files with a manifest. */
 export const artifactKinds = [
   "dataset",
   "tokenizer",

@@ -25,7 +25,7 @@ export interface Plan extends RunPlace {
   description?: string;
   /** SHA-256 (hex) of the definition's text. */
   definitionDigest: string;
-  /** The file it came from, relative to the working folder; absent for an inlined definition. */
+  /** The file it came from, relative to the working directory; absent for an inlined definition. */
   file?: string;
   /** Root of all seeds of the run. */
   seed: number;

@@ -65,7 +65,7 @@ const stageState = open({
 
 export const runRequest = Type.Object(
   {
-    pipeline: Type.Optional(Type.String({ description: "a file in pipelines/ or below the working folder" })),
+    pipeline: Type.Optional(Type.String({ description: "a file in pipelines/ or below the working directory" })),
     definition: Type.Optional(Type.String({ description: "the YAML text itself" })),
     file: Type.Optional(Type.String({ description: "the file that the definition came from" })),
     project: Type.Optional(Type.String({ description: "the project directory, absolute" })),

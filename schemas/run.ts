@@ -19,7 +19,7 @@ export function stageQueue(gpu: boolean, store: string | undefined): string {
 
 /** The workflow's input. Exactly one of pipeline, definition and plan. */
 export interface RunRequest {
-  /** Name of a file in pipelines/ (without .yaml), or a path below the working folder. */
+  /** Name of a file in pipelines/ (without .yaml), or a path below the working directory. */
   pipeline?: string;
   /** The YAML text itself. */
   definition?: string;
@@ -189,7 +189,7 @@ export interface PrepareResult extends SentSettings {
   cached?: StageResult;
   /** Id of the store that was looked in: the run's from then on. */
   store?: string;
-  /** The work takes milliseconds: it is done where workflow code runs, without waiting for a slot. */
+  /** The work takes milliseconds: it is done where workflow code runs, without waiting for a worker process. */
   brief?: boolean;
 }
 

@@ -10,9 +10,9 @@ export interface Checkpoints {
    * beyond the number to keep are removed afterwards.
    * @throws PawlError DISK_FULL with the old one intact
    */
-  save(step: number, write: (folder: string) => Promise<void> | void): Promise<void>;
+  save(step: number, write: (directory: string) => Promise<void> | void): Promise<void>;
   /** The newest whole one, or undefined. A corrupt one is skipped and logged. */
-  latest(): Promise<{ step: number; folder: string } | undefined>;
+  latest(): Promise<{ step: number; directory: string } | undefined>;
   /** Removes all, once the stage's result is recorded. Another process that saves under the same key is not disturbed. */
   clear(): Promise<void>;
 }
@@ -21,8 +21,8 @@ export interface Checkpoints {
 export interface LoopState {
   /** Number of the step; a loop only counts up. */
   step: number;
-  /** Fills an empty folder with all that the following steps depend on. */
-  write: (folder: string) => Promise<void> | void;
+  /** Fills an empty directory with all that the following steps depend on. */
+  write: (directory: string) => Promise<void> | void;
 }
 
 /** What a stage is given beside its settings. A stage never sees Temporal. */
@@ -35,7 +35,7 @@ export interface StageContext {
   /** What people chose, on the attempt after that which asked. */
   given?: GivenChoices;
   /** The run's project directory: `file` sources and `export` destinations lie below it. */
-  workingFolder: string;
+  workingDirectory: string;
   /** PAWL_HOME. */
   home: string;
   /** Aborted when the run is cancelled or the worker must stop. `yield` and `checkpointEvery` look at it. */
@@ -85,12 +85,12 @@ export interface StageContext {
   recordMetrics(step: number, metrics: Readonly<Record<string, number>>): void;
   /** A line for the run's log; data are small. */
   log(message: string, data?: Record<string, unknown>): void;
-  /** Writes an artifact: `write` fills an empty folder; whole or absent. */
+  /** Writes an artifact: `write` fills an empty directory; whole or absent. */
   putArtifact<K extends ArtifactKind>(
     kind: K,
-    write: (folder: string) => Promise<void> | void,
+    write: (directory: string) => Promise<void> | void,
   ): Promise<ArtifactRef<K>>;
-  /** The folder of an artifact, every file's digest verified on first opening. Read-only. */
+  /** The directory of an artifact, every file's digest verified on first opening. Read-only. */
   openArtifact(ref: ArtifactRef): Promise<string>;
 }
 

@@ -10,18 +10,21 @@ import { providePackages } from "./setup/packages.mjs";
 import { SetupError } from "./setup/report.mjs";
 import { provideTemporal } from "./setup/temporal.mjs";
 import { provideTensorFlow } from "./setup/tensorflow.mjs";
-import { cacheFolder } from "./setup/wheels.mjs";
+import { cacheDirectory } from "./setup/wheels.mjs";
 
 const root = dirname(import.meta.dirname);
 
 /** Throws SetupError. */
 function setup() {
-  if (!existsSync(join(root, "dist"))) process.stderr.write(`setting up (binaries are kept in ${cacheFolder})\n`);
+  if (!existsSync(join(root, "dist"))) process.stderr.write(`setting up (binaries are kept in ${cacheDirectory})\n`);
   const pins = JSON.parse(readFileSync(join(root, "scripts", "pins.json"), "utf8"));
   providePackages(root);
   const tensorflow = provideTensorFlow(root, pins.tensorflow);
   const temporal = provideTemporal(pins.temporal);
-  writeWhole(join(root, "node_modules", ".pawl.json"), JSON.stringify({ cacheFolder, tensorflow, temporal }, null, 2));
+  writeWhole(
+    join(root, "node_modules", ".pawl.json"),
+    JSON.stringify({ cacheDirectory, tensorflow, temporal }, null, 2),
+  );
   build(root);
 }
 

@@ -6,28 +6,28 @@ import { canonicalJson } from "./canonical.js";
 import { isMissing, storeError } from "./errors.js";
 import { exists } from "./files.js";
 import { layout } from "./home.js";
-import { verifyFolder } from "./manifest.js";
-import { fillFolder, moveAside, placeFolder, protectFiles } from "./place.js";
+import { verifyDirectory } from "./manifest.js";
+import { fillDirectory, moveAside, placeDirectory, protectFiles } from "./place.js";
 import { removeLeftovers } from "./temporary.js";
 
-/** Folders that this process has verified already. */
+/** Directories that this process has verified already. */
 const verified = new Map<string, Promise<void>>();
 
 /**
- * Writes an artifact: `write` fills an empty folder, whose files are then hashed, synced and renamed to their digest.
+ * Writes an artifact: `write` fills an empty directory, whose files are then hashed, synced and renamed to their digest.
  * Equal content has an equal digest, whoever wrote it and when. Throws PawlError DISK_FULL, STORE_UNREADABLE.
  */
 export async function putArtifact<K extends ArtifactKind>(
   home: string,
   kind: K,
-  write: (folder: string) => Promise<void> | void,
+  write: (directory: string) => Promise<void> | void,
 ): Promise<ArtifactRef<K>> {
   try {
     await removeLeftovers(home);
-    const sealed = await fillFolder(home, { kind }, write);
+    const sealed = await fillDirectory(home, { kind }, write);
     await protectFiles(sealed);
     const digest = sha256(canonicalJson(sealed.manifest));
-    await placeFolder(sealed, layout.object(home, digest), () => setAside(home, digest));
+    await placeDirectory(sealed, layout.object(home, digest), () => setAside(home, digest));
     return { artifact: kind, digest };
   } catch (error) {
     throw storeError(error, home);
@@ -35,53 +35,53 @@ export async function putArtifact<K extends ArtifactKind>(
 }
 
 /**
- * The folder of an artifact, read-only; kind and every file's digest are checked the first time in this process.
+ * The directory of an artifact, read-only; kind and every file's digest are checked the first time in this process.
  * Throws PawlError ARTIFACT_MISSING, ARTIFACT_CORRUPT (moved aside, so that a rerun builds it anew), WRONG_ARTIFACT.
  */
 export async function openArtifact(home: string, ref: ArtifactRef): Promise<string> {
-  const folder = objectFolder(home, ref.digest);
-  const name = `${folder} ${ref.artifact}`;
+  const directory = objectDirectory(home, ref.digest);
+  const name = `${directory} ${ref.artifact}`;
   let check = verified.get(name);
   if (check === undefined) {
-    check = verifyArtifact(home, ref, folder);
+    check = verifyArtifact(home, ref, directory);
     verified.set(name, check);
     check.catch(() => verified.delete(name));
   }
   await check;
-  if (!(await exists(folder))) {
+  if (!(await exists(directory))) {
     verified.delete(name);
-    throw missing(ref, folder);
+    throw missing(ref, directory);
   }
-  return folder;
+  return directory;
 }
 
 /** Whether an artifact is in the store; its content is not read. */
 export async function hasArtifact(home: string, ref: ArtifactRef): Promise<boolean> {
-  return exists(objectFolder(home, ref.digest));
+  return exists(objectDirectory(home, ref.digest));
 }
 
-async function verifyArtifact(home: string, ref: ArtifactRef, folder: string): Promise<void> {
+async function verifyArtifact(home: string, ref: ArtifactRef, directory: string): Promise<void> {
   try {
-    const manifest = await verifyFolder(folder, ref.digest);
+    const manifest = await verifyDirectory(directory, ref.digest);
     const kind = "kind" in manifest ? manifest.kind : undefined;
     if (kind !== ref.artifact)
       throw new PawlError("WRONG_ARTIFACT", `artifact ${short(ref)} is of another kind`, {
-        where: folder,
+        where: directory,
         expected: ref.artifact,
         got: String(kind),
         next: "refer to the output of a stage that makes this kind of artifact",
       });
   } catch (error) {
-    if (isMissing(error)) throw missing(ref, folder);
+    if (isMissing(error)) throw missing(ref, directory);
     if (error instanceof PawlError && error.code === "ARTIFACT_CORRUPT") {
       await setAside(home, ref.digest);
-      throw corrupt(ref, folder, error.message);
+      throw corrupt(ref, directory, error.message);
     }
     throw storeError(error, home);
   }
 }
 
-function objectFolder(home: string, digest: string): string {
+function objectDirectory(home: string, digest: string): string {
   if (!/^[0-9a-f]{64}$/.test(digest))
     throw new PawlError("PATH_TRAVERSAL", "an artifact is named by something that is not a digest", {
       expected: "64 hexadecimal digits",
@@ -98,17 +98,17 @@ async function setAside(home: string, digest: string): Promise<void> {
 
 const short = (ref: ArtifactRef): string => `${ref.artifact} ${ref.digest.slice(0, 12)}`;
 
-function missing(ref: ArtifactRef, folder: string): PawlError {
+function missing(ref: ArtifactRef, directory: string): PawlError {
   return new PawlError("ARTIFACT_MISSING", `artifact ${short(ref)} is not in the store`, {
-    where: folder,
+    where: directory,
     artifact: ref.digest,
     next: "resume the run (`pawl resume RUN`): the stage that makes it will run again",
   });
 }
 
-function corrupt(ref: ArtifactRef, folder: string, what: string): PawlError {
+function corrupt(ref: ArtifactRef, directory: string, what: string): PawlError {
   return new PawlError("ARTIFACT_CORRUPT", `artifact ${short(ref)} is damaged: ${what}`, {
-    where: folder,
+    where: directory,
     artifact: ref.digest,
     expected: `files whose digests give ${ref.digest.slice(0, 12)}`,
     next: "resume the run (`pawl resume RUN`): the damaged copy was moved aside and the stage that makes it will run again",

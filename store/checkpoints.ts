@@ -5,10 +5,10 @@ import { PawlError } from "../platform/errors.js";
 import type { Checkpoints } from "../schemas/stage-run.js";
 import { isMissing, storeError } from "./errors.js";
 import { layout } from "./home.js";
-import { verifyFolder } from "./manifest.js";
-import { fillFolder, moveAside, placeFolder, type SealedFolder } from "./place.js";
+import { verifyDirectory } from "./manifest.js";
+import { fillDirectory, moveAside, placeDirectory, type SealedDirectory } from "./place.js";
 import type { Hardware } from "./results.js";
-import { namesIn, removeLeftovers, temporaryFolder } from "./temporary.js";
+import { namesIn, removeLeftovers, temporaryDirectory } from "./temporary.js";
 
 export type { Checkpoints };
 
@@ -40,12 +40,12 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
   async function newestWhole(steps: readonly number[]): Promise<Awaited<ReturnType<Checkpoints["latest"]>> | "gone"> {
     let gone = false;
     for (const step of steps) {
-      const folder = path.join(base, String(step));
+      const directory = path.join(base, String(step));
       try {
-        const manifest = await verifyFolder(folder);
+        const manifest = await verifyDirectory(directory);
         if ("step" in manifest && manifest.step === step) {
           compareHardware(step, manifest.hardware);
-          return { step, folder };
+          return { step, directory };
         }
         throw new PawlError("ARTIFACT_CORRUPT", "the manifest is that of another step");
       } catch (error) {
@@ -58,11 +58,11 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
     return gone ? "gone" : undefined;
   }
 
-  async function confirmed({ folder }: SealedFolder): Promise<void> {
+  async function confirmed({ directory }: SealedDirectory): Promise<void> {
     try {
       await options.confirm?.();
     } catch (error) {
-      await rm(folder, { recursive: true, force: true });
+      await rm(directory, { recursive: true, force: true });
       throw error;
     }
   }
@@ -74,9 +74,9 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
       try {
         await removeLeftovers(home);
         const { hardware } = options;
-        const sealed = await fillFolder(home, { step, ...(hardware && { hardware }) }, write);
+        const sealed = await fillDirectory(home, { step, ...(hardware && { hardware }) }, write);
         await confirmed(sealed);
-        await placeFolder(sealed, path.join(base, String(step)), () => setAside(step));
+        await placeDirectory(sealed, path.join(base, String(step)), () => setAside(step));
         await discard(home, base, (await stepsIn(base)).slice(Math.max(1, options.keep)).map(String));
       } catch (error) {
         throw storeError(error, home);
@@ -89,7 +89,7 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
       }
     },
     async clear() {
-      // The folder itself stays: another process may be renaming a checkpoint into it.
+      // The directory itself stays: another process may be renaming a checkpoint into it.
       await discard(home, base, await namesIn(base));
     },
   };
@@ -114,10 +114,10 @@ async function stepsIn(base: string): Promise<number[]> {
   return steps.sort((a, b) => b - a);
 }
 
-/** Removes folders so that nobody ever sees half of one: out of the way first, then file by file. */
+/** Removes directories so that nobody ever sees half of one: out of the way first, then file by file. */
 async function discard(home: string, base: string, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
-  const grave = await temporaryFolder(home, "removal");
+  const grave = await temporaryDirectory(home, "removal");
   for (const name of names) await moveAside(path.join(base, name), path.join(grave, name));
   await rm(grave, { recursive: true, force: true });
 }

@@ -27,7 +27,7 @@ export function storeError(error: unknown, home: string): unknown {
       {
         where: home,
         got: code,
-        next: "check that the folder exists and belongs to this user, or set PAWL_HOME to another one",
+        next: "check that the directory exists and belongs to this user, or set PAWL_HOME to another one",
       },
       { cause: error },
     );

@@ -3,12 +3,12 @@ import { lstat, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { isMissing } from "./errors.js";
 
-/** Makes a folder and its parents survive a power cut: every folder that gained an entry is synced. */
-export async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
+/** Makes a directory and its parents survive a power cut: every directory that gained an entry is synced. */
+export async function makeDirectory(directory: string): Promise<void> {
+  const first = await mkdir(directory, { recursive: true });
   if (first === undefined) return;
-  for (let parent = path.dirname(folder); ; parent = path.dirname(parent)) {
-    await syncFolder(parent);
+  for (let parent = path.dirname(directory); ; parent = path.dirname(parent)) {
+    await syncDirectory(parent);
     if (parent === path.dirname(first) || parent === path.dirname(parent)) return;
   }
 }
@@ -24,8 +24,8 @@ export async function exists(file: string): Promise<boolean> {
   }
 }
 
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
+export async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, "r");
   try {
     await handle.sync();
   } finally {
@@ -34,7 +34,7 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * Writes a whole file or none: temporary name, fsync, rename, fsync of the folder.
+ * Writes a whole file or none: temporary name, fsync, rename, fsync of the directory.
  * @param temporary a free name in the same file system; absent: one beside the file, which a killed process leaves behind
  */
 export async function writeFileWhole(
@@ -42,7 +42,7 @@ export async function writeFileWhole(
   content: string,
   temporary = `${file}.${process.pid}.${randomUUID()}.tmp`,
 ): Promise<void> {
-  await makeFolder(path.dirname(file));
+  await makeDirectory(path.dirname(file));
   try {
     const handle = await open(temporary, "wx");
     try {
@@ -56,7 +56,7 @@ export async function writeFileWhole(
     await rm(temporary, { force: true });
     throw error;
   }
-  await syncFolder(path.dirname(file));
+  await syncDirectory(path.dirname(file));
 }
 
 /** The JSON in a file; undefined when there is none, or when it is not JSON. */

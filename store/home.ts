@@ -3,9 +3,9 @@ import path from "node:path";
 import { sha256 } from "../platform/digests.js";
 import { PawlError } from "../platform/errors.js";
 
-/** The folder that holds everything Pawl keeps: `PAWL_HOME`, else `.pawl` in the working folder. */
-export function homeFolder(environment: NodeJS.ProcessEnv = process.env, workingFolder = process.cwd()): string {
-  return path.resolve(workingFolder, environment["PAWL_HOME"] || ".pawl");
+/** The directory that holds everything Pawl keeps: `PAWL_HOME`, else `.pawl` in the working directory. */
+export function homeDirectory(environment: NodeJS.ProcessEnv = process.env, workingDirectory = process.cwd()): string {
+  return path.resolve(workingDirectory, environment["PAWL_HOME"] || ".pawl");
 }
 
 const groupShared = 0o2020;
@@ -56,7 +56,7 @@ export function isGroupShared({ mode }: Pick<Stats, "mode">): boolean {
   return (mode & groupShared) !== 0;
 }
 
-/** Where each thing lies below the home folder. */
+/** Where each thing lies below the home directory. */
 export const layout = {
   objects: (home: string) => path.join(home, "store", "objects"),
   object: (home: string, digest: string) => path.join(home, "store", "objects", digest),

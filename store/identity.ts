@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { link, rm } from "node:fs/promises";
 import { storeError, systemCode } from "./errors.js";
-import { makeFolder, writeFileWhole } from "./files.js";
+import { makeDirectory, writeFileWhole } from "./files.js";
 import { layout } from "./home.js";
 import { readRecord, writeRecord, type RecordKind } from "./records.js";
 import { sealed } from "./seal.js";
@@ -37,7 +37,7 @@ export async function storeId(home: string): Promise<string> {
 /** Of several processes that begin a store at the same time the first one's id counts. */
 async function begin(home: string, file: string): Promise<string> {
   try {
-    await makeFolder(path.dirname(file));
+    await makeDirectory(path.dirname(file));
     const fresh = await temporaryName(home, "record");
     await writeFileWhole(fresh, sealed({ id: randomBytes(6).toString("hex") }), `${fresh}.new`);
     await link(fresh, file).catch((error: unknown) => {

@@ -1,8 +1,8 @@
 /**
- * What Pawl keeps on disk, below one home folder: artifacts by digest, results by stage key, checkpoints, runs and
- * their logs. Every function takes the home folder first; several processes may use one home at once.
+ * What Pawl keeps on disk, below one home directory: artifacts by digest, results by stage key, checkpoints, runs and
+ * their logs. Every function takes the home directory first; several processes may use one home at once.
  */
-export { homeFolder, layout } from "./home.js";
+export { homeDirectory, layout } from "./home.js";
 export { hasArtifact, openArtifact, putArtifact } from "./artifacts.js";
 export { checkpointSteps, isCheckpointGone, openCheckpoints, type Checkpoints } from "./checkpoints.js";
 export { findResult, recordResult, stageKey, type Hardware, type ResultRecord, type StageIdentity } from "./results.js";
@@ -17,7 +17,7 @@ export { openMetrics, readMetrics, type MetricsHistory, type MetricsRow } from "
 export { findSettings, saveSettings } from "./settings.js";
 export { appendLog, type LogEntry } from "./log.js";
 export { readLog } from "./log-reader.js";
-/** Files written whole or not at all, for what else lives in the home folder. */
+/** Files written whole or not at all, for what else lives in the home directory. */
 export { readJson, writeFileWhole } from "./files.js";
 export { storeError } from "./errors.js";
 export { onWritePhase, type WritePhase, type WritePoint } from "./write-phases.js";

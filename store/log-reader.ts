@@ -18,17 +18,17 @@ const lookAgainMs = 1000;
 
 /** The lines of a run's log in order of time. Half-written lines are passed over. */
 export async function* readLog(home: string, runId: string, query: LogQuery = {}): AsyncGenerator<LogEntry> {
-  const folder = layout.log(home, runId);
+  const directory = layout.log(home, runId);
   const tails = new Map<string, Tail>();
-  const change = query.follow ? changesIn(folder, query.follow) : undefined;
+  const change = query.follow ? changesIn(directory, query.follow) : undefined;
   try {
     for (;;) {
       const seen = change?.mark();
       const entries: LogEntry[] = [];
-      for (const name of await namesIn(folder)) {
+      for (const name of await namesIn(directory)) {
         if (!name.endsWith(".jsonl") || (query.stage !== undefined && name !== `${safeName(query.stage)}.jsonl`))
           continue;
-        const tail = tails.get(name) ?? new Tail(path.join(folder, name));
+        const tail = tails.get(name) ?? new Tail(path.join(directory, name));
         tails.set(name, tail);
         entries.push(...(await tail.read()));
       }
@@ -78,16 +78,16 @@ function parseLine(line: string): LogEntry[] {
   }
 }
 
-/** Waits for changes in a folder without missing one between two looks. */
-function changesIn(folder: string, signal: AbortSignal) {
-  mkdirSync(folder, { recursive: true });
+/** Waits for changes in a directory without missing one between two looks. */
+function changesIn(directory: string, signal: AbortSignal) {
+  mkdirSync(directory, { recursive: true });
   let count = 0;
   let wake = (): void => {};
   const notice = (): void => {
     count++;
     wake();
   };
-  const watcher = watch(folder, notice).on("error", notice);
+  const watcher = watch(directory, notice).on("error", notice);
   signal.addEventListener("abort", notice);
   return {
     mark: () => count,

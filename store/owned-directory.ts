@@ -3,7 +3,7 @@ import path from "node:path";
 import { isWithin } from "../platform/containment.js";
 import { PawlError } from "../platform/errors.js";
 import { isMissing, storeError, systemCode } from "./errors.js";
-import { exists, makeFolder, syncFolder, writeFileWhole } from "./files.js";
+import { exists, makeDirectory, syncDirectory, writeFileWhole } from "./files.js";
 import { layout } from "./home.js";
 import { inventory, type FileEntry } from "./manifest.js";
 import { readRecord, writeRecord, type RecordKind } from "./records.js";
@@ -56,7 +56,7 @@ export async function replaceDirectory(home: string, replacement: Replacement): 
   const journal = { target, fresh: beside("new"), old: beside("old") };
   const journalFile = path.join(layout.exports(home), name);
   try {
-    await makeFolder(path.dirname(target));
+    await makeDirectory(path.dirname(target));
     await writeRecord(home, journalFile, journal);
     try {
       await mkdir(journal.fresh);
@@ -98,7 +98,7 @@ async function swap({ target, fresh, old }: Journal): Promise<void> {
       await rm(old, { recursive: true, force: true });
     }
   }
-  await syncFolder(path.dirname(target));
+  await syncDirectory(path.dirname(target));
   await rm(old, { recursive: true, force: true });
 }
 
@@ -107,7 +107,7 @@ async function settle({ target, fresh, old }: Journal): Promise<void> {
   if (!(await exists(target)) && (await exists(old))) {
     const restored = (await isMarked(fresh)) && (await foreignIn(old)) === undefined ? fresh : old;
     await renamed(restored, target);
-    await syncFolder(path.dirname(target));
+    await syncDirectory(path.dirname(target));
   }
   await rm(fresh, { recursive: true, force: true });
   // Something that came into it after it had been looked at is nobody's to remove.
@@ -125,10 +125,10 @@ async function restoreForeign(target: string, old: string): Promise<void> {
 }
 
 async function mark(directory: string): Promise<void> {
-  const { files, folders } = await inventory(directory);
+  const { files, directories } = await inventory(directory);
   await writeFileWhole(path.join(directory, markName), sealed({ files }));
-  for (const inner of folders) await syncFolder(path.join(directory, inner));
-  await syncFolder(directory);
+  for (const inner of directories) await syncDirectory(path.join(directory, inner));
+  await syncDirectory(directory);
 }
 
 async function isMarked(directory: string): Promise<boolean> {
@@ -182,14 +182,14 @@ async function foreignInOne(directory: string): Promise<string | undefined> {
   if ((await readdir(directory)).length === 0) return undefined;
   const marked = await readMark(directory);
   if (marked === undefined) return "it was not made by an export";
-  const { files, folders, others } = await inventory(directory, { sync: false });
+  const { files, directories, others } = await inventory(directory, { sync: false });
   if (others[0] !== undefined) return `it holds ${others[0]}`;
   const known = new Map(marked.map((file) => [file.path, file]));
   const extra = files.find((file) => file.path !== markName && !known.has(file.path));
   if (extra !== undefined) return `it holds ${extra.path}`;
   const changed = files.find((file) => file.path !== markName && known.get(file.path)!.sha256 !== file.sha256);
   if (changed !== undefined) return `${changed.path} was changed`;
-  const empty = folders.find((folder) => !marked.some((file) => file.path.startsWith(`${folder}/`)));
+  const empty = directories.find((directory) => !marked.some((file) => file.path.startsWith(`${directory}/`)));
   return empty === undefined ? undefined : `it holds ${empty}/`;
 }
 

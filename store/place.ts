@@ -1,70 +1,70 @@
 import { chmod, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { isMissing, systemCode } from "./errors.js";
-import { makeFolder, syncFolder } from "./files.js";
-import { sealFolder, verifyFolder, type Header, type Manifest } from "./manifest.js";
-import { temporaryFolder } from "./temporary.js";
+import { makeDirectory, syncDirectory } from "./files.js";
+import { sealDirectory, verifyDirectory, type Header, type Manifest } from "./manifest.js";
+import { temporaryDirectory } from "./temporary.js";
 import { tellWritePhase, type WritePhase } from "./write-phases.js";
 
-/** A folder that has been filled, hashed and synced under a temporary name. */
-export interface SealedFolder {
-  folder: string;
+/** A directory that has been filled, hashed and synced under a temporary name. */
+export interface SealedDirectory {
+  directory: string;
   manifest: Manifest;
 }
 
-/** Lets `write` fill a temporary folder and seals it; nothing is left behind when either fails. */
-export async function fillFolder(
+/** Lets `write` fill a temporary directory and seals it; nothing is left behind when either fails. */
+export async function fillDirectory(
   home: string,
   header: Header,
-  write: (folder: string) => Promise<void> | void,
-): Promise<SealedFolder> {
-  const folder = await temporaryFolder(home, "step" in header ? "checkpoint" : "artifact");
-  const tell = (phase: WritePhase): void => tellWritePhase({ phase, header, directory: folder });
+  write: (directory: string) => Promise<void> | void,
+): Promise<SealedDirectory> {
+  const directory = await temporaryDirectory(home, "step" in header ? "checkpoint" : "artifact");
+  const tell = (phase: WritePhase): void => tellWritePhase({ phase, header, directory });
   try {
     tell("begun");
-    await write(folder);
+    await write(directory);
     tell("written");
-    const manifest = await sealFolder(folder, header);
+    const manifest = await sealDirectory(directory, header);
     tell("sealed");
-    return { folder, manifest };
+    return { directory, manifest };
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await rm(directory, { recursive: true, force: true });
     throw error;
   }
 }
 
 /**
- * Renames a sealed folder to its final name. A whole folder that is already there is kept (another process wrote the
+ * Renames a sealed directory to its final name. A whole directory that is already there is kept (another process wrote the
  * same thing); a damaged one is handed to `setAside` first.
  */
-export async function placeFolder(
-  sealed: SealedFolder,
+export async function placeDirectory(
+  sealed: SealedDirectory,
   target: string,
   setAside: () => Promise<unknown>,
 ): Promise<void> {
   try {
-    await makeFolder(path.dirname(target));
-    while (!(await renamed(sealed.folder, target))) {
+    await makeDirectory(path.dirname(target));
+    while (!(await renamed(sealed.directory, target))) {
       if (await isWhole(target)) break;
       await setAside();
     }
-    await syncFolder(path.dirname(target));
+    await syncDirectory(path.dirname(target));
     tellWritePhase({ phase: "placed", header: sealed.manifest, directory: target });
   } finally {
-    await rm(sealed.folder, { recursive: true, force: true });
+    await rm(sealed.directory, { recursive: true, force: true });
   }
 }
 
-/** Takes write permission from the files of a folder: a finished artifact never changes. */
-export async function protectFiles({ folder, manifest }: SealedFolder): Promise<void> {
-  for (const file of manifest.files) await chmod(path.join(folder, file.path), 0o444);
+/** Takes write permission from the files of a directory: a finished artifact never changes. */
+export async function protectFiles({ directory, manifest }: SealedDirectory): Promise<void> {
+  for (const file of manifest.files) await chmod(path.join(directory, file.path), 0o444);
 }
 
-/** Moves a folder out of sight; false when it is gone already (another process was faster). */
-export async function moveAside(folder: string, to: string): Promise<boolean> {
-  await makeFolder(path.dirname(to));
+/** Moves a directory out of sight; false when it is gone already (another process was faster). */
+export async function moveAside(directory: string, to: string): Promise<boolean> {
+  await makeDirectory(path.dirname(to));
   try {
-    await rename(folder, to);
+    await rename(directory, to);
     return true;
   } catch (error) {
     if (isMissing(error)) return false;
@@ -83,9 +83,9 @@ async function renamed(from: string, to: string): Promise<boolean> {
   }
 }
 
-async function isWhole(folder: string): Promise<boolean> {
+async function isWhole(directory: string): Promise<boolean> {
   try {
-    await verifyFolder(folder);
+    await verifyDirectory(directory);
     return true;
   } catch {
     return false;

@@ -3,7 +3,7 @@ import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { namedProcess, processName, standingOf } from "../platform/process-identity.js";
 import { isMissing } from "./errors.js";
-import { makeFolder } from "./files.js";
+import { makeDirectory } from "./files.js";
 import { layout } from "./home.js";
 
 /** Distinguishes this process from an earlier one with the same process id (containers reuse them). */
@@ -11,12 +11,12 @@ const thisProcess = randomUUID().slice(0, 8);
 /** Leftovers of other machines, whose processes cannot be asked, are removed after this age. */
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
-/** What a temporary folder is for: the end of its name, so that one can see what was under way. */
+/** What a temporary directory is for: the end of its name, so that one can see what was under way. */
 export type TemporaryPurpose = "artifact" | "checkpoint" | "record" | "removal" | "scratch" | "export";
 
 /** A free name in the store's own file system, so that a rename moves what gets it into place. */
 export async function temporaryName(home: string, purpose: TemporaryPurpose): Promise<string> {
-  await makeFolder(layout.temporary(home));
+  await makeDirectory(layout.temporary(home));
   return path.join(layout.temporary(home), ownName(purpose));
 }
 
@@ -25,14 +25,14 @@ export function ownName(purpose: TemporaryPurpose): string {
   return `${processName()}.${thisProcess}.${randomUUID().slice(0, 8)}.${purpose}`;
 }
 
-/** The same as an empty folder. */
-export async function temporaryFolder(home: string, purpose: TemporaryPurpose): Promise<string> {
-  const folder = await temporaryName(home, purpose);
-  await mkdir(folder);
-  return folder;
+/** The same as an empty directory. */
+export async function temporaryDirectory(home: string, purpose: TemporaryPurpose): Promise<string> {
+  const directory = await temporaryName(home, purpose);
+  await mkdir(directory);
+  return directory;
 }
 
-/** Removes what processes that no longer live have left in the temporary folder. */
+/** Removes what processes that no longer live have left in the temporary directory. */
 export async function removeLeftovers(home: string): Promise<void> {
   for (const name of await namesIn(layout.temporary(home))) {
     const entry = path.join(layout.temporary(home), name);
@@ -54,10 +54,10 @@ export async function isAbandoned(name: string, entry: string): Promise<boolean>
   }
 }
 
-/** Names in a folder; none when it does not exist. */
-export async function namesIn(folder: string): Promise<string[]> {
+/** Names in a directory; none when it does not exist. */
+export async function namesIn(directory: string): Promise<string[]> {
   try {
-    return await readdir(folder);
+    return await readdir(directory);
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;

@@ -61,7 +61,7 @@ export function nativeEnvironment(): Record<string, string> {
       fixed?.device !== "cpu" && {
         ...gpuFlags,
         // XLA's compiler for NVIDIA looks for ptxas and libdevice here.
-        XLA_FLAGS: `${gpuFlags["XLA_FLAGS"]} --xla_gpu_cuda_data_dir=${join(tensorflow.folder, "deps", "nvidia", "cuda_nvcc")}`,
+        XLA_FLAGS: `${gpuFlags["XLA_FLAGS"]} --xla_gpu_cuda_data_dir=${join(tensorflow.directory, "deps", "nvidia", "cuda_nvcc")}`,
       }),
     TF_NUM_INTRAOP_THREADS: String(computeThreads()),
     TF_CPU_ALLOCATOR_USE_BFC: "1",

@@ -401,14 +401,14 @@ function addWrites(
 /** Loads the graph into a session; the file it goes through is removed at once. */
 function loadGraph(binding: NativeBinding, graph: GraphBuilder): number {
   removeOldGraphs();
-  const folder = mkdtempSync(join(tmpdir(), graphPrefix));
+  const directory = mkdtempSync(join(tmpdir(), graphPrefix));
   try {
-    writeFileSync(join(folder, "saved_model.pb"), graph.savedModel());
-    return binding.loadSavedModel(folder, "serve");
+    writeFileSync(join(directory, "saved_model.pb"), graph.savedModel());
+    return binding.loadSavedModel(directory, "serve");
   } catch (error) {
     throw nativeError("graph", error as Error);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true });
   }
 }
 
@@ -419,9 +419,9 @@ const graphLivesMs = 60 * 60 * 1000;
 function removeOldGraphs(): void {
   const oldest = Date.now() - graphLivesMs;
   for (const name of readdirSync(tmpdir()).filter((found) => found.startsWith(graphPrefix))) {
-    const folder = join(tmpdir(), name);
+    const directory = join(tmpdir(), name);
     try {
-      if (statSync(folder).mtimeMs < oldest) rmSync(folder, { recursive: true, force: true });
+      if (statSync(directory).mtimeMs < oldest) rmSync(directory, { recursive: true, force: true });
     } catch {
       // Another process was faster, or it is another user's.
     }

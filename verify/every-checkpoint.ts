@@ -55,7 +55,7 @@ export async function verifyEveryCheckpoint(options: EveryCheckpointOptions): Pr
   const { onProgress, programs } = options;
   const digests = await undisturbed(plan, {
     ...(onProgress && { onProgress }),
-    ...(programs && { slotProgram: programs.undisturbed }),
+    ...(programs && { stageProgram: programs.undisturbed }),
   });
   const rig = await Rig.start(1, programs?.killed ?? path.join(import.meta.dirname, "kill-points-worker.js"), (home) =>
     prepareKillPoints(home, options.everySteps),

@@ -3,9 +3,9 @@ import { noteBuild } from "../platform/build.js";
 
 noteBuild();
 const { stages } = await import("../activities/index.js");
-const { homeFolder } = await import("../store/index.js");
-const { runSlot } = await import("../worker/run-slot.js");
+const { homeDirectory } = await import("../store/index.js");
+const { runStageWorker } = await import("../worker/run-stage-worker.js");
 const { endWith } = await import("../worker/worker-process.js");
 const { withKillPoints } = await import("./kill-points.js");
 
-endWith(runSlot(withKillPoints(homeFolder(), stages)));
+endWith(runStageWorker(withKillPoints(homeDirectory(), stages)));

@@ -4,7 +4,7 @@ import { withLoopHelpers } from "../activities/checkpointed-loop.js";
 import type { Stage, StageContext } from "../activities/stage.js";
 import type { StageType } from "../schemas/stages/index.js";
 import { onWritePhase, type WritePoint } from "../store/index.js";
-import type { StageTable } from "../worker/slot.js";
+import type { StageTable } from "../worker/stage-table.js";
 import type { KillPoint } from "./phases.js";
 
 /**
@@ -13,28 +13,28 @@ import type { KillPoint } from "./phases.js";
  * run: the place is written down before, in the store's home directory, and the process that replaces it goes past.
  */
 
-const folderOf = (home: string): string => path.join(home, "kill-points");
+const directoryOf = (home: string): string => path.join(home, "kill-points");
 const settingsName = "settings.json";
 
 /** Prepares a home directory for processes that kill themselves. @param everySteps steps between two checkpoints */
 export function prepareKillPoints(home: string, everySteps: number): void {
-  mkdirSync(folderOf(home), { recursive: true });
-  writeFileSync(path.join(folderOf(home), settingsName), JSON.stringify({ everySteps }));
+  mkdirSync(directoryOf(home), { recursive: true });
+  writeFileSync(path.join(directoryOf(home), settingsName), JSON.stringify({ everySteps }));
 }
 
 /** The places at which processes have died so far, in the order of their deaths. */
 export function readKillPoints(home: string): KillPoint[] {
-  const names = readdirSync(folderOf(home)).filter((name) => name !== settingsName);
+  const names = readdirSync(directoryOf(home)).filter((name) => name !== settingsName);
   const points = names.map((name) => JSON.parse(decodeURIComponent(name)) as KillPoint);
   return points
-    .map((point, i) => ({ point, at: statSync(path.join(folderOf(home), names[i]!), { bigint: true }).mtimeNs }))
+    .map((point, i) => ({ point, at: statSync(path.join(directoryOf(home), names[i]!), { bigint: true }).mtimeNs }))
     .sort((a, b) => (a.at < b.at ? -1 : 1))
     .map(({ point }) => point);
 }
 
 /** A table of stages whose process dies at every place, once; checkpoints are saved by steps instead of by time. */
 export function withKillPoints(home: string, stages: StageTable): StageTable {
-  const { everySteps } = JSON.parse(readFileSync(path.join(folderOf(home), settingsName), "utf8")) as {
+  const { everySteps } = JSON.parse(readFileSync(path.join(directoryOf(home), settingsName), "utf8")) as {
     everySteps: number;
   };
   const place = new PlaceOfDeath(home);
@@ -102,7 +102,7 @@ class PlaceOfDeath {
     const point: KillPoint = { stage: this.#stage, ...at };
     const name = encodeURIComponent(JSON.stringify(point));
     try {
-      writeFileSync(path.join(folderOf(this.home), name), "", { flag: "wx" });
+      writeFileSync(path.join(directoryOf(this.home), name), "", { flag: "wx" });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "EEXIST") return;
       throw error;

@@ -2,15 +2,15 @@ import { existsSync, mkdirSync, watch, type FSWatcher } from "node:fs";
 import path from "node:path";
 import { layout } from "../store/home.js";
 import { namesIn } from "../store/temporary.js";
-import { readTask } from "../worker/slot-file.js";
+import { readTask } from "../worker/task-file.js";
 import type { Rig } from "./rig.js";
 import { pausing } from "./stress.js";
 
 /** What was killed, when (ms since the epoch), and what it was at. */
 export interface Kill {
-  target: "slot" | "workflows" | "server";
+  target: "worker" | "workflows" | "server";
   at: number;
-  /** The stage whose attempt died with a slot. */
+  /** The stage whose attempt died with a worker process. */
   stage?: string;
   /** It died with a half-written checkpoint left behind. */
   insideCheckpoint: boolean;
@@ -23,7 +23,7 @@ const ambush = 5000;
 const lookAgainMs = 20;
 
 /**
- * Kills processes of a rig with SIGKILL at random moments, until `count` are delivered or `ended` is aborted: slots
+ * Kills processes of a rig with SIGKILL at random moments, until `count` are delivered or `ended` is aborted: worker processes
  * (half of all; every second time as soon as a checkpoint is being written), the process for workflow code, the server.
  * @param random numbers in [0, 1)
  */
@@ -40,26 +40,30 @@ export async function killAtRandom(
     const inAmbush = random() < 0.5;
     if (ended.aborted) return;
     const kill =
-      choice < 0.5 ? await killSlot(rig, inAmbush, ended) : choice < 0.7 ? killWorkflows(rig) : await killServer(rig);
+      choice < 0.5
+        ? await killStageProcess(rig, inAmbush, ended)
+        : choice < 0.7
+          ? killWorkflows(rig)
+          : await killServer(rig);
     if (kill === undefined) continue;
     delivered++;
     onKill(kill);
   }
 }
 
-async function killSlot(rig: Rig, inAmbush: boolean, ended: AbortSignal): Promise<Kill | undefined> {
+async function killStageProcess(rig: Rig, inAmbush: boolean, ended: AbortSignal): Promise<Kill | undefined> {
   if (inAmbush) await checkpointBegun(rig.home, ended);
-  const victim = await busySlot(rig, ended);
+  const victim = await busyProcess(rig, ended);
   if (victim === undefined) return undefined;
   const task = readTask(rig.home, victim.pid);
   const at = Date.now();
   if (!(await killProcess(rig, victim.pid))) return undefined;
   const stage = task && !task.ended ? { stage: task.stage } : {};
-  return { target: "slot", at, ...stage, insideCheckpoint: (await checkpointsOf(rig.home, victim.pid)).length > 0 };
+  return { target: "worker", at, ...stage, insideCheckpoint: (await checkpointsOf(rig.home, victim.pid)).length > 0 };
 }
 
-/** A slot that works, for which it waits; undefined at the end. */
-async function busySlot(rig: Rig, ended: AbortSignal): Promise<{ pid: number } | undefined> {
+/** A worker process that works, for which it waits; undefined at the end. */
+async function busyProcess(rig: Rig, ended: AbortSignal): Promise<{ pid: number } | undefined> {
   while (!ended.aborted) {
     const busy = rig.processes().find(({ pid }) => readTask(rig.home, pid)?.ended === false);
     if (busy) return busy;
@@ -109,12 +113,12 @@ const isCheckpoint = (name: string): boolean => name.endsWith(".checkpoint");
 
 /** Waits until some process begins to write a checkpoint, for a while. */
 async function checkpointBegun(home: string, ended: AbortSignal): Promise<void> {
-  const folder = layout.temporary(home);
-  mkdirSync(folder, { recursive: true });
+  const directory = layout.temporary(home);
+  mkdirSync(directory, { recursive: true });
   let watcher: FSWatcher | undefined;
   const begun = new Promise<void>((resolve) => {
-    watcher = watch(folder, (_, name) => {
-      if (name && isCheckpoint(name) && existsSync(path.join(folder, name))) resolve();
+    watcher = watch(directory, (_, name) => {
+      if (name && isCheckpoint(name) && existsSync(path.join(directory, name))) resolve();
     });
   });
   await Promise.race([begun, pausing(ambush, ended)]);

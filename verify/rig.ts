@@ -14,29 +14,29 @@ import { superviseWorkers, type Supervisor, type WorkerEvent } from "../worker/s
 export class Rig {
   readonly home: string;
   readonly #listeners = new Set<(event: WorkerEvent) => void>();
-  readonly #slots: number;
+  readonly #cpuProcesses: number;
   #server!: DevServer;
   #supervisor!: Supervisor;
   #client!: Client;
 
-  private constructor(slots: number) {
-    this.#slots = slots;
+  private constructor(processes: number) {
+    this.#cpuProcesses = processes;
     this.home = mkdtempSync(path.join(tmpdir(), "pawl-verify-"));
   }
 
   /** @param prepare is given the home directory before anything runs in it */
-  static async start(slots: number, slotProgram?: string, prepare = (_home: string): void => {}): Promise<Rig> {
-    const rig = new Rig(slots);
+  static async start(processes: number, stageProgram?: string, prepare = (_home: string): void => {}): Promise<Rig> {
+    const rig = new Rig(processes);
     prepare(rig.home);
     rig.#server = await startDevServer(rig.#serverOptions());
     rig.#client = await connectClient(rig.#server.address);
     rig.#supervisor = await superviseWorkers({
-      slots,
+      processes,
       home: rig.home,
       address: rig.#server.address,
       graceMs: 10_000,
       longestRestartDelayMs: 0,
-      ...(slotProgram === undefined ? {} : { slotProgram }),
+      ...(stageProgram === undefined ? {} : { stageProgram }),
       onEvent: (event) => rig.#listeners.forEach((listener) => listener(event)),
     });
     await rig.#supervisor.ready;

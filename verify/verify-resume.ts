@@ -15,11 +15,11 @@ export interface VerifyOptions {
   /** Decides the moments and the victims. */
   seed: number;
   inputs?: JsonObject;
-  slots?: number;
+  processes?: number;
   /** Whether the killed runs stand beside busy processes, their worker processes stopped and continued (stress.ts). */
   stress?: boolean;
-  /** Program of a slot's process; tests have their own stages. */
-  slotProgram?: string;
+  /** Program of a worker process; tests have their own stages. */
+  stageProgram?: string;
   onProgress?: (event: VerifyEvent) => void;
 }
 
@@ -31,22 +31,22 @@ export type VerifyEvent =
 export interface ResumeReport {
   /** Every output of every killed run has the digest it has in the undisturbed run. */
   equal: boolean;
-  kills: { slot: number; workflows: number; server: number; insideCheckpoint: number };
+  kills: { worker: number; workflows: number; server: number; insideCheckpoint: number };
   /** Killed runs that it took. */
   runs: number;
-  /** From the kill of a working slot to the stage's next step, ms, one for each such kill; see timesToWorkAgain. */
+  /** From the kill of a busy worker process to the stage's next step, ms, one for each such kill; see timesToWorkAgain. */
   workAgainMs: number[];
   /** Digests of the undisturbed run: "stage.output" -> digest. */
   digests: Digests;
   differences: Difference[];
   /** What each killed run had to stand beside. */
   stress: StressReport[];
-  /** Home folders kept because their outputs differ. */
+  /** Home directories kept because their outputs differ. */
   kept: string[];
 }
 
 /**
- * Runs a pipeline once undisturbed, and again and again killed with SIGKILL at random moments (slots, some of them
+ * Runs a pipeline once undisturbed, and again and again killed with SIGKILL at random moments (worker processes, some of them
  * inside a checkpoint's write; the process for workflow code; the server), each time in an empty store, until the
  * wanted number of kills is delivered. Compares the digests of all outputs.
  * @throws PipelineErrors for a bad definition; PawlError when a run fails
@@ -56,7 +56,7 @@ export async function verifyResume(options: VerifyOptions): Promise<ResumeReport
   const digests = await undisturbed(plan, options);
   const report: ResumeReport = {
     equal: true,
-    kills: { slot: 0, workflows: 0, server: 0, insideCheckpoint: 0 },
+    kills: { worker: 0, workflows: 0, server: 0, insideCheckpoint: 0 },
     runs: 0,
     workAgainMs: [],
     digests,
@@ -72,9 +72,9 @@ export async function verifyResume(options: VerifyOptions): Promise<ResumeReport
 /** The digests of a run that nothing disturbs. */
 export async function undisturbed(
   plan: Plan,
-  options: Pick<VerifyOptions, "slots" | "slotProgram" | "onProgress">,
+  options: Pick<VerifyOptions, "processes" | "stageProgram" | "onProgress">,
 ): Promise<Digests> {
-  const rig = await Rig.start(options.slots ?? 1, options.slotProgram);
+  const rig = await Rig.start(options.processes ?? 1, options.stageProgram);
   try {
     const began = Date.now();
     const digests = digestsOf(await rig.run("undisturbed", plan));
@@ -93,7 +93,7 @@ async function killedRun(
   random: () => number,
   report: ResumeReport,
 ): Promise<number> {
-  const rig = await Rig.start(options.slots ?? 1, options.slotProgram);
+  const rig = await Rig.start(options.processes ?? 1, options.stageProgram);
   const kills: Kill[] = [];
   const ended = new AbortController();
   let equal = false;
@@ -122,7 +122,7 @@ async function killedRun(
   return kills.length;
 }
 
-const targets = ({ kills: { slot, workflows, server } }: ResumeReport) => ({ slot, workflows, server });
+const targets = ({ kills: { worker, workflows, server } }: ResumeReport) => ({ worker, workflows, server });
 
 /** Mulberry32 (Tommy Ettinger): a small seeded generator, enough for choosing moments. */
 function mulberry32(seed: number): () => number {

@@ -9,8 +9,8 @@ export const bundledModules = ["workflows", "expressions", "schemas", "platform"
 /** Packages that go there as well. */
 const packages = ["@temporalio/workflow", "@temporalio/common", "@actions/expressions"];
 
-const distFolder = (): string => path.join(packageRoot(), "dist");
-const bundlePath = (): string => path.join(distFolder(), "workflow-bundle.js");
+const distDirectory = (): string => path.join(packageRoot(), "dist");
+const bundlePath = (): string => path.join(distDirectory(), "workflow-bundle.js");
 
 /**
  * The workflow code as one file, so that a worker starts at once. It is built anew (2 s) when the compiled code or a
@@ -30,7 +30,7 @@ export async function workflowBundle(): Promise<{ codePath: string; built: boole
 async function build(): Promise<string> {
   const { bundleWorkflowCode, DefaultLogger } = await import("@temporalio/worker");
   const { code } = await bundleWorkflowCode({
-    workflowsPath: path.join(distFolder(), "workflows", "index.js"),
+    workflowsPath: path.join(distDirectory(), "workflows", "index.js"),
     logger: new DefaultLogger("WARN"),
   });
   return code;
@@ -39,10 +39,10 @@ async function build(): Promise<string> {
 /** SHA-256 over everything that the bundle is made from. */
 function sourcesDigest(): string {
   const files = bundledModules.flatMap((module) =>
-    readdirSync(path.join(distFolder(), module), { recursive: true, encoding: "utf8" })
+    readdirSync(path.join(distDirectory(), module), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".js"))
       .sort()
-      .flatMap((name) => [`${module}/${name}\n`, readFileSync(path.join(distFolder(), module, name))]),
+      .flatMap((name) => [`${module}/${name}\n`, readFileSync(path.join(distDirectory(), module, name))]),
   );
   return piecesDigest([...files, ...packages.map((name) => `${name} ${versionOf(name)}\n`)]);
 }

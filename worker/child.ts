@@ -10,12 +10,12 @@ import { readyMessage, turningMessage } from "./worker-process.js";
 
 /** A process that is kept running. */
 export interface ChildOptions {
-  /** "workflows", "slot 1", "gpu 0": name of its log file as well. */
+  /** "workflows", "cpu 1", "gpu 0": name of its log file as well. */
   name: string;
   program: string;
   environment: NodeJS.ProcessEnv;
-  workingFolder: string;
-  logFolder: string;
+  workingDirectory: string;
+  logDirectory: string;
   /**
    * The process says every few seconds that it turns; one that is silent for `silentLooks` looks is killed. Absent: it may be
    * busy in one call for as long as it likes.
@@ -111,16 +111,16 @@ export class Child {
     });
   }
 
-  /** Undefined where the system refuses: no process, no memory, no room for the log, no working folder just now. */
+  /** Undefined where the system refuses: no process, no memory, no room for the log, no working directory just now. */
   #spawn(): ChildProcess | undefined {
-    const { program, environment, workingFolder } = this.#options;
+    const { program, environment, workingDirectory } = this.#options;
     const refused = (error: Error): void =>
       void process.stderr.write(`the process for ${this.name} cannot be started: ${error.message}\n`);
     let log: number | undefined;
     try {
       log = openLog(this.#logFile());
       const stdio: StdioOptions = ["ignore", log, log, "ipc"];
-      const child = spawn(process.execPath, [program], { cwd: workingFolder, env: environment, stdio });
+      const child = spawn(process.execPath, [program], { cwd: workingDirectory, env: environment, stdio });
       // Also told of a signal or message that does not reach the process; its end is told by `exit` all the same.
       child.on("error", (error) => child.pid === undefined && refused(error));
       return child.pid === undefined ? undefined : child;
@@ -139,7 +139,7 @@ export class Child {
   }
 
   #logFile(): string {
-    const { logFolder, name } = this.#options;
-    return path.join(logFolder, `${name.replaceAll(" ", "-")}.log`);
+    const { logDirectory, name } = this.#options;
+    return path.join(logDirectory, `${name.replaceAll(" ", "-")}.log`);
   }
 }

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { moduleFile } from "../activities/scoring/code-roots.js";
-import { packageFolder } from "../activities/dataset/package.js";
+import { packageDirectory } from "../activities/dataset/package.js";
 import { filesBelow } from "../activities/dataset/paths.js";
 import { listDigest } from "../platform/digests.js";
 import { PawlError } from "../platform/errors.js";
@@ -12,7 +12,7 @@ import { fileSignature, readDigest, rememberedDigest, sourceChanged, type Source
 /** Where a stage's external inputs lie, and what is known of them. */
 export interface SourcePlace {
   home: string;
-  workingFolder: string;
+  workingDirectory: string;
   signal?: AbortSignal;
 }
 
@@ -44,10 +44,10 @@ export interface FoundInputs {
  * @throws PawlError DATA_UNREADABLE where one exists and cannot be looked at
  */
 export async function findExternal(inputs: readonly ExternalInput[], place: SourcePlace): Promise<FoundInputs> {
-  const found = await findInputs(inputs, place.workingFolder);
+  const found = await findInputs(inputs, place.workingDirectory);
   const looked = await mapBounded(fileNames(found), filesAtOnce, (name) =>
     readable(name, async () => {
-      const file = path.join(place.workingFolder, name);
+      const file = path.join(place.workingDirectory, name);
       const signature = await fileSignature(file);
       const remembered = await rememberedDigest(place.home, file, signature);
       return { name, remembered, unread: remembered ? 0 : Number(signature.size) };
@@ -93,25 +93,26 @@ export async function refuseChanged(
   inputs: readonly ExternalInput[],
   place: SourcePlace,
 ): Promise<void> {
-  const found = await findInputs(inputs, place.workingFolder);
+  const found = await findInputs(inputs, place.workingDirectory);
   const other = before.found.find((was, i) => !isDeepStrictEqual(was, found[i]));
   if (other !== undefined) throw sourceChanged(other.where);
   await mapBounded(before.files, filesAtOnce, async (was) => {
-    const now = await readable(was.name, () => fileSignature(path.join(place.workingFolder, was.name)));
+    const now = await readable(was.name, () => fileSignature(path.join(place.workingDirectory, was.name)));
     if (was.settled && isDeepStrictEqual(now, was.signature)) return;
     const { sha256 } = await digestOf(was.name, place);
     if (sha256 !== was.sha256 || now.modified !== was.signature.modified) throw sourceChanged(was.name);
   });
 }
 
-async function findInputs(inputs: readonly ExternalInput[], workingFolder: string): Promise<Found[]> {
+async function findInputs(inputs: readonly ExternalInput[], workingDirectory: string): Promise<Found[]> {
   return mapBounded(inputs, filesAtOnce, async (input): Promise<Found> => {
     const { where } = input;
     try {
       return await readable(where, async () => {
-        if ("package" in input) return { where, version: (await packageFolder(input.package, workingFolder)).version };
-        if ("module" in input) return { where, files: [await moduleName(input.module, where, workingFolder)] };
-        return { where, files: await filesBelow(workingFolder, input.files, where) };
+        if ("package" in input)
+          return { where, version: (await packageDirectory(input.package, workingDirectory)).version };
+        if ("module" in input) return { where, files: [await moduleName(input.module, where, workingDirectory)] };
+        return { where, files: await filesBelow(workingDirectory, input.files, where) };
       });
     } catch (error) {
       if (error instanceof PawlError && error.code === "DATA_MISSING") return { where, version: null };
@@ -120,8 +121,8 @@ async function findInputs(inputs: readonly ExternalInput[], workingFolder: strin
   });
 }
 
-async function moduleName(module: string, where: string, workingFolder: string): Promise<string> {
-  return path.relative(workingFolder, await moduleFile(module, where, workingFolder));
+async function moduleName(module: string, where: string, workingDirectory: string): Promise<string> {
+  return path.relative(workingDirectory, await moduleFile(module, where, workingDirectory));
 }
 
 /** Every file once, in order. */
@@ -129,8 +130,8 @@ function fileNames(found: readonly Found[]): string[] {
   return [...new Set(found.flatMap((what) => ("files" in what ? what.files : [])))];
 }
 
-function digestOf(name: string, { home, workingFolder, signal }: SourcePlace): Promise<SourceDigest> {
-  const file = path.join(workingFolder, name);
+function digestOf(name: string, { home, workingDirectory, signal }: SourcePlace): Promise<SourceDigest> {
+  const file = path.join(workingDirectory, name);
   return readable(name, async () => {
     const remembered = await rememberedDigest(home, file, await fileSignature(file));
     return remembered ?? readDigest(home, file, signal);

@@ -5,29 +5,29 @@ import { PawlError } from "../platform/errors.js";
 import type { StageRequest } from "../schemas/run.js";
 import { stageDefinitions } from "../schemas/stages/index.js";
 import { computeFingerprint, fixCompute, hasGpuBuild } from "../tensor/flags.js";
-import type { Slot } from "./slot.js";
+import type { StageWorker } from "./stage-table.js";
 
 /**
  * Makes this process compute as the stage's run says: with its number of threads, whatever machine this is, so that the
  * stage keeps its key, and with it its checkpoints. Gives what belongs to the key: the run's fingerprint; or, where
  * another backend, version or flag is at work here and bits may differ, this machine's own, which the log tells.
  * Undefined for a stage without tensors.
- * @throws PawlError TENSORFLOW_MISSING where the slot lacks the stage's device; PREEMPTED where this process computes
+ * @throws PawlError TENSORFLOW_MISSING where the worker process lacks the stage's device; PREEMPTED where this process computes
  *   with other threads already: it goes, and the process that follows takes the stage up
  */
 export function fixStageCompute(
-  slot: Slot,
+  worker: StageWorker,
   request: StageRequest,
   log: StageContext["log"],
 ): ComputeFingerprint | undefined {
   if (!stageDefinitions[request.uses].computesWithTensors) return undefined;
-  const here = computeFingerprint({ gpu: slot.gpu });
+  const here = computeFingerprint({ gpu: worker.gpu });
   // Runs that an earlier version began say nothing.
   const asked = request.compute ?? here;
-  if (asked.device !== here.device || (slot.gpu && !hasGpuBuild())) throw deviceMissing(asked.device);
+  if (asked.device !== here.device || (worker.gpu && !hasGpuBuild())) throw deviceMissing(asked.device);
   const compute = { ...here, threads: asked.threads };
   if (!fixCompute(compute)) {
-    slot.leave();
+    worker.leave();
     throw otherThreads(asked.threads, here.threads);
   }
   if (!isDeepStrictEqual(compute, asked))
@@ -39,9 +39,10 @@ export function fixStageCompute(
 }
 
 function deviceMissing(device: string): PawlError {
-  return new PawlError("TENSORFLOW_MISSING", `the stage computes on a ${device}, which this slot does not`, {
+  return new PawlError("TENSORFLOW_MISSING", `the stage computes on a ${device}, which this worker process does not`, {
     where: "resources.gpu",
-    expected: device === "gpu" ? "a slot for a GPU, with TensorFlow's CUDA build" : "a slot for CPU stages",
+    expected:
+      device === "gpu" ? "a worker process for a GPU, with TensorFlow's CUDA build" : "a worker process for CPU stages",
     next: "run `node scripts/setup.mjs` on the machine with the GPU, and start its worker again",
   });
 }

@@ -10,7 +10,7 @@ const instructionSets = [
 ];
 
 const cpuInfo = "/proc/cpuinfo";
-const gpuFolder = "/proc/driver/nvidia/gpus";
+const gpuDirectory = "/proc/driver/nvidia/gpus";
 
 /** What this machine computes on that can change bits and is not part of a stage's key. @param gpu of a stage on a GPU */
 export function thisHardware(gpu: boolean): Hardware {
@@ -38,7 +38,7 @@ export function describeProcessor(architecture: string, text: string): string | 
 /** Models of the machine's NVIDIA GPUs, as their driver names them; empty where there is none. */
 function gpuModels(): string {
   try {
-    const found = readdirSync(gpuFolder).map((name) => textOf(path.join(gpuFolder, name, "information")));
+    const found = readdirSync(gpuDirectory).map((name) => textOf(path.join(gpuDirectory, name, "information")));
     return [...new Set(found.flatMap((text) => /^Model:\s*(.+)$/m.exec(text)?.[1]?.trim() ?? []))].sort().join(", ");
   } catch {
     return "";

@@ -30,9 +30,9 @@ function versionOf(library: Library): string {
 function readVersion(library: Library): string {
   const source = sources[library];
   if ("node" in source) return process.versions[source.node] ?? "unknown";
-  for (let folder = packageRoot(); ; folder = path.dirname(folder)) {
-    const file = path.join(folder, "node_modules", source.package, "package.json");
+  for (let directory = packageRoot(); ; directory = path.dirname(directory)) {
+    const file = path.join(directory, "node_modules", source.package, "package.json");
     if (existsSync(file)) return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
-    if (folder === path.dirname(folder)) return "unknown";
+    if (directory === path.dirname(directory)) return "unknown";
   }
 }

@@ -11,8 +11,8 @@ export function listensOn(pid: number, port: number): boolean | undefined {
       .map((line) => line.trim().split(/\s+/))
       .filter(([, address, , state]) => address === local && state === listening)
       .map((fields) => `socket:[${fields[9]}]`);
-    const folder = `/proc/${pid}/fd`;
-    return readdirSync(folder).some((name) => sockets.includes(target(`${folder}/${name}`)));
+    const directory = `/proc/${pid}/fd`;
+    return readdirSync(directory).some((name) => sockets.includes(target(`${directory}/${name}`)));
   } catch {
     return undefined;
   }

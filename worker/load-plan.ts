@@ -66,9 +66,9 @@ async function planOf(
  * names a pipeline of the project, it resumes a run that had one, or the operator allows code of any definition.
  */
 function placed(compiled: Plan, request: RunRequest, worker: WorkerPlace, runId: string): Plan {
-  const { home, workingFolder } = worker;
+  const { home, workingDirectory } = worker;
   if (request.plan && isGrantedPlan(home, runId, request.plan)) return request.plan;
-  const plan = { ...compiled, project: compiled.project ?? request.project ?? workingFolder };
+  const plan = { ...compiled, project: compiled.project ?? request.project ?? workingDirectory };
   delete plan.grant;
   const ownProject = isUsable(worker, plan.project, false);
   const allowed = ownProject && process.env[allowInlineCode] === "1";

@@ -17,13 +17,13 @@ import { ownStore } from "./own-store.js";
 import { checkChanges, prepare } from "./prepare.js";
 import type { WorkerPlace } from "./project-directory.js";
 import { runStage } from "./run-stage.js";
-import type { StageTable } from "./slot.js";
+import type { StageTable } from "./stage-table.js";
 import { asApplicationFailure, asPawlError } from "./stage-failure.js";
 
 export interface LocalActivityContext extends WorkerPlace {
   /** For stages that are brief. */
   stages: StageTable;
-  /** Lets the process go; see Slot. */
+  /** Lets the process go; see StageWorker. */
   leave: () => void;
 }
 

@@ -2,10 +2,10 @@ import { PawlError } from "../platform/errors.js";
 import { appendLog } from "../store/index.js";
 import { failedCheck, saysOutOfMemory } from "./last-words.js";
 import type { PatientClient } from "./patient-client.js";
-import { orphanedTasks, removeTask, type SlotTask } from "./slot-file.js";
+import { orphanedTasks, removeTask, type StageTask } from "./task-file.js";
 import { asApplicationFailure } from "./stage-failure.js";
 
-/** How a slot's process ended. */
+/** How a worker process ended. */
 export interface Death {
   code: number | null;
   signal: NodeJS.Signals | null;
@@ -28,7 +28,7 @@ export class LostTasks {
   }
 
   /** Fails the attempt that a dead process was at. The server may be gone just now: tries until it answers. */
-  report(task: SlotTask, death: Death): void {
+  report(task: StageTask, death: Death): void {
     if (this.#pending.has(task.taskToken)) return;
     const error = causeOfDeath(task, death);
     if (!task.ended)
@@ -47,7 +47,7 @@ export class LostTasks {
   }
 
   /**
-   * Reports what an earlier supervisor left behind when it died with its slots. To be called again and again: a slot that
+   * Reports what an earlier supervisor left behind when it died with its worker processes. To be called again and again: a worker process that
    * is dying just now still looks alive.
    * @param children this supervisor's processes, whose ends are reported with their cause
    */
@@ -62,7 +62,7 @@ export class LostTasks {
     await Promise.race([Promise.all(this.#pending.values()), patience]);
   }
 
-  async #fail(task: SlotTask, error: PawlError): Promise<void> {
+  async #fail(task: StageTask, error: PawlError): Promise<void> {
     const { ActivityNotFoundError } = await import("@temporalio/client");
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2000)) {
       try {
@@ -85,7 +85,7 @@ const crashes = new Set<NodeJS.Signals | null>(["SIGABRT", "SIGSEGV", "SIGBUS", 
 const aborted = 134;
 
 export function causeOfDeath(
-  task: Pick<SlotTask, "pid" | "host">,
+  task: Pick<StageTask, "pid" | "host">,
   { code, signal, memoryKill, said = "" }: Death,
 ): PawlError {
   const how = signal ? `was killed by ${signal}` : code === null ? "is gone" : `ended with code ${code}`;

@@ -5,7 +5,7 @@ import { namedFile } from "../platform/containment.js";
 import { PawlError } from "../platform/errors.js";
 
 /** Where a bare name is looked for. */
-const folder = "pipelines";
+const directory = "pipelines";
 /** Definitions are small; a larger file was named by mistake. */
 const longestBytes = 4 << 20;
 
@@ -16,13 +16,13 @@ export function isPath(name: string): boolean {
 
 /** The file that a pipeline's name stands for. */
 export function pipelineFile(name: string): string {
-  return isPath(name) ? name : path.join(folder, `${name}.yaml`);
+  return isPath(name) ? name : path.join(directory, `${name}.yaml`);
 }
 
-/** Names of the pipelines in pipelines/ below a folder, sorted. */
+/** Names of the pipelines in pipelines/ below a directory, sorted. */
 export async function pipelineNames(base = ""): Promise<string[]> {
   try {
-    const files = await readdir(path.join(base, folder));
+    const files = await readdir(path.join(base, directory));
     return files.flatMap((file) => /^(.*)\.ya?ml$/.exec(file)?.[1] ?? []).sort();
   } catch {
     return [];
@@ -52,22 +52,22 @@ export async function readDefinition(file: string, shown = file): Promise<string
  */
 export async function readPipelineFile(
   name: string,
-  workingFolder: string,
+  workingDirectory: string,
   home: string,
 ): Promise<{ file: string; text: string }> {
   const file = path.normalize(pipelineFile(name));
-  const next = "move the file below the worker's folder, or give its text as `definition`";
+  const next = "move the file below the worker's directory, or give its text as `definition`";
   try {
-    const real = await namedFile(workingFolder, file, home, { where: file, next });
+    const real = await namedFile(workingDirectory, file, home, { where: file, next });
     return { file: file.split(path.sep).join("/"), text: await readDefinition(real, file) };
   } catch (error) {
     if (error instanceof PawlError) throw error;
-    throw await notFound(name, file, workingFolder, error as NodeJS.ErrnoException);
+    throw await notFound(name, file, workingDirectory, error as NodeJS.ErrnoException);
   }
 }
 
-async function notFound(name: string, file: string, workingFolder: string, cause: NodeJS.ErrnoException) {
-  const names = await pipelineNames(workingFolder);
+async function notFound(name: string, file: string, workingDirectory: string, cause: NodeJS.ErrnoException) {
+  const names = await pipelineNames(workingDirectory);
   const guess = nearest(name, names);
   const why = cause.code === "ENOENT" ? "the worker has no such pipeline" : `it cannot be read: ${cause.code}`;
   const known = names.length > 0 ? { expected: `one of ${names.join(", ")}` } : {};

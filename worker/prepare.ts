@@ -9,7 +9,7 @@ import { ownStore } from "./own-store.js";
 import { projectDirectory, type WorkerPlace } from "./project-directory.js";
 import { reportUnpinned } from "./unpinned.js";
 
-/** Sources of more bytes, as far as their digests are not remembered, are read in a slot, which has all the time. */
+/** Sources of more bytes, as far as their digests are not remembered, are read in a worker process, which has all the time. */
 const mostRead = 2 ** 28;
 
 /**
@@ -23,7 +23,7 @@ export async function prepare(worker: WorkerPlace, request: PrepareRequest): Pro
   const store = await ownStore(home, request.store);
   const checked = checkWith(request.uses, request.with, `stages.${request.stage} (${request.uses})`);
   const compute = request.compute ?? stageCompute(request.uses, request.gpu);
-  const place = { home, workingFolder: projectDirectory(worker, request, checked) };
+  const place = { home, workingDirectory: projectDirectory(worker, request, checked) };
   const brief = isBrief(request.uses, checked);
   const toDo = async (key?: string): Promise<PrepareResult> => ({
     ...(await sent(home, request.runId, checked)),

@@ -13,7 +13,7 @@ import { isGranted } from "./grant.js";
 /** A worker: its store, and the project directory that it was started in. */
 export interface WorkerPlace {
   home: string;
-  workingFolder: string;
+  workingDirectory: string;
 }
 
 /**
@@ -33,9 +33,9 @@ export function projectDirectory<T extends StageType>(
   const readsFiles = externalInputs(run.uses, settings).some((input) => "files" in input);
   const usesProject = readsFiles || code !== undefined || stageDefinitions[run.uses].writesOutsideStore;
   const reason = whyNot(worker, run.project, granted);
-  if (reason === undefined) return run.project ?? worker.workingFolder;
-  if (usesProject) throw notUsable(`stages.${run.stage}`, run.project!, worker.workingFolder, reason);
-  return worker.workingFolder;
+  if (reason === undefined) return run.project ?? worker.workingDirectory;
+  if (usesProject) throw notUsable(`stages.${run.stage}`, run.project!, worker.workingDirectory, reason);
+  return worker.workingDirectory;
 }
 
 /**
@@ -44,8 +44,8 @@ export function projectDirectory<T extends StageType>(
  */
 export function definitionDirectory(worker: WorkerPlace, project: string | undefined, granted: boolean): string {
   const reason = whyNot(worker, project, granted);
-  if (reason === undefined) return project ?? worker.workingFolder;
-  throw notUsable("the definition", project!, worker.workingFolder, reason);
+  if (reason === undefined) return project ?? worker.workingDirectory;
+  throw notUsable("the definition", project!, worker.workingDirectory, reason);
 }
 
 /** Whether a worker can use a run's project directory. */
@@ -54,8 +54,8 @@ export function isUsable(worker: WorkerPlace, project: string | undefined, grant
 }
 
 /** Why a worker cannot use a run's project directory; undefined where it can. */
-function whyNot({ workingFolder }: WorkerPlace, project: string | undefined, granted: boolean): string | undefined {
-  if (project === undefined || isSame(project, workingFolder)) return undefined;
+function whyNot({ workingDirectory }: WorkerPlace, project: string | undefined, granted: boolean): string | undefined {
+  if (project === undefined || isSame(project, workingDirectory)) return undefined;
   if (!granted) return "only a run that `pawl run` started with the worker's PAWL_HOME may name another directory";
   return statSync(project, { throwIfNoEntry: false })?.isDirectory() === true
     ? undefined
@@ -71,12 +71,12 @@ function isSame(one: string, other: string): boolean {
   }
 }
 
-function notUsable(where: string, project: string, workingFolder: string, reason: string): PawlError {
+function notUsable(where: string, project: string, workingDirectory: string, reason: string): PawlError {
   return new PawlError("PROJECT_NOT_FOUND", `the run's project directory cannot be used here: ${reason}`, {
     where,
     expected: `the project directory ${project}`,
-    got: `a worker in ${workingFolder}`,
-    next: `start a worker that sees ${project} and shares PAWL_HOME, or run it with --project ${workingFolder}`,
+    got: `a worker in ${workingDirectory}`,
+    next: `start a worker that sees ${project} and shares PAWL_HOME, or run it with --project ${workingDirectory}`,
   });
 }
 

@@ -24,16 +24,16 @@ import { thisHardware } from "./hardware.js";
 import { identityWith } from "./identity.js";
 import { ownStore } from "./own-store.js";
 import { projectDirectory } from "./project-directory.js";
-import type { Slot, StageTable } from "./slot.js";
+import type { StageWorker, StageTable } from "./stage-table.js";
 import { openAttempt, type Attempt, type Publication } from "./stage-context.js";
 import { asApplicationFailure, asPawlError } from "./stage-failure.js";
 
 type StageActivities = Record<StageType, (request: StageRequest) => Promise<StageOutcome>>;
 
-/** The stage activities of a slot: one for each stage type, named after it. */
-export function stageActivities(slot: Slot): StageActivities {
-  const names = Object.keys(slot.stages) as StageType[];
-  return Object.fromEntries(names.map((name) => [name, (request) => runStage(slot, request)])) as StageActivities;
+/** The stage activities of a worker process: one for each stage type, named after it. */
+export function stageActivities(worker: StageWorker): StageActivities {
+  const names = Object.keys(worker.stages) as StageType[];
+  return Object.fromEntries(names.map((name) => [name, (request) => runStage(worker, request)])) as StageActivities;
 }
 
 /**
@@ -42,23 +42,23 @@ export function stageActivities(slot: Slot): StageActivities {
  * A stage that requests choices has no result yet.
  * Every failure leaves as an ApplicationFailure whose type is the error code, cancellation as a CancelledFailure.
  */
-export async function runStage(slot: Slot, request: StageRequest): Promise<StageOutcome> {
-  const attempt = openAttempt(slot, request);
+export async function runStage(worker: StageWorker, request: StageRequest): Promise<StageOutcome> {
+  const attempt = openAttempt(worker, request);
   const startedAt = new Date();
   try {
     attempt.begin();
-    if (request.store !== undefined) await ownStore(slot.home, request.store, "PREEMPTED");
-    const compute = fixStageCompute(slot, request, attempt.log);
+    if (request.store !== undefined) await ownStore(worker.home, request.store, "PREEMPTED");
+    const compute = fixStageCompute(worker, request, attempt.log);
     const settings = checkWith(
       request.uses,
-      await receivedSettings(slot.home, request),
+      await receivedSettings(worker.home, request),
       `stages.${request.stage} (${request.uses})`,
     );
-    const workingFolder = projectDirectory(slot, request, settings);
-    const place = { home: slot.home, workingFolder, signal: attempt.signal };
+    const workingDirectory = projectDirectory(worker, request, settings);
+    const place = { home: worker.home, workingDirectory, signal: attempt.signal };
     const { identity, refuseOtherSources } = await identify({ ...request, with: settings, compute }, place);
     const key = stageKey(identity);
-    const done = await earlierResult(slot.home, key, request, attempt);
+    const done = await earlierResult(worker.home, key, request, attempt);
     if (done) {
       attempt.log("found its result, left by an earlier attempt");
       return done;
@@ -69,21 +69,21 @@ export async function runStage(slot: Slot, request: StageRequest): Promise<Stage
       await attempt.confirmLease();
       await refuseOtherSources();
     };
-    const publication = { confirm, metrics: openMetrics(slot.home, key) };
-    const context = attempt.context(key, workingFolder, publication);
-    const outcome = await work(slot.stages, request.uses, settings, context);
+    const publication = { confirm, metrics: openMetrics(worker.home, key) };
+    const context = attempt.context(key, workingDirectory, publication);
+    const outcome = await work(worker.stages, request.uses, settings, context);
     if ("request" in outcome) {
       const { items, target } = outcome.request;
       attempt.log("waits for choices", { items, target });
       return outcome;
     }
     const { outputs, metrics } = outcome;
-    await record(slot, request, { identity, result: { outputs, metrics }, startedAt }, publication);
+    await record(worker, request, { identity, result: { outputs, metrics }, startedAt }, publication);
     await context.checkpoints.clear();
     attempt.log("finished", { seconds: (Date.now() - startedAt.getTime()) / 1000, metrics });
     return { outputs, metrics };
   } catch (error) {
-    throw failed(slot, attempt, error);
+    throw failed(worker, attempt, error);
   } finally {
     attempt.close();
   }
@@ -134,7 +134,7 @@ async function work<T extends StageType>(
 const loadedStages = new WeakMap<StageTable, Set<StageType>>();
 
 async function record(
-  slot: Slot,
+  worker: StageWorker,
   request: StageRequest,
   { identity, result, startedAt }: { identity: StageIdentity; result: StageResult; startedAt: Date },
   { confirm, metrics }: Publication,
@@ -147,10 +147,10 @@ async function record(
     startedAt: startedAt.toISOString(),
     endedAt: new Date().toISOString(),
     machine: hostname(),
-    hardware: thisHardware(slot.gpu),
+    hardware: thisHardware(worker.gpu),
   };
-  await recordResult(slot.home, { ...identity, key: stageKey(identity), ...result, lineage });
-  await recordLatest(slot.home, request.pipeline, request.stage, identity);
+  await recordResult(worker.home, { ...identity, key: stageKey(identity), ...result, lineage });
+  await recordLatest(worker.home, request.pipeline, request.stage, identity);
 }
 
 /**
@@ -172,16 +172,16 @@ async function earlierResult(
   return ofAnyRun || own ? { outputs: found.outputs, metrics: found.metrics } : undefined;
 }
 
-function failed(slot: Slot, attempt: Attempt, error: unknown): Error {
+function failed(worker: StageWorker, attempt: Attempt, error: unknown): Error {
   if (error instanceof CancelledFailure) {
     attempt.log("cancelled");
     return error;
   }
-  const told = isCheckpointGone(error, slot.home) ? checkpointGone(error) : asPawlError(error);
+  const told = isCheckpointGone(error, worker.home) ? checkpointGone(error) : asPawlError(error);
   const stack = told.code === "INTERNAL" && error instanceof Error ? { stack: error.stack } : {};
   attempt.log(`failed: ${told.code}: ${told.message}`, { ...told.facts, ...stack });
   // The next attempt is for a process of the new build.
-  if (told.code === "PREEMPTED" && isBuildReplaced()) slot.leave();
+  if (told.code === "PREEMPTED" && isBuildReplaced()) worker.leave();
   return asApplicationFailure(told, attempt.reached());
 }
 

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { stages } from "../activities/index.js";
 import { taskQueues } from "../schemas/run.js";
-import { homeFolder } from "../store/index.js";
+import { homeDirectory } from "../store/index.js";
 import { workflowBundle } from "./bundle.js";
 import { localActivities } from "./local-activities.js";
 import { runWorkerProcess, sayThatItTurns } from "./worker-process.js";
@@ -13,7 +13,7 @@ export async function runWorkflowWorker(): Promise<void> {
   const { codePath } = await workflowBundle();
   const going = new AbortController();
   const leave = (): void => going.abort();
-  const place = { home: homeFolder(), workingFolder: process.cwd() };
+  const place = { home: homeDirectory(), workingDirectory: process.cwd() };
   await runWorkerProcess(
     (connection, namespace) =>
       Worker.create({
@@ -23,7 +23,7 @@ export async function runWorkflowWorker(): Promise<void> {
         taskQueue: taskQueues.cpu,
         workflowBundle: { codePath },
         activities: localActivities({ ...place, stages, leave }),
-        // Stages on the same queue are for the slots.
+        // Stages on the same queue are for the worker processes.
         enableNonLocalActivities: false,
         // Tasks held for this process go to another one soon after it has died.
         stickyQueueScheduleToStartTimeout: "1 second",

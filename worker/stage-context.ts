@@ -12,7 +12,7 @@ import {
 } from "../store/index.js";
 import { thisHardware } from "./hardware.js";
 import { attemptLease, type AttemptLease } from "./lease.js";
-import type { Slot } from "./slot.js";
+import type { StageWorker } from "./stage-table.js";
 import { identify } from "../platform/process-identity.js";
 import { preemption } from "./preemption.js";
 
@@ -24,10 +24,10 @@ export interface Attempt {
   log: StageContext["log"];
   /** Aborted when the attempt is to stop. */
   signal: AbortSignal;
-  /** Marks the attempt as what this slot is working on, and takes the stage over from the attempt before. */
+  /** Marks the attempt as what this worker process is working on, and takes the stage over from the attempt before. */
   begin(): void;
   /** What the stage is given, once its key and its project directory are known. */
-  context(key: string, workingFolder: string, publication: Publication): StageContext;
+  context(key: string, workingDirectory: string, publication: Publication): StageContext;
   /** @throws PawlError PREEMPTED where the attempt is not the server's any more */
   confirmLease(): Promise<void>;
   /** The last progress told, with the step of the newest checkpoint. */
@@ -45,15 +45,15 @@ export interface Publication {
 }
 
 /** The attempt that the current activity is. */
-export function openAttempt(slot: Slot, request: StageRequest): Attempt {
-  const { home } = slot;
+export function openAttempt(worker: StageWorker, request: StageRequest): Attempt {
+  const { home } = worker;
   const log: StageContext["log"] = (message, data) => {
     const entry = { time: new Date().toISOString(), stage: request.stage, attempt: request.attempt, message };
     appendLog(home, request.runId, data === undefined ? entry : { ...entry, data });
   };
-  const stop = stopSignal(slot);
+  const stop = stopSignal(worker);
   const lease = attemptLease(home, request);
-  const report = reporter(slot, request, log, lease);
+  const report = reporter(worker, request, log, lease);
   return {
     log,
     signal: stop.signal,
@@ -62,7 +62,7 @@ export function openAttempt(slot: Slot, request: StageRequest): Attempt {
       report.begin();
     },
     confirmLease: () => lease.confirm(),
-    context: (key, workingFolder, { confirm, metrics }) =>
+    context: (key, workingDirectory, { confirm, metrics }) =>
       withLoopHelpers({
         runId: request.runId,
         stage: request.stage,
@@ -70,11 +70,11 @@ export function openAttempt(slot: Slot, request: StageRequest): Attempt {
         seed: request.seed,
         attempt: request.attempt,
         ...(request.given && { given: request.given }),
-        workingFolder,
+        workingDirectory,
         home,
         signal: stop.signal,
         confirmLease: confirm,
-        checkpoints: published(checkpointsOf(slot, request, key, { log, confirm }), log, metrics, (step) =>
+        checkpoints: published(checkpointsOf(worker, request, key, { log, confirm }), log, metrics, (step) =>
           report.checkpointed(step),
         ),
         checkpointEveryMs: request.checkpoint.everyMs,
@@ -94,15 +94,15 @@ export function openAttempt(slot: Slot, request: StageRequest): Attempt {
 }
 
 function checkpointsOf(
-  slot: Slot,
+  worker: StageWorker,
   request: StageRequest,
   key: string,
   { log, confirm }: Pick<Publication, "confirm"> & Pick<StageContext, "log">,
 ): Checkpoints {
-  return openCheckpoints(slot.home, key, {
+  return openCheckpoints(worker.home, key, {
     keep: request.checkpoint.keep,
     confirm,
-    hardware: thisHardware(slot.gpu),
+    hardware: thisHardware(worker.gpu),
     onCorrupt: ({ step, reason }) => log(`the checkpoint of step ${step} is damaged and was passed over: ${reason}`),
     onOtherHardware: ({ step, before, now }) =>
       log(`bits may differ: the checkpoint of step ${step} was made on other hardware than this`, { before, now }),
@@ -110,21 +110,21 @@ function checkpointsOf(
 }
 
 /** Aborted when the run is cancelled, the server has given the attempt up, or the process must go. */
-function stopSignal(slot: Slot): { signal: AbortSignal; close: () => void } {
+function stopSignal(worker: StageWorker): { signal: AbortSignal; close: () => void } {
   const activity = Context.current();
   const stop = new AbortController();
   const preempt = (): void => stop.abort(preemption());
-  if (slot.preempted.aborted) preempt();
-  slot.preempted.addEventListener("abort", preempt);
+  if (worker.preempted.aborted) preempt();
+  worker.preempted.addEventListener("abort", preempt);
   activity.cancelled.catch((reason: unknown) => {
     stop.abort(activity.cancellationDetails?.workerShutdown ? preemption() : reason);
   });
-  return { signal: stop.signal, close: () => slot.preempted.removeEventListener("abort", preempt) };
+  return { signal: stop.signal, close: () => worker.preempted.removeEventListener("abort", preempt) };
 }
 
-/** Progress as heartbeats, which go on while a stage has nothing to tell, and as the slot's task on disk whenever a checkpoint is whole. */
-function reporter(slot: Slot, request: StageRequest, log: StageContext["log"], lease: AttemptLease) {
-  const { taskFile: file } = slot;
+/** Progress as heartbeats, which go on while a stage has nothing to tell, and as the worker process's task on disk whenever a checkpoint is whole. */
+function reporter(worker: StageWorker, request: StageRequest, log: StageContext["log"], lease: AttemptLease) {
+  const { taskFile: file } = worker;
   const activity = Context.current();
   const task = {
     ...identify(process.pid),
@@ -150,7 +150,7 @@ function reporter(slot: Slot, request: StageRequest, log: StageContext["log"], l
     tell(details);
   };
   const tell = (details?: Progress): void =>
-    slot.tellSupervisor?.({ beat: { taskToken: task.taskToken, ...(details && { details }) } });
+    worker.tellSupervisor?.({ beat: { taskToken: task.taskToken, ...(details && { details }) } });
   return {
     reached,
     begin(): void {
@@ -162,12 +162,12 @@ function reporter(slot: Slot, request: StageRequest, log: StageContext["log"], l
     },
     end(): void {
       clearInterval(heart);
-      slot.tellSupervisor?.({});
+      worker.tellSupervisor?.({});
       try {
         file?.write({ ...task, ended: true });
       } catch (error) {
         // The attempt has its outcome; should the process die before the server hears of it, the server is told of a loss.
-        log(`the slot's task file could not be written: ${(error as Error).message}`);
+        log(`the worker process's task file could not be written: ${(error as Error).message}`);
       }
     },
     progress(progress: Progress): void {

@@ -3,7 +3,7 @@ import { diskFullError, isDiskFull } from "../platform/disk-full.js";
 import { cutFailure, errorCodes, PawlError, type ErrorFacts } from "../platform/errors.js";
 import { redact } from "../platform/redact.js";
 import type { Progress, StageFailure } from "../schemas/run.js";
-import { homeFolder } from "../store/index.js";
+import { homeDirectory } from "../store/index.js";
 
 const memoryMessages = /out of memory|OOM when allocating|RESOURCE_EXHAUSTED|array buffer allocation failed/i;
 
@@ -16,7 +16,7 @@ export function asPawlError(error: unknown): PawlError {
   if (error instanceof PawlError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const code = (error as { code?: unknown } | null)?.code;
-  if (isDiskFull(error)) return diskFullError(error, [homeFolder(), process.cwd()]);
+  if (isDiskFull(error)) return diskFullError(error, [homeDirectory(), process.cwd()]);
   if (scarce.has(String(code)))
     return new PawlError(
       "RESOURCES_EXHAUSTED",

@@ -3,22 +3,22 @@ import type { Progress } from "../schemas/run.js";
 import { isObject } from "../platform/json.js";
 import type { PatientClient } from "./patient-client.js";
 
-/** What a slot's process tells its supervisor beside each of its own heartbeats; without `beat`: it has no attempt. */
-export interface SlotMessage {
+/** What a worker process tells its supervisor beside each of its own heartbeats; without `beat`: it has no attempt. */
+export interface ProcessMessage {
   beat?: { taskToken: string; details?: Progress };
 }
 
-/** Whether a message of a slot's process is one of these. */
-export function isSlotMessage(message: unknown): message is SlotMessage {
+/** Whether a message of a worker process is one of these. */
+export function isProcessMessage(message: unknown): message is ProcessMessage {
   return (
     isObject(message) &&
     (message["beat"] === undefined || typeof (message["beat"] as { taskToken?: unknown })?.taskToken === "string")
   );
 }
 
-/** A slot's attempt, as its supervisor sees it. */
-interface Attempt extends NonNullable<SlotMessage["beat"]> {
-  /** Looks since the slot last told of it. */
+/** A worker process's attempt, as its supervisor sees it. */
+interface Attempt extends NonNullable<ProcessMessage["beat"]> {
+  /** Looks since the worker process last told of it. */
   silent: number;
   /** Processor time at the last look, ticks. */
   ticks: number;
@@ -28,15 +28,15 @@ interface Attempt extends NonNullable<SlotMessage["beat"]> {
   unwanted: number;
 }
 
-/** Looks without a word after which the supervisor speaks for a slot. */
+/** Looks without a word after which the supervisor speaks for a worker process. */
 const silentLooks = 2;
-/** Looks after which a slot is killed that computes on for nobody, deaf to everything. */
+/** Looks after which a worker process is killed that computes on for nobody, deaf to everything. */
 const unwantedLooks = 120;
 
 /**
- * Heartbeats beside a slot's event loop. A stage may be busy in one call for minutes: the first training step compiles, a
+ * Heartbeats beside a worker process's event loop. A stage may be busy in one call for minutes: the first training step compiles, a
  * library reads a large file. Its own heartbeats stop then, although nothing is lost. The supervisor sends them meanwhile, with
- * what the slot told last, for as long as the process uses processor time: one that is stopped, or waits for ever, does not.
+ * what the worker process told last, for as long as the process uses processor time: one that is stopped, or waits for ever, does not.
  */
 export class StandbyHeartbeats {
   readonly #client: PatientClient;
@@ -55,8 +55,8 @@ export class StandbyHeartbeats {
     this.#kill = kill;
   }
 
-  /** A slot's process has told something. */
-  heard(pid: number, { beat }: SlotMessage): void {
+  /** A worker process has told something. */
+  heard(pid: number, { beat }: ProcessMessage): void {
     if (beat === undefined) this.#attempts.delete(pid);
     else {
       const { ticks = 0, sending = false } = this.#attempts.get(pid) ?? {};
@@ -64,7 +64,7 @@ export class StandbyHeartbeats {
     }
   }
 
-  /** A slot's process has ended. */
+  /** A worker process has ended. */
   forget(pid: number): void {
     this.#attempts.delete(pid);
   }
@@ -92,7 +92,7 @@ export class StandbyHeartbeats {
     try {
       await this.#client.use(({ activity }) => activity.heartbeat(token, attempt.details));
     } catch (error) {
-      // The slot hears of it by its own next heartbeat, once it turns again. A server that is away is tried again.
+      // The worker process hears of it by its own next heartbeat, once it turns again. A server that is away is tried again.
       if (/^Activity(NotFound|Cancelled)Error$/.test((error as Error).name)) attempt.unwanted = 1;
     }
   }

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { homeFolder } from "../store/index.js";
+import { homeDirectory } from "../store/index.js";
 import { openHome } from "../store/home.js";
 import { packageRoot } from "../platform/locations.js";
 import { workflowBundle } from "./bundle.js";
@@ -9,33 +9,33 @@ import { graceMs, reportMs } from "./grace.js";
 import { rotateEveryMs } from "./log-file.js";
 import { LostTasks, type Death } from "./lost-task.js";
 import { PatientClient } from "./patient-client.js";
-import { slotVariables } from "./run-slot.js";
-import { readTask } from "./slot-file.js";
-import { isSlotMessage, StandbyHeartbeats } from "./standby-heartbeats.js";
+import { processVariables } from "./run-stage-worker.js";
+import { readTask } from "./task-file.js";
+import { isProcessMessage, StandbyHeartbeats } from "./standby-heartbeats.js";
 
 export interface SupervisorOptions {
   /** Processes that run CPU stages, one stage at a time each. */
-  slots: number;
+  processes: number;
   /** GPUs, with one process each that runs GPU stages; those that CUDA_VISIBLE_DEVICES names, else 0, 1, … */
   gpus?: number;
   /** The server; absent: as the environment says. */
   address?: string;
   /** PAWL_HOME; absent: as the environment says. */
   home?: string;
-  /** Where definitions, `file` sources and `export` destinations lie; absent: the current folder. */
-  workingFolder?: string;
+  /** Where definitions, `file` sources and `export` destinations lie; absent: the current directory. */
+  workingDirectory?: string;
   /** How long stages may take to save a checkpoint and end when the supervisor is stopped, ms. */
   graceMs?: number;
   /** The longest wait before a process that dies again and again is started again, ms; a proof of resuming kills on purpose. */
   longestRestartDelayMs?: number;
   /** Further environment variables of every process. */
   environment?: Record<string, string>;
-  /** Program of a slot's process; tests have their own stages. */
-  slotProgram?: string;
+  /** Program of a worker process; tests have their own stages. */
+  stageProgram?: string;
   onEvent?: (event: WorkerEvent) => void;
 }
 
-/** What happens to a worker's process; `name` is "workflows", "slot 1", "gpu 0". */
+/** What happens to a worker's process; `name` is "workflows", "cpu 1", "gpu 0". */
 export type WorkerEvent =
   | { what: "ready"; name: string; pid: number }
   | { what: "ended"; name: string; pid: number; death: Death; lostStage?: string };
@@ -52,12 +52,12 @@ export interface Supervisor {
 const lookEveryMs = 1000;
 
 /**
- * Starts the process for workflow code and one for each slot, keeps them running, and fails the attempt of a process
+ * Starts the process for workflow code and one for each worker process, keeps them running, and fails the attempt of a process
  * that died at once, so that the next one begins within seconds.
  * @throws PawlError SERVER_UNREACHABLE, STORE_UNREADABLE
  */
 export async function superviseWorkers(options: SupervisorOptions): Promise<Supervisor> {
-  const home = options.home ?? homeFolder();
+  const home = options.home ?? homeDirectory();
   await preflight(home, options.address);
   const client = new PatientClient(options.address);
   const lost = new LostTasks(home, client);
@@ -72,14 +72,14 @@ export async function superviseWorkers(options: SupervisorOptions): Promise<Supe
       new Child({
         ...role,
         ...(options.longestRestartDelayMs !== undefined && { longestRestartDelayMs: options.longestRestartDelayMs }),
-        workingFolder: options.workingFolder ?? process.cwd(),
-        logFolder: path.join(home, "workers"),
+        workingDirectory: options.workingDirectory ?? process.cwd(),
+        logDirectory: path.join(home, "workers"),
         onReady(pid) {
           options.onEvent?.({ what: "ready", name: role.name, pid });
           waiting.delete(role.name);
           if (waiting.size === 0) allReady();
         },
-        onMessage: (pid, message) => isSlotMessage(message) && heartbeats.heard(pid, message),
+        onMessage: (pid, message) => isProcessMessage(message) && heartbeats.heard(pid, message),
         onEnd(pid, death) {
           heartbeats.forget(pid);
           const task = readTask(home, pid);
@@ -132,20 +132,20 @@ function workerRoles(options: SupervisorOptions, home: string): Role[] {
     PAWL_HOME: home,
     ...options.environment,
   };
-  const slot = (name: string, devices: string, gpu: boolean): Role => ({
+  const worker = (name: string, devices: string, gpu: boolean): Role => ({
     name,
-    program: options.slotProgram ?? program("stage-worker.js"),
+    program: options.stageProgram ?? program("stage-worker.js"),
     environment: {
       ...common,
-      [slotVariables.name]: name,
-      [slotVariables.gpu]: gpu ? "1" : "0",
+      [processVariables.name]: name,
+      [processVariables.gpu]: gpu ? "1" : "0",
       CUDA_VISIBLE_DEVICES: devices,
     },
   });
   return [
     { name: "workflows", program: program("workflow-worker.js"), environment: common, mustTurn: true },
-    ...Array.from({ length: options.slots }, (_, i) => slot(`slot ${i + 1}`, "-1", false)),
-    ...gpuDevices(options.gpus ?? 0).map((device) => slot(`gpu ${device}`, device, true)),
+    ...Array.from({ length: options.processes }, (_, i) => worker(`cpu ${i + 1}`, "-1", false)),
+    ...gpuDevices(options.gpus ?? 0).map((device) => worker(`gpu ${device}`, device, true)),
   ];
 }
 

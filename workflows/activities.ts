@@ -4,7 +4,7 @@ import { stageQueue, type PrepareRequest, type PrepareResult, type RunRequest, t
 import type { ChangeRequest, StageOutcome, StageRequest } from "../schemas/run.js";
 
 /**
- * Bookkeeping, run inside the workflow worker as local activities: quick, and never behind a stage that keeps a slot
+ * Bookkeeping, run inside the workflow worker as local activities: quick, and never behind a stage that keeps a worker process
  * busy.
  */
 export interface LocalActivities {
@@ -48,7 +48,7 @@ export function runBrief(request: StageRequest): Promise<StageOutcome> {
 }
 
 /**
- * One attempt at a stage, in a slot's process. Cancelling it lets it save a checkpoint and end; the workflow waits for
+ * One attempt at a stage, in a worker process. Cancelling it lets it save a checkpoint and end; the workflow waits for
  * that, so that nothing of a run goes on after the run has ended.
  */
 export function attemptStage(stage: PlannedStage, request: StageRequest): Promise<StageOutcome> {

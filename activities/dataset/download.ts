@@ -13,8 +13,8 @@ import { unpackedSize } from "./unpacked-size.js";
 
 export interface DownloadRequest {
   url: string;
-  /** Where downloads are kept: one folder an address. */
-  folder: string;
+  /** Where downloads are kept: one directory an address. */
+  directory: string;
   /** The digest that the content must have. */
   sha256?: string | undefined;
   headers?: Record<string, string>;
@@ -65,32 +65,32 @@ const active = new Set<string>();
  *   large), NOT_ALLOWED (see fetchAddress).
  */
 export async function download(request: DownloadRequest, context: Context): Promise<Downloaded> {
-  const folder = path.join(request.folder, digestOf(request.url).slice(0, 32));
-  await mkdir(folder, { recursive: true });
-  const downloaded = await downloadInto(folder, request, context);
-  await removeLeftovers(folder);
+  const directory = path.join(request.directory, digestOf(request.url).slice(0, 32));
+  await mkdir(directory, { recursive: true });
+  const downloaded = await downloadInto(directory, request, context);
+  await removeLeftovers(directory);
   return downloaded;
 }
 
-async function downloadInto(folder: string, request: DownloadRequest, context: Context): Promise<Downloaded> {
-  const before = await readFinished(folder);
+async function downloadInto(directory: string, request: DownloadRequest, context: Context): Promise<Downloaded> {
+  const before = await readFinished(directory);
   if (before && request.sha256 === before.sha256)
-    return { path: path.join(folder, before.sha256), sha256: before.sha256 };
-  const part = await claimPart(folder);
+    return { path: path.join(directory, before.sha256), sha256: before.sha256 };
+  const part = await claimPart(directory);
   active.add(part);
   try {
     const validators = await fetchAll(request, part, before, context);
     if (validators === "unchanged") {
       checkDigest(request, before!.sha256);
-      return { path: path.join(folder, before!.sha256), sha256: before!.sha256 };
+      return { path: path.join(directory, before!.sha256), sha256: before!.sha256 };
     }
     const { sha256 } = await fileDigest(part, context);
     checkDigest(request, sha256);
     await checkGrowth(request, part, context.signal);
-    const finished = path.join(folder, sha256);
+    const finished = path.join(directory, sha256);
     await rename(part, finished);
     await writeFileWhole(
-      path.join(folder, "finished.json"),
+      path.join(directory, "finished.json"),
       JSON.stringify({ ...validators, sha256 } satisfies Finished),
     );
     return { path: finished, sha256 };
@@ -197,11 +197,11 @@ async function receive(
  * A half file for this process alone: one left by a process of this machine that has ended, else a new one. The name
  * carries machine and process, and claiming is a rename, so that two processes never write into one file.
  */
-async function claimPart(folder: string): Promise<string> {
-  const mine = path.join(folder, `part.${processName()}.${randomBytes(4).toString("hex")}`);
-  for (const name of await readdir(folder)) {
-    if (leftPart(folder, name) !== name) continue;
-    const old = path.join(folder, name);
+async function claimPart(directory: string): Promise<string> {
+  const mine = path.join(directory, `part.${processName()}.${randomBytes(4).toString("hex")}`);
+  for (const name of await readdir(directory)) {
+    if (leftPart(directory, name) !== name) continue;
+    const old = path.join(directory, name);
     try {
       await rename(old, mine);
       await rename(`${old}.json`, `${mine}.json`);
@@ -215,26 +215,26 @@ async function claimPart(folder: string): Promise<string> {
 }
 
 /** Removes the half files of processes that have ended, and what belongs to them: once the file is whole, nobody continues them. */
-async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder))
-    if (leftPart(folder, name) !== undefined) await rm(path.join(folder, name), { force: true });
+async function removeLeftovers(directory: string): Promise<void> {
+  for (const name of await readdir(directory))
+    if (leftPart(directory, name) !== undefined) await rm(path.join(directory, name), { force: true });
 }
 
 /** The half file that a name is of, or that it belongs to, where nobody writes to that any more; undefined for any other name. */
-function leftPart(folder: string, name: string): string | undefined {
+function leftPart(directory: string, name: string): string | undefined {
   const [, part, owner = ""] = /^(part\.([^.]+)\.[0-9a-f]+)(?:\.|$)/.exec(name) ?? [];
   const found = namedProcess(owner);
   if (part === undefined || found === undefined) return undefined;
-  const inUse = owner === processName() ? active.has(path.join(folder, part)) : standingOf(found) !== "ended";
+  const inUse = owner === processName() ? active.has(path.join(directory, part)) : standingOf(found) !== "ended";
   return inUse ? undefined : part;
 }
 
 /** Undefined when it does not name a file that is there with the content it is named by: then nothing is known. */
-async function readFinished(folder: string): Promise<Finished | undefined> {
-  const found = (await readJson(path.join(folder, "finished.json"))) as Partial<Finished> | null | undefined;
+async function readFinished(directory: string): Promise<Finished | undefined> {
+  const found = (await readJson(path.join(directory, "finished.json"))) as Partial<Finished> | null | undefined;
   const sha256 = found?.sha256;
   if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) return undefined;
-  const intact = await fileDigest(path.join(folder, sha256)).catch(() => undefined);
+  const intact = await fileDigest(path.join(directory, sha256)).catch(() => undefined);
   return intact?.sha256 === sha256 ? { ...validatorsIn(found), sha256 } : undefined;
 }
 
@@ -275,9 +275,9 @@ function failed({ url }: DownloadRequest, got: string, options?: ErrorOptions): 
   return new PawlError("DOWNLOAD_FAILED", "the download failed", facts, options);
 }
 
-function diskFull({ folder }: DownloadRequest, cause: unknown): PawlError {
+function diskFull({ directory }: DownloadRequest, cause: unknown): PawlError {
   const next = "make room; the download goes on where it stopped";
-  return new PawlError("DISK_FULL", "no space is left for the download", { where: folder, next }, { cause });
+  return new PawlError("DISK_FULL", "no space is left for the download", { where: directory, next }, { cause });
 }
 
 function checkSize({ url, limits = usualLimits() }: DownloadRequest, bytes: number): void {

@@ -45,10 +45,10 @@ export async function loadLines(connection: DuckDBConnection, files: readonly Lo
 }
 
 /** Links of plain names to the files: DuckDB takes `*`, `?` and `[` in a name for a pattern, and finds gzip by the name. */
-async function linkFiles(files: readonly LocalFile[], folder: string): Promise<LinkedFile[]> {
+async function linkFiles(files: readonly LocalFile[], directory: string): Promise<LinkedFile[]> {
   return Promise.all(
     files.map(async (file, i) => {
-      const link = path.join(folder, `file-${i}${/\.gz$/i.test(file.name) ? ".gz" : ""}`);
+      const link = path.join(directory, `file-${i}${/\.gz$/i.test(file.name) ? ".gz" : ""}`);
       await symlink(path.resolve(file.path), link).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== "EEXIST") throw error;
       });

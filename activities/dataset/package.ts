@@ -3,7 +3,7 @@ import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
 
 export interface InstalledPackage {
-  folder: string;
+  directory: string;
   version: string;
   licence?: string;
 }
@@ -11,18 +11,18 @@ export interface InstalledPackage {
 const packageName = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 
 /**
- * Finds an installed npm package as Node would: in `node_modules` of the working folder and the folders above it, then
+ * Finds an installed npm package as Node would: in `node_modules` of the working directory and the directories above it, then
  * among Pawl's own. The package's code is never run.
  * @param key of `with` that names it, for messages
  * @throws PawlError DATA_MISSING with the command that installs it.
  */
-export async function packageFolder(
+export async function packageDirectory(
   name: string,
-  workingFolder: string,
+  workingDirectory: string,
   key = "with.source",
 ): Promise<InstalledPackage> {
   if (packageName.test(name))
-    for (const start of [workingFolder, import.meta.dirname])
+    for (const start of [workingDirectory, import.meta.dirname])
       for (const parent of parents(start)) {
         const found = await readPackage(path.join(parent, "node_modules", name));
         if (found) return found;
@@ -36,19 +36,19 @@ export async function packageFolder(
 }
 
 function* parents(start: string): Generator<string> {
-  for (let folder = path.resolve(start); ; folder = path.dirname(folder)) {
-    yield folder;
-    if (folder === path.dirname(folder)) return;
+  for (let directory = path.resolve(start); ; directory = path.dirname(directory)) {
+    yield directory;
+    if (directory === path.dirname(directory)) return;
   }
 }
 
-async function readPackage(folder: string): Promise<InstalledPackage | undefined> {
-  const text = await readFile(path.join(folder, "package.json"), "utf8").catch((error: NodeJS.ErrnoException) => {
+async function readPackage(directory: string): Promise<InstalledPackage | undefined> {
+  const text = await readFile(path.join(directory, "package.json"), "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
     throw error;
   });
   if (text === undefined) return undefined;
   const { version, license } = JSON.parse(text) as { version: string; license?: unknown };
   const licence = typeof license === "string" ? { licence: license } : {};
-  return { folder: await realpath(folder), version, ...licence };
+  return { directory: await realpath(directory), version, ...licence };
 }

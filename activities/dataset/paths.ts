@@ -3,31 +3,31 @@ import path from "node:path";
 import { isWithin, namedFile, refuseEscape } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
 import { compilePattern, type Pattern } from "../../platform/pattern.js";
-import { homeFolder } from "../../store/home.js";
+import { homeDirectory } from "../../store/home.js";
 
 /**
- * The files below `folder` that a relative path or pattern names, in the order of their names.
- * `*` stands for anything but a slash, `**` for anything. Hidden folders and node_modules are not searched. Links that a pattern
- * meets are followed where they stay inside the folder, to places that are searched.
+ * The files below `directory` that a relative path or pattern names, in the order of their names.
+ * `*` stands for anything but a slash, `**` for anything. Hidden directories and node_modules are not searched. Links that a pattern
+ * meets are followed where they stay inside the directory, to places that are searched.
  * @param where the key that holds the pattern, for messages.
  * @param onSkipped told of a link that the pattern meets and that is not followed, and why
- * @throws PawlError PATH_TRAVERSAL if the path, or a link on it, leads out of the folder or to what no definition may name
+ * @throws PawlError PATH_TRAVERSAL if the path, or a link on it, leads out of the directory or to what no definition may name
  *   (hidden paths, node_modules, PAWL_HOME); DATA_MISSING if nothing matches; system errors of what cannot be read.
  */
 export async function filesBelow(
-  folder: string,
+  directory: string,
   pattern: string,
   where: string,
   onSkipped: (link: string, why: string) => void = () => {},
 ): Promise<string[]> {
-  const next = "copy the data below the working folder and name it from there";
+  const next = "copy the data below the working directory and name it from there";
   const facts = { where, got: pattern, next };
   refuseEscape(pattern, facts);
   const clean = path.posix.normalize(pattern);
-  const found = clean.includes("*") ? await matching(folder, clean, onSkipped) : [clean];
+  const found = clean.includes("*") ? await matching(directory, clean, onSkipped) : [clean];
   if (found.length === 0) throw missing(pattern, where);
   for (const name of found)
-    if (!(await isReadableFile(await namedFile(folder, name, homeFolder(process.env, folder), facts))))
+    if (!(await isReadableFile(await namedFile(directory, name, homeDirectory(process.env, directory), facts))))
       throw missing(pattern, where);
   return found;
 }
@@ -49,39 +49,39 @@ export function patternExpression(pattern: string): Pattern {
 type OnSkipped = (link: string, why: string) => void;
 
 /** Searches only below the part of the pattern that holds no star. */
-async function matching(folder: string, pattern: string, onSkipped: OnSkipped): Promise<string[]> {
+async function matching(directory: string, pattern: string, onSkipped: OnSkipped): Promise<string[]> {
   const fixed = pattern.split("/");
   fixed.length = fixed.findIndex((part) => part.includes("*"));
   const expression = patternExpression(pattern);
-  const root = (await realpath(folder).catch(undefinedIfMissing)) ?? folder;
+  const root = (await realpath(directory).catch(undefinedIfMissing)) ?? directory;
   const names: string[] = [];
   const below = fixed.join("/");
   const start = await realpath(path.join(root, below)).catch(undefinedIfMissing);
   if (start === undefined) return [];
-  const home = await realpath(homeFolder(process.env, root)).catch(() => undefined);
+  const home = await realpath(homeDirectory(process.env, root)).catch(() => undefined);
   for await (const name of walk({ root, home, onSkipped }, below, [start])) if (expression.test(name)) names.push(name);
   return names.sort((a, b) => (a < b ? -1 : 1));
 }
 
 interface Search {
-  /** Real path of the folder. */
+  /** Real path of the directory. */
   root: string;
   /** That of PAWL_HOME, which is not searched. */
   home: string | undefined;
   onSkipped: OnSkipped;
 }
 
-/** @param above real paths of the folder `below` and of those that led to it, so that a circle of links ends */
+/** @param above real paths of the directory `below` and of those that led to it, so that a circle of links ends */
 async function* walk(search: Search, below: string, above: readonly string[]): AsyncGenerator<string> {
-  const folder = above.at(-1)!;
-  if (folder === search.home) return;
-  const entries = (await readdir(folder, { withFileTypes: true }).catch(undefinedIfMissing)) ?? [];
+  const directory = above.at(-1)!;
+  if (directory === search.home) return;
+  const entries = (await readdir(directory, { withFileTypes: true }).catch(undefinedIfMissing)) ?? [];
   for (const entry of entries) {
     const name = below === "" ? entry.name : `${below}/${entry.name}`;
     if (isHidden(entry.name)) continue;
-    if (entry.isSymbolicLink()) yield* follow(search, name, path.join(folder, entry.name), above);
+    if (entry.isSymbolicLink()) yield* follow(search, name, path.join(directory, entry.name), above);
     else if (entry.isFile()) yield name;
-    else if (entry.isDirectory()) yield* walk(search, name, [...above, path.join(folder, entry.name)]);
+    else if (entry.isDirectory()) yield* walk(search, name, [...above, path.join(directory, entry.name)]);
   }
 }
 
@@ -89,11 +89,11 @@ async function* follow(search: Search, name: string, link: string, above: readon
   const target = await realpath(link).catch(() => undefined);
   const kind = target === undefined ? undefined : await stat(target).catch(() => undefined);
   if (target === undefined || kind === undefined) return search.onSkipped(name, "it leads to nothing");
-  if (!isWithin(target, search.root)) return search.onSkipped(name, "it leads out of the folder");
+  if (!isWithin(target, search.root)) return search.onSkipped(name, "it leads out of the directory");
   if (path.relative(search.root, target).split(path.sep).some(isHidden))
     return search.onSkipped(name, "it leads to what is not searched");
   if (kind.isFile()) yield name;
-  else if (above.includes(target)) search.onSkipped(name, "it leads back to a folder that it lies in");
+  else if (above.includes(target)) search.onSkipped(name, "it leads back to a directory that it lies in");
   else if (kind.isDirectory()) yield* walk(search, name, [...above, target]);
 }
 
@@ -121,6 +121,6 @@ function missing(pattern: string, where: string): PawlError {
     where,
     expected: "a file that the worker may read, or a pattern (`*`, `**`) that matches some",
     got: pattern,
-    next: "check the spelling; paths begin at the folder in which the worker was started",
+    next: "check the spelling; paths begin at the directory in which the worker was started",
   });
 }

@@ -22,9 +22,9 @@ const longestBytes = 1 << 20;
  * @param key of `with` that holds the query
  * @throws PawlError FILE_NOT_FOUND, FILE_TOO_LARGE, PATH_TRAVERSAL; MISSING_KEY, UNKNOWN_KEY and others for a parameter
  */
-export async function readQuery(query: Query, workingFolder: string, key: string): Promise<ReadyQuery> {
+export async function readQuery(query: Query, workingDirectory: string, key: string): Promise<ReadyQuery> {
   if (typeof query === "string") return { sql: query, variables: {}, where: key };
-  const { sql, parameters } = parseQuery(await readQueryFile(query.file, workingFolder, `${key}.file`));
+  const { sql, parameters } = parseQuery(await readQueryFile(query.file, workingDirectory, `${key}.file`));
   const [fault] = parameterFaults(query, parameters);
   if (fault === undefined) return { sql, variables: query.parameters ?? {}, where: query.file };
   const { code, name, message, expected, next } = fault;
@@ -37,12 +37,12 @@ export async function readQuery(query: Query, workingFolder: string, key: string
 
 /**
  * The text of a query's file.
- * @param file by its path from the working folder, and below it, links included
+ * @param file by its path from the working directory, and below it, links included
  * @param where the key that names it, for messages
  * @throws PawlError FILE_NOT_FOUND, FILE_TOO_LARGE, PATH_TRAVERSAL
  */
-export async function readQueryFile(file: string, workingFolder: string, where: string): Promise<string> {
-  const found = await queryPath(file, workingFolder, where);
+export async function readQueryFile(file: string, workingDirectory: string, where: string): Promise<string> {
+  const found = await queryPath(file, workingDirectory, where);
   const { size } = await stat(found);
   if (size <= longestBytes) return readFile(found, "utf8");
   throw new PawlError("FILE_TOO_LARGE", `${file} is too large to be a query`, {
@@ -54,10 +54,10 @@ export async function readQueryFile(file: string, workingFolder: string, where: 
 }
 
 /** The path of a query's file on this machine. @throws PawlError FILE_NOT_FOUND, PATH_TRAVERSAL */
-export async function queryPath(file: string, workingFolder: string, where: string): Promise<string> {
+export async function queryPath(file: string, workingDirectory: string, where: string): Promise<string> {
   try {
-    const [name] = file.includes("*") ? [] : await filesBelow(workingFolder, file, where);
-    if (name !== undefined) return path.join(workingFolder, name);
+    const [name] = file.includes("*") ? [] : await filesBelow(workingDirectory, file, where);
+    if (name !== undefined) return path.join(workingDirectory, name);
   } catch (error) {
     if (!(error instanceof PawlError) || error.code !== "DATA_MISSING") throw error;
   }

@@ -11,7 +11,7 @@ export interface LoadOptions {
   source: string;
   /** Of CSV; absent: found. */
   delimiter?: string | undefined;
-  /** A folder for files that last as long as the table. */
+  /** A directory for files that last as long as the table. */
   scratch: string;
   /** Reports files without rows, and lines that are no rows. */
   log: (message: string, data?: Record<string, unknown>) => void;

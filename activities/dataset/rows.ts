@@ -14,7 +14,7 @@ import { quoteName } from "./sql.js";
 import { Table, type Cell } from "./table.js";
 import { textLines, textUnits } from "./text.js";
 
-/** Why a row is dropped -> the figure that counts it. */
+/** Why a row is dropped -> the metric that counts it. */
 export const drops = {
   /** A field is blank. */
   empty: "droppedEmpty",
@@ -84,7 +84,7 @@ async function tableReader(
 ): Promise<RowReader> {
   const { seed, signal, home } = context;
   const query =
-    settings.query === undefined ? undefined : await readQuery(settings.query, context.workingFolder, "with.query");
+    settings.query === undefined ? undefined : await readQuery(settings.query, context.workingDirectory, "with.query");
   const log = (message: string, data?: Record<string, unknown>) => context.log(message, data);
   const options = { query, queryKey: "with.query", seed, home, source: source.description, signal, log };
   const table = await Table.open(source.files, format, options);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { homeFolder } from "../../store/home.js";
+import { homeDirectory } from "../../store/home.js";
 import { readTableFacts } from "../../formats/table.js";
 import { isUnpinned, type Source } from "../../schemas/fields/source.js";
 import type { StageContext } from "../stage.js";
@@ -9,7 +9,7 @@ import { fileDigest, listDigest, sha256 } from "../../platform/digests.js";
 import { download } from "./download.js";
 import { hubFiles } from "./hub.js";
 import { pinAdvice } from "./pin.js";
-import { packageFolder } from "./package.js";
+import { packageDirectory } from "./package.js";
 import { filesBelow } from "./paths.js";
 
 /** Data on this machine, ready to be read. */
@@ -51,21 +51,21 @@ export async function bringSource(source: Source, context: StageContext, key: st
 
 async function findFiles(source: Source, context: StageContext, key: string): Promise<Found> {
   const skipped = (link: string, why: string) => context.log(`${key}: the link ${link} is not followed: ${why}`);
-  const downloads = path.join(homeFolder(process.env, context.workingFolder), "downloads");
+  const downloads = path.join(homeDirectory(process.env, context.workingDirectory), "downloads");
   switch (ways.find((way) => source[way] !== undefined)!) {
     case "file": {
-      const names = await filesBelow(context.workingFolder, source.file!, `${key}.file`, skipped);
-      return { description: `file ${source.file!}`, files: localFiles(context.workingFolder, names) };
+      const names = await filesBelow(context.workingDirectory, source.file!, `${key}.file`, skipped);
+      return { description: `file ${source.file!}`, files: localFiles(context.workingDirectory, names) };
     }
     case "package": {
-      const { folder, version, licence } = await packageFolder(source.package!, context.workingFolder, key);
-      const names = await filesBelow(folder, source.path!, `${key}.path`, skipped);
+      const { directory, version, licence } = await packageDirectory(source.package!, context.workingDirectory, key);
+      const names = await filesBelow(directory, source.path!, `${key}.path`, skipped);
       const description = `package ${source.package!}@${version}: ${source.path!}`;
-      return { description, files: localFiles(folder, names), ...(licence === undefined ? {} : { licence }) };
+      return { description, files: localFiles(directory, names), ...(licence === undefined ? {} : { licence }) };
     }
     case "url": {
       const url = new URL(source.url!);
-      const file = await download({ url: url.href, folder: downloads, sha256: source.sha256 }, context);
+      const file = await download({ url: url.href, directory: downloads, sha256: source.sha256 }, context);
       const name = path.posix.basename(url.pathname);
       const description = `address ${url.origin}${url.pathname}`;
       return { description, files: [{ name, path: file.path }], digests: [file.sha256] };
@@ -75,7 +75,7 @@ async function findFiles(source: Source, context: StageContext, key: string): Pr
       const local: LocalFile[] = [];
       const digests: string[] = [];
       for (const { name, url, sha256 } of files) {
-        const file = await download({ url, folder: downloads, sha256, headers }, context);
+        const file = await download({ url, directory: downloads, sha256, headers }, context);
         local.push({ name, path: file.path });
         digests.push(file.sha256);
       }
@@ -84,16 +84,16 @@ async function findFiles(source: Source, context: StageContext, key: string): Pr
     case "text":
       return { description: "inline text", files: [await inlineFile(source.text!, downloads)] };
     case "table": {
-      const folder = await context.openArtifact(source.table!);
-      const { file, description } = await readTableFacts(folder);
-      return { description, files: [{ name: file, path: path.join(folder, file) }] };
+      const directory = await context.openArtifact(source.table!);
+      const { file, description } = await readTableFacts(directory);
+      return { description, files: [{ name: file, path: path.join(directory, file) }] };
     }
   }
 }
 
 /** Inline text as a file, named by its content, so that every reader finds it as it finds others. */
-async function inlineFile(text: string, folder: string): Promise<LocalFile> {
-  const file = path.join(folder, "inline", sha256(text));
+async function inlineFile(text: string, directory: string): Promise<LocalFile> {
+  const file = path.join(directory, "inline", sha256(text));
   await mkdir(path.dirname(file), { recursive: true });
   const temporary = `${file}.${randomBytes(4).toString("hex")}`;
   await writeFile(temporary, text);
@@ -101,6 +101,6 @@ async function inlineFile(text: string, folder: string): Promise<LocalFile> {
   return { name: "inline.txt", path: file };
 }
 
-function localFiles(folder: string, names: string[]): LocalFile[] {
-  return names.map((name) => ({ name, path: path.join(folder, name) }));
+function localFiles(directory: string, names: string[]): LocalFile[] {
+  return names.map((name) => ({ name, path: path.join(directory, name) }));
 }

@@ -3,7 +3,7 @@ import { totalmem } from "node:os";
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import { PawlError } from "../../platform/errors.js";
 import type { Json } from "../../platform/json.js";
-import { temporaryFolder } from "../../store/temporary.js";
+import { temporaryDirectory } from "../../store/temporary.js";
 import type { QueryParameter, QueryScalar } from "../../schemas/fields/query.js";
 import { explain, jsonLineFault } from "./faults.js";
 import type { DataFormat } from "../../schemas/fields/data-format.js";
@@ -65,7 +65,7 @@ export class Table {
    */
   static async open(files: readonly LocalFile[], format: DataFormat, options: TableOptions): Promise<Table> {
     const { DuckDBInstance } = await import("@duckdb/node-api");
-    const scratch = await temporaryFolder(options.home, "scratch");
+    const scratch = await temporaryDirectory(options.home, "scratch");
     const instance = await DuckDBInstance.create(":memory:", {
       threads: "1",
       memory_limit: `${Math.floor((options.memoryBytes ?? queryMemory()) / 2 ** 20)}MiB`,

@@ -65,7 +65,7 @@ export async function ask(
  */
 export async function collect<T>(
   refs: readonly ArtifactRef<"dataset">[],
-  read: (folder: string) => AsyncGenerator<T>,
+  read: (directory: string) => AsyncGenerator<T>,
   where: string,
   context: StageContext,
 ): Promise<T[]> {

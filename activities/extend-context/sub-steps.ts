@@ -36,12 +36,12 @@ export class SubSteps {
   static async restore(steps: Steps, weights: HostTensors, context: StageContext): Promise<SubSteps> {
     const newest = await context.checkpoints.latest();
     if (!newest) return new SubSteps(steps, context, weights, [], false);
-    const { contexts } = (await readJson(join(newest.folder, reportsFile))) as unknown as {
+    const { contexts } = (await readJson(join(newest.directory, reportsFile))) as unknown as {
       contexts: ExtensionMetrics[];
     };
     const between = newest.step === numberBefore(steps, contexts.length);
     // Held, since the checkpoint is removed once there are newer ones.
-    const state = between ? held((await readTrainingState(newest.folder)).tensors) : weights;
+    const state = between ? held((await readTrainingState(newest.directory)).tensors) : weights;
     return new SubSteps(steps, context, state, contexts, between);
   }
 
@@ -66,9 +66,9 @@ export class SubSteps {
     this.weights = weights;
     this.reports.push(report);
     this.unmeasured = true;
-    await this.context.checkpoints.save(numberBefore(this.steps, this.reports.length), async (folder) => {
-      await writeTrainingState(folder, { step: 0, tensors: weights, figures: {} });
-      await this.#writeReports(folder);
+    await this.context.checkpoints.save(numberBefore(this.steps, this.reports.length), async (directory) => {
+      await writeTrainingState(directory, { step: 0, tensors: weights, values: {} });
+      await this.#writeReports(directory);
     });
   }
 
@@ -78,9 +78,9 @@ export class SubSteps {
     const before = numberBefore(this.steps, index);
     const own: Checkpoints = {
       save: (step, write) =>
-        checkpoints.save(before + step, async (folder) => {
-          await write(folder);
-          await this.#writeReports(folder);
+        checkpoints.save(before + step, async (directory) => {
+          await write(directory);
+          await this.#writeReports(directory);
         }),
       latest: async () => {
         const newest = await checkpoints.latest();
@@ -97,8 +97,8 @@ export class SubSteps {
     return withLoopHelpers({ ...this.context, checkpoints: own, progress: tell, recordMetrics });
   }
 
-  #writeReports(folder: string): Promise<void> {
-    return writeJson(join(folder, reportsFile), { contexts: this.reports });
+  #writeReports(directory: string): Promise<void> {
+    return writeJson(join(directory, reportsFile), { contexts: this.reports });
   }
 }
 

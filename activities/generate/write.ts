@@ -25,9 +25,9 @@ export async function writeAll(
   context: StageContext,
 ): Promise<Sample[]> {
   const checkpoint = await context.checkpoints.latest();
-  const samples = checkpoint ? await readSamples(checkpoint.folder) : [];
+  const samples = checkpoint ? await readSamples(checkpoint.directory) : [];
   if (samples.length === prompts.length) return samples;
-  const state = () => ({ step: samples.length, write: (folder: string) => writeSamples(folder, samples) });
+  const state = () => ({ step: samples.length, write: (directory: string) => writeSamples(directory, samples) });
   await loadBackend();
   // With room for all of them, and each go from empty rows, its bits do not depend on those before it.
   const session = openSession(model, prompts, settings);

@@ -51,7 +51,7 @@ class FeatureRun {
   async restore(): Promise<void> {
     const checkpoint = await this.context.checkpoints.latest();
     if (!checkpoint) return;
-    const { finished, current } = await readFeatureState(checkpoint.folder);
+    const { finished, current } = await readFeatureState(checkpoint.directory);
     this.#finished = finished as Finished[];
     this.#current = current;
     this.#doneBefore = this.#done();
@@ -119,7 +119,7 @@ class FeatureRun {
 
   state(): LoopState {
     const state: FeatureState = { finished: this.#finished, ...(this.#current && { current: this.#current }) };
-    return { step: this.#done(), write: (folder) => writeFeatureState(folder, state) };
+    return { step: this.#done(), write: (directory) => writeFeatureState(directory, state) };
   }
 }
 

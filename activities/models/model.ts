@@ -17,7 +17,7 @@ import type { StageContext } from "../stage.js";
 
 /** A model artifact, read. */
 export interface OpenModel {
-  folder: string;
+  directory: string;
   architecture: Architecture;
   weights: HostTensors;
   tokenizer: Tokenizer;
@@ -28,15 +28,15 @@ export interface OpenModel {
 
 /** @throws PawlError MODEL_INVALID, TOKENIZER_MISMATCH */
 export async function openModel(ref: ArtifactRef<"model">, context: StageContext): Promise<OpenModel> {
-  return readModelFolder(await context.openArtifact(ref));
+  return readModelDirectory(await context.openArtifact(ref));
 }
 
-/** The model in an artifact's folder. @throws PawlError MODEL_INVALID, TOKENIZER_MISMATCH */
-export async function readModelFolder(folder: string): Promise<OpenModel> {
-  const files = await readModel(folder);
+/** The model in an artifact's directory. @throws PawlError MODEL_INVALID, TOKENIZER_MISMATCH */
+export async function readModelDirectory(directory: string): Promise<OpenModel> {
+  const files = await readModel(directory);
   const architecture = fromConfig(files.config);
   checkWeights(files.weights, parameters(architecture));
-  const tokenizer = await Tokenizer.fromJson(await readFile(join(folder, "tokenizer.json"), "utf8"));
+  const tokenizer = await Tokenizer.fromJson(await readFile(join(directory, "tokenizer.json"), "utf8"));
   if (tokenizer.vocabularySize > architecture.vocabularySize)
     throw new PawlError("TOKENIZER_MISMATCH", "the tokenizer has more tokens than the model", {
       where: "with.model",
@@ -45,14 +45,14 @@ export async function readModelFolder(folder: string): Promise<OpenModel> {
     });
   const tokens = fromTokenConfigs(files.config, files.generationConfig);
   const { weights, chatTemplate } = files;
-  return { folder, architecture, weights, tokenizer, tokens, ...(chatTemplate !== undefined && { chatTemplate }) };
+  return { directory, architecture, weights, tokenizer, tokens, ...(chatTemplate !== undefined && { chatTemplate }) };
 }
 
-/** Puts a model into the store. @param tokenizerFolder a folder that holds the tokenizer's files */
+/** Puts a model into the store. @param tokenizerDirectory a directory that holds the tokenizer's files */
 export function putModel(
   context: StageContext,
   model: Pick<OpenModel, "architecture" | "weights" | "tokens" | "chatTemplate">,
-  tokenizerFolder: string,
+  tokenizerDirectory: string,
 ): Promise<ArtifactRef<"model">> {
   const files = {
     config: toConfig(model.architecture, model.tokens),
@@ -60,7 +60,7 @@ export function putModel(
     weights: model.weights,
     ...(model.chatTemplate !== undefined && { chatTemplate: model.chatTemplate }),
   };
-  return context.putArtifact("model", (folder) => writeModel(folder, files, tokenizerFolder));
+  return context.putArtifact("model", (directory) => writeModel(directory, files, tokenizerDirectory));
 }
 
 /** The special tokens of a model that uses a tokenizer: an answer ends at the end of a turn or of the text. */
@@ -74,11 +74,11 @@ export function specialTokensOf({ special }: Tokenizer): SpecialTokens {
  */
 export async function checkSameTokenizer(
   model: OpenModel,
-  other: Pick<OpenModel, "folder" | "architecture">,
+  other: Pick<OpenModel, "directory" | "architecture">,
   where: string,
 ): Promise<void> {
   const [ours, theirs] = await Promise.all(
-    [model, other].map(({ folder }) => readFile(join(folder, "tokenizer.json"), "utf8")),
+    [model, other].map(({ directory }) => readFile(join(directory, "tokenizer.json"), "utf8")),
   );
   if (ours === theirs) return;
   throw new PawlError("TOKENIZER_MISMATCH", "the two models have different tokenizers", {

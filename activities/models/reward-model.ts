@@ -9,7 +9,7 @@ import type { StageContext } from "../stage.js";
 
 /** A reward model artifact, read. */
 export interface OpenRewardModel {
-  folder: string;
+  directory: string;
   architecture: Architecture;
   weights: HostTensors;
 }
@@ -19,18 +19,18 @@ export async function openRewardModel(
   ref: ArtifactRef<"reward-model">,
   context: StageContext,
 ): Promise<OpenRewardModel> {
-  const folder = await context.openArtifact(ref);
-  const files = await readModel(folder);
+  const directory = await context.openArtifact(ref);
+  const files = await readModel(directory);
   const architecture = fromConfig(files.config);
   checkWeights(files.weights, rewardParameters(architecture));
-  return { folder, architecture, weights: files.weights };
+  return { directory, architecture, weights: files.weights };
 }
 
-/** Puts a reward model into the store. @param tokenizerFolder a folder that holds the tokenizer's files */
+/** Puts a reward model into the store. @param tokenizerDirectory a directory that holds the tokenizer's files */
 export function putRewardModel(
   context: StageContext,
   model: { architecture: Architecture; weights: HostTensors; tokens: SpecialTokens },
-  tokenizerFolder: string,
+  tokenizerDirectory: string,
 ): Promise<ArtifactRef<"reward-model">> {
   const files = {
     config: toRewardConfig(model.architecture, model.tokens),
@@ -38,5 +38,5 @@ export function putRewardModel(
     weights: model.weights,
     chatTemplate,
   };
-  return context.putArtifact("reward-model", (folder) => writeModel(folder, files, tokenizerFolder));
+  return context.putArtifact("reward-model", (directory) => writeModel(directory, files, tokenizerDirectory));
 }

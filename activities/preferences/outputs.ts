@@ -44,7 +44,7 @@ export async function putPreferences(
     ...failures,
   };
   if (train.length === 0) throw nothingToLearn(metrics, by, settings);
-  const choices = await context.putArtifact("choices", (folder) => writeChoices(folder, rows, { by, metrics }));
+  const choices = await context.putArtifact("choices", (directory) => writeChoices(directory, rows, { by, metrics }));
   const put = (side: PreferenceRow[]) => putDataset(side, by, settings, choices, context);
   return { outputs: { train: await put(train), heldOut: await put(heldOut), choices }, metrics };
 }
@@ -75,8 +75,8 @@ function putDataset(
   context: StageContext,
 ): Promise<ArtifactRef<"dataset">> {
   const source = `responses of model ${model.digest.slice(0, 12)}, chosen by ${by}`;
-  return context.putArtifact("dataset", async (folder) => {
-    const writer = await createDatasetWriter(folder, { kind: "preferences", source, sourceDigest: choices.digest });
+  return context.putArtifact("dataset", async (directory) => {
+    const writer = await createDatasetWriter(directory, { kind: "preferences", source, sourceDigest: choices.digest });
     for (const row of rows) await writer.write(row);
     await writer.close();
   });

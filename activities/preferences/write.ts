@@ -32,8 +32,8 @@ export async function writeAllPairs(settings: Settings, context: StageContext): 
   const model = await openModel(settings.model, context);
   const { questions, tooLong } = await readQuestions(settings, model, context);
   const checkpoint = await context.checkpoints.latest();
-  const written = checkpoint ? await readPairs(checkpoint.folder) : noPairs(tooLong);
-  const state = () => ({ step: written.prompts, write: (folder: string) => writePairs(folder, written) });
+  const written = checkpoint ? await readPairs(checkpoint.directory) : noPairs(tooLong);
+  const state = () => ({ step: written.prompts, write: (directory: string) => writePairs(directory, written) });
   // People may choose among more pairs than are asked for; a judge takes all that it is given.
   const wanted = (settings.judge && settings.count) ?? Infinity;
   const complete = () => written.prompts === questions.length || written.pairs.length >= wanted;
@@ -54,7 +54,7 @@ export async function writeAllPairs(settings: Settings, context: StageContext): 
   } finally {
     session.dispose();
   }
-  await context.checkpoints.save(written.prompts, (folder) => writePairs(folder, written));
+  await context.checkpoints.save(written.prompts, (directory) => writePairs(directory, written));
   return written;
 }
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import { pathBelow, refuseEscape } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject } from "../../platform/json.js";
-import { packageFolder } from "../dataset/package.js";
+import { packageDirectory } from "../dataset/package.js";
 import { filesBelow } from "../dataset/paths.js";
 
 /** Directories of the project whose JavaScript a definition may name as code. Nothing that a run writes lands in them. */
@@ -30,8 +30,8 @@ export async function moduleFile(relative: string, where: string, project: strin
   const packages = await codePackages(project);
   const name = packages.find((one) => clean.startsWith(`${one}/`));
   if (name === undefined) throw notCode(relative, packages, where);
-  const { folder } = await packageFolder(name, project, where);
-  return fileIn(folder, clean.slice(name.length + 1), where);
+  const found = await packageDirectory(name, project, where);
+  return fileIn(found.directory, clean.slice(name.length + 1), where);
 }
 
 async function fileIn(root: string, relative: string, where: string): Promise<string> {

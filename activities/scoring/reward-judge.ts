@@ -25,7 +25,7 @@ const slots = 32;
  */
 export async function openRewardJudge(ref: ArtifactRef<"reward-model">, context: StageContext): Promise<Scorer> {
   const model = await openRewardModel(ref, context);
-  const tokenizer = await Tokenizer.fromJson(await readFile(join(model.folder, "tokenizer.json"), "utf8"));
+  const tokenizer = await Tokenizer.fromJson(await readFile(join(model.directory, "tokenizer.json"), "utf8"));
   await loadBackend();
   const judge = new RewardJudge(model, tokenizer, context);
   return {

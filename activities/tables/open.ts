@@ -30,7 +30,7 @@ export async function openTable(source: TableSource, where: string, context: Sta
   const { seed, signal, home } = context;
   const { delimiter } = source;
   const key = `${where}.query`;
-  const query = source.query === undefined ? undefined : await readQuery(source.query, context.workingFolder, key);
+  const query = source.query === undefined ? undefined : await readQuery(source.query, context.workingDirectory, key);
   const log = (message: string, data?: Record<string, unknown>) => context.log(message, data);
   const options = { query, queryKey: key, seed, home, source: description, delimiter, signal, log };
   const table = await Table.open(files, chooseFormat(source.format, files), options);

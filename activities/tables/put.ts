@@ -7,10 +7,10 @@ export function putTable(
   context: StageContext,
   { name, description }: { name: string; description: string },
   columns: readonly TableColumn[],
-  more: (folder: string) => Promise<void> = async () => {},
+  more: (directory: string) => Promise<void> = async () => {},
 ): Promise<ArtifactRef<"table">> {
-  return context.putArtifact("table", async (folder) => {
-    await writeTable(folder, name, description, columns);
-    await more(folder);
+  return context.putArtifact("table", async (directory) => {
+    await writeTable(directory, name, description, columns);
+    await more(directory);
   });
 }

@@ -29,7 +29,7 @@ export interface HeldOut {
   tokens: number;
 }
 
-export interface TrainingFigures {
+export interface TrainingMetrics {
   /** Smoothed over about the last 50 updates, nats a token. */
   loss: number;
   /** Predictions trained on. */
@@ -46,7 +46,7 @@ const memory = 0.98;
  * leaves the weights after the last update. Whatever it depends on is in the checkpoint or a function of the step.
  * @throws PawlError LOSS_NOT_FINITE, DIVERGED; `signal.reason` after saving, when told to stop
  */
-export async function runTraining(plan: TrainingPlan, context: StageContext): Promise<TrainingFigures> {
+export async function runTraining(plan: TrainingPlan, context: StageContext): Promise<TrainingMetrics> {
   const run = new Run(plan, context);
   await run.restore();
   return context.checkpointEvery(
@@ -84,19 +84,19 @@ class Run {
   async restore(): Promise<void> {
     const checkpoint = await this.context.checkpoints.latest();
     if (!checkpoint) return;
-    const state = await readTrainingState(checkpoint.folder);
+    const state = await readTrainingState(checkpoint.directory);
     this.plan.restore(state.tensors);
     this.done = state.step;
-    this.#tokens = state.figures["tokens"]!;
-    this.#lossSum = state.figures["lossSum"]!;
-    this.#watch.restore(state.figures);
+    this.#tokens = state.values["tokens"]!;
+    this.#lossSum = state.values["lossSum"]!;
+    this.#watch.restore(state.values);
     this.context.log(`resumed at step ${this.done} of ${this.plan.steps}`);
   }
 
   state(): LoopState {
     const step = this.done;
-    const figures = { tokens: this.#tokens, lossSum: this.#lossSum, ...this.#watch.figures };
-    const write = (folder: string) => writeTrainingState(folder, { step, tensors: this.plan.state(), figures });
+    const values = { tokens: this.#tokens, lossSum: this.#lossSum, ...this.#watch.values };
+    const write = (directory: string) => writeTrainingState(directory, { step, tensors: this.plan.state(), values });
     return { step, write };
   }
 
@@ -125,15 +125,15 @@ class Run {
     this.context.recordMetrics(this.done, { heldOutLoss: this.#heldOutLoss });
   }
 
-  async finish(): Promise<TrainingFigures> {
+  async finish(): Promise<TrainingMetrics> {
     this.#watch.finish();
     const { heldOut } = this.plan;
-    const figures: TrainingFigures = { loss: this.#smoothed(), tokens: this.#tokens };
+    const metrics: TrainingMetrics = { loss: this.#smoothed(), tokens: this.#tokens };
     if (heldOut) {
-      figures.heldOutNats = await this.#measure(heldOut);
-      this.#recordHeldOut(heldOut, figures.heldOutNats);
+      metrics.heldOutNats = await this.#measure(heldOut);
+      this.#recordHeldOut(heldOut, metrics.heldOutNats);
     }
-    return figures;
+    return metrics;
   }
 
   async #measure(heldOut: HeldOut): Promise<number> {

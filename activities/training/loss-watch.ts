@@ -27,7 +27,7 @@ export class LossWatch {
   constructor(private readonly uniformLoss: number | undefined) {}
 
   /** What a checkpoint keeps. */
-  get figures(): Record<string, number> {
+  get values(): Record<string, number> {
     return {
       watchedUpdates: this.#updates,
       firstLoss: this.#first,
@@ -37,13 +37,13 @@ export class LossWatch {
     };
   }
 
-  /** Goes on from a checkpoint's figures; those of an older version have none, and their start is where they go on. */
-  restore(figures: Readonly<Record<string, number>>): void {
-    this.#updates = figures["watchedUpdates"] ?? 0;
-    this.#first = figures["firstLoss"] ?? 0;
-    this.#startSum = figures["startSum"] ?? 0;
-    this.#startSquares = figures["startSquares"] ?? 0;
-    this.#recentSum = figures["recentSum"] ?? 0;
+  /** Goes on from a checkpoint's values; those of an older version have none, and their start is where they go on. */
+  restore(values: Readonly<Record<string, number>>): void {
+    this.#updates = values["watchedUpdates"] ?? 0;
+    this.#first = values["firstLoss"] ?? 0;
+    this.#startSum = values["startSum"] ?? 0;
+    this.#startSquares = values["startSquares"] ?? 0;
+    this.#recentSum = values["recentSum"] ?? 0;
   }
 
   /** @throws PawlError DIVERGED */

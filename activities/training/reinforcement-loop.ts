@@ -11,22 +11,22 @@ import { held, prefixed, withoutPrefix } from "../../tensor/host-tensor.js";
 import type { HostTensors } from "../../tensor/program.js";
 import type { LoopState, StageContext } from "../stage.js";
 
-/** Figures of one iteration by name, single precision. */
-export type IterationFigures = Record<string, number>;
+/** Metrics of one iteration by name, single precision. */
+export type IterationMetrics = Record<string, number>;
 
 /**
  * The loop of reinforcement learning: writes responses, learns from them, for all iterations. A checkpoint may fall
  * between any two batches of responses or updates, by time or when told to stop; it holds the weights, moments, counters,
- * the responses in flight with all that is known of them, and the figures so far.
+ * the responses in flight with all that is known of them, and the metrics so far.
  * @param prompts token ids of every prompt, as the algorithm has them
- * @returns the figures of every iteration
+ * @returns the metrics of every iteration
  * @throws PawlError LOSS_NOT_FINITE; `signal.reason` after saving, when told to stop
  */
 export async function runReinforcement(
   algorithm: Algorithm,
   prompts: readonly (readonly number[])[],
   context: StageContext,
-): Promise<IterationFigures[]> {
+): Promise<IterationMetrics[]> {
   const run = new Run(algorithm, prompts, context);
   await run.restore();
   return context.checkpointEvery(
@@ -44,13 +44,13 @@ export async function runReinforcement(
 
 class Run {
   iteration = 0;
-  history: IterationFigures[] = [];
+  history: IterationMetrics[] = [];
   /** Acts done: batches of responses, preparations, updates. A checkpoint's step. */
   #acts = 0;
   #experience: Experience = emptyExperience();
   #phase: "collect" | "prepare" | "update" = "collect";
-  /** Figures of the iteration's updates. */
-  #updates: IterationFigures[] = [];
+  /** Metrics of the iteration's updates. */
+  #updates: IterationMetrics[] = [];
   #timedFrom: { at: number; iteration: number } | undefined;
 
   constructor(
@@ -62,7 +62,7 @@ class Run {
   async restore(): Promise<void> {
     const checkpoint = await this.context.checkpoints.latest();
     if (!checkpoint) return;
-    const { step, tensors, figures } = await readTrainingState(checkpoint.folder);
+    const { step, tensors, values } = await readTrainingState(checkpoint.directory);
     this.algorithm.restore(withoutPrefix(statePrefix, tensors));
     // All but the large state is looked at value by value.
     const isState = (name: string): boolean => name.startsWith(statePrefix);
@@ -70,11 +70,11 @@ class Run {
     this.#experience = unpackExperience(rest, this.prompts);
     this.history = unpackTable(withoutPrefix(historyPrefix, rest));
     this.#updates = unpackTable(withoutPrefix(updatesPrefix, rest));
-    for (const [name, value] of Object.entries(figures))
+    for (const [name, value] of Object.entries(values))
       if (name.startsWith(counterPrefix)) this.algorithm.counters[name.slice(counterPrefix.length)] = value;
     this.#acts = step;
-    this.iteration = figures["iteration"]!;
-    this.#phase = (["collect", "prepare", "update"] as const)[figures["phase"]!]!;
+    this.iteration = values["iteration"]!;
+    this.#phase = (["collect", "prepare", "update"] as const)[values["phase"]!]!;
     this.context.log(
       `resumed in iteration ${this.iteration} of ${this.algorithm.iterations}, at its ${this.#phase} phase`,
     );
@@ -100,19 +100,19 @@ class Run {
 
   state(): LoopState {
     const step = this.#acts;
-    return { step, write: (folder) => writeTrainingState(folder, this.#whole(step)) };
+    return { step, write: (directory) => writeTrainingState(directory, this.#whole(step)) };
   }
 
   #endIteration(): void {
-    const names = new Set(this.#updates.flatMap((figures) => Object.keys(figures)));
+    const names = new Set(this.#updates.flatMap((metrics) => Object.keys(metrics)));
     const means = [...names].map((name) => {
-      const values = this.#updates.flatMap((figures) => (figures[name] === undefined ? [] : [figures[name]]));
+      const values = this.#updates.flatMap((metrics) => (metrics[name] === undefined ? [] : [metrics[name]]));
       return [name, mean(values)] as const;
     });
-    const figures = rounded({ ...Object.fromEntries(means), ...this.algorithm.finish(this.#experience) });
-    this.history.push(figures);
-    this.context.log(`iteration ${this.iteration}`, figures);
-    this.context.recordMetrics(this.iteration + 1, figures);
+    const metrics = rounded({ ...Object.fromEntries(means), ...this.algorithm.finish(this.#experience) });
+    this.history.push(metrics);
+    this.context.log(`iteration ${this.iteration}`, metrics);
+    this.context.recordMetrics(this.iteration + 1, metrics);
     this.#updates = [];
     this.#experience = emptyExperience();
     this.#phase = "collect";
@@ -130,8 +130,8 @@ class Run {
     };
     const counters = Object.entries(algorithm.counters).map(([name, value]) => [counterPrefix + name, value]);
     const phase = ["collect", "prepare", "update"].indexOf(this.#phase);
-    const figures = { iteration: this.iteration, phase, ...(Object.fromEntries(counters) as Record<string, number>) };
-    return { step, tensors, figures };
+    const values = { iteration: this.iteration, phase, ...(Object.fromEntries(counters) as Record<string, number>) };
+    return { step, tensors, values };
   }
 
   #tell(phase: string): void {
@@ -158,12 +158,12 @@ const historyPrefix = "history/";
 const updatesPrefix = "updates/";
 const counterPrefix = "counter ";
 
-function rounded(figures: IterationFigures): IterationFigures {
-  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Math.fround(value)]));
+function rounded(metrics: IterationMetrics): IterationMetrics {
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, Math.fround(value)]));
 }
 
-/** Rows of figures as one column each; a figure that a row lacks is NaN there. */
-function packTable(rows: readonly IterationFigures[]): HostTensors {
+/** Rows of metrics as one column each; a metric that a row lacks is NaN there. */
+function packTable(rows: readonly IterationMetrics[]): HostTensors {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return Object.fromEntries(
     names.map((name) => {
@@ -173,7 +173,7 @@ function packTable(rows: readonly IterationFigures[]): HostTensors {
   );
 }
 
-function unpackTable(columns: HostTensors): IterationFigures[] {
+function unpackTable(columns: HostTensors): IterationMetrics[] {
   const count = Object.values(columns)[0]?.data.length ?? 0;
   return Array.from({ length: count }, (_, i) =>
     Object.fromEntries(

@@ -17,7 +17,7 @@ export const usage = "npm run bench -- against COMMIT NAME [--rounds N] [--again
 
 /** A whole command takes minutes; a bench repeats its work itself. */
 const defaultRounds = { test: 3, demo: 3 } as Record<string, number>;
-/** The demo's figures for one seed take as long as the demo itself. */
+/** The demo's metrics for one seed take as long as the demo itself. */
 const defaultOptions = { demo: ["1"] } as Record<string, string[]>;
 
 /**

@@ -1,14 +1,14 @@
 import Table from "cli-table3";
 import { shown, writeResult } from "../harness.js";
 import type { Arguments } from "./arguments.js";
-import { pairFigures, type Series } from "./figures.js";
+import { pairMetrics, type Series } from "./metrics.js";
 import { percent, tolerated } from "./machine.js";
 import { sideNames, type Round } from "./rounds.js";
 import type { Side } from "./side.js";
 import { comparePairs, verdict, type Comparison } from "./statistics.js";
 
 /**
- * Prints medians, ratio and verdict of every figure, and writes them with all rounds to bench/results/against-NAME.json.
+ * Prints medians, ratio and verdict of every metric, and writes them with all rounds to bench/results/against-NAME.json.
  * @param rounds at least one
  */
 export function reportRounds(
@@ -16,10 +16,10 @@ export function reportRounds(
   sides: Record<keyof Round, Side>,
   rounds: readonly Round[],
 ): void {
-  const { series, unpaired } = pairFigures(rounds);
+  const { series, unpaired } = pairMetrics(rounds);
   const compared = series.map(compare);
   const table = new Table({
-    head: ["figure", `ours: ${sides.ours.label}`, `theirs: ${sides.theirs.label}`, "ours / theirs (95 %)", "n", ""],
+    head: ["metric", `ours: ${sides.ours.label}`, `theirs: ${sides.theirs.label}`, "ours / theirs (95 %)", "n", ""],
     style: { head: [], border: [] },
   });
   for (const { what, unit, verdict, ...one } of compared)
@@ -42,9 +42,9 @@ export function reportRounds(
 }
 
 /** The medians stand as `ours` and `theirs`, the rounds' values beside them. */
-function compare({ ours, theirs, ...figure }: Series) {
+function compare({ ours, theirs, ...metric }: Series) {
   const comparison = comparePairs(ours, theirs);
-  return { ...figure, ...comparison, verdict: verdict(comparison, figure.better), values: { ours, theirs } };
+  return { ...metric, ...comparison, verdict: verdict(comparison, metric.better), values: { ours, theirs } };
 }
 
 function ratioText({ ratio, interval }: Pick<Comparison, "ratio" | "interval">): string {

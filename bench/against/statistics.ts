@@ -1,6 +1,6 @@
 import { median } from "../harness.js";
 
-/** One figure of both sides over the rounds. */
+/** One metric of both sides over the rounds. */
 export interface Comparison {
   /** Medians over the rounds. */
   ours: number;
@@ -44,7 +44,7 @@ export function studentQuantile(degrees: number): number {
   return quantiles[degrees - 1] ?? z + first + second + third;
 }
 
-/** What the interval shows about a figure. */
+/** What the interval shows about a metric. */
 export function verdict(
   { interval }: Comparison,
   better: "lower" | "higher",

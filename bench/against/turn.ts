@@ -4,13 +4,13 @@ import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
 import type { Arguments } from "./arguments.js";
 import { lastLines, runCommand, type Ended } from "./command.js";
-import { figuresOfResult, figuresOfTests, type Figure } from "./figures.js";
+import { metricsOfResult, metricsOfTests, type Metric } from "./metrics.js";
 import { linkedCopy } from "./linked-copy.js";
 import { busySeconds } from "./machine.js";
 
 /** What one run of one side gave. */
 export interface Turn {
-  figures: Figure[];
+  metrics: Metric[];
   seconds: number;
   /** Share of the machine's processors that other programs took meanwhile; null where the system does not tell. */
   others: number | null;
@@ -21,7 +21,7 @@ export interface Turn {
  * own, so that no turn finds what another left (caches of jest, ESLint and the compiler).
  * @param built the side's directory
  * @param logFile receives its output
- * @throws PawlError INTERNAL where it ends without its figures, with the end of the log; the signal's reason
+ * @throws PawlError INTERNAL where it ends without its metrics, with the end of the log; the signal's reason
  */
 export async function takeTurn(
   { name, options }: Pick<Arguments, "name" | "options">,
@@ -44,24 +44,24 @@ export async function takeTurn(
   try {
     const ended = await runCommand({ program, args, directory, environment, logFile, signal });
     const busy = busySeconds() - busyBefore;
-    const found = name === "test" ? figuresOfTests(readFileSync(logFile, "utf8")) : resultOf(result);
-    if (found === undefined) throw withoutFigures(name, ended, logFile);
-    return { figures: [...found, ...wholeCommand(ended)], seconds: ended.seconds, others: shareOfOthers(ended, busy) };
+    const found = name === "test" ? metricsOfTests(readFileSync(logFile, "utf8")) : resultOf(result);
+    if (found === undefined) throw withoutMetrics(name, ended, logFile);
+    return { metrics: [...found, ...wholeCommand(ended)], seconds: ended.seconds, others: shareOfOthers(ended, busy) };
   } finally {
     for (const left of [own, directory]) rmSync(left, { recursive: true, force: true });
   }
 }
 
-const resultOf = (file: string): Figure[] | undefined =>
-  existsSync(file) ? figuresOfResult(readFileSync(file, "utf8"), file) : undefined;
+const resultOf = (file: string): Metric[] | undefined =>
+  existsSync(file) ? metricsOfResult(readFileSync(file, "utf8"), file) : undefined;
 
-function wholeCommand({ seconds, processorSeconds }: Ended): Figure[] {
-  const figure = { unit: "s", better: "lower" } as const;
+function wholeCommand({ seconds, processorSeconds }: Ended): Metric[] {
+  const metric = { unit: "s", better: "lower" } as const;
   return [
-    { what: "whole command: wall time", ...figure, value: seconds },
+    { what: "whole command: wall time", ...metric, value: seconds },
     ...(processorSeconds === null
       ? []
-      : [{ what: "whole command: processor time", ...figure, value: processorSeconds }]),
+      : [{ what: "whole command: processor time", ...metric, value: processorSeconds }]),
   ];
 }
 
@@ -70,8 +70,8 @@ function shareOfOthers({ seconds, processorSeconds }: Ended, busy: number): numb
   return Math.max(0, busy - processorSeconds) / (seconds * os.availableParallelism());
 }
 
-function withoutFigures(name: string, { code }: Ended, logFile: string): PawlError {
-  return new PawlError("INTERNAL", `${name} ended without its figures\n${lastLines(logFile)}`, {
+function withoutMetrics(name: string, { code }: Ended, logFile: string): PawlError {
+  return new PawlError("INTERNAL", `${name} ended without its metrics\n${lastLines(logFile)}`, {
     where: logFile,
     expected: name === "test" ? "a closing line: N passed, N failed, N skipped" : `bench/results/${name}.json`,
     got: code === null ? "it was killed" : `exit code ${code}`,

@@ -2,8 +2,8 @@
 
 Every line asks for one thing and is answered by one JSON line:
   load FILE NODES          edges as pairs of little-endian uint32: sources, then targets
-  PEER FEATURE FOLDER MS   computes the feature again and again for so many milliseconds of the processor, at least
-                           once, and writes its columns as float64 to FOLDER/COLUMN
+  PEER FEATURE DIRECTORY MS   computes the feature again and again for so many milliseconds of the processor, at least
+                           once, and writes its columns as float64 to DIRECTORY/COLUMN
 The answer holds milliseconds of the clock and of the processor, of one computation on average.
 """
 
@@ -89,7 +89,7 @@ for line in sys.stdin:
         features = {"networkx": networkx_features(built["networkx"]), "igraph": igraph_features(built["igraph"])}
         print("{}", flush=True)
         continue
-    peer, feature, folder, least = words
+    peer, feature, directory, least = words
     compute, columns = (part[feature] for part in features[peer])
     clock, processor = time.perf_counter(), time.process_time()
     runs = 0
@@ -98,5 +98,5 @@ for line in sys.stdin:
         runs += 1
     clock, processor = time.perf_counter() - clock, time.process_time() - processor
     for name, values in columns(result).items():
-        numpy.asarray(values, dtype="<f8").tofile(pathlib.Path(folder) / name)
+        numpy.asarray(values, dtype="<f8").tofile(pathlib.Path(directory) / name)
     print(json.dumps({"clock": clock * 1000 / runs, "processor": processor * 1000 / runs}), flush=True)

@@ -18,7 +18,7 @@ export interface Measured {
 
 /** networkx and igraph in one Python process. */
 export class GraphPeers {
-  readonly #folder = mkdtempSync(path.join(os.tmpdir(), "pawl-bench-graph-"));
+  readonly #directory = mkdtempSync(path.join(os.tmpdir(), "pawl-bench-graph-"));
   readonly #process: LineProcess;
 
   private constructor(python: string) {
@@ -36,7 +36,7 @@ export class GraphPeers {
 
   /** Builds both graphs, directed. */
   async load({ nodes, sources, targets }: EdgeList): Promise<void> {
-    const file = path.join(this.#folder, "edges");
+    const file = path.join(this.#directory, "edges");
     const both = new Uint32Array(2 * sources.length);
     both.set(sources);
     both.set(targets, sources.length);
@@ -50,17 +50,17 @@ export class GraphPeers {
    * @returns one computation on average
    */
   async compute(peer: Peer, feature: string, least: number): Promise<Measured> {
-    return JSON.parse(await this.#process.ask(`${peer} ${feature} ${this.#folder} ${least}`)) as Measured;
+    return JSON.parse(await this.#process.ask(`${peer} ${feature} ${this.#directory} ${least}`)) as Measured;
   }
 
   /** A column of the last computation. */
   column(name: string): Float64Array {
-    const bytes = readFileSync(path.join(this.#folder, name));
+    const bytes = readFileSync(path.join(this.#directory, name));
     return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
   }
 
   close(): void {
     this.#process.close();
-    rmSync(this.#folder, { recursive: true });
+    rmSync(this.#directory, { recursive: true });
   }
 }

@@ -14,16 +14,16 @@ export function metaflow(steps: number): (() => number) | undefined {
   const python = virtualEnvironment(`metaflow-${metaflowVersion}`, [`metaflow==${metaflowVersion}`]);
   if (python === undefined) return undefined;
   return () => {
-    const folder = mkdtempSync(path.join(tmpdir(), "pawl-metaflow-"));
+    const directory = mkdtempSync(path.join(tmpdir(), "pawl-metaflow-"));
     try {
-      writeFileSync(path.join(folder, "row_flow.py"), flowSource(steps));
-      const environment = { ...process.env, METAFLOW_DATASTORE_SYSROOT_LOCAL: folder, METAFLOW_USER: "bench" };
+      writeFileSync(path.join(directory, "row_flow.py"), flowSource(steps));
+      const environment = { ...process.env, METAFLOW_DATASTORE_SYSROOT_LOCAL: directory, METAFLOW_USER: "bench" };
       const began = performance.now();
-      const { status, stderr } = spawnSync(python, ["row_flow.py", "run"], { cwd: folder, env: environment });
+      const { status, stderr } = spawnSync(python, ["row_flow.py", "run"], { cwd: directory, env: environment });
       if (status !== 0) throw new Error(`Metaflow failed: ${stderr.toString().slice(-500)}`);
       return (performance.now() - began) / 1000;
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(directory, { recursive: true, force: true });
     }
   };
 }

@@ -1,4 +1,4 @@
-"""Greedy generation with transformers and its cache, from a Hugging Face folder.
+"""Greedy generation with transformers and its cache, from a Hugging Face directory.
 
 usage: transformers_generate.py THREADS < run as JSON
 Reads one line per measurement from standard input, `cached ROWS`, and answers with the seconds and the tokens of each row.
@@ -13,7 +13,7 @@ from transformers import AutoModelForCausalLM
 
 torch.set_num_threads(int(sys.argv[1]))
 run = json.loads(sys.stdin.readline())
-model = AutoModelForCausalLM.from_pretrained(run["folder"], dtype=torch.float32).eval()
+model = AutoModelForCausalLM.from_pretrained(run["directory"], dtype=torch.float32).eval()
 model.generation_config.eos_token_id = None
 
 

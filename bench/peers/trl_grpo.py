@@ -100,7 +100,7 @@ class Turns(TrainerCallback):
 # Standard output carries answers only.
 answers, sys.stdout = sys.stdout, sys.stderr
 config = GRPOConfig(
-    output_dir=run["folder"],
+    output_dir=run["directory"],
     use_cpu=True,
     bf16=False,
     per_device_train_batch_size=run["groups"] * run["groupSize"],

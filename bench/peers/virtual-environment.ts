@@ -1,24 +1,24 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
-import { cacheFolder } from "../../platform/locations.js";
+import { cacheDirectory } from "../../platform/locations.js";
 
 /**
  * The Python of a virtual environment in Pawl's cache with the given packages, made on first use. Undefined, with a
  * message, where it cannot be made.
- * @param name names the folder: holds the versions
+ * @param name names the directory: holds the versions
  * @param packages pinned, as pip takes them
  */
 export function virtualEnvironment(name: string, packages: readonly string[]): string | undefined {
-  const folder = path.join(cacheFolder(), "peers", name);
-  const python = path.join(folder, "bin", "python");
+  const directory = path.join(cacheDirectory(), "peers", name);
+  const python = path.join(directory, "bin", "python");
   if (existsSync(python)) return python;
-  process.stderr.write(`installing ${packages.join(", ")} into ${folder}\n`);
+  process.stderr.write(`installing ${packages.join(", ")} into ${directory}\n`);
   const run = (command: string, args: string[]): boolean =>
     spawnSync(command, args, { stdio: ["ignore", "inherit", "inherit"] }).status === 0;
-  if (run("python3", ["-m", "venv", folder]) && run(python, ["-m", "pip", "install", "--quiet", ...packages]))
+  if (run("python3", ["-m", "venv", directory]) && run(python, ["-m", "pip", "install", "--quiet", ...packages]))
     return python;
-  rmSync(folder, { recursive: true, force: true });
-  process.stderr.write(`${name} could not be installed: its figures are missing below\n`);
+  rmSync(directory, { recursive: true, force: true });
+  process.stderr.write(`${name} could not be installed: its metrics are missing below\n`);
   return undefined;
 }

@@ -1,16 +1,16 @@
 /**
- * A slot's part of the benchmark `big-state`, in a process of its own: resumes the training up to its first step, and prints the most
- * memory that was resident until then. Arguments: the folder, the digest of the tokens.
+ * A worker process's part of the benchmark `big-state`, in a process of its own: resumes the training up to its first step, and prints the most
+ * memory that was resident until then. Arguments: the directory, the digest of the tokens.
  */
-import { checkpointFolder, bigTraining } from "./big-state.js";
+import { checkpointDirectory, bigTraining } from "./big-state.js";
 import { peakMemory } from "./process-memory.js";
 import { stageRunner } from "./stage-runner.js";
 
-const [folder, digest] = process.argv.slice(2) as [string, string];
-const run = stageRunner(folder, {
+const [directory, digest] = process.argv.slice(2) as [string, string];
+const run = stageRunner(directory, {
   checkpoints: {
     save: async () => {},
-    latest: async () => ({ step: 50, folder: checkpointFolder(folder) }),
+    latest: async () => ({ step: 50, directory: checkpointDirectory(directory) }),
     clear: async () => {},
   },
   progress: ({ phase, done }) => {

@@ -27,17 +27,21 @@ export const bigTraining = {
 } satisfies Omit<GivenWith<"pretrain">, "tokens">;
 
 /** Where the files of the benchmark lie. */
-export const checkpointFolder = (folder: string): string => path.join(folder, "checkpoint");
+export const checkpointDirectory = (directory: string): string => path.join(directory, "checkpoint");
 
 /** Writes a checkpoint of it, tensor by tensor. @returns bytes of the weights and of both moments */
-export async function writeBigState(folder: string): Promise<number> {
+export async function writeBigState(directory: string): Promise<number> {
   const architecture = resolveArchitecture(bigArchitecture, vocabularySize);
   const optimizer = { kind: "adamw" as const, weightDecay: 0, beta1: 0.9, beta2: 0.95, gradientClip: 1 };
   const tensors = {
     ...lazyInitialise(architecture, 1),
     ...zeroOptimizerState(optimizer, parameters(architecture)),
   };
-  await mkdir(checkpointFolder(folder), { recursive: true });
-  await writeTrainingState(checkpointFolder(folder), { step: 50, tensors, figures: { tokens: 1600, lossSum: 100 } });
+  await mkdir(checkpointDirectory(directory), { recursive: true });
+  await writeTrainingState(checkpointDirectory(directory), {
+    step: 50,
+    tensors,
+    values: { tokens: 1600, lossSum: 100 },
+  });
   return 3 * 4 * parameterCount(architecture);
 }

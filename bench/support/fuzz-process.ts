@@ -9,10 +9,10 @@ import { compilePipeline, PipelineErrors } from "../../compiler/index.js";
 import { packageRoot } from "../../platform/locations.js";
 import { mutated } from "./mutations.js";
 
-const folder = path.join(packageRoot(), "pipelines");
-const texts = readdirSync(folder)
+const directory = path.join(packageRoot(), "pipelines");
+const texts = readdirSync(directory)
   .filter((name) => name.endsWith(".yaml"))
-  .map((name) => readFileSync(path.join(folder, name), "utf8"));
+  .map((name) => readFileSync(path.join(directory, name), "utf8"));
 const seed = Number(process.argv[2]);
 
 /** Undefined where the answer is a plan, or errors of which each has its place. */

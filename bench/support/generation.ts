@@ -10,7 +10,7 @@ import { RandomStream } from "../../platform/random.js";
 
 /** What all sides of `bench generate` write: `newTokens` after prompts of unequal lengths. */
 export interface GenerationRun {
-  folder: string;
+  directory: string;
   prompts: number[][];
   newTokens: number;
 }
@@ -34,16 +34,16 @@ export function generationModel(name: GenerationShape): { a: Architecture; weigh
   return { a, weights };
 }
 
-/** Writes the model as a Hugging Face folder, without a tokenizer, and says what is to be written. */
-export async function prepareRun(name: GenerationShape, folder: string): Promise<GenerationRun> {
+/** Writes the model as a Hugging Face directory, without a tokenizer, and says what is to be written. */
+export async function prepareRun(name: GenerationShape, directory: string): Promise<GenerationRun> {
   const { a, weights } = generationModel(name);
-  mkdirSync(folder, { recursive: true });
-  await writeJson(path.join(folder, "config.json"), toConfig(a, { endOfText: 0, pad: 0, stop: [0] }));
-  await writeSafetensors(path.join(folder, "model.safetensors"), weights);
+  mkdirSync(directory, { recursive: true });
+  await writeJson(path.join(directory, "config.json"), toConfig(a, { endOfText: 0, pad: 0, stop: [0] }));
+  await writeSafetensors(path.join(directory, "model.safetensors"), weights);
   const draw = (row: number, i: number): number =>
     1 + Math.floor(new RandomStream(row, "prompt").uniform(i) * (vocabulary - 1));
   const prompts = Array.from({ length: mostRows }, (_, row) =>
     Array.from({ length: 28 - (row % 4) * 4 }, (_, i) => draw(row, i)),
   );
-  return { folder, prompts, newTokens: 100 };
+  return { directory, prompts, newTokens: 100 };
 }

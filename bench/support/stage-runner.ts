@@ -7,18 +7,18 @@ import { stageDefinitions, type StageType, type StageWith, type GivenWith } from
 import { openArtifact, putArtifact } from "../../store/artifacts.js";
 
 /**
- * Runs stages one after another on a store in a folder, without a server and without retries.
+ * Runs stages one after another on a store in a directory, without a server and without retries.
  * @param parts of the surroundings that are other than none: checkpoints, progress
  */
-export function stageRunner(folder: string, parts: Partial<Pick<StageContext, "checkpoints" | "progress">> = {}) {
-  const home = path.join(folder, ".pawl");
+export function stageRunner(directory: string, parts: Partial<Pick<StageContext, "checkpoints" | "progress">> = {}) {
+  const home = path.join(directory, ".pawl");
   const context = withLoopHelpers({
     runId: "bench",
     stage: "bench",
     key: "bench",
     seed: 1,
     attempt: 1,
-    workingFolder: folder,
+    workingDirectory: directory,
     home,
     confirmLease: async () => {},
     recordMetrics: () => {},

@@ -1,4 +1,4 @@
-import { readModelFolder } from "../../activities/models/model.js";
+import { readModelDirectory } from "../../activities/models/model.js";
 import { parameterCount } from "../../lm/model/architecture.js";
 import { Conversation, type ConversationSettings } from "../../lm/decode/conversation.js";
 import { DecodingSession } from "../../lm/decode/decoding-session.js";
@@ -26,7 +26,7 @@ export async function openSpeakers(
   await loadBackend();
   const speakers: Speaker[] = [];
   for (const { stage, model } of models) {
-    const { architecture, weights, tokenizer, tokens, chatTemplate } = await readModelFolder(
+    const { architecture, weights, tokenizer, tokens, chatTemplate } = await readModelDirectory(
       await openArtifact(home, model),
     );
     const session = new DecodingSession(architecture, weights, {

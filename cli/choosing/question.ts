@@ -5,7 +5,7 @@ import { PawlError } from "../../platform/errors.js";
 import type { StageState } from "../../schemas/run.js";
 import { openArtifact } from "../../store/index.js";
 import { readRun } from "../read-run.js";
-import { asRefusal } from "../refusal.js";
+import { sendUpdate } from "../send-update.js";
 import { isOver, type RunView } from "../run-view.js";
 
 /** What a run's stage asks, and how to answer. */
@@ -35,13 +35,7 @@ export async function findQuestion(client: Client, home: string, runId: string, 
       const now = (await stages()).find(({ id }) => id === stage);
       return now?.status === "waiting" ? now.choiceRequest : undefined;
     },
-    async send(name, asked) {
-      try {
-        return await handle.executeUpdate<ChoiceProgress, [ChoiceUpdate]>(name, { args: [{ stage, ...asked }] });
-      } catch (error) {
-        throw asRefusal(error, runId);
-      }
-    },
+    send: (name, asked) => sendUpdate<ChoiceProgress, ChoiceUpdate>(handle, name, { stage, ...asked }),
     pairs: async () => (await readPairs(await openArtifact(home, choiceRequest.pairs))).pairs,
   };
 }

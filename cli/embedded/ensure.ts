@@ -13,14 +13,14 @@ import { readUp, upLogFile, type UpRecord } from "./up-record.js";
 const patienceMs = 90_000;
 const lookAgainMs = 25;
 
-/** The embedded server of a home folder if it runs. */
+/** The embedded server of a home directory if it runs. */
 export async function runningServer(home: string): Promise<UpRecord | undefined> {
   const record = await readUp(home);
   return record !== undefined && lives(record.up) && lives(record.server) ? record : undefined;
 }
 
 /**
- * The embedded server of a home folder; starts `pawl up` in the background where none runs. Several processes may
+ * The embedded server of a home directory; starts `pawl up` in the background where none runs. Several processes may
  * call this at once: one server is started.
  * @throws PawlError what `pawl up` ended with, SERVER_UNREACHABLE, or STORE_UNREADABLE
  */

@@ -4,7 +4,7 @@ import { homeKey } from "../../store/home-key.js";
 /** Variables that workers look at. A server that is up keeps those it was started with. */
 const watched = /^(PAWL|HF|TF|XLA|CUDA|NVIDIA)_|^(NODE_OPTIONS|NODE_EXTRA_CA_CERTS|TZ)$|_proxy$/i;
 /** The home is the server's own; the others are of the terminal, of benches and of single processes. */
-const left = /^PAWL_(HOME|CACHE|LOG_LEVEL|SLOT|SLOT_GPU)$/;
+const left = /^PAWL_(HOME|CACHE|LOG_LEVEL|PROCESS|PROCESS_GPU)$/;
 
 /** What is set now, by name, each value as a short digest with the home's key: values may be secrets. */
 export function environmentPrints(home: string, environment: NodeJS.ProcessEnv): Record<string, string> {

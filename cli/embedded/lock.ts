@@ -32,7 +32,7 @@ const lookEveryMs = 250;
 
 const lockFile = (home: string): string => path.join(home, "up.lock");
 
-/** Who runs the embedded server of a home folder on this machine, if anyone alive does. */
+/** Who runs the embedded server of a home directory on this machine, if anyone alive does. */
 export async function holder(home: string): Promise<ProcessIdentity | undefined> {
   const found = await readHolder(lockFile(home));
   return found !== undefined && standingOf(found) === "lives" ? found : undefined;

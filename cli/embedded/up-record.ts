@@ -3,7 +3,7 @@ import { isObject } from "../../platform/json.js";
 import { readIdentity, type ProcessIdentity } from "../../platform/process-identity.js";
 import { readJson, writeFileWhole } from "../../store/index.js";
 
-/** What `pawl up` writes into the home folder once its server answers. */
+/** What `pawl up` writes into the home directory once its server answers. */
 export interface UpRecord {
   /** The process of `pawl up`. */
   up: ProcessIdentity;

@@ -20,7 +20,7 @@ export interface UpOptions {
   /** Fixed by the user; absent: the one used before, or a free one. */
   port?: number;
   uiPort?: number;
-  slots: number;
+  processes: number;
   gpus: number;
   /** Typed by someone, and not started by another command. */
   byHand: boolean;
@@ -107,7 +107,7 @@ async function serve(
   try {
     const { superviseWorkers } = await import("../../worker/supervisor.js");
     workers = await superviseWorkers({
-      slots: options.slots,
+      processes: options.processes,
       gpus: options.gpus,
       address: server.address,
       home,

@@ -49,7 +49,7 @@ export async function disk(home: string): Promise<Finding> {
       name,
       level: "fail",
       found: `${home}: ${(error as Error).message}`,
-      next: "set PAWL_HOME to a folder you may write",
+      next: "set PAWL_HOME to a directory you may write",
     };
   }
 }

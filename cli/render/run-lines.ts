@@ -70,7 +70,7 @@ function hiddenText(stages: StageState[]): string {
 
 function queuedText(view: RunView, id: string): string {
   const gpu = view.state.plan?.stages.some((stage) => stage.id === id && stage.resources.gpu > 0);
-  return gpu ? "waiting for a GPU worker (pawl worker --gpus 1)" : "waiting for a free slot";
+  return gpu ? "waiting for a GPU worker (pawl worker --gpus 1)" : "waiting for a free worker process";
 }
 
 function width(texts: string[]): number {

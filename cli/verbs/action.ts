@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 import { PawlError } from "../../platform/errors.js";
 import { updateNames, type ParkedStageAction, type StageState } from "../../schemas/run.js";
-import { homeFolder } from "../../store/index.js";
+import { homeDirectory } from "../../store/index.js";
 import { parseChanges } from "../assignments.js";
 import { withServer } from "../connect.js";
 import { describeRun } from "../find-run.js";
 import { statusOf } from "../read-run.js";
-import { asRefusal } from "../refusal.js";
 import { collect } from "../options.js";
+import { sendUpdate } from "../send-update.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 
@@ -39,7 +39,7 @@ async function answer(
   asked: ParkedStageAction,
   terminal: Terminal,
 ): Promise<void> {
-  const home = homeFolder();
+  const home = homeDirectory();
   await withServer(home, async ({ client }) => {
     const status = statusOf(await describeRun(client, home, runId));
     if (status !== "running")
@@ -47,9 +47,7 @@ async function answer(
         next: status === "succeeded" ? `pawl status ${runId}` : `pawl resume ${runId}`,
       });
     const handle = client.workflow.getHandle(runId);
-    const state = await handle
-      .executeUpdate<StageState, [ParkedStageAction]>(updateNames[name], { args: [asked] })
-      .catch((error: unknown) => Promise.reject(asRefusal(error, runId) as Error));
+    const state = await sendUpdate<StageState, ParkedStageAction>(handle, updateNames[name], asked);
     if (terminal.json) terminal.out(JSON.stringify({ run: runId, stage: state }));
     else terminal.out(`${asked.stage}: ${state.status}\n  next: pawl watch ${runId}`);
   });

@@ -1,5 +1,5 @@
 import { PawlError } from "../../platform/errors.js";
-import { homeFolder } from "../../store/index.js";
+import { homeDirectory } from "../../store/index.js";
 import { withServer } from "../connect.js";
 import { describeRun } from "../find-run.js";
 import { statusOf } from "../read-run.js";
@@ -8,7 +8,7 @@ import type { Verb } from "./index.js";
 /** `pawl cancel RUN`: running stages save a checkpoint and stop, then the run ends as cancelled. */
 export const cancel: Verb = (command, terminal) => {
   command.argument("<run>").action(async (runId: string) => {
-    const home = homeFolder();
+    const home = homeDirectory();
     await withServer(home, async ({ client }) => {
       const status = statusOf(await describeRun(client, home, runId));
       if (status !== "running")

@@ -1,4 +1,4 @@
-import { homeFolder } from "../../store/index.js";
+import { homeDirectory } from "../../store/index.js";
 import { findModels } from "../chatting/find-models.js";
 import { pipedLines, typedLines } from "../chatting/lines.js";
 import { openSpeakers } from "../chatting/open-speakers.js";
@@ -41,7 +41,7 @@ export const chat: Verb = (command, terminal) => {
     .option("--stop <text>", "ends an answer; may be repeated", collect, [])
     .option("--seed <number>", "of the random numbers", wholeNumber(0), 1)
     .action(async (runId: string, options: Options) => {
-      const home = homeFolder();
+      const home = homeDirectory();
       const models = await findModels(home, runId, wantedStages(options, runId));
       const { maxTokens, text, ...sampling } = options;
       if (terminal.interactive) terminal.note(terminal.colours.dim("loading"));

@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { choiceWords, chosenOf, type ChoiceProgress, type Choice } from "../../schemas/choices.js";
 import { PawlError } from "../../platform/errors.js";
-import { homeFolder } from "../../store/index.js";
+import { homeDirectory } from "../../store/index.js";
 import { pairText } from "../choosing/pair-text.js";
 import { findQuestion, type Question } from "../choosing/question.js";
 import { chooseByKeys } from "../choosing/session.js";
@@ -37,7 +37,7 @@ export const choose: Verb = (command, terminal) => {
     .option("--close", "go on with the choices that there are")
     .action(async (runId: string, options: Options) => {
       checkOptions(options, runId, terminal);
-      const home = homeFolder();
+      const home = homeDirectory();
       await withServer(home, async ({ client }) => {
         await answer(await findQuestion(client, home, runId, options.stage), options, terminal);
       });

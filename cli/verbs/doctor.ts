@@ -1,4 +1,4 @@
-import { homeFolder } from "../../store/index.js";
+import { homeDirectory } from "../../store/index.js";
 import { configuredAddress } from "../connect.js";
 import type { Finding } from "../machine/check.js";
 import { cores, gpu, memory, node, temporalCli, tensorflow } from "../machine/runtime.js";
@@ -10,7 +10,7 @@ import type { Verb } from "./index.js";
 export const doctor: Verb = (command, terminal) => {
   const without = "do not load TensorFlow: quick enough for a health check";
   command.option("--no-tensorflow", without).action(async (options: { tensorflow: boolean }) => {
-    const home = homeFolder();
+    const home = homeDirectory();
     const embedded = (await configuredAddress()) === undefined;
     const found = await Promise.all([
       node(),

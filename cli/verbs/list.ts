@@ -1,7 +1,7 @@
 import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
 import { chosenOf } from "../../schemas/choices.js";
 import { workflowType } from "../../schemas/run.js";
-import { homeFolder, listRecords } from "../../store/index.js";
+import { homeDirectory, listRecords } from "../../store/index.js";
 import { connectIfUp } from "../connect.js";
 import { findExecution } from "../find-run.js";
 import { asServerError } from "../grpc.js";
@@ -31,7 +31,7 @@ const patienceMs = 1000;
 /** `pawl list`: runs, newest first, from the server where it is up, and from the store's records what it does not know. */
 export const list: Verb = (command, terminal) => {
   command.option("--limit <count>", "at most so many", Number, most).action(async ({ limit }: { limit: number }) => {
-    const home = homeFolder();
+    const home = homeDirectory();
     const server = await connectIfUp(home);
     if (server === undefined)
       return show((await recorded(home)).slice(0, limit), terminal, "the server is not up (pawl up)");

@@ -1,4 +1,4 @@
-import { homeFolder, readLog, type LogEntry } from "../../store/index.js";
+import { homeDirectory, readLog, type LogEntry } from "../../store/index.js";
 import { isObject } from "../../platform/json.js";
 import { refuseUnknownStage } from "../recorded-plan.js";
 import { oneLine, shortNumber } from "../render/values.js";
@@ -12,7 +12,7 @@ export const logs: Verb = (command, terminal) => {
     .argument("[stage]", "only this stage's lines")
     .option("-f, --follow", "go on as lines are written")
     .action(async (runId: string, stage: string | undefined, { follow }: { follow?: boolean }) => {
-      const home = homeFolder();
+      const home = homeDirectory();
       await refuseUnknownStage(home, "logs", runId, stage);
       await print(home, runId, { ...(stage && { stage }), ...(follow && { follow: untilInterrupted() }) }, terminal);
     });

@@ -1,4 +1,4 @@
-import { homeFolder, readMetrics, type MetricsRow } from "../../store/index.js";
+import { homeDirectory, readMetrics, type MetricsRow } from "../../store/index.js";
 import { refuseUnknownStage } from "../recorded-plan.js";
 import { table } from "../render/table.js";
 import { shortNumber } from "../render/values.js";
@@ -24,7 +24,7 @@ export const metrics: Verb = (command, terminal) => {
     .argument("[stage]", "only this stage's metrics")
     .option("--csv", "print every row as comma-separated values")
     .action(async (runId: string, stage: string | undefined, { csv }: { csv?: boolean }) => {
-      const home = homeFolder();
+      const home = homeDirectory();
       const plan = await refuseUnknownStage(home, "metrics", runId, stage);
       const ids = plan.stages.map(({ id }) => id).filter((id) => stage === undefined || id === stage);
       const found = await readHistories(home, runId, ids);

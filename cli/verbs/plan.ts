@@ -1,4 +1,4 @@
-import { homeFolder } from "../../store/index.js";
+import { homeDirectory } from "../../store/index.js";
 import { compileDefinition, definitionOptions, type DefinitionOptions } from "../definition-options.js";
 import { forecast, type StageForecast } from "../forecast.js";
 import { table } from "../render/table.js";
@@ -10,7 +10,7 @@ export const plan: Verb = (command, terminal) => {
   definitionOptions(command.argument("<pipeline>", "a file, or a name in pipelines/")).action(
     async (name: string, options: DefinitionOptions) => {
       const { plan, file } = await compileDefinition(name, options, terminal);
-      show(await forecast(homeFolder(), plan), file, terminal);
+      show(await forecast(homeDirectory(), plan), file, terminal);
     },
   );
 };

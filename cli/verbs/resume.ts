@@ -3,7 +3,7 @@ import { PawlError } from "../../platform/errors.js";
 import type { Plan } from "../../schemas/plan.js";
 import { taskQueues, workflowType, type RunRequest, type RunState, type StageState } from "../../schemas/run.js";
 import { initialStates } from "../../workflows/board.js";
-import { findPlan, findRecord, hasArtifact, homeFolder } from "../../store/index.js";
+import { findPlan, findRecord, hasArtifact, homeDirectory } from "../../store/index.js";
 import { renewEmbedded, withServer, type Server } from "../connect.js";
 import { findExecution, unknownRun } from "../find-run.js";
 import { follow } from "../follow.js";
@@ -21,7 +21,7 @@ export const resume: Verb = (command, terminal) => {
     .argument("<run>")
     .option("-d, --detach", "do not watch it")
     .action(async (runId: string, { detach }: { detach?: boolean }) => {
-      const home = homeFolder();
+      const home = homeDirectory();
       await renewEmbedded(home, terminal);
       await withServer(home, async (server) => {
         const request = await resumedRequest(server, home, runId, terminal);

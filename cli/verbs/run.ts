@@ -1,6 +1,6 @@
 import { PawlError } from "../../platform/errors.js";
 import { taskQueues, workflowType } from "../../schemas/run.js";
-import { homeFolder } from "../../store/index.js";
+import { homeDirectory } from "../../store/index.js";
 import { signRequest } from "../../worker/grant.js";
 import { announce } from "../announce.js";
 import { renewEmbedded, withServer } from "../connect.js";
@@ -22,7 +22,7 @@ export const run: Verb = (command, terminal) => {
     .option("--project <directory>", "the project directory as the workers see it (default: this directory)")
     .option("--id <run>", "the run's id (default: the pipeline's name and six characters)")
     .action(async (name: string, options: Options) => {
-      const home = homeFolder();
+      const home = homeDirectory();
       const { plan, text, file, inputs } = await compileDefinition(name, options, terminal);
       const project = options.project ?? process.cwd();
       const workflowId = options.id ?? newRunId(plan.name);

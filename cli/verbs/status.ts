@@ -1,5 +1,5 @@
 import { PawlError } from "../../platform/errors.js";
-import { homeFolder } from "../../store/index.js";
+import { homeDirectory } from "../../store/index.js";
 import { connectIfUp, runAddress, type Server } from "../connect.js";
 import { runNotFound } from "../find-run.js";
 import { asServerError } from "../grpc.js";
@@ -15,7 +15,7 @@ import type { Verb } from "./index.js";
 /** `pawl status RUN`: how a run stands, from the server where it is up and knows the run, else from the store's record. */
 export const status: Verb = (command, terminal) => {
   command.argument("<run>").action(async (runId: string) => {
-    const home = homeFolder();
+    const home = homeDirectory();
     const server = await connectIfUp(home);
     if (server === undefined) {
       const view = await recordedView(home, runId, "the server is not up (pawl up): this is what was recorded last");

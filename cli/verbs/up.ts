@@ -1,10 +1,10 @@
 import { Option } from "commander";
-import { homeFolder } from "../../store/index.js";
+import { homeDirectory } from "../../store/index.js";
 import { endOlder } from "../embedded/older.js";
 import { alreadyUp, runUp, stopUp } from "../embedded/up.js";
 import type { UpRecord } from "../embedded/up-record.js";
 import { exitCodes } from "../exit-codes.js";
-import { usualGpus, usualSlots, wholeNumber } from "../options.js";
+import { usualGpus, usualProcesses, wholeNumber } from "../options.js";
 import { renderFailure } from "../render/error.js";
 import { untilStopped } from "../stop-signal.js";
 import type { Terminal } from "../terminal.js";
@@ -13,7 +13,7 @@ import type { Verb } from "./index.js";
 interface Options {
   port?: number;
   uiPort?: number;
-  slots?: number;
+  processes?: number;
   gpus?: number;
   stop?: boolean;
   background?: boolean;
@@ -24,13 +24,13 @@ export const up: Verb = (command, terminal) => {
   command
     .option("--port <port>", "the server's port (default: 7233, or a free one)", wholeNumber(1, 65_535))
     .option("--ui-port <port>", "the UI's port (default: 8233, or a free one)", wholeNumber(1, 65_535))
-    .option("--slots <count>", "stages that run at once on the CPU", wholeNumber(0))
+    .option("--processes <count>", "stages that run at once on the CPU", wholeNumber(0))
     .option("--gpus <count>", "GPUs to use (default: all)", wholeNumber(0))
     .option("--stop", "end the one that runs for this home")
     .addOption(new Option("--background", "started by another command").hideHelp())
     .action(async (options: Options) => {
       if (options.stop) return stop(terminal);
-      const home = homeFolder();
+      const home = homeDirectory();
       const byHand = !options.background;
       if (byHand) await endOlder(home, terminal);
       const ran = await runUp(
@@ -38,7 +38,7 @@ export const up: Verb = (command, terminal) => {
           home,
           ...(options.port !== undefined && { port: options.port }),
           ...(options.uiPort !== undefined && { uiPort: options.uiPort }),
-          slots: options.slots ?? usualSlots(),
+          processes: options.processes ?? usualProcesses(),
           gpus: options.gpus ?? (await usualGpus()),
           byHand,
           onEvent: (message) => tell({ event: "note", message }, message, terminal),
@@ -53,7 +53,7 @@ export const up: Verb = (command, terminal) => {
 };
 
 async function stop(terminal: Terminal): Promise<void> {
-  const stopped = await stopUp(homeFolder());
+  const stopped = await stopUp(homeDirectory());
   const text = stopped
     ? "ended; runs under way go on when the server is up again (pawl up, pawl run)"
     : "nothing was up";

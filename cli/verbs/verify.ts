@@ -18,7 +18,7 @@ import type { Verb } from "./index.js";
 interface Options {
   kills: number;
   seed?: number;
-  slots: number;
+  processes: number;
   everyCheckpoint?: true;
   everySteps: number;
   stress?: true;
@@ -82,9 +82,9 @@ async function atRandom(
   terminal: Terminal,
 ): Promise<ResumeReport> {
   const { verifyResume } = await import("../../verify/verify-resume.js");
-  const { kills, slots, stress = false } = given;
+  const { kills, processes, stress = false } = given;
   const onProgress = (event: Event): void => tellProgress(event, kills, terminal);
-  const report = await verifyResume({ ...pipeline, kills, slots, stress, onProgress });
+  const report = await verifyResume({ ...pipeline, kills, processes, stress, onProgress });
   if (terminal.json) terminal.out(JSON.stringify({ event: "report", seed: pipeline.seed, ...report }));
   else terminal.out(reportText(report, pipeline.seed, terminal));
   return report;
@@ -109,12 +109,12 @@ function options(command: Command): Command {
     .argument("<pipeline>", "a file, or a name in pipelines/")
     .option("--kills <count>", "how many kills to deliver", wholeNumber(1), 20)
     .option("--seed <number>", "decides the moments and the victims (default: a new one)", wholeNumber(0))
-    .option("--slots <count>", "stages that run at once", wholeNumber(1), 1)
+    .option("--processes <count>", "stages that run at once", wholeNumber(1), 1)
     .addOption(
       new Option(
         "--every-checkpoint",
         "instead of at random moments, kill at every phase of the write of every checkpoint and artifact",
-      ).conflicts(["kills", "seed", "slots"]),
+      ).conflicts(["kills", "seed", "processes"]),
     )
     .option("--every-steps <count>", "steps between two checkpoints, with --every-checkpoint", wholeNumber(1), 25)
     .option("--stress", "run the killed copy beside busy processes, its worker processes stopped and continued")
@@ -193,7 +193,7 @@ function outcomeText(
 
 /** What was killed, how soon work went on, and whether every digest is equal. */
 export function reportText(report: ResumeReport, seed: number, { colours }: Pick<Terminal, "colours">): string {
-  const { slot, workflows, server, insideCheckpoint } = report.kills;
+  const { worker, workflows, server, insideCheckpoint } = report.kills;
   const again = [...report.workAgainMs].sort((a, b) => a - b);
   const times =
     again.length === 0
@@ -202,7 +202,7 @@ export function reportText(report: ResumeReport, seed: number, { colours }: Pick
           `work went on after ${duration(again[Math.floor(again.length / 2)]!)} (median), ${duration(again.at(-1)!)} (longest)`,
         ];
   const lines = [
-    `${slot + workflows + server} kills in ${report.runs} runs: ${slot} slots (${insideCheckpoint} inside a checkpoint), ${workflows} workflow processes, ${server} servers`,
+    `${worker + workflows + server} kills in ${report.runs} runs: ${worker} worker processes (${insideCheckpoint} inside a checkpoint), ${workflows} workflow processes, ${server} servers`,
     ...times,
   ];
   return [...lines, outcomeText(report, `repeat with --seed ${seed}`, colours)].join("\n");

@@ -1,6 +1,6 @@
 import type { Example } from "./sequences.js";
 
-/** Figures of the predictions at some positions of a context. */
+/** Metrics of the predictions at some positions of a context. */
 export interface PositionRange {
   /** First position, and the one after the last. */
   from: number;

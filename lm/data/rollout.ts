@@ -25,8 +25,8 @@ export interface Rollout {
   ended: boolean;
 }
 
-/** Figures of responses' tokens: one array a response, one number a token. */
-export type TokenFigures = Float32Array[];
+/** Values of responses' tokens: one array a response, one number a token. */
+export type TokenValues = Float32Array[];
 
 /** Shapes of the inputs that {@link rolloutInputs} makes. */
 export function rolloutSpecs({ rows, prompt, response, prompts }: RolloutShape): Record<string, InputSpec> {
@@ -107,7 +107,7 @@ export function perToken(
 }
 
 /** The rows of a grid [rows, response], each cut to its response. */
-export function perRollout({ response }: RolloutShape, rollouts: readonly Rollout[], grid: Float32Array): TokenFigures {
+export function perRollout({ response }: RolloutShape, rollouts: readonly Rollout[], grid: Float32Array): TokenValues {
   return rollouts.map((rollout, r) => grid.slice(r * response, r * response + rollout.response.length));
 }
 

@@ -5,34 +5,34 @@ import type { InputSpec, StepSpec, Tensors } from "../../tensor/program.js";
 import type { Parameter } from "../model/architecture.js";
 import { scalarSpecs, update, type OptimizerSettings } from "./optimizer.js";
 
-/** What a step minimises, and figures that it reports beside. */
+/** What a step minimises, and metrics that it reports beside. */
 export interface Objective {
   loss: Scalar;
-  figures?: Tensors;
+  metrics?: Tensors;
 }
 
-/** An objective, its gradients by parameter, and its figures. */
+/** An objective, its gradients by parameter, and its metrics. */
 export function gradientsOf(
   list: readonly Parameter[],
   weights: Tensors,
   objective: (weights: Tensors) => Objective,
-): { loss: Scalar; gradients: Tensors; figures: Tensors } {
+): { loss: Scalar; gradients: Tensors; metrics: Tensors } {
   const names = list.map((p) => p.name);
   let kept: Tensors = {};
   const { value, grads } = tf.valueAndGrads((...values) => {
-    const { loss, figures } = objective(Object.fromEntries(names.map((name, i) => [name, values[i]!])));
+    const { loss, metrics } = objective(Object.fromEntries(names.map((name, i) => [name, values[i]!])));
     // Kept, because tfjs disposes of what the forward pass made and did not return.
-    kept = Object.fromEntries(Object.entries(figures ?? {}).map(([name, t]) => [name, tf.keep(t)]));
+    kept = Object.fromEntries(Object.entries(metrics ?? {}).map(([name, t]) => [name, tf.keep(t)]));
     return loss;
   })(names.map((name) => weights[name]!));
-  const figures = Object.fromEntries(Object.entries(kept).map(([name, t]) => [name, tf.clone(t)]));
+  const metrics = Object.fromEntries(Object.entries(kept).map(([name, t]) => [name, tf.clone(t)]));
   tf.dispose(kept);
-  return { loss: value, gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]!])), figures };
+  return { loss: value, gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]!])), metrics };
 }
 
 /**
  * A step that makes one update: objective, gradients, clipping, optimiser. Its outputs are `loss`, `norm` (of the gradients
- * before clipping) and the objective's figures; its inputs are those given and the optimiser's scalars.
+ * before clipping) and the objective's metrics; its inputs are those given and the optimiser's scalars.
  */
 export function updateStep(
   list: readonly Parameter[],
@@ -43,9 +43,9 @@ export function updateStep(
   return {
     inputs: { ...inputs, ...scalarSpecs },
     run: (state, given) => {
-      const { loss, gradients, figures } = gradientsOf(list, state, (weights) => objective(weights, given));
+      const { loss, gradients, metrics } = gradientsOf(list, state, (weights) => objective(weights, given));
       const updated = update(optimizer, list, state, gradients, given);
-      return { state: updated.state, outputs: { ...figures, loss, norm: updated.norm } };
+      return { state: updated.state, outputs: { ...metrics, loss, norm: updated.norm } };
     },
   };
 }

@@ -6,7 +6,7 @@ import {
   rolloutInputs,
   type Rollout,
   type RolloutShape,
-  type TokenFigures,
+  type TokenValues,
 } from "../data/rollout.js";
 import type { Architecture } from "../model/architecture.js";
 import type { OptimizerSettings } from "../optim/optimizer.js";
@@ -36,7 +36,7 @@ export class Critic {
   }
 
   /** Values before each token of at most `shape.rows` responses. */
-  values(rollouts: readonly Rollout[]): TokenFigures {
+  values(rollouts: readonly Rollout[]): TokenValues {
     const grid = this.#model.run("value", rolloutInputs(this.#shape, rollouts))["values"]!.data as Float32Array;
     return perRollout(this.#shape, rollouts, grid);
   }
@@ -52,7 +52,7 @@ export class Critic {
       rollouts: readonly Rollout[];
       weights: readonly number[];
       returns: readonly ArrayLike<number>[];
-      oldValues: TokenFigures;
+      oldValues: TokenValues;
     },
   ): { loss: number; gradientNorm: number; clipFraction: number } {
     const shape = this.#shape;

@@ -5,7 +5,7 @@ import type { OptimizerSettings } from "../optim/optimizer.js";
 import { PolicyScorer, PolicyTrainer } from "./policy-trainer.js";
 import { mean } from "../train/metrics.js";
 import { batchesAtOnce, inSlices, minibatch, promptAt, type Algorithm, type Experience } from "./reinforcement.js";
-import type { Rollout, TokenFigures } from "../data/rollout.js";
+import type { Rollout, TokenValues } from "../data/rollout.js";
 import { learningRateAt, type Schedule } from "../optim/schedule.js";
 
 export interface GrpoSettings {
@@ -149,7 +149,7 @@ export class Grpo implements Algorithm {
   update(iteration: number, index: number, { rollouts, tokens }: Experience): Record<string, number> {
     const { minibatches, seed, schedule, lossType, maxNewTokens } = this.#settings;
     const rows = minibatch(rollouts.length, minibatches, { iteration, index, seed });
-    const pick = (name: string): TokenFigures => rows.map((row) => tokens[name]![row]!);
+    const pick = (name: string): TokenValues => rows.map((row) => tokens[name]![row]!);
     const chosen = rows.map((row) => rollouts[row]!);
     const lengths = chosen.map(({ response }) => response.length);
     const step = this.counters["updates"]!++;
@@ -161,8 +161,8 @@ export class Grpo implements Algorithm {
       ...(this.updates > 1 && { oldLogProbabilities: pick("old") }),
       ...(this.#reference && { referenceLogProbabilities: pick("reference") }),
     });
-    const { kl, ...figures } = report;
-    return { ...figures, ...(this.#reference && { kl }) };
+    const { kl, ...metrics } = report;
+    return { ...metrics, ...(this.#reference && { kl }) };
   }
 
   finish({ rollouts, rewards, tokens }: Experience): Record<string, number> {

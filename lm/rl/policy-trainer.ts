@@ -10,7 +10,7 @@ import {
   rolloutInputs,
   type Rollout,
   type RolloutShape,
-  type TokenFigures,
+  type TokenValues,
 } from "../data/rollout.js";
 import { parameters, type Architecture } from "../model/architecture.js";
 import type { OptimizerSettings } from "../optim/optimizer.js";
@@ -23,8 +23,8 @@ export interface PolicyBatch {
   /** How much a token of each response counts. */
   weights: readonly number[];
   advantages: readonly ArrayLike<number>[];
-  oldLogProbabilities?: TokenFigures;
-  referenceLogProbabilities?: TokenFigures;
+  oldLogProbabilities?: TokenValues;
+  referenceLogProbabilities?: TokenValues;
 }
 
 export interface UpdateReport {
@@ -92,7 +92,7 @@ export class PolicyTrainer {
   }
 
   /** Log-probabilities and entropies of at most `training.rows` rollouts under the present weights. */
-  score(rollouts: readonly Rollout[]): { logProbabilities: TokenFigures; entropies: TokenFigures } {
+  score(rollouts: readonly Rollout[]): { logProbabilities: TokenValues; entropies: TokenValues } {
     return readScores(this.#model, this.#settings.training, rollouts);
   }
 
@@ -150,7 +150,7 @@ export class PolicyScorer {
   }
 
   /** Log-probabilities of at most `shape.rows` rollouts. */
-  score(rollouts: readonly Rollout[]): { logProbabilities: TokenFigures; entropies: TokenFigures } {
+  score(rollouts: readonly Rollout[]): { logProbabilities: TokenValues; entropies: TokenValues } {
     return readScores(this.#program, this.#shape, rollouts);
   }
 
@@ -161,6 +161,6 @@ export class PolicyScorer {
 
 function readScores(program: Pick<Program<"score">, "run">, shape: RolloutShape, rollouts: readonly Rollout[]) {
   const outputs = program.run("score", rolloutInputs(shape, rollouts));
-  const lists = (name: string): TokenFigures => perRollout(shape, rollouts, outputs[name]!.data as Float32Array);
+  const lists = (name: string): TokenValues => perRollout(shape, rollouts, outputs[name]!.data as Float32Array);
   return { logProbabilities: lists("logProbabilities"), entropies: lists("entropies") };
 }

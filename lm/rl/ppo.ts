@@ -8,7 +8,7 @@ import type { OptimizerSettings } from "../optim/optimizer.js";
 import { PolicyScorer, PolicyTrainer } from "./policy-trainer.js";
 import { mean } from "../train/metrics.js";
 import { batchesAtOnce, inSlices, minibatch, promptAt, type Algorithm, type Experience } from "./reinforcement.js";
-import type { TokenFigures } from "../data/rollout.js";
+import type { TokenValues } from "../data/rollout.js";
 import { RewardScorer } from "../train/reward-trainer.js";
 import { learningRateAt, type Schedule } from "../optim/schedule.js";
 
@@ -150,7 +150,7 @@ export class Ppo implements Algorithm {
   update(iteration: number, index: number, { rollouts, tokens }: Experience): Record<string, number> {
     const { minibatches, seed, schedule, criticSchedule } = this.#settings;
     const rows = minibatch(rollouts.length, minibatches, { iteration, index, seed });
-    const pick = (name: string): TokenFigures => rows.map((row) => tokens[name]![row]!);
+    const pick = (name: string): TokenValues => rows.map((row) => tokens[name]![row]!);
     const chosen = rows.map((row) => rollouts[row]!);
     const total = chosen.reduce((sum, { response }) => sum + response.length, 0);
     const weights = chosen.map(() => 1 / total);
@@ -217,7 +217,7 @@ export class Ppo implements Algorithm {
 }
 
 /** 1 − variance(returns − values) / variance(returns), over all tokens. */
-function explainedVariance(returns: TokenFigures, values: TokenFigures): number {
+function explainedVariance(returns: TokenValues, values: TokenValues): number {
   const all = returns.flatMap((list) => Array.from(list));
   const errors = returns.flatMap((list, i) => Array.from(list, (value, t) => value - values[i]![t]!));
   const variance = (numbers: readonly number[]): number => {

@@ -1,7 +1,7 @@
 import type { HostTensor, HostTensors } from "../../tensor/program.js";
 import { RandomStream } from "../../platform/random.js";
 
-import type { Rollout, TokenFigures } from "../data/rollout.js";
+import type { Rollout, TokenValues } from "../data/rollout.js";
 
 /**
  * Responses of one iteration and what is known of them. All numbers are of single precision, so that a checkpoint, which
@@ -12,8 +12,8 @@ export interface Experience {
   prompts: number[];
   rollouts: Rollout[];
   rewards: number[];
-  /** Figures of every response's tokens by name: log-probabilities, values, advantages … */
-  tokens: Record<string, TokenFigures>;
+  /** Values of every response's tokens by name: log-probabilities, values, advantages … */
+  tokens: Record<string, TokenValues>;
 }
 
 /** Learning from own responses: PPO, GRPO. Between any two calls everything it depends on can be saved. */
@@ -25,9 +25,9 @@ export interface Algorithm {
   collect(experience: Experience, between: () => Promise<void>): Promise<boolean>;
   /** Works out, from the weights before the first update, what the updates need. */
   prepare(experience: Experience, between: () => Promise<void>): Promise<void>;
-  /** Update `index` of the iteration; gives its figures. */
+  /** Update `index` of the iteration; gives its metrics. */
   update(iteration: number, index: number, experience: Experience): Record<string, number>;
-  /** Ends the iteration; gives its figures. */
+  /** Ends the iteration; gives its metrics. */
   finish(experience: Experience): Record<string, number>;
   /** Weights and moments. */
   state(): HostTensors;

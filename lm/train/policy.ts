@@ -162,7 +162,7 @@ export function policySpecs(shape: RolloutShape, settings: PolicySettings): Reco
  * where k3 = exp(d) − d − 1, d = log reference − log policy, estimates the KL divergence from the reference (Schulman 2020).
  * Departure from DeepSeekMath (eq. 4), as in DeepSeek-V3.2 (section 3.1): with the ratio the expected gradient is that of
  * KL(policy ‖ reference); k3 alone has that of KL(reference ‖ policy), whose optimum is not reference · exp(reward / β).
- * Figures: `clipFraction` (share of tokens at which the clip binds), `ratio` (mean over tokens), `kl` (what β multiplies).
+ * Metrics: `clipFraction` (share of tokens at which the clip binds), `ratio` (mean over tokens), `kl` (what β multiplies).
  */
 export function policyObjective(
   a: Architecture,
@@ -182,11 +182,11 @@ export function policyObjective(
     const clipped = tf.mul(loss, tf.clipByValue(ratio, 1 - settings.clipLow, 1 + settings.clipHigh));
     const surrogate = tf.sum(tf.mul(share, tf.maximum(free, clipped)));
     const mean = (values: Tensor): Tensor => tf.div(tf.sum(tf.mul(values, counts)), tf.maximum(tf.sum(counts), 1));
-    const figures = { ratio: mean(ratio), clipFraction: mean(tf.cast(tf.greater(clipped, free), "float32")) };
-    if (settings.klCoefficient === 0) return { loss: surrogate as Scalar, figures };
+    const metrics = { ratio: mean(ratio), clipFraction: mean(tf.cast(tf.greater(clipped, free), "float32")) };
+    if (settings.klCoefficient === 0) return { loss: surrogate as Scalar, metrics };
     const difference = tf.mul(tf.sub(flat("referenceLogProbabilities"), current), counts);
     const divergence = tf.mul(ratio, tf.sub(tf.sub(tf.exp(difference), difference), 1));
     const kl = tf.sum(tf.mul(share, divergence));
-    return { loss: tf.add(surrogate, tf.mul(kl, settings.klCoefficient)), figures: { ...figures, kl } };
+    return { loss: tf.add(surrogate, tf.mul(kl, settings.klCoefficient)), metrics: { ...metrics, kl } };
   };
 }

@@ -65,7 +65,7 @@ export function pairSpecs(shape: RolloutShape): Record<string, InputSpec> {
 
 /**
  * Bradley-Terry (1952) with margins: Σ weight · (−log σ(chosen − rejected − margin) + centering · (chosen + rejected)²), the
- * second part so that scores stay about zero (Eisenstein et al. 2023). Figures: `scores` [2n].
+ * second part so that scores stay about zero (Eisenstein et al. 2023). Metrics: `scores` [2n].
  */
 export function pairObjective(
   a: Architecture,
@@ -77,7 +77,7 @@ export function pairObjective(
     const [chosen, rejected] = tf.split(scores, 2) as [Tensor1D, Tensor1D];
     const gap = tf.sub(tf.sub(chosen, rejected), inputs["margins"]!);
     const pairLoss = tf.add(tf.softplus(tf.neg(gap)), tf.mul(tf.square(tf.add(chosen, rejected)), centering));
-    return { loss: tf.sum<Scalar>(tf.mul(pairLoss, inputs["weights"]!)), figures: { scores } };
+    return { loss: tf.sum<Scalar>(tf.mul(pairLoss, inputs["weights"]!)), metrics: { scores } };
   };
 }
 
@@ -104,7 +104,7 @@ export function valueSpecs(shape: RolloutShape): Record<string, InputSpec> {
 
 /**
  * The clipped value loss (Huang et al. 2024, detail 9): ½ · Σ weight · max((v − return)², (clip(v, old ± clip) − return)²),
- * times `coefficient`. Figure: `clipFraction`.
+ * times `coefficient`. Metric: `clipFraction`.
  */
 export function valueObjective(
   a: Architecture,
@@ -123,6 +123,6 @@ export function valueObjective(
     const counts = tf.cast(tf.greater(share, 0), "float32");
     const bound = tf.mul(tf.cast(tf.greater(clipped, free), "float32"), counts);
     const clipFraction = tf.div(tf.sum(bound), tf.maximum(tf.sum(counts), 1));
-    return { loss: loss as Scalar, figures: { clipFraction } };
+    return { loss: loss as Scalar, metrics: { clipFraction } };
   };
 }

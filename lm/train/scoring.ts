@@ -4,7 +4,7 @@ import type { HostTensors, Program } from "../../tensor/program.js";
 import { parametersOf, type Architecture } from "../model/architecture.js";
 import { batchInputs, batchSpecs, type Batch, type BatchShape } from "../data/batch.js";
 import { divergenceStep, referencePrefix } from "./policy.js";
-import { perRollout, rolloutInputs, type Rollout, type RolloutShape, type TokenFigures } from "../data/rollout.js";
+import { perRollout, rolloutInputs, type Rollout, type RolloutShape, type TokenValues } from "../data/rollout.js";
 import { batchLoss } from "./trainer.js";
 
 /** Measures losses of a model that is not trained. */
@@ -57,7 +57,7 @@ export class DivergenceScorer {
    * Of the distributions that each response token was drawn from, nats.
    * @param rollouts at most shape.rows, each at most the contexts and one token long
    */
-  score(rollouts: readonly Rollout[]): TokenFigures {
+  score(rollouts: readonly Rollout[]): TokenValues {
     const inputs = rolloutInputs(this.#shape, rollouts);
     // Nothing is predicted from a response's last token, so its position may be any that there is.
     const { data, ...rest } = inputs["positions"]!;

@@ -16,5 +16,5 @@ SELECT ['What is ' || a || ' + ' || b || '?', 'Add ' || a || ' and ' || b || '.'
   ELSE a1 || '+' || b1 || '=' || (a1 + b1) || ', '
     || a2 || '+' || b2 || '+' || c1 || '=' || (a2 + b2 + c1) || ', '
     || a3 || '+' || b3 || '+' || c2 || '=' || (a3 + b3 + c2) || ': ' || (a + b) END AS response,
-  CASE WHEN NOT $stepByStep THEN 'sum' END AS task
+  CASE WHEN NOT $stepByStep THEN 'addition' END AS task
 FROM carries ORDER BY i LIMIT $maximum

@@ -32,7 +32,7 @@ const mostCorrelated = 48;
 const mostShown = 120;
 
 /** Writes page.html: one file that needs nothing else. The same content gives the same bytes. */
-export async function writePage(folder: string, content: PageContent): Promise<void> {
+export async function writePage(directory: string, content: PageContent): Promise<void> {
   const charts = await openCharts();
   const sections = [
     heading(content),
@@ -47,7 +47,7 @@ export async function writePage(folder: string, content: PageContent): Promise<v
     ...sections.filter((section) => section !== ""),
     "</body>\n</html>\n",
   ];
-  await writeFile(join(folder, "page.html"), page.join("\n"));
+  await writeFile(join(directory, "page.html"), page.join("\n"));
 }
 
 function heading({ description, counts, features }: PageContent): string {

@@ -29,7 +29,7 @@ export function OneOf<const W extends readonly string[]>(
   return Type.Unsafe<W[number]>({ type: "string", enum: [...words], ...options });
 }
 
-/** A path that must stay below the folder it is relative to; the compiler refuses `..` and absolute ones. */
+/** A path that must stay below the directory it is relative to; the compiler refuses `..` and absolute ones. */
 export const RelativePath = (options: { description: string }) =>
   Type.String({ minLength: 1, "x-path": true, ...options });
 

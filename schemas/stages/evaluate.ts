@@ -77,7 +77,7 @@ export const evaluate = defineStage({
     ...needleRules,
   ],
   outputs: Type.Object({
-    evaluation: Artifact("evaluation", "evaluation.json: figures, also by task, answers, samples"),
+    evaluation: Artifact("evaluation", "evaluation.json: metrics, also by task, answers, samples"),
   }),
   // The most telling first: a line shows only some.
   metrics: {

@@ -16,7 +16,7 @@ const settings = Type.Object(
 );
 
 export const exportModel = defineStage({
-  summary: "writes a model, or a reward model, as a Hugging Face folder (transformers loads it; llama.cpp a model)",
+  summary: "writes a model, or a reward model, as a Hugging Face directory (transformers loads it; llama.cpp a model)",
   version: 2,
   with: settings,
   rules: [
@@ -52,7 +52,7 @@ export const exportModel = defineStage({
     rewardModel: Type.Optional(Artifact("reward-model", "the exported reward model")),
   }),
   metrics: {
-    bytes: metric("bytes", "size of the folder"),
+    bytes: metric("bytes", "size of the directory"),
   },
   computesWithTensors: false,
   libraries: [],

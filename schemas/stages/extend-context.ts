@@ -67,7 +67,7 @@ export const extendContext = defineStage({
   ],
   outputs: Type.Object({
     model: Artifact("model", "the extended model"),
-    evaluation: Artifact("evaluation", "evaluation.json: figures after each context"),
+    evaluation: Artifact("evaluation", "evaluation.json: metrics after each context"),
   }),
   metrics: {
     contextLength: metric("tokens", "longest sequence"),

@@ -54,7 +54,7 @@ export const grpo = defineStage({
   ],
   outputs: Type.Object({
     model: Artifact("model", "the fine-tuned model"),
-    training: Artifact("evaluation", "evaluation.json: every iteration's figures"),
+    training: Artifact("evaluation", "evaluation.json: every iteration's metrics"),
   }),
   metrics: {
     reward: metric("1", "mean reward of the last tenth of iterations"),

@@ -57,7 +57,7 @@ export const ppo = defineStage({
   ],
   outputs: Type.Object({
     model: Artifact("model", "the fine-tuned model"),
-    training: Artifact("evaluation", "evaluation.json: every iteration's figures"),
+    training: Artifact("evaluation", "evaluation.json: every iteration's metrics"),
   }),
   metrics: {
     reward: metric("1", "mean score of the last tenth of iterations, penalties taken off"),

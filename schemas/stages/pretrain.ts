@@ -27,7 +27,7 @@ export const pretrain = defineStage({
     learningRateRule,
   ],
   outputs: Type.Object({
-    model: Artifact("model", "the trained model, a Hugging Face folder"),
+    model: Artifact("model", "the trained model, a Hugging Face directory"),
     initial: Artifact("model", "the same model before its first step"),
   }),
   metrics: {

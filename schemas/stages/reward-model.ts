@@ -24,7 +24,7 @@ export const rewardModel = defineStage({
   with: settings,
   rules: [learningRateRule],
   outputs: Type.Object({
-    rewardModel: Artifact("reward-model", "a Hugging Face folder, Qwen3ForSequenceClassification"),
+    rewardModel: Artifact("reward-model", "a Hugging Face directory, Qwen3ForSequenceClassification"),
     evaluation: Artifact("evaluation", "evaluation.json: accuracy, calibration, histograms of the scores"),
   }),
   metrics: {

@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { run } from "./report.mjs";
 
 export const root = join(import.meta.dirname, "..", "..");
-const folder = "compiler/generated";
-const stamp = join(root, folder, ".sources");
+const directory = "compiler/generated";
+const stamp = join(root, directory, ".sources");
 
 /** Generates compiler/generated/, unless it was made from these very sources. Returns whether it did. */
 export function provideGenerated() {
@@ -25,7 +25,7 @@ export function digestOfSources() {
   const names = ["schemas", "compiler", "platform"].flatMap((room) =>
     readdirSync(join(root, room), { recursive: true }).map((name) => join(room, name)),
   );
-  const sources = names.filter((name) => name.endsWith(".ts") && !name.startsWith(join(folder, "/"))).sort();
+  const sources = names.filter((name) => name.endsWith(".ts") && !name.startsWith(join(directory, "/"))).sort();
   const hash = createHash("sha256");
   for (const name of [...sources, "package-lock.json"]) hash.update(`${name}\n`).update(readFileSync(join(root, name)));
   return hash.digest("hex");
@@ -33,7 +33,7 @@ export function digestOfSources() {
 
 /** Notes that compiler/generated/ was made from sources with this digest. */
 export function keepStamp(sources) {
-  write(join(folder, ".sources"), sources);
+  write(join(directory, ".sources"), sources);
 }
 
 /** Writes a file of the repository, atomically. */

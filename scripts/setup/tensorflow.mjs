@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { run, SetupError, step, works } from "./report.mjs";
-import { cacheFolder, provide, unpackWheel } from "./wheels.mjs";
+import { cacheDirectory, provide, unpackWheel } from "./wheels.mjs";
 
 const napiVersion = 8;
 
@@ -34,17 +34,17 @@ export function provideTensorFlow(root, pins) {
     );
     return undefined;
   }
-  const folder = join(cacheFolder, `tensorflow-${pins.version}-${build}`);
-  provide(join(folder, "deps"), (temporary) => unpackLibraries(wheels, temporary));
+  const directory = join(cacheDirectory, `tensorflow-${pins.version}-${build}`);
+  provide(join(directory, "deps"), (temporary) => unpackLibraries(wheels, temporary));
   const module = join(root, "node_modules", "@tensorflow", "tfjs-node-gpu");
   const tfjsVersion = JSON.parse(readFileSync(join(module, "package.json"), "utf8")).version;
-  const binding = join(folder, `tfjs-${tfjsVersion}`, `napi-v${napiVersion}`);
+  const binding = join(directory, `tfjs-${tfjsVersion}`, `napi-v${napiVersion}`);
   provide(binding, (temporary) =>
-    step("compiling the TensorFlow binding", () => compileBinding(root, module, folder, temporary)),
+    step("compiling the TensorFlow binding", () => compileBinding(root, module, directory, temporary)),
   );
-  const changed = [link(join(folder, "deps"), join(module, "deps")), link(dirname(binding), join(module, "lib"))];
-  if (changed.some(Boolean)) step("loading TensorFlow", () => checkLoads(root, folder));
-  return { version: pins.version, build, folder };
+  const changed = [link(join(directory, "deps"), join(module, "deps")), link(dirname(binding), join(module, "lib"))];
+  if (changed.some(Boolean)) step("loading TensorFlow", () => checkLoads(root, directory));
+  return { version: pins.version, build, directory };
 }
 
 /** `PAWL_TENSORFLOW` = cpu, cuda or none overrules; else CUDA where an NVIDIA driver is, CPU elsewhere. */
@@ -72,7 +72,7 @@ function unpackLibraries(wheels, deps) {
   symlinkSync("libtensorflow_framework.so.2", join(deps, "lib", "libtensorflow_framework.so"));
 }
 
-function compileBinding(root, module, folder, out) {
+function compileBinding(root, module, directory, out) {
   for (const [program, debian] of [
     ["make", "make"],
     ["g++", "g++"],
@@ -86,7 +86,7 @@ function compileBinding(root, module, folder, out) {
   const source = join(out, "source");
   cpSync(join(module, "binding"), join(source, "binding"), { recursive: true });
   for (const file of ["binding.gyp", "package.json"]) cpSync(join(module, file), join(source, file));
-  symlinkSync(join(folder, "deps"), join(source, "deps"));
+  symlinkSync(join(directory, "deps"), join(source, "deps"));
   const prefix = dirname(dirname(process.execPath));
   const headers = existsSync(join(prefix, "include", "node", "node_api.h")) ? [`--nodedir=${prefix}`] : [];
   run(
@@ -122,7 +122,7 @@ function link(target, path) {
   return true;
 }
 
-function checkLoads(root, folder) {
+function checkLoads(root, directory) {
   const script = `require("./node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v${napiVersion}/tfjs_binding.node")`;
   const result = spawnSync(process.execPath, ["-e", script], {
     cwd: root,
@@ -132,6 +132,6 @@ function checkLoads(root, folder) {
   if (result.status === 0) return;
   throw new SetupError(
     `TensorFlow does not load:\n${result.stderr.trim().split("\n").slice(-8).join("\n")}`,
-    `rm -r ${folder} && node scripts/setup.mjs`,
+    `rm -r ${directory} && node scripts/setup.mjs`,
   );
 }

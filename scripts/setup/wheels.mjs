@@ -15,33 +15,33 @@ import { dirname, join } from "node:path";
 import { run, SetupError, step, works } from "./report.mjs";
 
 /** Where provisioned binaries are kept, shared by all clones of this user. */
-export const cacheFolder =
+export const cacheDirectory =
   process.env.PAWL_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pawl");
 
 /**
- * Fills `folder` in the cache once: `fill` works in a temporary folder beside it, which is renamed into place when
+ * Fills `directory` in the cache once: `fill` works in a temporary directory beside it, which is renamed into place when
  * whole. Two set-ups at the same time both work; the first rename wins.
  */
-export function provide(folder, fill) {
-  if (existsSync(folder)) return;
-  mkdirSync(dirname(folder), { recursive: true });
-  const temporary = mkdtempSync(`${folder}.part-`);
+export function provide(directory, fill) {
+  if (existsSync(directory)) return;
+  mkdirSync(dirname(directory), { recursive: true });
+  const temporary = mkdtempSync(`${directory}.part-`);
   try {
     fill(temporary);
     try {
-      renameSync(temporary, folder);
+      renameSync(temporary, directory);
     } catch (error) {
-      if (!existsSync(folder)) throw error;
+      if (!existsSync(directory)) throw error;
     }
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
 }
 
-/** Downloads a pinned wheel with pip, checks its digest, and unpacks the members below `prefixes` into `folder`. */
-export function unpackWheel(pin, folder, prefixes) {
+/** Downloads a pinned wheel with pip, checks its digest, and unpacks the members below `prefixes` into `directory`. */
+export function unpackWheel(pin, directory, prefixes) {
   needPip();
-  const downloads = mkdtempSync(join(folder, "wheel-"));
+  const downloads = mkdtempSync(join(directory, "wheel-"));
   try {
     step(`fetching ${pin.package} ${pin.version}`, () => download(pin, downloads));
     const wheel = join(
@@ -54,7 +54,7 @@ export function unpackWheel(pin, folder, prefixes) {
         `${pin.package} ${pin.version} has the SHA-256 ${got}, but scripts/pins.json says ${pin.sha256}`,
         "python3 -m pip cache purge && node scripts/setup.mjs",
       );
-    run("python3", [join(import.meta.dirname, "unpack.py"), wheel, folder, ...prefixes], {
+    run("python3", [join(import.meta.dirname, "unpack.py"), wheel, directory, ...prefixes], {
       mend: "df -h ~ # is the disk full?",
     });
   } finally {
@@ -62,7 +62,7 @@ export function unpackWheel(pin, folder, prefixes) {
   }
 }
 
-function download(pin, folder) {
+function download(pin, directory) {
   const python = pin.python
     ? ["--python-version", pin.python, "--implementation", "cp", "--abi", `cp${pin.python.replace(".", "")}`]
     : [];
@@ -74,7 +74,7 @@ function download(pin, folder) {
     ...python,
     `${pin.package}==${pin.version}`,
   ];
-  const args = ["-m", "pip", "download", "--disable-pip-version-check", "--dest", folder, ...wanted];
+  const args = ["-m", "pip", "download", "--disable-pip-version-check", "--dest", directory, ...wanted];
   run("python3", args, {
     mend: `python3 -m pip download ${wanted.join(" ")} # until the package index answers, then node scripts/setup.mjs`,
   });

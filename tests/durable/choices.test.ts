@@ -150,7 +150,7 @@ describe("closing", () => {
 });
 
 describe("choices outlive", () => {
-  test("the workers: no slot is held, and killed processes lose nothing", async () => {
+  test("the workers: no worker process is held, and killed processes lose nothing", async () => {
     const run = await waiting({ items: 3, target: 2 });
     await choose(run, 3);
     await fleet.supervisor.stop();

@@ -3,7 +3,7 @@ import { plan, tensorStage } from "./support/plans.js";
 
 /** Machines differ in their cores: PAWL_THREADS stands for their number. */
 const cores = (count: number) => ({ PAWL_THREADS: String(count) });
-const fleet = useFleet({ slots: 1 });
+const fleet = useFleet({ processes: 1 });
 
 async function moveTo(environment: Record<string, string>): Promise<void> {
   await fleet.supervisor.stop();
@@ -24,13 +24,13 @@ test("a stage that moves to a machine with more cores goes on from its checkpoin
   expect((await fleet.logged(run, "a", /^started/, 2)).data?.["key"]).toBe(key);
 });
 
-test("a slot that has computed with other threads gives the stage to a fresh process", async () => {
-  const slot = fleet.pid("slot 1");
+test("a worker process that has computed with other threads gives the stage to a fresh process", async () => {
+  const worker = fleet.pid("cpu 1");
   const run = await fleet.launch(plan([tensorStage("a", {})], { seed: 2 }));
   expect((await run.result()).stages["a"]?.metrics).toEqual({ tokens: 3 });
   expect((await fleet.log(run, "a")).slice(0, 2)).toEqual([
     "1 failed: PREEMPTED: the stage computes with 3 threads, this process with 2: another one takes it up",
     "2 started",
   ]);
-  expect(fleet.pid("slot 1")).not.toBe(slot);
+  expect(fleet.pid("cpu 1")).not.toBe(worker);
 });

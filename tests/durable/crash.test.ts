@@ -1,7 +1,7 @@
 import { stateOf, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage, type Program } from "./support/plans.js";
 
-const fleet = useFleet({ slots: 1 });
+const fleet = useFleet({ processes: 1 });
 
 /** What a stage leaves that is never disturbed. */
 async function undisturbed(program: Program) {
@@ -51,7 +51,7 @@ test("SIGTERM lets a stage save a checkpoint and gives its task back", async () 
   const program = { steps: 5, hold: gate.file };
   const run = await fleet.launch(plan([stage("a", program, slowHeartbeat)]));
   await fleet.logged(run, "a", /^working/);
-  process.kill(fleet.pid("slot 1"), "SIGTERM");
+  process.kill(fleet.pid("cpu 1"), "SIGTERM");
   await fleet.logged(run, "a", /^goes on/, 2);
   gate.open();
   expect(await outputs(run)).toEqual(await undisturbed(program));
@@ -97,11 +97,11 @@ describe("a supervisor that dies", () => {
     return { gate, run, ...supervisor };
   }
 
-  test("with its slot: the next supervisor reports what they left behind", async () => {
-    const { gate, run, child, slot } = await underForeignSupervisor(4);
-    // Stopped, it cannot see its slot die.
+  test("with its worker process: the next supervisor reports what they left behind", async () => {
+    const { gate, run, child, worker } = await underForeignSupervisor(4);
+    // Stopped, it cannot see its worker process die.
     child.kill("SIGSTOP");
-    process.kill(slot, "SIGKILL");
+    process.kill(worker, "SIGKILL");
     child.kill("SIGKILL");
     gate.open();
     await fleet.startWorkers();
@@ -110,7 +110,7 @@ describe("a supervisor that dies", () => {
     await fleet.supervisor.stop();
   });
 
-  test("alone: its slot saves a checkpoint and goes, so that nothing runs unseen", async () => {
+  test("alone: its worker process saves a checkpoint and goes, so that nothing runs unseen", async () => {
     const { gate, run, child } = await underForeignSupervisor(5);
     child.kill("SIGKILL");
     await fleet.logged(run, "a", /^failed: PREEMPTED/);

@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { freePort, startDevServer } from "../../worker/dev-server.js";
-import { useFolder } from "../support/folder.js";
+import { useDirectory } from "../support/directory.js";
 
 jest.setTimeout(120_000);
-const folder = useFolder();
+const directory = useDirectory();
 
 test("of several servers that want one port at the same moment one runs; the others say that it is taken", async () => {
   const port = await freePort();
@@ -17,16 +17,16 @@ test("of several servers that want one port at the same moment one runs; the oth
 });
 
 test("a server that ends each time it is launched is an error that tells how it ended", async () => {
-  await expect(startDevServer({ database: folder() })).rejects.toMatchObject({
+  await expect(startDevServer({ database: directory() })).rejects.toMatchObject({
     code: "SERVER_UNREACHABLE",
     facts: { got: "it ended with code 1" },
   });
 });
 
 test("a damaged database is told from a server that does not start for another reason, with the way out", async () => {
-  const database = path.join(folder(), "server.sqlite");
+  const database = path.join(directory(), "server.sqlite");
   writeFileSync(database, "this is no database of SQLite ".repeat(1000));
-  await expect(startDevServer({ database, logFile: path.join(folder(), "server.log") })).rejects.toMatchObject({
+  await expect(startDevServer({ database, logFile: path.join(directory(), "server.log") })).rejects.toMatchObject({
     code: "SERVER_UNREACHABLE",
     message: "the database of the embedded server is damaged",
     facts: {

@@ -48,16 +48,16 @@ describe("attempts", () => {
 });
 
 describe("an artifact that its next stage finds", () => {
-  const damages: [string, number, (folder: string) => void][] = [
+  const damages: [string, number, (directory: string) => void][] = [
     [
       "damaged",
       1,
-      (folder) => {
-        chmodSync(path.join(folder, "state"), 0o644);
-        writeFileSync(path.join(folder, "state"), "something else");
+      (directory) => {
+        chmodSync(path.join(directory, "state"), 0o644);
+        writeFileSync(path.join(directory, "state"), "something else");
       },
     ],
-    ["missing", 2, (folder) => rmSync(folder, { recursive: true })],
+    ["missing", 2, (directory) => rmSync(directory, { recursive: true })],
   ];
   test.each(damages)(
     "%s is made again by its stage within the run, and the rest waits for it",

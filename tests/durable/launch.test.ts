@@ -36,9 +36,9 @@ async function appended(file: string, length: number, text: string): Promise<voi
 }
 
 function write(name: string, text: string): string {
-  const folder = path.join(fleet.workingFolder, "pipelines");
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, `${name}.yaml`), text);
+  const directory = path.join(fleet.workingDirectory, "pipelines");
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(path.join(directory, `${name}.yaml`), text);
   return name;
 }
 
@@ -99,7 +99,7 @@ describe("a bad request fails at once, with what is wrong and where", () => {
   });
   test.each<[string, unknown, string]>([
     ["no such pipeline", { pipeline: "countin" }, "PIPELINE_NOT_FOUND"],
-    ["a path out of the worker's folder", { pipeline: "../../etc/passwd.yaml" }, "PATH_TRAVERSAL"],
+    ["a path out of the worker's directory", { pipeline: "../../etc/passwd.yaml" }, "PATH_TRAVERSAL"],
     ["an absolute path", { pipeline: "/etc/hostname" }, "PATH_TRAVERSAL"],
     ["nothing", {}, "INPUT_INVALID"],
     ["both", { pipeline: "counting", definition: "x" }, "INPUT_INVALID"],
@@ -114,9 +114,9 @@ describe("a bad request fails at once, with what is wrong and where", () => {
   ])("%s", async (_, request, code) => {
     expect((await failureOf(await fleet.launch(request as RunRequest))).type).toBe(code);
   });
-  test("a link out of the worker's folder", async () => {
+  test("a link out of the worker's directory", async () => {
     write("here", definition({}));
-    symlinkSync("/etc/hostname", path.join(fleet.workingFolder, "pipelines", "link.yaml"));
+    symlinkSync("/etc/hostname", path.join(fleet.workingDirectory, "pipelines", "link.yaml"));
     expect((await failureOf(await fleet.launch({ pipeline: "link" }))).type).toBe("PATH_TRAVERSAL");
   });
 });
@@ -159,7 +159,7 @@ test("a store that cannot be used for a moment does not fail a run that begins",
   const runs = layout.runs(fleet.home);
   const aside = `${runs}-aside`;
   if (existsSync(runs)) renameSync(runs, aside);
-  writeFileSync(runs, "a file where a folder should be");
+  writeFileSync(runs, "a file where a directory should be");
   const log = path.join(fleet.home, "workers", "workflows.log");
   const before = readFileSync(log, "utf8").length;
   const run = await fleet.launch({ definition: definition({}), seed: 11 });

@@ -95,7 +95,7 @@ test("a resumed run keeps what had succeeded and runs the rest", async () => {
   expect(await fleet.log(resumed, "a")).toEqual([]);
 });
 
-test("a brief stage does not wait behind stages that keep every slot busy", async () => {
+test("a brief stage does not wait behind stages that keep every worker process busy", async () => {
   const gate = fleet.gate();
   const busy = { steps: 2, hold: gate.file };
   const brief = stage("brief", {}, { with: { source: { text: "one line" } } });

@@ -5,15 +5,15 @@ import { certificateOf, killsByPhase } from "../../verify/certificate.js";
 import { verifyEveryCheckpoint } from "../../verify/every-checkpoint.js";
 import { writePhases } from "../../verify/phases.js";
 import { verifyResume, type VerifyEvent } from "../../verify/verify-resume.js";
-import { useFolder } from "../support/folder.js";
+import { useDirectory } from "../support/directory.js";
 
 jest.setTimeout(300_000);
-const folder = useFolder();
-const slotProgram = path.join(import.meta.dirname, "support", "slot.mjs");
-const killed = path.join(import.meta.dirname, "support", "kill-points-slot.mjs");
+const directory = useDirectory();
+const stageProgram = path.join(import.meta.dirname, "support", "stage-worker.mjs");
+const killed = path.join(import.meta.dirname, "support", "kill-points-process.mjs");
 
 function definition([a, b] = [300, 200]): string {
-  const file = path.join(folder(), "counting.yaml");
+  const file = path.join(directory(), "counting.yaml");
   const program = (steps: number) => JSON.stringify({ steps, stepMs: 10, checkpointEvery: 2 });
   const stage = (id: string, steps: number, more = "") =>
     `  ${id}: { uses: dataset, with: { source: { text: '${program(steps)}' }, query: none }${more} }`;
@@ -23,11 +23,11 @@ function definition([a, b] = [300, 200]): string {
 
 test("runs that are killed again and again end with the digests of an undisturbed one", async () => {
   const events: VerifyEvent[] = [];
-  const options = { file: definition(), kills: 8, seed: 1, slotProgram };
+  const options = { file: definition(), kills: 8, seed: 1, stageProgram };
   const report = await verifyResume({ ...options, onProgress: (event) => events.push(event) });
   expect(report).toMatchObject({ equal: true, differences: [], kept: [] });
-  const { slot, workflows, server } = report.kills;
-  expect(slot + workflows + server).toBe(8);
+  const { worker, workflows, server } = report.kills;
+  expect(worker + workflows + server).toBe(8);
   expect(Object.keys(report.digests)).toEqual(["a.train", "a.heldOut", "b.train", "b.heldOut"]);
   expect(events.filter(({ what }) => what === "kill")).toHaveLength(8);
 });
@@ -37,7 +37,7 @@ test("a process that dies at every phase of every write, once each, leaves the d
   const report = await verifyEveryCheckpoint({
     file,
     everySteps: 4,
-    programs: { undisturbed: slotProgram, killed },
+    programs: { undisturbed: stageProgram, killed },
   });
   expect(report).toMatchObject({ equal: true, differences: [], incomplete: [], kept: [] });
   const places = report.points.map(({ stage, step, artifact, phase }) =>
@@ -59,7 +59,7 @@ test("a process that dies at every phase of every write, once each, leaves the d
 });
 
 test("a pipeline that waits for a person is refused before anything runs", async () => {
-  const file = path.join(folder(), "asks.yaml");
+  const file = path.join(directory(), "asks.yaml");
   const stages = [
     "text: { uses: dataset, with: { source: { text: hello } } }",
     'asked: { uses: dataset, with: { source: { text: "q,a" }, format: csv, columns: { instruction: q, response: a } } }',
@@ -69,7 +69,7 @@ test("a pipeline that waits for a person is refused before anything runs", async
       'prompts: ["${{ stages.asked.outputs.train }}"] } }',
   ];
   writeFileSync(file, ["name: asks", "stages:", ...stages.map((stage) => `  ${stage}`), ""].join("\n"));
-  await expect(verifyResume({ file, kills: 1, seed: 1, slotProgram })).rejects.toMatchObject({
+  await expect(verifyResume({ file, kills: 1, seed: 1, stageProgram })).rejects.toMatchObject({
     code: "NOT_ALLOWED",
     facts: { where: "stages.prefs" },
   });

@@ -345,19 +345,19 @@ test("dispose gives everything back", () => {
 });
 
 test("a graph that a killed process has left in the system's temporary directory is removed by the next one", () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "pawl-test-"));
+  const directory = mkdtempSync(path.join(tmpdir(), "pawl-test-"));
   const before = process.env["TMPDIR"];
-  process.env["TMPDIR"] = folder;
+  process.env["TMPDIR"] = directory;
   try {
-    for (const name of ["pawl-graph-old", "pawl-graph-new", "of-others"]) mkdirSync(path.join(folder, name));
-    for (const name of ["pawl-graph-old", "of-others"]) utimesSync(path.join(folder, name), 1, 1);
+    for (const name of ["pawl-graph-old", "pawl-graph-new", "of-others"]) mkdirSync(path.join(directory, name));
+    for (const name of ["pawl-graph-old", "of-others"]) utimesSync(path.join(directory, name), 1, 1);
     const p = compile(initial(), { step: linearStep });
     p.run("step", { x: floats([2, 3], [1, 2, 3, 4, 5, 6]) });
     p.dispose();
-    expect(readdirSync(folder).sort()).toEqual(["of-others", "pawl-graph-new"]);
+    expect(readdirSync(directory).sort()).toEqual(["of-others", "pawl-graph-new"]);
   } finally {
     if (before === undefined) delete process.env["TMPDIR"];
     else process.env["TMPDIR"] = before;
-    rmSync(folder, { recursive: true });
+    rmSync(directory, { recursive: true });
   }
 });

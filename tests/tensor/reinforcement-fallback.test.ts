@@ -5,7 +5,7 @@ test("sampling, PPO's updates and a reward model's are the same on WebAssembly w
   expect(other.responses).toEqual(native.responses);
   // More than one chunk of decoding.
   expect(Math.max(...native.responses.map((response) => response.length))).toBeGreaterThan(9);
-  for (const name of ["figures", "updates", "weights"] as const) {
+  for (const name of ["metrics", "updates", "weights"] as const) {
     expect(other[name]).toHaveLength(native[name].length);
     other[name].forEach((value, i) => expect(Math.abs(value - native[name][i]!)).toBeLessThan(1e-4));
   }

@@ -1,4 +1,4 @@
-// One iteration of PPO's parts and one update of a reward model on one backend; prints figures and weights as JSON.
+// One iteration of PPO's parts and one update of a reward model on one backend; prints metrics and weights as JSON.
 import { resolveArchitecture } from "../../dist/lm/model/architecture.js";
 import { Critic } from "../../dist/lm/rl/critic.js";
 import { initialise } from "../../dist/lm/model/initialise.js";
@@ -57,7 +57,7 @@ updates.push(reward.update(0, 1e-2, [{ prompt: [1, 2], chosen: [3, 4, 5], reject
 process.stdout.write(
   JSON.stringify({
     responses: rollouts.map(({ response }) => response),
-    figures: [...old.logProbabilities, ...old.entropies, ...oldValues].flatMap((row) => Array.from(row)),
+    metrics: [...old.logProbabilities, ...old.entropies, ...oldValues].flatMap((row) => Array.from(row)),
     updates: updates.flatMap((report) => Object.values(report)),
     weights: [trainer, critic, reward].flatMap((learner) => flat(learner.state())),
   }),

@@ -22,7 +22,7 @@ export function attentionTraining(settings: { backend: string; attention: object
 export interface Reinforced {
   responses: number[][];
   /** Log-probabilities, entropies and values of the responses' tokens. */
-  figures: number[];
+  metrics: number[];
   updates: number[];
   /** Weights and moments of all learners. */
   weights: number[];
@@ -33,7 +33,7 @@ export function reinforcement(backend: string): Promise<Reinforced> {
   return ran("reinforcement-process.mjs", backend);
 }
 
-/** What a script of this folder prints; it uses the built program in dist/. */
+/** What a script of this directory prints; it uses the built program in dist/. */
 async function ran<T>(script: string, argument: string): Promise<T> {
   const { stdout } = await promisify(execFile)(process.execPath, [path.join(__dirname, script), argument], {
     maxBuffer: 1 << 26,

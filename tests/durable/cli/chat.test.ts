@@ -6,7 +6,7 @@ jest.setTimeout(240_000);
 const shell = new Shell();
 
 const rows = ["What holds?", "What turns?"].map((instruction) => ({ instruction, response: "A pawl." }));
-writeFileSync(path.join(shell.folder, "asked.jsonl"), rows.map((row) => JSON.stringify(row) + "\n").join(""));
+writeFileSync(path.join(shell.directory, "asked.jsonl"), rows.map((row) => JSON.stringify(row) + "\n").join(""));
 shell.pipeline(
   "talks",
   `stages:

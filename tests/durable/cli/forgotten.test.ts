@@ -78,7 +78,7 @@ test("a run that the server has forgotten is told, and resumed, from the store",
     [failed, "fails.txt"],
     [parked, "parks.txt"],
   ] as const) {
-    writeFileSync(path.join(shell.folder, file), "now it is here\n");
+    writeFileSync(path.join(shell.directory, file), "now it is here\n");
     expect(await shell.pawl("resume", run)).toMatchObject({
       code: 0,
       out: expect.stringContaining("succeeded in"),

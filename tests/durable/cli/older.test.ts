@@ -16,10 +16,7 @@ const source = createServer((_, response) => {
   response.write("one ");
   hanging.push(response);
 });
-afterAll(async () => {
-  source.close();
-  await shell.close();
-});
+afterAll(() => void source.close());
 
 shell.pipeline("quick", "stages:\n  data:\n    uses: dataset\n    with: { source: { text: one fish } }\n");
 

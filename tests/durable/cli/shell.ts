@@ -48,7 +48,7 @@ export const barelyTrained = (context: number): string => `  text:
 interface StartOptions {
   node?: string[];
   terminal?: boolean;
-  folder?: string;
+  directory?: string;
   environment?: Record<string, string>;
 }
 
@@ -58,10 +58,10 @@ afterAll(async () => {
   for (const shell of open) await shell.close();
 });
 
-/** A working folder with a home of its own, and the command `pawl` in it, as a user's shell would run it. */
+/** A working directory with a home of its own, and the command `pawl` in it, as a user's shell would run it. */
 export class Shell {
-  readonly folder = mkdtempSync(path.join(tmpdir(), "pawl-cli-"));
-  readonly home = path.join(this.folder, ".pawl");
+  readonly directory = mkdtempSync(path.join(tmpdir(), "pawl-cli-"));
+  readonly home = path.join(this.directory, ".pawl");
   readonly #underWay = new Set<ChildProcess>();
 
   constructor() {
@@ -70,13 +70,13 @@ export class Shell {
 
   /** Writes pipelines/NAME.yaml. */
   pipeline(name: string, text: string): void {
-    mkdirSync(path.join(this.folder, "pipelines"), { recursive: true });
-    writeFileSync(path.join(this.folder, "pipelines", `${name}.yaml`), `name: ${name}\n${text}`);
+    mkdirSync(path.join(this.directory, "pipelines"), { recursive: true });
+    writeFileSync(path.join(this.directory, "pipelines", `${name}.yaml`), `name: ${name}\n${text}`);
   }
 
   /**
    * @param options.terminal in a pseudo-terminal, as a person would, instead of with pipes
-   * @param options.folder another working folder, with the same home
+   * @param options.directory another working directory, with the same home
    * @param options.environment further variables
    */
   start(args: string[], options: StartOptions = {}): Command {
@@ -85,12 +85,12 @@ export class Shell {
       ...process.env,
       ...(options.terminal ? { CI: undefined, TERM: "xterm", NO_COLOR: "1" } : { CI: "1" }),
       ...Object.fromEntries(temporal.map((name) => [name, undefined])),
-      PAWL_HOME: options.folder === undefined ? undefined : this.home,
+      PAWL_HOME: options.directory === undefined ? undefined : this.home,
       ...options.environment,
     };
     const line = [process.execPath, ...(options.node ?? []), program, ...args];
     const [command, ...rest] = options.terminal ? ["python3", "-c", inTerminal, ...line] : line;
-    const child = spawn(command!, rest, { cwd: options.folder ?? this.folder, env: environment });
+    const child = spawn(command!, rest, { cwd: options.directory ?? this.directory, env: environment });
     this.#underWay.add(child);
     child.on("close", () => this.#underWay.delete(child));
     let out = "";
@@ -156,11 +156,11 @@ export class Shell {
     return JSON.parse(readFileSync(path.join(this.home, "up.json"), "utf8")) as UpRecord;
   }
 
-  /** Ends the embedded server and what is under way, and removes the folder. */
+  /** Ends the embedded server and what is under way, and removes the directory. */
   async close(): Promise<void> {
-    open.delete(this);
+    if (!open.delete(this)) return;
     for (const child of this.#underWay) child.kill("SIGKILL");
     await this.pawl("up", "--stop");
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.directory, { recursive: true, force: true });
   }
 }

@@ -110,19 +110,19 @@ test("a run reads the files of the directory that it was started in, whichever t
   const other = mkdtempSync(path.join(tmpdir(), "pawl-other-"));
   const pipeline =
     "name: reads\nstages:\n  data:\n    uses: dataset\n    with: { source: { file: rows.txt }, unit: line }\n";
-  for (const [folder, rows] of [
-    [shell.folder, "1\n2\n3\n"],
+  for (const [directory, rows] of [
+    [shell.directory, "1\n2\n3\n"],
     [other, "1\n2\n"],
   ] as const) {
-    writeFileSync(path.join(folder, "rows.txt"), rows);
-    writeFileSync(path.join(folder, "reads.yaml"), pipeline);
+    writeFileSync(path.join(directory, "rows.txt"), rows);
+    writeFileSync(path.join(directory, "reads.yaml"), pipeline);
   }
-  const rowsIn = async (folder: string): Promise<unknown> => {
-    const { code, out } = await shell.start(["run", "reads.yaml", "--json"], { folder }).ended;
+  const rowsIn = async (directory: string): Promise<unknown> => {
+    const { code, out } = await shell.start(["run", "reads.yaml", "--json"], { directory }).ended;
     const end = JSON.parse(out.trimEnd().split("\n").at(-1)!) as { stages: { metrics: { trainRows: number } }[] };
     return { code, rows: end.stages[0]!.metrics.trainRows };
   };
-  expect(await rowsIn(shell.folder)).toEqual({ code: 0, rows: 3 });
+  expect(await rowsIn(shell.directory)).toEqual({ code: 0, rows: 3 });
   expect(await rowsIn(other)).toEqual({ code: 0, rows: 2 });
   rmSync(other, { recursive: true, force: true });
 });
@@ -214,7 +214,7 @@ test("a failed run ends non-zero with the stage's error, and says what to do", a
 
 test("a parked stage is tried again with a changed setting", async () => {
   const run = await parked();
-  writeFileSync(path.join(shell.folder, "present.txt"), "a line of text\n");
+  writeFileSync(path.join(shell.directory, "present.txt"), "a line of text\n");
   expect(await shell.pawl("retry", run, "dat")).toMatchObject({
     code: 1,
     note: expect.stringMatching(/STAGE_NOT_PARKED/),
@@ -262,7 +262,7 @@ test("SIGINT leaves a run that is watched; it can be cancelled, and resumed afte
   expect(await statusOf(run)).toBe("cancelled");
   expect((await shell.pawl("cancel", run)).note).toContain("has ended already: cancelled");
 
-  writeFileSync(path.join(shell.folder, "absent.txt"), "now it is here\n");
+  writeFileSync(path.join(shell.directory, "absent.txt"), "now it is here\n");
   expect(await shell.pawl("resume", run)).toMatchObject({ code: 0, out: expect.stringContaining("succeeded in") });
   expect((await shell.pawl("resume", run)).note).toMatch(/nothing left to do\n {2}RUN_NOT_RESUMABLE/);
 });
@@ -284,7 +284,7 @@ test.each([
   "a run under way survives the death of `pawl up` and of its server; a watcher waits for it, %s",
   async (_, moved) => {
     const other = new Shell();
-    writeFileSync(path.join(other.folder, "survivor.txt"), "text\n");
+    writeFileSync(path.join(other.directory, "survivor.txt"), "text\n");
     other.pipeline(
       "survives",
       "stages:\n  data:\n    uses: dataset\n    with: { source: { file: gone.txt } }\n    onFailure: park\n",

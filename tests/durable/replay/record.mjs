@@ -14,10 +14,10 @@ const folder = path.join(import.meta.dirname, "histories");
 const home = mkdtempSync(path.join(tmpdir(), "pawl-histories-"));
 const server = await startDevServer({ settings: { "limit.historyCount.suggestContinueAsNew": 60 } });
 const supervisor = await superviseWorkers({
-  slots: 2,
+  processes: 2,
   home,
   address: server.address,
-  slotProgram: path.join(import.meta.dirname, "..", "support", "slot.mjs"),
+  stageProgram: path.join(import.meta.dirname, "..", "support", "stage-worker.mjs"),
 });
 await supervisor.ready;
 const client = await connectClient(server.address);

@@ -20,37 +20,37 @@ import { connectClient } from "../../../worker/connection.js";
 import { startDevServer, type DevServer, type DevServerOptions } from "../../../worker/dev-server.js";
 import { superviseWorkers, type Supervisor, type WorkerEvent } from "../../../worker/supervisor.js";
 
-const slotProgram = path.join(import.meta.dirname, "slot.mjs");
+const stageProgram = path.join(import.meta.dirname, "stage-worker.mjs");
 
 export interface ForeignSupervisor {
   child: ChildProcess;
-  /** Process id of its only slot. */
-  slot: number;
+  /** Process id of its only worker process. */
+  worker: number;
 }
 
 export type Run = WorkflowHandle<(request: RunRequest) => Promise<RunResult>>;
 
 /** A server, workers with the test stages, and a client. */
 export class Fleet {
-  readonly folder = mkdtempSync(path.join(tmpdir(), "pawl-durable-"));
-  readonly home = path.join(this.folder, "home");
+  readonly directory = mkdtempSync(path.join(tmpdir(), "pawl-durable-"));
+  readonly home = path.join(this.directory, "home");
   /** Where the workers look for definitions and files. */
-  readonly workingFolder = path.join(this.folder, "work");
+  readonly workingDirectory = path.join(this.directory, "work");
   readonly events: WorkerEvent[] = [];
   readonly #serverOptions: DevServerOptions;
-  readonly #slots: number;
+  readonly #cpuProcesses: number;
   server!: DevServer;
   supervisor!: Supervisor;
   client!: Client;
 
-  constructor(options: DevServerOptions & { slots?: number } = {}) {
-    const { slots = 2, ...server } = options;
-    this.#slots = slots;
-    this.#serverOptions = { database: path.join(this.folder, "server.sqlite"), ...server };
+  constructor(options: DevServerOptions & { processes?: number } = {}) {
+    const { processes = 2, ...server } = options;
+    this.#cpuProcesses = processes;
+    this.#serverOptions = { database: path.join(this.directory, "server.sqlite"), ...server };
   }
 
   async start(): Promise<void> {
-    mkdirSync(this.workingFolder);
+    mkdirSync(this.workingDirectory);
     this.server = await startDevServer(this.#serverOptions);
     this.client = await connectClient(this.server.address);
     await this.startWorkers();
@@ -58,23 +58,23 @@ export class Fleet {
 
   /** Workers of a supervisor in a process of its own. */
   async startForeignSupervisor(): Promise<ForeignSupervisor> {
-    const { workingFolder } = this;
-    const options = { slots: 1, home: this.home, address: this.server.address, slotProgram, workingFolder };
+    const { workingDirectory } = this;
+    const options = { processes: 1, home: this.home, address: this.server.address, stageProgram, workingDirectory };
     const child = fork(path.join(import.meta.dirname, "supervisor.mjs"), [JSON.stringify(options)]);
     const [processes] = (await once(child, "message")) as [{ name: string; pid: number }[]];
-    return { child, slot: processes.find(({ name }) => name === "slot 1")!.pid };
+    return { child, worker: processes.find(({ name }) => name === "cpu 1")!.pid };
   }
 
-  /** Workers of another store on the same server, with one slot; to be stopped by the test. */
+  /** Workers of another store on the same server, with one worker process; to be stopped by the test. */
   async startOtherStore(): Promise<{ home: string; supervisor: Supervisor }> {
-    const home = mkdtempSync(path.join(this.folder, "other-home-"));
-    const { workingFolder } = this;
+    const home = mkdtempSync(path.join(this.directory, "other-home-"));
+    const { workingDirectory } = this;
     const supervisor = await superviseWorkers({
-      slots: 1,
+      processes: 1,
       home,
       address: this.server.address,
-      slotProgram,
-      workingFolder,
+      stageProgram,
+      workingDirectory,
     });
     await supervisor.ready;
     return { home, supervisor };
@@ -83,11 +83,11 @@ export class Fleet {
   /** @param environment variables of every process, beside this one's */
   async startWorkers(environment: Record<string, string> = {}): Promise<void> {
     this.supervisor = await superviseWorkers({
-      slots: this.#slots,
+      processes: this.#cpuProcesses,
       home: this.home,
       address: this.server.address,
-      slotProgram,
-      workingFolder: this.workingFolder,
+      stageProgram,
+      workingDirectory: this.workingDirectory,
       environment,
       longestRestartDelayMs: 0,
       onEvent: (event) => this.events.push(event),
@@ -106,7 +106,7 @@ export class Fleet {
     await this.supervisor.stop();
     await this.client.connection.close();
     await this.server.stop();
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.directory, { recursive: true, force: true });
   }
 
   launch(request: RunRequest | Plan): Promise<Run> {
@@ -150,7 +150,7 @@ export class Fleet {
 
   /** A file that a stage may hold on, and what lets it go on. */
   gate(): { file: string; open: () => void } {
-    const file = path.join(this.folder, `gate-${randomUUID()}`);
+    const file = path.join(this.directory, `gate-${randomUUID()}`);
     return { file, open: () => writeFileSync(file, "") };
   }
 }

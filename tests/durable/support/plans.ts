@@ -1,6 +1,6 @@
 import type { Plan, PlannedStage } from "../../../schemas/plan.js";
 
-/** What a test stage is to do: see slot.mjs. */
+/** What a test stage is to do: see small-stages.mjs. */
 export interface Program {
   steps?: number;
   stepMs?: number;
@@ -13,12 +13,12 @@ export interface Program {
   crash?: { at?: number; attempts: number };
 }
 
-/** A stage of the test slots, with everything short. */
+/** A stage of the test workers, with everything short. */
 export function stage(id: string, program: Program, more: Partial<PlannedStage> = {}): PlannedStage {
   return {
     id,
     uses: "dataset",
-    // Without a query the stage would be brief, and never reach a slot.
+    // Without a query the stage would be brief, and never reach a worker process.
     with: { source: { text: JSON.stringify(program) }, query: "none" },
     needs: [],
     retry: {

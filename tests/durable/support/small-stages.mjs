@@ -22,7 +22,7 @@ const dataset = async ({ source }, context) => {
   if (request) return { request };
   return { outputs: { train: artifact, heldOut: artifact }, metrics: { trainRows: steps } };
 };
-/** Its figure is the number of threads that TensorFlow would be loaded with. */
+/** Its metric is the number of threads that TensorFlow would be loaded with. */
 const generate = async ({ prompts }, context) => {
   const { artifact } = await work(JSON.parse(prompts[0]), "samples", context);
   return { outputs: { samples: artifact }, metrics: { tokens: Number(nativeEnvironment().TF_NUM_INTRAOP_THREADS) } };
@@ -32,8 +32,8 @@ async function work(asked, kind, context) {
   const program = { steps: 1, stepMs: 0, checkpointEvery: 0, ...asked };
   const last = await context.checkpoints.latest();
   let step = last?.step ?? 0;
-  let state = last ? await readFile(path.join(last.folder, "state"), "utf8") : "start";
-  const save = () => context.checkpoints.save(step, (folder) => writeFile(path.join(folder, "state"), state));
+  let state = last ? await readFile(path.join(last.directory, "state"), "utf8") : "start";
+  const save = () => context.checkpoints.save(step, (directory) => writeFile(path.join(directory, "state"), state));
   const crash = () => context.attempt <= program.crash.attempts && process.kill(process.pid, "SIGKILL");
   const report = () =>
     context.progress({ phase: "count", done: step, total: program.steps, unit: "steps", metrics: {} });
@@ -63,8 +63,8 @@ async function work(asked, kind, context) {
     });
   if (program.request && !context.given) {
     const { request } = program;
-    const pairs = await context.putArtifact("pairs", (folder) =>
-      writeFile(path.join(folder, "pairs"), `${request.items}`),
+    const pairs = await context.putArtifact("pairs", (directory) =>
+      writeFile(path.join(directory, "pairs"), `${request.items}`),
     );
     return { request: { ...request, pairs } };
   }
@@ -73,7 +73,7 @@ async function work(asked, kind, context) {
     state = JSON.stringify(context.given);
     if (step === 0) throw new PawlError("DATA_EMPTY", "nobody has chosen");
   }
-  const artifact = await context.putArtifact(kind, (folder) => writeFile(path.join(folder, "state"), state));
+  const artifact = await context.putArtifact(kind, (directory) => writeFile(path.join(directory, "state"), state));
   return { steps: step, artifact };
 }
 
@@ -94,7 +94,7 @@ async function appearance(file, signal, report) {
 }
 
 const notHere = async () => {
-  throw new Error("this slot knows only the stage types dataset and generate");
+  throw new Error("this worker process knows only the stage types dataset and generate");
 };
 const others = Object.keys(stages).map((name) => [name, notHere]);
 /** Stands in for the table in activities/. */

@@ -23,9 +23,9 @@ const rollout = (salt: number, prompt: number, response: number): Rollout => ({
 
 function scored(rollouts: Rollout[], temperature: number, other = reference): number[][] {
   const scorer = new DivergenceScorer(model, other, { rows: 3, prompt: 8, response: 9 }, temperature);
-  const figures = scorer.score(rollouts).map((tokens) => Array.from(tokens));
+  const divergences = scorer.score(rollouts).map((tokens) => Array.from(tokens));
   scorer.dispose();
-  return figures;
+  return divergences;
 }
 
 /** Log-probabilities of every token of the vocabulary after each token of a text, from the logits of the text alone. */
@@ -45,8 +45,8 @@ test.each([1, 0.7])(
   (temperature) => {
     // The third is one token longer than the model's context: its last token is predicted, and nothing from it.
     const rollouts = [rollout(1, 3, 5), rollout(2, 8, 1), rollout(3, 4, 9)];
-    const figures = scored(rollouts, temperature);
-    expect(figures.map((tokens) => tokens.length)).toEqual([5, 1, 9]);
+    const divergences = scored(rollouts, temperature);
+    expect(divergences.map((tokens) => tokens.length)).toEqual([5, 1, 9]);
     rollouts.forEach(({ prompt, response }, r) => {
       const read = [...prompt, ...response.slice(0, -1)];
       const [ours, theirs] = [model, reference].map((one) => distributions(one, read, temperature)) as [
@@ -56,10 +56,10 @@ test.each([1, 0.7])(
       response.forEach((_, t) => {
         const at = prompt.length - 1 + t;
         const expected = ours[at]!.reduce((sum, log, v) => sum + Math.exp(log) * (log - theirs[at]![v]!), 0);
-        expect(figures[r]![t]).toBeCloseTo(expected, 4);
+        expect(divergences[r]![t]).toBeCloseTo(expected, 4);
       });
     });
-    expect(scored(rollouts.slice(1, 2), temperature)[0]![0]).toBeCloseTo(figures[1]![0]!, 5);
+    expect(scored(rollouts.slice(1, 2), temperature)[0]![0]).toBeCloseTo(divergences[1]![0]!, 5);
   },
 );
 

@@ -5,7 +5,7 @@ import { policyObjective, type PolicySettings } from "../../../lm/train/policy.j
 import { pairObjective, scoreName, valueObjective, withScoreHead } from "../../../lm/train/reward-model.js";
 import type { HostTensor, Tensors } from "../../../tensor/program.js";
 import { expectGradients, type Values } from "./finite-differences.js";
-import { beforeResponse, figuresOf, logShares, objectiveInputs, rolloutsOf, tensorsOf, uncached } from "./rollouts.js";
+import { beforeResponse, valuesOf, logShares, objectiveInputs, rolloutsOf, tensorsOf, uncached } from "./rollouts.js";
 import { distance, formulaWeights, tinyArchitecture } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 
@@ -26,11 +26,11 @@ beforeAll(loadTensorFlow);
 
 type Objectives = (weights: Tensors, inputs: Tensors) => Objective;
 
-/** Loss and figures. */
+/** Loss and metrics. */
 function measured(objective: Objectives, at: Values, inputs: Tensors): Record<string, number> {
   return tf.tidy(() => {
-    const { loss, figures } = objective(tensorsOf(at as never), inputs);
-    return Object.fromEntries(Object.entries({ loss, ...figures }).map(([name, t]) => [name, t.dataSync()[0]!]));
+    const { loss, metrics } = objective(tensorsOf(at as never), inputs);
+    return Object.fromEntries(Object.entries({ loss, ...metrics }).map(([name, t]) => [name, t.dataSync()[0]!]));
   });
 }
 
@@ -56,7 +56,7 @@ describe("the policy's objective", () => {
   // Each sign below, between and above the bounds, with some distance from them.
   const advantages = [[1.5, -1.2, 1.1, -0.9], [2], [-1.4, -0.7, 0.8]];
   const offsets = [[0.6, 0.6, -0.5, -0.5], [0.05], [-0.08, 0.6, -0.5]];
-  const share = figuresOf(4, rollouts, 0.2, 1);
+  const share = valuesOf(4, rollouts, 0.2, 1);
   let current: number[][];
   let old: number[][];
   let reference: number[][];
@@ -67,7 +67,7 @@ describe("the policy's objective", () => {
       response.map((token, t) => logShares(logits[r]![t]!, temperature)[token]!),
     );
     old = current.map((row, r) => row.map((value, t) => value + offsets[r]![t]!));
-    const away = figuresOf(5, rollouts, -0.8, 0.8);
+    const away = valuesOf(5, rollouts, -0.8, 0.8);
     reference = current.map((row, r) => row.map((value, t) => value + away[r]![t]!));
     inputs = objectiveInputs(shape, rollouts, {
       weights: share,
@@ -166,14 +166,14 @@ describe("the policy's objective", () => {
     const [own, shared] = [{}, { prompts: 2 }].map((prompts) => {
       const shape = { rows: 5, prompt: 5, response: 8, ...prompts };
       const inputs = objectiveInputs(shape, list, {
-        weights: figuresOf(4, list, 0.2, 1),
-        advantages: figuresOf(5, list, -1, 1),
-        referenceLogProbabilities: figuresOf(6, list, -4, -2),
+        weights: valuesOf(4, list, 0.2, 1),
+        advantages: valuesOf(5, list, -1, 1),
+        referenceLogProbabilities: valuesOf(6, list, -4, -2),
       });
       const objective = policyObjective(model, shape, { ...kl, onPolicy: true });
-      return { figures: measured(objective, at, inputs), gradients: gradients(objective, at, inputs) };
+      return { metrics: measured(objective, at, inputs), gradients: gradients(objective, at, inputs) };
     });
-    for (const [name, value] of Object.entries(own!.figures)) expect(shared!.figures[name]).toBeCloseTo(value, 4);
+    for (const [name, value] of Object.entries(own!.metrics)) expect(shared!.metrics[name]).toBeCloseTo(value, 4);
     own!.gradients.forEach((gradient, i) => expect(distance(shared!.gradients[i]!, gradient)).toBeLessThan(1e-4));
     expect(Math.max(...own!.gradients.map((gradient) => Math.max(...gradient)))).toBeGreaterThan(0.01);
   });
@@ -181,7 +181,7 @@ describe("the policy's objective", () => {
 
 describe("the critic's objective", () => {
   const settings = { clip: 0.2, coefficient: 0.5 };
-  const share = figuresOf(6, rollouts, 0.2, 1);
+  const share = valuesOf(6, rollouts, 0.2, 1);
   // The old value is this far above the present one: beyond the clip on both sides, and within.
   const offsets = [[0.5, 0.5, -0.5, -0.5], [0.1], [-0.1, 0.5, -0.5]];
   // The return on either side of the value, not at a tie of the two errors.
@@ -214,7 +214,7 @@ describe("the critic's objective", () => {
   });
 
   test("within the clip nothing binds, whatever the rounding of the difference to the old value", () => {
-    const small = (salt: number) => figuresOf(salt, rollouts, -1e-3, 1e-3);
+    const small = (salt: number) => valuesOf(salt, rollouts, -1e-3, 1e-3);
     const near = objectiveInputs(shape, rollouts, { oldValues: small(7), returns: small(8) });
     const head = { ...rewardWeights, [scoreName]: scaled(rewardWeights[scoreName]!, 1e-4) };
     const got = measured(valueObjective(a, shape, settings), head as Values, { ...inputs, ...near });
@@ -253,8 +253,8 @@ describe("the pairs' objective", () => {
       const [chosen, rejected] = [scores[i]!, scores[i + 3]!];
       return -Math.log(1 / (1 + Math.exp(-(chosen - rejected - margins[i]!)))) + 0.1 * (chosen + rejected) ** 2;
     });
-    const { loss, figures } = pairObjective(a, pairs, 0.1)(tensorsOf(rewardWeights), inputs);
-    expect(distance(figures!["scores"]!.dataSync(), scores)).toBeLessThan(1e-4);
+    const { loss, metrics } = pairObjective(a, pairs, 0.1)(tensorsOf(rewardWeights), inputs);
+    expect(distance(metrics!["scores"]!.dataSync(), scores)).toBeLessThan(1e-4);
     expect(loss.dataSync()[0]).toBeCloseTo((losses[0]! + losses[1]!) / 2, 4);
   });
 

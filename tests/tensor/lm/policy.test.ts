@@ -5,7 +5,7 @@ import { tokenWeights } from "../../../lm/rl/advantages.js";
 import { RandomStream } from "../../../platform/random.js";
 import { compile } from "../../../tensor/compile.js";
 import type { HostTensors } from "../../../tensor/program.js";
-import { beforeResponse, figuresOf, logShares, rolloutsOf, uncached } from "./rollouts.js";
+import { beforeResponse, valuesOf, logShares, rolloutsOf, uncached } from "./rollouts.js";
 import { adamw, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 import { held } from "../../../tensor/host-tensor.js";
@@ -117,7 +117,7 @@ test("on the first minibatch the ratio is 1 and nothing is clipped; on the next 
       "dapo",
       shape.response,
     ),
-    advantages: figuresOf(3, list, -1, 1),
+    advantages: valuesOf(3, list, -1, 1),
     oldLogProbabilities: trainer.score(list).logProbabilities,
   });
   const [first, second] = [batch(rollouts), batch(rollouts.slice(0, 2))];

@@ -4,13 +4,13 @@ import fc from "fast-check";
 import { readTrainingState, writeTrainingState } from "../../../formats/training-state.js";
 import { Trainer, type TrainerSettings } from "../../../lm/train/trainer.js";
 import type { HostTensors } from "../../../tensor/program.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 import { adamw, batchOf, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 
 jest.setTimeout(120_000);
 beforeAll(loadTensorFlow);
-const folder = useFolder();
+const directory = useDirectory();
 
 const architecture = tinyArchitecture();
 const steps = 8;
@@ -35,11 +35,11 @@ const bits = (state: HostTensors): Record<string, string> =>
   );
 
 test("resumed at any step from disk = uninterrupted, bitwise; with weights alone it is not", async () => {
-  const checkpoint = (step: number): string => path.join(folder(), String(step));
+  const checkpoint = (step: number): string => path.join(directory(), String(step));
   const uninterrupted = new Trainer(settings, formulaWeights(architecture));
   for (let step = 0; step < steps; step++) {
     mkdirSync(checkpoint(step));
-    await writeTrainingState(checkpoint(step), { step, tensors: uninterrupted.state(), figures: {} });
+    await writeTrainingState(checkpoint(step), { step, tensors: uninterrupted.state(), values: {} });
     stepOf(uninterrupted, step);
   }
   const expected = bits(uninterrupted.state());

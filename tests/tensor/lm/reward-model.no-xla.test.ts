@@ -4,7 +4,7 @@ import { initialise } from "../../../lm/model/initialise.js";
 import { scoreName, withScoreHead } from "../../../lm/train/reward-model.js";
 import { RewardScorer, RewardTrainer, type Pair } from "../../../lm/train/reward-trainer.js";
 import { RandomStream } from "../../../platform/random.js";
-import { beforeResponse, figuresOf, rolloutsOf, uncached } from "./rollouts.js";
+import { beforeResponse, valuesOf, rolloutsOf, uncached } from "./rollouts.js";
 import { adamw, distance, formulaWeights, tinyArchitecture } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 
@@ -55,7 +55,7 @@ test("the critic gives the value before each token, and learns returns", () => {
       ),
     ).toBeLessThan(1e-4),
   );
-  const returns = figuresOf(9, rollouts, -1, 1);
+  const returns = valuesOf(9, rollouts, -1, 1);
   const errors = () =>
     critic.values(rollouts).flatMap((row, r) => Array.from(row, (value, t) => value - returns[r]![t]!));
   // Old values anew each time, as in PPO, so that the clip lets the critic go on.

@@ -22,13 +22,13 @@ export function tensorsOf(host: HostTensors): Tensors {
   );
 }
 
-/** The inputs of an objective: the rollouts and figures of their tokens. */
+/** The inputs of an objective: the rollouts and values of their tokens. */
 export function objectiveInputs(
   shape: RolloutShape,
   rollouts: readonly Rollout[],
-  figures: Record<string, readonly ArrayLike<number>[]>,
+  values: Record<string, readonly ArrayLike<number>[]>,
 ): Tensors {
-  const grids = Object.entries(figures).map(([name, lists]) => [
+  const grids = Object.entries(values).map(([name, lists]) => [
     name,
     tf.tensor(
       perToken(shape, rollouts, (r, t) => lists[r]![t]!),
@@ -39,7 +39,7 @@ export function objectiveInputs(
 }
 
 /** A number from `low` to `high` for each response token, by formula. */
-export function figuresOf(salt: number, rollouts: readonly Rollout[], low: number, high: number): number[][] {
+export function valuesOf(salt: number, rollouts: readonly Rollout[], low: number, high: number): number[][] {
   return rollouts.map(({ response }, r) =>
     Array.from(noise(salt + 31 * r, response.length), (value) => low + ((value + 1) / 2) * (high - low)),
   );

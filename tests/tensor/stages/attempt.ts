@@ -2,12 +2,12 @@ import { openMetrics, readMetrics } from "../../../store/index.js";
 import { stageContext, runStage, tinyPretraining } from "./support.js";
 
 /**
- * One attempt at pre-training in a process of its own: `attempt.ts FOLDER TOKENS HELDOUT END`. END is `kill:N` (SIGKILL as
+ * One attempt at pre-training in a process of its own: `attempt.ts DIRECTORY TOKENS HELDOUT END`. END is `kill:N` (SIGKILL as
  * soon as N updates are done), `stop:N` (told to stop then) or `none`. Prints the model's digest and the metrics history.
  */
-const [folder, tokens, heldOut, end] = process.argv.slice(2) as [string, string, string, string];
+const [directory, tokens, heldOut, end] = process.argv.slice(2) as [string, string, string, string];
 const [way, at] = end.split(":");
-const context = stageContext(1, folder);
+const context = stageContext(1, directory);
 context.checkpointEveryMs = way === "kill" ? 0 : 3_600_000;
 context.onProgress = ({ phase, done }) => {
   if (phase !== "train" || done !== Number(at)) return;

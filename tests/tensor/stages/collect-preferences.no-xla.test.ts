@@ -67,9 +67,9 @@ async function rowsOf(ref: ArtifactRef<"dataset">) {
   return rows;
 }
 async function choicesOf(ref: ArtifactRef<"choices">) {
-  const folder = await context.openArtifact(ref);
-  const lines = readFileSync(path.join(folder, "choices.jsonl"), "utf8").trim().split("\n");
-  const facts = JSON.parse(readFileSync(path.join(folder, "choices.json"), "utf8")) as { by: string };
+  const directory = await context.openArtifact(ref);
+  const lines = readFileSync(path.join(directory, "choices.jsonl"), "utf8").trim().split("\n");
+  const facts = JSON.parse(readFileSync(path.join(directory, "choices.json"), "utf8")) as { by: string };
   return { rows: lines.map((line) => JSON.parse(line) as ChoiceRow), facts };
 }
 
@@ -159,7 +159,7 @@ describe("a person chooses", () => {
     const whole = await ask();
     await context.checkpoints.clear();
     // Four batches of two responses are written in one go.
-    const stopped = stageContext(1, context.workingFolder);
+    const stopped = stageContext(1, context.workingDirectory);
     stopped.onProgress = ({ done }) => done >= 4 && stopped.abort(new Error("told to stop"));
     await expect(collect({ batchSize: 2 }, stopped)).rejects.toThrow("told to stop");
     expect((await context.checkpoints.latest())?.step).toBe(4);
@@ -171,7 +171,7 @@ describe("a person chooses", () => {
   test("another seed shows others", async () => {
     const { pairs } = await pairsOf(await ask());
     await context.checkpoints.clear();
-    const other = await pairsOf(await ask({}, stageContext(2, context.workingFolder)));
+    const other = await pairsOf(await ask({}, stageContext(2, context.workingDirectory)));
     expect(other.pairs.map(({ first }) => first)).not.toEqual(pairs.map(({ first }) => first));
   });
 

@@ -36,7 +36,7 @@ async function measure(settings: Partial<StageWith<"evaluate">>) {
 }
 
 async function rows(name: string, list: object[]): Promise<ArtifactRef<"dataset">> {
-  writeFileSync(path.join(context.workingFolder, name), list.map((row) => JSON.stringify(row) + "\n").join(""));
+  writeFileSync(path.join(context.workingDirectory, name), list.map((row) => JSON.stringify(row) + "\n").join(""));
   return (await runStage("dataset", { source: { file: name } }, context)).outputs.train;
 }
 

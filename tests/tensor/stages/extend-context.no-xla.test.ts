@@ -33,7 +33,7 @@ const steps = [
 beforeAll(async () => {
   context = stageContext();
   const write = async (name: string, lines: string[]) => {
-    writeFileSync(path.join(context.workingFolder, name), lines.join("\n") + "\n");
+    writeFileSync(path.join(context.workingDirectory, name), lines.join("\n") + "\n");
     return (await runStage("dataset", { source: { file: name }, unit: "document" }, context)).outputs.train;
   };
   const train = [await write("long.txt", sentences(60)), await write("longer.txt", sentences(90).slice(60))];
@@ -79,7 +79,7 @@ test("stopped after every few reports and gone on with, it ends in the same byte
   await context.checkpoints.clear();
   const reached: number[] = [];
   for (;;) {
-    const attempt = stageContext(1, context.workingFolder);
+    const attempt = stageContext(1, context.workingDirectory);
     let reports = 0;
     attempt.onProgress = () => {
       if (++reports === 4) attempt.abort(new Error("told to stop"));

@@ -19,7 +19,7 @@ const words = [{ key: "thing", values: ["wheel", "spring", "lever"] }];
 const needle = { depths: 2, samples: 3, distractors: 0, statement: "{value}", question: "{key}{value}", words };
 
 async function write(name: string, lines: string[]) {
-  writeFileSync(path.join(context.workingFolder, name), lines.join("\n") + "\n");
+  writeFileSync(path.join(context.workingDirectory, name), lines.join("\n") + "\n");
   return (await runStage("dataset", { source: { file: name }, unit: "document" }, context)).outputs.train;
 }
 
@@ -34,8 +34,8 @@ afterAll(() => context.remove());
 
 async function measure(settings: Partial<StageWith<"evaluate">>) {
   const { outputs, metrics } = await runStage("evaluate", { model, text: [text], batchSize: 4, ...settings }, context);
-  const folder = await context.openArtifact(outputs.evaluation);
-  return { metrics, evaluation: await readEvaluation(folder), folder };
+  const directory = await context.openArtifact(outputs.evaluation);
+  return { metrics, evaluation: await readEvaluation(directory), directory };
 }
 
 test("bits per byte by position: the ranges together are the whole", async () => {
@@ -61,14 +61,14 @@ test("bits per byte by position: the ranges together are the whole", async () =>
 });
 
 test("needles: a table of lengths and depths, and a heat map", async () => {
-  const { metrics, evaluation, folder } = await measure({ needle: { ...needle, lengths: [24, 48] } });
+  const { metrics, evaluation, directory } = await measure({ needle: { ...needle, lengths: [24, 48] } });
   const { found, lengths, depths } = evaluation.needle!;
   expect(lengths).toEqual([24, 48]);
   expect(depths).toEqual([0, 1]);
   expect(found.map((row) => row.length)).toEqual([2, 2]);
   for (const share of found.flat()) expect([0, 1, 2, 3]).toContain(Math.round(share * 3));
   expect(metrics["needlesFound"]).toBeCloseTo(found.flat().reduce((a, b) => a + b, 0) / 4, 12);
-  expect(existsSync(path.join(folder, "needle.svg"))).toBe(true);
+  expect(existsSync(path.join(directory, "needle.svg"))).toBe(true);
 });
 
 test("a length beyond the context is refused", async () => {

@@ -18,7 +18,7 @@ let reward: ArtifactRef<"reward-model">;
 
 /** A dataset of rows. */
 async function rows(name: string, list: object[]): Promise<ArtifactRef<"dataset">> {
-  writeFileSync(path.join(context.workingFolder, name), list.map((row) => JSON.stringify(row) + "\n").join(""));
+  writeFileSync(path.join(context.workingDirectory, name), list.map((row) => JSON.stringify(row) + "\n").join(""));
   return (await runStage("dataset", { source: { file: name } }, context)).outputs.train;
 }
 
@@ -53,7 +53,7 @@ afterAll(() => context.remove());
 const read = async (ref: ArtifactRef, file: string) =>
   JSON.parse(readFileSync(path.join(await context.openArtifact(ref), file), "utf8")) as Record<string, unknown>;
 
-test("a reward model learns which response is chosen, and is a folder of a sequence classifier", async () => {
+test("a reward model learns which response is chosen, and is a directory of a sequence classifier", async () => {
   const { outputs, metrics } = await runStage(
     "reward-model",
     { model, data: [preferences], heldOut: [preferences], ...fitting },
@@ -63,7 +63,7 @@ test("a reward model learns which response is chosen, and is a folder of a seque
   expect(metrics).toMatchObject({ accuracy: 1, preferences: 3, heldOutPreferences: 3, steps: 30, tooLong: 0 });
   expect(metrics["loss"]).toBeLessThan(0.5);
   await runStage("export", { rewardModel: outputs.rewardModel, to: "exported-reward" }, context);
-  const exported = path.join(context.workingFolder, "exported-reward", "config.json");
+  const exported = path.join(context.workingDirectory, "exported-reward", "config.json");
   expect(JSON.parse(readFileSync(exported, "utf8"))).toMatchObject({
     architectures: ["Qwen3ForSequenceClassification"],
     id2label: { "0": "score" },
@@ -111,7 +111,7 @@ test("PPO reports what practitioners watch; the ratio is 1 on the first minibatc
     expect(metrics[name]).toEqual(expect.any(Number));
   const { iterations } = (await read(outputs.training, "evaluation.json")) as { iterations: Record<string, number>[] };
   expect(iterations).toHaveLength(4);
-  for (const figures of iterations) expect(figures["firstRatio"]).toBeCloseTo(1, 5);
+  for (const metrics of iterations) expect(metrics["firstRatio"]).toBeCloseTo(1, 5);
   // The policy is the reference before its first update.
   expect(iterations[0]!["kl"]).toBeCloseTo(0, 4);
   expect(iterations[1]!["klCoefficient"]).toBeLessThan(iterations[0]!["klCoefficient"]!);
@@ -131,7 +131,7 @@ test.each([1, 2, 3])("GRPO teaches what the verifier asks for, with seed %d", as
     learningRate: 2e-3,
     dynamicSampling: false,
   };
-  const { metrics, outputs } = await runStage("grpo", settings, stageContext(seed, context.workingFolder));
+  const { metrics, outputs } = await runStage("grpo", settings, stageContext(seed, context.workingDirectory));
   await context.checkpoints.clear();
   expect(metrics).toMatchObject({ iterations: 64, prompts: 3, verifierErrors: 0 });
   const { iterations } = (await read(outputs.training, "evaluation.json")) as { iterations: { reward: number }[] };
@@ -143,7 +143,7 @@ test.each([1, 2, 3])("GRPO teaches what the verifier asks for, with seed %d", as
 /** Runs a stage in attempts that are told to stop after so many reports of progress, until it ends. */
 async function inPieces<T extends StageType>(type: T, settings: Partial<StageWith<T>>, seed: number, every: number) {
   for (let attempts = 1; ; attempts++) {
-    const attempt = stageContext(seed, context.workingFolder);
+    const attempt = stageContext(seed, context.workingDirectory);
     let reports = 0;
     attempt.onProgress = () => {
       if (++reports === every) attempt.abort(new Error("told to stop"));
@@ -161,7 +161,7 @@ test.each([
   ["grpo", 7],
 ] as const)("%s, stopped after every %d acts and gone on with, ends in the same bytes", async (type, every) => {
   const settings = type === "ppo" ? ppoSettings() : grpoSettings();
-  const whole = await runStage(type, settings as never, stageContext(7, context.workingFolder));
+  const whole = await runStage(type, settings as never, stageContext(7, context.workingDirectory));
   await context.checkpoints.clear();
   const pieces = await inPieces(type, settings as never, 7, every);
   await context.checkpoints.clear();
@@ -184,7 +184,7 @@ test.each([
     );
     await context.checkpoints.clear();
     const settings = { ...(type === "ppo" ? ppoSettings() : grpoSettings()), model: base.outputs.model, iterations: 2 };
-    const whole = await runStage(type, settings as never, stageContext(7, context.workingFolder));
+    const whole = await runStage(type, settings as never, stageContext(7, context.workingDirectory));
     await context.checkpoints.clear();
     const pieces = await inPieces(type, settings as never, 7, every);
     await context.checkpoints.clear();
@@ -197,7 +197,7 @@ test.each([
 test("GRPO reports every kind of failure of its verifiers, and a resume loses none", async () => {
   const number = [{ kind: "number", weight: 1 }] as never;
   const settings = { ...grpoSettings(), verifiers: number, dynamicSampling: false };
-  const { metrics } = await runStage("grpo", settings, stageContext(7, context.workingFolder));
+  const { metrics } = await runStage("grpo", settings, stageContext(7, context.workingDirectory));
   await context.checkpoints.clear();
   expect(metrics).toMatchObject({
     verifierErrors: 0,

@@ -6,8 +6,8 @@ import { makeData, stageContext } from "./support.js";
 
 jest.setTimeout(180_000);
 
-const folder = import.meta.dirname;
-const runner = path.join(folder, "../../../scripts/typescript.cjs");
+const directory = import.meta.dirname;
+const runner = path.join(directory, "../../../scripts/typescript.cjs");
 
 test("killed, told to stop, and gone on with in other processes, pre-training ends as if nothing had happened", async () => {
   const context = stageContext();
@@ -15,8 +15,8 @@ test("killed, told to stop, and gone on with in other processes, pre-training en
   const attempt = (end: string) => {
     const program = [
       runner,
-      path.join(folder, "attempt.ts"),
-      context.workingFolder,
+      path.join(directory, "attempt.ts"),
+      context.workingDirectory,
       tokens.digest,
       heldOut.digest,
       end,

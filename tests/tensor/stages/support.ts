@@ -7,10 +7,10 @@ import { stageDefinitions, type StageType, type StageWith, type GivenWith } from
 import { openCheckpoints } from "../../../store/checkpoints.js";
 import { testContext, type TestContext } from "../../unit/data/stage-context.js";
 
-/** Surroundings with real checkpoints. @param folder that of an earlier context, to go on in */
-export function stageContext(seed = 1, folder?: string): TestContext {
-  const context = testContext(seed, folder);
-  const home = path.join(context.workingFolder, ".pawl");
+/** Surroundings with real checkpoints. @param directory that of an earlier context, to go on in */
+export function stageContext(seed = 1, directory?: string): TestContext {
+  const context = testContext(seed, directory);
+  const home = path.join(context.workingDirectory, ".pawl");
   context.checkpoints = openCheckpoints(home, "key", { keep: 2, onCorrupt: () => {} });
   context.checkpointEveryMs = 3_600_000;
   return context;
@@ -42,7 +42,7 @@ export const questions = [
 /** Text, held-out text, tokens and questions in the store. */
 export async function makeData(context: TestContext) {
   const write = (name: string, rows: string[]): void =>
-    writeFileSync(path.join(context.workingFolder, name), rows.map((row) => row + "\n").join(""));
+    writeFileSync(path.join(context.workingDirectory, name), rows.map((row) => row + "\n").join(""));
   write("corpus.txt", sentences(60));
   write("rest.txt", sentences(67).slice(60));
   write(

@@ -42,7 +42,7 @@ test("pre-training lowers the held-out loss, tells its progress, and keeps the m
     );
   const [before, after] = [await measure(outputs.initial), await measure(outputs.model)];
   expect(after.metrics["bitsPerByte"]).toBeLessThan(before.metrics["bitsPerByte"]! / 2);
-  // The stage's own figure and the evaluation's agree: windows are the same where the sequence is the context.
+  // The stage's own metric and the evaluation's agree: windows are the same where the sequence is the context.
   expect(after.metrics["bitsPerByte"]).toBeCloseTo(metrics["heldOutBitsPerByte"]!, 4);
   expect(after.metrics["brotliBitsPerByte"]).toBeGreaterThan(0);
   expect(after.metrics["entropyBitsPerByte"]).toBeGreaterThan(3);
@@ -164,7 +164,7 @@ test("divergence is told with the step and leaves the checkpoint before it", asy
 });
 
 test("export writes the model's files below the project directory, replaces what it has left there and nothing else", async () => {
-  const target = path.join(context.workingFolder, "out", "model");
+  const target = path.join(context.workingDirectory, "out", "model");
   const once = () => runStage("export", { model: base.outputs.model, to: "out/model" }, context);
   await once();
   const { outputs, metrics } = await once();
@@ -175,7 +175,7 @@ test("export writes the model's files below the project directory, replaces what
   expect(readFileSync(path.join(target, "left-over.txt"), "utf8")).toBe("somebody's");
   expect(metrics["bytes"]).toBeGreaterThan(readFileSync(path.join(target, "model.safetensors")).length);
   const outside = mkdtempSync(path.join(os.tmpdir(), "pawl-outside-"));
-  symlinkSync(outside, path.join(context.workingFolder, "link"));
+  symlinkSync(outside, path.join(context.workingDirectory, "link"));
   for (const to of ["../out", "link/model", "link/new/model"])
     await expect(runStage("export", { model: base.outputs.model, to }, context)).rejects.toMatchObject({
       code: "PATH_TRAVERSAL",

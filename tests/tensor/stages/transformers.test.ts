@@ -15,9 +15,9 @@ beforeAll(loadTensorFlow);
 const script = `
 import json, sys
 import torch, transformers
-folder, question = sys.argv[1:]
-model = transformers.AutoModelForCausalLM.from_pretrained(folder)
-tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+directory, question = sys.argv[1:]
+model = transformers.AutoModelForCausalLM.from_pretrained(directory)
+tokenizer = transformers.AutoTokenizer.from_pretrained(directory)
 text = tokenizer.apply_chat_template([{"role": "user", "content": question}], tokenize=False, add_generation_prompt=True)
 ids = tokenizer(text, return_tensors="pt").input_ids
 with torch.no_grad():
@@ -26,7 +26,9 @@ print(json.dumps({"type": type(model).__name__, "ids": ids[0].tolist(), "logits"
                   "decoded": tokenizer.decode(ids[0], skip_special_tokens=True)}))
 `;
 
-testWithTorch("transformers loads the exported folder: same prompt, same logits to 1e-4", () => expectSameLogits({}));
+testWithTorch("transformers loads the exported directory: same prompt, same logits to 1e-4", () =>
+  expectSameLogits({}),
+);
 
 for (const type of ["linear", "ntk", "yarn"] as const)
   testWithTorch(`transformers loads an exported model with scaled RoPE: the same logits to 1e-4 (${type})`, () =>
@@ -41,9 +43,9 @@ async function expectSameLogits(layout: Partial<StageWith<"pretrain">["architect
   await runStage("export", { model: outputs.model, to: "exported" }, context);
   // The accent stands on its own: a tokenizer that normalizes to NFC would read other tokens.
   const question = "What holds the whe\u0301el?";
-  const file = path.join(context.workingFolder, "load.py");
+  const file = path.join(context.workingDirectory, "load.py");
   writeFileSync(file, script);
-  const exported = path.join(context.workingFolder, "exported");
+  const exported = path.join(context.workingDirectory, "exported");
   const theirs = runPython<{ type: string; ids: number[]; logits: number[]; decoded: string }>(
     file,
     exported,
@@ -57,7 +59,7 @@ async function expectSameLogits(layout: Partial<StageWith<"pretrain">["architect
   expect(theirs.decoded).toContain(question);
   const ours = logitsOf(model.architecture, model.weights, batchOf([[[...ids!, 0]]], ids!.length));
   expect(distance(ours, theirs.logits)).toBeLessThan(1e-4);
-  const config = JSON.parse(readFileSync(path.join(context.workingFolder, "exported", "config.json"), "utf8")) as {
+  const config = JSON.parse(readFileSync(path.join(context.workingDirectory, "exported", "config.json"), "utf8")) as {
     pad_token_id: number;
     eos_token_id: number;
   };
@@ -82,9 +84,9 @@ test("a model whose attention transformers does not have is not exported, and th
 const rewardScript = `
 import json, sys
 import torch, transformers
-folder, prompt, response = sys.argv[1:]
-model = transformers.AutoModelForSequenceClassification.from_pretrained(folder)
-tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+directory, prompt, response = sys.argv[1:]
+model = transformers.AutoModelForSequenceClassification.from_pretrained(directory)
+tokenizer = transformers.AutoTokenizer.from_pretrained(directory)
 messages = [{"role": "user", "content": prompt}]
 text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True) + response + "<|im_end|>"
 short = tokenizer(text, return_tensors="pt")
@@ -100,13 +102,13 @@ testWithTorch("transformers loads an exported reward model: the same score to 1e
   const { tokens } = await makeData(context);
   const { outputs } = await runStage("pretrain", { tokens, ...tinyPretraining }, context);
   const [prompt, chosen, rejected] = ["What bends?", "The spring.", "The wheel."];
-  writeFileSync(path.join(context.workingFolder, "pair.jsonl"), JSON.stringify({ prompt, chosen, rejected }) + "\n");
+  writeFileSync(path.join(context.workingDirectory, "pair.jsonl"), JSON.stringify({ prompt, chosen, rejected }) + "\n");
   const pairs = (await runStage("dataset", { source: { file: "pair.jsonl" } }, context)).outputs.train;
   const fitted = await runStage("reward-model", { model: outputs.model, data: [pairs], batchSize: 1 }, context);
   await runStage("export", { rewardModel: fitted.outputs.rewardModel, to: "exported" }, context);
-  const file = path.join(context.workingFolder, "load.py");
+  const file = path.join(context.workingDirectory, "load.py");
   writeFileSync(file, rewardScript);
-  const exported = path.join(context.workingFolder, "exported");
+  const exported = path.join(context.workingDirectory, "exported");
   const theirs = runPython<{ type: string; scores: number[] }>(file, exported, prompt, chosen);
 
   const judge = await openRewardJudge(fitted.outputs.rewardModel, context);

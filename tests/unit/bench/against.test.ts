@@ -1,10 +1,10 @@
 import { parseArguments } from "../../../bench/against/arguments.js";
-import { figuresOfResult, figuresOfTests, pairFigures, type Figure } from "../../../bench/against/figures.js";
+import { metricsOfResult, metricsOfTests, pairMetrics, type Metric } from "../../../bench/against/metrics.js";
 import { ProcessorTime } from "../../../bench/against/processes.js";
 import { KeptRounds, orderOf, secondsLeft, type Round } from "../../../bench/against/rounds.js";
 import { comparePairs, studentQuantile, verdict } from "../../../bench/against/statistics.js";
 import type { Turn } from "../../../bench/against/turn.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 
 const known = ["test", "tiny", "demo"];
 
@@ -74,7 +74,7 @@ describe("statistics", () => {
     expect(Math.abs(studentQuantile(degrees) - quantile)).toBeLessThan(1e-3),
   );
 
-  it("calls a figure better or worse only where the interval leaves 1 out", () => {
+  it("calls a metric better or worse only where the interval leaves 1 out", () => {
     const of = (low: number, high: number) => ({
       ...comparePairs([1], [1]),
       interval: [low, high] as [number, number],
@@ -88,60 +88,60 @@ describe("statistics", () => {
   });
 });
 
-describe("figures", () => {
+describe("metrics", () => {
   it("reads what benches of commit 117143e write", () => {
     const row = { what: "step", unit: "ms", ours: 32.4, peer: 36.2, ratio: 0.9, bounds: "ratio", better: "lower" };
     const text = JSON.stringify({ bench: "train", machine: {}, versions: {}, rows: [row] });
-    expect(figuresOfResult(text, "train.json")).toEqual([{ what: "step", unit: "ms", better: "lower", value: 32.4 }]);
-    expect(() => figuresOfResult("{}", "train.json")).toThrow(
+    expect(metricsOfResult(text, "train.json")).toEqual([{ what: "step", unit: "ms", better: "lower", value: 32.4 }]);
+    expect(() => metricsOfResult("{}", "train.json")).toThrow(
       expect.objectContaining({ code: "DATA_INVALID" }) as Error,
     );
   });
 
-  it("calls a figure by its present name where an older commit writes another", () => {
+  it("calls a metric by its present name where an older commit writes another", () => {
     const row = { what: "seed 1: GRPO, held-out sums", unit: "points", ours: 65, better: "higher" };
-    const [figure] = figuresOfResult(JSON.stringify({ rows: [row] }), "demo.json");
-    expect(figure).toMatchObject({ what: "seed 1: GRPO, held-out addition", value: 65 });
+    const [metric] = metricsOfResult(JSON.stringify({ rows: [row] }), "demo.json");
+    expect(metric).toMatchObject({ what: "seed 1: GRPO, held-out addition", value: 65 });
   });
 
   it("reads the last closing line of the tests, and nothing of a run that broke off", () => {
-    const values = figuresOfTests("1 passed, 0 failed, 0 skipped\nmore\n1968 passed, 1 failed, 2 skipped\n");
+    const values = metricsOfTests("1 passed, 0 failed, 0 skipped\nmore\n1968 passed, 1 failed, 2 skipped\n");
     expect(values?.map(({ what, value }) => [what, value])).toEqual([
       ["tests passed", 1968],
       ["tests failed", 1],
       ["tests skipped", 2],
     ]);
-    expect(figuresOfTests("PASS tests/unit/a.test.ts\n")).toBeUndefined();
+    expect(metricsOfTests("PASS tests/unit/a.test.ts\n")).toBeUndefined();
   });
 
-  const figure = (what: string, value: number): Figure => ({ what, unit: "s", better: "lower", value });
-  const turn = (...figures: Figure[]): Turn => ({ figures, seconds: 1, others: 0 });
+  const metric = (what: string, value: number): Metric => ({ what, unit: "s", better: "lower", value });
+  const turn = (...metrics: Metric[]): Turn => ({ metrics, seconds: 1, others: 0 });
 
   it("pairs them by name, and lists those that one side lacks", () => {
     const rounds: Round[] = [
-      { ours: turn(figure("a", 1), figure("new", 5)), theirs: turn(figure("a", 2), figure("old", 6)) },
-      { ours: turn(figure("a", 3), figure("new", 7)), theirs: turn(figure("a", 4), figure("old", 8)) },
+      { ours: turn(metric("a", 1), metric("new", 5)), theirs: turn(metric("a", 2), metric("old", 6)) },
+      { ours: turn(metric("a", 3), metric("new", 7)), theirs: turn(metric("a", 4), metric("old", 8)) },
     ];
-    expect(pairFigures(rounds)).toEqual({
+    expect(pairMetrics(rounds)).toEqual({
       series: [{ what: "a", unit: "s", better: "lower", ours: [1, 3], theirs: [2, 4] }],
       unpaired: ["new", "old"],
     });
   });
 
-  it("leaves out a figure that is missing in one round only", () => {
+  it("leaves out a metric that is missing in one round only", () => {
     const rounds: Round[] = [
-      { ours: turn(figure("a", 1)), theirs: turn(figure("a", 2)) },
-      { ours: turn(figure("a", 3)), theirs: turn() },
+      { ours: turn(metric("a", 1)), theirs: turn(metric("a", 2)) },
+      { ours: turn(metric("a", 3)), theirs: turn() },
     ];
-    expect(pairFigures(rounds)).toEqual({ series: [], unpaired: ["a"] });
+    expect(pairMetrics(rounds)).toEqual({ series: [], unpaired: ["a"] });
   });
 });
 
 describe("rounds", () => {
-  const home = useFolder();
+  const home = useDirectory();
   const round = (seconds: number): Round => ({
-    ours: { figures: [], seconds, others: null },
-    theirs: { figures: [], seconds: 2 * seconds, others: null },
+    ours: { metrics: [], seconds, others: null },
+    theirs: { metrics: [], seconds: 2 * seconds, others: null },
   });
 
   it("alternates who goes first", () => {

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { builtDirectory, ourSide, requireBench, theirSide } from "../../../bench/against/side.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 
-const directory = useFolder();
+const directory = useDirectory();
 const signal = new AbortController().signal;
 const refusal = (code: string, message: RegExp): Error =>
   expect.objectContaining({ code, message: expect.stringMatching(message) as string }) as Error;
@@ -16,7 +16,7 @@ function git(...args: string[]): string {
 
 /** A repository with one commit: a bench, and a set-up that runs `setup`. */
 function commitRepository(setup: string): void {
-  for (const folder of ["bench", "scripts"]) mkdirSync(path.join(directory(), folder));
+  for (const name of ["bench", "scripts"]) mkdirSync(path.join(directory(), name));
   writeFileSync(path.join(directory(), "bench", "fast.ts"), "");
   writeFileSync(path.join(directory(), "bench", "harness.ts"), "");
   writeFileSync(path.join(directory(), "package-lock.json"), "{}");

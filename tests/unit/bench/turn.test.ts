@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { takeTurn } from "../../../bench/against/turn.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 
-const directory = useFolder();
+const directory = useDirectory();
 const built = (): string => path.join(directory(), "built");
 const logFile = (): string => path.join(directory(), "turn.log");
 const turn = (name: string, options: string[] = [], signal = new AbortController().signal) =>
@@ -27,16 +27,16 @@ it("runs a bench with its options in a copy, where nothing of an earlier turn is
   build(
     `${row(`${found} + Number(process.argv[2])`)} ${writeResult} ${files}.map((file) => fs.writeFileSync(file, ""));`,
   );
-  for (const _ of [1, 2]) expect((await turn("fast", ["7"])).figures[0]).toMatchObject({ what: "a", value: 7 });
+  for (const _ of [1, 2]) expect((await turn("fast", ["7"])).metrics[0]).toMatchObject({ what: "a", value: 7 });
   expect(existsSync(`${built()}.turn`)).toBe(false);
 });
 
 it("takes a bench that ended non-zero because a row does not hold, and tests of which some failed", async () => {
   build(`${row("3")} ${writeResult} console.log("2 passed, 1 failed, 0 skipped"); process.exitCode = 1;`);
-  const { figures, seconds } = await turn("fast");
-  expect(figures).toContainEqual({ what: "a", unit: "s", better: "lower", value: 3 });
-  expect(figures).toContainEqual({ what: "whole command: wall time", unit: "s", better: "lower", value: seconds });
-  expect((await turn("test")).figures).toContainEqual({
+  const { metrics, seconds } = await turn("fast");
+  expect(metrics).toContainEqual({ what: "a", unit: "s", better: "lower", value: 3 });
+  expect(metrics).toContainEqual({ what: "whole command: wall time", unit: "s", better: "lower", value: seconds });
+  expect((await turn("test")).metrics).toContainEqual({
     what: "tests failed",
     unit: "tests",
     better: "lower",
@@ -52,7 +52,7 @@ it("refuses a turn that wrote no result, also where the checkout holds an old on
   };
   await expect(turn("fast")).rejects.toMatchObject({
     ...refused,
-    message: "fast ended without its figures\nout of luck",
+    message: "fast ended without its metrics\nout of luck",
   });
   await expect(turn("test")).rejects.toMatchObject(refused);
 });

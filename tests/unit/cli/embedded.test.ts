@@ -11,9 +11,9 @@ import { endProcess } from "../../../cli/embedded/end-process.js";
 import { identify, lives } from "../../../platform/process-identity.js";
 import { runningServer } from "../../../cli/embedded/ensure.js";
 import { writeUp } from "../../../cli/embedded/up-record.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 
-const home = useFolder();
+const home = useDirectory();
 const dead = { ...identify(process.pid), pid: 4_194_305 };
 /** A machine or container that shares this one's host name. */
 const elsewhere = { ...identify(process.pid), machine: "0".repeat(12), nonce: "theirs" };
@@ -153,10 +153,10 @@ test("a build's digest follows the program and its pins, and nothing else", () =
     writeFileSync(path.join(home(), name), content);
   };
   write("dist/cli/main.js", "one");
-  write("dist/worker/slot.js", "two");
+  write("dist/worker/stage-table.js", "two");
   const digests = [buildDigest(home())];
   for (const [name, content] of [
-    ["dist/worker/slot.js", "2"],
+    ["dist/worker/stage-table.js", "2"],
     ["dist/worker/new.js", ""],
     ["package-lock.json", "{}"],
     ["node_modules/.pawl.json", "{}"],

@@ -8,9 +8,9 @@ import type { Plan } from "../../../schemas/plan.js";
 import type { StageState } from "../../../schemas/run.js";
 import { layout, openCheckpoints, putArtifact, recordLatest, recordResult, stageKey } from "../../../store/index.js";
 import { stageIdentity } from "../../../worker/identity.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 
-const home = useFolder();
+const home = useDirectory();
 
 const definition = `
 name: small
@@ -41,7 +41,7 @@ async function pretendToRun(plan: Plan, stages: string[], endedAt = new Date().t
   for (const stage of plan.stages.filter(({ id }) => stages.includes(id))) {
     const context = { inputs: plan.inputs, stages: states, run: { id: "", pipeline: plan.name, seed: plan.seed } };
     const settings = checkWith(stage.uses, evaluateTemplate(stage.with, context) as JsonObject);
-    const place = { home: home(), gpu: false, workingFolder: process.cwd() };
+    const place = { home: home(), gpu: false, workingDirectory: process.cwd() };
     const identity = await stageIdentity({ uses: stage.uses, with: settings, seed: plan.seed }, place);
     const kinds: Record<string, ArtifactKind> =
       stage.uses === "dataset"

@@ -3,9 +3,9 @@ import path from "node:path";
 import { parseChanges } from "../../../cli/assignments.js";
 import { readInputs, typedValue } from "../../../cli/inputs.js";
 import { newRunId } from "../../../cli/run-id.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 
-const folder = useFolder();
+const directory = useDirectory();
 
 test.each([
   ["3", { type: "integer" }, 3],
@@ -31,7 +31,7 @@ test.each([
 const definition = "inputs:\n  n: { type: integer }\n  s: { type: string }\n";
 
 test("values of the file, then those given one by one", async () => {
-  const file = path.join(folder(), "inputs.json");
+  const file = path.join(directory(), "inputs.json");
   writeFileSync(file, '{"n": 1, "s": "x"}');
   expect(await readInputs({ input: ["s=1=2", "unknown=5"], inputs: file }, definition)).toEqual({
     n: 1,
@@ -41,7 +41,7 @@ test("values of the file, then those given one by one", async () => {
 });
 
 test("what is wrong with the given inputs is told, with what to do", async () => {
-  const file = path.join(folder(), "inputs.json");
+  const file = path.join(directory(), "inputs.json");
   await expect(readInputs({ input: [], inputs: file }, "")).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
   writeFileSync(file, "{");
   await expect(readInputs({ input: [], inputs: file }, "")).rejects.toMatchObject({

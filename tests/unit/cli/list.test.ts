@@ -2,9 +2,9 @@ import type { Client } from "@temporalio/client";
 import { listedAndRecorded } from "../../../cli/verbs/list.js";
 import type { Plan } from "../../../schemas/plan.js";
 import { saveRecord } from "../../../store/index.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 
-const home = useFolder();
+const home = useDirectory();
 const at = (minute: number): string => `2025-01-01T00:${String(minute).padStart(2, "0")}:00.000Z`;
 const plan: Plan = { name: "p", definitionDigest: "0".repeat(64), seed: 1, inputs: {}, stages: [], outputs: {} };
 

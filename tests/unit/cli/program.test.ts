@@ -3,13 +3,13 @@ import path from "node:path";
 import { main } from "../../../cli/program.js";
 import { wantsColours } from "../../../cli/terminal.js";
 import { verbs } from "../../../cli/verbs/index.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 import { recordedTerminal } from "../../support/terminal.js";
 
-const folder = useFolder();
+const directory = useDirectory();
 const before = process.cwd();
 beforeEach(() => {
-  process.chdir(folder());
+  process.chdir(directory());
   mkdirSync("pipelines");
 });
 afterEach(() => process.chdir(before));

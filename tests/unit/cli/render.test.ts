@@ -14,10 +14,10 @@ import { whatWasSaid } from "../../../cli/said.js";
 import { PawlError } from "../../../platform/errors.js";
 import type { StageState } from "../../../schemas/run.js";
 import { putArtifact } from "../../../store/index.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 import { recordedTerminal } from "../../support/terminal.js";
 
-const home = useFolder();
+const home = useDirectory();
 const colours = picocolors.createColors(false);
 const vivid = picocolors.createColors(true);
 
@@ -191,7 +191,7 @@ test("a stage that no worker has taken up says what it waits for", () => {
   const plan = { stages: [{ id: "b", resources: { gpu: 1 } }] } as unknown as NonNullable<RunView["state"]["plan"]>;
   const view = { ...running, queued: new Set(["a", "b"]), state: { ...running.state, plan, stages } };
   const lines = runLines(view, 100, colours, 65_000);
-  expect(lines[1]).toMatch(/a {2}running {2}waiting for a free slot$/);
+  expect(lines[1]).toMatch(/a {2}running {2}waiting for a free worker process$/);
   expect(lines[2]).toMatch(/b {2}running {2}waiting for a GPU worker \(pawl worker --gpus 1\)$/);
 });
 
@@ -356,11 +356,11 @@ test("how a run ended: its outputs", () => {
 
 test("what the models of a run said is read from the store and shown with its end", async () => {
   const answers = [{ prompt: "What is an LLM?", text: "a  large\nlanguage model", tokens: 4 }];
-  const samples = await putArtifact(home(), "samples", (folder) =>
-    writeFileSync(path.join(folder, "samples.jsonl"), `${JSON.stringify(answers[0])}\n`),
+  const samples = await putArtifact(home(), "samples", (directory) =>
+    writeFileSync(path.join(directory, "samples.jsonl"), `${JSON.stringify(answers[0])}\n`),
   );
-  const evaluation = await putArtifact(home(), "evaluation", (folder) =>
-    writeFileSync(path.join(folder, "evaluation.json"), JSON.stringify({ samples: answers })),
+  const evaluation = await putArtifact(home(), "evaluation", (directory) =>
+    writeFileSync(path.join(directory, "evaluation.json"), JSON.stringify({ samples: answers })),
   );
   const elsewhere = { artifact: "samples" as const, digest: "0".repeat(64) };
   const stages = [

@@ -2,10 +2,10 @@ import { createColors } from "picocolors";
 import { main } from "../../../cli/program.js";
 import { everyCheckpointText } from "../../../cli/verbs/verify.js";
 import type { EveryCheckpointReport } from "../../../verify/every-checkpoint.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 import { recordedTerminal } from "../../support/terminal.js";
 
-const folder = useFolder();
+const directory = useDirectory();
 const colours = createColors(false);
 const phases = ["begun", "torn", "written", "sealed", "placed"] as const;
 const report: EveryCheckpointReport = {
@@ -46,7 +46,7 @@ test.each(["no/such/place/proof.json", ""])(
   "a certificate that cannot be written (%j) is refused before any run",
   async (name) => {
     const terminal = recordedTerminal();
-    const code = await main(["verify", "resume", "tiny", "--certificate", `${folder()}/${name}`], terminal);
+    const code = await main(["verify", "resume", "tiny", "--certificate", `${directory()}/${name}`], terminal);
     expect(code).toBe(1);
     expect(terminal.written.note).toContain("the certificate cannot be written there");
     expect(terminal.written.note).toContain("INPUT_INVALID");

@@ -2,9 +2,9 @@ import type { Client } from "@temporalio/client";
 import { watchRun } from "../../../cli/watch-run.js";
 import type { RunView } from "../../../cli/run-view.js";
 import type { RunState } from "../../../schemas/run.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 
-const home = useFolder();
+const home = useDirectory();
 const state: RunState = { pipeline: "p", status: "running", stages: [], outputs: {} };
 const unknown = Object.assign(new Error("not found"), { name: "WorkflowNotFoundError" });
 

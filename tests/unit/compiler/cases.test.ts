@@ -6,18 +6,18 @@ import { stageDefinitions } from "../../../schemas/stages/index.js";
 import { projectFiles } from "../../../worker/project-files.js";
 
 /**
- * Golden error output: a folder for each bad definition, with what is printed for it. `inputs.json` beside it makes it a
- * run with these inputs; queries are read from the folder. `UPDATE_CASES=1` writes the expectations anew; read the difference before committing it.
+ * Golden error output: a directory for each bad definition, with what is printed for it. `inputs.json` beside it makes it a
+ * run with these inputs; queries are read from the directory. `UPDATE_CASES=1` writes the expectations anew; read the difference before committing it.
  */
-const folder = join(import.meta.dirname, "cases");
+const directory = join(import.meta.dirname, "cases");
 /** Stands in the expectations for the list of all stage types, so that a new stage changes none of them. */
 const everyStageType = "<every stage type>";
 const update = process.env["UPDATE_CASES"] === "1";
 
 async function report(name: string): Promise<PipelineErrors> {
-  const text = readFileSync(join(folder, name, "pipeline.yaml"), "utf8");
-  const inputs = join(folder, name, "inputs.json");
-  const options = { text, file: "pipeline.yaml", readProjectFile: projectFiles(join(folder, name)) };
+  const text = readFileSync(join(directory, name, "pipeline.yaml"), "utf8");
+  const inputs = join(directory, name, "inputs.json");
+  const options = { text, file: "pipeline.yaml", readProjectFile: projectFiles(join(directory, name)) };
   try {
     if (existsSync(inputs))
       await compilePipeline({ ...options, inputs: JSON.parse(readFileSync(inputs, "utf8")) as JsonObject });
@@ -29,9 +29,9 @@ async function report(name: string): Promise<PipelineErrors> {
   throw new Error(`${name} has no errors`);
 }
 
-test.each(readdirSync(folder))("%s", async (name) => {
+test.each(readdirSync(directory))("%s", async (name) => {
   const errors = await report(name);
-  const expectedFile = join(folder, name, "expected.txt");
+  const expectedFile = join(directory, name, "expected.txt");
   const printed = `${errors.message}\n`.replaceAll(Object.keys(stageDefinitions).join(", "), everyStageType);
   if (update) writeFileSync(expectedFile, printed);
   expect(printed).toBe(readFileSync(expectedFile, "utf8"));

@@ -54,7 +54,7 @@ test.each([
   ["C:\\a", /absolute/],
   ["~/a", /absolute/],
   ["a\0b", /NUL/],
-])("%j leaves its folder: %s", (path, reason) => {
+])("%j leaves its directory: %s", (path, reason) => {
   if (reason === undefined) expect(escapeReason(path)).toBeUndefined();
   else expect(escapeReason(path)).toMatch(reason);
 });

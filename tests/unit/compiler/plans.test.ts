@@ -7,13 +7,13 @@ import type { JsonObject } from "../../../platform/json.js";
 import type { Plan } from "../../../schemas/plan.js";
 import { projectFiles } from "../../../worker/project-files.js";
 
-/** Good definitions: a folder each with the plan it compiles to. `UPDATE_CASES=1` writes the plans anew. */
-const folder = join(import.meta.dirname, "plans");
+/** Good definitions: a directory each with the plan it compiles to. `UPDATE_CASES=1` writes the plans anew. */
+const directory = join(import.meta.dirname, "plans");
 const update = process.env["UPDATE_CASES"] === "1";
-const read = (name: string, file: string) => readFileSync(join(folder, name, file), "utf8");
+const read = (name: string, file: string) => readFileSync(join(directory, name, file), "utf8");
 
-test.each(readdirSync(folder))("the plan of %s", async (name) => {
-  const inputs = existsSync(join(folder, name, "inputs.json"))
+test.each(readdirSync(directory))("the plan of %s", async (name) => {
+  const inputs = existsSync(join(directory, name, "inputs.json"))
     ? (JSON.parse(read(name, "inputs.json")) as JsonObject)
     : {};
   const { plan, warnings } = await compilePipeline({
@@ -22,7 +22,7 @@ test.each(readdirSync(folder))("the plan of %s", async (name) => {
     inputs,
   });
   const printed = `${JSON.stringify(plan, null, 2)}\n`;
-  if (update) writeFileSync(join(folder, name, "plan.json"), printed);
+  if (update) writeFileSync(join(directory, name, "plan.json"), printed);
   expect(printed).toBe(read(name, "plan.json"));
   expect(warnings).toEqual([]);
 });

@@ -28,7 +28,7 @@ const content = Buffer.from("a line\n".repeat(1000));
 const usual: DownloadLimits = { bytes: 1e6, unpackedBytes: 1e6, growth: 100 };
 const fetchFile = (name: string, limits = usual) =>
   download(
-    { url: `${server.address}/${name}`, folder: path.join(context.workingFolder, "downloads"), limits },
+    { url: `${server.address}/${name}`, directory: path.join(context.workingDirectory, "downloads"), limits },
     context,
   );
 
@@ -174,7 +174,7 @@ describe("passwords of the worker's netrc file", () => {
   });
 
   test("go to their server, and never into a message", async () => {
-    const file = path.join(context.workingFolder, "netrc");
+    const file = path.join(context.workingDirectory, "netrc");
     writeFileSync(file, "machine 127.0.0.1 login me password long-enough-secret\n");
     process.env["NETRC"] = file;
     try {

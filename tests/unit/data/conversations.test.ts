@@ -42,7 +42,7 @@ test("Parquet, where the fields come in another order and lists may be missing",
   const talk = (q: string, a: string) =>
     `[{'content': '${q}', 'role': 'user'}, {'content': '${a}', 'role': 'assistant'}]`;
   const rows = `SELECT ${talk("why?", "so")} AS messages, 1 AS id UNION ALL SELECT NULL, 2 UNION ALL SELECT ${talk("who?", "me")}, 3`;
-  await connection.run(`COPY (${rows}) TO '${context.workingFolder}/a.parquet' (FORMAT parquet)`);
+  await connection.run(`COPY (${rows}) TO '${context.workingDirectory}/a.parquet' (FORMAT parquet)`);
   connection.closeSync();
   const { train, metrics } = await runDataset(context, { source: { file: "a.parquet" } });
   expect(train).toEqual([

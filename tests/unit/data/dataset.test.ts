@@ -110,7 +110,7 @@ describe("records", () => {
   });
 
   test("Parquet; file names may hold quotes and stars", async () => {
-    const file = path.join(context.workingFolder, "it's [a] *.parquet");
+    const file = path.join(context.workingDirectory, "it's [a] *.parquet");
     const connection = await (await DuckDBInstance.create(":memory:")).connect();
     const rows = "SELECT 'text ' || i AS text, i AS n FROM range(5000) t(i)";
     await connection.run(`COPY (${rows}) TO '${file.replaceAll("'", "''")}' (FORMAT parquet)`);
@@ -244,8 +244,8 @@ describe("fingerprint", () => {
 
 describe("sources", () => {
   test("a package, with its version and licence", async () => {
-    const folder = path.join(context.workingFolder, "node_modules", "@me", "words");
-    mkdirSync(path.join(folder, "data"), { recursive: true });
+    const directory = path.join(context.workingDirectory, "node_modules", "@me", "words");
+    mkdirSync(path.join(directory, "data"), { recursive: true });
     put(context, "node_modules/@me/words/package.json", '{"version":"1.2.3","license":"CC0-1.0"}');
     put(context, "node_modules/@me/words/data/b.txt", "bee");
     put(context, "node_modules/@me/words/data/a.txt", "ay");
@@ -269,7 +269,7 @@ describe("sources", () => {
 
   test.each([
     [{ file: "none.txt" }, "DATA_MISSING"],
-    [{ file: "folder" }, "DATA_MISSING"],
+    [{ file: "directory" }, "DATA_MISSING"],
     [{ file: "none/*.txt" }, "DATA_MISSING"],
     [{ package: "no-such-package-here", path: "a.txt" }, "DATA_MISSING"],
     [{ package: "../../etc", path: "passwd" }, "DATA_MISSING"],
@@ -283,8 +283,8 @@ describe("sources", () => {
   ])("%j is refused: %s", async (source, code) => {
     put(context, "a.txt", "x");
     put(context, "a.unknown", "x");
-    mkdirSync(path.join(context.workingFolder, "folder"));
-    symlinkSync("/etc", path.join(context.workingFolder, "link"));
+    mkdirSync(path.join(context.workingDirectory, "directory"));
+    symlinkSync("/etc", path.join(context.workingDirectory, "link"));
     expect((await failureOf(runDataset(context, { source }))).code).toBe(code);
   });
 

@@ -26,8 +26,8 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => context.remove());
 
-/** Runs a dataset stage. `file` sources lie below Pawl's own folder; the store stays in the temporary one. */
-const run = (settings: object) => dataset(settingsOf("dataset", settings), { ...context, workingFolder: root });
+/** Runs a dataset stage. `file` sources lie below Pawl's own directory; the store stays in the temporary one. */
+const run = (settings: object) => dataset(settingsOf("dataset", settings), { ...context, workingDirectory: root });
 
 const results = new Map<string, ReturnType<typeof run>>();
 /** The result of one of the demo's stages, which runs once. */

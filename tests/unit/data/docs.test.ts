@@ -22,7 +22,7 @@ beforeEach(() => {
   context = testContext();
   for (const { file, content } of blocks) {
     if (file === undefined) continue;
-    mkdirSync(path.dirname(path.join(context.workingFolder, file)), { recursive: true });
+    mkdirSync(path.dirname(path.join(context.workingDirectory, file)), { recursive: true });
     put(context, file, content);
   }
 });

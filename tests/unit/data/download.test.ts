@@ -29,11 +29,11 @@ const content = Buffer.from(Array.from({ length: 40_000 }, (_, i) => `line ${i}\
 const digest = createHash("sha256").update(content).digest("hex");
 const fetchData = (sha256?: string) =>
   download(
-    { url: `${server.address}/a.txt?key=secret`, folder: path.join(context.workingFolder, "downloads"), sha256 },
+    { url: `${server.address}/a.txt?key=secret`, directory: path.join(context.workingDirectory, "downloads"), sha256 },
     context,
   );
-const folderOf = () => {
-  const root = path.join(context.workingFolder, "downloads");
+const directoryOf = () => {
+  const root = path.join(context.workingDirectory, "downloads");
   return path.join(root, readdirSync(root)[0]!);
 };
 
@@ -43,8 +43,8 @@ test("the whole way: an address with its digest becomes a data set", async () =>
   const { train, outputs } = await runDataset(context, { source, unit: "line" });
   expect(train).toHaveLength(40_000);
   expect(await rowsOf(context, outputs.train)).toHaveLength(40_000);
-  const folder = await context.openArtifact(outputs.train);
-  const facts = JSON.parse(readFileSync(path.join(folder, "dataset.json"), "utf8")) as { source: string };
+  const directory = await context.openArtifact(outputs.train);
+  const facts = JSON.parse(readFileSync(path.join(directory, "dataset.json"), "utf8")) as { source: string };
   expect(facts).toMatchObject({ source: `address ${server.address}/a.txt`, sourceDigest: digest });
   expect(context.reported.some(({ phase, done }) => phase === "download" && done === content.length)).toBe(true);
   expect(context.logged.join("\n")).not.toContain("pinned");
@@ -89,7 +89,7 @@ test("without ranges, or without a tag, it begins anew", async () => {
   server.files.set("/a.txt", { content, etag: '"1"', cuts: [100_000], ranges: false });
   expect((await fetchData()).sha256).toBe(digest);
   server.files.set("/b.txt", { content, cuts: [100_000] });
-  const got = await download({ url: `${server.address}/b.txt`, folder: context.workingFolder }, context);
+  const got = await download({ url: `${server.address}/b.txt`, directory: context.workingDirectory }, context);
   expect(got.sha256).toBe(digest);
 });
 
@@ -104,11 +104,12 @@ test("a file that changed in between is not patched together", async () => {
 test("a half file that a dead process left is continued; one of a living process or of another machine is left alone", async () => {
   server.files.set("/a.txt", { content, etag: '"1"', cuts: [100_000, 0] });
   expect((await failureOf(fetchData())).code).toBe("DOWNLOAD_FAILED");
-  const part = readdirSync(folderOf()).find((name) => name.startsWith("part.") && !name.endsWith(".json"))!;
+  const part = readdirSync(directoryOf()).find((name) => name.startsWith("part.") && !name.endsWith(".json"))!;
   const dead = { ...identify(process.pid), pid: spawnSync(process.execPath, ["-e", ""]).pid };
   const rename = (from: string, owner: ProcessIdentity) => {
     const to = `part.${processName(owner)}.00000000`;
-    for (const end of ["", ".json"]) renameSync(path.join(folderOf(), from + end), path.join(folderOf(), to + end));
+    for (const end of ["", ".json"])
+      renameSync(path.join(directoryOf(), from + end), path.join(directoryOf(), to + end));
     return to;
   };
   const foreign = rename(part, { ...dead, machine: "0".repeat(12) });
@@ -131,13 +132,13 @@ test("once the file is whole, what dead processes have left beside it is removed
   const leave = (owner: ProcessIdentity): string[] => {
     const part = `part.${processName(owner)}.0123abcd`;
     const names = [part, `${part}.json`, `${part}.json.7.0123abcd-4567.tmp`];
-    for (const name of names) writeFileSync(path.join(folderOf(), name), "half");
+    for (const name of names) writeFileSync(path.join(directoryOf(), name), "half");
     return names;
   };
   leave(dead);
   const kept = [...leave(identify(process.ppid)), ...leave({ ...dead, machine: "0".repeat(12) })];
   expect((await fetchData(digest)).sha256).toBe(digest);
-  expect(readdirSync(folderOf()).sort()).toEqual([digest, "finished.json", ...kept].sort());
+  expect(readdirSync(directoryOf()).sort()).toEqual([digest, "finished.json", ...kept].sort());
 });
 
 test("nothing is fetched twice: by digest without asking, else if the server says so", async () => {
@@ -162,7 +163,7 @@ test.each([
 ])("a finished.json that is %s is not trusted: the file is fetched again", async (_, text) => {
   server.files.set("/a.txt", { content, etag: '"1"' });
   const first = await fetchData();
-  writeFileSync(path.join(folderOf(), "finished.json"), text);
+  writeFileSync(path.join(directoryOf(), "finished.json"), text);
   expect(await fetchData()).toEqual(first);
   expect(server.asked.at(-1)).toMatchObject({ status: 200 });
   expect(await fetchData(digest)).toEqual(first);
@@ -181,7 +182,7 @@ test("a wrong digest is an error that shows both, and the file is not kept", asy
   const failure = await failureOf(fetchData(wrong));
   expect(failure).toMatchObject({ code: "DATA_INVALID", facts: { expected: wrong, got: digest } });
   expect(failure.facts.where).not.toContain("secret");
-  expect(readdirSync(folderOf())).toEqual([]);
+  expect(readdirSync(directoryOf())).toEqual([]);
 });
 
 test.each([
@@ -200,7 +201,7 @@ test.each([
 test("no server at all", async () => {
   const address = server.address;
   await server.stop();
-  const failure = await failureOf(download({ url: `${address}/a.txt`, folder: context.workingFolder }, context));
+  const failure = await failureOf(download({ url: `${address}/a.txt`, directory: context.workingDirectory }, context));
   expect(failure.code).toBe("DOWNLOAD_FAILED");
   expect(failure.facts.got).toContain("ECONNREFUSED");
   await server.start();
@@ -210,5 +211,5 @@ test("told to stop in the middle, it stops and keeps the half file", async () =>
   server.files.set("/a.txt", { content, etag: '"1"' });
   context.onProgress = () => context.abort(new Error("stop"));
   await expect(fetchData()).rejects.toThrow("stop");
-  expect(readdirSync(folderOf()).some((name) => name.startsWith("part."))).toBe(true);
+  expect(readdirSync(directoryOf()).some((name) => name.startsWith("part."))).toBe(true);
 });

@@ -16,13 +16,13 @@ import { unicodeText } from "../../support/text.js";
 // Nothing here depends on time; a busy machine must not fail it.
 jest.setTimeout(60_000);
 
-let folder: string;
+let directory: string;
 beforeEach(() => {
-  folder = mkdtempSync(path.join(os.tmpdir(), "pawl-test-"));
+  directory = mkdtempSync(path.join(os.tmpdir(), "pawl-test-"));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-const fresh = () => mkdtempSync(path.join(folder, "a"));
+const fresh = () => mkdtempSync(path.join(directory, "a"));
 const origin = { source: "test", sourceDigest: "0".repeat(64) };
 
 async function all<T>(rows: AsyncIterable<T>): Promise<T[]> {
@@ -51,14 +51,14 @@ test("dataset: every Unicode text comes back", async () => {
 });
 
 test("dataset: text where instructions are needed is an error", async () => {
-  const writer = await createDatasetWriter(folder, { kind: "text", ...origin });
+  const writer = await createDatasetWriter(directory, { kind: "text", ...origin });
   await writer.write({ text: "x" });
   await writer.close();
-  await expect(all(readInstructions(folder))).rejects.toMatchObject({ code: "DATA_INVALID" });
+  await expect(all(readInstructions(directory))).rejects.toMatchObject({ code: "DATA_INVALID" });
 });
 
 test("lines: only \\n ends one, whatever the chunks", async () => {
-  const file = path.join(folder, "lines");
+  const file = path.join(directory, "lines");
   const long = "é".repeat(1_500_000);
   writeFileSync(file, `a\u2028b\r\n\n${long}\nend`);
   expect(await all(readLines(file))).toEqual(["a\u2028b\r", "", long, "end"]);

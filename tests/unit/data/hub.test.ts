@@ -71,8 +71,8 @@ test("files by pattern at the branch's commit; licence and origin are recorded, 
   const source = { huggingFace: "some/data", path: "data/train-*.jsonl" };
   const { train, outputs } = await runDataset(context, { source });
   expect(texts(train)).toEqual(["first 1", "first 2", "second 1", "second 2"]);
-  const folder = await context.openArtifact(outputs.train);
-  const facts = readFileSync(path.join(folder, "dataset.json"), "utf8");
+  const directory = await context.openArtifact(outputs.train);
+  const facts = readFileSync(path.join(directory, "dataset.json"), "utf8");
   expect(JSON.parse(facts)).toMatchObject({
     source: `Hugging Face some/data@${commit}: data/train-*.jsonl`,
     commit,

@@ -1,9 +1,9 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { filesBelow } from "../../../activities/dataset/paths.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 
-const base = useFolder();
+const base = useDirectory();
 const root = () => path.join(base(), "project");
 const file = (name: string) => {
   mkdirSync(path.dirname(path.join(root(), name)), { recursive: true });
@@ -26,7 +26,7 @@ beforeEach(() => {
   writeFileSync(path.join(base(), "outside", "secret.txt"), "");
 });
 
-test("links to files and folders inside are followed", async () => {
+test("links to files and directories inside are followed", async () => {
   link("data/b.txt", "../shards/1/x.txt");
   link("data/more", "../shards");
   expect(await found("data/**/*.txt")).toEqual({
@@ -40,7 +40,7 @@ test("the part of a pattern before its star may be a link", async () => {
   expect((await found("newest/*.txt")).names).toEqual(["newest/x.txt"]);
 });
 
-test("others are named: out of the folder, to nothing, to hidden places, and back to where they lie", async () => {
+test("others are named: out of the directory, to nothing, to hidden places, and back to where they lie", async () => {
   file(".secret/key.txt");
   link("data/away.txt", "../../outside/secret.txt");
   link("data/far", "../../outside");
@@ -50,15 +50,15 @@ test("others are named: out of the folder, to nothing, to hidden places, and bac
   const { names, skipped } = await found("data/**");
   expect(names).toEqual(["data/a.txt"]);
   expect(Object.fromEntries(skipped as [string, string][])).toEqual({
-    "data/away.txt": "it leads out of the folder",
-    "data/far": "it leads out of the folder",
+    "data/away.txt": "it leads out of the directory",
+    "data/far": "it leads out of the directory",
     "data/gone.txt": "it leads to nothing",
     "data/hidden.txt": "it leads to what is not searched",
-    "data/self": "it leads back to a folder that it lies in",
+    "data/self": "it leads back to a directory that it lies in",
   });
 });
 
-test("two links that lead to each other's folders end", async () => {
+test("two links that lead to each other's directories end", async () => {
   link("data/to", "../shards");
   link("shards/back", "../data");
   const { names } = await found("data/**");

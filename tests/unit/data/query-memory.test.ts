@@ -11,7 +11,7 @@ test("a query that needs more memory than its share is told from one that is wro
   put(context, "words.csv", "word\nhello\n");
   const sql = "SELECT len(list(word || range))::VARCHAR AS text FROM data, range(20000000)";
   const query = { sql, variables: {}, where: "query" };
-  const file = { name: "words.csv", path: path.join(context.workingFolder, "words.csv") };
+  const file = { name: "words.csv", path: path.join(context.workingDirectory, "words.csv") };
   const { home, signal } = context;
   const options = { query, queryKey: "query", seed: 1, home, source: "words.csv", log: () => undefined, signal };
   const table = await Table.open([file], "csv", { ...options, memoryBytes: 2 ** 25 });

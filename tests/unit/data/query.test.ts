@@ -113,8 +113,8 @@ describe("the file", () => {
     expect((await failureOf(run())).code).toBe("FILE_TOO_LARGE");
     const outside = testContext();
     put(outside, "secret.sql", "SELECT 1");
-    mkdirSync(path.join(context.workingFolder, "sql"));
-    symlinkSync(path.join(outside.workingFolder, "secret.sql"), path.join(context.workingFolder, "sql/link.sql"));
+    mkdirSync(path.join(context.workingDirectory, "sql"));
+    symlinkSync(path.join(outside.workingDirectory, "secret.sql"), path.join(context.workingDirectory, "sql/link.sql"));
     const linked = failureOf(runDataset(context, { source, query: { file: "sql/link.sql" } }));
     expect((await linked).code).toBe("PATH_TRAVERSAL");
     outside.remove();
@@ -155,7 +155,7 @@ describe("a stage's key", () => {
     stageKey(
       await stageIdentity(
         { uses, with: settingsOf(uses, settings), seed: 1 },
-        { gpu: false, home: context.home, workingFolder: context.workingFolder },
+        { gpu: false, home: context.home, workingDirectory: context.workingDirectory },
       ),
     );
   const query = (file: string, least = 1) => ({ file, parameters: { least } });
@@ -177,7 +177,7 @@ describe("a stage's key", () => {
     expect(rows).not.toBe(others);
     expect(await keyOf(uses, of("rows.sql", 2))).not.toBe(rows);
     writeFileSync(
-      path.join(context.workingFolder, "rows.sql"),
+      path.join(context.workingDirectory, "rows.sql"),
       "SELECT word AS text, count FROM data WHERE $least > 0",
     );
     expect(await keyOf(uses, of("rows.sql"))).not.toBe(rows);
@@ -255,8 +255,8 @@ describe("a query gives the same rows whenever and wherever it runs", () => {
     const sql = "SELECT TIMESTAMPTZ '2020-01-01 00:00:00'::VARCHAR AS text FROM data LIMIT 1";
     const runner = path.join(import.meta.dirname, "../../../scripts/typescript.cjs");
     put(context, "print-time.ts", printTime(sql));
-    const program = path.join(context.workingFolder, "print-time.ts");
-    const options = { env: { ...process.env, TZ: zone }, cwd: context.workingFolder, encoding: "utf8" as const };
+    const program = path.join(context.workingDirectory, "print-time.ts");
+    const options = { env: { ...process.env, TZ: zone }, cwd: context.workingDirectory, encoding: "utf8" as const };
     const printed = execFileSync(process.execPath, [runner, program], options);
     expect(printed).toBe("2020-01-01 00:00:00+00\n");
   });

@@ -7,7 +7,7 @@ import type { Progress } from "../../../schemas/run.js";
 import { openArtifact, putArtifact } from "../../../store/artifacts.js";
 import type { MetricsRow } from "../../../store/metrics.js";
 
-/** A stage's surroundings in a temporary folder, on the real store. */
+/** A stage's surroundings in a temporary directory, on the real store. */
 export interface TestContext extends StageContext {
   logged: string[];
   reported: Progress[];
@@ -18,9 +18,9 @@ export interface TestContext extends StageContext {
   remove(): void;
 }
 
-export function testContext(seed = 1, folder?: string): TestContext {
-  const workingFolder = folder ?? mkdtempSync(path.join(os.tmpdir(), "pawl-test-"));
-  const home = path.join(workingFolder, ".pawl");
+export function testContext(seed = 1, directory?: string): TestContext {
+  const workingDirectory = directory ?? mkdtempSync(path.join(os.tmpdir(), "pawl-test-"));
+  const home = path.join(workingDirectory, ".pawl");
   const controller = new AbortController();
   const logged: string[] = [];
   const reported: Progress[] = [];
@@ -31,7 +31,7 @@ export function testContext(seed = 1, folder?: string): TestContext {
     key: "key",
     seed,
     attempt: 1,
-    workingFolder,
+    workingDirectory,
     home,
     confirmLease: async () => {},
     recordMetrics: (step, metrics) => void recorded.push({ step, metrics }),
@@ -50,7 +50,7 @@ export function testContext(seed = 1, folder?: string): TestContext {
     logged,
     reported,
     abort: (reason: Error) => controller.abort(reason),
-    remove: () => rmSync(workingFolder, { recursive: true, force: true }),
+    remove: () => rmSync(workingDirectory, { recursive: true, force: true }),
   });
   return context;
 }

@@ -18,7 +18,7 @@ export function settingsOf<T extends StageType>(uses: T, settings: object): Stag
 }
 
 export function put(context: TestContext, name: string, content: string | Uint8Array): void {
-  const file = path.join(context.workingFolder, name);
+  const file = path.join(context.workingDirectory, name);
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, content);
 }

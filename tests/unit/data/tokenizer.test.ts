@@ -35,18 +35,18 @@ beforeAll(async () => {
 
 describe("training", () => {
   test("merges are those of Hugging Face's trainer, in its order", () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), "pawl-test-"));
-    const text = path.join(folder, "text.txt");
+    const directory = mkdtempSync(path.join(os.tmpdir(), "pawl-test-"));
+    const text = path.join(directory, "text.txt");
     writeFileSync(text, sample);
     const definition = JSON.parse(tokenizerJson([])) as { added_tokens: unknown[]; model: { vocab: object } };
     const empty = { ...definition, added_tokens: [], model: { ...definition.model, vocab: {} } };
     const native = NativeTokenizer.fromString(JSON.stringify(empty));
     native.train([text]);
-    native.save(path.join(folder, "trained.json"));
-    const trained = JSON.parse(readFileSync(path.join(folder, "trained.json"), "utf8")) as {
+    native.save(path.join(directory, "trained.json"));
+    const trained = JSON.parse(readFileSync(path.join(directory, "trained.json"), "utf8")) as {
       model: { merges: Merge[] };
     };
-    rmSync(folder, { recursive: true });
+    rmSync(directory, { recursive: true });
     // It reads files line by line, so a word never goes beyond a line.
     const ours = learn(sample.match(/[^\n]*\n|[^\n]+$/g)!, Infinity);
     expect(ours.length).toBeGreaterThan(500);

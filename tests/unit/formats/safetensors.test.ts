@@ -3,11 +3,11 @@ import path from "node:path";
 import fc from "fast-check";
 import { readSafetensors, writeSafetensors, type StoredTensors } from "../../../formats/safetensors.js";
 import { readTrainingState, writeTrainingState } from "../../../formats/training-state.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 
-const folder = useFolder();
+const directory = useDirectory();
 let files = 0;
-const freshFile = (): string => path.join(folder(), `${files++}.safetensors`);
+const freshFile = (): string => path.join(directory(), `${files++}.safetensors`);
 
 const shape = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 3 });
 const tensor = shape.chain((shape) => {
@@ -161,11 +161,11 @@ test("a training state is read back; one of another format is refused", async ()
   const state = {
     step: 7,
     tensors: { w: { dtype: "float32" as const, shape: [1], data: Float32Array.of(0.1) } },
-    figures: { lossSum: 0.1 + 0.2, tokens: 12 },
+    values: { lossSum: 0.1 + 0.2, tokens: 12 },
   };
-  await writeTrainingState(folder(), state);
-  expect(await readTrainingState(folder())).toEqual(state);
-  const facts = path.join(folder(), "training.json");
+  await writeTrainingState(directory(), state);
+  expect(await readTrainingState(directory())).toEqual(state);
+  const facts = path.join(directory(), "training.json");
   writeFileSync(facts, readFileSync(facts, "utf8").replace('"format": 1', '"format": 99'));
-  await expect(readTrainingState(folder())).rejects.toMatchObject({ code: "CHECKPOINT_MISMATCH" });
+  await expect(readTrainingState(directory())).rejects.toMatchObject({ code: "CHECKPOINT_MISMATCH" });
 });

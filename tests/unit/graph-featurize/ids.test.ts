@@ -139,7 +139,7 @@ test("an attribute of long whole numbers stays as written, one of fractions is a
 describe("a table that no longer tells ids apart is refused", () => {
   async function parquet(name: string, rows: string): Promise<void> {
     const connection = await (await DuckDBInstance.create(":memory:")).connect();
-    await connection.run(`COPY (${rows}) TO '${path.join(context.workingFolder, name)}' (FORMAT parquet)`);
+    await connection.run(`COPY (${rows}) TO '${path.join(context.workingDirectory, name)}' (FORMAT parquet)`);
     connection.closeSync();
   }
   const settings = {

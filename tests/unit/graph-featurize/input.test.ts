@@ -68,7 +68,7 @@ test.each([
 test("a Parquet table, and a query that makes columns", async () => {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
-  const file = path.join(context.workingFolder, "people.parquet");
+  const file = path.join(context.workingDirectory, "people.parquet");
   await connection.run(`COPY (SELECT unnest([7, 8, 9])::INTEGER AS key) TO '${file}' (FORMAT parquet)`);
   connection.closeSync();
   put(context, "links.csv", "x;y\n7;8\n9;8\n");

@@ -28,16 +28,16 @@ const settings = (features: string[]) => ({
 
 /** The same place, as another attempt sees it. */
 function attempt(seed = 1): TestContext {
-  const other = testContext(seed, context.workingFolder);
+  const other = testContext(seed, context.workingDirectory);
   const options = { keep: 2, onCorrupt: () => {} };
-  other.checkpoints = openCheckpoints(context.workingFolder, "key", options);
+  other.checkpoints = openCheckpoints(context.workingDirectory, "key", options);
   return other;
 }
 
 /** Runs until `reached`, is told to stop there, and gives what is left. */
 async function stopAt(features: string[], reached: (progress: { phase: string; done: number }) => boolean) {
-  const first = testContext(1, context.workingFolder);
-  first.checkpoints = openCheckpoints(context.workingFolder, "key", { keep: 2, onCorrupt: () => {} });
+  const first = testContext(1, context.workingDirectory);
+  first.checkpoints = openCheckpoints(context.workingDirectory, "key", { keep: 2, onCorrupt: () => {} });
   const reason = new Error("stop");
   first.onProgress = (progress) => void (reached(progress) && first.abort(reason));
   await expect(featurize(first, settings(features))).rejects.toBe(reason);

@@ -9,9 +9,9 @@ import { settingsOf } from "../data/support.js";
 /** Runs graph-featurize. */
 export async function featurize(context: TestContext, settings: object) {
   const { outputs, metrics } = await graphFeaturize(settingsOf("graph-featurize", settings), context);
-  const folder = await context.openArtifact(outputs.features);
-  const read = (name: string) => readFileSync(path.join(folder, name));
-  return { outputs, metrics, folder, read, csv: read("features.csv").toString() };
+  const directory = await context.openArtifact(outputs.features);
+  const read = (name: string) => readFileSync(path.join(directory, name));
+  return { outputs, metrics, directory, read, csv: read("features.csv").toString() };
 }
 
 /** A table artifact as columns of text. */

@@ -60,7 +60,7 @@ test("each row names its prompt, each prompt a row that has it", () => {
   expect(Array.from(inputs["rowOf"]!.data)).toEqual([0, 1]);
 });
 
-test("figures of tokens go into a grid with 0 elsewhere and come out as they were", () => {
+test("values of tokens go into a grid with 0 elsewhere and come out as they were", () => {
   fc.assert(
     fc.property(rollouts, (made) => {
       const list = made.map(([prompt, response]) => rollout(prompt, response));

@@ -1,16 +1,16 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { isBuildReplaced, noteBuild, refuseReplacedBuild } from "../../../platform/build.js";
-import type { StageTable } from "../../../worker/slot.js";
+import type { StageTable } from "../../../worker/stage-table.js";
 import { findResult, putArtifact } from "../../../store/index.js";
 import { prepare } from "../../../worker/prepare.js";
-import { useFolder } from "../../support/folder.js";
-import { attempt, request, slotWith } from "../worker/attempt.js";
+import { useDirectory } from "../../support/directory.js";
+import { attempt, request, processWith } from "../worker/attempt.js";
 
 // A slow machine is no failure.
 jest.setTimeout(600_000);
-const folder = useFolder();
-const root = (): string => path.join(folder(), "pawl");
+const directory = useDirectory();
+const root = (): string => path.join(directory(), "pawl");
 const write = (name: string, content: string): void => {
   const file = path.join(root(), name);
   mkdirSync(path.dirname(file), { recursive: true });
@@ -18,7 +18,7 @@ const write = (name: string, content: string): void => {
 };
 beforeEach(() => {
   write("dist/activities/dataset.js", "one");
-  write("dist/worker/slot.js", "two");
+  write("dist/worker/stage-table.js", "two");
   write("package-lock.json", "{}");
   noteBuild(root());
 });
@@ -26,7 +26,7 @@ beforeEach(() => {
 test("a program whose files are as they were at the start is not replaced, written again or not", () => {
   expect(isBuildReplaced()).toBe(false);
   write("dist/activities/dataset.js", "one");
-  utimesSync(path.join(root(), "dist/worker/slot.js"), 1, 1);
+  utimesSync(path.join(root(), "dist/worker/stage-table.js"), 1, 1);
   write("dist/activities/dataset.js.map", "no code");
   expect(isBuildReplaced()).toBe(false);
 });
@@ -34,7 +34,7 @@ test("a program whose files are as they were at the start is not replaced, writt
 test.each<[string, () => void]>([
   ["a file changed, of the same size", () => write("dist/activities/dataset.js", "ONE")],
   ["a new file", () => write("dist/activities/new.js", "")],
-  ["a file removed", () => rmSync(path.join(root(), "dist/worker/slot.js"))],
+  ["a file removed", () => rmSync(path.join(root(), "dist/worker/stage-table.js"))],
   ["other packages", () => write("package-lock.json", '{"packages": {}}')],
   ["nothing left", () => rmSync(root(), { recursive: true })],
 ])("%s: the program is replaced", (_, change) => {
@@ -44,7 +44,7 @@ test.each<[string, () => void]>([
 });
 
 describe("a stage whose code is loaded after an update", () => {
-  const home = (): string => path.join(folder(), "home");
+  const home = (): string => path.join(directory(), "home");
   const work = async () => {
     const train = await putArtifact(home(), "dataset", () => undefined);
     return { outputs: { train, heldOut: train }, metrics: {} };
@@ -63,24 +63,24 @@ describe("a stage whose code is loaded after an update", () => {
       },
     ) as unknown as StageTable;
     const leave = jest.fn();
-    return { slot: { ...slotWith(home(), work, { leave }), stages }, leave };
+    return { worker: { ...processWith(home(), work, { leave }), stages }, leave };
   };
   const key = async (): Promise<string> => {
     const asked = { ...request(), cache: true, gpu: false };
-    return (await prepare({ home: home(), workingFolder: home() }, asked)).key!;
+    return (await prepare({ home: home(), workingDirectory: home() }, asked)).key!;
   };
 
   test("does not run: the process ends, and the next one takes the stage up", async () => {
-    const { slot, leave } = loadedBy(() => write("dist/activities/dataset.js", "new code"));
-    await expect(attempt(slot, request())).rejects.toMatchObject({ type: "PREEMPTED" });
+    const { worker, leave } = loadedBy(() => write("dist/activities/dataset.js", "new code"));
+    await expect(attempt(worker, request())).rejects.toMatchObject({ type: "PREEMPTED" });
     expect(leave).toHaveBeenCalledTimes(1);
     expect(await findResult(home(), await key())).toBeUndefined();
   });
   test("goes on where it was loaded before: it is the old code, under the old key", async () => {
-    const { slot, leave } = loadedBy(() => undefined);
-    await attempt(slot, request());
+    const { worker, leave } = loadedBy(() => undefined);
+    await attempt(worker, request());
     write("dist/activities/dataset.js", "new code");
-    await attempt(slot, request({ seed: 2 }));
+    await attempt(worker, request({ seed: 2 }));
     expect(leave).not.toHaveBeenCalled();
   });
 });

@@ -1,9 +1,9 @@
 import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { escapeReason, pathBelow } from "../../../platform/containment.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 
-const base = useFolder();
+const base = useDirectory();
 const directory = () => path.join(base(), "inside");
 const below = (relative: string) => pathBelow(directory(), relative, { where: "with.to" });
 const link = (to: string, name: string) => symlinkSync(to, path.join(directory(), name));

@@ -4,9 +4,9 @@ import { asServerError } from "../../../cli/grpc.js";
 import { resourceError } from "../../../activities/dataset/resource-error.js";
 import { diskFullError, isDiskFull } from "../../../platform/disk-full.js";
 import { storeError } from "../../../store/index.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 
-const folder = useFolder();
+const directory = useDirectory();
 const full = (more: object = {}) =>
   Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC", ...more });
 const sizeOf = (place: string): string => {
@@ -16,15 +16,15 @@ const sizeOf = (place: string): string => {
 
 describe("a full disk is", () => {
   test("measured where the file lies that could not be written, also where its directory is gone", () => {
-    const error = diskFullError(full({ path: path.join(folder(), "gone", "file") }), ["/proc"]);
+    const error = diskFullError(full({ path: path.join(directory(), "gone", "file") }), ["/proc"]);
     expect(error).toMatchObject({
       code: "DISK_FULL",
-      facts: { where: folder(), got: expect.stringContaining(sizeOf(folder())) },
+      facts: { where: directory(), got: expect.stringContaining(sizeOf(directory())) },
     });
   });
   test("where no file is named, the one with the least room of those that may be written", () => {
     // There is no room at all on it.
-    const error = diskFullError(full(), [folder(), "/proc"]);
+    const error = diskFullError(full(), [directory(), "/proc"]);
     expect(error.facts).toMatchObject({ where: "/proc", got: "0 MB free of 0 MB" });
   });
   test.each([
@@ -38,7 +38,7 @@ describe("a full disk is", () => {
   ])("recognized: %s, %s", (error, expected) => expect(isDiskFull(error)).toBe(expected));
 
   test("told by the store, by DuckDB, and by a server whose database has no room", () => {
-    expect(storeError(full(), folder())).toMatchObject({ code: "DISK_FULL" });
+    expect(storeError(full(), directory())).toMatchObject({ code: "DISK_FULL" });
     const temporary = resourceError('IO Error: Could not write file "x": No space left on device', "a.csv", "/proc");
     expect(temporary).toMatchObject({ code: "DISK_FULL", facts: { where: "/proc" } });
     const unavailable = Object.assign(new Error("14 UNAVAILABLE: database or disk is full (13)"), { code: 14 });

@@ -112,7 +112,7 @@ test.each([
 /** Judges one row by `modules/rule.mjs` in a process of its own, and prints the score. */
 const judging = `
   import { openVerifiers } from ${JSON.stringify(path.join(import.meta.dirname, "../../../activities/scoring/verifiers.ts"))};
-  const context = { workingFolder: process.cwd(), signal: new AbortController().signal, log() {}, progress() {} };
+  const context = { workingDirectory: process.cwd(), signal: new AbortController().signal, log() {}, progress() {} };
   async function main() {
     const verifier = { kind: "module", path: "modules/rule.mjs", weight: 1, timeLimitMs: 3000 };
     const scorer = await openVerifiers([verifier], context as never);
@@ -136,10 +136,11 @@ test("a process that is stopped for three times the limit and continued judges a
   );
   put(context, "judging.ts", judging);
   const runner = path.join(import.meta.dirname, "../../../scripts/typescript.cjs");
-  const child = spawn(process.execPath, [runner, "judging.ts"], { cwd: context.workingFolder });
+  const child = spawn(process.execPath, [runner, "judging.ts"], { cwd: context.workingDirectory });
   let printed = "";
   child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
-  while (!existsSync(path.join(context.workingFolder, "begun"))) await new Promise((resolve) => setImmediate(resolve));
+  while (!existsSync(path.join(context.workingDirectory, "begun")))
+    await new Promise((resolve) => setImmediate(resolve));
   child.kill("SIGSTOP");
   // Three limits pass here, where nothing is stopped.
   put(context, "modules/never.mjs", "export default () => new Promise(() => {});");
@@ -166,7 +167,7 @@ test.each([
   expect(error).toMatchObject({ code, facts: { where } });
 });
 
-test("a module outside the working folder is refused", async () => {
+test("a module outside the working directory is refused", async () => {
   const error = await failureOf(verifiersOf(context, { kind: "module", path: "../rule.mjs" }));
   expect(error).toMatchObject({ code: "PATH_TRAVERSAL", facts: { where: "with.verifiers[0].path" } });
 });
@@ -190,14 +191,14 @@ describe("code of a definition", () => {
 
   test("never is what a link in a code directory leads to outside of it", async () => {
     put(context, "data/rule.mjs", rule);
-    mkdirSync(path.join(context.workingFolder, "modules"));
-    symlinkSync("../data/rule.mjs", path.join(context.workingFolder, "modules/rule.mjs"));
+    mkdirSync(path.join(context.workingDirectory, "modules"));
+    symlinkSync("../data/rule.mjs", path.join(context.workingDirectory, "modules/rule.mjs"));
     expect((await load("modules/rule.mjs")).code).toBe("PATH_TRAVERSAL");
   });
 
   test("never lies in PAWL_HOME, wherever that is", async () => {
     put(context, "modules/home/rule.mjs", rule);
-    process.env["PAWL_HOME"] = path.join(context.workingFolder, "modules/home");
+    process.env["PAWL_HOME"] = path.join(context.workingDirectory, "modules/home");
     try {
       expect(await load("modules/home/rule.mjs")).toMatchObject({
         code: "PATH_TRAVERSAL",
@@ -275,7 +276,7 @@ describe("a stage's key", () => {
     const identity = await stageIdentity(stage, {
       gpu: false,
       home: context.home,
-      workingFolder: context.workingFolder,
+      workingDirectory: context.workingDirectory,
     });
     expect(identity.source).toBe(await fingerprint(settings));
     expect(identity.source).toMatch(/^\[\["with\.judge\.path","[0-9a-f]{64}"\]\]$/);

@@ -6,19 +6,19 @@ import { hasArtifact, openArtifact, putArtifact } from "../../../store/artifacts
 import { sha256 } from "../../../platform/digests.js";
 import { canonicalJson } from "../../../store/canonical.js";
 import { layout } from "../../../store/home.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 import { runChild } from "./children.js";
 import { unicodeText } from "../../support/text.js";
 
 // A slow disk under load is no failure.
 jest.setTimeout(60_000);
-const home = useFolder();
+const home = useDirectory();
 
 function put(files: Record<string, string>): Promise<ArtifactRef<"model">> {
-  return putArtifact(home(), "model", (folder) => {
+  return putArtifact(home(), "model", (directory) => {
     for (const [name, content] of Object.entries(files)) {
-      mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
-      writeFileSync(path.join(folder, name), content);
+      mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
+      writeFileSync(path.join(directory, name), content);
     }
   });
 }
@@ -32,11 +32,11 @@ function damage(ref: ArtifactRef, name: string, change: (file: string) => void):
 
 test("what was put is what is opened, by a digest that depends on content and kind alone", async () => {
   const ref = await put({ "config.json": "{}", "shards/a.bin": "aaa" });
-  const folder = await openArtifact(home(), ref);
-  expect(readFileSync(path.join(folder, "shards/a.bin"), "utf8")).toBe("aaa");
+  const directory = await openArtifact(home(), ref);
+  expect(readFileSync(path.join(directory, "shards/a.bin"), "utf8")).toBe("aaa");
   expect(await put({ "shards/a.bin": "aaa", "config.json": "{}" })).toEqual(ref);
   expect((await put({ "config.json": "{}", "shards/a.bin": "aab" })).digest).not.toBe(ref.digest);
-  expect(ref.digest).toBe(sha256(readFileSync(path.join(folder, "manifest.json"), "utf8")));
+  expect(ref.digest).toBe(sha256(readFileSync(path.join(directory, "manifest.json"), "utf8")));
   expect(readdirSync(layout.temporary(home()))).toEqual([]);
 });
 
@@ -45,9 +45,9 @@ test("any set of files comes back as it was", async () => {
   const files = fc.dictionary(name, unicodeText(), { maxKeys: 5, noNullPrototype: true });
   await fc.assert(
     fc.asyncProperty(files, async (content) => {
-      const folder = await openArtifact(home(), await put(content));
+      const directory = await openArtifact(home(), await put(content));
       for (const [file, text] of Object.entries(content))
-        expect(readFileSync(path.join(folder, file))).toEqual(Buffer.from(text));
+        expect(readFileSync(path.join(directory, file))).toEqual(Buffer.from(text));
     }),
     { numRuns: 25 },
   );
@@ -122,7 +122,7 @@ test("no digest and no manifest leads out of the store", async () => {
 test("a failing write, a link and a reserved name leave nothing behind", async () => {
   const attempts = [
     putArtifact(home(), "model", () => Promise.reject(new Error("no model"))),
-    putArtifact(home(), "model", (folder) => symlinkSync("/etc/hostname", path.join(folder, "link"))),
+    putArtifact(home(), "model", (directory) => symlinkSync("/etc/hostname", path.join(directory, "link"))),
     put({ "manifest.json": "mine" }),
   ];
   const outcomes = await Promise.allSettled(attempts);

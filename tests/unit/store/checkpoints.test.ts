@@ -5,19 +5,19 @@ import fc from "fast-check";
 import { openCheckpoints, type Checkpoints } from "../../../store/checkpoints.js";
 import { identify, processName, type ProcessIdentity } from "../../../platform/process-identity.js";
 import { layout } from "../../../store/home.js";
-import { temporaryFolder } from "../../../store/temporary.js";
-import { useFolder } from "../../support/folder.js";
+import { temporaryDirectory } from "../../../store/temporary.js";
+import { useDirectory } from "../../support/directory.js";
 
 // A slow disk under load is no failure.
 jest.setTimeout(60_000);
-const home = useFolder();
+const home = useDirectory();
 afterEach(() => jest.restoreAllMocks());
 
 function open(keep = 2): { checkpoints: Checkpoints; corrupt: { step: number; reason: string }[] } {
   const corrupt: { step: number; reason: string }[] = [];
   return { checkpoints: openCheckpoints(home(), "key", { keep, onCorrupt: (found) => corrupt.push(found) }), corrupt };
 }
-const weights = (text: string) => (folder: string) => writeFileSync(path.join(folder, "weights.bin"), text);
+const weights = (text: string) => (directory: string) => writeFileSync(path.join(directory, "weights.bin"), text);
 const fileOf = (step: number, name = "weights.bin"): string =>
   path.join(layout.checkpoints(home(), "key"), String(step), name);
 const steps = (): string[] => readdirSync(layout.checkpoints(home(), "key")).sort();
@@ -28,7 +28,7 @@ test("there is none before the first, then always the newest", async () => {
   for (const step of [0, 9, 10]) await checkpoints.save(step, weights(`at ${step}`));
   const latest = await checkpoints.latest();
   expect(latest?.step).toBe(10);
-  expect(readFileSync(path.join(latest!.folder, "weights.bin"), "utf8")).toBe("at 10");
+  expect(readFileSync(path.join(latest!.directory, "weights.bin"), "utf8")).toBe("at 10");
 });
 
 test("keeps as many as asked for, whatever the order of saving", async () => {
@@ -132,7 +132,7 @@ test("a store that cannot be written is told as such", async () => {
 });
 
 test("leftovers of dead processes go; those of living ones stay", async () => {
-  const mine = path.basename(await temporaryFolder(home(), "checkpoint"));
+  const mine = path.basename(await temporaryDirectory(home(), "checkpoint"));
   const [, token] = mine.split(".");
   const named = (found: ProcessIdentity, left = token): string => `${processName(found)}.${left}.0.x`;
   const me = identify(process.pid);

@@ -3,7 +3,7 @@ import path from "node:path";
 
 const runner = path.join(import.meta.dirname, "../../../scripts/typescript.cjs");
 
-/** Runs a TypeScript file of this folder in a process of its own; resolves with how it ended. */
+/** Runs a TypeScript file of this directory in a process of its own; resolves with how it ended. */
 export function runChild(
   file: string,
   ...args: string[]

@@ -2,14 +2,14 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import path from "node:path";
 import { homeKey } from "../../../store/home-key.js";
 import { openHome } from "../../../store/home.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 
-const folder = useFolder();
+const directory = useDirectory();
 const modeOf = (file: string): string => (statSync(file).mode & 0o7777).toString(8);
 
 describe("the home directory", () => {
   it("is made for its owner alone", () => {
-    const home = path.join(folder(), "deep/home");
+    const home = path.join(directory(), "deep/home");
     openHome(home);
     expect(modeOf(home)).toBe("700");
   });
@@ -21,7 +21,7 @@ describe("the home directory", () => {
     ["shared with a group, readable by others", 0o2775, "2770"],
     ["closed", 0o700, "700"],
   ])("that is %s keeps others out", (_, mode, expected) => {
-    const home = path.join(folder(), "home");
+    const home = path.join(directory(), "home");
     mkdirSync(home);
     chmodSync(home, mode);
     openHome(home);
@@ -33,8 +33,8 @@ describe("the home directory", () => {
     ["below a file", "file/home"],
     ["in a place where nothing can be made", "/proc/home"],
   ])("that is %s is a clear error", (_, name) => {
-    writeFileSync(path.join(folder(), "file"), "");
-    const home = path.resolve(folder(), name);
+    writeFileSync(path.join(directory(), "file"), "");
+    const home = path.resolve(directory(), name);
     expect(() => openHome(home)).toThrow(
       expect.objectContaining({ code: "STORE_UNREADABLE", facts: expect.objectContaining({ where: home }) }),
     );
@@ -43,7 +43,7 @@ describe("the home directory", () => {
 
 describe("the key of a home", () => {
   it("is made once, only its owner can read it, and it stays", () => {
-    const home = path.join(folder(), "home");
+    const home = path.join(directory(), "home");
     const key = homeKey(home);
     expect(key).toHaveLength(32);
     expect(homeKey(home)).toEqual(key);
@@ -52,11 +52,11 @@ describe("the key of a home", () => {
   });
 
   it("differs between homes", () => {
-    expect(homeKey(path.join(folder(), "one"))).not.toEqual(homeKey(path.join(folder(), "two")));
+    expect(homeKey(path.join(directory(), "one"))).not.toEqual(homeKey(path.join(directory(), "two")));
   });
 
   it("can be read by the group of a home that is shared with it", () => {
-    const home = path.join(folder(), "home");
+    const home = path.join(directory(), "home");
     mkdirSync(home);
     chmodSync(home, 0o2770);
     homeKey(home);
@@ -64,15 +64,15 @@ describe("the key of a home", () => {
   });
 
   it.each(["not a key", "", "0".repeat(63)])("that is damaged (%j) is set aside, and a new one is made", (text) => {
-    writeFileSync(path.join(folder(), "key"), text);
-    const key = homeKey(folder());
-    expect(homeKey(folder())).toEqual(key);
-    expect(readFileSync(path.join(folder(), "key.damaged"), "utf8")).toBe(text);
+    writeFileSync(path.join(directory(), "key"), text);
+    const key = homeKey(directory());
+    expect(homeKey(directory())).toEqual(key);
+    expect(readFileSync(path.join(directory(), "key.damaged"), "utf8")).toBe(text);
   });
 
   it("that has become a directory is set aside as well", () => {
-    mkdirSync(path.join(folder(), "key"));
-    mkdirSync(path.join(folder(), "key.damaged"));
-    expect(homeKey(folder())).toEqual(homeKey(folder()));
+    mkdirSync(path.join(directory(), "key"));
+    mkdirSync(path.join(directory(), "key.damaged"));
+    expect(homeKey(directory())).toEqual(homeKey(directory()));
   });
 });

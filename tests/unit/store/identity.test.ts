@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { layout } from "../../../store/home.js";
 import { storeId } from "../../../store/identity.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 
 // A slow machine is no failure.
 jest.setTimeout(600_000);
-const home = useFolder();
-const other = useFolder();
+const home = useDirectory();
+const other = useDirectory();
 afterEach(() => jest.restoreAllMocks());
 
 test("a store has a random id, the same for all that begin it at the same time, and for ever", async () => {

@@ -3,10 +3,10 @@ import path from "node:path";
 import { openCheckpoints } from "../../../store/checkpoints.js";
 import { layout } from "../../../store/home.js";
 import { removeLeftovers } from "../../../store/temporary.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 import { runChild } from "./children.js";
 
-const folder = useFolder();
+const directory = useDirectory();
 
 async function saveFirst(home: string): Promise<void> {
   const checkpoints = openCheckpoints(home, "k", { keep: 1, onCorrupt: () => undefined });
@@ -14,7 +14,7 @@ async function saveFirst(home: string): Promise<void> {
 }
 
 test("a process killed before any call of a save leaves a whole checkpoint, the old one or the new one", async () => {
-  const whole = path.join(folder(), "whole");
+  const whole = path.join(directory(), "whole");
   await saveFirst(whole);
   const { output, code } = await runChild("save-and-die.ts", whole, "0");
   expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/^\d+$/) });
@@ -22,7 +22,7 @@ test("a process killed before any call of a save leaves a whole checkpoint, the 
   const kills = Array.from({ length: Number(output) }, (_, index) => index + 1);
   const steps: (number | undefined)[] = [];
   const tryKill = async (nth: number): Promise<void> => {
-    const home = path.join(folder(), String(nth));
+    const home = path.join(directory(), String(nth));
     await saveFirst(home);
     expect(await runChild("save-and-die.ts", home, String(nth))).toMatchObject({ signal: "SIGKILL" });
 
@@ -30,7 +30,7 @@ test("a process killed before any call of a save leaves a whole checkpoint, the 
     const checkpoints = openCheckpoints(home, "k", { keep: 1, onCorrupt: ({ step }) => corrupt.push(step) });
     const latest = await checkpoints.latest();
     expect(corrupt).toEqual([]);
-    expect(readFileSync(path.join(latest!.folder, "weights"), "utf8")).toBe(`weights of step ${latest!.step}`);
+    expect(readFileSync(path.join(latest!.directory, "weights"), "utf8")).toBe(`weights of step ${latest!.step}`);
     steps[nth] = latest!.step;
 
     await removeLeftovers(home);

@@ -1,10 +1,10 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { appendLog, layout, readLog, type LogEntry } from "../../../store/index.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 import { runChild } from "./children.js";
 
-const home = useFolder();
+const home = useDirectory();
 const line = (stage: string, second: number, message = `at ${second}`): LogEntry => ({
   time: new Date(second * 1000).toISOString(),
   stage,
@@ -60,7 +60,7 @@ test("a follower is given what is written after it began, until it is aborted", 
 
 test("a line that cannot be written is told on standard error and stops nobody", () => {
   const write = jest.spyOn(process.stderr, "write").mockReturnValue(true);
-  writeFileSync(layout.runs(home()), "a file where a folder should be");
+  writeFileSync(layout.runs(home()), "a file where a directory should be");
   appendLog(home(), "run/1", line("a", 1));
   expect(write.mock.calls.flat().join("")).toMatch(/^a line for .*a\.jsonl is lost \(E.*\): at 1\n$/);
   write.mockRestore();

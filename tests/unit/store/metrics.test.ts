@@ -2,11 +2,11 @@ import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "
 import fc from "fast-check";
 import { layout } from "../../../store/home.js";
 import { openMetrics, readMetrics } from "../../../store/metrics.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 
 // A slow machine is no failure.
 jest.setTimeout(600_000);
-const home = useFolder();
+const home = useDirectory();
 const file = (): string => layout.metrics(home(), "key");
 const read = () => readMetrics(home(), "key");
 const open = () => openMetrics(home(), "key");

@@ -3,14 +3,14 @@ import path from "node:path";
 import { mapBounded } from "../../../platform/map-bounded.js";
 import { layout } from "../../../store/home.js";
 import { completeReplacements, markName, replaceDirectory } from "../../../store/owned-directory.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 import { runChild } from "./children.js";
 
 // Processes of their own take their time on a busy machine.
 jest.setTimeout(600_000);
-const folder = useFolder();
-const home = (): string => path.join(folder(), "project", ".pawl");
-const project = (): string => path.join(folder(), "project");
+const directory = useDirectory();
+const home = (): string => path.join(directory(), "project", ".pawl");
+const project = (): string => path.join(directory(), "project");
 const target = (): string => path.join(project(), "out", "model");
 beforeEach(() => mkdirSync(home(), { recursive: true }));
 afterEach(() => jest.restoreAllMocks());
@@ -59,7 +59,7 @@ test("whoever may enter the directory above may read the new one", async () => {
 
 describe("is refused, and nothing is touched:", () => {
   const everything = (): string[] =>
-    (readdirSync(folder(), { recursive: true }) as string[]).filter((name) => !name.includes(".pawl/")).sort();
+    (readdirSync(directory(), { recursive: true }) as string[]).filter((name) => !name.includes(".pawl/")).sort();
   const refused = async (to: string): Promise<void> => {
     const before = everything();
     await expect(replace("new", to)).rejects.toMatchObject({ code: "NOT_ALLOWED" });
@@ -89,7 +89,7 @@ describe("is refused, and nothing is touched:", () => {
     await refused(target());
   });
   test("PAWL_HOME, what is in it, and what holds it or the project", async () => {
-    for (const to of [home(), path.join(home(), "store"), path.join(home(), "new"), project(), folder(), "/"])
+    for (const to of [home(), path.join(home(), "store"), path.join(home(), "new"), project(), directory(), "/"])
       await refused(to);
   });
   test("an attempt that may no longer export", async () => {
@@ -121,7 +121,7 @@ test.each(["new", "old"])(
 /** Kills a process before each of the calls that replacing a directory makes, four at a time, each in a project of its own. */
 async function killBeforeEachCall(first: string | undefined): Promise<(string | undefined)[]> {
   const begin = async (name: string): Promise<{ home: string; to: string }> => {
-    const [home, to] = [path.join(folder(), name, ".pawl"), path.join(folder(), name, "out", "model")];
+    const [home, to] = [path.join(directory(), name, ".pawl"), path.join(directory(), name, "out", "model")];
     mkdirSync(home, { recursive: true });
     if (first !== undefined) await replace(first, to, async () => {}, home);
     return { home, to };

@@ -7,7 +7,8 @@ import { openCheckpoints } from "../../../store/checkpoints.js";
 async function main(home: string): Promise<void> {
   const checkpoints = openCheckpoints(home, "k", { keep: 2, onCorrupt: () => process.exit(3) });
   for (let round = 0; round < 15; round++) {
-    const write = (name: string) => (folder: string) => writeFileSync(path.join(folder, "file"), name.repeat(10_000));
+    const write = (name: string) => (directory: string) =>
+      writeFileSync(path.join(directory, "file"), name.repeat(10_000));
     const ref = await putArtifact(home, "model", write("same"));
     await checkpoints.save(round, write(String(round)));
     if ((await checkpoints.latest()) === undefined) process.exit(4);

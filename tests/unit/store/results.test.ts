@@ -13,13 +13,13 @@ import {
   recordResult,
   stageKey,
 } from "../../../store/index.js";
-import { homeFolder, safeName } from "../../../store/home.js";
+import { homeDirectory, safeName } from "../../../store/home.js";
 import type { ResultRecord, StageIdentity } from "../../../store/index.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 
 // A slow machine is no failure.
 jest.setTimeout(600_000);
-const home = useFolder();
+const home = useDirectory();
 const identity: StageIdentity = {
   uses: "tokenize",
   version: 1,
@@ -30,8 +30,8 @@ const identity: StageIdentity = {
 };
 
 async function record(endedAt: string): Promise<ResultRecord> {
-  const ref = await putArtifact(home(), "tokenizer", (folder) =>
-    writeFileSync(path.join(folder, "tokenizer.json"), "{}"),
+  const ref = await putArtifact(home(), "tokenizer", (directory) =>
+    writeFileSync(path.join(directory, "tokenizer.json"), "{}"),
   );
   const lineage = { runId: "r", stage: "tok", startedAt: endedAt, endedAt, machine: "m" };
   return { ...identity, key: stageKey(identity), outputs: { tokenizer: ref }, metrics: { tokens: 5 }, lineage };
@@ -112,10 +112,10 @@ test("names from outside become single file names, different for different names
   expect(safeName("\ud800")).not.toBe("");
 });
 
-test("the home folder is PAWL_HOME, else .pawl", () => {
-  expect(homeFolder({}, "/w")).toBe("/w/.pawl");
-  expect(homeFolder({ PAWL_HOME: "here" }, "/w")).toBe("/w/here");
-  expect(homeFolder({ PAWL_HOME: "/data" }, "/w")).toBe("/data");
+test("the home directory is PAWL_HOME, else .pawl", () => {
+  expect(homeDirectory({}, "/w")).toBe("/w/.pawl");
+  expect(homeDirectory({ PAWL_HOME: "here" }, "/w")).toBe("/w/here");
+  expect(homeDirectory({ PAWL_HOME: "/data" }, "/w")).toBe("/data");
 });
 
 describe("a result that is not as it was written", () => {

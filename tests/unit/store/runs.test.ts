@@ -9,9 +9,9 @@ import {
   saveRecord,
   type RunRecord,
 } from "../../../store/index.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 
-const home = useFolder();
+const home = useDirectory();
 const definition = "name: tiny\n";
 const plan: Plan = {
   name: "tiny",

@@ -4,7 +4,7 @@ import { CountedCalls } from "./counted-calls.js";
 
 /**
  * Saves a checkpoint and kills itself with SIGKILL just before its n-th call to the file system.
- * Arguments: home folder, n (0: never). Prints how many calls a whole save makes.
+ * Arguments: home directory, n (0: never). Prints how many calls a whole save makes.
  */
 const [home = "", nth = "0"] = process.argv.slice(2);
 
@@ -14,8 +14,8 @@ async function main(): Promise<void> {
   const { removeLeftovers } = await import("../../../store/temporary.js");
   const checkpoints = openCheckpoints(home, "k", { keep: 1, onCorrupt: () => process.exit(3) });
   counted.begin();
-  await checkpoints.save(2, (folder) => {
-    for (const name of ["weights", "moments"]) writeFileSync(path.join(folder, name), `${name} of step 2`);
+  await checkpoints.save(2, (directory) => {
+    for (const name of ["weights", "moments"]) writeFileSync(path.join(directory, name), `${name} of step 2`);
   });
   await removeLeftovers(home);
   process.stdout.write(String(counted.calls));

@@ -92,8 +92,11 @@ describe("the stage", () => {
     expect(metrics["liftLow"]).toBeGreaterThan(0.05);
     expect(metrics["lift"]).toBeCloseTo(metrics["areaWith"]! - metrics["areaWithout"]!, 12);
     expect((await run({ baseline: ["known", "kind"], ignore: ["id"] })).outputs).toEqual(outputs);
-    const folder = await context.openArtifact(outputs.predictions);
-    const importance = JSON.parse(readFileSync(path.join(folder, "importance.json"), "utf8")) as Record<string, number>;
+    const directory = await context.openArtifact(outputs.predictions);
+    const importance = JSON.parse(readFileSync(path.join(directory, "importance.json"), "utf8")) as Record<
+      string,
+      number
+    >;
     expect(Object.keys(importance).slice(0, 2).sort()).toEqual(["known", "telling"]);
     const predictions = await columnsOf(context, outputs.predictions);
     expect(new Set(predictions["fold"])).toEqual(new Set(["1", "2", "3", "4", "5"]));

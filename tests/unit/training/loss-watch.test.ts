@@ -56,17 +56,17 @@ test("an absurd loss ends the training at once, and says where", () => {
   expect(seen.length).toBeLessThan(60);
 });
 
-test("resumed anywhere it comes to the same end; figures of an older version start anew", () => {
+test("resumed anywhere it comes to the same end; values of an older version start anew", () => {
   const all = losses(60, 7.6, 9, 0.05);
   for (let cut = 0; cut <= all.length; cut += 7) {
     const before = watch(all.slice(0, cut));
     const after = new LossWatch(undefined);
-    after.restore(JSON.parse(JSON.stringify(before.figures)) as Record<string, number>);
+    after.restore(JSON.parse(JSON.stringify(before.values)) as Record<string, number>);
     for (const loss of all.slice(cut)) after.add(loss);
-    expect(after.figures).toEqual(watch(all).figures);
+    expect(after.values).toEqual(watch(all).values);
     expect(() => after.finish()).toThrow(diverged);
   }
   const older = new LossWatch(undefined);
   older.restore({ tokens: 1, lossSum: 2 });
-  expect(older.figures["watchedUpdates"]).toBe(0);
+  expect(older.values["watchedUpdates"]).toBe(0);
 });

@@ -12,7 +12,7 @@ test("a worker process is stopped again and again, and goes on at the end", asyn
   const rig = {
     processes: () => [
       { name: "workflows", pid: process.pid },
-      { name: "slot 1", pid: worker.pid! },
+      { name: "cpu 1", pid: worker.pid! },
     ],
   };
   const ended = new AbortController();

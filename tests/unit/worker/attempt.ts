@@ -3,7 +3,7 @@ import type { StageContext } from "../../../activities/stage.js";
 import type { JsonObject } from "../../../platform/json.js";
 import type { StageOutcome, StageRequest } from "../../../schemas/run.js";
 import { runStage } from "../../../worker/run-stage.js";
-import type { Slot, StageTable } from "../../../worker/slot.js";
+import type { StageWorker, StageTable } from "../../../worker/stage-table.js";
 
 export const request = (more: Partial<StageRequest> = {}): StageRequest & { with: JsonObject } => ({
   runId: "run",
@@ -18,16 +18,16 @@ export const request = (more: Partial<StageRequest> = {}): StageRequest & { with
   ...more,
 });
 
-/** A slot in which stages of every type do as given. */
-export function slotWith(
+/** A worker process in which stages of every type do as given. */
+export function processWith(
   home: string,
   work: (settings: never, context: StageContext) => Promise<StageOutcome>,
-  more: Partial<Slot> = {},
-): Slot {
+  more: Partial<StageWorker> = {},
+): StageWorker {
   const stages = new Proxy({}, { get: () => async () => work }) as unknown as StageTable;
   return {
     home,
-    workingFolder: home,
+    workingDirectory: home,
     gpu: false,
     stages,
     preempted: new AbortController().signal,
@@ -38,7 +38,7 @@ export function slotWith(
 
 /** One attempt as the activity that the server would have started. */
 export function attempt(
-  slot: Slot,
+  worker: StageWorker,
   asked: StageRequest,
   onHeartbeat: (details: unknown) => void = () => undefined,
   client?: unknown,
@@ -52,5 +52,5 @@ export function attempt(
     onHeartbeat,
     client,
   );
-  return asyncLocalStorage.run(context, () => runStage(slot, asked));
+  return asyncLocalStorage.run(context, () => runStage(worker, asked));
 }

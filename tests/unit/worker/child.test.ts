@@ -4,33 +4,45 @@ import { errorCodes, type PawlError } from "../../../platform/errors.js";
 import { Child, silentLooks } from "../../../worker/child.js";
 import { causeOfDeath, type Death } from "../../../worker/lost-task.js";
 import { readyMessage, turningMessage } from "../../../worker/worker-process.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 
-const folder = useFolder();
+const directory = useDirectory();
 
 test("a process that the system refuses to start is tried again", async () => {
-  const program = path.join(folder(), "program.mjs");
+  const program = path.join(directory(), "program.mjs");
   writeFileSync(program, `process.send(${JSON.stringify(readyMessage)}); setInterval(() => {}, 1000);`);
-  const workingFolder = path.join(folder(), "not-yet");
+  const workingDirectory = path.join(directory(), "not-yet");
   const told = jest.spyOn(process.stderr, "write").mockReturnValue(true);
   let child: Child | undefined;
   const pid = await new Promise<number>((onReady) => {
-    const base = { name: "slot 1", program, environment: process.env, logFolder: folder(), onEnd: () => undefined };
-    child = new Child({ ...base, workingFolder, onReady });
+    const base = {
+      name: "cpu 1",
+      program,
+      environment: process.env,
+      logDirectory: directory(),
+      onEnd: () => undefined,
+    };
+    child = new Child({ ...base, workingDirectory, onReady });
     // The first start has failed by now.
-    mkdirSync(workingFolder);
+    mkdirSync(workingDirectory);
   });
   expect(child?.pid).toBe(pid);
-  expect(told.mock.calls.flat().join("")).toMatch(/^the process for slot 1 cannot be started: .*ENOENT/);
+  expect(told.mock.calls.flat().join("")).toMatch(/^the process for cpu 1 cannot be started: .*ENOENT/);
   told.mockRestore();
   await child?.stop(1000);
 });
 
 /** How the death of a process that runs this is told. */
 async function deathOf(source: string, environment: NodeJS.ProcessEnv = {}): Promise<PawlError> {
-  const program = path.join(folder(), "program.mjs");
+  const program = path.join(directory(), "program.mjs");
   writeFileSync(program, source);
-  const base = { name: "slot 1", program, logFolder: folder(), workingFolder: folder(), onReady: () => undefined };
+  const base = {
+    name: "cpu 1",
+    program,
+    logDirectory: directory(),
+    workingDirectory: directory(),
+    onReady: () => undefined,
+  };
   let child: Child | undefined;
   const death = await new Promise<Death>((resolve) => {
     child = new Child({
@@ -77,15 +89,15 @@ describe("how a process died", () => {
 describe("a process that must turn", () => {
   let heard = (): void => undefined;
   const start = (source: string, onEnd: (signal: string | null) => void): Promise<Child> => {
-    const program = path.join(folder(), "program.mjs");
+    const program = path.join(directory(), "program.mjs");
     writeFileSync(program, source);
     return new Promise((resolve) => {
       const child: Child = new Child({
         name: "workflows",
         program,
         environment: process.env,
-        workingFolder: folder(),
-        logFolder: folder(),
+        workingDirectory: directory(),
+        logDirectory: directory(),
         mustTurn: true,
         onReady: () => resolve(child),
         onMessage: () => heard(),

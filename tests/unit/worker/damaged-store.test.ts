@@ -32,8 +32,8 @@ import {
 } from "../../../store/index.js";
 import { loadPlan } from "../../../worker/load-plan.js";
 import { prepare } from "../../../worker/prepare.js";
-import { useFolder } from "../../support/folder.js";
-import { attempt, request, slotWith } from "./attempt.js";
+import { useDirectory } from "../../support/directory.js";
+import { attempt, request, processWith } from "./attempt.js";
 
 /**
  * Each file of the store of a run that has ended, damaged in each of ten ways. Whatever is asked of the store afterwards, and
@@ -41,8 +41,8 @@ import { attempt, request, slotWith } from "./attempt.js";
  */
 // Some hundred small runs, on a machine that may be busy.
 jest.setTimeout(900_000);
-const folder = useFolder();
-const pristine = (): string => path.join(folder(), "pristine");
+const directory = useDirectory();
+const pristine = (): string => path.join(directory(), "pristine");
 
 const definition = `name: small
 stages:
@@ -52,7 +52,7 @@ stages:
 
 /** A run as the workflow makes it, without a server: a damaged or missing artifact is made again by its producer. */
 async function run(home: string, runId: string): Promise<Record<string, StageState>> {
-  const place = { home, workingFolder: home };
+  const place = { home, workingDirectory: home };
   const plan = await loadPlan(place, runId, { definition });
   const states: Record<string, StageState> = {};
   for (const stage of plan.stages) await runStage(place, plan, stage, states, runId);
@@ -63,13 +63,13 @@ async function run(home: string, runId: string): Promise<Record<string, StageSta
 }
 
 async function runStage(
-  place: { home: string; workingFolder: string },
+  place: { home: string; workingDirectory: string },
   plan: Plan,
   stage: PlannedStage,
   states: Record<string, StageState>,
   runId: string,
 ): Promise<void> {
-  const slot = { ...slotWith(place.home, () => Promise.reject(new Error("unused"))), stages };
+  const worker = { ...processWith(place.home, () => Promise.reject(new Error("unused"))), stages };
   const context = { inputs: {}, stages: states, run: { id: runId, pipeline: plan.name, seed: plan.seed } };
   for (let tries = 1; ; tries++) {
     const settings = evaluateTemplate(stage.with, context) as JsonObject;
@@ -78,7 +78,7 @@ async function runStage(
     try {
       const prepared = await prepare(place, { ...about, with: settings, gpu: false, cache: true });
       const outcome =
-        prepared.cached ?? (await attempt(slot, request({ ...about, with: prepared.with!, attempt: tries })));
+        prepared.cached ?? (await attempt(worker, request({ ...about, with: prepared.with!, attempt: tries })));
       if ("request" in outcome) throw new Error("no stage here requests choices");
       states[stage.id] = { ...state, key: prepared.key!, status: "succeeded", ...outcome };
       return;
@@ -190,7 +190,7 @@ test("a damaged file of the store gives no wrong result, no stack trace and no d
   let cases = 0;
   for (const file of files)
     for (const [name, damage] of Object.entries(damages)) {
-      const home = path.join(folder(), `${cases++}`);
+      const home = path.join(directory(), `${cases++}`);
       cpSync(pristine(), home, { recursive: true });
       chmodSync(path.join(home, file), 0o644);
       damage(path.join(home, file));

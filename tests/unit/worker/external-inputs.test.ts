@@ -6,16 +6,16 @@ import { putArtifact } from "../../../store/index.js";
 import { readExternal } from "../../../worker/external-inputs.js";
 import { prepare } from "../../../worker/prepare.js";
 import { checkpointSteps, findResult } from "../../../store/index.js";
-import { useFolder } from "../../support/folder.js";
-import { attempt, request, slotWith } from "./attempt.js";
+import { useDirectory } from "../../support/directory.js";
+import { attempt, request, processWith } from "./attempt.js";
 
 // A slow machine is no failure.
 jest.setTimeout(600_000);
-const folder = useFolder();
-const place = () => ({ home: path.join(folder(), ".pawl"), workingFolder: folder() });
+const directory = useDirectory();
+const place = () => ({ home: path.join(directory(), ".pawl"), workingDirectory: directory() });
 const of = async (files: string) => (await readExternal([{ where: "with.source.file", files }], place())).fingerprint;
 const put = (name: string, content: string): string => {
-  const file = path.join(folder(), name);
+  const file = path.join(directory(), name);
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, content);
   return file;
@@ -44,8 +44,8 @@ describe("an external input that cannot be read", () => {
     put("a.txt", "one");
     jest.spyOn(fs.promises, "open").mockRejectedValueOnce(refusal("EMFILE"));
     const asked = request({ with: { source: { file: "a.txt" } } });
-    const slot = slotWith(place().home, work, { workingFolder: folder() });
-    await expect(attempt(slot, asked)).rejects.toMatchObject({ type: "DATA_UNREADABLE", nonRetryable: false });
+    const worker = processWith(place().home, work, { workingDirectory: directory() });
+    await expect(attempt(worker, asked)).rejects.toMatchObject({ type: "DATA_UNREADABLE", nonRetryable: false });
   });
 });
 
@@ -84,7 +84,7 @@ describe("a large file", () => {
   it("counts by its content, whatever its size", async () => {
     large("a.bin", "a");
     large("b.bin", "b");
-    expect(statSync(path.join(folder(), "a.bin")).mtimeMs).toBe(statSync(path.join(folder(), "b.bin")).mtimeMs);
+    expect(statSync(path.join(directory(), "a.bin")).mtimeMs).toBe(statSync(path.join(directory(), "b.bin")).mtimeMs);
     expect(await of("a.bin")).not.toBe(await of("b.bin"));
   });
   it("is read once as long as it does not change, by whatever it is changed", async () => {
@@ -115,12 +115,12 @@ describe("a large file", () => {
     const prepared = await prepare(place(), { ...request({ with: with_ }), gpu: false, cache: true });
     expect(prepared.key).toBeUndefined();
     const ran = jest.fn(work);
-    const slot = slotWith(home, ran, { workingFolder: folder() });
-    await attempt(slot, request({ with: with_ }));
-    await attempt(slot, request({ with: with_, runId: "other" }));
-    await attempt(slot, request({ with: with_, runId: "another", reuse: 3_600_000 }));
+    const worker = processWith(home, ran, { workingDirectory: directory() });
+    await attempt(worker, request({ with: with_ }));
+    await attempt(worker, request({ with: with_, runId: "other" }));
+    await attempt(worker, request({ with: with_, runId: "another", reuse: 3_600_000 }));
     expect(ran).toHaveBeenCalledTimes(1);
-    await attempt(slot, request({ with: with_, runId: "another one", reuse: 0 }));
+    await attempt(worker, request({ with: with_, runId: "another one", reuse: 0 }));
     expect(ran).toHaveBeenCalledTimes(2);
   });
 });
@@ -130,13 +130,13 @@ async function work(_settings: never, context: StageContext) {
   return { outputs: { train, heldOut: train }, metrics: {} };
 }
 
-/** A slot whose stage does something before its work. */
-function slotThatFirst(does: (context: StageContext) => Promise<void> | void) {
+/** A worker process whose stage does something before its work. */
+function workerThatFirst(does: (context: StageContext) => Promise<void> | void) {
   const stage = async (settings: never, context: StageContext) => {
     await does(context);
     return work(settings, context);
   };
-  return slotWith(place().home, stage, { workingFolder: folder() });
+  return processWith(place().home, stage, { workingDirectory: directory() });
 }
 
 describe("a source that is edited while its stage runs", () => {
@@ -159,30 +159,30 @@ describe("a source that is edited while its stage runs", () => {
   it.each(edits)("%s: no result is recorded under the key of before, and the stage is retried", async (_, edit) => {
     const file = put("a.txt", "one");
     const key = await keyNow();
-    const slot = slotThatFirst(() => edit(file));
-    await expect(attempt(slot, asked)).rejects.toMatchObject({ type: "DATA_CHANGED", nonRetryable: false });
+    const worker = workerThatFirst(() => edit(file));
+    await expect(attempt(worker, asked)).rejects.toMatchObject({ type: "DATA_CHANGED", nonRetryable: false });
     expect(await findResult(place().home, key)).toBeUndefined();
   });
   it.each(edits)("%s: no checkpoint is saved under the key of before", async (_, edit) => {
     const file = put("a.txt", "one");
     const key = await keyNow();
-    const slot = slotThatFirst(async (context) => {
+    const worker = workerThatFirst(async (context) => {
       edit(file);
       await context.checkpoints.save(1, () => undefined);
     });
-    await expect(attempt(slot, asked)).rejects.toMatchObject({ type: "DATA_CHANGED" });
+    await expect(attempt(worker, asked)).rejects.toMatchObject({ type: "DATA_CHANGED" });
     expect(await checkpointSteps(place().home, key)).toEqual([]);
   });
   it("another file that matches: neither", async () => {
     put("data/a.txt", "one");
     const all = request({ with: { source: { file: "data/*.txt" } } });
-    const slot = slotThatFirst(() => void put("data/b.txt", "two"));
-    await expect(attempt(slot, all)).rejects.toMatchObject({ type: "DATA_CHANGED" });
+    const worker = workerThatFirst(() => void put("data/b.txt", "two"));
+    await expect(attempt(worker, all)).rejects.toMatchObject({ type: "DATA_CHANGED" });
   });
   it("not at all: the result is recorded", async () => {
     put("a.txt", "one");
     const key = await keyNow();
-    await attempt(slotWith(place().home, work, { workingFolder: folder() }), asked);
+    await attempt(processWith(place().home, work, { workingDirectory: directory() }), asked);
     expect(await findResult(place().home, key)).toBeDefined();
   });
 });

@@ -2,12 +2,12 @@ import { readLog, putArtifact } from "../../../store/index.js";
 import { openCheckpoints } from "../../../store/checkpoints.js";
 import { describeProcessor, thisHardware } from "../../../worker/hardware.js";
 import { prepare } from "../../../worker/prepare.js";
-import { useFolder } from "../../support/folder.js";
-import { attempt, request, slotWith } from "./attempt.js";
+import { useDirectory } from "../../support/directory.js";
+import { attempt, request, processWith } from "./attempt.js";
 
 // A slow machine is no failure.
 jest.setTimeout(600_000);
-const home = useFolder();
+const home = useDirectory();
 
 test("a processor is described by the instruction sets that libraries choose kernels by", () => {
   const x64 = "processor\t: 0\nmodel name\t: Some CPU\nflags\t\t: fpu sse4_2 avx fma avx2 xsave\n";
@@ -19,14 +19,14 @@ test("a processor is described by the instruction sets that libraries choose ker
 
 test("a stage that goes on from a checkpoint of other hardware says that bits may differ; from one of its own it does not", async () => {
   const asked = request();
-  const { key } = await prepare({ home: home(), workingFolder: home() }, { ...asked, cache: true, gpu: false });
+  const { key } = await prepare({ home: home(), workingDirectory: home() }, { ...asked, cache: true, gpu: false });
   const messages = async (runId: string): Promise<string[]> => {
-    const slot = slotWith(home(), async (_: never, { checkpoints }) => {
+    const worker = processWith(home(), async (_: never, { checkpoints }) => {
       await checkpoints.latest();
       const train = await putArtifact(home(), "dataset", () => undefined);
       return { outputs: { train, heldOut: train }, metrics: {} };
     });
-    await attempt(slot, { ...asked, runId, reuse: false });
+    await attempt(worker, { ...asked, runId, reuse: false });
     const found: string[] = [];
     for await (const { message } of readLog(home(), runId)) found.push(message);
     return found;

@@ -3,17 +3,17 @@ import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
 import { checkpointSteps, findResult, layout, putArtifact, readLog } from "../../../store/index.js";
 import { prepare } from "../../../worker/prepare.js";
-import { useFolder } from "../../support/folder.js";
-import { attempt, request, slotWith } from "./attempt.js";
+import { useDirectory } from "../../support/directory.js";
+import { attempt, request, processWith } from "./attempt.js";
 
 // A slow machine is no failure.
 jest.setTimeout(600_000);
-const home = useFolder();
-const place = () => ({ home: home(), workingFolder: home() });
+const home = useDirectory();
+const place = () => ({ home: home(), workingDirectory: home() });
 const keyNow = async (): Promise<string> => (await prepare(place(), { ...request(), cache: true, gpu: false })).key!;
 
 async function result(label: string) {
-  const train = await putArtifact(home(), "dataset", (folder) => writeFileSync(path.join(folder, "rows"), label));
+  const train = await putArtifact(home(), "dataset", (directory) => writeFileSync(path.join(directory, "rows"), label));
   return { outputs: { train, heldOut: train }, metrics: {} };
 }
 
@@ -22,20 +22,20 @@ function stoppedAttempt(then: (context: StageContext) => Promise<void> = async (
   let [arrived, resume] = [(): void => {}, (): void => {}];
   const stopped = new Promise<void>((resolve) => (arrived = resolve));
   const continued = new Promise<void>((resolve) => (resume = resolve));
-  const slot = slotWith(home(), async (_: never, context) => {
+  const worker = processWith(home(), async (_: never, context) => {
     arrived();
     await continued;
     await then(context);
     return result("earlier");
   });
-  const ended = attempt(slot, request({ attempt: 1, reuse: false }));
+  const ended = attempt(worker, request({ attempt: 1, reuse: false }));
   return { stopped, resume: () => resume(), ended };
 }
 
 const lost = { type: "PREEMPTED", message: expect.stringContaining("a later attempt at this stage has begun") };
 const later = () =>
   attempt(
-    slotWith(home(), () => result("later")),
+    processWith(home(), () => result("later")),
     request({ attempt: 2, reuse: false }),
   );
 
@@ -84,11 +84,11 @@ it("an attempt at another stage, or of another run, takes nothing away", async (
   const earlier = stoppedAttempt();
   await earlier.stopped;
   await attempt(
-    slotWith(home(), () => result("other stage")),
+    processWith(home(), () => result("other stage")),
     request({ stage: "b", reuse: false }),
   );
   await attempt(
-    slotWith(home(), () => result("other run")),
+    processWith(home(), () => result("other run")),
     request({ runId: "other", reuse: false }),
   );
   earlier.resume();
@@ -109,12 +109,12 @@ describe("after a silence for which the server may have given the attempt up", (
   /** The attempt's process sleeps for so long before its result; `answer` is what the server says to a heartbeat. */
   async function slept(ms: number, answer: () => Promise<void>): Promise<{ asked: number; outcome: unknown }> {
     const heartbeat = jest.fn(answer);
-    const slot = slotWith(home(), () => {
+    const worker = processWith(home(), () => {
       const now = Date.now();
       jest.spyOn(Date, "now").mockImplementation(() => now + ms);
       return result("late");
     });
-    const outcome = await attempt(slot, request({ runId: `run ${runs++}`, reuse: false }), undefined, {
+    const outcome = await attempt(worker, request({ runId: `run ${runs++}`, reuse: false }), undefined, {
       activity: { heartbeat },
     }).then(
       () => "recorded",

@@ -2,16 +2,16 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { findDefinition, findRecord } from "../../../store/index.js";
 import { loadPlan } from "../../../worker/load-plan.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 
-const folder = useFolder();
+const directory = useDirectory();
 const definition = "name: one\nstages:\n  a: { uses: dataset, with: { source: { text: hello } } }\n";
-const load = (request: Parameters<typeof loadPlan>[2], home = path.join(folder(), "home")) => {
-  const workingFolder = path.join(folder(), "work");
-  mkdirSync(path.join(workingFolder, "pipelines"), { recursive: true });
-  writeFileSync(path.join(workingFolder, "pipelines", "one.yaml"), definition);
-  writeFileSync(path.join(folder(), "secret.yaml"), definition);
-  return loadPlan({ home, workingFolder }, "run", request);
+const load = (request: Parameters<typeof loadPlan>[2], home = path.join(directory(), "home")) => {
+  const workingDirectory = path.join(directory(), "work");
+  mkdirSync(path.join(workingDirectory, "pipelines"), { recursive: true });
+  writeFileSync(path.join(workingDirectory, "pipelines", "one.yaml"), definition);
+  writeFileSync(path.join(directory(), "secret.yaml"), definition);
+  return loadPlan({ home, workingDirectory }, "run", request);
 };
 
 describe("the definition of a run", () => {
@@ -21,12 +21,12 @@ describe("the definition of a run", () => {
   it("may stand in the request; the store keeps a copy, and when the run began", async () => {
     const plan = await load({ definition });
     expect(plan.stages.map(({ id }) => id)).toEqual(["a"]);
-    expect(await findDefinition(path.join(folder(), "home"), "run")).toBe(definition);
-    const first = await findRecord(path.join(folder(), "home"), "run");
+    expect(await findDefinition(path.join(directory(), "home"), "run")).toBe(definition);
+    const first = await findRecord(path.join(directory(), "home"), "run");
     expect(first?.status).toBe("running");
     await load({ plan });
-    expect(await findDefinition(path.join(folder(), "home"), "run")).toBe(definition);
-    expect((await findRecord(path.join(folder(), "home"), "run"))?.startedAt).toBe(first?.startedAt);
+    expect(await findDefinition(path.join(directory(), "home"), "run")).toBe(definition);
+    expect((await findRecord(path.join(directory(), "home"), "run"))?.startedAt).toBe(first?.startedAt);
   });
   it.each(["../secret.yaml", "pipelines/../../secret.yaml", "/etc/hostname"])(
     "is not read from %s",
@@ -113,7 +113,7 @@ describe("the definition of a run", () => {
         b: { id: "b", uses: "dataset" as const, status: "waiting" as const, attempts: 1, outputs: {}, metrics: {} },
       };
       await load({ plan, stages: { b: { ...stages.b, choiceRequest, changes: [{ unit: "line" }] } } });
-      const record = await findRecord(path.join(folder(), "home"), "run");
+      const record = await findRecord(path.join(directory(), "home"), "run");
       expect(record?.stages.map(({ id, status }) => [id, status])).toEqual([
         ["a", "queued"],
         ["b", "queued"],
@@ -124,28 +124,28 @@ describe("the definition of a run", () => {
       });
     });
   });
-  it("has the files of its queries checked below the worker's folder", async () => {
+  it("has the files of its queries checked below the worker's directory", async () => {
     const query = "{ file: sql/a.sql, parameters: { fewest: 1 } }";
     const queried = definition.replace("hello }", `hello }, query: ${query}`);
     await expect(load({ definition: queried })).rejects.toMatchObject({
       code: "FILE_NOT_FOUND",
       errors: [{ file: "definition", line: 3, column: 71 }],
     });
-    mkdirSync(path.join(folder(), "work/sql"));
-    writeFileSync(path.join(folder(), "work/sql/a.sql"), "SELECT line AS text FROM data LIMIT $least");
+    mkdirSync(path.join(directory(), "work/sql"));
+    writeFileSync(path.join(directory(), "work/sql/a.sql"), "SELECT line AS text FROM data LIMIT $least");
     await expect(load({ definition: queried })).rejects.toMatchObject({
       errors: [{ code: "MISSING_KEY" }, { code: "UNKNOWN_KEY" }],
     });
-    writeFileSync(path.join(folder(), "work/sql/a.sql"), "SELECT line AS text FROM data LIMIT $fewest");
+    writeFileSync(path.join(directory(), "work/sql/a.sql"), "SELECT line AS text FROM data LIMIT $fewest");
     expect((await load({ definition: queried })).stages).toHaveLength(1);
   });
   it.each([".pawl/runs/x/pipeline.yaml", "node_modules/x/pipeline.yaml", "home/runs/x/pipeline.yaml"])(
     "is not read from %s, where runs and packages leave files",
     async (pipeline) => {
-      const file = path.join(folder(), "work", pipeline);
+      const file = path.join(directory(), "work", pipeline);
       mkdirSync(path.dirname(file), { recursive: true });
       writeFileSync(file, definition);
-      await expect(load({ pipeline }, path.join(folder(), "work/home"))).rejects.toMatchObject({
+      await expect(load({ pipeline }, path.join(directory(), "work/home"))).rejects.toMatchObject({
         code: "PATH_TRAVERSAL",
       });
     },

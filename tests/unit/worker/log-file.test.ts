@@ -1,10 +1,10 @@
 import { closeSync, existsSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import path from "node:path";
 import { openLog, rotateLog } from "../../../worker/log-file.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 
-const folder = useFolder();
-const log = (): string => path.join(folder(), "workers/slot-1.log");
+const directory = useDirectory();
+const log = (): string => path.join(directory(), "workers/cpu-1.log");
 
 test("a log that has grown too long is set aside while its process writes on", () => {
   const descriptor = openLog(log());
@@ -27,8 +27,8 @@ test("a process that is started again does not go on with a log that is too long
 
 test("a log that cannot be set aside stops nobody", () => {
   const told = jest.spyOn(process.stderr, "write").mockReturnValue(true);
-  writeFileSync(path.join(folder(), "file"), "");
-  rotateLog(path.join(folder(), "file", "log"));
+  writeFileSync(path.join(directory(), "file"), "");
+  rotateLog(path.join(directory(), "file", "log"));
   expect(told.mock.calls.join("")).toMatch(/cannot be shortened: ENOTDIR/);
   told.mockRestore();
 });

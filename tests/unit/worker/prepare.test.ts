@@ -6,11 +6,11 @@ import { findLatest, putArtifact, readLog, recordResult } from "../../../store/i
 import { stageIdentity } from "../../../worker/identity.js";
 import { loadPlan } from "../../../worker/load-plan.js";
 import { prepare } from "../../../worker/prepare.js";
-import { useFolder } from "../../support/folder.js";
-import { attempt, request as stageRequest, slotWith } from "./attempt.js";
+import { useDirectory } from "../../support/directory.js";
+import { attempt, request as stageRequest, processWith } from "./attempt.js";
 
-const home = useFolder();
-const place = () => ({ home: home(), workingFolder: home() });
+const home = useDirectory();
+const place = () => ({ home: home(), workingDirectory: home() });
 const request = (more: Partial<PrepareRequest> = {}): PrepareRequest => ({
   runId: "run",
   pipeline: "p",
@@ -78,8 +78,8 @@ describe("preparing a stage", () => {
       ...("huggingFace" in source && { commit: "2".repeat(40) }),
       sourceDigest: "1".repeat(64),
     };
-    const train = await putArtifact(home(), "dataset", async (folder) => {
-      await (await createDatasetWriter(folder, { kind: "text", ...origin })).close();
+    const train = await putArtifact(home(), "dataset", async (directory) => {
+      await (await createDatasetWriter(directory, { kind: "text", ...origin })).close();
     });
     const identity = await stageIdentity(
       { uses: "dataset", with: settings as unknown as StageWith<"dataset">, seed: 1 },
@@ -139,8 +139,8 @@ describe("a worker of another store than the run's", () => {
     await expect(prepare(place(), request({ store }))).rejects.toMatchObject(refused);
     const definition = "name: one\nstages:\n  a: { uses: dataset, with: { source: { text: hello } } }\n";
     await expect(loadPlan(place(), "run", { definition, store })).rejects.toMatchObject(refused);
-    const slot = slotWith(home(), () => Promise.reject(new Error("it ran")));
-    await expect(attempt(slot, stageRequest({ store }))).rejects.toMatchObject({
+    const worker = processWith(home(), () => Promise.reject(new Error("it ran")));
+    await expect(attempt(worker, stageRequest({ store }))).rejects.toMatchObject({
       type: "PREEMPTED",
       message: expect.stringContaining("another store"),
     });

@@ -5,11 +5,11 @@ import { grantPlan } from "../../../worker/grant.js";
 import { loadPlan } from "../../../worker/load-plan.js";
 import { projectDirectory } from "../../../worker/project-directory.js";
 import { allowInlineCode, signRequest } from "../../../worker/grant.js";
-import { useFolder } from "../../support/folder.js";
+import { useDirectory } from "../../support/directory.js";
 
-const folder = useFolder();
-const at = (name: string): string => path.join(folder(), name);
-const worker = () => ({ home: at("home"), workingFolder: at("first") });
+const directory = useDirectory();
+const at = (name: string): string => path.join(directory(), name);
+const worker = () => ({ home: at("home"), workingDirectory: at("first") });
 beforeEach(() => ["first", "second"].forEach((name) => mkdirSync(at(name))));
 
 const file = { source: { file: "a.txt" } } as StageWith<"dataset">;

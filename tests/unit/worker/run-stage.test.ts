@@ -5,11 +5,11 @@ import type { Progress, StageRequest } from "../../../schemas/run.js";
 import { findResult, putArtifact, readLog, type LogEntry } from "../../../store/index.js";
 import { computeFingerprint } from "../../../tensor/flags.js";
 import { prepare } from "../../../worker/prepare.js";
-import type { SlotTask, TaskFile } from "../../../worker/slot-file.js";
-import { useFolder } from "../../support/folder.js";
-import { attempt, request, slotWith } from "./attempt.js";
+import type { StageTask, TaskFile } from "../../../worker/task-file.js";
+import { useDirectory } from "../../support/directory.js";
+import { attempt, request, processWith } from "./attempt.js";
 
-const home = useFolder();
+const home = useDirectory();
 const work = async () => {
   const train = await putArtifact(home(), "dataset", () => undefined);
   return { outputs: { train, heldOut: train }, metrics: { trainRows: 1 } };
@@ -21,34 +21,34 @@ const entries = async (): Promise<LogEntry[]> => {
 };
 const messages = async (): Promise<string[]> => (await entries()).map(({ message }) => message);
 
-describe("a slot's task file that cannot be written", () => {
+describe("a worker process's task file that cannot be written", () => {
   const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
-  const brokenWhen = (broken: (task: SlotTask) => boolean) => {
-    const write = (task: SlotTask): void => {
+  const brokenWhen = (broken: (task: StageTask) => boolean) => {
+    const write = (task: StageTask): void => {
       if (broken(task)) throw full;
     };
     return { taskFile: { write } as TaskFile };
   };
 
   it("fails the attempt with a code, so that it is retried", async () => {
-    const slot = slotWith(
+    const worker = processWith(
       home(),
       work,
       brokenWhen(({ ended }) => !ended),
     );
-    await expect(attempt(slot, request())).rejects.toMatchObject({
+    await expect(attempt(worker, request())).rejects.toMatchObject({
       type: "DISK_FULL",
       details: [{ class: "diskFull" }],
     });
   });
   it("does not change the outcome of an attempt that has ended", async () => {
-    const slot = slotWith(
+    const worker = processWith(
       home(),
       work,
       brokenWhen(({ ended }) => ended),
     );
-    expect(await attempt(slot, request())).toMatchObject({ metrics: { trainRows: 1 } });
-    expect((await messages()).at(-1)).toBe(`the slot's task file could not be written: ${full.message}`);
+    expect(await attempt(worker, request())).toMatchObject({ metrics: { trainRows: 1 } });
+    expect((await messages()).at(-1)).toBe(`the worker process's task file could not be written: ${full.message}`);
   });
 });
 
@@ -56,7 +56,7 @@ describe("a result of the stage's key", () => {
   const model = { artifact: "model" as const, digest: "0".repeat(64) };
   const asExport = { uses: "export" as const, with: { model, to: "out" } };
   const ran = jest.fn(work);
-  const run = (more: Partial<StageRequest>) => attempt(slotWith(home(), ran), request(more));
+  const run = (more: Partial<StageRequest>) => attempt(processWith(home(), ran), request(more));
   beforeEach(() => ran.mockClear());
 
   it("of any run is given back, unless told not to", async () => {
@@ -73,20 +73,20 @@ describe("a result of the stage's key", () => {
     await run({ ...asExport, attempt: 2 });
     expect(ran).toHaveBeenCalledTimes(2);
     const asked = { ...request(asExport), gpu: false, cache: true };
-    expect((await prepare({ home: home(), workingFolder: home() }, asked)).cached).toBeUndefined();
+    expect((await prepare({ home: home(), workingDirectory: home() }, asked)).cached).toBeUndefined();
   });
 });
 
 test("a checkpoint that another run removes while it is read costs an attempt, not the stage", async () => {
-  const slot = slotWith(home(), async (_: never, { checkpoints }) => {
+  const worker = processWith(home(), async (_: never, { checkpoints }) => {
     await checkpoints.save(1, () => undefined);
     const found = await checkpoints.latest();
     // As the other run's attempt does when it has ended.
     await checkpoints.clear();
-    readFileSync(path.join(found!.folder, "manifest.json"));
+    readFileSync(path.join(found!.directory, "manifest.json"));
     return work();
   });
-  await expect(attempt(slot, request())).rejects.toMatchObject({ type: "STORE_UNREADABLE", nonRetryable: false });
+  await expect(attempt(worker, request())).rejects.toMatchObject({ type: "STORE_UNREADABLE", nonRetryable: false });
 });
 
 describe("what a stage with tensors computes with", () => {
@@ -99,7 +99,7 @@ describe("what a stage with tensors computes with", () => {
   const prepared = async (threads: number, gpu = false) => {
     const compute = { ...computeFingerprint({ gpu }), threads };
     const asked = { ...request({ uses: "generate" }), with: settings, gpu, cache: false, compute };
-    const { key, with: checked } = await prepare({ home: home(), workingFolder: home() }, asked);
+    const { key, with: checked } = await prepare({ home: home(), workingDirectory: home() }, asked);
     return { key: key!, asked: request({ uses: "generate", with: checked!, compute }) };
   };
   const recorded = (key: string) => findResult(home(), key);
@@ -107,12 +107,12 @@ describe("what a stage with tensors computes with", () => {
   // A process has one number of threads for its life: 3 in all that follows.
   it("is what its run says, and so is the key under which its result is recorded", async () => {
     const { key, asked } = await prepared(3);
-    await attempt(slotWith(home(), answers), asked);
+    await attempt(processWith(home(), answers), asked);
     expect((await recorded(key))?.compute).toBe(JSON.stringify(asked.compute));
   });
   it("is another process's business where this one has other threads: it gives the stage back and goes", async () => {
     const leave = jest.fn();
-    const tried = attempt(slotWith(home(), answers, { leave }), (await prepared(5)).asked);
+    const tried = attempt(processWith(home(), answers, { leave }), (await prepared(5)).asked);
     await expect(tried).rejects.toMatchObject({
       type: "PREEMPTED",
       message: "the stage computes with 5 threads, this process with 3: another one takes it up",
@@ -120,16 +120,16 @@ describe("what a stage with tensors computes with", () => {
     expect(leave).toHaveBeenCalledTimes(1);
   });
   it("is never quietly a CPU for a stage that asks for a GPU", async () => {
-    const tried = attempt(slotWith(home(), answers), (await prepared(3, true)).asked);
+    const tried = attempt(processWith(home(), answers), (await prepared(3, true)).asked);
     await expect(tried).rejects.toMatchObject({
       type: "TENSORFLOW_MISSING",
-      message: "the stage computes on a gpu, which this slot does not",
+      message: "the stage computes on a gpu, which this worker process does not",
     });
   });
   it("is told, and has a key of its own, where the software here is not the run's", async () => {
     const { key, asked } = await prepared(3);
     const compute = { ...asked.compute!, version: "1.0.0" };
-    await attempt(slotWith(home(), answers), { ...asked, compute });
+    await attempt(processWith(home(), answers), { ...asked, compute });
     expect((await messages())[0]).toMatch(/^bits may differ/);
     expect(await recorded(key)).toBeDefined();
   });
@@ -140,7 +140,7 @@ describe("a stage's heartbeat", () => {
   const beats: unknown[] = [];
   const run = (stage: (context: StageContext) => void) =>
     attempt(
-      slotWith(home(), (_: never, context) => {
+      processWith(home(), (_: never, context) => {
         stage(context);
         return work();
       }),
@@ -178,12 +178,12 @@ describe("a stage's heartbeat", () => {
     expect((await entries()).find(({ message }) => message === "working")?.data).toEqual({ phase: "train", done: 1 });
   });
   it("says which step the newest checkpoint is of", async () => {
-    const slot = slotWith(home(), async (_: never, { checkpoints, progress }) => {
+    const worker = processWith(home(), async (_: never, { checkpoints, progress }) => {
       progress(said);
       await checkpoints.save(3, () => undefined);
       return work();
     });
-    await attempt(slot, request(), (details) => beats.push(details));
+    await attempt(worker, request(), (details) => beats.push(details));
     expect(beats).toEqual([{ ...said, checkpointStep: 3 }]);
   });
   it("is spared for an attempt that ends soon", async () => {
@@ -197,21 +197,21 @@ describe("settings that history does not hold", () => {
 
   it("reach the attempt through the store", async () => {
     const asked = { ...request(), with: { source: { text } }, gpu: false, cache: false as const };
-    const prepared = await prepare({ home: home(), workingFolder: home() }, asked);
+    const prepared = await prepare({ home: home(), workingDirectory: home() }, asked);
     expect(JSON.stringify(prepared).length).toBeLessThan(1000);
     const given = jest.fn();
-    const slot = slotWith(home(), async (settings: never) => {
+    const worker = processWith(home(), async (settings: never) => {
       given(settings);
       return work();
     });
     const { with: _with, ...rest } = request();
-    await attempt(slot, { ...rest, withDigest: prepared.withDigest! });
+    await attempt(worker, { ...rest, withDigest: prepared.withDigest! });
     expect(given.mock.calls[0]![0]).toMatchObject({ source: { text } });
   });
 
   it("that are gone, or are others, fail the attempt, which is made again", async () => {
     const { with: _with, ...rest } = request();
-    await expect(attempt(slotWith(home(), work), { ...rest, withDigest: "0".repeat(64) })).rejects.toMatchObject({
+    await expect(attempt(processWith(home(), work), { ...rest, withDigest: "0".repeat(64) })).rejects.toMatchObject({
       type: "STORE_UNREADABLE",
       nonRetryable: false,
       details: [{ facts: { where: home(), expected: expect.stringContaining("000000000000 of run run") } }],

@@ -2,12 +2,12 @@ import type { ProcessTableEntry } from "../../../platform/process-identity.js";
 import { PawlError } from "../../../platform/errors.js";
 import type { Progress } from "../../../schemas/run.js";
 import type { PatientClient } from "../../../worker/patient-client.js";
-import { isSlotMessage, StandbyHeartbeats } from "../../../worker/standby-heartbeats.js";
+import { isProcessMessage, StandbyHeartbeats } from "../../../worker/standby-heartbeats.js";
 
 const pid = 42;
 const beat = { taskToken: Buffer.from("token").toString("base64"), details: { phase: "train", done: 7 } as Progress };
 
-/** A supervisor with one slot, whose process and server do as told. */
+/** A supervisor with one worker process; that and the server do as told. */
 function standby() {
   const process: ProcessTableEntry = { ended: false, stopped: false, started: "1", ticks: 0 };
   const sent: unknown[] = [];
@@ -31,7 +31,7 @@ function standby() {
   return { ...state, state, heartbeats, looks };
 }
 
-test("a slot that is busy in one call is spoken for, with what it told last", async () => {
+test("a worker process that is busy in one call is spoken for, with what it told last", async () => {
   const { heartbeats, looks, sent } = standby();
   heartbeats.heard(pid, { beat });
   await looks(1);
@@ -49,7 +49,7 @@ test.each([
   ["is stopped", ({ process }: ReturnType<typeof standby>) => void (process.stopped = true)],
   ["is a zombie", ({ process }: ReturnType<typeof standby>) => void (process.ended = true)],
   ["waits for ever, without processor time", ({ state }: ReturnType<typeof standby>) => void (state.computes = false)],
-])("nobody speaks for a slot that %s", async (_, change) => {
+])("nobody speaks for a worker process that %s", async (_, change) => {
   const setting = standby();
   setting.heartbeats.heard(pid, { beat });
   await setting.looks(1);
@@ -70,7 +70,7 @@ test("a server that is away is told again; an attempt that it does not know any 
   expect(sent).toHaveLength(4);
 });
 
-test("a slot that computes on for nobody, deaf to everything, is killed; one that turns again is not", async () => {
+test("a worker process that computes on for nobody, deaf to everything, is killed; one that turns again is not", async () => {
   const { heartbeats, looks, killed, state } = standby();
   state.refusal = Object.assign(new Error("cancelled"), { name: "ActivityCancelledError" });
   heartbeats.heard(pid, { beat });
@@ -82,7 +82,7 @@ test("a slot that computes on for nobody, deaf to everything, is killed; one tha
   expect(killed).toContain(pid);
 });
 
-test("a message of a slot is told from anything else", () => {
-  expect([{}, { beat }].every(isSlotMessage)).toBe(true);
-  expect([undefined, null, "ready", 5, [], { beat: 5 }, { beat: {} }].some(isSlotMessage)).toBe(false);
+test("a message of a worker process is told from anything else", () => {
+  expect([{}, { beat }].every(isProcessMessage)).toBe(true);
+  expect([undefined, null, "ready", 5, [], { beat: 5 }, { beat: {} }].some(isProcessMessage)).toBe(false);
 });

@@ -2,8 +2,8 @@ import { PawlError } from "../../platform/errors.js";
 import type { Row } from "../harness.js";
 import { sideNames, type Round } from "./rounds.js";
 
-/** One number that a turn gives. `what` names it: both sides' figures of that name are compared. */
-export interface Figure {
+/** One number that a turn gives. `what` names it: both sides' metrics of that name are compared. */
+export interface Metric {
   what: string;
   unit: string;
   better: "lower" | "higher";
@@ -15,7 +15,7 @@ interface Result {
   rows: Pick<Row, "what" | "unit" | "better" | "ours">[];
 }
 
-/** Parts of figures' names that older commits write, and what they are called now. */
+/** Parts of metrics' names that older commits write, and what they are called now. */
 const renamed: readonly (readonly [before: string, now: string])[] = [
   ["GRPO, held-out sums", "GRPO, held-out addition"],
 ];
@@ -23,7 +23,7 @@ const renamed: readonly (readonly [before: string, now: string])[] = [
 const nameNow = (what: string): string => renamed.reduce((name, [before, now]) => name.replace(before, now), what);
 
 /** @throws PawlError DATA_INVALID for a file of another form */
-export function figuresOfResult(text: string, where: string): Figure[] {
+export function metricsOfResult(text: string, where: string): Metric[] {
   const { rows } = JSON.parse(text) as Partial<Result>;
   if (!Array.isArray(rows))
     throw new PawlError("DATA_INVALID", "the bench wrote a result that cannot be compared", {
@@ -35,10 +35,10 @@ export function figuresOfResult(text: string, where: string): Figure[] {
 }
 
 /** Counts of the closing line of a test run, the last if it is printed again; undefined where it never came to it. */
-export function figuresOfTests(output: string): Figure[] | undefined {
+export function metricsOfTests(output: string): Metric[] | undefined {
   const closing = [...output.matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped$/gm)].at(-1);
   if (closing === undefined) return undefined;
-  const count = (what: string, better: Figure["better"], value: string | undefined): Figure => ({
+  const count = (what: string, better: Metric["better"], value: string | undefined): Metric => ({
     what: `tests ${what}`,
     unit: "tests",
     better,
@@ -51,27 +51,27 @@ export function figuresOfTests(output: string): Figure[] | undefined {
   ];
 }
 
-/** A figure over all rounds, a value a round for each side. */
-export interface Series extends Omit<Figure, "value"> {
+/** A metric over all rounds, a value a round for each side. */
+export interface Series extends Omit<Metric, "value"> {
   ours: number[];
   theirs: number[];
 }
 
-/** Figures by their names; those that one side lacks in a round are listed apart. */
-export function pairFigures(rounds: readonly Round[]): { series: Series[]; unpaired: string[] } {
+/** Metrics by their names; those that one side lacks in a round are listed apart. */
+export function pairMetrics(rounds: readonly Round[]): { series: Series[]; unpaired: string[] } {
   const series = new Map<string, Series>();
   const unpaired = new Set<string>();
   for (const round of rounds)
-    for (const figure of [...round.ours.figures, ...round.theirs.figures]) {
-      const values = sideNames.map((side) => round[side].figures.find(({ what }) => what === figure.what)?.value);
-      if (values.includes(undefined)) unpaired.add(figure.what);
-      else if (!series.has(figure.what)) series.set(figure.what, seriesOf(figure, rounds));
+    for (const metric of [...round.ours.metrics, ...round.theirs.metrics]) {
+      const values = sideNames.map((side) => round[side].metrics.find(({ what }) => what === metric.what)?.value);
+      if (values.includes(undefined)) unpaired.add(metric.what);
+      else if (!series.has(metric.what)) series.set(metric.what, seriesOf(metric, rounds));
     }
   return { series: [...series.values()].filter(({ what }) => !unpaired.has(what)), unpaired: [...unpaired] };
 }
 
-function seriesOf({ what, unit, better }: Figure, rounds: readonly Round[]): Series {
+function seriesOf({ what, unit, better }: Metric, rounds: readonly Round[]): Series {
   const values = (side: keyof Round) =>
-    rounds.map((round) => round[side].figures.find((f) => f.what === what)?.value ?? NaN);
+    rounds.map((round) => round[side].metrics.find((f) => f.what === what)?.value ?? NaN);
   return { what, unit, better, ours: values("ours"), theirs: values("theirs") };
 }

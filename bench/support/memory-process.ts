@@ -1,12 +1,12 @@
 /**
- * A slot's process as worker/stage-worker.ts, which writes down its memory when a stage's code is loaded, and again when
+ * A worker process as worker/stage-worker.ts, which writes down its memory when a stage's code is loaded, and again when
  * TensorFlow is: appends lines of JSON to the file that `PAWL_BENCH_MEMORY` names.
  */
 import { appendFileSync } from "node:fs";
 import { stages } from "../../activities/index.js";
 import { stageDefinitions, type StageType } from "../../schemas/stages/index.js";
-import { runSlot } from "../../worker/run-slot.js";
-import type { StageTable } from "../../worker/slot.js";
+import { runStageWorker } from "../../worker/run-stage-worker.js";
+import type { StageTable } from "../../worker/stage-table.js";
 import { endWith } from "../../worker/worker-process.js";
 import { residentMemory } from "./process-memory.js";
 
@@ -29,4 +29,4 @@ const table = Object.entries<() => Promise<unknown>>(stages).map(([type, load]) 
   type,
   () => measured(type as StageType, load),
 ]);
-endWith(runSlot(Object.fromEntries(table) as StageTable));
+endWith(runStageWorker(Object.fromEntries(table) as StageTable));

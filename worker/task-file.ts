@@ -4,10 +4,10 @@ import { identify, standingOf, thisMachine, type ProcessIdentity } from "../plat
 import type { Progress } from "../schemas/run.js";
 
 /**
- * What a slot's process is working on. It lies on disk, so that whoever finds the process dead can tell the server at
+ * What a worker process is working on. It lies on disk, so that whoever finds the process dead can tell the server at
  * once instead of letting it wait for the heartbeat timeout.
  */
-export interface SlotTask extends ProcessIdentity {
+export interface StageTask extends ProcessIdentity {
   /** Base64 of what the server knows the attempt by. */
   taskToken: string;
   runId: string;
@@ -19,9 +19,9 @@ export interface SlotTask extends ProcessIdentity {
   reached?: Progress;
 }
 
-const folder = (home: string): string => path.join(home, "slots");
-/** Machines that share a home folder, containers above all, may use the same process ids, and the same host name. */
-const file = (home: string, pid: number): string => path.join(folder(home), `${thisMachine()}.${pid}.json`);
+const directory = (home: string): string => path.join(home, "tasks");
+/** Machines that share a home directory, containers above all, may use the same process ids, and the same host name. */
+const file = (home: string, pid: number): string => path.join(directory(home), `${thisMachine()}.${pid}.json`);
 /** Files of other machines are left to those; after this time without a change no one is left to report them. */
 const abandonedAfterMs = 7 * 24 * 60 * 60 * 1000;
 
@@ -33,7 +33,7 @@ export class TaskFile {
   #longest = 0;
 
   constructor(home: string) {
-    mkdirSync(folder(home), { recursive: true });
+    mkdirSync(directory(home), { recursive: true });
     this.#home = home;
     this.#descriptor = openSync(file(home, process.pid), "w");
   }
@@ -42,7 +42,7 @@ export class TaskFile {
    * Writes the task in place, in one call: a process that is killed has either made it or not. Renaming a new file
    * over the old one would be as good, but makes the file system wait for the disk.
    */
-  write(task: SlotTask): void {
+  write(task: StageTask): void {
     const bytes = Buffer.from(JSON.stringify(task));
     this.#longest = Math.max(this.#longest, bytes.length);
     writeSync(
@@ -66,9 +66,9 @@ export function removeTask(home: string, pid: number): void {
 }
 
 /** The task of a process, if it had one. */
-export function readTask(home: string, pid: number): SlotTask | undefined {
+export function readTask(home: string, pid: number): StageTask | undefined {
   try {
-    return JSON.parse(readFileSync(file(home, pid), "utf8")) as SlotTask;
+    return JSON.parse(readFileSync(file(home, pid), "utf8")) as StageTask;
   } catch {
     return undefined;
   }
@@ -79,11 +79,11 @@ export function readTask(home: string, pid: number): SlotTask | undefined {
  * left without a task are removed.
  * @param children process ids of the caller's own: how they ended it hears from the system, though they may be dead already
  */
-export function orphanedTasks(home: string, children: ReadonlySet<number> = new Set()): SlotTask[] {
-  const tasks: SlotTask[] = [];
-  for (const name of namesIn(folder(home))) {
+export function orphanedTasks(home: string, children: ReadonlySet<number> = new Set()): StageTask[] {
+  const tasks: StageTask[] = [];
+  for (const name of namesIn(directory(home))) {
     const [, machine, pid] = /^([0-9a-f]{12})\.(\d+)\.json$/.exec(name) ?? [];
-    if (machine !== thisMachine()) removeAbandoned(path.join(folder(home), name));
+    if (machine !== thisMachine()) removeAbandoned(path.join(directory(home), name));
     else if (!children.has(Number(pid))) {
       const task = readTask(home, Number(pid));
       if (task === undefined) removeEmpty(home, Number(pid));
@@ -103,9 +103,9 @@ function removeAbandoned(file: string): void {
   if (Date.now() - changed > abandonedAfterMs) rmSync(file, { force: true });
 }
 
-function namesIn(folder: string): string[] {
+function namesIn(directory: string): string[] {
   try {
-    return readdirSync(folder);
+    return readdirSync(directory);
   } catch {
     return [];
   }

@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { existsSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { identify, thisMachine } from "../../../platform/process-identity.js";
-import { orphanedTasks, readTask, TaskFile, type SlotTask } from "../../../worker/slot-file.js";
-import { useFolder } from "../../support/folder.js";
+import { orphanedTasks, readTask, TaskFile, type StageTask } from "../../../worker/task-file.js";
+import { useDirectory } from "../../support/directory.js";
 
-const home = useFolder();
-const task = (more: Partial<SlotTask> = {}): SlotTask => ({
+const home = useDirectory();
+const task = (more: Partial<StageTask> = {}): StageTask => ({
   ...identify(process.pid),
   taskToken: "dG9rZW4=",
   runId: "run",
@@ -17,7 +17,7 @@ const task = (more: Partial<SlotTask> = {}): SlotTask => ({
   ...more,
 });
 
-describe("the task of a slot", () => {
+describe("the task of a worker process", () => {
   it("is read as it was written last, however much shorter that is", () => {
     const file = new TaskFile(home());
     file.write(task({ stage: "x".repeat(9000) }));
@@ -44,8 +44,8 @@ describe("the task of a slot", () => {
     const replaced = task({ started: "1" });
     new TaskFile(home()).remove();
     for (const left of [dead, replaced])
-      writeFileSync(path.join(home(), "slots", `${thisMachine()}.${left.pid}.json`), JSON.stringify(left));
-    const byPid = (a: SlotTask, b: SlotTask): number => a.pid - b.pid;
+      writeFileSync(path.join(home(), "tasks", `${thisMachine()}.${left.pid}.json`), JSON.stringify(left));
+    const byPid = (a: StageTask, b: StageTask): number => a.pid - b.pid;
     expect(orphanedTasks(home()).sort(byPid)).toEqual([dead, replaced].sort(byPid));
     expect(orphanedTasks(home(), new Set([child.pid!]))).toEqual([replaced]);
   });
@@ -53,23 +53,23 @@ describe("the task of a slot", () => {
     new TaskFile(home()).remove();
     const machine = "0".repeat(12);
     const elsewhere = task({ machine, started: "1", pid: process.pid });
-    const file = path.join(home(), "slots", `${machine}.${process.pid}.json`);
+    const file = path.join(home(), "tasks", `${machine}.${process.pid}.json`);
     writeFileSync(file, JSON.stringify(elsewhere));
     expect(orphanedTasks(home())).toEqual([]);
-    expect(readdirSync(path.join(home(), "slots"))).toEqual([path.basename(file)]);
+    expect(readdirSync(path.join(home(), "tasks"))).toEqual([path.basename(file)]);
     utimesSync(file, 0, 0);
     expect(orphanedTasks(home())).toEqual([]);
-    expect(readdirSync(path.join(home(), "slots"))).toEqual([]);
+    expect(readdirSync(path.join(home(), "tasks"))).toEqual([]);
   });
   it("that a process was killed before it wrote leaves no file", async () => {
     const child = spawn(process.execPath, ["-e", ""]);
     await once(child, "exit");
     new TaskFile(home());
-    const empty = path.join(home(), "slots", `${thisMachine()}.${child.pid!}.json`);
+    const empty = path.join(home(), "tasks", `${thisMachine()}.${child.pid!}.json`);
     writeFileSync(empty, "");
     expect(orphanedTasks(home())).toEqual([]);
     expect(existsSync(empty)).toBe(false);
     // This process lives, and has no task yet.
-    expect(readdirSync(path.join(home(), "slots"))).toHaveLength(1);
+    expect(readdirSync(path.join(home(), "tasks"))).toHaveLength(1);
   });
 });

@@ -1,0 +1,37 @@
+import { ApplicationFailure } from "@temporalio/common";
+import { WorkflowUpdateFailedError } from "@temporalio/client";
+import { sendUpdate } from "../../../cli/send-update.js";
+
+const failure = (type: string): Error =>
+  new WorkflowUpdateFailedError("Workflow Update failed", ApplicationFailure.nonRetryable("said so", type));
+
+/** A run that rejects so many updates with a failure, and then takes one. */
+function run(rejected: number, error: Error) {
+  const sent: unknown[] = [];
+  const executeUpdate = (name: string, { args }: { args: unknown[] }): Promise<unknown> => {
+    sent.push([name, ...args]);
+    return sent.length <= rejected ? Promise.reject(error) : Promise.resolve("taken");
+  };
+  return { sent, handle: { workflowId: "run-1", executeUpdate } as unknown as Parameters<typeof sendUpdate>[0] };
+}
+
+test("an update that no worker has processed is sent again", async () => {
+  const { sent, handle } = run(2, failure("UnprocessedUpdate"));
+  expect(await sendUpdate(handle, "skip", { stage: "a" })).toBe("taken");
+  expect(sent).toEqual(Array(3).fill(["skip", { stage: "a" }]));
+});
+
+test("one that is never processed is given up", async () => {
+  const { handle } = run(Infinity, failure("UnprocessedUpdate"));
+  await expect(sendUpdate(handle, "skip", {})).rejects.toMatchObject({ code: "NOT_ALLOWED", message: "said so" });
+});
+
+test.each([
+  [failure("STAGE_NOT_PARKED"), { code: "STAGE_NOT_PARKED", facts: { next: "pawl status run-1" } }],
+  [failure("unheard of"), { code: "NOT_ALLOWED" }],
+  [new Error("the server is away"), { message: "the server is away" }],
+])("a refusal and any other error end it at once: %s", async (error, expected) => {
+  const { sent, handle } = run(1, error);
+  await expect(sendUpdate(handle, "skip", {})).rejects.toMatchObject(expected);
+  expect(sent).toHaveLength(1);
+});
