@@ -75,8 +75,8 @@ test.each([
   ["glossary", "e8090181ad25f972", "752ae478e3a173f7"],
   ["glossary-unseen", "5ac611aff6e37e82", "752ae478e3a173f7"],
   ["addition", "cbf9ae469cb764b0", "0e1b4ecf294bc2b1"],
-  ["addition-practice", "b192ee2740dd3696", "0e1b4ecf294bc2b1"],
-  ["addition-unseen", "a745ebca928a9850", "0e1b4ecf294bc2b1"],
+  ["addition-practice", "2ce8d14aa3907fc2", "0e1b4ecf294bc2b1"],
+  ["addition-unseen", "5d5a611efbb81144", "0e1b4ecf294bc2b1"],
   ["code", "b8ec1e34859f5d01", "0e1b4ecf294bc2b1"],
   ["code-practice", "5c162c7deeef42f7", "0e1b4ecf294bc2b1"],
   ["code-unseen", "307b5e6eb9eeb4d7", "0e1b4ecf294bc2b1"],
@@ -84,7 +84,7 @@ test.each([
   ["stories", "2d78555916184c8b", "e2d259c2e8b7bb44"],
   ["story-prompts", "14005fc74ce16e2b", "d28d3ee876835fed"],
 ])(
-  "the rows of %s are those that the figures were measured with",
+  "the rows of %s are those that the metrics were measured with",
   async (stage, train, heldOut) => {
     const { outputs } = await resultOf(stage);
     expect([outputs.train.digest.slice(0, 16), outputs.heldOut.digest.slice(0, 16)]).toEqual([train, heldOut]);

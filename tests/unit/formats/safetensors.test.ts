@@ -166,6 +166,6 @@ test("a training state is read back; one of another format is refused", async ()
   await writeTrainingState(directory(), state);
   expect(await readTrainingState(directory())).toEqual(state);
   const facts = path.join(directory(), "training.json");
-  writeFileSync(facts, readFileSync(facts, "utf8").replace('"format": 1', '"format": 99'));
+  writeFileSync(facts, readFileSync(facts, "utf8").replace('"format": 2', '"format": 99'));
   await expect(readTrainingState(directory())).rejects.toMatchObject({ code: "CHECKPOINT_MISMATCH" });
 });
