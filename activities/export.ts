@@ -1,8 +1,8 @@
-import { stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { copyModel, modelFiles, readModelConfig } from "../formats/model.js";
 import { modelType } from "../lm/model/attention/config.js";
-import { pathBelow } from "../platform/containment.js";
+import { pathBelow, unwritableReason } from "../platform/containment.js";
 import { PawlError } from "../platform/errors.js";
 import { replaceDirectory } from "../store/index.js";
 import type { Stage } from "./stage.js";
@@ -13,6 +13,8 @@ export const exportModel: Stage<"export"> = async (settings, context) => {
   const from = await context.openArtifact((model ?? rewardModel)!);
   if ((await readModelConfig(from))["model_type"] === modelType) throw noSuchLayout(model ? "model" : "rewardModel");
   const target = await pathBelow(context.workingDirectory, settings.to, { where: "with.to" });
+  const reason = unwritableReason(path.relative(await realpath(context.workingDirectory), target));
+  if (reason !== undefined) throw leadsInto(reason, settings.to);
   await replaceDirectory(context.home, {
     target,
     keep: [context.workingDirectory],
@@ -24,6 +26,14 @@ export const exportModel: Stage<"export"> = async (settings, context) => {
   const outputs = { ...(model && { model }), ...(rewardModel && { rewardModel }) };
   return { outputs, metrics: { bytes: sizes.reduce((sum, size) => sum + size, 0) } };
 };
+
+function leadsInto(reason: string, to: string): PawlError {
+  return new PawlError("NOT_ALLOWED", `no export may be written there: ${reason}`, {
+    where: "with.to",
+    got: `${to}, a link`,
+    next: "name another directory, for example exports/my-model",
+  });
+}
 
 function noSuchLayout(field: string): PawlError {
   return new PawlError("MODEL_INVALID", "transformers has no layout with this model's attention", {

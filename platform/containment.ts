@@ -62,6 +62,16 @@ export function privateReason(relative: string): string | undefined {
   return parts.some((part) => part.startsWith(".") && part !== ".") ? "it is hidden" : undefined;
 }
 
+/** Directories of a project whose JavaScript a definition may name as code. No run writes into them. */
+export const codeDirectories = ["stages", "modules"] as const;
+
+/** Why no run may write a path of the project; undefined where it may. */
+export function unwritableReason(relative: string): string | undefined {
+  const [first = ""] = relative.split(/[/\\]/).filter((part) => part !== "." && part !== "");
+  if ((codeDirectories as readonly string[]).includes(first)) return `${first} holds code`;
+  return first === "pipelines" ? "pipelines holds definitions" : privateReason(relative);
+}
+
 function closed(relative: string, reason: string, facts: ErrorFacts): PawlError {
   return new PawlError("PATH_TRAVERSAL", `no definition may name this file: ${reason}`, {
     expected: "a file of the project that is not hidden, outside node_modules and PAWL_HOME",

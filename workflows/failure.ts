@@ -57,13 +57,13 @@ export function describeFailures(failed: readonly StageState[]): {
   };
 }
 
-/** Most characters of failures that a run carries over when it continues as new: its input is bounded. */
-const mostCarried = 512 * 1024;
+/** Most characters of all failures of a run where its states leave it: the server refuses payloads over 2 MiB. */
+const mostOfFailures = 512 * 1024;
 
-/** The states as a run that continues as new takes them along: where many have failed, with shorter texts. */
-export function carriedStates(states: Readonly<Record<string, StageState>>): Record<string, StageState> {
+/** The states as they leave the run, when it continues as new or is queried: where many have failed, with shorter texts. */
+export function boundedStates(states: Readonly<Record<string, StageState>>): Record<string, StageState> {
   const failed = Object.values(states).filter(({ failure }) => failure !== undefined).length;
-  const each = Math.floor(mostCarried / Math.max(1, failed) / 6);
+  const each = Math.floor(mostOfFailures / Math.max(1, failed) / 6);
   return Object.fromEntries(
     Object.entries(states).map(([id, state]): [string, StageState] => {
       const { failure, reason } = state;

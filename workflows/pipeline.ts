@@ -19,7 +19,7 @@ import { loadPlan, recordEnd } from "./activities.js";
 import { listenForAnswers } from "./actions.js";
 import { listenForChoices } from "./choices.js";
 import { Board, initialStates, statusOf } from "./board.js";
-import { carriedStates, describeFailures, readFailure, refuseOtherStore } from "./failure.js";
+import { boundedStates, describeFailures, readFailure, refuseOtherStore } from "./failure.js";
 import { interpret } from "./interpret.js";
 import { Recorder } from "./record.js";
 import { summary } from "./summary.js";
@@ -49,7 +49,7 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
   // Updates may come with the first task of a run that has continued as new: the board is there before they are heard.
   const continued = continuedBoard(request);
   if (continued) run.board = continued;
-  setHandler(defineQuery<RunState>(queryState), () => stateOf(run), {
+  setHandler(defineQuery<RunState>(queryState), () => queriedState(run), {
     description: "the whole run: plan, stages, outputs",
   });
   listenForAnswers(() => run.board);
@@ -62,7 +62,7 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
     if (why === "continueAsNew")
       return await continueAsNew<typeof pipeline>({
         plan: board.plan,
-        stages: carriedStates(board.states),
+        stages: boundedStates(board.states),
         ...storeOf(board),
       });
     refuseFailures(board);
@@ -129,6 +129,12 @@ function stateOf({ request, board, ended, outputs }: Run): RunState {
     stages: board?.list() ?? [],
     outputs,
   };
+}
+
+function queriedState(run: Run): RunState {
+  const state = stateOf(run);
+  const bounded = boundedStates(Object.fromEntries(state.stages.map((stage) => [stage.id, stage])));
+  return { ...state, stages: Object.values(bounded) };
 }
 
 function storeOf({ store }: Board): Pick<RunRequest, "store"> {

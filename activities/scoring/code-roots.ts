@@ -1,13 +1,10 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { pathBelow, refuseEscape } from "../../platform/containment.js";
+import { codeDirectories, pathBelow, refuseEscape } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject } from "../../platform/json.js";
 import { packageDirectory } from "../dataset/package.js";
 import { filesBelow } from "../dataset/paths.js";
-
-/** Directories of the project whose JavaScript a definition may name as code. Nothing that a run writes lands in them. */
-export const codeDirectories = ["stages", "modules"] as const;
 
 /**
  * The file of a module that a definition names: below a code directory of the project, or in a package that the project's

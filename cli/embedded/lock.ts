@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { link, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
 import { identify, readIdentity, standingOf, type ProcessIdentity } from "../../platform/process-identity.js";
@@ -44,6 +44,7 @@ export async function holder(home: string): Promise<ProcessIdentity | undefined>
  */
 export async function claim(home: string, lease = usualLease): Promise<Claim | undefined> {
   openHome(home);
+  await removeLeftovers(home);
   const mine = path.join(home, `up.lock.${process.pid}.${randomUUID()}`);
   const me: Holder = { ...identify(process.pid), nonce: randomUUID() };
   await writeFile(mine, JSON.stringify(me));
@@ -120,6 +121,15 @@ async function breakStale(home: string, nonce: string | undefined): Promise<void
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   } finally {
     await rm(grave, { force: true, recursive: true });
+  }
+}
+
+/** Removes what processes that were killed while they claimed a lock, or broke a stale one, have left beside it. */
+async function removeLeftovers(home: string): Promise<void> {
+  for (const name of await readdir(home)) {
+    if (!name.startsWith("up.lock.")) continue;
+    const found = await readHolder(path.join(home, name));
+    if (found !== undefined && standingOf(found) === "ended") await rm(path.join(home, name), { force: true });
   }
 }
 

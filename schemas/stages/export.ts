@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { privateReason } from "../../platform/containment.js";
+import { unwritableReason } from "../../platform/containment.js";
 import { Artifact, RelativePath } from "../fields/basic.js";
 import { defineStage, metric } from "../stage.js";
 
@@ -33,10 +33,10 @@ export const exportModel = defineStage({
       },
     },
     {
-      // PAWL_HOME, .git and their like hold what no export may replace: said before anything is trained.
+      // PAWL_HOME, .git, code and their like hold what no export may replace: said before anything is trained.
       fields: ["to"],
       check({ to }) {
-        const reason = privateReason(to);
+        const reason = unwritableReason(to);
         if (reason === undefined) return undefined;
         return {
           code: "NOT_ALLOWED",

@@ -56,6 +56,15 @@ test.each([
   expect(tried.filter((got) => got !== undefined)).toHaveLength(1);
 });
 
+test("what killed claims have left goes with the next claim; a living one's file stays", async () => {
+  const left = (name: string, content: object): void => writeFileSync(path.join(home(), name), JSON.stringify(content));
+  left("up.lock.4194305.a", dead);
+  left("up.lock.stale.b", dead);
+  left("up.lock.1.c", { ...identify(process.pid), nonce: "of a claim under way" });
+  expect(await take()).toBeDefined();
+  expect(readdirSync(home()).sort()).toEqual(["up.lock", "up.lock.1.c"]);
+});
+
 test("a lock that another machine or container renews is refused, with its host; one that is not renewed is taken over", async () => {
   const file = path.join(home(), "up.lock");
   writeFileSync(file, JSON.stringify({ ...elsewhere, host: "node-7", pid: 42 }));
