@@ -118,6 +118,9 @@ async function stepsIn(base: string): Promise<number[]> {
 async function discard(home: string, base: string, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
   const grave = await temporaryDirectory(home, "removal");
-  for (const name of names) await moveAside(path.join(base, name), path.join(grave, name));
-  await rm(grave, { recursive: true, force: true });
+  try {
+    for (const name of names) await moveAside(path.join(base, name), path.join(grave, name));
+  } finally {
+    await rm(grave, { recursive: true, force: true });
+  }
 }

@@ -95,10 +95,11 @@ export class Fleet {
     await this.supervisor.ready;
   }
 
-  /** Kills the server and starts it again on the same port with the same database. */
-  async crashServer(): Promise<void> {
+  /** Kills the server and starts it again on the same port with the same database, after an outage of so long. */
+  async crashServer(outageMs = 0): Promise<void> {
     const { port } = this.server;
     await this.server.kill();
+    await new Promise((resolve) => setTimeout(resolve, outageMs));
     this.server = await startDevServer({ ...this.#serverOptions, port });
   }
 
