@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
 import { identify, readIdentity, standingOf, type ProcessIdentity } from "../../platform/process-identity.js";
@@ -11,6 +11,8 @@ import { openHome } from "../../store/home.js";
  */
 interface Holder extends ProcessIdentity {
   nonce: string;
+  /** It has given the lock up. */
+  released?: boolean;
 }
 
 /** A lock that this process holds. */
@@ -30,11 +32,17 @@ export interface Lease {
 const usualLease: Lease = { renewMs: 5000, expiresMs: 30_000 };
 const lookEveryMs = 250;
 
-const lockFile = (home: string): string => path.join(home, "up.lock");
+/**
+ * The lock is a directory of numbered files, and the file of the highest number says who holds it. To take it over from one
+ * that has ended is to create the next number, which one process alone can do; nothing is ever moved away or written over by
+ * another than its owner. The highest number only grows: a lock that is given up keeps its file, marked so.
+ */
+const lockDirectory = (home: string): string => path.join(home, "up.locks");
+const lockFile = (home: string, number: number): string => path.join(lockDirectory(home), String(number));
 
 /** Who runs the embedded server of a home directory on this machine, if anyone alive does. */
 export async function holder(home: string): Promise<ProcessIdentity | undefined> {
-  const found = await readHolder(lockFile(home));
+  const { found } = await newest(home);
   return found !== undefined && standingOf(found) === "lives" ? found : undefined;
 }
 
@@ -44,32 +52,35 @@ export async function holder(home: string): Promise<ProcessIdentity | undefined>
  */
 export async function claim(home: string, lease = usualLease): Promise<Claim | undefined> {
   openHome(home);
+  await mkdir(lockDirectory(home), { recursive: true });
   await removeLeftovers(home);
-  const mine = path.join(home, `up.lock.${process.pid}.${randomUUID()}`);
   const me: Holder = { ...identify(process.pid), nonce: randomUUID() };
-  await writeFile(mine, JSON.stringify(me));
+  const mine = await writeBeside(home, me);
   try {
-    while (!(await linked(mine, lockFile(home)))) {
-      const found = await readHolder(lockFile(home));
+    for (;;) {
+      const { number, found } = await newest(home);
       const standing = found === undefined ? "ended" : standingOf(found);
       if (standing === "lives") return undefined;
       if (standing === "foreign" && (await isRenewed(home, found!, lease))) throw heldElsewhere(home, found!);
-      await breakStale(home, found?.nonce);
+      if (!(await linked(mine, lockFile(home, number + 1)))) continue;
+      if ((await newest(home)).found?.nonce === me.nonce) return await hold(home, number + 1, me, lease);
+      // Others have taken higher numbers meanwhile, and removed this one.
+      await rm(lockFile(home, number + 1), { force: true });
     }
-    return hold(home, me, lease);
   } finally {
     await rm(mine, { force: true });
   }
 }
 
 /** Renews the lock while it is ours. */
-function hold(home: string, me: Holder, { renewMs }: Lease): Claim {
+async function hold(home: string, number: number, me: Holder, { renewMs }: Lease): Promise<Claim> {
+  for (const name of await numbersIn(home)) if (name < number) await rm(lockFile(home, name), { force: true });
   const lost = new AbortController();
-  const isOurs = async (): Promise<boolean> => (await readHolder(lockFile(home)))?.nonce === me.nonce;
+  const isOurs = async (): Promise<boolean> => (await newest(home)).found?.nonce === me.nonce;
   const renewal = setInterval(() => {
     void isOurs().then(async (ours) => {
       const now = new Date();
-      if (ours) return utimes(lockFile(home), now, now).catch(() => undefined);
+      if (ours) return utimes(lockFile(home, number), now, now).catch(() => undefined);
       lost.abort();
     });
   }, renewMs).unref();
@@ -77,7 +88,7 @@ function hold(home: string, me: Holder, { renewMs }: Lease): Claim {
     lost: lost.signal,
     async release() {
       clearInterval(renewal);
-      if (await isOurs()) await rm(lockFile(home), { force: true });
+      if (await isOurs()) await rename(await writeBeside(home, { ...me, released: true }), lockFile(home, number));
     },
   };
 }
@@ -85,8 +96,8 @@ function hold(home: string, me: Holder, { renewMs }: Lease): Claim {
 /** Watches a lock whose holder cannot be asked. Times of change are only compared with each other: clocks of machines differ. */
 async function isRenewed(home: string, found: Holder, { expiresMs }: Lease): Promise<boolean> {
   const changed = async (): Promise<number | undefined> => {
-    const now = await readHolder(lockFile(home));
-    return now?.nonce === found.nonce ? (await stat(lockFile(home))).mtimeMs : undefined;
+    const now = await newest(home);
+    return now.found?.nonce === found.nonce ? (await stat(lockFile(home, now.number))).mtimeMs : undefined;
   };
   const before = await changed().catch(() => undefined);
   const deadline = performance.now() + expiresMs;
@@ -110,36 +121,55 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Moves a lock without a holder away; puts it back should it be another one's that came in between. */
-async function breakStale(home: string, nonce: string | undefined): Promise<void> {
-  const grave = path.join(home, `up.lock.stale.${randomUUID()}`);
+/** The lock's highest number, 0 where nobody ever held it, and whom its file names: nobody where it was given up or is damaged. */
+async function newest(home: string): Promise<{ number: number; found: Holder | undefined }> {
+  for (;;) {
+    const number = Math.max(0, ...(await numbersIn(home)));
+    if (number === 0) return { number, found: undefined };
+    try {
+      const found = asHolder(await readFile(lockFile(home, number), "utf8"));
+      return { number, found: found?.released ? undefined : found };
+    } catch (error) {
+      // The holder of a higher number has removed it.
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
+  }
+}
+
+async function numbersIn(home: string): Promise<number[]> {
   try {
-    await rename(lockFile(home), grave);
-    const found = await readHolder(grave);
-    if (found !== undefined && found.nonce !== nonce) await linked(grave, lockFile(home));
+    return (await readdir(lockDirectory(home))).filter((name) => /^\d+$/.test(name)).map(Number);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  } finally {
-    await rm(grave, { force: true, recursive: true });
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
   }
 }
 
-/** Removes what processes that were killed while they claimed a lock, or broke a stale one, have left beside it. */
-async function removeLeftovers(home: string): Promise<void> {
-  for (const name of await readdir(home)) {
-    if (!name.startsWith("up.lock.")) continue;
-    const found = await readHolder(path.join(home, name));
-    if (found !== undefined && standingOf(found) === "ended") await rm(path.join(home, name), { force: true });
-  }
-}
-
-async function readHolder(file: string): Promise<Holder | undefined> {
+function asHolder(text: string): Holder | undefined {
   try {
-    const value = JSON.parse(await readFile(file, "utf8")) as { nonce?: unknown } | null;
+    const value = JSON.parse(text) as { nonce?: unknown; released?: unknown } | null;
     const found = readIdentity(value);
-    return found && { ...found, nonce: typeof value?.nonce === "string" ? value.nonce : "" };
+    const nonce = typeof value?.nonce === "string" ? value.nonce : "";
+    return found && { ...found, nonce, released: value?.released === true };
   } catch {
     return undefined;
+  }
+}
+
+/** Writes a file beside the numbered ones, under a name that tells whose it is. */
+async function writeBeside(home: string, content: Holder): Promise<string> {
+  const file = path.join(lockDirectory(home), `${process.pid}.${randomUUID()}`);
+  await writeFile(file, JSON.stringify(content));
+  return file;
+}
+
+/** Removes what processes that were killed while they claimed or gave up the lock have left beside it. */
+async function removeLeftovers(home: string): Promise<void> {
+  for (const name of await readdir(lockDirectory(home))) {
+    if (!name.includes(".")) continue;
+    const file = path.join(lockDirectory(home), name);
+    const found = asHolder(await readFile(file, "utf8").catch(() => ""));
+    if (found !== undefined && standingOf(found) === "ended") await rm(file, { force: true });
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import fs, { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { once } from "node:events";
 import { spawn } from "node:child_process";
@@ -17,6 +17,12 @@ const home = useDirectory();
 const dead = { ...identify(process.pid), pid: 4_194_305 };
 /** A machine or container that shares this one's host name. */
 const elsewhere = { ...identify(process.pid), machine: "0".repeat(12), nonce: "theirs" };
+const lockFile = (name: string | number, at = home()): string => path.join(at, "up.locks", String(name));
+/** Leaves the lock of some process. */
+function leaveLock(content: object | string, name: string | number = 1, at = home()): void {
+  mkdirSync(path.join(at, "up.locks"), { recursive: true });
+  writeFileSync(lockFile(name, at), typeof content === "string" ? content : JSON.stringify(content));
+}
 const lease = { renewMs: 5, expiresMs: 50 };
 /** Claims of a test, given up after it. */
 const claims: Claim[] = [];
@@ -41,7 +47,8 @@ test("one of many claims at once wins; the next one wins after the release", asy
   await won[0]!.release();
   expect(await holder(home())).toBeUndefined();
   expect(await take()).toBeDefined();
-  expect(readdirSync(home())).toEqual(["up.lock"]);
+  // The winner's number is one higher, and nothing else is left.
+  expect(readdirSync(path.dirname(lockFile(1)))).toEqual(["2"]);
 });
 
 test.each([
@@ -50,26 +57,65 @@ test.each([
   ["one that does not say when its process started", JSON.stringify({ pid: process.pid })],
   ["a damaged", "{"],
 ])("%s lock is stale: one of many claims takes it over", async (_, content) => {
-  writeFileSync(path.join(home(), "up.lock"), content);
+  leaveLock(content);
   expect(await holder(home())).toBeUndefined();
   const tried = await Promise.all(Array.from({ length: 4 }, () => take()));
   expect(tried.filter((got) => got !== undefined)).toHaveLength(1);
 });
 
+/** Before the n-th call to the file system from now on, does something that makes calls of its own, uncounted. */
+function beforeCall(acts: Record<number, () => Promise<unknown>>): () => number {
+  let calls = 0;
+  let busy = false;
+  for (const name of ["link", "mkdir", "readdir", "readFile", "rename", "rm", "stat", "writeFile"] as const) {
+    const functions = fs.promises as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>;
+    const original = functions[name]!;
+    jest.spyOn(functions, name).mockImplementation(async (...given: unknown[]) => {
+      const act = busy ? undefined : acts[++calls];
+      if (act) {
+        busy = true;
+        await act();
+        busy = false;
+      }
+      return original.apply(fs.promises, given);
+    });
+  }
+  return () => calls;
+}
+
+test("one of three claims of a stale lock wins, wherever the second and the third come in between", async () => {
+  /** Calls of the first claim, before some of which another comes in between. */
+  const claimed = async (...between: number[]): Promise<number> => {
+    const own = mkdtempSync(path.join(home(), "home-"));
+    leaveLock(dead, 1, own);
+    const won: Claim[] = [];
+    const another = async (): Promise<void> => {
+      const got = await claim(own);
+      if (got) won.push(got);
+    };
+    const calls = beforeCall(Object.fromEntries(between.map((n) => [n, another])));
+    await another();
+    jest.restoreAllMocks();
+    expect([between, won.length]).toEqual([between, 1]);
+    await won[0]!.release();
+    return calls();
+  };
+  const most = await claimed();
+  for (let second = 1; second <= most; second++)
+    for (let third = second + 1; third <= most + 3; third++) await claimed(second, third);
+});
+
 test("what killed claims have left goes with the next claim; a living one's file stays", async () => {
-  const left = (name: string, content: object): void => writeFileSync(path.join(home(), name), JSON.stringify(content));
-  left("up.lock.4194305.a", dead);
-  left("up.lock.stale.b", dead);
-  left("up.lock.1.c", { ...identify(process.pid), nonce: "of a claim under way" });
+  leaveLock(dead, "4194305.a");
+  leaveLock({ ...identify(process.pid), nonce: "of a claim under way" }, "1.b");
   expect(await take()).toBeDefined();
-  expect(readdirSync(home()).sort()).toEqual(["up.lock", "up.lock.1.c"]);
+  expect(readdirSync(path.dirname(lockFile(1))).sort()).toEqual(["1", "1.b"]);
 });
 
 test("a lock that another machine or container renews is refused, with its host; one that is not renewed is taken over", async () => {
-  const file = path.join(home(), "up.lock");
-  writeFileSync(file, JSON.stringify({ ...elsewhere, host: "node-7", pid: 42 }));
+  leaveLock({ ...elsewhere, host: "node-7", pid: 42 });
   let second = 0;
-  const renewal = setInterval(() => utimesSync(file, ++second, second), 1);
+  const renewal = setInterval(() => utimesSync(lockFile(1), ++second, second), 1);
   await expect(take({ ...lease, expiresMs: 600_000 })).rejects.toMatchObject({
     code: "NOT_ALLOWED",
     facts: { where: home(), got: "process 42 on node-7" },
@@ -81,14 +127,13 @@ test("a lock that another machine or container renews is refused, with its host;
 });
 
 test("a holder renews its lock, and is told when another machine has taken it over", async () => {
-  const file = path.join(home(), "up.lock");
   const { lost } = (await take(lease))!;
-  const before = statSync(file).mtimeMs;
-  while (statSync(file).mtimeMs === before) await new Promise(setImmediate);
-  writeFileSync(file, JSON.stringify(elsewhere));
+  const before = statSync(lockFile(1)).mtimeMs;
+  while (statSync(lockFile(1)).mtimeMs === before) await new Promise(setImmediate);
+  leaveLock(elsewhere, 2);
   if (!lost.aborted) await once(lost, "abort");
   await claims.pop()!.release();
-  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(elsewhere);
+  expect(JSON.parse(readFileSync(lockFile(2), "utf8"))).toEqual(elsewhere);
 });
 
 test("a fixed port that is taken is an error; any other is gone around", async () => {
