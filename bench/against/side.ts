@@ -51,13 +51,13 @@ export function theirSide(repository: string, commit: string): Side {
   return { name: "theirs", label: id.slice(0, 7), commit: id, tree };
 }
 
-/** The files of a checkout as they are now: those that git does not know yet count, ignored ones do not. */
+/** The files of a checkout as they are now: those that git does not know yet count, ignored ones and what benches have written do not. */
 export function ourSide(repository: string): Side {
   const directory = mkdtempSync(path.join(os.tmpdir(), "pawl-index-"));
   try {
     const index = path.join(directory, "index");
     copyFileSync(path.resolve(repository, git(repository, ["rev-parse", "--git-path", "index"])), index);
-    git(repository, ["add", "--all"], { GIT_INDEX_FILE: index });
+    git(repository, ["add", "--all", "--", ".", ":!bench/results"], { GIT_INDEX_FILE: index });
     const tree = git(repository, ["write-tree"], { GIT_INDEX_FILE: index });
     const commit = git(repository, ["rev-parse", "HEAD"]);
     const changed = tree !== git(repository, ["rev-parse", "HEAD^{tree}"]);

@@ -44,6 +44,14 @@ it("takes the files of the checkout as they are, without touching its index", ()
   expect(git("status", "--porcelain")).toBe("?? bench/new.ts");
 });
 
+it("does not count what benches have written: a command that is called again resumes", () => {
+  commitRepository("");
+  const before = ourSide(directory());
+  mkdirSync(path.join(directory(), "bench", "results"));
+  writeFileSync(path.join(directory(), "bench", "results", "against-fast.json"), "{}");
+  expect(ourSide(directory())).toEqual(before);
+});
+
 it("refuses an unknown commit, a directory without git, and a bench that the commit lacks", () => {
   expect(() => theirSide(directory(), "HEAD")).toThrow(refusal("SETUP_FAILED", /needs a git checkout/));
   commitRepository("");
