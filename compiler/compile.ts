@@ -83,7 +83,7 @@ async function check(options: CompileOptions, given: JsonObject | undefined): Pr
     ...checked.problems,
     ...shortHeartbeats(checked.definition),
     ...wrongSeed(options.seed),
-    ...(options.readProjectFile ? await queryProblems(checked.queries, options.readProjectFile) : []),
+    ...(await queryProblems(checked.queries, options.readProjectFile)),
   );
   if (problems.length > 0) throw new PipelineErrors(locate(problems.filter(isReadable(source)), text, file, source));
   const unused = inputs.declared.filter((name) => !checked.usedInputs.has(name)).map(unusedInput);

@@ -2,7 +2,8 @@ import { nearest } from "../expressions/nearest.js";
 import { PawlError } from "../platform/errors.js";
 import { isObject, type Json } from "../platform/json.js";
 import { parameterFaults, parseQuery } from "../schemas/query-parameters.js";
-import type { QueryFile } from "../schemas/fields/query.js";
+import type { Query, QueryFile } from "../schemas/fields/query.js";
+import { unrepeatableCall, unrepeatableFacts } from "../schemas/unrepeatable-sql.js";
 import type { Problem } from "./problem.js";
 import type { Path, Schema } from "./schema.js";
 import { isBelow } from "./stand-ins.js";
@@ -10,15 +11,15 @@ import { isBelow } from "./stand-ins.js";
 /** Reads a text file of the project. Throws PawlError. */
 export type ReadProjectFile = (file: string) => Promise<string>;
 
-/** A query that stands in a file. */
+/** A query whose text, or whose file and parameters, are known. */
 export interface PlacedQuery {
   /** Of the query in the definition. */
   path: Path;
-  query: QueryFile;
+  query: Query;
 }
 
 /**
- * The queries in files that a `with` names, where file and parameters are known.
+ * The queries of a `with`, where they are known.
  * @param path where `value` stands in the definition
  * @param unknown paths of values that are not known before the run
  */
@@ -28,7 +29,10 @@ export function queriesIn(
   path: Path,
   unknown: readonly Path[],
 ): PlacedQuery[] {
-  if (schema === undefined || !isObject(value)) return [];
+  if (schema === undefined) return [];
+  if (typeof value === "string" && schema["x-query"] === true)
+    return unknown.some((one) => isBelow(path, one)) ? [] : [{ path, query: value }];
+  if (!isObject(value)) return [];
   if (schema["x-query"] !== true)
     return Object.entries(value).flatMap(([name, item]) =>
       queriesIn(item, schema.properties?.[name], [...path, name], unknown),
@@ -43,12 +47,39 @@ export function queriesIn(
     : [{ path, query: value as unknown as QueryFile }];
 }
 
-/** What is wrong with queries' files and with the parameters that are given to them. */
-export async function queryProblems(queries: readonly PlacedQuery[], read: ReadProjectFile): Promise<Problem[]> {
-  return (await Promise.all(queries.map((query) => problemsOf(query, read)))).flat();
+/**
+ * What is wrong with queries, their files and the parameters that are given to them.
+ * @param read absent: files are not looked into
+ */
+export async function queryProblems(
+  queries: readonly PlacedQuery[],
+  read: ReadProjectFile | undefined,
+): Promise<Problem[]> {
+  const found = queries.map(async ({ path, query }) => {
+    if (typeof query === "string") return unrepeatable(query, path);
+    return read === undefined ? [] : problemsOfFile(query, path, read);
+  });
+  return (await Promise.all(found)).flat();
 }
 
-async function problemsOf({ path, query }: PlacedQuery, read: ReadProjectFile): Promise<Problem[]> {
+/** @param file in which the query stands, absent: in the definition itself */
+function unrepeatable(text: string, path: Path, file?: string): Problem[] {
+  const call = unrepeatableCall(text);
+  if (call === undefined) return [];
+  const { dependsOn, expected, next } = unrepeatableFacts(call.name);
+  const where = file === undefined ? "" : `: ${file}:${call.line} `;
+  return [
+    {
+      code: "QUERY_INVALID",
+      path,
+      message: `${where}calls ${call.name}, which depends on ${dependsOn}`,
+      expected,
+      next,
+    },
+  ];
+}
+
+async function problemsOfFile(query: QueryFile, path: Path, read: ReadProjectFile): Promise<Problem[]> {
   let text: string;
   try {
     text = await read(query.file);
@@ -58,7 +89,7 @@ async function problemsOf({ path, query }: PlacedQuery, read: ReadProjectFile): 
     return [{ code: error.code, path: [...path, "file"], message: `: ${error.message}`, ...facts, next }];
   }
   const { parameters } = parseQuery(text);
-  return parameterFaults(query, parameters).map(({ name, ...fault }) => {
+  const faults = parameterFaults(query, parameters).map(({ name, ...fault }): Problem => {
     const guess = fault.code === "UNKNOWN_KEY" ? nearest(name, [...parameters.keys()]) : undefined;
     return {
       ...fault,
@@ -67,4 +98,5 @@ async function problemsOf({ path, query }: PlacedQuery, read: ReadProjectFile): 
       next: guess === undefined ? fault.next : `write ${guess}`,
     };
   });
+  return [...unrepeatable(text, [...path, "file"], query.file), ...faults];
 }

@@ -27,6 +27,11 @@ export function parseQuery(text: string): ParsedQuery {
   return { sql, parameters };
 }
 
+/** A query with spaces for its comments, texts and quoted names; its lines stay. */
+export function withoutText(query: string): string {
+  return query.replace(tokens, (token) => token.replace(/[^\n]/g, " "));
+}
+
 /** Something wrong with the parameters given to a query. */
 export interface ParameterFault {
   code: Extract<ErrorCode, "MISSING_KEY" | "UNKNOWN_KEY" | "WRONG_TYPE" | "DUPLICATE_KEY">;

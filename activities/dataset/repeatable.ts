@@ -1,30 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { PawlError } from "../../platform/errors.js";
 import { isObject } from "../../platform/json.js";
-
-/** Functions whose value is the moment at which the query runs, and what they are called as keywords. */
-const clocks = new Set([
-  "ago",
-  "current_date",
-  "current_localtime",
-  "current_localtimestamp",
-  "current_time",
-  "current_timestamp",
-  "get_current_time",
-  "get_current_timestamp",
-  "localtime",
-  "localtimestamp",
-  "now",
-  "pg_conf_load_time",
-  "pg_postmaster_start_time",
-  "today",
-  "transaction_timestamp",
-  "txid_current",
-  "uuidv7",
-]);
-/** Functions that tell of this process or machine; tables of that kind begin with one of `systemTables`. */
-const machine = new Set(["current_connection_id", "current_query_id", "current_setting", "current_transaction_id"]);
-const systemTables = /^(duckdb|pragma|pg)_/;
+import { clockFunctions, machineFunctions, systemTables, unrepeatableFacts } from "../../schemas/unrepeatable-sql.js";
 
 /**
  * Refuses a query that gives other rows at another time or on another machine: its result would differ from that of the
@@ -39,15 +16,8 @@ export async function refuseUnrepeatable(connection: DuckDBConnection, query: st
   const own = new Set(columns.getRows().map(([name]) => String(name)));
   const found = unrepeatable(JSON.parse(String(read.getRows()[0]![0])), own);
   if (found === undefined) return;
-  const isClock = clocks.has(found);
-  throw new PawlError("QUERY_INVALID", `${found} depends on ${isClock ? "the clock" : "this process or machine"}`, {
-    where,
-    expected: "a query that gives the same rows whenever and wherever it runs",
-    got: found,
-    next: isClock
-      ? "write the date itself, or give it as an input: parameters: { day: ${{ inputs.day }} }"
-      : "leave it out",
-  });
+  const { dependsOn, expected, next } = unrepeatableFacts(found);
+  throw new PawlError("QUERY_INVALID", `${found} depends on ${dependsOn}`, { where, expected, got: found, next });
 }
 
 /** The first name in DuckDB's syntax tree that depends on the time or the machine. */
@@ -67,7 +37,7 @@ function nameOf(node: Record<string, unknown>, columns: ReadonlySet<string>): st
   const { function_name: called, column_names: column, table_name: table, children } = node;
   const name = typeof called === "string" ? called.toLowerCase() : undefined;
   if (name !== undefined) {
-    if (clocks.has(name) || machine.has(name) || systemTables.test(name)) return name;
+    if (clockFunctions.has(name) || machineFunctions.has(name) || systemTables.test(name)) return name;
     // With one argument it is the time that has passed since.
     if (name === "age" && Array.isArray(children) && children.length === 1) return "now";
   }
@@ -76,6 +46,6 @@ function nameOf(node: Record<string, unknown>, columns: ReadonlySet<string>): st
   const [keyword, ...qualified] = Array.isArray(column) ? column.map((part) => String(part).toLowerCase()) : [];
   if (keyword === undefined || qualified.length > 0 || columns.has(keyword)) return undefined;
   return keyword.startsWith("current_") || keyword.startsWith("local")
-    ? [...clocks].find((one) => one === keyword)
+    ? [...clockFunctions].find((one) => one === keyword)
     : undefined;
 }
