@@ -41,6 +41,14 @@ export default tseslint.config(
   {
     files: ["tests/**/*.ts"],
     rules: {
+      "no-restricted-properties": [
+        "error",
+        {
+          object: "jest",
+          property: "setTimeout",
+          message: "No test has a limit of its own: see testTimeout in jest.config.cjs.",
+        },
+      ],
       "@typescript-eslint/no-unsafe-assignment": "off",
       "@typescript-eslint/no-unsafe-member-access": "off",
       "@typescript-eslint/no-unsafe-argument": "off",

@@ -52,4 +52,6 @@ module.exports = {
   reporters: ["default", "<rootDir>/tests/support/closing-line.cjs"],
   testSequencer: "<rootDir>/tests/support/sequencer.cjs",
   maxWorkers: 2,
+  // Ends what hangs. No test has a limit of its own: one that an idle machine keeps, a busy one does not.
+  testTimeout: 1_800_000,
 };

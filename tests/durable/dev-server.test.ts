@@ -2,8 +2,6 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { freePort, startDevServer } from "../../worker/dev-server.js";
 import { useDirectory } from "../support/directory.js";
-
-jest.setTimeout(120_000);
 const directory = useDirectory();
 
 test("of several servers that want one port at the same moment one runs; the others say that it is taken", async () => {

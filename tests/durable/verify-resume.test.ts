@@ -6,8 +6,6 @@ import { verifyEveryCheckpoint } from "../../verify/every-checkpoint.js";
 import { writePhases } from "../../verify/phases.js";
 import { verifyResume, type VerifyEvent } from "../../verify/verify-resume.js";
 import { useDirectory } from "../support/directory.js";
-
-jest.setTimeout(300_000);
 const directory = useDirectory();
 const stageProgram = path.join(import.meta.dirname, "support", "stage-worker.mjs");
 const killed = path.join(import.meta.dirname, "support", "kill-points-process.mjs");

@@ -9,4 +9,4 @@ test("sampling, PPO's updates and a reward model's are the same on WebAssembly w
     expect(other[name]).toHaveLength(native[name].length);
     other[name].forEach((value, i) => expect(Math.abs(value - native[name][i]!)).toBeLessThan(1e-4));
   }
-}, 120_000);
+});

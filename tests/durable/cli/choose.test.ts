@@ -1,8 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { barelyTrained, Shell } from "./shell.js";
-
-jest.setTimeout(180_000);
 const shell = new Shell();
 
 const rows = ["What holds?", "What turns?", "What bends?"].map((instruction) => ({ instruction, response: "A pawl." }));

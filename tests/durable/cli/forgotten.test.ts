@@ -3,8 +3,6 @@ import path from "node:path";
 import type { StageState } from "../../../schemas/run.js";
 import { layout, readLog } from "../../../store/index.js";
 import { Shell } from "./shell.js";
-
-jest.setTimeout(180_000);
 const shell = new Shell();
 
 shell.pipeline("quick", "stages:\n  data:\n    uses: dataset\n    with: { source: { text: one fish } }\n");

@@ -1,6 +1,4 @@
 import { Shell, type Command } from "./shell.js";
-
-jest.setTimeout(180_000);
 const shell = new Shell();
 
 /** Goes on until it is answered or cancelled. */

@@ -4,8 +4,6 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { Shell } from "./shell.js";
-
-jest.setTimeout(180_000);
 const shell = new Shell();
 /** Sends half of what was asked for until it is told to send the whole. */
 let generous = false;

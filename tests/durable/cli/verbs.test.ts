@@ -6,8 +6,6 @@ import path from "node:path";
 import { lives, type ProcessIdentity } from "../../../platform/process-identity.js";
 import { recordedServer } from "../../../worker/dev-server.js";
 import { Shell } from "./shell.js";
-
-jest.setTimeout(180_000);
 const shell = new Shell();
 
 /** Succeeds at once. */

@@ -2,8 +2,6 @@ import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { workflowBundle } from "../../../worker/bundle.js";
-
-jest.setTimeout(60_000);
 const folder = path.join(import.meta.dirname, "histories");
 const files = readdirSync(folder).map((file) => file.replace(/\.json$/, ""));
 const read = (name: string): string => readFileSync(path.join(folder, `${name}.json`), "utf8");

@@ -159,7 +159,6 @@ export class Fleet {
 /** One fleet for the tests of a file. */
 export function useFleet(options?: ConstructorParameters<typeof Fleet>[0]): Fleet {
   const fleet = new Fleet(options);
-  jest.setTimeout(120_000);
   beforeAll(() => fleet.start());
   afterAll(() => fleet.stop());
   return fleet;

@@ -11,8 +11,6 @@ import { grid, heads, headsOf, keyValueHeads, packed, placesOf, tensorOf, hidden
 import { expectGradients, type Values } from "./finite-differences.js";
 import { batchOf, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
 import { loadTensorFlow } from "../support.js";
-
-jest.setTimeout(120_000);
 beforeAll(loadTensorFlow);
 
 const architectureOf = (attention: AttentionSettings) => ({ ...tinyArchitecture({ contextLength: 64 }), attention });

@@ -7,8 +7,6 @@ import { RandomStream } from "../../../platform/random.js";
 import { floats, loadTensorFlow } from "../support.js";
 import { logShares } from "./rollouts.js";
 import { noise } from "./support.js";
-
-jest.setTimeout(60_000);
 beforeAll(loadTensorFlow);
 
 /** Uniform numbers are multiples of this. */

@@ -9,8 +9,6 @@ import { tokenizerJson } from "../../../lm/text/tokenizer-files.js";
 import { Tokenizer } from "../../../lm/text/tokenizer.js";
 import { loadTensorFlow } from "../support.js";
 
-jest.setTimeout(120_000);
-
 const layout = { layers: 1, hiddenSize: 16, heads: 2, contextLength: 120, ropeTheta: 10000, tieEmbeddings: true };
 const greedy: SamplingSettings = { temperature: 0, topK: 0, topP: 1 };
 const settings: ConversationSettings = {

@@ -7,8 +7,6 @@ import { argMax } from "./cached-logits.js";
 import { compileLogits } from "./logits.js";
 import { batchOf, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
 import { loadTensorFlow } from "../support.js";
-
-jest.setTimeout(120_000);
 beforeAll(loadTensorFlow);
 
 const contextLength = 300;

@@ -2,8 +2,6 @@ import { DecodingSession } from "../../../lm/decode/decoding-session.js";
 import { generate } from "../../../lm/decode/generate.js";
 import { loadTensorFlow } from "../support.js";
 import { formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
-
-jest.setTimeout(120_000);
 beforeAll(loadTensorFlow);
 
 const a = tinyArchitecture();

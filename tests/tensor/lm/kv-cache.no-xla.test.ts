@@ -4,8 +4,6 @@ import { argMax, CachedLogits } from "./cached-logits.js";
 import { compileLogits } from "./logits.js";
 import { batchOf, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
 import { loadTensorFlow } from "../support.js";
-
-jest.setTimeout(120_000);
 beforeAll(loadTensorFlow);
 
 const contextLength = 400;

@@ -8,8 +8,6 @@ import { compile } from "../../../tensor/compile.js";
 import type { Tensors } from "../../../tensor/program.js";
 import { batchOf, distance, formulaWeights, tokensOf } from "./support.js";
 import { loadTensorFlow } from "../support.js";
-
-jest.setTimeout(120_000);
 beforeAll(loadTensorFlow);
 
 const layout = { layers: 2, hiddenSize: 16, heads: 2, keyValueHeads: 1, contextLength: 64, ropeTheta: 10000 };

@@ -8,7 +8,6 @@ import { adamw, batchOf, distance, formulaWeights, noise } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 
 // Python takes a while to load PyTorch.
-jest.setTimeout(180_000);
 beforeAll(loadTensorFlow);
 
 const rows = 2;

@@ -9,8 +9,6 @@ import { beforeResponse, valuesOf, logShares, rolloutsOf, uncached } from "./rol
 import { adamw, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 import { held } from "../../../tensor/host-tensor.js";
-
-jest.setTimeout(60_000);
 beforeAll(loadTensorFlow);
 
 const a = tinyArchitecture();

@@ -9,8 +9,6 @@ import type { HostTensors } from "../../../tensor/program.js";
 import { logShares } from "./rollouts.js";
 import { adamw, formulaWeights, knownOptimumSizes } from "./support.js";
 import { loadTensorFlow } from "../support.js";
-
-jest.setTimeout(60_000);
 /** Without XLA: these programs are small and many. */
 beforeAll(loadTensorFlow);
 

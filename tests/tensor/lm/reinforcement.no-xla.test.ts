@@ -10,8 +10,6 @@ import { loadTensorFlow } from "../support.js";
 import { held } from "../../../tensor/host-tensor.js";
 
 /** Reinforcement learning where the optimum is known. */
-
-jest.setTimeout(60_000);
 beforeAll(loadTensorFlow);
 
 const noPause = async (): Promise<void> => {};

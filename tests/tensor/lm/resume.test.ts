@@ -7,8 +7,6 @@ import type { HostTensors } from "../../../tensor/program.js";
 import { useDirectory } from "../../support/directory.js";
 import { adamw, batchOf, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
 import { loadTensorFlow } from "../support.js";
-
-jest.setTimeout(120_000);
 beforeAll(loadTensorFlow);
 const directory = useDirectory();
 

@@ -7,8 +7,6 @@ import { RandomStream } from "../../../platform/random.js";
 import { beforeResponse, valuesOf, rolloutsOf, uncached } from "./rollouts.js";
 import { adamw, distance, formulaWeights, tinyArchitecture } from "./support.js";
 import { loadTensorFlow } from "../support.js";
-
-jest.setTimeout(60_000);
 beforeAll(loadTensorFlow);
 
 const a = tinyArchitecture();

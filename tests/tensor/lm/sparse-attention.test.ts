@@ -19,8 +19,6 @@ import {
 import { expectGradients, values } from "./finite-differences.js";
 import { distance, noise } from "./support.js";
 import { loadTensorFlow } from "../support.js";
-
-jest.setTimeout(120_000);
 beforeAll(loadTensorFlow);
 
 const sparse = (window: number, blockSize: number, selectedBlocks: number): SparseSettings => ({

@@ -10,8 +10,6 @@ import type { TestContext } from "../../unit/data/stage-context.js";
 import { put } from "../../unit/data/support.js";
 import { makeData, runStage, stageContext, tinyPretraining } from "./support.js";
 import { loadTensorFlow } from "../support.js";
-
-jest.setTimeout(120_000);
 /** Without XLA: these programs are small and many, and compiling them would take longer than running them. */
 beforeAll(loadTensorFlow);
 

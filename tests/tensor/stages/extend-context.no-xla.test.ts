@@ -7,8 +7,6 @@ import type { StageWith } from "../../../schemas/stages/index.js";
 import type { TestContext } from "../../unit/data/stage-context.js";
 import { runStage, sentences, stageContext, tinyPretraining } from "./support.js";
 import { loadTensorFlow } from "../support.js";
-
-jest.setTimeout(240_000);
 /** Without XLA: each of the many attempts would compile longer than it runs. */
 beforeAll(loadTensorFlow);
 

@@ -5,8 +5,6 @@ import type { StageWith } from "../../../schemas/stages/index.js";
 import type { TestContext } from "../../unit/data/stage-context.js";
 import { makeData, runStage, stageContext, tinyPretraining } from "./support.js";
 import { loadTensorFlow } from "../support.js";
-
-jest.setTimeout(120_000);
 /** Without XLA: these programs are small and many, and compiling them would take longer than running them. */
 beforeAll(loadTensorFlow);
 

@@ -6,8 +6,6 @@ import type { StageWith } from "../../../schemas/stages/index.js";
 import type { TestContext } from "../../unit/data/stage-context.js";
 import { runStage, sentences, stageContext, tinyPretraining } from "./support.js";
 import { loadTensorFlow } from "../support.js";
-
-jest.setTimeout(120_000);
 beforeAll(loadTensorFlow);
 
 let context: TestContext;

@@ -5,8 +5,6 @@ import type { StageType, StageWith } from "../../../schemas/stages/index.js";
 import type { TestContext } from "../../unit/data/stage-context.js";
 import { makeData, questions, runStage, stageContext, tinyPretraining } from "./support.js";
 import { loadTensorFlow } from "../support.js";
-
-jest.setTimeout(180_000);
 beforeAll(loadTensorFlow);
 
 let context: TestContext;

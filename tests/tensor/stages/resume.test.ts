@@ -4,8 +4,6 @@ import path from "node:path";
 import { layout, type MetricsRow } from "../../../store/index.js";
 import { makeData, stageContext } from "./support.js";
 
-jest.setTimeout(180_000);
-
 const directory = import.meta.dirname;
 const runner = path.join(directory, "../../../scripts/typescript.cjs");
 

@@ -4,8 +4,6 @@ import path from "node:path";
 import type { TestContext } from "../../unit/data/stage-context.js";
 import { makeData, questions, runStage, stageContext, tinyPretraining } from "./support.js";
 import { loadTensorFlow } from "../support.js";
-
-jest.setTimeout(120_000);
 beforeAll(loadTensorFlow);
 
 let context: TestContext;

@@ -8,8 +8,6 @@ import { logitsOf } from "../lm/logits.js";
 import { batchOf, distance } from "../lm/support.js";
 import { runPython, testWithTorch } from "../python.js";
 import { makeData, runStage, stageContext, tinyPretraining } from "./support.js";
-
-jest.setTimeout(180_000);
 beforeAll(loadTensorFlow);
 
 const script = `

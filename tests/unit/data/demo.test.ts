@@ -23,7 +23,7 @@ let context: TestContext;
 beforeAll(async () => {
   context = testContext();
   for (const name of names.flatMap((one) => [one, `${one}-unseen`])) rows.set(name, await readQuestions(name));
-}, 180_000);
+});
 afterAll(() => context.remove());
 
 /** Runs a dataset stage. `file` sources lie below Pawl's own directory; the store stays in the temporary one. */
@@ -83,14 +83,10 @@ test.each([
   ["summaries", "c1c7b13725999ff8", "e2d259c2e8b7bb44"],
   ["stories", "2d78555916184c8b", "e2d259c2e8b7bb44"],
   ["story-prompts", "14005fc74ce16e2b", "d28d3ee876835fed"],
-])(
-  "the rows of %s are those that the metrics were measured with",
-  async (stage, train, heldOut) => {
-    const { outputs } = await resultOf(stage);
-    expect([outputs.train.digest.slice(0, 16), outputs.heldOut.digest.slice(0, 16)]).toEqual([train, heldOut]);
-  },
-  60_000,
-);
+])("the rows of %s are those that the metrics were measured with", async (stage, train, heldOut) => {
+  const { outputs } = await resultOf(stage);
+  expect([outputs.train.digest.slice(0, 16), outputs.heldOut.digest.slice(0, 16)]).toEqual([train, heldOut]);
+});
 
 test("those of long-context are the same every time", async () => {
   const { long, short } = stagesOf("long-context.yaml", {
@@ -100,4 +96,4 @@ test("those of long-context are the same every time", async () => {
   });
   expect((await run(short!.with)).outputs.train.digest.slice(0, 16)).toBe("12d71283f2c11144");
   expect((await run(long!.with)).outputs.train.digest.slice(0, 16)).toBe("b6ad51c8cdb5ec14");
-}, 60_000);
+});

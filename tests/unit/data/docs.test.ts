@@ -6,7 +6,6 @@ import { testContext, type TestContext } from "./stage-context.js";
 import { put, runDataset } from "./support.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
-jest.setTimeout(60_000);
 
 const text = readFileSync(path.join(__dirname, "../../../docs/data.md"), "utf8");
 const blocks = [...text.matchAll(/^```(\w+)(?: (\S+))?\n(.*?)^```/gms)].map(([, language, file, content]) => ({

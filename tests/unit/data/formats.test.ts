@@ -14,7 +14,6 @@ import { createTokensWriter, readTokens } from "../../../formats/tokens.js";
 import { unicodeText } from "../../support/text.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
-jest.setTimeout(60_000);
 
 let directory: string;
 beforeEach(() => {

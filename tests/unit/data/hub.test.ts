@@ -6,7 +6,6 @@ import { testContext, type TestContext } from "./stage-context.js";
 import { failureOf, runDataset } from "./support.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
-jest.setTimeout(60_000);
 
 const commit = "c0ffee".padEnd(40, "0");
 const rows = (word: string) => Buffer.from(`{"text":"${word} 1"}\n{"text":"${word} 2"}\n`);

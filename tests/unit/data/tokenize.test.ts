@@ -9,7 +9,6 @@ import { testContext, type TestContext } from "./stage-context.js";
 import { failureOf, settingsOf } from "./support.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
-jest.setTimeout(60_000);
 
 let context: TestContext;
 beforeEach(() => {

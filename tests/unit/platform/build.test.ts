@@ -6,9 +6,6 @@ import { findResult, putArtifact } from "../../../store/index.js";
 import { prepare } from "../../../worker/prepare.js";
 import { useDirectory } from "../../support/directory.js";
 import { attempt, request, processWith } from "../worker/attempt.js";
-
-// A slow machine is no failure.
-jest.setTimeout(600_000);
 const directory = useDirectory();
 const root = (): string => path.join(directory(), "pawl");
 const write = (name: string, content: string): void => {

@@ -5,7 +5,6 @@ import { testContext, type TestContext } from "../data/stage-context.js";
 import { closeAll, scored, type Pair } from "./support.js";
 
 // Each case starts an interpreter; a busy machine must not fail it.
-jest.setTimeout(120_000);
 
 let context: TestContext;
 beforeAll(() => (context = testContext()));

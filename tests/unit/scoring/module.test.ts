@@ -11,8 +11,6 @@ import { testContext, type TestContext } from "../data/stage-context.js";
 import { failureOf, put } from "../data/support.js";
 import { closeAll, failuresOf, scored, verifiersOf, type Pair } from "./support.js";
 
-jest.setTimeout(120_000);
-
 let context: TestContext;
 beforeEach(() => (context = testContext()));
 afterEach(closeAll);

@@ -4,8 +4,6 @@ import { testContext, type TestContext } from "../data/stage-context.js";
 import { failureOf } from "../data/support.js";
 import { closeAll, failuresOf, judgeOf, scored, verifiersOf } from "./support.js";
 
-jest.setTimeout(60_000);
-
 let context: TestContext;
 beforeAll(() => (context = testContext()));
 afterEach(closeAll);

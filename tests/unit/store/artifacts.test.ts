@@ -11,7 +11,6 @@ import { runChild } from "./children.js";
 import { unicodeText } from "../../support/text.js";
 
 // A slow disk under load is no failure.
-jest.setTimeout(60_000);
 const home = useDirectory();
 
 function put(files: Record<string, string>): Promise<ArtifactRef<"model">> {

@@ -9,7 +9,6 @@ import { temporaryDirectory } from "../../../store/temporary.js";
 import { useDirectory } from "../../support/directory.js";
 
 // A slow disk under load is no failure.
-jest.setTimeout(60_000);
 const home = useDirectory();
 afterEach(() => jest.restoreAllMocks());
 

@@ -2,9 +2,6 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { layout } from "../../../store/home.js";
 import { storeId } from "../../../store/identity.js";
 import { useDirectory } from "../../support/directory.js";
-
-// A slow machine is no failure.
-jest.setTimeout(600_000);
 const home = useDirectory();
 const other = useDirectory();
 afterEach(() => jest.restoreAllMocks());

@@ -41,4 +41,4 @@ test("a process killed before any call of a save leaves a whole checkpoint, the 
   expect(steps).toContain(1);
   expect(steps).toContain(2);
   expect(steps.filter((step) => step !== undefined)).toEqual([...steps.filter((step) => step !== undefined)].sort());
-}, 120_000);
+});

@@ -3,9 +3,6 @@ import fc from "fast-check";
 import { layout } from "../../../store/home.js";
 import { openMetrics, readMetrics } from "../../../store/metrics.js";
 import { useDirectory } from "../../support/directory.js";
-
-// A slow machine is no failure.
-jest.setTimeout(600_000);
 const home = useDirectory();
 const file = (): string => layout.metrics(home(), "key");
 const read = () => readMetrics(home(), "key");

@@ -7,7 +7,6 @@ import { useDirectory } from "../../support/directory.js";
 import { runChild } from "./children.js";
 
 // Processes of their own take their time on a busy machine.
-jest.setTimeout(600_000);
 const directory = useDirectory();
 const home = (): string => path.join(directory(), "project", ".pawl");
 const project = (): string => path.join(directory(), "project");

@@ -16,9 +16,6 @@ import {
 import { homeDirectory, safeName } from "../../../store/home.js";
 import type { ResultRecord, StageIdentity } from "../../../store/index.js";
 import { useDirectory } from "../../support/directory.js";
-
-// A slow machine is no failure.
-jest.setTimeout(600_000);
 const home = useDirectory();
 const identity: StageIdentity = {
   uses: "tokenize",

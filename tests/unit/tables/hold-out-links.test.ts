@@ -4,7 +4,6 @@ import { failureOf, put, settingsOf } from "../data/support.js";
 import { columnsOf } from "../graph-featurize/support.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
-jest.setTimeout(60_000);
 
 let context: TestContext;
 beforeEach(() => void (context = testContext()));

@@ -9,7 +9,6 @@ import { failureOf, put, settingsOf } from "../data/support.js";
 import { columnsOf } from "../graph-featurize/support.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
-jest.setTimeout(60_000);
 
 const rows = 400;
 const noise = new RandomStream(1, "noise");

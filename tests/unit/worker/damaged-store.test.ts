@@ -40,7 +40,6 @@ import { attempt, request, processWith } from "./attempt.js";
  * whatever a second run makes of it: no wrong result, no stack trace, no end that does not come.
  */
 // Some hundred small runs, on a machine that may be busy.
-jest.setTimeout(900_000);
 const directory = useDirectory();
 const pristine = (): string => path.join(directory(), "pristine");
 

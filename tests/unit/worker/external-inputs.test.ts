@@ -8,9 +8,6 @@ import { prepare } from "../../../worker/prepare.js";
 import { checkpointSteps, findResult } from "../../../store/index.js";
 import { useDirectory } from "../../support/directory.js";
 import { attempt, request, processWith } from "./attempt.js";
-
-// A slow machine is no failure.
-jest.setTimeout(600_000);
 const directory = useDirectory();
 const place = () => ({ home: path.join(directory(), ".pawl"), workingDirectory: directory() });
 const of = async (files: string) => (await readExternal([{ where: "with.source.file", files }], place())).fingerprint;

@@ -5,9 +5,6 @@ import { layout } from "../../../store/index.js";
 import { TaskFile } from "../../../worker/task-file.js";
 import { useDirectory } from "../../support/directory.js";
 import { attempt, processWith, request } from "./attempt.js";
-
-// A slow machine is no failure.
-jest.setTimeout(600_000);
 const home = useDirectory();
 
 /** Every call of Node's by which this process takes up room on a disk. */

@@ -4,9 +4,6 @@ import { describeProcessor, thisHardware } from "../../../worker/hardware.js";
 import { prepare } from "../../../worker/prepare.js";
 import { useDirectory } from "../../support/directory.js";
 import { attempt, request, processWith } from "./attempt.js";
-
-// A slow machine is no failure.
-jest.setTimeout(600_000);
 const home = useDirectory();
 
 test("a processor is described by the instruction sets that libraries choose kernels by", () => {

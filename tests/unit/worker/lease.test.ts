@@ -5,9 +5,6 @@ import { checkpointSteps, findResult, layout, putArtifact, readLog } from "../..
 import { prepare } from "../../../worker/prepare.js";
 import { useDirectory } from "../../support/directory.js";
 import { attempt, request, processWith } from "./attempt.js";
-
-// A slow machine is no failure.
-jest.setTimeout(600_000);
 const home = useDirectory();
 const place = () => ({ home: home(), workingDirectory: home() });
 const keyNow = async (): Promise<string> => (await prepare(place(), { ...request(), cache: true, gpu: false })).key!;
