@@ -37,7 +37,7 @@ export class LossWatch {
     };
   }
 
-  /** Goes on from a checkpoint's values; those of an older version have none, and their start is where they go on. */
+  /** Goes on from a checkpoint's values; where it has none, the start is where it goes on. */
   restore(values: Readonly<Record<string, number>>): void {
     this.#updates = values["watchedUpdates"] ?? 0;
     this.#first = values["firstLoss"] ?? 0;

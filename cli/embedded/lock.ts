@@ -40,9 +40,12 @@ const lookEveryMs = 250;
 const lockDirectory = (home: string): string => path.join(home, "up.locks");
 const lockFile = (home: string, number: number): string => path.join(lockDirectory(home), String(number));
 
-/** Who runs the embedded server of a home directory on this machine, if anyone alive does. */
+/** Who runs the embedded server of a home directory on this machine, if anyone alive does, as far as the lock can be read. */
 export async function holder(home: string): Promise<ProcessIdentity | undefined> {
-  const { found } = await newest(home);
+  const found = await newest(home).then(
+    (now) => now.found,
+    () => undefined,
+  );
   return found !== undefined && standingOf(found) === "lives" ? found : undefined;
 }
 
@@ -78,11 +81,13 @@ async function hold(home: string, number: number, me: Holder, { renewMs }: Lease
   const lost = new AbortController();
   const isOurs = async (): Promise<boolean> => (await newest(home)).found?.nonce === me.nonce;
   const renewal = setInterval(() => {
-    void isOurs().then(async (ours) => {
+    const renew = async (): Promise<void> => {
       const now = new Date();
-      if (ours) return utimes(lockFile(home, number), now, now).catch(() => undefined);
-      lost.abort();
-    });
+      if (await isOurs()) await utimes(lockFile(home, number), now, now);
+      else lost.abort();
+    };
+    // What cannot be read now may be read at the next renewal.
+    renew().catch(() => undefined);
   }, renewMs).unref();
   return {
     lost: lost.signal,

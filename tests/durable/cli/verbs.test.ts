@@ -22,15 +22,13 @@ outputs:
 `,
 );
 /** Waits for an answer, since its file is not there. */
-shell.pipeline(
-  "parks",
-  `stages:
+const parks = `stages:
   data:
     uses: dataset
     with: { source: { file: absent.txt } }
     onFailure: park
-`,
-);
+`;
+shell.pipeline("parks", parks);
 /** Fails for good. */
 shell.pipeline("fails", "stages:\n  data:\n    uses: dataset\n    with: { source: { file: absent.txt } }\n");
 
@@ -49,6 +47,17 @@ async function takePort(port: number): Promise<Server> {
     )
       return taken;
   }
+}
+
+/** A parked run that is watched, under a server of its own with ports of its own. */
+async function watchedOnOwnPorts() {
+  const other = new Shell();
+  other.pipeline("parks", parks);
+  await other.ownPorts();
+  const run = await other.detached("parks");
+  const watching = other.start(["watch", run]);
+  await watching.printed(/data {2}parked/);
+  return { other, run, watching };
 }
 
 /** Starts the pipeline that parks, and returns its run once it is parked. */
@@ -182,15 +191,7 @@ test("`pawl up` outlives a server that cannot be started again for a while", asy
 });
 
 test("whoever watches a run whose server is dead is told how to start it, and sees the run go on", async () => {
-  const other = new Shell();
-  other.pipeline(
-    "parks",
-    "stages:\n  data:\n    uses: dataset\n    with: { source: { file: absent.txt } }\n    onFailure: park\n",
-  );
-  await other.ownPorts();
-  const run = await other.detached("parks");
-  const watching = other.start(["watch", run]);
-  await watching.printed(/data {2}parked/);
+  const { other, run, watching } = await watchedOnOwnPorts();
   await other.pawl("up", "--stop");
   await watching.printed(/the embedded server is not up any more: start it in another terminal with `pawl up`/);
   const up = other.start(["up"]);
@@ -281,16 +282,8 @@ test.each([
 ])(
   "a run under way survives the death of `pawl up` and of its server; a watcher waits for it, %s",
   async (_, moved) => {
-    const other = new Shell();
+    const { other, run, watching } = await watchedOnOwnPorts();
     writeFileSync(path.join(other.directory, "survivor.txt"), "text\n");
-    other.pipeline(
-      "survives",
-      "stages:\n  data:\n    uses: dataset\n    with: { source: { file: gone.txt } }\n    onFailure: park\n",
-    );
-    await other.ownPorts();
-    const run = await other.detached("survives");
-    const watching = other.start(["watch", run]);
-    await watching.printed(/data {2}parked/);
     const { up, server, port } = other.up();
     process.kill(up.pid, "SIGKILL");
     process.kill(server.pid, "SIGKILL");

@@ -136,6 +136,24 @@ test("a holder renews its lock, and is told when another machine has taken it ov
   expect(JSON.parse(readFileSync(lockFile(2), "utf8"))).toEqual(elsewhere);
 });
 
+test("a holder outlives a lock that cannot be read for a moment", async () => {
+  const { lost } = (await take(lease))!;
+  let refused = 0;
+  const read = fs.promises.readFile;
+  jest.spyOn(fs.promises, "readFile").mockImplementation(((...given: Parameters<typeof read>) => {
+    if (refused === 3) return read(...given);
+    refused++;
+    return Promise.reject(Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE" }));
+  }));
+  expect(await holder(home())).toBeUndefined();
+  while (refused < 3) await new Promise(setImmediate);
+  jest.restoreAllMocks();
+  const before = statSync(lockFile(1)).mtimeMs;
+  while (statSync(lockFile(1)).mtimeMs === before) await new Promise(setImmediate);
+  expect(lost.aborted).toBe(false);
+  expect((await holder(home()))?.pid).toBe(process.pid);
+});
+
 test("a fixed port that is taken is an error; any other is gone around", async () => {
   const { server, port } = await listening();
   await expect(choosePort("--port", port, undefined, 7233)).rejects.toMatchObject({

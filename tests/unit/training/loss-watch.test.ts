@@ -56,7 +56,7 @@ test("an absurd loss ends the training at once, and says where", () => {
   expect(seen.length).toBeLessThan(60);
 });
 
-test("resumed anywhere it comes to the same end; values of an older version start anew", () => {
+test("resumed anywhere it comes to the same end; a checkpoint without values starts anew", () => {
   const all = losses(60, 7.6, 9, 0.05);
   for (let cut = 0; cut <= all.length; cut += 7) {
     const before = watch(all.slice(0, cut));
