@@ -37,7 +37,12 @@ async function expectSameLogits(layout: Partial<StageWith<"pretrain">["architect
   const context = stageContext();
   const { tokens } = await makeData(context);
   const architecture = { ...tinyPretraining.architecture, ...layout };
-  const { outputs } = await runStage("pretrain", { tokens, ...tinyPretraining, architecture }, context);
+  const base = await runStage("pretrain", { tokens, ...tinyPretraining, architecture }, context);
+  // Only a model that was fine-tuned has a chat template.
+  const row = { instruction: "What bends?", response: "The spring." };
+  writeFileSync(path.join(context.workingDirectory, "row.jsonl"), JSON.stringify(row) + "\n");
+  const data = (await runStage("dataset", { source: { file: "row.jsonl" } }, context)).outputs.train;
+  const { outputs } = await runStage("sft", { model: base.outputs.model, data: [data], batchSize: 1 }, context);
   await runStage("export", { model: outputs.model, to: "exported" }, context);
   // The accent stands on its own: a tokenizer that normalizes to NFC would read other tokens.
   const question = "What holds the whe\u0301el?";

@@ -140,11 +140,11 @@ test("a holder outlives a lock that cannot be read for a moment", async () => {
   const { lost } = (await take(lease))!;
   let refused = 0;
   const read = fs.promises.readFile;
-  jest.spyOn(fs.promises, "readFile").mockImplementation(((...given: Parameters<typeof read>) => {
+  jest.spyOn(fs.promises, "readFile").mockImplementation((...given: Parameters<typeof read>) => {
     if (refused === 3) return read(...given);
     refused++;
     return Promise.reject(Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE" }));
-  }));
+  });
   expect(await holder(home())).toBeUndefined();
   while (refused < 3) await new Promise(setImmediate);
   jest.restoreAllMocks();
