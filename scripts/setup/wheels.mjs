@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   closeSync,
   existsSync,
   mkdirSync,
@@ -20,7 +21,8 @@ export const cacheDirectory =
 
 /**
  * Fills `directory` in the cache once: `fill` works in a temporary directory beside it, which is renamed into place when
- * whole. Two set-ups at the same time both work; the first rename wins.
+ * whole, and readable by every user: a container's is another than the one that sets it up. Two set-ups at the same time
+ * both work; the first rename wins.
  */
 export function provide(directory, fill) {
   if (existsSync(directory)) return;
@@ -28,6 +30,7 @@ export function provide(directory, fill) {
   const temporary = mkdtempSync(`${directory}.part-`);
   try {
     fill(temporary);
+    chmodSync(temporary, 0o755);
     try {
       renameSync(temporary, directory);
     } catch (error) {

@@ -28,7 +28,7 @@ export function stage(id: string, program: Program, more: Partial<PlannedStage> 
       maxIntervalMs: 100,
       on: { preempted: 3, lost: 3, outOfMemory: 1 },
     },
-    timeoutMs: 60_000,
+    timeoutMs: 1_800_000,
     heartbeatMs: 30_000,
     checkpoint: { everyMs: 1000, keep: 2 },
     resources: { gpu: 0 },
