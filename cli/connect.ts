@@ -1,5 +1,5 @@
 import type { Client } from "@temporalio/client";
-import { connectClient } from "../worker/connection.js";
+import { connectClient, connectToRunning } from "../worker/connection.js";
 import { ensureServer, runningServer } from "./embedded/ensure.js";
 import { endOlder } from "./embedded/older.js";
 import type { UpRecord } from "./embedded/up-record.js";
@@ -63,7 +63,7 @@ async function configured(address: string): Promise<Server> {
 
 async function embedded(record: UpRecord, started: boolean): Promise<Server> {
   const server: Server = {
-    client: await connectClient(record.address),
+    client: await connectToRunning(record.address),
     address: record.address,
     uiAddress: record.uiAddress,
     embedded: true,

@@ -21,14 +21,21 @@ export function piecesDigest(pieces: Iterable<string | Uint8Array>): string {
   return hash.digest("hex");
 }
 
+export interface DigestOptions {
+  signal?: AbortSignal;
+  sync?: boolean;
+  onRead?: (bytes: number) => void;
+}
+
 /**
  * SHA-256 (hex) and size in bytes of a file.
  * @param options.sync also forces the file to the disk
+ * @param options.onRead told of the bytes of each piece that was read
  * @throws system errors; the signal's reason, when it is aborted
  */
 export async function fileDigest(
   file: string,
-  { signal, sync = false }: { signal?: AbortSignal; sync?: boolean } = {},
+  { signal, sync = false, onRead }: DigestOptions = {},
 ): Promise<{ sha256: string; size: number }> {
   const handle = await open(file, "r");
   try {
@@ -42,6 +49,7 @@ export async function fileDigest(
       signal?.throwIfAborted();
       hash.update(buffer.subarray(0, bytesRead));
       size += bytesRead;
+      onRead?.(bytesRead);
     }
     if (sync) await handle.sync();
     return { size, sha256: hash.digest("hex") };

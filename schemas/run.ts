@@ -224,6 +224,9 @@ export interface StageResult {
 /** How an attempt ends that does not fail: with a result, or with a request for people's choices, after which there is another attempt. */
 export type StageOutcome = StageResult | { request: ChoiceRequest };
 
+/** The phase in which an attempt takes the digests of its sources, before its stage starts. */
+export const digestPhase = "read sources";
+
 /** Heartbeat details of a stage activity; also what `watch` shows. */
 export interface Progress {
   /** What is being done, a word or two: "train", "download". */

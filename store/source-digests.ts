@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { fileDigest } from "../platform/digests.js";
+import { fileDigest, type DigestOptions } from "../platform/digests.js";
 import { PawlError } from "../platform/errors.js";
 import { layout } from "./home.js";
 import { readRecord, writeRecord, type RecordKind } from "./records.js";
@@ -71,10 +71,14 @@ export async function rememberedDigest(
  * The digest of a file that is read now, and remembered.
  * @throws system errors; PawlError DATA_CHANGED where the file was changed meanwhile; the signal's reason
  */
-export async function readDigest(home: string, file: string, signal?: AbortSignal): Promise<SourceDigest> {
+export async function readDigest(
+  home: string,
+  file: string,
+  options: Pick<DigestOptions, "signal" | "onRead"> = {},
+): Promise<SourceDigest> {
   const readAtMs = Date.now();
   const signature = await fileSignature(file);
-  const { sha256 } = await fileDigest(file, { ...(signal && { signal }) });
+  const { sha256 } = await fileDigest(file, options);
   if (!sameSignature(await fileSignature(file), signature)) throw sourceChanged(file);
   const settled = isSettled(signature, readAtMs);
   if (Number(signature.size) >= smallestRemembered && settled)

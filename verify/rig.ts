@@ -5,7 +5,7 @@ import path from "node:path";
 import { PawlError } from "../platform/errors.js";
 import type { Plan } from "../schemas/plan.js";
 import { taskQueues, workflowType, type RunResult } from "../schemas/run.js";
-import { connectClient } from "../worker/connection.js";
+import { connectToRunning } from "../worker/connection.js";
 import { grantPlan } from "../worker/grant.js";
 import { startDevServer, type DevServer } from "../worker/dev-server.js";
 import { superviseWorkers, type Supervisor, type WorkerEvent } from "../worker/supervisor.js";
@@ -29,7 +29,7 @@ export class Rig {
     const rig = new Rig(processes);
     prepare(rig.home);
     rig.#server = await startDevServer(rig.#serverOptions());
-    rig.#client = await connectClient(rig.#server.address);
+    rig.#client = await connectToRunning(rig.#server.address);
     rig.#supervisor = await superviseWorkers({
       processes,
       home: rig.home,

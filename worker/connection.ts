@@ -14,17 +14,25 @@ export async function serverAddress(): Promise<ServerAddress> {
   return { address: connectionOptions.address ?? "localhost:7233", namespace: namespace ?? "default" };
 }
 
+/** How long a server that is known to run is waited for, ms: where the machine is busy it may take that long to answer. */
+const busyMs = 90_000;
+
+/** A client of a server that runs at this address. @throws PawlError SERVER_UNREACHABLE where it is silent for 90 s */
+export function connectToRunning(address: string): Promise<Client> {
+  return connectClient(address, busyMs);
+}
+
 /**
  * A client of the server that this environment names.
  * @param address another server's address
- * @throws PawlError SERVER_UNREACHABLE after 5 s
+ * @throws PawlError SERVER_UNREACHABLE after `connectTimeout`, ms
  */
-export async function connectClient(address?: string): Promise<Client> {
+export async function connectClient(address?: string, connectTimeout = 5000): Promise<Client> {
   const { connectionOptions, namespace } = await loadOptions();
   if (address !== undefined) connectionOptions.address = address;
   const { Client, Connection } = await import("@temporalio/client");
   try {
-    const options = { ...connectionOptions, connectTimeout: 5000 } as ConnectionOptions;
+    const options = { ...connectionOptions, connectTimeout } as ConnectionOptions;
     const connection = await Connection.connect(options);
     return new Client({ connection, ...(namespace === undefined ? {} : { namespace }) });
   } catch (cause) {

@@ -6,6 +6,7 @@ import { filesBelow } from "../activities/dataset/paths.js";
 import { listDigest } from "../platform/digests.js";
 import { PawlError } from "../platform/errors.js";
 import { mapBounded } from "../platform/map-bounded.js";
+import { digestPhase, type Progress } from "../schemas/run.js";
 import type { ExternalInput } from "../schemas/stage.js";
 import { fileSignature, readDigest, rememberedDigest, sourceChanged, type SourceDigest } from "../store/index.js";
 
@@ -14,6 +15,8 @@ export interface SourcePlace {
   home: string;
   workingDirectory: string;
   signal?: AbortSignal;
+  /** Told while files are read. */
+  onProgress?: (progress: Progress) => void;
 }
 
 /** What a stage's external inputs hold, as they were read for its key. */
@@ -65,10 +68,14 @@ export async function findExternal(inputs: readonly ExternalInput[], place: Sour
  * the stage reports it when it runs.
  * @throws PawlError DATA_UNREADABLE where one exists and cannot be read; DATA_CHANGED where one changes meanwhile
  */
-export async function readFound({ found, files: wanted }: FoundInputs, place: SourcePlace): Promise<ExternalState> {
+export async function readFound(
+  { found, files: wanted, unreadBytes }: FoundInputs,
+  place: SourcePlace,
+): Promise<ExternalState> {
+  const onRead = place.onProgress && readingProgress(unreadBytes, place.onProgress);
   const files = await mapBounded(wanted, filesAtOnce, async ({ name, remembered }) => ({
     name,
-    ...(remembered ?? (await digestOf(name, place))),
+    ...(remembered ?? (await digestOf(name, place, onRead))),
   }));
   const digests = new Map(files.map(({ name, sha256 }) => [name, sha256]));
   const prints = found.map(({ where, ...what }) => [
@@ -76,6 +83,18 @@ export async function readFound({ found, files: wanted }: FoundInputs, place: So
     "files" in what ? listDigest(what.files.map((name) => ({ name, sha256: digests.get(name)! }))) : what.version,
   ]);
   return { fingerprint: found.length === 0 ? null : JSON.stringify(prints), found, files };
+}
+
+/** Tells of files that are read for their digests; so many bytes are to be read. */
+function readingProgress(total: number, tell: (progress: Progress) => void): (bytes: number) => void {
+  const beganAt = performance.now();
+  let done = 0;
+  return (bytes) => {
+    done += bytes;
+    const secondsEach = (performance.now() - beganAt) / 1000 / done;
+    const etaSeconds = secondsEach * Math.max(0, total - done);
+    tell({ phase: digestPhase, done, total, unit: "bytes", etaSeconds, metrics: {} });
+  };
 }
 
 /** Finds and reads a stage's external inputs. @throws as these do */
@@ -130,11 +149,15 @@ function fileNames(found: readonly Found[]): string[] {
   return [...new Set(found.flatMap((what) => ("files" in what ? what.files : [])))];
 }
 
-function digestOf(name: string, { home, workingDirectory, signal }: SourcePlace): Promise<SourceDigest> {
+function digestOf(
+  name: string,
+  { home, workingDirectory, signal }: SourcePlace,
+  onRead?: (bytes: number) => void,
+): Promise<SourceDigest> {
   const file = path.join(workingDirectory, name);
   return readable(name, async () => {
     const remembered = await rememberedDigest(home, file, await fileSignature(file));
-    return remembered ?? readDigest(home, file, signal);
+    return remembered ?? readDigest(home, file, { ...(signal && { signal }), ...(onRead && { onRead }) });
   });
 }
 

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { isBuildReplaced, refuseReplacedBuild } from "../platform/build.js";
 import { PawlError } from "../platform/errors.js";
 import type { JsonObject } from "../platform/json.js";
-import type { StageOutcome, StageRequest, StageResult } from "../schemas/run.js";
+import type { Progress, StageOutcome, StageRequest, StageResult } from "../schemas/run.js";
 import { externalInputs, stageDefinitions, type StageType, type StageWith } from "../schemas/stages/index.js";
 import type { StageContext } from "../schemas/stage-run.js";
 import {
@@ -55,7 +55,8 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
       `stages.${request.stage} (${request.uses})`,
     );
     const workingDirectory = projectDirectory(worker, request, settings);
-    const place = { home: worker.home, workingDirectory, signal: attempt.signal };
+    const onProgress = (progress: Progress): void => attempt.progress(progress);
+    const place = { home: worker.home, workingDirectory, signal: attempt.signal, onProgress };
     const { identity, refuseOtherSources } = await identify({ ...request, with: settings, compute }, place);
     const key = stageKey(identity);
     const done = await earlierResult(worker.home, key, request, attempt);

@@ -1,7 +1,7 @@
 import { Context } from "@temporalio/activity";
 import { withLoopHelpers } from "../activities/checkpointed-loop.js";
 import type { StageContext } from "../activities/stage.js";
-import type { Progress, StageRequest } from "../schemas/run.js";
+import { digestPhase, type Progress, type StageRequest } from "../schemas/run.js";
 import {
   appendLog,
   openArtifact,
@@ -30,6 +30,7 @@ export interface Attempt {
   context(key: string, workingDirectory: string, publication: Publication): StageContext;
   /** @throws PawlError PREEMPTED where the attempt is not the server's any more */
   confirmLease(): Promise<void>;
+  progress(progress: Progress): void;
   /** The last progress told, with the step of the newest checkpoint. */
   reached(): Progress | undefined;
   /** Throws when the attempt is to stop. */
@@ -84,6 +85,7 @@ export function openAttempt(worker: StageWorker, request: StageRequest): Attempt
         putArtifact: (kind, write) => putArtifact(home, kind, write),
         openArtifact: (ref) => openArtifact(home, ref),
       }),
+    progress: (progress) => report.progress(progress),
     reached: report.reached,
     throwIfStopped: () => stop.signal.throwIfAborted(),
     close() {
@@ -171,8 +173,8 @@ function reporter(worker: StageWorker, request: StageRequest, log: StageContext[
       }
     },
     progress(progress: Progress): void {
-      // Compiling comes before the first step: the log tells of that one (`pawl verify resume` measures until then).
-      if (!working && progress.phase !== "compile") {
+      // Reading and compiling come before the first step: the log tells of that one (`pawl verify resume` measures until then).
+      if (!working && progress.phase !== "compile" && progress.phase !== digestPhase) {
         working = true;
         log("working", { phase: progress.phase, done: progress.done });
       }

@@ -4,7 +4,7 @@ import { openHome } from "../store/home.js";
 import { packageRoot } from "../platform/locations.js";
 import { workflowBundle } from "./bundle.js";
 import { Child } from "./child.js";
-import { connectClient } from "./connection.js";
+import { connectClient, connectToRunning } from "./connection.js";
 import { graceMs, reportMs } from "./grace.js";
 import { rotateEveryMs } from "./log-file.js";
 import { LostTasks, type Death } from "./lost-task.js";
@@ -112,7 +112,7 @@ export async function superviseWorkers(options: SupervisorOptions): Promise<Supe
 /** What would make every process fail is found out before the first is started. */
 async function preflight(home: string, address: string | undefined): Promise<void> {
   openHome(home);
-  const client = await connectClient(address);
+  const client = await (address === undefined ? connectClient() : connectToRunning(address));
   await client.connection.close();
   await workflowBundle();
 }

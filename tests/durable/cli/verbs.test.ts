@@ -81,6 +81,17 @@ test("two runs at once, with nothing up: one server is started, both succeed and
   expect(runs!.map(({ status }) => status)).toEqual(["succeeded", "succeeded"]);
 });
 
+test("a server that is there and does not answer for a while, as on a busy machine, is waited for", async () => {
+  await shell.pawl("run", "quick");
+  const { pid } = shell.up().server;
+  process.kill(pid, "SIGSTOP");
+  const listing = shell.pawl("list");
+  // Longer than a server that may not be there is waited for.
+  await new Promise((resolve) => setTimeout(resolve, 8000));
+  process.kill(pid, "SIGCONT");
+  expect(await listing).toMatchObject({ code: 0, out: expect.stringContaining("quick-") });
+});
+
 test("a second `pawl up` of the same home is refused and says where the first is", async () => {
   const { code, note } = await shell.pawl("up");
   expect(code).toBe(3);

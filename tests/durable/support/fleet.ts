@@ -16,7 +16,7 @@ import {
   type RunState,
 } from "../../../schemas/run.js";
 import { readLog, type LogEntry } from "../../../store/index.js";
-import { connectClient } from "../../../worker/connection.js";
+import { connectToRunning } from "../../../worker/connection.js";
 import { startDevServer, type DevServer, type DevServerOptions } from "../../../worker/dev-server.js";
 import { superviseWorkers, type Supervisor, type WorkerEvent } from "../../../worker/supervisor.js";
 
@@ -52,7 +52,7 @@ export class Fleet {
   async start(): Promise<void> {
     mkdirSync(this.workingDirectory);
     this.server = await startDevServer(this.#serverOptions);
-    this.client = await connectClient(this.server.address);
+    this.client = await connectToRunning(this.server.address);
     await this.startWorkers();
   }
 

@@ -2,10 +2,11 @@ import fs from "node:fs";
 import { ftruncateSync, mkdirSync, openSync, statSync, utimesSync, writeFileSync, writeSync } from "node:fs";
 import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
-import { putArtifact } from "../../../store/index.js";
+import type { ApplicationFailure } from "@temporalio/common";
+import type { Progress } from "../../../schemas/run.js";
+import { checkpointSteps, findResult, putArtifact, readLog } from "../../../store/index.js";
 import { readExternal } from "../../../worker/external-inputs.js";
 import { prepare } from "../../../worker/prepare.js";
-import { checkpointSteps, findResult } from "../../../store/index.js";
 import { useDirectory } from "../../support/directory.js";
 import { attempt, request, processWith } from "./attempt.js";
 const directory = useDirectory();
@@ -119,6 +120,34 @@ describe("a large file", () => {
     expect(ran).toHaveBeenCalledTimes(1);
     await attempt(worker, request({ with: with_, runId: "another one", reuse: 0 }));
     expect(ran).toHaveBeenCalledTimes(2);
+  });
+  it("shows how far it has been read, and how long that takes still, before the stage works", async () => {
+    large("a.bin", "a");
+    put("small.txt", "b");
+    const told: Progress[] = [];
+    const inputs = [{ where: "w", files: "*.*" }];
+    const total = size + 1;
+    await readExternal(inputs, { ...place(), onProgress: (progress) => told.push(progress) });
+    expect(told.map(({ done }) => done)).toEqual(told.map(({ done }) => done).sort((a, b) => a - b));
+    expect(told.at(-1)).toEqual({
+      phase: "read sources",
+      done: total,
+      total,
+      unit: "bytes",
+      etaSeconds: 0,
+      metrics: {},
+    });
+    expect(told.slice(0, -1).every(({ etaSeconds }) => etaSeconds! > 0)).toBe(true);
+    large("b.bin", "b");
+    const fails = () => Promise.reject(new Error("no matter"));
+    const asked = request({ with: { source: { file: "b.bin" } }, runId: "told" });
+    const failed = await attempt(processWith(place().home, fails, { workingDirectory: directory() }), asked).catch(
+      (error: ApplicationFailure) => error.details?.[1],
+    );
+    expect(failed).toMatchObject({ phase: "read sources", done: size, total: size });
+    const said: string[] = [];
+    for await (const { message } of readLog(place().home, "told")) said.push(message);
+    expect(said).not.toContain("working");
   });
 });
 
