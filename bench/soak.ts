@@ -1,17 +1,31 @@
 /**
  * `npm run test:soak`: what takes too long for every change. 100 kills at random moments and kills at every phase of every
- * write, without and with stress, of tiny and tiny-rl; 20,000 mutated definitions. Its last result stands in bench/results/.
+ * write, without and with stress, of tiny and tiny-rl; 20,000 mutated definitions; the store's records damaged and its disk
+ * filled. An hour; one that was interrupted goes on with the part that it was in (`--again`: from the beginning). Its last
+ * result stands in bench/results/.
  */
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { buildDigest } from "../platform/build.js";
+import { cacheDirectory } from "../platform/locations.js";
 import { report, type Row } from "./harness.js";
 import { fuzzRows } from "./support/fuzz.js";
+import { doParts } from "./support/parts.js";
 import { proveAtEveryCheckpoint, proveAtRandom } from "./support/prove.js";
+import { storeRows } from "./support/store-tests.js";
 
 /** Steps between two checkpoints: of 200 of pre-training, and of as many of reinforcement's small ones. */
 const everySteps = 25;
 
-const rows: Row[] = await fuzzRows(20_000, 1);
+const parts: Record<string, () => Promise<Row[]>> = {
+  "mutated definitions": () => fuzzRows(20_000, 1),
+  "attacks on the store": async () => storeRows(),
+};
 for (const pipeline of ["tiny", "tiny-rl"]) {
-  for (const stress of [false, true]) rows.push(...(await proveAtEveryCheckpoint(pipeline, everySteps, stress)));
-  rows.push(...(await proveAtRandom(pipeline, 100)));
+  parts[`${pipeline}, every checkpoint`] = () => proveAtEveryCheckpoint(pipeline, everySteps, false);
+  parts[`${pipeline}, every checkpoint, under stress`] = () => proveAtEveryCheckpoint(pipeline, everySteps, true);
+  parts[`${pipeline}, 100 random kills`] = () => proveAtRandom(pipeline, 100);
 }
-report("soak", rows);
+const file = path.join(cacheDirectory(), "soak", `${buildDigest().slice(0, 16)}.json`);
+if (process.argv.includes("--again")) rmSync(file, { force: true });
+report("soak", await doParts(file, parts));
