@@ -1,4 +1,4 @@
-/** The arrows between the rooms (docs/architecture.md). A room may import itself and what is listed here, nothing else of ours. */
+/** The arrows between the modules (docs/architecture.md). A module may import itself and what is listed here, nothing else of ours. */
 const arrows = {
   platform: [],
   schemas: ["platform"],
@@ -41,21 +41,21 @@ const lmArrows = {
   train: ["text", "data", "model", "optim"],
   rl: ["data", "model", "optim", "decode", "train"],
 };
-const rooms = Object.keys(arrows).join("|");
+const modules = Object.keys(arrows).join("|");
 /** Pure constants and types that workflow code may import at run time. */
 const pureConstants = "^(schemas/(run|choices)|platform/(errors|json))\\.ts$";
 
 module.exports = {
   forbidden: [
-    ...Object.entries(arrows).map(([room, allowed]) => ({
-      name: `arrows-of-${room}`,
+    ...Object.entries(arrows).map(([importer, allowed]) => ({
+      name: `arrows-of-${importer}`,
       severity: "error",
-      comment: `${room}/ may import only: ${["itself", ...allowed].join(", ")}`,
-      from: { path: `^${room}/` },
+      comment: `${importer}/ may import only: ${["itself", ...allowed].join(", ")}`,
+      from: { path: `^${importer}/` },
       to: {
-        path: `^(${rooms}|tests|bench)/`,
-        pathNot: [`^(${[room, ...allowed].join("|")})/`, ...(room === "workflows" ? [pureConstants] : [])],
-        ...(room === "workflows" ? { dependencyTypesNot: ["type-only"] } : {}),
+        path: `^(${modules}|tests|bench)/`,
+        pathNot: [`^(${[importer, ...allowed].join("|")})/`, ...(importer === "workflows" ? [pureConstants] : [])],
+        ...(importer === "workflows" ? { dependencyTypesNot: ["type-only"] } : {}),
       },
     })),
     ...Object.entries(lmArrows).map(([directory, allowed]) => ({

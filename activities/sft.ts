@@ -58,7 +58,7 @@ export const sft: Stage<"sft"> = async (settings, context) => {
   }
 };
 
-/** Rows encoded together: enough for all cores, few enough to give way often. */
+/** Rows encoded together: enough for all cores, few enough to yield often. */
 const rowsAtOnce = 2000;
 
 async function readExamples(

@@ -46,7 +46,7 @@ export const tokenize: Stage<"tokenize"> = async (settings, context) => {
 
 function takenTokenizer({ tokenizer, vocabularyFrom }: Settings): ArtifactRef<"tokenizer"> | undefined {
   if (tokenizer === undefined || vocabularyFrom.length === 0) return tokenizer;
-  throw new PawlError("NOT_ALLOWED", "a tokenizer that is taken as it is learns nothing", {
+  throw new PawlError("NOT_ALLOWED", "`tokenizer` and `vocabularyFrom` cannot be combined", {
     where: "with.vocabularyFrom",
     expected: "either tokenizer or vocabularyFrom",
     got: "both",

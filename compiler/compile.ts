@@ -101,7 +101,7 @@ function numberAt(value: Json, key: string): number | undefined {
   return typeof found === "number" ? found : undefined;
 }
 
-/** A heartbeat that short would take every worker for lost. */
+/** With a shorter heartbeat every worker would be considered lost. */
 function shortHeartbeats(definition: Json): Problem[] {
   const holders: [(string | number)[], JsonObject][] = [...stagesOf(definition)].map(([id, stage]) => [
     ["stages", id],
@@ -117,7 +117,7 @@ function shortHeartbeats(definition: Json): Problem[] {
         code: "OUT_OF_RANGE",
         path: [...path, "heartbeat"],
         message: `must be >= 1s, got ${heartbeat}`,
-        expected: "a worker silent for so long is taken for lost",
+        expected: "a worker that sends no heartbeat for this long is considered lost",
         got: heartbeat,
         next: "give 1s or more",
       },

@@ -37,14 +37,18 @@ export const settings = {
                 Type.Integer({
                   minimum: 0,
                   maximum: 100000,
-                  description: "further attempts when the worker falls silent",
+                  description: "further attempts when the worker sends no heartbeat",
                 }),
               ),
               outOfMemory: Type.Optional(
                 Type.Integer({ minimum: 0, maximum: 100, description: "further attempts when memory runs out" }),
               ),
             },
-            { ...closed, description: "budgets of their own, counted from the last attempt that made progress" },
+            {
+              ...closed,
+              description:
+                "budgets of their own: preempted and lost counted from the last attempt that made progress, outOfMemory in all",
+            },
           ),
         ),
       },
@@ -52,7 +56,7 @@ export const settings = {
     ),
   ),
   timeout: Type.Optional(Duration("longest time one attempt may take")),
-  heartbeat: Type.Optional(Duration("a worker silent for so long is taken for lost; at least 1s")),
+  heartbeat: Type.Optional(Duration("a worker that sends no heartbeat for this long is considered lost; at least 1s")),
   checkpoint: Type.Optional(
     Type.Object(
       {
@@ -71,10 +75,10 @@ export const settings = {
   cache: Type.Optional(
     Type.Unsafe<boolean | { ttl: string }>({
       type: ["boolean", "object"],
-      properties: { ttl: Duration("a result is used again while it is younger") },
+      properties: { ttl: Duration("a result is used again while it is newer than this") },
       required: ["ttl"],
       additionalProperties: false,
-      description: "true: a result of the same key is used again; false: never; {ttl}: while it is young enough",
+      description: "true: a result of the same key is used again; false: never; {ttl}: while it is newer than that",
     }),
   ),
   onFailure: Type.Optional(

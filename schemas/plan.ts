@@ -49,7 +49,7 @@ export interface PlannedStage {
   retry: RetryPlan;
   /** Longest time one attempt may take, ms. */
   timeoutMs: number;
-  /** A worker silent for so long is taken for lost, ms. */
+  /** A worker that sends no heartbeat for this long is considered lost, ms. */
   heartbeatMs: number;
   checkpoint: { everyMs: number; keep: number };
   resources: { gpu: number };

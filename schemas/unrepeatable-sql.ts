@@ -36,7 +36,7 @@ export function unrepeatableFacts(name: string) {
     dependsOn: isClock ? "the clock" : "this process or machine",
     expected: "a query that gives the same rows whenever and wherever it runs",
     next: isClock
-      ? "write the date itself, or give it as an input: parameters: { day: ${{ inputs.day }} }"
+      ? 'write the date itself, or move the query to a file and give it as an input: query: { file: day.sql, parameters: { day: "${{ inputs.day }}" } }'
       : "leave it out",
   };
 }

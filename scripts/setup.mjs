@@ -37,6 +37,6 @@ try {
   setup();
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
-  process.stderr.write(`\nset-up failed: ${error.message}\n${error.mend ? `mend it with:  ${error.mend}\n` : ""}`);
+  process.stderr.write(`\nset-up failed: ${error.message}\n${error.fix ? `fix it with:  ${error.fix}\n` : ""}`);
   process.exit(1);
 }

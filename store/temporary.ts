@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { namedProcess, processName, standingOf } from "../platform/process-identity.js";
+import { namedProcess, processName, standingOf, type ProcessIdentity } from "../platform/process-identity.js";
 import { isMissing } from "./errors.js";
 import { makeDirectory } from "./files.js";
 import { layout } from "./home.js";
@@ -40,11 +40,16 @@ export async function removeLeftovers(home: string): Promise<void> {
   }
 }
 
+/** The process that made a name; undefined where the name says none. */
+export function ownerOf(name: string): ProcessIdentity | undefined {
+  return namedProcess(name.split(".")[0]!);
+}
+
 /** Whether the process that made a name no longer lives, or cannot be asked and has not touched the entry for long. */
 export async function isAbandoned(name: string, entry: string): Promise<boolean> {
   const [owner = "", token] = name.split(".");
   if (owner === processName()) return token !== thisProcess;
-  const found = namedProcess(owner);
+  const found = ownerOf(name);
   if (found !== undefined && standingOf(found) === "ended") return true;
   try {
     return Date.now() - (await stat(entry)).mtimeMs > abandonedAfterMs;

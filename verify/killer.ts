@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, watch, type FSWatcher } from "node:fs";
 import path from "node:path";
 import { layout } from "../store/home.js";
-import { namesIn } from "../store/temporary.js";
+import { namesIn, ownerOf } from "../store/temporary.js";
 import { readTask } from "../worker/task-file.js";
 import type { Rig } from "./rig.js";
 import { pausing } from "./stress.js";
@@ -24,7 +24,8 @@ const lookAgainMs = 20;
 
 /**
  * Kills processes of a rig with SIGKILL at random moments, until `count` are delivered or `ended` is aborted: worker processes
- * (half of all; every second time as soon as a checkpoint is being written), the process for workflow code, the server.
+ * (half of all; every second time as soon as a checkpoint is being written, if one is within 5 s), the process for workflow
+ * code, the server.
  * @param random numbers in [0, 1)
  */
 export async function killAtRandom(
@@ -59,7 +60,7 @@ async function killStageProcess(rig: Rig, inAmbush: boolean, ended: AbortSignal)
   const at = Date.now();
   if (!(await killProcess(rig, victim.pid))) return undefined;
   const stage = task && !task.ended ? { stage: task.stage } : {};
-  return { target: "worker", at, ...stage, insideCheckpoint: (await checkpointsOf(rig.home, victim.pid)).length > 0 };
+  return { target: "worker", at, ...stage, insideCheckpoint: (await halfWritten(rig.home, victim.pid)).length > 0 };
 }
 
 /** A worker process that works, for which it waits; undefined at the end. */
@@ -103,10 +104,10 @@ function killProcess(rig: Rig, pid: number): Promise<boolean> {
   });
 }
 
-/** Half-written checkpoints of a process. */
-async function checkpointsOf(home: string, pid: number): Promise<string[]> {
+/** Names of the half-written checkpoints of a process. */
+export async function halfWritten(home: string, pid: number): Promise<string[]> {
   const names = await namesIn(layout.temporary(home));
-  return names.filter((name) => isCheckpoint(name) && name.split(".")[1] === String(pid));
+  return names.filter((name) => isCheckpoint(name) && ownerOf(name)?.pid === pid);
 }
 
 const isCheckpoint = (name: string): boolean => name.endsWith(".checkpoint");

@@ -77,7 +77,7 @@ function fromTimeout(timeout: TimeoutFailure): AttemptFailure {
   const failure =
     timeout.timeoutType === "HEARTBEAT"
       ? stageFailure("WORKER_LOST", "the worker was not heard of for longer than the stage's heartbeat allows", {
-          next: "nothing, if it is retried; raise `heartbeat` when a single step, or the first one, which compiles, takes longer than it",
+          next: "nothing, if it is retried; check that the worker's machine runs and reaches the server",
         })
       : stageFailure("STAGE_TIMEOUT", "the attempt took longer than the stage's timeout", {
           next: "raise `timeout`, or let the stage do less",

@@ -94,7 +94,7 @@ function waitBefore(plan: RetryPlan, failures: number): number {
 }
 
 function budgetSpent(failure: "preempted" | "lost" | "outOfMemory", budget: number): string {
-  return budget === 0
-    ? `retry.on.${failure} is 0`
-    : `retry.on.${failure} allows ${budget} without progress between them`;
+  if (budget === 0) return `retry.on.${failure} is 0`;
+  const counted = failure === "outOfMemory" ? "in all" : "without progress between them";
+  return `retry.on.${failure} allows ${budget} ${counted}`;
 }

@@ -121,6 +121,6 @@ function missing(pattern: string, where: string): PawlError {
     where,
     expected: "a file that the worker may read, or a pattern (`*`, `**`) that matches some",
     got: pattern,
-    next: "check the spelling; paths begin at the directory in which the worker was started",
+    next: "check the spelling; paths begin at the run's project directory",
   });
 }

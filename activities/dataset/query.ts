@@ -65,6 +65,6 @@ export async function queryPath(file: string, workingDirectory: string, where: s
     where,
     expected: "a file of SQL that the worker may read",
     got: file,
-    next: "check the spelling; paths begin at the project directory, in which the worker was started",
+    next: "check the spelling; paths begin at the run's project directory",
   });
 }

@@ -43,7 +43,7 @@ function describe({ kind, task, weight }: Verifier): string {
 }
 
 function unserved(task: string | undefined, verifiers: readonly Verifier[]): PawlError {
-  return new PawlError("DATA_INVALID", "no verifier serves a row", {
+  return new PawlError("DATA_INVALID", "no verifier matches a row's task", {
     where: "with.verifiers",
     expected: `rows of task ${verifiers.map((verifier) => verifier.task).join(", ")}`,
     got: task === undefined ? "a row without a task" : `a row of task ${task}`,

@@ -51,7 +51,7 @@ async function resumedRequest(server: Server, home: string, runId: string, termi
     throw notResumable(
       runId,
       "it ended before its definition was loaded",
-      "mend the definition, then pawl run it anew",
+      "fix the definition, then run it again with `pawl run`",
     );
   return requestOf(home, runId, plan, { ...state, status, stages: stages ?? [] });
 }

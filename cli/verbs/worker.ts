@@ -1,4 +1,5 @@
-import { taskQueues } from "../../schemas/run.js";
+import { stageQueue, taskQueues } from "../../schemas/run.js";
+import { storeId } from "../../store/identity.js";
 import { homeDirectory } from "../../store/index.js";
 import { serverAddress } from "../../worker/connection.js";
 import { superviseWorkers, type WorkerEvent } from "../../worker/supervisor.js";
@@ -29,22 +30,26 @@ export const worker: Verb = (command, terminal) => {
         ...(address === undefined ? {} : { address }),
       });
       const server = address ?? (await serverAddress()).address;
-      if (!terminal.json) terminal.out(greeting(server, home, processes, gpus));
+      if (!terminal.json) terminal.out(greeting(server, home, queueNames(await storeId(home), processes, gpus)));
       await new Promise((resolve) => stop.addEventListener("abort", resolve, { once: true }));
       if (!terminal.json) terminal.out("stopping: running stages save a checkpoint first");
       await workers.stop();
     });
 };
 
-function greeting(server: string, home: string, processes: number, gpus: number): string {
-  const queues = [
-    processes > 0 && `${taskQueues.cpu} (${processes} at once)`,
-    gpus > 0 && `${taskQueues.gpu} (${gpus} at once)`,
+function queueNames(store: string, processes: number, gpus: number): string {
+  const stages = [
+    processes > 0 && `${stageQueue(false, store)} (${processes} at once)`,
+    gpus > 0 && `${stageQueue(true, store)} (${gpus} at once)`,
   ];
+  return [`${taskQueues.cpu} (workflows)`, ...stages].filter(Boolean).join(", ");
+}
+
+function greeting(server: string, home: string, queues: string): string {
   return [
     `server   ${server}`,
     `store    ${home}`,
-    `queues   ${queues.filter(Boolean).join(", ") || "workflows only"}`,
+    `queues   ${queues}`,
     "Ctrl-C stops it: running stages save a checkpoint and go on elsewhere",
   ].join("\n");
 }

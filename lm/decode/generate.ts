@@ -35,7 +35,7 @@ export interface Completion {
  * which prompt is given to which row is a function of the answers alone; what an answer depends on is said at
  * {@link DecodingSession}.
  * @param prompts each 1 … session.contextLength tokens long; those that follow each other and are equal are read once
- * @param between awaited before every call: a place to give way and to stop (by throwing)
+ * @param between awaited before every call: a place to yield and to stop (by throwing)
  * @returns in the order of the prompts
  * @throws PawlError CONTEXT_EXCEEDED, DATA_EMPTY
  */

@@ -73,7 +73,7 @@ export class PolicyTrainer {
   /**
    * A response to each prompt, from empty rows: a function of the weights, the prompts and the plan.
    * @param prompts of any number, each at most training.prompt tokens
-   * @param between awaited between calls: a place to give way and to stop (by throwing)
+   * @param between awaited between calls: a place to yield and to stop (by throwing)
    */
   async sample(
     prompts: readonly Prompt[],

@@ -12,9 +12,9 @@ export function build(root) {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources) return;
   step("compiling", () => {
     const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
-    run(process.execPath, [tsc, "-p", "tsconfig.json"], { cwd: root, mend: "npx tsc -p tsconfig.json" });
+    run(process.execPath, [tsc, "-p", "tsconfig.json"], { cwd: root, fix: "npx tsc -p tsconfig.json" });
     const bundle = join(root, "dist", "worker", "bundle.js");
-    run(process.execPath, [bundle], { cwd: root, mend: "rm -r dist && node scripts/setup.mjs" });
+    run(process.execPath, [bundle], { cwd: root, fix: "rm -r dist && node scripts/setup.mjs" });
   });
   writeFileSync(stamp, sources);
 }

@@ -10,8 +10,8 @@ const stamp = join(root, directory, ".sources");
 /** Generates compiler/generated/, unless it was made from these very sources. Returns whether it did. */
 export function provideGenerated() {
   if (isGenerated(digestOfSources())) return false;
-  const mend = "node scripts/generate.mjs --if-old # its message says what is wrong in schemas/";
-  run(process.execPath, [join(root, "scripts", "generate.mjs"), "--if-old"], { cwd: root, mend });
+  const fix = "node scripts/generate.mjs --if-old # its message says what is wrong in schemas/";
+  run(process.execPath, [join(root, "scripts", "generate.mjs"), "--if-old"], { cwd: root, fix });
   return true;
 }
 

@@ -8,7 +8,7 @@ export function providePackages(root) {
   step("installing npm packages", () =>
     run("npm", ["ci", "--no-audit", "--no-fund"], {
       cwd: root,
-      mend: "npm ci # in this directory; its message says more",
+      fix: "npm ci # in this directory; its message says more",
     }),
   );
 }

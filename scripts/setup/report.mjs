@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 
 /** What stops set-up: what is missing, and the command that mends it. */
 export class SetupError extends Error {
-  constructor(message, mend) {
+  constructor(message, fix) {
     super(message);
-    this.mend = mend;
+    this.fix = fix;
   }
 }
 
@@ -18,7 +18,7 @@ export function step(what, work) {
 }
 
 /** Runs a program to its end. Its output is shown on a terminal; otherwise the end of it is part of the error. */
-export function run(command, args, { mend, ...options } = {}) {
+export function run(command, args, { fix, ...options } = {}) {
   const shown = process.stderr.isTTY ? "inherit" : "pipe";
   const result = spawnSync(command, args, {
     stdio: ["ignore", shown, "pipe"],
@@ -29,7 +29,7 @@ export function run(command, args, { mend, ...options } = {}) {
   if (result.status === 0) return;
   const said = `${result.stdout ?? ""}${result.stderr ?? ""}`.trim().split("\n").slice(-15).join("\n");
   const why = result.error ? result.error.message : `ended with ${result.status ?? result.signal}`;
-  throw new SetupError(`\`${command} ${args.join(" ")}\` ${why}\n${said}`, mend);
+  throw new SetupError(`\`${command} ${args.join(" ")}\` ${why}\n${said}`, fix);
 }
 
 /** Whether a program can be started and ends with 0. */

@@ -101,7 +101,7 @@ function compileBinding(root, module, directory, out) {
     ],
     {
       cwd: source,
-      mend: headers.length
+      fix: headers.length
         ? "sudo apt-get install -y g++ make python3 && node scripts/setup.mjs"
         : "install a Node that carries its C headers (https://nodejs.org/en/download), then node scripts/setup.mjs",
     },

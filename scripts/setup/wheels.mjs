@@ -58,7 +58,7 @@ export function unpackWheel(pin, directory, prefixes) {
         "python3 -m pip cache purge && node scripts/setup.mjs",
       );
     run("python3", [join(import.meta.dirname, "unpack.py"), wheel, directory, ...prefixes], {
-      mend: "df -h ~ # is the disk full?",
+      fix: "df -h ~ # is the disk full?",
     });
   } finally {
     rmSync(downloads, { recursive: true, force: true });
@@ -79,7 +79,7 @@ function download(pin, directory) {
   ];
   const args = ["-m", "pip", "download", "--disable-pip-version-check", "--dest", directory, ...wanted];
   run("python3", args, {
-    mend: `python3 -m pip download ${wanted.join(" ")} # until the package index answers, then node scripts/setup.mjs`,
+    fix: `python3 -m pip download ${wanted.join(" ")} # until the package index answers, then node scripts/setup.mjs`,
   });
 }
 

@@ -1,3 +1,4 @@
+import type { RunState } from "../../schemas/run.js";
 import { stateOf, statuses, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
@@ -42,4 +43,15 @@ test.each([
   const { stages } = await latest.result();
   expect([stages["parked"]?.status, stages["held"]?.status]).toEqual(["succeeded", "succeeded"]);
   expect((await latest.describe()).runId).not.toBe(firstExecutionRunId);
+});
+
+test("at most 200 stages are under way at once: what one workflow task starts must fit into one request", async () => {
+  const { file } = fleet.gate();
+  const stages = Array.from({ length: 203 }, (_, i) => stage(`s${i}`, { steps: 1 + i, hold: file }, { cache: false }));
+  const run = await fleet.launch(plan(stages, { seed: 3 }));
+  const count = (state: RunState, status: string) => state.stages.filter((one) => one.status === status).length;
+  const state = await until(run, (now) => count(now, "running") >= 200 && now.stages[199]!.attempts === 1);
+  expect([count(state, "running"), count(state, "queued")]).toEqual([200, 3]);
+  await run.cancel();
+  await expect(run.result()).rejects.toThrow();
 });

@@ -10,7 +10,7 @@ import { connectClient } from "../../../dist/worker/connection.js";
 import { startDevServer } from "../../../dist/worker/dev-server.js";
 import { superviseWorkers } from "../../../dist/worker/supervisor.js";
 
-const folder = path.join(import.meta.dirname, "histories");
+const directory = path.join(import.meta.dirname, "histories");
 const home = mkdtempSync(path.join(tmpdir(), "pawl-histories-"));
 const server = await startDevServer({ settings: { "limit.historyCount.suggestContinueAsNew": 60 } });
 const supervisor = await superviseWorkers({
@@ -144,7 +144,7 @@ const withoutStacks = (json) =>
   );
 
 try {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(directory, { recursive: true });
   const asked = process.argv.slice(2);
   for (const [name, [request, disturb]] of Object.entries(runs)) {
     if (asked.length > 0 && !asked.includes(name)) continue;
@@ -158,7 +158,7 @@ try {
     for (const [index, runId] of executions.entries()) {
       const history = await client.workflow.getHandle(name, runId).fetchHistory();
       const file = executions.length === 1 ? name : `${name}-${index + 1}`;
-      writeFileSync(path.join(folder, `${file}.json`), `${withoutStacks(historyToJSON(history))}\n`);
+      writeFileSync(path.join(directory, `${file}.json`), `${withoutStacks(historyToJSON(history))}\n`);
       process.stdout.write(`${file}: ${history.events.length} events\n`);
     }
   }

@@ -2,9 +2,9 @@ import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { workflowBundle } from "../../../worker/bundle.js";
-const folder = path.join(import.meta.dirname, "histories");
-const files = readdirSync(folder).map((file) => file.replace(/\.json$/, ""));
-const read = (name: string): string => readFileSync(path.join(folder, `${name}.json`), "utf8");
+const directory = path.join(import.meta.dirname, "histories");
+const files = readdirSync(directory).map((file) => file.replace(/\.json$/, ""));
+const read = (name: string): string => readFileSync(path.join(directory, `${name}.json`), "utf8");
 
 beforeAll(() => {
   Runtime.install({ logger: new DefaultLogger("ERROR") });

@@ -14,7 +14,7 @@ context.onProgress = ({ phase, done }) => {
   if (way === "kill") process.kill(process.pid, "SIGKILL");
   else context.abort(new Error("told to stop"));
 };
-// As a slot does it: what is in the history is on the disk before a checkpoint is.
+// As a worker process does it: what is in the history is on the disk before a checkpoint is.
 const history = openMetrics(context.home, "history");
 context.recordMetrics = (step, metrics) => history.record(step, metrics);
 const { save } = context.checkpoints;
