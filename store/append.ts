@@ -12,11 +12,21 @@ export function appendLines(file: string, lines: string, options: { sync?: boole
   mkdirSync(path.dirname(file), { recursive: true });
   const descriptor = openSync(file, "a+");
   try {
-    writeSync(descriptor, `${endsInsideLine(descriptor) ? "\n" : ""}${lines}`);
+    writeAll(descriptor, Buffer.from(`${endsInsideLine(descriptor) ? "\n" : ""}${lines}`));
     if (options.sync) fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
+}
+
+/**
+ * Writes all bytes, in one call but where the disk takes a part only: then the rest follows, or is an error.
+ * @param position in the file; absent: where the file is, or its end
+ * @throws system errors
+ */
+export function writeAll(descriptor: number, bytes: Uint8Array, position?: number): void {
+  for (let done = 0; done < bytes.length;)
+    done += writeSync(descriptor, bytes, done, bytes.length - done, position === undefined ? null : position + done);
 }
 
 function endsInsideLine(descriptor: number): boolean {

@@ -75,14 +75,23 @@ export async function replaceDirectory(home: string, replacement: Replacement): 
   }
 }
 
-/** Completes what processes that no longer live have begun: each target is then the old or the new directory, whole. */
+/**
+ * Completes what processes that no longer live have begun: each target is then the old or the new directory, whole. One that
+ * cannot be reached is told of, and left to the next call.
+ */
 export async function completeReplacements(home: string): Promise<void> {
   for (const name of await namesIn(layout.exports(home))) {
     const file = path.join(layout.exports(home), name);
     if (!(await isAbandoned(name, file))) continue;
     const journal = await readRecord(home, file, journalKind);
-    if (journal) await settle(journal);
-    await rm(file, { recursive: true, force: true });
+    try {
+      if (journal) await settle(journal);
+      await rm(file, { recursive: true, force: true });
+    } catch (error) {
+      process.stderr.write(
+        `${journal?.target ?? file}: an export that was interrupted cannot be completed: ${String(error)}\n`,
+      );
+    }
   }
 }
 

@@ -6,8 +6,7 @@ import { removeLeftovers } from "../store/temporary.js";
 import { stageActivities } from "./run-stage.js";
 import { TaskFile } from "./task-file.js";
 import type { StageTable } from "./stage-table.js";
-import type { ProcessMessage } from "./standby-heartbeats.js";
-import { runWorkerProcess } from "./worker-process.js";
+import { runWorkerProcess, tellSupervisor } from "./worker-process.js";
 
 /** Environment variables by which the supervisor tells a worker process who it is. */
 export const processVariables = { name: "PAWL_PROCESS", gpu: "PAWL_PROCESS_GPU" } as const;
@@ -27,7 +26,6 @@ export async function runStageWorker(stages: StageTable): Promise<void> {
   const taskFile = new TaskFile(home);
   const gpu = process.env[processVariables.gpu] === "1";
   const leave = (): void => going.abort();
-  const tellSupervisor = (message: ProcessMessage): void => void (process.connected && process.send?.(message));
   const place = { home, workingDirectory: process.cwd(), gpu };
   const worker = { ...place, stages, taskFile, tellSupervisor, preempted: going.signal, leave };
   await runWorkerProcess(

@@ -11,6 +11,7 @@ import {
   findResult,
   findSettings,
   isCheckpointGone,
+  openCheckpoints,
   openMetrics,
   recordLatest,
   recordResult,
@@ -62,6 +63,8 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
     const done = await earlierResult(worker.home, key, request, attempt);
     if (done) {
       attempt.log("found its result, left by an earlier attempt");
+      // Of the attempt that was killed between its result and its end.
+      await openCheckpoints(worker.home, key, { keep: 1, onCorrupt: () => undefined }).clear();
       return done;
     }
     attempt.log("started", { key, host: hostname(), pid: process.pid });
@@ -97,9 +100,11 @@ async function identify<T extends StageType>(
 ): Promise<{ identity: StageIdentity; refuseOtherSources: () => Promise<void> }> {
   const inputs = externalInputs(stage.uses, stage.with);
   const external = await readExternal(inputs, place);
+  const { home, workingDirectory } = place;
   return {
     identity: identityWith(stage, external.fingerprint),
-    refuseOtherSources: () => refuseChanged(external, inputs, place),
+    // An attempt that is told to stop saves a checkpoint still, and looks at its sources before.
+    refuseOtherSources: () => refuseChanged(external, inputs, { home, workingDirectory }),
   };
 }
 

@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { identify, standingOf, thisMachine, type ProcessIdentity } from "../platform/process-identity.js";
 import type { Progress } from "../schemas/run.js";
+import { writeAll } from "../store/append.js";
 
 /**
  * What a worker process is working on. It lies on disk, so that whoever finds the process dead can tell the server at
@@ -45,13 +46,7 @@ export class TaskFile {
   write(task: StageTask): void {
     const bytes = Buffer.from(JSON.stringify(task));
     this.#longest = Math.max(this.#longest, bytes.length);
-    writeSync(
-      this.#descriptor,
-      Buffer.concat([bytes, Buffer.alloc(this.#longest - bytes.length, " ")]),
-      0,
-      this.#longest,
-      0,
-    );
+    writeAll(this.#descriptor, Buffer.concat([bytes, Buffer.alloc(this.#longest - bytes.length, " ")]), 0);
   }
 
   remove(): void {

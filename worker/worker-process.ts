@@ -2,6 +2,15 @@ import type { NativeConnection, Worker } from "@temporalio/worker";
 import { pino, stdTimeFunctions } from "pino";
 import { PawlError } from "../platform/errors.js";
 import { connectWorker } from "./connection.js";
+import type { ProcessMessage } from "./standby-heartbeats.js";
+
+/**
+ * Tells the supervisor, if there is one. One that has just died is no fault of this process: without the callback the failed
+ * write would end it before it has seen that it is alone.
+ */
+export function tellSupervisor(message: ProcessMessage | typeof readyMessage | typeof turningMessage): void {
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+}
 
 /** Told to the supervisor once a worker takes tasks. */
 export const readyMessage = "ready";
@@ -12,8 +21,7 @@ const turningEveryMs = 5000;
 
 /** Tells the supervisor, for as long as this process turns, that it does. */
 export function sayThatItTurns(): void {
-  const say = (): void => void process.send?.(turningMessage);
-  setInterval(say, turningEveryMs).unref();
+  setInterval(() => tellSupervisor(turningMessage), turningEveryMs).unref();
 }
 
 /**
@@ -35,7 +43,7 @@ export async function runWorkerProcess(
   const running = worker.run();
   if (told.aborted) worker.shutdown();
   else told.addEventListener("abort", () => worker.shutdown(), { once: true });
-  process.send?.(readyMessage);
+  tellSupervisor(readyMessage);
   await running;
   await connected.connection.close();
 }

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
+import { diskFullError, isDiskFull } from "../../platform/disk-full.js";
 import { PawlError } from "../../platform/errors.js";
 import { namedProcess, processName, standingOf } from "../../platform/process-identity.js";
 import { readJson, writeFileWhole } from "../../store/index.js";
@@ -121,7 +122,7 @@ async function fetchAll(
     } catch (error) {
       context.signal.throwIfAborted();
       if (error instanceof PawlError) throw error;
-      if ((error as NodeJS.ErrnoException).code === "ENOSPC") throw diskFull(request, error);
+      if (isDiskFull(error)) throw diskFullError(error, [request.directory]);
       if ((await size(part)) <= had) throw failed(request, String((error as Error).cause ?? error), { cause: error });
     }
   }
@@ -146,7 +147,7 @@ async function ask(
   const asked = headers["range"] !== undefined;
   if (status === 200 || status === 304 || (status === 206 && asked && begins(response, had))) return response;
   response.destroy();
-  if (status === 416 || (status === 206 && asked)) {
+  if (asked && (status === 416 || status === 206)) {
     await removePart(part);
     return ask(request, part, 0, undefined, signal);
   }
@@ -178,7 +179,8 @@ async function receive(
   try {
     checkSize(request, total);
     for await (const chunk of response as AsyncIterable<Uint8Array>) {
-      await file.write(chunk);
+      // All of it: a nearly full disk takes a part of what is written, and says so by a number only.
+      await file.appendFile(chunk);
       done += chunk.length;
       checkSize(request, done);
       const rate = (done - startedWith) / Math.max(1, Date.now() - startedAt);
@@ -186,6 +188,11 @@ async function receive(
       context.progress({ phase: "download", done, total, unit: "bytes", metrics: {}, ...eta });
     }
     await file.sync();
+    const { size: written } = await file.stat();
+    if (written !== done) {
+      await removePart(part);
+      throw failed(request, `${written} bytes are on the disk of the ${done} that were received`);
+    }
   } finally {
     response.destroy();
     await file.close();
@@ -273,11 +280,6 @@ function checkDigest({ url, sha256: expected }: DownloadRequest, got: string): v
 function failed({ url }: DownloadRequest, got: string, options?: ErrorOptions): PawlError {
   const facts = { where: shownAddress(url), expected: "the whole file", got, next: "the stage tries again by itself" };
   return new PawlError("DOWNLOAD_FAILED", "the download failed", facts, options);
-}
-
-function diskFull({ directory }: DownloadRequest, cause: unknown): PawlError {
-  const next = "make room; the download goes on where it stopped";
-  return new PawlError("DISK_FULL", "no space is left for the download", { where: directory, next }, { cause });
 }
 
 function checkSize({ url, limits = usualLimits() }: DownloadRequest, bytes: number): void {

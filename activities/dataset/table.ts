@@ -1,5 +1,4 @@
 import { rm } from "node:fs/promises";
-import { totalmem } from "node:os";
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import { PawlError } from "../../platform/errors.js";
 import type { Json } from "../../platform/json.js";
@@ -34,7 +33,7 @@ export interface TableOptions extends Omit<LoadOptions, "scratch"> {
   queryKey: string;
   /** PAWL_HOME: what DuckDB writes meanwhile lies in its store, where the next process removes what a killed one leaves. */
   home: string;
-  /** What DuckDB may hold at once, bytes; absent: a quarter of the machine's memory. More is written to disk, or is an error. */
+  /** What DuckDB may hold at once, bytes; absent: 1 GiB. More is written to disk, or is an error. */
   memoryBytes?: number;
   /** Of SQL's random(). */
   seed: number;
@@ -68,7 +67,7 @@ export class Table {
     const scratch = await temporaryDirectory(options.home, "scratch");
     const instance = await DuckDBInstance.create(":memory:", {
       threads: "1",
-      memory_limit: `${Math.floor((options.memoryBytes ?? queryMemory()) / 2 ** 20)}MiB`,
+      memory_limit: `${Math.floor((options.memoryBytes ?? queryMemory) / 2 ** 20)}MiB`,
       temp_directory: scratch,
       autoinstall_known_extensions: "false",
       autoload_known_extensions: "false",
@@ -204,11 +203,11 @@ export class Table {
   }
 }
 
-/** A quarter of this machine's memory, or of what its control group may use, bytes: several stages may query at once. */
-function queryMemory(): number {
-  const constrained = process.constrainedMemory();
-  return (constrained > 0 ? Math.min(constrained, totalmem()) : totalmem()) / 4;
-}
+/**
+ * The same on every machine, bytes: beyond a share of it DuckDB groups in more partitions, and rows without an order come in
+ * another one.
+ */
+const queryMemory = 2 ** 30;
 
 /** Values reach DuckDB as values: their text is never read as SQL. */
 async function setVariables(connection: DuckDBConnection, variables: ReadyQuery["variables"]): Promise<void> {

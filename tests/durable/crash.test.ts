@@ -101,9 +101,9 @@ test("an outage longer than the heartbeat costs one attempt, and nothing that a 
 describe("a supervisor that dies", () => {
   beforeAll(() => fleet.supervisor.stop());
 
-  async function underForeignSupervisor(seed: number) {
+  async function underForeignSupervisor(seed: number, more: Program = {}) {
     const gate = fleet.gate();
-    const run = await fleet.launch(plan([stage("a", { steps: 4, hold: gate.file }, slowHeartbeat)], { seed }));
+    const run = await fleet.launch(plan([stage("a", { steps: 4, hold: gate.file, ...more }, slowHeartbeat)], { seed }));
     const supervisor = await fleet.startForeignSupervisor();
     await fleet.logged(run, "a", /^working/);
     return { gate, run, ...supervisor };
@@ -122,13 +122,21 @@ describe("a supervisor that dies", () => {
     await fleet.supervisor.stop();
   });
 
-  test("alone: its worker process saves a checkpoint and goes, so that nothing runs unseen", async () => {
-    const { gate, run, child } = await underForeignSupervisor(5);
-    child.kill("SIGKILL");
-    await fleet.logged(run, "a", /^failed: PREEMPTED/);
-    gate.open();
-    await fleet.startWorkers();
-    await run.result();
-    expect(await fleet.log(run, "a")).toContain("2 goes on from its checkpoint");
-  });
+  test.each([
+    ["", 5, {}],
+    // Its timers come first then, which tell the supervisor that it works.
+    [", also one that is busy in long steps", 6, { steps: 12, blockMs: 600, stepMs: 1 }],
+  ])(
+    "alone: its worker process saves a checkpoint and goes, so that nothing runs unseen%s",
+    async (_, seed, program) => {
+      const { gate, run, child } = await underForeignSupervisor(seed, program);
+      child.kill("SIGKILL");
+      await fleet.logged(run, "a", /^failed: PREEMPTED/);
+      gate.open();
+      await fleet.startWorkers();
+      await run.result();
+      expect(await fleet.log(run, "a")).toContain("2 goes on from its checkpoint");
+      await fleet.supervisor.stop();
+    },
+  );
 });

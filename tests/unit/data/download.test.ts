@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import fs, { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { download } from "../../../activities/dataset/download.js";
 import { identify, processName, type ProcessIdentity } from "../../../platform/process-identity.js";
@@ -47,6 +47,30 @@ test("the whole way: an address with its digest becomes a data set", async () =>
   expect(facts).toMatchObject({ source: `address ${server.address}/a.txt`, sourceDigest: digest });
   expect(context.reported.some(({ phase, done }) => phase === "download" && done === content.length)).toBe(true);
   expect(context.logged.join("\n")).not.toContain("pinned");
+});
+
+test("a disk that takes a part of what is written leaves no hole in a download", async () => {
+  server.files.set("/a.txt", { content, etag: '"1"' });
+  const { open } = fs.promises;
+  jest.spyOn(fs.promises, "open").mockImplementation(async (...given) => {
+    const handle = await open(...given);
+    const { write, appendFile } = handle;
+    let parts = 1;
+    const half = (chunk: Uint8Array) => (parts-- > 0 ? chunk.subarray(0, chunk.length / 2) : chunk);
+    handle.write = ((chunk: Uint8Array) =>
+      (write as (part: Uint8Array) => unknown).call(handle, half(chunk))) as typeof write;
+    handle.appendFile = (chunk) => appendFile.call(handle, half(chunk as Uint8Array));
+    return handle;
+  });
+  await expect(fetchData()).rejects.toMatchObject({ code: "DOWNLOAD_FAILED" });
+  jest.restoreAllMocks();
+  expect(readFileSync((await fetchData()).path)).toEqual(content);
+});
+
+test("a server that answers everything with 416 is not asked for ever", async () => {
+  server.files.set("/a.txt", { content, status: 416 });
+  expect((await failureOf(fetchData())).code).toBe("DATA_MISSING");
+  expect(server.asked).toHaveLength(1);
 });
 
 test("an address without a digest: the log says which line to add", async () => {

@@ -149,6 +149,27 @@ test.each([["old"], [undefined]])(
   },
 );
 
+test("one that cannot be completed keeps nobody else from theirs, and is completed later", async () => {
+  const other = path.join(project(), "other", "model");
+  const { output } = await runChild("replace-and-die.ts", home(), path.join(project(), "whole", "model"), "0");
+  const middle = String(Math.floor(Number(output) / 2));
+  await runChild("replace-and-die.ts", home(), target(), middle);
+  const { lstat } = fs.promises;
+  const denied = Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
+  const said = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+  jest.spyOn(fs.promises, "lstat").mockImplementation((async (name: string) => {
+    if (name === target()) throw denied;
+    return lstat(name);
+  }) as typeof lstat);
+  await replace("another", other);
+  expect(textOf(other)).toBe("another");
+  expect(said.mock.calls.join("")).toContain(`${target()}: an export that was interrupted cannot be completed`);
+  expect(readdirSync(layout.exports(home()))).toHaveLength(1);
+  jest.restoreAllMocks();
+  await completeReplacements(home());
+  expectNothingBeside();
+});
+
 test("two at the same time leave one of them, whole", async () => {
   await Promise.all(["one", "two", "three", "four"].map((text) => replace(text)));
   expect(["one", "two", "three", "four"]).toContain(textOf());

@@ -1,8 +1,15 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
 import type { Progress, StageRequest } from "../../../schemas/run.js";
-import { findResult, putArtifact, readLog, type LogEntry } from "../../../store/index.js";
+import {
+  checkpointSteps,
+  findResult,
+  openCheckpoints,
+  putArtifact,
+  readLog,
+  type LogEntry,
+} from "../../../store/index.js";
 import { computeFingerprint } from "../../../tensor/flags.js";
 import { prepare } from "../../../worker/prepare.js";
 import type { StageTask, TaskFile } from "../../../worker/task-file.js";
@@ -75,6 +82,31 @@ describe("a result of the stage's key", () => {
     const asked = { ...request(asExport), gpu: false, cache: true };
     expect((await prepare({ home: home(), workingDirectory: home() }, asked)).cached).toBeUndefined();
   });
+});
+
+test("checkpoints that an attempt left when it was killed between its result and its end are removed", async () => {
+  const { with: settings } = request();
+  await attempt(processWith(home(), work), request());
+  const { key } = await prepare({ home: home(), workingDirectory: home() }, { ...request(), gpu: false, cache: true });
+  await openCheckpoints(home(), key!, { keep: 1, onCorrupt: () => undefined }).save(1, () => undefined);
+  await attempt(processWith(home(), work), request({ attempt: 2, with: settings }));
+  expect(await checkpointSteps(home(), key!)).toEqual([]);
+});
+
+test("an attempt that is told to stop saves a checkpoint, also where its sources must be read for that", async () => {
+  writeFileSync(path.join(home(), "a.txt"), "edited just now");
+  const leaving = new AbortController();
+  const asked = request({ with: { source: { file: "a.txt" } } });
+  let key = "";
+  const stops = async (_: never, context: StageContext) => {
+    key = context.key;
+    leaving.abort();
+    await context.checkpoints.save(1, () => undefined);
+    throw context.signal.reason;
+  };
+  const worker = processWith(home(), stops, { workingDirectory: home(), preempted: leaving.signal });
+  await expect(attempt(worker, asked)).rejects.toMatchObject({ type: "PREEMPTED" });
+  expect(await checkpointSteps(home(), key)).toEqual([1]);
 });
 
 test("a checkpoint that another run removes while it is read costs an attempt, not the stage", async () => {

@@ -116,7 +116,7 @@ describe("the budget of a failure class", () => {
   it("outOfMemory: its own small budget, after a wait", () => {
     expect(run(times(9, { failure: "outOfMemory" }))).toEqual({
       waits: [1000],
-      ended: "retry.on.outOfMemory allows 1 without progress between them",
+      ended: "retry.on.outOfMemory allows 1 in all",
     });
   });
 
