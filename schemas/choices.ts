@@ -17,7 +17,7 @@ export interface ChoiceRequest {
   deadlineMs?: number;
 }
 
-/** A request that is open, and what people have chosen so far. */
+/** A request, open or closed, and what people have chosen so far. */
 export interface ChoiceRequestState extends ChoiceRequest {
   choices: Choices;
   /** When it closes by itself. */

@@ -89,7 +89,7 @@ export interface StageState {
   reason?: string;
   /** Changes to `with` that came with `retry`, in order: JSON merge patches (RFC 7396). */
   changes?: JsonObject[];
-  /** The choices that it requests of people, or requested before it resumed; kept until it has succeeded. */
+  /** The choices that it requests of people, or requested before it resumed; kept for when it has to be run again. */
   choiceRequest?: ChoiceRequestState;
   /** Failures counted against the retry budgets, while the stage has not ended. */
   retries?: RetryCount;

@@ -71,7 +71,10 @@ export class Board {
   }
 }
 
-/** The states a run begins with: those of the run it resumes where a stage had succeeded, else waiting, with the choices made. */
+/**
+ * The states a run begins with: those of the run it resumes where a stage had succeeded, else queued, with the choices made.
+ * A stage that had failed with its choices asks again.
+ */
 export function initialStates(
   stages: readonly PlannedStage[],
   known: Readonly<Record<string, StageState>> = {},
@@ -85,12 +88,15 @@ export function initialStates(
       const kept = {
         ...(changes && { changes }),
         ...(compute && { compute }),
-        ...(choiceRequest && { choiceRequest: reopened(choiceRequest) }),
+        ...(choiceRequest && { choiceRequest: hadFailed(before!) ? reopened(choiceRequest) : choiceRequest }),
       };
       return [id, { ...waiting, ...kept }];
     }),
   );
 }
+
+/** Whether a stage's last attempt was its failure, whatever the answer to it. */
+const hadFailed = ({ status }: StageState): boolean => ["failed", "parked", "skipped"].includes(status);
 
 /** How a run with these stages stands while it goes on. */
 export function statusOf(board: Board): RunState["status"] {

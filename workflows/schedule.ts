@@ -67,8 +67,9 @@ export function nextSteps(stages: readonly PlannedStage[], states: StageStates, 
 }
 
 function whyCancelled(failed: string, { choiceRequest }: StageState): string {
-  const before = choiceRequest === undefined ? "this stage was started" : "this stage had its choices, which are kept";
-  return `stages.${failed} failed before ${before}`;
+  if (choiceRequest === undefined) return `stages.${failed} failed before this stage was started`;
+  const before = choiceRequest.closed === undefined ? "had its choices" : "went on with its choices";
+  return `stages.${failed} failed before this stage ${before}, which are kept`;
 }
 
 function whySkipped(stage: PlannedStage, status: Record<string, StageStatus>): string {

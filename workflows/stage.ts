@@ -113,6 +113,7 @@ export function settingsOf(board: Board, stage: PlannedStage, changes = board.st
 
 function succeed(board: Board, stage: PlannedStage, status: "succeeded" | "cached", result: StageResult): void {
   const { outputs, metrics } = result;
+  const { choiceRequest } = board.state(stage.id);
   board.set(stage.id, {
     status,
     outputs,
@@ -121,7 +122,8 @@ function succeed(board: Board, stage: PlannedStage, status: "succeeded" | "cache
     failure: undefined,
     reason: undefined,
     retries: undefined,
-    choiceRequest: undefined,
+    // Should its artifacts be damaged, it makes them again of the same choices.
+    choiceRequest: choiceRequest && patched("choices-outlive-success") ? choiceRequest : undefined,
   });
 }
 

@@ -1,9 +1,9 @@
 import { WorkflowUpdateFailedError } from "@temporalio/client";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { GivenChoices, ChoiceProgress, ChoiceUpdate } from "../../schemas/choices.js";
-import { findRecord, openArtifact } from "../../store/index.js";
+import { findRecord, layout, openArtifact } from "../../store/index.js";
 import { taskQueues, workflowType } from "../../schemas/run.js";
 import { failureOf, stateOf, statuses, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage, type Program } from "./support/plans.js";
@@ -52,7 +52,7 @@ describe("choices", () => {
     expect((await answers(run)).choices).toEqual({ 1: "second", 2: "tie", 3: "bothBad" });
     // The attempt that asked, and the one that went on.
     expect((await stateOf(run)).stages[0]).toMatchObject({ attempts: 2 });
-    expect((await stateOf(run)).stages[0]!.choiceRequest).toBeUndefined();
+    expect((await stateOf(run)).stages[0]!.choiceRequest).toMatchObject({ closed: "target" });
   });
 
   test("the same choice again changes nothing, another one replaces it, a withdrawn one is gone", async () => {
@@ -234,6 +234,46 @@ describe("choices outlive", () => {
     await isWaiting(resumed as Run);
     expect((await recorded()).stages[0]!.choiceRequest).toMatchObject({ choices: { 3: "first" } });
     await resumed.terminate();
+  });
+
+  test("the success: where the preferences are made again within the run, the choices count and nobody is asked", async () => {
+    const gate = fleet.gate();
+    const open = "${{ stages.a.outputs.train.digest }}";
+    const stages = [
+      stage("a", { request: { items: 3, target: 3 } }),
+      stage("b", { hold: gate.file, open }, { needs: ["a"] }),
+    ];
+    const run = await fleet.launch(plan(stages, { seed: seed++ }));
+    await isWaiting(run);
+    await choose(run, 2, "tie");
+    await send(run, "close", { stage: "a" });
+    const { stages: states } = await until(run, (state) => statuses(state)["b"] === "running");
+    expect(await refused(choose(run, 1))).toMatchObject({ type: "STAGE_NOT_WAITING" });
+    rmSync(layout.object(fleet.home, states[0]!.outputs["train"]!.digest), { recursive: true });
+    gate.open();
+    const again = await until(
+      run,
+      ({ stages }) => ["waiting", "succeeded"].includes(stages[0]!.status) && stages[0]!.attempts > 2,
+    );
+    expect(again.stages[0]).toMatchObject({ status: "succeeded", attempts: 3, metrics: { trainRows: 1 } });
+    await run.result();
+    expect((await answers(run)).choices).toEqual({ 2: "tie" });
+  });
+
+  test("the success: a resume that makes the preferences again has them, and asks nobody", async () => {
+    const run = await waiting({ items: 3, target: 3 });
+    await choose(run, 3);
+    await send(run, "close", { stage: "a" });
+    await run.result();
+    const { plan: before, stages } = await stateOf(run);
+    rmSync(layout.object(fleet.home, stages[0]!.outputs["train"]!.digest), { recursive: true });
+    // As `pawl resume` sends it.
+    const a = { ...stages[0]!, status: "queued" as const };
+    const resumed = await fleet.launch({ plan: before!, stages: { a, b: stages[1]! } });
+    const again = await until(resumed, ({ stages }) => ["waiting", "succeeded"].includes(stages[0]?.status ?? ""));
+    expect(again.stages[0]).toMatchObject({ status: "succeeded", attempts: 1 });
+    await resumed.result();
+    expect((await answers(resumed)).choices).toEqual({ 3: "first" });
   });
 
   test("but not other pairs", async () => {

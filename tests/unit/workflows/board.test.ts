@@ -37,6 +37,14 @@ describe("the board", () => {
     const known = { a: { ...state("a", "failed"), choiceRequest } };
     expect(initialStates(stages, known)["a"]).toEqual({ ...state("a", "queued"), choiceRequest: question });
   });
+  it.each(["queued", "running", "cancelled"] as const)(
+    "keeps a question closed where the stage of a resumed run was %s: it has not failed with the choices",
+    (status) => {
+      const choiceRequest = { ...question, closed: "close" as const };
+      const known = { a: { ...state("a", status), choiceRequest } };
+      expect(initialStates(stages, known)["a"]).toEqual({ ...state("a", "queued"), choiceRequest });
+    },
+  );
   it("forgets a known state of another stage type", () => {
     const known = { a: { ...state("a", "succeeded"), uses: "export" as const } };
     expect(initialStates(stages, known)["a"]?.status).toBe("queued");

@@ -50,6 +50,17 @@ describe("once a stage has failed for good", () => {
       { stage: "c", act: "start" },
     ]);
   });
+  it.each([
+    [{}, "had its choices"],
+    [{ closed: "target" as const }, "went on with its choices"],
+  ])("the choices of a stage that is cancelled are kept (%j)", (closed, before) => {
+    const pairs = { artifact: "pairs" as const, digest: "0".repeat(64) };
+    const choiceRequest = { pairs, items: 2, target: 2, choices: {}, ...closed };
+    const states = { a: state("a", "failed"), b: { ...state("b", "queued"), choiceRequest } };
+    expect(nextSteps([planned("a"), planned("b")], states, context)).toEqual([
+      { stage: "b", act: "cancel", reason: `stages.a failed before this stage ${before}, which are kept` },
+    ]);
+  });
   it("nothing is cancelled when the failed stage says `onFailure: continue`", () => {
     const [, ...rest] = stages;
     const all = [planned("a", { onFailure: "continue" }), ...rest];
