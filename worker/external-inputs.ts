@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { moduleFile } from "../activities/scoring/code-roots.js";
 import { packageDirectory } from "../activities/dataset/package.js";
 import { filesBelow } from "../activities/dataset/paths.js";
+import { readingError } from "../activities/dataset/resource-error.js";
 import { listDigest } from "../platform/digests.js";
 import { PawlError } from "../platform/errors.js";
 import { mapBounded } from "../platform/map-bounded.js";
@@ -166,13 +167,6 @@ async function readable<T>(what: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (error instanceof PawlError || code === undefined || !/^E[A-Z]+$/.test(code)) throw error;
-    throw new PawlError(
-      "DATA_UNREADABLE",
-      `a source cannot be read: ${message}`,
-      { where: what, got: code, next: "let the worker's user read it; the stage is retried" },
-      { cause: error },
-    );
+    throw readingError(error, what);
   }
 }

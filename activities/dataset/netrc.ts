@@ -2,14 +2,21 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { learnSecret } from "../../platform/redact.js";
+import { isMissing, systemCode } from "../../store/errors.js";
+import { readingError } from "./resource-error.js";
 
 /**
  * The header that gives a server the user and password which the worker's netrc file holds for it (`NETRC`, else
- * `~/.netrc`; the format of ftp, curl and git); nothing where it holds none. Passwords never stand in a definition.
+ * `~/.netrc`; the format of ftp, curl and git); nothing where it holds none, or belongs to another user. Passwords never
+ * stand in a definition.
+ * @throws PawlError DATA_UNREADABLE where it cannot be read now: without a password the server would refuse
  */
 export async function credentialsOf({ hostname }: URL): Promise<Record<string, string>> {
   const file = process.env["NETRC"] || path.join(homedir(), ".netrc");
-  const text = await readFile(file, "utf8").catch(() => "");
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    if (isMissing(error) || systemCode(error) === "EACCES") return "";
+    throw readingError(error, file);
+  });
   const found = netrcEntry(text, hostname);
   if (found === undefined) return {};
   learnSecret(found.password);

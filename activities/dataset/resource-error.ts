@@ -3,7 +3,7 @@ import { PawlError } from "../../platform/errors.js";
 
 const diskFull = /no space left on device|disk quota exceeded|failed to offload data block|max_temp_directory_size/i;
 const exhausted =
-  /too many open files|cannot allocate memory|out of memory|failed to allocate|resource temporarily unavailable|input\/output error/i;
+  /too many open files|cannot allocate memory|out of memory|failed to allocate|resource temporarily unavailable|input\/output error|stale (?:nfs )?file handle/i;
 
 /**
  * What DuckDB could not get of the system, which says nothing about query or data; undefined for any other failure.
@@ -20,4 +20,21 @@ export function resourceError(message: string, where: string, scratch: string): 
       next: "let less run at the same time on this machine, or read fewer rows; the stage is retried",
     });
   return undefined;
+}
+
+/** Whether it is the system that has refused something (EIO, EMFILE, …), which says nothing about what is read. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return /^E[A-Z]+$/.test(String((error as { code?: unknown } | null)?.code));
+}
+
+/** A system error met while a source is read as DATA_UNREADABLE: it may pass. Any other error comes back unchanged. */
+export function readingError(error: unknown, where: string): unknown {
+  if (error instanceof PawlError || !isSystemError(error)) return error;
+  const { code, message } = error;
+  return new PawlError(
+    "DATA_UNREADABLE",
+    `a source cannot be read: ${message}`,
+    { where, got: code!, next: "let the worker's user read it; the stage is retried" },
+    { cause: error },
+  );
 }

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import { PawlError } from "../../platform/errors.js";
 import type { Json } from "../../platform/json.js";
+import { storeError } from "../../store/errors.js";
 import { temporaryDirectory } from "../../store/temporary.js";
 import type { QueryParameter, QueryScalar } from "../../schemas/fields/query.js";
 import { explain, jsonLineFault } from "./faults.js";
@@ -10,7 +11,7 @@ import { loadLines, relationOf } from "./load.js";
 import type { ReadyQuery } from "./query.js";
 import type { LoadOptions } from "./relation.js";
 import { refuseUnrepeatable } from "./repeatable.js";
-import { resourceError } from "./resource-error.js";
+import { isSystemError, resourceError } from "./resource-error.js";
 import type { LocalFile } from "./source.js";
 import { literals, quoteName } from "./sql.js";
 
@@ -187,6 +188,8 @@ export class Table {
     } catch (error) {
       this.options.signal.throwIfAborted();
       if (error instanceof PawlError) throw error;
+      // What is read is told by its readers: this is a link or a copy in the store.
+      if (isSystemError(error)) throw storeError(error, this.options.home);
       const message = explain(error, this.files);
       const resource = resourceError(message, this.options.source, this.options.home);
       if (resource !== undefined) throw resource;

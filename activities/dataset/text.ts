@@ -1,9 +1,10 @@
 import { createReadStream } from "node:fs";
-import { Readable } from "node:stream";
+import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { splitLines } from "../../formats/lines.js";
 import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
+import { readingError } from "./resource-error.js";
 import type { LocalFile } from "./source.js";
 
 export type Unit = StageWith<"dataset">["unit"];
@@ -83,27 +84,31 @@ async function* joinParagraphs(all: AsyncIterable<string>, minimumBytes: number)
   if (joined !== "") yield joined;
 }
 
-/** A file's bytes, unpacked where its name ends in `.gz`. @throws PawlError DATA_INVALID where it cannot be unpacked */
+/**
+ * A file's bytes, unpacked where its name ends in `.gz`. Whoever stops early leaves no file open.
+ * @throws PawlError DATA_INVALID where it cannot be unpacked, DATA_UNREADABLE where the system does not read it
+ */
 export async function* readChunks(
   file: LocalFile,
   onBytes: (bytes: number) => void = () => {},
 ): AsyncGenerator<Uint8Array> {
   const stream: AsyncIterable<Buffer> = createReadStream(file.path, { highWaterMark: 1 << 16 });
   const raw = countBytes(stream, onBytes);
-  if (!/\.gz$/i.test(file.name)) {
-    yield* raw;
-    return;
-  }
-  const unpacked = createGunzip();
-  Readable.from(raw)
-    .on("error", (error) => unpacked.destroy(error))
-    .pipe(unpacked);
   try {
-    yield* unpacked as AsyncIterable<Uint8Array>;
+    yield* /\.gz$/i.test(file.name) ? unpacked(raw) : raw;
   } catch (error) {
+    if (!isBadGzip(error)) throw readingError(error, file.name);
     throw new PawlError("DATA_INVALID", "the file cannot be unpacked", { where: file.name, got: String(error) });
   }
 }
+
+/** Errors reach the reader of what is unpacked; a reader that stops closes the source. */
+function unpacked(packed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  return pipeline(packed, createGunzip(), () => {});
+}
+
+/** Whether zlib says that what it was given is not, or not all, gzip. */
+export const isBadGzip = (error: unknown): boolean => /^Z_/.test(String((error as NodeJS.ErrnoException).code));
 
 async function* countBytes(
   chunks: AsyncIterable<Uint8Array>,

@@ -3,6 +3,7 @@ import path from "node:path";
 import { codeDirectories, pathBelow, refuseEscape } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject } from "../../platform/json.js";
+import { isMissing } from "../../store/errors.js";
 import { packageDirectory } from "../dataset/package.js";
 import { filesBelow } from "../dataset/paths.js";
 
@@ -38,7 +39,10 @@ async function fileIn(root: string, relative: string, where: string): Promise<st
 
 /** Packages whose code the project lets definitions run; none without a package.json that says so. */
 async function codePackages(project: string): Promise<string[]> {
-  const text = await readFile(path.join(project, "package.json"), "utf8").catch(() => "{}");
+  const text = await readFile(path.join(project, "package.json"), "utf8").catch((error: unknown) => {
+    if (isMissing(error)) return "{}";
+    throw error;
+  });
   const settings = isObject(JSON.parse(text)) ? (JSON.parse(text) as { pawl?: unknown }).pawl : undefined;
   const listed = isObject(settings) ? settings["codePackages"] : undefined;
   return Array.isArray(listed) ? listed.filter((name) => typeof name === "string") : [];
