@@ -30,10 +30,15 @@ export function stageFailure(code: ErrorCode, message: string, facts: ErrorFacts
 
 /** `CODE: message` and the facts, one a line: how a run's failure message tells of a stage. */
 export function describeFailure({ code, message, facts }: StageFailure): string {
+  return withFacts(`${code}: ${message}`, facts);
+}
+
+/** A message, and the facts below it, one a line. */
+export function withFacts(message: string, facts: ErrorFacts): string {
   const lines = (["where", "expected", "got", "next"] as const).flatMap((name) =>
     facts[name] === undefined ? [] : [`  ${name}: ${facts[name]}`],
   );
-  return [`${code}: ${message}`, ...lines].join("\n");
+  return [message, ...lines].join("\n");
 }
 
 /** Failed stages that a run's failure tells in full; the rest are counted. */

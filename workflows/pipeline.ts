@@ -5,6 +5,7 @@ import {
   defineQuery,
   isCancellation,
   log,
+  patched,
   setCurrentDetails,
   setHandler,
   TemporalFailure,
@@ -19,7 +20,7 @@ import { loadPlan, recordEnd } from "./activities.js";
 import { listenForAnswers } from "./actions.js";
 import { listenForChoices } from "./choices.js";
 import { Board, initialStates, statusOf } from "./board.js";
-import { boundedStates, describeFailures, readFailure, refuseOtherStore } from "./failure.js";
+import { boundedStates, describeFailures, readFailure, refuseOtherStore, withFacts } from "./failure.js";
 import { interpret } from "./interpret.js";
 import { Recorder } from "./record.js";
 import { summary } from "./summary.js";
@@ -66,7 +67,7 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
         ...storeOf(board),
       });
     refuseFailures(board);
-    run.outputs = evaluateTemplate(board.plan.outputs, board.context(workflowInfo().workflowId)) as JsonObject;
+    run.outputs = outputsOf(board);
     await end(run, "succeeded");
     return resultOf(board, run.outputs);
   } catch (error) {
@@ -104,8 +105,26 @@ function refuseFailures(board: Board): void {
   throw ApplicationFailure.nonRetryable(message, failed[0]?.failure?.code ?? "INTERNAL", ...facts);
 }
 
-function failureOf(error: PawlError): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(`outputs: ${error.message}`, error.code, error.facts);
+/** Most bytes of a run's outputs, as JSON: the server refuses a result over 2 MiB, of a run that has succeeded. */
+const mostOfOutputs = 512 * 1024;
+
+/** What the run gives back. @throws PawlError OUT_OF_RANGE where it is too large; ExpressionProblem */
+function outputsOf(board: Board): JsonObject {
+  const outputs = evaluateTemplate(board.plan.outputs, board.context(workflowInfo().workflowId)) as JsonObject;
+  const bytes = new TextEncoder().encode(JSON.stringify(outputs)).length;
+  if (bytes > mostOfOutputs && patched("bounded-outputs"))
+    throw new PawlError("OUT_OF_RANGE", "what the run gives back is too large", {
+      where: "outputs",
+      expected: `at most ${mostOfOutputs} bytes`,
+      got: `${bytes} bytes`,
+      next: "let outputs name less, and artifacts rather than texts; run it again: what its stages made is in the cache",
+    });
+  return outputs;
+}
+
+/** The failure of a run whose stages have all ended, and whose outputs cannot be given. */
+function failureOf({ code, message, facts }: PawlError): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(withFacts(`outputs: ${message}`, facts), code, facts);
 }
 
 /** Marks the end and keeps it in the store; a store that cannot be written does not change how the run ended. */

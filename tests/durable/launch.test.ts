@@ -148,6 +148,26 @@ test("fifty stages that start at once with an input of 100 KB do not end the run
   expect(Number(historySizeBytes)).toBeLessThan(2_000_000);
 });
 
+test("outputs that the server would refuse fail the run, with what to do, and are not recorded", async () => {
+  const run = await fleet.launch({ definition: named(25), inputs: { text: "é".repeat(50_000) } });
+  const failure = await failureOf(run);
+  expect(failure).toMatchObject({ type: "OUT_OF_RANGE", message: expect.stringMatching(/^outputs: .* too large/) });
+  expect(failure.message).toMatch(
+    /expected: at most 524288 bytes\n {2}got: 2500\d\d\d bytes\n {2}next: let outputs name less/,
+  );
+  expect(await stateOf(run)).toMatchObject({ status: "failed", outputs: {}, stages: [{ status: "succeeded" }] });
+  expect(await findRecord(fleet.home, run.workflowId)).toMatchObject({ status: "failed", outputs: {} });
+  const few = await fleet.launch({ definition: named(5), inputs: { text: "é".repeat(50_000) } });
+  expect(Object.keys((await few.result()).outputs)).toHaveLength(5);
+});
+
+/** A definition whose input is named in so many outputs. */
+function named(times: number): string {
+  const outputs = Array.from({ length: times }, (_, i) => `  o${i}: "\${{ inputs.text }}"`);
+  const stage = "  a: { uses: dataset, with: { source: { text: a word } } }";
+  return ["name: named", "inputs: { text: { type: string } }", "stages:", stage, "outputs:", ...outputs, ""].join("\n");
+}
+
 /** Valid, and larger than a plan may be. */
 function longDefinition(): string {
   const text = "x".repeat(200_000);
