@@ -9,6 +9,9 @@ import { literal, literals, quoteName } from "./sql.js";
 import type { Column } from "./table.js";
 import { readChunks } from "./text.js";
 
+/** Bytes of the largest record. DuckDB reserves twice as many for each reading, within what a query may hold (`Table`). */
+const largestRecord = 2 ** 28;
+
 /** JSON or JSON lines as a relation. @throws PawlError DATA_INVALID where every file is empty; DuckDB's errors */
 export async function jsonView(
   connection: DuckDBConnection,
@@ -19,7 +22,7 @@ export async function jsonView(
 ): Promise<Relation> {
   const filled = await filesWithContent(files, isEmptyJson, options);
   const form = format === "jsonl" ? "newline_delimited" : "auto";
-  const common = `format = '${form}', records = true, maximum_object_size = 1073741824`;
+  const common = `format = '${form}', records = true, maximum_object_size = ${largestRecord}`;
   const paths = filled.map(({ link }) => link);
   const found = `SELECT * FROM read_json(${literals(paths)}, ${common}, union_by_name = true, sample_size = -1)`;
   const columns = await describe(connection, found);

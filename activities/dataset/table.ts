@@ -34,7 +34,7 @@ export interface TableOptions extends Omit<LoadOptions, "scratch"> {
   queryKey: string;
   /** PAWL_HOME: what DuckDB writes meanwhile lies in its store, where the next process removes what a killed one leaves. */
   home: string;
-  /** What DuckDB may hold at once, bytes; absent: 1 GiB. More is written to disk, or is an error. */
+  /** What DuckDB may hold at once, bytes; absent: 2 GiB. More is written to disk, or is an error. */
   memoryBytes?: number;
   /** Of SQL's random(). */
   seed: number;
@@ -210,7 +210,7 @@ export class Table {
  * The same on every machine, bytes: beyond a share of it DuckDB groups in more partitions, and rows without an order come in
  * another one.
  */
-const queryMemory = 2 ** 30;
+const queryMemory = 2 ** 31;
 
 /** Values reach DuckDB as values: their text is never read as SQL. */
 async function setVariables(connection: DuckDBConnection, variables: ReadyQuery["variables"]): Promise<void> {
