@@ -60,8 +60,8 @@ const launches = 3;
  * Starts Temporal's development server and waits until it answers. Between the choice of a port and the server's use of it
  * another program may take it (the server, too, only looks first, and picks further ports for its own parts): a server that
  * ends by itself is launched again, on other ports where none were given.
- * @throws PawlError PORT_TAKEN, SETUP_FAILED (no CLI), SERVER_UNREACHABLE (it ends each time, or stays silent),
- *   DISK_FULL
+ * @throws PawlError PORT_TAKEN, SETUP_FAILED (no CLI), SERVER_UNREACHABLE (it ends each time, stays silent, or
+ *   is refused by the system), DISK_FULL
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   const logged = logSize(options);
@@ -69,8 +69,9 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     const port = await freePort(options.port);
     const uiPort = options.uiPort === undefined ? undefined : await freePort(options.uiPort);
     const child = launch(port, uiPort, options);
-    const ended = once(child, "exit").then(() => undefined);
+    const ended = endOf(child);
     if (await answers(port, child)) return running(child, ended, port, uiPort);
+    if (child.pid === undefined) throw refused(child, await ended);
     const silent = !hasEnded(child);
     if (silent || launched === launches) {
       child.kill("SIGKILL");
@@ -82,7 +83,17 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   }
 }
 
-function running(child: ChildProcess, ended: Promise<void>, port: number, uiPort: number | undefined): DevServer {
+/** Settles when the process has ended, or the system has refused it: then with the error. */
+function endOf(child: ChildProcess): Promise<Error | undefined> {
+  return new Promise((resolve) => {
+    child.once("exit", () => resolve(undefined));
+    // Also told of a signal that does not reach the process; its end is told by `exit` all the same.
+    child.on("error", (error) => child.pid === undefined && resolve(error));
+  });
+}
+
+function running(child: ChildProcess, end: Promise<unknown>, port: number, uiPort: number | undefined): DevServer {
+  const ended = end.then(() => undefined);
   const finish = async (signal: NodeJS.Signals): Promise<void> => {
     child.kill(signal);
     await ended;
@@ -108,11 +119,13 @@ function launch(port: number, uiPort: number | undefined, options: DevServerOpti
   ];
   for (const file of [options.database, options.logFile])
     if (file !== undefined) mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
-  const log = options.logFile === undefined ? undefined : openSync(options.logFile, "a");
   const [program, ...rest] = noted([temporalCliPath(), ...argumentList], options.processFile);
-  const child = spawn(program!, rest, { stdio: ["ignore", log ?? "ignore", log ?? "ignore"] });
-  if (log !== undefined) closeSync(log);
-  return child;
+  const log = options.logFile === undefined ? undefined : openSync(options.logFile, "a");
+  try {
+    return spawn(program!, rest, { stdio: ["ignore", log ?? "ignore", log ?? "ignore"] });
+  } finally {
+    if (log !== undefined) closeSync(log);
+  }
 }
 
 /**
@@ -148,10 +161,11 @@ function databaseArguments(file: string): string[] {
 }
 
 /**
- * Waits until the server answers requests about its namespace, not only connections. False: it has ended, or is silent for a
- * minute. Another program's server on the same port does not count.
+ * Waits until the server answers requests about its namespace, not only connections. False: it has ended, was never started, or
+ * is silent for a minute. Another program's server on the same port does not count.
  */
 async function answers(port: number, child: ChildProcess): Promise<boolean> {
+  if (child.pid === undefined) return false;
   const { Connection } = await import("@temporalio/client");
   const patience = AbortSignal.timeout(60_000);
   while (!hasEnded(child) && !patience.aborted) {
@@ -160,7 +174,7 @@ async function answers(port: number, child: ChildProcess): Promise<boolean> {
       await connection.withDeadline(Date.now() + 1000, () =>
         connection.workflowService.describeNamespace({ namespace: "default" }),
       );
-      if (listensOn(child.pid!, port) !== false) return true;
+      if (listensOn(child.pid, port) !== false) return true;
     } catch {
       // Not up yet.
     } finally {
@@ -190,6 +204,19 @@ function databaseDamage({ database, logFile }: DevServerOptions, from: number): 
     got: line.trim().slice(0, 300),
     next: `mkdir ${database}.damaged && mv ${database} ${database}-* ${database}.damaged/, then \`pawl list\` and \`pawl resume RUN\`: the store has every run's record`,
   });
+}
+
+function refused(child: ChildProcess, error: Error | undefined): PawlError {
+  return new PawlError(
+    "SERVER_UNREACHABLE",
+    "the system refuses to start a process for the embedded Temporal server",
+    {
+      where: child.spawnfile,
+      got: error?.message ?? "no process",
+      next: "let less run at the same time on this machine, or run `pawl doctor`",
+    },
+    { cause: error },
+  );
 }
 
 function doesNotStart(port: number, got: string, { logFile }: DevServerOptions): PawlError {

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { PawlError, errorCodes, type ErrorCode, type ErrorFacts } from "../../platform/errors.js";
@@ -36,7 +37,7 @@ export async function ensureServer(home: string): Promise<{ record: UpRecord; st
       if (child.exitCode !== exitCodes.alreadyUp) throw reasonOfEnd(home);
       child = undefined;
     }
-    if (child === undefined && (await holder(home)) === undefined) child = launch(home);
+    if (child === undefined && (await holder(home)) === undefined) child = await launch(home);
     await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
   }
   throw new PawlError("SERVER_UNREACHABLE", "the embedded server does not come up", {
@@ -50,18 +51,36 @@ function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-/** A process of its own session, so that neither Ctrl-C nor the end of this one reaches it. */
-function launch(home: string): ChildProcess {
+/**
+ * A process of its own session, so that neither Ctrl-C nor the end of this one reaches it.
+ * @throws PawlError SERVER_UNREACHABLE where the system refuses it
+ */
+async function launch(home: string): Promise<ChildProcess> {
   const log = openLog(upLogFile(home));
   const main = path.join(packageRoot(), "dist", "cli", "main.js");
-  const child = spawn(process.execPath, [main, "up", "--json", "--background"], {
-    detached: true,
-    stdio: ["ignore", log, log],
-    env: { ...process.env, PAWL_HOME: home },
-  });
-  closeSync(log);
-  child.unref();
-  return child;
+  try {
+    const child = spawn(process.execPath, [main, "up", "--json", "--background"], {
+      detached: true,
+      stdio: ["ignore", log, log],
+      env: { ...process.env, PAWL_HOME: home },
+    });
+    child.unref();
+    await once(child, "spawn");
+    return child;
+  } catch (error) {
+    throw new PawlError(
+      "SERVER_UNREACHABLE",
+      "the system refuses to start `pawl up` in the background",
+      {
+        where: home,
+        got: (error as Error).message,
+        next: "let less run at the same time on this machine, or run `pawl up` in another terminal",
+      },
+      { cause: error },
+    );
+  } finally {
+    closeSync(log);
+  }
 }
 
 /** The error that the background process printed as its last line. */

@@ -147,17 +147,23 @@ async function startAgain(options: UpOptions, lasting: Lasting): Promise<DevServ
   return undefined;
 }
 
+/** A server that others find. One that cannot be recorded is ended: nobody would find it, and it would hold the ports. */
 async function start(home: string, lasting: Lasting): Promise<DevServer> {
   const { port, uiPort } = lasting;
   const files = { database: databaseFile(home), logFile: upLogFile(home), processFile: serverProcessFile(home) };
   const server = await startDevServer({ port, uiPort, ...files });
-  await writeUp(home, {
-    up: identify(process.pid),
-    server: identify(server.pid),
-    address: server.address,
-    uiAddress: server.uiAddress ?? "",
-    ...lasting,
-  });
+  try {
+    await writeUp(home, {
+      up: identify(process.pid),
+      server: identify(server.pid),
+      address: server.address,
+      uiAddress: server.uiAddress ?? "",
+      ...lasting,
+    });
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
   return server;
 }
 

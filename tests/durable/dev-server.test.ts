@@ -1,3 +1,4 @@
+import childProcess from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { freePort, startDevServer } from "../../worker/dev-server.js";
@@ -33,4 +34,15 @@ test("a damaged database is told from a server that does not start for another r
       next: expect.stringContaining("pawl resume RUN"),
     },
   });
+});
+
+test("a server's process that the system refuses is an error that tells why", async () => {
+  const { spawn } = childProcess;
+  jest.spyOn(childProcess, "spawn").mockImplementation(() => spawn("/no/such/program", []));
+  await expect(startDevServer()).rejects.toMatchObject({
+    code: "SERVER_UNREACHABLE",
+    message: "the system refuses to start a process for the embedded Temporal server",
+    facts: { got: "spawn /no/such/program ENOENT" },
+  });
+  jest.restoreAllMocks();
 });

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:net";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { lives, type ProcessIdentity } from "../../../platform/process-identity.js";
@@ -198,6 +198,43 @@ test("`pawl up` outlives a server that cannot be started again for a while", asy
   expect(other.up().port).toBe(port);
   up.kill("SIGTERM");
   expect((await up.ended).code).toBe(0);
+  await other.close();
+});
+
+test("`pawl up` whose record cannot be written for a while ends the server that it has started, and starts it again", async () => {
+  const other = new Shell();
+  await other.ownPorts();
+  const up = other.start(["up"]);
+  await up.printed(/Temporal/);
+  const { port, server } = other.up();
+  const record = path.join(other.home, "up.json");
+  rmSync(record);
+  mkdirSync(record);
+  process.kill(server.pid, "SIGKILL");
+  await up.printed(/the server does not start: .*up\.json.*the next attempt follows in 1 s/);
+  expect(lives(recordedServer(path.join(other.home, "server.process"))!)).toBe(false);
+  rmdirSync(record);
+  while (!existsSync(record)) await new Promise(setImmediate);
+  expect(other.up()).toMatchObject({ port });
+  expect(lives(other.up().server)).toBe(true);
+  up.kill("SIGTERM");
+  expect((await up.ended).code).toBe(0);
+  await other.close();
+});
+
+test("`pawl up` whose first record cannot be written leaves no server", async () => {
+  const other = new Shell();
+  await other.ownPorts();
+  const up = other.start(["up"]);
+  const server = path.join(other.home, "server.process");
+  while (recordedServer(server) === undefined) await new Promise(setImmediate);
+  const record = path.join(other.home, "up.json");
+  rmSync(record);
+  mkdirSync(record);
+  const { code, note } = await up.ended;
+  expect(code).toBe(1);
+  expect(note).toContain("EISDIR");
+  expect(lives(recordedServer(server)!)).toBe(false);
   await other.close();
 });
 

@@ -1,7 +1,7 @@
 import fs, { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { once } from "node:events";
-import { spawn } from "node:child_process";
+import childProcess, { spawn } from "node:child_process";
 import path from "node:path";
 import { environmentChanges, environmentPrints } from "../../../cli/embedded/environment.js";
 import { claim, holder, type Claim } from "../../../cli/embedded/lock.js";
@@ -9,7 +9,7 @@ import { buildDigest } from "../../../platform/build.js";
 import { choosePort } from "../../../cli/embedded/ports.js";
 import { endProcess } from "../../../cli/embedded/end-process.js";
 import { identify, lives } from "../../../platform/process-identity.js";
-import { runningServer } from "../../../cli/embedded/ensure.js";
+import { ensureServer, runningServer } from "../../../cli/embedded/ensure.js";
 import { writeUp } from "../../../cli/embedded/up-record.js";
 import { useDirectory } from "../../support/directory.js";
 
@@ -195,6 +195,17 @@ test("a server counts as running while both its processes live", async () => {
     writeFileSync(path.join(home(), "up.json"), JSON.stringify({ ...record, server }));
     expect(await runningServer(home())).toBeUndefined();
   }
+});
+
+test("a background server that the system refuses is an error that tells why", async () => {
+  const original = childProcess.spawn;
+  jest.spyOn(childProcess, "spawn").mockImplementation(() => original("/no/such/program", []));
+  await expect(ensureServer(home())).rejects.toMatchObject({
+    code: "SERVER_UNREACHABLE",
+    message: "the system refuses to start `pawl up` in the background",
+    facts: { where: home(), got: "spawn /no/such/program ENOENT" },
+  });
+  jest.restoreAllMocks();
 });
 
 test("no signal is sent to process 1, to a process whose start is not known, or to one of another machine", async () => {
