@@ -6,7 +6,7 @@ import { superviseWorkers, type WorkerEvent } from "../../worker/supervisor.js";
 import { configuredAddress } from "../connect.js";
 import { ensureServer } from "../embedded/ensure.js";
 import { usualGpus, usualProcesses, wholeNumber } from "../options.js";
-import { untilStopped } from "../stop-signal.js";
+import { untilStopped, whenAborted } from "../stop-signal.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 
@@ -31,7 +31,7 @@ export const worker: Verb = (command, terminal) => {
       });
       const server = address ?? (await serverAddress()).address;
       if (!terminal.json) terminal.out(greeting(server, home, queueNames(await storeId(home), processes, gpus)));
-      await new Promise((resolve) => stop.addEventListener("abort", resolve, { once: true }));
+      await whenAborted(stop);
       if (!terminal.json) terminal.out("stopping: running stages save a checkpoint first");
       await workers.stop();
     });

@@ -238,6 +238,16 @@ test("`pawl up` whose first record cannot be written leaves no server", async ()
   await other.close();
 });
 
+test("`pawl worker` that is stopped while it starts ends", async () => {
+  const other = new Shell();
+  await other.ownPorts();
+  const worker = other.start(["worker"]);
+  while (recordedServer(path.join(other.home, "server.process")) === undefined) await new Promise(setImmediate);
+  worker.kill("SIGTERM");
+  expect((await worker.ended).code).toBe(0);
+  await other.close();
+});
+
 test("whoever watches a run whose server is dead is told how to start it, and sees the run go on", async () => {
   const { other, run, watching } = await watchedOnOwnPorts();
   await other.pawl("up", "--stop");
