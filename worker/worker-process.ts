@@ -65,6 +65,8 @@ function listenForLeave(going: AbortController): void {
   process.on("SIGTERM", go);
   process.on("SIGINT", process.send ? () => {} : go);
   process.on("disconnect", go);
+  // The supervisor may have ended before: the event does not come again.
+  if (process.connected === false) go();
 }
 
 async function connectPatiently(told: AbortSignal) {

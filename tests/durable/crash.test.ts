@@ -1,3 +1,7 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { packageRoot } from "../../platform/locations.js";
 import { stateOf, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage, type Program } from "./support/plans.js";
 
@@ -139,4 +143,13 @@ describe("a supervisor that dies", () => {
       await fleet.supervisor.stop();
     },
   );
+
+  test.each(["workflow-worker.js", "stage-worker.js"])("before %s listens: it ends", async (name) => {
+    const program = path.join(packageRoot(), "dist", "worker", name);
+    const env = { ...process.env, PAWL_HOME: fleet.home, TEMPORAL_ADDRESS: "127.0.0.1:1" };
+    const child = fork(program, { env, stdio: "ignore" });
+    const ended = once(child, "exit");
+    child.disconnect();
+    expect(await ended).toEqual([0, null]);
+  });
 });
