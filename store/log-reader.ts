@@ -1,4 +1,4 @@
-import { mkdirSync, watch } from "node:fs";
+import { mkdirSync, watch, type FSWatcher } from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
 import { isMissing, systemCode } from "./errors.js";
@@ -13,7 +13,7 @@ export interface LogQuery {
   follow?: AbortSignal;
 }
 
-/** Network file systems send no change events: look again after this time all the same. */
+/** Network file systems send no change events, and not every watch is granted: look again after this time all the same. */
 const lookAgainMs = 1000;
 
 /** The lines of a run's log in order of time. Half-written lines are passed over. */
@@ -78,6 +78,15 @@ function parseLine(line: string): LogEntry[] {
   }
 }
 
+/** Undefined where the system refuses to watch: it has a limit on watches, as on open files. */
+function tryWatch(directory: string, notice: () => void): FSWatcher | undefined {
+  try {
+    return watch(directory, notice).on("error", notice);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Waits for changes in a directory without missing one between two looks. */
 function changesIn(directory: string, signal: AbortSignal) {
   mkdirSync(directory, { recursive: true });
@@ -87,7 +96,7 @@ function changesIn(directory: string, signal: AbortSignal) {
     count++;
     wake();
   };
-  const watcher = watch(directory, notice).on("error", notice);
+  const watcher = tryWatch(directory, notice);
   signal.addEventListener("abort", notice);
   return {
     mark: () => count,
@@ -102,7 +111,7 @@ function changesIn(directory: string, signal: AbortSignal) {
       });
     },
     close(): void {
-      watcher.close();
+      watcher?.close();
       signal.removeEventListener("abort", notice);
     },
   };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, watch, type FSWatcher } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, watch } from "node:fs";
 import path from "node:path";
 import { layout } from "../store/home.js";
 import { namesIn, ownerOf } from "../store/temporary.js";
@@ -113,15 +113,26 @@ export async function halfWritten(home: string, pid: number): Promise<string[]> 
 const isCheckpoint = (name: string): boolean => name.endsWith(".checkpoint");
 
 /** Waits until some process begins to write a checkpoint, for a while. */
-async function checkpointBegun(home: string, ended: AbortSignal): Promise<void> {
+export async function checkpointBegun(home: string, ended: AbortSignal): Promise<void> {
   const directory = layout.temporary(home);
   mkdirSync(directory, { recursive: true });
-  let watcher: FSWatcher | undefined;
+  let close = (): void => {};
   const begun = new Promise<void>((resolve) => {
-    watcher = watch(directory, (_, name) => {
-      if (name && isCheckpoint(name) && existsSync(path.join(directory, name))) resolve();
+    close = watchNames(directory, (name) => {
+      if (isCheckpoint(name) && existsSync(path.join(directory, name))) resolve();
     });
   });
   await Promise.race([begun, pausing(ambush, ended)]);
-  watcher?.close();
+  close();
+}
+
+/** Tells names in a directory that change; where the system refuses to watch, all, again and again. Returns how to end it. */
+function watchNames(directory: string, tell: (name: string) => void): () => void {
+  try {
+    const watcher = watch(directory, (_, name) => tell(name ?? "")).on("error", () => undefined);
+    return () => watcher.close();
+  } catch {
+    const looks = setInterval(() => readdirSync(directory).forEach(tell), lookAgainMs);
+    return () => clearInterval(looks);
+  }
 }

@@ -1,4 +1,4 @@
-import { Context } from "@temporalio/activity";
+import { CancelledFailure, Context } from "@temporalio/activity";
 import { PawlError } from "../platform/errors.js";
 import type {
   ChangeRequest,
@@ -33,7 +33,9 @@ export function localActivities(context: LocalActivityContext): LocalActivities 
   return {
     loadPlan: (request: RunRequest | null | undefined): Promise<Plan> =>
       told(() => loadPlan(context, runId(), request)),
-    prepare: (request: PrepareRequest): Promise<PrepareResult> => told(() => prepare(context, request)),
+    prepare: (request: PrepareRequest): Promise<PrepareResult> =>
+      // Given up after its minute or cancelled, it reads no further beside the next attempt.
+      told(() => prepare(context, request, Context.current().cancellationSignal)),
     runBrief: (request: StageRequest): Promise<StageOutcome> => runStage(place, request),
     checkChanges: (request: ChangeRequest): Promise<void> => told(() => checkChanges(context, request)),
     recordProgress: (state: RunState): Promise<void> => told(() => recordState(context.home, runId(), state)),
@@ -56,11 +58,12 @@ async function recordState(home: string, runId: string, state: RunState, endedAt
   await saveRecord(home, { ...state, runId, startedAt, ...(endedAt !== undefined && { endedAt }) });
 }
 
-/** Errors leave with their code as type and the located facts as details. */
+/** Errors leave with their code as type and the located facts as details, cancellation as it is. */
 async function told<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof CancelledFailure) throw error;
     throw asApplicationFailure(asPawlError(error));
   }
 }

@@ -15,15 +15,20 @@ const mostRead = 2 ** 28;
 /**
  * Checks a stage's resolved `with`, computes the stage's key, and looks for a result of that key. Where the stage's sources
  * are too large to be read here, its attempt does so.
+ * @param signal ends the reading of sources
  * @throws PawlError the located error of a `with` that fails its schema; PROJECT_NOT_FOUND, CODE_NOT_ALLOWED;
- *   DATA_UNREADABLE, DATA_CHANGED, STORE_UNREADABLE
+ *   DATA_UNREADABLE, DATA_CHANGED, STORE_UNREADABLE; the signal's reason
  */
-export async function prepare(worker: WorkerPlace, request: PrepareRequest): Promise<PrepareResult> {
+export async function prepare(
+  worker: WorkerPlace,
+  request: PrepareRequest,
+  signal?: AbortSignal,
+): Promise<PrepareResult> {
   const { home } = worker;
   const store = await ownStore(home, request.store);
   const checked = checkWith(request.uses, request.with, `stages.${request.stage} (${request.uses})`);
   const compute = request.compute ?? stageCompute(request.uses, request.gpu);
-  const place = { home, workingDirectory: projectDirectory(worker, request, checked) };
+  const place = { home, workingDirectory: projectDirectory(worker, request, checked), ...(signal && { signal }) };
   const brief = isBrief(request.uses, checked);
   const toDo = async (key?: string): Promise<PrepareResult> => ({
     ...(await sent(home, request.runId, checked)),

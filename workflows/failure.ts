@@ -2,6 +2,7 @@ import { ActivityFailure, ApplicationFailure, TimeoutFailure } from "@temporalio
 import { ExpressionProblem } from "../expressions/index.js";
 import { cutFailure, cutText, errorCodes, type ErrorCode, type ErrorFacts } from "../platform/errors.js";
 import type { Progress, StageFailure, StageState } from "../schemas/run.js";
+import type { LocalActivities } from "./activities.js";
 
 /** A failed attempt: what went wrong, and how far the attempt got if it told. */
 export interface AttemptFailure {
@@ -16,7 +17,8 @@ export interface AttemptFailure {
  */
 export function readFailure(error: unknown): AttemptFailure {
   const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (cause instanceof TimeoutFailure) return fromTimeout(cause);
+  if (cause instanceof TimeoutFailure)
+    return fromTimeout(cause, error instanceof ActivityFailure ? error.activityType : undefined);
   if (cause instanceof ApplicationFailure) return fromApplication(cause);
   if (error instanceof ExpressionProblem) return { failure: stageFailure(error.code, error.message, error.facts) };
   // A fault of this code: let it fail the workflow task, which is tried again once the fault is mended.
@@ -78,7 +80,19 @@ export function boundedStates(states: Readonly<Record<string, StageState>>): Rec
   );
 }
 
-function fromTimeout(timeout: TimeoutFailure): AttemptFailure {
+/** What the process for workflows does of a stage itself, within a fixed time (activities.ts): `timeout` is not about it. */
+const fixedTimes: Partial<Record<string, string>> = {
+  prepare: "the stage's sources and earlier results were not read within a minute",
+  runBrief: "the brief stage was not done within a minute",
+} satisfies Partial<Record<keyof LocalActivities, string>>;
+
+function fromTimeout(timeout: TimeoutFailure, activity = ""): AttemptFailure {
+  const inFixedTime = fixedTimes[activity];
+  if (inFixedTime !== undefined) {
+    const next =
+      "nothing, if it passes: the stage is retried; else look at the load of the machine that runs workflows and at the disks of its sources and PAWL_HOME";
+    return { failure: stageFailure("STAGE_TIMEOUT", inFixedTime, { next }) };
+  }
   const failure =
     timeout.timeoutType === "HEARTBEAT"
       ? stageFailure("WORKER_LOST", "the worker was not heard of for longer than the stage's heartbeat allows", {

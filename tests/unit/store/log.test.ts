@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from "node:fs";
+import fs, { appendFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { appendLog, layout, readLog, type LogEntry } from "../../../store/index.js";
 import { useDirectory } from "../../support/directory.js";
@@ -56,6 +56,22 @@ test("a follower is given what is written after it began, until it is aborted", 
     if (seen.length === 3) stop.abort();
   }
   expect(seen).toEqual(["at 1", "at 2", "at 3"]);
+});
+
+test("where the system refuses to watch, a follower looks every second", async () => {
+  jest.spyOn(fs, "watch").mockImplementation(() => {
+    throw Object.assign(new Error("ENOSPC: System limit for number of file watchers reached"), { code: "ENOSPC" });
+  });
+  appendLog(home(), "run/1", line("a", 1));
+  const stop = new AbortController();
+  const seen: string[] = [];
+  for await (const entry of readLog(home(), "run/1", { follow: stop.signal })) {
+    seen.push(entry.message);
+    if (seen.length === 1) appendLog(home(), "run/1", line("a", 2));
+    if (seen.length === 2) stop.abort();
+  }
+  jest.restoreAllMocks();
+  expect(seen).toEqual(["at 1", "at 2"]);
 });
 
 test("a line that cannot be written is told on standard error and stops nobody", () => {

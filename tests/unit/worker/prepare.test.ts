@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import type { PrepareRequest } from "../../../schemas/run.js";
 import { createDatasetWriter } from "../../../formats/dataset.js";
@@ -35,6 +37,13 @@ describe("preparing a stage", () => {
       code: "OUT_OF_RANGE",
       message: expect.stringContaining("stages.a (dataset): with.heldOut"),
     });
+  });
+  it("stops reading its sources once it is told to", async () => {
+    writeFileSync(path.join(home(), "data.txt"), "hello");
+    const told = new AbortController();
+    told.abort(new Error("given up"));
+    const asked = request({ with: { source: { file: "data.txt" } } });
+    await expect(prepare(place(), asked, told.signal)).rejects.toThrow("given up");
   });
   it("the key does not depend on defaults being spelled out, but on seed and settings", async () => {
     const key = async (more: Partial<PrepareRequest>) => (await prepare(place(), request(more))).key;

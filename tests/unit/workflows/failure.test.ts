@@ -1,4 +1,5 @@
-import { boundedStates } from "../../../workflows/failure.js";
+import { ActivityFailure, TimeoutFailure } from "@temporalio/workflow";
+import { boundedStates, readFailure } from "../../../workflows/failure.js";
 import type { StageState } from "../../../schemas/run.js";
 
 const failed = (id: string, length: number): StageState => ({
@@ -26,4 +27,23 @@ test("a few failures keep their texts, and what has not failed stays", () => {
     done: { id: "done", uses: "dataset", status: "succeeded", attempts: 1, outputs: {}, metrics: {} } as const,
   };
   expect(boundedStates(few as Record<string, StageState>)).toEqual(few);
+});
+
+/** An activity that the server, or the worker itself, has given up. */
+const timedOut = (activityType: string): ActivityFailure => {
+  const cause = new TimeoutFailure("activity StartToClose timeout", undefined, "START_TO_CLOSE");
+  return new ActivityFailure("it failed", activityType, "1", "TIMEOUT", "worker", cause);
+};
+
+test.each(["prepare", "runBrief"])("the fixed minute of %s is no business of the stage's `timeout`", (activityType) => {
+  const { failure } = readFailure(timedOut(activityType));
+  expect(failure).toMatchObject({ code: "STAGE_TIMEOUT", class: "timeout" });
+  expect(failure.message).toMatch(/within a minute$/);
+  expect(failure.facts.next).toContain("the stage is retried");
+  expect(failure.facts.next).not.toContain("`timeout`");
+});
+
+test("an attempt that takes longer than its stage may is", () => {
+  const { failure } = readFailure(timedOut("pretrain"));
+  expect(failure).toMatchObject({ code: "STAGE_TIMEOUT", facts: { next: expect.stringContaining("raise `timeout`") } });
 });
