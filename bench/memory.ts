@@ -44,7 +44,7 @@ async function freshProcess(rig: Rig): Promise<void> {
 
 async function measure(file: string): Promise<Record<"idle" | "code" | "TensorFlow", ResidentMemory>> {
   process.env["PAWL_BENCH_MEMORY"] = file;
-  const rig = await Rig.start(1, path.join(import.meta.dirname, "support", "memory-process.js"));
+  const rig = await Rig.start(1, { stageProgram: path.join(import.meta.dirname, "support", "memory-process.js") });
   try {
     await rig.run("text", await planOf(text));
     await freshProcess(rig);

@@ -21,6 +21,8 @@ export interface EveryCheckpointOptions {
   /** Programs of a worker process, undisturbed and killing itself; tests have their own stages. */
   programs?: { undisturbed: string; killed: string };
   onProgress?: (event: VerifyEvent | { what: "point"; point: KillPoint; number: number }) => void;
+  /** Aborted when all is to end: processes end, stores are removed, and its reason is thrown. */
+  signal?: AbortSignal;
 }
 
 export interface EveryCheckpointReport {
@@ -52,19 +54,22 @@ const lookEveryMs = 200;
  */
 export async function verifyEveryCheckpoint(options: EveryCheckpointOptions): Promise<EveryCheckpointReport> {
   const plan = await stretchedPlan(options, mostKills, options.stress ?? false);
-  const { onProgress, programs } = options;
+  const { onProgress, programs, signal } = options;
   const digests = await undisturbed(plan, {
     ...(onProgress && { onProgress }),
     ...(programs && { stageProgram: programs.undisturbed }),
+    ...(signal && { signal }),
   });
-  const rig = await Rig.start(1, programs?.killed ?? path.join(import.meta.dirname, "kill-points-worker.js"), (home) =>
-    prepareKillPoints(home, options.everySteps),
-  );
+  const rig = await Rig.start(1, {
+    stageProgram: programs?.killed ?? path.join(import.meta.dirname, "kill-points-worker.js"),
+    prepare: (home) => prepareKillPoints(home, options.everySteps),
+    ...(signal && { signal }),
+  });
   const ended = new AbortController();
-  let equal = false;
+  const watching = tellPoints(rig.home, ended.signal, options);
+  const stressing = options.stress ? [stress(rig, ended.signal)] : [];
+  let equal = true;
   try {
-    const watching = tellPoints(rig.home, ended.signal, options);
-    const stressing = options.stress ? [stress(rig, ended.signal)] : [];
     const result = await rig.run("killed-at-every-checkpoint", plan).finally(() => ended.abort());
     await watching;
     const points = readKillPoints(rig.home);
@@ -79,6 +84,7 @@ export async function verifyEveryCheckpoint(options: EveryCheckpointOptions): Pr
     return { equal, everySteps, points, incomplete, withoutKills, digests, differences, stress: stood, kept };
   } finally {
     ended.abort();
+    await Promise.allSettled([watching, ...stressing]);
     await rig.stop(!equal);
   }
 }

@@ -3,49 +3,72 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { PawlError } from "../platform/errors.js";
+import { whenAborted } from "../platform/when-aborted.js";
 import type { Plan } from "../schemas/plan.js";
 import { taskQueues, workflowType, type RunResult } from "../schemas/run.js";
 import { connectToRunning } from "../worker/connection.js";
 import { grantPlan } from "../worker/grant.js";
 import { startDevServer, type DevServer } from "../worker/dev-server.js";
 import { superviseWorkers, type Supervisor, type WorkerEvent } from "../worker/supervisor.js";
+import { pausing } from "./stress.js";
+
+export interface RigOptions {
+  /** Program of a worker process; tests have their own stages. */
+  stageProgram?: string;
+  /** Is given the home directory before anything runs in it. */
+  prepare?: (home: string) => void;
+  /** Aborted when all is to end: what is under way then rejects with its reason, and `stop` is still to be called. */
+  signal?: AbortSignal;
+}
 
 /** A server, workers and an empty store of their own: a small world in which a run can be disturbed. */
 export class Rig {
   readonly home: string;
   readonly #listeners = new Set<(event: WorkerEvent) => void>();
-  readonly #cpuProcesses: number;
-  #server!: DevServer;
-  #supervisor!: Supervisor;
-  #client!: Client;
+  readonly #stopped = new AbortController();
+  readonly #over: AbortSignal;
+  #server: DevServer | undefined;
+  #supervisor: Supervisor | undefined;
+  #client: Client | undefined;
 
-  private constructor(processes: number) {
-    this.#cpuProcesses = processes;
+  private constructor(signal: AbortSignal | undefined) {
+    this.#over = AbortSignal.any([this.#stopped.signal, ...(signal ? [signal] : [])]);
     this.home = mkdtempSync(path.join(tmpdir(), "pawl-verify-"));
   }
 
-  /** @param prepare is given the home directory before anything runs in it */
-  static async start(processes: number, stageProgram?: string, prepare = (_home: string): void => {}): Promise<Rig> {
-    const rig = new Rig(processes);
-    prepare(rig.home);
-    rig.#server = await startDevServer(rig.#serverOptions());
-    rig.#client = await connectToRunning(rig.#server.address);
-    rig.#supervisor = await superviseWorkers({
+  /** What was started ends, and the store is removed, where a later step fails. */
+  static async start(processes: number, options: RigOptions = {}): Promise<Rig> {
+    const rig = new Rig(options.signal);
+    try {
+      await rig.#start(processes, options);
+      return rig;
+    } catch (error) {
+      await rig.stop();
+      throw error;
+    }
+  }
+
+  async #start(processes: number, { stageProgram, prepare }: RigOptions): Promise<void> {
+    prepare?.(this.home);
+    this.#server = await startDevServer(this.#serverOptions());
+    this.#over.throwIfAborted();
+    this.#client = await connectToRunning(this.#server.address);
+    this.#supervisor = await superviseWorkers({
       processes,
-      home: rig.home,
-      address: rig.#server.address,
+      home: this.home,
+      address: this.#server.address,
       graceMs: 10_000,
       longestRestartDelayMs: 0,
       ...(stageProgram === undefined ? {} : { stageProgram }),
-      onEvent: (event) => rig.#listeners.forEach((listener) => listener(event)),
+      onEvent: (event) => this.#listeners.forEach((listener) => listener(event)),
     });
-    await rig.#supervisor.ready;
-    return rig;
+    await Promise.race([this.#supervisor.ready, whenAborted(this.#over)]);
+    this.#over.throwIfAborted();
   }
 
   /** Process ids of the workers that run now, by name. */
   processes(): { name: string; pid: number }[] {
-    return this.#supervisor.processes();
+    return this.#supervisor!.processes();
   }
 
   onWorkerEvent(listener: (event: WorkerEvent) => void): () => void {
@@ -55,36 +78,42 @@ export class Rig {
 
   /** Kills the server and starts it again on the same port with the same database. */
   async crashServer(): Promise<void> {
-    const { port } = this.#server;
-    await this.#server.kill();
+    const { port } = this.#server!;
+    await this.#server!.kill();
     this.#server = await startDevServer({ ...this.#serverOptions(), port });
   }
 
   /**
    * Runs a plan to its end; the server may come and go meanwhile.
-   * @throws PawlError of the stage that failed
+   * @throws PawlError of the stage that failed; the signal's reason; an AbortError once the rig is stopped
    */
   async run(runId: string, plan: Plan): Promise<RunResult> {
     const { WorkflowFailedError } = await import("@temporalio/client");
+    const client = this.#client!;
     const granted = grantPlan(this.home, runId, { ...plan, project: process.cwd() });
     const args = [{ plan: granted }];
-    await this.#client.workflow.start(workflowType, { taskQueue: taskQueues.cpu, workflowId: runId, args });
-    const handle = this.#client.workflow.getHandle(runId);
+    await client.workflow.start(workflowType, { taskQueue: taskQueues.cpu, workflowId: runId, args });
+    const handle = client.workflow.getHandle(runId);
     for (;;) {
       try {
-        return (await handle.result()) as RunResult;
+        return await client.withAbortSignal(this.#over, async () => (await handle.result()) as RunResult);
       } catch (error) {
+        this.#over.throwIfAborted();
         if (error instanceof WorkflowFailedError) throw runFailed(error);
-        await new Promise((resolve) => setTimeout(resolve, 200));
+        await pausing(200, this.#over);
       }
     }
   }
 
   async stop(keepStore = false): Promise<void> {
-    await this.#supervisor.stop();
-    await this.#client.connection.close();
-    await this.#server.stop();
-    if (!keepStore) rmSync(this.home, { recursive: true, force: true });
+    this.#stopped.abort();
+    try {
+      await this.#supervisor?.stop();
+      await this.#client?.connection.close();
+    } finally {
+      await this.#server?.stop();
+      if (!keepStore) rmSync(this.home, { recursive: true, force: true });
+    }
   }
 
   #serverOptions() {

@@ -25,7 +25,11 @@ export async function stress(
   { betweenMs, stoppedMs } = usualTimes,
 ): Promise<StressReport> {
   const busy = Array.from({ length: availableParallelism() }, busyProcess);
-  const report: StressReport = { busyProcesses: busy.length, stops: 0, stoppedMs };
+  const report: StressReport = {
+    busyProcesses: busy.filter(({ pid }) => pid !== undefined).length,
+    stops: 0,
+    stoppedMs,
+  };
   try {
     while (!ended.aborted) {
       await pausing(betweenMs, ended);
@@ -42,8 +46,13 @@ export async function stress(
   return report;
 }
 
+/** Program of a process that is busy for as long as its parent, whose id it is given, lives: nobody else may end it. */
+export const busyProgram = "for (let i = 0; i++ % 1e7 || process.ppid === Number(process.argv[1]););";
+
+/** One that the system refuses has no process id. */
 function busyProcess(): ChildProcess {
-  return spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" });
+  const child = spawn(process.execPath, ["-e", busyProgram, String(process.pid)], { stdio: "ignore" });
+  return child.on("error", () => undefined);
 }
 
 /** False where the process is gone. */

@@ -21,6 +21,8 @@ export interface VerifyOptions {
   /** Program of a worker process; tests have their own stages. */
   stageProgram?: string;
   onProgress?: (event: VerifyEvent) => void;
+  /** Aborted when all is to end: processes end, stores are removed, and its reason is thrown. */
+  signal?: AbortSignal;
 }
 
 export type VerifyEvent =
@@ -72,9 +74,9 @@ export async function verifyResume(options: VerifyOptions): Promise<ResumeReport
 /** The digests of a run that nothing disturbs. */
 export async function undisturbed(
   plan: Plan,
-  options: Pick<VerifyOptions, "processes" | "stageProgram" | "onProgress">,
+  options: Pick<VerifyOptions, "processes" | "stageProgram" | "onProgress" | "signal">,
 ): Promise<Digests> {
-  const rig = await Rig.start(options.processes ?? 1, options.stageProgram);
+  const rig = await Rig.start(options.processes ?? 1, options);
   try {
     const began = Date.now();
     const digests = digestsOf(await rig.run("undisturbed", plan));
@@ -93,19 +95,19 @@ async function killedRun(
   random: () => number,
   report: ResumeReport,
 ): Promise<number> {
-  const rig = await Rig.start(options.processes ?? 1, options.stageProgram);
+  const rig = await Rig.start(options.processes ?? 1, options);
   const kills: Kill[] = [];
   const ended = new AbortController();
-  let equal = false;
+  let equal = true;
+  const firing = killAtRandom(rig, wanted, random, ended.signal, (kill) => {
+    kills.push(kill);
+    report.kills[kill.target]++;
+    if (kill.insideCheckpoint) report.kills.insideCheckpoint++;
+    options.onProgress?.({ what: "kill", kill, delivered: Object.values(targets(report)).reduce((a, b) => a + b) });
+  });
+  const stressing = options.stress ? stress(rig, ended.signal) : undefined;
   try {
-    const firing = killAtRandom(rig, wanted, random, ended.signal, (kill) => {
-      kills.push(kill);
-      report.kills[kill.target]++;
-      if (kill.insideCheckpoint) report.kills.insideCheckpoint++;
-      options.onProgress?.({ what: "kill", kill, delivered: Object.values(targets(report)).reduce((a, b) => a + b) });
-    });
     const runId = `killed-${++report.runs}`;
-    const stressing = options.stress ? stress(rig, ended.signal) : undefined;
     const [result] = await Promise.all([rig.run(runId, plan).finally(() => ended.abort()), firing]);
     if (stressing) report.stress.push(await stressing);
     report.workAgainMs.push(...(await timesToWorkAgain(rig.home, runId, kills)));
@@ -116,6 +118,8 @@ async function killedRun(
     options.onProgress?.({ what: "run", number: report.runs, equal });
   } finally {
     ended.abort();
+    // A kill of the server that is under way starts it again, and that one is to be stopped.
+    await Promise.allSettled([firing, stressing]);
     await rig.stop(!equal);
   }
   if (!equal) report.kept.push(rig.home);

@@ -7,11 +7,13 @@ import type { JsonObject } from "../../platform/json.js";
 import type { EveryCheckpointReport } from "../../verify/every-checkpoint.js";
 import { checkpointsOf, writePhases, type KillPoint } from "../../verify/phases.js";
 import type { ResumeReport, VerifyEvent } from "../../verify/verify-resume.js";
+import { exitCodes } from "../exit-codes.js";
 import { readInputs } from "../inputs.js";
 import { collect, wholeNumber } from "../options.js";
 import { readPipelineFile } from "../pipeline-file.js";
 import { table } from "../render/table.js";
 import { duration } from "../render/values.js";
+import { untilStopped } from "../stop-signal.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 
@@ -39,10 +41,15 @@ export const verify: Verb = (command, terminal) => {
     if (given.certificate !== undefined) await requireWritable(given.certificate);
     const seed = given.everyCheckpoint ? undefined : (given.seed ?? randomInt(2 ** 31));
     const pipeline = { file, text, inputs, ...(seed !== undefined && { seed }) };
-    const report =
+    const signal = untilStopped();
+    const report = await (
       seed === undefined
-        ? await atEveryCheckpoint(pipeline, given, terminal)
-        : await atRandom({ ...pipeline, seed }, given, terminal);
+        ? atEveryCheckpoint({ ...pipeline, signal }, given, terminal)
+        : atRandom({ ...pipeline, signal, seed }, given, terminal)
+    ).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    if (report === undefined) return stopped(terminal);
     if (!report.equal) terminal.exitCode = 1;
     if (given.certificate !== undefined) {
       const { certificateOf } = await import("../../verify/certificate.js");
@@ -51,6 +58,12 @@ export const verify: Verb = (command, terminal) => {
     }
   });
 };
+
+function stopped(terminal: Terminal): void {
+  terminal.exitCode = exitCodes.interrupted;
+  if (terminal.json) terminal.out(JSON.stringify({ event: "stopped" }));
+  else terminal.note("stopped: nothing is proved; its processes have ended, and its stores are removed");
+}
 
 /** Found out before the runs, which take minutes. @throws PawlError INPUT_INVALID */
 async function requireWritable(file: string): Promise<void> {
@@ -74,6 +87,7 @@ async function requireWritable(file: string): Promise<void> {
 interface Pipeline {
   file: string;
   inputs: JsonObject;
+  signal: AbortSignal;
 }
 
 async function atRandom(

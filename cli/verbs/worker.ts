@@ -1,3 +1,4 @@
+import { whenAborted } from "../../platform/when-aborted.js";
 import { stageQueue, taskQueues } from "../../schemas/run.js";
 import { storeId } from "../../store/identity.js";
 import { homeDirectory } from "../../store/index.js";
@@ -6,7 +7,7 @@ import { superviseWorkers, type WorkerEvent } from "../../worker/supervisor.js";
 import { configuredAddress } from "../connect.js";
 import { ensureServer } from "../embedded/ensure.js";
 import { usualGpus, usualProcesses, wholeNumber } from "../options.js";
-import { untilStopped, whenAborted } from "../stop-signal.js";
+import { untilStopped } from "../stop-signal.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 

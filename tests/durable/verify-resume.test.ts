@@ -1,11 +1,14 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { certificateOf, killsByPhase } from "../../verify/certificate.js";
 import { verifyEveryCheckpoint } from "../../verify/every-checkpoint.js";
 import { writePhases } from "../../verify/phases.js";
+import { Rig } from "../../verify/rig.js";
 import { verifyResume, type VerifyEvent } from "../../verify/verify-resume.js";
 import { useDirectory } from "../support/directory.js";
+import { Shell } from "./cli/shell.js";
 const directory = useDirectory();
 const stageProgram = path.join(import.meta.dirname, "support", "stage-worker.mjs");
 const killed = path.join(import.meta.dirname, "support", "kill-points-process.mjs");
@@ -72,3 +75,54 @@ test("a pipeline that waits for a person is refused before anything runs", async
     facts: { where: "stages.prefs" },
   });
 });
+
+/** Lines of the process table that name a directory. */
+const processesOf = (name: string): string[] =>
+  execFileSync("ps", ["-eo", "pid,args"], { encoding: "utf8" })
+    .split("\n")
+    .filter((line) => line.includes(name));
+
+test("a server that does not come back after its kill ends the proof, and nothing is left", async () => {
+  const homes: string[] = [];
+  const crash = jest.spyOn(Rig.prototype, "crashServer").mockImplementation(function (this: Rig) {
+    homes.push(this.home);
+    return Promise.reject(new Error("no port is free"));
+  });
+  // The first kill of this seed is the server's, after 0.3 s.
+  const proof = verifyResume({ file: definition([300, 1]), kills: 1, seed: 45, stageProgram });
+  await expect(proof).rejects.toThrow("no port is free");
+  crash.mockRestore();
+  expect(homes.map((home) => [existsSync(home), processesOf(home)])).toEqual([[false, []]]);
+});
+
+test("a rig that is stopped while it starts leaves nothing", async () => {
+  const stop = new AbortController();
+  let own = "";
+  const prepare = (home: string): void => {
+    own = home;
+    stop.abort(new Error("stopped"));
+  };
+  await expect(Rig.start(1, { prepare, signal: stop.signal })).rejects.toThrow("stopped");
+  expect([existsSync(own), processesOf(own)]).toEqual([false, []]);
+});
+
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "%s ends `pawl verify resume` in order, and nothing is left",
+  async (signal) => {
+    const shell = new Shell();
+    const temporary = path.join(directory(), "tmp");
+    mkdirSync(temporary);
+    shell.pipeline("quick", "stages:\n  data: { uses: dataset, with: { source: { text: hello } } }\n");
+    const args = ["verify", "resume", "quick", "--kills", "1000", "--stress"];
+    const proof = shell.start(args, { environment: { TMPDIR: temporary } });
+    await proof.printed(/undisturbed run/);
+    while (!readdirSync(temporary).some((name) => name.startsWith("pawl-verify-"))) await new Promise(setImmediate);
+    proof.kill(signal);
+    const { code, note } = await proof.ended;
+    expect(code).toBe(130);
+    expect(note).toContain("stopped");
+    expect(readdirSync(temporary).filter((name) => name.startsWith("pawl-verify-"))).toEqual([]);
+    expect(processesOf(temporary)).toEqual([]);
+    await shell.close();
+  },
+);

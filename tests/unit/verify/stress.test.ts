@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
-import { stress } from "../../../verify/stress.js";
+import { identify, lives } from "../../../platform/process-identity.js";
+import { busyProgram, stress } from "../../../verify/stress.js";
 
 /** State of a process as the system names it: T is stopped. */
 const stateOf = (pid: number): string => execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
@@ -23,4 +24,14 @@ test("a worker process is stopped again and again, and goes on at the end", asyn
   expect(stateOf(worker.pid!)).not.toMatch(/^T/);
   worker.kill("SIGKILL");
   await once(worker, "exit");
+});
+
+test("a busy process ends when its parent is gone", async () => {
+  const line = '"$0" -e "$1" $$ & echo $!; wait';
+  const parent = spawn("sh", ["-c", line, process.execPath, busyProgram], { stdio: ["ignore", "pipe", "inherit"] });
+  const [pid] = (await once(parent.stdout, "data")) as [Buffer];
+  const busy = identify(Number(pid));
+  parent.kill("SIGKILL");
+  await once(parent, "exit");
+  while (lives(busy)) await new Promise(setImmediate);
 });
