@@ -1,7 +1,7 @@
 /**
  * `npm run test:soak`: what takes too long for every change. 100 kills at random moments and kills at every phase of every
  * write, without and with stress, of tiny and tiny-rl; 20,000 mutated definitions; the store's records damaged and its disk
- * filled. An hour; one that was interrupted goes on with the part that it was in (`--again`: from the beginning). Its last
+ * filled. An hour; one that was interrupted resumes with the part that it was in (`--again`: from the beginning). Its last
  * result stands in bench/results/.
  */
 import { rmSync } from "node:fs";

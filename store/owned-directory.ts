@@ -77,7 +77,7 @@ export async function replaceDirectory(home: string, replacement: Replacement): 
 
 /**
  * Completes what processes that no longer live have begun: each target is then the old or the new directory, whole. One that
- * cannot be reached is told of, and left to the next call.
+ * cannot be reached is reported, and left to the next call.
  */
 export async function completeReplacements(home: string): Promise<void> {
   for (const name of await namesIn(layout.exports(home))) {

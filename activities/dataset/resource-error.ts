@@ -1,5 +1,6 @@
 import { diskFullError } from "../../platform/disk-full.js";
 import { PawlError } from "../../platform/errors.js";
+import { systemCode } from "../../store/errors.js";
 
 const diskFull = /no space left on device|disk quota exceeded|failed to offload data block|max_temp_directory_size/i;
 const exhausted =
@@ -24,7 +25,7 @@ export function resourceError(message: string, where: string, scratch: string): 
 
 /** Whether it is the system that has refused something (EIO, EMFILE, …), which says nothing about what is read. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return /^E[A-Z]+$/.test(String((error as { code?: unknown } | null)?.code));
+  return /^E[A-Z]+$/.test(systemCode(error) ?? "");
 }
 
 /** A system error met while a source is read as DATA_UNREADABLE: it may pass. Any other error comes back unchanged. */

@@ -11,7 +11,7 @@ interface DonePart {
 
 /**
  * Does the parts of a long bench one after the other and keeps what each gave in a file, so that one that was interrupted
- * goes on with the part that it was in.
+ * resumes with the part that it was in.
  * @returns the rows of all parts, in their order
  */
 export async function doParts(file: string, parts: Record<string, () => Promise<Row[]>>): Promise<Row[]> {

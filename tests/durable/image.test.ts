@@ -22,13 +22,19 @@ import { barelyTrained } from "./cli/shell.js";
 const user = 65_534;
 const isRoot = process.getuid?.() === 0;
 
+/** Whether every user may enter a directory: temporary directories are often private. */
+function isOpen(directory: string): boolean {
+  const parent = path.dirname(directory);
+  return (statSync(directory).mode & 0o001) !== 0 && (parent === directory || isOpen(parent));
+}
+
 /** Set-up's function that fills a directory of the cache. */
 type Provide = (directory: string, fill: (temporary: string) => void) => void;
 const setUp = path.join(packageRoot(), "scripts", "setup", "wheels.mjs");
 
 /** Directories as the image has them: set up by root, used by another; files are links to those of this checkout. */
 class Image {
-  readonly directory = mkdtempSync(path.join(tmpdir(), "pawl-image-"));
+  readonly directory = mkdtempSync(path.join(isOpen(tmpdir()) ? tmpdir() : "/tmp", "pawl-image-"));
   readonly app = path.join(this.directory, "app");
   readonly cache = path.join(this.directory, "opt");
   readonly home = path.join(this.directory, "pawl");

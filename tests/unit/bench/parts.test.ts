@@ -7,7 +7,7 @@ const directory = useDirectory();
 const rowOf = (what: string) =>
   row({ what, unit: "of 1", ours: 1, bounds: "ours", better: "higher", atLeast: 1, aim: 1 });
 
-test("a bench that was interrupted goes on with the part that it was in", async () => {
+test("a bench that was interrupted resumes with the part that it was in", async () => {
   jest.spyOn(process.stderr, "write").mockReturnValue(true);
   const file = path.join(directory(), "kept", "parts.json");
   const first = jest.fn(() => Promise.resolve([rowOf("a"), rowOf("b")]));
