@@ -165,6 +165,12 @@ export interface ChangeRequest {
   attempts: number;
 }
 
+/** Asked of the process for workflows: whether the server was away for so long, ms, and back or still away after a time, epoch ms. */
+export interface OutageQuestion {
+  sinceMs: number;
+  forMs: number;
+}
+
 /** A request to the `prepare` local activity: check the resolved `with`, compute the key, look it up. */
 export interface PrepareRequest extends RunPlace {
   runId: string;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Client } from "@temporalio/client";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,6 +34,8 @@ export class Rig {
 
   private constructor(signal: AbortSignal | undefined) {
     this.#over = AbortSignal.any([this.#stopped.signal, ...(signal ? [signal] : [])]);
+    // The client adds a listener for each request of a long wait and takes none away: Node would warn of a leak.
+    setMaxListeners(0, this.#over);
     this.home = mkdtempSync(path.join(tmpdir(), "pawl-verify-"));
   }
 

@@ -2,6 +2,7 @@ import { CancelledFailure, Context } from "@temporalio/activity";
 import { PawlError } from "../platform/errors.js";
 import type {
   ChangeRequest,
+  OutageQuestion,
   PrepareRequest,
   PrepareResult,
   RunRequest,
@@ -17,6 +18,7 @@ import { ownStore } from "./own-store.js";
 import { checkChanges, prepare } from "./prepare.js";
 import type { WorkerPlace } from "./project-directory.js";
 import { runStage } from "./run-stage.js";
+import type { ServerOutages } from "./server-outages.js";
 import type { StageTable } from "./stage-table.js";
 import { asApplicationFailure, asPawlError } from "./stage-failure.js";
 
@@ -25,6 +27,7 @@ export interface LocalActivityContext extends WorkerPlace {
   stages: StageTable;
   /** Lets the process go; see StageWorker. */
   leave: () => void;
+  outages: ServerOutages;
 }
 
 /** What the workflow worker does for workflows outside the sandbox, quickly and in its own process. */
@@ -37,6 +40,8 @@ export function localActivities(context: LocalActivityContext): LocalActivities 
       // Given up after its minute or cancelled, it reads no further beside the next attempt.
       told(() => prepare(context, request, Context.current().cancellationSignal)),
     runBrief: (request: StageRequest): Promise<StageOutcome> => runStage(place, request),
+    wasServerAway: ({ sinceMs, forMs }: OutageQuestion): Promise<boolean> =>
+      Promise.resolve(context.outages.wasAway(sinceMs, forMs)),
     checkChanges: (request: ChangeRequest): Promise<void> => told(() => checkChanges(context, request)),
     recordProgress: (state: RunState): Promise<void> => told(() => recordState(context.home, runId(), state)),
     recordEnd: (state: RunState): Promise<void> => told(() => recordState(context.home, runId(), state, now())),

@@ -4,7 +4,12 @@ import { taskQueues } from "../schemas/run.js";
 import { homeDirectory } from "../store/index.js";
 import { workflowBundle } from "./bundle.js";
 import { localActivities } from "./local-activities.js";
+import { ServerOutages } from "./server-outages.js";
 import { runWorkerProcess, sayThatItTurns } from "./worker-process.js";
+
+/** Between two questions whether the server is there, and how long an answer may take, ms. */
+const askEveryMs = 1000;
+const answerMs = 5000;
 
 /** The process that runs workflow code, and what workflows do outside their sandbox. */
 export async function runWorkflowWorker(): Promise<void> {
@@ -14,20 +19,22 @@ export async function runWorkflowWorker(): Promise<void> {
   const going = new AbortController();
   const leave = (): void => going.abort();
   const place = { home: homeDirectory(), workingDirectory: process.cwd() };
-  await runWorkerProcess(
-    (connection, namespace) =>
-      Worker.create({
-        connection,
-        namespace,
-        identity: `workflows, ${process.pid}@${hostname()}`,
-        taskQueue: taskQueues.cpu,
-        workflowBundle: { codePath },
-        activities: localActivities({ ...place, stages, leave }),
-        // Stages on the same queue are for the worker processes.
-        enableNonLocalActivities: false,
-        // Tasks held for this process go to another one soon after it has died.
-        stickyQueueScheduleToStartTimeout: "1 second",
-      }),
-    going,
-  );
+  await runWorkerProcess((connection, namespace) => {
+    const outages = new ServerOutages(() =>
+      connection.withDeadline(Date.now() + answerMs, () => connection.workflowService.getSystemInfo({})),
+    );
+    setInterval(() => void outages.look(), askEveryMs).unref();
+    return Worker.create({
+      connection,
+      namespace,
+      identity: `workflows, ${process.pid}@${hostname()}`,
+      taskQueue: taskQueues.cpu,
+      workflowBundle: { codePath },
+      activities: localActivities({ ...place, stages, leave, outages }),
+      // Stages on the same queue are for the worker processes.
+      enableNonLocalActivities: false,
+      // Tasks held for this process go to another one soon after it has died.
+      stickyQueueScheduleToStartTimeout: "1 second",
+    });
+  }, going);
 }

@@ -1,7 +1,7 @@
 import { proxyActivities, proxyLocalActivities } from "@temporalio/workflow";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import { stageQueue, type PrepareRequest, type PrepareResult, type RunRequest, type RunState } from "../schemas/run.js";
-import type { ChangeRequest, StageOutcome, StageRequest } from "../schemas/run.js";
+import type { ChangeRequest, OutageQuestion, StageOutcome, StageRequest } from "../schemas/run.js";
 
 /**
  * Bookkeeping, run inside the workflow worker as local activities: quick, and never behind a stage that keeps a worker process
@@ -14,6 +14,8 @@ export interface LocalActivities {
   prepare(request: PrepareRequest): Promise<PrepareResult>;
   /** Does the work of a stage that takes milliseconds. */
   runBrief(request: StageRequest): Promise<StageOutcome>;
+  /** Whether the server was away for a while; asked when an attempt was given up for want of heartbeats. */
+  wasServerAway(question: OutageQuestion): Promise<boolean>;
   /** Checks the changed settings of a parked stage, and logs the change. */
   checkChanges(request: ChangeRequest): Promise<void>;
   /** Keeps how a run stands while it goes on: what people have said to it. */
@@ -41,6 +43,10 @@ const ofStage = proxyLocalActivities<LocalActivities>({ startToCloseTimeout, ret
 
 export function prepare(request: PrepareRequest): Promise<PrepareResult> {
   return ofStage.prepare.executeWithOptions({ summary: request.stage }, [request]);
+}
+
+export function wasServerAway(question: OutageQuestion): Promise<boolean> {
+  return ofStage.wasServerAway(question);
 }
 
 export function runBrief(request: StageRequest): Promise<StageOutcome> {

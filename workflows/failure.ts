@@ -8,6 +8,10 @@ import type { LocalActivities } from "./activities.js";
 export interface AttemptFailure {
   failure: StageFailure;
   reached?: Progress;
+  /** The server gave it up for want of heartbeats. */
+  unheard?: true;
+  /** The server itself was away meanwhile: nobody's fault. */
+  serverAway?: true;
 }
 
 /**
@@ -93,15 +97,29 @@ function fromTimeout(timeout: TimeoutFailure, activity = ""): AttemptFailure {
       "nothing, if it passes: the stage is retried; else look at the load of the machine that runs workflows and at the disks of its sources and PAWL_HOME";
     return { failure: stageFailure("STAGE_TIMEOUT", inFixedTime, { next }) };
   }
-  const failure =
-    timeout.timeoutType === "HEARTBEAT"
-      ? stageFailure("WORKER_LOST", "the worker was not heard of for longer than the stage's heartbeat allows", {
-          next: "nothing, if it is retried; check that the worker's machine runs and reaches the server",
-        })
-      : stageFailure("STAGE_TIMEOUT", "the attempt took longer than the stage's timeout", {
-          next: "raise `timeout`, or let the stage do less",
-        });
-  return withReach(failure, timeout.lastHeartbeatDetails as Progress | undefined);
+  const reached = timeout.lastHeartbeatDetails as Progress | undefined;
+  if (timeout.timeoutType === "HEARTBEAT") {
+    const failure = stageFailure(
+      "WORKER_LOST",
+      "the worker was not heard of for longer than the stage's heartbeat allows",
+      {
+        next: "nothing, if it is retried; check that the worker's machine runs and reaches the server",
+      },
+    );
+    return { ...withReach(failure, reached), unheard: true };
+  }
+  const failure = stageFailure("STAGE_TIMEOUT", "the attempt took longer than the stage's timeout", {
+    next: "raise `timeout`, or let the stage do less",
+  });
+  return withReach(failure, reached);
+}
+
+/** The same of an attempt that nobody could hear, since the server was away. */
+export function forOutage(failed: AttemptFailure): AttemptFailure {
+  const failure = stageFailure("WORKER_LOST", "the server was away for longer than the stage's heartbeat allows", {
+    next: "nothing: the attempt counts for none",
+  });
+  return { ...failed, failure, serverAway: true };
 }
 
 function fromApplication(cause: ApplicationFailure): AttemptFailure {

@@ -19,6 +19,8 @@ export interface FailedAttempt {
   class: FailureClass;
   /** How far it got, if it told. */
   reached?: Pick<Progress, "done" | "checkpointStep"> | undefined;
+  /** The server was away meanwhile: the attempt counts for nothing, and the next one follows at once. */
+  serverAway?: boolean | undefined;
   /** When it failed, ms. */
   atMs: number;
 }
@@ -28,6 +30,7 @@ export interface FailedAttempt {
  * than all before renews (but that of outOfMemory):
  * - io, timeout: `maxAttempts` attempts, with exponential waits;
  * - diskFull: attempts with exponential waits until `diskWaitMs` have passed since the first that found it full;
+ * - any, where the server itself was away for longer than the heartbeat: none is used up;
  * - preempted, lost: `on.preempted`, `on.lost` further attempts; the first follows at once;
  * - crash, ruleTimeout: two further attempts each;
  * - outOfMemory: `on.outOfMemory` further attempts;
@@ -37,6 +40,7 @@ export interface FailedAttempt {
  */
 export function decideRetry(plan: RetryPlan, before: RetryCount, failed: FailedAttempt, renews = true): RetryDecision {
   const count = withReach(before, failed.reached, renews);
+  if (failed.serverAway) return { retry: true, waitMs: 0, count };
   switch (failed.class) {
     case "io":
     case "timeout":

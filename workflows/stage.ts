@@ -4,9 +4,9 @@ import type { JsonObject } from "../platform/json.js";
 import type { PlannedStage, RunPlace } from "../schemas/plan.js";
 import type { PrepareResult, StageOutcome, StageRequest, StageResult } from "../schemas/run.js";
 import { givenChoices, requestChoices } from "./choices.js";
-import { attemptStage, prepare, runBrief } from "./activities.js";
+import { attemptStage, prepare, runBrief, wasServerAway } from "./activities.js";
 import type { Board } from "./board.js";
-import { describeFailure, readFailure, type AttemptFailure } from "./failure.js";
+import { describeFailure, forOutage, readFailure, type AttemptFailure } from "./failure.js";
 import { mergePatch } from "./merge-patch.js";
 import { remakeInput } from "./remake.js";
 import { decideRetry, noRetries, type RetryDecision } from "./retry.js";
@@ -25,8 +25,10 @@ export async function runStage(board: Board, stage: PlannedStage, handBack: () =
   });
   try {
     for (;;) {
-      const failed = await attempt(board, stage);
-      if (failed === undefined) return;
+      const beganAtMs = Date.now();
+      const ended = await attempt(board, stage);
+      if (ended === undefined) return;
+      const failed = (await fellToOutage(stage, ended, beganAtMs)) ? forOutage(ended) : ended;
       const decision = decide(board, stage, failed);
       if (!decision.retry) return failStage(board, stage, failed, decision);
       if (remakeInput(board, stage, failed.failure, decision.count)) return;
@@ -40,10 +42,21 @@ export async function runStage(board: Board, stage: PlannedStage, handBack: () =
   }
 }
 
-function decide(board: Board, stage: PlannedStage, { failure, reached }: AttemptFailure): RetryDecision {
+/** Whether an attempt was given up because the server was away for about as long as the heartbeat allows. */
+async function fellToOutage(stage: PlannedStage, { unheard }: AttemptFailure, sinceMs: number): Promise<boolean> {
+  if (!unheard || !patched("outages-cost-nothing")) return false;
+  try {
+    return await wasServerAway({ sinceMs, forMs: stage.heartbeatMs / 2 });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return false;
+  }
+}
+
+function decide(board: Board, stage: PlannedStage, { failure, reached, serverAway }: AttemptFailure): RetryDecision {
   const count = board.state(stage.id).retries ?? noRetries;
   const isFarther = (reached?.checkpointStep ?? 0) > count.farthest;
-  const attempt = { class: failure.class, reached, atMs: Date.now() };
+  const attempt = { class: failure.class, reached, serverAway, atMs: Date.now() };
   return decideRetry(stage.retry, count, attempt, isFarther && patched("progress-renews-io"));
 }
 

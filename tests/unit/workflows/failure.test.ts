@@ -1,5 +1,5 @@
 import { ActivityFailure, TimeoutFailure } from "@temporalio/workflow";
-import { boundedStates, readFailure } from "../../../workflows/failure.js";
+import { boundedStates, forOutage, readFailure } from "../../../workflows/failure.js";
 import type { StageState } from "../../../schemas/run.js";
 
 const failed = (id: string, length: number): StageState => ({
@@ -41,6 +41,22 @@ test.each(["prepare", "runBrief"])("the fixed minute of %s is no business of the
   expect(failure.message).toMatch(/within a minute$/);
   expect(failure.facts.next).toContain("the stage is retried");
   expect(failure.facts.next).not.toContain("`timeout`");
+});
+
+test("an attempt that nobody could hear, since the server was away, is told as such, and keeps how far it got", () => {
+  const reached = { done: 7, total: 9, checkpointStep: 5 };
+  const silence = new ActivityFailure(
+    ...(["it failed", "pretrain", "1", "TIMEOUT", "worker"] as const),
+    new TimeoutFailure("activity Heartbeat timeout", reached, "HEARTBEAT"),
+  );
+  const failed = readFailure(silence);
+  expect(failed).toMatchObject({ failure: { code: "WORKER_LOST", class: "lost" }, reached, unheard: true });
+  expect(readFailure(timedOut("pretrain")).unheard).toBeUndefined();
+  expect(forOutage(failed)).toMatchObject({
+    failure: { code: "WORKER_LOST", class: "lost", message: expect.stringContaining("the server was away") },
+    reached,
+    serverAway: true,
+  });
 });
 
 test("an attempt that takes longer than its stage may is", () => {

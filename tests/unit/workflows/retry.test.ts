@@ -27,6 +27,17 @@ function run(
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
 describe("the budget of a failure class", () => {
+  it("is left as it is where the server was away, though what was reached counts", () => {
+    const none = { ...plan, on: { preempted: 0, lost: 0, outOfMemory: 0 } };
+    const away = { class: "lost", serverAway: true, reached: { done: 4, checkpointStep: 4 }, atMs: 0 } as const;
+    expect(decideRetry(none, { ...noRetries, lost: 0 }, away)).toEqual({
+      retry: true,
+      waitMs: 0,
+      count: { ...noRetries, farthest: 4 },
+    });
+    expect(decideRetry(none, noRetries, { ...away, serverAway: false }).retry).toBe(false);
+  });
+
   it.each(["configuration", "divergence", "internal"] as const)("%s: no second attempt", (failure) => {
     expect(run([{ failure }])).toEqual({ waits: [], ended: "another attempt would fail in the same way" });
   });
