@@ -1,5 +1,6 @@
 /**
- * Tests are tiered by what they need: unit (nothing), tensor and tensor-no-xla (native TensorFlow, with and without XLA),
+ * Tests are tiered by what they need: unit (one process), integration (DuckDB, processes and threads of their own; both need
+ * npm's packages only), tensor and tensor-no-xla (native TensorFlow, with and without XLA),
  * durable (a Temporal development server).
  */
 const base = {
@@ -44,6 +45,7 @@ const tensorTier = (name, tensorSwitches, settings) =>
 module.exports = {
   projects: [
     tier("unit"),
+    tier("integration"),
     tensorTier("tensor", {}, { testPathIgnorePatterns: ["\\.no-xla\\.test\\.ts$"] }),
     tensorTier("tensor-no-xla", { TF_XLA_FLAGS: "" }, { testMatch: ["<rootDir>/tests/tensor/**/*.no-xla.test.ts"] }),
     tier("durable"),

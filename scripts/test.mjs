@@ -1,16 +1,21 @@
 // `npm test`: set-up, then everything that is checked: types, lint, format, arrows, unused code, all tests.
-// `npm test -- unit` runs one tier; further arguments (paths, options) go to jest. The unit tier needs npm's packages only.
+// `npm test -- unit` runs one tier; further arguments (paths, options) go to jest. unit and integration need npm's packages only.
 import { providePackages } from "./setup/packages.mjs";
 import { root, step } from "./steps.mjs";
 
 const node = process.execPath;
-const tiers = { unit: ["unit"], tensor: ["tensor", "tensor-no-xla"], durable: ["durable"] };
+const tiers = {
+  unit: ["unit"],
+  integration: ["integration"],
+  tensor: ["tensor", "tensor-no-xla"],
+  durable: ["durable"],
+};
 const [first, ...rest] = process.argv.slice(2);
 const projects = tiers[first];
 const everything = first === undefined || first.startsWith("-");
 // Jest takes every word after --selectProjects for a project: paths come before it.
 const args = projects ? [...rest, "--selectProjects", ...projects] : process.argv.slice(2);
-if (first === "unit") providePackages(root);
+if (first === "unit" || first === "integration") providePackages(root);
 else step("set-up", node, ["scripts/setup.mjs"]);
 if (everything) step("checks", node, ["scripts/check.mjs"]);
 step("tests", node, ["node_modules/jest/bin/jest.js", ...args], { cwd: root });

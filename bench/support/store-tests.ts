@@ -3,7 +3,7 @@ import { packageRoot } from "../../platform/locations.js";
 import { row, type Row } from "../harness.js";
 
 /** Each file of a finished run's home damaged in ten ways, and a disk that is full at each write of an attempt in turn. */
-const files = ["damaged-store", "full-disk"].map((name) => `tests/unit/worker/${name}.test.ts`);
+const files = ["damaged-store", "full-disk"].map((name) => `tests/integration/worker/${name}.test.ts`);
 
 /** The tests that attack the store: each is a case of its own. */
 export function storeRows(): Row[] {

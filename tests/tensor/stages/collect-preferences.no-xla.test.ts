@@ -6,8 +6,8 @@ import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { ChoiceRequest, Choices } from "../../../schemas/choices.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import { isSwapped } from "../../../activities/preferences/write.js";
-import type { TestContext } from "../../unit/data/stage-context.js";
-import { put } from "../../unit/data/support.js";
+import type { TestContext } from "../../support/stage-context.js";
+import { put } from "../../support/datasets.js";
 import { makeData, runStage, stageContext, tinyPretraining } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 /** Without XLA: these programs are small and many, and compiling them would take longer than running them. */

@@ -3,7 +3,7 @@ import path from "node:path";
 import { readEvaluation } from "../../../formats/evaluation.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
-import type { TestContext } from "../../unit/data/stage-context.js";
+import type { TestContext } from "../../support/stage-context.js";
 import { makeData, questions, runStage, stageContext, tinyPretraining } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 beforeAll(loadTensorFlow);

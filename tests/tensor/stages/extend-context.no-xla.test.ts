@@ -4,7 +4,7 @@ import { openModel } from "../../../activities/models/model.js";
 import { readEvaluation } from "../../../formats/evaluation.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
-import type { TestContext } from "../../unit/data/stage-context.js";
+import type { TestContext } from "../../support/stage-context.js";
 import { runStage, sentences, stageContext, tinyPretraining } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 /** Without XLA: each of the many attempts would compile longer than it runs. */

@@ -2,7 +2,7 @@ import { withLoopHelpers } from "../../../activities/checkpointed-loop.js";
 import { readSamples, type Sample } from "../../../formats/samples.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
-import type { TestContext } from "../../unit/data/stage-context.js";
+import type { TestContext } from "../../support/stage-context.js";
 import { makeData, runStage, stageContext, tinyPretraining } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 /** Without XLA: these programs are small and many, and compiling them would take longer than running them. */

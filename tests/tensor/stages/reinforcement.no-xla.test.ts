@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { StageType, StageWith } from "../../../schemas/stages/index.js";
-import type { TestContext } from "../../unit/data/stage-context.js";
+import type { TestContext } from "../../support/stage-context.js";
 import { makeData, questions, runStage, stageContext, tinyPretraining } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 beforeAll(loadTensorFlow);

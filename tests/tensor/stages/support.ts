@@ -5,7 +5,7 @@ import { stages } from "../../../activities/index.js";
 import type { Stage, StageContext } from "../../../activities/stage.js";
 import { stageDefinitions, type StageType, type StageWith, type GivenWith } from "../../../schemas/stages/index.js";
 import { openCheckpoints } from "../../../store/checkpoints.js";
-import { testContext, type TestContext } from "../../unit/data/stage-context.js";
+import { testContext, type TestContext } from "../../support/stage-context.js";
 
 /** Surroundings with real checkpoints. @param directory that of an earlier context, to go on in */
 export function stageContext(seed = 1, directory?: string): TestContext {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { TestContext } from "../../unit/data/stage-context.js";
+import type { TestContext } from "../../support/stage-context.js";
 import { makeData, questions, runStage, stageContext, tinyPretraining } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 beforeAll(loadTensorFlow);

@@ -1,4 +1,4 @@
-import { testContext, type TestContext } from "../data/stage-context.js";
+import { testContext, type TestContext } from "../../support/stage-context.js";
 
 let context: TestContext;
 /** Steps that were saved. */

@@ -5,7 +5,7 @@ import type { StageTable } from "../../../worker/stage-table.js";
 import { findResult, putArtifact } from "../../../store/index.js";
 import { prepare } from "../../../worker/prepare.js";
 import { useDirectory } from "../../support/directory.js";
-import { attempt, request, processWith } from "../worker/attempt.js";
+import { attempt, request, processWith } from "../../support/attempt.js";
 const directory = useDirectory();
 const root = (): string => path.join(directory(), "pawl");
 const write = (name: string, content: string): void => {

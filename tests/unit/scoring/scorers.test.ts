@@ -1,8 +1,8 @@
 import { judgeMetrics } from "../../../schemas/fields/scoring.js";
 import { judgeRules, verifierRules } from "../../../schemas/fields/scoring.js";
-import { testContext, type TestContext } from "../data/stage-context.js";
-import { failureOf } from "../data/support.js";
-import { closeAll, failuresOf, judgeOf, scored, verifiersOf } from "./support.js";
+import { testContext, type TestContext } from "../../support/stage-context.js";
+import { failureOf } from "../../support/datasets.js";
+import { closeAll, failuresOf, judgeOf, scored, verifiersOf } from "../../support/scoring.js";
 
 let context: TestContext;
 beforeAll(() => (context = testContext()));

@@ -4,7 +4,7 @@ import type { StageContext } from "../../../activities/stage.js";
 import type { Choices } from "../../../schemas/choices.js";
 import { checkpointSteps, findResult, putArtifact } from "../../../store/index.js";
 import { useDirectory } from "../../support/directory.js";
-import { attempt, request, processWith } from "./attempt.js";
+import { attempt, request, processWith } from "../../support/attempt.js";
 
 const home = useDirectory();
 const pairs = { artifact: "pairs", digest: "0".repeat(64) } as const;

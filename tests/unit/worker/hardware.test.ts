@@ -3,7 +3,7 @@ import { openCheckpoints } from "../../../store/checkpoints.js";
 import { describeProcessor, thisHardware } from "../../../worker/hardware.js";
 import { prepare } from "../../../worker/prepare.js";
 import { useDirectory } from "../../support/directory.js";
-import { attempt, request, processWith } from "./attempt.js";
+import { attempt, request, processWith } from "../../support/attempt.js";
 const home = useDirectory();
 
 test("a processor is described by the instruction sets that libraries choose kernels by", () => {

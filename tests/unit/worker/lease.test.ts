@@ -4,7 +4,7 @@ import type { StageContext } from "../../../activities/stage.js";
 import { checkpointSteps, findResult, layout, putArtifact, readLog } from "../../../store/index.js";
 import { prepare } from "../../../worker/prepare.js";
 import { useDirectory } from "../../support/directory.js";
-import { attempt, request, processWith } from "./attempt.js";
+import { attempt, request, processWith } from "../../support/attempt.js";
 const home = useDirectory();
 const place = () => ({ home: home(), workingDirectory: home() });
 const keyNow = async (): Promise<string> => (await prepare(place(), { ...request(), cache: true, gpu: false })).key!;

@@ -9,7 +9,7 @@ import { stageIdentity } from "../../../worker/identity.js";
 import { loadPlan } from "../../../worker/load-plan.js";
 import { prepare } from "../../../worker/prepare.js";
 import { useDirectory } from "../../support/directory.js";
-import { attempt, request as stageRequest, processWith } from "./attempt.js";
+import { attempt, request as stageRequest, processWith } from "../../support/attempt.js";
 
 const home = useDirectory();
 const place = () => ({ home: home(), workingDirectory: home() });

@@ -14,7 +14,7 @@ import { computeFingerprint } from "../../../tensor/flags.js";
 import { prepare } from "../../../worker/prepare.js";
 import type { StageTask, TaskFile } from "../../../worker/task-file.js";
 import { useDirectory } from "../../support/directory.js";
-import { attempt, request, processWith } from "./attempt.js";
+import { attempt, request, processWith } from "../../support/attempt.js";
 
 const home = useDirectory();
 const work = async () => {

@@ -1,0 +1,115 @@
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { quoteNumbers } from "../../../activities/dataset/json-numbers.js";
+import { testContext, type TestContext } from "../../support/stage-context.js";
+import { failureOf, put, runDataset } from "../../support/datasets.js";
+
+// Nothing here depends on time; a busy machine must not fail it.
+
+let context: TestContext;
+beforeEach(() => {
+  context = testContext();
+});
+afterEach(() => context.remove());
+
+const lines = (rows: string[]) => rows.map((row) => row + "\n").join("");
+const texts = (rows: object[]) => rows.map((row) => (row as { text: string }).text);
+
+test.each([
+  ["decimals", ["1.10", "2.50", "7"]],
+  ["whole numbers beyond a double", ["12345678901234567890", "98765432109876543210987", "1"]],
+  ["exponents and signs", ["1e3", "-0", "2.0E+5"]],
+  ["numbers and text", ["1.10", '"one"', "true"]],
+])("numbers are taken as they are written: %s", async (_, values) => {
+  const written = values.map((value) => value.replaceAll('"', ""));
+  put(context, "a.jsonl", lines(values.map((value) => `{"text": ${value}, "other": [1, {"x": "a\\"1"}]}`)));
+  put(context, "b.json", `[${values.map((value) => `{"text":${value}}`).join(",\n")}]`);
+  put(context, "c.jsonl.gz", gzipSync(lines(values.map((value) => `{"text":${value}}`))));
+  for (const file of ["a.jsonl", "b.json", "c.jsonl.gz"])
+    expect(texts((await runDataset(context, { source: { file } })).train)).toEqual(written);
+});
+
+test("with a query, text and numbers in one column are text without JSON's quotes", async () => {
+  put(
+    context,
+    "a.jsonl",
+    lines(['{"id": 1, "n": 3, "v": "one"}', '{"id": "b", "n": 4, "v": 2}', '{"id": null, "n": 5}']),
+  );
+  const query = "SELECT id || ':' || coalesce(v, 'none') AS text FROM data WHERE n < 5";
+  expect(texts((await runDataset(context, { source: { file: "a.jsonl" }, query })).train)).toEqual(["1:one", "b:2"]);
+});
+
+test("with a query, objects beside text stay JSON", async () => {
+  put(context, "a.jsonl", lines(['{"v": {"a": "deep"}}', '{"v": "flat"}']));
+  const query = "SELECT coalesce(v ->> 'a', v ->> '$') AS text FROM data";
+  expect(texts((await runDataset(context, { source: { file: "a.jsonl" }, query })).train)).toEqual(["deep", "flat"]);
+});
+
+test("a query reaches every value as it is written in the table `written`", async () => {
+  put(context, "a.jsonl", lines(['{"id": 1.10}', '{"id": 1.1}']));
+  put(context, "a.csv", "id\n007\n1.10\n");
+  const query = "SELECT id AS text FROM written";
+  expect(texts((await runDataset(context, { source: { file: "a.jsonl" }, query })).train)).toEqual(["1.10", "1.1"]);
+  expect(texts((await runDataset(context, { source: { file: "a.csv" }, query })).train)).toEqual(["007", "1.10"]);
+});
+
+test("packed and plain files together, and an empty one, which is reported", async () => {
+  put(context, "1.jsonl", '{"text":"one"}\n');
+  put(context, "2.jsonl.gz", gzipSync('{"text":"two"}\n'));
+  put(context, "3.jsonl", "");
+  put(context, "4.jsonl", '{"text":"four"}\n');
+  const { train } = await runDataset(context, { source: { file: "*.jsonl*" } });
+  expect(texts(train)).toEqual(["one", "two", "four"]);
+  expect(context.logged.join("\n")).toContain("3.jsonl is empty: left out");
+});
+
+test("an empty list is said to be empty", async () => {
+  put(context, "a.json", " [ ]\n");
+  const failure = await failureOf(runDataset(context, { source: { file: "a.json" } }));
+  expect(failure).toMatchObject({ code: "DATA_INVALID", message: "the file is empty" });
+});
+
+test.each([
+  ["cut short", '{"text":'],
+  ["no object", "7"],
+])("a line that is %s is told with its number", async (_, bad) => {
+  const rows = Array.from({ length: 50_000 }, (_, i) => JSON.stringify({ text: `row ${i}` }));
+  rows[40_000] = bad;
+  put(context, "a.jsonl", lines(rows));
+  const failure = await failureOf(runDataset(context, { source: { file: "a.jsonl" } }));
+  expect(failure).toMatchObject({ code: "DATA_INVALID", facts: { where: "a.jsonl:40001" } });
+});
+
+test("a message holds little of a huge field", async () => {
+  const long = "x".repeat(2_200_000);
+  put(context, "a.jsonl", lines([`{"text":"${long}"}`, `{"text":"${long}`]));
+  put(context, "a.csv", `text,n\n${long},1\n"${long}"x,2\n`);
+  for (const file of ["a.jsonl", "a.csv"]) {
+    const failure = await failureOf(runDataset(context, { source: { file } }));
+    expect(JSON.stringify([failure.message, failure.facts]).length).toBeLessThan(1000);
+  }
+  const query = "SELECT text::INTEGER::VARCHAR AS text FROM data";
+  put(context, "b.jsonl", lines([`{"text":"${long}"}`]));
+  const failure = await failureOf(runDataset(context, { source: { file: "b.jsonl" }, query }));
+  expect(JSON.stringify(failure.facts).length).toBeLessThan(1500);
+});
+
+test("numbers become texts wherever chunks are cut; nothing else changes", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.jsonValue(), fc.integer({ min: 1, max: 7 }), async (value, size) => {
+      const bytes = Buffer.from(JSON.stringify(value));
+      const chunks = async function* () {
+        for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+      };
+      const out: Uint8Array[] = [];
+      for await (const chunk of quoteNumbers(chunks())) out.push(chunk);
+      const quoted = (one: unknown): unknown => {
+        if (typeof one === "number") return JSON.stringify(one);
+        if (Array.isArray(one)) return one.map(quoted);
+        if (typeof one !== "object" || one === null) return one;
+        return Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, quoted(inner)]));
+      };
+      expect(Buffer.concat(out).toString()).toBe(JSON.stringify(quoted(JSON.parse(bytes.toString()))));
+    }),
+  );
+});

@@ -1,0 +1,282 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
+import path from "node:path";
+import type { StageWith } from "../../../schemas/stages/index.js";
+import { modulesRead } from "../../../schemas/fields/scoring.js";
+import { readExternal } from "../../../worker/external-inputs.js";
+import { verifierMetrics } from "../../../schemas/fields/scoring.js";
+import { stageIdentity } from "../../../worker/identity.js";
+import { testContext, type TestContext } from "../../support/stage-context.js";
+import { failureOf, put } from "../../support/datasets.js";
+import { closeAll, failuresOf, scored, verifiersOf, type Pair } from "../../support/scoring.js";
+
+let context: TestContext;
+beforeEach(() => (context = testContext()));
+afterEach(closeAll);
+afterEach(() => context.remove());
+
+const byModule = (source: string, pairs: readonly Pair[], limits: object = {}) => {
+  put(context, "modules/rule.mjs", source);
+  return scored(context, { kind: "module", path: "modules/rule.mjs", timeLimitMs: 60_000, ...limits }, pairs);
+};
+
+test("a module sees the row and gives a number, a boolean, or a promise of one", async () => {
+  put(
+    context,
+    "modules/rule.mjs",
+    `export default ({ prompt, response, reference, task }) => {
+      if (response === "later") return new Promise((resolve) => setImmediate(() => resolve(-2.5)));
+      if (response === "all") return [prompt, reference, task].join() === "q,r,t";
+      return response === reference;
+    };`,
+  );
+  const scorer = await verifiersOf(context, { kind: "module", path: "modules/rule.mjs", weight: 2 });
+  const rows = [
+    { prompt: "q", response: "all", reference: "r", task: "t" },
+    { prompt: "q", response: "x", reference: "x" },
+    { prompt: "q", response: "x", reference: "y" },
+    { prompt: "q", response: "later" },
+  ];
+  expect(await scorer.score(rows)).toEqual([2, 2, 0, -5]);
+  expect(scorer.describe).toBe("module × 2");
+  expect(Object.keys(scorer.counts())).toEqual(Object.keys(verifierMetrics));
+  expect(failuresOf(scorer)).toEqual({});
+});
+
+test("what a module does wrong scores 0, is counted, and the next row is judged all the same", async () => {
+  const source = `
+    let rows = 0;
+    const eat = (blocks) => { for (;;) blocks.push(Array.from({ length: 1000 }, () => ({}))); };
+    const acts = {
+      "throws": () => { throw new Error("no"); },
+      "throws nothing": () => { throw undefined; },
+      "throws what has no text": () => { throw { toString() { throw 1; } }; },
+      "rejects": async () => { throw new Error("no"); },
+      "eats": () => eat([]),
+      "recurses": function f() { return f() + f(); },
+      "leaves": () => process.exit(3),
+      "NaN": () => NaN,
+      "infinite": () => 1 / 0,
+      "text": () => "1",
+      "nothing": () => {},
+      "says it later": () => { setImmediate(() => { throw new Error("late"); }); return new Promise(() => {}); },
+      "good": () => 1,
+    };
+    export default ({ response }) => acts[response]();
+  `;
+  const wrong = [
+    "throws",
+    "throws nothing",
+    "throws what has no text",
+    "rejects",
+    "eats",
+    "recurses",
+    "leaves",
+    "NaN",
+    "infinite",
+    "text",
+    "nothing",
+    "says it later",
+  ];
+  const pairs = wrong.flatMap((response): Pair[] => [
+    [response, ""],
+    ["good", ""],
+  ]);
+  const { scores, failures } = await byModule(source, pairs, { memoryLimitBytes: 1 << 26 });
+  expect(scores).toEqual(wrong.flatMap(() => [0, 1]));
+  expect(failures).toEqual({
+    verifierErrors: 9,
+    verifierOutOfMemory: 1,
+    verifierNotFinite: 2,
+  });
+});
+
+test.each([
+  ["loops", "for (;;);"],
+  ["never answers", "return new Promise(() => {});"],
+])("a module that %s fails the attempt and scores nothing; the row is named", async (_name, body) => {
+  put(context, "modules/rule.mjs", `export default () => { ${body} };`);
+  const scorer = await verifiersOf(context, { kind: "module", path: "modules/rule.mjs", timeLimitMs: 500 });
+  const error = await failureOf(scorer.score([{ prompt: "how?", response: "x".repeat(500) }]));
+  expect(error).toMatchObject({
+    code: "RULE_TIMEOUT",
+    message: `there was no verdict on the response "${"x".repeat(80)}…" to "how?" within 500 ms`,
+    facts: { where: "with.verifiers[0]" },
+  });
+  expect(failuresOf(scorer)).toEqual({});
+});
+
+/** Judges one row by `modules/rule.mjs` in a process of its own, and prints the score. */
+const judging = `
+  import { openVerifiers } from ${JSON.stringify(path.join(import.meta.dirname, "../../../activities/scoring/verifiers.ts"))};
+  const context = { workingDirectory: process.cwd(), signal: new AbortController().signal, log() {}, progress() {} };
+  async function main() {
+    const verifier = { kind: "module", path: "modules/rule.mjs", weight: 1, timeLimitMs: 3000 };
+    const scorer = await openVerifiers([verifier], context as never);
+    const [score] = await scorer.score([{ prompt: "q", response: "r" }]);
+    process.stdout.write("score " + score);
+    await scorer.close();
+  }
+  main().catch((error) => process.stdout.write(error.code + " " + error.message));
+`;
+
+test("a process that is stopped for three times the limit and continued judges as if nothing had been", async () => {
+  put(
+    context,
+    "modules/rule.mjs",
+    `import { existsSync, writeFileSync } from "node:fs";
+    export default async () => {
+      writeFileSync("begun", "");
+      while (!existsSync("go-on")) await new Promise((resolve) => setTimeout(resolve, 5));
+      return 1;
+    };`,
+  );
+  put(context, "judging.ts", judging);
+  const runner = path.join(import.meta.dirname, "../../../scripts/typescript.cjs");
+  const child = spawn(process.execPath, [runner, "judging.ts"], { cwd: context.workingDirectory });
+  let printed = "";
+  child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+  while (!existsSync(path.join(context.workingDirectory, "begun")))
+    await new Promise((resolve) => setImmediate(resolve));
+  child.kill("SIGSTOP");
+  // Three limits pass here, where nothing is stopped.
+  put(context, "modules/never.mjs", "export default () => new Promise(() => {});");
+  for (let limits = 0; limits < 3; limits++) {
+    const scorer = await verifiersOf(context, { kind: "module", path: "modules/never.mjs", timeLimitMs: 3000 });
+    await failureOf(scorer.score([{ prompt: "q", response: "r" }]));
+  }
+  put(context, "go-on", "");
+  child.kill("SIGCONT");
+  await once(child, "close");
+  expect(printed).toBe("score 1");
+});
+
+test.each([
+  ["is not there", undefined, "DATA_MISSING", "with.verifiers[0].path"],
+  ["does not parse", "export default (", "MODULE_INVALID", "with.verifiers[0].path"],
+  ["throws when loaded", "throw new Error('no')", "MODULE_INVALID", "with.verifiers[0].path"],
+  ["ends the thread when loaded", "process.exit(0)", "MODULE_INVALID", "with.verifiers[0].path"],
+  ["has no function to give", "export default 42", "MODULE_INVALID", "with.verifiers[0].path"],
+  ["has no default export", "export const rule = () => 1", "MODULE_INVALID", "with.verifiers[0].path"],
+])("a module that %s is a located error", async (_name, source, code, where) => {
+  if (source !== undefined) put(context, "modules/rule.mjs", source);
+  const error = await failureOf(verifiersOf(context, { kind: "module", path: "modules/rule.mjs" }));
+  expect(error).toMatchObject({ code, facts: { where } });
+});
+
+test("a module outside the working directory is refused", async () => {
+  const error = await failureOf(verifiersOf(context, { kind: "module", path: "../rule.mjs" }));
+  expect(error).toMatchObject({ code: "PATH_TRAVERSAL", facts: { where: "with.verifiers[0].path" } });
+});
+
+describe("code of a definition", () => {
+  const load = (file: string) => failureOf(verifiersOf(context, { kind: "module", path: file }));
+  const rule = "export default () => 1";
+
+  test.each([
+    ["inline text of a stage", ".pawl/downloads/inline/0123"],
+    ["a hidden directory", "modules/.cache/rule.mjs"],
+    ["an installed package", "node_modules/evil/rule.mjs"],
+    ["a package inside a code directory", "modules/node_modules/evil/rule.mjs"],
+    ["data of the project", "data/rule.mjs"],
+    ["the project itself", "rule.mjs"],
+    ["a directory whose name begins like a code directory", "modules-of-others/rule.mjs"],
+  ])("never is %s", async (_, file) => {
+    put(context, file, rule);
+    expect((await load(file)).code).toMatch(/^(CODE_NOT_ALLOWED|PATH_TRAVERSAL)$/);
+  });
+
+  test("never is what a link in a code directory leads to outside of it", async () => {
+    put(context, "data/rule.mjs", rule);
+    mkdirSync(path.join(context.workingDirectory, "modules"));
+    symlinkSync("../data/rule.mjs", path.join(context.workingDirectory, "modules/rule.mjs"));
+    expect((await load("modules/rule.mjs")).code).toBe("PATH_TRAVERSAL");
+  });
+
+  test("never lies in PAWL_HOME, wherever that is", async () => {
+    put(context, "modules/home/rule.mjs", rule);
+    process.env["PAWL_HOME"] = path.join(context.workingDirectory, "modules/home");
+    try {
+      expect(await load("modules/home/rule.mjs")).toMatchObject({
+        code: "PATH_TRAVERSAL",
+        message: expect.stringContaining("PAWL_HOME"),
+      });
+    } finally {
+      delete process.env["PAWL_HOME"];
+    }
+  });
+
+  test("may come from stages/, modules/, and packages that package.json lists", async () => {
+    const row = { prompt: "q", response: "x" };
+    for (const file of ["stages/rule.mjs", "modules/deep/rule.mjs"]) {
+      put(context, file, rule);
+      expect(await (await verifiersOf(context, { kind: "module", path: file })).score([row])).toEqual([1]);
+    }
+    put(context, "node_modules/@acme/rules/package.json", '{ "version": "1.0.0" }');
+    put(context, "node_modules/@acme/rules/exact.mjs", rule);
+    const listed = { kind: "module", path: "@acme/rules/exact.mjs" } as const;
+    expect((await failureOf(verifiersOf(context, listed))).code).toBe("CODE_NOT_ALLOWED");
+    put(context, "package.json", '{ "pawl": { "codePackages": ["@acme/rules"] } }');
+    expect(await (await verifiersOf(context, listed)).score([row])).toEqual([1]);
+  });
+
+  test("sees nothing of the worker's environment", async () => {
+    process.env["HF_TOKEN"] = "secret";
+    try {
+      const source = "export default () => Object.keys(process.env).length";
+      expect((await byModule(source, [["x", ""]])).scores).toEqual([0]);
+    } finally {
+      delete process.env["HF_TOKEN"];
+    }
+  });
+});
+
+test("stopping the stage stops a module that runs", async () => {
+  put(context, "modules/rule.mjs", "export default () => { for (;;); }");
+  const scorer = await verifiersOf(context, { kind: "module", path: "modules/rule.mjs", timeLimitMs: 60_000 });
+  const scoring = scorer.score([{ prompt: "", response: "" }]);
+  context.abort(new Error("told to stop"));
+  await expect(scoring).rejects.toThrow("told to stop");
+});
+
+describe("a stage's key", () => {
+  const fingerprint = async (settings: object) => (await readExternal(modulesRead(settings), context)).fingerprint;
+  const module = (path: string) => ({ kind: "module", path, weight: 1, prefer: "more" }) as const;
+
+  test("changes with a module of its verifiers or its judge, and with nothing else", async () => {
+    put(context, "modules/a.mjs", "export default () => 1");
+    put(context, "modules/b.mjs", "export default () => 2");
+    const settings = {
+      verifiers: [{ kind: "number", weight: 1 }, module("modules/a.mjs")],
+      judge: module("modules/b.mjs"),
+    };
+    const before = await fingerprint(settings);
+    put(context, "modules/c.mjs", "");
+    expect(await fingerprint(settings)).toBe(before);
+    put(context, "modules/b.mjs", "export default () => 3");
+    const changed = await fingerprint(settings);
+    expect(changed).not.toBe(before);
+    put(context, "modules/a.mjs", "export default () => 4");
+    expect(await fingerprint(settings)).not.toBe(changed);
+  });
+
+  test("is that of before where there are no modules, or none that can be read", async () => {
+    expect(await fingerprint({ model: "x" })).toBeNull();
+    expect(await fingerprint({ verifiers: [{ kind: "exact", weight: 1 }] })).toBeNull();
+    expect(await fingerprint({ judge: module("modules/missing.mjs") })).toBe('[["with.judge.path",null]]');
+  });
+
+  test("holds the module's digest as its source", async () => {
+    put(context, "modules/a.mjs", "export default () => 1");
+    const settings = { judge: module("modules/a.mjs") };
+    const stage = { uses: "evaluate", with: settings as unknown as StageWith<"evaluate">, seed: 1 } as const;
+    const identity = await stageIdentity(stage, {
+      gpu: false,
+      home: context.home,
+      workingDirectory: context.workingDirectory,
+    });
+    expect(identity.source).toBe(await fingerprint(settings));
+    expect(identity.source).toMatch(/^\[\["with\.judge\.path","[0-9a-f]{64}"\]\]$/);
+  });
+});

@@ -1,0 +1,79 @@
+import { holdOutLinks } from "../../../activities/hold-out-links.js";
+import { testContext, type TestContext } from "../../support/stage-context.js";
+import { failureOf, put, settingsOf } from "../../support/datasets.js";
+import { columnsOf } from "../graph-featurize/support.js";
+
+// Nothing here depends on time; a busy machine must not fail it.
+
+let context: TestContext;
+beforeEach(() => void (context = testContext()));
+afterEach(() => context.remove());
+
+/** Everyone follows the next three of twenty, with a number. */
+const edges = Array.from({ length: 60 }, (_, i) => [i % 20, ((i % 20) + 1 + Math.floor(i / 20)) % 20] as const);
+const csv = "follower,followed,n\n" + edges.map(([a, b], i) => `${a},${b},${i}\n`).join("");
+
+async function holdOut(rows: string, settings: object = {}) {
+  put(context, "f.csv", rows);
+  const all = { edges: { file: "f.csv" }, ...settings };
+  const { outputs, metrics } = await holdOutLinks(settingsOf("hold-out-links", all), context);
+  const kept = await columnsOf(context, outputs.edges);
+  const pairs = await columnsOf(context, outputs.nodePairs);
+  const keysOf = (from: string, to: string, of: typeof kept) => of[from]!.map((cell, i) => `${cell}-${of[to]![i]}`);
+  return {
+    outputs,
+    metrics,
+    kept,
+    keptKeys: keysOf("follower", "followed", kept),
+    pairs,
+    keys: keysOf("source", "target", pairs),
+  };
+}
+
+test("no held-out edge stays, no edge is a negative, and each side is as large as the other", async () => {
+  const { keptKeys, pairs, keys, metrics } = await holdOut(csv);
+  const all = new Set(edges.map(([a, b]) => `${a}-${b}`));
+  const positives = keys.filter((_, i) => pairs["linked"]![i] === "true");
+  const negatives = keys.filter((_, i) => pairs["linked"]![i] === "false");
+  expect(metrics).toMatchObject({ kept: 48, heldOut: 12, notLinked: 12, selfLoops: 0, duplicates: 0 });
+  expect([...keptKeys, ...positives].sort()).toEqual([...all].sort());
+  expect(negatives.filter((key) => all.has(key))).toEqual([]);
+  expect(new Set(negatives).size).toBe(12);
+});
+
+test("the edges that stay keep their columns", async () => {
+  const { kept } = await holdOut(csv);
+  kept["n"]!.forEach((n, i) => {
+    expect([kept["follower"]![i], kept["followed"]![i]]).toEqual(edges[Number(n)]!.map(String));
+  });
+});
+
+test("undirected: an edge goes together with its reverse", async () => {
+  const { keptKeys, keys } = await holdOut(csv + edges.map(([a, b]) => `${b},${a},0\n`).join(""), { directed: false });
+  const turned = (key: string) => key.split("-").reverse().join("-");
+  expect(keptKeys.filter((key) => keys.includes(key) || keys.includes(turned(key)))).toEqual([]);
+});
+
+test("the same seed holds the same edges out; self-loops and repeated edges are counted", async () => {
+  const rows = `${csv}0,0,1\n3,4,1\n`;
+  const [first, second] = [await holdOut(rows), await holdOut(rows)];
+  expect(second.outputs).toEqual(first.outputs);
+  expect(first.metrics).toMatchObject({ selfLoops: 1, duplicates: 1 });
+});
+
+test("one edge is too few", async () => {
+  expect(await failureOf(holdOut("follower,followed\n1,2\n"))).toMatchObject({
+    code: "DATA_EMPTY",
+    facts: { got: "1 different edges" },
+  });
+});
+
+test.each(["1,\n", ",2\n", '" ",2\n'])(
+  "an edge without a node at one end is refused, with its row: %j",
+  async (row) => {
+    expect(await failureOf(holdOut(`follower,followed\n1,2\n${row}`))).toMatchObject({
+      code: "DATA_INVALID",
+      facts: { where: "file f.csv, row 2" },
+    });
+  },
+);

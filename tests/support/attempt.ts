@@ -1,0 +1,56 @@
+import { asyncLocalStorage, Context } from "@temporalio/activity";
+import type { StageContext } from "../../activities/stage.js";
+import type { JsonObject } from "../../platform/json.js";
+import type { StageOutcome, StageRequest } from "../../schemas/run.js";
+import { runStage } from "../../worker/run-stage.js";
+import type { StageWorker, StageTable } from "../../worker/stage-table.js";
+
+export const request = (more: Partial<StageRequest> = {}): StageRequest & { with: JsonObject } => ({
+  runId: "run",
+  pipeline: "p",
+  stage: "a",
+  uses: "dataset",
+  with: { source: { text: "hello" } },
+  seed: 1,
+  reuse: true,
+  attempt: 1,
+  checkpoint: { everyMs: 1000, keep: 1 },
+  ...more,
+});
+
+/** A worker process in which stages of every type do as given. */
+export function processWith(
+  home: string,
+  work: (settings: never, context: StageContext) => Promise<StageOutcome>,
+  more: Partial<StageWorker> = {},
+): StageWorker {
+  const stages = new Proxy({}, { get: () => async () => work }) as unknown as StageTable;
+  return {
+    home,
+    workingDirectory: home,
+    gpu: false,
+    stages,
+    preempted: new AbortController().signal,
+    leave: () => {},
+    ...more,
+  };
+}
+
+/** One attempt as the activity that the server would have started. */
+export function attempt(
+  worker: StageWorker,
+  asked: StageRequest,
+  onHeartbeat: (details: unknown) => void = () => undefined,
+  client?: unknown,
+) {
+  const info = { isLocal: false, base64TaskToken: "dG9rZW4=", heartbeatTimeoutMs: 30_000 };
+  const never = new Promise<never>(() => undefined);
+  const context = new (Context as unknown as new (...parts: unknown[]) => Context)(
+    info,
+    never,
+    new AbortController().signal,
+    onHeartbeat,
+    client,
+  );
+  return asyncLocalStorage.run(context, () => runStage(worker, asked));
+}
