@@ -19,7 +19,7 @@ export async function fillDirectory(
   write: (directory: string) => Promise<void> | void,
 ): Promise<SealedDirectory> {
   const directory = await temporaryDirectory(home, "step" in header ? "checkpoint" : "artifact");
-  const tell = (phase: WritePhase): void => tellWritePhase({ phase, header, directory });
+  const tell = (phase: WritePhase): void => tellWritePhase({ phase, header, directory, write: directory });
   try {
     tell("begun");
     await write(directory);
@@ -49,7 +49,7 @@ export async function placeDirectory(
       await setAside();
     }
     await syncDirectory(path.dirname(target));
-    tellWritePhase({ phase: "placed", header: sealed.manifest, directory: target });
+    tellWritePhase({ phase: "placed", header: sealed.manifest, directory: target, write: sealed.directory });
   } finally {
     await rm(sealed.directory, { recursive: true, force: true });
   }

@@ -11,6 +11,8 @@ export interface WritePoint {
   phase: WritePhase;
   header: Header;
   directory: string;
+  /** The directory's temporary name: the same in every phase of a write. */
+  write: string;
 }
 
 let listener: ((point: WritePoint) => void) | undefined;

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { JsonObject } from "../platform/json.js";
+import { packageRoot } from "../platform/locations.js";
 import type { Plan } from "../schemas/plan.js";
 import { differencesOf, digestsOf, type Difference, type Digests } from "./comparison.js";
 import { prepareKillPoints, readKillPoints } from "./kill-points.js";
@@ -18,7 +19,7 @@ export interface EveryCheckpointOptions {
   everySteps: number;
   /** Whether the killed run stands beside busy processes, its worker processes stopped and continued (stress.ts). */
   stress?: boolean;
-  /** Programs of a worker process, undisturbed and killing itself; tests have their own stages. */
+  /** Programs of a worker process, undisturbed and killing itself; tests have their own stages. Brief ones are Pawl's. */
   programs?: { undisturbed: string; killed: string };
   onProgress?: (event: VerifyEvent | { what: "point"; point: KillPoint; number: number }) => void;
   /** Aborted when all is to end: processes end, stores are removed, and its reason is thrown. */
@@ -33,7 +34,7 @@ export interface EveryCheckpointReport {
   points: KillPoint[];
   /** Checkpoints at which not every phase was met; none, where the run has ended. */
   incomplete: { stage: string; step: number; missing: string[] }[];
-  /** Stages at which no process died: brief ones, which no worker process does, and skipped ones. */
+  /** Stages at which no process died: skipped ones, and those whose result another stage's is. */
   withoutKills: string[];
   digests: Digests;
   differences: Difference[];
@@ -48,8 +49,9 @@ const mostKills = 1_000_000;
 const lookEveryMs = 200;
 
 /**
- * Runs a pipeline once undisturbed, and once so that the worker process of a stage dies with SIGKILL at every phase of the
- * write of every checkpoint and artifact (kill-points.ts), in an empty store; compares the digests of all outputs.
+ * Runs a pipeline once undisturbed, and once so that the process that does a stage (a worker process; for a brief stage the
+ * process for workflows) dies with SIGKILL at every phase of the write of every checkpoint and artifact (kill-points.ts), in
+ * an empty store; compares the digests of all outputs.
  * @throws PipelineErrors for a bad definition; PawlError when a run fails
  */
 export async function verifyEveryCheckpoint(options: EveryCheckpointOptions): Promise<EveryCheckpointReport> {
@@ -61,7 +63,8 @@ export async function verifyEveryCheckpoint(options: EveryCheckpointOptions): Pr
     ...(signal && { signal }),
   });
   const rig = await Rig.start(1, {
-    stageProgram: programs?.killed ?? path.join(import.meta.dirname, "kill-points-worker.js"),
+    stageProgram: programs?.killed ?? program("kill-points-stage-worker.js"),
+    workflowProgram: program("kill-points-workflow-worker.js"),
     prepare: (home) => prepareKillPoints(home, options.everySteps),
     ...(signal && { signal }),
   });
@@ -89,6 +92,8 @@ export async function verifyEveryCheckpoint(options: EveryCheckpointOptions): Pr
   }
 }
 
+const program = (name: string): string => path.join(packageRoot(), "dist", "verify", name);
+
 async function tellPoints(home: string, ended: AbortSignal, { onProgress }: EveryCheckpointOptions): Promise<void> {
   let told = 0;
   const tell = (): void => {
@@ -110,7 +115,6 @@ function incompleteCheckpoints(points: readonly KillPoint[]): EveryCheckpointRep
   });
 }
 
-/** A brief stage is done by the process for workflows, which does not kill itself; a skipped one by none. */
 function stagesWithoutKills({ stages }: Plan, points: readonly KillPoint[]): string[] {
   const killed = new Set(points.map(({ stage }) => stage));
   return stages.map(({ id }) => id).filter((id) => !killed.has(id));

@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { AsyncLocalStorage } from "node:async_hooks";
 import path from "node:path";
 import { withLoopHelpers } from "../activities/checkpointed-loop.js";
 import type { Stage, StageContext } from "../activities/stage.js";
@@ -43,12 +44,12 @@ export function withKillPoints(home: string, stages: StageTable): StageTable {
     type,
     async () => {
       const stage = (await load()) as (settings: unknown, context: StageContext) => Promise<unknown>;
-      return async (settings: unknown, context: StageContext) => {
-        place.enter(context.stage);
-        const result = await stage(settings, savedBySteps(context, everySteps));
-        place.reach({ phase: "returned" });
-        return result;
-      };
+      return (settings: unknown, context: StageContext) =>
+        place.within(context.stage, async () => {
+          const result = await stage(settings, savedBySteps(context, everySteps));
+          place.reach({ phase: "returned" });
+          return result;
+        });
     },
   ]);
   return Object.fromEntries(entries) as StageTable;
@@ -77,29 +78,36 @@ function savedBySteps(context: StageContext, everySteps: number): StageContext {
   });
 }
 
-/** Where this process is, and where it has to die. */
+/** An attempt that is under way, and the artifacts that it has begun to write, in their order: several at a time. */
+interface Attempt {
+  stage: string;
+  artifacts: string[];
+}
+
+/** Where this process is, and where it has to die. The process for workflows does several brief stages at a time. */
 class PlaceOfDeath {
-  #stage = "";
-  #artifacts = 0;
+  readonly #attempts = new AsyncLocalStorage<Attempt>();
 
   constructor(private readonly home: string) {}
 
-  /** Another attempt begins. */
-  enter(stage: string): void {
-    this.#stage = stage;
-    this.#artifacts = 0;
+  /** Does an attempt at a stage. */
+  within<T>(stage: string, work: () => Promise<T>): Promise<T> {
+    return this.#attempts.run({ stage, artifacts: [] }, work);
   }
 
-  ofWrite({ phase, header, directory }: WritePoint): void {
-    if (phase === "begun" && "kind" in header) this.#artifacts++;
-    const what = "step" in header ? { step: header.step } : { artifact: `${header.kind} ${this.#artifacts}` };
+  ofWrite({ phase, header, directory, write }: WritePoint): void {
+    const attempt = this.#attempts.getStore();
+    if (attempt === undefined) return;
+    if (phase === "begun" && "kind" in header) attempt.artifacts.push(write);
+    const what =
+      "step" in header ? { step: header.step } : { artifact: `${header.kind} ${attempt.artifacts.indexOf(write) + 1}` };
     if (phase === "written") this.reach({ ...what, phase: "torn" }, () => tear(directory));
     this.reach({ ...what, phase });
   }
 
   /** Dies, unless a process has died here before. */
   reach(at: Omit<KillPoint, "stage">, before = (): void => {}): void {
-    const point: KillPoint = { stage: this.#stage, ...at };
+    const point: KillPoint = { stage: this.#attempts.getStore()!.stage, ...at };
     const name = encodeURIComponent(JSON.stringify(point));
     try {
       writeFileSync(path.join(directoryOf(this.home), name), "", { flag: "wx" });

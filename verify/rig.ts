@@ -16,6 +16,8 @@ import { pausing } from "./stress.js";
 export interface RigOptions {
   /** Program of a worker process; tests have their own stages. */
   stageProgram?: string;
+  /** Program of the process for workflows, where it is to be another one. */
+  workflowProgram?: string;
   /** Is given the home directory before anything runs in it. */
   prepare?: (home: string) => void;
   /** Aborted when all is to end: what is under way then rejects with its reason, and `stop` is still to be called. */
@@ -51,7 +53,7 @@ export class Rig {
     }
   }
 
-  async #start(processes: number, { stageProgram, prepare }: RigOptions): Promise<void> {
+  async #start(processes: number, { stageProgram, workflowProgram, prepare }: RigOptions): Promise<void> {
     prepare?.(this.home);
     this.#server = await startDevServer(this.#serverOptions());
     this.#over.throwIfAborted();
@@ -63,6 +65,7 @@ export class Rig {
       graceMs: 10_000,
       longestRestartDelayMs: 0,
       ...(stageProgram === undefined ? {} : { stageProgram }),
+      ...(workflowProgram === undefined ? {} : { workflowProgram }),
       onEvent: (event) => this.#listeners.forEach((listener) => listener(event)),
     });
     await Promise.race([this.#supervisor.ready, whenAborted(this.#over)]);

@@ -1,18 +1,18 @@
 import { hostname } from "node:os";
-import { stages } from "../activities/index.js";
 import { taskQueues } from "../schemas/run.js";
 import { homeDirectory } from "../store/index.js";
 import { workflowBundle } from "./bundle.js";
 import { localActivities } from "./local-activities.js";
 import { ServerOutages } from "./server-outages.js";
+import type { StageTable } from "./stage-table.js";
 import { runWorkerProcess, sayThatItTurns } from "./worker-process.js";
 
 /** Between two questions whether the server is there, and how long an answer may take, ms. */
 const askEveryMs = 1000;
 const answerMs = 5000;
 
-/** The process that runs workflow code, and what workflows do outside their sandbox. */
-export async function runWorkflowWorker(): Promise<void> {
+/** The process that runs workflow code, and what workflows do outside their sandbox. @param stages those that may be brief */
+export async function runWorkflowWorker(stages: StageTable): Promise<void> {
   const { Worker } = await import("@temporalio/worker");
   sayThatItTurns();
   const { codePath } = await workflowBundle();

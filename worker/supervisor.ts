@@ -32,6 +32,8 @@ export interface SupervisorOptions {
   environment?: Record<string, string>;
   /** Program of a worker process; tests have their own stages. */
   stageProgram?: string;
+  /** Program of the process for workflows; a proof of resuming has one that kills itself. */
+  workflowProgram?: string;
   onEvent?: (event: WorkerEvent) => void;
 }
 
@@ -143,7 +145,12 @@ function workerRoles(options: SupervisorOptions, home: string): Role[] {
     },
   });
   return [
-    { name: "workflows", program: program("workflow-worker.js"), environment: common, mustTurn: true },
+    {
+      name: "workflows",
+      program: options.workflowProgram ?? program("workflow-worker.js"),
+      environment: common,
+      mustTurn: true,
+    },
     ...Array.from({ length: options.processes }, (_, i) => worker(`cpu ${i + 1}`, "-1", false)),
     ...gpuDevices(options.gpus ?? 0).map((device) => worker(`gpu ${device}`, device, true)),
   ];

@@ -2,7 +2,8 @@
 import { noteBuild } from "../platform/build.js";
 
 noteBuild();
+const { stages } = await import("../activities/index.js");
 const { runWorkflowWorker } = await import("./run-workflow-worker.js");
 const { endWith } = await import("./worker-process.js");
 
-endWith(runWorkflowWorker());
+endWith(runWorkflowWorker(stages));

@@ -1,8 +1,10 @@
 import path from "node:path";
+import { duration } from "../../cli/render/values.js";
+import { untilStopped } from "../../cli/stop-signal.js";
 import { packageRoot } from "../../platform/locations.js";
 import { verifyEveryCheckpoint } from "../../verify/every-checkpoint.js";
 import { checkpointsOf } from "../../verify/phases.js";
-import { verifyResume, type ResumeReport } from "../../verify/verify-resume.js";
+import { verifyResume, type ResumeReport, type VerifyEvent } from "../../verify/verify-resume.js";
 import { median, row, type Row } from "../harness.js";
 
 /** The default heartbeat timeout and ten seconds. */
@@ -10,7 +12,9 @@ const longestSilence = 40;
 
 /** A pipeline killed at random moments. */
 export async function proveAtRandom(pipeline: string, kills: number): Promise<Row[]> {
-  const report = await verifyResume({ file: fileOf(pipeline), kills, seed: 1 });
+  const report = await interruptible((signal) =>
+    verifyResume({ file: fileOf(pipeline), kills, seed: 1, signal, onProgress: tell(`of ${kills} `) }),
+  );
   const { worker, workflows, server, insideCheckpoint } = report.kills;
   const seconds = report.workAgainMs.map((ms) => ms / 1000);
   const again = { unit: "s", bounds: "ours", better: "lower", atLeast: longestSilence, aim: 10 } as const;
@@ -24,7 +28,9 @@ export async function proveAtRandom(pipeline: string, kills: number): Promise<Ro
 
 /** A pipeline killed at every phase of the write of every checkpoint and artifact. */
 export async function proveAtEveryCheckpoint(pipeline: string, everySteps: number, stress: boolean): Promise<Row[]> {
-  const report = await verifyEveryCheckpoint({ file: fileOf(pipeline), everySteps, stress });
+  const report = await interruptible((signal) =>
+    verifyEveryCheckpoint({ file: fileOf(pipeline), everySteps, stress, signal, onProgress: tell("") }),
+  );
   const checkpoints = checkpointsOf(report.points).length;
   const beside = report.stress.map(
     ({ busyProcesses, stops }) => `, beside ${busyProcesses} busy processes, stopped ${stops} times`,
@@ -42,6 +48,31 @@ export async function proveAtEveryCheckpoint(pipeline: string, everySteps: numbe
       aim: 0,
     }),
   ];
+}
+
+let stopped: AbortSignal | undefined;
+
+/** Ctrl-C and SIGTERM end a proof in order, and then the process. */
+async function interruptible<T>(prove: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const signal = (stopped ??= untilStopped());
+  try {
+    return await prove(signal);
+  } catch (error) {
+    if (signal.aborted) process.exit(130);
+    throw error;
+  }
+}
+
+type Progress = VerifyEvent | { what: "point"; number: number };
+
+/** Shows every tenth kill on standard error. */
+function tell(ofAll: string): (event: Progress) => void {
+  let kills = 0;
+  return (event) => {
+    if (event.what === "undisturbed") process.stderr.write(`  undisturbed in ${duration(event.seconds * 1000)}\n`);
+    if (event.what !== "kill" && event.what !== "point") return;
+    if (++kills % 10 === 0) process.stderr.write(`  ${kills} ${ofAll}kills\n`);
+  };
 }
 
 const fileOf = (pipeline: string): string => path.join(packageRoot(), "pipelines", `${pipeline}.yaml`);

@@ -172,9 +172,7 @@ export function everyCheckpointText(report: EveryCheckpointReport, { colours }: 
     `${report.points.length} kills: at ${checkpoints} checkpoints (every ${report.everySteps} steps) in each of ${writePhases.length} phases (${writePhases.join(", ")}), inside every artifact, and before every result was recorded`,
     ...(report.withoutKills.length === 0
       ? []
-      : [
-          `no kill at ${report.withoutKills.join(", ")}: skipped, or brief and done by the process for workflows (--kills reaches it)`,
-        ]),
+      : [`no kill at ${report.withoutKills.join(", ")}: skipped, or taken from the cache`]),
     ...report.stress.map(
       ({ busyProcesses, stops, stoppedMs }) =>
         `beside ${busyProcesses} busy processes; a worker process stopped ${stops} times for ${duration(stoppedMs)}`,

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { certificateOf, killsByPhase } from "../../verify/certificate.js";
@@ -35,6 +35,7 @@ test("runs that are killed again and again end with the digests of an undisturbe
 
 test("a process that dies at every phase of every write, once each, leaves the digests of an undisturbed run", async () => {
   const file = definition([9, 1]);
+  appendFileSync(file, "  brief: { uses: dataset, with: { source: { text: hello } }, needs: [b] }\n");
   const report = await verifyEveryCheckpoint({
     file,
     everySteps: 4,
@@ -44,14 +45,16 @@ test("a process that dies at every phase of every write, once each, leaves the d
   const places = report.points.map(({ stage, step, artifact, phase }) =>
     [stage, step ?? artifact ?? "", phase].join(" "),
   );
-  const of = (stage: string, steps: number[]) =>
-    [
-      ...steps.flatMap((step) => writePhases.map((phase) => `${step} ${phase}`)),
-      ...writePhases.map((phase) => `dataset 1 ${phase}`),
-      " returned",
-    ].map((place) => `${stage} ${place}`);
-  expect(places).toEqual([...of("a", [4, 8]), ...of("b", [])]);
-  expect(killsByPhase(report)).toMatchObject({ checkpoint: { begun: 2, placed: 2 }, stage: { returned: 2 } });
+  const of = (stage: string, writes: (number | string)[]) =>
+    [...writes.flatMap((write) => writePhases.map((phase) => `${write} ${phase}`)), " returned"].map(
+      (place) => `${stage} ${place}`,
+    );
+  const inWorkers = [...of("a", [4, 8, "dataset 1"]), ...of("b", ["dataset 1"])];
+  expect(places.slice(0, inWorkers.length)).toEqual(inWorkers);
+  // The brief stage's two artifacts are written side by side.
+  expect(places.slice(inWorkers.length).sort()).toEqual(of("brief", ["dataset 1", "dataset 2"]).sort());
+  expect(report.withoutKills).toEqual([]);
+  expect(killsByPhase(report)).toMatchObject({ checkpoint: { begun: 2, placed: 2 }, stage: { returned: 3 } });
   const pipeline = { file, text: readFileSync(file, "utf8"), inputs: {} };
   const certificate = certificateOf(report, pipeline);
   expect(certificate).toMatchObject({ pipeline: { file: "counting.yaml" }, report: { equal: true } });

@@ -59,7 +59,7 @@ test("the server's settings are there, and those of the embedded server", () => 
   const { environment, configs } = compose.services["temporal"]!;
   const [settings] = configs!;
   expect(environment!["DYNAMIC_CONFIG_FILE_PATH"]).toBe(settings!.target);
-  const content = parse(compose.configs[settings!.source]!.content) as Record<string, { value: number }[]>;
+  const content = parse(compose.configs[settings!.source]!.content) as Record<string, { value: number | string }[]>;
   expect(Object.keys(content)).not.toHaveLength(0);
   for (const [name, values] of Object.entries(content))
     expect(values).toEqual([{ value: quick[name as keyof typeof quick] }]);

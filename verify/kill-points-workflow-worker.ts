@@ -1,0 +1,11 @@
+/** Program of a process for workflows that kills itself wherever a brief stage writes; see kill-points.ts. */
+import { noteBuild } from "../platform/build.js";
+
+noteBuild();
+const { stages } = await import("../activities/index.js");
+const { homeDirectory } = await import("../store/index.js");
+const { runWorkflowWorker } = await import("../worker/run-workflow-worker.js");
+const { endWith } = await import("../worker/worker-process.js");
+const { withKillPoints } = await import("./kill-points.js");
+
+endWith(runWorkflowWorker(withKillPoints(homeDirectory(), stages)));
