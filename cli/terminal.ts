@@ -1,3 +1,5 @@
+import { exitCodes } from "./exit-codes.js";
+import { endsInOrder } from "./stop-signal.js";
 import { ownColours, release, type Colours } from "./terminal-codes.js";
 
 export type { Colours } from "./terminal-codes.js";
@@ -26,14 +28,24 @@ export function wantsColours(stream: { isTTY?: boolean }, environment: NodeJS.Pr
   return stream.isTTY === true && !environment["NO_COLOR"] && environment["TERM"] !== "dumb";
 }
 
+/**
+ * Lets a process live whose output is lost: its reader has gone (EPIPE: `pawl list | head -1`), its terminal was closed (EIO).
+ * One that ends in order does so whatever its output fails with, a full disk as well.
+ */
+function outliveOutput(stream: NodeJS.WriteStream, onGone: () => void): void {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (endsInOrder()) return;
+    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+    onGone();
+  });
+}
+
 /** The terminal this process was started from. */
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr, env } = process;
-  // A reader that has gone (`pawl list | head -1`) is no failure.
-  stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(0);
-  });
+  outliveOutput(stdout, () => process.exit(exitCodes.done));
+  // The result is still wanted.
+  outliveOutput(stderr, () => undefined);
   return {
     out: (text) => void stdout.write(`${release(text)}\n`),
     write: (text) => void stdout.write(release(text)),
