@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import path from "node:path";
 import { InvalidArgumentError } from "commander";
 import { gpuCount } from "./machine/gpus.js";
 
@@ -20,6 +21,11 @@ export function number(least: number, most: number): (text: string) => number {
     const bounds = least === Number.MIN_VALUE ? `above 0, at most ${most}` : `from ${least} to ${most}`;
     throw new InvalidArgumentError(`It must be a number ${bounds}.`);
   };
+}
+
+/** A directory as an option's value, absolute: what is relative is so to the directory of this command, not of who reads it. */
+export function directory(text: string): string {
+  return path.resolve(text);
 }
 
 /** Gathers the values of an option that may be repeated. */

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { requestForm } from "../compiler/forms.js";
 import { validateRunRequest } from "../compiler/generated/run-request.js";
 import { pathText } from "../compiler/problem.js";
@@ -36,8 +37,20 @@ export function checkedRequest(given: unknown): RunRequest {
       "a run needs exactly one of pipeline, definition and plan",
       parts === 0 ? "none" : `${parts} of them`,
     );
+  for (const project of [request.project, request.plan?.project])
+    if (project !== undefined && !path.isAbsolute(project)) throw relativeProject(project);
   if (request.plan !== undefined) checkOrder(request.plan);
   return request;
+}
+
+/** Each worker would read it from the directory that it was started in. */
+function relativeProject(project: string): PawlError {
+  return new PawlError("INPUT_INVALID", "the run's project directory is not an absolute path", {
+    where: "the workflow's input",
+    expected: "an absolute path, as the workers see it",
+    got: project,
+    next: "give the whole path, or start it with `pawl run`",
+  });
 }
 
 /** Every stage comes once, and after what it needs. */
