@@ -8,11 +8,14 @@ import { readRun } from "../read-run.js";
 import { sendUpdate } from "../send-update.js";
 import { isOver, type RunView } from "../run-view.js";
 
+/** Looks in a row at which no worker may answer: a busy one is late with some. */
+const mostLooks = 10;
+
 /** What a run's stage asks, and how to answer. */
 export interface Question {
   runId: string;
   stage: string;
-  /** What is asked and what has been chosen, as of now; undefined once it is closed. */
+  /** What is asked and what has been chosen, as of now; undefined once it is closed. @throws PawlError WORKER_LOST */
   look(): Promise<ChoiceRequestState | undefined>;
   send(name: "choose" | "withdraw" | "close", asked: Omit<ChoiceUpdate, "stage">): Promise<ChoiceProgress>;
   /** The pairs, in their order; item 1 is the first. @throws PawlError ARTIFACT_MISSING */
@@ -22,22 +25,37 @@ export interface Question {
 /**
  * The stage of a run that asks.
  * @param wanted its id; needed where several ask
- * @throws PawlError RUN_NOT_FOUND, STAGE_NOT_WAITING, MISSING_KEY
+ * @throws PawlError RUN_NOT_FOUND, WORKER_LOST, STAGE_NOT_WAITING, MISSING_KEY
  */
 export async function findQuestion(client: Client, home: string, runId: string, wanted?: string): Promise<Question> {
-  const stages = async (): Promise<StageState[]> => (await readRun(client, home, runId)).state.stages;
-  const { id: stage, choiceRequest } = chooseStage(await readRun(client, home, runId), wanted);
+  const look = (): Promise<RunView> => knownRun(client, home, runId);
+  const { id: stage, choiceRequest } = chooseStage(await look(), wanted);
   const handle = client.workflow.getHandle(runId);
   return {
     runId,
     stage,
     async look() {
-      const now = (await stages()).find(({ id }) => id === stage);
+      const now = (await look()).state.stages.find(({ id }) => id === stage);
       return now?.status === "waiting" ? now.choiceRequest : undefined;
     },
     send: (name, asked) => sendUpdate<ChoiceProgress, ChoiceUpdate>(handle, name, { stage, ...asked }),
     pairs: async () => (await readPairs(await openArtifact(home, choiceRequest.pairs))).pairs,
   };
+}
+
+/**
+ * How a run stands, from its workflow: what no worker has answered is no state in which nothing waits.
+ * @throws PawlError WORKER_LOST
+ */
+async function knownRun(client: Client, home: string, runId: string): Promise<RunView> {
+  for (let looks = 0; looks < mostLooks; looks++) {
+    const view = await readRun(client, home, runId);
+    if (view.note === undefined) return view;
+  }
+  throw new PawlError("WORKER_LOST", `no worker answers for run ${runId}: whether a stage waits is not known`, {
+    expected: "a worker that is up, on a machine that is not too busy",
+    next: "type it again, or start a worker (`pawl worker`)",
+  });
 }
 
 function chooseStage(view: RunView, wanted: string | undefined): StageState & { choiceRequest: ChoiceRequestState } {
@@ -56,7 +74,7 @@ function chooseStage(view: RunView, wanted: string | undefined): StageState & { 
     "STAGE_NOT_WAITING",
     `${wanted === undefined ? "no stage" : `stages.${wanted}`} of run ${runId} waits for choices now`,
     {
-      got: view.note ?? (names === "" ? `the run is ${state.status}` : `waiting for choices: ${names}`),
+      got: names === "" ? `the run is ${state.status}` : `waiting for choices: ${names}`,
       next: over && state.status !== "succeeded" ? `pawl resume ${runId}` : `pawl status ${runId}`,
     },
   );

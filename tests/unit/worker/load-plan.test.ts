@@ -63,11 +63,14 @@ describe("the definition of a run", () => {
       facts: { where: "the workflow's input" },
     });
   });
-  it.each([".", "work", "../work", ""])("whose project directory is %j is refused: workers stand elsewhere", async (project) => {
-    const plan = await load({ definition });
-    for (const request of [{ definition, project }, { pipeline: "one", project }, { plan: { ...plan, project } }])
-      await expect(load(request)).rejects.toMatchObject({ code: "INPUT_INVALID", facts: { got: project } });
-  });
+  it.each([".", "work", "../work", ""])(
+    "whose project directory is %j is refused: workers stand elsewhere",
+    async (project) => {
+      const plan = await load({ definition });
+      for (const request of [{ definition, project }, { pipeline: "one", project }, { plan: { ...plan, project } }])
+        await expect(load(request)).rejects.toMatchObject({ code: "INPUT_INVALID", facts: { got: project } });
+    },
+  );
   describe("that is a plan", () => {
     const planned = () => load({ definition: `${definition}  b: { uses: dataset, with: { source: { text: x } } }\n` });
     const changed = async (change: (stage: Record<string, unknown>) => void): Promise<unknown> => {

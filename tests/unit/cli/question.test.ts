@@ -1,0 +1,48 @@
+import type { Client } from "@temporalio/client";
+import { findQuestion } from "../../../cli/choosing/question.js";
+import type { RunState, StageState } from "../../../schemas/run.js";
+import { useDirectory } from "../../support/directory.js";
+
+const home = useDirectory();
+const choiceRequest = { pairs: { artifact: "pairs", digest: "0".repeat(64) }, items: 3, target: 2, choices: {} };
+const stage = { id: "prefs", uses: "collect-preferences", attempts: 1, outputs: {}, metrics: {} };
+const state = (status: "waiting" | "succeeded"): RunState => ({
+  pipeline: "p",
+  status: "running",
+  outputs: {},
+  stages: [{ ...stage, status, choiceRequest } as unknown as StageState],
+});
+
+/** The server of a run whose workflow answers so, query by query; "late": not in time, as where no answer is left. */
+function server(...answers: ("waiting" | "succeeded" | "late")[]): Client {
+  const handle = {
+    describe: async () => ({ status: { name: "RUNNING" }, startTime: new Date(0), raw: {} }),
+    query: async () => {
+      const answer = answers.shift() ?? "late";
+      if (answer === "late") throw Object.assign(new Error("deadline exceeded"), { code: 4 });
+      return state(answer);
+    },
+  };
+  const withDeadline = (_: unknown, work: () => unknown): unknown => work();
+  return { withDeadline, workflow: { getHandle: () => handle } } as unknown as Client;
+}
+
+test("a worker that answers late closes no question", async () => {
+  const question = await findQuestion(
+    server("late", "waiting", "late", "late", "waiting", "late", "succeeded"),
+    home(),
+    "r",
+  );
+  expect(question.stage).toBe("prefs");
+  expect(await question.look()).toEqual(choiceRequest);
+  expect(await question.look()).toBeUndefined();
+});
+
+test("where no worker answers, that is reported, and not that nothing waits", async () => {
+  await expect(findQuestion(server(), home(), "r")).rejects.toMatchObject({ code: "WORKER_LOST" });
+  const question = await findQuestion(server("waiting"), home(), "r");
+  await expect(question.look()).rejects.toMatchObject({
+    code: "WORKER_LOST",
+    message: "no worker answers for run r: whether a stage waits is not known",
+  });
+});
