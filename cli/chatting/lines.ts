@@ -8,22 +8,31 @@ import type { Asking } from "./talk.js";
  * Lines that a person types, after a prompt. Ctrl-C stops the answer under way; without one, or again, it ends the
  * conversation, as the end of input does.
  */
-export function typedLines(terminal: Terminal): Asking & { close(): void } {
+export function typedLines(
+  terminal: Terminal,
+  { stdin, stdout }: { stdin: NodeJS.ReadableStream; stdout: NodeJS.WritableStream } = process,
+): Asking & { close(): void } {
   const reader = createInterface({
-    input: process.stdin,
-    output: process.stdout,
+    input: stdin,
+    output: stdout,
     prompt: release(terminal.colours.cyan("> ")),
   });
   let answering: AbortController | undefined;
   const waiting = reader[Symbol.asyncIterator]();
+  let closed = false;
+  let left = false;
+  reader.on("close", () => (closed = true));
   reader.on("SIGINT", () => {
-    if (answering === undefined || answering.signal.aborted) reader.close();
-    else answering.abort();
+    if (answering !== undefined && !answering.signal.aborted) return answering.abort();
+    left = true;
+    reader.close();
   });
   return {
     async next() {
       answering = undefined;
-      reader.prompt();
+      if (left) return undefined;
+      // A prompt of a closed reader would take its input up again, which then nothing lets go.
+      if (!closed) reader.prompt();
       const line = await waiting.next();
       return line.done ? undefined : line.value;
     },
