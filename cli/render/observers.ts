@@ -70,6 +70,7 @@ function jsonLines(terminal: Terminal): Observer {
       for (const stage of changedStages(before, view)) write({ event: "stage", run: view.runId, ...stage });
       for (const id of progressed(before, view))
         write({ event: "progress", run: view.runId, stage: id, ...view.progress[id] });
+      if (view.note !== before?.note) write({ event: "note", run: view.runId, message: view.note ?? null });
       before = view;
     },
     pause: () => undefined,

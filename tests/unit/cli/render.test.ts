@@ -275,6 +275,19 @@ test("with --json: an event a line", () => {
   ]);
 });
 
+test("with --json: what keeps the view from being fresh is reported when it begins, changes and ends", () => {
+  const terminal = { ...recordedTerminal(), json: true };
+  const shown = observer(terminal);
+  const view: RunView = { ...running, state: { ...running.state, stages: [] } };
+  for (const note of ["no worker", "no worker", "no server", undefined, undefined])
+    shown.show(note === undefined ? view : { ...view, note }, 0);
+  expect(terminal.written.out).toBe(
+    ["no worker", "no server", null]
+      .map((message) => `${JSON.stringify({ event: "note", run: "tiny-abc234", message })}\n`)
+      .join(""),
+  );
+});
+
 test("how a run ended: the failing stage's code, facts and next act, and how to resume", () => {
   const failure = {
     code: "LOSS_NOT_FINITE" as const,
