@@ -1,5 +1,5 @@
 import type { Client } from "@temporalio/client";
-import { connectClient, connectToRunning } from "../worker/connection.js";
+import { configuredAddress, connectClient, connectToRunning } from "../worker/connection.js";
 import { ensureServer, runningServer } from "./embedded/ensure.js";
 import { endOlder } from "./embedded/older.js";
 import type { UpRecord } from "./embedded/up-record.js";
@@ -18,12 +18,6 @@ export interface Server {
   /** Connects, and takes on the addresses, where an embedded server was started again on other ones. */
   followMove(home: string): Promise<void>;
   close(): Promise<void>;
-}
-
-/** The address that the environment or a Temporal profile names; undefined: use the embedded server. */
-export async function configuredAddress(): Promise<string | undefined> {
-  const { loadClientConnectConfig } = await import("@temporalio/envconfig");
-  return loadClientConnectConfig().connectionOptions.address;
 }
 
 /** Connects to the configured server, else to the embedded one of this home, which is started where none runs. */

@@ -9,9 +9,14 @@ export async function findExecution(client: Client, runId: string): Promise<Work
   try {
     return await client.workflow.getHandle(runId).describe();
   } catch (error) {
-    if ((error as Error).name === "WorkflowNotFoundError") return undefined;
+    if ((error as Error).name === "WorkflowNotFoundError" || isInvalid(error)) return undefined;
     throw error;
   }
+}
+
+/** gRPC's INVALID_ARGUMENT: no run can have this id, an empty or a very long one. */
+function isInvalid(error: unknown): boolean {
+  return (error as { cause?: { code?: unknown } }).cause?.code === 3;
 }
 
 /**

@@ -11,10 +11,29 @@ export function isServerAway(error: unknown): boolean {
   return [code, cause?.code].some((found) => typeof found === "number" && passing.has(found));
 }
 
-/** A failure to reach the server, or of a server whose disk is full, as what it means to the user; anything else comes back unchanged. */
+/** gRPC's NOT_FOUND; an error of the client's own says so by its name. */
+function isNamespaceMissing(error: unknown): error is Error {
+  const { name, code, message } = error as Error & { code?: unknown };
+  return name === "NamespaceNotFoundError" || (code === 5 && /namespace .*not found/i.test(message));
+}
+
+/**
+ * A failure to reach the server, of a server whose disk is full, or that lacks the namespace, as what it means to the user;
+ * anything else comes back unchanged.
+ */
 export function asServerError(error: unknown, address: string): unknown {
   // The server's database: it says so in words.
   if (!(error instanceof PawlError) && isDiskFull(error)) return diskFullError(undefined, [homeDirectory()]);
+  if (isNamespaceMissing(error))
+    return new PawlError(
+      "SETUP_FAILED",
+      `the Temporal server does not have this namespace: ${error.message}`,
+      {
+        where: address,
+        next: "fix TEMPORAL_NAMESPACE or the profile's namespace, or create it: temporal operator namespace create",
+      },
+      { cause: error },
+    );
   if (!isServerAway(error)) return error;
   const next = "start it again (`pawl up`): runs go on where they were";
   return new PawlError(

@@ -28,6 +28,16 @@ export function directory(text: string): string {
   return path.resolve(text);
 }
 
+/** Longest id of a workflow, bytes, that a Temporal server takes. */
+const longestId = 1000;
+
+/** A run's id as an option's value. Throws InvalidArgumentError. */
+export function runId(text: string): string {
+  const bytes = Buffer.byteLength(text);
+  if (text.trim() !== "" && bytes <= longestId) return text;
+  throw new InvalidArgumentError(`It must have 1 to ${longestId} bytes.`);
+}
+
 /** Gathers the values of an option that may be repeated. */
 export function collect(text: string, before: string[]): string[] {
   return [...before, text];

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Command, CommanderError } from "commander";
 import { homeDirectory, storeError } from "../store/index.js";
+import { PawlError } from "../platform/errors.js";
 import { packageRoot } from "../platform/locations.js";
 import { exitCodes } from "./exit-codes.js";
 import { renderFailure } from "./render/error.js";
@@ -22,9 +23,17 @@ export async function main(args: string[], terminal: Terminal): Promise<number> 
     // Help that was printed because something was left out.
     if (error instanceof CommanderError && error.code === "commander.help") return exitCodes.usage;
     const usage = error instanceof CommanderError;
-    renderFailure(usage ? usageError(error, name) : storeError(error, homeDirectory()), terminal);
+    renderFailure(usage ? usageError(error, name) : failureOf(error), terminal);
     return usage ? exitCodes.usage : exitCodes.failed;
   }
+}
+
+/** What a verb threw, in words where it is the user's to fix. */
+function failureOf(error: unknown): unknown {
+  if (error instanceof PawlError) return error;
+  if ((error as NodeJS.ErrnoException).syscall !== "uv_cwd") return storeError(error, homeDirectory());
+  const next = "cd to a directory that exists, and type it again";
+  return new PawlError("FILE_NOT_FOUND", "the working directory has been removed", { next }, { cause: error });
 }
 
 /** All verbs by name and summary; options and code only of the one that is about to run. */

@@ -2,7 +2,7 @@ import { nearest } from "../expressions/nearest.js";
 import { PawlError } from "../platform/errors.js";
 import type { Plan } from "../schemas/plan.js";
 import { findPlan, listRecords } from "../store/index.js";
-import { configuredAddress } from "./connect.js";
+import { configuredAddress } from "../worker/connection.js";
 import { runNotFound } from "./find-run.js";
 
 /**

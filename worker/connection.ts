@@ -8,6 +8,11 @@ export interface ServerAddress {
   namespace: string;
 }
 
+/** The address that the environment or a Temporal profile names; undefined where they name none. @throws PawlError SETUP_FAILED */
+export async function configuredAddress(): Promise<string | undefined> {
+  return (await loadOptions()).connectionOptions.address;
+}
+
 /** The server that this environment names; `localhost:7233` and `default` where it names none. */
 export async function serverAddress(): Promise<ServerAddress> {
   const { connectionOptions, namespace } = await loadOptions();
@@ -54,9 +59,24 @@ export async function connectWorker(): Promise<{ connection: NativeConnection; n
   }
 }
 
+/** @throws PawlError SETUP_FAILED for a profile that there is not, a file that cannot be read */
 async function loadOptions() {
   const { loadClientConnectConfig } = await import("@temporalio/envconfig");
-  return loadClientConnectConfig();
+  try {
+    return loadClientConnectConfig();
+  } catch (cause) {
+    const { TEMPORAL_CONFIG_FILE: file, TEMPORAL_PROFILE: profile } = process.env;
+    const variables = profile ? `TEMPORAL_PROFILE=${profile}` : "the variables TEMPORAL_*";
+    throw new PawlError(
+      "SETUP_FAILED",
+      `the connection to Temporal is configured wrongly: ${(cause as Error).message.trim()}`,
+      {
+        where: file || "temporal.toml, the configuration file of the Temporal CLI",
+        next: `fix ${variables} or that file (\`temporal config list\` shows it)`,
+      },
+      { cause },
+    );
+  }
 }
 
 function unreachable(address = "localhost:7233", cause: unknown): PawlError {

@@ -3,6 +3,7 @@ import { PawlError } from "../../platform/errors.js";
 import { taskQueues } from "../../schemas/run.js";
 import { openHome } from "../../store/home.js";
 import { connectIfUp, type Server } from "../connect.js";
+import { asServerError } from "../grpc.js";
 import type { Finding } from "./check.js";
 
 /** Whether the configured server answers, or the embedded one if it is up; and whether a worker polls there. */
@@ -14,7 +15,8 @@ export async function server(home: string): Promise<Finding[]> {
       return [{ name: "Server", level: "ok", found: "the embedded one, not up now: `pawl run` starts it" }];
     const ui = server.uiAddress === undefined ? "" : `, UI ${server.uiAddress}`;
     return [{ name: "Server", level: "ok", found: `${server.address} answers${ui}` }, await worker(server)];
-  } catch (error) {
+  } catch (cause) {
+    const error = server === undefined ? cause : asServerError(cause, server.address);
     const { message, facts } = error instanceof PawlError ? error : { message: String(error), facts: {} };
     return [{ name: "Server", level: "fail", found: message, next: facts.next ?? "pawl up" }];
   } finally {

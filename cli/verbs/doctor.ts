@@ -1,5 +1,5 @@
 import { homeDirectory } from "../../store/index.js";
-import { configuredAddress } from "../connect.js";
+import { configuredAddress } from "../../worker/connection.js";
 import type { Finding } from "../machine/check.js";
 import { cores, gpu, memory, node, temporalCli, tensorflow } from "../machine/runtime.js";
 import { disk, server } from "../machine/services.js";
@@ -11,7 +11,11 @@ export const doctor: Verb = (command, terminal) => {
   const without = "do not load TensorFlow: quick enough for a health check";
   command.option("--no-tensorflow", without).action(async (options: { tensorflow: boolean }) => {
     const home = homeDirectory();
-    const embedded = (await configuredAddress()) === undefined;
+    // A wrong configuration is told by what looks for the server.
+    const embedded = await configuredAddress().then(
+      (address) => address === undefined,
+      () => false,
+    );
     const found = await Promise.all([
       node(),
       options.tensorflow ? tensorflow() : [],

@@ -6,7 +6,7 @@ import { announce } from "../announce.js";
 import { renewEmbedded, withServer } from "../connect.js";
 import { compileDefinition, definitionOptions, type DefinitionOptions } from "../definition-options.js";
 import { follow } from "../follow.js";
-import { directory } from "../options.js";
+import { directory, runId } from "../options.js";
 import { newRunId } from "../run-id.js";
 import type { Verb } from "./index.js";
 
@@ -21,7 +21,7 @@ export const run: Verb = (command, terminal) => {
   definitionOptions(command.argument("<pipeline>", "a file, or a name in pipelines/"))
     .option("-d, --detach", "start it and come back at once")
     .option("--project <directory>", "the project directory as the workers see it (default: this directory)", directory)
-    .option("--id <run>", "the run's id (default: the pipeline's name and six characters)")
+    .option("--id <run>", "the run's id (default: the pipeline's name and six characters)", runId)
     .action(async (name: string, options: Options) => {
       const home = homeDirectory();
       const { plan, text, file, inputs } = await compileDefinition(name, options, terminal);
