@@ -1,5 +1,6 @@
 import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
 import { queryState, type Progress, type RunState } from "../schemas/run.js";
+import { PawlError } from "../platform/errors.js";
 import { findRecord } from "../store/index.js";
 import { describeRun } from "./find-run.js";
 import { isOver, type RunView } from "./run-view.js";
@@ -31,6 +32,24 @@ export async function readRun(client: Client, home: string, runId: string, befor
     ...(endedWith === "failed" && { failure: await failureOf(client, runId) }),
     ...(running && fresh === undefined && { note: "waiting for a worker to answer (where none runs: pawl worker)" }),
   };
+}
+
+/** Looks in a row at which no worker may answer: a busy one is late with some. */
+const mostLooks = 10;
+
+/**
+ * How a run stands, from its workflow: what no worker has answered is no state in which nothing waits.
+ * @throws PawlError RUN_NOT_FOUND, WORKER_LOST
+ */
+export async function knownRun(client: Client, home: string, runId: string): Promise<RunView> {
+  for (let looks = 0; looks < mostLooks; looks++) {
+    const view = await readRun(client, home, runId);
+    if (view.note === undefined) return view;
+  }
+  throw new PawlError("WORKER_LOST", `no worker answers for run ${runId}: how it stands is not known`, {
+    expected: "a worker that is up, on a machine that is not too busy",
+    next: "type it again, or start a worker (`pawl worker`)",
+  });
 }
 
 /** How the server says a run stands. */

@@ -1,3 +1,4 @@
+import type { Client } from "@temporalio/client";
 import { nearest } from "../../expressions/nearest.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import { PawlError } from "../../platform/errors.js";
@@ -6,7 +7,7 @@ import { findRecord, listRecords } from "../../store/index.js";
 import { connectIfUp } from "../connect.js";
 import { runNotFound } from "../find-run.js";
 import { asServerError } from "../grpc.js";
-import { readRun } from "../read-run.js";
+import { knownRun, readRun } from "../read-run.js";
 import { isOver } from "../run-view.js";
 
 /** A stage and the model that it left. */
@@ -65,11 +66,26 @@ async function stateOf(home: string, runId: string): Promise<RunState> {
     );
   }
   try {
-    return (await readRun(server.client, home, runId)).state;
+    return await stateOnServer(server.client, home, runId, record);
   } catch (error) {
     if (record !== undefined) return record;
     throw asServerError(error, server.address);
   } finally {
     await server.close();
   }
+}
+
+/**
+ * The state of a run that the server knows. Where no worker answers it is that of the record, written a moment before.
+ * @throws PawlError WORKER_LOST where there is none either
+ */
+export async function stateOnServer(
+  client: Client,
+  home: string,
+  runId: string,
+  record: RunState | undefined,
+): Promise<RunState> {
+  if (record === undefined) return (await knownRun(client, home, runId)).state;
+  const { state, note } = await readRun(client, home, runId);
+  return note === undefined ? state : record;
 }

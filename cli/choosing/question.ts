@@ -4,12 +4,9 @@ import type { ChoiceRequestState, ChoiceProgress, ChoiceUpdate } from "../../sch
 import { PawlError } from "../../platform/errors.js";
 import type { StageState } from "../../schemas/run.js";
 import { openArtifact } from "../../store/index.js";
-import { readRun } from "../read-run.js";
+import { knownRun } from "../read-run.js";
 import { sendUpdate } from "../send-update.js";
 import { isOver, type RunView } from "../run-view.js";
-
-/** Looks in a row at which no worker may answer: a busy one is late with some. */
-const mostLooks = 10;
 
 /** What a run's stage asks, and how to answer. */
 export interface Question {
@@ -41,21 +38,6 @@ export async function findQuestion(client: Client, home: string, runId: string, 
     send: (name, asked) => sendUpdate<ChoiceProgress, ChoiceUpdate>(handle, name, { stage, ...asked }),
     pairs: async () => (await readPairs(await openArtifact(home, choiceRequest.pairs))).pairs,
   };
-}
-
-/**
- * How a run stands, from its workflow: what no worker has answered is no state in which nothing waits.
- * @throws PawlError WORKER_LOST
- */
-async function knownRun(client: Client, home: string, runId: string): Promise<RunView> {
-  for (let looks = 0; looks < mostLooks; looks++) {
-    const view = await readRun(client, home, runId);
-    if (view.note === undefined) return view;
-  }
-  throw new PawlError("WORKER_LOST", `no worker answers for run ${runId}: whether a stage waits is not known`, {
-    expected: "a worker that is up, on a machine that is not too busy",
-    next: "type it again, or start a worker (`pawl worker`)",
-  });
 }
 
 function chooseStage(view: RunView, wanted: string | undefined): StageState & { choiceRequest: ChoiceRequestState } {

@@ -1,4 +1,5 @@
 import type { Client } from "@temporalio/client";
+import { stateOnServer } from "../../../cli/chatting/find-models.js";
 import { findQuestion } from "../../../cli/choosing/question.js";
 import type { RunState, StageState } from "../../../schemas/run.js";
 import { useDirectory } from "../../support/directory.js";
@@ -43,6 +44,14 @@ test("where no worker answers, that is reported, and not that nothing waits", as
   const question = await findQuestion(server("waiting"), home(), "r");
   await expect(question.look()).rejects.toMatchObject({
     code: "WORKER_LOST",
-    message: "no worker answers for run r: whether a stage waits is not known",
+    message: "no worker answers for run r: how it stands is not known",
   });
+});
+
+test("a run that is talked to has the models that it is known to have, however late a worker answers", async () => {
+  const recorded = state("succeeded");
+  expect(await stateOnServer(server("late"), home(), "r", recorded)).toBe(recorded);
+  expect(await stateOnServer(server("waiting"), home(), "r", recorded)).toEqual(state("waiting"));
+  expect(await stateOnServer(server("late", "succeeded"), home(), "r", undefined)).toEqual(recorded);
+  await expect(stateOnServer(server(), home(), "r", undefined)).rejects.toMatchObject({ code: "WORKER_LOST" });
 });
