@@ -19,7 +19,7 @@ export interface StageModel {
 /**
  * The models that stages of a run have left.
  * @param wanted stages by id; none: the last stage with a model
- * @throws PawlError RUN_NOT_FOUND, UNKNOWN_REFERENCE, WRONG_ARTIFACT, DATA_MISSING
+ * @throws PawlError RUN_NOT_FOUND, WORKER_LOST, UNKNOWN_REFERENCE, WRONG_ARTIFACT, DATA_MISSING
  */
 export async function findModels(home: string, runId: string, wanted: readonly string[]): Promise<StageModel[]> {
   const { stages } = await stateOf(home, runId);

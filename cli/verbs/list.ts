@@ -5,6 +5,7 @@ import { homeDirectory, listRecords } from "../../store/index.js";
 import { connectIfUp } from "../connect.js";
 import { findExecution } from "../find-run.js";
 import { asServerError } from "../grpc.js";
+import { wholeNumber } from "../options.js";
 import { queriedState, statusOf } from "../read-run.js";
 import { table } from "../render/table.js";
 import { ago, duration } from "../render/values.js";
@@ -30,20 +31,22 @@ const patienceMs = 1000;
 
 /** `pawl list`: runs, newest first, from the server where it is up, and from the store's records what it does not know. */
 export const list: Verb = (command, terminal) => {
-  command.option("--limit <count>", "at most so many", Number, most).action(async ({ limit }: { limit: number }) => {
-    const home = homeDirectory();
-    const server = await connectIfUp(home);
-    if (server === undefined)
-      return show((await recorded(home)).slice(0, limit), terminal, "the server is not up (pawl up)");
-    try {
-      const runs = await listedAndRecorded(server.client, home, limit);
-      show(runs, terminal, "the server does not know this run (any more)");
-    } catch (error) {
-      throw asServerError(error, server.address);
-    } finally {
-      await server.close();
-    }
-  });
+  command
+    .option("--limit <count>", "at most so many", wholeNumber(1), most)
+    .action(async ({ limit }: { limit: number }) => {
+      const home = homeDirectory();
+      const server = await connectIfUp(home);
+      if (server === undefined)
+        return show((await recorded(home)).slice(0, limit), terminal, "the server is not up (pawl up)");
+      try {
+        const runs = await listedAndRecorded(server.client, home, limit);
+        show(runs, terminal, "the server does not know this run (any more)");
+      } catch (error) {
+        throw asServerError(error, server.address);
+      } finally {
+        await server.close();
+      }
+    });
 };
 
 /** Runs that the server knows and those that only the store does, newest first. */

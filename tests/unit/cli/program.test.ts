@@ -84,6 +84,14 @@ test("missing and surplus arguments and wrong numbers are told", async () => {
   expect(await type("plan", "x", "-i")).toMatchObject({ code: 2, note: expect.stringContaining("argument missing") });
 });
 
+test.each(["abc", "0", "-1", "1.5", ""])("list shows no %j runs: that is refused", async (limit) => {
+  expect(await type("list", "--limit", limit)).toMatchObject({
+    code: 2,
+    out: "",
+    note: expect.stringContaining("whole number of at least 1"),
+  });
+});
+
 test("with --json an error is JSON on standard output", async () => {
   const { code, out, note } = await type("listt", "--json");
   expect({ code, note }).toEqual({ code: 2, note: "" });
