@@ -1,6 +1,6 @@
 import { nearest } from "../expressions/nearest.js";
 import { PawlError } from "../platform/errors.js";
-import { isPath, pipelineFile, pipelineNames, readDefinition } from "../worker/pipeline-file.js";
+import { isPath, pipelineFile, pipelineFiles, pipelineNames, readDefinition } from "../worker/pipeline-file.js";
 
 /** A definition's text, and the file it came from as the user would name it. */
 export interface PipelineFile {
@@ -10,10 +10,10 @@ export interface PipelineFile {
 
 /**
  * Reads a definition: a path, or the bare name of a file in pipelines/.
- * @throws PawlError PIPELINE_NOT_FOUND, FILE_TOO_LARGE
+ * @throws PawlError PIPELINE_NOT_FOUND, NOT_ALLOWED, FILE_TOO_LARGE
  */
 export async function readPipelineFile(name: string): Promise<PipelineFile> {
-  const file = pipelineFile(name);
+  const file = await pipelineFile(name);
   try {
     return { file, text: await readDefinition(file) };
   } catch (error) {
@@ -24,7 +24,7 @@ export async function readPipelineFile(name: string): Promise<PipelineFile> {
 
 async function notFound(name: string, file: string, cause: NodeJS.ErrnoException): Promise<PawlError> {
   const names = await pipelineNames();
-  const guess = isPath(name) ? nearest(name, names.map(pipelineFile)) : nearest(name, names);
+  const guess = isPath(name) ? nearest(name, await pipelineFiles()) : nearest(name, names);
   const why = cause.code === "ENOENT" ? "there is no such pipeline" : `it cannot be read: ${cause.code}`;
   return new PawlError(
     "PIPELINE_NOT_FOUND",

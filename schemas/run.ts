@@ -19,7 +19,7 @@ export function stageQueue(gpu: boolean, store: string | undefined): string {
 
 /** The workflow's input. Exactly one of pipeline, definition and plan. */
 export interface RunRequest {
-  /** Name of a file in pipelines/ (without .yaml), or a path below the working directory. */
+  /** Name of a file in pipelines/ (without .yaml or .yml), or a path below the working directory. */
   pipeline?: string;
   /** The YAML text itself. */
   definition?: string;

@@ -6,28 +6,51 @@ import { PawlError } from "../platform/errors.js";
 
 /** Where a bare name is looked for. */
 const directory = "pipelines";
+const ending = /\.ya?ml$/;
 /** Definitions are small; a larger file was named by mistake. */
 const longestBytes = 4 << 20;
 
 /** Whether a pipeline is named by a path, and not by the bare name of a file in pipelines/. */
 export function isPath(name: string): boolean {
-  return /[/\\]|\.ya?ml$/.test(name);
+  return /[/\\]/.test(name) || ending.test(name);
 }
 
-/** The file that a pipeline's name stands for. */
-export function pipelineFile(name: string): string {
-  return isPath(name) ? name : path.join(directory, `${name}.yaml`);
+/**
+ * The file that a pipeline's name stands for, as seen from a directory.
+ * @throws PawlError NOT_ALLOWED where two files have the name
+ */
+export async function pipelineFile(name: string, base = ""): Promise<string> {
+  if (isPath(name)) return name;
+  const [found, second] = (await pipelineFiles(base)).filter((file) => bareName(file) === name);
+  if (found === undefined) return path.join(directory, `${name}.yaml`);
+  if (second === undefined) return found;
+  throw new PawlError("NOT_ALLOWED", `two pipelines have the name ${name}`, {
+    where: directory,
+    expected: "one file of a name",
+    got: `${found}, ${second}`,
+    next: `write ${found}, or remove one of them`,
+  });
 }
 
-/** Names of the pipelines in pipelines/ below a directory, sorted. */
-export async function pipelineNames(base = ""): Promise<string[]> {
+/** The files in pipelines/ below a directory, sorted. */
+export async function pipelineFiles(base = ""): Promise<string[]> {
   try {
     const files = await readdir(path.join(base, directory));
-    return files.flatMap((file) => /^(.*)\.ya?ml$/.exec(file)?.[1] ?? []).sort();
+    return files
+      .filter((file) => ending.test(file))
+      .sort()
+      .map((file) => path.join(directory, file));
   } catch {
     return [];
   }
 }
+
+/** Names of the pipelines in pipelines/ below a directory, sorted. */
+export async function pipelineNames(base = ""): Promise<string[]> {
+  return [...new Set((await pipelineFiles(base)).map(bareName))].sort();
+}
+
+const bareName = (file: string): string => path.basename(file).replace(ending, "");
 
 /**
  * The text of a definition's file.
@@ -48,14 +71,14 @@ export async function readDefinition(file: string, shown = file): Promise<string
 /**
  * Reads the definition that a run request names: the bare name of a file in pipelines/, or a path below the project
  * directory. Whoever may start runs must not read other files of the worker's machine.
- * @throws PawlError PIPELINE_NOT_FOUND, PATH_TRAVERSAL, FILE_TOO_LARGE
+ * @throws PawlError PIPELINE_NOT_FOUND, NOT_ALLOWED, PATH_TRAVERSAL, FILE_TOO_LARGE
  */
 export async function readPipelineFile(
   name: string,
   workingDirectory: string,
   home: string,
 ): Promise<{ file: string; text: string }> {
-  const file = path.normalize(pipelineFile(name));
+  const file = path.normalize(await pipelineFile(name, workingDirectory));
   const next = "move the file below the worker's directory, or give its text as `definition`";
   try {
     const real = await namedFile(workingDirectory, file, home, { where: file, next });

@@ -20,7 +20,7 @@ async function type(...args: string[]): Promise<{ code: number; out: string; not
   return { code, ...terminal.written };
 }
 
-function pipeline(name: string, vocabularySize: string): void {
+function pipeline(name: string, vocabularySize: string, ending = "yaml"): void {
   const text = [
     `name: ${name}`,
     "stages:",
@@ -33,7 +33,7 @@ function pipeline(name: string, vocabularySize: string): void {
     '      train: ["${{ stages.data.outputs.train }}"]',
     `      vocabularySize: ${vocabularySize}`,
   ];
-  writeFileSync(path.join("pipelines", `${name}.yaml`), text.join("\n"));
+  writeFileSync(path.join("pipelines", `${name}.${ending}`), text.join("\n"));
 }
 
 test("every verb has a module of its own that configures it, with --json", async () => {
@@ -135,6 +135,21 @@ test("validate of one file; of none; with --json", async () => {
       ],
     },
   ]);
+});
+
+test("a pipeline's file may end with .yml; one name of two files is refused", async () => {
+  pipeline("short", "300", "yml");
+  const valid = { code: 0, out: "ok  pipelines/short.yml  short, 2 stages\n", note: "" };
+  expect(await type("validate")).toEqual(valid);
+  expect(await type("validate", "short")).toEqual(valid);
+  expect((await type("validate", "pipelines/shot.yml")).note).toContain("did you mean pipelines/short.yml?");
+  pipeline("short", "300");
+  for (const names of [[], ["short"]]) {
+    const { code, note } = await type("validate", ...names);
+    expect({ code, note }).toEqual({ code: 1, note: expect.stringContaining("two pipelines have the name short") });
+    expect(note).toContain("got: pipelines/short.yaml, pipelines/short.yml");
+  }
+  expect(await type("validate", "pipelines/short.yml")).toEqual(valid);
 });
 
 test("a file that is far too large to be a definition is not read", async () => {

@@ -18,6 +18,15 @@ describe("the definition of a run", () => {
   it.each(["one", "pipelines/one.yaml", "./pipelines/../pipelines/one.yaml"])("is found as %s", async (pipeline) => {
     expect(await load({ pipeline })).toMatchObject({ name: "one", file: "pipelines/one.yaml" });
   });
+  it("may end with .yml; one name of two files is refused", async () => {
+    await load({ definition });
+    const pipelines = path.join(directory(), "work", "pipelines");
+    writeFileSync(path.join(pipelines, "two.yml"), definition);
+    expect(await load({ pipeline: "two" })).toMatchObject({ name: "one", file: "pipelines/two.yml" });
+    writeFileSync(path.join(pipelines, "two.yaml"), definition);
+    await expect(load({ pipeline: "two" })).rejects.toMatchObject({ code: "NOT_ALLOWED" });
+    expect(await load({ pipeline: "pipelines/two.yml" })).toMatchObject({ file: "pipelines/two.yml" });
+  });
   it("may stand in the request; the store keeps a copy, and when the run began", async () => {
     const plan = await load({ definition });
     expect(plan.stages.map(({ id }) => id)).toEqual(["a"]);
