@@ -44,9 +44,10 @@ async function tell(server: Server, home: string, runId: string, terminal: Termi
   }
 }
 
-async function show(home: string, view: RunView, server: Server | undefined, terminal: Terminal): Promise<void> {
-  const { runId: run, state, progress, note } = view;
-  if (terminal.json) return terminal.out(JSON.stringify({ run, ...state, plan: undefined, progress, note }));
+/** Prints how a run stands. @param server where it can be seen; undefined: it is told from the store's record */
+export async function show(home: string, view: RunView, server: Server | undefined, terminal: Terminal): Promise<void> {
+  const { runId: run, state, progress, failure, note } = view;
+  if (terminal.json) return terminal.out(JSON.stringify({ run, ...state, plan: undefined, progress, failure, note }));
   if (hasEnded(view)) {
     terminal.out(endText(view, await whatWasSaid(home, view.state.stages), terminal));
     if (note !== undefined) terminal.note(terminal.colours.dim(note));
