@@ -21,12 +21,13 @@ export function ownEscape(code: string): string {
 /**
  * Text as it may reach a terminal: without secrets, own codes as the terminal takes them, every other control character as
  * `\u001b`. JSON stays JSON: that is also how it writes such a character.
+ * @param obeyed whether a terminal reads it; else own codes are left out
  */
-export function release(text: string): string {
+export function release(text: string, obeyed = true): string {
   const parts: string[] = [];
   let from = 0;
   for (const { 0: found, 1: before = "", 2: letter = "", index } of text.matchAll(ownCode)) {
-    parts.push(visible(text.slice(from, index)), `${escape}[${before}${letter}`);
+    parts.push(visible(text.slice(from, index)), obeyed ? `${escape}[${before}${letter}` : "");
     from = index + found.length;
   }
   return [...parts, visible(text.slice(from))].join("");

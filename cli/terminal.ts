@@ -40,21 +40,32 @@ function outliveOutput(stream: NodeJS.WriteStream, onGone: () => void): void {
   });
 }
 
+/** Writes to a stream; into a file or a pipe without codes, whatever the other stream is. */
+function writer(stream: NodeJS.WritableStream & { isTTY?: boolean }): (text: string) => void {
+  return (text) => void stream.write(release(text, stream.isTTY === true));
+}
+
 /** The terminal this process was started from. */
-export function processTerminal(): Terminal {
-  const { stdin, stdout, stderr, env } = process;
+export function processTerminal({
+  stdin,
+  stdout,
+  stderr,
+  env,
+}: Pick<NodeJS.Process, "stdin" | "stdout" | "stderr" | "env"> = process): Terminal {
   outliveOutput(stdout, () => process.exit(exitCodes.done));
   // The result is still wanted.
   outliveOutput(stderr, () => undefined);
+  const write = writer(stdout);
+  const note = writer(stderr);
   return {
-    out: (text) => void stdout.write(`${release(text)}\n`),
-    write: (text) => void stdout.write(release(text)),
-    note: (text) => void stderr.write(`${release(text)}\n`),
+    out: (text) => write(`${text}\n`),
+    write,
+    note: (text) => note(`${text}\n`),
     json: false,
     interactive: stdin.isTTY && stdout.isTTY && !env["CI"] && env["TERM"] !== "dumb",
     columns: () => stdout.columns || 80,
     rows: () => stdout.rows || 24,
-    colours: ownColours(wantsColours(stdout, env) && (wantsColours(stderr, env) || !stderr.isTTY)),
+    colours: ownColours(wantsColours(stdout, env) || wantsColours(stderr, env)),
     exitCode: 0,
   };
 }
