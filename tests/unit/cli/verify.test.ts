@@ -27,7 +27,7 @@ const report: EveryCheckpointReport = {
 test("the report counts checkpoints, and says where nothing was killed", () => {
   const text = everyCheckpointText({ ...report, withoutKills: ["text", "more"] }, { colours });
   expect(text).toMatch(/^11 kills: at 1 checkpoints \(every 5 steps\) in each of 5 phases \(begun, torn, /);
-  expect(text).toContain("no kill at text, more: skipped, or brief");
+  expect(text).toContain("no kill at text, more: skipped, or taken from the cache");
   expect(text).toContain("all digests equal: 1 outputs in every run");
   expect(everyCheckpointText(report, { colours })).not.toContain("no kill at");
 });
