@@ -2,6 +2,7 @@ import { PawlError } from "../../platform/errors.js";
 import type { DatasetKind } from "../../formats/dataset.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { messageKeys } from "./messages.js";
+import { fieldTypes, itemType } from "./nested-types.js";
 import type { Column } from "./table.js";
 
 type Asked = NonNullable<StageWith<"dataset">["columns"]>;
@@ -10,7 +11,7 @@ export type Field = keyof Asked;
 /** Which columns make a row. */
 export interface ChosenColumns {
   kind: DatasetKind;
-  columns: { field: Field; name: string }[];
+  columns: { field: Field; name: string; type: string }[];
 }
 
 /** The fields of each kind of row, in the order in which kinds are looked for. */
@@ -38,10 +39,11 @@ export function chooseColumns(found: readonly Column[], asked: Asked = {}): Chos
   const inside =
     asked.prompt === undefined && columnOf("prompt") === undefined && isConversation(columnOf("chosen")?.type);
   const needed = fields.filter((field) => field !== "prompt" || !inside);
-  for (const field of needed) checkColumn(found, nameOf(field), kind === "preferences" ? "either" : "plain");
+  const content = kind === "preferences" ? "either" : "plain";
+  const columns = needed.map((field) => ({ field, ...checkColumn(found, nameOf(field), content) }));
   const more = optional.filter((field) => field !== "messages" && isWanted(found, asked, field));
-  for (const field of more) checkColumn(found, nameOf(field), "plain");
-  return { kind, columns: [...needed, ...more].map((field) => ({ field, name: nameOf(field) })) };
+  for (const field of more) columns.push({ field, ...checkColumn(found, nameOf(field), "plain") });
+  return { kind, columns };
 }
 
 /** A column of conversations, where no columns of another kind are named or there. */
@@ -60,12 +62,9 @@ function conversationColumns(found: readonly Column[], asked: Asked, messages: s
       next: "remove messages, or the others",
     });
   namedKind(asked);
-  checkColumn(found, messages, "conversation");
-  const columns: ChosenColumns["columns"] = [{ field: "messages", name: messages }];
-  if (isWanted(found, asked, "task")) {
-    checkColumn(found, asked.task ?? "task", "plain");
-    columns.push({ field: "task", name: asked.task ?? "task" });
-  }
+  const columns: ChosenColumns["columns"] = [{ field: "messages", ...checkColumn(found, messages, "conversation") }];
+  if (isWanted(found, asked, "task"))
+    columns.push({ field: "task", ...checkColumn(found, asked.task ?? "task", "plain") });
   return { kind: "instructions", columns };
 }
 
@@ -84,11 +83,20 @@ export function isConversation(type: string | undefined): boolean {
   return type !== undefined && conversationType(type) !== undefined;
 }
 
-/** The type of such a list with its two texts alone; undefined for another type. */
+/** The type of such a list with who speaks and what is said alone, the latter as text or JSON; undefined for another type. */
 export function conversationType(type: string): string | undefined {
-  if (!/^STRUCT\(.*\)\[\]$/s.test(type)) return undefined;
-  const pair = messageKeys.find((keys) => keys.every((key) => new RegExp(`[(\\s"]${key}"?\\s`).test(type)));
-  return pair && `STRUCT(${pair.map((key) => `"${key}" VARCHAR`).join(", ")})[]`;
+  const said = contentField(type);
+  return (
+    said &&
+    `STRUCT("${said.who}" VARCHAR, "${said.what}" ${isPlain(said.type) && said.type !== "JSON" ? "VARCHAR" : "JSON"})[]`
+  );
+}
+
+/** The fields of a conversation's messages, and the type of what is said; undefined for the type of something else. */
+export function contentField(type: string): { who: string; what: string; type: string } | undefined {
+  const fields = fieldTypes(itemType(type) ?? "");
+  const [who, what] = messageKeys.find((keys) => keys.every((key) => fields?.has(key))) ?? [];
+  return who && what && { who, what, type: fields!.get(what)! };
 }
 
 function namedKind(asked: Asked): DatasetKind | undefined {
@@ -119,7 +127,7 @@ const contents = {
   either: "text, or a list of messages with role and content",
 };
 
-function checkColumn(found: readonly Column[], name: string, content: keyof typeof contents): void {
+function checkColumn(found: readonly Column[], name: string, content: keyof typeof contents): Column {
   const column = found.find((one) => one.name === name);
   const names = found.map((one) => one.name).join(", ");
   if (!column)
@@ -131,8 +139,8 @@ function checkColumn(found: readonly Column[], name: string, content: keyof type
       next: "name them, `columns: { text: … }`, or make them, `query: SELECT … AS text FROM data`",
     });
   const { type } = column;
-  if (content !== "conversation" && isPlain(type)) return;
-  if (content !== "plain" && isConversation(type)) return;
+  if (content !== "conversation" && isPlain(type)) return column;
+  if (content !== "plain" && isConversation(type)) return column;
   throw new PawlError(
     "DATA_INVALID",
     `the column ${name} holds no ${content === "conversation" ? "conversation" : "plain value"}`,

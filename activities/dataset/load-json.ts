@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { conversationType, isPlain } from "./columns.js";
+import { contentField, conversationType, isPlain } from "./columns.js";
 import { quoteNumbers } from "./json-numbers.js";
 import { filesWithContent, type LinkedFile, type LoadOptions, type Relation } from "./relation.js";
 import { literal, literals, quoteName } from "./sql.js";
@@ -27,25 +27,31 @@ export async function jsonView(
   const found = `SELECT * FROM read_json(${literals(paths)}, ${common}, union_by_name = true, sample_size = -1)`;
   const columns = await describe(connection, found);
   if (!asWritten) return { sql: await withPlainTexts(connection, found, columns), paths };
-  const copied = columns.some(({ type }) => forgetsDigits.test(type))
+  const copied = columns.some(forgetsDigits)
     ? await Promise.all(filled.map((file, i) => withQuotedNumbers(file, path.join(options.scratch, `json-${i}`))))
     : paths;
-  const types = columns.map((column) => `${literal(column.name)}: ${literal(typeAsWritten(column))}`);
-  return {
-    sql: `SELECT * FROM read_json(${literals(copied)}, ${common}, columns = {${types.join(", ")}})`,
-    paths: copied,
-  };
+  const types = columns.map(
+    (column) => `${literal(column.name)}: ${literal(typeAsWritten(column, options.query !== undefined))}`,
+  );
+  const sql = `SELECT * FROM read_json(${literals(copied)}, ${common}, columns = {${types.join(", ")}})`;
+  return { sql: options.query === undefined ? withoutNested(sql, columns) : sql, paths: copied };
 }
 
 /** Types of numbers that DuckDB does not give back as they are written, and of text and numbers in one column. */
-const forgetsDigits = /^(DOUBLE|FLOAT|U?HUGEINT|JSON)$/;
+const changesNumbers = /\b(DOUBLE|FLOAT|U?HUGEINT|JSON)\b/;
+
+/** Whether a plain column, or what is said in one of conversations, has such a type. */
+function forgetsDigits({ type }: Column): boolean {
+  return changesNumbers.test(isPlain(type) ? type : (contentField(type)?.type ?? ""));
+}
 
 async function describe(connection: DuckDBConnection, sql: string): Promise<Column[]> {
   const rows = (await connection.runAndReadAll(`DESCRIBE ${sql}`)).getRows();
   return rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
 }
 
-function typeAsWritten({ type }: Column): string {
+function typeAsWritten({ type }: Column, hasQuery: boolean): string {
+  if (type === "JSON" && !hasQuery) return type;
   return conversationType(type) ?? (isPlain(type) ? "VARCHAR" : type);
 }
 
@@ -57,6 +63,15 @@ async function withPlainTexts(connection: DuckDBConnection, sql: string, columns
   const [plain] = (await connection.runAndReadAll(`SELECT ${isPlainJson.join(", ")} FROM (${sql})`)).getRows();
   const texts = mixed.filter((_, i) => plain![i] !== false).map((name) => `${name} ->> '$' AS ${name}`);
   return texts.length === 0 ? sql : `SELECT * REPLACE (${texts.join(", ")}) FROM (${sql})`;
+}
+
+/** A list or an object among plain values is no value. */
+function withoutNested(sql: string, columns: readonly Column[]): string {
+  const mixed = columns.filter(({ type }) => type === "JSON").map(({ name }) => quoteName(name));
+  const plain = mixed.map(
+    (name) => `CASE WHEN json_type(${name}) NOT IN ('OBJECT', 'ARRAY') THEN ${name} ->> '$' END AS ${name}`,
+  );
+  return plain.length === 0 ? sql : `SELECT * REPLACE (${plain.join(", ")}) FROM (${sql})`;
 }
 
 async function withQuotedNumbers(file: LinkedFile, copy: string): Promise<string> {

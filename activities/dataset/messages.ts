@@ -22,13 +22,24 @@ const roles: Record<string, Message["role"]> = {
   model: "assistant",
 };
 
-/** A message as a list of either form holds it; undefined where one of its texts is missing. */
+/**
+ * A message as a list of either form holds it; undefined where one of its texts is missing, or is not text alone. Text in
+ * parts, `[{"type": "text", "text": …}]`, is joined with a line end between the parts.
+ */
 export function messageOf(value: Json): Message | undefined {
   if (!isObject(value)) return undefined;
   for (const [who, what] of messageKeys) {
-    const [role, content] = [value[who], value[what]];
-    if (typeof role === "string" && typeof content === "string")
+    const [role, content] = [value[who], textOf(value[what])];
+    if (typeof role === "string" && content !== undefined)
       return { role: Object.hasOwn(roles, role) ? roles[role]! : "other", content };
   }
   return undefined;
+}
+
+function textOf(content: Json | undefined): string | undefined {
+  if (typeof content === "number" || typeof content === "boolean") return String(content);
+  if (typeof content === "string") return content;
+  if (!Array.isArray(content)) return undefined;
+  const texts = content.map((part) => (isObject(part) && part["type"] === "text" ? part["text"] : undefined));
+  return texts.every((text) => typeof text === "string") ? texts.join("\n") : undefined;
 }

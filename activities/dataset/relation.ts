@@ -1,4 +1,5 @@
 import { PawlError } from "../../platform/errors.js";
+import type { ReadyQuery } from "./query.js";
 import type { LocalFile } from "./source.js";
 
 /** A file of a source, and where DuckDB finds it. */
@@ -11,6 +12,8 @@ export interface LoadOptions {
   source: string;
   /** Of CSV; absent: found. */
   delimiter?: string | undefined;
+  /** Of the table, where there is one. */
+  query: ReadyQuery | undefined;
   /** A directory for files that last as long as the table. */
   scratch: string;
   /** Reports files without rows, and lines that are no rows. */

@@ -10,8 +10,9 @@ import { chooseFormat } from "./format.js";
 import type { LocalSource } from "./source.js";
 import { preferenceOf } from "./preferences.js";
 import { readQuery } from "./query.js";
-import { quoteName } from "./sql.js";
-import { Table, type Cell } from "./table.js";
+import { jsonParser } from "./nested-types.js";
+import { literal, quoteName } from "./sql.js";
+import { Table, type Cell, type Column } from "./table.js";
 import { textLines, textUnits } from "./text.js";
 
 /** Why a row is dropped -> the metric that counts it. */
@@ -89,7 +90,10 @@ async function tableReader(
   const options = { query, queryKey: "with.query", seed, home, source: source.description, signal, log };
   const table = await Table.open(source.files, format, options);
   try {
-    const { kind, columns } = chooseColumns(await table.columns(query?.sql ?? "SELECT * FROM data"), settings.columns);
+    const found = await table.columns(query?.sql ?? "SELECT * FROM data");
+    const typed = query === undefined && format === "csv" ? found : await withJsonTypes(table, found, query?.sql);
+    const { kind, columns } = chooseColumns(typed, settings.columns);
+    const readers = columns.map(({ type }) => cellReader(type));
     const names = columns.map(({ name }) => name);
     const sql = query?.sql ?? `SELECT ${names.map(quoteName).join(", ")} FROM data`;
     return {
@@ -98,7 +102,11 @@ async function tableReader(
         let done = 0;
         for await (const cells of table.rows(sql, names)) {
           if (++done % 1000 === 0) context.progress({ phase: "read", done, total: 0, unit: "rows", metrics: {} });
-          yield rowOf(kind, columns, cells);
+          yield rowOf(
+            kind,
+            columns,
+            cells.map((cell, i) => readers[i]!(cell)),
+          );
         }
       },
       close: table.close,
@@ -107,6 +115,24 @@ async function tableReader(
     await table.close();
     throw error;
   }
+}
+
+/** The columns that a query gives, where those of JSON have the type JSON: the type of a prepared statement hides it. */
+async function withJsonTypes(table: Table, found: readonly Column[], query = "FROM data"): Promise<Column[]> {
+  const types: string[] = [];
+  const described = `SELECT column_type FROM (DESCRIBE FROM query(${literal(query)}))`;
+  for await (const [type] of table.rows(described, ["column_type"])) types.push(type as string);
+  return found.map(({ name }, i) => ({ name, type: types[i]! }));
+}
+
+/** Reads the cells of a column: the texts in JSON without their quotes; a list or an object in a plain column is no value. */
+function cellReader(type: string): (cell: Cell) => Cell {
+  const parse = jsonParser(type);
+  if (parse === undefined) return (cell) => cell;
+  return (cell) => {
+    const value = parse(cell ?? null);
+    return typeof value === "string" || (type !== "JSON" && Array.isArray(value)) ? value : undefined;
+  };
 }
 
 function rowOf(kind: DatasetKind, columns: ChosenColumns["columns"], cells: readonly Cell[]): ReadRow {

@@ -88,6 +88,88 @@ test("each unusable conversation is counted under its reason", async () => {
   expect(metrics).toMatchObject({ droppedTurns: 2, droppedMissing: 4, droppedEmpty: 1, cutTurns: 0 });
 });
 
+const part = (text: string) => ({ type: "text", text });
+const image = { type: "image_url", image_url: { url: "a.png" } };
+/** Conversations whose messages are text, parts, numbers, and what is no text. */
+const inParts = [
+  { messages: [user([part("why?")]), assistant("so")] },
+  { messages: [user([part("one"), part("two")]), assistant([part('"so"')])] },
+  { messages: [user([part("what?"), image]), assistant("a cat")] },
+  { messages: [user({ deep: "why?" }), assistant("so")] },
+  { messages: [user([]), assistant("so")] },
+  { messages: [user('say "x"'), assistant('["x"]')] },
+];
+const read6 = [
+  { instruction: "why?", response: "so" },
+  { instruction: "one\ntwo", response: '"so"' },
+  { instruction: 'say "x"', response: '["x"]' },
+];
+const counted6 = { trainRows: 3, droppedMissing: 2, droppedEmpty: 1 };
+
+test.each([
+  ["as they are written", {}],
+  ["through a query", { query: "SELECT * FROM data" }],
+  ["through a query of what is written", { query: "SELECT messages FROM written -- all; of them" }],
+])("parts of text are joined, messages of anything else are counted: %s", async (_, settings) => {
+  const { train, metrics } = await read(inParts, settings);
+  expect(train).toEqual(read6);
+  expect(metrics).toMatchObject(counted6);
+});
+
+test.each([{}, { query: "SELECT messages FROM data" }])("messages that are all in parts: %j", async (settings) => {
+  const rows = [{ messages: [user([part("why?")]), assistant([part("so")])] }];
+  expect((await read(rows, settings)).train).toEqual([{ instruction: "why?", response: "so" }]);
+});
+
+test.each([{}, { query: "FROM data" }])("Parquet with parts, as structures and as JSON: %j", async (settings) => {
+  const connection = await (await DuckDBInstance.create(":memory:")).connect();
+  put(context, "a.jsonl", jsonLines(inParts));
+  const rows = `SELECT * FROM read_json('${context.workingDirectory}/a.jsonl')`;
+  await connection.run(`COPY (${rows}) TO '${context.workingDirectory}/json.parquet' (FORMAT parquet)`);
+  const talk = `[{role: 'user', content: [{type: 'text', text: 'why?'}, {type: 'text', text: 'now'}]},
+                 {role: 'assistant', content: [{type: 'text', text: 'so'}]}]`;
+  const images = `[{role: 'user', content: [{type: 'image', text: NULL}]}, {role: 'assistant', content: [{type: 'text', text: 'so'}]}]`;
+  const structures = `SELECT ${talk} AS messages UNION ALL SELECT ${images}`;
+  await connection.run(`COPY (${structures}) TO '${context.workingDirectory}/structures.parquet' (FORMAT parquet)`);
+  connection.closeSync();
+  const json = await runDataset(context, { source: { file: "json.parquet" }, ...settings });
+  expect(json.train).toEqual(read6);
+  expect(json.metrics).toMatchObject(counted6);
+  const read = await runDataset(context, { source: { file: "structures.parquet" }, ...settings });
+  expect(read.train).toEqual([{ instruction: "why?\nnow", response: "so" }]);
+  expect(read.metrics).toMatchObject({ droppedMissing: 1 });
+});
+
+test.each([
+  ["numbers alone", ["1.10", "2.50"]],
+  ["numbers and text", ["1.10", '"one"']],
+  ["whole numbers beyond a double", ["12345678901234567890", "98765432109876543210987"]],
+  ["parts beside numbers", ["1.10", '[{"type":"text","text":"one"}]']],
+])("numbers in messages stay as they are written: %s", async (_, [question, answer]) => {
+  const talk = `{"messages":[{"role":"user","content":${question}},{"role":"assistant","content":${answer}}]}\n`;
+  put(context, "a.jsonl", talk);
+  const { train } = await runDataset(context, { source: { file: "a.jsonl" } });
+  const response = answer!.includes("one") ? "one" : answer;
+  expect(train).toEqual([{ instruction: question, response }]);
+});
+
+test("role and content of something inside a message make no conversation", async () => {
+  const rows = [{ messages: [{ role: "user", inner: { content: "why?" } }], text: "t" }];
+  expect((await read(rows)).train).toEqual([{ text: "t" }]);
+});
+
+test("preferences whose answers are in parts", async () => {
+  const row = {
+    prompt: [user([part("why?")])],
+    chosen: [assistant([part("so")])],
+    rejected: [assistant("no")],
+  };
+  const list = { ...row, rejected: [assistant([image])] };
+  const { train, metrics } = await read([row, list]);
+  expect(train).toEqual([{ prompt: "why?", chosen: "so", rejected: "no" }]);
+  expect(metrics).toMatchObject({ droppedMissing: 1 });
+});
+
 test("instructions, preferences and named columns come before conversations", async () => {
   const messages = [user("why?"), assistant("so")];
   expect((await read([{ messages, instruction: "a", response: "b" }])).train).toEqual([

@@ -29,6 +29,37 @@ test.each([
     expect(texts((await runDataset(context, { source: { file } })).train)).toEqual(written);
 });
 
+test.each([{}, { query: "SELECT text FROM data" }])(
+  "lists and objects among texts are counted: %j",
+  async (settings) => {
+    const rows = ['{"text":"[1]"}', '{"text":["x","y"]}', '{"text":{"a":"deep"}}', '{"text":7}', '{"text":null}'];
+    put(context, "a.jsonl", lines(rows));
+    const { train, metrics } = await runDataset(context, { source: { file: "a.jsonl" }, ...settings });
+    expect(texts(train)).toEqual(["[1]", "7"]);
+    expect(metrics).toMatchObject({ droppedMissing: 3 });
+  },
+);
+
+test("conversations among texts are no answers", async () => {
+  const talk = '[{"role":"assistant","content":"so"}]';
+  put(
+    context,
+    "a.jsonl",
+    lines([`{"prompt":"p","chosen":${talk},"rejected":"no"}`, '{"prompt":"p","chosen":"c","rejected":"r"}']),
+  );
+  const { train, metrics } = await runDataset(context, { source: { file: "a.jsonl" } });
+  expect(train).toEqual([{ prompt: "p", chosen: "c", rejected: "r" }]);
+  expect(metrics).toMatchObject({ droppedMissing: 1 });
+});
+
+test("JSON that a query takes out of a structure is text without quotes", async () => {
+  put(context, "a.jsonl", lines(['{"v": {"a": "deep", "n": 1.10}}', '{"v": "flat"}']));
+  const query = "SELECT v -> 'a' AS text FROM data";
+  const { train, metrics } = await runDataset(context, { source: { file: "a.jsonl" }, query });
+  expect(texts(train)).toEqual(["deep"]);
+  expect(metrics).toMatchObject({ droppedMissing: 1 });
+});
+
 test("with a query, text and numbers in one column are text without JSON's quotes", async () => {
   put(
     context,
