@@ -1,9 +1,11 @@
+import type { Stats } from "node:fs";
 import { access, constants, readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { isWithin, namedFile, refuseEscape } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
 import { compilePattern, type Pattern } from "../../platform/pattern.js";
 import { homeDirectory } from "../../store/home.js";
+import { readingError } from "./resource-error.js";
 
 /**
  * The files below `directory` that a relative path or pattern names, in the order of their names.
@@ -12,7 +14,7 @@ import { homeDirectory } from "../../store/home.js";
  * @param where the key that holds the pattern, for messages.
  * @param onSkipped told of a link that the pattern meets and that is not followed, and why
  * @throws PawlError PATH_TRAVERSAL if the path, or a link on it, leads out of the directory or to what no definition may name
- *   (hidden paths, node_modules, PAWL_HOME); DATA_MISSING if nothing matches; system errors of what cannot be read.
+ *   (hidden paths, node_modules, PAWL_HOME); DATA_MISSING if nothing matches; DATA_UNREADABLE where the system refuses.
  */
 export async function filesBelow(
   directory: string,
@@ -23,13 +25,17 @@ export async function filesBelow(
   const next = "copy the data below the working directory and name it from there";
   const facts = { where, got: pattern, next };
   refuseEscape(pattern, facts);
-  const clean = path.posix.normalize(pattern);
-  const found = clean.includes("*") ? await matching(directory, clean, onSkipped) : [clean];
-  if (found.length === 0) throw missing(pattern, where);
-  for (const name of found)
-    if (!(await isReadableFile(await namedFile(directory, name, homeDirectory(process.env, directory), facts))))
-      throw missing(pattern, where);
-  return found;
+  try {
+    const clean = path.posix.normalize(pattern);
+    const found = clean.includes("*") ? await matching(directory, clean, onSkipped) : [clean];
+    if (found.length === 0) throw missing(pattern, where);
+    for (const name of found)
+      if (!(await isReadableFile(await namedFile(directory, name, homeDirectory(process.env, directory), facts))))
+        throw missing(pattern, where);
+    return found;
+  } catch (error) {
+    throw leadsNowhere(error) ? missing(pattern, where) : readingError(error, pattern);
+  }
 }
 
 /** A pattern as a regular expression over whole relative paths. @throws PawlError DATA_MISSING for one too long for a path */
@@ -58,7 +64,7 @@ async function matching(directory: string, pattern: string, onSkipped: OnSkipped
   const below = fixed.join("/");
   const start = await realpath(path.join(root, below)).catch(undefinedIfMissing);
   if (start === undefined) return [];
-  const home = await realpath(homeDirectory(process.env, root)).catch(() => undefined);
+  const home = await realpath(homeDirectory(process.env, root)).catch(undefinedIfMissing);
   for await (const name of walk({ root, home, onSkipped }, below, [start])) if (expression.test(name)) names.push(name);
   return names.sort((a, b) => (a < b ? -1 : 1));
 }
@@ -86,15 +92,26 @@ async function* walk(search: Search, below: string, above: readonly string[]): A
 }
 
 async function* follow(search: Search, name: string, link: string, above: readonly string[]): AsyncGenerator<string> {
-  const target = await realpath(link).catch(() => undefined);
-  const kind = target === undefined ? undefined : await stat(target).catch(() => undefined);
-  if (target === undefined || kind === undefined) return search.onSkipped(name, "it leads to nothing");
+  const end = await endOf(link, name);
+  if (end === undefined) return search.onSkipped(name, "it leads to nothing");
+  const { target, kind } = end;
   if (!isWithin(target, search.root)) return search.onSkipped(name, "it leads out of the directory");
   if (path.relative(search.root, target).split(path.sep).some(isHidden))
     return search.onSkipped(name, "it leads to what is not searched");
   if (kind.isFile()) yield name;
   else if (above.includes(target)) search.onSkipped(name, "it leads back to a directory that it lies in");
   else if (kind.isDirectory()) yield* walk(search, name, [...above, target]);
+}
+
+/** The real path that a link leads to, and what is there; undefined where it leads to nothing. */
+async function endOf(link: string, name: string): Promise<{ target: string; kind: Stats } | undefined> {
+  try {
+    const target = await realpath(link);
+    return { target, kind: await stat(target) };
+  } catch (error) {
+    if (leadsNowhere(error)) return undefined;
+    throw readingError(error, name);
+  }
 }
 
 const isHidden = (name: string): boolean => name === "node_modules" || name.startsWith(".");
@@ -112,8 +129,12 @@ async function isReadableFile(file: string): Promise<boolean> {
 
 /** @throws the error, unless it says that there is no such thing */
 function undefinedIfMissing(error: unknown): undefined {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code !== "ENOENT" && code !== "ENOTDIR") throw error;
+  if (!leadsNowhere(error)) throw error;
+}
+
+/** Whether the system says that there is nothing, or a circle of links. */
+function leadsNowhere(error: unknown): boolean {
+  return ["ENOENT", "ENOTDIR", "ELOOP"].includes(String((error as NodeJS.ErrnoException).code));
 }
 
 function missing(pattern: string, where: string): PawlError {

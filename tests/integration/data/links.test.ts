@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import fs, { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { filesBelow } from "../../../activities/dataset/paths.js";
 import { useDirectory } from "../../support/directory.js";
@@ -56,6 +56,47 @@ test("others are named: out of the directory, to nothing, to hidden places, and 
     "data/hidden.txt": "it leads to what is not searched",
     "data/self": "it leads back to a directory that it lies in",
   });
+});
+
+describe("a link that the system cannot follow for a moment", () => {
+  afterEach(() => void jest.restoreAllMocks());
+  const refuse = (call: "realpath" | "stat", name: string, code: string) => {
+    const real = fs.promises[call] as (file: string) => Promise<unknown>;
+    let refused = 0;
+    jest.spyOn(fs.promises, call).mockImplementation((async (file: string) => {
+      if (path.basename(file) !== name || refused++ > 0) return real(file);
+      throw Object.assign(new Error(`${code}: i/o error`), { code });
+    }) as never);
+  };
+
+  test.each([
+    ["realpath", "b.txt", "EIO"],
+    ["realpath", "b.txt", "EACCES"],
+    ["stat", "x.txt", "ESTALE"],
+  ] as const)("is an error that is retried, and its rows are there again: %s of %s, %s", async (call, name, code) => {
+    link("data/b.txt", "../shards/1/x.txt");
+    refuse(call, name, code);
+    await expect(found("data/*.txt")).rejects.toMatchObject({
+      code: "DATA_UNREADABLE",
+      facts: { where: "data/b.txt", got: code },
+    });
+    expect(await found("data/*.txt")).toEqual({ names: ["data/a.txt", "data/b.txt"], skipped: [] });
+  });
+
+  test("PAWL_HOME is not searched because the system does not find its place", async () => {
+    file(".pawl/a.txt");
+    refuse("realpath", ".pawl", "EIO");
+    await expect(found("data/*.txt")).rejects.toMatchObject({ code: "DATA_UNREADABLE" });
+  });
+});
+
+test("a circle of links leads to nothing", async () => {
+  link("data/one.txt", "two.txt");
+  link("data/two.txt", "one.txt");
+  const { names, skipped } = await found("data/*.txt");
+  expect(names).toEqual(["data/a.txt"]);
+  expect(skipped.map(([, why]) => why)).toEqual(["it leads to nothing", "it leads to nothing"]);
+  await expect(found("data/one.txt")).rejects.toMatchObject({ code: "DATA_MISSING" });
 });
 
 test("two links that lead to each other's directories end", async () => {
