@@ -44,7 +44,7 @@ const sampleBytes = 1 << 20;
  * Reads a CSV file once.
  * @param delimiter absent: the one that cuts the first rows into the most equal numbers of fields
  * @throws PawlError DATA_INVALID with the line, where a row has another number of fields than the line of column names, a
- *   quoted field is not closed or has text behind it, or the text is not UTF-8
+ *   quoted field is not closed or has text behind it, a carriage return ends no line, or the text is not UTF-8
  */
 export async function scanCsv(file: LocalFile, delimiter?: string): Promise<CsvFacts> {
   const scan = new Scan(file, delimiter ?? (await findDelimiter(file)));
@@ -82,13 +82,16 @@ async function findDelimiter(file: LocalFile): Promise<string> {
   return best?.candidate ?? noDelimiter;
 }
 
-/** Fields of the first row, and the share of rows that have as many. */
+/** Fields of the first row, and the share of rows that have as many; a row with a fault has none. */
 function fitOf(sample: readonly Buffer[], delimiter: string): { columns: number; fit: number } {
   const rows = new RowCounter(delimiter);
-  const counts = sample.map((line) => rows.add(line)).filter((fields) => fields !== undefined);
+  const counts = sample.flatMap((line) => rows.add(line) ?? []).map(Number);
   const [columns = 1] = counts;
   return { columns, fit: counts.filter((fields) => fields === columns).length / Math.max(1, counts.length) };
 }
+
+/** What may be wrong with a row, whatever its number of fields. */
+type RowFault = "text behind quotes" | "carriage return";
 
 /** Counts the fields of rows, line by line. */
 class RowCounter {
@@ -101,9 +104,10 @@ class RowCounter {
     this.#delimiter = Buffer.from(delimiter);
   }
 
-  /** @returns the fields of the row that ends with this line; NaN for text behind a quoted field; undefined: it goes on */
-  add(line: Buffer): number | undefined {
+  /** @returns the fields of the row that ends with this line, or what is wrong with it; undefined: the row continues */
+  add(line: Buffer): number | RowFault | undefined {
     const end = line.at(-1) === carriageReturn ? line.length - 1 : line.length;
+    const hasReturn = isBetween(line.indexOf(carriageReturn), 0, end);
     if (!this.isOpen) this.#fields = 1;
     for (let at = 0; ;) {
       if (!this.isOpen) {
@@ -111,8 +115,13 @@ class RowCounter {
         if (start < end && line[start] === quote) {
           this.isOpen = true;
           at = start + 1;
-        } else at = line.indexOf(this.#delimiter, at);
-        if (at < 0) return this.#fields;
+        } else {
+          const next = line.indexOf(this.#delimiter, at);
+          if (hasReturn && isBetween(line.indexOf(carriageReturn, at), at, next < 0 ? end : next))
+            return "carriage return";
+          if (next < 0) return this.#fields;
+          at = next;
+        }
       }
       if (this.isOpen) {
         at = endOfQuoted(line, at);
@@ -120,13 +129,16 @@ class RowCounter {
         this.isOpen = false;
         at = skipSpaces(line, at);
         if (at >= end) return this.#fields;
-        if (line.indexOf(this.#delimiter, at) !== at) return NaN;
+        if (line[at] === carriageReturn) return "carriage return";
+        if (line.indexOf(this.#delimiter, at) !== at) return "text behind quotes";
       }
       this.#fields++;
       at += this.#delimiter.length;
     }
   }
 }
+
+const isBetween = (place: number, from: number, to: number): boolean => place >= from && place < to;
 
 /** The place behind the quote that ends a quoted field; -1 where the field goes on in the next line. */
 function endOfQuoted(line: Buffer, from: number): number {
@@ -205,10 +217,11 @@ class Scan {
     return true;
   }
 
-  #row(fields: number): void {
+  #row(fields: number | RowFault): void {
     const facts = this.#facts;
-    if (Number.isNaN(fields))
+    if (fields === "text behind quotes")
       throw this.#fault("there is text behind a quoted field", "a delimiter, or the line's end", "other characters");
+    if (fields === "carriage return") throw this.#strayReturn();
     facts.longestRow = Math.max(facts.longestRow, this.#bytes);
     if (facts.columns === 0) facts.columns = fields;
     else if (fields === facts.columns) facts.rows++;
@@ -218,6 +231,16 @@ class Scan {
         `${facts.columns} fields`,
         `${fields} ${fields === 1 ? "field" : "fields"}`,
       );
+  }
+
+  #strayReturn(): PawlError {
+    const { name } = this.file;
+    return new PawlError("DATA_INVALID", "a carriage return stands outside quotes and ends no line", {
+      where: `${name}:${this.#begin}`,
+      expected: "lines that end in \\n or \\r\\n",
+      got: "\\r without \\n",
+      next: `put the field in quotes, or, where \\r ends the lines: tr '\\r' '\\n' < ${name} > converted.csv`,
+    });
   }
 
   #fault(message: string, expected: string, got: string): PawlError {

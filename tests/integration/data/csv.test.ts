@@ -137,6 +137,24 @@ describe("what is wrong is told with its line", () => {
     expect(failure.facts.got).toContain(got);
   });
 
+  const late = Array.from({ length: 30_000 }, (_, i) => `${i},x\n`).join("");
+  test.each([
+    ["an old Mac's file", "q,n\r1,2\r3,4", 1],
+    ["an old Mac's file with a quoted field", 'q,n\r"1",2\r3,4\r', 1],
+    ["inside a field", `q,n\n${late}a\rb,2\n`, 30_002],
+    ["at the begin of a field", `q,n\n${late}\r"b",2\n`, 30_002],
+    ["behind a quoted field", `q,n\n${late}a,"b"\r\r\n`, 30_002],
+  ])("a carriage return that ends no line: %s", async (_, content, line) => {
+    for (const settings of [{ columns }, { query: "SELECT q AS text FROM data" }]) {
+      const failure = await failureOf(read(content, settings));
+      expect(failure).toMatchObject({
+        code: "DATA_INVALID",
+        message: "a carriage return stands outside quotes and ends no line",
+        facts: { where: `a.csv:${line}`, next: expect.stringContaining("tr '\\r' '\\n' < a.csv") },
+      });
+    }
+  });
+
   test.each(["", "\n\n", "\uFEFF"])("an empty file is said to be empty: %j", async (content) => {
     for (const name of ["a.csv", "a.jsonl", "a.json"])
       expect(await refuse(content, name)).toMatchObject({ code: "DATA_INVALID", message: "the file is empty" });
