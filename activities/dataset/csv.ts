@@ -111,7 +111,7 @@ class RowCounter {
     if (!this.isOpen) this.#fields = 1;
     for (let at = 0; ;) {
       if (!this.isOpen) {
-        const start = skipSpaces(line, at);
+        const start = this.#skipSpaces(line, at);
         if (start < end && line[start] === quote) {
           this.isOpen = true;
           at = start + 1;
@@ -127,7 +127,7 @@ class RowCounter {
         at = endOfQuoted(line, at);
         if (at < 0) return undefined;
         this.isOpen = false;
-        at = skipSpaces(line, at);
+        at = this.#skipSpaces(line, at);
         if (at >= end) return this.#fields;
         if (line[at] === carriageReturn) return "carriage return";
         if (line.indexOf(this.#delimiter, at) !== at) return "text behind quotes";
@@ -135,6 +135,13 @@ class RowCounter {
       this.#fields++;
       at += this.#delimiter.length;
     }
+  }
+
+  /** Spaces around a quoted field do not count, unless they are, or begin, the delimiter. */
+  #skipSpaces(line: Buffer, from: number): number {
+    let at = from;
+    if (this.#delimiter[0] !== space) while (line[at] === space) at++;
+    return at;
   }
 }
 
@@ -148,12 +155,6 @@ function endOfQuoted(line: Buffer, from: number): number {
     if (line[found + 1] !== quote) return found + 1;
     at = found + 2;
   }
-}
-
-function skipSpaces(line: Buffer, from: number): number {
-  let at = from;
-  while (line[at] === space) at++;
-  return at;
 }
 
 const isBlank = (line: Buffer): boolean => line.length === 0 || (line.length === 1 && line[0] === carriageReturn);

@@ -1,5 +1,7 @@
 import { gzipSync } from "node:zlib";
+import path from "node:path";
 import fc from "fast-check";
+import { Table } from "../../../activities/dataset/table.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 import { failureOf, put, runDataset } from "../../support/datasets.js";
 
@@ -97,6 +99,36 @@ describe("rows that were not read", () => {
       ["a", "1\r\n2"],
       ["b", "3"],
     ]);
+  });
+
+  test.each([
+    [
+      " ",
+      'q n\n"p q" 2\n"x ""y""" "3 4"\n',
+      [
+        ["p q", "2"],
+        ['x "y"', "3 4"],
+      ],
+    ],
+    [" ; ", 'q ; n\n"p ; q" ; 2\n', [["p ; q", "2"]]],
+    ["\t", 'q\tn\n "p\tq" \t2\n', [["p\tq", "2"]]],
+  ])("quoted fields between the delimiter %j", async (delimiter, content, rows) => {
+    put(context, "a.csv", content);
+    const { home, workingDirectory } = context;
+    const table = await Table.open([{ name: "a.csv", path: path.join(workingDirectory, "a.csv") }], "csv", {
+      query: undefined,
+      queryKey: "query",
+      home,
+      seed: 1,
+      source: "a.csv",
+      delimiter,
+      signal: context.signal,
+      log: () => {},
+    });
+    const found: unknown[] = [];
+    for await (const cells of table.rows("SELECT q, n FROM data", ["q", "n"])) found.push(cells);
+    await table.close();
+    expect(found).toEqual(rows);
   });
 
   test("any table: what RFC 4180 writes is what is read", async () => {
