@@ -48,18 +48,18 @@ const sampleBytes = 1 << 20;
  */
 export async function scanCsv(file: LocalFile, delimiter?: string): Promise<CsvFacts> {
   const scan = new Scan(file, delimiter ?? (await findDelimiter(file)));
-  for await (const line of splitLines(readChunks(file))) scan.add(line);
+  for await (const line of csvLines(file)) scan.add(line);
   return scan.finish();
 }
 
 /**
- * The bytes of a CSV file with `\n` behind every row, and without blank lines before the column names. Line ends inside quoted
+ * The bytes of a CSV file, without a byte order mark, with `\n` behind every row, and without blank lines before the column names. Line ends inside quoted
  * fields stay.
  */
 export async function* withPlainLineEnds(file: LocalFile, facts: CsvFacts): AsyncGenerator<Uint8Array> {
   const rows = new RowCounter(facts.delimiter);
   let skip = facts.blankBefore;
-  for await (const line of splitLines(readChunks(file))) {
+  for await (const line of csvLines(file)) {
     if (skip-- > 0) continue;
     const isWhole = rows.add(line) !== undefined;
     yield isWhole && line.at(-1) === carriageReturn ? line.subarray(0, -1) : line;
@@ -69,10 +69,20 @@ export async function* withPlainLineEnds(file: LocalFile, facts: CsvFacts): Asyn
 
 const newline = Buffer.from("\n");
 
+/** The lines of a file without its byte order mark. */
+async function* csvLines(file: LocalFile): AsyncGenerator<Buffer> {
+  let isFirst = true;
+  for await (const line of splitLines(readChunks(file))) {
+    const hasMark = isFirst && line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf;
+    yield hasMark ? line.subarray(3) : line;
+    isFirst = false;
+  }
+}
+
 async function findDelimiter(file: LocalFile): Promise<string> {
   const sample: Buffer[] = [];
   let bytes = 0;
-  for await (const line of splitLines(readChunks(file))) {
+  for await (const line of csvLines(file)) {
     if (!isBlank(line)) sample.push(line);
     bytes += line.length;
     if (sample.length >= sampleRows || bytes >= sampleBytes) break;
@@ -186,10 +196,9 @@ class Scan {
     };
   }
 
-  add(bytes: Buffer): void {
+  add(line: Buffer): void {
     this.#line++;
-    if (!isUtf8(bytes)) throw notUtf8(this.file, this.#line, bytes);
-    const line = this.#line === 1 ? withoutMark(bytes) : bytes;
+    if (!isUtf8(line)) throw notUtf8(this.file, this.#line, line);
     if (this.#last !== undefined) this.#ends.add(this.#last);
     this.#last = line.at(-1) === carriageReturn;
     if (!this.#rows.isOpen) {
@@ -254,9 +263,4 @@ class Scan {
       next: 'correct the row; a field that holds a delimiter, a quote or a line end stands in quotes: "say ""x"""',
     });
   }
-}
-
-/** Without a byte order mark. */
-function withoutMark(line: Buffer): Buffer {
-  return line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? line.subarray(3) : line;
 }

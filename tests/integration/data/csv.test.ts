@@ -131,6 +131,15 @@ describe("rows that were not read", () => {
     expect(found).toEqual(rows);
   });
 
+  test.each(["\n", "\r\n", "\n\n"])("a byte order mark before blank lines: %j", async (blank) => {
+    const { train } = await read(`\uFEFF${blank}q,n${blank}a,1${blank}`);
+    expect(pairs(train)).toEqual([["a", "1"]]);
+    const { train: texts } = await read(`\uFEFF${blank}q,n${blank}a,1${blank}`, {
+      query: "SELECT q AS text FROM data",
+    });
+    expect(texts).toEqual([{ text: "a" }]);
+  });
+
   test("any table: what RFC 4180 writes is what is read", async () => {
     const cell = fc.oneof(
       fc.stringMatching(/^[a-z0-9#;|.'" ,\n\r-]{0,8}$/),
