@@ -72,7 +72,7 @@ const newline = Buffer.from("\n");
 /** The lines of a file without its byte order mark. */
 async function* csvLines(file: LocalFile): AsyncGenerator<Buffer> {
   let isFirst = true;
-  for await (const line of splitLines(readChunks(file))) {
+  for await (const line of splitLines(readChunks(file), file.name)) {
     const hasMark = isFirst && line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf;
     yield hasMark ? line.subarray(3) : line;
     isFirst = false;

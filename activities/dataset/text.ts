@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { splitLines } from "../../formats/lines.js";
+import { longestLine, splitLines } from "../../formats/lines.js";
 import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { readingError } from "./resource-error.js";
@@ -10,18 +10,23 @@ import type { LocalFile } from "./source.js";
 export type Unit = StageWith<"dataset">["unit"];
 
 /** Longer documents do not fit into one JavaScript string with room to work on it. */
-const longestDocument = 2 ** 28;
+const longestUnit = 2 ** 28;
 
 /** Lines of text, with the file's name; UTF-8 or an error; `\r\n` counts as `\n`; a byte order mark is dropped. */
-export async function* textLines(file: LocalFile, onBytes: (bytes: number) => void = () => {}): AsyncGenerator<string> {
+export async function* textLines(
+  file: LocalFile,
+  onBytes: (bytes: number) => void = () => {},
+  longest = longestLine,
+): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let number = 0;
-  for await (const bytes of splitLines(readChunks(file, onBytes))) {
+  for await (const bytes of splitLines(readChunks(file, onBytes), file.name, longest)) {
     number += 1;
     let line: string;
     try {
       line = decoder.decode(bytes.at(-1) === 0x0d ? bytes.subarray(0, -1) : bytes);
-    } catch {
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ERR_ENCODING_INVALID_ENCODED_DATA") throw error;
       throw notUtf8(file, number, bytes);
     }
     yield number === 1 && line.startsWith("\uFEFF") ? line.slice(1) : line;
@@ -32,56 +37,97 @@ export async function* textLines(file: LocalFile, onBytes: (bytes: number) => vo
  * Cuts lines into rows. document: the whole file, without its last line's end. line: every line. paragraph: what stands
  * between blank lines; short ones are joined, with a blank line between, until they have `minimumBytes`; what is left
  * at the file's end is a row, too. Blank rows are given as they are: the caller counts and drops them.
+ * @throws PawlError DATA_INVALID for a document, or a paragraph, of more than `longest` characters
  */
 export async function* textUnits(
   lines: AsyncIterable<string>,
   unit: Unit,
   minimumBytes: number,
   where: string,
+  longest = longestUnit,
 ): AsyncGenerator<string> {
   if (unit === "line") yield* lines;
-  else if (unit === "document") yield await joinLines(lines, where);
-  else yield* joinParagraphs(paragraphs(lines), minimumBytes);
+  else if (unit === "document") yield await joinLines(lines, where, longest);
+  else yield* joinParagraphs(paragraphs(lines, where, longest), minimumBytes, where, longest);
 }
 
-async function joinLines(lines: AsyncIterable<string>, where: string): Promise<string> {
-  const all: string[] = [];
-  let length = 0;
-  for await (const line of lines) {
-    all.push(line);
-    length += line.length + 1;
-    if (length > longestDocument)
-      throw new PawlError("DATA_INVALID", "the file is too long for one document", {
-        where,
-        expected: `at most ${longestDocument} characters a document`,
-        got: "more",
-        next: "cut it: `unit: paragraph` or `unit: line`",
-      });
-  }
-  return all.join("\n");
+async function joinLines(lines: AsyncIterable<string>, where: string, longest: number): Promise<string> {
+  const document = new Joined("\n", longest, () => tooLong("document", where, longest));
+  for await (const line of lines) document.add(line);
+  return document.take();
 }
 
-async function* paragraphs(lines: AsyncIterable<string>): AsyncGenerator<string> {
-  let paragraph: string[] = [];
-  for await (const line of lines) {
-    if (line.trim() !== "") paragraph.push(line);
-    else if (paragraph.length > 0) {
-      yield paragraph.join("\n");
-      paragraph = [];
-    }
-  }
-  if (paragraph.length > 0) yield paragraph.join("\n");
+async function* paragraphs(lines: AsyncIterable<string>, where: string, longest: number): AsyncGenerator<string> {
+  const paragraph = new Joined("\n", longest, () => tooLong("paragraph", where, longest));
+  for await (const line of lines)
+    if (line.trim() !== "") paragraph.add(line);
+    else if (!paragraph.isEmpty) yield paragraph.take();
+  if (!paragraph.isEmpty) yield paragraph.take();
 }
 
-async function* joinParagraphs(all: AsyncIterable<string>, minimumBytes: number): AsyncGenerator<string> {
-  let joined = "";
+async function* joinParagraphs(
+  all: AsyncIterable<string>,
+  minimumBytes: number,
+  where: string,
+  longest: number,
+): AsyncGenerator<string> {
+  const joined = new Joined("\n\n", longest, () => tooLong("joined", where, longest));
+  let bytes = 0;
   for await (const paragraph of all) {
-    joined += joined === "" ? paragraph : `\n\n${paragraph}`;
-    if (Buffer.byteLength(joined) < minimumBytes) continue;
-    yield joined;
-    joined = "";
+    bytes += Buffer.byteLength(paragraph) + (joined.isEmpty ? 0 : 2);
+    joined.add(paragraph);
+    if (bytes < minimumBytes) continue;
+    yield joined.take();
+    bytes = 0;
   }
-  if (joined !== "") yield joined;
+  if (!joined.isEmpty) yield joined.take();
+}
+
+/** Texts that become one of bounded length. */
+class Joined {
+  #texts: string[] = [];
+  #length = 0;
+  constructor(
+    private readonly separator: string,
+    private readonly longest: number,
+    private readonly fault: () => PawlError,
+  ) {}
+
+  get isEmpty(): boolean {
+    return this.#texts.length === 0;
+  }
+
+  /** @throws PawlError the fault, where the text would be too long */
+  add(text: string): void {
+    this.#length += text.length + (this.isEmpty ? 0 : this.separator.length);
+    if (this.#length > this.longest) throw this.fault();
+    this.#texts.push(text);
+  }
+
+  /** The text; the next one begins empty. */
+  take(): string {
+    const text = this.#texts.join(this.separator);
+    this.#texts = [];
+    this.#length = 0;
+    return text;
+  }
+}
+
+/** What to do about a text that is too long. */
+const advice = {
+  document: "cut it: `unit: paragraph` or `unit: line`",
+  paragraph: "cut it: `unit: line`, or blank lines between paragraphs",
+  joined: "lower minimumBytes, or cut the paragraphs",
+};
+
+function tooLong(unit: keyof typeof advice, where: string, longest: number): PawlError {
+  const name = unit === "document" ? "document" : "paragraph";
+  return new PawlError("DATA_INVALID", `the text is too long for one ${name}`, {
+    where,
+    expected: `at most ${longest} characters a ${name}`,
+    got: "more",
+    next: advice[unit],
+  });
 }
 
 /**
