@@ -18,8 +18,8 @@ export function exchangeOf(cell: Cell): Exchange | "empty" | "missing" | "turns"
   const messages = cell.map(messageOf);
   const system = messages[0]?.role === "system" ? [messages[0].content] : [];
   const [question, answer, ...rest] = messages.slice(system.length);
-  if (question === undefined || answer === undefined) return "missing";
-  if (question.role !== "user" || answer.role !== "assistant") return "turns";
+  if (messages.slice(0, system.length + 2).includes(undefined)) return "missing";
+  if (question?.role !== "user" || answer?.role !== "assistant") return "turns";
   if (isBlank(question) || isBlank(answer)) return "empty";
   const before = system.filter((text) => text.trim() !== "");
   return {

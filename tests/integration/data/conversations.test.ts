@@ -79,13 +79,15 @@ test("each unusable conversation is counted under its reason", async () => {
     { messages: [assistant("hello"), user("why?")] },
     { messages: [user("why?"), { role: "tool", content: "7" }] },
     { messages: [user("why?")] },
+    { messages: [system("Be brief.")] },
+    { messages: [system("Be brief."), user("why?")] },
     { messages: [] },
     { messages: null },
     { messages: [user("why?"), assistant(null)] },
     { messages: [user("why?"), assistant(" ")] },
   ]);
   expect(train).toHaveLength(1);
-  expect(metrics).toMatchObject({ droppedTurns: 2, droppedMissing: 4, droppedEmpty: 1, cutTurns: 0 });
+  expect(metrics).toMatchObject({ droppedTurns: 5, droppedMissing: 3, droppedEmpty: 1, cutTurns: 0 });
 });
 
 const part = (text: string) => ({ type: "text", text });
