@@ -44,6 +44,7 @@ export const holdOutLinks: Stage<"hold-out-links"> = async (settings, context) =
     positives,
     [...edges.values()],
     (pair) => edges.has(keyOf(pair)) || isLoop(pair),
+    keyOf,
     context.seed,
   );
   const kept = (row: number): boolean => !isLoop(rows[row]!) && !heldOut.has(keyOf(rows[row]!));
@@ -72,6 +73,7 @@ function notLinked(
   positives: readonly Pair[],
   edges: readonly Pair[],
   refused: (pair: Pair) => boolean,
+  keyOf: (pair: Pair) => string,
   seed: number,
 ): Pair[] {
   const taken = new Set<string>();
@@ -80,7 +82,7 @@ function notLinked(
     for (let attempt = 0; attempt < mostTries; attempt++) {
       const { target } = edges[Math.floor(stream.uniform(attempt) * edges.length)]!;
       const pair = { source, target };
-      const key = JSON.stringify([source, target]);
+      const key = keyOf(pair);
       if (refused(pair) || taken.has(key)) continue;
       taken.add(key);
       return [pair];

@@ -54,6 +54,16 @@ test("undirected: an edge goes together with its reverse", async () => {
   expect(keptKeys.filter((key) => keys.includes(key) || keys.includes(turned(key)))).toEqual([]);
 });
 
+test("undirected: no pair is a negative twice, in one order and the other", async () => {
+  // Of a ring of four only the two diagonals are no edges: three held-out edges have three sources, of which two face each other.
+  const { pairs, metrics } = await holdOut("follower,followed\n0,1\n1,2\n2,3\n3,0\n", { directed: false, share: 0.75 });
+  const negatives = pairs["linked"]!.flatMap((linked, i) =>
+    linked === "false" ? [[pairs["source"]![i], pairs["target"]![i]].sort().join("-")] : [],
+  );
+  expect(negatives.sort()).toEqual(["0-2", "1-3"]);
+  expect(metrics).toMatchObject({ heldOut: 3, notLinked: 2 });
+});
+
 test("the same seed holds the same edges out; self-loops and repeated edges are counted", async () => {
   const rows = `${csv}0,0,1\n3,4,1\n`;
   const [first, second] = [await holdOut(rows), await holdOut(rows)];
