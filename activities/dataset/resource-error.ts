@@ -23,6 +23,16 @@ export function resourceError(message: string, where: string, scratch: string): 
   return undefined;
 }
 
+/** The error of a reading that ended before its last row, for a reason that no longer holds. */
+export function interruptedReading(where: string): PawlError {
+  return new PawlError("RESOURCES_EXHAUSTED", "DuckDB stopped before the last row", {
+    where,
+    expected: "every row",
+    got: "an error that did not occur when the query ran again",
+    next: "check the disk and the memory of this machine; the stage is retried",
+  });
+}
+
 /** Whether it is the system that has refused something (EIO, EMFILE, …), which says nothing about what is read. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return /^E[A-Z]+$/.test(systemCode(error) ?? "");

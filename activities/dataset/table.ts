@@ -11,7 +11,7 @@ import { loadLines, relationOf } from "./load.js";
 import type { ReadyQuery } from "./query.js";
 import type { LoadOptions } from "./relation.js";
 import { refuseUnrepeatable } from "./repeatable.js";
-import { isSystemError, resourceError } from "./resource-error.js";
+import { interruptedReading, isSystemError, resourceError } from "./resource-error.js";
 import type { LocalFile } from "./source.js";
 import { literals, quoteName } from "./sql.js";
 
@@ -139,17 +139,24 @@ export class Table {
       for (let row = 0; row < columns[0]!.length; row++) yield columns.map((cells) => cells[row]);
   }
 
-  /** The same, some thousand rows at a time, as columns in the order of `names`. */
+  /**
+   * The same, some thousand rows at a time, as columns in the order of `names`.
+   * @throws PawlError for whatever keeps DuckDB from giving a row, however late it is
+   */
   async *chunks(query: string, names: readonly string[]): AsyncGenerator<Cell[][]> {
     const { DuckDBTypeId, JsonDuckDBValueConverter } = await import("@duckdb/node-api");
-    const result = await this.guard("QUERY_INVALID", async () => {
-      await this.connection.run("SELECT setseed($seed)", { seed: (this.options.seed % 1_000_003) / 1_000_003 });
+    const result = await this.guard(this.#blamed, async () => {
+      await this.#setSeed();
       return this.connection.stream(query);
     });
     const places = names.map((name) => result.columnNames().indexOf(name));
     for (let rows = 0; ;) {
-      const chunk = await this.guard("QUERY_INVALID", () => result.fetchChunk());
-      if (!chunk || chunk.rowCount === 0) return this.#checkRows(rows);
+      const chunk = await this.guard(this.#blamed, () => result.fetchChunk());
+      if (!chunk || chunk.rowCount === 0) {
+        // Behind an error `fetchChunk` gives no rows, as behind the last row; but the result is then no longer a streaming one.
+        if (!result.isStreaming) throw await this.#lateFault(query);
+        return this.#checkRows(rows);
+      }
       rows += chunk.rowCount;
       yield places.map((place): Cell[] =>
         result.columnTypeId(place) === DuckDBTypeId.LIST
@@ -157,6 +164,30 @@ export class Table {
           : chunk.getColumnValues(place).map(asText),
       );
     }
+  }
+
+  /** What is wrong where DuckDB cannot give rows: without a query of the user's it is the data. */
+  get #blamed(): "DATA_INVALID" | "QUERY_INVALID" {
+    return this.options.query === undefined ? "DATA_INVALID" : "QUERY_INVALID";
+  }
+
+  /** SQL's random() gives the same numbers for each reading. */
+  async #setSeed(): Promise<void> {
+    await this.connection.run("SELECT setseed($seed)", { seed: (this.options.seed % 1_000_003) / 1_000_003 });
+  }
+
+  /**
+   * Why a query ended before its last row: DuckDB's binding keeps no message of it, so the query runs once more, without
+   * giving rows.
+   * @returns an error of the system where the query now finds none
+   * @throws PawlError what the query fails with
+   */
+  async #lateFault(query: string): Promise<PawlError> {
+    await this.guard(this.#blamed, async () => {
+      await this.#setSeed();
+      await this.connection.run(`${runsWithoutRows}${query}`);
+    });
+    return interruptedReading(this.options.source);
   }
 
   /** Without a query every row of the files is given. */
@@ -190,7 +221,7 @@ export class Table {
       if (error instanceof PawlError) throw error;
       // What is read is told by its readers: this is a link or a copy in the store.
       if (isSystemError(error)) throw storeError(error, this.options.home);
-      const message = explain(error, this.files);
+      const message = explain(error, this.files).replace(`LINE 1: ${runsWithoutRows}`, "LINE 1: ");
       const resource = resourceError(message, this.options.source, this.options.home);
       if (resource !== undefined) throw resource;
       const inFile = /Malformed JSON|JSON transform error|CSV Error|invalid UTF-8|not utf-8|Parquet|magic bytes/i.test(
@@ -205,6 +236,8 @@ export class Table {
     }
   }
 }
+
+const runsWithoutRows = "EXPLAIN ANALYZE ";
 
 /**
  * The same on every machine, bytes: beyond a share of it DuckDB groups in more partitions, and rows without an order come in
