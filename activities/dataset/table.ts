@@ -214,10 +214,15 @@ export class Table {
   }
 
   private async guard<T>(code: "DATA_INVALID" | "QUERY_INVALID", work: () => Promise<T>): Promise<T> {
+    const { signal } = this.options;
     try {
-      return await work();
+      signal.throwIfAborted();
+      const done = await work();
+      // What was under way when DuckDB was interrupted may look finished.
+      signal.throwIfAborted();
+      return done;
     } catch (error) {
-      this.options.signal.throwIfAborted();
+      signal.throwIfAborted();
       if (error instanceof PawlError) throw error;
       // What is read is told by its readers: this is a link or a copy in the store.
       if (isSystemError(error)) throw storeError(error, this.options.home);
