@@ -144,7 +144,9 @@ export class Table {
    * @throws PawlError for whatever keeps DuckDB from giving a row, however late it is
    */
   async *chunks(query: string, names: readonly string[]): AsyncGenerator<Cell[][]> {
-    const { DuckDBTypeId, JsonDuckDBValueConverter } = await import("@duckdb/node-api");
+    const { DuckDBTimestampTZValue, DuckDBTypeId, JsonDuckDBValueConverter } = await import("@duckdb/node-api");
+    // Texts of times are made outside DuckDB, which does not hand its setting TimeZone on: the default is this machine's offset today.
+    DuckDBTimestampTZValue.timezoneOffsetInMinutes = 0;
     const result = await this.guard(this.#blamed, async () => {
       await this.#setSeed();
       return this.connection.stream(query);

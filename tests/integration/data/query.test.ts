@@ -251,12 +251,19 @@ describe("a query gives the same rows whenever and wherever it runs", () => {
   });
 
   test.each(["America/New_York", "Asia/Kolkata"])("times have the zone UTC where the machine has %s", (zone) => {
-    const sql = "SELECT TIMESTAMPTZ '2020-01-01 00:00:00'::VARCHAR AS text FROM data LIMIT 1";
     const runner = path.join(import.meta.dirname, "../../../scripts/typescript.cjs");
-    put(context, "print-time.ts", printTime(sql));
     const program = path.join(context.workingDirectory, "print-time.ts");
     const options = { env: { ...process.env, TZ: zone }, cwd: context.workingDirectory, encoding: "utf8" as const };
-    const printed = execFileSync(process.execPath, [runner, program], options);
-    expect(printed).toBe("2020-01-01 00:00:00+00\n");
+    const time = "TIMESTAMPTZ '2020-07-01 00:00:00'";
+    for (const [value, printed] of [
+      [`${time}::VARCHAR`, "2020-07-01 00:00:00+00"],
+      [time, "2020-07-01 00:00:00+00"],
+      [`[${time}]`, "2020-07-01 00:00:00+00"],
+      ["TIMETZ '12:00:00'", "12:00:00+00"],
+      ["TIMETZ '12:00:00+05:30'", "12:00:00+05:30"],
+    ]) {
+      put(context, "print-time.ts", printTime(`SELECT ${value} AS text FROM data LIMIT 1`));
+      expect(execFileSync(process.execPath, [runner, program], options)).toBe(`${printed}\n`);
+    }
   });
 });
