@@ -31,16 +31,29 @@ const factsFile = "table.json";
 const chunkRows = 2048;
 const sqlTypes = { text: "VARCHAR", integer: "BIGINT", number: "DOUBLE", boolean: "BOOLEAN" } as const;
 
+/** What DuckDB may use while it writes a table. */
+interface TableLimits {
+  /** What it may hold at once, bytes; more is written to files. */
+  memoryBytes: number;
+  /** The directory of those files; whoever made it removes it. */
+  temporaryDirectory: string;
+}
+
 /** Writes `<name>.parquet`, `<name>.csv` and `table.json` into a directory. Equal columns give equal bytes. */
 export async function writeTable(
   directory: string,
   name: string,
   description: string,
   columns: readonly TableColumn[],
+  limits: TableLimits,
 ): Promise<TableFacts> {
   const rows = columns[0]?.values.length ?? 0;
   const { DuckDBInstance } = await import("@duckdb/node-api");
-  const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
+  const instance = await DuckDBInstance.create(":memory:", {
+    threads: "1",
+    memory_limit: `${Math.floor(limits.memoryBytes / 2 ** 20)}MiB`,
+    temp_directory: limits.temporaryDirectory,
+  });
   const connection = await instance.connect();
   try {
     const defined = columns.map((column) => `${quoted(column.name, '"')} ${sqlTypes[column.type]}`);

@@ -4,7 +4,7 @@ import { systemCode } from "../../store/errors.js";
 
 const diskFull = /no space left on device|disk quota exceeded|failed to offload data block|max_temp_directory_size/i;
 const exhausted =
-  /too many open files|cannot allocate memory|out of memory|failed to allocate|resource temporarily unavailable|input\/output error|stale (?:nfs )?file handle/i;
+  /too many open files|cannot allocate memory|out of memory|(?:failed to|could not) allocate|resource temporarily unavailable|input\/output error|stale (?:nfs )?file handle/i;
 
 /**
  * What DuckDB could not get of the system, which says nothing about query or data; undefined for any other failure.

@@ -250,7 +250,7 @@ const runsWithoutRows = "EXPLAIN ANALYZE ";
  * The same on every machine, bytes: beyond a share of it DuckDB groups in more partitions, and rows without an order come in
  * another one.
  */
-const queryMemory = 2 ** 31;
+export const queryMemory = 2 ** 31;
 
 /** Values reach DuckDB as values: their text is never read as SQL. */
 async function setVariables(connection: DuckDBConnection, variables: ReadyQuery["variables"]): Promise<void> {

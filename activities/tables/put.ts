@@ -1,16 +1,49 @@
+import { rm } from "node:fs/promises";
 import { writeTable, type TableColumn } from "../../formats/table.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
+import { temporaryDirectory } from "../../store/temporary.js";
+import { isSystemError, resourceError } from "../dataset/resource-error.js";
+import { queryMemory } from "../dataset/table.js";
 import type { StageContext } from "../stage.js";
 
-/** Puts a table whose files are called after `name`; `more` adds files of its own. */
+interface Told {
+  /** The files are called after it. */
+  name: string;
+  description: string;
+}
+
+/**
+ * Puts a table; `more` adds files of its own.
+ * @throws PawlError DISK_FULL, RESOURCES_EXHAUSTED, STORE_UNREADABLE where the system refuses something
+ */
 export function putTable(
   context: StageContext,
-  { name, description }: { name: string; description: string },
+  told: Told,
   columns: readonly TableColumn[],
   more: (directory: string) => Promise<void> = async () => {},
 ): Promise<ArtifactRef<"table">> {
   return context.putArtifact("table", async (directory) => {
-    await writeTable(directory, name, description, columns);
+    await write(context.home, directory, told, columns);
     await more(directory);
   });
+}
+
+async function write(
+  home: string,
+  directory: string,
+  { name, description }: Told,
+  columns: readonly TableColumn[],
+): Promise<void> {
+  const scratch = await temporaryDirectory(home, "scratch");
+  try {
+    await writeTable(directory, name, description, columns, {
+      memoryBytes: queryMemory,
+      temporaryDirectory: scratch,
+    });
+  } catch (error) {
+    if (isSystemError(error)) throw error;
+    throw resourceError((error as Error).message, `the table ${name}`, home) ?? error;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
 }
