@@ -118,18 +118,20 @@ export class Table {
     await connection.run("SET lock_configuration = true");
   }
 
-  /** The columns that a query gives. @throws PawlError QUERY_INVALID, with DuckDB's message. */
+  /** The columns that a query gives. @throws PawlError QUERY_INVALID, with DuckDB's message, or for two columns of one name */
   async columns(query: string): Promise<Column[]> {
     return this.guard("QUERY_INVALID", async () => {
       const { StatementType } = await import("@duckdb/node-api");
       const statement = await this.connection.prepare(query);
       if (statement.statementType !== StatementType.SELECT)
         throw new Error("only a query is allowed here: SELECT …, WITH … SELECT …, or FROM …");
-      await refuseUnrepeatable(this.connection, query, this.options.query?.where ?? this.options.queryKey);
-      return Array.from({ length: statement.columnCount }, (_, i) => ({
+      await refuseUnrepeatable(this.connection, query, this.#where);
+      const columns = Array.from({ length: statement.columnCount }, (_, i) => ({
         name: statement.columnName(i),
         type: statement.columnType(i).toString(),
       }));
+      refuseSameNames(columns, this.#where);
+      return columns;
     });
   }
 
@@ -166,6 +168,11 @@ export class Table {
           : chunk.getColumnValues(place).map(asText),
       );
     }
+  }
+
+  /** Where the query stands, or would. */
+  get #where(): string {
+    return this.options.query?.where ?? this.options.queryKey;
   }
 
   /** What is wrong where DuckDB cannot give rows: without a query of the user's it is the data. */
@@ -236,11 +243,26 @@ export class Table {
       );
       if (code === "DATA_INVALID" || inFile) throw await this.#dataFault(message);
       throw new PawlError("QUERY_INVALID", "DuckDB refuses the query", {
-        where: this.options.query?.where ?? this.options.queryKey,
+        where: this.#where,
         expected: "one SELECT over the table data, which reads nothing else",
         got: message,
       });
     }
+  }
+}
+
+/** The names of a table's columns differ by more than their case, in DuckDB as well. */
+function refuseSameNames(columns: readonly Column[], where: string): void {
+  const known = new Set<string>();
+  for (const { name } of columns) {
+    if (known.has(name.toLowerCase()))
+      throw new PawlError("QUERY_INVALID", `the query gives two columns ${name}`, {
+        where,
+        expected: "names that differ by more than upper and lower case",
+        got: columns.map((column) => column.name).join(", "),
+        next: "rename one, `SELECT id, other AS other_id`, or leave it out, `SELECT a.*, b.* EXCLUDE (id)`",
+      });
+    known.add(name.toLowerCase());
   }
 }
 

@@ -192,6 +192,27 @@ describe("a stage's key", () => {
   });
 });
 
+describe("two columns of one name are refused", () => {
+  test.each([
+    ["SELECT word AS text, count AS text FROM data", "text"],
+    ["SELECT word AS text, count AS Text FROM data", "Text"],
+    ["SELECT word AS text, a.*, b.* FROM data AS a JOIN data AS b USING (word)", "word"],
+  ])("%s", async (sql, name) => {
+    put(context, "rows.sql", sql);
+    expect(await failureOf(run())).toMatchObject({
+      code: "QUERY_INVALID",
+      message: `the query gives two columns ${name}`,
+      facts: { where: "rows.sql", got: expect.stringContaining(name) as string },
+    });
+  });
+
+  test("in tables as well", async () => {
+    const sql = "SELECT count, word AS Count FROM data";
+    const failure = await failureOf(openTable({ ...source, format: "auto", query: sql }, "with.edges", context));
+    expect(failure).toMatchObject({ code: "QUERY_INVALID", facts: { where: "with.edges.query", got: "count, Count" } });
+  });
+});
+
 /** A program that prints the first row of a query; a process has one time zone for its life. */
 const printTime = (sql: string): string => `
   import { Table } from ${JSON.stringify(path.join(import.meta.dirname, "../../../activities/dataset/table.ts"))};
