@@ -2,7 +2,7 @@ import type { TableColumn } from "../../formats/table.js";
 import { PawlError } from "../../platform/errors.js";
 import type { TableSource } from "../../schemas/fields/source.js";
 import type { StageContext } from "../stage.js";
-import { openTable, requireIds, type IdColumn } from "./open.js";
+import { openTable, requireIds, type IdColumn, type OpenTable } from "./open.js";
 import { idColumn, typedColumn } from "./typed.js";
 
 /** A whole table in memory, as text and with types. */
@@ -13,9 +13,9 @@ export interface ReadTable {
 }
 
 /**
- * Reads all columns of a table.
+ * Reads all columns of a table. NaN in a column of floating-point numbers is a missing value.
  * @param ids columns of ids, which stay as they are written
- * @throws PawlError DATA_EMPTY for no rows, and what `openTable` and `requireIds` throw
+ * @throws PawlError DATA_EMPTY for no rows, DATA_INVALID for an infinite number, and what `openTable` and `requireIds` throw
  */
 export async function readTable(
   source: TableSource,
@@ -27,9 +27,12 @@ export async function readTable(
   try {
     await requireIds(table, ids);
     const cells = table.columns.map((): (string | undefined)[] => []);
+    const floating = table.columns.map((name) => table.isFloating(name));
     for await (const chunk of table.chunks(table.columns)) {
       await context.yield();
-      chunk.forEach((column, i) => column.forEach((cell) => cells[i]!.push(cell)));
+      chunk.forEach((column, i) => {
+        for (const cell of column) cells[i]!.push(floating[i] ? finite(cell, table, i, cells[i]!.length) : cell);
+      });
       context.progress({ phase: "read", done: cells[0]!.length, total: 0, unit: "rows", metrics: {} });
     }
     if (cells[0]!.length === 0)
@@ -46,6 +49,17 @@ export async function readTable(
   } finally {
     await table.close();
   }
+}
+
+/** The text of a floating-point number; undefined for NaN. */
+function finite(cell: string | undefined, table: OpenTable, column: number, row: number): string | undefined {
+  if (cell !== "Infinity" && cell !== "-Infinity") return cell === "NaN" ? undefined : cell;
+  throw new PawlError("DATA_INVALID", "a number is infinite", {
+    where: `${table.description}, row ${row + 1}`,
+    expected: "finite numbers; NULL or NaN where one is missing",
+    got: `${cell} in the column ${table.columns[column]}`,
+    next: "correct it, or decide in `query` what it stands for, for example `CASE WHEN isinf(x) THEN NULL ELSE x END`",
+  });
 }
 
 /** The column without the rows for which `keep` is false. */
