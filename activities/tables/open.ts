@@ -15,8 +15,11 @@ export interface OpenTable {
   columns: string[];
   /** Some thousand rows at a time: the cells of the columns asked for. */
   chunks(names: readonly string[]): AsyncGenerator<(string | undefined)[][]>;
-  /** Whether a column holds floating-point numbers, which have forgotten how they were written. */
-  isFloating(name: string): boolean;
+  /**
+   * Of a column of floating-point numbers, which have forgotten how they were written: the number up to which it tells all whole
+   * numbers apart. Undefined for any other type.
+   */
+  wholeUpTo(name: string): number | undefined;
   close(): Promise<void>;
 }
 
@@ -49,7 +52,7 @@ export async function openTable(source: TableSource, where: string, context: Sta
         const sql = query?.sql ?? `SELECT ${names.map(quoteName).join(", ")} FROM data`;
         return table.chunks(sql, names) as AsyncGenerator<(string | undefined)[][]>;
       },
-      isFloating: (name) => /^(DOUBLE|FLOAT)$/.test(found.find((column) => column.name === name)?.type ?? ""),
+      wholeUpTo: (name) => largestWhole.get(found.find((column) => column.name === name)?.type ?? ""),
       close: table.close,
     };
   } catch (error) {
@@ -57,6 +60,12 @@ export async function openTable(source: TableSource, where: string, context: Sta
     throw error;
   }
 }
+
+/** DuckDB's types of floating-point numbers. */
+const largestWhole = new Map([
+  ["DOUBLE", Number.MAX_SAFE_INTEGER],
+  ["FLOAT", 2 ** 24 - 1],
+]);
 
 /** A column of ids, and the key of `with` that names it. */
 export interface IdColumn {
@@ -66,25 +75,34 @@ export interface IdColumn {
 
 /**
  * Checks that the columns of ids are there, and that they tell ids apart.
- * @throws PawlError DATA_INVALID for a column that is not there, or one of floating-point numbers that are no whole numbers a
- *   double holds: 40 ids of 19 digits may be one of them, and `1.10` is `1.1`
+ * @throws PawlError DATA_INVALID for a column that is not there, or one of floating-point numbers that are no whole numbers it
+ *   tells apart: 40 ids of 19 digits may be one of them, and `1.10` is `1.1`
  */
 export async function requireIds(table: OpenTable, ids: readonly IdColumn[]): Promise<void> {
   for (const { name, where } of ids) requireColumn(table, name, where);
-  for (const { name, where } of ids.filter((id) => table.isFloating(id.name)))
+  for (const { name, where } of ids) {
+    const upTo = table.wholeUpTo(name);
+    if (upTo === undefined) continue;
+    const isLost = (id: number): boolean => !Number.isInteger(id) || Math.abs(id) > upTo;
     for await (const [cells] of table.chunks([name])) {
-      const lost = cells!.find((cell) => cell !== undefined && !Number.isSafeInteger(Number(cell)));
-      if (lost !== undefined) throw collapsed(table, name, where, lost);
+      const lost = cells!.find((cell) => cell !== undefined && isLost(Number(cell)));
+      if (lost !== undefined) throw collapsed(table, name, where, { upTo, lost });
     }
+  }
 }
 
-function collapsed({ description }: OpenTable, name: string, where: string, lost: string): PawlError {
+function collapsed(
+  { description }: OpenTable,
+  name: string,
+  where: string,
+  { upTo, lost }: { upTo: number; lost: string },
+): PawlError {
   return new PawlError(
     "DATA_INVALID",
     `the ids in the column ${name} are floating-point numbers and may no longer differ`,
     {
       where: `${where} (${description})`,
-      expected: `text, or whole numbers up to ${Number.MAX_SAFE_INTEGER}`,
+      expected: `text, or whole numbers up to ${upTo}`,
       got: lost,
       next: "store ids as text; in a query of CSV or JSON take them from the table `written`, which holds every value as it stands in the file",
     },

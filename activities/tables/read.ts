@@ -27,7 +27,7 @@ export async function readTable(
   try {
     await requireIds(table, ids);
     const cells = table.columns.map((): (string | undefined)[] => []);
-    const floating = table.columns.map((name) => table.isFloating(name));
+    const floating = table.columns.map((name) => table.wholeUpTo(name) !== undefined);
     for await (const chunk of table.chunks(table.columns)) {
       await context.yield();
       chunk.forEach((column, i) => {

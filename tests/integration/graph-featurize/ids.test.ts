@@ -160,6 +160,20 @@ describe("a table that no longer tells ids apart is refused", () => {
     expect((await failureOf(holdOutLinks(heldOut, context))).code).toBe("DATA_INVALID");
   });
 
+  test.each([
+    ["FLOAT", 2 ** 24 - 1],
+    ["DOUBLE", 2 ** 53 - 1],
+  ])("whole numbers beyond those that %s holds every one of", async (type, last) => {
+    put(context, "nodes.csv", `id\n${last}\n2\n`);
+    await parquet("edges.parquet", `SELECT ${last}::${type} AS follower, 2 AS followed`);
+    expect((await featurize(context, settings)).metrics).toMatchObject({ edges: 1, unknownEdges: 0 });
+    await parquet("edges.parquet", `SELECT (${last} + 2)::${type} AS follower, 2 AS followed`);
+    expect(await failureOf(featurize(context, settings))).toMatchObject({
+      code: "DATA_INVALID",
+      facts: { expected: expect.stringContaining(`up to ${last}`) as string, got: String(last + 1) },
+    });
+  });
+
   test("whole numbers in doubles are the ids that they stand for", async () => {
     put(context, "nodes.csv", "id\n1\n2\n");
     await parquet("edges.parquet", "SELECT 1::DOUBLE AS follower, 2::DOUBLE AS followed");
