@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { mapBounded } from "../../platform/map-bounded.js";
 import { contentField, conversationType, isPlain } from "./columns.js";
 import { quoteNumbers } from "./json-numbers.js";
 import { filesWithContent, type LinkedFile, type LoadOptions, type Relation } from "./relation.js";
@@ -11,6 +12,9 @@ import { readChunks } from "./text.js";
 
 /** Bytes of the largest record. DuckDB reserves twice as many for each reading, within what a query may hold (`Table`). */
 const largestRecord = 2 ** 28;
+
+/** Files that are copied at the same time. */
+const filesAtOnce = 8;
 
 /** JSON or JSON lines as a relation. @throws PawlError DATA_INVALID where every file is empty; DuckDB's errors */
 export async function jsonView(
@@ -28,7 +32,9 @@ export async function jsonView(
   const columns = await describe(connection, found);
   if (!asWritten) return { sql: await withPlainTexts(connection, found, columns), paths };
   const copied = columns.some(forgetsDigits)
-    ? await Promise.all(filled.map((file, i) => withQuotedNumbers(file, path.join(options.scratch, `json-${i}`))))
+    ? await mapBounded(filled, filesAtOnce, (file, i) =>
+        withQuotedNumbers(file, path.join(options.scratch, `json-${i}`)),
+      )
     : paths;
   const types = columns.map(
     (column) => `${literal(column.name)}: ${literal(typeAsWritten(column, options.query !== undefined))}`,

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import path from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { quoteNumbers } from "../../../activities/dataset/json-numbers.js";
@@ -143,4 +145,33 @@ test("numbers become texts wherever chunks are cut; nothing else changes", async
       expect(Buffer.concat(out).toString()).toBe(JSON.stringify(quoted(JSON.parse(bytes.toString()))));
     }),
   );
+});
+
+/** A program that prints how many rows the files `0.json`, `1.json`, … have. */
+const countRows = (files: number): string => `
+  import { Table } from ${JSON.stringify(path.join(import.meta.dirname, "../../../activities/dataset/table.ts"))};
+  const files = Array.from({ length: ${files} }, (_, i) => ({ name: i + ".json", path: i + ".json" }));
+  const signal = new AbortController().signal;
+  const options = { query: undefined, queryKey: "query", seed: 1, home: ".pawl", source: "files", log: () => undefined, signal };
+  async function main() {
+    const table = await Table.open(files, "json", options);
+    let rows = 0;
+    for await (const _ of table.rows("SELECT * FROM data", ["text"])) rows += 1;
+    process.stdout.write(String(rows));
+    await table.close();
+  }
+  void main();
+`;
+
+test("more files of numbers than a process may have open", () => {
+  const files = 400;
+  for (let i = 0; i < files; i++) put(context, `${i}.json`, `[{"text": ${i}.50}]`);
+  put(context, "count-rows.ts", countRows(files));
+  const runner = path.join(import.meta.dirname, "../../../scripts/typescript.cjs");
+  const limited = 'ulimit -n 256; exec "$0" "$@"';
+  const counted = execFileSync("sh", ["-c", limited, process.execPath, runner, "count-rows.ts"], {
+    cwd: context.workingDirectory,
+    encoding: "utf8",
+  });
+  expect(counted).toBe(String(files));
 });
