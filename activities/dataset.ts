@@ -1,5 +1,6 @@
-import { createDatasetWriter, type DatasetOrigin, type DatasetWriter } from "../formats/dataset.js";
+import { createDatasetWriter, type DatasetFacts, type DatasetOrigin, type DatasetWriter } from "../formats/dataset.js";
 import { PawlError } from "../platform/errors.js";
+import { mapBounded } from "../platform/map-bounded.js";
 import type { StageWith } from "../schemas/stages/index.js";
 import { drops, openRows, type ReadRow, type RowReader } from "./dataset/rows.js";
 import { bringSource, type LocalSource } from "./dataset/source.js";
@@ -55,18 +56,21 @@ async function writeBoth(
   context: StageContext,
 ) {
   const metrics: Record<string, number> = {};
-  const writeRows = async (trainDirectory: string, heldOutDirectory: string) => {
-    const train = await createDatasetWriter(trainDirectory, origin);
-    const heldOut = await createDatasetWriter(heldOutDirectory, origin);
+  const writeRows = async (...directories: [train: string, heldOut: string]) => {
+    const writers: DatasetWriter[] = [];
+    let facts: DatasetFacts[];
     try {
+      for (const directory of directories) writers.push(await createDatasetWriter(directory, origin));
+      const [train, heldOut] = writers as [DatasetWriter, DatasetWriter];
       const choose = (side: number) => (side < settings.heldOut ? heldOut : train);
       Object.assign(metrics, await distribute(watch(reader, context), choose, cut));
     } finally {
-      const [trainFacts, heldOutFacts] = [await train.close(), await heldOut.close()];
-      metrics["trainRows"] = trainFacts.rows;
-      metrics["heldOutRows"] = heldOutFacts.rows;
-      metrics["bytes"] = trainFacts.bytes + heldOutFacts.bytes;
+      facts = await mapBounded(writers, writers.length, (writer) => writer.close());
     }
+    const [train, heldOut] = facts as [DatasetFacts, DatasetFacts];
+    metrics["trainRows"] = train.rows;
+    metrics["heldOutRows"] = heldOut.rows;
+    metrics["bytes"] = train.bytes + heldOut.bytes;
     checkNotEmpty(origin.source, settings, metrics);
   };
   // One pass fills both artifacts, so one is written inside the other's writing.

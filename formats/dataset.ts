@@ -48,7 +48,7 @@ const flushAt = 1 << 20;
 /** Writes a dataset row by row; memory stays small whatever the size. */
 export interface DatasetWriter {
   write(row: DatasetRow): Promise<void>;
-  /** Writes `dataset.json` and gives what it says. */
+  /** Writes `dataset.json` and gives what it says. The file is closed also where that fails. */
   close(): Promise<DatasetFacts>;
 }
 
@@ -70,8 +70,11 @@ export async function createDatasetWriter(directory: string, origin: DatasetOrig
       if (buffer.length >= flushAt) await flush();
     },
     async close() {
-      await flush();
-      await file.close();
+      try {
+        await flush();
+      } finally {
+        await file.close();
+      }
       await writeFile(join(directory, factsFile), JSON.stringify(facts, null, 2) + "\n");
       return facts;
     },

@@ -47,7 +47,7 @@ export async function copyTokenizer(from: string, to: string): Promise<void> {
 export interface TokensWriter {
   /** @param ids the document's tokens, without an end token; @param bytes UTF-8 bytes of its text. */
   write(ids: ArrayLike<number>, bytes: number): Promise<void>;
-  /** Writes `documents.bin` and `tokens.json` and gives what the latter says. */
+  /** Writes `documents.bin` and `tokens.json` and gives what the latter says. The file is closed also where that fails. */
   close(): Promise<TokensFacts>;
 }
 
@@ -77,8 +77,11 @@ export async function createTokensWriter(
       if (buffer.length >= flushAt) await flush();
     },
     async close() {
-      await flush();
-      await file.close();
+      try {
+        await flush();
+      } finally {
+        await file.close();
+      }
       await writeFile(join(directory, "documents.bin"), new Uint8Array(Uint32Array.from(starts).buffer));
       await writeFile(join(directory, "tokens.json"), JSON.stringify(facts, null, 2) + "\n");
       return facts;

@@ -77,8 +77,11 @@ function putDataset(
   const source = `responses of model ${model.digest.slice(0, 12)}, chosen by ${by}`;
   return context.putArtifact("dataset", async (directory) => {
     const writer = await createDatasetWriter(directory, { kind: "preferences", source, sourceDigest: choices.digest });
-    for (const row of rows) await writer.write(row);
-    await writer.close();
+    try {
+      for (const row of rows) await writer.write(row);
+    } finally {
+      await writer.close();
+    }
   });
 }
 
