@@ -145,7 +145,7 @@ type Settings = Static<typeof settings>;
 
 export const graphFeaturize = defineStage({
   summary: "features of every node from a table of nodes and a table of edges",
-  version: 3,
+  version: 4,
   with: settings,
   rules: [
     { fields: ["nodes"], check: ({ nodes }) => checkSource(nodes, "nodes") },

@@ -28,7 +28,7 @@ type Settings = Static<typeof settings>;
 
 export const holdOutLinks = defineStage({
   summary: "takes some edges away, to be predicted, and adds as many pairs that are no edges",
-  version: 3,
+  version: 4,
   with: settings,
   rules: [{ fields: ["edges"], check: ({ edges }) => checkSource(edges, "edges") }],
   outputs: Type.Object({

@@ -30,7 +30,7 @@ type Settings = Static<typeof settings>;
 
 export const tableModel = defineStage({
   summary: "predicts a column by boosted trees without and with some columns, and says what those are worth",
-  version: 2,
+  version: 3,
   with: settings,
   rules: [{ fields: ["data"], check: ({ data }) => checkSource(data, "data") }],
   outputs: Type.Object({
