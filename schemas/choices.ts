@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../platform/errors.js";
 import type { ArtifactRef } from "./artifact.js";
 
 /** What a person may say of two responses. */
@@ -24,6 +25,8 @@ export interface ChoiceRequestState extends ChoiceRequest {
   closesAtMs?: number;
   /** What closed it; the stage then resumes. */
   closed?: "target" | "deadline" | "close";
+  /** The stage found nothing to learn from in these choices, and none has been made since: they do not close it. */
+  insufficient?: true;
 }
 
 /** What people chose, as the stage that requested it receives it. */
@@ -56,11 +59,14 @@ export function chosenOf({ choices }: Pick<ChoiceRequestState, "choices">): numb
   return Object.keys(choices).length;
 }
 
-/** A request opened again: the choices stay, what closed it is dropped. */
-export function reopened({
-  closed: _closed,
-  closesAtMs: _closesAtMs,
-  ...choiceRequest
-}: ChoiceRequestState): ChoiceRequestState {
-  return choiceRequest;
+/**
+ * A request opened again: the choices stay, what closed it is dropped.
+ * @param code of the stage's failure: DATA_EMPTY says that the choices it resumed with are insufficient
+ */
+export function reopened(
+  { closed, closesAtMs: _closesAtMs, insufficient, ...choiceRequest }: ChoiceRequestState,
+  code: ErrorCode | undefined,
+): ChoiceRequestState {
+  const isInsufficient = closed === undefined ? insufficient : code === "DATA_EMPTY";
+  return isInsufficient ? { ...choiceRequest, insufficient: true } : choiceRequest;
 }

@@ -35,10 +35,10 @@ export function listenForAnswers(board: () => Board | undefined): void {
         // Another action may have come while they were checked.
         refuseUnlessParked(board(), answer);
       }
-      const { changes, choiceRequest } = board()!.state(answer.stage);
+      const { changes, choiceRequest, failure } = board()!.state(answer.stage);
       return act(answer.stage, {
         status: "queued",
-        choiceRequest: choiceRequest && reopened(choiceRequest),
+        choiceRequest: choiceRequest && reopened(choiceRequest, failure?.code),
         failure: undefined,
         endedAtMs: undefined,
         changes: answer.with === undefined ? changes : [...(changes ?? []), answer.with],

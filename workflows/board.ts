@@ -84,11 +84,13 @@ export function initialStates(
       const before = known[id];
       if (before?.uses === uses && (before.status === "succeeded" || before.status === "cached")) return [id, before];
       const waiting: StageState = { id, uses, status: "queued", attempts: 0, outputs: {}, metrics: {} };
-      const { changes, compute, choiceRequest } = before ?? {};
+      const { changes, compute, choiceRequest, failure } = before ?? {};
       const kept = {
         ...(changes && { changes }),
         ...(compute && { compute }),
-        ...(choiceRequest && { choiceRequest: hadFailed(before!) ? reopened(choiceRequest) : choiceRequest }),
+        ...(choiceRequest && {
+          choiceRequest: hadFailed(before!) ? reopened(choiceRequest, failure?.code) : choiceRequest,
+        }),
       };
       return [id, { ...waiting, ...kept }];
     }),

@@ -4,6 +4,7 @@ import {
   defineUpdate,
   isCancellation,
   log,
+  patched,
   setHandler,
   sleep,
 } from "@temporalio/workflow";
@@ -28,14 +29,16 @@ import type { Board } from "./board.js";
  */
 export function requestChoices(board: Board, stage: string, request: ChoiceRequest): void {
   const before = board.state(stage).choiceRequest;
-  const kept = before?.pairs.digest === request.pairs.digest ? before.choices : {};
-  if (before && before.pairs.digest !== request.pairs.digest && chosenOf(before) > 0)
+  const isSame = before?.pairs.digest === request.pairs.digest;
+  if (before && !isSame && chosenOf(before) > 0)
     log.warn(`stages.${stage} requests choices between other pairs than before: ${chosenOf(before)} choices are void`);
-  const choiceRequest: ChoiceRequestState = { ...request, choices: kept };
+  const choiceRequest: ChoiceRequestState = { ...request, choices: isSame ? before.choices : {} };
+  if (isSame && before.insufficient) choiceRequest.insufficient = true;
   if (request.deadlineMs !== undefined) choiceRequest.closesAtMs = Date.now() + request.deadlineMs;
   board.set(stage, { status: "waiting", choiceRequest, failure: undefined, reason: undefined, retries: undefined });
   board.noteAction();
-  closeIfEnough(board, stage, choiceRequest);
+  const staysOpen = choiceRequest.insufficient && patched("insufficient-choices-stay-open");
+  if (isComplete(choiceRequest) && !staysOpen) close(board, stage, choiceRequest, "target");
 }
 
 /** What people chose, once the stage may resume. */
@@ -53,9 +56,7 @@ function close(
   board.set(stage, { status: "queued", choiceRequest: { ...choiceRequest, closed } });
 }
 
-function closeIfEnough(board: Board, stage: string, choiceRequest: ChoiceRequestState): void {
-  if (chosenOf(choiceRequest) >= choiceRequest.target) close(board, stage, choiceRequest, "target");
-}
+const isComplete = (choiceRequest: ChoiceRequestState): boolean => chosenOf(choiceRequest) >= choiceRequest.target;
 
 /** Closes requests at their deadlines: a timer for each, until its stage no longer waits. */
 export class Deadlines {
@@ -158,9 +159,10 @@ export function listenForChoices(board: () => Board | undefined): void {
 
 function choose(board: Board, stage: string, choiceRequest: ChoiceRequestState, { item, choice }: ChoiceUpdate): void {
   if (choiceRequest.choices[item!] === choice) return;
-  const now = { ...choiceRequest, choices: { ...choiceRequest.choices, [item!]: choice! } };
+  const { insufficient: _insufficient, ...before } = choiceRequest;
+  const now = { ...before, choices: { ...before.choices, [item!]: choice! } };
   board.set(stage, { choiceRequest: now });
-  closeIfEnough(board, stage, now);
+  if (isComplete(now)) close(board, stage, now, "target");
 }
 
 function withdraw(board: Board, stage: string, choiceRequest: ChoiceRequestState, { item }: ChoiceUpdate): void {
