@@ -37,6 +37,17 @@ export class Board {
     this.#onChange(this);
   }
 
+  /** Cancels a stage. One that is parked asks again when the run is resumed: it has failed with its choices. */
+  cancel(stage: string, reason: string): void {
+    const { status, choiceRequest, failure } = this.state(stage);
+    const isReopened = status === "parked" && choiceRequest !== undefined;
+    this.set(stage, {
+      status: "cancelled",
+      reason,
+      choiceRequest: isReopened ? reopened(choiceRequest, failure?.code) : choiceRequest,
+    });
+  }
+
   /** A person has changed something, which must not be lost with the server. */
   noteAction(): void {
     this.actions++;

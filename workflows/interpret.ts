@@ -62,7 +62,9 @@ function mustDrain(): boolean {
 function startReady(board: Board, underWay: Map<string, Promise<void>>): void {
   const stages = new Map(board.plan.stages.map((stage) => [stage.id, stage]));
   for (;;) {
-    const steps = nextSteps(board.plan.stages, board.states, board.context(workflowInfo().workflowId));
+    const context = board.context(workflowInfo().workflowId);
+    const cancelsParked = (): boolean => patched("failing-cancels-parked");
+    const steps = nextSteps(board.plan.stages, board.states, context, cancelsParked);
     if (steps.length === 0) return;
     for (const step of steps) {
       if (underWay.size >= mostUnderWay && patched("bounded-stages-under-way")) return;
@@ -85,7 +87,7 @@ function apply(board: Board, stage: PlannedStage, step: Step, underWay: Map<stri
       board.set(stage.id, { status: "skipped", reason: step.reason });
       break;
     case "cancel":
-      board.set(stage.id, { status: "cancelled", reason: step.reason });
+      board.cancel(stage.id, step.reason);
       break;
     case "fail":
       failStage(board, stage, readFailure(step.error));
@@ -94,6 +96,5 @@ function apply(board: Board, stage: PlannedStage, step: Step, underWay: Map<stri
 }
 
 function cancelRest(board: Board): void {
-  for (const { id, status } of board.list())
-    if (!hasEnded(status)) board.set(id, { status: "cancelled", reason: "the run was cancelled" });
+  for (const { id, status } of board.list()) if (!hasEnded(status)) board.cancel(id, "the run was cancelled");
 }

@@ -41,14 +41,22 @@ export function fatalFailures(stages: readonly PlannedStage[], states: StageStat
  * What to do now: a step for every waiting stage whose needs have all ended. Pure; call it again with the steps
  * applied until none is left, since a skipped stage is an ended need of others.
  *
- * Once a stage has failed for good the run is failing: nothing more is started, and nobody is asked further, except by
- * stages whose `if` asks for it with always() or failure(). In terms of expressions: success() is false from then on.
+ * Once a stage has failed for good the run is failing: nothing more is started, and nobody is asked further (stages that
+ * are waiting or parked are cancelled), except by stages whose `if` asks for it with always() or failure(). In terms of
+ * expressions: success() is false from then on.
+ * @param cancelsParked asked where a stage is parked in a failing run
  */
-export function nextSteps(stages: readonly PlannedStage[], states: StageStates, context: ExpressionContext): Step[] {
+export function nextSteps(
+  stages: readonly PlannedStage[],
+  states: StageStates,
+  context: ExpressionContext,
+  cancelsParked: () => boolean = () => true,
+): Step[] {
   const status = Object.fromEntries(stages.map(({ id }) => [id, states[id]?.status ?? "queued"]));
   const needs = Object.fromEntries(stages.map((stage) => [stage.id, stage.needs]));
   const failing = fatalFailures(stages, states)[0];
-  const isOpen = (now: StageStatus): boolean => now === "queued" || (now === "waiting" && failing !== undefined);
+  const asks = (now: StageStatus): boolean => now === "waiting" || (now === "parked" && cancelsParked());
+  const isOpen = (now: StageStatus): boolean => now === "queued" || (failing !== undefined && asks(now));
   return stages
     .filter((stage) => isOpen(status[stage.id]!) && stage.needs.every((id) => hasEnded(status[id] ?? "queued")))
     .flatMap((stage): Step | [] => {
@@ -56,9 +64,10 @@ export function nextSteps(stages: readonly PlannedStage[], states: StageStates, 
       try {
         const success = ended.success && failing === undefined;
         if (evaluateCondition(stage.if, context, { ...ended, success }))
-          return status[stage.id] === "waiting" ? [] : { stage: stage.id, act: "start" };
+          return status[stage.id] === "queued" ? { stage: stage.id, act: "start" } : [];
       } catch (error) {
-        return { stage: stage.id, act: "fail", error };
+        // One that is parked since then would be parked again, for ever.
+        if (status[stage.id] === "queued") return { stage: stage.id, act: "fail", error };
       }
       if (failing !== undefined && ended.success)
         return { stage: stage.id, act: "cancel", reason: whyCancelled(failing.id, states[stage.id]!) };
@@ -66,7 +75,8 @@ export function nextSteps(stages: readonly PlannedStage[], states: StageStates, 
     });
 }
 
-function whyCancelled(failed: string, { choiceRequest }: StageState): string {
+function whyCancelled(failed: string, { status, choiceRequest }: StageState): string {
+  if (status === "parked") return `stages.${failed} failed while this stage was parked`;
   if (choiceRequest === undefined) return `stages.${failed} failed before this stage was started`;
   const before = choiceRequest.closed === undefined ? "had its choices" : "went on with its choices";
   return `stages.${failed} failed before this stage ${before}, which are kept`;

@@ -45,6 +45,14 @@ describe("the board", () => {
       expect(initialStates(stages, known)["a"]).toEqual({ ...state("a", "queued"), choiceRequest });
     },
   );
+  it("puts the question of a stage again that was parked when its run ended", () => {
+    const parked = { ...state("a", "parked"), failure, choiceRequest: { ...question, closed: "close" as const } };
+    const board = new Board(plan, { a: parked, b: state("b", "failed") });
+    board.cancel("a", "stages.b failed");
+    expect(board.state("a")).toMatchObject({ status: "cancelled", failure, reason: "stages.b failed" });
+    const choiceRequest = { ...question, insufficient: true };
+    expect(initialStates(stages, board.states)["a"]).toEqual({ ...state("a", "queued"), choiceRequest });
+  });
   it("forgets a known state of another stage type", () => {
     const known = { a: { ...state("a", "succeeded"), uses: "export" as const } };
     expect(initialStates(stages, known)["a"]?.status).toBe("queued");

@@ -68,6 +68,31 @@ describe("once a stage has failed for good", () => {
   });
 });
 
+describe("a parked stage", () => {
+  const failing = { a: "parked", b: "failed" } as const;
+  it("is left alone while the run is not failing", () => {
+    expect(steps([planned("a"), planned("b", { onFailure: "continue" })], failing)).toEqual([]);
+    expect(steps([planned("a"), planned("b")], { ...failing, b: "running" })).toEqual([]);
+  });
+  it("is cancelled once the run is failing, so that the run ends", () => {
+    expect(steps([planned("a"), planned("b")], failing)).toEqual([
+      { stage: "a", act: "cancel", reason: "stages.b failed while this stage was parked" },
+    ]);
+  });
+  it("is cancelled, not parked again, where its `if` cannot be evaluated", () => {
+    expect(steps([planned("a", { if: "fromJSON('{')" }), planned("b")], failing)).toMatchObject([
+      { stage: "a", act: "cancel" },
+    ]);
+  });
+  it("still asks where its `if` says that it runs in a failing run", () => {
+    expect(steps([planned("a", { if: "always()" }), planned("b")], failing)).toEqual([]);
+  });
+  it("remains parked in a history that was recorded so", () => {
+    const states = { a: state("a", "parked"), b: state("b", "failed") };
+    expect(nextSteps([planned("a"), planned("b")], states, context, () => false)).toEqual([]);
+  });
+});
+
 /** Plans of up to 12 stages, each needing earlier ones; conditions and onFailure at random. */
 const plans = fc
   .array(
