@@ -2,6 +2,7 @@ import type { ValidateFunction } from "ajv";
 import { PawlError } from "../platform/errors.js";
 import type { Json, JsonObject } from "../platform/json.js";
 import { stageDefinitions, type StageType, type StageWith } from "../schemas/stages/index.js";
+import { longDurations } from "./durations.js";
 import { withForm } from "./forms.js";
 import { validateWith } from "./generated/validators.js";
 import { pathProblems } from "./paths.js";
@@ -58,7 +59,7 @@ export function withProblems(uses: StageType, value: Json, prefix: Path, unknown
   const validate = validateWith[uses];
   const found = validate(value) ? [] : schemaProblems(validate.errors ?? [], value, schema, prefix);
   const problems = found.map(unknowns.revise).filter((problem) => problem !== undefined);
-  problems.push(...pathProblems(value, schema, prefix));
+  problems.push(...pathProblems(value, schema, prefix), ...longDurations(value, schema, prefix));
   if (problems.length === 0) problems.push(...ruleProblems(uses, value, prefix, unknowns));
   return problems;
 }

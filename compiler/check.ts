@@ -2,6 +2,7 @@ import { expressionReferences, ExpressionProblem, parseCondition } from "../expr
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import type { StageType } from "../schemas/stages/index.js";
 import { withProblems } from "./check-with.js";
+import { longDurations } from "./durations.js";
 import { definitionForm, isStageType, withForm } from "./forms.js";
 import { validateDefinition } from "./generated/validators.js";
 import { cycles, missingNeeds, type Edge } from "./graph.js";
@@ -97,8 +98,9 @@ class Collector {
   }
 
   #checkShape(value: Json, standIns: readonly StandIn[]): void {
-    if (validateDefinition(value)) return;
-    for (const problem of schemaProblems(validateDefinition.errors ?? [], value, definitionForm(), [])) {
+    const isValid = validateDefinition(value);
+    const found = isValid ? [] : schemaProblems(validateDefinition.errors ?? [], value, definitionForm(), []);
+    for (const problem of [...found, ...longDurations(value, definitionForm(), [])]) {
       const revised = reviseProblem(problem, standIns, definitionForm(), []);
       if (revised !== undefined) this.problems.push(stageTypeProblem(revised));
     }

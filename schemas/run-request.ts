@@ -1,5 +1,6 @@
 import { Type, type TProperties } from "@sinclair/typebox";
 import { choiceWords } from "./choices.js";
+import { durationMs, longestDuration } from "./duration.js";
 import { OneOf } from "./fields/basic.js";
 import { idPattern } from "./pipeline.js";
 import { stageTypes } from "./stages/index.js";
@@ -10,9 +11,9 @@ import { stageTypes } from "./stages/index.js";
  */
 const anyObject = (description: string) => Type.Object({}, { description });
 const count = Type.Integer({ minimum: 0, maximum: 1_000_000_000 });
-/** Milliseconds, up to a hundred years: what the server takes. */
-const time = Type.Number({ minimum: 0, maximum: 3_153_600_000_000 });
-const longTime = Type.Number({ minimum: 1, maximum: 3_153_600_000_000 });
+/** Milliseconds. */
+const time = Type.Number({ minimum: 0, maximum: durationMs(longestDuration) });
+const longTime = Type.Number({ minimum: 1, maximum: durationMs(longestDuration) });
 const open = <P extends TProperties>(properties: P) => Type.Object(properties);
 
 const artifact = open({ artifact: Type.String(), digest: Type.String() });

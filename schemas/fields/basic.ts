@@ -1,5 +1,6 @@
 import { Type, type TLiteral, type TObject, type TString, type TUnsafe } from "@sinclair/typebox";
 import type { ArtifactKind } from "../artifact.js";
+import { durationPattern } from "../duration.js";
 import type { RowKind } from "../stage.js";
 
 /** Schema of a reference to an artifact of one kind. */
@@ -33,7 +34,6 @@ export function OneOf<const W extends readonly string[]>(
 export const RelativePath = (options: { description: string }) =>
   Type.String({ minLength: 1, "x-path": true, ...options });
 
-/** A duration: a whole number and a unit. */
-export const durationPattern = "^[1-9][0-9]{0,7}(ms|s|m|h|d)$";
+/** A duration; the compiler refuses those over a hundred years. */
 export const Duration = (description: string) =>
   Type.String({ pattern: durationPattern, description, "x-duration": true });

@@ -1,0 +1,66 @@
+import fc from "fast-check";
+import { stringify } from "yaml";
+import { compilePipeline, PipelineErrors } from "../../../compiler/index.js";
+import { checkedRequest } from "../../../worker/check-request.js";
+
+const duration = fc
+  .tuple(
+    fc.oneof(fc.integer({ min: 1, max: 99_999_999 }), fc.integer({ min: 1, max: 40_000 })),
+    fc.constantFrom("ms", "s", "m", "h", "d"),
+  )
+  .map(([amount, unit]) => `${amount}${unit}`);
+const settings = fc.record(
+  {
+    retry: fc.record(
+      {
+        maxAttempts: fc.integer({ min: 1, max: 1000 }),
+        interval: duration,
+        factor: fc.double({ min: 1, max: 100, noNaN: true }),
+        maxInterval: duration,
+        diskWait: duration,
+        on: fc.record(
+          {
+            preempted: fc.integer({ min: 0, max: 100_000 }),
+            lost: fc.integer({ min: 0, max: 100_000 }),
+            outOfMemory: fc.integer({ min: 0, max: 100 }),
+          },
+          { requiredKeys: [] },
+        ),
+      },
+      { requiredKeys: [] },
+    ),
+    timeout: duration,
+    heartbeat: duration,
+    checkpoint: fc.record({ every: duration, keep: fc.integer({ min: 1, max: 1000 }) }, { requiredKeys: [] }),
+    resources: fc.record({ gpu: fc.integer({ min: 0, max: 1 }) }),
+    cache: fc.oneof(fc.boolean(), fc.record({ ttl: duration })),
+    onFailure: fc.constantFrom("fail", "park", "continue"),
+  },
+  { requiredKeys: [] },
+);
+
+test("a plan that compiles may be resumed, whatever its settings: the request that holds it is taken", async () => {
+  let compiled = 0;
+  await fc.assert(
+    fc.asyncProperty(settings, settings, async (defaults, own) => {
+      const stage = { uses: "dataset", with: { source: { text: "x" } }, ...own };
+      const text = stringify({ name: "p", defaults, stages: { a: stage } });
+      const result = await compilePipeline({ text }).catch((error: unknown) => error);
+      if (result instanceof PipelineErrors) {
+        expect(result.errors.every(({ code, line }) => code === "OUT_OF_RANGE" && line > 0)).toBe(true);
+        return;
+      }
+      compiled += 1;
+      const { plan } = result as Awaited<ReturnType<typeof compilePipeline>>;
+      expect(checkedRequest({ plan })).toEqual({ plan });
+    }),
+    { numRuns: 200 },
+  );
+  expect(compiled).toBeGreaterThan(0);
+});
+
+test("the longest duration may be resumed", async () => {
+  const text = `name: p\nstages: { a: { uses: dataset, with: { source: { text: x } }, timeout: 36500d } }\n`;
+  const { plan } = await compilePipeline({ text });
+  expect(checkedRequest({ plan }).plan?.stages[0]?.timeoutMs).toBe(3_153_600_000_000);
+});
