@@ -1,6 +1,7 @@
 import type { ValidateFunction } from "ajv";
 import { PawlError } from "../platform/errors.js";
 import type { Json, JsonObject } from "../platform/json.js";
+import { append } from "../platform/lists.js";
 import { stageDefinitions, type StageType, type StageWith } from "../schemas/stages/index.js";
 import { longDurations } from "./durations.js";
 import { withForm } from "./forms.js";
@@ -59,8 +60,9 @@ export function withProblems(uses: StageType, value: Json, prefix: Path, unknown
   const validate = validateWith[uses];
   const found = validate(value) ? [] : schemaProblems(validate.errors ?? [], value, schema, prefix);
   const problems = found.map(unknowns.revise).filter((problem) => problem !== undefined);
-  problems.push(...pathProblems(value, schema, prefix), ...longDurations(value, schema, prefix));
-  if (problems.length === 0) problems.push(...ruleProblems(uses, value, prefix, unknowns));
+  append(problems, pathProblems(value, schema, prefix));
+  append(problems, longDurations(value, schema, prefix));
+  if (problems.length === 0) append(problems, ruleProblems(uses, value, prefix, unknowns));
   return problems;
 }
 

@@ -1,5 +1,6 @@
 import { expressionReferences, ExpressionProblem, parseCondition } from "../expressions/index.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
+import { append } from "../platform/lists.js";
 import type { StageType } from "../schemas/stages/index.js";
 import { withProblems } from "./check-with.js";
 import { longDurations } from "./durations.js";
@@ -149,29 +150,29 @@ class Collector {
         standIns.some((standIn) => standIn.kind !== "known" && overlaps([...path, ...field], standIn.path)),
       revise: (problem) => reviseProblem(problem, standIns, schema, path),
     });
-    this.problems.push(...onePerPlace(problems));
+    append(this.problems, onePerPlace(problems));
     if (problems.length > 0) return;
     this.checked.push({ id, uses, settings: value as JsonObject, schema, path, standIns });
     const unknown = standIns.filter(({ kind }) => kind !== "known").map((standIn) => standIn.path);
-    this.queries.push(...queriesIn(value, schema, path, unknown));
+    append(this.queries, queriesIn(value, schema, path, unknown));
   }
 
   /** Settings may use inputs only: they must be known before the run. */
   #settings(value: Json, path: Path, standIns: StandIn[]): Json {
     const resolved = resolve(value, path, this.#known);
-    this.problems.push(...resolved.problems);
+    append(this.problems, resolved.problems);
     for (const placed of resolved.references) {
       const { reference } = placed;
       if (reference.kind === "input") this.#reference(placed);
       else this.problems.push(notInSettings(placed));
     }
-    standIns.push(...resolved.standIns);
+    append(standIns, resolved.standIns);
     return resolved.value;
   }
 
   #resolve(value: Json, path: Path, stage?: string): { value: Json; standIns: StandIn[] } {
     const resolved = resolve(value, path, this.#known);
-    this.problems.push(...resolved.problems);
+    append(this.problems, resolved.problems);
     for (const placed of resolved.references) this.#reference(placed, stage);
     return resolved;
   }

@@ -71,20 +71,22 @@ interface CheckedSource {
 
 async function check(options: CompileOptions, given: JsonObject | undefined): Promise<CheckedSource> {
   const { text, file = "definition" } = options;
-  const { source, problems } = readSource(text);
-  if (source === undefined) throw new PipelineErrors(locate(problems, text, file));
+  const read = readSource(text);
+  const { source } = read;
+  if (source === undefined) throw new PipelineErrors(locate(read.problems, text, file));
   const { value } = source;
   const inputs = await checkInputs(value, given);
   const seed = options.seed ?? numberAt(value, "seed") ?? DEFAULTS.seed;
   const run = { id: "", pipeline: isObject(value) && typeof value["name"] === "string" ? value["name"] : "", seed };
   const checked = checkDefinition(value, { inputs: inputs.values, run }, inputs.declared);
-  problems.push(
+  const problems = [
+    ...read.problems,
     ...inputs.problems,
     ...checked.problems,
     ...shortHeartbeats(checked.definition),
     ...wrongSeed(options.seed),
     ...(await queryProblems(checked.queries, options.readProjectFile)),
-  );
+  ];
   if (problems.length > 0) throw new PipelineErrors(locate(problems.filter(isReadable(source)), text, file, source));
   const unused = inputs.declared.filter((name) => !checked.usedInputs.has(name)).map(unusedInput);
   return { source, checked, inputs: inputs.values, warnings: locate(unused, text, file, source) };

@@ -1,6 +1,7 @@
 import type { Ajv as AjvClass, ErrorObject, ValidateFunction } from "ajv";
 import { nearest, proposal } from "../expressions/index.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
+import { append } from "../platform/lists.js";
 import { compilePattern } from "../platform/pattern.js";
 import { PatternProblem } from "../platform/pattern-syntax.js";
 import { validateSchema } from "./generated/meta-schema.js";
@@ -33,7 +34,7 @@ export async function checkInputs(definition: Json, given: JsonObject | undefine
   const ajv = bodies.length === 0 ? undefined : await loadAjv();
   for (const [name, body] of bodies) {
     const found = inputValue(ajv!, name, body, given);
-    problems.push(...found.problems);
+    append(problems, found.problems);
     // A wrong value is told once, here, and not again wherever it is used.
     if (found.value !== undefined && found.problems.length === 0) values[name] = found.value;
   }
@@ -54,11 +55,11 @@ function inputValue(
   if (costs !== undefined) return { problems: [costs] };
   const check = compile(ajv, body, path, problems);
   if (check !== undefined && standard !== undefined && !check(standard))
-    problems.push(...valueProblems(check.errors ?? [], standard, [...path, "default"], `the default of ${name}`));
+    append(problems, valueProblems(check.errors ?? [], standard, [...path, "default"], `the default of ${name}`));
   const value = own === undefined ? standard : own;
   if (value === undefined) return { problems: [...problems, ...(given === undefined ? [] : [notGiven(name, body)])] };
   if (value !== standard && check !== undefined && !check(value))
-    problems.push(...valueProblems(check.errors ?? [], value, path, `the value given for ${name}`));
+    append(problems, valueProblems(check.errors ?? [], value, path, `the value given for ${name}`));
   return { value, problems };
 }
 

@@ -11,6 +11,7 @@ import {
 } from "../expressions/index.js";
 import type { ArtifactKind } from "../schemas/artifact.js";
 import { isObject, type Json } from "../platform/json.js";
+import { append } from "../platform/lists.js";
 import { isStageType, outputKinds } from "./forms.js";
 import type { Problem } from "./problem.js";
 import type { Path } from "./schema.js";
@@ -69,9 +70,12 @@ function resolveString(text: string, path: Path, known: Known, into: Resolved): 
     const references = parts.flatMap((part) =>
       part.kind === "expression" ? expressionReferences(part.expression) : [],
     );
-    into.references.push(...references.map((reference) => ({ reference, path })));
+    append(
+      into.references,
+      references.map((reference) => ({ reference, path })),
+    );
     const artifacts = artifactsInText(parts, path);
-    into.problems.push(...artifacts);
+    append(into.problems, artifacts);
     const { value, ...standIn } =
       artifacts.length > 0 ? { kind: "unknown" as const, value: text } : replacement(text, parts, references, known);
     if (isTemplate(text)) into.standIns.push({ path, text, ...standIn });

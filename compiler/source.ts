@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type Pair } from "yaml";
 import type { Json, JsonObject } from "../platform/json.js";
+import { append } from "../platform/lists.js";
 import { LIMITS } from "./defaults.js";
 import { shown, type Problem } from "./problem.js";
 import type { Path } from "./schema.js";
@@ -45,7 +46,7 @@ export function readSource(text: string): { source?: Source; problems: Problem[]
   if (document.errors.length > 0) return { problems };
   const reader = new Reader(text);
   const value = reader.read(document);
-  problems.push(...reader.problems);
+  append(problems, reader.problems);
   if (reader.tooMany) return { problems };
   return { source: { value, range: reader.range, broken: reader.broken }, problems };
 }

@@ -39,8 +39,15 @@ export function toData(value: Json): ExpressionData {
   if (typeof value === "boolean") return new data.BooleanData(value);
   if (typeof value === "number") return new ExactNumber(value);
   if (typeof value === "string") return new data.StringData(value);
-  if (Array.isArray(value)) return new data.Array(...value.map(toData));
+  if (Array.isArray(value)) return toArray(value);
   return new ExactDictionary(Object.entries(value).map(([key, item]) => [key, toData(item)] as const));
+}
+
+/** One by one: as arguments of the constructor, a long list overflows the stack. */
+function toArray(values: readonly Json[]): ExpressionData {
+  const array = new data.Array();
+  for (const value of values) array.add(toData(value));
+  return array;
 }
 
 /**

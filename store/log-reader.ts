@@ -1,6 +1,7 @@
 import { mkdirSync, watch, type FSWatcher } from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
+import { append } from "../platform/lists.js";
 import { isMissing, systemCode } from "./errors.js";
 import { layout, safeName } from "./home.js";
 import type { LogEntry } from "./log.js";
@@ -30,7 +31,7 @@ export async function* readLog(home: string, runId: string, query: LogQuery = {}
           continue;
         const tail = tails.get(name) ?? new Tail(path.join(directory, name));
         tails.set(name, tail);
-        entries.push(...(await tail.read()));
+        append(entries, await tail.read());
       }
       yield* entries.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
       if (change === undefined || query.follow?.aborted) return;

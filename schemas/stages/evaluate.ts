@@ -126,7 +126,7 @@ function enoughSamples({ passAt, samples }: Settings): RuleProblem | undefined {
     code: "OUT_OF_RANGE",
     at: ["passAt", index],
     message: `must be <= samples (${samples}), got ${passAt[index]}`,
-    next: `set samples to ${Math.max(...passAt)} or more`,
+    next: `set samples to ${passAt.reduce((most, k) => Math.max(most, k))} or more`,
   };
 }
 

@@ -115,7 +115,7 @@ function warmupFits({ steps, warmupSteps }: Settings): RuleProblem | undefined {
 }
 
 function minimumBelowEach({ steps, learningRate, minimumLearningRate }: Settings): RuleProblem | undefined {
-  const least = Math.min(...steps.map((step) => step.learningRate ?? learningRate));
+  const least = steps.reduce((rate, step) => Math.min(rate, step.learningRate ?? learningRate), Infinity);
   if (minimumLearningRate <= least) return undefined;
   return {
     code: "OUT_OF_RANGE",

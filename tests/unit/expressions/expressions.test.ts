@@ -274,3 +274,16 @@ test("needsStatus: success looks at direct needs, failure at all before", () => 
   expect(needsStatus("b", needs, { a: "cached" })).toEqual({ success: true, failure: false });
   expect(needsStatus("d", needs, { a: "failed" })).toEqual({ success: true, failure: false });
 });
+
+describe("lists", () => {
+  const list = Array.from({ length: 200_000 }, (_, i) => i);
+  it.each([
+    ["${{ inputs.list }}", list],
+    ["${{ fromJSON(inputs.text) }}", list],
+    ["${{ join(inputs.list, '') }}", list.join("")],
+    ["${{ inputs.list[199999] }}", 199_999],
+  ])("may be long: %s", (template, value) => {
+    const inputs = { list, text: JSON.stringify(list) };
+    expect(evaluateTemplate(template, { inputs, stages: {} })).toEqual(value);
+  });
+});
