@@ -6,6 +6,7 @@ import { projectFiles } from "../worker/project-files.js";
 import { readInputs } from "./inputs.js";
 import { collect, wholeNumber } from "./options.js";
 import { readPipelineFile, type PipelineFile } from "./pipeline-file.js";
+import { shellWord } from "./shell-word.js";
 import type { Terminal } from "./terminal.js";
 
 /** Options of the verbs that compile a definition for a run. */
@@ -26,6 +27,16 @@ export function definitionOptions(command: Command): Command {
     .option("-i, --input <key=value>", "an input of the pipeline; may be repeated", collect, [])
     .option("--inputs <file.json>", "inputs from a JSON file")
     .option("--seed <number>", "root of all random numbers", wholeNumber(0));
+}
+
+/** The options as they are typed, each with a space before it. */
+export function optionsText({ input, inputs, seed }: DefinitionOptions): string {
+  const words = [
+    ...input.flatMap((text) => ["--input", text]),
+    ...(inputs === undefined ? [] : ["--inputs", inputs]),
+    ...(seed === undefined ? [] : ["--seed", String(seed)]),
+  ];
+  return words.map((word) => ` ${shellWord(word)}`).join("");
 }
 
 /** Reads and compiles a definition; warnings go to the terminal. Throws PipelineErrors and what `readInputs` throws. */

@@ -11,6 +11,11 @@ export function isServerAway(error: unknown): boolean {
   return [code, cause?.code].some((found) => typeof found === "number" && passing.has(found));
 }
 
+/** Whether the environment names a server; `pawl up` would start another one. */
+function isConfigured(): boolean {
+  return ["TEMPORAL_ADDRESS", "TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE"].some((name) => process.env[name]);
+}
+
 /** gRPC's NOT_FOUND; an error of the client's own says so by its name. */
 function isNamespaceMissing(error: unknown): error is Error {
   const { name, code, message } = error as Error & { code?: unknown };
@@ -35,7 +40,9 @@ export function asServerError(error: unknown, address: string): unknown {
       { cause: error },
     );
   if (!isServerAway(error)) return error;
-  const next = "start it again (`pawl up`): runs go on where they were";
+  const next = isConfigured()
+    ? "check that it runs and can be reached: TEMPORAL_ADDRESS, or the Temporal profile, names it; runs resume where they were"
+    : "start it again (`pawl up`): runs resume where they were";
   return new PawlError(
     "SERVER_UNREACHABLE",
     "the Temporal server does not answer",

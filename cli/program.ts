@@ -14,16 +14,21 @@ import { verbs } from "./verbs/index.js";
 export async function main(args: string[], terminal: Terminal): Promise<number> {
   terminal.json = args.includes("--json");
   const name = args.find((arg) => !arg.startsWith("-") && arg !== "help");
+  const names = name === undefined ? [] : [name];
   try {
     const program = await buildProgram(name, terminal);
-    await program.parseAsync(args, { from: "user" });
+    const inner = program.commands.find((command) => command.name() === name)?.commands ?? [];
+    names.push(...args.filter((arg) => inner.some((command) => command.name() === arg)).slice(0, 1));
+    // The help command itself knows only verbs.
+    const isInnerHelp = args[0] === "help" && names.length > 1;
+    await program.parseAsync(isInnerHelp ? [...names, "--help"] : args, { from: "user" });
     return terminal.exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
     // Help that was printed because something was left out.
     if (error instanceof CommanderError && error.code === "commander.help") return exitCodes.usage;
     const usage = error instanceof CommanderError;
-    renderFailure(usage ? usageError(error, name) : failureOf(error), terminal);
+    renderFailure(usage ? usageError(error, names) : failureOf(error), terminal);
     return usage ? exitCodes.usage : exitCodes.failed;
   }
 }

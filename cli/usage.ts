@@ -3,10 +3,14 @@ import { PawlError } from "../platform/errors.js";
 import { nearest } from "../expressions/nearest.js";
 import { verbs } from "./verbs/index.js";
 
-/** A wrongly typed command as a PawlError that shows the nearest right one. */
-export function usageError(error: CommanderError, verb: string | undefined): PawlError {
+/**
+ * A wrongly typed command as a PawlError that shows the nearest right one.
+ * @param names of the verb and of what it is to do, as typed: ["verify", "resume"]
+ */
+export function usageError(error: CommanderError, names: readonly string[]): PawlError {
+  const [verb] = names;
   if (verb !== undefined && !(verb in verbs)) return unknownVerb(verb);
-  const help = verb === undefined ? "pawl help" : `pawl help ${verb}`;
+  const help = ["pawl", "help", ...names].join(" ");
   const [text = "", proposal] = error.message.replace(/^error: /, "").split("\n");
   const meant = /Did you mean (.+)\?/.exec(proposal ?? "")?.[1];
   switch (error.code) {

@@ -1,6 +1,7 @@
 import { failedStage, type RunView } from "../run-view.js";
 import type { Said } from "../said.js";
 import type { Colours, Terminal } from "../terminal.js";
+import { shellWord } from "../shell-word.js";
 import { renderError } from "./error.js";
 import { changedBy } from "./run-lines.js";
 import { sign, statusWords } from "./stage-line.js";
@@ -79,12 +80,13 @@ function failureText(view: RunView, colours: Colours): string {
 
 /** What was wrong with the definition has to be changed there: resuming would meet it again. */
 function nextAct(view: RunView): string {
-  const file = view.state.plan?.file ?? view.state.pipeline;
+  const { stages, plan, pipeline } = view.state;
+  if (stages.length === 0) return "correct the definition, then run it again";
   const cause = failedStage(view)?.failure?.class;
-  if (view.state.stages.length === 0) return "correct the definition, then run it again";
-  if (cause === "configuration" || cause === "divergence")
-    return `change that, then pawl run ${file} (finished stages come from the cache)`;
-  return `pawl resume ${view.runId}`;
+  const ofOutputs = cause === undefined && view.failure?.message.startsWith("outputs: ") === true;
+  if (!ofOutputs && cause !== "configuration" && cause !== "divergence") return `pawl resume ${view.runId}`;
+  const inputs = Object.keys(plan?.inputs ?? {}).length > 0 ? "with the same inputs: " : "";
+  return `change ${ofOutputs ? "outputs" : "that"}, then pawl run ${shellWord(plan?.file ?? pipeline)} (${inputs}finished stages come from the cache)`;
 }
 
 function outputText(value: unknown): string {

@@ -1,7 +1,8 @@
 import { homeDirectory } from "../../store/index.js";
-import { compileDefinition, definitionOptions, type DefinitionOptions } from "../definition-options.js";
+import { compileDefinition, definitionOptions, optionsText, type DefinitionOptions } from "../definition-options.js";
 import { forecast, type StageForecast } from "../forecast.js";
 import { table } from "../render/table.js";
+import { shellWord } from "../shell-word.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 
@@ -10,12 +11,14 @@ export const plan: Verb = (command, terminal) => {
   definitionOptions(command.argument("<pipeline>", "a file, or a name in pipelines/")).action(
     async (name: string, options: DefinitionOptions) => {
       const { plan, file } = await compileDefinition(name, options, terminal);
-      show(await forecast(homeDirectory(), plan), file, terminal);
+      const command = `pawl run ${shellWord(file)}${optionsText(options)}`;
+      show(await forecast(homeDirectory(), plan), command, terminal);
     },
   );
 };
 
-function show(forecasts: StageForecast[], file: string, terminal: Terminal): void {
+/** @param command that runs what was planned */
+function show(forecasts: StageForecast[], command: string, terminal: Terminal): void {
   if (terminal.json) return terminal.out(JSON.stringify(forecasts));
   const { colours } = terminal;
   const colour = { cached: colours.green, "will run": colours.cyan, skipped: colours.dim, fails: colours.red };
@@ -26,5 +29,5 @@ function show(forecasts: StageForecast[], file: string, terminal: Terminal): voi
   );
   terminal.out(table(["stage", "uses", "", "why"], rows, colours));
   const run = forecasts.filter(({ verdict }) => verdict === "will run").length;
-  terminal.out(`\n${run} of ${forecasts.length} stages would run\n  next: pawl run ${file}`);
+  terminal.out(`\n${run} of ${forecasts.length} stages would run\n  next: ${command}`);
 }

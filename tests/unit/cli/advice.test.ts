@@ -1,0 +1,90 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { asServerError } from "../../../cli/grpc.js";
+import { main } from "../../../cli/program.js";
+import { endText } from "../../../cli/render/end.js";
+import type { RunView } from "../../../cli/run-view.js";
+import { shellWord } from "../../../cli/shell-word.js";
+import { useDirectory } from "../../support/directory.js";
+import { recordedTerminal } from "../../support/terminal.js";
+
+/** What the command line advises leads on when it is followed. */
+const directory = useDirectory();
+const workingDirectory = process.cwd();
+const environment = { ...process.env };
+beforeEach(() => {
+  process.chdir(directory());
+  process.env["PAWL_HOME"] = path.join(directory(), "home");
+  for (const name of ["TEMPORAL_ADDRESS", "TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE"]) delete process.env[name];
+});
+afterEach(() => {
+  process.chdir(workingDirectory);
+  process.env = { ...environment };
+});
+
+async function type(...args: string[]): Promise<{ code: number; out: string; note: string }> {
+  const terminal = recordedTerminal();
+  const code = await main(args, terminal);
+  return { code, ...terminal.written };
+}
+
+test.each(["tiny", "a b", "it's", "$HOME", "", "list=[1, 2]"])("a word of a shell: %j", (text) => {
+  const { stdout } = spawnSync("sh", ["-c", `printf %s ${shellWord(text)}`], { encoding: "utf8" });
+  expect(stdout).toBe(text);
+});
+
+test("plan advises the run that it has planned: with its inputs and its seed", async () => {
+  mkdirSync("pipelines");
+  const text =
+    "name: p\ninputs: { who: { type: string }, n: { type: integer } }\n" +
+    'stages: { a: { uses: dataset, with: { source: { text: "${{ inputs.who }} ${{ inputs.n }}" } } } }\n';
+  writeFileSync(path.join("pipelines", "p.yaml"), text);
+  writeFileSync("n.json", '{"n": 3}');
+  const { code, out } = await type("plan", "p", "-i", "who=a friend", "--inputs", "n.json", "--seed", "7");
+  expect({ code, next: out.split("\n").at(-2) }).toEqual({
+    code: 0,
+    next: "  next: pawl run pipelines/p.yaml --input 'who=a friend' --inputs n.json --seed 7",
+  });
+});
+
+test("a run that fails on its outputs is not advised to resume: that would meet them again", () => {
+  const stage = { id: "a", uses: "dataset", status: "succeeded", attempts: 1, outputs: {}, metrics: {} } as const;
+  const plan = { name: "p", file: "p.yaml", definitionDigest: "", seed: 1, inputs: { n: 1 }, stages: [], outputs: {} };
+  const view: RunView = {
+    runId: "r",
+    startedAtMs: 0,
+    queued: new Set(),
+    progress: {},
+    failure: { code: "OUT_OF_RANGE", message: "outputs: what the run gives back is too large" },
+    state: { pipeline: "p", status: "failed", outputs: {}, plan, stages: [stage] },
+  };
+  expect(endText(view, [], recordedTerminal())).toMatch(
+    /next: change outputs, then pawl run p\.yaml \(with the same inputs: finished stages come from the cache\)$/,
+  );
+});
+
+test("a wrong option of what a verb has below it is answered with the help that shows its options", async () => {
+  expect((await type("verify", "resume", "tiny", "--kils", "3")).note).toContain(
+    "write --kills (all options: pawl help verify resume)",
+  );
+  expect((await type("verify", "resume")).note).toContain("next: pawl help verify resume");
+  expect((await type("verify", "--bogus")).note).toContain("next: pawl help verify\n");
+  const help = await type("help", "verify", "resume");
+  expect(help).toMatchObject({ code: 0, out: expect.stringContaining("--kills"), note: "" });
+});
+
+describe("a server that does not answer", () => {
+  const next = () => {
+    const error = asServerError(Object.assign(new Error("14 UNAVAILABLE"), { code: 14 }), "there:7233");
+    return (error as { facts: { next: string } }).facts.next;
+  };
+  test("is to be started again where it is Pawl's own", () => {
+    expect(next()).toContain("`pawl up`");
+  });
+  test("is to be looked after where the environment names it: `pawl up` would start another one", () => {
+    process.env["TEMPORAL_ADDRESS"] = "there:7233";
+    expect(next()).toContain("TEMPORAL_ADDRESS");
+    expect(next()).not.toContain("pawl up");
+  });
+});
