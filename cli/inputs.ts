@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { parseDocument } from "yaml";
+import { readSource } from "../compiler/source.js";
 import { PawlError } from "../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { parseValue, splitAssignment } from "./assignments.js";
@@ -31,7 +31,9 @@ export async function readInputs({ input, inputs }: InputOptions, text: string):
 /** A value from the command line as the schema's type wants it: text stays text where text is allowed. */
 export function typedValue(text: string, schema: Json | undefined): Json {
   const body = isObject(schema) ? schema : {};
-  if (Array.isArray(body["enum"])) return body["enum"].find((choice) => JSON.stringify(choice) === text) ?? text;
+  const choices = body["enum"];
+  if (Array.isArray(choices))
+    return choices.some((choice) => JSON.stringify(choice) === text) ? (JSON.parse(text) as Json) : text;
   const types = [body["type"] ?? []].flat();
   const value = parseValue(text);
   if (types.length === 0) return value;
@@ -48,13 +50,9 @@ function isOfType(value: Json, type: Json): boolean {
 
 /** The schemas of a definition's inputs, as far as it can be read: what is wrong with it is the compiler's to say. */
 function inputSchemas(text: string): JsonObject {
-  try {
-    const definition = parseDocument(text).toJS({ maxAliasCount: 100 }) as Json;
-    const inputs = isObject(definition) ? definition["inputs"] : undefined;
-    return isObject(inputs) ? inputs : {};
-  } catch {
-    return {};
-  }
+  const definition = readSource(text).source?.value;
+  const inputs = isObject(definition) ? definition["inputs"] : undefined;
+  return isObject(inputs) ? inputs : {};
 }
 
 async function readInputsFile(file: string): Promise<JsonObject> {

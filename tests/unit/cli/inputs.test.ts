@@ -21,6 +21,9 @@ test.each([
   ["7 cats", { type: ["string", "integer"] }, "7 cats"],
   ["2", { enum: [1, 2] }, 2],
   ["b", { enum: ["a", "b"] }, "b"],
+  ["null", { enum: ["small", null] }, null],
+  ["false", { enum: ["small", false] }, false],
+  ["null", { enum: ["small", "null"] }, "null"],
   ["7", {}, 7],
   ["a: b: c", { type: "array" }, "a: b: c"],
   ["", { type: "string" }, ""],
@@ -54,6 +57,12 @@ test("what is wrong with the given inputs is told, with what to do", async () =>
     code: "NOT_ALLOWED",
     facts: { next: "write --input n=…" },
   });
+});
+
+test("the inputs of a definition with many aliases are known", async () => {
+  const stages = Array.from({ length: 150 }, (_, i) => `  s${i}: { uses: dataset, timeout: *t }\n`);
+  const text = `defaults: { timeout: &t 5m }\n${definition}stages:\n${stages.join("")}`;
+  expect(await readInputs({ input: ["s=007"] }, text)).toEqual({ s: "007" });
 });
 
 test("a definition that is not YAML leaves values as YAML reads them", async () => {
