@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { readSource } from "../compiler/source.js";
 import { PawlError } from "../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
-import { parseValue, splitAssignment } from "./assignments.js";
+import { holdsInJson, parseValue, splitAssignment } from "./assignments.js";
 
 /** What the user gave for the inputs of a run. */
 export interface InputOptions {
@@ -21,11 +21,23 @@ export interface InputOptions {
 export async function readInputs({ input, inputs }: InputOptions, text: string): Promise<JsonObject> {
   const values = inputs === undefined ? {} : await readInputsFile(inputs);
   const schemas = input.length === 0 ? {} : inputSchemas(text);
+  const given: [string, Json][] = [];
   for (const assignment of input) {
     const [key, value] = splitAssignment(assignment, "--input");
-    values[key] = typedValue(value, schemas[key]);
+    const typed = typedValue(value, Object.hasOwn(schemas, key) ? schemas[key] : undefined);
+    if (!holdsInJson(typed)) throw notFinite(assignment);
+    given.push([key, typed]);
   }
-  return values;
+  // Entries, not assignments, so that `__proto__` is a name like others: no input has it.
+  return Object.fromEntries([...Object.entries(values), ...given]);
+}
+
+function notFinite(assignment: string): PawlError {
+  return new PawlError("INPUT_INVALID", `--input ${assignment} holds a number that is not finite`, {
+    expected: "a value that JSON can hold",
+    got: assignment,
+    next: "give a finite number, or put text in quotes",
+  });
 }
 
 /** A value from the command line as the schema's type wants it: text stays text where text is allowed. */
@@ -70,7 +82,10 @@ async function readInputsFile(file: string): Promise<JsonObject> {
   }
   try {
     const values = JSON.parse(text) as Json;
-    if (isObject(values)) return values;
+    if (isObject(values)) {
+      if (holdsInJson(values)) return values;
+      throw new Error("a number in it is too large");
+    }
   } catch (cause) {
     throw new PawlError(
       "INPUT_INVALID",

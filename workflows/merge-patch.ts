@@ -1,11 +1,15 @@
 import { isObject, type JsonObject } from "../platform/json.js";
 
-/** Applies a JSON merge patch (RFC 7396): objects are merged, null removes, everything else replaces. */
+/**
+ * Applies a JSON merge patch (RFC 7396): objects are merged, null removes, everything else replaces. `__proto__` and what
+ * objects inherit are names like others.
+ */
 export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
-  const merged: JsonObject = { ...target };
+  const merged = new Map(Object.entries(target));
   for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key];
-    else merged[key] = isObject(value) ? mergePatch(isObject(merged[key]) ? merged[key] : {}, value) : value;
+    const before = merged.get(key);
+    if (value === null) merged.delete(key);
+    else merged.set(key, isObject(value) ? mergePatch(isObject(before) ? before : {}, value) : value);
   }
-  return merged;
+  return Object.fromEntries(merged);
 }

@@ -51,6 +51,8 @@ test("what is wrong with the given inputs is told, with what to do", async () =>
     code: "INPUT_INVALID",
     facts: { where: file },
   });
+  writeFileSync(file, '{"n": 1e999}');
+  await expect(readInputs({ input: [], inputs: file }, "")).rejects.toMatchObject({ code: "INPUT_INVALID" });
   writeFileSync(file, "[1]");
   await expect(readInputs({ input: [], inputs: file }, "")).rejects.toMatchObject({ code: "INPUT_INVALID" });
   await expect(readInputs({ input: ["n"] }, definition)).rejects.toMatchObject({
@@ -81,6 +83,42 @@ test("--set with.a.b=value becomes a change of `with`", () => {
     expect.objectContaining({ facts: expect.objectContaining({ next: "write --set with.lr=0.1" }) }),
   );
   expect(() => parseChanges(["with=1"])).toThrow("does not name a setting");
+});
+
+test.each([
+  ["with.gradientClip=.inf", "not finite"],
+  ["with.weights=[1, .nan]", "not finite"],
+  ["with.needle={ at: -.inf }", "not finite"],
+  ["with.limit=", "gives no value"],
+  ["with.limit=  ", "gives no value"],
+  ["with.limit=# none", "gives no value"],
+  ["with.__proto__.x=1", "does not name a setting"],
+  ["with.a.constructor.prototype.x=1", "does not name a setting"],
+  ["with.prototype=1", "does not name a setting"],
+])("--set %s is refused: it would remove the setting, or change none", (assignment, message) => {
+  expect(() => parseChanges([assignment])).toThrow(
+    expect.objectContaining({ code: "NOT_ALLOWED", message: expect.stringContaining(message) }),
+  );
+  expect(({} as Record<string, unknown>)["x"]).toBeUndefined();
+});
+
+test.each(["null", "~", "NULL"])("--set with.limit=%s removes the setting", (value) => {
+  expect(parseChanges([`with.limit=${value}`])).toEqual({ limit: null });
+});
+
+test("--set takes an empty text, and names that only JavaScript's objects have", () => {
+  expect(parseChanges(['with.text=""', "with.toString.x=1"])).toEqual({ text: "", toString: { x: 1 } });
+});
+
+test("an input that JSON cannot hold is refused", async () => {
+  await expect(readInputs({ input: ["x=.inf"] }, "")).rejects.toMatchObject({ code: "INPUT_INVALID" });
+  expect(await readInputs({ input: ["s=.inf"] }, definition)).toEqual({ s: ".inf" });
+});
+
+test("an input named as what objects inherit is an input like others", async () => {
+  const values = await readInputs({ input: ["__proto__={x: 1}", "constructor=2"] }, definition);
+  expect(Object.keys(values)).toEqual(["__proto__", "constructor"]);
+  expect(values["x"]).toBeUndefined();
 });
 
 test("a run's id is the pipeline's name and six characters, new each time", () => {

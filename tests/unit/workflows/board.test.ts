@@ -1,4 +1,5 @@
 import type { ChoiceRequestState } from "../../../schemas/choices.js";
+import type { JsonObject } from "../../../platform/json.js";
 import { Board, initialStates, statusOf } from "../../../workflows/board.js";
 import { mergePatch } from "../../../workflows/merge-patch.js";
 import { summary } from "../../../workflows/summary.js";
@@ -122,5 +123,10 @@ describe("a merge patch", () => {
       deep: { a: 1, c: 3 },
       fresh: { y: 1 },
     });
+  });
+  it("takes names that objects inherit as names like others", () => {
+    const merged = mergePatch({ a: 1 }, JSON.parse('{"__proto__": {"b": 2}, "toString": {"c": 3}}') as JsonObject);
+    expect(JSON.stringify(merged)).toBe('{"a":1,"__proto__":{"b":2},"toString":{"c":3}}');
+    expect(merged["b"]).toBeUndefined();
   });
 });
