@@ -1,3 +1,5 @@
+import { characterWidth, displayWidth } from "./width.js";
+
 /** A time span: `850 ms`, `12.3 s`, `4m 05s`, `2h 03m`. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
@@ -54,19 +56,29 @@ export function ago(time: Date, now: Date): string {
   return `${Math.floor(minutes / 60 / 24)} days ago`;
 }
 
-/** Cuts a line to a width; escape codes take no room, and those after the cut are kept so that colours end. */
+/** Cuts a line to columns of a terminal; escape codes take no room, and those after the cut are kept so that colours end. */
 export function cut(line: string, width: number): string {
-  const overflows = [...plain(line)].length > width;
-  if (!overflows) return line;
+  if (width === Infinity || displayWidth(plain(line)) <= width) return line;
   let room = width - 1;
-
   const parts = line.split(/(\u001b\[[0-9;]*m)/).map((part) => {
-    if (part.startsWith("\u001b")) return part;
-    const kept = [...part].slice(0, room);
-    room -= kept.length;
-    return kept.join("");
+    if (/^\u001b\[[0-9;]*m$/.test(part)) return part;
+    const kept = beginning(part, room);
+    room = kept === part ? room - displayWidth(kept) : 0;
+    return kept;
   });
   return `${parts.join("")}…`;
+}
+
+/** As much of a text as fits into columns of a terminal. */
+function beginning(text: string, columns: number): string {
+  let room = columns;
+  let length = 0;
+  for (const character of text) {
+    room -= characterWidth(character);
+    if (room < 0) break;
+    length += character.length;
+  }
+  return text.slice(0, length);
 }
 
 /** A line without its escape codes. */
