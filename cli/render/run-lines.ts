@@ -6,16 +6,16 @@ import { colourOf, sign, stageDetail, statusWords } from "./stage-line.js";
 import { cut, duration, oneLine } from "./values.js";
 
 /**
- * A run as lines of at most `columns` characters: one for the run, one a stage, and what the reader should know. Where
- * they are more than `rows`, stages that wait or have ended are counted instead of shown.
+ * A run as lines of at most `columns` columns: one for the run, one a stage, and what the reader should know. Where
+ * they are more than `rows`, stages that wait or have ended are counted instead of shown, and so are further notes.
  */
 export function runLines(view: RunView, columns: number, colours: Colours, nowMs: number, rows = Infinity): string[] {
   const { state, runId } = view;
   const time = duration((view.endedAtMs ?? nowMs) - view.startedAtMs);
   const head = `${colours.bold(runId)}  ${state.status}  ${colours.dim(time)}`;
-  const asks = state.stages.flatMap((stage) => [...changedBy(stage), ...askFor(stage, runId)]);
-  const notes = view.note !== undefined && !hasEnded(view) ? [...asks, view.note] : asks;
-  const shown = chosen(state.stages, rows - 1 - notes.length);
+  const room = rows - 1;
+  const notes = notesOf(view, Math.max(Math.floor(room / 2), room - state.stages.length));
+  const shown = chosen(state.stages, room - notes.length);
   const idWidth = width(shown.map((stage) => stage.id));
   const statusWidth = width(shown.map((stage) => statusWords[stage.status]));
   const lines = shown.map((stage) => {
@@ -26,9 +26,19 @@ export function runLines(view: RunView, columns: number, colours: Colours, nowMs
   });
   const hidden = state.stages.filter((stage) => !shown.includes(stage));
   const more = hidden.length === 0 ? [] : [colours.dim(`  … ${hiddenText(hidden)}`)];
-  return [head, ...lines, ...more, ...notes.map((note) => `  ${colours.yellow(note)}`)].map((line) =>
-    cut(oneLine(line).trimEnd(), columns),
-  );
+  return [head, ...lines, ...more, ...notes.map((note) => `  ${colours.yellow(note)}`)]
+    .slice(0, Math.max(1, rows))
+    .map((line) => cut(oneLine(line).trimEnd(), columns));
+}
+
+/** What the reader should know, in at most so many lines: the last says what keeps the view from being fresh. */
+function notesOf(view: RunView, room: number): string[] {
+  const { state, runId } = view;
+  const asks = state.stages.flatMap((stage) => [...changedBy(stage), ...askFor(stage, runId)]);
+  const last = view.note !== undefined && !hasEnded(view) ? [view.note] : [];
+  if (asks.length + last.length <= room) return [...asks, ...last];
+  const kept = asks.slice(0, Math.max(0, room - last.length - 1));
+  return [...kept, `… ${asks.length - kept.length} more: pawl status ${runId}`, ...last];
 }
 
 /** What actions have changed in the definition for this run. */
