@@ -135,6 +135,20 @@ describe("closing", () => {
     expect((await run.result()).stages["a"]!.metrics).toEqual({ trainRows: 1 });
   });
 
+  test("choices that give nothing to learn from: a retry asks again with them, and a changed one closes", async () => {
+    const run = await waiting({ items: 3, target: 2 }, { onFailure: "park" });
+    await choose(run, 1, "bothBad");
+    await choose(run, 2, "bothBad");
+    const parked = await until(run, ({ status }) => status === "parked");
+    expect(parked.stages[0]!.failure).toMatchObject({ code: "DATA_EMPTY" });
+    await run.executeUpdate("retry", { args: [{ stage: "a" }] });
+    const { stages } = await isWaiting(run);
+    expect(stages[0]!.choiceRequest!.choices).toEqual({ 1: "bothBad", 2: "bothBad" });
+    await choose(run, 2, "second");
+    await run.result();
+    expect((await answers(run)).choices).toEqual({ 1: "bothBad", 2: "second" });
+  });
+
   test("a deadline that comes after enough choices does nothing", async () => {
     const gate = fleet.gate();
     const first = stage("a", { request: { items: 2, target: 1, deadlineMs: 1000 } });

@@ -214,6 +214,32 @@ describe("onFailure: park", () => {
     expect((await failureOf(run)).type).toBe("DATA_EMPTY");
     expect(statuses(await stateOf(run))).toEqual({ a: "failed", b: "skipped" });
   });
+  test("a run that fails ends its parked stages; the run that resumes it retries them", async () => {
+    const gate = fleet.gate();
+    const run = await fleet.launch(
+      plan([
+        stage("a", failing("DATA_EMPTY", 1), { onFailure: "park" }),
+        stage("bad", { hold: gate.file, ...failing("DATA_INVALID", 1) }),
+      ]),
+    );
+    await until(run, ({ stages }) => stages[0]?.status === "parked");
+    gate.open();
+    expect((await failureOf(run)).type).toBe("DATA_INVALID");
+    const state = await stateOf(run);
+    expect(state.stages).toMatchObject([
+      { status: "cancelled", reason: "stages.bad failed while this stage was parked", failure: { code: "DATA_EMPTY" } },
+      { status: "failed" },
+    ]);
+    // As `pawl resume` sends it, once what made them fail has passed.
+    const resumed = await fleet.launch({
+      plan: plan([stage("a", { steps: 3 }), stage("bad", { steps: 4 })]),
+      stages: Object.fromEntries(state.stages.map((one) => [one.id, one])),
+    });
+    expect((await resumed.result()).stages).toMatchObject({
+      a: { metrics: { trainRows: 3 } },
+      bad: { metrics: { trainRows: 4 } },
+    });
+  });
   test("an answer to a stage that is not parked is refused", async () => {
     const run = await parked();
     for (const [argument, told] of [

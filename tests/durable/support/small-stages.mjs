@@ -7,7 +7,8 @@
 //   crash: { at, attempts }: kill the own process before this step, in so many attempts; without `at`: after the
 //     attempt's first checkpoint
 //   open: digest of a dataset to open after the steps
-//   request: { items, target, deadlineMs }: request choices after the steps; then trainRows is the number of choices
+//   request: { items, target, deadlineMs }: request choices after the steps; then trainRows is the number of choices, of which
+//     at least one must not be bothBad
 import { createHash } from "node:crypto";
 import { existsSync, watch } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
@@ -69,9 +70,11 @@ async function work(asked, kind, context) {
     return { request: { ...request, pairs } };
   }
   if (context.given) {
-    step = Object.keys(context.given.choices).length;
+    const choices = Object.values(context.given.choices);
+    step = choices.length;
     state = JSON.stringify(context.given);
-    if (step === 0) throw new PawlError("DATA_EMPTY", "nobody has chosen");
+    if (choices.every((choice) => choice === "bothBad"))
+      throw new PawlError("DATA_EMPTY", "there is no preference to learn from");
   }
   const artifact = await context.putArtifact(kind, (directory) => writeFile(path.join(directory, "state"), state));
   return { steps: step, artifact };
