@@ -80,12 +80,9 @@ async function readInputsFile(file: string): Promise<JsonObject> {
       { cause },
     );
   }
+  let values: Json;
   try {
-    const values = JSON.parse(text) as Json;
-    if (isObject(values)) {
-      if (holdsInJson(values)) return values;
-      throw new Error("a number in it is too large");
-    }
+    values = JSON.parse(text) as Json;
   } catch (cause) {
     throw new PawlError(
       "INPUT_INVALID",
@@ -94,5 +91,8 @@ async function readInputsFile(file: string): Promise<JsonObject> {
       { cause },
     );
   }
-  throw new PawlError("INPUT_INVALID", "the inputs of a run are an object", { where: file, next });
+  if (!isObject(values))
+    throw new PawlError("INPUT_INVALID", "the inputs of a run are an object", { where: file, next });
+  if (!holdsInJson(values)) throw new PawlError("INPUT_INVALID", "a number is too large", { where: file, next });
+  return values;
 }

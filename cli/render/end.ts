@@ -82,8 +82,11 @@ function failureText(view: RunView, colours: Colours): string {
 function nextAct(view: RunView): string {
   const { stages, plan, pipeline } = view.state;
   if (stages.length === 0) return "correct the definition, then run it again";
-  const cause = failedStage(view)?.failure?.class;
+  const stage = failedStage(view);
+  const cause = stage?.failure?.class;
   const ofOutputs = cause === undefined && view.failure?.message.startsWith("outputs: ") === true;
+  // Of choices: another run would ask for all of them again.
+  if (stage?.choiceRequest !== undefined) return `pawl resume ${view.runId}`;
   if (!ofOutputs && cause !== "configuration" && cause !== "divergence") return `pawl resume ${view.runId}`;
   const inputs = Object.keys(plan?.inputs ?? {}).length > 0 ? "with the same inputs: " : "";
   return `change ${ofOutputs ? "outputs" : "that"}, then pawl run ${shellWord(plan?.file ?? pipeline)} (${inputs}finished stages come from the cache)`;

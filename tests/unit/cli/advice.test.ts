@@ -48,6 +48,32 @@ test("plan advises the run that it has planned: with its inputs and its seed", a
   });
 });
 
+test("a run whose choices gave nothing to learn from is resumed: another one would ask for all of them again", () => {
+  const failure = { code: "DATA_EMPTY", class: "configuration", message: "none", facts: {} } as const;
+  const choiceRequest = {
+    pairs: { artifact: "pairs", digest: "" },
+    items: 1,
+    target: 1,
+    choices: { 1: "tie" },
+  } as const;
+  const stage = {
+    id: "a",
+    uses: "collect-preferences",
+    status: "failed",
+    attempts: 2,
+    outputs: {},
+    metrics: {},
+  } as const;
+  const view: RunView = {
+    runId: "r",
+    startedAtMs: 0,
+    queued: new Set(),
+    progress: {},
+    state: { pipeline: "p", status: "failed", outputs: {}, stages: [{ ...stage, failure, choiceRequest }] },
+  };
+  expect(endText(view, [], recordedTerminal())).toMatch(/next: pawl resume r$/);
+});
+
 test("a run that fails on its outputs is not advised to resume: that would meet them again", () => {
   const stage = { id: "a", uses: "dataset", status: "succeeded", attempts: 1, outputs: {}, metrics: {} } as const;
   const plan = { name: "p", file: "p.yaml", definitionDigest: "", seed: 1, inputs: { n: 1 }, stages: [], outputs: {} };
