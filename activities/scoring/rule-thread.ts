@@ -20,14 +20,18 @@ type End = ThreadReply | { failure: "error" | "outOfMemory" | "timeout"; message
 
 /**
  * A rule in a thread of its own, one row at a time. A row that takes more memory than allowed, or ends the thread, costs
- * the thread its life; the next row gets a new one. One that takes longer than the time limit fails the attempt: how long
- * it takes depends on the machine, and so must not become a score.
+ * the thread its life; the next row gets a new one. If that thread had judged other rows, what it kept of them may be the
+ * cause, and which rows these are depends on where the attempt began: the row is judged again in a fresh thread, and only
+ * that verdict counts. A row that takes longer than the time limit fails the attempt: how long it takes depends on the
+ * machine, and so must not become a score.
  */
 export class RuleThread {
   readonly #settings: RuleSettings;
   /** The rule's place in `with`, for messages. */
   readonly #where: string;
   #worker: Worker | undefined;
+  /** The thread has judged no row yet. */
+  #fresh = true;
   #settle: (end: End) => void = () => {};
 
   constructor(settings: RuleSettings, where: string) {
@@ -57,6 +61,7 @@ export class RuleThread {
     worker.on("error", (error: Error & { code?: string }) => died(deathOf(error)));
     worker.on("exit", (code) => died({ failure: "error", message: `its thread ended with code ${code}` }));
     this.#worker = worker;
+    this.#fresh = true;
     const got = await end;
     if ("opened" in got && got.opened) return;
     await this.close();
@@ -72,6 +77,8 @@ export class RuleThread {
    */
   async run(row: ScoredRow, signal: AbortSignal): Promise<Verdict> {
     if (this.#worker === undefined) await this.open(signal);
+    const fresh = this.#fresh;
+    this.#fresh = false;
     const { timeLimitMs } = this.#settings;
     const end = this.#next(timeLimitMs, signal);
     this.#worker?.postMessage(row);
@@ -80,6 +87,7 @@ export class RuleThread {
     if ("machine" in got) throw this.#noResources(got.machine);
     if (!("failure" in got)) return { failure: "error", message: "its thread opened twice" };
     if (got.failure === "timeout") throw this.#tooLong(`there was no verdict on ${nameOf(row)}`, timeLimitMs!);
+    if (!fresh) return this.run(row, signal);
     return { failure: got.failure, message: got.message };
   }
 

@@ -4,7 +4,8 @@ import type { RuleKind } from "../rule.js";
 
 /**
  * The user's own: `export default (row) => number | boolean`, or a promise of one. `row` has prompt, response, reference
- * and task. It may import what it likes and read files; that the same row gives the same score is its duty.
+ * and task. It may import what it likes and read files; that the same row gives the same score, whatever rows came
+ * before it, is its duty.
  */
 export const moduleRule: RuleKind = {
   needsReference: () => false,

@@ -92,6 +92,38 @@ test("what a module does wrong scores 0, is counted, and the next row is judged 
   });
 });
 
+describe("a module that keeps something between rows", () => {
+  const kept = `
+    const memo = new Map();
+    export default ({ response }) => {
+      if (response === "leaves" && memo.size > 0) process.exit(3);
+      if (response === "eats") for (;;) memo.set(memo.size, Array.from({ length: 1000 }, () => ({})));
+      memo.set(response, Array.from({ length: 30000 }, () => ({})));
+      return 1;
+    };`;
+  const limits = { memoryLimitBytes: 1 << 25 };
+  const rows = (first: number, end: number): Pair[] =>
+    Array.from({ length: end - first }, (_, i) => [`${first + i}`, ""]);
+
+  test("passes its memory limit on no row, wherever the attempt begins", async () => {
+    for (const first of [0, 100]) {
+      const { scores, failures } = await byModule(kept, rows(first, 400), limits);
+      expect(scores).toEqual(rows(first, 400).map(() => 1));
+      expect(failures).toEqual({});
+    }
+  });
+
+  test("fails on a row that takes too much memory by itself, once", async () => {
+    const { scores, failures } = await byModule(kept, [["a", ""], ["eats", ""], ["b", ""]], limits); // prettier-ignore
+    expect(scores).toEqual([1, 0, 1]);
+    expect(failures).toEqual({ verifierOutOfMemory: 1 });
+  });
+
+  test("does not fail on a row that ends its thread because of earlier rows", async () => {
+    expect((await byModule(kept, [["a", ""], ["leaves", ""]], limits)).scores).toEqual([1, 1]); // prettier-ignore
+  });
+});
+
 test.each([
   ["loops", "for (;;);"],
   ["never answers", "return new Promise(() => {});"],
