@@ -29,7 +29,7 @@ export async function writeAll(
   if (samples.length === prompts.length) return samples;
   const state = () => ({ step: samples.length, write: (directory: string) => writeSamples(directory, samples) });
   await loadBackend();
-  // With room for all of them, and each go from empty rows, its bits do not depend on those before it.
+  // With room for the longest of all, so that it never grows, and each go from empty rows: its bits depend on no earlier go.
   const session = openSession(model, prompts, settings);
   const writer = new Writer(session, model, settings, context);
   try {

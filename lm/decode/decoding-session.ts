@@ -40,6 +40,8 @@ export interface Choice {
   /** A random number for each token to choose, [times · rows], in [0, 1), multiples of 2^-23. */
   uniforms: Float32Array;
   times: number;
+  /** Tokens that each row still lacks, [rows]: what is chosen beyond them is of no use, and the cache makes no room for it. */
+  missing: Int32Array;
 }
 
 /** Rows that are decoded side by side with others, on a thread of their own. */
@@ -135,17 +137,18 @@ export class DecodingSession {
   }
 
   /**
-   * The tokens after each row's last one, each put into the cache before the next is chosen. A row goes on past the context,
-   * to no avail; of a row that has nothing to go on from any token may come.
+   * The tokens after each row's last one, each put into the cache before the next is chosen. A row goes on past the context
+   * and past the tokens it lacks, to no avail; of a row that has nothing to go on from any token may come.
    * @returns [times · rows]
    * @throws PawlError CONTEXT_EXCEEDED
    */
   choose(choice: Choice): Int32Array {
     const { rows } = this;
-    const { tokens, positions, times } = choice;
-    const last = Math.max(...positions);
-    checkSequenceLength(last + 1, this.contextLength);
-    this.#grow(Math.min(last + times, this.contextLength));
+    const { tokens, positions, times, missing } = choice;
+    checkSequenceLength(Math.max(...positions) + 1, this.contextLength);
+    // A row that counts on beyond the capacity writes to the spare cache position.
+    const wanted = positions.map((position, r) => position + Math.min(times, missing[r]!));
+    this.#grow(Math.min(Math.max(...wanted), this.contextLength));
     const busy = this.#parts.flatMap((part, i) =>
       positions.subarray(part.first, part.first + part.rows).some((position) => position >= 0) ? [{ part, i }] : [],
     );

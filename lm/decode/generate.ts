@@ -153,6 +153,7 @@ class Batch {
       positions: Int32Array.from(rows, (answer) => answer?.position ?? -1),
       uniforms,
       times,
+      missing: Int32Array.from(rows, (answer) => answer?.missing ?? 0),
     });
     for (let t = 0; t < times; t++)
       for (let r = 0; r < rows.length; r++)

@@ -100,6 +100,25 @@ describe.each([
     expect(answers.map(({ tokens }) => tokens)).toEqual(some.map((prompt) => model.recomputed(prompt, 60)));
   });
 
+  test("a cache with room for the longest prompt and its answer never grows, whatever rows count on beyond theirs", async () => {
+    const sampling = { temperature: 1, topK: 0, topP: 1 };
+    const stop = [1];
+    for (const [length, maxNewTokens] of [
+      [6, 25],
+      [6, 4],
+      [3, 24],
+      [14, 17],
+    ] as const) {
+      const some = numbered(Array.from({ length: 24 }, (_, i) => tokensOf(i, length - (i % 3), vocabulary)));
+      const [tight, roomy] = [length + maxNewTokens, 200].map((tokens) => model.open({ rows: 4, tokens, sampling }));
+      const before = tight!.capacity;
+      const answers = await write(tight!, some, { stop, maxNewTokens });
+      expect(tight!.capacity).toBe(before);
+      expect(new Set(answers.map(({ tokens }) => tokens.length)).size).toBeGreaterThan(2);
+      expect(answers).toEqual(await write(roomy!, some, { stop, maxNewTokens }));
+    }
+  });
+
   test("a prompt that goes on from an earlier one and its answer reads only what is new, and gives what a fresh one gives", async () => {
     const session = model.open({ rows: 1, tokens: contextLength, reuse: true });
     const read = (tokens: number[]) => session.read([{ rows: [0], tokens }]);
@@ -160,6 +179,7 @@ test("an answer ends where the context ends, also of a prompt that fills it; a c
     positions: Int32Array.of(300, 0),
     uniforms: new Float32Array(2),
     times: 1,
+    missing: Int32Array.of(1, 1),
   };
   expect(failure(() => session.choose(past))).toBe("CONTEXT_EXCEEDED");
   expect(failure(() => session.read([{ rows: [0], tokens: tokensOf(1, 301, vocabulary) }]))).toBe("CONTEXT_EXCEEDED");
