@@ -3,6 +3,7 @@ import { readPairs, writePairs, type Pair, type Pairs } from "../../formats/pair
 import type { DecodingSession } from "../../lm/decode/decoding-session.js";
 import { generate } from "../../lm/decode/generate.js";
 import { PawlError } from "../../platform/errors.js";
+import { least } from "../../platform/extremes.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { loadBackend } from "../../tensor/backend.js";
 import { uniform } from "../../platform/random.js";
@@ -83,7 +84,7 @@ async function readQuestions(settings: Settings, model: OpenModel, context: Stag
     tokens[i]!.length <= longest ? [{ row, tokens: tokens[i]! }] : [],
   );
   const tooLong = rows.length - questions.length;
-  if (questions.length === 0) throw allTooLong(Math.min(...tokens.map((ids) => ids.length)), longest);
+  if (questions.length === 0) throw allTooLong(least(tokens.map((ids) => ids.length)), longest);
   if (tooLong > 0) context.log(`${tooLong} of ${rows.length} prompts are longer than ${longest} tokens: left out`);
   return { questions, tooLong };
 }

@@ -7,6 +7,7 @@ import type { Rollout, RolloutShape } from "../../lm/data/rollout.js";
 import { Tokenizer } from "../../lm/text/tokenizer.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import { PawlError } from "../../platform/errors.js";
+import { greatest, least } from "../../platform/extremes.js";
 import { loadBackend } from "../../tensor/backend.js";
 import { openRewardModel, type OpenRewardModel } from "../models/reward-model.js";
 import type { StageContext } from "../stage.js";
@@ -87,7 +88,7 @@ class RewardJudge {
   /** Rollouts that fit the model's context; undefined where the prompt leaves no room. */
   #cut(rollouts: readonly Rollout[]): (Rollout | undefined)[] {
     const { contextLength } = this.model.architecture;
-    const shortest = Math.min(...rollouts.map(({ prompt }) => prompt.length));
+    const shortest = least(rollouts.map(({ prompt }) => prompt.length));
     if (rollouts.length > 0 && shortest >= contextLength) throw noRoom(shortest, contextLength);
     return rollouts.map((rollout) => {
       const { prompt, response } = rollout;
@@ -101,7 +102,7 @@ class RewardJudge {
   /** A step whose rows hold all rollouts: the one there is, or a larger one. */
   #scorerFor(rollouts: readonly Rollout[]): RewardScorer {
     const held = (before: number, length: (rollout: Rollout) => number): number =>
-      Math.max(before, Math.ceil(Math.max(...rollouts.map(length)) / slots) * slots);
+      Math.max(before, Math.ceil(greatest(rollouts.map(length)) / slots) * slots);
     const shape: RolloutShape = {
       rows: rowsAtOnce,
       prompt: held(this.#shape.prompt, ({ prompt }) => prompt.length),

@@ -192,7 +192,7 @@ export class DecodingSession {
     });
     for (const { rows, rest } of lanes)
       for (const row of rows) {
-        this.#kept[row]!.push(...rest);
+        for (const token of rest) this.#kept[row]!.push(token);
         this.#written[row] = Math.max(this.#written[row]!, this.#kept[row]!.length);
       }
   }
