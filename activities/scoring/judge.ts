@@ -9,7 +9,7 @@ import { Tally } from "./tally.js";
 /**
  * A judge at work: of two responses that with the higher score is preferred, equal scores are a tie.
  * @throws PawlError of opening: DATA_MISSING, PATH_TRAVERSAL, MODULE_INVALID, MODEL_INVALID; of scoring: DATA_INVALID for a row
- *   without the reference that the rule needs, CONTEXT_EXCEEDED for a reward model
+ *   without the reference that the rule needs; of `counts`: CONTEXT_EXCEEDED for a reward model
  */
 export async function openJudge(judge: Judge, context: StageContext): Promise<Scorer> {
   const opened = await openMore(judge, context);

@@ -22,7 +22,7 @@ const slots = 32;
  * A reward model that scores, read as when it was fitted: the prompt in the chat template, the response with the token
  * that ends its turn. A response that goes beyond the model's context is scored by its beginning; one whose prompt leaves
  * no room scores 0; both are counted.
- * @throws PawlError of opening: MODEL_INVALID; of scoring: CONTEXT_EXCEEDED where no prompt leaves room
+ * @throws PawlError of opening: MODEL_INVALID; of `counts`: CONTEXT_EXCEEDED where no prompt left room
  */
 export async function openRewardJudge(ref: ArtifactRef<"reward-model">, context: StageContext): Promise<Scorer> {
   const model = await openRewardModel(ref, context);
@@ -32,14 +32,16 @@ export async function openRewardJudge(ref: ArtifactRef<"reward-model">, context:
   return {
     describe: `reward model ${ref.digest.slice(0, 12)}`,
     score: (rows) => judge.score(rows),
-    counts: () => ({ judgeTooLong: judge.tooLong }),
+    counts: () => judge.counts(),
     close: async () => judge.dispose(),
   };
 }
 
 class RewardJudge {
   /** Responses beyond the model's context. */
-  tooLong = 0;
+  #tooLong = 0;
+  /** Tokens of the shortest prompt so far. */
+  #shortest = Infinity;
   #scorer: RewardScorer | undefined;
   #shape: RolloutShape = { rows: rowsAtOnce, prompt: 0, response: 0 };
 
@@ -52,7 +54,7 @@ class RewardJudge {
   async score(rows: readonly ScoredRow[]): Promise<number[]> {
     const rollouts = this.#cut(await this.#encode(rows));
     const fitting = rollouts.filter((rollout) => rollout !== undefined);
-    if (fitting.length === 0) return [];
+    if (fitting.length === 0) return rows.map(() => 0);
     const scorer = this.#scorerFor(fitting);
     const scores: number[] = [];
     while (scores.length < fitting.length) {
@@ -67,6 +69,13 @@ class RewardJudge {
       await this.context.yield();
     }
     return rollouts.map((rollout) => (rollout === undefined ? 0 : scores.shift()!));
+  }
+
+  /** @throws PawlError CONTEXT_EXCEEDED: one call may lack prompts that fit, but not all calls together */
+  counts(): Record<string, number> {
+    const { contextLength } = this.model.architecture;
+    if (this.#tooLong > 0 && this.#shortest >= contextLength) throw noRoom(this.#shortest, contextLength);
+    return { judgeTooLong: this.#tooLong };
   }
 
   dispose(): void {
@@ -88,13 +97,12 @@ class RewardJudge {
   /** Rollouts that fit the model's context; undefined where the prompt leaves no room. */
   #cut(rollouts: readonly Rollout[]): (Rollout | undefined)[] {
     const { contextLength } = this.model.architecture;
-    const shortest = least(rollouts.map(({ prompt }) => prompt.length));
-    if (rollouts.length > 0 && shortest >= contextLength) throw noRoom(shortest, contextLength);
+    this.#shortest = Math.min(this.#shortest, least(rollouts.map(({ prompt }) => prompt.length)));
     return rollouts.map((rollout) => {
       const { prompt, response } = rollout;
       const room = contextLength - prompt.length;
       if (response.length <= room) return rollout;
-      this.tooLong++;
+      this.#tooLong++;
       return room > 0 ? { prompt, response: response.slice(0, room), ended: false } : undefined;
     });
   }

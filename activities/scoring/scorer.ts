@@ -13,7 +13,7 @@ export interface Scorer {
   describe: string;
   /** One score a row, in their order; finite. What fails scores 0 and is counted. */
   score(rows: readonly ScoredRow[]): Promise<number[]>;
-  /** Failures since it was opened, by metric name. */
+  /** Failures since it was opened, by metric name. @throws PawlError CONTEXT_EXCEEDED: a reward model could read no response */
   counts(): Record<string, number>;
   close(): Promise<void>;
 }

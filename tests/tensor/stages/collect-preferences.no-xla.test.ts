@@ -258,6 +258,29 @@ describe("a judge chooses", () => {
     expect(metrics["judgeTooLong"]).toBe(16);
   });
 
+  test("a prompt beyond its context makes a tie, whatever batch it is in; the stage fails only if all are", async () => {
+    const architecture = { ...tinyPretraining.architecture, contextLength: 36 };
+    const small = await runStage("pretrain", { tokens, ...tinyPretraining, architecture, steps: 1 }, context);
+    await context.checkpoints.clear();
+    const rewardModel = await fit(
+      small.outputs.model,
+      await dataset("pairs.jsonl", [{ prompt: "a", chosen: "b", rejected: "c" }]),
+    );
+    const long = { instruction: `the pawl${" wheel".repeat(18)}`, response: "x" };
+    const judge = { kind: "rewardModel", prefer: "more", rewardModel } as const;
+    const prompts = [await dataset("mixed.jsonl", [long, { instruction: "the pawl", response: "x" }])];
+    const few = { judge, batchSize: 1, maxNewTokens: 4 };
+    const { metrics, outputs } = await result({ ...few, prompts });
+    expect(metrics).toMatchObject({ pairs: 2, ties: 1, judgeTooLong: 2 });
+    expect((await choicesOf(outputs.choices)).rows[0]).toMatchObject({ choice: "tie", scores: [0, 0] });
+    await context.checkpoints.clear();
+    const onlyLong = [await dataset("long-only.jsonl", [long, long])];
+    await expect(result({ ...few, prompts: onlyLong })).rejects.toMatchObject({
+      code: "CONTEXT_EXCEEDED",
+      facts: { where: "with.judge.rewardModel", got: "the shortest has 37" },
+    });
+  });
+
   test("count: no more pairs are written than are judged", async () => {
     const { metrics } = await result({ judge: { kind: "length", prefer: "more" }, count: 3, batchSize: 2 });
     expect(metrics).toMatchObject({ pairs: 3, unanswered: 0 });
