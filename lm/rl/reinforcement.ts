@@ -98,8 +98,13 @@ export const batchesAtOnce = 4;
 /** Prompts in shuffled epochs without end: which prompt stands at a position is a function of (seed, count, position). */
 export function promptAt(position: number, count: number, seed: number): number {
   const epoch = Math.floor(position / count);
-  return new RandomStream(seed, `prompts ${epoch}`).permutation(count)[position % count]!;
+  if (latest?.epoch !== epoch || latest.seed !== seed || latest.order.length !== count)
+    latest = { epoch, seed, order: new RandomStream(seed, `prompts ${epoch}`).permutation(count) };
+  return latest.order[position % count]!;
 }
+
+/** The order that was last needed: positions are asked for one after another, and a large one takes tens of milliseconds. */
+let latest: { epoch: number; seed: number; order: Uint32Array } | undefined;
 
 /** The responses of update `index`: each epoch cuts all responses, newly shuffled, into minibatches. */
 export function minibatch(

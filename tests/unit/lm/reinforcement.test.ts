@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { RandomStream } from "../../../platform/random.js";
 import {
   emptyExperience,
   minibatch,
@@ -40,6 +41,22 @@ test("each epoch of prompts has every prompt once, in an order of its own", () =
   for (const first of [0, 50, 100])
     expect([...epoch(first)].sort((a, b) => a - b)).toEqual([...Array.from({ length: 50 }).keys()]);
   expect(epoch(0)).not.toEqual(epoch(50));
+});
+
+test("the order of an epoch is made once for all of its positions", () => {
+  const shuffles = jest.spyOn(RandomStream.prototype, "permutation");
+  try {
+    const position = (i: number) => promptAt(i, 40, 17);
+    const found = Array.from({ length: 80 }, (_, i) => position(i));
+    expect(shuffles).toHaveBeenCalledTimes(2);
+    const order = (epoch: number) => [...new RandomStream(17, `prompts ${epoch}`).permutation(40)];
+    expect(found).toEqual([...order(0), ...order(1)]);
+    expect(position(3)).toBe(found[3]);
+    expect(promptAt(3, 40, 18)).toBe(new RandomStream(18, "prompts 0").permutation(40)[3]);
+    expect(promptAt(3, 41, 18)).toBe(new RandomStream(18, "prompts 0").permutation(41)[3]);
+  } finally {
+    shuffles.mockRestore();
+  }
 });
 
 test("each epoch of minibatches has every response once, in parts that differ by at most one", () => {
