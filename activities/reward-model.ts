@@ -15,13 +15,14 @@ import { openModel, type OpenModel } from "./models/model.js";
 import { putRewardModel } from "./models/reward-model.js";
 import type { Stage, StageContext } from "./stage.js";
 import { runTraining, type TrainingPlan } from "./training/loop.js";
-import { optimizerSettings, scheduleOf } from "./training/settings.js";
+import { checkWarmup, optimizerSettings, scheduleOf } from "./training/settings.js";
 
 /** Fits a reward model to preferences: the chosen response of a pair ought to score higher. */
 export const rewardModel: Stage<"reward-model"> = async (settings, context) => {
   const model = await openModel(settings.model, context);
   const data = await readPairs(settings.data, model, context);
   checkPairs(data, settings, model);
+  checkWarmup(settings, stepsOf(settings, data.pairs));
   const heldOut = await readPairs(settings.heldOut, model, context);
   if (data.tooLong > 0) context.log(`${data.tooLong} pairs are longer than the model's context: left out`);
   const trainer = await openTrainer(settings, model, [...data.pairs, ...heldOut.pairs], context);
@@ -93,14 +94,22 @@ async function openTrainer(
   return new RewardTrainer({ architecture, shape, centering, optimizer }, withScoreHead(architecture, weights, seed));
 }
 
+const batchesPerEpoch = ({ batchSize }: StageWith<"reward-model">, pairs: readonly Pair[]): number =>
+  Math.ceil(pairs.length / batchSize);
+
+/** Updates in all. */
+function stepsOf(settings: StageWith<"reward-model">, pairs: readonly Pair[]): number {
+  return Math.max(1, Math.ceil(settings.epochs * batchesPerEpoch(settings, pairs)));
+}
+
 function trainingPlan(
   trainer: RewardTrainer,
   settings: StageWith<"reward-model">,
   pairs: readonly Pair[],
   seed: number,
 ): TrainingPlan {
-  const perEpoch = Math.ceil(pairs.length / settings.batchSize);
-  const steps = Math.max(1, Math.ceil(settings.epochs * perEpoch));
+  const perEpoch = batchesPerEpoch(settings, pairs);
+  const steps = stepsOf(settings, pairs);
   const schedule = scheduleOf(settings, steps);
   return {
     steps,

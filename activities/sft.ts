@@ -10,7 +10,14 @@ import { loadBackend } from "../tensor/backend.js";
 import { openModel, putModel } from "./models/model.js";
 import type { Stage, StageContext } from "./stage.js";
 import { runTraining } from "./training/loop.js";
-import { heldOutBatches, predictionsOf, rowLength, trainerSettings, trainingPlan } from "./training/settings.js";
+import {
+  checkWarmup,
+  heldOutBatches,
+  predictionsOf,
+  rowLength,
+  trainerSettings,
+  trainingPlan,
+} from "./training/settings.js";
 
 /** Instruction fine-tuning: the loss counts the response's tokens only; examples keep their boundaries when packed. */
 export const sft: Stage<"sft"> = async (settings, context) => {
@@ -27,6 +34,7 @@ export const sft: Stage<"sft"> = async (settings, context) => {
     1,
     Math.ceil((settings.epochs * batches.rowsPerEpoch) / (settings.batchSize * settings.accumulate)),
   );
+  checkWarmup(settings, steps);
   const general = trainerSettings(settings, architecture, steps);
   const predictions = predictionsOf(batches.mostCounted(steps * settings.accumulate), general.shape);
   const trainerOptions = { ...general, shape: { ...general.shape, ...predictions } };

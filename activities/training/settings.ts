@@ -26,6 +26,21 @@ export function scheduleOf(settings: OptimizerFields, steps: number): Schedule {
 }
 
 /**
+ * The warm-up ends within the training; else the highest learning rate is never reached.
+ * @param steps optimizer steps in all
+ * @throws PawlError OUT_OF_RANGE
+ */
+export function checkWarmup({ warmupSteps }: OptimizerFields, steps: number): void {
+  if (warmupSteps <= steps) return;
+  throw new PawlError("OUT_OF_RANGE", "the warm-up takes more steps than the training", {
+    where: "with.warmupSteps",
+    expected: `at most ${steps}, the steps of all epochs`,
+    got: String(warmupSteps),
+    next: "lower warmupSteps, or raise epochs",
+  });
+}
+
+/**
  * Tokens of one row.
  * @throws PawlError CONTEXT_EXCEEDED where it is more than the model's context
  */

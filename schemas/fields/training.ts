@@ -11,7 +11,11 @@ export const optimizerFields = {
     description: "highest, after the warm-up",
   }),
   minimumLearningRate: Type.Number({ minimum: 0, maximum: 10, default: 0, description: "where the schedule ends" }),
-  warmupSteps: Type.Integer({ minimum: 0, default: 0, description: "steps of linear growth from 0" }),
+  warmupSteps: Type.Integer({
+    minimum: 0,
+    default: 0,
+    description: "steps of linear growth from 0; at most all steps",
+  }),
   schedule: OneOf(["cosine", "wsd", "constant"], {
     default: "cosine",
     description: "after the warm-up; wsd: constant, then down to the minimum over the last fifth",
@@ -92,6 +96,21 @@ export const learningRateRule: Rule<{ minimumLearningRate: number; learningRate:
       at: ["minimumLearningRate"],
       message: `must be <= learningRate (${learningRate}), got ${minimumLearningRate}`,
       next: "lower minimumLearningRate, or raise learningRate",
+    };
+  },
+};
+
+/** The warm-up ends within the updates of `ppo` and `grpo`; else the highest learning rate is never reached. */
+export const warmupRule: Rule<{ warmupSteps: number; iterations: number; minibatches: number; epochs: number }> = {
+  fields: ["warmupSteps", "iterations", "minibatches", "epochs"],
+  check: ({ warmupSteps, iterations, minibatches, epochs }) => {
+    const updates = iterations * minibatches * epochs;
+    if (warmupSteps <= updates) return undefined;
+    return {
+      code: "OUT_OF_RANGE",
+      at: ["warmupSteps"],
+      message: `must be <= iterations · minibatches · epochs (${updates}), got ${warmupSteps}`,
+      next: "lower warmupSteps, or raise iterations",
     };
   },
 };

@@ -1,7 +1,7 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { Artifact, Dataset, OneOf } from "../fields/basic.js";
 import { defineStage, metric, type RuleProblem } from "../stage.js";
-import { learningRateRule, minibatchesFit, reinforcementFields } from "../fields/training.js";
+import { learningRateRule, minibatchesFit, reinforcementFields, warmupRule } from "../fields/training.js";
 import { modulesRead, modulesRun, verifier, verifierMetrics, verifierRules } from "../fields/scoring.js";
 
 const settings = Type.Object(
@@ -44,6 +44,7 @@ export const grpo = defineStage({
   with: settings,
   rules: [
     learningRateRule,
+    warmupRule,
     {
       fields: ["minibatches", "groups", "groupSize"],
       check: ({ minibatches, groups, groupSize }) =>

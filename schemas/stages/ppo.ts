@@ -1,7 +1,7 @@
-import { Type } from "@sinclair/typebox";
+import { Type, type Static } from "@sinclair/typebox";
 import { Artifact, Dataset } from "../fields/basic.js";
-import { defineStage, metric } from "../stage.js";
-import { learningRateRule, minibatchesFit, reinforcementFields } from "../fields/training.js";
+import { defineStage, metric, type RuleProblem } from "../stage.js";
+import { learningRateRule, minibatchesFit, reinforcementFields, warmupRule } from "../fields/training.js";
 
 const settings = Type.Object(
   {
@@ -12,7 +12,12 @@ const settings = Type.Object(
     minibatches: Type.Integer({ minimum: 1, default: 2, description: "parts of an iteration, one update each" }),
     epochs: Type.Integer({ minimum: 1, default: 2, description: "times through an iteration's responses" }),
     ...reinforcementFields,
-    criticLearningRate: Type.Number({ exclusiveMinimum: 0, maximum: 10, default: 3e-4, description: "highest" }),
+    criticLearningRate: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 10,
+      default: 3e-4,
+      description: "the critic's highest; its schedule, warm-up and minimum are the policy's",
+    }),
     klCoefficient: Type.Number({ minimum: 0, default: 0.05, description: "reward lost for a nat of divergence" }),
     klTarget: Type.Optional(
       Type.Number({
@@ -43,6 +48,7 @@ const settings = Type.Object(
   },
   { additionalProperties: false },
 );
+type Settings = Static<typeof settings>;
 
 export const ppo = defineStage({
   summary: "preference fine-tuning: proximal policy optimisation against a reward model, held near the reference",
@@ -50,6 +56,8 @@ export const ppo = defineStage({
   with: settings,
   rules: [
     learningRateRule,
+    { fields: ["minimumLearningRate", "criticLearningRate"], check: minimumBelowCritic },
+    warmupRule,
     {
       fields: ["minibatches", "batchSize"],
       check: ({ minibatches, batchSize }) => minibatchesFit(minibatches, batchSize, `batchSize (${batchSize})`),
@@ -84,3 +92,14 @@ export const ppo = defineStage({
   runsCode: [],
   rowsOf: {},
 });
+
+/** The critic's schedule ends at the same minimum. */
+function minimumBelowCritic({ minimumLearningRate, criticLearningRate }: Settings): RuleProblem | undefined {
+  if (minimumLearningRate <= criticLearningRate) return undefined;
+  return {
+    code: "OUT_OF_RANGE",
+    at: ["minimumLearningRate"],
+    message: `must be <= criticLearningRate (${criticLearningRate}), got ${minimumLearningRate}`,
+    next: "lower minimumLearningRate, or raise criticLearningRate",
+  };
+}

@@ -229,6 +229,11 @@ describe("bad input", () => {
     ],
     ["fewer pairs than a batch", () => ["reward-model", { model, data: [preferences], batchSize: 4 }], "DATA_EMPTY"],
     [
+      "a warm-up longer than the training",
+      () => ["reward-model", { model, data: [preferences], ...fitting, warmupSteps: 31 }],
+      "OUT_OF_RANGE",
+    ],
+    [
       "pairs all too long",
       async () => [
         "reward-model",

@@ -94,6 +94,12 @@ describe("bad input", () => {
       "with.data",
     ],
     [
+      "a warm-up longer than the training",
+      () => runStage("sft", { model: model(), data: [data.asked], epochs: 1, warmupSteps: 4 }, context),
+      "OUT_OF_RANGE",
+      "with.warmupSteps",
+    ],
+    [
       "text where instructions are needed",
       () => runStage("sft", { model: model(), data: [data.text] }, context),
       "DATA_INVALID",
