@@ -16,6 +16,7 @@ import { putRewardModel } from "./models/reward-model.js";
 import type { Stage, StageContext } from "./stage.js";
 import { runTraining, type TrainingPlan } from "./training/loop.js";
 import { checkWarmup, optimizerSettings, scheduleOf } from "./training/settings.js";
+import { Smoothed } from "./training/smoothed.js";
 
 /** Fits a reward model to preferences: the chosen response of a pair ought to score higher. */
 export const rewardModel: Stage<"reward-model"> = async (settings, context) => {
@@ -27,7 +28,8 @@ export const rewardModel: Stage<"reward-model"> = async (settings, context) => {
   if (data.tooLong > 0) context.log(`${data.tooLong} pairs are longer than the model's context: left out`);
   const trainer = await openTrainer(settings, model, [...data.pairs, ...heldOut.pairs], context);
   try {
-    const plan = trainingPlan(trainer, settings, data.pairs, context.seed);
+    const trainAccuracy = new Smoothed("trainAccuracy");
+    const plan = trainingPlan(trainer, settings, data.pairs, trainAccuracy, context);
     const { loss } = await runTraining(plan, context);
     const scores = await scorePairs(trainer, heldOut.pairs, settings.batchSize, context);
     const { bins, error } = calibration(scores);
@@ -46,6 +48,7 @@ export const rewardModel: Stage<"reward-model"> = async (settings, context) => {
     };
     const metrics: Record<string, number> = {
       loss,
+      trainAccuracy: trainAccuracy.mean,
       ...(scores.length > 0 ? measured : {}),
       preferences: data.pairs.length,
       heldOutPreferences: heldOut.pairs.length,
@@ -106,7 +109,8 @@ function trainingPlan(
   trainer: RewardTrainer,
   settings: StageWith<"reward-model">,
   pairs: readonly Pair[],
-  seed: number,
+  trainAccuracy: Smoothed,
+  context: StageContext,
 ): TrainingPlan {
   const perEpoch = batchesPerEpoch(settings, pairs);
   const steps = stepsOf(settings, pairs);
@@ -114,14 +118,17 @@ function trainingPlan(
   return {
     steps,
     update(step) {
-      const place = { iteration: Math.floor(step / perEpoch), index: step % perEpoch, seed };
+      const place = { iteration: Math.floor(step / perEpoch), index: step % perEpoch, seed: context.seed };
       const chosen = minibatch(pairs.length, perEpoch, place);
       const learningRate = learningRateAt(schedule, step);
       const batch = chosen.map((index) => pairs[index]!);
-      return { ...trainer.update(step, learningRate, batch), learningRate, tokens: batch.length };
+      const { accuracy, ...report } = trainer.update(step, learningRate, batch);
+      trainAccuracy.add(accuracy);
+      context.recordMetrics(step + 1, { trainAccuracy: accuracy });
+      return { ...report, learningRate, tokens: batch.length };
     },
-    state: () => trainer.state(),
-    restore: (state) => trainer.restore(state),
+    state: () => ({ ...trainer.state(), ...trainAccuracy.state() }),
+    restore: (state) => trainer.restore(trainAccuracy.restore(state)),
     heldOut: undefined,
     evaluateEvery: 0,
     // A margin raises it, and centering adds to it.

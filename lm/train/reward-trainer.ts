@@ -1,9 +1,10 @@
 import { compile } from "../../tensor/compile.js";
-import type { HostTensors, Program } from "../../tensor/program.js";
+import type { HostTensor, HostTensors, Program } from "../../tensor/program.js";
 import { rolloutInputs, type Rollout, type RolloutShape } from "../data/rollout.js";
 import type { Architecture } from "../model/architecture.js";
 import type { OptimizerSettings } from "../optim/optimizer.js";
 import { OptimizedModel } from "./optimized-model.js";
+import { pairAccuracy, type ScoredPair } from "./preferences.js";
 import { pairObjective, pairSpecs, rewardParameters, rewardStep } from "./reward-model.js";
 
 /** Two responses to one prompt, as token ids with the token that ends them. */
@@ -39,7 +40,7 @@ export class RewardTrainer {
   }
 
   /**
-   * One update from at most rows / 2 pairs; the loss is their mean.
+   * One update from at most rows / 2 pairs; the loss is their mean, the accuracy that of their scores before it.
    * @param step its number, 0-based
    * @throws PawlError LOSS_NOT_FINITE; the state is then spoilt and must not be saved
    */
@@ -59,15 +60,12 @@ export class RewardTrainer {
       margins: column(({ margin }) => margin),
       weights: column(() => 1 / pairs.length),
     });
-    const scores = outputs["scores"]!.data;
-    const right = pairs.filter((_, i) => scores[i]! > scores[half + i]!).length;
-    return { loss, gradientNorm, accuracy: right / pairs.length };
+    return { loss, gradientNorm, accuracy: pairAccuracy(this.#scored(pairs, outputs["scores"]!)) };
   }
 
   /** Scores of at most rows / 2 pairs. */
-  score(pairs: readonly Pair[]): { chosen: number; rejected: number }[] {
-    const scores = this.#model.run("score", pairInputs(this.#shape, pairs))["scores"]!.data;
-    return pairs.map((_, i) => ({ chosen: scores[i]!, rejected: scores[this.#shape.rows / 2 + i]! }));
+  score(pairs: readonly Pair[]): ScoredPair[] {
+    return this.#scored(pairs, this.#model.run("score", pairInputs(this.#shape, pairs))["scores"]!);
   }
 
   state(): HostTensors {
@@ -84,6 +82,10 @@ export class RewardTrainer {
 
   dispose(): void {
     this.#model.dispose();
+  }
+
+  #scored(pairs: readonly Pair[], { data }: HostTensor): ScoredPair[] {
+    return pairs.map((_, i) => ({ chosen: data[i]!, rejected: data[this.#shape.rows / 2 + i]! }));
   }
 }
 

@@ -30,7 +30,7 @@ export const rewardModel = defineStage({
   metrics: {
     loss: metric("nats/preference", "training loss of the last steps"),
     accuracy: metric("share", "share of held-out pairs in which the chosen response scores higher"),
-    trainAccuracy: metric("share", "the same of the pairs of the last steps, before they were learnt from"),
+    trainAccuracy: metric("share", "the same of the pairs of the last steps, before they were learnt from, smoothed"),
     calibrationError: metric("share", "expected calibration error of the predicted preference on held-out pairs"),
     meanScore: metric("1", "mean score of the held-out responses"),
     preferences: metric("preferences", "preferences learned from"),

@@ -27,6 +27,18 @@ test("a fresh head has the standard deviation 1/sqrt(hiddenSize + 1), and replac
   expect(body).not.toHaveProperty(["lm_head.weight"]);
 });
 
+test("of the pairs of an update those of equal scores count half as right", () => {
+  const head = { ...weights[scoreName]!, data: new Float32Array(a.hiddenSize) };
+  const trainer = new RewardTrainer(
+    { architecture: a, shape, centering: 0, optimizer },
+    { ...weights, [scoreName]: head },
+  );
+  const pair: Pair = { prompt: [1], chosen: [2, 3], rejected: [4], margin: 0 };
+  expect(trainer.update(0, 1e-3, [pair, pair]).accuracy).toBe(0.5);
+  expect(trainer.update(1, 1e-3, [pair, pair]).accuracy).toBe(1);
+  trainer.dispose();
+});
+
 test("a response is scored at its last token, whatever stands beside it", () => {
   const scorer = new RewardScorer(a, shape, weights);
   const scores = scorer.score(rollouts);

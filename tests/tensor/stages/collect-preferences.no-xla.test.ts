@@ -8,7 +8,7 @@ import type { StageWith } from "../../../schemas/stages/index.js";
 import { isSwapped } from "../../../activities/preferences/write.js";
 import type { TestContext } from "../../support/stage-context.js";
 import { put } from "../../support/datasets.js";
-import { makeData, runStage, stageContext, tinyPretraining } from "./support.js";
+import { everyMetric, makeData, runStage, stageContext, tinyPretraining } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 /** Without XLA: these programs are small and many, and compiling them would take longer than running them. */
 beforeAll(loadTensorFlow);
@@ -227,6 +227,7 @@ describe("a judge chooses", () => {
       'export default ({ prompt, response }) => { if (prompt === "the pawl") throw new Error("no"); return response.length; };',
     );
     const { metrics, outputs } = await result({ judge: { kind: "module", prefer: "more", path: "modules/judge.mjs" } });
+    expect(metrics).toEqual(everyMetric("collect-preferences"));
     expect(metrics["judgeErrors"]).toBe(2);
     expect((await choicesOf(outputs.choices)).rows[0]).toMatchObject({ choice: "tie", scores: [0, 0] });
     expect((await choicesOf(outputs.choices)).facts.by).toBe("judge: module");

@@ -23,6 +23,13 @@ export async function runStage<T extends StageType>(type: T, settings: GivenWith
   return stage(complete, context);
 }
 
+/** A value of every metric that a stage declares, for `toEqual`: of a run in which each has a meaning. */
+export function everyMetric(type: StageType): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.keys(stageDefinitions[type].metrics).map((name) => [name, expect.any(Number) as unknown]),
+  );
+}
+
 const words = ["pawl", "wheel", "ratchet", "tooth", "spring", "gear", "lever", "shaft"];
 
 /** Sentences in which each word decides the next. */
