@@ -43,6 +43,12 @@ export interface Verdict {
 const mostResampling = 3;
 
 /**
+ * Counters of one iteration: groups sampled, those of equal rewards, and sums over the responses of all sampled groups.
+ * The groups that dynamic sampling keeps say little of the policy: each has both right and wrong responses.
+ */
+const sumsOfIteration = ["sampled", "equal", "rewards", "lengths", "withoutEnd"] as const;
+
+/**
  * Group relative policy optimisation (Shao et al. 2024, DeepSeekMath; Yu et al. 2025, DAPO; Liu et al. 2025, Dr. GRPO): a
  * group of responses to each prompt, each response's advantage over its group's mean, the clipped surrogate. With one
  * update an iteration the responses come from the weights that are updated, and no old probabilities are computed.
@@ -57,6 +63,9 @@ export class Grpo implements Algorithm {
     updates: 0,
     sampled: 0,
     equal: 0,
+    rewards: 0,
+    lengths: 0,
+    withoutEnd: 0,
     tokens: 0,
   };
   readonly #settings: GrpoSettings;
@@ -165,15 +174,16 @@ export class Grpo implements Algorithm {
     return { ...metrics, ...(this.#reference && { kl }) };
   }
 
-  finish({ rollouts, rewards, tokens }: Experience): Record<string, number> {
-    const { groups } = this.#settings;
-    const { sampled, equal } = this.counters as { sampled: number; equal: number };
-    this.counters["sampled"] = this.counters["equal"] = 0;
+  finish({ tokens }: Experience): Record<string, number> {
+    const sums = this.counters as Record<(typeof sumsOfIteration)[number], number>;
+    const { sampled, equal, rewards, lengths, withoutEnd } = sums;
+    for (const name of sumsOfIteration) this.counters[name] = 0;
+    const responses = sampled * this.#settings.groupSize;
     return {
-      reward: mean(rewards),
-      equalGroups: equal / Math.max(sampled, groups),
-      responseLength: mean(rollouts.map(({ response }) => response.length)),
-      missingEnd: mean(rollouts.map(({ ended }) => Number(!ended))),
+      reward: rewards / responses,
+      equalGroups: equal / sampled,
+      responseLength: lengths / responses,
+      missingEnd: withoutEnd / responses,
       ...(tokens["entropies"] && { entropy: mean(tokens["entropies"].map(mean)) }),
     };
   }
@@ -206,14 +216,23 @@ export class Grpo implements Algorithm {
     const [first, end] = [group * groupSize, (group + 1) * groupSize];
     const rewards = from.rewards.slice(first, end);
     const equal = allEqual(rewards);
-    this.counters["sampled"]!++;
-    this.counters["equal"]! += Number(equal);
+    this.#count(rewards, from.rollouts.slice(first, end), equal);
     const full = experience.rollouts.length >= enough;
     const place = full ? this.#equalGroups(experience)[0] : experience.rollouts.length;
     if (place === undefined || (full && equal)) return;
     experience.prompts.splice(place, groupSize, ...from.chosen.slice(first, end));
     experience.rollouts.splice(place, groupSize, ...from.rollouts.slice(first, end));
     experience.rewards.splice(place, groupSize, ...rewards);
+  }
+
+  #count(rewards: readonly number[], rollouts: readonly Rollout[], equal: boolean): void {
+    this.counters["sampled"]!++;
+    this.counters["equal"]! += Number(equal);
+    for (const reward of rewards) this.counters["rewards"]! += reward;
+    for (const { response, ended } of rollouts) {
+      this.counters["lengths"]! += response.length;
+      this.counters["withoutEnd"]! += Number(!ended);
+    }
   }
 
   /** Where each group with equal rewards begins. */
