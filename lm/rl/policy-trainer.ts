@@ -33,7 +33,7 @@ export interface UpdateReport {
   /** Mean of new over old probability before the update. */
   ratio: number;
   clipFraction: number;
-  /** Estimate of the KL divergence from the reference, as the loss weighs it; 0 without one. */
+  /** Estimate of the KL divergence from the reference, nats a token; 0 without one. */
   kl: number;
 }
 

@@ -162,7 +162,8 @@ export function policySpecs(shape: RolloutShape, settings: PolicySettings): Reco
  * where k3 = exp(d) − d − 1, d = log reference − log policy, estimates the KL divergence from the reference (Schulman 2020).
  * Departure from DeepSeekMath (eq. 4), as in DeepSeek-V3.2 (section 3.1): with the ratio the expected gradient is that of
  * KL(policy ‖ reference); k3 alone has that of KL(reference ‖ policy), whose optimum is not reference · exp(reward / β).
- * Metrics: `clipFraction` (share of tokens at which the clip binds), `ratio` (mean over tokens), `kl` (what β multiplies).
+ * Metrics, of all tokens that count alike, whatever their weights: `clipFraction` (share of tokens at which the clip binds),
+ * `ratio` and `kl` (means over tokens).
  */
 export function policyObjective(
   a: Architecture,
@@ -186,7 +187,7 @@ export function policyObjective(
     if (settings.klCoefficient === 0) return { loss: surrogate as Scalar, metrics };
     const difference = tf.mul(tf.sub(flat("referenceLogProbabilities"), current), counts);
     const divergence = tf.mul(ratio, tf.sub(tf.sub(tf.exp(difference), difference), 1));
-    const kl = tf.sum(tf.mul(share, divergence));
-    return { loss: tf.add(surrogate, tf.mul(kl, settings.klCoefficient)), metrics: { ...metrics, kl } };
+    const penalty = tf.mul(tf.sum(tf.mul(share, divergence)), settings.klCoefficient);
+    return { loss: tf.add(surrogate, penalty), metrics: { ...metrics, kl: mean(divergence) } };
   };
 }

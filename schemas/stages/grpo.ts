@@ -60,7 +60,7 @@ export const grpo = defineStage({
   metrics: {
     reward: metric("1", "mean reward of all sampled responses, last tenth of iterations"),
     firstReward: metric("1", "the same of the first iteration"),
-    kl: metric("nats/token", "divergence from the reference, last tenth; with beta only"),
+    kl: metric("nats/token", "divergence from the reference on the responses learnt from, last tenth; with beta only"),
     entropy: metric(
       "nats/token",
       "of the policy on the responses learnt from, last tenth; with several updates an iteration only",

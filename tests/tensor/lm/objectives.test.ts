@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { AttentionSettings } from "../../../lm/model/attention/settings.js";
 import type { Objective } from "../../../lm/optim/gradients.js";
+import { tokenWeights } from "../../../lm/rl/advantages.js";
 import { policyObjective, type PolicySettings } from "../../../lm/train/policy.js";
 import { pairObjective, scoreName, valueObjective, withScoreHead } from "../../../lm/train/reward-model.js";
 import type { HostTensor, Tensors } from "../../../tensor/program.js";
@@ -118,9 +119,30 @@ describe("the policy's objective", () => {
     );
     const got = measured(policyObjective(a, shape, kl), weights as Values, inputs);
     const without = measured(policyObjective(a, shape, settings), weights as Values, inputs);
-    expect(got["kl"]).toBeCloseTo(expected, 4);
     expect(got["loss"]! - without["loss"]!).toBeCloseTo(0.3 * expected, 4);
   });
+
+  test.each(["grpo", "dapo", "dr_grpo"] as const)(
+    "with the weights of %s, metrics are means over tokens",
+    (lossType) => {
+      const lengths = rollouts.map(({ response }) => response.length);
+      const perResponse = tokenWeights(lengths, lossType, shape.response);
+      const weighted = { weights: rollouts.map(({ response }, r) => response.map(() => perResponse[r]!)) };
+      const own = { ...inputs, ...objectiveInputs(shape, rollouts, weighted) };
+      const got = measured(policyObjective(a, shape, kl), weights as Values, own);
+      const list = tokens();
+      const mean = (value: (token: (typeof list)[number]) => number) =>
+        list.reduce((sum, token) => sum + value(token), 0) / list.length;
+      expect(got["kl"]).toBeCloseTo(
+        mean(({ ratio, gap }) => ratio * (Math.exp(gap) - 1 - gap)),
+        4,
+      );
+      expect(got["ratio"]).toBeCloseTo(
+        mean(({ ratio }) => ratio),
+        4,
+      );
+    },
+  );
 
   test("has the gradient of finite differences, clipped and with the KL divergence", () => {
     expectGradients((w) => policyObjective(a, shape, settings)(w, inputs).loss, weights as Values);
