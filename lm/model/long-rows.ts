@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Rank, Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
-import { embedding } from "../../tensor/ops.js";
+import { embedding, linearCrossEntropy } from "../../tensor/ops.js";
 import type { Tensors } from "../../tensor/program.js";
 import { gradientsAnew, recomputed, type Recomputable } from "../../tensor/recompute.js";
 import { after } from "../../tensor/trace.js";
@@ -33,18 +33,7 @@ export function isLong(a: Architecture, length: number): boolean {
  * @param chunkLogits at most so many logits exist at once
  */
 export function longRowLoss(a: Architecture, weights: Tensors, inputs: Tensors, chunkLogits = mostLogits): Scalar {
-  const [tokens, segments, positions] = ["tokens", "segments", "positions"].map((name) => inputs[name]!) as [
-    Tensor,
-    Tensor,
-    Tensor,
-  ];
-  const flat = (x: Tensor): Tensor1D => tf.reshape<Rank.R1>(x, [-1]);
-  let x: Tensor = embedding(weights[embeddingName] as Tensor2D, flat(tokens));
-  for (let layer = 0; layer < a.layers; layer++) {
-    x = attentionAnew(a, weights, layer, x, segments, positions);
-    x = feedForwardAnew(a, weights, layer, x);
-  }
-  const states = rmsNorm(x, weights[finalNormName]!, a.normEpsilon);
+  const states = longRowStates(a, weights, inputs);
   return chunkedLoss(
     predictedFrom(states, inputs),
     headOf(a, weights),
@@ -52,6 +41,45 @@ export function longRowLoss(a: Architecture, weights: Tensors, inputs: Tensors, 
     flat(inputs["weights"]!),
     chunkLogits,
   );
+}
+
+/**
+ * Loss of each prediction of packed rows, nats, [rows · length]. Only measured: there is no gradient.
+ * @param chunkLogits at most so many logits exist at once
+ */
+export function longRowLosses(a: Architecture, weights: Tensors, inputs: Tensors, chunkLogits = mostLogits): Tensor1D {
+  const states = longRowStates(a, weights, inputs);
+  const targets = flat(inputs["targets"]!);
+  const head = headOf(a, weights);
+  const parts: Tensor1D[] = [];
+  for (const chunk of chunksOf(states.shape[0], chunkSize(head, chunkLogits))) {
+    const [own, wanted] = [states, targets].map((x) => {
+      const part = partOf(x, chunk);
+      const before = parts.at(-1);
+      return before ? after(part, before) : part;
+    }) as [Tensor2D, Tensor1D];
+    parts.push(tf.tidy(() => linearCrossEntropy(own, head, wanted)));
+  }
+  return tf.concat(parts);
+}
+
+/** The final hidden states, [rows · length, hiddenSize]. */
+function longRowStates(a: Architecture, weights: Tensors, inputs: Tensors): Tensor {
+  const [tokens, segments, positions] = ["tokens", "segments", "positions"].map((name) => inputs[name]!) as [
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
+  let x: Tensor = embedding(weights[embeddingName] as Tensor2D, flat(tokens));
+  for (let layer = 0; layer < a.layers; layer++) {
+    x = attentionAnew(a, weights, layer, x, segments, positions);
+    x = feedForwardAnew(a, weights, layer, x);
+  }
+  return rmsNorm(x, weights[finalNormName]!, a.normEpsilon);
+}
+
+function flat(x: Tensor): Tensor1D {
+  return tf.reshape<Rank.R1>(x, [-1]);
 }
 
 function attentionAnew(
@@ -87,7 +115,7 @@ function namesOf(a: Architecture, layer: number, half: (name: string) => boolean
 
 /** @param states [tokens, hiddenSize]; @param targets, weights [tokens] */
 function chunkedLoss(states: Tensor, head: Tensor, targets: Tensor1D, weights: Tensor1D, chunkLogits: number): Scalar {
-  const chunks = chunksOf(states.shape[0], Math.max(1, Math.floor(chunkLogits / head.shape[0])));
+  const chunks = chunksOf(states.shape[0], chunkSize(head, chunkLogits));
   const op = tf.customGrad((...args) => {
     const [states, head, save] = args as unknown as [Tensor, Tensor, tf.GradSaveFunc];
     save([states, head, targets, weights]);
@@ -123,6 +151,11 @@ function lossGradients([states, head, targets, weights]: Tensor[], dy: Tensor, c
 interface Chunk {
   from: number;
   length: number;
+}
+
+/** Tokens of a chunk. */
+function chunkSize(head: Tensor, chunkLogits: number): number {
+  return Math.max(1, Math.floor(chunkLogits / head.shape[0]));
 }
 
 function chunksOf(tokens: number, size: number): Chunk[] {

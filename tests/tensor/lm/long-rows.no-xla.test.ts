@@ -1,10 +1,16 @@
 import * as tf from "@tensorflow/tfjs-core";
+import type { Rank } from "@tensorflow/tfjs-core";
 import { resolveArchitecture, parameters, type Architecture } from "../../../lm/model/architecture.js";
 import { batchInputs, batchSpecs } from "../../../lm/data/batch.js";
 import { gradientsOf } from "../../../lm/optim/gradients.js";
-import { isLong, longRowLoss } from "../../../lm/model/long-rows.js";
+import { isLong, longRowLoss, longRowLosses } from "../../../lm/model/long-rows.js";
+import { packedLogits } from "../../../lm/model/transformer.js";
+import { TokenScorer } from "../../../lm/train/token-scorer.js";
 import { batchLoss } from "../../../lm/train/trainer.js";
+import { nativeBackend } from "../../../tensor/backend.js";
 import { compile } from "../../../tensor/compile.js";
+import { sizeOf } from "../../../tensor/host-tensor.js";
+import { softmaxCrossEntropy } from "../../../tensor/ops.js";
 import type { Tensors } from "../../../tensor/program.js";
 import { batchOf, distance, formulaWeights, tokensOf } from "./support.js";
 import { loadTensorFlow } from "../support.js";
@@ -29,6 +35,23 @@ function outcome(a: Architecture, loss: (weights: Tensors, inputs: Tensors) => t
   return outputs;
 }
 
+/** Elements of each tensor that native operations give during `work`. */
+function sizesOfOutputs(work: () => void): Set<number> {
+  const backend = nativeBackend();
+  const sizes = new Set<number>();
+  const single = jest.spyOn(backend, "executeSingleOutput");
+  const multiple = jest.spyOn(backend, "executeMultipleOutputs");
+  try {
+    work();
+    const given = [...single.mock.results, ...multiple.mock.results].flatMap(({ value }) => value as tf.Tensor[]);
+    for (const { shape } of given) sizes.add(sizeOf(shape));
+    return sizes;
+  } finally {
+    single.mockRestore();
+    multiple.mockRestore();
+  }
+}
+
 describe.each(kinds)("$attention attention", (kind) => {
   const a = resolveArchitecture({ ...layout, ...kind }, 40);
 
@@ -47,6 +70,37 @@ describe.each(kinds)("$attention attention", (kind) => {
     const before = tf.memory().numTensors;
     outcome(a, (weights, inputs) => longRowLoss(a, weights, inputs, 400), true);
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test("losses of each prediction, computed in chunks, are those of all at once", () => {
+    const batch = batchOf([[tokensOf(1, 30, 40), tokensOf(2, 25, 40)], [tokensOf(3, 50, 40)]], 53);
+    const nats = (run: (weights: Tensors, inputs: Tensors) => tf.Tensor): Float32Array => {
+      const step = {
+        inputs: batchSpecs(batch.shape),
+        run: (weights: Tensors, inputs: Tensors) => ({ outputs: { nats: run(weights, inputs) } }),
+      };
+      const program = compile(formulaWeights(a), { step });
+      const { data } = program.run("step", batchInputs(batch))["nats"]!;
+      program.dispose();
+      return data as Float32Array;
+    };
+    const atOnce = nats((weights, { tokens, segments, positions, targets }) =>
+      softmaxCrossEntropy(
+        packedLogits(a, weights, tokens!, segments!, positions!),
+        tf.reshape<Rank.R1>(targets!, [-1]),
+      ),
+    );
+    const chunked = nats((weights, inputs) => longRowLosses(a, weights, inputs, 400));
+    expect(chunked).toHaveLength(2 * 53);
+    expect(distance(chunked, atOnce)).toBeLessThan(1e-5);
+  });
+
+  test("a token scorer of long rows makes no tensor larger than a chunk's logits", () => {
+    const long = resolveArchitecture({ ...layout, ...kind, layers: 1, contextLength: 8200 }, 4096);
+    const sizes = sizesOfOutputs(() =>
+      new TokenScorer(long, formulaWeights(long), { rows: 1, length: 8200 }).dispose(),
+    );
+    expect(Math.max(...sizes)).toBe(2 ** 24);
   });
 
   test("is for long rows", () => {
