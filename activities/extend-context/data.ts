@@ -24,10 +24,15 @@ export async function openLongText(
   const data = await open(settings.tokens, "with.tokens");
   const heldOut = settings.heldOut && (await open(settings.heldOut, "with.heldOut"));
   if (data.facts.documents === 0) throw tooShort("with.tokens", 1, 0);
-  const longest = heldOut ? Math.max(0, ...documentsOf(heldOut).map(({ length }) => length + 1)) : Infinity;
+  const longest = heldOut ? longestOf(heldOut) : Infinity;
   const needed = settings.steps.at(-1)!.contextLength;
   if (longest < needed) throw tooShort("with.heldOut", needed, longest);
   return { data, heldOut };
+}
+
+/** Tokens of the longest document, its end token included. */
+function longestOf(tokens: Tokens): number {
+  return documentsOf(tokens).reduce((longest, { length }) => Math.max(longest, length + 1), 0);
 }
 
 /** The documents' tokens, without their end tokens. */
