@@ -40,6 +40,17 @@ export function documentsOf({ tokens, documents }: Tokens): (Uint16Array | Uint3
   return Array.from(documents, (start, d) => tokens.subarray(start, (documents[d + 1] ?? tokens.length) - 1));
 }
 
+/** The documents' tokens one after another: as in `evaluate`, and in training, no end token stands within the text. */
+export function joinedText(tokens: Tokens): Uint16Array | Uint32Array {
+  const text = tokens.tokens.slice(0, tokens.tokens.length - tokens.documents.length);
+  let at = 0;
+  for (const document of documentsOf(tokens)) {
+    text.set(document, at);
+    at += document.length;
+  }
+  return text;
+}
+
 async function openTokens(
   ref: ArtifactRef<"tokens">,
   where: string,

@@ -3,7 +3,7 @@ import type { StageWith } from "../../schemas/stages/index.js";
 import { measureByPosition } from "../evaluate/by-position.js";
 import { measureNeedles, type MeasuredModel } from "../evaluate/needle.js";
 import type { StageContext } from "../stage.js";
-import { documentsOf, type LongText } from "./data.js";
+import { documentsOf, joinedText, type LongText } from "./data.js";
 
 /** Adds to a context's report what the model makes of held-out text at it. */
 export async function measureContext(
@@ -22,6 +22,6 @@ export async function measureContext(
   if (!needle) return { ...report, byPosition };
   const lengths = needle.lengths?.filter((length) => length <= report.contextLength) ?? [report.contextLength];
   if (lengths.length === 0) return { ...report, byPosition };
-  const found = await measureNeedles(model, heldOut.tokens, { ...needle, lengths, batchSize: rows }, context);
+  const found = await measureNeedles(model, joinedText(heldOut), { ...needle, lengths, batchSize: rows }, context);
   return { ...report, byPosition, needle: found };
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { openModel } from "../../../activities/models/model.js";
 import { readEvaluation } from "../../../formats/evaluation.js";
+import { EndScorer } from "../../../lm/train/token-scorer.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import type { TestContext } from "../../support/stage-context.js";
@@ -14,6 +15,7 @@ let context: TestContext;
 let model: ArtifactRef<"model">;
 let tokens: ArtifactRef<"tokens">;
 let heldOut: ArtifactRef<"tokens">;
+let tokenizer: ArtifactRef<"tokenizer">;
 
 const needle = {
   depths: 1,
@@ -28,16 +30,17 @@ const steps = [
   { contextLength: 64, steps: 2, batchSize: 2, learningRate: 1e-3 },
 ];
 
+async function write(name: string, lines: string[], unit: "document" | "line" = "document") {
+  writeFileSync(path.join(context.workingDirectory, name), lines.join("\n") + "\n");
+  return (await runStage("dataset", { source: { file: name }, unit }, context)).outputs.train;
+}
+
 beforeAll(async () => {
   context = stageContext();
-  const write = async (name: string, lines: string[]) => {
-    writeFileSync(path.join(context.workingDirectory, name), lines.join("\n") + "\n");
-    return (await runStage("dataset", { source: { file: name }, unit: "document" }, context)).outputs.train;
-  };
   const train = [await write("long.txt", sentences(60)), await write("longer.txt", sentences(90).slice(60))];
   const held = [await write("held-out.txt", sentences(97).slice(90))];
   const encoded = (await runStage("tokenize", { train, heldOut: held, vocabularySize: 300 }, context)).outputs;
-  ({ tokens, heldOut } = encoded);
+  ({ tokens, heldOut, tokenizer } = encoded);
   const architecture = { ...tinyPretraining.architecture, contextLength: 16 };
   model = (await runStage("pretrain", { tokens, ...tinyPretraining, architecture, steps: 10 }, context)).outputs.model;
   await context.checkpoints.clear();
@@ -93,6 +96,26 @@ test("stopped after every few reports and gone on with, it ends in the same byte
   expect(reached.some((step) => step > 0 && step < 4)).toBe(true);
   expect(reached.some((step) => step > 4)).toBe(true);
   await context.checkpoints.clear();
+});
+
+test("needles are hidden in the held-out text, not among the tokens that end documents", async () => {
+  const lines = ["pawl", "wheel", "gear", "lever"];
+  const train = [await write("short.txt", lines, "line"), await write("one.txt", sentences(10))];
+  const many = await runStage("tokenize", { train, tokenizer }, context);
+  const { endOfText } = (await openModel(model, context)).tokens;
+  const best = jest.spyOn(EndScorer.prototype, "best");
+  const asked = [];
+  try {
+    const steps = [{ contextLength: 64, steps: 0 }];
+    await extend({ heldOut: many.outputs.tokens, steps, needle: { ...needle, samples: 20 } });
+    for (const [{ tokens, weight }] of best.mock.calls) if (weight > 0) asked.push(...Array.from(tokens));
+  } finally {
+    best.mockRestore();
+  }
+  await context.checkpoints.clear();
+  const ends = asked.flatMap((id, at) => (id === endOfText ? [at % 64] : []));
+  expect(asked).toHaveLength(20 * 64);
+  expect(ends).toEqual(Array.from({ length: 20 }, () => 0));
 });
 
 test("no scaling and no training: the same weights, a longer context", async () => {
