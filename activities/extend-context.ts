@@ -66,7 +66,7 @@ function metricsOf(reports: readonly ExtensionMetrics[], more: Record<string, nu
   const sum = (name: "steps" | "tokens"): number => reports.reduce((total, report) => total + report[name], 0);
   return {
     contextLength: last.contextLength,
-    loss: last.loss,
+    ...(last.loss !== undefined && { loss: last.loss }),
     ...longTextMetrics(last),
     steps: sum("steps"),
     tokens: sum("tokens"),

@@ -43,7 +43,7 @@ export const pretrain: Stage<"pretrain"> = async (settings, context) => {
     const trained = await runTraining(plan, context);
     const model = await putModel(context, { architecture, weights: trainer.weights(), tokens }, directory);
     const metrics: Record<string, number> = {
-      loss: trained.loss,
+      ...(trained.loss !== undefined && { loss: trained.loss }),
       steps,
       tokens: trained.tokens,
       epochs: (steps * accumulate * rows) / batches.rowsPerEpoch,

@@ -47,7 +47,7 @@ export const rewardModel: Stage<"reward-model"> = async (settings, context) => {
       meanScore: mean(scores.flatMap(({ chosen, rejected }) => [chosen, rejected])),
     };
     const metrics: Record<string, number> = {
-      loss,
+      loss: loss!,
       trainAccuracy: trainAccuracy.mean,
       ...(scores.length > 0 ? measured : {}),
       preferences: data.pairs.length,

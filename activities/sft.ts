@@ -50,7 +50,7 @@ export const sft: Stage<"sft"> = async (settings, context) => {
       directory,
     );
     const metrics: Record<string, number> = {
-      loss: trained.loss,
+      loss: trained.loss!,
       steps,
       tokens: trained.tokens,
       examples: sequences.starts.length,

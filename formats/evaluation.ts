@@ -98,8 +98,8 @@ export interface ExtensionMetrics {
   contextLength: number;
   /** Updates. */
   steps: number;
-  /** Training loss of the last updates, nats a token. */
-  loss: number;
+  /** Training loss of the last updates, nats a token; absent without an update. */
+  loss?: number;
   /** Predictions trained on. */
   tokens: number;
   byPosition?: PositionMetrics;

@@ -29,7 +29,7 @@ export async function trainContext(
   context: StageContext,
 ): Promise<TrainedContext> {
   const { steps, ...changed } = settings.steps[index]!;
-  if (steps === 0) return { weights, report: { contextLength: architecture.contextLength, steps, loss: 0, tokens: 0 } };
+  if (steps === 0) return { weights, report: { contextLength: architecture.contextLength, steps, tokens: 0 } };
   const fields = { ...settings, ...changed, evaluateEvery: 0 };
   const options = trainerSettings(fields, architecture, steps);
   const { rows, length } = options.shape;
@@ -39,7 +39,7 @@ export async function trainContext(
   try {
     const plan = trainingPlan(trainer, { ...fields, steps }, architecture, { batchAt: batches.at, heldOut: undefined });
     const { loss, tokens } = await runTraining(plan, context);
-    return { weights: held(trainer.weights()), report: { contextLength: length, steps, loss, tokens } };
+    return { weights: held(trainer.weights()), report: { contextLength: length, steps, loss: loss!, tokens } };
   } finally {
     trainer.dispose();
   }

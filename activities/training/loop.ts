@@ -30,8 +30,8 @@ export interface HeldOut {
 }
 
 export interface TrainingMetrics {
-  /** Smoothed over about the last 50 updates, nats a token. */
-  loss: number;
+  /** Smoothed over about the last 50 updates, nats a token; undefined without an update. */
+  loss: number | undefined;
   /** Predictions trained on. */
   tokens: number;
   /** Sum over the held-out tokens, nats. */
@@ -146,9 +146,10 @@ class Run {
     return nats;
   }
 
-  #smoothed(): number {
+  #smoothed(): number | undefined {
+    if (this.done === 0) return undefined;
     const weight = (1 - memory ** this.done) / (1 - memory);
-    return this.done === 0 ? 0 : this.#lossSum / weight;
+    return this.#lossSum / weight;
   }
 
   #tell({ loss, learningRate, gradientNorm }: StepReport): void {
@@ -157,6 +158,7 @@ class Run {
   }
 
   #progress(metrics: Record<string, number>) {
+    const smoothedLoss = this.#smoothed();
     const from = this.#timedFrom;
     const seconds = from ? (Date.now() - from.at) / 1000 : 0;
     const timed = from && this.done > from.done && seconds > 0;
@@ -167,7 +169,7 @@ class Run {
       unit: "steps",
       metrics: {
         ...metrics,
-        smoothedLoss: this.#smoothed(),
+        ...(smoothedLoss === undefined ? {} : { smoothedLoss }),
         ...(this.#heldOutLoss === undefined ? {} : { heldOutLoss: this.#heldOutLoss }),
         ...(timed ? { tokensPerSecond: Math.round((this.#tokens - from.tokens) / seconds) } : {}),
       },

@@ -71,7 +71,7 @@ export const extendContext = defineStage({
   }),
   metrics: {
     contextLength: metric("tokens", "longest sequence"),
-    loss: metric("nats/token", "training loss of the last steps"),
+    loss: metric("nats/token", "training loss of the last steps at the last context; absent without steps there"),
     needlesFound: metric("share", "share of needles found at the last context, all lengths and depths"),
     needlesFoundLongest: metric("share", "the same at the greatest length"),
     earlyBitsPerByte: metric("bits/byte", "held-out text at the last context, over its first half"),

@@ -31,7 +31,7 @@ export const pretrain = defineStage({
     initial: Artifact("model", "the same model before its first step"),
   }),
   metrics: {
-    loss: metric("nats/token", "training loss of the last steps"),
+    loss: metric("nats/token", "training loss of the last steps; absent without steps"),
     heldOutLoss: metric("nats/token", "held-out loss at the end"),
     steps: metric("steps", "updates made"),
     tokens: metric("tokens", "tokens seen"),

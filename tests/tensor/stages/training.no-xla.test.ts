@@ -48,6 +48,15 @@ test("pre-training lowers the held-out loss, tells its progress, and keeps the m
   expect((await evaluation(after.outputs.evaluation)).samples[0]!.text).not.toBe("");
 });
 
+test("without updates there is no training loss, only the held-out one", async () => {
+  context.reported.length = 0;
+  const { metrics } = await pretrain({ steps: 0 });
+  await context.checkpoints.clear();
+  expect(metrics).toMatchObject({ steps: 0, tokens: 0, heldOutLoss: expect.any(Number) });
+  expect(metrics).not.toHaveProperty("loss");
+  for (const { metrics } of context.reported) expect(metrics).not.toHaveProperty("smoothedLoss");
+});
+
 test("fine-tuning teaches answers: exact match goes from 0 to 1, and equals what generate writes", async () => {
   const training = { data: [data.asked], heldOut: [data.asked], epochs: 150, batchSize: 1, learningRate: 1e-2 };
   const { outputs, metrics } = await runStage("sft", { model: base.outputs.model, ...training }, context);
