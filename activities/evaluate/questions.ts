@@ -12,7 +12,8 @@ type Settings = StageWith<"evaluate">;
 
 /**
  * Accuracy, overall and by task, and pass@k. An answer is right if the verifiers give it a score above 0; without verifiers
- * if it is the reference but for case and white space. A question too long for the model counts as answered wrong.
+ * if it is the reference but for case and white space. A question too long for the model counts as answered wrong, with
+ * a score of 0.
  */
 export async function askQuestions(
   model: OpenModel,
@@ -35,7 +36,10 @@ export async function askQuestions(
   }
 }
 
-type Judged = Pick<QuestionMetrics, "answers" | "verifiers" | "failures" | "meanScore">;
+interface Judged extends Pick<QuestionMetrics, "answers" | "verifiers" | "failures"> {
+  /** Of all answers; absent without verifiers. */
+  totalScore?: number;
+}
 
 async function judge(asked: Asked, scorer: Scorer | undefined): Promise<Judged> {
   const given = asked.answers.map((answer, i): Omit<JudgedAnswer, "right"> => {
@@ -48,12 +52,11 @@ async function judge(asked: Asked, scorer: Scorer | undefined): Promise<Judged> 
   }
   const scores = await scorer.score(given.map((answer, i) => ({ ...questionOf(asked, i), response: answer.text })));
   const answers = given.map((answer, i) => ({ ...answer, right: scores[i]! > 0, score: scores[i]! }));
-  const meanScore = sum(scores) / scores.length;
-  return { answers, verifiers: scorer.describe, failures: scorer.counts(), meanScore };
+  return { answers, verifiers: scorer.describe, failures: scorer.counts(), totalScore: sum(scores) };
 }
 
 function metricsOf(rows: readonly Question[], asked: Asked, judged: Judged, settings: Settings): QuestionMetrics {
-  const { answers, ...how } = judged;
+  const { answers, totalScore, ...how } = judged;
   const rightOf = countRight(asked, answers);
   const asks = rows.length * asked.samples;
   const tasks = byTask(rows, asked, rightOf);
@@ -61,6 +64,7 @@ function metricsOf(rows: readonly Question[], asked: Asked, judged: Judged, sett
     accuracy: sum(rightOf) / asks,
     exactMatch: answers.filter(({ text, reference }) => exactMatch(text, reference)).length / asks,
     ...how,
+    ...(totalScore === undefined ? {} : { meanScore: totalScore / asks }),
     ...(settings.passAt.length > 0 ? { passAt: passAt(settings, rightOf, rows.length) } : {}),
     ...(tasks === undefined ? {} : { tasks }),
     questions: rows.length,

@@ -98,7 +98,7 @@ export const evaluate = defineStage({
     entropyBitsPerByte: metric("bits/byte", "order-0 entropy of the same text"),
     brotliBitsPerByte: metric("bits/byte", "the same text, brotli-11"),
     exactMatch: metric("share", "share of answers that equal the reference but for case and white space"),
-    meanScore: metric("1", "mean of the verifiers' scores"),
+    meanScore: metric("1", "mean of the verifiers' scores; 0 for a question that is too long"),
     questions: metric("prompts", "questions asked"),
     questionsTooLong: metric("prompts", "questions longer than the model's context, counted as wrong"),
     ties: metric("prompts", "prompts on which the judge prefers neither"),

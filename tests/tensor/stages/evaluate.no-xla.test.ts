@@ -54,7 +54,7 @@ describe("accuracy", () => {
     ];
     const { metrics, evaluation } = await measure({ model: tuned, questions: [asked], verifiers });
     expect(metrics).toMatchObject({ accuracy: 0.5, questions: 4, questionsTooLong: 1, verifierErrors: 0 });
-    expect(metrics["meanScore"]).toBeCloseTo(2.5 / 3, 12);
+    expect(metrics["meanScore"]).toBeCloseTo(2.5 / 4, 12);
     expect(evaluation.questions).toMatchObject({
       tasks: { holding: { accuracy: 1, questions: 1 }, turning: { accuracy: 1 / 3, questions: 3 } },
       verifiers: "exact × 2; regex (task turning) × 0.5",
@@ -64,6 +64,18 @@ describe("accuracy", () => {
       ["The gear.", true, 0.5],
       ["The spring.", false, 0],
     ]);
+  });
+
+  test("and the mean score are of all questions, of which one fits and is right, and one is too long", async () => {
+    const asked = await rows("half.jsonl", [row(0), row(1, { instruction: "long ".repeat(80) })]);
+    const { metrics } = await measure({
+      model: tuned,
+      questions: [asked],
+      verifiers: [{ kind: "exact", weight: 1 }],
+      samples: 4,
+      temperature: 0.01,
+    });
+    expect(metrics).toMatchObject({ accuracy: 0.5, exactMatch: 0.5, meanScore: 0.5, questionsTooLong: 1 });
   });
 
   test("is that of exact matches without verifiers", async () => {
