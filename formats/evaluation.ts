@@ -72,6 +72,7 @@ export interface DivergenceMetrics {
 
 /** Bits per byte by the position in the context. */
 export interface PositionMetrics {
+  /** Those at which a byte is predicted. */
   ranges: { from: number; to: number; bitsPerByte: number; bytes: number }[];
   /** Texts that fill the context. */
   windows: number;

@@ -44,12 +44,9 @@ export async function measureByPosition(
   } finally {
     scorer.dispose();
   }
-  const measured = ranges.map(({ from, to, nats, bytes }) => ({
-    from,
-    to,
-    bitsPerByte: bitsPerByte(nats, bytes),
-    bytes,
-  }));
+  const measured = ranges
+    .filter(({ bytes }) => bytes > 0)
+    .map(({ from, to, nats, bytes }) => ({ from, to, bitsPerByte: bitsPerByte(nats, bytes), bytes }));
   return { ranges: measured, windows: windows.length, contextLength: length };
 }
 

@@ -13,8 +13,10 @@ export function longTextMetrics({
   }
   if (byPosition) {
     const half = byPosition.contextLength / 2;
-    metrics["earlyBitsPerByte"] = bitsPerByte(byPosition.ranges.filter(({ to }) => to <= half));
-    metrics["lateBitsPerByte"] = bitsPerByte(byPosition.ranges.filter(({ to }) => to > half));
+    const early = byPosition.ranges.filter(({ to }) => to <= half);
+    const late = byPosition.ranges.filter(({ to }) => to > half);
+    if (early.length > 0) metrics["earlyBitsPerByte"] = bitsPerByte(early);
+    if (late.length > 0) metrics["lateBitsPerByte"] = bitsPerByte(late);
   }
   return metrics;
 }

@@ -11,10 +11,10 @@ export interface PositionRange {
   bytes: number;
 }
 
-/** Ranges that double in length, the last one half the context: what a token has read before it. */
+/** Ranges that double in length, at least two, the last one half the context: what a token has read before it. */
 export function positionRanges(context: number): PositionRange[] {
   const edges = [context];
-  while (edges[0]! > 16) edges.unshift(Math.floor(edges[0]! / 2));
+  while (edges[0]! > 16 || (edges.length === 1 && context > 1)) edges.unshift(Math.floor(edges[0]! / 2));
   return edges.map((to, i) => ({ from: edges[i - 1] ?? 0, to, nats: 0, bytes: 0 }));
 }
 

@@ -58,6 +58,29 @@ test("bits per byte by position: the ranges together are the whole", async () =>
   expect(Math.abs(metrics["lateBitsPerByte"]! / metrics["bitsPerByte"]! - 1)).toBeLessThan(0.5);
 });
 
+async function modelOfContext(contextLength: number) {
+  const { outputs } = await runStage("tokenize", { train: [text], vocabularySize: 300 }, context);
+  const architecture = { ...tinyPretraining.architecture, contextLength };
+  const short = await runStage("pretrain", { tokens: outputs.tokens, ...tinyPretraining, architecture }, context);
+  await context.checkpoints.clear();
+  return short.outputs.model;
+}
+
+test("positions at which no byte is predicted have no bits per byte", async () => {
+  const short = await write("one.txt", ["a"]);
+  const { metrics, evaluation } = await measure({ model: await modelOfContext(2), text: [short], byPosition: true });
+  // The second token of the context is the one that ends the text.
+  expect(evaluation.byPosition!.ranges).toEqual([{ from: 0, to: 1, bitsPerByte: expect.any(Number), bytes: 1 }]);
+  expect(metrics["earlyBitsPerByte"]).toBeGreaterThan(0);
+  expect(metrics).not.toHaveProperty("lateBitsPerByte");
+});
+
+test("a context of 16 has a first and a second half too", async () => {
+  const { metrics } = await measure({ model: await modelOfContext(16), byPosition: true });
+  expect(metrics["earlyBitsPerByte"]).toBeGreaterThan(0);
+  expect(metrics["lateBitsPerByte"]).toBeGreaterThan(0);
+});
+
 test("needles: a table of lengths and depths, and a heat map", async () => {
   const { metrics, evaluation, directory } = await measure({ needle: { ...needle, lengths: [24, 48] } });
   const { found, lengths, depths } = evaluation.needle!;

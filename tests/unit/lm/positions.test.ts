@@ -8,7 +8,16 @@ test("ranges double and cover the context", () => {
     [32, 64],
     [64, 128],
   ]);
-  expect(edges(10)).toEqual([[0, 10]]);
+  // Short ones are cut in half too.
+  expect(edges(16)).toEqual([
+    [0, 8],
+    [8, 16],
+  ]);
+  expect(edges(3)).toEqual([
+    [0, 1],
+    [1, 3],
+  ]);
+  expect(edges(1)).toEqual([[0, 1]]);
   expect(edges(100)).toEqual([
     [0, 12],
     [12, 25],
