@@ -3,7 +3,7 @@ import { allEqual, groupAdvantages, tokenWeights, type LossType, type RewardScal
 import type { Architecture } from "../model/architecture.js";
 import type { OptimizerSettings } from "../optim/optimizer.js";
 import { PolicyScorer, PolicyTrainer } from "./policy-trainer.js";
-import { mean } from "../train/metrics.js";
+import { meanOfAll } from "../train/metrics.js";
 import { batchesAtOnce, inSlices, minibatch, promptAt, type Algorithm, type Experience } from "./reinforcement.js";
 import type { Rollout, TokenValues } from "../data/rollout.js";
 import { learningRateAt, type Schedule } from "../optim/schedule.js";
@@ -184,7 +184,7 @@ export class Grpo implements Algorithm {
       equalGroups: equal / sampled,
       responseLength: lengths / responses,
       missingEnd: withoutEnd / responses,
-      ...(tokens["entropies"] && { entropy: mean(tokens["entropies"].map(mean)) }),
+      ...(tokens["entropies"] && { entropy: meanOfAll(tokens["entropies"]) }),
     };
   }
 

@@ -6,7 +6,7 @@ import { Critic } from "./critic.js";
 import { nextKlCoefficient } from "./kl-controller.js";
 import type { OptimizerSettings } from "../optim/optimizer.js";
 import { PolicyScorer, PolicyTrainer } from "./policy-trainer.js";
-import { mean } from "../train/metrics.js";
+import { mean, meanOfAll } from "../train/metrics.js";
 import { batchesAtOnce, inSlices, minibatch, promptAt, type Algorithm, type Experience } from "./reinforcement.js";
 import type { TokenValues } from "../data/rollout.js";
 import { RewardScorer } from "../train/reward-trainer.js";
@@ -191,7 +191,7 @@ export class Ppo implements Algorithm {
       reward: mean(rewards),
       kl,
       klCoefficient: used,
-      entropy: mean(tokens["entropies"]!.map(mean)),
+      entropy: meanOfAll(tokens["entropies"]!),
       explainedVariance: explainedVariance(tokens["returns"]!, tokens["values"]!),
       responseLength: mean(rollouts.map(({ response }) => response.length)),
       missingEnd: mean(rollouts.map(({ ended }) => Number(!ended))),

@@ -61,3 +61,9 @@ export function mean(values: ArrayLike<number>): number {
   for (let i = 0; i < values.length; i++) sum += values[i]!;
   return values.length === 0 ? 0 : sum / values.length;
 }
+
+/** The mean of the values of all lists, each value alike; 0 of none. */
+export function meanOfAll(lists: readonly ArrayLike<number>[]): number {
+  const count = lists.reduce((sum, { length }) => sum + length, 0);
+  return count === 0 ? 0 : lists.reduce((sum, list) => sum + mean(list) * list.length, 0) / count;
+}

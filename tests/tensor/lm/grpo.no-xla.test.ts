@@ -60,3 +60,19 @@ test("with dynamic sampling, reward, length and missing ends are of all sampled 
   expect(mean(reported)).toBeLessThan(0.02);
   expect(Math.max(...reported)).toBeGreaterThan(0);
 });
+
+test("the entropy is the mean over tokens, however long their responses", async () => {
+  const verify = async (_: readonly number[], { length }: readonly Rollout[]) => ({
+    rewards: Array.from({ length }, (_, i) => i % 2),
+    failures: {},
+  });
+  const algorithm = new Grpo({ ...settings, epochs: 2 }, initialise(architecture, 1), [[1], [2]], verify);
+  const experience = emptyExperience();
+  while (!(await algorithm.collect(experience, async () => {})));
+  await algorithm.prepare(experience, async () => {});
+  const { entropy } = algorithm.finish(experience);
+  algorithm.dispose();
+  const entropies = experience.tokens["entropies"]!;
+  expect(new Set(entropies.map(({ length }) => length)).size).toBeGreaterThan(1);
+  expect(entropy).toBeCloseTo(mean(entropies.flatMap((list) => Array.from(list))), 12);
+});

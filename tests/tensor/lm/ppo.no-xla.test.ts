@@ -1,7 +1,7 @@
 import { initialise } from "../../../lm/model/initialise.js";
 import { resolveArchitecture } from "../../../lm/model/architecture.js";
 import { PolicyScorer } from "../../../lm/rl/policy-trainer.js";
-import { Ppo } from "../../../lm/rl/ppo.js";
+import { Ppo, type PpoSettings } from "../../../lm/rl/ppo.js";
 import { emptyExperience } from "../../../lm/rl/reinforcement.js";
 import { withScoreHead } from "../../../lm/train/reward-model.js";
 import { RewardScorer } from "../../../lm/train/reward-trainer.js";
@@ -14,51 +14,48 @@ beforeAll(loadTensorFlow);
 
 const noPause = async (): Promise<void> => {};
 
+const vocabularySize = 6;
+const architecture = resolveArchitecture(knownOptimumSizes, vocabularySize);
+const weights = formulaWeights(architecture);
+const rewardWeights = withScoreHead(architecture, initialise(architecture, 2), 3);
+const [temperature, beta, iterations, epochs, minibatches] = [0.8, 0.5, 100, 2, 2];
+const schedule = {
+  kind: "cosine" as const,
+  learningRate: 5e-3,
+  minimumLearningRate: 0,
+  warmupSteps: 0,
+  steps: iterations * epochs * minibatches,
+};
+const settings: PpoSettings = {
+  architecture,
+  rewardArchitecture: architecture,
+  iterations,
+  batchSize: 64,
+  minibatches,
+  epochs,
+  promptLength: 1,
+  maxNewTokens: 1,
+  samplingBatch: 64,
+  temperature,
+  klCoefficient: beta,
+  klTarget: undefined,
+  klHorizon: 1000,
+  missingEndPenalty: 0,
+  gamma: 1,
+  lambda: 0.95,
+  clip: 0.2,
+  valueClip: 0.2,
+  valueCoefficient: 0.1,
+  optimizer: { ...adamw, weightDecay: 0 },
+  schedule,
+  criticSchedule: schedule,
+  stop: [],
+  seed: 1,
+};
+
 /** Reference, whitened advantages, critic, clips and the divergence in the reward together: their optimum is known. */
 test("with responses of one token the policy becomes reference · exp(score / β) / Z", async () => {
-  const vocabularySize = 6;
-  const architecture = resolveArchitecture(knownOptimumSizes, vocabularySize);
-  const weights = formulaWeights(architecture);
-  const rewardWeights = withScoreHead(architecture, initialise(architecture, 2), 3);
-  const [temperature, beta, iterations, epochs, minibatches] = [0.8, 0.5, 100, 2, 2];
-  const schedule = {
-    kind: "cosine" as const,
-    learningRate: 5e-3,
-    minimumLearningRate: 0,
-    warmupSteps: 0,
-    steps: iterations * epochs * minibatches,
-  };
-  const ppo = new Ppo(
-    {
-      architecture,
-      rewardArchitecture: architecture,
-      iterations,
-      batchSize: 64,
-      minibatches,
-      epochs,
-      promptLength: 1,
-      maxNewTokens: 1,
-      samplingBatch: 64,
-      temperature,
-      klCoefficient: beta,
-      klTarget: undefined,
-      klHorizon: 1000,
-      missingEndPenalty: 0,
-      gamma: 1,
-      lambda: 0.95,
-      clip: 0.2,
-      valueClip: 0.2,
-      valueCoefficient: 0.1,
-      optimizer: { ...adamw, weightDecay: 0 },
-      schedule,
-      criticSchedule: schedule,
-      stop: [],
-      seed: 1,
-    },
-    weights,
-    rewardWeights,
-    [[1]],
-  );
+  const ppo = new Ppo(settings, weights, rewardWeights, [[1]]);
   const every = Array.from({ length: vocabularySize }, (_, token) => ({
     prompt: [1],
     response: [token],
@@ -92,4 +89,17 @@ test("with responses of one token the policy becomes reference · exp(score / β
   const apart = (one: number[]) => one.reduce((sum, value, token) => sum + Math.abs(value - expected[token]!) / 2, 0);
   expect(apart(reference.map(Math.exp))).toBeGreaterThan(0.2);
   expect(apart(got)).toBeLessThan(0.005);
+});
+
+test("the entropy is the mean over tokens, however long their responses", () => {
+  const ppo = new Ppo(settings, weights, rewardWeights, [[1]]);
+  const lists = [[1], [4, 4, 4]].map((list) => Float32Array.from(list));
+  const { entropy } = ppo.finish({
+    prompts: [0, 0],
+    rollouts: lists.map(({ length }) => ({ prompt: [1], response: new Array<number>(length).fill(2), ended: false })),
+    rewards: [0, 1],
+    tokens: { old: lists, reference: lists, entropies: lists, returns: lists, values: lists },
+  });
+  ppo.dispose();
+  expect(entropy).toBe(13 / 4);
 });
