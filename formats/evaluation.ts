@@ -64,7 +64,8 @@ export interface ComparisonMetrics {
 export interface DivergenceMetrics {
   /** Nats an answer. */
   kl: number;
-  klError: number;
+  /** Absent where there is one answer only. */
+  klError?: number;
   answers: number;
   /** Of all answers, the ones that end them included. */
   tokens: number;

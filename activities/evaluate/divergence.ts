@@ -50,7 +50,7 @@ export async function divergence(
   }
   const { mean, error } = meanAndError(sums);
   const tokens = rollouts.reduce((sum, { response }) => sum + response.length, 0);
-  return { kl: mean, klError: error, answers: rollouts.length, tokens };
+  return { kl: mean, ...(error !== undefined && { klError: error }), answers: rollouts.length, tokens };
 }
 
 /** A response's last token is predicted, but nothing from it: one token more than the context fits. */

@@ -32,11 +32,11 @@ export function passAtK(n: number, c: number, k: number): number {
   return 1 - none;
 }
 
-/** Mean and its standard error (of one value: 0, since there is nothing to tell it from). */
-export function meanAndError(values: readonly number[]): { mean: number; error: number } {
+/** Mean and its standard error; one value has none, since it does not show how far others are apart. */
+export function meanAndError(values: readonly number[]): { mean: number; error: number | undefined } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, error: values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1) / values.length) };
+  return { mean, error: values.length < 2 ? undefined : Math.sqrt(squares / (values.length - 1) / values.length) };
 }
 
 /**

@@ -87,7 +87,7 @@ export const evaluate = defineStage({
     winRateLow: metric("share", "lower end of its 95 % interval"),
     winRateHigh: metric("share", "upper end of its 95 % interval"),
     kl: metric("nats/response", "KL divergence from the reference"),
-    klError: metric("nats/response", "its standard error"),
+    klError: metric("nats/response", "its standard error; absent with one response only"),
     bitsPerByte: metric("bits/byte", "cross-entropy on the held-out text"),
     forgetting: metric("share", "relative growth of bits per byte since the baseline; 0.1: 10 % more"),
     accuracyChange: metric("share", "accuracy minus the baseline's"),

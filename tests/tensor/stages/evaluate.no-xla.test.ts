@@ -166,6 +166,19 @@ describe("the divergence from a reference", () => {
     expect(evaluation.divergence!.tokens).toBeGreaterThan(60);
   });
 
+  test("has no standard error where there is one answer only", async () => {
+    const asked = await rows("one.jsonl", [row(0)]);
+    const { metrics, evaluation } = await measure({
+      model: tuned,
+      reference: base,
+      questions: [asked],
+      temperature: 1,
+    });
+    expect(metrics["kl"]).toEqual(expect.any(Number));
+    expect(metrics).not.toHaveProperty("klError");
+    expect(evaluation.divergence).not.toHaveProperty("klError");
+  });
+
   test("is measured on answers that fill the context, too", async () => {
     const long = "the pawl holds the wheel and the gear turns the shaft ".repeat(2);
     const asked = await rows("long.jsonl", [row(0, { instruction: long })]);

@@ -51,7 +51,8 @@ test("pass@k of many answers neither overflows nor leaves [0, 1]", () => {
 
 test("mean and standard error", () => {
   expect(meanAndError([1, 2, 3, 4])).toEqual({ mean: 2.5, error: Math.sqrt(5 / 3 / 4) });
-  expect(meanAndError([7])).toEqual({ mean: 7, error: 0 });
+  // One value says nothing of how far others lie apart.
+  expect(meanAndError([7])).toEqual({ mean: 7, error: undefined });
 });
 
 describe("the interval of outcomes", () => {
