@@ -20,7 +20,7 @@ import { headOf, rotationAt } from "./transformer.js";
 const longestKept = 8192;
 
 /** Logits of one chunk of tokens. */
-const mostLogits = 2 ** 24;
+export const mostLogits = 2 ** 24;
 
 /** Whether {@link longRowLoss} computes the loss. Dense attention keeps its scores anyhow. */
 export function isLong(a: Architecture, length: number): boolean {
@@ -113,8 +113,18 @@ function namesOf(a: Architecture, layer: number, half: (name: string) => boolean
     .filter((name) => name.startsWith(`model.layers.${layer}.`) && half(name));
 }
 
-/** @param states [tokens, hiddenSize]; @param targets, weights [tokens] */
-function chunkedLoss(states: Tensor, head: Tensor, targets: Tensor1D, weights: Tensor1D, chunkLogits: number): Scalar {
+/**
+ * {@link weightedCrossEntropy}, chunk by chunk of tokens.
+ * @param states [tokens, hiddenSize]; @param targets, weights [tokens]
+ * @param chunkLogits at most so many logits exist at once
+ */
+export function chunkedLoss(
+  states: Tensor,
+  head: Tensor,
+  targets: Tensor1D,
+  weights: Tensor1D,
+  chunkLogits: number,
+): Scalar {
   const chunks = chunksOf(states.shape[0], chunkSize(head, chunkLogits));
   const op = tf.customGrad((...args) => {
     const [states, head, save] = args as unknown as [Tensor, Tensor, tf.GradSaveFunc];

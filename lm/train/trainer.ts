@@ -6,7 +6,7 @@ import type { HostTensors, InputSpec, Program, StepSpec, Tensors } from "../../t
 import { parameters, type Architecture, type Parameter } from "../model/architecture.js";
 import { batchInputs, batchSpecs, type Batch, type BatchShape } from "../data/batch.js";
 import { checkFinite, gradientsOf, updateStep, type Objective } from "../optim/gradients.js";
-import { isLong, longRowLoss } from "../model/long-rows.js";
+import { chunkedLoss, isLong, longRowLoss, mostLogits } from "../model/long-rows.js";
 import { predictedFrom, weightedCrossEntropy } from "../model/losses.js";
 import {
   addGradients,
@@ -165,10 +165,13 @@ export class Trainer {
   }
 
   #evaluation(): StepSpec {
-    const { rows, length } = this.#settings.shape;
+    const { architecture, shape } = this.#settings;
+    const { rows, length, predictions } = shape;
+    // Any number of predictions may count: no more logits at once than training has, so that what trains is measured too.
+    const most = predictions && Math.max(mostLogits, predictions * architecture.vocabularySize);
     return {
       inputs: batchSpecs({ rows, length }),
-      run: (state, inputs) => ({ outputs: { loss: batchLoss(this.#settings.architecture, state, inputs) } }),
+      run: (state, inputs) => ({ outputs: { loss: batchLoss(architecture, state, inputs, most) } }),
     };
   }
 
@@ -186,10 +189,15 @@ function gradientName(parameter: Parameter): string {
   return `gradient/${parameter.name}`;
 }
 
-/** Sum of the weighted losses of a batch given as a step's inputs. */
-export function batchLoss(a: Architecture, weights: Tensors, inputs: Tensors): Scalar {
+/**
+ * Sum of the weighted losses of a batch given as a step's inputs.
+ * @param most logits of rows that are not long that exist at once
+ */
+export function batchLoss(a: Architecture, weights: Tensors, inputs: Tensors, most = Infinity): Scalar {
   if (isLong(a, inputs["tokens"]!.shape[1]!)) return longRowLoss(a, weights, inputs);
   const states = packedStates(a, weights, inputs["tokens"]!, inputs["segments"]!, inputs["positions"]!);
   const flat = (name: string): Tensor1D => tf.reshape<Rank.R1>(inputs[name]!, [-1]);
-  return weightedCrossEntropy(predictedFrom(states, inputs), headOf(a, weights), flat("targets"), flat("weights"));
+  const predicted = predictedFrom(states, inputs);
+  const given = [predicted, headOf(a, weights), flat("targets"), flat("weights")] as const;
+  return predicted.shape[0] * a.vocabularySize > most ? chunkedLoss(...given, most) : weightedCrossEntropy(...given);
 }

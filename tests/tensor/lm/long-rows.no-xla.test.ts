@@ -7,11 +7,10 @@ import { isLong, longRowLoss, longRowLosses } from "../../../lm/model/long-rows.
 import { packedLogits } from "../../../lm/model/transformer.js";
 import { TokenScorer } from "../../../lm/train/token-scorer.js";
 import { batchLoss } from "../../../lm/train/trainer.js";
-import { nativeBackend } from "../../../tensor/backend.js";
 import { compile } from "../../../tensor/compile.js";
-import { sizeOf } from "../../../tensor/host-tensor.js";
 import { softmaxCrossEntropy } from "../../../tensor/ops.js";
 import type { Tensors } from "../../../tensor/program.js";
+import { sizesOfOutputs } from "./output-sizes.js";
 import { batchOf, distance, formulaWeights, tokensOf } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 beforeAll(loadTensorFlow);
@@ -33,23 +32,6 @@ function outcome(a: Architecture, loss: (weights: Tensors, inputs: Tensors) => t
   const outputs = program.run("step", batchInputs(batch));
   program.dispose();
   return outputs;
-}
-
-/** Elements of each tensor that native operations give during `work`. */
-function sizesOfOutputs(work: () => void): Set<number> {
-  const backend = nativeBackend();
-  const sizes = new Set<number>();
-  const single = jest.spyOn(backend, "executeSingleOutput");
-  const multiple = jest.spyOn(backend, "executeMultipleOutputs");
-  try {
-    work();
-    const given = [...single.mock.results, ...multiple.mock.results].flatMap(({ value }) => value as tf.Tensor[]);
-    for (const { shape } of given) sizes.add(sizeOf(shape));
-    return sizes;
-  } finally {
-    single.mockRestore();
-    multiple.mockRestore();
-  }
 }
 
 describe.each(kinds)("$attention attention", (kind) => {
@@ -106,6 +88,15 @@ describe.each(kinds)("$attention attention", (kind) => {
   test("is for long rows", () => {
     expect([isLong(a, 8192), isLong(a, 8193)]).toEqual([false, true]);
   });
+});
+
+test("the loss of short rows can be computed in chunks, too", () => {
+  const a = resolveArchitecture({ ...layout, tieEmbeddings: true }, 40);
+  const [kept, chunked] = [Infinity, 400].map((chunkLogits) =>
+    outcome(a, (weights, inputs) => batchLoss(a, weights, inputs, chunkLogits), false),
+  );
+  for (const [name, { data }] of Object.entries(kept!))
+    expect(distance(chunked![name]!.data, data) / Math.max(1, ...Array.from(data, Math.abs))).toBeLessThan(1e-5);
 });
 
 test("dense attention is computed as before, however long the row", () => {

@@ -2,6 +2,7 @@ import { initialise } from "../../../lm/model/initialise.js";
 import { Trainer, type TrainerSettings } from "../../../lm/train/trainer.js";
 import type { HostTensors } from "../../../tensor/program.js";
 import { compileLogits } from "./logits.js";
+import { sizesOfOutputs } from "./output-sizes.js";
 import { adamw, batchOf, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 import { held } from "../../../tensor/host-tensor.js";
@@ -70,6 +71,14 @@ test("a step that computes logits only where predictions count updates as one th
   expect(() => withTrainer({ shape: { rows, length, predictions: 4 } }, (trainer) => trainer.step(0, [few]))).toThrow(
     expect.objectContaining({ code: "INTERNAL" }),
   );
+});
+
+test("measuring computes no more logits at once than a step that computes those where predictions count", () => {
+  const [rows, length, predictions, vocabularySize] = [8, 512, 2048, 8192];
+  const wide = { ...tinyArchitecture({ layers: 1, contextLength: length }), vocabularySize };
+  const changes = { architecture: wide, shape: { rows, length, predictions } };
+  const sizes = sizesOfOutputs(() => withTrainer(changes, () => {}, formulaWeights(wide)));
+  expect(Math.max(...sizes)).toBe(predictions * vocabularySize);
 });
 
 // With Muon, because its gains and embeddings are AdamW's: one run tests both.
