@@ -61,7 +61,7 @@ type Settings = Static<typeof settings>;
 
 export const evaluate = defineStage({
   summary: "bits per byte, accuracy and pass@k, win rate over another model, KL to a reference, forgetting",
-  version: 5,
+  version: 6,
   with: settings,
   rules: [
     ...verifierRules,

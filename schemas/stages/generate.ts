@@ -36,7 +36,7 @@ const settings = Type.Object(
 
 export const generate = defineStage({
   summary: "writes continuations of, or answers to, prompts",
-  version: 4,
+  version: 5,
   with: settings,
   rules: [],
   outputs: Type.Object({ samples: Artifact("samples", "samples.jsonl: prompt, text, tokens, why it stopped") }),

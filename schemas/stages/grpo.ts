@@ -40,7 +40,7 @@ type Settings = Static<typeof settings>;
 
 export const grpo = defineStage({
   summary: "reasoning fine-tuning: group relative policy optimisation on rewards that can be verified",
-  version: 4,
+  version: 5,
   with: settings,
   rules: [
     learningRateRule,

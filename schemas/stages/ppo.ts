@@ -52,7 +52,7 @@ type Settings = Static<typeof settings>;
 
 export const ppo = defineStage({
   summary: "preference fine-tuning: proximal policy optimisation against a reward model, held near the reference",
-  version: 3,
+  version: 4,
   with: settings,
   rules: [
     learningRateRule,

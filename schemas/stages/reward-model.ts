@@ -20,7 +20,7 @@ type Settings = Static<typeof settings>;
 
 export const rewardModel = defineStage({
   summary: "fits a reward model to preferences (Bradley-Terry), starting from a language model",
-  version: 2,
+  version: 3,
   with: settings,
   rules: [learningRateRule],
   outputs: Type.Object({

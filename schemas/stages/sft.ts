@@ -16,7 +16,7 @@ const settings = Type.Object(
 
 export const sft = defineStage({
   summary: "instruction fine-tuning: loss on the response's tokens only, chat template, packed sequences",
-  version: 2,
+  version: 3,
   with: settings,
   rules: [learningRateRule],
   outputs: Type.Object({ model: Artifact("model", "the fine-tuned model") }),
