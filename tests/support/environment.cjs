@@ -1,12 +1,28 @@
+const { AsyncLocalStorage } = require("node:async_hooks");
 const vm = require("node:vm");
 const { TestEnvironment } = require("jest-environment-node");
 
 const createContext = vm.createContext;
 
+/** Stores of asynchronous contexts that the current file's modules have put to use. */
+const stores = new Set();
+const { run, enterWith } = AsyncLocalStorage.prototype;
+Object.assign(AsyncLocalStorage.prototype, {
+  run(...args) {
+    stores.add(this);
+    return run.apply(this, args);
+  },
+  enterWith(...args) {
+    stores.add(this);
+    return enterWith.apply(this, args);
+  },
+});
+
 /**
- * Node's environment, with two departures. Its global object is an ordinary one: behind the proxy that jest gives a context,
+ * Node's environment, with three departures. Its global object is an ordinary one: behind the proxy that jest gives a context,
  * every `Math.floor` of a loop is a call of the proxy. And its typed arrays are those of the outer realm: native addons and
- * tfjs compare constructors.
+ * tfjs compare constructors. And a file's stores of asynchronous contexts end with it: each file loads its modules anew, and Node
+ * hands every promise of the process the values of every store that was ever used.
  */
 module.exports = class extends TestEnvironment {
   constructor(config, context) {
@@ -30,5 +46,11 @@ module.exports = class extends TestEnvironment {
       this.global[name] = globalThis[name];
     // Jest gives tests a copy of the environment; native TensorFlow reads the process's own.
     if (config.projectConfig.globals.tensorSwitches) this.global.process.env = process.env;
+  }
+
+  async teardown() {
+    for (const store of stores) store.disable();
+    stores.clear();
+    await super.teardown();
   }
 };
