@@ -1,3 +1,4 @@
+import { greatest, least } from "../platform/extremes.js";
 import type { Graph } from "./graph.js";
 
 const steps = 300;
@@ -63,12 +64,12 @@ function attract({ out }: Graph, x: Places, y: Places, moveX: Places, moveY: Pla
 
 function toSquare(x: Places, y: Places): { x: Places; y: Places } {
   const range = (values: Places) => {
-    const [least, most] = [Math.min(...values), Math.max(...values)];
-    return { least, size: most - least };
+    const from = least(values);
+    return { from, size: greatest(values) - from };
   };
   const [ofX, ofY] = [range(x), range(y)];
   const size = Math.max(ofX.size, ofY.size) || 1;
-  const place = (values: Places, { least, size: own }: { least: number; size: number }): Places =>
-    values.map((value) => (value - least + (size - own) / 2) / size);
+  const place = (values: Places, { from, size: own }: { from: number; size: number }): Places =>
+    values.map((value) => (value - from + (size - own) / 2) / size);
   return { x: place(x, ofX), y: place(y, ofY) };
 }

@@ -34,7 +34,7 @@ export interface EveryCheckpointReport {
   points: KillPoint[];
   /** Checkpoints at which not every phase was met; none, where the run has ended. */
   incomplete: { stage: string; step: number; missing: string[] }[];
-  /** Stages at which no process died: skipped ones, and those whose result another stage's is. */
+  /** Stages at which no process died: skipped ones, and those whose result was in the store already. */
   withoutKills: string[];
   digests: Digests;
   differences: Difference[];

@@ -1,5 +1,6 @@
 import { readTokens, type Tokens } from "../../formats/tokens.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
+import { greatest } from "../../platform/extremes.js";
 import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { OpenModel } from "../models/model.js";
@@ -32,7 +33,7 @@ export async function openLongText(
 
 /** Tokens of the longest document, its end token included. */
 function longestOf(tokens: Tokens): number {
-  return documentsOf(tokens).reduce((longest, { length }) => Math.max(longest, length + 1), 0);
+  return Math.max(0, greatest(documentsOf(tokens).map(({ length }) => length + 1)));
 }
 
 /** The documents' tokens, without their end tokens. */

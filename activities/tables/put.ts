@@ -6,7 +6,7 @@ import { isSystemError, resourceError } from "../dataset/resource-error.js";
 import { queryMemory } from "../dataset/table.js";
 import type { StageContext } from "../stage.js";
 
-interface Told {
+interface TableTexts {
   /** The files are called after it. */
   name: string;
   description: string;
@@ -18,12 +18,12 @@ interface Told {
  */
 export function putTable(
   context: StageContext,
-  told: Told,
+  texts: TableTexts,
   columns: readonly TableColumn[],
   more: (directory: string) => Promise<void> = async () => {},
 ): Promise<ArtifactRef<"table">> {
   return context.putArtifact("table", async (directory) => {
-    await write(context.home, directory, told, columns);
+    await write(context.home, directory, texts, columns);
     await more(directory);
   });
 }
@@ -31,7 +31,7 @@ export function putTable(
 async function write(
   home: string,
   directory: string,
-  { name, description }: Told,
+  { name, description }: TableTexts,
   columns: readonly TableColumn[],
 ): Promise<void> {
   const scratch = await temporaryDirectory(home, "scratch");

@@ -1,3 +1,4 @@
+import { greatest, least } from "../../platform/extremes.js";
 import { encodePrompts } from "../text/chat.js";
 import { mean } from "./metrics.js";
 import type { Pair } from "./reward-trainer.js";
@@ -86,15 +87,20 @@ const histogramBins = 20;
 /** How often scores fall into each of twenty equal parts of [least, most], chosen and rejected apart. */
 export function scoreHistogram(scores: readonly ScoredPair[]) {
   const all = scores.flatMap(({ chosen, rejected }) => [chosen, rejected]);
-  const least = all.reduce((a, b) => Math.min(a, b), Infinity);
-  const most = all.reduce((a, b) => Math.max(a, b), -Infinity);
+  const lowest = least(all);
+  const highest = greatest(all);
   const count = (pick: (pair: ScoredPair) => number): number[] => {
     const counts = new Array<number>(histogramBins).fill(0);
     for (const pair of scores) {
-      const share = most === least ? 0 : (pick(pair) - least) / (most - least);
+      const share = highest === lowest ? 0 : (pick(pair) - lowest) / (highest - lowest);
       counts[Math.min(histogramBins - 1, Math.floor(share * histogramBins))]!++;
     }
     return counts;
   };
-  return { least, most, chosen: count((pair) => pair.chosen), rejected: count((pair) => pair.rejected) };
+  return {
+    least: lowest,
+    most: highest,
+    chosen: count((pair) => pair.chosen),
+    rejected: count((pair) => pair.rejected),
+  };
 }
