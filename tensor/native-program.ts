@@ -117,11 +117,16 @@ export class NativeProgram<S extends string> implements Program<S> {
     this.#overwrite(values);
   }
 
-  /** A small state in one call, a large one variable by variable, so that values which are made when asked for are not held together. */
+  /**
+   * A small state in one call, a large one variable by variable, so that values which are made when asked for are not held
+   * together. The largest come first: TensorFlow gives a variable the place of a copy that it no longer needs, whole where
+   * that is less than twice as large as the variable. In the order of a model's layers 9 % of the state was lost so.
+   */
   #overwrite(values: HostTensors): void {
     const access = this.#access;
     if (access) {
-      for (const name of Object.keys(values)) this.#writeAlone(access, name, this.#checked(name, values[name]!));
+      const largestFirst = Object.entries(values).toSorted(([, a], [, b]) => sizeOf(b.shape) - sizeOf(a.shape));
+      for (const [name, value] of largestFirst) this.#writeAlone(access, name, this.#checked(name, value));
       return;
     }
     const names = Object.keys(values);

@@ -329,6 +329,22 @@ test("a step too large for XLA gives the eager values", () => {
   expect(traced).toEqual(eager);
 });
 
+test("variables of a large state get their values from the largest down", () => {
+  const asked: number[] = [];
+  const sizes = [2_000_000, 1, 6_000_000, 3_000_000];
+  const made = (size: number) =>
+    lazyTensor({ dtype: "float32", shape: [size] }, () => {
+      asked.push(size);
+      return new Float32Array(size);
+    });
+  const p = compile(Object.fromEntries(sizes.map((size) => [`of${size}`, made(size)])), {
+    sum: { inputs: {}, run: (state) => ({ outputs: { sum: tf.sum(state["of1"]!) } }) },
+  });
+  p.run("sum", {});
+  expect(asked).toEqual([6_000_000, 3_000_000, 2_000_000, 1]);
+  p.dispose();
+});
+
 test("a traced step may not read values on the host", () => {
   const step: StepSpec = { inputs: {}, run: ({ w }) => ({ outputs: { w: tf.scalar(w!.dataSync()[0]!) } }) };
   expect(failure(() => compile(initial(), { step })).code).toBe("COMPUTE_FAILED");
