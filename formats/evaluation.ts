@@ -64,7 +64,7 @@ export interface ComparisonMetrics {
 export interface DivergenceMetrics {
   /** Nats an answer. */
   kl: number;
-  /** Absent where there is one answer only. */
+  /** Standard error over questions; absent where there is one question only. */
   klError?: number;
   answers: number;
   /** Of all answers, the ones that end them included. */

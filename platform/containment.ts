@@ -88,8 +88,20 @@ async function resolveLinks(file: string): Promise<string> {
     if (code !== "ENOENT" && code !== "ENOTDIR") throw error;
   }
   const parent = await resolveLinks(path.dirname(file));
-  const target = await readlink(path.join(parent, path.basename(file))).catch(() => undefined);
-  return target === undefined ? path.join(parent, path.basename(file)) : resolveLinks(path.resolve(parent, target));
+  const place = path.join(parent, path.basename(file));
+  const target = await linkTarget(place);
+  return target === undefined ? place : resolveLinks(path.resolve(parent, target));
+}
+
+/** Where a link leads; undefined of what is no link, or is not there. */
+async function linkTarget(file: string): Promise<string | undefined> {
+  try {
+    return await readlink(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EINVAL" || code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw error;
+  }
 }
 
 function outside(relative: string, reason: string, facts: ErrorFacts): PawlError {

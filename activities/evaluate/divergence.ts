@@ -1,5 +1,5 @@
 import type { DivergenceMetrics } from "../../formats/evaluation.js";
-import { meanAndError } from "../../lm/train/metrics.js";
+import { mean, meanAndError } from "../../lm/train/metrics.js";
 import type { Rollout, RolloutShape } from "../../lm/data/rollout.js";
 import { DivergenceScorer } from "../../lm/train/scoring.js";
 import { PawlError } from "../../platform/errors.js";
@@ -14,7 +14,7 @@ type Settings = StageWith<"evaluate">;
 /**
  * KL(model ‖ reference) of whole answers, in nats, at the temperature that they were sampled at: the mean over the model's
  * own answers of the divergences of their tokens' distributions, the token that ends an answer included. Unbiased; with its
- * standard error.
+ * standard error over questions, since several answers to one question are not independent.
  */
 export async function divergence(
   model: OpenModel,
@@ -48,9 +48,14 @@ export async function divergence(
   } finally {
     scorer.dispose();
   }
-  const { mean, error } = meanAndError(sums);
+  const { mean: kl, error } = meanAndError(questionMeans(sums, asked.samples));
   const tokens = rollouts.reduce((sum, { response }) => sum + response.length, 0);
-  return { kl: mean, ...(error !== undefined && { klError: error }), answers: rollouts.length, tokens };
+  return { kl, ...(error !== undefined && { klError: error }), answers: rollouts.length, tokens };
+}
+
+/** Mean of the values of each question, of which each has as many, one after another. */
+function questionMeans(values: readonly number[], each: number): number[] {
+  return Array.from({ length: values.length / each }, (_, i) => mean(values.slice(i * each, (i + 1) * each)));
 }
 
 /** A response's last token is predicted, but nothing from it: one token more than the context fits. */

@@ -55,7 +55,10 @@ function firstOpen({ items, choices }: ChoiceRequestState): number {
 function show(item: number, pair: Pair, choiceRequest: ChoiceRequestState, terminal: Terminal): void {
   const { colours } = terminal;
   const earlier = choiceRequest.choices[item];
-  const head = `${chosenOf(choiceRequest) + 1} of ${choiceRequest.target}${earlier === undefined ? "" : ` (chosen: ${earlier})`}`;
+  const { target } = choiceRequest;
+  const chosen = chosenOf(choiceRequest);
+  const position = chosen < target ? `${chosen + 1} of ${target}` : `${chosen} of ${target} chosen, one more`;
+  const head = `${position}${earlier === undefined ? "" : ` (chosen: ${earlier})`}`;
   terminal.out(
     `\n${colours.dim(`── ${head} ${"─".repeat(Math.max(0, Math.min(terminal.columns(), 80) - head.length - 4))}`)}`,
   );

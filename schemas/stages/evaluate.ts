@@ -61,7 +61,7 @@ type Settings = Static<typeof settings>;
 
 export const evaluate = defineStage({
   summary: "bits per byte, accuracy and pass@k, win rate over another model, KL to a reference, forgetting",
-  version: 6,
+  version: 7,
   with: settings,
   rules: [
     ...verifierRules,
@@ -87,7 +87,7 @@ export const evaluate = defineStage({
     winRateLow: metric("share", "lower end of its 95 % interval"),
     winRateHigh: metric("share", "upper end of its 95 % interval"),
     kl: metric("nats/response", "KL divergence from the reference"),
-    klError: metric("nats/response", "its standard error; absent with one response only"),
+    klError: metric("nats/response", "its standard error, over questions; absent with one question only"),
     bitsPerByte: metric("bits/byte", "cross-entropy on the held-out text"),
     forgetting: metric("share", "relative growth of bits per byte since the baseline; 0.1: 10 % more"),
     accuracyChange: metric("share", "accuracy minus the baseline's"),

@@ -58,6 +58,13 @@ test("it begins with the first pair that has no choice; other keys do nothing", 
   expect(sent).toEqual(["choose 2 second"]);
 });
 
+test("of a question opened again whose target has been reached, it says so", async () => {
+  const { question } = questionOf(3, 2, { 1: "tie", 2: "tie" });
+  const terminal = recordedTerminal();
+  await chooseByKeys(question, typing("q"), terminal);
+  expect(terminal.written.out).toContain("── 2 of 2 chosen, one more ─");
+});
+
 test("u takes the last choice back and shows its pair again, as often as there are some", async () => {
   const { question, sent } = questionOf(4);
   const terminal = recordedTerminal();

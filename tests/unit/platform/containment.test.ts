@@ -1,4 +1,5 @@
 import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
+import fs from "node:fs/promises";
 import path from "node:path";
 import { escapeReason, pathBelow } from "../../../platform/containment.js";
 import { useDirectory } from "../../support/directory.js";
@@ -99,5 +100,12 @@ describe("what leaves the directory", () => {
   test("a circle of links is an error of the system", async () => {
     link("circle", "circle");
     await expect(below("circle/x")).rejects.toMatchObject({ code: "ELOOP" });
+  });
+
+  test("a link that the system cannot read is its error, not a path without links", async () => {
+    link("../outside/new", "link");
+    const readlink = jest.spyOn(fs, "readlink").mockRejectedValue(Object.assign(new Error("EIO"), { code: "EIO" }));
+    await expect(below("link")).rejects.toMatchObject({ code: "EIO" });
+    readlink.mockRestore();
   });
 });
