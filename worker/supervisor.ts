@@ -56,7 +56,7 @@ const lookEveryMs = 1000;
 /**
  * Starts the process for workflow code and one for each worker process, keeps them running, and fails the attempt of a process
  * that died at once, so that the next one begins within seconds.
- * @throws PawlError SERVER_UNREACHABLE, STORE_UNREADABLE
+ * @throws PawlError SERVER_UNREACHABLE, STORE_UNREADABLE; the server's own error where it lacks the namespace
  */
 export async function superviseWorkers(options: SupervisorOptions): Promise<Supervisor> {
   const home = options.home ?? homeDirectory();
@@ -115,7 +115,11 @@ export async function superviseWorkers(options: SupervisorOptions): Promise<Supe
 async function preflight(home: string, address: string | undefined): Promise<void> {
   openHome(home);
   const client = await (address === undefined ? connectClient() : connectToRunning(address));
-  await client.connection.close();
+  try {
+    await client.workflowService.describeNamespace({ namespace: client.options.namespace });
+  } finally {
+    await client.connection.close();
+  }
   await workflowBundle();
 }
 

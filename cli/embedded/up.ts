@@ -5,6 +5,7 @@ import { stopsWithinMs } from "../../worker/grace.js";
 import { rotateEveryMs, rotateLog } from "../../worker/log-file.js";
 import type { Supervisor } from "../../worker/supervisor.js";
 import { buildDigest } from "../../platform/build.js";
+import { asServerError } from "../grpc.js";
 import { environmentPrints } from "./environment.js";
 import { claim, holder } from "./lock.js";
 import { choosePort, usualPorts } from "./ports.js";
@@ -112,6 +113,8 @@ async function serve(
       address: server.address,
       home,
       onEvent: (event) => options.onEvent(`${event.name} (pid ${event.pid}): ${event.what}`),
+    }).catch((error: unknown) => {
+      throw asServerError(error, server.address);
     });
     onReady((await readUp(home))!);
     while (!(await endedOrAborted(server, signal))) {

@@ -5,6 +5,7 @@ import { homeDirectory } from "../../store/index.js";
 import { configuredAddress, serverAddress } from "../../worker/connection.js";
 import { superviseWorkers, type WorkerEvent } from "../../worker/supervisor.js";
 import { ensureServer } from "../embedded/ensure.js";
+import { asServerError } from "../grpc.js";
 import { usualGpus, usualProcesses, wholeNumber } from "../options.js";
 import { untilStopped } from "../stop-signal.js";
 import type { Terminal } from "../terminal.js";
@@ -22,14 +23,16 @@ export const worker: Verb = (command, terminal) => {
       const processes = options.processes ?? usualProcesses();
       const gpus = options.gpus ?? (await usualGpus());
       const onEvent = (event: WorkerEvent): void => tellEvent(event, terminal);
+      const server = address ?? (await serverAddress()).address;
       const workers = await superviseWorkers({
         home,
         processes,
         gpus,
         onEvent,
         ...(address === undefined ? {} : { address }),
+      }).catch((error: unknown) => {
+        throw asServerError(error, server);
       });
-      const server = address ?? (await serverAddress()).address;
       if (!terminal.json) terminal.out(greeting(server, home, queueNames(await storeId(home), processes, gpus)));
       await whenAborted(stop);
       if (!terminal.json) terminal.out("stopping: running stages save a checkpoint first");

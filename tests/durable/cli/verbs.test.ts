@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { readUp } from "../../../cli/embedded/up-record.js";
 import { lives, type ProcessIdentity } from "../../../platform/process-identity.js";
 import { recordedServer } from "../../../worker/dev-server.js";
 import { Shell } from "./shell.js";
@@ -246,6 +247,16 @@ test("`pawl worker` that is stopped while it starts ends", async () => {
   worker.kill("SIGTERM");
   expect((await worker.ended).code).toBe(0);
   await other.close();
+});
+
+test("`pawl worker` whose server lacks the namespace says so, and starts no process", async () => {
+  await shell.pawl("run", "quick", "--detach");
+  const { address } = (await readUp(shell.home))!;
+  const environment = { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: "elsewhere" };
+  const { code, out, note } = await shell.start(["worker"], { environment }).ended;
+  expect({ code, out }).toEqual({ code: 1, out: "" });
+  expect(note).toContain("the Temporal server does not have this namespace");
+  expect(note).toContain("temporal operator namespace create");
 });
 
 test("whoever watches a run whose server is dead is told how to start it, and sees the run go on", async () => {
