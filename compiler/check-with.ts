@@ -10,6 +10,7 @@ import { pathProblems } from "./paths.js";
 import { pathText, type Problem } from "./problem.js";
 import type { Path } from "./schema.js";
 import { schemaProblems } from "./schema-errors.js";
+import { withoutShorthands } from "./shorthand.js";
 
 /**
  * Checks a `with` whose expressions are all resolved, as a stage is about to be given it.
@@ -22,7 +23,7 @@ export function checkWith<T extends StageType>(
   value: JsonObject,
   where = `a stage of type ${uses}`,
 ): StageWith<T> {
-  const settings: unknown = structuredClone(value);
+  const settings: unknown = structuredClone(withoutShorthands(value, withForm(uses)));
   const problems = withProblems(uses, settings as Json, []);
   const isWith: ValidateFunction<StageWith<T>> = validateWith[uses];
   const [first] = problems;
@@ -44,7 +45,7 @@ export function checkWith<T extends StageType>(
 
 /** What is not known of a `with` before the run. */
 export interface Unknowns {
-  /** Whether the value at a path inside `with`, or around it, is unknown. */
+  /** Whether the value at a path inside `with`, or around it, is unknown; `*` stands for every index of a list. */
   covers: (path: Path) => boolean;
   /** A problem as it concerns what is known; undefined when it does not. */
   revise: (problem: Problem) => Problem | undefined;
@@ -53,6 +54,7 @@ const nothingUnknown: Unknowns = { covers: () => false, revise: (problem) => pro
 
 /**
  * What is wrong with a `with`. Defaults are filled into `value`.
+ * @param value without shorthands
  * @param prefix where it stands in the definition; paths of problems begin with it
  */
 export function withProblems(uses: StageType, value: Json, prefix: Path, unknowns = nothingUnknown): Problem[] {

@@ -14,7 +14,8 @@ import { expressionProblem, resolve, type Known, type PlacedReference, type Stan
 import { rowProblems, type CheckedStage } from "./rows.js";
 import { schemaAt, type Path, type Schema } from "./schema.js";
 import { schemaProblems } from "./schema-errors.js";
-import { isBelow, reviseProblem } from "./stand-ins.js";
+import { pathInText, withoutShorthands } from "./shorthand.js";
+import { reviseProblem } from "./stand-ins.js";
 import { proposal } from "../expressions/index.js";
 
 /** A definition's checks: what is wrong, and what the plan is made of. */
@@ -39,12 +40,15 @@ export function checkDefinition(value: Json, known: Omit<Known, "uses">, declare
   const uses = new Map([...stages].map(([id, stage]) => [id, stage["uses"]]));
   const collector = new Collector({ ...known, uses }, { inputs: declared, uses });
   const definition = collector.definition(value);
+  const problems = [
+    ...collector.problems,
+    ...graphProblems(collector.edges, [...stages.keys()]),
+    ...rowProblems(collector.checked),
+  ];
   return {
-    problems: [
-      ...collector.problems,
-      ...graphProblems(collector.edges, [...stages.keys()]),
-      ...rowProblems(collector.checked),
-    ],
+    problems: problems.map((problem) =>
+      problem.place === undefined ? { ...problem, path: pathInText(problem.path, value) } : problem,
+    ),
     definition,
     edges: collector.edges,
     usedInputs: collector.usedInputs,
@@ -144,7 +148,7 @@ class Collector {
       return;
     }
     if (!isObject(settings)) return;
-    const { value, standIns } = this.#resolve(settings, path, id);
+    const { value, standIns } = this.#resolve(withoutShorthands(settings, schema), path, id);
     const problems = withProblems(uses, value, path, {
       covers: (field) =>
         standIns.some((standIn) => standIn.kind !== "known" && overlaps([...path, ...field], standIn.path)),
@@ -188,8 +192,9 @@ class Collector {
   }
 }
 
-/** Whether one path leads to the other, or inside it. */
-const overlaps = (a: Path, b: Path) => isBelow(a, b) || isBelow(b, a);
+/** Whether one path leads to the other, or inside it; `*` in the first is every index of a list. */
+const overlaps = (field: Path, place: Path) =>
+  field.slice(0, place.length).every((step, i) => step === place[i] || (step === "*" && typeof place[i] === "number"));
 
 /** A stand-in that does not fit may break several keywords at once. */
 function onePerPlace(problems: readonly Problem[]): Problem[] {

@@ -2,6 +2,7 @@ import type { ErrorObject } from "ajv";
 import { nearest, proposal } from "../expressions/index.js";
 import { shown, type Problem } from "./problem.js";
 import { pointerPath, schemaAt, valueAt, type Path, type Schema } from "./schema.js";
+import { shorthandField } from "./shorthand.js";
 
 /**
  * ajv's errors as Pawl's: one for each thing that is wrong, with the nearest right name and the next act.
@@ -100,10 +101,16 @@ function missingKey(path: Path, key: string, schema: Schema): Problem {
 
 /** Whether a schema wants an artifact, or a list of them, and of which kind. */
 export function artifactKind(schema: Schema | undefined): { kind: string; list: boolean } | undefined {
-  const own = schema?.["x-artifact"];
+  const own = fullOrShort(schema)?.["x-artifact"];
   if (typeof own === "string") return { kind: own, list: false };
-  const item = schema?.items?.["x-artifact"];
+  const item = fullOrShort(schema?.items)?.["x-artifact"];
   return typeof item === "string" ? { kind: item, list: true } : undefined;
+}
+
+/** Of a mapping with a shorthand the field that the shorthand gives. */
+function fullOrShort(schema: Schema | undefined): Schema | undefined {
+  const field = shorthandField(schema);
+  return field === undefined ? schema : schema?.properties?.[field];
 }
 
 function wrongKind(path: Path, got: unknown, schema: Schema): Problem {

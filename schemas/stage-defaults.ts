@@ -5,9 +5,11 @@ export interface DefaultsSchema {
   default?: unknown;
   properties?: Readonly<Record<string, DefaultsSchema>>;
   items?: DefaultsSchema;
+  /** The field that stands for the whole where it is the only one (fields/basic.ts). */
+  "x-shorthand"?: string;
 }
 
-/** A stage's settings without every field that equals its default, in nested objects and list items too. */
+/** A stage's settings without every field that equals its default, in nested objects and list items too; short where they may be. */
 export function leaveOutDefaults(settings: JsonObject, schema: DefaultsSchema): JsonObject {
   return without(settings, schema) as JsonObject;
 }
@@ -24,6 +26,9 @@ function without(value: Json, schema: DefaultsSchema): Json {
     // The default may leave out what its own fields have as defaults.
     return usual !== undefined && isEqual(rest, without(usual, body)) ? [] : [[name, rest]];
   });
+  const short = schema["x-shorthand"];
+  const [first] = kept;
+  if (kept.length === 1 && short !== undefined && first?.[0] === short) return first[1] as Json;
   return Object.fromEntries(kept) as JsonObject;
 }
 

@@ -191,7 +191,7 @@ export interface RuleProblem {
  * fields are known, with defaults filled in.
  */
 export interface Rule<W> {
-  /** Paths inside `with`, dots between names. */
+  /** Paths inside `with`, dots between names; `*` stands for every index of a list. */
   fields: readonly string[];
   check: (settings: W) => RuleProblem | undefined;
 }

@@ -2,6 +2,7 @@ import { stageDefinitions, stageTypes, type StageType } from "../../schemas/stag
 import { DEFAULTS } from "../defaults.js";
 import type { Schema } from "../schema.js";
 import { plain, withForm } from "../forms.js";
+import { shorthandField } from "../shorthand.js";
 import { settings } from "../../schemas/pipeline.js";
 
 /** Puts the tables that follow from the schemas between their markers in the reference. */
@@ -73,6 +74,9 @@ function fieldsInside(body: Schema, prefix: string): string[][] {
 function typeText(schema: Schema): string {
   if (typeof schema["x-artifact"] === "string") return `artifact: ${schema["x-artifact"]}`;
   if (schema.items !== undefined) return `list of ${typeText(schema.items)}`;
+  const field = shorthandField(schema);
+  if (field !== undefined)
+    return `${typeText(schema.properties![field]!)}, or { ${Object.keys(schema.properties!).join(", ")} }`;
   if (schema.enum !== undefined) return schema.enum.map((word) => code(String(word))).join(", ");
   return [schema.type ?? "anything"].flat().join(" or ");
 }

@@ -1,4 +1,4 @@
-import { Type, type TLiteral, type TObject, type TString, type TUnsafe } from "@sinclair/typebox";
+import { Type, type TLiteral, type TObject, type TProperties, type TString, type TUnsafe } from "@sinclair/typebox";
 import type { ArtifactKind } from "../artifact.js";
 import { durationPattern } from "../duration.js";
 import type { RowKind } from "../stage.js";
@@ -20,6 +20,18 @@ export function Dataset(
   description: string,
 ): TObject<{ artifact: TLiteral<"dataset">; digest: TString }> {
   return { ...Artifact("dataset", description), "x-rows": rows };
+}
+
+/**
+ * A mapping that its one field `field` may stand for: `x` is short for `{ [field]: x }` where x is text, an expression or an
+ * artifact. What is checked, what a stage gets and what a rule sees is always the mapping.
+ */
+export function Shorthand<T extends TProperties>(
+  field: keyof T & string,
+  properties: T,
+  description: string,
+): TObject<T> {
+  return Type.Object(properties, { additionalProperties: false, description, "x-shorthand": field });
 }
 
 /** One of a few words. One `enum`, not a union of literals, so that a wrong word is one error. */

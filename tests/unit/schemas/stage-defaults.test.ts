@@ -12,6 +12,7 @@ import {
 } from "../../../compiler/generate/defaults-record.js";
 import { evaluateTemplate } from "../../../expressions/index.js";
 import type { JsonObject } from "../../../platform/json.js";
+import { Shorthand } from "../../../schemas/fields/basic.js";
 import { defaultsOf, leaveOutDefaults } from "../../../schemas/stage-defaults.js";
 import type { StageState } from "../../../schemas/run.js";
 import { stageDefinitions, type StageType } from "../../../schemas/stages/index.js";
@@ -26,6 +27,9 @@ describe("settings without their defaults", () => {
     needle: Type.Optional(Type.Object({ samples: Type.Integer({ default: 4 }) })),
     parts: Type.Array(Type.Object({ name: Type.String(), weight: Type.Number({ default: 1 }) }), { default: [] }),
     words: Type.Array(Type.String(), { default: ["a", "b"] }),
+    mixture: Type.Array(Shorthand("of", { of: Type.String(), weight: Type.Number({ default: 1 }) }, "…"), {
+      default: [],
+    }),
   });
   const whole = { data: "x", steps: 10, model: { layers: 2, size: 8 }, parts: [], words: ["a", "b"] };
 
@@ -48,6 +52,17 @@ describe("settings without their defaults", () => {
         ],
       },
       { data: "x", parts: [{ name: "p" }, { name: "q", weight: 2 }] },
+    ],
+    [
+      "items of a list that have a short form",
+      {
+        ...whole,
+        mixture: [
+          { of: "p", weight: 1 },
+          { of: "q", weight: 2 },
+        ],
+      },
+      { data: "x", mixture: ["p", { of: "q", weight: 2 }] },
     ],
     ["a list that is not the default one", { ...whole, words: ["b", "a"] }, { data: "x", words: ["b", "a"] }],
     ["an empty list where the default is not", { ...whole, words: [] }, { data: "x", words: [] }],

@@ -38,7 +38,7 @@ test.each(rules)("the rule of %s over %j names fields that there are", (uses, fi
     const found = field
       .split(".")
       .reduce<TObject | undefined>(
-        (at, name) => at?.properties[name] as TObject | undefined,
+        (at, name) => (name === "*" ? (at?.["items"] as TObject) : (at?.properties[name] as TObject | undefined)),
         stageDefinitions[uses].with,
       );
     expect([field, found === undefined]).toEqual([field, false]);
