@@ -1,13 +1,13 @@
-import { readInstructions } from "../formats/dataset.js";
-import { shuffledBatches } from "../lm/data/batches.js";
-import { chatTemplate, encodeChats, type ChatMessage } from "../lm/text/chat.js";
-import { exampleSequences, type Example } from "../lm/data/sequences.js";
-import type { Tokenizer } from "../lm/text/tokenizer.js";
+import { readInstructions, type InstructionRow } from "../formats/dataset.js";
+import { shuffledBatches, type Batches } from "../lm/data/batches.js";
+import { countedIn, joinSequences, type Example } from "../lm/data/sequences.js";
+import { chatTemplate } from "../lm/text/chat.js";
 import { Trainer } from "../lm/train/trainer.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
 import { PawlError } from "../platform/errors.js";
 import { loadBackend } from "../tensor/backend.js";
 import { openModel, putModel } from "./models/model.js";
+import { readExamples, readSources, type Source } from "./sft/sources.js";
 import type { Stage, StageContext } from "./stage.js";
 import { runTraining } from "./training/loop.js";
 import {
@@ -19,24 +19,25 @@ import {
   trainingPlan,
 } from "./training/settings.js";
 
-/** Instruction fine-tuning: the loss counts the response's tokens only; examples keep their boundaries when packed. */
+/**
+ * Instruction fine-tuning: the loss counts the response's tokens only, of prose all; examples keep their boundaries when packed.
+ * Prose among the examples holds off forgetting: the loss that made the model goes on being minimized (Ouyang et al. 2022,
+ * "Training language models to follow instructions with human feedback", PPO-ptx; Ibrahim et al. 2024, arXiv:2403.08763).
+ */
 export const sft: Stage<"sft"> = async (settings, context) => {
   const { architecture, weights, tokenizer, tokens, directory } = await openModel(settings.model, context);
   const length = rowLength(settings, architecture);
-  const examples = await readExamples(settings.data, tokenizer, context);
-  const { sequences, tooLong } = exampleSequences(examples, length);
-  checkSome(examples, sequences.starts.length, length);
-  const heldOutExamples = await readExamples(settings.heldOut, tokenizer, context);
-  if (tooLong > 0) context.log(`${tooLong} of ${examples.length} examples are longer than ${length} tokens: left out`);
+  const sources = await readSources(settings.data, tokenizer, length, context);
+  checkSome(sources, length);
+  const heldOutExamples = await readExamples(instructionsOf(settings.heldOut, context), tokenizer, context);
 
-  const batches = shuffledBatches(sequences, settings.batchSize, length, context.seed);
-  const steps = Math.max(
-    1,
-    Math.ceil((settings.epochs * batches.rowsPerEpoch) / (settings.batchSize * settings.accumulate)),
-  );
+  const batches = batchesOf(sources, settings.batchSize, length, context.seed);
+  const { accumulate } = settings;
+  const steps = Math.max(1, Math.ceil((settings.epochs * batches.rowsPerEpoch) / (settings.batchSize * accumulate)));
   checkWarmup(settings, steps);
+  const metricsOfSources = sourceMetrics(sources, batches.timesRead(steps * accumulate), context);
   const general = trainerSettings(settings, architecture, steps);
-  const predictions = predictionsOf(batches.mostCounted(steps * settings.accumulate), general.shape);
+  const predictions = predictionsOf(batches.mostCounted(steps * accumulate), general.shape);
   const trainerOptions = { ...general, shape: { ...general.shape, ...predictions } };
   const heldOut = heldOutBatches(heldOutExamples, trainerOptions);
   await loadBackend();
@@ -53,8 +54,7 @@ export const sft: Stage<"sft"> = async (settings, context) => {
       loss: trained.loss!,
       steps,
       tokens: trained.tokens,
-      examples: sequences.starts.length,
-      tooLong,
+      ...metricsOfSources,
     };
     if (heldOut && trained.heldOutNats !== undefined) {
       metrics["heldOutLoss"] = trained.heldOutNats / heldOut.tokens;
@@ -66,48 +66,65 @@ export const sft: Stage<"sft"> = async (settings, context) => {
   }
 };
 
-/** Rows encoded together: enough for all cores, few enough to yield often. */
-const rowsAtOnce = 2000;
-
-async function readExamples(
+async function* instructionsOf(
   refs: readonly ArtifactRef<"dataset">[],
-  tokenizer: Tokenizer,
   context: StageContext,
-): Promise<Example[]> {
-  const examples: Example[] = [];
-  let waiting: ChatMessage[][] = [];
-  const encode = async (): Promise<void> => {
-    await context.yield();
-    for (const { ids, response } of await encodeChats(tokenizer, waiting))
-      examples.push({ tokens: ids, counted: response });
-    waiting = [];
-  };
-  for (const ref of refs)
-    for await (const { instruction, response } of readInstructions(await context.openArtifact(ref))) {
-      waiting.push([
-        { role: "user", content: instruction },
-        { role: "assistant", content: response },
-      ]);
-      if (waiting.length >= rowsAtOnce) await encode();
-    }
-  if (waiting.length > 0) await encode();
-  return examples;
+): AsyncGenerator<InstructionRow> {
+  for (const ref of refs) yield* readInstructions(await context.openArtifact(ref));
+}
+
+/** Sources of one weight are packed together. */
+function batchesOf(sources: readonly Source[], rows: number, length: number, seed: number): Batches {
+  const sequences = joinSequences(sources.map((source) => source.sequences));
+  const parts = [...new Set(sources.map(({ weight }) => weight))].map((weight) => {
+    const own = sources.filter((source) => source.weight === weight);
+    return { sequences: own.reduce((sum, source) => sum + source.sequences.lengths.length, 0), weight };
+  });
+  return shuffledBatches(sequences, rows, length, seed, parts);
+}
+
+/**
+ * What is learned from each source, told in the log, and the metrics of all together.
+ * @param times that the training reads each sequence, source after source
+ */
+function sourceMetrics(
+  sources: readonly Source[],
+  times: Uint32Array,
+  context: StageContext,
+): Record<"examples" | "prose" | "proseCut" | "proseShare" | "tooLong", number> {
+  const sums = { examples: 0, prose: 0, proseCut: 0, proseTokens: 0, tokens: 0, tooLong: 0 };
+  let first = 0;
+  for (const { name, kind, weight, rows, sequences, tooLong, cut } of sources) {
+    const count = sequences.lengths.length;
+    const read = times.subarray(first, first + count);
+    const tokens = read.reduce((sum, often, i) => sum + often * countedIn(sequences, i), 0);
+    const sequencesRead = read.reduce((sum, often) => sum + often, 0);
+    context.log(`${name}: ${kind}`, { weight, rows, tooLong, cut, sequences: count, sequencesRead, tokens });
+    first += count;
+    sums.tokens += tokens;
+    sums.tooLong += tooLong;
+    sums.proseCut += cut;
+    if (kind === "instruction") sums.examples += count;
+    else [sums.prose, sums.proseTokens] = [sums.prose + rows, sums.proseTokens + tokens];
+  }
+  const { proseTokens, tokens, ...metrics } = sums;
+  return { ...metrics, proseShare: proseTokens / tokens };
 }
 
 function countTooLong(examples: readonly Example[], length: number): number {
   return examples.filter((example) => example.tokens.length - 1 > length).length;
 }
 
-function checkSome(examples: readonly Example[], kept: number, length: number): void {
-  if (examples.length === 0)
+function checkSome(sources: readonly Source[], length: number): void {
+  if (sources.every(({ rows }) => rows === 0))
     throw new PawlError("DATA_EMPTY", "there are no examples to learn from", {
       where: "with.data",
-      expected: "at least one instruction–response row",
+      expected: "at least one instruction–response row, or one of prose",
       got: "0 rows",
       next: "check the dataset stage before: source, query, limit, heldOut",
     });
-  if (kept > 0) return;
-  const shortest = examples.reduce((least, e) => Math.min(least, e.tokens.length - 1), Infinity);
+  if (sources.some(({ sequences }) => sequences.lengths.length > 0)) return;
+  const shortest = sources.reduce((least, source) => Math.min(least, source.shortest), Infinity);
   throw new PawlError("CONTEXT_EXCEEDED", "every example is longer than a sequence", {
     where: "with.data",
     expected: `examples of at most ${length} tokens`,

@@ -122,8 +122,17 @@ export async function* readTexts(directory: string): AsyncGenerator<string> {
  * @throws PawlError DATA_INVALID if the dataset holds rows of another kind.
  */
 export async function* readInstructions(directory: string): AsyncGenerator<InstructionRow> {
-  await checkKind(directory, "instructions");
+  await checkKind(directory, ["instructions"]);
   for await (const row of readRows(directory)) yield row as InstructionRow;
+}
+
+/**
+ * The rows of a dataset of instructions, or of one of texts.
+ * @throws PawlError DATA_INVALID if the dataset holds rows of another kind.
+ */
+export async function* readInstructionsOrTexts(directory: string): AsyncGenerator<InstructionRow | TextRow> {
+  await checkKind(directory, ["instructions", "text"]);
+  for await (const row of readRows(directory)) yield row as InstructionRow | TextRow;
 }
 
 /**
@@ -131,7 +140,7 @@ export async function* readInstructions(directory: string): AsyncGenerator<Instr
  * @throws PawlError DATA_INVALID if the dataset holds rows of another kind.
  */
 export async function* readPreferences(directory: string): AsyncGenerator<PreferenceRow> {
-  await checkKind(directory, "preferences");
+  await checkKind(directory, ["preferences"]);
   for await (const row of readRows(directory)) yield row as PreferenceRow;
 }
 
@@ -150,17 +159,18 @@ const kinds: Record<DatasetKind, { name: string; fields: string; columns: string
   },
 };
 
-async function checkKind(directory: string, needed: DatasetKind): Promise<void> {
+async function checkKind(directory: string, needed: readonly DatasetKind[]): Promise<void> {
   const { kind, source } = await readDatasetFacts(directory);
-  if (kind === needed) return;
+  if (needed.includes(kind)) return;
+  const wanted = needed.map((one) => kinds[one]);
   throw new PawlError(
     "DATA_INVALID",
-    `this data set holds ${kinds[kind].name} where ${kinds[needed].name} are needed`,
+    `this data set holds ${kinds[kind].name} where ${wanted.map(({ name }) => name).join(" or ")} are needed`,
     {
       where: source,
-      expected: `rows with the fields ${kinds[needed].fields}`,
+      expected: `rows with the fields ${wanted.map(({ fields }) => fields).join(", or ")}`,
       got: `rows with the field${kind === "text" ? "" : "s"} ${kinds[kind].fields}`,
-      next: `name the columns in the dataset stage: \`columns: ${kinds[needed].columns}\``,
+      next: `name the columns in the dataset stage: \`columns: ${wanted[0]!.columns}\``,
     },
   );
 }

@@ -1,64 +1,66 @@
-import { RandomStream } from "../../platform/random.js";
 import { fillBatch, type Batch } from "./batch.js";
+import { packParts, rowOrder, type Part } from "./mixture.js";
 import { packBestFit, type Packing } from "./packing.js";
-import type { Sequences } from "./sequences.js";
+import { countedIn, type Sequences } from "./sequences.js";
 
-/** Batches as a pure function of (sequences, shape, seed, index): any batch can be made without making those before it. */
+/** Batches as a pure function of (sequences, parts, shape, seed, index): any batch can be made without making those before it. */
 export interface Batches {
-  /** Rows of one epoch. */
+  /** Rows of one epoch; with weights that are not whole, of an epoch on average. */
   rowsPerEpoch: number;
-  /** Batches that see every row once (the last may begin the next epoch). */
-  batchesPerEpoch: number;
   /** Predictions that count in that one of the first `count` micro-batches in which most do. */
   mostCounted: (count: number) => number;
+  /** How often the first `count` micro-batches read each sequence. */
+  timesRead: (count: number) => Uint32Array;
   /** Micro-batch `index` of the endless stream of epochs, each in an order of its own. */
   at: (index: number) => Batch;
 }
 
-/** Shuffled epochs without end. */
-export function shuffledBatches(sequences: Sequences, rows: number, length: number, seed: number): Batches {
-  const packing = packBestFit(sequences.lengths, length);
-  const orders = new Map<number, Uint32Array>();
-  const orderOf = (epoch: number): Uint32Array => {
-    let order = orders.get(epoch);
-    if (!order) {
-      for (const old of orders.keys()) if (old < epoch - 1) orders.delete(old);
-      orders.set(epoch, (order = new RandomStream(seed, `epoch ${epoch}`).permutation(packing.rows)));
-    }
-    return order;
-  };
-  const rowAt = (position: number): number => orderOf(Math.floor(position / packing.rows))[position % packing.rows]!;
+/** Shuffled epochs without end. @param parts the sequences in their order, and how often an epoch reads them */
+export function shuffledBatches(
+  sequences: Sequences,
+  rows: number,
+  length: number,
+  seed: number,
+  parts: readonly Part[] = [{ sequences: sequences.lengths.length, weight: 1 }],
+): Batches {
+  const packed = packParts(sequences.lengths, length, parts);
+  const { packing } = packed;
+  const order = rowOrder(packed.parts, seed);
   return {
-    rowsPerEpoch: packing.rows,
-    batchesPerEpoch: Math.ceil(packing.rows / rows),
+    rowsPerEpoch: order.rowsPerEpoch,
     mostCounted(count) {
       const ofRows = countedInRows(sequences, packing);
       let most = 0;
       for (let index = 0; index < count; index++) {
         let counted = 0;
-        for (let r = 0; r < rows; r++) counted += ofRows[rowAt(index * rows + r)]!;
+        for (let r = 0; r < rows; r++) counted += ofRows[order.at(index * rows + r)]!;
         most = Math.max(most, counted);
       }
       return most;
     },
+    timesRead(count) {
+      const ofRows = new Uint32Array(packing.rows);
+      for (let position = 0; position < count * rows; position++) ofRows[order.at(position)]!++;
+      const times = new Uint32Array(sequences.lengths.length);
+      ofRows.forEach((read, row) => {
+        for (const sequence of membersOf(packing, row)) times[sequence] = read;
+      });
+      return times;
+    },
     at(index) {
-      const chosen = Array.from({ length: rows }, (_, r) => rowAt(index * rows + r));
+      const chosen = Array.from({ length: rows }, (_, r) => order.at(index * rows + r));
       return fillBatch(sequences, packing, chosen, length);
     },
   };
 }
 
+const membersOf = ({ members, rowStarts }: Packing, row: number): Int32Array =>
+  members.subarray(rowStarts[row], rowStarts[row + 1]);
+
 /** Predictions that count in each row of a packing. */
-function countedInRows({ starts, lengths, counted }: Sequences, packing: Packing): Int32Array {
-  const of = (sequence: number): number => {
-    const [start, length] = [starts[sequence]!, lengths[sequence]!];
-    if (!counted) return length;
-    return counted.subarray(start + 1, start + 1 + length).reduce((sum, one) => sum + one, 0);
-  };
+function countedInRows(sequences: Sequences, packing: Packing): Int32Array {
   return Int32Array.from({ length: packing.rows }, (_, row) =>
-    packing.members
-      .subarray(packing.rowStarts[row], packing.rowStarts[row + 1])
-      .reduce((sum, sequence) => sum + of(sequence), 0),
+    membersOf(packing, row).reduce((sum, sequence) => sum + countedIn(sequences, sequence), 0),
   );
 }
 

@@ -35,6 +35,39 @@ export function documentSequences(
   return { tokens: stream, starts: Uint32Array.from(starts), lengths: Int32Array.from(lengths) };
 }
 
+/** Predictions of one sequence that count. */
+export function countedIn({ starts, lengths, counted }: Sequences, sequence: number): number {
+  const [start, length] = [starts[sequence]!, lengths[sequence]!];
+  if (!counted) return length;
+  return counted.subarray(start + 1, start + 1 + length).reduce((sum, one) => sum + one, 0);
+}
+
+/** Several sets of sequences as one, in their order. */
+export function joinSequences(sets: readonly Sequences[]): Sequences {
+  const sum = (size: (set: Sequences) => number): number => sets.reduce((all, set) => all + size(set), 0);
+  const [tokens, count] = [sum((set) => set.tokens.length), sum((set) => set.starts.length)];
+  const joined = {
+    tokens: new Uint32Array(tokens),
+    counted: new Uint8Array(tokens).fill(1),
+    starts: new Uint32Array(count),
+    lengths: new Int32Array(count),
+  };
+  let [token, sequence] = [0, 0];
+  for (const set of sets) {
+    const begin = token;
+    joined.tokens.set(set.tokens, begin);
+    if (set.counted) joined.counted.set(set.counted, begin);
+    joined.starts.set(
+      set.starts.map((start) => begin + start),
+      sequence,
+    );
+    joined.lengths.set(set.lengths, sequence);
+    token += set.tokens.length;
+    sequence += set.starts.length;
+  }
+  return joined;
+}
+
 /** An example for fine-tuning: tokens, and for each whether predicting it counts in the loss. */
 export interface Example {
   tokens: ArrayLike<number>;

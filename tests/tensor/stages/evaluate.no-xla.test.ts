@@ -4,7 +4,7 @@ import { readEvaluation } from "../../../formats/evaluation.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import type { TestContext } from "../../support/stage-context.js";
-import { makeData, questions, runStage, stageContext, tinyPretraining } from "./support.js";
+import { makeData, questions, runStage, stageContext, tinyPretraining, whole } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 beforeAll(loadTensorFlow);
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
   const pretrained = await runStage("pretrain", { tokens: data.tokens, ...tinyPretraining, steps: 60 }, context);
   base = pretrained.outputs.model;
   await context.checkpoints.clear();
-  const training = { data: [data.asked], epochs: 150, batchSize: 1, learningRate: 1e-2 };
+  const training = { data: [whole(data.asked)], epochs: 150, batchSize: 1, learningRate: 1e-2 };
   tuned = (await runStage("sft", { model: base, ...training }, context)).outputs.model;
   await context.checkpoints.clear();
 });

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { StageType, StageWith } from "../../../schemas/stages/index.js";
 import type { TestContext } from "../../support/stage-context.js";
-import { everyMetric, makeData, questions, runStage, stageContext, tinyPretraining } from "./support.js";
+import { everyMetric, makeData, questions, runStage, stageContext, tinyPretraining, whole } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 beforeAll(loadTensorFlow);
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
     context,
   );
   await context.checkpoints.clear();
-  const training = { data: [data.asked], epochs: 20, batchSize: 1, learningRate: 3e-3 };
+  const training = { data: [whole(data.asked)], epochs: 20, batchSize: 1, learningRate: 3e-3 };
   ({ model } = (await runStage("sft", { model: base.outputs.model, ...training }, context)).outputs);
   await context.checkpoints.clear();
   preferences = await rows(

@@ -4,6 +4,7 @@ import { Value } from "@sinclair/typebox/value";
 import { stages } from "../../../activities/index.js";
 import type { Stage, StageContext } from "../../../activities/stage.js";
 import { stageDefinitions, type StageType, type StageWith, type GivenWith } from "../../../schemas/stages/index.js";
+import type { ArtifactRef } from "../../../schemas/artifact.js";
 import { openCheckpoints } from "../../../store/checkpoints.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 
@@ -22,6 +23,9 @@ export async function runStage<T extends StageType>(type: T, settings: GivenWith
   const stage = (await stages[type]()) as unknown as Stage<T>;
   return stage(complete, context);
 }
+
+/** A dataset of which an epoch of `sft` reads every row. */
+export const whole = (data: ArtifactRef<"dataset">) => ({ data, weight: 1 });
 
 /** A value of every metric that a stage declares, for `toEqual`: of a run in which each has a meaning. */
 export function everyMetric(type: StageType): Record<string, unknown> {

@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { readTokens } from "../../../formats/tokens.js";
 import type { TestContext } from "../../support/stage-context.js";
-import { everyMetric, makeData, questions, runStage, stageContext, tinyPretraining } from "./support.js";
+import { everyMetric, makeData, questions, runStage, stageContext, tinyPretraining, whole } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 beforeAll(loadTensorFlow);
 
@@ -58,7 +59,7 @@ test("without updates there is no training loss, only the held-out one", async (
 });
 
 test("fine-tuning teaches answers: exact match goes from 0 to 1, and equals what generate writes", async () => {
-  const training = { data: [data.asked], heldOut: [data.asked], epochs: 150, batchSize: 1, learningRate: 1e-2 };
+  const training = { data: [whole(data.asked)], heldOut: [data.asked], epochs: 150, batchSize: 1, learningRate: 1e-2 };
   const { outputs, metrics } = await runStage("sft", { model: base.outputs.model, ...training }, context);
   await context.checkpoints.clear();
   expect(metrics).toEqual(everyMetric("sft"));
@@ -83,6 +84,66 @@ test("fine-tuning teaches answers: exact match goes from 0 to 1, and equals what
   expect(samples.map(({ text }) => text)).toEqual(questions.map(([, answer]) => answer));
 });
 
+describe("prose among the examples", () => {
+  const tune = (settings: object) =>
+    runStage("sft", { model: base.outputs.model, batchSize: 2, learningRate: 3e-3, ...settings }, context);
+  const bitsPerByte = async (model: typeof base.outputs.model) =>
+    (await runStage("evaluate", { model, text: [data.heldOutText], batchSize: 4 }, context)).metrics["bitsPerByte"]!;
+
+  test("holds off forgetting, and is told of by rows and share", async () => {
+    const prose = { data: data.text, weight: 0.5 };
+    const alone = await tune({ data: [whole(data.asked)], epochs: 60, learningRate: 1e-2 });
+    await context.checkpoints.clear();
+    context.logged.length = 0;
+    const mixed = await tune({ data: [whole(data.asked), prose], heldOut: [data.asked], epochs: 60, learningRate: 1e-2 });
+    await context.checkpoints.clear();
+    expect(alone.metrics).toMatchObject({ examples: 3, prose: 0, proseCut: 0, proseShare: 0 });
+    expect(mixed.metrics).toMatchObject({ examples: 3, prose: 60, proseCut: 0, tooLong: 0 });
+    expect(mixed.metrics["heldOutLoss"]).toBeLessThan(0.3);
+    const before = await bitsPerByte(base.outputs.model);
+    const [forgotten, kept] = [await bitsPerByte(alone.outputs.model), await bitsPerByte(mixed.outputs.model)];
+    expect(forgotten).toBeGreaterThan(before + 1);
+    expect(kept).toBeLessThan(before);
+    // The log says of each source what the training reads of it; together that is what counted in the loss.
+    const told = context.logged.filter((line) => line.startsWith("data["));
+    expect(told).toHaveLength(2);
+    const tokens = told.map((line) => Number(/"tokens":(\d+)/.exec(line)![1]));
+    expect(tokens[0]! + tokens[1]!).toBe(mixed.metrics["tokens"]);
+    expect(mixed.metrics["proseShare"]).toBeCloseTo(tokens[1]! / mixed.metrics["tokens"]!, 12);
+    expect(mixed.metrics["proseShare"]).toBeGreaterThan(0.5);
+  });
+
+  test("longer than a sequence is cut into pieces, none of it lost; a source of weight 0 is not read", async () => {
+    const settings = { epochs: 2, batchSize: 1, sequenceLength: 8 };
+    const { metrics } = await tune({ data: [whole(data.text), { data: data.asked, weight: 0 }], ...settings });
+    await context.checkpoints.clear();
+    const { tokens } = (await readTokens(await context.openArtifact(data.tokens))).facts;
+    expect(metrics).toMatchObject({ examples: 0, prose: 60, proseCut: 60, tooLong: 0, proseShare: 1 });
+    expect(metrics["tokens"]).toBe(2 * tokens);
+  });
+
+  test("a mixture stopped and gone on with ends in the same bytes", async () => {
+    const mixture = { data: [whole(data.asked), { data: data.text, weight: 0.13 }], heldOut: [data.asked], epochs: 9 };
+    const uninterrupted = await tune(mixture);
+    await context.checkpoints.clear();
+    for (const stop of [2, 7, 13]) {
+      const attempt = stageContext(1, context.workingDirectory);
+      attempt.onProgress = ({ phase, done }) => {
+        if (phase === "train" && done === stop) attempt.abort(new Error("told to stop"));
+      };
+      const run = runStage(
+        "sft",
+        { model: base.outputs.model, batchSize: 2, learningRate: 3e-3, ...mixture },
+        attempt,
+      );
+      await expect(run).rejects.toThrow("told to stop");
+    }
+    expect((await context.checkpoints.latest())!.step).toBe(13);
+    expect(await tune(mixture)).toEqual(uninterrupted);
+    await context.checkpoints.clear();
+  });
+});
+
 describe("bad input", () => {
   const model = () => base.outputs.model;
   test.each([
@@ -100,21 +161,33 @@ describe("bad input", () => {
     ],
     [
       "examples all longer than a sequence",
-      () => runStage("sft", { model: model(), data: [data.asked], sequenceLength: 5 }, context),
+      () => runStage("sft", { model: model(), data: [whole(data.asked)], sequenceLength: 5 }, context),
       "CONTEXT_EXCEEDED",
       "with.data",
     ],
     [
       "a warm-up longer than the training",
-      () => runStage("sft", { model: model(), data: [data.asked], epochs: 1, warmupSteps: 4 }, context),
+      () => runStage("sft", { model: model(), data: [whole(data.asked)], epochs: 1, warmupSteps: 4 }, context),
       "OUT_OF_RANGE",
       "with.warmupSteps",
     ],
     [
       "text where instructions are needed",
-      () => runStage("sft", { model: model(), data: [data.text] }, context),
+      () => runStage("sft", { model: model(), data: [whole(data.asked)], heldOut: [data.text] }, context),
       "DATA_INVALID",
       expect.any(String),
+    ],
+    [
+      "preferences where instructions or texts are needed",
+      () => runStage("sft", { model: model(), data: [whole(data.asked), whole(preferences)] }, context),
+      "DATA_INVALID",
+      expect.any(String),
+    ],
+    [
+      "nothing to learn from",
+      () => runStage("sft", { model: model(), data: [whole(emptyRows)] }, context),
+      "DATA_EMPTY",
+      "with.data",
     ],
     [
       "held-out tokens of another tokenizer",
@@ -136,12 +209,18 @@ describe("bad input", () => {
     await expect(attempt()).rejects.toMatchObject({ code, facts: { where } });
   });
 
+  let preferences: typeof data.text;
   let emptyRows: typeof data.text;
   let emptyTokens: typeof data.tokens;
   beforeAll(async () => {
     const source = { file: "corpus.txt" };
     const split = await runStage("dataset", { source, unit: "line" }, context);
     emptyRows = split.outputs.heldOut;
+    writeFileSync(
+      path.join(context.workingDirectory, "preferences.jsonl"),
+      '{"prompt": "a", "chosen": "b", "rejected": "c"}\n',
+    );
+    preferences = (await runStage("dataset", { source: { file: "preferences.jsonl" } }, context)).outputs.train;
     const encoded = await runStage(
       "tokenize",
       { train: [data.text], heldOut: [emptyRows], vocabularySize: 300 },

@@ -7,7 +7,7 @@ import type { StageWith } from "../../../schemas/stages/index.js";
 import { logitsOf } from "../lm/logits.js";
 import { batchOf, distance } from "../lm/support.js";
 import { runPython, testWithTorch } from "../python.js";
-import { makeData, runStage, stageContext, tinyPretraining } from "./support.js";
+import { makeData, runStage, stageContext, tinyPretraining, whole } from "./support.js";
 beforeAll(loadTensorFlow);
 
 const script = `
@@ -42,7 +42,7 @@ async function expectSameLogits(layout: Partial<StageWith<"pretrain">["architect
   const row = { instruction: "What bends?", response: "The spring." };
   writeFileSync(path.join(context.workingDirectory, "row.jsonl"), JSON.stringify(row) + "\n");
   const data = (await runStage("dataset", { source: { file: "row.jsonl" } }, context)).outputs.train;
-  const { outputs } = await runStage("sft", { model: base.outputs.model, data: [data], batchSize: 1 }, context);
+  const { outputs } = await runStage("sft", { model: base.outputs.model, data: [whole(data)], batchSize: 1 }, context);
   await runStage("export", { model: outputs.model, to: "exported" }, context);
   // The accent stands on its own: a tokenizer that normalizes to NFC would read other tokens.
   const question = "What holds the whe\u0301el?";

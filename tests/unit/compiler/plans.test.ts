@@ -245,6 +245,19 @@ describe("checkWith", () => {
     });
   });
 
+  test("gives a stage the mapping that a shorthand stands for", () => {
+    const ref = { artifact: "dataset", digest };
+    const given = { model: { artifact: "model", digest }, data: [ref, { data: ref, weight: 0.2 }, { data: ref }] };
+    expect(checkWith("sft", given).data).toEqual([
+      { data: ref, weight: 1 },
+      { data: ref, weight: 0.2 },
+      { data: ref, weight: 1 },
+    ]);
+    expect(given.data[0]).toBe(ref);
+    for (const data of [[{ data: ref, weight: 0 }], [{ artifact: "tokens", digest }], [ref, "text"]])
+      expect(() => checkWith("sft", { ...given, data })).toThrow(/with\.data/);
+  });
+
   test("leaves what it was given alone", () => {
     const given = { source: { text: "x" } };
     checkWith("dataset", given);

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { orderedBatches, shuffledBatches } from "../../../lm/data/batches.js";
 import { packBestFit } from "../../../lm/data/packing.js";
-import { documentSequences, exampleSequences, type Sequences } from "../../../lm/data/sequences.js";
+import {
+  countedIn,
+  documentSequences,
+  exampleSequences,
+  joinSequences,
+  type Sequences,
+} from "../../../lm/data/sequences.js";
 
 const capacity = 16;
 const lengths = fc.array(fc.integer({ min: 0, max: capacity }), { maxLength: 200 });
@@ -146,4 +152,14 @@ describe("batches", () => {
     expect(all.reduce((sum, batch) => sum + batch.weight, 0)).toBe(tokens.length);
     expect(all.every((batch) => batch.shape.rows === 5)).toBe(true);
   });
+});
+
+test("sequences joined are those of each set, in order, what counts in them too", () => {
+  const { tokens, documents } = corpus([5, 40, 1]);
+  const prose = documentSequences(Uint32Array.of(0, ...tokens), documents, capacity);
+  const { sequences: asked } = exampleSequences([{ tokens: [7, 8, 9, 10], counted: [0, 0, 1, 1] }], capacity);
+  const joined = joinSequences([asked, prose, asked]);
+  expect(predictions(joined)).toEqual([...predictions(asked), ...predictions(prose), ...predictions(asked)]);
+  const counted = Array.from(joined.lengths, (_, i) => countedIn(joined, i));
+  expect(counted).toEqual([2, ...Array.from(prose.lengths), 2]);
 });
