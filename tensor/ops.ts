@@ -68,20 +68,50 @@ export function softmaxCrossEntropy(logits: Tensor2D, targets: Tensor1D): Tensor
 export function linearCrossEntropy(hidden: Tensor2D, weight: Tensor2D, targets: Tensor1D): Tensor1D {
   const op = tf.customGrad((...args) => {
     const [hidden, weight, save] = args as unknown as [Tensor2D, Tensor2D, tf.GradSaveFunc];
-    const logits = tf.matMul<Tensor2D>(hidden, weight, false, true);
-    const [loss, slope] = isNative() ? nativeCrossEntropy(logits, targets) : composedCrossEntropy(logits, targets);
+    const [losses, slope] = productCrossEntropy(hidden, weight, targets);
     save([slope, hidden, weight]);
     return {
-      value: loss,
+      value: losses,
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
         const [slope, hidden, weight] = saved as [Tensor2D, Tensor2D, Tensor2D];
-        const scale = tf.expandDims(dy, 1);
-        const ofHidden = tf.mul(tf.matMul(slope, weight), scale);
-        return [ofHidden, tf.matMul(slope, tf.mul<Tensor2D>(hidden, scale), true, false)];
+        return productGradients(slope, hidden, weight, dy as Tensor1D);
       },
     };
   });
   return op(hidden, weight) as Tensor1D;
+}
+
+/**
+ * Σ weights · {@link linearCrossEntropy} and its gradients, of one pass over the logits. There is no further gradient.
+ * @param hidden [rows, width]
+ * @param weight [vocabulary, width]
+ * @param targets [rows] int32, each in 0..vocabulary−1
+ * @param weights [rows]
+ * @returns the sum, and its gradients by hidden and weight
+ */
+export function linearCrossEntropyGradients(
+  hidden: Tensor2D,
+  weight: Tensor2D,
+  targets: Tensor1D,
+  weights: Tensor1D,
+): { sum: Tensor; ofHidden: Tensor2D; ofWeight: Tensor2D } {
+  const [losses, slope] = productCrossEntropy(hidden, weight, targets);
+  const [ofHidden, ofWeight] = productGradients(slope, hidden, weight, weights);
+  return { sum: tf.sum(tf.mul(losses, weights)), ofHidden, ofWeight };
+}
+
+/** The losses of hidden · weightᵀ, and their gradients by it. */
+function productCrossEntropy(hidden: Tensor2D, weight: Tensor2D, targets: Tensor1D): [Tensor, Tensor2D] {
+  const logits = tf.matMul<Tensor2D>(hidden, weight, false, true);
+  const [losses, slope] = isNative() ? nativeCrossEntropy(logits, targets) : composedCrossEntropy(logits, targets);
+  return [losses, slope as Tensor2D];
+}
+
+/** Gradients by hidden and weight. @param scale [rows]: that of each row's loss */
+function productGradients(slope: Tensor2D, hidden: Tensor2D, weight: Tensor2D, scale: Tensor1D): [Tensor2D, Tensor2D] {
+  const column = tf.expandDims(scale, 1);
+  const ofHidden = tf.mul<Tensor2D>(tf.matMul(slope, weight), column);
+  return [ofHidden, tf.matMul<Tensor2D>(slope, tf.mul<Tensor2D>(hidden, column), true, false)];
 }
 
 /** TensorFlow's SparseSoftmaxCrossEntropyWithLogits: the losses and softmax − one-hot. */

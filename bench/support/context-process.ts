@@ -7,7 +7,8 @@ import { parameters, resolveArchitecture, type Architecture } from "../../lm/mod
 import { packedAttention } from "../../lm/model/attention/packed.js";
 import { batchInputs, batchSpecs } from "../../lm/data/batch.js";
 import { initialise } from "../../lm/model/initialise.js";
-import { batchLoss, Trainer } from "../../lm/train/trainer.js";
+import { batchNats } from "../../lm/train/batch-loss.js";
+import { Trainer } from "../../lm/train/trainer.js";
 import { loadBackend } from "../../tensor/backend.js";
 import { compile } from "../../tensor/compile.js";
 import type { HostTensor, HostTensors } from "../../tensor/program.js";
@@ -52,7 +53,7 @@ function work(point: Point): () => void {
     const program = compile(initialise(a, 1), {
       forward: {
         inputs: batchSpecs(batch.shape),
-        run: (weights, inputs) => ({ outputs: { loss: batchLoss(a, weights, inputs) } }),
+        run: (weights, inputs) => ({ outputs: { loss: batchNats(a, weights, inputs) } }),
       },
     });
     return () => void program.run("forward", batchInputs(batch));

@@ -1,7 +1,18 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
-import { embedding, linearCrossEntropy } from "../../tensor/ops.js";
+import { chunksOf, partOf, type Chunk } from "../../tensor/chunks.js";
+import { embedding, linearCrossEntropy, linearCrossEntropyGradients } from "../../tensor/ops.js";
 import type { Tensors } from "../../tensor/program.js";
+import { gradientsAnew, type Recomputable } from "../../tensor/recompute.js";
+import { after } from "../../tensor/trace.js";
+
+/**
+ * Cross-entropies whose logits never exist all at once: the rows are worked on in chunks, one after another. A batch of few
+ * enough logits is one chunk.
+ */
+
+/** Logits of one chunk: 64 MiB. */
+export const mostLogits = 2 ** 24;
 
 /**
  * Of hidden states those from which something is predicted that counts.
@@ -15,12 +26,87 @@ export function predictedFrom(states: Tensor, inputs: Tensors): Tensor2D {
 }
 
 /**
- * Σ weight · −log softmax(states · headᵀ)[target], in nats.
+ * Σ weight · −log softmax(states · headᵀ)[target], in nats. Several chunks are worked on once: because nothing but a factor can come
+ * between this sum and what is differentiated, the gradients are made with the losses (as Hsu et al. 2024, "Liger Kernel",
+ * section 3.2), not from logits kept or computed anew. So it is for training; {@link crossEntropies} measures.
  * @param states [rows, hiddenSize]
  * @param head [vocabulary, hiddenSize]
  * @param targets [rows] int32
  * @param weights [rows]: 0 leaves a row out
+ * @param most logits that exist at once
  */
-export function weightedCrossEntropy(states: Tensor2D, head: Tensor2D, targets: Tensor1D, weights: Tensor1D): Scalar {
-  return tf.sum(tf.mul(linearCrossEntropy(states, head, targets), weights));
+export function weightedCrossEntropy(
+  states: Tensor2D,
+  head: Tensor2D,
+  targets: Tensor1D,
+  weights: Tensor1D,
+  most = mostLogits,
+): Scalar {
+  const chunks = chunksOf(states.shape[0], most / head.shape[0]);
+  if (chunks.length === 1) return tf.sum(tf.mul(linearCrossEntropy(states, head, targets), weights));
+  const op = tf.customGrad((...args) => {
+    const [states, head, save] = args as unknown as [Tensor2D, Tensor2D, tf.GradSaveFunc];
+    let [sum, ofHead]: Tensor[] = [tf.scalar(0), tf.zerosLike(head)];
+    const ofStates: Tensor[] = [];
+    for (const chunk of chunks) {
+      const [own, wanted, counted] = [states, targets, weights].map((x) => partOf<Tensor>(x, chunk, ofHead));
+      const found = tf.tidy(() => {
+        const one = linearCrossEntropyGradients(own as Tensor2D, head, wanted as Tensor1D, counted as Tensor1D);
+        // Ready once nothing needs this chunk's logits any more.
+        const whole = after(one.ofWeight, one.ofHidden);
+        return { sum: tf.add(sum!, one.sum), ofHead: tf.add(ofHead!, whole), ofStates: one.ofHidden };
+      });
+      ({ sum, ofHead } = found);
+      ofStates.push(found.ofStates);
+    }
+    save([tf.concat(ofStates, 0), ofHead!]);
+    return { value: sum!, gradFunc: (dy: Tensor, saved: Tensor[]) => saved.map((gradient) => tf.mul(gradient, dy)) };
+  });
+  return op(states, head) as Scalar;
+}
+
+/**
+ * −log softmax(states · headᵀ)[target] of each row, in nats. The backward pass computes the logits of several chunks anew.
+ * @param states [rows, hiddenSize]
+ * @param head [vocabulary, hiddenSize]
+ * @param targets [rows] int32
+ * @param most logits that exist at once
+ * @returns [rows]
+ */
+export function crossEntropies(states: Tensor2D, head: Tensor2D, targets: Tensor1D, most = mostLogits): Tensor1D {
+  const chunks = chunksOf(states.shape[0], most / head.shape[0]);
+  if (chunks.length === 1) return linearCrossEntropy(states, head, targets);
+  const op = tf.customGrad((...args) => {
+    const [states, head, save] = args as unknown as [Tensor2D, Tensor2D, tf.GradSaveFunc];
+    save([states, head, targets]);
+    const losses: Tensor[] = [];
+    for (const chunk of chunks) {
+      const [own, wanted] = [states, targets].map((x) => partOf<Tensor>(x, chunk, losses.at(-1)));
+      losses.push(tf.tidy(() => lossesOf([own!, head], [wanted!])));
+    }
+    return {
+      value: tf.concat(losses),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => gradientsOfChunks(saved, dy, chunks),
+    };
+  });
+  return op(states, head) as Tensor1D;
+}
+
+const lossesOf: Recomputable = ([states, head], [targets]) =>
+  linearCrossEntropy(states as Tensor2D, head as Tensor2D, targets as Tensor1D);
+
+/** Of the states and the head. @param dy of each row's loss */
+function gradientsOfChunks([states, head, targets]: Tensor[], dy: Tensor, chunks: Chunk[]): Tensor[] {
+  const ofStates: Tensor[] = [];
+  let ofHead: Tensor = tf.zerosLike(head!);
+  for (const chunk of chunks) {
+    const [dStates, dHead] = tf.tidy(() => {
+      const [own, wanted, slope] = [states!, targets!, dy].map((x) => partOf(x, chunk, ofHead));
+      const [dStates, dHead] = gradientsAnew(lossesOf, [own!, head!], [wanted!], slope!) as [Tensor, Tensor];
+      return [dStates, tf.add(ofHead, after(dHead, dStates))] as [Tensor, Tensor];
+    });
+    ofStates.push(dStates);
+    ofHead = dHead;
+  }
+  return [tf.concat(ofStates, 0), ofHead];
 }

@@ -1,11 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Rank, Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { withoutPrefix } from "../../tensor/host-tensor.js";
-import { embedding, linearCrossEntropy, softmaxCrossEntropy } from "../../tensor/ops.js";
+import { embedding, softmaxCrossEntropy } from "../../tensor/ops.js";
 import type { InputSpec, StepSpec, Tensors } from "../../tensor/program.js";
 import type { Architecture } from "../model/architecture.js";
 import { packedAttention } from "../model/attention/packed.js";
 import { onceEach, sharedPromptAttention } from "../model/attention/shared-prompts.js";
+import { crossEntropies } from "../model/losses.js";
 import { stopGradient, type Objective } from "../optim/gradients.js";
 import { rolloutSpecs, type RolloutShape } from "../data/rollout.js";
 import { headOf, hiddenStates, logitsOf, rotationAt } from "../model/transformer.js";
@@ -84,7 +85,7 @@ function logProbabilities(
   const targets = tf.reshape<Rank.R1>(tf.slice(inputs["tokens"]!, [0, prompt], [rows, response]), [rows * response]);
   const states = responseStates(a, weights, inputs, shape);
   const scaled = temperature === 1 ? states : tf.mul<Tensor2D>(states, 1 / temperature);
-  return tf.neg(linearCrossEntropy(scaled, headOf(a, weights), targets));
+  return tf.neg(crossEntropies(scaled, headOf(a, weights), targets));
 }
 
 /** Scores rollouts: outputs `logProbabilities` and `entropies` (nats), each [rows, response]. */

@@ -5,7 +5,7 @@ import { parametersOf, type Architecture } from "../model/architecture.js";
 import { batchInputs, batchSpecs, type Batch, type BatchShape } from "../data/batch.js";
 import { divergenceStep, referencePrefix } from "./policy.js";
 import { perRollout, rolloutInputs, type Rollout, type RolloutShape, type TokenValues } from "../data/rollout.js";
-import { batchLoss } from "./trainer.js";
+import { batchNats } from "./batch-loss.js";
 
 /** Measures losses of a model that is not trained. */
 export class Scorer {
@@ -15,7 +15,7 @@ export class Scorer {
     this.#program = compile(parametersOf(a, weights), {
       score: {
         inputs: batchSpecs(shape),
-        run: (weights, inputs) => ({ outputs: { loss: batchLoss(a, weights, inputs) } }),
+        run: (weights, inputs) => ({ outputs: { loss: batchNats(a, weights, inputs) } }),
       },
     });
   }

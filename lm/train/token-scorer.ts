@@ -1,12 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Rank, Tensor1D } from "@tensorflow/tfjs-core";
 import { compile } from "../../tensor/compile.js";
-import { softmaxCrossEntropy } from "../../tensor/ops.js";
-import type { HostTensors, Program, Tensors } from "../../tensor/program.js";
+import type { HostTensors, Program } from "../../tensor/program.js";
 import { parametersOf, type Architecture } from "../model/architecture.js";
 import { batchInputs, batchSpecs, type Batch, type BatchShape } from "../data/batch.js";
-import { isLong, longRowLosses } from "../model/long-rows.js";
-import { logitsOf, packedLogits, packedStates } from "../model/transformer.js";
+import { logitsOf, packedStates } from "../model/transformer.js";
+import { predictionNats } from "./batch-loss.js";
 
 /** Measures each prediction of a batch by itself. */
 export class TokenScorer {
@@ -16,7 +14,7 @@ export class TokenScorer {
     this.#program = compile(parametersOf(a, weights), {
       score: {
         inputs: batchSpecs(shape),
-        run: (weights, inputs) => ({ outputs: { nats: tokenLosses(a, weights, inputs) } }),
+        run: (weights, inputs) => ({ outputs: { nats: predictionNats(a, weights, inputs) } }),
       },
     });
   }
@@ -29,13 +27,6 @@ export class TokenScorer {
   dispose(): void {
     this.#program.dispose();
   }
-}
-
-/** In the memory that training of the same rows has. */
-function tokenLosses(a: Architecture, weights: Tensors, inputs: Tensors): Tensor1D {
-  if (isLong(a, inputs["tokens"]!.shape[1]!)) return longRowLosses(a, weights, inputs);
-  const logits = packedLogits(a, weights, inputs["tokens"]!, inputs["segments"]!, inputs["positions"]!);
-  return softmaxCrossEntropy(logits, tf.reshape<Rank.R1>(inputs["targets"]!, [-1]));
 }
 
 /** Finds the most probable tokens at the ends of rows. Logits are computed for those slots only. */

@@ -1,13 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Rank, Scalar, Tensor1D } from "@tensorflow/tfjs-core";
 import { compile } from "../../tensor/compile.js";
 import { zeros } from "../../tensor/host-tensor.js";
 import type { HostTensors, InputSpec, Program, StepSpec, Tensors } from "../../tensor/program.js";
 import { parameters, type Architecture, type Parameter } from "../model/architecture.js";
 import { batchInputs, batchSpecs, type Batch, type BatchShape } from "../data/batch.js";
 import { checkFinite, gradientsOf, updateStep, type Objective } from "../optim/gradients.js";
-import { chunkedLoss, isLong, longRowLoss, mostLogits } from "../model/long-rows.js";
-import { predictedFrom, weightedCrossEntropy } from "../model/losses.js";
 import {
   addGradients,
   scalarInputs,
@@ -18,7 +15,7 @@ import {
   type OptimizerSettings,
 } from "../optim/optimizer.js";
 import { learningRateAt, type Schedule } from "../optim/schedule.js";
-import { headOf, packedStates } from "../model/transformer.js";
+import { batchLoss, batchNats } from "./batch-loss.js";
 
 export interface TrainerSettings {
   architecture: Architecture;
@@ -26,6 +23,8 @@ export interface TrainerSettings {
   shape: BatchShape;
   /** Micro-batches summed into one update. */
   accumulate: number;
+  /** Layers are computed anew in the backward pass; absent: where rows are long. */
+  recompute?: boolean | undefined;
   optimizer: OptimizerSettings;
   schedule: Schedule;
 }
@@ -166,12 +165,11 @@ export class Trainer {
 
   #evaluation(): StepSpec {
     const { architecture, shape } = this.#settings;
-    const { rows, length, predictions } = shape;
-    // Any number of predictions may count: no more logits at once than training has, so that what trains is measured too.
-    const most = predictions && Math.max(mostLogits, predictions * architecture.vocabularySize);
+    const { rows, length } = shape;
     return {
+      // Any number of predictions may count.
       inputs: batchSpecs({ rows, length }),
-      run: (state, inputs) => ({ outputs: { loss: batchLoss(architecture, state, inputs, most) } }),
+      run: (state, inputs) => ({ outputs: { loss: batchNats(architecture, state, inputs) } }),
     };
   }
 
@@ -181,23 +179,11 @@ export class Trainer {
 
   /** Loss · scale. */
   #objective(weights: Tensors, inputs: Tensors): Objective {
-    return { loss: tf.mul(batchLoss(this.#settings.architecture, weights, inputs), inputs["scale"]!) };
+    const { architecture, recompute } = this.#settings;
+    return { loss: tf.mul(batchLoss(architecture, weights, inputs, { recompute }), inputs["scale"]!) };
   }
 }
 
 function gradientName(parameter: Parameter): string {
   return `gradient/${parameter.name}`;
-}
-
-/**
- * Sum of the weighted losses of a batch given as a step's inputs.
- * @param most logits of rows that are not long that exist at once
- */
-export function batchLoss(a: Architecture, weights: Tensors, inputs: Tensors, most = Infinity): Scalar {
-  if (isLong(a, inputs["tokens"]!.shape[1]!)) return longRowLoss(a, weights, inputs);
-  const states = packedStates(a, weights, inputs["tokens"]!, inputs["segments"]!, inputs["positions"]!);
-  const flat = (name: string): Tensor1D => tf.reshape<Rank.R1>(inputs[name]!, [-1]);
-  const predicted = predictedFrom(states, inputs);
-  const given = [predicted, headOf(a, weights), flat("targets"), flat("weights")] as const;
-  return predicted.shape[0] * a.vocabularySize > most ? chunkedLoss(...given, most) : weightedCrossEntropy(...given);
 }

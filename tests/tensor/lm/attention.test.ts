@@ -4,7 +4,7 @@ import type { AttentionSettings, LocalSettings } from "../../../lm/model/attenti
 import { parameters } from "../../../lm/model/architecture.js";
 import { batchInputs } from "../../../lm/data/batch.js";
 import { gradientsOf } from "../../../lm/optim/gradients.js";
-import { batchLoss } from "../../../lm/train/trainer.js";
+import { batchLoss } from "../../../lm/train/batch-loss.js";
 import { nativeBackend } from "../../../tensor/backend.js";
 import { referenceAttention, seenBy } from "./attention-reference.js";
 import { grid, heads, headsOf, keyValueHeads, packed, placesOf, tensorOf, hiddenSize } from "./attention-support.js";

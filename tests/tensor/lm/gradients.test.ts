@@ -3,7 +3,7 @@ import { rmsNorm, rotate, swiglu } from "../../../lm/model/layers.js";
 import { weightedCrossEntropy } from "../../../lm/model/losses.js";
 import { batchInputs, type Batch } from "../../../lm/data/batch.js";
 import { rotationTables } from "../../../lm/model/rope.js";
-import { batchLoss } from "../../../lm/train/trainer.js";
+import { batchLoss } from "../../../lm/train/batch-loss.js";
 import { expectGradients, values, type Values } from "./finite-differences.js";
 import { batchOf, formulaWeights, noise, tinyArchitecture, tokensOf } from "./support.js";
 import { loadTensorFlow } from "../support.js";

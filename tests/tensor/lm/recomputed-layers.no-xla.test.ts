@@ -3,10 +3,12 @@ import type { Rank } from "@tensorflow/tfjs-core";
 import { resolveArchitecture, parameters, type Architecture } from "../../../lm/model/architecture.js";
 import { batchInputs, batchSpecs } from "../../../lm/data/batch.js";
 import { gradientsOf } from "../../../lm/optim/gradients.js";
-import { isLong, longRowLoss, longRowLosses } from "../../../lm/model/long-rows.js";
+import { recomputesByDefault } from "../../../lm/model/recomputed-layers.js";
 import { packedLogits } from "../../../lm/model/transformer.js";
+import { mostLogits } from "../../../lm/model/losses.js";
+import { greatest } from "../../../platform/extremes.js";
 import { TokenScorer } from "../../../lm/train/token-scorer.js";
-import { batchLoss } from "../../../lm/train/trainer.js";
+import { batchLoss, predictionNats } from "../../../lm/train/batch-loss.js";
 import { compile } from "../../../tensor/compile.js";
 import { softmaxCrossEntropy } from "../../../tensor/ops.js";
 import type { Tensors } from "../../../tensor/program.js";
@@ -17,6 +19,7 @@ beforeAll(loadTensorFlow);
 
 const layout = { layers: 2, hiddenSize: 16, heads: 2, keyValueHeads: 1, contextLength: 64, ropeTheta: 10000 };
 const kinds = [
+  { attention: "dense", tieEmbeddings: true },
   { attention: "local", window: 8, sinks: 2, tieEmbeddings: true },
   { attention: "sparse", window: 8, blockSize: 4, selectedBlocks: 2, tieEmbeddings: false },
 ] as const;
@@ -40,7 +43,7 @@ describe.each(kinds)("$attention attention", (kind) => {
   // 400 logits are ten tokens: eleven chunks, the last of six.
   test.each([[true], [false]])("computing anew changes neither loss nor gradients (eager: %s)", (eager) => {
     const kept = outcome(a, (weights, inputs) => batchLoss(a, weights, inputs), eager);
-    const anew = outcome(a, (weights, inputs) => longRowLoss(a, weights, inputs, 400), eager);
+    const anew = outcome(a, (weights, inputs) => batchLoss(a, weights, inputs, { recompute: true, most: 400 }), eager);
     expect(Object.keys(anew)).toEqual(Object.keys(kept));
     for (const [name, { data }] of Object.entries(kept)) {
       const scale = Math.max(1, ...Array.from(data, Math.abs));
@@ -50,7 +53,7 @@ describe.each(kinds)("$attention attention", (kind) => {
 
   test("leaves nothing behind", () => {
     const before = tf.memory().numTensors;
-    outcome(a, (weights, inputs) => longRowLoss(a, weights, inputs, 400), true);
+    outcome(a, (weights, inputs) => batchLoss(a, weights, inputs, { recompute: true, most: 400 }), true);
     expect(tf.memory().numTensors).toBe(before);
   });
 
@@ -72,33 +75,24 @@ describe.each(kinds)("$attention attention", (kind) => {
         tf.reshape<Rank.R1>(targets!, [-1]),
       ),
     );
-    const chunked = nats((weights, inputs) => longRowLosses(a, weights, inputs, 400));
+    const chunked = nats((weights, inputs) => predictionNats(a, weights, inputs, 400));
     expect(chunked).toHaveLength(2 * 53);
     expect(distance(chunked, atOnce)).toBeLessThan(1e-5);
   });
 
-  test("a token scorer of long rows makes no tensor larger than a chunk's logits", () => {
+  test("is for long rows where nothing is said, and where attention is not dense", () => {
+    const isSaid = kind.attention !== "dense";
+    expect([recomputesByDefault(a, 8192), recomputesByDefault(a, 8193)]).toEqual([false, isSaid]);
+  });
+});
+
+test.each(kinds.slice(1))(
+  "a token scorer of long rows makes no tensor larger than a chunk's logits: $attention",
+  (kind) => {
     const long = resolveArchitecture({ ...layout, ...kind, layers: 1, contextLength: 8200 }, 4096);
     const sizes = sizesOfOutputs(() =>
       new TokenScorer(long, formulaWeights(long), { rows: 1, length: 8200 }).dispose(),
     );
-    expect(Math.max(...sizes)).toBe(2 ** 24);
-  });
-
-  test("is for long rows", () => {
-    expect([isLong(a, 8192), isLong(a, 8193)]).toEqual([false, true]);
-  });
-});
-
-test("the loss of short rows can be computed in chunks, too", () => {
-  const a = resolveArchitecture({ ...layout, tieEmbeddings: true }, 40);
-  const [kept, chunked] = [Infinity, 400].map((chunkLogits) =>
-    outcome(a, (weights, inputs) => batchLoss(a, weights, inputs, chunkLogits), false),
-  );
-  for (const [name, { data }] of Object.entries(kept!))
-    expect(distance(chunked![name]!.data, data) / Math.max(1, ...Array.from(data, Math.abs))).toBeLessThan(1e-5);
-});
-
-test("dense attention is computed as before, however long the row", () => {
-  expect(isLong(resolveArchitecture({ ...layout, tieEmbeddings: true }, 40), 100_000)).toBe(false);
-});
+    expect(greatest(sizes)).toBeLessThanOrEqual(mostLogits);
+  },
+);

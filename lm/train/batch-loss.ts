@@ -1,0 +1,39 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Rank, Scalar, Tensor1D } from "@tensorflow/tfjs-core";
+import type { Tensors } from "../../tensor/program.js";
+import type { Architecture } from "../model/architecture.js";
+import { crossEntropies, predictedFrom, weightedCrossEntropy } from "../model/losses.js";
+import { batchStates } from "../model/recomputed-layers.js";
+import { headOf } from "../model/transformer.js";
+
+/** How a batch's loss is computed; it does not change what it is. */
+export interface LossOptions {
+  /** Layers are computed anew in the backward pass; absent: where rows are long (recomputed-layers.ts). */
+  recompute?: boolean | undefined;
+  /** Logits that exist at once. */
+  most?: number;
+}
+
+/** Sum of the weighted losses of a batch given as a step's inputs, nats: to train with. */
+export function batchLoss(
+  a: Architecture,
+  weights: Tensors,
+  inputs: Tensors,
+  { recompute, most }: LossOptions = {},
+): Scalar {
+  const states = predictedFrom(batchStates(a, weights, inputs, recompute), inputs);
+  return weightedCrossEntropy(states, headOf(a, weights), flat(inputs, "targets"), flat(inputs, "weights"), most);
+}
+
+/** The same sum, to measure. */
+export function batchNats(a: Architecture, weights: Tensors, inputs: Tensors): Scalar {
+  return tf.sum(tf.mul(predictionNats(a, weights, inputs), flat(inputs, "weights")));
+}
+
+/** The loss of each prediction, nats, [rows · length] or [predictions]. */
+export function predictionNats(a: Architecture, weights: Tensors, inputs: Tensors, most?: number): Tensor1D {
+  const states = predictedFrom(batchStates(a, weights, inputs), inputs);
+  return crossEntropies(states, headOf(a, weights), flat(inputs, "targets"), most);
+}
+
+const flat = (inputs: Tensors, name: string): Tensor1D => tf.reshape<Rank.R1>(inputs[name]!, [-1]);
