@@ -34,9 +34,11 @@ describe.each(Object.entries(losses))("%s in chunks", (_, loss) => {
   // Chunks of one row (a row has 7 logits), of two, of three to the last of two.
   test.each([[1], [14], [27], [76]])("of at most %i logits is what it is at once, with its gradients", (most) => {
     const run = (most: number) => {
-      const { value, grads } = tf.valueAndGrads(
-        (states, head) => tf.mul(loss(most)(states!, head!), 0.25) as tf.Scalar,
-      )([tensor(1, [rows, hiddenSize]), tensor(2, [vocabulary, hiddenSize])]);
+      const scaled = (...[states, head]: tf.Tensor[]): tf.Scalar => tf.mul(loss(most)(states!, head!), 0.25);
+      const { value, grads } = tf.valueAndGrads(scaled)([
+        tensor(1, [rows, hiddenSize]),
+        tensor(2, [vocabulary, hiddenSize]),
+      ]);
       return [value, ...grads].map((x) => x.dataSync());
     };
     const [chunked, whole] = [run(most), run(mostLogits)];
