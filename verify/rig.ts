@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { PawlError } from "../platform/errors.js";
-import { whenAborted } from "../platform/when-aborted.js";
+import { unlessAborted, whenAborted } from "../platform/when-aborted.js";
 import type { Plan } from "../schemas/plan.js";
 import { taskQueues, workflowType, type RunResult } from "../schemas/run.js";
 import { layout } from "../store/home.js";
@@ -37,7 +37,7 @@ export class Rig {
 
   private constructor(signal: AbortSignal | undefined) {
     this.#over = AbortSignal.any([this.#stopped.signal, ...(signal ? [signal] : [])]);
-    // The client adds a listener for each request of a long wait and takes none away: Node would warn of a leak.
+    // Each wait for the run adds a listener: Node would warn of a leak.
     setMaxListeners(0, this.#over);
     this.home = mkdtempSync(path.join(tmpdir(), "pawl-verify-"));
   }
@@ -110,7 +110,8 @@ export class Rig {
     const handle = client.workflow.getHandle(runId);
     for (;;) {
       try {
-        return await client.withAbortSignal(this.#over, async () => (await handle.result()) as RunResult);
+        // The client's own signal is lost where it is aborted between two requests of the wait.
+        return (await unlessAborted(this.#over, handle.result())) as RunResult;
       } catch (error) {
         this.#over.throwIfAborted();
         if (error instanceof WorkflowFailedError) throw runFailed(error);
