@@ -26,6 +26,7 @@ const base = {
     "^@actions/expressions/(.+)$": "<rootDir>/node_modules/@actions/expressions/dist/$1.js",
   },
   testEnvironment: "<rootDir>/tests/support/environment.cjs",
+  runner: "<rootDir>/tests/support/pools.cjs",
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
 };
 const tier = (name, settings = {}) => ({
@@ -39,7 +40,6 @@ const tensorTier = (name, tensorSwitches, settings) =>
   tier("tensor", {
     displayName: name,
     globals: { tensorSwitches },
-    runner: ["<rootDir>/tests/support/own-processes.cjs", { tier: name }],
     ...settings,
   });
 module.exports = {

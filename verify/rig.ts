@@ -1,12 +1,13 @@
 import { setMaxListeners } from "node:events";
 import type { Client } from "@temporalio/client";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { PawlError } from "../platform/errors.js";
-import { whenAborted } from "../platform/when-aborted.js";
+import { unlessAborted, whenAborted } from "../platform/when-aborted.js";
 import type { Plan } from "../schemas/plan.js";
 import { taskQueues, workflowType, type RunResult } from "../schemas/run.js";
+import { layout } from "../store/home.js";
 import { connectToRunning } from "../worker/connection.js";
 import { grantPlan } from "../worker/grant.js";
 import { startDevServer, type DevServer } from "../worker/dev-server.js";
@@ -36,7 +37,7 @@ export class Rig {
 
   private constructor(signal: AbortSignal | undefined) {
     this.#over = AbortSignal.any([this.#stopped.signal, ...(signal ? [signal] : [])]);
-    // The client adds a listener for each request of a long wait and takes none away: Node would warn of a leak.
+    // Each wait for the run adds a listener: Node would warn of a leak.
     setMaxListeners(0, this.#over);
     this.home = mkdtempSync(path.join(tmpdir(), "pawl-verify-"));
   }
@@ -77,6 +78,13 @@ export class Rig {
     return this.#supervisor!.processes();
   }
 
+  /** What the run has in the store that a crash cannot take away: another text once it has come farther. */
+  progress(): string {
+    const keys = namesNow(layout.allCheckpoints(this.home));
+    const checkpoints = keys.map((key) => [key, namesNow(path.join(layout.allCheckpoints(this.home), key))]);
+    return JSON.stringify([namesNow(layout.objects(this.home)), checkpoints]);
+  }
+
   onWorkerEvent(listener: (event: WorkerEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -102,7 +110,8 @@ export class Rig {
     const handle = client.workflow.getHandle(runId);
     for (;;) {
       try {
-        return await client.withAbortSignal(this.#over, async () => (await handle.result()) as RunResult);
+        // The client's own signal is lost where it is aborted between two requests of the wait.
+        return (await unlessAborted(this.#over, handle.result())) as RunResult;
       } catch (error) {
         this.#over.throwIfAborted();
         if (error instanceof WorkflowFailedError) throw runFailed(error);
@@ -124,6 +133,15 @@ export class Rig {
 
   #serverOptions() {
     return { database: path.join(this.home, "server.sqlite"), logFile: path.join(this.home, "server.log") };
+  }
+}
+
+/** None of a directory that is not there, or has just been removed. */
+function namesNow(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
   }
 }
 

@@ -12,15 +12,19 @@ export interface StressReport {
   stoppedMs: number;
 }
 
-/** How long work goes on between two stops, and how long a process is stopped, ms: three times its heartbeat. */
+/** The least time between two stops, and how long a process is stopped, ms: three times its heartbeat. */
 const usualTimes = { betweenMs: 15_000, stoppedMs: 3 * stressHeartbeatMs };
+
+/** How often it is looked whether the run has come farther, ms. */
+const lookEveryMs = 200;
 
 /**
  * Keeps the machine busy, and stops a worker process of a rig again and again for three times its heartbeat, until `ended`: what was
- * decided by a clock would now be decided otherwise.
+ * decided by a clock would now be decided otherwise. Between two stops the run comes farther, however long that takes: on a slow
+ * machine stops by the clock alone would end every attempt before its first checkpoint.
  */
 export async function stress(
-  rig: Pick<Rig, "processes">,
+  rig: Pick<Rig, "processes" | "progress">,
   ended: AbortSignal,
   { betweenMs, stoppedMs } = usualTimes,
 ): Promise<StressReport> {
@@ -30,13 +34,16 @@ export async function stress(
     stops: 0,
     stoppedMs,
   };
+  let before: string | undefined;
   try {
     while (!ended.aborted) {
       await pausing(betweenMs, ended);
+      while (!ended.aborted && rig.progress() === before) await pausing(Math.min(betweenMs, lookEveryMs), ended);
       if (ended.aborted) break;
       const victim = rig.processes().find(({ name }) => name !== "workflows");
       if (victim === undefined || !send(victim.pid, "SIGSTOP")) continue;
       report.stops++;
+      before = rig.progress();
       await pausing(stoppedMs, ended);
       send(victim.pid, "SIGCONT");
     }

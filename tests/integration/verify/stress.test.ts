@@ -15,6 +15,7 @@ test("a worker process is stopped again and again, and goes on at the end", asyn
       { name: "workflows", pid: process.pid },
       { name: "cpu 1", pid: worker.pid! },
     ],
+    progress: () => "",
   };
   const ended = new AbortController();
   const stopped = stress(rig, ended.signal, { betweenMs: 1, stoppedMs: 2 ** 30 });
@@ -22,6 +23,28 @@ test("a worker process is stopped again and again, and goes on at the end", asyn
   ended.abort();
   expect(await stopped).toEqual({ busyProcesses: availableParallelism(), stops: 1, stoppedMs: 2 ** 30 });
   expect(stateOf(worker.pid!)).not.toMatch(/^T/);
+  worker.kill("SIGKILL");
+  await once(worker, "exit");
+});
+
+test("a worker process is stopped again only once the run has come farther", async () => {
+  const ended = new AbortController();
+  const happened: string[] = [];
+  const worker = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+  const rig = {
+    processes: () => {
+      happened.push("stopped");
+      if (happened.filter((what) => what === "stopped").length === 2) ended.abort();
+      return [{ name: "cpu 1", pid: worker.pid! }];
+    },
+    progress: () => {
+      happened.push("looked");
+      return happened.length > 20 ? "one checkpoint" : "none";
+    },
+  };
+  await stress(rig, ended.signal, { betweenMs: 1, stoppedMs: 1 });
+  expect(happened.indexOf("stopped")).toBe(1);
+  expect(happened.lastIndexOf("stopped")).toBeGreaterThanOrEqual(20);
   worker.kill("SIGKILL");
   await once(worker, "exit");
 });
