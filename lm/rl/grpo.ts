@@ -2,9 +2,9 @@ import type { HostTensors } from "../../tensor/program.js";
 import { allEqual, groupAdvantages, tokenWeights, type LossType, type RewardScale } from "./advantages.js";
 import type { Architecture } from "../model/architecture.js";
 import type { OptimizerSettings } from "../optim/optimizer.js";
-import { PolicyScorer, PolicyTrainer } from "./policy-trainer.js";
+import { PolicyTrainer } from "./policy-trainer.js";
 import { meanOfAll } from "../train/metrics.js";
-import { batchesAtOnce, inSlices, minibatch, promptAt, type Algorithm, type Experience } from "./reinforcement.js";
+import { batchesAtOnce, minibatch, promptAt, type Algorithm, type Experience } from "./reinforcement.js";
 import type { Rollout, TokenValues } from "../data/rollout.js";
 import { learningRateAt, type Schedule } from "../optim/schedule.js";
 
@@ -70,8 +70,7 @@ export class Grpo implements Algorithm {
   };
   readonly #settings: GrpoSettings;
   readonly #policy: PolicyTrainer;
-  readonly #reference: PolicyScorer | undefined;
-  readonly #trainingRows: number;
+  readonly #hasReference: boolean;
 
   /**
    * @param prompts token ids, each at most promptLength
@@ -85,9 +84,9 @@ export class Grpo implements Algorithm {
     this.#settings = settings;
     this.iterations = settings.iterations;
     this.updates = settings.minibatches * settings.epochs;
-    this.#trainingRows = Math.ceil((settings.groups * settings.groupSize) / settings.minibatches);
+    this.#hasReference = settings.beta > 0;
     const { architecture, promptLength: prompt, maxNewTokens: response } = settings;
-    const rows = this.#trainingRows;
+    const rows = Math.ceil((settings.groups * settings.groupSize) / settings.minibatches);
     const shared = settings.groups < rows && response > 1;
     const training = { rows, prompt, response, ...(shared && { prompts: settings.groups }) };
     const responses = settings.groups * settings.groupSize;
@@ -108,8 +107,8 @@ export class Grpo implements Algorithm {
         optimizer: settings.optimizer,
       },
       weights,
+      this.#hasReference ? weights : undefined,
     );
-    if (settings.beta > 0) this.#reference = new PolicyScorer(architecture, training, settings.temperature, weights);
   }
 
   async collect(experience: Experience, between: () => Promise<void>): Promise<boolean> {
@@ -142,17 +141,13 @@ export class Grpo implements Algorithm {
     const { rollouts, rewards, tokens } = experience;
     const advantages = groupAdvantages(rewards, groupSize, scaleRewards);
     tokens["advantages"] = rollouts.map(({ response }, i) => new Float32Array(response.length).fill(advantages[i]!));
-    const scored = async (scorer: PolicyTrainer | PolicyScorer) =>
-      inSlices(rollouts, this.#trainingRows, between, (slice) => {
-        const { logProbabilities, entropies } = scorer.score(slice);
-        return slice.map((_, i) => ({ logProbability: logProbabilities[i]!, entropy: entropies[i]! }));
-      });
-    if (this.updates > 1) {
-      const old = await scored(this.#policy);
-      tokens["old"] = old.map(({ logProbability }) => logProbability);
-      tokens["entropies"] = old.map(({ entropy }) => entropy);
-    }
-    if (this.#reference) tokens["reference"] = (await scored(this.#reference)).map((s) => s.logProbability);
+    if (this.updates === 1 && !this.#hasReference) return;
+    const { logProbabilities, entropies, reference } = await this.#policy.scoreAll(rollouts, between);
+    tokens["old"] = logProbabilities;
+    tokens["entropies"] = entropies;
+    if (reference === undefined) return;
+    tokens["reference"] = reference.logProbabilities;
+    tokens["divergences"] = reference.divergences;
   }
 
   update(iteration: number, index: number, { rollouts, tokens }: Experience): Record<string, number> {
@@ -168,10 +163,9 @@ export class Grpo implements Algorithm {
       weights: tokenWeights(lengths, lossType, maxNewTokens),
       advantages: pick("advantages"),
       ...(this.updates > 1 && { oldLogProbabilities: pick("old") }),
-      ...(this.#reference && { referenceLogProbabilities: pick("reference") }),
+      ...(this.#hasReference && { referenceLogProbabilities: pick("reference") }),
     });
-    const { kl, ...metrics } = report;
-    return { ...metrics, ...(this.#reference && { kl }) };
+    return { ...report };
   }
 
   finish({ tokens }: Experience): Record<string, number> {
@@ -185,6 +179,7 @@ export class Grpo implements Algorithm {
       responseLength: lengths / responses,
       missingEnd: withoutEnd / responses,
       ...(tokens["entropies"] && { entropy: meanOfAll(tokens["entropies"]) }),
+      ...(tokens["divergences"] && { kl: meanOfAll(tokens["divergences"]) }),
     };
   }
 
@@ -202,7 +197,6 @@ export class Grpo implements Algorithm {
 
   dispose(): void {
     this.#policy.dispose();
-    this.#reference?.dispose();
   }
 
   /** Adds a sampled group; when there are enough, an informative one takes the place of one with equal rewards. */

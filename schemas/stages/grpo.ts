@@ -63,7 +63,7 @@ export const grpo = defineStage({
     kl: metric("nats/token", "divergence from the reference on the responses learnt from, last tenth; with beta only"),
     entropy: metric(
       "nats/token",
-      "of the policy on the responses learnt from, last tenth; with several updates an iteration only",
+      "of the policy on the responses learnt from, last tenth; with beta or several updates an iteration only",
     ),
     clipFraction: metric("share", "share of tokens whose ratio was clipped, last tenth"),
     equalGroups: metric("share", "share of groups whose rewards were all equal, last tenth"),
