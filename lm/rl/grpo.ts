@@ -23,7 +23,10 @@ export interface GrpoSettings {
   temperature: number;
   epsilon: number;
   epsilonHigh: number;
+  /** Weight of the divergence from the reference. */
   beta: number;
+  /** Where it is taken off: the rewards, as beta · log-ratio of the whole response, or token by token in the loss. */
+  klIn: "reward" | "loss";
   lossType: LossType;
   scaleRewards: RewardScale;
   dynamicSampling: boolean;
@@ -52,6 +55,8 @@ const sumsOfIteration = ["sampled", "equal", "rewards", "lengths", "withoutEnd"]
  * Group relative policy optimisation (Shao et al. 2024, DeepSeekMath; Yu et al. 2025, DAPO; Liu et al. 2025, Dr. GRPO): a
  * group of responses to each prompt, each response's advantage over its group's mean, the clipped surrogate. With one
  * update an iteration the responses come from the weights that are updated, and no old probabilities are computed.
+ * The divergence from the reference stands in the loss, as published, or in the rewards, as in PPO (Ziegler et al. 2019): only
+ * then is the optimum reference · exp(reward / beta) for responses of several tokens.
  * Departure from DAPO: dynamic sampling gives up after three times the groups, and fills up with equal groups, which
  * give no gradient.
  */
@@ -71,6 +76,7 @@ export class Grpo implements Algorithm {
   readonly #settings: GrpoSettings;
   readonly #policy: PolicyTrainer;
   readonly #hasReference: boolean;
+  readonly #klInLoss: boolean;
 
   /**
    * @param prompts token ids, each at most promptLength
@@ -85,6 +91,7 @@ export class Grpo implements Algorithm {
     this.iterations = settings.iterations;
     this.updates = settings.minibatches * settings.epochs;
     this.#hasReference = settings.beta > 0;
+    this.#klInLoss = this.#hasReference && settings.klIn === "loss";
     const { architecture, promptLength: prompt, maxNewTokens: response } = settings;
     const rows = Math.ceil((settings.groups * settings.groupSize) / settings.minibatches);
     const shared = settings.groups < rows && response > 1;
@@ -101,7 +108,7 @@ export class Grpo implements Algorithm {
           temperature: settings.temperature,
           clipLow: settings.epsilon,
           clipHigh: settings.epsilonHigh,
-          klCoefficient: settings.beta,
+          klCoefficient: this.#klInLoss ? settings.beta : 0,
           onPolicy: this.updates === 1,
         },
         optimizer: settings.optimizer,
@@ -137,17 +144,31 @@ export class Grpo implements Algorithm {
   }
 
   async prepare(experience: Experience, between: () => Promise<void>): Promise<void> {
+    const { rollouts, tokens } = experience;
+    if (this.updates > 1 || this.#hasReference) {
+      const { logProbabilities, entropies, reference } = await this.#policy.scoreAll(rollouts, between);
+      tokens["old"] = logProbabilities;
+      tokens["entropies"] = entropies;
+      if (reference) tokens["reference"] = reference.logProbabilities;
+      if (reference) tokens["divergences"] = reference.divergences;
+    }
     const { groupSize, scaleRewards } = this.#settings;
-    const { rollouts, rewards, tokens } = experience;
-    const advantages = groupAdvantages(rewards, groupSize, scaleRewards);
+    const advantages = groupAdvantages(this.#shapedRewards(experience), groupSize, scaleRewards);
     tokens["advantages"] = rollouts.map(({ response }, i) => new Float32Array(response.length).fill(advantages[i]!));
-    if (this.updates === 1 && !this.#hasReference) return;
-    const { logProbabilities, entropies, reference } = await this.#policy.scoreAll(rollouts, between);
-    tokens["old"] = logProbabilities;
-    tokens["entropies"] = entropies;
-    if (reference === undefined) return;
-    tokens["reference"] = reference.logProbabilities;
-    tokens["divergences"] = reference.divergences;
+  }
+
+  /**
+   * The verifiers' rewards, less beta · Σ (log policy − log reference) where the divergence is in the reward: then the expected
+   * gradient is that of reward − beta · KL(policy ‖ reference) of whole responses, and at its optimum,
+   * reference · exp(reward / beta), every response of a prompt has the same shaped reward, so that no noise moves it.
+   */
+  #shapedRewards({ rewards, tokens }: Experience): number[] {
+    const { beta } = this.#settings;
+    if (!this.#hasReference || this.#klInLoss) return rewards;
+    const ratios = tokens["old"]!.map((old, i) =>
+      old.reduce((sum, logProbability, t) => sum + logProbability - tokens["reference"]![i]![t]!, 0),
+    );
+    return rewards.map((reward, i) => reward - beta * ratios[i]!);
   }
 
   update(iteration: number, index: number, { rollouts, tokens }: Experience): Record<string, number> {
@@ -163,7 +184,7 @@ export class Grpo implements Algorithm {
       weights: tokenWeights(lengths, lossType, maxNewTokens),
       advantages: pick("advantages"),
       ...(this.updates > 1 && { oldLogProbabilities: pick("old") }),
-      ...(this.#hasReference && { referenceLogProbabilities: pick("reference") }),
+      ...(this.#klInLoss && { referenceLogProbabilities: pick("reference") }),
     });
     return { ...report };
   }

@@ -29,6 +29,10 @@ const settings = Type.Object(
       Type.Number({ exclusiveMinimum: 0, description: "its upper bound; default: epsilon; 0.28 in DAPO" }),
     ),
     beta: Type.Number({ minimum: 0, default: 0, description: "weight of the divergence from the reference" }),
+    klIn: OneOf(["loss", "reward"], {
+      default: "loss",
+      description: "what the divergence is taken off: each token's loss, as published, or the reward of the response",
+    }),
     dynamicSampling: Type.Boolean({
       default: false,
       description: "groups whose rewards are all equal are replaced by other prompts' groups",

@@ -22,6 +22,7 @@ const settings: GrpoSettings = {
   epsilon: 0.2,
   epsilonHigh: 0.2,
   beta: 0,
+  klIn: "loss",
   lossType: "dapo",
   scaleRewards: "group",
   dynamicSampling: true,
