@@ -29,6 +29,7 @@ function algorithmOf(run: ReinforcementRun) {
     epsilon: 0.2,
     epsilonHigh: 0.2,
     beta: 0,
+    klIn: "loss",
     lossType: "dapo",
     scaleRewards: "group",
     dynamicSampling: false,

@@ -2,9 +2,9 @@ import type { HostTensors } from "../../tensor/program.js";
 import { allEqual, groupAdvantages, tokenWeights, type LossType, type RewardScale } from "./advantages.js";
 import type { Architecture } from "../model/architecture.js";
 import type { OptimizerSettings } from "../optim/optimizer.js";
-import { PolicyScorer, PolicyTrainer } from "./policy-trainer.js";
+import { PolicyTrainer } from "./policy-trainer.js";
 import { meanOfAll } from "../train/metrics.js";
-import { batchesAtOnce, inSlices, minibatch, promptAt, type Algorithm, type Experience } from "./reinforcement.js";
+import { batchesAtOnce, minibatch, promptAt, type Algorithm, type Experience } from "./reinforcement.js";
 import type { Rollout, TokenValues } from "../data/rollout.js";
 import { learningRateAt, type Schedule } from "../optim/schedule.js";
 
@@ -23,7 +23,10 @@ export interface GrpoSettings {
   temperature: number;
   epsilon: number;
   epsilonHigh: number;
+  /** Weight of the divergence from the reference. */
   beta: number;
+  /** Where it is taken off: the rewards, as beta · log-ratio of the whole response, or token by token in the loss. */
+  klIn: "reward" | "loss";
   lossType: LossType;
   scaleRewards: RewardScale;
   dynamicSampling: boolean;
@@ -52,6 +55,8 @@ const sumsOfIteration = ["sampled", "equal", "rewards", "lengths", "withoutEnd"]
  * Group relative policy optimisation (Shao et al. 2024, DeepSeekMath; Yu et al. 2025, DAPO; Liu et al. 2025, Dr. GRPO): a
  * group of responses to each prompt, each response's advantage over its group's mean, the clipped surrogate. With one
  * update an iteration the responses come from the weights that are updated, and no old probabilities are computed.
+ * The divergence from the reference stands in the loss, as published, or in the rewards, as in PPO (Ziegler et al. 2019): only
+ * then is the optimum reference · exp(reward / beta) for responses of several tokens.
  * Departure from DAPO: dynamic sampling gives up after three times the groups, and fills up with equal groups, which
  * give no gradient.
  */
@@ -70,8 +75,8 @@ export class Grpo implements Algorithm {
   };
   readonly #settings: GrpoSettings;
   readonly #policy: PolicyTrainer;
-  readonly #reference: PolicyScorer | undefined;
-  readonly #trainingRows: number;
+  readonly #hasReference: boolean;
+  readonly #klInLoss: boolean;
 
   /**
    * @param prompts token ids, each at most promptLength
@@ -85,9 +90,10 @@ export class Grpo implements Algorithm {
     this.#settings = settings;
     this.iterations = settings.iterations;
     this.updates = settings.minibatches * settings.epochs;
-    this.#trainingRows = Math.ceil((settings.groups * settings.groupSize) / settings.minibatches);
+    this.#hasReference = settings.beta > 0;
+    this.#klInLoss = this.#hasReference && settings.klIn === "loss";
     const { architecture, promptLength: prompt, maxNewTokens: response } = settings;
-    const rows = this.#trainingRows;
+    const rows = Math.ceil((settings.groups * settings.groupSize) / settings.minibatches);
     const shared = settings.groups < rows && response > 1;
     const training = { rows, prompt, response, ...(shared && { prompts: settings.groups }) };
     const responses = settings.groups * settings.groupSize;
@@ -102,14 +108,14 @@ export class Grpo implements Algorithm {
           temperature: settings.temperature,
           clipLow: settings.epsilon,
           clipHigh: settings.epsilonHigh,
-          klCoefficient: settings.beta,
+          klCoefficient: this.#klInLoss ? settings.beta : 0,
           onPolicy: this.updates === 1,
         },
         optimizer: settings.optimizer,
       },
       weights,
+      this.#hasReference ? weights : undefined,
     );
-    if (settings.beta > 0) this.#reference = new PolicyScorer(architecture, training, settings.temperature, weights);
   }
 
   async collect(experience: Experience, between: () => Promise<void>): Promise<boolean> {
@@ -138,21 +144,31 @@ export class Grpo implements Algorithm {
   }
 
   async prepare(experience: Experience, between: () => Promise<void>): Promise<void> {
-    const { groupSize, scaleRewards } = this.#settings;
-    const { rollouts, rewards, tokens } = experience;
-    const advantages = groupAdvantages(rewards, groupSize, scaleRewards);
-    tokens["advantages"] = rollouts.map(({ response }, i) => new Float32Array(response.length).fill(advantages[i]!));
-    const scored = async (scorer: PolicyTrainer | PolicyScorer) =>
-      inSlices(rollouts, this.#trainingRows, between, (slice) => {
-        const { logProbabilities, entropies } = scorer.score(slice);
-        return slice.map((_, i) => ({ logProbability: logProbabilities[i]!, entropy: entropies[i]! }));
-      });
-    if (this.updates > 1) {
-      const old = await scored(this.#policy);
-      tokens["old"] = old.map(({ logProbability }) => logProbability);
-      tokens["entropies"] = old.map(({ entropy }) => entropy);
+    const { rollouts, tokens } = experience;
+    if (this.updates > 1 || this.#hasReference) {
+      const { logProbabilities, entropies, reference } = await this.#policy.scoreAll(rollouts, between);
+      tokens["old"] = logProbabilities;
+      tokens["entropies"] = entropies;
+      if (reference) tokens["reference"] = reference.logProbabilities;
+      if (reference) tokens["divergences"] = reference.divergences;
     }
-    if (this.#reference) tokens["reference"] = (await scored(this.#reference)).map((s) => s.logProbability);
+    const { groupSize, scaleRewards } = this.#settings;
+    const advantages = groupAdvantages(this.#shapedRewards(experience), groupSize, scaleRewards);
+    tokens["advantages"] = rollouts.map(({ response }, i) => new Float32Array(response.length).fill(advantages[i]!));
+  }
+
+  /**
+   * The verifiers' rewards, less beta · Σ (log policy − log reference) where the divergence is in the reward: then the expected
+   * gradient is that of reward − beta · KL(policy ‖ reference) of whole responses, and at its optimum,
+   * reference · exp(reward / beta), every response of a prompt has the same shaped reward, so that no noise moves it.
+   */
+  #shapedRewards({ rewards, tokens }: Experience): number[] {
+    const { beta } = this.#settings;
+    if (!this.#hasReference || this.#klInLoss) return rewards;
+    const ratios = tokens["old"]!.map((old, i) =>
+      old.reduce((sum, logProbability, t) => sum + logProbability - tokens["reference"]![i]![t]!, 0),
+    );
+    return rewards.map((reward, i) => reward - beta * ratios[i]!);
   }
 
   update(iteration: number, index: number, { rollouts, tokens }: Experience): Record<string, number> {
@@ -168,10 +184,9 @@ export class Grpo implements Algorithm {
       weights: tokenWeights(lengths, lossType, maxNewTokens),
       advantages: pick("advantages"),
       ...(this.updates > 1 && { oldLogProbabilities: pick("old") }),
-      ...(this.#reference && { referenceLogProbabilities: pick("reference") }),
+      ...(this.#klInLoss && { referenceLogProbabilities: pick("reference") }),
     });
-    const { kl, ...metrics } = report;
-    return { ...metrics, ...(this.#reference && { kl }) };
+    return { ...report };
   }
 
   finish({ tokens }: Experience): Record<string, number> {
@@ -185,6 +200,7 @@ export class Grpo implements Algorithm {
       responseLength: lengths / responses,
       missingEnd: withoutEnd / responses,
       ...(tokens["entropies"] && { entropy: meanOfAll(tokens["entropies"]) }),
+      ...(tokens["divergences"] && { kl: meanOfAll(tokens["divergences"]) }),
     };
   }
 
@@ -202,7 +218,6 @@ export class Grpo implements Algorithm {
 
   dispose(): void {
     this.#policy.dispose();
-    this.#reference?.dispose();
   }
 
   /** Adds a sampled group; when there are enough, an informative one takes the place of one with equal rewards. */

@@ -1,5 +1,5 @@
-import { compile } from "../../tensor/compile.js";
-import type { HostTensors, Program } from "../../tensor/program.js";
+import { prefixed } from "../../tensor/host-tensor.js";
+import type { HostTensors } from "../../tensor/program.js";
 import { DecodingSession } from "../decode/decoding-session.js";
 import { generate, type Prompt } from "../decode/generate.js";
 import { wholeDistribution } from "../decode/sampling.js";
@@ -15,7 +15,8 @@ import {
 import { parameters, type Architecture } from "../model/architecture.js";
 import type { OptimizerSettings } from "../optim/optimizer.js";
 import { OptimizedModel } from "../train/optimized-model.js";
-import { policyObjective, policySpecs, scoreStep, type PolicySettings } from "../train/policy.js";
+import { policyObjective, policySpecs, referencePrefix, scoreStep, type PolicySettings } from "../train/policy.js";
+import { inSlices } from "./reinforcement.js";
 
 /** What the objective is told of each response token. */
 export interface PolicyBatch {
@@ -33,8 +34,6 @@ export interface UpdateReport {
   /** Mean of new over old probability before the update. */
   ratio: number;
   clipFraction: number;
-  /** Estimate of the KL divergence from the reference, nats a token; 0 without one. */
-  kl: number;
 }
 
 export interface PolicyTrainerSettings {
@@ -47,21 +46,39 @@ export interface PolicyTrainerSettings {
   optimizer: OptimizerSettings;
 }
 
+/** What is known of responses' tokens under the present weights, nats. */
+export interface PolicyScores {
+  logProbabilities: TokenValues;
+  entropies: TokenValues;
+  /** Where the policy has a reference. */
+  reference?: {
+    logProbabilities: TokenValues;
+    /** KL(policy ‖ reference) of the whole distributions that the tokens were drawn from. */
+    divergences: TokenValues;
+  };
+}
+
 /** A policy that samples, is scored and is updated. What it samples with follows the weights before it samples again. */
 export class PolicyTrainer {
   readonly #settings: PolicyTrainerSettings;
   readonly #model: OptimizedModel<"score">;
   readonly #session: DecodingSession;
+  readonly #hasReference: boolean;
   /** The session's weights are older than the model's. */
   #stale = false;
 
-  /** @param weights parameters by Hugging Face's name */
-  constructor(settings: PolicyTrainerSettings, weights: HostTensors) {
+  /**
+   * @param weights parameters by Hugging Face's name
+   * @param reference the frozen weights that scores compare with, of the same architecture
+   */
+  constructor(settings: PolicyTrainerSettings, weights: HostTensors, reference?: HostTensors) {
     this.#settings = settings;
+    this.#hasReference = reference !== undefined;
     const { architecture: a, sampling, training, policy, optimizer } = settings;
     const objective = { inputs: policySpecs(training, policy), of: policyObjective(a, training, policy) };
-    const steps = { score: scoreStep(a, training, policy.temperature) };
-    this.#model = new OptimizedModel(parameters(a), optimizer, weights, objective, steps);
+    const steps = { score: scoreStep(a, training, policy.temperature, reference && a) };
+    const all = { ...weights, ...prefixed(referencePrefix, reference ?? {}) };
+    this.#model = new OptimizedModel(parameters(a), optimizer, all, objective, steps);
     this.#session = new DecodingSession(a, weights, {
       ...sampling,
       tokens: training.prompt + training.response,
@@ -91,9 +108,35 @@ export class PolicyTrainer {
     }));
   }
 
-  /** Log-probabilities and entropies of at most `training.rows` rollouts under the present weights. */
-  score(rollouts: readonly Rollout[]): { logProbabilities: TokenValues; entropies: TokenValues } {
-    return readScores(this.#model, this.#settings.training, rollouts);
+  /** Scores of at most `training.rows` rollouts under the present weights. */
+  score(rollouts: readonly Rollout[]): PolicyScores {
+    const { training } = this.#settings;
+    const outputs = this.#model.run("score", rolloutInputs(training, rollouts));
+    const lists = (name: string): TokenValues => perRollout(training, rollouts, outputs[name]!.data as Float32Array);
+    const own = { logProbabilities: lists("logProbabilities"), entropies: lists("entropies") };
+    if (!this.#hasReference) return own;
+    const reference = {
+      logProbabilities: lists("referenceLogProbabilities"),
+      divergences: lists("divergences"),
+    };
+    return { ...own, reference };
+  }
+
+  /** Scores of any number of rollouts. @param between awaited between calls, as in `sample` */
+  async scoreAll(rollouts: readonly Rollout[], between: () => Promise<void>): Promise<PolicyScores> {
+    const { rows } = this.#settings.training;
+    const parts = await inSlices(rollouts, rows, between, (slice) => [this.score(slice)]);
+    const joined = (lists: (part: PolicyScores) => TokenValues): TokenValues => parts.flatMap(lists);
+    const own = {
+      logProbabilities: joined((part) => part.logProbabilities),
+      entropies: joined((part) => part.entropies),
+    };
+    if (!this.#hasReference) return own;
+    const reference = {
+      logProbabilities: joined((part) => part.reference!.logProbabilities),
+      divergences: joined((part) => part.reference!.divergences),
+    };
+    return { ...own, reference };
   }
 
   /**
@@ -115,8 +158,7 @@ export class PolicyTrainer {
         referenceLogProbabilities: grid((r, t) => batch.referenceLogProbabilities![r]![t]!),
       }),
     });
-    const value = (name: string): number => outputs[name]?.data[0] ?? 0;
-    return { loss, gradientNorm, ratio: value("ratio"), clipFraction: value("clipFraction"), kl: value("kl") };
+    return { loss, gradientNorm, ratio: outputs["ratio"]!.data[0]!, clipFraction: outputs["clipFraction"]!.data[0]! };
   }
 
   /** Weights and moments: all that training needs to go on exactly. */
@@ -137,30 +179,4 @@ export class PolicyTrainer {
     this.#model.dispose();
     this.#session.dispose();
   }
-}
-
-/** A frozen policy: the reference. */
-export class PolicyScorer {
-  readonly #shape: RolloutShape;
-  readonly #program: Program<"score">;
-
-  constructor(a: Architecture, shape: RolloutShape, temperature: number, weights: HostTensors) {
-    this.#shape = shape;
-    this.#program = compile(weights, { score: scoreStep(a, shape, temperature) });
-  }
-
-  /** Log-probabilities of at most `shape.rows` rollouts. */
-  score(rollouts: readonly Rollout[]): { logProbabilities: TokenValues; entropies: TokenValues } {
-    return readScores(this.#program, this.#shape, rollouts);
-  }
-
-  dispose(): void {
-    this.#program.dispose();
-  }
-}
-
-function readScores(program: Pick<Program<"score">, "run">, shape: RolloutShape, rollouts: readonly Rollout[]) {
-  const outputs = program.run("score", rolloutInputs(shape, rollouts));
-  const lists = (name: string): TokenValues => perRollout(shape, rollouts, outputs[name]!.data as Float32Array);
-  return { logProbabilities: lists("logProbabilities"), entropies: lists("entropies") };
 }

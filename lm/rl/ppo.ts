@@ -5,7 +5,7 @@ import type { Architecture } from "../model/architecture.js";
 import { Critic } from "./critic.js";
 import { nextKlCoefficient } from "./kl-controller.js";
 import type { OptimizerSettings } from "../optim/optimizer.js";
-import { PolicyScorer, PolicyTrainer } from "./policy-trainer.js";
+import { PolicyTrainer } from "./policy-trainer.js";
 import { mean, meanOfAll } from "../train/metrics.js";
 import { batchesAtOnce, inSlices, minibatch, promptAt, type Algorithm, type Experience } from "./reinforcement.js";
 import type { TokenValues } from "../data/rollout.js";
@@ -55,7 +55,6 @@ export class Ppo implements Algorithm {
   readonly #settings: PpoSettings;
   readonly #policy: PolicyTrainer;
   readonly #critic: Critic;
-  readonly #reference: PolicyScorer;
   readonly #reward: RewardScorer;
   readonly #rows: number;
 
@@ -88,8 +87,8 @@ export class Ppo implements Algorithm {
         optimizer,
       },
       weights,
+      weights,
     );
-    this.#reference = new PolicyScorer(architecture, training, temperature, weights);
     this.#reward = new RewardScorer(rewardArchitecture, training, rewardWeights);
     this.#critic = new Critic(
       {
@@ -123,13 +122,11 @@ export class Ppo implements Algorithm {
       inSlices(rollouts, this.#rows, between, (slice) => work([...slice]));
     const scores = await slices((slice) => this.#reward.score(slice));
     experience.rewards = scores.map((score, i) => Math.fround(score - (rollouts[i]!.ended ? 0 : missingEndPenalty)));
-    const old = await slices((slice) => {
-      const { logProbabilities, entropies } = this.#policy.score(slice);
-      return slice.map((_, i) => ({ logProbabilities: logProbabilities[i]!, entropies: entropies[i]! }));
-    });
-    tokens["old"] = old.map(({ logProbabilities }) => logProbabilities);
-    tokens["entropies"] = old.map(({ entropies }) => entropies);
-    tokens["reference"] = await slices((slice) => this.#reference.score(slice).logProbabilities);
+    const { logProbabilities, entropies, reference } = await this.#policy.scoreAll(rollouts, between);
+    tokens["old"] = logProbabilities;
+    tokens["entropies"] = entropies;
+    tokens["reference"] = reference!.logProbabilities;
+    tokens["divergences"] = reference!.divergences;
     tokens["values"] = await slices((slice) => this.#critic.values(slice));
     this.#estimate(experience);
   }
@@ -180,10 +177,7 @@ export class Ppo implements Algorithm {
   }
 
   finish({ rollouts, rewards, tokens }: Experience): Record<string, number> {
-    const divergence = tokens["old"]!.map((old, i) =>
-      old.reduce((sum, logProbability, t) => sum + logProbability - tokens["reference"]![i]![t]!, 0),
-    );
-    const kl = mean(divergence);
+    const kl = mean(tokens["divergences"]!.map((list) => list.reduce((sum, value) => sum + value, 0)));
     const used = this.counters["klCoefficient"]!;
     const { klTarget: target, klHorizon: horizon } = this.#settings;
     this.counters["klCoefficient"] = nextKlCoefficient(used, kl, rollouts.length, { target, horizon });
@@ -212,7 +206,7 @@ export class Ppo implements Algorithm {
   }
 
   dispose(): void {
-    for (const program of [this.#policy, this.#critic, this.#reference, this.#reward]) program.dispose();
+    for (const program of [this.#policy, this.#critic, this.#reward]) program.dispose();
   }
 }
 

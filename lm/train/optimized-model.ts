@@ -21,7 +21,7 @@ export class OptimizedModel<S extends string = never> {
   readonly #program: Program<S | "update">;
 
   /**
-   * @param weights of these parameters, by name
+   * @param weights of these parameters, by name, and what further steps read beside them
    * @param objective with its inputs
    * @param steps further steps over the same weights
    */

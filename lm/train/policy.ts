@@ -88,29 +88,37 @@ function logProbabilities(
   return tf.neg(crossEntropies(scaled, headOf(a, weights), targets));
 }
 
-/** Scores rollouts: outputs `logProbabilities` and `entropies` (nats), each [rows, response]. */
-export function scoreStep(a: Architecture, shape: RolloutShape, temperature: number): StepSpec {
+/** Parameters of the other model among a program's variables. */
+export const referencePrefix = "reference/";
+
+/**
+ * Scores rollouts: outputs `logProbabilities` and `entropies` (nats), each [rows, response]. With a reference, whose parameters
+ * the program holds under {@link referencePrefix}, also `referenceLogProbabilities` and the `divergences` of `divergenceStep`.
+ */
+export function scoreStep(
+  a: Architecture,
+  shape: RolloutShape,
+  temperature: number,
+  reference?: Architecture,
+): StepSpec {
   return {
     inputs: rolloutSpecs(shape),
     run: (weights, inputs) => {
       const { rows, prompt, response } = shape;
       const grid = (flat: Tensor): Tensor => tf.reshape(flat, [rows, response]);
-      const logits = responseLogits(a, weights, inputs, shape, temperature);
       const targets = tf.reshape<Rank.R1>(tf.slice(inputs["tokens"]!, [0, prompt], [rows, response]), [-1]);
+      const ofTargets = (logits: Tensor2D): Tensor => grid(tf.neg(softmaxCrossEntropy(logits, targets)));
+      const logits = responseLogits(a, weights, inputs, shape, temperature);
       const logShares = tf.logSoftmax(logits);
       const entropies = tf.neg(tf.sum(tf.mul(tf.exp(logShares), logShares), 1));
-      return {
-        outputs: {
-          logProbabilities: grid(tf.neg(softmaxCrossEntropy(logits, targets))),
-          entropies: grid(entropies),
-        },
-      };
+      const own = { logProbabilities: ofTargets(logits), entropies: grid(entropies) };
+      if (reference === undefined) return { outputs: own };
+      const others = responseLogits(reference, withoutPrefix(referencePrefix, weights), inputs, shape, temperature);
+      const divergences = grid(divergencesOf(logShares, tf.logSoftmax(others)));
+      return { outputs: { ...own, referenceLogProbabilities: ofTargets(others), divergences } };
     },
   };
 }
-
-/** Parameters of the other model among a program's variables. */
-export const referencePrefix = "reference/";
 
 /**
  * KL(policy ‖ reference) of the distributions that each response token was drawn from: output `divergences` (nats), [rows,
@@ -124,11 +132,15 @@ export function divergenceStep(a: Architecture, b: Architecture, shape: RolloutS
       const reference = withoutPrefix(referencePrefix, weights);
       const logShares = (one: Architecture, its: Tensors): Tensor =>
         tf.logSoftmax(responseLogits(one, its, inputs, shape, temperature));
-      const [ours, theirs] = [logShares(a, weights), logShares(b, reference)];
-      const divergences = tf.sum(tf.mul(tf.exp(ours), tf.sub(ours, theirs)), 1);
+      const divergences = divergencesOf(logShares(a, weights), logShares(b, reference));
       return { outputs: { divergences: tf.reshape(divergences, [shape.rows, shape.response]) } };
     },
   };
+}
+
+/** Σ exp(ours) · (ours − theirs) over the vocabulary. @param ours, theirs log-probabilities, [n, vocabulary] */
+function divergencesOf(ours: Tensor, theirs: Tensor): Tensor {
+  return tf.sum(tf.mul(tf.exp(ours), tf.sub(ours, theirs)), 1);
 }
 
 /** What the policy's objective is made of. */
@@ -163,8 +175,8 @@ export function policySpecs(shape: RolloutShape, settings: PolicySettings): Reco
  * where k3 = exp(d) − d − 1, d = log reference − log policy, estimates the KL divergence from the reference (Schulman 2020).
  * Departure from DeepSeekMath (eq. 4), as in DeepSeek-V3.2 (section 3.1): with the ratio the expected gradient is that of
  * KL(policy ‖ reference); k3 alone has that of KL(reference ‖ policy), whose optimum is not reference · exp(reward / β).
- * Metrics, of all tokens that count alike, whatever their weights: `clipFraction` (share of tokens at which the clip binds),
- * `ratio` and `kl` (means over tokens).
+ * Metrics, of all tokens that count alike, whatever their weights: `clipFraction` (share of tokens at which the clip binds)
+ * and `ratio` (mean over tokens).
  */
 export function policyObjective(
   a: Architecture,
@@ -189,6 +201,6 @@ export function policyObjective(
     const difference = tf.mul(tf.sub(flat("referenceLogProbabilities"), current), counts);
     const divergence = tf.mul(ratio, tf.sub(tf.sub(tf.exp(difference), difference), 1));
     const penalty = tf.mul(tf.sum(tf.mul(share, divergence)), settings.klCoefficient);
-    return { loss: tf.add(surrogate, penalty), metrics: { ...metrics, kl: mean(divergence) } };
+    return { loss: tf.add(surrogate, penalty), metrics };
   };
 }

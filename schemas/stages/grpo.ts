@@ -29,6 +29,10 @@ const settings = Type.Object(
       Type.Number({ exclusiveMinimum: 0, description: "its upper bound; default: epsilon; 0.28 in DAPO" }),
     ),
     beta: Type.Number({ minimum: 0, default: 0, description: "weight of the divergence from the reference" }),
+    klIn: OneOf(["loss", "reward"], {
+      default: "loss",
+      description: "what the divergence is taken off: each token's loss, as published, or the reward of the response",
+    }),
     dynamicSampling: Type.Boolean({
       default: false,
       description: "groups whose rewards are all equal are replaced by other prompts' groups",
@@ -63,7 +67,7 @@ export const grpo = defineStage({
     kl: metric("nats/token", "divergence from the reference on the responses learnt from, last tenth; with beta only"),
     entropy: metric(
       "nats/token",
-      "of the policy on the responses learnt from, last tenth; with several updates an iteration only",
+      "of the policy on the responses learnt from, last tenth; with beta or several updates an iteration only",
     ),
     clipFraction: metric("share", "share of tokens whose ratio was clipped, last tenth"),
     equalGroups: metric("share", "share of groups whose rewards were all equal, last tenth"),

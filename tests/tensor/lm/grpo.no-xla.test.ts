@@ -22,6 +22,7 @@ const settings: GrpoSettings = {
   epsilon: 0.2,
   epsilonHigh: 0.2,
   beta: 0,
+  klIn: "loss",
   lossType: "dapo",
   scaleRewards: "group",
   dynamicSampling: true,
@@ -61,12 +62,34 @@ test("with dynamic sampling, reward, length and missing ends are of all sampled 
   expect(Math.max(...reported)).toBeGreaterThan(0);
 });
 
+/** Every other response is right. */
+const everyOther = async (_: readonly number[], { length }: readonly Rollout[]) => ({
+  rewards: Array.from({ length }, (_, i) => i % 2),
+  failures: {},
+});
+
+test.each(["grpo", "dapo", "dr_grpo"] as const)(
+  "with %s, kl is the mean over tokens of the whole distributions' divergences",
+  async (lossType) => {
+    const changed = { ...settings, lossType, beta: 0.1, maxNewTokens: 4 };
+    const algorithm = new Grpo(changed, initialise(architecture, 1), [[1], [2]], everyOther);
+    let experience = emptyExperience();
+    for (let iteration = 0; iteration < 2; iteration++) {
+      experience = emptyExperience();
+      while (!(await algorithm.collect(experience, async () => {})));
+      await algorithm.prepare(experience, async () => {});
+      const { kl } = { ...algorithm.update(iteration, 0, experience), ...algorithm.finish(experience) };
+      const divergences = experience.tokens["divergences"]!;
+      expect(divergences.map(({ length }) => length)).toEqual(experience.rollouts.map((r) => r.response.length));
+      expect(kl).toBeCloseTo(mean(divergences.flatMap((list) => Array.from(list))), 12);
+      if (iteration > 0) expect(kl).toBeGreaterThan(1e-6);
+    }
+    algorithm.dispose();
+  },
+);
+
 test("the entropy is the mean over tokens, however long their responses", async () => {
-  const verify = async (_: readonly number[], { length }: readonly Rollout[]) => ({
-    rewards: Array.from({ length }, (_, i) => i % 2),
-    failures: {},
-  });
-  const algorithm = new Grpo({ ...settings, epochs: 2 }, initialise(architecture, 1), [[1], [2]], verify);
+  const algorithm = new Grpo({ ...settings, epochs: 2 }, initialise(architecture, 1), [[1], [2]], everyOther);
   const experience = emptyExperience();
   while (!(await algorithm.collect(experience, async () => {})));
   await algorithm.prepare(experience, async () => {});

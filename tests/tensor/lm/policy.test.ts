@@ -4,7 +4,7 @@ import { rolloutInputs, type Rollout } from "../../../lm/data/rollout.js";
 import { tokenWeights } from "../../../lm/rl/advantages.js";
 import { RandomStream } from "../../../platform/random.js";
 import { compile } from "../../../tensor/compile.js";
-import type { HostTensors } from "../../../tensor/program.js";
+import type { HostTensor, HostTensors } from "../../../tensor/program.js";
 import { beforeResponse, valuesOf, logShares, rolloutsOf, uncached } from "./rollouts.js";
 import { adamw, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
 import { loadTensorFlow } from "../support.js";
@@ -87,6 +87,45 @@ describe.each([
     });
   });
 });
+
+test("with a reference, scores have its log-probabilities and the divergences of whole distributions, in any slices", async () => {
+  const other = scaled(weights, 1.3);
+  const policy = { temperature, clipLow: 0.2, clipHigh: 0.2, klCoefficient: 0, onPolicy: false };
+  const sampling = { rows: shape.rows, samples: 1, steps: 0 };
+  const training = { ...shape, rows: 2 };
+  const both = new PolicyTrainer({ architecture: a, sampling, training, policy, optimizer: adamw }, weights, other);
+  both.update(0, 1e-2, {
+    rollouts: rollouts.slice(0, 2),
+    weights: [0.1, 0.1],
+    advantages: valuesOf(3, rollouts, -1, 1),
+    oldLogProbabilities: trainer.score(rollouts).logProbabilities,
+  });
+  const after = held(both.weights());
+  expect(Object.keys(after)).toEqual(Object.keys(held(trainer.weights())));
+  const { logProbabilities, reference } = await both.scoreAll(rollouts, async () => {});
+  both.dispose();
+  const [ours, theirs] = [after, other].map((one) =>
+    beforeResponse(rollouts, uncached(a, one, rollouts)).map((row) => row.map((l) => logShares(l, temperature))),
+  ) as [number[][][], number[][][]];
+  rollouts.forEach(({ response }, r) =>
+    response.forEach((token, t) => {
+      const [p, q] = [ours[r]![t]!, theirs[r]![t]!];
+      const divergence = p.reduce((sum, log, v) => sum + Math.exp(log) * (log - q[v]!), 0);
+      expect(divergence).toBeGreaterThan(1e-3);
+      expect(logProbabilities[r]![t]).toBeCloseTo(p[token]!, 4);
+      expect(reference!.logProbabilities[r]![t]).toBeCloseTo(q[token]!, 4);
+      expect(reference!.divergences[r]![t]).toBeCloseTo(divergence, 4);
+    }),
+  );
+});
+
+/** The matrices' values times a factor. */
+function scaled(given: HostTensors, factor: number): HostTensors {
+  const times = (tensor: HostTensor): HostTensor => ({ ...tensor, data: tensor.data.map((x) => x * factor) });
+  return Object.fromEntries(
+    Object.entries(given).map(([name, tensor]) => [name, tensor.shape.length === 2 ? times(tensor) : tensor]),
+  );
+}
 
 test("what stands in padding, and in spare rows, changes nothing", () => {
   const program = compile(weights, { score: scoreStep(a, shape, temperature) });

@@ -1,12 +1,11 @@
 import { initialise } from "../../../lm/model/initialise.js";
 import { resolveArchitecture } from "../../../lm/model/architecture.js";
-import { PolicyScorer } from "../../../lm/rl/policy-trainer.js";
 import { Ppo, type PpoSettings } from "../../../lm/rl/ppo.js";
 import { emptyExperience } from "../../../lm/rl/reinforcement.js";
 import { withScoreHead } from "../../../lm/train/reward-model.js";
 import { RewardScorer } from "../../../lm/train/reward-trainer.js";
 import type { HostTensors } from "../../../tensor/program.js";
-import { logShares } from "./rollouts.js";
+import { logProbabilitiesOf, logShares } from "./rollouts.js";
 import { adamw, formulaWeights, knownOptimumSizes } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 /** Without XLA: these programs are small and many. */
@@ -62,12 +61,8 @@ test("with responses of one token the policy becomes reference · exp(score / β
     ended: false,
   }));
   const shape = { rows: vocabularySize, prompt: 1, response: 1 };
-  const policyOf = (given: HostTensors): number[] => {
-    const scorer = new PolicyScorer(architecture, shape, temperature, given);
-    const { logProbabilities } = scorer.score(every);
-    scorer.dispose();
-    return logProbabilities.map(([value]) => value!);
-  };
+  const policyOf = (given: HostTensors): number[] =>
+    logProbabilitiesOf(architecture, given, every, temperature).map(([value]) => value!);
   const scorer = new RewardScorer(architecture, shape, rewardWeights);
   const scores = scorer.score(every);
   scorer.dispose();
@@ -91,15 +86,32 @@ test("with responses of one token the policy becomes reference · exp(score / β
   expect(apart(got)).toBeLessThan(0.005);
 });
 
-test("the entropy is the mean over tokens, however long their responses", () => {
-  const ppo = new Ppo(settings, weights, rewardWeights, [[1]]);
-  const lists = [[1], [4, 4, 4]].map((list) => Float32Array.from(list));
-  const { entropy } = ppo.finish({
+/** What is known of two responses, of one and three tokens. */
+function finished(tokens: Record<string, number[][]>, changes: Partial<PpoSettings> = {}) {
+  const ppo = new Ppo({ ...settings, ...changes }, weights, rewardWeights, [[1]]);
+  const lists = (values: number[][]) => values.map((list) => Float32Array.from(list));
+  const plain = [[1], [4, 4, 4]];
+  const names = ["old", "reference", "entropies", "divergences", "returns", "values"];
+  const metrics = ppo.finish({
     prompts: [0, 0],
-    rollouts: lists.map(({ length }) => ({ prompt: [1], response: new Array<number>(length).fill(2), ended: false })),
+    rollouts: plain.map(({ length }) => ({ prompt: [1], response: new Array<number>(length).fill(2), ended: false })),
     rewards: [0, 1],
-    tokens: { old: lists, reference: lists, entropies: lists, returns: lists, values: lists },
+    tokens: Object.fromEntries(names.map((name) => [name, lists(tokens[name] ?? plain)])),
   });
+  const next = ppo.counters["klCoefficient"]!;
   ppo.dispose();
-  expect(entropy).toBe(13 / 4);
+  return { metrics, next };
+}
+
+test("the entropy is the mean over tokens, however long their responses", () => {
+  expect(finished({ entropies: [[1], [4, 4, 4]] }).metrics["entropy"]).toBe(13 / 4);
+});
+
+test("the divergence of a response is the sum over its tokens' whole distributions, and the controller reads it", () => {
+  // The log-ratio of the sampled tokens, −1 each, would say −2.
+  const tokens = { old: [[-2], [-2, -2, -2]], reference: [[-1], [-1, -1, -1]], divergences: [[0.5], [1, 2, 3]] };
+  const { metrics, next } = finished(tokens, { klTarget: 2.5, klHorizon: 4 });
+  expect(metrics["kl"]).toBe(3.25);
+  // 30 % above the target, held to 20 %, at two responses of the horizon's four.
+  expect(next).toBeCloseTo(beta * 1.1, 12);
 });

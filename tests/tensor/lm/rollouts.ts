@@ -1,7 +1,16 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { headName, type Architecture } from "../../../lm/model/architecture.js";
 import { scoreName } from "../../../lm/train/reward-model.js";
-import { perToken, rolloutInputs, type Rollout, type RolloutShape } from "../../../lm/data/rollout.js";
+import { scoreStep } from "../../../lm/train/policy.js";
+import {
+  perRollout,
+  perToken,
+  rolloutInputs,
+  type Rollout,
+  type RolloutShape,
+  type TokenValues,
+} from "../../../lm/data/rollout.js";
+import { compile } from "../../../tensor/compile.js";
 import type { HostTensors, Tensors } from "../../../tensor/program.js";
 import { logitsOf } from "./logits.js";
 import { batchOf, noise, tokensOf } from "./support.js";
@@ -78,4 +87,23 @@ export function logShares(logits: ArrayLike<number>, temperature: number): numbe
   const highest = Math.max(...scaled);
   const total = Math.log(scaled.reduce((sum, value) => sum + Math.exp(value - highest), 0)) + highest;
   return scaled.map((value) => value - total);
+}
+
+/** Log-probabilities of rollouts' tokens under some weights, as a program of its own gives them. */
+export function logProbabilitiesOf(
+  a: Architecture,
+  weights: HostTensors,
+  rollouts: readonly Rollout[],
+  temperature: number,
+): TokenValues {
+  const longest = (length: (one: Rollout) => number): number => Math.max(...rollouts.map(length));
+  const shape = {
+    rows: rollouts.length,
+    prompt: longest(({ prompt }) => prompt.length),
+    response: longest(({ response }) => response.length),
+  };
+  const program = compile(weights, { score: scoreStep(a, shape, temperature) });
+  const { data } = program.run("score", rolloutInputs(shape, rollouts))["logProbabilities"]!;
+  program.dispose();
+  return perRollout(shape, rollouts, data as Float32Array);
 }
