@@ -88,21 +88,22 @@ async function openTrainer(
   const longest = (tokens: (pair: Pair) => number): number => pairs.reduce((most, p) => Math.max(most, tokens(p)), 0);
   const shape = {
     rows: 2 * settings.batchSize,
+    recompute: settings.recompute,
     prompt: longest(({ prompt }) => prompt.length),
     response: longest(({ chosen, rejected }) => Math.max(chosen.length, rejected.length)),
   };
   await loadBackend();
-  const { centering } = settings;
-  const optimizer = optimizerSettings(settings);
-  return new RewardTrainer({ architecture, shape, centering, optimizer }, withScoreHead(architecture, weights, seed));
+  const { centering, accumulate } = settings;
+  const options = { architecture, shape, accumulate, centering, optimizer: optimizerSettings(settings) };
+  return new RewardTrainer(options, withScoreHead(architecture, weights, seed));
 }
 
-const batchesPerEpoch = ({ batchSize }: StageWith<"reward-model">, pairs: readonly Pair[]): number =>
-  Math.ceil(pairs.length / batchSize);
+const updatesPerEpoch = ({ batchSize, accumulate }: StageWith<"reward-model">, pairs: readonly Pair[]): number =>
+  Math.ceil(pairs.length / (batchSize * accumulate));
 
 /** Updates in all. */
 function stepsOf(settings: StageWith<"reward-model">, pairs: readonly Pair[]): number {
-  return Math.max(1, Math.ceil(settings.epochs * batchesPerEpoch(settings, pairs)));
+  return Math.max(1, Math.ceil(settings.epochs * updatesPerEpoch(settings, pairs)));
 }
 
 function trainingPlan(
@@ -112,7 +113,7 @@ function trainingPlan(
   trainAccuracy: Smoothed,
   context: StageContext,
 ): TrainingPlan {
-  const perEpoch = batchesPerEpoch(settings, pairs);
+  const perEpoch = updatesPerEpoch(settings, pairs);
   const steps = stepsOf(settings, pairs);
   const schedule = scheduleOf(settings, steps);
   return {

@@ -61,6 +61,7 @@ export function trainerSettings(settings: TrainingFields, architecture: Architec
     architecture,
     shape: { rows: settings.batchSize, length: rowLength(settings, architecture) },
     accumulate: settings.accumulate,
+    recompute: settings.recompute,
     optimizer: optimizerSettings(settings),
     schedule: scheduleOf(settings, steps),
   };

@@ -14,6 +14,8 @@ export interface RolloutShape {
   response: number;
   /** Most prompts that differ among the rows. Where it is given, rows of one prompt compute its tokens once. */
   prompts?: number;
+  /** Layers are computed anew in the backward pass; absent: where rows are long (recomputed-layers.ts). */
+  recompute?: boolean | undefined;
 }
 
 /** One prompt and what the model wrote. */

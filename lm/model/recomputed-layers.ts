@@ -4,10 +4,11 @@ import { embedding } from "../../tensor/ops.js";
 import type { Tensors } from "../../tensor/program.js";
 import { recomputed } from "../../tensor/recompute.js";
 import { embeddingName, finalNormName, parameters, type Architecture } from "./architecture.js";
+import type { Attention } from "./attention/attention.js";
 import { packedAttention } from "./attention/packed.js";
-import { rmsNorm } from "./layers.js";
+import { rmsNorm, type Rotation } from "./layers.js";
 import { attentionHalf, feedForwardHalf } from "./transformer-layer.js";
-import { packedStates, rotationAt } from "./transformer.js";
+import { hiddenStates, rotationAt } from "./transformer.js";
 
 /**
  * A transformer of which the backward pass has the input of each half of a layer and computes the rest anew: memory that does not
@@ -22,26 +23,48 @@ export function recomputesByDefault(a: Architecture, length: number): boolean {
   return a.attention.kind !== "dense" && length > longestKept;
 }
 
+/** What attention needs beside a layer's weights. */
+export interface Surroundings {
+  /** Tensors that have no gradient: `of` uses no others, because a layer that is computed anew has no others. */
+  given: Tensor[];
+  of: (weights: Tensors, given: Tensor[]) => { rotation: Rotation; attention: Attention };
+}
+
 /**
- * The last hidden states of a batch's rows, [rows · length, hiddenSize].
- * @param inputs a batch's (batch.ts)
+ * The last hidden states of tokens, [rows · length, hiddenSize]: {@link hiddenStates}.
+ * @param tokens [rows, length] int32
  * @param recompute computes layers anew in the backward pass
  */
-export function batchStates(
+export function statesOf(
   a: Architecture,
   weights: Tensors,
-  inputs: Tensors,
-  recompute = recomputesByDefault(a, inputs["tokens"]!.shape[1]!),
+  tokens: Tensor,
+  surroundings: Surroundings,
+  recompute = recomputesByDefault(a, tokens.shape[1]!),
 ): Tensor {
-  const names = ["tokens", "segments", "positions"] as const;
-  const [tokens, segments, positions] = names.map((name) => inputs[name]!) as [Tensor, Tensor, Tensor];
-  if (!recompute) return packedStates(a, weights, tokens, segments, positions);
+  if (!recompute) {
+    const { rotation, attention } = surroundings.of(weights, surroundings.given);
+    return hiddenStates(a, weights, tokens, rotation, attention);
+  }
+  const shape = tokens.shape as [number, number];
   let x: Tensor = embedding(weights[embeddingName] as Tensor2D, tf.reshape<Rank.R1>(tokens, [-1]));
   for (let layer = 0; layer < a.layers; layer++) {
-    x = attentionAnew(a, weights, layer, x, segments, positions);
+    x = attentionAnew(a, weights, layer, x, shape, surroundings);
     x = feedForwardAnew(a, weights, layer, x);
   }
   return rmsNorm(x, weights[finalNormName]!, a.normEpsilon);
+}
+
+/** The last hidden states of packed rows, as in `packedStates`. @param inputs a batch's (batch.ts) */
+export function batchStates(a: Architecture, weights: Tensors, inputs: Tensors, recompute?: boolean): Tensor {
+  const surroundings: Surroundings = {
+    given: [inputs["segments"]!, inputs["positions"]!],
+    of: (weights, [segments, positions]) => ({
+      rotation: rotationAt(a, positions!),
+      attention: packedAttention(a, weights, segments!, positions!),
+    }),
+  };
+  return statesOf(a, weights, inputs["tokens"]!, surroundings, recompute);
 }
 
 function attentionAnew(
@@ -49,17 +72,15 @@ function attentionAnew(
   weights: Tensors,
   layer: number,
   x: Tensor,
-  segments: Tensor,
-  positions: Tensor,
+  shape: [number, number],
+  surroundings: Surroundings,
 ): Tensor {
   const names = namesOf(a, layer, (name) => /\.(self_attn|input_layernorm)\./.test(name));
-  const run = ([x, ...values]: Tensor[], [segments, positions]: Tensor[]): Tensor => {
+  const run = ([x, ...values]: Tensor[], given: Tensor[]): Tensor => {
     const own = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
-    const attention = packedAttention(a, own, segments!, positions!);
-    const shape = positions!.shape as [number, number];
-    return attentionHalf(a, own, layer, x!, { shape, rotation: rotationAt(a, positions!), attention });
+    return attentionHalf(a, own, layer, x!, { shape, ...surroundings.of(own, given) });
   };
-  return recomputed(run, [x, ...names.map((name) => weights[name]!)], [segments, positions]);
+  return recomputed(run, [x, ...names.map((name) => weights[name]!)], surroundings.given);
 }
 
 function feedForwardAnew(a: Architecture, weights: Tensors, layer: number, x: Tensor): Tensor {

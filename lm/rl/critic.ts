@@ -1,4 +1,5 @@
 import type { HostTensors } from "../../tensor/program.js";
+import { slicesOf } from "../../platform/lists.js";
 import {
   floats,
   perRollout,
@@ -11,15 +12,28 @@ import {
 import type { Architecture } from "../model/architecture.js";
 import type { OptimizerSettings } from "../optim/optimizer.js";
 import { OptimizedModel } from "../train/optimized-model.js";
+import { meanOverTokens } from "./micro-batches.js";
 import { rewardParameters, valueObjective, valueSpecs, valueStep } from "../train/reward-model.js";
 
 export interface CriticSettings {
   architecture: Architecture;
+  /** Of one micro-batch. */
   shape: RolloutShape;
+  /** Micro-batches of one update at most; absent: one. */
+  accumulate?: number;
   clip: number;
   /** Of the value loss in the whole. */
   coefficient: number;
   optimizer: OptimizerSettings;
+}
+
+/** What the critic is told of each response token. */
+export interface ValueBatch {
+  rollouts: readonly Rollout[];
+  /** How much a token of each response counts. */
+  weights: readonly number[];
+  returns: readonly ArrayLike<number>[];
+  oldValues: TokenValues;
 }
 
 /** PPO's critic: a reward model that goes on learning, read at every token. */
@@ -28,11 +42,16 @@ export class Critic {
   readonly #model: OptimizedModel<"value">;
 
   constructor(settings: CriticSettings, weights: HostTensors) {
-    const { architecture: a, shape, optimizer } = settings;
+    const { architecture: a, shape, accumulate = 1, optimizer } = settings;
     this.#shape = shape;
-    const objective = { inputs: valueSpecs(shape), of: valueObjective(a, shape, settings) };
-    const steps = { value: valueStep(a, shape) };
-    this.#model = new OptimizedModel(rewardParameters(a), optimizer, weights, objective, steps);
+    const learning = {
+      parameters: rewardParameters(a),
+      optimizer,
+      accumulate,
+      inputs: valueSpecs(shape),
+      objective: valueObjective(a, shape, settings),
+    };
+    this.#model = new OptimizedModel(learning, weights, { value: valueStep(a, shape) });
   }
 
   /** Values before each token of at most `shape.rows` responses. */
@@ -42,28 +61,38 @@ export class Critic {
   }
 
   /**
-   * One update towards the returns.
+   * One update towards the returns, of at most accumulate · shape.rows responses.
    * @throws PawlError LOSS_NOT_FINITE
    */
   update(
     step: number,
     learningRate: number,
-    batch: {
-      rollouts: readonly Rollout[];
-      weights: readonly number[];
-      returns: readonly ArrayLike<number>[];
-      oldValues: TokenValues;
-    },
+    batch: ValueBatch,
   ): { loss: number; gradientNorm: number; clipFraction: number } {
+    const parts = slicesOf(Array.from(batch.rollouts.keys()), this.#shape.rows);
+    const { loss, gradientNorm, outputs } = this.#model.update(
+      step,
+      learningRate,
+      parts.map((part) => this.#inputs(batch, part)),
+    );
+    return { loss, gradientNorm, clipFraction: meanOverTokens("clipFraction", outputs, parts, batch) };
+  }
+
+  /** Of one micro-batch. @param part which responses */
+  #inputs(batch: ValueBatch, part: readonly number[]): HostTensors {
     const shape = this.#shape;
-    const grid = (value: (r: number, t: number) => number) => floats(shape, perToken(shape, batch.rollouts, value));
-    const { loss, gradientNorm, outputs } = this.#model.update(step, learningRate, {
-      ...rolloutInputs(shape, batch.rollouts),
-      weights: grid((r) => batch.weights[r]!),
-      returns: grid((r, t) => batch.returns[r]![t]!),
-      oldValues: grid((r, t) => batch.oldValues[r]![t]!),
-    });
-    return { loss, gradientNorm, clipFraction: outputs["clipFraction"]!.data[0]! };
+    const rollouts = part.map((i) => batch.rollouts[i]!);
+    const grid = (value: (i: number, t: number) => number) =>
+      floats(
+        shape,
+        perToken(shape, rollouts, (r, t) => value(part[r]!, t)),
+      );
+    return {
+      ...rolloutInputs(shape, rollouts),
+      weights: grid((i) => batch.weights[i]!),
+      returns: grid((i, t) => batch.returns[i]![t]!),
+      oldValues: grid((i, t) => batch.oldValues[i]![t]!),
+    };
   }
 
   state(): HostTensors {

@@ -15,6 +15,10 @@ export interface GrpoSettings {
   groupSize: number;
   minibatches: number;
   epochs: number;
+  /** Micro-batches that a minibatch is computed in; absent: one. */
+  accumulate?: number;
+  /** Layers are computed anew in the backward pass; absent: where rows are long. */
+  recompute?: boolean | undefined;
   /** Slots of the longest prompt, and of a response. */
   promptLength: number;
   maxNewTokens: number;
@@ -93,9 +97,10 @@ export class Grpo implements Algorithm {
     this.#hasReference = settings.beta > 0;
     this.#klInLoss = this.#hasReference && settings.klIn === "loss";
     const { architecture, promptLength: prompt, maxNewTokens: response } = settings;
-    const rows = Math.ceil((settings.groups * settings.groupSize) / settings.minibatches);
+    const { accumulate = 1, recompute } = settings;
+    const rows = Math.ceil(Math.ceil((settings.groups * settings.groupSize) / settings.minibatches) / accumulate);
     const shared = settings.groups < rows && response > 1;
-    const training = { rows, prompt, response, ...(shared && { prompts: settings.groups }) };
+    const training = { rows, prompt, response, recompute, ...(shared && { prompts: settings.groups }) };
     const responses = settings.groups * settings.groupSize;
     const atOnce = Math.min(settings.samplingBatch, responses);
     const steps = settings.iterations * Math.ceil(responses / atOnce) * response;
@@ -104,6 +109,7 @@ export class Grpo implements Algorithm {
         architecture,
         sampling: { rows: atOnce, samples: Math.min(settings.groupSize, atOnce), steps },
         training,
+        accumulate,
         policy: {
           temperature: settings.temperature,
           clipLow: settings.epsilon,

@@ -1,3 +1,4 @@
+import { slicesOf } from "../../platform/lists.js";
 import { prefixed } from "../../tensor/host-tensor.js";
 import type { HostTensors } from "../../tensor/program.js";
 import { DecodingSession } from "../decode/decoding-session.js";
@@ -16,6 +17,7 @@ import { parameters, type Architecture } from "../model/architecture.js";
 import type { OptimizerSettings } from "../optim/optimizer.js";
 import { OptimizedModel } from "../train/optimized-model.js";
 import { policyObjective, policySpecs, referencePrefix, scoreStep, type PolicySettings } from "../train/policy.js";
+import { meanOverTokens } from "./micro-batches.js";
 import { inSlices } from "./reinforcement.js";
 
 /** What the objective is told of each response token. */
@@ -40,8 +42,10 @@ export interface PolicyTrainerSettings {
   architecture: Architecture;
   /** Responses that are written side by side, those to one prompt, and calls' tokens in all (`SessionSettings.steps`). */
   sampling: { rows: number; samples: number; steps?: number };
-  /** Responses of one update; prompts and responses of all calls fit its slots. */
+  /** Responses of one micro-batch; prompts and responses of all calls fit its slots. */
   training: RolloutShape;
+  /** Micro-batches of one update at most; absent: one. */
+  accumulate?: number;
   policy: PolicySettings;
   optimizer: OptimizerSettings;
 }
@@ -74,11 +78,17 @@ export class PolicyTrainer {
   constructor(settings: PolicyTrainerSettings, weights: HostTensors, reference?: HostTensors) {
     this.#settings = settings;
     this.#hasReference = reference !== undefined;
-    const { architecture: a, sampling, training, policy, optimizer } = settings;
-    const objective = { inputs: policySpecs(training, policy), of: policyObjective(a, training, policy) };
+    const { architecture: a, sampling, training, accumulate = 1, policy, optimizer } = settings;
+    const learning = {
+      parameters: parameters(a),
+      optimizer,
+      accumulate,
+      inputs: policySpecs(training, policy),
+      objective: policyObjective(a, training, policy),
+    };
     const steps = { score: scoreStep(a, training, policy.temperature, reference && a) };
     const all = { ...weights, ...prefixed(referencePrefix, reference ?? {}) };
-    this.#model = new OptimizedModel(parameters(a), optimizer, all, objective, steps);
+    this.#model = new OptimizedModel(learning, all, steps);
     this.#session = new DecodingSession(a, weights, {
       ...sampling,
       tokens: training.prompt + training.response,
@@ -140,25 +150,40 @@ export class PolicyTrainer {
   }
 
   /**
-   * One update from at most `training.rows` rollouts.
+   * One update from at most accumulate · training.rows rollouts.
    * @param step its number, 0-based, for the bias correction
    * @throws PawlError LOSS_NOT_FINITE; the state is then spoilt and must not be saved
    */
   update(step: number, learningRate: number, batch: PolicyBatch): UpdateReport {
-    const { training, policy } = this.#settings;
-    const { rollouts } = batch;
-    const grid = (value: (r: number, t: number) => number) => floats(training, perToken(training, rollouts, value));
+    const parts = slicesOf(Array.from(batch.rollouts.keys()), this.#settings.training.rows);
     this.#stale = true;
-    const { loss, gradientNorm, outputs } = this.#model.update(step, learningRate, {
+    const { loss, gradientNorm, outputs } = this.#model.update(
+      step,
+      learningRate,
+      parts.map((part) => this.#inputs(batch, part)),
+    );
+    const mean = (metric: string): number => meanOverTokens(metric, outputs, parts, batch);
+    return { loss, gradientNorm, ratio: mean("ratio"), clipFraction: mean("clipFraction") };
+  }
+
+  /** Of one micro-batch. @param part which rollouts */
+  #inputs(batch: PolicyBatch, part: readonly number[]): HostTensors {
+    const { training, policy } = this.#settings;
+    const rollouts = part.map((i) => batch.rollouts[i]!);
+    const grid = (value: (i: number, t: number) => number) =>
+      floats(
+        training,
+        perToken(training, rollouts, (r, t) => value(part[r]!, t)),
+      );
+    return {
       ...rolloutInputs(training, rollouts),
-      weights: grid((r) => batch.weights[r]!),
-      advantages: grid((r, t) => batch.advantages[r]![t]!),
-      ...(!policy.onPolicy && { oldLogProbabilities: grid((r, t) => batch.oldLogProbabilities![r]![t]!) }),
+      weights: grid((i) => batch.weights[i]!),
+      advantages: grid((i, t) => batch.advantages[i]![t]!),
+      ...(!policy.onPolicy && { oldLogProbabilities: grid((i, t) => batch.oldLogProbabilities![i]![t]!) }),
       ...(policy.klCoefficient > 0 && {
-        referenceLogProbabilities: grid((r, t) => batch.referenceLogProbabilities![r]![t]!),
+        referenceLogProbabilities: grid((i, t) => batch.referenceLogProbabilities![i]![t]!),
       }),
-    });
-    return { loss, gradientNorm, ratio: outputs["ratio"]!.data[0]!, clipFraction: outputs["clipFraction"]!.data[0]! };
+    };
   }
 
   /** Weights and moments: all that training needs to go on exactly. */

@@ -21,6 +21,10 @@ export interface PpoSettings {
   batchSize: number;
   minibatches: number;
   epochs: number;
+  /** Micro-batches that a minibatch is computed in; absent: one. */
+  accumulate?: number;
+  /** Layers are computed anew in the backward pass; absent: where rows are long. */
+  recompute?: boolean | undefined;
   promptLength: number;
   maxNewTokens: number;
   samplingBatch: number;
@@ -74,8 +78,9 @@ export class Ppo implements Algorithm {
     this.updates = settings.minibatches * settings.epochs;
     this.counters = { position: 0, updates: 0, tokens: 0, klCoefficient: settings.klCoefficient };
     const { architecture, rewardArchitecture, promptLength: prompt, maxNewTokens: response, optimizer } = settings;
-    this.#rows = Math.ceil(settings.batchSize / settings.minibatches);
-    const training = { rows: this.#rows, prompt, response };
+    const { accumulate = 1, recompute } = settings;
+    this.#rows = Math.ceil(Math.ceil(settings.batchSize / settings.minibatches) / accumulate);
+    const training = { rows: this.#rows, prompt, response, recompute };
     const { temperature, clip, valueClip } = settings;
     const rows = Math.min(settings.samplingBatch, settings.batchSize);
     this.#policy = new PolicyTrainer(
@@ -83,6 +88,7 @@ export class Ppo implements Algorithm {
         architecture,
         sampling: { rows, samples: 1, steps: settings.iterations * Math.ceil(settings.batchSize / rows) * response },
         training,
+        accumulate,
         policy: { temperature, clipLow: clip, clipHigh: clip, klCoefficient: 0, onPolicy: false },
         optimizer,
       },
@@ -94,6 +100,7 @@ export class Ppo implements Algorithm {
       {
         architecture: rewardArchitecture,
         shape: training,
+        accumulate,
         clip: valueClip,
         coefficient: settings.valueCoefficient,
         optimizer,

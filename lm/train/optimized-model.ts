@@ -1,47 +1,58 @@
 import { compile } from "../../tensor/compile.js";
 import type { HostTensors, InputSpec, Program, StepSpec, Tensors } from "../../tensor/program.js";
 import type { Parameter } from "../model/architecture.js";
+import { accumulationSteps, zeroGradients } from "../optim/accumulation.js";
 import { checkFinite, updateStep, type Objective } from "../optim/gradients.js";
 import { scalarInputs, zeroOptimizerState, type OptimizerSettings } from "../optim/optimizer.js";
 
-/** What one update reports: the objective's loss, the gradients' norm before clipping, and the objective's other outputs. */
-export interface UpdateOutputs {
-  loss: number;
-  gradientNorm: number;
-  outputs: HostTensors;
+/** What is learned, and how an update is made. */
+export interface Learning {
+  parameters: readonly Parameter[];
+  optimizer: OptimizerSettings;
+  /** Micro-batches of one update at most. Their objectives add up to that of the whole. */
+  accumulate: number;
+  /** Of one micro-batch. */
+  inputs: Record<string, InputSpec>;
+  objective: (weights: Tensors, inputs: Tensors) => Objective;
 }
 
+/** What one update reports. */
+export interface UpdateOutputs {
+  /** Sum over the micro-batches. */
+  loss: number;
+  /** Of all gradients together, before clipping. */
+  gradientNorm: number;
+  /** The objective's metrics of each micro-batch. */
+  outputs: HostTensors[];
+}
+
+type UpdateStep = "update" | "accumulate" | "apply";
+
 /**
- * What every model that learns by one objective has: parameters and an optimizer's state in a program, with the step that
- * updates them and further steps that read them.
+ * What every model that learns by one objective has: parameters and an optimizer's state in a program, with the steps that
+ * update them and further steps that read them.
  */
 export class OptimizedModel<S extends string = never> {
+  readonly #learning: Learning;
   readonly #names: string[];
   readonly #stateNames: string[];
-  readonly #program: Program<S | "update">;
+  readonly #program: Program<S | UpdateStep>;
 
   /**
-   * @param weights of these parameters, by name, and what further steps read beside them
-   * @param objective with its inputs
+   * @param weights of the parameters, by name, and what further steps read beside them
    * @param steps further steps over the same weights
    */
-  constructor(
-    list: readonly Parameter[],
-    private readonly optimizer: OptimizerSettings,
-    weights: HostTensors,
-    objective: { inputs: Record<string, InputSpec>; of: (weights: Tensors, inputs: Tensors) => Objective },
-    steps: Record<S, StepSpec>,
-  ) {
+  constructor(learning: Learning, weights: HostTensors, steps: Record<S, StepSpec>) {
+    const { parameters: list, optimizer, accumulate } = learning;
+    this.#learning = learning;
     this.#names = list.map(({ name }) => name);
     const moments = zeroOptimizerState(optimizer, list);
     this.#stateNames = [...this.#names, ...Object.keys(moments)];
-    this.#program = compile<S | "update">(
-      { ...weights, ...moments },
-      {
-        ...steps,
-        update: updateStep(list, optimizer, objective.inputs, objective.of),
-      },
-    );
+    const sums = accumulate === 1 ? {} : zeroGradients(list);
+    this.#program = compile<S | UpdateStep>({ ...weights, ...sums, ...moments }, {
+      ...steps,
+      ...updateSteps(learning),
+    } as Record<S | UpdateStep, StepSpec>);
   }
 
   run(step: S, inputs: HostTensors): HostTensors {
@@ -51,11 +62,19 @@ export class OptimizedModel<S extends string = never> {
   /**
    * One update.
    * @param step its number, 0-based, for the bias correction
+   * @param batches inputs of each micro-batch, one at least
    * @throws PawlError LOSS_NOT_FINITE; the state is then spoilt and must not be saved
    */
-  update(step: number, learningRate: number, inputs: HostTensors): UpdateOutputs {
-    const outputs = this.#program.run("update", { ...inputs, ...scalarInputs(this.optimizer, learningRate, step) });
-    const report = { loss: outputs["loss"]!.data[0]!, gradientNorm: outputs["norm"]!.data[0]! };
+  update(step: number, learningRate: number, batches: readonly HostTensors[]): UpdateOutputs {
+    const { optimizer, accumulate } = this.#learning;
+    const scalars = scalarInputs(optimizer, learningRate, step);
+    const outputs =
+      accumulate === 1
+        ? [this.#program.run("update", { ...batches[0]!, ...scalars })]
+        : batches.map((batch) => this.#program.run("accumulate", batch));
+    const { norm } = accumulate === 1 ? outputs[0]! : this.#program.run("apply", scalars);
+    const loss = outputs.reduce((sum, { loss }) => sum + loss!.data[0]!, 0);
+    const report = { loss, gradientNorm: norm!.data[0]! };
     checkFinite(step, { ...report, learningRate });
     return { ...report, outputs };
   }
@@ -83,4 +102,9 @@ export class OptimizedModel<S extends string = never> {
   dispose(): void {
     this.#program.dispose();
   }
+}
+
+function updateSteps({ parameters: list, optimizer, accumulate, inputs, objective }: Learning) {
+  if (accumulate > 1) return accumulationSteps(list, optimizer, inputs, objective);
+  return { update: updateStep(list, optimizer, inputs, objective) };
 }

@@ -4,12 +4,12 @@ import { withoutPrefix } from "../../tensor/host-tensor.js";
 import { embedding, softmaxCrossEntropy } from "../../tensor/ops.js";
 import type { InputSpec, StepSpec, Tensors } from "../../tensor/program.js";
 import type { Architecture } from "../model/architecture.js";
-import { packedAttention } from "../model/attention/packed.js";
 import { onceEach, sharedPromptAttention } from "../model/attention/shared-prompts.js";
 import { crossEntropies } from "../model/losses.js";
+import { batchStates, statesOf, type Surroundings } from "../model/recomputed-layers.js";
 import { stopGradient, type Objective } from "../optim/gradients.js";
 import { rolloutSpecs, type RolloutShape } from "../data/rollout.js";
-import { headOf, hiddenStates, logitsOf, rotationAt } from "../model/transformer.js";
+import { headOf, logitsOf, rotationAt } from "../model/transformer.js";
 
 /**
  * A language model as a policy: log-probabilities of sampled responses, and the objectives of PPO and GRPO. Everywhere the
@@ -22,20 +22,14 @@ import { headOf, hiddenStates, logitsOf, rotationAt } from "../model/transformer
  * @returns [rows · response, hiddenSize]
  */
 export function responseStates(a: Architecture, weights: Tensors, inputs: Tensors, shape: RolloutShape): Tensor2D {
-  const { rows, prompt, response, prompts } = shape;
+  const { rows, prompt, response, prompts, recompute } = shape;
   if (prompts !== undefined) return responseStatesOfPrompts(a, weights, inputs, { ...shape, prompts });
-  const hidden = rolloutStates(a, weights, inputs);
+  const hidden = batchStates(a, weights, inputs, recompute);
   const grid = tf.reshape(hidden, [rows, prompt + response, a.hiddenSize]);
   return tf.reshape(tf.slice(grid, [0, prompt - 1, 0], [rows, response, a.hiddenSize]), [
     rows * response,
     a.hiddenSize,
   ]);
-}
-
-/** Hidden states of all slots, [rows · (prompt + response), hiddenSize]. */
-export function rolloutStates(a: Architecture, weights: Tensors, inputs: Tensors): Tensor {
-  const attention = packedAttention(a, weights, inputs["segments"]!, inputs["positions"]!);
-  return hiddenStates(a, weights, inputs["tokens"]!, rotationAt(a, inputs["positions"]!), attention);
 }
 
 /** {@link responseStates}, where a prompt is computed once for all of its rows, and no response's last token at all. */
@@ -48,9 +42,19 @@ function responseStatesOfPrompts(
   const { rows, prompt, response, prompts } = shape;
   const sharing = { prompt, rowOf: inputs["rowOf"] as Tensor1D, promptOf: inputs["promptOf"] as Tensor1D };
   const grid = (name: string): Tensor => tf.slice(inputs[name]!, [0, 0], [rows, prompt + response - 1]);
-  const attention = sharedPromptAttention(a, weights, grid("segments"), grid("positions"), sharing);
-  const [tokens, positions] = [grid("tokens"), grid("positions")].map((x) => onceEach(x, sharing)) as [Tensor, Tensor];
-  const states = hiddenStates(a, weights, tokens, rotationAt(a, positions), attention);
+  const [tokens, positions] = ["tokens", "positions"].map((name) => onceEach(grid(name), sharing)) as [Tensor, Tensor];
+  const surroundings: Surroundings = {
+    given: [grid("segments"), grid("positions"), positions, sharing.rowOf, sharing.promptOf],
+    of: (weights, [segments, ofRows, once, rowOf, promptOf]) => ({
+      rotation: rotationAt(a, once!),
+      attention: sharedPromptAttention(a, weights, segments!, ofRows!, {
+        prompt,
+        rowOf: rowOf as Tensor1D,
+        promptOf: promptOf as Tensor1D,
+      }),
+    }),
+  };
+  const states = statesOf(a, weights, tokens, surroundings, shape.recompute);
   const [ofPrompts, ofResponses] = tf.split(states, [prompts * prompt, rows * (response - 1)]) as [Tensor, Tensor];
   const ends = tf.slice(tf.reshape(ofPrompts, [prompts, prompt, a.hiddenSize]), [0, prompt - 1, 0], [prompts, 1, -1]);
   const firsts = embedding(tf.reshape(ends, [prompts, a.hiddenSize]), sharing.promptOf);

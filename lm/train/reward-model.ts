@@ -6,7 +6,8 @@ import { RandomStream } from "../../platform/random.js";
 import { headName, parameters, type Architecture, type Parameter } from "../model/architecture.js";
 import type { Objective } from "../optim/gradients.js";
 import { linear } from "../model/layers.js";
-import { responseStates, rolloutStates } from "./policy.js";
+import { batchStates } from "../model/recomputed-layers.js";
+import { responseStates } from "./policy.js";
 import { rolloutSpecs, type RolloutShape } from "../data/rollout.js";
 
 /**
@@ -41,11 +42,11 @@ function lastScores(
   a: Architecture,
   weights: Tensors,
   inputs: Tensors,
-  { rows, prompt, response }: RolloutShape,
+  { rows, prompt, response, recompute }: RolloutShape,
 ): Tensor1D {
   const begins = tf.range(0, rows, 1, "int32").mul(tf.scalar(prompt + response, "int32"));
   const places = tf.add<Tensor1D>(begins, inputs["last"]!);
-  const states = embedding(rolloutStates(a, weights, inputs) as Tensor2D, places);
+  const states = embedding(batchStates(a, weights, inputs, recompute) as Tensor2D, places);
   return tf.reshape(linear(states, weights[scoreName]!), [rows]);
 }
 

@@ -1,4 +1,5 @@
 import { compile } from "../../tensor/compile.js";
+import { slicesOf } from "../../platform/lists.js";
 import type { HostTensor, HostTensors, Program } from "../../tensor/program.js";
 import { rolloutInputs, type Rollout, type RolloutShape } from "../data/rollout.js";
 import type { Architecture } from "../model/architecture.js";
@@ -18,8 +19,10 @@ export interface Pair {
 
 export interface RewardTrainerSettings {
   architecture: Architecture;
-  /** Rows are twice the pairs of one update. */
+  /** Rows are twice the pairs of one micro-batch. */
   shape: RolloutShape;
+  /** Micro-batches of one update at most; absent: one. */
+  accumulate?: number;
   /** Pulls scores towards zero. */
   centering: number;
   optimizer: OptimizerSettings;
@@ -31,16 +34,21 @@ export class RewardTrainer {
   readonly #model: OptimizedModel<"score">;
 
   /** @param weights a body and a head: `withScoreHead` */
-  constructor({ architecture: a, shape, centering, optimizer }: RewardTrainerSettings, weights: HostTensors) {
+  constructor(settings: RewardTrainerSettings, weights: HostTensors) {
+    const { architecture: a, shape, accumulate = 1, centering, optimizer } = settings;
     this.#shape = shape;
-    const objective = { inputs: pairSpecs(shape), of: pairObjective(a, shape, centering) };
-    this.#model = new OptimizedModel(rewardParameters(a), optimizer, weights, objective, {
-      score: rewardStep(a, shape),
-    });
+    const learning = {
+      parameters: rewardParameters(a),
+      optimizer,
+      accumulate,
+      inputs: pairSpecs(shape),
+      objective: pairObjective(a, shape, centering),
+    };
+    this.#model = new OptimizedModel(learning, weights, { score: rewardStep(a, shape) });
   }
 
   /**
-   * One update from at most rows / 2 pairs; the loss is their mean, the accuracy that of their scores before it.
+   * One update from at most accumulate · rows / 2 pairs; the loss is their mean, the accuracy that of their scores before it.
    * @param step its number, 0-based
    * @throws PawlError LOSS_NOT_FINITE; the state is then spoilt and must not be saved
    */
@@ -50,17 +58,29 @@ export class RewardTrainer {
     pairs: readonly Pair[],
   ): { loss: number; gradientNorm: number; accuracy: number } {
     const half = this.#shape.rows / 2;
+    const parts = slicesOf(pairs, half);
+    const { loss, gradientNorm, outputs } = this.#model.update(
+      step,
+      learningRate,
+      parts.map((part) => this.#inputs(part, 1 / pairs.length)),
+    );
+    const scored = parts.flatMap((part, i) => this.#scored(part, outputs[i]!["scores"]!));
+    return { loss, gradientNorm, accuracy: pairAccuracy(scored) };
+  }
+
+  /** Of one micro-batch. @param weight of each pair */
+  #inputs(pairs: readonly Pair[], weight: number): HostTensors {
+    const half = this.#shape.rows / 2;
     const column = (value: (pair: Pair) => number) => ({
       dtype: "float32" as const,
       shape: [half],
       data: Float32Array.from({ length: half }, (_, i) => (pairs[i] ? value(pairs[i]) : 0)),
     });
-    const { loss, gradientNorm, outputs } = this.#model.update(step, learningRate, {
+    return {
       ...pairInputs(this.#shape, pairs),
       margins: column(({ margin }) => margin),
-      weights: column(() => 1 / pairs.length),
-    });
-    return { loss, gradientNorm, accuracy: pairAccuracy(this.#scored(pairs, outputs["scores"]!)) };
+      weights: column(() => weight),
+    };
   }
 
   /** Scores of at most rows / 2 pairs. */

@@ -30,10 +30,21 @@ export const optimizerFields = {
   gradientClip: Type.Number({ exclusiveMinimum: 0, default: 1, description: "global norm" }),
 };
 
+/** Memory of a training step. */
+export const memoryFields = {
+  accumulate: Type.Integer({ minimum: 1, default: 1, description: "micro-batches summed into one update" }),
+  recompute: Type.Optional(
+    Type.Boolean({
+      description:
+        "compute what layers hold anew in the backward pass: less memory for about a third more time; default: for rows of more than 8,192 tokens with local or sparse attention",
+    }),
+  ),
+};
+
 /** Training settings that `pretrain` and `sft` share. Defaults are filled in by ajv when `with` is checked. */
 export const trainingFields = {
   batchSize: Type.Integer({ minimum: 1, default: 16, description: "sequences a step, before accumulation" }),
-  accumulate: Type.Integer({ minimum: 1, default: 1, description: "micro-batches summed into one update" }),
+  ...memoryFields,
   sequenceLength: Type.Optional(
     Type.Integer({ minimum: 2, description: "tokens a sequence; default: the model's context" }),
   ),
@@ -59,6 +70,12 @@ export const reinforcementFields = {
     description: "responses are sampled at it, from all tokens; every log-probability is taken at it",
   }),
   samplingBatch: Type.Integer({ minimum: 1, default: 64, description: "most responses written together" }),
+  ...memoryFields,
+  accumulate: Type.Integer({
+    minimum: 1,
+    default: 1,
+    description: "micro-batches that a minibatch is computed in; the update is the same",
+  }),
   ...optimizerFields,
   learningRate: Type.Number({
     exclusiveMinimum: 0,

@@ -1,7 +1,7 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { Artifact, OneOf } from "../fields/basic.js";
 import { defineStage, metric, type RuleProblem } from "../stage.js";
-import { optimizerFields } from "../fields/training.js";
+import { memoryFields, optimizerFields } from "../fields/training.js";
 import { needle, needleRules } from "../fields/needle.js";
 import { architecture, attentionFields, attentionKinds, isDefault } from "../fields/architecture.js";
 
@@ -38,7 +38,7 @@ const settings = Type.Object(
     selectedBlocks,
     needle: Type.Optional(needle),
     batchSize: Type.Integer({ minimum: 1, default: 4, description: "sequences a step, before accumulation" }),
-    accumulate: Type.Integer({ minimum: 1, default: 1, description: "micro-batches summed into one update" }),
+    ...memoryFields,
     ...optimizerFields,
     learningRate: Type.Number({
       exclusiveMinimum: 0,

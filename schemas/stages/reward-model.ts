@@ -1,7 +1,7 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { Artifact, Dataset } from "../fields/basic.js";
 import { defineStage, metric } from "../stage.js";
-import { learningRateRule, optimizerFields } from "../fields/training.js";
+import { learningRateRule, memoryFields, optimizerFields } from "../fields/training.js";
 
 const settings = Type.Object(
   {
@@ -9,7 +9,8 @@ const settings = Type.Object(
     data: Type.Array(Dataset(["preference"], "rows of prompt, chosen, rejected"), { minItems: 1 }),
     heldOut: Type.Array(Dataset(["preference"], "rows to measure accuracy and calibration on"), { default: [] }),
     epochs: Type.Number({ exclusiveMinimum: 0, default: 1, description: "times through the pairs" }),
-    batchSize: Type.Integer({ minimum: 1, default: 32, description: "pairs a step" }),
+    batchSize: Type.Integer({ minimum: 1, default: 32, description: "pairs a step, before accumulation" }),
+    ...memoryFields,
     centering: Type.Number({ minimum: 0, default: 0.01, description: "weight of (chosen + rejected)² in the loss" }),
     ...optimizerFields,
   },

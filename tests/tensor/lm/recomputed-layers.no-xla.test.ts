@@ -7,13 +7,15 @@ import { recomputesByDefault } from "../../../lm/model/recomputed-layers.js";
 import { packedLogits } from "../../../lm/model/transformer.js";
 import { mostLogits } from "../../../lm/model/losses.js";
 import { greatest } from "../../../platform/extremes.js";
+import { Trainer } from "../../../lm/train/trainer.js";
+import { nativeBackend } from "../../../tensor/backend.js";
 import { TokenScorer } from "../../../lm/train/token-scorer.js";
 import { batchLoss, predictionNats } from "../../../lm/train/batch-loss.js";
 import { compile } from "../../../tensor/compile.js";
 import { softmaxCrossEntropy } from "../../../tensor/ops.js";
 import type { Tensors } from "../../../tensor/program.js";
 import { sizesOfOutputs } from "./output-sizes.js";
-import { batchOf, distance, formulaWeights, tokensOf } from "./support.js";
+import { adamw, batchOf, distance, formulaWeights, tokensOf } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 beforeAll(loadTensorFlow);
 
@@ -23,6 +25,8 @@ const kinds = [
   { attention: "local", window: 8, sinks: 2, tieEmbeddings: true },
   { attention: "sparse", window: 8, blockSize: 4, selectedBlocks: 2, tieEmbeddings: false },
 ] as const;
+
+const schedule = { kind: "constant", learningRate: 1e-3, minimumLearningRate: 0, warmupSteps: 0, steps: 1 } as const;
 
 /** Loss and gradients of a batch with two documents in a row. */
 function outcome(a: Architecture, loss: (weights: Tensors, inputs: Tensors) => tf.Scalar, eager: boolean) {
@@ -96,3 +100,18 @@ test.each(kinds.slice(1))(
     expect(greatest(sizes)).toBeLessThanOrEqual(mostLogits);
   },
 );
+
+test("a trainer with the switch multiplies the matrices of its layers once more, one without does not", () => {
+  const a = resolveArchitecture({ ...layout, tieEmbeddings: true }, 40);
+  const products = (recompute?: boolean): number => {
+    const spy = jest.spyOn(nativeBackend(), "executeSingleOutput");
+    const options = { architecture: a, shape: { rows: 2, length: 53 }, accumulate: 1, recompute, optimizer: adamw };
+    new Trainer({ ...options, schedule }, formulaWeights(a)).dispose();
+    const { calls } = spy.mock;
+    spy.mockRestore();
+    return calls.filter(([operation]) => operation === "BatchMatMulV2").length;
+  };
+  expect(products()).toBe(products(false));
+  // Seven weights of a layer, and the two products of its attention.
+  expect(products(true) - products(false)).toBe(9 * a.layers);
+});

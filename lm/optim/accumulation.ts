@@ -1,0 +1,53 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { zeros } from "../../tensor/host-tensor.js";
+import type { HostTensors, InputSpec, StepSpec, Tensors } from "../../tensor/program.js";
+import type { Parameter } from "../model/architecture.js";
+import { gradientsOf, type Objective } from "./gradients.js";
+import { addGradients, scalarSpecs, update, type OptimizerSettings } from "./optimizer.js";
+
+/**
+ * An update from several micro-batches: the gradients of each are added up, then applied. Where the objective of the whole batch is
+ * the sum of its micro-batches' objectives, the update is that of the whole batch.
+ */
+
+/** Sums of gradients among a program's variables, at their beginning. Between updates they are zero: a checkpoint needs none. */
+export function zeroGradients(list: readonly Parameter[]): HostTensors {
+  return Object.fromEntries(list.map((parameter) => [gradientName(parameter), zeros(parameter.shape)]));
+}
+
+/**
+ * The steps of such an update: `accumulate` adds the gradients of one micro-batch and gives its `loss` and the objective's
+ * metrics; `apply`, with the optimizer's scalars, updates the parameters and gives the `norm` of the summed gradients before clipping.
+ */
+export function accumulationSteps(
+  list: readonly Parameter[],
+  optimizer: OptimizerSettings,
+  inputs: Record<string, InputSpec>,
+  objective: (weights: Tensors, inputs: Tensors) => Objective,
+): Record<"accumulate" | "apply", StepSpec> {
+  const sums = (state: Tensors): Tensors => Object.fromEntries(list.map((p) => [p.name, state[gradientName(p)]!]));
+  const named = (gradients: Tensors): Tensors =>
+    Object.fromEntries(list.map((p) => [gradientName(p), gradients[p.name]!]));
+  return {
+    accumulate: {
+      inputs,
+      run: (state, given) => {
+        const { loss, gradients, metrics } = gradientsOf(list, state, (weights) => objective(weights, given));
+        return { state: named(addGradients(sums(state), gradients)), outputs: { ...metrics, loss } };
+      },
+    },
+    apply: {
+      inputs: scalarSpecs,
+      run: (state, given) => {
+        const gradients = sums(state);
+        const updated = update(optimizer, list, state, gradients, given);
+        const zeros = Object.fromEntries(Object.entries(gradients).map(([name, g]) => [name, tf.zerosLike(g)]));
+        return { state: { ...updated.state, ...named(zeros) }, outputs: { norm: updated.norm } };
+      },
+    },
+  };
+}
+
+function gradientName(parameter: Parameter): string {
+  return `gradient/${parameter.name}`;
+}

@@ -1,0 +1,205 @@
+import { Critic } from "../../../lm/rl/critic.js";
+import { Grpo, type GrpoSettings } from "../../../lm/rl/grpo.js";
+import { PolicyTrainer } from "../../../lm/rl/policy-trainer.js";
+import { Ppo, type PpoSettings } from "../../../lm/rl/ppo.js";
+import { emptyExperience, type Algorithm } from "../../../lm/rl/reinforcement.js";
+import { resolveArchitecture } from "../../../lm/model/architecture.js";
+import { initialise } from "../../../lm/model/initialise.js";
+import { withScoreHead } from "../../../lm/train/reward-model.js";
+import { RewardTrainer, type Pair } from "../../../lm/train/reward-trainer.js";
+import { held } from "../../../tensor/host-tensor.js";
+import type { HostTensors } from "../../../tensor/program.js";
+import { rolloutsOf, valuesOf } from "./rollouts.js";
+import { adamw, distance, formulaWeights, knownOptimumSizes, tinyArchitecture, tokensOf } from "./support.js";
+import { loadTensorFlow } from "../support.js";
+beforeAll(loadTensorFlow);
+
+/**
+ * Updates from micro-batches against those from the whole batch. Moments are compared closely: the first is a tenth of the clipped
+ * gradient. Adam divides by the gradient's own size, so that weights whose gradient is nearly nothing differ by more.
+ */
+
+const a = tinyArchitecture();
+const optimizer = { ...adamw, weightDecay: 0 };
+const weights = withScoreHead(a, formulaWeights(a), 1);
+const rollouts = rolloutsOf(a, [
+  [2, 5],
+  [6, 1],
+  [3, 4],
+  [3, 2],
+  [5, 5],
+  [1, 3],
+  [4, 4],
+]);
+const shapeOf = (micro: number) => ({ rows: micro, prompt: 6, response: 5 });
+
+interface Learned {
+  reports: object[];
+  state: HostTensors;
+}
+interface Learner {
+  state(): HostTensors;
+  dispose(): void;
+}
+
+/** The reports and the state of some updates. */
+function learned<T extends Learner>(learner: T, update: (learner: T, step: number) => object, updates = 1): Learned {
+  const reports = Array.from({ length: updates }, (_, step) => update(learner, step));
+  const state = held(learner.state());
+  learner.dispose();
+  return { reports, state };
+}
+
+function expectSame(small: Learned, whole: Learned, closeness = 1e-6): void {
+  expect(Object.keys(small.state)).toEqual(Object.keys(whole.state));
+  for (const [name, { data }] of Object.entries(whole.state)) {
+    const tolerance = name.includes("adamw.") ? closeness : 1e-3;
+    expect([name, distance(small.state[name]!.data, data) < tolerance]).toEqual([name, true]);
+  }
+  whole.reports.forEach((report, i) => {
+    for (const [name, value] of Object.entries(report))
+      expect((small.reports[i] as Record<string, number>)[name]).toBeCloseTo(value as number, 4);
+  });
+}
+
+// Seven responses or pairs: of 3, 3 and 1, and one by one.
+const cuts = [
+  [3, 3],
+  [7, 1],
+];
+
+test.each(cuts)("a reward model learns from %i micro-batches of at most %i pairs as from one", (accumulate, micro) => {
+  const pairs = rollouts.map(({ prompt, response }, i): Pair => ({
+    prompt,
+    chosen: response,
+    rejected: tokensOf(90 + i, 1 + (i % 4), a.vocabularySize),
+    margin: i / 10,
+  }));
+  const run = (accumulate: number, micro: number) => {
+    const shape = { ...shapeOf(micro), rows: 2 * micro };
+    const trainer = new RewardTrainer({ architecture: a, shape, accumulate, centering: 0.1, optimizer }, weights);
+    return learned(trainer, (trainer, step) => trainer.update(step, 1e-3, pairs), 2);
+  };
+  expectSame(run(accumulate!, micro!), run(1, 7));
+});
+
+test.each(cuts)("a critic learns from %i micro-batches of at most %i responses as from one", (accumulate, micro) => {
+  const batch = {
+    rollouts,
+    weights: rollouts.map((_, i) => 0.02 * (1 + i)),
+    returns: valuesOf(3, rollouts, -2, 2),
+    oldValues: valuesOf(4, rollouts, -1, 1).map((values) => Float32Array.from(values)),
+  };
+  const run = (accumulate: number, micro: number) => {
+    const settings = { architecture: a, shape: shapeOf(micro), accumulate, clip: 0.2, coefficient: 0.5, optimizer };
+    return learned(new Critic(settings, weights), (critic, step) => critic.update(step, 1e-3, batch), 2);
+  };
+  expectSame(run(accumulate!, micro!), run(1, 7));
+});
+
+describe.each([
+  ["", undefined],
+  [" with prompts that are computed once", 7],
+  [" with layers computed anew", "recompute"],
+])("a policy%s", (_, how) => {
+  test.each(cuts)("learns from %i micro-batches of at most %i responses as from one", (accumulate, micro) => {
+    const policy = { temperature: 0.8, clipLow: 0.2, clipHigh: 0.28, klCoefficient: 0.1, onPolicy: false };
+    const values = (salt: number, low: number, high: number) =>
+      valuesOf(salt, rollouts, low, high).map((list) => Float32Array.from(list));
+    const batch = {
+      rollouts,
+      weights: rollouts.map((_, i) => 0.02 * (1 + i)),
+      advantages: values(3, -1, 1),
+      oldLogProbabilities: values(4, -4, -3),
+      referenceLogProbabilities: values(5, -4, -3),
+    };
+    const run = (accumulate: number, micro: number, how?: number | string) => {
+      const training = {
+        ...shapeOf(micro),
+        ...(typeof how === "number" && { prompts: Math.min(how, micro) }),
+        ...(how === "recompute" && { recompute: true }),
+      };
+      const sampling = { rows: 2, samples: 1, steps: 0 };
+      const settings = { architecture: a, sampling, training, accumulate, policy, optimizer };
+      return learned(new PolicyTrainer(settings, formulaWeights(a)), (one, step) => one.update(step, 1e-3, batch), 2);
+    };
+    expectSame(run(accumulate!, micro!, how), run(1, 7), 2e-6);
+  });
+});
+
+/** One iteration, and what it has learned. */
+async function iteration(algorithm: Algorithm): Promise<Learned> {
+  const pause = async (): Promise<void> => {};
+  const experience = emptyExperience();
+  while (!(await algorithm.collect(experience, pause)));
+  await algorithm.prepare(experience, pause);
+  return learned(algorithm, (_, index) => algorithm.update(0, index, experience), algorithm.updates);
+}
+
+const small = resolveArchitecture(knownOptimumSizes, 20);
+const schedule = { kind: "constant" as const, learningRate: 1e-3, minimumLearningRate: 0, warmupSteps: 0, steps: 4 };
+const common = {
+  architecture: small,
+  iterations: 1,
+  minibatches: 1,
+  promptLength: 2,
+  maxNewTokens: 4,
+  samplingBatch: 8,
+  temperature: 1,
+  optimizer,
+  schedule,
+  stop: [3, 4, 5],
+  seed: 1,
+};
+const prompts = [[1], [2], [1, 2]];
+
+test.each([[{ recompute: true }], [{ accumulate: 3 }], [{ accumulate: 16, recompute: true }]])(
+  "an iteration of PPO with %j ends as one without",
+  async (how) => {
+    const settings: PpoSettings = {
+      ...common,
+      rewardArchitecture: small,
+      batchSize: 16,
+      epochs: 2,
+      klCoefficient: 0.1,
+      klTarget: undefined,
+      klHorizon: 1000,
+      missingEndPenalty: 1,
+      gamma: 1,
+      lambda: 0.95,
+      clip: 0.2,
+      valueClip: 0.2,
+      valueCoefficient: 0.1,
+      criticSchedule: schedule,
+    };
+    const start = initialise(small, 1);
+    const scores = withScoreHead(small, initialise(small, 2), 3);
+    const run = (how: object) => iteration(new Ppo({ ...settings, ...how }, start, scores, prompts));
+    expectSame(await run(how), await run({}), 1e-5);
+  },
+);
+
+test.each([[{ recompute: true }], [{ accumulate: 3 }], [{ accumulate: 32, recompute: true }]])(
+  "an iteration of GRPO with %j ends as one without",
+  async (how) => {
+    const settings: GrpoSettings = {
+      ...common,
+      groups: 4,
+      groupSize: 8,
+      epochs: 2,
+      epsilon: 0.2,
+      epsilonHigh: 0.28,
+      beta: 0.1,
+      klIn: "loss",
+      lossType: "grpo",
+      scaleRewards: "group",
+      dynamicSampling: false,
+    };
+    const verify = async (_: readonly number[], given: readonly { response: readonly number[] }[]) => ({
+      rewards: given.map(({ response }) => response[0]! % 3),
+      failures: {},
+    });
+    const run = (how: object) => iteration(new Grpo({ ...settings, ...how }, initialise(small, 1), prompts, verify));
+    expectSame(await run(how), await run({}), 1e-5);
+  },
+);
