@@ -1,6 +1,6 @@
-import type { HostTensor, HostTensors } from "../../tensor/program.js";
+import { append } from "../../platform/lists.js";
 import { RandomStream } from "../../platform/random.js";
-
+import type { HostTensor, HostTensors } from "../../tensor/program.js";
 import type { Rollout, TokenValues } from "../data/rollout.js";
 
 /**
@@ -62,9 +62,10 @@ export function unpackExperience(packed: HostTensors, prompts: readonly (readonl
   if (packed["experience/prompts"] === undefined) return emptyExperience();
   const numbers = (name: string): number[] => Array.from(packed[`experience/${name}`]!.data);
   const lengths = numbers("lengths");
-  const ends = lengths.map((_, i) => lengths.slice(0, i + 1).reduce((sum, length) => sum + length, 0));
-  const cut = <A extends { slice(from: number, to: number): A }>(all: A): A[] =>
-    lengths.map((length, i) => all.slice(ends[i]! - length, ends[i]!));
+  const cut = <A extends { slice(from: number, to: number): A }>(all: A): A[] => {
+    let end = 0;
+    return lengths.map((length) => all.slice(end, (end += length)));
+  };
   const ended = numbers("ended");
   const indices = numbers("prompts");
   const responses = cut(numbers("responses"));
@@ -95,16 +96,22 @@ function floats(values: readonly number[]): HostTensor {
  */
 export const batchesAtOnce = 4;
 
+/** Permutations of 0 … count − 1 by (seed, name). The last one is kept: it is needed again and again, and a large one takes long. */
+function rememberedOrder(): (count: number, seed: number, name: string) => Uint32Array {
+  let last: { name: string; seed: number; order: Uint32Array } | undefined;
+  return (count, seed, name) => {
+    if (last?.name !== name || last.seed !== seed || last.order.length !== count)
+      last = { name, seed, order: new RandomStream(seed, name).permutation(count) };
+    return last.order;
+  };
+}
+const promptOrder = rememberedOrder();
+const minibatchOrder = rememberedOrder();
+
 /** Prompts in shuffled epochs without end: which prompt stands at a position is a function of (seed, count, position). */
 export function promptAt(position: number, count: number, seed: number): number {
-  const epoch = Math.floor(position / count);
-  if (latest?.epoch !== epoch || latest.seed !== seed || latest.order.length !== count)
-    latest = { epoch, seed, order: new RandomStream(seed, `prompts ${epoch}`).permutation(count) };
-  return latest.order[position % count]!;
+  return promptOrder(count, seed, `prompts ${Math.floor(position / count)}`)[position % count]!;
 }
-
-/** The order that was last needed: positions are asked for one after another, and a large one takes tens of milliseconds. */
-let latest: { epoch: number; seed: number; order: Uint32Array } | undefined;
 
 /** The responses of update `index`: each epoch cuts all responses, newly shuffled, into minibatches. */
 export function minibatch(
@@ -113,7 +120,7 @@ export function minibatch(
   place: { iteration: number; index: number; seed: number },
 ): number[] {
   const epoch = Math.floor(place.index / minibatches);
-  const order = new RandomStream(place.seed, `minibatches ${place.iteration} ${epoch}`).permutation(responses);
+  const order = minibatchOrder(responses, place.seed, `minibatches ${place.iteration} ${epoch}`);
   const cut = (part: number): number => Math.floor((part * responses) / minibatches);
   const part = place.index % minibatches;
   return Array.from(order.subarray(cut(part), cut(part + 1)));
@@ -129,7 +136,7 @@ export async function inSlices<T, R>(
   const all: R[] = [];
   for (let first = 0; first < items.length; first += size) {
     await between();
-    all.push(...work(items.slice(first, first + size)));
+    append(all, work(items.slice(first, first + size)));
   }
   return all;
 }

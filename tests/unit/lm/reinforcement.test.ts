@@ -43,6 +43,21 @@ test("each epoch of prompts has every prompt once, in an order of its own", () =
   expect(epoch(0)).not.toEqual(epoch(50));
 });
 
+test("an iteration's responses are shuffled once for all minibatches of an epoch, beside the prompts", () => {
+  const shuffles = jest.spyOn(RandomStream.prototype, "permutation");
+  try {
+    const updates = Array.from({ length: 12 }, (_, index) => {
+      promptAt(index, 60, 23);
+      return minibatch(40, 6, { iteration: 2, index, seed: 23 });
+    });
+    expect(shuffles).toHaveBeenCalledTimes(3);
+    const order = (epoch: number) => [...new RandomStream(23, `minibatches 2 ${epoch}`).permutation(40)];
+    expect(updates.flat()).toEqual([...order(0), ...order(1)]);
+  } finally {
+    shuffles.mockRestore();
+  }
+});
+
 test("the order of an epoch is made once for all of its positions", () => {
   const shuffles = jest.spyOn(RandomStream.prototype, "permutation");
   try {
