@@ -2,7 +2,7 @@ import type { NeedleMetrics } from "../../formats/evaluation.js";
 import { orderedBatches } from "../../lm/data/batches.js";
 import { encodeNeedles, needleTest, type NeedleTokens } from "../../lm/data/needles.js";
 import { exampleSequences, type Example } from "../../lm/data/sequences.js";
-import { EndScorer } from "../../lm/train/token-scorer.js";
+import { EndScorer } from "../../lm/decode/end-scorer.js";
 import { PawlError } from "../../platform/errors.js";
 import type { NeedleSettings } from "../../schemas/fields/needle.js";
 import { loadBackend } from "../../tensor/backend.js";

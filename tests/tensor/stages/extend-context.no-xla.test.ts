@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { openModel } from "../../../activities/models/model.js";
 import { readEvaluation } from "../../../formats/evaluation.js";
-import { EndScorer } from "../../../lm/train/token-scorer.js";
+import { EndScorer } from "../../../lm/decode/end-scorer.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import type { TestContext } from "../../support/stage-context.js";
