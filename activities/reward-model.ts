@@ -9,6 +9,7 @@ import { RewardTrainer, type Pair } from "../lm/train/reward-trainer.js";
 import { learningRateAt } from "../lm/optim/schedule.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
 import { PawlError } from "../platform/errors.js";
+import { append } from "../platform/lists.js";
 import type { StageWith } from "../schemas/stages/index.js";
 import { loadBackend } from "../tensor/backend.js";
 import { openModel, type OpenModel } from "./models/model.js";
@@ -145,7 +146,7 @@ async function scorePairs(
 ): Promise<ScoredPair[]> {
   const scores: ScoredPair[] = [];
   for (let first = 0; first < pairs.length; first += batchSize) {
-    scores.push(...trainer.score(pairs.slice(first, first + batchSize)));
+    append(scores, trainer.score(pairs.slice(first, first + batchSize)));
     context.progress({ phase: "score pairs", done: scores.length, total: pairs.length, unit: "pairs", metrics: {} });
     await context.yield();
   }

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import { PawlError } from "../../platform/errors.js";
 import type { Json } from "../../platform/json.js";
+import { append } from "../../platform/lists.js";
 import { storeError } from "../../store/errors.js";
 import { temporaryDirectory } from "../../store/temporary.js";
 import type { QueryParameter, QueryScalar } from "../../schemas/fields/query.js";
@@ -104,7 +105,7 @@ export class Table {
       if (format === "text") return loadLines(connection, files);
       const relation = await relationOf(connection, files, format, asWritten, { ...options, scratch });
       await connection.run(`CREATE VIEW ${name} AS ${relation.sql}`);
-      paths.push(...relation.paths);
+      append(paths, relation.paths);
       this.#rows = relation.rows;
     };
     const { query } = options;

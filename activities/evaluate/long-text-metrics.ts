@@ -1,4 +1,5 @@
 import type { Evaluation } from "../../formats/evaluation.js";
+import { greatest } from "../../platform/extremes.js";
 
 /** The numbers that stand for what a model makes of long text. */
 export function longTextMetrics({
@@ -7,7 +8,7 @@ export function longTextMetrics({
 }: Pick<Evaluation, "byPosition" | "needle">): Record<string, number> {
   const metrics: Record<string, number> = {};
   if (needle) {
-    const longest = needle.lengths.indexOf(Math.max(...needle.lengths));
+    const longest = needle.lengths.indexOf(greatest(needle.lengths));
     metrics["needlesFound"] = mean(needle.found.flat());
     metrics["needlesFoundLongest"] = mean(needle.found[longest]!);
   }

@@ -2,6 +2,7 @@ import { readSamples, writeSamples, type Sample } from "../../formats/samples.js
 import type { DecodingSession } from "../../lm/decode/decoding-session.js";
 import { generate } from "../../lm/decode/generate.js";
 import { TextStream } from "../../lm/text/text-stream.js";
+import { append } from "../../platform/lists.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { loadBackend } from "../../tensor/backend.js";
 import { openSession } from "../models/answers.js";
@@ -37,7 +38,7 @@ export async function writeAll(
       while (samples.length < prompts.length) {
         await betweenWrites();
         const first = samples.length;
-        samples.push(...(await writer.write(prompts.slice(first, first + batchesAtOnce * session.rows), first)));
+        append(samples, await writer.write(prompts.slice(first, first + batchesAtOnce * session.rows), first));
       }
     });
   } finally {

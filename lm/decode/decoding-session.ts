@@ -1,3 +1,4 @@
+import { greatest } from "../../platform/extremes.js";
 import { describeBackend } from "../../tensor/backend.js";
 import { compile } from "../../tensor/compile.js";
 import { computeThreads } from "../../tensor/flags.js";
@@ -122,7 +123,7 @@ export class DecodingSession {
    */
   read(readings: readonly Reading[]): number {
     readings.forEach(({ tokens }) => checkSequenceLength(tokens.length, this.contextLength));
-    this.#grow(Math.max(...readings.map(({ tokens }) => tokens.length - 1)));
+    this.#grow(greatest(readings.map(({ tokens }) => tokens.length - 1)));
     const lanes = readings.map(({ rows, tokens }): Lane => {
       const wanted = tokens.slice(0, -1);
       const common = rows.length === 1 ? this.#reusable(rows[0]!, wanted) : 0;
@@ -145,10 +146,10 @@ export class DecodingSession {
   choose(choice: Choice): Int32Array {
     const { rows } = this;
     const { tokens, positions, times, missing } = choice;
-    checkSequenceLength(Math.max(...positions) + 1, this.contextLength);
+    checkSequenceLength(greatest(positions) + 1, this.contextLength);
     // A row that counts on beyond the capacity writes to the spare cache position.
     const wanted = positions.map((position, r) => position + Math.min(times, missing[r]!));
-    this.#grow(Math.min(Math.max(...wanted), this.contextLength));
+    this.#grow(Math.min(greatest(wanted), this.contextLength));
     const busy = this.#parts.flatMap((part, i) =>
       positions.subarray(part.first, part.first + part.rows).some((position) => position >= 0) ? [{ part, i }] : [],
     );

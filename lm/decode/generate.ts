@@ -1,3 +1,4 @@
+import { greatest, least } from "../../platform/extremes.js";
 import { RandomStream } from "../../platform/random.js";
 import type { DecodingSession, Reading } from "./decoding-session.js";
 
@@ -164,7 +165,7 @@ class Batch {
   #times(): number {
     const missing = this.#rows.flatMap((answer) => (answer ? [answer.missing] : []));
     const waiting = this.#next < this.prompts.length;
-    const wanted = waiting ? Math.min(...missing) : Math.max(...missing);
+    const wanted = waiting ? least(missing) : greatest(missing);
     return Math.max(1, Math.min(wanted, this.session.mostAtOnce));
   }
 

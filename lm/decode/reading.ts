@@ -1,3 +1,4 @@
+import { greatest } from "../../platform/extremes.js";
 import type { HostTensor, HostTensors } from "../../tensor/program.js";
 
 /** Tokens that are read together: `length` of each of `lanes` prompts, put into `fan` rows each. */
@@ -60,7 +61,7 @@ function shapeFor({ readFew, readMany, readLong }: ReadShapes, lanes: readonly L
 }
 
 function longestOf(lanes: readonly Lane[]): number {
-  return Math.max(...lanes.map(({ rest }) => rest.length));
+  return greatest(lanes.map(({ rest }) => rest.length));
 }
 
 function chunkOf(lanes: readonly Lane[], start: number, shape: ReadShape): HostTensors {

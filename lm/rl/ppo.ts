@@ -1,3 +1,4 @@
+import { append } from "../../platform/lists.js";
 import { prefixed, withoutPrefix } from "../../tensor/host-tensor.js";
 import type { HostTensors } from "../../tensor/program.js";
 import { generalisedAdvantages, whiten } from "./advantages.js";
@@ -117,8 +118,8 @@ export class Ppo implements Algorithm {
     const asked = positions.map((number, i) => ({ number, tokens: this.prompts[chosen[i]!]! }));
     const rollouts = await this.#policy.sample(asked, { stop, seed }, between);
     this.counters["position"]! += count;
-    experience.prompts.push(...chosen);
-    experience.rollouts.push(...rollouts);
+    append(experience.prompts, chosen);
+    append(experience.rollouts, rollouts);
     return experience.rollouts.length >= batchSize;
   }
 
