@@ -155,32 +155,40 @@ async function inPieces<T extends StageType>(type: T, settings: Partial<StageWit
 }
 
 test.each([
-  ["ppo", 5],
-  ["grpo", 7],
-] as const)("%s, stopped after every %d acts and gone on with, ends in the same bytes", async (type, every) => {
-  const settings = type === "ppo" ? ppoSettings() : grpoSettings();
-  const whole = await runStage(type, settings as never, stageContext(7, context.workingDirectory));
-  await context.checkpoints.clear();
-  const pieces = await inPieces(type, settings as never, 7, every);
-  await context.checkpoints.clear();
-  expect(pieces.attempts).toBeGreaterThan(2);
-  expect(pieces.outputs).toEqual(whole.outputs);
-  expect(pieces.metrics).toEqual(whole.metrics);
-  expect(whole.metrics).toEqual(everyMetric(type));
-});
+  ["ppo", 5, {}],
+  ["grpo", 7, {}],
+  ["ppo", 6, { accumulate: 2, recompute: true }],
+  ["grpo", 8, { accumulate: 2, recompute: true }],
+] as const)(
+  "%s, stopped after every %d acts and gone on with, ends in the same bytes (%j)",
+  async (type, every, how) => {
+    const settings = { ...(type === "ppo" ? ppoSettings() : grpoSettings()), ...how };
+    const whole = await runStage(type, settings as never, stageContext(7, context.workingDirectory));
+    await context.checkpoints.clear();
+    const pieces = await inPieces(type, settings as never, 7, every);
+    await context.checkpoints.clear();
+    expect(pieces.attempts).toBeGreaterThan(2);
+    expect(pieces.outputs).toEqual(whole.outputs);
+    expect(pieces.metrics).toEqual(whole.metrics);
+    expect(whole.metrics).toEqual(everyMetric(type));
+  },
+);
 
-test("a reward model, stopped after every 4 acts and gone on with, ends in the same bytes and metrics", async () => {
-  const learning = { model, data: [preferences], ...fitting };
-  const whole = await runStage("reward-model", learning, stageContext(7, context.workingDirectory));
-  await context.checkpoints.clear();
-  const pieces = await inPieces("reward-model", learning, 7, 4);
-  await context.checkpoints.clear();
-  expect(pieces.attempts).toBeGreaterThan(2);
-  expect(pieces.outputs).toEqual(whole.outputs);
-  expect(pieces.metrics).toEqual(whole.metrics);
-  expect(whole.metrics["trainAccuracy"]).toBeGreaterThan(0.5);
-  expect(whole.metrics["trainAccuracy"]).toBeLessThan(1);
-});
+test.each([[{}], [{ batchSize: 1, accumulate: 2 }]])(
+  "a reward model, stopped after every 4 acts and gone on with, ends in the same bytes and metrics (%j)",
+  async (how) => {
+    const learning = { model, data: [preferences], ...fitting, ...how };
+    const whole = await runStage("reward-model", learning, stageContext(7, context.workingDirectory));
+    await context.checkpoints.clear();
+    const pieces = await inPieces("reward-model", learning, 7, 4);
+    await context.checkpoints.clear();
+    expect(pieces.attempts).toBeGreaterThan(2);
+    expect(pieces.outputs).toEqual(whole.outputs);
+    expect(pieces.metrics).toEqual(whole.metrics);
+    expect(whole.metrics["trainAccuracy"]).toBeGreaterThan(0.5);
+    expect(whole.metrics["trainAccuracy"]).toBeLessThan(1);
+  },
+);
 
 test.each([
   ["ppo", 4],
