@@ -80,7 +80,7 @@ test.each(cuts)("a reward model learns from %i micro-batches of at most %i pairs
     const trainer = new RewardTrainer({ architecture: a, shape, accumulate, centering: 0.1, optimizer }, weights);
     return learned(trainer, (trainer, step) => trainer.update(step, 1e-3, pairs), 2);
   };
-  expectSame(run(accumulate!, micro!), run(1, 7));
+  expectSame(run(accumulate, micro), run(1, 7));
 });
 
 test.each(cuts)("a critic learns from %i micro-batches of at most %i responses as from one", (accumulate, micro) => {
@@ -94,7 +94,7 @@ test.each(cuts)("a critic learns from %i micro-batches of at most %i responses a
     const settings = { architecture: a, shape: shapeOf(micro), accumulate, clip: 0.2, coefficient: 0.5, optimizer };
     return learned(new Critic(settings, weights), (critic, step) => critic.update(step, 1e-3, batch), 2);
   };
-  expectSame(run(accumulate!, micro!), run(1, 7));
+  expectSame(run(accumulate, micro), run(1, 7));
 });
 
 describe.each([
@@ -123,7 +123,7 @@ describe.each([
       const settings = { architecture: a, sampling, training, accumulate, policy, optimizer };
       return learned(new PolicyTrainer(settings, formulaWeights(a)), (one, step) => one.update(step, 1e-3, batch), 2);
     };
-    expectSame(run(accumulate!, micro!, how), run(1, 7), 2e-6);
+    expectSame(run(accumulate, micro, how), run(1, 7), 2e-6);
   });
 });
 
