@@ -3,7 +3,9 @@ export function append<T>(list: T[], more: Iterable<T>): void {
   for (const item of more) list.push(item);
 }
 
-/** A list cut into slices of `size`, the last of what is left. */
+/** A list cut into slices of `size`, the last of what is left; of an empty list one empty slice. */
 export function slicesOf<T>(list: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
+  return Array.from({ length: Math.max(1, Math.ceil(list.length / size)) }, (_, i) =>
+    list.slice(i * size, (i + 1) * size),
+  );
 }

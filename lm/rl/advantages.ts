@@ -90,3 +90,20 @@ export function tokenWeights(lengths: readonly number[], lossType: LossType, lon
       return lengths.map(() => 1 / (lengths.length * longest));
   }
 }
+
+/** Settings of {@link overlongPenalty}. */
+export interface Overlong {
+  /** Tokens at the end of the longest response in which the penalty grows. */
+  cache: number;
+  /** Of a response as long as can be. */
+  penalty: number;
+}
+
+/**
+ * What a response's reward loses for its length: DAPO's soft overlong punishment (Yu et al. 2025, eq. 13), penalty ·
+ * min(1, max(0, length − (longest − cache)) / cache).
+ * @param length, longest tokens, the end token included
+ */
+export function overlongPenalty(length: number, longest: number, { cache, penalty }: Overlong): number {
+  return penalty * Math.min(1, Math.max(0, length - (longest - cache)) / cache);
+}

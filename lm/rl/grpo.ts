@@ -1,9 +1,17 @@
 import type { HostTensors } from "../../tensor/program.js";
-import { allEqual, groupAdvantages, tokenWeights, type LossType, type RewardScale } from "./advantages.js";
+import {
+  allEqual,
+  groupAdvantages,
+  overlongPenalty,
+  tokenWeights,
+  type LossType,
+  type Overlong,
+  type RewardScale,
+} from "./advantages.js";
 import type { Architecture } from "../model/architecture.js";
 import type { OptimizerSettings } from "../optim/optimizer.js";
 import { PolicyTrainer } from "./policy-trainer.js";
-import { meanOfAll } from "../train/metrics.js";
+import { mean, meanOfAll } from "../train/metrics.js";
 import { batchesAtOnce, minibatch, promptAt, type Algorithm, type Experience } from "./reinforcement.js";
 import type { Rollout, TokenValues } from "../data/rollout.js";
 import { learningRateAt, type Schedule } from "../optim/schedule.js";
@@ -27,6 +35,7 @@ export interface GrpoSettings {
   temperature: number;
   epsilon: number;
   epsilonHigh: number;
+  ratio: "token" | "sequence";
   /** Weight of the divergence from the reference. */
   beta: number;
   /** Where it is taken off: the rewards, as beta · log-ratio of the whole response, or token by token in the loss. */
@@ -34,6 +43,9 @@ export interface GrpoSettings {
   lossType: LossType;
   scaleRewards: RewardScale;
   dynamicSampling: boolean;
+  /** Responses that were cut at their longest do not count in the loss; their rewards count in their groups. */
+  maskTruncated: boolean;
+  overlongPenalty: Overlong | undefined;
   optimizer: OptimizerSettings;
   schedule: Schedule;
   stop: readonly number[];
@@ -59,6 +71,7 @@ const sumsOfIteration = ["sampled", "equal", "rewards", "lengths", "withoutEnd"]
  * Group relative policy optimisation (Shao et al. 2024, DeepSeekMath; Yu et al. 2025, DAPO; Liu et al. 2025, Dr. GRPO): a
  * group of responses to each prompt, each response's advantage over its group's mean, the clipped surrogate. With one
  * update an iteration the responses come from the weights that are updated, and no old probabilities are computed.
+ * Options: the ratio of whole responses (Zheng et al. 2025, GSPO), DAPO's overlong filtering and soft overlong punishment.
  * The divergence from the reference stands in the loss, as published, or in the rewards, as in PPO (Ziegler et al. 2019): only
  * then is the optimum reference · exp(reward / beta) for responses of several tokens.
  * Departure from DAPO: dynamic sampling gives up after three times the groups, and fills up with equal groups, which
@@ -76,6 +89,7 @@ export class Grpo implements Algorithm {
     lengths: 0,
     withoutEnd: 0,
     tokens: 0,
+    masked: 0,
   };
   readonly #settings: GrpoSettings;
   readonly #policy: PolicyTrainer;
@@ -114,6 +128,7 @@ export class Grpo implements Algorithm {
           temperature: settings.temperature,
           clipLow: settings.epsilon,
           clipHigh: settings.epsilonHigh,
+          ratio: settings.ratio,
           klCoefficient: this.#klInLoss ? settings.beta : 0,
           onPolicy: this.updates === 1,
         },
@@ -159,27 +174,41 @@ export class Grpo implements Algorithm {
       if (reference) tokens["divergences"] = reference.divergences;
     }
     const { groupSize, scaleRewards } = this.#settings;
+    this.counters["masked"]! += rollouts.filter((rollout) => !this.#counts(rollout)).length;
     const advantages = groupAdvantages(this.#shapedRewards(experience), groupSize, scaleRewards);
     tokens["advantages"] = rollouts.map(({ response }, i) => new Float32Array(response.length).fill(advantages[i]!));
   }
 
+  /** Whether a response counts in the loss. */
+  #counts({ ended }: Rollout): boolean {
+    return ended || !this.#settings.maskTruncated;
+  }
+
+  /** What a response's reward loses for its length. */
+  #overlong({ response }: Rollout): number {
+    const { overlongPenalty: settings, maxNewTokens } = this.#settings;
+    return settings ? overlongPenalty(response.length, maxNewTokens, settings) : 0;
+  }
+
   /**
-   * The verifiers' rewards, less beta · Σ (log policy − log reference) where the divergence is in the reward: then the expected
-   * gradient is that of reward − beta · KL(policy ‖ reference) of whole responses, and at its optimum,
-   * reference · exp(reward / beta), every response of a prompt has the same shaped reward, so that no noise moves it.
+   * The verifiers' rewards, less the penalty for length, and less beta · Σ (log policy − log reference) where the divergence is
+   * in the reward: then the expected gradient is that of reward − beta · KL(policy ‖ reference) of whole responses, and at its
+   * optimum, reference · exp(reward / beta), every response of a prompt has the same shaped reward, so that no noise moves it.
    */
-  #shapedRewards({ rewards, tokens }: Experience): number[] {
-    const { beta } = this.#settings;
-    if (!this.#hasReference || this.#klInLoss) return rewards;
-    const ratios = tokens["old"]!.map((old, i) =>
-      old.reduce((sum, logProbability, t) => sum + logProbability - tokens["reference"]![i]![t]!, 0),
-    );
-    return rewards.map((reward, i) => reward - beta * ratios[i]!);
+  #shapedRewards({ rewards, rollouts, tokens }: Experience): number[] {
+    const coefficient = this.#klInLoss ? 0 : this.#settings.beta;
+    return rewards.map((reward, i) => {
+      const shaped = reward - this.#overlong(rollouts[i]!);
+      if (coefficient === 0) return shaped;
+      const [old, reference] = [tokens["old"]![i]!, tokens["reference"]![i]!];
+      return shaped - coefficient * old.reduce((sum, log, t) => sum + log - reference[t]!, 0);
+    });
   }
 
   update(iteration: number, index: number, { rollouts, tokens }: Experience): Record<string, number> {
     const { minibatches, seed, schedule, lossType, maxNewTokens } = this.#settings;
-    const rows = minibatch(rollouts.length, minibatches, { iteration, index, seed });
+    const all = minibatch(rollouts.length, minibatches, { iteration, index, seed });
+    const rows = all.filter((row) => this.#counts(rollouts[row]!));
     const pick = (name: string): TokenValues => rows.map((row) => tokens[name]![row]!);
     const chosen = rows.map((row) => rollouts[row]!);
     const lengths = chosen.map(({ response }) => response.length);
@@ -195,7 +224,7 @@ export class Grpo implements Algorithm {
     return { ...report };
   }
 
-  finish({ tokens }: Experience): Record<string, number> {
+  finish({ rollouts, tokens }: Experience): Record<string, number> {
     const sums = this.counters as Record<(typeof sumsOfIteration)[number], number>;
     const { sampled, equal, rewards, lengths, withoutEnd } = sums;
     for (const name of sumsOfIteration) this.counters[name] = 0;
@@ -205,6 +234,7 @@ export class Grpo implements Algorithm {
       equalGroups: equal / sampled,
       responseLength: lengths / responses,
       missingEnd: withoutEnd / responses,
+      ...(this.#settings.overlongPenalty && { overlongPenalty: mean(rollouts.map((one) => this.#overlong(one))) }),
       ...(tokens["entropies"] && { entropy: meanOfAll(tokens["entropies"]) }),
       ...(tokens["divergences"] && { kl: meanOfAll(tokens["divergences"]) }),
     };

@@ -90,7 +90,7 @@ export class Ppo implements Algorithm {
         sampling: { rows, samples: 1, steps: settings.iterations * Math.ceil(settings.batchSize / rows) * response },
         training,
         accumulate,
-        policy: { temperature, clipLow: clip, clipHigh: clip, klCoefficient: 0, onPolicy: false },
+        policy: { temperature, clipLow: clip, clipHigh: clip, ratio: "token", klCoefficient: 0, onPolicy: false },
         optimizer,
       },
       weights,

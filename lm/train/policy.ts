@@ -153,6 +153,8 @@ export interface PolicySettings {
   /** The ratio of new to old probability is held within [1 − clipLow, 1 + clipHigh]. */
   clipLow: number;
   clipHigh: number;
+  /** Whose probabilities: each token's, or the response's, as the geometric mean of its tokens' ratios (GSPO). */
+  ratio: "token" | "sequence";
   /** Weight of the KL divergence to the reference inside the objective; 0: no reference is asked for. */
   klCoefficient: number;
   /** The responses come from the very weights that are updated: the old probabilities need not be given. */
@@ -179,6 +181,8 @@ export function policySpecs(shape: RolloutShape, settings: PolicySettings): Reco
  * where k3 = exp(d) − d − 1, d = log reference − log policy, estimates the KL divergence from the reference (Schulman 2020).
  * Departure from DeepSeekMath (eq. 4), as in DeepSeek-V3.2 (section 3.1): with the ratio the expected gradient is that of
  * KL(policy ‖ reference); k3 alone has that of KL(reference ‖ policy), whose optimum is not reference · exp(reward / β).
+ * With `ratio: sequence` all tokens of a response have the ratio exp(mean of log policy − log old), and are clipped together
+ * (Zheng et al. 2025, "Group sequence policy optimization", eq. 7); the ratio before k3 stays the token's.
  * Metrics, of all tokens that count alike, whatever their weights: `clipFraction` (share of tokens at which the clip binds)
  * and `ratio` (mean over tokens).
  */
@@ -194,7 +198,8 @@ export function policyObjective(
     const counts = tf.cast(tf.greater(share, 0), "float32");
     const old = settings.onPolicy ? stopGradient(current) : flat("oldLogProbabilities");
     // Masked before exp: padding's numbers may be anything.
-    const ratio = tf.exp(tf.mul(tf.sub(current, old), counts));
+    const logRatio = tf.mul(tf.sub(current, old), counts);
+    const ratio = tf.exp(settings.ratio === "token" ? logRatio : responseMeans(logRatio, counts, shape));
     const loss = tf.neg(flat("advantages"));
     const free = tf.mul(loss, ratio);
     const clipped = tf.mul(loss, tf.clipByValue(ratio, 1 - settings.clipLow, 1 + settings.clipHigh));
@@ -203,8 +208,15 @@ export function policyObjective(
     const metrics = { ratio: mean(ratio), clipFraction: mean(tf.cast(tf.greater(clipped, free), "float32")) };
     if (settings.klCoefficient === 0) return { loss: surrogate as Scalar, metrics };
     const difference = tf.mul(tf.sub(flat("referenceLogProbabilities"), current), counts);
-    const divergence = tf.mul(ratio, tf.sub(tf.sub(tf.exp(difference), difference), 1));
+    const divergence = tf.mul(tf.exp(logRatio), tf.sub(tf.sub(tf.exp(difference), difference), 1));
     const penalty = tf.mul(tf.sum(tf.mul(share, divergence)), settings.klCoefficient);
     return { loss: tf.add(surrogate, penalty), metrics };
   };
+}
+
+/** Of each token the mean over its response. @param values [rows · response], 0 where `counts` is 0 */
+function responseMeans(values: Tensor, counts: Tensor, { rows, response }: RolloutShape): Tensor {
+  const sums = (flat: Tensor): Tensor => tf.sum(tf.reshape(flat, [rows, response]), 1, true);
+  const means = tf.div(sums(values), tf.maximum(sums(counts), 1));
+  return tf.reshape(tf.tile(means, [1, response]), [-1]);
 }

@@ -28,6 +28,11 @@ const settings = Type.Object(
     epsilonHigh: Type.Optional(
       Type.Number({ exclusiveMinimum: 0, description: "its upper bound; default: epsilon; 0.28 in DAPO" }),
     ),
+    ratio: OneOf(["token", "sequence"], {
+      default: "token",
+      description:
+        "whose probabilities the clipped ratio compares; sequence: the response's, a token's geometric mean (GSPO)",
+    }),
     beta: Type.Number({ minimum: 0, default: 0, description: "weight of the divergence from the reference" }),
     klIn: OneOf(["loss", "reward"], {
       default: "loss",
@@ -37,6 +42,22 @@ const settings = Type.Object(
       default: false,
       description: "groups whose rewards are all equal are replaced by other prompts' groups",
     }),
+    maskTruncated: Type.Boolean({
+      default: false,
+      description: "responses cut at maxNewTokens do not count in the loss (DAPO); their rewards count in their groups",
+    }),
+    overlongPenalty: Type.Optional(
+      Type.Object(
+        {
+          cache: Type.Integer({
+            minimum: 1,
+            description: "tokens before maxNewTokens in which the penalty grows from 0",
+          }),
+          penalty: Type.Number({ exclusiveMinimum: 0, default: 1, description: "reward lost at maxNewTokens" }),
+        },
+        { additionalProperties: false, description: "what long responses lose (DAPO's soft overlong punishment)" },
+      ),
+    ),
   },
   { additionalProperties: false },
 );
@@ -55,6 +76,8 @@ export const grpo = defineStage({
         minibatchesFit(minibatches, groups * groupSize, `groups · groupSize (${groups * groupSize})`),
     },
     { fields: ["samplingBatch", "groupSize"], check: groupFits },
+    { fields: ["klIn", "beta"], check: betaGiven },
+    { fields: ["overlongPenalty", "maxNewTokens"], check: cacheFits },
     ...verifierRules,
   ],
   outputs: Type.Object({
@@ -73,6 +96,11 @@ export const grpo = defineStage({
     equalGroups: metric("share", "share of groups whose rewards were all equal, last tenth"),
     responseLength: metric("tokens/response", "tokens a response, of all sampled, last tenth"),
     missingEnd: metric("share", "share of all sampled responses that did not end by themselves, last tenth"),
+    overlongPenalty: metric(
+      "1",
+      "mean reward that responses learnt from lost by their length, last tenth; with overlongPenalty only",
+    ),
+    masked: metric("responses", "truncated responses left out of the loss: maskTruncated"),
     iterations: metric("iterations", "iterations made"),
     tokens: metric("tokens", "response tokens learnt from"),
     prompts: metric("prompts", "prompts to choose from"),
@@ -97,5 +125,25 @@ function groupFits({ samplingBatch, groupSize }: Settings): RuleProblem | undefi
     at: ["samplingBatch"],
     message: `must be >= groupSize (${groupSize}), got ${samplingBatch}`,
     next: "raise samplingBatch, or lower groupSize: a group is written together",
+  };
+}
+
+function betaGiven({ klIn, beta }: Settings): RuleProblem | undefined {
+  if (klIn === "loss" || beta > 0) return undefined;
+  return {
+    code: "NOT_ALLOWED",
+    at: ["klIn"],
+    message: "has no effect without beta",
+    next: "give beta a value above 0, or leave out klIn",
+  };
+}
+
+function cacheFits({ overlongPenalty, maxNewTokens }: Settings): RuleProblem | undefined {
+  if (overlongPenalty === undefined || overlongPenalty.cache <= maxNewTokens) return undefined;
+  return {
+    code: "OUT_OF_RANGE",
+    at: ["overlongPenalty", "cache"],
+    message: `must be <= maxNewTokens (${maxNewTokens}), got ${overlongPenalty.cache}`,
+    next: "lower cache, or raise maxNewTokens",
   };
 }

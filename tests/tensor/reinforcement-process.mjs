@@ -29,7 +29,7 @@ const prompts = [[1, 2, 3], [4], [5, 6]];
 const numbers = (rollouts, value) => rollouts.map(({ response }, r) => response.map((_, t) => value(r, t)));
 const flat = (state) => Object.values(state).flatMap(({ data }) => Array.from(data));
 
-const policy = { temperature: 0.9, clipLow: 0.2, clipHigh: 0.2, klCoefficient: 0.1, onPolicy: false };
+const policy = { temperature: 0.9, clipLow: 0.2, clipHigh: 0.2, ratio: "token", klCoefficient: 0.1, onPolicy: false };
 const trainer = new PolicyTrainer(
   { architecture, sampling: { rows: 2, samples: 1 }, training: shape, policy, optimizer },
   weights,

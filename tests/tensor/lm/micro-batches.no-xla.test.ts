@@ -103,7 +103,14 @@ describe.each([
   [" with layers computed anew", "recompute"],
 ])("a policy%s", (_, how) => {
   test.each(cuts)("learns from %i micro-batches of at most %i responses as from one", (accumulate, micro) => {
-    const policy = { temperature: 0.8, clipLow: 0.2, clipHigh: 0.28, klCoefficient: 0.1, onPolicy: false };
+    const policy = {
+      temperature: 0.8,
+      clipLow: 0.2,
+      clipHigh: 0.28,
+      ratio: "token",
+      klCoefficient: 0.1,
+      onPolicy: false,
+    } as const;
     const values = (salt: number, low: number, high: number) =>
       valuesOf(salt, rollouts, low, high).map((list) => Float32Array.from(list));
     const batch = {
@@ -179,27 +186,37 @@ test.each([[{ recompute: true }], [{ accumulate: 3 }], [{ accumulate: 16, recomp
   },
 );
 
+const grpo: GrpoSettings = {
+  ...common,
+  groups: 4,
+  groupSize: 8,
+  epochs: 2,
+  epsilon: 0.2,
+  epsilonHigh: 0.28,
+  beta: 0.1,
+  klIn: "loss",
+  lossType: "grpo",
+  scaleRewards: "group",
+  dynamicSampling: false,
+  ratio: "sequence",
+  maskTruncated: true,
+  overlongPenalty: undefined,
+};
+const verify = async (_: readonly number[], given: readonly { response: readonly number[] }[]) => ({
+  rewards: given.map(({ response }) => response[0]! % 3),
+  failures: {},
+});
+const grpoWith = (how: object) => iteration(new Grpo({ ...grpo, ...how }, initialise(small, 1), prompts, verify));
+
 test.each([[{ recompute: true }], [{ accumulate: 3 }], [{ accumulate: 32, recompute: true }]])(
   "an iteration of GRPO with %j ends as one without",
-  async (how) => {
-    const settings: GrpoSettings = {
-      ...common,
-      groups: 4,
-      groupSize: 8,
-      epochs: 2,
-      epsilon: 0.2,
-      epsilonHigh: 0.28,
-      beta: 0.1,
-      klIn: "loss",
-      lossType: "grpo",
-      scaleRewards: "group",
-      dynamicSampling: false,
-    };
-    const verify = async (_: readonly number[], given: readonly { response: readonly number[] }[]) => ({
-      rewards: given.map(({ response }) => response[0]! % 3),
-      failures: {},
-    });
-    const run = (how: object) => iteration(new Grpo({ ...settings, ...how }, initialise(small, 1), prompts, verify));
-    expectSame(await run(how), await run({}), 1e-5);
+  async (how) => expectSame(await grpoWith(how), await grpoWith({}), 1e-5),
+);
+
+test.each([[1], [3]])(
+  "an iteration in which no response counts moves nothing, in %i micro-batches",
+  async (accumulate) => {
+    const { reports } = await grpoWith({ accumulate, stop: [] });
+    for (const report of reports) expect(report).toMatchObject({ loss: 0, gradientNorm: 0 });
   },
 );

@@ -52,7 +52,14 @@ function gradients(objective: Objectives, at: Values, inputs: Tensors): Float32A
 
 describe("the policy's objective", () => {
   const temperature = 0.7;
-  const settings: PolicySettings = { temperature, clipLow: 0.2, clipHigh: 0.28, klCoefficient: 0, onPolicy: false };
+  const settings: PolicySettings = {
+    temperature,
+    clipLow: 0.2,
+    clipHigh: 0.28,
+    ratio: "token",
+    klCoefficient: 0,
+    onPolicy: false,
+  };
   const kl = { ...settings, klCoefficient: 0.3 };
   // Each sign below, between and above the bounds, with some distance from them.
   const advantages = [[1.5, -1.2, 1.1, -0.9], [2], [-1.4, -0.7, 0.8]];
@@ -110,6 +117,33 @@ describe("the policy's objective", () => {
     );
     expect(got["ratio"]).toBeCloseTo(mean((token) => token.ratio) / list.length, 4);
     expect(got["clipFraction"]).toBeCloseTo((low + high) / list.length, 6);
+  });
+
+  test("with the ratio of the sequence, a response's tokens have one ratio, the exponential of the mean log-ratio", () => {
+    const wide = { ...settings, ratio: "sequence" as const, clipLow: 0.03, clipHigh: 0.02 };
+    let [loss, bound, sum] = [0, 0, 0];
+    rollouts.forEach(({ response }, r) => {
+      const logs = response.map((_, t) => current[r]![t]! - old[r]![t]!);
+      const ratio = Math.exp(logs.reduce((a, b) => a + b, 0) / response.length);
+      const clipped = Math.min(Math.max(ratio, 0.97), 1.02);
+      response.forEach((_, t) => {
+        const gain = Math.min(advantages[r]![t]! * ratio, advantages[r]![t]! * clipped);
+        loss -= share[r]![t]! * gain;
+        if (gain !== advantages[r]![t]! * ratio) bound++;
+        sum += ratio;
+      });
+    });
+    expect(bound).toBeGreaterThan(0);
+    expect(bound).toBeLessThan(8);
+    const got = measured(policyObjective(a, shape, wide), weights as Values, inputs);
+    expect(got["loss"]).toBeCloseTo(loss, 4);
+    expect(got["clipFraction"]).toBeCloseTo(bound / 8, 6);
+    expect(got["ratio"]).toBeCloseTo(sum / 8, 4);
+    expectGradients((w) => policyObjective(a, shape, wide)(w, inputs).loss, weights as Values);
+    expectGradients(
+      (w) => policyObjective(a, shape, { ...wide, klCoefficient: 0.3 })(w, inputs).loss,
+      weights as Values,
+    );
   });
 
   test("adds the KL divergence, by k3 and the ratio", () => {

@@ -23,7 +23,14 @@ const rollouts = rolloutsOf(a, [
 
 let trainer: PolicyTrainer;
 beforeAll(() => {
-  const policy = { temperature, clipLow: 0.2, clipHigh: 0.2, klCoefficient: 0, onPolicy: false };
+  const policy = {
+    temperature,
+    clipLow: 0.2,
+    clipHigh: 0.2,
+    ratio: "token" as const,
+    klCoefficient: 0,
+    onPolicy: false,
+  };
   trainer = new PolicyTrainer(
     {
       architecture: a,
@@ -58,7 +65,14 @@ describe.each([
   test("what is sampled is drawn from the very distribution that the scoring pass gives it, at the temperature", async () => {
     const model = { ...a, attention };
     const own = formulaWeights(model);
-    const policy = { temperature, clipLow: 0.2, clipHigh: 0.2, klCoefficient: 0, onPolicy: false };
+    const policy = {
+      temperature,
+      clipLow: 0.2,
+      clipHigh: 0.2,
+      ratio: "token" as const,
+      klCoefficient: 0,
+      onPolicy: false,
+    };
     const training = { rows: 4, prompt: 6, response: 12 };
     const sampler = new PolicyTrainer(
       { architecture: model, sampling: { rows: 3, samples: 2, steps: 0 }, training, policy, optimizer: adamw },
@@ -90,7 +104,14 @@ describe.each([
 
 test("with a reference, scores have its log-probabilities and the divergences of whole distributions, in any slices", async () => {
   const other = scaled(weights, 1.3);
-  const policy = { temperature, clipLow: 0.2, clipHigh: 0.2, klCoefficient: 0, onPolicy: false };
+  const policy = {
+    temperature,
+    clipLow: 0.2,
+    clipHigh: 0.2,
+    ratio: "token" as const,
+    klCoefficient: 0,
+    onPolicy: false,
+  };
   const sampling = { rows: shape.rows, samples: 1, steps: 0 };
   const training = { ...shape, rows: 2 };
   const both = new PolicyTrainer({ architecture: a, sampling, training, policy, optimizer: adamw }, weights, other);

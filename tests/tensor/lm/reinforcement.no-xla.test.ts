@@ -33,7 +33,15 @@ function trainerOf(
 ) {
   const architecture = resolveArchitecture(knownOptimumSizes, vocabularySize);
   const shape = { rows, prompt: 1, response };
-  const policy = { temperature: 1, clipLow: 0.2, clipHigh: 0.2, klCoefficient: 0, onPolicy: true, ...settings };
+  const policy = {
+    temperature: 1,
+    clipLow: 0.2,
+    clipHigh: 0.2,
+    ratio: "token" as const,
+    klCoefficient: 0,
+    onPolicy: true,
+    ...settings,
+  };
   return new PolicyTrainer(
     { architecture, sampling: { rows, samples: rows, steps: 0 }, training: shape, policy, optimizer },
     weights ?? initialise(architecture, 1),

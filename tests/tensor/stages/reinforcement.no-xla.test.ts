@@ -100,6 +100,8 @@ const grpoSettings = () => ({
   epochs: 2,
   beta: 0.05,
   dynamicSampling: true,
+  maskTruncated: true,
+  overlongPenalty: { cache: 4, penalty: 0.5 },
 });
 
 test("PPO reports what practitioners watch; the ratio is 1 on the first minibatch", async () => {
@@ -213,6 +215,30 @@ test.each([
     expect(whole.outputs.model.digest).not.toBe(base.outputs.model.digest);
   },
 );
+
+test("GRPO clips above at epsilonHigh, and at epsilon without it", async () => {
+  const clipped = async (epsilonHigh: object) => {
+    const settings = { ...grpoSettings(), iterations: 2, dynamicSampling: false, epsilon: 1e-4, ...epsilonHigh };
+    const { metrics } = await runStage("grpo", settings, stageContext(1, context.workingDirectory));
+    await context.checkpoints.clear();
+    return metrics["clipFraction"]!;
+  };
+  const same = await clipped({});
+  expect(await clipped({ epsilonHigh: 1e-4 })).toBe(same);
+  expect(await clipped({ epsilonHigh: 1e4 })).toBeLessThan(0.8 * same);
+});
+
+test("GRPO with klIn: reward and ratio: sequence, stopped after every 7 acts, ends in the same bytes", async () => {
+  const settings = { ...grpoSettings(), iterations: 3, klIn: "reward", ratio: "sequence" } as const;
+  const whole = await runStage("grpo", settings, stageContext(7, context.workingDirectory));
+  await context.checkpoints.clear();
+  const pieces = await inPieces("grpo", settings, 7, 7);
+  await context.checkpoints.clear();
+  expect(pieces.attempts).toBeGreaterThan(2);
+  expect(pieces.outputs).toEqual(whole.outputs);
+  expect(pieces.metrics).toEqual(whole.metrics);
+  expect(whole.metrics["kl"]).toBeGreaterThan(0);
+});
 
 test("GRPO reports every kind of failure of its verifiers, and a resume loses none", async () => {
   const number = [{ kind: "number", weight: 1 }] as never;

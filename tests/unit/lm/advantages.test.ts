@@ -2,6 +2,7 @@ import fc from "fast-check";
 import {
   generalisedAdvantages,
   groupAdvantages,
+  overlongPenalty,
   tokenWeights,
   whiten,
   type RewardScale,
@@ -160,5 +161,21 @@ describe("weights of tokens", () => {
         expect(sums(counts, "dr_grpo").reduce((a, b) => a + b)).toBeLessThan(1 + 1e-9);
       }),
     );
+  });
+});
+
+describe("DAPO's soft overlong punishment", () => {
+  test.each([
+    [1, 0],
+    [6, 0],
+    [7, 0.125],
+    [8, 0.25],
+    [10, 0.5],
+  ])("of %d tokens of at most 10, with a cache of 4 and a penalty of 0.5: %d", (length, expected) => {
+    expect(overlongPenalty(length, 10, { cache: 4, penalty: 0.5 })).toBe(expected);
+  });
+
+  test("a cache as long as the longest response charges every token", () => {
+    expect([1, 2, 4].map((length) => overlongPenalty(length, 4, { cache: 4, penalty: 1 }))).toEqual([0.25, 0.5, 1]);
   });
 });

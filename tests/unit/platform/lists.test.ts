@@ -1,4 +1,4 @@
-import { append } from "../../../platform/lists.js";
+import { append, slicesOf } from "../../../platform/lists.js";
 
 test("a list of whatever length is appended", () => {
   const list = [0];
@@ -8,4 +8,10 @@ test("a list of whatever length is appended", () => {
   );
   expect(list).toHaveLength(500_001);
   expect(list.at(-1)).toBe(500_000);
+});
+
+test("slices hold a list in order; of nothing there is one that is empty", () => {
+  expect(slicesOf([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]]);
+  expect(slicesOf([1, 2], 2)).toEqual([[1, 2]]);
+  expect(slicesOf([], 2)).toEqual([[]]);
 });
