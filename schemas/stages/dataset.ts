@@ -92,6 +92,7 @@ export const dataset = defineStage({
   unpinned: ({ source: from }: Settings) => unpinnedIn({ source: from }),
   runsCode: [],
   rowsOf: (settings: Settings) => ({ train: rowsOf(settings), heldOut: rowsOf(settings) }),
+  learnsFrom: {},
 });
 
 function rowsOf(settings: Settings): Rows {

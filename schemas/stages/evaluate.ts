@@ -117,6 +117,7 @@ export const evaluate = defineStage({
   unpinned: [],
   runsCode: modulesRun,
   rowsOf: {},
+  learnsFrom: {},
 });
 
 function enoughSamples({ passAt, samples }: Settings): RuleProblem | undefined {

@@ -48,5 +48,6 @@ export const rewardModel = defineStage({
   unpinned: [],
   runsCode: [],
   rowsOf: {},
+  learnsFrom: { rewardModel: ["model", "data"] },
   leastRows: ({ batchSize }: Settings) => ({ data: "data", least: batchSize, because: "batchSize" }),
 });

@@ -38,4 +38,5 @@ export const sft = defineStage({
   unpinned: [],
   runsCode: [],
   rowsOf: {},
+  learnsFrom: { model: ["model", "data"] },
 });
