@@ -117,6 +117,15 @@ export async function* readTexts(directory: string): AsyncGenerator<string> {
   for await (const row of readRows(directory)) yield textsOf(row).slice(0, 2).join("\n");
 }
 
+/** All that can be learned from the rows: as `readTexts`, and the rejected answer of a preference below its question, too. */
+export async function* readAllTexts(directory: string): AsyncGenerator<string> {
+  for await (const row of readRows(directory)) {
+    const [first, ...answers] = textsOf(row);
+    yield [first, ...answers.slice(0, 1)].join("\n");
+    if (answers.length > 1) yield [first, answers[1]].join("\n");
+  }
+}
+
 /**
  * The rows of a dataset of instructions.
  * @throws PawlError DATA_INVALID if the dataset holds rows of another kind.

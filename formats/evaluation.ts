@@ -5,6 +5,7 @@ import { readJson, writeJson } from "./json-file.js";
 
 /** The artifact `evaluation`: `evaluation.json`, one part for each thing that was measured. */
 export interface Evaluation {
+  contamination?: ContaminationMetrics;
   text?: TextMetrics;
   questions?: QuestionMetrics;
   comparison?: ComparisonMetrics;
@@ -16,6 +17,39 @@ export interface Evaluation {
   baseline?: { forgetting?: number; accuracyChange?: number };
   /** Answers to `prompts`. */
   samples: AnswerText[];
+}
+
+/** How much of what a model was measured on stands in what it has learned from. */
+export type ContaminationMetrics =
+  | {
+      /** "unknown": the store does not say all that the model has learned from, for these reasons. */
+      trainingData: "unknown";
+      reasons: string[];
+    }
+  | {
+      /** Digests of the datasets that the model has learned from. */
+      trainingData: string[];
+      /** Share of the rows all of whose grams stand in the training data. */
+      contaminatedRows: number;
+      /** Share of the grams: 13 words that follow each other, or a shorter row as a whole. */
+      contaminatedGrams: number;
+      sources: ContaminationSource[];
+      /** Where a share is above its limit. */
+      warnings: string[];
+    };
+
+/** Contamination of one held-out dataset: counts. */
+export interface ContaminationSource {
+  /** The setting that names it: `with.questions[0]`. */
+  where: string;
+  /** Digest of the dataset. */
+  data: string;
+  rows: number;
+  contaminatedRows: number;
+  grams: number;
+  contaminatedGrams: number;
+  /** Rows without a letter or digit; they are not among `rows`. */
+  wordlessRows: number;
 }
 
 export interface TextMetrics {

@@ -52,6 +52,23 @@ const settings = Type.Object(
     limit: Type.Optional(
       Type.Integer({ minimum: 1, description: "at most so many questions, and so many comparisons" }),
     ),
+    contaminationLimits: Type.Object(
+      {
+        rows: Type.Number({
+          minimum: 0,
+          maximum: 1,
+          default: 0,
+          description: "share of the rows of text, questions or comparisons that stand in the model's training data",
+        }),
+        grams: Type.Number({
+          minimum: 0,
+          maximum: 1,
+          default: 0.01,
+          description: "share of their 13-grams of words",
+        }),
+      },
+      { additionalProperties: false, default: {}, description: "contamination above these is warned of" },
+    ),
     batchSize: Type.Integer({ minimum: 1, default: 16, description: "sequences at once" }),
     ...samplingFields,
   },
@@ -105,20 +122,36 @@ export const evaluate = defineStage({
     comparisons: metric("prompts", "prompts that both models answered"),
     comparisonsTooLong: metric("prompts", "prompts left out because they are longer than a model's context"),
     bytes: metric("bytes", "bytes of the held-out text"),
+    contaminatedRows: metric(
+      "share",
+      "share of the rows measured on that stand in the data the model has learned from",
+    ),
+    contaminatedGrams: metric(
+      "share",
+      "the same of their 13-grams of words; both are absent where the model's training data are unknown",
+    ),
     ...verifierMetrics,
     ...judgeMetrics,
   },
   computesWithTensors: true,
-  libraries: ["tokenizers", "quickjs", "brotli"],
+  libraries: ["tokenizers", "quickjs", "brotli", "unicode"],
   writesOutsideStore: false,
   isBrief: false,
   requestsChoices: false,
-  reads: modulesRead,
+  reads: (settings: Settings) => [
+    ...modulesRead(settings),
+    ...(isComparedWithTraining(settings) ? [{ where: "with.model", lineageOf: settings.model }] : []),
+  ],
   unpinned: [],
   runsCode: modulesRun,
   rowsOf: {},
   learnsFrom: {},
 });
+
+/** Whether there are held-out rows, which may stand in the model's training data. */
+function isComparedWithTraining({ text, questions, comparisons }: Settings): boolean {
+  return text.length + questions.length + comparisons.length > 0;
+}
 
 function enoughSamples({ passAt, samples }: Settings): RuleProblem | undefined {
   const index = passAt.findIndex((k) => k > samples);
