@@ -19,6 +19,8 @@ export interface PreferenceRow {
   rejected: string;
   /** How much better the chosen response is, ≥ 0. */
   margin?: number;
+  /** Which response whoever chose was shown first, where that is known. */
+  shownFirst?: "chosen" | "rejected";
 }
 export type DatasetRow = TextRow | InstructionRow | PreferenceRow;
 export type DatasetKind = "text" | "instructions" | "preferences";
@@ -88,8 +90,8 @@ export function serializeRow(row: DatasetRow): string {
     const { instruction, response, task } = row;
     return JSON.stringify({ instruction, response, task });
   }
-  const { prompt, chosen, rejected, margin } = row;
-  return JSON.stringify({ prompt, chosen, rejected, margin });
+  const { prompt, chosen, rejected, margin, shownFirst } = row;
+  return JSON.stringify({ prompt, chosen, rejected, margin, shownFirst });
 }
 
 /** UTF-8 bytes of a row's text. */

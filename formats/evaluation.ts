@@ -90,6 +90,10 @@ export interface ComparisonMetrics {
   ties: number;
   comparisons: number;
   comparisonsTooLong: number;
+  /** Share of the judge's decisions in which the longer response wins; equal lengths count half. Absent without a decision. */
+  lengthAgreement?: number;
+  /** The win rate of a judge that prefers the longer response. */
+  lengthWinRate: number;
   judge: string;
   failures: Record<string, number>;
   answers: { prompt: string; ours: string; theirs: string; ourScore: number; theirScore: number }[];

@@ -1,6 +1,5 @@
 import { readRows, type DatasetRow } from "../../formats/dataset.js";
 import type { ComparisonMetrics } from "../../formats/evaluation.js";
-import { meanAndError, outcomeInterval } from "../../lm/train/metrics.js";
 import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { OpenModel } from "../models/model.js";
@@ -8,6 +7,7 @@ import { openJudge } from "../scoring/judge.js";
 import type { ScoredRow, Scorer } from "../scoring/scorer.js";
 import type { StageContext } from "../stage.js";
 import { ask, collect, type Asked, type Question } from "./ask.js";
+import { winRate } from "./win-rate.js";
 
 type Settings = StageWith<"evaluate">;
 
@@ -59,16 +59,8 @@ async function judged(ours: Asked, theirs: Asked, judge: Scorer): Promise<Compar
     ourScore: scores[i]!,
     theirScore: scores[ours.answers.length + i]!,
   }));
-  const outcomes = answers.map(({ ourScore, theirScore }) => (1 + Math.sign(ourScore - theirScore)) / 2);
-  const { low, high } = outcomeInterval(outcomes);
-  const count = (outcome: number): number => outcomes.filter((one) => one === outcome).length;
   return {
-    winRate: meanAndError(outcomes).mean,
-    winRateLow: low,
-    winRateHigh: high,
-    wins: count(1),
-    losses: count(0),
-    ties: count(0.5),
+    ...winRate(answers),
     comparisons: answers.length,
     comparisonsTooLong: ours.tooLong,
     judge: judge.describe,

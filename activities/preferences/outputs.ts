@@ -50,8 +50,8 @@ export async function putPreferences(
 }
 
 function preferenceOf({ prompt, first, second, choice }: ChoiceRow): PreferenceRow[] {
-  if (choice === "first") return [{ prompt, chosen: first, rejected: second }];
-  return choice === "second" ? [{ prompt, chosen: second, rejected: first }] : [];
+  if (choice === "first") return [{ prompt, chosen: first, rejected: second, shownFirst: "chosen" }];
+  return choice === "second" ? [{ prompt, chosen: second, rejected: first, shownFirst: "rejected" }] : [];
 }
 
 function metricsOf(rows: readonly ChoiceRow[]) {

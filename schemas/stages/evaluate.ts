@@ -103,6 +103,11 @@ export const evaluate = defineStage({
     winRate: metric("share", "share of prompts on which the judge prefers the model to `against`; ties count half"),
     winRateLow: metric("share", "lower end of its 95 % interval"),
     winRateHigh: metric("share", "upper end of its 95 % interval"),
+    lengthAgreement: metric(
+      "share",
+      "share of the judge's decisions that length alone explains: the longer response wins, equal lengths count half",
+    ),
+    lengthWinRate: metric("share", "the win rate, were the longer response always preferred"),
     kl: metric("nats/response", "KL divergence from the reference"),
     klError: metric("nats/response", "its standard error, over questions; absent with one question only"),
     bitsPerByte: metric("bits/byte", "cross-entropy on the held-out text"),
