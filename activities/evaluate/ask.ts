@@ -26,6 +26,8 @@ export interface Asked {
 
 export interface AskSettings extends AnswerSettings {
   samples: number;
+  /** Number of a prompt's first answer, for its random numbers; default 0. */
+  firstSample?: number;
   /** Longest prompt, tokens. */
   longest: number;
   /** Where the questions come from, for messages. */

@@ -13,7 +13,9 @@ type Settings = StageWith<"evaluate">;
 
 /**
  * How often a judge prefers the model's answer to that of another model, ties counting half. Both answer each prompt
- * once, with the same settings and the same random numbers, so that a model ties with itself.
+ * once, with the same settings and with random numbers of their own: with the same numbers, a model whose answers are a
+ * little better by the luck of each draw would win always. Every judge scores a response without seeing the other one, so
+ * that there is no order of presentation that could matter.
  */
 export async function compare(
   model: OpenModel,
@@ -45,7 +47,7 @@ async function askBoth(
   const longest = Math.min(model.architecture.contextLength, against.architecture.contextLength);
   const asking = { ...settings, samples: 1, longest, where };
   const ours = await ask(model, questions, asking, context);
-  return [ours, await ask(against, ours.questions, asking, context)];
+  return [ours, await ask(against, ours.questions, { ...asking, firstSample: 1 }, context)];
 }
 
 async function judged(ours: Asked, theirs: Asked, judge: Scorer): Promise<ComparisonMetrics> {

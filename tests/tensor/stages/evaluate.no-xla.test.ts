@@ -131,9 +131,9 @@ describe("the win rate", () => {
     expect(turned.metrics).toMatchObject({ winRate: 0, winRateLow: 0 });
   });
 
-  test("is a half against itself, all ties, whatever is sampled", async () => {
+  test("is a half against itself, all ties, where nothing is drawn", async () => {
     const length = { kind: "length" as const, prefer: "less" as const };
-    const settings = { model: base, against: base, judge: length, temperature: 1 };
+    const settings = { model: base, against: base, judge: length, temperature: 0 };
     const { metrics } = await measure({ ...settings, questions: [data.asked] });
     expect(metrics).toMatchObject({ winRate: 0.5, ties: 3 });
   });
