@@ -12,6 +12,8 @@ export interface InstructionRow {
   response: string;
   /** What the row asks for, where a data set has several kinds: verifiers choose by it. */
   task?: string;
+  /** What the row is about (a country, a word): rows of one entity are alike, and intervals may be over entities. */
+  entity?: string;
 }
 export interface PreferenceRow {
   prompt: string;
@@ -21,6 +23,8 @@ export interface PreferenceRow {
   margin?: number;
   /** Which response whoever chose was shown first, where that is known. */
   shownFirst?: "chosen" | "rejected";
+  /** As of an instruction. */
+  entity?: string;
 }
 export type DatasetRow = TextRow | InstructionRow | PreferenceRow;
 export type DatasetKind = "text" | "instructions" | "preferences";
@@ -87,11 +91,11 @@ export async function createDatasetWriter(directory: string, origin: DatasetOrig
 export function serializeRow(row: DatasetRow): string {
   if ("text" in row) return JSON.stringify({ text: row.text });
   if ("instruction" in row) {
-    const { instruction, response, task } = row;
-    return JSON.stringify({ instruction, response, task });
+    const { instruction, response, task, entity } = row;
+    return JSON.stringify({ instruction, response, task, entity });
   }
-  const { prompt, chosen, rejected, margin, shownFirst } = row;
-  return JSON.stringify({ prompt, chosen, rejected, margin, shownFirst });
+  const { prompt, chosen, rejected, margin, shownFirst, entity } = row;
+  return JSON.stringify({ prompt, chosen, rejected, margin, shownFirst, entity });
 }
 
 /** UTF-8 bytes of a row's text. */

@@ -198,6 +198,14 @@ describe("a judge chooses", () => {
     // The better of two opposite rules, on the pairs that it was chosen by.
     expect(metrics["positionAccuracy"]).toBeGreaterThanOrEqual(0.5);
   });
+  test("and its preferences are about what their prompts were about", async () => {
+    const rows = words.map((word) => ({ instruction: `the ${word}`, response: word, entity: word }));
+    const asked = [await dataset("entities.jsonl", rows)];
+    const { outputs } = await result({ judge: { kind: "length", prefer: "less" }, prompts: asked });
+    const preferred = (await rowsOf(outputs.train)) as { prompt: string; entity: string }[];
+    expect(preferred.length).toBeGreaterThan(0);
+    expect(preferred.map(({ entity }) => `the ${entity}`)).toEqual(preferred.map(({ prompt }) => prompt));
+  });
   async function judged(judge: NonNullable<Settings["judge"]>) {
     const { outputs } = await result({ judge });
     await context.checkpoints.clear();
