@@ -63,6 +63,10 @@ export interface TextMetrics {
 
 export interface QuestionMetrics {
   accuracy: number;
+  /** Its 95 % interval: over questions, or over entities where their number stands here. */
+  accuracyLow: number;
+  accuracyHigh: number;
+  entities?: number;
   exactMatch: number;
   meanScore?: number;
   /** pass@k by k. */
@@ -85,6 +89,8 @@ export interface ComparisonMetrics {
   winRate: number;
   winRateLow: number;
   winRateHigh: number;
+  /** Where the interval is over entities. */
+  entities?: number;
   wins: number;
   losses: number;
   ties: number;

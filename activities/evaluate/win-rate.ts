@@ -1,16 +1,21 @@
 import type { ComparisonMetrics } from "../../formats/evaluation.js";
-import { mean, outcomeInterval } from "../../lm/train/metrics.js";
+import { mean } from "../../lm/train/metrics.js";
 import { longer } from "../../lm/train/trivial-rules.js";
+import type { Interval } from "./interval.js";
 
 /** What a judge makes of two models' answers to each prompt, ties counting half, and what length alone makes of them. */
-export function winRate(answers: ComparisonMetrics["answers"]): WinRate {
+export function winRate(
+  answers: ComparisonMetrics["answers"],
+  intervalOf: (outcomes: readonly number[]) => Interval,
+): WinRate {
   const outcomes = answers.map(({ ourScore, theirScore }) => (1 + Math.sign(ourScore - theirScore)) / 2);
-  const { low, high } = outcomeInterval(outcomes);
+  const { low, high, entities } = intervalOf(outcomes);
   const count = (outcome: number): number => outcomes.filter((one) => one === outcome).length;
   return {
     winRate: mean(outcomes),
     winRateLow: low,
     winRateHigh: high,
+    ...(entities !== undefined && { entities }),
     wins: count(1),
     losses: count(0),
     ties: count(0.5),
@@ -20,7 +25,15 @@ export function winRate(answers: ComparisonMetrics["answers"]): WinRate {
 
 type WinRate = Pick<
   ComparisonMetrics,
-  "winRate" | "winRateLow" | "winRateHigh" | "wins" | "losses" | "ties" | "lengthAgreement" | "lengthWinRate"
+  | "winRate"
+  | "winRateLow"
+  | "winRateHigh"
+  | "entities"
+  | "wins"
+  | "losses"
+  | "ties"
+  | "lengthAgreement"
+  | "lengthWinRate"
 >;
 
 function lengthAlone(

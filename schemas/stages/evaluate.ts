@@ -42,6 +42,11 @@ const settings = Type.Object(
         description: "rows whose prompts both models answer; default: the questions",
       },
     ),
+    byEntity: Type.Boolean({
+      default: false,
+      description:
+        "intervals of accuracy and win rate over the rows' `entity` (a bootstrap), whose rows are alike; default: over rows",
+    }),
     reference: Type.Optional(Artifact("model", "for the KL divergence from it, on the model's own answers")),
     baseline: Type.Optional(Artifact("evaluation", "an earlier evaluation, for what was forgotten since")),
     prompts: Type.Array(Type.String(), { default: [], description: "shown with the model's answer" }),
@@ -86,6 +91,7 @@ export const evaluate = defineStage({
     { fields: ["passAt", "samples"], check: enoughSamples },
     { fields: ["samples", "temperature"], check: samplesDiffer },
     { fields: [], check: questionsForAccuracy },
+    { fields: [], check: rowsWithEntity },
     { fields: [], check: judgeWithOther },
     { fields: [], check: promptsToAnswer },
     { fields: ["temperature", "topK", "topP"], check: wholeDistribution },
@@ -99,6 +105,8 @@ export const evaluate = defineStage({
   // The most telling first: a line shows only some.
   metrics: {
     accuracy: metric("share", "share of answers that are right: a score above 0 by the verifiers, else an exact match"),
+    accuracyLow: metric("share", "lower end of its 95 % interval"),
+    accuracyHigh: metric("share", "upper end of its 95 % interval"),
     passAt: metric("share", "pass@k of the largest k, unbiased; the others are in evaluation.json"),
     winRate: metric("share", "share of prompts on which the judge prefers the model to `against`; ties count half"),
     winRateLow: metric("share", "lower end of its 95 % interval"),
@@ -187,6 +195,16 @@ function questionsForAccuracy({ questions, verifiers, passAt, samples }: Setting
     at: [field],
     message: "goes with questions",
     next: `add questions, or remove ${field}`,
+  };
+}
+
+function rowsWithEntity({ byEntity, questions, comparisons }: Settings): RuleProblem | undefined {
+  if (!byEntity || questions.length > 0 || comparisons.length > 0) return undefined;
+  return {
+    code: "MISSING_KEY",
+    at: ["byEntity"],
+    message: "needs rows that have an entity",
+    next: "add questions or comparisons, or remove byEntity",
   };
 }
 

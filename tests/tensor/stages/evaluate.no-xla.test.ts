@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { outcomeInterval } from "../../../lm/train/metrics.js";
 import { readEvaluation } from "../../../formats/evaluation.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
@@ -109,6 +110,47 @@ describe("accuracy", () => {
     expect(metrics["passAt"]).toBe(passAt!["6"]);
     expect(metrics["accuracy"]).toBeGreaterThan(0);
     expect(metrics["accuracy"]).toBeLessThan(1);
+  });
+});
+
+describe("intervals", () => {
+  const entities = ["wheel", "wheel", "shaft", "shaft", "spring", "spring"];
+  const asked = () =>
+    rows(
+      "entities.jsonl",
+      entities.map((entity, i) => row(i % 3 === 1 ? 1 : 0, { entity, ...(i % 2 === 0 ? {} : { response: "wrong" }) })),
+    );
+
+  test("of the accuracy are over questions, or over entities where these are asked for", async () => {
+    const settings = { model: tuned, questions: [await asked()] };
+    const byRow = await measure(settings);
+    const { low, high } = outcomeInterval([1, 0, 1, 0, 1, 0]);
+    expect(byRow.metrics).toMatchObject({ accuracy: 0.5, accuracyLow: low, accuracyHigh: high });
+    expect(byRow.evaluation.questions).not.toHaveProperty("entities");
+    const byEntity = await measure({ ...settings, byEntity: true });
+    // Each entity has one right and one wrong answer: Wilson's interval of three halves.
+    const ofThree = outcomeInterval([0.5, 0.5, 0.5]);
+    expect(byEntity.metrics).toMatchObject({ accuracy: 0.5, accuracyLow: ofThree.low, accuracyHigh: ofThree.high });
+    expect(byEntity.evaluation.questions).toMatchObject({ entities: 3 });
+  });
+
+  test("of the win rate, too", async () => {
+    const judge = { kind: "exact" as const, prefer: "more" as const };
+    const settings = { model: tuned, against: base, judge, comparisons: [await asked()], byEntity: true };
+    const { metrics, evaluation } = await measure(settings);
+    const ofThree = outcomeInterval([0.75, 0.75, 0.75]);
+    expect(metrics).toMatchObject({ winRate: 0.75, winRateLow: ofThree.low, winRateHigh: ofThree.high });
+    expect(evaluation.comparison).toMatchObject({ entities: 3 });
+  });
+
+  test.each(["questions", "comparisons"] as const)("over entities need one of each row of %s", async (name) => {
+    const some = await rows("some.jsonl", [row(0, { entity: "wheel" }), row(1)]);
+    const judge = { kind: "length" as const, prefer: "more" as const };
+    const more = name === "comparisons" ? { against: base, judge } : {};
+    await expect(measure({ model: tuned, [name]: [some], byEntity: true, ...more })).rejects.toMatchObject({
+      code: "DATA_INVALID",
+      facts: { where: `with.${name}`, got: expect.stringContaining(questions[1][0]) },
+    });
   });
 });
 

@@ -1,4 +1,5 @@
-import { winRate } from "../../../activities/evaluate/win-rate.js";
+import { winRate as winRateOver } from "../../../activities/evaluate/win-rate.js";
+import { outcomeInterval } from "../../../lm/train/metrics.js";
 
 const answer = (ours: string, theirs: string, ourScore: number, theirScore: number) => ({
   prompt: "?",
@@ -7,6 +8,8 @@ const answer = (ours: string, theirs: string, ourScore: number, theirScore: numb
   ourScore,
   theirScore,
 });
+
+const winRate = (answers: Parameters<typeof winRateOver>[0]) => winRateOver(answers, outcomeInterval);
 
 test("wins, losses and ties are by the judge's scores; a tie counts half", () => {
   const answers = [answer("a", "b", 2, 1), answer("a", "b", 3, 1), answer("a", "b", 0, 1), answer("a", "b", -1, -1)];
