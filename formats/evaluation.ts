@@ -55,7 +55,12 @@ export interface ContaminationSource {
 export interface TextMetrics {
   bitsPerByte: number;
   entropyBitsPerByte: number;
+  /** Without the training text. */
   brotliBitsPerByte: number;
+  /** After Brotli has read training text. */
+  brotliTrainedBitsPerByte?: number;
+  /** That text: bytes read, bytes of rows left out because the window holds no more, and digests of the datasets. */
+  compressorRead?: { bytes: number; leftOut: number; data: string[] };
   bytes: number;
   /** Digests of the datasets. */
   data: string[];

@@ -18,6 +18,13 @@ const settings = Type.Object(
   {
     model: Artifact("model", "the model to measure"),
     text: Type.Array(Artifact("dataset", "held-out text for bits per byte"), { default: [] }),
+    compressorReads: Type.Array(
+      Artifact("dataset", "text that the compressor beside the model reads first: the model's training text"),
+      {
+        default: [],
+        description: "the last 64 MiB at most; default: it compresses the held-out text by itself",
+      },
+    ),
     byPosition: Type.Boolean({
       default: false,
       description: "also the text's bits per byte by the position in the context",
@@ -126,7 +133,8 @@ export const evaluate = defineStage({
     earlyBitsPerByte: metric("bits/byte", "on the text, over the first half of the context"),
     lateBitsPerByte: metric("bits/byte", "over its second half"),
     entropyBitsPerByte: metric("bits/byte", "order-0 entropy of the same text"),
-    brotliBitsPerByte: metric("bits/byte", "the same text, brotli-11"),
+    brotliBitsPerByte: metric("bits/byte", "the same text, brotli-11 without the training text"),
+    brotliTrainedBitsPerByte: metric("bits/byte", "the same, after brotli-11 has read compressorReads"),
     exactMatch: metric("share", "share of answers that equal the reference but for case and white space"),
     meanScore: metric("1", "mean of the verifiers' scores; 0 for a question that is too long"),
     questions: metric("prompts", "questions asked"),
@@ -255,13 +263,21 @@ function baselineMeasured({ baseline, text, questions }: Settings): RuleProblem 
   };
 }
 
-function textToRead({ byPosition, needle, text }: Settings): RuleProblem | undefined {
-  const field = needle !== undefined ? "needle" : byPosition ? "byPosition" : undefined;
-  if (field === undefined || text.length > 0) return undefined;
+function textToRead({ byPosition, needle, compressorReads, text }: Settings): RuleProblem | undefined {
+  if (text.length > 0) return undefined;
+  const field =
+    needle !== undefined
+      ? "needle"
+      : byPosition
+        ? "byPosition"
+        : compressorReads.length > 0
+          ? "compressorReads"
+          : undefined;
+  if (field === undefined) return undefined;
   return {
     code: "MISSING_KEY",
     at: [field],
     message: "needs text",
-    next: "add text, with documents as long as the context",
+    next: field === "compressorReads" ? "add text" : "add text, with documents as long as the context",
   };
 }

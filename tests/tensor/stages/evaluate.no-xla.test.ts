@@ -5,7 +5,7 @@ import { readEvaluation } from "../../../formats/evaluation.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import type { TestContext } from "../../support/stage-context.js";
-import { makeData, questions, runStage, stageContext, tinyPretraining } from "./support.js";
+import { makeData, questions, runStage, sentences, stageContext, tinyPretraining } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 beforeAll(loadTensorFlow);
 
@@ -225,6 +225,17 @@ describe("the divergence from a reference", () => {
     expect(evaluation.questions!.answers.map(({ reason }) => reason)).toContain("context");
     expect(Number.isFinite(metrics["kl"])).toBe(true);
   });
+});
+
+test("a compressor that has read the training text needs less for the held-out text than one that has not", async () => {
+  const settings = { model: base, text: [data.heldOutText] };
+  const alone = await measure(settings);
+  expect(alone.metrics).not.toHaveProperty("brotliTrainedBitsPerByte");
+  const { metrics, evaluation } = await measure({ ...settings, compressorReads: [data.text] });
+  expect(metrics["brotliBitsPerByte"]).toBe(alone.metrics["brotliBitsPerByte"]);
+  expect(metrics["brotliTrainedBitsPerByte"]).toBeLessThan(metrics["brotliBitsPerByte"]! / 2);
+  const bytes = sentences(60).reduce((sum, text) => sum + text.length + 1, 0);
+  expect(evaluation.text).toMatchObject({ compressorRead: { bytes, leftOut: 0, data: [data.text.digest] } });
 });
 
 describe("what was forgotten", () => {
