@@ -1,6 +1,7 @@
 import { writeEvaluation, type Evaluation } from "../formats/evaluation.js";
 import { evaluate as schema } from "../schemas/stages/evaluate.js";
 import { changeSince } from "./evaluate/baseline.js";
+import { measureContamination } from "./evaluate/contamination.js";
 import { compare } from "./evaluate/comparison.js";
 import { divergence } from "./evaluate/divergence.js";
 import { measureLongText } from "./evaluate/long-text.js";
@@ -20,6 +21,8 @@ export const evaluate: Stage<"evaluate"> = async (settings, context) => {
   const promptIds = await promptTokens(model, settings.prompts, settings.chat);
   checkPrompts(model, promptIds);
   const parts: Omit<Evaluation, "samples"> = {};
+  const contamination = await measureContamination(settings, context);
+  if (contamination) parts.contamination = contamination;
   if (settings.text.length > 0) parts.text = await measureText(model, settings, context);
   if (settings.byPosition || settings.needle) Object.assign(parts, await measureLongText(model, settings, context));
   const questions = settings.questions.length > 0 ? await askQuestions(model, settings, context) : undefined;
@@ -39,6 +42,7 @@ export const evaluate: Stage<"evaluate"> = async (settings, context) => {
 /** The numbers that the schema names as metrics, in its order. */
 function metricsOf({ text, questions, comparison, ...parts }: Omit<Evaluation, "samples">): Record<string, number> {
   const found: Record<string, unknown> = {
+    ...parts.contamination,
     ...text,
     ...longTextMetrics(parts),
     ...questions,

@@ -4,6 +4,7 @@ import { writeJson } from "../formats/json-file.js";
 import { calibration, encodePairs, pairAccuracy, scoreHistogram, type ScoredPair } from "../lm/train/preferences.js";
 import { minibatch } from "../lm/rl/reinforcement.js";
 import { mean } from "../lm/train/metrics.js";
+import { trivialRules } from "../lm/train/trivial-rules.js";
 import { withScoreHead } from "../lm/train/reward-model.js";
 import { RewardTrainer, type Pair } from "../lm/train/reward-trainer.js";
 import { learningRateAt } from "../lm/optim/schedule.js";
@@ -35,7 +36,9 @@ export const rewardModel: Stage<"reward-model"> = async (settings, context) => {
     const scores = await scorePairs(trainer, heldOut.pairs, settings.batchSize, context);
     const { bins, error } = calibration(scores);
     const accuracy = pairAccuracy(scores);
-    const evaluated = { accuracy, calibrationError: error, calibration: bins, histogram: scoreHistogram(scores) };
+    const trivial = trivialRules(data.rows, heldOut.rows);
+    const histogram = scoreHistogram(scores);
+    const evaluated = { accuracy, trivialRules: trivial, calibrationError: error, calibration: bins, histogram };
     const outputs = {
       rewardModel: await putRewardModel(context, { ...model, weights: trainer.weights() }, model.directory),
       evaluation: await context.putArtifact("evaluation", (directory) =>
@@ -44,6 +47,8 @@ export const rewardModel: Stage<"reward-model"> = async (settings, context) => {
     };
     const measured = {
       accuracy,
+      lengthAccuracy: trivial.length.accuracy!,
+      ...(trivial.position?.accuracy !== undefined && { positionAccuracy: trivial.position.accuracy }),
       calibrationError: error,
       meanScore: mean(scores.flatMap(({ chosen, rejected }) => [chosen, rejected])),
     };
@@ -63,20 +68,22 @@ export const rewardModel: Stage<"reward-model"> = async (settings, context) => {
   }
 };
 
-/** Pairs that fit the model's context, and how many do not. */
+/** Pairs that fit the model's context, as text and as tokens, and how many do not. */
 async function readPairs(
   refs: readonly ArtifactRef<"dataset">[],
   { tokenizer, architecture }: OpenModel,
   context: StageContext,
-): Promise<{ pairs: Pair[]; tooLong: number; shortest: number }> {
-  const rows: PreferenceRow[] = [];
-  for (const ref of refs) for await (const row of readPreferences(await context.openArtifact(ref))) rows.push(row);
-  const all = await encodePairs(tokenizer, rows);
+): Promise<{ rows: PreferenceRow[]; pairs: Pair[]; tooLong: number; shortest: number }> {
+  const read: PreferenceRow[] = [];
+  for (const ref of refs) for await (const row of readPreferences(await context.openArtifact(ref))) read.push(row);
+  const all = await encodePairs(tokenizer, read);
   const length = ({ prompt, chosen, rejected }: Pair): number =>
     prompt.length + Math.max(chosen.length, rejected.length);
-  const pairs = all.filter((pair) => length(pair) <= architecture.contextLength);
+  const fits = (pair: Pair): boolean => length(pair) <= architecture.contextLength;
+  const pairs = all.filter(fits);
+  const rows = read.filter((_, i) => fits(all[i]!));
   const shortest = all.reduce((least, pair) => Math.min(least, length(pair)), Infinity);
-  return { pairs, tooLong: all.length - pairs.length, shortest };
+  return { rows, pairs, tooLong: all.length - pairs.length, shortest };
 }
 
 /** A trainer whose rows hold the longest prompt and the longest response of all pairs. */

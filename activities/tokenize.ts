@@ -9,6 +9,7 @@ import type { ArtifactRef } from "../schemas/artifact.js";
 import { sha256 } from "../platform/digests.js";
 import { PawlError } from "../platform/errors.js";
 import type { StageWith } from "../schemas/stages/index.js";
+import { ByteProgress } from "./byte-progress.js";
 import type { Stage, StageContext } from "./stage.js";
 
 type Settings = StageWith<"tokenize">;
@@ -149,33 +150,6 @@ async function* chunks(refs: readonly ArtifactRef[], context: StageContext): Asy
 
 async function datasetBytes(ref: ArtifactRef, context: StageContext): Promise<number> {
   return (await readDatasetFacts(await context.openArtifact(ref))).bytes;
-}
-
-/** Progress in bytes of text, with the time left. */
-class ByteProgress {
-  private readonly startedAt = Date.now();
-  private total = 0;
-  private done = 0;
-  private reported = 0;
-
-  constructor(
-    private readonly context: StageContext,
-    private readonly phase: string,
-  ) {}
-
-  expect(bytes: number): void {
-    this.total += bytes;
-  }
-
-  async advance(bytes: number): Promise<void> {
-    this.done += bytes;
-    if (this.done - this.reported < 1 << 18) return;
-    this.reported = this.done;
-    await this.context.yield();
-    const etaSeconds = ((Date.now() - this.startedAt) / 1000 / this.done) * Math.max(0, this.total - this.done);
-    const { phase, done, total } = this;
-    this.context.progress({ phase, done, total, unit: "bytes", etaSeconds, metrics: {} });
-  }
 }
 
 function noText(where: string): PawlError {

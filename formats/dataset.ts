@@ -12,6 +12,8 @@ export interface InstructionRow {
   response: string;
   /** What the row asks for, where a data set has several kinds: verifiers choose by it. */
   task?: string;
+  /** What the row is about (a country, a word): rows of one entity are alike, and intervals may be over entities. */
+  entity?: string;
 }
 export interface PreferenceRow {
   prompt: string;
@@ -19,6 +21,10 @@ export interface PreferenceRow {
   rejected: string;
   /** How much better the chosen response is, ≥ 0. */
   margin?: number;
+  /** Which response whoever chose was shown first, where that is known. */
+  shownFirst?: "chosen" | "rejected";
+  /** As of an instruction. */
+  entity?: string;
 }
 export type DatasetRow = TextRow | InstructionRow | PreferenceRow;
 export type DatasetKind = "text" | "instructions" | "preferences";
@@ -85,11 +91,11 @@ export async function createDatasetWriter(directory: string, origin: DatasetOrig
 export function serializeRow(row: DatasetRow): string {
   if ("text" in row) return JSON.stringify({ text: row.text });
   if ("instruction" in row) {
-    const { instruction, response, task } = row;
-    return JSON.stringify({ instruction, response, task });
+    const { instruction, response, task, entity } = row;
+    return JSON.stringify({ instruction, response, task, entity });
   }
-  const { prompt, chosen, rejected, margin } = row;
-  return JSON.stringify({ prompt, chosen, rejected, margin });
+  const { prompt, chosen, rejected, margin, shownFirst, entity } = row;
+  return JSON.stringify({ prompt, chosen, rejected, margin, shownFirst, entity });
 }
 
 /** UTF-8 bytes of a row's text. */
@@ -115,6 +121,15 @@ export async function* readRows(directory: string): AsyncGenerator<DatasetRow> {
 /** The rows as texts to learn language from; a question and its (chosen) answer one under the other. */
 export async function* readTexts(directory: string): AsyncGenerator<string> {
   for await (const row of readRows(directory)) yield textsOf(row).slice(0, 2).join("\n");
+}
+
+/** All that can be learned from the rows: as `readTexts`, and the rejected answer of a preference below its question, too. */
+export async function* readAllTexts(directory: string): AsyncGenerator<string> {
+  for await (const row of readRows(directory)) {
+    const [first, ...answers] = textsOf(row);
+    yield [first, ...answers.slice(0, 1)].join("\n");
+    if (answers.length > 1) yield [first, answers[1]].join("\n");
+  }
 }
 
 /**

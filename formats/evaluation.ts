@@ -5,6 +5,7 @@ import { readJson, writeJson } from "./json-file.js";
 
 /** The artifact `evaluation`: `evaluation.json`, one part for each thing that was measured. */
 export interface Evaluation {
+  contamination?: ContaminationMetrics;
   text?: TextMetrics;
   questions?: QuestionMetrics;
   comparison?: ComparisonMetrics;
@@ -18,10 +19,48 @@ export interface Evaluation {
   samples: AnswerText[];
 }
 
+/** How much of what a model was measured on stands in what it has learned from. */
+export type ContaminationMetrics =
+  | {
+      /** "unknown": the store does not say all that the model has learned from, for these reasons. */
+      trainingData: "unknown";
+      reasons: string[];
+    }
+  | {
+      /** Digests of the datasets that the model has learned from. */
+      trainingData: string[];
+      /** Share of the rows all of whose grams stand in the training data. */
+      contaminatedRows: number;
+      /** Share of the grams: 13 words that follow each other, or a shorter row as a whole. */
+      contaminatedGrams: number;
+      sources: ContaminationSource[];
+      /** Where a share is above its limit. */
+      warnings: string[];
+    };
+
+/** Contamination of one held-out dataset: counts. */
+export interface ContaminationSource {
+  /** The setting that names it: `with.questions[0]`. */
+  where: string;
+  /** Digest of the dataset. */
+  data: string;
+  rows: number;
+  contaminatedRows: number;
+  grams: number;
+  contaminatedGrams: number;
+  /** Rows without a letter or digit; they are not among `rows`. */
+  wordlessRows: number;
+}
+
 export interface TextMetrics {
   bitsPerByte: number;
   entropyBitsPerByte: number;
+  /** Without the training text. */
   brotliBitsPerByte: number;
+  /** After Brotli has read training text. */
+  brotliTrainedBitsPerByte?: number;
+  /** That text: bytes read, bytes of rows left out because the window holds no more, and digests of the datasets. */
+  compressorRead?: { bytes: number; leftOut: number; data: string[] };
   bytes: number;
   /** Digests of the datasets. */
   data: string[];
@@ -29,6 +68,10 @@ export interface TextMetrics {
 
 export interface QuestionMetrics {
   accuracy: number;
+  /** Its 95 % interval: over questions, or over entities where their number stands here. */
+  accuracyLow: number;
+  accuracyHigh: number;
+  entities?: number;
   exactMatch: number;
   meanScore?: number;
   /** pass@k by k. */
@@ -51,11 +94,17 @@ export interface ComparisonMetrics {
   winRate: number;
   winRateLow: number;
   winRateHigh: number;
+  /** Where the interval is over entities. */
+  entities?: number;
   wins: number;
   losses: number;
   ties: number;
   comparisons: number;
   comparisonsTooLong: number;
+  /** Share of the judge's decisions in which the longer response wins; equal lengths count half. Absent without a decision. */
+  lengthAgreement?: number;
+  /** The win rate of a judge that prefers the longer response. */
+  lengthWinRate: number;
   judge: string;
   failures: Record<string, number>;
   answers: { prompt: string; ours: string; theirs: string; ourScore: number; theirScore: number }[];

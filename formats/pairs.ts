@@ -12,6 +12,7 @@ export interface Pair {
   reference: string;
   /** Of that row. */
   task?: string;
+  entity?: string;
 }
 
 /** The artifact `pairs`, and a checkpoint while it grows: `pairs.jsonl`, one a line, and `pairs.json`, what they came from. */

@@ -1,5 +1,6 @@
 import type { Static, TObject } from "@sinclair/typebox";
 import type { ErrorCode } from "../platform/errors.js";
+import type { ArtifactRef } from "./artifact.js";
 import type { StageRun } from "./stage-run.js";
 
 /**
@@ -28,6 +29,7 @@ import type { StageRun } from "./stage-run.js";
  *   unpinned: [],
  *   runsCode: [],
  *   rowsOf: {},
+ *   learnsFrom: {},
  * });
  * ```
  */
@@ -62,7 +64,7 @@ export interface StageDefinition<
   isBrief: Trait<W, boolean>;
   /** The stage may end an attempt with a request for people's choices, and waits for them. */
   requestsChoices: C;
-  /** Files and packages of this machine that results depend on beyond `with`: their contents belong to the key. */
+  /** Files, packages and lineages of this machine that results depend on beyond `with`: their contents belong to the key. */
   reads: Trait<W, readonly ExternalInput[]>;
   /** Settings (paths inside `with`) whose content elsewhere can change unnoticed; reported each time they are used. */
   unpinned: Trait<W, readonly string[]>;
@@ -70,14 +72,24 @@ export interface StageDefinition<
   runsCode: Trait<W, readonly string[]>;
   /** What the rows of each `dataset` output are, as far as the settings tell it; other stages' settings say what they take. */
   rowsOf: Trait<W, Readonly<Record<string, Rows>>>;
+  /**
+   * Of each output that is a model, or tokens for one: the settings whose rows it has learned from, directly or through
+   * what they were made from. Settings that are only measured on are not among them.
+   */
+  learnsFrom: LearnsFrom<W, O>;
   /** Rows that the datasets in a setting must have together, where there is such a number. */
   leastRows?: (settings: Static<W>) => RowsNeeded;
   /** The work. Built-in stages attach theirs in `activities/index.ts`; a user's own stage has it here. */
   run?: StageRun<W, O, C>;
 }
 
+/** `learnsFrom`: by output, names of settings. */
+type LearnsFrom<W extends TObject, O extends TObject> = Readonly<
+  Partial<Record<keyof Static<O> & string, readonly (keyof Static<W> & string)[]>>
+>;
+
 /** A library whose version can change a stage's results. */
-export type Library = "duckdb" | "tokenizers" | "quickjs" | "plot" | "brotli";
+export type Library = "duckdb" | "tokenizers" | "quickjs" | "plot" | "brotli" | "unicode";
 
 /** `requestsChoices` of any stage. */
 type ChoiceTrait = boolean | ((settings: never) => boolean);
@@ -102,6 +114,11 @@ export type ExternalInput =
       where: string;
       /** An installed npm package; its version counts. */
       package: string;
+    }
+  | {
+      where: string;
+      /** A model whose training data the stage compares with: what the store knows of its lineage counts. */
+      lineageOf: ArtifactRef<"model">;
     };
 
 /** What a row of a dataset holds; `unknown` where only the data say. */

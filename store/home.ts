@@ -70,7 +70,8 @@ export const layout = {
   ],
   source: (home: string, file: string) => path.join(home, "store", "sources", `${sha256(file)}.json`),
   metrics: (home: string, key: string) => path.join(home, "store", "metrics", safeName(key)),
-  result: (home: string, key: string) => path.join(home, "store", "results", `${safeName(key)}.json`),
+  results: (home: string) => path.join(home, "store", "results"),
+  result: (home: string, key: string) => path.join(layout.results(home), `${safeName(key)}.json`),
   latest: (home: string, pipeline: string, stage: string) =>
     path.join(home, "store", "latest", safeName(pipeline), `${safeName(stage)}.json`),
   allCheckpoints: (home: string) => path.join(home, "store", "checkpoints"),

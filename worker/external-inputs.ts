@@ -4,12 +4,19 @@ import { moduleFile } from "../activities/scoring/code-roots.js";
 import { packageDirectory } from "../activities/dataset/package.js";
 import { filesBelow } from "../activities/dataset/paths.js";
 import { readingError } from "../activities/dataset/resource-error.js";
-import { listDigest } from "../platform/digests.js";
+import { listDigest, sha256 } from "../platform/digests.js";
 import { PawlError } from "../platform/errors.js";
 import { mapBounded } from "../platform/map-bounded.js";
 import { digestPhase, type Progress } from "../schemas/run.js";
 import type { ExternalInput } from "../schemas/stage.js";
-import { fileSignature, readDigest, rememberedDigest, sourceChanged, type SourceDigest } from "../store/index.js";
+import {
+  fileSignature,
+  findTrainingData,
+  readDigest,
+  rememberedDigest,
+  sourceChanged,
+  type SourceDigest,
+} from "../store/index.js";
 
 /** Where a stage's external inputs lie, and what is known of them. */
 export interface SourcePlace {
@@ -22,15 +29,18 @@ export interface SourcePlace {
 
 /** What a stage's external inputs hold, as they were read for its key. */
 export interface ExternalState {
-  /** For the key: of files a digest, of a package its version, null where there is none; null for a stage without inputs. */
+  /**
+   * For the key: of files a digest, of a package its version, null where there is none, of a lineage a digest of the training
+   * data; null for a stage without inputs.
+   */
   fingerprint: string | null;
-  /** Names of files and versions of packages, by setting. */
+  /** Names of files, versions of packages and digests of training data, by setting. */
   found: readonly Found[];
   files: readonly (SourceDigest & { name: string })[];
 }
 
-/** What a setting names: files below the project directory, or the version of a package; null for neither. */
-type Found = { where: string } & ({ version: string | null } | { files: string[] });
+/** What a setting names: files below the project directory, the version of a package, or training data; null for neither. */
+type Found = { where: string } & ({ version: string | null } | { trainingData: string } | { files: string[] });
 
 /** Files read at the same time: the disk is kept busy, and no limit on open files is met. */
 const filesAtOnce = 8;
@@ -48,7 +58,7 @@ export interface FoundInputs {
  * @throws PawlError DATA_UNREADABLE where one exists and cannot be looked at
  */
 export async function findExternal(inputs: readonly ExternalInput[], place: SourcePlace): Promise<FoundInputs> {
-  const found = await findInputs(inputs, place.workingDirectory);
+  const found = await findInputs(inputs, place);
   const looked = await mapBounded(fileNames(found), filesAtOnce, (name) =>
     readable(name, async () => {
       const file = path.join(place.workingDirectory, name);
@@ -79,10 +89,13 @@ export async function readFound(
     ...(remembered ?? (await digestOf(name, place, onRead))),
   }));
   const digests = new Map(files.map(({ name, sha256 }) => [name, sha256]));
-  const prints = found.map(({ where, ...what }) => [
-    where,
-    "files" in what ? listDigest(what.files.map((name) => ({ name, sha256: digests.get(name)! }))) : what.version,
-  ]);
+  const print = (what: Found): string | null => {
+    if ("trainingData" in what) return what.trainingData;
+    return "files" in what
+      ? listDigest(what.files.map((name) => ({ name, sha256: digests.get(name)! })))
+      : what.version;
+  };
+  const prints = found.map((what) => [what.where, print(what)]);
   return { fingerprint: found.length === 0 ? null : JSON.stringify(prints), found, files };
 }
 
@@ -113,7 +126,7 @@ export async function refuseChanged(
   inputs: readonly ExternalInput[],
   place: SourcePlace,
 ): Promise<void> {
-  const found = await findInputs(inputs, place.workingDirectory);
+  const found = await findInputs(inputs, place);
   const other = before.found.find((was, i) => !isDeepStrictEqual(was, found[i]));
   if (other !== undefined) throw sourceChanged(other.where);
   await mapBounded(before.files, filesAtOnce, async (was) => {
@@ -124,9 +137,16 @@ export async function refuseChanged(
   });
 }
 
-async function findInputs(inputs: readonly ExternalInput[], workingDirectory: string): Promise<Found[]> {
+async function findInputs(
+  inputs: readonly ExternalInput[],
+  { home, workingDirectory }: Pick<SourcePlace, "home" | "workingDirectory">,
+): Promise<Found[]> {
   return mapBounded(inputs, filesAtOnce, async (input): Promise<Found> => {
     const { where } = input;
+    if ("lineageOf" in input) {
+      const trainingData = await findTrainingData(home, input.lineageOf);
+      return { where, trainingData: sha256(JSON.stringify(trainingData)) };
+    }
     try {
       return await readable(where, async () => {
         if ("package" in input)

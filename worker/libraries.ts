@@ -10,6 +10,7 @@ const sources: Record<Library, { package: string } | { node: string }> = {
   quickjs: { package: "@jitl/quickjs-wasmfile-release-sync" },
   plot: { package: "@observablehq/plot" },
   brotli: { node: "brotli" },
+  unicode: { node: "unicode" },
 };
 
 const known = new Map<Library, string>();

@@ -16,10 +16,13 @@ export interface ChosenColumns {
 
 /** The fields of each kind of row, in the order in which kinds are looked for. */
 const kinds: Record<DatasetKind, { fields: readonly Field[]; optional: readonly Field[] }> = {
-  instructions: { fields: ["instruction", "response"], optional: ["messages", "task"] },
-  preferences: { fields: ["prompt", "chosen", "rejected"], optional: ["margin"] },
+  instructions: { fields: ["instruction", "response"], optional: ["messages", "task", "entity"] },
+  preferences: { fields: ["prompt", "chosen", "rejected"], optional: ["margin", "entity"] },
   text: { fields: ["text"], optional: [] },
 };
+
+/** Fields that say nothing of a row's kind: rows of several kinds have them. */
+const ofSeveralKinds: readonly Field[] = ["entity"];
 
 /** What columns of conversations are called on the Hugging Face hub. */
 const conversationNames = ["messages", "conversations", "conversation"];
@@ -33,6 +36,7 @@ export function chooseColumns(found: readonly Column[], asked: Asked = {}): Chos
   const messages = asked.messages ?? presentConversation(found, asked);
   if (messages !== undefined) return conversationColumns(found, asked, messages);
   const kind = namedKind(asked) ?? presentKind(found);
+  if (kind === "text" && asked.entity !== undefined) throw noEntityOfText(asked.entity);
   const { fields, optional } = kinds[kind];
   const nameOf = (field: Field): string => asked[field] ?? field;
   const columnOf = (field: Field): Column | undefined => found.find(({ name }) => name === nameOf(field));
@@ -63,8 +67,8 @@ function conversationColumns(found: readonly Column[], asked: Asked, messages: s
     });
   namedKind(asked);
   const columns: ChosenColumns["columns"] = [{ field: "messages", ...checkColumn(found, messages, "conversation") }];
-  if (isWanted(found, asked, "task"))
-    columns.push({ field: "task", ...checkColumn(found, asked.task ?? "task", "plain") });
+  for (const field of ["task", "entity"] as const)
+    if (isWanted(found, asked, field)) columns.push({ field, ...checkColumn(found, asked[field] ?? field, "plain") });
   return { kind: "instructions", columns };
 }
 
@@ -102,16 +106,25 @@ export function contentField(type: string): { who: string; what: string; type: s
 function namedKind(asked: Asked): DatasetKind | undefined {
   const named = (Object.keys(kinds) as DatasetKind[]).filter((kind) => {
     const { fields, optional } = kinds[kind];
-    return [...fields, ...optional].some((field) => asked[field] !== undefined);
+    return [...fields, ...optional].some((field) => asked[field] !== undefined && !ofSeveralKinds.includes(field));
   });
   if (named.length > 1)
     throw new PawlError("NOT_ALLOWED", "a data set holds rows of one kind: text, instructions or preferences", {
       where: "with.columns",
       expected:
-        "text alone; or instruction, response and task; or messages and task; or prompt, chosen, rejected and margin",
+        "text alone; or instruction, response and task; or messages and task; or prompt, chosen, rejected and margin; entity with any but text",
       got: Object.keys(asked).join(", "),
     });
   return named[0];
+}
+
+function noEntityOfText(entity: string): PawlError {
+  return new PawlError("NOT_ALLOWED", "a row of plain text has no entity", {
+    where: "with.columns.entity",
+    expected: "entity only of instructions, conversations or preferences",
+    got: entity,
+    next: "remove entity, or name the columns of instructions or preferences, too",
+  });
 }
 
 function presentKind(found: readonly Column[]): DatasetKind {

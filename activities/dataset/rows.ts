@@ -137,22 +137,27 @@ function cellReader(type: string): (cell: Cell) => Cell {
 
 function rowOf(kind: DatasetKind, columns: ChosenColumns["columns"], cells: readonly Cell[]): ReadRow {
   const row: { [F in Field]?: Cell } = Object.fromEntries(columns.map(({ field }, i) => [field, cells[i]]));
-  if (kind === "preferences") return kept(preferenceOf(row));
-  const task = typeof row.task === "string" && row.task.trim() !== "" ? { task: row.task } : {};
+  const named = (field: "task" | "entity") => {
+    const value = row[field];
+    return typeof value === "string" && value.trim() !== "" ? { [field]: value } : {};
+  };
+  if (kind === "preferences") {
+    const preference = preferenceOf(row);
+    return typeof preference === "string" ? preference : { row: { ...preference, ...named("entity") } };
+  }
+  const about = { ...named("task"), ...named("entity") };
   if (columns.some(({ field }) => field === "messages")) {
     const exchange = exchangeOf(row.messages);
     if (typeof exchange === "string") return exchange;
     const { isCut, ...question } = exchange;
-    return { row: { ...question, ...task }, isCut };
+    return { row: { ...question, ...about }, isCut };
   }
-  const { task: _, ...needed } = row;
+  const { task: _task, entity: _entity, ...needed } = row;
   const values = Object.values(needed) as (string | undefined)[];
   if (values.some((value) => value === undefined)) return "missing";
   if (values.some((value) => value!.trim() === "")) return "empty";
-  return { row: { ...(needed as InstructionRow), ...task } };
+  return { row: { ...(needed as InstructionRow), ...about } };
 }
-
-const kept = (row: DatasetRow | Drop): ReadRow => (typeof row === "string" ? row : { row });
 
 /** Settings that cut text mean nothing for records. */
 function checkRecordSettings(settings: StageWith<"dataset">, format: DataFormat): void {

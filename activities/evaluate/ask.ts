@@ -1,3 +1,4 @@
+import type { InstructionRow } from "../../formats/dataset.js";
 import type { Completion } from "../../lm/decode/generate.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import { PawlError } from "../../platform/errors.js";
@@ -10,6 +11,13 @@ export interface Question {
   prompt: string;
   reference?: string;
   task?: string;
+  entity?: string;
+}
+
+/** The question of an instruction, with what is known of it. */
+export function questionOf({ instruction, response, task, entity }: InstructionRow): Question {
+  const about = { ...(task !== undefined && { task }), ...(entity !== undefined && { entity }) };
+  return { prompt: instruction, reference: response, ...about };
 }
 
 export interface Asked {
@@ -26,6 +34,8 @@ export interface Asked {
 
 export interface AskSettings extends AnswerSettings {
   samples: number;
+  /** Number of a prompt's first answer, for its random numbers; default 0. */
+  firstSample?: number;
   /** Longest prompt, tokens. */
   longest: number;
   /** Where the questions come from, for messages. */

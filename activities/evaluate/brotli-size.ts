@@ -1,12 +1,79 @@
 import { promisify } from "node:util";
-import { brotliCompress, constants } from "node:zlib";
+import { setImmediate } from "node:timers/promises";
+import { brotliCompress, constants, createBrotliCompress, type BrotliCompress, type BrotliOptions } from "node:zlib";
 
 /** Bytes that Brotli at its strongest (quality 11, the largest window) needs. It may take minutes; the process goes on turning. */
 export async function brotliSize(data: Buffer): Promise<number> {
-  const params = {
-    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-    [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
-    [constants.BROTLI_PARAM_SIZE_HINT]: data.length,
+  const options = optionsOf(constants.BROTLI_MAX_WINDOW_BITS, data.length);
+  return (await promisify(brotliCompress)(data, options)).length;
+}
+
+/** Largest window of `brotliSizeAfter`, bits: Brotli takes about 700 MB of memory for it. */
+const largestWindow = 26;
+/** Bytes that Brotli can look back at most there. */
+export const longestLookBack = 2 ** largestWindow - 16;
+/** Written at once, bytes. */
+const pieceBytes = 1 << 18;
+
+/**
+ * Bytes that Brotli needs for a text after it has read others: what it writes from the text on, in one stream that is flushed
+ * before the text. Quality 11, with a window that holds all of it, up to 64 MiB ("large window Brotli", which
+ * decoders read that are told to).
+ * @param bytes of the texts before, about
+ * @param between awaited after so many more bytes: a place to yield and to stop (by throwing)
+ */
+export async function brotliSizeAfter(
+  text: Buffer,
+  before: AsyncIterable<Buffer>,
+  bytes: number,
+  between: (bytes: number) => Promise<void>,
+): Promise<number> {
+  const all = bytes + text.length;
+  const needed = Math.max(constants.BROTLI_MIN_WINDOW_BITS, Math.ceil(Math.log2(all + 16)));
+  const stream = createBrotliCompress(optionsOf(Math.min(largestWindow, needed), all));
+  let size = 0;
+  stream.on("data", (part: Buffer) => (size += part.length));
+  const write = async (data: Buffer): Promise<void> => {
+    for (let start = 0; start < data.length; start += pieceBytes) {
+      const piece = data.subarray(start, start + pieceBytes);
+      await done(stream, (callback) => stream.write(piece, callback));
+      await between(piece.length);
+    }
   };
-  return (await promisify(brotliCompress)(data, { params })).length;
+  try {
+    for await (const data of before) await write(data);
+    await done(stream, (callback) => stream.flush(constants.BROTLI_OPERATION_FLUSH, () => callback()));
+    // All has been put out; what stands in the stream's buffer has not been counted.
+    while (stream.readableLength > 0) await setImmediate();
+    const sizeBefore = size;
+    await write(text);
+    await done(stream, (callback) => stream.once("end", () => callback()).end());
+    return size - sizeBefore;
+  } finally {
+    stream.destroy();
+  }
+}
+
+/** Brotli at its strongest. @param windowBits log2 of the window @param bytes of all that is compressed, about */
+function optionsOf(windowBits: number, bytes: number): BrotliOptions {
+  return {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+      [constants.BROTLI_PARAM_LARGE_WINDOW]: windowBits > constants.BROTLI_MAX_WINDOW_BITS ? 1 : 0,
+      [constants.BROTLI_PARAM_LGWIN]: windowBits,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes,
+    },
+  };
+}
+
+/** Waits for a call that takes a callback, or for the stream's failure. */
+async function done(stream: BrotliCompress, call: (callback: (error?: Error | null) => void) => void): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    stream.once("error", reject);
+    call((error) => {
+      stream.off("error", reject);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
 }

@@ -1,19 +1,22 @@
 import { readRows, type DatasetRow } from "../../formats/dataset.js";
 import type { ComparisonMetrics } from "../../formats/evaluation.js";
-import { meanAndError, outcomeInterval } from "../../lm/train/metrics.js";
 import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { OpenModel } from "../models/model.js";
 import { openJudge } from "../scoring/judge.js";
 import type { ScoredRow, Scorer } from "../scoring/scorer.js";
 import type { StageContext } from "../stage.js";
-import { ask, collect, type Asked, type Question } from "./ask.js";
+import { ask, collect, questionOf, type Asked, type Question } from "./ask.js";
+import { checkEntities, intervals, type IntervalOf } from "./interval.js";
+import { winRate } from "./win-rate.js";
 
 type Settings = StageWith<"evaluate">;
 
 /**
  * How often a judge prefers the model's answer to that of another model, ties counting half. Both answer each prompt
- * once, with the same settings and the same random numbers, so that a model ties with itself.
+ * once, with the same settings and with random numbers of their own: with the same numbers, a model whose answers are a
+ * little better by the luck of each draw would win always. Every judge scores a response without seeing the other one, so
+ * that there is no order of presentation that could matter.
  */
 export async function compare(
   model: OpenModel,
@@ -24,7 +27,8 @@ export async function compare(
   const judge = await openJudge(settings.judge!, context);
   try {
     const [ours, theirs] = await askBoth(model, against, settings, context);
-    return { metrics: await judged(ours, theirs, judge), asked: ours };
+    const interval = intervals(settings.byEntity, context.seed);
+    return { metrics: await judged(ours, theirs, { judge, interval }), asked: ours };
   } finally {
     await judge.close();
   }
@@ -41,14 +45,19 @@ async function askBoth(
       ? ([settings.comparisons, "with.comparisons"] as const)
       : ([settings.questions, "with.questions"] as const);
   const rows = await collect(refs, readRows, where, context);
-  const questions = rows.slice(0, settings.limit).map((row) => questionOf(row, where));
+  const questions = rows.slice(0, settings.limit).map((row) => promptOf(row, where));
+  if (settings.byEntity) checkEntities(questions, where);
   const longest = Math.min(model.architecture.contextLength, against.architecture.contextLength);
   const asking = { ...settings, samples: 1, longest, where };
   const ours = await ask(model, questions, asking, context);
-  return [ours, await ask(against, ours.questions, asking, context)];
+  return [ours, await ask(against, ours.questions, { ...asking, firstSample: 1 }, context)];
 }
 
-async function judged(ours: Asked, theirs: Asked, judge: Scorer): Promise<ComparisonMetrics> {
+async function judged(
+  ours: Asked,
+  theirs: Asked,
+  { judge, interval }: { judge: Scorer; interval: IntervalOf },
+): Promise<ComparisonMetrics> {
   const rowsOf = ({ questions, answers }: Asked): ScoredRow[] =>
     questions.map((question, i) => ({ ...question, response: answers[i]!.text }));
   const scores = await judge.score([...rowsOf(ours), ...rowsOf(theirs)]);
@@ -59,16 +68,8 @@ async function judged(ours: Asked, theirs: Asked, judge: Scorer): Promise<Compar
     ourScore: scores[i]!,
     theirScore: scores[ours.answers.length + i]!,
   }));
-  const outcomes = answers.map(({ ourScore, theirScore }) => (1 + Math.sign(ourScore - theirScore)) / 2);
-  const { low, high } = outcomeInterval(outcomes);
-  const count = (outcome: number): number => outcomes.filter((one) => one === outcome).length;
   return {
-    winRate: meanAndError(outcomes).mean,
-    winRateLow: low,
-    winRateHigh: high,
-    wins: count(1),
-    losses: count(0),
-    ties: count(0.5),
+    ...winRate(answers, (outcomes) => interval(outcomes, ours.questions)),
     comparisons: answers.length,
     comparisonsTooLong: ours.tooLong,
     judge: judge.describe,
@@ -77,14 +78,9 @@ async function judged(ours: Asked, theirs: Asked, judge: Scorer): Promise<Compar
   };
 }
 
-function questionOf(row: DatasetRow, where: string): Question {
-  if ("prompt" in row) return { prompt: row.prompt };
-  if ("instruction" in row)
-    return {
-      prompt: row.instruction,
-      reference: row.response,
-      ...(row.task === undefined ? {} : { task: row.task }),
-    };
+function promptOf(row: DatasetRow, where: string): Question {
+  if ("prompt" in row) return { prompt: row.prompt, ...(row.entity !== undefined && { entity: row.entity }) };
+  if ("instruction" in row) return questionOf(row);
   throw new PawlError("DATA_INVALID", "this data set holds plain text where prompts are needed", {
     where,
     expected: "instructions or preferences",

@@ -6,7 +6,8 @@ import type { OpenModel } from "../models/model.js";
 import { openVerifiers } from "../scoring/verifiers.js";
 import type { Scorer } from "../scoring/scorer.js";
 import type { StageContext } from "../stage.js";
-import { ask, collect, type Asked, type Question } from "./ask.js";
+import { ask, collect, questionOf, type Asked, type Question } from "./ask.js";
+import { checkEntities, intervals, type IntervalOf } from "./interval.js";
 
 type Settings = StageWith<"evaluate">;
 
@@ -21,16 +22,14 @@ export async function askQuestions(
   context: StageContext,
 ): Promise<{ metrics: QuestionMetrics; asked: Asked }> {
   const read = await collect(settings.questions, readInstructions, "with.questions", context);
-  const rows = read.slice(0, settings.limit).map(({ instruction, response, task }): Question => ({
-    prompt: instruction,
-    reference: response,
-    ...(task === undefined ? {} : { task }),
-  }));
+  const rows = read.slice(0, settings.limit).map(questionOf);
+  if (settings.byEntity) checkEntities(rows, "with.questions");
   const scorer = settings.verifiers.length > 0 ? await openVerifiers(settings.verifiers, context) : undefined;
   try {
     const longest = model.architecture.contextLength;
     const asked = await ask(model, rows, { ...settings, longest, where: "with.questions" }, context);
-    return { metrics: metricsOf(rows, asked, await judge(asked, scorer), settings), asked };
+    const interval = intervals(settings.byEntity, context.seed);
+    return { metrics: metricsOf(rows, asked, await judge(asked, scorer), { ...settings, interval }), asked };
   } finally {
     await scorer?.close();
   }
@@ -43,25 +42,34 @@ interface Judged extends Pick<QuestionMetrics, "answers" | "verifiers" | "failur
 
 async function judge(asked: Asked, scorer: Scorer | undefined): Promise<Judged> {
   const given = asked.answers.map((answer, i): Omit<JudgedAnswer, "right"> => {
-    const { reference, task } = questionOf(asked, i);
+    const { reference, task } = askedOf(asked, i);
     return { ...answer, reference: reference!, ...(task === undefined ? {} : { task }) };
   });
   if (scorer === undefined) {
     const answers = given.map((answer) => ({ ...answer, right: exactMatch(answer.text, answer.reference) }));
     return { answers, verifiers: "exact", failures: {} };
   }
-  const scores = await scorer.score(given.map((answer, i) => ({ ...questionOf(asked, i), response: answer.text })));
+  const scores = await scorer.score(given.map((answer, i) => ({ ...askedOf(asked, i), response: answer.text })));
   const answers = given.map((answer, i) => ({ ...answer, right: scores[i]! > 0, score: scores[i]! }));
   return { answers, verifiers: scorer.describe, failures: scorer.counts(), totalScore: sum(scores) };
 }
 
-function metricsOf(rows: readonly Question[], asked: Asked, judged: Judged, settings: Settings): QuestionMetrics {
+function metricsOf(
+  rows: readonly Question[],
+  asked: Asked,
+  judged: Judged,
+  settings: Settings & { interval: IntervalOf },
+): QuestionMetrics {
   const { answers, totalScore, ...how } = judged;
   const rightOf = countRight(asked, answers);
   const asks = rows.length * asked.samples;
   const tasks = byTask(rows, asked, rightOf);
+  const { low, high, entities } = settings.interval(outcomesOf(rows, asked, rightOf), rows);
   return {
     accuracy: sum(rightOf) / asks,
+    accuracyLow: low,
+    accuracyHigh: high,
+    ...(entities !== undefined && { entities }),
     exactMatch: answers.filter(({ text, reference }) => exactMatch(text, reference)).length / asks,
     ...how,
     ...(totalScore === undefined ? {} : { meanScore: totalScore / asks }),
@@ -74,12 +82,17 @@ function metricsOf(rows: readonly Question[], asked: Asked, judged: Judged, sett
   };
 }
 
-const questionOf = ({ questions, samples }: Asked, answer: number): Question =>
-  questions[Math.floor(answer / samples)]!;
+const askedOf = ({ questions, samples }: Asked, answer: number): Question => questions[Math.floor(answer / samples)]!;
 
 /** Right answers to each question. */
 function countRight({ questions, samples }: Asked, answers: readonly JudgedAnswer[]): number[] {
   return questions.map((_, q) => answers.slice(q * samples, (q + 1) * samples).filter(({ right }) => right).length);
+}
+
+/** Share of right answers to each row; none to one that is too long. */
+function outcomesOf(rows: readonly Question[], asked: Asked, rightOf: readonly number[]): number[] {
+  const shares = new Map(asked.questions.map((question, q) => [question, rightOf[q]! / asked.samples]));
+  return rows.map((row) => shares.get(row) ?? 0);
 }
 
 /** pass@k for each k; questions too long pass at none. */

@@ -11,12 +11,14 @@ import type { OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";
 import { collect } from "./ask.js";
 import { brotliSize } from "./brotli-size.js";
+import { compressAfter } from "./compress-after.js";
 
 type Settings = StageWith<"evaluate">;
 
 /**
  * The model's bits per byte, and what simpler coders need for the same text. The model also pays for the end-of-text
- * token after each document; the others pay for a newline there. All divide by the documents' UTF-8 bytes.
+ * token after each document; the others pay for a newline there. All divide by the documents' UTF-8 bytes. With
+ * `compressorReads` Brotli is measured a second time, after it has read these texts, as the model has.
  */
 export async function measureText(model: OpenModel, settings: Settings, context: StageContext): Promise<TextMetrics> {
   const texts = await collect(settings.text, readTexts, "with.text", context);
@@ -28,6 +30,7 @@ export async function measureText(model: OpenModel, settings: Settings, context:
     bitsPerByte: bitsPerByte(nats, bytes),
     entropyBitsPerByte: (byteEntropy(whole) * whole.length) / bytes,
     brotliBitsPerByte: ((await brotliSize(whole)) * 8) / bytes,
+    ...(settings.compressorReads.length > 0 && (await compressAfter(whole, bytes, settings.compressorReads, context))),
     bytes,
     data: settings.text.map(({ digest }) => digest),
   };

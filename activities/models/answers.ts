@@ -47,6 +47,8 @@ export async function answer(
 export interface Samples {
   /** Answers to each prompt; default 1. */
   samples?: number;
+  /** Number of a prompt's first answer, default 0: answers of other numbers are drawn with other random numbers. */
+  firstSample?: number;
 }
 
 /** The same as token ids. */
@@ -58,9 +60,13 @@ export async function complete(
 ): Promise<Completion[]> {
   if (tokens.length === 0) return [];
   await loadBackend();
-  const { samples = 1, maxNewTokens } = settings;
+  const { samples = 1, firstSample = 0, maxNewTokens } = settings;
   const session = openSession(model, tokens, settings);
-  const prompts = tokens.map((ids, i) => ({ tokens: ids, number: Math.floor(i / samples), sample: i % samples }));
+  const prompts = tokens.map((ids, i) => ({
+    tokens: ids,
+    number: Math.floor(i / samples),
+    sample: firstSample + (i % samples),
+  }));
   try {
     const generation = { maxNewTokens, stop: model.tokens.stop, seed: context.seed };
     return await generate(session, prompts, generation, async (finished) => {

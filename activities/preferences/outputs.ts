@@ -1,5 +1,5 @@
 import { createDatasetWriter, type PreferenceRow } from "../../formats/dataset.js";
-import { writeChoices, type ChoiceRow, type Pairs } from "../../formats/pairs.js";
+import { writeChoices, type ChoiceRow, type Pair, type Pairs } from "../../formats/pairs.js";
 import type { Choice } from "../../schemas/choices.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import { PawlError } from "../../platform/errors.js";
@@ -31,7 +31,7 @@ export async function putPreferences(
     const { choice = null, scores } = verdicts[i] ?? {};
     return { prompt, first, second, choice, by, ...(scores && { scores }) };
   });
-  const preferences = rows.flatMap(preferenceOf);
+  const preferences = rows.flatMap((row, i) => preferenceOf(row, pairs[i]!));
   const [train, heldOut]: [PreferenceRow[], PreferenceRow[]] = [[], []];
   for (const row of preferences) (placeOf(row, "preferences ").side < settings.heldOut ? heldOut : train).push(row);
   const metrics = {
@@ -49,9 +49,10 @@ export async function putPreferences(
   return { outputs: { train: await put(train), heldOut: await put(heldOut), choices }, metrics };
 }
 
-function preferenceOf({ prompt, first, second, choice }: ChoiceRow): PreferenceRow[] {
-  if (choice === "first") return [{ prompt, chosen: first, rejected: second }];
-  return choice === "second" ? [{ prompt, chosen: second, rejected: first }] : [];
+function preferenceOf({ prompt, first, second, choice }: ChoiceRow, { entity }: Pick<Pair, "entity">): PreferenceRow[] {
+  const about = entity === undefined ? {} : { entity };
+  if (choice === "first") return [{ prompt, chosen: first, rejected: second, shownFirst: "chosen", ...about }];
+  return choice === "second" ? [{ prompt, chosen: second, rejected: first, shownFirst: "rejected", ...about }] : [];
 }
 
 function metricsOf(rows: readonly ChoiceRow[]) {

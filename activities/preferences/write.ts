@@ -156,7 +156,7 @@ export function isSwapped(seed: number, place: number): boolean {
   return uniform(seed, "which response is shown first", place) < 0.5;
 }
 
-function pairOf({ instruction, response, task }: InstructionRow, [first, second]: [string, string]): Pair {
-  const pair = { prompt: instruction, first, second, reference: response };
-  return task === undefined ? pair : { ...pair, task };
+function pairOf({ instruction, response, task, entity }: InstructionRow, [first, second]: [string, string]): Pair {
+  const about = { ...(task !== undefined && { task }), ...(entity !== undefined && { entity }) };
+  return { prompt: instruction, first, second, reference: response, ...about };
 }

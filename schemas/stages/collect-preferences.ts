@@ -62,6 +62,7 @@ export const collectPreferences = defineStage({
   unpinned: [],
   runsCode: modulesRun,
   rowsOf: (settings: Settings) => ({ train: rowsOf(settings), heldOut: rowsOf(settings) }),
+  learnsFrom: {},
 });
 
 /** A pair for each prompt, and a row for each choice. */

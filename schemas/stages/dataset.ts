@@ -26,6 +26,13 @@ const settings = Type.Object(
             }),
           ),
           task: Type.Optional(Type.String({ minLength: 1, description: "of an instruction, if need be" })),
+          entity: Type.Optional(
+            Type.String({
+              minLength: 1,
+              description:
+                "of an instruction or a preference, if need be: what it is about, for `byEntity` of evaluate",
+            }),
+          ),
           prompt: Type.Optional(Type.String({ minLength: 1 })),
           chosen: Type.Optional(Type.String({ minLength: 1 })),
           rejected: Type.Optional(Type.String({ minLength: 1 })),
@@ -92,6 +99,7 @@ export const dataset = defineStage({
   unpinned: ({ source: from }: Settings) => unpinnedIn({ source: from }),
   runsCode: [],
   rowsOf: (settings: Settings) => ({ train: rowsOf(settings), heldOut: rowsOf(settings) }),
+  learnsFrom: {},
 });
 
 function rowsOf(settings: Settings): Rows {

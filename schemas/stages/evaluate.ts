@@ -18,6 +18,13 @@ const settings = Type.Object(
   {
     model: Artifact("model", "the model to measure"),
     text: Type.Array(Artifact("dataset", "held-out text for bits per byte"), { default: [] }),
+    compressorReads: Type.Array(
+      Artifact("dataset", "text that the compressor beside the model reads first: the model's training text"),
+      {
+        default: [],
+        description: "the last 64 MiB at most; default: it compresses the held-out text by itself",
+      },
+    ),
     byPosition: Type.Boolean({
       default: false,
       description: "also the text's bits per byte by the position in the context",
@@ -42,6 +49,11 @@ const settings = Type.Object(
         description: "rows whose prompts both models answer; default: the questions",
       },
     ),
+    byEntity: Type.Boolean({
+      default: false,
+      description:
+        "intervals of accuracy and win rate over the rows' `entity` (a bootstrap), whose rows are alike; default: over rows",
+    }),
     reference: Type.Optional(Artifact("model", "for the KL divergence from it, on the model's own answers")),
     baseline: Type.Optional(Artifact("evaluation", "an earlier evaluation, for what was forgotten since")),
     prompts: Type.Array(Type.String(), { default: [], description: "shown with the model's answer" }),
@@ -51,6 +63,23 @@ const settings = Type.Object(
     }),
     limit: Type.Optional(
       Type.Integer({ minimum: 1, description: "at most so many questions, and so many comparisons" }),
+    ),
+    contaminationLimits: Type.Object(
+      {
+        rows: Type.Number({
+          minimum: 0,
+          maximum: 1,
+          default: 0,
+          description: "share of the rows of text, questions or comparisons that stand in the model's training data",
+        }),
+        grams: Type.Number({
+          minimum: 0,
+          maximum: 1,
+          default: 0.01,
+          description: "share of their 13-grams of words",
+        }),
+      },
+      { additionalProperties: false, default: {}, description: "contamination above these is warned of" },
     ),
     batchSize: Type.Integer({ minimum: 1, default: 16, description: "sequences at once" }),
     ...samplingFields,
@@ -69,6 +98,7 @@ export const evaluate = defineStage({
     { fields: ["passAt", "samples"], check: enoughSamples },
     { fields: ["samples", "temperature"], check: samplesDiffer },
     { fields: [], check: questionsForAccuracy },
+    { fields: [], check: rowsWithEntity },
     { fields: [], check: judgeWithOther },
     { fields: [], check: promptsToAnswer },
     { fields: ["temperature", "topK", "topP"], check: wholeDistribution },
@@ -82,10 +112,17 @@ export const evaluate = defineStage({
   // The most telling first: a line shows only some.
   metrics: {
     accuracy: metric("share", "share of answers that are right: a score above 0 by the verifiers, else an exact match"),
+    accuracyLow: metric("share", "lower end of its 95 % interval"),
+    accuracyHigh: metric("share", "upper end of its 95 % interval"),
     passAt: metric("share", "pass@k of the largest k, unbiased; the others are in evaluation.json"),
     winRate: metric("share", "share of prompts on which the judge prefers the model to `against`; ties count half"),
     winRateLow: metric("share", "lower end of its 95 % interval"),
     winRateHigh: metric("share", "upper end of its 95 % interval"),
+    lengthAgreement: metric(
+      "share",
+      "share of the judge's decisions that length alone explains: the longer response wins, equal lengths count half",
+    ),
+    lengthWinRate: metric("share", "the win rate, were the longer response always preferred"),
     kl: metric("nats/response", "KL divergence from the reference"),
     klError: metric("nats/response", "its standard error, over questions; absent with one question only"),
     bitsPerByte: metric("bits/byte", "cross-entropy on the held-out text"),
@@ -96,7 +133,8 @@ export const evaluate = defineStage({
     earlyBitsPerByte: metric("bits/byte", "on the text, over the first half of the context"),
     lateBitsPerByte: metric("bits/byte", "over its second half"),
     entropyBitsPerByte: metric("bits/byte", "order-0 entropy of the same text"),
-    brotliBitsPerByte: metric("bits/byte", "the same text, brotli-11"),
+    brotliBitsPerByte: metric("bits/byte", "the same text, brotli-11 without the training text"),
+    brotliTrainedBitsPerByte: metric("bits/byte", "the same, after brotli-11 has read compressorReads"),
     exactMatch: metric("share", "share of answers that equal the reference but for case and white space"),
     meanScore: metric("1", "mean of the verifiers' scores; 0 for a question that is too long"),
     questions: metric("prompts", "questions asked"),
@@ -105,19 +143,36 @@ export const evaluate = defineStage({
     comparisons: metric("prompts", "prompts that both models answered"),
     comparisonsTooLong: metric("prompts", "prompts left out because they are longer than a model's context"),
     bytes: metric("bytes", "bytes of the held-out text"),
+    contaminatedRows: metric(
+      "share",
+      "share of the rows measured on that stand in the data the model has learned from",
+    ),
+    contaminatedGrams: metric(
+      "share",
+      "the same of their 13-grams of words; both are absent where the model's training data are unknown",
+    ),
     ...verifierMetrics,
     ...judgeMetrics,
   },
   computesWithTensors: true,
-  libraries: ["tokenizers", "quickjs", "brotli"],
+  libraries: ["tokenizers", "quickjs", "brotli", "unicode"],
   writesOutsideStore: false,
   isBrief: false,
   requestsChoices: false,
-  reads: modulesRead,
+  reads: (settings: Settings) => [
+    ...modulesRead(settings),
+    ...(isComparedWithTraining(settings) ? [{ where: "with.model", lineageOf: settings.model }] : []),
+  ],
   unpinned: [],
   runsCode: modulesRun,
   rowsOf: {},
+  learnsFrom: {},
 });
+
+/** Whether there are held-out rows, which may stand in the model's training data. */
+function isComparedWithTraining({ text, questions, comparisons }: Settings): boolean {
+  return text.length + questions.length + comparisons.length > 0;
+}
 
 function enoughSamples({ passAt, samples }: Settings): RuleProblem | undefined {
   const index = passAt.findIndex((k) => k > samples);
@@ -148,6 +203,16 @@ function questionsForAccuracy({ questions, verifiers, passAt, samples }: Setting
     at: [field],
     message: "goes with questions",
     next: `add questions, or remove ${field}`,
+  };
+}
+
+function rowsWithEntity({ byEntity, questions, comparisons }: Settings): RuleProblem | undefined {
+  if (!byEntity || questions.length > 0 || comparisons.length > 0) return undefined;
+  return {
+    code: "MISSING_KEY",
+    at: ["byEntity"],
+    message: "needs rows that have an entity",
+    next: "add questions or comparisons, or remove byEntity",
   };
 }
 
@@ -198,13 +263,21 @@ function baselineMeasured({ baseline, text, questions }: Settings): RuleProblem 
   };
 }
 
-function textToRead({ byPosition, needle, text }: Settings): RuleProblem | undefined {
-  const field = needle !== undefined ? "needle" : byPosition ? "byPosition" : undefined;
-  if (field === undefined || text.length > 0) return undefined;
+function textToRead({ byPosition, needle, compressorReads, text }: Settings): RuleProblem | undefined {
+  if (text.length > 0) return undefined;
+  const field =
+    needle !== undefined
+      ? "needle"
+      : byPosition
+        ? "byPosition"
+        : compressorReads.length > 0
+          ? "compressorReads"
+          : undefined;
+  if (field === undefined) return undefined;
   return {
     code: "MISSING_KEY",
     at: [field],
     message: "needs text",
-    next: "add text, with documents as long as the context",
+    next: field === "compressorReads" ? "add text" : "add text, with documents as long as the context",
   };
 }

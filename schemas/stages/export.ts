@@ -63,4 +63,5 @@ export const exportModel = defineStage({
   unpinned: [],
   runsCode: [],
   rowsOf: {},
+  learnsFrom: { model: ["model"], rewardModel: ["rewardModel"] },
 });

@@ -90,6 +90,7 @@ export const extendContext = defineStage({
   unpinned: [],
   runsCode: [],
   rowsOf: {},
+  learnsFrom: { model: ["model", "tokens"] },
 });
 
 function contextsGrow({ steps }: Settings): RuleProblem | undefined {

@@ -54,4 +54,5 @@ export const generate = defineStage({
   unpinned: [],
   runsCode: [],
   rowsOf: {},
+  learnsFrom: {},
 });

@@ -189,6 +189,7 @@ export const graphFeaturize = defineStage({
   unpinned: ({ nodes, edges, nodePairs }: Settings) => unpinnedIn({ nodes, edges, nodePairs }),
   runsCode: [],
   rowsOf: {},
+  learnsFrom: {},
 });
 
 function personaliseBelongs({ features, personalise }: Settings): RuleProblem | undefined {

@@ -116,6 +116,7 @@ export const grpo = defineStage({
   unpinned: [],
   runsCode: modulesRun,
   rowsOf: {},
+  learnsFrom: { model: ["model", "prompts"] },
 });
 
 function groupFits({ samplingBatch, groupSize }: Settings): RuleProblem | undefined {

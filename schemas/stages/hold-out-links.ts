@@ -54,4 +54,5 @@ export const holdOutLinks = defineStage({
   unpinned: ({ edges }: Settings) => unpinnedIn({ edges }),
   runsCode: [],
   rowsOf: {},
+  learnsFrom: {},
 });

@@ -91,6 +91,7 @@ export const ppo = defineStage({
   unpinned: [],
   runsCode: [],
   rowsOf: {},
+  learnsFrom: { model: ["model", "rewardModel", "prompts"] },
 });
 
 /** The critic's schedule ends at the same minimum. */

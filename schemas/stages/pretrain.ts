@@ -48,6 +48,7 @@ export const pretrain = defineStage({
   unpinned: [],
   runsCode: [],
   rowsOf: {},
+  learnsFrom: { model: ["tokens"], initial: [] },
 });
 
 function sequenceFitsContext({ sequenceLength, architecture: { contextLength } }: Settings): RuleProblem | undefined {

@@ -26,11 +26,19 @@ export const rewardModel = defineStage({
   rules: [learningRateRule],
   outputs: Type.Object({
     rewardModel: Artifact("reward-model", "a Hugging Face directory, Qwen3ForSequenceClassification"),
-    evaluation: Artifact("evaluation", "evaluation.json: accuracy, calibration, histograms of the scores"),
+    evaluation: Artifact(
+      "evaluation",
+      "evaluation.json: accuracy, also of trivial rules, calibration, histograms of the scores",
+    ),
   }),
   metrics: {
     loss: metric("nats/preference", "training loss of the last steps"),
     accuracy: metric("share", "share of held-out pairs in which the chosen response scores higher"),
+    lengthAccuracy: metric(
+      "share",
+      "what length alone scores there: the longer response wins, or the shorter, whichever is right more often in training",
+    ),
+    positionAccuracy: metric("share", "the same of the response that was shown first, or second, where that is known"),
     trainAccuracy: metric("share", "the same of the pairs of the last steps, before they were learnt from, smoothed"),
     calibrationError: metric("share", "expected calibration error of the predicted preference on held-out pairs"),
     meanScore: metric("1", "mean score of the held-out responses"),
@@ -49,5 +57,6 @@ export const rewardModel = defineStage({
   unpinned: [],
   runsCode: [],
   rowsOf: {},
+  learnsFrom: { rewardModel: ["model", "data"] },
   leastRows: ({ batchSize }: Settings) => ({ data: "data", least: batchSize, because: "batchSize" }),
 });

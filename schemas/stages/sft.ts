@@ -65,6 +65,7 @@ export const sft = defineStage({
   unpinned: [],
   runsCode: [],
   rowsOf: {},
+  learnsFrom: { model: ["model", "data"] },
 });
 
 function someWeight({ data }: Settings): RuleProblem | undefined {

@@ -43,4 +43,5 @@ export const socialNetwork = defineStage({
   unpinned: [],
   runsCode: [],
   rowsOf: {},
+  learnsFrom: {},
 });

@@ -64,4 +64,5 @@ export const tableModel = defineStage({
   unpinned: ({ data }: Settings) => unpinnedIn({ data }),
   runsCode: [],
   rowsOf: {},
+  learnsFrom: {},
 });

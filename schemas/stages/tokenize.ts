@@ -47,4 +47,5 @@ export const tokenize = defineStage({
   unpinned: [],
   runsCode: [],
   rowsOf: {},
+  learnsFrom: { tokens: ["train"], heldOut: ["heldOut"] },
 });

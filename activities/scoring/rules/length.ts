@@ -1,8 +1,9 @@
+import { codePoints } from "../../../lm/train/trivial-rules.js";
 import type { RuleKind } from "../rule.js";
 
 /** Characters of the response (code points). */
 export const length: RuleKind = {
   needsReference: () => false,
   inThread: false,
-  open: () => (row) => Array.from(row.response).length,
+  open: () => (row) => codePoints(row.response),
 };

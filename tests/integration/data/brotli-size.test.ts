@@ -1,4 +1,5 @@
-import { brotliSize } from "../../../activities/evaluate/brotli-size.js";
+import { RandomStream } from "../../../platform/random.js";
+import { brotliSize, brotliSizeAfter } from "../../../activities/evaluate/brotli-size.js";
 
 test("the size of compressed text is found while the process goes on turning", async () => {
   const order: string[] = [];
@@ -6,4 +7,48 @@ test("the size of compressed text is found while the process goes on turning", a
   expect(await brotliSize(Buffer.from("to and fro, ".repeat(1000)))).toBeLessThan(100);
   order.push("compressed");
   expect(order).toEqual(["another turn", "compressed"]);
+});
+
+describe("the size of a text after others", () => {
+  const random = new RandomStream(1, "text");
+  /** Bytes that cannot be compressed by themselves. */
+  const noise = (bytes: number, first = 0) =>
+    Buffer.from(Uint8Array.from({ length: bytes }, (_, i) => 256 * random.uniform(first + i)));
+  async function* parts(...buffers: Buffer[]) {
+    yield* buffers;
+  }
+  const after = (text: Buffer, ...before: Buffer[]) =>
+    brotliSizeAfter(text, parts(...before), Buffer.concat(before).length, async () => {});
+
+  test("is next to nothing where they hold it, however far back; without them it is about that of the text alone", async () => {
+    const text = noise(10_000);
+    const others = noise(300_000, 10_000);
+    expect(await after(text, others)).toBeGreaterThan(10_000);
+    expect(await after(text, text, others)).toBeLessThan(100);
+    expect(Math.abs((await after(text)) - (await brotliSize(text)))).toBeLessThan(10);
+  });
+
+  test("holds more than the 16 MiB that Brotli's usual window has", async () => {
+    const text = noise(2000);
+    // Bytes that are read fast.
+    const far = Buffer.alloc(17 * 2 ** 20, "x");
+    expect(await after(text, text, far)).toBeLessThan(100);
+  });
+
+  test("does not depend on how the others are cut into parts", async () => {
+    const others = Buffer.concat([noise(3000), Buffer.from("to and fro, ".repeat(2000)), noise(3000)]);
+    const text = Buffer.from("to and fro, and back again");
+    const cut = Array.from({ length: Math.ceil(others.length / 77) }, (_, i) => others.subarray(77 * i, 77 * (i + 1)));
+    expect(await after(text, ...cut)).toBe(await after(text, others));
+  });
+
+  test("shows how far it is, and stops by what it is told", async () => {
+    const steps: number[] = [];
+    const step = async (bytes: number): Promise<void> => void steps.push(bytes);
+    await brotliSizeAfter(Buffer.from("text"), parts(Buffer.alloc(600_000)), 600_000, step);
+    expect(steps).toEqual([262_144, 262_144, 75_712, 4]);
+    const stop = async () => Promise.reject(new Error("told to stop"));
+    const stopped = brotliSizeAfter(Buffer.from("text"), parts(Buffer.alloc(600_000)), 600_000, stop);
+    await expect(stopped).rejects.toThrow("told to stop");
+  });
 });

@@ -156,3 +156,49 @@ describe("task of an instruction", () => {
     expect((await failureOf(named)).code).toBe("DATA_INVALID");
   });
 });
+
+describe("the entity that a row is about", () => {
+  const asked = { instruction: "Capital of Peru?", response: "Lima" };
+  const preferred = { prompt: "Capital of Peru?", chosen: "Lima", rejected: "Cusco" };
+
+  test.each([
+    ["an instruction", asked],
+    ["a preference", preferred],
+  ])("of %s is found by itself, or named; a row may lack it", async (_, row) => {
+    const rows = [
+      { ...row, entity: "Peru", country: "PE" },
+      { ...row, entity: " ", country: 7 },
+    ];
+    put(context, "a.jsonl", jsonLines(rows));
+    const source = { file: "a.jsonl" };
+    expect((await runDataset(context, { source })).train).toEqual([{ ...row, entity: "Peru" }, row]);
+    const named = await runDataset(context, { source, columns: { entity: "country" } });
+    expect(named.train).toEqual([
+      { ...row, entity: "PE" },
+      { ...row, entity: "7" },
+    ]);
+  });
+
+  test("of a conversation, beside its task", async () => {
+    const messages = [user("Capital of Peru?"), assistant("Lima")];
+    put(context, "a.jsonl", jsonLines([{ messages, task: "capital", entity: "Peru" }]));
+    const { train } = await runDataset(context, { source: { file: "a.jsonl" } });
+    expect(train).toEqual([{ ...asked, task: "capital", entity: "Peru" }]);
+  });
+
+  test("of plain text is refused where it is named, and left out where it is not", async () => {
+    put(context, "a.jsonl", jsonLines([{ text: "Lima.", entity: "Peru" }]));
+    const source = { file: "a.jsonl" };
+    expect((await runDataset(context, { source })).train).toEqual([{ text: "Lima." }]);
+    expect(await failureOf(runDataset(context, { source, columns: { entity: "entity" } }))).toMatchObject({
+      code: "NOT_ALLOWED",
+      facts: { where: "with.columns.entity" },
+    });
+  });
+
+  test("that is named and not there is an error", async () => {
+    put(context, "a.jsonl", jsonLines([asked]));
+    const named = runDataset(context, { source: { file: "a.jsonl" }, columns: { entity: "country" } });
+    expect(await failureOf(named)).toMatchObject({ code: "DATA_INVALID", facts: { where: "with.columns" } });
+  });
+});

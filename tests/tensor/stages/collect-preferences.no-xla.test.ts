@@ -96,6 +96,7 @@ describe("a person chooses", () => {
       prompt: pairs[i]!.prompt,
       chosen: pairs[i]![way],
       rejected: pairs[i]![way === "first" ? "second" : "first"],
+      shownFirst: way === "first" ? "chosen" : "rejected",
     });
     expect(await rowsOf(outputs.train)).toEqual([
       preferred(0, "first"),
@@ -187,6 +188,24 @@ describe("a judge chooses", () => {
     await context.checkpoints.clear();
     return outputs.rewardModel;
   }
+  test("and a reward model of its preferences reports what length, and the place in which a response was shown, explain", async () => {
+    const { outputs } = await result({ judge: { kind: "length", prefer: "less" } });
+    await context.checkpoints.clear();
+    const data = { data: [outputs.train], heldOut: [outputs.train] };
+    const { metrics } = await runStage("reward-model", { model, ...data, epochs: 1, batchSize: 1 }, context);
+    await context.checkpoints.clear();
+    expect(metrics["lengthAccuracy"]).toBe(1);
+    // The better of two opposite rules, on the pairs that it was chosen by.
+    expect(metrics["positionAccuracy"]).toBeGreaterThanOrEqual(0.5);
+  });
+  test("and its preferences are about what their prompts were about", async () => {
+    const rows = words.map((word) => ({ instruction: `the ${word}`, response: word, entity: word }));
+    const asked = [await dataset("entities.jsonl", rows)];
+    const { outputs } = await result({ judge: { kind: "length", prefer: "less" }, prompts: asked });
+    const preferred = (await rowsOf(outputs.train)) as { prompt: string; entity: string }[];
+    expect(preferred.length).toBeGreaterThan(0);
+    expect(preferred.map(({ entity }) => `the ${entity}`)).toEqual(preferred.map(({ prompt }) => prompt));
+  });
   async function judged(judge: NonNullable<Settings["judge"]>) {
     const { outputs } = await result({ judge });
     await context.checkpoints.clear();

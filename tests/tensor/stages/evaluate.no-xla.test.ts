@@ -1,10 +1,11 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { outcomeInterval } from "../../../lm/train/metrics.js";
 import { readEvaluation } from "../../../formats/evaluation.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import type { TestContext } from "../../support/stage-context.js";
-import { makeData, questions, runStage, stageContext, tinyPretraining, whole } from "./support.js";
+import { makeData, questions, runStage, sentences, stageContext, tinyPretraining, whole } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 beforeAll(loadTensorFlow);
 
@@ -112,6 +113,47 @@ describe("accuracy", () => {
   });
 });
 
+describe("intervals", () => {
+  const entities = ["wheel", "wheel", "shaft", "shaft", "spring", "spring"];
+  const asked = () =>
+    rows(
+      "entities.jsonl",
+      entities.map((entity, i) => row(i % 3 === 1 ? 1 : 0, { entity, ...(i % 2 === 0 ? {} : { response: "wrong" }) })),
+    );
+
+  test("of the accuracy are over questions, or over entities where these are asked for", async () => {
+    const settings = { model: tuned, questions: [await asked()] };
+    const byRow = await measure(settings);
+    const { low, high } = outcomeInterval([1, 0, 1, 0, 1, 0]);
+    expect(byRow.metrics).toMatchObject({ accuracy: 0.5, accuracyLow: low, accuracyHigh: high });
+    expect(byRow.evaluation.questions).not.toHaveProperty("entities");
+    const byEntity = await measure({ ...settings, byEntity: true });
+    // Each entity has one right and one wrong answer: Wilson's interval of three halves.
+    const ofThree = outcomeInterval([0.5, 0.5, 0.5]);
+    expect(byEntity.metrics).toMatchObject({ accuracy: 0.5, accuracyLow: ofThree.low, accuracyHigh: ofThree.high });
+    expect(byEntity.evaluation.questions).toMatchObject({ entities: 3 });
+  });
+
+  test("of the win rate, too", async () => {
+    const judge = { kind: "exact" as const, prefer: "more" as const };
+    const settings = { model: tuned, against: base, judge, comparisons: [await asked()], byEntity: true };
+    const { metrics, evaluation } = await measure(settings);
+    const ofThree = outcomeInterval([0.75, 0.75, 0.75]);
+    expect(metrics).toMatchObject({ winRate: 0.75, winRateLow: ofThree.low, winRateHigh: ofThree.high });
+    expect(evaluation.comparison).toMatchObject({ entities: 3 });
+  });
+
+  test.each(["questions", "comparisons"] as const)("over entities need one of each row of %s", async (name) => {
+    const some = await rows("some.jsonl", [row(0, { entity: "wheel" }), row(1)]);
+    const judge = { kind: "length" as const, prefer: "more" as const };
+    const more = name === "comparisons" ? { against: base, judge } : {};
+    await expect(measure({ model: tuned, [name]: [some], byEntity: true, ...more })).rejects.toMatchObject({
+      code: "DATA_INVALID",
+      facts: { where: `with.${name}`, got: expect.stringContaining(questions[1][0]) },
+    });
+  });
+});
+
 describe("the win rate", () => {
   const judge = { kind: "exact" as const, prefer: "more" as const };
 
@@ -131,9 +173,9 @@ describe("the win rate", () => {
     expect(turned.metrics).toMatchObject({ winRate: 0, winRateLow: 0 });
   });
 
-  test("is a half against itself, all ties, whatever is sampled", async () => {
+  test("is a half against itself, all ties, where nothing is drawn", async () => {
     const length = { kind: "length" as const, prefer: "less" as const };
-    const settings = { model: base, against: base, judge: length, temperature: 1 };
+    const settings = { model: base, against: base, judge: length, temperature: 0 };
     const { metrics } = await measure({ ...settings, questions: [data.asked] });
     expect(metrics).toMatchObject({ winRate: 0.5, ties: 3 });
   });
@@ -183,6 +225,17 @@ describe("the divergence from a reference", () => {
     expect(evaluation.questions!.answers.map(({ reason }) => reason)).toContain("context");
     expect(Number.isFinite(metrics["kl"])).toBe(true);
   });
+});
+
+test("a compressor that has read the training text needs less for the held-out text than one that has not", async () => {
+  const settings = { model: base, text: [data.heldOutText] };
+  const alone = await measure(settings);
+  expect(alone.metrics).not.toHaveProperty("brotliTrainedBitsPerByte");
+  const { metrics, evaluation } = await measure({ ...settings, compressorReads: [data.text] });
+  expect(metrics["brotliBitsPerByte"]).toBe(alone.metrics["brotliBitsPerByte"]);
+  expect(metrics["brotliTrainedBitsPerByte"]).toBeLessThan(metrics["brotliBitsPerByte"]! / 2);
+  const bytes = sentences(60).reduce((sum, text) => sum + text.length + 1, 0);
+  expect(evaluation.text).toMatchObject({ compressorRead: { bytes, leftOut: 0, data: [data.text.digest] } });
 });
 
 describe("what was forgotten", () => {

@@ -21,6 +21,7 @@ const whole = {
   unpinned: [],
   runsCode: [],
   rowsOf: {},
+  learnsFrom: {},
 } as const;
 const ref = { artifact: "evaluation", digest: "0".repeat(64) } as const;
 
@@ -55,6 +56,8 @@ describe("defineStage", () => {
       defineStage(without("runsCode")),
       // @ts-expect-error: rowsOf is missing
       defineStage(without("rowsOf")),
+      // @ts-expect-error: learnsFrom is missing
+      defineStage(without("learnsFrom")),
       // @ts-expect-error: rules are missing
       defineStage(without("rules")),
       // @ts-expect-error: the version is missing
@@ -62,7 +65,7 @@ describe("defineStage", () => {
       // @ts-expect-error: metrics are missing
       defineStage(without("metrics")),
     ];
-    expect(incomplete).toHaveLength(12);
+    expect(incomplete).toHaveLength(13);
   });
 
   test("a trait knows the settings' type", () => {
@@ -70,6 +73,10 @@ describe("defineStage", () => {
     expect([1, 10].map((limit) => traitOf(isBrief, { limit }))).toEqual([true, false]);
     // @ts-expect-error: there is no such setting
     defineStage({ ...whole, isBrief: ({ maximum }) => maximum < 10 });
+    // @ts-expect-error: no such output
+    defineStage({ ...whole, learnsFrom: { model: [] } });
+    // @ts-expect-error: no such setting
+    defineStage({ ...whole, learnsFrom: { evaluation: ["data"] } });
     // @ts-expect-error: a word that is no unit
     defineStage({ ...whole, metrics: { rows: metric("row", "rows counted") } });
   });

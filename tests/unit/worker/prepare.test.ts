@@ -1,10 +1,11 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { StageWith } from "../../../schemas/stages/index.js";
-import type { PrepareRequest } from "../../../schemas/run.js";
+import type { JsonObject } from "../../../platform/json.js";
+import type { PrepareRequest, StageResult } from "../../../schemas/run.js";
 import { createDatasetWriter } from "../../../formats/dataset.js";
 import { storeId } from "../../../store/identity.js";
-import { findLatest, putArtifact, readLog, recordResult } from "../../../store/index.js";
+import { findLatest, putArtifact, readLog, recordResult, stageKey } from "../../../store/index.js";
 import { stageIdentity } from "../../../worker/identity.js";
 import { loadPlan } from "../../../worker/load-plan.js";
 import { prepare } from "../../../worker/prepare.js";
@@ -52,6 +53,30 @@ describe("preparing a stage", () => {
     expect(await key({ seed: 2 })).not.toBe(plain);
     expect(await key({ with: { source: { text: "hell" } } })).not.toBe(plain);
     expect(await key({ runId: "other", stage: "b", pipeline: "q", cache: false })).toBe(plain);
+  });
+  it("of an evaluation on held-out rows, the key holds what the model is known to have learned from", async () => {
+    const ref = <K extends string>(artifact: K, digit: number) => ({ artifact, digest: String(digit).repeat(64) });
+    const dataset = await putArtifact(home(), "dataset", () => {});
+    const model = ref("model", 1);
+    const keyOf = async (settings: object) =>
+      (await prepare(place(), request({ uses: "evaluate", with: { model, ...settings } }))).key;
+    const keys = async () => [await keyOf({ questions: [ref("dataset", 3)] }), await keyOf({ prompts: ["hello"] })];
+    const record = async (uses: "sft" | "pretrain", settings: object, outputs: StageResult["outputs"]) => {
+      const identity = { uses, version: 1, with: settings as JsonObject, seed: 1, compute: null, source: null };
+      const now = new Date().toISOString();
+      const lineage = { runId: "run", stage: "a", startedAt: now, endedAt: now, machine: "m" };
+      await recordResult(home(), { ...identity, key: stageKey(identity), outputs, metrics: {}, lineage });
+    };
+    const base = ref("model", 2);
+    const unknown = await keys();
+    await record("sft", { model: base, data: [dataset] }, { model });
+    await record("pretrain", { tokens: ref("tokens", 4) }, { initial: base });
+    const known = await keys();
+    expect(known[0]).not.toBe(unknown[0]);
+    expect(known[1]).toBe(unknown[1]);
+    // Another result says the same of the same bytes.
+    await record("sft", { model: base, data: [dataset], epochs: 0.5 }, { model });
+    expect(await keys()).toEqual(known);
   });
   it("finds the result of the key, unless told not to or it is too old", async () => {
     const { key, with: settings } = await prepare(place(), request());

@@ -1,0 +1,110 @@
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import type { ArtifactRef } from "../schemas/artifact.js";
+import { isObject, type Json } from "../platform/json.js";
+import { mapBounded } from "../platform/map-bounded.js";
+import { stageDefinitions } from "../schemas/stages/index.js";
+import { hasArtifact } from "./artifacts.js";
+import { isMissing, storeError } from "./errors.js";
+import { layout } from "./home.js";
+import { readRecord, type OnDamaged } from "./records.js";
+import type { ResultRecord } from "./results.js";
+import { recordKinds } from "./shapes.js";
+
+/** What a model has learned from, as far as the results in the store say. */
+export interface TrainingData {
+  /** Each dataset once, ordered by digest. */
+  datasets: ArtifactRef<"dataset">[];
+  /** Why a part is not known, one sentence each, ordered; empty where all is known. */
+  unknown: string[];
+}
+
+/** Results read at the same time. */
+const filesAtOnce = 16;
+
+/** A result, and which of its outputs an artifact is. */
+interface Producer {
+  result: ResultRecord;
+  output: string;
+}
+
+/**
+ * The datasets that a model has learned from: its bytes lead to the results that produced them, these to their inputs, down
+ * to the datasets, by what each stage's definition says in `learnsFrom`. Where several results produced the same bytes,
+ * whatever any of them learned from counts (docs/decisions/0019-contamination-by-lineage.md). Reads every result of the
+ * store once.
+ * @throws PawlError STORE_UNREADABLE
+ */
+export async function findTrainingData(home: string, model: ArtifactRef, onDamaged?: OnDamaged): Promise<TrainingData> {
+  const producers = await readProducers(home, onDamaged);
+  const datasets = new Map<string, ArtifactRef<"dataset">>();
+  const unknown = new Set<string>();
+  const seen = new Set<string>();
+  const visit = async (ref: ArtifactRef): Promise<void> => {
+    if (seen.has(ref.digest)) return;
+    seen.add(ref.digest);
+    if (ref.artifact === "dataset") {
+      if (await hasArtifact(home, ref)) datasets.set(ref.digest, { artifact: "dataset", digest: ref.digest });
+      else unknown.add(`${short(ref)} is no longer in the store`);
+      return;
+    }
+    const found = producers.get(ref.digest) ?? [];
+    if (found.length === 0) unknown.add(`no result in the store says what ${short(ref)} was made from`);
+    for (const producer of found) {
+      const inputs = inputsOf(producer);
+      if (inputs === undefined) unknown.add(`what ${short(ref)} has learned from is not known of ${stageOf(producer)}`);
+      for (const input of inputs ?? []) await visit(input);
+    }
+  };
+  await visit(model);
+  return {
+    datasets: [...datasets.values()].sort((a, b) => (a.digest < b.digest ? -1 : 1)),
+    unknown: [...unknown].sort(),
+  };
+}
+
+/** Every artifact's producers, by digest. */
+async function readProducers(home: string, onDamaged?: OnDamaged): Promise<Map<string, Producer[]>> {
+  const names = await resultNames(home);
+  const producers = new Map<string, Producer[]>();
+  await mapBounded(names, filesAtOnce, async (name) => {
+    const file = path.join(layout.results(home), name);
+    const result = await readRecord(home, file, recordKinds.result, onDamaged);
+    if (result === undefined || layout.result(home, result.key) !== file) return;
+    for (const [output, { digest }] of Object.entries<ArtifactRef>(result.outputs)) {
+      const others = producers.get(digest);
+      if (others) others.push({ result, output });
+      else producers.set(digest, [{ result, output }]);
+    }
+  });
+  return producers;
+}
+
+async function resultNames(home: string): Promise<string[]> {
+  try {
+    return await readdir(layout.results(home));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw storeError(error, home);
+  }
+}
+
+/**
+ * What an output has learned from; undefined where that cannot be said: the stage's definition does not name the output, or
+ * the result is of a version of the stage that had other settings.
+ */
+function inputsOf({ result, output }: Producer): ArtifactRef[] | undefined {
+  const definition = stageDefinitions[result.uses];
+  const settings = (definition.learnsFrom as Readonly<Record<string, readonly string[]>>)[output];
+  const isKnown = Object.keys(result.with).every((name) => name in definition.with.properties);
+  return isKnown ? settings?.flatMap((name) => artifactsIn(result.with[name])) : undefined;
+}
+
+function artifactsIn(value: Json | undefined): ArtifactRef[] {
+  if (Array.isArray(value)) return value.flatMap(artifactsIn);
+  if (!isObject(value)) return [];
+  return "artifact" in value ? [value as unknown as ArtifactRef] : Object.values(value).flatMap(artifactsIn);
+}
+
+const short = ({ artifact, digest }: ArtifactRef): string => `${artifact} ${digest.slice(0, 12)}`;
+const stageOf = ({ result }: Producer): string => `a result of ${result.uses}`;
