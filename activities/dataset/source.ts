@@ -10,6 +10,7 @@ import { download } from "./download.js";
 import { hubFiles } from "./hub.js";
 import { pinAdvice } from "./pin.js";
 import { packageDirectory } from "./package.js";
+import { wheelFiles } from "./wheel.js";
 import { filesBelow } from "./paths.js";
 
 /** Data on this machine, ready to be read. */
@@ -32,7 +33,7 @@ export interface LocalFile {
 type Found = Omit<LocalSource, "digest"> & { digests?: string[] };
 
 /** Places of data; the rules of the stage's `with` see to it that a source names exactly one. */
-const ways = ["file", "package", "url", "huggingFace", "text", "table"] as const;
+const ways = ["file", "package", "pypi", "url", "huggingFace", "text", "table"] as const;
 
 /**
  * Brings a source onto this machine and takes its digest; says in the log what would pin it, unless it is pinned.
@@ -63,6 +64,8 @@ async function findFiles(source: Source, context: StageContext, key: string): Pr
       const description = `package ${source.package!}@${version}: ${source.path!}`;
       return { description, files: localFiles(directory, names), ...(licence === undefined ? {} : { licence }) };
     }
+    case "pypi":
+      return wheelFiles({ pypi: source.pypi!, path: source.path!, sha256: source.sha256! }, downloads, key, context);
     case "url": {
       const url = new URL(source.url!);
       const file = await download({ url: url.href, directory: downloads, sha256: source.sha256 }, context);

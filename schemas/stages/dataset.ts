@@ -57,7 +57,7 @@ type Settings = Static<typeof settings>;
 
 export const dataset = defineStage({
   summary:
-    "reads text or records from a file, a package, an address, the Hugging Face hub or a table; splits off held-out rows by hash",
+    "reads text or records from a file, an npm or Python package, an address, the Hugging Face hub or a table; splits off held-out rows by hash",
   version: 5,
   with: settings,
   rules: [{ fields: ["source"], check: ({ source: from }) => checkSource(from, "source") }],
