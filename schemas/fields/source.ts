@@ -1,6 +1,7 @@
 import { Type, type Static } from "@sinclair/typebox";
 import type { ExternalInput, RuleProblem } from "../stage.js";
 import { Artifact, OneOf, RelativePath } from "./basic.js";
+import { checkGenerator, generator } from "./generator.js";
 import { QueryField, type Query } from "./query.js";
 
 const text = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
@@ -30,10 +31,11 @@ const sourceFields = {
   huggingFace: text("owner/name of a data set on the Hugging Face hub"),
   revision: text("commit, tag or branch of the data set; main when absent; only a commit pins it"),
   text: Type.Optional(Type.String({ description: "the text itself" })),
+  generator: Type.Optional(generator),
   table: Type.Optional(Artifact("table", "a table that another stage wrote")),
 };
 
-const places = ["file", "package", "pypi", "url", "huggingFace", "text", "table"] as const;
+const places = ["file", "package", "pypi", "url", "huggingFace", "text", "generator", "table"] as const;
 const companions = {
   path: ["package", "pypi", "huggingFace"],
   sha256: ["pypi", "url"],
@@ -80,6 +82,8 @@ export function checkSource(given: Source, at: string): RuleProblem | undefined 
     };
   const problem = given.url === undefined ? undefined : checkAddress(given.url, at);
   if (problem !== undefined) return problem;
+  const generatorProblem = given.generator && checkGenerator(given.generator, [at, "generator"]);
+  if (generatorProblem !== undefined) return generatorProblem;
   if ((given.package ?? given.pypi) !== undefined && given.path === undefined)
     return { code: "MISSING_KEY", at: [at], message: "must say which file of the package: path", next: "add path" };
   if (given.pypi !== undefined && given.sha256 === undefined)
