@@ -141,6 +141,7 @@ export type MetricUnit =
   | "rows"
   | "responses"
   | "prompts"
+  | "needles"
   | "preferences"
   | "documents"
   | "steps"
