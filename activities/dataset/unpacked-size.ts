@@ -1,9 +1,48 @@
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { Writable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { PawlError } from "../../platform/errors.js";
 import { readingError } from "./resource-error.js";
+import type { LocalFile } from "./source.js";
 import { isBadGzip } from "./text.js";
+
+/** What a compressed file may unpack to: so many bytes, and of a larger one `growth` times its size. */
+export interface GrowthLimits {
+  unpackedBytes: number;
+  growth: number;
+}
+export const usualGrowth: GrowthLimits = { unpackedBytes: 2 ** 30, growth: 100 };
+
+/** Bytes that a compressed file of so many may unpack to. */
+export const mostUnpacked = (packed: number, { unpackedBytes, growth }: GrowthLimits): number =>
+  Math.max(unpackedBytes, growth * packed);
+
+/**
+ * Refuses what was brought from elsewhere, is named `.gz`, and unpacks to far more than its size.
+ * @throws PawlError DATA_INVALID; DATA_UNREADABLE where the system does not read it
+ */
+export async function refuseGrowth(
+  file: LocalFile,
+  { where, limits }: { where: string; limits: GrowthLimits },
+  signal: AbortSignal,
+): Promise<void> {
+  if (!/\.gz$/i.test(file.name)) return;
+  const { size: packed } = await stat(file.path);
+  const most = mostUnpacked(packed, limits);
+  const unpacked = await unpackedSize(file.path, most, signal);
+  if (unpacked !== undefined && unpacked > most) throw tooMuchUnpacked(where, packed, most);
+}
+
+export function tooMuchUnpacked(where: string, packed: number, most: number): PawlError {
+  return new PawlError("DATA_INVALID", "the compressed file unpacks to far more than its size", {
+    where,
+    expected: `at most ${most} bytes from ${packed}`,
+    got: "more",
+    next: "check the source; if the data are what you want, download and unpack them yourself and name the file",
+  });
+}
 
 /**
  * Bytes that a gzip file unpacks to; `limit` + 1 or more as soon as they are more than `limit`, the rest unread. Undefined for a

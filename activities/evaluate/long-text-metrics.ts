@@ -1,4 +1,5 @@
 import type { Evaluation } from "../../formats/evaluation.js";
+import { mean } from "../../lm/train/metrics.js";
 import { greatest } from "../../platform/extremes.js";
 
 /** The numbers that stand for what a model makes of long text. */
@@ -8,9 +9,14 @@ export function longTextMetrics({
 }: Pick<Evaluation, "byPosition" | "needle">): Record<string, number> {
   const metrics: Record<string, number> = {};
   if (needle) {
-    const longest = needle.lengths.indexOf(greatest(needle.lengths));
+    const longest = needle.byLength[needle.lengths.indexOf(greatest(needle.lengths))]!;
     metrics["needlesFound"] = mean(needle.found.flat());
-    metrics["needlesFoundLongest"] = mean(needle.found[longest]!);
+    metrics["needlesFoundLongest"] = longest.found;
+    metrics["needlesFoundLongestLow"] = longest.low;
+    metrics["needlesFoundLongestHigh"] = longest.high;
+    metrics["needlesLongest"] = longest.needles;
+    metrics["needlesByChance"] = Math.max(longest.guess, longest.anyStatement);
+    metrics["needlesWithinReach"] = longest.withinReach;
   }
   if (byPosition) {
     const half = byPosition.contextLength / 2;
@@ -25,8 +31,4 @@ export function longTextMetrics({
 function bitsPerByte(ranges: readonly { bitsPerByte: number; bytes: number }[]): number {
   const bytes = ranges.reduce((sum, range) => sum + range.bytes, 0);
   return ranges.reduce((sum, range) => sum + range.bitsPerByte * range.bytes, 0) / bytes;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

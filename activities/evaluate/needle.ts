@@ -1,8 +1,10 @@
-import type { NeedleMetrics } from "../../formats/evaluation.js";
+import type { NeedleLengthMetrics, NeedleMetrics } from "../../formats/evaluation.js";
 import { orderedBatches } from "../../lm/data/batches.js";
-import { encodeNeedles, needleTest, type NeedleTokens } from "../../lm/data/needles.js";
+import { encodeNeedles, needleTest, type NeedleTest, type NeedleTokens } from "../../lm/data/needles.js";
 import { exampleSequences, type Example } from "../../lm/data/sequences.js";
 import { EndScorer } from "../../lm/decode/end-scorer.js";
+import type { Architecture } from "../../lm/model/architecture.js";
+import { mean, outcomeInterval } from "../../lm/train/metrics.js";
 import { PawlError } from "../../platform/errors.js";
 import type { NeedleSettings } from "../../schemas/fields/needle.js";
 import { loadBackend } from "../../tensor/backend.js";
@@ -32,6 +34,7 @@ export async function measureNeedles(
   const needles = await encodeNeedles(settings, model.tokenizer);
   await loadBackend();
   const found: number[][] = [];
+  const byLength: NeedleLengthMetrics[] = [];
   for (const length of lengths) {
     const tests = depths.flatMap((depth, d) =>
       Array.from({ length: settings.samples }, (_, sample) => {
@@ -40,31 +43,57 @@ export async function measureNeedles(
       }),
     );
     const right = await answerTests(model, tests, needles, { rows: settings.batchSize, length }, context);
-    found.push(depths.map((_, d) => mean(right.slice(d * settings.samples, (d + 1) * settings.samples).map(Number))));
+    found.push(depths.map((_, d) => mean(right.slice(d * settings.samples, (d + 1) * settings.samples))));
+    byLength.push(lengthMetrics(model.architecture, tests, right));
   }
   const { samples, distractors, statement, question } = settings;
-  return { lengths, depths, found, samples, distractors, statement, question };
+  return { lengths, depths, found, byLength, samples, distractors, statement, question };
 }
 
-/** Whether each test's answer is right. @param tests of `shape.length` predictions each */
+/** @param right 1 for each test that was answered rightly, else 0 */
+function lengthMetrics(
+  architecture: Architecture,
+  tests: readonly NeedleTest[],
+  right: readonly number[],
+): NeedleLengthMetrics {
+  return {
+    needles: tests.length,
+    found: mean(right),
+    ...outcomeInterval(right),
+    guess: mean(tests.map(({ guess }) => guess)),
+    anyStatement: mean(tests.map(({ anyStatement }) => anyStatement)),
+    withinReach: mean(tests.map((test) => Number(isWithinReach(architecture, test)))),
+  };
+}
+
+/**
+ * Whether a token of the needle can have an effect on the answer. With a window w, each of L layers looks w − 1 tokens further back, and
+ * at the sinks; dense and sparse attention may look at any token.
+ */
+export function isWithinReach({ layers, attention }: Architecture, { distance, start }: NeedleTest): boolean {
+  if (attention.kind !== "local") return true;
+  return distance <= layers * (attention.window - 1) || start < attention.sinks;
+}
+
+/** 1 for each test that is answered rightly, else 0. @param tests of `shape.length` predictions each */
 async function answerTests(
   model: MeasuredModel,
   tests: readonly Example[],
   needles: readonly NeedleTokens[],
   shape: { rows: number; length: number },
   context: StageContext,
-): Promise<boolean[]> {
+): Promise<number[]> {
   const answers = needles.flatMap((ofKey) => ofKey.answers);
   const slots = answers.reduce((most, { length }) => Math.max(most, length), 0);
   // All are as long as a row, so that packing keeps their order.
   const { batches, at } = orderedBatches(exampleSequences(tests, shape.length).sequences, shape.rows, shape.length);
   const scorer = new EndScorer(model.architecture, model.weights, shape, slots);
-  const right: boolean[] = [];
+  const right: number[] = [];
   try {
     for (let b = 0; b < batches; b++) {
       const best = scorer.best(at(b));
       for (let r = 0; r < shape.rows && right.length < tests.length; r++)
-        right.push(isRight(tests[right.length]!, best.subarray(r * slots, (r + 1) * slots)));
+        right.push(Number(isRight(tests[right.length]!, best.subarray(r * slots, (r + 1) * slots))));
       const phase = `needles of ${shape.length} tokens`;
       context.progress({ phase, done: right.length, total: tests.length, unit: "needles", metrics: {} });
       await context.yield();
@@ -90,8 +119,4 @@ function checkLengths(lengths: readonly number[], context: number): void {
     got: String(lengths[tooLong]),
     next: "lower the length, or extend the model's context first",
   });
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

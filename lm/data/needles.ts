@@ -61,6 +61,18 @@ export interface NeedlePlace {
   index: number;
 }
 
+/** A test, and what finds its needle without looking for it. */
+export interface NeedleTest extends Example {
+  /** Tokens from the needle's last one to the question's last one, which predicts the answer: so far back a model must look. */
+  distance: number;
+  /** Place of the needle's first token, from 0. */
+  start: number;
+  /** Chance that one of the key's values, drawn blindly, is the answer. */
+  guess: number;
+  /** Chance that the value of one of the text's statements, drawn blindly, is the answer. */
+  anyStatement: number;
+}
+
 /** What stands in the text at a place. */
 interface Piece {
   /** Tokens of the haystack before it. */
@@ -80,32 +92,48 @@ export function needleTest(
   endOfText: number,
   place: NeedlePlace,
   seed: number,
-): Example {
+): NeedleTest {
   const { length, depth, distractors, index } = place;
   const stream = new RandomStream(seed, `needle ${index}`);
   const chosen = pick(stream, needles.length, distractors + 1).map((key, i) => {
     const { question, answers, statements } = needles[key]!;
     const value = Math.floor(stream.uniform(1000 + i) * answers.length);
-    return { question, answer: answers[value]!, statement: statements[value]! };
+    return { question, answers: answers.length, answer: answers[value]!, statement: statements[value]! };
   });
-  const statements = chosen.map(({ statement }) => statement);
-  const { answer } = chosen[0]!;
+  const [{ answer, answers }] = chosen as [(typeof chosen)[0]];
   const question = [...chosen[0]!.question, ...answer];
-  const room = length - statements.reduce((sum, tokens) => sum + tokens.length, question.length);
+  const room = length - chosen.reduce((sum, { statement }) => sum + statement.length, question.length);
   if (room < 0) throw tooShort(length, length - room);
-  const places = statements.map((_, i) => (i === 0 ? depth : stream.uniform(2000 + i)) * room);
-  const pieces = statements.map((tokens, i): Piece => ({ at: Math.floor(places[i]!), tokens }));
-  const start = Math.floor(stream.uniform(0) * haystack.length);
-  const hay = Array.from({ length: room }, (_, i) => haystack[(start + i) % haystack.length]!);
+  const places = chosen.map((_, i) => (i === 0 ? depth : stream.uniform(2000 + i)) * room);
+  const pieces = chosen.map(({ statement }, i): Piece => ({ at: Math.floor(places[i]!), tokens: statement }));
+  const from = Math.floor(stream.uniform(0) * haystack.length);
+  const hay = Array.from({ length: room }, (_, i) => haystack[(from + i) % haystack.length]!);
   const tokens = [endOfText, ...woven(hay, pieces), ...question];
-  return { tokens, counted: tokens.map((_, i) => i >= tokens.length - answer.length) };
+  const start = 1 + startOf(0, pieces);
+  return {
+    tokens,
+    counted: tokens.map((_, i) => i >= tokens.length - answer.length),
+    distance: tokens.length - answer.length - start - pieces[0]!.tokens.length,
+    start,
+    guess: 1 / answers,
+    anyStatement: chosen.filter((other) => String(other.answer) === String(answer)).length / chosen.length,
+  };
 }
 
-/** The haystack with the pieces in it. */
+/** The haystack with the pieces in it; of those at one place the first comes first. */
 function woven(hay: readonly number[], pieces: readonly Piece[]): number[] {
   const inOrder = [...pieces].sort((a, b) => a.at - b.at);
   const parts = inOrder.flatMap(({ at, tokens }, i) => [...hay.slice(inOrder[i - 1]?.at ?? 0, at), ...tokens]);
   return [...parts, ...hay.slice(inOrder.at(-1)?.at ?? 0)];
+}
+
+/** Where a piece begins in what is woven. */
+function startOf(piece: number, pieces: readonly Piece[]): number {
+  const { at } = pieces[piece]!;
+  return pieces.reduce(
+    (sum, other, i) => (other.at < at || (other.at === at && i < piece) ? sum + other.tokens.length : sum),
+    at,
+  );
 }
 
 /** `count` different numbers below `size`. */

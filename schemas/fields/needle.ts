@@ -1,5 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
-import type { Rule, RuleProblem } from "../stage.js";
+import { metric, type Rule, type RuleProblem } from "../stage.js";
 
 const kinds = {
   fruit: "apricot banana grape lemon lychee mango melon papaya peach plum quince raspberry",
@@ -56,6 +56,23 @@ export const needle = Type.Object(
 );
 
 export type NeedleSettings = Static<typeof needle>;
+
+/** Metrics of stages that look for needles. */
+export const needleMetrics = {
+  needlesFound: metric("share", "share of needles found, all lengths and depths"),
+  needlesFoundLongest: metric("share", "the same at the greatest length"),
+  needlesFoundLongestLow: metric("share", "lower end of its 95 % interval"),
+  needlesFoundLongestHigh: metric("share", "upper end of its 95 % interval"),
+  needlesLongest: metric("needles", "needles at the greatest length"),
+  needlesByChance: metric(
+    "share",
+    "share found there by naming any value of the key, or of any statement, whichever is more",
+  ),
+  needlesWithinReach: metric(
+    "share",
+    "share of them of which a token is within the attention's reach, through all layers",
+  ),
+};
 
 interface WithNeedle {
   needle?: NeedleSettings;

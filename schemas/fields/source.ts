@@ -1,6 +1,7 @@
 import { Type, type Static } from "@sinclair/typebox";
 import type { ExternalInput, RuleProblem } from "../stage.js";
 import { Artifact, OneOf, RelativePath } from "./basic.js";
+import { checkGenerator, generator } from "./generator.js";
 import { QueryField, type Query } from "./query.js";
 
 const text = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
@@ -9,23 +10,37 @@ const text = (description: string) => Type.Optional(Type.String({ minLength: 1, 
 const sourceFields = {
   file: Type.Optional(RelativePath({ description: "a path (or `*` pattern) below the project directory" })),
   package: text("an installed npm data package"),
+  pypi: Type.Optional(
+    Type.String({
+      pattern: "^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?==[A-Za-z0-9][A-Za-z0-9.!+_-]*$",
+      description: "a Python package, NAME==VERSION: its wheel, from the index that pip is set up to use",
+    }),
+  ),
   path: Type.Optional(
-    RelativePath({ description: "a file (or `*` pattern) inside the package or the Hugging Face data set" }),
+    RelativePath({ description: "a file (or `*` pattern) inside the package, the wheel or the Hugging Face data set" }),
   ),
   url: Type.Optional(
     Type.String({ pattern: "^https?://[^\\s/?#]", description: "an address to download, http:// or https://" }),
   ),
   sha256: Type.Optional(
-    Type.String({ pattern: "^[0-9a-f]{64}$", description: "the download's digest, checked; absent: not pinned" }),
+    Type.String({
+      pattern: "^[0-9a-f]{64}$",
+      description: "the download's digest, checked; of a url, absent: not pinned",
+    }),
   ),
   huggingFace: text("owner/name of a data set on the Hugging Face hub"),
   revision: text("commit, tag or branch of the data set; main when absent; only a commit pins it"),
   text: Type.Optional(Type.String({ description: "the text itself" })),
+  generator: Type.Optional(generator),
   table: Type.Optional(Artifact("table", "a table that another stage wrote")),
 };
 
-const places = ["file", "package", "url", "huggingFace", "text", "table"] as const;
-const companions = { path: ["package", "huggingFace"], sha256: ["url"], revision: ["huggingFace"] } as const;
+const places = ["file", "package", "pypi", "url", "huggingFace", "text", "generator", "table"] as const;
+const companions = {
+  path: ["package", "pypi", "huggingFace"],
+  sha256: ["pypi", "url"],
+  revision: ["huggingFace"],
+} as const;
 
 /** Where a dataset's rows come from. */
 export const source = Type.Object(sourceFields, {
@@ -67,8 +82,17 @@ export function checkSource(given: Source, at: string): RuleProblem | undefined 
     };
   const problem = given.url === undefined ? undefined : checkAddress(given.url, at);
   if (problem !== undefined) return problem;
-  if (given.package !== undefined && given.path === undefined)
+  const generatorProblem = given.generator && checkGenerator(given.generator, [at, "generator"]);
+  if (generatorProblem !== undefined) return generatorProblem;
+  if ((given.package ?? given.pypi) !== undefined && given.path === undefined)
     return { code: "MISSING_KEY", at: [at], message: "must say which file of the package: path", next: "add path" };
+  if (given.pypi !== undefined && given.sha256 === undefined)
+    return {
+      code: "MISSING_KEY",
+      at: [at],
+      message: "must pin the wheel: sha256",
+      next: `add sha256: \`python3 -m pip download --no-deps ${given.pypi}\`, then \`python3 -m pip hash FILE.whl\``,
+    };
   for (const [key, owners] of Object.entries(companions) as [keyof typeof companions, readonly (keyof Source)[]][])
     if (given[key] !== undefined && owners.every((owner) => given[owner] === undefined))
       return {
@@ -94,7 +118,7 @@ function checkAddress(url: string, at: string): RuleProblem | undefined {
   };
 }
 
-/** Whether what a source refers to can change unnoticed: an address without digest, a branch or tag of the hub. */
+/** Whether what a source refers to can change unnoticed: an address without digest, a branch or tag of the hub. A wheel has a digest. */
 export function isUnpinned({ url, sha256, huggingFace, revision }: Source): boolean {
   if (url !== undefined) return sha256 === undefined;
   return huggingFace !== undefined && !/^[0-9a-f]{40}$/.test(revision ?? "");

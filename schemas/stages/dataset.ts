@@ -64,7 +64,7 @@ type Settings = Static<typeof settings>;
 
 export const dataset = defineStage({
   summary:
-    "reads text or records from a file, a package, an address, the Hugging Face hub or a table; splits off held-out rows by hash",
+    "reads text or records from files, packages, addresses, the Hugging Face hub, a generator or a table; holds out rows by hash",
   version: 5,
   with: settings,
   rules: [{ fields: ["source"], check: ({ source: from }) => checkSource(from, "source") }],
@@ -113,6 +113,7 @@ function kindOf({ source: from, format, query, columns }: Settings): RowKind {
   if (columns?.instruction !== undefined || columns?.messages !== undefined) return "instruction";
   if (columns?.text !== undefined) return "text";
   if (query !== undefined) return "unknown";
+  if (from.generator !== undefined) return "instruction";
   const name = from.text === undefined ? (from.path ?? from.file ?? from.url?.replace(/[?#].*$/, "")) : "inline.txt";
   const found = format === "auto" ? formatOf(name ?? "") : format;
   return found === "text" ? "text" : "unknown";

@@ -2,7 +2,7 @@ import { Type, type Static } from "@sinclair/typebox";
 import { Artifact, Dataset } from "../fields/basic.js";
 import { defineStage, metric, type RuleProblem } from "../stage.js";
 import { samplingFields } from "../fields/training.js";
-import { needle, needleRules } from "../fields/needle.js";
+import { needle, needleMetrics, needleRules } from "../fields/needle.js";
 import {
   judge,
   judgeMetrics,
@@ -128,8 +128,7 @@ export const evaluate = defineStage({
     bitsPerByte: metric("bits/byte", "cross-entropy on the held-out text"),
     forgetting: metric("share", "relative growth of bits per byte since the baseline; 0.1: 10 % more"),
     accuracyChange: metric("share", "accuracy minus the baseline's"),
-    needlesFound: metric("share", "share of needles found, all lengths and depths"),
-    needlesFoundLongest: metric("share", "the same at the greatest length"),
+    ...needleMetrics,
     earlyBitsPerByte: metric("bits/byte", "on the text, over the first half of the context"),
     lateBitsPerByte: metric("bits/byte", "over its second half"),
     entropyBitsPerByte: metric("bits/byte", "order-0 entropy of the same text"),

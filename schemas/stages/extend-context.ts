@@ -2,7 +2,7 @@ import { Type, type Static } from "@sinclair/typebox";
 import { Artifact, OneOf } from "../fields/basic.js";
 import { defineStage, metric, type RuleProblem } from "../stage.js";
 import { memoryFields, optimizerFields } from "../fields/training.js";
-import { needle, needleRules } from "../fields/needle.js";
+import { needle, needleMetrics, needleRules } from "../fields/needle.js";
 import { architecture, attentionFields, attentionKinds, isDefault } from "../fields/architecture.js";
 
 const { window, sinks, blockSize, selectedBlocks } = architecture.properties;
@@ -72,8 +72,7 @@ export const extendContext = defineStage({
   metrics: {
     contextLength: metric("tokens", "longest sequence"),
     loss: metric("nats/token", "training loss of the last steps at the last context; absent without steps there"),
-    needlesFound: metric("share", "share of needles found at the last context, all lengths and depths"),
-    needlesFoundLongest: metric("share", "the same at the greatest length"),
+    ...needleMetrics,
     earlyBitsPerByte: metric("bits/byte", "held-out text at the last context, over its first half"),
     lateBitsPerByte: metric("bits/byte", "over its second half"),
     steps: metric("steps", "updates made"),

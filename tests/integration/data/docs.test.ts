@@ -14,7 +14,7 @@ const blocks = [...text.matchAll(/^```(\w+)(?: (\S+))?\n(.*?)^```/gms)].map(([, 
   content: content!,
 }));
 const stages = blocks.filter(({ language }) => language === "yaml").map(({ content }) => content);
-const isLocal = (stage: string) => !/url:|huggingFace:/.test(stage);
+const isLocal = (stage: string) => !/url:|huggingFace:|pypi:/.test(stage);
 
 let context: TestContext;
 beforeEach(() => {
@@ -29,7 +29,7 @@ afterEach(() => context.remove());
 
 test("the examples are there", () => {
   expect(stages.length).toBeGreaterThan(6);
-  expect(stages.filter((stage) => !isLocal(stage))).toHaveLength(2);
+  expect(stages.filter((stage) => !isLocal(stage))).toHaveLength(3);
 });
 
 test.each(stages)("this example is valid:\n%s", async (stage) => {

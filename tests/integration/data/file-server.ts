@@ -10,6 +10,8 @@ export interface Asked {
 
 export interface ServedFile {
   content: Buffer;
+  /** Content-Type. */
+  type?: string;
   etag?: string;
   /** How many bytes each answer sends before the connection is cut; after these, answers are whole. See `received`. */
   cuts?: number[];
@@ -65,6 +67,7 @@ export class FileServer {
     const partial = start > 0 && file.ranges !== false && current;
     const body = partial ? file.content.subarray(start) : file.content;
     const headers: http.OutgoingHttpHeaders = file.unsized ? {} : { "content-length": body.length };
+    if (file.type !== undefined) headers["content-type"] = file.type;
     if (file.etag !== undefined) headers["etag"] = file.etag;
     if (partial) headers["content-range"] = `bytes ${start}-${file.content.length - 1}/${file.content.length}`;
     const status = partial || file.unasked ? 206 : 200;

@@ -2,7 +2,7 @@ import path from "node:path";
 import { fromConfig } from "../../../lm/model/hugging-face.js";
 import { Trainer } from "../../../lm/train/trainer.js";
 import parity from "../../fixtures/parity.json" with { type: "json" };
-import { runPython, testWithTorch } from "../python.js";
+import { runPython, testWithTorch } from "../../support/python.js";
 import { logitsOf } from "./logits.js";
 import { adamw, batchOf, distance, formulaWeights, noise } from "./support.js";
 import { loadTensorFlow } from "../support.js";

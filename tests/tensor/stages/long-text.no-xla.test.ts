@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { readEvaluation } from "../../../formats/evaluation.js";
+import { outcomeInterval } from "../../../lm/train/metrics.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import type { TestContext } from "../../support/stage-context.js";
@@ -83,12 +84,20 @@ test("a context of 16 has a first and a second half too", async () => {
 
 test("needles: a table of lengths and depths, and a heat map", async () => {
   const { metrics, evaluation, directory } = await measure({ needle: { ...needle, lengths: [24, 48] } });
-  const { found, lengths, depths } = evaluation.needle!;
+  const { found, lengths, depths, byLength } = evaluation.needle!;
   expect(lengths).toEqual([24, 48]);
   expect(depths).toEqual([0, 1]);
   expect(found.map((row) => row.length)).toEqual([2, 2]);
   for (const share of found.flat()) expect([0, 1, 2, 3]).toContain(Math.round(share * 3));
   expect(metrics["needlesFound"]).toBeCloseTo(found.flat().reduce((a, b) => a + b, 0) / 4, 12);
+  for (const [i, ofLength] of byLength.entries()) {
+    expect(ofLength).toMatchObject({ needles: 6, guess: 1 / 3, anyStatement: 1, withinReach: 1 });
+    expect(ofLength.found).toBeCloseTo((found[i]![0]! + found[i]![1]!) / 2, 12);
+    expect(ofLength).toMatchObject(
+      outcomeInterval(Array.from({ length: 6 }, (_, n) => Number(n < ofLength.found * 6 - 0.5))),
+    );
+  }
+  expect(metrics["needlesLongest"]).toBe(6);
   expect(existsSync(path.join(directory, "needle.svg"))).toBe(true);
 });
 

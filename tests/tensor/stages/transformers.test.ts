@@ -6,7 +6,7 @@ import { encodePrompts } from "../../../lm/text/chat.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import { logitsOf } from "../lm/logits.js";
 import { batchOf, distance } from "../lm/support.js";
-import { runPython, testWithTorch } from "../python.js";
+import { runPython, testWithTorch } from "../../support/python.js";
 import { makeData, runStage, stageContext, tinyPretraining, whole } from "./support.js";
 beforeAll(loadTensorFlow);
 

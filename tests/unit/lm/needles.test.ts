@@ -1,4 +1,7 @@
+import { isWithinReach } from "../../../activities/evaluate/needle.js";
 import { encodeNeedles, needleTest, type NeedleTokens } from "../../../lm/data/needles.js";
+import type { Architecture } from "../../../lm/model/architecture.js";
+import type { AttentionSettings } from "../../../lm/model/attention/settings.js";
 import { tokenizerJson } from "../../../lm/text/tokenizer-files.js";
 import { Tokenizer } from "../../../lm/text/tokenizer.js";
 
@@ -75,4 +78,45 @@ test("white space before the value belongs to it, in statement and question alik
     "\nThe gem is here: opal.\n",
     "\nThe gem is here: jade.\n",
   ]);
+});
+
+describe("what finds a needle without looking for it", () => {
+  test("how far back it lies, and where it begins", () => {
+    for (let index = 0; index < 40; index++)
+      for (const depth of [0, 0.3, 1]) {
+        const { tokens, counted, distance, start } = testAt({ index, depth });
+        const ids = Array.from(tokens);
+        const answer = ids.filter((_, i) => counted[i]);
+        const needle = [77, ...answer];
+        expect(ids.slice(start, start + needle.length)).toEqual(needle);
+        const asked = ids.length - answer.length - 1;
+        expect(asked - (start + needle.length - 1)).toBe(distance);
+        if (depth === 0) expect(start).toBe(1);
+      }
+  });
+
+  test("chance: one of the key's values; the value of one of the statements, equal ones counted", () => {
+    expect(testAt({})).toMatchObject({ guess: 1 / 2, anyStatement: 1 / 3 });
+    const alike = needles.map((needle) => ({ ...needle, answers: [[5], [6]] }));
+    const test = (index: number) =>
+      needleTest(alike, haystack, endOfText, { length: 40, depth: 0.5, distractors: 3, index }, 1);
+    const shares = Array.from({ length: 40 }, (_, index) => test(index).anyStatement);
+    expect(new Set(shares)).toEqual(new Set([1 / 4, 2 / 4, 3 / 4, 1]));
+    expect(test(0).guess).toBe(1 / 2);
+  });
+
+  const model = (attention: AttentionSettings) => ({ layers: 2, attention }) as Architecture;
+  test.each([
+    [{ kind: "dense" }, 10_000, 500, true],
+    [{ kind: "sparse", window: 8, blockSize: 4, selectedBlocks: 1 }, 10_000, 500, true],
+    [{ kind: "local", window: 8, sinks: 0 }, 14, 500, true],
+    [{ kind: "local", window: 8, sinks: 0 }, 15, 500, false],
+    [{ kind: "local", window: 8, sinks: 4 }, 15, 3, true],
+    [{ kind: "local", window: 8, sinks: 4 }, 15, 4, false],
+  ] as const)(
+    "%j, two layers: a needle %d tokens back that begins at %d is within reach: %s",
+    (kind, distance, start, expected) => {
+      expect(isWithinReach(model(kind), { ...testAt({}), distance, start })).toBe(expected);
+    },
+  );
 });

@@ -1,0 +1,68 @@
+import { Type, type Static } from "@sinclair/typebox";
+import type { RuleProblem } from "../stage.js";
+import { OneOf } from "./basic.js";
+
+/** Kinds of problems, after the tasks of reasoning-gym with these names. */
+export const problemTasks = ["chain-sum", "simple-equation", "spell-backward"] as const;
+export type ProblemTask = (typeof problemTasks)[number];
+
+const range = (description: string, minimum: number, maximum: number) =>
+  Type.Optional(
+    Type.Array(Type.Integer({ minimum, maximum }), {
+      minItems: 2,
+      maxItems: 2,
+      description: `[least, most] ${description}`,
+    }),
+  );
+
+/** Problems with one right answer each, made from a seed. */
+export const generator = Type.Object(
+  {
+    task: OneOf(problemTasks, {
+      description:
+        "chain-sum: additions and subtractions; simple-equation: a * x + b = c; spell-backward: a made-up word, last letter first",
+    }),
+    problems: Type.Integer({ minimum: 1, maximum: 1_000_000, description: "how many; no two are the same" }),
+    terms: range("numbers of a chain-sum; default [2, 3]", 2, 10),
+    digits: range("digits of the numbers of a chain-sum or simple-equation; default [1, 2]", 1, 6),
+    letters: range("letters of a word to spell; default [3, 6]", 1, 30),
+    seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1, description: "default: the run's" })),
+  },
+  {
+    additionalProperties: false,
+    description: "problems with one right answer each: rows of instruction, response, task",
+  },
+);
+export type GeneratorSettings = Static<typeof generator>;
+
+/** Ranges of a generator, and the tasks that have them. */
+export const rangesOf = {
+  terms: ["chain-sum"],
+  digits: ["chain-sum", "simple-equation"],
+  letters: ["spell-backward"],
+} as const satisfies Record<string, readonly ProblemTask[]>;
+export type Range = keyof typeof rangesOf;
+
+/** Conditions over the fields of a generator. */
+export function checkGenerator(given: GeneratorSettings, at: RuleProblem["at"]): RuleProblem | undefined {
+  for (const name of Object.keys(rangesOf) as Range[]) {
+    const [least, most] = given[name] ?? [];
+    if (least === undefined || most === undefined) continue;
+    const tasks: readonly ProblemTask[] = rangesOf[name];
+    if (!tasks.includes(given.task))
+      return {
+        code: "NOT_ALLOWED",
+        at: [...at, name],
+        message: `goes with ${tasks.join(" or ")} only`,
+        next: `remove ${name}`,
+      };
+    if (least > most)
+      return {
+        code: "OUT_OF_RANGE",
+        at: [...at, name],
+        message: `must be [least, most], got [${least}, ${most}]`,
+        next: `[${most}, ${least}]`,
+      };
+  }
+  return undefined;
+}
