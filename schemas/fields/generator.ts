@@ -36,12 +36,12 @@ export const generator = Type.Object(
 export type GeneratorSettings = Static<typeof generator>;
 
 /** Ranges of a generator, and the tasks that have them. */
-export const rangesOf = {
+const rangesOf = {
   terms: ["chain-sum"],
   digits: ["chain-sum", "simple-equation"],
   letters: ["spell-backward"],
 } as const satisfies Record<string, readonly ProblemTask[]>;
-export type Range = keyof typeof rangesOf;
+type Range = keyof typeof rangesOf;
 
 /** Conditions over the fields of a generator. */
 export function checkGenerator(given: GeneratorSettings, at: RuleProblem["at"]): RuleProblem | undefined {

@@ -7,6 +7,7 @@ import { openTable } from "../../../activities/tables/open.js";
 import { FileServer } from "./file-server.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 import { failureOf, runDataset } from "../../support/datasets.js";
+import { testWithPython } from "../../support/python.js";
 import { zipOf, type ZipEntry } from "../../support/zip.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
@@ -217,7 +218,7 @@ describe("what is refused", () => {
   });
 });
 
-test("without PIP_INDEX_URL it is pip that says which index it uses", async () => {
+testWithPython(["pip"], "without PIP_INDEX_URL it is pip that says which index it uses", async () => {
   const sha256 = serveWheel();
   delete process.env["PIP_INDEX_URL"];
   const configuration = path.join(context.workingDirectory, "pip.conf");
