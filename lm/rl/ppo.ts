@@ -43,6 +43,8 @@ export interface PpoSettings {
 
 /**
  * Proximal policy optimisation from human feedback (Schulman et al. 2017; Ziegler et al. 2019; details by Huang et al. 2024
+  /** The token that the reward model is read at: it ended every response when the model was fitted. */
+  rewardEnd: number;
  * and TRL's `ppo_trainer.py`): a separate critic that begins as the reward model, a frozen reference, a reward of
  * −β · (log policy − log reference) for every token and the score at the last, advantages whitened over all tokens.
  * Departure: policy and critic have an optimiser and a gradient clip each; AdamW makes the value loss's coefficient matter
@@ -89,7 +91,9 @@ export class Ppo implements Algorithm {
       weights,
       weights,
     );
-    this.#reward = new RewardScorer(rewardArchitecture, training, rewardWeights);
+    // A response that was cut is scored with the end that it lacks.
+    const scored = { ...training, response: response + 1 };
+    this.#reward = new RewardScorer(rewardArchitecture, scored, rewardWeights, settings.rewardEnd);
     this.#critic = new Critic(
       {
         architecture: rewardArchitecture,
