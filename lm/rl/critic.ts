@@ -16,7 +16,6 @@ import { rewardParameters, valueObjective, valueSpecs, valueStep } from "../trai
 export interface CriticSettings {
   architecture: Architecture;
   shape: RolloutShape;
-  clip: number;
   /** Of the value loss in the whole. */
   coefficient: number;
   optimizer: OptimizerSettings;
@@ -30,7 +29,7 @@ export class Critic {
   constructor(settings: CriticSettings, weights: HostTensors) {
     const { architecture: a, shape, optimizer } = settings;
     this.#shape = shape;
-    const objective = { inputs: valueSpecs(shape), of: valueObjective(a, shape, settings) };
+    const objective = { inputs: valueSpecs(shape), of: valueObjective(a, shape, settings.coefficient) };
     const steps = { value: valueStep(a, shape) };
     this.#model = new OptimizedModel(rewardParameters(a), optimizer, weights, objective, steps);
   }
@@ -53,6 +52,8 @@ export class Critic {
       weights: readonly number[];
       returns: readonly ArrayLike<number>[];
       oldValues: TokenValues;
+      /** How far a value may move from the old one, in the returns' unit. */
+      clip: number;
     },
   ): { loss: number; gradientNorm: number; clipFraction: number } {
     const shape = this.#shape;
@@ -62,6 +63,7 @@ export class Critic {
       weights: grid((r) => batch.weights[r]!),
       returns: grid((r, t) => batch.returns[r]![t]!),
       oldValues: grid((r, t) => batch.oldValues[r]![t]!),
+      clip: { dtype: "float32", shape: [], data: Float32Array.of(batch.clip) },
     });
     return { loss, gradientNorm, clipFraction: outputs["clipFraction"]!.data[0]! };
   }

@@ -1,6 +1,6 @@
 import { prefixed, withoutPrefix } from "../../tensor/host-tensor.js";
 import type { HostTensors } from "../../tensor/program.js";
-import { generalisedAdvantages, whiten } from "./advantages.js";
+import { generalisedAdvantages, moments, whiten } from "./advantages.js";
 import type { Architecture } from "../model/architecture.js";
 import { Critic } from "./critic.js";
 import { nextKlCoefficient } from "./kl-controller.js";
@@ -9,6 +9,7 @@ import { PolicyTrainer } from "./policy-trainer.js";
 import { mean, meanOfAll } from "../train/metrics.js";
 import { batchesAtOnce, inSlices, minibatch, promptAt, type Algorithm, type Experience } from "./reinforcement.js";
 import type { TokenValues } from "../data/rollout.js";
+import { addToMoments, normalized } from "./running-moments.js";
 import { RewardScorer } from "../train/reward-trainer.js";
 import { learningRateAt, type Schedule } from "../optim/schedule.js";
 
@@ -33,18 +34,22 @@ export interface PpoSettings {
   lambda: number;
   clip: number;
   valueClip: number;
+  /** valueClip is in standard deviations of the iteration's returns, instead of in their unit. */
+  valueClipRelative: boolean;
+  /** Rewards are normalized by the mean and deviation of all rewards so far. */
+  normalizeRewards: boolean;
   valueCoefficient: number;
   optimizer: OptimizerSettings;
   schedule: Schedule;
   criticSchedule: Schedule;
   stop: readonly number[];
+  /** The token that the reward model is read at: it ended every response when the model was fitted. */
+  rewardEnd: number;
   seed: number;
 }
 
 /**
  * Proximal policy optimisation from human feedback (Schulman et al. 2017; Ziegler et al. 2019; details by Huang et al. 2024
-  /** The token that the reward model is read at: it ended every response when the model was fitted. */
-  rewardEnd: number;
  * and TRL's `ppo_trainer.py`): a separate critic that begins as the reward model, a frozen reference, a reward of
  * −β · (log policy − log reference) for every token and the score at the last, advantages whitened over all tokens.
  * Departure: policy and critic have an optimiser and a gradient clip each; AdamW makes the value loss's coefficient matter
@@ -74,11 +79,13 @@ export class Ppo implements Algorithm {
     this.#settings = settings;
     this.iterations = settings.iterations;
     this.updates = settings.minibatches * settings.epochs;
-    this.counters = { position: 0, updates: 0, tokens: 0, klCoefficient: settings.klCoefficient };
+    const { klCoefficient } = settings;
+    const rewards = { rewardCount: 0, rewardMean: 0, rewardSquares: 0 };
+    this.counters = { position: 0, updates: 0, tokens: 0, klCoefficient, ...rewards };
     const { architecture, rewardArchitecture, promptLength: prompt, maxNewTokens: response, optimizer } = settings;
     this.#rows = Math.ceil(settings.batchSize / settings.minibatches);
     const training = { rows: this.#rows, prompt, response };
-    const { temperature, clip, valueClip } = settings;
+    const { temperature, clip } = settings;
     const rows = Math.min(settings.samplingBatch, settings.batchSize);
     this.#policy = new PolicyTrainer(
       {
@@ -98,7 +105,6 @@ export class Ppo implements Algorithm {
       {
         architecture: rewardArchitecture,
         shape: training,
-        clip: valueClip,
         coefficient: settings.valueCoefficient,
         optimizer,
       },
@@ -136,8 +142,9 @@ export class Ppo implements Algorithm {
   }
 
   /** Advantages and returns from rewards, values and divergence. */
-  #estimate({ rewards, tokens }: Experience): void {
+  #estimate({ rewards: plain, tokens }: Experience): void {
     const coefficient = this.counters["klCoefficient"]!;
+    const rewards = this.#settings.normalizeRewards ? this.#normalized(plain) : plain;
     const estimates = tokens["values"]!.map((values, i) => {
       const [old, reference] = [tokens["old"]![i]!, tokens["reference"]![i]!];
       const tokenRewards = Array.from(old, (logProbability, t) => -coefficient * (logProbability - reference[t]!));
@@ -146,6 +153,22 @@ export class Ppo implements Algorithm {
     });
     tokens["returns"] = estimates.map(({ returns }) => Float32Array.from(returns));
     tokens["advantages"] = whiten(estimates.map(({ advantages }) => advantages)).map((a) => Float32Array.from(a));
+  }
+
+  /** Rewards by the moments of all rewards so far, theirs included. */
+  #normalized(rewards: readonly number[]): number[] {
+    const { rewardCount: count, rewardMean: mean, rewardSquares: squares } = this.counters as Record<string, number>;
+    const moments = addToMoments({ count: count!, mean: mean!, squares: squares! }, rewards);
+    this.counters["rewardCount"] = moments.count;
+    this.counters["rewardMean"] = moments.mean;
+    this.counters["rewardSquares"] = moments.squares;
+    return normalized(rewards, moments);
+  }
+
+  /** How far the critic's values may move from the old ones in one iteration, in the returns' unit. */
+  #valueClip(returns: TokenValues): number {
+    const { valueClip, valueClipRelative } = this.#settings;
+    return valueClipRelative ? valueClip * moments(returns).deviation : valueClip;
   }
 
   update(iteration: number, index: number, { rollouts, tokens }: Experience): Record<string, number> {
@@ -157,17 +180,20 @@ export class Ppo implements Algorithm {
     const weights = chosen.map(() => 1 / total);
     const step = this.counters["updates"]!++;
     this.counters["tokens"]! += total;
-    const policy = this.#policy.update(step, learningRateAt(schedule, step), {
+    const learningRate = learningRateAt(schedule, step);
+    const criticLearningRate = learningRateAt(criticSchedule, step);
+    const policy = this.#policy.update(step, learningRate, {
       rollouts: chosen,
       weights,
       advantages: pick("advantages"),
       oldLogProbabilities: pick("old"),
     });
-    const critic = this.#critic.update(step, learningRateAt(criticSchedule, step), {
+    const critic = this.#critic.update(step, criticLearningRate, {
       rollouts: chosen,
       weights,
       returns: pick("returns"),
       oldValues: pick("values"),
+      clip: this.#valueClip(tokens["returns"]!),
     });
     return {
       policyLoss: policy.loss,
@@ -177,6 +203,8 @@ export class Ppo implements Algorithm {
       ...(index === 0 && { firstRatio: policy.ratio }),
       clipFraction: policy.clipFraction,
       valueClipFraction: critic.clipFraction,
+      learningRate,
+      criticLearningRate,
     };
   }
 
