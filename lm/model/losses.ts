@@ -5,6 +5,7 @@ import { embedding, linearCrossEntropy, linearCrossEntropyGradients } from "../.
 import type { Tensors } from "../../tensor/program.js";
 import { gradientsAnew, type Recomputable } from "../../tensor/recompute.js";
 import { after } from "../../tensor/trace.js";
+import { linear } from "./layers.js";
 
 /**
  * Cross-entropies whose logits never exist all at once: the rows are worked on in chunks, one after another. A batch of few
@@ -90,6 +91,39 @@ export function crossEntropies(states: Tensor2D, head: Tensor2D, targets: Tensor
     };
   });
   return op(states, head) as Tensor1D;
+}
+
+/** Hidden states [rows, hiddenSize], and the head [vocabulary, hiddenSize] that makes logits of them. */
+export interface Predictions {
+  states: Tensor2D;
+  head: Tensor2D;
+}
+
+/**
+ * What is measured of each row's logits, chunk by chunk; there is no gradient.
+ * @param models of the same rows
+ * @param targets [rows] int32
+ * @param measure of the logits of each model, [n, vocabulary], and the targets, [n], several numbers a row: [n] each
+ * @param most logits that exist at once
+ * @returns [rows] for each of the numbers
+ */
+export function measureLogits(
+  models: readonly Predictions[],
+  targets: Tensor1D,
+  measure: (logits: Tensor2D[], targets: Tensor1D) => Tensor[],
+  most = mostLogits,
+): Tensor[] {
+  const chunks = chunksOf(targets.shape[0], most / models.reduce((sum, { head }) => sum + head.shape[0], 0));
+  const made = (parts: readonly Tensor2D[]): Tensor2D[] => parts.map((states, i) => linear(states, models[i]!.head));
+  const whole = models.map(({ states }) => states);
+  if (chunks.length === 1) return measure(made(whole), targets);
+  const found: Tensor[][] = [];
+  for (const chunk of chunks) {
+    const before = found.at(-1)?.at(-1);
+    const part = <T extends Tensor>(x: T): T => partOf(x, chunk, before);
+    found.push(tf.tidy(() => measure(made(whole.map(part)), part(targets))));
+  }
+  return found[0]!.map((_, i) => tf.concat(found.map((numbers) => numbers[i]!)));
 }
 
 const lossesOf: Recomputable = ([states, head], [targets]) =>

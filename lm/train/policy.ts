@@ -5,11 +5,11 @@ import { embedding, softmaxCrossEntropy } from "../../tensor/ops.js";
 import type { InputSpec, StepSpec, Tensors } from "../../tensor/program.js";
 import type { Architecture } from "../model/architecture.js";
 import { onceEach, sharedPromptAttention } from "../model/attention/shared-prompts.js";
-import { crossEntropies } from "../model/losses.js";
+import { crossEntropies, measureLogits, type Predictions } from "../model/losses.js";
 import { batchStates, statesOf, type Surroundings } from "../model/recomputed-layers.js";
 import { stopGradient, type Objective } from "../optim/gradients.js";
 import { rolloutSpecs, type RolloutShape } from "../data/rollout.js";
-import { headOf, logitsOf, rotationAt } from "../model/transformer.js";
+import { headOf, rotationAt } from "../model/transformer.js";
 
 /**
  * A language model as a policy: log-probabilities of sampled responses, and the objectives of PPO and GRPO. Everywhere the
@@ -65,16 +65,19 @@ function responseStatesOfPrompts(
   return tf.reshape(joined, [rows * response, a.hiddenSize]);
 }
 
-/** Logits, divided by the temperature, of each response token: [rows · response, vocabulary]. */
-function responseLogits(
-  a: Architecture,
-  weights: Tensors,
-  inputs: Tensors,
-  shape: RolloutShape,
-  temperature: number,
-): Tensor2D {
-  const logits = logitsOf(a, weights, responseStates(a, weights, inputs, shape));
-  return temperature === 1 ? logits : tf.mul(logits, 1 / temperature);
+/** What the response's tokens are predicted from, [rows · response]. */
+function responsePredictions(a: Architecture, weights: Tensors, inputs: Tensors, shape: RolloutShape): Predictions {
+  return { states: responseStates(a, weights, inputs, shape), head: headOf(a, weights) };
+}
+
+/** The response's tokens, [rows · response] int32. */
+function responseTokens(inputs: Tensors, { rows, prompt, response }: RolloutShape): Tensor1D {
+  return tf.reshape<Rank.R1>(tf.slice(inputs["tokens"]!, [0, prompt], [rows, response]), [rows * response]);
+}
+
+/** @param x logits, or the states that they are made of */
+function divided(x: Tensor2D, temperature: number): Tensor2D {
+  return temperature === 1 ? x : tf.mul(x, 1 / temperature);
 }
 
 /** Log-probability of each response token, [rows · response]; of padding, a number without meaning. */
@@ -85,11 +88,8 @@ function logProbabilities(
   shape: RolloutShape,
   temperature: number,
 ): Tensor1D {
-  const { rows, prompt, response } = shape;
-  const targets = tf.reshape<Rank.R1>(tf.slice(inputs["tokens"]!, [0, prompt], [rows, response]), [rows * response]);
-  const states = responseStates(a, weights, inputs, shape);
-  const scaled = temperature === 1 ? states : tf.mul<Tensor2D>(states, 1 / temperature);
-  return tf.neg(crossEntropies(scaled, headOf(a, weights), targets));
+  const { states, head } = responsePredictions(a, weights, inputs, shape);
+  return tf.neg(crossEntropies(divided(states, temperature), head, responseTokens(inputs, shape)));
 }
 
 /** Parameters of the other model among a program's variables. */
@@ -105,23 +105,31 @@ export function scoreStep(
   temperature: number,
   reference?: Architecture,
 ): StepSpec {
+  const names = ["logProbabilities", "entropies", "referenceLogProbabilities", "divergences"];
   return {
     inputs: rolloutSpecs(shape),
     run: (weights, inputs) => {
-      const { rows, prompt, response } = shape;
-      const grid = (flat: Tensor): Tensor => tf.reshape(flat, [rows, response]);
-      const targets = tf.reshape<Rank.R1>(tf.slice(inputs["tokens"]!, [0, prompt], [rows, response]), [-1]);
-      const ofTargets = (logits: Tensor2D): Tensor => grid(tf.neg(softmaxCrossEntropy(logits, targets)));
-      const logits = responseLogits(a, weights, inputs, shape, temperature);
-      const logShares = tf.logSoftmax(logits);
-      const entropies = tf.neg(tf.sum(tf.mul(tf.exp(logShares), logShares), 1));
-      const own = { logProbabilities: ofTargets(logits), entropies: grid(entropies) };
-      if (reference === undefined) return { outputs: own };
-      const others = responseLogits(reference, withoutPrefix(referencePrefix, weights), inputs, shape, temperature);
-      const divergences = grid(divergencesOf(logShares, tf.logSoftmax(others)));
-      return { outputs: { ...own, referenceLogProbabilities: ofTargets(others), divergences } };
+      const models = [responsePredictions(a, weights, inputs, shape)];
+      if (reference !== undefined)
+        models.push(responsePredictions(reference, withoutPrefix(referencePrefix, weights), inputs, shape));
+      const scores = measureLogits(models, responseTokens(inputs, shape), (logits, targets) =>
+        scoresOf(
+          logits.map((one) => divided(one, temperature)),
+          targets,
+        ),
+      );
+      const grid = (flat: Tensor): Tensor => tf.reshape(flat, [shape.rows, shape.response]);
+      return { outputs: Object.fromEntries(scores.map((score, i) => [names[i]!, grid(score)])) };
     },
   };
+}
+
+/** In the order of `scoreStep`'s outputs. @param logits of the policy, and of the reference where there is one */
+function scoresOf([own, other]: Tensor2D[], targets: Tensor1D): Tensor[] {
+  const ofTargets = (logits: Tensor2D): Tensor => tf.neg(softmaxCrossEntropy(logits, targets));
+  const logShares = tf.logSoftmax(own!);
+  const scores = [ofTargets(own!), tf.neg(tf.sum(tf.mul(tf.exp(logShares), logShares), 1))];
+  return other ? [...scores, ofTargets(other), divergencesOf(logShares, tf.logSoftmax(other))] : scores;
 }
 
 /**
@@ -134,10 +142,12 @@ export function divergenceStep(a: Architecture, b: Architecture, shape: RolloutS
     inputs: rolloutSpecs(shape),
     run: (weights, inputs) => {
       const reference = withoutPrefix(referencePrefix, weights);
-      const logShares = (one: Architecture, its: Tensors): Tensor =>
-        tf.logSoftmax(responseLogits(one, its, inputs, shape, temperature));
-      const divergences = divergencesOf(logShares(a, weights), logShares(b, reference));
-      return { outputs: { divergences: tf.reshape(divergences, [shape.rows, shape.response]) } };
+      const models = [responsePredictions(a, weights, inputs, shape), responsePredictions(b, reference, inputs, shape)];
+      const [divergences] = measureLogits(models, responseTokens(inputs, shape), (logits) => {
+        const [ours, theirs] = logits.map((one) => tf.logSoftmax(divided(one, temperature)));
+        return [divergencesOf(ours!, theirs!)];
+      });
+      return { outputs: { divergences: tf.reshape(divergences!, [shape.rows, shape.response]) } };
     },
   };
 }
