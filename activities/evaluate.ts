@@ -21,8 +21,6 @@ export const evaluate: Stage<"evaluate"> = async (settings, context) => {
   const promptIds = await promptTokens(model, settings.prompts, settings.chat);
   checkPrompts(model, promptIds);
   const parts: Omit<Evaluation, "samples"> = {};
-  const contamination = await measureContamination(settings, context);
-  if (contamination) parts.contamination = contamination;
   if (settings.text.length > 0) parts.text = await measureText(model, settings, context);
   if (settings.byPosition || settings.needle) Object.assign(parts, await measureLongText(model, settings, context));
   const questions = settings.questions.length > 0 ? await askQuestions(model, settings, context) : undefined;
@@ -33,6 +31,9 @@ export const evaluate: Stage<"evaluate"> = async (settings, context) => {
   if (reference) parts.divergence = await divergence(model, reference, asked!, settings, context);
   if (settings.baseline) parts.baseline = await changeSince(settings.baseline, parts, context);
   const samples = await answer(model, settings.prompts, promptIds, settings, context);
+  // Last: it may read much, and what is wrong with the settings shows before.
+  const contamination = await measureContamination(settings, context);
+  if (contamination) parts.contamination = contamination;
   const evaluation = await context.putArtifact("evaluation", (directory) =>
     writeEvaluation(directory, { ...parts, samples }),
   );

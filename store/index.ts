@@ -6,7 +6,7 @@ export { homeDirectory, layout } from "./home.js";
 export { hasArtifact, openArtifact, putArtifact } from "./artifacts.js";
 export { checkpointSteps, isCheckpointGone, openCheckpoints, type Checkpoints } from "./checkpoints.js";
 export { findResult, recordResult, stageKey, type Hardware, type ResultRecord, type StageIdentity } from "./results.js";
-export { findTrainingData, type TrainingData } from "./training-data.js";
+export { findTrainingData } from "./training-data.js";
 export { damagedText } from "./records.js";
 export { fileSignature, readDigest, rememberedDigest, sourceChanged, type SourceDigest } from "./source-digests.js";
 export { findLatest, recordLatest } from "./latest.js";

@@ -15,7 +15,7 @@ export function explainChange(before: StageIdentity, now: StageIdentity): string
     reasons.push(`${now.uses} is now at code version ${now.version}, was ${before.version}`);
   reasons.push(...differences("compute", parsed(before.compute), parsed(now.compute)));
   reasons.push(...differences("libraries", before.libraries, now.libraries));
-  if (before.source !== now.source) reasons.push("its source has changed");
+  if (before.source !== now.source) reasons.push(sourceChange(parsed(before.source), parsed(now.source)));
   if (before.seed !== now.seed) reasons.push(`seed is now ${now.seed}, was ${before.seed}`);
   const sameVersion = before.version === now.version;
   const defaultBefore = sameVersion ? undefined : () => `the default of version ${before.version}`;
@@ -23,6 +23,15 @@ export function explainChange(before: StageIdentity, now: StageIdentity): string
     ...reasons,
     ...differences("with", before.with, now.with, { schema: stageDefinitions[now.uses].with, defaultBefore }),
   ];
+}
+
+/** Sources are kept as pairs of the setting that names them and what it holds; those that differ are named. */
+function sourceChange(before: Json, now: Json): string {
+  const byName = (pairs: Json) =>
+    new Map(Array.isArray(pairs) ? pairs.filter(Array.isArray).map(([a, b]) => [a, b]) : []);
+  const [was, is] = [byName(before), byName(now)];
+  const changed = [...is.keys()].filter((name) => was.has(name) && was.get(name) !== is.get(name));
+  return `its source has changed${changed.length > 0 ? `: ${changed.join(", ")}` : ""}`;
 }
 
 /** Compute flags are kept as JSON text; their differences are told flag by flag. */

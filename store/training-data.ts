@@ -12,7 +12,7 @@ import type { ResultRecord } from "./results.js";
 import { recordKinds } from "./shapes.js";
 
 /** What a model has learned from, as far as the results in the store say. */
-export interface TrainingData {
+interface TrainingData {
   /** Each dataset once, ordered by digest. */
   datasets: ArtifactRef<"dataset">[];
   /** Why a part is not known, one sentence each, ordered; empty where all is known. */

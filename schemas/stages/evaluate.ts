@@ -160,7 +160,9 @@ export const evaluate = defineStage({
   requestsChoices: false,
   reads: (settings: Settings) => [
     ...modulesRead(settings),
-    ...(isComparedWithTraining(settings) ? [{ where: "with.model", lineageOf: settings.model }] : []),
+    ...(isComparedWithTraining(settings)
+      ? [{ where: "with.model (its training data)", lineageOf: settings.model }]
+      : []),
   ],
   unpinned: [],
   runsCode: modulesRun,

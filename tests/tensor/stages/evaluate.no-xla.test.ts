@@ -1,9 +1,11 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { outcomeInterval } from "../../../lm/train/metrics.js";
-import { readEvaluation } from "../../../formats/evaluation.js";
+import { readEvaluation, type ContaminationMetrics, type ContaminationSource } from "../../../formats/evaluation.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
-import type { StageWith } from "../../../schemas/stages/index.js";
+import type { JsonObject } from "../../../platform/json.js";
+import type { StageType, StageWith } from "../../../schemas/stages/index.js";
+import { recordResult, stageKey } from "../../../store/index.js";
 import type { TestContext } from "../../support/stage-context.js";
 import { makeData, questions, runStage, sentences, stageContext, tinyPretraining, whole } from "./support.js";
 import { loadTensorFlow } from "../support.js";
@@ -225,6 +227,29 @@ describe("the divergence from a reference", () => {
     expect(evaluation.questions!.answers.map(({ reason }) => reason)).toContain("context");
     expect(Number.isFinite(metrics["kl"])).toBe(true);
   });
+});
+
+test("contamination stands among the metrics where the model's lineage is known, and is said to be unknown where not", async () => {
+  const settings = { model: tuned, text: [data.heldOutText], questions: [data.asked] };
+  const unknown = await measure(settings);
+  expect(unknown.metrics).not.toHaveProperty("contaminatedRows");
+  expect(unknown.evaluation.contamination).toMatchObject({ trainingData: "unknown" });
+  const record = async (uses: StageType, given: object, outputs: Record<string, ArtifactRef>): Promise<void> => {
+    const identity = { uses, version: 1, with: given as JsonObject, seed: 1, compute: null, source: null };
+    const now = new Date().toISOString();
+    const lineage = { runId: "run", stage: "stage", startedAt: now, endedAt: now, machine: "m" };
+    await recordResult(context.home, { ...identity, key: stageKey(identity), outputs, metrics: {}, lineage });
+  };
+  await record("tokenize", { train: [data.text] }, { tokens: data.tokens });
+  await record("pretrain", { tokens: data.tokens }, { model: base });
+  await record("sft", { model: base, data: [data.asked] }, { model: tuned });
+  const { metrics, evaluation } = await measure(settings);
+  const found = evaluation.contamination as ContaminationMetrics & { sources: ContaminationSource[] };
+  // It was tuned on the very questions.
+  expect(found.sources[1]).toMatchObject({ where: "with.questions[0]", rows: 3, contaminatedRows: 3 });
+  const share = (3 + found.sources[0]!.contaminatedRows) / (3 + found.sources[0]!.rows);
+  expect(metrics["contaminatedRows"]).toBeCloseTo(share, 12);
+  expect(metrics["contaminatedGrams"]).toBeGreaterThan(0);
 });
 
 test("a compressor that has read the training text needs less for the held-out text than one that has not", async () => {

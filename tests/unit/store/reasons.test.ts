@@ -33,6 +33,17 @@ test.each<[string, Partial<StageIdentity>, string[]]>([
   expect(explainChange(before, { ...before, ...change })).toEqual(reasons);
 });
 
+test("says which of several sources changed", () => {
+  const from = (data: string, query: string | null) =>
+    JSON.stringify([
+      ["with.source.file", data],
+      ["with.query.file", query],
+    ]);
+  const change = (was: string, is: string) => explainChange({ ...before, source: was }, { ...before, source: is });
+  expect(change(from("1", "2"), from("1", null))).toEqual(["its source has changed: with.query.file"]);
+  expect(change(from("1", "2"), "[]")).toEqual(["its source has changed"]);
+});
+
 test("says which inputs and parameters changed, came and went", () => {
   const now: StageIdentity = {
     ...before,
