@@ -49,6 +49,9 @@ function metricsOf({ text, questions, comparison, ...parts }: Omit<Evaluation, "
     ...questions,
     ...questions?.failures,
     // Keys that are whole numbers stand in their order.
+    reasoningShare: questions?.reasoning?.share,
+    accuracyWithReasoning: questions?.reasoning?.accuracyWith,
+    accuracyWithoutReasoning: questions?.reasoning?.accuracyWithout,
     passAt: Object.values(questions?.passAt ?? {}).at(-1),
     ...comparison,
     ...comparison?.failures,

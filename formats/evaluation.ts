@@ -74,6 +74,8 @@ export interface QuestionMetrics {
   entities?: number;
   exactMatch: number;
   meanScore?: number;
+  /** Answers worked step by step, by a pattern; an accuracy is absent where there is no such answer. */
+  reasoning?: { share: number; answers: number; accuracyWith?: number; accuracyWithout?: number };
   /** pass@k by k. */
   passAt?: Record<string, number>;
   /** By the rows' task, where rows have one. */

@@ -1,6 +1,7 @@
 import { readInstructions } from "../../formats/dataset.js";
 import type { JudgedAnswer, QuestionMetrics } from "../../formats/evaluation.js";
-import { exactMatch, passAtK } from "../../lm/train/metrics.js";
+import { exactMatch, mean, passAtK } from "../../lm/train/metrics.js";
+import { compilePattern } from "../../platform/pattern.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { OpenModel } from "../models/model.js";
 import { openVerifiers } from "../scoring/verifiers.js";
@@ -73,6 +74,7 @@ function metricsOf(
     exactMatch: answers.filter(({ text, reference }) => exactMatch(text, reference)).length / asks,
     ...how,
     ...(totalScore === undefined ? {} : { meanScore: totalScore / asks }),
+    ...(settings.reasoningPattern === undefined ? {} : { reasoning: reasoningOf(answers, settings.reasoningPattern) }),
     ...(settings.passAt.length > 0 ? { passAt: passAt(settings, rightOf, rows.length) } : {}),
     ...(tasks === undefined ? {} : { tasks }),
     questions: rows.length,
@@ -93,6 +95,20 @@ function countRight({ questions, samples }: Asked, answers: readonly JudgedAnswe
 function outcomesOf(rows: readonly Question[], asked: Asked, rightOf: readonly number[]): number[] {
   const shares = new Map(asked.questions.map((question, q) => [question, rightOf[q]! / asked.samples]));
   return rows.map((row) => shares.get(row) ?? 0);
+}
+
+/** How often the model works step by step, and how often it is then right. Questions too long have no answer. */
+function reasoningOf(answers: readonly JudgedAnswer[], pattern: string): NonNullable<QuestionMetrics["reasoning"]> {
+  const compiled = compilePattern(pattern, { dotAll: true });
+  const [reasoned, direct] = [true, false].map((matches) =>
+    answers.filter(({ text }) => compiled.test(text) === matches).map(({ right }) => Number(right)),
+  ) as [number[], number[]];
+  return {
+    share: reasoned.length / answers.length,
+    answers: answers.length,
+    ...(reasoned.length > 0 && { accuracyWith: mean(reasoned) }),
+    ...(direct.length > 0 && { accuracyWithout: mean(direct) }),
+  };
 }
 
 /** pass@k for each k; questions too long pass at none. */

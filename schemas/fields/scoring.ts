@@ -121,7 +121,8 @@ export const verifierRules: readonly Rule<{ verifiers?: Verifier[] }>[] = [
   },
   {
     fields: ["verifiers"],
-    check: ({ verifiers = [] }) => first(verifiers, (v, i) => patternCompiles(v, ["verifiers", i])),
+    check: ({ verifiers = [] }) =>
+      first(verifiers, ({ pattern }, i) => patternProblem(pattern, ["verifiers", i, "pattern"])),
   },
   { fields: ["verifiers"], check: ({ verifiers = [] }) => first(verifiers, (v, i) => oneForTask(v, i, verifiers)) },
 ];
@@ -132,7 +133,10 @@ export const judgeRules: readonly Rule<{ judge?: Judge }>[] = [
     fields: ["judge.kind"],
     check: ({ judge }) => judge && fieldsFit(judge, ["judge"], ["pattern", "path", "rewardModel"]),
   },
-  { fields: ["judge.kind", "judge.pattern"], check: ({ judge }) => judge && patternCompiles(judge, ["judge"]) },
+  {
+    fields: ["judge.kind", "judge.pattern"],
+    check: ({ judge }) => patternProblem(judge?.pattern, ["judge", "pattern"]),
+  },
 ];
 
 function first<T>(
@@ -167,7 +171,8 @@ function fieldsFit(settings: RuleSettings, at: At, needed: readonly Field[]): Ru
   return undefined;
 }
 
-function patternCompiles({ pattern }: RuleSettings, at: At): RuleProblem | undefined {
+/** What is wrong with a regular expression, if there is one. */
+export function patternProblem(pattern: string | undefined, at: At): RuleProblem | undefined {
   if (pattern === undefined) return undefined;
   try {
     compilePattern(pattern, { dotAll: true });
@@ -176,7 +181,7 @@ function patternCompiles({ pattern }: RuleSettings, at: At): RuleProblem | undef
     if (!(error instanceof PatternProblem)) throw error;
     return {
       code: "NOT_ALLOWED",
-      at: [...at, "pattern"],
+      at,
       message: `must be a regular expression: ${error.message}`,
       next: error.next,
     };

@@ -11,6 +11,7 @@ import {
   judgeRules,
   modulesRead,
   modulesRun,
+  patternProblem,
   verifierRules,
 } from "../fields/scoring.js";
 
@@ -36,6 +37,13 @@ const settings = Type.Object(
       description: "what makes an answer right, by the row's task; default: exact match",
     }),
     samples: Type.Integer({ minimum: 1, default: 1, description: "answers to each question" }),
+    reasoningPattern: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          "a regular expression; responses that match it are worked step by step: their share, and accuracy with and without",
+      }),
+    ),
     passAt: Type.Array(Type.Integer({ minimum: 1 }), {
       default: [],
       description: "k of pass@k: the chance that one of k answers is right",
@@ -99,6 +107,10 @@ export const evaluate = defineStage({
     { fields: ["samples", "temperature"], check: samplesDiffer },
     { fields: [], check: questionsForAccuracy },
     { fields: [], check: rowsWithEntity },
+    {
+      fields: ["reasoningPattern"],
+      check: ({ reasoningPattern }) => patternProblem(reasoningPattern, ["reasoningPattern"]),
+    },
     { fields: [], check: judgeWithOther },
     { fields: [], check: promptsToAnswer },
     { fields: ["temperature", "topK", "topP"], check: wholeDistribution },
@@ -114,6 +126,9 @@ export const evaluate = defineStage({
     accuracy: metric("share", "share of answers that are right: a score above 0 by the verifiers, else an exact match"),
     accuracyLow: metric("share", "lower end of its 95 % interval"),
     accuracyHigh: metric("share", "upper end of its 95 % interval"),
+    reasoningShare: metric("share", "share of answers that match reasoningPattern"),
+    accuracyWithReasoning: metric("share", "accuracy of the answers that match it; absent where none does"),
+    accuracyWithoutReasoning: metric("share", "accuracy of those that do not; absent where all do"),
     passAt: metric("share", "pass@k of the largest k, unbiased; the others are in evaluation.json"),
     winRate: metric("share", "share of prompts on which the judge prefers the model to `against`; ties count half"),
     winRateLow: metric("share", "lower end of its 95 % interval"),
@@ -196,8 +211,15 @@ function samplesDiffer({ samples, temperature }: Settings): RuleProblem | undefi
   };
 }
 
-function questionsForAccuracy({ questions, verifiers, passAt, samples }: Settings): RuleProblem | undefined {
-  const field = verifiers.length > 0 ? "verifiers" : passAt.length > 0 ? "passAt" : samples > 1 ? "samples" : undefined;
+function questionsForAccuracy(settings: Settings): RuleProblem | undefined {
+  const { questions, verifiers, reasoningPattern, passAt, samples } = settings;
+  const given = {
+    verifiers: verifiers.length > 0,
+    reasoningPattern: reasoningPattern !== undefined,
+    passAt: passAt.length > 0,
+    samples: samples > 1,
+  };
+  const field = (Object.keys(given) as (keyof typeof given)[]).find((name) => given[name]);
   if (field === undefined || questions.length > 0) return undefined;
   return {
     code: "NOT_ALLOWED",

@@ -89,6 +89,20 @@ describe("accuracy", () => {
     expect(metrics).not.toHaveProperty("verifierErrors");
   });
 
+  test("is told apart for answers that match a pattern and those that do not", async () => {
+    const asked = [await rows("two.jsonl", [row(0), row(1, { response: "The wheel." }), row(2)])];
+    const one = await measure({ model: tuned, questions: asked, reasoningPattern: "pawl|gear" });
+    expect(one.metrics).toMatchObject({
+      reasoningShare: 2 / 3,
+      accuracyWithReasoning: 0.5,
+      accuracyWithoutReasoning: 1,
+    });
+    expect(one.evaluation.questions!.reasoning).toMatchObject({ answers: 3 });
+    const none = await measure({ model: tuned, questions: asked, reasoningPattern: "=" });
+    expect(none.metrics).toMatchObject({ reasoningShare: 0, accuracyWithoutReasoning: 2 / 3 });
+    expect(none.metrics).not.toHaveProperty("accuracyWithReasoning");
+  });
+
   test("a verifier that fails is counted among the metrics", async () => {
     const { metrics } = await measure({
       model: tuned,
