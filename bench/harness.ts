@@ -93,7 +93,16 @@ function machine(): Record<string, string | number> {
 const loadNow = (): number => Math.round(os.loadavg()[0]! * 100) / 100;
 const loadAtStart = loadNow();
 
-/** Prints the table, writes bench/results/NAME.json, and lets the process end non-zero where a row does not hold. */
+/** What was measured, and on what: in one line, once. */
+function header(name: string, versions: Record<string, string>): string {
+  const { processor, threads, memoryGiB, loadBefore, loadAfter, node, tensorflow, temporal } = machine();
+  const all = { TensorFlow: tensorflow, Temporal: temporal, ...versions };
+  const named = Object.entries(all).map(([what, version]) => `${what} ${version}`);
+  const load = `load ${loadBefore} before, ${loadAfter} after`;
+  return `${name}: ${[processor, `${threads} threads`, `${memoryGiB} GiB`, `Node ${node}`, ...named, load].join(", ")}`;
+}
+
+/** Prints what it ran on and the table, writes bench/results/NAME.json, and lets the process end non-zero where a row does not hold. */
 export function report(name: string, rows: readonly Row[], versions: Record<string, string> = {}): void {
   const table = new Table({
     head: ["what", "ours", "peer", "ratio", "at least", "aim", "holds"],
@@ -112,7 +121,7 @@ export function report(name: string, rows: readonly Row[], versions: Record<stri
       r.holds === null ? "unknown" : r.holds ? "yes" : "NO",
     ]);
   }
-  process.stdout.write(`${table.toString()}\n`);
+  process.stdout.write(`${header(name, versions)}\n${table.toString()}\n`);
   writeResult(name, { versions, rows });
   if (rows.some((r) => r.holds === false)) process.exitCode = 1;
 }
