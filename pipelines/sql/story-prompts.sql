@@ -10,5 +10,6 @@ WITH facts AS (
 SELECT replace(unnest(['Tell me about {}.', 'Describe {}.', 'What do you know about {}?', 'Say something about {}.']),
     '{}', name) AS instruction,
   name || ' is in ' || region || '. Its capital is ' || capital || '. Its people are called ' || people
-    || '. They pay in ' || currency || '.' AS response
+    || '. They pay in ' || currency || '.' AS response,
+  name AS entity
 FROM facts WHERE md5_number_lower(name) % 10 BETWEEN $from AND $to ORDER BY name, instruction

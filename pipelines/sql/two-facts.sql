@@ -13,5 +13,5 @@ WITH facts AS (
   ]) AS pair FROM facts WHERE md5_number_lower(name) % 10 BETWEEN $from AND $to
 )
 SELECT 'What are the ' || pair[1] || ' and the ' || pair[2] || ' of ' || name || '?' AS instruction,
-  pair[3] || ' and ' || pair[4] AS response
+  pair[3] || ' and ' || pair[4] AS response, name AS entity
 FROM pairs ORDER BY name, instruction
