@@ -16,7 +16,8 @@ export const ppo: Stage<"ppo"> = async (settings, context) => {
   await checkSameTokenizer(model, reward, "with.rewardModel");
   const limits = {
     maxNewTokens: settings.maxNewTokens,
-    context: Math.min(model.architecture.contextLength, reward.architecture.contextLength),
+    // The reward model reads a response that was cut with the end that it lacks.
+    context: Math.min(model.architecture.contextLength, reward.architecture.contextLength - 1),
     where: "with.prompts",
   };
   const prompts = await readPrompts(settings.prompts, model, limits, context);
@@ -63,6 +64,7 @@ function ppoSettings(
     schedule: scheduleOf(settings, updates),
     criticSchedule: { ...scheduleOf(settings, updates), learningRate: settings.criticLearningRate },
     stop: from.model.tokens.stop,
+    rewardEnd: from.model.tokenizer.special.messageEnd,
     seed,
   };
 }

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encodePrompts } from "../../lm/text/chat.js";
-import { encodeResponses } from "../../lm/train/preferences.js";
 import { RewardScorer } from "../../lm/train/reward-trainer.js";
 import type { Rollout, RolloutShape } from "../../lm/data/rollout.js";
 import { Tokenizer } from "../../lm/text/tokenizer.js";
@@ -20,8 +19,8 @@ const slots = 32;
 
 /**
  * A reward model that scores, read as when it was fitted: the prompt in the chat template, the response with the token
- * that ends its turn. A response that goes beyond the model's context is scored by its beginning; one whose prompt leaves
- * no room scores 0; both are counted.
+ * that ends its turn. A response that goes beyond the model's context is scored by its beginning, with that token after it;
+ * one whose prompt leaves no room scores 0; both are counted.
  * @throws PawlError of opening: MODEL_INVALID; of `counts`: CONTEXT_EXCEEDED where no prompt left room
  */
 export async function openRewardJudge(ref: ArtifactRef<"reward-model">, context: StageContext): Promise<Scorer> {
@@ -87,23 +86,20 @@ class RewardJudge {
       this.tokenizer,
       rows.map(({ prompt }) => prompt),
     );
-    const responses = await encodeResponses(
-      this.tokenizer,
-      rows.map(({ response }) => response),
-    );
-    return prompts.map((prompt, i) => ({ prompt, response: responses[i]!, ended: true }));
+    const responses = await this.tokenizer.encodeBatch(rows.map(({ response }) => response));
+    return prompts.map((prompt, i) => ({ prompt, response: responses[i]!, ended: false }));
   }
 
-  /** Rollouts that fit the model's context; undefined where the prompt leaves no room. */
+  /** Rollouts that fit the model's context with their end; undefined where the prompt leaves no room. */
   #cut(rollouts: readonly Rollout[]): (Rollout | undefined)[] {
     const { contextLength } = this.model.architecture;
     this.#shortest = Math.min(this.#shortest, least(rollouts.map(({ prompt }) => prompt.length)));
     return rollouts.map((rollout) => {
       const { prompt, response } = rollout;
-      const room = contextLength - prompt.length;
+      const room = contextLength - prompt.length - 1;
       if (response.length <= room) return rollout;
       this.#tooLong++;
-      return room > 0 ? { prompt, response: response.slice(0, room), ended: false } : undefined;
+      return room >= 0 ? { prompt, response: response.slice(0, room), ended: false } : undefined;
     });
   }
 
@@ -114,13 +110,14 @@ class RewardJudge {
     const shape: RolloutShape = {
       rows: rowsAtOnce,
       prompt: held(this.#shape.prompt, ({ prompt }) => prompt.length),
-      response: held(this.#shape.response, ({ response }) => response.length),
+      response: held(this.#shape.response, ({ response }) => response.length + 1),
     };
     const fits = shape.prompt === this.#shape.prompt && shape.response === this.#shape.response;
     if (this.#scorer && fits) return this.#scorer;
     this.dispose();
     this.#shape = shape;
-    return (this.#scorer = new RewardScorer(this.model.architecture, shape, this.model.weights));
+    const { architecture, weights } = this.model;
+    return (this.#scorer = new RewardScorer(architecture, shape, weights, this.tokenizer.special.messageEnd));
   }
 }
 

@@ -38,7 +38,7 @@ export function whiten(lists: readonly Float64Array[]): Float64Array[] {
 }
 
 /** Mean and standard deviation (unbiased) over all lists. */
-function moments(lists: readonly ArrayLike<number>[]): { mean: number; deviation: number } {
+export function moments(lists: readonly ArrayLike<number>[]): { mean: number; deviation: number } {
   const all = lists.flatMap((list) => Array.from(list));
   const mean = all.reduce((sum, value) => sum + value, 0) / Math.max(all.length, 1);
   const squares = all.reduce((sum, value) => sum + (value - mean) ** 2, 0);

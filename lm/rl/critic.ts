@@ -21,7 +21,6 @@ export interface CriticSettings {
   shape: RolloutShape;
   /** Micro-batches of one update at most; absent: one. */
   accumulate?: number;
-  clip: number;
   /** Of the value loss in the whole. */
   coefficient: number;
   optimizer: OptimizerSettings;
@@ -34,6 +33,8 @@ export interface ValueBatch {
   weights: readonly number[];
   returns: readonly ArrayLike<number>[];
   oldValues: TokenValues;
+  /** How far a value may move from the old one, in the returns' unit. */
+  clip: number;
 }
 
 /** PPO's critic: a reward model that goes on learning, read at every token. */
@@ -49,7 +50,7 @@ export class Critic {
       optimizer,
       accumulate,
       inputs: valueSpecs(shape),
-      objective: valueObjective(a, shape, settings),
+      objective: valueObjective(a, shape, settings.coefficient),
     };
     this.#model = new OptimizedModel(learning, weights, { value: valueStep(a, shape) });
   }
@@ -92,6 +93,7 @@ export class Critic {
       weights: grid((i) => batch.weights[i]!),
       returns: grid((i, t) => batch.returns[i]![t]!),
       oldValues: grid((i, t) => batch.oldValues[i]![t]!),
+      clip: { dtype: "float32", shape: [], data: Float32Array.of(batch.clip) },
     };
   }
 

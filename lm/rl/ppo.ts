@@ -1,7 +1,7 @@
 import { append } from "../../platform/lists.js";
 import { prefixed, withoutPrefix } from "../../tensor/host-tensor.js";
 import type { HostTensors } from "../../tensor/program.js";
-import { generalisedAdvantages, whiten } from "./advantages.js";
+import { generalisedAdvantages, moments, whiten } from "./advantages.js";
 import type { Architecture } from "../model/architecture.js";
 import { Critic } from "./critic.js";
 import { nextKlCoefficient } from "./kl-controller.js";
@@ -10,6 +10,7 @@ import { PolicyTrainer } from "./policy-trainer.js";
 import { mean, meanOfAll } from "../train/metrics.js";
 import { batchesAtOnce, inSlices, minibatch, promptAt, type Algorithm, type Experience } from "./reinforcement.js";
 import type { TokenValues } from "../data/rollout.js";
+import { addToMoments, normalized } from "./running-moments.js";
 import { RewardScorer } from "../train/reward-trainer.js";
 import { learningRateAt, type Schedule } from "../optim/schedule.js";
 
@@ -38,11 +39,17 @@ export interface PpoSettings {
   lambda: number;
   clip: number;
   valueClip: number;
+  /** valueClip is in standard deviations of the iteration's returns, instead of in their unit. */
+  valueClipRelative: boolean;
+  /** Rewards are normalized by the mean and deviation of all rewards so far. */
+  normalizeRewards: boolean;
   valueCoefficient: number;
   optimizer: OptimizerSettings;
   schedule: Schedule;
   criticSchedule: Schedule;
   stop: readonly number[];
+  /** The token that the reward model is read at: it ended every response when the model was fitted. */
+  rewardEnd: number;
   seed: number;
 }
 
@@ -77,12 +84,14 @@ export class Ppo implements Algorithm {
     this.#settings = settings;
     this.iterations = settings.iterations;
     this.updates = settings.minibatches * settings.epochs;
-    this.counters = { position: 0, updates: 0, tokens: 0, klCoefficient: settings.klCoefficient };
+    const { klCoefficient } = settings;
+    const rewards = { rewardCount: 0, rewardMean: 0, rewardSquares: 0 };
+    this.counters = { position: 0, updates: 0, tokens: 0, klCoefficient, ...rewards };
     const { architecture, rewardArchitecture, promptLength: prompt, maxNewTokens: response, optimizer } = settings;
     const { accumulate = 1, recompute } = settings;
     this.#rows = Math.ceil(Math.ceil(settings.batchSize / settings.minibatches) / accumulate);
     const training = { rows: this.#rows, prompt, response, recompute };
-    const { temperature, clip, valueClip } = settings;
+    const { temperature, clip } = settings;
     const rows = Math.min(settings.samplingBatch, settings.batchSize);
     this.#policy = new PolicyTrainer(
       {
@@ -96,13 +105,14 @@ export class Ppo implements Algorithm {
       weights,
       weights,
     );
-    this.#reward = new RewardScorer(rewardArchitecture, training, rewardWeights);
+    // A response that was cut is scored with the end that it lacks.
+    const scored = { ...training, response: response + 1 };
+    this.#reward = new RewardScorer(rewardArchitecture, scored, rewardWeights, settings.rewardEnd);
     this.#critic = new Critic(
       {
         architecture: rewardArchitecture,
         shape: training,
         accumulate,
-        clip: valueClip,
         coefficient: settings.valueCoefficient,
         optimizer,
       },
@@ -140,8 +150,9 @@ export class Ppo implements Algorithm {
   }
 
   /** Advantages and returns from rewards, values and divergence. */
-  #estimate({ rewards, tokens }: Experience): void {
+  #estimate({ rewards: plain, tokens }: Experience): void {
     const coefficient = this.counters["klCoefficient"]!;
+    const rewards = this.#settings.normalizeRewards ? this.#normalized(plain) : plain;
     const estimates = tokens["values"]!.map((values, i) => {
       const [old, reference] = [tokens["old"]![i]!, tokens["reference"]![i]!];
       const tokenRewards = Array.from(old, (logProbability, t) => -coefficient * (logProbability - reference[t]!));
@@ -150,6 +161,22 @@ export class Ppo implements Algorithm {
     });
     tokens["returns"] = estimates.map(({ returns }) => Float32Array.from(returns));
     tokens["advantages"] = whiten(estimates.map(({ advantages }) => advantages)).map((a) => Float32Array.from(a));
+  }
+
+  /** Rewards by the moments of all rewards so far, theirs included. */
+  #normalized(rewards: readonly number[]): number[] {
+    const { rewardCount: count, rewardMean: mean, rewardSquares: squares } = this.counters as Record<string, number>;
+    const moments = addToMoments({ count: count!, mean: mean!, squares: squares! }, rewards);
+    this.counters["rewardCount"] = moments.count;
+    this.counters["rewardMean"] = moments.mean;
+    this.counters["rewardSquares"] = moments.squares;
+    return normalized(rewards, moments);
+  }
+
+  /** How far the critic's values may move from the old ones in one iteration, in the returns' unit. */
+  #valueClip(returns: TokenValues): number {
+    const { valueClip, valueClipRelative } = this.#settings;
+    return valueClipRelative ? valueClip * moments(returns).deviation : valueClip;
   }
 
   update(iteration: number, index: number, { rollouts, tokens }: Experience): Record<string, number> {
@@ -161,17 +188,20 @@ export class Ppo implements Algorithm {
     const weights = chosen.map(() => 1 / total);
     const step = this.counters["updates"]!++;
     this.counters["tokens"]! += total;
-    const policy = this.#policy.update(step, learningRateAt(schedule, step), {
+    const learningRate = learningRateAt(schedule, step);
+    const criticLearningRate = learningRateAt(criticSchedule, step);
+    const policy = this.#policy.update(step, learningRate, {
       rollouts: chosen,
       weights,
       advantages: pick("advantages"),
       oldLogProbabilities: pick("old"),
     });
-    const critic = this.#critic.update(step, learningRateAt(criticSchedule, step), {
+    const critic = this.#critic.update(step, criticLearningRate, {
       rollouts: chosen,
       weights,
       returns: pick("returns"),
       oldValues: pick("values"),
+      clip: this.#valueClip(tokens["returns"]!),
     });
     return {
       policyLoss: policy.loss,
@@ -181,6 +211,8 @@ export class Ppo implements Algorithm {
       ...(index === 0 && { firstRatio: policy.ratio }),
       clipFraction: policy.clipFraction,
       valueClipFraction: critic.clipFraction,
+      learningRate,
+      criticLearningRate,
     };
   }
 

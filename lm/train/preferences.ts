@@ -31,7 +31,7 @@ export async function encodePairs(tokenizer: Tokenizer, rows: readonly Preferenc
 }
 
 /** Responses as token ids, each with the token that ends its turn. */
-export async function encodeResponses(tokenizer: Tokenizer, responses: readonly string[]): Promise<number[][]> {
+async function encodeResponses(tokenizer: Tokenizer, responses: readonly string[]): Promise<number[][]> {
   const encoded = await tokenizer.encodeBatch([...responses]);
   return encoded.map((ids) => [...ids, tokenizer.special.messageEnd]);
 }

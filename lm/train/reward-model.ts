@@ -97,10 +97,11 @@ function responseValues(a: Architecture, weights: Tensors, inputs: Tensors, shap
   return tf.reshape<Rank.R1>(linear(states, weights[scoreName]!), [shape.rows * shape.response]);
 }
 
-/** Inputs of the critic's update: the rollouts; for each response token `weights`, `returns` and `oldValues`. */
+/** Inputs of the critic's update: the rollouts; for each response token `weights`, `returns` and `oldValues`; `clip` []. */
 export function valueSpecs(shape: RolloutShape): Record<string, InputSpec> {
   const floats: InputSpec = { dtype: "float32", shape: [shape.rows, shape.response] };
-  return { ...rolloutSpecs(shape), weights: floats, returns: floats, oldValues: floats };
+  const clip: InputSpec = { dtype: "float32", shape: [] };
+  return { ...rolloutSpecs(shape), weights: floats, returns: floats, oldValues: floats, clip };
 }
 
 /**
@@ -110,17 +111,18 @@ export function valueSpecs(shape: RolloutShape): Record<string, InputSpec> {
 export function valueObjective(
   a: Architecture,
   shape: RolloutShape,
-  settings: { clip: number; coefficient: number },
+  coefficient: number,
 ): (weights: Tensors, inputs: Tensors) => Objective {
   return (weights, inputs) => {
     const flat = (name: string): Tensor1D => tf.reshape<Rank.R1>(inputs[name]!, [-1]);
     const values = responseValues(a, weights, inputs, shape);
     const old = flat("oldValues");
-    const near = tf.maximum(tf.minimum(values, tf.add(old, settings.clip)), tf.sub(old, settings.clip));
+    const clip = inputs["clip"]!;
+    const near = tf.maximum(tf.minimum(values, tf.add(old, clip)), tf.sub(old, clip));
     const free = tf.square(tf.sub(values, flat("returns")));
     const clipped = tf.square(tf.sub(near, flat("returns")));
     const share = flat("weights");
-    const loss = tf.mul(tf.sum(tf.mul(share, tf.maximum(free, clipped))), 0.5 * settings.coefficient);
+    const loss = tf.mul(tf.sum(tf.mul(share, tf.maximum(free, clipped))), 0.5 * coefficient);
     const counts = tf.cast(tf.greater(share, 0), "float32");
     const bound = tf.mul(tf.cast(tf.greater(clipped, free), "float32"), counts);
     const clipFraction = tf.div(tf.sum(bound), tf.maximum(tf.sum(counts), 1));

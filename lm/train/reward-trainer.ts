@@ -128,20 +128,36 @@ function lastPlaces(shape: RolloutShape, rollouts: readonly Rollout[]) {
   return { dtype: "int32" as const, shape: [shape.rows], data };
 }
 
-/** A finished reward model: scores whole responses. */
+/**
+ * A finished reward model: scores whole responses, read where it was fitted to be read, at the token that ends a turn. A
+ * response that chose another end token is scored with this one in its place, and one that was cut with this one after it.
+ */
 export class RewardScorer {
   readonly #shape: RolloutShape;
   readonly #program: Program<"score">;
 
-  constructor(a: Architecture, shape: RolloutShape, weights: HostTensors) {
+  /**
+   * @param shape the response's slots are one more than the longest response's tokens without an end
+   * @param end the token that ended each response when the model was fitted
+   */
+  constructor(
+    a: Architecture,
+    shape: RolloutShape,
+    weights: HostTensors,
+    private readonly end: number,
+  ) {
     this.#shape = shape;
     this.#program = compile(weights, { score: rewardStep(a, shape) });
   }
 
-  /** Scores of at most `shape.rows` rollouts, read at the last token of each response. */
+  /** Scores of at most `shape.rows` rollouts. @throws PawlError INTERNAL where one does not fit with its end */
   score(rollouts: readonly Rollout[]): number[] {
     const shape = this.#shape;
-    const inputs = { ...rolloutInputs(shape, rollouts), last: lastPlaces(shape, rollouts) };
+    const whole = rollouts.map(({ prompt, response, ended }) => {
+      const words = ended ? response.slice(0, -1) : response;
+      return { prompt, response: [...words, this.end], ended: true };
+    });
+    const inputs = { ...rolloutInputs(shape, whole), last: lastPlaces(shape, whole) };
     const scores = this.#program.run("score", inputs)["scores"]!.data;
     return rollouts.map((_, r) => scores[r]!);
   }

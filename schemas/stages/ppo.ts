@@ -44,6 +44,15 @@ const settings = Type.Object(
     }),
     clip: Type.Number({ exclusiveMinimum: 0, default: 0.2, description: "of the ratio of probabilities" }),
     valueClip: Type.Number({ exclusiveMinimum: 0, default: 0.2, description: "of the critic's change" }),
+    valueClipRelative: Type.Boolean({
+      default: false,
+      description:
+        "valueClip counts standard deviations of the iteration's returns, so that it follows the rewards' scale",
+    }),
+    normalizeRewards: Type.Boolean({
+      default: false,
+      description: "rewards less the mean, over the standard deviation, of all rewards so far, before the divergence",
+    }),
     valueCoefficient: Type.Number({ exclusiveMinimum: 0, default: 0.1, description: "of the value loss" }),
   },
   { additionalProperties: false },

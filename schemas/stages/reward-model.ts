@@ -13,6 +13,13 @@ const settings = Type.Object(
     ...memoryFields,
     centering: Type.Number({ minimum: 0, default: 0.01, description: "weight of (chosen + rejected)² in the loss" }),
     ...optimizerFields,
+    learningRate: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 10,
+      default: 3e-4,
+      description: "highest, after the warm-up",
+    }),
+    weightDecay: Type.Number({ minimum: 0, default: 0, description: "decoupled; matrices only" }),
   },
   { additionalProperties: false },
 );
@@ -21,7 +28,7 @@ type Settings = Static<typeof settings>;
 
 export const rewardModel = defineStage({
   summary: "fits a reward model to preferences (Bradley-Terry), starting from a language model",
-  version: 3,
+  version: 4,
   with: settings,
   rules: [learningRateRule],
   outputs: Type.Object({

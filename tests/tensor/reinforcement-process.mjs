@@ -46,10 +46,10 @@ const batch = {
 };
 const updates = [trainer.update(0, 1e-2, batch), trainer.update(1, 1e-2, batch)];
 
-const critic = new Critic({ architecture, shape, clip: 0.2, coefficient: 0.1, optimizer }, rewardWeights);
+const critic = new Critic({ architecture, shape, coefficient: 0.1, optimizer }, rewardWeights);
 const oldValues = critic.values(rollouts);
 const returns = numbers(rollouts, (r, t) => Math.cos(r + 2 * t));
-updates.push(critic.update(0, 1e-2, { rollouts, weights: [0.1, 0.1, 0.1], returns, oldValues }));
+updates.push(critic.update(0, 1e-2, { rollouts, weights: [0.1, 0.1, 0.1], returns, oldValues, clip: 0.2 }));
 
 const reward = new RewardTrainer({ architecture, shape, centering: 0.01, optimizer }, rewardWeights);
 updates.push(reward.update(0, 1e-2, [{ prompt: [1, 2], chosen: [3, 4, 5], rejected: [6], margin: 0.5 }]));

@@ -232,7 +232,7 @@ describe("the policy's objective", () => {
 });
 
 describe("the critic's objective", () => {
-  const settings = { clip: 0.2, coefficient: 0.5 };
+  const coefficient = 0.5;
   const share = valuesOf(6, rollouts, 0.2, 1);
   // The old value is this far above the present one: beyond the clip on both sides, and within.
   const offsets = [[0.5, 0.5, -0.5, -0.5], [0.1], [-0.1, 0.5, -0.5]];
@@ -243,7 +243,10 @@ describe("the critic's objective", () => {
     const outputs = beforeResponse(rollouts, uncached(a, rewardWeights, rollouts));
     const values = outputs.map((row) => row.map(([value]) => value!));
     const moved = (by: number[][]) => values.map((row, r) => row.map((value, t) => value + by[r]![t]!));
-    inputs = objectiveInputs(shape, rollouts, { weights: share, returns: moved(away), oldValues: moved(offsets) });
+    inputs = {
+      ...objectiveInputs(shape, rollouts, { weights: share, returns: moved(away), oldValues: moved(offsets) }),
+      clip: tf.scalar(0.2),
+    };
   });
 
   test("is half the greater of the clipped and the free squared error, and counts where the clip binds", () => {
@@ -256,20 +259,20 @@ describe("the critic's objective", () => {
       if (clipped ** 2 > error ** 2) bound++;
     });
     expect(bound).toBeGreaterThan(0);
-    const got = measured(valueObjective(a, shape, settings), rewardWeights as Values, inputs);
+    const got = measured(valueObjective(a, shape, coefficient), rewardWeights as Values, inputs);
     expect(got["loss"]).toBeCloseTo(loss, 4);
     expect(got["clipFraction"]).toBeCloseTo(bound / 8, 6);
   });
 
   test("has the gradient of finite differences", () => {
-    expectGradients((w) => valueObjective(a, shape, settings)(w, inputs).loss, rewardWeights as Values);
+    expectGradients((w) => valueObjective(a, shape, coefficient)(w, inputs).loss, rewardWeights as Values);
   });
 
   test("within the clip nothing binds, whatever the rounding of the difference to the old value", () => {
     const small = (salt: number) => valuesOf(salt, rollouts, -1e-3, 1e-3);
     const near = objectiveInputs(shape, rollouts, { oldValues: small(7), returns: small(8) });
     const head = { ...rewardWeights, [scoreName]: scaled(rewardWeights[scoreName]!, 1e-4) };
-    const got = measured(valueObjective(a, shape, settings), head as Values, { ...inputs, ...near });
+    const got = measured(valueObjective(a, shape, coefficient), head as Values, { ...inputs, ...near });
     expect(got["clipFraction"]).toBe(0);
   });
 });

@@ -4,9 +4,9 @@ import { rolloutInputs, type Rollout } from "../../../lm/data/rollout.js";
 import { tokenWeights } from "../../../lm/rl/advantages.js";
 import { RandomStream } from "../../../platform/random.js";
 import { compile } from "../../../tensor/compile.js";
-import type { HostTensor, HostTensors } from "../../../tensor/program.js";
+import type { HostTensors } from "../../../tensor/program.js";
 import { beforeResponse, valuesOf, logShares, rolloutsOf, uncached } from "./rollouts.js";
-import { adamw, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
+import { adamw, distance, formulaWeights, scaledMatrices, tinyArchitecture, tokensOf } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 import { held } from "../../../tensor/host-tensor.js";
 beforeAll(loadTensorFlow);
@@ -103,7 +103,7 @@ describe.each([
 });
 
 test("with a reference, scores have its log-probabilities and the divergences of whole distributions, in any slices", async () => {
-  const other = scaled(weights, 1.3);
+  const other = scaledMatrices(weights, 1.3);
   const policy = {
     temperature,
     clipLow: 0.2,
@@ -139,14 +139,6 @@ test("with a reference, scores have its log-probabilities and the divergences of
     }),
   );
 });
-
-/** The matrices' values times a factor. */
-function scaled(given: HostTensors, factor: number): HostTensors {
-  const times = (tensor: HostTensor): HostTensor => ({ ...tensor, data: tensor.data.map((x) => x * factor) });
-  return Object.fromEntries(
-    Object.entries(given).map(([name, tensor]) => [name, tensor.shape.length === 2 ? times(tensor) : tensor]),
-  );
-}
 
 test("what stands in padding, and in spare rows, changes nothing", () => {
   const program = compile(weights, { score: scoreStep(a, shape, temperature) });

@@ -1,12 +1,16 @@
 import { initialise } from "../../../lm/model/initialise.js";
 import { resolveArchitecture } from "../../../lm/model/architecture.js";
+import { Critic } from "../../../lm/rl/critic.js";
 import { Ppo, type PpoSettings } from "../../../lm/rl/ppo.js";
-import { emptyExperience } from "../../../lm/rl/reinforcement.js";
+import { emptyExperience, minibatch, type Experience } from "../../../lm/rl/reinforcement.js";
+import { addToMoments, normalized } from "../../../lm/rl/running-moments.js";
+import { learningRateAt } from "../../../lm/optim/schedule.js";
+import { held, withoutPrefix } from "../../../tensor/host-tensor.js";
 import { withScoreHead } from "../../../lm/train/reward-model.js";
 import { RewardScorer } from "../../../lm/train/reward-trainer.js";
 import type { HostTensors } from "../../../tensor/program.js";
 import { logProbabilitiesOf, logShares } from "./rollouts.js";
-import { adamw, formulaWeights, knownOptimumSizes } from "./support.js";
+import { adamw, formulaWeights, knownOptimumSizes, scaledMatrices } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 /** Without XLA: these programs are small and many. */
 beforeAll(loadTensorFlow);
@@ -16,8 +20,9 @@ const noPause = async (): Promise<void> => {};
 const vocabularySize = 6;
 const architecture = resolveArchitecture(knownOptimumSizes, vocabularySize);
 const weights = formulaWeights(architecture);
-const rewardWeights = withScoreHead(architecture, initialise(architecture, 2), 3);
-const [temperature, beta, iterations, epochs, minibatches] = [0.8, 0.5, 100, 2, 2];
+/** With attention strong enough for a score at the end to tell what came before. */
+const rewardWeights = withScoreHead(architecture, scaledMatrices(initialise(architecture, 2), 5), 3);
+const [temperature, beta, iterations, epochs, minibatches] = [0.8, 0.3, 100, 2, 2];
 const schedule = {
   kind: "cosine" as const,
   learningRate: 5e-3,
@@ -44,11 +49,14 @@ const settings: PpoSettings = {
   lambda: 0.95,
   clip: 0.2,
   valueClip: 0.2,
+  valueClipRelative: false,
+  normalizeRewards: false,
   valueCoefficient: 0.1,
   optimizer: { ...adamw, weightDecay: 0 },
   schedule,
   criticSchedule: schedule,
   stop: [],
+  rewardEnd: 5,
   seed: 1,
 };
 
@@ -60,10 +68,10 @@ test("with responses of one token the policy becomes reference · exp(score / β
     response: [token],
     ended: false,
   }));
-  const shape = { rows: vocabularySize, prompt: 1, response: 1 };
   const policyOf = (given: HostTensors): number[] =>
     logProbabilitiesOf(architecture, given, every, temperature).map(([value]) => value!);
-  const scorer = new RewardScorer(architecture, shape, rewardWeights);
+  const shape = { rows: vocabularySize, prompt: 1, response: 2 };
+  const scorer = new RewardScorer(architecture, shape, rewardWeights, settings.rewardEnd);
   const scores = scorer.score(every);
   scorer.dispose();
   const reference = policyOf(weights);
@@ -114,4 +122,96 @@ test("the divergence of a response is the sum over its tokens' whole distributio
   expect(metrics["kl"]).toBe(3.25);
   // 30 % above the target, held to 20 %, at two responses of the horizon's four.
   expect(next).toBeCloseTo(beta * 1.1, 12);
+});
+
+/** Prepares rollouts to one prompt; the scores are the reward model's. */
+async function prepared(rollouts: Experience["rollouts"], changes: Partial<PpoSettings> = {}): Promise<Experience> {
+  const all = { ...settings, maxNewTokens: 4, stop: [4, 5], ...changes };
+  const ppo = new Ppo(all, weights, rewardWeights, [[1]]);
+  const experience = { ...emptyExperience(), prompts: rollouts.map(() => 0), rollouts };
+  await ppo.prepare(experience, noPause);
+  ppo.dispose();
+  return experience;
+}
+const responseOf = (response: number[], ended: boolean) => ({ prompt: [1], response, ended });
+
+test("the reward does not depend on which token ended the response", async () => {
+  const { rewards } = await prepared([responseOf([2, 3, 5], true), responseOf([2, 3, 4], true)]);
+  expect(rewards[0]).toBe(rewards[1]);
+});
+
+test("a response that did not end loses missingEndPenalty, and nothing else", async () => {
+  const rollouts = [responseOf([2, 3, 5], true), responseOf([2, 3], false), responseOf([2, 3, 1, 2], false)];
+  const free = await prepared(rollouts, { missingEndPenalty: 0 });
+  const charged = await prepared(rollouts, { missingEndPenalty: 1.5 });
+  expect(free.rewards[1]).toBe(free.rewards[0]);
+  expect(charged.rewards[0]).toBe(free.rewards[0]);
+  for (const i of [1, 2]) expect(free.rewards[i]! - charged.rewards[i]!).toBeCloseTo(1.5, 6);
+});
+
+/** Four responses, two to an update. */
+const four = [
+  responseOf([2, 3, 5], true),
+  responseOf([2], false),
+  responseOf([3, 3, 1, 2], false),
+  responseOf([0, 1, 4], true),
+];
+
+test.each([false, true])(
+  "the critic learns by its own schedule, at the policy's steps; the clip is relative: %s",
+  async (valueClipRelative) => {
+    const criticSchedule = { ...schedule, kind: "wsd" as const, learningRate: 0.05, warmupSteps: 2, steps: 5 };
+    const changes = { batchSize: 4, minibatches: 2, epochs: 2, maxNewTokens: 4, criticSchedule, valueClipRelative };
+    const ppo = new Ppo({ ...settings, ...changes }, weights, rewardWeights, [[1]]);
+    const experience = { ...emptyExperience(), prompts: four.map(() => 0), rollouts: four };
+    await ppo.prepare(experience, noPause);
+    const shape = { rows: 2, prompt: 1, response: 4 };
+    const { optimizer, valueCoefficient: coefficient } = settings;
+    const critic = new Critic({ architecture, shape, coefficient, optimizer }, rewardWeights);
+    const { returns, values } = experience.tokens;
+    const all = returns!.flatMap((list) => Array.from(list));
+    const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
+    const deviation = Math.sqrt(all.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (all.length - 1));
+    const clipped: number[] = [];
+    for (let index = 0; index < 4; index++) {
+      const report = ppo.update(0, index, experience);
+      const rows = minibatch(4, 2, { iteration: 0, index, seed: settings.seed });
+      const rollouts = rows.map((row) => four[row]!);
+      const total = rollouts.reduce((sum, { response }) => sum + response.length, 0);
+      const learningRate = learningRateAt(criticSchedule, index);
+      critic.update(index, learningRate, {
+        rollouts,
+        weights: rows.map(() => 1 / total),
+        returns: rows.map((row) => returns![row]!),
+        oldValues: rows.map((row) => values![row]!),
+        clip: valueClipRelative ? 0.2 * deviation : 0.2,
+      });
+      expect(report).toMatchObject({ learningRate: learningRateAt(schedule, index), criticLearningRate: learningRate });
+      clipped.push(report["valueClipFraction"]!);
+    }
+    expect(held(withoutPrefix("critic/", ppo.state()))).toEqual(held(critic.state()));
+    expect(Math.max(...clipped)).toBeGreaterThan(0);
+    ppo.dispose();
+    critic.dispose();
+  },
+);
+
+test("normalizeRewards goes by the moments of all rewards so far; the rewards that are reported stay", async () => {
+  const changes = { normalizeRewards: true, klCoefficient: 0, lambda: 1, maxNewTokens: 4, missingEndPenalty: 3 };
+  const ppo = new Ppo({ ...settings, ...changes }, weights, rewardWeights, [[1]]);
+  const plain = await prepared(four, { missingEndPenalty: 3 });
+  let moments = { count: 0, mean: 0, squares: 0 };
+  for (const rollouts of [four, four.slice(0, 2)]) {
+    const experience = { ...emptyExperience(), prompts: rollouts.map(() => 0), rollouts };
+    await ppo.prepare(experience, noPause);
+    moments = addToMoments(moments, experience.rewards);
+    const expected = normalized(experience.rewards, moments);
+    experience.rewards.forEach((reward, i) => {
+      expect(reward).toBeCloseTo(plain.rewards[i]!, 5);
+      // Without discount and divergence, what is to come at every token is the response's reward.
+      for (const value of experience.tokens["returns"]![i]!) expect(value).toBeCloseTo(expected[i]!, 4);
+    });
+  }
+  expect(moments.count).toBe(6);
+  ppo.dispose();
 });

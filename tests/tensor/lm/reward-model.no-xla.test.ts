@@ -39,21 +39,26 @@ test("of the pairs of an update those of equal scores count half as right", () =
   trainer.dispose();
 });
 
-test("a response is scored at its last token, whatever stands beside it", () => {
-  const scorer = new RewardScorer(a, shape, weights);
-  const scores = scorer.score(rollouts);
-  expect(
-    distance(
-      scores,
-      uncached(a, weights, rollouts).map((outputs) => outputs.at(-1)![0]!),
-    ),
-  ).toBeLessThan(1e-4);
-  rollouts.forEach((rollout, i) => expect(scorer.score([rollout])[0]).toBeCloseTo(scores[i]!, 5));
+test("a response is scored at the token of fitting, whichever end it chose or lacks, whatever stands beside it", () => {
+  const [end, otherEnd] = [7, 8];
+  const scorer = new RewardScorer(a, { ...shape, response: 6 }, weights, end);
+  const fitted = rollouts.map(({ prompt, response }) => ({ prompt, response: [...response, end], ended: true }));
+  const expected = uncached(a, weights, fitted).map((outputs) => outputs.at(-1)![0]!);
+  const scores = scorer.score(fitted);
+  expect(distance(scores, expected)).toBeLessThan(1e-4);
+  const other = fitted.map((one) => ({ ...one, response: [...one.response.slice(0, -1), otherEnd] }));
+  expect(scorer.score(other)).toEqual(scores);
+  const cut = rollouts.map((one) => ({ ...one, ended: false }));
+  expect(scorer.score(cut)).toEqual(scores);
+  fitted.forEach((rollout, i) => expect(scorer.score([rollout])[0]).toBeCloseTo(scores[i]!, 5));
+  // A response of nothing but its end.
+  const [empty] = uncached(a, weights, [{ prompt: [3, 4], response: [end], ended: true }]);
+  expect(scorer.score([{ prompt: [3, 4], response: [otherEnd], ended: true }])[0]).toBeCloseTo(empty!.at(-1)![0]!, 4);
   scorer.dispose();
 });
 
 test("the critic gives the value before each token, and learns returns", () => {
-  const settings = { architecture: a, shape, clip: 0.2, coefficient: 1, optimizer };
+  const settings = { architecture: a, shape, coefficient: 1, optimizer };
   const critic = new Critic(settings, weights);
   const expected = beforeResponse(rollouts, uncached(a, weights, rollouts));
   const values = critic.values(rollouts);
@@ -70,7 +75,13 @@ test("the critic gives the value before each token, and learns returns", () => {
     critic.values(rollouts).flatMap((row, r) => Array.from(row, (value, t) => value - returns[r]![t]!));
   // Old values anew each time, as in PPO, so that the clip lets the critic go on.
   for (let step = 0; step < 80; step++)
-    critic.update(step, 3e-3, { rollouts, weights: [0.1, 0.1, 0.1], returns, oldValues: critic.values(rollouts) });
+    critic.update(step, 3e-3, {
+      rollouts,
+      weights: [0.1, 0.1, 0.1],
+      returns,
+      oldValues: critic.values(rollouts),
+      clip: 0.2,
+    });
   expect(Math.hypot(...errors())).toBeLessThan(0.3);
   critic.dispose();
 });

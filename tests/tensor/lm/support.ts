@@ -1,7 +1,7 @@
 import { parameters, resolveArchitecture, type Architecture } from "../../../lm/model/architecture.js";
 import { emptyBatch, type Batch } from "../../../lm/data/batch.js";
 import type { OptimizerSettings } from "../../../lm/optim/optimizer.js";
-import type { HostTensors } from "../../../tensor/program.js";
+import type { HostTensor, HostTensors } from "../../../tensor/program.js";
 
 /** Numbers in [-1, 1): a multiplicative hash of index and salt, the same as in tests/fixtures/make_parity.py. */
 export function noise(salt: number, count: number): Float64Array {
@@ -24,6 +24,14 @@ export function formulaWeights(a: Architecture): HostTensors {
       const data = Float32Array.from(values, (v) => (shape.length === 2 ? v * 0.15 : 1 + v * 0.3));
       return [name, { dtype: "float32", shape, data } as const];
     }),
+  );
+}
+
+/** The weights with the matrices' values times a factor. */
+export function scaledMatrices(weights: HostTensors, factor: number): HostTensors {
+  const times = (tensor: HostTensor): HostTensor => ({ ...tensor, data: tensor.data.map((x) => x * factor) });
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, tensor]) => [name, tensor.shape.length === 2 ? times(tensor) : tensor]),
   );
 }
 

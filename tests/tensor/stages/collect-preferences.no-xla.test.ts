@@ -2,6 +2,11 @@ import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { readDatasetFacts, readPreferences } from "../../../formats/dataset.js";
 import { readPairs, type ChoiceRow } from "../../../formats/pairs.js";
+import { openModel } from "../../../activities/models/model.js";
+import { openRewardModel } from "../../../activities/models/reward-model.js";
+import { openRewardJudge } from "../../../activities/scoring/reward-judge.js";
+import { encodePrompts } from "../../../lm/text/chat.js";
+import { RewardScorer } from "../../../lm/train/reward-trainer.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { ChoiceRequest, Choices } from "../../../schemas/choices.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
@@ -257,6 +262,20 @@ describe("a judge chooses", () => {
     const rewardModel = await fit(small.outputs.model, pairs);
     const { metrics } = await result({ judge: { kind: "rewardModel", prefer: "more", rewardModel } });
     expect(metrics["judgeTooLong"]).toBe(16);
+
+    // The beginning is read with the end that it lacks.
+    const judge = await openRewardJudge(rewardModel, context);
+    const response = "wheel ".repeat(40);
+    const [score] = await judge.score([{ prompt: "a", response }]);
+    await judge.close();
+    const { tokenizer } = await openModel(small.outputs.model, context);
+    const opened = await openRewardModel(rewardModel, context);
+    const prompt = (await encodePrompts(tokenizer, ["a"]))[0]!;
+    const words = (await tokenizer.encode(response)).slice(0, 34 - prompt.length - 1);
+    const shape = { rows: 1, prompt: prompt.length, response: words.length + 1 };
+    const scorer = new RewardScorer(opened.architecture, shape, opened.weights, tokenizer.special.messageEnd);
+    expect(score).toBeCloseTo(scorer.score([{ prompt, response: words, ended: false }])[0]!, 4);
+    scorer.dispose();
   });
 
   test("a prompt beyond its context makes a tie, whatever batch it is in; the stage fails only if all are", async () => {

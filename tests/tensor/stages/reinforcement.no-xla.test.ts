@@ -1,5 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { openModel } from "../../../activities/models/model.js";
+import { learningRateAt } from "../../../lm/optim/schedule.js";
+import { encodePrompts } from "../../../lm/text/chat.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { StageType, StageWith } from "../../../schemas/stages/index.js";
 import type { TestContext } from "../../support/stage-context.js";
@@ -86,6 +89,8 @@ const ppoSettings = () => ({
   epochs: 2,
   klTarget: 2,
   klHorizon: 16,
+  valueClipRelative: true,
+  normalizeRewards: true,
 });
 const grpoSettings = () => ({
   ...writing,
@@ -105,16 +110,42 @@ const grpoSettings = () => ({
 });
 
 test("PPO reports what practitioners watch; the ratio is 1 on the first minibatch", async () => {
-  const { outputs, metrics } = await runStage("ppo", ppoSettings(), context);
+  const schedule = { schedule: "cosine", minimumLearningRate: 1e-4, criticLearningRate: 2e-3, warmupSteps: 2 } as const;
+  const { outputs, metrics } = await runStage("ppo", { ...ppoSettings(), ...schedule }, context);
   await context.checkpoints.clear();
   expect(metrics).toEqual(everyMetric("ppo"));
   expect(metrics).toMatchObject({ iterations: 4, prompts: 3, tooLong: 0 });
   const { iterations } = (await read(outputs.training, "evaluation.json")) as { iterations: Record<string, number>[] };
   expect(iterations).toHaveLength(4);
   for (const metrics of iterations) expect(metrics["firstRatio"]).toBeCloseTo(1, 5);
+  // The critic has its own highest rate; warm-up and minimum are the policy's.
+  const shape = { kind: "cosine", minimumLearningRate: 1e-4, warmupSteps: 2, steps: 16 } as const;
+  const rates = (learningRate: number, iteration: number): number =>
+    [0, 1, 2, 3].reduce((sum, i) => sum + learningRateAt({ ...shape, learningRate }, 4 * iteration + i) / 4, 0);
+  iterations.forEach((each, iteration) => {
+    expect(each["learningRate"]).toBeCloseTo(rates(1e-3, iteration), 8);
+    expect(each["criticLearningRate"]).toBeCloseTo(rates(2e-3, iteration), 8);
+  });
   // The policy is the reference before its first update.
   expect(iterations[0]!["kl"]).toBeCloseTo(0, 4);
   expect(iterations[1]!["klCoefficient"]).toBeLessThan(iterations[0]!["klCoefficient"]!);
+});
+
+test("PPO leaves out prompts whose longest response leaves the reward model no place for an end", async () => {
+  const { tokenizer, architecture } = await openModel(model, context);
+  const lengths = (
+    await encodePrompts(
+      tokenizer,
+      questions.map(([question]) => question),
+    )
+  ).map((ids) => ids.length);
+  const maxNewTokens = architecture.contextLength - Math.max(...lengths);
+  const settings = { ...ppoSettings(), iterations: 1, maxNewTokens };
+  const { metrics } = await runStage("ppo", settings, context);
+  await context.checkpoints.clear();
+  const longest = lengths.filter((length) => length === Math.max(...lengths)).length;
+  expect(metrics).toMatchObject({ tooLong: longest, prompts: 3 - longest });
+  expect(metrics["missingEnd"]).toBeGreaterThan(0);
 });
 
 // Six seeds, with XLA and without, reached 0.89 to 0.94 in the last quarter, and at most 0.22 in the first.
