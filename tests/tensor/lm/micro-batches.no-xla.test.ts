@@ -89,9 +89,10 @@ test.each(cuts)("a critic learns from %i micro-batches of at most %i responses a
     weights: rollouts.map((_, i) => 0.02 * (1 + i)),
     returns: valuesOf(3, rollouts, -2, 2),
     oldValues: valuesOf(4, rollouts, -1, 1).map((values) => Float32Array.from(values)),
+    clip: 0.2,
   };
   const run = (accumulate: number, micro: number) => {
-    const settings = { architecture: a, shape: shapeOf(micro), accumulate, clip: 0.2, coefficient: 0.5, optimizer };
+    const settings = { architecture: a, shape: shapeOf(micro), accumulate, coefficient: 0.5, optimizer };
     return learned(new Critic(settings, weights), (critic, step) => critic.update(step, 1e-3, batch), 2);
   };
   expectSame(run(accumulate, micro), run(1, 7));
@@ -176,6 +177,9 @@ test.each([[{ recompute: true }], [{ accumulate: 3 }], [{ accumulate: 16, recomp
       lambda: 0.95,
       clip: 0.2,
       valueClip: 0.2,
+      valueClipRelative: true,
+      normalizeRewards: true,
+      rewardEnd: 3,
       valueCoefficient: 0.1,
       criticSchedule: schedule,
     };
