@@ -28,7 +28,7 @@ type Settings = Static<typeof settings>;
 
 export const collectPreferences = defineStage({
   summary: "the model writes two responses to each prompt; a person, or a judge, says which is preferred",
-  version: 4,
+  version: 5,
   with: settings,
   rules: [...judgeRules, { fields: ["judge", "deadline"], check: deadlineForPeople }],
   outputs: Type.Object({

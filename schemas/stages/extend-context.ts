@@ -54,7 +54,7 @@ type Settings = Static<typeof settings>;
 export const extendContext = defineStage({
   summary:
     "makes a model read longer sequences: RoPE scaled, attention changed, training on long documents, context by context",
-  version: 3,
+  version: 4,
   with: settings,
   rules: [
     { fields: ["steps"], check: contextsGrow },

@@ -65,7 +65,7 @@ type Settings = Static<typeof settings>;
 
 export const grpo = defineStage({
   summary: "reasoning fine-tuning: group relative policy optimisation on rewards that can be verified",
-  version: 5,
+  version: 6,
   with: settings,
   rules: [
     learningRateRule,

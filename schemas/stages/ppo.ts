@@ -61,7 +61,7 @@ type Settings = Static<typeof settings>;
 
 export const ppo = defineStage({
   summary: "preference fine-tuning: proximal policy optimisation against a reward model, held near the reference",
-  version: 4,
+  version: 5,
   with: settings,
   rules: [
     learningRateRule,

@@ -18,7 +18,7 @@ type Settings = Static<typeof settings>;
 
 export const pretrain = defineStage({
   summary: "trains a transformer from random weights by next-token prediction",
-  version: 3,
+  version: 4,
   with: settings,
   rules: [
     ...architectureRules,

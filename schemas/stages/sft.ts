@@ -40,7 +40,7 @@ type Settings = Static<typeof settings>;
 export const sft = defineStage({
   summary:
     "instruction fine-tuning: loss on the response's tokens only (of prose on all), chat template, packed sequences",
-  version: 3,
+  version: 4,
   with: settings,
   rules: [learningRateRule, { fields: ["data.*.weight"], check: someWeight }],
   outputs: Type.Object({ model: Artifact("model", "the fine-tuned model") }),
