@@ -95,7 +95,12 @@ describe("prose among the examples", () => {
     const alone = await tune({ data: [whole(data.asked)], epochs: 60, learningRate: 1e-2 });
     await context.checkpoints.clear();
     context.logged.length = 0;
-    const mixed = await tune({ data: [whole(data.asked), prose], heldOut: [data.asked], epochs: 60, learningRate: 1e-2 });
+    const mixed = await tune({
+      data: [whole(data.asked), prose],
+      heldOut: [data.asked],
+      epochs: 60,
+      learningRate: 1e-2,
+    });
     await context.checkpoints.clear();
     expect(alone.metrics).toMatchObject({ examples: 3, prose: 0, proseCut: 0, proseShare: 0 });
     expect(mixed.metrics).toMatchObject({ examples: 3, prose: 60, proseCut: 0, tooLong: 0 });
@@ -131,11 +136,7 @@ describe("prose among the examples", () => {
       attempt.onProgress = ({ phase, done }) => {
         if (phase === "train" && done === stop) attempt.abort(new Error("told to stop"));
       };
-      const run = runStage(
-        "sft",
-        { model: base.outputs.model, batchSize: 2, learningRate: 3e-3, ...mixture },
-        attempt,
-      );
+      const run = runStage("sft", { model: base.outputs.model, batchSize: 2, learningRate: 3e-3, ...mixture }, attempt);
       await expect(run).rejects.toThrow("told to stop");
     }
     expect((await context.checkpoints.latest())!.step).toBe(13);
