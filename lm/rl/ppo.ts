@@ -165,7 +165,7 @@ export class Ppo implements Algorithm {
 
   /** Rewards by the moments of all rewards so far, theirs included. */
   #normalized(rewards: readonly number[]): number[] {
-    const { rewardCount: count, rewardMean: mean, rewardSquares: squares } = this.counters as Record<string, number>;
+    const { rewardCount: count, rewardMean: mean, rewardSquares: squares } = this.counters;
     const moments = addToMoments({ count: count!, mean: mean!, squares: squares! }, rewards);
     this.counters["rewardCount"] = moments.count;
     this.counters["rewardMean"] = moments.mean;

@@ -155,7 +155,6 @@ test("PPO leaves out prompts whose longest response leaves the reward model no p
   await context.checkpoints.clear();
   const longest = lengths.filter((length) => length === Math.max(...lengths)).length;
   expect(metrics).toMatchObject({ tooLong: longest, prompts: 3 - longest });
-  expect(metrics["missingEnd"]).toBeGreaterThan(0);
 });
 
 // Six seeds, with XLA and without, reached 0.89 to 0.94 in the last quarter, and at most 0.22 in the first.
