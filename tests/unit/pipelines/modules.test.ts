@@ -1,5 +1,7 @@
-import trueStatements from "../../../modules/true-statements.mjs";
-import whollyTrue from "../../../modules/wholly-true.mjs";
+type Rule<T> = (row: { response: string; reference: string }) => T;
+const rule = <T>(name: string) => jest.requireActual<{ default: Rule<T> }>(`../../../modules/${name}.mjs`).default;
+const trueStatements = rule<number>("true-statements");
+const whollyTrue = rule<boolean>("wholly-true");
 
 const reference =
   "Peru is in South America. Its capital is Lima. Its people are called Peruvian. They pay in Peruvian sol.";
