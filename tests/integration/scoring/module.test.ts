@@ -302,7 +302,11 @@ describe("a stage's key", () => {
   test("holds the module's digest as its source", async () => {
     put(context, "modules/a.mjs", "export default () => 1");
     const settings = { judge: module("modules/a.mjs") };
-    const stage = { uses: "evaluate", with: settings as unknown as StageWith<"evaluate">, seed: 1 } as const;
+    const stage = {
+      uses: "collect-preferences",
+      with: settings as unknown as StageWith<"collect-preferences">,
+      seed: 1,
+    } as const;
     const identity = await stageIdentity(stage, {
       gpu: false,
       home: context.home,
