@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { PawlError } from "../platform/errors.js";
-import { unlessAborted, whenAborted } from "../platform/when-aborted.js";
+import { whenAborted } from "../platform/when-aborted.js";
 import type { Plan } from "../schemas/plan.js";
 import { taskQueues, workflowType, type RunResult } from "../schemas/run.js";
 import { layout } from "../store/home.js";
@@ -37,7 +37,7 @@ export class Rig {
 
   private constructor(signal: AbortSignal | undefined) {
     this.#over = AbortSignal.any([this.#stopped.signal, ...(signal ? [signal] : [])]);
-    // Each wait for the run adds a listener: Node would warn of a leak.
+    // The client adds a listener for each request of a long wait and takes none away: Node would warn of a leak.
     setMaxListeners(0, this.#over);
     this.home = mkdtempSync(path.join(tmpdir(), "pawl-verify-"));
   }
@@ -107,11 +107,9 @@ export class Rig {
     const granted = grantPlan(this.home, runId, { ...plan, project: process.cwd() });
     const args = [{ plan: granted }];
     await client.workflow.start(workflowType, { taskQueue: taskQueues.cpu, workflowId: runId, args });
-    const handle = client.workflow.getHandle(runId);
     for (;;) {
       try {
-        // The client's own signal is lost where it is aborted between two requests of the wait.
-        return (await unlessAborted(this.#over, handle.result())) as RunResult;
+        return await resultOf(client, runId, this.#over);
       } catch (error) {
         this.#over.throwIfAborted();
         if (error instanceof WorkflowFailedError) throw runFailed(error);
@@ -134,6 +132,22 @@ export class Rig {
   #serverOptions() {
     return { database: path.join(this.home, "server.sqlite"), logFile: path.join(this.home, "server.log") };
   }
+}
+
+/** How long one wait for a run's end lasts, ms. */
+const waitMs = 10_000;
+
+/**
+ * A run's result, for which a while is waited. The client loses a signal that is aborted between two requests of its wait: only
+ * the deadline ends that.
+ */
+export function resultOf(
+  client: Pick<Client, "withAbortSignal" | "withDeadline" | "workflow">,
+  runId: string,
+  over: AbortSignal,
+): Promise<RunResult> {
+  const result = () => client.workflow.getHandle(runId).result() as Promise<RunResult>;
+  return client.withAbortSignal(over, () => client.withDeadline(Date.now() + waitMs, result));
 }
 
 /** None of a directory that is not there, or has just been removed. */

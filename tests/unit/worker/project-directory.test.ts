@@ -80,8 +80,8 @@ describe("the project directory of a run", () => {
 });
 
 describe("code", () => {
-  const settings = { judge: { kind: "module", path: "modules/judge.mjs" } } as StageWith<"evaluate">;
-  const run = { runId: "run", stage: "a", uses: "evaluate" } as const;
+  const settings = { judge: { kind: "module", path: "modules/judge.mjs" } } as StageWith<"collect-preferences">;
+  const run = { runId: "run", stage: "a", uses: "collect-preferences" } as const;
 
   it("runs where the run was granted it", async () => {
     const { grant, project } = grantPlan(at("home"), "run", { project: at("second") } as never);
