@@ -21,16 +21,17 @@ const rollouts = rolloutsOf(a, [
   [3, 4],
 ]);
 
+const policy = {
+  temperature,
+  clipLow: 0.2,
+  clipHigh: 0.2,
+  ratio: "token" as const,
+  klCoefficient: 0,
+  onPolicy: false,
+};
+
 let trainer: PolicyTrainer;
 beforeAll(() => {
-  const policy = {
-    temperature,
-    clipLow: 0.2,
-    clipHigh: 0.2,
-    ratio: "token" as const,
-    klCoefficient: 0,
-    onPolicy: false,
-  };
   trainer = new PolicyTrainer(
     {
       architecture: a,
@@ -65,14 +66,6 @@ describe.each([
   test("what is sampled is drawn from the very distribution that the scoring pass gives it, at the temperature", async () => {
     const model = { ...a, attention };
     const own = formulaWeights(model);
-    const policy = {
-      temperature,
-      clipLow: 0.2,
-      clipHigh: 0.2,
-      ratio: "token" as const,
-      klCoefficient: 0,
-      onPolicy: false,
-    };
     const training = { rows: 4, prompt: 6, response: 12 };
     const sampler = new PolicyTrainer(
       { architecture: model, sampling: { rows: 3, samples: 2, steps: 0 }, training, policy, optimizer: adamw },
