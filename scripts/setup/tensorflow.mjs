@@ -88,20 +88,21 @@ function compileBinding(root, module, directory, out) {
   for (const file of ["binding.gyp", "package.json"]) cpSync(join(module, file), join(source, file));
   symlinkSync(join(directory, "deps"), join(source, "deps"));
   const prefix = dirname(dirname(process.execPath));
-  const headers = existsSync(join(prefix, "include", "node", "node_api.h")) ? [`--nodedir=${prefix}`] : [];
+  const headers = existsSync(join(prefix, "include", "node", "node_api.h")) ? { npm_config_nodedir: prefix } : undefined;
   run(
     process.execPath,
     [
       join(root, "node_modules", "node-gyp", "bin", "node-gyp.js"),
       "rebuild",
-      ...headers,
       "--module_name=tfjs_binding",
       "--module_path=.",
       `--napi_build_version=${napiVersion}`,
     ],
     {
       cwd: source,
-      fix: headers.length
+      // node-gyp takes this over its own option: an own setting of the user's may name another Node, or nothing
+      env: { ...process.env, ...headers },
+      fix: headers
         ? "sudo apt-get install -y g++ make python3 && node scripts/setup.mjs"
         : "install a Node that carries its C headers (https://nodejs.org/en/download), then node scripts/setup.mjs",
     },
