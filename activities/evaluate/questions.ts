@@ -7,10 +7,28 @@ import type { OpenModel } from "../models/model.js";
 import { openVerifiers } from "../scoring/verifiers.js";
 import type { Scorer } from "../scoring/scorer.js";
 import type { StageContext } from "../stage.js";
-import { ask, collect, questionOf, type Asked, type Question } from "./ask.js";
+import { ask, collect, encodeQuestions, questionOf, type Asked, type Encoded, type Question } from "./ask.js";
 import { checkEntities, intervals, type IntervalOf } from "./interval.js";
+import type { Responder } from "./responder.js";
 
 type Settings = StageWith<"evaluate">;
+
+/** The rows of `with.questions`. */
+export interface QuestionSet {
+  rows: Question[];
+  /** Those that the model can answer. */
+  encoded: Encoded;
+}
+
+/** @throws PawlError DATA_EMPTY, DATA_INVALID, CONTEXT_EXCEEDED */
+export async function readQuestions(model: OpenModel, settings: Settings, context: StageContext): Promise<QuestionSet> {
+  const where = "with.questions";
+  const read = await collect(settings.questions, readInstructions, where, context);
+  const rows = read.slice(0, settings.limit).map(questionOf);
+  if (settings.byEntity) checkEntities(rows, where);
+  const longest = model.architecture.contextLength;
+  return { rows, encoded: await encodeQuestions(model, rows, { ...settings, longest, where }) };
+}
 
 /**
  * Accuracy, overall and by task, and pass@k. An answer is right if the verifiers give it a score above 0; without verifiers
@@ -18,17 +36,14 @@ type Settings = StageWith<"evaluate">;
  * a score of 0.
  */
 export async function askQuestions(
-  model: OpenModel,
+  responder: Responder,
+  { rows, encoded }: QuestionSet,
   settings: Settings,
   context: StageContext,
 ): Promise<{ metrics: QuestionMetrics; asked: Asked }> {
-  const read = await collect(settings.questions, readInstructions, "with.questions", context);
-  const rows = read.slice(0, settings.limit).map(questionOf);
-  if (settings.byEntity) checkEntities(rows, "with.questions");
   const scorer = settings.verifiers.length > 0 ? await openVerifiers(settings.verifiers, context) : undefined;
   try {
-    const longest = model.architecture.contextLength;
-    const asked = await ask(model, rows, { ...settings, longest, where: "with.questions" }, context);
+    const asked = await ask(responder, encoded);
     const interval = intervals(settings.byEntity, context.seed);
     return { metrics: metricsOf(rows, asked, await judge(asked, scorer), { ...settings, interval }), asked };
   } finally {

@@ -5,7 +5,7 @@ import { TextStream } from "../../lm/text/text-stream.js";
 import { append } from "../../platform/lists.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { loadBackend } from "../../tensor/backend.js";
-import { openSession } from "../models/answers.js";
+import { openSession, roomFor } from "../models/answers.js";
 import type { OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";
 
@@ -31,7 +31,7 @@ export async function writeAll(
   const state = () => ({ step: samples.length, write: (directory: string) => writeSamples(directory, samples) });
   await loadBackend();
   // With room for the longest of all, so that it never grows, and each go from empty rows: its bits depend on no earlier go.
-  const session = openSession(model, prompts, settings);
+  const session = openSession(model, { ...settings, ...roomFor(prompts, settings) });
   const writer = new Writer(session, model, settings, context);
   try {
     await context.checkpointEvery(state, async (betweenWrites) => {

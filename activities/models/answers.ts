@@ -1,10 +1,8 @@
 import { encodePrompts } from "../../lm/text/chat.js";
 import { DecodingSession } from "../../lm/decode/decoding-session.js";
-import { generate, type Completion } from "../../lm/decode/generate.js";
+import type { Completion } from "../../lm/decode/generate.js";
 import type { SamplingSettings } from "../../lm/decode/sampling.js";
 import { PawlError } from "../../platform/errors.js";
-import { loadBackend } from "../../tensor/backend.js";
-import type { StageContext } from "../stage.js";
 import type { OpenModel } from "./model.js";
 
 export interface Answer {
@@ -15,13 +13,6 @@ export interface Answer {
   reason: Completion["reason"];
 }
 
-export interface AnswerSettings extends SamplingSettings {
-  maxNewTokens: number;
-  batchSize: number;
-  /** Wrap each prompt in the chat template; else continue it as text. */
-  chat: boolean;
-}
-
 /** Prompts as the model reads them: in the chat template, or as a document that begins so. */
 export async function promptTokens(model: OpenModel, prompts: readonly string[], chat: boolean): Promise<number[][]> {
   if (chat) return encodePrompts(model.tokenizer, prompts);
@@ -29,71 +20,40 @@ export async function promptTokens(model: OpenModel, prompts: readonly string[],
   return encoded.map((ids) => [model.tokens.endOfText, ...ids]);
 }
 
-/**
- * The model's answers.
- * @param tokens of each prompt, each shorter than the model's context
- */
-export async function answer(
-  model: OpenModel,
-  prompts: readonly string[],
-  tokens: readonly (readonly number[])[],
-  settings: AnswerSettings,
-  context: StageContext,
-): Promise<Answer[]> {
-  return answersOf(model, prompts, await complete(model, tokens, settings, context));
+/** What a session must have room for. */
+export interface SessionRoom {
+  /** Sequences side by side. */
+  rows: number;
+  /** Tokens of the longest prompt. */
+  longestPrompt: number;
+  maxNewTokens: number;
+  /** Tokens that will be chosen for a row. */
+  steps: number;
+  /** Rows that may begin with the same prompt. */
+  samples: number;
 }
 
-/** A prompt that is answered several times stands there as often, one after another. */
-export interface Samples {
-  /** Answers to each prompt; default 1. */
-  samples?: number;
-  /** Number of a prompt's first answer, default 0: answers of other numbers are drawn with other random numbers. */
-  firstSample?: number;
+/** The room that one list of prompts needs, as many side by side as a batch says. */
+export function roomFor(
+  prompts: readonly ArrayLike<number>[],
+  { batchSize, maxNewTokens, samples = 1 }: { batchSize: number; maxNewTokens: number; samples?: number },
+): SessionRoom {
+  const rows = Math.min(batchSize, prompts.length);
+  const steps = Math.ceil(prompts.length / rows) * maxNewTokens;
+  return { rows, longestPrompt: longestOf(prompts), maxNewTokens, steps, samples: Math.min(samples, rows) };
 }
 
-/** The same as token ids. */
-export async function complete(
-  model: OpenModel,
-  tokens: readonly (readonly number[])[],
-  settings: AnswerSettings & Samples,
-  context: StageContext,
-): Promise<Completion[]> {
-  if (tokens.length === 0) return [];
-  await loadBackend();
-  const { samples = 1, firstSample = 0, maxNewTokens } = settings;
-  const session = openSession(model, tokens, settings);
-  const prompts = tokens.map((ids, i) => ({
-    tokens: ids,
-    number: Math.floor(i / samples),
-    sample: firstSample + (i % samples),
-  }));
-  try {
-    const generation = { maxNewTokens, stop: model.tokens.stop, seed: context.seed };
-    return await generate(session, prompts, generation, async (finished) => {
-      context.progress({ phase: "generate", done: finished, total: tokens.length, unit: "prompts", metrics: {} });
-      await context.yield();
-    });
-  } finally {
-    session.dispose();
-  }
-}
+export const longestOf = (prompts: readonly ArrayLike<number>[]): number =>
+  prompts.reduce((most, { length }) => Math.max(most, length), 0);
 
-/** A session that answers prompts, as many side by side as a batch says. */
+/** A session that has the room. */
 export function openSession(
   { architecture, weights }: Pick<OpenModel, "architecture" | "weights">,
-  prompts: readonly ArrayLike<number>[],
-  settings: SamplingSettings & { batchSize: number; maxNewTokens: number } & Samples,
+  settings: SessionRoom & SamplingSettings,
 ): DecodingSession {
-  const { maxNewTokens, samples = 1 } = settings;
-  const rows = Math.min(settings.batchSize, prompts.length);
-  const longest = prompts.reduce((most, { length }) => Math.max(most, length), 0);
-  return new DecodingSession(architecture, weights, {
-    rows,
-    tokens: longest + maxNewTokens,
-    sampling: settings,
-    steps: Math.ceil(prompts.length / rows) * maxNewTokens,
-    samples: Math.min(samples, rows),
-  });
+  const { rows, longestPrompt, maxNewTokens, steps, samples } = settings;
+  const tokens = longestPrompt + maxNewTokens;
+  return new DecodingSession(architecture, weights, { rows, tokens, sampling: settings, steps, samples });
 }
 
 /** Completions as text beside their prompts. */

@@ -68,7 +68,8 @@ const cachedParameters = 2 ** 22;
  *
  * With one number of rows (and threads) a row's tokens depend on its own prompt and random numbers only, not on the other
  * rows, nor on which row it is or when it was read, but for this: a matrix product may round a row's last bits by its place.
- * Another number of rows is another product, whose last bits may differ everywhere. A sampled token differs by it where a
+ * Another number of rows is another product, whose last bits may differ everywhere; so is another capacity, and a step that is
+ * compiled or not. A sampled token differs by it where a
  * random number falls into the 1e-6 or so by which a cumulative probability moves. What must be equal to the bit is
  * therefore done again by the same calls from empty rows.
  */
