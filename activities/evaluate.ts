@@ -8,7 +8,7 @@ import { longTextMetrics } from "./evaluate/long-text-metrics.js";
 import { openOther } from "./evaluate/other-model.js";
 import { measureResponses } from "./evaluate/measure-responses.js";
 import { measureText } from "./evaluate/text.js";
-import { checkPrompts, promptTokens } from "./models/answers.js";
+import { checkPrompts, promptTokens } from "./models/responses.js";
 import { openModel } from "./models/model.js";
 import type { Stage } from "./stage.js";
 

@@ -1,8 +1,9 @@
 import type { InstructionRow } from "../../formats/dataset.js";
+import type { ResponseText } from "../../formats/evaluation.js";
 import type { Completion } from "../../lm/decode/generate.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import { PawlError } from "../../platform/errors.js";
-import { answersOf, promptTokens, type Answer } from "../models/answers.js";
+import { promptTokens, responsesOf } from "../models/responses.js";
 import type { OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";
 import type { Responder } from "./responder.js";
@@ -26,15 +27,15 @@ export interface Encoded {
   /** Those that fit the context. */
   questions: Question[];
   tooLong: number;
-  /** Answers to each question, one after another. */
+  /** Responses to each question, one after another. */
   samples: number;
-  /** Token ids of the prompt of each answer. */
+  /** Token ids of the prompt of each response. */
   prompts: number[][];
 }
 
 export interface Asked extends Encoded {
   completions: Completion[];
-  answers: Answer[];
+  responses: ResponseText[];
 }
 
 /**
@@ -57,12 +58,12 @@ export async function encodeQuestions(
   return { questions: asked, tooLong: questions.length - asked.length, samples, prompts };
 }
 
-/** Lets a model respond to questions. @param firstSample number of each question's first answer; default 0 */
+/** Lets a model respond to questions. @param firstSample number of each question's first response; default 0 */
 export async function ask(responder: Responder, encoded: Encoded, firstSample = 0): Promise<Asked> {
   const { questions, samples, prompts } = encoded;
   const completions = await responder.complete(prompts, { samples, firstSample });
   const texts = prompts.map((_, i) => questions[Math.floor(i / samples)]!.prompt);
-  return { ...encoded, completions, answers: await answersOf(responder.model, texts, completions) };
+  return { ...encoded, completions, responses: await responsesOf(responder.model, texts, completions) };
 }
 
 /**

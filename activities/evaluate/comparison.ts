@@ -14,7 +14,7 @@ import { winRate } from "./win-rate.js";
 type Settings = StageWith<"evaluate">;
 
 /**
- * The prompts that both models answer: of `with.comparisons`, else the questions.
+ * The prompts that both models respond to: of `with.comparisons`, else the questions.
  * @throws PawlError DATA_EMPTY, DATA_INVALID, CONTEXT_EXCEEDED
  */
 export async function readComparisons(
@@ -35,9 +35,9 @@ export async function readComparisons(
 }
 
 /**
- * How often a judge prefers the model's answer to that of another model, ties counting half. Both answer each prompt
- * once, with the same settings and with random numbers of their own: with the same numbers, a model whose answers are a
- * little better by the luck of each draw would win always. Every judge scores a response without seeing the other one, so
+ * How often a judge prefers the model's response to that of another model, ties counting half. Both respond to each
+ * prompt once, with the same settings and with random numbers of their own: with the same numbers, a model whose responses are
+ * a little better by the luck of each draw would win always. Every judge scores a response without seeing the other one, so
  * that there is no order of presentation that could matter.
  * @param prompts as both models read them: they have the same tokenizer
  */
@@ -64,23 +64,23 @@ async function judged(
   theirs: Asked,
   { judge, interval }: { judge: Scorer; interval: IntervalOf },
 ): Promise<ComparisonMetrics> {
-  const rowsOf = ({ questions, answers }: Asked): ScoredRow[] =>
-    questions.map((question, i) => ({ ...question, response: answers[i]!.text }));
+  const rowsOf = ({ questions, responses }: Asked): ScoredRow[] =>
+    questions.map((question, i) => ({ ...question, response: responses[i]!.text }));
   const scores = await judge.score([...rowsOf(ours), ...rowsOf(theirs)]);
-  const answers = ours.answers.map(({ prompt, text }, i) => ({
+  const responses = ours.responses.map(({ prompt, text }, i) => ({
     prompt,
     ours: text,
-    theirs: theirs.answers[i]!.text,
+    theirs: theirs.responses[i]!.text,
     ourScore: scores[i]!,
-    theirScore: scores[ours.answers.length + i]!,
+    theirScore: scores[ours.responses.length + i]!,
   }));
   return {
-    ...winRate(answers, (outcomes) => interval(outcomes, ours.questions)),
-    comparisons: answers.length,
+    ...winRate(responses, (outcomes) => interval(outcomes, ours.questions)),
+    comparisons: responses.length,
     comparisonsTooLong: ours.tooLong,
     judge: judge.describe,
     failures: judge.counts(),
-    answers,
+    responses,
   };
 }
 

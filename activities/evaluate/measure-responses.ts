@@ -1,6 +1,6 @@
 import type { Evaluation } from "../../formats/evaluation.js";
 import type { StageWith } from "../../schemas/stages/index.js";
-import { answersOf } from "../models/answers.js";
+import { responsesOf } from "../models/responses.js";
 import type { OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";
 import type { Asked } from "./ask.js";
@@ -29,14 +29,14 @@ export async function measureResponses(
   const lists = [questions?.encoded.prompts ?? [], comparisons?.prompts ?? [], promptIds];
   if (lists.every((list) => list.length === 0)) return { samples: [] };
   return respondTo(model, lists, settings, context, async (responder) => {
-    const answered = questions && (await askQuestions(responder, questions, settings, context));
+    const questioned = questions && (await askQuestions(responder, questions, settings, context));
     const compared = comparisons && (await compare(responder, against, comparisons, settings, context));
-    const asked = (answered ?? compared)?.asked;
+    const asked = (questioned ?? compared)?.asked;
     return {
-      ...(answered && { questions: answered.metrics }),
+      ...(questioned && { questions: questioned.metrics }),
       ...(compared && { comparison: compared.metrics }),
       ...(asked && { asked }),
-      samples: await answersOf(model, settings.prompts, await responder.complete(promptIds)),
+      samples: await responsesOf(model, settings.prompts, await responder.complete(promptIds)),
     };
   });
 }

@@ -3,15 +3,15 @@ import { generate, type Completion } from "../../lm/decode/generate.js";
 import type { SamplingSettings } from "../../lm/decode/sampling.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { loadBackend } from "../../tensor/backend.js";
-import { longestOf, openSession, type SessionRoom } from "../models/answers.js";
+import { longestOf, openSession, type SessionRoom } from "../models/responses.js";
 import type { OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";
 
-/** A prompt that is answered several times stands there as often, one after another. */
+/** A prompt that has several responses stands there as often, one after another. */
 export interface Samples {
-  /** Answers to each prompt; default 1. */
+  /** Responses to each prompt; default 1. */
   samples?: number;
-  /** Number of a prompt's first answer, default 0: answers of other numbers are drawn with other random numbers. */
+  /** Number of a prompt's first response, default 0: responses of other numbers are drawn with other random numbers. */
   firstSample?: number;
 }
 

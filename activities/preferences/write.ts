@@ -7,7 +7,7 @@ import { least } from "../../platform/extremes.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { loadBackend } from "../../tensor/backend.js";
 import { uniform } from "../../platform/random.js";
-import { openSession, promptTokens, roomFor } from "../models/answers.js";
+import { openSession, promptTokens, roomFor } from "../models/responses.js";
 import { openModel, type OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";
 

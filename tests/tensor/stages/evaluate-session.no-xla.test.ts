@@ -78,10 +78,10 @@ test("a part's responses are the same with and without the others", async () => 
   const all = await measure({ ...questioned(), ...compared(), ...prompted });
   const textsOf = (list: readonly { text: string }[] = []) => list.map(({ text }) => text);
   const { questions } = await measure(questioned());
-  expect(textsOf(questions?.answers)).toEqual(textsOf(all.questions?.answers));
+  expect(textsOf(questions?.responses)).toEqual(textsOf(all.questions?.responses));
   const { comparison } = await measure(compared());
-  expect(comparison?.answers).toEqual(all.comparison?.answers);
+  expect(comparison?.responses).toEqual(all.comparison?.responses);
   const { samples } = await measure(prompted);
   expect(textsOf(samples)).toEqual(textsOf(all.samples));
-  expect(new Set(textsOf(questions?.answers)).size).toBeGreaterThan(1);
+  expect(new Set(textsOf(questions?.responses)).size).toBeGreaterThan(1);
 });

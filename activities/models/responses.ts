@@ -2,16 +2,9 @@ import { encodePrompts } from "../../lm/text/chat.js";
 import { DecodingSession } from "../../lm/decode/decoding-session.js";
 import type { Completion } from "../../lm/decode/generate.js";
 import type { SamplingSettings } from "../../lm/decode/sampling.js";
+import type { ResponseText } from "../../formats/evaluation.js";
 import { PawlError } from "../../platform/errors.js";
 import type { OpenModel } from "./model.js";
-
-export interface Answer {
-  prompt: string;
-  text: string;
-  /** Tokens of the answer. */
-  tokens: number;
-  reason: Completion["reason"];
-}
 
 /** Prompts as the model reads them: in the chat template, or as a document that begins so. */
 export async function promptTokens(model: OpenModel, prompts: readonly string[], chat: boolean): Promise<number[][]> {
@@ -57,11 +50,11 @@ export function openSession(
 }
 
 /** Completions as text beside their prompts. */
-export function answersOf(
+export function responsesOf(
   model: OpenModel,
   prompts: readonly string[],
   completions: readonly Completion[],
-): Promise<Answer[]> {
+): Promise<ResponseText[]> {
   return Promise.all(
     completions.map(async ({ tokens, reason }, i) => ({
       prompt: prompts[i]!,
@@ -72,7 +65,7 @@ export function answersOf(
   );
 }
 
-/** @throws PawlError CONTEXT_EXCEEDED naming the first prompt that leaves no room for an answer */
+/** @throws PawlError CONTEXT_EXCEEDED naming the first prompt that leaves no room for a response */
 export function checkPrompts(model: OpenModel, tokens: readonly (readonly number[])[]): void {
   const { contextLength } = model.architecture;
   const index = tokens.findIndex((ids) => ids.length > contextLength);
