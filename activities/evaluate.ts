@@ -2,14 +2,13 @@ import { writeEvaluation, type Evaluation } from "../formats/evaluation.js";
 import { evaluate as schema } from "../schemas/stages/evaluate.js";
 import { changeSince } from "./evaluate/baseline.js";
 import { measureContamination } from "./evaluate/contamination.js";
-import { compare } from "./evaluate/comparison.js";
 import { divergence } from "./evaluate/divergence.js";
 import { measureLongText } from "./evaluate/long-text.js";
 import { longTextMetrics } from "./evaluate/long-text-metrics.js";
 import { openOther } from "./evaluate/other-model.js";
-import { askQuestions } from "./evaluate/questions.js";
+import { measureResponses } from "./evaluate/measure-responses.js";
 import { measureText } from "./evaluate/text.js";
-import { answer, checkPrompts, promptTokens } from "./models/answers.js";
+import { checkPrompts, promptTokens } from "./models/responses.js";
 import { openModel } from "./models/model.js";
 import type { Stage } from "./stage.js";
 
@@ -23,14 +22,10 @@ export const evaluate: Stage<"evaluate"> = async (settings, context) => {
   const parts: Omit<Evaluation, "samples"> = {};
   if (settings.text.length > 0) parts.text = await measureText(model, settings, context);
   if (settings.byPosition || settings.needle) Object.assign(parts, await measureLongText(model, settings, context));
-  const questions = settings.questions.length > 0 ? await askQuestions(model, settings, context) : undefined;
-  if (questions) parts.questions = questions.metrics;
-  const comparison = against && (await compare(model, against, settings, context));
-  if (comparison) parts.comparison = comparison.metrics;
-  const asked = (questions ?? comparison)?.asked;
+  const { samples, asked, ...responses } = await measureResponses(model, against, promptIds, settings, context);
+  Object.assign(parts, responses);
   if (reference) parts.divergence = await divergence(model, reference, asked!, settings, context);
   if (settings.baseline) parts.baseline = await changeSince(settings.baseline, parts, context);
-  const samples = await answer(model, settings.prompts, promptIds, settings, context);
   // Last: it may read much, and what is wrong with the settings shows before.
   const contamination = await measureContamination(settings, context);
   if (contamination) parts.contamination = contamination;

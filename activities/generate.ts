@@ -1,10 +1,10 @@
 import { writeSamples } from "../formats/samples.js";
 import { writeAll } from "./generate/write.js";
-import { checkPrompts, promptTokens } from "./models/answers.js";
+import { checkPrompts, promptTokens } from "./models/responses.js";
 import { openModel } from "./models/model.js";
 import type { Stage } from "./stage.js";
 
-/** Writes continuations of, or answers to, prompts. */
+/** Writes continuations of, or responses to, prompts. */
 export const generate: Stage<"generate"> = async (settings, context) => {
   const model = await openModel(settings.model, context);
   const tokens = await promptTokens(model, settings.prompts, settings.chat);

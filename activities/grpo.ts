@@ -11,7 +11,7 @@ import { runReinforcement } from "./training/reinforcement-loop.js";
 import { lastTenth, putTraining } from "./training/reinforcement.js";
 import { optimizerSettings, scheduleOf } from "./training/settings.js";
 
-/** Reasoning fine-tuning: the model answers, verifiers compare with the known right answer, GRPO makes right ones likelier. */
+/** Reasoning fine-tuning: the model responds, verifiers compare with the known right answer, GRPO makes right ones likelier. */
 export const grpo: Stage<"grpo"> = async (settings, context) => {
   const model = await openModel(settings.model, context);
   const { maxNewTokens } = settings;

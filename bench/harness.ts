@@ -18,10 +18,17 @@ export interface Row {
   /** Which number `atLeast` and `aim` bound, and on which side. */
   bounds: "ratio" | "ours";
   better: "lower" | "higher";
-  atLeast: number;
+  atLeast: number | CommitBound;
   aim: number;
-  /** Whether `atLeast` is reached; null where it cannot be known without the peer. */
+  /** Whether `atLeast` is reached; null where it cannot be known here: without the peer, or for a bound over another commit. */
   holds: boolean | null;
+}
+
+/** A bound on `ours` over another commit's on the same machine: `npm run bench -- against COMMIT NAME` measures it. */
+export interface CommitBound {
+  commit: string;
+  /** ours / theirs; 1: not slower. */
+  times: number;
 }
 
 /** Lower and upper quartile. */
@@ -32,10 +39,13 @@ export function row(metric: Omit<Row, "peer" | "ratio" | "holds"> & { peer?: num
   const peer = metric.peer ?? null;
   const ratio = peer === null ? null : metric.ours / peer;
   const value = metric.bounds === "ratio" ? ratio : metric.ours;
-  const reached = (value: number): boolean =>
-    metric.better === "lower" ? value <= metric.atLeast : value >= metric.atLeast;
-  return { ...metric, peer, ratio, holds: value === null ? null : reached(value) };
+  const { atLeast, better } = metric;
+  const known = value !== null && typeof atLeast === "number";
+  return { ...metric, peer, ratio, holds: known ? reaches(value, atLeast, better) : null };
 }
+
+export const reaches = (value: number, bound: number, better: Row["better"]): boolean =>
+  better === "lower" ? value <= bound : value >= bound;
 
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
@@ -111,14 +121,15 @@ export function report(name: string, rows: readonly Row[], versions: Record<stri
   for (const r of rows) {
     const sign = r.better === "lower" ? "≤" : "≥";
     const unit = r.bounds === "ratio" ? "×" : ` ${r.unit}`;
+    const atLeast = typeof r.atLeast === "number" ? `${r.atLeast}${unit}` : `${r.atLeast.times}× ${r.atLeast.commit}`;
     table.push([
       r.what,
       `${shown(r.ours)} ${r.unit}${spreadText(r.spread?.ours)}`,
       r.peer === null ? "not here" : `${shown(r.peer)} ${r.unit}${spreadText(r.spread?.peer)}`,
       r.ratio === null ? "–" : `${shown(r.ratio)}×`,
-      `${sign} ${r.atLeast}${unit}`,
+      `${sign} ${atLeast}`,
       `${sign} ${r.aim}${unit}`,
-      r.holds === null ? "unknown" : r.holds ? "yes" : "NO",
+      typeof r.atLeast === "number" ? holdsText(r.holds) : "bench against",
     ]);
   }
   process.stdout.write(`${header(name, versions)}\n${table.toString()}\n`);
@@ -133,6 +144,8 @@ export function writeResult(name: string, result: object): void {
   const text = JSON.stringify({ bench: name, machine: machine(), ...result }, null, 2);
   writeFileSync(path.join(directory, `${name}.json`), `${text}\n`);
 }
+
+export const holdsText = (holds: boolean | null): string => (holds === null ? "unknown" : holds ? "yes" : "NO");
 
 const spreadText = (spread: Spread | null | undefined): string =>
   spread ? ` (${shown(spread[0])} to ${shown(spread[1])})` : "";

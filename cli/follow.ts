@@ -5,7 +5,7 @@ import { listenForInterrupt } from "./interrupt.js";
 import { endText } from "./render/end.js";
 import { observer } from "./render/observers.js";
 import type { RunView } from "./run-view.js";
-import { whatWasSaid } from "./said.js";
+import { samplesOf } from "./samples.js";
 import type { Terminal } from "./terminal.js";
 import { watchRun } from "./watch-run.js";
 
@@ -63,15 +63,15 @@ function detached(server: Server, runId: string, terminal: Terminal): void {
 }
 
 async function tellEnd(server: Server, home: string, view: RunView, terminal: Terminal): Promise<void> {
-  const said = await whatWasSaid(home, view.state.stages);
+  const samples = await samplesOf(home, view.state.stages);
   if (view.state.status !== "succeeded") terminal.exitCode = exitCodes.failed;
   if (terminal.json) {
     const { status, outputs, stages } = view.state;
     return terminal.out(
-      JSON.stringify({ event: "end", run: view.runId, status, outputs, stages, said, failure: view.failure }),
+      JSON.stringify({ event: "end", run: view.runId, status, outputs, stages, samples, failure: view.failure }),
     );
   }
-  terminal.out(`\n${endText(view, said, terminal)}`);
+  terminal.out(`\n${endText(view, samples, terminal)}`);
   tellAddress(server, view.runId, terminal);
   if (server.embedded)
     terminal.out(terminal.colours.dim("  the server stays up for the next run; pawl up --stop ends it"));

@@ -15,8 +15,8 @@ export interface Evaluation {
   /** After each context that a model was extended to. */
   contexts?: ExtensionMetrics[];
   baseline?: { forgetting?: number; accuracyChange?: number };
-  /** Answers to `prompts`. */
-  samples: AnswerText[];
+  /** Responses to `prompts`. */
+  samples: ResponseText[];
 }
 
 /** How much of what a model was measured on stands in what it has learned from. */
@@ -74,22 +74,22 @@ export interface QuestionMetrics {
   entities?: number;
   exactMatch: number;
   meanScore?: number;
-  /** Answers worked step by step, by a pattern; an accuracy is absent where there is no such answer. */
-  reasoning?: { share: number; answers: number; accuracyWith?: number; accuracyWithout?: number };
+  /** Responses worked step by step, by a pattern; an accuracy is absent where there is no such response. */
+  reasoning?: { share: number; responses: number; accuracyWith?: number; accuracyWithout?: number };
   /** pass@k by k. */
   passAt?: Record<string, number>;
   /** By the rows' task, where rows have one. */
   tasks?: Record<string, { accuracy: number; questions: number }>;
   questions: number;
   questionsTooLong: number;
-  /** What made an answer right. */
+  /** What made a response right. */
   verifiers: string;
-  /** Answers that the verifiers came to no verdict on, by metric name. */
+  /** Responses that the verifiers came to no verdict on, by metric name. */
   failures: Record<string, number>;
   /** Digests of the datasets. */
   data: string[];
-  /** Every answer; several to one question stand one after another. */
-  answers: JudgedAnswer[];
+  /** Every response; several to one question stand one after another. */
+  responses: JudgedResponse[];
 }
 
 export interface ComparisonMetrics {
@@ -109,16 +109,16 @@ export interface ComparisonMetrics {
   lengthWinRate: number;
   judge: string;
   failures: Record<string, number>;
-  answers: { prompt: string; ours: string; theirs: string; ourScore: number; theirScore: number }[];
+  responses: { prompt: string; ours: string; theirs: string; ourScore: number; theirScore: number }[];
 }
 
 export interface DivergenceMetrics {
-  /** Nats an answer. */
+  /** Nats a response. */
   kl: number;
   /** Standard error over questions; absent where there is one question only. */
   klError?: number;
-  answers: number;
-  /** Of all answers, the ones that end them included. */
+  responses: number;
+  /** Of all responses, the ones that end them included. */
   tokens: number;
 }
 
@@ -176,16 +176,16 @@ export interface ExtensionMetrics {
   needle?: NeedleMetrics;
 }
 
-export interface AnswerText {
+export interface ResponseText {
   prompt: string;
   text: string;
-  /** Tokens of the answer. */
+  /** Tokens of the response. */
   tokens: number;
   /** Why it ends. */
   reason: "stop" | "length" | "context";
 }
 
-export interface JudgedAnswer extends AnswerText {
+export interface JudgedResponse extends ResponseText {
   reference: string;
   right: boolean;
   score?: number;

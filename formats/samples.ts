@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { AnswerText } from "./evaluation.js";
+import type { ResponseText } from "./evaluation.js";
 
 /** What a model wrote to a prompt. */
-export interface Sample extends AnswerText {
+export interface Sample extends ResponseText {
   /** The stop sequence that ended it, where one did. */
   stop?: string;
 }

@@ -28,7 +28,7 @@ export function certificateOf(
   of: { file: string; text: string; inputs: JsonObject; seed?: number },
 ): Certificate {
   return {
-    what: "Each killed run ended with the digests of the undisturbed run if `report.equal` is true.",
+    what: "Each killed run ended with the digests of the reference run, which nothing interrupted, if `report.equal` is true.",
     made: new Date().toISOString(),
     pipeline: { file: path.basename(of.file), sha256: sha256(of.text), inputs: of.inputs },
     ...(of.seed !== undefined && { seed: of.seed }),

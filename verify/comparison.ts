@@ -1,6 +1,6 @@
 import type { RunResult } from "../schemas/run.js";
 
-/** Where an output of a killed run has not the digest that it has in the undisturbed run. */
+/** Where an output of a killed run has not the digest that it has in the reference run. */
 export interface Difference {
   run: number;
   output: string;
@@ -20,14 +20,14 @@ export function digestsOf(result: RunResult): Digests {
 }
 
 /** @param run number of the killed run */
-export function differencesOf(undisturbed: Digests, killed: Digests, run: number): Difference[] {
-  const names = [...new Set([...Object.keys(undisturbed), ...Object.keys(killed)])];
+export function differencesOf(reference: Digests, killed: Digests, run: number): Difference[] {
+  const names = [...new Set([...Object.keys(reference), ...Object.keys(killed)])];
   return names
-    .filter((name) => undisturbed[name] !== killed[name])
+    .filter((name) => reference[name] !== killed[name])
     .map((output) => ({
       run,
       output,
-      expected: undisturbed[output] ?? "none",
+      expected: reference[output] ?? "none",
       got: killed[output] ?? "none",
     }));
 }

@@ -9,7 +9,7 @@ import { checkpointsOf, writePhases, type KillPoint } from "./phases.js";
 import { Rig } from "./rig.js";
 import { stress, type StressReport } from "./stress.js";
 import { stretchedPlan } from "./stretched-plan.js";
-import { undisturbed, type VerifyEvent } from "./verify-resume.js";
+import { referenceDigests, type VerifyEvent } from "./verify-resume.js";
 
 export interface EveryCheckpointOptions {
   /** The pipeline's file. */
@@ -19,15 +19,15 @@ export interface EveryCheckpointOptions {
   everySteps: number;
   /** Whether the killed run stands beside busy processes, its worker processes stopped and continued (stress.ts). */
   stress?: boolean;
-  /** Programs of a worker process, undisturbed and killing itself; tests have their own stages. Brief ones are Pawl's. */
-  programs?: { undisturbed: string; killed: string };
+  /** Programs of a worker process, of the reference run and killing itself; tests have their own stages. Brief ones are Pawl's. */
+  programs?: { reference: string; killed: string };
   onProgress?: (event: VerifyEvent | { what: "point"; point: KillPoint; number: number }) => void;
   /** Aborted when all is to end: processes end, stores are removed, and its reason is thrown. */
   signal?: AbortSignal;
 }
 
 export interface EveryCheckpointReport {
-  /** Every output of the killed run has the digest it has in the undisturbed run, at every checkpoint all phases were met. */
+  /** Every output of the killed run has the digest it has in the reference run, at every checkpoint all phases were met. */
   equal: boolean;
   everySteps: number;
   /** Where a process has died, in order. */
@@ -49,7 +49,7 @@ const mostKills = 1_000_000;
 const lookEveryMs = 200;
 
 /**
- * Runs a pipeline once undisturbed, and once so that the process that does a stage (a worker process; for a brief stage the
+ * Runs a pipeline once without interruption (the reference run), and once so that the process that does a stage (a worker process; for a brief stage the
  * process for workflows) dies with SIGKILL at every phase of the write of every checkpoint and artifact (kill-points.ts), in
  * an empty store; compares the digests of all outputs.
  * @throws PipelineErrors for a bad definition; PawlError when a run fails
@@ -57,9 +57,9 @@ const lookEveryMs = 200;
 export async function verifyEveryCheckpoint(options: EveryCheckpointOptions): Promise<EveryCheckpointReport> {
   const plan = await stretchedPlan(options, mostKills, options.stress ?? false);
   const { onProgress, programs, signal } = options;
-  const digests = await undisturbed(plan, {
+  const digests = await referenceDigests(plan, {
     ...(onProgress && { onProgress }),
-    ...(programs && { stageProgram: programs.undisturbed }),
+    ...(programs && { stageProgram: programs.reference }),
     ...(signal && { signal }),
   });
   const rig = await Rig.start(1, {

@@ -26,19 +26,19 @@ export interface VerifyOptions {
 }
 
 export type VerifyEvent =
-  | { what: "undisturbed"; seconds: number }
+  | { what: "reference"; seconds: number }
   | { what: "kill"; kill: Kill; delivered: number }
   | { what: "run"; number: number; equal: boolean };
 
 export interface ResumeReport {
-  /** Every output of every killed run has the digest it has in the undisturbed run. */
+  /** Every output of every killed run has the digest it has in the reference run. */
   equal: boolean;
   kills: { worker: number; workflows: number; server: number; insideCheckpoint: number };
   /** Killed runs that it took. */
   runs: number;
   /** From the kill of a busy worker process to the stage's next step, ms, one for each such kill; see timesToWorkAgain. */
   workAgainMs: number[];
-  /** Digests of the undisturbed run: "stage.output" -> digest. */
+  /** Digests of the reference run, which nothing interrupts: "stage.output" -> digest. */
   digests: Digests;
   differences: Difference[];
   /** What each killed run had to stand beside. */
@@ -48,14 +48,14 @@ export interface ResumeReport {
 }
 
 /**
- * Runs a pipeline once undisturbed, and again and again killed with SIGKILL at random moments (worker processes, some of them
- * inside a checkpoint's write; the process for workflow code; the server), each time in an empty store, until the
- * wanted number of kills is delivered. Compares the digests of all outputs.
+ * Runs a pipeline once without interruption (the reference run), and again and again killed with SIGKILL at random moments
+ * (worker processes, some of them inside a checkpoint's write; the process for workflow code; the server), each time in an
+ * empty store, until the wanted number of kills is delivered. Compares the digests of all outputs.
  * @throws PipelineErrors for a bad definition; PawlError when a run fails
  */
 export async function verifyResume(options: VerifyOptions): Promise<ResumeReport> {
   const plan = await stretchedPlan(options, options.kills, options.stress ?? false);
-  const digests = await undisturbed(plan, options);
+  const digests = await referenceDigests(plan, options);
   const report: ResumeReport = {
     equal: true,
     kills: { worker: 0, workflows: 0, server: 0, insideCheckpoint: 0 },
@@ -71,16 +71,16 @@ export async function verifyResume(options: VerifyOptions): Promise<ResumeReport
   return report;
 }
 
-/** The digests of a run that nothing disturbs. */
-export async function undisturbed(
+/** The digests of the reference run, which nothing interrupts. */
+export async function referenceDigests(
   plan: Plan,
   options: Pick<VerifyOptions, "processes" | "stageProgram" | "onProgress" | "signal">,
 ): Promise<Digests> {
   const rig = await Rig.start(options.processes ?? 1, options);
   try {
     const began = Date.now();
-    const digests = digestsOf(await rig.run("undisturbed", plan));
-    options.onProgress?.({ what: "undisturbed", seconds: (Date.now() - began) / 1000 });
+    const digests = digestsOf(await rig.run("reference", plan));
+    options.onProgress?.({ what: "reference", seconds: (Date.now() - began) / 1000 });
     return digests;
   } finally {
     await rig.stop();

@@ -1,10 +1,12 @@
 import type { InstructionRow } from "../../formats/dataset.js";
+import type { ResponseText } from "../../formats/evaluation.js";
 import type { Completion } from "../../lm/decode/generate.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import { PawlError } from "../../platform/errors.js";
-import { answersOf, complete, promptTokens, type Answer, type AnswerSettings } from "../models/answers.js";
+import { promptTokens, responsesOf } from "../models/responses.js";
 import type { OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";
+import type { Responder } from "./responder.js";
 
 /** What a model is asked. */
 export interface Question {
@@ -20,53 +22,48 @@ export function questionOf({ instruction, response, task, entity }: InstructionR
   return { prompt: instruction, reference: response, ...about };
 }
 
-export interface Asked {
+/** Questions as a model reads them. */
+export interface Encoded {
   /** Those that fit the context. */
   questions: Question[];
   tooLong: number;
-  /** Answers to each question, one after another. */
+  /** Responses to each question, one after another. */
   samples: number;
-  /** Token ids of the prompt of each answer. */
+  /** Token ids of the prompt of each response. */
   prompts: number[][];
-  completions: Completion[];
-  answers: Answer[];
 }
 
-export interface AskSettings extends AnswerSettings {
-  samples: number;
-  /** Number of a prompt's first answer, for its random numbers; default 0. */
-  firstSample?: number;
-  /** Longest prompt, tokens. */
-  longest: number;
-  /** Where the questions come from, for messages. */
-  where: string;
+export interface Asked extends Encoded {
+  completions: Completion[];
+  responses: ResponseText[];
 }
 
 /**
- * Answers to questions.
+ * Encodes questions, and leaves out those that are too long.
+ * @param longest longest prompt, tokens
+ * @param where the questions come from, for messages
  * @throws PawlError CONTEXT_EXCEEDED when every question is too long
  */
-export async function ask(
+export async function encodeQuestions(
   model: OpenModel,
   questions: readonly Question[],
-  settings: AskSettings,
-  context: StageContext,
-): Promise<Asked> {
-  const { samples, longest, where } = settings;
+  { samples, longest, where, chat }: { samples: number; longest: number; where: string; chat: boolean },
+): Promise<Encoded> {
   const texts = questions.map(({ prompt }) => prompt);
-  const encoded = await promptTokens(model, texts, settings.chat);
+  const encoded = await promptTokens(model, texts, chat);
   const fitting = encoded.flatMap((ids, i) => (ids.length <= longest ? [i] : []));
   if (fitting.length === 0) throw allTooLong(where, longest, encoded);
-  const each = fitting.flatMap((i) => new Array<number>(samples).fill(i));
-  const prompts = each.map((i) => encoded[i]!);
-  const completions = await complete(model, prompts, settings, context);
-  const answers = await answersOf(
-    model,
-    each.map((i) => texts[i]!),
-    completions,
-  );
+  const prompts = fitting.flatMap((i) => new Array<number[]>(samples).fill(encoded[i]!));
   const asked = fitting.map((i) => questions[i]!);
-  return { questions: asked, tooLong: questions.length - asked.length, samples, prompts, completions, answers };
+  return { questions: asked, tooLong: questions.length - asked.length, samples, prompts };
+}
+
+/** Lets a model respond to questions. @param firstSample number of each question's first response; default 0 */
+export async function ask(responder: Responder, encoded: Encoded, firstSample = 0): Promise<Asked> {
+  const { questions, samples, prompts } = encoded;
+  const completions = await responder.complete(prompts, { samples, firstSample });
+  const texts = prompts.map((_, i) => questions[Math.floor(i / samples)]!.prompt);
+  return { ...encoded, completions, responses: await responsesOf(responder.model, texts, completions) };
 }
 
 /**

@@ -6,40 +6,23 @@ import type { OpenModel } from "../models/model.js";
 import { openJudge } from "../scoring/judge.js";
 import type { ScoredRow, Scorer } from "../scoring/scorer.js";
 import type { StageContext } from "../stage.js";
-import { ask, collect, questionOf, type Asked, type Question } from "./ask.js";
+import { ask, collect, encodeQuestions, questionOf, type Asked, type Encoded, type Question } from "./ask.js";
 import { checkEntities, intervals, type IntervalOf } from "./interval.js";
+import { respondTo, type Responder } from "./responder.js";
 import { winRate } from "./win-rate.js";
 
 type Settings = StageWith<"evaluate">;
 
 /**
- * How often a judge prefers the model's answer to that of another model, ties counting half. Both answer each prompt
- * once, with the same settings and with random numbers of their own: with the same numbers, a model whose answers are a
- * little better by the luck of each draw would win always. Every judge scores a response without seeing the other one, so
- * that there is no order of presentation that could matter.
+ * The prompts that both models respond to: of `with.comparisons`, else the questions.
+ * @throws PawlError DATA_EMPTY, DATA_INVALID, CONTEXT_EXCEEDED
  */
-export async function compare(
+export async function readComparisons(
   model: OpenModel,
   against: OpenModel,
   settings: Settings,
   context: StageContext,
-): Promise<{ metrics: ComparisonMetrics; asked: Asked }> {
-  const judge = await openJudge(settings.judge!, context);
-  try {
-    const [ours, theirs] = await askBoth(model, against, settings, context);
-    const interval = intervals(settings.byEntity, context.seed);
-    return { metrics: await judged(ours, theirs, { judge, interval }), asked: ours };
-  } finally {
-    await judge.close();
-  }
-}
-
-async function askBoth(
-  model: OpenModel,
-  against: OpenModel,
-  settings: Settings,
-  context: StageContext,
-): Promise<[Asked, Asked]> {
+): Promise<Encoded> {
   const [refs, where] =
     settings.comparisons.length > 0
       ? ([settings.comparisons, "with.comparisons"] as const)
@@ -48,9 +31,32 @@ async function askBoth(
   const questions = rows.slice(0, settings.limit).map((row) => promptOf(row, where));
   if (settings.byEntity) checkEntities(questions, where);
   const longest = Math.min(model.architecture.contextLength, against.architecture.contextLength);
-  const asking = { ...settings, samples: 1, longest, where };
-  const ours = await ask(model, questions, asking, context);
-  return [ours, await ask(against, ours.questions, { ...asking, firstSample: 1 }, context)];
+  return encodeQuestions(model, questions, { ...settings, samples: 1, longest, where });
+}
+
+/**
+ * How often a judge prefers the model's response to that of another model, ties counting half. Both respond to each
+ * prompt once, with the same settings and with random numbers of their own: with the same numbers, a model whose responses are
+ * a little better by the luck of each draw would win always. Every judge scores a response without seeing the other one, so
+ * that there is no order of presentation that could matter.
+ * @param prompts as both models read them: they have the same tokenizer
+ */
+export async function compare(
+  responder: Responder,
+  against: OpenModel,
+  prompts: Encoded,
+  settings: Settings,
+  context: StageContext,
+): Promise<{ metrics: ComparisonMetrics; asked: Asked }> {
+  const judge = await openJudge(settings.judge!, context);
+  try {
+    const ours = await ask(responder, prompts);
+    const theirs = await respondTo(against, [prompts.prompts], settings, context, (other) => ask(other, prompts, 1));
+    const interval = intervals(settings.byEntity, context.seed);
+    return { metrics: await judged(ours, theirs, { judge, interval }), asked: ours };
+  } finally {
+    await judge.close();
+  }
 }
 
 async function judged(
@@ -58,23 +64,23 @@ async function judged(
   theirs: Asked,
   { judge, interval }: { judge: Scorer; interval: IntervalOf },
 ): Promise<ComparisonMetrics> {
-  const rowsOf = ({ questions, answers }: Asked): ScoredRow[] =>
-    questions.map((question, i) => ({ ...question, response: answers[i]!.text }));
+  const rowsOf = ({ questions, responses }: Asked): ScoredRow[] =>
+    questions.map((question, i) => ({ ...question, response: responses[i]!.text }));
   const scores = await judge.score([...rowsOf(ours), ...rowsOf(theirs)]);
-  const answers = ours.answers.map(({ prompt, text }, i) => ({
+  const responses = ours.responses.map(({ prompt, text }, i) => ({
     prompt,
     ours: text,
-    theirs: theirs.answers[i]!.text,
+    theirs: theirs.responses[i]!.text,
     ourScore: scores[i]!,
-    theirScore: scores[ours.answers.length + i]!,
+    theirScore: scores[ours.responses.length + i]!,
   }));
   return {
-    ...winRate(answers, (outcomes) => interval(outcomes, ours.questions)),
-    comparisons: answers.length,
+    ...winRate(responses, (outcomes) => interval(outcomes, ours.questions)),
+    comparisons: responses.length,
     comparisonsTooLong: ours.tooLong,
     judge: judge.describe,
     failures: judge.counts(),
-    answers,
+    responses,
   };
 }
 

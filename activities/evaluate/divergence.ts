@@ -12,9 +12,9 @@ import type { Asked } from "./ask.js";
 type Settings = StageWith<"evaluate">;
 
 /**
- * KL(model ‖ reference) of whole answers, in nats, at the temperature that they were sampled at: the mean over the model's
- * own answers of the divergences of their tokens' distributions, the token that ends an answer included. Unbiased; with its
- * standard error over questions, since several answers to one question are not independent.
+ * KL(model ‖ reference) of whole responses, in nats, at the temperature that they were sampled at: the mean over the model's
+ * own responses of the divergences of their tokens' distributions, the token that ends a response included. Unbiased; with its
+ * standard error over questions, since several responses to one question are not independent.
  */
 export async function divergence(
   model: OpenModel,
@@ -39,7 +39,7 @@ export async function divergence(
   const sums: number[] = [];
   try {
     for (let first = 0; first < rollouts.length; first += shape.rows) {
-      const position = { done: first, total: rollouts.length, unit: "answers", metrics: {} };
+      const position = { done: first, total: rollouts.length, unit: "responses", metrics: {} };
       context.progress({ phase: "compare with the reference", ...position });
       await context.yield();
       const divergences = scorer.score(rollouts.slice(first, first + shape.rows));
@@ -50,7 +50,7 @@ export async function divergence(
   }
   const { mean: kl, error } = meanAndError(questionMeans(sums, asked.samples));
   const tokens = rollouts.reduce((sum, { response }) => sum + response.length, 0);
-  return { kl, ...(error !== undefined && { klError: error }), answers: rollouts.length, tokens };
+  return { kl, ...(error !== undefined && { klError: error }), responses: rollouts.length, tokens };
 }
 
 /** Mean of the values of each question, of which each has as many, one after another. */
@@ -62,9 +62,9 @@ function questionMeans(values: readonly number[], each: number): number[] {
 function checkContext({ architecture }: OpenModel, rollouts: readonly Rollout[]): void {
   const longest = rollouts.reduce((most, { prompt, response }) => Math.max(most, prompt.length + response.length), 0);
   if (longest <= architecture.contextLength + 1) return;
-  throw new PawlError("CONTEXT_EXCEEDED", "an answer is longer than the reference's context", {
+  throw new PawlError("CONTEXT_EXCEEDED", "a response is longer than the reference's context", {
     where: "with.reference",
-    expected: `prompt and answer of at most ${architecture.contextLength + 1} tokens`,
+    expected: `prompt and response of at most ${architecture.contextLength + 1} tokens`,
     got: `${longest} tokens`,
     next: "lower maxNewTokens, or take a reference with a larger context",
   });

@@ -42,7 +42,7 @@ export async function measureNeedles(
         return needleTest(needles, haystack, model.tokens.endOfText, place, context.seed);
       }),
     );
-    const right = await answerTests(model, tests, needles, { rows: settings.batchSize, length }, context);
+    const right = await scoreTests(model, tests, needles, { rows: settings.batchSize, length }, context);
     found.push(depths.map((_, d) => mean(right.slice(d * settings.samples, (d + 1) * settings.samples))));
     byLength.push(lengthMetrics(model.architecture, tests, right));
   }
@@ -76,7 +76,7 @@ export function isWithinReach({ layers, attention }: Architecture, { distance, s
 }
 
 /** 1 for each test that is answered rightly, else 0. @param tests of `shape.length` predictions each */
-async function answerTests(
+async function scoreTests(
   model: MeasuredModel,
   tests: readonly Example[],
   needles: readonly NeedleTokens[],
@@ -84,16 +84,16 @@ async function answerTests(
   context: StageContext,
 ): Promise<number[]> {
   const answers = needles.flatMap((ofKey) => ofKey.answers);
-  const slots = answers.reduce((most, { length }) => Math.max(most, length), 0);
+  const ends = answers.reduce((most, { length }) => Math.max(most, length), 0);
   // All are as long as a row, so that packing keeps their order.
   const { batches, at } = orderedBatches(exampleSequences(tests, shape.length).sequences, shape.rows, shape.length);
-  const scorer = new EndScorer(model.architecture, model.weights, shape, slots);
+  const scorer = new EndScorer(model.architecture, model.weights, shape, ends);
   const right: number[] = [];
   try {
     for (let b = 0; b < batches; b++) {
       const best = scorer.best(at(b));
       for (let r = 0; r < shape.rows && right.length < tests.length; r++)
-        right.push(Number(isRight(tests[right.length]!, best.subarray(r * slots, (r + 1) * slots))));
+        right.push(Number(isRight(tests[right.length]!, best.subarray(r * ends, (r + 1) * ends))));
       const phase = `needles of ${shape.length} tokens`;
       context.progress({ phase, done: right.length, total: tests.length, unit: "needles", metrics: {} });
       await context.yield();

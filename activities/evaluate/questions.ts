@@ -1,5 +1,5 @@
 import { readInstructions } from "../../formats/dataset.js";
-import type { JudgedAnswer, QuestionMetrics } from "../../formats/evaluation.js";
+import type { JudgedResponse, QuestionMetrics } from "../../formats/evaluation.js";
 import { exactMatch, mean, passAtK } from "../../lm/train/metrics.js";
 import { compilePattern } from "../../platform/pattern.js";
 import type { StageWith } from "../../schemas/stages/index.js";
@@ -7,28 +7,43 @@ import type { OpenModel } from "../models/model.js";
 import { openVerifiers } from "../scoring/verifiers.js";
 import type { Scorer } from "../scoring/scorer.js";
 import type { StageContext } from "../stage.js";
-import { ask, collect, questionOf, type Asked, type Question } from "./ask.js";
+import { ask, collect, encodeQuestions, questionOf, type Asked, type Encoded, type Question } from "./ask.js";
 import { checkEntities, intervals, type IntervalOf } from "./interval.js";
+import type { Responder } from "./responder.js";
 
 type Settings = StageWith<"evaluate">;
 
+/** The rows of `with.questions`. */
+export interface QuestionSet {
+  rows: Question[];
+  /** Those that fit the context. */
+  encoded: Encoded;
+}
+
+/** @throws PawlError DATA_EMPTY, DATA_INVALID, CONTEXT_EXCEEDED */
+export async function readQuestions(model: OpenModel, settings: Settings, context: StageContext): Promise<QuestionSet> {
+  const where = "with.questions";
+  const read = await collect(settings.questions, readInstructions, where, context);
+  const rows = read.slice(0, settings.limit).map(questionOf);
+  if (settings.byEntity) checkEntities(rows, where);
+  const longest = model.architecture.contextLength;
+  return { rows, encoded: await encodeQuestions(model, rows, { ...settings, longest, where }) };
+}
+
 /**
- * Accuracy, overall and by task, and pass@k. An answer is right if the verifiers give it a score above 0; without verifiers
- * if it is the reference but for case and white space. A question too long for the model counts as answered wrong, with
+ * Accuracy, overall and by task, and pass@k. A response is right if the verifiers give it a score above 0; without verifiers
+ * if it is the reference but for case and white space. A question too long for the model counts as a wrong response, with
  * a score of 0.
  */
 export async function askQuestions(
-  model: OpenModel,
+  responder: Responder,
+  { rows, encoded }: QuestionSet,
   settings: Settings,
   context: StageContext,
 ): Promise<{ metrics: QuestionMetrics; asked: Asked }> {
-  const read = await collect(settings.questions, readInstructions, "with.questions", context);
-  const rows = read.slice(0, settings.limit).map(questionOf);
-  if (settings.byEntity) checkEntities(rows, "with.questions");
   const scorer = settings.verifiers.length > 0 ? await openVerifiers(settings.verifiers, context) : undefined;
   try {
-    const longest = model.architecture.contextLength;
-    const asked = await ask(model, rows, { ...settings, longest, where: "with.questions" }, context);
+    const asked = await ask(responder, encoded);
     const interval = intervals(settings.byEntity, context.seed);
     return { metrics: metricsOf(rows, asked, await judge(asked, scorer), { ...settings, interval }), asked };
   } finally {
@@ -36,23 +51,23 @@ export async function askQuestions(
   }
 }
 
-interface Judged extends Pick<QuestionMetrics, "answers" | "verifiers" | "failures"> {
-  /** Of all answers; absent without verifiers. */
+interface Judged extends Pick<QuestionMetrics, "responses" | "verifiers" | "failures"> {
+  /** Of all responses; absent without verifiers. */
   totalScore?: number;
 }
 
 async function judge(asked: Asked, scorer: Scorer | undefined): Promise<Judged> {
-  const given = asked.answers.map((answer, i): Omit<JudgedAnswer, "right"> => {
+  const given = asked.responses.map((response, i): Omit<JudgedResponse, "right"> => {
     const { reference, task } = askedOf(asked, i);
-    return { ...answer, reference: reference!, ...(task === undefined ? {} : { task }) };
+    return { ...response, reference: reference!, ...(task === undefined ? {} : { task }) };
   });
   if (scorer === undefined) {
-    const answers = given.map((answer) => ({ ...answer, right: exactMatch(answer.text, answer.reference) }));
-    return { answers, verifiers: "exact", failures: {} };
+    const responses = given.map((one) => ({ ...one, right: exactMatch(one.text, one.reference) }));
+    return { responses, verifiers: "exact", failures: {} };
   }
-  const scores = await scorer.score(given.map((answer, i) => ({ ...askedOf(asked, i), response: answer.text })));
-  const answers = given.map((answer, i) => ({ ...answer, right: scores[i]! > 0, score: scores[i]! }));
-  return { answers, verifiers: scorer.describe, failures: scorer.counts(), totalScore: sum(scores) };
+  const scores = await scorer.score(given.map(({ text }, i) => ({ ...askedOf(asked, i), response: text })));
+  const responses = given.map((one, i) => ({ ...one, right: scores[i]! > 0, score: scores[i]! }));
+  return { responses, verifiers: scorer.describe, failures: scorer.counts(), totalScore: sum(scores) };
 }
 
 function metricsOf(
@@ -61,8 +76,8 @@ function metricsOf(
   judged: Judged,
   settings: Settings & { interval: IntervalOf },
 ): QuestionMetrics {
-  const { answers, totalScore, ...how } = judged;
-  const rightOf = countRight(asked, answers);
+  const { responses, totalScore, ...how } = judged;
+  const rightOf = countRight(asked, responses);
   const asks = rows.length * asked.samples;
   const tasks = byTask(rows, asked, rightOf);
   const { low, high, entities } = settings.interval(outcomesOf(rows, asked, rightOf), rows);
@@ -71,41 +86,44 @@ function metricsOf(
     accuracyLow: low,
     accuracyHigh: high,
     ...(entities !== undefined && { entities }),
-    exactMatch: answers.filter(({ text, reference }) => exactMatch(text, reference)).length / asks,
+    exactMatch: responses.filter(({ text, reference }) => exactMatch(text, reference)).length / asks,
     ...how,
     ...(totalScore === undefined ? {} : { meanScore: totalScore / asks }),
-    ...(settings.reasoningPattern === undefined ? {} : { reasoning: reasoningOf(answers, settings.reasoningPattern) }),
+    ...(settings.reasoningPattern === undefined
+      ? {}
+      : { reasoning: reasoningOf(responses, settings.reasoningPattern) }),
     ...(settings.passAt.length > 0 ? { passAt: passAt(settings, rightOf, rows.length) } : {}),
     ...(tasks === undefined ? {} : { tasks }),
     questions: rows.length,
     questionsTooLong: asked.tooLong,
     data: settings.questions.map(({ digest }) => digest),
-    answers,
+    responses,
   };
 }
 
-const askedOf = ({ questions, samples }: Asked, answer: number): Question => questions[Math.floor(answer / samples)]!;
+const askedOf = ({ questions, samples }: Asked, response: number): Question =>
+  questions[Math.floor(response / samples)]!;
 
-/** Right answers to each question. */
-function countRight({ questions, samples }: Asked, answers: readonly JudgedAnswer[]): number[] {
-  return questions.map((_, q) => answers.slice(q * samples, (q + 1) * samples).filter(({ right }) => right).length);
+/** Right responses to each question. */
+function countRight({ questions, samples }: Asked, responses: readonly JudgedResponse[]): number[] {
+  return questions.map((_, q) => responses.slice(q * samples, (q + 1) * samples).filter(({ right }) => right).length);
 }
 
-/** Share of right answers to each row; none to one that is too long. */
+/** Share of right responses to each row; none to one that is too long. */
 function outcomesOf(rows: readonly Question[], asked: Asked, rightOf: readonly number[]): number[] {
   const shares = new Map(asked.questions.map((question, q) => [question, rightOf[q]! / asked.samples]));
   return rows.map((row) => shares.get(row) ?? 0);
 }
 
-/** How often the model works step by step, and how often it is then right. Questions too long have no answer. */
-function reasoningOf(answers: readonly JudgedAnswer[], pattern: string): NonNullable<QuestionMetrics["reasoning"]> {
+/** How often the model works step by step, and how often it is then right. Questions too long have no response. */
+function reasoningOf(responses: readonly JudgedResponse[], pattern: string): NonNullable<QuestionMetrics["reasoning"]> {
   const compiled = compilePattern(pattern, { dotAll: true });
   const [reasoned, direct] = [true, false].map((matches) =>
-    answers.filter(({ text }) => compiled.test(text) === matches).map(({ right }) => Number(right)),
+    responses.filter(({ text }) => compiled.test(text) === matches).map(({ right }) => Number(right)),
   ) as [number[], number[]];
   return {
-    share: reasoned.length / answers.length,
-    answers: answers.length,
+    share: reasoned.length / responses.length,
+    responses: responses.length,
     ...(reasoned.length > 0 && { accuracyWith: mean(reasoned) }),
     ...(direct.length > 0 && { accuracyWithout: mean(direct) }),
   };

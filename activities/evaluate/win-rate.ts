@@ -3,12 +3,12 @@ import { mean } from "../../lm/train/metrics.js";
 import { longer } from "../../lm/train/trivial-rules.js";
 import type { Interval } from "./interval.js";
 
-/** What a judge makes of two models' answers to each prompt, ties counting half, and what length alone makes of them. */
+/** What a judge makes of two models' responses to each prompt, ties counting half, and what length alone makes of them. */
 export function winRate(
-  answers: ComparisonMetrics["answers"],
+  responses: ComparisonMetrics["responses"],
   intervalOf: (outcomes: readonly number[]) => Interval,
 ): WinRate {
-  const outcomes = answers.map(({ ourScore, theirScore }) => (1 + Math.sign(ourScore - theirScore)) / 2);
+  const outcomes = responses.map(({ ourScore, theirScore }) => (1 + Math.sign(ourScore - theirScore)) / 2);
   const { low, high, entities } = intervalOf(outcomes);
   const count = (outcome: number): number => outcomes.filter((one) => one === outcome).length;
   return {
@@ -19,7 +19,7 @@ export function winRate(
     wins: count(1),
     losses: count(0),
     ties: count(0.5),
-    ...lengthAlone(answers),
+    ...lengthAlone(responses),
   };
 }
 
@@ -37,14 +37,14 @@ type WinRate = Pick<
 >;
 
 function lengthAlone(
-  answers: ComparisonMetrics["answers"],
+  responses: ComparisonMetrics["responses"],
 ): Pick<ComparisonMetrics, "lengthAgreement" | "lengthWinRate"> {
-  const decided = answers.filter(({ ourScore, theirScore }) => ourScore !== theirScore);
+  const decided = responses.filter(({ ourScore, theirScore }) => ourScore !== theirScore);
   const explained = decided.map(({ ours, theirs, ourScore, theirScore }) =>
     ourScore > theirScore ? longer(ours, theirs) : longer(theirs, ours),
   );
   return {
     ...(decided.length > 0 && { lengthAgreement: mean(explained) }),
-    lengthWinRate: mean(answers.map(({ ours, theirs }) => longer(ours, theirs))),
+    lengthWinRate: mean(responses.map(({ ours, theirs }) => longer(ours, theirs))),
   };
 }

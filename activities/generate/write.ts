@@ -5,13 +5,13 @@ import { TextStream } from "../../lm/text/text-stream.js";
 import { append } from "../../platform/lists.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { loadBackend } from "../../tensor/backend.js";
-import { openSession } from "../models/answers.js";
+import { openSession, roomFor } from "../models/responses.js";
 import type { OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";
 
 type Settings = StageWith<"generate">;
 
-/** Batches of prompts that are answered in one go: a row whose answer has ended takes the next prompt of the same go. */
+/** Batches of prompts that are responded to in one go: a row whose response has ended takes the next prompt of the same go. */
 const batchesAtOnce = 8;
 
 /**
@@ -31,7 +31,7 @@ export async function writeAll(
   const state = () => ({ step: samples.length, write: (directory: string) => writeSamples(directory, samples) });
   await loadBackend();
   // With room for the longest of all, so that it never grows, and each go from empty rows: its bits depend on no earlier go.
-  const session = openSession(model, prompts, settings);
+  const session = openSession(model, { ...settings, ...roomFor(prompts, settings) });
   const writer = new Writer(session, model, settings, context);
   try {
     await context.checkpointEvery(state, async (betweenWrites) => {

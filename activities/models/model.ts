@@ -63,7 +63,7 @@ export function putModel(
   return context.putArtifact("model", (directory) => writeModel(directory, files, tokenizerDirectory));
 }
 
-/** The special tokens of a model that uses a tokenizer: an answer ends at the end of a turn or of the text. */
+/** The special tokens of a model that uses a tokenizer: a response ends at the end of a turn or of the text. */
 export function specialTokensOf({ special }: Tokenizer): SpecialTokens {
   return { endOfText: special.endOfText, pad: special.pad, stop: [special.messageEnd, special.endOfText] };
 }

@@ -7,7 +7,7 @@ import { least } from "../../platform/extremes.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { loadBackend } from "../../tensor/backend.js";
 import { uniform } from "../../platform/random.js";
-import { openSession, promptTokens } from "../models/answers.js";
+import { openSession, promptTokens, roomFor } from "../models/responses.js";
 import { openModel, type OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";
 
@@ -41,7 +41,7 @@ export async function writeAllPairs(settings: Settings, context: StageContext): 
   if (complete()) return written;
   await loadBackend();
   const prompts = questions.flatMap(({ tokens }) => [tokens, tokens]);
-  const session = openSession(model, prompts, { ...settings, samples: 2 });
+  const session = openSession(model, { ...settings, ...roomFor(prompts, { ...settings, samples: 2 }) });
   const samples = new Samples(session, model, settings, context, () => tell(written, questions.length, context));
   try {
     await context.checkpointEvery(state, async (betweenSteps) => {

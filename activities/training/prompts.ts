@@ -5,7 +5,7 @@ import { PawlError } from "../../platform/errors.js";
 import type { OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";
 
-/** Prompts to answer in reinforcement learning. */
+/** Prompts to respond to in reinforcement learning. */
 export interface PromptSet {
   rows: InstructionRow[];
   /** Token ids of each row's prompt in the chat template. */
@@ -30,7 +30,7 @@ export async function readPrompts(
   const rows: InstructionRow[] = [];
   for (const ref of refs) for await (const row of readInstructions(await context.openArtifact(ref))) rows.push(row);
   if (rows.length === 0)
-    throw new PawlError("DATA_EMPTY", "there are no prompts to answer", {
+    throw new PawlError("DATA_EMPTY", "there are no prompts to respond to", {
       where: settings.where,
       expected: "at least one instruction row",
       got: "0 rows",

@@ -31,10 +31,10 @@ export async function runReinforcement(
   await run.restore();
   return context.checkpointEvery(
     () => run.state(),
-    async (betweenActs) => {
+    async (betweenSteps) => {
       while (run.iteration < algorithm.iterations) {
-        await betweenActs();
-        await run.act();
+        await betweenSteps();
+        await run.step();
       }
       await context.yield();
       return run.history;
@@ -45,8 +45,8 @@ export async function runReinforcement(
 class Run {
   iteration = 0;
   history: IterationMetrics[] = [];
-  /** Acts done: batches of responses, preparations, updates. A checkpoint's step. */
-  #acts = 0;
+  /** Steps done: batches of responses, preparations, updates. A checkpoint's step. */
+  #steps = 0;
   #experience: Experience = emptyExperience();
   #phase: "collect" | "prepare" | "update" = "collect";
   /** Metrics of the iteration's updates. */
@@ -72,7 +72,7 @@ class Run {
     this.#updates = unpackTable(withoutPrefix(updatesPrefix, rest));
     for (const [name, value] of Object.entries(values))
       if (name.startsWith(counterPrefix)) this.algorithm.counters[name.slice(counterPrefix.length)] = value;
-    this.#acts = step;
+    this.#steps = step;
     this.iteration = values["iteration"]!;
     this.#phase = (["collect", "prepare", "update"] as const)[values["phase"]!]!;
     this.context.log(
@@ -80,8 +80,8 @@ class Run {
     );
   }
 
-  /** One act. It changes the state when it ends, so that one cut short is done again. */
-  async act(): Promise<void> {
+  /** One step. It changes the state when it ends, so that one cut short is done again. */
+  async step(): Promise<void> {
     const between = () => this.context.yield();
     const { algorithm } = this;
     if (this.#phase === "collect") {
@@ -95,11 +95,11 @@ class Run {
       this.#tell("learn");
       if (this.#updates.length === algorithm.updates) this.#endIteration();
     }
-    this.#acts++;
+    this.#steps++;
   }
 
   state(): LoopState {
-    const step = this.#acts;
+    const step = this.#steps;
     return { step, write: (directory) => writeTrainingState(directory, this.#whole(step)) };
   }
 

@@ -1,5 +1,5 @@
 import { PawlError } from "../../platform/errors.js";
-import type { Row } from "../harness.js";
+import type { CommitBound, Row } from "../harness.js";
 import { sideNames, type Round } from "./rounds.js";
 
 /** One number that a turn gives. `what` names it: both sides' metrics of that name are compared. */
@@ -8,11 +8,13 @@ export interface Metric {
   unit: string;
   better: "lower" | "higher";
   value: number;
+  /** What the bench asks over a commit. */
+  atLeast?: CommitBound;
 }
 
 /** What every version of this repository since commit 117143e writes to bench/results/NAME.json. */
 interface Result {
-  rows: Pick<Row, "what" | "unit" | "better" | "ours">[];
+  rows: (Pick<Row, "what" | "unit" | "better" | "ours"> & Partial<Pick<Row, "atLeast">>)[];
 }
 
 /** Parts of metrics' names that older commits write, and what they are called now. */
@@ -31,7 +33,13 @@ export function metricsOfResult(text: string, where: string): Metric[] {
       expected: "rows, each with what, unit, better and ours",
       got: text.slice(0, 80),
     });
-  return rows.map(({ what, unit, better, ours }) => ({ what: nameNow(what), unit, better, value: ours }));
+  return rows.map(({ what, unit, better, ours, atLeast }) => ({
+    what: nameNow(what),
+    unit,
+    better,
+    value: ours,
+    ...(typeof atLeast === "object" && { atLeast }),
+  }));
 }
 
 /** Counts of the closing line of a test run, the last if it is printed again; undefined where it never came to it. */
@@ -57,7 +65,7 @@ export interface Series extends Omit<Metric, "value"> {
   theirs: number[];
 }
 
-/** Metrics by their names; those that one side lacks in a round are listed apart. */
+/** Metrics by their names, with the bounds of our side's bench; those that one side lacks in a round are listed apart. */
 export function pairMetrics(rounds: readonly Round[]): { series: Series[]; unpaired: string[] } {
   const series = new Map<string, Series>();
   const unpaired = new Set<string>();
@@ -70,8 +78,8 @@ export function pairMetrics(rounds: readonly Round[]): { series: Series[]; unpai
   return { series: [...series.values()].filter(({ what }) => !unpaired.has(what)), unpaired: [...unpaired] };
 }
 
-function seriesOf({ what, unit, better }: Metric, rounds: readonly Round[]): Series {
+function seriesOf({ what, unit, better, atLeast }: Metric, rounds: readonly Round[]): Series {
   const values = (side: keyof Round) =>
     rounds.map((round) => round[side].metrics.find((f) => f.what === what)?.value ?? NaN);
-  return { what, unit, better, ours: values("ours"), theirs: values("theirs") };
+  return { what, unit, better, ...(atLeast && { atLeast }), ours: values("ours"), theirs: values("theirs") };
 }

@@ -1,4 +1,4 @@
-import { median } from "../harness.js";
+import { median, reaches } from "../harness.js";
 
 /** One metric of both sides over the rounds. */
 export interface Comparison {
@@ -51,4 +51,14 @@ export function verdict(
 ): "better" | "worse" | "no difference shown" {
   if (interval === null || (interval[0] <= 1 && interval[1] >= 1)) return "no difference shown";
   return interval[0] > 1 === (better === "higher") ? "better" : "worse";
+}
+
+/**
+ * Whether the ratio is at least the bound, or at most where lower is better; null where it misses it by no more than chance: the
+ * interval holds the bound, or there is none.
+ */
+export function holds({ ratio, interval }: Comparison, better: "lower" | "higher", bound: number): boolean | null {
+  if (ratio !== null && reaches(ratio, bound, better)) return true;
+  if (interval === null || reaches(interval[better === "lower" ? 0 : 1], bound, better)) return null;
+  return false;
 }

@@ -37,6 +37,8 @@ def tokenizer():
 
 
 def policy():
+    if "weights" in run:
+        return Qwen3ForCausalLM.from_pretrained(run["weights"], dtype=torch.float32)
     config = Qwen3Config(
         vocab_size=model["vocabulary"],
         hidden_size=model["hiddenSize"],

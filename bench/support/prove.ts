@@ -69,7 +69,7 @@ type Progress = VerifyEvent | { what: "point"; number: number };
 function tell(ofAll: string): (event: Progress) => void {
   let kills = 0;
   return (event) => {
-    if (event.what === "undisturbed") process.stderr.write(`  undisturbed in ${duration(event.seconds * 1000)}\n`);
+    if (event.what === "reference") process.stderr.write(`  reference run in ${duration(event.seconds * 1000)}\n`);
     if (event.what !== "kill" && event.what !== "point") return;
     if (++kills % 10 === 0) process.stderr.write(`  ${kills} ${ofAll}kills\n`);
   };

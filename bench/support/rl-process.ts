@@ -3,7 +3,12 @@
  * `run N`, answered with the seconds and the response tokens of each of N iterations.
  */
 import { createInterface } from "node:readline";
-import { resolveArchitecture } from "../../lm/model/architecture.js";
+import path from "node:path";
+import { readModelConfig } from "../../formats/model.js";
+import { readSafetensors } from "../../formats/safetensors.js";
+import { resolveArchitecture, type Architecture } from "../../lm/model/architecture.js";
+import { fromConfig } from "../../lm/model/hugging-face.js";
+import type { HostTensors } from "../../tensor/program.js";
 import { Grpo } from "../../lm/rl/grpo.js";
 import { initialise } from "../../lm/model/initialise.js";
 import { emptyExperience } from "../../lm/rl/reinforcement.js";
@@ -12,9 +17,16 @@ import { loadBackend } from "../../tensor/backend.js";
 import { nativeEnvironment } from "../../tensor/flags.js";
 import type { ReinforcementRun } from "./rl-run.js";
 
-function algorithmOf(run: ReinforcementRun) {
-  const { model, groups, groupSize, prompt, response, stop, learningRate, prompts } = run;
+async function policyOf({ model, weights }: ReinforcementRun): Promise<[Architecture, HostTensors]> {
+  if (weights !== undefined)
+    return [fromConfig(await readModelConfig(weights)), await readSafetensors(path.join(weights, "model.safetensors"))];
   const architecture = resolveArchitecture({ ...model, ropeTheta: 10000, tieEmbeddings: true }, model.vocabulary);
+  return [architecture, initialise(architecture, 1)];
+}
+
+async function algorithmOf(run: ReinforcementRun): Promise<Grpo> {
+  const { groups, groupSize, prompt, response, stop, learningRate, prompts } = run;
+  const [architecture, weights] = await policyOf(run);
   const settings = {
     architecture,
     iterations: 1e6,
@@ -38,17 +50,17 @@ function algorithmOf(run: ReinforcementRun) {
     overlongPenalty: undefined,
     optimizer: { kind: "adamw", weightDecay: 0, beta1: 0.9, beta2: 0.999, gradientClip: 1 },
     schedule: { kind: "constant", learningRate, minimumLearningRate: 0, warmupSteps: 0, steps: 1e6 },
-    stop: run.stops === undefined ? [stop] : Array.from({ length: run.stops }, (_, token) => token),
+    stop: [stop],
     seed: 1,
   } as const;
   const shareOfEven = ({ response }: Rollout): number =>
     response.filter((token) => token % 2 === 0).length / response.length;
   const verify = (_: readonly number[], rollouts: readonly Rollout[]) =>
     Promise.resolve({ rewards: rollouts.map(shareOfEven), failures: {} });
-  return new Grpo(settings, initialise(architecture, 1), prompts, verify);
+  return new Grpo(settings, weights, prompts, verify);
 }
 
-/** The acts of one iteration, as the stage's loop runs them; gives the response tokens. */
+/** One iteration, as the stage's loop runs it; gives the response tokens. */
 async function iterate(algorithm: Grpo, iteration: number): Promise<number> {
   const between = () => new Promise<void>((resolve) => setImmediate(resolve));
   const experience = emptyExperience();
@@ -66,7 +78,7 @@ async function main(): Promise<void> {
     const line = await lines.next();
     return line.done ? undefined : line.value;
   };
-  const algorithm = algorithmOf(JSON.parse((await next())!) as ReinforcementRun);
+  const algorithm = await algorithmOf(JSON.parse((await next())!) as ReinforcementRun);
   let iteration = 0;
   for (let line = await next(); line !== undefined; line = await next()) {
     const seconds: number[] = [];

@@ -1,4 +1,5 @@
 import { RandomStream } from "../../platform/random.js";
+import { firstTokens } from "./unequal-model.js";
 
 /** What both sides of `bench rl` do in an iteration: one update from `groups` · `groupSize` responses. */
 export interface ReinforcementRun {
@@ -18,8 +19,8 @@ export interface ReinforcementRun {
   response: number;
   /** Ends a response; random weights rarely say it. */
   stop: number;
-  /** As many of the first tokens end a response, where they are more than the one. */
-  stops?: number;
+  /** A Hugging Face directory whose weights both sides begin with (`writeUnequalModel`); default: each its own random ones. */
+  weights?: string;
   /** Responses that our side writes side by side; default: all. */
   samplingBatch?: number;
   learningRate: number;
@@ -47,14 +48,14 @@ export const reinforcementRun: ReinforcementRun = {
   prompts: Array.from({ length: 256 }, (_, i) => promptOf(i)),
 };
 
-/**
- * The same with responses of every length up to the longest, 21 tokens in the mean: one token in 24 ends a response. TRL knows
- * one end token, so that this run has no peer; other commits are its peers (`npm run bench -- against`).
- */
-export const unequalRun: ReinforcementRun = { ...reinforcementRun, stops: 170, samplingBatch: 64 };
+/** The same with responses of every length from 4 tokens to the longest, some 23 in the mean, 64 side by side on our side. */
+export function unequalRun(weights: string): ReinforcementRun {
+  const prompts = reinforcementRun.prompts.map((_, i) => promptOf(i, firstTokens[1]));
+  return { ...reinforcementRun, weights, prompts, samplingBatch: 64 };
+}
 
-/** Random tokens, none of which ends a response. */
-function promptOf(index: number): number[] {
+/** Random tokens below a bound, none of which ends a response. */
+function promptOf(index: number, below = vocabulary): number[] {
   const stream = new RandomStream(index, "prompt");
-  return Array.from({ length: prompt }, (_, i) => 1 + Math.floor(stream.uniform(i) * (vocabulary - 1)));
+  return Array.from({ length: prompt }, (_, i) => 1 + Math.floor(stream.uniform(i) * (below - 1)));
 }

@@ -5,7 +5,7 @@ import type { Terminal } from "../terminal.js";
 import type { Asking } from "./talk.js";
 
 /**
- * Lines that a person types, after a prompt. Ctrl-C stops the answer under way; without one, or again, it ends the
+ * Lines that a person types, after a prompt. Ctrl-C stops the response under way; without one, or again, it ends the
  * conversation, as the end of input does.
  */
 export function typedLines(
@@ -17,31 +17,31 @@ export function typedLines(
     output: stdout,
     prompt: release(terminal.colours.cyan("> ")),
   });
-  let answering: AbortController | undefined;
+  let responding: AbortController | undefined;
   const waiting = reader[Symbol.asyncIterator]();
   let closed = false;
   let left = false;
   reader.on("close", () => (closed = true));
   reader.on("SIGINT", () => {
-    if (answering !== undefined && !answering.signal.aborted) return answering.abort();
+    if (responding !== undefined && !responding.signal.aborted) return responding.abort();
     left = true;
     reader.close();
   });
   return {
     async next() {
-      answering = undefined;
+      responding = undefined;
       if (left) return undefined;
       // A prompt of a closed reader would take its input up again, which then nothing lets go.
       if (!closed) reader.prompt();
       const line = await waiting.next();
       return line.done ? undefined : line.value;
     },
-    answering: () => (answering = new AbortController()).signal,
+    responding: () => (responding = new AbortController()).signal,
     close: () => reader.close(),
   };
 }
 
-/** Lines of standard input. Ctrl-C, or SIGINT, stops the answer under way and takes no more lines. */
+/** Lines of standard input. Ctrl-C, or SIGINT, stops the response under way and takes no more lines. */
 export function pipedLines(terminal: Terminal): Asking & { close(): void } {
   const reader = createInterface({ input: process.stdin });
   const waiting = reader[Symbol.asyncIterator]();
@@ -57,7 +57,7 @@ export function pipedLines(terminal: Terminal): Asking & { close(): void } {
       const line = stop.signal.aborted ? { done: true as const } : await waiting.next();
       return line.done ? undefined : line.value;
     },
-    answering: () => stop.signal,
+    responding: () => stop.signal,
     close() {
       process.off("SIGINT", onInterrupt);
       reader.close();

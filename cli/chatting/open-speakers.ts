@@ -17,7 +17,7 @@ export interface Speaker extends Pick<Conversation, "ask"> {
 /** Room that is made from the start; a longer conversation compiles again. */
 const usualTokens = 1024;
 
-/** Loads models and makes them ready to answer. @param settings.chat whatever the stage: in the chat template, or not */
+/** Loads models and makes them ready to respond. @param settings.chat whatever the stage: in the chat template, or not */
 export async function openSpeakers(
   home: string,
   models: readonly StageModel[],

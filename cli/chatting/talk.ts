@@ -8,18 +8,18 @@ import type { Speaker } from "./open-speakers.js";
 export interface Asking {
   /** Undefined: there are no more. */
   next(): Promise<string | undefined>;
-  /** A signal that ends the answer under way. */
-  answering(): AbortSignal;
+  /** A signal that ends the response under way. */
+  responding(): AbortSignal;
 }
 
 /** Puts every line to every model. A line that cannot be asked is told of, and the next one follows. */
 export async function talk(speakers: readonly Speaker[], lines: Asking, terminal: Terminal): Promise<void> {
   for (let question = await lines.next(); question !== undefined; question = await lines.next()) {
-    const signal = lines.answering();
+    const signal = lines.responding();
     for (const speaker of speakers) {
       if (signal.aborted) break;
       try {
-        await answer(speaker, question, speakers.length > 1, signal, terminal);
+        await respond(speaker, question, speakers.length > 1, signal, terminal);
       } catch (error) {
         if (!(error instanceof PawlError)) throw error;
         renderFailure(error, terminal);
@@ -29,7 +29,7 @@ export async function talk(speakers: readonly Speaker[], lines: Asking, terminal
   }
 }
 
-async function answer(
+async function respond(
   { stage, ask }: Speaker,
   question: string,
   named: boolean,

@@ -1,5 +1,5 @@
 import { failedStage, type RunView } from "../run-view.js";
-import type { Said } from "../said.js";
+import type { StageSample } from "../samples.js";
 import type { Colours, Terminal } from "../terminal.js";
 import { shellWord } from "../shell-word.js";
 import { renderError } from "./error.js";
@@ -10,8 +10,12 @@ import { cut, duration, oneLine, shortNumber, metricsText } from "./values.js";
 
 type EndTerminal = Pick<Terminal, "colours" | "interactive" | "columns">;
 
-/** How a run ended: a table of its stages, its outputs, what its models said, and what to do next. */
-export function endText(view: RunView, said: readonly Said[], { colours, interactive, columns }: EndTerminal): string {
+/** How a run ended: a table of its stages, its outputs, samples of its models, and what to do next. */
+export function endText(
+  view: RunView,
+  samples: readonly StageSample[],
+  { colours, interactive, columns }: EndTerminal,
+): string {
   const rows = view.state.stages.map((stage) => {
     const time =
       stage.startedAtMs === undefined || stage.endedAtMs === undefined
@@ -29,19 +33,19 @@ export function endText(view: RunView, said: readonly Said[], { colours, interac
   const nameWidth = Math.max(0, ...names.map((name) => name.length));
   const outputs = names.map((name) => `  ${name.padEnd(nameWidth)}  ${outputText(view.state.outputs[name])}`);
   if (outputs.length > 0) parts.push([colours.dim("outputs"), ...outputs].join("\n"));
-  if (said.length > 0) parts.push(saidText(said, colours));
+  if (samples.length > 0) parts.push(samplesText(samples, colours));
   return [...parts, verdict(view, colours)].join("\n\n");
 }
 
-/** Longest answer shown, characters; the whole lies in the artifact. */
-const longestAnswer = 200;
+/** Longest text shown, characters; the whole lies in the artifact. */
+const longestText = 200;
 
-/** `evaluate-base  What is an LLM? → an answer`. */
-function saidText(said: readonly Said[], colours: Colours): string {
-  const width = Math.max(...said.map(({ stage }) => stage.length));
-  const lines = said.map(({ stage, prompt, text }) => {
-    const answer = cut(text.replace(/\s+/g, " ").trim(), longestAnswer);
-    return `  ${stage.padEnd(width)}  ${colours.bold(prompt)} → ${answer}`;
+/** `evaluate-base  What is an LLM? → a response`. */
+function samplesText(samples: readonly StageSample[], colours: Colours): string {
+  const width = Math.max(...samples.map(({ stage }) => stage.length));
+  const lines = samples.map(({ stage, prompt, text }) => {
+    const shown = cut(text.replace(/\s+/g, " ").trim(), longestText);
+    return `  ${stage.padEnd(width)}  ${colours.bold(prompt)} → ${shown}`;
   });
   return [colours.dim("what the models say"), ...lines].join("\n");
 }

@@ -32,13 +32,13 @@ export const chat: Verb = (command, terminal) => {
     .option("--text", "continue what is typed as text, as a pretrain stage's model does anyway")
     .option("--single-turn", "ask each question by itself, for a model that never saw a second one")
     .option("--system <text>", "what the model is told first")
-    .option("--max-tokens <number>", "longest answer", wholeNumber(1), 256)
+    .option("--max-tokens <number>", "longest response", wholeNumber(1), 256)
     .option("--temperature <number>", "0: the most probable token", number(0, 100), 0)
     .option("--top-k <number>", "among the k most probable tokens; 0: off", wholeNumber(0), 0)
     .option("--top-p <share>", "among the tokens that make up this share; 1: off", number(Number.MIN_VALUE, 1), 1)
     .option("--min-p <share>", "among tokens this probable beside the most probable one; 0: off", number(0, 1), 0)
     .option("--repetition-penalty <number>", "against what has occurred; 1: off", number(0.01, 10), 1)
-    .option("--stop <text>", "ends an answer; may be repeated", collect, [])
+    .option("--stop <text>", "ends a response; may be repeated", collect, [])
     .option("--seed <number>", "of the random numbers", wholeNumber(0), 1)
     .action(async (runId: string, options: Options) => {
       const home = homeDirectory();
@@ -52,7 +52,7 @@ export const chat: Verb = (command, terminal) => {
         terminal.note(
           [
             ...speakers.map(({ stage, about }) => `${terminal.colours.cyan(stage)}  ${about}`),
-            terminal.colours.dim("Ctrl-C stops an answer; again, or at the prompt, it ends the conversation"),
+            terminal.colours.dim("Ctrl-C stops a response; again, or at the prompt, it ends the conversation"),
           ].join("\n"),
         );
       try {

@@ -8,7 +8,7 @@ import { recordedView } from "../recorded-run.js";
 import { endText } from "../render/end.js";
 import { runLines } from "../render/run-lines.js";
 import { hasEnded, type RunView } from "../run-view.js";
-import { whatWasSaid } from "../said.js";
+import { samplesOf } from "../samples.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 
@@ -49,7 +49,7 @@ export async function show(home: string, view: RunView, server: Server | undefin
   const { runId: run, state, progress, failure, note } = view;
   if (terminal.json) return terminal.out(JSON.stringify({ run, ...state, plan: undefined, progress, failure, note }));
   if (hasEnded(view)) {
-    terminal.out(endText(view, await whatWasSaid(home, view.state.stages), terminal));
+    terminal.out(endText(view, await samplesOf(home, view.state.stages), terminal));
     if (note !== undefined) terminal.note(terminal.colours.dim(note));
   } else terminal.out(runLines(view, Infinity, terminal.colours, Date.now()).join("\n"));
   const address = server && runAddress(server, view.runId);

@@ -30,7 +30,7 @@ interface Options {
 }
 
 /**
- * `pawl verify resume FILE`: runs a pipeline undisturbed and killed, at random moments or at every checkpoint, and compares
+ * `pawl verify resume FILE`: runs a pipeline without interruption and killed, at random moments or at every checkpoint, and compares
  * digests.
  */
 export const verify: Verb = (command, terminal) => {
@@ -143,8 +143,8 @@ type Event = VerifyEvent | { what: "point"; point: KillPoint; number: number };
 function tellProgress(event: Event, wanted: number | undefined, terminal: Terminal): void {
   if (terminal.json) return terminal.out(JSON.stringify({ event: event.what, ...event, what: undefined }));
   switch (event.what) {
-    case "undisturbed":
-      return terminal.out(`undisturbed run: ${duration(event.seconds * 1000)}`);
+    case "reference":
+      return terminal.out(`reference run: ${duration(event.seconds * 1000)}`);
     case "kill": {
       const { target, stage, insideCheckpoint } = event.kill;
       const at = stage === undefined ? "" : ` at stage ${stage}`;

@@ -8,10 +8,10 @@ import type { Tokenizer } from "../text/tokenizer.js";
 
 export interface ConversationSettings {
   maxNewTokens: number;
-  /** Texts that end an answer. */
+  /** Texts that end a response. */
   stop: readonly string[];
   seed: number;
-  /** Questions and answers in the chat template; else what is said is a text to continue, and nothing is remembered. */
+  /** Questions and responses in the chat template; else what is said is a text to continue, and nothing is remembered. */
   chat: boolean;
   /** Nothing is remembered: each question is the first. */
   singleTurn?: boolean;
@@ -39,11 +39,11 @@ export interface Speech {
  * exactly where the cache ends.
  */
 export class Conversation {
-  /** Token ids of each question with its answer. */
+  /** Token ids of each question with its response. */
   readonly #turns: number[][] = [];
   #said = 0;
 
-  /** @param tokens ids that end an answer, and the one that begins a text */
+  /** @param tokens ids that end a response, and the one that begins a text */
   constructor(
     private readonly session: DecodingSession,
     private readonly tokenizer: Tokenizer,
@@ -51,20 +51,20 @@ export class Conversation {
     private readonly settings: ConversationSettings,
   ) {}
 
-  /** Compiles what the first answer will need. */
+  /** Compiles what the first response will need. */
   async warmUp(): Promise<void> {
     const once = { ...this.settings, maxNewTokens: 2, stop: [] };
     await generate(this.session, [{ tokens: [this.tokens.endOfText], number: 0 }], once, () => yieldProcess());
   }
 
   /**
-   * Says something; the answer comes in pieces.
-   * @param signal ends the answer where it is
+   * Says something; the response comes in pieces.
+   * @param signal ends the response where it is
    * @throws PawlError DATA_EMPTY, CONTEXT_EXCEEDED: then nothing has been said
    */
   async ask(question: string, onText: (text: string) => void, signal?: AbortSignal): Promise<Speech> {
     if (question.trim() === "")
-      throw new PawlError("DATA_EMPTY", "there is nothing to answer", { expected: "some text", got: "none" });
+      throw new PawlError("DATA_EMPTY", "there is nothing to respond to", { expected: "some text", got: "none" });
     const { prompt, turn, forgotten } = await this.#prompt(question);
     const read = this.session.read([{ rows: [0], tokens: prompt }]);
     const stream = new TextStream((token) => this.tokenizer.bytesOf(token), this.settings.stop);
@@ -100,7 +100,7 @@ export class Conversation {
     };
   }
 
-  /** The prompt's ids, and those that this turn adds to it. The oldest turns are forgotten where they leave no room for an answer. */
+  /** The prompt's ids, and those that this turn adds to it. The oldest turns are forgotten where they leave no room for a response. */
   async #prompt(question: string): Promise<{ prompt: number[]; turn: number[]; forgotten: number }> {
     const { chat, maxNewTokens, system } = this.settings;
     const most = this.session.contextLength;

@@ -22,11 +22,11 @@ export interface SessionSettings {
   steps?: number;
   /** Rows that may begin with the same prompt, which is then read once for them; default 1. */
   samples?: number;
-  /** What is kept of an earlier prompt and its answer need not be read again where a prompt begins with it. */
+  /** What is kept of an earlier prompt and its response need not be read again where a prompt begins with it. */
   reuse?: boolean;
 }
 
-/** A prompt for some rows, all of which answer it. */
+/** A prompt for some rows, all of which respond to it. */
 export interface Reading {
   rows: readonly number[];
   tokens: readonly number[];
@@ -62,19 +62,20 @@ const cachedParameters = 2 ** 22;
 
 /**
  * Decoding of a number of rows side by side, with a cache of any kind of attention that is kept natively from call to call and
- * grows with the longest row. Prompts are read in chunks, kernel by kernel, into the rows that answer them while the others
+ * grows with the longest row. Prompts are read in chunks, kernel by kernel, into the rows that respond to them while the others
  * wait; tokens are chosen inside the step, several in a call. XLA computes a step in one thread, so that the rows are cut
  * into as many parts as there are threads.
  *
  * With one number of rows (and threads) a row's tokens depend on its own prompt and random numbers only, not on the other
  * rows, nor on which row it is or when it was read, but for this: a matrix product may round a row's last bits by its place.
- * Another number of rows is another product, whose last bits may differ everywhere. A sampled token differs by it where a
+ * Another number of rows is another product, whose last bits may differ everywhere; so is another capacity, and a step that is
+ * compiled or not. A sampled token differs by it where a
  * random number falls into the 1e-6 or so by which a cumulative probability moves. What must be equal to the bit is
  * therefore done again by the same calls from empty rows.
  */
 export class DecodingSession {
   readonly rows: number;
-  /** Longest sequence, prompt and answer. */
+  /** Longest sequence, prompt and response. */
   readonly contextLength: number;
   /** Most rows that may begin with the same prompt and have it read once. */
   readonly samples: number;
@@ -117,7 +118,7 @@ export class DecodingSession {
   }
 
   /**
-   * Reads all but the last token of each prompt into the rows that answer it; `choose` is then given the last.
+   * Reads all but the last token of each prompt into the rows that respond to it; `choose` is then given the last.
    * @returns tokens that had to be read
    * @throws PawlError CONTEXT_EXCEEDED, DATA_EMPTY
    */

@@ -9,31 +9,31 @@ import { wholeDistribution } from "./sampling.js";
 
 const mostProbable = { temperature: 0, ...wholeDistribution };
 
-/** Finds the most probable tokens at the ends of rows. Logits are computed for those slots only. */
+/** Finds the most probable tokens at the ends of rows. Logits are computed for those positions only. */
 export class EndScorer {
   readonly #program: Program<"score">;
 
-  /** @param slots at each row's end */
-  constructor(a: Architecture, weights: HostTensors, shape: BatchShape, slots: number) {
+  /** @param positions at each row's end that are scored */
+  constructor(a: Architecture, weights: HostTensors, shape: BatchShape, positions: number) {
     const { rows, length } = shape;
     this.#program = compile(parametersOf(a, weights), {
       score: {
         inputs: batchSpecs(shape),
-        run: (weights, { tokens, segments, positions }) => {
-          const states = tf.reshape(packedStates(a, weights, tokens!, segments!, positions!), [
+        run: (weights, { tokens, segments, positions: ofTokens }) => {
+          const states = tf.reshape(packedStates(a, weights, tokens!, segments!, ofTokens!), [
             rows,
             length,
             a.hiddenSize,
           ]);
-          const ends = tf.slice(states, [0, length - slots, 0], [rows, slots, a.hiddenSize]);
-          const logits = logitsOf(a, weights, tf.reshape(ends, [rows * slots, a.hiddenSize]));
-          return { outputs: { best: chooseTokens(logits, tf.zeros([rows * slots]), mostProbable) } };
+          const ends = tf.slice(states, [0, length - positions, 0], [rows, positions, a.hiddenSize]);
+          const logits = logitsOf(a, weights, tf.reshape(ends, [rows * positions, a.hiddenSize]));
+          return { outputs: { best: chooseTokens(logits, tf.zeros([rows * positions]), mostProbable) } };
         },
       },
     });
   }
 
-  /** Ids of the most probable next tokens, [rows · slots]. */
+  /** Ids of the most probable next tokens, [rows · positions]. */
   best(batch: Batch): Int32Array {
     return this.#program.run("score", batchInputs(batch))["best"]!.data as Int32Array;
   }

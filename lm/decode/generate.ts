@@ -2,26 +2,26 @@ import { greatest, least } from "../../platform/extremes.js";
 import { RandomStream } from "../../platform/random.js";
 import type { DecodingSession, Reading } from "./decoding-session.js";
 
-/** A prompt to be answered. */
+/** A prompt to respond to. */
 export interface Prompt {
   tokens: readonly number[];
   /** Number that stands for the prompt where random numbers are drawn, whatever batch it is in. */
   number: number;
-  /** The same of the answer, where a prompt is answered several times; default 0. */
+  /** The same of the response, where a prompt has several; default 0. */
   sample?: number;
 }
 
 export interface GenerationSettings {
   maxNewTokens: number;
-  /** Ids that end an answer; they are not part of it. */
+  /** Ids that end a response; they are not part of it. */
   stop: readonly number[];
   seed: number;
-  /** Told each token of an answer as it is chosen; true ends the answer after it. @param prompt its place among the prompts */
+  /** Told each token of a response as it is chosen; true ends the response after it. @param prompt its place among the prompts */
   onToken?: (prompt: number, token: number) => boolean;
 }
 
 export interface Completion {
-  /** The answer, without the token that ended it. */
+  /** The response, without the token that ended it. */
   tokens: number[];
   /** stop: an end token, or `onToken` said so; length: maxNewTokens; context: the model's longest sequence. */
   reason: "stop" | "length" | "context";
@@ -30,10 +30,10 @@ export interface Completion {
 }
 
 /**
- * Answers to prompts, by continuous batching (Yu et al. 2022, "Orca"): rows whose answers have ended are given the next prompts,
+ * Responses to prompts, by continuous batching (Yu et al. 2022, "Orca"): rows whose responses have ended are given the next prompts,
  * in their order, while the others go on. Departure: a prompt is read by itself, between two calls that choose tokens, not in
- * the same step. The random number of a token is a function of (seed, prompt's number, sample, place in the answer), and
- * which prompt is given to which row is a function of the answers alone; what an answer depends on is said at
+ * the same step. The random number of a token is a function of (seed, prompt's number, sample, place in the response), and
+ * which prompt is given to which row is a function of the responses alone; what a response depends on is documented at
  * {@link DecodingSession}.
  * @param prompts each 1 … session.contextLength tokens long; those that follow each other and are equal are read once
  * @param between awaited before every call: a place to yield and to stop (by throwing)
@@ -55,8 +55,8 @@ export async function generate(
   return batch.completions;
 }
 
-/** An answer under way. */
-class Answer {
+/** A response that is being written. */
+class PendingResponse {
   readonly tokens: number[] = [];
   reason: Completion["reason"] | undefined;
   end: number | undefined;
@@ -106,7 +106,7 @@ class Batch {
   readonly completions: Completion[] = [];
   finished = 0;
   #next = 0;
-  readonly #rows: (Answer | undefined)[];
+  readonly #rows: (PendingResponse | undefined)[];
 
   constructor(
     private readonly session: DecodingSession,
@@ -125,7 +125,7 @@ class Batch {
    * few prompts takes nearly as long as to read many.
    */
   admit(): void {
-    const free = this.#rows.filter((answer) => answer === undefined).length;
+    const free = this.#rows.filter((response) => response === undefined).length;
     const left = this.prompts.length - this.#next;
     if (free < Math.min(left, Math.ceil(this.#rows.length / 4))) return;
     const readings: { rows: number[]; tokens: readonly number[] }[] = [];
@@ -133,7 +133,7 @@ class Batch {
     for (let row = 0; row < this.#rows.length && this.#next < this.prompts.length; row++) {
       if (this.#rows[row]) continue;
       const prompt = this.prompts[this.#next]!;
-      this.#rows[row] = new Answer(this.#next++, prompt, this.settings);
+      this.#rows[row] = new PendingResponse(this.#next++, prompt, this.settings);
       const before = readings.at(-1);
       if (before && before.rows.length < most && isEqual(before.tokens, prompt.tokens)) before.rows.push(row);
       else readings.push({ rows: [row], tokens: prompt.tokens });
@@ -146,15 +146,15 @@ class Batch {
     const rows = this.#rows;
     const times = this.#times();
     const uniforms = new Float32Array(times * rows.length);
-    rows.forEach((answer, r) => {
-      for (let t = 0; answer && t < times; t++) uniforms[t * rows.length + r] = answer.uniform(t);
+    rows.forEach((response, r) => {
+      for (let t = 0; response && t < times; t++) uniforms[t * rows.length + r] = response.uniform(t);
     });
     const chosen = session.choose({
-      tokens: Int32Array.from(rows, (answer) => answer?.last ?? 0),
-      positions: Int32Array.from(rows, (answer) => answer?.position ?? -1),
+      tokens: Int32Array.from(rows, (response) => response?.last ?? 0),
+      positions: Int32Array.from(rows, (response) => response?.position ?? -1),
       uniforms,
       times,
-      missing: Int32Array.from(rows, (answer) => answer?.missing ?? 0),
+      missing: Int32Array.from(rows, (response) => response?.missing ?? 0),
     });
     for (let t = 0; t < times; t++)
       for (let r = 0; r < rows.length; r++)
@@ -163,7 +163,7 @@ class Batch {
 
   /** Tokens of the next call: none that nobody wants, and none while a row that is over keeps a prompt waiting. */
   #times(): number {
-    const missing = this.#rows.flatMap((answer) => (answer ? [answer.missing] : []));
+    const missing = this.#rows.flatMap((response) => (response ? [response.missing] : []));
     const waiting = this.#next < this.prompts.length;
     const wanted = waiting ? least(missing) : greatest(missing);
     return Math.max(1, Math.min(wanted, this.session.mostAtOnce));

@@ -10,7 +10,7 @@ export interface SpecialTokens {
   endOfText: number;
   /** Never equal to an end token. */
   pad: number;
-  /** Tokens at which an answer ends: end of turn, end of text. */
+  /** Tokens at which a response ends: end of turn, end of text. */
   stop: number[];
 }
 

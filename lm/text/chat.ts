@@ -26,7 +26,7 @@ export interface EncodedChat {
 
 /**
  * Encodes conversations. Equals encoding the rendered text with special tokens recognised, but for two things:
- * special tokens inside a message stay text, and an answer always begins a new token, as it does when it is generated.
+ * special tokens inside a message stay text, and a response always begins a new token, as it does when it is generated.
  * @param options.generationPrompt ends each with `<|im_start|>assistant\n`, ready to be continued.
  */
 export async function encodeChats(
@@ -47,7 +47,7 @@ export async function encodeChats(
   });
 }
 
-/** The prompt of one question: the token ids of a user's turn and of the beginning of the answer. */
+/** The prompt of one question: the token ids of a user's turn and of the beginning of the response. */
 export async function encodePrompts(tokenizer: Tokenizer, questions: readonly string[]): Promise<number[][]> {
   const chats = questions.map((content): ChatMessage[] => [{ role: "user", content }]);
   return (await encodeChats(tokenizer, chats, { generationPrompt: true })).map(({ ids }) => ids);
@@ -68,9 +68,9 @@ class ChatBuilder {
 
   turn(message: ChatMessage): void {
     const isResponse = message.role === "assistant" ? 1 : 0;
-    const [head, answer] = messageTexts(message);
+    const [head, response] = messageTexts(message);
     this.begin(head!);
-    if (answer !== undefined) this.push(this.idsOf.get(answer)!, 1);
+    if (response !== undefined) this.push(this.idsOf.get(response)!, 1);
     this.push([this.tokenizer.special.messageEnd], isResponse);
     this.push(this.idsOf.get("\n")!, 0);
   }

@@ -1,4 +1,4 @@
-/** The text that a token has added, so far as it is certain, and whether the answer ends here. */
+/** The text that a token has added, so far as it is certain, and whether the response ends here. */
 export interface Written {
   text: string;
   /** The stop sequence that has come; the text ends before it. */
@@ -6,7 +6,7 @@ export interface Written {
 }
 
 /**
- * The text of an answer as its tokens come. Held back are the bytes of a character that is not whole yet, and what may
+ * The text of a response as its tokens come. Held back are the bytes of a character that is not whole yet, and what may
  * become a stop sequence: stop sequences may begin and end inside tokens.
  */
 export class TextStream {
@@ -15,7 +15,7 @@ export class TextStream {
 
   /**
    * @param bytesOf the bytes of a token, none for a special one
-   * @param stop texts that end the answer; none is empty
+   * @param stop texts that end the response; none is empty
    */
   constructor(
     private readonly bytesOf: (token: number) => Uint8Array,

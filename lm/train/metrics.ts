@@ -13,9 +13,9 @@ export function byteEntropy(bytes: Uint8Array): number {
   );
 }
 
-/** Whether two answers are the same but for case and white space: runs count as one space, none at the ends. */
-export function exactMatch(answer: string, reference: string): boolean {
-  return normalise(answer) === normalise(reference);
+/** Whether two texts are the same but for case and white space: runs count as one space, none at the ends. */
+export function exactMatch(response: string, reference: string): boolean {
+  return normalise(response) === normalise(reference);
 }
 
 function normalise(text: string): string {
@@ -23,7 +23,7 @@ function normalise(text: string): string {
 }
 
 /**
- * pass@k, the chance that at least one of k answers is right, from n answers of which c are: 1 − C(n − c, k) / C(n, k), unbiased
+ * pass@k, the chance that at least one of k responses is right, from n responses of which c are: 1 − C(n − c, k) / C(n, k), unbiased
  * (Chen et al. 2021, "Evaluating large language models trained on code"), as a product that cannot overflow.
  */
 export function passAtK(n: number, c: number, k: number): number {

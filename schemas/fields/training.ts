@@ -92,7 +92,7 @@ export const reinforcementFields = {
 
 /** Sampling settings that `generate` and `evaluate` share. */
 export const samplingFields = {
-  maxNewTokens: Type.Integer({ minimum: 1, default: 48, description: "longest answer, tokens" }),
+  maxNewTokens: Type.Integer({ minimum: 1, default: 48, description: "longest response, tokens" }),
   temperature: Type.Number({ minimum: 0, default: 0, description: "0: the most probable token" }),
   topK: Type.Integer({ minimum: 0, default: 0, description: "sample among the k most probable tokens; 0: off" }),
   topP: Type.Number({

@@ -31,12 +31,12 @@ const settings = Type.Object(
       description: "also the text's bits per byte by the position in the context",
     }),
     needle: Type.Optional(needle),
-    questions: Type.Array(Dataset(["instruction"], "instruction–response rows to answer"), { default: [] }),
+    questions: Type.Array(Dataset(["instruction"], "instruction–response rows to respond to"), { default: [] }),
     verifiers: Type.Array(verifier, {
       default: [],
-      description: "what makes an answer right, by the row's task; default: exact match",
+      description: "what makes a response right, by the row's task; default: exact match",
     }),
-    samples: Type.Integer({ minimum: 1, default: 1, description: "answers to each question" }),
+    samples: Type.Integer({ minimum: 1, default: 1, description: "responses to each question" }),
     reasoningPattern: Type.Optional(
       Type.String({
         minLength: 1,
@@ -46,15 +46,15 @@ const settings = Type.Object(
     ),
     passAt: Type.Array(Type.Integer({ minimum: 1 }), {
       default: [],
-      description: "k of pass@k: the chance that one of k answers is right",
+      description: "k of pass@k: the chance that one of k responses is right",
     }),
     against: Type.Optional(Artifact("model", "another model, for the win rate over it")),
     judge: Type.Optional(judge),
     comparisons: Type.Array(
-      Dataset(["instruction", "preference"], "instruction or preference rows whose prompts both models answer"),
+      Dataset(["instruction", "preference"], "instruction or preference rows whose prompts both models respond to"),
       {
         default: [],
-        description: "rows whose prompts both models answer; default: the questions",
+        description: "rows whose prompts both models respond to; default: the questions",
       },
     ),
     byEntity: Type.Boolean({
@@ -62,9 +62,9 @@ const settings = Type.Object(
       description:
         "intervals of accuracy and win rate over the rows' `entity` (a bootstrap), whose rows are alike; default: over rows",
     }),
-    reference: Type.Optional(Artifact("model", "for the KL divergence from it, on the model's own answers")),
+    reference: Type.Optional(Artifact("model", "for the KL divergence from it, on the model's own responses")),
     baseline: Type.Optional(Artifact("evaluation", "an earlier evaluation, for what was forgotten since")),
-    prompts: Type.Array(Type.String(), { default: [], description: "shown with the model's answer" }),
+    prompts: Type.Array(Type.String(), { default: [], description: "shown with the model's response" }),
     chat: Type.Boolean({
       default: true,
       description: "wrap prompts and questions in the chat template; false: continue them as text",
@@ -112,22 +112,25 @@ export const evaluate = defineStage({
       check: ({ reasoningPattern }) => patternProblem(reasoningPattern, ["reasoningPattern"]),
     },
     { fields: [], check: judgeWithOther },
-    { fields: [], check: promptsToAnswer },
+    { fields: [], check: promptsToRespondTo },
     { fields: ["temperature", "topK", "topP"], check: wholeDistribution },
     { fields: [], check: baselineMeasured },
     { fields: [], check: textToRead },
     ...needleRules,
   ],
   outputs: Type.Object({
-    evaluation: Artifact("evaluation", "evaluation.json: metrics, also by task, answers, samples"),
+    evaluation: Artifact("evaluation", "evaluation.json: metrics, also by task, responses, samples"),
   }),
   // The most telling first: a line shows only some.
   metrics: {
-    accuracy: metric("share", "share of answers that are right: a score above 0 by the verifiers, else an exact match"),
+    accuracy: metric(
+      "share",
+      "share of responses that are right: a score above 0 by the verifiers, else an exact match",
+    ),
     accuracyLow: metric("share", "lower end of its 95 % interval"),
     accuracyHigh: metric("share", "upper end of its 95 % interval"),
-    reasoningShare: metric("share", "share of answers that match reasoningPattern"),
-    accuracyWithReasoning: metric("share", "accuracy of the answers that match it; absent where none does"),
+    reasoningShare: metric("share", "share of responses that match reasoningPattern"),
+    accuracyWithReasoning: metric("share", "accuracy of the responses that match it; absent where none does"),
     accuracyWithoutReasoning: metric("share", "accuracy of those that do not; absent where all do"),
     passAt: metric("share", "pass@k of the largest k, unbiased; the others are in evaluation.json"),
     winRate: metric("share", "share of prompts on which the judge prefers the model to `against`; ties count half"),
@@ -149,12 +152,12 @@ export const evaluate = defineStage({
     entropyBitsPerByte: metric("bits/byte", "order-0 entropy of the same text"),
     brotliBitsPerByte: metric("bits/byte", "the same text, brotli-11 without the training text"),
     brotliTrainedBitsPerByte: metric("bits/byte", "the same, after brotli-11 has read compressorReads"),
-    exactMatch: metric("share", "share of answers that equal the reference but for case and white space"),
+    exactMatch: metric("share", "share of responses that equal the reference but for case and white space"),
     meanScore: metric("1", "mean of the verifiers' scores; 0 for a question that is too long"),
     questions: metric("prompts", "questions asked"),
     questionsTooLong: metric("prompts", "questions longer than the model's context, counted as wrong"),
     ties: metric("prompts", "prompts on which the judge prefers neither"),
-    comparisons: metric("prompts", "prompts that both models answered"),
+    comparisons: metric("prompts", "prompts that both models responded to"),
     comparisonsTooLong: metric("prompts", "prompts left out because they are longer than a model's context"),
     bytes: metric("bytes", "bytes of the held-out text"),
     contaminatedRows: metric(
@@ -206,7 +209,7 @@ function samplesDiffer({ samples, temperature }: Settings): RuleProblem | undefi
   return {
     code: "NOT_ALLOWED",
     at: ["samples"],
-    message: `must be 1 at temperature 0, where all answers are the same, got ${samples}`,
+    message: `must be 1 at temperature 0, where all responses are the same, got ${samples}`,
     next: "set temperature above 0",
   };
 }
@@ -244,7 +247,7 @@ function judgeWithOther({ against, judge, comparisons }: Settings): RuleProblem 
     return {
       code: "MISSING_KEY",
       at: ["against"],
-      message: "needs judge, which says whose answer is better",
+      message: "needs judge, which says whose response is better",
       next: "add judge, for example { kind: length }",
     };
   const field = judge !== undefined ? "judge" : comparisons.length > 0 ? "comparisons" : undefined;
@@ -252,14 +255,14 @@ function judgeWithOther({ against, judge, comparisons }: Settings): RuleProblem 
   return { code: "NOT_ALLOWED", at: [field], message: "goes with against", next: `add against, or remove ${field}` };
 }
 
-function promptsToAnswer(settings: Settings): RuleProblem | undefined {
+function promptsToRespondTo(settings: Settings): RuleProblem | undefined {
   const { questions, comparisons, against, reference } = settings;
   const field = against !== undefined ? "against" : reference !== undefined ? "reference" : undefined;
   if (field === undefined || questions.length > 0 || comparisons.length > 0) return undefined;
   return {
     code: "MISSING_KEY",
     at: [field],
-    message: "needs prompts to answer",
+    message: "needs prompts to respond to",
     next: field === "against" ? "add comparisons or questions" : "add questions",
   };
 }

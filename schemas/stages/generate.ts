@@ -6,7 +6,10 @@ import { samplingFields } from "../fields/training.js";
 const settings = Type.Object(
   {
     model: Artifact("model", "the model that writes"),
-    prompts: Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description: "what to continue or to answer" }),
+    prompts: Type.Array(Type.String({ minLength: 1 }), {
+      minItems: 1,
+      description: "what to continue or to respond to",
+    }),
     chat: Type.Boolean({
       default: true,
       description: "wrap each prompt in the chat template; false: continue it as text",
@@ -28,14 +31,14 @@ const settings = Type.Object(
     stop: Type.Array(Type.String({ minLength: 1 }), {
       default: [],
       maxItems: 16,
-      description: "texts that end an answer; they are not part of it",
+      description: "texts that end a response; they are not part of it",
     }),
   },
   { additionalProperties: false },
 );
 
 export const generate = defineStage({
-  summary: "writes continuations of, or answers to, prompts",
+  summary: "writes continuations of, or responses to, prompts",
   version: 5,
   with: settings,
   rules: [],

@@ -8,7 +8,7 @@ import { plan, stage, type Program } from "./support/plans.js";
 const fleet = useFleet({ processes: 1 });
 
 /** What a stage leaves that is never disturbed. */
-async function undisturbed(program: Program) {
+async function uninterrupted(program: Program) {
   const calm: Program = { ...program };
   delete calm.hold;
   delete calm.crash;
@@ -22,7 +22,7 @@ const slowHeartbeat = { heartbeatMs: 600_000, timeoutMs: 600_000 };
 test("a stage whose process is killed again and again goes on from its checkpoints and ends in the same state", async () => {
   const program = { steps: 10, checkpointEvery: 3, crash: { at: 7, attempts: 2 } };
   const run = await fleet.launch(plan([stage("a", program, slowHeartbeat)]));
-  expect(await outputs(run)).toEqual(await undisturbed(program));
+  expect(await outputs(run)).toEqual(await uninterrupted(program));
   expect(await fleet.log(run, "a")).toEqual([
     "1 started",
     "1 working",
@@ -46,7 +46,7 @@ test("the budget for lost workers starts anew with every checkpoint", async () =
   const retry = { ...stage("", {}).retry, on: { preempted: 0, lost: 1, outOfMemory: 0 } };
   const program = { steps: 9, checkpointEvery: 1, crash: { attempts: 5 } };
   const run = await fleet.launch(plan([stage("a", program, { ...slowHeartbeat, retry })]));
-  expect(await outputs(run)).toEqual(await undisturbed(program));
+  expect(await outputs(run)).toEqual(await uninterrupted(program));
   expect((await stateOf(run)).stages[0]!.attempts).toBe(6);
 });
 
@@ -58,7 +58,7 @@ test("SIGTERM lets a stage save a checkpoint and gives its task back", async () 
   process.kill(fleet.pid("cpu 1"), "SIGTERM");
   await fleet.logged(run, "a", /^goes on/, 2);
   gate.open();
-  expect(await outputs(run)).toEqual(await undisturbed(program));
+  expect(await outputs(run)).toEqual(await uninterrupted(program));
   expect((await fleet.log(run, "a")).slice(2, 7)).toEqual([
     "1 checkpoint",
     "1 failed: PREEMPTED: the worker was told to stop; the stage goes on from its checkpoint elsewhere",

@@ -22,7 +22,7 @@ function definition([a, b] = [300, 200]): string {
   return file;
 }
 
-test("runs that are killed again and again end with the digests of an undisturbed one", async () => {
+test("runs that are killed again and again end with the digests of a reference run", async () => {
   const events: VerifyEvent[] = [];
   const options = { file: definition(), kills: 8, seed: 1, stageProgram };
   const report = await verifyResume({ ...options, onProgress: (event) => events.push(event) });
@@ -33,13 +33,13 @@ test("runs that are killed again and again end with the digests of an undisturbe
   expect(events.filter(({ what }) => what === "kill")).toHaveLength(8);
 });
 
-test("a process that dies at every phase of every write, once each, leaves the digests of an undisturbed run", async () => {
+test("a process that dies at every phase of every write, once each, leaves the digests of a reference run", async () => {
   const file = definition([9, 1]);
   appendFileSync(file, "  brief: { uses: dataset, with: { source: { text: hello } }, needs: [b] }\n");
   const report = await verifyEveryCheckpoint({
     file,
     everySteps: 4,
-    programs: { undisturbed: stageProgram, killed },
+    programs: { reference: stageProgram, killed },
   });
   expect(report).toMatchObject({ equal: true, differences: [], incomplete: [], kept: [] });
   const places = report.points.map(({ stage, step, artifact, phase }) =>
@@ -118,7 +118,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     shell.pipeline("quick", "stages:\n  data: { uses: dataset, with: { source: { text: hello } } }\n");
     const args = ["verify", "resume", "quick", "--kills", "1000", "--stress"];
     const proof = shell.start(args, { environment: { TMPDIR: temporary } });
-    await proof.printed(/undisturbed run/);
+    await proof.printed(/reference run/);
     while (!readdirSync(temporary).some((name) => name.startsWith("pawl-verify-"))) await new Promise(setImmediate);
     proof.kill(signal);
     const { code, note } = await proof.ended;

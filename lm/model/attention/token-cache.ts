@@ -21,7 +21,7 @@ import { ringPositions, cachePositionsOf, type Ring } from "./ring.js";
 import { unseen } from "./seen.js";
 import type { AttentionSettings, SparseSettings } from "./settings.js";
 
-/** Tokens by which an answer may be shorter than what was written to a ring, and still be gone on from. */
+/** Tokens by which a response may be shorter than what was written to a ring, and still be gone on from. */
 const writtenAhead = 64;
 
 interface Layout {

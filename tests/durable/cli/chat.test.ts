@@ -88,7 +88,7 @@ test("the models of a run are talked to: piped, compared, in a terminal; what is
   expect(await shell.pawl("chat", `${run}x`)).toMatchObject({ code: 1, note: expect.stringMatching(/RUN_NOT_FOUND/) });
 
   const typed = shell.start(["chat", run, "--max-tokens", "5"], { terminal: true });
-  await typed.printed(/Ctrl-C stops an answer/);
+  await typed.printed(/Ctrl-C stops a response/);
   typed.press("What holds?\r");
   await typed.printed(/tokens\/s/);
   typed.press("\u0003");

@@ -51,7 +51,7 @@ function talking({
   return { ask };
 }
 
-test("a turn reads only what is new, and is what a fresh session answers to the whole conversation", async () => {
+test("a turn reads only what is new, and is what a fresh session says to the whole conversation", async () => {
   const { ask } = talking();
   const first = await ask("Hi");
   const opening = await encodeChats(tokenizer, [[{ role: "user", content: "Hi" }]], { generationPrompt: true });
@@ -60,18 +60,18 @@ test("a turn reads only what is new, and is what a fresh session answers to the 
 
   const fresh = sessionOf();
   const stop = [tokenizer.special.messageEnd, tokenizer.special.endOfText];
-  const answerTo = async (prompt: number[]) =>
+  const respondTo = async (prompt: number[]) =>
     (await generate(fresh, [{ tokens: prompt, number: 0 }], { ...settings, stop }, async () => {}))[0]!.tokens;
-  const answered = await answerTo(opening[0]!.ids);
+  const response = await respondTo(opening[0]!.ids);
   const [next] = await encodeChats(tokenizer, [[{ role: "user", content: "And?" }]], { generationPrompt: true });
   const ended = [tokenizer.special.messageEnd, ...(await tokenizer.encode("\n"))];
-  const whole = [...opening[0]!.ids, ...answered, ...ended, ...next!.ids];
-  expect(second.text).toBe(await tokenizer.decode(await answerTo(whole)));
+  const whole = [...opening[0]!.ids, ...response, ...ended, ...next!.ids];
+  expect(second.text).toBe(await tokenizer.decode(await respondTo(whole)));
   // All but the answer's last token, which was never read, and the prompt's, which is read with the answer.
   expect(second.read).toBe(1 + ended.length + next!.ids.length - 1);
 });
 
-test("single turns: a question is answered as if it were the first", async () => {
+test("single turns: a question has the response it would have first", async () => {
   const { ask } = talking({ singleTurn: true });
   await ask("Hi");
   const { text, forgotten } = await ask("And?");
@@ -110,7 +110,7 @@ test("what is empty or longer than the context is refused, and the conversation 
   expect((await ask("Hi")).tokens).toBe(8);
 });
 
-test("sampled answers depend on the seed and the turn", async () => {
+test("sampled responses depend on the seed and the turn", async () => {
   const sampling = { temperature: 1, minP: 0.01, topK: 100, repetitionPenalty: 1.1 };
   const { ask } = talking({ sampling, chat: false });
   const [one, two] = [await ask("Hi"), await ask("Hi")];

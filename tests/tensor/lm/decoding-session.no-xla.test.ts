@@ -70,14 +70,14 @@ describe.each([
     expected = prompts.map((prompt) => model.recomputed(prompt, 16));
   });
 
-  test("answers are those without a cache, of rows side by side, one by one, and in parts of their own", async () => {
+  test("responses are those without a cache, of rows side by side, one by one, and in parts of their own", async () => {
     const whole = expected.map((tokens) => ({ tokens, reason: "length" }));
     expect(await write(model.open(), numbered(prompts))).toEqual(whole);
     expect(await write(model.open({ rows: 8, steps: 1e6 }), numbered(prompts))).toEqual(whole);
     expect(await write(model.open({ rows: 1 }), numbered(prompts))).toEqual(whole);
   });
 
-  test("rows end at different times, and take the next prompts: all are answered as one by one", async () => {
+  test("rows end at different times, and take the next prompts: all responses are those of one by one", async () => {
     const stop = [expected[1]![10]!, expected[0]![3]!, expected[2]![7]!, expected[4]![5]!];
     const many = [0, 1, 2, 3, 4, 3, 1, 0, 2, 2, 4].map((i) => prompts[i]!);
     const session = model.open({ rows: 3 });
@@ -95,9 +95,9 @@ describe.each([
     const small = model.open({ rows: 2, tokens: 8 });
     expect(small.capacity).toBe(15);
     const some = [prompts[0]!, prompts[3]!];
-    const answers = await write(small, numbered(some), { maxNewTokens: 60 });
+    const responses = await write(small, numbered(some), { maxNewTokens: 60 });
     expect(small.capacity).toBeGreaterThan(92);
-    expect(answers.map(({ tokens }) => tokens)).toEqual(some.map((prompt) => model.recomputed(prompt, 60)));
+    expect(responses.map(({ tokens }) => tokens)).toEqual(some.map((prompt) => model.recomputed(prompt, 60)));
   });
 
   test("a cache with room for the longest prompt and its answer never grows, whatever rows count on beyond theirs", async () => {
@@ -112,10 +112,10 @@ describe.each([
       const some = numbered(Array.from({ length: 24 }, (_, i) => tokensOf(i, length - (i % 3), vocabulary)));
       const [tight, roomy] = [length + maxNewTokens, 200].map((tokens) => model.open({ rows: 4, tokens, sampling }));
       const before = tight!.capacity;
-      const answers = await write(tight!, some, { stop, maxNewTokens });
+      const responses = await write(tight!, some, { stop, maxNewTokens });
       expect(tight!.capacity).toBe(before);
-      expect(new Set(answers.map(({ tokens }) => tokens.length)).size).toBeGreaterThan(2);
-      expect(answers).toEqual(await write(roomy!, some, { stop, maxNewTokens }));
+      expect(new Set(responses.map(({ tokens }) => tokens.length)).size).toBeGreaterThan(2);
+      expect(responses).toEqual(await write(roomy!, some, { stop, maxNewTokens }));
     }
   });
 
@@ -200,16 +200,16 @@ test("an answer may be one token long, and may be ended by who is told of its to
 
 describe("sampled at temperature 1", () => {
   const sampling = { temperature: 1, topK: 0, topP: 1 };
-  // Three answers to each prompt, of unequal length where the stop token is drawn.
+  // Three responses to each prompt, of unequal length where the stop token is drawn.
   const asked: Prompt[] = prompts.flatMap((tokens, number) =>
     [0, 1, 2].map((sample) => ({ tokens, number: 40 + number, sample })),
   );
   const settings = { stop: [4], maxNewTokens: 16 };
   let expected: Completion[];
-  const answersTo = async (size: Partial<SessionSettings>, some: readonly Prompt[]) =>
+  const responsesTo = async (size: Partial<SessionSettings>, some: readonly Prompt[]) =>
     write(dense.open({ sampling, tokens: 200, ...size }), some, settings);
   beforeAll(async () => {
-    expected = await answersTo({ rows: 3 }, asked);
+    expected = await responsesTo({ rows: 3 }, asked);
   });
 
   test("an answer is the same whichever prompts are beside it, in whatever order they come and rows are free", async () => {
@@ -225,9 +225,9 @@ describe("sampled at temperature 1", () => {
   });
 
   test("it is the same with other numbers of rows, with prompts read once for several, and in a compiled step", async () => {
-    for (const rows of [1, 8]) expect(await answersTo({ rows }, asked)).toEqual(expected);
-    expect(await answersTo({ rows: 8, samples: 3 }, asked)).toEqual(expected);
-    expect(await answersTo({ rows: 9, steps: 1e6 }, asked)).toEqual(expected);
+    for (const rows of [1, 8]) expect(await responsesTo({ rows }, asked)).toEqual(expected);
+    expect(await responsesTo({ rows: 8, samples: 3 }, asked)).toEqual(expected);
+    expect(await responsesTo({ rows: 9, steps: 1e6 }, asked)).toEqual(expected);
   });
 
   test("it depends on the seed, the prompt's number and the sample", async () => {
@@ -263,9 +263,9 @@ test("a repetition penalty counts the prompt and the answer, of the row's presen
   const session = dense.open({ rows: 2, sampling: { ...greedy, repetitionPenalty: penalty }, samples: 2 });
   // No positive logit survives: while any other token has one, nothing occurs twice.
   const some = [0, 0, 2, 0, 2].map((i) => prompts[i]!);
-  const answers = await write(session, numbered(some), { maxNewTokens: 8 });
-  answers.forEach(({ tokens }, i) => {
+  const responses = await write(session, numbered(some), { maxNewTokens: 8 });
+  responses.forEach(({ tokens }, i) => {
     expect(new Set([...tokens, ...some[i]!]).size).toBe(tokens.length + new Set(some[i]).size);
-    expect(tokens).toEqual(answers[some.indexOf(some[i]!)]!.tokens);
+    expect(tokens).toEqual(responses[some.indexOf(some[i]!)]!.tokens);
   });
 });

@@ -15,8 +15,8 @@ test("a compiled step, in parts on threads of their own, chooses the tokens that
   const settings = { maxNewTokens: 16, stop: [4], seed: 1 };
   const sampling = { temperature: 0.9, topK: 20, topP: 0.95 };
   const [compiled, kernels] = [1e6, 0].map((steps) => new DecodingSession(a, weights, { rows: 9, tokens: 32, sampling, steps })); // prettier-ignore
-  const answers = await generate(compiled!, asked, settings, async () => {});
-  expect(answers).toEqual(await generate(kernels!, asked, settings, async () => {}));
-  expect(new Set(answers.map(({ tokens }) => tokens.length)).size).toBeGreaterThan(3);
+  const responses = await generate(compiled!, asked, settings, async () => {});
+  expect(responses).toEqual(await generate(kernels!, asked, settings, async () => {}));
+  expect(new Set(responses.map(({ tokens }) => tokens.length)).size).toBeGreaterThan(3);
   for (const session of [compiled, kernels]) session!.dispose();
 });

@@ -6,12 +6,12 @@ beforeAll(loadTensorFlow);
 
 test("the most probable tokens at the ends of rows are those of the largest logits", () => {
   const a = tinyArchitecture();
-  const [rows, length, slots] = [3, 12, 4];
+  const [rows, length, positions] = [3, 12, 4];
   const batch = batchOf(
     Array.from({ length: rows }, (_, row) => [tokensOf(row, length + 1, a.vocabularySize)]),
     length,
   );
-  const scorer = new EndScorer(a, formulaWeights(a), { rows, length }, slots);
+  const scorer = new EndScorer(a, formulaWeights(a), { rows, length }, positions);
   const best = scorer.best(batch);
   scorer.dispose();
   const logits = logitsOf(a, formulaWeights(a), batch);
@@ -20,8 +20,8 @@ test("the most probable tokens at the ends of rows are those of the largest logi
     return own.indexOf(own.reduce((most, value) => Math.max(most, value), -Infinity));
   };
   const ends = Array.from(
-    { length: rows * slots },
-    (_, i) => Math.floor(i / slots) * length + length - slots + (i % slots),
+    { length: rows * positions },
+    (_, i) => Math.floor(i / positions) * length + length - positions + (i % positions),
   );
   expect(Array.from(best)).toEqual(ends.map(largest));
 });

@@ -62,7 +62,7 @@ describe("accuracy", () => {
       tasks: { holding: { accuracy: 1, questions: 1 }, turning: { accuracy: 1 / 3, questions: 3 } },
       verifiers: "exact × 2; regex (task turning) × 0.5",
     });
-    expect(evaluation.questions!.answers.map(({ text, right, score }) => [text, right, score])).toEqual([
+    expect(evaluation.questions!.responses.map(({ text, right, score }) => [text, right, score])).toEqual([
       ["The pawl.", true, 2],
       ["The gear.", true, 0.5],
       ["The spring.", false, 0],
@@ -89,7 +89,7 @@ describe("accuracy", () => {
     expect(metrics).not.toHaveProperty("verifierErrors");
   });
 
-  test("is told apart for answers that match a pattern and those that do not", async () => {
+  test("is told apart for responses that match a pattern and those that do not", async () => {
     const asked = [await rows("two.jsonl", [row(0), row(1, { response: "The wheel." }), row(2)])];
     const one = await measure({ model: tuned, questions: asked, reasoningPattern: "pawl|gear" });
     expect(one.metrics).toMatchObject({
@@ -97,7 +97,7 @@ describe("accuracy", () => {
       accuracyWithReasoning: 0.5,
       accuracyWithoutReasoning: 1,
     });
-    expect(one.evaluation.questions!.reasoning).toMatchObject({ answers: 3 });
+    expect(one.evaluation.questions!.reasoning).toMatchObject({ responses: 3 });
     const none = await measure({ model: tuned, questions: asked, reasoningPattern: "=" });
     expect(none.metrics).toMatchObject({ reasoningShare: 0, accuracyWithoutReasoning: 2 / 3 });
     expect(none.metrics).not.toHaveProperty("accuracyWithReasoning");
@@ -115,10 +115,10 @@ describe("accuracy", () => {
   test("of several samples it is the mean, and pass@k rises with k to the share ever right", async () => {
     const asking = { questions: [data.asked], samples: 6, passAt: [1, 2, 6], temperature: 2 };
     const { metrics, evaluation } = await measure({ model: tuned, ...asking });
-    const { answers, passAt } = evaluation.questions!;
-    expect(answers).toHaveLength(18);
-    const rightOf = [0, 1, 2].map((q) => answers.slice(q * 6, q * 6 + 6).filter(({ right }) => right).length);
-    expect(answers.map(({ prompt }) => prompt)).toEqual(questions.flatMap(([q]) => new Array<string>(6).fill(q)));
+    const { responses, passAt } = evaluation.questions!;
+    expect(responses).toHaveLength(18);
+    const rightOf = [0, 1, 2].map((q) => responses.slice(q * 6, q * 6 + 6).filter(({ right }) => right).length);
+    expect(responses.map(({ prompt }) => prompt)).toEqual(questions.flatMap(([q]) => new Array<string>(6).fill(q)));
     const pairs = rightOf.reduce((sum, c) => sum + 1 - ((6 - c) * (5 - c)) / 30, 0) / 3;
     expect(passAt!["1"]).toBeCloseTo(metrics["accuracy"]!, 12);
     expect(passAt!["2"]).toBeCloseTo(pairs, 12);
@@ -179,7 +179,7 @@ describe("the win rate", () => {
     expect(metrics).toMatchObject({ winRate: 1, winRateHigh: 1, ties: 0, comparisons: 3, judgeErrors: 0 });
     expect(metrics["winRateLow"]).toBeGreaterThan(0.3);
     expect(evaluation.comparison).toMatchObject({ wins: 3, losses: 0, judge: "exact" });
-    expect(evaluation.comparison!.answers[0]).toMatchObject({
+    expect(evaluation.comparison!.responses[0]).toMatchObject({
       prompt: questions[0][0],
       ours: questions[0][1],
       ourScore: 1,
@@ -220,25 +220,25 @@ describe("the divergence from a reference", () => {
     expect(same.metrics["klError"]).toBeLessThan(1e-6);
     const { metrics, evaluation } = await measure({ ...settings, reference: base });
     expect(metrics["kl"]! - 3 * metrics["klError"]!).toBeGreaterThan(0);
-    expect(evaluation.divergence!.answers).toBe(60);
+    expect(evaluation.divergence!.responses).toBe(60);
     expect(evaluation.divergence!.tokens).toBeGreaterThan(60);
   });
 
-  test("has no standard error where there is one question only, however many answers", async () => {
+  test("has no standard error where there is one question only, however many responses", async () => {
     const asked = await rows("one.jsonl", [row(0)]);
     const { metrics, evaluation } = await measure({ model: tuned, reference: base, questions: [asked], ...sampling });
-    expect(evaluation.divergence!.answers).toBe(20);
+    expect(evaluation.divergence!.responses).toBe(20);
     expect(metrics["kl"]).toEqual(expect.any(Number));
     expect(metrics).not.toHaveProperty("klError");
     expect(evaluation.divergence).not.toHaveProperty("klError");
   });
 
-  test("is measured on answers that fill the context, too", async () => {
+  test("is measured on responses that fill the context, too", async () => {
     const long = "the pawl holds the wheel and the gear turns the shaft ".repeat(2);
     const asked = await rows("long.jsonl", [row(0, { instruction: long })]);
     const settings = { model: base, reference: tuned, questions: [asked], maxNewTokens: 200, chat: false };
     const { metrics, evaluation } = await measure({ ...settings, temperature: 3, samples: 4 });
-    expect(evaluation.questions!.answers.map(({ reason }) => reason)).toContain("context");
+    expect(evaluation.questions!.responses.map(({ reason }) => reason)).toContain("context");
     expect(Number.isFinite(metrics["kl"])).toBe(true);
   });
 });

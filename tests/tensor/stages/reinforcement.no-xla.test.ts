@@ -213,7 +213,7 @@ test.each([
   ["ppo", 6, { accumulate: 2, recompute: true }],
   ["grpo", 8, { accumulate: 2, recompute: true }],
 ] as const)(
-  "%s, stopped after every %d acts and gone on with, ends in the same bytes (%j)",
+  "%s, stopped after every %d steps and gone on with, ends in the same bytes (%j)",
   async (type, every, how) => {
     const settings = { ...(type === "ppo" ? ppoSettings() : grpoSettings()), ...how };
     const whole = await expectSameInPieces(type, settings as never, every);
@@ -222,7 +222,7 @@ test.each([
 );
 
 test.each([[{}], [{ batchSize: 1, accumulate: 2 }]])(
-  "a reward model, stopped after every 4 acts and gone on with, ends in the same bytes and metrics (%j)",
+  "a reward model, stopped after every 4 steps and gone on with, ends in the same bytes and metrics (%j)",
   async (how) => {
     const learning = { model, data: [preferences], ...fitting, ...how };
     const whole = await expectSameInPieces("reward-model", learning, 4);
@@ -235,7 +235,7 @@ test.each([
   ["ppo", 4],
   ["grpo", 4],
 ] as const)(
-  "%s teaches a model with sparse attention, and ends in the same bytes after every %d acts",
+  "%s teaches a model with sparse attention, and ends in the same bytes after every %d steps",
   async (type, every) => {
     const sparse = { attention: "sparse", window: 8, blockSize: 4, selectedBlocks: 2 } as const;
     const base = await runStage(
@@ -262,7 +262,7 @@ test("GRPO clips above at epsilonHigh, and at epsilon without it", async () => {
   expect(await clipped({ epsilonHigh: 1e4 })).toBeLessThan(0.8 * same);
 });
 
-test("GRPO with klIn: reward and ratio: sequence, stopped after every 7 acts, ends in the same bytes", async () => {
+test("GRPO with klIn: reward and ratio: sequence, stopped after every 7 steps, ends in the same bytes", async () => {
   const settings = { ...grpoSettings(), iterations: 3, klIn: "reward", ratio: "sequence" } as const;
   const whole = await expectSameInPieces("grpo", settings, 7);
   expect(whole.metrics["kl"]).toBeGreaterThan(0);

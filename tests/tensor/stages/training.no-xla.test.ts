@@ -24,7 +24,7 @@ afterAll(() => context.remove());
 const evaluation = async (ref: Parameters<TestContext["openArtifact"]>[0]) =>
   JSON.parse(readFileSync(path.join(await context.openArtifact(ref), "evaluation.json"), "utf8")) as {
     samples: { prompt: string; text: string }[];
-    questions: { answers: { text: string; reference: string; right: boolean }[] };
+    questions: { responses: { text: string; reference: string; right: boolean }[] };
   };
 
 test("pre-training lowers the held-out loss, tells its progress, and keeps the model as it was before", async () => {

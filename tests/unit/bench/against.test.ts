@@ -2,8 +2,9 @@ import { parseArguments } from "../../../bench/against/arguments.js";
 import { metricsOfResult, metricsOfTests, pairMetrics, type Metric } from "../../../bench/against/metrics.js";
 import { ProcessorTime } from "../../../bench/against/processes.js";
 import { KeptRounds, orderOf, secondsLeft, type Round } from "../../../bench/against/rounds.js";
-import { comparePairs, studentQuantile, verdict } from "../../../bench/against/statistics.js";
+import { comparePairs, holds, studentQuantile, verdict } from "../../../bench/against/statistics.js";
 import type { Turn } from "../../../bench/against/turn.js";
+import { row } from "../../../bench/harness.js";
 import { useDirectory } from "../../support/directory.js";
 
 const known = ["test", "tiny", "demo"];
@@ -88,6 +89,34 @@ describe("statistics", () => {
   });
 });
 
+describe("bounds over a commit", () => {
+  const of = (ratio: number, low: number, high: number) => ({
+    ...comparePairs([1], [1]),
+    ratio,
+    interval: [low, high] as [number, number],
+  });
+
+  it.each([
+    ["higher", 1.3, of(1.31, 1.2, 1.4), true],
+    ["higher", 1.3, of(1.25, 1.2, 1.31), null],
+    ["higher", 1.3, of(1.25, 1.2, 1.29), false],
+    ["lower", 1, of(0.99, 0.9, 1.1), true],
+    ["lower", 1, of(1.01, 0.99, 1.03), null],
+    ["lower", 1, of(1.1, 1.05, 1.2), false],
+    ["lower", 1, comparePairs([2], [1]), null],
+    ["lower", 1, comparePairs([0], [1]), null],
+  ] as const)("%s than %d times: %j holds %j", (better, bound, comparison, expected) =>
+    expect(holds(comparison, better, bound)).toBe(expected),
+  );
+
+  it("a bench on its own cannot know them", () => {
+    const metric = { what: "a", unit: "s", ours: 1, peer: 2, bounds: "ratio", better: "lower", aim: 0.5 } as const;
+    expect(row({ ...metric, atLeast: { commit: "117143e", times: 1 } }).holds).toBeNull();
+    expect(row({ ...metric, atLeast: 1 }).holds).toBe(true);
+    expect(row({ ...metric, atLeast: 0.4 }).holds).toBe(false);
+  });
+});
+
 describe("metrics", () => {
   it("reads what benches of commit 117143e write", () => {
     const row = { what: "step", unit: "ms", ours: 32.4, peer: 36.2, ratio: 0.9, bounds: "ratio", better: "lower" };
@@ -96,6 +125,12 @@ describe("metrics", () => {
     expect(() => metricsOfResult("{}", "train.json")).toThrow(
       expect.objectContaining({ code: "DATA_INVALID" }) as Error,
     );
+  });
+
+  it("keeps a bound over a commit, and none over a peer", () => {
+    const [of, over] = [{ commit: "117143e", times: 1.3 }, 2];
+    const text = JSON.stringify({ rows: [of, over].map((atLeast) => ({ what: "a", unit: "s", ours: 1, atLeast })) });
+    expect(metricsOfResult(text, "a.json").map(({ atLeast }) => atLeast)).toEqual([of, undefined]);
   });
 
   it("calls a metric by its present name where an older commit writes another", () => {
@@ -126,6 +161,12 @@ describe("metrics", () => {
       series: [{ what: "a", unit: "s", better: "lower", ours: [1, 3], theirs: [2, 4] }],
       unpaired: ["new", "old"],
     });
+  });
+
+  it("takes a bound from our side", () => {
+    const bound = (times: number) => ({ ...metric("a", 1), atLeast: { commit: "117143e", times } });
+    const [series] = pairMetrics([{ ours: turn(bound(2)), theirs: turn(bound(3)) }]).series;
+    expect(series).toMatchObject({ atLeast: { times: 2 } });
   });
 
   it("leaves out a metric that is missing in one round only", () => {

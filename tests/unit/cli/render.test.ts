@@ -10,7 +10,7 @@ import { Screen } from "../../../cli/render/screen.js";
 import { release } from "../../../cli/terminal-codes.js";
 import { ago, cut, duration, shortNumber, metricsText, plain } from "../../../cli/render/values.js";
 import type { RunView } from "../../../cli/run-view.js";
-import { whatWasSaid } from "../../../cli/said.js";
+import { samplesOf } from "../../../cli/samples.js";
 import { PawlError } from "../../../platform/errors.js";
 import type { StageState } from "../../../schemas/run.js";
 import { putArtifact } from "../../../store/index.js";
@@ -367,13 +367,13 @@ test("how a run ended: its outputs", () => {
   `);
 });
 
-test("what the models of a run said is read from the store and shown with its end", async () => {
-  const answers = [{ prompt: "What is an LLM?", text: "a  large\nlanguage model", tokens: 4 }];
+test("samples of the models of a run are read from the store and shown with its end", async () => {
+  const written = [{ prompt: "What is an LLM?", text: "a  large\nlanguage model", tokens: 4 }];
   const samples = await putArtifact(home(), "samples", (directory) =>
-    writeFileSync(path.join(directory, "samples.jsonl"), `${JSON.stringify(answers[0])}\n`),
+    writeFileSync(path.join(directory, "samples.jsonl"), `${JSON.stringify(written[0])}\n`),
   );
   const evaluation = await putArtifact(home(), "evaluation", (directory) =>
-    writeFileSync(path.join(directory, "evaluation.json"), JSON.stringify({ samples: answers })),
+    writeFileSync(path.join(directory, "evaluation.json"), JSON.stringify({ samples: written })),
   );
   const elsewhere = { artifact: "samples" as const, digest: "0".repeat(64) };
   const stages = [
@@ -381,13 +381,13 @@ test("what the models of a run said is read from the store and shown with its en
     stage("generated", "succeeded", { outputs: { samples } }),
     stage("remote", "succeeded", { outputs: { samples: elsewhere } }),
   ];
-  const said = await whatWasSaid(home(), stages);
-  expect(said.map(({ stage: id, prompt }) => [id, prompt])).toEqual([
+  const shown = await samplesOf(home(), stages);
+  expect(shown.map(({ stage: id, prompt }) => [id, prompt])).toEqual([
     ["look", "What is an LLM?"],
     ["generated", "What is an LLM?"],
   ]);
   const view = { ...running, state: { ...running.state, status: "succeeded" as const, stages } };
-  expect(endText(view, said, recordedTerminal())).toContain(
+  expect(endText(view, shown, recordedTerminal())).toContain(
     "what the models say\n  look       What is an LLM? → a large language model\n  generated  What is an LLM? → a large language model\n",
   );
 });

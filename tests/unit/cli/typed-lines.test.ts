@@ -27,10 +27,10 @@ test.each([
   const first = lines.next();
   await press("hello\r");
   expect(await first).toBe("hello");
-  const answering = lines.answering();
+  const responding = lines.responding();
   shown();
   await press(keys);
-  expect(answering.aborted).toBe(keys !== ctrlD);
+  expect(responding.aborted).toBe(keys !== ctrlD);
   expect(await lines.next()).toBeUndefined();
   expect(shown()).not.toContain("> ");
   expect(stdin.isPaused()).toBe(true);
@@ -45,7 +45,7 @@ test("what was typed ahead of Ctrl-D is asked; what was typed ahead of a double 
     const first = lines.next();
     await press("hello\r");
     await first;
-    lines.answering();
+    lines.responding();
     await press(`more\r${keys}`);
     expect(await lines.next()).toBe(expected);
     expect(await lines.next()).toBeUndefined();
@@ -57,9 +57,9 @@ test("one Ctrl-C stops the answer, and the next line is asked for", async () => 
   const first = lines.next();
   await press("hello\r");
   await first;
-  const answering = lines.answering();
+  const responding = lines.responding();
   await press(ctrlC);
-  expect(answering.aborted).toBe(true);
+  expect(responding.aborted).toBe(true);
   shown();
   const second = lines.next();
   await press("more\r");

@@ -1,0 +1,42 @@
+import type { Evaluation } from "../../formats/evaluation.js";
+import type { StageWith } from "../../schemas/stages/index.js";
+import { responsesOf } from "../models/responses.js";
+import type { OpenModel } from "../models/model.js";
+import type { StageContext } from "../stage.js";
+import type { Asked } from "./ask.js";
+import { compare, readComparisons } from "./comparison.js";
+import { askQuestions, readQuestions } from "./questions.js";
+import { respondTo } from "./responder.js";
+
+export interface MeasuredResponses extends Pick<Evaluation, "questions" | "comparison" | "samples"> {
+  /** The responses to the questions, else those to the comparisons. */
+  asked?: Asked;
+}
+
+/**
+ * All that the model responds to: questions, comparisons, prompts. What is wrong with any of them shows before the first response.
+ * @param promptIds token ids of `with.prompts`
+ */
+export async function measureResponses(
+  model: OpenModel,
+  against: OpenModel | undefined,
+  promptIds: readonly (readonly number[])[],
+  settings: StageWith<"evaluate">,
+  context: StageContext,
+): Promise<MeasuredResponses> {
+  const questions = settings.questions.length > 0 ? await readQuestions(model, settings, context) : undefined;
+  const comparisons = against && (await readComparisons(model, against, settings, context));
+  const lists = [questions?.encoded.prompts ?? [], comparisons?.prompts ?? [], promptIds];
+  if (lists.every((list) => list.length === 0)) return { samples: [] };
+  return respondTo(model, lists, settings, context, async (responder) => {
+    const questioned = questions && (await askQuestions(responder, questions, settings, context));
+    const compared = comparisons && (await compare(responder, against, comparisons, settings, context));
+    const asked = (questioned ?? compared)?.asked;
+    return {
+      ...(questioned && { questions: questioned.metrics }),
+      ...(compared && { comparison: compared.metrics }),
+      ...(asked && { asked }),
+      samples: await responsesOf(model, settings.prompts, await responder.complete(promptIds)),
+    };
+  });
+}
