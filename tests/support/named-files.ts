@@ -1,9 +1,10 @@
+import type { TObject } from "@sinclair/typebox";
 import { validateWith } from "../../compiler/generated/validators.js";
 import { plain } from "../../compiler/forms.js";
 import { pathText } from "../../compiler/problem.js";
 import type { Path, Schema } from "../../compiler/schema.js";
 import { isObject, type Json, type JsonObject } from "../../platform/json.js";
-import { traitOf, type StageDefinition } from "../../schemas/stage.js";
+import type { ExternalInput } from "../../schemas/stage.js";
 import type { StageType } from "../../schemas/stages/index.js";
 
 /** A value of a setting that names something outside `with`, and what a stage must declare of it. */
@@ -15,6 +16,17 @@ interface Naming {
   declared: { reads: JsonObject } | { unpinned: string };
 }
 
+/** A trait of any stage. */
+type AnyTrait<T> = T | ((settings: never) => T);
+
+/** What a definition says of its settings. */
+export interface Declaration {
+  with: TObject;
+  reads: AnyTrait<readonly ExternalInput[]>;
+  unpinned: AnyTrait<readonly string[]>;
+  runsCode: AnyTrait<readonly string[]>;
+}
+
 /** Whether a field names a place that the stage writes to, and reads nothing of. */
 export type IsWritten = (field: string) => boolean;
 
@@ -23,7 +35,7 @@ export type IsWritten = (field: string) => boolean;
  * of `with`: sources, queries and paths, each filled in beside nothing but what is required.
  * @returns trait and setting: `reads: with.nodes.file`
  */
-export function undeclaredNames(uses: StageType, definition: StageDefinition, isWritten: IsWritten): string[] {
+export function undeclaredNames(uses: StageType, definition: Declaration, isWritten: IsWritten): string[] {
   const form = plain(definition.with);
   return namings(form, [])
     .filter(({ path }) => !isWritten(pathText(path)))
@@ -35,19 +47,22 @@ export function undeclaredNames(uses: StageType, definition: StageDefinition, is
     });
 }
 
-function missing(definition: StageDefinition, settings: JsonObject, { path, declared }: Naming): string[] {
+function missing(definition: Declaration, settings: JsonObject, { path, declared }: Naming): string[] {
   const at = pathText(path);
   if ("unpinned" in declared)
-    return traitOf(definition.unpinned, settings).includes(declared.unpinned) ? [] : [`unpinned: with.${at}`];
+    return valueOf(definition.unpinned, settings).includes(declared.unpinned) ? [] : [`unpinned: with.${at}`];
   const wanted = Object.entries(declared.reads);
-  const found = traitOf(definition.reads, settings).find(
+  const found = valueOf(definition.reads, settings).find(
     (input) =>
       input.where.startsWith(`with.${at}`) &&
       wanted.every(([kind, name]) => (input as Record<string, unknown>)[kind] === name || isModule(input, kind, name)),
   );
   if (found === undefined) return [`reads: with.${at}`];
-  return "module" in found && !traitOf(definition.runsCode, settings).includes(at) ? [`runsCode: with.${at}`] : [];
+  return "module" in found && !valueOf(definition.runsCode, settings).includes(at) ? [`runsCode: with.${at}`] : [];
 }
+
+const valueOf = <T>(trait: AnyTrait<T>, settings: JsonObject): T =>
+  typeof trait === "function" ? (trait as (settings: JsonObject) => T)(settings) : trait;
 
 /** A file that is code is read as a module. */
 const isModule = (input: object, kind: string, name: unknown) =>

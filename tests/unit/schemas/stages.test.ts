@@ -1,8 +1,7 @@
 import type { TObject } from "@sinclair/typebox";
 import { artifactKinds } from "../../../schemas/artifact.js";
-import { type StageDefinition } from "../../../schemas/stage.js";
 import { stageDefinitions, type StageType, type StageWith } from "../../../schemas/stages/index.js";
-import { undeclaredNames } from "../../support/named-files.js";
+import { undeclaredNames, type Declaration } from "../../support/named-files.js";
 
 const types = Object.keys(stageDefinitions) as StageType[];
 const rules = types.flatMap((uses) => stageDefinitions[uses].rules.map(({ fields }) => [uses, fields] as const));
@@ -50,8 +49,8 @@ test.each(rules)("the rule of %s over %j names fields that there are", (uses, fi
 describe("what settings name outside of with is declared", () => {
   /** Settings that name a place to write to. */
   const written: Partial<Record<StageType, string>> = { export: "to" };
-  const undeclared = (uses: StageType, changes: Partial<StageDefinition> = {}) =>
-    undeclaredNames(uses, { ...(stageDefinitions[uses] as StageDefinition), ...changes }, (at) => at === written[uses]);
+  const undeclared = (uses: StageType, changes: Partial<Declaration> = {}) =>
+    undeclaredNames(uses, { ...stageDefinitions[uses], ...changes }, (at) => at === written[uses]);
 
   test.each(types)("by %s", (uses) => {
     expect(undeclared(uses)).toEqual([]);
