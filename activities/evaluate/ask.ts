@@ -43,6 +43,22 @@ export interface AskSettings extends AnswerSettings {
 }
 
 /**
+ * The questions whose prompts a model can read, each with its prompt's token ids.
+ * @throws PawlError CONTEXT_EXCEEDED when every question is too long
+ */
+export async function readable(
+  model: OpenModel,
+  questions: readonly Question[],
+  { chat, longest, where }: Pick<AskSettings, "chat" | "longest" | "where">,
+): Promise<{ questions: Question[]; tokens: number[][] }> {
+  const texts = questions.map(({ prompt }) => prompt);
+  const encoded = await promptTokens(model, texts, chat);
+  const fitting = encoded.flatMap((ids, i) => (ids.length <= longest ? [i] : []));
+  if (fitting.length === 0) throw allTooLong(where, longest, encoded);
+  return { questions: fitting.map((i) => questions[i]!), tokens: fitting.map((i) => encoded[i]!) };
+}
+
+/**
  * Answers to questions.
  * @throws PawlError CONTEXT_EXCEEDED when every question is too long
  */
@@ -52,20 +68,16 @@ export async function ask(
   settings: AskSettings,
   context: StageContext,
 ): Promise<Asked> {
-  const { samples, longest, where } = settings;
-  const texts = questions.map(({ prompt }) => prompt);
-  const encoded = await promptTokens(model, texts, settings.chat);
-  const fitting = encoded.flatMap((ids, i) => (ids.length <= longest ? [i] : []));
-  if (fitting.length === 0) throw allTooLong(where, longest, encoded);
-  const each = fitting.flatMap((i) => new Array<number>(samples).fill(i));
-  const prompts = each.map((i) => encoded[i]!);
+  const { samples } = settings;
+  const { questions: asked, tokens } = await readable(model, questions, settings);
+  const each = asked.flatMap((_, i) => new Array<number>(samples).fill(i));
+  const prompts = each.map((i) => tokens[i]!);
   const completions = await complete(model, prompts, settings, context);
   const answers = await answersOf(
     model,
-    each.map((i) => texts[i]!),
+    each.map((i) => asked[i]!.prompt),
     completions,
   );
-  const asked = fitting.map((i) => questions[i]!);
   return { questions: asked, tooLong: questions.length - asked.length, samples, prompts, completions, answers };
 }
 

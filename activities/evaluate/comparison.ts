@@ -6,7 +6,7 @@ import type { OpenModel } from "../models/model.js";
 import { openJudge } from "../scoring/judge.js";
 import type { ScoredRow, Scorer } from "../scoring/scorer.js";
 import type { StageContext } from "../stage.js";
-import { ask, collect, questionOf, type Asked, type Question } from "./ask.js";
+import { ask, collect, questionOf, readable, type Asked, type Question } from "./ask.js";
 import { checkEntities, intervals, type IntervalOf } from "./interval.js";
 import { winRate } from "./win-rate.js";
 
@@ -14,9 +14,9 @@ type Settings = StageWith<"evaluate">;
 
 /**
  * How often a judge prefers the model's answer to that of another model, ties counting half. Both answer each prompt
- * once, with the same settings and with random numbers of their own: with the same numbers, a model whose answers are a
- * little better by the luck of each draw would win always. Every judge scores a response without seeing the other one, so
- * that there is no order of presentation that could matter.
+ * once, with the same settings (without `chat` each in the form that it has learned) and with random numbers of their own:
+ * with the same numbers, a model whose answers are a little better by the luck of each draw would win always. Every judge
+ * scores a response without seeing the other one, so that there is no order of presentation that could matter.
  */
 export async function compare(
   model: OpenModel,
@@ -49,8 +49,11 @@ async function askBoth(
   if (settings.byEntity) checkEntities(questions, where);
   const longest = Math.min(model.architecture.contextLength, against.architecture.contextLength);
   const asking = { ...settings, samples: 1, longest, where };
-  const ours = await ask(model, questions, asking, context);
-  return [ours, await ask(against, ours.questions, { ...asking, firstSample: 1 }, context)];
+  // In the chat template a prompt is longer: both must be able to read it, each in its own form.
+  const both = await readable(against, questions, asking);
+  const ours = await ask(model, both.questions, asking, context);
+  const theirs = await ask(against, ours.questions, { ...asking, firstSample: 1 }, context);
+  return [{ ...ours, tooLong: questions.length - ours.questions.length }, theirs];
 }
 
 async function judged(

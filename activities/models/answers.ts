@@ -5,7 +5,7 @@ import type { SamplingSettings } from "../../lm/decode/sampling.js";
 import { PawlError } from "../../platform/errors.js";
 import { loadBackend } from "../../tensor/backend.js";
 import type { StageContext } from "../stage.js";
-import type { OpenModel } from "./model.js";
+import { usesChatTemplate, type OpenModel } from "./model.js";
 
 export interface Answer {
   prompt: string;
@@ -18,13 +18,20 @@ export interface Answer {
 export interface AnswerSettings extends SamplingSettings {
   maxNewTokens: number;
   batchSize: number;
-  /** Wrap each prompt in the chat template; else continue it as text. */
-  chat: boolean;
+  /** Wrap each prompt in the chat template, or continue it as text; absent: as the model has learned. */
+  chat?: boolean;
 }
 
-/** Prompts as the model reads them: in the chat template, or as a document that begins so. */
-export async function promptTokens(model: OpenModel, prompts: readonly string[], chat: boolean): Promise<number[][]> {
-  if (chat) return encodePrompts(model.tokenizer, prompts);
+/**
+ * Prompts as the model reads them: in the chat template, or as a document that begins so.
+ * @param chat which of the two; undefined: as the model has learned
+ */
+export async function promptTokens(
+  model: OpenModel,
+  prompts: readonly string[],
+  chat: boolean | undefined,
+): Promise<number[][]> {
+  if (usesChatTemplate(model, chat)) return encodePrompts(model.tokenizer, prompts);
   const encoded = await model.tokenizer.encodeBatch([...prompts]);
   return encoded.map((ids) => [model.tokens.endOfText, ...ids]);
 }

@@ -189,6 +189,38 @@ describe("the win rate", () => {
     expect(turned.metrics).toMatchObject({ winRate: 0, winRateLow: 0 });
   });
 
+  test("is of answers that each model gives in the form that it has learned", async () => {
+    const settings = { questions: [data.asked], judge, limit: 1 };
+    const answersTo = async (model: ArtifactRef<"model">, chat?: boolean) => {
+      const { evaluation } = await measure({
+        model,
+        questions: [data.asked],
+        limit: 1,
+        ...(chat !== undefined && { chat }),
+      });
+      return evaluation.questions!.answers[0]!.text;
+    };
+    const [ours, theirs] = [await answersTo(tuned, true), await answersTo(base, false)];
+    expect([await answersTo(tuned), await answersTo(base)]).toEqual([ours, theirs]);
+    expect(await answersTo(base, true)).not.toBe(theirs);
+    const { evaluation } = await measure({ model: tuned, against: base, ...settings });
+    expect(evaluation.comparison!.answers).toMatchObject([{ ours, theirs }]);
+  });
+
+  test("leaves out and counts the prompts that only one of the models can read, the other in the chat template", async () => {
+    const longer = Array.from({ length: 30 }, (_, i) => row(0, { instruction: "the pawl ".repeat(i + 1) }));
+    const comparisons = [await rows("longer.jsonl", longer)];
+    const compared = async (model: ArtifactRef<"model">, against: ArtifactRef<"model">) => {
+      const { metrics } = await measure({ model, against, comparisons, judge, maxNewTokens: 1 });
+      expect(metrics["comparisons"]! + metrics["comparisonsTooLong"]!).toBe(30);
+      return metrics["comparisons"]!;
+    };
+    const inTemplate = await compared(tuned, base);
+    expect(inTemplate).toBe(await compared(base, tuned));
+    expect(inTemplate).toBeGreaterThan(0);
+    expect(inTemplate).toBeLessThan(await compared(base, base));
+  });
+
   test("is a half against itself, all ties, where nothing is drawn", async () => {
     const length = { kind: "length" as const, prefer: "less" as const };
     const settings = { model: base, against: base, judge: length, temperature: 0 };
