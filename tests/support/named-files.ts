@@ -114,22 +114,14 @@ function leastOf(schema: Schema): Json {
   if (schema["const"] !== undefined) return schema["const"] as Json;
   if (schema.enum !== undefined) return (schema.enum.includes("module") ? "module" : schema.enum[0]) as Json;
   if (schema["x-artifact"] !== undefined) return { artifact: schema["x-artifact"] as string, digest: "0".repeat(64) };
-  switch ([schema.type].flat()[0]) {
-    case "array":
-      return Array.from({ length: Number(schema["minItems"] ?? 0) }, () => leastOf(schema.items!));
-    case "object":
-      return Object.fromEntries(
-        (schema.required ?? [])
-          .map((name) => [name, schema.properties![name]!] as const)
-          .filter(([, body]) => body["default"] === undefined)
-          .map(([name, body]) => [name, leastOf(body)]),
-      );
-    case "boolean":
-      return false;
-    case "integer":
-    case "number":
-      return Number(schema["minimum"] ?? 1);
-    default:
-      return "named";
-  }
+  if (schema.items !== undefined)
+    return Array.from({ length: Number(schema["minItems"] ?? 0) }, () => leastOf(schema.items!));
+  if (schema.properties !== undefined) return leastObject(schema.properties, schema.required ?? []);
+  if (schema.type === "boolean") return false;
+  return schema.type === "string" ? "named" : Number(schema["minimum"] ?? 1);
+}
+
+function leastObject(properties: Record<string, Schema>, required: readonly string[]): JsonObject {
+  const needed = required.filter((name) => properties[name]!["default"] === undefined);
+  return Object.fromEntries(needed.map((name) => [name, leastOf(properties[name]!)]));
 }
