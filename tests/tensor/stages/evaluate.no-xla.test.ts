@@ -190,20 +190,17 @@ describe("the win rate", () => {
   });
 
   test("is of answers that each model gives in the form that it has learned", async () => {
-    const settings = { questions: [data.asked], judge, limit: 1 };
-    const answersTo = async (model: ArtifactRef<"model">, chat?: boolean) => {
-      const { evaluation } = await measure({
-        model,
-        questions: [data.asked],
-        limit: 1,
-        ...(chat !== undefined && { chat }),
-      });
+    // In words that the base model knows as text.
+    const asked = [await rows("known.jsonl", [row(0, { instruction: "the pawl holds the wheel and the" })])];
+    const answerOf = async (model: ArtifactRef<"model">, chat: { chat?: boolean } = {}) => {
+      const { evaluation } = await measure({ model, questions: asked, ...chat });
       return evaluation.questions!.answers[0]!.text;
     };
-    const [ours, theirs] = [await answersTo(tuned, true), await answersTo(base, false)];
-    expect([await answersTo(tuned), await answersTo(base)]).toEqual([ours, theirs]);
-    expect(await answersTo(base, true)).not.toBe(theirs);
-    const { evaluation } = await measure({ model: tuned, against: base, ...settings });
+    const ours = await answerOf(tuned, { chat: true });
+    const theirs = await answerOf(base, { chat: false });
+    expect(await answerOf(base, { chat: true })).not.toBe(theirs);
+    expect([await answerOf(tuned), await answerOf(base)]).toEqual([ours, theirs]);
+    const { evaluation } = await measure({ model: tuned, against: base, questions: asked, judge });
     expect(evaluation.comparison!.answers).toMatchObject([{ ours, theirs }]);
   });
 
