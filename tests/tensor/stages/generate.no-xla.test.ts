@@ -1,4 +1,5 @@
 import { withLoopHelpers } from "../../../activities/checkpointed-loop.js";
+import { openSpeakers } from "../../../cli/chatting/open-speakers.js";
 import { readSamples, type Sample } from "../../../formats/samples.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
@@ -66,6 +67,14 @@ test("without chat the prompts stand in the chat template where the model has le
     expect(free).toEqual(await texts({ model: of, chat: learned }));
     expect(free).not.toEqual(await texts({ model: of, chat: !learned }));
   }
+  // `pawl chat` does the same, and says so.
+  const models = [
+    { stage: "base", model },
+    { stage: "tuned", model: tuned },
+  ];
+  const talking = { maxNewTokens: 4, stop: [], seed: 1, singleTurn: true, temperature: 0, topK: 0, topP: 1 };
+  const said = (await openSpeakers(context.home, models, talking)).map(({ about }) => about.includes("continues text"));
+  expect(said).toEqual([true, false]);
 });
 
 test("the sampling settings reach the samples, which depend on the seed alone", async () => {
