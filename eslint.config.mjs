@@ -7,7 +7,7 @@ import { stageTypeLiteral } from "./scripts/lint/stage-type-literal.mjs";
 const [, table] = /const table = \{([^}]*)\}/.exec(
   readFileSync(new URL("schemas/stages/index.ts", import.meta.url), "utf8"),
 );
-const stageNames = [...table.matchAll(/^\s*"?([a-z-]+)"?[,:]/gm)].map(([, name]) => name);
+const stageNames = [...table.matchAll(/^\s*"?([a-z0-9-]+)"?[,:]/gm)].map(([, name]) => name);
 
 export default tseslint.config(
   { ignores: ["dist/", "node_modules/", "scripts/", "compiler/generated/", "**/*.cjs", "**/*.mjs"] },

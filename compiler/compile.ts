@@ -1,4 +1,5 @@
 import { sha256 } from "../platform/digests.js";
+import { PawlError } from "../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import type { PipelineDefinition } from "../schemas/pipeline.js";
 import type { Plan } from "../schemas/plan.js";
@@ -6,6 +7,7 @@ import { checkDefinition, stagesOf, type Checked } from "./check.js";
 import { DEFAULTS, LIMITS } from "./defaults.js";
 import { durationMs } from "../schemas/duration.js";
 import { locate, PipelineErrors, type LocatedError } from "./errors.js";
+import { validateDefinition } from "./generated/validators.js";
 import { checkInputs } from "./inputs.js";
 import { planStages } from "./plan.js";
 import type { Problem } from "./problem.js";
@@ -34,7 +36,7 @@ export type Warning = LocatedError;
  */
 export async function compilePipeline(options: CompileOptions): Promise<{ plan: Plan; warnings: Warning[] }> {
   const { source, checked, inputs, warnings } = await check(options, options.inputs ?? {});
-  const definition = checked.definition as unknown as PipelineDefinition;
+  const definition = sound(checked.definition);
   const { text, file } = options;
   const lineOf = (id: string) => text.slice(0, source.range(["stages", id], "key").start).split("\n").length;
   const plan: Plan = {
@@ -57,9 +59,20 @@ export async function compilePipeline(options: CompileOptions): Promise<{ plan: 
 export async function validatePipeline(
   options: Pick<CompileOptions, "text" | "file" | "readProjectFile">,
 ): Promise<{ name: string; stages: string[]; warnings: Warning[] }> {
-  const { checked, warnings } = await check(options, undefined);
-  const definition = checked.definition as unknown as PipelineDefinition;
-  return { name: definition.name, stages: Object.keys(definition.stages), warnings };
+  const { source, warnings } = await check(options, undefined);
+  return { name: nameOf(source.value), stages: [...stagesOf(source.value).keys()], warnings };
+}
+
+/** A definition in which all is known and nothing is wrong. */
+function sound(definition: unknown): PipelineDefinition {
+  if (validateDefinition(definition)) return definition;
+  throw new PawlError("INTERNAL", "the definition fails a check that it passed before");
+}
+
+/** A definition's name, empty where there is none. */
+function nameOf(definition: Json): string {
+  const name = isObject(definition) ? definition["name"] : undefined;
+  return typeof name === "string" ? name : "";
 }
 
 interface CheckedSource {
@@ -77,7 +90,7 @@ async function check(options: CompileOptions, given: JsonObject | undefined): Pr
   const { value } = source;
   const inputs = await checkInputs(value, given);
   const seed = options.seed ?? numberAt(value, "seed") ?? DEFAULTS.seed;
-  const run = { id: "", pipeline: isObject(value) && typeof value["name"] === "string" ? value["name"] : "", seed };
+  const run = { id: "", pipeline: nameOf(value), seed };
   const checked = checkDefinition(value, { inputs: inputs.values, run }, inputs.declared);
   const problems = [
     ...read.problems,

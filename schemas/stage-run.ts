@@ -25,23 +25,20 @@ export interface LoopState {
   write: (directory: string) => Promise<void> | void;
 }
 
-/** What a stage is given beside its settings. A stage never sees Temporal. */
-export interface StageContext {
+/** What any stage is given beside its settings, a user's own too. A stage never sees Temporal, nor where the store lies. */
+export interface PublicStageContext {
   runId: string;
   stage: string;
-  key: string;
   seed: number;
   attempt: number;
   /** What people chose, on the attempt after that which asked. */
   given?: GivenChoices;
   /** The run's project directory: `file` sources and `export` destinations lie below it. */
   workingDirectory: string;
-  /** PAWL_HOME. */
-  home: string;
   /** Aborted when the run is cancelled or the worker must stop. `yield` and `checkpointEvery` look at it. */
   signal: AbortSignal;
   /**
-   * To be awaited right before something outside of the store is changed.
+   * To be awaited right before something outside of the store is changed (`writesOutsideStore`).
    * @throws when the attempt may not publish any more: another one has begun, its code or its sources have been replaced
    */
   confirmLease(): Promise<void>;
@@ -100,9 +97,12 @@ type Outcome<O extends TObject, C> =
 
 /**
  * A stage's work: from checked settings to artifacts and metrics.
- * @template W schema of the settings; @template O of the outputs; @template C whether it may request people's choices
+ * @template W schema of the settings; @template O of the outputs; @template C whether it may request people's choices;
+ *   @template X what it is given beside the settings
  */
-export type StageRun<W extends TObject, O extends TObject, C = false> = (
-  settings: Static<W>,
-  context: StageContext,
-) => Promise<Outcome<O, C>>;
+export type StageRun<
+  W extends TObject,
+  O extends TObject,
+  C = false,
+  X extends PublicStageContext = PublicStageContext,
+> = (settings: Static<W>, context: X) => Promise<Outcome<O, C>>;

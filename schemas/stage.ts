@@ -53,7 +53,10 @@ export interface StageDefinition<
   metrics: M;
   /** The stage computes with tensors: its results depend on the compute flags and threads, which belong to its key. */
   computesWithTensors: boolean;
-  /** Libraries whose versions can change results: they belong to the key. TensorFlow's is part of what tensors compute with. */
+  /**
+   * Libraries of Pawl's own whose versions can change results: they belong to the key. TensorFlow's is part of what tensors
+   * compute with. A package of the project that a stage uses goes into `reads`: `{ where: "…", package: NAME }`.
+   */
   libraries: Trait<W, readonly Library[]>;
   /** The stage writes outside the store: a result says nothing of what exists there now, so every run does it again. */
   writesOutsideStore: boolean;
@@ -88,7 +91,7 @@ type LearnsFrom<W extends TObject, O extends TObject> = Readonly<
   Partial<Record<keyof Static<O> & string, readonly (keyof Static<W> & string)[]>>
 >;
 
-/** A library whose version can change a stage's results. */
+/** A library of Pawl's own whose version can change a stage's results. */
 export type Library = "duckdb" | "tokenizers" | "quickjs" | "plot" | "brotli" | "unicode";
 
 /** `requestsChoices` of any stage. */

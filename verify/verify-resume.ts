@@ -1,4 +1,5 @@
 import type { JsonObject } from "../platform/json.js";
+import { RandomStream } from "../platform/random.js";
 import type { Plan } from "../schemas/plan.js";
 import { differencesOf, digestsOf, type Difference, type Digests } from "./comparison.js";
 import { killAtRandom, type Kill } from "./killer.js";
@@ -66,7 +67,9 @@ export async function verifyResume(options: VerifyOptions): Promise<ResumeReport
     stress: [],
     kept: [],
   };
-  const random = mulberry32(options.seed);
+  const moments = new RandomStream(options.seed, "kills");
+  let drawn = 0;
+  const random = (): number => moments.uniform(drawn++);
   for (let left = options.kills; left > 0;) left -= await killedRun(plan, options, left, random, report);
   return report;
 }
@@ -127,14 +130,3 @@ async function killedRun(
 }
 
 const targets = ({ kills: { worker, workflows, server } }: ResumeReport) => ({ worker, workflows, server });
-
-/** Mulberry32 (Tommy Ettinger): a small seeded generator, enough for choosing moments. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -22,7 +22,7 @@ const mostTold = 5;
  * @throws PawlError INPUT_INVALID
  */
 export function checkedRequest(given: unknown): RunRequest {
-  const request = (given ?? {}) as RunRequest;
+  const request: unknown = given ?? {};
   if (isDeeperThan(request, deepest))
     throw invalid(`maps and lists stand more than ${deepest} deep inside one another`, "deeper ones");
   if (!validateRunRequest(request)) {

@@ -5,7 +5,7 @@ import { PawlError } from "../platform/errors.js";
 import type { JsonObject } from "../platform/json.js";
 import type { Progress, StageOutcome, StageRequest, StageResult } from "../schemas/run.js";
 import { externalInputs, stageDefinitions, type StageType, type StageWith } from "../schemas/stages/index.js";
-import type { StageContext } from "../schemas/stage-run.js";
+import type { StageContext } from "../activities/stage.js";
 import {
   damagedText,
   findResult,

@@ -47,7 +47,7 @@ export interface Asked extends Encoded {
 export async function encodeQuestions(
   model: OpenModel,
   questions: readonly Question[],
-  { samples, longest, where, chat }: { samples: number; longest: number; where: string; chat: boolean },
+  { samples, longest, where, chat }: { samples: number; longest: number; where: string; chat?: boolean },
 ): Promise<Encoded> {
   const texts = questions.map(({ prompt }) => prompt);
   const encoded = await promptTokens(model, texts, chat);

@@ -1,5 +1,4 @@
 import { promisify } from "node:util";
-import { setImmediate } from "node:timers/promises";
 import { brotliCompress, constants, createBrotliCompress, type BrotliCompress, type BrotliOptions } from "node:zlib";
 
 /** Bytes that Brotli at its strongest (quality 11, the largest window) needs. It may take minutes; the process goes on turning. */
@@ -15,18 +14,26 @@ export const longestLookBack = 2 ** largestWindow - 16;
 /** Written at once, bytes. */
 const pieceBytes = 1 << 18;
 
+/** Where a long compression yields. Both throw where it must stop. */
+export interface Pauses {
+  /** Lets the process turn. */
+  yield(): Promise<void>;
+  /** Awaited after so many more bytes. */
+  advance(bytes: number): Promise<void>;
+}
+
 /**
  * Bytes that Brotli needs for a text after it has read others: what it writes from the text on, in one stream that is flushed
  * before the text. Quality 11, with a window that holds all of it, up to 64 MiB ("large window Brotli", which
  * decoders read that are told to).
  * @param bytes of the texts before, about
- * @param between awaited after so many more bytes: a place to yield and to stop (by throwing)
+ * @throws what a pause throws
  */
 export async function brotliSizeAfter(
   text: Buffer,
   before: AsyncIterable<Buffer>,
   bytes: number,
-  between: (bytes: number) => Promise<void>,
+  pauses: Pauses,
 ): Promise<number> {
   const all = bytes + text.length;
   const needed = Math.max(constants.BROTLI_MIN_WINDOW_BITS, Math.ceil(Math.log2(all + 16)));
@@ -37,14 +44,15 @@ export async function brotliSizeAfter(
     for (let start = 0; start < data.length; start += pieceBytes) {
       const piece = data.subarray(start, start + pieceBytes);
       await done(stream, (callback) => stream.write(piece, callback));
-      await between(piece.length);
+      await pauses.advance(piece.length);
     }
   };
   try {
     for await (const data of before) await write(data);
     await done(stream, (callback) => stream.flush(constants.BROTLI_OPERATION_FLUSH, () => callback()));
     // All has been put out; what stands in the stream's buffer has not been counted.
-    while (stream.readableLength > 0) await setImmediate();
+    do await pauses.yield();
+    while (stream.readableLength > 0);
     const sizeBefore = size;
     await write(text);
     await done(stream, (callback) => stream.once("end", () => callback()).end());

@@ -13,8 +13,15 @@ import { winRate } from "./win-rate.js";
 
 type Settings = StageWith<"evaluate">;
 
+/** The prompts that both models respond to, as each reads them. */
+interface Comparisons {
+  ours: Encoded;
+  theirs: Encoded;
+}
+
 /**
- * The prompts that both models respond to: of `with.comparisons`, else the questions.
+ * The prompts that both models can read, of `with.comparisons`, else the questions; without `chat` each model reads them in the
+ * form that it has learned.
  * @throws PawlError DATA_EMPTY, DATA_INVALID, CONTEXT_EXCEEDED
  */
 export async function readComparisons(
@@ -22,7 +29,7 @@ export async function readComparisons(
   against: OpenModel,
   settings: Settings,
   context: StageContext,
-): Promise<Encoded> {
+): Promise<Comparisons> {
   const [refs, where] =
     settings.comparisons.length > 0
       ? ([settings.comparisons, "with.comparisons"] as const)
@@ -31,7 +38,12 @@ export async function readComparisons(
   const questions = rows.slice(0, settings.limit).map((row) => promptOf(row, where));
   if (settings.byEntity) checkEntities(questions, where);
   const longest = Math.min(model.architecture.contextLength, against.architecture.contextLength);
-  return encodeQuestions(model, questions, { ...settings, samples: 1, longest, where });
+  const reading = { ...settings, samples: 1, longest, where };
+  // In the chat template a prompt is longer: both must be able to read it, each in its own form.
+  const { questions: both } = await encodeQuestions(against, questions, reading);
+  const ours = await encodeQuestions(model, both, reading);
+  const theirs = await encodeQuestions(against, ours.questions, reading);
+  return { ours: { ...ours, tooLong: questions.length - ours.questions.length }, theirs };
 }
 
 /**
@@ -39,19 +51,20 @@ export async function readComparisons(
  * prompt once, with the same settings and with random numbers of their own: with the same numbers, a model whose responses are
  * a little better by the luck of each draw would win always. Every judge scores a response without seeing the other one, so
  * that there is no order of presentation that could matter.
- * @param prompts as both models read them: they have the same tokenizer
  */
 export async function compare(
   responder: Responder,
   against: OpenModel,
-  prompts: Encoded,
+  prompts: Comparisons,
   settings: Settings,
   context: StageContext,
 ): Promise<{ metrics: ComparisonMetrics; asked: Asked }> {
   const judge = await openJudge(settings.judge!, context);
   try {
-    const ours = await ask(responder, prompts);
-    const theirs = await respondTo(against, [prompts.prompts], settings, context, (other) => ask(other, prompts, 1));
+    const ours = await ask(responder, prompts.ours);
+    const theirs = await respondTo(against, [prompts.theirs.prompts], settings, context, (other) =>
+      ask(other, prompts.theirs, 1),
+    );
     const interval = intervals(settings.byEntity, context.seed);
     return { metrics: await judged(ours, theirs, { judge, interval }), asked: ours };
   } finally {

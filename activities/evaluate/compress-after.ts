@@ -29,7 +29,10 @@ export async function compressAfter(
   const progress = new ByteProgress(context, "compress text after training text");
   progress.expect(Math.min(total, longestLookBack) + text.length);
   const before = lastRows(directories, total - longestLookBack, read);
-  const size = await brotliSizeAfter(text, before, Math.min(total, longestLookBack), (done) => progress.advance(done));
+  const size = await brotliSizeAfter(text, before, Math.min(total, longestLookBack), {
+    yield: () => context.yield(),
+    advance: (done) => progress.advance(done),
+  });
   if (read.leftOut > 0)
     context.log("Brotli has read the last rows of compressorReads only: its window holds no more", { ...read });
   return { brotliTrainedBitsPerByte: (size * 8) / bytes, compressorRead: read };

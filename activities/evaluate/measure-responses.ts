@@ -26,7 +26,7 @@ export async function measureResponses(
 ): Promise<MeasuredResponses> {
   const questions = settings.questions.length > 0 ? await readQuestions(model, settings, context) : undefined;
   const comparisons = against && (await readComparisons(model, against, settings, context));
-  const lists = [questions?.encoded.prompts ?? [], comparisons?.prompts ?? [], promptIds];
+  const lists = [questions?.encoded.prompts ?? [], comparisons?.ours.prompts ?? [], promptIds];
   if (lists.every((list) => list.length === 0)) return { samples: [] };
   return respondTo(model, lists, settings, context, async (responder) => {
     const questioned = questions && (await askQuestions(responder, questions, settings, context));

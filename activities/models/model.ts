@@ -26,6 +26,14 @@ export interface OpenModel {
   chatTemplate?: string;
 }
 
+/** Whether prompts stand in the chat template: as asked, else where the model has learned one. */
+export function usesChatTemplate(
+  { chatTemplate }: Pick<OpenModel, "chatTemplate">,
+  asked: boolean | undefined,
+): boolean {
+  return asked ?? chatTemplate !== undefined;
+}
+
 /** @throws PawlError MODEL_INVALID, TOKENIZER_MISMATCH */
 export async function openModel(ref: ArtifactRef<"model">, context: StageContext): Promise<OpenModel> {
   return readModelDirectory(await context.openArtifact(ref));

@@ -4,11 +4,18 @@ import type { Completion } from "../../lm/decode/generate.js";
 import type { SamplingSettings } from "../../lm/decode/sampling.js";
 import type { ResponseText } from "../../formats/evaluation.js";
 import { PawlError } from "../../platform/errors.js";
-import type { OpenModel } from "./model.js";
+import { usesChatTemplate, type OpenModel } from "./model.js";
 
-/** Prompts as the model reads them: in the chat template, or as a document that begins so. */
-export async function promptTokens(model: OpenModel, prompts: readonly string[], chat: boolean): Promise<number[][]> {
-  if (chat) return encodePrompts(model.tokenizer, prompts);
+/**
+ * Prompts as the model reads them: in the chat template, or as a document that begins so.
+ * @param chat which of the two; undefined: as the model has learned
+ */
+export async function promptTokens(
+  model: OpenModel,
+  prompts: readonly string[],
+  chat: boolean | undefined,
+): Promise<number[][]> {
+  if (usesChatTemplate(model, chat)) return encodePrompts(model.tokenizer, prompts);
   const encoded = await model.tokenizer.encodeBatch([...prompts]);
   return encoded.map((ids) => [model.tokens.endOfText, ...ids]);
 }

@@ -32,8 +32,8 @@ export async function scoreRows(
   const work = async (own: WeightedRule): Promise<void> => {
     for (const [i, row] of rows.entries()) {
       if (chosen[i] !== own) continue;
+      await context.yield();
       if (failed) return;
-      context.signal.throwIfAborted();
       const verdict = await own.rule.judge(row);
       if ("failure" in verdict) tally.add(verdict.failure, verdict.message);
       else scores[i] = own.weight * verdict.score;

@@ -1,4 +1,4 @@
-import { readModelDirectory } from "../../activities/models/model.js";
+import { readModelDirectory, usesChatTemplate } from "../../activities/models/model.js";
 import { parameterCount } from "../../lm/model/architecture.js";
 import { Conversation, type ConversationSettings } from "../../lm/decode/conversation.js";
 import { DecodingSession } from "../../lm/decode/decoding-session.js";
@@ -17,7 +17,7 @@ export interface Speaker extends Pick<Conversation, "ask"> {
 /** Room that is made from the start; a longer conversation compiles again. */
 const usualTokens = 1024;
 
-/** Loads models and makes them ready to respond. @param settings.chat whatever the stage: in the chat template, or not */
+/** Loads models and makes them ready to respond. @param settings.chat of all of them; absent: each as it has learned */
 export async function openSpeakers(
   home: string,
   models: readonly StageModel[],
@@ -26,16 +26,15 @@ export async function openSpeakers(
   await loadBackend();
   const speakers: Speaker[] = [];
   for (const { stage, model } of models) {
-    const { architecture, weights, tokenizer, tokens, chatTemplate } = await readModelDirectory(
-      await openArtifact(home, model),
-    );
+    const opened = await readModelDirectory(await openArtifact(home, model));
+    const { architecture, weights, tokenizer, tokens } = opened;
     const session = new DecodingSession(architecture, weights, {
       rows: 1,
       tokens: usualTokens,
       sampling: settings,
       reuse: true,
     });
-    const chat = settings.chat ?? chatTemplate !== undefined;
+    const chat = usesChatTemplate(opened, settings.chat);
     const conversation = new Conversation(session, tokenizer, tokens, { ...settings, chat });
     await conversation.warmUp();
     const parameters = (parameterCount(architecture) / 1e6).toPrecision(2);

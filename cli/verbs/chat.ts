@@ -29,7 +29,7 @@ export const chat: Verb = (command, terminal) => {
     .argument("<run>")
     .option("--stage <id>", "whose model; default: the last that left one")
     .option("--compare <ids>", "ask the models of several stages, separated by commas")
-    .option("--text", "continue what is typed as text, as a pretrain stage's model does anyway")
+    .option("--text", "continue what is typed as text, as a model without a chat template does anyway")
     .option("--single-turn", "ask each question by itself, for a model that never saw a second one")
     .option("--system <text>", "what the model is told first")
     .option("--max-tokens <number>", "longest response", wholeNumber(1), 256)

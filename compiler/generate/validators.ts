@@ -34,9 +34,10 @@ export function validatorsSource(): string {
   return [
     header,
     'import type { ValidateFunction } from "ajv";\n',
+    'import type { PipelineDefinition } from "../../schemas/pipeline.js";\n',
     'import type { StageType, StageWith } from "../../schemas/stages/index.js";\n',
     withImports(code),
-    "\nexport const validateDefinition: ValidateFunction = definition;\n",
+    "\nexport const validateDefinition: ValidateFunction<PipelineDefinition> = definition;\n",
     `export const validateWith: { readonly [T in StageType]: ValidateFunction<StageWith<T>> } = {\n${table}};\n`,
   ].join("");
 }
@@ -58,7 +59,7 @@ export function metaSchemaSource(): string {
   ].join("");
 }
 
-/** Source of a function that checks what a workflow is started with. */
+/** Source of a function that checks what a workflow is started with, as far as the workflow relies on it. */
 export function runRequestSource(): string {
   const ajv = new Ajv({
     strict: true,
@@ -71,8 +72,9 @@ export function runRequestSource(): string {
   return [
     header,
     'import type { ValidateFunction } from "ajv";\n',
+    'import type { RunRequest } from "../../schemas/run.js";\n',
     withImports(standaloneCode(ajv, { request: "request" })),
-    "\nexport const validateRunRequest: ValidateFunction = request;\n",
+    "\nexport const validateRunRequest: ValidateFunction<RunRequest> = request;\n",
   ].join("");
 }
 

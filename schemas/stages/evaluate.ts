@@ -65,10 +65,12 @@ const settings = Type.Object(
     reference: Type.Optional(Artifact("model", "for the KL divergence from it, on the model's own responses")),
     baseline: Type.Optional(Artifact("evaluation", "an earlier evaluation, for what was forgotten since")),
     prompts: Type.Array(Type.String(), { default: [], description: "shown with the model's response" }),
-    chat: Type.Boolean({
-      default: true,
-      description: "wrap prompts and questions in the chat template; false: continue them as text",
-    }),
+    chat: Type.Optional(
+      Type.Boolean({
+        description:
+          "true: wrap prompts and questions in the chat template; false: continue them as text; default: true of each model that has a chat template",
+      }),
+    ),
     limit: Type.Optional(
       Type.Integer({ minimum: 1, description: "at most so many questions, and so many comparisons" }),
     ),
@@ -98,7 +100,7 @@ type Settings = Static<typeof settings>;
 
 export const evaluate = defineStage({
   summary: "bits per byte, accuracy and pass@k, win rate over another model, KL to a reference, forgetting",
-  version: 7,
+  version: 8,
   with: settings,
   rules: [
     ...verifierRules,

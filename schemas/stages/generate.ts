@@ -10,10 +10,12 @@ const settings = Type.Object(
       minItems: 1,
       description: "what to continue or to respond to",
     }),
-    chat: Type.Boolean({
-      default: true,
-      description: "wrap each prompt in the chat template; false: continue it as text",
-    }),
+    chat: Type.Optional(
+      Type.Boolean({
+        description:
+          "true: wrap each prompt in the chat template; false: continue it as text; default: true where the model has a chat template",
+      }),
+    ),
     batchSize: Type.Integer({ minimum: 1, default: 16, description: "prompts at once" }),
     ...samplingFields,
     minP: Type.Number({
@@ -39,7 +41,7 @@ const settings = Type.Object(
 
 export const generate = defineStage({
   summary: "writes continuations of, or responses to, prompts",
-  version: 5,
+  version: 6,
   with: settings,
   rules: [],
   outputs: Type.Object({ samples: Artifact("samples", "samples.jsonl: prompt, text, tokens, why it stopped") }),

@@ -1,6 +1,8 @@
 /**
  * ESLint rule by type: no value of the type `StageType` is written as a literal, so that only a stage's two homes name it.
- * Artifact kinds share some of the words; what counts is the type that a literal is used as.
+ * Artifact kinds share some of the words; what counts is the type that a literal is used as. Told apart are also the keys of
+ * an object, and of an access to one, that has a property for every stage type, and what is compared with, or given to,
+ * something that is called `uses`, whatever its type. Types may name a stage: `StageWith<"tokenize">`.
  */
 import { ESLintUtils } from "@typescript-eslint/utils";
 
@@ -15,31 +17,60 @@ export const stageTypeLiteral = ESLintUtils.RuleCreator.withoutDocs({
     const services = ESLintUtils.getParserServices(context);
     const checker = services.program.getTypeChecker();
     const known = new Set(names);
+    const tsNode = (node) => services.esTreeNodeToTSNodeMap.get(node);
+    const typeOf = (node) => checker.getTypeAtLocation(tsNode(node));
 
+    /** The types of which one is meant: those of a union, and what a type parameter extends. */
+    const meant = (type) => {
+      const whole = type && (checker.getBaseConstraintOfType(type) ?? type);
+      return whole?.isUnion() ? whole.types : whole ? [whole] : [];
+    };
     /** Whether every stage type is among a union's words. */
     const isStageType = (type) => {
-      if (type === undefined) return false;
       const words = new Set(
-        (type.isUnion() ? type.types : [type]).filter((t) => t.isStringLiteral()).map((t) => t.value),
+        meant(type)
+          .filter((one) => one.isStringLiteral())
+          .map(({ value }) => value),
       );
       return names.every((name) => words.has(name));
     };
-    /** What a comparison or a switch compares the literal with. */
+    /** Whether an object has a property for every stage type. */
+    const isByStageType = (type) =>
+      meant(type).some((one) => names.every((name) => one.getProperty(name) !== undefined));
+    const report = (node, name) => context.report({ node, messageId: "literal", data: { name } });
+
+    /** What a comparison or a switch compares a literal with. */
     const comparedWith = (node) => {
       const { parent } = node;
       if (parent.type === "BinaryExpression") return parent.left === node ? parent.right : parent.left;
       if (parent.type === "SwitchCase") return parent.parent.discriminant;
       return undefined;
     };
+    /** Whether something is called `uses`: a variable, a member, a field of an object. */
+    const isUses = (node) => node?.name === "uses" || (node?.type === "MemberExpression" && isUses(node.property));
+    const checkValue = (node, value) => {
+      if (!known.has(value) || node.parent.type === "TSLiteralType") return;
+      const other = comparedWith(node);
+      const isGivenToUses = node.parent.type === "Property" && node.parent.value === node && isUses(node.parent.key);
+      const type = other ? typeOf(other) : checker.getContextualType(tsNode(node));
+      if (isStageType(type) || isUses(other) || isGivenToUses) report(node, value);
+    };
+    /** The word that a key is, written with or without quotes; undefined where it is computed. */
+    const wordOf = (key, computed) => (computed || key.type !== "Identifier" ? key.value : key.name);
     return {
       Literal(node) {
-        if (typeof node.value !== "string" || !known.has(node.value)) return;
-        if (node.parent.type === "TSLiteralType") return;
-        const other = comparedWith(node);
-        const type = other
-          ? checker.getTypeAtLocation(services.esTreeNodeToTSNodeMap.get(other))
-          : checker.getContextualType(services.esTreeNodeToTSNodeMap.get(node));
-        if (isStageType(type)) context.report({ node, messageId: "literal", data: { name: node.value } });
+        checkValue(node, node.value);
+      },
+      TemplateLiteral(node) {
+        if (node.expressions.length === 0) checkValue(node, node.quasis[0].value.cooked);
+      },
+      "ObjectExpression > Property"(node) {
+        const word = wordOf(node.key, node.computed);
+        if (known.has(word) && isByStageType(checker.getContextualType(tsNode(node.parent)))) report(node.key, word);
+      },
+      MemberExpression(node) {
+        const word = wordOf(node.property, node.computed);
+        if (known.has(word) && isByStageType(typeOf(node.object))) report(node.property, word);
       },
     };
   },

@@ -54,7 +54,37 @@ function follow(): void {
   addToTable("activities/index.ts", "export const stages = {", found.get("activities/index.ts")!);
 }
 
-test("a stage is added as CONTRIBUTING.md says: it compiles, validates and runs; named elsewhere, the lint rule objects", () => {
+/** A file that names a stage where it must not, each such line marked, and the same word where it is no stage's. */
+const namesAStage = `
+import { stageDefinitions, type StageType, type StageWith } from "../schemas/stages/index.js";
+
+declare const take: (uses: StageType, more?: unknown) => void;
+export const compared = (uses: StageType) => uses === "deduplicate"; // named
+export const template = (uses: StageType) => uses !== \`deduplicate\`; // named
+export const generic = <T extends StageType>(uses: T) => uses === "deduplicate"; // named
+export const text = (uses: string) => uses === "deduplicate"; // named
+export const member = (stage: { uses: string }) => "deduplicate" === stage.uses; // named
+export const field: { uses: string } = { uses: "deduplicate" }; // named
+export const keys: Partial<Record<StageType, number>> = { deduplicate: 1 }; // named
+export const quoted: Partial<Record<StageType, number>> = { ["deduplicate"]: 1 }; // named
+export const version = stageDefinitions.deduplicate.version; // named
+export const list: readonly StageType[] = ["deduplicate"]; // named
+export const included = list.includes("deduplicate"); // named
+export function switched(uses: StageType): boolean {
+  take("deduplicate"); // named
+  switch (uses) {
+    case "deduplicate": // named
+      return true;
+    default:
+      return false;
+  }
+}
+export const settings: StageWith<"deduplicate"> | undefined = undefined;
+export const isVerb = (verb: "deduplicate" | "sort") => verb === "deduplicate";
+export const counts: Record<string, number> = { deduplicate: 1 };
+`.split("\n");
+
+test("a stage is added as CONTRIBUTING.md says: it compiles, validates and runs; named elsewhere, the lint rule reports it", () => {
   follow();
   expect(node("scripts/generate.mjs")).toContain("docs/language.md");
   expect(readFileSync(path.join(copy, "docs/language.md"), "utf8")).toContain("### deduplicate");
@@ -70,11 +100,13 @@ test("a stage is added as CONTRIBUTING.md says: it compiles, validates and runs;
   expect(JSON.parse(end)).toMatchObject({ stages: [{}, { id: "once", metrics: { rows: 2, duplicates: 2 } }] });
 
   const outside = path.join(copy, "worker", "names-a-stage.ts");
-  const isIt = 'export const isIt = (uses: StageType): boolean => uses === "deduplicate";\n';
-  writeFileSync(outside, `import type { StageType } from "../schemas/stages/index.js";\n${isIt}`);
-  const lint = spawnSync(process.execPath, ["node_modules/eslint/bin/eslint.js", "worker/names-a-stage.ts"], {
-    cwd: copy,
-    encoding: "utf8",
-  });
-  expect(lint.stdout).toContain('the stage type "deduplicate" is named outside its two homes');
+  writeFileSync(outside, namesAStage.join("\n") + "\n");
+  const eslint = ["node_modules/eslint/bin/eslint.js", "worker/names-a-stage.ts", "--format", "json"];
+  const lint = spawnSync(process.execPath, eslint, { cwd: copy, encoding: "utf8" });
+  const [{ messages }] = JSON.parse(lint.stdout) as [{ messages: { ruleId: string; line: number; message: string }[] }];
+  const found = messages.filter(({ ruleId }) => ruleId === "pawl/stage-type-literal");
+  expect(found[0]!.message).toContain('the stage type "deduplicate" is named outside its two homes');
+  expect(found.map(({ line }) => namesAStage[line - 1])).toEqual(
+    namesAStage.filter((line) => line.endsWith("// named")),
+  );
 });

@@ -87,10 +87,14 @@ test("the models of a run are talked to: piped, compared, in a terminal; what is
   await refused(["--stage", "sft", "--compare", "base"], 1, /exclude one another/);
   expect(await shell.pawl("chat", `${run}x`)).toMatchObject({ code: 1, note: expect.stringMatching(/RUN_NOT_FOUND/) });
 
-  const typed = shell.start(["chat", run, "--max-tokens", "5"], { terminal: true });
-  await typed.printed(/Ctrl-C stops a response/);
+  const both = ["--compare", "base,sft"];
+  const typed = shell.start(["chat", run, ...both, "--max-tokens", "5"], { terminal: true });
+  // What each model is stands before: only one that has learned the chat template responds in it.
+  const about = await typed.printed(/base .*\n[^]*Ctrl-C stops a response/);
+  expect(about).toMatch(/base .* M parameters, context 64, continues text\r?\n/);
+  expect(about).toMatch(/sft .* M parameters, context 64\r?\n/);
   typed.press("What holds?\r");
-  await typed.printed(/tokens\/s/);
+  await typed.printed(/tokens\/s[^]*tokens\/s/);
   typed.press("\u0003");
   expect((await typed.ended).code).toBe(0);
 });

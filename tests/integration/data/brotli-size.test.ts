@@ -1,5 +1,6 @@
 import { RandomStream } from "../../../platform/random.js";
-import { brotliSize, brotliSizeAfter } from "../../../activities/evaluate/brotli-size.js";
+import { yieldProcess } from "../../../platform/yield-process.js";
+import { brotliSize, brotliSizeAfter, type Pauses } from "../../../activities/evaluate/brotli-size.js";
 
 test("the size of compressed text is found while the process goes on turning", async () => {
   const order: string[] = [];
@@ -17,8 +18,13 @@ describe("the size of a text after others", () => {
   async function* parts(...buffers: Buffer[]) {
     yield* buffers;
   }
+  const pauses = (changes: Partial<Pauses> = {}): Pauses => ({
+    yield: yieldProcess,
+    advance: async () => {},
+    ...changes,
+  });
   const after = (text: Buffer, ...before: Buffer[]) =>
-    brotliSizeAfter(text, parts(...before), Buffer.concat(before).length, async () => {});
+    brotliSizeAfter(text, parts(...before), Buffer.concat(before).length, pauses());
 
   test("is next to nothing where they hold it, however far back; without them it is about that of the text alone", async () => {
     const text = noise(10_000);
@@ -44,11 +50,14 @@ describe("the size of a text after others", () => {
 
   test("shows how far it is, and stops by what it is told", async () => {
     const steps: number[] = [];
-    const step = async (bytes: number): Promise<void> => void steps.push(bytes);
-    await brotliSizeAfter(Buffer.from("text"), parts(Buffer.alloc(600_000)), 600_000, step);
+    const advance = async (bytes: number): Promise<void> => void steps.push(bytes);
+    const measure = (changes: Partial<Pauses>) =>
+      brotliSizeAfter(Buffer.from("text"), parts(Buffer.alloc(600_000)), 600_000, pauses(changes));
+    await measure({ advance });
     expect(steps).toEqual([262_144, 262_144, 75_712, 4]);
     const stop = async () => Promise.reject(new Error("told to stop"));
-    const stopped = brotliSizeAfter(Buffer.from("text"), parts(Buffer.alloc(600_000)), 600_000, stop);
-    await expect(stopped).rejects.toThrow("told to stop");
+    await expect(measure({ advance: stop })).rejects.toThrow("told to stop");
+    // Also while it waits for what Brotli puts out.
+    await expect(measure({ yield: stop })).rejects.toThrow("told to stop");
   });
 });

@@ -189,6 +189,35 @@ describe("the win rate", () => {
     expect(turned.metrics).toMatchObject({ winRate: 0, winRateLow: 0 });
   });
 
+  test("is of answers that each model gives in the form that it has learned", async () => {
+    // In words that the base model knows as text.
+    const asked = [await rows("known.jsonl", [row(0, { instruction: "the pawl holds the wheel and the" })])];
+    const answerOf = async (model: ArtifactRef<"model">, chat: { chat?: boolean } = {}) => {
+      const { evaluation } = await measure({ model, questions: asked, ...chat });
+      return evaluation.questions!.responses[0]!.text;
+    };
+    const ours = await answerOf(tuned, { chat: true });
+    const theirs = await answerOf(base, { chat: false });
+    expect(await answerOf(base, { chat: true })).not.toBe(theirs);
+    expect([await answerOf(tuned), await answerOf(base)]).toEqual([ours, theirs]);
+    const { evaluation } = await measure({ model: tuned, against: base, questions: asked, judge });
+    expect(evaluation.comparison!.responses).toMatchObject([{ ours, theirs }]);
+  });
+
+  test("leaves out and counts the prompts that only one of the models can read, the other in the chat template", async () => {
+    const longer = Array.from({ length: 30 }, (_, i) => row(0, { instruction: "the pawl ".repeat(i + 1) }));
+    const comparisons = [await rows("longer.jsonl", longer)];
+    const compared = async (model: ArtifactRef<"model">, against: ArtifactRef<"model">) => {
+      const { metrics } = await measure({ model, against, comparisons, judge, maxNewTokens: 1 });
+      expect(metrics["comparisons"]! + metrics["comparisonsTooLong"]!).toBe(30);
+      return metrics["comparisons"]!;
+    };
+    const inTemplate = await compared(tuned, base);
+    expect(inTemplate).toBe(await compared(base, tuned));
+    expect(inTemplate).toBeGreaterThan(0);
+    expect(inTemplate).toBeLessThan(await compared(base, base));
+  });
+
   test("is a half against itself, all ties, where nothing is drawn", async () => {
     const length = { kind: "length" as const, prefer: "less" as const };
     const settings = { model: base, against: base, judge: length, temperature: 0 };

@@ -2,11 +2,12 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { openModel } from "../../../activities/models/model.js";
 import { readEvaluation } from "../../../formats/evaluation.js";
+import { chatTemplate } from "../../../lm/text/chat.js";
 import { EndScorer } from "../../../lm/decode/end-scorer.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import type { TestContext } from "../../support/stage-context.js";
-import { runStage, sentences, stageContext, tinyPretraining } from "./support.js";
+import { runStage, sentences, stageContext, tinyPretraining, whole } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 /** Without XLA: each of the many attempts would compile longer than it runs. */
 beforeAll(loadTensorFlow);
@@ -73,6 +74,29 @@ test("the model reads the last context; each context is trained and measured", a
   const start = await openModel(model, context);
   const name = "model.layers.0.self_attn.q_proj.weight";
   expect(extended.weights[name]!.data).not.toEqual(start.weights[name]!.data);
+});
+
+test("a base model stays without a chat template, a fine-tuned one keeps its own", async () => {
+  const template = async (of: ArtifactRef<"model">) => (await openModel(of, context)).chatTemplate;
+  const asked = path.join(context.workingDirectory, "asked.jsonl");
+  writeFileSync(asked, `${JSON.stringify({ instruction: "What holds?", response: "The pawl." })}\n`);
+  const data = (await runStage("dataset", { source: { file: "asked.jsonl" } }, context)).outputs.train;
+  // With room for an example in the template.
+  const pretraining = { tokens, ...tinyPretraining, steps: 1 };
+  const base = (await runStage("pretrain", pretraining, context)).outputs.model;
+  await context.checkpoints.clear();
+  const training = { data: [whole(data)], epochs: 1, batchSize: 1 };
+  const tuned = (await runStage("sft", { model: base, ...training }, context)).outputs.model;
+  await context.checkpoints.clear();
+  expect([await template(base), await template(tuned)]).toEqual([undefined, chatTemplate]);
+  for (const [start, expected] of [
+    [base, undefined],
+    [tuned, chatTemplate],
+  ] as const) {
+    const { outputs } = await extend({ model: start, steps: [{ contextLength: 64, steps: 1, batchSize: 2 }] });
+    await context.checkpoints.clear();
+    expect(await template(outputs.model)).toBe(expected);
+  }
 });
 
 test("stopped after every few reports and gone on with, it ends in the same bytes", async () => {

@@ -1,9 +1,10 @@
 import { withLoopHelpers } from "../../../activities/checkpointed-loop.js";
+import { openSpeakers } from "../../../cli/chatting/open-speakers.js";
 import { readSamples, type Sample } from "../../../formats/samples.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import type { TestContext } from "../../support/stage-context.js";
-import { makeData, runStage, stageContext, tinyPretraining } from "./support.js";
+import { makeData, runStage, stageContext, tinyPretraining, whole } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 /** Without XLA: these programs are small and many, and compiling them would take longer than running them. */
 beforeAll(loadTensorFlow);
@@ -46,6 +47,34 @@ test("a stop sequence ends a text before it, wherever its tokens begin and end; 
   expect(cut).toBeGreaterThan(0);
   expect(metrics["cut"]).toBe(cut);
   expect(lines).toHaveBeenLastCalledWith(`${cut} of 5 texts ended before any of the texts in with.stop came`);
+});
+
+test("without chat the prompts stand in the chat template where the model has learned one", async () => {
+  const asked = await runStage("dataset", { source: { file: "questions.jsonl" } }, context);
+  const training = { data: [whole(asked.outputs.train)], epochs: 1, batchSize: 1 };
+  const tuned = (await runStage("sft", { model, ...training }, context)).outputs.model;
+  await context.checkpoints.clear();
+  const texts = async (settings: Settings) => {
+    const { outputs } = await runStage("generate", { prompts, maxNewTokens: 16, ...settings }, context);
+    await context.checkpoints.clear();
+    return readSamples(await context.openArtifact(outputs.samples));
+  };
+  for (const [of, learned] of [
+    [model, false],
+    [tuned, true],
+  ] as const) {
+    const free = await texts({ model: of });
+    expect(free).toEqual(await texts({ model: of, chat: learned }));
+    expect(free).not.toEqual(await texts({ model: of, chat: !learned }));
+  }
+  // `pawl chat` does the same, and says so.
+  const models = [
+    { stage: "base", model },
+    { stage: "tuned", model: tuned },
+  ];
+  const talking = { maxNewTokens: 4, stop: [], seed: 1, singleTurn: true, temperature: 0, topK: 0, topP: 1 };
+  const said = (await openSpeakers(context.home, models, talking)).map(({ about }) => about.includes("continues text"));
+  expect(said).toEqual([true, false]);
 });
 
 test("the sampling settings reach the samples, which depend on the seed alone", async () => {

@@ -2,8 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { parse } from "yaml";
+import { validateRunRequest } from "../../../compiler/generated/run-request.js";
+import { validateDefinition } from "../../../compiler/generated/validators.js";
 import { validatePipeline } from "../../../compiler/index.js";
 import { generatedDocuments, generatedModules } from "../../../compiler/generate/index.js";
+import type { PipelineDefinition } from "../../../schemas/pipeline.js";
+import type { RunRequest } from "../../../schemas/run.js";
 
 const root = join(import.meta.dirname, "../../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -13,6 +17,14 @@ const generated = { ...generatedModules(), ...generatedDocuments(read) };
 test.each(Object.entries(generated))("%s is what `npm run generate` writes", (path, content) => {
   // Compared whole, the difference of a generated file would fill the screen.
   expect(read(path) === content).toBe(true);
+});
+
+test("the validators are type guards", () => {
+  const isRequest: (value: unknown) => value is RunRequest = validateRunRequest;
+  const isDefinition: (value: unknown) => value is PipelineDefinition = validateDefinition;
+  // @ts-expect-error: what one guards is not what the other guards
+  const wrong: (value: unknown) => value is PipelineDefinition = validateRunRequest;
+  expect([isRequest({ pipeline: "tiny" }), isDefinition({ name: "x" }), wrong({})]).toEqual([true, false, true]);
 });
 
 test("the example of the reference is sound", async () => {

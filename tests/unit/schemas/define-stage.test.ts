@@ -85,6 +85,13 @@ describe("defineStage", () => {
     const run: StageRun<typeof settings, typeof outputs> = ({ limit }) =>
       Promise.resolve({ outputs: { evaluation: ref }, metrics: { rows: limit } });
     expect(defineStage({ ...whole, run }).run).toBe(run);
+    // @ts-expect-error: where the store lies is nothing that a stage of one's own is given
+    defineStage({ ...whole, run: (_, { home }) => Promise.reject(new Error(home)) });
+    const writer: typeof run = async (_, { confirmLease }) => {
+      await confirmLease();
+      return { outputs: { evaluation: ref }, metrics: {} };
+    };
+    expect(defineStage({ ...whole, writesOutsideStore: true, run: writer }).run).toBe(writer);
     const request = { pairs: { artifact: "pairs", digest: "0".repeat(64) }, items: 1, target: 1 } as const;
     // @ts-expect-error: requestsChoices is false
     defineStage({ ...whole, run: () => Promise.resolve({ request }) });

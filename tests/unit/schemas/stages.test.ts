@@ -1,6 +1,7 @@
 import type { TObject } from "@sinclair/typebox";
 import { artifactKinds } from "../../../schemas/artifact.js";
 import { stageDefinitions, type StageType, type StageWith } from "../../../schemas/stages/index.js";
+import { undeclaredNames, type Declaration } from "../../support/named-files.js";
 
 const types = Object.keys(stageDefinitions) as StageType[];
 const rules = types.flatMap((uses) => stageDefinitions[uses].rules.map(({ fields }) => [uses, fields] as const));
@@ -43,6 +44,37 @@ test.each(rules)("the rule of %s over %j names fields that there are", (uses, fi
       );
     expect([field, found === undefined]).toEqual([field, false]);
   }
+});
+
+describe("what settings name outside of with is declared", () => {
+  /** Settings that name a place to write to. */
+  const written: Partial<Record<StageType, string>> = { export: "to" };
+  const undeclared = (uses: StageType, changes: Partial<Declaration> = {}) =>
+    undeclaredNames(uses, { ...stageDefinitions[uses], ...changes }, (at) => at === written[uses]);
+
+  test.each(types)("by %s", (uses) => {
+    expect(undeclared(uses)).toEqual([]);
+  });
+
+  test.each<[StageType, string[]]>([
+    ["dataset", ["source", "source", "query"]],
+    [
+      "graph-featurize",
+      ["nodes", "nodes", "nodes.query", "edges", "edges", "edges.query", "nodePairs", "nodePairs", "nodePairs.query"],
+    ],
+    ["hold-out-links", ["edges", "edges", "edges.query"]],
+    ["table-model", ["data", "data", "data.query"]],
+    ["evaluate", ["verifiers[0].path", "judge.path"]],
+    ["collect-preferences", ["judge.path"]],
+    ["grpo", ["verifiers[0].path"]],
+  ])("a definition of %s that reads nothing leaves out its files and packages", (uses, fields) => {
+    expect(undeclared(uses, { reads: [] })).toEqual(fields.map((field) => `reads: with.${field}`));
+  });
+
+  test("so is what changes unnoticed, and code", () => {
+    expect(undeclared("hold-out-links", { unpinned: [] })).toEqual(["unpinned: with.edges", "unpinned: with.edges"]);
+    expect(undeclared("grpo", { runsCode: [] })).toEqual(["runsCode: with.verifiers[0].path"]);
+  });
 });
 
 test("words are types of their own", () => {

@@ -32,6 +32,15 @@ describe("verifiers", () => {
     }
   });
 
+  test("the process turns while rows are scored, and an abort ends it", async () => {
+    const own = testContext();
+    const scorer = await verifiersOf(own, { kind: "exact" });
+    const rows = new Array(1000).fill({ prompt: "q", response: "4", reference: "4" });
+    setImmediate(() => own.abort(new Error("the run was canceled")));
+    await expect(scorer.score(rows)).rejects.toThrow("the run was canceled");
+    own.remove();
+  });
+
   test.each(["number", "exact", "regex", "code"] as const)(
     "%s says so when a row has no answer to compare with",
     async (kind) => {
