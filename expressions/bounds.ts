@@ -65,5 +65,5 @@ export const workOfItems = (list: data.Array): number => list.values().reduce((s
 export function workOfJson(value: Json): number {
   if (typeof value === "string") return 1 + value.length;
   if (typeof value !== "object" || value === null) return 1;
-  return Object.entries(value).reduce((sum, [key, item]) => sum + key.length + workOfJson(item as Json), 1);
+  return Object.entries(value).reduce((sum, [key, item]) => sum + key.length + workOfJson(item), 1);
 }

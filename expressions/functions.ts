@@ -16,7 +16,7 @@ export function boundedFunctions(budget: Budget): Functions {
     ["join", replaced("join", (list, separator) => measureJoin(list, separator, budget))],
     ["tojson", replaced("tojson", (value) => measureJson(value, 0, new TextLength("toJSON makes")), true)],
     ["contains", replaced("contains", (list) => list instanceof data.Array && budget.spend(workOfItems(list)))],
-    ["fromjson", { name: "fromJSON", minArgs: 1, maxArgs: 1, call: (text) => parseJson(text!, budget) }],
+    ["fromjson", { name: "fromJSON", minArgs: 1, maxArgs: 1, call: (text) => parseJson(text, budget) }],
   ]);
 }
 
@@ -30,7 +30,7 @@ function replaced(
   return {
     ...own,
     call: (first, second, ...rest) => {
-      check(first!, second);
+      check(first, second);
       const made = own.call(...[first, second, ...rest].filter((argument) => argument !== undefined));
       if (checksText) new TextLength(`${own.name} makes`).add(made.coerceString().length);
       return made;
