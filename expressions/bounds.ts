@@ -5,8 +5,8 @@ import type { Json } from "../platform/json.js";
 
 /** Most characters of one text that an expression makes. */
 export const longestText = 512 * 1024;
-/** Most characters and items that the expressions of one template read and make; 16 million take about half a second. */
-const mostOfTemplate = 16 * 1024 * 1024;
+/** Most characters and items that the expressions of one template read and make; 8 million take at most about a second. */
+const mostOfTemplate = 8 * 1024 * 1024;
 
 /** An expression would make or read more than the bounds allow. */
 export class OverBound extends Error {
