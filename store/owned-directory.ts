@@ -2,6 +2,7 @@ import { chmod, lstat, mkdir, readFile, readdir, realpath, rename, rm } from "no
 import path from "node:path";
 import { exportMark, isWithin } from "../platform/containment.js";
 import { PawlError } from "../platform/errors.js";
+import { notice } from "../platform/printable.js";
 import { isMissing, storeError, systemCode } from "./errors.js";
 import { exists, makeDirectory, syncDirectory, writeFileWhole } from "./files.js";
 import { layout } from "./home.js";
@@ -85,9 +86,7 @@ export async function completeReplacements(home: string): Promise<void> {
       if (journal) await settle(journal);
       await rm(file, { recursive: true, force: true });
     } catch (error) {
-      process.stderr.write(
-        `${journal?.target ?? file}: an export that was interrupted cannot be completed: ${String(error)}\n`,
-      );
+      notice(`${journal?.target ?? file}: an export that was interrupted cannot be completed: ${String(error)}`);
     }
   }
 }
