@@ -4,9 +4,11 @@ import { FilteredArray } from "@actions/expressions/filtered_array";
 import type { Json } from "../platform/json.js";
 
 /** Most characters of one text that an expression makes. */
-export const longestText = 512 * 1024;
+const longestText = 512 * 1024;
 /** Most characters and items that the expressions of one template read and make; 8 million take at most about a second. */
 const mostOfTemplate = 8 * 1024 * 1024;
+/** The same of one `if`: a workflow looks at those of all its stages again whenever one of them has ended. */
+export const mostOfCondition = 1024 * 1024;
 
 /** An expression would make or read more than the bounds allow. */
 export class OverBound extends Error {
@@ -23,7 +25,13 @@ export class OverBound extends Error {
  * refused on every machine or on none.
  */
 export class Budget {
-  #left = mostOfTemplate;
+  readonly #most: number;
+  #left: number;
+  constructor(most = mostOfTemplate) {
+    this.#most = most;
+    this.#left = most;
+  }
+
   get isSpent(): boolean {
     return this.#left < 0;
   }
@@ -34,7 +42,7 @@ export class Budget {
     if (this.isSpent)
       throw new OverBound(
         "the expressions read and make too much",
-        `at most ${mostOfTemplate} characters and list items in one definition, or in the settings of one stage`,
+        `at most ${this.#most} characters and list items in all`,
       );
   }
 }
