@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import picocolors from "picocolors";
-import { redact } from "../platform/redact.js";
+import { printable } from "../platform/printable.js";
 
 /**
  * What steers a terminal is told from what is shown on it by a parameter of its own: every escape code of Pawl carries a number
@@ -10,8 +10,6 @@ import { redact } from "../platform/redact.js";
 const mark = String(randomInt(1_000_000_000, 2 ** 47));
 const escape = "\u001b";
 const ownCode = new RegExp(`${escape}\\[([?\\d;]*);${mark}([A-Za-z])`, "g");
-/** Control characters but the end of a line and the tab; what turns the direction of writing; separators of lines. */
-const control = /(?![\n\t])[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 /** An escape code of Pawl's own, as the end of it stands after `ESC [`: `2A`, `?25l`, `31m`. */
 export function ownEscape(code: string): string {
@@ -19,22 +17,17 @@ export function ownEscape(code: string): string {
 }
 
 /**
- * Text as it may reach a terminal: without secrets, own codes as the terminal takes them, every other control character as
- * `\u001b`. JSON stays JSON: that is also how it writes such a character.
+ * Text as it may reach a terminal: printable, and own codes as the terminal takes them.
  * @param obeyed whether a terminal reads it; else own codes are left out
  */
 export function release(text: string, obeyed = true): string {
   const parts: string[] = [];
   let from = 0;
   for (const { 0: found, 1: before = "", 2: letter = "", index } of text.matchAll(ownCode)) {
-    parts.push(visible(text.slice(from, index)), obeyed ? `${escape}[${before}${letter}` : "");
+    parts.push(printable(text.slice(from, index)), obeyed ? `${escape}[${before}${letter}` : "");
     from = index + found.length;
   }
-  return [...parts, visible(text.slice(from))].join("");
-}
-
-function visible(text: string): string {
-  return redact(text).replace(control, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return [...parts, printable(text.slice(from))].join("");
 }
 
 export type Colours = ReturnType<typeof picocolors.createColors>;

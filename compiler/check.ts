@@ -1,4 +1,4 @@
-import { expressionReferences, ExpressionProblem, parseCondition } from "../expressions/index.js";
+import { expressionReferences, ExpressionProblem, parseCondition, templateEvaluator } from "../expressions/index.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { append } from "../platform/lists.js";
 import type { StageType } from "../schemas/stages/index.js";
@@ -35,10 +35,17 @@ export interface Checked {
  * @param known inputs known before the run
  * @param declared names of all inputs
  */
-export function checkDefinition(value: Json, known: Omit<Known, "uses">, declared: readonly string[]): Checked {
+export function checkDefinition(
+  value: Json,
+  known: Omit<Known, "uses" | "evaluator">,
+  declared: readonly string[],
+): Checked {
   const stages = stagesOf(value);
   const uses = new Map([...stages].map(([id, stage]) => [id, stage["uses"]]));
-  const collector = new Collector({ ...known, uses }, { inputs: declared, uses });
+  const collector = new Collector(
+    { ...known, uses, evaluator: templateEvaluator({ ...known, stages: {} }) },
+    { inputs: declared, uses },
+  );
   const definition = collector.definition(value);
   const problems = [
     ...collector.problems,

@@ -1,5 +1,4 @@
 import {
-  evaluateTemplate,
   ExpressionProblem,
   expressionReferences,
   isTemplate,
@@ -8,6 +7,7 @@ import {
   type ExpressionContext,
   type Part,
   type Reference,
+  type TemplateEvaluator,
 } from "../expressions/index.js";
 import type { ArtifactKind } from "../schemas/artifact.js";
 import { isObject, type Json } from "../platform/json.js";
@@ -48,6 +48,8 @@ export interface Resolved {
 export interface Known extends Pick<ExpressionContext, "inputs" | "run"> {
   /** Stage types by id, as written. */
   uses: ReadonlyMap<string, unknown>;
+  /** Evaluates what inputs decide. */
+  evaluator: TemplateEvaluator;
 }
 
 /** Replaces every expression below `path` by its value where inputs decide it, else by something of its type. */
@@ -110,8 +112,9 @@ function replacement(
 ): Pick<StandIn, "kind" | "artifact"> & { value: Json } {
   const whole = wholeExpression(parts);
   if (references.every((reference) => isKnown(reference, known))) {
-    const value = evaluateTemplate(text, { inputs: known.inputs, run: known.run!, stages: {} });
-    return { kind: "known", value };
+    // The expression before has said so.
+    if (known.evaluator.budget.isSpent) return { kind: "unknown", value: text };
+    return { kind: "known", value: known.evaluator.evaluate(text) };
   }
   if (whole === undefined) return { kind: "text", value: text };
   const [only] = references;

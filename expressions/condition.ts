@@ -1,7 +1,9 @@
 import * as data from "@actions/expressions/data/index";
 import type { FunctionDefinition } from "@actions/expressions/funcs/info";
 import { TokenType } from "@actions/expressions/lexer";
-import { contextData, evaluateExpression, type ExpressionContext, type Functions } from "./evaluate.js";
+import { Budget, mostOfCondition } from "./bounds.js";
+import { contextData, evaluateExpression, type ExpressionContext } from "./evaluate.js";
+import type { Functions } from "./functions.js";
 import { parseExpression, statusFunctionNames, type ParsedExpression } from "./parse.js";
 import { ExpressionProblem } from "./problem.js";
 import type { StageStatus } from "../schemas/run.js";
@@ -58,7 +60,12 @@ export function evaluateCondition(text: string | undefined, context: ExpressionC
   if (text === undefined) return needs.success;
   const expression = parseCondition(text);
   if (!namesStatus(expression) && !needs.success) return false;
-  const value = evaluateExpression(expression, contextData(context), statusFunctions(needs));
+  const value = evaluateExpression(
+    expression,
+    contextData(context),
+    new Budget(mostOfCondition),
+    statusFunctions(needs),
+  );
   return Boolean(value);
 }
 

@@ -1,16 +1,17 @@
-import { Star, type ContextAccess, type Expr, type IndexAccess, type Literal } from "@actions/expressions/ast";
+import { IndexAccess, Literal, Star, type ContextAccess, type Expr } from "@actions/expressions/ast";
 import type { ExpressionData } from "@actions/expressions/data/expressiondata";
 import * as data from "@actions/expressions/data/index";
 import { Evaluator } from "@actions/expressions/evaluator";
 import { FilteredArray } from "@actions/expressions/filtered_array";
-import type { FunctionDefinition } from "@actions/expressions/funcs/info";
 import type { ArtifactRef } from "../schemas/artifact.js";
 import type { Json, JsonObject } from "../platform/json.js";
 import type { StageStatus } from "../schemas/run.js";
+import { Budget, OverBound, TextLength, workOf, workOfJson } from "./bounds.js";
+import { boundedFunctions, type Functions } from "./functions.js";
 import { nearest } from "./nearest.js";
 import type { ParsedExpression } from "./parse.js";
 import { ExpressionProblem } from "./problem.js";
-import { isTemplate, parseTemplate, wholeExpression } from "./template.js";
+import { isTemplate, parseTemplate, wholeExpression, type Part } from "./template.js";
 import { ExactDictionary, ExactNumber, fromData, toData } from "./values.js";
 
 /** What an expression can see. */
@@ -34,36 +35,51 @@ export interface RunFacts {
 /** Names after `run.`. */
 export const runFactNames = ["id", "pipeline", "seed"] as const satisfies readonly (keyof RunFacts)[];
 
-/** Functions added to, or mended in, the engine: name in lower case -> what it does. */
-export type Functions = ReadonlyMap<string, FunctionDefinition>;
-
 /**
  * Evaluates every string of a JSON value that holds `${{ }}`. A string that is one whole expression becomes that
  * expression's value with its type; in other strings the values are written into the text.
  * @throws ExpressionProblem BAD_EXPRESSION, BARE_BRACES, UNKNOWN_REFERENCE
  */
 export function evaluateTemplate<T extends Json>(template: T, context: ExpressionContext): Json {
-  const names = contextData(context);
-  const walk = (value: Json): Json => {
-    if (typeof value === "string") return evaluateString(value, names);
-    if (Array.isArray(value)) return value.map(walk);
-    if (value !== null && typeof value === "object")
-      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item)]));
-    return value;
-  };
-  return walk(template);
+  return templateEvaluator(context).evaluate(template);
 }
 
-function evaluateString(text: string, names: ExactDictionary): Json {
+/** Evaluates templates over the same names, which share what they may read and make. */
+export interface TemplateEvaluator {
+  /** As evaluateTemplate. */
+  evaluate: (template: Json) => Json;
+  budget: Budget;
+}
+
+/** An evaluator of templates over the names of `context`. */
+export function templateEvaluator(context: ExpressionContext): TemplateEvaluator {
+  const names = contextData(context);
+  const budget = new Budget();
+  const evaluate = (value: Json): Json => {
+    if (typeof value === "string") return evaluateString(value, names, budget);
+    if (Array.isArray(value)) return value.map(evaluate);
+    if (value !== null && typeof value === "object")
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, evaluate(item)]));
+    return value;
+  };
+  return { evaluate, budget };
+}
+
+function evaluateString(text: string, names: ExactDictionary, budget: Budget): Json {
   if (!isTemplate(text)) return text;
   const parts = parseTemplate(text);
   const whole = wholeExpression(parts);
-  if (whole !== undefined) return evaluateExpression(whole, names);
-  return parts.map((part) => (part.kind === "text" ? part.text : written(part.expression, names))).join("");
+  if (whole !== undefined) return evaluateExpression(whole, names, budget);
+  const length = new TextLength("the expressions are written into");
+  const written = (part: Part): string => {
+    if (part.kind === "text") return part.text;
+    const piece = writtenValue(part.expression, evaluateExpression(part.expression, names, budget));
+    return checked(part.expression, () => (length.add(piece.length), piece));
+  };
+  return parts.map(written).join("");
 }
 
-function written(expression: ParsedExpression, names: ExactDictionary): string {
-  const value = evaluateExpression(expression, names);
+function writtenValue(expression: ParsedExpression, value: Json): string {
   if (value === null) return "";
   if (typeof value === "object")
     throw problem(
@@ -77,25 +93,35 @@ function written(expression: ParsedExpression, names: ExactDictionary): string {
   return String(value);
 }
 
-/** Evaluates one parsed expression over the names of `contextData`. Throws ExpressionProblem. */
-export function evaluateExpression(expression: ParsedExpression, names: ExactDictionary, functions?: Functions): Json {
+/**
+ * Evaluates one parsed expression over the names of `contextData`.
+ * @param functions beside those that every expression has
+ * @throws ExpressionProblem
+ */
+export function evaluateExpression(
+  expression: ParsedExpression,
+  names: ExactDictionary,
+  budget: Budget,
+  functions: Functions = new Map(),
+): Json {
+  return checked(expression, () => {
+    const value = fromData(new ExactEvaluator(expression, names, budget, functions).evaluate());
+    if (typeof value === "object") budget.spend(workOfJson(value));
+    return value;
+  });
+}
+
+/** What `act` returns; what it throws as a problem of the expression. */
+function checked<T>(expression: ParsedExpression, act: () => T): T {
   try {
-    return fromData(evaluateToData(expression, names, functions));
+    return act();
   } catch (error) {
     if (error instanceof ExpressionProblem) throw error;
+    if (error instanceof OverBound) throw problem(expression, "BAD_EXPRESSION", error.message, error);
     // What remains is thrown by the engine's functions, by JSON.parse, or for a number that is not finite.
     const message = String((error as { message?: unknown }).message ?? error);
     throw problem(expression, "BAD_EXPRESSION", message, { next: "see docs/language.md, Expressions" });
   }
-}
-
-/** As evaluateExpression, but the engine's own data. */
-export function evaluateToData(
-  expression: ParsedExpression,
-  names: ExactDictionary,
-  functions: Functions = new Map(),
-): ExpressionData {
-  return new ExactEvaluator(expression, names, functions).evaluate();
 }
 
 /** The names an expression sees, as the engine's data. */
@@ -117,24 +143,22 @@ export function contextData(context: ExpressionContext): ExactDictionary {
   ]);
 }
 
-const parseJson: FunctionDefinition = {
-  name: "fromJSON",
-  minArgs: 1,
-  maxArgs: 1,
-  call: (text) => {
-    if (text === undefined) throw new Error("fromJSON needs an argument");
-    return toData(JSON.parse(text.coerceString()) as Json);
-  },
-};
-
-/** The engine's evaluator, where a name that is not there is an error and not null. */
+/** The engine's evaluator, where a name that is not there is an error and not null, and every value taken up is counted. */
 class ExactEvaluator extends Evaluator {
   readonly #expression: ParsedExpression;
   readonly #names: ExactDictionary;
-  constructor(expression: ParsedExpression, names: ExactDictionary, functions: Functions) {
-    super(expression.tree, names, new Map([["fromjson", parseJson], ...functions]));
+  readonly #budget: Budget;
+  constructor(expression: ParsedExpression, names: ExactDictionary, budget: Budget, functions: Functions) {
+    super(expression.tree, names, new Map([...boundedFunctions(budget), ...functions]));
     this.#expression = expression;
     this.#names = names;
+    this.#budget = budget;
+  }
+
+  protected override eval(node: Expr): ExpressionData {
+    const value = super.eval(node);
+    this.#budget.spend(workOf(value));
+    return value;
   }
 
   override visitLiteral(literal: Literal): ExpressionData {
@@ -147,10 +171,11 @@ class ExactEvaluator extends Evaluator {
   }
 
   override visitIndexAccess(access: IndexAccess): ExpressionData {
-    if (access.index instanceof Star || startsWithStar(access.expr)) return super.visitIndexAccess(access);
     const owner = this.eval(access.expr);
+    if (access.index instanceof Star) return this.#select(owner, access.index);
     const index = this.eval(access.index);
-    if (owner instanceof FilteredArray) return super.visitIndexAccess(access);
+    // `a.*.b`: what follows a star filters, as in GitHub Actions.
+    if (owner instanceof FilteredArray) return this.#select(owner, this.#known(index));
     if (owner instanceof ExactDictionary) return this.#member(owner, index.coerceString());
     if (owner instanceof data.Array) {
       const item = owner.values()[index.number()];
@@ -159,6 +184,15 @@ class ExactEvaluator extends Evaluator {
     }
     if (owner instanceof data.Null) return owner;
     throw this.#missing(index.coerceString(), "what stands before it is neither an object nor an array");
+  }
+
+  /** The engine's own access, over what is evaluated already: a second time at every level would double the work. */
+  #select(owner: ExpressionData, index: Expr): ExpressionData {
+    return super.visitIndexAccess(new IndexAccess(this.#known(owner), index));
+  }
+
+  #known(value: ExpressionData): Literal {
+    return new Literal(value, this.#expression.tokens[0]!);
   }
 
   #member(owner: ExactDictionary, key: string): ExpressionData {
@@ -184,16 +218,6 @@ class ExactEvaluator extends Evaluator {
       },
     );
   }
-}
-
-/** `a.*.b`: what follows a star filters, as in GitHub Actions. */
-function startsWithStar(expression: Expr): boolean {
-  const access = expression as Partial<IndexAccess>;
-  return (
-    access.index !== undefined &&
-    access.expr !== undefined &&
-    (access.index instanceof Star || startsWithStar(access.expr))
-  );
 }
 
 function problem(

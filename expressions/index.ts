@@ -1,6 +1,12 @@
 /** `${{ }}`: parsing, references, evaluation. Pure: runs in Node and inside Temporal's workflow sandbox. */
 export { conditionSource, evaluateCondition, needsStatus, parseCondition } from "./condition.js";
-export { evaluateTemplate, runFactNames, type ExpressionContext } from "./evaluate.js";
+export {
+  evaluateTemplate,
+  runFactNames,
+  templateEvaluator,
+  type ExpressionContext,
+  type TemplateEvaluator,
+} from "./evaluate.js";
 export { editDistance, nearest, proposal } from "./nearest.js";
 export { ExpressionProblem } from "./problem.js";
 export { expressionReferences, references, type Reference } from "./references.js";

@@ -1,4 +1,4 @@
-import { readlink, realpath } from "node:fs/promises";
+import { lstat, readlink, realpath } from "node:fs/promises";
 import path from "node:path";
 import { PawlError, type ErrorFacts } from "./errors.js";
 
@@ -39,20 +39,51 @@ export function isWithin(file: string, directory: string): boolean {
   return rest.split(path.sep)[0] !== ".." && !path.isAbsolute(rest);
 }
 
+/** The file by which a directory outside of the store is known as one that an export has written. */
+export const exportMark = ".pawl-export.json";
+
 /**
  * The same of a file that a definition or a request may name. What is nobody's data or code is refused: hidden paths,
- * node_modules, and the home directory, in which runs write what others have put into definitions.
+ * node_modules, the home directory and exports, in which runs write what others have put into definitions.
  * @param home PAWL_HOME, wherever it lies
  * @throws PawlError PATH_TRAVERSAL; system errors
  */
 export async function namedFile(directory: string, relative: string, home: string, facts: ErrorFacts): Promise<string> {
   const target = await pathBelow(directory, relative, facts);
-  const real = path.relative(await realpath(directory), target);
+  const root = await realpath(directory);
+  const real = path.relative(root, target);
   const reason = privateReason(path.normalize(relative)) ?? privateReason(real);
   if (reason !== undefined) throw closed(relative, reason, facts);
   if (isWithin(target, await resolveLinks(path.resolve(directory, home))))
     throw closed(relative, "it lies in PAWL_HOME", facts);
+  await refuseExported(path.dirname(target), root, { got: relative, ...facts });
   return target;
+}
+
+/**
+ * Refuses a directory that lies in what an export has written: a run that reads it depends on what another run has left there
+ * last, of which its lineage knows nothing.
+ * @param root the directory that paths are relative to; both are real paths
+ * @throws PawlError PATH_TRAVERSAL
+ */
+export async function refuseExported(directory: string, root: string, facts: ErrorFacts): Promise<void> {
+  for (let at = directory; at !== root && isWithin(at, root); at = path.dirname(at))
+    if (await hasEntry(path.join(at, exportMark)))
+      throw closed(String(facts.got), `an export has written it into ${path.relative(root, at)}`, {
+        ...facts,
+        next: "use the stage's output itself (stages.ID.outputs.NAME), or copy the file out of the export",
+      });
+}
+
+async function hasEntry(file: string): Promise<boolean> {
+  try {
+    await lstat(file);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT" && code !== "ENOTDIR") throw error;
+    return false;
+  }
 }
 
 /** Why no definition may name a path, wherever it leads; undefined where it may. */
@@ -74,7 +105,7 @@ export function unwritableReason(relative: string): string | undefined {
 
 function closed(relative: string, reason: string, facts: ErrorFacts): PawlError {
   return new PawlError("PATH_TRAVERSAL", `no definition may name this file: ${reason}`, {
-    expected: "a file of the project that is not hidden, outside node_modules and PAWL_HOME",
+    expected: "a file of the project that is not hidden, outside node_modules, PAWL_HOME and exports",
     got: relative,
     ...facts,
   });

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { notice } from "../platform/printable.js";
 import { redact } from "../platform/redact.js";
 import { appendLines } from "./append.js";
 import { systemCode } from "./errors.js";
@@ -24,6 +25,6 @@ export function appendLog(home: string, runId: string, entry: LogEntry): void {
     appendLines(file, `${redact(JSON.stringify(entry))}\n`);
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
-    process.stderr.write(`a line for ${file} is lost (${(error as Error).message}): ${entry.message}\n`);
+    notice(`a line for ${file} is lost (${(error as Error).message}): ${entry.message}`);
   }
 }

@@ -1,7 +1,8 @@
 import { chmod, lstat, mkdir, readFile, readdir, realpath, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { isWithin } from "../platform/containment.js";
+import { exportMark, isWithin } from "../platform/containment.js";
 import { PawlError } from "../platform/errors.js";
+import { notice } from "../platform/printable.js";
 import { isMissing, storeError, systemCode } from "./errors.js";
 import { exists, makeDirectory, syncDirectory, writeFileWhole } from "./files.js";
 import { layout } from "./home.js";
@@ -9,9 +10,6 @@ import { inventory, type FileEntry } from "./manifest.js";
 import { readRecord, writeRecord, type RecordKind } from "./records.js";
 import { sealed, unsealed } from "./seal.js";
 import { isAbandoned, namesIn, ownName } from "./temporary.js";
-
-/** The file by which a directory outside of the store is known as Pawl's: the inventory of the others. */
-export const markName = ".pawl-export.json";
 
 /** A replacement under way, all in one parent directory: written down before it begins, completed by the next start. */
 interface Journal {
@@ -88,9 +86,7 @@ export async function completeReplacements(home: string): Promise<void> {
       if (journal) await settle(journal);
       await rm(file, { recursive: true, force: true });
     } catch (error) {
-      process.stderr.write(
-        `${journal?.target ?? file}: an export that was interrupted cannot be completed: ${String(error)}\n`,
-      );
+      notice(`${journal?.target ?? file}: an export that was interrupted cannot be completed: ${String(error)}`);
     }
   }
 }
@@ -135,7 +131,7 @@ async function restoreForeign(target: string, old: string): Promise<void> {
 
 async function mark(directory: string): Promise<void> {
   const { files, directories } = await inventory(directory);
-  await writeFileWhole(path.join(directory, markName), sealed({ files }));
+  await writeFileWhole(path.join(directory, exportMark), sealed({ files }));
   for (const inner of directories) await syncDirectory(path.join(directory, inner));
   await syncDirectory(directory);
 }
@@ -146,7 +142,7 @@ async function isMarked(directory: string): Promise<boolean> {
 
 async function readMark(directory: string): Promise<FileEntry[] | undefined> {
   try {
-    const found = unsealed(await readFile(path.join(directory, markName), "utf8"));
+    const found = unsealed(await readFile(path.join(directory, exportMark), "utf8"));
     return found?.["files"] as unknown as FileEntry[] | undefined;
   } catch (error) {
     if (isMissing(error) || systemCode(error) === "EISDIR") return undefined;
@@ -194,9 +190,9 @@ async function foreignInOne(directory: string): Promise<string | undefined> {
   const { files, directories, others } = await inventory(directory, { sync: false });
   if (others[0] !== undefined) return `it holds ${others[0]}`;
   const known = new Map(marked.map((file) => [file.path, file]));
-  const extra = files.find((file) => file.path !== markName && !known.has(file.path));
+  const extra = files.find((file) => file.path !== exportMark && !known.has(file.path));
   if (extra !== undefined) return `it holds ${extra.path}`;
-  const changed = files.find((file) => file.path !== markName && known.get(file.path)!.sha256 !== file.sha256);
+  const changed = files.find((file) => file.path !== exportMark && known.get(file.path)!.sha256 !== file.sha256);
   if (changed !== undefined) return `${changed.path} was changed`;
   const empty = directories.find((directory) => !marked.some((file) => file.path.startsWith(`${directory}/`)));
   return empty === undefined ? undefined : `it holds ${empty}/`;

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { notice } from "../platform/printable.js";
 import { isMissing, storeError, systemCode } from "./errors.js";
 import { writeFileWhole } from "./files.js";
 import { layout } from "./home.js";
@@ -109,7 +110,7 @@ async function setAside(home: string, file: string): Promise<boolean> {
 }
 
 function reportDamaged({ file, of }: DamagedRecord): void {
-  process.stderr.write(`${damagedText({ file, of })}\n`);
+  notice(damagedText({ file, of }));
 }
 
 /** One line for logs and terminals. */

@@ -12,7 +12,8 @@ import type { ResumeReport } from "./verify-resume.js";
 export interface Certificate {
   what: string;
   made: string;
-  pipeline: { file: string; sha256: string; inputs: JsonObject };
+  /** `seed`: the root of all random numbers of the runs. */
+  pipeline: { file: string; sha256: string; inputs: JsonObject; seed: number };
   /** Decides the moments of random kills. */
   seed?: number;
   versions: Record<string, string>;
@@ -30,7 +31,7 @@ export function certificateOf(
   return {
     what: "Each killed run ended with the digests of the reference run, which nothing interrupted, if `report.equal` is true.",
     made: new Date().toISOString(),
-    pipeline: { file: path.basename(of.file), sha256: sha256(of.text), inputs: of.inputs },
+    pipeline: { file: path.basename(of.file), sha256: sha256(of.text), inputs: of.inputs, seed: report.runSeed },
     ...(of.seed !== undefined && { seed: of.seed }),
     versions: versions(),
     machine: {

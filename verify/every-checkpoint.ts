@@ -29,6 +29,8 @@ export interface EveryCheckpointOptions {
 export interface EveryCheckpointReport {
   /** Every output of the killed run has the digest it has in the reference run, at every checkpoint all phases were met. */
   equal: boolean;
+  /** Root of all random numbers of the runs: the plan's seed. */
+  runSeed: number;
   everySteps: number;
   /** Where a process has died, in order. */
   points: KillPoint[];
@@ -84,7 +86,8 @@ export async function verifyEveryCheckpoint(options: EveryCheckpointOptions): Pr
     const { everySteps } = options;
     const withoutKills = stagesWithoutKills(plan, points);
     const stood = await Promise.all(stressing);
-    return { equal, everySteps, points, incomplete, withoutKills, digests, differences, stress: stood, kept };
+    const runSeed = plan.seed;
+    return { equal, runSeed, everySteps, points, incomplete, withoutKills, digests, differences, stress: stood, kept };
   } finally {
     ended.abort();
     await Promise.allSettled([watching, ...stressing]);

@@ -1,7 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { Client } from "@temporalio/client";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { PawlError } from "../platform/errors.js";
 import { whenAborted } from "../platform/when-aborted.js";
@@ -12,6 +11,7 @@ import { connectToRunning } from "../worker/connection.js";
 import { grantPlan } from "../worker/grant.js";
 import { startDevServer, type DevServer } from "../worker/dev-server.js";
 import { superviseWorkers, type Supervisor, type WorkerEvent } from "../worker/supervisor.js";
+import { keepHome, newHome } from "./homes.js";
 import { pausing } from "./stress.js";
 
 export interface RigOptions {
@@ -39,7 +39,7 @@ export class Rig {
     this.#over = AbortSignal.any([this.#stopped.signal, ...(signal ? [signal] : [])]);
     // The client adds a listener for each request of a long wait and takes none away: Node would warn of a leak.
     setMaxListeners(0, this.#over);
-    this.home = mkdtempSync(path.join(tmpdir(), "pawl-verify-"));
+    this.home = newHome();
   }
 
   /** What was started ends, and the store is removed, where a later step fails. */
@@ -125,7 +125,8 @@ export class Rig {
       await this.#client?.connection.close();
     } finally {
       await this.#server?.stop();
-      if (!keepStore) rmSync(this.home, { recursive: true, force: true });
+      if (keepStore) keepHome(this.home);
+      else rmSync(this.home, { recursive: true, force: true });
     }
   }
 

@@ -34,6 +34,8 @@ export type VerifyEvent =
 export interface ResumeReport {
   /** Every output of every killed run has the digest it has in the reference run. */
   equal: boolean;
+  /** Root of all random numbers of the runs: the plan's seed. */
+  runSeed: number;
   kills: { worker: number; workflows: number; server: number; insideCheckpoint: number };
   /** Killed runs that it took. */
   runs: number;
@@ -59,6 +61,7 @@ export async function verifyResume(options: VerifyOptions): Promise<ResumeReport
   const digests = await referenceDigests(plan, options);
   const report: ResumeReport = {
     equal: true,
+    runSeed: plan.seed,
     kills: { worker: 0, workflows: 0, server: 0, insideCheckpoint: 0 },
     runs: 0,
     workAgainMs: [],

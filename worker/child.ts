@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { closeSync } from "node:fs";
 import path from "node:path";
+import { notice } from "../platform/printable.js";
 import { lastWords } from "./last-words.js";
 import { memoryKills } from "./memory-kills.js";
 import type { Death } from "./lost-task.js";
@@ -63,7 +64,7 @@ export class Child {
    */
   look(): void {
     if (this.#options.mustTurn !== true || this.#process === undefined || ++this.#silent < silentLooks) return;
-    process.stderr.write(`the process for ${this.name} no longer turns: it is killed and started again\n`);
+    notice(`the process for ${this.name} no longer turns: it is killed and started again`);
     this.#silent = 0;
     this.#process.kill("SIGKILL");
   }
@@ -114,8 +115,7 @@ export class Child {
   /** Undefined where the system refuses: no process, no memory, no room for the log, no working directory just now. */
   #spawn(): ChildProcess | undefined {
     const { program, environment, workingDirectory } = this.#options;
-    const refused = (error: Error): void =>
-      void process.stderr.write(`the process for ${this.name} cannot be started: ${error.message}\n`);
+    const refused = (error: Error): void => notice(`the process for ${this.name} cannot be started: ${error.message}`);
     let log: number | undefined;
     try {
       log = openLog(this.#logFile());

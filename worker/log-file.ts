@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, openSync, statSync, truncateSync } from "node:fs";
 import path from "node:path";
+import { notice } from "../platform/printable.js";
 
 /** A log file is set aside when it has grown to this size, bytes; one earlier file is kept. */
 export const longestLog = 8 * 1024 * 1024;
@@ -23,7 +24,7 @@ export function rotateLog(file: string, longest = longestLog): void {
     keepEarlier(file);
     truncateSync(file);
   } catch (error) {
-    process.stderr.write(`the log ${file} cannot be shortened: ${(error as Error).message}\n`);
+    notice(`the log ${file} cannot be shortened: ${(error as Error).message}`);
   }
 }
 

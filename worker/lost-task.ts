@@ -1,4 +1,5 @@
 import { PawlError } from "../platform/errors.js";
+import { notice } from "../platform/printable.js";
 import { appendLog } from "../store/index.js";
 import { failedCheck, saysOutOfMemory } from "./last-words.js";
 import type { PatientClient } from "./patient-client.js";
@@ -41,7 +42,7 @@ export class LostTasks {
     const reported = this.#fail(task, error).then(
       () => void this.#pending.delete(task.taskToken),
       // Its file stays, and the entry with it, so that the report is not made again.
-      (failure: Error) => void process.stderr.write(`${task.stage}: its task file stays: ${failure.message}\n`),
+      (failure: Error) => notice(`${task.stage}: its task file stays: ${failure.message}`),
     );
     this.#pending.set(task.taskToken, reported);
   }

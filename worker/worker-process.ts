@@ -1,6 +1,7 @@
 import type { NativeConnection, Worker } from "@temporalio/worker";
 import { pino, stdTimeFunctions } from "pino";
 import { PawlError } from "../platform/errors.js";
+import { printable } from "../platform/printable.js";
 import { connectWorker } from "./connection.js";
 import type { ProcessMessage } from "./standby-heartbeats.js";
 
@@ -53,7 +54,7 @@ export function endWith(work: Promise<void>): void {
   work.then(
     () => process.exit(0),
     (error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      process.stderr.write(`${printable(String(error instanceof Error ? error.stack : error))}\n`);
       process.exit(1);
     },
   );

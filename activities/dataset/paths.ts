@@ -1,33 +1,33 @@
 import type { Stats } from "node:fs";
 import { access, constants, readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
-import { isWithin, namedFile, refuseEscape } from "../../platform/containment.js";
-import { PawlError } from "../../platform/errors.js";
+import { exportMark, isWithin, namedFile, refuseEscape, refuseExported } from "../../platform/containment.js";
+import { PawlError, type ErrorFacts } from "../../platform/errors.js";
 import { compilePattern, type Pattern } from "../../platform/pattern.js";
 import { homeDirectory } from "../../store/home.js";
 import { readingError } from "./resource-error.js";
 
 /**
  * The files below `directory` that a relative path or pattern names, in the order of their names.
- * `*` stands for anything but a slash, `**` for anything. Hidden directories and node_modules are not searched. Links that a pattern
- * meets are followed where they stay inside the directory, to places that are searched.
+ * `*` stands for anything but a slash, `**` for anything. Hidden directories, node_modules and exports are not searched. Links that
+ * a pattern meets are followed where they stay inside the directory, to places that are searched.
  * @param where the key that holds the pattern, for messages.
- * @param onSkipped told of a link that the pattern meets and that is not followed, and why
+ * @param onSkipped is called with a link or an export that the pattern meets and that is not followed, and why
  * @throws PawlError PATH_TRAVERSAL if the path, or a link on it, leads out of the directory or to what no definition may name
- *   (hidden paths, node_modules, PAWL_HOME); DATA_MISSING if nothing matches; DATA_UNREADABLE where the system refuses.
+ *   (hidden paths, node_modules, PAWL_HOME, exports); DATA_MISSING if nothing matches; DATA_UNREADABLE where the system refuses.
  */
 export async function filesBelow(
   directory: string,
   pattern: string,
   where: string,
-  onSkipped: (link: string, why: string) => void = () => {},
+  onSkipped: OnSkipped = () => {},
 ): Promise<string[]> {
   const next = "copy the data below the working directory and name it from there";
   const facts = { where, got: pattern, next };
   refuseEscape(pattern, facts);
   try {
     const clean = path.posix.normalize(pattern);
-    const found = clean.includes("*") ? await matching(directory, clean, onSkipped) : [clean];
+    const found = clean.includes("*") ? await matching(directory, clean, onSkipped, facts) : [clean];
     if (found.length === 0) throw missing(pattern, where);
     for (const name of found)
       if (!(await isReadableFile(await namedFile(directory, name, homeDirectory(process.env, directory), facts))))
@@ -52,10 +52,15 @@ export function patternExpression(pattern: string): Pattern {
   }
 }
 
-type OnSkipped = (link: string, why: string) => void;
+type OnSkipped = (name: string, why: string) => void;
 
 /** Searches only below the part of the pattern that holds no star. */
-async function matching(directory: string, pattern: string, onSkipped: OnSkipped): Promise<string[]> {
+async function matching(
+  directory: string,
+  pattern: string,
+  onSkipped: OnSkipped,
+  facts: ErrorFacts,
+): Promise<string[]> {
   const fixed = pattern.split("/");
   fixed.length = fixed.findIndex((part) => part.includes("*"));
   const expression = patternExpression(pattern);
@@ -64,6 +69,7 @@ async function matching(directory: string, pattern: string, onSkipped: OnSkipped
   const below = fixed.join("/");
   const start = await realpath(path.join(root, below)).catch(undefinedIfMissing);
   if (start === undefined) return [];
+  await refuseExported(start, root, facts);
   const home = await realpath(homeDirectory(process.env, root)).catch(undefinedIfMissing);
   for await (const name of walk({ root, home, onSkipped }, below, [start])) if (expression.test(name)) names.push(name);
   return names.sort((a, b) => (a < b ? -1 : 1));
@@ -82,6 +88,8 @@ async function* walk(search: Search, below: string, above: readonly string[]): A
   const directory = above.at(-1)!;
   if (directory === search.home) return;
   const entries = (await readdir(directory, { withFileTypes: true }).catch(undefinedIfMissing)) ?? [];
+  if (directory !== search.root && entries.some(({ name }) => name === exportMark))
+    return search.onSkipped(below, "an export has written it");
   for (const entry of entries) {
     const name = below === "" ? entry.name : `${below}/${entry.name}`;
     if (isHidden(entry.name)) continue;

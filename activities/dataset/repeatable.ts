@@ -1,11 +1,16 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { PawlError } from "../../platform/errors.js";
 import { isObject } from "../../platform/json.js";
-import { clockFunctions, machineFunctions, systemTables, unrepeatableFacts } from "../../schemas/unrepeatable-sql.js";
+import {
+  clockFunctions,
+  isSystemName,
+  isUnrepeatableFunction,
+  unrepeatableFacts,
+} from "../../schemas/unrepeatable-sql.js";
 
 /**
- * Refuses a query that gives other rows at another time or on another machine: its result would differ from that of the
- * attempt that it resumes. `random()`, `uuid()` and samples are allowed, because they follow the stage's seed.
+ * Refuses a query that gives other rows at another time or on another machine, or that runs SQL which cannot be checked for
+ * it: its result would differ from that of the attempt that it resumes. `random()`, `uuid()` and samples are allowed, because they follow the stage's seed.
  * @param query one SELECT that DuckDB accepts
  * @param where it stands, for messages
  * @throws PawlError QUERY_INVALID, which names the function
@@ -20,7 +25,7 @@ export async function refuseUnrepeatable(connection: DuckDBConnection, query: st
   throw new PawlError("QUERY_INVALID", `${found} depends on ${dependsOn}`, { where, expected, got: found, next });
 }
 
-/** The first name in DuckDB's syntax tree that depends on the time or the machine. */
+/** The first name in DuckDB's syntax tree that makes the query unrepeatable. */
 function unrepeatable(node: unknown, columns: ReadonlySet<string>): string | undefined {
   if (Array.isArray(node)) {
     for (const item of node) {
@@ -34,14 +39,15 @@ function unrepeatable(node: unknown, columns: ReadonlySet<string>): string | und
 }
 
 function nameOf(node: Record<string, unknown>, columns: ReadonlySet<string>): string | undefined {
-  const { function_name: called, column_names: column, table_name: table, children } = node;
+  const { function_name: called, column_names: column, table_name: table, schema_name: schema, children } = node;
   const name = typeof called === "string" ? called.toLowerCase() : undefined;
   if (name !== undefined) {
-    if (clockFunctions.has(name) || machineFunctions.has(name) || systemTables.test(name)) return name;
+    if (isUnrepeatableFunction(name)) return name;
     // With one argument it is the time that has passed since.
     if (name === "age" && Array.isArray(children) && children.length === 1) return "now";
   }
-  if (typeof table === "string" && systemTables.test(table.toLowerCase())) return table.toLowerCase();
+  if (typeof table === "string" && isSystemName(table.toLowerCase())) return table.toLowerCase();
+  if (typeof schema === "string" && schema.toLowerCase() === "information_schema") return "information_schema";
   // The keywords look like columns; a column of that name comes first.
   const [keyword, ...qualified] = Array.isArray(column) ? column.map((part) => String(part).toLowerCase()) : [];
   if (keyword === undefined || qualified.length > 0 || columns.has(keyword)) return undefined;

@@ -53,7 +53,7 @@ export async function bringSource(source: Source, context: StageContext, key: st
 }
 
 async function findFiles(source: Source, context: StageContext, key: string): Promise<Found> {
-  const skipped = (link: string, why: string) => context.log(`${key}: the link ${link} is not followed: ${why}`);
+  const skipped = (name: string, why: string) => context.log(`${key}: ${name} is not followed: ${why}`);
   const downloads = path.join(homeDirectory(process.env, context.workingDirectory), "downloads");
   switch (ways.find((way) => source[way] !== undefined)!) {
     case "file": {

@@ -100,6 +100,20 @@ const mutations: Mutation[] = [
     return text.slice(0, at) + pieces[below(pieces.length)] + text.slice(at + below(3));
   },
   (text, below) => text.replaceAll(/\d+/g, (number) => (below(20) === 0 ? pieces[below(pieces.length)]! : number)),
+  // An expression that makes much of little: every level writes what is inside it many times.
+  (text, below) => {
+    const pattern = "{0}".repeat(1 + below(40));
+    const levels = 1 + below(30);
+    return text.replace(
+      /\$\{\{(.*?)\}\}/,
+      (_, inner: string) => `\${{ ${`format('${pattern}', `.repeat(levels)}${inner}${")".repeat(levels)} }}`,
+    );
+  },
+  // One that would be evaluated anew at every level.
+  (text, below) => {
+    const levels = 1 + below(45);
+    return text.replace(/\$\{\{.*?\}\}/, () => `\${{ ${"(".repeat(levels)}inputs.*${").a".repeat(levels)} }}`);
+  },
   // Deep and wide.
   (text, below) => text + "\nx: " + ["[", "{a: "][below(2)]!.repeat(1 + below(2000)),
 ];

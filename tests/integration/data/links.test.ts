@@ -1,6 +1,7 @@
 import fs, { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { filesBelow } from "../../../activities/dataset/paths.js";
+import { exportMark } from "../../../platform/containment.js";
 import { useDirectory } from "../../support/directory.js";
 
 const base = useDirectory();
@@ -111,4 +112,46 @@ test("a pattern of many stars is searched in linear time", async () => {
   file(name);
   expect((await found(`data/${"*a".repeat(60)}.txt`)).names).toEqual([name]);
   await expect(found(`data/${"*a".repeat(60)}*b`)).rejects.toMatchObject({ code: "DATA_MISSING" });
+});
+
+describe("what an export has written", () => {
+  beforeEach(() => {
+    file(`exports/tiny/${exportMark}`);
+    file("exports/tiny/README.txt");
+    file("exports/tiny/inner/b.txt");
+    file("exports/own.txt");
+  });
+
+  test.each([
+    "exports/tiny/README.txt",
+    "exports/tiny/inner/b.txt",
+    "exports/tiny/*.txt",
+    "exports/tiny/inner/*",
+    "link/b.txt",
+  ])("is not to be named: %s", async (pattern) => {
+    link("link", "exports/tiny/inner");
+    await expect(found(pattern)).rejects.toMatchObject({
+      code: "PATH_TRAVERSAL",
+      message: "no definition may name this file: an export has written it into exports/tiny",
+      facts: {
+        where: "with.source.file",
+        got: pattern,
+        next: "use the stage's output itself (stages.ID.outputs.NAME), or copy the file out of the export",
+      },
+    });
+  });
+
+  test("is left out of a pattern that begins above it, and said to be", async () => {
+    expect(await found("exports/**/*.txt")).toEqual({
+      names: ["exports/own.txt"],
+      skipped: [["exports/tiny", "an export has written it"]],
+    });
+  });
+
+  test("may be named once it is copied, and where the project itself lies in an export", async () => {
+    file("data/README.txt");
+    expect((await found("data/README.txt")).names).toEqual(["data/README.txt"]);
+    file(exportMark);
+    expect((await found("data/*.txt")).names).toEqual(["data/README.txt", "data/a.txt"]);
+  });
 });

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { openTable } from "../../../activities/tables/open.js";
 import { parseQuery } from "../../../schemas/query-parameters.js";
+import { isUnrepeatableFunction } from "../../../schemas/unrepeatable-sql.js";
 import type { QueryParameter } from "../../../schemas/fields/query.js";
 import { layout, stageKey } from "../../../store/index.js";
 import { stageIdentity } from "../../../worker/identity.js";
@@ -229,6 +230,34 @@ const printTime = (sql: string): string => `
   void main();
 `;
 
+/** Functions that give tables or are not constant, and that follow their arguments, the seed or the query alone. */
+const harmless = [
+  "current_database",
+  "current_schema",
+  "current_schemas",
+  "currval",
+  "error",
+  "gen_random_uuid",
+  "generate_series",
+  "icu_calendar_names",
+  "in_search_path",
+  "json_each",
+  "json_tree",
+  "nextval",
+  "random",
+  "range",
+  "repeat",
+  "repeat_row",
+  "seq_scan",
+  "setseed",
+  "summary",
+  "test_all_types",
+  "test_vector_types",
+  "unnest",
+  "uuid",
+  "uuidv4",
+];
+
 describe("a query gives the same rows whenever and wherever it runs", () => {
   const refused = (sql: string) => {
     put(context, "rows.sql", sql);
@@ -250,10 +279,55 @@ describe("a query gives the same rows whenever and wherever it runs", () => {
     ["SELECT current_setting('threads')::VARCHAR AS text FROM data", "current_setting"],
     ["SELECT name AS text FROM duckdb_settings()", "duckdb_settings"],
     ["SELECT enumlabel AS text FROM pg_catalog.pg_enum", "pg_enum"],
+    ["SELECT sql AS text FROM sqlite_master", "sqlite_master"],
+    ["SELECT view_definition AS text FROM Information_Schema.views", "information_schema"],
+    ["SELECT current_query() AS text FROM data", "current_query"],
+    ["SELECT word AS text FROM data, which_secret('a', 'b')", "which_secret"],
+    ["SELECT 'a' AS text FROM enable_logging()", "enable_logging"],
+    ["FROM query('SELECT now()::VARCHAR AS text')", "query"],
+    ["SELECT text FROM main.Query('SELECT now()::VARCHAR AS text')", "query"],
+    ["SELECT database_name AS text FROM query_table('duckdb_databases')", "query_table"],
+    [
+      "SELECT text::VARCHAR AS text FROM json_execute_serialized_sql(json_serialize_sql('SELECT now() AS text'))",
+      "json_execute_serialized_sql",
+    ],
+    ["SELECT json_serialize_plan('FROM data')::VARCHAR AS text FROM data", "json_serialize_plan"],
   ])("%s is refused", async (sql, got) => {
     const error = await refused(sql);
     expect(error).toMatchObject({ code: "QUERY_INVALID", facts: { where: "rows.sql", got } });
-    expect(error.message).toMatch(/^\w+ depends on (the clock|this process or machine)$/);
+    expect(error.message).toMatch(
+      /^\w+ depends on (the clock|this process or machine|SQL in a text, which is not checked)$/,
+    );
+  });
+
+  // DuckDB itself lets a query read the files that its data stand in.
+  test.each(["read_text", "read_blob", "glob", "sniff_csv", "read_csv"])(
+    "%s of the data's own file is refused",
+    async (name) => {
+      const [file] = [path.join(context.workingDirectory, "words.csv")];
+      put(context, "rows.sql", `SELECT 'a' AS text FROM ${name}('${file}')`);
+      expect(await failureOf(run())).toMatchObject({
+        code: "QUERY_INVALID",
+        message: `${name} depends on files named by their paths on this machine`,
+        facts: { got: name, next: "name the files in source, and read them as the table data" },
+      });
+    },
+  );
+
+  test("no function of DuckDB that reads, writes or runs anything beside its arguments is left out", async () => {
+    const { DuckDBInstance } = await import("@duckdb/node-api");
+    const instance = await DuckDBInstance.create(":memory:");
+    const connection = await instance.connect();
+    const read = await connection.runAndReadAll(
+      "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type = 'table' OR stability <> 'CONSISTENT' ORDER BY 1",
+    );
+    const allowed = read
+      .getRows()
+      .map(([name]) => String(name))
+      .filter((name) => !isUnrepeatableFunction(name));
+    connection.closeSync();
+    instance.closeSync();
+    expect(allowed).toEqual(harmless);
   });
 
   test("what follows the seed, what is only called so, and what an argument makes a difference of are allowed", async () => {

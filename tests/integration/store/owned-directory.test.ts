@@ -2,7 +2,8 @@ import fs, { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writ
 import path from "node:path";
 import { mapBounded } from "../../../platform/map-bounded.js";
 import { layout } from "../../../store/home.js";
-import { completeReplacements, markName, replaceDirectory } from "../../../store/owned-directory.js";
+import { exportMark } from "../../../platform/containment.js";
+import { completeReplacements, replaceDirectory } from "../../../store/owned-directory.js";
 import { useDirectory } from "../../support/directory.js";
 import { runChild } from "./children.js";
 
@@ -23,7 +24,7 @@ function replace(text: string, to = target(), confirm = async () => {}, own = ho
 
 /** What a directory says, where it is whole. */
 function textOf(directory = target()): string {
-  expect(readdirSync(directory).sort()).toEqual([markName, "config.json", "weights"]);
+  expect(readdirSync(directory).sort()).toEqual([exportMark, "config.json", "weights"]);
   const [config, weights] = ["config.json", "weights"].map((name) => readFileSync(path.join(directory, name), "utf8"));
   const text = config!.replace("config.json: ", "");
   expect(weights).toBe(`weights: ${text}`);
@@ -76,7 +77,7 @@ describe("is refused, and nothing is touched:", () => {
     ["another directory in it", (directory) => mkdirSync(path.join(directory, "mine"))],
     ["a link in it", (directory) => symlinkSync("/etc", path.join(directory, "link"))],
     ["a file of it edited", (directory) => writeFileSync(path.join(directory, "config.json"), "edited")],
-    ["a damaged mark", (directory) => writeFileSync(path.join(directory, markName), "{}")],
+    ["a damaged mark", (directory) => writeFileSync(path.join(directory, exportMark), "{}")],
   ])("%s", async (_, change) => {
     await replace("one");
     change(target());

@@ -10,6 +10,7 @@ const colours = createColors(false);
 const phases = ["begun", "torn", "written", "sealed", "placed"] as const;
 const report: EveryCheckpointReport = {
   equal: true,
+  runSeed: 1,
   everySteps: 5,
   points: [
     ...phases.map((phase) => ({ stage: "base", step: 5, phase })),

@@ -276,12 +276,12 @@ test("needsStatus: success looks at direct needs, failure at all before", () => 
 });
 
 describe("lists", () => {
-  const list = Array.from({ length: 200_000 }, (_, i) => i);
+  const list = Array.from({ length: 200_000 }, (_, i) => i % 10);
   it.each([
     ["${{ inputs.list }}", list],
     ["${{ fromJSON(inputs.text) }}", list],
     ["${{ join(inputs.list, '') }}", list.join("")],
-    ["${{ inputs.list[199999] }}", 199_999],
+    ["${{ inputs.list[199999] }}", 9],
   ])("may be long: %s", (template, value) => {
     const inputs = { list, text: JSON.stringify(list) };
     expect(evaluateTemplate(template, { inputs, stages: {} })).toEqual(value);

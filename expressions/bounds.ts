@@ -1,0 +1,77 @@
+import type { ExpressionData } from "@actions/expressions/data/expressiondata";
+import * as data from "@actions/expressions/data/index";
+import { FilteredArray } from "@actions/expressions/filtered_array";
+import type { Json } from "../platform/json.js";
+
+/** Most characters of one text that an expression makes. */
+const longestText = 512 * 1024;
+/** Most characters and items that the expressions of one template read and make; 8 million take at most about a second. */
+const mostOfTemplate = 8 * 1024 * 1024;
+/** The same of one `if`: a workflow looks at those of all its stages again whenever one of them has ended. */
+export const mostOfCondition = 1024 * 1024;
+
+/** An expression would make or read more than the bounds allow. */
+export class OverBound extends Error {
+  readonly expected: string;
+  readonly next = "put long texts into files of the project, and name the files in the definition";
+  constructor(message: string, expected: string) {
+    super(message);
+    this.expected = expected;
+  }
+}
+
+/**
+ * What some expressions may still read and make, in characters and items. It counts work and not time, so that an expression is
+ * refused on every machine or on none.
+ */
+export class Budget {
+  readonly #most: number;
+  #left: number;
+  constructor(most = mostOfTemplate) {
+    this.#most = most;
+    this.#left = most;
+  }
+
+  get isSpent(): boolean {
+    return this.#left < 0;
+  }
+
+  /** @throws OverBound when no more is left */
+  spend(work: number): void {
+    this.#left -= work;
+    if (this.isSpent)
+      throw new OverBound(
+        "the expressions read and make too much",
+        `at most ${this.#most} characters and list items in all`,
+      );
+  }
+}
+
+/** Counts the characters of one text before it is made. */
+export class TextLength {
+  #length = 0;
+  constructor(private readonly what: string) {}
+
+  /** @throws OverBound for a text longer than longestText */
+  add(characters: number): void {
+    this.#length += characters;
+    if (this.#length > longestText)
+      throw new OverBound(`the text that ${this.what} is too long`, `at most ${longestText} characters`);
+  }
+}
+
+/** The work of taking one value up: a text's characters, the items that stars selected, 1 for anything else. */
+export function workOf(value: ExpressionData): number {
+  if (value instanceof data.StringData) return 1 + value.value.length;
+  return value instanceof FilteredArray ? 1 + value.values().length : 1;
+}
+
+/** The work of looking at every item of a list. */
+export const workOfItems = (list: data.Array): number => list.values().reduce((sum, item) => sum + workOf(item), 0);
+
+/** The work of copying a whole value. */
+export function workOfJson(value: Json): number {
+  if (typeof value === "string") return 1 + value.length;
+  if (typeof value !== "object" || value === null) return 1;
+  return Object.entries(value).reduce((sum, [key, item]) => sum + key.length + workOfJson(item), 1);
+}
