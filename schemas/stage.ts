@@ -107,7 +107,10 @@ export type ExternalInput =
     }
   | {
       where: string;
-      /** A file of JavaScript that the stage runs, in one of the project's directories for code or in a package. */
+      /**
+       * A file of JavaScript that the stage runs, in one of the project's directories for code or in a package. What it
+       * imports counts with it.
+       */
       module: string;
     }
   | {

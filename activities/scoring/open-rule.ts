@@ -33,7 +33,8 @@ export async function openRule(
   const settings: RuleSettings = { kind, role, stepLimit, memoryLimitBytes };
   if (kind === "module") settings.timeLimitMs = timeLimitMs;
   if (pattern !== undefined) settings.pattern = pattern;
-  if (given.path !== undefined) settings.file = await moduleFile(given.path, `${where}.path`, context.workingDirectory);
+  if (given.path !== undefined)
+    settings.file = (await moduleFile(given.path, `${where}.path`, context.workingDirectory)).file;
   const { needsReference, inThread } = rules[kind];
   const opened = inThread ? await openInThread(settings, where, context) : await openHere(settings);
   return { ...opened, needsReference: needsReference(settings) };

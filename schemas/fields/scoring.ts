@@ -199,7 +199,7 @@ function oneForTask({ task }: Verifier, index: number, verifiers: readonly Verif
   };
 }
 
-/** What the modules of verifiers and a judge hold belongs to a stage's key; of what they import nothing. */
+/** The code of modules of verifiers and a judge, with what they import, belongs to a stage's key. */
 export function modulesRead(settings: { verifiers?: Verifier[]; judge?: Judge }): ExternalInput[] {
   return modulePaths(settings).map(({ where, path }) => ({ where: `with.${where}`, module: path }));
 }

@@ -315,4 +315,107 @@ describe("a stage's key", () => {
     expect(identity.source).toBe(await fingerprint(settings));
     expect(identity.source).toMatch(/^\[\["with\.judge\.path","[0-9a-f]{64}"\]\]$/);
   });
+
+  describe("counts what a module imports", () => {
+    const settings = { judge: module("modules/rule.mjs") };
+    const rule = (...lines: string[]) =>
+      put(context, "modules/rule.mjs", [...lines, "export default () => 1"].join("\n"));
+    /** Whether the key is another one once a file has another content. */
+    const changesWith = async (file: string, content = "export const x = 2;"): Promise<boolean> => {
+      const before = await fingerprint(settings);
+      put(context, file, content);
+      return (await fingerprint(settings)) !== before;
+    };
+
+    test.each([
+      ["an import", 'import { x } from "./helper.mjs";'],
+      ["a re-export", 'export { x } from "./helper.mjs";'],
+      ["an import for its effects, with a query", 'import "./helper.mjs?once#twice";'],
+      ["a dynamic import", 'const { x } = await import("./helper.mjs");'],
+      ["a dynamic import of a template", "const { x } = await import(`./helper.mjs`);"],
+      ["an import by an escaped name", 'import { x } from "./h\\u0065lper%2emjs";'],
+    ])("%s", async (_, line) => {
+      put(context, "modules/helper.mjs", "export const x = 1;");
+      put(context, "modules/other.mjs", "export const x = 1;");
+      rule(line);
+      expect(await changesWith("modules/other.mjs")).toBe(false);
+      expect(await changesWith("modules/helper.mjs")).toBe(true);
+    });
+
+    test("what that imports, in circles and outside of the directory too, and data", async () => {
+      rule('import { x } from "./deep/one.mjs";');
+      put(context, "modules/deep/one.mjs", 'export * from "../../shared/two.mjs"; import "../rule.mjs";');
+      put(context, "shared/two.mjs", 'import table from "./table.json" with { type: "json" }; export const x = table;');
+      put(context, "shared/table.json", "1");
+      expect(await changesWith("shared/table.json", "2")).toBe(true);
+      expect(await changesWith("shared/two.mjs")).toBe(true);
+      // Nothing imports it any more.
+      expect(await changesWith("shared/table.json", "3")).toBe(false);
+    });
+
+    test("what a link leads to, from where it lies", async () => {
+      rule('import { x } from "./linked.mjs";');
+      put(context, "modules/deep/real.mjs", 'export { x } from "./helper.mjs";');
+      put(context, "modules/deep/helper.mjs", "export const x = 1;");
+      symlinkSync("deep/real.mjs", path.join(context.workingDirectory, "modules/linked.mjs"));
+      expect(await changesWith("modules/deep/helper.mjs")).toBe(true);
+    });
+
+    test.each([
+      ["a dynamic import of what is computed", 'const { x } = await import("./" + "helper.mjs");'],
+      ["require", 'import { createRequire } from "node:module";'],
+      ["a thread", 'import { Worker } from "worker_threads";'],
+      ["a name of package.json", 'import { x } from "#helper";'],
+      ["a file of CommonJS", 'import "./old.cjs";'],
+    ])("every file of the directory for code, where %s leaves open which", async (_, line) => {
+      put(context, "modules/old.cjs", 'require("./" + "other.cjs");');
+      put(context, "modules/node_modules/x/index.js", "1");
+      put(context, "stages/other.mjs", "1");
+      rule(line);
+      expect(await changesWith("modules/deep/new.txt", "1")).toBe(true);
+      expect(await changesWith("modules/deep/new.txt", "2")).toBe(true);
+      expect(await changesWith("stages/other.mjs", "2")).toBe(false);
+      expect(await changesWith("modules/node_modules/x/index.js", "2")).toBe(false);
+    });
+
+    test("the version of a package; files of its own for a module that a package holds", async () => {
+      rule('import { sep } from "node:path";', 'import { x } from "@acme/tools/deep.mjs";');
+      const before = await fingerprint(settings);
+      put(context, "node_modules/@acme/tools/package.json", '{ "version": "1.0.0" }');
+      expect(await changesWith("node_modules/@acme/tools/package.json", '{ "version": "1.0.1" }')).toBe(true);
+      expect(await changesWith("node_modules/@acme/tools/deep.mjs")).toBe(false);
+      expect(await fingerprint(settings)).not.toBe(before);
+
+      put(context, "package.json", '{ "pawl": { "codePackages": ["@acme/tools"] } }');
+      put(context, "node_modules/@acme/tools/rule.mjs", 'import "./deep.mjs"; export default () => 1;');
+      const ofPackage = { judge: module("@acme/tools/rule.mjs") };
+      const first = await fingerprint(ofPackage);
+      put(context, "node_modules/@acme/tools/deep.mjs", "export const x = 3;");
+      expect(await fingerprint(ofPackage)).not.toBe(first);
+    });
+
+    test("and refuses an import that leads nowhere, where it stands", async () => {
+      put(context, "modules/helper.mjs", '// One\nexport { x } from "./missing.mjs";');
+      rule('import { x } from "./helper.mjs";');
+      const error = await failureOf(readExternal(modulesRead(settings), context));
+      expect(error).toMatchObject({
+        code: "MODULE_INVALID",
+        message: "modules/helper.mjs imports a file that does not exist: ./missing.mjs",
+        facts: { where: "with.judge.path, modules/helper.mjs:2:20", got: "./missing.mjs" },
+      });
+      // It may be one that the module can do without.
+      rule('const { x } = await import("./missing.mjs").catch(() => ({ x: 1 }));');
+      expect(await changesWith("modules/missing.mjs")).toBe(true);
+    });
+
+    test("and refuses what leaves its imports open outside the directory for code, and too many", async () => {
+      rule('import "../old/tools.cjs";');
+      put(context, "old/tools.cjs", "1");
+      const error = () => failureOf(readExternal(modulesRead(settings), context));
+      expect(await error()).toMatchObject({ code: "MODULE_INVALID", facts: { got: "old/tools.cjs" } });
+      rule(...Array.from({ length: 1000 }, (_, i) => `import "./many/${i}.mjs";`));
+      for (let i = 0; i < 1000; i++) put(context, `modules/many/${i}.mjs`, "export {};");
+      expect(await error()).toMatchObject({ code: "MODULE_INVALID", facts: { expected: "at most 1000 files" } });
+    });
+  });
 });
