@@ -2,7 +2,7 @@ import type { Judge, Verifier } from "../../schemas/fields/scoring.js";
 import type { StageContext } from "../stage.js";
 import { moduleFile } from "./code-roots.js";
 import { verdictOf, type RuleSettings, type Verdict } from "./rule.js";
-import { RuleThread } from "./rule-thread.js";
+import { RuleProcess } from "./rule-process.js";
 import { rules } from "./rules/index.js";
 import type { ScoredRow } from "./scorer.js";
 
@@ -35,8 +35,8 @@ export async function openRule(
   if (pattern !== undefined) settings.pattern = pattern;
   if (given.path !== undefined)
     settings.file = (await moduleFile(given.path, `${where}.path`, context.workingDirectory)).file;
-  const { needsReference, inThread } = rules[kind];
-  const opened = inThread ? await openInThread(settings, where, context) : await openHere(settings);
+  const { needsReference, inProcess } = rules[kind];
+  const opened = inProcess ? await openInProcess(settings, where, context) : await openHere(settings);
   return { ...opened, needsReference: needsReference(settings) };
 }
 
@@ -47,8 +47,8 @@ async function openHere(settings: RuleSettings): Promise<Opened> {
   return { judge: (row) => verdictOf(rule, row), close: async () => {} };
 }
 
-async function openInThread(settings: RuleSettings, where: string, { signal }: StageContext): Promise<Opened> {
-  const thread = new RuleThread(settings, where);
-  await thread.open(signal);
-  return { judge: (row) => thread.run(row, signal), close: () => thread.close() };
+async function openInProcess(settings: RuleSettings, where: string, { signal }: StageContext): Promise<Opened> {
+  const rule = new RuleProcess(settings, where);
+  await rule.open(signal);
+  return { judge: (row) => rule.run(row, signal), close: () => rule.close() };
 }

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import { modulesRead } from "../../../schemas/fields/scoring.js";
@@ -153,6 +153,19 @@ const judging = `
   main().catch((error) => process.stdout.write(error.code + " " + error.message));
 `;
 
+/** A process that judges one row, and what it prints. */
+function judgingProcess(env: NodeJS.ProcessEnv = process.env) {
+  put(context, "judging.ts", judging);
+  const runner = path.join(import.meta.dirname, "../../../scripts/typescript.cjs");
+  const child = spawn(process.execPath, [runner, "judging.ts"], { cwd: context.workingDirectory, env });
+  const printed: string[] = [];
+  child.stdout.on("data", (chunk: Buffer) => printed.push(chunk.toString()));
+  return { child, printed };
+}
+const exists = async (name: string): Promise<void> => {
+  while (!existsSync(path.join(context.workingDirectory, name))) await new Promise((resolve) => setImmediate(resolve));
+};
+
 test("a process that is stopped for three times the limit and continued judges as if nothing had been", async () => {
   put(
     context,
@@ -164,13 +177,8 @@ test("a process that is stopped for three times the limit and continued judges a
       return 1;
     };`,
   );
-  put(context, "judging.ts", judging);
-  const runner = path.join(import.meta.dirname, "../../../scripts/typescript.cjs");
-  const child = spawn(process.execPath, [runner, "judging.ts"], { cwd: context.workingDirectory });
-  let printed = "";
-  child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
-  while (!existsSync(path.join(context.workingDirectory, "begun")))
-    await new Promise((resolve) => setImmediate(resolve));
+  const { child, printed } = judgingProcess();
+  await exists("begun");
   child.kill("SIGSTOP");
   // Three limits pass here, where nothing is stopped.
   put(context, "modules/never.mjs", "export default () => new Promise(() => {});");
@@ -181,7 +189,64 @@ test("a process that is stopped for three times the limit and continued judges a
   put(context, "go-on", "");
   child.kill("SIGCONT");
   await once(child, "close");
-  expect(printed).toBe("score 1");
+  expect(printed.join("")).toBe("score 1");
+});
+
+test("a module finds nothing of the worker's environment, wherever it looks for its own", async () => {
+  put(
+    context,
+    "modules/rule.mjs",
+    `import { existsSync, readFileSync } from "node:fs";
+    const files = ["/proc/self/environ", "/proc/thread-self/environ", \`/proc/\${process.pid}/environ\`];
+    const found = files.filter(existsSync).map((file) => readFileSync(file, "utf8"));
+    const names = found.flatMap((text) => text.split("\\0")).filter((text) => text !== "");
+    // What Node.js itself gives a process to speak by.
+    export default () => names.filter((name) => !name.startsWith("NODE_CHANNEL_")).length;`,
+  );
+  const { child, printed } = judgingProcess({ ...process.env, HF_TOKEN: "secret" });
+  await once(child, "close");
+  expect(printed.join("")).toBe("score 0");
+});
+
+test("the process of a rule ends with the one that asked for it", async () => {
+  put(
+    context,
+    "modules/rule.mjs",
+    `import { renameSync, writeFileSync } from "node:fs";
+    export default () => {
+      writeFileSync("pid.part", String(process.pid));
+      renameSync("pid.part", "pid");
+      for (;;);
+    };`,
+  );
+  const { child } = judgingProcess();
+  await exists("pid");
+  const pid = Number(readFileSync(path.join(context.workingDirectory, "pid"), "utf8"));
+  expect(isRunning(pid)).toBe(true);
+  child.kill("SIGKILL");
+  while (isRunning(pid)) await new Promise((resolve) => setImmediate(resolve));
+});
+
+const isRunning = (pid: number): boolean => {
+  try {
+    // A zombie has no command line.
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8") !== "";
+  } catch {
+    return false;
+  }
+};
+
+test("a rule whose process is killed fails the attempt, which may be the system's doing, and scores nothing", async () => {
+  put(
+    context,
+    "modules/rule.mjs",
+    `export default ({ response }) => { if (response === "dies") process.kill(process.pid, "SIGKILL"); return 1; };`,
+  );
+  const scorer = await verifiersOf(context, { kind: "module", path: "modules/rule.mjs" });
+  const error = await failureOf(scorer.score([{ prompt: "q", response: "dies" }]));
+  expect(error).toMatchObject({ code: "RESOURCES_EXHAUSTED", message: expect.stringContaining("SIGKILL") });
+  expect(failuresOf(scorer)).toEqual({});
+  expect(await scorer.score([{ prompt: "q", response: "lives" }])).toEqual([1]);
 });
 
 test.each([
