@@ -89,7 +89,7 @@ type LearnsFrom<W extends TObject, O extends TObject> = Readonly<
 >;
 
 /** A library whose version can change a stage's results. */
-export type Library = "duckdb" | "tokenizers" | "quickjs" | "plot" | "brotli" | "unicode";
+export type Library = "duckdb" | "tokenizers" | "quickjs" | "re2js" | "plot" | "brotli" | "unicode";
 
 /** `requestsChoices` of any stage. */
 type ChoiceTrait = boolean | ((settings: never) => boolean);
