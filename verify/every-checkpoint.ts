@@ -7,8 +7,9 @@ import { differencesOf, digestsOf, type Difference, type Digests } from "./compa
 import { prepareKillPoints, readKillPoints } from "./kill-points.js";
 import { checkpointsOf, writePhases, type KillPoint } from "./phases.js";
 import { Rig } from "./rig.js";
-import { stress, type StressReport } from "./stress.js";
-import { stretchedPlan } from "./stretched-plan.js";
+import { stress } from "./stress.js";
+import type { StressReport } from "./stress-report.js";
+import { stretchedPlan, withTimeouts } from "./stretched-plan.js";
 import { undisturbed, type VerifyEvent } from "./verify-resume.js";
 
 export interface EveryCheckpointOptions {
@@ -17,7 +18,7 @@ export interface EveryCheckpointOptions {
   inputs?: JsonObject;
   /** Steps between two checkpoints. */
   everySteps: number;
-  /** Whether the killed run stands beside busy processes, its worker processes stopped and continued (stress.ts). */
+  /** Whether the killed run stands beside busy processes, its processes stopped and continued (stress.ts). */
   stress?: boolean;
   /** Programs of a worker process, undisturbed and killing itself; tests have their own stages. Brief ones are Pawl's. */
   programs?: { undisturbed: string; killed: string };
@@ -57,7 +58,7 @@ const lookEveryMs = 200;
 export async function verifyEveryCheckpoint(options: EveryCheckpointOptions): Promise<EveryCheckpointReport> {
   const plan = await stretchedPlan(options, mostKills, options.stress ?? false);
   const { onProgress, programs, signal } = options;
-  const digests = await undisturbed(plan, {
+  const { digests, tookMs } = await undisturbed(plan, {
     ...(onProgress && { onProgress }),
     ...(programs && { stageProgram: programs.undisturbed }),
     ...(signal && { signal }),
@@ -73,7 +74,9 @@ export async function verifyEveryCheckpoint(options: EveryCheckpointOptions): Pr
   const stressing = options.stress ? [stress(rig, ended.signal)] : [];
   let equal = true;
   try {
-    const result = await rig.run("killed-at-every-checkpoint", plan).finally(() => ended.abort());
+    const result = await rig
+      .run("killed-at-every-checkpoint", options.stress ? withTimeouts(plan, tookMs) : plan)
+      .finally(() => ended.abort());
     await watching;
     const points = readKillPoints(rig.home);
     const differences = differencesOf(digests, digestsOf(result), 1);

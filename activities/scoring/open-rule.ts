@@ -1,4 +1,4 @@
-import type { Judge, Verifier } from "../../schemas/fields/scoring.js";
+import { defaultTimeLimitMs, type Judge, type Verifier } from "../../schemas/fields/scoring.js";
 import type { StageContext } from "../stage.js";
 import { moduleFile } from "./code-roots.js";
 import { verdictOf, type RuleSettings, type Verdict } from "./rule.js";
@@ -14,7 +14,7 @@ export interface OpenRule {
   close(): Promise<void>;
 }
 
-const defaults = { stepLimit: 1_000_000, timeLimitMs: 60_000 };
+const defaults = { stepLimit: 1_000_000, timeLimitMs: defaultTimeLimitMs };
 const defaultMemory = { code: 1 << 25, module: 1 << 28 };
 
 /**
