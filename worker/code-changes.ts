@@ -58,7 +58,7 @@ function notSigned(where: string, code: Json, { runId, stage }: ChangeRequest): 
   return new PawlError("CODE_NOT_ALLOWED", "a change that names code of the project needs a signature", {
     where,
     expected: "a change that `pawl retry` sends with the workers' PAWL_HOME, or the code that the stage had before",
-    got: String(code),
+    got: typeof code === "string" ? code : JSON.stringify(code),
     next: `pawl retry ${runId} ${stage} --set … with the workers' PAWL_HOME, or set ${allowInlineCode}=1 for the workers`,
   });
 }
