@@ -1,4 +1,4 @@
-import { diskFullError, isDiskFull } from "../platform/disk-full.js";
+import { diskFullError, hasNoRoom, isDiskFull } from "../platform/disk-full.js";
 import { PawlError } from "../platform/errors.js";
 import { homeDirectory } from "../store/index.js";
 
@@ -40,6 +40,8 @@ export function asServerError(error: unknown, address: string): unknown {
       { cause: error },
     );
   if (!isServerAway(error)) return error;
+  // The embedded server cannot say so where its log lies on the same disk.
+  if (!isConfigured() && hasNoRoom([homeDirectory()])) return diskFullError(undefined, [homeDirectory()]);
   const next = isConfigured()
     ? "check that it runs and can be reached: TEMPORAL_ADDRESS, or the Temporal profile, names it; runs resume where they were"
     : "start it again (`pawl up`): runs resume where they were";

@@ -37,6 +37,17 @@ export function diskFullError(error: unknown, places: readonly string[]): PawlEr
   );
 }
 
+/** A disk with less room is full for a database: SQLite's write-ahead log grows to so many bytes before it is written back. */
+const leastRoom = 4 * 2 ** 20;
+
+/**
+ * Whether a disk of these files or directories has no room left: who writes there may be unable to say so. One that does
+ * not tell its size counts as having some.
+ */
+export function hasNoRoom(places: readonly string[]): boolean {
+  return places.map(measure).some(({ free, size }) => size > 0 && free < leastRoom);
+}
+
 /** Room on the disk of a file or directory, or of the nearest directory above it that exists, bytes. */
 function measure(file: string): { directory: string; free: number; size: number } {
   let directory = path.resolve(file);

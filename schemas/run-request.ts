@@ -58,6 +58,7 @@ const stageState = open({
   outputs: Type.Record(Type.String(), artifact),
   metrics: anyObject("numbers by name"),
   changes: Type.Optional(Type.Array(anyObject("a JSON merge patch"))),
+  changesGrant: Type.Optional(Type.String()),
   compute: Type.Optional(anyObject("what it computes with")),
   choiceRequest: Type.Optional(
     open({ pairs: artifact, items: count, target: count, choices: Type.Record(Type.String(), OneOf(choiceWords)) }),

@@ -89,6 +89,8 @@ export interface StageState {
   reason?: string;
   /** Changes to `with` that came with `retry`, in order: JSON merge patches (RFC 7396). */
   changes?: JsonObject[];
+  /** Shows that these changes were accepted. See worker/grant.ts. */
+  changesGrant?: string;
   /** The choices that it requests of people, or requested before it resumed; kept for when it has to be run again. */
   choiceRequest?: ChoiceRequestState;
   /** Failures counted against the retry budgets, while the stage has not ended. */
@@ -141,6 +143,8 @@ export const updateNames = { retry: "retry", skip: "skip", abort: "abort" } as c
 export interface ParkedStageAction {
   stage: string;
   with?: JsonObject;
+  /** Of whoever holds the key of the workers' PAWL_HOME: the change may name code. See worker/grant.ts. */
+  signature?: string;
 }
 
 /**
@@ -153,14 +157,20 @@ export interface SentSettings {
 }
 
 /** A request to the local activity that checks the settings of a parked stage before they are changed. */
-export interface ChangeRequest {
+export interface ChangeRequest extends RunPlace {
   runId: string;
   stage: string;
   uses: StageType;
+  /** The settings as they are; absent where their expressions cannot be evaluated. */
+  before?: JsonObject;
   /** The settings as they would be, expressions evaluated. */
   with: JsonObject;
   /** What is changed: a JSON merge patch. */
   changes: JsonObject;
+  /** With those that came before it. */
+  all: JsonObject[];
+  /** Of the action that brought it. */
+  signature?: string;
   /** Attempts begun. */
   attempts: number;
 }

@@ -92,7 +92,7 @@ type LearnsFrom<W extends TObject, O extends TObject> = Readonly<
 >;
 
 /** A library of Pawl's own whose version can change a stage's results. */
-export type Library = "duckdb" | "tokenizers" | "quickjs" | "plot" | "brotli" | "unicode";
+export type Library = "duckdb" | "tokenizers" | "quickjs" | "re2js" | "plot" | "brotli" | "unicode";
 
 /** `requestsChoices` of any stage. */
 type ChoiceTrait = boolean | ((settings: never) => boolean);
@@ -110,7 +110,10 @@ export type ExternalInput =
     }
   | {
       where: string;
-      /** A file of JavaScript that the stage runs, in one of the project's directories for code or in a package. */
+      /**
+       * A file of JavaScript that the stage runs, in one of the project's directories for code or in a package. What it
+       * imports counts with it.
+       */
       module: string;
     }
   | {

@@ -7,9 +7,10 @@ import { differencesOf, digestsOf, type Difference, type Digests } from "./compa
 import { prepareKillPoints, readKillPoints } from "./kill-points.js";
 import { checkpointsOf, writePhases, type KillPoint } from "./phases.js";
 import { Rig } from "./rig.js";
-import { stress, type StressReport } from "./stress.js";
-import { stretchedPlan } from "./stretched-plan.js";
-import { referenceDigests, type VerifyEvent } from "./verify-resume.js";
+import { stress } from "./stress.js";
+import type { StressReport } from "./stress-report.js";
+import { stretchedPlan, withTimeouts } from "./stretched-plan.js";
+import { referenceRun, type VerifyEvent } from "./verify-resume.js";
 
 export interface EveryCheckpointOptions {
   /** The pipeline's file. */
@@ -17,7 +18,7 @@ export interface EveryCheckpointOptions {
   inputs?: JsonObject;
   /** Steps between two checkpoints. */
   everySteps: number;
-  /** Whether the killed run stands beside busy processes, its worker processes stopped and continued (stress.ts). */
+  /** Whether the killed run stands beside busy processes, its processes stopped and continued (stress.ts). */
   stress?: boolean;
   /** Programs of a worker process, of the reference run and killing itself; tests have their own stages. Brief ones are Pawl's. */
   programs?: { reference: string; killed: string };
@@ -59,7 +60,7 @@ const lookEveryMs = 200;
 export async function verifyEveryCheckpoint(options: EveryCheckpointOptions): Promise<EveryCheckpointReport> {
   const plan = await stretchedPlan(options, mostKills, options.stress ?? false);
   const { onProgress, programs, signal } = options;
-  const digests = await referenceDigests(plan, {
+  const { digests, tookMs } = await referenceRun(plan, {
     ...(onProgress && { onProgress }),
     ...(programs && { stageProgram: programs.reference }),
     ...(signal && { signal }),
@@ -75,7 +76,9 @@ export async function verifyEveryCheckpoint(options: EveryCheckpointOptions): Pr
   const stressing = options.stress ? [stress(rig, ended.signal)] : [];
   let equal = true;
   try {
-    const result = await rig.run("killed-at-every-checkpoint", plan).finally(() => ended.abort());
+    const result = await rig
+      .run("killed-at-every-checkpoint", options.stress ? withTimeouts(plan, tookMs) : plan)
+      .finally(() => ended.abort());
     await watching;
     const points = readKillPoints(rig.home);
     const differences = differencesOf(digests, digestsOf(result), 1);

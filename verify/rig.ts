@@ -78,6 +78,11 @@ export class Rig {
     return this.#supervisor!.processes();
   }
 
+  /** Process id of the server; undefined while it is started again. */
+  serverPid(): number | undefined {
+    return this.#server?.pid;
+  }
+
   /** What the run has in the store that a crash cannot take away: another text once it has come farther. */
   progress(): string {
     const keys = namesNow(layout.allCheckpoints(this.home));
@@ -92,8 +97,10 @@ export class Rig {
 
   /** Kills the server and starts it again on the same port with the same database. */
   async crashServer(): Promise<void> {
-    const { port } = this.#server!;
-    await this.#server!.kill();
+    const server = this.#server!;
+    this.#server = undefined;
+    const { port } = server;
+    await server.kill();
     this.#server = await startDevServer({ ...this.#serverOptions(), port });
   }
 

@@ -1,48 +1,68 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { availableParallelism } from "node:os";
 import type { Rig } from "./rig.js";
-import { stressHeartbeatMs } from "./stretched-plan.js";
+import type { StressReport, StressTarget } from "./stress-report.js";
+import { stressTimes } from "./stretched-plan.js";
 
-/** What a run had to stand beside its kills. */
-export interface StressReport {
-  /** Processes that kept every processor busy. */
-  busyProcesses: number;
-  /** How often a worker process was stopped, and for how long each time, ms. */
-  stops: number;
-  stoppedMs: number;
-}
+/** In this order, again and again. */
+const targets: readonly StressTarget[] = ["worker", "workflows", "server"];
 
-/** The least time between two stops, and how long a process is stopped, ms: three times its heartbeat. */
-const usualTimes = { betweenMs: 15_000, stoppedMs: 3 * stressHeartbeatMs };
+/** The least time between two stops, and how long a process is stopped, ms: three times the heartbeat. */
+const usualTimes = { betweenMs: 15_000, stoppedMs: 3 * stressTimes.heartbeatMs };
 
 /** How often it is looked whether the run has come farther, ms. */
 const lookEveryMs = 200;
 
+/** Processes of a rig that may be stopped. */
+export type Stoppable = Pick<Rig, "processes" | "serverPid">;
+
 /**
- * Keeps the machine busy, and stops a worker process of a rig again and again for three times its heartbeat, until `ended`: what was
- * decided by a clock would now be decided otherwise. Between two stops the run comes farther, however long that takes: on a slow
- * machine stops by the clock alone would end every attempt before its first checkpoint.
+ * The process whose turn it is: a worker process (of several each time another one), the process for workflows, or the server.
+ * Undefined where there is none just now.
+ * @param turn from 0
+ */
+export function nextVictim(turn: number, rig: Stoppable): { target: StressTarget; pid: number } | undefined {
+  const target = targets[turn % targets.length]!;
+  const round = Math.floor(turn / targets.length);
+  const found =
+    target === "server"
+      ? [rig.serverPid()]
+      : rig
+          .processes()
+          .filter(({ name }) => (name === "workflows") === (target === "workflows"))
+          .map(({ pid }) => pid);
+  const pid = found[round % found.length];
+  return pid === undefined ? undefined : { target, pid };
+}
+
+/**
+ * Keeps the machine busy, and stops a process of a rig again and again for three times the heartbeat, until `ended`: a worker
+ * process, the process for workflows and the server in turn. What was decided by a clock would now be decided otherwise.
+ * Between two stops the run comes farther, however long that takes: on a slow machine stops by the clock alone would end every
+ * attempt before its first checkpoint.
  */
 export async function stress(
-  rig: Pick<Rig, "processes" | "progress">,
+  rig: Stoppable & Pick<Rig, "progress">,
   ended: AbortSignal,
   { betweenMs, stoppedMs } = usualTimes,
 ): Promise<StressReport> {
   const busy = Array.from({ length: availableParallelism() }, busyProcess);
   const report: StressReport = {
     busyProcesses: busy.filter(({ pid }) => pid !== undefined).length,
-    stops: 0,
+    stops: { worker: 0, workflows: 0, server: 0 },
     stoppedMs,
   };
   let before: string | undefined;
+  let turn = 0;
   try {
     while (!ended.aborted) {
       await pausing(betweenMs, ended);
       while (!ended.aborted && rig.progress() === before) await pausing(Math.min(betweenMs, lookEveryMs), ended);
       if (ended.aborted) break;
-      const victim = rig.processes().find(({ name }) => name !== "workflows");
+      const victim = nextVictim(turn, rig);
       if (victim === undefined || !send(victim.pid, "SIGSTOP")) continue;
-      report.stops++;
+      turn++;
+      report.stops[victim.target]++;
       before = rig.progress();
       await pausing(stoppedMs, ended);
       send(victim.pid, "SIGCONT");

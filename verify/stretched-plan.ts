@@ -2,16 +2,29 @@ import { readFileSync } from "node:fs";
 import { compilePipeline } from "../compiler/index.js";
 import type { JsonObject } from "../platform/json.js";
 import { PawlError } from "../platform/errors.js";
-import type { Plan } from "../schemas/plan.js";
+import { withTimeLimits } from "../schemas/fields/scoring.js";
+import type { Plan, PlannedStage } from "../schemas/plan.js";
 import { mayRequestChoices } from "../schemas/stages/index.js";
 
-/** A worker process that is stopped for three times as long as this is taken for lost, ms. */
-export const stressHeartbeatMs = 2000;
+/**
+ * Limits of time under stress. A process that is stopped for three times the heartbeat is considered lost, and has stood still for
+ * three times the least time limit of a rule.
+ */
+export const stressTimes = {
+  /** ms */
+  heartbeatMs: 2000,
+  /** A rule's time limit is divided by this, as the heartbeat's default is; but it is at least so many ms. */
+  timeLimitDivisor: 30,
+  leastTimeLimitMs: 2000,
+  /** An attempt may take so many times as long as its stage has taken undisturbed; but at least so many ms. */
+  timeoutFactor: 10,
+  leastTimeoutMs: 60_000,
+};
 
 /**
  * A pipeline's plan with frequent checkpoints, so that kills fall into them, and with budgets that no number of kills uses up.
  * @param kills how many may come at most
- * @param stress its heartbeat is short, so that processes can be stopped for longer than it
+ * @param stress its limits of time are short, so that processes can be stopped for longer than they last
  * @throws PipelineErrors for a bad definition; PawlError NOT_ALLOWED where a stage waits for people
  */
 export async function stretchedPlan(
@@ -21,12 +34,40 @@ export async function stretchedPlan(
 ): Promise<Plan> {
   const { plan } = await compilePipeline({ text: readFileSync(file, "utf8"), file, inputs });
   refusePeople(plan);
-  const stages = plan.stages.map((stage) => ({
+  const stages = plan.stages
+    .map((stage) => (stress ? stressed(stage, kills) : stage))
+    .map((stage) => ({
+      ...stage,
+      checkpoint: { ...stage.checkpoint, everyMs: Math.min(stage.checkpoint.everyMs, 250) },
+      retry: { ...stage.retry, maxIntervalMs: 500, on: { ...stage.retry.on, lost: kills + 1, preempted: kills + 1 } },
+    }));
+  return { ...plan, stages };
+}
+
+/** A stage with a short heartbeat and short time limits of its rules; attempts whose time runs out use up no budget. */
+export function stressed(stage: PlannedStage, kills: number): PlannedStage {
+  const { heartbeatMs, timeLimitDivisor, leastTimeLimitMs } = stressTimes;
+  const limited = (ms: number): number => Math.min(ms, Math.max(leastTimeLimitMs, Math.ceil(ms / timeLimitDivisor)));
+  return {
     ...stage,
-    ...(stress && { heartbeatMs: stressHeartbeatMs }),
-    checkpoint: { ...stage.checkpoint, everyMs: Math.min(stage.checkpoint.everyMs, 250) },
-    retry: { ...stage.retry, maxIntervalMs: 500, on: { ...stage.retry.on, lost: kills + 1, preempted: kills + 1 } },
-  }));
+    with: withTimeLimits(stage.with, limited),
+    heartbeatMs: Math.min(stage.heartbeatMs, heartbeatMs),
+    retry: { ...stage.retry, maxAttempts: Math.max(stage.retry.maxAttempts, kills + 1) },
+  };
+}
+
+/**
+ * A plan whose attempts end by their timeouts where they take much longer than their stages took undisturbed. Shorter ones would
+ * end every attempt of a stage without checkpoints on a slow machine.
+ * @param tookMs by stage, ms
+ */
+export function withTimeouts(plan: Plan, tookMs: Readonly<Record<string, number>>): Plan {
+  const { timeoutFactor, leastTimeoutMs } = stressTimes;
+  const stages = plan.stages.map((stage) => {
+    const took = tookMs[stage.id];
+    if (took === undefined) return stage;
+    return { ...stage, timeoutMs: Math.min(stage.timeoutMs, Math.max(leastTimeoutMs, timeoutFactor * took)) };
+  });
   return { ...plan, stages };
 }
 

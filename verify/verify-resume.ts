@@ -1,11 +1,13 @@
 import type { JsonObject } from "../platform/json.js";
 import { RandomStream } from "../platform/random.js";
 import type { Plan } from "../schemas/plan.js";
+import { findRecord } from "../store/index.js";
 import { differencesOf, digestsOf, type Difference, type Digests } from "./comparison.js";
 import { killAtRandom, type Kill } from "./killer.js";
 import { Rig } from "./rig.js";
-import { stress, type StressReport } from "./stress.js";
-import { stretchedPlan } from "./stretched-plan.js";
+import { stress } from "./stress.js";
+import type { StressReport } from "./stress-report.js";
+import { stretchedPlan, withTimeouts } from "./stretched-plan.js";
 import { timesToWorkAgain } from "./training-again.js";
 
 export interface VerifyOptions {
@@ -17,7 +19,7 @@ export interface VerifyOptions {
   seed: number;
   inputs?: JsonObject;
   processes?: number;
-  /** Whether the killed runs stand beside busy processes, their worker processes stopped and continued (stress.ts). */
+  /** Whether the killed runs stand beside busy processes, their processes stopped and continued (stress.ts). */
   stress?: boolean;
   /** Program of a worker process; tests have their own stages. */
   stageProgram?: string;
@@ -58,7 +60,8 @@ export interface ResumeReport {
  */
 export async function verifyResume(options: VerifyOptions): Promise<ResumeReport> {
   const plan = await stretchedPlan(options, options.kills, options.stress ?? false);
-  const digests = await referenceDigests(plan, options);
+  const { digests, tookMs } = await referenceRun(plan, options);
+  const killed = options.stress ? withTimeouts(plan, tookMs) : plan;
   const report: ResumeReport = {
     equal: true,
     runSeed: plan.seed,
@@ -73,21 +76,25 @@ export async function verifyResume(options: VerifyOptions): Promise<ResumeReport
   const moments = new RandomStream(options.seed, "kills");
   let drawn = 0;
   const random = (): number => moments.uniform(drawn++);
-  for (let left = options.kills; left > 0;) left -= await killedRun(plan, options, left, random, report);
+  for (let left = options.kills; left > 0;) left -= await killedRun(killed, options, left, random, report);
   return report;
 }
 
-/** The digests of the reference run, which nothing interrupts. */
-export async function referenceDigests(
+/** The digests of the reference run, which nothing interrupts, and how long each of its stages took, ms. */
+export async function referenceRun(
   plan: Plan,
   options: Pick<VerifyOptions, "processes" | "stageProgram" | "onProgress" | "signal">,
-): Promise<Digests> {
+): Promise<{ digests: Digests; tookMs: Record<string, number> }> {
   const rig = await Rig.start(options.processes ?? 1, options);
   try {
     const began = Date.now();
     const digests = digestsOf(await rig.run("reference", plan));
     options.onProgress?.({ what: "reference", seconds: (Date.now() - began) / 1000 });
-    return digests;
+    const record = await findRecord(rig.home, "reference");
+    const times = (record?.stages ?? []).map(
+      ({ id, startedAtMs = 0, endedAtMs = startedAtMs }) => [id, endedAtMs - startedAtMs] as const,
+    );
+    return { digests, tookMs: Object.fromEntries(times) };
   } finally {
     await rig.stop();
   }

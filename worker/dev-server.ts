@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { closeSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
-import { diskFullError, tellsOfFullDisk } from "../platform/disk-full.js";
+import { diskFullError, hasNoRoom, isDiskFull, tellsOfFullDisk } from "../platform/disk-full.js";
 import { PawlError } from "../platform/errors.js";
 import { temporalCliPath } from "../platform/locations.js";
 import { lastWords } from "./last-words.js";
@@ -70,7 +70,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   for (let launched = 1; ; launched++) {
     const port = await freePort(options.port);
     const uiPort = options.uiPort === undefined ? undefined : await freePort(options.uiPort);
-    const child = launch(port, uiPort, options);
+    const child = launchOn(port, uiPort, options);
     const ended = endOf(child);
     if (await answers(port, child)) return running(child, ended, port, uiPort);
     if (child.pid === undefined) throw refused(child, await ended);
@@ -111,6 +111,15 @@ function running(child: ChildProcess, end: Promise<unknown>, port: number, uiPor
   };
 }
 
+/** @throws PawlError DISK_FULL */
+function launchOn(port: number, uiPort: number | undefined, options: DevServerOptions): ChildProcess {
+  try {
+    return launch(port, uiPort, options);
+  } catch (error) {
+    throw isDiskFull(error) ? diskFullError(error, directoriesOf(options)) : error;
+  }
+}
+
 function launch(port: number, uiPort: number | undefined, options: DevServerOptions): ChildProcess {
   const settings = Object.entries({ ...quick, ...options.settings });
   const argumentList = [
@@ -138,6 +147,12 @@ function noted(command: readonly string[], file: string | undefined): readonly s
   if (file === undefined) return command;
   const note = '{ echo "$2"; cat "/proc/$$/stat"; } > "$1" && shift 2 && exec "$@"';
   return ["/bin/sh", "-c", note, "sh", path.resolve(file), thisMachine(), ...command];
+}
+
+/** Where the server writes. */
+function directoriesOf({ database, logFile, processFile }: DevServerOptions): string[] {
+  const files = [database, logFile, processFile].filter((file) => file !== undefined);
+  return [...new Set(files.map((file) => path.dirname(path.resolve(file))))];
 }
 
 /** The process that such a file tells of; undefined where there is none. */
@@ -221,9 +236,12 @@ function refused(child: ChildProcess, error: Error | undefined): PawlError {
   );
 }
 
-function doesNotStart(port: number, got: string, { logFile }: DevServerOptions): PawlError {
-  if (logFile !== undefined && tellsOfFullDisk(lastWords(logFile)))
-    return diskFullError(undefined, [path.dirname(path.resolve(logFile))]);
+function doesNotStart(port: number, got: string, options: DevServerOptions): PawlError {
+  const { logFile } = options;
+  const directories = directoriesOf(options);
+  // A full disk takes the server's words as well, where its log lies on it.
+  if (hasNoRoom(directories) || (logFile !== undefined && tellsOfFullDisk(lastWords(logFile))))
+    return diskFullError(undefined, directories);
   const next = logFile === undefined ? "run `pawl doctor`" : `read ${logFile}`;
   return new PawlError("SERVER_UNREACHABLE", "the embedded Temporal server does not start", {
     where: `127.0.0.1:${port}`,

@@ -1,11 +1,14 @@
+import { realpath } from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { moduleFile } from "../activities/scoring/code-roots.js";
+import { moduleImports, type ModuleImports } from "../activities/scoring/module-imports.js";
 import { packageDirectory } from "../activities/dataset/package.js";
 import { filesBelow } from "../activities/dataset/paths.js";
 import { readingError } from "../activities/dataset/resource-error.js";
 import { listDigest, sha256 } from "../platform/digests.js";
-import { PawlError } from "../platform/errors.js";
+import { isWithin } from "../platform/containment.js";
+import { errorCodes, PawlError } from "../platform/errors.js";
 import { mapBounded } from "../platform/map-bounded.js";
 import { digestPhase, type Progress } from "../schemas/run.js";
 import type { ExternalInput } from "../schemas/stage.js";
@@ -30,8 +33,8 @@ export interface SourcePlace {
 /** What a stage's external inputs hold, as they were read for its key. */
 export interface ExternalState {
   /**
-   * For the key: of files a digest, of a package its version, null where there is none, of a lineage a digest of the training
-   * data; null for a stage without inputs.
+   * For the key: of files a digest, of a package its version, null where there is none, of a module a digest of its code, of a
+   * lineage a digest of the training data; null for a stage without inputs.
    */
   fingerprint: string | null;
   /** Names of files, versions of packages and digests of training data, by setting. */
@@ -39,8 +42,13 @@ export interface ExternalState {
   files: readonly (SourceDigest & { name: string })[];
 }
 
-/** What a setting names: files below the project directory, the version of a package, or training data; null for neither. */
-type Found = { where: string } & ({ version: string | null } | { trainingData: string } | { files: string[] });
+/**
+ * What a setting names: files below the project directory, with the packages that code imports; the version of a package, or
+ * training data; null for neither.
+ */
+type Found = { where: string } & (
+  { version: string | null } | { trainingData: string } | { files: string[]; packages?: ModuleImports["packages"] }
+);
 
 /** Files read at the same time: the disk is kept busy, and no limit on open files is met. */
 const filesAtOnce = 8;
@@ -91,9 +99,9 @@ export async function readFound(
   const digests = new Map(files.map(({ name, sha256 }) => [name, sha256]));
   const print = (what: Found): string | null => {
     if ("trainingData" in what) return what.trainingData;
-    return "files" in what
-      ? listDigest(what.files.map((name) => ({ name, sha256: digests.get(name)! })))
-      : what.version;
+    if (!("files" in what)) return what.version;
+    const ofFiles = listDigest(what.files.map((name) => ({ name, sha256: digests.get(name)! })));
+    return what.packages === undefined ? ofFiles : sha256(JSON.stringify([ofFiles, what.packages]));
   };
   const prints = found.map((what) => [what.where, print(what)]);
   return { fingerprint: found.length === 0 ? null : JSON.stringify(prints), found, files };
@@ -126,7 +134,7 @@ export async function refuseChanged(
   inputs: readonly ExternalInput[],
   place: SourcePlace,
 ): Promise<void> {
-  const found = await findInputs(inputs, place);
+  const found = await findAgain(inputs, place);
   const other = before.found.find((was, i) => !isDeepStrictEqual(was, found[i]));
   if (other !== undefined) throw sourceChanged(other.where);
   await mapBounded(before.files, filesAtOnce, async (was) => {
@@ -135,6 +143,17 @@ export async function refuseChanged(
     const { sha256 } = await digestOf(was.name, place);
     if (sha256 !== was.sha256 || now.modified !== was.signature.modified) throw sourceChanged(was.name);
   });
+}
+
+/** What cannot be found as it was, an import that leads nowhere now, has been changed. */
+async function findAgain(inputs: readonly ExternalInput[], place: SourcePlace): Promise<Found[]> {
+  try {
+    return await findInputs(inputs, place);
+  } catch (error) {
+    if (error instanceof PawlError && errorCodes[error.code] === "configuration")
+      throw sourceChanged(error.facts.where ?? error.message);
+    throw error;
+  }
 }
 
 async function findInputs(
@@ -151,7 +170,7 @@ async function findInputs(
       return await readable(where, async () => {
         if ("package" in input)
           return { where, version: (await packageDirectory(input.package, workingDirectory)).version };
-        if ("module" in input) return { where, files: [await moduleName(input.module, where, workingDirectory)] };
+        if ("module" in input) return { where, ...(await moduleCode(input.module, where, workingDirectory)) };
         return { where, files: await filesBelow(workingDirectory, input.files, where) };
       });
     } catch (error) {
@@ -161,8 +180,17 @@ async function findInputs(
   });
 }
 
-async function moduleName(module: string, where: string, workingDirectory: string): Promise<string> {
-  return path.relative(workingDirectory, await moduleFile(module, where, workingDirectory));
+/** A module with all that it imports. */
+async function moduleCode(
+  module: string,
+  where: string,
+  project: string,
+): Promise<{ files: string[]; packages?: ModuleImports["packages"] }> {
+  const { files, packages } = await moduleImports(await moduleFile(module, where, project), { where, project });
+  const root = await realpath(project);
+  // Names do not depend on where the project lies.
+  const names = files.map((file) => path.relative(isWithin(file, root) ? root : project, file));
+  return { files: names.sort(), ...(packages.length > 0 && { packages }) };
 }
 
 /** Every file once, in order. */

@@ -1,14 +1,16 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { sha256 } from "../platform/digests.js";
 import type { Plan, RunGrant } from "../schemas/plan.js";
-import type { RunRequest } from "../schemas/run.js";
+import type { JsonObject } from "../platform/json.js";
+import type { ParkedStageAction, RunRequest } from "../schemas/run.js";
 import { canonicalJson } from "../store/canonical.js";
 import { homeKey } from "../store/home-key.js";
 
 /**
  * Who may run code, and on which project directory, is decided here, once for a run and by the key of PAWL_HOME:
  * `pawl run` signs its request; the run's first act checks that and grants the plan; `prepare` and the worker processes check
- * the grant. The key itself is in no history.
+ * the grant. `pawl retry` signs its changes; what checks them grants them, and a run that is resumed keeps its rights with
+ * granted changes only. The key itself is in no history.
  */
 
 /** The variable by which an operator lets definitions that came in from elsewhere run code of the code roots. */
@@ -45,6 +47,36 @@ export function isGranted(
   return grant !== undefined && matches(grantSignature(home, runId, project, grant.plan), grant.signature);
 }
 
+/** A change of a parked stage's settings as someone signs it who can read the key of PAWL_HOME. */
+export function signChange(
+  home: string,
+  runId: string,
+  { stage, with: changes }: ParkedStageAction,
+): ParkedStageAction {
+  const signature = signatureOf(home, "change", runId, { stage, with: changes });
+  return { stage, ...(changes && { with: changes }), signature };
+}
+
+/** Whether a change is as it was signed, for this stage of this run. */
+export function isSignedChange(home: string, runId: string, change: ParkedStageAction): boolean {
+  return matches(signChange(home, runId, change).signature!, change.signature);
+}
+
+/** What shows later that a stage's changes were accepted, all of them in this order. */
+export function grantChanges(home: string, runId: string, stage: string, changes: readonly JsonObject[]): string {
+  return signatureOf(home, "changes", runId, { stage, changes });
+}
+
+/** Whether a stage's changes are as they were accepted, for this run. */
+export function areGranted(
+  home: string,
+  runId: string,
+  stage: string,
+  { changes = [], changesGrant }: { changes?: readonly JsonObject[]; changesGrant?: string },
+): boolean {
+  return changes.length === 0 || matches(grantChanges(home, runId, stage, changes), changesGrant);
+}
+
 function grantSignature(home: string, runId: string, project: string | undefined, plan: string): string {
   return signatureOf(home, "grant", runId, { project, plan });
 }
@@ -57,7 +89,12 @@ function unsigned({ signature: _, ...request }: RunRequest): RunRequest {
   return request;
 }
 
-function signatureOf(home: string, purpose: "request" | "grant", runId: string, content: object): string {
+function signatureOf(
+  home: string,
+  purpose: "request" | "grant" | "change" | "changes",
+  runId: string,
+  content: object,
+): string {
   return createHmac("sha256", homeKey(home))
     .update(canonicalJson([purpose, runId, content]))
     .digest("hex");

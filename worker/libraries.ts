@@ -8,6 +8,7 @@ const sources: Record<Library, { package: string } | { node: string }> = {
   duckdb: { package: "@duckdb/node-api" },
   tokenizers: { package: "tokenizers" },
   quickjs: { package: "@jitl/quickjs-wasmfile-release-sync" },
+  re2js: { package: "re2js" },
   plot: { package: "@observablehq/plot" },
   brotli: { node: "brotli" },
   unicode: { node: "unicode" },

@@ -6,7 +6,7 @@ import { findDefinition, findRecord, savePlan, saveRecord } from "../store/index
 import { initialStates } from "../workflows/board.js";
 import { checkedRequest } from "./check-request.js";
 import { ownStore } from "./own-store.js";
-import { allowInlineCode, grantPlan, isGrantedPlan, isSigned } from "./grant.js";
+import { allowInlineCode, areGranted, grantPlan, isGrantedPlan, isSigned } from "./grant.js";
 import { readPipelineFile } from "./pipeline-file.js";
 import { definitionDirectory, isUsable, type WorkerPlace } from "./project-directory.js";
 import { projectFiles } from "./project-files.js";
@@ -63,17 +63,25 @@ async function planOf(
 
 /**
  * The plan with its project directory and, where the run may use that and run code, with a grant: the request is signed, it
- * names a pipeline of the project, it resumes a run that had one, or the operator allows code of any definition.
+ * names a pipeline of the project, it resumes a run that had one with changes that were accepted, or the operator allows
+ * code of any definition.
  */
 function placed(compiled: Plan, request: RunRequest, worker: WorkerPlace, runId: string): Plan {
   const { home, workingDirectory } = worker;
-  if (request.plan && isGrantedPlan(home, runId, request.plan)) return request.plan;
+  if (request.plan && keepsGrant(request, request.plan, home, runId)) return request.plan;
   const plan = { ...compiled, project: compiled.project ?? request.project ?? workingDirectory };
   delete plan.grant;
   const ownProject = isUsable(worker, plan.project, false);
   const allowed = ownProject && process.env[allowInlineCode] === "1";
   const mayAll = request.pipeline !== undefined || isSigned(home, runId, request) || allowed;
   return mayAll ? grantPlan(home, runId, plan) : plan;
+}
+
+/** Whether a run that is resumed has the plan and the changes with which it had its grant. */
+function keepsGrant(request: RunRequest, plan: Plan, home: string, runId: string): boolean {
+  if (!isGrantedPlan(home, runId, plan)) return false;
+  const stages = Object.entries(request.stages ?? {});
+  return stages.every(([id, state]) => areGranted(home, runId, id, state)) || isSigned(home, runId, request);
 }
 
 function planTooLarge(bytes: number): PawlError {

@@ -42,7 +42,7 @@ export function localActivities(context: LocalActivityContext): LocalActivities 
     runBrief: (request: StageRequest): Promise<StageOutcome> => runStage(place, request),
     wasServerAway: ({ sinceMs, forMs }: OutageQuestion): Promise<boolean> =>
       Promise.resolve(context.outages.wasAway(sinceMs, forMs)),
-    checkChanges: (request: ChangeRequest): Promise<void> => told(() => checkChanges(context, request)),
+    checkChanges: (request: ChangeRequest): Promise<string> => told(() => checkChanges(context, request)),
     recordProgress: (state: RunState): Promise<void> => told(() => recordState(context.home, runId(), state)),
     recordEnd: (state: RunState): Promise<void> => told(() => recordState(context.home, runId(), state, now())),
   };

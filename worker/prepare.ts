@@ -3,7 +3,9 @@ import type { JsonObject } from "../platform/json.js";
 import { checkWith } from "../compiler/check-with.js";
 import { externalInputs, isBrief, stageDefinitions, unpinnedSettings } from "../schemas/stages/index.js";
 import { appendLog, damagedText, findResult, recordLatest, saveSettings, stageKey } from "../store/index.js";
+import { refuseForeignCode } from "./code-changes.js";
 import { findExternal, readFound } from "./external-inputs.js";
+import { grantChanges } from "./grant.js";
 import { identityWith, stageCompute } from "./identity.js";
 import { ownStore } from "./own-store.js";
 import { projectDirectory, type WorkerPlace } from "./project-directory.js";
@@ -63,15 +65,17 @@ async function sent(home: string, runId: string, settings: JsonObject): Promise<
 
 /**
  * Checks the changed settings of a parked stage, and logs the change.
- * @throws PawlError the located error of settings that fail the stage's schema
+ * @returns what shows later that the stage's changes were accepted
+ * @throws PawlError the located error of settings that fail the stage's schema; CODE_NOT_ALLOWED where they name code that
+ *   they did not name before, and may not
  */
-export async function checkChanges(
-  { home }: { home: string },
-  { runId, stage, uses, with: settings, changes, attempts }: ChangeRequest,
-): Promise<void> {
-  checkWith(uses, settings, `stages.${stage} (${uses})`);
+export async function checkChanges(worker: WorkerPlace, request: ChangeRequest): Promise<string> {
+  const { runId, stage, uses, changes, attempts } = request;
+  const { home } = worker;
+  refuseForeignCode(worker, request, checkWith(uses, request.with, `stages.${stage} (${uses})`));
   const time = new Date().toISOString();
   appendLog(home, runId, { time, stage, attempt: attempts, message: "changed by retry", data: { with: changes } });
+  return grantChanges(home, runId, stage, request.all);
 }
 
 function report(home: string, { runId, stage }: PrepareRequest, message: string): void {

@@ -80,7 +80,8 @@ function notUsable(where: string, project: string, workingDirectory: string, rea
   });
 }
 
-function codeNotAllowed(where: string): PawlError {
+/** @param where the stage and the setting that names code */
+export function codeNotAllowed(where: string): PawlError {
   return new PawlError("CODE_NOT_ALLOWED", "this run may not run code of the project", {
     where,
     expected: "a run that `pawl run` started with the worker's PAWL_HOME, or that names a pipeline of the project",

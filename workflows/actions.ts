@@ -2,11 +2,12 @@ import { ApplicationFailure, defineUpdate, patched, setHandler, workflowInfo } f
 import { reopened } from "../schemas/choices.js";
 import type { ErrorCode } from "../platform/errors.js";
 import { isDeeperThan, isObject, type JsonObject } from "../platform/json.js";
+import type { PlannedStage } from "../schemas/plan.js";
 import { updateNames, type ParkedStageAction, type StageState } from "../schemas/run.js";
 import { checkChanges } from "./activities.js";
 import type { Board } from "./board.js";
 import { readFailure } from "./failure.js";
-import { settingsOf } from "./stage.js";
+import { placeOf, settingsOf } from "./stage.js";
 
 const update = (name: string) => defineUpdate<StageState, [ParkedStageAction]>(name);
 const retry = update(updateNames.retry);
@@ -30,8 +31,9 @@ export function listenForAnswers(board: () => Board | undefined): void {
   setHandler(
     retry,
     async (answer) => {
+      const accepted: Parameters<Board["set"]>[1] = {};
       if (answer.with !== undefined && patched("retry-checks-changes")) {
-        await refuseWrongChanges(board()!, answer.stage, answer.with);
+        accepted.changesGrant = await acceptChanges(board()!, answer, answer.with);
         // Another action may have come while they were checked.
         refuseUnlessParked(board(), answer);
       }
@@ -42,6 +44,7 @@ export function listenForAnswers(board: () => Board | undefined): void {
         failure: undefined,
         endedAtMs: undefined,
         changes: answer.with === undefined ? changes : [...(changes ?? []), answer.with],
+        ...accepted,
       });
     },
     { validator, description: 'tries a parked stage again: {"stage": "…", "with": {…}}' },
@@ -62,8 +65,16 @@ const deepestChange = 64;
 /** The most that the changes of one stage may take, UTF-16 code units of JSON: they stand in history. */
 const mostChanges = 64 * 1024;
 
-/** Refuses changes with which the stage could not be started. @throws ApplicationFailure with the code of what is wrong */
-async function refuseWrongChanges(board: Board, stage: string, changes: JsonObject): Promise<void> {
+/**
+ * Refuses changes with which the stage could not be started, or that name code and may not.
+ * @returns what shows later that the stage's changes were accepted
+ * @throws ApplicationFailure with the code of what is wrong
+ */
+async function acceptChanges(
+  board: Board,
+  { stage, signature }: ParkedStageAction,
+  changes: JsonObject,
+): Promise<string | undefined> {
   const planned = board.plan.stages.find(({ id }) => id === stage)!;
   const all = [...(board.state(stage).changes ?? []), changes];
   if (JSON.stringify(all).length > mostChanges)
@@ -71,13 +82,28 @@ async function refuseWrongChanges(board: Board, stage: string, changes: JsonObje
   try {
     const { workflowId: runId } = workflowInfo();
     const { attempts, uses } = board.state(stage);
-    await checkChanges({ runId, stage, uses, with: settingsOf(board, planned, all), changes, attempts });
+    const before = settingsBefore(board, planned);
+    return await checkChanges({
+      ...{ runId, stage, uses, with: settingsOf(board, planned, all), changes, all, attempts },
+      ...(before && { before }),
+      ...(typeof signature === "string" && { signature }),
+      ...placeOf(board),
+    });
   } catch (error) {
     const { failure } = readFailure(error);
     throw ApplicationFailure.nonRetryable(failure.message, failure.code, failure);
   } finally {
     // Whoever waits for handlers to end looks again.
     board.version++;
+  }
+}
+
+/** Undefined where an expression among them cannot be evaluated, which may be why the stage is parked. */
+function settingsBefore(board: Board, planned: PlannedStage): JsonObject | undefined {
+  try {
+    return settingsOf(board, planned);
+  } catch {
+    return undefined;
   }
 }
 

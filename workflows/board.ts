@@ -95,9 +95,10 @@ export function initialStates(
       const before = known[id];
       if (before?.uses === uses && (before.status === "succeeded" || before.status === "cached")) return [id, before];
       const waiting: StageState = { id, uses, status: "queued", attempts: 0, outputs: {}, metrics: {} };
-      const { changes, compute, choiceRequest, failure } = before ?? {};
+      const { changes, changesGrant, compute, choiceRequest, failure } = before ?? {};
       const kept = {
         ...(changes && { changes }),
+        ...(changesGrant !== undefined && { changesGrant }),
         ...(compute && { compute }),
         ...(choiceRequest && {
           choiceRequest: hadFailed(before!) ? reopened(choiceRequest, failure?.code) : choiceRequest,

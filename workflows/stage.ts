@@ -114,7 +114,8 @@ function work(board: Board, stage: PlannedStage, prepared: PrepareResult): Promi
   return prepared.brief === true ? runBrief(request) : attemptStage(stage, request);
 }
 
-function placeOf({ plan: { project, grant } }: Board): RunPlace {
+/** Where a run's files lie, and what it may do there. */
+export function placeOf({ plan: { project, grant } }: Board): RunPlace {
   return { ...(project !== undefined && { project }), ...(grant && { grant }) };
 }
 

@@ -7,29 +7,35 @@ import { isMissing } from "../../store/errors.js";
 import { packageDirectory } from "../dataset/package.js";
 import { filesBelow } from "../dataset/paths.js";
 
+/** A file of code, and the directory for code that it lies in; both absolute. */
+export interface CodeFile {
+  file: string;
+  root: string;
+}
+
 /**
  * The file of a module that a definition names: below a code directory of the project, or in a package that the project's
  * package.json lists (`"pawl": { "codePackages": ["@acme/rules"] }`; `path: "@acme/rules/exact.mjs"`).
  * @param relative as the definition says it
  * @param where the setting, as errors name it
- * @returns an absolute path
  * @throws PawlError CODE_NOT_ALLOWED outside these; PATH_TRAVERSAL, DATA_MISSING
  */
-export async function moduleFile(relative: string, where: string, project: string): Promise<string> {
+export async function moduleFile(relative: string, where: string, project: string): Promise<CodeFile> {
   refuseEscape(relative, { where });
   const clean = path.posix.normalize(relative);
   const directory = codeDirectories.find((name) => clean.startsWith(`${name}/`));
   if (directory !== undefined) {
     const file = await fileIn(project, clean, where);
+    const root = path.join(project, directory);
     // A link on the way must not lead to what is only data.
-    await pathBelow(path.join(project, directory), clean.slice(directory.length + 1), { where });
-    return file;
+    await pathBelow(root, clean.slice(directory.length + 1), { where });
+    return { file, root };
   }
   const packages = await codePackages(project);
   const name = packages.find((one) => clean.startsWith(`${one}/`));
   if (name === undefined) throw notCode(relative, packages, where);
   const found = await packageDirectory(name, project, where);
-  return fileIn(found.directory, clean.slice(name.length + 1), where);
+  return { file: await fileIn(found.directory, clean.slice(name.length + 1), where), root: found.directory };
 }
 
 async function fileIn(root: string, relative: string, where: string): Promise<string> {

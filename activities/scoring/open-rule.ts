@@ -1,8 +1,8 @@
-import type { Judge, Verifier } from "../../schemas/fields/scoring.js";
+import { defaultTimeLimitMs, type Judge, type Verifier } from "../../schemas/fields/scoring.js";
 import type { StageContext } from "../stage.js";
 import { moduleFile } from "./code-roots.js";
 import { verdictOf, type RuleSettings, type Verdict } from "./rule.js";
-import { RuleThread } from "./rule-thread.js";
+import { RuleProcess } from "./rule-process.js";
 import { rules } from "./rules/index.js";
 import type { ScoredRow } from "./scorer.js";
 
@@ -14,7 +14,7 @@ export interface OpenRule {
   close(): Promise<void>;
 }
 
-const defaults = { stepLimit: 1_000_000, timeLimitMs: 60_000 };
+const defaults = { stepLimit: 1_000_000, timeLimitMs: defaultTimeLimitMs };
 const defaultMemory = { code: 1 << 25, module: 1 << 28 };
 
 /**
@@ -33,9 +33,10 @@ export async function openRule(
   const settings: RuleSettings = { kind, role, stepLimit, memoryLimitBytes };
   if (kind === "module") settings.timeLimitMs = timeLimitMs;
   if (pattern !== undefined) settings.pattern = pattern;
-  if (given.path !== undefined) settings.file = await moduleFile(given.path, `${where}.path`, context.workingDirectory);
-  const { needsReference, inThread } = rules[kind];
-  const opened = inThread ? await openInThread(settings, where, context) : await openHere(settings);
+  if (given.path !== undefined)
+    settings.file = (await moduleFile(given.path, `${where}.path`, context.workingDirectory)).file;
+  const { needsReference, inProcess } = rules[kind];
+  const opened = inProcess ? await openInProcess(settings, where, context) : await openHere(settings);
   return { ...opened, needsReference: needsReference(settings) };
 }
 
@@ -46,8 +47,8 @@ async function openHere(settings: RuleSettings): Promise<Opened> {
   return { judge: (row) => verdictOf(rule, row), close: async () => {} };
 }
 
-async function openInThread(settings: RuleSettings, where: string, { signal }: StageContext): Promise<Opened> {
-  const thread = new RuleThread(settings, where);
-  await thread.open(signal);
-  return { judge: (row) => thread.run(row, signal), close: () => thread.close() };
+async function openInProcess(settings: RuleSettings, where: string, { signal }: StageContext): Promise<Opened> {
+  const rule = new RuleProcess(settings, where);
+  await rule.open(signal);
+  return { judge: (row) => rule.run(row, signal), close: () => rule.close() };
 }

@@ -1,7 +1,7 @@
 import type { Judge } from "../../schemas/fields/scoring.js";
 import type { ScoredRow } from "./scorer.js";
 
-/** What a rule is opened with: plain data, because it may go to a thread. */
+/** What a rule is opened with: plain data, because it may go to a process. */
 export interface RuleSettings {
   kind: Exclude<Judge["kind"], "rewardModel">;
   /** Of a verifier: right or not; of a judge: the more the better. They differ for regex. */
@@ -43,8 +43,8 @@ export class MachineFailure extends Error {}
 export interface RuleKind {
   /** Without the row's reference it says nothing. */
   needsReference: (settings: Pick<RuleSettings, "pattern">) => boolean;
-  /** It runs what may not end, so it needs a thread that can be killed. */
-  inThread: boolean;
+  /** It runs what may not end, so it needs a process that can be killed. */
+  inProcess: boolean;
   open: (settings: RuleSettings) => Rule | Promise<Rule>;
 }
 

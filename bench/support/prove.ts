@@ -4,6 +4,7 @@ import { untilStopped } from "../../cli/stop-signal.js";
 import { packageRoot } from "../../platform/locations.js";
 import { verifyEveryCheckpoint } from "../../verify/every-checkpoint.js";
 import { checkpointsOf } from "../../verify/phases.js";
+import { stopsText } from "../../verify/stress-report.js";
 import { verifyResume, type ResumeReport, type VerifyEvent } from "../../verify/verify-resume.js";
 import { median, row, type Row } from "../harness.js";
 
@@ -33,7 +34,7 @@ export async function proveAtEveryCheckpoint(pipeline: string, everySteps: numbe
   );
   const checkpoints = checkpointsOf(report.points).length;
   const beside = report.stress.map(
-    ({ busyProcesses, stops }) => `, beside ${busyProcesses} busy processes, stopped ${stops} times`,
+    ({ busyProcesses, stops }) => `, beside ${busyProcesses} busy processes, stopped: ${stopsText(stops)}`,
   );
   const what = `${pipeline}, ${report.points.length} kills at every phase of ${checkpoints} checkpoints and of every artifact${beside.join("")}`;
   return [

@@ -6,6 +6,7 @@ import { parseChanges } from "../assignments.js";
 import { withServer } from "../connect.js";
 import { describeRun } from "../find-run.js";
 import { statusOf } from "../read-run.js";
+import { signChange } from "../../worker/grant.js";
 import { collect } from "../options.js";
 import { sendUpdate } from "../send-update.js";
 import type { Terminal } from "../terminal.js";
@@ -17,7 +18,9 @@ export const retry: Verb = (command, terminal) => {
     .option("--set <with.key=value>", "a changed setting; may be repeated", collect, [])
     .action(async (runId: string, stage: string, { set }: { set: string[] }) => {
       const changes = parseChanges(set);
-      await answer("retry", runId, changes === undefined ? { stage } : { stage, with: changes }, terminal);
+      // Signed, a change may name code of the project.
+      const change = changes && signChange(homeDirectory(), runId, { stage, with: changes });
+      await answer("retry", runId, change ?? { stage }, terminal);
     });
 };
 

@@ -2,6 +2,7 @@ import type { Client } from "@temporalio/client";
 import { PawlError } from "../../platform/errors.js";
 import type { Plan } from "../../schemas/plan.js";
 import { taskQueues, workflowType, type RunRequest, type RunState, type StageState } from "../../schemas/run.js";
+import { isGrantedPlan, signRequest } from "../../worker/grant.js";
 import { initialStates } from "../../workflows/board.js";
 import { findPlan, findRecord, hasArtifact, homeDirectory } from "../../store/index.js";
 import { renewEmbedded, withServer, type Server } from "../connect.js";
@@ -25,7 +26,7 @@ export const resume: Verb = (command, terminal) => {
       await renewEmbedded(home, terminal);
       await withServer(home, async (server) => {
         const request = await resumedRequest(server, home, runId, terminal);
-        await start(server.client, runId, request);
+        await start(server.client, runId, signedIfGranted(home, runId, request));
         announce(server, runId, "resumed", terminal);
         if (!detach) await follow(server, home, runId, terminal);
       });
@@ -87,6 +88,11 @@ async function requestOf(
   }
   if (status === "succeeded" && isWhole) throw nothingLeft(runId);
   return { plan, stages: initialStates(plan.stages, known), ...(store !== undefined && { store }) };
+}
+
+/** Signed, changes of a run that may run code count as accepted: here they come from the run itself. It gains no rights. */
+function signedIfGranted(home: string, runId: string, request: RunRequest): RunRequest {
+  return request.plan && isGrantedPlan(home, runId, request.plan) ? signRequest(home, runId, request) : request;
 }
 
 async function start(client: Client, runId: string, request: RunRequest): Promise<void> {

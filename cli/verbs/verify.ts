@@ -6,6 +6,7 @@ import { PawlError } from "../../platform/errors.js";
 import type { JsonObject } from "../../platform/json.js";
 import type { EveryCheckpointReport } from "../../verify/every-checkpoint.js";
 import { checkpointsOf, writePhases, type KillPoint } from "../../verify/phases.js";
+import { stopsText } from "../../verify/stress-report.js";
 import type { ResumeReport, VerifyEvent } from "../../verify/verify-resume.js";
 import { exitCodes } from "../exit-codes.js";
 import { readInputs } from "../inputs.js";
@@ -131,7 +132,7 @@ function options(command: Command): Command {
       ).conflicts(["kills", "seed", "processes"]),
     )
     .option("--every-steps <count>", "steps between two checkpoints, with --every-checkpoint", wholeNumber(1), 25)
-    .option("--stress", "run the killed copy beside busy processes, its worker processes stopped and continued")
+    .option("--stress", "run the killed copy beside busy processes, its processes stopped and continued in turn")
     .option("--certificate <file.json>", "write what was proved, with versions and machine, to a file")
     .option("-i, --input <key=value>", "an input of the pipeline; may be repeated", collect, [])
     .option("--inputs <file.json>", "inputs from a JSON file");
@@ -175,7 +176,7 @@ export function everyCheckpointText(report: EveryCheckpointReport, { colours }: 
       : [`no kill at ${report.withoutKills.join(", ")}: skipped, or taken from the cache`]),
     ...report.stress.map(
       ({ busyProcesses, stops, stoppedMs }) =>
-        `beside ${busyProcesses} busy processes; a worker process stopped ${stops} times for ${duration(stoppedMs)}`,
+        `beside ${busyProcesses} busy processes; stopped for ${duration(stoppedMs)} each: ${stopsText(stops)}`,
     ),
     ...report.incomplete.map(
       ({ stage, step, missing }) => `stage ${stage}, checkpoint of step ${step}: no kill at ${missing.join(", ")}`,

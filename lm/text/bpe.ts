@@ -17,7 +17,8 @@ const cutExpression = /\n(?=\S)|\p{L}(?= \p{L})/gu;
 
 /**
  * Cuts a long text into pieces of about `size` characters at places where the word pattern cuts anyway, so that the
- * pieces' words (and tokens) are those of the whole.
+ * pieces' words (and tokens) are those of the whole. They are so whatever the version of Unicode: what stands before one space
+ * between other characters ends a word, letter or not.
  */
 export function* pieces(text: string, size: number): Generator<string> {
   let start = 0;

@@ -1,8 +1,12 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { Artifact, OneOf, RelativePath } from "./basic.js";
+import { isObject, type Json, type JsonObject } from "../../platform/json.js";
 import { compilePattern } from "../../platform/pattern.js";
 import { PatternProblem } from "../../platform/pattern-syntax.js";
 import { metric, type ExternalInput, type Rule, type RuleProblem } from "../stage.js";
+
+/** How long a module may take for a response where its settings do not say, ms. */
+export const defaultTimeLimitMs = 60_000;
 
 const ruleFields = {
   pattern: Type.Optional(
@@ -27,7 +31,7 @@ const ruleFields = {
     Type.Integer({
       minimum: 1,
       maximum: 3_600_000,
-      description: "module: a response that takes longer, ms, fails the attempt; default 60000",
+      description: `module: a response that takes longer, ms, fails the attempt; default ${defaultTimeLimitMs}`,
     }),
   ),
   memoryLimitBytes: Type.Optional(
@@ -199,7 +203,22 @@ function oneForTask({ task }: Verifier, index: number, verifiers: readonly Verif
   };
 }
 
-/** What the modules of verifiers and a judge hold belongs to a stage's key; of what they import nothing. */
+/** Settings, in which expressions may stand, with other time limits of the modules that their verifiers and judge name. */
+export function withTimeLimits(settings: JsonObject, limited: (timeLimitMs: number) => number): JsonObject {
+  const changed = (rule: Json): Json => {
+    if (!isObject(rule) || rule["kind"] !== "module") return rule;
+    const { timeLimitMs = defaultTimeLimitMs } = rule;
+    return typeof timeLimitMs === "number" ? { ...rule, timeLimitMs: limited(timeLimitMs) } : rule;
+  };
+  const { verifiers, judge } = settings;
+  return {
+    ...settings,
+    ...(Array.isArray(verifiers) && { verifiers: verifiers.map(changed) }),
+    ...(judge !== undefined && { judge: changed(judge) }),
+  };
+}
+
+/** The code of modules of verifiers and a judge, with what they import, belongs to a stage's key. */
 export function modulesRead(settings: { verifiers?: Verifier[]; judge?: Judge }): ExternalInput[] {
   return modulePaths(settings).map(({ where, path }) => ({ where: `with.${where}`, module: path }));
 }

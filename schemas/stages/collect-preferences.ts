@@ -54,7 +54,7 @@ export const collectPreferences = defineStage({
     ...judgeMetrics,
   },
   computesWithTensors: true,
-  libraries: ["tokenizers", "quickjs"],
+  libraries: ["tokenizers", "quickjs", "re2js", "unicode"],
   writesOutsideStore: false,
   isBrief: false,
   requestsChoices: ({ judge }: Settings) => judge === undefined,

@@ -174,7 +174,7 @@ export const evaluate = defineStage({
     ...judgeMetrics,
   },
   computesWithTensors: true,
-  libraries: ["tokenizers", "quickjs", "brotli", "unicode"],
+  libraries: ["tokenizers", "quickjs", "re2js", "brotli", "unicode"],
   writesOutsideStore: false,
   isBrief: false,
   requestsChoices: false,

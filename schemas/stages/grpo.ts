@@ -108,7 +108,7 @@ export const grpo = defineStage({
     ...verifierMetrics,
   },
   computesWithTensors: true,
-  libraries: ["tokenizers", "quickjs"],
+  libraries: ["tokenizers", "quickjs", "re2js", "unicode"],
   writesOutsideStore: false,
   isBrief: false,
   requestsChoices: false,

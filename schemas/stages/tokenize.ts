@@ -39,7 +39,7 @@ export const tokenize = defineStage({
     bytesPerToken: metric("bytes/token", "average over the training rows"),
   },
   computesWithTensors: false,
-  libraries: ["tokenizers"],
+  libraries: ["tokenizers", "unicode"],
   writesOutsideStore: false,
   isBrief: false,
   requestsChoices: false,

@@ -10,7 +10,7 @@ import { openSandbox, type Outcome } from "../sandbox.js";
  */
 export const code: RuleKind = {
   needsReference: () => true,
-  inThread: true,
+  inProcess: true,
   open: async (limits) => {
     const run = await openSandbox(limits);
     // Responses to one question come one after another.

@@ -4,6 +4,6 @@ import type { RuleKind } from "../rule.js";
 /** Equal to the reference but for case and white space. */
 export const exact: RuleKind = {
   needsReference: () => true,
-  inThread: false,
+  inProcess: false,
   open: () => (row) => (exactMatch(row.response, row.reference!) ? 1 : 0),
 };

@@ -4,6 +4,6 @@ import type { RuleKind } from "../rule.js";
 /** Characters of the response (code points). */
 export const length: RuleKind = {
   needsReference: () => false,
-  inThread: false,
+  inProcess: false,
   open: () => (row) => codePoints(row.response),
 };

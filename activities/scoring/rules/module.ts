@@ -9,7 +9,7 @@ import type { RuleKind } from "../rule.js";
  */
 export const moduleRule: RuleKind = {
   needsReference: () => false,
-  inThread: true,
+  inProcess: true,
   open: async ({ file }) => {
     const loaded = (await import(pathToFileURL(file!).href)) as { default?: unknown };
     const rule = loaded.default;

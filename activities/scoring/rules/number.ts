@@ -9,7 +9,7 @@ import { RuleFailure, type RuleKind } from "../rule.js";
  */
 export const number: RuleKind = {
   needsReference: () => true,
-  inThread: false,
+  inProcess: false,
   open: () => (row) => {
     const reference = row.reference!;
     const wanted = lastNumber(reference, true);

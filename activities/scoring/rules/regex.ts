@@ -10,7 +10,7 @@ const mostSteps = 1e8;
  */
 export const regex: RuleKind = {
   needsReference: ({ pattern }) => pattern === undefined,
-  inThread: false,
+  inProcess: false,
   open: ({ pattern, role }) => {
     const given = pattern === undefined ? undefined : compile(pattern);
     return ({ response, reference }) => {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import { modulesRead } from "../../../schemas/fields/scoring.js";
@@ -153,6 +153,21 @@ const judging = `
   main().catch((error) => process.stdout.write(error.code + " " + error.message));
 `;
 
+const hasProc = existsSync("/proc/self/environ");
+
+/** A process that judges one row, and what it prints. */
+function judgingProcess(env: NodeJS.ProcessEnv = process.env) {
+  put(context, "judging.ts", judging);
+  const runner = path.join(import.meta.dirname, "../../../scripts/typescript.cjs");
+  const child = spawn(process.execPath, [runner, "judging.ts"], { cwd: context.workingDirectory, env });
+  const printed: string[] = [];
+  child.stdout.on("data", (chunk: Buffer) => printed.push(chunk.toString()));
+  return { child, printed };
+}
+const exists = async (name: string): Promise<void> => {
+  while (!existsSync(path.join(context.workingDirectory, name))) await new Promise((resolve) => setImmediate(resolve));
+};
+
 test("a process that is stopped for three times the limit and continued judges as if nothing had been", async () => {
   put(
     context,
@@ -164,13 +179,8 @@ test("a process that is stopped for three times the limit and continued judges a
       return 1;
     };`,
   );
-  put(context, "judging.ts", judging);
-  const runner = path.join(import.meta.dirname, "../../../scripts/typescript.cjs");
-  const child = spawn(process.execPath, [runner, "judging.ts"], { cwd: context.workingDirectory });
-  let printed = "";
-  child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
-  while (!existsSync(path.join(context.workingDirectory, "begun")))
-    await new Promise((resolve) => setImmediate(resolve));
+  const { child, printed } = judgingProcess();
+  await exists("begun");
   child.kill("SIGSTOP");
   // Three limits pass here, where nothing is stopped.
   put(context, "modules/never.mjs", "export default () => new Promise(() => {});");
@@ -181,7 +191,67 @@ test("a process that is stopped for three times the limit and continued judges a
   put(context, "go-on", "");
   child.kill("SIGCONT");
   await once(child, "close");
-  expect(printed).toBe("score 1");
+  expect(printed.join("")).toBe("score 1");
+});
+
+(hasProc ? test : test.skip)(
+  "a module finds nothing of the worker's environment, wherever it looks for its own (needs /proc)",
+  async () => {
+    put(
+      context,
+      "modules/rule.mjs",
+      `import { existsSync, readFileSync } from "node:fs";
+    const files = ["/proc/self/environ", "/proc/thread-self/environ", \`/proc/\${process.pid}/environ\`];
+    const found = files.filter(existsSync).map((file) => readFileSync(file, "utf8"));
+    const names = found.flatMap((text) => text.split("\\0")).filter((text) => text !== "");
+    // What Node.js itself gives a process to speak by.
+    export default () => names.filter((name) => !name.startsWith("NODE_CHANNEL_")).length;`,
+    );
+    const { child, printed } = judgingProcess({ ...process.env, HF_TOKEN: "secret" });
+    await once(child, "close");
+    expect(printed.join("")).toBe("score 0");
+  },
+);
+
+(hasProc ? test : test.skip)("the process of a rule ends with the one that asked for it (needs /proc)", async () => {
+  put(
+    context,
+    "modules/rule.mjs",
+    `import { renameSync, writeFileSync } from "node:fs";
+    export default () => {
+      writeFileSync("pid.part", String(process.pid));
+      renameSync("pid.part", "pid");
+      for (;;);
+    };`,
+  );
+  const { child } = judgingProcess();
+  await exists("pid");
+  const pid = Number(readFileSync(path.join(context.workingDirectory, "pid"), "utf8"));
+  expect(isRunning(pid)).toBe(true);
+  child.kill("SIGKILL");
+  while (isRunning(pid)) await new Promise((resolve) => setImmediate(resolve));
+});
+
+const isRunning = (pid: number): boolean => {
+  try {
+    // A zombie has no command line.
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8") !== "";
+  } catch {
+    return false;
+  }
+};
+
+test("a rule whose process is killed fails the attempt, which may be the system's doing, and scores nothing", async () => {
+  put(
+    context,
+    "modules/rule.mjs",
+    `export default ({ response }) => { if (response === "dies") process.kill(process.pid, "SIGKILL"); return 1; };`,
+  );
+  const scorer = await verifiersOf(context, { kind: "module", path: "modules/rule.mjs" });
+  const error = await failureOf(scorer.score([{ prompt: "q", response: "dies" }]));
+  expect(error).toMatchObject({ code: "RESOURCES_EXHAUSTED", message: expect.stringContaining("SIGKILL") });
+  expect(failuresOf(scorer)).toEqual({});
+  expect(await scorer.score([{ prompt: "q", response: "lives" }])).toEqual([1]);
 });
 
 test.each([
@@ -314,5 +384,108 @@ describe("a stage's key", () => {
     });
     expect(identity.source).toBe(await fingerprint(settings));
     expect(identity.source).toMatch(/^\[\["with\.judge\.path","[0-9a-f]{64}"\]\]$/);
+  });
+
+  describe("counts what a module imports", () => {
+    const settings = { judge: module("modules/rule.mjs") };
+    const rule = (...lines: string[]) =>
+      put(context, "modules/rule.mjs", [...lines, "export default () => 1"].join("\n"));
+    /** Whether the key is another one once a file has another content. */
+    const changesWith = async (file: string, content = "export const x = 2;"): Promise<boolean> => {
+      const before = await fingerprint(settings);
+      put(context, file, content);
+      return (await fingerprint(settings)) !== before;
+    };
+
+    test.each([
+      ["an import", 'import { x } from "./helper.mjs";'],
+      ["a re-export", 'export { x } from "./helper.mjs";'],
+      ["an import for its effects, with a query", 'import "./helper.mjs?once#twice";'],
+      ["a dynamic import", 'const { x } = await import("./helper.mjs");'],
+      ["a dynamic import of a template", "const { x } = await import(`./helper.mjs`);"],
+      ["an import by an escaped name", 'import { x } from "./h\\u0065lper%2emjs";'],
+    ])("%s", async (_, line) => {
+      put(context, "modules/helper.mjs", "export const x = 1;");
+      put(context, "modules/other.mjs", "export const x = 1;");
+      rule(line);
+      expect(await changesWith("modules/other.mjs")).toBe(false);
+      expect(await changesWith("modules/helper.mjs")).toBe(true);
+    });
+
+    test("what that imports, in circles and outside of the directory too, and data", async () => {
+      rule('import { x } from "./deep/one.mjs";');
+      put(context, "modules/deep/one.mjs", 'export * from "../../shared/two.mjs"; import "../rule.mjs";');
+      put(context, "shared/two.mjs", 'import table from "./table.json" with { type: "json" }; export const x = table;');
+      put(context, "shared/table.json", "1");
+      expect(await changesWith("shared/table.json", "2")).toBe(true);
+      expect(await changesWith("shared/two.mjs")).toBe(true);
+      // Nothing imports it any more.
+      expect(await changesWith("shared/table.json", "3")).toBe(false);
+    });
+
+    test("what a link leads to, from where it lies", async () => {
+      rule('import { x } from "./linked.mjs";');
+      put(context, "modules/deep/real.mjs", 'export { x } from "./helper.mjs";');
+      put(context, "modules/deep/helper.mjs", "export const x = 1;");
+      symlinkSync("deep/real.mjs", path.join(context.workingDirectory, "modules/linked.mjs"));
+      expect(await changesWith("modules/deep/helper.mjs")).toBe(true);
+    });
+
+    test.each([
+      ["a dynamic import of what is computed", 'const { x } = await import("./" + "helper.mjs");'],
+      ["require", 'import { createRequire } from "node:module";'],
+      ["a thread", 'import { Worker } from "worker_threads";'],
+      ["a name of package.json", 'import { x } from "#helper";'],
+      ["a file of CommonJS", 'import "./old.cjs";'],
+    ])("every file of the directory for code, where %s leaves open which", async (_, line) => {
+      put(context, "modules/old.cjs", 'require("./" + "other.cjs");');
+      put(context, "modules/node_modules/x/index.js", "1");
+      put(context, "stages/other.mjs", "1");
+      rule(line);
+      expect(await changesWith("modules/deep/new.txt", "1")).toBe(true);
+      expect(await changesWith("modules/deep/new.txt", "2")).toBe(true);
+      expect(await changesWith("stages/other.mjs", "2")).toBe(false);
+      expect(await changesWith("modules/node_modules/x/index.js", "2")).toBe(false);
+    });
+
+    test("the version of a package; files of its own for a module that a package holds", async () => {
+      rule('import { sep } from "node:path";', 'import { x } from "@acme/tools/deep.mjs";');
+      const before = await fingerprint(settings);
+      put(context, "node_modules/@acme/tools/package.json", '{ "version": "1.0.0" }');
+      expect(await changesWith("node_modules/@acme/tools/package.json", '{ "version": "1.0.1" }')).toBe(true);
+      expect(await changesWith("node_modules/@acme/tools/deep.mjs")).toBe(false);
+      expect(await fingerprint(settings)).not.toBe(before);
+
+      put(context, "package.json", '{ "pawl": { "codePackages": ["@acme/tools"] } }');
+      put(context, "node_modules/@acme/tools/rule.mjs", 'import "./deep.mjs"; export default () => 1;');
+      const ofPackage = { judge: module("@acme/tools/rule.mjs") };
+      const first = await fingerprint(ofPackage);
+      put(context, "node_modules/@acme/tools/deep.mjs", "export const x = 3;");
+      expect(await fingerprint(ofPackage)).not.toBe(first);
+    });
+
+    test("and refuses an import that leads nowhere, where it stands", async () => {
+      put(context, "modules/helper.mjs", '// One\nexport { x } from "./missing.mjs";');
+      rule('import { x } from "./helper.mjs";');
+      const error = await failureOf(readExternal(modulesRead(settings), context));
+      expect(error).toMatchObject({
+        code: "MODULE_INVALID",
+        message: "modules/helper.mjs imports a file that does not exist: ./missing.mjs",
+        facts: { where: "with.judge.path, modules/helper.mjs:2:20", got: "./missing.mjs" },
+      });
+      // It may be one that the module can do without.
+      rule('const { x } = await import("./missing.mjs").catch(() => ({ x: 1 }));');
+      expect(await changesWith("modules/missing.mjs")).toBe(true);
+    });
+
+    test("and refuses what leaves its imports open outside the directory for code, and too many", async () => {
+      rule('import "../old/tools.cjs";');
+      put(context, "old/tools.cjs", "1");
+      const error = () => failureOf(readExternal(modulesRead(settings), context));
+      expect(await error()).toMatchObject({ code: "MODULE_INVALID", facts: { got: "old/tools.cjs" } });
+      rule(...Array.from({ length: 1000 }, (_, i) => `import "./many/${i}.mjs";`));
+      for (let i = 0; i < 1000; i++) put(context, `modules/many/${i}.mjs`, "export {};");
+      expect(await error()).toMatchObject({ code: "MODULE_INVALID", facts: { expected: "at most 1000 files" } });
+    });
   });
 });

@@ -7,7 +7,7 @@ import { busyProgram, stress } from "../../../verify/stress.js";
 /** State of a process as the system names it: T is stopped. */
 const stateOf = (pid: number): string => execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
 
-test("a worker process is stopped again and again, and goes on at the end", async () => {
+test("a worker process is stopped, and goes on at the end", async () => {
   const worker = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000); console.log('here')"]);
   await once(worker.stdout, "data");
   const rig = {
@@ -15,19 +15,24 @@ test("a worker process is stopped again and again, and goes on at the end", asyn
       { name: "workflows", pid: process.pid },
       { name: "cpu 1", pid: worker.pid! },
     ],
+    serverPid: () => undefined,
     progress: () => "",
   };
   const ended = new AbortController();
   const stopped = stress(rig, ended.signal, { betweenMs: 1, stoppedMs: 2 ** 30 });
   while (!stateOf(worker.pid!).startsWith("T")) await new Promise(setImmediate);
   ended.abort();
-  expect(await stopped).toEqual({ busyProcesses: availableParallelism(), stops: 1, stoppedMs: 2 ** 30 });
+  expect(await stopped).toEqual({
+    busyProcesses: availableParallelism(),
+    stops: { worker: 1, workflows: 0, server: 0 },
+    stoppedMs: 2 ** 30,
+  });
   expect(stateOf(worker.pid!)).not.toMatch(/^T/);
   worker.kill("SIGKILL");
   await once(worker, "exit");
 });
 
-test("a worker process is stopped again only once the run has come farther", async () => {
+test("a process is stopped again only once the run has come farther", async () => {
   const ended = new AbortController();
   const happened: string[] = [];
   const worker = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
@@ -37,6 +42,7 @@ test("a worker process is stopped again only once the run has come farther", asy
       if (happened.filter((what) => what === "stopped").length === 2) ended.abort();
       return [{ name: "cpu 1", pid: worker.pid! }];
     },
+    serverPid: () => undefined,
     progress: () => {
       happened.push("looked");
       return happened.length > 20 ? "one checkpoint" : "none";
@@ -47,6 +53,32 @@ test("a worker process is stopped again only once the run has come farther", asy
   expect(happened.lastIndexOf("stopped")).toBeGreaterThanOrEqual(20);
   worker.kill("SIGKILL");
   await once(worker, "exit");
+});
+
+test("a process of each kind is stopped in turn; one that is not there just now is waited for", async () => {
+  const spawned = [1, 2, 3].map(() => spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]));
+  const [worker, workflows, server] = spawned.map(({ pid }) => pid!);
+  const ended = new AbortController();
+  let looks = 0;
+  const rig = {
+    processes: () => [
+      { name: "cpu 1", pid: worker! },
+      { name: "workflows", pid: workflows! },
+    ],
+    // Started again just now, the first times.
+    serverPid: () => (++looks < 3 ? undefined : server!),
+    progress: () => {
+      if (looks === 3) ended.abort();
+      return String(Math.random());
+    },
+  };
+  const report = await stress(rig, ended.signal, { betweenMs: 1, stoppedMs: 1 });
+  expect(report.stops).toEqual({ worker: 1, workflows: 1, server: 1 });
+  for (const child of spawned) {
+    expect(stateOf(child.pid!)).not.toMatch(/^T/);
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  }
 });
 
 test("a busy process ends when its parent is gone", async () => {

@@ -5,7 +5,7 @@ import type { StageContext } from "../../../activities/stage.js";
 import type { ApplicationFailure } from "@temporalio/common";
 import type { Progress } from "../../../schemas/run.js";
 import { checkpointSteps, findResult, putArtifact, readLog } from "../../../store/index.js";
-import { readExternal } from "../../../worker/external-inputs.js";
+import { readExternal, refuseChanged } from "../../../worker/external-inputs.js";
 import { prepare } from "../../../worker/prepare.js";
 import { useDirectory } from "../../support/directory.js";
 import { attempt, request, processWith } from "../../support/attempt.js";
@@ -211,4 +211,17 @@ describe("a source that is edited while its stage runs", () => {
     await attempt(processWith(place().home, work, { workingDirectory: directory() }), asked);
     expect(await findResult(place().home, key)).toBeDefined();
   });
+});
+
+test.each([
+  ["is edited", "export const x = 2;"],
+  ["imports what is not there", 'export { x } from "./missing.mjs";'],
+])("a result of code is refused where a file that its module imports %s meanwhile", async (_, content) => {
+  put("modules/rule.mjs", 'import { x } from "./helper.mjs"; export default () => x;');
+  put("modules/helper.mjs", "export const x = 1;");
+  const inputs = [{ where: "with.judge.path", module: "modules/rule.mjs" }];
+  const before = await readExternal(inputs, place());
+  await refuseChanged(before, inputs, place());
+  put("modules/helper.mjs", content);
+  await expect(refuseChanged(before, inputs, place())).rejects.toMatchObject({ code: "DATA_CHANGED" });
 });

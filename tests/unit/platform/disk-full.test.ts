@@ -1,8 +1,8 @@
-import { statfsSync } from "node:fs";
+import fs, { statfsSync } from "node:fs";
 import path from "node:path";
 import { asServerError } from "../../../cli/grpc.js";
 import { resourceError } from "../../../activities/dataset/resource-error.js";
-import { diskFullError, isDiskFull } from "../../../platform/disk-full.js";
+import { diskFullError, hasNoRoom, isDiskFull } from "../../../platform/disk-full.js";
 import { storeError } from "../../../store/index.js";
 import { useDirectory } from "../../support/directory.js";
 
@@ -46,6 +46,38 @@ describe("a full disk is", () => {
     expect(asServerError(Object.assign(new Error("14 UNAVAILABLE"), { code: 14 }), "a")).toMatchObject({
       code: "SERVER_UNREACHABLE",
     });
+  });
+});
+
+describe("a disk without room behind a server that says nothing of it", () => {
+  const away = () => Object.assign(new Error("14 UNAVAILABLE"), { code: 14 });
+  /** All disks have so much room, bytes. */
+  const room = (free: number, blocks = 1000): void => {
+    const state = { bavail: free / 4096, bsize: 4096, blocks } as ReturnType<typeof statfsSync>;
+    jest.spyOn(fs, "statfsSync").mockReturnValue(state);
+  };
+  afterEach(() => {
+    jest.restoreAllMocks();
+    delete process.env["TEMPORAL_ADDRESS"];
+  });
+
+  test.each([0, 1 << 20])("is full with %d bytes free: the embedded server is away because of it", (free) => {
+    room(free);
+    expect(hasNoRoom([directory()])).toBe(true);
+    expect(asServerError(away(), "a")).toMatchObject({ code: "DISK_FULL" });
+  });
+  test("is not full with room for a write-ahead log, nor where it does not tell its size", () => {
+    room(1 << 24);
+    expect(hasNoRoom([directory()])).toBe(false);
+    expect(asServerError(away(), "a")).toMatchObject({ code: "SERVER_UNREACHABLE" });
+    room(0, 0);
+    expect(hasNoRoom([directory()])).toBe(false);
+    expect(hasNoRoom([])).toBe(false);
+  });
+  test("says nothing of a server that lies elsewhere", () => {
+    room(0);
+    process.env["TEMPORAL_ADDRESS"] = "a";
+    expect(asServerError(away(), "a")).toMatchObject({ code: "SERVER_UNREACHABLE" });
   });
 });
 

@@ -1,10 +1,10 @@
-import { Worker } from "node:worker_threads";
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { PawlError } from "../../platform/errors.js";
 import { threadProgram } from "../../platform/thread-program.js";
+import type { HostMessage, HostRequest } from "./host.js";
 import type { RuleSettings, Verdict } from "./rule.js";
-import { threadStackMiB } from "./sandbox.js";
 import type { ScoredRow } from "./scorer.js";
-import type { ThreadReply } from "./thread.js";
 
 /** Time for a thread to start and to load its rule. */
 const openLimitMs = 120_000;
@@ -15,22 +15,26 @@ const openLimitMs = 120_000;
  */
 const looks = 20;
 
-/** The thread's reply, or how it came to an end instead. */
-type End = ThreadReply | { failure: "error" | "outOfMemory" | "timeout"; message: string };
+/** What the rule says, or how it came to an end instead. */
+type End = HostMessage | { failure: "timeout"; message: string };
 
 /**
- * A rule in a thread of its own, one row at a time. A row that takes more memory than allowed, or ends the thread, costs
- * the thread its life; the next row gets a new one. If that thread had judged other rows, what it kept of them may be the
- * cause, and which rows these are depends on where the attempt began: the row is judged again in a fresh thread, and only
- * that verdict counts. A row that takes longer than the time limit fails the attempt: how long it takes depends on the
- * machine, and so must not become a score.
+ * A rule in a process of its own, one row at a time. The worker's environment holds tokens and passwords: the process has none
+ * of it, neither in `process.env` nor in `/proc/self/environ`. In it the rule has a thread, whose memory is limited. A row that
+ * takes more memory than allowed, or ends the thread, costs the thread its life; the next row gets a new one. If that thread
+ * had judged other rows, what it kept of them may be the cause, and which rows these are depends on where the attempt
+ * began: the row is judged again in a fresh thread, and only that verdict counts. A row that takes longer than the time
+ * limit fails the attempt: how long it takes depends on the machine, and so must not become a score; nor must the end of the
+ * process, which the system may have brought about.
  */
-export class RuleThread {
+export class RuleProcess {
   readonly #settings: RuleSettings;
   /** The rule's place in `with`, for messages. */
   readonly #where: string;
-  #worker: Worker | undefined;
-  /** The thread has judged no row yet. */
+  #child: ChildProcess | undefined;
+  /** The process has a thread, with the rule loaded. */
+  #isOpen = false;
+  /** That thread has judged no row yet. */
   #fresh = true;
   #settle: (end: End) => void = () => {};
 
@@ -39,49 +43,63 @@ export class RuleThread {
     this.#where = where;
   }
 
-  /** Starts the thread. @throws PawlError MODULE_INVALID, RULE_TIMEOUT, RESOURCES_EXHAUSTED; signal.reason */
+  /**
+   * Starts the thread, and the process where there is none.
+   * @throws PawlError MODULE_INVALID, RULE_TIMEOUT, RESOURCES_EXHAUSTED, PREEMPTED; signal.reason
+   */
   async open(signal: AbortSignal): Promise<void> {
-    const { kind, memoryLimitBytes } = this.#settings;
-    const heap = kind === "module" ? { maxOldGenerationSizeMb: Math.ceil(memoryLimitBytes / 2 ** 20) } : {};
-    const { file, argv } = threadProgram(import.meta.dirname, "thread");
-    const worker = new Worker(file, {
-      argv,
-      workerData: this.#settings,
-      // The worker's environment holds tokens and passwords; a module has no business with them.
-      env: {},
-      resourceLimits: { stackSizeMb: threadStackMiB, ...heap },
-    });
+    const program = threadProgram(import.meta.dirname, "thread");
+    const child = (this.#child ??= this.#start());
     const end = this.#next(openLimitMs, signal);
-    const died = (how: End): void => {
-      if (this.#worker !== worker) return;
-      this.#worker = undefined;
-      this.#settle(how);
-    };
-    worker.on("message", (reply: ThreadReply) => this.#worker === worker && this.#settle(reply));
-    worker.on("error", (error: Error & { code?: string }) => died(deathOf(error)));
-    worker.on("exit", (code) => died({ failure: "error", message: `its thread ended with code ${code}` }));
-    this.#worker = worker;
-    this.#fresh = true;
+    send(child, { open: this.#settings, program });
     const got = await end;
-    if ("opened" in got && got.opened) return;
+    if ("opened" in got && got.opened) {
+      this.#isOpen = this.#fresh = true;
+      return;
+    }
     await this.close();
     if ("machine" in got) throw this.#noResources(got.machine);
     if ("failure" in got && got.failure === "timeout") throw this.#tooLong("it was not loaded", openLimitMs);
     throw this.#notLoaded("message" in got ? got.message : "it answered before it was asked");
   }
 
+  #start(): ChildProcess {
+    const { file, argv } = threadProgram(import.meta.dirname, "host");
+    const child = fork(file, argv, {
+      env: {},
+      execArgv: [],
+      serialization: "advanced",
+      stdio: ["ignore", 1, 2, "ipc"],
+    });
+    const say = (end: HostMessage): void => {
+      if (this.#child !== child) return;
+      if ("failure" in end) this.#isOpen = false;
+      this.#settle(end);
+    };
+    const died = (machine: string): void => {
+      if (this.#child !== child) return;
+      say({ machine });
+      this.#child = undefined;
+      this.#isOpen = false;
+    };
+    child.on("message", (message) => say(message as HostMessage));
+    child.on("error", (error) => child.pid === undefined && died(error.message));
+    child.on("exit", (code, how) => died(`its process ended with ${how ?? `code ${code}`}`));
+    return child;
+  }
+
   /**
    * The verdict on a row.
    * @throws PawlError RULE_TIMEOUT naming the row, RESOURCES_EXHAUSTED, and what `open` throws; signal.reason, as soon as it
-   *   is aborted; the thread is gone then
+   *   is aborted; the process is gone then
    */
   async run(row: ScoredRow, signal: AbortSignal): Promise<Verdict> {
-    if (this.#worker === undefined) await this.open(signal);
+    if (!this.#isOpen) await this.open(signal);
     const fresh = this.#fresh;
     this.#fresh = false;
     const { timeLimitMs } = this.#settings;
     const end = this.#next(timeLimitMs, signal);
-    this.#worker?.postMessage(row);
+    if (this.#child) send(this.#child, { row });
     const got = await end;
     if ("verdict" in got) return got.verdict;
     if ("machine" in got) throw this.#noResources(got.machine);
@@ -92,9 +110,13 @@ export class RuleThread {
   }
 
   async close(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = undefined;
-    await worker?.terminate();
+    const child = this.#child;
+    this.#child = undefined;
+    this.#isOpen = false;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill("SIGKILL");
+    await ended;
   }
 
   /** What the thread says or comes to next; one that says nothing in time, or is no longer wanted, is ended. */
@@ -153,7 +175,7 @@ function nameOf({ prompt, response }: ScoredRow): string {
   return `the response ${head(response)} to ${head(prompt)}`;
 }
 
-function deathOf(error: Error & { code?: string }): End {
-  if (error.code === "ERR_WORKER_INIT_FAILED") return { machine: error.message };
-  return { failure: error.code === "ERR_WORKER_OUT_OF_MEMORY" ? "outOfMemory" : "error", message: error.message };
+/** What cannot be sent to a process that has just ended is told by its end. */
+function send(child: ChildProcess, request: HostRequest): void {
+  child.send(request, () => undefined);
 }

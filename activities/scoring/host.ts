@@ -1,0 +1,50 @@
+/** Program of the process in which a rule has its thread: starts it, passes rows on to it, and tells what comes of it. */
+import { Worker } from "node:worker_threads";
+import type { RuleSettings } from "./rule.js";
+import { threadStackMiB } from "./sandbox.js";
+import type { ScoredRow } from "./scorer.js";
+import type { ThreadReply } from "./thread.js";
+
+/** What the process is asked: to open a rule in a new thread of this program, or to judge a row by it. */
+export type HostRequest = { open: RuleSettings; program: { file: string; argv: string[] } } | { row: ScoredRow };
+
+/** What it says of each: the thread's reply, or how the thread has ended instead. */
+export type HostMessage = ThreadReply | { failure: "error" | "outOfMemory"; message: string };
+
+let thread: Worker | undefined;
+
+process.on("message", (request: HostRequest) => {
+  if ("row" in request) thread?.postMessage(request.row);
+  else thread = open(request.open, request.program);
+});
+// Whoever asked has ended. A thread that is busy ends with the process.
+process.on("disconnect", () => process.exit());
+// These go to every process of a terminal or a service; the one that asked decides when this one ends.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
+
+function open(settings: RuleSettings, { file, argv }: { file: string; argv: string[] }): Worker {
+  const { kind, memoryLimitBytes } = settings;
+  const heap = kind === "module" ? { maxOldGenerationSizeMb: Math.ceil(memoryLimitBytes / 2 ** 20) } : {};
+  const opened = new Worker(file, {
+    argv,
+    workerData: settings,
+    env: {},
+    resourceLimits: { stackSizeMb: threadStackMiB, ...heap },
+  });
+  const say = (message: HostMessage): void => {
+    if (thread === opened) process.send!(message);
+  };
+  const died = (message: HostMessage): void => {
+    say(message);
+    if (thread === opened) thread = undefined;
+  };
+  opened.on("message", (reply: ThreadReply) => say(reply));
+  opened.on("error", (error: Error & { code?: string }) => died(deathOf(error)));
+  opened.on("exit", (code) => died({ failure: "error", message: `its thread ended with code ${code}` }));
+  return opened;
+}
+
+function deathOf(error: Error & { code?: string }): HostMessage {
+  if (error.code === "ERR_WORKER_INIT_FAILED") return { machine: error.message };
+  return { failure: error.code === "ERR_WORKER_OUT_OF_MEMORY" ? "outOfMemory" : "error", message: error.message };
+}

@@ -1,0 +1,117 @@
+import { realpath, stat } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { isWithin } from "../../platform/containment.js";
+import { PawlError } from "../../platform/errors.js";
+import { isMissing } from "../../store/errors.js";
+import { packageDirectory } from "../dataset/package.js";
+import { filesBelow } from "../dataset/paths.js";
+import type { CodeFile } from "./code-roots.js";
+import { fileImports, type ImportedPath } from "./file-imports.js";
+
+/** What a module's code is made of. */
+export interface ModuleImports {
+  /** Absolute paths: the module, what it imports by paths, what these import, and so on; each once, sorted. */
+  files: string[];
+  /** Packages that these import by name, sorted; null where none is installed. */
+  packages: { name: string; version: string | null }[];
+}
+
+/** The setting that names the module, and the project directory that errors name files by. */
+interface Place {
+  where: string;
+  project: string;
+}
+
+const mostFiles = 1000;
+
+/**
+ * Finds what a module imports, as Node.js resolves it. A file whose imports are not all known before it runs (file-imports.ts) makes
+ * every file of the module's code root count, but for hidden files and node_modules. What the code reads as data is not looked for.
+ * @throws PawlError MODULE_INVALID for a static import of a file that does not exist, for a file outside of the code root whose
+ *   imports are not all known, and for more than 1000 files; system errors
+ */
+export async function moduleImports(entry: CodeFile, place: Place): Promise<ModuleImports> {
+  const files = new Set([entry.file]);
+  const packages = new Map<string, string | null>();
+  const looked = new Set<string>();
+  const queue = [entry.file];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    const file = await realpath(next);
+    if (looked.has(file)) continue;
+    looked.add(file);
+    if (next !== entry.file) files.add(file);
+    if (files.size > mostFiles) throw tooMany(entry.file, place);
+    const imports = await fileImports(file);
+    for (const imported of imports.paths) queue.push(...(await targetOf(imported, file, place)));
+    for (const name of imports.packages) packages.set(name, await versionOf(name, file));
+    if (!imports.complete) queue.push(...(await everyFile(file, entry.root, place)));
+  }
+  return {
+    files: [...files].sort(),
+    packages: [...packages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, version]) => ({ name, version })),
+  };
+}
+
+/** The file that a path leads to; none where a dynamic import leads nowhere. */
+async function targetOf(imported: ImportedPath, file: string, place: Place): Promise<string[]> {
+  try {
+    const target = fileURLToPath(new URL(imported.specifier, pathToFileURL(file)));
+    if ((await stat(target)).isFile()) return [target];
+  } catch (error) {
+    // A TypeError: no address of a file at all.
+    if (!isMissing(error) && !(error instanceof TypeError)) throw error;
+  }
+  if (imported.isDynamic) return [];
+  throw await leadsNowhere(imported, file, place);
+}
+
+async function versionOf(name: string, file: string): Promise<string | null> {
+  try {
+    return (await packageDirectory(name, path.dirname(file))).version;
+  } catch (error) {
+    if (error instanceof PawlError && error.code === "DATA_MISSING") return null;
+    throw error;
+  }
+}
+
+async function everyFile(file: string, codeRoot: string, place: Place): Promise<string[]> {
+  const root = await realpath(codeRoot);
+  if (!isWithin(file, root)) throw await unknownImports(file, root, place);
+  return (await filesBelow(root, "**", place.where)).map((name) => path.join(root, name));
+}
+
+/** A file's path below the project directory. */
+async function nameOf(file: string, { project }: Place): Promise<string> {
+  return path.relative(await realpath(project), file);
+}
+
+async function leadsNowhere(imported: ImportedPath, file: string, place: Place): Promise<PawlError> {
+  const { specifier, line, column } = imported;
+  const name = await nameOf(file, place);
+  return new PawlError("MODULE_INVALID", `${name} imports a file that does not exist: ${specifier}`, {
+    where: `${place.where}, ${name}:${line}:${column}`,
+    expected: "the path of a file with its extension, relative to the file that imports it",
+    got: specifier,
+    next: "correct the path, or add the file",
+  });
+}
+
+async function unknownImports(file: string, root: string, place: Place): Promise<PawlError> {
+  const [name, directory] = [await nameOf(file, place), await nameOf(root, place)];
+  return new PawlError("MODULE_INVALID", `not all that ${name} imports is known before it runs`, {
+    where: place.where,
+    expected: `outside of ${directory}: ES modules that import constant paths`,
+    got: name,
+    next: `move ${name} below ${directory}: every file there is then part of the stage's key`,
+  });
+}
+
+function tooMany(file: string, { where }: Place): PawlError {
+  return new PawlError("MODULE_INVALID", "the module imports too many files", {
+    where,
+    expected: `at most ${mostFiles} files`,
+    got: `more, beginning with ${path.basename(file)}`,
+    next: "bundle them into one, or put them into a package and import that by its name",
+  });
+}

@@ -1,0 +1,104 @@
+import { spawnSync } from "node:child_process";
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Client, Connection } from "@temporalio/client";
+import { asServerError } from "../../cli/grpc.js";
+import { startDevServer, type DevServer, type DevServerOptions } from "../../worker/dev-server.js";
+
+/** A file system of its own in memory, so small that it can be filled. */
+class SmallDisk {
+  readonly directory = mkdtempSync(path.join(tmpdir(), "pawl-full-"));
+  readonly home = path.join(this.directory, "home");
+
+  /** False where this user may mount nothing. */
+  mount(): boolean {
+    const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64m", "pawl", this.directory]);
+    if (status === 0) mkdirSync(this.home);
+    return status === 0;
+  }
+
+  /** Takes all the room that there is. */
+  fill(): void {
+    const file = openSync(this.#filling, "a");
+    try {
+      for (let bytes = 1 << 20; bytes >= 1; bytes >>= 1)
+        try {
+          for (;;) writeSync(file, Buffer.alloc(bytes));
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+        }
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  free(): void {
+    rmSync(this.#filling);
+  }
+
+  remove(): void {
+    spawnSync("umount", ["--lazy", this.directory]);
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  get #filling(): string {
+    return path.join(this.directory, "filling");
+  }
+}
+
+const disk = new SmallDisk();
+const isMounted = process.getuid?.() === 0 && disk.mount();
+afterAll(() => disk.remove());
+
+const files = (): DevServerOptions => ({
+  database: path.join(disk.home, "temporal.sqlite"),
+  logFile: path.join(disk.home, "server.log"),
+  processFile: path.join(disk.home, "server.process"),
+});
+const full = { code: "DISK_FULL", facts: { where: disk.home, got: expect.stringMatching(/^0 MB free of \d+ MB$/) } };
+
+(isMounted ? describe : describe.skip)("a disk that is full under the server (needs root, to mount one)", () => {
+  let server: DevServer | undefined;
+  afterEach(async () => {
+    await server?.kill();
+    server = undefined;
+    delete process.env["PAWL_HOME"];
+  });
+
+  test("is why it does not start, though its log has no room to say so", async () => {
+    disk.fill();
+    await expect(startDevServer(files())).rejects.toMatchObject(full);
+    disk.free();
+    server = await startDevServer(files());
+    await server.stop();
+  });
+
+  test("is told by what a running server is asked for, and loses nothing that it had", async () => {
+    process.env["PAWL_HOME"] = disk.home;
+    server = await startDevServer(files());
+    const start = async (workflowId: string): Promise<unknown> => {
+      const connection = await Connection.connect({ address: server!.address });
+      try {
+        const { workflow } = new Client({ connection });
+        return await workflow.start("nobody's", { workflowId, taskQueue: "nobody's", args: ["a".repeat(100_000)] });
+      } finally {
+        await connection.close();
+      }
+    };
+    await start("before");
+    disk.fill();
+    // What the files have room for already may still be taken.
+    let refused: unknown;
+    for (let i = 0; refused === undefined && i < 500; i++)
+      await start(`full-${i}`).catch((error: unknown) => (refused = error));
+    expect(asServerError(refused, server.address)).toMatchObject({ code: "DISK_FULL" });
+    await server.kill();
+    disk.free();
+    server = await startDevServer(files());
+    const connection = await Connection.connect({ address: server.address });
+    const before = await new Client({ connection }).workflow.getHandle("before").describe();
+    expect(before.status.name).toBe("RUNNING");
+    await connection.close();
+  });
+});

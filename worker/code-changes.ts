@@ -1,0 +1,64 @@
+import { checkWith } from "../compiler/check-with.js";
+import { PawlError } from "../platform/errors.js";
+import { isObject, type Json, type JsonObject } from "../platform/json.js";
+import type { ChangeRequest } from "../schemas/run.js";
+import { codeSettings, type StageType, type StageWith } from "../schemas/stages/index.js";
+import { allowInlineCode, isGranted, isSignedChange } from "./grant.js";
+import { codeNotAllowed, isUsable, type WorkerPlace } from "./project-directory.js";
+
+/**
+ * Refuses a change of settings that name code which they did not name before: a run's grant is for its plan, and anybody who
+ * reaches the server can send a change. One that is signed may, and any where the operator allows it.
+ * @param settings the changed ones, checked
+ * @throws PawlError CODE_NOT_ALLOWED
+ */
+export function refuseForeignCode<T extends StageType>(
+  worker: WorkerPlace,
+  request: ChangeRequest & { uses: T },
+  settings: StageWith<T>,
+): void {
+  const { runId, stage, uses, changes, signature, project, grant } = request;
+  const known = request.before === undefined ? [] : knownCode(uses, request.before);
+  const foreign = codeOf(uses, settings).find(({ code }) => !known.includes(code));
+  if (foreign === undefined) return;
+  const where = `stages.${stage}: with.${foreign.setting}`;
+  if (!isGranted(worker.home, runId, project, grant)) throw codeNotAllowed(where);
+  const isSigned = isSignedChange(worker.home, runId, {
+    ...{ stage, with: changes },
+    ...(signature !== undefined && { signature }),
+  });
+  const isAllowed = process.env[allowInlineCode] === "1" && isUsable(worker, project, false);
+  if (!isSigned && !isAllowed) throw notSigned(where, foreign.code, request);
+}
+
+/** Code that the settings of before name; none where they are wrong, and so have run none. */
+function knownCode(uses: StageType, settings: JsonObject): Json[] {
+  try {
+    return codeOf(uses, checkWith(uses, settings, "")).map(({ code }) => code);
+  } catch (error) {
+    if (error instanceof PawlError) return [];
+    throw error;
+  }
+}
+
+function codeOf<T extends StageType>(uses: T, settings: StageWith<T>): { setting: string; code: Json }[] {
+  return codeSettings(uses, settings).map((setting) => ({ setting, code: valueAt(settings as JsonObject, setting) }));
+}
+
+/** The value at a path such as `verifiers[0].path`. */
+function valueAt(settings: JsonObject, path: string): Json {
+  return path.split(/[.[\]]+/).reduce<Json>((value, name) => {
+    if (name === "") return value;
+    if (Array.isArray(value)) return value[Number(name)] ?? null;
+    return isObject(value) ? (value[name] ?? null) : null;
+  }, settings);
+}
+
+function notSigned(where: string, code: Json, { runId, stage }: ChangeRequest): PawlError {
+  return new PawlError("CODE_NOT_ALLOWED", "a change that names code of the project needs a signature", {
+    where,
+    expected: "a change that `pawl retry` sends with the workers' PAWL_HOME, or the code that the stage had before",
+    got: typeof code === "string" ? code : JSON.stringify(code),
+    next: `pawl retry ${runId} ${stage} --set … with the workers' PAWL_HOME, or set ${allowInlineCode}=1 for the workers`,
+  });
+}
