@@ -32,7 +32,10 @@ export async function curvesOf(algorithm: Algorithm, read: Reading, given?: read
 /** Iterations whose mean is compared as one number. */
 const block = 5;
 
-/** How far apart the means of two sets of runs are, of one metric in one block of iterations. */
+/** Standard errors that the means of two sets of runs may be apart. */
+const limit = 4;
+
+/** Means of two sets of runs that are too far apart: of one metric in one block of iterations. */
 export interface Gap {
   metric: string;
   /** First iteration of the block. */
@@ -41,17 +44,15 @@ export interface Gap {
   theirs: number;
   /** Of the difference of the two means, from the spread of the runs of both. */
   standardError: number;
-  /** Standard errors by which the difference is above the tolerance. */
-  errors: number;
 }
 
 /**
- * Compares the mean curves of two sets of runs, block by block. The variance is pooled over both sets, whose spreads are
- * alike where the algorithms are; it has as many degrees of freedom as there are runs, less two.
- * @param tolerances of each metric that is compared, in its unit
+ * Compares the mean curves of two sets of runs, block by block, and gives what is more than 4 standard errors apart. The variance
+ * is pooled over both sets, whose spreads are alike where the algorithms are, with as many degrees of freedom as there are runs, less
+ * two: of 4 and 8 runs alike, one comparison in 400 goes beyond it (Student's t, 10 degrees of freedom).
  */
-export function gapsOf(ours: readonly Curves[], theirs: readonly Curves[], tolerances: Record<string, number>): Gap[] {
-  return Object.entries(tolerances).flatMap(([metric, tolerance]) => {
+export function farGaps(ours: readonly Curves[], theirs: readonly Curves[], metrics: readonly string[]): Gap[] {
+  const gaps = metrics.flatMap((metric) => {
     const blocks = Array.from({ length: theirs[0]![metric]!.length / block }, (_, i) => i * block);
     return blocks.map((from) => {
       const [own, other] = [ours, theirs].map((runs) =>
@@ -59,10 +60,11 @@ export function gapsOf(ours: readonly Curves[], theirs: readonly Curves[], toler
       ) as [Spread, Spread];
       const variance = (own.squares + other.squares) / (own.count + other.count - 2);
       const standardError = Math.sqrt(variance * (1 / own.count + 1 / other.count));
-      const errors = Math.max(0, Math.abs(own.center - other.center) - tolerance) / standardError;
-      return { metric, from, ours: own.center, theirs: other.center, standardError, errors };
+      return { metric, from, ours: own.center, theirs: other.center, standardError };
     });
   });
+  // A curve that is not a number is far from any.
+  return gaps.filter((gap) => !(Math.abs(gap.ours - gap.theirs) <= limit * gap.standardError));
 }
 
 interface Spread {

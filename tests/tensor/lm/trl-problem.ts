@@ -56,7 +56,8 @@ export interface Recorded {
 }
 
 export interface RecordedRollouts extends Recorded {
-  /** Each iteration's rollouts of the first run, `prompt:response` in hexadecimal digits, one a token. */
+  /** A run, and each iteration's rollouts in it: `prompt:response` in hexadecimal digits, one a token. */
+  replayed: Curves;
   rollouts: string[][];
 }
 
