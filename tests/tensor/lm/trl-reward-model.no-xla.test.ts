@@ -69,8 +69,8 @@ function expectCurvesOf({ runs }: Recorded): void {
 test("40 updates on each of 4 sets of pairs give RewardTrainer's losses to 1e-4, and its accuracies, as recorded", () => {
   expectCurvesOf(recorded);
   for (const { loss, accuracy } of recorded.runs) {
-    expect(loss!.at(-1)).toBeLessThan(0.2);
-    expect(accuracy!.at(-1)).toBe(1);
+    expect(loss.at(-1)).toBeLessThan(0.2);
+    expect(accuracy.at(-1)).toBe(1);
   }
 });
 
