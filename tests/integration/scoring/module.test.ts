@@ -142,7 +142,7 @@ test.each([
 /** Judges one row by `modules/rule.mjs` in a process of its own, and prints the score. */
 const judging = `
   import { openVerifiers } from ${JSON.stringify(path.join(import.meta.dirname, "../../../activities/scoring/verifiers.ts"))};
-  const context = { workingDirectory: process.cwd(), signal: new AbortController().signal, log() {}, progress() {} };
+  const context = { workingDirectory: process.cwd(), signal: new AbortController().signal, log() {}, progress() {}, async yield() {} };
   async function main() {
     const verifier = { kind: "module", path: "modules/rule.mjs", weight: 1, timeLimitMs: 3000 };
     const scorer = await openVerifiers([verifier], context as never);
@@ -150,7 +150,7 @@ const judging = `
     process.stdout.write("score " + score);
     await scorer.close();
   }
-  main().catch((error) => process.stdout.write(error.code + " " + error.message));
+  main().catch((error) => process.stdout.write(error.code + " " + error.message, () => process.exit(1)));
 `;
 
 const hasProc = existsSync("/proc/self/environ");
