@@ -88,7 +88,9 @@ function compileBinding(root, module, directory, out) {
   for (const file of ["binding.gyp", "package.json"]) cpSync(join(module, file), join(source, file));
   symlinkSync(join(directory, "deps"), join(source, "deps"));
   const prefix = dirname(dirname(process.execPath));
-  const headers = existsSync(join(prefix, "include", "node", "node_api.h")) ? { npm_config_nodedir: prefix } : undefined;
+  const headers = existsSync(join(prefix, "include", "node", "node_api.h"))
+    ? { npm_config_nodedir: prefix }
+    : undefined;
   run(
     process.execPath,
     [
