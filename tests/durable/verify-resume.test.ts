@@ -91,8 +91,8 @@ test("a server that does not come back after its kill ends the proof, and nothin
     homes.push(this.home);
     return Promise.reject(new Error("no port is free"));
   });
-  // The first kill of this seed is the server's, after 0.3 s.
-  const proof = verifyResume({ file: definition([300, 1]), kills: 1, seed: 45, stageProgram });
+  // The first kill of this seed is the server's, after 0.2 s.
+  const proof = verifyResume({ file: definition([300, 1]), kills: 1, seed: 101, stageProgram });
   await expect(proof).rejects.toThrow("no port is free");
   crash.mockRestore();
   expect(homes.map((home) => [existsSync(home), processesOf(home)])).toEqual([[false, []]]);
