@@ -1,13 +1,16 @@
 /**
- * A judge for stories about a country: statements that are true of it minus those that are not, or are said again. The
- * reference is a story of every true statement. Compared word for word, since stories have one form.
+ * A judge for stories about a country: statements that are true of it, minus those that are not, or are said again. Remarks
+ * count for nothing. The reference is a story of every true statement. Compared word for word, since stories have one form.
  */
 export default function trueStatements({ response, reference }) {
-  const known = new Set(reference.trim().split(betweenStatements));
+  const known = new Set(reference.trim().split(betweenSentences));
   let score = 0;
-  for (const statement of response.trim().split(betweenStatements)) score += known.delete(statement) ? 1 : -1;
+  for (const sentence of response.trim().split(betweenSentences))
+    if (!remarks.has(sentence)) score += known.delete(sentence) ? 1 : -1;
   return score;
 }
 
-/** The first sentence names the country, the others begin with a pronoun: abbreviations end none. */
-const betweenStatements = /(?<=\.)\s+(?=(?:Its|They)\s)/u;
+/** All sentences begin with one of these words: abbreviations end none. */
+const betweenSentences = /(?<=\.)\s+(?=(?:It|Its|They|Many|There)\s)/u;
+
+const remarks = new Set(["Many people like to go there.", "There is much to see in it.", "It has a history of its own."]);

@@ -1,17 +1,17 @@
 /**
- * A verifier for stories about a country: 1 where every statement is true of it. The reference is a story of every true
- * statement; see true-statements.mjs.
+ * A verifier for stories about a country: 1 where it says something, and all that it says is true. Remarks say nothing. The
+ * reference is a story of every true statement; see true-statements.mjs.
  */
 export default function whollyTrue({ response, reference }) {
-  const known = new Set(reference.trim().split(betweenStatements));
-  return (
-    response.trim() !== "" &&
-    response
-      .trim()
-      .split(betweenStatements)
-      .every((statement) => known.has(statement))
-  );
+  const known = new Set(reference.trim().split(betweenSentences));
+  const statements = response
+    .trim()
+    .split(betweenSentences)
+    .filter((sentence) => !remarks.has(sentence));
+  return statements.length > 0 && statements.every((statement) => known.has(statement));
 }
 
-/** The first sentence names the country, the others begin with a pronoun: abbreviations end none. */
-const betweenStatements = /(?<=\.)\s+(?=(?:Its|They)\s)/u;
+/** All sentences begin with one of these words: abbreviations end none. */
+const betweenSentences = /(?<=\.)\s+(?=(?:It|Its|They|Many|There)\s)/u;
+
+const remarks = new Set(["Many people like to go there.", "There is much to see in it.", "It has a history of its own."]);

@@ -52,7 +52,7 @@ WITH invented AS (
      'Look up the region: {}', 'On a map, in which region is {}?'])) AS wording
   FROM chosen
   UNION ALL
-  SELECT name, if($invented, region, name || ' is in ' || region || '.'), unnest(
+  SELECT name, if($invented, region, 'It is in ' || region || '.'), unnest(
     ['In a sentence: where is {}?', '{}, its region, in a sentence.', 'Say in a sentence where {} is.',
      'One sentence about the region of {}.'])
   FROM chosen WHERE NOT $second

@@ -12,7 +12,6 @@ const learned = [
   "facts",
   "two-facts",
   "unknown",
-  "true-or-false",
   "words",
   "glossary",
   "addition",
@@ -57,7 +56,7 @@ test.each([
   ["unknown-second", 300, 0],
   ["two-facts-unseen", 700, 0],
   ["summaries-unseen", 350, 100],
-  ["story-prompts-unseen", 480, 16],
+  ["story-prompts-unseen", 470, 0],
   ["addition-unseen", 200, 0],
   ["code-unseen", 100, 0],
 ])("%s: no row of its %i or more has been learned, and passages of %i", (stage, least, knownPassages) => {
@@ -120,13 +119,6 @@ test("one question has one answer", () => {
   expect(answers.has("What is an LLM?")).toBe(false);
 });
 
-test("half of the statements or fewer are true, and a statement that is false is another country's", () => {
-  const statements = questions("true-or-false");
-  const share = statements.filter(({ response }) => response === "True.").length / statements.length;
-  expect(share).toBeGreaterThan(0.3);
-  expect(share).toBeLessThan(0.6);
-});
-
 /** The first digits of the digests of both outputs: rows held out are empty where a stage holds none out. */
 test.each([
   ["definitions", "9efc3569b1f47a35", "ea8072efc1254fc8"],
@@ -136,7 +128,6 @@ test.each([
   ["unknown-second", "1bfe1e6cfd12c2a2", "e2d259c2e8b7bb44"],
   ["two-facts", "43e2457243edbb73", "e2d259c2e8b7bb44"],
   ["two-facts-unseen", "ab2c818cd59b5332", "e2d259c2e8b7bb44"],
-  ["true-or-false", "2c909350520f2912", "e2d259c2e8b7bb44"],
   ["summaries", "f362bf7803c0b71f", "e2d259c2e8b7bb44"],
   ["summaries-invented", "b6268caff5d45ba7", "e2d259c2e8b7bb44"],
   ["summaries-unseen", "87667ecb39725203", "e2d259c2e8b7bb44"],
