@@ -3,7 +3,7 @@
  * reference is a story of every true statement; see true-statements.mjs.
  */
 export default function whollyTrue({ response, reference }) {
-  const known = new Set(reference.trim().split(betweenSentences));
+  const known = knownOf(reference);
   const statements = response
     .trim()
     .split(betweenSentences)
@@ -14,4 +14,15 @@ export default function whollyTrue({ response, reference }) {
 /** All sentences begin with one of these words: abbreviations end none. */
 const betweenSentences = /(?<=\.)\s+(?=(?:It|Its|They|Many|There)\s)/u;
 
-const remarks = new Set(["Many people like to go there.", "There is much to see in it.", "It has a history of its own."]);
+const remarks = new Set([
+  "Many people like to go there.",
+  "There is much to see in it.",
+  "It has a history of its own.",
+]);
+
+/** The reference's statements. A reference that is none of the table's is an error, not a story without statements. */
+function knownOf(reference) {
+  const statements = reference.trim().split(betweenSentences);
+  if (statements.every((statement) => /^(?:It|Its|They) .+\.$/u.test(statement))) return new Set(statements);
+  throw new Error(`the reference is no story of statements: "${reference}"`);
+}

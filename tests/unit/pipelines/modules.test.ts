@@ -35,6 +35,14 @@ test("an abbreviation ends no statement", () => {
   expect(trueStatements({ response: story, reference: story })).toBe(3);
 });
 
+test.each(["", "Lima", "Its capital is Lima", "Peru is in South America. Its capital is Lima."])(
+  "a reference that is no story is an error: %j",
+  (other) => {
+    for (const judge of [trueStatements, whollyTrue])
+      expect(() => judge({ response: "Its capital is Lima.", reference: other })).toThrow("is no story of statements");
+  },
+);
+
 test("the remarks are those of the stories", () => {
   const query = readFileSync(path.join(root, "pipelines/sql/stories.sql"), "utf8");
   const remarks = [...query.matchAll(/\['remark', '([^']+)'\]/g)].map(([, remark]) => remark!);
