@@ -1,8 +1,9 @@
--- Questions about countries and territories: capital, region, currency and people, in 22 wordings to learn from, four
+-- Questions about countries and territories: capital, region, currency and people, in 24 wordings to learn from, six
 -- of them answered in a sentence, or in four others. Source: countries.json of world-countries.
 -- $second: false for the wordings to learn from; true for the others.
 -- $invented: false for countries; true for names that nobody has, of which the answer is that one does not know.
 -- $from, $to: the tenths of the names to take, by digest.
+-- Some of the first wordings stand between other words.
 -- $percent: how many of a hundred of the questions to take, by digest; all that are answered in a sentence.
 WITH invented AS (
   SELECT DISTINCT concat(
@@ -38,7 +39,7 @@ WITH invented AS (
   UNION ALL
   SELECT name, if($invented, capital, 'Its capital is ' || capital || '.'), unnest(
     ['In a sentence: what is the capital of {}?', '{}, its capital, in a sentence.', 'Say in a sentence what the capital of {} is.',
-     'One sentence about the capital of {}.'])
+     'One sentence about the capital of {}.', 'Answer in a sentence. Capital of {}?', '{}. Its capital is?'])
   FROM chosen WHERE NOT $second
   UNION ALL
   SELECT name, region AS response, unnest(if($second,
@@ -54,7 +55,7 @@ WITH invented AS (
   UNION ALL
   SELECT name, if($invented, region, 'It is in ' || region || '.'), unnest(
     ['In a sentence: where is {}?', '{}, its region, in a sentence.', 'Say in a sentence where {} is.',
-     'One sentence about the region of {}.'])
+     'One sentence about the region of {}.', 'Answer in a sentence. Region of {}?', '{}. It is in?'])
   FROM chosen WHERE NOT $second
   UNION ALL
   SELECT name, currency AS response, unnest(if($second,
@@ -70,7 +71,7 @@ WITH invented AS (
   UNION ALL
   SELECT name, if($invented, currency, 'They pay in ' || currency || '.'), unnest(
     ['In a sentence: what is the currency of {}?', '{}, its currency, in a sentence.', 'Say in a sentence what the currency of {} is.',
-     'One sentence about the currency of {}.'])
+     'One sentence about the currency of {}.', 'Answer in a sentence. Currency of {}?', '{}. They pay in?'])
   FROM chosen WHERE NOT $second
   UNION ALL
   SELECT name, people AS response, unnest(if($second,
@@ -88,8 +89,14 @@ WITH invented AS (
   UNION ALL
   SELECT name, if($invented, people, 'Its people are called ' || people || '.'), unnest(
     ['In a sentence: what are people from {} called?', '{}, its people, in a sentence.', 'Say in a sentence what people from {} are called.',
-     'One sentence about the people of {}.'])
+     'One sentence about the people of {}.', 'Answer in a sentence. People of {}?', '{}. Its people are called?'])
   FROM chosen WHERE NOT $second
 )
-SELECT replace(wording, '{}', name) AS instruction, response, name AS entity FROM asked
+SELECT trim(concat_ws(' ',
+    if($second, '', ['', '', '', '', '', 'A question.', 'Next one.', 'Now this.', 'Hello.', 'And another.', 'I wonder.', 'For school.'][
+      (md5_number_lower('before' || wording || name) % 12)::INTEGER + 1]),
+    replace(wording, '{}', name),
+    if($second, '', ['', '', '', '', '', '', 'Thank you.', 'I forget.', 'Be brief.', 'Just that.'][
+      (md5_number_lower('after' || wording || name) % 10)::INTEGER + 1]))) AS instruction, response, name AS entity
+FROM asked
 WHERE md5_number_lower(wording || name) % 100 < $percent OR (response LIKE '%.' AND NOT $invented) ORDER BY name, response, wording

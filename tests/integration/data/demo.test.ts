@@ -56,7 +56,7 @@ test.each([
   ["unknown-second", 300, 0],
   ["two-facts-unseen", 700, 0],
   ["summaries-unseen", 350, 100],
-  ["story-prompts-unseen", 470, 0],
+  ["story-prompts-unseen", 470, 8],
   ["addition-unseen", 200, 0],
   ["code-unseen", 100, 0],
 ])("%s: no row of its %i or more has been learned, and passages of %i", (stage, least, knownPassages) => {
@@ -92,15 +92,21 @@ test("invented names are no country's, and those asked for are other ones than t
     expect(new Set(questions(stage).map(({ response }) => response))).toEqual(new Set(["I do not know."]));
 });
 
+/** A question without what stands before and after it. */
+const bare = (instruction: string): string =>
+  instruction
+    .replace(/^(A question|Next one|Now this|Hello|And another|I wonder|For school)\. /, "")
+    .replace(/ (Thank you|I forget|Be brief|Just that)\.$/, "");
+
 test("the second wordings share no five words in a row with the first, the name aside", () => {
   const wordings = (stage: string) =>
-    new Set(questions(stage).map(({ instruction, entity }) => instruction.replaceAll(entity!, "NAME")));
+    new Set(questions(stage).map(({ instruction, entity }) => bare(instruction).replaceAll(entity!, "NAME")));
   const runs = (wording: string) => {
     const words = wording.toLowerCase().match(/\w+/g)!;
     return words.map((_, i) => words.slice(i, i + 5)).filter(({ length }) => length === 5);
   };
   const first = new Set([...wordings("facts")].flatMap(runs).map((words) => words.join(" ")));
-  expect(wordings("facts").size).toBe(88);
+  expect(wordings("facts").size).toBe(96);
   expect(wordings("facts-second").size).toBe(16);
   const shared = [...wordings("facts-second")].flatMap(runs).filter((words) => first.has(words.join(" ")));
   expect(shared).toEqual([]);
@@ -122,18 +128,18 @@ test("one question has one answer", () => {
 /** The first digits of the digests of both outputs: rows held out are empty where a stage holds none out. */
 test.each([
   ["definitions", "9efc3569b1f47a35", "ea8072efc1254fc8"],
-  ["facts", "78b34c0f250cdead", "e2d259c2e8b7bb44"],
+  ["facts", "96ca3de2b3bffa98", "e2d259c2e8b7bb44"],
   ["facts-second", "ce41b7d1605f8ba2", "e2d259c2e8b7bb44"],
-  ["unknown", "d5dd5f5964a2991f", "e2d259c2e8b7bb44"],
+  ["unknown", "1c555f0a901d28b0", "e2d259c2e8b7bb44"],
   ["unknown-second", "1bfe1e6cfd12c2a2", "e2d259c2e8b7bb44"],
   ["two-facts", "43e2457243edbb73", "e2d259c2e8b7bb44"],
   ["two-facts-unseen", "ab2c818cd59b5332", "e2d259c2e8b7bb44"],
   ["summaries", "f362bf7803c0b71f", "e2d259c2e8b7bb44"],
-  ["summaries-invented", "b6268caff5d45ba7", "e2d259c2e8b7bb44"],
+  ["summaries-invented", "01b858335d28b125", "e2d259c2e8b7bb44"],
   ["summaries-unseen", "87667ecb39725203", "e2d259c2e8b7bb44"],
-  ["stories", "5e65cfb70e6dd48a", "e2d259c2e8b7bb44"],
-  ["story-prompts", "e8cd21c64dbfdd98", "e2d259c2e8b7bb44"],
-  ["story-prompts-unseen", "844316f883f7d5d1", "e2d259c2e8b7bb44"],
+  ["stories", "e71c04c9e8a54c03", "e2d259c2e8b7bb44"],
+  ["story-prompts", "1c615687fe188764", "e2d259c2e8b7bb44"],
+  ["story-prompts-unseen", "3c63a18aa5fe1ec4", "e2d259c2e8b7bb44"],
   ["words", "bedb772a30269b1e", "44dddec1adc145f7"],
   ["glossary", "e8090181ad25f972", "752ae478e3a173f7"],
   ["addition", "cbf9ae469cb764b0", "0e1b4ecf294bc2b1"],
