@@ -1,4 +1,4 @@
--- Questions about countries and territories: capital, region, currency and people, in 24 wordings to learn from, six
+-- Questions about countries and territories: capital, region, currency and people, in 26 wordings to learn from, six
 -- of them answered in a sentence, or in four others. Source: countries.json of world-countries.
 -- $second: false for the wordings to learn from; true for the others.
 -- $invented: false for countries; true for names that nobody has, of which the answer is that one does not know.
@@ -34,7 +34,7 @@ WITH invented AS (
      'The capital of {} is which city?', 'About {}: the capital?', 'Complete: the capital of {} is',
      'My question is about {}. What is its capital?', 'Capital of {}, please.', '{}. Capital?',
      'A friend lives in {}. Which city is its capital?', 'Look up the capital: {}',
-     'In {}, which city is the capital?'])) AS wording
+     'In {}, which city is the capital?', 'And {}, what capital?', '{} has which capital?'])) AS wording
   FROM chosen
   UNION ALL
   SELECT name, if($invented, capital, 'Its capital is ' || capital || '.'), unnest(
@@ -50,7 +50,7 @@ WITH invented AS (
      'Can you tell me where {} is?', 'Which region is {} in?', '{} is in which region?',
      'About {}: the region?', 'Complete: the region of {} is', 'My question is about {}. Where is it?',
      'Region of {}, please.', '{}. Region?', 'A friend lives in {}. Which region is that?',
-     'Look up the region: {}', 'On a map, in which region is {}?'])) AS wording
+     'Look up the region: {}', 'On a map, in which region is {}?', 'And {}, what region?', '{} belongs to which region?'])) AS wording
   FROM chosen
   UNION ALL
   SELECT name, if($invented, region, 'It is in ' || region || '.'), unnest(
@@ -66,7 +66,7 @@ WITH invented AS (
      'Please tell me the currency of {}.', 'Can you name the currency of {}?', 'What money does {} use?',
      'The currency of {} is which one?', 'About {}: the currency?', 'Complete: the currency of {} is',
      'My question is about {}. What is its currency?', 'Currency of {}, please.', '{}. Currency?',
-     'A friend lives in {}. What does she pay in?', 'Look up the currency: {}', 'In {}, what do they pay in?'])) AS wording
+     'A friend lives in {}. What does she pay in?', 'Look up the currency: {}', 'In {}, what do they pay in?', 'And {}, what currency?', '{} has which currency?'])) AS wording
   FROM chosen
   UNION ALL
   SELECT name, if($invented, currency, 'They pay in ' || currency || '.'), unnest(
@@ -84,7 +84,7 @@ WITH invented AS (
      'About {}: the people?', 'Complete: the people of {} are called',
      'My question is about {}. What are its people called?', 'People of {}, please.', '{}. People?',
      'A friend lives in {}. What do you call her?', 'Look up the people: {}',
-     'In {}, what are the people called?'])) AS wording
+     'In {}, what are the people called?', 'And {}, what people?', '{} has which people?'])) AS wording
   FROM chosen
   UNION ALL
   SELECT name, if($invented, people, 'Its people are called ' || people || '.'), unnest(
@@ -93,7 +93,7 @@ WITH invented AS (
   FROM chosen WHERE NOT $second
 )
 SELECT trim(concat_ws(' ',
-    if($second, '', ['', '', '', '', '', 'A question.', 'Next one.', 'Now this.', 'Hello.', 'And another.', 'I wonder.', 'For school.'][
+    if($second, '', ['', '', '', '', 'A question:', 'Next:', 'Now this.', 'Item two:', 'Trivia.', 'My turn:', 'I wonder:', 'For school:'][
       (md5_number_lower('before' || wording || name) % 12)::INTEGER + 1]),
     replace(wording, '{}', name),
     if($second, '', ['', '', '', '', '', '', 'Thank you.', 'I forget.', 'Be brief.', 'Just that.'][
