@@ -97,14 +97,6 @@ describe.each([
 
 test("with a reference, scores have its log-probabilities and the divergences of whole distributions, in any slices", async () => {
   const other = scaledMatrices(weights, 1.3);
-  const policy = {
-    temperature,
-    clipLow: 0.2,
-    clipHigh: 0.2,
-    ratio: "token" as const,
-    klCoefficient: 0,
-    onPolicy: false,
-  };
   const sampling = { rows: shape.rows, samples: 1, steps: 0 };
   const training = { ...shape, rows: 2 };
   const both = new PolicyTrainer({ architecture: a, sampling, training, policy, optimizer: adamw }, weights, other);
