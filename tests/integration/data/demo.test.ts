@@ -2,20 +2,36 @@ import { dataset } from "../../../activities/dataset.js";
 import type { InstructionRow } from "../../../formats/dataset.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 import { rowsOf, settingsOf } from "../../support/datasets.js";
+import { overlapOf } from "../../support/overlap.js";
 import { root, shippedPipeline } from "../../support/pipelines.js";
 
 const demo = shippedPipeline("llm-from-scratch").stages;
 
-const names = ["countries", "words", "glossary"];
-const rows = new Map<string, InstructionRow[]>();
-const questions = (stage: string) => rows.get(stage)!;
+/** Questions that the chat model learns from. */
+const learned = [
+  "facts",
+  "two-facts",
+  "unknown",
+  "words",
+  "glossary",
+  "addition",
+  "code",
+  "summaries",
+  "summaries-invented",
+  "stories",
+];
 
 let context: TestContext;
+const rows = new Map<string, InstructionRow[]>();
+const questions = (stage: string) => rows.get(stage)!;
 beforeAll(async () => {
   context = testContext();
-  for (const name of names.flatMap((one) => [one, `${one}-unseen`])) rows.set(name, await readQuestions(name));
+  for (const stage of Object.keys(demo).filter((id) => demo[id]!.uses === "dataset" && !isText(id)))
+    rows.set(stage, (await rowsOf(context, (await resultOf(stage)).outputs.train)) as InstructionRow[]);
 });
 afterAll(() => context.remove());
+
+const isText = (stage: string) => ["speeches", "novel", "definitions"].includes(stage);
 
 /** Runs a dataset stage. `file` sources lie below Pawl's own directory; the store stays in the temporary one. */
 const run = (settings: object) => dataset(settingsOf("dataset", settings), { ...context, workingDirectory: root });
@@ -28,25 +44,77 @@ function resultOf(stage: string): ReturnType<typeof run> {
   return result;
 }
 
-async function readQuestions(stage: string): Promise<InstructionRow[]> {
-  const { outputs } = await resultOf(stage);
-  return (await rowsOf(context, outputs.train)) as InstructionRow[];
-}
+test("all that is learned from questions is among these", () => {
+  const data = demo["chat"]!.with["data"] as (string | { data: string })[];
+  const stages = data.map((one) => /stages\.([\w-]+)/.exec(typeof one === "string" ? one : one.data)![1]!);
+  expect(stages.filter((stage) => !isText(stage)).toSorted()).toEqual(learned.toSorted());
+});
 
-test.each(names)("%s: asked in words never seen, about facts that were", (name) => {
-  const seen = questions(name);
-  const unseen = questions(`${name}-unseen`);
-  const asked = new Set(seen.map((row) => row.instruction.toLowerCase()));
-  expect(unseen.filter((row) => asked.has(row.instruction.toLowerCase()))).toEqual([]);
-  const answers = new Set(seen.map((row) => row.response));
-  expect(unseen.filter((row) => !answers.has(row.response))).toEqual([]);
-  expect(asked.has("what is an llm?")).toBe(false);
-  expect(unseen.length).toBeGreaterThan(100);
+// Thirteen words in a row of summaries and stories may be those of their form and a region's name of several words.
+test.each([
+  ["facts-second", 480, 0],
+  ["unknown-second", 300, 0],
+  ["two-facts-unseen", 700, 0],
+  ["summaries-unseen", 350, 100],
+  ["story-prompts-unseen", 470, 8],
+  ["addition-unseen", 200, 0],
+  ["code-unseen", 100, 0],
+])("%s: no row of its %i or more has been learned, and passages of %i", (stage, least, knownPassages) => {
+  const practice = ["addition-practice", "code-practice", "story-prompts"];
+  const known = [...learned, ...practice].flatMap(questions);
+  const overlap = overlapOf(questions(stage), known);
+  expect(overlap.rows).toBeGreaterThanOrEqual(least);
+  expect(overlap).toMatchObject({ knownRows: 0, knownPassages });
+});
+
+const entities = (stage: string) => new Set(questions(stage).map(({ entity }) => entity!));
+
+test("countries that are held out stand in no story, summary, two-fact question or prompt for a story", () => {
+  for (const stage of ["story-prompts-unseen", "two-facts-unseen", "summaries-unseen"]) {
+    expect(entities(stage).size).toBeGreaterThanOrEqual(100);
+    for (const taught of ["story-prompts", "two-facts", "summaries"])
+      expect([...entities(stage)].filter((name) => entities(taught).has(name))).toEqual([]);
+    const stories = questions("stories").map(({ instruction }) => instruction);
+    expect([...entities(stage)].filter((name) => stories.includes(`Tell me about ${name}.`))).toEqual([]);
+  }
+});
+
+test("facts of every country that is asked for are taught", () => {
+  for (const stage of ["facts-second", "two-facts-unseen", "story-prompts-unseen"])
+    expect([...entities(stage)].filter((name) => !entities("facts").has(name))).toEqual([]);
+});
+
+test("invented names are no country's, and those asked for are other ones than those taught", () => {
+  expect(entities("unknown-second").size).toBeGreaterThanOrEqual(200);
+  for (const stage of ["unknown", "facts"])
+    expect([...entities("unknown-second")].filter((name) => entities(stage).has(name))).toEqual([]);
+  for (const stage of ["unknown", "unknown-second"])
+    expect(new Set(questions(stage).map(({ response }) => response))).toEqual(new Set(["I do not know."]));
+});
+
+/** A question without what stands before and after it. */
+const bare = (instruction: string): string =>
+  instruction
+    .replace(/^(A question:|Next:|Now this\.|Item two:|Trivia\.|My turn:|I wonder:|For school:) /, "")
+    .replace(/ (Thank you|I forget|Be brief|Just that)\.$/, "");
+
+test("the second wordings share no five words in a row with the first, the name aside", () => {
+  const wordings = (stage: string) =>
+    new Set(questions(stage).map(({ instruction, entity }) => bare(instruction).replaceAll(entity!, "NAME")));
+  const runs = (wording: string) => {
+    const words = wording.toLowerCase().match(/\w+/g)!;
+    return words.map((_, i) => words.slice(i, i + 5)).filter(({ length }) => length === 5);
+  };
+  const first = new Set([...wordings("facts")].flatMap(runs).map((words) => words.join(" ")));
+  expect(wordings("facts").size).toBe(104);
+  expect(wordings("facts-second").size).toBe(16);
+  const shared = [...wordings("facts-second")].flatMap(runs).filter((words) => first.has(words.join(" ")));
+  expect(shared).toEqual([]);
 });
 
 test("one question has one answer", () => {
   const answers = new Map<string, string>();
-  for (const name of names)
+  for (const name of learned.filter((stage) => stage !== "stories" && stage !== "addition"))
     for (const { instruction, response } of questions(name)) {
       const known = answers.get(instruction);
       if (known !== undefined && known !== response) throw new Error(`${instruction}: ${known} / ${response}`);
@@ -54,26 +122,32 @@ test("one question has one answer", () => {
     }
   expect(answers.get("Name the capital of Japan.")).toBe("Tokyo");
   expect(answers.get("Tell me what an LLM is.")).toContain("large language model");
+  expect(answers.has("What is an LLM?")).toBe(false);
 });
 
 /** The first digits of the digests of both outputs: rows held out are empty where a stage holds none out. */
 test.each([
   ["definitions", "9efc3569b1f47a35", "ea8072efc1254fc8"],
-  ["countries", "9d7068ee5918fe5b", "e2d259c2e8b7bb44"],
-  ["countries-unseen", "55167dcfc98d7352", "e2d259c2e8b7bb44"],
+  ["facts", "96ca3de2b3bffa98", "e2d259c2e8b7bb44"],
+  ["facts-second", "ce41b7d1605f8ba2", "e2d259c2e8b7bb44"],
+  ["unknown", "1c555f0a901d28b0", "e2d259c2e8b7bb44"],
+  ["unknown-second", "1bfe1e6cfd12c2a2", "e2d259c2e8b7bb44"],
+  ["two-facts", "43e2457243edbb73", "e2d259c2e8b7bb44"],
+  ["two-facts-unseen", "ab2c818cd59b5332", "e2d259c2e8b7bb44"],
+  ["summaries", "f362bf7803c0b71f", "e2d259c2e8b7bb44"],
+  ["summaries-invented", "01b858335d28b125", "e2d259c2e8b7bb44"],
+  ["summaries-unseen", "87667ecb39725203", "e2d259c2e8b7bb44"],
+  ["stories", "e71c04c9e8a54c03", "e2d259c2e8b7bb44"],
+  ["story-prompts", "1c615687fe188764", "e2d259c2e8b7bb44"],
+  ["story-prompts-unseen", "3c63a18aa5fe1ec4", "e2d259c2e8b7bb44"],
   ["words", "bedb772a30269b1e", "44dddec1adc145f7"],
-  ["words-unseen", "52c787aea92e1c8f", "44dddec1adc145f7"],
   ["glossary", "e8090181ad25f972", "752ae478e3a173f7"],
-  ["glossary-unseen", "5ac611aff6e37e82", "752ae478e3a173f7"],
   ["addition", "cbf9ae469cb764b0", "0e1b4ecf294bc2b1"],
   ["addition-practice", "2ce8d14aa3907fc2", "0e1b4ecf294bc2b1"],
   ["addition-unseen", "5d5a611efbb81144", "0e1b4ecf294bc2b1"],
   ["code", "b8ec1e34859f5d01", "0e1b4ecf294bc2b1"],
   ["code-practice", "5c162c7deeef42f7", "0e1b4ecf294bc2b1"],
   ["code-unseen", "307b5e6eb9eeb4d7", "0e1b4ecf294bc2b1"],
-  ["summaries", "c1c7b13725999ff8", "e2d259c2e8b7bb44"],
-  ["stories", "2d78555916184c8b", "e2d259c2e8b7bb44"],
-  ["story-prompts", "14005fc74ce16e2b", "d28d3ee876835fed"],
 ])("the rows of %s are those that the metrics were measured with", async (stage, train, heldOut) => {
   const { outputs } = await resultOf(stage);
   expect([outputs.train.digest.slice(0, 16), outputs.heldOut.digest.slice(0, 16)]).toEqual([train, heldOut]);
