@@ -5,8 +5,8 @@ import type { StageWith } from "../schemas/stages/index.js";
 import { RandomStream } from "../platform/random.js";
 import type { Stage, StageContext } from "./stage.js";
 import { boost } from "../tabular/boosting.js";
-import { binaryTarget, chosenColumns, inputColumns, type InputColumn } from "./table-model/columns.js";
-import { accuracy, areaUnderCurve, liftInterval } from "../tabular/measures.js";
+import { binaryTarget, chosenColumns, groupOf, inputColumns, type InputColumn } from "./table-model/columns.js";
+import { accuracy, areaUnderCurve, countGroups, liftInterval } from "../tabular/measures.js";
 import { putTable } from "./tables/put.js";
 import { readTable } from "./tables/read.js";
 
@@ -20,11 +20,12 @@ export const tableModel: Stage<"table-model"> = async (settings, context) => {
   const { columns } = await readTable(settings.data, "with.data", context);
   const target = binaryTarget(columns, settings.target);
   const { baseline, features } = chooseInputs(columns, settings);
-  const folds = foldOf(target.length, settings.folds, context.seed);
+  const groups = groupOf(columns, target.length, settings);
+  const folds = foldOf(groups, settings.folds, context.seed);
   const without = await predict(baseline, target, folds, "without features", settings, context);
   const all = [...baseline, ...features];
   const withThem = await predict(all, target, folds, "with features", settings, context);
-  const interval = liftInterval(without.logOdds, withThem.logOdds, target, settings.resamples, context.seed);
+  const interval = liftInterval(without.logOdds, withThem.logOdds, target, groups, settings.resamples, context.seed);
   const areas = [areaUnderCurve(without.logOdds, target), areaUnderCurve(withThem.logOdds, target)] as const;
   const metrics = {
     lift: areas[1] - areas[0],
@@ -56,16 +57,17 @@ export const tableModel: Stage<"table-model"> = async (settings, context) => {
 function chooseInputs(columns: readonly TableColumn[], settings: Settings) {
   const ignored = new Set(chosenColumns(columns, settings.ignore, "with.ignore").map(({ name }) => name));
   ignored.add(settings.target);
+  if (settings.group !== undefined) ignored.add(settings.group);
   const known = chosenColumns(columns, settings.baseline, "with.baseline").filter(({ name }) => !ignored.has(name));
   for (const { name } of known) ignored.add(name);
   const added = chosenColumns(columns, settings.features, "with.features").filter(({ name }) => !ignored.has(name));
   return { baseline: known.flatMap(inputColumns), features: added.flatMap(inputColumns) };
 }
 
-/** The fold of each row: equal sizes but for one. */
-function foldOf(rows: number, folds: number, seed: number): Uint32Array {
-  const order = new RandomStream(seed, "folds").permutation(rows);
-  return Uint32Array.from({ length: rows }, (_, row) => order[row]! % folds);
+/** The fold of each row: as many groups in each as in the others, but for one. */
+function foldOf(groups: Uint32Array, folds: number, seed: number): Uint32Array {
+  const order = new RandomStream(seed, "folds").permutation(countGroups(groups));
+  return groups.map((group) => order[group]! % folds);
 }
 
 async function predict(

@@ -38,24 +38,31 @@ export interface Interval {
   high: number;
 }
 
+/** How many groups there are; they are numbered from 0. */
+export const countGroups = (groups: Uint32Array): number =>
+  groups.reduce((most, group) => Math.max(most, group + 1), 0);
+
 /**
- * Bootstrap interval (2.5th to 97.5th percentile) of the second area minus the first: rows are drawn with replacement, the
- * same for both (Efron & Tibshirani 1993, chapter 13). Draws without both classes are left out.
+ * Bootstrap interval (2.5th to 97.5th percentile) of the second area minus the first: groups of rows are drawn with
+ * replacement, the same for both (Efron & Tibshirani 1993, chapter 13). Draws without both classes are left out.
+ * @param groups the group of each row, from 0
  */
 export function liftInterval(
   first: Float64Array,
   second: Float64Array,
   target: Uint8Array,
+  groups: Uint32Array,
   resamples: number,
   seed: number,
 ): Interval {
   const rankings = [rank(first), rank(second)] as const;
   const lifts: number[] = [];
-  const weights = new Float64Array(target.length);
+  const drawn = new Float64Array(countGroups(groups));
   for (let sample = 0; sample < resamples; sample++) {
     const stream = new RandomStream(seed, `bootstrap ${sample}`);
-    weights.fill(0);
-    for (let i = 0; i < target.length; i++) weights[Math.floor(stream.uniform(i) * target.length)]! += 1;
+    drawn.fill(0);
+    for (let i = 0; i < drawn.length; i++) drawn[Math.floor(stream.uniform(i) * drawn.length)]! += 1;
+    const weights = Float64Array.from(groups, (group) => drawn[group]!);
     const lift = weightedArea(rankings[1], target, weights) - weightedArea(rankings[0], target, weights);
     if (!Number.isNaN(lift)) lifts.push(lift);
   }

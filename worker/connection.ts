@@ -1,6 +1,7 @@
 import type { Client, ConnectionOptions } from "@temporalio/client";
 import type { NativeConnection } from "@temporalio/worker";
 import { PawlError } from "../platform/errors.js";
+import { endOnClosedChannel } from "./closed-channel.js";
 
 /** Which server and namespace: from `TEMPORAL_ADDRESS` and its siblings, or from the `temporal` CLI's own profile file. */
 export interface ServerAddress {
@@ -35,9 +36,10 @@ export function connectToRunning(address: string): Promise<Client> {
 export async function connectClient(address?: string, connectTimeout = 5000): Promise<Client> {
   const { connectionOptions, namespace } = await loadOptions();
   if (address !== undefined) connectionOptions.address = address;
-  const { Client, Connection } = await import("@temporalio/client");
+  const { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } = await import("@temporalio/client");
+  const interceptors = [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), endOnClosedChannel];
   try {
-    const options = { ...connectionOptions, connectTimeout } as ConnectionOptions;
+    const options = { ...connectionOptions, connectTimeout, interceptors } as ConnectionOptions;
     const connection = await Connection.connect(options);
     return new Client({ connection, ...(namespace === undefined ? {} : { namespace }) });
   } catch (cause) {

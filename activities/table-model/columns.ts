@@ -47,6 +47,39 @@ export function inputColumns(column: TableColumn): InputColumn[] {
 }
 
 /**
+ * The group of each row, numbered as they come; each row is one where no column says otherwise.
+ * @throws PawlError DATA_INVALID where a row's is missing, or there are fewer than folds
+ */
+export function groupOf(columns: readonly TableColumn[], rows: number, settings: { group?: string; folds: number }) {
+  const { group: name, folds } = settings;
+  if (name === undefined) return Uint32Array.from({ length: rows }, (_, row) => row);
+  const [column] = chosenColumns(columns, [name], "with.group");
+  const numbers = new Map<string | number, number>();
+  const groups = new Uint32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const value = column!.values[row];
+    if (value === undefined || Number.isNaN(value)) throw missingGroup(name, row);
+    if (!numbers.has(value)) numbers.set(value, numbers.size);
+    groups[row] = numbers.get(value)!;
+  }
+  if (numbers.size >= folds) return groups;
+  throw new PawlError("DATA_INVALID", `the column ${name} has fewer values than there are folds`, {
+    where: "with.group",
+    expected: `at least ${folds} values`,
+    got: String(numbers.size),
+    next: "choose fewer folds, or a column with more values",
+  });
+}
+
+const missingGroup = (name: string, row: number): PawlError =>
+  new PawlError("DATA_INVALID", `the column ${name} has no value in row ${row + 1}`, {
+    where: "with.group",
+    expected: "a value in every row",
+    got: "none",
+    next: `leave such rows out in the query: SELECT * FROM data WHERE ${name} IS NOT NULL`,
+  });
+
+/**
  * The target as 1 and 0.
  * @throws PawlError DATA_INVALID where it is missing or has not two values
  */

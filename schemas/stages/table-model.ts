@@ -17,6 +17,13 @@ const settings = Type.Object(
       description: "columns that only the second model knows, less the baseline's",
     }),
     ignore: Type.Array(Type.String({ minLength: 1 }), { default: [], description: "columns that neither knows" }),
+    group: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          "a column that neither knows, of which rows of one value belong together (of one entity, of one pair in both directions): they share a fold, and the bootstrap draws them together; else each row is for itself",
+      }),
+    ),
     folds: Type.Integer({ minimum: 2, default: 5, description: "parts; each is predicted by a model of the others" }),
     rounds: Type.Integer({ minimum: 1, default: 100, description: "trees a model" }),
     depth: Type.Integer({ minimum: 1, maximum: 8, default: 3, description: "of a tree" }),
@@ -41,7 +48,10 @@ export const tableModel = defineStage({
   }),
   metrics: {
     lift: metric("share", "area under the ROC curve with the features, minus that without"),
-    liftLow: metric("share", "lower end of its 95 % interval (bootstrap over rows, the same for both models)"),
+    liftLow: metric(
+      "share",
+      "lower end of its 95 % interval (bootstrap over groups of rows, the same for both models)",
+    ),
     liftHigh: metric("share", "upper end of its 95 % interval"),
     areaWithout: metric(
       "share",

@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { packageRoot } from "../../platform/locations.js";
-import { stateOf, useFleet, type Run } from "./support/fleet.js";
+import { stateOf, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage, type Program } from "./support/plans.js";
 
 const fleet = useFleet({ processes: 1 });
@@ -96,7 +96,12 @@ test("an outage longer than the heartbeat counts for nothing, and costs nothing 
   const retry = { ...stage("", {}).retry, on: { preempted: 0, lost: 0, outOfMemory: 0 } };
   const run = await fleet.launch(plan([stage("a", program, { heartbeatMs: 1000, cache: false, retry })], { seed: 4 }));
   await fleet.logged(run, "a", /^checkpoint/);
+  // Else its heartbeat may come before the server, back again, has looked at the time: then nothing is given up.
+  const worker = fleet.pid("cpu 1");
+  process.kill(worker, "SIGSTOP");
   await fleet.crashServer(3000);
+  await until(run, ({ stages }) => stages[0]!.attempts === 2);
+  process.kill(worker, "SIGCONT");
   await fleet.logged(run, "a", /^goes on from its checkpoint/, 2);
   gate.open();
   expect((await run.result()).stages["a"]).toMatchObject({ status: "succeeded", metrics: { trainRows: 2 } });

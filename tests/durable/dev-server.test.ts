@@ -1,6 +1,7 @@
 import childProcess from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { connectToRunning } from "../../worker/connection.js";
 import { freePort, startDevServer } from "../../worker/dev-server.js";
 import { useDirectory } from "../support/directory.js";
 const directory = useDirectory();
@@ -45,4 +46,12 @@ test("a server's process that the system refuses is an error that tells why", as
     facts: { got: "spawn /no/such/program ENOENT" },
   });
   jest.restoreAllMocks();
+});
+
+test("a connection that is closed in an outage ends what it was trying again", async () => {
+  const server = await startDevServer({ database: path.join(directory(), "closed.sqlite") });
+  const client = await connectToRunning(server.address);
+  await server.kill();
+  const query = client.workflow.getHandle("a run").query("state");
+  await Promise.all([expect(query).rejects.toThrow("Failed to query Workflow"), client.connection.close()]);
 });

@@ -17,6 +17,7 @@ const uniforms = (stream: string): Float64Array => {
   return Float64Array.from({ length: rows }, (_, i) => random.uniform(i));
 };
 const [a, b, c] = [uniforms("a"), uniforms("b"), uniforms("c")];
+const all = Uint32Array.from({ length: rows }, (_, i) => i);
 
 describe("areaUnderCurve", () => {
   test.each([
@@ -33,18 +34,28 @@ describe("areaUnderCurve", () => {
 describe("liftInterval", () => {
   const target = Uint8Array.from(a, (x) => Number(x > 0.5));
   test("of equal scores is 0 to 0, and of better scores lies above 0 and around the lift", () => {
-    expect(liftInterval(b, b, target, 100, 1)).toEqual({ low: 0, high: 0 });
+    expect(liftInterval(b, b, target, all, 100, 1)).toEqual({ low: 0, high: 0 });
     const better = a.map((x, i) => x + b[i]!);
-    const { low, high } = liftInterval(b, better, target, 100, 1);
+    const { low, high } = liftInterval(b, better, target, all, 100, 1);
     const lift = areaUnderCurve(better, target) - areaUnderCurve(b, target);
     expect(low).toBeGreaterThan(0);
     expect(low).toBeLessThan(lift);
     expect(high).toBeGreaterThan(lift);
   });
+  test("is that of the groups: four copies of each row tell no more than one", () => {
+    const better = a.map((x, i) => x + b[i]!);
+    const fourfold = (one: Float64Array): Float64Array =>
+      Float64Array.from({ length: 4 * rows }, (_, row) => one[row >> 2]!);
+    const labels = Uint8Array.from({ length: 4 * rows }, (_, row) => target[row >> 2]!);
+    const groups = Uint32Array.from({ length: 4 * rows }, (_, row) => row >> 2);
+    const copies = liftInterval(fourfold(b), fourfold(better), labels, groups, 100, 1);
+    const once = liftInterval(b, better, target, all, 100, 1);
+    expect(copies.low).toBeCloseTo(once.low, 12);
+    expect(copies.high).toBeCloseTo(once.high, 12);
+  });
 });
 
 describe("boost", () => {
-  const all = Uint32Array.from({ length: rows }, (_, i) => i);
   const options = { rounds: 30, depth: 3, learningRate: 0.2 };
   test("learns what no column tells alone", () => {
     const target = Uint8Array.from(a, (x, i) => Number(x > 0.5 !== b[i]! > 0.5));
@@ -106,6 +117,38 @@ describe("the stage", () => {
     const { metrics } = await run({ baseline: ["known", "telling"], features: ["idle"] });
     expect(metrics["liftLow"]).toBeLessThan(0);
     expect(Math.abs(metrics["lift"]!)).toBeLessThan(0.02);
+  });
+
+  /** Every entity stands in eight rows, and its label has to do with nothing. */
+  const repeated = (entity = (i: number) => String(i >> 3)): void => {
+    const lines = Array.from({ length: rows }, (_, i) => `${entity(i)},${a[i >> 3]},0,${c[i >> 3]! > 0.5}\n`);
+    put(context, "t.csv", `entity,known,zero,label\n${lines.join("")}`);
+  };
+  const memory = { baseline: ["zero"], features: ["known"], rounds: 100, depth: 8, learningRate: 0.5 };
+
+  test("what is known of an entity's other rows is no skill: a group's rows share a fold, and it is no feature", async () => {
+    repeated();
+    const remembered = (await run({ ...memory, ignore: ["entity"] })).metrics["accuracyWith"]!;
+    expect(remembered).toBeGreaterThan(0.7);
+    const { metrics, outputs } = await run({ ...memory, features: ["known", "entity"], group: "entity" });
+    expect(metrics["accuracyWith"]).toBeLessThan(remembered - 0.1);
+    expect(metrics["columnsWith"]).toBe(2);
+    const { fold } = await columnsOf(context, outputs.predictions);
+    expect(fold!.every((own, i) => own === fold![i & ~7])).toBe(true);
+    expect(new Set(fold).size).toBe(5);
+  });
+
+  test("a row without a group, and fewer groups than folds, are refused", async () => {
+    repeated((i) => (i === 6 ? "" : "one"));
+    const refused = await failureOf(run({ ...memory, group: "entity" }));
+    expect(refused).toMatchObject({ code: "DATA_INVALID", facts: { where: "with.group" } });
+    expect(refused.message).toContain("row 7");
+    repeated(() => "one");
+    expect(await failureOf(run({ ...memory, group: "entity" }))).toMatchObject({
+      code: "DATA_INVALID",
+      facts: { got: "1" },
+    });
+    expect(await failureOf(run({ ...memory, group: "nothing" }))).toMatchObject({ facts: { where: "with.group[0]" } });
   });
 
   test.each([
