@@ -1,6 +1,6 @@
 -- Two sentences about a country in one of three forms, and the same in one phrase. Source: countries.json of
 -- world-countries.
--- $invented: false for countries; true for 4,800 made-up names and capitals in one of the forms, with regions that there are.
+-- $invented: false for countries; true for 4,000 made-up names and capitals in one of the forms, with regions that there are.
 -- $from, $to: the tenths of the countries to take, by the digest of the name.
 WITH regions AS (
   SELECT list(DISTINCT subregion ORDER BY subregion) AS listed FROM data WHERE subregion <> ''
@@ -12,7 +12,7 @@ WITH regions AS (
       (md5_number_lower(concat_ws('-', 'vowel', i, word, place)) % 18)::INTEGER + 1]
     || ['', '', '', '', '', '', 'n', 'n', 'r', 'r', 's', 'l', 'm', 't', 'ng', 'k', 'nd', 'st'][
       (md5_number_lower(concat_ws('-', 'end', i, word, place)) % 18)::INTEGER + 1] AS syllable
-  FROM range(4800) AS r(i), range(2) AS words(word), range(3) AS places(place)
+  FROM range(4000) AS r(i), range(2) AS words(word), range(3) AS places(place)
   WHERE place < 2 + md5_number_lower(concat_ws('-', i, word)) % 2
 ), words AS (
   SELECT i, word, string_agg(syllable, '' ORDER BY place) AS letters FROM syllables GROUP BY i, word

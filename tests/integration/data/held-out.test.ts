@@ -41,6 +41,7 @@ test.each([
   ["tiny", {}, ["glossary.heldOut", "text.heldOut"]],
   ["tiny-rl", {}, ["questions.heldOut"]],
   ["long-context", fewer, ["chapters-held-out.train"]],
+  ["puzzles", {}, ["words.heldOut"]],
 ])("%s: no row, line or passage that is measured has been learned", async (name, inputs, outputs) => {
   const { learned, measured } = await pipelineRows(shippedPipeline(name, inputs), context);
   expect([...measured.keys()]).toEqual(outputs);
@@ -117,6 +118,8 @@ describe("graph-features", () => {
     const known = new Set(kept);
     expect(pairs.filter((pair) => known.has(pair))).toEqual([]);
     expect(new Set(pairs).size).toBe(pairs.length);
+    // A pair and the same the other way round are two rows, of one group.
+    expect(stages["follows"]!.with["group"]).toBe("pair");
   });
 
   test("flights: the same, whichever way a route is named", async () => {
