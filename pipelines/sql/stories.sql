@@ -1,19 +1,20 @@
 -- Stories about a country: none to four things that short questions ask for as well (region, capital, people, currency),
--- none to three that only stories tell (its Polish, Hungarian and Croatian names), and none to two remarks that say nothing, in
--- an order of their own. Sixteen of each country. Source: countries.json of world-countries.
+-- none to three that only stories tell (area, calling code, number), and none to two remarks that say nothing, in an order of their
+-- own. Sixteen of each country. Source: countries.json of world-countries.
 -- $from, $to: the tenths of the countries to take, by the digest of the name.
 WITH facts AS (
   SELECT name.common AS name, subregion AS region, capital[1] AS capital, demonyms.eng.m AS people,
-    map_values(currencies)[1].name AS currency,
-    translations.pol.common AS polish, translations.hun.common AS hungarian, translations.hrv.common AS croatian
+    map_values(currencies)[1].name AS currency, area::INTEGER AS area,
+    idd.root || if(len(idd.suffixes) <= 2, idd.suffixes[1], '') AS code, ccn3 AS number
   FROM data
   WHERE subregion <> '' AND capital[1] <> '' AND demonyms.eng.m <> '' AND map_values(currencies)[1].name <> ''
+    AND idd.root <> '' AND area >= 1 AND ccn3 <> ''
 ), statements AS (
   SELECT name, i, unnest([
     ['known', 'It is in ' || region || '.'], ['known', 'Its capital is ' || capital || '.'],
     ['known', 'Its people are called ' || people || '.'], ['known', 'They pay in ' || currency || '.'],
-    ['hard', 'It is called ' || polish || ' in Polish.'], ['hard', 'It is called ' || hungarian || ' in Hungarian.'],
-    ['hard', 'It is called ' || croatian || ' in Croatian.'],
+    ['hard', 'It measures ' || area || ' square kilometres.'], ['hard', 'Its calling code is ' || code || '.'],
+    ['hard', 'Its number among countries is ' || number || '.'],
     ['remark', 'Many people like to go there.'], ['remark', 'There is much to see in it.'],
     ['remark', 'It has a history of its own.']
   ]) AS said

@@ -8,7 +8,7 @@ const trueStatements = rule<number>("true-statements");
 const whollyTrue = rule<boolean>("wholly-true");
 
 const reference =
-  "It is in South America. Its capital is Lima. Its people are called Peruvian. They pay in Peruvian sol. It is called Peru in Polish. It is called Peru in Croatian.";
+  "It is in South America. Its capital is Lima. Its people are called Peruvian. They pay in Peruvian sol. It measures 1285216 square kilometres. Its calling code is +51.";
 
 test.each([
   ["It is in South America.", 1, true],
@@ -16,7 +16,7 @@ test.each([
   [reference, 6, true],
   ["It is in South America. Its capital is Quito.", 0, false],
   ["It is in Northern Europe.", -1, false],
-  ["It is in South America. It is called Perua in Polish. Its capital is Lima.", 1, false],
+  ["It is in South America. Its calling code is +52. Its capital is Lima.", 1, false],
   ["It is in South America. Its capital is Lima. Its capital is Lima.", 1, true],
   ["Many people like to go there. It has a history of its own.", 0, false],
   ["Many people like to go there. Its capital is Lima. There is much to see in it.", 1, true],
