@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { readPreferences, type PreferenceRow } from "../formats/dataset.js";
 import { writeJson } from "../formats/json-file.js";
-import { calibration, encodePairs, pairAccuracy, scoreHistogram, type ScoredPair } from "../lm/train/preferences.js";
+import { calibration, encodePairs, pairOutcomes, scoreHistogram, type ScoredPair } from "../lm/train/preferences.js";
 import { minibatch } from "../lm/rl/reinforcement.js";
+import { groupInterval } from "../lm/train/group-interval.js";
 import { mean } from "../lm/train/metrics.js";
 import { trivialRules } from "../lm/train/trivial-rules.js";
 import { withScoreHead } from "../lm/train/reward-model.js";
@@ -35,10 +36,16 @@ export const rewardModel: Stage<"reward-model"> = async (settings, context) => {
     const { loss } = await runTraining(plan, context);
     const scores = await scorePairs(trainer, heldOut.pairs, settings.batchSize, context);
     const { bins, error } = calibration(scores);
-    const accuracy = pairAccuracy(scores);
+    const measuredAccuracy = accuracyOf(scores, heldOut.rows, context);
     const trivial = trivialRules(data.rows, heldOut.rows);
     const histogram = scoreHistogram(scores);
-    const evaluated = { accuracy, trivialRules: trivial, calibrationError: error, calibration: bins, histogram };
+    const evaluated = {
+      ...measuredAccuracy,
+      trivialRules: trivial,
+      calibrationError: error,
+      calibration: bins,
+      histogram,
+    };
     const outputs = {
       rewardModel: await putRewardModel(context, { ...model, weights: trainer.weights() }, model.directory),
       evaluation: await context.putArtifact("evaluation", (directory) =>
@@ -46,7 +53,7 @@ export const rewardModel: Stage<"reward-model"> = async (settings, context) => {
       ),
     };
     const measured = {
-      accuracy,
+      ...measuredAccuracy,
       lengthAccuracy: trivial.length.accuracy!,
       ...(trivial.position?.accuracy !== undefined && { positionAccuracy: trivial.position.accuracy }),
       calibrationError: error,
@@ -67,6 +74,18 @@ export const rewardModel: Stage<"reward-model"> = async (settings, context) => {
     trainer.dispose();
   }
 };
+
+/** With its 95 % interval over what the pairs are about, or over their prompts where they do not say. */
+function accuracyOf(scores: readonly ScoredPair[], rows: readonly PreferenceRow[], { seed }: StageContext) {
+  const outcomes = pairOutcomes(scores);
+  if (outcomes.length === 0) return { accuracy: 0 };
+  const { low, high } = groupInterval(
+    outcomes,
+    rows.map(({ entity, prompt }) => entity ?? prompt),
+    seed,
+  );
+  return { accuracy: mean(outcomes), accuracyLow: low, accuracyHigh: high };
+}
 
 /** Pairs that fit the model's context, as text and as tokens, and how many do not. */
 async function readPairs(

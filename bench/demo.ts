@@ -1,48 +1,77 @@
 /**
  * `npm run bench -- demo [SEED …]`: runs pipelines/llm-from-scratch.yaml in an empty store, once for each seed (default: 1, 2,
- * 3), and holds every metric of every seed against its bound.
+ * 3), and holds the metrics of every seed against their bounds. Held out are countries, made-up names, additions and
+ * programs; each share stands with its 95 % interval and how many it is of.
  */
 import { report, row, type Row } from "./harness.js";
-import { outputsOf, withEmptyStore } from "./support/pawl.js";
+import { endOf, withEmptyStore, type StageMetrics } from "./support/pawl.js";
 
 const given = process.argv.slice(2).map(Number);
 const seeds = given.length > 0 ? given : [1, 2, 3];
 
-type Outputs = Record<string, number>;
+type Bounds = Pick<Row, "better" | "atLeast" | "aim">;
+const higher = (atLeast: number, aim: number): Bounds => ({ better: "higher", atLeast, aim });
+const lower = (atLeast: number, aim: number): Bounds => ({ better: "lower", atLeast, aim });
 
-/** What each metric must reach. Held out are countries, invented names, additions and programs; n and intervals stand in the runs. */
-function rowsOf(seed: number, { outputs, seconds }: ReturnType<typeof outputsOf<Outputs>>): Row[] {
-  const o = (name: string): number => outputs[name]!;
-  const higher = (what: string, ours: number, atLeast: number, aim: number, unit = "of 1") =>
-    row({ what: `seed ${seed}: ${what}`, unit, ours, bounds: "ours", better: "higher", atLeast, aim });
-  const lower = (what: string, ours: number, atLeast: number, aim: number, unit = "of 1") =>
-    row({ what: `seed ${seed}: ${what}`, unit, ours, bounds: "ours", better: "lower", atLeast, aim });
-  const reasoning = o("additionWithReasoningAfter") - o("additionWithReasoningBefore");
+function rowsOf(seed: number, metricsOf: StageMetrics, seconds: number): Row[] {
+  const plain = (what: string, ours: number, bounds: Bounds, unit = "of 1"): Row =>
+    row({ what: `seed ${seed}: ${what}`, unit, ours, bounds: "ours", ...bounds });
+  /** A stage's metric, with its interval where it has one. */
+  const share = (what: string, stage: string, metric: string, of: string, bounds: Bounds): Row => {
+    const { [metric]: ours, [`${metric}Low`]: low, [`${metric}High`]: high, [of]: n } = metricsOf(stage);
+    const interval = low === undefined ? "" : ` (${percent(low)} to ${percent(high!)})`;
+    return plain(`${what}: ${percent(ours!)}${interval} % of ${n}`, ours!, bounds);
+  };
+  const [base, chat] = [metricsOf("evaluate-base"), metricsOf("evaluate-chat")];
+  const [before, after] = [metricsOf("addition-sampled-chat"), metricsOf("addition-sampled-reasoned")];
+  const [told, toldAfter] = [metricsOf("stories-after-chat"), metricsOf("stories-after-preferred")];
+  const reward = metricsOf("reward");
+  const compared = metricsOf("preferred-against-chat");
+  const change = (what: string, from: number, to: number, bounds: Bounds): Row =>
+    plain(`${what}: ${percent(from)} to ${percent(to)} %`, to - from, bounds);
   return [
-    lower("all four stages", seconds / 60, 20, 12, "min"),
-    lower("bits per byte after pre-training, beside Brotli", o("bitsPerByte"), o("brotliBitsPerByte"), 2, "bit/byte"),
-    lower("bits per byte after instructions, growth", o("forgettingAfterChat"), 0.1, 0.03),
-    higher("facts in other words", o("factsInOtherWords"), 0.6, 0.85),
-    higher("invented names refused", o("unknownRefused"), 0.8, 0.95),
-    lower("known names refused", o("knownRefused"), 0.05, 0.01),
-    higher("summaries, held-out countries", o("summariesUnseen"), 0.6, 0.85),
-    higher("reward model, held-out countries", o("rewardModelAccuracy"), 0.8, 0.9),
-    higher("the same, beyond length alone", o("rewardModelAccuracy") - o("lengthAccuracy"), 0.1, 0.1),
-    higher("PPO against SFT, win rate, held-out countries", o("ppoWinRate"), 0.65, 0.8),
-    higher("the same, lower 95 % bound", o("ppoWinRateLow"), 0.55, 0.55),
-    higher("wholly true stories, change", o("storiesTrueAfterPpo") - o("storiesTrueBeforePpo"), 0, 0.1),
-    higher("additions after GRPO, greedy", o("additionAfterGrpo"), 0.75, 0.9),
-    higher("additions worked step by step, change", reasoning, 0.1, 0.2),
-    higher("additions, pass@8, change", o("additionPassAt8After") - o("additionPassAt8Before"), 0, 0),
+    plain("all four stages", seconds / 60, lower(20, 12), "min"),
+    plain(
+      "after pretraining, beside Brotli that read the same text",
+      base["bitsPerByte"]!,
+      lower(base["brotliTrainedBitsPerByte"]!, 2),
+      "bit/byte",
+    ),
+    plain("growth of bits per byte, SFT", chat["forgetting"]!, lower(0.1, 0.03)),
+    plain("the same, PPO", metricsOf("evaluate-preferred")["forgetting"]!, lower(0.1, 0.03)),
+    plain("the same, GRPO", metricsOf("evaluate-reasoned")["forgetting"]!, lower(0.1, 0.03)),
+    share("facts in other words", "facts-after-chat", "accuracy", "questions", higher(0.6, 0.85)),
+    share("two facts, held-out countries", "two-facts-after-chat", "accuracy", "questions", higher(0.6, 0.85)),
+    share("summaries, held-out countries", "summaries-after-chat", "accuracy", "questions", higher(0.6, 0.85)),
+    share("made-up names refused", "refusals-of-unknown", "accuracy", "questions", higher(0.8, 0.95)),
+    share("known names refused", "refusals-of-known", "accuracy", "questions", lower(0.05, 0.01)),
+    share("reward model", "reward", "accuracy", "heldOutPreferences", higher(0.8, 0.9)),
+    change("the same beyond length alone", reward["lengthAccuracy"]!, reward["accuracy"]!, higher(0.1, 0.1)),
+    share("PPO against SFT", "preferred-against-chat", "winRate", "comparisons", higher(0.65, 0.8)),
+    plain("the same, lower end", compared["winRateLow"]!, higher(0.55, 0.55)),
+    change("the same beyond 'the longer wins'", compared["lengthWinRate"]!, compared["winRate"]!, higher(0, 0)),
+    change("wholly true stories, SFT to PPO", told["accuracy"]!, toldAfter["accuracy"]!, higher(0, 0.1)),
+    share("additions after GRPO, greedy", "addition-after-reasoned", "accuracy", "questions", higher(0.75, 0.9)),
+    share("the same, 8 samples each", "addition-sampled-reasoned", "accuracy", "questions", higher(0, 0)),
+    change(
+      "right among additions worked step by step",
+      before["accuracyWithReasoning"]!,
+      after["accuracyWithReasoning"]!,
+      higher(0.1, 0.2),
+    ),
+    change("share worked step by step", before["reasoningShare"]!, after["reasoningShare"]!, higher(0, 0)),
+    change("additions, pass@8", before["passAt"]!, after["passAt"]!, higher(0, 0)),
+    share("programs after SFT", "code-after-chat", "accuracy", "questions", higher(0, 0)),
+    share("programs after GRPO", "code-after-reasoned", "accuracy", "questions", higher(0, 0)),
   ];
 }
 
+const percent = (share: number): string => (100 * share).toFixed(1);
+
 report(
   "demo",
-  seeds.flatMap((seed) =>
-    rowsOf(
-      seed,
-      withEmptyStore((run) => outputsOf<Outputs>(run, "llm-from-scratch", "--seed", String(seed))),
-    ),
-  ),
+  seeds.flatMap((seed) => {
+    const { metricsOf, seconds } = withEmptyStore((run) => endOf(run, "llm-from-scratch", "--seed", String(seed)));
+    return rowsOf(seed, metricsOf, seconds);
+  }),
 );

@@ -5,7 +5,7 @@
  * interval; of a window, what is within its reach bounds it from above. No peer: dense attention is the measure.
  */
 import { report, row } from "./harness.js";
-import { outputsOf, withEmptyStore } from "./support/pawl.js";
+import { endOf, withEmptyStore } from "./support/pawl.js";
 
 const given = process.argv.slice(2).map(Number);
 const seeds = given.length > 0 ? given : [1, 2, 3];
@@ -20,7 +20,7 @@ report(
   "needle",
   seeds.flatMap((seed) => {
     const { outputs: o, seconds } = withEmptyStore((run) =>
-      outputsOf<Outputs>(run, "long-context", "--seed", String(seed)),
+      endOf<Outputs>(run, "long-context", "--seed", String(seed)),
     );
     const finds = { unit: "of 1", bounds: "ours" } as const;
     const late = { unit: "bits a byte", peer: o.denseBitsPerByte, bounds: "ratio", better: "lower" } as const;

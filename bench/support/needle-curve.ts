@@ -3,7 +3,7 @@
  * window of 64: the model, which learnt at 256 tokens, is asked for what is hidden in 2,048.
  */
 import type { Line } from "./line-chart.js";
-import { outputsOf, withEmptyStore } from "./pawl.js";
+import { endOf, withEmptyStore } from "./pawl.js";
 
 const [window, blockSize, contextLength] = [64, 4, 2048];
 const settings = [
@@ -22,7 +22,7 @@ export function needleCurve(): Line[] {
     for (const { localWindow, selectedBlocks } of settings) {
       const inputs = Object.entries({ window, localWindow, selectedBlocks, contextLength });
       const given = inputs.flatMap(([name, value]) => ["--input", `${name}=${value}`]);
-      const { outputs } = outputsOf<Record<"denseFinds" | "localFinds" | "sparseFinds", number>>(
+      const { outputs } = endOf<Record<"denseFinds" | "localFinds" | "sparseFinds", number>>(
         run,
         "long-context",
         "--seed",

@@ -32,10 +32,22 @@ export function withEmptyStore<R>(work: (run: Run) => R): R {
 
 export type Run = (...args: string[]) => { printed: string; seconds: number };
 
-/** The outputs of a run of a pipeline in pipelines/. */
-export function outputsOf<T extends object>(run: Run, pipeline: string, ...args: string[]) {
+/** A stage's metrics, by name. */
+export type StageMetrics = (stage: string) => Record<string, number>;
+
+interface End<T> {
+  event: string;
+  outputs: T;
+  stages: { id: string; metrics: Record<string, number> }[];
+}
+
+/** How a run of a pipeline in pipelines/ ended: its outputs, and each stage's metrics. */
+export function endOf<T extends object>(run: Run, pipeline: string, ...args: string[]) {
   const { printed, seconds } = run(pipeline, "--json", ...args);
   const events = printed.trim().split("\n");
-  const end = events.map((line) => JSON.parse(line) as { outputs?: T }).findLast(({ outputs }) => outputs);
-  return { outputs: end!.outputs!, seconds };
+  const { outputs, stages } = events
+    .map((line) => JSON.parse(line) as End<T>)
+    .findLast(({ event }) => event === "end")!;
+  const metricsOf: StageMetrics = (stage) => stages.find(({ id }) => id === stage)!.metrics;
+  return { outputs, metricsOf, seconds };
 }

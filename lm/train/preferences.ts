@@ -42,10 +42,13 @@ export interface ScoredPair {
   rejected: number;
 }
 
-/** Share of pairs in which the chosen response scores higher; equal scores count half. */
-export function pairAccuracy(scores: readonly ScoredPair[]): number {
-  return mean(scores.map(({ chosen, rejected }) => (chosen > rejected ? 1 : chosen === rejected ? 0.5 : 0)));
+/** Of each pair 1 where the chosen response scores higher, 0 where the other does; equal scores count half. */
+export function pairOutcomes(scores: readonly ScoredPair[]): number[] {
+  return scores.map(({ chosen, rejected }) => (chosen > rejected ? 1 : chosen === rejected ? 0.5 : 0));
 }
+
+/** Share of pairs in which the chosen response scores higher. */
+export const pairAccuracy = (scores: readonly ScoredPair[]): number => mean(pairOutcomes(scores));
 
 /** Pairs of about the same confidence. */
 export interface CalibrationBin {

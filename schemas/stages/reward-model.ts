@@ -28,7 +28,7 @@ type Settings = Static<typeof settings>;
 
 export const rewardModel = defineStage({
   summary: "fits a reward model to preferences (Bradley-Terry), starting from a language model",
-  version: 4,
+  version: 5,
   with: settings,
   rules: [learningRateRule],
   outputs: Type.Object({
@@ -41,6 +41,8 @@ export const rewardModel = defineStage({
   metrics: {
     loss: metric("nats/preference", "training loss of the last steps"),
     accuracy: metric("share", "share of held-out pairs in which the chosen response scores higher"),
+    accuracyLow: metric("share", "lower end of its 95 % interval: bootstrap over entities, else over prompts"),
+    accuracyHigh: metric("share", "upper end of its 95 % interval"),
     lengthAccuracy: metric(
       "share",
       "what length alone scores there: the longer response wins, or the shorter, whichever is right more often in training",

@@ -57,7 +57,7 @@ const read = async (ref: ArtifactRef, file: string) =>
 test("a reward model learns which response is chosen, and is a directory of a sequence classifier", async () => {
   const { outputs, metrics } = await runStage(
     "reward-model",
-    { model, data: [preferences], heldOut: [preferences], ...fitting },
+    { model, data: [preferences], heldOut: [preferences, preferences], ...fitting },
     context,
   );
   await context.checkpoints.clear();
@@ -66,9 +66,12 @@ test("a reward model learns which response is chosen, and is a directory of a se
   expect(metrics).toEqual(others);
   expect(metrics).toMatchObject({
     accuracy: 1,
+    // Wilson's interval of three: two pairs about one prompt say no more than one.
+    accuracyLow: expect.closeTo(0.4385, 3),
+    accuracyHigh: 1,
     lengthAccuracy: 1,
     preferences: 3,
-    heldOutPreferences: 3,
+    heldOutPreferences: 6,
     steps: 30,
     tooLong: 0,
   });
@@ -81,7 +84,7 @@ test("a reward model learns which response is chosen, and is a directory of a se
   });
   expect(await read(outputs.evaluation, "evaluation.json")).toMatchObject({
     accuracy: 1,
-    trivialRules: { length: { rule: "shorter", trainAccuracy: 1, accuracy: 1, pairs: 3 } },
+    trivialRules: { length: { rule: "shorter", trainAccuracy: 1, accuracy: 1, pairs: 6 } },
     histogram: { chosen: expect.any(Array), rejected: expect.any(Array) },
   });
 });
