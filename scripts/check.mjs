@@ -1,11 +1,12 @@
 // `npm run check`: everything that is checked without running Pawl, as many checks at once as there are processors. Each
-// check's output is shown when it ends; the exit code is 1 where one failed.
+// check's output is shown when it ends, and the last line says whether all passed; the exit code is 1 where one failed.
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { provideGenerated, root } from "./setup/generated.mjs";
 
 // The longest first.
 const waiting = ["lint", "format", "types", "arrows", "unused"];
+const failed = [];
 
 async function runCheck(name) {
   const started = performance.now();
@@ -17,7 +18,7 @@ async function runCheck(name) {
   if (code === 0) process.stderr.write(`  ${name}: ${seconds} s\n`);
   else {
     process.stderr.write(`  ${name}: failed after ${seconds} s\n${output}\n`);
-    process.exitCode = 1;
+    failed.push(name);
   }
 }
 
@@ -27,3 +28,5 @@ async function runWaiting() {
 
 provideGenerated();
 await Promise.all(Array.from({ length: availableParallelism() }, runWaiting));
+process.stderr.write(failed.length === 0 ? "checks: all passed\n" : `checks: failed: ${failed.join(", ")}\n`);
+process.exitCode = failed.length === 0 ? 0 : 1;

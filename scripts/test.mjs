@@ -15,7 +15,14 @@ const projects = tiers[first];
 const everything = first === undefined || first.startsWith("-");
 // Jest takes every word after --selectProjects for a project: paths come before it.
 const args = projects ? [...rest, "--selectProjects", ...projects] : process.argv.slice(2);
-if (first === "unit" || first === "integration") providePackages(root);
+if (needsPackagesOnly()) providePackages(root);
 else step("set-up", node, ["scripts/setup.mjs"]);
 if (everything) step("checks", node, ["scripts/check.mjs"]);
 step("tests", node, ["node_modules/jest/bin/jest.js", ...args], { cwd: root });
+
+/** Whether all that runs is of tiers that need npm's packages only: the tier is named, or every path lies in one. */
+function needsPackagesOnly() {
+  const light = /^(\.\/)?(tests\/)?(unit|integration)(\/|$)/;
+  const paths = process.argv.slice(2).filter((argument) => argument.startsWith("tests/"));
+  return light.test(first ?? "") && paths.every((path) => light.test(path));
+}

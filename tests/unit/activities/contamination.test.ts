@@ -1,11 +1,11 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { measureContamination } from "../../../activities/evaluate/contamination.js";
-import { createDatasetWriter, type DatasetKind, type DatasetRow } from "../../../formats/dataset.js";
+import { type DatasetRow } from "../../../formats/dataset.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { JsonObject } from "../../../platform/json.js";
 import type { StageType } from "../../../schemas/stages/index.js";
 import { layout, recordResult, stageKey } from "../../../store/index.js";
-import { settingsOf } from "../../support/datasets.js";
+import { putDataset, settingsOf } from "../../support/datasets.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 
 let context: TestContext;
@@ -16,27 +16,19 @@ beforeEach(() => {
 });
 afterEach(() => context.remove());
 
-function dataset(kind: DatasetKind, rows: DatasetRow[]): Promise<ArtifactRef<"dataset">> {
-  return context.putArtifact("dataset", async (directory) => {
-    const writer = await createDatasetWriter(directory, { kind, source: "test", sourceDigest: "0" });
-    for (const row of rows) await writer.write(row);
-    await writer.close();
-  });
-}
-
 const text = (...texts: string[]) =>
-  dataset(
-    "text",
+  putDataset(
+    context,
     texts.map((one) => ({ text: one })),
   );
 const questions = (...rows: [instruction: string, response: string][]) =>
-  dataset(
-    "instructions",
+  putDataset(
+    context,
     rows.map(([instruction, response]) => ({ instruction, response })),
   );
 const preferences = (...rows: [string, string, string][]) =>
-  dataset(
-    "preferences",
+  putDataset(
+    context,
     rows.map(([prompt, chosen, rejected]) => ({ prompt, chosen, rejected })),
   );
 
