@@ -1,4 +1,4 @@
--- Questions about countries and territories: capital, region, currency and people, in 29 wordings to learn from, six
+-- Questions about countries and territories: capital, region, currency and people, in 31 wordings to learn from, six
 -- of them answered in a sentence, or in four others. Source: countries.json of world-countries.
 -- $second: false for the wordings to learn from; true for the others.
 -- $invented: false for countries; true for names that nobody has, of which the answer is that one does not know.
@@ -35,7 +35,8 @@ WITH invented AS (
      'My question is about {}. What is its capital?', 'Capital of {}, please.', '{}. Capital?',
      'A friend lives in {}. Which city is its capital?', 'Look up the capital: {}',
      'In {}, which city is the capital?', 'And {}, what capital?', '{} has which capital?',
-     '{}; the capital?', 'For {}, name its capital.', 'Capital? That of {}.'])) AS wording
+     '{}; the capital?', 'For {}, name its capital.', 'Capital? That of {}.',
+     'Now {}, and its capital?', '{}, if you can: capital?'])) AS wording
   FROM chosen
   UNION ALL
   SELECT name, if($invented, capital, 'Its capital is ' || capital || '.'), unnest(
@@ -52,7 +53,8 @@ WITH invented AS (
      'About {}: the region?', 'Complete: the region of {} is', 'My question is about {}. Where is it?',
      'Region of {}, please.', '{}. Region?', 'A friend lives in {}. Which region is that?',
      'Look up the region: {}', 'On a map, in which region is {}?', 'And {}, what region?', '{} belongs to which region?',
-     '{}; the region?', 'For {}, name its region.', 'Region? That of {}.'])) AS wording
+     '{}; the region?', 'For {}, name its region.', 'Region? That of {}.',
+     'Now {}, and its region?', '{}, if you can: region?'])) AS wording
   FROM chosen
   UNION ALL
   SELECT name, if($invented, region, 'It is in ' || region || '.'), unnest(
@@ -69,7 +71,8 @@ WITH invented AS (
      'The currency of {} is which one?', 'About {}: the currency?', 'Complete: the currency of {} is',
      'My question is about {}. What is its currency?', 'Currency of {}, please.', '{}. Currency?',
      'A friend lives in {}. What does she pay in?', 'Look up the currency: {}', 'In {}, what do they pay in?', 'And {}, what currency?', '{} has which currency?',
-     '{}; the currency?', 'For {}, name its currency.', 'Currency? That of {}.'])) AS wording
+     '{}; the currency?', 'For {}, name its currency.', 'Currency? That of {}.',
+     'Now {}, and its currency?', '{}, if you can: currency?'])) AS wording
   FROM chosen
   UNION ALL
   SELECT name, if($invented, currency, 'They pay in ' || currency || '.'), unnest(
@@ -88,7 +91,8 @@ WITH invented AS (
      'My question is about {}. What are its people called?', 'People of {}, please.', '{}. People?',
      'A friend lives in {}. What do you call her?', 'Look up the people: {}',
      'In {}, what are the people called?', 'And {}, what people?', '{} has which people?',
-     '{}; the people?', 'For {}, name its people.', 'People? That of {}.'])) AS wording
+     '{}; the people?', 'For {}, name its people.', 'People? That of {}.',
+     'Now {}, and its people?', '{}, if you can: people?'])) AS wording
   FROM chosen
   UNION ALL
   SELECT name, if($invented, people, 'Its people are called ' || people || '.'), unnest(
