@@ -3,7 +3,7 @@
 -- $second: false for the wordings to learn from; true for the others.
 -- $invented: false for countries; true for names that nobody has, of which the answer is that one does not know.
 -- $from, $to: the tenths of the names to take, by digest.
--- Some of the first wordings stand between other words.
+-- Most of the first wordings stand between other words, so that an unusual word is not taken for a made-up name.
 -- $percent: how many of a hundred of the questions to take, by digest; all that are answered in a sentence.
 WITH invented AS (
   SELECT DISTINCT concat(
@@ -101,8 +101,10 @@ WITH invented AS (
   FROM chosen WHERE NOT $second
 )
 SELECT trim(concat_ws(' ',
-    if($second, '', ['', '', '', '', 'A question:', 'Next:', 'Now this.', 'Item two:', 'Trivia.', 'My turn:', 'I wonder:', 'For school:'][
-      (md5_number_lower('before' || wording || name) % 12)::INTEGER + 1]),
+    if($second, '', ['', '', '', '', '', '', 'A question:', 'Next:', 'Now this.', 'Item two:', 'Trivia.', 'My turn:', 'I wonder:',
+      'For school:', 'Geography:', 'Riddle three:', 'Homework, part six:', 'Exam:', 'Crossword clue,', 'Teacher asks:',
+      'Kids, listen:', 'Puzzle:', 'Hmm,', 'Okay, number five:'][
+      (md5_number_lower('before' || wording || name) % 24)::INTEGER + 1]),
     replace(wording, '{}', name),
     if($second, '', ['', '', '', '', '', '', 'Thank you.', 'I forget.', 'Be brief.', 'Just that.'][
       (md5_number_lower('after' || wording || name) % 10)::INTEGER + 1]))) AS instruction, response, name AS entity

@@ -95,7 +95,11 @@ test("invented names are no country's, and those asked for are other ones than t
 /** A question without what stands before and after it. */
 const bare = (instruction: string): string =>
   instruction
-    .replace(/^(A question:|Next:|Now this\.|Item two:|Trivia\.|My turn:|I wonder:|For school:) /, "")
+    .replace(
+      /^(A question:|Next:|Now this\.|Item two:|Trivia\.|My turn:|I wonder:|For school:|Geography:|Riddle three:|Homework, part six:) /,
+      "",
+    )
+    .replace(/^(Exam:|Crossword clue,|Teacher asks:|Kids, listen:|Puzzle:|Hmm,|Okay, number five:) /, "")
     .replace(/ (Thank you|I forget|Be brief|Just that)\.$/, "");
 
 test("the second wordings share no five words in a row with the first, the name aside", () => {
@@ -120,7 +124,7 @@ test("one question has one answer", () => {
       if (known !== undefined && known !== response) throw new Error(`${instruction}: ${known} / ${response}`);
       answers.set(instruction, response);
     }
-  expect(answers.get("Name the capital of Japan.")).toBe("Tokyo");
+  expect(answers.get("What is the capital of Benin?")).toBe("Porto-Novo");
   expect(answers.get("Tell me what an LLM is.")).toContain("large language model");
   expect(answers.has("What is an LLM?")).toBe(false);
 });
@@ -128,9 +132,9 @@ test("one question has one answer", () => {
 /** The first digits of the digests of both outputs: rows held out are empty where a stage holds none out. */
 test.each([
   ["definitions", "9efc3569b1f47a35", "ea8072efc1254fc8"],
-  ["facts", "acd395de259c34da", "e2d259c2e8b7bb44"],
+  ["facts", "46089178e1b3e990", "e2d259c2e8b7bb44"],
   ["facts-second", "ce41b7d1605f8ba2", "e2d259c2e8b7bb44"],
-  ["unknown", "d9fb78715e168427", "e2d259c2e8b7bb44"],
+  ["unknown", "66889790defd5524", "e2d259c2e8b7bb44"],
   ["unknown-second", "1bfe1e6cfd12c2a2", "e2d259c2e8b7bb44"],
   ["two-facts", "43e2457243edbb73", "e2d259c2e8b7bb44"],
   ["two-facts-unseen", "ab2c818cd59b5332", "e2d259c2e8b7bb44"],
