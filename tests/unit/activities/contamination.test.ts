@@ -1,6 +1,5 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { measureContamination } from "../../../activities/evaluate/contamination.js";
-import { type DatasetRow } from "../../../formats/dataset.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { JsonObject } from "../../../platform/json.js";
 import type { StageType } from "../../../schemas/stages/index.js";
