@@ -7,7 +7,7 @@
 -- $percent: how many of a hundred of the questions to take, by digest; all that are answered in a sentence.
 WITH invented AS (
   SELECT DISTINCT concat(
-    ['Bal', 'Cor', 'Dra', 'Fen', 'Gor', 'Hal', 'Jor', 'Kel', 'Lum', 'Mor', 'Nar', 'Oz', 'Pel', 'Quo', 'Rav', 'Sel', 'Tor',
+    ['Bal', 'Cor', 'Dra', 'Fen', 'Gor', 'Hal', 'Jor', 'Kel', 'Lum', 'Mor', 'Nar', 'Oz', 'Pel', 'Pra', 'Rav', 'Sel', 'Tor',
      'Ul', 'Vor', 'Zan'][(md5_number_lower('n' || i) % 20)::INTEGER + 1],
     ['a', 'e', 'i', 'o', 'u'][(md5_number_lower('o' || i) % 5)::INTEGER + 1],
     ['b', 'd', 'g', 'k', 'l', 'm', 'n', 'r', 's', 't', 'v', 'x'][(md5_number_lower('p' || i) % 12)::INTEGER + 1],
