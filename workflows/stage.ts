@@ -28,8 +28,11 @@ export async function runStage(board: Board, stage: PlannedStage, handBack: () =
       const beganAtMs = Date.now();
       const ended = await attempt(board, stage);
       if (ended === undefined) return;
+      // Before what is waited for below: a patch that is first asked for after a local activity may be missing in a replay,
+      // where the task that was under way is cut in two.
+      const renewsBudget = isFarther(board, stage, ended) && patched("progress-renews-io");
       const failed = (await fellToOutage(stage, ended, beganAtMs)) ? forOutage(ended) : ended;
-      const decision = decide(board, stage, failed);
+      const decision = decide(board, stage, failed, renewsBudget);
       if (!decision.retry) return failStage(board, stage, failed, decision);
       if (remakeInput(board, stage, failed.failure, decision.count)) return;
       await backOff(board, stage, failed, decision);
@@ -53,11 +56,21 @@ async function fellToOutage(stage: PlannedStage, { unheard }: AttemptFailure, si
   }
 }
 
-function decide(board: Board, stage: PlannedStage, { failure, reached, serverAway }: AttemptFailure): RetryDecision {
-  const count = board.state(stage.id).retries ?? noRetries;
-  const isFarther = (reached?.checkpointStep ?? 0) > count.farthest;
+const retriesOf = (board: Board, stage: PlannedStage) => board.state(stage.id).retries ?? noRetries;
+
+/** Whether an attempt came farther than all before it. */
+function isFarther(board: Board, stage: PlannedStage, { reached }: AttemptFailure): boolean {
+  return (reached?.checkpointStep ?? 0) > retriesOf(board, stage).farthest;
+}
+
+function decide(
+  board: Board,
+  stage: PlannedStage,
+  { failure, reached, serverAway }: AttemptFailure,
+  renewsBudget: boolean,
+): RetryDecision {
   const attempt = { class: failure.class, reached, serverAway, atMs: Date.now() };
-  return decideRetry(stage.retry, count, attempt, isFarther && patched("progress-renews-io"));
+  return decideRetry(stage.retry, retriesOf(board, stage), attempt, renewsBudget);
 }
 
 /** One attempt. Returns what failed, or undefined once the stage has its result or asks people. Throws when cancelled. */
