@@ -3,7 +3,7 @@
 -- $second: false for the wordings to learn from; true for the others.
 -- $invented: false for countries; true for names that nobody has, of which the answer is that one does not know.
 -- $from, $to: the tenths of the names to take, by digest.
--- Most of the first wordings stand between other words, so that an unusual word is not taken for a made-up name.
+-- Most of the first wordings stand between other words, so that an unusual word is not taken for a synthetic name.
 -- $percent: how many of a hundred of the questions to take, by digest; all that are answered in a sentence.
 WITH invented AS (
   SELECT DISTINCT concat(

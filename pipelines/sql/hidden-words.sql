@@ -1,4 +1,4 @@
--- Documents of a novel with pairs of made-up words hidden in them, and questions for them at the end. A document is some lines of the
+-- Documents of a novel with pairs of synthetic words hidden in them, and questions for them at the end. A document is some lines of the
 -- novel, a note of each pair (a key and its value), and then every key with its value, three times, in an order of its own.
 -- A word has two syllables. The digests of a word, and of a chapter's name, decide their tenths, 0 to 9.
 -- Source: the novel's lines, with the names of their files.

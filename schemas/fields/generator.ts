@@ -20,7 +20,7 @@ export const generator = Type.Object(
   {
     task: OneOf(problemTasks, {
       description:
-        "chain-sum: additions and subtractions; simple-equation: a * x + b = c; spell-backward: a made-up word, last letter first",
+        "chain-sum: additions and subtractions; simple-equation: a * x + b = c; spell-backward: a synthetic word, last letter first",
     }),
     problems: Type.Integer({ minimum: 1, maximum: 1_000_000, description: "how many; no two are the same" }),
     terms: range("numbers of a chain-sum; default [2, 3]", 2, 10),

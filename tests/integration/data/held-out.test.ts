@@ -85,7 +85,7 @@ test("long-context: no word and no phrase of the needles has been learned", asyn
     .join("\n");
   const known = new Set(text.toLowerCase().match(/[a-z]+/g));
   expect(all.filter((word) => known.has(word))).toEqual([]);
-  // A template with any made-up words in it; the same way the templates of the documents are found.
+  // A template with any synthetic words in it; the same way the templates of the documents are found.
   const anyWords = (template: string) =>
     new RegExp(
       `^${template

@@ -9,6 +9,7 @@ import { verifierMetrics } from "../../../schemas/fields/scoring.js";
 import { stageIdentity } from "../../../worker/identity.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 import { failureOf, put } from "../../support/datasets.js";
+import { root } from "../../support/pipelines.js";
 import { closeAll, failuresOf, scored, verifiersOf, type Pair } from "../../support/scoring.js";
 
 let context: TestContext;
@@ -42,6 +43,19 @@ test("a module sees the row and gives a number, a boolean, or a promise of one",
   expect(scorer.describe).toBe("module × 2");
   expect(Object.keys(scorer.counts())).toEqual(Object.keys(verifierMetrics));
   expect(failuresOf(scorer)).toEqual({});
+});
+
+test("the demo's modules, with what they import, score a row as the worker has them do it", async () => {
+  const reference = "It is in South America. Its capital is Lima. They pay in Peruvian sol.";
+  const rows = [
+    { prompt: "q", response: "It is in South America. Its capital is Lima.", reference },
+    { prompt: "q", response: "It is in South America. Its capital is Quito.", reference },
+  ];
+  const here = { ...context, workingDirectory: root };
+  const verifier = await verifiersOf(here, { kind: "module", path: "modules/wholly-true.mjs" });
+  expect(await verifier.score(rows)).toEqual([1, 0]);
+  const judge = await verifiersOf(here, { kind: "module", path: "modules/true-statements.mjs" });
+  expect(await judge.score(rows)).toEqual([2, 0]);
 });
 
 test("what a module does wrong scores 0, is counted, and the next row is judged all the same", async () => {

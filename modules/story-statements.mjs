@@ -1,0 +1,20 @@
+/** What the judge and the verifier of stories about a country share: where statements begin, and which say nothing. */
+
+/** All sentences begin with one of these words: abbreviations end none. */
+const betweenSentences = /(?<=\.)\s+(?=(?:It|Its|They|Many|There)\s)/u;
+
+export const remarks = new Set([
+  "Many people like to go there.",
+  "There is much to see in it.",
+  "It has a history of its own.",
+]);
+
+/** The sentences of a story. */
+export const sentencesOf = (story) => story.trim().split(betweenSentences);
+
+/** The reference's statements. A reference that is none of the table's is an error, not a story without statements. */
+export function knownOf(reference) {
+  const statements = sentencesOf(reference);
+  if (statements.every((statement) => /^(?:It|Its|They) .+\.$/u.test(statement))) return new Set(statements);
+  throw new Error(`the reference is no story of statements: "${reference}"`);
+}
