@@ -1,4 +1,4 @@
-import { ApplicationFailure, defineUpdate, patched, setHandler, workflowInfo } from "@temporalio/workflow";
+import { ApplicationFailure, defineUpdate, setHandler, workflowInfo } from "@temporalio/workflow";
 import { reopened } from "../schemas/choices.js";
 import type { ErrorCode } from "../platform/errors.js";
 import { isDeeperThan, isObject, type JsonObject } from "../platform/json.js";
@@ -32,7 +32,7 @@ export function listenForAnswers(board: () => Board | undefined): void {
     retry,
     async (answer) => {
       const accepted: Parameters<Board["set"]>[1] = {};
-      if (answer.with !== undefined && patched("retry-checks-changes")) {
+      if (answer.with !== undefined) {
         accepted.changesGrant = await acceptChanges(board()!, answer, answer.with);
         // Another action may have come while they were checked.
         refuseUnlessParked(board(), answer);
@@ -74,7 +74,7 @@ async function acceptChanges(
   board: Board,
   { stage, signature }: ParkedStageAction,
   changes: JsonObject,
-): Promise<string | undefined> {
+): Promise<string> {
   const planned = board.plan.stages.find(({ id }) => id === stage)!;
   const all = [...(board.state(stage).changes ?? []), changes];
   if (JSON.stringify(all).length > mostChanges)

@@ -17,10 +17,9 @@ export interface LocalActivities {
   /** Whether the server was away for a while; asked when an attempt was given up for want of heartbeats. */
   wasServerAway(question: OutageQuestion): Promise<boolean>;
   /**
-   * Checks the changed settings of a parked stage, and logs the change. Gives what shows later that they were accepted;
-   * nothing in the histories of earlier versions.
+   * Checks the changed settings of a parked stage, and logs the change. Gives what shows later that they were accepted.
    */
-  checkChanges(request: ChangeRequest): Promise<string | undefined>;
+  checkChanges(request: ChangeRequest): Promise<string>;
   /** Keeps how a run stands while it goes on: what people have said to it. */
   recordProgress(state: RunState): Promise<void>;
   /** Keeps how a run ended, for when the server no longer knows it. */

@@ -4,7 +4,6 @@ import {
   defineUpdate,
   isCancellation,
   log,
-  patched,
   setHandler,
   sleep,
 } from "@temporalio/workflow";
@@ -37,8 +36,7 @@ export function requestChoices(board: Board, stage: string, request: ChoiceReque
   if (request.deadlineMs !== undefined) choiceRequest.closesAtMs = Date.now() + request.deadlineMs;
   board.set(stage, { status: "waiting", choiceRequest, failure: undefined, reason: undefined, retries: undefined });
   board.noteAction();
-  const staysOpen = choiceRequest.insufficient && patched("insufficient-choices-stay-open");
-  if (isComplete(choiceRequest) && !staysOpen) close(board, stage, choiceRequest, "target");
+  if (isComplete(choiceRequest) && !choiceRequest.insufficient) close(board, stage, choiceRequest, "target");
 }
 
 /** What people chose, once the stage may resume. */

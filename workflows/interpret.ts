@@ -1,11 +1,4 @@
-import {
-  allHandlersFinished,
-  CancellationScope,
-  condition,
-  isCancellation,
-  patched,
-  workflowInfo,
-} from "@temporalio/workflow";
+import { allHandlersFinished, CancellationScope, condition, isCancellation, workflowInfo } from "@temporalio/workflow";
 import type { PlannedStage } from "../schemas/plan.js";
 import { Deadlines } from "./choices.js";
 import type { Board } from "./board.js";
@@ -56,18 +49,17 @@ function historyIsLong(): boolean {
 
 function mustDrain(): boolean {
   const { historyLength, historySize } = workflowInfo();
-  return historyLength > longestHistory || (historySize > largestHistory && patched("drain-by-size"));
+  return historyLength > longestHistory || historySize > largestHistory;
 }
 
 function startReady(board: Board, underWay: Map<string, Promise<void>>): void {
   const stages = new Map(board.plan.stages.map((stage) => [stage.id, stage]));
   for (;;) {
     const context = board.context(workflowInfo().workflowId);
-    const cancelsParked = (): boolean => patched("failing-cancels-parked");
-    const steps = nextSteps(board.plan.stages, board.states, context, cancelsParked);
+    const steps = nextSteps(board.plan.stages, board.states, context);
     if (steps.length === 0) return;
     for (const step of steps) {
-      if (underWay.size >= mostUnderWay && patched("bounded-stages-under-way")) return;
+      if (underWay.size >= mostUnderWay) return;
       apply(board, stages.get(step.stage)!, step, underWay);
     }
   }

@@ -5,7 +5,6 @@ import {
   defineQuery,
   isCancellation,
   log,
-  patched,
   setCurrentDetails,
   setHandler,
   TemporalFailure,
@@ -27,7 +26,7 @@ import { summary } from "./summary.js";
 
 /** What the workflow knows of itself. */
 interface Run {
-  /** Whatever the workflow was started with, until \`loadPlan\` has checked it. */
+  /** Whatever the workflow was started with, until `loadPlan` has checked it. */
   request: RunRequest | null | undefined;
   /** Absent while the plan is loaded. */
   board?: Board;
@@ -112,7 +111,7 @@ const mostOfOutputs = 512 * 1024;
 function outputsOf(board: Board): JsonObject {
   const outputs = evaluateTemplate(board.plan.outputs, board.context(workflowInfo().workflowId)) as JsonObject;
   const bytes = new TextEncoder().encode(JSON.stringify(outputs)).length;
-  if (bytes > mostOfOutputs && patched("bounded-outputs"))
+  if (bytes > mostOfOutputs)
     throw new PawlError("OUT_OF_RANGE", "what the run gives back is too large", {
       where: "outputs",
       expected: `at most ${mostOfOutputs} bytes`,

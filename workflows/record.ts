@@ -1,4 +1,4 @@
-import { CancellationScope, condition, log, patched } from "@temporalio/workflow";
+import { CancellationScope, condition, log } from "@temporalio/workflow";
 import type { RunState } from "../schemas/run.js";
 import { recordProgress } from "./activities.js";
 import type { Board } from "./board.js";
@@ -22,7 +22,7 @@ export class Recorder {
   /** Starts to write where something was said since; a store that cannot be written changes nothing for the run. */
   keep(): void {
     const { actions } = this.#board;
-    if (this.#underWay || actions === this.#recorded || !patched("record-actions")) return;
+    if (this.#underWay || actions === this.#recorded) return;
     this.#underWay = true;
     this.#recorded = actions;
     const written = CancellationScope.nonCancellable(() => recordProgress(this.#state()));

@@ -1,4 +1,4 @@
-import { log, patched } from "@temporalio/workflow";
+import { log } from "@temporalio/workflow";
 import type { PlannedStage } from "../schemas/plan.js";
 import type { RetryCount, StageFailure, StageState } from "../schemas/run.js";
 import type { Board } from "./board.js";
@@ -13,7 +13,7 @@ export function remakeInput(board: Board, stage: PlannedStage, failure: StageFai
   const { artifact } = failure.facts;
   if (artifact === undefined) return false;
   const makers = stage.needs.map((id) => board.state(id)).filter((state) => makes(state, artifact));
-  if (makers.length === 0 || !patched("remake-artifacts")) return false;
+  if (makers.length === 0) return false;
   for (const { id, status } of makers) {
     // One that is under way is being made again already, for another stage.
     if (status !== "succeeded" && status !== "cached") continue;

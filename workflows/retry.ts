@@ -36,10 +36,9 @@ export interface FailedAttempt {
  * - outOfMemory: `on.outOfMemory` further attempts;
  * - configuration, divergence, internal: none, for the same attempt would fail the same way.
  * @param before the count before this failure
- * @param renews whether progress renews io and timeout: it did not in runs that an earlier version began
  */
-export function decideRetry(plan: RetryPlan, before: RetryCount, failed: FailedAttempt, renews = true): RetryDecision {
-  const count = withReach(before, failed.reached, renews);
+export function decideRetry(plan: RetryPlan, before: RetryCount, failed: FailedAttempt): RetryDecision {
+  const count = withReach(before, failed.reached);
   if (failed.serverAway) return { retry: true, waitMs: 0, count };
   switch (failed.class) {
     case "io":
@@ -85,11 +84,10 @@ function waitForDisk(plan: RetryPlan, count: RetryCount, nowMs: number): RetryDe
 }
 
 /** A checkpoint farther than every one before starts the budgets anew: work that none holds is lost as well. */
-function withReach(before: RetryCount, reached: FailedAttempt["reached"], renews: boolean): RetryCount {
+function withReach(before: RetryCount, reached: FailedAttempt["reached"]): RetryCount {
   const reach = reached?.checkpointStep ?? 0;
   if (reach <= before.farthest) return { ...before };
-  const { io, outOfMemory } = before;
-  return { io: renews ? 0 : io, preempted: 0, lost: 0, outOfMemory, farthest: reach };
+  return { io: 0, preempted: 0, lost: 0, outOfMemory: before.outOfMemory, farthest: reach };
 }
 
 /** The wait, ms, before the retry after the given number of failures; none after zero. */

@@ -44,18 +44,12 @@ export function fatalFailures(stages: readonly PlannedStage[], states: StageStat
  * Once a stage has failed for good the run is failing: nothing more is started, and nobody is asked further (stages that
  * are waiting or parked are cancelled), except by stages whose `if` asks for it with always() or failure(). In terms of
  * expressions: success() is false from then on.
- * @param cancelsParked asked where a stage is parked in a failing run
  */
-export function nextSteps(
-  stages: readonly PlannedStage[],
-  states: StageStates,
-  context: ExpressionContext,
-  cancelsParked: () => boolean = () => true,
-): Step[] {
+export function nextSteps(stages: readonly PlannedStage[], states: StageStates, context: ExpressionContext): Step[] {
   const status = Object.fromEntries(stages.map(({ id }) => [id, states[id]?.status ?? "queued"]));
   const needs = Object.fromEntries(stages.map((stage) => [stage.id, stage.needs]));
   const failing = fatalFailures(stages, states)[0];
-  const asks = (now: StageStatus): boolean => now === "waiting" || (now === "parked" && cancelsParked());
+  const asks = (now: StageStatus): boolean => now === "waiting" || now === "parked";
   const isOpen = (now: StageStatus): boolean => now === "queued" || (failing !== undefined && asks(now));
   return stages
     .filter((stage) => isOpen(status[stage.id]!) && stage.needs.every((id) => hasEnded(status[id] ?? "queued")))

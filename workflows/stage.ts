@@ -1,4 +1,4 @@
-import { isCancellation, patched, sleep, workflowInfo } from "@temporalio/workflow";
+import { isCancellation, sleep, workflowInfo } from "@temporalio/workflow";
 import { evaluateTemplate } from "../expressions/index.js";
 import type { JsonObject } from "../platform/json.js";
 import type { PlannedStage, RunPlace } from "../schemas/plan.js";
@@ -28,11 +28,8 @@ export async function runStage(board: Board, stage: PlannedStage, handBack: () =
       const beganAtMs = Date.now();
       const ended = await attempt(board, stage);
       if (ended === undefined) return;
-      // Before what is waited for below: a patch that is first asked for after a local activity may be missing in a replay,
-      // where the task that was under way is cut in two.
-      const renewsBudget = isFarther(board, stage, ended) && patched("progress-renews-io");
       const failed = (await fellToOutage(stage, ended, beganAtMs)) ? forOutage(ended) : ended;
-      const decision = decide(board, stage, failed, renewsBudget);
+      const decision = decide(board, stage, failed);
       if (!decision.retry) return failStage(board, stage, failed, decision);
       if (remakeInput(board, stage, failed.failure, decision.count)) return;
       await backOff(board, stage, failed, decision);
@@ -47,7 +44,7 @@ export async function runStage(board: Board, stage: PlannedStage, handBack: () =
 
 /** Whether an attempt was given up because the server was away for about as long as the heartbeat allows. */
 async function fellToOutage(stage: PlannedStage, { unheard }: AttemptFailure, sinceMs: number): Promise<boolean> {
-  if (!unheard || !patched("outages-cost-nothing")) return false;
+  if (!unheard) return false;
   try {
     return await wasServerAway({ sinceMs, forMs: stage.heartbeatMs / 2 });
   } catch (error) {
@@ -58,19 +55,9 @@ async function fellToOutage(stage: PlannedStage, { unheard }: AttemptFailure, si
 
 const retriesOf = (board: Board, stage: PlannedStage) => board.state(stage.id).retries ?? noRetries;
 
-/** Whether an attempt came farther than all before it. */
-function isFarther(board: Board, stage: PlannedStage, { reached }: AttemptFailure): boolean {
-  return (reached?.checkpointStep ?? 0) > retriesOf(board, stage).farthest;
-}
-
-function decide(
-  board: Board,
-  stage: PlannedStage,
-  { failure, reached, serverAway }: AttemptFailure,
-  renewsBudget: boolean,
-): RetryDecision {
+function decide(board: Board, stage: PlannedStage, { failure, reached, serverAway }: AttemptFailure): RetryDecision {
   const attempt = { class: failure.class, reached, serverAway, atMs: Date.now() };
-  return decideRetry(stage.retry, retriesOf(board, stage), attempt, renewsBudget);
+  return decideRetry(stage.retry, retriesOf(board, stage), attempt);
 }
 
 /** One attempt. Returns what failed, or undefined once the stage has its result or asks people. Throws when cancelled. */
@@ -140,7 +127,6 @@ export function settingsOf(board: Board, stage: PlannedStage, changes = board.st
 
 function succeed(board: Board, stage: PlannedStage, status: "succeeded" | "cached", result: StageResult): void {
   const { outputs, metrics } = result;
-  const { choiceRequest } = board.state(stage.id);
   board.set(stage.id, {
     status,
     outputs,
@@ -149,8 +135,6 @@ function succeed(board: Board, stage: PlannedStage, status: "succeeded" | "cache
     failure: undefined,
     reason: undefined,
     retries: undefined,
-    // Should its artifacts be damaged, it makes them again of the same choices.
-    choiceRequest: choiceRequest && patched("choices-outlive-success") ? choiceRequest : undefined,
   });
 }
 

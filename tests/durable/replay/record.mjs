@@ -1,6 +1,7 @@
 // `npm run record-histories [-- NAME …]`: runs a few pipelines of test stages and writes their histories to ./histories, from which
 // replay.test.ts proves that today's workflow code still takes the same decisions. Record one anew only when a change of
-// the workflow is meant to break runs that are under way, and say so in docs/log.md; name those that are new.
+// the workflow is meant to break runs that are under way, and say so in docs/log.md; name those that are new. A patch is asked
+// for in the first task of a run (docs/decisions/0022-patches-in-the-first-task.md).
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -111,7 +112,7 @@ const runs = {
       stage("after", {}, { needs: ["person", "late"] }),
     ]),
     async (run) => {
-      await until(run, ({ stages }) => stages.slice(0, 2).every(({ status }) => status === "waiting"));
+      await until(run, ({ stages }) => stages.filter(({ status }) => status === "waiting").length === 2);
       const send = (name, ...args) => run.executeUpdate(name, { args });
       await send("choose", { stage: "late", item: 2, choice: "tie" });
       await send("choose", { stage: "person", item: 3, choice: "first" });

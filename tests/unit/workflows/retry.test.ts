@@ -6,17 +6,14 @@ import { planned } from "./stages.js";
 const plan = planned("s").retry;
 
 /** Fails again and again in the given ways; returns the waits, and how many attempts were begun. */
-function run(
-  failures: { failure: FailureClass; done?: number; checkpointStep?: number }[],
-  { renews = true, attemptMs = 0 } = {},
-) {
+function run(failures: { failure: FailureClass; done?: number; checkpointStep?: number }[], { attemptMs = 0 } = {}) {
   let count = noRetries;
   let atMs = 5_000_000;
   const waits: number[] = [];
   for (const { failure, ...reached } of failures) {
     const progress = reached.done === undefined ? undefined : { done: reached.done, ...reached };
     atMs += attemptMs;
-    const decision = decideRetry(plan, count, { class: failure, reached: progress, atMs }, renews);
+    const decision = decideRetry(plan, count, { class: failure, reached: progress, atMs });
     if (!decision.retry) return { waits, ended: decision.why };
     count = decision.count;
     waits.push(decision.waitMs);
@@ -71,11 +68,6 @@ describe("the budget of a failure class", () => {
       { failure: "io", done: 9, checkpointStep: 9 },
     ] as const;
     expect(run([...failures])).toEqual({ waits: [1000, 2000, 0, 1000, 2000], ended: undefined });
-  });
-
-  it("io: a run that an earlier version began keeps its decisions", () => {
-    const farther = [1, 2, 3].map((step) => ({ failure: "io" as const, done: step, checkpointStep: step }));
-    expect(run(farther, { renews: false })).toMatchObject({ waits: [1000, 2000], ended: expect.any(String) });
   });
 
   it("diskFull: attempts until the disk has been full for retry.diskWait, and no count of them", () => {

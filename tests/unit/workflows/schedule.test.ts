@@ -87,10 +87,6 @@ describe("a parked stage", () => {
   it("still asks where its `if` says that it runs in a failing run", () => {
     expect(steps([planned("a", { if: "always()" }), planned("b")], failing)).toEqual([]);
   });
-  it("remains parked in a history that was recorded so", () => {
-    const states = { a: state("a", "parked"), b: state("b", "failed") };
-    expect(nextSteps([planned("a"), planned("b")], states, context, () => false)).toEqual([]);
-  });
 });
 
 /** Plans of up to 12 stages, each needing earlier ones; conditions and onFailure at random. */
