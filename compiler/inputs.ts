@@ -6,6 +6,7 @@ import { compilePattern } from "../platform/pattern.js";
 import { PatternProblem } from "../platform/pattern-syntax.js";
 import { validateSchema } from "./generated/meta-schema.js";
 import { costProblem } from "./input-cost.js";
+import { inputKeywords } from "./input-keywords.js";
 import { shown, type Problem } from "./problem.js";
 import { pointerPath, valueAt, type Path } from "./schema.js";
 
@@ -209,27 +210,7 @@ function unusableSchema(ajv: AjvClass, body: JsonObject, path: Path, message: st
       message: `cannot be used: ${message}`,
       next: "correct the schema of the input",
     };
-  const known = [
-    "type",
-    "default",
-    "description",
-    "enum",
-    "const",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "minLength",
-    "maxLength",
-    "pattern",
-    "items",
-    "minItems",
-    "maxItems",
-    "properties",
-    "required",
-    "additionalProperties",
-  ];
+  const known = Object.keys(inputKeywords);
   const guess = nearest(keyword, known);
   return {
     code: "UNKNOWN_KEY",

@@ -1,6 +1,10 @@
 import { stageDefinitions, stageTypes } from "../../schemas/stages/index.js";
+import { isObject } from "../../platform/json.js";
+import { DEFAULTS } from "../defaults.js";
 import type { Schema } from "../schema.js";
 import { definitionForm, withForm } from "../forms.js";
+import { inputDefinitions } from "./input-schema.js";
+import { limits } from "./limits.js";
 import { writtenForm } from "./written-form.js";
 
 const draft = "http://json-schema.org/draft-07/schema#";
@@ -15,15 +19,15 @@ export function editorSchema(): Schema {
   const { inputs, defaults, stages, ...others } = form.properties as Record<"inputs" | "defaults" | "stages", Schema>;
   return {
     $schema: draft,
-    title: "Pawl pipeline",
     ...form,
     properties: {
       ...others,
-      inputs: withMember(inputs, () => ({ $ref: draft })),
-      defaults: withExpressions(defaults, true),
+      inputs: withMember(inputs, () => ({ $ref: "#/definitions/input" })),
+      defaults: withExpressions(withStandards(defaults, DEFAULTS), true),
       stages: withMember(stages, editorStage),
     },
     definitions: {
+      ...inputDefinitions(),
       expression: { type: "string", pattern: "\\$\\{\\{.*\\}\\}", description: "an expression: ${{ … }}" },
     },
   };
@@ -38,7 +42,7 @@ function withMember(map: Schema, change: (member: Schema) => Schema): Schema {
 function editorStage(stage: Schema): Schema {
   const { uses: _uses, with: settings, needs, if: condition, ...common } = stage.properties as Record<string, Schema>;
   const types = stageTypes.map((uses) => ({ const: uses, description: stageDefinitions[uses].summary }));
-  const form: Schema = withExpressions({ properties: common }, true);
+  const form: Schema = withExpressions(withStandards({ properties: common }, DEFAULTS), true);
   return {
     ...stage,
     properties: {
@@ -66,12 +70,13 @@ function withExpressions(schema: Schema, root = false): Schema {
   const artifact = schema["x-artifact"];
   if (typeof artifact === "string")
     return { ...expression, description: `${schema.description} (artifact: ${artifact})` };
-  const inner: Schema = { ...schema };
+  const inner: Schema = { ...schema, ...hover(schema) };
   if (schema.properties !== undefined)
     inner.properties = Object.fromEntries(
       Object.entries(schema.properties).map(([name, body]) => [name, withExpressions(body)]),
     );
   if (schema.items !== undefined) inner.items = withExpressions(schema.items);
+  if (schema.anyOf !== undefined) inner.anyOf = schema.anyOf.map((member) => withExpressions(member, true));
   const freeText = schema.type === "string" && schema.enum === undefined && schema["pattern"] === undefined;
   if (root || freeText) return inner;
   const { description, default: standard, ...rest } = inner;
@@ -80,4 +85,26 @@ function withExpressions(schema: Schema, root = false): Schema {
     ...(description === undefined ? {} : { description }),
     ...(standard === undefined ? {} : { default: standard }),
   };
+}
+
+/** The settings that all stages have, with what each is where neither stage nor pipeline says otherwise. */
+function withStandards(schema: Schema, standard: unknown): Schema {
+  if (schema.properties === undefined || !isObject(standard))
+    return standard === undefined ? schema : { ...schema, default: standard };
+  const properties = Object.entries(schema.properties);
+  return {
+    ...schema,
+    properties: Object.fromEntries(properties.map(([name, body]) => [name, withStandards(body, standard[name])])),
+  };
+}
+
+/** What an editor shows over a key: what it is, its bounds, its default. */
+function hover(schema: Schema): Pick<Schema, "description"> {
+  const standard = schema["default"];
+  const parts = [
+    schema.description,
+    limits(schema),
+    standard === undefined ? "" : `default ${JSON.stringify(standard)}`,
+  ].filter(Boolean);
+  return parts.length === 0 ? {} : { description: parts.join("; ") };
 }

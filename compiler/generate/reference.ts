@@ -4,6 +4,7 @@ import type { Schema } from "../schema.js";
 import { plain, withForm } from "../forms.js";
 import { shorthandField } from "../shorthand.js";
 import { settings } from "../../schemas/pipeline.js";
+import { limits } from "./limits.js";
 
 /** Puts the tables that follow from the schemas between their markers in the reference. */
 export function referenceDocument(text: string): string {
@@ -79,20 +80,6 @@ function typeText(schema: Schema): string {
     return `${typeText(schema.properties![field]!)}, or { ${Object.keys(schema.properties!).join(", ")} }`;
   if (schema.enum !== undefined) return schema.enum.map((word) => code(String(word))).join(", ");
   return [schema.type ?? "anything"].flat().join(" or ");
-}
-
-function limits(schema: Schema): string {
-  const signs = {
-    minimum: "≥",
-    exclusiveMinimum: ">",
-    maximum: "≤",
-    exclusiveMaximum: "<",
-    multipleOf: "a multiple of",
-  };
-  return Object.entries(signs)
-    .filter(([key]) => schema[key] !== undefined)
-    .map(([key, sign]) => `${sign} ${String(schema[key])}`)
-    .join(", ");
 }
 
 const code = (text: string) => (text === "" ? "" : `\`${text}\``);

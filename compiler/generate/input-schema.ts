@@ -1,0 +1,38 @@
+import { createRequire } from "node:module";
+import { inputKeywords } from "../input-keywords.js";
+import type { Schema } from "../schema.js";
+
+const prefix = "input";
+
+/**
+ * JSON Schema's own schema (draft-07), as definitions of the editor's schema: an editor cannot load it where it has no
+ * network. The definition `input` is the whole.
+ */
+export function inputDefinitions(): Record<string, Schema> {
+  const require = createRequire(import.meta.url);
+  const {
+    definitions,
+    $schema: _schema,
+    $id: _id,
+    default: _default,
+    title: _title,
+    ...whole
+  } = within(require("ajv/dist/refs/json-schema-draft-07.json") as Schema);
+  const properties = whole.properties!;
+  for (const [keyword, description] of Object.entries(inputKeywords))
+    properties[keyword] = { ...properties[keyword], description };
+  const parts = Object.entries(definitions as Record<string, Schema>).map(
+    ([name, body]) => [named(name), body] as const,
+  );
+  return { [prefix]: whole, ...Object.fromEntries(parts) };
+}
+
+const named = (name: string): string => `${prefix}-${name}`;
+
+/** The same schema with its references to itself and to its definitions leading to where those stand here. */
+function within(schema: Schema): Schema {
+  return JSON.parse(JSON.stringify(schema), (key, value: unknown) => {
+    if (key !== "$ref" || typeof value !== "string") return value;
+    return value === "#" ? `#/definitions/${prefix}` : `#/definitions/${named(value.replace("#/definitions/", ""))}`;
+  }) as Schema;
+}

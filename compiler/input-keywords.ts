@@ -1,0 +1,22 @@
+/** Keywords of JSON Schema that inputs mostly need, and what they say: proposed for misspelled ones and shown by editors. */
+export const inputKeywords = {
+  type: "string, integer, number, boolean, array or object",
+  default: "the value of a run that is given none",
+  description: "what the input is for",
+  enum: "the values allowed",
+  const: "the only value allowed",
+  minimum: "the smallest number allowed",
+  maximum: "the largest number allowed",
+  exclusiveMinimum: "numbers must be greater",
+  exclusiveMaximum: "numbers must be smaller",
+  multipleOf: "numbers must be a multiple of it",
+  minLength: "fewest characters of a string",
+  maxLength: "most characters of a string",
+  pattern: "a regular expression that strings must match",
+  items: "the schema of a list's items",
+  minItems: "fewest items of a list",
+  maxItems: "most items of a list",
+  properties: "the schemas of an object's properties, by name",
+  required: "the properties that an object must have",
+  additionalProperties: "whether an object may have other properties, or their schema",
+} as const;
