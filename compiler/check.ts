@@ -126,6 +126,7 @@ class Collector {
     this.#needs(id, needs);
     if (typeof condition === "string") this.#condition(id, condition, [...path, "if"]);
     if (isStageType(uses)) this.#with(id, uses, settings, [...path, "with"]);
+    else if (settings !== undefined) this.#resolve(settings, [...path, "with"], id);
     return { ...stage, ...(resolved as JsonObject) };
   }
 

@@ -70,6 +70,16 @@ function unknownKey(path: Path, key: string, schema: Schema): Problem {
       next: "rename it",
     };
   const known = Object.keys(schema.properties ?? {});
+  if (key === "<<")
+    return {
+      code: "UNKNOWN_KEY",
+      path: inside,
+      at: "key",
+      message: "is a merge key, which YAML 1.2 does not have",
+      expected: known.join(", "),
+      got: key,
+      next: "write out the keys of the mapping that it names; `defaults` holds settings of all stages",
+    };
   const guess = nearest(key, known);
   return {
     code: "UNKNOWN_KEY",
@@ -125,6 +135,9 @@ function wrongKind(path: Path, got: unknown, schema: Schema): Problem {
   };
 }
 
+/** What to do about a number that is written as a string. */
+export const quotesAdvice = "remove the quotes";
+
 function wrongType(path: Path, type: string | string[], got: unknown, schema: Schema): Problem {
   if (path.length === 0 && got === null)
     return { code: "MISSING_KEY", path, message: "there is nothing here", next: "write name: and stages:" };
@@ -140,7 +153,7 @@ function wrongType(path: Path, type: string | string[], got: unknown, schema: Sc
     };
   const numeric = types.includes("integer") || types.includes("number");
   if (numeric && typeof got === "string" && got.trim() !== "" && Number.isFinite(Number(got)))
-    return { ...problem, message, next: "remove the quotes" };
+    return { ...problem, message, next: quotesAdvice };
   return { ...problem, message, next: typeAdvice(types, got) };
 }
 

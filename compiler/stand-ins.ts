@@ -1,7 +1,7 @@
 import type { Problem } from "./problem.js";
 import type { StandIn } from "./resolve.js";
 import { schemaAt, type Path, type Schema } from "./schema.js";
-import { artifactKind } from "./schema-errors.js";
+import { artifactKind, quotesAdvice } from "./schema-errors.js";
 
 /**
  * A problem found in a definition whose expressions were replaced, as it concerns the definition itself: dropped where
@@ -24,6 +24,7 @@ export function reviseProblem(
         place: standIn.path,
         at: "value",
         message: `${problem.message} (from ${short(standIn.text)})`,
+        ...(problem.next === quotesAdvice && { next: numberAdvice(standIn.text) }),
       };
     case "unknown":
       return undefined;
@@ -39,6 +40,14 @@ export function reviseProblem(
 /** Whether a path is that of a stand-in, or lies inside it. */
 export const isBelow = (path: Path, root: Path): boolean =>
   path.length >= root.length && root.every((step, i) => step === path[i]);
+
+/** What to do where an expression gives a number as a string. */
+function numberAdvice(text: string): string {
+  const whole = /^\s*\$\{\{([^]*?)\}\}\s*$/.exec(text)?.[1]?.trim();
+  return whole === undefined
+    ? "write the expression alone: with other text beside it, it gives a string"
+    : `convert it: \${{ fromJSON(${whole}) }}`;
+}
 
 function numberThere(problem: Problem, { text }: StandIn): Problem {
   const message = `${beforeGot(problem.message)}, got the number ${short(text)}`;

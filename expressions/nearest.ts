@@ -24,21 +24,29 @@ export function editDistance(left: string, right: string): number {
 
 /**
  * The candidate that `word` most likely meant, or undefined when none is near: at most a third of the letters differ, or
- * the first four agree.
+ * the first four agree, or it is the beginning of a longer one with at most a quarter of its letters wrong.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > 64) return undefined;
   let best: string | undefined;
   let bestDistance = Infinity;
   for (const candidate of candidates) {
-    const distance = editDistance(word, candidate);
-    const allowed = Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3));
-    if ((distance <= allowed || beginAlike(word, candidate)) && distance < bestDistance) {
+    const distance = distanceOf(word, candidate);
+    if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }
   }
   return best;
+}
+
+/** How far a candidate is from a word; Infinity where it is not near. */
+function distanceOf(word: string, candidate: string): number {
+  const distance = editDistance(word, candidate);
+  const allowed = Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3));
+  if (distance <= allowed || beginAlike(word, candidate)) return distance;
+  const atStart = editDistance(word, candidate.slice(0, word.length));
+  return word.length >= 4 && atStart <= Math.floor(word.length / 4) ? atStart + 1 : Infinity;
 }
 
 function beginAlike(a: string, b: string): boolean {

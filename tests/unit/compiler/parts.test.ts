@@ -35,7 +35,9 @@ test.each([
 test("nearest proposes what is near, and nothing else", () => {
   expect(nearest("vocabSize", ["train", "vocabularySize", "heldOut"])).toBe("vocabularySize");
   expect(nearest("hedlOut", ["train", "heldOut"])).toBe("heldOut");
-  expect(nearest("zebra", ["train", "heldOut"])).toBeUndefined();
+  expect(nearest("wramup", ["tokens", "warmupSteps"])).toBe("warmupSteps");
+  expect(nearest("wramup", ["warmth", "warmupSteps"])).toBe("warmupSteps");
+  expect(nearest("zebra", ["train", "heldOut", "zebXXSteps"])).toBeUndefined();
   expect(nearest("x".repeat(1000), ["x".repeat(999)])).toBeUndefined();
   expect(proposal("zebra", ["train", "heldOut"], "remove it")).toBe("choose one of those listed");
   expect(proposal("zebra", ["train"], "remove it")).toBe("the only one is train");
