@@ -26,7 +26,7 @@ export function definitionOptions(command: Command): Command {
   return command
     .option("-i, --input <key=value>", "an input of the pipeline; may be repeated", collect, [])
     .option("--inputs <file.json>", "inputs from a JSON file")
-    .option("--seed <number>", "root of all random numbers", wholeNumber(0));
+    .option("--seed <number>", "seed of all random numbers", wholeNumber(0));
 }
 
 /** The options as they are typed, each with a space before it. */

@@ -51,14 +51,20 @@ async function buildProgram(name: string | undefined, terminal: Terminal): Promi
     .helpCommand("help [verb]", "what a verb does, and its options");
   program.addHelpText("after", "\nStart with:  pawl run tiny");
   program.action(() => program.help());
-  for (const [verb, { summary, load }] of Object.entries(verbs)) {
+  for (const [verb, { summary, examples, load }] of Object.entries(verbs)) {
     const command = quiet(program.command(verb).description(summary), terminal);
     if (verb !== name) continue;
     command.option("--json", "print JSON, for scripts");
     (await load())(command, terminal);
+    command.addHelpText("after", exampleText(examples));
     for (const inner of command.commands) quiet(inner, terminal).option("--json", "print JSON, for scripts");
   }
   return program;
+}
+
+function exampleText(examples: (typeof verbs)[string]["examples"]): string {
+  const lines = examples.flatMap(([command, effect]) => [`  pawl ${command}`, `      ${effect}`]);
+  return ["", "Examples:", ...lines].join("\n");
 }
 
 /** Lets errors be thrown, so that all are shown in one form. */

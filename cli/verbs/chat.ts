@@ -31,7 +31,7 @@ export const chat: Verb = (command, terminal) => {
     .option("--compare <ids>", "ask the models of several stages, separated by commas")
     .option("--text", "continue what is typed as text, as a model without a chat template does anyway")
     .option("--single-turn", "ask each question by itself, for a model that never saw a second one")
-    .option("--system <text>", "what the model is told first")
+    .option("--system <text>", "a text before the conversation")
     .option("--max-tokens <number>", "longest response", wholeNumber(1), 256)
     .option("--temperature <number>", "0: the most probable token", number(0, 100), 0)
     .option("--top-k <number>", "among the k most probable tokens; 0: off", wholeNumber(0), 0)

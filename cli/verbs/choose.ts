@@ -29,12 +29,12 @@ interface Options {
 export const choose: Verb = (command, terminal) => {
   command
     .argument("<run>")
-    .option("--stage <id>", "which stage, where several ask")
+    .option("--stage <id>", "the stage, where several wait for choices")
     .option("--list", "print the pairs and what was chosen")
     .option("--item <number>", "print this pair; or, with --choice or --withdraw, answer it", wholeNumber(1))
     .addOption(new Option("--choice <choice>", "which response of the item is preferred").choices(choiceWords))
-    .option("--withdraw", "take the item's choice back")
-    .option("--close", "go on with the choices that there are")
+    .option("--withdraw", "withdraw the choice of the item")
+    .option("--close", "continue with the choices made so far")
     .action(async (runId: string, options: Options) => {
       checkOptions(options, runId, terminal);
       const home = homeDirectory();

@@ -4,40 +4,180 @@ import type { Terminal } from "../terminal.js";
 /** Declares a verb's arguments and options on its command, and what it does. */
 export type Verb = (command: Command, terminal: Terminal) => void;
 
+/** A command to type, without `pawl`, and what it does. */
+type Example = readonly [command: string, effect: string];
+
 interface VerbEntry {
   summary: string;
+  /** Shown below the verb's help. */
+  examples: readonly [Example, Example];
   /** Loads the verb's module, only when it runs. */
   load: () => Promise<Verb>;
 }
 
-/** The table of verbs, in the order of `pawl help`. One line a verb; its twin is the file of that name. */
+/** The table of verbs, in the order of `pawl help`. One entry a verb; its twin is the file of that name. */
 export const verbs: Record<string, VerbEntry> = {
-  run: { summary: "start a pipeline and watch it", load: async () => (await import("./run.js")).run },
+  run: {
+    summary: "start a pipeline and watch it",
+    examples: [
+      ["run tiny", "runs a pipeline of the directory pipelines/"],
+      ["run poems.yaml -i steps=500 --detach", "runs a file with an input, and does not wait for its end"],
+    ],
+    load: async () => (await import("./run.js")).run,
+  },
   resume: {
-    summary: "go on with a run that ended without success",
+    summary: "resume a run that did not succeed",
+    examples: [
+      ["resume poems-k3x9ab", "continues from the last checkpoints"],
+      ["resume poems-k3x9ab --detach", "does the same without watching"],
+    ],
     load: async () => (await import("./resume.js")).resume,
   },
-  validate: { summary: "check pipeline files", load: async () => (await import("./validate.js")).validate },
-  plan: { summary: "say which stages would run, and why", load: async () => (await import("./plan.js")).plan },
-  list: { summary: "list runs", load: async () => (await import("./list.js")).list },
-  status: { summary: "show how a run stands", load: async () => (await import("./status.js")).status },
-  watch: { summary: "watch a run until it ends", load: async () => (await import("./watch.js")).watch },
-  logs: { summary: "print what a run's stages have logged", load: async () => (await import("./logs.js")).logs },
+  validate: {
+    summary: "check pipeline files",
+    examples: [
+      ["validate", "checks every file in pipelines/"],
+      ["validate poems.yaml", "checks one file, and prints all its errors"],
+    ],
+    load: async () => (await import("./validate.js")).validate,
+  },
+  plan: {
+    summary: "print which stages would run, and why",
+    examples: [
+      ["plan tiny", "prints which stages come from the cache"],
+      ["plan poems.yaml -i steps=500", "does the same with an input"],
+    ],
+    load: async () => (await import("./plan.js")).plan,
+  },
+  list: {
+    summary: "list runs",
+    examples: [
+      ["list", "lists the newest runs"],
+      ["list --limit 500 --json", "lists more of them, for a script"],
+    ],
+    load: async () => (await import("./list.js")).list,
+  },
+  status: {
+    summary: "print the state of a run",
+    examples: [
+      ["status poems-k3x9ab", "prints each stage with its metrics"],
+      ["status poems-k3x9ab --json", "prints the same for a script"],
+    ],
+    load: async () => (await import("./status.js")).status,
+  },
+  watch: {
+    summary: "watch a run until it ends",
+    examples: [
+      ["watch poems-k3x9ab", "shows progress and the time left; Ctrl-C stops watching, not the run"],
+      ["watch poems-k3x9ab --json", "prints one event a line"],
+    ],
+    load: async () => (await import("./watch.js")).watch,
+  },
+  logs: {
+    summary: "print the log of a run",
+    examples: [
+      ["logs poems-k3x9ab base", "prints the lines of one stage"],
+      ["logs poems-k3x9ab --follow", "prints lines as they are written"],
+    ],
+    load: async () => (await import("./logs.js")).logs,
+  },
   metrics: {
-    summary: "print the metrics of each step of a run's stages",
+    summary: "print the metrics of each step",
+    examples: [
+      ["metrics poems-k3x9ab base", "prints the curves of one stage"],
+      ["metrics poems-k3x9ab base --csv", "prints every step, for a spreadsheet"],
+    ],
     load: async () => (await import("./metrics.js")).metrics,
   },
-  cancel: { summary: "cancel a run; its checkpoints stay", load: async () => (await import("./cancel.js")).cancel },
+  cancel: {
+    summary: "cancel a run; its checkpoints stay",
+    examples: [
+      ["cancel poems-k3x9ab", "lets the stages save a checkpoint, then ends the run"],
+      ["cancel poems-k3x9ab --json", "prints the result for a script"],
+    ],
+    load: async () => (await import("./cancel.js")).cancel,
+  },
   choose: {
-    summary: "say which responses are preferred, where a stage asks",
+    summary: "choose the preferred responses in a run that waits for them",
+    examples: [
+      ["choose stories-k3x9ab", "shows the pairs one by one"],
+      ["choose stories-k3x9ab --item 3 --choice first", "chooses without questions, for a script"],
+    ],
     load: async () => (await import("./choose.js")).choose,
   },
-  chat: { summary: "talk to the models of a run", load: async () => (await import("./chat.js")).chat },
-  retry: { summary: "try a parked stage again", load: async () => (await import("./action.js")).retry },
-  skip: { summary: "skip a parked stage", load: async () => (await import("./action.js")).skip },
-  abort: { summary: "let a parked stage fail its run", load: async () => (await import("./action.js")).abort },
-  worker: { summary: "run stages for a Temporal server", load: async () => (await import("./worker.js")).worker },
-  up: { summary: "run the embedded server and a worker", load: async () => (await import("./up.js")).up },
-  verify: { summary: "prove that runs survive crashes", load: async () => (await import("./verify.js")).verify },
-  doctor: { summary: "check this machine", load: async () => (await import("./doctor.js")).doctor },
+  chat: {
+    summary: "talk to the models of a run",
+    examples: [
+      ["chat poems-k3x9ab", "talks to the model of the last stage"],
+      ["chat poems-k3x9ab --compare base,chat", "asks the models of two stages at once"],
+    ],
+    load: async () => (await import("./chat.js")).chat,
+  },
+  retry: {
+    summary: "retry a parked stage",
+    examples: [
+      ["retry poems-k3x9ab base", "tries it again"],
+      ["retry poems-k3x9ab base --set with.learningRate=0.001", "tries it again with a changed setting"],
+    ],
+    load: async () => (await import("./action.js")).retry,
+  },
+  skip: {
+    summary: "skip a parked stage",
+    examples: [
+      ["skip poems-k3x9ab samples", "skips it and the stages that need it"],
+      ["skip poems-k3x9ab samples --json", "prints the result for a script"],
+    ],
+    load: async () => (await import("./action.js")).skip,
+  },
+  abort: {
+    summary: "let a parked stage fail its run",
+    examples: [
+      ["abort poems-k3x9ab base", "ends the run as failed"],
+      ["abort poems-k3x9ab base --json", "prints the result for a script"],
+    ],
+    load: async () => (await import("./action.js")).abort,
+  },
+  worker: {
+    summary: "run stages for a Temporal server",
+    examples: [
+      ["worker --processes 2", "runs two CPU stages at a time for the server at TEMPORAL_ADDRESS"],
+      ["worker --gpus 1", "runs GPU stages on one GPU"],
+    ],
+    load: async () => (await import("./worker.js")).worker,
+  },
+  up: {
+    summary: "run the embedded server and a worker",
+    examples: [
+      ["up", "runs them until Ctrl-C"],
+      ["up --stop", "stops those of this home directory"],
+    ],
+    load: async () => (await import("./up.js")).up,
+  },
+  verify: {
+    summary: "prove that runs survive crashes",
+    examples: [
+      ["verify resume tiny --kills 20", "kills at random moments, and compares the results"],
+      [
+        "verify resume tiny --every-checkpoint --certificate proof.json",
+        "kills at every checkpoint, and writes a certificate",
+      ],
+    ],
+    load: async () => (await import("./verify.js")).verify,
+  },
+  explain: {
+    summary: "explain an error code or a stage type",
+    examples: [
+      ["explain ARTIFACT_MISSING", "prints what an error means, and what to do"],
+      ["explain pretrain", "prints the settings, outputs and metrics of a stage type"],
+    ],
+    load: async () => (await import("./explain.js")).explain,
+  },
+  doctor: {
+    summary: "check this machine",
+    examples: [
+      ["doctor", "prints what is installed and what is missing"],
+      ["doctor --no-tensorflow", "skips loading TensorFlow, for a health check"],
+    ],
+    load: async () => (await import("./doctor.js")).doctor,
+  },
 };

@@ -32,7 +32,7 @@ const patienceMs = 1000;
 /** `pawl list`: runs, newest first, from the server where it is up, and from the store's records what it does not know. */
 export const list: Verb = (command, terminal) => {
   command
-    .option("--limit <count>", "at most so many", wholeNumber(1), most)
+    .option("--limit <count>", "maximum number of runs", wholeNumber(1), most)
     .action(async ({ limit }: { limit: number }) => {
       const home = homeDirectory();
       const server = await connectIfUp(home);

@@ -10,7 +10,7 @@ export const logs: Verb = (command, terminal) => {
   command
     .argument("<run>")
     .argument("[stage]", "only this stage's lines")
-    .option("-f, --follow", "go on as lines are written")
+    .option("-f, --follow", "print new lines as they are written")
     .action(async (runId: string, stage: string | undefined, { follow }: { follow?: boolean }) => {
       const home = homeDirectory();
       await refuseUnknownStage(home, "logs", runId, stage);

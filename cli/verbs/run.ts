@@ -19,7 +19,7 @@ interface Options extends DefinitionOptions {
 /** `pawl run PIPELINE`: compiles, starts, and watches. The run does not need this process: it survives its end. */
 export const run: Verb = (command, terminal) => {
   definitionOptions(command.argument("<pipeline>", "a file, or a name in pipelines/"))
-    .option("-d, --detach", "start it and come back at once")
+    .option("-d, --detach", "start it and return immediately")
     .option("--project <directory>", "the project directory as the workers see it (default: this directory)", directory)
     .option("--id <run>", "the run's id (default: the pipeline's name and six characters)", runId)
     .action(async (name: string, options: Options) => {

@@ -26,7 +26,7 @@ export const up: Verb = (command, terminal) => {
     .option("--ui-port <port>", "the UI's port (default: 8233, or a free one)", wholeNumber(1, 65_535))
     .option("--processes <count>", "stages that run at once on the CPU", wholeNumber(0))
     .option("--gpus <count>", "GPUs to use (default: all)", wholeNumber(0))
-    .option("--stop", "end the one that runs for this home")
+    .option("--stop", "stop the server and worker of this home directory")
     .addOption(new Option("--background", "started by another command").hideHelp())
     .action(async (options: Options) => {
       if (options.stop) return stop(terminal);

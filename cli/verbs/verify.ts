@@ -133,7 +133,7 @@ function options(command: Command): Command {
     )
     .option("--every-steps <count>", "steps between two checkpoints, with --every-checkpoint", wholeNumber(1), 25)
     .option("--stress", "run the killed copy beside busy processes, its processes stopped and continued in turn")
-    .option("--certificate <file.json>", "write what was proved, with versions and machine, to a file")
+    .option("--certificate <file.json>", "write the proof, with versions and machine, to a file")
     .option("-i, --input <key=value>", "an input of the pipeline; may be repeated", collect, [])
     .option("--inputs <file.json>", "inputs from a JSON file");
 }

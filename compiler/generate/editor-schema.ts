@@ -1,10 +1,10 @@
 import { stageDefinitions, stageTypes } from "../../schemas/stages/index.js";
 import { isObject } from "../../platform/json.js";
 import { DEFAULTS } from "../defaults.js";
+import { limits } from "../limits.js";
 import type { Schema } from "../schema.js";
 import { definitionForm, withForm } from "../forms.js";
 import { inputDefinitions } from "./input-schema.js";
-import { limits } from "./limits.js";
 import { writtenForm } from "./written-form.js";
 
 const draft = "http://json-schema.org/draft-07/schema#";

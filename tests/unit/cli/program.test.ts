@@ -44,6 +44,20 @@ test("every verb has a module of its own that configures it, with --json", async
   }
 });
 
+test("every verb's help ends with two examples of options that it has", async () => {
+  for (const [verb, { examples }] of Object.entries(verbs)) {
+    const [, inner] = verb === "verify" ? ["verify", "resume"] : [];
+    const { out } = await type("help", verb);
+    const options = inner === undefined ? out : (await type("help", verb, inner)).out;
+    for (const [command, effect] of examples) {
+      expect(command.split(" ")[0]).toBe(verb);
+      expect(out).toContain(`  pawl ${command}\n      ${effect}`);
+      for (const option of command.match(/ --?[a-z-]+/g) ?? [])
+        expect(options.split("Examples:")[0]).toContain(`${option.trim()}`);
+    }
+  }
+});
+
 test("help lists the verbs", async () => {
   const { code, out } = await type();
   expect(code).toBe(0);

@@ -1,4 +1,4 @@
-import type { Schema } from "../schema.js";
+import type { Schema } from "./schema.js";
 
 /** The bounds of a number, as text. */
 export function limits(schema: Schema): string {

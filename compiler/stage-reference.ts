@@ -1,0 +1,63 @@
+import { stageDefinitions, type StageType } from "../schemas/stages/index.js";
+import { plain, withForm } from "./forms.js";
+import { limits } from "./limits.js";
+import type { Schema } from "./schema.js";
+import { shorthandField } from "./shorthand.js";
+
+/** One setting of a stage type, as the reference and `pawl explain` show it. */
+export interface SettingRow {
+  /** Its place in `with`: `architecture.hiddenSize`, `data[].weight`. */
+  name: string;
+  type: string;
+  required: boolean;
+  /** Its default as JSON; absent where it has none. */
+  standard?: string;
+  /** What it is, and its bounds. */
+  what: string;
+}
+
+/** Every setting of a stage type, those inside others after them. */
+export function settingRows(uses: StageType): SettingRow[] {
+  return rowsOf(withForm(uses), "");
+}
+
+/** The outputs of a stage type. */
+export function outputRows(uses: StageType): { name: string; kind: string; what: string }[] {
+  const kinds = Object.entries(plain(stageDefinitions[uses].outputs).properties ?? {});
+  return kinds.map(([name, body]) => ({ name, kind: String(body["x-artifact"]), what: body.description ?? "" }));
+}
+
+function rowsOf(schema: Schema, prefix: string): SettingRow[] {
+  const required = new Set(schema.required);
+  return Object.entries(schema.properties ?? {}).flatMap(([name, body]) => {
+    const standard = body["default"];
+    const row = {
+      name: `${prefix}${name}`,
+      type: typeText(body),
+      required: standard === undefined && required.has(name),
+      ...(standard !== undefined && { standard: shown(standard) }),
+      what: [body.description ?? body.items?.description, limits(body)].filter(Boolean).join("; "),
+    };
+    const inner = [
+      ...rowsInside(body, `${prefix}${name}.`),
+      ...(body.items === undefined ? [] : rowsInside(body.items, `${prefix}${name}[].`)),
+    ];
+    return [row, ...inner];
+  });
+}
+
+const shown = (standard: unknown): string => JSON.stringify(standard).replaceAll('","', '", "');
+
+function rowsInside(body: Schema, prefix: string): SettingRow[] {
+  return typeof body["x-artifact"] === "string" || body.properties === undefined ? [] : rowsOf(body, prefix);
+}
+
+function typeText(schema: Schema): string {
+  if (typeof schema["x-artifact"] === "string") return `artifact: ${schema["x-artifact"]}`;
+  if (schema.items !== undefined) return `list of ${typeText(schema.items)}`;
+  const field = shorthandField(schema);
+  if (field !== undefined)
+    return `${typeText(schema.properties![field]!)}, or { ${Object.keys(schema.properties!).join(", ")} }`;
+  if (schema.enum !== undefined) return schema.enum.map(String).join(", ");
+  return [schema.type ?? "anything"].flat().join(" or ");
+}
