@@ -5,7 +5,6 @@ export interface Schema {
   properties?: Record<string, Schema>;
   required?: string[];
   items?: Schema;
-  anyOf?: Schema[];
   enum?: unknown[];
   description?: string;
 }

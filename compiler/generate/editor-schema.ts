@@ -76,7 +76,6 @@ function withExpressions(schema: Schema, root = false): Schema {
       Object.entries(schema.properties).map(([name, body]) => [name, withExpressions(body)]),
     );
   if (schema.items !== undefined) inner.items = withExpressions(schema.items);
-  if (schema.anyOf !== undefined) inner.anyOf = schema.anyOf.map((member) => withExpressions(member, true));
   const freeText = schema.type === "string" && schema.enum === undefined && schema["pattern"] === undefined;
   if (root || freeText) return inner;
   const { description, default: standard, ...rest } = inner;

@@ -1,5 +1,6 @@
 import { editorSchema } from "./editor-schema.js";
 import { defaultsDocument } from "./defaults-record.js";
+import { environmentDocument } from "./environment-reference.js";
 import { errorsDocument } from "./errors-reference.js";
 import { referenceDocument } from "./reference.js";
 import { metaSchemaSource, runRequestSource, validatorsSource } from "./validators.js";
@@ -20,6 +21,7 @@ export function generatedModules(): Record<string, string> {
 export function generatedDocuments(read: (path: string) => string): Record<string, string> {
   return {
     "schemas/pipeline.schema.json": `${JSON.stringify(editorSchema(), null, 2)}\n`,
+    "docs/environment.md": environmentDocument(),
     "docs/errors.md": errorsDocument(),
     "docs/language.md": referenceDocument(read("docs/language.md")),
     "schemas/stages/defaults.json": defaultsDocument(read("schemas/stages/defaults.json")),

@@ -32,7 +32,10 @@ const named = (name: string): string => `${prefix}-${name}`;
 /** The same schema with its references to itself and to its definitions leading to where those stand here. */
 function within(schema: Schema): Schema {
   return JSON.parse(JSON.stringify(schema), (key, value: unknown) => {
-    if (key !== "$ref" || typeof value !== "string") return value;
+    if (typeof value !== "string") return value;
+    // Formats that no editor checks.
+    if (key === "format") return undefined;
+    if (key !== "$ref") return value;
     return value === "#" ? `#/definitions/${prefix}` : `#/definitions/${named(value.replace("#/definitions/", ""))}`;
   }) as Schema;
 }

@@ -2,7 +2,7 @@ import type { Schema } from "../schema.js";
 
 /** A `with` as it is written: what has a default may be left out, at every depth. */
 export function writtenForm(schema: Schema): Schema {
-  const { properties, required, items, anyOf, ...rest } = schema;
+  const { properties, required, items, ...rest } = schema;
   const needed = (required ?? []).filter((name) => properties?.[name]?.["default"] === undefined);
   return {
     ...rest,
@@ -11,6 +11,5 @@ export function writtenForm(schema: Schema): Schema {
     }),
     ...(needed.length > 0 && { required: needed }),
     ...(items && { items: writtenForm(items) }),
-    ...(anyOf && { anyOf: anyOf.map(writtenForm) }),
   };
 }

@@ -1,0 +1,21 @@
+import { environmentVariables, type EnvironmentVariable } from "../../platform/environment-variables.js";
+
+/** The reference of environment variables. */
+export function environmentDocument(): string {
+  return `${head}\n## For commands and workers\n${list("users")}\n## For tests\n${list("maintainers")}`;
+}
+
+function list(of: EnvironmentVariable["of"]): string {
+  const lines = Object.entries(environmentVariables)
+    .filter(([, variable]) => variable.of === of)
+    .map(
+      ([name, { meaning, standard }]) =>
+        `- \`${name}\`: ${meaning}${standard === undefined ? "" : ` Default: ${standard}.`}`,
+    );
+  return `${lines.join("\n")}\n`;
+}
+
+const head = `# Environment variables
+An embedded server and its worker keep the environment that they were started with. \`pawl run\` warns where it differs from
+yours; \`pawl up --stop\` and the next command start them anew.
+`;
