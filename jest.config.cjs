@@ -15,7 +15,7 @@ const base = {
       },
     ],
   },
-  // Packages that ship only ES modules are transformed; the rest of node_modules is taken as it is.
+  // Packages that ship only ES modules are transformed; the rest of node_modules is used unchanged.
   transformIgnorePatterns: [
     "/node_modules/(?!(@actions/expressions|@observablehq/plot|d3|d3-[a-z-]+|internmap|delaunator|robust-predicates|isoformat|linkedom|css-select|css-what|domutils|domhandler|domelementtype|dom-serializer|entities|nth-check|boolbase|htmlparser2|cssomnom)/)",
     "<rootDir>/dist/",

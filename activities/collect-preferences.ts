@@ -12,8 +12,8 @@ import type { Stage, StageContext } from "./stage.js";
 type Settings = StageWith<"collect-preferences">;
 
 /**
- * The model writes two responses to each prompt; which is preferred says a judge at once, or a person: then the first
- * attempt ends with the request; the next has the choices, and makes the preferences of them.
+ * The model writes two responses to each prompt. A judge chooses the preferred one immediately. Without a judge, people
+ * choose: the first attempt ends with the request, and the next attempt makes preferences of the choices.
  */
 export const collectPreferences: Stage<"collect-preferences"> = async (settings, context) => {
   if (context.given) return fromPeople(settings, context.given, context);
@@ -21,8 +21,8 @@ export const collectPreferences: Stage<"collect-preferences"> = async (settings,
   if (written.pairs.length === 0) throw noPairs(written);
   if (settings.judge === undefined) return { request: await requestFor(written, settings, context) };
   const pairs = written.pairs.slice(0, settings.count);
-  const { judgements, by, failures } = await judgePairs(pairs, settings.judge, settings.batchSize, context);
-  return putPreferences({ ...written, pairs }, judgements, { by, failures }, settings, context);
+  const { judgments, by, failures } = await judgePairs(pairs, settings.judge, settings.batchSize, context);
+  return putPreferences({ ...written, pairs }, judgments, { by, failures }, settings, context);
 };
 
 async function requestFor(written: Pairs, settings: Settings, context: StageContext): Promise<ChoiceRequest> {
@@ -41,7 +41,7 @@ async function fromPeople(settings: Settings, { pairs, choices }: GivenChoices, 
   return putPreferences(written, verdicts, { by: "person", failures: {} }, settings, context);
 }
 
-/** The pairs that people were shown; should they have gone from the store, they are written again, and must be the same. */
+/** The pairs that people were shown. If the store lacks them, the model writes them again; they must be the same. */
 async function pairsShown(settings: Settings, shown: ArtifactRef<"pairs">, context: StageContext): Promise<Pairs> {
   try {
     return await readPairs(await context.openArtifact(shown));
@@ -52,16 +52,12 @@ async function pairsShown(settings: Settings, shown: ArtifactRef<"pairs">, conte
   const written = await writeAllPairs(settings, context);
   const again = await putPairs(written, context);
   if (again.digest === shown.digest) return written;
-  throw new PawlError(
-    "ARTIFACT_MISSING",
-    "the responses that people were shown are gone, and cannot be written again",
-    {
-      where: `pairs ${shown.digest.slice(0, 12)}`,
-      expected: "the same responses from the same model",
-      got: `pairs ${again.digest.slice(0, 12)}`,
-      next: "bring the store back, or resume the run to ask about new ones (pawl resume)",
-    },
-  );
+  throw new PawlError("ARTIFACT_MISSING", "the responses shown to people no longer exist and cannot be reproduced", {
+    where: `pairs ${shown.digest.slice(0, 12)}`,
+    expected: "the same responses from the same model",
+    got: `pairs ${again.digest.slice(0, 12)}`,
+    next: "restore the store, or resume the run to request choices between new responses (pawl resume)",
+  });
 }
 
 function putPairs(written: Pairs, context: StageContext): Promise<ArtifactRef<"pairs">> {

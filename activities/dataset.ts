@@ -38,13 +38,13 @@ async function findCut(reader: RowReader, settings: Settings, context: StageCont
   return orders.cut(settings.limit);
 }
 
-function originOf({ description, digest, licence, commit }: LocalSource, { kind }: RowReader): DatasetOrigin {
+function originOf({ description, digest, license, commit }: LocalSource, { kind }: RowReader): DatasetOrigin {
   return {
     kind,
     source: description,
     ...(commit === undefined ? {} : { commit }),
     sourceDigest: digest,
-    ...(licence === undefined ? {} : { licence }),
+    ...(license === undefined ? {} : { license }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { parameterCount, type Architecture } from "../lm/model/architecture.js";
 import { resolveAttention } from "../lm/model/attention/settings.js";
 import { extendedArchitecture } from "../lm/model/extension.js";
-import { lazyInitialise } from "../lm/model/initialise.js";
+import { lazyInitialize } from "../lm/model/initialize.js";
 import { writeEvaluation, type ExtensionMetrics } from "../formats/evaluation.js";
 import type { StageWith } from "../schemas/stages/index.js";
 import type { HostTensors } from "../tensor/program.js";
@@ -14,15 +14,15 @@ import { openModel, putModel } from "./models/model.js";
 import type { Stage } from "./stage.js";
 
 /**
- * Makes a model read longer sequences: context by context, its RoPE is stretched, it goes on learning from long documents,
- * and is measured. Each context's optimiser begins with empty moments and its own schedule.
+ * Makes a model read longer sequences: context by context, its RoPE is stretched, it continues to learn from long documents,
+ * and is measured. Each context's optimizer begins with empty moments and its own schedule.
  */
 export const extendContext: Stage<"extend-context"> = async (settings, context) => {
   const model = await openModel(settings.model, context);
   const architectures = architecturesOf(model.architecture, settings);
   const text = await openLongText(settings, model, context);
   const last = architectures.at(-1)!;
-  const complete = (weights: HostTensors): HostTensors => ({ ...lazyInitialise(last, context.seed), ...weights });
+  const complete = (weights: HostTensors): HostTensors => ({ ...lazyInitialize(last, context.seed), ...weights });
   const subSteps = await SubSteps.restore(settings.steps, complete(model.weights), context);
   for (;;) {
     if (subSteps.toMeasure) {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readTokens, type Tokens } from "../formats/tokens.js";
 import { parameterCount, resolveArchitecture } from "../lm/model/architecture.js";
 import { shuffledBatches } from "../lm/data/batches.js";
-import { lazyInitialise } from "../lm/model/initialise.js";
+import { lazyInitialize } from "../lm/model/initialize.js";
 import { bitsPerByte } from "../lm/train/metrics.js";
 import { scoringWindows } from "../lm/data/scoring-windows.js";
 import { documentSequences, type Example } from "../lm/data/sequences.js";
@@ -32,7 +32,7 @@ export const pretrain: Stage<"pretrain"> = async (settings, context) => {
   const batches = shuffledBatches(sequences, rows, length, context.seed);
   const heldOut = heldOutData && heldOutBatches(windowsOf(heldOutData, length), trainerOptions);
 
-  const weights = lazyInitialise(architecture, context.seed);
+  const weights = lazyInitialize(architecture, context.seed);
   const tokens = specialTokensOf(tokenizer);
   const initial = await putModel(context, { architecture, weights, tokens }, directory);
   await loadBackend();

@@ -21,7 +21,7 @@ import {
 
 /**
  * Instruction fine-tuning: the loss counts the response's tokens only, of prose all; examples keep their boundaries when packed.
- * Prose among the examples holds off forgetting: the loss that made the model goes on being minimized (Ouyang et al. 2022,
+ * Prose among the examples holds off forgetting: the loss that made the model continues to be minimized (Ouyang et al. 2022,
  * "Training language models to follow instructions with human feedback", PPO-ptx; Ibrahim et al. 2024, arXiv:2403.08763).
  */
 export const sft: Stage<"sft"> = async (settings, context) => {

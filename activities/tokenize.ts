@@ -14,9 +14,9 @@ import type { Stage, StageContext } from "./stage.js";
 
 type Settings = StageWith<"tokenize">;
 
-/** Tokens that are there before anything is learnt: one for each byte, and the special ones. */
+/** Tokens that exist before training: one for each byte, and the special ones. */
 const fixedTokens = alphabet.length + Object.keys(specialTokens).length;
-/** Texts are worked on together until they have so many characters: enough for all cores, little enough to stop soon. */
+/** Characters of text that are processed together: enough for all cores, few enough to stop soon. */
 const chunkCharacters = 1 << 20;
 
 /**
@@ -91,7 +91,7 @@ async function learn(settings: Settings, context: StageContext): Promise<Merge[]
 
 function checkSize(merges: Merge[], wanted: number): Merge[] {
   if (merges.length >= wanted) return merges;
-  throw new PawlError("VOCABULARY_TOO_LARGE", "the data do not hold so many different parts of words", {
+  throw new PawlError("VOCABULARY_TOO_LARGE", "the data have too few different word parts for this vocabulary size", {
     where: "with.vocabularySize",
     expected: `at most ${merges.length + fixedTokens} with these data`,
     got: String(wanted + fixedTokens),

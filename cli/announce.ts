@@ -5,7 +5,7 @@ import type { Terminal } from "./terminal.js";
 export function announce(server: Server, runId: string, what: "started" | "resumed", terminal: Terminal): void {
   const ui = runAddress(server, runId);
   if (terminal.json) return terminal.out(JSON.stringify({ event: what, run: runId, address: server.address, ui }));
-  const { bold, cyan, dim } = terminal.colours;
+  const { bold, cyan, dim } = terminal.colors;
   const where = ui === undefined ? `on ${server.address}` : cyan(ui);
   terminal.out(`${what} ${bold(runId)}  ${where}`);
   if (server.started)

@@ -56,6 +56,6 @@ export async function compileDefinition(
     readProjectFile: projectFiles(process.cwd()),
   });
   for (const { file, line, column, message } of warnings)
-    terminal.note(terminal.colours.yellow(`${file}:${line}:${column}  warning: ${message}`));
+    terminal.note(terminal.colors.yellow(`${file}:${line}:${column}  warning: ${message}`));
   return { file, text, plan, inputs };
 }

@@ -51,20 +51,21 @@ async function lookForServer(server: Server, home: string): Promise<string> {
   await server.followMove(home).catch(() => undefined);
   const dead = server.embedded && (await holder(home)) === undefined;
   return dead
-    ? "the embedded server is not up any more: start it in another terminal with `pawl up`; the run goes on from there"
+    ? "the embedded server is no longer running: start it in another terminal with `pawl up`; the run then continues"
     : "the server does not answer; waiting for it to come back";
 }
 
 function detached(server: Server, runId: string, terminal: Terminal): void {
   if (!terminal.interactive) terminal.exitCode = exitCodes.interrupted;
   if (terminal.json) return terminal.out(JSON.stringify({ event: "detached", run: runId }));
-  terminal.out(`\nThe run goes on. Come back to it with:  pawl watch ${runId}`);
+  terminal.out(`\nThe run continues. Watch it with:  pawl watch ${runId}`);
   tellAddress(server, runId, terminal);
 }
 
 async function tellEnd(server: Server, home: string, view: RunView, terminal: Terminal): Promise<void> {
   const samples = await samplesOf(home, view.state.stages);
-  if (view.state.status !== "succeeded") terminal.exitCode = exitCodes.failed;
+  if (view.state.status !== "succeeded")
+    terminal.exitCode = view.state.status === "cancelled" ? exitCodes.canceled : exitCodes.failed;
   if (terminal.json) {
     const { status, outputs, stages } = view.state;
     return terminal.out(
@@ -74,10 +75,10 @@ async function tellEnd(server: Server, home: string, view: RunView, terminal: Te
   terminal.out(`\n${endText(view, samples, terminal)}`);
   tellAddress(server, view.runId, terminal);
   if (server.embedded)
-    terminal.out(terminal.colours.dim("  the server stays up for the next run; pawl up --stop ends it"));
+    terminal.out(terminal.colors.dim("  the server stays up for the next run; pawl up --stop ends it"));
 }
 
 function tellAddress(server: Server, runId: string, terminal: Terminal): void {
   const address = runAddress(server, runId);
-  if (address !== undefined) terminal.out(`  see   ${terminal.colours.cyan(address)}`);
+  if (address !== undefined) terminal.out(`  see   ${terminal.colors.cyan(address)}`);
 }

@@ -95,7 +95,7 @@ async function lookUp(home: string, plan: Plan, stage: PlannedStage, settings: J
   }
   const reasons = await whyNotCached(home, plan, stage, identity);
   const [step] = await checkpointSteps(home, key);
-  if (step !== undefined) reasons.push(`it goes on from its checkpoint of step ${step}`);
+  if (step !== undefined) reasons.push(`it resumes from its checkpoint at step ${step}`);
   return { verdict: "will run", reasons, key };
 }
 

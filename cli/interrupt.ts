@@ -2,11 +2,11 @@ import { interruptKey, readKey } from "./keyboard.js";
 import type { Terminal } from "./terminal.js";
 
 export interface InterruptActs {
-  /** Stops drawing before the question, and goes on afterwards. */
+  /** Stops drawing before the question, and continues afterwards. */
   pause(): void;
   goOn(): void;
   cancel(): Promise<void>;
-  /** Leaves; the run goes on. */
+  /** Leaves; the run continues. */
   detach(): void;
 }
 
@@ -21,7 +21,7 @@ export function listenForInterrupt(terminal: Terminal, acts: InterruptActs, ask 
     if (!terminal.interactive || state !== "watching") return acts.detach();
     state = "asking";
     acts.pause();
-    terminal.note("\nDetach (the run goes on) or cancel it?  [d]etach  [c]ancel  any other key: keep watching");
+    terminal.note("\nDetach (the run continues) or cancel it?  [d]etach  [c]ancel  any other key: keep watching");
     void ask(ended.signal).then(answered);
   };
   const answered = async (key: string): Promise<void> => {

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Command, CommanderError } from "commander";
+import { PipelineErrors } from "../compiler/errors.js";
 import { homeDirectory, storeError } from "../store/index.js";
-import { PawlError } from "../platform/errors.js";
+import { PawlError, type ErrorCode } from "../platform/errors.js";
 import { packageRoot } from "../platform/locations.js";
 import { exitCodes } from "./exit-codes.js";
 import { renderFailure } from "./render/error.js";
@@ -27,9 +28,9 @@ export async function main(args: string[], terminal: Terminal): Promise<number> 
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
     // Help that was printed because something was left out.
     if (error instanceof CommanderError && error.code === "commander.help") return exitCodes.usage;
-    const usage = error instanceof CommanderError;
-    renderFailure(usage ? usageError(error, names) : failureOf(error), terminal);
-    return usage ? exitCodes.usage : exitCodes.failed;
+    const failure = error instanceof CommanderError ? usageError(error, names) : failureOf(error);
+    renderFailure(failure, terminal);
+    return error instanceof CommanderError ? exitCodes.usage : exitCodeOf(failure);
   }
 }
 
@@ -41,8 +42,18 @@ function failureOf(error: unknown): unknown {
   return new PawlError("FILE_NOT_FOUND", "the working directory has been removed", { next }, { cause: error });
 }
 
+/** Codes of what is wrong with a pipeline or its inputs before anything starts. */
+const invalid = new Set<ErrorCode>(["INPUT_INVALID", "PIPELINE_NOT_FOUND", "FILE_TOO_LARGE"]);
+
+function exitCodeOf(failure: unknown): number {
+  if (failure instanceof PipelineErrors) return exitCodes.invalid;
+  if (!(failure instanceof PawlError)) return exitCodes.failed;
+  if (invalid.has(failure.code)) return exitCodes.invalid;
+  return failure.code === "SERVER_UNREACHABLE" ? exitCodes.unreachable : exitCodes.failed;
+}
+
 /** All verbs by name and summary; options and code only of the one that is about to run. */
-async function buildProgram(name: string | undefined, terminal: Terminal): Promise<Command> {
+export async function buildProgram(name: string | undefined, terminal: Terminal): Promise<Command> {
   const program = quiet(new Command("pawl"), terminal);
   program.description("Training pipelines that do not slip back.").version(version());
   program

@@ -3,9 +3,9 @@ import picocolors from "picocolors";
 import { printable } from "../platform/printable.js";
 
 /**
- * What steers a terminal is told from what is shown on it by a parameter of its own: every escape code of Pawl carries a number
- * that was drawn when the process started, and that no run id, file name, message or response of a model can know. `release`
- * takes the number out again; every other control character is shown instead of obeyed.
+ * An extra parameter distinguishes what steers a terminal from what is shown on it. Every escape code of Pawl carries a
+ * number that was drawn when the process started; no run id, file name, message or response of a model can know it.
+ * `release` removes the number; every other control character is shown instead of obeyed.
  */
 const mark = String(randomInt(1_000_000_000, 2 ** 47));
 const escape = "\u001b";
@@ -30,16 +30,16 @@ export function release(text: string, obeyed = true): string {
   return [...parts, printable(text.slice(from))].join("");
 }
 
-export type Colours = ReturnType<typeof picocolors.createColors>;
+export type Colors = ReturnType<typeof picocolors.createColors>;
 
-/** Colours whose codes are Pawl's own. */
-export function ownColours(enabled: boolean): Colours {
+/** Colors whose codes are Pawl's own. */
+export function ownColors(enabled: boolean): Colors {
   const { isColorSupported, ...paints } = picocolors.createColors(enabled);
   const owned = Object.entries(paints).map(([name, paint]) => [name, own(paint)]);
-  return { isColorSupported, ...Object.fromEntries(owned) } as Colours;
+  return { isColorSupported, ...Object.fromEntries(owned) } as Colors;
 }
 
-/** The codes that a colour puts around a text. */
+/** The codes that a color puts around a text. */
 function own(paint: (text: string) => string): (text: unknown) => string {
   const codes = [...paint("x").matchAll(/\u001b\[(\d+m)/g)].map(([, code]) => ownEscape(code!));
   const [open = "", close = ""] = codes;

@@ -1,8 +1,8 @@
 import { exitCodes } from "./exit-codes.js";
 import { endsInOrder } from "./stop-signal.js";
-import { ownColours, release, type Colours } from "./terminal-codes.js";
+import { ownColors, release, type Colors } from "./terminal-codes.js";
 
-export type { Colours } from "./terminal-codes.js";
+export type { Colors } from "./terminal-codes.js";
 
 /** Where a verb writes, and what it may assume of the reader. All that is written goes through `release`. */
 export interface Terminal {
@@ -18,13 +18,13 @@ export interface Terminal {
   interactive: boolean;
   columns(): number;
   rows(): number;
-  colours: Colours;
+  colors: Colors;
   /** Set by a verb that failed and has said so already. */
   exitCode: number;
 }
 
-/** Colours only on a terminal, and never against `NO_COLOR`. */
-export function wantsColours(stream: { isTTY?: boolean }, environment: NodeJS.ProcessEnv): boolean {
+/** Colors only on a terminal, and never against `NO_COLOR`. */
+export function wantsColors(stream: { isTTY?: boolean }, environment: NodeJS.ProcessEnv): boolean {
   return stream.isTTY === true && !environment["NO_COLOR"] && environment["TERM"] !== "dumb";
 }
 
@@ -65,7 +65,7 @@ export function processTerminal({
     interactive: stdin.isTTY && stdout.isTTY && !env["CI"] && env["TERM"] !== "dumb",
     columns: () => stdout.columns || 80,
     rows: () => stdout.rows || 24,
-    colours: ownColours(wantsColours(stdout, env) || wantsColours(stderr, env)),
+    colors: ownColors(wantsColors(stdout, env) || wantsColors(stderr, env)),
     exitCode: 0,
   };
 }

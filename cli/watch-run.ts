@@ -9,16 +9,16 @@ const lookEveryMs = { interactive: 300, lines: 500 };
 /** A look at a run that was seen is given up after this time, ms: the client alone would try for half a minute. */
 const lookPatienceMs = 5000;
 
-/** Looks in a row at which a run that was seen may be unknown: a server says so, too, while it goes down. */
+/** Consecutive queries in which a run seen before may be unknown: a server also reports that while it shuts down. */
 const mostUnknown = 20;
 
 export interface WatchOptions {
-  /** The server's client as it is now. */
+  /** The server's current client. */
   client: () => Client;
   home: string;
   runId: string;
   interactive: boolean;
-  /** Ends the watching; the run goes on. */
+  /** Ends the watching; the run continues. */
   signal: AbortSignal;
   /** The server does not answer: looks where it is; returns what to say meanwhile. */
   onAway: () => Promise<string>;

@@ -204,7 +204,7 @@ class Collector {
 const overlaps = (field: Path, place: Path) =>
   field.slice(0, place.length).every((step, i) => step === place[i] || (step === "*" && typeof place[i] === "number"));
 
-/** A stand-in that does not fit may break several keywords at once. */
+/** A stand-in that does not fit may violate several keywords. */
 function onePerPlace(problems: readonly Problem[]): Problem[] {
   const artifacts = new Set<string>();
   return problems.filter((problem) => {

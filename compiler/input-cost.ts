@@ -72,7 +72,7 @@ class Cost {
 
   #referred(reference: string, at: Path): number | Problem {
     const target = reference.startsWith("#") ? this.#resolve(reference) : undefined;
-    // ajv says that there is nothing of that name.
+    // ajv reports that nothing has this name.
     if (target === undefined && reference.startsWith("#")) return 1;
     if (target !== undefined && !this.#open.has(target) && this.#open.size < deepest)
       return this.of(target as Json, [...this.path, ...stepsOf(reference)]);

@@ -36,7 +36,7 @@ export async function checkInputs(definition: Json, given: JsonObject | undefine
   for (const [name, body] of bodies) {
     const found = inputValue(ajv!, name, body, given);
     append(problems, found.problems);
-    // A wrong value is told once, here, and not again wherever it is used.
+    // A wrong value is reported once, here, and not again at each use.
     if (found.value !== undefined && found.problems.length === 0) values[name] = found.value;
   }
   return { values, declared, problems };

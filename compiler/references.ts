@@ -11,7 +11,7 @@ export interface Names {
   uses: ReadonlyMap<string, unknown>;
 }
 
-/** The reference's problem: it names an input, stage, output, metric or fact that there is not. */
+/** The reference's problem: it names an input, stage, output, metric or fact that does not exist. */
 export function referenceProblem({ reference, path }: PlacedReference, names: Names): Problem | undefined {
   const missing = missingName(reference, names);
   if (missing === undefined) return undefined;

@@ -95,7 +95,7 @@ interface KnownRows {
   because: string;
 }
 
-/** What a stage's settings tell of the rows of an output. */
+/** What is known of the rows of an output from its stage's settings. */
 function rowsOf(
   { stage: id, output }: NonNullable<StandIn["artifact"]>,
   stages: ReadonlyMap<string, CheckedStage>,

@@ -1,5 +1,5 @@
 /**
- * Edits (insert, delete, replace, swap of neighbours) between two words: Damerau–Levenshtein distance in its
+ * Edits (insert, delete, replace, swap of neighbors) between two words: Damerau–Levenshtein distance in its
  * optimal-string-alignment form, case ignored.
  */
 export function editDistance(left: string, right: string): number {

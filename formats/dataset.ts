@@ -38,7 +38,7 @@ export interface DatasetOrigin {
   /** SHA-256 (hex): of the source file; of several, of the list of their digests and names. */
   sourceDigest: string;
   /** As the package or the hub states it. */
-  licence?: string;
+  license?: string;
 }
 
 export interface DatasetFacts extends DatasetOrigin {
@@ -159,7 +159,7 @@ export async function* readPreferences(directory: string): AsyncGenerator<Prefer
   for await (const row of readRows(directory)) yield row as PreferenceRow;
 }
 
-/** What a kind is called, its fields, and how the dataset stage is told of them. */
+/** The name of a kind, its fields, and the `columns` of the dataset stage that give them. */
 const kinds: Record<DatasetKind, { name: string; fields: string; columns: string }> = {
   text: { name: "plain text", fields: "text", columns: "{ text: … }" },
   instructions: {

@@ -47,7 +47,7 @@ export async function readFeatureState(directory: string): Promise<FeatureState>
       where: join(directory, "state.json"),
       expected: String(format),
       got: String(facts.format),
-      next: "go on with the version of Pawl that wrote it, or set cache: false and start the stage anew",
+      next: "resume with the version of Pawl that wrote it, or set cache: false and start the stage from the beginning",
     });
   const handle = await open(join(directory, "values.f64"), "r");
   try {

@@ -10,7 +10,7 @@ export interface HeatMap {
 const cell = { width: 64, height: 32 };
 const margin = { left: 80, top: 48, right: 16, bottom: 40 };
 
-/** An SVG with a coloured cell for each share, and the share in it: red none, green all. */
+/** An SVG with a colored cell for each share, and the share in it: red none, green all. */
 export function heatMap({ title, columns, rows, shares }: HeatMap): string {
   const width = margin.left + columns.names.length * cell.width + margin.right;
   const height = margin.top + rows.names.length * cell.height + margin.bottom;
@@ -22,7 +22,7 @@ export function heatMap({ title, columns, rows, shares }: HeatMap): string {
   const cells = shares.flatMap((row, r) =>
     row.map(
       (share, c) =>
-        `<rect x="${x(c)}" y="${y(r)}" width="${cell.width}" height="${cell.height}" fill="${colour(share)}"/>` +
+        `<rect x="${x(c)}" y="${y(r)}" width="${cell.width}" height="${cell.height}" fill="${color(share)}"/>` +
         text([middle(x(c), cell.width), middle(y(r), cell.height)], `${Math.round(share * 100)}`),
     ),
   );
@@ -38,7 +38,7 @@ export function heatMap({ title, columns, rows, shares }: HeatMap): string {
   ].join("\n");
 }
 
-function colour(share: number): string {
+function color(share: number): string {
   return `hsl(${Math.round(share * 120)} 60% 70%)`;
 }
 

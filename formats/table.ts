@@ -33,7 +33,7 @@ const sqlTypes = { text: "VARCHAR", integer: "BIGINT", number: "DOUBLE", boolean
 
 /** What DuckDB may use while it writes a table. */
 interface TableLimits {
-  /** What it may hold at once, bytes; more is written to files. */
+  /** Its memory limit, bytes; the rest is written to files. */
   memoryBytes: number;
   /** The directory of those files; whoever made it removes it. */
   temporaryDirectory: string;

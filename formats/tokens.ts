@@ -91,7 +91,7 @@ export async function createTokensWriter(
 
 /**
  * Reads a tokens artifact into memory, 2 or 4 bytes a token: piece by piece, straight to where it stays.
- * @param largestPiece bytes that are read at once (tests)
+ * @param largestPiece maximum number of bytes of one read (tests)
  * @throws PawlError ARTIFACT_CORRUPT where a file has another length than the facts say
  */
 export async function readTokens(directory: string, largestPiece?: number): Promise<Tokens> {

@@ -4,7 +4,7 @@ import { readJson, writeJson } from "./json-file.js";
 import { readSafetensors, writeSafetensors, type StoredTensors } from "./safetensors.js";
 
 /**
- * A training checkpoint's files: `state.safetensors` (weights and optimiser moments, float32 as they are in memory) and
+ * A training checkpoint's files: `state.safetensors` (weights and optimizer moments, float32 as they are in memory) and
  * `training.json` (updates done, and values that the stage wants back). Nothing else is needed: learning rate, batch
  * order and random numbers are functions of the seed and the step.
  */
@@ -36,7 +36,7 @@ export async function readTrainingState(directory: string): Promise<TrainingStat
       where: join(directory, "training.json"),
       expected: String(format),
       got: String(facts.format),
-      next: "go on with the version of Pawl that wrote it, or set cache: false and start the stage anew",
+      next: "resume with the version of Pawl that wrote it, or set cache: false and start the stage from the beginning",
     });
   return {
     step: facts.step,

@@ -17,7 +17,7 @@ export function openBetweenness({ graph, weighted }: { graph: Graph; weighted: b
 /**
  * Dependencies by breadth-first search (Brandes 2001, "A faster algorithm for betweenness centrality", algorithm 1), with
  * these departures, none of which changes a sum but for its rounding:
- * - no lists of predecessors: a level's nodes gather from, or scatter to, their neighbours, and what lies outside the next
+ * - no lists of predecessors: a level's nodes gather from, or scatter to, their neighbors, and what lies outside the next
  *   level adds 0 (gather) or lands where nobody reads it any more (scatter); so the inner loops have no branches;
  * - each level goes the way with fewer edges, from the frontier or from the unseen (Beamer et al. 2012, "Direction-optimizing
  *   breadth-first search"), and back likewise.
@@ -159,7 +159,7 @@ class Dependencies {
     return end;
   }
 
-  /** The level scatters to all its neighbours. @returns the end of the next level */
+  /** The level scatters to all its neighbors. @returns the end of the next level */
   #push(from: number, to: number): number {
     const { offsets, targets } = this.#graph.out;
     const order = this.#order;

@@ -4,10 +4,10 @@ import type { Adjacency } from "./graph.js";
 export const searchWidth = 32;
 
 /**
- * Breadth-first search from up to 32 sources at once, one bit each (Then et al. 2014, "The more the merrier: efficient
- * multi-source graph traversal"): their frontiers overlap from the third level or so, and an edge is then read once for all of
- * them. A level scatters from the frontier while that is small, else the nodes that some source has not seen gather (Beamer et
- * al. 2012). Memory is taken once.
+ * Breadth-first search from up to 32 sources at the same time, one bit each (Then et al. 2014, "The more the merrier:
+ * efficient multi-source graph traversal"): their frontiers overlap from the third level or so, and an edge is then
+ * read once for all of them. A level scatters from the frontier while that is small, else the nodes that some source
+ * has not seen gather (Beamer et al. 2012). Memory is taken once.
  */
 export class BitSearch {
   /** Nodes that some source reached first at the level of the last `step`, `count` of them, in no order to rely on. */
@@ -53,7 +53,7 @@ export class BitSearch {
     });
   }
 
-  /** Goes on by one level. @returns whether any source reached a node there */
+  /** Continues by one level. @returns whether any source reached a node there */
   step(): boolean {
     let edges = 0;
     for (let i = 0; i < this.count; i++) {

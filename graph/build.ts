@@ -119,7 +119,7 @@ function transposed(nodes: number, { offsets, columns, weights }: Rows, reuse?: 
   return result;
 }
 
-/** Merges equal neighbours in place. */
+/** Merges equal neighbors in place. */
 function mergeDuplicates(rows: Adjacency, nodes: number, policy: "sum" | "first"): { rows: Adjacency; merged: number } {
   const { offsets, targets, weights } = rows;
   let kept = 0;

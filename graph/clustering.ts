@@ -1,7 +1,7 @@
 import { forward, type SideWeight } from "./forward.js";
 import { entriesOf, type Adjacency, type Graph } from "./graph.js";
 import type { Threads } from "./parallel/threads.js";
-import { sharedNeighbours } from "./reciprocity.js";
+import { sharedNeighbors } from "./reciprocity.js";
 import { everyNode } from "./sample.js";
 import { openTriangles } from "./triangle-batch.js";
 
@@ -29,9 +29,9 @@ export async function clustering(graph: Graph, { weighted = false } = {}, thread
   return sums.map((sum, v) => (sum === 0 ? 0 : sum / possible(graph, v)));
 }
 
-/** Undirected: d(d - 1) / 2. Directed: d(d - 1) - 2 b, with d of both directions and b neighbours in both. Self-loops do not count. */
+/** Undirected: d(d - 1) / 2. Directed: d(d - 1) - 2 b, with d of both directions and b neighbors in both. Self-loops do not count. */
 function possible(graph: Graph, node: number): number {
-  const { shared, loop } = sharedNeighbours(graph, node);
+  const { shared, loop } = sharedNeighbors(graph, node);
   const out = entriesOf(graph.out, node) - loop;
   if (!graph.directed) return (out * (out - 1)) / 2;
   const total = out + entriesOf(graph.in, node) - loop;

@@ -14,7 +14,7 @@ export interface Components {
 
 /**
  * Components where edges have no direction: a disjoint-set forest whose roots are the smallest nodes. First every node is joined with
- * two neighbours; then the rest of the edges are read of those nodes only that are not in the component of most (Afforest, Sutton et
+ * two neighbors; then the rest of the edges are read of those nodes only that are not in the component of most (Afforest, Sutton et
  * al. 2018).
  */
 export function weakComponents(graph: Graph): Components {
@@ -32,7 +32,7 @@ export function weakComponents(graph: Graph): Components {
   return numbered(parent);
 }
 
-/** Joins a node with its neighbours from the entry `first` of its row to before `last`. */
+/** Joins a node with its neighbors from the entry `first` of its row to before `last`. */
 function join({ offsets, targets }: Adjacency, node: number, first: number, last: number, parent: Uint32Array): void {
   const end = Math.min(offsets[node]! + last, offsets[node + 1]!);
   let root = rootOf(parent, node);

@@ -37,7 +37,7 @@ export function coreNumbers(graph: Graph): Uint32Array {
 }
 
 /**
- * Takes the edges of the fallen nodes, the first `falling`, from their neighbours above the level; those that come down to it fall too.
+ * Takes the edges of the fallen nodes, the first `falling`, from their neighbors above the level; those that come down to it fall too.
  * Without jumps, which would be foreseen badly.
  */
 function takeEdges(graph: Graph, fallen: Uint32Array, falling: number, level: number, left: Uint32Array): void {

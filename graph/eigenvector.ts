@@ -1,5 +1,5 @@
 import type { Graph } from "./graph.js";
-import { iterate, multiply, normalise, type IterationOptions } from "./iterate.js";
+import { iterate, multiply, normalize, type IterationOptions } from "./iterate.js";
 
 export interface EigenvectorOptions extends IterationOptions {
   weighted?: boolean;
@@ -16,7 +16,7 @@ export async function eigenvector(graph: Graph, options: EigenvectorOptions = {}
   const step = (values: Float64Array, next: Float64Array): void => {
     multiply(graph.in, options.weighted ?? false, values, next);
     for (let v = 0; v < next.length; v++) next[v]! += values[v]!;
-    normalise(next, "norm");
+    normalize(next, "norm");
   };
   return iterate("eigenvector", new Float64Array(graph.nodes).fill(1 / graph.nodes), step, options);
 }

@@ -31,7 +31,7 @@ export function openFastRpStart(start: FastRpMatrices & { scale: Float64Array; s
 }
 
 /**
- * One round: each source's vector in `to` becomes the mean of its neighbours' in `from`, by weight, and `weight` times its direction is
+ * One round: each source's vector in `to` becomes the mean of its neighbors' in `from`, by weight, and `weight` times its direction is
  * added to its embedding. Only the sources' rows are written, so threads do not meet. There are no sums.
  */
 export function openFastRpRound(round: FastRpMatrices & { adjacency: Adjacency; weight: number }): AddBatch {

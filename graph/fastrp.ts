@@ -2,19 +2,19 @@ import { sharedFloat64, sharedFloat32, type Adjacency, type Graph } from "./grap
 import type { RunOptions } from "./parallel/run-batches.js";
 import type { Threads } from "./parallel/threads.js";
 import { everyNode } from "./sample.js";
-import { neighbours } from "./undirected.js";
+import { neighbors } from "./undirected.js";
 
 export interface FastRpOptions {
   dimensions: number;
   seed: number;
-  /** Which neighbours a node's vector is made of: those it points to, those that point to it, or both (self-loops left out; who
+  /** Which neighbors a node's vector is made of: those it points to, those that point to it, or both (self-loops left out; who
    *  does both counts twice). Default "both". */
   direction?: "out" | "in" | "both";
-  /** How much the neighbours, their neighbours, and so on count. Default 0, 1, 1. */
+  /** How much the neighbors, their neighbors, and so on count. Default 0, 1, 1. */
   weights?: number[];
   /** β: a node's random vector is multiplied with its share of all edges to this power; below 0 hubs count less. Default 0. */
   degreePower?: number;
-  /** Weighted means of neighbours, where edges have weights. Default false. */
+  /** Weighted means of neighbors, where edges have weights. Default false. */
   weighted?: boolean;
   /** Called as rows are done, of all rounds together. */
   onProgress?: (done: number, total: number) => void | Promise<void>;
@@ -23,8 +23,8 @@ export interface FastRpOptions {
 
 /**
  * Structural embeddings by FastRP (Chen et al. 2019, "Fast and accurate network embeddings via very sparse random projection"): random
- * vectors are averaged over neighbours again and again, and the averages added up, by weights. One departure: each round's vectors are
- * brought to length 1 before they are added, since averages shrink from round to round (Neo4j's does so, too). Nodes without neighbours
+ * vectors are averaged over neighbors again and again, and the averages added up, by weights. One departure: each round's vectors are
+ * brought to length 1 before they are added, since averages shrink from round to round (Neo4j's does so, too). Nodes without neighbors
  * have vectors of 0.
  * @returns [nodes, dimensions], each coordinate between plus and minus the sum of the weights' absolute values
  */
@@ -58,7 +58,7 @@ function adjacencyOf(graph: Graph, direction: "out" | "in" | "both", weighted: b
   }
   const [ofOut, ofIn] = weighted ? [graph.out.weights, graph.in.weights] : [];
   const there = (at: number, weights?: Float64Array): number => (at < 0 ? 0 : (weights?.[at] ?? 1));
-  return neighbours(graph, (out, back) => there(out, ofOut) + (graph.directed ? there(back, ofIn) : 0));
+  return neighbors(graph, (out, back) => there(out, ofOut) + (graph.directed ? there(back, ofIn) : 0));
 }
 
 /** (weight of the edges that bring a node's vector to others / weight of all edges) ^ power. */

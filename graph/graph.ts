@@ -1,5 +1,5 @@
 /**
- * One direction of a graph as compressed sparse rows: the neighbours of node v are `targets[offsets[v] .. offsets[v + 1])`,
+ * One direction of a graph as compressed sparse rows: the neighbors of node v are `targets[offsets[v] .. offsets[v + 1])`,
  * ascending, without duplicates. The arrays lie in shared memory, so that threads read them without a copy.
  */
 export interface Adjacency {

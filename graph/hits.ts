@@ -1,5 +1,5 @@
 import type { Graph } from "./graph.js";
-import { iterate, multiply, normalise, type IterationOptions } from "./iterate.js";
+import { iterate, multiply, normalize, type IterationOptions } from "./iterate.js";
 
 export interface HitsOptions extends IterationOptions {
   weighted?: boolean;
@@ -22,10 +22,10 @@ export async function hits(
   const step = (values: Float64Array, next: Float64Array): void => {
     multiply(graph.out, weighted, values, hubs);
     multiply(graph.in, weighted, hubs, next);
-    normalise(next, "sum");
+    normalize(next, "sum");
   };
   const start = new Float64Array(nodes).fill(1 / nodes);
   const authorities = graph.edges === 0 ? hubs.slice() : await iterate("hits", start, step, options);
   multiply(graph.out, weighted, authorities, hubs);
-  return { hubs: normalise(hubs, "sum"), authorities };
+  return { hubs: normalize(hubs, "sum"), authorities };
 }

@@ -2,11 +2,11 @@ import { PawlError } from "../platform/errors.js";
 import { yieldProcess } from "../platform/yield-process.js";
 import type { Adjacency } from "./graph.js";
 
-/** How long an iteration goes on. */
+/** When an iteration ends. */
 export interface IterationOptions {
   /** It ends when the values change by less than this share of themselves, both as sums of absolute values. Default 1e-12. */
   tolerance?: number;
-  /** And fails after so many steps. Default 1000. */
+  /** It fails after this number of steps. Default 1000. */
   iterations?: number;
   /** Called after each step with its change, as a share. */
   onIteration?: (iteration: number, residual: number) => void;
@@ -60,7 +60,7 @@ function change(values: Float64Array, next: Float64Array): number {
   return difference / (total || 1);
 }
 
-/** `next[v]` = Σ of `values` over v's neighbours, times the entries' weights if `weighted` and there are any. */
+/** `next[v]` = Σ of `values` over v's neighbors, times the entries' weights if `weighted` and there are any. */
 export function multiply(adjacency: Adjacency, weighted: boolean, values: Float64Array, next: Float64Array): void {
   const { offsets, targets, weights } = adjacency;
   let i = 0;
@@ -84,7 +84,7 @@ export function multiply(adjacency: Adjacency, weighted: boolean, values: Float6
 }
 
 /** Divides by the sum, or by the Euclidean norm; all zeros stay so. */
-export function normalise(values: Float64Array, by: "sum" | "norm"): Float64Array {
+export function normalize(values: Float64Array, by: "sum" | "norm"): Float64Array {
   let total = 0;
   for (let v = 0; v < values.length; v++) total += by === "sum" ? values[v]! : values[v]! * values[v]!;
   const divisor = by === "sum" ? total : Math.sqrt(total);

@@ -1,5 +1,5 @@
 import type { Graph } from "./graph.js";
-import { iterate, multiply, normalise, type IterationOptions } from "./iterate.js";
+import { iterate, multiply, normalize, type IterationOptions } from "./iterate.js";
 
 export interface KatzOptions extends IterationOptions {
   /** What a step further away counts; below 1 / the adjacency matrix's largest eigenvalue, else it has no value. Default 0.1. */
@@ -8,7 +8,7 @@ export interface KatzOptions extends IterationOptions {
   beta?: number;
   weighted?: boolean;
   /** To Euclidean norm 1. Default true. */
-  normalised?: boolean;
+  normalized?: boolean;
 }
 
 /**
@@ -17,11 +17,11 @@ export interface KatzOptions extends IterationOptions {
  * @throws PawlError NOT_CONVERGED, also where alpha is too large; the signal's reason
  */
 export async function katz(graph: Graph, options: KatzOptions = {}): Promise<Float64Array> {
-  const { alpha = 0.1, beta = 1, weighted = false, normalised = true } = options;
+  const { alpha = 0.1, beta = 1, weighted = false, normalized = true } = options;
   const step = (values: Float64Array, next: Float64Array): void => {
     multiply(graph.in, weighted, values, next);
     for (let v = 0; v < next.length; v++) next[v] = alpha * next[v]! + beta;
   };
   const values = await iterate("katz", new Float64Array(graph.nodes), step, options);
-  return normalised ? normalise(values, "norm") : values;
+  return normalized ? normalize(values, "norm") : values;
 }

@@ -1,7 +1,7 @@
 import { PawlError } from "../platform/errors.js";
 import { rowSums } from "./degree.js";
 import type { Graph } from "./graph.js";
-import { iterate, multiply, normalise, type IterationOptions } from "./iterate.js";
+import { iterate, multiply, normalize, type IterationOptions } from "./iterate.js";
 import { reachedPart, type ReachedPart } from "./reached-part.js";
 
 export interface PagerankOptions extends IterationOptions {
@@ -9,20 +9,20 @@ export interface PagerankOptions extends IterationOptions {
   damping?: number;
   weighted?: boolean;
   /** [nodes], not negative, not all 0: where the other steps land, in proportion. Default: everywhere alike. */
-  personalisation?: Float64Array;
+  personalization?: Float64Array;
 }
 
 /**
- * PageRank (Page et al. 1999), personalised on request: from a node that leads nowhere every step lands by `personalisation`. As
+ * PageRank (Page et al. 1999), personalized on request: from a node that leads nowhere every step lands by `personalization`. As
  * networkx `pagerank`, whose default tolerance is far looser. Departure: nodes without incoming edges are reached by jumps alone,
- * so their values keep the proportions of `personalisation`; what they send is added up once, and the iteration runs over the
+ * so their values keep the proportions of `personalization`; what they send is added up once, and the iteration runs over the
  * other nodes and one number for all of these.
  * @returns [nodes], summing to 1
- * @throws PawlError NOT_CONVERGED, DATA_INVALID for a personalisation that is negative, not finite or all 0; the signal's reason
+ * @throws PawlError NOT_CONVERGED, DATA_INVALID for a personalization that is negative, not finite or all 0; the signal's reason
  */
 export async function pagerank(graph: Graph, options: PagerankOptions = {}): Promise<Float64Array> {
   const { damping = 0.85, weighted = false } = options;
-  const jump = normalise(jumps(graph.nodes, options.personalisation), "sum");
+  const jump = normalize(jumps(graph.nodes, options.personalization), "sum");
   const strength = rowSums(graph.out, weighted);
   const share = new Float64Array(graph.nodes);
   for (let v = 0; v < share.length; v++) if (strength[v]! > 0) share[v] = damping / strength[v]!;
@@ -36,7 +36,7 @@ export async function pagerank(graph: Graph, options: PagerankOptions = {}): Pro
   const values = new Float64Array(graph.nodes);
   for (let v = 0; v < values.length; v++) values[v] = jump[v]! * scale;
   for (let j = 0; j < count; j++) values[reached.nodes[j]!] = found[j]!;
-  return normalise(values, "sum");
+  return normalize(values, "sum");
 }
 
 /** What the values of the rest are, as a multiple of `jump`. */
@@ -61,14 +61,14 @@ function stepOf(reached: ReachedPart, damping: number, weighted: boolean) {
   };
 }
 
-function jumps(nodes: number, personalisation?: Float64Array): Float64Array {
-  if (!personalisation) return new Float64Array(nodes).fill(1);
-  const wrong = personalisation.findIndex((weight) => !(weight >= 0 && weight < Infinity));
-  if (wrong < 0 && (nodes === 0 || personalisation.some((weight) => weight > 0))) return personalisation.slice();
-  throw new PawlError("DATA_INVALID", "PageRank cannot be personalised by these weights", {
-    where: wrong < 0 ? "personalisation" : `personalisation of node ${wrong}`,
+function jumps(nodes: number, personalization?: Float64Array): Float64Array {
+  if (!personalization) return new Float64Array(nodes).fill(1);
+  const wrong = personalization.findIndex((weight) => !(weight >= 0 && weight < Infinity));
+  if (wrong < 0 && (nodes === 0 || personalization.some((weight) => weight > 0))) return personalization.slice();
+  throw new PawlError("DATA_INVALID", "PageRank cannot be personalized by these weights", {
+    where: wrong < 0 ? "personalization" : `personalization of node ${wrong}`,
     expected: "finite weights of 0 or more, not all 0",
-    got: wrong < 0 ? "all 0" : String(personalisation[wrong]),
+    got: wrong < 0 ? "all 0" : String(personalization[wrong]),
     next: "correct the weights",
   });
 }

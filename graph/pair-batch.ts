@@ -4,7 +4,7 @@ import type { AddBatch } from "./parallel/tasks.js";
 
 /** What is found of pair i lies at place i; all arrays in shared memory. */
 export interface PairArrays {
-  commonNeighbours: Uint32Array;
+  commonNeighbors: Uint32Array;
   jaccard: Float64Array;
   adamicAdar: Float64Array;
   resourceAllocation: Float64Array;
@@ -14,7 +14,7 @@ export interface PairArrays {
 
 export interface PairTask {
   graph: Graph;
-  /** Neighbours in either direction, without self-loops. */
+  /** Neighbors in either direction, without self-loops. */
   sides: Adjacency;
   /** By node: whether it has a self-loop. */
   loops: Uint8Array;
@@ -31,7 +31,7 @@ export function openPairs({ graph, sides, loops, left, right, found }: PairTask)
     for (const i of places) {
       const [u, v] = [left[i]!, right[i]!];
       overlap.look(u, v);
-      found.commonNeighbours[i] = overlap.common;
+      found.commonNeighbors[i] = overlap.common;
       found.jaccard[i] = overlap.union === 0 ? 0 : overlap.common / overlap.union;
       found.adamicAdar[i] = overlap.inverseLogs;
       found.resourceAllocation[i] = overlap.inverses;
@@ -41,11 +41,11 @@ export function openPairs({ graph, sides, loops, left, right, found }: PairTask)
   };
 }
 
-/** Of two nodes' neighbours. */
+/** Of two nodes' neighbors. */
 class Overlap {
   common = 0;
   union = 0;
-  /** Over the common neighbours: of 1 / degree, and of 1 / ln(degree). */
+  /** Over the common neighbors: of 1 / degree, and of 1 / ln(degree). */
   inverses = 0;
   inverseLogs = 0;
 
@@ -58,7 +58,7 @@ class Overlap {
     this.common = this.inverses = this.inverseLogs = 0;
     if (entriesOf(this.sides, u) <= entriesOf(this.sides, v)) this.#meet(u, v);
     else this.#meet(v, u);
-    // A node with a self-loop is its own neighbour, though never a common one.
+    // A node with a self-loop is its own neighbor, though never a common one.
     this.union = u === v ? this.#size(u) : this.#size(u) + this.#size(v) - this.common - this.#endsShared(u, v);
   }
 
@@ -71,7 +71,7 @@ class Overlap {
     return entriesOf(this.sides, node) + this.loops[node]!;
   }
 
-  /** How many of the two are neighbours of both. */
+  /** How many of the two are neighbors of both. */
   #endsShared(u: number, v: number): number {
     if (this.loops[u]! + this.loops[v]! === 0) return 0;
     const { offsets, targets } = this.sides;
@@ -79,7 +79,7 @@ class Overlap {
     return at < offsets[u + 1]! && targets[at] === v ? this.loops[u]! + this.loops[v]! : 0;
   }
 
-  /** Looks for the few neighbours of one among the many of the other; both ascend. */
+  /** Looks for the few neighbors of one among the many of the other; both ascend. */
   #meet(few: number, many: number): void {
     const { offsets, targets } = this.sides;
     const last = offsets[many + 1]!;
@@ -97,7 +97,7 @@ class Overlap {
     const degree = this.degree(w);
     this.common++;
     this.inverses += 1 / degree;
-    // Only a node paired with itself meets a neighbour of degree 1, which would weigh infinitely.
+    // Only a node paired with itself meets a neighbor of degree 1, which would weigh infinitely.
     if (degree > 1) this.inverseLogs += 1 / Math.log(degree);
   }
 }

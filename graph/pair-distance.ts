@@ -53,7 +53,7 @@ class Side {
     this.#see(node);
   }
 
-  /** Goes on by one level. @returns whether that meets the other side's */
+  /** Continues by one level. @returns whether that meets the other side's */
   step(other: Side): boolean {
     const { offsets, targets } = this.adjacency;
     const last = this.#to;

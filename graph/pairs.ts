@@ -5,7 +5,7 @@ import type { PairArrays } from "./pair-batch.js";
 import type { RunControl } from "./parallel/run-batches.js";
 import type { Threads } from "./parallel/threads.js";
 import { everyNode } from "./sample.js";
-import { neighbours } from "./undirected.js";
+import { neighbors } from "./undirected.js";
 
 /** Pair i is left[i], right[i]. */
 export interface Pairs {
@@ -23,7 +23,7 @@ export interface PairFeatures extends PairArrays {
  * Features of pairs of nodes, as networkx's `common_neighbors`, `jaccard_coefficient`, `adamic_adar_index`,
  * `resource_allocation_index` and `preferential_attachment`: edges have no direction here (a directed graph's are those of
  * `G.to_undirected()`). `distance` is the number of steps from left to right along the edges' direction, -1 where there is no path. A
- * node paired with itself is its neighbours' only common neighbour: neighbours of degree 1 are left out of its Adamic–Adar index.
+ * node paired with itself is its neighbors' only common neighbor: neighbors of degree 1 are left out of its Adamic–Adar index.
  * @throws PawlError DATA_INVALID for a pair that is not of two nodes; what `Threads.run` throws
  */
 export async function pairFeatures(
@@ -36,7 +36,7 @@ export async function pairFeatures(
   requireNodes(graph, right);
   const found = pairArrays(left.length);
   const run = { ...control, sources: everyNode(left.length), length: 0, batch: 1024 };
-  const task = { graph, sides: neighbours(graph), loops: loopsOf(graph), left, right, found };
+  const task = { graph, sides: neighbors(graph), loops: loopsOf(graph), left, right, found };
   await threads.run("pairs", task, run);
   const { id } = weakComponents(graph);
   const sameComponent = Uint8Array.from(left, (u, i) => Number(id[u] === id[right[i]!]));
@@ -45,7 +45,7 @@ export async function pairFeatures(
 
 function pairArrays(pairs: number): PairArrays {
   return {
-    commonNeighbours: sharedUint32(pairs),
+    commonNeighbors: sharedUint32(pairs),
     jaccard: sharedFloat64(pairs),
     adamicAdar: sharedFloat64(pairs),
     resourceAllocation: sharedFloat64(pairs),

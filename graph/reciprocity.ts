@@ -1,7 +1,7 @@
 import { entriesOf, type Graph } from "./graph.js";
 
 /**
- * The share of a node's edges, in and out, that run both ways: 2 b / (in + out) with b neighbours in both directions (networkx
+ * The share of a node's edges, in and out, that run both ways: 2 b / (in + out) with b neighbors in both directions (networkx
  * `reciprocity`); NaN for a node without edges. In an undirected graph every edge runs both ways.
  * @returns by node, and of the whole graph: the share of its edges that run both ways, self-loops not (networkx
  *   `overall_reciprocity`); NaN without edges
@@ -10,15 +10,15 @@ export function reciprocity(graph: Graph): { nodes: Float64Array; whole: number 
   const nodes = new Float64Array(graph.nodes);
   let both = 0;
   for (let v = 0; v < graph.nodes; v++) {
-    const { shared, loop } = sharedNeighbours(graph, v);
+    const { shared, loop } = sharedNeighbors(graph, v);
     nodes[v] = (2 * shared) / (entriesOf(graph.out, v) + entriesOf(graph.in, v));
     both += shared - loop;
   }
   return { nodes, whole: both / graph.out.targets.length };
 }
 
-/** How many neighbours stand in both of a node's rows, itself among them if it has a self-loop; and whether (0 or 1). */
-export function sharedNeighbours({ out, in: back }: Graph, node: number): { shared: number; loop: number } {
+/** How many neighbors stand in both of a node's rows, itself among them if it has a self-loop; and whether (0 or 1). */
+export function sharedNeighbors({ out, in: back }: Graph, node: number): { shared: number; loop: number } {
   const last = out.offsets[node + 1]!;
   const backLast = back.offsets[node + 1]!;
   let shared = 0;

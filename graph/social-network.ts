@@ -44,17 +44,17 @@ interface Hidden {
   community: number;
   /** How much it does: follows and posts. */
   activity: number;
-  /** How many want to follow it: Pareto, so that there are hubs. */
+  /** How many want to follow it: a Pareto distribution, which creates hubs. */
   appeal: number;
 }
 
 /**
  * Makes a network with communities of unequal size, hubs, follows that are returned, and closed triangles.
  *
- * Degree-corrected planted communities (Karrer & Newman 2011): an account follows as often as it is active, mostly inside
- * its community, and the others by their appeal, which has a Pareto tail; a quarter of follows close a triangle (Holme & Kim 2002,
- * "Growing scale-free networks with tunable clustering"); some are returned. The community is in no column: country, topic and age
- * only hint at it.
+ * Degree-corrected planted communities (Karrer & Newman 2011): the more active an account is, the more it follows,
+ * mostly inside its community. It chooses others by their appeal, which has a Pareto tail. A quarter of follows close a
+ * triangle (Holme & Kim 2002, "Growing scale-free networks with tunable clustering"); some are returned. No column
+ * holds the community: country, topic and age only hint at it.
  *
  * `subscriber` is drawn from what an account is (age, posts), its community's habit, its activity, and, in three rounds, how many
  * of those it follows subscribe: no one of its causes decides it, and a coin is tossed last.

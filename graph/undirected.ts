@@ -1,11 +1,11 @@
 import { sharedFloat64, sharedUint32, type Adjacency, type Graph } from "./graph.js";
 
 /**
- * A graph's neighbours in either direction, each once and ascending, without self-loops.
+ * A graph's neighbors in either direction, each once and ascending, without self-loops.
  * @param weight what an entry of the result weighs, of its edge's place in `graph.out` and in `graph.in` (-1 where there is none;
  *   undirected: the same); default: entries have no weight
  */
-export function neighbours(graph: Graph, weight?: (out: number, back: number) => number): Adjacency {
+export function neighbors(graph: Graph, weight?: (out: number, back: number) => number): Adjacency {
   const { nodes, out, directed } = graph;
   const back = graph.in;
   const targets = sharedUint32(out.targets.length + (directed ? back.targets.length : 0));

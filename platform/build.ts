@@ -23,8 +23,8 @@ export function buildDigest(root = packageRoot()): string {
 let started: { root: string; digest: string; signature: string } | undefined;
 
 /**
- * Notes the build that this process is started from. To be called before anything else of the program is loaded: code that
- * is loaded later may be that of another build, which computes under the keys of this one.
+ * Notes the build that this process is started from. To be called before anything else of the program is loaded: code
+ * loaded later may be of a different version, and would compute under the keys of this one.
  */
 export function noteBuild(root = packageRoot()): void {
   started = { root, signature: signature(root), digest: buildDigest(root) };

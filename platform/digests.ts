@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 
-/** Size of the largest piece of a file that is read at once, bytes. */
+/** Size of the largest piece of a file that is read in one call, bytes. */
 const largestPiece = 1 << 20;
 
 /** SHA-256 of a text (as UTF-8) or of bytes, in hexadecimal. */

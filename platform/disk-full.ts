@@ -31,18 +31,21 @@ export function diskFullError(error: unknown, places: readonly string[]): PawlEr
       where: directory,
       expected: "room for what is written",
       got: `${megabytes(free)} MB free of ${megabytes(size)} MB`,
-      next: "free some space there; a stage waits for it (retry.diskWait) and goes on from its last checkpoint",
+      next: "free some space there; a stage waits for it (retry.diskWait) and resumes from its last checkpoint",
     },
     { cause: error },
   );
 }
 
-/** A disk with less room is full for a database: SQLite's write-ahead log grows to so many bytes before it is written back. */
+/**
+ * A disk with less free space, bytes, is full for a database: SQLite's write-ahead log grows to this size before it is
+ * written back.
+ */
 const leastRoom = 4 * 2 ** 20;
 
 /**
- * Whether a disk of these files or directories has no room left: who writes there may be unable to say so. One that does
- * not tell its size counts as having some.
+ * Whether a disk of these files or directories is full: a process that writes there may be unable to report it. A disk
+ * that does not report its size counts as not full.
  */
 export function hasNoRoom(places: readonly string[]): boolean {
   return places.map(measure).some(({ free, size }) => size > 0 && free < leastRoom);

@@ -239,7 +239,7 @@ export const errorExplanations = {
     fix: "`pawl list` shows the runs. A run of another home needs its PAWL_HOME.",
   },
   RUN_NOT_RESUMABLE: {
-    meaning: "The run cannot be resumed: it succeeded, is still under way, or its record is gone.",
+    meaning: "The run cannot be resumed: it succeeded, is still under way, or its record no longer exists.",
     fix: "Watch it (`pawl watch RUN`), or start the pipeline again: finished stages come from the cache.",
   },
   STAGE_NOT_PARKED: {

@@ -116,7 +116,7 @@ export class PawlError extends Error {
 const longestMessage = 4000;
 const longestFact = 1000;
 
-/** A text of at most so many code units; what is left out is said. */
+/** Cuts a text to at most `longest` code units; a mark at its end gives the full length. */
 export function cutText(text: string, longest: number): string {
   if (text.length <= longest) return text;
   const mark = ` … (${text.length} characters)`;

@@ -16,7 +16,7 @@ export function shortText(text: string): string {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
-/** Whether maps and lists stand inside one another more than so many times: what walks through them would go as deep. */
+/** Whether maps and lists are nested deeper than `depth`: code that walks through them would recurse as deep. */
 export function isDeeperThan(value: unknown, depth: number): boolean {
   let level: unknown[] = [value];
   for (let at = 0; at <= depth && level.length > 0; at++)

@@ -32,7 +32,7 @@ export function machineOf(boot: string | undefined, namespace: string | undefine
   return sha256(told).slice(0, 12);
 }
 
-/** What a process of this machine that exists is told by. */
+/** The identity of an existing process of this machine. */
 export function identify(pid: number): ProcessIdentity {
   const started = processTable(pid)?.started;
   return { pid, ...(started !== undefined && { started }), machine: thisMachine(), host: hostname() };

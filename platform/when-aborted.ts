@@ -1,4 +1,4 @@
-/** Settles once the signal is aborted: at once where it is already, for its event does not come again. */
+/** Resolves once the signal is aborted; immediately if it already is, since its event does not fire again. */
 export function whenAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();

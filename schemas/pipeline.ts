@@ -84,7 +84,7 @@ export const settings = {
   onFailure: Type.Optional(
     OneOf(["fail", "park", "continue"], {
       description:
-        "fail: the run fails; park: the stage waits for retry, skip or abort; continue: the run goes on without it",
+        "fail: the run fails; park: the stage waits for retry, skip or abort; continue: the run continues without it",
     }),
   ),
 } satisfies TProperties;

@@ -82,7 +82,7 @@ export interface PublicStageContext {
   recordMetrics(step: number, metrics: Readonly<Record<string, number>>): void;
   /** A line for the run's log; data are small. */
   log(message: string, data?: Record<string, unknown>): void;
-  /** Writes an artifact: `write` fills an empty directory; whole or absent. */
+  /** Writes an artifact atomically: `write` fills an empty directory. */
   putArtifact<K extends ArtifactKind>(
     kind: K,
     write: (directory: string) => Promise<void> | void,

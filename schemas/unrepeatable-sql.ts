@@ -20,7 +20,7 @@ export const clockFunctions = new Set([
   "txid_current",
   "uuidv7",
 ]);
-/** Functions that tell of this process or machine; tables and functions of that kind are also found by `systemNames`. */
+/** Functions that report on this process or machine; `systemNames` finds more functions, and tables, of that kind. */
 const machineFunctions = new Set([
   "arrow_scan",
   "arrow_scan_dumb",
@@ -54,7 +54,7 @@ const fileFunctions = /^(read|parquet)_|^(copy_database|glob|import_database|sni
 export const isUnrepeatableFunction = (name: string): boolean =>
   clockFunctions.has(name) || textFunctions.has(name) || fileFunctions.test(name) || isSystemName(name);
 
-/** Whether a table or function of the name tells of this process or machine. @param name in lower case */
+/** Whether a table or function of this name reports on this process or machine. @param name in lower case */
 export const isSystemName = (name: string): boolean => machineFunctions.has(name) || systemNames.test(name);
 
 /** What an error says of a name that makes a query unrepeatable. */

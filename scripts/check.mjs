@@ -1,11 +1,11 @@
-// `npm run check`: everything that is checked without running Pawl, as many checks at once as there are processors. Each
-// check's output is shown when it ends, and the last line says whether all passed; the exit code is 1 where one failed.
+// `npm run check`: runs every check that does not run Pawl, at most one per processor at the same time. It prints each
+// check's output when it ends, and last whether all passed. The exit code is 1 if one failed.
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { provideGenerated, root } from "./setup/generated.mjs";
 
 // The longest first.
-const waiting = ["lint", "format", "types", "arrows", "unused"];
+const waiting = ["lint", "format", "types", "arrows", "spelling", "unused", "prose"];
 const failed = [];
 
 async function runCheck(name) {

@@ -15,17 +15,17 @@ export type { Checkpoints };
 export interface CheckpointOptions {
   /** How many whole checkpoints to keep; at least 1. */
   keep: number;
-  /** Told of each damaged checkpoint that was passed over. */
+  /** Called for each damaged checkpoint that was skipped. */
   onCorrupt: (found: { step: number; reason: string }) => void;
   /** Called right before a checkpoint gets its name: throws where this process may no longer save any. */
   confirm?: () => Promise<void>;
   /** What this process computes on; kept with each checkpoint. */
   hardware?: Hardware;
-  /** Told of a checkpoint that other hardware has made. */
+  /** Called for a checkpoint that other hardware has made. */
   onOtherHardware?: (found: { step: number; before: Hardware; now: Hardware }) => void;
 }
 
-/** The checkpoints of a stage key. Two processes that save the same step at once do no harm. */
+/** The checkpoints of a stage key. Two processes may save the same step at the same time. */
 export function openCheckpoints(home: string, key: string, options: CheckpointOptions): Checkpoints {
   const base = layout.checkpoints(home, key);
   const setAside = (step: number): Promise<boolean> =>
@@ -101,8 +101,8 @@ export function checkpointSteps(home: string, key: string): Promise<number[]> {
 }
 
 /**
- * Whether an error says that a checkpoint is gone that was there a moment ago: another process that works under the same
- * key has saved newer ones, or has finished the stage.
+ * Whether an error says that a checkpoint no longer exists: another process that works under the same key has saved
+ * newer ones, or has finished the stage.
  */
 export function isCheckpointGone(error: unknown, home: string): boolean {
   const { path: file } = error as { path?: unknown };

@@ -50,7 +50,7 @@ function setAside(file: string): void {
   }
 }
 
-/** Of several processes that make one at once, the first one's stays. */
+/** Makes a key. Where several processes do so at the same time, the first one's stays. */
 function makeKey(home: string, file: string): string {
   openHome(home);
   const fresh = `${file}.${randomUUID()}`;

@@ -1,6 +1,6 @@
 /**
  * What Pawl keeps on disk, below one home directory: artifacts by digest, results by stage key, checkpoints, runs and
- * their logs. Every function takes the home directory first; several processes may use one home at once.
+ * their logs. Every function takes the home directory first; several processes may use it at the same time.
  */
 export { homeDirectory, layout } from "./home.js";
 export { hasArtifact, openArtifact, putArtifact } from "./artifacts.js";

@@ -10,7 +10,7 @@ import { namesIn } from "./temporary.js";
 export interface LogQuery {
   /** Only this stage's lines. */
   stage?: string;
-  /** Go on until aborted, giving lines as they are written. */
+  /** Continue until aborted, giving lines as they are written. */
   follow?: AbortSignal;
 }
 

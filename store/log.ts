@@ -16,8 +16,9 @@ export interface LogEntry {
 }
 
 /**
- * Appends a line to the log of a run's stage. Lines of several processes never mix: each is one write in append mode.
- * What the system refuses (a full disk, a broken one) loses the line, not the caller's work; standard error is told.
+ * Appends a line to the log of a run's stage. Lines of several processes never mix: each is one write in append mode. A
+ * line that the system refuses (a full disk, a broken one) is lost and reported on standard error; the caller
+ * continues.
  */
 export function appendLog(home: string, runId: string, entry: LogEntry): void {
   const file = path.join(layout.log(home, runId), `${safeName(entry.stage)}.jsonl`);

@@ -36,8 +36,8 @@ const longestWaitMs = 1000;
  *     n ID NAMES CRC      the names (JSON) of the columns that lines with this ID have
  *     ID STEP VALUES CRC  one step
  *
- * An attempt that goes on from a checkpoint records again the steps after it, and two runs may do the same stage: per step
- * and name the last value counts. CRC is the CRC-32 of the line before it, in hexadecimal.
+ * An attempt that resumes from a checkpoint records the steps after it again, and two runs may do the same stage: for
+ * each step and name, the last value counts. CRC is the CRC-32 of the line before it, in hexadecimal.
  */
 export function openMetrics(home: string, key: string): MetricsHistory {
   const file = layout.metrics(home, key);

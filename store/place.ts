@@ -60,7 +60,7 @@ export async function protectFiles({ directory, manifest }: SealedDirectory): Pr
   for (const file of manifest.files) await chmod(path.join(directory, file.path), 0o444);
 }
 
-/** Moves a directory out of sight; false when it is gone already (another process was faster). */
+/** Moves a directory out of sight; false when it no longer exists (another process was faster). */
 export async function moveAside(directory: string, to: string): Promise<boolean> {
   await makeDirectory(path.dirname(to));
   try {

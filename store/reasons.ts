@@ -34,7 +34,7 @@ function sourceChange(before: Json, now: Json): string {
   return `its source has changed${changed.length > 0 ? `: ${changed.join(", ")}` : ""}`;
 }
 
-/** Compute flags are kept as JSON text; their differences are told flag by flag. */
+/** Compute flags are kept as JSON text; their differences are reported flag by flag. */
 function parsed(text: string | null): Json {
   try {
     return JSON.parse(text ?? "null") as Json;
@@ -75,7 +75,7 @@ function differences(where: string, before: Json | undefined, now: Json | undefi
       ? []
       : [`${where} is now ${show(usual)}, was ${show(before)}`];
   if (before === undefined) return [`${where} is new: ${show(now)}`];
-  if (now === undefined) return [`${where} is gone, was ${show(before)}`];
+  if (now === undefined) return [`${where} no longer exists, was ${show(before)}`];
   return [`${where} is now ${show(now)}, was ${show(before)}`];
 }
 

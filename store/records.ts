@@ -98,7 +98,7 @@ async function textOf(file: string): Promise<string | typeof notAFile | undefine
   }
 }
 
-/** False where it is gone, or the store cannot be written: then it stays, and counts as missing all the same. */
+/** False where the file no longer exists, or the store cannot be written: then it stays, but counts as missing. */
 async function setAside(home: string, file: string): Promise<boolean> {
   const name = `${path.basename(file)}-${Date.now()}-${process.pid}`;
   try {

@@ -20,7 +20,7 @@ export interface StageIdentity {
   seed: number;
   /** Compute flags and device kind, for stages that compute with tensors; else null. */
   compute: string | null;
-  /** What the stage reads that is neither a setting nor an artifact (a file, a package), as it is now; else null. */
+  /** Fingerprint of what the stage reads that is neither a setting nor an artifact (a file, a package); else null. */
   source: string | null;
   /** Versions of the libraries that can change its result, by name; absent where it uses none. */
   libraries?: Record<string, string>;

@@ -9,7 +9,7 @@ import { readChecked, readRecord, writeRecord, writeText } from "./records.js";
 import { recordKinds } from "./shapes.js";
 import { namesIn } from "./temporary.js";
 
-/** What remains of a run when the server that ran it is gone. */
+/** What remains of a run when the server that ran it no longer exists. */
 export interface RunRecord extends RunState {
   runId: string;
   /** ISO 8601. */

@@ -90,8 +90,8 @@ export async function readDigest(
 export function sourceChanged(file: string): PawlError {
   return new PawlError("DATA_CHANGED", "a source was changed while it was read", {
     where: file,
-    expected: "a file that stays as it is until the stage has ended",
-    next: "nothing: the stage starts again with the file as it is now",
+    expected: "a file that stays unchanged until the stage has ended",
+    next: "nothing: the stage starts again with the changed file",
   });
 }
 

@@ -112,7 +112,7 @@ function noVariable(name: string): PawlError {
   return new PawlError("COMPUTE_FAILED", "no such state variable", { where: `read: ${name}` });
 }
 
-/** Copies, so that the caller may go on using the array. */
+/** Copies, so that the caller may continue using the array. */
 function upload({ dtype, shape, data }: HostTensor): Tensor {
   return tf.tensor(data.slice(), shape, dtype);
 }

@@ -403,7 +403,7 @@ function addWrites(
   return writes.map((node) => `^${node}`);
 }
 
-/** Loads the graph into a session; the file it goes through is removed at once. */
+/** Loads the graph into a session through a file that is removed immediately. */
 function loadGraph(binding: NativeBinding, graph: GraphBuilder): number {
   removeOldGraphs();
   const directory = mkdtempSync(join(tmpdir(), graphPrefix));

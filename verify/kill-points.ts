@@ -55,7 +55,7 @@ export function withKillPoints(home: string, stages: StageTable): StageTable {
   return Object.fromEntries(entries) as StageTable;
 }
 
-/** A context whose checkpoints are saved once so many steps have been made since the last one. */
+/** A context that saves a checkpoint once at least `everySteps` steps have been made since the last one. */
 function savedBySteps(context: StageContext, everySteps: number): StageContext {
   const { checkpoints } = context;
   let last = 0;

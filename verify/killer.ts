@@ -87,7 +87,7 @@ async function killServer(rig: Rig): Promise<Kill> {
   return { target: "server", at, insideCheckpoint: false };
 }
 
-/** Kills a worker's process and waits until its supervisor has seen it. False when it was gone already. */
+/** Kills a worker process and waits until its supervisor has noticed. False if it had already ended. */
 function killProcess(rig: Rig, pid: number): Promise<boolean> {
   return new Promise((resolve) => {
     const off = rig.onWorkerEvent((event) => {

@@ -82,7 +82,7 @@ function busyProcess(): ChildProcess {
   return child.on("error", () => undefined);
 }
 
-/** False where the process is gone. */
+/** False if the process no longer exists. */
 function send(pid: number, signal: "SIGSTOP" | "SIGCONT"): boolean {
   try {
     return process.kill(pid, signal);

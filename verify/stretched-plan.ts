@@ -13,10 +13,10 @@ import { mayRequestChoices } from "../schemas/stages/index.js";
 export const stressTimes = {
   /** ms */
   heartbeatMs: 2000,
-  /** A rule's time limit is divided by this, as the heartbeat's default is; but it is at least so many ms. */
+  /** A rule's time limit is divided by this, as the heartbeat's default is, down to at least `leastTimeLimitMs`. */
   timeLimitDivisor: 30,
   leastTimeLimitMs: 2000,
-  /** An attempt may take so many times as long as its stage has taken undisturbed; but at least so many ms. */
+  /** An attempt may take this many times as long as its stage took uninterrupted, and at least `leastTimeoutMs`. */
   timeoutFactor: 10,
   leastTimeoutMs: 60_000,
 };
@@ -57,7 +57,7 @@ export function stressed(stage: PlannedStage, kills: number): PlannedStage {
 }
 
 /**
- * A plan whose attempts end by their timeouts where they take much longer than their stages took undisturbed. Shorter ones would
+ * A plan whose attempts time out if they take much longer than their stages took uninterrupted. Shorter timeouts would
  * end every attempt of a stage without checkpoints on a slow machine.
  * @param tookMs by stage, ms
  */
@@ -77,7 +77,7 @@ function refusePeople({ stages }: Plan): void {
   if (asks === undefined) return;
   throw new PawlError("NOT_ALLOWED", `stages.${asks.id} waits for a person's choices`, {
     where: `stages.${asks.id}`,
-    expected: "stages that go on by themselves",
+    expected: "stages that continue by themselves",
     next: "give it a judge, for example judge: { kind: length }",
   });
 }

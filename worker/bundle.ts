@@ -13,8 +13,8 @@ const distDirectory = (): string => path.join(packageRoot(), "dist");
 const bundlePath = (): string => path.join(distDirectory(), "workflow-bundle.js");
 
 /**
- * The workflow code as one file, so that a worker starts at once. It is built anew (2 s) when the compiled code or a
- * package in it has changed since. Returns the file's path, and whether it had to be built.
+ * The workflow code as one file, so that a worker starts immediately. It is rebuilt (2 s) when the compiled code or a
+ * package in it has changed. Returns the file's path, and whether it had to be built.
  */
 export async function workflowBundle(): Promise<{ codePath: string; built: boolean }> {
   const digest = sourcesDigest();
@@ -52,7 +52,7 @@ function versionOf(name: string): string {
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
-/** Two processes may build at once: each writes its own file, the last one stays, both are the same. */
+/** Two processes may build at the same time: each writes its own file, the last one stays, both are the same. */
 function writeWhole(file: string, content: string): void {
   const temporary = `${file}.${process.pid}`;
   writeFileSync(temporary, content);

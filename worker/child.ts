@@ -27,7 +27,7 @@ export interface ChildOptions {
   onReady: (pid: number) => void;
   /** Anything else that the process sends. */
   onMessage?: (pid: number, message: unknown) => void;
-  /** It died, or ended as it was told to. */
+  /** It died, or ended on request. */
   onEnd: (pid: number, death: Death) => void;
 }
 
@@ -121,7 +121,7 @@ export class Child {
       log = openLog(this.#logFile());
       const stdio: StdioOptions = ["ignore", log, log, "ipc"];
       const child = spawn(process.execPath, [program], { cwd: workingDirectory, env: environment, stdio });
-      // Also told of a signal or message that does not reach the process; its end is told by `exit` all the same.
+      // Also emitted when a signal or message does not reach the process; `exit` reports its end in any case.
       child.on("error", (error) => child.pid === undefined && refused(error));
       return child.pid === undefined ? undefined : child;
     } catch (error) {

@@ -61,7 +61,7 @@ export async function connectWorker(): Promise<{ connection: NativeConnection; n
   }
 }
 
-/** @throws PawlError SETUP_FAILED for a profile that there is not, a file that cannot be read */
+/** @throws PawlError SETUP_FAILED for a profile that does not exist, a file that cannot be read */
 async function loadOptions() {
   const { loadClientConnectConfig } = await import("@temporalio/envconfig");
   try {

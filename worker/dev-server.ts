@@ -89,7 +89,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
 function endOf(child: ChildProcess): Promise<Error | undefined> {
   return new Promise((resolve) => {
     child.once("exit", () => resolve(undefined));
-    // Also told of a signal that does not reach the process; its end is told by `exit` all the same.
+    // Also emitted when a signal does not reach the process; `exit` reports its end in any case.
     child.on("error", (error) => child.pid === undefined && resolve(error));
   });
 }
@@ -155,7 +155,7 @@ function directoriesOf({ database, logFile, processFile }: DevServerOptions): st
   return [...new Set(files.map((file) => path.dirname(path.resolve(file))))];
 }
 
-/** The process that such a file tells of; undefined where there is none. */
+/** The process that such a file describes; undefined if there is none. */
 export function recordedServer(file: string): ProcessIdentity | undefined {
   try {
     const [machine = "", stat = ""] = readFileSync(file, "utf8").split("\n");

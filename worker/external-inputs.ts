@@ -107,7 +107,7 @@ export async function readFound(
   return { fingerprint: found.length === 0 ? null : JSON.stringify(prints), found, files };
 }
 
-/** Tells of files that are read for their digests; so many bytes are to be read. */
+/** Reports how far files have been read for their digests. @param total bytes to read */
 function readingProgress(total: number, tell: (progress: Progress) => void): (bytes: number) => void {
   const beganAt = performance.now();
   let done = 0;

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
-/** What a process that dies has printed last, at most so many bytes. */
+/** How much of the last output of a process that dies is kept, bytes. */
 const longest = 16 * 1024;
 
 /** The end of a log file; nothing where it cannot be read. */

@@ -60,6 +60,6 @@ async function isForgotten(activity: Context): Promise<boolean> {
 
 function lost(why: string): PawlError {
   return new PawlError("PREEMPTED", `${why}: this one may no longer save, export or record`, {
-    next: "nothing: the later attempt goes on from the newest checkpoint",
+    next: "nothing: the later attempt resumes from the newest checkpoint",
   });
 }

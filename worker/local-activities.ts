@@ -63,7 +63,7 @@ async function recordState(home: string, runId: string, state: RunState, endedAt
   await saveRecord(home, { ...state, runId, startedAt, ...(endedAt !== undefined && { endedAt }) });
 }
 
-/** Errors leave with their code as type and the located facts as details, cancellation as it is. */
+/** Rethrows errors with their code as type and the located facts as details; cancellation unchanged. */
 async function told<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

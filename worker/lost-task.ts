@@ -16,7 +16,7 @@ export interface Death {
   said?: string;
 }
 
-/** Tells the server of attempts whose processes have died, so that the workflow goes on at once. */
+/** Reports attempts whose processes have died to the server, so that the workflow continues immediately. */
 export class LostTasks {
   readonly #home: string;
   readonly #client: PatientClient;
@@ -89,7 +89,7 @@ export function causeOfDeath(
   task: Pick<StageTask, "pid" | "host">,
   { code, signal, memoryKill, said = "" }: Death,
 ): PawlError {
-  const how = signal ? `was killed by ${signal}` : code === null ? "is gone" : `ended with code ${code}`;
+  const how = signal ? `was killed by ${signal}` : code === null ? "no longer exists" : `ended with code ${code}`;
   const where = `process ${task.pid} on ${task.host ?? "this machine"}`;
   const crashed = crashes.has(signal) || code === aborted;
   if ((signal === "SIGKILL" && memoryKill) || (crashed && saysOutOfMemory(said)))

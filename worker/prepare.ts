@@ -53,7 +53,7 @@ export async function prepare(
   return { key, store, cached: { outputs: found.outputs, metrics: found.metrics } };
 }
 
-/** Largest settings that stand in history themselves, UTF-16 code units of JSON; hundreds of stages may start at once. */
+/** Largest settings in history itself, UTF-16 code units of JSON; hundreds of stages may start at the same time. */
 const largestSent = 4096;
 
 /** Settings as history holds them. */

@@ -11,9 +11,9 @@ export interface Ending {
 }
 
 /**
- * How long to wait before a process is started again. Nothing after an end in good order, after the first loss, and after one
- * that had worked for a while; else a time that doubles, from 250 ms to 15 s: a process that dies as soon as it is ready, or
- * never gets there, must not keep a core busy.
+ * How long to wait before a process is started again. There is no wait after an orderly end, after the first loss, and
+ * after the loss of a process that had worked for a while. Otherwise the wait doubles, from 250 ms to 15 s: a process
+ * that dies right after it is ready, or before, must not keep a core busy.
  */
 export class RestartDelay {
   /** Starts in a row that came to nothing. */

@@ -103,7 +103,7 @@ async function identify<T extends StageType>(
   const { home, workingDirectory } = place;
   return {
     identity: identityWith(stage, external.fingerprint),
-    // An attempt that is told to stop saves a checkpoint still, and looks at its sources before.
+    // An attempt that is stopped still saves a checkpoint, and checks its sources before.
     refuseOtherSources: () => refuseChanged(external, inputs, { home, workingDirectory }),
   };
 }

@@ -124,7 +124,7 @@ function stopSignal(worker: StageWorker): { signal: AbortSignal; close: () => vo
   return { signal: stop.signal, close: () => worker.preempted.removeEventListener("abort", preempt) };
 }
 
-/** Progress as heartbeats, which go on while a stage has nothing to tell, and as the worker process's task on disk whenever a checkpoint is whole. */
+/** Progress as heartbeats, which continue while a stage has nothing to tell, and as the worker process's task on disk whenever a checkpoint is whole. */
 function reporter(worker: StageWorker, request: StageRequest, log: StageContext["log"], lease: AttemptLease) {
   const { taskFile: file } = worker;
   const activity = Context.current();
@@ -168,19 +168,19 @@ function reporter(worker: StageWorker, request: StageRequest, log: StageContext[
       try {
         file?.write({ ...task, ended: true });
       } catch (error) {
-        // The attempt has its outcome; should the process die before the server hears of it, the server is told of a loss.
+        // The attempt has its outcome. If the process dies before the server has it, the supervisor reports a loss.
         log(`the worker process's task file could not be written: ${(error as Error).message}`);
       }
     },
     progress(progress: Progress): void {
-      // Reading and compiling come before the first step: the log tells of that one (`pawl verify resume` measures until then).
+      // Reading and compiling come before the first step, which is logged: `pawl verify resume` measures until then.
       if (!working && progress.phase !== "compile" && progress.phase !== digestPhase) {
         working = true;
         log("working", { phase: progress.phase, done: progress.done });
       }
       const phase = last?.phase;
       last = progress;
-      // A new phase may begin with a long native call, in which no timer runs: it is told at once.
+      // A new phase may begin with a long native call, in which no timer runs: it is reported immediately.
       if (progress.phase !== phase && performance.now() - beganAt >= heartbeatEveryMs) beat();
     },
     checkpointed(step: number): void {
@@ -211,7 +211,7 @@ function published(
     async latest() {
       const found = await checkpoints.latest();
       if (found) {
-        log("goes on from its checkpoint", { step: found.step });
+        log("resumes from its checkpoint", { step: found.step });
         onSaved(found.step);
       }
       return found;

@@ -11,7 +11,7 @@ const memoryMessages = /out of memory|OOM when allocating|RESOURCE_EXHAUSTED|arr
 const passing = new Set(["EIO", "ESTALE", "EBUSY", "ETIMEDOUT", "ECONNRESET", "EPIPE"]);
 const scarce = new Set(["EMFILE", "ENFILE", "EAGAIN", "ENOMEM", "ERR_WORKER_INIT_FAILED"]);
 
-/** Any error as one with a code: a full disk, exhausted memory and what may pass are recognised, everything else is INTERNAL. */
+/** Any error as one with a code: a full disk, exhausted memory and what may pass are recognized, everything else is INTERNAL. */
 export function asPawlError(error: unknown): PawlError {
   if (error instanceof PawlError) return error;
   const message = error instanceof Error ? error.message : String(error);
@@ -43,7 +43,7 @@ export function asStageFailure({ code, message, facts }: PawlError): StageFailur
   return cutFailure({ code, class: errorCodes[code], ...clean });
 }
 
-/** A failure as Temporal takes it. Of a stage the workflow decides about the next attempt: the server is told to make one only. */
+/** A failure in Temporal's form. The server makes one attempt of a stage; the workflow decides about the next one. */
 export function asApplicationFailure(error: PawlError, reached?: Progress): ApplicationFailure {
   const failure = asStageFailure(error);
   return ApplicationFailure.create({

@@ -54,8 +54,8 @@ export interface Supervisor {
 const lookEveryMs = 1000;
 
 /**
- * Starts the process for workflow code and one for each worker process, keeps them running, and fails the attempt of a process
- * that died at once, so that the next one begins within seconds.
+ * Starts the process for workflow code and the worker processes, and keeps them running. When a process dies, fails its
+ * attempt immediately, so that the next one begins within seconds.
  * @throws PawlError SERVER_UNREACHABLE, STORE_UNREADABLE; the server's own error where it lacks the namespace
  */
 export async function superviseWorkers(options: SupervisorOptions): Promise<Supervisor> {

@@ -5,8 +5,8 @@ import type { Progress } from "../schemas/run.js";
 import { writeAll } from "../store/append.js";
 
 /**
- * What a worker process is working on. It lies on disk, so that whoever finds the process dead can tell the server at
- * once instead of letting it wait for the heartbeat timeout.
+ * What a worker process is working on. It is kept on disk, so that whoever finds the process dead can report that to the
+ * server immediately. Otherwise the server would wait for the heartbeat timeout.
  */
 export interface StageTask extends ProcessIdentity {
   /** Base64 of what the server knows the attempt by. */

@@ -26,10 +26,10 @@ export function sayThatItTurns(): void {
 }
 
 /**
- * The life of a worker's process: connects (for as long as it takes), takes tasks until it is told to go (SIGTERM, or
- * its supervisor has died), finishes what it has begun, and ends.
+ * The life of a worker process: connects (for as long as it takes), takes tasks until it is asked to stop (by SIGTERM,
+ * or because its supervisor has died), finishes what it has begun, and ends.
  * @param create makes the worker
- * @param going aborted when it is told to go; aborting it is another way of telling
+ * @param going aborted when the process is asked to stop; aborting it has the same effect as SIGTERM
  */
 export async function runWorkerProcess(
   create: (connection: NativeConnection, namespace: string) => Promise<Worker>,

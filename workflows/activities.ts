@@ -20,7 +20,7 @@ export interface LocalActivities {
    * Checks the changed settings of a parked stage, and logs the change. Gives what shows later that they were accepted.
    */
   checkChanges(request: ChangeRequest): Promise<string>;
-  /** Keeps how a run stands while it goes on: what people have said to it. */
+  /** Keeps how a run stands while it continues: what people have said to it. */
   recordProgress(state: RunState): Promise<void>;
   /** Keeps how a run ended, for when the server no longer knows it. */
   recordEnd(state: RunState): Promise<void>;
@@ -57,7 +57,7 @@ export function runBrief(request: StageRequest): Promise<StageOutcome> {
 
 /**
  * One attempt at a stage, in a worker process. Cancelling it lets it save a checkpoint and end; the workflow waits for
- * that, so that nothing of a run goes on after the run has ended.
+ * that, so that nothing of a run continues after the run has ended.
  */
 export function attemptStage(stage: PlannedStage, request: StageRequest): Promise<StageOutcome> {
   const activities = proxyActivities<Record<string, (request: StageRequest) => Promise<StageOutcome>>>({

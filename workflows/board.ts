@@ -112,7 +112,7 @@ export function initialStates(
 /** Whether a stage's last attempt was its failure, whatever the answer to it. */
 const hadFailed = ({ status }: StageState): boolean => ["failed", "parked", "skipped"].includes(status);
 
-/** How a run with these stages stands while it goes on. */
+/** How a run with these stages stands while it continues. */
 export function statusOf(board: Board): RunState["status"] {
   if (board.has("running", "backingOff")) return "running";
   if (board.has("parked")) return "parked";

@@ -130,9 +130,9 @@ const handlings: Record<keyof typeof choiceUpdates, Handling> = {
 };
 
 /**
- * The updates `choose` (an item's choice, in place of an earlier one), `withdraw` (takes it back) and `close` (the stage
- * resumes with the choices made so far). Repeating one changes nothing. Each is refused unless the stage waits for choices (STAGE_NOT_WAITING),
- * and for an item (OUT_OF_RANGE) or a choice (NOT_ALLOWED) that there is not.
+ * The updates `choose` (sets or replaces an item's choice), `withdraw` (removes it) and `close` (the stage resumes with
+ * the choices made so far). Repeating one changes nothing. Each is refused if the stage does not wait for choices
+ * (STAGE_NOT_WAITING), or if the item (OUT_OF_RANGE) or the choice (NOT_ALLOWED) does not exist.
  * @param board the board, once the plan is loaded
  */
 export function listenForChoices(board: () => Board | undefined): void {

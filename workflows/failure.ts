@@ -25,7 +25,7 @@ export function readFailure(error: unknown): AttemptFailure {
     return fromTimeout(cause, error instanceof ActivityFailure ? error.activityType : undefined);
   if (cause instanceof ApplicationFailure) return fromApplication(cause);
   if (error instanceof ExpressionProblem) return { failure: stageFailure(error.code, error.message, error.facts) };
-  // A fault of this code: let it fail the workflow task, which is tried again once the fault is mended.
+  // A bug in this code: let it fail the workflow task, which is retried until the bug is fixed.
   throw error;
 }
 
@@ -34,7 +34,7 @@ export function stageFailure(code: ErrorCode, message: string, facts: ErrorFacts
   return { code, class: errorCodes[code], message, facts };
 }
 
-/** `CODE: message` and the facts, one a line: how a run's failure message tells of a stage. */
+/** `CODE: message` and the facts, one per line: how a run's failure message describes the failure of a stage. */
 export function describeFailure({ code, message, facts }: StageFailure): string {
   return withFacts(`${code}: ${message}`, facts);
 }

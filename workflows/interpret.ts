@@ -11,7 +11,7 @@ import { failStage, runStage } from "./stage.js";
 const longestHistory = 8000;
 /** The same by the history's bytes, of which the server refuses more than 50 MiB. */
 const largestHistory = 16 * 1024 * 1024;
-/** Stages under way at once: what one workflow task starts must fit into one request to the server, 4 MiB. */
+/** Stages under way at the same time: what one workflow task starts must fit into one request to the server, 4 MiB. */
 const mostUnderWay = 200;
 
 /**

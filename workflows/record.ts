@@ -5,7 +5,7 @@ import type { Board } from "./board.js";
 import { refuseOtherStore } from "./failure.js";
 
 /**
- * Keeps what people have said in the store while the run goes on, so that it outlives the server. One record is written
+ * Keeps what people have said in the store while the run continues, so that it outlives the server. One record is written
  * at a time; what is said meanwhile goes into the next.
  */
 export class Recorder {

@@ -19,7 +19,7 @@ export interface FailedAttempt {
   class: FailureClass;
   /** How far it got, if it told. */
   reached?: Pick<Progress, "done" | "checkpointStep"> | undefined;
-  /** The server was away meanwhile: the attempt counts for nothing, and the next one follows at once. */
+  /** The server was away meanwhile: the attempt uses up no budget, and the next one follows immediately. */
   serverAway?: boolean | undefined;
   /** When it failed, ms. */
   atMs: number;
@@ -31,7 +31,7 @@ export interface FailedAttempt {
  * - io, timeout: `maxAttempts` attempts, with exponential waits;
  * - diskFull: attempts with exponential waits until `diskWaitMs` have passed since the first that found it full;
  * - any, where the server itself was away for longer than the heartbeat: none is used up;
- * - preempted, lost: `on.preempted`, `on.lost` further attempts; the first follows at once;
+ * - preempted, lost: `on.preempted`, `on.lost` further attempts; the first follows immediately;
  * - crash, ruleTimeout: two further attempts each;
  * - outOfMemory: `on.outOfMemory` further attempts;
  * - configuration, divergence, internal: none, for the same attempt would fail the same way.

@@ -29,7 +29,7 @@ export function hasEnded(status: StageStatus): boolean {
   }
 }
 
-/** Failed stages that make the run fail, in plan order: all but those whose failure it goes on from. */
+/** Failed stages that make the run fail, in plan order: all but those with `onFailure: continue`. */
 export function fatalFailures(stages: readonly PlannedStage[], states: StageStates): StageState[] {
   return stages
     .filter((stage) => stage.onFailure !== "continue")
@@ -38,12 +38,11 @@ export function fatalFailures(stages: readonly PlannedStage[], states: StageStat
 }
 
 /**
- * What to do now: a step for every waiting stage whose needs have all ended. Pure; call it again with the steps
- * applied until none is left, since a skipped stage is an ended need of others.
+ * What to do now: a step for every queued stage whose needs have all ended. Pure; call it again with the steps applied
+ * until no steps remain, since a skipped stage is an ended need of others.
  *
- * Once a stage has failed for good the run is failing: nothing more is started, and nobody is asked further (stages that
- * are waiting or parked are cancelled), except by stages whose `if` asks for it with always() or failure(). In terms of
- * expressions: success() is false from then on.
+ * Once a stage has failed for good, the run is failing: no more stages are started, and stages that are waiting or
+ * parked are canceled, except those whose `if` has always() or failure(). In expressions, success() is then false.
  */
 export function nextSteps(stages: readonly PlannedStage[], states: StageStates, context: ExpressionContext): Step[] {
   const status = Object.fromEntries(stages.map(({ id }) => [id, states[id]?.status ?? "queued"]));
@@ -72,7 +71,7 @@ export function nextSteps(stages: readonly PlannedStage[], states: StageStates, 
 function whyCancelled(failed: string, { status, choiceRequest }: StageState): string {
   if (status === "parked") return `stages.${failed} failed while this stage was parked`;
   if (choiceRequest === undefined) return `stages.${failed} failed before this stage was started`;
-  const before = choiceRequest.closed === undefined ? "had its choices" : "went on with its choices";
+  const before = choiceRequest.closed === undefined ? "had its choices" : "resumed with its choices";
   return `stages.${failed} failed before this stage ${before}, which are kept`;
 }
 

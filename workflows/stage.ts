@@ -148,7 +148,7 @@ async function backOff(
     status: "backingOff",
     failure,
     retries: count,
-    reason: `${failure.code}: ${failure.message}; the next attempt follows ${waitMs === 0 ? "at once" : `in ${waitMs / 1000} s`}`,
+    reason: `${failure.code}: ${failure.message}; the next attempt follows ${waitMs === 0 ? "immediately" : `in ${waitMs / 1000} s`}`,
   });
   if (waitMs > 0) await sleep(waitMs);
 }

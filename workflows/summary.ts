@@ -34,7 +34,7 @@ function askForChoices({ id, status, choiceRequest }: StageState, runId: string)
   return [
     `### ? ${id} asks which response is preferred: ${progress(choiceRequest)}\n\n` +
       `Run \`pawl choose ${runId}\`, which shows them, or send the update \`choose\` ` +
-      `(\`{"stage": "${id}", "item": 1, "choice": "first"}\`); \`withdraw\` takes a choice back, \`close\` goes on with what there is.`,
+      `(\`{"stage": "${id}", "item": 1, "choice": "first"}\`); \`withdraw\` takes a choice back, \`close\` resumes the stage with the choices made so far.`,
   ];
 }
 

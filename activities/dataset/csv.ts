@@ -157,7 +157,7 @@ class RowCounter {
 
 const isBetween = (place: number, from: number, to: number): boolean => place >= from && place < to;
 
-/** The place behind the quote that ends a quoted field; -1 where the field goes on in the next line. */
+/** The position after the quote that ends a quoted field; -1 where the field continues on the next line. */
 function endOfQuoted(line: Buffer, from: number): number {
   for (let at = from; ;) {
     const found = line.indexOf(quote, at);

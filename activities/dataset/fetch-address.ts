@@ -25,7 +25,7 @@ const loopback = blockList([
   ["::1", 128],
   ["::", 128],
 ]);
-/** Neighbours on the link; clouds answer there with the machine's credentials. */
+/** Neighbors on the link; clouds answer there with the machine's credentials. */
 const linkLocal = blockList([
   ["169.254.0.0", 16],
   ["fe80::", 10],

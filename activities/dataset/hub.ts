@@ -8,7 +8,7 @@ import type { Source } from "../../schemas/fields/source.js";
 export interface HubFiles {
   description: string;
   commit: string;
-  licence?: string;
+  license?: string;
   /** Sent with every download; may carry the token, so it must not be shown or stored. */
   headers: Record<string, string>;
   files: { name: string; url: string; sha256?: string | undefined }[];
@@ -39,7 +39,7 @@ export async function hubFiles(source: Source, signal: AbortSignal): Promise<Hub
     for await (const entry of listing) if (entry.type === "file") entries.push(entry);
     const chosen = chooseFiles(entries, source);
     const address = (path: string) => path.split("/").map(encodeURIComponent).join("/");
-    const licence = [info.cardData?.license ?? []].flat().join(", ");
+    const license = [info.cardData?.license ?? []].flat().join(", ");
     return {
       description: `Hugging Face ${name}@${info.sha}: ${source.path ?? "all data files"}`,
       commit: info.sha,
@@ -49,7 +49,7 @@ export async function hubFiles(source: Source, signal: AbortSignal): Promise<Hub
         url: `${hubUrl}/datasets/${name}/resolve/${info.sha}/${address(path)}`,
         sha256: lfs?.oid,
       })),
-      ...(licence === "" ? {} : { licence }),
+      ...(license === "" ? {} : { license }),
     };
   } catch (error) {
     signal.throwIfAborted();

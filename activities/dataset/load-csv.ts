@@ -9,7 +9,11 @@ const ordinaryRow = 2_000_000;
 
 type ScannedFile = LinkedFile & { facts: CsvFacts };
 
-/** CSV files as a relation: DuckDB is told everything but, with a query, the types. @throws PawlError DATA_INVALID */
+/**
+ * CSV files as a relation. The options of DuckDB's reader leave nothing to detect, except the types where there is a
+ * query.
+ * @throws PawlError DATA_INVALID
+ */
 export async function csvView(
   files: readonly LinkedFile[],
   asWritten: boolean,

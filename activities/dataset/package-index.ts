@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { PawlError } from "../../platform/errors.js";
 import { learnSecret } from "../../platform/redact.js";
 
-/** The variable by which pip, and Pawl, are told of an index. */
+/** The environment variable that names the package index, for pip and for Pawl. */
 const indexVariable = "PIP_INDEX_URL";
 
 /** An index of Python packages, and the header that it wants; the header may hold a password. */

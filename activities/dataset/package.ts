@@ -5,7 +5,7 @@ import { PawlError } from "../../platform/errors.js";
 export interface InstalledPackage {
   directory: string;
   version: string;
-  licence?: string;
+  license?: string;
 }
 
 const packageName = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
@@ -49,6 +49,5 @@ async function readPackage(directory: string): Promise<InstalledPackage | undefi
   });
   if (text === undefined) return undefined;
   const { version, license } = JSON.parse(text) as { version: string; license?: unknown };
-  const licence = typeof license === "string" ? { licence: license } : {};
-  return { directory: await realpath(directory), version, ...licence };
+  return { directory: await realpath(directory), version, ...(typeof license === "string" && { license }) };
 }

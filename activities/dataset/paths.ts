@@ -135,12 +135,12 @@ async function isReadableFile(file: string): Promise<boolean> {
   }
 }
 
-/** @throws the error, unless it says that there is no such thing */
+/** @throws the error, unless it says that nothing exists at the path */
 function undefinedIfMissing(error: unknown): undefined {
   if (!leadsNowhere(error)) throw error;
 }
 
-/** Whether the system says that there is nothing, or a circle of links. */
+/** Whether the error says that nothing exists at the path, or that its links form a circle. */
 function leadsNowhere(error: unknown): boolean {
   return ["ENOENT", "ENOTDIR", "ELOOP"].includes(String((error as NodeJS.ErrnoException).code));
 }

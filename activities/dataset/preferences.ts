@@ -20,8 +20,8 @@ interface Said {
 }
 
 /**
- * A preference from its cells. Conversations of one turn are understood: the prompt as its own list or at the head of
- * chosen and rejected (or both, if they agree). Others are told as `turns`.
+ * A preference from its cells. Conversations of one turn are read: the prompt is a list of its own, or the head of
+ * chosen and rejected (or both, if they agree). Other conversations are reported as `turns`.
  * @throws PawlError DATA_INVALID if the margin is no number ≥ 0
  */
 export function preferenceOf(cells: PreferenceCells): PreferenceRow | "empty" | "missing" | "identical" | "turns" {

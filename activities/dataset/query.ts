@@ -18,7 +18,7 @@ export interface ReadyQuery {
 const longestBytes = 1 << 20;
 
 /**
- * A query as text: as it is, or that of its file, with its parameters checked.
+ * A query as text: the text itself, or that of its file with the parameters checked.
  * @param key of `with` that holds the query
  * @throws PawlError FILE_NOT_FOUND, FILE_TOO_LARGE, PATH_TRAVERSAL; MISSING_KEY, UNKNOWN_KEY and others for a parameter
  */

@@ -21,7 +21,7 @@ export interface LocalSource {
   description: string;
   /** SHA-256 over the files. */
   digest: string;
-  licence?: string;
+  license?: string;
   /** The commit of the hub that the files are of. */
   commit?: string;
   files: LocalFile[];
@@ -61,10 +61,10 @@ async function findFiles(source: Source, context: StageContext, key: string): Pr
       return { description: `file ${source.file!}`, files: localFiles(context.workingDirectory, names) };
     }
     case "package": {
-      const { directory, version, licence } = await packageDirectory(source.package!, context.workingDirectory, key);
+      const { directory, version, license } = await packageDirectory(source.package!, context.workingDirectory, key);
       const names = await filesBelow(directory, source.path!, `${key}.path`, skipped);
       const description = `package ${source.package!}@${version}: ${source.path!}`;
-      return { description, files: localFiles(directory, names), ...(licence === undefined ? {} : { licence }) };
+      return { description, files: localFiles(directory, names), ...(license === undefined ? {} : { license }) };
     }
     case "pypi":
       return wheelFiles({ pypi: source.pypi!, path: source.path!, sha256: source.sha256! }, downloads, key, context);

@@ -33,9 +33,9 @@ export interface TableOptions extends Omit<LoadOptions, "scratch"> {
   query: ReadyQuery | undefined;
   /** The key of `with` that holds the query, or would. */
   queryKey: string;
-  /** PAWL_HOME: what DuckDB writes meanwhile lies in its store, where the next process removes what a killed one leaves. */
+  /** PAWL_HOME: DuckDB's temporary files are in its store; the next process removes those of a killed one. */
   home: string;
-  /** What DuckDB may hold at once, bytes; absent: 2 GiB. More is written to disk, or is an error. */
+  /** DuckDB's memory limit, bytes; absent: 2 GiB. What exceeds it is written to disk, or is an error. */
   memoryBytes?: number;
   /** Of SQL's random(). */
   seed: number;
@@ -234,7 +234,7 @@ export class Table {
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof PawlError) throw error;
-      // What is read is told by its readers: this is a link or a copy in the store.
+      // Readers report errors of the source itself: this error is about a link or a copy in the store.
       if (isSystemError(error)) throw storeError(error, this.options.home);
       const message = explain(error, this.files).replace(`LINE 1: ${runsWithoutRows}`, "LINE 1: ");
       const resource = resourceError(message, this.options.source, this.options.home);

@@ -8,14 +8,14 @@ import { readingError } from "./resource-error.js";
 import type { LocalFile } from "./source.js";
 import { isBadGzip } from "./text.js";
 
-/** What a compressed file may unpack to: so many bytes, and of a larger one `growth` times its size. */
+/** A compressed file may unpack to `unpackedBytes`, or to `growth` times its size if that is more. */
 export interface GrowthLimits {
   unpackedBytes: number;
   growth: number;
 }
 export const usualGrowth: GrowthLimits = { unpackedBytes: 2 ** 30, growth: 100 };
 
-/** Bytes that a compressed file of so many may unpack to. */
+/** Maximum number of bytes that a compressed file of `packed` bytes may unpack to. */
 export const mostUnpacked = (packed: number, { unpackedBytes, growth }: GrowthLimits): number =>
   Math.max(unpackedBytes, growth * packed);
 

@@ -15,7 +15,7 @@ import { mostUnpacked, tooMuchUnpacked, type GrowthLimits } from "./unpacked-siz
 export interface Archive {
   /** Of its files, in its order. */
   names: string[];
-  /** The text of a file of at most so many bytes, a longer one's beginning. */
+  /** The text of a file, at most its first `bytes` bytes. */
   read(name: string, bytes: number): Promise<string>;
   /** Unpacks files into a directory, each named by the digest of its name. @throws DATA_INVALID if they hold more than the limits */
   unpack(names: readonly string[], directory: string, limits: GrowthLimits): Promise<LocalFile[]>;

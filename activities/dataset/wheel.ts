@@ -20,7 +20,7 @@ export interface WheelSource {
 
 export interface WheelFiles {
   description: string;
-  licence?: string;
+  license?: string;
   files: LocalFile[];
 }
 
@@ -49,8 +49,8 @@ export async function wheelFiles(
     const files = await archive.unpack(names, path.join(downloads, "unpacked", sha256), usualGrowth);
     for (const file of files)
       await refuseGrowth(file, { where: `${pypi}: ${file.name}`, limits: usualGrowth }, context.signal);
-    const licence = await licenceOf(archive);
-    return { description: `wheel ${pypi}: ${source.path}`, files, ...(licence === undefined ? {} : { licence }) };
+    const license = await licenseOf(archive);
+    return { description: `wheel ${pypi}: ${source.path}`, files, ...(license === undefined ? {} : { license }) };
   } finally {
     archive.close();
   }
@@ -135,18 +135,18 @@ function chosenNames({ names }: Archive, { pypi, path: pattern }: WheelSource, k
 
 /** Bytes of a wheel's metadata that are looked at. */
 const longestMetadata = 2 ** 20;
-/** A longer field holds the licence's text. */
-const longestLicence = 100;
+/** A longer field holds the license's text. */
+const longestLicense = 100;
 
-/** What the metadata call the licence: `License-Expression` (PEP 639), else `License`, else the classifiers. */
-async function licenceOf(archive: Archive): Promise<string | undefined> {
+/** What the metadata call the license: `License-Expression` (PEP 639), else `License`, else the classifiers. */
+async function licenseOf(archive: Archive): Promise<string | undefined> {
   const file = archive.names.find((name) => /^[^/]+\.dist-info\/METADATA$/.test(name));
   if (file === undefined) return undefined;
   const [head = ""] = (await archive.read(file, longestMetadata)).split(/\r?\n\r?\n/, 1);
   const fields = (name: string) =>
     [...head.matchAll(new RegExp(`^${name}: *(.+?)\\r?$`, "gm"))].map(([, value]) => value!);
   const [stated] = [...fields("License-Expression"), ...fields("License")];
-  if (stated !== undefined && stated.length <= longestLicence && stated !== "UNKNOWN") return stated;
+  if (stated !== undefined && stated.length <= longestLicense && stated !== "UNKNOWN") return stated;
   const classified = fields("Classifier").filter((value) => value.startsWith("License :: "));
   return classified.length === 0 ? undefined : classified.map((value) => value.split(" :: ").at(-1)!).join(", ");
 }

@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { brotliCompress, constants, createBrotliCompress, type BrotliCompress, type BrotliOptions } from "node:zlib";
 
-/** Bytes that Brotli at its strongest (quality 11, the largest window) needs. It may take minutes; the process goes on turning. */
+/** Bytes that Brotli at its strongest (quality 11, the largest window) needs. It may take minutes; the process keeps running. */
 export async function brotliSize(data: Buffer): Promise<number> {
   const options = optionsOf(constants.BROTLI_MAX_WINDOW_BITS, data.length);
   return (await promisify(brotliCompress)(data, options)).length;
@@ -11,21 +11,21 @@ export async function brotliSize(data: Buffer): Promise<number> {
 const largestWindow = 26;
 /** Bytes that Brotli can look back at most there. */
 export const longestLookBack = 2 ** largestWindow - 16;
-/** Written at once, bytes. */
+/** Bytes of one write. */
 const pieceBytes = 1 << 18;
 
 /** Where a long compression yields. Both throw where it must stop. */
 export interface Pauses {
   /** Lets the process turn. */
   yield(): Promise<void>;
-  /** Awaited after so many more bytes. */
+  /** Awaited after each write. @param bytes of that write */
   advance(bytes: number): Promise<void>;
 }
 
 /**
- * Bytes that Brotli needs for a text after it has read others: what it writes from the text on, in one stream that is flushed
- * before the text. Quality 11, with a window that holds all of it, up to 64 MiB ("large window Brotli", which
- * decoders read that are told to).
+ * Bytes that Brotli needs for a text after it has read others: what it writes from the text on, in one stream that is
+ * flushed before the text. Quality 11, with a window that holds all of it, up to 64 MiB ("large window Brotli", which
+ * decoders read only where that option is set).
  * @param bytes of the texts before, about
  * @throws what a pause throws
  */

@@ -49,8 +49,8 @@ export async function readComparisons(
 /**
  * How often a judge prefers the model's response to that of another model, ties counting half. Both respond to each
  * prompt once, with the same settings and with random numbers of their own: with the same numbers, a model whose responses are
- * a little better by the luck of each draw would win always. Every judge scores a response without seeing the other one, so
- * that there is no order of presentation that could matter.
+ * a little better by the luck of each draw would win always. Every judge scores a response without seeing the other
+ * one, so the order of presentation cannot matter.
  */
 export async function compare(
   responder: Responder,

@@ -17,14 +17,14 @@ const reportsFile = "contexts.json";
 
 /**
  * Where the stage is: trainings one after another, each measured after it. A checkpoint belongs to a training, or holds
- * the weights after one; beside it stand the reports of the trainings that are done. The numbers of a training's
- * checkpoints go on from those of the one before, with one between for the weights after it.
+ * the weights after one, together with the reports of the finished trainings. Checkpoint numbers continue from one
+ * training to the next; the number between two trainings is that of the weights after the first.
  */
 export class SubSteps {
   private constructor(
     private readonly steps: Steps,
     private readonly context: StageContext,
-    /** Weights to go on from; those of a training that was interrupted come back with its checkpoint. */
+    /** Weights to continue from; an interrupted training restores its own from its checkpoint. */
     public weights: HostTensors,
     /** Of the trainings that are done. */
     readonly reports: ExtensionMetrics[],

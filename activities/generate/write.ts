@@ -15,9 +15,9 @@ type Settings = StageWith<"generate">;
 const batchesAtOnce = 8;
 
 /**
- * Samples for all prompts, some batches of them in one go. Goes on from the newest checkpoint, which holds whole goes.
+ * Samples for all prompts, some batches of them in one go. Resumes from the newest checkpoint, which holds whole goes.
  * @param prompts token ids of each prompt, all within the context
- * @throws `signal.reason` after saving, when told to stop
+ * @throws `signal.reason` after saving, when the stage must stop
  */
 export async function writeAll(
   model: OpenModel,

@@ -3,13 +3,13 @@ import type { Attribute } from "../../graph/features/feature.js";
 import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 
-type Asked = StageWith<"graph-featurize">["neighbours"][number];
+type Asked = StageWith<"graph-featurize">["neighbors"][number];
 
 /** Of more, shares would be as many columns. */
 const mostCategories = 100;
 
 /**
- * The attributes whose values are aggregated over neighbours.
+ * The attributes whose values are aggregated over neighbors.
  * @throws PawlError DATA_INVALID for a column that is not there, a mean of what is no number, or too many categories
  */
 export function attributesOf(
@@ -34,7 +34,7 @@ function numbersOf(column: TableColumn, aggregates: ("mean" | "max")[], descript
   if (column.type !== "text") return { name: column.name, aggregates, values: column.values };
   const example = column.values.find((value) => value !== undefined && Number.isNaN(Number(value)));
   throw new PawlError("DATA_INVALID", `there is no ${aggregates[0]!} of what is no number`, {
-    where: `with.neighbours[${i}] (${description}, column ${column.name})`,
+    where: `with.neighbors[${i}] (${description}, column ${column.name})`,
     expected: "a column of numbers",
     got: JSON.stringify(example ?? ""),
     next: "ask for its share, `aggregate: [share]`, or make numbers of it in `query`",
@@ -49,7 +49,7 @@ function categoriesOf(column: TableColumn, description: string, i: number): Attr
   const categories = [...new Set(texts.filter((text): text is string => text !== undefined))].sort();
   if (categories.length > mostCategories)
     throw new PawlError("DATA_INVALID", "the attribute has too many categories for a column each", {
-      where: `with.neighbours[${i}] (${description}, column ${column.name})`,
+      where: `with.neighbors[${i}] (${description}, column ${column.name})`,
       expected: `at most ${mostCategories} different values`,
       got: String(categories.length),
       next: "put them into groups in `query`",
@@ -61,7 +61,7 @@ function categoriesOf(column: TableColumn, description: string, i: number): Attr
 
 function noColumn(name: string, columns: readonly TableColumn[], description: string, i: number): PawlError {
   return new PawlError("DATA_INVALID", `the nodes have no column ${name}`, {
-    where: `with.neighbours[${i}] (${description})`,
+    where: `with.neighbors[${i}] (${description})`,
     expected: columns.map((column) => column.name).join(", "),
     got: name,
     next: "choose one of these, or make it in `query`",

@@ -10,10 +10,10 @@ import type { LoopState, StageContext } from "../stage.js";
 export type Finished = FeatureState["finished"][number] & { group: FeatureName };
 
 /**
- * Computes groups of features one after the other: goes on from the newest checkpoint, in the midst of a group too, saves by time and
- * when told to stop.
+ * Computes groups of features one after the other. Resumes from the newest checkpoint, also in the middle of a group;
+ * saves at intervals and when the stage must stop.
  * @param allowMissing a group whose iteration does not settle has no values, instead of failing
- * @throws PawlError NOT_CONVERGED and what the groups throw; `signal.reason` after saving, when told to stop
+ * @throws PawlError NOT_CONVERGED and what the groups throw; `signal.reason` after saving, when the stage must stop
  */
 export async function computeFeatures(
   names: readonly FeatureName[],

@@ -102,24 +102,24 @@ type Meaning = Omit<DictionaryEntry, "name" | "group" | "type"> & {
 
 const share = { type: "number", range: "0 to 1", missing: "never" } as const;
 const meanings: Record<string, Meaning> = {
-  common_neighbours: {
-    key: "commonNeighbours",
+  common_neighbors: {
+    key: "commonNeighbors",
     type: "integer",
-    meaning: "nodes that are neighbours of both, whatever the edges' direction",
+    meaning: "nodes that are neighbors of both, whatever the edges' direction",
     formula: "|Γ(u) ∩ Γ(v)|",
     range: "0 or more",
     missing: "never",
   },
   jaccard: {
     key: "jaccard",
-    meaning: "share of their neighbours that are common",
-    formula: "|Γ(u) ∩ Γ(v)| / |Γ(u) ∪ Γ(v)|, 0 without neighbours",
+    meaning: "share of their neighbors that are common",
+    formula: "|Γ(u) ∩ Γ(v)| / |Γ(u) ∪ Γ(v)|, 0 without neighbors",
     ...share,
   },
   adamic_adar: {
     key: "adamicAdar",
     ...share,
-    meaning: "common neighbours, the rarer the more (Adamic & Adar 2003)",
+    meaning: "common neighbors, the rarer the more (Adamic & Adar 2003)",
     formula: "Σ 1 / ln |Γ(w)| over w in Γ(u) ∩ Γ(v)",
     range: "0 or more",
   },

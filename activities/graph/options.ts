@@ -20,8 +20,8 @@ export function featureOptions(
   return {
     ...{ damping, katzAlpha, tolerance, iterations, sources, resolution, dimensions, seed },
     hops: settings.hops.toSorted((a, b) => a - b),
-    personalise: nodesOf(settings.personalise, nodes),
-    attributes: attributesOf(settings.neighbours, columns, nodes.description),
+    personalize: nodesOf(settings.personalize, nodes),
+    attributes: attributesOf(settings.neighbors, columns, nodes.description),
     weightedPaths: paths === "weights",
   };
 }
@@ -31,7 +31,7 @@ function nodesOf(ids: readonly string[], { numbers, description }: Nodes): Uint3
     const node = numbers.get(id);
     if (node !== undefined) return node;
     throw new PawlError("DATA_INVALID", "a walker cannot start from a node that is not there", {
-      where: `with.personalise[${i}]`,
+      where: `with.personalize[${i}]`,
       expected: `an id of ${description}`,
       got: id,
       next: "correct the id",

@@ -5,7 +5,7 @@ import { openJudge } from "../scoring/judge.js";
 import type { StageContext } from "../stage.js";
 
 /** A judge's view of a pair. */
-export interface Judgement {
+export interface Judgment {
   choice: Choice;
   /** Of the first and of the second response. */
   scores: [number, number];
@@ -17,18 +17,18 @@ export async function judgePairs(
   judge: Judge,
   batchSize: number,
   context: StageContext,
-): Promise<{ judgements: Judgement[]; by: string; failures: Record<string, number> }> {
+): Promise<{ judgments: Judgment[]; by: string; failures: Record<string, number> }> {
   const scorer = await openJudge(judge, context);
-  const judgements: Judgement[] = [];
+  const judgments: Judgment[] = [];
   try {
-    while (judgements.length < pairs.length) {
-      context.progress({ phase: "judge", done: judgements.length, total: pairs.length, unit: "pairs", metrics: {} });
-      const some = pairs.slice(judgements.length, judgements.length + batchSize);
+    while (judgments.length < pairs.length) {
+      context.progress({ phase: "judge", done: judgments.length, total: pairs.length, unit: "pairs", metrics: {} });
+      const some = pairs.slice(judgments.length, judgments.length + batchSize);
       const scores = await scorer.score(some.flatMap(rowsOf));
-      for (let i = 0; i < some.length; i++) judgements.push(judgementOf([scores[2 * i]!, scores[2 * i + 1]!]));
+      for (let i = 0; i < some.length; i++) judgments.push(judgmentOf([scores[2 * i]!, scores[2 * i + 1]!]));
       await context.yield();
     }
-    return { judgements, by: `judge: ${scorer.describe}`, failures: scorer.counts() };
+    return { judgments, by: `judge: ${scorer.describe}`, failures: scorer.counts() };
   } finally {
     await scorer.close();
   }
@@ -39,7 +39,7 @@ const rowsOf = ({ first, second, ...row }: Pair) => [
   { ...row, response: second },
 ];
 
-function judgementOf(scores: [number, number]): Judgement {
+function judgmentOf(scores: [number, number]): Judgment {
   const [first, second] = scores;
   return { choice: first > second ? "first" : second > first ? "second" : "tie", scores };
 }

@@ -13,7 +13,7 @@ import type { StageContext } from "../stage.js";
 
 type Settings = StageWith<"collect-preferences">;
 
-/** Responses written to a prompt until two of them differ and neither is blank: two, and so many more. */
+/** Maximum number of responses to a prompt beyond the first two, written until two of them differ and are not blank. */
 const furtherSamples = 4;
 /** Batches of responses that are written in one go, of which a checkpoint holds all or none. */
 const batchesAtOnce = 4;
@@ -25,9 +25,9 @@ interface Question {
 
 /**
  * Pairs of responses to every prompt: two samples that differ, in random order. Which random numbers a sample is drawn
- * with depends on the seed, the prompt's place and the sample's number alone. Goes on from the newest checkpoint, and
- * leaves one at its end.
- * @throws PawlError DATA_EMPTY, CONTEXT_EXCEEDED; `signal.reason` after saving, when told to stop
+ * with depends on the seed, the prompt's place and the sample's number alone. Resumes from the newest checkpoint, and
+ * saves one at its end.
+ * @throws PawlError DATA_EMPTY, CONTEXT_EXCEEDED; `signal.reason` after saving, when the stage must stop
  */
 export async function writeAllPairs(settings: Settings, context: StageContext): Promise<Pairs> {
   const model = await openModel(settings.model, context);

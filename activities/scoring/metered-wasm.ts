@@ -1,6 +1,6 @@
 /** Name under which a metered module exports its budget: a mutable global of 64 bits. */
 export const budgetExport = "budget";
-/** A copy or a fill costs one turn of a loop for so many bytes (a power of two). */
+/** A copy or a fill costs one turn of a loop for each 2^bytesPerTurnLog2 bytes. */
 const bytesPerTurnLog2 = 6;
 
 const op = {
@@ -189,7 +189,7 @@ class Reader {
     return Array.from({ length: this.unsigned() }, () => item(this));
   }
 
-  /** One instruction as it is encoded; `sub` is the second opcode after the prefix. */
+  /** One instruction in its encoded form; `sub` is the second opcode after the prefix. */
   instruction(): { opcode: number; sub: number; encoded: Uint8Array } {
     const start = this.#at;
     const opcode = this.byte();

@@ -12,7 +12,7 @@ import { openRewardModel, type OpenRewardModel } from "../models/reward-model.js
 import type { StageContext } from "../stage.js";
 import type { ScoredRow, Scorer } from "./scorer.js";
 
-/** Responses scored at once. */
+/** Responses scored at the same time. */
 const rowsAtOnce = 16;
 /** Slots for prompts and for responses are a multiple of this, so that few steps are compiled. */
 const slots = 32;

@@ -10,8 +10,8 @@ import type { ScoredRow } from "./scorer.js";
 const openLimitMs = 120_000;
 
 /**
- * A time limit is met after so many looks at equal distances: where this process stood still, or got no processor, so did
- * its looks, and the limit moves on.
+ * Checks at equal intervals that make up a time limit. While this process is stopped, or gets no processor, it makes no
+ * checks, so the limit moves later.
  */
 const looks = 20;
 
@@ -90,8 +90,8 @@ export class RuleProcess {
 
   /**
    * The verdict on a row.
-   * @throws PawlError RULE_TIMEOUT naming the row, RESOURCES_EXHAUSTED, and what `open` throws; signal.reason, as soon as it
-   *   is aborted; the process is gone then
+   * @throws PawlError RULE_TIMEOUT naming the row, RESOURCES_EXHAUSTED, and what `open` throws; signal.reason once it
+   *   is aborted, after the end of the process
    */
   async run(row: ScoredRow, signal: AbortSignal): Promise<Verdict> {
     if (!this.#isOpen) await this.open(signal);
@@ -175,7 +175,7 @@ function nameOf({ prompt, response }: ScoredRow): string {
   return `the response ${head(response)} to ${head(prompt)}`;
 }
 
-/** What cannot be sent to a process that has just ended is told by its end. */
+/** Sends a request. An error is ignored: the process has just ended, which its `exit` event reports. */
 function send(child: ChildProcess, request: HostRequest): void {
   child.send(request, () => undefined);
 }

@@ -23,7 +23,7 @@ export interface SandboxLimits {
 export type Outcome =
   { json: string | undefined } | { failure: "error" | "stepLimit" | "outOfMemory"; message: string };
 
-/** QuickJS asks whether to go on after so many steps. */
+/** Steps between two calls of QuickJS's interrupt handler. */
 const stepsBetweenPolls = 10_000;
 /** Turns of the interpreter's own loops for each step: what built-in functions do, and their copies of memory. */
 const turnsPerStep = 1000;

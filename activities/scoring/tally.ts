@@ -8,7 +8,7 @@ const names = {
   badReference: "BadReferences",
 } as const satisfies Record<Failure, string>;
 
-/** Counts failures by kind and tells of the first of each. */
+/** Counts failures by kind and reports the first of each. */
 export class Tally {
   readonly #counts = new Map<Failure, number>();
 

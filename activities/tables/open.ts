@@ -111,7 +111,7 @@ function collapsed(
 
 /**
  * The column of this name.
- * @throws PawlError DATA_INVALID that lists those there are, and tells of a delimiter that was not found
+ * @throws PawlError DATA_INVALID that lists the existing columns, and proposes a delimiter that the only column holds
  */
 export function requireColumn({ columns, description }: OpenTable, name: string, where: string): string {
   if (columns.includes(name)) return name;

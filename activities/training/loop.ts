@@ -42,9 +42,10 @@ export interface TrainingMetrics {
 const memory = 0.98;
 
 /**
- * The loop of pre-training and fine-tuning: goes on from the newest checkpoint, saves by time and when told to stop, and
- * leaves the weights after the last update. Whatever it depends on is in the checkpoint or a function of the step.
- * @throws PawlError LOSS_NOT_FINITE, DIVERGED; `signal.reason` after saving, when told to stop
+ * The loop of pre-training and fine-tuning: resumes from the newest checkpoint, saves at intervals and when the stage
+ * must stop, and leaves the weights after the last update. All that it depends on is in the checkpoint or a function of
+ * the step.
+ * @throws PawlError LOSS_NOT_FINITE, DIVERGED; `signal.reason` after saving, when the stage must stop
  */
 export async function runTraining(plan: TrainingPlan, context: StageContext): Promise<TrainingMetrics> {
   const run = new Run(plan, context);
@@ -107,7 +108,7 @@ class Run {
 
   async step(): Promise<void> {
     const { evaluateEvery, heldOut } = this.plan;
-    // Before the next update, so that a stage which is stopped meanwhile measures again when it goes on.
+    // Before the next update, so that a stage which is stopped meanwhile measures again when it continues.
     if (heldOut && evaluateEvery > 0 && this.done > 0 && this.done % evaluateEvery === 0)
       this.#recordHeldOut(heldOut, await this.#measure(heldOut));
     const report = this.plan.update(this.done);

@@ -37,7 +37,7 @@ export class LossWatch {
     };
   }
 
-  /** Goes on from a checkpoint's values; where it has none, the start is where it goes on. */
+  /** Resumes from a checkpoint's values. Without them, the losses after resuming are the start. */
   restore(values: Readonly<Record<string, number>>): void {
     this.#updates = values["watchedUpdates"] ?? 0;
     this.#first = values["firstLoss"] ?? 0;

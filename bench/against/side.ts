@@ -10,7 +10,7 @@ import type { SideName } from "./rounds.js";
 /** One version of this repository, in a directory of its own. */
 export interface Side {
   name: SideName;
-  /** As it is printed: "117143e", "5d15c81 with changes". */
+  /** What is printed: "117143e", "5d15c81 with changes". */
   label: string;
   /** Its commit, or the one that its changes are based on. */
   commit: string;

@@ -9,7 +9,7 @@ export const prefectVersion = "3.9.1";
 
 /** Prefect's side of `bench stages`, warm: its own server, in the same process, keeps everything in a SQLite file. */
 export interface Prefect {
-  /** Seconds of a flow of so many trivial tasks in a row. */
+  /** Runs a flow of this number of trivial tasks in a row. @returns seconds */
   run(tasks: number): Promise<number>;
   close(): void;
 }

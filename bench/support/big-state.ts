@@ -3,7 +3,7 @@ import path from "node:path";
 import type { GivenWith } from "../../schemas/stages/index.js";
 import { writeTrainingState } from "../../formats/training-state.js";
 import { parameterCount, parameters, resolveArchitecture } from "../../lm/model/architecture.js";
-import { lazyInitialise } from "../../lm/model/initialise.js";
+import { lazyInitialize } from "../../lm/model/initialize.js";
 import { zeroOptimizerState } from "../../lm/optim/optimizer.js";
 
 /** 403 million parameters over a small vocabulary. */
@@ -34,7 +34,7 @@ export async function writeBigState(directory: string): Promise<number> {
   const architecture = resolveArchitecture(bigArchitecture, vocabularySize);
   const optimizer = { kind: "adamw" as const, weightDecay: 0, beta1: 0.9, beta2: 0.95, gradientClip: 1 };
   const tensors = {
-    ...lazyInitialise(architecture, 1),
+    ...lazyInitialize(architecture, 1),
     ...zeroOptimizerState(optimizer, parameters(architecture)),
   };
   await mkdir(checkpointDirectory(directory), { recursive: true });

@@ -6,7 +6,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { parameters, resolveArchitecture, type Architecture } from "../../lm/model/architecture.js";
 import { packedAttention } from "../../lm/model/attention/packed.js";
 import { batchInputs, batchSpecs } from "../../lm/data/batch.js";
-import { initialise } from "../../lm/model/initialise.js";
+import { initialize } from "../../lm/model/initialize.js";
 import { batchNats } from "../../lm/train/batch-loss.js";
 import { Trainer } from "../../lm/train/trainer.js";
 import { loadBackend } from "../../tensor/backend.js";
@@ -50,7 +50,7 @@ function work(point: Point): () => void {
   };
   const batch = randomBatch(shape, 1);
   if (point.what === "forward") {
-    const program = compile(initialise(a, 1), {
+    const program = compile(initialize(a, 1), {
       forward: {
         inputs: batchSpecs(batch.shape),
         run: (weights, inputs) => ({ outputs: { loss: batchNats(a, weights, inputs) } }),
@@ -59,7 +59,7 @@ function work(point: Point): () => void {
     return () => void program.run("forward", batchInputs(batch));
   }
   const { settings } = freshModel(shape);
-  const trainer = new Trainer({ ...settings, architecture: a, shape: batch.shape }, initialise(a, 1));
+  const trainer = new Trainer({ ...settings, architecture: a, shape: batch.shape }, initialize(a, 1));
   let step = 0;
   return () => void trainer.step(step++, [batch]);
 }

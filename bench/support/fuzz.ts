@@ -13,10 +13,10 @@ interface FuzzReport {
 }
 
 const mostMs = 2000;
-/** A definition that is not answered for so long, ms, is one that hangs: its process is ended. */
+/** A definition that takes longer than this, ms, is considered to hang: its process is ended. */
 const patienceMs = 120_000;
 
-/** Compiles mutated definitions 0 … count − 1 of a seed; faults are told. */
+/** Compiles mutated definitions 0 … count − 1 of a seed; prints faults to standard error. */
 export async function fuzzRows(count: number, seed: number): Promise<Row[]> {
   const program = path.join(import.meta.dirname, "fuzz-process.js");
   const { slow, faults, slowestMs } = await fuzz(count, seed, program);

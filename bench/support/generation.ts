@@ -4,7 +4,7 @@ import { writeJson } from "../../formats/json-file.js";
 import { writeSafetensors } from "../../formats/safetensors.js";
 import { resolveArchitecture, type Architecture } from "../../lm/model/architecture.js";
 import { toConfig } from "../../lm/model/hugging-face.js";
-import { initialise } from "../../lm/model/initialise.js";
+import { initialize } from "../../lm/model/initialize.js";
 import type { HostTensors } from "../../tensor/program.js";
 import { RandomStream } from "../../platform/random.js";
 
@@ -28,7 +28,7 @@ export const mostRows = 16;
 export function generationModel(name: GenerationShape): { a: Architecture; weights: HostTensors } {
   const layout = { ...shapes[name], contextLength, ropeTheta: 10000, tieEmbeddings: true };
   const a = resolveArchitecture(layout, vocabulary);
-  const weights = initialise(a, 1);
+  const weights = initialize(a, 1);
   for (const { shape, data } of Object.values(weights))
     if (shape.length === 2) for (let i = 0; i < data.length; i++) data[i]! *= 5;
   return { a, weights };

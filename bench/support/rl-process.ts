@@ -10,7 +10,7 @@ import { resolveArchitecture, type Architecture } from "../../lm/model/architect
 import { fromConfig } from "../../lm/model/hugging-face.js";
 import type { HostTensors } from "../../tensor/program.js";
 import { Grpo } from "../../lm/rl/grpo.js";
-import { initialise } from "../../lm/model/initialise.js";
+import { initialize } from "../../lm/model/initialize.js";
 import { emptyExperience } from "../../lm/rl/reinforcement.js";
 import type { Rollout } from "../../lm/data/rollout.js";
 import { loadBackend } from "../../tensor/backend.js";
@@ -21,7 +21,7 @@ async function policyOf({ model, weights }: ReinforcementRun): Promise<[Architec
   if (weights !== undefined)
     return [fromConfig(await readModelConfig(weights)), await readSafetensors(path.join(weights, "model.safetensors"))];
   const architecture = resolveArchitecture({ ...model, ropeTheta: 10000, tieEmbeddings: true }, model.vocabulary);
-  return [architecture, initialise(architecture, 1)];
+  return [architecture, initialize(architecture, 1)];
 }
 
 async function algorithmOf(run: ReinforcementRun): Promise<Grpo> {

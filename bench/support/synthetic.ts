@@ -1,6 +1,6 @@
 import { resolveArchitecture } from "../../lm/model/architecture.js";
 import type { Batch } from "../../lm/data/batch.js";
-import { initialise } from "../../lm/model/initialise.js";
+import { initialize } from "../../lm/model/initialize.js";
 import type { TrainerSettings } from "../../lm/train/trainer.js";
 import type { HostTensors } from "../../tensor/program.js";
 import { RandomStream } from "../../platform/random.js";
@@ -17,7 +17,7 @@ export function freshModel(shape: Shape): { settings: TrainerSettings; weights: 
     optimizer: { kind: "adamw", weightDecay: 0.1, beta1: 0.9, beta2: 0.95, gradientClip: 1 },
     schedule: { kind: "constant", learningRate: 1e-3, minimumLearningRate: 0, warmupSteps: 0, steps: 1e6 },
   };
-  return { settings, weights: initialise(architecture, 1) };
+  return { settings, weights: initialize(architecture, 1) };
 }
 
 /** One sequence of random tokens a row. */

@@ -4,7 +4,7 @@ import { writeJson } from "../../formats/json-file.js";
 import { writeSafetensors } from "../../formats/safetensors.js";
 import { embeddingName, headName, type Architecture } from "../../lm/model/architecture.js";
 import { toConfig } from "../../lm/model/hugging-face.js";
-import { initialise } from "../../lm/model/initialise.js";
+import { initialize } from "../../lm/model/initialize.js";
 import type { HostTensors } from "../../tensor/program.js";
 
 /** Tokens by their place in a sequence: prompt, first and second of a response, all others. Each class begins at its number. */
@@ -21,7 +21,7 @@ const tokensPerEnd = 24;
  * @param a with embeddings that are not tied: a token is followed by another class than its own
  */
 export function unequalWeights(a: Architecture): HostTensors {
-  const weights = initialise(a, 1);
+  const weights = initialize(a, 1);
   const [embedding, head] = [embeddingName, headName].map((name) => weights[name]!.data as Float32Array);
   // The marker outweighs what the layers add, so that the norm before the head makes it nearly √hiddenSize.
   const size = 0.95 * Math.sqrt(a.hiddenSize);

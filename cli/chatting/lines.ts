@@ -15,7 +15,7 @@ export function typedLines(
   const reader = createInterface({
     input: stdin,
     output: stdout,
-    prompt: release(terminal.colours.cyan("> ")),
+    prompt: release(terminal.colors.cyan("> ")),
   });
   let responding: AbortController | undefined;
   const waiting = reader[Symbol.asyncIterator]();

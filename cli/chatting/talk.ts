@@ -1,10 +1,11 @@
 import type { Speech } from "../../lm/decode/conversation.js";
 import { PawlError } from "../../platform/errors.js";
 import { renderFailure } from "../render/error.js";
+import { exitCodes } from "../exit-codes.js";
 import type { Terminal } from "../terminal.js";
 import type { Speaker } from "./open-speakers.js";
 
-/** Lines that are asked, one by one. */
+/** The lines to send, one by one. */
 export interface Asking {
   /** Undefined: there are no more. */
   next(): Promise<string | undefined>;
@@ -12,7 +13,7 @@ export interface Asking {
   responding(): AbortSignal;
 }
 
-/** Puts every line to every model. A line that cannot be asked is told of, and the next one follows. */
+/** Sends every line to every model. If that fails, prints the error and continues with the next line. */
 export async function talk(speakers: readonly Speaker[], lines: Asking, terminal: Terminal): Promise<void> {
   for (let question = await lines.next(); question !== undefined; question = await lines.next()) {
     const signal = lines.responding();
@@ -23,7 +24,7 @@ export async function talk(speakers: readonly Speaker[], lines: Asking, terminal
       } catch (error) {
         if (!(error instanceof PawlError)) throw error;
         renderFailure(error, terminal);
-        if (!terminal.interactive) terminal.exitCode = 1;
+        if (!terminal.interactive) terminal.exitCode = exitCodes.failed;
       }
     }
   }
@@ -41,11 +42,11 @@ async function respond(
     const tokensPerSecond = rate({ seconds, ...speech });
     return terminal.out(JSON.stringify({ question, stage, ...speech, seconds, tokensPerSecond }));
   }
-  const { colours } = terminal;
-  if (named) terminal.out(colours.cyan(stage));
+  const { colors } = terminal;
+  if (named) terminal.out(colors.cyan(stage));
   const speech = await ask(question, (text) => terminal.write(text), signal);
   terminal.out("");
-  terminal.note(colours.dim(`  ${metricsOf(speech)}`));
+  terminal.note(colors.dim(`  ${metricsOf(speech)}`));
 }
 
 function metricsOf({ tokens, read, forgotten, reason, stop, seconds }: Speech): string {

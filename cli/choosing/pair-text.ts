@@ -1,16 +1,16 @@
 import type { Pair } from "../../formats/pairs.js";
-import type { Colours } from "../terminal.js";
+import type { Colors } from "../terminal.js";
 
 type ShownPair = Pick<Pair, "prompt" | "first" | "second">;
 
 /** A pair as a person reads it: the prompt, and both responses. */
-export function pairText({ prompt, first, second }: ShownPair, colours: Colours): string {
+export function pairText({ prompt, first, second }: ShownPair, colors: Colors): string {
   return [
-    colours.bold(prompt),
+    colors.bold(prompt),
     "",
-    `${colours.cyan("1")}  ${indented(first)}`,
+    `${colors.cyan("1")}  ${indented(first)}`,
     "",
-    `${colours.cyan("2")}  ${indented(second)}`,
+    `${colors.cyan("2")}  ${indented(second)}`,
   ].join("\n");
 }
 

@@ -8,11 +8,11 @@ import { knownRun } from "../read-run.js";
 import { sendUpdate } from "../send-update.js";
 import { isOver, type RunView } from "../run-view.js";
 
-/** What a run's stage asks, and how to answer. */
+/** A stage's request for choices, and how to make them. */
 export interface Question {
   runId: string;
   stage: string;
-  /** What is asked and what has been chosen, as of now; undefined once it is closed. @throws PawlError WORKER_LOST */
+  /** The current request and the choices made so far; undefined once it is closed. @throws PawlError WORKER_LOST */
   look(): Promise<ChoiceRequestState | undefined>;
   send(name: "choose" | "withdraw" | "close", asked: Omit<ChoiceUpdate, "stage">): Promise<ChoiceProgress>;
   /** The pairs, in their order; item 1 is the first. @throws PawlError ARTIFACT_MISSING */

@@ -53,17 +53,17 @@ function firstOpen({ items, choices }: ChoiceRequestState): number {
 }
 
 function show(item: number, pair: Pair, choiceRequest: ChoiceRequestState, terminal: Terminal): void {
-  const { colours } = terminal;
+  const { colors } = terminal;
   const earlier = choiceRequest.choices[item];
   const { target } = choiceRequest;
   const chosen = chosenOf(choiceRequest);
   const position = chosen < target ? `${chosen + 1} of ${target}` : `${chosen} of ${target} chosen, one more`;
   const head = `${position}${earlier === undefined ? "" : ` (chosen: ${earlier})`}`;
   terminal.out(
-    `\n${colours.dim(`── ${head} ${"─".repeat(Math.max(0, Math.min(terminal.columns(), 80) - head.length - 4))}`)}`,
+    `\n${colors.dim(`── ${head} ${"─".repeat(Math.max(0, Math.min(terminal.columns(), 80) - head.length - 4))}`)}`,
   );
-  terminal.out(pairText(pair, colours));
-  terminal.out(`\nWhich response do you prefer?  ${keysText(colours.cyan)}`);
+  terminal.out(pairText(pair, colors));
+  terminal.out(`\nWhich response do you prefer?  ${keysText(colors.cyan)}`);
 }
 
 function keysText(cyan: (text: string) => string): string {

@@ -1,8 +1,8 @@
 import { lives, type ProcessIdentity } from "../../platform/process-identity.js";
 
 /**
- * Ends a process that is not our child: with SIGTERM, then after `patienceMs` with SIGKILL. Settles when it has ended, at once
- * where the identity is not that of a living process of this machine: no signal is sent then.
+ * Ends a process that is not a child of this one: with SIGTERM, then after `patienceMs` with SIGKILL. Resolves when it
+ * has ended. If no living process of this machine has the identity, sends no signal and resolves immediately.
  */
 export async function endProcess(found: ProcessIdentity, patienceMs = 10_000): Promise<void> {
   const deadline = Date.now() + patienceMs;

@@ -22,7 +22,7 @@ export async function runningServer(home: string): Promise<UpRecord | undefined>
 
 /**
  * The embedded server of a home directory; starts `pawl up` in the background where none runs. Several processes may
- * call this at once: one server is started.
+ * call this at the same time: only one server is started.
  * @throws PawlError what `pawl up` ended with, SERVER_UNREACHABLE, or STORE_UNREADABLE
  */
 export async function ensureServer(home: string): Promise<{ record: UpRecord; started: boolean }> {
@@ -92,9 +92,9 @@ function reasonOfEnd(home: string): PawlError {
     };
     if (error.code in errorCodes) return new PawlError(error.code, error.message, error.facts);
   } catch {
-    // Not an error of ours: shown as it is.
+    // Not an error of Pawl: its last lines are shown unchanged.
   }
-  return new PawlError("SERVER_UNREACHABLE", "the embedded server ended at once", {
+  return new PawlError("SERVER_UNREACHABLE", "the embedded server ended during its start", {
     where: upLogFile(home),
     got: lines.slice(-3).join(" | "),
     next: "run `pawl doctor`",

@@ -21,19 +21,19 @@ function noteEnvironment(home: string, record: UpRecord, terminal: Terminal): vo
 }
 
 /**
- * Ends the embedded server and workers of a home that are of another build than this command, so that the next ones are
- * of this one, and says so: running stages save a checkpoint and go on from it. A `pawl up` typed by hand is only told of.
- * One of the same build that was started with another environment is left, with a note.
+ * Ends the embedded server and workers of a home directory if their version differs from this command's, and prints a
+ * note. The next ones then have this version; running stages save a checkpoint and resume from it. A `pawl up` started
+ * by hand keeps running: the note says how to restart it. So does a server of the same version with another environment.
  */
 export async function endOlder(home: string, terminal: Terminal): Promise<void> {
   const record = await runningServer(home);
   if (record === undefined) return;
   if (record.build === buildDigest()) return noteEnvironment(home, record, terminal);
-  const what = "the embedded server and workers are of another build of Pawl than this command";
+  const what = "the embedded server and workers run a different version of Pawl than this command";
   if (record.byHand)
     return terminal.note(
-      `${what}: end \`pawl up\` (pid ${record.up.pid}) and type it again; runs under way go on after it`,
+      `${what}: end \`pawl up\` (pid ${record.up.pid}) and start it again; runs under way resume from their checkpoints`,
     );
-  terminal.note(`${what}: they are restarted; running stages save a checkpoint and go on from it`);
+  terminal.note(`${what}: they are restarted; running stages save a checkpoint and resume from it`);
   await endProcess(record.up, patienceMs);
 }

@@ -32,8 +32,8 @@ export interface UpOptions {
 }
 
 /**
- * Runs the embedded server and a supervised worker until `signal` is aborted. A server that dies is started anew on
- * the same ports and the same database: runs go on where they were.
+ * Runs the embedded server and a supervised worker until `signal` is aborted. A server that dies is restarted on
+ * the same ports with the same database, and runs continue.
  * @returns false, and does nothing, when another process does so for this home
  * @throws PawlError PORT_TAKEN, SETUP_FAILED
  */
@@ -70,7 +70,7 @@ function takenOver(home: string): PawlError {
     "another machine has taken this home over: this one had stood still for too long",
     {
       where: home,
-      next: "nothing: runs go on there",
+      next: "nothing: runs continue there",
     },
   );
 }
@@ -131,8 +131,8 @@ async function serve(
 const longestWaitMs = 60_000;
 
 /**
- * The server anew, however often that fails: a full disk, a port that another program has taken, a slow recovery. What
- * fails is told. Undefined when all is to end.
+ * Restarts the server, however often that fails (a full disk, a port that another program has taken, a slow recovery).
+ * Reports each failure. Undefined when `signal` is aborted.
  */
 async function startAgain(options: UpOptions, lasting: Lasting): Promise<DevServer | undefined> {
   const { home, signal, onEvent } = options;
@@ -186,10 +186,10 @@ function endedOrAborted(server: DevServer, signal: AbortSignal): Promise<boolean
 /** What to say to whoever wants a second one. */
 export async function alreadyUp(home: string): Promise<PawlError> {
   const record = await readUp(home);
-  return new PawlError("NOT_ALLOWED", "the embedded server of this home is up already", {
+  return new PawlError("NOT_ALLOWED", "the embedded server of this home directory is already running", {
     where: home,
     ...(record && { got: `${record.address}, UI ${record.uiAddress}` }),
-    next: "use it as it is, or end it with `pawl up --stop`",
+    next: "use it, or end it with `pawl up --stop`",
   });
 }
 

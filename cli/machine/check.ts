@@ -3,6 +3,6 @@ export interface Finding {
   name: string;
   level: "ok" | "warn" | "fail";
   found: string;
-  /** The act that mends it. */
+  /** The action that fixes it. */
   next?: string;
 }

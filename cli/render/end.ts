@@ -1,6 +1,6 @@
 import { failedStage, type RunView } from "../run-view.js";
 import type { StageSample } from "../samples.js";
-import type { Colours, Terminal } from "../terminal.js";
+import type { Colors, Terminal } from "../terminal.js";
 import { shellWord } from "../shell-word.js";
 import { renderError } from "./error.js";
 import { changedBy } from "./run-lines.js";
@@ -8,13 +8,13 @@ import { sign, statusWords } from "./stage-line.js";
 import { table } from "./table.js";
 import { cut, duration, oneLine, shortNumber, metricsText } from "./values.js";
 
-type EndTerminal = Pick<Terminal, "colours" | "interactive" | "columns">;
+type EndTerminal = Pick<Terminal, "colors" | "interactive" | "columns">;
 
 /** How a run ended: a table of its stages, its outputs, samples of its models, and what to do next. */
 export function endText(
   view: RunView,
   samples: readonly StageSample[],
-  { colours, interactive, columns }: EndTerminal,
+  { colors, interactive, columns }: EndTerminal,
 ): string {
   const rows = view.state.stages.map((stage) => {
     const time =
@@ -22,9 +22,9 @@ export function endText(
         ? ""
         : duration(stage.endedAtMs - stage.startedAtMs);
     const told = metricsText(stage.metrics, 5) || (stage.failure?.code ?? stage.reason?.split("\n", 1)[0] ?? "");
-    return [`${sign(stage.status, colours)} ${stage.id}`, stage.uses, statusWords[stage.status], time, told];
+    return [`${sign(stage.status, colors)} ${stage.id}`, stage.uses, statusWords[stage.status], time, told];
   });
-  const drawn = table(["  stage", "uses", "status", "time", "metrics"], rows, colours).split("\n");
+  const drawn = table(["  stage", "uses", "status", "time", "metrics"], rows, colors).split("\n");
   const width = interactive ? columns() : Infinity;
   const parts = rows.length > 0 ? [drawn.map((line) => cut(line, width)).join("\n")] : [];
   const changed = view.state.stages.flatMap(changedBy);
@@ -32,54 +32,54 @@ export function endText(
   const names = Object.keys(view.state.outputs);
   const nameWidth = Math.max(0, ...names.map((name) => name.length));
   const outputs = names.map((name) => `  ${name.padEnd(nameWidth)}  ${outputText(view.state.outputs[name])}`);
-  if (outputs.length > 0) parts.push([colours.dim("outputs"), ...outputs].join("\n"));
-  if (samples.length > 0) parts.push(samplesText(samples, colours));
-  return [...parts, verdict(view, colours)].join("\n\n");
+  if (outputs.length > 0) parts.push([colors.dim("outputs"), ...outputs].join("\n"));
+  if (samples.length > 0) parts.push(samplesText(samples, colors));
+  return [...parts, verdict(view, colors)].join("\n\n");
 }
 
 /** Longest text shown, characters; the whole lies in the artifact. */
 const longestText = 200;
 
 /** `evaluate-base  What is an LLM? → a response`. */
-function samplesText(samples: readonly StageSample[], colours: Colours): string {
+function samplesText(samples: readonly StageSample[], colors: Colors): string {
   const width = Math.max(...samples.map(({ stage }) => stage.length));
   const lines = samples.map(({ stage, prompt, text }) => {
     const shown = cut(text.replace(/\s+/g, " ").trim(), longestText);
-    return `  ${stage.padEnd(width)}  ${colours.bold(prompt)} → ${shown}`;
+    return `  ${stage.padEnd(width)}  ${colors.bold(prompt)} → ${shown}`;
   });
-  return [colours.dim("what the models say"), ...lines].join("\n");
+  return [colors.dim("what the models say"), ...lines].join("\n");
 }
 
-function verdict(view: RunView, colours: Colours): string {
+function verdict(view: RunView, colors: Colors): string {
   const { state, endedAtMs, startedAtMs } = view;
   const runId = oneLine(view.runId);
   const time = endedAtMs === undefined ? "" : ` in ${duration(endedAtMs - startedAtMs)}`;
   switch (state.status) {
     case "succeeded":
-      return `${colours.green("succeeded")}${time}: ${runId}`;
+      return `${colors.green("succeeded")}${time}: ${runId}`;
     case "cancelled":
-      return `${colours.yellow("cancelled")}: ${runId}\n  next: ${colours.cyan(`pawl resume ${runId}`)}`;
+      return `${colors.yellow("cancelled")}: ${runId}\n  next: ${colors.cyan(`pawl resume ${runId}`)}`;
     case "failed":
-      return `${failureText(view, colours)}\n\n${colours.red("failed")}${time}: ${runId}\n  next: ${colours.cyan(nextAct(view))}`;
+      return `${failureText(view, colors)}\n\n${colors.red("failed")}${time}: ${runId}\n  next: ${colors.cyan(nextAct(view))}`;
     case "loading":
     case "running":
     case "parked":
     case "waiting":
-      return `${state.status}: ${runId}\n  next: ${colours.cyan(`pawl watch ${runId}`)}`;
+      return `${state.status}: ${runId}\n  next: ${colors.cyan(`pawl watch ${runId}`)}`;
   }
 }
 
-function failureText(view: RunView, colours: Colours): string {
+function failureText(view: RunView, colors: Colors): string {
   const stage = failedStage(view);
   if (stage?.failure) {
     const { code, message, facts } = stage.failure;
     const where = [`stages.${stage.id} (${stage.uses})`, facts.where].filter(Boolean).join(", ");
-    return renderError({ code, message, facts: { ...facts, where } }, colours);
+    return renderError({ code, message, facts: { ...facts, where } }, colors);
   }
   const { code = "INTERNAL", message = "the run failed and left no reason" } = view.failure ?? {};
   // The compiler's report has its codes and next acts in it.
   if (message.includes(code)) return message;
-  return renderError({ code, message, facts: {} }, colours);
+  return renderError({ code, message, facts: {} }, colors);
 }
 
 /** What was wrong with the definition has to be changed there: resuming would meet it again. */

@@ -1,7 +1,7 @@
 import { PawlError, type ErrorFacts } from "../../platform/errors.js";
-import type { Colours, Terminal } from "../terminal.js";
+import type { Colors, Terminal } from "../terminal.js";
 
-/** An error as it is shown; a PawlError fits. */
+/** What is shown of an error; a PawlError fits. */
 export interface Shown {
   code: string;
   message: string;
@@ -15,7 +15,7 @@ export function renderFailure(error: unknown, terminal: Terminal): void {
   const located = error instanceof PawlError && "errors" in error ? error.errors : undefined;
   if (terminal.json) terminal.out(JSON.stringify({ error: { ...shown, errors: located } }));
   else if (located !== undefined) terminal.note(shown.message);
-  else terminal.note(renderError(shown, terminal.colours));
+  else terminal.note(renderError(shown, terminal.colors));
 }
 
 /**
@@ -27,13 +27,13 @@ export function renderFailure(error: unknown, terminal: Terminal): void {
  *   CODE · next: …
  * ```
  */
-export function renderError({ code, message, facts }: Shown, colours: Colours): string {
+export function renderError({ code, message, facts }: Shown, colors: Colors): string {
   const [first = "", ...rest] = message.split("\n");
-  const head = facts.where === undefined ? "" : `${colours.bold(facts.where)}  `;
-  const lines = [`${head}${colours.red(first)}`, ...rest.map((line) => `  ${line}`)];
+  const head = facts.where === undefined ? "" : `${colors.bold(facts.where)}  `;
+  const lines = [`${head}${colors.red(first)}`, ...rest.map((line) => `  ${line}`)];
   if (facts.expected !== undefined) lines.push(`  expected: ${facts.expected}`);
   if (facts.got !== undefined) lines.push(`  got: ${facts.got}`);
-  lines.push(`  ${colours.dim(code)}${facts.next === undefined ? "" : ` · next: ${colours.cyan(facts.next)}`}`);
+  lines.push(`  ${colors.dim(code)}${facts.next === undefined ? "" : ` · next: ${colors.cyan(facts.next)}`}`);
   return lines.join("\n");
 }
 

@@ -6,16 +6,16 @@ import { Screen } from "./screen.js";
 import { oneLine } from "./values.js";
 import { progressText, sign, stageDetail, statusWords } from "./stage-line.js";
 
-/** Shows a run while it goes on. */
+/** Shows a run while it continues. */
 export interface Observer {
   show(view: RunView, nowMs: number): void;
   /** Something else will be written in between. */
   pause(): void;
-  /** Nothing more will be shown; what was only of the moment goes away. */
+  /** Nothing more will be shown; removes the progress display. */
   end(): void;
 }
 
-/** Without a terminal, progress is told at most this often. */
+/** Without a terminal, progress is printed at most this often. */
 const progressEveryMs = 10_000;
 
 /** The observer that fits the reader: a redrawn block, lines, or JSON lines. */
@@ -27,8 +27,7 @@ export function observer(terminal: Terminal): Observer {
 function liveBlock(terminal: Terminal): Observer {
   const screen = new Screen((text) => terminal.write(text));
   return {
-    show: (view, nowMs) =>
-      screen.draw(runLines(view, terminal.columns(), terminal.colours, nowMs, terminal.rows() - 1)),
+    show: (view, nowMs) => screen.draw(runLines(view, terminal.columns(), terminal.colors, nowMs, terminal.rows() - 1)),
     pause: () => screen.release(),
     end: () => screen.clear(),
   };
@@ -44,7 +43,7 @@ function plainLines(terminal: Terminal): Observer {
       for (const stage of changedStages(before, view)) {
         const detail =
           stage.status === "running" ? `attempt ${Math.max(1, stage.attempts)}` : stageDetail(stage, undefined, nowMs);
-        write(`${sign(stage.status, terminal.colours)} ${stage.id}`, `${statusWords[stage.status]}  ${detail}`);
+        write(`${sign(stage.status, terminal.colors)} ${stage.id}`, `${statusWords[stage.status]}  ${detail}`);
         if (stage.status === "parked")
           write("  ", `waits for an action: pawl retry | skip | abort ${view.runId} ${stage.id}`);
         if (stage.status === "waiting") write("  ", chooseHint(stage.id, view.runId));

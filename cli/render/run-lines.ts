@@ -1,37 +1,37 @@
 import type { StageState } from "../../schemas/run.js";
 import { hasEnded, type RunView } from "../run-view.js";
-import type { Colours } from "../terminal.js";
+import type { Colors } from "../terminal.js";
 import { changesText } from "./settings.js";
-import { colourOf, sign, stageDetail, statusWords } from "./stage-line.js";
+import { colorOf, sign, stageDetail, statusWords } from "./stage-line.js";
 import { cut, duration, oneLine } from "./values.js";
 
 /**
  * A run as lines of at most `columns` columns: one for the run, one a stage, and what the reader should know. Where
  * they are more than `rows`, stages that wait or have ended are counted instead of shown, and so are further notes.
  */
-export function runLines(view: RunView, columns: number, colours: Colours, nowMs: number, rows = Infinity): string[] {
+export function runLines(view: RunView, columns: number, colors: Colors, nowMs: number, rows = Infinity): string[] {
   const { state, runId } = view;
   const time = duration((view.endedAtMs ?? nowMs) - view.startedAtMs);
-  const head = `${colours.bold(runId)}  ${state.status}  ${colours.dim(time)}`;
+  const head = `${colors.bold(runId)}  ${state.status}  ${colors.dim(time)}`;
   const room = rows - 1;
   const notes = notesOf(view, Math.max(Math.floor(room / 2), room - state.stages.length));
   const shown = chosen(state.stages, room - notes.length);
   const idWidth = width(shown.map((stage) => stage.id));
   const statusWidth = width(shown.map((stage) => statusWords[stage.status]));
   const lines = shown.map((stage) => {
-    const status = colourOf(stage.status, colours)(statusWords[stage.status].padEnd(statusWidth));
+    const status = colorOf(stage.status, colors)(statusWords[stage.status].padEnd(statusWidth));
     const queued = stage.status === "running" && view.queued.has(stage.id);
     const detail = queued ? queuedText(view, stage.id) : stageDetail(stage, view.progress[stage.id], nowMs);
-    return `  ${sign(stage.status, colours)} ${stage.id.padEnd(idWidth)}  ${status}  ${detail}`;
+    return `  ${sign(stage.status, colors)} ${stage.id.padEnd(idWidth)}  ${status}  ${detail}`;
   });
   const hidden = state.stages.filter((stage) => !shown.includes(stage));
-  const more = hidden.length === 0 ? [] : [colours.dim(`  … ${hiddenText(hidden)}`)];
-  return [head, ...lines, ...more, ...notes.map((note) => `  ${colours.yellow(note)}`)]
+  const more = hidden.length === 0 ? [] : [colors.dim(`  … ${hiddenText(hidden)}`)];
+  return [head, ...lines, ...more, ...notes.map((note) => `  ${colors.yellow(note)}`)]
     .slice(0, Math.max(1, rows))
     .map((line) => cut(oneLine(line).trimEnd(), columns));
 }
 
-/** What the reader should know, in at most so many lines: the last says what keeps the view from being fresh. */
+/** What the reader should know, in at most `room` lines; the last one says why the view may be out of date. */
 function notesOf(view: RunView, room: number): string[] {
   const { state, runId } = view;
   const asks = state.stages.flatMap((stage) => [...changedBy(stage), ...askFor(stage, runId)]);
@@ -54,12 +54,12 @@ function askFor({ id, status, failure }: StageState, runId: string): string[] {
   return next === undefined ? [how] : [`${id}: ${next}`, how];
 }
 
-/** What a stage that asks waits for. */
+/** What a stage that requests choices waits for. */
 export function chooseHint(id: string, runId: string): string {
   return `${id} waits for choices: pawl choose ${runId}`;
 }
 
-/** The stages to show where there is room for so many lines: first those that something happens to. */
+/** The stages to show in `room` lines: active and failed ones first, then queued ones. */
 function chosen(stages: StageState[], room: number): StageState[] {
   if (stages.length <= room) return stages;
   const rank = ({ status }: StageState): number =>

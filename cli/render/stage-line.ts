@@ -1,6 +1,6 @@
 import { chosenOf, type ChoiceRequestState } from "../../schemas/choices.js";
 import { statusSigns, type Progress, type StageState, type StageStatus } from "../../schemas/run.js";
-import type { Colours } from "../terminal.js";
+import type { Colors } from "../terminal.js";
 import { duration, shortNumber, metricsText } from "./values.js";
 
 /** The status as people say it. */
@@ -17,28 +17,28 @@ export const statusWords: Record<StageStatus, string> = {
   cancelled: "cancelled",
 };
 
-/** A status sign in its colour. */
-export function sign(status: StageStatus, colours: Colours): string {
-  return colourOf(status, colours)(statusSigns[status]);
+/** A status sign in its color. */
+export function sign(status: StageStatus, colors: Colors): string {
+  return colorOf(status, colors)(statusSigns[status]);
 }
 
-export function colourOf(status: StageStatus, colours: Colours): (text: string) => string {
+export function colorOf(status: StageStatus, colors: Colors): (text: string) => string {
   switch (status) {
     case "succeeded":
     case "cached":
-      return colours.green;
+      return colors.green;
     case "failed":
-      return colours.red;
+      return colors.red;
     case "parked":
     case "waiting":
     case "backingOff":
-      return colours.yellow;
+      return colors.yellow;
     case "running":
-      return colours.cyan;
+      return colors.cyan;
     case "queued":
     case "skipped":
     case "cancelled":
-      return colours.dim;
+      return colors.dim;
   }
 }
 

@@ -1,9 +1,9 @@
 import Table from "cli-table3";
-import type { Colours } from "../terminal.js";
+import type { Colors } from "../terminal.js";
 import { oneLine } from "./values.js";
 
 /** Columns without rules, as wide as their content. */
-export function table(heads: string[], rows: string[][], colours: Colours): string {
+export function table(heads: string[], rows: string[][], colors: Colors): string {
   const nothing = Object.fromEntries(
     [
       "top",
@@ -23,7 +23,7 @@ export function table(heads: string[], rows: string[][], colours: Colours): stri
     ].map((name) => [name, ""]),
   );
   const drawn = new Table({
-    head: heads.map((head) => colours.dim(head)),
+    head: heads.map((head) => colors.dim(head)),
     chars: { ...nothing, middle: "  " },
     style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
   });

@@ -21,8 +21,8 @@ export function shortNumber(value: number): string {
 }
 
 /**
- * `loss 2.31  tokens 4,096`. At most so many, since a line is short; then those that are zero go last, but for the first.
- * An interval or a standard error stands beside its metric: `winRate 0.62 (0.55–0.69)`, `kl 1.2 ± 0.1`.
+ * `loss 2.31  tokens 4,096`. At most `atMost` metrics, since a line is short; zeros then come last, but not the first
+ * metric. An interval or a standard error stands beside its metric: `winRate 0.62 (0.55–0.69)`, `kl 1.2 ± 0.1`.
  */
 export function metricsText(metrics: Record<string, number>, atMost = Infinity): string {
   const entries = Object.entries(metrics).filter(([name]) => !isBeside(name, metrics));
@@ -56,7 +56,7 @@ export function ago(time: Date, now: Date): string {
   return `${Math.floor(minutes / 60 / 24)} days ago`;
 }
 
-/** Cuts a line to columns of a terminal; escape codes take no room, and those after the cut are kept so that colours end. */
+/** Cuts a line to columns of a terminal; escape codes take no room, and those after the cut are kept so that colors end. */
 export function cut(line: string, width: number): string {
   if (width === Infinity || displayWidth(plain(line)) <= width) return line;
   let room = width - 1;

@@ -44,15 +44,15 @@ export const chat: Verb = (command, terminal) => {
       const home = homeDirectory();
       const models = await findModels(home, runId, wantedStages(options, runId));
       const { maxTokens, text, ...sampling } = options;
-      if (terminal.interactive) terminal.note(terminal.colours.dim("loading"));
+      if (terminal.interactive) terminal.note(terminal.colors.dim("loading"));
       const settings = { ...sampling, maxNewTokens: maxTokens, ...(text && { chat: false }) };
       const speakers = await openSpeakers(home, models, settings);
       const lines = terminal.interactive ? typedLines(terminal) : pipedLines(terminal);
       if (terminal.interactive)
         terminal.note(
           [
-            ...speakers.map(({ stage, about }) => `${terminal.colours.cyan(stage)}  ${about}`),
-            terminal.colours.dim("Ctrl-C stops a response; again, or at the prompt, it ends the conversation"),
+            ...speakers.map(({ stage, about }) => `${terminal.colors.cyan(stage)}  ${about}`),
+            terminal.colors.dim("Ctrl-C stops a response; again, or at the prompt, it ends the conversation"),
           ].join("\n"),
         );
       try {

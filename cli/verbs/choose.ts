@@ -76,7 +76,7 @@ async function answer(question: Question, options: Options, terminal: Terminal):
 function told({ stage, chosen, target, closed }: ChoiceProgress, { runId }: Question, terminal: Terminal): void {
   if (terminal.json) return terminal.out(JSON.stringify({ run: runId, stage, chosen, target, closed }));
   const next = closed ? `pawl watch ${runId}` : `pawl choose ${runId}`;
-  terminal.out(`${stage}: ${chosen} of ${target} chosen${closed ? "; it goes on" : ""}\n  next: ${next}`);
+  terminal.out(`${stage}: ${chosen} of ${target} chosen${closed ? "; it continues" : ""}\n  next: ${next}`);
 }
 
 /** All pairs, or one, with what was chosen. */
@@ -95,12 +95,12 @@ async function print(question: Question, item: number | undefined, terminal: Ter
   const chosen = chosenOf(choiceRequest);
   if (terminal.json)
     return terminal.out(JSON.stringify({ run: runId, stage, items, target, chosen, closesAtMs, pairs: shown }));
-  if (item !== undefined) return terminal.out(pairText(shown[0]!, terminal.colours));
+  if (item !== undefined) return terminal.out(pairText(shown[0]!, terminal.colors));
   const rows = shown.map(({ item, prompt, first, second, choice }) => [
     String(item),
     choice ?? "",
     ...[prompt, first, second].map((text) => cut(oneLine(text), 40)),
   ]);
-  terminal.out(table(["item", "choice", "prompt", "first", "second"], rows, terminal.colours));
+  terminal.out(table(["item", "choice", "prompt", "first", "second"], rows, terminal.colors));
   terminal.out(`${chosen} of ${target} chosen\n  next: pawl choose ${runId}`);
 }

@@ -2,9 +2,9 @@ import { outputRows, settingRows } from "../../compiler/stage-reference.js";
 import { nearest } from "../../expressions/nearest.js";
 import { errorExplanations, retryRules } from "../../platform/error-explanations.js";
 import { errorCodes, PawlError, type ErrorCode } from "../../platform/errors.js";
+import { wrapped } from "../../platform/wrap.js";
 import { stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
 import { displayWidth } from "../render/width.js";
-import { wrapped } from "../render/wrap.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 
@@ -35,8 +35,8 @@ function explainCode(code: ErrorCode, terminal: Terminal): void {
   const failureClass = errorCodes[code];
   const explanation = { code, class: failureClass, ...errorExplanations[code], retries: retryRules[failureClass] };
   if (terminal.json) return terminal.out(JSON.stringify(explanation));
-  const { bold } = terminal.colours;
-  const text = (what: string) => wrapped(what, terminal.columns(), "  ");
+  const { bold } = terminal.colors;
+  const text = (what: string) => wrapped(what, terminal.columns(), "  ", displayWidth);
   terminal.out(
     [
       bold(code),
@@ -54,17 +54,17 @@ function explainStage(uses: StageType, terminal: Terminal): void {
   const settings = settingRows(uses);
   const outputs = outputRows(uses);
   if (terminal.json) return terminal.out(JSON.stringify({ stage: uses, summary, with: settings, outputs, metrics }));
-  const { bold, dim } = terminal.colours;
+  const { bold, dim } = terminal.colors;
   const row = (name: string, more: string, what: string): string[] => {
     const fits = displayWidth(`  ${name}  ${more}`) <= terminal.columns();
     const below = [...(fits ? [] : [more]), what].filter((text) => text !== "");
     const head = fits ? `  ${bold(name)}  ${dim(more)}` : `  ${bold(name)}`;
-    return [head, ...below.map((text) => wrapped(text, terminal.columns(), "      "))];
+    return [head, ...below.map((text) => wrapped(text, terminal.columns(), "      ", displayWidth))];
   };
   terminal.out(
     [
       bold(uses),
-      wrapped(summary, terminal.columns(), "  "),
+      wrapped(summary, terminal.columns(), "  ", displayWidth),
       "with",
       ...settings.flatMap(({ name, type, required, standard, what: text }) =>
         row(name, [type, required ? "required" : standard && `default ${standard}`].filter(Boolean).join(", "), text),

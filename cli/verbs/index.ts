@@ -109,7 +109,7 @@ export const verbs: Record<string, VerbEntry> = {
     summary: "talk to the models of a run",
     examples: [
       ["chat poems-k3x9ab", "talks to the model of the last stage"],
-      ["chat poems-k3x9ab --compare base,chat", "asks the models of two stages at once"],
+      ["chat poems-k3x9ab --compare base,chat", "sends each question to the models of two stages"],
     ],
     load: async () => (await import("./chat.js")).chat,
   },

@@ -9,7 +9,7 @@ import { wholeNumber } from "../options.js";
 import { queriedState, statusOf } from "../read-run.js";
 import { table } from "../render/table.js";
 import { ago, duration } from "../render/values.js";
-import type { Colours, Terminal } from "../terminal.js";
+import type { Colors, Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 
 /** A run as the list shows it. */
@@ -101,25 +101,25 @@ async function recorded(home: string): Promise<ListedRun[]> {
   });
 }
 
-/** @param why why some are told from the store's records */
+/** @param why why some runs are shown from the store's records */
 function show(runs: ListedRun[], terminal: Terminal, why: string): void {
   if (terminal.json) return terminal.out(JSON.stringify(runs));
   if (runs.length === 0) return terminal.out("no runs yet\n  next: pawl run tiny");
   const now = new Date();
   const rows = runs.map(({ run, status, choiceRequest, startedAt, endedAt, recorded }) => [
     run,
-    colourOf(status, terminal.colours)(status) +
+    colorOf(status, terminal.colors)(status) +
       (recorded ? "*" : "") +
       (choiceRequest ? ` ${choiceRequest.chosen} of ${choiceRequest.target} · pawl choose ${run}` : ""),
     ago(new Date(startedAt), now),
     duration((endedAt === undefined ? now.getTime() : Date.parse(endedAt)) - Date.parse(startedAt)),
   ]);
-  terminal.out(table(["run", "status", "started", "took"], rows, terminal.colours));
-  if (runs.some(({ recorded }) => recorded)) terminal.note(terminal.colours.dim(`* ${why}: as it was recorded last`));
+  terminal.out(table(["run", "status", "started", "took"], rows, terminal.colors));
+  if (runs.some(({ recorded }) => recorded)) terminal.note(terminal.colors.dim(`* ${why}: as it was recorded last`));
 }
 
-function colourOf(status: string, colours: Colours): (text: string) => string {
-  if (status === "succeeded") return colours.green;
-  if (status === "failed") return colours.red;
-  return status === "running" ? colours.cyan : colours.yellow;
+function colorOf(status: string, colors: Colors): (text: string) => string {
+  if (status === "succeeded") return colors.green;
+  if (status === "failed") return colors.red;
+  return status === "running" ? colors.cyan : colors.yellow;
 }

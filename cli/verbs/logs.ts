@@ -2,7 +2,7 @@ import { homeDirectory, readLog, type LogEntry } from "../../store/index.js";
 import { isObject } from "../../platform/json.js";
 import { refuseUnknownStage } from "../recorded-plan.js";
 import { oneLine, shortNumber } from "../render/values.js";
-import type { Colours, Terminal } from "../terminal.js";
+import type { Colors, Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 
 /** `pawl logs RUN [STAGE] [--follow]`: reads the store, so that no server is needed. */
@@ -26,7 +26,7 @@ async function print(
 ): Promise<void> {
   let count = 0;
   for await (const entry of readLog(home, runId, query)) {
-    terminal.out(terminal.json ? JSON.stringify(entry) : logLine(entry, terminal.colours));
+    terminal.out(terminal.json ? JSON.stringify(entry) : logLine(entry, terminal.colors));
     count++;
   }
   if (count === 0 && !terminal.json && query.follow === undefined)
@@ -34,11 +34,11 @@ async function print(
 }
 
 /** `12:01:05  base  checkpoint  step 200  ms 12`. */
-export function logLine({ time, stage, attempt, message, data }: LogEntry, colours: Colours): string {
+export function logLine({ time, stage, attempt, message, data }: LogEntry, colors: Colors): string {
   const clock = new Date(time).toTimeString().slice(0, 8);
   const name = attempt > 1 ? `${stage} #${attempt}` : stage;
-  const facts = colours.dim(factsText(data ?? {}));
-  return oneLine([colours.dim(clock), colours.cyan(name), message, facts].join("  ").trimEnd());
+  const facts = colors.dim(factsText(data ?? {}));
+  return oneLine([colors.dim(clock), colors.cyan(name), message, facts].join("  ").trimEnd());
 }
 
 /** `step 200  ms 12`; what is nested is written out beside the rest, digests are cut to what tells them apart. */

@@ -73,8 +73,8 @@ function show(found: readonly StageMetrics[], runId: string, terminal: Terminal)
       ...names.map((name) => (metrics[name] === undefined ? "" : shortNumber(metrics[name]))),
     ]);
     const count = shown.length < rows.length ? `${shown.length} of ${rows.length} steps` : `${rows.length} steps`;
-    terminal.out(`${terminal.colours.cyan(stage)}  ${terminal.colours.dim(count)}`);
-    terminal.out(`${table(["step", ...names], cells, terminal.colours)}\n`);
+    terminal.out(`${terminal.colors.cyan(stage)}  ${terminal.colors.dim(count)}`);
+    terminal.out(`${table(["step", ...names], cells, terminal.colors)}\n`);
   }
   terminal.out(`every step: pawl metrics ${runId} --csv`);
 }
@@ -83,7 +83,7 @@ function columnsOf(rows: readonly MetricsRow[]): string[] {
   return [...new Set(rows.flatMap(({ metrics }) => Object.keys(metrics)))];
 }
 
-/** At most so many rows, evenly spread, the first and the last among them. */
+/** At most `most` rows, evenly spread, the first and the last among them. */
 function spread<T>(rows: readonly T[], most: number): T[] {
   if (rows.length <= most) return [...rows];
   return Array.from({ length: most }, (_, i) => rows[Math.round((i * (rows.length - 1)) / (most - 1))]!);

@@ -20,14 +20,14 @@ export const plan: Verb = (command, terminal) => {
 /** @param command that runs what was planned */
 function show(forecasts: StageForecast[], command: string, terminal: Terminal): void {
   if (terminal.json) return terminal.out(JSON.stringify(forecasts));
-  const { colours } = terminal;
-  const colour = { cached: colours.green, "will run": colours.cyan, skipped: colours.dim, fails: colours.red };
+  const { colors } = terminal;
+  const color = { cached: colors.green, "will run": colors.cyan, skipped: colors.dim, fails: colors.red };
   const rows = forecasts.flatMap(({ stage, uses, verdict, reasons }) =>
     reasons.map((reason, index) =>
-      index === 0 ? [stage, uses, colour[verdict](verdict), reason] : ["", "", "", reason],
+      index === 0 ? [stage, uses, color[verdict](verdict), reason] : ["", "", "", reason],
     ),
   );
-  terminal.out(table(["stage", "uses", "", "why"], rows, colours));
+  terminal.out(table(["stage", "uses", "", "why"], rows, colors));
   const run = forecasts.filter(({ verdict }) => verdict === "will run").length;
   terminal.out(`\n${run} of ${forecasts.length} stages would run\n  next: ${command}`);
 }

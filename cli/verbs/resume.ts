@@ -14,8 +14,8 @@ import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 
 /**
- * `pawl resume RUN`: starts a run that ended without success again, under its own id and with its own plan. Stages that
- * had succeeded are not run again; failed ones go on from their last checkpoint.
+ * `pawl resume RUN`: restarts a run that ended without success, under its own id and with its own plan. Stages that
+ * succeeded are not run again; failed ones resume from their last checkpoint.
  */
 export const resume: Verb = (command, terminal) => {
   command
@@ -39,7 +39,7 @@ async function resumedRequest(server: Server, home: string, runId: string, termi
   const execution = await findExecution(client, runId);
   if (execution === undefined) {
     const request = await recordedRequest(client, home, runId);
-    terminal.note(`${address} does not know ${runId} (any more): it goes on from the store's record`);
+    terminal.note(`${address} does not know ${runId} (any more): it resumes from the store's record`);
     return request;
   }
   const status = statusOf(execution);

@@ -47,6 +47,6 @@ export const run: Verb = (command, terminal) => {
 
 function idTaken(error: unknown, runId: string): Error {
   if ((error as Error).name !== "WorkflowExecutionAlreadyStartedError") return error as Error;
-  const next = `choose another --id, or go on with it: pawl resume ${runId}`;
-  return new PawlError("NOT_ALLOWED", `there is a run ${runId} already`, { next }, { cause: error });
+  const next = `choose another --id, or resume it: pawl resume ${runId}`;
+  return new PawlError("NOT_ALLOWED", `run ${runId} already exists`, { next }, { cause: error });
 }

@@ -44,14 +44,14 @@ async function tell(server: Server, home: string, runId: string, terminal: Termi
   }
 }
 
-/** Prints how a run stands. @param server where it can be seen; undefined: it is told from the store's record */
+/** Prints the status of a run. @param server where it can be seen; undefined: it is shown from the store's record */
 export async function show(home: string, view: RunView, server: Server | undefined, terminal: Terminal): Promise<void> {
   const { runId: run, state, progress, failure, note } = view;
   if (terminal.json) return terminal.out(JSON.stringify({ run, ...state, plan: undefined, progress, failure, note }));
   if (hasEnded(view)) {
     terminal.out(endText(view, await samplesOf(home, view.state.stages), terminal));
-    if (note !== undefined) terminal.note(terminal.colours.dim(note));
-  } else terminal.out(runLines(view, Infinity, terminal.colours, Date.now()).join("\n"));
+    if (note !== undefined) terminal.note(terminal.colors.dim(note));
+  } else terminal.out(runLines(view, Infinity, terminal.colors, Date.now()).join("\n"));
   const address = server && runAddress(server, view.runId);
-  if (address !== undefined) terminal.out(`  see   ${terminal.colours.cyan(address)}`);
+  if (address !== undefined) terminal.out(`  see   ${terminal.colors.cyan(address)}`);
 }

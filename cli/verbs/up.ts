@@ -24,7 +24,7 @@ export const up: Verb = (command, terminal) => {
   command
     .option("--port <port>", "the server's port (default: 7233, or a free one)", wholeNumber(1, 65_535))
     .option("--ui-port <port>", "the UI's port (default: 8233, or a free one)", wholeNumber(1, 65_535))
-    .option("--processes <count>", "stages that run at once on the CPU", wholeNumber(0))
+    .option("--processes <count>", "CPU stages that run at the same time", wholeNumber(0))
     .option("--gpus <count>", "GPUs to use (default: all)", wholeNumber(0))
     .option("--stop", "stop the server and worker of this home directory")
     .addOption(new Option("--background", "started by another command").hideHelp())
@@ -55,7 +55,7 @@ export const up: Verb = (command, terminal) => {
 async function stop(terminal: Terminal): Promise<void> {
   const stopped = await stopUp(homeDirectory());
   const text = stopped
-    ? "ended; runs under way go on when the server is up again (pawl up, pawl run)"
+    ? "ended; runs under way continue when the server is up again (pawl up, pawl run)"
     : "nothing was up";
   tell({ event: stopped ? "ended" : "nothing" }, text, terminal);
 }
@@ -63,8 +63,8 @@ async function stop(terminal: Terminal): Promise<void> {
 function ready(record: UpRecord, terminal: Terminal): void {
   const text = [
     `Temporal   ${record.address}`,
-    `UI         ${terminal.colours.cyan(record.uiAddress)}`,
-    terminal.colours.dim("Ctrl-C ends it; runs under way go on when it is up again"),
+    `UI         ${terminal.colors.cyan(record.uiAddress)}`,
+    terminal.colors.dim("Ctrl-C ends it; runs under way continue when it is up again"),
   ].join("\n");
   tell({ event: "ready", address: record.address, uiAddress: record.uiAddress }, text, terminal);
 }

@@ -2,6 +2,7 @@ import { PipelineErrors, renderError, validatePipeline, type Warning } from "../
 import { PawlError } from "../../platform/errors.js";
 import { pipelineNames } from "../../worker/pipeline-file.js";
 import { projectFiles } from "../../worker/project-files.js";
+import { exitCodes } from "../exit-codes.js";
 import { readPipelineFile } from "../pipeline-file.js";
 import { renderError as renderOther, toShown, type Shown } from "../render/error.js";
 import type { Terminal } from "../terminal.js";
@@ -18,7 +19,7 @@ export const validate: Verb = (command, terminal) => {
     if (names.length === 0)
       throw new PawlError("PIPELINE_NOT_FOUND", "there is nothing to check", { next: "name a YAML file" });
     const outcomes = await Promise.all(names.map(check));
-    if (outcomes.some(({ ok }) => !ok)) terminal.exitCode = 1;
+    if (outcomes.some(({ ok }) => !ok)) terminal.exitCode = exitCodes.invalid;
     if (terminal.json) terminal.out(JSON.stringify(outcomes));
     else for (const outcome of outcomes) show(outcome, terminal);
   });
@@ -40,10 +41,10 @@ async function check(name: string): Promise<Outcome> {
 }
 
 function show(outcome: Outcome, terminal: Terminal): void {
-  const { green, yellow } = terminal.colours;
+  const { green, yellow } = terminal.colors;
   if (!outcome.ok) {
     const texts = outcome.errors.map((error) =>
-      "excerpt" in error ? renderError(error) : renderOther(error, terminal.colours),
+      "excerpt" in error ? renderError(error) : renderOther(error, terminal.colors),
     );
     return terminal.note(`${texts.join("\n\n")}\n`);
   }

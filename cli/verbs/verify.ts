@@ -51,7 +51,7 @@ export const verify: Verb = (command, terminal) => {
       if (!signal.aborted) throw error;
     });
     if (report === undefined) return stopped(terminal);
-    if (!report.equal) terminal.exitCode = 1;
+    if (!report.equal) terminal.exitCode = exitCodes.failed;
     if (given.certificate !== undefined) {
       const { certificateOf } = await import("../../verify/certificate.js");
       await writeFile(given.certificate, `${JSON.stringify(certificateOf(report, pipeline), null, 2)}\n`);
@@ -124,7 +124,7 @@ function options(command: Command): Command {
     .argument("<pipeline>", "a file, or a name in pipelines/")
     .option("--kills <count>", "how many kills to deliver", wholeNumber(1), 20)
     .option("--seed <number>", "decides the moments and the victims (default: a new one)", wholeNumber(0))
-    .option("--processes <count>", "stages that run at once", wholeNumber(1), 1)
+    .option("--processes <count>", "stages that run at the same time", wholeNumber(1), 1)
     .addOption(
       new Option(
         "--every-checkpoint",
@@ -167,7 +167,7 @@ function pointText({ stage, step, artifact, phase }: KillPoint): string {
 }
 
 /** Where processes died, and whether every digest is equal. */
-export function everyCheckpointText(report: EveryCheckpointReport, { colours }: Pick<Terminal, "colours">): string {
+export function everyCheckpointText(report: EveryCheckpointReport, { colors }: Pick<Terminal, "colors">): string {
   const checkpoints = checkpointsOf(report.points).length;
   const lines = [
     `${report.points.length} kills: at ${checkpoints} checkpoints (every ${report.everySteps} steps) in each of ${writePhases.length} phases (${writePhases.join(", ")}), inside every artifact, and before every result was recorded`,
@@ -182,15 +182,15 @@ export function everyCheckpointText(report: EveryCheckpointReport, { colours }: 
       ({ stage, step, missing }) => `stage ${stage}, checkpoint of step ${step}: no kill at ${missing.join(", ")}`,
     ),
   ];
-  return [...lines, outcomeText(report, "repeat the command", colours)].join("\n");
+  return [...lines, outcomeText(report, "repeat the command", colors)].join("\n");
 }
 
 function outcomeText(
   { equal, digests, differences, kept }: Pick<ResumeReport, "equal" | "digests" | "differences" | "kept">,
   repeat: string,
-  colours: Terminal["colours"],
+  colors: Terminal["colors"],
 ): string {
-  if (equal) return colours.green(`all digests equal: ${Object.keys(digests).length} outputs in every run`);
+  if (equal) return colors.green(`all digests equal: ${Object.keys(digests).length} outputs in every run`);
   const rows = differences.map(({ run, output, expected, got }) => [
     String(run),
     output,
@@ -198,25 +198,25 @@ function outcomeText(
     got.slice(0, 12),
   ]);
   return [
-    colours.red("digests differ"),
-    table(["run", "output", "expected", "got"], rows, colours),
+    colors.red("digests differ"),
+    table(["run", "output", "expected", "got"], rows, colors),
     `  next: look into ${kept.join(", ")}; ${repeat}`,
   ].join("\n");
 }
 
-/** What was killed, how soon work went on, and whether every digest is equal. */
-export function reportText(report: ResumeReport, seed: number, { colours }: Pick<Terminal, "colours">): string {
+/** What was killed, how soon work continued, and whether every digest is equal. */
+export function reportText(report: ResumeReport, seed: number, { colors }: Pick<Terminal, "colors">): string {
   const { worker, workflows, server, insideCheckpoint } = report.kills;
   const again = [...report.workAgainMs].sort((a, b) => a - b);
   const times =
     again.length === 0
       ? []
       : [
-          `work went on after ${duration(again[Math.floor(again.length / 2)]!)} (median), ${duration(again.at(-1)!)} (longest)`,
+          `work continued after ${duration(again[Math.floor(again.length / 2)]!)} (median), ${duration(again.at(-1)!)} (longest)`,
         ];
   const lines = [
     `${worker + workflows + server} kills in ${report.runs} runs: ${worker} worker processes (${insideCheckpoint} inside a checkpoint), ${workflows} workflow processes, ${server} servers`,
     ...times,
   ];
-  return [...lines, outcomeText(report, `repeat with --seed ${seed}`, colours)].join("\n");
+  return [...lines, outcomeText(report, `repeat with --seed ${seed}`, colors)].join("\n");
 }

@@ -14,8 +14,8 @@ import type { Verb } from "./index.js";
 /** `pawl worker`: runs stages for the configured server (else the embedded one) until it is stopped. */
 export const worker: Verb = (command, terminal) => {
   command
-    .option("--processes <count>", "stages that run at once on the CPU, each in a process of its own", wholeNumber(0))
-    .option("--gpus <count>", "GPUs to use, each with a process of its own (default: all)", wholeNumber(0))
+    .option("--processes <count>", "CPU stages that run at the same time, each in its own process", wholeNumber(0))
+    .option("--gpus <count>", "GPUs to use, each with its own process (default: all)", wholeNumber(0))
     .action(async (options: { processes?: number; gpus?: number }) => {
       const home = homeDirectory();
       const stop = untilStopped();
@@ -42,8 +42,8 @@ export const worker: Verb = (command, terminal) => {
 
 function queueNames(store: string, processes: number, gpus: number): string {
   const stages = [
-    processes > 0 && `${stageQueue(false, store)} (${processes} at once)`,
-    gpus > 0 && `${stageQueue(true, store)} (${gpus} at once)`,
+    processes > 0 && `${stageQueue(false, store)} (${processes} at a time)`,
+    gpus > 0 && `${stageQueue(true, store)} (${gpus} at a time)`,
   ];
   return [`${taskQueues.cpu} (workflows)`, ...stages].filter(Boolean).join(", ");
 }
@@ -53,13 +53,13 @@ function greeting(server: string, home: string, queues: string): string {
     `server   ${server}`,
     `store    ${home}`,
     `queues   ${queues}`,
-    "Ctrl-C stops it: running stages save a checkpoint and go on elsewhere",
+    "Ctrl-C stops it: running stages save a checkpoint and resume elsewhere",
   ].join("\n");
 }
 
 function tellEvent(event: WorkerEvent, terminal: Terminal): void {
   if (terminal.json) return terminal.out(JSON.stringify({ event: event.what, ...event, what: undefined }));
   if (event.what === "ready") return terminal.out(`${event.name} is ready (pid ${event.pid})`);
-  const lost = event.lostStage === undefined ? "" : `; stage ${event.lostStage} goes on from its checkpoint`;
+  const lost = event.lostStage === undefined ? "" : `; stage ${event.lostStage} resumes from its checkpoint`;
   terminal.out(`${event.name} ended (pid ${event.pid}, ${event.death.signal ?? `code ${event.death.code}`})${lost}`);
 }

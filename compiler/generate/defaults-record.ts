@@ -6,7 +6,7 @@ import { stageDefinitions } from "../../schemas/stages/index.js";
 /** Defaults of each stage type at each of its versions: stage type -> version -> path of a field -> its default. */
 export type DefaultsRecord = Record<string, Record<string, JsonObject>>;
 
-/** A stage type as it is now. */
+/** The present state of a stage type. */
 export interface StageDefaults {
   uses: string;
   version: number;
@@ -33,7 +33,7 @@ export function changedDefaults(record: DefaultsRecord, { uses, version, default
   return Object.entries(recorded).flatMap(([path, was]) => {
     const now = defaults[path];
     if (isSame(was, now)) return [];
-    const text = now === undefined ? "is gone" : `is now ${JSON.stringify(now)}`;
+    const text = now === undefined ? "no longer exists" : `is now ${JSON.stringify(now)}`;
     return [
       `${uses}: the default of ${path} ${text}, was ${JSON.stringify(was)} in version ${version}: ` +
         `raise \`version\` in schemas/stages/${uses}.ts`,
@@ -45,7 +45,7 @@ function isSame(was: Json, now: Json | undefined): boolean {
   return JSON.stringify(was) === JSON.stringify(now);
 }
 
-/** Every stage type as it is now. */
+/** The present state of every stage type. */
 export function presentDefaults(): StageDefaults[] {
   return Object.entries(stageDefinitions).map(([uses, schema]) => ({
     uses,

@@ -1,3 +1,4 @@
+import { wrapped } from "../../platform/wrap.js";
 import { environmentVariables, type EnvironmentVariable } from "../../platform/environment-variables.js";
 
 /** The reference of environment variables. */
@@ -8,14 +9,14 @@ export function environmentDocument(): string {
 function list(of: EnvironmentVariable["of"]): string {
   const lines = Object.entries(environmentVariables)
     .filter(([, variable]) => variable.of === of)
-    .map(
-      ([name, { meaning, standard }]) =>
-        `- \`${name}\`: ${meaning}${standard === undefined ? "" : ` Default: ${standard}.`}`,
-    );
+    .map(([name, { meaning, standard }]) => {
+      const text = `\`${name}\`: ${meaning}${standard === undefined ? "" : ` Default: ${standard}.`}`;
+      return `- ${wrapped(text, 120, "  ").trimStart()}`;
+    });
   return `${lines.join("\n")}\n`;
 }
 
 const head = `# Environment variables
-An embedded server and its worker keep the environment that they were started with. \`pawl run\` warns where it differs from
-yours; \`pawl up --stop\` and the next command start them anew.
+An embedded server and its worker keep the environment that they were started with. \`pawl run\` warns where it
+differs from yours; \`pawl up --stop\` and the next command start them anew.
 `;

@@ -1,4 +1,5 @@
 import { stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
+import { wrapped } from "../../platform/wrap.js";
 import { DEFAULTS } from "../defaults.js";
 import type { Schema } from "../schema.js";
 import { plain } from "../forms.js";
@@ -38,7 +39,7 @@ function stageSection(uses: StageType): string {
   return [
     `### ${uses}`,
     "",
-    `${summary}.`,
+    wrapped(`${summary}.`, 120),
     "",
     table(
       ["`with`", "type", "default", "what it is"],

@@ -17,13 +17,13 @@ export interface Feature {
 export interface FeatureOptions {
   /** Of PageRank: the share of steps that follow an edge. */
   damping: number;
-  /** Of personalised PageRank: nodes where the other steps land. */
-  personalise: Uint32Array;
+  /** Of personalized PageRank: nodes where the other steps land. */
+  personalize: Uint32Array;
   /** Of Katz centrality: what a step further away counts; absent: 0.9 by the least of the largest row sums. */
   katzAlpha?: number | undefined;
   /** Iterations end when the values change by less than this share. */
   tolerance: number;
-  /** And fail after so many steps. */
+  /** Maximum number of steps of an iteration; one that needs more fails. */
   iterations: number;
   /** Whether paths are as long as the edges' weights; else every edge is 1 long. */
   weightedPaths: boolean;
@@ -35,12 +35,12 @@ export interface FeatureOptions {
   resolution: number;
   /** Of FastRP. */
   dimensions: number;
-  /** Of neighbours: whose values are aggregated, and how. */
+  /** Of neighbors: whose values are aggregated, and how. */
   attributes: Attribute[];
   seed: number;
 }
 
-/** A node's attribute, and what is asked of the neighbours' values. */
+/** A node's attribute, and what is computed from the neighbors' values. */
 export type Attribute = { name: string } & (
   | { aggregates: ("mean" | "max")[]; /** [nodes]; NaN: missing. */ values: Float64Array }
   | { categories: string[]; /** [nodes] places in `categories`; -1: missing. */ values: Int32Array }
@@ -50,7 +50,7 @@ export interface FeatureInput {
   graph: Graph;
   options: FeatureOptions;
   threads: Threads;
-  /** For the group's one run over sources: where it goes on from, whom it tells, what ends it. */
+  /** For the group's one run over sources: where it resumes, what reports its progress, what ends it. */
   control: RunControl;
 }
 
@@ -60,7 +60,7 @@ export interface FeatureGroup {
   features(input: Pick<FeatureInput, "graph" | "options">): Feature[];
   /** Their values, [nodes] each; NaN: missing. */
   compute(input: FeatureInput): Promise<Columns> | Columns;
-  /** Nodes that it searches from, one after the other: it then goes on from a checkpoint in its midst. */
+  /** Nodes that it searches from, one after the other: it can then resume from a checkpoint in between. */
   sources?(input: Pick<FeatureInput, "graph" | "options">): number;
 }
 

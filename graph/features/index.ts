@@ -2,10 +2,10 @@ import type { FeatureName } from "../../schemas/stages/graph-featurize.js";
 import { components } from "./components.js";
 import type { FeatureGroup } from "./feature.js";
 import { clusteringGroup, core, degree, reciprocity, strength } from "./local.js";
-import { neighbours } from "./neighbours.js";
+import { neighbors } from "./neighbors.js";
 import { betweenness, closeness, reach, reachedBy } from "./paths.js";
 import { community, fastrp } from "./place.js";
-import { eigenvector, hits, katz, pagerank, personalisedPagerank } from "./rank.js";
+import { eigenvector, hits, katz, pagerank, personalizedPagerank } from "./rank.js";
 
 /** The features by the name that `features` in `with` takes: one line a group, in the order of their columns. */
 export const featureGroups = {
@@ -16,7 +16,7 @@ export const featureGroups = {
   core,
   components,
   pagerank,
-  "personalised-pagerank": personalisedPagerank,
+  "personalized-pagerank": personalizedPagerank,
   hits,
   katz,
   eigenvector,
@@ -26,5 +26,5 @@ export const featureGroups = {
   "reached-by": reachedBy,
   community,
   fastrp,
-  neighbours,
+  neighbors,
 } satisfies Record<FeatureName, FeatureGroup>;

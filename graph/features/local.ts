@@ -4,7 +4,7 @@ import { degrees } from "../degree.js";
 import { reciprocity as reciprocityOf } from "../reciprocity.js";
 import type { Feature, FeatureGroup } from "./feature.js";
 
-/** Features of a node's own edges and of those among its neighbours. */
+/** Features of a node's own edges and of those among its neighbors. */
 
 const count = { type: "integer", range: "0 or more", missing: "never" } as const;
 
@@ -49,7 +49,7 @@ export const reciprocity: FeatureGroup = {
       name: "reciprocity",
       type: "number",
       meaning: "share of the node's edges that run both ways",
-      formula: "2 b / (in_degree + out_degree), with b neighbours in both directions; a self-loop is one of them",
+      formula: "2 b / (in_degree + out_degree), with b neighbors in both directions; a self-loop is one of them",
       range: "0 to 1",
       missing: "where the node has no edges",
     },
@@ -70,7 +70,7 @@ export const clusteringGroup: FeatureGroup = {
       type: "number",
       meaning: "share of the triangles that the node could be a corner of that are there; 0 where none could",
       formula: graph.directed
-        ? "(directed triangles of v) / (d (d − 1) − 2 b), d in both directions, b neighbours in both (Fagiolo 2007)"
+        ? "(directed triangles of v) / (d (d − 1) − 2 b), d in both directions, b neighbors in both (Fagiolo 2007)"
         : "2 triangles / (d (d − 1))",
       range: "0 to 1",
       missing: "never",

@@ -90,7 +90,7 @@ export const closeness: FeatureGroup = {
   },
 };
 
-/** One run over sources for each direction, so that each goes on from a checkpoint. */
+/** One run over sources for each direction, so that each can resume from a checkpoint. */
 function reachGroup(direction: "out" | "in", name: string, meaning: (hops: number) => string): FeatureGroup {
   return {
     sources: ({ graph }) => graph.nodes,

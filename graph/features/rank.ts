@@ -29,20 +29,20 @@ export const pagerank: FeatureGroup = {
   compute: async (input) => [await pagerankOf(input.graph, { ...iteration(input), damping: input.options.damping })],
 };
 
-export const personalisedPagerank: FeatureGroup = {
-  features: ({ options: { damping, personalise } }) => [
+export const personalizedPagerank: FeatureGroup = {
+  features: ({ options: { damping, personalize } }) => [
     {
-      name: "personalised_pagerank",
-      meaning: `PageRank of a walker who starts anew at one of the ${personalise.length} nodes in \`personalise\``,
+      name: "personalized_pagerank",
+      meaning: `PageRank of a walker who starts anew at one of the ${personalize.length} nodes in \`personalize\``,
       formula: `x(v) = (1 − d) p(v) + d Σᵤ x(u) w(u → v) / out_strength(u), d = ${damping}, p even over those nodes`,
       ...common,
     },
   ],
   compute: async (input) => {
-    const { damping, personalise } = input.options;
-    const personalisation = new Float64Array(input.graph.nodes);
-    for (const node of personalise) personalisation[node] = 1;
-    return [await pagerankOf(input.graph, { ...iteration(input), damping, personalisation })];
+    const { damping, personalize } = input.options;
+    const personalization = new Float64Array(input.graph.nodes);
+    for (const node of personalize) personalization[node] = 1;
+    return [await pagerankOf(input.graph, { ...iteration(input), damping, personalization })];
   },
 };
 

@@ -1,11 +1,11 @@
-import { groupSums, NeighbourSums, type Network } from "./network.js";
+import { groupSums, NeighborSums, type Network } from "./network.js";
 
-/** Modularity that a move must gain: what is less is rounding, and might go on for ever. */
+/** Modularity that a move must gain: what is less is rounding, and might continue for ever. */
 const leastGain = 1e-12;
 
 /**
  * Moves nodes to the community where they gain most modularity (Traag et al. 2019, supplement, algorithm A.2 "MoveNodesFast"):
- * after a move, only neighbours outside the new community are looked at again. Others may still gain, for the community that was
+ * after a move, only neighbors outside the new community are looked at again. Others may still gain, for the community that was
  * left has become lighter; when it changes nothing more, none does.
  * @param community of each node, less than `nodes`; changed in place
  * @param order in which nodes are first looked at
@@ -24,7 +24,7 @@ export function moveNodes(network: Network, community: Uint32Array, order: Uint3
 }
 
 class Communities {
-  readonly #sums: NeighbourSums;
+  readonly #sums: NeighborSums;
   readonly #out: Float64Array;
   readonly #in: Float64Array;
   readonly #size: Uint32Array;
@@ -36,7 +36,7 @@ class Communities {
     private readonly resolution: number,
   ) {
     const { nodes } = network;
-    this.#sums = new NeighbourSums(nodes);
+    this.#sums = new NeighborSums(nodes);
     this.#out = groupSums(network.out, community, nodes);
     this.#in = groupSums(network.in, community, nodes);
     this.#size = new Uint32Array(nodes);

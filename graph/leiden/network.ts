@@ -1,5 +1,5 @@
 import type { Graph } from "../graph.js";
-import { neighbours } from "../undirected.js";
+import { neighbors } from "../undirected.js";
 
 /**
  * What modularity sees of a graph: the weight between two nodes, both directions together (an undirected edge counts in both), and
@@ -19,7 +19,7 @@ export interface Network {
 }
 
 export function networkOf(graph: Graph): Network {
-  const links = neighbours(graph, weightOf(graph));
+  const links = neighbors(graph, weightOf(graph));
   const { offsets, targets, weights } = links;
   return { nodes: graph.nodes, offsets, targets, weights: weights!, ...strengthsOf(graph) };
 }
@@ -52,7 +52,7 @@ function strengths({ nodes, directed }: Graph, { offsets, targets, weights }: Gr
 /** The network whose nodes are groups of this one's. @param group of each node, 0 … groups - 1 */
 export function aggregate(network: Network, group: Uint32Array, groups: number): Network {
   const members = membersOf(group, groups);
-  const sums = new NeighbourSums(groups);
+  const sums = new NeighborSums(groups);
   const offsets = new Uint32Array(groups + 1);
   const targets = new Uint32Array(network.targets.length);
   const weights = new Float64Array(network.targets.length);
@@ -96,8 +96,8 @@ export function groupSums(values: Float64Array, group: Uint32Array, groups: numb
   return sums;
 }
 
-/** Weights from a node, or several, to each label of their neighbours. */
-export class NeighbourSums {
+/** Weights from a node, or several, to each label of their neighbors. */
+export class NeighborSums {
   /** By label; negative for labels that were not met. */
   readonly weightTo: Float64Array;
   /** The labels met, `count` of them, in the order of meeting. */

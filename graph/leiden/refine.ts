@@ -1,5 +1,5 @@
 import type { RandomStream } from "../../platform/random.js";
-import { groupSums, NeighbourSums, type Network } from "./network.js";
+import { groupSums, NeighborSums, type Network } from "./network.js";
 
 /**
  * How freely a node chooses among the groups that it may join, in units of weight: Traag et al. 2019 use 0.01 of modularity's sum,
@@ -29,7 +29,7 @@ export function refine(
 class Groups {
   readonly group: Uint32Array;
   readonly #size: Uint32Array;
-  readonly #sums: NeighbourSums;
+  readonly #sums: NeighborSums;
   /** By community. */
   readonly #communityOut: Float64Array;
   readonly #communityIn: Float64Array;
@@ -48,7 +48,7 @@ class Groups {
     const { nodes } = network;
     this.group = Uint32Array.from({ length: nodes }, (_, v) => v);
     this.#size = new Uint32Array(nodes).fill(1);
-    this.#sums = new NeighbourSums(nodes);
+    this.#sums = new NeighborSums(nodes);
     this.#communityOut = groupSums(network.out, community, nodes);
     this.#communityIn = groupSums(network.in, community, nodes);
     this.#out = network.out.slice();

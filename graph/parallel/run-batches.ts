@@ -19,7 +19,7 @@ export interface RunOptions {
   length: number;
   /** Sources a batch. The sums' last bits depend on it, so a resumed run must have the same. Default 64. */
   batch?: number;
-  /** Goes on from here. */
+  /** The state that the run resumes from. */
   resume?: RunState;
   /** Called after every batch, in order; the state does not change before it settles, and does afterwards: keep a copy. */
   onProgress?: (state: RunState, total: number) => void | Promise<void>;

@@ -1,4 +1,4 @@
-/** A thread of `Threads`: opens the task it is told to, then computes batches into slots. */
+/** A thread of `Threads`: opens the task that a message names, then computes batches into slots. */
 import { parentPort } from "node:worker_threads";
 import { tasks, type AddBatch, type TaskName, type TaskParameters } from "./tasks.js";
 

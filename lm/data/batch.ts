@@ -7,7 +7,10 @@ import type { Sequences } from "./sequences.js";
 export interface BatchShape {
   rows: number;
   length: number;
-  /** Most predictions of a batch that count. Where it is given, a step is told which they are, and computes logits for no others. */
+  /**
+   * Maximum number of predictions of a batch that count. If it is given, a step receives which predictions these are,
+   * and computes logits for no others.
+   */
   predictions?: number;
 }
 

@@ -51,9 +51,9 @@ export interface RowOrder {
 }
 
 /**
- * Shuffled epochs, each with weight · rows rows of every part. A part is read from end to end again and again, newly shuffled
- * each time, and an epoch goes on where the one before has stopped: at any time its rows differ by one at most in how often they
- * have been read.
+ * Shuffled epochs, each with weight · rows rows of every part. A part is read from end to end again and again, newly
+ * shuffled each time, and an epoch continues where the previous one stopped: at any time, the numbers of times that a
+ * part's rows have been read differ by at most one.
  */
 export function rowOrder(parts: readonly PartRows[], seed: number): RowOrder {
   const rowsPerEpoch = parts.reduce((sum, { weight, rows }) => sum + weight * rows, 0);

@@ -18,7 +18,7 @@ export function chooseTokens(
   settings: SamplingSettings,
   seen?: Tensor,
 ): Tensor1D {
-  const scores = seen ? penalised(logits, seen, settings.repetitionPenalty!) : logits;
+  const scores = seen ? penalized(logits, seen, settings.repetitionPenalty!) : logits;
   const shifted = tf.sub<Tensor2D>(scores, tf.max(scores, 1, true));
   // The first of the most probable ones. Not argMax, for which XLA needs several times as long.
   if (settings.temperature === 0)
@@ -27,7 +27,7 @@ export function chooseTokens(
   return drawTokens(keepMostProbable(scaled, tf.exp(scaled), settings), uniforms);
 }
 
-function penalised(logits: Tensor2D, seen: Tensor, penalty: number): Tensor2D {
+function penalized(logits: Tensor2D, seen: Tensor, penalty: number): Tensor2D {
   const changed = tf.where(tf.greater(logits, 0), tf.div(logits, penalty), tf.mul(logits, penalty)) as Tensor2D;
   return tf.where(tf.greater(seen, 0), changed, logits);
 }

@@ -15,7 +15,7 @@ export interface ConversationSettings {
   chat: boolean;
   /** Nothing is remembered: each question is the first. */
   singleTurn?: boolean;
-  /** What the model is told before the first question; in the chat template only. */
+  /** The system message before the first question; in the chat template only. */
   system?: string;
 }
 
@@ -35,7 +35,7 @@ export interface Speech {
 }
 
 /**
- * A conversation with a model. Turns are kept as the token ids that were read and written, so that each new prompt goes on
+ * A conversation with a model. Turns are kept as the token ids that were read and written, so that each new prompt continues
  * exactly where the cache ends.
  */
 export class Conversation {

@@ -36,7 +36,7 @@ export interface Reading {
 export interface Choice {
   /** Each row's last token, [rows]: read, but not yet put into the cache. */
   tokens: Int32Array;
-  /** Its index in the row's sequence, [rows]; −1 where a row has nothing to go on from. */
+  /** Its index in the row's sequence, [rows]; −1 where a row has no token to continue from. */
   positions: Int32Array;
   /** A random number for each token to choose, [times · rows], in [0, 1), multiples of 2^-23. */
   uniforms: Float32Array;
@@ -110,7 +110,7 @@ export class DecodingSession {
     return this.#parts[0]!.cache.capacity;
   }
 
-  /** Goes on with other weights of the same architecture; what was read with the old ones is forgotten. */
+  /** Replaces the weights by others of the same architecture; what was read with the old ones is forgotten. */
   load(weights: HostTensors): void {
     this.#weights = decodingWeights(this.a, weights);
     this.#program.write(this.#weights);
@@ -139,8 +139,8 @@ export class DecodingSession {
   }
 
   /**
-   * The tokens after each row's last one, each put into the cache before the next is chosen. A row goes on past the context
-   * and past the tokens it lacks, to no avail; of a row that has nothing to go on from any token may come.
+   * The tokens after each row's last one, each put into the cache before the next is chosen. Tokens of a row beyond the
+   * context or beyond those it lacks are of no use, and so are the tokens of a row that has none to continue from.
    * @returns [times · rows]
    * @throws PawlError CONTEXT_EXCEEDED
    */

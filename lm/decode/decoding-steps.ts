@@ -7,7 +7,7 @@ import { hiddenStates, rotationAt } from "../model/transformer.js";
 import { chooseTokens } from "./choose-tokens.js";
 import { decodingFunctions, decodingLogits } from "./decoding-weights.js";
 import type { ReadShape } from "./reading.js";
-import { penalises, type SamplingSettings } from "./sampling.js";
+import { penalizes, type SamplingSettings } from "./sampling.js";
 
 /** What the steps of some rows share. */
 export interface DecodingLayout {
@@ -40,7 +40,7 @@ export function cachedForward(
 
 /** Variables beside weights and cache: with a repetition penalty the tokens of each row, [rows, context + 1]. */
 export function historyState({ a, name, rows, sampling }: DecodingLayout): HostTensors {
-  if (!penalises(sampling)) return {};
+  if (!penalizes(sampling)) return {};
   const shape = [rows, a.contextLength + 1];
   return { [historyName(name)]: { dtype: "int32", shape, data: new Int32Array(rows * (a.contextLength + 1)) } };
 }
@@ -62,7 +62,7 @@ export function readStep(layout: DecodingLayout, { lanes, length, fan }: ReadSha
       const [tokens, positions] = [inputs["tokens"]!, inputs["positions"]!];
       const of = { source: inputs["source"]!, targets: inputs["targets"]! };
       const { hidden, updates } = cachedForward(layout.a, layout.cache, state, { tokens, positions, lanes: of });
-      const written = penalises(layout.sampling) ? historyUpdate(layout, tokens, positions, of.targets) : {};
+      const written = penalizes(layout.sampling) ? historyUpdate(layout, tokens, positions, of.targets) : {};
       return { updates: { ...updates, ...written }, outputs: { done: tf.sum(hidden) } };
     },
   };
@@ -86,11 +86,11 @@ export function chooseStep(layout: DecodingLayout): StepSpec {
       const [tokens, positions] = [inputs["tokens"]!, inputs["positions"]!];
       const { hidden, updates } = cachedForward(a, cache, state, { tokens, positions });
       const logits = decodingLogits(state, hidden);
-      const penalised = penalises(sampling);
-      const seen = penalised ? seenTokens(layout, state[historyName(layout.name)]!, tokens, positions) : undefined;
+      const penalized = penalizes(sampling);
+      const seen = penalized ? seenTokens(layout, state[historyName(layout.name)]!, tokens, positions) : undefined;
       const chosen = chooseTokens(logits, inputs["uniforms"] as Tensor1D, sampling, seen);
       const rowsInOrder = tf.reshape(tf.range(0, rows, 1, "int32"), [rows, 1]);
-      const written = penalised ? historyUpdate(layout, tokens, positions, rowsInOrder) : {};
+      const written = penalized ? historyUpdate(layout, tokens, positions, rowsInOrder) : {};
       return {
         updates: { ...updates, ...written },
         outputs: { tokens: tf.reshape(chosen, [rows, 1]), positions: tf.add(positions, tf.scalar(1, "int32")) },

@@ -16,7 +16,10 @@ export interface GenerationSettings {
   /** Ids that end a response; they are not part of it. */
   stop: readonly number[];
   seed: number;
-  /** Told each token of a response as it is chosen; true ends the response after it. @param prompt its place among the prompts */
+  /**
+   * Called with each chosen token of a response; true ends the response after it.
+   * @param prompt its place among the prompts
+   */
   onToken?: (prompt: number, token: number) => boolean;
 }
 
@@ -31,7 +34,7 @@ export interface Completion {
 
 /**
  * Responses to prompts, by continuous batching (Yu et al. 2022, "Orca"): rows whose responses have ended are given the next prompts,
- * in their order, while the others go on. Departure: a prompt is read by itself, between two calls that choose tokens, not in
+ * in their order, while the others continue. Departure: a prompt is read by itself, between two calls that choose tokens, not in
  * the same step. The random number of a token is a function of (seed, prompt's number, sample, place in the response), and
  * which prompt is given to which row is a function of the responses alone; what a response depends on is documented at
  * {@link DecodingSession}.

@@ -17,7 +17,7 @@ export function keepMostProbable(scores: Tensor2D, weights: Tensor2D, settings: 
   return minP > 0 ? tf.mul(kept, tf.cast(tf.greaterEqual(kept, minP), "float32")) : kept;
 }
 
-/** Least score that is told from lower ones: the weight of these is 0 in single precision. */
+/** Least score that is distinguished from lower ones: the weight of these is 0 in single precision. */
 const least = -104;
 /** Halvings after which a score's interval holds one number, for scores that differ by more than 1e-11. */
 const halvings = 44;

@@ -22,8 +22,8 @@ export interface Lane {
 }
 
 /**
- * Shapes for few prompts and for as many as a full session takes, and for longer parts of long prompts: at most 2,048 tokens at
- * once.
+ * Shapes for few prompts and for as many as a full session takes, and for longer parts of long prompts: at most 2,048
+ * tokens in one call.
  */
 export function readShapes({
   rows,

@@ -16,6 +16,6 @@ export interface SamplingSettings {
 export const wholeDistribution = { topK: 0, topP: 1 } as const;
 
 /** Whether the tokens that have occurred matter. */
-export function penalises({ repetitionPenalty = 1 }: SamplingSettings): boolean {
+export function penalizes({ repetitionPenalty = 1 }: SamplingSettings): boolean {
   return repetitionPenalty !== 1;
 }

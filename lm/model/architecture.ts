@@ -91,7 +91,7 @@ function scaledRope(
   return { ropeTheta, ropeScaling: { type, factor, originalContextLength } };
 }
 
-/** How a parameter begins, and which optimiser a matrix of the hidden layers gets. */
+/** How a parameter begins, and which optimizer a matrix of the hidden layers gets. */
 export type ParameterRole = "embedding" | "matrix" | "residual" | "gain" | "gate";
 
 export interface Parameter {

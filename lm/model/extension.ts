@@ -7,15 +7,15 @@ import { ntkTheta, type RopeScalingSettings } from "./rope.js";
 export interface Extension {
   /** The new longest sequence, tokens. */
   contextLength: number;
-  /** none: RoPE goes on beyond the angles that were learnt. */
+  /** none: RoPE continues beyond the learned angles. */
   ropeScaling: RopeScalingSettings["type"] | "none";
-  /** Of all layers from here on; absent: as it is. */
+  /** Of all layers from here on; absent: unchanged. */
   attention?: AttentionSettings;
 }
 
 /**
  * The architecture of a model whose context grows. Factors are relative to the context before any scaling, so that
- * extending in stages ends where extending at once does.
+ * extending in stages gives the same result as extending in one step.
  * @throws PawlError OUT_OF_RANGE where the context shrinks; NOT_ALLOWED where RoPE is scaled in another way already
  */
 export function extendedArchitecture(

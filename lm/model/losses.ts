@@ -8,8 +8,8 @@ import { after } from "../../tensor/trace.js";
 import { linear } from "./layers.js";
 
 /**
- * Cross-entropies whose logits never exist all at once: the rows are worked on in chunks, one after another. A batch of few
- * enough logits is one chunk.
+ * Cross-entropies whose logits never all exist at the same time: the rows are processed in chunks, one after another. A
+ * batch of few enough logits is one chunk.
  */
 
 /** Logits of one chunk: 64 MiB. */
@@ -34,7 +34,7 @@ export function predictedFrom(states: Tensor, inputs: Tensors): Tensor2D {
  * @param head [vocabulary, hiddenSize]
  * @param targets [rows] int32
  * @param weights [rows]: 0 leaves a row out
- * @param most logits that exist at once
+ * @param most maximum number of logits that exist at the same time
  */
 export function weightedCrossEntropy(
   states: Tensor2D,
@@ -71,7 +71,7 @@ export function weightedCrossEntropy(
  * @param states [rows, hiddenSize]
  * @param head [vocabulary, hiddenSize]
  * @param targets [rows] int32
- * @param most logits that exist at once
+ * @param most maximum number of logits that exist at the same time
  * @returns [rows]
  */
 export function crossEntropies(states: Tensor2D, head: Tensor2D, targets: Tensor1D, most = mostLogits): Tensor1D {
@@ -104,7 +104,7 @@ export interface Predictions {
  * @param models of the same rows
  * @param targets [rows] int32
  * @param measure of the logits of each model, [n, vocabulary], and the targets, [n], several numbers a row: [n] each
- * @param most logits that exist at once
+ * @param most maximum number of logits that exist at the same time
  * @returns [rows] for each of the numbers
  */
 export function measureLogits(

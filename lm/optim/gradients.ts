@@ -5,7 +5,7 @@ import type { InputSpec, StepSpec, Tensors } from "../../tensor/program.js";
 import type { Parameter } from "../model/architecture.js";
 import { scalarSpecs, update, type OptimizerSettings } from "./optimizer.js";
 
-/** What a step minimises, and metrics that it reports beside. */
+/** What a step minimizes, and metrics that it reports beside. */
 export interface Objective {
   loss: Scalar;
   metrics?: Tensors;
@@ -31,8 +31,8 @@ export function gradientsOf(
 }
 
 /**
- * A step that makes one update: objective, gradients, clipping, optimiser. Its outputs are `loss`, `norm` (of the gradients
- * before clipping) and the objective's metrics; its inputs are those given and the optimiser's scalars.
+ * A step that makes one update: objective, gradients, clipping, optimizer. Its outputs are `loss`, `norm` (of the gradients
+ * before clipping) and the objective's metrics; its inputs are those given and the optimizer's scalars.
  */
 export function updateStep(
   list: readonly Parameter[],

@@ -5,7 +5,7 @@ import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
  * Muon (Keller Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks"): Nesterov momentum, then
  * the update is replaced by the nearest orthogonal matrix, found by Newton–Schulz iterations. Departure: the update is
  * scaled by 0.2·sqrt(max(rows, columns)) (Liu et al. 2025, arXiv:2502.16982), which gives it AdamW's usual size, so that
- * one learning rate and one weight decay serve both optimisers.
+ * one learning rate and one weight decay serve both optimizers.
  */
 const momentum = 0.95;
 const iterations = 5;
@@ -20,7 +20,7 @@ export function muonUpdate(
   const [rows, columns] = weight.shape as [number, number];
   const next = tf.add(tf.mul(average, momentum), tf.mul(gradient, 1 - momentum));
   const ahead = tf.add(tf.mul(next, momentum), tf.mul(gradient, 1 - momentum));
-  const direction = tf.mul(orthogonalise(ahead as Tensor2D), 0.2 * Math.sqrt(Math.max(rows, columns)));
+  const direction = tf.mul(orthogonalize(ahead as Tensor2D), 0.2 * Math.sqrt(Math.max(rows, columns)));
   return {
     weight: tf.sub(tf.mul(weight, scalars.keep), tf.mul(direction, scalars.learningRate)),
     average: next,
@@ -31,7 +31,7 @@ export function muonUpdate(
  * Approximately U·Vᵀ of a matrix's singular value decomposition U·S·Vᵀ: five quintic Newton–Schulz iterations, whose
  * singular values end in about [0.7, 1.2].
  */
-export function orthogonalise(matrix: Tensor2D): Tensor2D {
+export function orthogonalize(matrix: Tensor2D): Tensor2D {
   const [rows, columns] = matrix.shape;
   const tall = rows > columns;
   const [a, b, c] = coefficients;

@@ -1,5 +1,5 @@
 /**
- * Advantages on the host: of PPO by generalised advantage estimation, of GRPO by comparison within a group. A response is
+ * Advantages on the host: of PPO by generalized advantage estimation, of GRPO by comparison within a group. A response is
  * an array of its own length, so nothing here can run through padding.
  */
 
@@ -11,11 +11,11 @@ export interface Estimate {
 }
 
 /**
- * Generalised advantage estimation (Schulman et al. 2016): δ_t = r_t + γ·V_{t+1} − V_t, A_t = δ_t + γλ·A_{t+1}; after the
+ * Generalized advantage estimation (Schulman et al. 2016): δ_t = r_t + γ·V_{t+1} − V_t, A_t = δ_t + γλ·A_{t+1}; after the
  * last token there is nothing to come.
  * @param rewards, values one for each token
  */
-export function generalisedAdvantages(
+export function generalizedAdvantages(
   rewards: ArrayLike<number>,
   values: ArrayLike<number>,
   { gamma, lambda }: { gamma: number; lambda: number },

@@ -26,7 +26,7 @@ export interface CriticSettings {
   optimizer: OptimizerSettings;
 }
 
-/** What the critic is told of each response token. */
+/** What the critic receives for each response token. */
 export interface ValueBatch {
   rollouts: readonly Rollout[];
   /** How much a token of each response counts. */
@@ -37,7 +37,7 @@ export interface ValueBatch {
   clip: number;
 }
 
-/** PPO's critic: a reward model that goes on learning, read at every token. */
+/** PPO's critic: a reward model that continues to learn, read at every token. */
 export class Critic {
   readonly #shape: RolloutShape;
   readonly #model: OptimizedModel<"value">;

@@ -58,7 +58,7 @@ export interface Verdict {
   failures: Readonly<Record<string, number>>;
 }
 
-/** With dynamic sampling, at most so many times the groups of an iteration are sampled. */
+/** Dynamic sampling samples at most this multiple of an iteration's groups. */
 const mostResampling = 3;
 
 /**
@@ -68,7 +68,7 @@ const mostResampling = 3;
 const sumsOfIteration = ["sampled", "equal", "rewards", "lengths", "withoutEnd"] as const;
 
 /**
- * Group relative policy optimisation (Shao et al. 2024, DeepSeekMath; Yu et al. 2025, DAPO; Liu et al. 2025, Dr. GRPO): a
+ * Group relative policy optimization (Shao et al. 2024, DeepSeekMath; Yu et al. 2025, DAPO; Liu et al. 2025, Dr. GRPO): a
  * group of responses to each prompt, each response's advantage over its group's mean, the clipped surrogate. With one
  * update an iteration the responses come from the weights that are updated, and no old probabilities are computed.
  * Options: the ratio of whole responses (Zheng et al. 2025, GSPO), DAPO's overlong filtering and soft overlong punishment.

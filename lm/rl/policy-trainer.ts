@@ -20,7 +20,7 @@ import { policyObjective, policySpecs, referencePrefix, scoreStep, type PolicySe
 import { meanOverTokens } from "./micro-batches.js";
 import { inSlices } from "./reinforcement.js";
 
-/** What the objective is told of each response token. */
+/** What the objective receives for each response token. */
 export interface PolicyBatch {
   rollouts: readonly Rollout[];
   /** How much a token of each response counts. */
@@ -186,7 +186,7 @@ export class PolicyTrainer {
     };
   }
 
-  /** Weights and moments: all that training needs to go on exactly. */
+  /** Weights and moments: all that training needs to continue exactly. */
   state(): HostTensors {
     return this.#model.state();
   }

@@ -1,7 +1,7 @@
 import { append } from "../../platform/lists.js";
 import { prefixed, withoutPrefix } from "../../tensor/host-tensor.js";
 import type { HostTensors } from "../../tensor/program.js";
-import { generalisedAdvantages, moments, whiten } from "./advantages.js";
+import { generalizedAdvantages, moments, whiten } from "./advantages.js";
 import type { Architecture } from "../model/architecture.js";
 import { Critic } from "./critic.js";
 import { nextKlCoefficient } from "./kl-controller.js";
@@ -54,10 +54,10 @@ export interface PpoSettings {
 }
 
 /**
- * Proximal policy optimisation from human feedback (Schulman et al. 2017; Ziegler et al. 2019; details by Huang et al. 2024
+ * Proximal policy optimization from human feedback (Schulman et al. 2017; Ziegler et al. 2019; details by Huang et al. 2024
  * and TRL's `ppo_trainer.py`): a separate critic that begins as the reward model, a frozen reference, a reward of
  * −β · (log policy − log reference) for every token and the score at the last, advantages whitened over all tokens.
- * Departure: policy and critic have an optimiser and a gradient clip each; AdamW makes the value loss's coefficient matter
+ * Departure: policy and critic have an optimizer and a gradient clip each; AdamW makes the value loss's coefficient matter
  * only where that clip binds.
  */
 export class Ppo implements Algorithm {
@@ -157,7 +157,7 @@ export class Ppo implements Algorithm {
       const [old, reference] = [tokens["old"]![i]!, tokens["reference"]![i]!];
       const tokenRewards = Array.from(old, (logProbability, t) => -coefficient * (logProbability - reference[t]!));
       tokenRewards[old.length - 1]! += rewards[i]!;
-      return generalisedAdvantages(tokenRewards, values, this.#settings);
+      return generalizedAdvantages(tokenRewards, values, this.#settings);
     });
     tokens["returns"] = estimates.map(({ returns }) => Float32Array.from(returns));
     tokens["advantages"] = whiten(estimates.map(({ advantages }) => advantages)).map((a) => Float32Array.from(a));

@@ -126,7 +126,7 @@ export function minibatch(
   return Array.from(order.subarray(cut(part), cut(part + 1)));
 }
 
-/** Calls `work` on slices of at most `size`, giving way between, and joins what it gives. */
+/** Calls `work` on slices of at most `size`, awaits `between` before each, and joins the results. */
 export async function inSlices<T, R>(
   items: readonly T[],
   size: number,

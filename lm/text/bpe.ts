@@ -12,7 +12,7 @@ export const wordPattern =
 const wordExpression =
   /'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD]|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+/gu;
 
-/** Places at which no word ever goes on: after a line end before what is no space, and before a space between letters. */
+/** Places at which no word ever continues: after a line end before what is no space, and before a space between letters. */
 const cutExpression = /\n(?=\S)|\p{L}(?= \p{L})/gu;
 
 /**
@@ -68,7 +68,7 @@ const idLimit = 2 ** 20;
 
 /**
  * Learns up to `limit` merges; fewer when no pair is left that occurs at least twice.
- * A generator, so that the caller can report progress, let other work go on, or stop: yields the merges learnt so far.
+ * A generator, so that the caller can report progress, let other work continue, or stop: yields the merges learnt so far.
  */
 export function* learnMerges(counts: WordCounts, limit: number): Generator<number, Merge[]> {
   const tokens = [...alphabet];

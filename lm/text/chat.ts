@@ -25,7 +25,7 @@ export interface EncodedChat {
 }
 
 /**
- * Encodes conversations. Equals encoding the rendered text with special tokens recognised, but for two things:
+ * Encodes conversations. Equals encoding the rendered text with special tokens recognized, but for two things:
  * special tokens inside a message stay text, and a response always begins a new token, as it does when it is generated.
  * @param options.generationPrompt ends each with `<|im_start|>assistant\n`, ready to be continued.
  */

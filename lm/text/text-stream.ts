@@ -1,4 +1,4 @@
-/** The text that a token has added, so far as it is certain, and whether the response ends here. */
+/** The certain part of the text that a token has added, and whether the response ends here. */
 export interface Written {
   text: string;
   /** The stop sequence that has come; the text ends before it. */

@@ -12,7 +12,7 @@ const plain = { single_word: false, lstrip: false, rstrip: false, normalized: fa
 
 /**
  * The text of tokenizer.json: byte-level BPE behind Qwen2's pre-tokenizer.
- * Departs from Qwen2 in having no NFC normaliser, so that decoding gives back every text exactly.
+ * Departs from Qwen2 in having no NFC normalizer, so that decoding gives back every text exactly.
  */
 export function tokenizerJson(merges: readonly Merge[]): string {
   const tokens = vocabulary(merges);

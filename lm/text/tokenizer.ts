@@ -11,7 +11,7 @@ export const specialTokens = {
 } as const;
 export type SpecialToken = keyof typeof specialTokens;
 
-/** Encoded at once: enough for all cores; the core keeps about a hundred bytes for each token meanwhile. */
+/** Characters encoded together: enough for all cores; the core needs about a hundred bytes for each token meanwhile. */
 const charactersAtOnce = 1 << 20;
 const charactersOfPiece = 1 << 17;
 

@@ -10,7 +10,7 @@ import { headOf } from "../model/transformer.js";
 export interface LossOptions {
   /** Layers are computed anew in the backward pass; absent: where rows are long (recomputed-layers.ts). */
   recompute?: boolean | undefined;
-  /** Logits that exist at once. */
+  /** Maximum number of logits that exist at the same time. */
   most?: number;
 }
 

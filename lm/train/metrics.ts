@@ -15,10 +15,10 @@ export function byteEntropy(bytes: Uint8Array): number {
 
 /** Whether two texts are the same but for case and white space: runs count as one space, none at the ends. */
 export function exactMatch(response: string, reference: string): boolean {
-  return normalise(response) === normalise(reference);
+  return normalize(response) === normalize(reference);
 }
 
-function normalise(text: string): string {
+function normalize(text: string): string {
   return text.normalize("NFC").toLowerCase().replace(/\s+/gu, " ").trim();
 }
 

@@ -79,7 +79,7 @@ export class OptimizedModel<S extends string = never> {
     return { ...report, outputs };
   }
 
-  /** Weights and moments: all that training needs to go on exactly. Each is fetched when its `data` are asked for. */
+  /** Weights and moments: all that training needs to continue exactly. Each is fetched when its `data` are asked for. */
   state(): HostTensors {
     return this.#program.live(this.#stateNames);
   }

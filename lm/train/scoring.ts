@@ -59,7 +59,7 @@ export class DivergenceScorer {
    */
   score(rollouts: readonly Rollout[]): TokenValues {
     const inputs = rolloutInputs(this.#shape, rollouts);
-    // Nothing is predicted from a response's last token, so its position may be any that there is.
+    // Nothing is predicted from a response's last token, so its position may be any valid one.
     const { data, ...rest } = inputs["positions"]!;
     const positions = { ...rest, data: data.map((position) => Math.min(position, this.#context - 1)) };
     const outputs = this.#program.run("score", { ...inputs, positions });

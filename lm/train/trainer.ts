@@ -71,7 +71,7 @@ export class Trainer {
     return this.#model.run("evaluate", batchInputs(batch))["loss"]!.data[0]!;
   }
 
-  /** Everything that training needs to go on exactly: weights and moments. Each is fetched when its `data` are asked for. */
+  /** Everything that training needs to continue exactly: weights and moments. Each is fetched when its `data` are asked for. */
   state(): HostTensors {
     return this.#model.state();
   }

@@ -1,6 +1,6 @@
 -- Two sentences about a country in one of three forms, and the same in one phrase. Source: countries.json of
 -- world-countries.
--- $invented: false for countries; true for 4,000 synthetic names and capitals in one of the forms, with regions that there are.
+-- $invented: false for countries; true for 4,000 synthetic names and capitals in one of the forms, with existing regions.
 -- $from, $to: the tenths of the countries to take, by the digest of the name.
 WITH regions AS (
   SELECT list(DISTINCT subregion ORDER BY subregion) AS listed FROM data WHERE subregion <> ''

@@ -1,4 +1,4 @@
--- Questions about two facts of a country at once. Source: countries.json of world-countries.
+-- Questions about two facts of a country in one question. Source: countries.json of world-countries.
 -- $from, $to: the tenths of the countries to take, by the digest of the name.
 WITH facts AS (
   SELECT name.common AS name, capital[1] AS capital, subregion AS region, map_values(currencies)[1].name AS currency,

@@ -3,7 +3,7 @@ import type { Graph } from "../../graph/graph.js";
 import type { DictionaryEntry } from "../../formats/dictionary.js";
 import type { PageContent } from "./index.js";
 
-/** What the page shows: nodes bear the name that their column `name` gives them, or their id; colours tell communities. */
+/** What the page shows: nodes bear the name that their column `name` gives them, or their id; colors tell communities. */
 export function pageContent(
   told: Pick<PageContent, "description" | "counts">,
   graph: Graph,

@@ -12,7 +12,7 @@ const hues = 10;
 const mostLabels = 40;
 
 /**
- * A small graph as SVG: nodes as large as the root of their degree, coloured by group, the largest with their labels.
+ * A small graph as SVG: nodes as large as the root of their degree, colored by group, the largest with their labels.
  * @param groups [nodes] a number each: of a community or a component
  */
 export function drawing(graph: Graph, labels: readonly string[], groups: ArrayLike<number>): string {

@@ -23,7 +23,7 @@ export interface PageContent {
   graph: Graph;
   /** [nodes] */
   labels: readonly string[];
-  /** [nodes] numbers of the groups that colours tell apart, and what they are. */
+  /** [nodes] numbers of the groups that colors tell apart, and what they are. */
   groups: { values: ArrayLike<number>; what: string };
 }
 
@@ -62,7 +62,7 @@ function heading({ description, counts, features }: PageContent): string {
 const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 function picture({ graph, labels, groups }: PageContent): string {
-  const told = `<p class="dim">Size: number of edges. Colour: ${escapeHtml(groups.what)}. The most connected bear their names.</p>`;
+  const told = `<p class="dim">Size: number of edges. Color: ${escapeHtml(groups.what)}. The most connected bear their names.</p>`;
   return `<h2>The graph</h2>\n<div class="wide">${drawing(graph, labels, groups.values)}</div>\n${told}`;
 }
 
@@ -98,7 +98,7 @@ function correlations(features: readonly ShownFeature[], nodes: number, charts: 
     values,
   );
   const of = nodes > mostRanked ? ` of ${mostRanked.toLocaleString("en")} nodes, evenly spaced` : "";
-  const told = `<p class="dim">Spearman's rank correlation${of}: blue together, red opposed, the stronger the more. Features of one colour tell
+  const told = `<p class="dim">Spearman's rank correlation${of}: blue together, red opposed, the stronger the more. Features of one color tell
 a model much the same.</p>`;
   return `<h2>What goes together</h2>\n<div class="wide">${map}</div>\n${told}`;
 }

@@ -12,12 +12,12 @@ export const ropeScaling = Type.Object(
     factor: Type.Number({ minimum: 1, description: "longest sequence ÷ the original one" }),
     originalContextLength: Type.Integer({ minimum: 2, description: "longest sequence without scaling, tokens" }),
   },
-  { additionalProperties: false, description: "RoPE stretched to longer sequences; absent: as it is" },
+  { additionalProperties: false, description: "RoPE scaled to longer sequences; absent: not scaled" },
 );
 
 export const attentionKinds = ["dense", "local", "sparse"] as const;
 
-/** Architecture: the Qwen3 layout (pre-norm RMSNorm, RoPE, normalised q and k, grouped-query attention, SwiGLU). */
+/** Architecture: the Qwen3 layout (pre-norm RMSNorm, RoPE, normalized q and k, grouped-query attention, SwiGLU). */
 export const architecture = Type.Object(
   {
     layers: Type.Integer({ minimum: 1, default: 4, description: "transformer blocks" }),
@@ -71,7 +71,7 @@ export const architecture = Type.Object(
 export const attentionFields = ["window", "sinks", "blockSize", "selectedBlocks"] as const;
 type AttentionField = (typeof attentionFields)[number];
 
-/** Whether such a field is as it is where it is not given. */
+/** Whether such a field has its default value; a field without a default: whether it is absent. */
 export const isDefault = (field: AttentionField, value: number | undefined): boolean =>
   value === architecture.properties[field].default;
 

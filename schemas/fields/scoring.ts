@@ -131,7 +131,7 @@ export const verifierRules: readonly Rule<{ verifiers?: Verifier[] }>[] = [
   { fields: ["verifiers"], check: ({ verifiers = [] }) => first(verifiers, (v, i) => oneForTask(v, i, verifiers)) },
 ];
 
-/** Conditions over the fields of `judge`; of a reward model only that there is one. */
+/** Conditions over the fields of `judge`; for a reward model, only that it is given. */
 export const judgeRules: readonly Rule<{ judge?: Judge }>[] = [
   {
     fields: ["judge.kind"],

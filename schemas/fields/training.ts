@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox";
 import type { Rule, RuleProblem } from "../stage.js";
 import { OneOf } from "./basic.js";
 
-/** Settings of an optimiser and its learning rate. */
+/** Settings of an optimizer and its learning rate. */
 export const optimizerFields = {
   learningRate: Type.Number({
     exclusiveMinimum: 0,

@@ -56,7 +56,7 @@ const settings = Type.Object(
       default: 0,
       description: "share of rows held out, by hash of the text, or of the instruction or prompt alone",
     }),
-    limit: Type.Optional(Type.Integer({ minimum: 1, description: "at most so many rows, chosen by hash" })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, description: "maximum number of rows, chosen by hash" })),
   },
   { additionalProperties: false },
 );

@@ -71,9 +71,7 @@ const settings = Type.Object(
           "true: wrap prompts and questions in the chat template; false: continue them as text; default: true of each model that has a chat template",
       }),
     ),
-    limit: Type.Optional(
-      Type.Integer({ minimum: 1, description: "at most so many questions, and so many comparisons" }),
-    ),
+    limit: Type.Optional(Type.Integer({ minimum: 1, description: "maximum number of questions, and of comparisons" })),
     contaminationLimits: Type.Object(
       {
         rows: Type.Number({
@@ -89,9 +87,9 @@ const settings = Type.Object(
           description: "share of their 13-grams of words",
         }),
       },
-      { additionalProperties: false, default: {}, description: "contamination above these is warned of" },
+      { additionalProperties: false, default: {}, description: "contamination above these limits causes a warning" },
     ),
-    batchSize: Type.Integer({ minimum: 1, default: 16, description: "sequences at once" }),
+    batchSize: Type.Integer({ minimum: 1, default: 16, description: "sequences per batch" }),
     ...samplingFields,
   },
   { additionalProperties: false },

@@ -10,7 +10,7 @@ const { window, sinks, blockSize, selectedBlocks } = architecture.properties;
 const step = Type.Object(
   {
     contextLength: Type.Integer({ minimum: 2, description: "longest sequence from here on, tokens" }),
-    steps: Type.Integer({ minimum: 0, description: "optimiser updates at this context" }),
+    steps: Type.Integer({ minimum: 0, description: "optimizer updates at this context" }),
     batchSize: Type.Optional(Type.Integer({ minimum: 1, description: "sequences a step; default: that of the stage" })),
     learningRate: Type.Optional(
       Type.Number({ exclusiveMinimum: 0, maximum: 10, description: "highest; default: that of the stage" }),
@@ -22,15 +22,15 @@ const step = Type.Object(
 const settings = Type.Object(
   {
     model: Artifact("model", "the model to extend"),
-    tokens: Artifact("tokens", "long documents to go on learning from"),
+    tokens: Artifact("tokens", "long documents to continue training on"),
     heldOut: Type.Optional(Artifact("tokens", "what to measure on, and the text that needles are hidden in")),
     steps: Type.Array(step, { minItems: 1, description: "contexts one after another, each trained and measured" }),
     ropeScaling: OneOf(["none", "linear", "ntk", "yarn"], {
       default: "yarn",
-      description: "how RoPE is stretched to each context; none: it goes on beyond the angles that were learnt",
+      description: "how RoPE is scaled to each context; none: it continues beyond the learned angles",
     }),
     attention: Type.Optional(
-      OneOf(attentionKinds, { description: "of all layers from here on; absent: as the model has it" }),
+      OneOf(attentionKinds, { description: "of all layers from here on; absent: the model's own" }),
     ),
     window,
     sinks,
@@ -162,7 +162,7 @@ function attentionIsWhole(settings: Settings): RuleProblem | undefined {
   return {
     code: "NOT_ALLOWED",
     at: [field],
-    message: `has no meaning with attention: ${attention ?? "as it is"}`,
+    message: `has no meaning with attention: ${attention ?? "unchanged"}`,
     next,
   };
 }

@@ -16,7 +16,7 @@ const settings = Type.Object(
           "true: wrap each prompt in the chat template; false: continue it as text; default: true where the model has a chat template",
       }),
     ),
-    batchSize: Type.Integer({ minimum: 1, default: 16, description: "prompts at once" }),
+    batchSize: Type.Integer({ minimum: 1, default: 16, description: "prompts per batch" }),
     ...samplingFields,
     minP: Type.Number({
       minimum: 0,

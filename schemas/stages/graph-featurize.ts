@@ -12,7 +12,7 @@ export const featureNames = [
   "core",
   "components",
   "pagerank",
-  "personalised-pagerank",
+  "personalized-pagerank",
   "hits",
   "katz",
   "eigenvector",
@@ -22,7 +22,7 @@ export const featureNames = [
   "reached-by",
   "community",
   "fastrp",
-  "neighbours",
+  "neighbors",
 ] as const;
 export type FeatureName = (typeof featureNames)[number];
 
@@ -84,9 +84,9 @@ const settings = Type.Object(
       default: 0.85,
       description: "PageRank: share of steps that follow an edge",
     }),
-    personalise: Type.Array(Type.String({ minLength: 1 }), {
+    personalize: Type.Array(Type.String({ minLength: 1 }), {
       default: [],
-      description: "personalised-pagerank: ids of nodes that a walker starts anew from",
+      description: "personalized-pagerank: ids of nodes that a walker starts anew from",
     }),
     katzAlpha: Type.Optional(
       Type.Number({
@@ -106,7 +106,7 @@ const settings = Type.Object(
       description: "communities: above 1 for more and smaller ones",
     }),
     dimensions: Type.Integer({ minimum: 1, maximum: 1024, default: 16, description: "fastrp: coordinates" }),
-    neighbours: Type.Array(
+    neighbors: Type.Array(
       Type.Object(
         {
           attribute: Type.String({ minLength: 1, description: "a column of nodes" }),
@@ -116,9 +116,9 @@ const settings = Type.Object(
             description: "mean, max: of numbers; share: of each category; none: whichever fit the column",
           }),
         },
-        { additionalProperties: false, description: "what of the neighbours' attributes" },
+        { additionalProperties: false, description: "what of the neighbors' attributes" },
       ),
-      { default: [], description: "neighbours: which attributes, and what of them" },
+      { default: [], description: "neighbors: which attributes, and what of them" },
     ),
     nodePairs: Type.Optional(tableSource("pairs of nodes, whose features are wanted too")),
     nodePairColumns: Type.Object(
@@ -145,14 +145,14 @@ type Settings = Static<typeof settings>;
 
 export const graphFeaturize = defineStage({
   summary: "features of every node from a table of nodes and a table of edges",
-  version: 4,
+  version: 5,
   with: settings,
   rules: [
     { fields: ["nodes"], check: ({ nodes }) => checkSource(nodes, "nodes") },
     { fields: ["edges"], check: ({ edges }) => checkSource(edges, "edges") },
     { fields: ["nodePairs"], check: ({ nodePairs }) => nodePairs && checkSource(nodePairs, "nodePairs") },
-    { fields: ["features", "neighbours"], check: attributesBelong },
-    { fields: ["features", "personalise"], check: personaliseBelongs },
+    { fields: ["features", "neighbors"], check: attributesBelong },
+    { fields: ["features", "personalize"], check: personalizeBelongs },
     { fields: ["features", "columns"], check: strengthNeedsWeights },
     { fields: ["paths", "columns"], check: lengthsNeedWeights },
   ],
@@ -192,25 +192,25 @@ export const graphFeaturize = defineStage({
   learnsFrom: {},
 });
 
-function personaliseBelongs({ features, personalise }: Settings): RuleProblem | undefined {
-  const asked = has(features, "personalised-pagerank");
-  if (asked === personalise.length > 0) return undefined;
+function personalizeBelongs({ features, personalize }: Settings): RuleProblem | undefined {
+  const asked = has(features, "personalized-pagerank");
+  if (asked === personalize.length > 0) return undefined;
   return {
     code: asked ? "MISSING_KEY" : "NOT_ALLOWED",
-    at: ["personalise"],
-    message: asked ? "must name the nodes that personalised-pagerank starts from" : "goes with personalised-pagerank",
-    next: asked ? "add personalise: [id, …]" : "add personalised-pagerank to features, or remove personalise",
+    at: ["personalize"],
+    message: asked ? "must name the nodes that personalized-pagerank starts from" : "goes with personalized-pagerank",
+    next: asked ? "add personalize: [id, …]" : "add personalized-pagerank to features, or remove personalize",
   };
 }
 
-function attributesBelong({ features, neighbours }: Settings): RuleProblem | undefined {
-  const asked = has(features, "neighbours");
-  if (asked === neighbours.length > 0) return undefined;
+function attributesBelong({ features, neighbors }: Settings): RuleProblem | undefined {
+  const asked = has(features, "neighbors");
+  if (asked === neighbors.length > 0) return undefined;
   return {
     code: asked ? "MISSING_KEY" : "NOT_ALLOWED",
-    at: ["neighbours"],
-    message: asked ? "must name the attributes to aggregate" : "goes with the feature neighbours",
-    next: asked ? "add neighbours: [{ attribute: … }]" : "add neighbours to features, or remove neighbours",
+    at: ["neighbors"],
+    message: asked ? "must name the attributes to aggregate" : "goes with the feature neighbors",
+    next: asked ? "add neighbors: [{ attribute: … }]" : "add neighbors to features, or remove neighbors",
   };
 }
 

@@ -64,7 +64,7 @@ const settings = Type.Object(
 type Settings = Static<typeof settings>;
 
 export const grpo = defineStage({
-  summary: "reasoning fine-tuning: group relative policy optimisation on rewards that can be verified",
+  summary: "reasoning fine-tuning: group relative policy optimization on rewards that can be verified",
   version: 6,
   with: settings,
   rules: [

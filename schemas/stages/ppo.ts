@@ -40,7 +40,7 @@ const settings = Type.Object(
       minimum: 0,
       maximum: 1,
       default: 0.95,
-      description: "of generalised advantage estimation",
+      description: "of generalized advantage estimation",
     }),
     clip: Type.Number({ exclusiveMinimum: 0, default: 0.2, description: "of the ratio of probabilities" }),
     valueClip: Type.Number({ exclusiveMinimum: 0, default: 0.2, description: "of the critic's change" }),
@@ -60,7 +60,7 @@ const settings = Type.Object(
 type Settings = Static<typeof settings>;
 
 export const ppo = defineStage({
-  summary: "preference fine-tuning: proximal policy optimisation against a reward model, held near the reference",
+  summary: "preference fine-tuning: proximal policy optimization against a reward model, held near the reference",
   version: 5,
   with: settings,
   rules: [

@@ -9,7 +9,7 @@ const settings = Type.Object(
     tokens: Artifact("tokens", "what to learn from"),
     heldOut: Type.Optional(Artifact("tokens", "what to measure the loss on")),
     architecture,
-    steps: Type.Integer({ minimum: 0, default: 1000, description: "optimiser updates" }),
+    steps: Type.Integer({ minimum: 0, default: 1000, description: "optimizer updates" }),
     ...trainingFields,
   },
   { additionalProperties: false },

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 
-/** What stops set-up: what is missing, and the command that mends it. */
+/** What stops set-up: what is missing, and the command that fixes it. */
 export class SetupError extends Error {
   constructor(message, fix) {
     super(message);

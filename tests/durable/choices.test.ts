@@ -25,7 +25,7 @@ async function waiting(request: NonNullable<Program["request"]>, more: Parameter
 }
 const isWaiting = (run: Run) => until(run, ({ stages }) => stages[0]?.status === "waiting");
 
-/** What the stage was given when it went on. */
+/** What the stage was given when it continued. */
 async function answers(run: Run): Promise<GivenChoices> {
   const { outputs } = (await stateOf(run)).stages[0]!;
   return JSON.parse(readFileSync(path.join(await openArtifact(fleet.home, outputs["train"]!), "state"), "utf8"));
@@ -38,7 +38,7 @@ async function refused(work: Promise<unknown>): Promise<unknown> {
 }
 
 describe("choices", () => {
-  test("are taken one by one; enough of them let the stage go on with exactly these", async () => {
+  test("are taken one by one; once there are enough, the stage resumes with exactly these", async () => {
     const run = await waiting({ items: 3, target: 3 });
     expect(await stateOf(run)).toMatchObject({
       status: "waiting",
@@ -50,12 +50,12 @@ describe("choices", () => {
     const result = await run.result();
     expect(result.stages["a"]).toMatchObject({ status: "succeeded", metrics: { trainRows: 3 } });
     expect((await answers(run)).choices).toEqual({ 1: "second", 2: "tie", 3: "bothBad" });
-    // The attempt that asked, and the one that went on.
+    // The attempt that requested choices, and the one that resumed.
     expect((await stateOf(run)).stages[0]).toMatchObject({ attempts: 2 });
     expect((await stateOf(run)).stages[0]!.choiceRequest).toMatchObject({ closed: "target" });
   });
 
-  test("the same choice again changes nothing, another one replaces it, a withdrawn one is gone", async () => {
+  test("the same choice again changes nothing, another one replaces it, a withdrawn one is removed", async () => {
     const run = await waiting({ items: 4, target: 2 });
     await choose(run, 1);
     expect(await choose(run, 1)).toMatchObject({ chosen: 1 });
@@ -174,7 +174,7 @@ describe("choices outlive", () => {
     expect((await answers(run)).choices).toEqual({ 1: "second", 3: "first" });
   });
 
-  test("a worker killed in the attempt that goes on", async () => {
+  test("a worker killed in the attempt that continues", async () => {
     const crash = { steps: 4, checkpointEvery: 2, request: { items: 2, target: 1 }, crash: { at: 3, attempts: 2 } };
     const run = await fleet.launch(plan([stage("a", crash)], { seed: seed++ }));
     await isWaiting(run);
@@ -335,7 +335,7 @@ test("choices made here count, though another run has left a result of the same 
   expect((await third.result()).stages["a"]!.status).toBe("cached");
 });
 
-test("the UI shows what is asked, and how to answer", async () => {
+test("the UI shows what is requested, and how to choose", async () => {
   const run = await waiting({ items: 3, target: 2 });
   await choose(run, 1);
   const { currentDetails } = await run.query<{ currentDetails: string }>("__temporal_workflow_metadata");

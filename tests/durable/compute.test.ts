@@ -10,7 +10,7 @@ async function moveTo(environment: Record<string, string>): Promise<void> {
   await fleet.startWorkers(environment);
 }
 
-test("a stage that moves to a machine with more cores goes on from its checkpoint, with as many threads as before", async () => {
+test("a stage that moves to a machine with more cores resumes from its checkpoint, with as many threads as before", async () => {
   await moveTo(cores(2));
   const gate = fleet.gate();
   const run = await fleet.launch(plan([tensorStage("a", { steps: 3, checkpointEvery: 1, hold: gate.file })]));
@@ -18,7 +18,7 @@ test("a stage that moves to a machine with more cores goes on from its checkpoin
   await moveTo(cores(3));
   gate.open();
   expect((await run.result()).stages["a"]?.metrics).toEqual({ tokens: 2 });
-  expect(await fleet.log(run, "a")).toContain("2 goes on from its checkpoint");
+  expect(await fleet.log(run, "a")).toContain("2 resumes from its checkpoint");
   const { key, compute } = (await stateOf(run)).stages[0]!;
   expect(compute?.threads).toBe(2);
   expect((await fleet.logged(run, "a", /^started/, 2)).data?.["key"]).toBe(key);

@@ -19,7 +19,7 @@ const outputs = async (run: Run) => (await run.result()).stages["a"]!.outputs;
 /** A worker that is lost must not be waited for: the heartbeat timeout is longer than the test may take. */
 const slowHeartbeat = { heartbeatMs: 600_000, timeoutMs: 600_000 };
 
-test("a stage whose process is killed again and again goes on from its checkpoints and ends in the same state", async () => {
+test("a stage whose process is killed repeatedly resumes from its checkpoints and ends in the same state", async () => {
   const program = { steps: 10, checkpointEvery: 3, crash: { at: 7, attempts: 2 } };
   const run = await fleet.launch(plan([stage("a", program, slowHeartbeat)]));
   expect(await outputs(run)).toEqual(await uninterrupted(program));
@@ -30,11 +30,11 @@ test("a stage whose process is killed again and again goes on from its checkpoin
     "1 checkpoint",
     "1 failed: WORKER_LOST: the worker's process was killed by SIGKILL",
     "2 started",
-    "2 goes on from its checkpoint",
+    "2 resumes from its checkpoint",
     "2 working",
     "2 failed: WORKER_LOST: the worker's process was killed by SIGKILL",
     "3 started",
-    "3 goes on from its checkpoint",
+    "3 resumes from its checkpoint",
     "3 working",
     "3 checkpoint",
     "3 finished",
@@ -56,14 +56,14 @@ test("SIGTERM lets a stage save a checkpoint and gives its task back", async () 
   const run = await fleet.launch(plan([stage("a", program, slowHeartbeat)]));
   await fleet.logged(run, "a", /^working/);
   process.kill(fleet.pid("cpu 1"), "SIGTERM");
-  await fleet.logged(run, "a", /^goes on/, 2);
+  await fleet.logged(run, "a", /^resumes/, 2);
   gate.open();
   expect(await outputs(run)).toEqual(await uninterrupted(program));
   expect((await fleet.log(run, "a")).slice(2, 7)).toEqual([
     "1 checkpoint",
-    "1 failed: PREEMPTED: the worker was told to stop; the stage goes on from its checkpoint elsewhere",
+    "1 failed: PREEMPTED: the worker is stopping; the stage resumes from its checkpoint elsewhere",
     "2 started",
-    "2 goes on from its checkpoint",
+    "2 resumes from its checkpoint",
     "2 working",
   ]);
 });
@@ -79,7 +79,7 @@ test("a run survives the death of the process that runs workflow code", async ()
   expect((await run.result()).stages["b"]?.status).toBe("succeeded");
 });
 
-test("a run goes on when the server is killed and comes back", async () => {
+test("a run continues when the server is killed and comes back", async () => {
   const gate = fleet.gate();
   const program = { steps: 4, hold: gate.file };
   const run = await fleet.launch(plan([stage("a", program, { ...slowHeartbeat, cache: false })], { seed: 3 }));
@@ -102,7 +102,7 @@ test("an outage longer than the heartbeat counts for nothing, and costs nothing 
   await fleet.crashServer(3000);
   await until(run, ({ stages }) => stages[0]!.attempts === 2);
   process.kill(worker, "SIGCONT");
-  await fleet.logged(run, "a", /^goes on from its checkpoint/, 2);
+  await fleet.logged(run, "a", /^resumes from its checkpoint/, 2);
   gate.open();
   expect((await run.result()).stages["a"]).toMatchObject({ status: "succeeded", metrics: { trainRows: 2 } });
   expect((await stateOf(run)).stages[0]!.attempts).toBe(2);
@@ -128,7 +128,7 @@ describe("a supervisor that dies", () => {
     gate.open();
     await fleet.startWorkers();
     await run.result();
-    expect(await fleet.log(run, "a")).toContain("1 failed: WORKER_LOST: the worker's process is gone");
+    expect(await fleet.log(run, "a")).toContain("1 failed: WORKER_LOST: the worker's process no longer exists");
     await fleet.supervisor.stop();
   });
 
@@ -145,7 +145,7 @@ describe("a supervisor that dies", () => {
       gate.open();
       await fleet.startWorkers();
       await run.result();
-      expect(await fleet.log(run, "a")).toContain("2 goes on from its checkpoint");
+      expect(await fleet.log(run, "a")).toContain("2 resumes from its checkpoint");
       await fleet.supervisor.stop();
     },
   );

@@ -23,7 +23,7 @@ test("a server that ends each time it is launched is an error that tells how it 
   });
 });
 
-test("a damaged database is told from a server that does not start for another reason, with the way out", async () => {
+test("a damaged database has its own error, which names the fix", async () => {
   const database = path.join(directory(), "server.sqlite");
   writeFileSync(database, "this is no database of SQLite ".repeat(1000));
   await expect(startDevServer({ database, logFile: path.join(directory(), "server.log") })).rejects.toMatchObject({

@@ -45,7 +45,7 @@ test.each([
   expect((await latest.describe()).runId).not.toBe(firstExecutionRunId);
 });
 
-test("at most 200 stages are under way at once: what one workflow task starts must fit into one request", async () => {
+test("at most 200 stages are under way at the same time: what one workflow task starts must fit into one request", async () => {
   const { file } = fleet.gate();
   const stages = Array.from({ length: 203 }, (_, i) => stage(`s${i}`, { steps: 1 + i, hold: file }, { cache: false }));
   const run = await fleet.launch(plan(stages, { seed: 3 }));

@@ -123,7 +123,7 @@ describe("onFailure: fail", () => {
 });
 
 describe("onFailure: continue", () => {
-  test("skips what needs the stage and goes on with the rest", async () => {
+  test("skips what needs the stage and continues with the rest", async () => {
     const run = await fleet.launch(
       plan(
         [
@@ -156,7 +156,7 @@ describe("onFailure: park", () => {
     expect(state.stages[0]).toMatchObject({ status: "parked", failure: { code: "DATA_EMPTY" } });
     return run;
   }
-  test("retry with changed `with` goes on to the end", async () => {
+  test("retry with changed `with` continues to the end", async () => {
     const run = await parked();
     const changed = { source: { text: JSON.stringify({ steps: 5 }) } };
     expect(await answer(run, "retry", { stage: "a", with: changed })).toMatchObject({ status: "queued" });
@@ -276,7 +276,7 @@ describe("cancel", () => {
     expect(state.status).toBe("cancelled");
     expect(statuses(state)).toEqual({ a: "cancelled", b: "cancelled" });
   });
-  test("a parked run is cancelled at once", async () => {
+  test("a parked run is canceled immediately", async () => {
     const run = await fleet.launch(plan([stage("a", failing("DATA_EMPTY"), { onFailure: "park" })]));
     await until(run, ({ status }) => status === "parked");
     await run.cancel();

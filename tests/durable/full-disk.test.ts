@@ -18,7 +18,7 @@ class SmallDisk {
     return status === 0;
   }
 
-  /** Takes all the room that there is. */
+  /** Fills the disk. */
   fill(): void {
     const file = openSync(this.#filling, "a");
     try {
@@ -74,7 +74,7 @@ const full = { code: "DISK_FULL", facts: { where: disk.home, got: expect.stringM
     await server.stop();
   });
 
-  test("is told by what a running server is asked for, and loses nothing that it had", async () => {
+  test("is reported by requests to a running server, which loses nothing that it had", async () => {
     process.env["PAWL_HOME"] = disk.home;
     server = await startDevServer(files());
     const start = async (workflowId: string): Promise<unknown> => {

@@ -143,7 +143,7 @@ function copyTree(from: string, to: string): void {
       expect((await image.run(["doctor", "--no-tensorflow"], server)).code).toBe(0);
     });
 
-    test("a worker takes a run from another container, trains, exports to the volume, and goes when it is told to", async () => {
+    test("a worker takes a run from another container, trains, exports to the volume, and ends on SIGTERM", async () => {
       writeFileSync(
         path.join(image.project, "pipelines", "small.yaml"),
         `name: small

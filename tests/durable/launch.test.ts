@@ -28,7 +28,7 @@ const definition = (program: Program, name = "counting"): string =>
     "",
   ].join("\n");
 
-/** Waits until a text has been appended to a file that had so many characters. */
+/** Waits until a text has been appended to a file that had `length` characters. */
 async function appended(file: string, length: number, text: string): Promise<void> {
   const watcher = watch(file);
   while (!readFileSync(file, "utf8").slice(length).includes(text)) await once(watcher, "change");
@@ -85,7 +85,7 @@ test("the store keeps a record of how a run ended", async () => {
 /** A plan without stages. */
 const unplanned = { name: "p", definitionDigest: "0".repeat(64), seed: 1, inputs: {}, outputs: {} };
 
-describe("a bad request fails at once, with what is wrong and where", () => {
+describe("a bad request fails immediately, with what is wrong and where", () => {
   test("errors of the definition", async () => {
     write("bad", definition({}).replace("uses: dataset", "uses: datasett").replace("default: 2", "default: two"));
     const { type, message } = await failureOf(await fleet.launch({ pipeline: "bad" }));
@@ -131,7 +131,7 @@ test("a workflow started without any input ends with INPUT_INVALID", async () =>
   expect(await stateOf(run)).toMatchObject({ status: "failed", stages: [] });
 });
 
-test("fifty stages that start at once with an input of 100 KB do not end the run", async () => {
+test("fifty stages that start at the same time with an input of 100 KB do not end the run", async () => {
   const text = "x".repeat(100_000);
   const stages = Array.from({ length: 50 }, (_, i) => {
     const program = `'{"steps":${i},"note":"\${{ inputs.text }}"}'`;
@@ -161,7 +161,7 @@ test("outputs that the server would refuse fail the run, with what to do, and ar
   expect(Object.keys((await few.result()).outputs)).toHaveLength(5);
 });
 
-/** A definition whose input is named in so many outputs. */
+/** A definition whose input is named in this number of outputs. */
 function named(times: number): string {
   const outputs = Array.from({ length: times }, (_, i) => `  o${i}: "\${{ inputs.text }}"`);
   const stage = "  a: { uses: dataset, with: { source: { text: a word } } }";

@@ -45,7 +45,7 @@ export async function rowsOf(context: TestContext, ref: ArtifactRef): Promise<Da
   return rows;
 }
 
-/** Runs a dataset stage; gives its rows and figures. */
+/** Runs a dataset stage. @returns its rows, outputs and metrics */
 export async function runDataset(context: TestContext, settings: object) {
   const { outputs, metrics } = await dataset(settingsOf("dataset", settings), context);
   const [train, heldOut] = [await rowsOf(context, outputs.train), await rowsOf(context, outputs.heldOut)];

@@ -7,7 +7,7 @@ export interface RecordedTerminal extends Terminal {
   written: { out: string; note: string };
 }
 
-/** A terminal that keeps what is written to it; without colours. */
+/** A terminal that keeps what is written to it; without colors. */
 export function recordedTerminal(options: { interactive?: boolean; columns?: number } = {}): RecordedTerminal {
   const written = { out: "", note: "" };
   return {
@@ -19,7 +19,7 @@ export function recordedTerminal(options: { interactive?: boolean; columns?: num
     interactive: options.interactive ?? false,
     columns: () => options.columns ?? 80,
     rows: () => 24,
-    colours: picocolors.createColors(false),
+    colors: picocolors.createColors(false),
     exitCode: 0,
   };
 }

@@ -40,7 +40,7 @@ export function zipOf(entries: readonly ZipEntry[]): Buffer {
   return Buffer.concat([...locals, central, end]);
 }
 
-/** Numbers of so many bytes each, little-endian. */
+/** Little-endian numbers, each with its size in bytes. */
 function numbers(...values: [bytes: 2 | 4, value: number][]): Buffer {
   return Buffer.concat(
     values.map(([bytes, value]) => {

@@ -1,6 +1,6 @@
 // Trains a small transformer of some attention on one backend and prints losses and weights as JSON.
 import { resolveArchitecture } from "../../dist/lm/model/architecture.js";
-import { initialise } from "../../dist/lm/model/initialise.js";
+import { initialize } from "../../dist/lm/model/initialize.js";
 import { Trainer } from "../../dist/lm/train/trainer.js";
 import { loadBackend } from "../../dist/tensor/backend.js";
 import { RandomStream } from "../../dist/platform/random.js";
@@ -20,7 +20,7 @@ const architecture = resolveArchitecture({ ...settings, ...attention }, 40);
 const shape = { rows: 2, length: 50 };
 const optimizer = { kind: "adamw", weightDecay: 0.1, beta1: 0.9, beta2: 0.95, gradientClip: 1 };
 const schedule = { kind: "constant", learningRate: 1e-2, minimumLearningRate: 0, warmupSteps: 0, steps };
-const trainer = new Trainer({ architecture, shape, accumulate: 1, optimizer, schedule }, initialise(architecture, 1));
+const trainer = new Trainer({ architecture, shape, accumulate: 1, optimizer, schedule }, initialize(architecture, 1));
 const size = shape.rows * shape.length;
 const stream = new RandomStream(1, "tokens");
 const tokens = Int32Array.from({ length: size + 1 }, (_, i) => stream.uniform(i) * 40);

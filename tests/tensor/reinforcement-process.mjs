@@ -1,7 +1,7 @@
 // One iteration of PPO's parts and one update of a reward model on one backend; prints metrics and weights as JSON.
 import { resolveArchitecture } from "../../dist/lm/model/architecture.js";
 import { Critic } from "../../dist/lm/rl/critic.js";
-import { initialise } from "../../dist/lm/model/initialise.js";
+import { initialize } from "../../dist/lm/model/initialize.js";
 import { PolicyTrainer } from "../../dist/lm/rl/policy-trainer.js";
 import { withScoreHead } from "../../dist/lm/train/reward-model.js";
 import { RewardTrainer } from "../../dist/lm/train/reward-trainer.js";
@@ -23,7 +23,7 @@ const architecture = resolveArchitecture(
 );
 const shape = { rows: 4, prompt: 3, response: 10 };
 const optimizer = { kind: "adamw", weightDecay: 0.1, beta1: 0.9, beta2: 0.95, gradientClip: 1 };
-const weights = initialise(architecture, 1);
+const weights = initialize(architecture, 1);
 const rewardWeights = withScoreHead(architecture, weights, 1);
 const prompts = [[1, 2, 3], [4], [5, 6]];
 const numbers = (rollouts, value) => rollouts.map(({ response }, r) => response.map((_, t) => value(r, t)));

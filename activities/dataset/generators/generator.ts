@@ -20,7 +20,7 @@ export interface Ranges {
 /** Draws a problem. Pure: the same picks give the same problem. */
 export type ProblemGenerator = (pick: Pick, ranges: Ranges) => Problem;
 
-/** A number of so many digits; 0 has one. */
+/** A number with `digits` digits; 0 has one digit. */
 export function pickNumber(pick: Pick, digits: number): number {
   return pick(digits === 1 ? 0 : 10 ** (digits - 1), 10 ** digits - 1);
 }

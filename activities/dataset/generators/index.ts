@@ -14,7 +14,7 @@ const generators: Readonly<Record<ProblemTask, ProblemGenerator>> = {
 
 const usualRanges: Ranges = { terms: [2, 3], digits: [1, 2], letters: [3, 6] };
 
-/** So many draws one after another that give nothing new: hardly any other problem is left. */
+/** After this number of consecutive draws without a new problem, hardly any other problem remains. */
 const mostFruitless = 10_000;
 
 /**

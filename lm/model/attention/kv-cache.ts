@@ -61,7 +61,7 @@ export const cacheName = (cache: string, kind: CacheKind, layer: number): string
 /** Positions of a cache are a multiple of it. Every step attends to all of them, also those that are empty. */
 const grain = 16;
 
-/** Cache positions for so many tokens a row, and the spare one. */
+/** Cache positions for `tokens` tokens a row, and the spare one. */
 export function capacityFor(tokens: number): number {
   return Math.ceil((tokens + 1) / grain) * grain;
 }

@@ -25,8 +25,9 @@ function blockSize(window: number, length: number): number {
 }
 
 /**
- * Where a window of so many tokens reaches.
+ * Where a window reaches.
  * @param segments, positions [rows, length] int32
+ * @param window its size, tokens
  */
 export function windowBlocks(segments: Tensor, positions: Tensor, window: number) {
   const [rows, length] = segments.shape as [number, number];
@@ -49,7 +50,7 @@ export function windowBlocks(segments: Tensor, positions: Tensor, window: number
     same: tf.equal(tf.expandDims(segment, 3), tf.expandDims(blocksBefore(segment, blocks, -1), 2)),
     /** Position of each block's keys, [rows, count, 1, keys]. */
     keyPosition: (): Tensor => tf.expandDims(blocksBefore(position, blocks), 2),
-    /** Whether the key is the query or one of so many before it, [1, 1, size, keys]. */
+    /** Whether the key is the query or one of the `limit` − 1 before it, [1, 1, size, keys]. */
     within: (limit: number): Tensor =>
       tf.tensor(
         offsets.map((offset) => Number(offset >= 0 && offset < limit)),

@@ -14,9 +14,10 @@ import { fromStreams, toStreams } from "./streams.js";
  * (compressed branch), and to the tokens of its window and of the blocks that had the largest shares there; σ(gate) adds
  * the first to the second. The selection itself has no gradient: it learns through the compressed branch, which it shares
  * q, keys and scores with.
- * Departures: window and selected blocks share one softmax and one set of keys (NSA: three branches, keys of their own), so
- * that a model which selects all blocks and shuts the gate is a dense one, and a dense one can go on as a sparse one;
- * blocks do not overlap; the window begins at a block's start, so that no token is in both or in neither.
+ * Departures: window and selected blocks share one softmax and one set of keys (NSA: three branches, keys of their
+ * own). A model that selects all blocks and shuts the gate is therefore dense, and training can continue a dense model
+ * as a sparse one. Blocks do not overlap; the window begins at a block's start, so that no token is in both or in
+ * neither.
  */
 
 /** What the layers of one step share. */

@@ -21,7 +21,7 @@ import { ringPositions, cachePositionsOf, type Ring } from "./ring.js";
 import { unseen } from "./seen.js";
 import type { AttentionSettings, SparseSettings } from "./settings.js";
 
-/** Tokens by which a response may be shorter than what was written to a ring, and still be gone on from. */
+/** Tokens by which a response may be shorter than what was written to a ring and can still be continued. */
 const writtenAhead = 64;
 
 interface Layout {
@@ -36,8 +36,9 @@ interface Layout {
 
 /**
  * Keys and values of each layer, [rows, keyValueHeads, capacity, headDim], for dense and local attention. The token at
- * position p lies in cache position p. With local attention a cache that would hold more than the window, the sinks and what a few
- * calls write ahead is a ring of so many positions: a token takes the place of one that has left the window.
+ * position p lies in cache position p. With local attention, a cache needs positions for the window, the sinks and what
+ * a few calls write ahead only. A larger one becomes a ring of that size: a token takes the place of one that has left
+ * the window.
  */
 export class TokenCache implements KvCache {
   readonly #layout: Layout;

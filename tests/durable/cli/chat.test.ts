@@ -43,7 +43,7 @@ async function expectSameCurves(run: string): Promise<void> {
   expect((await shell.pawl("metrics", again, "stf")).note).toMatch(/has no stage stf[^]*next: pawl metrics \S+ sft/);
 }
 
-test("the models of a run are talked to: piped, compared, in a terminal; what is wrong is told with its code", async () => {
+test("chats with the models of a run: piped, compared, in a terminal; errors are printed with their code", async () => {
   const run = await shell.detached("talks");
   expect((await shell.pawl("watch", run)).code).toBe(0);
   await expectSameCurves(run);

@@ -32,7 +32,7 @@ interface Listed {
   pairs: { item: number; prompt: string; first: string; second: string; choice: string | null }[];
 }
 
-test("a run asks; choices are made, taken back and listed from the command line; then it goes on", async () => {
+test("a run asks; choices are made, taken back and listed from the command line; then it continues", async () => {
   const run = await shell.detached("asks");
   const watching = shell.start(["watch", run]);
   await watching.printed(/\? prefs {2}waiting {2}0 of 2 chosen/);
@@ -63,7 +63,7 @@ test("a run asks; choices are made, taken back and listed from the command line;
   expect((await shell.pawl("status", run)).out).toContain("1 of 2 chosen");
   expect(await shell.pawl("choose", run)).toMatchObject({ code: 1, note: expect.stringMatching(/no terminal/) });
 
-  expect((await answer("1", "--choice", "second")).out).toContain("2 of 2 chosen; it goes on");
+  expect((await answer("1", "--choice", "second")).out).toContain("2 of 2 chosen; it continues");
   expect(await watching.ended).toMatchObject({ code: 0, out: expect.stringMatching(/preferences {2}dataset/) });
   expect(await answer("1", "--choice", "first")).toMatchObject({
     code: 1,

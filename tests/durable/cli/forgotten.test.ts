@@ -27,13 +27,13 @@ async function beginnings(run: string, stage: string): Promise<number> {
   return count;
 }
 
-/** The server's memory is gone, as it is when a run's retention has passed. */
+/** Deletes the server's database: it no longer knows any run, as when their retention has passed. */
 async function forget(): Promise<void> {
   await shell.pawl("up", "--stop");
   for (const end of ["", "-shm", "-wal"]) rmSync(path.join(shell.home, `temporal.db${end}`), { force: true });
 }
 
-test("a run that the server has forgotten is told, and resumed, from the store", async () => {
+test("a run that the server no longer knows is shown and resumed from the store", async () => {
   const succeeded = await shell.detached("quick");
   const failed = await shell.detached("fails");
   const parked = await shell.detached("parks");
@@ -80,7 +80,7 @@ test("a run that the server has forgotten is told, and resumed, from the store",
     expect(await shell.pawl("resume", run)).toMatchObject({
       code: 0,
       out: expect.stringContaining("succeeded in"),
-      note: expect.stringContaining(`does not know ${run} (any more): it goes on from the store's record`),
+      note: expect.stringContaining(`does not know ${run} (any more): it resumes from the store's record`),
     });
     expect(await shell.json("status", run)).toMatchObject([{ status: "succeeded" }]);
     expect(await beginnings(run, "first")).toBe(1);

@@ -1,13 +1,14 @@
+import { exitCodes } from "../../../cli/exit-codes.js";
 import { Shell, type Command } from "./shell.js";
 const shell = new Shell();
 
-/** Goes on until it is answered or cancelled. */
+/** Continues until it is answered or cancelled. */
 shell.pipeline(
   "parks",
   "stages:\n  data:\n    uses: dataset\n    with: { source: { file: absent.txt } }\n    onFailure: park\n",
 );
 const interrupt = "\u0003";
-const question = "Detach \\(the run goes on\\) or cancel it\\?";
+const question = "Detach \\(the run continues\\) or cancel it\\?";
 
 /** A run that a person watches in a terminal, and its id. */
 async function watched(): Promise<{ command: Command; run: string }> {
@@ -19,7 +20,7 @@ async function watched(): Promise<{ command: Command; run: string }> {
 const statusOf = async (run: string): Promise<string> =>
   (await shell.json<{ status: string }>("status", run))[0]!.status;
 
-test("Ctrl-C asks; another key goes on watching, d detaches, and the run goes on", async () => {
+test("Ctrl-C asks; another key continues watching, d detaches, and the run continues", async () => {
   const { command, run } = await watched();
   command.press(interrupt);
   await command.printed(new RegExp(question));
@@ -37,7 +38,7 @@ test("Ctrl-C again, instead of an answer, detaches", async () => {
   command.press(interrupt);
   await command.printed(new RegExp(question));
   command.press(interrupt);
-  expect(await command.ended).toMatchObject({ code: 0, out: expect.stringContaining("The run goes on") });
+  expect(await command.ended).toMatchObject({ code: 0, out: expect.stringContaining("The run continues") });
   expect(await statusOf(run)).toBe("parked");
 });
 
@@ -46,7 +47,10 @@ test("c cancels, and the end is watched", async () => {
   command.press(interrupt);
   await command.printed(new RegExp(question));
   command.press("c");
-  expect(await command.ended).toMatchObject({ code: 1, out: expect.stringMatching(`cancelled.*: ${run}`) });
+  expect(await command.ended).toMatchObject({
+    code: exitCodes.canceled,
+    out: expect.stringMatching(`cancelled.*: ${run}`),
+  });
   expect(await statusOf(run)).toBe("cancelled");
 });
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { Shell } from "./shell.js";
 const shell = new Shell();
-/** Sends half of what was asked for until it is told to send the whole. */
+/** The source sends half of the file until this is true. */
 let generous = false;
 const hanging: ServerResponse[] = [];
 const source = createServer((_, response) => {
@@ -18,12 +18,12 @@ afterAll(() => void source.close());
 
 shell.pipeline("quick", "stages:\n  data:\n    uses: dataset\n    with: { source: { text: one fish } }\n");
 
-/** Makes the running server and workers look like those of another build. */
+/** Makes the running server and workers look like those of a different version. */
 function age(): void {
   writeFileSync(path.join(shell.home, "up.json"), JSON.stringify({ ...shell.up(), build: "older" }));
 }
 
-test("a background server and its workers of another build are restarted; a run under way goes on", async () => {
+test("a background server and its workers of a different version are restarted; a run under way continues", async () => {
   source.listen(0, "127.0.0.1");
   await once(source, "listening");
   await shell.ownPorts();
@@ -42,7 +42,7 @@ test("a background server and its workers of another build are restarted; a run 
   const { code, note } = await shell.pawl("run", "quick");
   expect({ code, note }).toMatchObject({
     code: 0,
-    note: expect.stringContaining("of another build of Pawl than this command: they are restarted"),
+    note: expect.stringContaining("run a different version of Pawl than this command: they are restarted"),
   });
   const after = shell.up();
   expect(after.up.pid).not.toBe(before.up.pid);
@@ -52,7 +52,7 @@ test("a background server and its workers of another build are restarted; a run 
   hanging.forEach((response) => response.destroy());
 });
 
-test("`pawl up` takes the place of one of another build; typed by hand, it is left to whoever typed it", async () => {
+test("`pawl up` replaces one of a different version; other commands keep one that was started by hand", async () => {
   age();
   const up = shell.start(["up"]);
   await up.printed(/Temporal {3}127/);
@@ -62,7 +62,7 @@ test("`pawl up` takes the place of one of another build; typed by hand, it is le
   const { code, note } = await shell.pawl("run", "quick");
   expect({ code, note }).toMatchObject({
     code: 0,
-    note: expect.stringContaining(`end \`pawl up\` (pid ${process.pid}) and type it again`),
+    note: expect.stringContaining(`end \`pawl up\` (pid ${process.pid}) and start it again`),
   });
   expect(shell.up().up.pid).toBe(process.pid);
   up.kill("SIGINT");

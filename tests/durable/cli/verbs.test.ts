@@ -4,12 +4,13 @@ import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { readUp } from "../../../cli/embedded/up-record.js";
+import { exitCodes } from "../../../cli/exit-codes.js";
 import { lives, type ProcessIdentity } from "../../../platform/process-identity.js";
 import { recordedServer } from "../../../worker/dev-server.js";
 import { Shell } from "./shell.js";
 const shell = new Shell();
 
-/** Succeeds at once. */
+/** Succeeds immediately. */
 shell.pipeline(
   "quick",
   `inputs:
@@ -71,7 +72,7 @@ async function parked(): Promise<string> {
   return run;
 }
 
-test("two runs at once, with nothing up: one server is started, both succeed and are listed", async () => {
+test("two runs at the same time, without a server: one server is started, both succeed and are listed", async () => {
   const outcomes = await Promise.all([shell.pawl("run", "quick"), shell.pawl("run", "quick", "-i", "corpus=red fish")]);
   for (const { code, out } of outcomes) {
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/succeeded in .*: quick-/) });
@@ -95,7 +96,7 @@ test("a server that is there and does not answer for a while, as on a busy machi
 
 test("a second `pawl up` of the same home is refused and says where the first is", async () => {
   const { code, note } = await shell.pawl("up");
-  expect(code).toBe(3);
+  expect(code).toBe(exitCodes.alreadyUp);
   expect(note).toContain(`got: ${shell.up().address}`);
   expect(note).toContain("pawl up --stop");
 });
@@ -259,10 +260,10 @@ test("`pawl worker` whose server lacks the namespace says so, and starts no proc
   expect(note).toContain("temporal operator namespace create");
 });
 
-test("whoever watches a run whose server is dead is told how to start it, and sees the run go on", async () => {
+test("a watcher whose server is dead prints how to start it, and shows how the run continues", async () => {
   const { other, run, watching } = await watchedOnOwnPorts();
   await other.pawl("up", "--stop");
-  await watching.printed(/the embedded server is not up any more: start it in another terminal with `pawl up`/);
+  await watching.printed(/the embedded server is no longer running: start it in another terminal with `pawl up`/);
   const up = other.start(["up"]);
   await up.printed(/Temporal/);
   await other.json("skip", run, "data");
@@ -326,7 +327,7 @@ test("SIGINT leaves a run that is watched; it can be cancelled, and resumed afte
     note: expect.stringMatching(/still running\n.*pawl watch/),
   });
   expect((await shell.pawl("cancel", run)).code).toBe(0);
-  expect((await shell.pawl("watch", run)).code).toBe(1);
+  expect((await shell.pawl("watch", run)).code).toBe(exitCodes.canceled);
   expect(await statusOf(run)).toBe("cancelled");
   expect((await shell.pawl("cancel", run)).note).toContain("has ended already: cancelled");
 
@@ -356,7 +357,7 @@ test.each([
     const { up, server, port } = other.up();
     process.kill(up.pid, "SIGKILL");
     process.kill(server.pid, "SIGKILL");
-    await watching.printed(/the embedded server is not up any more: start it/);
+    await watching.printed(/the embedded server is no longer running: start it/);
     const taken = moved ? await takePort(port) : undefined;
     // The next verb that needs the server starts it again, on the same database.
     expect((await other.pawl("retry", run, "data", "--set", "with.source.file=survivor.txt")).code).toBe(0);

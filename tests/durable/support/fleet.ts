@@ -149,7 +149,7 @@ export class Fleet {
     return lines;
   }
 
-  /** A file that a stage may hold on, and what lets it go on. */
+  /** A file that a stage may hold on, and what lets it continue. */
   gate(): { file: string; open: () => void } {
     const file = path.join(this.directory, `gate-${randomUUID()}`);
     return { file, open: () => writeFileSync(file, "") };

@@ -1,11 +1,11 @@
-// Stages that are small and do as they are told: `with.source.text` is the program, in JSON; of
-// `generate`, which counts as a stage with tensors, the first prompt.
+// Small stages that run a program: `with.source.text`, in JSON. The program of `generate`, which counts as a stage with
+// tensors, is the first prompt.
 //   steps: how many (default 1); each hashes the state of the one before, so that a lost or doubled step shows
 //   blockMs: how long a step keeps the event loop; stepMs: how long a step takes; checkpointEvery: steps between checkpoints (0: none)
 //   hold: a file that must appear before the last step; the wait counts as progress
-//   fail: { code, attempts }: fail with this code after the steps, in so many attempts
-//   crash: { at, attempts }: kill the own process before this step, in so many attempts; without `at`: after the
-//     attempt's first checkpoint
+//   fail: { code, attempts }: fail with this code after the steps, in the first `attempts` attempts
+//   crash: { at, attempts }: kill the own process before this step, in the first `attempts` attempts; without `at`:
+//     after the attempt's first checkpoint
 //   open: digest of a dataset to open after the steps
 //   request: { items, target, deadlineMs }: request choices after the steps; then trainRows is the number of choices, of which
 //     at least one must not be bothBad

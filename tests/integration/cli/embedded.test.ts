@@ -39,7 +39,7 @@ async function listening(): Promise<{ server: Server; port: number }> {
   return { server, port: (server.address() as { port: number }).port };
 }
 
-test("one of many claims at once wins; the next one wins after the release", async () => {
+test("one of many simultaneous claims wins; the next one wins after the release", async () => {
   const tried = await Promise.all(Array.from({ length: 8 }, () => take()));
   const won = tried.filter((got) => got !== undefined);
   expect(won).toHaveLength(1);
@@ -126,7 +126,7 @@ test("a lock that another machine or container renews is refused, with its host;
   expect((await holder(home()))?.pid).toBe(process.pid);
 });
 
-test("a holder renews its lock, and is told when another machine has taken it over", async () => {
+test("a holder renews its lock, and is notified when another machine has taken it over", async () => {
   const { lost } = (await take(lease))!;
   const before = statSync(lockFile(1)).mtimeMs;
   while (statSync(lockFile(1)).mtimeMs === before) await new Promise(setImmediate);
@@ -154,7 +154,7 @@ test("a holder outlives a lock that cannot be read for a moment", async () => {
   expect((await holder(home()))?.pid).toBe(process.pid);
 });
 
-test("a fixed port that is taken is an error; any other is gone around", async () => {
+test("a requested port that is in use is an error; a default port in use is replaced", async () => {
   const { server, port } = await listening();
   await expect(choosePort("--port", port, undefined, 7233)).rejects.toMatchObject({
     code: "PORT_TAKEN",

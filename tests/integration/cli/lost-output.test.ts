@@ -42,7 +42,7 @@ test.each(["EIO", "ENOSPC"])("what ends in order does so though its output fails
   expect(await outcome(await started("ordered-stop.ts", code), [], "SIGHUP")).toEqual(inOrder);
 });
 
-test("another verb whose output nobody reads any more ends at once, without an error", async () => {
+test("another verb whose output nobody reads any more ends immediately, without an error", async () => {
   expect(await outcome(await started("print-much.ts"), ["stdout"])).toEqual({ ...inOrder, ended: false });
 });
 

@@ -2,7 +2,7 @@ import { RandomStream } from "../../../platform/random.js";
 import { yieldProcess } from "../../../platform/yield-process.js";
 import { brotliSize, brotliSizeAfter, type Pauses } from "../../../activities/evaluate/brotli-size.js";
 
-test("the size of compressed text is found while the process goes on turning", async () => {
+test("the size of compressed text is found while the process keeps running", async () => {
   const order: string[] = [];
   setImmediate(() => order.push("another turn"));
   expect(await brotliSize(Buffer.from("to and fro, ".repeat(1000)))).toBeLessThan(100);
@@ -48,7 +48,7 @@ describe("the size of a text after others", () => {
     expect(await after(text, ...cut)).toBe(await after(text, others));
   });
 
-  test("shows how far it is, and stops by what it is told", async () => {
+  test("reports its progress, and stops with the error that a pause throws", async () => {
     const steps: number[] = [];
     const advance = async (bytes: number): Promise<void> => void steps.push(bytes);
     const measure = (changes: Partial<Pauses>) =>

@@ -158,7 +158,7 @@ describe("rows that were not read", () => {
   });
 });
 
-describe("what is wrong is told with its line", () => {
+describe("an error is reported with its line", () => {
   const body = Array.from({ length: 40_000 }, (_, i) => `"question\n${i}",${i}\n`).join("");
   test.each([
     ["a row with a field too few", `q,n\n${body}alone\n`, 80_002, "1 field"],

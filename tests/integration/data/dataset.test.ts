@@ -145,7 +145,7 @@ describe("records", () => {
     expect(failure.facts.got).toContain('Malformed JSON in file "half.jsonl"');
   });
 
-  test("both kinds of columns at once are refused", async () => {
+  test("columns of both kinds together are refused", async () => {
     put(context, "a.jsonl", '{"text":"a"}\n');
     const settings = { source: { file: "a.jsonl" }, columns: { text: "text", response: "text" } };
     expect((await failureOf(runDataset(context, settings))).code).toBe("NOT_ALLOWED");
@@ -242,7 +242,7 @@ describe("fingerprint", () => {
 });
 
 describe("sources", () => {
-  test("a package, with its version and licence", async () => {
+  test("a package, with its version and license", async () => {
     const directory = path.join(context.workingDirectory, "node_modules", "@me", "words");
     mkdirSync(path.join(directory, "data"), { recursive: true });
     put(context, "node_modules/@me/words/package.json", '{"version":"1.2.3","license":"CC0-1.0"}');
@@ -254,7 +254,7 @@ describe("sources", () => {
       kind: "text",
       source: "package @me/words@1.2.3: data/*.txt",
       sourceDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
-      licence: "CC0-1.0",
+      license: "CC0-1.0",
       rows: 2,
       bytes: 5,
     });

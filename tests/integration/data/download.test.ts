@@ -193,7 +193,7 @@ test.each([
   expect(server.asked).toHaveLength(2);
 });
 
-test("two at once do not disturb each other", async () => {
+test("two simultaneous downloads do not disturb each other", async () => {
   server.files.set("/a.txt", { content, etag: '"1"' });
   const both = await Promise.all([fetchData(), fetchData()]);
   expect(both.map(({ sha256 }) => sha256)).toEqual([digest, digest]);

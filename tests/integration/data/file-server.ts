@@ -44,7 +44,7 @@ export class FileServer {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  /** The client has so many bytes of the file: time to cut the connection that was to be cut there. */
+  /** Cuts the connection that was to be cut once the client has received this number of bytes of the file. */
   received(bytes: number): void {
     if (this.held && bytes >= this.held.at) this.held.response.destroy();
   }

@@ -131,8 +131,8 @@ describe("graph-features", () => {
   });
 
   test("subscribers: the label is no feature, and no account is there twice", async () => {
-    const settings = stages["features"]!.with as { neighbours: { attribute: string }[] };
-    expect(settings.neighbours.map(({ attribute }) => attribute)).not.toContain("subscriber");
+    const settings = stages["features"]!.with as { neighbors: { attribute: string }[] };
+    expect(settings.neighbors.map(({ attribute }) => attribute)).not.toContain("subscriber");
     const network = await socialNetwork(settingsOf("social-network", stages["network"]!.with), context);
     const { id } = await columnsOf(context, network.outputs.nodes);
     expect(new Set(id).size).toBe(id!.length);

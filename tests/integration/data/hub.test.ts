@@ -66,7 +66,7 @@ function serve(): void {
 
 const texts = (train: object[]) => train.map((row) => (row as { text: string }).text);
 
-test("files by pattern at the branch's commit; licence and origin are recorded, the token nowhere", async () => {
+test("files by pattern at the branch's commit; license and origin are recorded, the token nowhere", async () => {
   const source = { huggingFace: "some/data", path: "data/train-*.jsonl" };
   const { train, outputs } = await runDataset(context, { source });
   expect(texts(train)).toEqual(["first 1", "first 2", "second 1", "second 2"]);
@@ -75,7 +75,7 @@ test("files by pattern at the branch's commit; licence and origin are recorded, 
   expect(JSON.parse(facts)).toMatchObject({
     source: `Hugging Face some/data@${commit}: data/train-*.jsonl`,
     commit,
-    licence: "cc-by-4.0",
+    license: "cc-by-4.0",
   });
   expect(hub.asked.every(({ authorization }) => authorization === `Bearer ${token}`)).toBe(true);
   expect(storage.asked.map(({ authorization }) => authorization)).toEqual([undefined, undefined]);

@@ -78,7 +78,7 @@ test("with a query, objects beside text stay JSON", async () => {
   expect(texts((await runDataset(context, { source: { file: "a.jsonl" }, query })).train)).toEqual(["deep", "flat"]);
 });
 
-test("a query reaches every value as it is written in the table `written`", async () => {
+test("the table `written` gives a query every value as the file holds it", async () => {
   put(context, "a.jsonl", lines(['{"id": 1.10}', '{"id": 1.1}']));
   put(context, "a.csv", "id\n007\n1.10\n");
   const query = "SELECT id AS text FROM written";
@@ -105,7 +105,7 @@ test("an empty list is said to be empty", async () => {
 test.each([
   ["cut short", '{"text":'],
   ["no object", "7"],
-])("a line that is %s is told with its number", async (_, bad) => {
+])("a line that is %s is reported with its number", async (_, bad) => {
   const rows = Array.from({ length: 50_000 }, (_, i) => JSON.stringify({ text: `row ${i}` }));
   rows[40_000] = bad;
   put(context, "a.jsonl", lines(rows));

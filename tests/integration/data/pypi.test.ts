@@ -71,14 +71,14 @@ const source = (sha256: string, more: object = {}) => ({
 });
 const texts = (train: object[]) => train.map((row) => (row as { text: string }).text);
 
-test.each(["json", "html"] as const)("files of a wheel, from an index in %s; the licence is recorded", async (as) => {
+test.each(["json", "html"] as const)("files of a wheel, from an index in %s; the license is recorded", async (as) => {
   const sha256 = serve([{ name: wheelName, content: zipOf(entries) }], as);
   const { train, outputs } = await runDataset(context, source(sha256));
   expect(texts(train)).toEqual(["a 1", "a 2", "b 1"]);
   const facts: unknown = JSON.parse(
     readFileSync(path.join(await context.openArtifact(outputs.train), "dataset.json"), "utf8"),
   );
-  expect(facts).toMatchObject({ source: "wheel Some.Data==1.2: some_data/rows-*.jsonl", licence: "CC-BY-4.0" });
+  expect(facts).toMatchObject({ source: "wheel Some.Data==1.2: some_data/rows-*.jsonl", license: "CC-BY-4.0" });
   expect(context.logged.join("\n")).not.toContain("not pinned");
 });
 
@@ -111,13 +111,13 @@ test("a table is read from a wheel as from any other source", async () => {
 test.each([
   ["License", ["License: MIT"], "MIT"],
   ["classifiers", ["License: UNKNOWN", "Classifier: License :: OSI Approved :: MIT License"], "MIT License"],
-  ["the text of a licence", [`License: ${"word ".repeat(50)}`], undefined],
+  ["the text of a license", [`License: ${"word ".repeat(50)}`], undefined],
   ["nothing", [], undefined],
-])("the licence out of %s", async (_, lines, expected) => {
+])("the license out of %s", async (_, lines, expected) => {
   const sha256 = serveWheel([entries[2]!, metadata(...lines)]);
   const { outputs } = await runDataset(context, source(sha256));
   const facts = readFileSync(path.join(await context.openArtifact(outputs.train), "dataset.json"), "utf8");
-  expect((JSON.parse(facts) as { licence?: string }).licence).toBe(expected);
+  expect((JSON.parse(facts) as { license?: string }).license).toBe(expected);
 });
 
 test("the index's password goes to the index, and is shown nowhere", async () => {

@@ -27,7 +27,7 @@ test("the rows and their order do not depend on the machine's memory", async () 
   expect(await rowsWith(2 ** 36)).toEqual(little);
 });
 
-test("a query that needs more memory than its share is told from one that is wrong", async () => {
+test("a query that needs more memory than its share is distinguished from one that is wrong", async () => {
   put(context, "words.csv", "word\nhello\n");
   const sql = "SELECT len(list(word || range))::VARCHAR AS text FROM data, range(20000000)";
   const query = { sql, variables: {}, where: "query" };

@@ -134,7 +134,7 @@ describe("the file", () => {
   });
 });
 
-test("what DuckDB needs meanwhile lies in the store, where what a killed process leaves is removed, and is gone afterwards", async () => {
+test("DuckDB's temporary files are in the store, and are removed when the table is closed", async () => {
   const before = process.env["TMPDIR"];
   process.env["TMPDIR"] = "/nowhere";
   try {

@@ -42,7 +42,7 @@ test("the held-out share is about what was asked, and a larger share holds out t
   expect(lines(large.heldOut)).toEqual(expect.arrayContaining(lines(small.heldOut)));
 });
 
-test("a limit takes exactly so many, the same whatever stands around them, and leaves the split alone", async () => {
+test("a limit takes exactly this number of rows, the same ones in any order of the file, and leaves the split alone", async () => {
   const rows = Array.from({ length: 300 }, (_, i) => `row ${i % 200}`);
   put(context, "a.txt", rows.join("\n"));
   put(context, "b.txt", [...rows].reverse().join("\n"));

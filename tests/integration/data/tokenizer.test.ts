@@ -176,7 +176,7 @@ describe("chat", () => {
     expect(renderChat(chat, { generationPrompt })).toBe(rendered);
   });
 
-  test("transformers is told to take tokenizer.json as it stands: no class of its own normalizes text", () => {
+  test("tokenizer_config.json makes transformers use tokenizer.json unchanged: no class of its own normalizes text", () => {
     const { tokenizer_class } = JSON.parse(tokenizerConfigJson(merges)) as { tokenizer_class: string };
     expect(tokenizer_class).toBe("PreTrainedTokenizerFast");
     expect((JSON.parse(tokenizerJson(merges)) as { normalizer: unknown }).normalizer).toBeNull();
@@ -218,7 +218,7 @@ describe("chat", () => {
   });
 });
 
-test("the bytes of tokens, one after another, are the text that decoding them gives at once", async () => {
+test("the bytes of tokens, one after another, are the text that decoding them together gives", async () => {
   const ids = fc.array(fc.nat(tokenizer.vocabularySize - 1), { maxLength: 30 });
   await fc.assert(
     fc.asyncProperty(ids, async (list) => {

@@ -36,7 +36,7 @@ function putBoth(): string[] {
 const local = (name: string) => ({ name, path: path.join(context.workingDirectory, name) });
 const refusal = (code: string) => Object.assign(new Error(`${code}: i/o error, read`), { code });
 
-/** Lets the system refuse to read once so many reads have been done. */
+/** Makes the system refuse to read after the first `done` reads. */
 function refuseReading(code: string, done = 1): void {
   const read = fs.read as (...given: unknown[]) => void;
   let reads = 0;
@@ -60,7 +60,7 @@ describe("a source that the system cannot read for a moment", () => {
       jest.restoreAllMocks();
     }
   });
-  it("is told so by the stage, whatever the format", async () => {
+  it("is reported as such by the stage, whatever the format", async () => {
     for (const file of putBoth()) {
       refuseReading("EIO", 0);
       const failure = await failureOf(runDataset(context, { source: { file } }));
@@ -117,7 +117,7 @@ const there = process.platform === "linux";
   const before = openFiles();
   for (let round = 0; round < 20; round++)
     for (const name of names) for await (const chunk of readChunks(local(name))) if (chunk.length > 0) break;
-  // Closing goes on behind the reader's back; what leaks stays for good.
+  // Closing continues behind the reader's back; what leaks stays for good.
   for (let turn = 0; turn < 1000 && openFiles() > before; turn++) await setImmediate();
   expect(openFiles()).toBeLessThanOrEqual(before);
 });

@@ -26,7 +26,7 @@ test.each([
   ["a key that no stage has", stage("pretrain", "lerningRate: 0.1"), /^7: Property lerningRate is not allowed/],
   ["a value out of bounds", stage("sft", "learningRate: -1"), /^6: /],
   ["an input's schema that is none", definition("inputs: { n: { type: text } }\nstages: {}\n"), /^3: Value is not/],
-  ["a stage type that there is not", stage("train", "{}"), /^5: /],
+  ["a stage type that does not exist", stage("train", "{}"), /^5: /],
 ])("an editor marks %s", async (_, text, message) => {
   expect(await editor.open(text)).toContainEqual(expect.stringMatching(message));
 });

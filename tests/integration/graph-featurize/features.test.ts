@@ -21,8 +21,8 @@ const weighted = { ...tables, columns: { weight: "weight" } };
 const everything = {
   ...weighted,
   features: [...featureNames],
-  personalise: ["a"],
-  neighbours: [{ attribute: "age" }, { attribute: "city" }],
+  personalize: ["a"],
+  neighbors: [{ attribute: "age" }, { attribute: "city" }],
   dimensions: 3,
 };
 
@@ -83,16 +83,16 @@ test("values stand beside their accounts", async () => {
     reach_2: ["2", "2", "2", "3"],
     reached_by_3: ["3", "3", "3", "0"],
   });
-  const personalised = columns["personalised_pagerank"]!.map(Number);
-  expect(personalised.reduce((a, b) => a + b)).toBeCloseTo(1, 10);
-  expect(personalised[3]).toBe(0);
+  const personalized = columns["personalized_pagerank"]!.map(Number);
+  expect(personalized.reduce((a, b) => a + b)).toBeCloseTo(1, 10);
+  expect(personalized[3]).toBe(0);
 });
 
 test.each([
   [{ attribute: "city", aggregate: ["mean"] }, /column city/],
   [{ attribute: "nothing" }, /accounts\.csv/],
-])("an attribute that cannot be aggregated is refused: %j", async (neighbour, where) => {
-  const settings = { ...tables, features: ["neighbours"], neighbours: [neighbour] };
+])("an attribute that cannot be aggregated is refused: %j", async (neighbor, where) => {
+  const settings = { ...tables, features: ["neighbors"], neighbors: [neighbor] };
   const failure = await failureOf(featurize(context, settings));
   expect(failure.code).toBe("DATA_INVALID");
   expect(failure.facts.where).toMatch(where);
@@ -106,7 +106,7 @@ describe("pairs", () => {
     expect(metrics).toMatchObject({ nodePairs: 3, unknownNodePairs: 0 });
     expect(await columnsOf(context, outputs.nodePairs!)).toMatchObject({
       linked: ["true", "false", "false"],
-      common_neighbours: ["1", "1", "0"],
+      common_neighbors: ["1", "1", "0"],
       preferential_attachment: ["4", "2", "3"],
       distance: ["1", "2", undefined],
       same_component: ["true", "true", "true"],
@@ -132,7 +132,7 @@ describe("pairs", () => {
   });
 });
 
-test("a sample's size and error are told", async () => {
+test("a sample's size and error are reported", async () => {
   const { csv, read } = await featurize(context, { ...tables, features: ["betweenness"], sources: 3 });
   expect(csv.split("\n")[0]).toBe("id,age,city,betweenness,betweenness_error");
   expect(read("dictionary.md").toString()).toContain("estimated from paths of 3 sampled nodes");
@@ -152,10 +152,10 @@ test("an iteration that does not settle fails with its residual, or leaves its c
 });
 
 test("an account to start from that is not there is refused, and so is a column called like a feature", async () => {
-  const lost = { ...tables, features: ["personalised-pagerank"], personalise: ["a", "z"] };
+  const lost = { ...tables, features: ["personalized-pagerank"], personalize: ["a", "z"] };
   expect(await failureOf(featurize(context, lost))).toMatchObject({
     code: "DATA_INVALID",
-    facts: { where: "with.personalise[1]" },
+    facts: { where: "with.personalize[1]" },
   });
   put(context, "accounts.csv", "id,Degree\na,1\nb,2\nc,3\nd,4\n");
   expect(await failureOf(featurize(context, { ...tables, features: ["degree"] }))).toMatchObject({
@@ -170,11 +170,11 @@ test.each([
   [{ ...tables, edges: { package: "b" } }, ["edges"], "MISSING_KEY"],
   [{ ...tables, edges: { file: "a", sha256: "0".repeat(64) } }, ["edges", "sha256"], "NOT_ALLOWED"],
   [{ ...tables, edges: { file: "a", path: "b" } }, ["edges", "path"], "NOT_ALLOWED"],
-  [{ ...tables, features: ["personalised-pagerank"] }, ["personalise"], "MISSING_KEY"],
-  [{ ...tables, personalise: ["a"] }, ["personalise"], "NOT_ALLOWED"],
+  [{ ...tables, features: ["personalized-pagerank"] }, ["personalize"], "MISSING_KEY"],
+  [{ ...tables, personalize: ["a"] }, ["personalize"], "NOT_ALLOWED"],
   [{ ...tables, features: ["strength"] }, ["columns"], "MISSING_KEY"],
-  [{ ...tables, features: ["neighbours"] }, ["neighbours"], "MISSING_KEY"],
-  [{ ...tables, neighbours: [{ attribute: "age" }] }, ["neighbours"], "NOT_ALLOWED"],
+  [{ ...tables, features: ["neighbors"] }, ["neighbors"], "MISSING_KEY"],
+  [{ ...tables, neighbors: [{ attribute: "age" }] }, ["neighbors"], "NOT_ALLOWED"],
   [{ ...tables, paths: "weights" }, ["columns"], "MISSING_KEY"],
   [everything, undefined, undefined],
 ])("the rules' verdict on %j", (settings, at, code) => {
@@ -232,7 +232,7 @@ test("reciprocity with loops is what its formula says", async () => {
   const { outputs, read } = await featurize(context, loops);
   const dictionary = JSON.parse(read("dictionary.json").toString()) as Entry[];
   expect(dictionary.at(-1)!.formula).toBe(
-    "2 b / (in_degree + out_degree), with b neighbours in both directions; a self-loop is one of them",
+    "2 b / (in_degree + out_degree), with b neighbors in both directions; a self-loop is one of them",
   );
   const { reciprocity, in_degree: into, out_degree: out } = await columnsOf(context, outputs.features);
   const both = ["a", "b", "c", "d"].map((v) => {

@@ -33,7 +33,7 @@ function attempt(seed = 1): TestContext {
   return other;
 }
 
-/** Runs until `reached`, is told to stop there, and gives what is left. */
+/** Runs until `reached`, stops there, and returns the newest checkpoint. */
 async function stopAt(features: string[], reached: (progress: { phase: string; done: number }) => boolean) {
   const first = testContext(1, context.workingDirectory);
   first.checkpoints = openCheckpoints(context.workingDirectory, "key", { keep: 2, onCorrupt: () => {} });

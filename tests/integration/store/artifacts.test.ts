@@ -130,7 +130,7 @@ test("a failing write, a link and a reserved name leave nothing behind", async (
   expect(() => readdirSync(layout.objects(home()))).toThrow("ENOENT");
 });
 
-test("a full disk is told as such, with what to do", async () => {
+test("a full disk is reported as such, with what to do", async () => {
   await expect(putArtifact(home(), "model", () => writeFileSync("/dev/full", "x"))).rejects.toMatchObject({
     code: "DISK_FULL",
     facts: {
@@ -141,7 +141,7 @@ test("a full disk is told as such, with what to do", async () => {
   });
 });
 
-test("two processes that put and save the same at once do no harm", async () => {
+test("two processes may put and save the same content at the same time", async () => {
   const outcomes = await Promise.all([runChild("put-and-save.ts", home()), runChild("put-and-save.ts", home())]);
   expect(outcomes[0]).toEqual({ code: 0, signal: null, output: outcomes[1].output });
   const ref = JSON.parse(outcomes[0].output) as ArtifactRef;

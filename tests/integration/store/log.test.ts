@@ -74,7 +74,7 @@ test("where the system refuses to watch, a follower looks every second", async (
   expect(seen).toEqual(["at 1", "at 2"]);
 });
 
-test("a line that cannot be written is told on standard error and stops nobody", () => {
+test("a line that cannot be written is reported on standard error and stops nobody", () => {
   const write = jest.spyOn(process.stderr, "write").mockReturnValue(true);
   writeFileSync(layout.runs(home()), "a file where a directory should be");
   appendLog(home(), "run/1", line("a", 1));

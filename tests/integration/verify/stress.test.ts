@@ -7,7 +7,7 @@ import { busyProgram, stress } from "../../../verify/stress.js";
 /** State of a process as the system names it: T is stopped. */
 const stateOf = (pid: number): string => execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
 
-test("a worker process is stopped, and goes on at the end", async () => {
+test("a worker process is stopped, and continues at the end", async () => {
   const worker = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000); console.log('here')"]);
   await once(worker.stdout, "data");
   const rig = {
@@ -81,7 +81,7 @@ test("a process of each kind is stopped in turn; one that is not there just now 
   }
 });
 
-test("a busy process ends when its parent is gone", async () => {
+test("a busy process ends after its parent has ended", async () => {
   const line = '"$0" -e "$1" $$ & echo $!; wait';
   const parent = spawn("sh", ["-c", line, process.execPath, busyProgram], { stdio: ["ignore", "pipe", "inherit"] });
   const [pid] = (await once(parent.stdout, "data")) as [Buffer];

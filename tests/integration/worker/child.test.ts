@@ -32,7 +32,7 @@ test("a process that the system refuses to start is tried again", async () => {
   await child?.stop(1000);
 });
 
-/** How the death of a process that runs this is told. */
+/** The error that reports how a process with this source died. */
 async function deathOf(source: string, environment: NodeJS.ProcessEnv = {}): Promise<PawlError> {
   const program = path.join(directory(), "program.mjs");
   writeFileSync(program, source);

@@ -55,7 +55,7 @@ function testWithSystemd(name: string, work: jest.ProvidesCallback): void {
   else test.skip(`${name} (there is no systemd-analyze: install systemd)`, work);
 }
 
-testWithSystemd("systemd takes the unit as it is", () => {
+testWithSystemd("systemd accepts the unit unchanged", () => {
   const { status, stderr } = spawnSync("systemd-analyze", ["verify", unit], { encoding: "utf8" });
   const ours = stderr.split("\n").filter((line) => line.includes("pawl.service"));
   expect({ status, ours }).toEqual({ status: 0, ours: [] });

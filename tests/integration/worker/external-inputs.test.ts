@@ -88,7 +88,7 @@ describe("a large file", () => {
   it("is read once as long as it does not change, by whatever it is changed", async () => {
     const bytes = 2 ** 20;
     large("a.bin", "a", bytes);
-    // Whoever looks at once cannot tell a change within the same tick: the digest is not remembered.
+    // A change within the same tick of the clock cannot be detected: the digest is not remembered.
     const now = Date.now();
     const clock = jest.spyOn(Date, "now").mockImplementation(() => now);
     const first = await of("a.bin");

@@ -56,7 +56,7 @@ async function work(_: never, context: StageContext) {
 async function untilDone(nth: number) {
   const worker = processWith(home(), work, { taskFile: new TaskFile(home()) });
   const asked = (number: number) => request({ runId: `run ${nth}`, attempt: number, seed: nth, reuse: false });
-  // Lines of the run's log that are lost are told here.
+  // Lost lines of the run's log are reported here.
   jest.spyOn(process.stderr, "write").mockReturnValue(true);
   const calls = await fillAt(nth);
   const first = await attempt(worker, asked(1)).catch((error: unknown) => error);

@@ -3,7 +3,7 @@ import { Conversation, type ConversationSettings } from "../../../lm/decode/conv
 import { DecodingSession } from "../../../lm/decode/decoding-session.js";
 import { generate } from "../../../lm/decode/generate.js";
 import type { SamplingSettings } from "../../../lm/decode/sampling.js";
-import { initialise } from "../../../lm/model/initialise.js";
+import { initialize } from "../../../lm/model/initialize.js";
 import { resolveArchitecture } from "../../../lm/model/architecture.js";
 import { tokenizerJson } from "../../../lm/text/tokenizer-files.js";
 import { Tokenizer } from "../../../lm/text/tokenizer.js";
@@ -25,7 +25,7 @@ beforeAll(async () => {
   await loadTensorFlow();
   tokenizer = await Tokenizer.fromJson(tokenizerJson([]));
   const a = resolveArchitecture(layout, tokenizer.vocabularySize);
-  const weights = initialise(a, 3);
+  const weights = initialize(a, 3);
   sessionOf = (changes = {}) => {
     const sampling = { ...greedy, ...changes };
     const session = new DecodingSession(a, weights, { rows: 1, tokens: 120, sampling, steps: 0, reuse: true });
@@ -103,7 +103,7 @@ test("an answer is stopped by a signal, and by a stop sequence, before which its
   expect(await talking().ask("Hi", signal)).toMatchObject({ reason: "interrupted", tokens: 1 });
 });
 
-test("what is empty or longer than the context is refused, and the conversation goes on", async () => {
+test("what is empty or longer than the context is refused, and the conversation continues", async () => {
   const { ask } = talking();
   await expect(ask(" ")).rejects.toMatchObject({ code: "DATA_EMPTY" });
   await expect(ask("x".repeat(200))).rejects.toMatchObject({ code: "CONTEXT_EXCEEDED" });

@@ -119,7 +119,7 @@ describe.each([
     }
   });
 
-  test("a prompt that goes on from an earlier one and its answer reads only what is new, and gives what a fresh one gives", async () => {
+  test("a prompt that continues an earlier one and its response reads only new tokens, and gives what a fresh session gives", async () => {
     const session = model.open({ rows: 1, tokens: contextLength, reuse: true });
     const read = (tokens: number[]) => session.read([{ rows: [0], tokens }]);
     const turn = async (prompt: number[]) => {
@@ -139,7 +139,7 @@ describe.each([
   });
 });
 
-test("a ring goes on from what is kept where its window is still held; else it reads anew", async () => {
+test("a ring continues from what it keeps while its window is still held; else it reads anew", async () => {
   const model = modelOf({ kind: "local", window: 20, sinks: 2 });
   const session = model.open({ rows: 1, tokens: contextLength, reuse: true });
   expect(session.capacity).toBe(Infinity);
@@ -187,7 +187,7 @@ test("an answer ends where the context ends, also of a prompt that fills it; a c
   expect(await write(session, [])).toEqual([]);
 });
 
-test("an answer may be one token long, and may be ended by who is told of its tokens", async () => {
+test("a response may be one token long, and `onToken` may end it", async () => {
   const session = dense.open({ rows: 2 });
   const whole = await write(session, numbered(prompts));
   const one = await write(session, numbered(prompts), { maxNewTokens: 1 });

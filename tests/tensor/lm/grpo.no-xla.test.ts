@@ -1,6 +1,6 @@
 import type { Rollout } from "../../../lm/data/rollout.js";
 import { resolveArchitecture } from "../../../lm/model/architecture.js";
-import { initialise } from "../../../lm/model/initialise.js";
+import { initialize } from "../../../lm/model/initialize.js";
 import { groupAdvantages } from "../../../lm/rl/advantages.js";
 import { Grpo, type GrpoSettings } from "../../../lm/rl/grpo.js";
 import { emptyExperience, type Experience } from "../../../lm/rl/reinforcement.js";
@@ -48,7 +48,7 @@ test("with dynamic sampling, reward, length and missing ends are of all sampled 
     rollouts.push(...given);
     return { rewards: verdict, failures: {} };
   };
-  const algorithm = new Grpo(settings, initialise(architecture, 1), [[1], [2], [1, 2]], verify);
+  const algorithm = new Grpo(settings, initialize(architecture, 1), [[1], [2], [1, 2]], verify);
   const reported: number[] = [];
   for (let iteration = 0; iteration < settings.iterations; iteration++) {
     [rewards, rollouts] = [[], []];
@@ -76,7 +76,7 @@ test.each(["grpo", "dapo", "dr_grpo"] as const)(
   "with %s, kl is the mean over tokens of the whole distributions' divergences",
   async (lossType) => {
     const changed = { ...settings, lossType, beta: 0.1, maxNewTokens: 4 };
-    const algorithm = new Grpo(changed, initialise(architecture, 1), [[1], [2]], everyOther);
+    const algorithm = new Grpo(changed, initialize(architecture, 1), [[1], [2]], everyOther);
     let experience = emptyExperience();
     for (let iteration = 0; iteration < 2; iteration++) {
       experience = emptyExperience();
@@ -93,7 +93,7 @@ test.each(["grpo", "dapo", "dr_grpo"] as const)(
 );
 
 test("the entropy is the mean over tokens, however long their responses", async () => {
-  const algorithm = new Grpo({ ...settings, epochs: 2 }, initialise(architecture, 1), [[1], [2]], everyOther);
+  const algorithm = new Grpo({ ...settings, epochs: 2 }, initialize(architecture, 1), [[1], [2]], everyOther);
   const experience = emptyExperience();
   while (!(await algorithm.collect(experience, async () => {})));
   await algorithm.prepare(experience, async () => {});
@@ -120,7 +120,7 @@ const fourResponses = (): Experience => ({
 /** Prepares the four responses, and makes one update. @param change of what `prepare` found */
 async function learned(changes: Partial<GrpoSettings>, change: (experience: Experience) => void = () => {}) {
   const all = { ...settings, groups: 1, groupSize: 4, dynamicSampling: false, ...changes };
-  const algorithm = new Grpo(all, initialise(architecture, 1), [[1]], everyOther);
+  const algorithm = new Grpo(all, initialize(architecture, 1), [[1]], everyOther);
   const experience = fourResponses();
   await algorithm.prepare(experience, async () => {});
   change(experience);
@@ -132,7 +132,7 @@ async function learned(changes: Partial<GrpoSettings>, change: (experience: Expe
   return { report, counters, metrics, experience };
 }
 
-describe("what an update is told", () => {
+describe("what an update receives", () => {
   const shares = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
   const advantages = groupAdvantages(fourResponses().rewards, 4, "group");
 
@@ -236,7 +236,7 @@ describe("dynamic sampling", () => {
       return { rewards, failures: {} };
     };
     const all = { ...settings, groups: 3, groupSize: 2, samplingBatch: 8, ...changes };
-    const algorithm = new Grpo(all, initialise(architecture, 1), [[1], [2], [1, 2], [4]], verify);
+    const algorithm = new Grpo(all, initialize(architecture, 1), [[1], [2], [1, 2], [4]], verify);
     const experience = emptyExperience();
     while (!(await algorithm.collect(experience, async () => {})));
     const { equalGroups } = algorithm.finish(experience);

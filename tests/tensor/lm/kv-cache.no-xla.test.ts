@@ -56,7 +56,7 @@ describe.each(kinds)("%j", (attention) => {
     for (let i = 0; i < 30; i++) expectSame(cache, [...shorter, [1]]).forEach((token, r) => shorter[r]?.push(token));
   });
 
-  test("a row that held one sequence holds the next as if it were empty, while the others go on", () => {
+  test("a row that held one sequence holds the next as if it were empty, while the others continue", () => {
     const [going, first, second] = [40, 120, 33].map((length, i) => tokensOf(10 + i, length, a.vocabularySize));
     const cache = cacheOf({ rows: 2, tokens: contextLength });
     cache.readAll([going!, first!]);
@@ -81,7 +81,7 @@ describe.each(kinds)("%j", (attention) => {
     for (let i = 0; i < 4; i++) expectSame(cache, rows).forEach((token, r) => rows[r]!.push(token));
   });
 
-  test("what a row holds is gone on from", () => {
+  test("a sequence continues from what its row holds", () => {
     const cache = cacheOf({ rows: 1, tokens: contextLength });
     const sequence = tokensOf(30, 200, a.vocabularySize);
     cache.read([{ rows: [0], held: 0, rest: sequence.slice(0, 50) }]);

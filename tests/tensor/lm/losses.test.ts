@@ -24,7 +24,7 @@ const targets = () => tf.tensor1d(tokensOf(5, rows, vocabulary), "int32");
 /** Of rows: some count more than others, one does not count. */
 const weights = () => tf.tensor1d(Array.from(noise(6, rows), (value, i) => (i === 3 ? 0 : 1 + value)));
 
-/** Both losses as functions of states and head. @param most logits at once */
+/** Both losses as functions of states and head. @param most maximum number of logits at the same time */
 const losses = {
   "the weighted sum": (most: number) => (states: tf.Tensor, head: tf.Tensor) =>
     weightedCrossEntropy(states as tf.Tensor2D, head as tf.Tensor2D, targets(), weights(), most),
@@ -34,7 +34,7 @@ const losses = {
 
 describe.each(Object.entries(losses))("%s in chunks", (_, loss) => {
   // Chunks of one row (a row has 7 logits), of two, of three to the last of two.
-  test.each([[1], [14], [27], [76]])("of at most %i logits is what it is at once, with its gradients", (most) => {
+  test.each([[1], [14], [27], [76]])("of at most %i logits equals the whole, with its gradients", (most) => {
     const run = (most: number) => {
       const scaled = (...[states, head]: tf.Tensor[]): tf.Scalar => tf.mul(loss(most)(states!, head!), 0.25);
       const { value, grads } = tf.valueAndGrads(scaled)([
@@ -90,7 +90,7 @@ test("a compiled step whose loss is computed in chunks has the loss and the grad
     expect(distance(chunked[name]!.data, data) / Math.max(1, greatest(data.map(Math.abs)))).toBeLessThan(1e-5);
 });
 
-describe("of a batch of 41 million logits none but a chunk's exist at once", () => {
+describe("of a batch of 41 million logits only those of a chunk exist at the same time", () => {
   const layout = { layers: 1, hiddenSize: 8, heads: 1, keyValueHeads: 1, contextLength: 256, ropeTheta: 10000 };
   const a = resolveArchitecture({ ...layout, tieEmbeddings: false }, 20_000);
   const shape = { rows: 8, length: 256 };

@@ -4,7 +4,7 @@ import { PolicyTrainer } from "../../../lm/rl/policy-trainer.js";
 import { Ppo, type PpoSettings } from "../../../lm/rl/ppo.js";
 import { emptyExperience, type Algorithm } from "../../../lm/rl/reinforcement.js";
 import { resolveArchitecture } from "../../../lm/model/architecture.js";
-import { initialise } from "../../../lm/model/initialise.js";
+import { initialize } from "../../../lm/model/initialize.js";
 import { withScoreHead } from "../../../lm/train/reward-model.js";
 import { RewardTrainer, type Pair } from "../../../lm/train/reward-trainer.js";
 import { held } from "../../../tensor/host-tensor.js";
@@ -183,8 +183,8 @@ test.each([[{ recompute: true }], [{ accumulate: 3 }], [{ accumulate: 16, recomp
       valueCoefficient: 0.1,
       criticSchedule: schedule,
     };
-    const start = initialise(small, 1);
-    const scores = withScoreHead(small, initialise(small, 2), 3);
+    const start = initialize(small, 1);
+    const scores = withScoreHead(small, initialize(small, 2), 3);
     const run = (how: object) => iteration(new Ppo({ ...settings, ...how }, start, scores, prompts));
     expectSame(await run(how), await run({}), 1e-5);
   },
@@ -210,7 +210,7 @@ const verify = async (_: readonly number[], given: readonly { response: readonly
   rewards: given.map(({ response }) => response[0]! % 3),
   failures: {},
 });
-const grpoWith = (how: object) => iteration(new Grpo({ ...grpo, ...how }, initialise(small, 1), prompts, verify));
+const grpoWith = (how: object) => iteration(new Grpo({ ...grpo, ...how }, initialize(small, 1), prompts, verify));
 
 test.each([[{ recompute: true }], [{ accumulate: 3 }], [{ accumulate: 32, recompute: true }]])(
   "an iteration of GRPO with %j ends as one without",

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { muonUpdate, orthogonalise } from "../../../lm/optim/muon.js";
+import { muonUpdate, orthogonalize } from "../../../lm/optim/muon.js";
 import { distance, noise } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 
@@ -74,7 +74,7 @@ function iterated(value: number): number {
 }
 
 const onDevice = (a: Matrix): tf.Tensor2D => tf.tensor2d(a, [a.length, a[0]!.length], "float32");
-const orthogonalised = (a: Matrix): Matrix => tf.tidy(() => orthogonalise(onDevice(a)).arraySync());
+const orthogonalized = (a: Matrix): Matrix => tf.tidy(() => orthogonalize(onDevice(a)).arraySync());
 
 const shapes: [number, number][] = [
   [5, 9],
@@ -90,7 +90,7 @@ test.each(shapes)("singular vectors stay, singular values go through the quintic
     rows,
     columns,
   );
-  const got = orthogonalised(withSingularValues(values, rows, columns));
+  const got = orthogonalized(withSingularValues(values, rows, columns));
   expect(distance(got.flat(), expected.flat())).toBeLessThan(2e-5);
 });
 
@@ -104,7 +104,7 @@ test.each([
   // Below two thousandths of the norm, five iterations are too few (and such directions are noise).
   expect(before.at(-1)! / norm(before)).toBeGreaterThan(0.002);
   expect(before[0]! / before.at(-1)!).toBeGreaterThan(3);
-  const after = singularValues(orthogonalised(gradient));
+  const after = singularValues(orthogonalized(gradient));
   expect(after.at(-1)).toBeGreaterThan(0.68);
   expect(after[0]).toBeLessThan(1.21);
 });
@@ -112,8 +112,8 @@ test.each([
 test("scale does not matter, and a gradient of zeros gives no update and no NaN", () => {
   const gradient = noisy(3, 6, 4);
   const scaled = gradient.map((row) => row.map((x) => x * 1e4));
-  expect(distance(orthogonalised(scaled).flat(), orthogonalised(gradient).flat())).toBeLessThan(1e-5);
-  expect(orthogonalised(matrix(6, 4, () => 0)).flat()).toEqual(Array.from({ length: 24 }, () => 0));
+  expect(distance(orthogonalized(scaled).flat(), orthogonalized(gradient).flat())).toBeLessThan(1e-5);
+  expect(orthogonalized(matrix(6, 4, () => 0)).flat()).toEqual(Array.from({ length: 24 }, () => 0));
 });
 
 /** Three updates in double precision, the orthogonal part by Newton–Schulz on plain arrays. */

@@ -1,5 +1,5 @@
 import { resolveArchitecture } from "../../../lm/model/architecture.js";
-import { initialise } from "../../../lm/model/initialise.js";
+import { initialize } from "../../../lm/model/initialize.js";
 import { Critic } from "../../../lm/rl/critic.js";
 import { Ppo, type PpoSettings } from "../../../lm/rl/ppo.js";
 import { emptyExperience } from "../../../lm/rl/reinforcement.js";
@@ -23,7 +23,7 @@ const [vocabularySize, beta, iterations, epochs] = [4, 0.4, 120, 2];
 const architecture = resolveArchitecture(knownOptimumSizes, vocabularySize);
 const weights = formulaWeights(architecture);
 /** With attention strong enough for a score at the end to tell what came before. */
-const rewardWeights = withScoreHead(architecture, scaledMatrices(initialise(architecture, 2), 5), 3);
+const rewardWeights = withScoreHead(architecture, scaledMatrices(initialize(architecture, 2), 5), 3);
 const prompt = [0, 3];
 const tokens = [0, 1, 2, 3];
 const every = tokens.flatMap((a) => tokens.map((b) => ({ prompt, response: [a, b], ended: false })));

@@ -1,4 +1,4 @@
-import { initialise } from "../../../lm/model/initialise.js";
+import { initialize } from "../../../lm/model/initialize.js";
 import { resolveArchitecture } from "../../../lm/model/architecture.js";
 import { Critic } from "../../../lm/rl/critic.js";
 import { Ppo, type PpoSettings } from "../../../lm/rl/ppo.js";
@@ -21,7 +21,7 @@ const vocabularySize = 6;
 const architecture = resolveArchitecture(knownOptimumSizes, vocabularySize);
 const weights = formulaWeights(architecture);
 /** With attention strong enough for a score at the end to tell what came before. */
-const rewardWeights = withScoreHead(architecture, scaledMatrices(initialise(architecture, 2), 5), 3);
+const rewardWeights = withScoreHead(architecture, scaledMatrices(initialize(architecture, 2), 5), 3);
 const [temperature, beta, iterations, epochs, minibatches] = [0.8, 0.3, 100, 2, 2];
 const schedule = {
   kind: "cosine" as const,

@@ -61,7 +61,7 @@ describe.each(kinds)("$attention attention", (kind) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test("losses of each prediction, computed in chunks, are those of all at once", () => {
+  test("losses of each prediction, computed in chunks, are those computed together", () => {
     const batch = batchOf([[tokensOf(1, 30, 40), tokensOf(2, 25, 40)], [tokensOf(3, 50, 40)]], 53);
     const nats = (run: (weights: Tensors, inputs: Tensors) => tf.Tensor): Float32Array => {
       const step = {

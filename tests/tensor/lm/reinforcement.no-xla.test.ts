@@ -1,6 +1,6 @@
 import { groupAdvantages, tokenWeights } from "../../../lm/rl/advantages.js";
 import { resolveArchitecture } from "../../../lm/model/architecture.js";
-import { initialise } from "../../../lm/model/initialise.js";
+import { initialize } from "../../../lm/model/initialize.js";
 import { PolicyTrainer, type PolicyTrainerSettings } from "../../../lm/rl/policy-trainer.js";
 import type { Rollout } from "../../../lm/data/rollout.js";
 import type { HostTensors } from "../../../tensor/program.js";
@@ -44,7 +44,7 @@ function trainerOf(
   };
   return new PolicyTrainer(
     { architecture, sampling: { rows, samples: rows, steps: 0 }, training: shape, policy, optimizer },
-    weights ?? initialise(architecture, 1),
+    weights ?? initialize(architecture, 1),
   );
 }
 

@@ -1,6 +1,6 @@
 import { Critic } from "../../../lm/rl/critic.js";
 import { resolveArchitecture } from "../../../lm/model/architecture.js";
-import { initialise } from "../../../lm/model/initialise.js";
+import { initialize } from "../../../lm/model/initialize.js";
 import { scoreName, withScoreHead } from "../../../lm/train/reward-model.js";
 import { RewardScorer, RewardTrainer, type Pair } from "../../../lm/train/reward-trainer.js";
 import { RandomStream } from "../../../platform/random.js";
@@ -73,7 +73,7 @@ test("the critic gives the value before each token, and learns returns", () => {
   const returns = valuesOf(9, rollouts, -1, 1);
   const errors = () =>
     critic.values(rollouts).flatMap((row, r) => Array.from(row, (value, t) => value - returns[r]![t]!));
-  // Old values anew each time, as in PPO, so that the clip lets the critic go on.
+  // Old values anew each time, as in PPO, so that the clip lets the critic continue.
   for (let step = 0; step < 80; step++)
     critic.update(step, 3e-3, {
       rollouts,
@@ -117,7 +117,7 @@ test("planted Bradley-Terry scores are recovered from choices made by them", () 
   const pairs = 32;
   const trainer = new RewardTrainer(
     { architecture, shape: { rows: 2 * pairs, prompt: 1, response: 5 }, centering: 0, optimizer },
-    withScoreHead(architecture, initialise(architecture, 1), 1),
+    withScoreHead(architecture, initialize(architecture, 1), 1),
   );
   const reports = Array.from({ length: 250 }, (_, step) =>
     trainer.update(step, 0.01 * (1 - step / 250), Array.from({ length: pairs }, pair)),

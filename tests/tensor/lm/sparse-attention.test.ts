@@ -61,8 +61,9 @@ describe.each([[sparse(8, 4, 2)], [sparse(8, 8, 1)], [sparse(4, 2, 3)], [sparse(
 
 const length = 37;
 const places = () => placesOf([[30, 5], [37]], length);
-const project = (x: tf.Tensor, salt: number) =>
-  tf.sum(tf.mul(x, tf.tensor(Float32Array.from(noise(salt, x.size)), x.shape)));
+/** Values whose sum depends on every entry differently. */
+const project = (x: tf.Tensor, salt: number): tf.Tensor =>
+  tf.mul(x, tf.tensor(Float32Array.from(noise(salt, x.size)), x.shape));
 
 test("with all blocks selected, the gradient is what differences give: of q, k, v, the pool's scores and the gate", () => {
   const blocks = sparseBlocks(sparse(8, 4, 100), grid(places().segments), grid(places().positions));
@@ -113,7 +114,7 @@ describe.each([[sparse(8, 4, 2)], [sparse(8, 8, 1)], [sparse(4, 2, 3)]])("%j", (
     );
   });
 
-  test("what is selected has, the selection as it is", () => {
+  test("attention to the selected blocks has the gradient that differences give, for a fixed selection", () => {
     const { near, sight, at, means } = branches(settings);
     const [q, keys, mean] = [means.q, means.keys, means.values].map(({ data, shape }) => tf.tensor(data, shape));
     const { selected } = compressedAttention(q!, keys!, mean!, sight, settings.selectedBlocks);

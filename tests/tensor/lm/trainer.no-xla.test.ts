@@ -1,4 +1,4 @@
-import { initialise } from "../../../lm/model/initialise.js";
+import { initialize } from "../../../lm/model/initialize.js";
 import { Trainer, type TrainerSettings } from "../../../lm/train/trainer.js";
 import type { HostTensors } from "../../../tensor/program.js";
 import { compileLogits } from "./logits.js";
@@ -39,7 +39,7 @@ test("a model with random weights has a loss of ln(vocabulary) within 1 %", () =
     Array.from({ length: 8 }, (_, r) => row(r, 33)),
     32,
   );
-  const loss = withTrainer({ shape }, (trainer) => trainer.evaluate(batch), initialise(architecture, 1)) / batch.weight;
+  const loss = withTrainer({ shape }, (trainer) => trainer.evaluate(batch), initialize(architecture, 1)) / batch.weight;
   expect(Math.abs(loss / Math.log(architecture.vocabularySize) - 1)).toBeLessThan(0.01);
 });
 
@@ -73,7 +73,7 @@ test("a step that computes logits only where predictions count updates as one th
   );
 });
 
-test("measuring computes no more logits at once than a step that computes those where predictions count", () => {
+test("measuring computes no more logits at the same time than a step that computes those where predictions count", () => {
   const [rows, length, predictions, vocabularySize] = [8, 512, 2048, 8192];
   const wide = { ...tinyArchitecture({ layers: 1, contextLength: length }), vocabularySize };
   const changes = { architecture: wide, shape: { rows, length, predictions } };

@@ -34,7 +34,7 @@ const settings: GrpoSettings = {
   optimizer: optimizerOf(gradientClip),
 };
 
-/** Share of the longest response's tokens that are even as the prompt's last token is, or odd as it is. */
+/** Share of the longest response's tokens that have the parity of the prompt's last token. */
 function rewardOf({ prompt, response }: Rollout): number {
   const fits = response.filter((token) => token !== problem.stop && token % 2 === prompt.at(-1)! % 2);
   return fits.length / problem.response;

@@ -159,7 +159,7 @@ describe("a person chooses", () => {
     await expect(answered(other, choices)).rejects.toMatchObject({ code: "ARTIFACT_MISSING" });
   });
 
-  test("stopped in between, the writing goes on to the same pairs; other batches change nothing", async () => {
+  test("stopped in between, the writing continues to the same pairs; other batches change nothing", async () => {
     const whole = await ask();
     await context.checkpoints.clear();
     // Four batches of two responses are written in one go.

@@ -3,7 +3,7 @@ import path from "node:path";
 import { putModel, specialTokensOf } from "../../../activities/models/model.js";
 import { readEvaluation } from "../../../formats/evaluation.js";
 import { embeddingName, headName, resolveArchitecture } from "../../../lm/model/architecture.js";
-import { initialise } from "../../../lm/model/initialise.js";
+import { initialize } from "../../../lm/model/initialize.js";
 import { Tokenizer } from "../../../lm/text/tokenizer.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
@@ -38,7 +38,7 @@ async function writes(letters: string): Promise<ArtifactRef<"model">> {
   const read = await Tokenizer.fromJson(readFileSync(path.join(directory, "tokenizer.json"), "utf8"));
   const settings = { ...tinyPretraining.architecture, tieEmbeddings: false };
   const architecture = resolveArchitecture(settings, read.vocabularySize);
-  const weights = initialise(architecture, 1);
+  const weights = initialize(architecture, 1);
   // What is added to the embedding is nothing, so that every position ends as a vector of ones.
   for (const [name, { data }] of Object.entries(weights)) if (/o_proj|down_proj|lm_head/.test(name)) data.fill(0);
   weights[embeddingName]!.data.fill(1);

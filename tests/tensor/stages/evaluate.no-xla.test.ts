@@ -89,7 +89,7 @@ describe("accuracy", () => {
     expect(metrics).not.toHaveProperty("verifierErrors");
   });
 
-  test("is told apart for responses that match a pattern and those that do not", async () => {
+  test("is reported separately for responses that match a pattern and those that do not", async () => {
     const asked = [await rows("two.jsonl", [row(0), row(1, { response: "The wheel." }), row(2)])];
     const one = await measure({ model: tuned, questions: asked, reasoningPattern: "pawl|gear" });
     expect(one.metrics).toMatchObject({

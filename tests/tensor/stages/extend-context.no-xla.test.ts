@@ -99,7 +99,7 @@ test("a base model stays without a chat template, a fine-tuned one keeps its own
   }
 });
 
-test("stopped after every few reports and gone on with, it ends in the same bytes", async () => {
+test("stopped after every few reports and resumed, it ends in the same bytes", async () => {
   const whole = await extend();
   await context.checkpoints.clear();
   const reached: number[] = [];
@@ -165,7 +165,7 @@ test("dense layers become local; the weights stay", async () => {
   await context.checkpoints.clear();
 });
 
-test("dense layers become sparse; what is new begins shut, so that a model whose every block is selected goes on as it was", async () => {
+test("dense layers become sparse; the new gates begin shut, so a model that selects every block is unchanged", async () => {
   const steps = [{ contextLength: 32, steps: 0 }];
   const dense = await extend({ steps });
   await context.checkpoints.clear();

@@ -27,7 +27,7 @@ const write = (settings: Settings = {}, where: TestContext = context) =>
 const samplesOf = async (settings: Settings = {}): Promise<Sample[]> =>
   readSamples(await context.openArtifact((await write(settings)).outputs.samples));
 
-test("a stop sequence ends a text before it, wherever its tokens begin and end; one that never comes is told of", async () => {
+test("a stop sequence ends a text before it, wherever its tokens begin and end; the log reports one that never comes", async () => {
   const free = await samplesOf();
   const sequence = free[0]!.text.slice(3, 9);
   const lines = jest.spyOn(context, "log");
@@ -87,7 +87,7 @@ test("the sampling settings reach the samples, which depend on the seed alone", 
   expect(await samplesOf({ repetitionPenalty: 3 })).not.toEqual(greedy);
 });
 
-test("stopped and gone on with after every eight batches, the samples are the same bytes", async () => {
+test("stopped and resumed after every eight batches, the samples are the same bytes", async () => {
   const many = { temperature: 1, maxNewTokens: 6, prompts: Array.from({ length: 40 }, (_, i) => prompts[i % 5]!) };
   const whole = (await write(many)).outputs.samples.digest;
   context.checkpointEveryMs = 0;
@@ -118,6 +118,6 @@ test.each([
     "CONTEXT_EXCEEDED",
     "with.prompts[1]",
   ],
-])("%s is told", async (_, settings, code, where) => {
+])("%s is an error", async (_, settings, code, where) => {
   await expect(write(settings)).rejects.toMatchObject({ code, facts: { where } });
 });

@@ -13,7 +13,7 @@ let context: TestContext;
 let text: ArtifactRef<"dataset">;
 let model: ArtifactRef<"model">;
 
-/** Every text names one thing, and asks for it at once: a model that has learnt it looks back. */
+/** Every text names one thing and asks for it immediately: a model that has learned this looks back. */
 const words = [{ key: "thing", values: ["wheel", "spring", "lever"] }];
 const needle = { depths: 2, samples: 3, distractors: 0, statement: "{value}", question: "{key}{value}", words };
 

@@ -183,7 +183,7 @@ test.each([1, 2, 3])("GRPO teaches what the verifier asks for, with seed %d", as
   expect(reward(iterations.slice(-16))).toBeGreaterThan(0.7);
 });
 
-/** Runs a stage in attempts that are told to stop after so many reports of progress, until it ends. */
+/** Runs a stage in attempts, each stopped after `every` reports of progress, until it ends. */
 async function inPieces<T extends StageType>(type: T, settings: Partial<StageWith<T>>, seed: number, every: number) {
   for (let attempts = 1; ; attempts++) {
     const attempt = stageContext(seed, context.workingDirectory);
@@ -215,17 +215,14 @@ test.each([
   ["grpo", 7, {}],
   ["ppo", 6, { accumulate: 2, recompute: true }],
   ["grpo", 8, { accumulate: 2, recompute: true }],
-] as const)(
-  "%s, stopped after every %d steps and gone on with, ends in the same bytes (%j)",
-  async (type, every, how) => {
-    const settings = { ...(type === "ppo" ? ppoSettings() : grpoSettings()), ...how };
-    const whole = await expectSameInPieces(type, settings as never, every);
-    expect(whole.metrics).toEqual(everyMetric(type));
-  },
-);
+] as const)("%s, stopped after every %d steps and resumed, ends in the same bytes (%j)", async (type, every, how) => {
+  const settings = { ...(type === "ppo" ? ppoSettings() : grpoSettings()), ...how };
+  const whole = await expectSameInPieces(type, settings as never, every);
+  expect(whole.metrics).toEqual(everyMetric(type));
+});
 
 test.each([[{}], [{ batchSize: 1, accumulate: 2 }]])(
-  "a reward model, stopped after every 4 steps and gone on with, ends in the same bytes and metrics (%j)",
+  "a reward model, stopped after every 4 steps and resumed, ends in the same bytes and metrics (%j)",
   async (how) => {
     const learning = { model, data: [preferences], ...fitting, ...how };
     const whole = await expectSameInPieces("reward-model", learning, 4);

@@ -7,7 +7,7 @@ import { makeData, stageContext } from "./support.js";
 const directory = import.meta.dirname;
 const runner = path.join(directory, "../../../scripts/typescript.cjs");
 
-test("killed, told to stop, and gone on with in other processes, pre-training ends as if nothing had happened", async () => {
+test("pre-training that is killed, stopped, and resumed in other processes ends like uninterrupted pre-training", async () => {
   const context = stageContext();
   const { tokens, heldOut } = await makeData(context);
   const attempt = (end: string) => {

@@ -8,7 +8,7 @@ import type { ArtifactRef } from "../../../schemas/artifact.js";
 import { openCheckpoints } from "../../../store/checkpoints.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 
-/** Surroundings with real checkpoints. @param directory that of an earlier context, to go on in */
+/** A stage context with real checkpoints. @param directory that of an earlier context, to resume from */
 export function stageContext(seed = 1, directory?: string): TestContext {
   const context = testContext(seed, directory);
   const home = path.join(context.workingDirectory, ".pawl");

@@ -90,7 +90,7 @@ describe("prose among the examples", () => {
   const bitsPerByte = async (model: typeof base.outputs.model) =>
     (await runStage("evaluate", { model, text: [data.heldOutText], batchSize: 4 }, context)).metrics["bitsPerByte"]!;
 
-  test("holds off forgetting, and is told of by rows and share", async () => {
+  test("prevents forgetting, and the log reports its rows and share", async () => {
     const prose = { data: data.text, weight: 0.5 };
     const alone = await tune({ data: [whole(data.asked)], epochs: 60, learningRate: 1e-2 });
     await context.checkpoints.clear();
@@ -127,7 +127,7 @@ describe("prose among the examples", () => {
     expect(metrics["tokens"]).toBe(2 * tokens);
   });
 
-  test("a mixture stopped and gone on with ends in the same bytes", async () => {
+  test("a mixture that is stopped and resumed ends in the same bytes", async () => {
     const mixture = { data: [whole(data.asked), { data: data.text, weight: 0.13 }], heldOut: [data.asked], epochs: 9 };
     const uninterrupted = await tune(mixture);
     await context.checkpoints.clear();
@@ -240,7 +240,7 @@ test("a loss that stays finite and rises above its start is no success", async (
   await context.checkpoints.clear();
 });
 
-test("divergence is told with the step and leaves the checkpoint before it", async () => {
+test("divergence is reported with the step and leaves the checkpoint before it", async () => {
   context.checkpointEveryMs = 0;
   // Within ten updates, which `DIVERGED` waits for.
   const diverging = pretrain({ learningRate: 10_000, gradientClip: 1e30, steps: 400, weightDecay: 50 });

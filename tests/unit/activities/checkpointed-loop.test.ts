@@ -55,7 +55,7 @@ describe("a checkpointed loop", () => {
   test.each([
     ["between steps", () => context.abort(stop), 3],
     ["within a step, which is done again", async () => (context.abort(stop), context.yield()), 2],
-  ])("told to stop %s, it saves at once and throws the reason", async (_, stopped, step) => {
+  ])("stopped %s, it saves immediately and throws the reason", async (_, stopped, step) => {
     await expect(loop(9, () => (done === 2 ? stopped() : undefined))).rejects.toBe(stop);
     expect(saved).toEqual([step]);
   });

@@ -74,16 +74,16 @@ test("rows and 13-grams that stand in any training data are counted by source", 
   const model = await trained({
     text: await text(`Before. ${sentence(1)} After.`, sentence(2).split(" ").slice(0, 13).join(" ")),
     questions: await questions(["What is 2 + 3?", "5"]),
-    preferences: await preferences(["Tell of rain", "It rains", "No, it snows"]),
+    preferences: await preferences(["Write about rain", "It rains", "No, it snows"]),
   });
   const settings = {
     model,
     text: [await text(sentence(1).toUpperCase(), sentence(2), sentence(3), "...")],
     questions: [
       await questions(["What is 2+3?", "5."], ["What is 2 + 4?", "6"]),
-      await questions(["Tell of rain", "No it snows"]),
+      await questions(["Write about rain", "No it snows"]),
     ],
-    comparisons: [await preferences(["Tell of rain!", "a", "b"], ["Tell of wind", "It rains", "b"])],
+    comparisons: [await preferences(["Write about rain!", "a", "b"], ["Write about wind", "It rains", "b"])],
   };
   const found = await measure(settings);
   const [ofText, ofSums, ofRain, ofPrompts] = [settings.text[0]!, ...settings.questions, settings.comparisons[0]!];

@@ -1,6 +1,6 @@
 import { main } from "../../../cli/program.js";
-import { wrapped } from "../../../cli/render/wrap.js";
 import { errorCodes } from "../../../platform/errors.js";
+import { wrapped } from "../../../platform/wrap.js";
 import { stageTypes } from "../../../schemas/stages/index.js";
 import { recordedTerminal } from "../../support/terminal.js";
 

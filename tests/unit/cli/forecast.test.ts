@@ -94,12 +94,12 @@ test("says which parameter, seed or upstream stage changed", async () => {
   expect(await told(await compiled({}, definition, 2))).toMatchObject({ data: "will run: seed is now 2, was 1" });
 });
 
-test("says that a stage will go on from a checkpoint", async () => {
+test("says that a stage will resume from a checkpoint", async () => {
   const plan = await compiled();
   const { key } = (await forecast(home(), plan))[0]!;
   await openCheckpoints(home(), key!, { keep: 2, onCorrupt: () => undefined }).save(12, () => undefined);
   expect(await told(plan)).toMatchObject({
-    data: "will run: it has not succeeded before; it goes on from its checkpoint of step 12",
+    data: "will run: it has not succeeded before; it resumes from its checkpoint at step 12",
   });
 });
 
@@ -132,7 +132,7 @@ test("an `if` that asks about a stage that will run is left open", async () => {
   });
 });
 
-test("a `with` that will be refused is told before the run", async () => {
+test("a `with` that will be refused is reported before the run", async () => {
   const plan = await compiled();
   const broken = plan.stages.map((stage) => (stage.id === "data" ? { ...stage, with: { source: {} } } : stage));
   expect(await told({ ...plan, stages: broken })).toMatchObject({

@@ -43,7 +43,7 @@ test("values of the file, then those given one by one", async () => {
   });
 });
 
-test("what is wrong with the given inputs is told, with what to do", async () => {
+test("errors in the given inputs are reported, with what to do", async () => {
   const file = path.join(directory(), "inputs.json");
   await expect(readInputs({ input: [], inputs: file }, "")).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
   writeFileSync(file, "{");

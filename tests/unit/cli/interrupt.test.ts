@@ -11,7 +11,7 @@ function listening({ interactive = true, cancel = () => Promise.resolve() } = {}
     terminal,
     {
       pause: note("pause"),
-      goOn: note("go on"),
+      goOn: note("continue"),
       detach: note("detach"),
       cancel: () => (note("cancel")(), cancel()),
     },
@@ -30,8 +30,8 @@ function listening({ interactive = true, cancel = () => Promise.resolve() } = {}
 test.each([
   ["d", ["pause", "detach"]],
   ["\u0003", ["pause", "detach"]],
-  ["c", ["pause", "cancel", "go on"]],
-  ["q", ["pause", "go on"]],
+  ["c", ["pause", "cancel", "continue"]],
+  ["q", ["pause", "continue"]],
 ])("the key %j: %j", async (key, expected) => {
   const { done, asked, stop, interrupt } = listening();
   interrupt();
@@ -54,11 +54,11 @@ test("SIGINT while the question is open, or after the run was cancelled, detache
   await asked[0]!.press("c");
   interrupt();
   stop();
-  expect(done).toEqual(["pause", "detach", "cancel", "go on", "detach"]);
+  expect(done).toEqual(["pause", "detach", "cancel", "continue", "detach"]);
   expect(asked).toHaveLength(1);
 });
 
-test("a cancellation that fails is told, and can be asked for again", async () => {
+test("a cancellation that fails is reported, and can be requested again", async () => {
   const { terminal, done, asked, stop, interrupt } = listening({
     cancel: () => Promise.reject(new Error("no server")),
   });
@@ -68,7 +68,7 @@ test("a cancellation that fails is told, and can be asked for again", async () =
   interrupt();
   await asked[1]!.press("x");
   stop();
-  expect(done).toEqual(["pause", "cancel", "go on", "pause", "go on"]);
+  expect(done).toEqual(["pause", "cancel", "continue", "pause", "continue"]);
 });
 
 test("the end of the watching withdraws the question, and later signals mean nothing to it", () => {

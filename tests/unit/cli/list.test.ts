@@ -38,7 +38,7 @@ function server(known: ReturnType<typeof execution>[], indexed: ReturnType<typeo
   return { client: { workflow } as unknown as Client, described };
 }
 
-test("a run that the server has not indexed yet is told as the server knows it", async () => {
+test("a run that the server has not indexed yet is listed as the server describes it", async () => {
   for (let i = 0; i < 5; i++) await record(`r${i}`, i);
   const known = [0, 1, 2, 3].map((i) => execution(`r${i}`, i));
   const { client } = server(known, known.slice(0, 2).reverse());

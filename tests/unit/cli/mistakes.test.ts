@@ -4,6 +4,7 @@ import type { Client } from "@temporalio/client";
 import { NamespaceNotFoundError } from "@temporalio/common";
 import { describeRun } from "../../../cli/find-run.js";
 import { asServerError } from "../../../cli/grpc.js";
+import { exitCodes } from "../../../cli/exit-codes.js";
 import { main } from "../../../cli/program.js";
 import { useDirectory } from "../../support/directory.js";
 import { recordedTerminal } from "../../support/terminal.js";
@@ -31,7 +32,7 @@ async function type(...args: string[]): Promise<{ code: number; note: string }> 
 describe.each([["list"], ["status", "r"], ["logs", "r"]])(
   "pawl %s says what is wrong with the connection's configuration:",
   (...args) => {
-    test("a profile that there is not", async () => {
+    test("a profile that does not exist", async () => {
       process.env["TEMPORAL_PROFILE"] = "nosuch";
       expect(await type(...args)).toEqual({
         code: 1,
@@ -63,16 +64,16 @@ test("pawl doctor has a wrong configuration among what it found", async () => {
 });
 
 test.each([
-  ["list", "FILE_NOT_FOUND"],
-  ["run x", "FILE_NOT_FOUND"],
-  ["up", "FILE_NOT_FOUND"],
-  ["validate x", "PIPELINE_NOT_FOUND"],
-])("in a directory that has been removed, pawl %s fails with %s", async (line, codes) => {
+  ["list", "FILE_NOT_FOUND", exitCodes.failed],
+  ["run x", "FILE_NOT_FOUND", exitCodes.failed],
+  ["up", "FILE_NOT_FOUND", exitCodes.failed],
+  ["validate x", "PIPELINE_NOT_FOUND", exitCodes.invalid],
+])("in a directory that has been removed, pawl %s fails with %s", async (line, codes, code) => {
   delete process.env["PAWL_HOME"];
   mkdirSync(at("gone"));
   process.chdir(at("gone"));
   rmSync(at("gone"), { recursive: true });
-  expect(await type(...line.split(" "))).toEqual({ code: 1, note: expect.stringMatching(codes) });
+  expect(await type(...line.split(" "))).toEqual({ code, note: expect.stringMatching(codes) });
 });
 
 test.each([

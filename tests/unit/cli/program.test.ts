@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { exitCodes } from "../../../cli/exit-codes.js";
 import { main } from "../../../cli/program.js";
-import { wantsColours } from "../../../cli/terminal.js";
+import { wantsColors } from "../../../cli/terminal.js";
 import { verbs } from "../../../cli/verbs/index.js";
 import { useDirectory } from "../../support/directory.js";
 import { recordedTerminal } from "../../support/terminal.js";
@@ -82,7 +83,7 @@ test("a misspelt option is answered with the nearest one", async () => {
   });
 });
 
-test("missing and surplus arguments and wrong numbers are told", async () => {
+test("missing and surplus arguments and wrong numbers are reported", async () => {
   expect(await type("status")).toMatchObject({
     code: 2,
     note: expect.stringContaining("MISSING_KEY · next: pawl help status"),
@@ -116,7 +117,7 @@ test("validate checks every pipeline, prints located errors, and fails", async (
   pipeline("good", "300");
   pipeline("bad", "big");
   const { code, out, note } = await type("validate");
-  expect(code).toBe(1);
+  expect(code).toBe(exitCodes.invalid);
   expect(out).toBe("ok  pipelines/good.yaml  good, 2 stages\n");
   expect(note).toMatchInlineSnapshot(`
    "pipelines/bad.yaml:10:23  stages.tok (tokenize): with.vocabularySize must be integer, got "big"
@@ -135,7 +136,7 @@ test("validate of one file; of none; with --json", async () => {
   expect(await type("validate", "good")).toMatchObject({ code: 0, note: "" });
   expect(await type("validate", "pipelines/good.yaml")).toMatchObject({ code: 0, note: "" });
   const { code, out } = await type("validate", "good", "goood", "--json");
-  expect(code).toBe(1);
+  expect(code).toBe(exitCodes.invalid);
   expect(JSON.parse(out)).toEqual([
     { file: "pipelines/good.yaml", ok: true, name: "good", stages: ["data", "tok"], warnings: [] },
     {
@@ -160,7 +161,10 @@ test("a pipeline's file may end with .yml; one name of two files is refused", as
   pipeline("short", "300");
   for (const names of [[], ["short"]]) {
     const { code, note } = await type("validate", ...names);
-    expect({ code, note }).toEqual({ code: 1, note: expect.stringContaining("two pipelines have the name short") });
+    expect({ code, note }).toEqual({
+      code: exitCodes.invalid,
+      note: expect.stringContaining("two pipelines have the name short"),
+    });
     expect(note).toContain("got: pipelines/short.yaml, pipelines/short.yml");
   }
   expect(await type("validate", "pipelines/short.yml")).toEqual(valid);
@@ -168,13 +172,16 @@ test("a pipeline's file may end with .yml; one name of two files is refused", as
 
 test("a file that is far too large to be a definition is not read", async () => {
   writeFileSync("pipelines/huge.yaml", Buffer.alloc(5 << 20, 0x20));
-  expect(await type("validate", "huge")).toMatchObject({ code: 1, note: expect.stringContaining("FILE_TOO_LARGE") });
+  expect(await type("validate", "huge")).toMatchObject({
+    code: exitCodes.invalid,
+    note: expect.stringContaining("FILE_TOO_LARGE"),
+  });
 });
 
-test("colours only on a terminal, and never against NO_COLOR", () => {
-  expect(wantsColours({ isTTY: true }, {})).toBe(true);
-  expect(wantsColours({ isTTY: false }, {})).toBe(false);
-  expect(wantsColours({}, { FORCE_COLOR: "1" })).toBe(false);
-  expect(wantsColours({ isTTY: true }, { NO_COLOR: "1" })).toBe(false);
-  expect(wantsColours({ isTTY: true }, { TERM: "dumb" })).toBe(false);
+test("colors only on a terminal, and never against NO_COLOR", () => {
+  expect(wantsColors({ isTTY: true }, {})).toBe(true);
+  expect(wantsColors({ isTTY: false }, {})).toBe(false);
+  expect(wantsColors({}, { FORCE_COLOR: "1" })).toBe(false);
+  expect(wantsColors({ isTTY: true }, { NO_COLOR: "1" })).toBe(false);
+  expect(wantsColors({ isTTY: true }, { TERM: "dumb" })).toBe(false);
 });

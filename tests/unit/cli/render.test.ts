@@ -18,7 +18,7 @@ import { useDirectory } from "../../support/directory.js";
 import { recordedTerminal } from "../../support/terminal.js";
 
 const home = useDirectory();
-const colours = picocolors.createColors(false);
+const colors = picocolors.createColors(false);
 const vivid = picocolors.createColors(true);
 
 test.each([
@@ -32,7 +32,7 @@ test.each([
   [7_380_000, "2h 03m"],
 ])("%d ms is %s", (ms, text) => expect(duration(ms)).toBe(text));
 
-describe("a stage's figures on one line", () => {
+describe("a stage's metrics on one line", () => {
   const evaluation = {
     accuracy: 0,
     winRate: 0.625,
@@ -57,7 +57,7 @@ describe("a stage's figures on one line", () => {
     );
   });
 
-  test("a figure whose name only ends so stands for itself", () => {
+  test("a metric whose name only ends like an interval or an error is shown by itself", () => {
     expect(metricsText({ error: 1, trainError: 2, high: 3 })).toBe("error 1  trainError 2  high 3");
   });
 });
@@ -83,7 +83,7 @@ test("how long ago", () => {
   ]).toEqual(["just now", "10 min ago", "4 h ago", "4 days ago"]);
 });
 
-test("a cut line has at most the width, keeps its colours closed, and is untouched when it fits", () => {
+test("a cut line has at most the width, keeps its colors closed, and is untouched when it fits", () => {
   const words = fc.array(fc.tuple(fc.string({ unit: "grapheme-ascii" }), fc.boolean()), { maxLength: 6 });
   fc.assert(
     fc.property(words, fc.integer({ min: 1, max: 30 }), (parts, width) => {
@@ -104,10 +104,10 @@ test("an error has one form: where, message, expected, got, code, what to do nex
     got: "g",
     next: "pawl list",
   });
-  expect(renderError(toShown(error), colours)).toBe(
+  expect(renderError(toShown(error), colors)).toBe(
     ["w  there is no run x", "  expected: e", "  got: g", "  RUN_NOT_FOUND · next: pawl list"].join("\n"),
   );
-  expect(plain(renderError(toShown(error), vivid))).toBe(renderError(toShown(error), colours));
+  expect(plain(renderError(toShown(error), vivid))).toBe(renderError(toShown(error), colors));
   expect(toShown(new TypeError("x is not a function"))).toMatchObject({
     code: "INTERNAL",
     message: expect.stringContaining("TypeError: x is not a function"),
@@ -154,7 +154,7 @@ const running: RunView = {
 };
 
 test("a running run, a line a stage", () => {
-  expect(`\n${runLines(running, 100, colours, 65_000).join("\n")}\n`).toMatchInlineSnapshot(`
+  expect(`\n${runLines(running, 100, colors, 65_000).join("\n")}\n`).toMatchInlineSnapshot(`
    "
    tiny-abc234  running  1m 05s
      ✓ data   cached       rows 4,096
@@ -181,7 +181,7 @@ test("what retry has changed stands below a run, and below its end; of one setti
     `with.words = ["${"x".repeat(37)}…`,
   ].join(", ");
   const state = { ...running.state, stages: [stage("tune", "queued", { changes })] };
-  expect(runLines({ ...running, state }, Infinity, colours, 65_000)).toContain(`  ${told}`);
+  expect(runLines({ ...running, state }, Infinity, colors, 65_000)).toContain(`  ${told}`);
   const ended = { ...running, state: { ...state, status: "succeeded" as const } };
   expect(endText(ended, [], recordedTerminal())).toContain(`\n\n  ${told}\n\n`);
 });
@@ -190,7 +190,7 @@ test("a stage that no worker has taken up says what it waits for", () => {
   const stages = [stage("a", "running"), stage("b", "running")];
   const plan = { stages: [{ id: "b", resources: { gpu: 1 } }] } as unknown as NonNullable<RunView["state"]["plan"]>;
   const view = { ...running, queued: new Set(["a", "b"]), state: { ...running.state, plan, stages } };
-  const lines = runLines(view, 100, colours, 65_000);
+  const lines = runLines(view, 100, colors, 65_000);
   expect(lines[1]).toMatch(/a {2}running {2}waiting for a free worker process$/);
   expect(lines[2]).toMatch(/b {2}running {2}waiting for a GPU worker \(pawl worker --gpus 1\)$/);
 });
@@ -199,7 +199,7 @@ test("a run that is taller than the terminal shows what happens, and counts the 
   const many = (status: StageState["status"], count: number): StageState[] =>
     Array.from({ length: count }, (_, index) => stage(`${status}${index}`, status));
   const stages = [...many("succeeded", 40), ...many("running", 2), ...many("queued", 40)];
-  const lines = runLines({ ...running, state: { ...running.state, stages } }, 100, colours, 65_000, 10);
+  const lines = runLines({ ...running, state: { ...running.state, stages } }, 100, colors, 65_000, 10);
   expect(lines).toHaveLength(10);
   expect(lines.filter((line) => line.includes("running"))).toHaveLength(3);
   expect(lines.at(-1)).toBe("  … 34 waiting, 40 ended");

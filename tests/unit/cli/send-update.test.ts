@@ -5,7 +5,7 @@ import { sendUpdate } from "../../../cli/send-update.js";
 const failure = (type: string): Error =>
   new WorkflowUpdateFailedError("Workflow Update failed", ApplicationFailure.nonRetryable("said so", type));
 
-/** A run that rejects so many updates with a failure, and then takes one. */
+/** A run that rejects `rejected` updates with a failure, and then accepts one. */
 function run(rejected: number, error: Error) {
   const sent: unknown[] = [];
   const executeUpdate = (name: string, { args }: { args: unknown[] }): Promise<unknown> => {
@@ -30,7 +30,7 @@ test.each([
   [failure("STAGE_NOT_PARKED"), { code: "STAGE_NOT_PARKED", facts: { next: "pawl status run-1" } }],
   [failure("unheard of"), { code: "NOT_ALLOWED" }],
   [new Error("the server is away"), { message: "the server is away" }],
-])("a refusal and any other error end it at once: %s", async (error, expected) => {
+])("a refusal and any other error end it immediately: %s", async (error, expected) => {
   const { sent, handle } = run(1, error);
   await expect(sendUpdate(handle, "skip", {})).rejects.toMatchObject(expected);
   expect(sent).toHaveLength(1);

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { Screen } from "../../../cli/render/screen.js";
-import { ownColours, ownEscape, release } from "../../../cli/terminal-codes.js";
+import { ownColors, ownEscape, release } from "../../../cli/terminal-codes.js";
 
-test("colours and codes of Pawl's own reach the terminal, nothing else that steers it does", () => {
-  const { bold, red } = ownColours(true);
+test("colors and codes of Pawl's own reach the terminal, nothing else that steers it does", () => {
+  const { bold, red } = ownColors(true);
   expect(release(bold(`a ${red("b")}`))).toBe("\u001b[1ma \u001b[31mb\u001b[39m\u001b[22m");
   expect(release(ownEscape("2A"))).toBe("\u001b[2A");
   expect(release(ownEscape("?25l"))).toBe("\u001b[?25l");
@@ -13,8 +13,8 @@ test("colours and codes of Pawl's own reach the terminal, nothing else that stee
   expect(release("lines\n\tand tabs")).toBe("lines\n\tand tabs");
 });
 
-test("without colours nothing is added", () => {
-  expect(release(ownColours(false).red("x"))).toBe("x");
+test("without colors nothing is added", () => {
+  expect(release(ownColors(false).red("x"))).toBe("x");
 });
 
 test("whatever a name holds, no control character is obeyed, and JSON stays the same JSON", () => {
@@ -27,7 +27,7 @@ test("whatever a name holds, no control character is obeyed, and JSON stays the 
 });
 
 test("secrets do not reach the terminal, wherever they stand", () => {
-  expect(release(ownColours(true).red("see https://me:secret@example.com/x"))).toContain("https://***@example.com/x");
+  expect(release(ownColors(true).red("see https://me:secret@example.com/x"))).toContain("https://***@example.com/x");
 });
 
 test("a screen is redrawn by own codes only", () => {

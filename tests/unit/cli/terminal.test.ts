@@ -22,8 +22,8 @@ test.each([
   [false, false, "x\n", "x\n"],
 ])("standard output a screen: %s, standard error: %s: codes go to screens only", (stdout, stderr, out, note) => {
   const write = (terminal: Terminal): void => {
-    terminal.out(terminal.colours.red("x"));
-    terminal.note(terminal.colours.red("x"));
+    terminal.out(terminal.colors.red("x"));
+    terminal.note(terminal.colors.red("x"));
   };
   expect(terminalOf(stdout, stderr)(write)).toEqual({ out, note });
   expect(terminalOf(stdout, stderr, { NO_COLOR: "1" })(write)).toEqual({ out: "x\n", note: "x\n" });

@@ -6,7 +6,7 @@ import { displayWidth } from "../../../cli/render/width.js";
 import type { RunView } from "../../../cli/run-view.js";
 import type { StageState, StageStatus } from "../../../schemas/run.js";
 
-const colours = picocolors.createColors(true);
+const colors = picocolors.createColors(true);
 const statuses: StageStatus[] = ["queued", "running", "parked", "waiting", "succeeded", "failed"];
 
 test.each([
@@ -26,14 +26,14 @@ test("a line of wide characters is cut at the terminal's width", () => {
   expect(cut("磁盘已满", 8)).toBe("磁盘已满");
   expect(cut("磁盘已满", 7)).toBe("磁盘已…");
   expect(cut("磁盘已满", 6)).toBe("磁盘…");
-  expect(plain(cut(`${colours.red("磁盘a")}b满c`, 6))).toBe("磁盘a…");
+  expect(plain(cut(`${colors.red("磁盘a")}b满c`, 6))).toBe("磁盘a…");
 });
 
-test("whatever the texts, a cut line is as wide as the terminal at most, and ends its colours", () => {
+test("whatever the texts, a cut line is as wide as the terminal at most, and ends its colors", () => {
   const text = fc.string({ unit: fc.constantFrom("a", "磁", "e\u0301", "🎉", " ", "⚠\ufe0f"), maxLength: 20 });
   fc.assert(
     fc.property(text, text, fc.integer({ min: 1, max: 30 }), (one, other, width) => {
-      const shown = cut(`${one}${colours.red(other)}${one}`, width);
+      const shown = cut(`${one}${colors.red(other)}${one}`, width);
       expect(displayWidth(plain(shown))).toBeLessThanOrEqual(width);
       expect(shown.includes("\u001b[31m")).toBe(shown.includes("\u001b[39m"));
     }),
@@ -90,7 +90,7 @@ test("whatever the run, its lines fit into the terminal", () => {
   const notes = fc.constantFrom(undefined, "the server does not answer");
   fc.assert(
     fc.property(runs, notes, fc.nat({ max: 40 }), fc.integer({ min: 10, max: 120 }), (stages, note, rows, columns) => {
-      const lines = runLines(view(stages, note), columns, colours, 1000, rows);
+      const lines = runLines(view(stages, note), columns, colors, 1000, rows);
       expect(lines.length).toBeLessThanOrEqual(Math.max(1, rows));
       for (const line of lines) expect(displayWidth(plain(line))).toBeLessThanOrEqual(columns);
     }),

@@ -274,7 +274,7 @@ describe("checkWith", () => {
     ["a wrong kind", { source: { text: "x" }, unit: "word" }, "NOT_ALLOWED", /with.unit must be one of/],
     ["a path that leaves", { source: { file: "a/../../b" } }, "PATH_TRAVERSAL", /with.source.file must stay below/],
     ["a rule", { source: { text: "x", file: "y" } }, "NOT_ALLOWED", /exactly one of/],
-    ["all at once", { sorce: 1 }, "MISSING_KEY", /with.source is missing; .*with.sorce is not a known key/],
+    ["several mistakes", { sorce: 1 }, "MISSING_KEY", /with.source is missing; .*with.sorce is not a known key/],
   ])("refuses %s", (_name, value, code, message) => {
     expect(() => checkWith("dataset", value, "stages.x (dataset)")).toThrow(
       expect.objectContaining({ code, message: expect.stringMatching(message) }),

@@ -22,7 +22,7 @@ function dependencies(graph: Graph, weighted = false): Float64Array {
 describe.each(pathsCases)("betweenness of %s equals networkx's", (_, expected) => {
   const graph = graphOf(expected);
 
-  test("normalised and not", async () => {
+  test("normalized and not", async () => {
     expectClose((await betweenness(graph, threads)).values, expected.betweenness.normalized);
     expectClose((await betweenness(graph, threads, { normalized: false })).values, expected.betweenness.raw);
   });

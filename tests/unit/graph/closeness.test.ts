@@ -42,7 +42,7 @@ describe.each(pathsCases)("networkx agrees on %s:", (_, expected) => {
   });
 });
 
-test("reach within hops that are not neighbouring numbers, and beyond every path", async () => {
+test("reach within hops that are not neighboring numbers, and beyond every path", async () => {
   const [, grid] = pathsCases.find(([name]) => name === "grid")!;
   const [one, three, all] = await reach(graphOf(grid), threads, { direction: "out", hops: [1, 3, 99] });
   expectClose(one!, grid.reachOut[1]!);

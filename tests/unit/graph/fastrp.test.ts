@@ -48,7 +48,7 @@ function byDefinition(
   return result;
 }
 
-/** [from][to], weights where wanted; both directions added up without loops, or one as it is. */
+/** [from][to], weights where wanted; both directions added up without loops, or one direction unchanged. */
 function matrixOf(graph: Graph, direction: "out" | "in" | "both", weighted: boolean): number[][] {
   const matrix = Array.from({ length: graph.nodes }, () => new Array<number>(graph.nodes).fill(0));
   const { offsets, targets, weights } = graph.out;

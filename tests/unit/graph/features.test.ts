@@ -29,17 +29,17 @@ describe.each(golden.graphs.map((graph) => [graph.name, graph] as const))("%s: a
 
   test.each(variants(wanted))("PageRank, weighted: $weighted", async ({ weighted, suffix }) => {
     expectColumn(await pagerank(graph, { ...tight, weighted }), wanted, `pagerank${suffix}`);
-    const personalisation = new Float64Array(graph.nodes);
-    if (graph.nodes > 0) personalisation[0] = 1;
-    if (graph.nodes > 1) personalisation[graph.nodes >> 1] = 3;
-    const personalised = await pagerank(graph, { ...tight, weighted, personalisation });
-    expectColumn(personalised, wanted, `personalisedPagerank${suffix}`);
+    const personalization = new Float64Array(graph.nodes);
+    if (graph.nodes > 0) personalization[0] = 1;
+    if (graph.nodes > 1) personalization[graph.nodes >> 1] = 3;
+    const personalized = await pagerank(graph, { ...tight, weighted, personalization });
+    expectColumn(personalized, wanted, `personalizedPagerank${suffix}`);
   });
 
   test.each(variants(wanted))("Katz, weighted: $weighted", async ({ weighted, suffix }) => {
     const settings = { ...tight, alpha: golden.katzAlpha, weighted };
     await expectIterated(katz(graph, settings), wanted, `katz${suffix}`);
-    await expectIterated(katz(graph, { ...settings, normalised: false }), wanted, `katzNotNormalised${suffix}`);
+    await expectIterated(katz(graph, { ...settings, normalized: false }), wanted, `katzNotNormalized${suffix}`);
   });
 
   test.each(variants(wanted))("eigenvector, weighted: $weighted", async ({ weighted, suffix }) => {

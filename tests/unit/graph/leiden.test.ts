@@ -75,7 +75,7 @@ test("groups that were planted are found", () => {
   const [, groups] = golden.find(([name]) => name === "groups")!;
   const { community, count } = leiden(graphOf(groups), { seed: 4 });
   expect(count).toBe(10);
-  // Chance gives a few nodes more neighbours in a group that is not theirs.
+  // Chance gives a few nodes more neighbors in a group that is not theirs.
   const astray = community.filter((label, v) => label !== community[30 * Math.floor(v / 30) + 1]);
   expect(astray.length).toBeLessThan(6);
 });

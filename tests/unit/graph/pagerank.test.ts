@@ -8,17 +8,17 @@ const list = { nodes: 2, sources: Uint32Array.of(0), targets: Uint32Array.of(1) 
 const { graph } = buildGraph(list, { directed: true, selfLoops: "keep", duplicates: "first" });
 
 test.each([
-  ["all 0", [0, 0], "personalisation"],
-  ["-1", [1, -1], "personalisation of node 1"],
-  ["NaN", [NaN, 1], "personalisation of node 0"],
-  ["Infinity", [Infinity, 1], "personalisation of node 0"],
-])("a personalisation of %s is refused", async (got, weights, where) => {
-  await expect(pagerank(graph, { personalisation: Float64Array.from(weights) })).rejects.toEqual(
+  ["all 0", [0, 0], "personalization"],
+  ["-1", [1, -1], "personalization of node 1"],
+  ["NaN", [NaN, 1], "personalization of node 0"],
+  ["Infinity", [Infinity, 1], "personalization of node 0"],
+])("a personalization of %s is refused", async (got, weights, where) => {
+  await expect(pagerank(graph, { personalization: Float64Array.from(weights) })).rejects.toEqual(
     expect.objectContaining({ code: "DATA_INVALID", facts: expect.objectContaining({ got, where }) }),
   );
 });
 
-/** Power iteration as it is written down, over every node. */
+/** Power iteration by its definition, over every node. */
 function byDefinition({ nodes, out }: Graph, weights: Float64Array, damping: number): Float64Array {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const jump = weights.map((weight) => weight / total);
@@ -51,11 +51,11 @@ const graphWithSources = fc
 
 test("nodes without incoming edges have the values that an iteration over all nodes gives them", async () => {
   const property = fc.asyncProperty(graphWithSources, fc.infiniteStream(fc.nat(2)), async (graph, drawn) => {
-    const personalisation = Float64Array.from({ length: graph.nodes }, () => drawn.next().value!);
-    if (personalisation.every((weight) => weight === 0)) personalisation[graph.nodes - 1] = 1;
+    const personalization = Float64Array.from({ length: graph.nodes }, () => drawn.next().value!);
+    if (personalization.every((weight) => weight === 0)) personalization[graph.nodes - 1] = 1;
     // 1e-15 is less than what the last bit is worth: there some values swing between two neighbors for ever.
-    const found = await pagerank(graph, { weighted: true, personalisation, tolerance: 1e-14 });
-    const wanted = byDefinition(graph, personalisation, 0.85);
+    const found = await pagerank(graph, { weighted: true, personalization, tolerance: 1e-14 });
+    const wanted = byDefinition(graph, personalization, 0.85);
     found.forEach((value, v) => expect(Math.abs(value - wanted[v]!)).toBeLessThan(1e-12));
   });
   await fc.assert(property, { numRuns: 300 });

@@ -50,7 +50,7 @@ test("the distance from both ends is the distance from one", () => {
   );
 });
 
-test("a hub's many neighbours are searched for the few of another, with the same result", async () => {
+test("a hub's many neighbors are searched for the few of another, with the same result", async () => {
   const spokes = Array.from({ length: 300 }, (_, i) => [0, i + 2] as const);
   const edges = [...spokes, [1, 5], [1, 77], [1, 301], [1, 303]] as const;
   const list = {
@@ -69,7 +69,7 @@ test("a hub's many neighbours are searched for the few of another, with the same
     ]),
     threads,
   );
-  expect([...found.commonNeighbours]).toEqual([3, 3, 0, 0]);
+  expect([...found.commonNeighbors]).toEqual([3, 3, 0, 0]);
   expect([...found.jaccard]).toEqual([3 / 301, 3 / 301, 0, 0]);
   expectClose(found.adamicAdar, [3 / Math.log(2), 3 / Math.log(2), 0, 0]);
   expect([...found.distance]).toEqual([2, 2, 3, -1]);
@@ -97,7 +97,7 @@ test("a node with itself", async () => {
     ]),
     threads,
   );
-  expect([...found.commonNeighbours]).toEqual([3, 0]);
+  expect([...found.commonNeighbors]).toEqual([3, 0]);
   expect([...found.jaccard]).toEqual([3 / 4, 0]);
   expectClose(found.adamicAdar, [2 / Math.log(2), 0]);
   expect([...found.preferentialAttachment]).toEqual([25, 0]);

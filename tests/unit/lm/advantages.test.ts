@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import {
-  generalisedAdvantages,
+  generalizedAdvantages,
   groupAdvantages,
   overlongPenalty,
   tokenWeights,
@@ -24,7 +24,7 @@ const expectClose = (got: ArrayLike<number>, expected: ArrayLike<number>, digits
   Array.from(expected).forEach((value, i) => expect(got[i]).toBeCloseTo(value, digits));
 };
 
-describe("generalised advantage estimation", () => {
+describe("generalized advantage estimation", () => {
   test("is the sum of discounted errors of all tokens to come", () => {
     fc.assert(
       fc.property(response, share, share, ([rewards, values], gamma, lambda) => {
@@ -32,7 +32,7 @@ describe("generalised advantage estimation", () => {
         const expected = errors.map((_, t) =>
           errors.slice(t).reduce((sum, error, l) => sum + (gamma * lambda) ** l * error, 0),
         );
-        const { advantages, returns } = generalisedAdvantages(rewards, values, { gamma, lambda });
+        const { advantages, returns } = generalizedAdvantages(rewards, values, { gamma, lambda });
         expectClose(advantages, expected);
         expectClose(
           returns,
@@ -46,15 +46,15 @@ describe("generalised advantage estimation", () => {
     fc.assert(
       fc.property(response, share, ([rewards, values], gamma) => {
         const sums = rewards.map((_, t) => rewards.slice(t).reduce((sum, reward, l) => sum + gamma ** l * reward, 0));
-        expectClose(generalisedAdvantages(rewards, values, { gamma, lambda: 1 }).returns, sums);
+        expectClose(generalizedAdvantages(rewards, values, { gamma, lambda: 1 }).returns, sums);
         const targets = rewards.map((reward, t) => reward + gamma * (values[t + 1] ?? 0));
-        expectClose(generalisedAdvantages(rewards, values, { gamma, lambda: 0 }).returns, targets);
+        expectClose(generalizedAdvantages(rewards, values, { gamma, lambda: 0 }).returns, targets);
       }),
     );
   });
 
   test("gamma discounts a reward at the end once a token", () => {
-    const { returns } = generalisedAdvantages([0, 0, 0, 8], [0, 0, 0, 0], { gamma: 0.5, lambda: 1 });
+    const { returns } = generalizedAdvantages([0, 0, 0, 8], [0, 0, 0, 0], { gamma: 0.5, lambda: 1 });
     expect(Array.from(returns)).toEqual([1, 2, 4, 8]);
   });
 });

@@ -1,6 +1,6 @@
 import { parameterCount, parameters, resolveArchitecture } from "../../../lm/model/architecture.js";
 import { fromConfig, fromTokenConfigs, toConfig, toGenerationConfig } from "../../../lm/model/hugging-face.js";
-import { initialise } from "../../../lm/model/initialise.js";
+import { initialize } from "../../../lm/model/initialize.js";
 
 const settings = { layers: 2, hiddenSize: 64, heads: 4, contextLength: 128, ropeTheta: 10000, tieEmbeddings: true };
 const tokens = { endOfText: 5, pad: 7, stop: [6, 5] };
@@ -75,7 +75,7 @@ test("a head of its own makes the model larger by the embedding's size", () => {
 
 describe("initial weights", () => {
   const architecture = resolveArchitecture({ ...settings, layers: 8 }, 100);
-  const weights = initialise(architecture, 3);
+  const weights = initialize(architecture, 3);
 
   test("have standard deviation 0.02, residual projections less by 1/sqrt(2·layers); gains are 1", () => {
     for (const { name, role } of parameters(architecture)) {
@@ -87,11 +87,11 @@ describe("initial weights", () => {
   });
 
   test("depend on seed and name alone", () => {
-    const fewer = initialise(resolveArchitecture({ ...settings, layers: 2 }, 100), 3);
+    const fewer = initialize(resolveArchitecture({ ...settings, layers: 2 }, 100), 3);
     const name = "model.layers.1.self_attn.q_proj.weight";
     const first = (from: typeof weights, name: string) => Array.from(from[name]!.data.subarray(0, 8));
     expect(first(fewer, name)).toEqual(first(weights, name));
-    expect(first(initialise(architecture, 4), name)).not.toEqual(first(weights, name));
+    expect(first(initialize(architecture, 4), name)).not.toEqual(first(weights, name));
     expect(first(weights, name.replace("1", "0"))).not.toEqual(first(weights, name));
   });
 });

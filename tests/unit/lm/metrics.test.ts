@@ -63,7 +63,7 @@ describe("the interval of outcomes", () => {
   ];
 
   test("is Wilson's where nothing is tied", () => {
-    // By his formula, worked out for 8 of 10.
+    // Computed with his formula for 8 of 10.
     const { low, high } = outcomeInterval(outcomes(8, 0, 2));
     expect(low).toBeCloseTo(0.490162, 5);
     expect(high).toBeCloseTo(0.943318, 5);

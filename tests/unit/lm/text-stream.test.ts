@@ -14,7 +14,7 @@ function streamOf(pieces: readonly (string | number[])[], stop: readonly string[
   return { texts, end: stream.end() };
 }
 
-test("text comes at once where no stop sequence can begin", () => {
+test("text comes immediately where no stop sequence can begin", () => {
   expect(streamOf(["The ", "pawl", "."], ["\n\n"])).toEqual({ texts: ["The ", "pawl", "."], end: "" });
 });
 

@@ -73,7 +73,7 @@ describe("a stage whose code is loaded after an update", () => {
     expect(leave).toHaveBeenCalledTimes(1);
     expect(await findResult(home(), await key())).toBeUndefined();
   });
-  test("goes on where it was loaded before: it is the old code, under the old key", async () => {
+  test("still runs where it was loaded before: it is the old code, under the old key", async () => {
     const { worker, leave } = loadedBy(() => undefined);
     await attempt(worker, request());
     write("dist/activities/dataset.js", "new code");

@@ -15,7 +15,7 @@ const sizeOf = (place: string): string => {
 };
 
 describe("a full disk is", () => {
-  test("measured where the file lies that could not be written, also where its directory is gone", () => {
+  test("measured at the file that could not be written, also where its directory no longer exists", () => {
     const error = diskFullError(full({ path: path.join(directory(), "gone", "file") }), ["/proc"]);
     expect(error).toMatchObject({
       code: "DISK_FULL",

@@ -120,7 +120,7 @@ describe("the recorded defaults", () => {
     const changed = { ...stage, defaults: { steps: 500 } };
     expect(changedDefaults(recorded, changed)).toEqual([
       "pretrain: the default of steps is now 500, was 1000 in version 2: raise `version` in schemas/stages/pretrain.ts",
-      "pretrain: the default of architecture.layers is gone, was 4 in version 2: raise `version` in schemas/stages/pretrain.ts",
+      "pretrain: the default of architecture.layers no longer exists, was 4 in version 2: raise `version` in schemas/stages/pretrain.ts",
     ]);
     expect(() => recordDefaults(recorded, [changed])).toThrow("raise `version` in schemas/stages/pretrain.ts");
   });

@@ -34,7 +34,7 @@ describe.each(types)("%s", (uses) => {
   });
 });
 
-test.each(rules)("the rule of %s over %j names fields that there are", (uses, fields) => {
+test.each(rules)("the rule of %s over %j names existing fields", (uses, fields) => {
   for (const field of fields) {
     const found = field
       .split(".")

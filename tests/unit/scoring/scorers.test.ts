@@ -20,7 +20,7 @@ describe("verifiers", () => {
     expect(await scorer.score([])).toEqual([]);
   });
 
-  test("a row that none serves is told", async () => {
+  test("a row that no verifier matches is an error", async () => {
     const scorer = await verifiersOf(context, { kind: "number", task: "sums" });
     const row = { prompt: "q", response: "4", reference: "4" };
     for (const [task, got] of [

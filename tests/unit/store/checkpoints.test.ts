@@ -74,7 +74,7 @@ test.each([
   expect(corrupt).toHaveLength(1);
 });
 
-test("a damaged one never pushes a whole one out, and is gone after clear", async () => {
+test("a damaged one never pushes a whole one out, and clear removes it", async () => {
   const { checkpoints } = open(2);
   await checkpoints.save(1, weights("at 1"));
   await checkpoints.save(2, weights("at 2"));
@@ -121,7 +121,7 @@ test.each(["writing a file", "syncing it", "renaming the whole"])(
   },
 );
 
-test("a store that cannot be written is told as such", async () => {
+test("a store that cannot be written is reported as such", async () => {
   writeFileSync(path.join(home(), "file"), "");
   const checkpoints = openCheckpoints(path.join(home(), "file"), "key", { keep: 1, onCorrupt: () => undefined });
   await expect(checkpoints.save(1, weights("x"))).rejects.toMatchObject({

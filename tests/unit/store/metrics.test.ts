@@ -37,7 +37,7 @@ test("any number comes back as the nearest in single precision", async () => {
   );
 });
 
-test("after a kill at any byte, an attempt that goes on from a checkpoint leaves no gap and no double", async () => {
+test("after a kill at any byte, an attempt that resumes from a checkpoint leaves no gap and no duplicate", async () => {
   const whole = open();
   for (let step = 1; step <= 12; step++) {
     whole.record(step, { loss: step / 7 });
@@ -113,7 +113,7 @@ test("a damaged line is left out and counted; no damage gives a wrong value", as
   expect((await read()).rows).toEqual([{ step: 1, metrics: { loss: 2 } }]);
 });
 
-test("a full disk is told before a checkpoint is saved without its metrics", async () => {
+test("a full disk is reported before a checkpoint is saved without its metrics", async () => {
   mkdirSync(layout.metrics(home(), "").replace(/\/[^/]*$/, ""), { recursive: true });
   const { symlinkSync } = await import("node:fs");
   symlinkSync("/dev/full", file());

@@ -61,7 +61,7 @@ test("says which inputs and parameters changed, came and went", () => {
     "input data[0] is now dddddddddddd, was cccccccccccc",
     "with.steps is now 1000, was 100",
   ]);
-  expect(explainChange(now, before)).toContain("with.sequenceLength is gone, was 5");
+  expect(explainChange(now, before)).toContain("with.sequenceLength no longer exists, was 5");
 });
 
 describe("a field that equals its default is left out of an identity", () => {

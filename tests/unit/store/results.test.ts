@@ -71,7 +71,7 @@ test("every part of the identity is part of the key", () => {
   expect(stageKey({ ...identity, with: { ...identity.with } })).toBe(stageKey(identity));
 });
 
-test("a recorded result is found until it is too old, damaged, or its artifacts are gone", async () => {
+test("a recorded result is found until it is too old, damaged, or its artifacts no longer exist", async () => {
   const key = stageKey(identity);
   expect(await findResult(home(), key)).toBeUndefined();
   const written = await record(new Date(Date.now() - 3_600_000).toISOString());

@@ -42,7 +42,7 @@ test.each([
   expect(() => watch(all, Math.log(2048)).finish()).toThrow(diverged);
 });
 
-test("an absurd loss ends the training at once, and says where", () => {
+test("an absurd loss ends the training immediately, and the error says where", () => {
   const all = [...losses(50, 7.6, 5), ...losses(50, 322, 322)];
   const seen: number[] = [];
   const watch = new LossWatch(undefined);

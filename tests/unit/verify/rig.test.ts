@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
 import { resultOf } from "../../../verify/rig.js";
 
-/** A client that has lost the signal, as between two requests of a wait; only its deadline ends the wait, at once here. */
+/** A client that has lost the signal, as between two requests: only its deadline ends the wait, here immediately. */
 function forgetfulClient() {
   const deadlines: number[] = [];
   const client = {

@@ -64,7 +64,7 @@ describe("limits under stress", () => {
       iterations: 3,
     });
   });
-  test("what is an expression still, or wrong, is left as it is", () => {
+  test("a value that is still an expression, or is wrong, stays unchanged", () => {
     for (const settings of [
       { verifiers: "${{ inputs.rules }}", judge: null },
       { verifiers: ["x", null], judge: [] },
@@ -73,7 +73,7 @@ describe("limits under stress", () => {
     const limit = { judge: { ...rule, timeLimitMs: "${{ inputs.limit }}" } };
     expect(stressed(stage({ with: limit }), 10).with).toEqual(limit);
   });
-  test("an attempt may take ten times as long as its stage took undisturbed, a minute at least", () => {
+  test("an attempt may take ten times as long as its stage took uninterrupted, and at least a minute", () => {
     const stages = [stage(), stage({ id: "b" }), stage({ id: "c", timeoutMs: 1000 }), stage({ id: "d" })];
     const plan = withTimeouts({ stages } as Plan, { a: 30_000, b: 10, c: 10 });
     expect(plan.stages.map(({ timeoutMs }) => timeoutMs)).toEqual([300_000, 60_000, 1000, 86_400_000]);

@@ -14,7 +14,7 @@ test("a processor is described by the instruction sets that libraries choose ker
   expect(thisHardware(false).processor).toContain(process.arch);
 });
 
-test("a stage that goes on from a checkpoint of other hardware says that bits may differ; from one of its own it does not", async () => {
+test("a stage that resumes from a checkpoint of other hardware logs that bits may differ; from one of its own it does not", async () => {
   const asked = request();
   const { key } = await prepare({ home: home(), workingDirectory: home() }, { ...asked, cache: true, gpu: false });
   const messages = async (runId: string): Promise<string[]> => {

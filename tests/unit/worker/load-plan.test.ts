@@ -43,14 +43,14 @@ describe("the definition of a run", () => {
       await expect(load({ pipeline })).rejects.toMatchObject({ code: "PATH_TRAVERSAL" });
     },
   );
-  it("that is not there is told with the nearest name", async () => {
+  it("that does not exist is reported with the nearest name", async () => {
     await expect(load({ pipeline: "onne" })).rejects.toMatchObject({
       code: "PIPELINE_NOT_FOUND",
       facts: { where: "pipelines/onne.yaml", expected: "one of one", next: "write one" },
     });
   });
   it.each([undefined, null, {}, { pipeline: "one", definition }, { pipeline: 1 }, { definition, inputs: [] }])(
-    "cannot be told from %j",
+    "cannot be read from %j",
     async (request) => {
       await expect(load(request as never)).rejects.toMatchObject({ code: "INPUT_INVALID" });
     },
@@ -65,7 +65,7 @@ describe("the definition of a run", () => {
     [{ definition, file: 5 }, "file must be string, got 5"],
     [{ definition, sead: 5 }, "sead is not a known key"],
     [{ definition, stages: 5 }, "stages must be object, got 5"],
-  ])("cannot be told from %j, and it is said why", async (request, message) => {
+  ])("cannot be read from %j, and the error says why", async (request, message) => {
     const expected = { code: "INPUT_INVALID", message: expect.stringContaining(message) };
     await expect(load(request as never)).rejects.toMatchObject({
       ...expected,
@@ -87,7 +87,7 @@ describe("the definition of a run", () => {
       change(plan.stages[1] as unknown as Record<string, unknown>);
       return { plan };
     };
-    it("is taken as it is", async () => {
+    it("is accepted unchanged", async () => {
       const plan = await planned();
       expect(await load({ plan })).toEqual(plan);
     });
@@ -100,7 +100,7 @@ describe("the definition of a run", () => {
       ["has a time without end", (stage) => (stage["heartbeatMs"] = 1e300), "plan.stages[1].heartbeatMs must be <="],
       ["comes twice", (stage) => (stage["id"] = "a"), "the plan has two stages a"],
       ["needs one that comes later", (stage) => (stage["needs"] = ["b"]), "no stage b before stages.b"],
-      ["needs one that there is not", (stage) => (stage["needs"] = ["c"]), "no stage c before stages.b"],
+      ["needs one that does not exist", (stage) => (stage["needs"] = ["c"]), "no stage c before stages.b"],
     ])("is refused if a stage %s", async (_name, change, message) => {
       const request = await changed(change);
       const expected = { code: "INPUT_INVALID", message: expect.stringContaining(message) };

@@ -18,7 +18,7 @@ test("a log that has grown too long is set aside while its process writes on", (
   expect(readFileSync(log(), "utf8")).toBe("second\n");
 });
 
-test("a process that is started again does not go on with a log that is too long", () => {
+test("a process that is started again does not continue a log that is too long", () => {
   closeSync(openLog(log()));
   writeFileSync(log(), "x".repeat(9 * 2 ** 20));
   closeSync(openLog(log()));

@@ -39,7 +39,7 @@ describe("preparing a stage", () => {
       message: expect.stringContaining("stages.a (dataset): with.heldOut"),
     });
   });
-  it("stops reading its sources once it is told to", async () => {
+  it("stops reading its sources once its signal is aborted", async () => {
     writeFileSync(path.join(home(), "data.txt"), "hello");
     const told = new AbortController();
     told.abort(new Error("given up"));

@@ -6,7 +6,7 @@ const waits = (...ends: { worked: number | undefined; inOrder?: boolean }[]): nu
 };
 const times = <T>(count: number, end: T): T[] => Array.from({ length: count }, () => end);
 
-test("a process that was lost once is started again at once, one that dies again and again after growing waits", () => {
+test("a process that was lost once restarts immediately; one that dies again and again restarts after growing waits", () => {
   expect(waits(...times(10, { worked: 5 }))).toEqual([0, 250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000]);
 });
 

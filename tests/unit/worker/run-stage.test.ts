@@ -93,7 +93,7 @@ test("checkpoints that an attempt left when it was killed between its result and
   expect(await checkpointSteps(home(), key!)).toEqual([]);
 });
 
-test("an attempt that is told to stop saves a checkpoint, also where its sources must be read for that", async () => {
+test("an attempt that must stop saves a checkpoint, also where that requires reading its sources", async () => {
   writeFileSync(path.join(home(), "a.txt"), "edited just now");
   const leaving = new AbortController();
   const asked = request({ with: { source: { file: "a.txt" } } });
@@ -127,7 +127,7 @@ describe("what a stage with tensors computes with", () => {
     const samples = await putArtifact(home(), "samples", () => undefined);
     return { outputs: { samples }, metrics: {} };
   };
-  /** As a machine with so many cores prepares it. */
+  /** As a machine with `threads` cores prepares it. */
   const prepared = async (threads: number, gpu = false) => {
     const compute = { ...computeFingerprint({ gpu }), threads };
     const asked = { ...request({ uses: "generate" }), with: settings, gpu, cache: false, compute };
@@ -158,7 +158,7 @@ describe("what a stage with tensors computes with", () => {
       message: "the stage computes on a gpu, which this worker process does not",
     });
   });
-  it("is told, and has a key of its own, where the software here is not the run's", async () => {
+  it("is logged, and has a key of its own, where the software here is not the run's", async () => {
     const { key, asked } = await prepared(3);
     const compute = { ...asked.compute!, version: "1.0.0" };
     await attempt(processWith(home(), answers), { ...asked, compute });
@@ -185,7 +185,7 @@ describe("a stage's heartbeat", () => {
   });
   afterEach(() => jest.useRealTimers());
 
-  it("goes on while the stage is silent, and ends with the attempt", async () => {
+  it("continues while the stage is silent, and ends with the attempt", async () => {
     await run((context) => {
       jest.advanceTimersByTime(600);
       context.progress(said);
@@ -196,7 +196,7 @@ describe("a stage's heartbeat", () => {
     expect(atEnd).toEqual([undefined, undefined, said, said, said]);
     expect(beats).toEqual(atEnd);
   });
-  it("tells of a new phase at once, since the process may be deaf in it", async () => {
+  it("reports a new phase immediately, since the process may not respond during it", async () => {
     await run((context) => {
       jest.advanceTimersByTime(300);
       for (const [phase, done] of [
@@ -241,7 +241,7 @@ describe("settings that history does not hold", () => {
     expect(given.mock.calls[0]![0]).toMatchObject({ source: { text } });
   });
 
-  it("that are gone, or are others, fail the attempt, which is made again", async () => {
+  it("that no longer exist, or have changed, fail the attempt, which is retried", async () => {
     const { with: _with, ...rest } = request();
     await expect(attempt(processWith(home(), work), { ...rest, withDigest: "0".repeat(64) })).rejects.toMatchObject({
       type: "STORE_UNREADABLE",

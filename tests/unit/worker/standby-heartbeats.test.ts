@@ -59,7 +59,7 @@ test.each([
   expect(setting.killed).toEqual([]);
 });
 
-test("a server that is away is told again; an attempt that it does not know any more is not", async () => {
+test("a heartbeat is sent again where the server was away, but not where the server no longer knows the attempt", async () => {
   const { heartbeats, looks, sent, state } = standby();
   heartbeats.heard(pid, { beat });
   state.refusal = new PawlError("SERVER_UNREACHABLE", "away");
@@ -82,7 +82,7 @@ test("a worker process that computes on for nobody, deaf to everything, is kille
   expect(killed).toContain(pid);
 });
 
-test("a message of a worker process is told from anything else", () => {
+test("a message of a worker process is distinguished from anything else", () => {
   expect([{}, { beat }].every(isProcessMessage)).toBe(true);
   expect([undefined, null, "ready", 5, [], { beat: 5 }, { beat: {} }].some(isProcessMessage)).toBe(false);
 });

@@ -62,7 +62,7 @@ describe("the board", () => {
     const board = new Board(plan, { a: state("a", "succeeded"), b: state("b", "running") });
     expect(Object.keys(board.context("run").stages)).toEqual(["a"]);
   });
-  it("tells of every change, and removes fields that become undefined", () => {
+  it("reports every change, and removes fields that become undefined", () => {
     const seen: number[] = [];
     const board = new Board(plan, initialStates(stages), ({ version }) => seen.push(version));
     board.set("a", { status: "running", reason: "because" });
@@ -88,7 +88,7 @@ describe("the board", () => {
      "**p**: waiting, 0 of 2 stages succeeded
      ### ? a asks which response is preferred: 2 of 10
 
-     Run \`pawl choose run-1\`, which shows them, or send the update \`choose\` (\`{"stage": "a", "item": 1, "choice": "first"}\`); \`withdraw\` takes a choice back, \`close\` goes on with what there is.
+     Run \`pawl choose run-1\`, which shows them, or send the update \`choose\` (\`{"stage": "a", "item": 1, "choice": "first"}\`); \`withdraw\` takes a choice back, \`close\` resumes the stage with the choices made so far.
      | | stage | uses | status | attempts | |
      |-|-|-|-|-|-|
      | ? | a | dataset | waiting | 0 | 2 of 10 |

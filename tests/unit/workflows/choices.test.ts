@@ -47,7 +47,7 @@ describe("a request for choices", () => {
     expect(board.state("a")).toMatchObject({ status: "queued", choiceRequest: { closed: "target" } });
     expect(givenChoices(board, "a")).toEqual({ pairs, choices: { 1: "tie", 2: "first" } });
   });
-  it("is closed at once where the choices of before are enough, and the stage failed for another reason", () => {
+  it("is closed immediately where the earlier choices are enough, and the stage failed for another reason", () => {
     const board = resumed(asked({ 1: "tie", 2: "first" }, "DISK_FULL"));
     expect(givenChoices(board, "a")?.choices).toEqual({ 1: "tie", 2: "first" });
   });

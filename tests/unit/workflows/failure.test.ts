@@ -43,7 +43,7 @@ test.each(["prepare", "runBrief"])("the fixed minute of %s is no business of the
   expect(failure.facts.next).not.toContain("`timeout`");
 });
 
-test("an attempt that nobody could hear, since the server was away, is told as such, and keeps how far it got", () => {
+test("an attempt whose heartbeats failed because the server was away is reported as such, and keeps its progress", () => {
   const reached = { done: 7, total: 9, checkpointStep: 5 };
   const silence = new ActivityFailure(
     ...(["it failed", "pretrain", "1", "TIMEOUT", "worker"] as const),

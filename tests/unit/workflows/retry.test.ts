@@ -24,7 +24,7 @@ function run(failures: { failure: FailureClass; done?: number; checkpointStep?: 
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
 describe("the budget of a failure class", () => {
-  it("is left as it is where the server was away, though what was reached counts", () => {
+  it("is unchanged where the server was away, but the progress counts", () => {
     const none = { ...plan, on: { preempted: 0, lost: 0, outOfMemory: 0 } };
     const away = { class: "lost", serverAway: true, reached: { done: 4, checkpointStep: 4 }, atMs: 0 } as const;
     expect(decideRetry(none, { ...noRetries, lost: 0 }, away)).toEqual({
@@ -94,7 +94,7 @@ describe("the budget of a failure class", () => {
     expect(run(farther).waits).toEqual(times(9, 1000));
   });
 
-  it("lost: the first retry at once, then with waits, as many as retry.on.lost", () => {
+  it("lost: the first retry immediately, then with waits, as many as retry.on.lost", () => {
     expect(run(times(9, { failure: "lost" }))).toEqual({
       waits: [0, 1000, 2000],
       ended: "retry.on.lost allows 3 without progress between them",

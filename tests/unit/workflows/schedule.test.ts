@@ -52,7 +52,7 @@ describe("once a stage has failed for good", () => {
   });
   it.each([
     [{}, "had its choices"],
-    [{ closed: "target" as const }, "went on with its choices"],
+    [{ closed: "target" as const }, "resumed with its choices"],
   ])("the choices of a stage that is cancelled are kept (%j)", (closed, before) => {
     const pairs = { artifact: "pairs" as const, digest: "0".repeat(64) };
     const choiceRequest = { pairs, items: 2, target: 2, choices: {}, ...closed };
@@ -182,7 +182,7 @@ describe("for every plan and every order of events", () => {
       }),
     );
   });
-  it("a run fails exactly when a stage failed that is not to be gone on from", () => {
+  it("a run fails exactly when a stage without `onFailure: continue` has failed", () => {
     fc.assert(
       fc.property(plans, choices, (stages, order) => {
         const { states } = play(stages, order);

@@ -1,17 +1,17 @@
 import type { Adjacency } from "./graph.js";
 
-/** By node, of its neighbours' values. */
+/** By node, of its neighbors' values. */
 export interface NumberAggregate {
-  /** NaN where no neighbour has a value. */
+  /** NaN where no neighbor has a value. */
   mean: Float64Array;
   max: Float64Array;
-  /** How many neighbours have no value. */
+  /** How many neighbors have no value. */
   missing: Uint32Array;
 }
 
 /**
- * What the neighbours' values of a numeric attribute are like. A neighbour counts once, whatever its edge weighs; a node with a
- * self-loop is its own neighbour.
+ * What the neighbors' values of a numeric attribute are like. A neighbor counts once, whatever its edge weighs; a node with a
+ * self-loop is its own neighbor.
  * @param adjacency `graph.out` for those a node points to, `graph.in` for those that point to it
  * @param values [nodes], NaN where the attribute is missing
  */
@@ -36,16 +36,16 @@ export function aggregateNumbers({ offsets, targets }: Adjacency, values: Float6
   return result;
 }
 
-/** By node, of its neighbours' categories. */
+/** By node, of its neighbors' categories. */
 export interface CategoryAggregate {
-  /** For each category: [nodes], the share among the neighbours that have one; NaN where none has. */
+  /** For each category: [nodes], the share among the neighbors that have one; NaN where none has. */
   shares: Float64Array[];
-  /** How many neighbours have no category. */
+  /** How many neighbors have no category. */
   missing: Uint32Array;
 }
 
 /**
- * How the neighbours are spread over the categories of an attribute; neighbours as in `aggregateNumbers`.
+ * How the neighbors are spread over the categories of an attribute; neighbors as in `aggregateNumbers`.
  * @param category [nodes]: 0 … categories - 1, below 0 where the attribute is missing
  */
 export function aggregateCategories(
@@ -57,13 +57,13 @@ export function aggregateCategories(
   const shares = Array.from({ length: categories }, () => new Float64Array(nodes));
   const missing = new Uint32Array(nodes);
   for (let v = 0; v < nodes; v++) {
-    const neighbours = offsets[v + 1]! - offsets[v]!;
+    const neighbors = offsets[v + 1]! - offsets[v]!;
     for (let e = offsets[v]!, last = offsets[v + 1]!; e < last; e++) {
       const of = category[targets[e]!]!;
       if (of < 0) missing[v]!++;
       else shares[of]![v]!++;
     }
-    for (const share of shares) share[v]! /= neighbours - missing[v]!;
+    for (const share of shares) share[v]! /= neighbors - missing[v]!;
   }
   return { shares, missing };
 }

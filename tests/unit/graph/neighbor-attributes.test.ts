@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { buildGraph } from "../../../graph/build.js";
 import type { Adjacency, Graph } from "../../../graph/graph.js";
-import { aggregateCategories, aggregateNumbers } from "../../../graph/neighbour-attributes.js";
+import { aggregateCategories, aggregateNumbers } from "../../../graph/neighbor-attributes.js";
 import { randomGraph } from "./random-graph.js";
 
 /** 0 → 1, 0 → 2, 0 → 3, 3 → 0, 1 → 1; node 4 has no edges. */
@@ -42,7 +42,7 @@ const listed = ({ offsets, targets }: Adjacency, node: number): number[] => [
   ...targets.subarray(offsets[node], offsets[node + 1]),
 ];
 
-test("aggregates are those of the neighbours' list", () => {
+test("aggregates are those of the neighbors' list", () => {
   const attribute = fc.array(fc.option(fc.nat(3), { nil: -1 }), { minLength: 30, maxLength: 30 });
   fc.assert(
     fc.property(randomGraph(30), attribute, ({ nodes, in: back }, values) => {

@@ -1,15 +1,15 @@
-import { aggregateCategories, aggregateNumbers } from "../neighbour-attributes.js";
+import { aggregateCategories, aggregateNumbers } from "../neighbor-attributes.js";
 import type { Graph } from "../graph.js";
 import type { Attribute, Feature, FeatureGroup } from "./feature.js";
 
-/** What a node's neighbours are like, those it points to and those that point to it apart. */
+/** What a node's neighbors are like, those it points to and those that point to it apart. */
 
-type Side = "in" | "out" | "neighbour";
+type Side = "in" | "out" | "neighbor";
 
 /** Both sides of a directed graph; an undirected one has only one. */
-const sidesOf = ({ directed }: Graph): Side[] => (directed ? ["in", "out"] : ["neighbour"]);
+const sidesOf = ({ directed }: Graph): Side[] => (directed ? ["in", "out"] : ["neighbor"]);
 
-const who = { in: "nodes that point here", out: "nodes that it points to", neighbour: "its neighbours" };
+const who = { in: "nodes that point here", out: "nodes that it points to", neighbor: "its neighbors" };
 
 function featuresOf(attribute: Attribute, side: Side): Feature[] {
   const { name } = attribute;
@@ -32,7 +32,7 @@ function featuresOf(attribute: Attribute, side: Side): Feature[] {
   }));
 }
 
-export const neighbours: FeatureGroup = {
+export const neighbors: FeatureGroup = {
   features: ({ graph, options: { attributes } }) =>
     sidesOf(graph).flatMap((side) => attributes.flatMap((attribute) => featuresOf(attribute, side))),
   compute: ({ graph, options: { attributes } }) =>

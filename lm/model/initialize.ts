@@ -10,12 +10,12 @@ const deviation = 0.02;
  * 1/sqrt(2·layers) (GPT-2), so that the sum of all branches keeps its size; gains are 1, gates 0. A parameter's numbers depend on
  * the seed and its name alone.
  */
-export function initialise(a: Architecture, seed: number): HostTensors {
-  return held(lazyInitialise(a, seed));
+export function initialize(a: Architecture, seed: number): HostTensors {
+  return held(lazyInitialize(a, seed));
 }
 
 /** The same, each parameter made whenever its `data` are asked for. */
-export function lazyInitialise(a: Architecture, seed: number): HostTensors {
+export function lazyInitialize(a: Architecture, seed: number): HostTensors {
   return Object.fromEntries(
     parameters(a).map((p) => [p.name, lazyTensor({ dtype: "float32", shape: p.shape }, () => values(a, p, seed))]),
   );
