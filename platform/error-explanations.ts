@@ -114,11 +114,11 @@ export const errorExplanations = {
   },
   DATA_UNREADABLE: {
     meaning: "A source exists but cannot be read at the moment, for example for want of permission.",
-    fix: "Give the worker's user access. The stage tries again by itself.",
+    fix: "Give the worker's user access. The stage is retried automatically.",
   },
   DATA_CHANGED: {
     meaning: "A file was changed while a stage read it, so that its digest and its content could differ.",
-    fix: "Let nothing write to the sources of a run. The stage tries again by itself.",
+    fix: "Let nothing write to the sources of a run. The stage is retried automatically.",
   },
   QUERY_INVALID: {
     meaning: "DuckDB refuses the SQL query, or the query could give other rows each time it runs.",
@@ -184,7 +184,7 @@ export const errorExplanations = {
   },
   RESOURCES_EXHAUSTED: {
     meaning: "The system refused a resource, such as threads, open files or the query's share of memory.",
-    fix: "Free the resource or make the query smaller. The stage tries again by itself.",
+    fix: "Free the resource or make the query smaller. The stage is retried automatically.",
   },
   DISK_FULL: {
     meaning: "The disk with the Pawl home, the temporary directory or the export is full.",
@@ -192,7 +192,7 @@ export const errorExplanations = {
   },
   STORE_UNREADABLE: {
     meaning: "The store in the Pawl home cannot be read or written at the moment.",
-    fix: "Check the directory's permissions and the disk. The stage tries again by itself.",
+    fix: "Check the directory's permissions and the disk. The stage is retried automatically.",
   },
   ARTIFACT_MISSING: {
     meaning: "An artifact that a stage needs is no longer in the store.",

@@ -288,7 +288,7 @@ function checkDigest({ url, sha256: expected }: DownloadRequest, got: string): v
 }
 
 function failed({ url }: DownloadRequest, got: string, options?: ErrorOptions): PawlError {
-  const facts = { where: shownAddress(url), expected: "the whole file", got, next: "the stage tries again by itself" };
+  const facts = { where: shownAddress(url), expected: "the whole file", got, next: "check the address and the network" };
   return new PawlError("DOWNLOAD_FAILED", "the download failed", facts, options);
 }
 

@@ -94,6 +94,6 @@ function hubError(error: unknown, name: string, revision: string): PawlError {
     where,
     expected: "a list of files",
     got,
-    next: "the stage tries again by itself; HF_ENDPOINT names another hub or mirror",
+    next: "check the network; HF_ENDPOINT can name another hub or a mirror",
   });
 }

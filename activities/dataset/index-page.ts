@@ -105,7 +105,7 @@ function failed(url: string, got: string): PawlError {
     where: shownAddress(url),
     expected: "a page that lists the package's files",
     got,
-    next: "the stage tries again by itself; PIP_INDEX_URL names another index or a mirror",
+    next: "check the network; PIP_INDEX_URL can name another index or a mirror",
   });
 }
 

@@ -65,7 +65,7 @@ type Settings = Static<typeof settings>;
 export const dataset = defineStage({
   summary:
     "reads text or records from files, packages, addresses, the Hugging Face hub, a generator or a table; holds out rows by hash",
-  version: 6,
+  version: 7,
   with: settings,
   rules: [{ fields: ["source"], check: ({ source: from }) => checkSource(from, "source") }],
   outputs: Type.Object({
