@@ -288,7 +288,12 @@ function checkDigest({ url, sha256: expected }: DownloadRequest, got: string): v
 }
 
 function failed({ url }: DownloadRequest, got: string, options?: ErrorOptions): PawlError {
-  const facts = { where: shownAddress(url), expected: "the whole file", got, next: "check the address and the network" };
+  const facts = {
+    where: shownAddress(url),
+    expected: "the whole file",
+    got,
+    next: "check the address and the network",
+  };
   return new PawlError("DOWNLOAD_FAILED", "the download failed", facts, options);
 }
 
