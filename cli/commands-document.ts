@@ -13,7 +13,7 @@ export async function commandsDocument(terminal: Terminal): Promise<string> {
     const verb = program.commands.find((command) => command.name() === name)!;
     const shown = verb.commands.length > 0 ? [...verb.commands] : [verb];
     sections.push(
-      [`## pawl ${name}`, `${sentence(summary)}`, ...shown.map((command) => usage(command)), examplesOf(examples)].join(
+      [`## pawl ${name}`, sentence(summary), ...shown.map((command) => usage(command)), examplesOf(examples)].join(
         "\n\n",
       ),
     );

@@ -42,7 +42,7 @@ export const environmentVariables: Record<string, EnvironmentVariable> = {
   },
   PAWL_ALLOW_LOCAL_ADDRESSES: {
     of: "users",
-    meaning: "`1` lets sources name addresses of this machine and its private network.",
+    meaning: "`1` lets sources name addresses of the worker's own machine and of its link (link-local).",
     standard: "not allowed",
   },
   PAWL_LARGEST_DOWNLOAD: { of: "users", meaning: "The largest download, in bytes.", standard: "200 GB" },
@@ -74,14 +74,16 @@ export const environmentVariables: Record<string, EnvironmentVariable> = {
     meaning: "TensorFlow's own messages: `0` all to `3` errors that end the process.",
     standard: "`2`",
   },
-  TF_XLA_FLAGS: { of: "users", meaning: "Switches of XLA. Results depend on them.", standard: "those that Pawl chose" },
   PAWL_PYTHON: {
     of: "maintainers",
     meaning: "A Python with TRL, transformers or reasoning-gym, for the tests that compare with them.",
     standard: "those tests use recorded values",
   },
   PAWL_TEST_SHUFFLE: { of: "maintainers", meaning: "A seed: test files run in an order drawn from it." },
-  UPDATE_CASES: { of: "maintainers", meaning: "`1`: the golden cases of the compiler are written anew." },
+  UPDATE_CASES: {
+    of: "maintainers",
+    meaning: "`1`: tests write the golden cases of the compiler, and docs/commands.md, anew.",
+  },
   PAWL_BENCH_MEMORY: { of: "internal", meaning: "The file that a measured process writes its memory to." },
   PAWL_BENCH_TURN: { of: "internal", meaning: "Marks the processes of one turn of a bench." },
   PAWL_PROCESS: { of: "internal", meaning: "The name of a worker process." },

@@ -147,7 +147,7 @@ export const errorExplanations = {
   MODULE_INVALID: {
     meaning:
       "A module of your own cannot be loaded: a missing file, a syntax error, or imports that are unknown before it runs.",
-    fix: "Correct the module. It imports only files of the project, by literal names.",
+    fix: "Correct the module. It names its imports literally, so that they are known before it runs.",
   },
   RULE_TIMEOUT: {
     meaning:
@@ -159,7 +159,7 @@ export const errorExplanations = {
     fix: "Lower `learningRate`, raise `warmupSteps`, or look at the data of the step that the error names.",
   },
   DIVERGED: {
-    meaning: "The loss stayed far above where it began, so that the model has learned nothing.",
+    meaning: "The recent losses are more than ten times those of the start, or were still above them at the end.",
     fix: "Lower `learningRate` or raise `warmupSteps`. `pawl metrics RUN STAGE` prints the curve.",
   },
   NOT_CONVERGED: {
@@ -204,7 +204,7 @@ export const errorExplanations = {
   },
   CHECKPOINT_MISMATCH: {
     meaning: "A checkpoint belongs to another computation or has the format of another version.",
-    fix: "Run the stage again without it: `pawl run` with a changed setting or seed starts from the beginning.",
+    fix: "Resume with the version of Pawl that wrote it, or set `cache: false` to start the stage from the beginning.",
   },
   OTHER_STORE: {
     meaning: "A worker of another store got a task of this run; a run belongs to the store that it began with.",
