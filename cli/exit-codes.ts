@@ -10,7 +10,7 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
-/** What each code means: docs/commands.md prints it. */
+/** What each code means: docs/reference/commands.md prints it. */
 export const exitMeanings: Record<keyof typeof exitCodes, string> = {
   done: "The command did what it was asked to; a run that it watched has succeeded.",
   failed: "The run failed, the proof found a difference, or the command failed for another reason.",

@@ -100,7 +100,7 @@ export function expressionProblem(error: ExpressionProblem, path: Path): Problem
     message: `: ${error.message}`,
     ...(expected === undefined ? {} : { expected }),
     ...(got === undefined ? {} : { got }),
-    next: next ?? "see docs/language.md, Expressions",
+    next: next ?? "see docs/reference/language.md, Expressions",
   };
 }
 

@@ -120,7 +120,7 @@ function checked<T>(expression: ParsedExpression, act: () => T): T {
     if (error instanceof OverBound) throw problem(expression, "BAD_EXPRESSION", error.message, error);
     // What remains is thrown by the engine's functions, by JSON.parse, or for a number that is not finite.
     const message = String((error as { message?: unknown }).message ?? error);
-    throw problem(expression, "BAD_EXPRESSION", message, { next: "see docs/language.md, Expressions" });
+    throw problem(expression, "BAD_EXPRESSION", message, { next: "see docs/reference/language.md, Expressions" });
   }
 }
 

@@ -139,7 +139,7 @@ function adviceFor(symbol: string): string {
   if (symbol === "|") return "join conditions with ||";
   if (/^[-+*/%\d]/.test(symbol))
     return "expressions have no arithmetic: compute the value before the run and give it as an input";
-  return "see docs/language.md, Expressions";
+  return "see docs/reference/language.md, Expressions";
 }
 
 const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);

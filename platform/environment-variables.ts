@@ -7,7 +7,7 @@ export interface EnvironmentVariable {
   standard?: string;
 }
 
-/** Every variable that Pawl's own code reads: docs/environment.md prints them, and a test compares them with the code. */
+/** Every variable that Pawl's own code reads: docs/reference/environment.md prints them, and a test compares them with the code. */
 export const environmentVariables: Record<string, EnvironmentVariable> = {
   PAWL_HOME: {
     of: "users",
@@ -24,6 +24,7 @@ export const environmentVariables: Record<string, EnvironmentVariable> = {
     meaning: "Which TensorFlow set-up installs: `cpu`, `cuda` or `none`.",
     standard: "`cuda` where an NVIDIA driver is found, else `cpu`",
   },
+  CXXFLAGS: { of: "users", meaning: "Further options of the compiler for the TensorFlow binding, in set-up." },
   PAWL_THREADS: {
     of: "users",
     meaning: "Threads of one step of a stage. Results depend on it: set the same on machines that share a queue.",
@@ -82,7 +83,7 @@ export const environmentVariables: Record<string, EnvironmentVariable> = {
   PAWL_TEST_SHUFFLE: { of: "maintainers", meaning: "A seed: test files run in an order drawn from it." },
   UPDATE_CASES: {
     of: "maintainers",
-    meaning: "`1`: tests write the golden cases of the compiler, and docs/commands.md, anew.",
+    meaning: "`1`: tests write the golden cases of the compiler, and docs/reference/commands.md, anew.",
   },
   PAWL_BENCH_MEMORY: { of: "internal", meaning: "The file that a measured process writes its memory to." },
   PAWL_BENCH_TURN: { of: "internal", meaning: "Marks the processes of one turn of a bench." },

@@ -1,6 +1,6 @@
 import type { ErrorCode, FailureClass } from "./errors.js";
 
-/** What an error means, and what to try: `pawl explain CODE` and docs/errors.md print both. */
+/** What an error means, and what to try: `pawl explain CODE` and docs/reference/errors.md print both. */
 export interface Explanation {
   meaning: string;
   fix: string;
@@ -66,7 +66,7 @@ export const errorExplanations = {
   },
   BAD_EXPRESSION: {
     meaning: "An expression `${{ … }}` cannot be parsed or evaluated, or exceeds the limits of its size.",
-    fix: "Look at the marked place. Text in expressions is in single quotes; docs/language.md lists functions and operators.",
+    fix: "Look at the marked place. Text in expressions is in single quotes; docs/reference/language.md lists functions and operators.",
   },
   BARE_BRACES: {
     meaning: "`{{ … }}` stands without a dollar sign, which is not an expression.",
@@ -93,7 +93,7 @@ export const errorExplanations = {
   CODE_NOT_ALLOWED: {
     meaning:
       "A run that `pawl run` did not sign, or a file outside the project's directories for code, would run code.",
-    fix: "Start the run with `pawl run`, or put the file into stages/ or modules/. See docs/security.md.",
+    fix: "Start the run with `pawl run`, or put the file into stages/ or modules/. See docs/concepts/security.md.",
   },
   PLAN_TOO_LARGE: {
     meaning: "The compiled pipeline with its inputs does not fit into a workflow's history.",

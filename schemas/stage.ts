@@ -15,6 +15,11 @@ import type { StageRun } from "./stage-run.js";
  * );
  * export const countRows = defineStage({
  *   summary: "counts the rows of a data set",
+ *   example: `
+ * count:
+ *   uses: count-rows
+ *   with: { data: "\${{ stages.text.outputs.train }}" }
+ * `,
  *   version: 1,
  *   with: settings,
  *   rules: [],
@@ -41,6 +46,11 @@ export interface StageDefinition<
 > {
   /** One line for help and for the editor. */
   summary: string;
+  /**
+   * YAML as it stands under `stages:`. The examples of all stages together are one pipeline, which a test runs: an example
+   * may refer to the stages of others'. For the reference and `pawl explain`.
+   */
+  example: string;
   /** Raised by hand whenever the stage's results change for the same `with`; part of the stage's key. */
   version: number;
   /** The settings; a field with a default may be left out in YAML. */

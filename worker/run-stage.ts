@@ -81,7 +81,8 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
       attempt.log("waits for choices", { items, target });
       return outcome;
     }
-    const { outputs, metrics } = outcome;
+    const { outputs } = outcome;
+    const metrics = inOrderOfInterest(request.uses, outcome.metrics);
     await record(worker, request, { identity, result: { outputs, metrics }, startedAt }, publication);
     await context.checkpoints.clear();
     attempt.log("finished", { seconds: (Date.now() - startedAt.getTime()) / 1000, metrics });
@@ -91,6 +92,12 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
   } finally {
     attempt.close();
   }
+}
+
+/** The metrics as the stage's definition lists them. */
+function inOrderOfInterest(uses: StageType, metrics: Record<string, number>): Record<string, number> {
+  const names = Object.keys(stageDefinitions[uses].metrics).filter((name) => name in metrics);
+  return { ...Object.fromEntries(names.map((name) => [name, metrics[name]!])), ...metrics };
 }
 
 /** What the stage's result depends on, and what refuses a result of sources that have changed since. */

@@ -27,7 +27,7 @@ function unknown(name: string): PawlError {
   const guess = nearest(name.toUpperCase(), codes) ?? nearest(name, stageTypes);
   return new PawlError("NOT_ALLOWED", `there is no error code and no stage type ${name}`, {
     expected: `a code that an error prints, or one of ${stageTypes.join(", ")}`,
-    next: guess === undefined ? "the codes: docs/errors.md" : `pawl explain ${guess}`,
+    next: guess === undefined ? "the codes: docs/reference/errors.md" : `pawl explain ${guess}`,
   });
 }
 
@@ -50,10 +50,11 @@ function explainCode(code: ErrorCode, terminal: Terminal): void {
 }
 
 function explainStage(uses: StageType, terminal: Terminal): void {
-  const { summary, metrics } = stageDefinitions[uses];
+  const { summary, example, metrics } = stageDefinitions[uses];
   const settings = settingRows(uses);
   const outputs = outputRows(uses);
-  if (terminal.json) return terminal.out(JSON.stringify({ stage: uses, summary, with: settings, outputs, metrics }));
+  if (terminal.json)
+    return terminal.out(JSON.stringify({ stage: uses, summary, example, with: settings, outputs, metrics }));
   const { bold, dim } = terminal.colors;
   const row = (name: string, more: string, what: string): string[] => {
     const fits = displayWidth(`  ${name}  ${more}`) <= terminal.columns();
@@ -65,6 +66,8 @@ function explainStage(uses: StageType, terminal: Terminal): void {
     [
       bold(uses),
       wrapped(summary, terminal.columns(), "  ", displayWidth),
+      "example",
+      example.trim().replaceAll(/^/gm, "  "),
       "with",
       ...settings.flatMap(({ name, type, required, standard, what: text }) =>
         row(name, [type, required ? "required" : standard && `default ${standard}`].filter(Boolean).join(", "), text),

@@ -2,7 +2,7 @@ import { editorSchema } from "./editor-schema.js";
 import { defaultsDocument } from "./defaults-record.js";
 import { environmentDocument } from "./environment-reference.js";
 import { errorsDocument } from "./errors-reference.js";
-import { referenceDocument } from "./reference.js";
+import { referenceDocument, stagesDocument } from "./reference.js";
 import { metaSchemaSource, runRequestSource, validatorsSource } from "./validators.js";
 
 /** The modules that the compiler imports, ignored by git: path below the repository -> content. */
@@ -21,9 +21,10 @@ export function generatedModules(): Record<string, string> {
 export function generatedDocuments(read: (path: string) => string): Record<string, string> {
   return {
     "schemas/pipeline.schema.json": `${JSON.stringify(editorSchema(), null, 2)}\n`,
-    "docs/environment.md": environmentDocument(),
-    "docs/errors.md": errorsDocument(),
-    "docs/language.md": referenceDocument(read("docs/language.md")),
+    "docs/reference/environment.md": environmentDocument(),
+    "docs/reference/errors.md": errorsDocument(),
+    "docs/reference/language.md": referenceDocument(read("docs/reference/language.md")),
+    "docs/reference/stages.md": stagesDocument(),
     "schemas/stages/defaults.json": defaultsDocument(read("schemas/stages/defaults.json")),
   };
 }

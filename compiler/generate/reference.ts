@@ -9,14 +9,30 @@ import { settings } from "../../schemas/pipeline.js";
 
 /** Puts the tables that follow from the schemas between their markers in the reference. */
 export function referenceDocument(text: string): string {
-  return between(between(text, "settings", settingsTable()), "stages", stageTypes.map(stageSection).join("\n"));
+  return between(between(text, "settings", settingsTable()), "stages", stagesTable());
+}
+
+/** The reference of stage types: each with an example, its settings, outputs and metrics. */
+export function stagesDocument(): string {
+  return `${head}\n${stageTypes.map(stageSection).join("\n")}`;
+}
+
+const head = `# Stage types
+What stands under \`with\` of each stage type, and what the stage leaves. \`pawl explain STAGE\` prints the same. The
+examples stand under \`stages:\`; together they are one pipeline. The keys beside \`with\` are the same for all types: see
+[Stages](language.md#stages).
+`;
+
+function stagesTable(): string {
+  const rows = stageTypes.map((uses) => [`[\`${uses}\`](stages.md#${uses})`, stageDefinitions[uses].summary]);
+  return table(["type", "what it does"], rows);
 }
 
 function between(text: string, name: string, content: string): string {
   const [start, end] = [`<!-- generated: ${name} -->\n`, "<!-- end -->"];
   const from = text.indexOf(start);
   const to = text.indexOf(end, from);
-  if (from === -1 || to === -1) throw new Error(`docs/language.md has no place for ${name}`);
+  if (from === -1 || to === -1) throw new Error(`docs/reference/language.md has no place for ${name}`);
   return text.slice(0, from + start.length) + content + text.slice(to);
 }
 
@@ -35,11 +51,13 @@ function commonRows(name: string, schema: Schema, path: string[]): string[][] {
 }
 
 function stageSection(uses: StageType): string {
-  const { summary, metrics } = stageDefinitions[uses];
+  const { summary, example, metrics } = stageDefinitions[uses];
   return [
-    `### ${uses}`,
+    `## ${uses}`,
     "",
-    wrapped(`${summary}.`, 120),
+    wrapped(`${sentence(summary)}.`, 120),
+    "",
+    `\`\`\`yaml\n${example.trim()}\n\`\`\``,
     "",
     table(
       ["`with`", "type", "default", "what it is"],
@@ -60,6 +78,8 @@ function stageSection(uses: StageType): string {
     ),
   ].join("\n");
 }
+
+const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const code = (text: string) => (text === "" ? "" : `\`${text}\``);
 

@@ -28,6 +28,16 @@ type Settings = Static<typeof settings>;
 
 export const collectPreferences = defineStage({
   summary: "the model writes two responses to each prompt; a person, or a judge, says which is preferred",
+  example: `
+preferences:
+  uses: collect-preferences
+  with:
+    model: \${{ stages.chat.outputs.model }}
+    prompts: ["\${{ stages.questions.outputs.train }}"]
+    judge: { kind: length, prefer: less } # without a judge, a person chooses: pawl choose
+    maxNewTokens: 16
+    heldOut: 0.2
+`,
   version: 5,
   with: settings,
   rules: [...judgeRules, { fields: ["judge", "deadline"], check: deadlineForPeople }],

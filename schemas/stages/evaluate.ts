@@ -98,6 +98,18 @@ type Settings = Static<typeof settings>;
 
 export const evaluate = defineStage({
   summary: "bits per byte, accuracy and pass@k, win rate over another model, KL to a reference, forgetting",
+  example: `
+score:
+  uses: evaluate
+  with:
+    model: \${{ stages.reasoned.outputs.model }}
+    text: ["\${{ stages.text.outputs.heldOut }}"]
+    questions: ["\${{ stages.questions.outputs.heldOut }}"]
+    verifiers: [{ kind: number }]
+    against: \${{ stages.chat.outputs.model }}
+    judge: { kind: rewardModel, rewardModel: "\${{ stages.scorer.outputs.rewardModel }}" }
+    maxNewTokens: 16
+`,
   version: 8,
   with: settings,
   rules: [

@@ -17,6 +17,13 @@ const settings = Type.Object(
 
 export const exportModel = defineStage({
   summary: "writes a model, or a reward model, as a Hugging Face directory (transformers loads it; llama.cpp a model)",
+  example: `
+exported:
+  uses: export
+  with:
+    model: \${{ stages.reasoned.outputs.model }}
+    to: exports/reasoned
+`,
   version: 2,
   with: settings,
   rules: [

@@ -54,6 +54,17 @@ type Settings = Static<typeof settings>;
 export const extendContext = defineStage({
   summary:
     "makes a model read longer sequences: RoPE scaled, attention changed, training on long documents, context by context",
+  example: `
+long:
+  uses: extend-context
+  with:
+    model: \${{ stages.base.outputs.model }}
+    tokens: \${{ stages.tokens.outputs.tokens }}
+    ropeScaling: yarn
+    steps:
+      - { contextLength: 128, steps: 20 }
+      - { contextLength: 256, steps: 10, batchSize: 2 }
+`,
   version: 4,
   with: settings,
   rules: [

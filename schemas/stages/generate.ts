@@ -41,6 +41,15 @@ const settings = Type.Object(
 
 export const generate = defineStage({
   summary: "writes continuations of, or responses to, prompts",
+  example: `
+samples:
+  uses: generate
+  with:
+    model: \${{ stages.base.outputs.model }}
+    prompts: ["The whale", "Call me"]
+    maxNewTokens: 40
+    temperature: 0.8
+`,
   version: 6,
   with: settings,
   rules: [],

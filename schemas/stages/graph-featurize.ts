@@ -145,6 +145,16 @@ type Settings = Static<typeof settings>;
 
 export const graphFeaturize = defineStage({
   summary: "features of every node from a table of nodes and a table of edges",
+  example: `
+features:
+  uses: graph-featurize
+  with:
+    nodes: { table: "\${{ stages.network.outputs.nodes }}" }
+    edges: { table: "\${{ stages.links.outputs.edges }}" }
+    nodePairs: { table: "\${{ stages.links.outputs.nodePairs }}" }
+    features: [degree, clustering, pagerank, community, neighbors]
+    neighbors: [{ attribute: age, aggregate: [mean] }]
+`,
   version: 5,
   with: settings,
   rules: [

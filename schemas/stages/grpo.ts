@@ -65,6 +65,17 @@ type Settings = Static<typeof settings>;
 
 export const grpo = defineStage({
   summary: "reasoning fine-tuning: group relative policy optimization on rewards that can be verified",
+  example: `
+reasoned:
+  uses: grpo
+  with:
+    model: \${{ stages.chat.outputs.model }}
+    prompts: ["\${{ stages.questions.outputs.train }}"]
+    verifiers: [{ kind: number }]
+    iterations: 5
+    groups: 8
+    maxNewTokens: 16
+`,
   version: 6,
   with: settings,
   rules: [

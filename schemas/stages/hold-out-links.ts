@@ -28,6 +28,13 @@ type Settings = Static<typeof settings>;
 
 export const holdOutLinks = defineStage({
   summary: "takes some edges away, to be predicted, and adds as many pairs that are no edges",
+  example: `
+links:
+  uses: hold-out-links
+  with:
+    edges: { table: "\${{ stages.network.outputs.edges }}" }
+    share: 0.2
+`,
   version: 4,
   with: settings,
   rules: [{ fields: ["edges"], check: ({ edges }) => checkSource(edges, "edges") }],

@@ -61,6 +61,17 @@ type Settings = Static<typeof settings>;
 
 export const ppo = defineStage({
   summary: "preference fine-tuning: proximal policy optimization against a reward model, held near the reference",
+  example: `
+preferred:
+  uses: ppo
+  with:
+    model: \${{ stages.chat.outputs.model }}
+    rewardModel: \${{ stages.scorer.outputs.rewardModel }}
+    prompts: ["\${{ stages.questions.outputs.train }}"]
+    iterations: 5
+    maxNewTokens: 16
+    klTarget: 3
+`,
   version: 5,
   with: settings,
   rules: [

@@ -18,6 +18,17 @@ type Settings = Static<typeof settings>;
 
 export const pretrain = defineStage({
   summary: "trains a transformer from random weights by next-token prediction",
+  example: `
+base:
+  uses: pretrain
+  with:
+    tokens: \${{ stages.tokens.outputs.tokens }}
+    heldOut: \${{ stages.tokens.outputs.heldOut }}
+    architecture: { layers: 2, hiddenSize: 32, heads: 2, contextLength: 64 }
+    steps: 100
+    learningRate: 0.003
+  checkpoint: { every: 1m }
+`,
   version: 4,
   with: settings,
   rules: [
@@ -31,13 +42,13 @@ export const pretrain = defineStage({
     initial: Artifact("model", "the same model before its first step"),
   }),
   metrics: {
-    loss: metric("nats/token", "training loss of the last steps; absent without steps"),
     heldOutLoss: metric("nats/token", "held-out loss at the end"),
+    heldOutBitsPerByte: metric("bits/byte", "held-out loss at the end"),
+    loss: metric("nats/token", "training loss of the last steps; absent without steps"),
     steps: metric("steps", "updates made"),
     tokens: metric("tokens", "tokens seen"),
     epochs: metric("epochs", "times that the data were seen"),
     parameters: metric("parameters", "weights of the model"),
-    heldOutBitsPerByte: metric("bits/byte", "held-out loss at the end"),
   },
   computesWithTensors: true,
   libraries: [],

@@ -28,6 +28,14 @@ type Settings = Static<typeof settings>;
 
 export const rewardModel = defineStage({
   summary: "fits a reward model to preferences (Bradley-Terry), starting from a language model",
+  example: `
+scorer:
+  uses: reward-model
+  with:
+    model: \${{ stages.chat.outputs.model }}
+    data: ["\${{ stages.preferences.outputs.train }}"]
+    heldOut: ["\${{ stages.preferences.outputs.heldOut }}"]
+`,
   version: 5,
   with: settings,
   rules: [learningRateRule],
@@ -39,7 +47,6 @@ export const rewardModel = defineStage({
     ),
   }),
   metrics: {
-    loss: metric("nats/preference", "training loss of the last steps"),
     accuracy: metric("share", "share of held-out pairs in which the chosen response scores higher"),
     accuracyLow: metric("share", "lower end of its 95 % interval: bootstrap over entities, else over prompts"),
     accuracyHigh: metric("share", "upper end of its 95 % interval"),
@@ -48,6 +55,7 @@ export const rewardModel = defineStage({
       "what length alone scores there: the longer response wins, or the shorter, whichever is right more often in training",
     ),
     positionAccuracy: metric("share", "the same of the response that was shown first, or second, where that is known"),
+    loss: metric("nats/preference", "training loss of the last steps"),
     trainAccuracy: metric("share", "the same of the pairs of the last steps, before they were learnt from, smoothed"),
     calibrationError: metric("share", "expected calibration error of the predicted preference on held-out pairs"),
     meanScore: metric("1", "mean score of the held-out responses"),

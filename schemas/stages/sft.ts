@@ -40,13 +40,24 @@ type Settings = Static<typeof settings>;
 export const sft = defineStage({
   summary:
     "instruction fine-tuning: loss on the response's tokens only (of prose on all), chat template, packed sequences",
+  example: `
+chat:
+  uses: sft
+  with:
+    model: \${{ stages.base.outputs.model }}
+    data:
+      - \${{ stages.questions.outputs.train }}
+      - { data: "\${{ stages.text.outputs.train }}", weight: 0.1 } # against forgetting
+    heldOut: ["\${{ stages.questions.outputs.heldOut }}"]
+    epochs: 5
+`,
   version: 4,
   with: settings,
   rules: [learningRateRule, { fields: ["data.*.weight"], check: someWeight }],
   outputs: Type.Object({ model: Artifact("model", "the fine-tuned model") }),
   metrics: {
-    loss: metric("nats/token", "training loss of the last steps"),
     heldOutLoss: metric("nats/token", "held-out loss at the end"),
+    loss: metric("nats/token", "training loss of the last steps"),
     steps: metric("steps", "updates made"),
     tokens: metric("tokens", "tokens that counted in the loss: those of responses and of prose"),
     proseShare: metric("share", "share of prose among these tokens"),

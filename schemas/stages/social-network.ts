@@ -22,6 +22,11 @@ const settings = Type.Object(
 
 export const socialNetwork = defineStage({
   summary: "generates a synthetic network of accounts that follow each other, from the run's seed",
+  example: `
+network:
+  uses: social-network
+  with: { nodes: 300 }
+`,
   version: 2,
   with: settings,
   rules: [],

@@ -37,6 +37,16 @@ type Settings = Static<typeof settings>;
 
 export const tableModel = defineStage({
   summary: "predicts a column by boosted trees without and with some columns, and says what those are worth",
+  example: `
+follows:
+  uses: table-model
+  with:
+    data: { table: "\${{ stages.features.outputs.nodePairs }}" }
+    target: linked
+    baseline: ["*_age", "*_country", "*_topic", "*_posts"]
+    ignore: [source, target, "*_id", "*_subscriber"]
+    rounds: 20
+`,
   version: 3,
   with: settings,
   rules: [{ fields: ["data"], check: ({ data }) => checkSource(data, "data") }],

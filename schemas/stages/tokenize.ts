@@ -22,6 +22,15 @@ const settings = Type.Object(
 
 export const tokenize = defineStage({
   summary: "trains a byte-level BPE tokenizer (or takes one) and encodes data sets",
+  example: `
+tokens:
+  uses: tokenize
+  with:
+    train: ["\${{ stages.text.outputs.train }}"]
+    heldOut: ["\${{ stages.text.outputs.heldOut }}"]
+    vocabularyFrom: ["\${{ stages.questions.outputs.train }}"]
+    vocabularySize: 512
+`,
   version: 2,
   with: settings,
   rules: [],

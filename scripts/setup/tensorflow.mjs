@@ -16,13 +16,16 @@ import { cacheDirectory, provide, unpackWheel } from "./wheels.mjs";
 
 const napiVersion = 8;
 
+/** Raised when the binding is compiled in another way, so that every clone's set-up compiles it again. */
+const bindingVersion = 2;
+
 /**
  * Makes `@tensorflow/tfjs-node-gpu` run on the pinned TensorFlow: takes the libraries and C headers out of the wheel,
  * compiles the package's binding against them, and links both into node_modules. In the cache:
  *   tensorflow-VERSION-BUILD/deps/lib            the libraries
  *   tensorflow-VERSION-BUILD/deps/nvidia         CUDA's, where the library's own search path ($ORIGIN/../nvidia) expects them
  *   tensorflow-VERSION-BUILD/deps/include        the headers
- *   tensorflow-VERSION-BUILD/tfjs-VERSION/napi-v8   the binding, whose search path is $ORIGIN/../../deps/lib
+ *   tensorflow-VERSION-BUILD/tfjs-VERSION-N/napi-v8 the binding, whose search path is $ORIGIN/../../deps/lib
  * Returns undefined where no build is pinned: there the JavaScript fallback computes.
  */
 export function provideTensorFlow(root, pins) {
@@ -38,7 +41,7 @@ export function provideTensorFlow(root, pins) {
   provide(join(directory, "deps"), (temporary) => unpackLibraries(wheels, temporary));
   const module = join(root, "node_modules", "@tensorflow", "tfjs-node-gpu");
   const tfjsVersion = JSON.parse(readFileSync(join(module, "package.json"), "utf8")).version;
-  const binding = join(directory, `tfjs-${tfjsVersion}`, `napi-v${napiVersion}`);
+  const binding = join(directory, `tfjs-${tfjsVersion}-${bindingVersion}`, `napi-v${napiVersion}`);
   provide(binding, (temporary) =>
     step("compiling the TensorFlow binding", () => compileBinding(root, module, directory, temporary)),
   );
@@ -72,6 +75,8 @@ function unpackLibraries(wheels, deps) {
   symlinkSync("libtensorflow_framework.so.2", join(deps, "lib", "libtensorflow_framework.so"));
 }
 
+const logLevelHeader = join(import.meta.dirname, "log-level.h");
+
 function compileBinding(root, module, directory, out) {
   for (const [program, debian] of [
     ["make", "make"],
@@ -103,7 +108,7 @@ function compileBinding(root, module, directory, out) {
     {
       cwd: source,
       // node-gyp takes this over its own option: an own setting of the user's may name another Node, or nothing
-      env: { ...process.env, ...headers },
+      env: { ...process.env, ...headers, CXXFLAGS: `${process.env.CXXFLAGS ?? ""} -include ${logLevelHeader}` },
       fix: headers
         ? "sudo apt-get install -y g++ make python3 && node scripts/setup.mjs"
         : "install a Node that carries its C headers (https://nodejs.org/en/download), then node scripts/setup.mjs",

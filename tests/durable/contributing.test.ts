@@ -94,8 +94,8 @@ export const counts: Record<string, number> = { deduplicate: 1 };
 
 test("a stage is added as CONTRIBUTING.md says: it compiles, passes its test, validates and runs; named elsewhere, the lint rule reports it", () => {
   follow();
-  expect(node("scripts/generate.mjs")).toContain("docs/language.md");
-  expect(readFileSync(path.join(copy, "docs/language.md"), "utf8")).toContain("### deduplicate");
+  expect(node("scripts/generate.mjs")).toContain("docs/reference/stages.md");
+  expect(readFileSync(path.join(copy, "docs/reference/stages.md"), "utf8")).toContain("## deduplicate");
   node("node_modules/typescript/bin/tsc", "-p", "tsconfig.json");
   node("dist/worker/bundle.js");
   const jest = spawnSync(process.execPath, ["node_modules/jest/bin/jest.js", testFile], {

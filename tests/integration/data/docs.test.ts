@@ -7,7 +7,7 @@ import { put, runDataset } from "../../support/datasets.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
 
-const text = readFileSync(path.join(__dirname, "../../../docs/data.md"), "utf8");
+const text = readFileSync(path.join(__dirname, "../../../docs/guides/own-data.md"), "utf8");
 const blocks = [...text.matchAll(/^```(\w+)(?: (\S+))?\n(.*?)^```/gms)].map(([, language, file, content]) => ({
   language: language!,
   file,

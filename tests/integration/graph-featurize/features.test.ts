@@ -54,9 +54,9 @@ test.each([true, false])(
   },
 );
 
-test("docs/graph.md names every group and column", async () => {
+test("docs/guides/graph-features.md names every group and column", async () => {
   const { read } = await featurize(context, everything);
-  const text = readFileSync(path.join(__dirname, "../../../docs/graph.md"), "utf8");
+  const text = readFileSync(path.join(__dirname, "../../../docs/guides/graph-features.md"), "utf8");
   const dictionary = JSON.parse(read("dictionary.json").toString()) as Entry[];
   const plain = (name: string) => name.replace(/_\d+$|_city_is_.*$/, "");
   const unnamed = dictionary

@@ -27,10 +27,10 @@ test.each(Object.keys(errorCodes))("%s is explained in whole sentences", async (
   expect(explained.retries).toMatch(/^(not )?retried/);
 });
 
-test.each(stageTypes)("%s: settings, outputs and metrics", async (uses) => {
+test.each(stageTypes)("%s: an example, settings, outputs and metrics", async (uses) => {
   const { out } = await explain(uses);
   expect(out.split("\n").filter((line) => /^\S/.test(line))).toEqual(
-    [uses, "with", /^outputs$/m.test(out) ? ["outputs"] : [], "metrics"].flat(),
+    [uses, "example", "with", /^outputs$/m.test(out) ? ["outputs"] : [], "metrics"].flat(),
   );
   expect(out.split("\n").every((line) => line.length <= 100)).toBe(true);
 });
@@ -48,7 +48,7 @@ test("a name that is neither leads to the nearest", async () => {
     note: expect.stringContaining("next: pawl explain ARTIFACT_MISSING"),
   });
   expect((await explain("pretrian")).note).toContain("next: pawl explain pretrain");
-  expect((await explain("zzzzzz")).note).toContain("docs/errors.md");
+  expect((await explain("zzzzzz")).note).toContain("docs/reference/errors.md");
 });
 
 test("lines are as long as the terminal allows, longer words excepted", () => {

@@ -2,12 +2,13 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import picocolors from "picocolors";
+import { table } from "../../../cli/render/table.js";
+import { ownColors, release } from "../../../cli/terminal-codes.js";
 import { observer } from "../../../cli/render/observers.js";
 import { endText } from "../../../cli/render/end.js";
 import { renderError, toShown } from "../../../cli/render/error.js";
 import { runLines } from "../../../cli/render/run-lines.js";
 import { Screen } from "../../../cli/render/screen.js";
-import { release } from "../../../cli/terminal-codes.js";
 import { ago, cut, duration, shortNumber, metricsText, plain } from "../../../cli/render/values.js";
 import type { RunView } from "../../../cli/run-view.js";
 import { samplesOf } from "../../../cli/samples.js";
@@ -95,6 +96,17 @@ test("a cut line has at most the width, keeps its colors closed, and is untouche
       expect(shown.match(/\u001b\[[0-9;]*m/g)).toEqual(line.match(/\u001b\[[0-9;]*m/g));
     }),
   );
+});
+
+test("a table keeps Pawl's own color codes, and aligns what stands between them", () => {
+  const colors = ownColors(true);
+  const rows = [
+    [colors.green("✓ one"), "succeeded", "x"],
+    [`${colors.red("✗")} three`, "failed", ""],
+  ];
+  const drawn = release(table(["  stage", "status", "why"], rows, colors));
+  expect(drawn).not.toContain("\\u001b");
+  expect(plain(drawn)).toBe("  stage  status     why\n✓ one    succeeded  x\n✗ three  failed");
 });
 
 test("an error has one form: where, message, expected, got, code, what to do next", () => {

@@ -28,7 +28,7 @@ test("the validators are type guards", () => {
 });
 
 test("the example of the reference is sound", async () => {
-  const example = /```yaml\n(name: example\n[\s\S]*?)```/.exec(read("docs/language.md"))?.[1];
+  const example = /```yaml\n(name: example\n[\s\S]*?)```/.exec(read("docs/reference/language.md"))?.[1];
   expect(await validatePipeline({ text: example ?? "" })).toMatchObject({ name: "example", warnings: [] });
 });
 

@@ -7,6 +7,7 @@ const settings = Type.Object({ limit: Type.Integer({ default: 1 }) }, { addition
 const outputs = Type.Object({ evaluation: Artifact("evaluation", "the count") });
 const whole = {
   summary: "counts rows of a data set",
+  example: "count: { uses: count-rows }",
   version: 1,
   with: settings,
   rules: [],
@@ -38,6 +39,8 @@ describe("defineStage", () => {
 
   test("does not compile without a trait", () => {
     const incomplete = [
+      // @ts-expect-error: example is missing
+      defineStage(without("example")),
       // @ts-expect-error: computesWithTensors is missing
       defineStage(without("computesWithTensors")),
       // @ts-expect-error: libraries is missing
@@ -65,7 +68,7 @@ describe("defineStage", () => {
       // @ts-expect-error: metrics are missing
       defineStage(without("metrics")),
     ];
-    expect(incomplete).toHaveLength(13);
+    expect(incomplete).toHaveLength(14);
   });
 
   test("a trait knows the settings' type", () => {

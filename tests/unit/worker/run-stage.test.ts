@@ -59,6 +59,16 @@ describe("a worker process's task file that cannot be written", () => {
   });
 });
 
+test("metrics stand in the order of the stage's definition, most telling first; others follow", async () => {
+  const told = { droppedEmpty: 0, trainRows: 1, ofItsOwn: 3, heldOutRows: 2 };
+  const { metrics } = (await attempt(
+    processWith(home(), async () => ({ ...(await work()), metrics: told })),
+    request(),
+  )) as { metrics: Record<string, number> };
+  expect(metrics).toEqual(told);
+  expect(Object.keys(metrics)).toEqual(["trainRows", "heldOutRows", "droppedEmpty", "ofItsOwn"]);
+});
+
 describe("a result of the stage's key", () => {
   const model = { artifact: "model" as const, digest: "0".repeat(64) };
   const asExport = { uses: "export" as const, with: { model, to: "out" } };

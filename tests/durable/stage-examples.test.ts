@@ -1,0 +1,33 @@
+import { stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
+import { Shell } from "./cli/shell.js";
+
+const shell = new Shell();
+
+/** The examples of the reference of stages, as one pipeline. */
+shell.pipeline(
+  "examples",
+  `stages:\n${Object.values(stageDefinitions)
+    .map(({ example }) => example.trim().replaceAll(/^(?=.)/gm, "  "))
+    .join("\n")}\n`,
+);
+
+interface EndedStage {
+  id: string;
+  uses: StageType;
+  status: string;
+  outputs: Record<string, unknown>;
+  metrics: Record<string, number>;
+}
+
+test("the examples of all stages run as one pipeline: each succeeds, with outputs and metrics of its definition", async () => {
+  const events = await shell.json<{ status?: string; stages?: EndedStage[] }>("run", "examples");
+  const { status, stages = [] } = events.at(-1)!;
+  expect(status).toBe("succeeded");
+  expect(new Set(stages.map(({ uses }) => uses))).toEqual(new Set(stageTypes));
+  for (const { uses, outputs, metrics } of stages) {
+    const definition = stageDefinitions[uses];
+    expect(Object.keys(definition.outputs.properties)).toEqual(expect.arrayContaining(Object.keys(outputs)));
+    expect(Object.keys(outputs)).not.toEqual([]);
+    expect(Object.keys(definition.metrics).filter((name) => name in metrics)).toEqual(Object.keys(metrics));
+  }
+});
