@@ -13,7 +13,7 @@ type Settings = StageWith<"collect-preferences">;
 
 /**
  * The model writes two responses to each prompt. A judge chooses the preferred one immediately. Without a judge, people
- * choose: the first attempt ends with the request, and the next attempt makes preferences of the choices.
+ * choose: the first attempt ends with the request, and the next attempt turns the choices into preferences.
  */
 export const collectPreferences: Stage<"collect-preferences"> = async (settings, context) => {
   if (context.given) return fromPeople(settings, context.given, context);
@@ -65,10 +65,10 @@ function putPairs(written: Pairs, context: StageContext): Promise<ArtifactRef<"p
 }
 
 function noPairs({ prompts, identical, blank }: Pairs): PawlError {
-  return new PawlError("DATA_EMPTY", "there is no pair of responses to choose between", {
+  return new PawlError("DATA_EMPTY", "no prompt has two different responses to choose from", {
     where: "with.prompts",
-    expected: "two responses that differ, to at least one prompt",
-    got: `of ${prompts} prompts ${identical} always had the same response, ${blank} only blank ones`,
-    next: "raise temperature, or take a model that has learnt to answer (sft)",
+    expected: "at least one prompt with two different responses",
+    got: `of ${prompts} prompts, ${identical} always had the same response and ${blank} had only blank ones`,
+    next: "raise temperature, or use a model that has learned to respond (sft)",
   });
 }

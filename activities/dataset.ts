@@ -9,12 +9,12 @@ import type { Stage, StageContext } from "./stage.js";
 
 type Settings = StageWith<"dataset">;
 
-/** Rows that did not make it, by reason, and rows that equal another. */
+/** Dropped rows by reason, and rows that equal another row. */
 type Counts = Record<(typeof drops)[keyof typeof drops] | "beyondLimit" | "cutTurns" | "duplicates", number>;
 
 /**
  * Reads a source into rows and splits off held-out ones by a hash: of a text, or of the question alone, so that no question
- * stands on both sides. The same data give the same bytes. A row that cannot be used is dropped and counted, by reason.
+ * is on both sides. The same data give the same bytes. A row that cannot be used is dropped and counted, by reason.
  */
 export const dataset: Stage<"dataset"> = async (settings, context) => {
   const source = await bringSource(settings.source, context, "with.source");
@@ -30,7 +30,7 @@ export const dataset: Stage<"dataset"> = async (settings, context) => {
   }
 };
 
-/** With a limit, a pass of its own finds the hash below which rows are taken. */
+/** With a limit, a first pass finds the hash below which rows are taken. */
 async function findCut(reader: RowReader, settings: Settings, context: StageContext): Promise<Cut> {
   if (settings.limit === undefined) return everything;
   const orders = new RowOrders();
@@ -107,7 +107,7 @@ async function distribute(
   return { ...counts, duplicates: orders.duplicates() };
 }
 
-/** The rows, yielding every so often. */
+/** The rows; yields at intervals. */
 async function* watch(reader: RowReader, context: StageContext): AsyncGenerator<ReadRow> {
   let count = 0;
   for await (const row of reader.read()) {
@@ -120,12 +120,12 @@ function checkNotEmpty(where: string, settings: Settings, metrics: Record<string
   if (metrics["trainRows"]! > 0) return;
   const dropped = Object.values(drops).filter((name) => metrics[name]! > 0);
   const allHeldOut = metrics["heldOutRows"]! > 0;
-  throw new PawlError("DATA_EMPTY", "no row is left to learn from", {
+  throw new PawlError("DATA_EMPTY", "no rows remain to train on", {
     where,
     expected: "at least one row with text in every field",
     got: [`${metrics["heldOutRows"]} rows held out`, ...dropped.map((name) => `${name}: ${metrics[name]}`)].join(", "),
     next: allHeldOut
-      ? `make rows smaller (unit) or heldOut (${settings.heldOut}) less`
+      ? `cut the text into smaller rows (unit), or lower heldOut (${settings.heldOut})`
       : "check the source, the query and the columns",
   });
 }

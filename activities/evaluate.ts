@@ -26,7 +26,7 @@ export const evaluate: Stage<"evaluate"> = async (settings, context) => {
   Object.assign(parts, responses);
   if (reference) parts.divergence = await divergence(model, reference, asked!, settings, context);
   if (settings.baseline) parts.baseline = await changeSince(settings.baseline, parts, context);
-  // Last: it may read much, and what is wrong with the settings shows before.
+  // Last: it may read a lot, and wrong settings are reported before that.
   const contamination = await measureContamination(settings, context);
   if (contamination) parts.contamination = contamination;
   const evaluation = await context.putArtifact("evaluation", (directory) =>
@@ -43,7 +43,7 @@ function metricsOf({ text, questions, comparison, ...parts }: Omit<Evaluation, "
     ...longTextMetrics(parts),
     ...questions,
     ...questions?.failures,
-    // Keys that are whole numbers stand in their order.
+    // The keys are whole numbers, which JavaScript keeps in ascending order: the last is the largest.
     reasoningShare: questions?.reasoning?.share,
     accuracyWithReasoning: questions?.reasoning?.accuracyWith,
     accuracyWithoutReasoning: questions?.reasoning?.accuracyWithout,

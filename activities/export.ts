@@ -28,7 +28,7 @@ export const exportModel: Stage<"export"> = async (settings, context) => {
 };
 
 function leadsInto(reason: string, to: string): PawlError {
-  return new PawlError("NOT_ALLOWED", `no export may be written there: ${reason}`, {
+  return new PawlError("NOT_ALLOWED", `the model cannot be exported there: ${reason}`, {
     where: "with.to",
     got: `${to}, a link`,
     next: "name another directory, for example exports/my-model",
@@ -40,6 +40,6 @@ function noSuchLayout(field: string): PawlError {
     where: `with.${field}`,
     expected: "attention: dense, or local with sinks: 0",
     got: "another kind of attention (pawl_attention in config.json)",
-    next: "use the model in Pawl's own stages, or train one whose attention Qwen3 has",
+    next: "use the model in Pawl's own stages, or train one with attention that Qwen3 has",
   });
 }

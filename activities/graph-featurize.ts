@@ -15,7 +15,7 @@ import { pairTable } from "./graph/node-pairs.js";
 import type { Stage } from "./stage.js";
 import { putTable } from "./tables/put.js";
 
-/** Features of every node, and of pairs of nodes, from their places among those that follow each other. */
+/** Computes features of every node, and of node pairs, from the graph's edges. */
 export const graphFeaturize: Stage<"graph-featurize"> = async (settings, context) => {
   const nodes = await readNodes(settings.nodes, settings.columns.node, context);
   const read = await readEdges(nodes, settings, context);

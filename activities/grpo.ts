@@ -11,7 +11,7 @@ import { runReinforcement } from "./training/reinforcement-loop.js";
 import { lastTenth, putTraining } from "./training/reinforcement.js";
 import { optimizerSettings, scheduleOf } from "./training/settings.js";
 
-/** Reasoning fine-tuning: the model responds, verifiers compare with the known right answer, GRPO makes right ones likelier. */
+/** Reasoning fine-tuning: the model responds, verifiers compare with the right answer, GRPO makes right ones more likely. */
 export const grpo: Stage<"grpo"> = async (settings, context) => {
   const model = await openModel(settings.model, context);
   const { maxNewTokens } = settings;
@@ -79,7 +79,7 @@ function grpoSettings(settings: StageWith<"grpo">, model: OpenModel, prompts: Pr
   };
 }
 
-/** What the verifiers say of responses. */
+/** The verifiers' scores of responses. */
 async function verdictOf(
   verifiers: Scorer,
   model: OpenModel,

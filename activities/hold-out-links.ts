@@ -11,12 +11,12 @@ interface Pair {
   target: string;
 }
 
-/** Tries to find a pair that is no edge, for one edge taken away; then that edge has no counterpart. */
+/** Maximum number of tries to find a pair that is not an edge, for one removed edge; then that edge has no counterpart. */
 const mostTries = 100;
 
 /**
- * Takes edges away at random, and sets against each a pair that is no edge: from the same source to the target of another edge, so
- * that neither how many a source follows nor how popular a target is tells them apart. Features are to come from the edges that stay.
+ * Removes random edges, and adds for each a node pair that is not an edge: from the same source to the target of another edge,
+ * so that neither the degree of the source nor that of the target tells them apart. Compute features from the remaining edges.
  */
 export const holdOutLinks: Stage<"hold-out-links"> = async (settings, context) => {
   const { source, target } = settings.columns;
@@ -107,7 +107,7 @@ function pairColumns(positives: readonly Pair[], negatives: readonly Pair[]): Ta
 }
 
 function oneEnd(description: string, row: number): PawlError {
-  return new PawlError("DATA_INVALID", "an edge has no node at one end", {
+  return new PawlError("DATA_INVALID", "an edge has no node id at one end", {
     where: `${description}, row ${row}`,
     expected: "an id at both ends",
     got: "nothing at one end",
@@ -116,10 +116,10 @@ function oneEnd(description: string, row: number): PawlError {
 }
 
 function tooFew(edges: number, description: string): PawlError {
-  return new PawlError("DATA_EMPTY", "there are too few edges to hold some out", {
+  return new PawlError("DATA_EMPTY", "there are too few edges to hold any out", {
     where: `with.edges (${description})`,
-    expected: "edges to hold out and edges that stay",
+    expected: "edges to hold out and edges that remain",
     got: `${edges} different edges`,
-    next: "change share, or give more edges",
+    next: "change share, or provide more edges",
   });
 }

@@ -9,14 +9,14 @@ import { runReinforcement } from "./training/reinforcement-loop.js";
 import { lastTenth, putTraining } from "./training/reinforcement.js";
 import { optimizerSettings, scheduleOf } from "./training/settings.js";
 
-/** Preference fine-tuning: the reward model scores what the model writes, PPO makes what scores well likelier. */
+/** Preference fine-tuning: the reward model scores what the model writes, PPO makes responses with high scores more likely. */
 export const ppo: Stage<"ppo"> = async (settings, context) => {
   const model = await openModel(settings.model, context);
   const reward = await openRewardModel(settings.rewardModel, context);
   await checkSameTokenizer(model, reward, "with.rewardModel");
   const limits = {
     maxNewTokens: settings.maxNewTokens,
-    // The reward model reads a response that was cut with the end that it lacks.
+    // The reward model reads a response that was cut with the missing end appended.
     context: Math.min(model.architecture.contextLength, reward.architecture.contextLength - 1),
     where: "with.prompts",
   };

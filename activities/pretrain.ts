@@ -67,7 +67,7 @@ function windowsOf({ tokens, documents, facts }: Tokens, length: number): Exampl
 }
 
 function empty(where: string): PawlError {
-  return new PawlError("DATA_EMPTY", "there is no text to learn from", {
+  return new PawlError("DATA_EMPTY", "there is no text to train on", {
     where,
     expected: "at least one document",
     got: "0 documents",

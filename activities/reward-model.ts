@@ -21,14 +21,14 @@ import { runTraining, type TrainingPlan } from "./training/loop.js";
 import { checkWarmup, optimizerSettings, scheduleOf } from "./training/settings.js";
 import { Smoothed } from "./training/smoothed.js";
 
-/** Fits a reward model to preferences: the chosen response of a pair ought to score higher. */
+/** Fits a reward model to preferences: the chosen response of each should score higher. */
 export const rewardModel: Stage<"reward-model"> = async (settings, context) => {
   const model = await openModel(settings.model, context);
   const data = await readPairs(settings.data, model, context);
   checkPairs(data, settings, model);
   checkWarmup(settings, stepsOf(settings, data.pairs));
   const heldOut = await readPairs(settings.heldOut, model, context);
-  if (data.tooLong > 0) context.log(`${data.tooLong} pairs are longer than the model's context: left out`);
+  if (data.tooLong > 0) context.log(`${data.tooLong} preferences are longer than the model's context: left out`);
   const trainer = await openTrainer(settings, model, [...data.pairs, ...heldOut.pairs], context);
   try {
     const trainAccuracy = new Smoothed("trainAccuracy");
@@ -75,7 +75,7 @@ export const rewardModel: Stage<"reward-model"> = async (settings, context) => {
   }
 };
 
-/** With its 95 % interval over what the pairs are about, or over their prompts where they do not say. */
+/** With its 95 % interval over the entities of the preferences, or over their prompts if they have none. */
 function accuracyOf(scores: readonly ScoredPair[], rows: readonly PreferenceRow[], { seed }: StageContext) {
   const outcomes = pairOutcomes(scores);
   if (outcomes.length === 0) return { accuracy: 0 };
@@ -87,7 +87,7 @@ function accuracyOf(scores: readonly ScoredPair[], rows: readonly PreferenceRow[
   return { accuracy: mean(outcomes), accuracyLow: low, accuracyHigh: high };
 }
 
-/** Pairs that fit the model's context, as text and as tokens, and how many do not. */
+/** Preferences that fit the model's context, as text and as tokens, and the number of those that do not. */
 async function readPairs(
   refs: readonly ArtifactRef<"dataset">[],
   { tokenizer, architecture }: OpenModel,
@@ -105,7 +105,7 @@ async function readPairs(
   return { rows, pairs, tooLong: all.length - pairs.length, shortest };
 }
 
-/** A trainer whose rows hold the longest prompt and the longest response of all pairs. */
+/** A trainer whose rows hold the longest prompt and the longest response of all preferences. */
 async function openTrainer(
   settings: StageWith<"reward-model">,
   { architecture, weights }: OpenModel,
@@ -128,7 +128,7 @@ async function openTrainer(
 const updatesPerEpoch = ({ batchSize, accumulate }: StageWith<"reward-model">, pairs: readonly Pair[]): number =>
   Math.ceil(pairs.length / (batchSize * accumulate));
 
-/** Updates in all. */
+/** Optimizer steps in total. */
 function stepsOf(settings: StageWith<"reward-model">, pairs: readonly Pair[]): number {
   return Math.max(1, Math.ceil(settings.epochs * updatesPerEpoch(settings, pairs)));
 }
@@ -173,7 +173,13 @@ async function scorePairs(
   const scores: ScoredPair[] = [];
   for (let first = 0; first < pairs.length; first += batchSize) {
     append(scores, trainer.score(pairs.slice(first, first + batchSize)));
-    context.progress({ phase: "score pairs", done: scores.length, total: pairs.length, unit: "pairs", metrics: {} });
+    context.progress({
+      phase: "score preferences",
+      done: scores.length,
+      total: pairs.length,
+      unit: "preferences",
+      metrics: {},
+    });
     await context.yield();
   }
   return scores;
@@ -185,17 +191,17 @@ function checkPairs(
   { architecture }: OpenModel,
 ): void {
   if (pairs.length === 0 && tooLong > 0)
-    throw new PawlError("CONTEXT_EXCEEDED", "every pair is longer than the model's context", {
+    throw new PawlError("CONTEXT_EXCEEDED", "every preference is longer than the model's context", {
       where: "with.data",
       expected: `at most ${architecture.contextLength} tokens`,
       got: `the shortest has ${shortest}`,
       next: "shorten the responses, or pretrain with a larger architecture.contextLength",
     });
   if (pairs.length < batchSize)
-    throw new PawlError("DATA_EMPTY", "there are fewer pairs than one batch needs", {
+    throw new PawlError("DATA_EMPTY", "there are fewer preferences than one batch needs", {
       where: "with.data",
-      expected: `at least ${batchSize} pairs (batchSize)`,
-      got: `${pairs.length} pairs`,
+      expected: `at least ${batchSize} preferences (batchSize)`,
+      got: `${pairs.length} preferences`,
       next: "lower batchSize, or collect more preferences",
     });
 }

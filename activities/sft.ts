@@ -21,7 +21,7 @@ import {
 
 /**
  * Instruction fine-tuning: the loss counts the response's tokens only, of prose all; examples keep their boundaries when packed.
- * Prose among the examples holds off forgetting: the loss that made the model continues to be minimized (Ouyang et al. 2022,
+ * Prose among the examples reduces forgetting: the loss that made the model continues to be minimized (Ouyang et al. 2022,
  * "Training language models to follow instructions with human feedback", PPO-ptx; Ibrahim et al. 2024, arXiv:2403.08763).
  */
 export const sft: Stage<"sft"> = async (settings, context) => {
@@ -84,7 +84,7 @@ function batchesOf(sources: readonly Source[], rows: number, length: number, see
 }
 
 /**
- * What is learned from each source, told in the log, and the metrics of all together.
+ * Logs what is learned from each source, and returns the metrics of all together.
  * @param times that the training reads each sequence, source after source
  */
 function sourceMetrics(
@@ -117,7 +117,7 @@ function countTooLong(examples: readonly Example[], length: number): number {
 
 function checkSome(sources: readonly Source[], length: number): void {
   if (sources.every(({ rows }) => rows === 0))
-    throw new PawlError("DATA_EMPTY", "there are no examples to learn from", {
+    throw new PawlError("DATA_EMPTY", "there are no examples to train on", {
       where: "with.data",
       expected: "at least one instruction–response row, or one of prose",
       got: "0 rows",

@@ -3,7 +3,7 @@ import type { StageDefinitions, StageType } from "../schemas/stages/index.js";
 
 export type { LoopState } from "../schemas/stage-run.js";
 
-/** What a built-in stage is given beside its settings: it knows the store, too. */
+/** What a built-in stage receives in addition to its settings: it knows the store, too. */
 export interface StageContext extends PublicStageContext {
   /** The stage's key. */
   key: string;

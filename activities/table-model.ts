@@ -13,8 +13,8 @@ import { readTable } from "./tables/read.js";
 type Settings = StageWith<"table-model">;
 
 /**
- * What some columns are worth: two models of the same kind, settings and folds predict the target, one with the baseline's columns,
- * one with the features' too. Every row is predicted by models that have not seen it.
+ * Measures what some columns add: two models of the same kind, settings and folds predict the target, one with the
+ * baseline's columns, one with the features' too. Every row is predicted by models that have not seen it.
  */
 export const tableModel: Stage<"table-model"> = async (settings, context) => {
   const { columns } = await readTable(settings.data, "with.data", context);
@@ -64,7 +64,7 @@ function chooseInputs(columns: readonly TableColumn[], settings: Settings) {
   return { baseline: known.flatMap(inputColumns), features: added.flatMap(inputColumns) };
 }
 
-/** The fold of each row: as many groups in each as in the others, but for one. */
+/** The fold of each row: the folds' numbers of groups differ by at most one. */
 function foldOf(groups: Uint32Array, folds: number, seed: number): Uint32Array {
   const order = new RandomStream(seed, "folds").permutation(countGroups(groups));
   return groups.map((group) => order[group]! % folds);
@@ -97,7 +97,7 @@ async function predict(
   return { logOdds, gains };
 }
 
-/** Share of what all splits gained, the largest first. */
+/** Share of the gain of all splits, the largest first. */
 function importance(inputs: readonly InputColumn[], gains: Float64Array): Record<string, number> {
   const total = gains.reduce((sum, gain) => sum + gain, 0) || 1;
   const shares = inputs.map(({ name }, i) => [name, gains[i]! / total] as const);

@@ -20,7 +20,7 @@ const fixedTokens = alphabet.length + Object.keys(specialTokens).length;
 const chunkCharacters = 1 << 20;
 
 /**
- * Trains a byte-level BPE tokenizer on the data (or takes one) and encodes the training and held-out rows.
+ * Trains a byte-level BPE tokenizer on the data (or uses an existing one) and encodes the training and held-out rows.
  * Of instruction rows both fields are text.
  */
 export const tokenize: Stage<"tokenize"> = async (settings, context) => {
@@ -95,7 +95,7 @@ function checkSize(merges: Merge[], wanted: number): Merge[] {
     where: "with.vocabularySize",
     expected: `at most ${merges.length + fixedTokens} with these data`,
     got: String(wanted + fixedTokens),
-    next: "lower vocabularySize, or give more text",
+    next: "lower vocabularySize, or provide more text",
   });
 }
 

@@ -1,8 +1,8 @@
 /**
  * `npm run bench -- against COMMIT NAME [--rounds N] [--again] [options of NAME]`: this checkout, changes included, against
- * another commit. Both are built in directories of their own below Pawl's cache; then they take turns at `bench NAME` (A B, B A,
- * A B, …), or at `npm test` where NAME is `test`. For every metric that both write: medians, the ratio with its interval, and
- * the number of rounds. Ctrl-C ends it without children left; the same command resumes. What both sides share is the form of
+ * another commit. Each is built in its own directory below Pawl's cache; then they take turns at `bench NAME` (A B, B A, A
+ * B, …), or at `npm test` where NAME is `test`. For every metric that both write: medians, the ratio with its interval, and
+ * the number of rounds. Ctrl-C ends it and all its children; the same command resumes. What both sides share is the form of
  * bench/results/NAME.json and of the tests' closing line, as commit 117143e has them.
  */
 import { readdirSync } from "node:fs";
@@ -27,7 +27,7 @@ const repository = packageRoot();
 const base = path.join(cacheDirectory(), "against");
 const note = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** Rounds belong together where the sides, what they run, the machine and Node are the same. */
+/** Rounds belong together if the sides, what they run, the machine and Node are the same. */
 function openRounds({ name, options, again }: Arguments, sides: Sides): KeptRounds {
   const parts = [sides.ours.tree, sides.theirs.tree, name, options, os.cpus()[0]?.model, os.availableParallelism()];
   const id = sha256(JSON.stringify([...parts, process.version])).slice(0, 12);

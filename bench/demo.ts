@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- demo [SEED …]`: runs pipelines/llm-from-scratch.yaml in an empty store, once for each seed (default: 1, 2,
- * 3), and holds the metrics of every seed against their bounds. Held out are countries, synthetic names, additions and
- * programs; each share stands with its 95 % interval and how many it is of.
+ * `npm run bench -- demo [SEED …]`: runs pipelines/llm-from-scratch.yaml in an empty store, once for each seed (default: 1,
+ * 2, 3), and compares the metrics of every seed with their bounds. Held out are countries, synthetic names, additions and
+ * programs; each share is shown with its 95 % interval and its number of cases.
  */
 import { report, row, type Row } from "./harness.js";
 import { endOf, withEmptyStore, type StageMetrics } from "./support/pawl.js";
@@ -16,7 +16,7 @@ const lower = (atLeast: number, aim: number): Bounds => ({ better: "lower", atLe
 function rowsOf(seed: number, metricsOf: StageMetrics, seconds: number): Row[] {
   const plain = (what: string, ours: number, bounds: Bounds, unit = "of 1"): Row =>
     row({ what: `seed ${seed}: ${what}`, unit, ours, bounds: "ours", ...bounds });
-  /** A stage's metric, with its interval where it has one. */
+  /** A stage's metric, with its interval if it has one. */
   const share = (what: string, stage: string, metric: string, of: string, bounds: Bounds): Row => {
     const { [metric]: ours, [`${metric}Low`]: low, [`${metric}High`]: high, [of]: n } = metricsOf(stage);
     const interval = low === undefined ? "" : ` (${percent(low)} to ${percent(high!)})`;

@@ -37,12 +37,12 @@ class Contestant {
   }
 }
 
-/** How long a contestant's turn lasts at least. */
+/** Minimum duration of a contestant's turn. */
 const turnMs = 1000;
 
 /**
- * Seconds of a request, again and again for a turn, without the first: it finds cold caches, and threads of the other side
- * that still wait spinning (OpenMP's do so for 200 ms). Throws where it writes other tokens than expected.
+ * Seconds of a request, repeated for a turn, without the first: it finds cold caches, and threads of the other side that
+ * still wait spinning (OpenMP's do so for 200 ms). Throws if it writes other tokens than expected.
  */
 async function timed(contestant: Contestant, request: string, expected: number[][]): Promise<number[]> {
   const all: number[] = [];

@@ -1,9 +1,9 @@
 /**
- * `npm run bench -- graph`: features of a graph of 100,000 nodes and 1,000,000 edges with hubs, against networkx and igraph;
- * exact betweenness against igraph on 5,000 nodes and 50,000 edges; and the memory of building a graph of 10,000,000 edges. Every
- * result is compared with the peer's. The sides take turns, after one that lets the compiler warm up; in a turn a side computes
- * again and again for half a second. Medians and quartiles of the processor's time, which other programs on the machine disturb
- * less than the clock; computations in 2 threads (which are up already) by the clock as well.
+ * `npm run bench -- graph`: features of a graph of 100,000 nodes and 1,000,000 edges with hubs, against networkx and
+ * igraph; exact betweenness against igraph on 5,000 nodes and 50,000 edges; and the memory of building a graph of
+ * 10,000,000 edges. Every result is compared with the peer's. The sides take turns, after one that lets the compiler warm
+ * up; in a turn a side computes repeatedly for half a second. Medians and quartiles of processor time, which other programs
+ * on the machine disturb less than the clock; computations in 2 threads (which are up already) by the clock as well.
  */
 import { execFileSync } from "node:child_process";
 import path from "node:path";
@@ -23,7 +23,7 @@ import { hubEdges, simpleEdges, uniformEdges } from "./support/graph-edges.js";
 type Columns = Record<string, ArrayLike<number>>;
 
 const rounds = 7;
-/** How long a turn lasts at least, milliseconds of the processor. */
+/** Minimum duration of a turn, milliseconds of processor time. */
 const turnMs = 500;
 const options = { directed: true, selfLoops: "drop", duplicates: "first" } as const;
 
@@ -74,7 +74,7 @@ async function measure(compute: () => unknown): Promise<Measured> {
   return { clock: (performance.now() - start) / runs, processor: processor() / runs };
 }
 
-/** Fails where a peer finds something else. */
+/** Fails if a peer finds something else. */
 function compare(feature: string, peer: Peer, ours: Columns, peers: GraphPeers): void {
   for (const [name, column] of Object.entries(ours)) {
     const theirs = peers.column(name);
@@ -85,7 +85,7 @@ function compare(feature: string, peer: Peer, ours: Columns, peers: GraphPeers):
   }
 }
 
-/** A row against igraph; of `turns` what counts. */
+/** A row against igraph. @param by which of the two times counts */
 function rowOf(what: string, ours: readonly Measured[], igraph: readonly Measured[], by: keyof Measured): Row {
   const values = (turns: readonly Measured[]): number[] => turns.map((turn) => turn[by]);
   const here = igraph.length > 0;
@@ -102,7 +102,7 @@ function rowOf(what: string, ours: readonly Measured[], igraph: readonly Measure
   });
 }
 
-/** Turns of both sides, after one of ours that does not count. */
+/** Turns of both sides, after a turn of our side that does not count. */
 async function againstIgraph(feature: string, compute: () => unknown, peers: GraphPeers | undefined) {
   await measure(compute);
   return takeTurns(rounds, {

@@ -9,9 +9,9 @@ export interface Row {
   what: string;
   unit: string;
   ours: number;
-  /** The peer's metric; null where there is none here. */
+  /** The peer's metric; null if there is no peer here. */
   peer: number | null;
-  /** Quartiles of what `ours` and `peer` are medians of, where they were kept. */
+  /** Quartiles of the values whose medians are `ours` and `peer`, if they were kept. */
   spread?: { ours: Spread; peer: Spread | null };
   /** ours / peer */
   ratio: number | null;
@@ -20,7 +20,7 @@ export interface Row {
   better: "lower" | "higher";
   atLeast: number | CommitBound;
   aim: number;
-  /** Whether `atLeast` is reached; null where it cannot be known here: without the peer, or for a bound over another commit. */
+  /** Whether `atLeast` is reached; null if it cannot be known here: without the peer, or for a bound over another commit. */
   holds: boolean | null;
 }
 
@@ -62,7 +62,7 @@ function quantile(values: readonly number[], share: number): number {
 }
 
 /**
- * Lets contestants take turns, so that whatever else the machine does meets all of them alike.
+ * Lets contestants take turns, so that whatever else the machine does affects all of them alike.
  * @param contestants by name: each measures a few times and returns what it measured
  * @returns what each measured
  */
@@ -112,7 +112,10 @@ function header(name: string, versions: Record<string, string>): string {
   return `${name}: ${[processor, `${threads} threads`, `${memoryGiB} GiB`, `Node ${node}`, ...named, load].join(", ")}`;
 }
 
-/** Prints what it ran on and the table, writes bench/results/NAME.json, and lets the process end non-zero where a row does not hold. */
+/**
+ * Prints what it ran on and the table, writes bench/results/NAME.json, and sets a non-zero exit code if a row does not
+ * hold.
+ */
 export function report(name: string, rows: readonly Row[], versions: Record<string, string> = {}): void {
   const table = new Table({
     head: ["what", "ours", "peer", "ratio", "at least", "aim", "holds"],

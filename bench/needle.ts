@@ -1,8 +1,9 @@
 /**
- * `npm run bench -- needle [SEED …]`: runs pipelines/long-context.yaml in an empty store, once for each seed (default: 1, 2,
- * 3): a model that learnt at 256 tokens is taken to 2,048 with the same training by three kinds of attention, and asked for
- * words that are hidden in held-out text, none of which it has learned. What must be reached bounds the lower end of the 95 %
- * interval; of a window, what is within its reach bounds it from above. No peer: dense attention is the measure.
+ * `npm run bench -- needle [SEED …]`: runs pipelines/long-context.yaml in an empty store, once for each seed (default: 1,
+ * 2, 3): a model trained at 256 tokens is extended to 2,048 with the same training for three kinds of attention. Then it
+ * has to find words that are hidden in held-out text, on which it was not trained. The bound applies to the lower end of
+ * the 95 % interval; for a window, it is an upper bound, from what is within its reach. No peer: dense attention is the
+ * reference.
  */
 import { report, row } from "./harness.js";
 import { endOf, withEmptyStore } from "./support/pawl.js";

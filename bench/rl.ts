@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- rl`: GRPO from fresh weights, response tokens that one second samples, rewards and trains on: Pawl
- * against TRL's GRPOTrainer (bench/peers/trl_grpo.py), plain and with torch.compile. All three take turns; medians.
+ * `npm run bench -- rl`: GRPO from fresh weights, response tokens sampled, rewarded and trained on per second: Pawl against
+ * TRL's GRPOTrainer (bench/peers/trl_grpo.py), plain and with torch.compile. All three take turns; medians.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -15,7 +15,7 @@ import { writeUnequalModel } from "./support/unequal-model.js";
 
 const [rounds, iterationsEach, warmUp] = [7, 2, 2];
 
-/** A process that does iterations on request. */
+/** A process that runs iterations on request. */
 class Contestant {
   readonly #process: LineProcess;
 
@@ -30,8 +30,8 @@ class Contestant {
   }
 
   /**
-   * Tokens a second of each of some iterations. Throws where responses of random weights ended early: the sides would do unlike
-   * work.
+   * Tokens a second of each of some iterations. Throws if responses of random weights ended early: the sides would do
+   * different amounts of work.
    */
   async iterate(count: number): Promise<number[]> {
     const answer = await this.#process.ask(`run ${count}`);
@@ -103,7 +103,7 @@ report(
       what: "the same with responses of 4 to 48 tokens, 64 side by side",
       ours: of.unequal,
       peer: fasterPeer("unequalPlain", "unequalCompiled"),
-      // Commit 117143e lacks this row. With equal lengths it had 2.1 times TRL's tokens; 1.3 times that is asked.
+      // Commit 117143e lacks this row. With equal lengths it had 2.1 times TRL's tokens; the bound is 1.3 times that.
       atLeast: 2.73,
     }),
   ],

@@ -1,8 +1,8 @@
 /**
  * `npm run test:soak`: what takes too long for every change. 100 kills at random moments and kills at every phase of every
  * write, without and with stress, of tiny and tiny-rl; 20,000 mutated definitions; the store's records damaged and its disk
- * filled. An hour; one that was interrupted resumes with the part that it was in (`--again`: from the beginning). Its last
- * result stands in bench/results/.
+ * filled. It takes an hour; if interrupted, it resumes with the part that it was in (`--again`: from the beginning). Its
+ * last result is in bench/results/.
  */
 import { rmSync } from "node:fs";
 import path from "node:path";
@@ -14,7 +14,7 @@ import { doParts } from "./support/parts.js";
 import { proveAtEveryCheckpoint, proveAtRandom } from "./support/prove.js";
 import { storeRows } from "./support/store-tests.js";
 
-/** Steps between two checkpoints: of 200 of pre-training, and of as many of reinforcement's small ones. */
+/** Steps between two checkpoints: of 200 steps of pretraining, and of as many small steps of reinforcement learning. */
 const everySteps = 25;
 
 const parts: Record<string, () => Promise<Row[]>> = {

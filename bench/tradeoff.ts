@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- tradeoff`: what attending to more tokens gives, with windows of several sizes and with selected blocks:
- * the loss on held-out text (support/loss-curve.ts) and the needles found (support/needle-curve.ts). A table, and a chart of
- * each in bench/results/. No peer: the dense model is the measure.
+ * `npm run bench -- tradeoff`: the benefit of attending to more tokens, with windows of several sizes and with selected
+ * blocks: the loss on held-out text (support/loss-curve.ts) and the needles found (support/needle-curve.ts). A table, and a
+ * chart of each in bench/results/. No peer: the dense model is the reference.
  */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
@@ -30,7 +30,7 @@ function rowsOf(lines: Line[], what: string, bounds: Pick<Row, "unit" | "better"
 const loss = await lossCurve();
 draw("loss", "Held-out text after 512 tokens of context", "bits a byte", loss);
 const needles = needleCurve();
-draw("needles", "Found in 2,048 tokens, learnt at 256", "share found", needles);
+draw("needles", "Found in 2,048 tokens, trained at 256", "share found", needles);
 report("tradeoff", [
   ...rowsOf(loss, "loss on held-out text", { unit: "bits a byte", better: "lower", atLeast: 1.1, aim: 1 }),
   ...rowsOf(needles, "needles found", { unit: "of 1", better: "higher", atLeast: 0, aim: 0.98 }),

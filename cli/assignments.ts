@@ -6,7 +6,7 @@ import { isObject, type Json, type JsonObject } from "../platform/json.js";
 export function splitAssignment(text: string, option: string): [key: string, value: string] {
   const at = text.indexOf("=");
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-  throw new PawlError("NOT_ALLOWED", `${option} ${text} names no value`, {
+  throw new PawlError("NOT_ALLOWED", `${option} ${text} has no value`, {
     expected: `${option} key=value`,
     got: JSON.stringify(text),
     next: `write ${option} ${text || "key"}=…`,
@@ -44,17 +44,17 @@ export function parseChanges(assignments: string[]): JsonObject | undefined {
   return assignments.length === 0 ? undefined : changes;
 }
 
-/** Names that every object has from JavaScript, and no setting. */
+/** Names that every JavaScript object has, and no setting. */
 const namesOfObjects = new Set(["__proto__", "constructor", "prototype"]);
 
 function settingValue(text: string, key: string): Json {
   const value = parseValue(text);
   const expected = `--set ${key}=VALUE; null removes the setting`;
   if (value === null && !/^(null|Null|NULL|~)$/.test(text.trim()))
-    throw new PawlError("NOT_ALLOWED", `--set ${key}= gives no value`, {
+    throw new PawlError("NOT_ALLOWED", `--set ${key}= has no value`, {
       expected,
       got: JSON.stringify(text),
-      next: `write --set ${key}=null to remove the setting, or --set ${key}='""' for an empty text`,
+      next: `write --set ${key}=null to remove the setting, or --set ${key}='""' for an empty string`,
     });
   if (!holdsInJson(value))
     throw new PawlError("NOT_ALLOWED", `--set ${key}=${text} holds a number that is not finite`, {

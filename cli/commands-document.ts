@@ -22,7 +22,7 @@ export async function commandsDocument(terminal: Terminal): Promise<string> {
 }
 
 const head = `# Commands
-\`pawl help VERB\` prints what stands here. Every verb takes \`--json\`, which prints JSON for scripts.
+\`pawl help VERB\` prints the same text. Every verb takes \`--json\`, which prints JSON for scripts.
 `;
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

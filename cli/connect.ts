@@ -10,35 +10,38 @@ import type { Terminal } from "./terminal.js";
 export interface Server {
   client: Client;
   address: string;
-  /** Where runs can be seen in a browser; unknown for a server that is not ours. */
+  /** Address of the web UI; absent for a configured server without TEMPORAL_UI_ADDRESS. */
   uiAddress?: string;
   embedded: boolean;
-  /** This command has just started it. */
-  started: boolean;
-  /** Connects, and takes on the addresses, where an embedded server was started again on other ones. */
+  /** Reconnects and updates the addresses if the embedded server was restarted at other ones. */
   followMove(home: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Connects to the configured server, else to the embedded one of this home, which is started where none runs. */
-export async function connect(home: string): Promise<Server> {
+/** Connects to the configured server, else to the embedded one of this home directory; starts that if none runs. */
+export async function connect(home: string, terminal: Terminal): Promise<Server> {
   const address = await configuredAddress();
   if (address !== undefined) return configured(address);
-  const { record, started } = await ensureServer(home);
-  return embedded(record, started);
+  return embedded(await ensureServer(home, () => tellStart(terminal)));
 }
 
-/** Where the embedded server is used: makes the next `connect` find one of this command's build; see endOlder. */
+/** Printed before the server is up: its start takes seconds. */
+export function tellStart(terminal: Terminal): void {
+  const text = "starting the embedded Temporal server; it stays up until pawl up --stop";
+  if (!terminal.json) terminal.out(terminal.colors.dim(text));
+}
+
+/** If the embedded server is used: makes the next `connect` find one of this command's version; see endOlder. */
 export async function renewEmbedded(home: string, terminal: Terminal): Promise<void> {
   if ((await configuredAddress()) === undefined) await endOlder(home, terminal);
 }
 
-/** As `connect`, but starts nothing: undefined when no embedded server runs. */
+/** Like `connect`, but starts nothing: undefined when no embedded server runs. */
 export async function connectIfUp(home: string): Promise<Server | undefined> {
   const address = await configuredAddress();
   if (address !== undefined) return configured(address);
   const record = await runningServer(home);
-  return record === undefined ? undefined : embedded(record, false);
+  return record === undefined ? undefined : embedded(record);
 }
 
 async function configured(address: string): Promise<Server> {
@@ -48,20 +51,18 @@ async function configured(address: string): Promise<Server> {
     client,
     address,
     embedded: false,
-    started: false,
     followMove: async () => undefined,
     close: () => client.connection.close(),
     ...(ui ? { uiAddress: ui } : {}),
   };
 }
 
-async function embedded(record: UpRecord, started: boolean): Promise<Server> {
+async function embedded(record: UpRecord): Promise<Server> {
   const server: Server = {
     client: await connectToRunning(record.address),
     address: record.address,
     uiAddress: record.uiAddress,
     embedded: true,
-    started,
     async followMove(home) {
       const now = await runningServer(home);
       if (now === undefined || now.address === server.address) return;
@@ -75,20 +76,20 @@ async function embedded(record: UpRecord, started: boolean): Promise<Server> {
   return server;
 }
 
-/** Where a run can be seen in the browser. */
+/** The address of a run in the web UI. */
 export function runAddress(server: Server, runId: string): string | undefined {
   if (server.uiAddress === undefined) return undefined;
   const namespace = encodeURIComponent(server.client.options.namespace);
   return `${server.uiAddress}/namespaces/${namespace}/workflows/${encodeURIComponent(runId)}`;
 }
 
-/** Runs an act on a connected server and closes the connection afterwards. */
-export async function withServer<T>(home: string, act: (server: Server) => Promise<T>): Promise<T> {
-  const server = await connect(home);
+/** Runs `act` with a connected server and closes the connection afterwards. */
+export async function withServer<T>(home: string, terminal: Terminal, act: (server: Server) => Promise<T>): Promise<T> {
+  const server = await connect(home, terminal);
   try {
     return await act(server);
   } catch (error) {
-    throw asServerError(error, server.address);
+    throw asServerError(error, server);
   } finally {
     await server.close();
   }

@@ -1,4 +1,4 @@
-/** What the shell learns of a command's end. */
+/** The exit codes of all commands. */
 export const exitCodes = {
   done: 0,
   failed: 1,
@@ -12,7 +12,7 @@ export const exitCodes = {
 
 /** What each code means: docs/reference/commands.md prints it. */
 export const exitMeanings: Record<keyof typeof exitCodes, string> = {
-  done: "The command did what it was asked to; a run that it watched has succeeded.",
+  done: "The command succeeded; if it watched a run, the run succeeded as well.",
   failed: "The run failed, the proof found a difference, or the command failed for another reason.",
   usage: "The command was typed wrong: an unknown verb or option, or a missing argument.",
   invalid: "The pipeline or an input is invalid; nothing was started.",

@@ -4,7 +4,7 @@ import { PawlError } from "../platform/errors.js";
 import { workflowType } from "../schemas/run.js";
 import { findPlan } from "../store/index.js";
 
-/** What the server knows of a run; undefined when it does not know it: it never did, or its retention has passed. */
+/** What the server knows about a run; undefined if it never knew the run, or if the retention period has passed. */
 export async function findExecution(client: Client, runId: string): Promise<WorkflowExecutionDescription | undefined> {
   try {
     return await client.workflow.getHandle(runId).describe();
@@ -20,14 +20,14 @@ function isInvalid(error: unknown): boolean {
 }
 
 /**
- * What the server knows of a run.
- * @throws PawlError RUN_NOT_FOUND, with the nearest name, or with what the store can still do for it
+ * What the server knows about a run.
+ * @throws PawlError RUN_NOT_FOUND, with the nearest name, or with what the store's record still allows
  */
 export async function describeRun(client: Client, home: string, runId: string): Promise<WorkflowExecutionDescription> {
   const found = await findExecution(client, runId);
   if (found !== undefined) return found;
   if ((await findPlan(home, runId)) === undefined) throw await unknownRun(client, runId);
-  throw new PawlError("RUN_NOT_FOUND", `the server does not know run ${runId} (any more)`, {
+  throw new PawlError("RUN_NOT_FOUND", `the server does not know run ${runId} (anymore)`, {
     next: `pawl status ${runId}, pawl resume ${runId}: the store still has its record`,
   });
 }

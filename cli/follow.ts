@@ -9,7 +9,7 @@ import { samplesOf } from "./samples.js";
 import type { Terminal } from "./terminal.js";
 import { watchRun } from "./watch-run.js";
 
-/** Watches a run until its end or until the user leaves; says how it ended and what to do next. */
+/** Watches a run until its end or until the user leaves; prints how it ended and what to do next. */
 export async function follow(server: Server, home: string, runId: string, terminal: Terminal): Promise<void> {
   const leave = new AbortController();
   const shown = observer(terminal);
@@ -45,9 +45,12 @@ export async function follow(server: Server, home: string, runId: string, termin
   }
 }
 
-/** Follows a server that has moved. A dead embedded server does not come back by itself. Returns what to say meanwhile. */
+/**
+ * Reconnects to a server that has moved. A dead embedded server does not come back by itself. Returns the note to show
+ * meanwhile.
+ */
 async function lookForServer(server: Server, home: string): Promise<string> {
-  // One that has just started may not answer yet: the next look tries again.
+  // A server that has just started may not answer yet: the next look tries again.
   await server.followMove(home).catch(() => undefined);
   const dead = server.embedded && (await holder(home)) === undefined;
   return dead

@@ -9,6 +9,7 @@ import {
   explainChange,
   findLatest,
   findResult,
+  missingSources,
   stageKey,
   type ResultRecord,
   type StageIdentity,
@@ -17,20 +18,20 @@ import { stageIdentity } from "../worker/identity.js";
 import { ago } from "./render/values.js";
 import { nextSteps } from "../workflows/schedule.js";
 
-/** What would become of a stage if its pipeline were run now. */
+/** What would happen to a stage if its pipeline were run now. */
 export interface StageForecast {
   stage: string;
   uses: string;
   verdict: "cached" | "will run" | "skipped" | "fails";
   /** Why; for a cached stage, which run left the result. */
   reasons: string[];
-  /** Absent where it depends on what another stage will leave. */
+  /** Absent if it depends on the outputs of a stage that will run. */
   key?: string;
 }
 
 /**
  * Goes through a plan as the interpreter would, with the store's results for what is cached. A stage that will run is
- * taken to succeed; what depends on its outputs has to run as well.
+ * assumed to succeed; stages that depend on its outputs have to run as well.
  */
 export async function forecast(home: string, plan: Plan): Promise<StageForecast[]> {
   const states: Record<string, StageState> = {};
@@ -103,7 +104,8 @@ async function whyNotCached(home: string, plan: Plan, stage: PlannedStage, now: 
   if (stage.cache === false) return ["cache: false"];
   if (stageDefinitions[stage.uses].writesOutsideStore) return ["it writes outside the store: every run does it again"];
   const latest = await findLatest(home, plan.name, stage.id);
-  if (latest === undefined) return ["it has not succeeded before"];
+  const missing = missingSources(now);
+  if (latest === undefined) return ["it has not succeeded before", ...(missing === undefined ? [] : [missing])];
   const changes = explainChange(latest, now);
   if (changes.length > 0) return changes;
   const tooOld = (await findResult(home, stageKey(now))) !== undefined;

@@ -1,33 +1,32 @@
 import { diskFullError, hasNoRoom, isDiskFull } from "../platform/disk-full.js";
 import { PawlError } from "../platform/errors.js";
 import { homeDirectory } from "../store/index.js";
+import type { Server } from "./connect.js";
 
 /** gRPC: UNAVAILABLE, DEADLINE_EXCEEDED, and CANCELLED by a connection that broke. */
 const passing = new Set([14, 4, 1]);
 
-/** Whether a request failed because the server is away, or does not answer in time. */
+/** Whether a request failed because the server is unavailable, or does not answer in time. */
 export function isServerAway(error: unknown): boolean {
   const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
   return [code, cause?.code].some((found) => typeof found === "number" && passing.has(found));
 }
 
-/** Whether the environment names a server; `pawl up` would start another one. */
-function isConfigured(): boolean {
-  return ["TEMPORAL_ADDRESS", "TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE"].some((name) => process.env[name]);
-}
-
-/** gRPC's NOT_FOUND; an error of the client's own says so by its name. */
+/** gRPC's NOT_FOUND, or the client's own error of that name. */
 function isNamespaceMissing(error: unknown): error is Error {
   const { name, code, message } = error as Error & { code?: unknown };
   return name === "NamespaceNotFoundError" || (code === 5 && /namespace .*not found/i.test(message));
 }
 
+/** What a message about a server needs to know of it. */
+type KnownServer = Pick<Server, "address" | "embedded">;
+
 /**
- * A failure to reach the server, of a server whose disk is full, or that lacks the namespace, as what it means to the user;
- * anything else comes back unchanged.
+ * Turns a failure to reach the server, a full disk of the server or a missing namespace into an error for the user; returns
+ * anything else unchanged.
  */
-export function asServerError(error: unknown, address: string): unknown {
-  // The server's database: it says so in words.
+export function asServerError(error: unknown, { address, embedded }: KnownServer): unknown {
+  // The server's database reports a full disk only in the message.
   if (!(error instanceof PawlError) && isDiskFull(error)) return diskFullError(undefined, [homeDirectory()]);
   if (isNamespaceMissing(error))
     return new PawlError(
@@ -40,11 +39,11 @@ export function asServerError(error: unknown, address: string): unknown {
       { cause: error },
     );
   if (!isServerAway(error)) return error;
-  // The embedded server cannot say so where its log lies on the same disk.
-  if (!isConfigured() && hasNoRoom([homeDirectory()])) return diskFullError(undefined, [homeDirectory()]);
-  const next = isConfigured()
-    ? "check that it runs and can be reached: TEMPORAL_ADDRESS, or the Temporal profile, names it; runs resume where they were"
-    : "start it again (`pawl up`): runs resume where they were";
+  // The embedded server cannot report it if its log is on the same disk.
+  if (embedded && hasNoRoom([homeDirectory()])) return diskFullError(undefined, [homeDirectory()]);
+  const next = embedded
+    ? "start it again (`pawl up`): runs resume where they were"
+    : "check that it runs and can be reached at the address in TEMPORAL_ADDRESS or the Temporal profile; runs resume where they were";
   return new PawlError(
     "SERVER_UNREACHABLE",
     "the Temporal server does not answer",

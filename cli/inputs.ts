@@ -13,8 +13,8 @@ export interface InputOptions {
 }
 
 /**
- * The values of a run's inputs: those of the file, then those given one by one, typed by the input's schema. What they
- * may be is checked when the pipeline is compiled.
+ * The values of a run's inputs: those of the file, then those given one by one, typed by the input's schema. The compiler
+ * checks whether they are valid.
  * @param text the definition, where the schemas are
  * @throws PawlError FILE_NOT_FOUND, INPUT_INVALID, NOT_ALLOWED
  */
@@ -40,7 +40,7 @@ function notFinite(assignment: string): PawlError {
   });
 }
 
-/** A value from the command line as the schema's type wants it: text stays text where text is allowed. */
+/** A value from the command line in the type that the schema expects: it stays a string if the schema allows strings. */
 export function typedValue(text: string, schema: Json | undefined): Json {
   const body = isObject(schema) ? schema : {};
   const choices = body["enum"];
@@ -60,7 +60,7 @@ function isOfType(value: Json, type: Json): boolean {
   return type === "integer" ? Number.isInteger(value) : typeof value === type;
 }
 
-/** The schemas of a definition's inputs, as far as it can be read: what is wrong with it is the compiler's to say. */
+/** The schemas of a definition's inputs, as far as it can be read; the compiler reports what is wrong with it. */
 function inputSchemas(text: string): JsonObject {
   const definition = readSource(text).source?.value;
   const inputs = isObject(definition) ? definition["inputs"] : undefined;
@@ -75,7 +75,7 @@ async function readInputsFile(file: string): Promise<JsonObject> {
   } catch (cause) {
     throw new PawlError(
       "FILE_NOT_FOUND",
-      "the file of inputs cannot be read",
+      "the inputs file cannot be read",
       { where: file, next: "check --inputs" },
       { cause },
     );
@@ -92,7 +92,7 @@ async function readInputsFile(file: string): Promise<JsonObject> {
     );
   }
   if (!isObject(values))
-    throw new PawlError("INPUT_INVALID", "the inputs of a run are an object", { where: file, next });
+    throw new PawlError("INPUT_INVALID", "the inputs of a run must be a JSON object", { where: file, next });
   if (!holdsInJson(values)) throw new PawlError("INPUT_INVALID", "a number is too large", { where: file, next });
   return values;
 }

@@ -11,8 +11,8 @@ export interface InterruptActs {
 }
 
 /**
- * Ctrl-C while a run is watched: a person is asked whether to detach or to cancel; a second Ctrl-C detaches, and so
- * does any SIGINT without a terminal. Returns how to stop listening, which withdraws an open question.
+ * Handles Ctrl-C while a run is watched: asks the person whether to detach or to cancel. A second Ctrl-C detaches, and so
+ * does any SIGINT without a terminal. Returns a function that stops listening and withdraws an open question.
  */
 export function listenForInterrupt(terminal: Terminal, acts: InterruptActs, ask = readKey): () => void {
   const ended = new AbortController();
@@ -31,12 +31,12 @@ export function listenForInterrupt(terminal: Terminal, acts: InterruptActs, ask 
     acts.goOn();
   };
   const cancel = async (): Promise<void> => {
-    terminal.note("cancelling: running stages save a checkpoint first (Ctrl-C again: detach)");
+    terminal.note("canceling: running stages save a checkpoint first (press Ctrl-C again to detach)");
     try {
       await acts.cancel();
     } catch (error) {
       state = "watching";
-      terminal.note(`it could not be cancelled: ${(error as Error).message}`);
+      terminal.note(`the run could not be canceled: ${(error as Error).message}`);
     }
   };
   process.on("SIGINT", onInterrupt);

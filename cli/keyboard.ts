@@ -3,7 +3,7 @@ export const interruptKey = "\u0003";
 
 /**
  * One key from the keyboard, in lower case; Ctrl-C is a key, too.
- * @param withdrawn aborted when no key is wanted any more: then it is the empty text
+ * @param withdrawn aborted when the key is no longer needed: the result is then an empty string
  */
 export function readKey(withdrawn?: AbortSignal): Promise<string> {
   const { stdin } = process;

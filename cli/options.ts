@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { InvalidArgumentError } from "commander";
+import { installed } from "../platform/locations.js";
 import { gpuCount } from "./machine/gpus.js";
 
 /** A whole number from `least` to `most`, as an option's value. Throws InvalidArgumentError. */
@@ -23,12 +24,12 @@ export function number(least: number, most: number): (text: string) => number {
   };
 }
 
-/** A directory as an option's value, absolute: what is relative is so to the directory of this command, not of who reads it. */
+/** A directory as an option's value, made absolute: a relative path begins at this command's directory, not at the reader's. */
 export function directory(text: string): string {
   return path.resolve(text);
 }
 
-/** Longest id of a workflow, bytes, that a Temporal server takes. */
+/** Longest id of a workflow, bytes, that a Temporal server accepts. */
 const longestId = 1000;
 
 /** A run's id as an option's value. Throws InvalidArgumentError. */
@@ -43,12 +44,15 @@ export function collect(text: string, before: string[]): string[] {
   return [...before, text];
 }
 
-/** Worker processes for CPU stages when none are asked for: one, since a training step uses every core; on larger machines one for 4 cores. */
+/**
+ * Default number of worker processes for CPU stages: one, since a training step uses every core; on larger machines one for
+ * every 4 cores.
+ */
 export function usualProcesses(): number {
   return Math.max(1, Math.floor(availableParallelism() / 4));
 }
 
-/** One worker process for each GPU. */
-export function usualGpus(): Promise<number> {
-  return gpuCount();
+/** One worker process for each GPU, if the TensorFlow that is installed computes on GPUs. */
+export async function usualGpus(): Promise<number> {
+  return installed()?.tensorflow?.build === "cuda" ? gpuCount() : 0;
 }

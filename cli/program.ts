@@ -11,7 +11,7 @@ import type { Terminal } from "./terminal.js";
 import { usageError } from "./usage.js";
 import { verbs } from "./verbs/index.js";
 
-/** Runs the verb that `args` name. Returns the exit code; whatever went wrong has been said. */
+/** Runs the verb that `args` name. Returns the exit code; errors have been printed. */
 export async function main(args: string[], terminal: Terminal): Promise<number> {
   terminal.json = args.includes("--json");
   const name = args.find((arg) => !arg.startsWith("-") && arg !== "help");
@@ -26,7 +26,7 @@ export async function main(args: string[], terminal: Terminal): Promise<number> 
     return terminal.exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
-    // Help that was printed because something was left out.
+    // Help was printed because an argument was missing.
     if (error instanceof CommanderError && error.code === "commander.help") return exitCodes.usage;
     const failure = error instanceof CommanderError ? usageError(error, names) : failureOf(error);
     renderFailure(failure, terminal);
@@ -34,7 +34,7 @@ export async function main(args: string[], terminal: Terminal): Promise<number> 
   }
 }
 
-/** What a verb threw, in words where it is the user's to fix. */
+/** Turns what a verb threw into an error with a fix, if the user can fix it. */
 function failureOf(error: unknown): unknown {
   if (error instanceof PawlError) return error;
   if ((error as NodeJS.ErrnoException).syscall !== "uv_cwd") return storeError(error, homeDirectory());
@@ -52,7 +52,7 @@ function exitCodeOf(failure: unknown): number {
   return failure.code === "SERVER_UNREACHABLE" ? exitCodes.unreachable : exitCodes.failed;
 }
 
-/** All verbs by name and summary; options and code only of the one that is about to run. */
+/** All verbs with name and summary; options and code are loaded only for the verb that is about to run. */
 export async function buildProgram(name: string | undefined, terminal: Terminal): Promise<Command> {
   const program = quiet(new Command("pawl"), terminal);
   program.description("Training pipelines that do not slip back.").version(version());
@@ -78,7 +78,7 @@ function exampleText(examples: (typeof verbs)[string]["examples"]): string {
   return ["", "Examples:", ...lines].join("\n");
 }
 
-/** Lets errors be thrown, so that all are shown in one form. */
+/** Makes commander throw errors, so that all are shown in one form. */
 function quiet(command: Command, terminal: Terminal): Command {
   return command.exitOverride().configureOutput({
     writeOut: (text) => terminal.out(text.trimEnd()),

@@ -9,10 +9,10 @@ import { isOver, type RunView } from "./run-view.js";
 const queryPatienceMs = 3000;
 
 /**
- * How a run stands now: its state from the workflow, the progress of its running stages from their heartbeats. It has
- * ended once the server says so; the workflow does a moment before. A run that has ended is read from the store's record
- * where there is one, so that it needs no worker.
- * @param before the last view, shown on where no worker answers
+ * The current state of a run: its state from the workflow, the progress of its running stages from their heartbeats. It has
+ * ended once the server reports that; the workflow does so a moment earlier. A run that has ended is read from the store's
+ * record if there is one, so that it needs no worker.
+ * @param before the last view, kept if no worker answers
  * @throws PawlError RUN_NOT_FOUND
  */
 export async function readRun(client: Client, home: string, runId: string, before?: RunView): Promise<RunView> {
@@ -30,15 +30,16 @@ export async function readRun(client: Client, home: string, runId: string, befor
     startedAtMs: described.startTime.getTime(),
     ...(described.closeTime && { endedAtMs: described.closeTime.getTime() }),
     ...(endedWith === "failed" && { failure: await failureOf(client, runId) }),
-    ...(running && fresh === undefined && { note: "waiting for a worker to answer (where none runs: pawl worker)" }),
+    ...(running && fresh === undefined && { note: "waiting for a worker to answer (if none runs: pawl worker)" }),
   };
 }
 
-/** Looks in a row at which no worker may answer: a busy one is late with some. */
+/** Consecutive looks at which no worker may answer: a busy worker answers some of them too late. */
 const mostLooks = 10;
 
 /**
- * How a run stands, from its workflow: what no worker has answered is no state in which nothing waits.
+ * The state of a run, from its workflow. Without a worker's answer it is unknown whether a stage waits, so that is an
+ * error.
  * @throws PawlError RUN_NOT_FOUND, WORKER_LOST
  */
 export async function knownRun(client: Client, home: string, runId: string): Promise<RunView> {
@@ -46,13 +47,13 @@ export async function knownRun(client: Client, home: string, runId: string): Pro
     const view = await readRun(client, home, runId);
     if (view.note === undefined) return view;
   }
-  throw new PawlError("WORKER_LOST", `no worker answers for run ${runId}: how it stands is not known`, {
-    expected: "a worker that is up, on a machine that is not too busy",
-    next: "type it again, or start a worker (`pawl worker`)",
+  throw new PawlError("WORKER_LOST", `no worker answers for run ${runId}, so its state is unknown`, {
+    expected: "a running worker, on a machine that is not overloaded",
+    next: "run the command again, or start a worker (`pawl worker`)",
   });
 }
 
-/** How the server says a run stands. */
+/** A run's status, as the server reports it. */
 export function statusOf(described: Pick<WorkflowExecutionDescription, "status">): RunState["status"] {
   const { name } = described.status;
   if (name === "COMPLETED") return "succeeded";
@@ -60,7 +61,7 @@ export function statusOf(described: Pick<WorkflowExecutionDescription, "status">
   return name === "FAILED" || name === "TIMED_OUT" ? "failed" : "running";
 }
 
-/** A run's state from its workflow; undefined where no worker answers in time. */
+/** A run's state from its workflow; undefined if no worker answers in time. */
 export async function queriedState(
   client: Client,
   runId: string,
@@ -106,5 +107,5 @@ async function failureOf(client: Client, runId: string): Promise<{ code: string;
     if (cause) return { code: "INTERNAL", message: cause.message };
     throw error;
   }
-  return { code: "INTERNAL", message: "the run failed and left no reason" };
+  return { code: "INTERNAL", message: "the run failed and recorded no reason" };
 }

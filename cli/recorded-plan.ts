@@ -7,8 +7,8 @@ import { runNotFound } from "./find-run.js";
 
 /**
  * The plan of a run that the store knows.
- * @param verb which asks, for messages
- * @throws PawlError RUN_NOT_FOUND; UNKNOWN_REFERENCE where the run has no such stage
+ * @param verb named in messages
+ * @throws PawlError RUN_NOT_FOUND; UNKNOWN_REFERENCE if the run has no such stage
  */
 export async function refuseUnknownStage(
   home: string,
@@ -21,7 +21,7 @@ export async function refuseUnknownStage(
     const known = (await listRecords(home)).map((record) => record.runId);
     const { message, facts } = runNotFound(runId, known);
     const elsewhere = (await configuredAddress()) !== undefined;
-    const next = elsewhere ? `${facts.next}; ${verb} lie in the store of the workers: set PAWL_HOME to it` : facts.next;
+    const next = elsewhere ? `${facts.next}; ${verb} are in the workers' store: set PAWL_HOME to it` : facts.next;
     throw new PawlError("RUN_NOT_FOUND", message, { where: home, next: next ?? "pawl list" });
   }
   const ids = plan.stages.map(({ id }) => id);

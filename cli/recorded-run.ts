@@ -2,8 +2,8 @@ import { findRecord } from "../store/index.js";
 import type { RunView } from "./run-view.js";
 
 /**
- * A run as the store's record tells it; undefined where there is none.
- * @param note why the server could not be asked
+ * A run from the store's record; undefined if there is none.
+ * @param note why the view is not from the server
  */
 export async function recordedView(home: string, runId: string, note: string): Promise<RunView | undefined> {
   const record = await findRecord(home, runId);

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 
-/** Without letters and digits that are easily taken for one another. */
+/** Without letters and digits that are easily confused. */
 const alphabet = "23456789abcdefghjkmnpqrstuvwxyz";
 
 /** A run's id: its pipeline's name and six random characters, `tiny-llm-7f3k2a`. */

@@ -4,15 +4,15 @@ import type { Progress, RunState, StageState } from "../schemas/run.js";
 export interface RunView {
   runId: string;
   state: RunState;
-  /** What running stages last told, by stage id. */
+  /** The last reported progress of running stages, by stage id. */
   progress: Record<string, Progress>;
-  /** Stages whose attempt no worker has taken up yet. */
+  /** Stages whose attempt no worker has started yet. */
   queued: ReadonlySet<string>;
   startedAtMs: number;
   endedAtMs?: number;
-  /** Why the run failed, where no stage says so (a definition that does not compile). */
+  /** Why the run failed, if no stage says so (a definition that does not compile). */
   failure?: { code: string; message: string };
-  /** What keeps the view from being fresh: no worker, no server. */
+  /** Why the view may be out of date: no worker, no server. */
   note?: string;
 }
 

@@ -3,19 +3,19 @@ import { readSamples } from "../formats/samples.js";
 import type { StageState } from "../schemas/run.js";
 import { openArtifact } from "../store/index.js";
 
-/** What a model wrote to a prompt of an `evaluate` or `generate` stage. */
+/** What a model wrote for a prompt of an `evaluate` or `generate` stage. */
 export interface StageSample {
   stage: string;
   prompt: string;
   text: string;
 }
 
-/** Prompts shown of one stage. */
+/** Maximum number of prompts shown for one stage. */
 const mostPrompts = 5;
 
 /**
- * Samples of what the models of a run write, stage by stage, as far as their artifacts are in this store (a run of another machine
- * may have left them elsewhere).
+ * Samples of what the models of a run write, stage by stage, if their artifacts are in this store: a run on another machine
+ * may have left them elsewhere.
  */
 export async function samplesOf(home: string, stages: readonly StageState[]): Promise<StageSample[]> {
   const all = await Promise.all(stages.map((stage) => samplesIn(home, stage)));

@@ -1,15 +1,16 @@
 import type { WorkflowHandle } from "@temporalio/client";
 import { errorCodes, PawlError, type ErrorCode } from "../platform/errors.js";
 
-/** What the server fails an update with that a worker was given and did not process: it had just started, for example. */
+/** The type with which the server fails an update that a worker received but did not process, for example while it started. */
 const unprocessed = "UnprocessedUpdate";
 const mostTries = 10;
 
 type UpdateFailure = Error & { cause?: Error & { type?: string } };
 
 /**
- * Sends an update to a run and waits for what it returns. One that no worker has processed is sent again.
- * @throws PawlError the refusal, with the code that the workflow gave; NOT_ALLOWED where it gave none; any other error unchanged
+ * Sends an update to a run and waits for what it returns. An update that no worker has processed is sent again.
+ * @throws PawlError the refusal, with the code that the workflow gave; NOT_ALLOWED if it gave none; any other error
+ *   unchanged
  */
 export async function sendUpdate<Returned, Argument>(
   handle: Pick<WorkflowHandle, "executeUpdate" | "workflowId">,

@@ -8,7 +8,7 @@ import { isOver } from "./run-view.js";
 export async function stageKeys(home: string, runId: string): Promise<Map<string, string>> {
   const states = await stageStates(home, runId);
   const keys = new Map(states.flatMap(({ id, key }) => (key === undefined ? [] : [[id, key] as const])));
-  // What an attempt has logged counts: on a machine with other software it has a key of its own.
+  // The key that an attempt has logged takes precedence: on a machine with other software it differs.
   for await (const { stage, message, data } of readLog(home, runId))
     if (message === "started" && typeof data?.["key"] === "string" && !isCached(states, stage))
       keys.set(stage, data["key"]);
@@ -19,7 +19,7 @@ function isCached(states: readonly StageState[], stage: string): boolean {
   return states.some(({ id, status }) => id === stage && status === "cached");
 }
 
-/** From the store's record where the run has ended, else from its workflow where one answers. */
+/** From the store's record if the run has ended, else from its workflow if a worker answers. */
 async function stageStates(home: string, runId: string): Promise<readonly StageState[]> {
   const record = await findRecord(home, runId);
   if (record !== undefined && isOver(record.status)) return record.stages;

@@ -11,14 +11,14 @@ const mark = String(randomInt(1_000_000_000, 2 ** 47));
 const escape = "\u001b";
 const ownCode = new RegExp(`${escape}\\[([?\\d;]*);${mark}([A-Za-z])`, "g");
 
-/** An escape code of Pawl's own, as the end of it stands after `ESC [`: `2A`, `?25l`, `31m`. */
+/** An escape code of Pawl's own, from what follows `ESC [`: `2A`, `?25l`, `31m`. */
 export function ownEscape(code: string): string {
   return `${escape}[${code.slice(0, -1)};${mark}${code.slice(-1)}`;
 }
 
 /**
- * Text as it may reach a terminal: printable, and own codes as the terminal takes them.
- * @param obeyed whether a terminal reads it; else own codes are left out
+ * Text that is safe for a terminal: printable, with Pawl's own codes as the terminal expects them.
+ * @param obeyed whether a terminal reads it; otherwise Pawl's own codes are removed
  */
 export function release(text: string, obeyed = true): string {
   const parts: string[] = [];

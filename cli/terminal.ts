@@ -4,22 +4,22 @@ import { ownColors, release, type Colors } from "./terminal-codes.js";
 
 export type { Colors } from "./terminal-codes.js";
 
-/** Where a verb writes, and what it may assume of the reader. All that is written goes through `release`. */
+/** Where a verb writes, and what it may assume about the reader. Everything that it writes goes through `release`. */
 export interface Terminal {
   /** The verb's result: standard output. */
   out(text: string): void;
-  /** The same without an end of line: what comes in pieces. */
+  /** The same without a line break, for text that comes in pieces. */
   write(text: string): void;
-  /** What is beside the result (errors, hints): standard error. */
+  /** Everything else (errors, hints): standard error. */
   note(text: string): void;
   /** Write JSON for a program instead of text for a person. */
   json: boolean;
-  /** A person sits there: lines may be redrawn, and questions asked. */
+  /** A person reads: lines may be redrawn, and questions asked. */
   interactive: boolean;
   columns(): number;
   rows(): number;
   colors: Colors;
-  /** Set by a verb that failed and has said so already. */
+  /** Set by a verb that failed and has already printed why. */
   exitCode: number;
 }
 
@@ -29,8 +29,8 @@ export function wantsColors(stream: { isTTY?: boolean }, environment: NodeJS.Pro
 }
 
 /**
- * Lets a process live whose output is lost: its reader has gone (EPIPE: `pawl list | head -1`), its terminal was closed (EIO).
- * One that ends in order does so whatever its output fails with, a full disk as well.
+ * Keeps a process alive whose output is lost: its reader has ended (EPIPE: `pawl list | head -1`), or its terminal was
+ * closed (EIO). A process that ends in order does so whatever error its output has, even a full disk.
  */
 function outliveOutput(stream: NodeJS.WriteStream, onGone: () => void): void {
   stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -53,7 +53,7 @@ export function processTerminal({
   env,
 }: Pick<NodeJS.Process, "stdin" | "stdout" | "stderr" | "env"> = process): Terminal {
   outliveOutput(stdout, () => process.exit(exitCodes.done));
-  // The result is still wanted.
+  // The result is still needed.
   outliveOutput(stderr, () => undefined);
   const write = writer(stdout);
   const note = writer(stderr);

@@ -4,8 +4,8 @@ import { nearest } from "../expressions/nearest.js";
 import { verbs } from "./verbs/index.js";
 
 /**
- * A wrongly typed command as a PawlError that shows the nearest right one.
- * @param names of the verb and of what it is to do, as typed: ["verify", "resume"]
+ * A mistyped command as a PawlError that shows the nearest valid one.
+ * @param names of the verb and its subcommand, as typed: ["verify", "resume"]
  */
 export function usageError(error: CommanderError, names: readonly string[]): PawlError {
   const [verb] = names;

@@ -6,7 +6,7 @@ import { hasEnded, type RunView } from "./run-view.js";
 
 const lookEveryMs = { interactive: 300, lines: 500 };
 
-/** A look at a run that was seen is given up after this time, ms: the client alone would try for half a minute. */
+/** A look at a run that was seen before is given up after this time, ms: the client alone would retry for half a minute. */
 const lookPatienceMs = 5000;
 
 /** Consecutive queries in which a run seen before may be unknown: a server also reports that while it shuts down. */
@@ -20,15 +20,15 @@ export interface WatchOptions {
   interactive: boolean;
   /** Ends the watching; the run continues. */
   signal: AbortSignal;
-  /** The server does not answer: looks where it is; returns what to say meanwhile. */
+  /** Called when the server does not answer: looks for it, and returns the note to show meanwhile. */
   onAway: () => Promise<string>;
   /** Called with each new view. */
   onView: (view: RunView) => void;
 }
 
 /**
- * Follows a run until it has ended or the watcher has left. A server that is away for a while is waited for.
- * Returns the last view; undefined when the watcher left before the first.
+ * Follows a run until it has ended or the watcher has left. It waits for a server that is unavailable for a while. Returns
+ * the last view; undefined when the watcher left before the first.
  */
 export async function watchRun(options: WatchOptions): Promise<RunView | undefined> {
   const { signal } = options;

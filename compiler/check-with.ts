@@ -13,10 +13,10 @@ import { schemaProblems } from "./schema-errors.js";
 import { withoutShorthands } from "./shorthand.js";
 
 /**
- * Checks a `with` whose expressions are all resolved, as a stage is about to be given it.
+ * Checks a `with` whose expressions are all resolved, before a stage receives it.
  * @param where the stage, as errors name it: "stages.tok (tokenize)"
  * @returns the same with defaults filled in
- * @throws PawlError with the code of the first thing that is wrong; the message names all
+ * @throws PawlError with the code of the first problem; the message lists all of them
  */
 export function checkWith<T extends StageType>(
   uses: T,
@@ -43,11 +43,11 @@ export function checkWith<T extends StageType>(
   });
 }
 
-/** What is not known of a `with` before the run. */
+/** The parts of a `with` that are not known before the run. */
 export interface Unknowns {
   /** Whether the value at a path inside `with`, or around it, is unknown; `*` stands for every index of a list. */
   covers: (path: Path) => boolean;
-  /** A problem as it concerns what is known; undefined when it does not. */
+  /** A problem as it concerns what is known; undefined if it does not. */
   revise: (problem: Problem) => Problem | undefined;
 }
 const nothingUnknown: Unknowns = { covers: () => false, revise: (problem) => problem };
@@ -55,7 +55,7 @@ const nothingUnknown: Unknowns = { covers: () => false, revise: (problem) => pro
 /**
  * What is wrong with a `with`. Defaults are filled into `value`.
  * @param value without shorthands
- * @param prefix where it stands in the definition; paths of problems begin with it
+ * @param prefix where it is in the definition; paths of problems begin with it
  */
 export function withProblems(uses: StageType, value: Json, prefix: Path, unknowns = nothingUnknown): Problem[] {
   const schema = withForm(uses);
@@ -68,7 +68,7 @@ export function withProblems(uses: StageType, value: Json, prefix: Path, unknown
   return problems;
 }
 
-/** Rules ask only for fields that are known, so that expressions elsewhere in `settings` do no harm. */
+/** A rule is checked only if all its fields are known, so that expressions elsewhere in `settings` do no harm. */
 function ruleProblems<T extends StageType>(uses: T, settings: Json, prefix: Path, unknowns: Unknowns): Problem[] {
   return stageDefinitions[uses].rules.flatMap((rule) => {
     if (rule.fields.some((field) => unknowns.covers(field.split(".")))) return [];

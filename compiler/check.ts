@@ -18,7 +18,7 @@ import { pathInText, withoutShorthands } from "./shorthand.js";
 import { reviseProblem } from "./stand-ins.js";
 import { proposal } from "../expressions/index.js";
 
-/** A definition's checks: what is wrong, and what the plan is made of. */
+/** The result of checking a definition: its problems, and what the plan is made of. */
 export interface Checked {
   problems: Problem[];
   /** The definition with expressions outside `with`, `if` and `outputs` replaced by their values. */
@@ -26,12 +26,12 @@ export interface Checked {
   edges: Edge[];
   /** Inputs that some expression uses. */
   usedInputs: ReadonlySet<string>;
-  /** Queries that stand in files of their own. */
+  /** Queries that are known, in the definition or in files. */
   queries: readonly PlacedQuery[];
 }
 
 /**
- * Checks everything about a definition but its `inputs`.
+ * Checks everything about a definition except its `inputs`.
  * @param known inputs known before the run
  * @param declared names of all inputs
  */
@@ -63,7 +63,7 @@ export function checkDefinition(
   };
 }
 
-/** The entries of `stages` that can be looked at. */
+/** The entries of `stages` that are mappings. */
 export function stagesOf(value: Json): Map<string, JsonObject> {
   const section = isObject(value) ? value["stages"] : undefined;
   const entries = isObject(section) ? Object.entries(section) : [];
@@ -81,7 +81,7 @@ class Collector {
   readonly edges: Edge[] = [];
   readonly usedInputs = new Set<string>();
   readonly queries: PlacedQuery[] = [];
-  /** Stages whose settings are sound. */
+  /** Stages whose settings are valid. */
   readonly checked: CheckedStage[] = [];
   readonly #known: Known;
   readonly #names: Names;
@@ -90,7 +90,7 @@ class Collector {
     this.#names = names;
   }
 
-  /** Checks the whole; returns it with settings resolved. */
+  /** Checks the whole definition; returns it with settings resolved. */
   definition(value: Json): Json {
     if (!isObject(value)) {
       this.#checkShape(value, []);
@@ -238,7 +238,7 @@ function notInSettings({ reference, path }: PlacedReference): Problem {
   };
 }
 
-/** `uses` has a code and advice of its own. */
+/** `uses` has its own code and advice. */
 function stageTypeProblem(problem: Problem): Problem {
   const [root, , key] = problem.path;
   if (root !== "stages" || key !== "uses" || problem.path.length !== 3 || problem.code !== "NOT_ALLOWED")

@@ -27,7 +27,7 @@ export interface CompileOptions {
   readProjectFile?: ReadProjectFile;
 }
 
-/** Something to look at that stops nothing; has the shape of an error. */
+/** A problem that does not stop the run; it has the form of an error. */
 export type Warning = LocatedError;
 
 /**
@@ -53,7 +53,7 @@ export async function compilePipeline(options: CompileOptions): Promise<{ plan: 
 }
 
 /**
- * Checks a definition alone: inputs without a default may be anything that their schema allows.
+ * Checks a definition without a run: inputs without a default may be anything that their schema allows.
  * @throws PipelineErrors with everything that is wrong
  */
 export async function validatePipeline(
@@ -63,13 +63,13 @@ export async function validatePipeline(
   return { name: nameOf(source.value), stages: [...stagesOf(source.value).keys()], warnings };
 }
 
-/** A definition in which all is known and nothing is wrong. */
+/** A definition whose checks have found nothing wrong. */
 function sound(definition: unknown): PipelineDefinition {
   if (validateDefinition(definition)) return definition;
   throw new PawlError("INTERNAL", "the definition fails a check that it passed before");
 }
 
-/** A definition's name, empty where there is none. */
+/** A definition's name, empty if it has none. */
 function nameOf(definition: Json): string {
   const name = isObject(definition) ? definition["name"] : undefined;
   return typeof name === "string" ? name : "";
@@ -105,7 +105,7 @@ async function check(options: CompileOptions, given: JsonObject | undefined): Pr
   return { source, checked, inputs: inputs.values, warnings: locate(unused, text, file, source) };
 }
 
-/** What could not be read has its error already. */
+/** What could not be read already has its error. */
 function isReadable({ broken }: Source): (problem: Problem) => boolean {
   const paths = new Set(broken.map((path) => JSON.stringify(path)));
   return (problem) => problem.offset !== undefined || !paths.has(JSON.stringify(problem.path));
@@ -134,7 +134,7 @@ function shortHeartbeats(definition: Json): Problem[] {
         message: `must be >= 1s, got ${heartbeat}`,
         expected: "a worker that sends no heartbeat for this long is considered lost",
         got: heartbeat,
-        next: "give 1s or more",
+        next: "set it to 1s or more",
       },
     ];
   });
@@ -148,7 +148,7 @@ function wrongSeed(seed: number | undefined): Problem[] {
       path: ["seed"],
       message: `must be an integer from 0 to 4294967295, but the run was given ${seed}`,
       got: String(seed),
-      next: "give another seed",
+      next: "choose a seed in this range",
     },
   ];
 }
@@ -158,7 +158,7 @@ function unusedInput(name: string): Problem {
     code: "NOT_ALLOWED",
     path: ["inputs", name],
     at: "key",
-    message: "is used nowhere",
+    message: "is not used",
     next: `use it as \${{ inputs.${name} }}, or remove it`,
   };
 }

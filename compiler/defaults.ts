@@ -1,6 +1,6 @@
 import type { PlannedStage } from "../schemas/plan.js";
 
-/** What a stage gets when neither it nor the pipeline's `defaults` says otherwise. */
+/** The settings of a stage if neither it nor the pipeline's `defaults` sets them. */
 export const DEFAULTS = {
   seed: 0,
   retry: {
@@ -19,13 +19,13 @@ export const DEFAULTS = {
   onFailure: "fail" as PlannedStage["onFailure"],
 } as const;
 
-/** What is accepted at all. */
+/** Limits of what is accepted. */
 export const LIMITS = {
   /** A definition's text, UTF-16 code units. */
   textLength: 1 << 20,
   /** Values in a definition, every alias written out. */
   values: 100_000,
-  /** Maps and lists inside one another. */
+  /** Levels of nested maps and lists. */
   depth: 64,
   /** Shortest `heartbeat`, ms. */
   heartbeatMs: 1000,

@@ -3,7 +3,7 @@ import { durationMs, isDuration, longestDuration } from "../schemas/duration.js"
 import type { Problem } from "./problem.js";
 import { schemaAt, type Path, type Schema } from "./schema.js";
 
-/** Every duration that is longer than the server takes. `prefix`: where the value stands in the definition. */
+/** Every duration that is longer than the server accepts. `prefix`: where the value is in the definition. */
 export function longDurations(value: Json, schema: Schema | undefined, prefix: Path): Problem[] {
   if (schema === undefined) return [];
   if (Array.isArray(value)) return value.flatMap((item, i) => longDurations(item, schema.items, [...prefix, i]));
@@ -20,7 +20,7 @@ export function longDurations(value: Json, schema: Schema | undefined, prefix: P
       message: `must be <= ${longestDuration} (100 years), got ${value}`,
       ...(schema.description === undefined ? {} : { expected: schema.description }),
       got: value,
-      next: `give ${longestDuration} or less`,
+      next: `set it to ${longestDuration} or less`,
     },
   ];
 }

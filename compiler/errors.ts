@@ -20,7 +20,7 @@ export interface LocatedError {
   excerpt: string;
 }
 
-/** All that is wrong with a definition, in the order of the text. `message` is the whole report. */
+/** All errors of a definition, in the order of the text. `message` is the whole report. */
 export class PipelineErrors extends PawlError {
   readonly errors: readonly LocatedError[];
   constructor(errors: readonly LocatedError[]) {
@@ -48,7 +48,7 @@ export function renderError(error: LocatedError): string {
   return `${error.file}:${error.line}:${error.column}  ${error.message}\n${error.excerpt}${expected}\n  ${error.code} · next: ${error.next}`;
 }
 
-/** Gives problems their place in the text; ordered by it, none twice. */
+/** Adds to problems their place in the text; sorted by place, without duplicates. */
 export function locate(problems: readonly Problem[], text: string, file: string, source?: Source): LocatedError[] {
   const lineStarts = [0];
   for (let i = text.indexOf("\n"); i !== -1; i = text.indexOf("\n", i + 1)) lineStarts.push(i + 1);
@@ -99,7 +99,7 @@ function messageWithPath({ path, message }: Problem, value: Json | undefined): s
   return `stages.${id}${uses}: ${joined(pathText(inside), message)}`;
 }
 
-/** A message is a predicate of its place, or begins with a colon and stands alone. */
+/** A message continues the place as a predicate, or begins with a colon and is a sentence. */
 function joined(place: string, message: string): string {
   if (place === "") return message.startsWith("must") ? `the definition ${message}` : message.replace(/^: /, "");
   return message.startsWith(":") ? place + message : `${place} ${message}`;
@@ -118,7 +118,7 @@ function rangeOf(
 }
 
 /**
- * Where the character at `offset` of a string's value stands in its YAML spelling. The expression it belongs to is found
+ * The position in its YAML spelling of the character at `offset` of a string's value. The expression it belongs to is found
  * by counting `{{`; inside it, spelling and value differ by escapes and folded lines only.
  */
 export function offsetInSource(spelling: string, value: string, offset: number): number {
@@ -176,5 +176,5 @@ function excerpt(text: string, line: number, lineStart: number, start: number, e
   return `${shownLine}\n  ${" ".repeat(number.length)} | ${indent}${"^".repeat(carets)}`;
 }
 
-/** Text from a definition must not steer the terminal it is shown on. */
+/** Text from a definition must not control the terminal it is shown on. */
 const clean = (text: string) => text.replace(/\t/g, " ").replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "�");

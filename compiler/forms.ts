@@ -8,21 +8,21 @@ import type { Schema } from "./schema.js";
 /** A TypeBox schema as plain JSON, without TypeBox's symbols. */
 export const plain = (schema: object) => JSON.parse(JSON.stringify(schema)) as Schema;
 
-/** A value that is made when it is first needed. */
+/** A value that is computed when it is first needed. */
 function lazy<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => (made ??= { value: make() }).value;
 }
 
-/** The definition, apart from what stands inside each `with`. */
+/** The definition, except the contents of each `with`. */
 export const definitionForm = lazy(() => plain(pipelineDefinition));
 
-/** What a workflow is started with. */
+/** The request that starts a workflow. */
 export const requestForm = lazy(() => plain(runRequest));
 
 const forms = new Map<StageType, Schema>();
 
-/** A stage type's `with`, everything filled in. */
+/** A stage type's `with`, with all defaults filled in. */
 export function withForm(uses: StageType): Schema {
   const known = forms.get(uses) ?? plain(stageDefinitions[uses].with);
   forms.set(uses, known);

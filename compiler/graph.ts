@@ -2,7 +2,7 @@ import { proposal } from "../expressions/index.js";
 import type { Problem } from "./problem.js";
 import type { Path } from "./schema.js";
 
-/** A need of a stage, and the place in the definition that says so. */
+/** A need of a stage, and its place in the definition. */
 export interface Edge {
   stage: string;
   need: string;
@@ -10,14 +10,14 @@ export interface Edge {
   span?: { offset: number; length: number };
 }
 
-/** Needs that name no stage. */
+/** Needs that name a stage that does not exist. */
 export function missingNeeds(edges: readonly Edge[], stages: readonly string[]): Problem[] {
   return edges
     .filter(({ need }) => !stages.includes(need))
     .map(({ stage, need, path }) => ({
       code: "UNKNOWN_REFERENCE",
       path,
-      message: `names ${need}, which is no stage`,
+      message: `names ${need}, which is not a stage`,
       expected: stages.filter((id) => id !== stage).join(", "),
       got: need,
       next: proposal(
@@ -29,7 +29,7 @@ export function missingNeeds(edges: readonly Edge[], stages: readonly string[]):
 }
 
 /**
- * Stages in an order in which each comes after its needs, ties by order of appearance (Kahn 1962).
+ * Stages ordered so that each comes after its needs, ties in order of appearance (Kahn 1962).
  * Stages on a cycle, and those after one, are left out.
  */
 export function topologicalOrder(stages: readonly string[], edges: readonly Edge[]): string[] {
@@ -45,7 +45,7 @@ export function topologicalOrder(stages: readonly string[], edges: readonly Edge
   }
 }
 
-/** One problem for each group of stages that wait for one another, told as a path `a -> b -> a`. */
+/** One problem for each group of stages that wait for one another, shown as a path `a -> b -> a`. */
 export function cycles(stages: readonly string[], edges: readonly Edge[]): Problem[] {
   const ordered = new Set(topologicalOrder(stages, edges));
   const left = new Set(stages.filter((id) => !ordered.has(id)));
@@ -72,7 +72,7 @@ export function cycles(stages: readonly string[], edges: readonly Edge[]): Probl
   return problems;
 }
 
-/** Follows needs from a stage that is on a cycle or after one until a stage comes twice. */
+/** Follows needs from a stage that is on a cycle or after one until a stage repeats. */
 function cycleFrom(start: string, edges: readonly Edge[], left: ReadonlySet<string>): string[] {
   const trail: string[] = [];
   let at = start;

@@ -1,4 +1,4 @@
-/** YAML text -> checked plan. Pure: a file is read only by the function that the caller gives. */
+/** YAML text -> checked plan. Pure: files are read only by a function that the caller passes. */
 export { checkWith } from "./check-with.js";
 export { compilePipeline, validatePipeline, type CompileOptions, type Warning } from "./compile.js";
 export { PipelineErrors, renderError } from "./errors.js";

@@ -2,16 +2,16 @@ import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import type { Problem } from "./problem.js";
 import type { Path } from "./schema.js";
 
-/** Most visits of a value by a schema in one check; 10 million take at most about a second. */
+/** Maximum number of visits of a value by a schema in one check; 10 million take at most about a second. */
 const mostVisits = 10_000_000;
-/** Most schemas inside one another, references written out. */
+/** Maximum number of nested schemas, with references written out. */
 const deepest = 1000;
-/** Most pairs of items that `uniqueItems` compares. */
+/** Maximum number of item pairs that `uniqueItems` compares. */
 const mostPairs = 10_000_000;
 
 /**
- * What keeps the check of an input from ending soon: references that go round in a circle or multiply, and lists too long to
- * compare each item with each. Undefined where there is none.
+ * Why the check of an input would take too long: references that are circular or multiply, or a list too long to compare each
+ * item with every other. Undefined if it would not.
  * @param path of the input
  */
 export function costProblem(body: JsonObject, value: Json, path: Path): Problem | undefined {
@@ -23,18 +23,18 @@ export function costProblem(body: JsonObject, value: Json, path: Path): Problem 
       code: "INPUT_INVALID",
       path,
       message: `takes too many steps to check: the schema has ${found} parts once references are written out, the value ${values}`,
-      next: "make the schema simpler, or give less",
+      next: "make the schema simpler, or the value smaller",
     };
   if (pairs <= mostPairs || !names(body, "uniqueItems")) return undefined;
   return {
     code: "INPUT_INVALID",
     path,
-    message: "has a list that is too long for uniqueItems, which compares each item with each",
-    next: "remove uniqueItems, or give a shorter list",
+    message: "has a list that is too long for uniqueItems, which compares each item with every other",
+    next: "remove uniqueItems, or shorten the list",
   };
 }
 
-/** Keywords whose value is no schema, and those whose value holds schemas by names. */
+/** Keywords whose value is not a schema, and those whose value maps names to schemas. */
 const dataKeywords = new Set(["default", "const", "enum", "examples"]);
 const mapKeywords = new Set(["properties", "patternProperties", "definitions", "$defs", "dependencies"]);
 
@@ -48,7 +48,7 @@ class Cost {
     private readonly path: Path,
   ) {}
 
-  /** @param isMap its keys are names of the user's and no keywords */
+  /** @param isMap whether its keys are names that the user chose, and not keywords */
   of(part: Json, at: Path, isMap = false): number | Problem {
     if (typeof part !== "object" || part === null) return 0;
     const known = this.#known.get(part);
@@ -81,9 +81,9 @@ class Cost {
       path: at,
       message:
         target === undefined
-          ? "refers to something outside"
+          ? "refers to something outside of the schema"
           : this.#open.has(target)
-            ? "refers to a schema that it stands in"
+            ? "refers to a schema that contains it"
             : `refers through more than ${deepest} schemas`,
       expected: "a part of the same schema that does not lead back here: #/definitions/NAME",
       got: reference,
@@ -116,7 +116,7 @@ function decoded(step: string): string {
   }
 }
 
-/** Values inside one another, and pairs of items in lists. */
+/** The number of values, nested ones included, and of item pairs in lists. */
 function sizeOf(value: Json): { values: number; pairs: number } {
   if (typeof value !== "object" || value === null) return { values: 1, pairs: 0 };
   const inner = Object.values(value).map(sizeOf);

@@ -10,7 +10,7 @@ import { inputKeywords } from "./input-keywords.js";
 import { shown, type Problem } from "./problem.js";
 import { pointerPath, valueAt, type Path } from "./schema.js";
 
-/** The inputs of a run: what is known of them, and what is wrong. */
+/** The inputs of a run: their known values, and their problems. */
 export interface CheckedInputs {
   /** Given values and defaults. */
   values: JsonObject;
@@ -21,8 +21,8 @@ export interface CheckedInputs {
 
 /**
  * Checks the `inputs` of a definition (each body against JSON Schema's own schema, each default against its body), and
- * the values a run is given.
- * @param given values of the run; undefined: the definition alone is checked, and none is missing
+ * the values that a run sets.
+ * @param given values of the run; undefined: only the definition is checked, and no value is missing
  */
 export async function checkInputs(definition: Json, given: JsonObject | undefined): Promise<CheckedInputs> {
   const section = isObject(definition) ? definition["inputs"] : undefined;
@@ -69,9 +69,9 @@ function notGiven(name: string, { description }: JsonObject): Problem {
     code: "INPUT_INVALID",
     path: ["inputs", name],
     at: "key",
-    message: "has no default and was not given",
+    message: "has no default and is not set",
     ...(typeof description === "string" ? { expected: description } : {}),
-    next: `give it: --input ${name}=…`,
+    next: `set it: --input ${name}=…`,
   };
 }
 
@@ -85,27 +85,27 @@ function unknownInputs(given: JsonObject, declared: readonly string[]): Problem[
       message: `has no input ${name}, which the run was given`,
       expected: declared.length === 0 ? "no inputs" : declared.join(", "),
       got: name,
-      next: proposal(name, declared, "leave it out"),
+      next: proposal(name, declared, "remove it"),
     }));
 }
 
-/** Compiled only here: most of the time of a check would go into loading ajv. */
+/** Loaded only here: otherwise most of the time of a check would go into loading ajv. */
 async function loadAjv(): Promise<AjvClass> {
   const { Ajv } = await import("ajv");
   const code = { regExp: patternEngine() };
   return new Ajv({ strict: true, allErrors: true, allowUnionTypes: true, meta: false, validateSchema: false, code });
 }
 
-/** Most steps of all searches for patterns in one check; 10 million take at most about a second. */
+/** Maximum number of steps of all pattern searches in one check; 10 million take at most about a second. */
 const mostSteps = 10_000_000;
 
-/** What a pattern in a schema is searched with: never JavaScript's own engine, which one pattern can keep busy for ever. */
+/** The engine for patterns in a schema: never JavaScript's own, which one pattern can keep busy forever. */
 function patternEngine() {
   let steps = 0;
   const engine = (source: string) => {
     const pattern = compilePattern(source);
     return {
-      // ajv takes patterns of one text for one.
+      // ajv treats patterns with the same text as one.
       toString: () => source,
       test: (text: string): boolean => {
         steps += pattern.steps(text);
@@ -134,7 +134,7 @@ function compile(ajv: AjvClass, body: JsonObject, path: Path, problems: Problem[
   }
 }
 
-/** Reports a check that cannot be made to its end as a problem of the schema, and the value as one that passed. */
+/** Reports a check that cannot be completed as a problem of the schema, and lets the value pass. */
 function guarded(check: ValidateFunction, path: Path, problems: Problem[]): ValidateFunction {
   const wrapped = (value: unknown): boolean => {
     try {
@@ -148,7 +148,7 @@ function guarded(check: ValidateFunction, path: Path, problems: Problem[]): Vali
   return Object.defineProperty(wrapped, "errors", { get: () => check.errors }) as ValidateFunction;
 }
 
-/** A pattern that cannot be used, shown where it stands: the first in the schema that has the fault. */
+/** A pattern that cannot be used, shown in its place: the first in the schema that has the fault. */
 function unusablePattern(problem: PatternProblem, body: JsonObject, path: Path): Problem {
   const place = patternPlaces(body).find(({ source }) => faultOf(source) === problem.message);
   return {
@@ -253,7 +253,7 @@ function valueProblems(errors: readonly ErrorObject[], value: Json, path: Path, 
       next:
         path.at(-1) === "default"
           ? "correct the default, or the schema of the input"
-          : `give another value: --input ${String(path[1])}=…`,
+          : `set another value: --input ${String(path[1])}=…`,
     };
   });
 }

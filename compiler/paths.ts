@@ -4,7 +4,7 @@ import { isObject } from "../platform/json.js";
 import { shown, type Problem } from "./problem.js";
 import type { Path, Schema } from "./schema.js";
 
-/** Every path in a `with` that leaves its directory. `prefix`: where the `with` stands in the definition. */
+/** Every path in a `with` that leaves its directory. `prefix`: where the `with` is in the definition. */
 export function pathProblems(value: Json, schema: Schema | undefined, prefix: Path): Problem[] {
   if (schema === undefined) return [];
   if (typeof value === "string" && schema["x-path"] === true) {
@@ -17,7 +17,7 @@ export function pathProblems(value: Json, schema: Schema | undefined, prefix: Pa
         message: `must stay below the directory it is relative to: ${reason}`,
         ...(schema.description === undefined ? {} : { expected: schema.description }),
         got: shown(value),
-        next: "give a relative path without ..",
+        next: "use a relative path without ..",
       },
     ];
   }

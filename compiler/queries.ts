@@ -19,8 +19,8 @@ export interface PlacedQuery {
 }
 
 /**
- * The queries of a `with`, where they are known.
- * @param path where `value` stands in the definition
+ * The queries of a `with` that are known before the run.
+ * @param path where `value` is in the definition
  * @param unknown paths of values that are not known before the run
  */
 export function queriesIn(
@@ -48,8 +48,8 @@ export function queriesIn(
 }
 
 /**
- * What is wrong with queries, their files and the parameters that are given to them.
- * @param read absent: files are not looked into
+ * What is wrong with queries, their files and their parameters.
+ * @param read absent: files are not read
  */
 export async function queryProblems(
   queries: readonly PlacedQuery[],
@@ -62,7 +62,7 @@ export async function queryProblems(
   return (await Promise.all(found)).flat();
 }
 
-/** @param file in which the query stands, absent: in the definition itself */
+/** @param file the file that holds the query; absent: the definition itself */
 function unrepeatable(text: string, path: Path, file?: string): Problem[] {
   const call = unrepeatableCall(text);
   if (call === undefined) return [];

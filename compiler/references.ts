@@ -32,14 +32,14 @@ interface Missing {
   what: string;
   name: string;
   known: readonly string[];
-  /** What to do when nothing of the sort exists. */
+  /** What to do if no such name exists. */
   nothing: string;
 }
 
 function missingName(reference: Reference, { inputs, uses }: Names): Missing | undefined {
   const { kind } = reference;
   if (kind === "input") return absent("input", reference.name, inputs, "declare it under `inputs`");
-  if (kind === "run") return absent("fact of the run", reference.name, runFactNames, "");
+  if (kind === "run") return absent("property of run:", reference.name, runFactNames, "");
   const stage = absent("stage", reference.stage, [...uses.keys()], "declare it under `stages`");
   if (stage !== undefined) return stage;
   if (kind === "stage")

@@ -16,13 +16,13 @@ import { isStageType, outputKinds } from "./forms.js";
 import type { Problem } from "./problem.js";
 import type { Path } from "./schema.js";
 
-/** A reference, and the string it stands in. */
+/** A reference, and the string that contains it. */
 export interface PlacedReference {
   reference: Reference;
   path: Path;
 }
 
-/** What stands in place of a string with expressions while the definition is checked. */
+/** What replaces a string with expressions while the definition is checked. */
 export interface StandIn {
   path: Path;
   /** The string itself. */
@@ -36,7 +36,7 @@ export interface StandIn {
   artifact?: { kind: ArtifactKind; reference: string; stage: string; output: string };
 }
 
-/** A part of the definition with its expressions replaced, and what was learned on the way. */
+/** A part of the definition with its expressions replaced, and what was found in the process. */
 export interface Resolved {
   value: Json;
   standIns: StandIn[];
@@ -48,11 +48,11 @@ export interface Resolved {
 export interface Known extends Pick<ExpressionContext, "inputs" | "run"> {
   /** Stage types by id, as written. */
   uses: ReadonlyMap<string, unknown>;
-  /** Evaluates what inputs decide. */
+  /** Evaluates expressions whose values depend on inputs only. */
   evaluator: TemplateEvaluator;
 }
 
-/** Replaces every expression below `path` by its value where inputs decide it, else by something of its type. */
+/** Replaces every expression below `path` with its value if inputs determine it, else with a stand-in of its type. */
 export function resolve(value: Json, path: Path, known: Known): Resolved {
   const resolved: Resolved = { value: null, standIns: [], references: [], problems: [] };
   const walk = (item: Json, at: Path): Json => {
@@ -112,7 +112,7 @@ function replacement(
 ): Pick<StandIn, "kind" | "artifact"> & { value: Json } {
   const whole = wholeExpression(parts);
   if (references.every((reference) => isKnown(reference, known))) {
-    // The expression before has said so.
+    // An earlier expression has reported it.
     if (known.evaluator.budget.isSpent) return { kind: "unknown", value: text };
     return { kind: "known", value: known.evaluator.evaluate(text) };
   }
@@ -138,7 +138,7 @@ function isKnown(reference: Reference, known: Known): boolean {
   return reference.kind === "run" && (reference.name === "seed" || reference.name === "pipeline");
 }
 
-/** An artifact is more than text can say. */
+/** An artifact cannot be written as text. */
 function artifactsInText(parts: readonly Part[], path: Path): Problem[] {
   if (wholeExpression(parts) !== undefined) return [];
   return parts.flatMap((part): Problem[] => {
@@ -150,9 +150,9 @@ function artifactsInText(parts: readonly Part[], path: Path): Problem[] {
         code: "WRONG_TYPE",
         path,
         span: { offset: part.offset, length: part.length },
-        message: ": an artifact cannot stand inside text",
+        message: ": an artifact cannot be inserted into text",
         got: only.text,
-        next: "let the expression be the whole value",
+        next: "make the expression the whole value",
       },
     ];
   });

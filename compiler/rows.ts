@@ -6,13 +6,13 @@ import type { StandIn } from "./resolve.js";
 import { isBelow } from "./stand-ins.js";
 import { schemaAt, valueAt, type Path, type Schema } from "./schema.js";
 
-/** A stage whose settings are sound, with defaults filled in. */
+/** A stage whose settings are valid, with defaults filled in. */
 export interface CheckedStage {
   id: string;
   uses: StageType;
   settings: JsonObject;
   schema: Schema;
-  /** Where the settings stand. */
+  /** Where the settings are in the definition. */
   path: Path;
   standIns: readonly StandIn[];
 }
@@ -31,8 +31,8 @@ const columns: Record<RowKind, string> = {
 };
 
 /**
- * Datasets that are given where others are needed: rows of another kind, or fewer than a stage can use. What only the data tell is
- * left to the run.
+ * Datasets that do not fit the stage that uses them: rows of another kind, or too few rows. What only the data show is checked
+ * during the run.
  */
 export function rowProblems(stages: readonly CheckedStage[]): Problem[] {
   const byId = new Map(stages.map((stage) => [stage.id, stage]));
@@ -53,7 +53,7 @@ function kindProblems(stage: CheckedStage, stages: ReadonlyMap<string, CheckedSt
         message: `must be a dataset of ${wanted}, got ${artifact.reference}, which holds ${nouns[kind]}`,
         expected: wanted,
         got: `${artifact.reference}: ${nouns[kind]}`,
-        next: `use a dataset of ${wanted}, or let ${artifact.stage} give them: columns: ${columns[accepted[0]!]}, or a query`,
+        next: `use a dataset of ${wanted}, or let ${artifact.stage} write them: columns: ${columns[accepted[0]!]}, or a query`,
       },
     ];
   });
@@ -78,7 +78,7 @@ function numberProblems(stage: CheckedStage, stages: ReadonlyMap<string, Checked
     {
       code: "OUT_OF_RANGE",
       path,
-      message: `has fewer rows than ${needed.because} (${needed.least}) needs: at most ${most}`,
+      message: `must have at least ${needed.least} rows (${needed.because}), got at most ${most}`,
       expected: `at least ${needed.least} rows`,
       got: bounds,
       next: `lower ${needed.because} to ${most} or less, or raise ${rows.map((one) => one.because).join(" or ")}`,
@@ -90,12 +90,12 @@ const overlap = (a: Path, b: Path): boolean => isBelow(a, b) || isBelow(b, a);
 
 interface KnownRows {
   kind: RowKind;
-  /** Infinity where nothing bounds it. */
+  /** Infinity if nothing bounds it. */
   most: number;
   because: string;
 }
 
-/** What is known of the rows of an output from its stage's settings. */
+/** What the settings of its stage say about the rows of an output. */
 function rowsOf(
   { stage: id, output }: NonNullable<StandIn["artifact"]>,
   stages: ReadonlyMap<string, CheckedStage>,

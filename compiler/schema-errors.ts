@@ -5,9 +5,9 @@ import { pointerPath, schemaAt, valueAt, type Path, type Schema } from "./schema
 import { shorthandField } from "./shorthand.js";
 
 /**
- * ajv's errors as Pawl's: one for each thing that is wrong, with the nearest right name and the next act.
+ * ajv's errors as Pawl's: one for each mistake, with the nearest correct name and what to do next.
  * @param schema the schema the value was checked with
- * @param prefix where the value stands in the definition
+ * @param prefix where the value is in the definition
  */
 export function schemaProblems(
   errors: readonly ErrorObject[],
@@ -64,8 +64,8 @@ function unknownKey(path: Path, key: string, schema: Schema): Problem {
       code: "NOT_ALLOWED",
       path: inside,
       at: "key",
-      message: "is not a name that can be used",
-      expected: `a letter, then letters, digits${pattern.includes("-]") ? ", -" : ""} and _, 64 in all at most`,
+      message: "is not a valid name",
+      expected: `a letter, then letters, digits${pattern.includes("-]") ? ", -" : ""} and _; at most 64 characters`,
       got: key,
       next: "rename it",
     };
@@ -109,7 +109,7 @@ function missingKey(path: Path, key: string, schema: Schema): Problem {
   };
 }
 
-/** Whether a schema wants an artifact, or a list of them, and of which kind. */
+/** Whether a schema expects an artifact or a list of them, and of which kind. */
 export function artifactKind(schema: Schema | undefined): { kind: string; list: boolean } | undefined {
   const own = fullOrShort(schema)?.["x-artifact"];
   if (typeof own === "string") return { kind: own, list: false };
@@ -117,7 +117,7 @@ export function artifactKind(schema: Schema | undefined): { kind: string; list: 
   return typeof item === "string" ? { kind: item, list: true } : undefined;
 }
 
-/** Of a mapping with a shorthand the field that the shorthand gives. */
+/** The field that a mapping's shorthand sets; any other schema itself. */
 function fullOrShort(schema: Schema | undefined): Schema | undefined {
   const field = shorthandField(schema);
   return field === undefined ? schema : schema?.properties?.[field];
@@ -140,7 +140,7 @@ export const quotesAdvice = "remove the quotes";
 
 function wrongType(path: Path, type: string | string[], got: unknown, schema: Schema): Problem {
   if (path.length === 0 && got === null)
-    return { code: "MISSING_KEY", path, message: "there is nothing here", next: "write name: and stages:" };
+    return { code: "MISSING_KEY", path, message: "the definition is empty", next: "write name: and stages:" };
   const types = [type].flat();
   const problem = { code: "WRONG_TYPE" as const, path, got: shown(got), ...expectedOf(schema) };
   const message = `must be ${types.join(" or ")}, got ${shown(got)}`;
@@ -158,7 +158,7 @@ function wrongType(path: Path, type: string | string[], got: unknown, schema: Sc
 }
 
 function typeAdvice(types: readonly string[], got: unknown): string {
-  if (got === null) return "give a value, or remove the key";
+  if (got === null) return "set a value, or remove the key";
   const [type] = types;
   if (type === "integer") return "write a whole number";
   if (type === "number") return "write a number";
@@ -216,7 +216,7 @@ function outOfRange(path: Path, keyword: string, limit: unknown, got: unknown, s
     message: `${condition}, got ${shown(got)}`,
     got: shown(got),
     ...expectedOf(schema),
-    next: bounds === "" ? (keyword.startsWith("min") ? "add to it" : "take from it") : `give a value ${bounds}`,
+    next: bounds === "" ? (keyword.startsWith("min") ? "make it longer" : "make it shorter") : `use a value ${bounds}`,
   };
 }
 

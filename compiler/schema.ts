@@ -26,7 +26,7 @@ export function schemaAt(schema: Schema | undefined, path: Path): Schema | undef
   return at;
 }
 
-/** The value at a path, undefined where there is none. */
+/** The value at a path, undefined if there is none. */
 export function valueAt(value: unknown, path: Path): unknown {
   let at = value;
   for (const step of path) {

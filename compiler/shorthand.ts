@@ -2,8 +2,8 @@ import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import type { Path, Schema } from "./schema.js";
 
 /**
- * Settings in which every shorthand is the mapping that it stands for: text or an artifact `x` is `{ field: x }` where the schema
- * has a mapping with `x-shorthand: field` (schemas/fields/basic.ts). What is of another type stays, for the schema to refuse.
+ * Settings with every shorthand expanded to its mapping: text or an artifact `x` becomes `{ field: x }` if the schema has a
+ * mapping with `x-shorthand: field` (schemas/fields/basic.ts). Values of other types stay, for the schema to refuse.
  */
 export function withoutShorthands<V extends Json>(value: V, schema: Schema): V {
   return expanded(value, schema) as V;
@@ -19,7 +19,7 @@ function expanded(value: Json, schema: Schema | undefined): Json {
   return Object.fromEntries(members) as JsonObject;
 }
 
-/** The one field that a value may be instead of the mapping; undefined where there is none. */
+/** The field whose value may be written instead of the mapping; undefined if there is none. */
 export function shorthandField(schema: Schema | undefined): string | undefined {
   const field = schema?.["x-shorthand"];
   return typeof field === "string" ? field : undefined;
@@ -27,7 +27,7 @@ export function shorthandField(schema: Schema | undefined): string | undefined {
 
 const isArtifact = (value: Json): boolean => isObject(value) && typeof value["artifact"] === "string";
 
-/** The part of a path that exists in the text: nothing stands inside a scalar but what a shorthand stands for. */
+/** The part of a path that exists in the text: inside a scalar there is only what a shorthand expands to. */
 export function pathInText(path: Path, root: Json): Path {
   let at: Json | undefined = root;
   for (const [i, step] of path.entries()) {

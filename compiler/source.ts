@@ -5,13 +5,13 @@ import { LIMITS } from "./defaults.js";
 import { shown, type Problem } from "./problem.js";
 import type { Path } from "./schema.js";
 
-/** Where something stands in the text, in characters from its start. */
+/** The place of something in the text, in characters from its start. */
 export interface Range {
   start: number;
   end: number;
 }
 
-/** A definition's value, and where each part of it stands. */
+/** A definition's value, and the place of each part of it. */
 export interface Source {
   value: Json;
   /** The range of a key or a value; of the nearest thing around it when that is not in the text. */
@@ -30,7 +30,7 @@ export function readSource(text: string): { source?: Source; problems: Problem[]
       problems: [
         fault("FILE_TOO_LARGE", { start: 0, end: 1 }, `the definition has ${text.length} characters`, {
           expected: `at most ${LIMITS.textLength}`,
-          next: "move data into files of their own and name them in the pipeline",
+          next: "move data into separate files and name them in the pipeline",
         }),
       ],
     };
@@ -62,7 +62,7 @@ function fault(
   return { code, path: [], offset: range, message, ...facts };
 }
 
-/** Faults of the YAML that are reported one by one: one missing bracket may make thousands of them. */
+/** Maximum number of YAML errors that are reported one by one: one missing bracket may cause thousands. */
 const mostSyntaxProblems = 20;
 
 type SyntaxError = Parameters<typeof syntaxProblem>[0];
@@ -71,8 +71,8 @@ function syntaxProblems(errors: readonly SyntaxError[], text: string): Problem[]
   const problems = errors.slice(0, mostSyntaxProblems).map((error) => syntaxProblem(error, text));
   const next = errors[mostSyntaxProblems];
   if (next === undefined) return problems;
-  const rest = `not valid YAML either: ${errors.length - mostSyntaxProblems} more places from here on`;
-  const advice = { next: "correct those above first: they may be the cause" };
+  const rest = `not valid YAML: ${errors.length - mostSyntaxProblems} more errors from here on`;
+  const advice = { next: "fix the errors above first: they may be the cause" };
   return [...problems, fault("YAML_SYNTAX", { start: next.pos[0], end: next.pos[1] }, rest, advice)];
 }
 
@@ -85,9 +85,9 @@ function syntaxProblem(error: { code: string; message: string; pos: [number, num
   const message = error.message.charAt(0).toLowerCase() + error.message.slice(1);
   if (error.code === "MULTIPLE_DOCS")
     return fault("YAML_SYNTAX", { start: error.pos[0], end: error.pos[1] }, "the text holds more than one document", {
-      next: "keep one pipeline in a file",
+      next: "put each pipeline into its own file",
     });
-  let next = "correct the YAML here";
+  let next = "fix the YAML here";
   if (error.code === "TAG_RESOLVE_FAILED") next = "remove the tag";
   if (line.includes("{{")) next = 'put the expression in double quotes: "${{ … }}"';
   else if (/^\s*\t/.test(line) || error.code === "TAB_AS_INDENT") next = "indent with spaces";
@@ -99,7 +99,7 @@ interface Place {
   value: Range;
 }
 
-/** Turns nodes into JSON, remembering where each stood. */
+/** Converts nodes to JSON, and records the place of each. */
 class Reader {
   readonly problems: Problem[] = [];
   readonly broken: Path[] = [];
@@ -172,7 +172,7 @@ class Reader {
       const message =
         target === undefined
           ? `there is no anchor &${name} before this`
-          : `the alias *${name} stands inside what it names`;
+          : `the alias *${name} is inside the value that it names`;
       this.#fault("YAML_SYNTAX", range, message, { next: "write the value out" });
       this.broken.push(path);
       return null;
@@ -205,7 +205,7 @@ class Reader {
       }
       if (Object.hasOwn(map, name)) {
         const what = path.length === 1 && path[0] === "stages" ? `stage ${name}` : pathKey(path, name);
-        this.#fault("DUPLICATE_KEY", range, `${what} is there twice`, {
+        this.#fault("DUPLICATE_KEY", range, `${what} appears twice`, {
           got: name,
           next: "rename or remove one of the two",
         });

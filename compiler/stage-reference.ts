@@ -10,13 +10,13 @@ export interface SettingRow {
   name: string;
   type: string;
   required: boolean;
-  /** Its default as JSON; absent where it has none. */
+  /** Its default as JSON; absent if it has none. */
   standard?: string;
   /** What it is, and its bounds. */
   what: string;
 }
 
-/** Every setting of a stage type, those inside others after them. */
+/** Every setting of a stage type; nested settings follow the setting that contains them. */
 export function settingRows(uses: StageType): SettingRow[] {
   return rowsOf(withForm(uses), "");
 }

@@ -4,9 +4,9 @@ import { schemaAt, type Path, type Schema } from "./schema.js";
 import { artifactKind, quotesAdvice } from "./schema-errors.js";
 
 /**
- * A problem found in a definition whose expressions were replaced, as it concerns the definition itself: dropped where
- * nothing is known of the value, told at the expression where it is.
- * @param schema of what stands at `prefix`
+ * Restates a problem of a definition whose expressions were replaced, for the definition itself: drops it if the value is
+ * unknown, and reports it at the expression if the value is known.
+ * @param schema the schema of the value at `prefix`
  */
 export function reviseProblem(
   problem: Problem,
@@ -41,18 +41,18 @@ export function reviseProblem(
 export const isBelow = (path: Path, root: Path): boolean =>
   path.length >= root.length && root.every((step, i) => step === path[i]);
 
-/** What to do where an expression gives a number as a string. */
+/** What to do if an expression gives a number as a string. */
 function numberAdvice(text: string): string {
   const whole = /^\s*\$\{\{([^]*?)\}\}\s*$/.exec(text)?.[1]?.trim();
   return whole === undefined
-    ? "write the expression alone: with other text beside it, it gives a string"
+    ? "write the expression alone: with other text around it, it gives a string"
     : `convert it: \${{ fromJSON(${whole}) }}`;
 }
 
 function numberThere(problem: Problem, { text }: StandIn): Problem {
   const message = `${beforeGot(problem.message)}, got the number ${short(text)}`;
   const expression = text.trim().slice(3, -2).trim();
-  const next = message.includes("must be string") ? `write \${{ format('{0}', ${expression}) }}` : "give another value";
+  const next = message.includes("must be string") ? `write \${{ format('{0}', ${expression}) }}` : "use another value";
   return { ...problem, message, got: text, next };
 }
 
@@ -66,7 +66,7 @@ function wrongArtifact(problem: Problem, standIn: StandIn, schema: Schema | unde
       ...at,
       code: "WRONG_TYPE",
       message: `${beforeGot(problem.message)}, got the artifact ${got}`,
-      next: "give a value, or a metric: stages.ID.metrics.NAME",
+      next: "use a value, or a metric: stages.ID.metrics.NAME",
     };
   if (wanted.list && wanted.kind === kind)
     return {

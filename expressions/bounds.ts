@@ -3,14 +3,14 @@ import * as data from "@actions/expressions/data/index";
 import { FilteredArray } from "@actions/expressions/filtered_array";
 import type { Json } from "../platform/json.js";
 
-/** Most characters of one text that an expression makes. */
+/** Maximum length of one text that an expression produces, characters. */
 const longestText = 512 * 1024;
-/** Most characters and items that the expressions of one template read and make; 8 million take at most about a second. */
+/** Limit of characters and items that expressions of one template read and produce; 8 million take at most about a second. */
 const mostOfTemplate = 8 * 1024 * 1024;
-/** The same of one `if`: a workflow looks at those of all its stages again whenever one of them has ended. */
+/** The same for one `if`: a workflow evaluates those of all its stages again whenever one of them has ended. */
 export const mostOfCondition = 1024 * 1024;
 
-/** An expression would make or read more than the bounds allow. */
+/** An expression would read or produce more than the bounds allow. */
 export class OverBound extends Error {
   readonly expected: string;
   readonly next = "put long texts into files of the project, and name the files in the definition";
@@ -21,8 +21,8 @@ export class OverBound extends Error {
 }
 
 /**
- * What some expressions may still read and make, in characters and items. It counts work and not time, so that an expression is
- * refused on every machine or on none.
+ * What a group of expressions may still read and produce, in characters and items. It counts work and not time, so that an
+ * expression is refused on every machine or on none.
  */
 export class Budget {
   readonly #most: number;
@@ -36,18 +36,18 @@ export class Budget {
     return this.#left < 0;
   }
 
-  /** @throws OverBound when no more is left */
+  /** @throws OverBound when the budget is spent */
   spend(work: number): void {
     this.#left -= work;
     if (this.isSpent)
       throw new OverBound(
-        "the expressions read and make too much",
+        "the expressions read and produce too much",
         `at most ${this.#most} characters and list items in all`,
       );
   }
 }
 
-/** Counts the characters of one text before it is made. */
+/** Counts the characters of one text before it is produced. */
 export class TextLength {
   #length = 0;
   constructor(private readonly what: string) {}
@@ -60,13 +60,13 @@ export class TextLength {
   }
 }
 
-/** The work of taking one value up: a text's characters, the items that stars selected, 1 for anything else. */
+/** The work of reading one value: a text's characters, the items that stars selected, 1 for anything else. */
 export function workOf(value: ExpressionData): number {
   if (value instanceof data.StringData) return 1 + value.value.length;
   return value instanceof FilteredArray ? 1 + value.values().length : 1;
 }
 
-/** The work of looking at every item of a list. */
+/** The work of reading every item of a list. */
 export const workOfItems = (list: data.Array): number => list.values().reduce((sum, item) => sum + workOf(item), 0);
 
 /** The work of copying a whole value. */

@@ -8,7 +8,7 @@ import { parseExpression, statusFunctionNames, type ParsedExpression } from "./p
 import { ExpressionProblem } from "./problem.js";
 import type { StageStatus } from "../schemas/run.js";
 
-/** How the stages before a stage ended: what success() and failure() say. */
+/** How the stages before a stage ended: what success() and failure() return. */
 export interface NeedsStatus {
   /** Every direct need succeeded or came from the cache. */
   success: boolean;
@@ -40,7 +40,7 @@ export function needsStatus(
 }
 
 /**
- * Reads the text of an `if`: with or without `${{ }}` around the whole.
+ * Parses the text of an `if`, with or without `${{ }}` around the whole.
  * @throws ExpressionProblem BAD_EXPRESSION, BARE_BRACES
  */
 export function parseCondition(text: string): ParsedExpression {
@@ -52,7 +52,7 @@ export function parseCondition(text: string): ParsedExpression {
 export const conditionSource = (text: string) => stripBraces(text).source.trim();
 
 /**
- * Whether a stage is to run. As in GitHub Actions, an absent `if` is success(), and an `if` that names none of
+ * Whether a stage runs. As in GitHub Actions, an absent `if` is success(), and an `if` that names none of
  * success(), failure(), always() holds only when success() holds as well.
  * @throws ExpressionProblem
  */

@@ -17,7 +17,7 @@ import { ExactDictionary, ExactNumber, fromData, toData } from "./values.js";
 /** What an expression can see. */
 export interface ExpressionContext {
   inputs: JsonObject;
-  /** Stages that have ended. An output or metric that a stage did not leave is null. */
+  /** Stages that have ended. An output or metric that a stage did not produce is null. */
   stages: Record<string, StageFacts>;
   run?: RunFacts;
 }
@@ -44,7 +44,7 @@ export function evaluateTemplate<T extends Json>(template: T, context: Expressio
   return templateEvaluator(context).evaluate(template);
 }
 
-/** Evaluates templates over the same names, which share what they may read and make. */
+/** Evaluates templates with the same names, which share one budget. */
 export interface TemplateEvaluator {
   /** As evaluateTemplate. */
   evaluate: (template: Json) => Json;
@@ -85,9 +85,9 @@ function writtenValue(expression: ParsedExpression, value: Json): string {
     throw problem(
       expression,
       "BAD_EXPRESSION",
-      `${Array.isArray(value) ? "an array" : "an object"} cannot stand inside text`,
+      `${Array.isArray(value) ? "an array" : "an object"} cannot be inserted into text`,
       {
-        next: "let the expression be the whole value, or use toJSON(…)",
+        next: "make the expression the whole value, or use toJSON(…)",
       },
     );
   return String(value);
@@ -95,7 +95,7 @@ function writtenValue(expression: ParsedExpression, value: Json): string {
 
 /**
  * Evaluates one parsed expression over the names of `contextData`.
- * @param functions beside those that every expression has
+ * @param functions in addition to those that every expression has
  * @throws ExpressionProblem
  */
 export function evaluateExpression(
@@ -111,7 +111,7 @@ export function evaluateExpression(
   });
 }
 
-/** What `act` returns; what it throws as a problem of the expression. */
+/** Returns what `act` returns; turns what it throws into a problem of the expression. */
 function checked<T>(expression: ParsedExpression, act: () => T): T {
   try {
     return act();
@@ -143,7 +143,7 @@ export function contextData(context: ExpressionContext): ExactDictionary {
   ]);
 }
 
-/** The engine's evaluator, where a name that is not there is an error and not null, and every value taken up is counted. */
+/** The engine's evaluator, except that an unknown name is an error and not null, and that every value read is counted. */
 class ExactEvaluator extends Evaluator {
   readonly #expression: ParsedExpression;
   readonly #names: ExactDictionary;
@@ -183,10 +183,10 @@ class ExactEvaluator extends Evaluator {
       throw this.#missing(index.coerceString(), `the array has ${owner.values().length} items`);
     }
     if (owner instanceof data.Null) return owner;
-    throw this.#missing(index.coerceString(), "what stands before it is neither an object nor an array");
+    throw this.#missing(index.coerceString(), "the value before it is neither an object nor an array");
   }
 
-  /** The engine's own access, over what is evaluated already: a second time at every level would double the work. */
+  /** The engine's own access, on values already evaluated: evaluating them again at every level would double the work. */
   #select(owner: ExpressionData, index: Expr): ExpressionData {
     return super.visitIndexAccess(new IndexAccess(this.#known(owner), index));
   }
@@ -202,7 +202,7 @@ class ExactEvaluator extends Evaluator {
     const names = [...owner.entries.keys()];
     throw this.#missing(
       key,
-      names.length === 0 ? "there are no names here" : `the names here are ${names.slice(0, 20).join(", ")}`,
+      names.length === 0 ? "no name exists here" : `one of ${names.slice(0, 20).join(", ")}`,
       nearest(key, names),
     );
   }

@@ -9,18 +9,18 @@ import { toData } from "./values.js";
 /** Functions added to, or corrected in, the engine: name in lower case -> what it does. */
 export type Functions = ReadonlyMap<string, FunctionDefinition>;
 
-/** The functions that make texts or look through lists, within bounds; the engine's own have none. */
+/** The functions that produce texts or search lists, with bounds; the engine's own have none. */
 export function boundedFunctions(budget: Budget): Functions {
   return new Map<string, FunctionDefinition>([
     ["format", { name: "format", minArgs: 1, maxArgs: 255, call: format }],
     ["join", replaced("join", (list, separator) => measureJoin(list, separator, budget))],
-    ["tojson", replaced("tojson", (value) => measureJson(value, 0, new TextLength("toJSON makes")), true)],
+    ["tojson", replaced("tojson", (value) => measureJson(value, 0, new TextLength("toJSON returns")), true)],
     ["contains", replaced("contains", (list) => list instanceof data.Array && budget.spend(workOfItems(list)))],
     ["fromjson", { name: "fromJSON", minArgs: 1, maxArgs: 1, call: (text) => parseJson(text, budget) }],
   ]);
 }
 
-/** The engine's function, with a check of its arguments before it and, where asked for, of its text after it. */
+/** The engine's function, with a check of its arguments before the call and, if `checksText`, of its text after it. */
 function replaced(
   name: "join" | "tojson" | "contains",
   check: (first: ExpressionData, second?: ExpressionData) => void,
@@ -32,7 +32,7 @@ function replaced(
     call: (first, second, ...rest) => {
       check(first, second);
       const made = own.call(...[first, second, ...rest].filter((argument) => argument !== undefined));
-      if (checksText) new TextLength(`${own.name} makes`).add(made.coerceString().length);
+      if (checksText) new TextLength(`${own.name} returns`).add(made.coerceString().length);
       return made;
     },
   };
@@ -44,7 +44,7 @@ function replaced(
  */
 function format(pattern?: ExpressionData, ...values: ExpressionData[]): ExpressionData {
   const text = pattern!.coerceString();
-  const length = new TextLength("format makes");
+  const length = new TextLength("format returns");
   const pieces: string[] = [];
   const put = (piece: string): void => {
     length.add(piece.length);
@@ -61,7 +61,7 @@ function format(pattern?: ExpressionData, ...values: ExpressionData[]): Expressi
     } else {
       const close = text[at] === "{" ? text.indexOf("}", at) : -1;
       const index = close === -1 ? undefined : /^\d+/.exec(text.slice(at + 1, close))?.[0];
-      if (index === undefined) throw new Error(`format: a brace that stands for itself is doubled: ${near(text, at)}`);
+      if (index === undefined) throw new Error(`format: write a literal brace twice, near ${near(text, at)}`);
       const value = values[Number(index)];
       if (value === undefined) throw new Error(`format has ${values.length} values, none for ${near(text, at)}`);
       put(value.coerceString());
@@ -79,11 +79,11 @@ function measureJoin(list: ExpressionData, separator: ExpressionData | undefined
   if (!(list instanceof data.Array)) return;
   budget.spend(workOfItems(list));
   const between = separator?.primitive === false ? 1 : (separator?.coerceString().length ?? 1);
-  const length = new TextLength("join makes");
+  const length = new TextLength("join returns");
   list.values().forEach((item, i) => length.add(item.coerceString().length + (i === 0 ? 0 : between)));
 }
 
-/** Counts what toJSON makes at least: every value on a line of its own, two spaces deeper for each list around it. */
+/** Counts the minimum that toJSON returns: each value on its own line, two spaces deeper for each list around it. */
 function measureJson(value: ExpressionData, depth: number, length: TextLength): void {
   length.add(1 + 2 * depth + (value.primitive ? value.coerceString().length : 1));
   if (value instanceof data.Array) for (const item of value.values()) measureJson(item, depth + 1, length);

@@ -23,7 +23,7 @@ export function editDistance(left: string, right: string): number {
 }
 
 /**
- * The candidate that `word` most likely meant, or undefined when none is near: at most a third of the letters differ, or
+ * The candidate that `word` most likely meant, or undefined if none is near: at most a third of the letters differ, or
  * the first four agree, or it is the beginning of a longer one with at most a quarter of its letters wrong.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
@@ -40,7 +40,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best;
 }
 
-/** How far a candidate is from a word; Infinity where it is not near. */
+/** How far a candidate is from a word; Infinity if it is not near. */
 function distanceOf(word: string, candidate: string): number {
   const distance = editDistance(word, candidate);
   const allowed = Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3));
@@ -53,7 +53,7 @@ function beginAlike(a: string, b: string): boolean {
   return a.length >= 4 && a.slice(0, 4).toLowerCase() === b.slice(0, 4).toLowerCase();
 }
 
-/** Advice for a name that does not exist: the nearest that does, else a choice (the message lists them), else `nothing`. */
+/** Advice for a name that does not exist: the nearest existing one, else a choice (the message lists them), else `nothing`. */
 export function proposal(word: string, candidates: readonly string[], nothing: string): string {
   const guess = nearest(word, candidates);
   if (guess !== undefined) return `write ${guess}`;

@@ -126,7 +126,7 @@ function refuseUnknownNames(tokens: readonly Token[], offsetOf: (token: Token) =
     throw new ExpressionProblem("BAD_EXPRESSION", `unknown function ${name}`, {
       ...at,
       expected: [...functionNames, ...(inCondition ? statusFunctionNames : [])].join(", "),
-      next: knownStatusFunctions.has(key) ? `${name}() stands in \`if\` only` : "use one of the functions listed",
+      next: knownStatusFunctions.has(key) ? `use ${name}() only in \`if\`` : "use one of the functions listed",
     });
   }
 }
@@ -138,7 +138,7 @@ function adviceFor(symbol: string): string {
   if (symbol === "&") return "join conditions with &&";
   if (symbol === "|") return "join conditions with ||";
   if (/^[-+*/%\d]/.test(symbol))
-    return "expressions have no arithmetic: compute the value before the run and give it as an input";
+    return "expressions have no arithmetic: compute the value before the run and pass it as an input";
   return "see docs/reference/language.md, Expressions";
 }
 

@@ -10,7 +10,7 @@ export interface ExpressionFacts {
   next: string;
 }
 
-/** A malformed template (BAD_EXPRESSION, BARE_BRACES) or a name that stands for nothing (UNKNOWN_REFERENCE). */
+/** A malformed template (BAD_EXPRESSION, BARE_BRACES) or a name that does not exist (UNKNOWN_REFERENCE). */
 export class ExpressionProblem extends PawlError {
   readonly offset: number;
   readonly length: number;

@@ -17,7 +17,7 @@ import type { ParsedExpression } from "./parse.js";
 import { ExpressionProblem } from "./problem.js";
 import { parseTemplate } from "./template.js";
 
-/** What a reference stands for. `stage`: a whole stage, or its status, outputs or metrics as a whole. */
+/** What a reference refers to. `stage`: a whole stage, or its status, outputs or metrics as a whole. */
 export type ReferenceTarget =
   | { kind: "input"; name: string; /** further names and indices */ rest: string[] }
   | { kind: "output"; stage: string; name: string }
@@ -25,14 +25,14 @@ export type ReferenceTarget =
   | { kind: "stage"; stage: string; member?: string }
   | { kind: "run"; name: string };
 
-/** One use of a name in an expression, and where it stands in the string. */
+/** One use of a name in an expression, and where it is in the string. */
 export type Reference = ReferenceTarget & { text: string; offset: number; length: number };
 
 /** A reference inside a JSON value; `path` leads to the string that holds it. */
 export type LocatedReference = Reference & { path: (string | number)[] };
 
 /**
- * Every name that the `${{ }}` of a JSON value use.
+ * Every name used in the `${{ }}` of a JSON value.
  * @throws ExpressionProblem
  */
 export function references(template: Json): LocatedReference[] {
@@ -52,7 +52,7 @@ export function references(template: Json): LocatedReference[] {
 
 /**
  * The names that one expression uses.
- * @throws ExpressionProblem when a stage is not named outright, so that what the stage depends on could not be known
+ * @throws ExpressionProblem if a stage is not named literally, so that the dependencies could not be known
  */
 export function expressionReferences(expression: ParsedExpression): Reference[] {
   return new ReferenceFinder(expression).find();
@@ -124,7 +124,7 @@ class ReferenceFinder implements ExprVisitor<void> {
         throw new ExpressionProblem("BAD_EXPRESSION", `${text} does not name one stage`, {
           ...at,
           expected: "stages.ID.outputs.NAME, stages.ID.metrics.NAME or stages.ID.status",
-          next: "name the stage outright: what a stage waits for must be known before the run",
+          next: "name the stage literally: dependencies must be known before the run",
         });
       if (second === "outputs" && third !== undefined) return { kind: "output", stage: first, name: third };
       if (second === "metrics" && third !== undefined) return { kind: "metric", stage: first, name: third };

@@ -12,7 +12,7 @@ export class ExactNumber extends data.NumberData {
 /** The engine's dictionary ignores case, keeps only the first of `a` and `A`, and drops the key `constructor`. */
 export class ExactDictionary extends data.Dictionary {
   readonly entries = new Map<string, ExpressionData>();
-  /** A name that is not there: null (a stage that did not run has no outputs), or an error. */
+  /** What an unknown name yields: null (a stage that did not run has no outputs), or an error. */
   readonly missing: "null" | "error";
   constructor(pairs: Iterable<readonly [string, ExpressionData]>, missing: "null" | "error" = "error") {
     super();

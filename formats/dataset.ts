@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { PawlError } from "../platform/errors.js";
 import { readLines } from "./lines.js";
 
-/** The artifact `dataset`: `data.jsonl`, one row a line, and `dataset.json`, what the rows are and where they came from. */
+/** The artifact `dataset`: `data.jsonl`, one row per line, and `dataset.json`, what the rows are and where they came from. */
 export interface TextRow {
   text: string;
 }
 export interface InstructionRow {
   instruction: string;
   response: string;
-  /** What the row asks for, where a data set has several kinds: verifiers choose by it. */
+  /** The kind of task of the row, if a data set has several kinds: verifiers choose by it. */
   task?: string;
   /** What the row is about (a country, a word): rows of one entity are alike, and intervals may be over entities. */
   entity?: string;
@@ -21,9 +21,9 @@ export interface PreferenceRow {
   rejected: string;
   /** How much better the chosen response is, ≥ 0. */
   margin?: number;
-  /** Which response whoever chose was shown first, where that is known. */
+  /** Which response was shown first when it was chosen, if that is known. */
   shownFirst?: "chosen" | "rejected";
-  /** As of an instruction. */
+  /** As for an instruction. */
   entity?: string;
 }
 export type DatasetRow = TextRow | InstructionRow | PreferenceRow;
@@ -37,7 +37,7 @@ export interface DatasetOrigin {
   commit?: string;
   /** SHA-256 (hex): of the source file; of several, of the list of their digests and names. */
   sourceDigest: string;
-  /** As the package or the hub states it. */
+  /** As declared by the package or the hub. */
   license?: string;
 }
 
@@ -54,7 +54,7 @@ const flushAt = 1 << 20;
 /** Writes a dataset row by row; memory stays small whatever the size. */
 export interface DatasetWriter {
   write(row: DatasetRow): Promise<void>;
-  /** Writes `dataset.json` and gives what it says. The file is closed also where that fails. */
+  /** Writes `dataset.json` and returns its content. The file is closed even if that fails. */
   close(): Promise<DatasetFacts>;
 }
 
@@ -108,7 +108,7 @@ function textsOf(row: DatasetRow): string[] {
   return "instruction" in row ? [row.instruction, row.response] : [row.prompt, row.chosen, row.rejected];
 }
 
-/** What `dataset.json` says. */
+/** The content of `dataset.json`. */
 export async function readDatasetFacts(directory: string): Promise<DatasetFacts> {
   return JSON.parse(await readFile(join(directory, factsFile), "utf8")) as DatasetFacts;
 }
@@ -118,7 +118,7 @@ export async function* readRows(directory: string): AsyncGenerator<DatasetRow> {
   for await (const line of readLines(join(directory, rowsFile))) yield JSON.parse(line) as DatasetRow;
 }
 
-/** The rows as texts to learn language from; a question and its (chosen) answer one under the other. */
+/** The rows as texts to learn language from; a question is followed by its (chosen) answer on the next line. */
 export async function* readTexts(directory: string): AsyncGenerator<string> {
   for await (const row of readRows(directory)) yield textsOf(row).slice(0, 2).join("\n");
 }
@@ -180,7 +180,7 @@ async function checkKind(directory: string, needed: readonly DatasetKind[]): Pro
   const wanted = needed.map((one) => kinds[one]);
   throw new PawlError(
     "DATA_INVALID",
-    `this data set holds ${kinds[kind].name} where ${wanted.map(({ name }) => name).join(" or ")} are needed`,
+    `the data set holds ${kinds[kind].name}, but ${wanted.map(({ name }) => name).join(" or ")} are needed`,
     {
       where: source,
       expected: `rows with the fields ${wanted.map(({ fields }) => fields).join(", or ")}`,

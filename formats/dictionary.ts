@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { writeJson } from "./json-file.js";
 import type { TableColumn } from "./table.js";
 
-/** A column as the dictionary tells it. */
+/** A column as the dictionary describes it. */
 export interface DictionaryEntry {
   name: string;
   type: string;
@@ -16,7 +16,7 @@ export interface DictionaryEntry {
   group: string;
 }
 
-/** What the nodes' own columns are. */
+/** The entries of the nodes' own columns. */
 export function nodeEntries(columns: readonly TableColumn[], description: string): DictionaryEntry[] {
   return columns.map(({ name, type }) => ({
     name,
@@ -25,11 +25,11 @@ export function nodeEntries(columns: readonly TableColumn[], description: string
     meaning: `column of ${description}`,
     formula: "",
     range: "",
-    missing: "where the table has no value",
+    missing: "if the table has no value",
   }));
 }
 
-/** Writes dictionary.json and dictionary.md: a line a column, in the columns' order. */
+/** Writes dictionary.json and dictionary.md: one line per column, in the columns' order. */
 export async function writeDictionary(directory: string, entries: readonly DictionaryEntry[]): Promise<void> {
   const ordered = entries.map(({ name, group, type, meaning, formula, range, missing }) => {
     return { name, group, type, meaning, formula, range, missing };

@@ -19,22 +19,22 @@ export interface Evaluation {
   samples: ResponseText[];
 }
 
-/** How much of what a model was measured on stands in what it has learned from. */
+/** How much of a model's evaluation data occurs in its training data. */
 export type ContaminationMetrics =
   | {
-      /** "unknown": the store does not say all that the model has learned from, for these reasons. */
+      /** "unknown": the store does not record all that the model has learned from, for these reasons. */
       trainingData: "unknown";
       reasons: string[];
     }
   | {
       /** Digests of the datasets that the model has learned from. */
       trainingData: string[];
-      /** Share of the rows all of whose grams stand in the training data. */
+      /** Share of the rows all of whose grams occur in the training data. */
       contaminatedRows: number;
-      /** Share of the grams: 13 words that follow each other, or a shorter row as a whole. */
+      /** Share of the grams: 13 consecutive words, or a shorter row as a whole. */
       contaminatedGrams: number;
       sources: ContaminationSource[];
-      /** Where a share is above its limit. */
+      /** One for each share that is above its limit. */
       warnings: string[];
     };
 
@@ -68,27 +68,27 @@ export interface TextMetrics {
 
 export interface QuestionMetrics {
   accuracy: number;
-  /** Its 95 % interval: over questions, or over entities where their number stands here. */
+  /** Its 95 % interval: over questions, or over entities if their number is given here. */
   accuracyLow: number;
   accuracyHigh: number;
   entities?: number;
   exactMatch: number;
   meanScore?: number;
-  /** Responses worked step by step, by a pattern; an accuracy is absent where there is no such response. */
+  /** Responses worked step by step, by a pattern; an accuracy is absent if there is no such response. */
   reasoning?: { share: number; responses: number; accuracyWith?: number; accuracyWithout?: number };
   /** pass@k by k. */
   passAt?: Record<string, number>;
-  /** By the rows' task, where rows have one. */
+  /** By the rows' task, if rows have one. */
   tasks?: Record<string, { accuracy: number; questions: number }>;
   questions: number;
   questionsTooLong: number;
   /** What made a response right. */
   verifiers: string;
-  /** Responses that the verifiers came to no verdict on, by metric name. */
+  /** Responses without a verdict of the verifiers, by metric name. */
   failures: Record<string, number>;
   /** Digests of the datasets. */
   data: string[];
-  /** Every response; several to one question stand one after another. */
+  /** Every response; several to one question follow each other. */
   responses: JudgedResponse[];
 }
 
@@ -96,7 +96,7 @@ export interface ComparisonMetrics {
   winRate: number;
   winRateLow: number;
   winRateHigh: number;
-  /** Where the interval is over entities. */
+  /** Present if the interval is over entities. */
   entities?: number;
   wins: number;
   losses: number;
@@ -113,9 +113,9 @@ export interface ComparisonMetrics {
 }
 
 export interface DivergenceMetrics {
-  /** Nats a response. */
+  /** Nats per response. */
   kl: number;
-  /** Standard error over questions; absent where there is one question only. */
+  /** Standard error over questions; absent if there is only one question. */
   klError?: number;
   responses: number;
   /** Of all responses, the ones that end them included. */
@@ -124,7 +124,7 @@ export interface DivergenceMetrics {
 
 /** Bits per byte by the position in the context. */
 export interface PositionMetrics {
-  /** Those at which a byte is predicted. */
+  /** The positions at which a byte is predicted. */
   ranges: { from: number; to: number; bitsPerByte: number; bytes: number }[];
   /** Texts that fill the context. */
   windows: number;
@@ -155,7 +155,7 @@ export interface NeedleLengthMetrics {
   /** 95 % interval of `found` (Wilson 1927). */
   low: number;
   high: number;
-  /** Share that is found by naming any value of the key, without a look at the text. */
+  /** Share that is found by naming any value of the key, without reading the text. */
   guess: number;
   /** Share that is found by naming the value of any statement in the text, whichever key it is of. */
   anyStatement: number;
@@ -163,12 +163,12 @@ export interface NeedleLengthMetrics {
   withinReach: number;
 }
 
-/** What training at one context gave. */
+/** The results of training at one context. */
 export interface ExtensionMetrics {
   contextLength: number;
-  /** Updates. */
+  /** Optimizer steps. */
   steps: number;
-  /** Training loss of the last updates, nats a token; absent without an update. */
+  /** Training loss of the last optimizer steps, nats per token; absent without a step. */
   loss?: number;
   /** Predictions trained on. */
   tokens: number;
@@ -194,7 +194,7 @@ export interface JudgedResponse extends ResponseText {
 
 const file = "evaluation.json";
 
-/** Writes an evaluation, and `needle.svg` where needles were looked for. */
+/** Writes an evaluation, and `needle.svg` if needles were tested. */
 export async function writeEvaluation(directory: string, evaluation: Evaluation): Promise<void> {
   await writeJson(join(directory, file), evaluation);
   if (evaluation.needle) await writeFile(join(directory, "needle.svg"), needleHeatMap(evaluation.needle));
@@ -204,7 +204,7 @@ export async function readEvaluation(directory: string): Promise<Evaluation> {
   return (await readJson(join(directory, file))) as unknown as Evaluation;
 }
 
-/** Share of needles found: lengths to the right, depths downwards. */
+/** Share of needles found: lengths from left to right, depths from top to bottom. */
 export function needleHeatMap({ lengths, depths, found, distractors }: NeedleMetrics): string {
   return heatMap({
     title: `Needles found, of ${distractors + 1} in each text`,

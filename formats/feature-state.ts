@@ -5,12 +5,12 @@ import { readJson, writeJson } from "./json-file.js";
 import { readInto } from "./read-into.js";
 
 /**
- * A checkpoint of features: the columns of finished groups, and how far the group in the midst is. `state.json` says what stands in
+ * A checkpoint of features: the columns of finished groups, and the progress of the current group. `state.json` describes
  * `values.f64`: doubles, one array after the other, in this machine's order of bytes.
  */
 export interface FeatureState {
   finished: { group: string; columns: Float64Array[]; notConverged: boolean }[];
-  /** The group in the midst: the sums of its first `done` sources. */
+  /** The current group: the sums of its first `done` sources. */
   current?: { group: string; done: number; sums: Float64Array };
 }
 
@@ -39,7 +39,7 @@ export async function writeFeatureState(directory: string, { finished, current }
   });
 }
 
-/** @throws PawlError CHECKPOINT_MISMATCH where another version of Pawl wrote it */
+/** @throws PawlError CHECKPOINT_MISMATCH if another version of Pawl wrote it */
 export async function readFeatureState(directory: string): Promise<FeatureState> {
   const facts = (await readJson(join(directory, "state.json"))) as unknown as StateFile;
   if (facts.format !== format)
@@ -47,7 +47,7 @@ export async function readFeatureState(directory: string): Promise<FeatureState>
       where: join(directory, "state.json"),
       expected: String(format),
       got: String(facts.format),
-      next: "resume with the version of Pawl that wrote it, or set cache: false and start the stage from the beginning",
+      next: "use the version of Pawl that wrote it, remove the stage's directory in store/checkpoints, or change one of its settings",
     });
   const handle = await open(join(directory, "values.f64"), "r");
   try {

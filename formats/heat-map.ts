@@ -1,4 +1,4 @@
-/** A table of shares to draw. */
+/** A table of shares, to be drawn. */
 export interface HeatMap {
   title: string;
   columns: { title: string; names: readonly string[] };

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import type { JsonObject } from "../platform/json.js";
 
-/** Writes JSON as people read it, ended by a newline. */
+/** Writes JSON in a readable form, ended by a newline. */
 export async function writeJson(file: string, value: unknown): Promise<void> {
   await writeFile(file, JSON.stringify(value, null, 2) + "\n");
 }

@@ -51,7 +51,7 @@ export async function* readLines(file: string): AsyncGenerator<string> {
 function tooLong(where: string, longest: number): PawlError {
   return new PawlError("DATA_INVALID", "a line is too long", {
     where,
-    expected: `at most ${longest} bytes a line`,
+    expected: `at most ${longest} bytes per line`,
     got: "more",
     next: "cut the line; lines end in \\n",
   });

@@ -15,7 +15,7 @@ export interface ModelFiles {
   config: JsonObject;
   generationConfig: JsonObject;
   weights: StoredTensors;
-  /** The Jinja template of a conversation, where the model has learned one: `chat_template` of tokenizer_config.json. */
+  /** The Jinja template of a conversation, if the model has learned one: `chat_template` of tokenizer_config.json. */
   chatTemplate?: string;
 }
 
@@ -36,7 +36,7 @@ export async function writeModel(directory: string, model: ModelFiles, tokenizer
   await writeJson(join(directory, tokenizerConfigFile), { ...tokenizer, ...template });
 }
 
-/** @throws PawlError MODEL_INVALID where the weights cannot be read */
+/** @throws PawlError MODEL_INVALID if the weights cannot be read */
 export async function readModel(directory: string): Promise<ModelFiles> {
   const { chat_template: template } = await readJson(join(directory, tokenizerConfigFile));
   return {
@@ -66,7 +66,7 @@ export function checkWeights(weights: StoredTensors, expected: readonly { name: 
   for (const { name, shape } of expected) {
     const got = weights[name];
     if (got?.dtype !== "float32" || got.shape.join() !== shape.join())
-      throw new PawlError("MODEL_INVALID", "the weights do not fit config.json", {
+      throw new PawlError("MODEL_INVALID", "the weights do not match config.json", {
         where: `${weightsFile}: ${name}`,
         expected: `F32 [${shape.join(", ")}]`,
         got: got ? `${got.dtype} [${got.shape.join(", ")}]` : "nothing",

@@ -15,16 +15,16 @@ export interface Pair {
   entity?: string;
 }
 
-/** The artifact `pairs`, and a checkpoint while it grows: `pairs.jsonl`, one a line, and `pairs.json`, what they came from. */
+/** The artifact `pairs`, and a checkpoint while it grows: `pairs.jsonl`, one per line, and `pairs.json`, their origin. */
 export interface Pairs {
   pairs: Pair[];
-  /** Prompts answered. */
+  /** Prompts with responses. */
   prompts: number;
   /** Prompts left out because they leave no room for a response. */
   tooLong: number;
   /** Prompts to which every response was the same. */
   identical: number;
-  /** Prompts to which there was no response but blank ones. */
+  /** Prompts to which all responses were blank. */
   blank: number;
 }
 
@@ -38,9 +38,9 @@ export async function readPairs(directory: string): Promise<Pairs> {
   return { ...facts, pairs: await readLines(join(directory, "pairs.jsonl")) };
 }
 
-/** A pair and what was chosen. */
+/** A pair and the choice. */
 export interface ChoiceRow extends Pick<Pair, "prompt" | "first" | "second"> {
-  /** Null where nobody chose before the end. */
+  /** Null if nobody chose before the end. */
   choice: Choice | null;
   /** `person`, or the judge's description. */
   by: string;
@@ -48,7 +48,7 @@ export interface ChoiceRow extends Pick<Pair, "prompt" | "first" | "second"> {
   scores?: [number, number];
 }
 
-/** The artifact `choices`: `choices.jsonl`, one pair a line, and `choices.json`: who chose, and metrics. */
+/** The artifact `choices`: `choices.jsonl`, one pair per line, and `choices.json`: who chose, and metrics. */
 export async function writeChoices(
   directory: string,
   rows: readonly ChoiceRow[],

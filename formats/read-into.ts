@@ -6,7 +6,7 @@ const largestPiece = 1 << 26;
 /**
  * Fills memory with bytes of a file, piece by piece.
  * @param from place in the file
- * @returns bytes read: fewer than there is room for where the file ends
+ * @returns bytes read: fewer than there is room for if the file ends before
  */
 export async function readInto(
   handle: FileHandle,

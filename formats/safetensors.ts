@@ -14,7 +14,7 @@ export type StoredTensors = Record<string, StoredTensor>;
 
 /**
  * The safetensors format (huggingface/safetensors): 8 bytes little-endian length of the header, the header as JSON
- * (name → dtype, shape, byte range), then the values, little-endian. Written are F32 and I32; F16 and BF16 are read as float32.
+ * (name → dtype, shape, byte range), then the values, little-endian. F32 and I32 are written; F16 and BF16 are read as float32.
  */
 interface HeaderEntry {
   dtype: string;
@@ -30,8 +30,8 @@ const largestHeader = 100_000_000;
 const largestPiece = 1 << 26;
 
 /**
- * Writes tensors in their order of insertion; equal tensors give equal bytes. Each tensor's `data` are asked for once, when its turn
- * comes, so that tensors which are made then need not be held together.
+ * Writes tensors in their order of insertion; equal tensors give equal bytes. Each tensor's `data` are read once, when its turn
+ * comes, so that tensors which are computed then need not be in memory together.
  */
 export async function writeSafetensors(
   file: string,
@@ -59,7 +59,7 @@ const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) =
 async function appendValues(handle: FileHandle, where: string, tensor: StoredTensor): Promise<void> {
   const { data } = tensor;
   if (data.length !== sizeOf(tensor.shape))
-    throw new PawlError("INTERNAL", "a tensor has other values than its shape says", {
+    throw new PawlError("INTERNAL", "the number of a tensor's values does not match its shape", {
       where,
       expected: `${sizeOf(tensor.shape)} values`,
       got: `${data.length}`,
@@ -83,9 +83,9 @@ function encodeHeader(header: object): Uint8Array {
 type Invalid = (message: string, got?: string) => PawlError;
 
 /**
- * Reads a file's header. Each tensor's values are read from its range in the file whenever its `data` are asked for, and are held by
- * nobody: the file must stay as long as they are asked for.
- * @throws PawlError MODEL_INVALID where the file is cut short, its ranges do not fit, or a type is none of F32, I32, F16, BF16
+ * Reads a file's header. Each tensor's values are read from its range in the file whenever its `data` are accessed, and are not
+ * kept: the file must exist as long as they are accessed.
+ * @throws PawlError MODEL_INVALID if the file is truncated, its ranges do not fit, or a type is none of F32, I32, F16, BF16
  */
 export async function readSafetensors(file: string): Promise<StoredTensors> {
   const invalid: Invalid = (message, got) =>
@@ -122,7 +122,7 @@ function parseHeader(text: string, invalid: Invalid): Record<string, HeaderEntry
     throw invalid("the header is not JSON");
   }
   if (isObject(header)) return header as unknown as Record<string, HeaderEntry>;
-  throw invalid("the header is no JSON object");
+  throw invalid("the header is not a JSON object");
 }
 
 function tensorOf(
@@ -148,7 +148,7 @@ function tensorOf(
   };
 }
 
-/** Bytes of a file, in memory of their own. @throws PawlError MODEL_INVALID where the file has become shorter; system errors */
+/** Bytes of a file, in separate memory. @throws PawlError MODEL_INVALID if the file has become shorter; system errors */
 function readRange(file: string, from: number, length: number): ArrayBuffer {
   const bytes = new Uint8Array(length);
   const descriptor = openSync(file, "r");

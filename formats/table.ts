@@ -4,8 +4,8 @@ import { yieldProcess } from "../platform/yield-process.js";
 import { readJson, writeJson } from "./json-file.js";
 
 /**
- * The artifact `table`: a Parquet file, the same as CSV, and `table.json`, which names them and says what they are.
- * A stage may leave more beside them.
+ * The artifact `table`: a Parquet file, the same as CSV, and `table.json`, which names and describes them.
+ * A stage may add further files.
  */
 export interface TableFacts {
   /** Name of the Parquet file. */
@@ -35,7 +35,7 @@ const sqlTypes = { text: "VARCHAR", integer: "BIGINT", number: "DOUBLE", boolean
 interface TableLimits {
   /** Its memory limit, bytes; the rest is written to files. */
   memoryBytes: number;
-  /** The directory of those files; whoever made it removes it. */
+  /** The directory of those files; its creator removes it. */
   temporaryDirectory: string;
 }
 
@@ -78,7 +78,7 @@ export async function writeTable(
   return facts;
 }
 
-/** What `table.json` says. */
+/** The content of `table.json`. */
 export async function readTableFacts(directory: string): Promise<TableFacts> {
   return (await readJson(join(directory, factsFile))) as unknown as TableFacts;
 }

@@ -7,7 +7,7 @@ import { readInto } from "./read-into.js";
  * The artifact `tokens`: encoded text.
  * `tokens.bin`: the documents one after another, each ended by the end-of-text token; little-endian uint16, or uint32
  * when the vocabulary has more than 65,536 tokens. `documents.bin`: where each document starts, in tokens (uint32).
- * `tokens.json`: the facts. `tokenizer.json` and `tokenizer_config.json`: the tokenizer, so that a model directory can be made.
+ * `tokens.json`: the facts. `tokenizer.json` and `tokenizer_config.json`: the tokenizer, for model directories.
  */
 export interface TokensFacts {
   vocabularySize: number;
@@ -26,7 +26,7 @@ export interface TokensFacts {
 
 export interface Tokens {
   facts: TokensFacts;
-  /** The end-of-text token, then all ids: what each is predicted from. [tokens + 1] */
+  /** The end-of-text token, then all ids: each is predicted from those before it. [tokens + 1] */
   stream: Uint16Array | Uint32Array;
   /** Ids, [tokens]; a view of `stream`. */
   tokens: Uint16Array | Uint32Array;
@@ -47,7 +47,7 @@ export async function copyTokenizer(from: string, to: string): Promise<void> {
 export interface TokensWriter {
   /** @param ids the document's tokens, without an end token; @param bytes UTF-8 bytes of its text. */
   write(ids: ArrayLike<number>, bytes: number): Promise<void>;
-  /** Writes `documents.bin` and `tokens.json` and gives what the latter says. The file is closed also where that fails. */
+  /** Writes `documents.bin` and `tokens.json` and returns the content of the latter. The file is closed even if that fails. */
   close(): Promise<TokensFacts>;
 }
 
@@ -90,9 +90,9 @@ export async function createTokensWriter(
 }
 
 /**
- * Reads a tokens artifact into memory, 2 or 4 bytes a token: piece by piece, straight to where it stays.
+ * Reads a tokens artifact into memory, 2 or 4 bytes per token: piece by piece, straight to its final place.
  * @param largestPiece maximum number of bytes of one read (tests)
- * @throws PawlError ARTIFACT_CORRUPT where a file has another length than the facts say
+ * @throws PawlError ARTIFACT_CORRUPT if the length of a file does not match the facts
  */
 export async function readTokens(directory: string, largestPiece?: number): Promise<Tokens> {
   const facts = JSON.parse(await readFile(join(directory, "tokens.json"), "utf8")) as TokensFacts;
@@ -131,7 +131,7 @@ function tooMany(): PawlError {
 }
 
 function wrongLength(file: string, expected: number, got: number): PawlError {
-  return new PawlError("ARTIFACT_CORRUPT", "a file of tokens has another length than its facts say", {
+  return new PawlError("ARTIFACT_CORRUPT", "the length of a file of tokens does not match its facts", {
     where: file,
     expected: `${expected} bytes`,
     got: `${got} bytes`,

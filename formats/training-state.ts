@@ -5,14 +5,14 @@ import { readSafetensors, writeSafetensors, type StoredTensors } from "./safeten
 
 /**
  * A training checkpoint's files: `state.safetensors` (weights and optimizer moments, float32 as they are in memory) and
- * `training.json` (updates done, and values that the stage wants back). Nothing else is needed: learning rate, batch
+ * `training.json` (optimizer steps done, and values that the stage restores). Nothing else is needed: learning rate, batch
  * order and random numbers are functions of the seed and the step.
  */
 export interface TrainingState {
-  /** Updates done. */
+  /** Optimizer steps done. */
   step: number;
   tensors: StoredTensors;
-  /** What the stage wants back beside the tensors. */
+  /** What the stage restores in addition to the tensors. */
   values: Record<string, number>;
 }
 
@@ -24,7 +24,7 @@ export async function writeTrainingState(directory: string, state: TrainingState
   await writeJson(join(directory, "training.json"), { format, step: state.step, values: state.values });
 }
 
-/** @throws PawlError CHECKPOINT_MISMATCH where another version of Pawl wrote it */
+/** @throws PawlError CHECKPOINT_MISMATCH if another version of Pawl wrote it */
 export async function readTrainingState(directory: string): Promise<TrainingState> {
   const facts = (await readJson(join(directory, "training.json"))) as {
     format: number;
@@ -36,7 +36,7 @@ export async function readTrainingState(directory: string): Promise<TrainingStat
       where: join(directory, "training.json"),
       expected: String(format),
       got: String(facts.format),
-      next: "resume with the version of Pawl that wrote it, or set cache: false and start the stage from the beginning",
+      next: "use the version of Pawl that wrote it, remove the stage's directory in store/checkpoints, or change one of its settings",
     });
   return {
     step: facts.step,

@@ -3,8 +3,8 @@ import type { AddBatch } from "./parallel/tasks.js";
 import { WeightedDependencies } from "./weighted-dependencies.js";
 
 /**
- * The dependencies of sources on every node: `sums[v]` grows by how many shortest paths from a source run through v, a pair with
- * several counting the share (Brandes 2001), and `sums[nodes + v]` by its square where the sums have room for it ([2 · nodes]).
+ * The dependencies of sources on every node: `sums[v]` grows by the number of shortest paths from a source through v, as a
+ * share if a pair has several (Brandes 2001), and `sums[nodes + v]` by its square if the sums have room for it ([2 · nodes]).
  * @param weighted whether edges' weights are their lengths, all above 0; otherwise every edge is 1 long
  */
 export function openBetweenness({ graph, weighted }: { graph: Graph; weighted: boolean }): AddBatch {
@@ -16,15 +16,15 @@ export function openBetweenness({ graph, weighted }: { graph: Graph; weighted: b
 
 /**
  * Dependencies by breadth-first search (Brandes 2001, "A faster algorithm for betweenness centrality", algorithm 1), with
- * these departures, none of which changes a sum but for its rounding:
+ * these departures, which change sums only by rounding:
  * - no lists of predecessors: a level's nodes gather from, or scatter to, their neighbors, and what lies outside the next
- *   level adds 0 (gather) or lands where nobody reads it any more (scatter); so the inner loops have no branches;
+ *   level adds 0 (gather) or goes where it is never read again (scatter); so the inner loops have no branches;
  * - each level goes the way with fewer edges, from the frontier or from the unseen (Beamer et al. 2012, "Direction-optimizing
  *   breadth-first search"), and back likewise.
  */
 class Dependencies {
   readonly #graph: Graph;
-  /** Nodes in the order of discovery, a level after the other; one more, for the branchless push. */
+  /** Nodes in the order of discovery, level by level; one more, for the branchless push. */
   readonly #order: Uint32Array;
   /** Where each level begins in the order, and where the last ends. */
   readonly #levels: Uint32Array;
@@ -99,7 +99,7 @@ class Dependencies {
     return depth;
   }
 
-  /** Takes over the paths that have arrived at a level, and counts its edges. */
+  /** Stores the path counts that have arrived at a level, and counts its edges. */
   #enter(depth: number, from: number, to: number): void {
     const order = this.#order;
     const arriving = this.#arriving;
@@ -209,7 +209,7 @@ class Dependencies {
     }
   }
 
-  /** Dependencies of a level from what has returned to it. */
+  /** Dependencies of a level from the sums that have arrived at it. */
   #settle(depth: number, sums: Float64Array): void {
     const order = this.#order;
     const paths = this.#paths;

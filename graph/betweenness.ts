@@ -5,7 +5,7 @@ import type { Threads } from "./parallel/threads.js";
 import { everyNode } from "./sample.js";
 
 export interface BetweennessOptions extends RunControl {
-  /** Divide by the number of pairs that a node could stand between. Default true. */
+  /** Divide by the number of pairs that a node could be between. Default true. */
   normalized?: boolean;
   /** Weights are lengths, all above 0; otherwise every edge is 1 long. Default false. */
   weighted?: boolean;
@@ -16,17 +16,17 @@ export interface BetweennessOptions extends RunControl {
 export interface Betweenness {
   /** [nodes]; NaN for the source of a sample of one. */
   values: Float64Array;
-  /** Where the values are a sample's. */
+  /** Present if the values come from a sample. */
   error?: SamplingError;
 }
 
-/** How far off a sample's values may be. */
+/** The possible error of a sample's values. */
 export interface SamplingError {
-  /** How many sources were sampled. */
+  /** The number of sampled sources. */
   sources: number;
   /** [nodes]: estimated standard error of each value, on the values' scale; NaN with fewer than two observations. */
   standardError: Float64Array;
-  /** With a probability of at least `confidence` no value at all is further off than `bound`. */
+  /** With a probability of at least `confidence` no value is further off than `bound`. */
   bound: number;
   confidence: number;
 }
@@ -35,8 +35,8 @@ export interface SamplingError {
  * Betweenness centrality (Freeman 1977) by Brandes' algorithm, as networkx's `betweenness_centrality` with `endpoints=False`: an
  * undirected pair counts once, and a sample is scaled likewise (a source is no observation of itself, so the sources' own sums are
  * divided by one less).
- * @throws PawlError DATA_INVALID for a length of 0 (the number of shortest paths would be infinite), COMPUTE_FAILED where it exceeds
- *   a double's range, and what `Threads.run` throws
+ * @throws PawlError DATA_INVALID for a length of 0 (the number of shortest paths would be infinite), COMPUTE_FAILED if it
+ *   exceeds a double's range, and what `Threads.run` throws
  */
 export async function betweenness(
   graph: Graph,
@@ -58,12 +58,12 @@ export async function betweenness(
   return sampled ? { values, error: samplingError(graph, normalized, sample, sums) } : { values };
 }
 
-/** Between how many pairs one source and a node that is not it could stand; for raw values, its share in them. */
+/** The number of pairs with this source that another node could be between; for raw values, its share in them. */
 function pairsOfSource({ nodes, directed }: Graph, normalized: boolean): number {
   return normalized ? nodes - 2 : directed ? 1 / (nodes - 1) : 2 / (nodes - 1);
 }
 
-/** What a node's sum is multiplied with. Nobody stands between two nodes. */
+/** The factor of a node's sum. With two nodes, none is between others. */
 function fullScale(graph: Graph, normalized: boolean): () => number {
   const scale = graph.nodes < 3 ? 1 : 1 / ((graph.nodes - 1) * pairsOfSource(graph, normalized));
   return () => scale;
@@ -113,5 +113,5 @@ const tooManyPaths = (node: number): PawlError =>
   new PawlError("COMPUTE_FAILED", "there are more shortest paths than a double can count", {
     where: `betweenness of node ${node}`,
     expected: "at most 1.8e308 shortest paths between two nodes",
-    next: "leave betweenness out, or compute it on a part of the graph",
+    next: "remove betweenness, or compute it on a part of the graph",
   });

@@ -1,6 +1,6 @@
 /**
- * Counts bit by bit how often it is set in a row of words, in about two steps a word: digit p of all 32 counts lies in word p, and
- * adding a word is adding a one-digit number to each ("bit-sliced" counters).
+ * Counts for each bit how often it is set in a row of words, in about two steps per word: digit p of all 32 counts lies in word
+ * p, and adding a word is adding a one-digit number to each ("bit-sliced" counters).
  */
 export class BitCounter {
   readonly #digits = new Uint32Array(32);
@@ -16,7 +16,7 @@ export class BitCounter {
     }
   }
 
-  /** Writes the count of each bit and starts anew. @param counts [32] */
+  /** Writes the count of each bit and resets the counts. @param counts [32] */
   take(counts: Uint32Array): void {
     counts.fill(0);
     for (let p = 0; p < this.#length; p++) {
@@ -28,7 +28,7 @@ export class BitCounter {
   }
 }
 
-/** How many bits of a 32-bit word are set (Warren, "Hacker's delight", 5-1). */
+/** The number of set bits in a 32-bit word (Warren, "Hacker's delight", 5-1). */
 export function bitCount(word: number): number {
   let pairs = word - ((word >>> 1) & 0x55555555);
   pairs = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);

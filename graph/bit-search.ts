@@ -6,8 +6,8 @@ export const searchWidth = 32;
 /**
  * Breadth-first search from up to 32 sources at the same time, one bit each (Then et al. 2014, "The more the merrier:
  * efficient multi-source graph traversal"): their frontiers overlap from the third level or so, and an edge is then
- * read once for all of them. A level scatters from the frontier while that is small, else the nodes that some source
- * has not seen gather (Beamer et al. 2012). Memory is taken once.
+ * read once for all of them. A level scatters from the frontier while that is small; otherwise the nodes that some source
+ * has not seen gather (Beamer et al. 2012). Memory is allocated once.
  */
 export class BitSearch {
   /** Nodes that some source reached first at the level of the last `step`, `count` of them, in no order to rely on. */
@@ -15,7 +15,7 @@ export class BitSearch {
   count = 0;
   /** By node: which sources reached it first at that level; 0 for all other nodes. */
   readonly bits: Uint32Array;
-  /** Edges read since the start, and nodes looked at. */
+  /** Edges read since the start, and nodes visited. */
   reads = 0;
   readonly #forward: Adjacency;
   readonly #backward: Adjacency;
@@ -39,7 +39,7 @@ export class BitSearch {
     this.#touched = new Uint32Array(nodes);
   }
 
-  /** Starts anew at level 0. @param sources different nodes, at most 32 */
+  /** Restarts at level 0. @param sources different nodes, at most 32 */
   start(sources: Uint32Array): void {
     this.#seen.fill(0);
     this.bits.fill(0);

@@ -1,13 +1,13 @@
 import { PawlError } from "../platform/errors.js";
 import { sharedFloat64, sharedUint32, type Adjacency, type EdgeList, type Graph } from "./graph.js";
 
-/** How a list of edges is read. */
+/** Options for reading a list of edges. */
 export interface BuildOptions {
   directed: boolean;
   selfLoops: "keep" | "drop";
   /**
-   * What an edge that occurs more than once weighs: the sum, or the weight of its first occurrence in the list. In an undirected
-   * graph a–b and b–a are the same edge. Edges without weights stay so: the edge is there once.
+   * The weight of an edge that occurs more than once: the sum, or the weight of its first occurrence in the list. In an
+   * undirected graph a–b and b–a are the same edge. Edges without weights stay without: the edge exists once.
    */
   duplicates: "sum" | "first";
 }
@@ -16,7 +16,7 @@ export interface BuiltGraph {
   graph: Graph;
   /** Self-loops in the list, each occurrence; with "drop" they were left out. */
   selfLoops: number;
-  /** Occurrences that were merged into an earlier one (dropped self-loops not among them). */
+  /** Occurrences that were merged into an earlier one (without dropped self-loops). */
   duplicates: number;
 }
 
@@ -29,9 +29,9 @@ interface Rows {
 
 /**
  * Builds a graph's compressed rows by two stable counting sorts: by target in the order of the list, then by source, after which
- * every row is ascending and occurrences of one edge stand in the order of the list. Beside the list it takes 8 bytes an edge
- * (24 with weights), twice that if undirected, and three arrays of the nodes' number.
- * @throws PawlError DATA_INVALID for an end that is no node, or a weight that is negative or not finite
+ * every row is ascending and occurrences of one edge are in the order of the list. In addition to the list it takes 8 bytes per
+ * edge (24 with weights), twice that if undirected, and three arrays with one element per node.
+ * @throws PawlError DATA_INVALID for an end that is not a node, or a weight that is negative or not finite
  */
 export function buildGraph(list: EdgeList, options: BuildOptions): BuiltGraph {
   const selfLoops = checked(list);
@@ -46,7 +46,7 @@ export function buildGraph(list: EdgeList, options: BuildOptions): BuiltGraph {
     out,
     in: options.directed ? transposed(list.nodes, toRows(out), byTarget) : out,
   };
-  // Of an undirected edge both directions were merged; of a self-loop there is one.
+  // For an undirected edge both directions were merged; a self-loop has only one.
   const read = list.sources.length - (options.selfLoops === "drop" ? selfLoops : 0);
   return { graph, selfLoops, duplicates: options.directed ? merged : read - graph.edges };
 }
@@ -152,7 +152,7 @@ function countLoops({ offsets, targets }: Adjacency, nodes: number): number {
 }
 
 function noNode(edge: number, got: number, nodes: number): PawlError {
-  return new PawlError("DATA_INVALID", "an edge ends at what is no node", {
+  return new PawlError("DATA_INVALID", "an end of an edge is not a node", {
     where: `edge ${edge}`,
     expected: `a node below ${nodes}`,
     got: String(got),
@@ -161,7 +161,7 @@ function noNode(edge: number, got: number, nodes: number): PawlError {
 }
 
 function badWeight(edge: number, got: number): PawlError {
-  return new PawlError("DATA_INVALID", "an edge's weight must be a finite number, not negative", {
+  return new PawlError("DATA_INVALID", "an edge's weight must be a finite number of 0 or more", {
     where: `edge ${edge}`,
     expected: "a finite weight of 0 or more",
     got: String(got),

@@ -17,7 +17,7 @@ export interface Closeness {
   closeness: Float64Array;
   /** [nodes]; NaN for the source of a sample of one. */
   harmonic: Float64Array;
-  /** Where the values are a sample's: [nodes] estimated standard errors, NaN with fewer than two observations. */
+  /** If the values come from a sample: [nodes] estimated standard errors, NaN with fewer than two observations. */
   error?: { sources: number; closeness: Float64Array; harmonic: Float64Array };
 }
 
@@ -27,7 +27,7 @@ export interface Closeness {
  *
  * From a sample of sources (Eppstein & Wang 2001, "Fast approximation of centrality"): with c of k sources reaching a node over a sum
  * of distances S, closeness is c² / (k S) (not improved: c / S) and harmonic centrality nodes - 1 times the mean inverse distance,
- * which is exact where every node is a source.
+ * which is exact if every node is a source.
  */
 export async function closeness(graph: Graph, threads: Threads, options: ClosenessOptions = {}): Promise<Closeness> {
   const { weighted = false, improved = true, sample, ...control } = options;

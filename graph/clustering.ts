@@ -5,12 +5,12 @@ import { sharedNeighbors } from "./reciprocity.js";
 import { everyNode } from "./sample.js";
 import { openTriangles } from "./triangle-batch.js";
 
-/** Nodes a batch. */
+/** Nodes per batch. */
 const batch = 8192;
 
 /**
- * The triangles each node is a corner of; edges have no direction here, self-loops are left out (networkx `triangles`, for a directed
- * graph of `G.to_undirected()`).
+ * The number of triangles with each node as a corner; edges have no direction here, self-loops are left out (networkx
+ * `triangles`, for a directed graph of `G.to_undirected()`).
  * @returns [nodes]
  */
 export async function triangles(graph: Graph, threads?: Threads): Promise<Float64Array> {
@@ -18,7 +18,7 @@ export async function triangles(graph: Graph, threads?: Threads): Promise<Float6
 }
 
 /**
- * The clustering coefficient: the share of a node's possible triangles that are there; 0 where none is possible. Directed graphs:
+ * The clustering coefficient: the share of a node's possible triangles that exist; 0 if none is possible. Directed graphs:
  * Fagiolo 2007, where each of a triangle's sides may run either way and both. Weighted: each triangle counts as the geometric mean of
  * its sides' weights over the graph's largest weight (Onnela et al. 2005). As networkx `clustering`.
  * @returns [nodes]
@@ -38,7 +38,7 @@ function possible(graph: Graph, node: number): number {
   return total * (total - 1) - 2 * (shared - loop);
 }
 
-/** How many ways a side runs. */
+/** The number of directions of a side. */
 function directions(graph: Graph): SideWeight | undefined {
   return graph.directed ? (out, back) => (out < 0 || back < 0 ? 1 : 2) : undefined;
 }

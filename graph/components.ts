@@ -13,9 +13,9 @@ export interface Components {
 }
 
 /**
- * Components where edges have no direction: a disjoint-set forest whose roots are the smallest nodes. First every node is joined with
- * two neighbors; then the rest of the edges are read of those nodes only that are not in the component of most (Afforest, Sutton et
- * al. 2018).
+ * Components of a graph whose edges have no direction: a disjoint-set forest whose roots are the smallest nodes. First every
+ * node is joined with two neighbors; then the other edges are read only for nodes outside of the largest component (Afforest,
+ * Sutton et al. 2018).
  */
 export function weakComponents(graph: Graph): Components {
   const { nodes } = graph;
@@ -43,7 +43,7 @@ function join({ offsets, targets }: Adjacency, node: number, first: number, last
   }
 }
 
-/** Halves the path on its way (Tarjan and van Leeuwen 1984). */
+/** Halves the path along the way (Tarjan and van Leeuwen 1984). */
 function rootOf(parent: Uint32Array, node: number): number {
   let at = node;
   for (let above; (above = parent[at]!) !== at;) at = parent[at] = parent[above]!;
@@ -63,15 +63,15 @@ function mostFrequent(labels: Uint32Array): number {
 }
 
 /**
- * Components whose nodes reach each other along edges. A node without edges in or out is one alone; the component of the node with
- * most edges is what it reaches and is reached from (Fleischer et al. 2000); what is left goes to Tarjan's search.
+ * Components whose nodes reach each other along edges. A node without edges in or out is a component; the component of the node
+ * with most edges is the set that it reaches and that reaches it (Fleischer et al. 2000); Tarjan's search finds the others.
  */
 export function strongComponents(graph: Graph): Components {
   if (!graph.directed) return weakComponents(graph);
   const { nodes, out } = graph;
   const label = everyNode(nodes);
   const done = new Uint8Array(nodes);
-  // Marked 2: no way leads back through it.
+  // Marked 2: no path leads back through it.
   const reached = new Uint8Array(nodes);
   let pivot = 0;
   let most = 0;

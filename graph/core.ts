@@ -2,16 +2,16 @@ import type { Graph } from "./graph.js";
 import { everyNode } from "./sample.js";
 
 /**
- * Core numbers: the largest k such that the node belongs to a part of the graph where every node has k edges. In a directed graph edges
- * in and out count, one in both directions twice; self-loops do not count, where networkx `core_number` refuses them. Nodes fall level
- * by level (Kabir and Madduri 2017, PKC); a level looks at the nodes still standing, whose sum over the levels is at most that of the
- * degrees.
+ * Core numbers: the largest k such that the node belongs to a part of the graph where every node has k edges. In a directed
+ * graph edges in and out count, one in both directions twice; self-loops do not count; networkx `core_number` refuses them.
+ * Nodes are removed level by level (Kabir and Madduri 2017, PKC); a level visits the remaining nodes, whose sum over the levels
+ * is at most that of the degrees.
  * @returns [nodes]
  */
 export function coreNumbers(graph: Graph): Uint32Array {
   const { nodes } = graph;
   const left = degreesWithoutLoops(graph);
-  // One more than the nodes: `takeEdges` writes behind the end.
+  // One more than the nodes: `takeEdges` writes past the end.
   const fallen = new Uint32Array(nodes + 1);
   const standing = everyNode(nodes);
   let remaining = nodes;
@@ -37,8 +37,8 @@ export function coreNumbers(graph: Graph): Uint32Array {
 }
 
 /**
- * Takes the edges of the fallen nodes, the first `falling`, from their neighbors above the level; those that come down to it fall too.
- * Without jumps, which would be foreseen badly.
+ * Removes the edges of the removed nodes, the first `falling`, from their neighbors above the level; neighbors that reach the
+ * level are removed, too. Without branches, which would be predicted badly.
  */
 function takeEdges(graph: Graph, fallen: Uint32Array, falling: number, level: number, left: Uint32Array): void {
   const { offsets, targets } = graph.out;

@@ -2,17 +2,17 @@ import type { Adjacency } from "./graph.js";
 
 /**
  * Lengths of shortest paths from one node at a time, edges' weights being lengths of 0 or more (Dijkstra 1959), with a binary
- * heap that knows where each node stands. Memory is taken once, and what a search touched is cleared by the next. Nodes of equal
- * distance settle in an order that depends on the graph alone.
+ * heap that knows the place of each node. Memory is allocated once, and each search clears what the previous one wrote. Nodes
+ * of equal distance settle in an order that depends on the graph alone.
  */
 export class DijkstraSearch {
-  /** By node: Infinity where the last search did not come. */
+  /** By node: Infinity if the last search did not reach it. */
   readonly distance: Float64Array;
   /** Nodes of the last search in the order in which they were settled, the source first. */
   readonly order: Uint32Array;
   readonly #adjacency: Required<Adjacency>;
   readonly #heap: Uint32Array;
-  /** By node: where it stands in the heap. */
+  /** By node: its place in the heap. */
   readonly #place: Uint32Array;
   #heapSize = 0;
   #reached = 0;
@@ -28,7 +28,7 @@ export class DijkstraSearch {
     this.#place = new Uint32Array(nodes);
   }
 
-  /** @returns how many nodes are reached, the source among them: the used part of `order` */
+  /** @returns the number of reached nodes, including the source: the used part of `order` */
   run(source: number): number {
     const { offsets, targets, weights } = this.#adjacency;
     const distance = this.distance;
@@ -79,7 +79,7 @@ export class DijkstraSearch {
     this.#place[node] = at;
   }
 
-  /** Enters a node or brings it nearer, and lets it rise. */
+  /** Adds a node or reduces its distance, and lets it rise. */
   #bring(node: number, length: number): void {
     const heap = this.#heap;
     const distance = this.distance;

@@ -8,7 +8,7 @@ export interface EigenvectorOptions extends IterationOptions {
 /**
  * Eigenvector centrality (Bonacich 1987): the left eigenvector of the largest eigenvalue, by power iteration with A + I from equal
  * values, as networkx `eigenvector_centrality`. In a graph that is not strongly connected it depends on that start; without a
- * cycle it does not settle.
+ * cycle it does not converge.
  * @returns [nodes], of Euclidean norm 1
  * @throws PawlError NOT_CONVERGED; the signal's reason
  */

@@ -2,7 +2,7 @@ import { RandomStream } from "../platform/random.js";
 import type { Adjacency } from "./graph.js";
 import type { AddBatch } from "./parallel/tasks.js";
 
-/** What is shared by a graph's rounds: matrices of [nodes, dimensions], in shared memory. */
+/** The shared data of a graph's rounds: matrices of [nodes, dimensions], in shared memory. */
 export interface FastRpMatrices {
   dimensions: number;
   /** The vectors that a round reads, and those that it writes. */
@@ -32,7 +32,7 @@ export function openFastRpStart(start: FastRpMatrices & { scale: Float64Array; s
 
 /**
  * One round: each source's vector in `to` becomes the mean of its neighbors' in `from`, by weight, and `weight` times its direction is
- * added to its embedding. Only the sources' rows are written, so threads do not meet. There are no sums.
+ * added to its embedding. Only the sources' rows are written, so threads do not conflict. There are no sums.
  */
 export function openFastRpRound(round: FastRpMatrices & { adjacency: Adjacency; weight: number }): AddBatch {
   const { adjacency, dimensions, from, to, embedding, weight } = round;

@@ -7,14 +7,16 @@ import { neighbors } from "./undirected.js";
 export interface FastRpOptions {
   dimensions: number;
   seed: number;
-  /** Which neighbors a node's vector is made of: those it points to, those that point to it, or both (self-loops left out; who
-   *  does both counts twice). Default "both". */
+  /**
+   * The neighbors that a node's vector is made of: those it points to, those that point to it, or both (self-loops left out; a
+   * neighbor that does both counts twice). Default "both".
+   */
   direction?: "out" | "in" | "both";
-  /** How much the neighbors, their neighbors, and so on count. Default 0, 1, 1. */
+  /** The weights of the neighbors, their neighbors, and so on. Default 0, 1, 1. */
   weights?: number[];
-  /** β: a node's random vector is multiplied with its share of all edges to this power; below 0 hubs count less. Default 0. */
+  /** β: a node's random vector is multiplied by its share of all edges to this power; below 0 hubs count less. Default 0. */
   degreePower?: number;
-  /** Weighted means of neighbors, where edges have weights. Default false. */
+  /** Weighted means of neighbors, if edges have weights. Default false. */
   weighted?: boolean;
   /** Called as rows are done, of all rounds together. */
   onProgress?: (done: number, total: number) => void | Promise<void>;
@@ -22,10 +24,10 @@ export interface FastRpOptions {
 }
 
 /**
- * Structural embeddings by FastRP (Chen et al. 2019, "Fast and accurate network embeddings via very sparse random projection"): random
- * vectors are averaged over neighbors again and again, and the averages added up, by weights. One departure: each round's vectors are
- * brought to length 1 before they are added, since averages shrink from round to round (Neo4j's does so, too). Nodes without neighbors
- * have vectors of 0.
+ * Structural embeddings by FastRP (Chen et al. 2019, "Fast and accurate network embeddings via very sparse random projection"):
+ * random vectors are averaged over neighbors repeatedly, and the averages are added up, by weights. One departure: each round's
+ * vectors are brought to length 1 before they are added, since averages shrink from round to round (Neo4j's does so, too).
+ * Nodes without neighbors have vectors of 0.
  * @returns [nodes, dimensions], each coordinate between plus and minus the sum of the weights' absolute values
  */
 export async function fastRp(graph: Graph, threads: Threads, options: FastRpOptions): Promise<Float32Array> {
@@ -61,11 +63,11 @@ function adjacencyOf(graph: Graph, direction: "out" | "in" | "both", weighted: b
   return neighbors(graph, (out, back) => there(out, ofOut) + (graph.directed ? there(back, ofIn) : 0));
 }
 
-/** (weight of the edges that bring a node's vector to others / weight of all edges) ^ power. */
+/** (weight of the edges that carry a node's vector to others / weight of all edges) ^ power. */
 function scales(nodes: number, { targets, weights }: Adjacency, power: number): Float64Array {
   const brought = sharedFloat64(nodes);
   targets.forEach((target, e) => (brought[target]! += weights ? weights[e]! : 1));
   const total = brought.reduce((sum, weight) => sum + weight, 0);
-  // What is brought to nobody has no scale, and needs none.
+  // A vector that no other node reads has no scale, and needs none.
   return brought.map((weight) => (weight > 0 ? (weight / total) ** power : 0));
 }

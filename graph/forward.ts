@@ -1,14 +1,14 @@
 import { entriesOf, sharedFloat64, sharedUint32, type Adjacency, type Graph } from "./graph.js";
 
 /**
- * What an entry of `forward` weighs, of its edge's place in `graph.out` and in `graph.in` (-1 where there is none; in an undirected graph
- * both are the same).
+ * The weight of an entry of `forward`, from its edge's place in `graph.out` and in `graph.in` (-1 if there is none; in an
+ * undirected graph both are the same).
  */
 export type SideWeight = (out: number, back: number) => number;
 
 /**
- * A graph's edges without direction and self-loops, each once, from the end with fewer entries (then the smaller node) to the other: a
- * node has few here, also a hub. Without `weight` the entries have none.
+ * A graph's edges without direction and self-loops, each once, from the end with fewer entries (then the smaller node) to the
+ * other: every node has few here, even a hub. Without `weight` the entries have no weights.
  */
 export function forward(graph: Graph, weight?: SideWeight): Adjacency {
   return weight ? weightedForward(graph, weight) : plainForward(graph);
@@ -19,7 +19,7 @@ function plainForward(graph: Graph): Adjacency {
   const { nodes, out } = graph;
   const back = graph.in;
   const offsets = sharedUint32(nodes + 1);
-  // One entry behind the end is written.
+  // One entry past the end is written.
   const targets = sharedUint32(out.targets.length + 1);
   let length = 0;
   let i = 0;
@@ -28,7 +28,7 @@ function plainForward(graph: Graph): Adjacency {
     const own = rank[v]!;
     const outLast = out.offsets[v + 1]!;
     const backLast = back.offsets[v + 1]!;
-    // Without jumps, which would be foreseen badly. A self-loop's rank is not higher.
+    // Without branches, which would be predicted badly. A self-loop's rank is not higher.
     while (graph.directed && i < outLast && j < backLast) {
       const a = out.targets[i]!;
       const b = back.targets[j]!;

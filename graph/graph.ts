@@ -1,12 +1,12 @@
 /**
  * One direction of a graph as compressed sparse rows: the neighbors of node v are `targets[offsets[v] .. offsets[v + 1])`,
- * ascending, without duplicates. The arrays lie in shared memory, so that threads read them without a copy.
+ * ascending, without duplicates. The arrays are in shared memory, so that threads read them without a copy.
  */
 export interface Adjacency {
   /** [nodes + 1] */
   offsets: Uint32Array;
   targets: Uint32Array;
-  /** Beside `targets`; absent in a graph without weights, whose edges weigh 1. */
+  /** Parallel to `targets`; absent in a graph without weights, whose edges weigh 1. */
   weights?: Float64Array;
 }
 

@@ -6,9 +6,9 @@ export interface HitsOptions extends IterationOptions {
 }
 
 /**
- * Hubs and authorities (Kleinberg 1999) by power iteration from equal values, as networkx `hits` (which uses an edge's weight where it
- * has one). In a graph whose largest singular value is not alone, what the iteration tends to, where networkx's choice is arbitrary;
- * without edges all 0, where networkx divides by 0.
+ * Hubs and authorities (Kleinberg 1999) by power iteration from equal values, as networkx `hits` (which uses an edge's weight
+ * if it has one). If the graph's largest singular value is not unique, the limit of the iteration; networkx's choice is
+ * arbitrary then. Without edges all 0; networkx divides by 0 then.
  * @returns [nodes] each, summing to 1
  * @throws PawlError NOT_CONVERGED; the signal's reason
  */

@@ -2,7 +2,7 @@ import { PawlError } from "../platform/errors.js";
 import { yieldProcess } from "../platform/yield-process.js";
 import type { Adjacency } from "./graph.js";
 
-/** When an iteration ends. */
+/** The conditions that end an iteration. */
 export interface IterationOptions {
   /** It ends when the values change by less than this share of themselves, both as sums of absolute values. Default 1e-12. */
   tolerance?: number;
@@ -13,12 +13,12 @@ export interface IterationOptions {
   signal?: AbortSignal;
 }
 
-/** Milliseconds after which an iteration lets the process do something else. */
+/** Milliseconds after which an iteration lets the process do other work. */
 const turn = 50;
 
 /**
- * Repeats a step until the values settle.
- * @param step computes the next values from the present ones
+ * Repeats a step until the values converge.
+ * @param step computes the next values from the current ones
  * @throws PawlError NOT_CONVERGED, with the residual; the signal's reason
  */
 export async function iterate(
@@ -41,15 +41,15 @@ export async function iterate(
     await yieldProcess(signal);
     since = performance.now();
   }
-  throw new PawlError("NOT_CONVERGED", `${name} does not settle`, {
+  throw new PawlError("NOT_CONVERGED", `${name} does not converge`, {
     where: name,
     expected: `a change below ${tolerance} of the values within ${iterations} iterations`,
-    got: Number.isFinite(residual) ? `a change of ${residual.toExponential(2)}` : "values beyond all bounds",
-    next: "allow more iterations or a larger tolerance, or leave this feature out",
+    got: Number.isFinite(residual) ? `a change of ${residual.toExponential(2)}` : "values that are not finite",
+    next: "allow more iterations or a larger tolerance, or remove this feature",
   });
 }
 
-/** Σ |next - values| / Σ |next|, or without the division where that is 0. */
+/** Σ |next - values| / Σ |next|, or without the division if that is 0. */
 function change(values: Float64Array, next: Float64Array): number {
   let difference = 0;
   let total = 0;
@@ -60,7 +60,7 @@ function change(values: Float64Array, next: Float64Array): number {
   return difference / (total || 1);
 }
 
-/** `next[v]` = Σ of `values` over v's neighbors, times the entries' weights if `weighted` and there are any. */
+/** `next[v]` = Σ of `values` over v's neighbors, times the entries' weights if `weighted` and they exist. */
 export function multiply(adjacency: Adjacency, weighted: boolean, values: Float64Array, next: Float64Array): void {
   const { offsets, targets, weights } = adjacency;
   let i = 0;

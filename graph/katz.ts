@@ -2,9 +2,9 @@ import type { Graph } from "./graph.js";
 import { iterate, multiply, normalize, type IterationOptions } from "./iterate.js";
 
 export interface KatzOptions extends IterationOptions {
-  /** What a step further away counts; below 1 / the adjacency matrix's largest eigenvalue, else it has no value. Default 0.1. */
+  /** The factor for each further step; must be below 1 / the adjacency matrix's largest eigenvalue. Default 0.1. */
   alpha?: number;
-  /** What every node has by itself. Default 1. */
+  /** The initial value of every node. Default 1. */
   beta?: number;
   weighted?: boolean;
   /** To Euclidean norm 1. Default true. */
@@ -14,7 +14,7 @@ export interface KatzOptions extends IterationOptions {
 /**
  * Katz centrality (Katz 1953): all walks that end at a node, shorter by `alpha` for each step. As networkx `katz_centrality`.
  * @returns [nodes]
- * @throws PawlError NOT_CONVERGED, also where alpha is too large; the signal's reason
+ * @throws PawlError NOT_CONVERGED, also if alpha is too large; the signal's reason
  */
 export async function katz(graph: Graph, options: KatzOptions = {}): Promise<Float64Array> {
   const { alpha = 0.1, beta = 1, weighted = false, normalized = true } = options;

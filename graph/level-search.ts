@@ -1,8 +1,8 @@
 import type { Adjacency } from "./graph.js";
 
-/** Breadth-first search from one source at a time, for the number of nodes at each distance. Memory is taken once. */
+/** Breadth-first search from one source at a time, for the number of nodes at each distance. Memory is allocated once. */
 export class LevelSearch {
-  /** Where each level of the last search begins in its order of nodes, and where the last level ends. */
+  /** The places where each level of the last search begins in its order of nodes, and where the last level ends. */
   readonly levels: Uint32Array;
   readonly #adjacency: Adjacency;
   /** One more than nodes, for a loop without branches. */
@@ -18,7 +18,7 @@ export class LevelSearch {
     this.#unseen = new Uint8Array(nodes).fill(1);
   }
 
-  /** @returns the number of levels, the source's own among them */
+  /** @returns the number of levels, including the source's */
   run(source: number, limit: number): number {
     const { offsets, targets } = this.#adjacency;
     const order = this.#order;

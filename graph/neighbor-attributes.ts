@@ -2,18 +2,18 @@ import type { Adjacency } from "./graph.js";
 
 /** By node, of its neighbors' values. */
 export interface NumberAggregate {
-  /** NaN where no neighbor has a value. */
+  /** NaN if no neighbor has a value. */
   mean: Float64Array;
   max: Float64Array;
-  /** How many neighbors have no value. */
+  /** The number of neighbors without a value. */
   missing: Uint32Array;
 }
 
 /**
- * What the neighbors' values of a numeric attribute are like. A neighbor counts once, whatever its edge weighs; a node with a
+ * Aggregates the neighbors' values of a numeric attribute. A neighbor counts once, whatever its edge's weight; a node with a
  * self-loop is its own neighbor.
  * @param adjacency `graph.out` for those a node points to, `graph.in` for those that point to it
- * @param values [nodes], NaN where the attribute is missing
+ * @param values [nodes], NaN if the attribute is missing
  */
 export function aggregateNumbers({ offsets, targets }: Adjacency, values: Float64Array): NumberAggregate {
   const nodes = offsets.length - 1;
@@ -38,15 +38,15 @@ export function aggregateNumbers({ offsets, targets }: Adjacency, values: Float6
 
 /** By node, of its neighbors' categories. */
 export interface CategoryAggregate {
-  /** For each category: [nodes], the share among the neighbors that have one; NaN where none has. */
+  /** For each category: [nodes], the share among the neighbors that have one; NaN if none has. */
   shares: Float64Array[];
-  /** How many neighbors have no category. */
+  /** The number of neighbors without a category. */
   missing: Uint32Array;
 }
 
 /**
- * How the neighbors are spread over the categories of an attribute; neighbors as in `aggregateNumbers`.
- * @param category [nodes]: 0 … categories - 1, below 0 where the attribute is missing
+ * The distribution of the neighbors over the categories of an attribute; neighbors as in `aggregateNumbers`.
+ * @param category [nodes]: 0 … categories - 1, below 0 if the attribute is missing
  */
 export function aggregateCategories(
   { offsets, targets }: Adjacency,

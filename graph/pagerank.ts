@@ -8,15 +8,15 @@ export interface PagerankOptions extends IterationOptions {
   /** The share of steps that follow an edge. Default 0.85. */
   damping?: number;
   weighted?: boolean;
-  /** [nodes], not negative, not all 0: where the other steps land, in proportion. Default: everywhere alike. */
+  /** [nodes], not negative, not all 0: where the other steps land, in proportion. Default: uniform. */
   personalization?: Float64Array;
 }
 
 /**
- * PageRank (Page et al. 1999), personalized on request: from a node that leads nowhere every step lands by `personalization`. As
- * networkx `pagerank`, whose default tolerance is far looser. Departure: nodes without incoming edges are reached by jumps alone,
- * so their values keep the proportions of `personalization`; what they send is added up once, and the iteration runs over the
- * other nodes and one number for all of these.
+ * PageRank (Page et al. 1999), personalized on request: from a node without outgoing edges every step lands by
+ * `personalization`. As networkx `pagerank`, whose default tolerance is far looser. Departure: nodes without incoming edges are
+ * reached by jumps alone, so their values keep the proportions of `personalization`; what they send is added up once, and the
+ * iteration runs over the other nodes and one number for all of these.
  * @returns [nodes], summing to 1
  * @throws PawlError NOT_CONVERGED, DATA_INVALID for a personalization that is negative, not finite or all 0; the signal's reason
  */
@@ -39,7 +39,7 @@ export async function pagerank(graph: Graph, options: PagerankOptions = {}): Pro
   return normalize(values, "sum");
 }
 
-/** What the values of the rest are, as a multiple of `jump`. */
+/** The values of the rest, as a multiple of `jump`. */
 const scaleOfRest = ({ count, rest }: ReachedPart, values: Float64Array): number =>
   rest === 0 ? 0 : values[count]! / rest;
 

@@ -2,7 +2,7 @@ import { entriesOf, type Adjacency, type Graph } from "./graph.js";
 import { PairDistance } from "./pair-distance.js";
 import type { AddBatch } from "./parallel/tasks.js";
 
-/** What is found of pair i lies at place i; all arrays in shared memory. */
+/** The results of pair i are at place i; all arrays are in shared memory. */
 export interface PairArrays {
   commonNeighbors: Uint32Array;
   jaccard: Float64Array;
@@ -23,7 +23,7 @@ export interface PairTask {
   found: PairArrays;
 }
 
-/** The sources are places of pairs, and only their places are written, so threads do not meet. There are no sums. */
+/** The sources are places of pairs, and only their places are written, so threads do not conflict. There are no sums. */
 export function openPairs({ graph, sides, loops, left, right, found }: PairTask): AddBatch {
   const overlap = new Overlap(sides, loops);
   const distance = new PairDistance(graph);
@@ -71,7 +71,7 @@ class Overlap {
     return entriesOf(this.sides, node) + this.loops[node]!;
   }
 
-  /** How many of the two are neighbors of both. */
+  /** Counts how many of the two are neighbors of both. */
   #endsShared(u: number, v: number): number {
     if (this.loops[u]! + this.loops[v]! === 0) return 0;
     const { offsets, targets } = this.sides;
@@ -79,7 +79,7 @@ class Overlap {
     return at < offsets[u + 1]! && targets[at] === v ? this.loops[u]! + this.loops[v]! : 0;
   }
 
-  /** Looks for the few neighbors of one among the many of the other; both ascend. */
+  /** Searches the few neighbors of one among the many of the other; both ascend. */
   #meet(few: number, many: number): void {
     const { offsets, targets } = this.sides;
     const last = offsets[many + 1]!;

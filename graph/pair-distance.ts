@@ -1,8 +1,8 @@
 import type { Adjacency, Graph } from "./graph.js";
 
 /**
- * Steps of a shortest path from one node to another, by breadth-first search from both ends, always on with the end whose next level
- * has fewer edges (Pohl 1971). Memory is taken once.
+ * Steps of a shortest path from one node to another, by breadth-first search from both ends, always continuing at the end whose
+ * next level has fewer edges (Pohl 1971). Memory is allocated once.
  */
 export class PairDistance {
   readonly #ahead: Side;
@@ -13,14 +13,14 @@ export class PairDistance {
     this.#behind = new Side(graph.in);
   }
 
-  /** @returns -1 where there is no path */
+  /** @returns -1 if there is no path */
   between(from: number, to: number): number {
     if (from === to) return 0;
     this.#ahead.start(from);
     this.#behind.start(to);
     for (;;) {
       const near = this.#ahead.edges <= this.#behind.edges ? this.#ahead : this.#behind;
-      // Whoever has no edges left has seen all it can reach, and met nobody.
+      // An end without remaining edges has seen all that it can reach, and did not meet the other.
       if (near.edges === 0) return -1;
       if (near.step(near === this.#ahead ? this.#behind : this.#ahead)) return this.#ahead.depth + this.#behind.depth;
     }
@@ -53,7 +53,7 @@ class Side {
     this.#see(node);
   }
 
-  /** Continues by one level. @returns whether that meets the other side's */
+  /** Continues by one level. @returns whether it meets the other side's */
   step(other: Side): boolean {
     const { offsets, targets } = this.adjacency;
     const last = this.#to;

@@ -13,17 +13,18 @@ export interface Pairs {
   right: Uint32Array;
 }
 
-/** What is found of pair i lies at place i. */
+/** The results of pair i are at place i. */
 export interface PairFeatures extends PairArrays {
-  /** 1 where both nodes are in one weak component, 0 where not. */
+  /** 1 if both nodes are in one weak component, else 0. */
   sameComponent: Uint8Array;
 }
 
 /**
  * Features of pairs of nodes, as networkx's `common_neighbors`, `jaccard_coefficient`, `adamic_adar_index`,
  * `resource_allocation_index` and `preferential_attachment`: edges have no direction here (a directed graph's are those of
- * `G.to_undirected()`). `distance` is the number of steps from left to right along the edges' direction, -1 where there is no path. A
- * node paired with itself is its neighbors' only common neighbor: neighbors of degree 1 are left out of its Adamic–Adar index.
+ * `G.to_undirected()`). `distance` is the number of steps from left to right along the edges' direction, -1 if there is no
+ * path. A node paired with itself is its neighbors' only common neighbor: neighbors of degree 1 are left out of its Adamic–Adar
+ * index.
  * @throws PawlError DATA_INVALID for a pair that is not of two nodes; what `Threads.run` throws
  */
 export async function pairFeatures(
@@ -65,7 +66,7 @@ function loopsOf({ nodes, out: { offsets, targets } }: Graph): Uint8Array {
 function requireNodes({ nodes }: Graph, ends: Uint32Array): void {
   const at = ends.findIndex((end) => end >= nodes);
   if (at < 0) return;
-  throw new PawlError("DATA_INVALID", "a pair has an end that is no node", {
+  throw new PawlError("DATA_INVALID", "an end of a pair is not a node", {
     where: `pair ${at}`,
     expected: `nodes 0 to ${nodes - 1}`,
     got: String(ends[at]),

@@ -5,7 +5,7 @@ import type { Graph } from "./graph.js";
 import type { AddBatch } from "./parallel/tasks.js";
 
 /**
- * What the distances *from* the sources add up to at every node, in five rows of sums, [5 · nodes]: how many other sources reach it,
+ * Sums of the distances *from* the sources at every node, in five rows, [5 · nodes]: the number of other sources that reach it,
  * the sum of their distances and of the squares, the sum of the inverse distances and of the squares (of distances that are not 0).
  * @param weighted whether edges' weights are their lengths; otherwise every edge is 1 long
  */

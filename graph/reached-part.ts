@@ -1,18 +1,18 @@
 import type { Adjacency, Graph } from "./graph.js";
 
-/** The nodes with incoming edges, numbered anew in their order, and what the rest of the graph does to them. */
+/** The nodes with incoming edges, renumbered in their order, and the effect of the rest of the graph on them. */
 export interface ReachedPart {
   count: number;
   /** [count] the nodes' numbers in the graph. */
   nodes: Uint32Array;
   /** Edges among them by target; [count + 1] rows, the last one empty. */
   in: Adjacency;
-  /** [count] where jumps land, and which part of its value a node sends along an edge of weight 1; 0: it leads nowhere. */
+  /** [count] where jumps land, and the part of its value that a node sends along an edge of weight 1; 0: no outgoing edges. */
   jump: Float64Array;
   share: Float64Array;
   /** [count] what arrives from the rest when each of those has its `jump` as its value. */
   fed: Float64Array;
-  /** Sum of `jump` over the rest, and over those of the rest that lead nowhere. */
+  /** Sum of `jump` over the rest, and over those of the rest without outgoing edges. */
   rest: number;
   lost: number;
 }

@@ -3,7 +3,7 @@ import { entriesOf, type Graph } from "./graph.js";
 /**
  * The share of a node's edges, in and out, that run both ways: 2 b / (in + out) with b neighbors in both directions (networkx
  * `reciprocity`); NaN for a node without edges. In an undirected graph every edge runs both ways.
- * @returns by node, and of the whole graph: the share of its edges that run both ways, self-loops not (networkx
+ * @returns by node, and of the whole graph: the share of its edges that run both ways, without self-loops (networkx
  *   `overall_reciprocity`); NaN without edges
  */
 export function reciprocity(graph: Graph): { nodes: Float64Array; whole: number } {
@@ -17,7 +17,9 @@ export function reciprocity(graph: Graph): { nodes: Float64Array; whole: number 
   return { nodes, whole: both / graph.out.targets.length };
 }
 
-/** How many neighbors stand in both of a node's rows, itself among them if it has a self-loop; and whether (0 or 1). */
+/**
+ * The number of neighbors in both of a node's rows, including itself if it has a self-loop; and whether it has one (0 or 1).
+ */
 export function sharedNeighbors({ out, in: back }: Graph, node: number): { shared: number; loop: number } {
   const last = out.offsets[node + 1]!;
   const backLast = back.offsets[node + 1]!;

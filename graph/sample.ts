@@ -2,7 +2,7 @@ import { RandomStream } from "../platform/random.js";
 
 /**
  * `count` different nodes, ascending, each as likely as any other: the same for the same seed.
- * @returns all nodes where `count` is not below their number
+ * @returns all nodes if `count` is not below their number
  */
 export function sampleNodes(nodes: number, count: number, seed: number): Uint32Array {
   return new RandomStream(seed, "nodes").permutation(nodes).slice(0, count).sort();

@@ -11,9 +11,9 @@ export interface AccountRow {
   age: number;
   country: string;
   topic: string;
-  /** Posts a month. */
+  /** Posts per month. */
   posts: number;
-  /** Whether the account pays: the label that models are to predict. */
+  /** Whether the account pays: the label that models predict. */
   subscriber: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface FollowRow {
 export interface NetworkOptions {
   /** Accounts. */
   nodes: number;
-  /** Mean number of accounts that one follows by its own choice, before follows are returned. */
+  /** Mean number of accounts that an account chooses to follow, before follows are returned. */
   edgesPerNode: number;
   communities: number;
   /** Chance that a follow inside a community is returned; outside it is a third of this. */
@@ -39,25 +39,25 @@ export interface NetworkOptions {
 const countries = ["Brazil", "France", "India", "Japan", "Kenya", "Mexico", "Norway", "Poland"];
 const topics = ["art", "cooking", "films", "football", "gardens", "music", "politics", "science"];
 
-/** What nobody sees of an account. */
+/** The hidden properties of an account. */
 interface Hidden {
   community: number;
-  /** How much it does: follows and posts. */
+  /** How active it is: follows and posts. */
   activity: number;
-  /** How many want to follow it: a Pareto distribution, which creates hubs. */
+  /** How attractive it is to follow: a Pareto distribution, which creates hubs. */
   appeal: number;
 }
 
 /**
- * Makes a network with communities of unequal size, hubs, follows that are returned, and closed triangles.
+ * Generates a network with communities of unequal size, hubs, follows that are returned, and closed triangles.
  *
  * Degree-corrected planted communities (Karrer & Newman 2011): the more active an account is, the more it follows,
  * mostly inside its community. It chooses others by their appeal, which has a Pareto tail. A quarter of follows close a
  * triangle (Holme & Kim 2002, "Growing scale-free networks with tunable clustering"); some are returned. No column
  * holds the community: country, topic and age only hint at it.
  *
- * `subscriber` is drawn from what an account is (age, posts), its community's habit, its activity, and, in three rounds, how many
- * of those it follows subscribe: no one of its causes decides it, and a coin is tossed last.
+ * `subscriber` depends on the account (age, posts), its community's habit, its activity, and, in three rounds, how many of the
+ * accounts that it follows subscribe: none of these alone decides it, and the last step is random.
  */
 export function socialNetwork(options: NetworkOptions, seed: number): SocialNetwork {
   const hidden = hiddenTraits(options, seed);
@@ -98,7 +98,7 @@ function hiddenTraits({ nodes, communities }: NetworkOptions, seed: number): Hid
   }));
 }
 
-/** Draws indices with given chances. */
+/** Draws indices with given probabilities. */
 class Wheel {
   readonly #ends: Float64Array;
 
@@ -145,7 +145,7 @@ function followRows(hidden: readonly Hidden[], options: NetworkOptions, seed: nu
   );
 }
 
-/** Chooses whom to follow, by appeal, of a community or of all. */
+/** Chooses an account to follow, by appeal, from a community or from all. */
 function chooser(hidden: readonly Hidden[], draws: Draws): (community: number | undefined) => number {
   const groups = new Map<number | undefined, number[]>([[undefined, hidden.map((_, i) => i)]]);
   hidden.forEach(({ community }, i) => {
@@ -199,7 +199,7 @@ function accountRows(
   return rows.map((row, i) => ({ ...row, subscriber: subscribers[i]! }));
 }
 
-/** Three rounds in which everyone decides anew, drawn to what those it follows decided in the round before. */
+/** Three rounds in which each account decides again, influenced by the previous decisions of the accounts that it follows. */
 function spread(own: readonly number[], follows: readonly FollowRow[], draws: Draws): boolean[] {
   const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
   let decided = own.map((x) => draws.uniform() < logistic(x));

@@ -2,7 +2,7 @@ import type { Adjacency } from "./graph.js";
 import type { AddBatch } from "./parallel/tasks.js";
 
 /**
- * Triangles, each found once: every edge stands in `forward` in one direction, so that no triangle is a cycle ("forward" algorithm,
+ * Triangles, each found once: `forward` holds every edge in one direction, so that no triangle is a cycle ("forward" algorithm,
  * Schank and Wagner 2005). Each corner's sum grows by the product of the sides' weights, which are 1 without weights.
  */
 export function openTriangles({ forward }: { forward: Adjacency }): AddBatch {

@@ -2,9 +2,9 @@ import { DijkstraSearch } from "./dijkstra.js";
 import type { Graph } from "./graph.js";
 
 /**
- * Dependencies where edges' weights are lengths above 0: Brandes 2001, algorithm 1 with Dijkstra's search, predecessors found by
- * comparing lengths anew instead of kept in lists. As in networkx, two paths are equally short if their lengths, added up
- * from the source, are the same number.
+ * Dependencies if edges' weights are lengths above 0: Brandes 2001, algorithm 1 with Dijkstra's search, predecessors found by
+ * comparing lengths again instead of being kept in lists. As in networkx, two paths are equally short if their lengths, added
+ * up from the source, are the same number.
  */
 export class WeightedDependencies {
   readonly #graph: Graph;
@@ -64,7 +64,7 @@ export class WeightedDependencies {
     return sum;
   }
 
-  /** Whether entry e, an edge from v, is the end of a shortest path. The place decides where a length is lost in rounding. */
+  /** Whether entry e, an edge from v, is the end of a shortest path. The place decides if a length is lost in rounding. */
   #isOnPath(v: number, e: number): boolean {
     const w = this.#graph.out.targets[e]!;
     const { distance } = this.#search;

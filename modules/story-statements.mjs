@@ -1,6 +1,6 @@
-/** What the judge and the verifier of stories about a country share: where statements begin, and which say nothing. */
+/** Shared by the judge and the verifier of stories about a country: where statements begin, and which are only remarks. */
 
-/** All sentences begin with one of these words: abbreviations end none. */
+/** All sentences begin with one of these words, so abbreviations do not end a sentence. */
 const betweenSentences = /(?<=\.)\s+(?=(?:It|Its|They|Many|There)\s)/u;
 
 export const remarks = new Set([
@@ -12,9 +12,9 @@ export const remarks = new Set([
 /** The sentences of a story. */
 export const sentencesOf = (story) => story.trim().split(betweenSentences);
 
-/** The reference's statements. A reference that is none of the table's is an error, not a story without statements. */
+/** The reference's statements. A reference that is not from the table is an error, not a story without statements. */
 export function knownOf(reference) {
   const statements = sentencesOf(reference);
   if (statements.every((statement) => /^(?:It|Its|They) .+\.$/u.test(statement))) return new Set(statements);
-  throw new Error(`the reference is no story of statements: "${reference}"`);
+  throw new Error(`the reference is not a story of statements: "${reference}"`);
 }

@@ -1,8 +1,8 @@
 import { knownOf, remarks, sentencesOf } from "./story-statements.mjs";
 
 /**
- * A judge for stories about a country: statements that are true of it, minus those that are not, or are said again. Remarks
- * count for nothing. The reference is a story of every true statement. Compared word for word, since stories have one form.
+ * A judge for stories about a country: the number of statements that are true, minus those that are false or repeated. Remarks
+ * do not count. The reference is a story of every true statement. Compared word for word, since stories have one form.
  */
 export default function trueStatements({ response, reference }) {
   const known = knownOf(reference);

@@ -1,7 +1,7 @@
 import { knownOf, remarks, sentencesOf } from "./story-statements.mjs";
 
 /**
- * A verifier for stories about a country: 1 where it says something, and all that it says is true. Remarks say nothing. The
+ * A verifier for stories about a country: 1 if it has statements and all of them are true. Remarks are not statements. The
  * reference is a story of every true statement; see story-statements.mjs.
  */
 export default function whollyTrue({ response, reference }) {

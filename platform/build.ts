@@ -4,12 +4,12 @@ import { piecesDigest } from "./digests.js";
 import { PawlError } from "./errors.js";
 import { packageRoot } from "./locations.js";
 
-/** What says which packages and binaries the program runs with. */
+/** Files that pin the packages and binaries that the program runs with. */
 const pins = ["package-lock.json", path.join("node_modules", ".pawl.json")];
 /** Made from the rest when a worker starts. */
 const derived = "workflow-bundle.js";
 
-/** SHA-256 over the compiled program and what it runs with: equal digests, the same program. */
+/** SHA-256 over the compiled program and what it runs with: equal digests mean the same program. */
 export function buildDigest(root = packageRoot()): string {
   return piecesDigest(
     programFiles(root).flatMap((name) => {
@@ -19,11 +19,11 @@ export function buildDigest(root = packageRoot()): string {
   );
 }
 
-/** What this process was started from; undefined where nobody noted it (a command, a test). */
+/** The build that this process was started from; undefined if it was not noted (a command, a test). */
 let started: { root: string; digest: string; signature: string } | undefined;
 
 /**
- * Notes the build that this process is started from. To be called before anything else of the program is loaded: code
+ * Notes the build that this process is started from. Call it before anything else of the program is loaded: code
  * loaded later may be of a different version, and would compute under the keys of this one.
  */
 export function noteBuild(root = packageRoot()): void {
@@ -31,8 +31,8 @@ export function noteBuild(root = packageRoot()): void {
 }
 
 /**
- * Whether the program's files are no longer those that this process was started from. They are read again only where one
- * has another size or time; one that is missing just now counts as replaced.
+ * Whether the program's files are no longer those that this process was started from. They are read again only if one
+ * has another size or time; a missing file counts as replaced.
  */
 export function isBuildReplaced(): boolean {
   if (started === undefined) return false;
@@ -48,15 +48,15 @@ export function isBuildReplaced(): boolean {
   }
 }
 
-/** To be called once code has been loaded late. @throws PawlError PREEMPTED where it may be another build's */
+/** Call it after loading code late. @throws PawlError PREEMPTED if the code may be of a different version */
 export function refuseReplacedBuild(): void {
   if (isBuildReplaced())
     throw new PawlError(
       "PREEMPTED",
-      "Pawl was updated under this worker: its process ends, and one of the new build follows",
+      "Pawl was updated while this worker ran: its process ends, and one of the new version replaces it",
       {
         where: started!.root,
-        next: "nothing: the next attempt runs the new build",
+        next: "nothing: the next attempt runs the new version",
       },
     );
 }

@@ -2,26 +2,26 @@ import { lstat, readlink, realpath } from "node:fs/promises";
 import path from "node:path";
 import { PawlError, type ErrorFacts } from "./errors.js";
 
-/** Why a path may leave the directory that it is relative to, links aside; undefined when it cannot. The same on every system. */
+/** Why a path may leave the directory it is relative to, apart from links; undefined if it cannot. The same on every system. */
 export function escapeReason(relative: string): string | undefined {
-  if (relative.includes("\0")) return "it holds a NUL";
+  if (relative.includes("\0")) return "it contains a NUL";
   if (/^[/\\]/.test(relative) || /^[A-Za-z]:/.test(relative) || relative.startsWith("~")) return "it is absolute";
   if (relative.split(/[/\\]/).includes("..")) return "it goes up with ..";
   return undefined;
 }
 
-/** @throws PawlError PATH_TRAVERSAL where a path may leave its directory, links aside. @param facts of the error */
+/** @throws PawlError PATH_TRAVERSAL if a path may leave its directory, apart from links. @param facts of the error */
 export function refuseEscape(relative: string, facts: ErrorFacts): void {
   const reason = escapeReason(relative);
   if (reason !== undefined) throw outside(relative, reason, facts);
 }
 
 /**
- * The real path of something below a directory, with every link on the way resolved. It need not exist: then what exists of
- * its way is resolved, a link to nothing included.
+ * The real path of something below a directory, with all its links resolved. It need not exist: then the existing part of the
+ * path is resolved, dangling links included.
  * @param relative a path below the directory, with `/`
  * @param facts of the error: where the path was given, what to do next
- * @throws PawlError PATH_TRAVERSAL where the path, or a link on it, leaves the directory, or names the directory itself;
+ * @throws PawlError PATH_TRAVERSAL if the path, or a link in it, leaves the directory, or names the directory itself;
  *   system errors (a directory that does not exist, a circle of links)
  */
 export async function pathBelow(directory: string, relative: string, facts: ErrorFacts): Promise<string> {
@@ -33,18 +33,18 @@ export async function pathBelow(directory: string, relative: string, facts: Erro
   return target;
 }
 
-/** Whether a path is a directory's own or lies below it; both absolute and without links. */
+/** Whether a path is the directory itself or lies below it; both absolute and without links. */
 export function isWithin(file: string, directory: string): boolean {
   const rest = path.relative(directory, file);
   return rest.split(path.sep)[0] !== ".." && !path.isAbsolute(rest);
 }
 
-/** The file by which a directory outside of the store is known as one that an export has written. */
+/** The file that marks a directory outside of the store as written by an export. */
 export const exportMark = ".pawl-export.json";
 
 /**
- * The same of a file that a definition or a request may name. What is nobody's data or code is refused: hidden paths,
- * node_modules, the home directory and exports, in which runs write what others have put into definitions.
+ * The same for a file that a definition or a request names. Refuses what is neither the user's data nor code: hidden paths,
+ * node_modules, the home directory, and exports, to which runs write what others have put into definitions.
  * @param home PAWL_HOME, wherever it lies
  * @throws PawlError PATH_TRAVERSAL; system errors
  */
@@ -61,8 +61,8 @@ export async function namedFile(directory: string, relative: string, home: strin
 }
 
 /**
- * Refuses a directory that lies in what an export has written: a run that reads it depends on what another run has left there
- * last, of which its lineage knows nothing.
+ * Refuses a directory inside an export: a run that reads it would depend on what another run wrote there last, which its
+ * lineage does not record.
  * @param root the directory that paths are relative to; both are real paths
  * @throws PawlError PATH_TRAVERSAL
  */
@@ -86,7 +86,7 @@ async function hasEntry(file: string): Promise<boolean> {
   }
 }
 
-/** Why no definition may name a path, wherever it leads; undefined where it may. */
+/** Why a definition may not name a path, wherever it leads; undefined if it may. */
 export function privateReason(relative: string): string | undefined {
   const parts = relative.split(/[/\\]/);
   if (parts.includes("node_modules")) return "it lies in node_modules";
@@ -96,7 +96,7 @@ export function privateReason(relative: string): string | undefined {
 /** Directories of a project whose JavaScript a definition may name as code. No run writes into them. */
 export const codeDirectories = ["stages", "modules"] as const;
 
-/** Why no run may write a path of the project; undefined where it may. */
+/** Why a run may not write a path of the project; undefined if it may. */
 export function unwritableReason(relative: string): string | undefined {
   const [first = ""] = relative.split(/[/\\]/).filter((part) => part !== "." && part !== "");
   if ((codeDirectories as readonly string[]).includes(first)) return `${first} holds code`;
@@ -124,7 +124,7 @@ async function resolveLinks(file: string): Promise<string> {
   return target === undefined ? place : resolveLinks(path.resolve(parent, target));
 }
 
-/** Where a link leads; undefined of what is no link, or is not there. */
+/** The target of a link; undefined if the file is not a link or does not exist. */
 async function linkTarget(file: string): Promise<string | undefined> {
   try {
     return await readlink(file);

@@ -14,7 +14,7 @@ export function sha256Bytes(content: string | Uint8Array): Buffer {
   return createHash("sha256").update(content).digest();
 }
 
-/** SHA-256 (hex) of pieces one after the other, as if they were one. */
+/** SHA-256 (hex) of the concatenated pieces. */
 export function piecesDigest(pieces: Iterable<string | Uint8Array>): string {
   const hash = createHash("sha256");
   for (const piece of pieces) hash.update(piece);
@@ -30,8 +30,8 @@ export interface DigestOptions {
 /**
  * SHA-256 (hex) and size in bytes of a file.
  * @param options.sync also forces the file to the disk
- * @param options.onRead told of the bytes of each piece that was read
- * @throws system errors; the signal's reason, when it is aborted
+ * @param options.onRead called with the number of bytes of each piece read
+ * @throws system errors; the signal's reason, if it is aborted
  */
 export async function fileDigest(
   file: string,
@@ -58,7 +58,7 @@ export async function fileDigest(
   }
 }
 
-/** Of one file its digest; of several the digest of what `sha256sum` would print for them. */
+/** For one file its digest; for several the digest of what `sha256sum` would print for them. */
 export function listDigest(files: readonly { name: string; sha256: string }[]): string {
   if (files.length === 1) return files[0]!.sha256;
   return piecesDigest(files.map(({ name, sha256 }) => `${sha256}  ${name}\n`));

@@ -5,7 +5,7 @@ import { PawlError } from "./errors.js";
 
 const words = /ENOSPC|EDQUOT|no space left on device|disk quota exceeded|database or disk is full/i;
 
-/** Whether an error, of the system or in words of a database or a server, says that a disk is full. */
+/** Whether an error of the system, a database or a server says that a disk is full. */
 export function isDiskFull(error: unknown): boolean {
   const { code, message, cause } = (error ?? {}) as { code?: unknown; message?: unknown; cause?: unknown };
   if (code === "ENOSPC" || code === "EDQUOT" || (typeof message === "string" && words.test(message))) return true;
@@ -16,8 +16,8 @@ export function isDiskFull(error: unknown): boolean {
 export const tellsOfFullDisk = (text: string): boolean => words.test(text);
 
 /**
- * DISK_FULL with the disk that is full: that of the file which the error names, else of the place with the least room.
- * @param places directories that may have been written to; the system's temporary directory is one in any case
+ * DISK_FULL for the full disk: that of the file in the error, else that of the place with the least free space.
+ * @param places directories that may have been written to; the system's temporary directory is always included
  */
 export function diskFullError(error: unknown, places: readonly string[]): PawlError {
   const { path: file, dest } = (error ?? {}) as { path?: unknown; dest?: unknown };
@@ -29,7 +29,7 @@ export function diskFullError(error: unknown, places: readonly string[]): PawlEr
     "the disk is full; nothing finished was lost",
     {
       where: directory,
-      expected: "room for what is written",
+      expected: "enough free space for the write",
       got: `${megabytes(free)} MB free of ${megabytes(size)} MB`,
       next: "free some space there; a stage waits for it (retry.diskWait) and resumes from its last checkpoint",
     },
@@ -38,8 +38,8 @@ export function diskFullError(error: unknown, places: readonly string[]): PawlEr
 }
 
 /**
- * A disk with less free space, bytes, is full for a database: SQLite's write-ahead log grows to this size before it is
- * written back.
+ * A disk with less free space than this, bytes, counts as full for a database: SQLite's write-ahead log grows to this size
+ * before it is written back.
  */
 const leastRoom = 4 * 2 ** 20;
 
@@ -51,7 +51,7 @@ export function hasNoRoom(places: readonly string[]): boolean {
   return places.map(measure).some(({ free, size }) => size > 0 && free < leastRoom);
 }
 
-/** Room on the disk of a file or directory, or of the nearest directory above it that exists, bytes. */
+/** Free space on the disk of a file or directory, or of the nearest directory above it that exists, bytes. */
 function measure(file: string): { directory: string; free: number; size: number } {
   let directory = path.resolve(file);
   while (!existsSync(directory) && directory !== path.dirname(directory)) directory = path.dirname(directory);

@@ -1,7 +1,7 @@
 /**
- * How a failure is treated by the interpreter (design: durability rule 5).
+ * How the interpreter treats a failure.
  * configuration, divergence, internal: never retried. io, lost, preempted, timeout: retried from the checkpoint.
- * diskFull: retried for a while. outOfMemory, crash, ruleTimeout: small budgets of their own.
+ * diskFull: retried for a while. outOfMemory, crash, ruleTimeout: retried within small separate budgets.
  */
 export type FailureClass =
   | "configuration"
@@ -88,15 +88,15 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
-/** What an error says beside its message; every field is shown to the user. */
+/** What an error says in addition to its message; every field is shown to the user. */
 export interface ErrorFacts {
   /** `file:line:column`, a stage id, a path inside `with`, or a file. */
   where?: string;
   expected?: string;
   got?: string;
-  /** The next act: a command to type or a thing to change. */
+  /** What to do next: a command to type or a thing to change. */
   next?: string;
-  /** Digest of the artifact that is damaged or missing: the stage that makes it makes it again. */
+  /** Digest of the artifact that is damaged or missing: the stage that wrote it runs again. */
   artifact?: string;
 }
 
@@ -112,7 +112,7 @@ export class PawlError extends Error {
   }
 }
 
-/** Longest message of a failure in workflow history, and longest fact beside it, UTF-16 code units. */
+/** Maximum length of a failure's message in workflow history, and of each of its facts, UTF-16 code units. */
 const longestMessage = 4000;
 const longestFact = 1000;
 
@@ -123,7 +123,7 @@ export function cutText(text: string, longest: number): string {
   return `${text.slice(0, Math.max(0, longest - mark.length))}${mark}`;
 }
 
-/** A failure whose texts history can hold. */
+/** A failure with its texts cut so that workflow history can hold them. */
 export function cutFailure<F extends { message: string; facts: ErrorFacts }>(failure: F, longest = longestMessage): F {
   const facts = Object.entries(failure.facts as Record<string, string>).map(([name, text]) => [
     name,

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { PawlError } from "./errors.js";
 
-/** What `scripts/setup.mjs` provided, as it wrote it down. */
+/** What `scripts/setup.mjs` installed, as it recorded it. */
 export interface Installed {
   cacheDirectory: string;
   tensorflow?: { version: string; build: "cpu" | "cuda"; directory: string };
@@ -27,7 +27,7 @@ export function cacheDirectory(): string {
   return process.env["PAWL_CACHE"] || join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "pawl");
 }
 
-/** What set-up provided, or undefined before it ran. */
+/** What set-up installed, or undefined before it has run. */
 export function installed(): Installed | undefined {
   const path = join(packageRoot(), "node_modules", ".pawl.json");
   return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Installed) : undefined;
@@ -39,6 +39,6 @@ export function temporalCliPath(): string {
   if (path && existsSync(path)) return path;
   throw new PawlError("SETUP_FAILED", "the Temporal CLI is missing", {
     where: path ?? "node_modules/.pawl.json",
-    next: "node scripts/setup.mjs",
+    next: "npm run setup",
   });
 }

@@ -1,7 +1,7 @@
 /**
- * The results of `work` over items, in their order, with at most `limit` under way at any time. After a failure no further
- * item is begun.
- * @throws the first failure, once all that was under way has ended
+ * The results of `work` over items, in their order, with at most `limit` in progress at any time. After a failure no further
+ * item is started.
+ * @throws the first failure, once all items in progress have ended
  */
 export async function mapBounded<T, R>(
   items: readonly T[],

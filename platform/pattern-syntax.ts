@@ -18,10 +18,10 @@ const nothing = String.raw`[^\x{0}-\x{10ffff}]`;
 const controls: Record<string, number> = { t: 9, n: 10, v: 11, f: 12, r: 13, 0: 0 };
 
 /**
- * A JavaScript regular expression (flag u) in RE2's syntax. Both agree on most; written out are the characters that they
- * take differently (`\s`, dots, classes, escapes), and groups capture nothing.
+ * A JavaScript regular expression (flag u) in RE2's syntax. The two mostly agree; characters that they treat differently
+ * (`\s`, dots, classes, escapes) are written out, and groups capture nothing.
  * Syntax: ECMA-262, "Patterns"; RE2: https://github.com/google/re2/wiki/Syntax
- * @throws PatternProblem for what is no regular expression, and for lookaround, backreferences and flags inside the
+ * @throws PatternProblem for what is not a regular expression, and for lookaround, backreferences and flags inside the
  *   pattern
  */
 export function translatePattern(source: string, dotAll: boolean): string {
@@ -37,7 +37,7 @@ export function translatePattern(source: string, dotAll: boolean): string {
   return new Translator(source, dotAll).translate();
 }
 
-/** Reads a pattern that is known to be sound from left to right. */
+/** Reads a pattern that is known to be valid, from left to right. */
 class Translator {
   #at = 0;
 
@@ -58,7 +58,7 @@ class Translator {
     if (char === "[") return this.#characterClass();
     if (char === ".") return this.dotAll ? anything : notLineEnd;
     if (char === "\\") return this.#escape();
-    // What has a meaning has the same one there; what has none is written so that it has none there either.
+    // A special character means the same in RE2; any other is escaped, so that it has no special meaning there either.
     return "^$*+?{}|)".includes(char) || /[0-9,]/.test(char) ? char : codePoint(char.codePointAt(0)!);
   }
 
@@ -74,7 +74,7 @@ class Translator {
       if (this.#takeIf(sign))
         throw new PatternProblem(
           `(?${sign} is ${what}, which a search in linear time cannot do`,
-          "write what may match instead, or use two rules",
+          "write out what may match instead, or use two rules",
         );
     if (!this.#takeIf("<"))
       throw new PatternProblem(
@@ -91,7 +91,7 @@ class Translator {
     if (/[1-9k]/.test(char))
       throw new PatternProblem(
         `\\${char} is a backreference, which a search in linear time cannot do`,
-        "write out what may stand there",
+        "write out the text that may occur there",
       );
     if (char === "b" || char === "B") return `\\${char}`;
     if (char === "s") return `[${space}]`;
@@ -129,7 +129,7 @@ class Translator {
     return codePoint(char.codePointAt(0)!);
   }
 
-  /** What it names is for RE2 to find; a category and a script need no prefix there. */
+  /** RE2 looks up the property; there, categories and scripts need no prefix. */
   #property(letter: string): string {
     const end = this.source.indexOf("}", this.#at);
     const name = this.source.slice(this.#at + 1, end);

@@ -2,26 +2,26 @@ import { createRequire } from "node:module";
 import type { RE2JS } from "re2js";
 import { translatePattern, PatternProblem } from "./pattern-syntax.js";
 
-/** A regular expression of the user's, compiled. Its work grows with the length of the text and never faster. */
+/** A compiled regular expression of the user's. The time of a search is linear in the length of the text. */
 export interface Pattern {
   /** Whether it matches somewhere in the text. */
   test(text: string): boolean;
   /** Matches in the text that do not overlap, from its start; an empty match counts. */
   count(text: string): number;
-  /** The most steps that a search through the text takes: the same on every machine. */
+  /** The maximum number of steps of a search through the text: the same on every machine. */
   steps(text: string): number;
 }
 
-/** Longest pattern, UTF-16 code units. */
+/** Maximum length of a pattern, UTF-16 code units. */
 const longestPattern = 10_000;
-/** Most instructions of a compiled pattern; repetitions with numbers are written out. */
+/** Maximum number of instructions of a compiled pattern, with counted repetitions written out. */
 const mostInstructions = 10_000;
 
 /**
- * Compiles a JavaScript regular expression for RE2, whose searches never backtrack: what stands in a definition or in
- * data cannot keep a process busy. Captures do not exist; a match is what a backtracking search would find first.
+ * Compiles a JavaScript regular expression for RE2, whose searches never backtrack: a pattern in a definition or in
+ * data cannot keep a process busy. There are no captures; a match is what a backtracking search would find first.
  * @param dotAll whether a dot matches line ends as well (flag s); the flag u always holds
- * @throws PatternProblem for what is no regular expression, what RE2 cannot do (lookaround, backreferences, some
+ * @throws PatternProblem for what is not a regular expression, what RE2 cannot do (lookaround, backreferences, some
  *   properties of characters), and what is too large
  */
 export function compilePattern(source: string, { dotAll = false }: { dotAll?: boolean } = {}): Pattern {

@@ -1,17 +1,17 @@
 import { redact } from "./redact.js";
 
-/** Control characters but the end of a line and the tab; what turns the direction of writing; separators of lines. */
+/** Control characters except line feed and tab; characters that change the direction of text; line separators. */
 const control = /(?![\n\t])[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 /**
- * Text as it may reach a terminal: without secrets, control characters as `\u001b`. JSON stays JSON: that is also how it writes
- * such a character.
+ * Text that is safe for a terminal: without secrets, and with control characters written as `\u001b`. JSON stays JSON, because
+ * it writes such characters in the same way.
  */
 export function printable(text: string): string {
   return redact(text).replace(control, shown);
 }
 
-/** Prints one line on standard error, whatever names and messages of others stand in it: where no verb has a terminal. */
+/** Prints one line on standard error, safe whatever names and messages it contains; for code without a verb's terminal. */
 export function notice(line: string): void {
   process.stderr.write(`${printable(line).replaceAll("\n", shown)}\n`);
 }

@@ -2,31 +2,31 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { sha256 } from "./digests.js";
 
-/** A process that cannot be mistaken for another one: a later one with its id, or one of another machine or container. */
+/** Identifies a process: a later one with the same id, or one of another machine or container, is not mistaken for it. */
 export interface ProcessIdentity {
   pid: number;
-  /** When it started, in the kernel's ticks since boot; absent where the system does not say (no /proc). */
+  /** When it started, in the kernel's ticks since boot; absent if the system does not report it (no /proc). */
   started?: string;
-  /** In whose process table the id is meant; see thisMachine. */
+  /** The process table that the id belongs to; see thisMachine. */
   machine?: string;
   /** The host's name, for people: several machines and containers may have the same one. */
   host?: string;
 }
 
-/** What may be known of a process: it lives, it has ended, or it belongs to a process table that cannot be read from here. */
+/** What is known about a process: it lives, it has ended, or it belongs to a process table that cannot be read from here. */
 export type Standing = "lives" | "ended" | "foreign";
 
 let machine: string | undefined;
 
 /**
- * The process table that this process's id is meant in: the boot of the kernel and the namespace of process ids, as 12
- * hexadecimal digits. Containers of one host differ in it, and so do machines with one name; so does a machine after a boot.
+ * The process table that this process's id belongs to: the boot of the kernel and the namespace of process ids, as 12
+ * hexadecimal digits. It differs between containers of one host and between machines of one name, and after a reboot.
  */
 export function thisMachine(): string {
   return (machine ??= machineOf(read("/proc/sys/kernel/random/boot_id"), link("/proc/self/ns/pid")));
 }
 
-/** The same of a boot and a namespace; where the system tells neither, of the host's name. */
+/** The same for a boot and a namespace; without a boot id, for the host's name. */
 export function machineOf(boot: string | undefined, namespace: string | undefined): string {
   const told = boot === undefined ? `host ${hostname()}` : `${boot.trim()} ${namespace ?? ""}`;
   return sha256(told).slice(0, 12);
@@ -39,9 +39,8 @@ export function identify(pid: number): ProcessIdentity {
 }
 
 /**
- * What is known of this very process. One that has ended but is not yet waited for by its parent (a zombie: process 1 of a
- * container may never do it) has ended. A record that does not say when its process started, or that names process 1, is
- * damaged: it is not believed.
+ * What is known about exactly this process. A zombie (its parent has not waited for it yet; process 1 of a container may
+ * never do so) has ended. A record without a start time, or one that names process 1, is damaged and is not trusted.
  */
 export function standingOf(found: ProcessIdentity): Standing {
   const { pid, started } = found;
@@ -52,12 +51,12 @@ export function standingOf(found: ProcessIdentity): Standing {
   return !entry.ended && entry.started === started ? "lives" : "ended";
 }
 
-/** Whether this very process still runs on this machine. */
+/** Whether exactly this process still runs on this machine. */
 export function lives(found: ProcessIdentity): boolean {
   return standingOf(found) === "lives";
 }
 
-/** The identity in a file that others may have damaged; undefined where it is none. */
+/** The identity in a file that others may have damaged; undefined if it is not one. */
 export function readIdentity(value: unknown): ProcessIdentity | undefined {
   const { pid, started, machine, host } = (value ?? {}) as Record<keyof ProcessIdentity, unknown>;
   if (typeof pid !== "number") return undefined;
@@ -74,7 +73,7 @@ export function processName(found = identify(process.pid)): string {
   return `${found.machine ?? thisMachine()}-${found.pid}-${found.started ?? 0}`;
 }
 
-/** The process in such a name; undefined where it is none. */
+/** The process in such a name; undefined if it is not one. */
 export function namedProcess(name: string): ProcessIdentity | undefined {
   const [, machine, pid, started] = /^([0-9a-f]{12})-(\d+)-(\d+)$/.exec(name) ?? [];
   return machine === undefined ? undefined : { pid: Number(pid), started: started!, machine };
@@ -91,7 +90,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** How a process stands with the kernel. */
+/** The state of a process in the kernel's process table. */
 export interface ProcessTableEntry {
   ended: boolean;
   /** Stopped by a signal or a debugger: it does not run until it is continued. */
@@ -101,13 +100,13 @@ export interface ProcessTableEntry {
   ticks: number;
 }
 
-/** What the process table says of a process; undefined where there is no such process, or no /proc. */
+/** The entry of a process; undefined if there is no such process, or no /proc. */
 export function processTable(pid: number): ProcessTableEntry | undefined {
   const stat = read(`/proc/${pid}/stat`);
   return stat === undefined ? undefined : parseStat(stat)?.entry;
 }
 
-/** A line of `/proc/PID/stat`, proc(5); undefined where it is none. */
+/** A line of `/proc/PID/stat`, proc(5); undefined if it is not one. */
 export function parseStat(stat: string): { pid: number; entry: ProcessTableEntry } | undefined {
   // The fields after the command's name, which may hold spaces and parentheses, begin with the third.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

@@ -4,9 +4,9 @@ import { refuseReplacedBuild } from "./build.js";
 import { packageRoot } from "./locations.js";
 
 /**
- * What a `Worker` runs for a thread's program: the built file, or the source through a loader where Pawl runs from source.
+ * What a `Worker` runs for a thread's program: the built file, or the source through a loader if Pawl runs from source.
  * @param name file name without its extension, in `directory`
- * @throws PawlError PREEMPTED where the program has been replaced since this process was started
+ * @throws PawlError PREEMPTED if the program has been replaced since this process was started
  */
 export function threadProgram(directory: string, name: string): { file: string; argv: string[] } {
   const built = join(directory, `${name}.js`);

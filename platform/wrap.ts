@@ -1,5 +1,5 @@
 /**
- * A text as lines of at most `columns`, each behind `indent`; a word that is longer has a line of its own.
+ * A text wrapped into lines of at most `columns`, each after `indent`; a longer word gets its own line.
  * @param width columns that a text takes
  */
 export function wrapped(

@@ -1,6 +1,6 @@
 /**
- * Lets the process do what is waiting: heartbeats, timers, signals, other work. Call it in every loop that computes for long.
- * @throws the signal's reason, where the signal is aborted
+ * Yields to the event loop: heartbeats, timers, signals, other work. Call it in every loop that computes for a long time.
+ * @throws the signal's reason, if the signal is aborted
  */
 export async function yieldProcess(signal?: AbortSignal): Promise<void> {
   await new Promise(setImmediate);

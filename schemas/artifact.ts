@@ -1,4 +1,4 @@
-/** Every kind of thing that a stage can leave in the store. Each is a directory of files with a manifest. */
+/** Every kind of artifact that a stage can write to the store. Each is a directory of files with a manifest. */
 export const artifactKinds = [
   "dataset",
   "tokenizer",
@@ -13,7 +13,7 @@ export const artifactKinds = [
 ] as const;
 export type ArtifactKind = (typeof artifactKinds)[number];
 
-/** Pointer to a finished artifact: small enough for workflow history; the content lies in the store. */
+/** Pointer to a finished artifact: small enough for workflow history; the content is in the store. */
 export interface ArtifactRef<K extends ArtifactKind = ArtifactKind> {
   artifact: K;
   /** SHA-256 (hex) of the artifact's manifest, which holds the SHA-256 of every file. */

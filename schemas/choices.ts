@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../platform/errors.js";
 import type { ArtifactRef } from "./artifact.js";
 
-/** What a person may say of two responses. */
+/** A person's choice between two responses. */
 export const choiceWords = ["first", "second", "tie", "bothBad"] as const;
 export type Choice = (typeof choiceWords)[number];
 /** Choices by the item's number, from 1. */
@@ -9,7 +9,7 @@ export type Choices = Readonly<Record<number, Choice>>;
 
 /** The choices that a stage requests of people before it resumes; small, for history. */
 export interface ChoiceRequest {
-  /** What they are shown: the store's pairs, numbered from 1. */
+  /** The pairs of responses that people see, an artifact of the store; items are numbered from 1. */
   pairs: ArtifactRef<"pairs">;
   items: number;
   /** The stage resumes once this many items have a choice. */
@@ -21,11 +21,11 @@ export interface ChoiceRequest {
 /** A request, open or closed, and what people have chosen so far. */
 export interface ChoiceRequestState extends ChoiceRequest {
   choices: Choices;
-  /** When it closes by itself. */
+  /** When the request closes on its own. */
   closesAtMs?: number;
   /** What closed it; the stage then resumes. */
   closed?: "target" | "deadline" | "close";
-  /** The stage found nothing to learn from in these choices, and none has been made since: they do not close it. */
+  /** These choices gave no usable preference, and no choice has been made since: they do not close the request. */
   insufficient?: true;
 }
 
@@ -60,8 +60,8 @@ export function chosenOf({ choices }: Pick<ChoiceRequestState, "choices">): numb
 }
 
 /**
- * A request opened again: the choices stay, what closed it is dropped.
- * @param code of the stage's failure: DATA_EMPTY says that the choices it resumed with are insufficient
+ * Reopens a request: keeps the choices, and drops what closed it.
+ * @param code the code of the stage's failure; DATA_EMPTY means that the choices it resumed with are insufficient
  */
 export function reopened(
   { closed, closesAtMs: _closesAtMs, insufficient, ...choiceRequest }: ChoiceRequestState,

@@ -1,4 +1,4 @@
-/** What decides, beside program and data, which bits a computation gives: part of a stage's key. */
+/** Everything except program and data that can change the bits of a result: part of a stage's key. */
 export interface ComputeFingerprint {
   backend: "tensorflow" | "wasm";
   version: string;

@@ -2,12 +2,12 @@ import { Type, type Static, type TObject, type TProperties } from "@sinclair/typ
 import { Duration, OneOf } from "./fields/basic.js";
 import { stageDefinitions, type StageType } from "./stages/index.js";
 
-/** Names of stages, inputs and top-level outputs: what an expression can spell with dots. */
+/** Names of stages, inputs and top-level outputs, which an expression can write after a dot. */
 export const idPattern = "^[A-Za-z][A-Za-z0-9_-]{0,63}$";
 
 const closed = { additionalProperties: false } as const;
 
-/** How a stage is run. Each key stands in `defaults` (for all stages) and in a stage (for this one). */
+/** How a stage runs. Each key can be set in `defaults` (for all stages) and in a stage (for that stage). */
 export const settings = {
   retry: Type.Optional(
     Type.Object(
@@ -16,13 +16,13 @@ export const settings = {
           Type.Integer({
             minimum: 1,
             maximum: 1000,
-            description: "attempts without progress between them, for failures that may pass",
+            description: "maximum number of attempts for transient failures; progress resets the count",
           }),
         ),
-        interval: Type.Optional(Duration("wait before the second attempt")),
-        factor: Type.Optional(Type.Number({ minimum: 1, maximum: 100, description: "the wait grows by this factor" })),
-        maxInterval: Type.Optional(Duration("longest wait")),
-        diskWait: Type.Optional(Duration("how long a full disk is waited for")),
+        interval: Type.Optional(Duration("wait before the second attempt; later waits grow by factor")),
+        factor: Type.Optional(Type.Number({ minimum: 1, maximum: 100, description: "factor by which the wait grows" })),
+        maxInterval: Type.Optional(Duration("maximum wait between attempts")),
+        diskWait: Type.Optional(Duration("maximum wait for space on a full disk")),
         on: Type.Optional(
           Type.Object(
             {
@@ -30,55 +30,54 @@ export const settings = {
                 Type.Integer({
                   minimum: 0,
                   maximum: 100000,
-                  description: "further attempts when the machine is taken away",
+                  description: "maximum retries after preemption of the worker",
                 }),
               ),
               lost: Type.Optional(
                 Type.Integer({
                   minimum: 0,
                   maximum: 100000,
-                  description: "further attempts when the worker sends no heartbeat",
+                  description: "maximum retries when the worker sends no heartbeat",
                 }),
               ),
               outOfMemory: Type.Optional(
-                Type.Integer({ minimum: 0, maximum: 100, description: "further attempts when memory runs out" }),
+                Type.Integer({ minimum: 0, maximum: 100, description: "maximum retries when memory runs out" }),
               ),
             },
             {
               ...closed,
-              description:
-                "budgets of their own: preempted and lost counted from the last attempt that made progress, outOfMemory in all",
+              description: "separate retry budgets; progress resets preempted and lost, but not outOfMemory",
             },
           ),
         ),
       },
-      { ...closed, description: "how often, and how soon, a failed attempt is made again" },
+      { ...closed, description: "retry policy for failed attempts" },
     ),
   ),
-  timeout: Type.Optional(Duration("longest time one attempt may take")),
+  timeout: Type.Optional(Duration("maximum duration of one attempt")),
   heartbeat: Type.Optional(Duration("a worker that sends no heartbeat for this long is considered lost; at least 1s")),
   checkpoint: Type.Optional(
     Type.Object(
       {
         every: Type.Optional(Duration("time between checkpoints")),
-        keep: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: "how many are kept" })),
+        keep: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: "number of checkpoints to keep" })),
       },
-      { ...closed, description: "how often the state is saved" },
+      { ...closed, description: "when checkpoints are saved, and how many are kept" },
     ),
   ),
   resources: Type.Optional(
     Type.Object(
-      { gpu: Type.Optional(Type.Integer({ minimum: 0, maximum: 1, description: "1: runs on a GPU worker" })) },
-      { ...closed, description: "what the worker must have" },
+      { gpu: Type.Optional(Type.Integer({ minimum: 0, maximum: 1, description: "1: run on a GPU worker" })) },
+      { ...closed, description: "what the stage requires of a worker" },
     ),
   ),
   cache: Type.Optional(
     Type.Unsafe<boolean | { ttl: string }>({
       type: ["boolean", "object"],
-      properties: { ttl: Duration("a result is used again while it is newer than this") },
+      properties: { ttl: Duration("maximum age of a result that is reused") },
       required: ["ttl"],
       additionalProperties: false,
-      description: "true: a result of the same key is used again; false: never; {ttl}: while it is newer than that",
+      description: "true: reuse a result with the same key; false: never reuse one; {ttl}: reuse one up to this age",
     }),
   ),
   onFailure: Type.Optional(
@@ -89,7 +88,7 @@ export const settings = {
   ),
 } satisfies TProperties;
 
-/** One entry of `stages`. What `with` holds depends on `uses`: see `stageDefinitions`. */
+/** One entry of `stages`. The settings in `with` depend on `uses`: see `stageDefinitions`. */
 export const stageDefinition = Type.Object(
   {
     uses: OneOf(Object.keys(stageDefinitions), { description: "the stage's type" }),
@@ -98,13 +97,13 @@ export const stageDefinition = Type.Object(
       Type.Unsafe<string | string[]>({
         type: ["string", "array"],
         items: { type: "string" },
-        description: "stages that must end first, beside those whose outputs are used",
+        description: "ids of stages that must end first; stages whose outputs are used need not be listed",
       }),
     ),
     if: Type.Optional(
       Type.Unsafe<string | boolean>({
         type: ["string", "boolean"],
-        description: "runs only if this holds; success() when absent",
+        description: "condition: the stage runs only if it holds; default: success()",
       }),
     ),
     ...settings,
@@ -116,27 +115,27 @@ export const stageDefinition = Type.Object(
 export const pipelineDefinition = Type.Object(
   {
     name: Type.String({ pattern: "^[a-z0-9][a-z0-9._-]{0,63}$", description: "the pipeline's name" }),
-    description: Type.Optional(Type.String({ description: "what it does" })),
+    description: Type.Optional(Type.String({ description: "what the pipeline does" })),
     seed: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: 4294967295, description: "root of all random numbers of a run" }),
+      Type.Integer({ minimum: 0, maximum: 4294967295, description: "random seed: root of a run's random numbers" }),
     ),
     inputs: Type.Optional(
       Type.Record(Type.String({ pattern: idPattern }), Type.Object({}, { description: "a JSON Schema" }), {
         ...closed,
-        description: "what a run may be given; each body is a JSON Schema, with its default",
+        description: "inputs of a run; each is a JSON Schema, with a default if it is optional",
       }),
     ),
-    defaults: Type.Optional(Type.Object(settings, { ...closed, description: "settings of all stages" })),
+    defaults: Type.Optional(Type.Object(settings, { ...closed, description: "default settings of all stages" })),
     stages: Type.Record(Type.String({ pattern: idPattern }), stageDefinition, {
       ...closed,
       minProperties: 1,
       maxProperties: 1000,
-      description: "what is done; order does not matter",
+      description: "stages by id; their order does not matter",
     }),
     outputs: Type.Optional(
       Type.Record(Type.String({ pattern: idPattern }), Type.Unknown(), {
         ...closed,
-        description: "what the run gives back",
+        description: "what the run returns",
       }),
     ),
   },

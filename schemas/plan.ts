@@ -1,18 +1,18 @@
 import type { JsonObject } from "../platform/json.js";
 import type { StageType } from "./stages/index.js";
 
-/** Where a run's files lie, and what it may do there; the same in the plan and in every request of the run. */
+/** A run's project directory, and what the run may do there; the same in the plan and in every request of the run. */
 export interface RunPlace {
-  /** The run's project directory, absolute; absent in runs that an earlier version began: that of the worker. */
+  /** The run's project directory, absolute; absent in runs that an earlier version started: they use the worker's. */
   project?: string;
   grant?: RunGrant;
 }
 
-/** Made by a run's first act, where the run may use its project directory on every worker and run code of its code roots. */
+/** Issued at a run's start if the run may use its project directory on every worker and run code from its code roots. */
 export interface RunGrant {
   /** SHA-256 (hex) of the plan without its grant. */
   plan: string;
-  /** HMAC-SHA256 (hex) of run id, project and that digest, by the key of PAWL_HOME. */
+  /** HMAC-SHA256 (hex) of run id, project and that digest, with the key of PAWL_HOME. */
   signature: string;
 }
 
@@ -31,7 +31,7 @@ export interface Plan extends RunPlace {
   seed: number;
   /** Run inputs, checked, defaults filled in. */
   inputs: JsonObject;
-  /** In an order in which every stage comes after its needs; ties by order of appearance. */
+  /** Ordered so that every stage comes after its needs; ties in order of appearance. */
   stages: PlannedStage[];
   /** Top-level outputs: JSON whose strings may hold `${{ }}`. */
   outputs: JsonObject;
@@ -44,32 +44,32 @@ export interface PlannedStage {
   with: JsonObject;
   /** Ids of stages that must have ended first: `needs` and every `stages.X` used in an expression. */
   needs: string[];
-  /** An expression without braces; absent: run when all needs succeeded. */
+  /** An expression without braces; absent: the stage runs if all its needs succeeded. */
   if?: string;
   retry: RetryPlan;
-  /** Longest time one attempt may take, ms. */
+  /** Maximum duration of one attempt, ms. */
   timeoutMs: number;
   /** A worker that sends no heartbeat for this long is considered lost, ms. */
   heartbeatMs: number;
   checkpoint: { everyMs: number; keep: number };
   resources: { gpu: number };
-  /** true: a result of the same key is used; a number: only if younger, ms. */
+  /** true: a result with the same key is reused; a number: only if it is newer than this, ms. */
   cache: boolean | number;
   onFailure: "fail" | "park" | "continue";
-  /** Where the stage stands in the definition. */
+  /** The stage's line in the definition. */
   line: number;
 }
 
 export interface RetryPlan {
-  /** Attempts in all for failures of class io, timeout. */
+  /** Maximum number of attempts for failures of the classes io and timeout. */
   maxAttempts: number;
   /** Wait before the second attempt, ms. */
   intervalMs: number;
-  /** The wait grows by this factor. */
+  /** Factor by which the wait grows. */
   factor: number;
   maxIntervalMs: number;
-  /** How long a full disk is waited for, ms; plans of earlier versions do not say. */
+  /** Maximum wait for space on a full disk, ms; absent in plans of earlier versions. */
   diskWaitMs?: number;
-  /** Further attempts allowed for a class; counted from the last attempt that made progress. */
+  /** Maximum number of retries by class; progress resets all counts but that of outOfMemory. */
   on: { preempted: number; lost: number; outOfMemory: number };
 }

@@ -3,18 +3,18 @@ import type { QueryFile, QueryScalar } from "./fields/query.js";
 
 /** A query's text with its parameters found. */
 export interface ParsedQuery {
-  /** The text in which DuckDB's `getvariable('name')` stands for each `$name`; its lines are those of the file. */
+  /** The text with each `$name` replaced by DuckDB's `getvariable('name')`; line numbers stay the same. */
   sql: string;
-  /** The parameters -> the line on which each is used first, from 1. */
+  /** Name of each parameter -> line of its first use, from 1. */
   parameters: ReadonlyMap<string, number>;
 }
 
-/** What DuckDB does not read as a parameter, then a parameter: comments, text, quoted names, dollar-quoted text. */
+/** What DuckDB does not read as a parameter (comments, text, quoted names, dollar-quoted text), then a parameter. */
 const tokens =
   /--[^\n]*|\/\*[\s\S]*?\*\/|(?<!\w)[eE]'(?:\\[\s\S]|''|[^'\\])*'|'(?:''|[^'])*'|"(?:""|[^"])*"|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$|(?<![\w$])\$([A-Za-z_]\w*)/g;
 
 /**
- * Finds the parameters of a query. A parameter becomes a variable of DuckDB's and not a prepared statement's parameter,
+ * Finds the parameters of a query. A parameter becomes a DuckDB variable and not a parameter of a prepared statement,
  * because the types of a query's columns are then known before it runs. No value ever becomes part of the text.
  */
 export function parseQuery(text: string): ParsedQuery {
@@ -27,7 +27,7 @@ export function parseQuery(text: string): ParsedQuery {
   return { sql, parameters };
 }
 
-/** A query with spaces for its comments, texts and quoted names; its lines stay. */
+/** A query with its comments, texts and quoted names replaced by spaces; line breaks stay. */
 export function withoutText(query: string): string {
   return query.replace(tokens, (token) => token.replace(/[^\n]/g, " "));
 }
@@ -42,7 +42,7 @@ export interface ParameterFault {
   next: string;
 }
 
-/** Every parameter that the query does not use, that it lacks, or that DuckDB could not hold. */
+/** Every parameter that the query does not use, that is missing, or that DuckDB could not hold. */
 export function parameterFaults({ file, parameters: given = {} }: QueryFile, used: ParsedQuery["parameters"]) {
   const names = [...used.keys()];
   const faults: ParameterFault[] = [];

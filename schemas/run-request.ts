@@ -6,8 +6,8 @@ import { idPattern } from "./pipeline.js";
 import { stageTypes } from "./stages/index.js";
 
 /**
- * What a workflow may be started with, as far as the workflow relies on it: requests are typed by hand in the UI, and
- * plans and states may come from an earlier version, so that more than is known may stand in them.
+ * The request that starts a workflow, as far as the workflow relies on it. People type requests by hand in the UI, and
+ * plans and states may come from an earlier version, so unknown keys are allowed in them.
  */
 const anyObject = (description: string) => Type.Object({}, { description });
 const count = Type.Integer({ minimum: 0, maximum: 1_000_000_000 });
@@ -59,7 +59,7 @@ const stageState = open({
   metrics: anyObject("numbers by name"),
   changes: Type.Optional(Type.Array(anyObject("a JSON merge patch"))),
   changesGrant: Type.Optional(Type.String()),
-  compute: Type.Optional(anyObject("what it computes with")),
+  compute: Type.Optional(anyObject("compute fingerprint")),
   choiceRequest: Type.Optional(
     open({ pairs: artifact, items: count, target: count, choices: Type.Record(Type.String(), OneOf(choiceWords)) }),
   ),
@@ -71,7 +71,7 @@ export const runRequest = Type.Object(
     definition: Type.Optional(Type.String({ description: "the YAML text itself" })),
     file: Type.Optional(Type.String({ description: "the file that the definition came from" })),
     project: Type.Optional(Type.String({ description: "the project directory, absolute" })),
-    signature: Type.Optional(Type.String({ description: "of pawl run, by the key of PAWL_HOME" })),
+    signature: Type.Optional(Type.String({ description: "signature by pawl run, with the key of PAWL_HOME" })),
     inputs: Type.Optional(anyObject("values of the inputs")),
     seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4294967295 })),
     plan: Type.Optional(plan),

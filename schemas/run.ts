@@ -8,7 +8,7 @@ import type { StageType } from "./stages/index.js";
 
 /** Name of the workflow type: `temporal workflow start --type pipeline --task-queue pawl`. */
 export const workflowType = "pipeline";
-/** Task queues: `pawl` is that of workflow tasks; stages have queues of their store, named after these. */
+/** Task queues: workflow tasks use `pawl`; stages use queues of their store, named after these. */
 export const taskQueues = { cpu: "pawl", gpu: "pawl-gpu" } as const;
 
 /** The queue of a store's stages: a worker takes the tasks of its own store only. @param store undefined in older runs */
@@ -27,15 +27,15 @@ export interface RunRequest {
   file?: string;
   /** The project directory, absolute; absent: that of the workers. */
   project?: string;
-  /** Of whoever holds the key of the workers' PAWL_HOME: the run may use `project` and run code. See worker/grant.ts. */
+  /** Made with the key of the workers' PAWL_HOME: the run may use `project` and run code. See worker/grant.ts. */
   signature?: string;
   inputs?: JsonObject;
   seed?: number;
   /** A compiled plan: resume, and continue-as-new. */
   plan?: Plan;
-  /** What is known already: continue-as-new carries it. */
+  /** The states of stages so far, which continue-as-new carries over. */
   stages?: Record<string, StageState>;
-  /** The store that holds what is known; absent: that of the worker which begins the run. */
+  /** The store that holds their results; absent: that of the worker that begins the run. */
   store?: string;
 }
 
@@ -72,7 +72,7 @@ export interface StageFailure {
   facts: ErrorFacts;
 }
 
-/** One stage of a run, as the query `state` tells it. */
+/** One stage of a run, as the query `state` returns it. */
 export interface StageState {
   id: string;
   uses: StageType;
@@ -80,7 +80,7 @@ export interface StageState {
   /** Attempts begun. */
   attempts: number;
   key?: string;
-  /** What its first attempt computed with, and so all do; absent for a stage without tensors. */
+  /** What its first attempt computed with, and all later ones do, too; absent for a stage without tensors. */
   compute?: ComputeFingerprint;
   outputs: Record<string, ArtifactRef>;
   metrics: Record<string, number>;
@@ -91,26 +91,32 @@ export interface StageState {
   changes?: JsonObject[];
   /** Shows that these changes were accepted. See worker/grant.ts. */
   changesGrant?: string;
-  /** The choices that it requests of people, or requested before it resumed; kept for when it has to be run again. */
+  /** The choices that it requests of people, or requested before it resumed; kept in case the stage has to run again. */
   choiceRequest?: ChoiceRequestState;
   /** Failures counted against the retry budgets, while the stage has not ended. */
   retries?: RetryCount;
   startedAtMs?: number;
   endedAtMs?: number;
+  /** When its status changed last; absent before it was started. */
+  sinceMs?: number;
+  /** Time that it spent in each status that it has left, ms. */
+  spentMs?: Partial<Record<StageStatus, number>>;
+  /** Time that workers worked on its attempts, ms. The rest of the time in `running`, it waited for a worker process. */
+  workedMs?: number;
 }
 
-/** Failures of a stage that count against its budgets, by class. */
+/** Failures of a stage that count against its budgets, by class. Progress (see `farthest`) resets all but outOfMemory. */
 export interface RetryCount {
-  /** All but those of outOfMemory: since the last attempt that got farther than every one before. Of class io and timeout. */
+  /** Failures of the classes io and timeout. */
   io: number;
   preempted: number;
   lost: number;
   outOfMemory: number;
   crash?: number;
   ruleTimeout?: number;
-  /** Since when the disk has been full, and how many attempts have met that. */
+  /** Since when the disk has been full, and how many attempts have failed because of it. */
   disk?: { sinceMs: number; attempts: number };
-  /** How far any attempt got: the step of its newest checkpoint, else the work done. */
+  /** How far any attempt got: the highest step of a checkpoint that an attempt reported; 0 before the first checkpoint. */
   farthest: number;
 }
 
@@ -126,7 +132,7 @@ export interface RunState {
 
 /**
  * What the workflow returns. A run with a failed stage fails instead, with the same facts in its message; a stage
- * with `onFailure: continue` is named here as failed. Outputs of a stage that left none (failed, skipped) are null.
+ * with `onFailure: continue` is listed here as failed. Outputs of a stage that wrote none (failed, skipped) are null.
  */
 export interface RunResult {
   outputs: Record<string, Json>;
@@ -136,20 +142,20 @@ export interface RunResult {
   >;
 }
 
-/** Names of the query and of the updates on the workflow. */
+/** Names of the workflow's query and updates. */
 export const queryState = "state";
 export const updateNames = { retry: "retry", skip: "skip", abort: "abort" } as const;
 /** Update arguments: which parked stage, and for retry the `with` values to change (a JSON merge patch). */
 export interface ParkedStageAction {
   stage: string;
   with?: JsonObject;
-  /** Of whoever holds the key of the workers' PAWL_HOME: the change may name code. See worker/grant.ts. */
+  /** Made with the key of the workers' PAWL_HOME: the change may name code. See worker/grant.ts. */
   signature?: string;
 }
 
 /**
- * A stage's checked settings, defaults filled in, as history holds them: themselves, or where they are large the digest
- * under which the store keeps them for this run. History and its payloads are bounded; the store is not.
+ * A stage's checked settings, defaults filled in, as history holds them: the settings themselves or, if they are large, the
+ * digest under which the store keeps them for this run. History and its payloads are bounded; the store is not.
  */
 export interface SentSettings {
   with?: JsonObject;
@@ -161,21 +167,21 @@ export interface ChangeRequest extends RunPlace {
   runId: string;
   stage: string;
   uses: StageType;
-  /** The settings as they are; absent where their expressions cannot be evaluated. */
+  /** The current settings; absent if their expressions cannot be evaluated. */
   before?: JsonObject;
-  /** The settings as they would be, expressions evaluated. */
+  /** The settings after the change, expressions evaluated. */
   with: JsonObject;
-  /** What is changed: a JSON merge patch. */
+  /** The change: a JSON merge patch. */
   changes: JsonObject;
-  /** With those that came before it. */
+  /** This change and all earlier ones, in order. */
   all: JsonObject[];
-  /** Of the action that brought it. */
+  /** Signature of the action that requested the change. */
   signature?: string;
   /** Attempts begun. */
   attempts: number;
 }
 
-/** Asked of the process for workflows: whether the server was away for so long, ms, and back or still away after a time, epoch ms. */
+/** A request to the process for workflows: was the server away for at least `forMs` ms, in part after `sinceMs` (epoch ms)? */
 export interface OutageQuestion {
   sinceMs: number;
   forMs: number;
@@ -192,20 +198,20 @@ export interface PrepareRequest extends RunPlace {
   seed: number;
   gpu: boolean;
   cache: boolean | number;
-  /** As an earlier attempt of the run fixed it. */
+  /** As set by an earlier attempt of the run. */
   compute?: ComputeFingerprint;
   /** The run's store, once it has one. */
   store?: string;
 }
 export interface PrepareResult extends SentSettings {
-  /** Absent where the stage's sources are so large that its attempt has to read them. */
+  /** Absent if the stage's sources are so large that its attempt has to read them. */
   key?: string;
-  /** What the stage is to compute with on every machine; absent for a stage without tensors. */
+  /** What the stage computes with on every machine; absent for a stage without tensors. */
   compute?: ComputeFingerprint;
   cached?: StageResult;
-  /** Id of the store that was looked in: the run's from then on. */
+  /** Id of the store that was searched: the run's store from then on. */
   store?: string;
-  /** The work takes milliseconds: it is done where workflow code runs, without waiting for a worker process. */
+  /** The work takes milliseconds: it runs where workflow code runs, without waiting for a worker process. */
   brief?: boolean;
 }
 
@@ -221,8 +227,8 @@ export interface StageRequest extends SentSettings, RunPlace {
   store?: string;
   seed: number;
   /**
-   * A result of the stage's key may come from any run, where it is no older than a number of ms; else only from an earlier
-   * attempt of this run's stage.
+   * Whether a result with the stage's key may come from any run (a number: if it is at most this old, ms) or, if false, only
+   * from an earlier attempt of this run's stage.
    */
   reuse: boolean | number;
   attempt: number;
@@ -231,14 +237,17 @@ export interface StageRequest extends SentSettings, RunPlace {
   checkpoint: { everyMs: number; keep: number };
 }
 
-/** What a stage leaves; small, for history and for the store's record of the key. */
+/** What a stage returns; small, for history and for the store's record of the key. */
 export interface StageResult {
   outputs: Record<string, ArtifactRef>;
   metrics: Record<string, number>;
 }
 
-/** How an attempt ends that does not fail: with a result, or with a request for people's choices, after which there is another attempt. */
-export type StageOutcome = StageResult | { request: ChoiceRequest };
+/** How an attempt ends if it does not fail: with a result, or with a request for choices, which another attempt follows. */
+export type StageOutcome = (StageResult | { request: ChoiceRequest }) & {
+  /** How long the attempt took in the worker, ms; absent if an earlier attempt left the result. */
+  workMs?: number;
+};
 
 /** The phase in which an attempt takes the digests of its sources, before its stage starts. */
 export const digestPhase = "read sources";
@@ -253,6 +262,6 @@ export interface Progress {
   /** Seconds left, if known. */
   etaSeconds?: number;
   metrics: Record<string, number>;
-  /** Step of the newest whole checkpoint. */
+  /** Step of the newest complete checkpoint. */
   checkpointStep?: number;
 }

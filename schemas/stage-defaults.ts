@@ -1,15 +1,15 @@
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 
-/** What of a JSON Schema says which defaults ajv fills in: it looks into properties and list items, not into alternatives. */
+/** The part of a JSON Schema from which ajv fills in defaults: properties and list items, not alternatives. */
 export interface DefaultsSchema {
   default?: unknown;
   properties?: Readonly<Record<string, DefaultsSchema>>;
   items?: DefaultsSchema;
-  /** The field that stands for the whole where it is the only one (fields/basic.ts). */
+  /** The field that may be written alone instead of the mapping (fields/basic.ts). */
   "x-shorthand"?: string;
 }
 
-/** A stage's settings without every field that equals its default, in nested objects and list items too; short where they may be. */
+/** A stage's settings without fields that equal their defaults, at every depth; with shorthands where possible. */
 export function leaveOutDefaults(settings: JsonObject, schema: DefaultsSchema): JsonObject {
   return without(settings, schema) as JsonObject;
 }
@@ -23,7 +23,7 @@ function without(value: Json, schema: DefaultsSchema): Json {
     const usual = body.default as Json | undefined;
     if (usual !== undefined && isEqual(field, usual)) return [];
     const rest = without(field, body);
-    // The default may leave out what its own fields have as defaults.
+    // The default itself may leave out fields that have defaults.
     return usual !== undefined && isEqual(rest, without(usual, body)) ? [] : [[name, rest]];
   });
   const short = schema["x-shorthand"];

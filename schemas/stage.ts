@@ -4,8 +4,8 @@ import type { ArtifactRef } from "./artifact.js";
 import type { StageRun } from "./stage-run.js";
 
 /**
- * What is known of a stage type without doing its work: one object is the TypeScript type, the ajv schema, the editor's
- * schema, the reference and every trait that other modules ask for. A trait that is missing does not compile.
+ * Everything about a stage type except its work: the TypeScript type, the ajv schema, the editor's schema, the reference
+ * and every trait that other modules use come from this one object. A definition that lacks a trait does not compile.
  *
  * @example
  * ```ts
@@ -47,15 +47,15 @@ export interface StageDefinition<
   /** One line for help and for the editor. */
   summary: string;
   /**
-   * YAML as it stands under `stages:`. The examples of all stages together are one pipeline, which a test runs: an example
-   * may refer to the stages of others'. For the reference and `pawl explain`.
+   * YAML as written under `stages:`, for the reference and `pawl explain`. The examples of all stages together are one
+   * pipeline, which a test runs: an example may refer to stages of other examples.
    */
   example: string;
   /** Raised by hand whenever the stage's results change for the same `with`; part of the stage's key. */
   version: number;
   /** The settings; a field with a default may be left out in YAML. */
   with: W;
-  /** Conditions over several settings, which no JSON Schema can say. */
+  /** Conditions over several settings, which no JSON Schema can express. */
   rules: readonly Rule<Static<W>>[];
   /** Artifacts by output name. */
   outputs: O;
@@ -64,11 +64,11 @@ export interface StageDefinition<
   /** The stage computes with tensors: its results depend on the compute flags and threads, which belong to its key. */
   computesWithTensors: boolean;
   /**
-   * Libraries of Pawl's own whose versions can change results: they belong to the key. TensorFlow's is part of what tensors
-   * compute with. A package of the project that a stage uses goes into `reads`: `{ where: "…", package: NAME }`.
+   * Libraries of Pawl whose versions can change results: the versions belong to the key. TensorFlow's version is part of the
+   * compute fingerprint. A package of the project that a stage uses goes into `reads`: `{ where: "…", package: NAME }`.
    */
   libraries: Trait<W, readonly Library[]>;
-  /** The stage writes outside the store: a result says nothing of what exists there now, so every run does it again. */
+  /** The stage writes outside the store: a result says nothing about what is there now, so every run runs it again. */
   writesOutsideStore: boolean;
   /**
    * The work is bounded by the size of the definition and takes milliseconds: it runs where workflow code runs, without
@@ -77,20 +77,20 @@ export interface StageDefinition<
   isBrief: Trait<W, boolean>;
   /** The stage may end an attempt with a request for people's choices, and waits for them. */
   requestsChoices: C;
-  /** Files, packages and lineages of this machine that results depend on beyond `with`: their contents belong to the key. */
+  /** Files, packages and lineages that results depend on in addition to `with`: their contents belong to the key. */
   reads: Trait<W, readonly ExternalInput[]>;
-  /** Settings (paths inside `with`) whose content elsewhere can change unnoticed; reported each time they are used. */
+  /** Settings (paths inside `with`) that are not pinned: what they name can change unnoticed. Each use is reported. */
   unpinned: Trait<W, readonly string[]>;
-  /** Settings (paths inside `with`) that hold or name a user's code which the stage runs. */
+  /** Settings (paths inside `with`) that hold or name user code that the stage runs. */
   runsCode: Trait<W, readonly string[]>;
-  /** What the rows of each `dataset` output are, as far as the settings tell it; other stages' settings say what they take. */
+  /** What the rows of each `dataset` output are, as far as settings determine it; other stages declare what rows they take. */
   rowsOf: Trait<W, Readonly<Record<string, Rows>>>;
   /**
-   * Of each output that is a model, or tokens for one: the settings whose rows it has learned from, directly or through
-   * what they were made from. Settings that are only measured on are not among them.
+   * For each output that is a model, or tokens for one: the settings whose rows it is trained on, directly or through their
+   * lineage. Settings that are used only for measuring are not among them.
    */
   learnsFrom: LearnsFrom<W, O>;
-  /** Rows that the datasets in a setting must have together, where there is such a number. */
+  /** The minimum number of rows that the datasets in a setting must have together, if there is one. */
   leastRows?: (settings: Static<W>) => RowsNeeded;
   /** The work. Built-in stages attach theirs in `activities/index.ts`; a user's own stage has it here. */
   run?: StageRun<W, O, C>;
@@ -101,7 +101,7 @@ type LearnsFrom<W extends TObject, O extends TObject> = Readonly<
   Partial<Record<keyof Static<O> & string, readonly (keyof Static<W> & string)[]>>
 >;
 
-/** A library of Pawl's own whose version can change a stage's results. */
+/** A library of Pawl whose version can change a stage's results. */
 export type Library = "duckdb" | "tokenizers" | "quickjs" | "re2js" | "plot" | "brotli" | "unicode";
 
 /** `requestsChoices` of any stage. */
@@ -110,7 +110,7 @@ type ChoiceTrait = boolean | ((settings: never) => boolean);
 /** A trait of every use of a stage, or one that depends on its settings. */
 export type Trait<W extends TObject, T> = T | ((settings: Static<W>) => T);
 
-/** Something of this machine whose content belongs to a stage's key. */
+/** Something outside of `with` whose content belongs to a stage's key. */
 export type ExternalInput =
   | {
       /** The setting that names it, as errors do: `with.source.file`. */
@@ -121,29 +121,29 @@ export type ExternalInput =
   | {
       where: string;
       /**
-       * A file of JavaScript that the stage runs, in one of the project's directories for code or in a package. What it
-       * imports counts with it.
+       * A file of JavaScript that the stage runs, in one of the project's code directories or in a package. Its
+       * imports belong to the key as well.
        */
       module: string;
     }
   | {
       where: string;
-      /** An installed npm package; its version counts. */
+      /** An installed npm package, whose version belongs to the key. */
       package: string;
     }
   | {
       where: string;
-      /** A model whose training data the stage compares with: what the store knows of its lineage counts. */
+      /** A model whose training data the stage compares with: its lineage in the store belongs to the key. */
       lineageOf: ArtifactRef<"model">;
     };
 
-/** What a row of a dataset holds; `unknown` where only the data say. */
+/** What a row of a dataset holds; `unknown` if it is known only from the data. */
 export type RowKind = "text" | "instruction" | "preference" | "unknown";
 
-/** The rows of a dataset: their kind, and where settings bound it their number. */
+/** The rows of a dataset: their kind and, if settings bound it, their maximum number. */
 export type Rows = RowKind | { kind: RowKind; most: number; /** The setting that bounds it. */ because: string };
 
-/** A setting that lists datasets, the rows that these must have together, and the setting that says so. */
+/** A setting that lists datasets, the minimum number of rows of these together, and the setting that requires it. */
 export interface RowsNeeded {
   data: string;
   least: number;
@@ -210,7 +210,7 @@ export function traitOf<W extends TObject, T>(trait: Trait<W, T>, settings: Stat
   return typeof trait === "function" ? (trait as (settings: Static<W>) => T)(settings) : trait;
 }
 
-/** What a rule found wrong: a message beside `with.` + the field, and what to do. */
+/** A violated rule: a message that follows `with.` + the field, and what to do. */
 export interface RuleProblem {
   code: Extract<ErrorCode, "MISSING_KEY" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "CONTEXT_EXCEEDED">;
   /** Path inside `with`: names, and indices of lists. */
@@ -221,7 +221,7 @@ export interface RuleProblem {
 }
 
 /**
- * A condition over several fields of a `with`, which no JSON Schema can say. Pure. It is checked only when all its
+ * A condition over several fields of a `with`, which no JSON Schema can express. Pure. It is checked only when all its
  * fields are known, with defaults filled in.
  */
 export interface Rule<W> {

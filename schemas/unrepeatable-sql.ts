@@ -1,6 +1,6 @@
 import { withoutText } from "./query-parameters.js";
 
-/** Functions whose value is the moment at which the query runs, and what they are called as keywords. */
+/** Functions whose value depends on when the query runs, and their names as keywords. */
 export const clockFunctions = new Set([
   "ago",
   "current_date",
@@ -44,7 +44,7 @@ const machineFunctions = new Set([
 /** DuckDB's own tables (their SQL holds paths of this machine) and the switches of its logs and profiles. */
 const systemNames = /^(duckdb|pragma|pg|enable|disable)_|^sqlite_(temp_)?(master|schema)$/;
 
-/** Functions that run or plan SQL which stands in a text, where nothing of it is checked. */
+/** Functions that run or plan SQL given as text, which is not checked. */
 const textFunctions = new Set(["json_execute_serialized_sql", "json_serialize_plan", "query", "query_table"]);
 
 /** Functions that read files by their path, which differs between machines; some give the time of a file's last change. */
@@ -57,18 +57,18 @@ export const isUnrepeatableFunction = (name: string): boolean =>
 /** Whether a table or function of this name reports on this process or machine. @param name in lower case */
 export const isSystemName = (name: string): boolean => machineFunctions.has(name) || systemNames.test(name);
 
-/** What an error says of a name that makes a query unrepeatable. */
+/** What an error says about a name that makes a query unrepeatable. */
 export function unrepeatableFacts(name: string) {
-  const expected = "a query that gives the same rows whenever and wherever it runs";
+  const expected = "a query that returns the same rows whenever and wherever it runs";
   if (clockFunctions.has(name))
     return {
       dependsOn: "the clock",
       expected,
-      next: 'write the date itself, or move the query to a file and give it as an input: query: { file: day.sql, parameters: { day: "${{ inputs.day }}" } }',
+      next: 'write the date itself, or move the query to a file and pass the date as an input: query: { file: day.sql, parameters: { day: "${{ inputs.day }}" } }',
     };
   if (textFunctions.has(name))
     return {
-      dependsOn: "SQL in a text, which is not checked",
+      dependsOn: "SQL given as text, which is not checked",
       expected,
       next: "write that SQL into the query itself",
     };
@@ -78,7 +78,7 @@ export function unrepeatableFacts(name: string) {
       expected,
       next: "name the files in source, and read them as the table data",
     };
-  return { dependsOn: "this process or machine", expected, next: "leave it out" };
+  return { dependsOn: "this process or machine", expected, next: "remove it" };
 }
 
 /**

@@ -12,7 +12,7 @@ const node = process.execPath;
 const inRoot = (...names) => path.join(root, ...names);
 
 step("set-up", node, ["scripts/setup.mjs"]);
-// From here on dist/ follows the sources without set-up, which must not take it for what it last built.
+// From here on, dist/ follows the sources without set-up, which must not mistake it for its own last build.
 rmSync(inRoot("dist", ".sources"), { force: true });
 
 const tsc = inRoot("node_modules", "typescript", "bin", "tsc");

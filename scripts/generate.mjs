@@ -1,6 +1,6 @@
-// Writes what follows from the schemas: the validators and the stage table (ignored by git), the editor's JSON Schema and
-// the tables of the reference (committed). `--if-old` writes only the ignored files, and only where they are older than
-// their sources: what the build, the checks and the tests begin with.
+// Generates from the schemas: the validators and the stage table (ignored by git), the editor's JSON Schema and the tables
+// of the reference (committed). `--if-old` writes only the ignored files, and only where they are older than their sources:
+// what the build, the checks and the tests begin with.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";

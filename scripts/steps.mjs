@@ -7,7 +7,7 @@ process.on("SIGINT", () => {});
 
 export const root = path.resolve(import.meta.dirname, "..");
 
-/** Runs a command in the project's directory; ends this process where it fails. */
+/** Runs a command in the project's directory; ends this process if it fails. */
 export function step(title, command, args, options = {}) {
   if (title) process.stderr.write(`\n▸ ${title}\n`);
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", ...options });

@@ -1,5 +1,6 @@
 // `npm test`: set-up, then everything that is checked: types, lint, format, arrows, unused code, all tests.
-// `npm test -- unit` runs one tier; further arguments (paths, options) go to jest. unit and integration need npm's packages only.
+// `npm test -- unit` runs one tier; further arguments (paths, options) go to jest. The tiers unit and integration need only
+// npm's packages.
 import { providePackages } from "./setup/packages.mjs";
 import { root, step } from "./steps.mjs";
 
@@ -20,7 +21,10 @@ else step("set-up", node, ["scripts/setup.mjs"]);
 if (everything) step("checks", node, ["scripts/check.mjs"]);
 step("tests", node, ["node_modules/jest/bin/jest.js", ...args], { cwd: root });
 
-/** Whether all that runs is of tiers that need npm's packages only: the tier is named, or every path lies in one. */
+/**
+ * Whether everything that runs belongs to tiers that need npm's packages only: the tier is named, or every path lies in
+ * one.
+ */
 function needsPackagesOnly() {
   const light = /^(\.\/)?(tests\/)?(unit|integration)(\/|$)/;
   const paths = process.argv.slice(2).filter((argument) => argument.startsWith("tests/"));

@@ -2,8 +2,8 @@ import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, writeSy
 import path from "node:path";
 
 /**
- * Appends whole lines to a file in one write, which lines of other processes do not mix with; half a line that a killed
- * process left is ended first.
+ * Appends whole lines to a file in one write, so that lines of other processes do not mix with them; a partial line that a
+ * killed process left is ended first.
  * @param lines each ended by a newline
  * @param options.sync also forces the file to the disk
  * @throws system errors
@@ -20,8 +20,8 @@ export function appendLines(file: string, lines: string, options: { sync?: boole
 }
 
 /**
- * Writes all bytes, in one call but where the disk takes a part only: then the rest follows, or is an error.
- * @param position in the file; absent: where the file is, or its end
+ * Writes all bytes, in one call unless the disk takes only a part: then the rest follows, or is an error.
+ * @param position in the file; absent: the current position, or the end of the file
  * @throws system errors
  */
 export function writeAll(descriptor: number, bytes: Uint8Array, position?: number): void {

@@ -15,7 +15,7 @@ const verified = new Map<string, Promise<void>>();
 
 /**
  * Writes an artifact: `write` fills an empty directory, whose files are then hashed, synced and renamed to their digest.
- * Equal content has an equal digest, whoever wrote it and when. Throws PawlError DISK_FULL, STORE_UNREADABLE.
+ * Equal content has an equal digest, regardless of writer and time. Throws PawlError DISK_FULL, STORE_UNREADABLE.
  */
 export async function putArtifact<K extends ArtifactKind>(
   home: string,
@@ -36,7 +36,7 @@ export async function putArtifact<K extends ArtifactKind>(
 
 /**
  * The directory of an artifact, read-only; kind and every file's digest are checked the first time in this process.
- * Throws PawlError ARTIFACT_MISSING, ARTIFACT_CORRUPT (moved aside, so that a rerun builds it anew), WRONG_ARTIFACT.
+ * Throws PawlError ARTIFACT_MISSING, ARTIFACT_CORRUPT (moved aside, so that a rerun builds it again), WRONG_ARTIFACT.
  */
 export async function openArtifact(home: string, ref: ArtifactRef): Promise<string> {
   const directory = objectDirectory(home, ref.digest);
@@ -83,7 +83,7 @@ async function verifyArtifact(home: string, ref: ArtifactRef, directory: string)
 
 function objectDirectory(home: string, digest: string): string {
   if (!/^[0-9a-f]{64}$/.test(digest))
-    throw new PawlError("PATH_TRAVERSAL", "an artifact is named by something that is not a digest", {
+    throw new PawlError("PATH_TRAVERSAL", "the name of an artifact is not a digest", {
       expected: "64 hexadecimal digits",
       got: JSON.stringify(digest),
       next: "refer to a stage's output with ${{ stages.X.outputs.Y }}",

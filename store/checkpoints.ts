@@ -13,15 +13,15 @@ import { namesIn, removeLeftovers, temporaryDirectory } from "./temporary.js";
 export type { Checkpoints };
 
 export interface CheckpointOptions {
-  /** How many whole checkpoints to keep; at least 1. */
+  /** Number of complete checkpoints to keep; at least 1. */
   keep: number;
   /** Called for each damaged checkpoint that was skipped. */
   onCorrupt: (found: { step: number; reason: string }) => void;
-  /** Called right before a checkpoint gets its name: throws where this process may no longer save any. */
+  /** Called right before a checkpoint gets its name: throws if this process may no longer save any. */
   confirm?: () => Promise<void>;
-  /** What this process computes on; kept with each checkpoint. */
+  /** The hardware of this process; kept with each checkpoint. */
   hardware?: Hardware;
-  /** Called for a checkpoint that other hardware has made. */
+  /** Called for a checkpoint that was saved on other hardware. */
   onOtherHardware?: (found: { step: number; before: Hardware; now: Hardware }) => void;
 }
 
@@ -36,7 +36,7 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
     if (before && now && !isDeepStrictEqual(before, now)) onOtherHardware?.({ step, before, now });
   }
 
-  /** Of these steps the newest whole one; "gone": none, but another process was removing some, so newer ones may be there. */
+  /** The newest complete one of these steps; "gone": none, but another process was removing some, so newer ones may exist. */
   async function newestWhole(steps: readonly number[]): Promise<Awaited<ReturnType<Checkpoints["latest"]>> | "gone"> {
     let gone = false;
     for (const step of steps) {
@@ -47,7 +47,7 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
           compareHardware(step, manifest.hardware);
           return { step, directory };
         }
-        throw new PawlError("ARTIFACT_CORRUPT", "the manifest is that of another step");
+        throw new PawlError("ARTIFACT_CORRUPT", "the manifest belongs to another step");
       } catch (error) {
         if (isMissing(error)) gone = true;
         else if (!(error instanceof PawlError)) throw storeError(error, home);
@@ -70,7 +70,7 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
   return {
     async save(step, write) {
       if (!Number.isSafeInteger(step) || step < 0)
-        throw new PawlError("INTERNAL", `${step} is no step to save a checkpoint at`);
+        throw new PawlError("INTERNAL", `a checkpoint cannot be saved at step ${step}`);
       try {
         await removeLeftovers(home);
         const { hardware } = options;
@@ -95,7 +95,7 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
   };
 }
 
-/** Steps of a stage key that have a checkpoint, newest first; whether they are whole is not checked. */
+/** Steps of a stage key that have a checkpoint, newest first; whether they are complete is not checked. */
 export function checkpointSteps(home: string, key: string): Promise<number[]> {
   return stepsIn(layout.checkpoints(home, key));
 }
@@ -114,7 +114,7 @@ async function stepsIn(base: string): Promise<number[]> {
   return steps.sort((a, b) => b - a);
 }
 
-/** Removes directories so that nobody ever sees half of one: out of the way first, then file by file. */
+/** Removes directories so that no process ever sees a partial one: moves them away first, then removes file by file. */
 async function discard(home: string, base: string, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
   const grave = await temporaryDirectory(home, "removal");

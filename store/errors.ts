@@ -14,7 +14,7 @@ export function isMissing(error: unknown): boolean {
 
 const unreadable = new Set(["EACCES", "EPERM", "EROFS", "EIO", "EMFILE", "ENFILE", "ESTALE", "EISDIR", "ENOTDIR"]);
 
-/** A system error met in the store as a PawlError (DISK_FULL for the disk that is full, STORE_UNREADABLE); anything else comes back unchanged. */
+/** Turns a system error of the store into a PawlError (DISK_FULL, STORE_UNREADABLE); returns anything else unchanged. */
 export function storeError(error: unknown, home: string): unknown {
   if (error instanceof PawlError) return error;
   if (isDiskFull(error)) return diskFullError(error, [home, process.cwd()]);

@@ -3,7 +3,7 @@ import { lstat, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { isMissing } from "./errors.js";
 
-/** Makes a directory and its parents survive a power cut: every directory that gained an entry is synced. */
+/** Makes a directory and its parents survive a power failure: every directory that gained an entry is synced. */
 export async function makeDirectory(directory: string): Promise<void> {
   const first = await mkdir(directory, { recursive: true });
   if (first === undefined) return;
@@ -13,7 +13,7 @@ export async function makeDirectory(directory: string): Promise<void> {
   }
 }
 
-/** Whether there is something of this name, a link to nothing included. */
+/** Whether anything has this name, a dangling link included. */
 export async function exists(file: string): Promise<boolean> {
   try {
     await lstat(file);
@@ -34,7 +34,7 @@ export async function syncDirectory(directory: string): Promise<void> {
 }
 
 /**
- * Writes a whole file or none: temporary name, fsync, rename, fsync of the directory.
+ * Writes a file atomically: temporary name, fsync, rename, fsync of the directory.
  * @param temporary a free name in the same file system; absent: one beside the file, which a killed process leaves behind
  */
 export async function writeFileWhole(
@@ -59,7 +59,7 @@ export async function writeFileWhole(
   await syncDirectory(path.dirname(file));
 }
 
-/** The JSON in a file; undefined when there is none, or when it is not JSON. */
+/** The JSON in a file; undefined if there is no such file, or if it is not JSON. */
 export async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, "utf8"));

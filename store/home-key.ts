@@ -8,11 +8,11 @@ import { isGroupShared, openHome } from "./home.js";
 const form = /^[0-9a-f]{64}$/;
 
 /**
- * The secret of a home directory, made when it is first asked for: 32 bytes in a file that only the owner reads (mode 0600;
+ * The secret of a home directory, created when it is first needed: 32 bytes in a file that only the owner reads (mode 0600;
  * in a home shared with a group, the group as well). Whoever can read it may let runs use code and project directories.
- * It never leaves the home: only what is signed with it does. A damaged one is set aside, and a new one made: what the old one
- * had signed counts no more.
- * @throws PawlError STORE_UNREADABLE when it cannot be read or made
+ * It never leaves the home: only signatures do. A damaged one is set aside, and a new one is created: signatures of the old
+ * one are no longer valid.
+ * @throws PawlError STORE_UNREADABLE if it cannot be read or created
  */
 export function homeKey(home: string): Buffer {
   const file = path.join(home, "key");
@@ -38,7 +38,7 @@ function readKey(file: string): string | undefined {
   }
 }
 
-/** Moves a damaged key away; puts it back should it be a whole one that another process has made in between. */
+/** Moves a damaged key away; puts it back if it is a complete one that another process has created in between. */
 function setAside(file: string): void {
   const damaged = `${file}.damaged`;
   rmSync(damaged, { force: true, recursive: true });
@@ -50,7 +50,7 @@ function setAside(file: string): void {
   }
 }
 
-/** Makes a key. Where several processes do so at the same time, the first one's stays. */
+/** Creates a key. If several processes do so at the same time, the first one's stays. */
 function makeKey(home: string, file: string): string {
   openHome(home);
   const fresh = `${file}.${randomUUID()}`;
@@ -74,7 +74,7 @@ function unusable(file: string, cause: Error): PawlError {
       where: file,
       expected: "a file that this user may read",
       got: cause.message,
-      next: "let this user read it, or remove it: a new one is made, and runs under way lose what it had signed",
+      next: "let this user read it, or remove it: a new one is created, and its signatures for running runs become invalid",
     },
     { cause },
   );

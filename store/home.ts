@@ -11,9 +11,9 @@ export function homeDirectory(environment: NodeJS.ProcessEnv = process.env, work
 const groupShared = 0o2020;
 
 /**
- * Makes the home directory where there is none, and keeps others out of it: mode 0700. A directory that its owner has shared
+ * Creates the home directory if there is none, and keeps others out of it: mode 0700. A directory that its owner has shared
  * with a group (`chmod g+ws`) stays shared with that group.
- * @throws PawlError STORE_UNREADABLE when it is not a directory or cannot be made
+ * @throws PawlError STORE_UNREADABLE if it is not a directory or cannot be created
  */
 export function openHome(home: string): void {
   try {
@@ -25,7 +25,9 @@ export function openHome(home: string): void {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new PawlError(
       "STORE_UNREADABLE",
-      code === "EEXIST" || code === "ENOTDIR" ? "PAWL_HOME is not a directory" : `PAWL_HOME cannot be made: ${message}`,
+      code === "EEXIST" || code === "ENOTDIR"
+        ? "PAWL_HOME is not a directory"
+        : `PAWL_HOME cannot be created: ${message}`,
       {
         where: home,
         expected: "a directory that this user may write",
@@ -38,8 +40,8 @@ export function openHome(home: string): void {
 }
 
 /**
- * Makes a directory and those above it. Not by Node's `recursive`: where nothing can be made (below /proc) it never comes
- * back, and keeps a core busy (seen with Node 20.20).
+ * Creates a directory and those above it. Not by Node's `recursive`: if nothing can be created (below /proc) it never
+ * returns, and keeps a core busy (seen with Node 20.20).
  */
 function makeDirectories(directory: string): void {
   const parent = path.dirname(directory);
@@ -56,7 +58,7 @@ export function isGroupShared({ mode }: Pick<Stats, "mode">): boolean {
   return (mode & groupShared) !== 0;
 }
 
-/** Where each thing lies below the home directory. */
+/** Where everything is below the home directory. */
 export const layout = {
   objects: (home: string) => path.join(home, "store", "objects"),
   object: (home: string, digest: string) => path.join(home, "store", "objects", digest),

@@ -19,8 +19,8 @@ const identityKind: RecordKind<StoreIdentity> = {
 };
 
 /**
- * The random id of a store, given to it by whoever needs it first. It is kept twice: runs under way know their store by it,
- * and one copy that is damaged is made again from the other.
+ * The random id of a store, created by the first process that needs it. It is kept twice: running runs identify their store
+ * by it, and a damaged copy is restored from the other.
  * @throws PawlError DISK_FULL, STORE_UNREADABLE
  */
 export async function storeId(home: string): Promise<string> {
@@ -34,7 +34,7 @@ export async function storeId(home: string): Promise<string> {
   return id;
 }
 
-/** Of several processes that begin a store at the same time the first one's id counts. */
+/** If several processes create a store at the same time, the first one's id counts. */
 async function begin(home: string, file: string): Promise<string> {
   try {
     await makeDirectory(path.dirname(file));

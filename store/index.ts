@@ -10,7 +10,7 @@ export { findTrainingData } from "./training-data.js";
 export { damagedText } from "./records.js";
 export { fileSignature, readDigest, rememberedDigest, sourceChanged, type SourceDigest } from "./source-digests.js";
 export { findLatest, recordLatest } from "./latest.js";
-export { explainChange } from "./reasons.js";
+export { explainChange, missingSources } from "./reasons.js";
 export { findDefinition, findPlan, findRecord, listRecords, savePlan, saveRecord, type RunRecord } from "./runs.js";
 export { completeReplacements, replaceDirectory } from "./owned-directory.js";
 export { takeLease, type StageLease } from "./leases.js";
@@ -18,7 +18,7 @@ export { openMetrics, readMetrics, type MetricsHistory, type MetricsRow } from "
 export { findSettings, saveSettings } from "./settings.js";
 export { appendLog, type LogEntry } from "./log.js";
 export { readLog } from "./log-reader.js";
-/** Files written whole or not at all, for what else lives in the home directory. */
+/** Files that are written atomically, for other parts of the home directory. */
 export { readJson, writeFileWhole } from "./files.js";
 export { storeError } from "./errors.js";
 export { onWritePhase, type WritePhase, type WritePoint } from "./write-phases.js";

@@ -10,13 +10,13 @@ export interface LatestRecord {
   identity: StageIdentity;
 }
 
-/** Remembers what a stage of a pipeline last had as its identity, so that `plan` can say what has changed since. */
+/** Remembers the last identity of a stage of a pipeline, so that `plan` can say what has changed since. */
 export async function recordLatest(home: string, pipeline: string, stage: string, now: StageIdentity): Promise<void> {
   const record: LatestRecord = { pipeline, stage, identity: identityOf(now) };
   await writeRecord(home, layout.latest(home, pipeline, stage), record);
 }
 
-/** The identity a stage of a pipeline had when it last succeeded; undefined when it never did. */
+/** The identity that a stage of a pipeline had when it last succeeded; undefined if it never did. */
 export async function findLatest(home: string, pipeline: string, stage: string): Promise<StageIdentity | undefined> {
   const found = await readRecord(home, layout.latest(home, pipeline, stage), recordKinds.latest);
   return found?.pipeline === pipeline && found.stage === stage ? found.identity : undefined;

@@ -4,23 +4,23 @@ import path from "node:path";
 import { systemCode } from "./errors.js";
 import { layout } from "./home.js";
 
-/** An attempt's right to publish what it does at its stage. */
+/** An attempt's right to publish its results for its stage. */
 export interface StageLease {
-  /** False once a later attempt at the stage has begun. */
+  /** False once a later attempt of the stage has begun. */
   isHeld(): boolean;
 }
 
 /**
- * Takes a stage of a run over for an attempt that begins: whichever attempt held it before holds it no longer, on whatever
- * machine. The server may start an attempt while the process of the one before is only stopped, and will continue.
+ * Takes over a stage of a run for an attempt that begins: the attempt that held it before, on any machine, no longer holds
+ * it. The server may start an attempt while the process of the previous one is only stopped, and will continue.
  * @throws system errors
  */
 export function takeLease(home: string, runId: string, stage: string): StageLease {
   const file = layout.lease(home, runId, stage);
   const token = randomUUID();
   mkdirSync(path.dirname(file), { recursive: true });
-  // In place: whoever reads half of it is an earlier attempt, and learns what it has to. Not synced: after a power cut no
-  // attempt from before it continues.
+  // In place: only an earlier attempt can read a partial token, and it then knows that it holds the lease no longer. Not
+  // synced: no attempt continues after a power failure.
   writeFileSync(file, token);
   return {
     isHeld() {

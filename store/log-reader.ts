@@ -10,14 +10,14 @@ import { namesIn } from "./temporary.js";
 export interface LogQuery {
   /** Only this stage's lines. */
   stage?: string;
-  /** Continue until aborted, giving lines as they are written. */
+  /** Continue until aborted, yielding lines as they are written. */
   follow?: AbortSignal;
 }
 
-/** Network file systems send no change events, and not every watch is granted: look again after this time all the same. */
+/** Network file systems send no change events, and not every watch is granted: check again after this time in any case. */
 const lookAgainMs = 1000;
 
-/** The lines of a run's log in order of time. Half-written lines are passed over. */
+/** The lines of a run's log in order of time. Half-written lines are skipped. */
 export async function* readLog(home: string, runId: string, query: LogQuery = {}): AsyncGenerator<LogEntry> {
   const directory = layout.log(home, runId);
   const tails = new Map<string, Tail>();
@@ -63,7 +63,7 @@ class Tail {
         await handle.close();
       }
     } catch (error) {
-      // What has the name of a log and is no file holds no lines.
+      // An entry with the name of a log that is not a file holds no lines.
       if (!isMissing(error) && systemCode(error) !== "EISDIR") throw error;
     }
     return text.split("\n").flatMap(parseLine);
@@ -79,7 +79,7 @@ function parseLine(line: string): LogEntry[] {
   }
 }
 
-/** Undefined where the system refuses to watch: it has a limit on watches, as on open files. */
+/** Undefined if the system refuses to watch: it has a limit on watches, as on open files. */
 function tryWatch(directory: string, notice: () => void): FSWatcher | undefined {
   try {
     return watch(directory, notice).on("error", notice);
@@ -88,7 +88,7 @@ function tryWatch(directory: string, notice: () => void): FSWatcher | undefined 
   }
 }
 
-/** Waits for changes in a directory without missing one between two looks. */
+/** Waits for changes in a directory without missing one between two checks. */
 function changesIn(directory: string, signal: AbortSignal) {
   mkdirSync(directory, { recursive: true });
   let count = 0;

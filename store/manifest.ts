@@ -29,7 +29,7 @@ export async function sealDirectory(directory: string, header: Header): Promise<
   if (others[0] !== undefined)
     throw new PawlError("INTERNAL", `a stage wrote ${others[0]}, which is not an ordinary file`, { where: directory });
   if (files.some((file) => file.path === manifestName))
-    throw new PawlError("INTERNAL", `a stage wrote ${manifestName}, a name that the store keeps for itself`, {
+    throw new PawlError("INTERNAL", `a stage wrote ${manifestName}, a name that the store reserves`, {
       where: directory,
     });
   const manifest = { ...header, files };
@@ -39,7 +39,7 @@ export async function sealDirectory(directory: string, header: Header): Promise<
   return manifest;
 }
 
-/** What is in a directory, files with their digests. @param options.sync false: the files are not forced to the disk */
+/** The content of a directory, files with their digests. @param options.sync false: the files are not forced to the disk */
 export async function inventory(
   directory: string,
   options: { sync?: boolean } = {},
@@ -51,7 +51,7 @@ export async function inventory(
   return { files, directories, others };
 }
 
-/** The manifest of a sealed directory. Throws PawlError ARTIFACT_CORRUPT or PATH_TRAVERSAL; ENOENT when there is no directory. */
+/** The manifest of a sealed directory. Throws PawlError ARTIFACT_CORRUPT or PATH_TRAVERSAL; ENOENT if there is no directory. */
 async function readManifest(directory: string, digest: string | undefined): Promise<Manifest> {
   await lstat(directory);
   let text: string;
@@ -72,7 +72,7 @@ async function readManifest(directory: string, digest: string | undefined): Prom
 
 /**
  * Checks every file of a sealed directory against its manifest. Throws PawlError ARTIFACT_CORRUPT at the first difference.
- * @param digest that the manifest must have, where it is known
+ * @param digest that the manifest must have, if it is known
  */
 export async function verifyDirectory(directory: string, digest?: string): Promise<Manifest> {
   const manifest = await readManifest(directory, digest);

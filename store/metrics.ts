@@ -19,15 +19,15 @@ export interface MetricsRow {
 
 /** The growing history of a stage key. */
 export interface MetricsHistory {
-  /** Adds metrics of a step; cheap, for every step. What is recorded again (after a kill) replaces what was. */
+  /** Adds metrics of a step; cheap, for every step. Metrics that are recorded again (after a kill) replace the earlier ones. */
   record(step: number, metrics: Readonly<Record<string, number>>): void;
-  /** Forces what was recorded to the disk: before a checkpoint, so that no step between two checkpoints is missing. */
+  /** Syncs the recorded metrics to the disk: before a checkpoint, so that no step between two checkpoints is missing. */
   flush(): Promise<void>;
-  /** Once the stage has ended: one row a step, in order. */
+  /** Once the stage has ended: one row per step, in order. */
   finish(): Promise<void>;
 }
 
-/** Rows wait in memory for so long, ms, so that whoever follows a stage sees them soon. */
+/** Rows stay in memory for at most this time, ms, so that readers who follow a stage see them soon. */
 const longestWaitMs = 1000;
 
 /**
@@ -69,8 +69,8 @@ export function openMetrics(home: string, key: string): MetricsHistory {
 }
 
 /**
- * The metrics history of a stage key, a row a step, in order.
- * @returns damaged: lines that are not as they were written, and left out
+ * The metrics history of a stage key, one row per step, in order.
+ * @returns damaged: the number of lines that differ from what was written, and are left out
  */
 export async function readMetrics(home: string, key: string): Promise<{ rows: MetricsRow[]; damaged: number }> {
   return guarded(home, async () => parseMetrics(await textOf(layout.metrics(home, key))));
@@ -81,7 +81,7 @@ function appendTo(home: string, file: string, lines: string, sync: boolean): voi
     appendLines(file, lines, { sync });
   } catch (error) {
     if (systemCode(error) !== "EISDIR") throw error;
-    // What is no file is damaged: the history begins anew.
+    // Something that is not a file is damaged: the history begins again.
     mkdirSync(layout.corrupt(home), { recursive: true });
     renameSync(file, path.join(layout.corrupt(home), `${path.basename(file)}-${Date.now()}-${process.pid}`));
     appendLines(file, lines, { sync });
@@ -135,7 +135,7 @@ const rowLine = (id: string, step: number, values: readonly number[]): string =>
 
 const checkedLine = (content: string): string => `${content} ${checksum(content)}\n`;
 
-/** A line's content; undefined where its checksum is wrong. */
+/** A line's content; undefined if its checksum is wrong. */
 function uncheckedLine(line: string): string | undefined {
   const end = line.lastIndexOf(" ");
   const content = line.slice(0, Math.max(0, end));

@@ -11,10 +11,10 @@ import { readRecord, writeRecord, type RecordKind } from "./records.js";
 import { sealed, unsealed } from "./seal.js";
 import { isAbandoned, namesIn, ownName } from "./temporary.js";
 
-/** A replacement under way, all in one parent directory: written down before it begins, completed by the next start. */
+/** A replacement under way, all in one parent directory: recorded before it begins, completed by the next start. */
 interface Journal {
   target: string;
-  /** Whole once it is marked. */
+  /** Complete once it is marked. */
   fresh: string;
   /** What had the target's name. */
   old: string;
@@ -33,15 +33,15 @@ export interface Replacement {
   keep: readonly string[];
   /** Fills an empty directory. */
   write: (directory: string) => Promise<void>;
-  /** Throws where the directory may no longer be replaced; called right before. */
+  /** Throws if the directory may no longer be replaced; called right before. */
   confirm: () => Promise<void>;
 }
 
 /**
- * Puts a directory outside of the store in place of the one that an earlier call put there. Whoever is killed, or does the
- * same at the same time, leaves the old or the new one whole: the new one is filled beside it and synced, and two renames,
- * written down before, swap them (`completeReplacements`).
- * @throws PawlError NOT_ALLOWED where the target is, or holds, anything that no such call has put there
+ * Puts a directory outside of the store in place of the one that an earlier call put there. A kill, or another call at the
+ * same time, leaves the old or the new one complete: the new one is filled beside it and synced, and two renames, which are
+ * recorded before, swap them (`completeReplacements`).
+ * @throws PawlError NOT_ALLOWED if the target is, or holds, anything that no such call has put there
  */
 export async function replaceDirectory(home: string, replacement: Replacement): Promise<void> {
   const { target, write, confirm } = replacement;
@@ -58,7 +58,7 @@ export async function replaceDirectory(home: string, replacement: Replacement): 
     await writeRecord(home, journalFile, journal);
     try {
       await mkdir(journal.fresh);
-      // Whatever the process's mask says: what is exported is for others to load.
+      // Regardless of the process's umask: exports are for others to load.
       await chmod(journal.fresh, 0o755);
       await write(journal.fresh);
       await mark(journal.fresh);
@@ -74,7 +74,7 @@ export async function replaceDirectory(home: string, replacement: Replacement): 
 }
 
 /**
- * Completes what processes that no longer live have begun: each target is then the old or the new directory, whole. One that
+ * Completes the replacements of processes that no longer live: each target is then the complete old or new directory. One that
  * cannot be reached is reported, and left to the next call.
  */
 export async function completeReplacements(home: string): Promise<void> {
@@ -99,7 +99,7 @@ async function swap({ target, fresh, old }: Journal): Promise<void> {
       break;
     } catch (error) {
       if (!["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "")) throw error;
-      // Another export was faster: what it has put there is replaced in its turn.
+      // Another export was faster: its directory is replaced in turn.
       await rm(old, { recursive: true, force: true });
     }
   }
@@ -107,7 +107,7 @@ async function swap({ target, fresh, old }: Journal): Promise<void> {
   await rm(old, { recursive: true, force: true });
 }
 
-/** Brings a replacement to its end, wherever it stopped. */
+/** Completes a replacement, wherever it stopped. */
 async function settle({ target, fresh, old }: Journal): Promise<void> {
   if (!(await exists(target)) && (await exists(old))) {
     const restored = (await isMarked(fresh)) && (await foreignIn(old)) === undefined ? fresh : old;
@@ -115,11 +115,11 @@ async function settle({ target, fresh, old }: Journal): Promise<void> {
     await syncDirectory(path.dirname(target));
   }
   await rm(fresh, { recursive: true, force: true });
-  // Something that came into it after it had been looked at is nobody's to remove.
+  // Files that appeared after the check must not be removed.
   if ((await foreignIn(old)) === undefined) await rm(old, { recursive: true, force: true });
 }
 
-/** Something may have come into the directory between the check and the rename. */
+/** Files may have appeared in the directory between the check and the rename. */
 async function restoreForeign(target: string, old: string): Promise<void> {
   try {
     await refuseForeign(old, target);
@@ -151,8 +151,8 @@ async function readMark(directory: string): Promise<FileEntry[] | undefined> {
 }
 
 /**
- * What makes a directory somebody else's; undefined where it is Pawl's, empty, or does not exist. Another export may put a new
- * one in its place meanwhile: then what was read is of two, and is read again.
+ * Why a directory is not Pawl's; undefined if it is Pawl's, empty, or does not exist. Another export may replace it
+ * meanwhile: then the content of two directories was mixed, and is read again.
  */
 async function foreignIn(directory: string): Promise<string | undefined> {
   for (let before = await inodeOf(directory); ;) {
@@ -171,7 +171,7 @@ async function foreignIn(directory: string): Promise<string | undefined> {
   }
 }
 
-/** Undefined where there is nothing of that name. */
+/** Undefined if nothing has that name. */
 async function inodeOf(file: string): Promise<bigint | undefined> {
   try {
     return (await lstat(file, { bigint: true })).ino;
@@ -203,7 +203,7 @@ async function refuseForeign(directory: string, shown: string): Promise<void> {
   if (why !== undefined)
     throw new PawlError("NOT_ALLOWED", `the directory is not replaced: ${why}`, {
       where: shown,
-      expected: "no such directory, an empty one, or one that an export made and that holds nothing else",
+      expected: "no such directory, an empty one, or one that holds only the files of an export",
       next: "export to another directory, or move this one away",
     });
 }
@@ -214,16 +214,16 @@ async function refuseKept(home: string, { target, keep }: Replacement): Promise<
   if (isWithin(target, realHome) || [realHome, ...kept].some((directory) => isWithin(directory, target)))
     throw new PawlError(
       "NOT_ALLOWED",
-      "an export never replaces PAWL_HOME, what is in it, or what the project lies in",
+      "an export never replaces PAWL_HOME, anything in it, or a directory that contains the project",
       {
         where: target,
-        expected: "a directory of its own",
+        expected: "a separate directory",
         next: "export to another directory",
       },
     );
 }
 
-/** False where there is nothing to rename. */
+/** False if there is nothing to rename. */
 async function renamed(from: string, to: string): Promise<boolean> {
   try {
     await rename(from, to);

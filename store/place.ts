@@ -12,7 +12,7 @@ export interface SealedDirectory {
   manifest: Manifest;
 }
 
-/** Lets `write` fill a temporary directory and seals it; nothing is left behind when either fails. */
+/** Lets `write` fill a temporary directory and seals it; nothing remains if either fails. */
 export async function fillDirectory(
   home: string,
   header: Header,
@@ -34,8 +34,8 @@ export async function fillDirectory(
 }
 
 /**
- * Renames a sealed directory to its final name. A whole directory that is already there is kept (another process wrote the
- * same thing); a damaged one is handed to `setAside` first.
+ * Renames a sealed directory to its final name. An existing complete directory is kept (another process wrote the
+ * same thing); a damaged one is passed to `setAside` first.
  */
 export async function placeDirectory(
   sealed: SealedDirectory,
@@ -60,7 +60,7 @@ export async function protectFiles({ directory, manifest }: SealedDirectory): Pr
   for (const file of manifest.files) await chmod(path.join(directory, file.path), 0o444);
 }
 
-/** Moves a directory out of sight; false when it no longer exists (another process was faster). */
+/** Moves a directory away; false if it no longer exists (another process was faster). */
 export async function moveAside(directory: string, to: string): Promise<boolean> {
   await makeDirectory(path.dirname(to));
   try {

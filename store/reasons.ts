@@ -6,7 +6,7 @@ import type { StageIdentity } from "./results.js";
 
 /**
  * Why a stage has another key than it had when it last succeeded: one short sentence for each difference
- * (code version, compute flags, source, seed, parameter, input artifact). Empty when nothing differs.
+ * (code version, compute flags, source, seed, parameter, input artifact). Empty if nothing differs.
  */
 export function explainChange(before: StageIdentity, now: StageIdentity): string[] {
   if (before.uses !== now.uses) return [`uses is now ${now.uses}, was ${before.uses}`];
@@ -15,7 +15,7 @@ export function explainChange(before: StageIdentity, now: StageIdentity): string
     reasons.push(`${now.uses} is now at code version ${now.version}, was ${before.version}`);
   reasons.push(...differences("compute", parsed(before.compute), parsed(now.compute)));
   reasons.push(...differences("libraries", before.libraries, now.libraries));
-  if (before.source !== now.source) reasons.push(sourceChange(parsed(before.source), parsed(now.source)));
+  if (before.source !== now.source) reasons.push(...sourceChange(parsed(before.source), parsed(now.source)));
   if (before.seed !== now.seed) reasons.push(`seed is now ${now.seed}, was ${before.seed}`);
   const sameVersion = before.version === now.version;
   const defaultBefore = sameVersion ? undefined : () => `the default of version ${before.version}`;
@@ -25,14 +25,35 @@ export function explainChange(before: StageIdentity, now: StageIdentity): string
   ];
 }
 
-/** Sources are kept as pairs of the setting that names them and what it holds; those that differ are named. */
-function sourceChange(before: Json, now: Json): string {
-  const byName = (pairs: Json) =>
-    new Map(Array.isArray(pairs) ? pairs.filter(Array.isArray).map(([a, b]) => [a, b]) : []);
-  const [was, is] = [byName(before), byName(now)];
-  const changed = [...is.keys()].filter((name) => was.has(name) && was.get(name) !== is.get(name));
-  return `its source has changed${changed.length > 0 ? `: ${changed.join(", ")}` : ""}`;
+/** Sources are kept as pairs of the setting that names them and its content; those that differ are named. */
+function sourceChange(before: Json, now: Json): string[] {
+  const [was, is] = [sourcesByName(before), sourcesByName(now)];
+  const missing = missingNames(is);
+  const changed = [...is.keys()].filter(
+    (name) => was.has(name) && was.get(name) !== is.get(name) && !missing.includes(name),
+  );
+  if (missing.length > 0 && changed.length === 0) return [missingText(missing)];
+  return [
+    `its source has changed${changed.length > 0 ? `: ${changed.join(", ")}` : ""}`,
+    ...(missing.length > 0 ? [missingText(missing)] : []),
+  ];
 }
+
+/** Sources of a stage that do not exist, as `plan` reports them; undefined if all exist. */
+export function missingSources({ source }: StageIdentity): string | undefined {
+  const missing = missingNames(sourcesByName(parsed(source)));
+  return missing.length === 0 ? undefined : missingText(missing);
+}
+
+function sourcesByName(pairs: Json): Map<string, Json> {
+  const named = Array.isArray(pairs) ? pairs.filter(Array.isArray) : [];
+  return new Map(named.map((pair): [string, Json] => [String(pair[0]), (pair as Json[])[1] ?? null]));
+}
+
+const missingNames = (sources: Map<string, Json>): string[] =>
+  [...sources].filter(([, content]) => content === null).map(([name]) => name);
+
+const missingText = (names: string[]): string => `its source does not exist: ${names.join(", ")}`;
 
 /** Compute flags are kept as JSON text; their differences are reported flag by flag. */
 function parsed(text: string | null): Json {
@@ -43,10 +64,10 @@ function parsed(text: string | null): Json {
   }
 }
 
-/** What a field is, where settings leave out what equals its default. */
+/** The description of a field, since settings omit values that equal the default. */
 interface Field {
   schema?: DefaultsSchema | undefined;
-  /** How messages call the default that an earlier result left out. */
+  /** The messages' words for the default that an earlier result omitted. */
   defaultBefore?: ((value: Json) => string) | undefined;
 }
 
@@ -56,7 +77,7 @@ function differences(where: string, before: Json | undefined, now: Json | undefi
   if (was !== undefined && is !== undefined) return [`input ${where.replace(/^with\./, "")} is now ${is}, was ${was}`];
   const { schema, defaultBefore = show } = field;
   const usual = schema?.default as Json | undefined;
-  // Of an object whose every field is as by default nothing is kept.
+  // An object whose fields all equal their defaults is not kept.
   const [old, present] = isObject(usual) ? [before ?? {}, now ?? {}] : [before, now];
   if (isObject(old) && isObject(present)) {
     const names = [...new Set([...Object.keys(present), ...Object.keys(old)])];

@@ -8,18 +8,18 @@ import { moveAside } from "./place.js";
 import { sealed, unsealed } from "./seal.js";
 import { temporaryName } from "./temporary.js";
 
-/** A record that was not as it was written, and has been moved aside. */
+/** A damaged record, which has been moved aside. */
 export interface DamagedRecord {
-  /** Where it lay. */
+  /** Where it was. */
   file: string;
-  /** What it was of: "the result of stages.base". */
+  /** Its content: "the result of stages.base". */
   of: string;
 }
 
-/** Notified once of each damaged record; without one, standard error is. */
+/** Called once for each damaged record; default: a line on standard error. */
 export type OnDamaged = (found: DamagedRecord) => void;
 
-/** What a record of some kind looks like. */
+/** The form of a kind of record. */
 export interface RecordKind<T> {
   /** For messages: "result", "run record". */
   of: string;
@@ -36,7 +36,7 @@ export async function writeText(home: string, file: string, text: string): Promi
   try {
     const write = async (): Promise<void> => writeFileWhole(file, text, await temporaryName(home, "record"));
     await write().catch(async (error: unknown) => {
-      // What has the file's name and is no file is damaged.
+      // Something that has the file's name but is not a file is damaged.
       if (systemCode(error) !== "EISDIR") throw error;
       await setAside(home, file);
       await write();
@@ -47,9 +47,9 @@ export async function writeText(home: string, file: string, text: string): Promi
 }
 
 /**
- * A record as it was written; undefined where there is none. One that is damaged (its digest or a field is wrong, it is no
- * JSON or no file) is moved aside, reported once, and counts as missing: whoever needs it makes it again.
- * @throws PawlError STORE_UNREADABLE where the system refuses to read it
+ * A record as it was written; undefined if there is none. A damaged one (its digest or a field is wrong, it is not JSON or
+ * not a file) is moved aside, reported once, and counts as missing: it is created again when it is needed.
+ * @throws PawlError STORE_UNREADABLE if the system refuses to read it
  */
 export async function readRecord<T extends object>(
   home: string,
@@ -65,7 +65,7 @@ export async function readRecord<T extends object>(
 
 /**
  * The same of any file that can be checked.
- * @param parse gives undefined where the text is not as it was written
+ * @param parse returns undefined if the text is damaged
  */
 export async function readChecked<T>(
   home: string,
@@ -85,7 +85,7 @@ export async function readChecked<T>(
   }
 }
 
-/** Stands for what has a record's name and is no file. No text equals it. */
+/** Stands for something that has a record's name but is not a file. No text equals it. */
 const notAFile = Symbol("not a file");
 
 async function textOf(file: string): Promise<string | typeof notAFile | undefined> {
@@ -98,7 +98,7 @@ async function textOf(file: string): Promise<string | typeof notAFile | undefine
   }
 }
 
-/** False where the file no longer exists, or the store cannot be written: then it stays, but counts as missing. */
+/** False if the file no longer exists, or the store cannot be written: then it stays, but counts as missing. */
 async function setAside(home: string, file: string): Promise<boolean> {
   const name = `${path.basename(file)}-${Date.now()}-${process.pid}`;
   try {
@@ -115,5 +115,5 @@ function reportDamaged({ file, of }: DamagedRecord): void {
 
 /** One line for logs and terminals. */
 export function damagedText({ file, of }: DamagedRecord): string {
-  return `the ${of} in ${file} was damaged: it was moved aside, and is made again when it is needed`;
+  return `the ${of} in ${file} was damaged: it was moved aside, and is created again when it is needed`;
 }

@@ -20,9 +20,9 @@ export interface StageIdentity {
   seed: number;
   /** Compute flags and device kind, for stages that compute with tensors; else null. */
   compute: string | null;
-  /** Fingerprint of what the stage reads that is neither a setting nor an artifact (a file, a package); else null. */
+  /** Fingerprint of the stage's inputs that are neither settings nor artifacts (a file, a package); null if there are none. */
   source: string | null;
-  /** Versions of the libraries that can change its result, by name; absent where it uses none. */
+  /** Versions of the libraries that can change its result, by name; absent if it uses none. */
   libraries?: Record<string, string>;
 }
 
@@ -34,11 +34,11 @@ export interface Lineage {
   startedAt: string;
   endedAt: string;
   machine: string;
-  /** What can change bits and is not part of the key. */
+  /** Facts that can change bits and are not part of the key. */
   hardware?: Hardware;
 }
 
-/** What libraries choose their kernels by. */
+/** The hardware by which libraries choose their kernels. */
 export interface Hardware {
   /** Architecture and the instruction sets that matter: "x64 avx2 fma". */
   processor: string;
@@ -56,7 +56,7 @@ export function stageKey(identity: StageIdentity): string {
   return sha256(canonicalJson(identityOf(identity)));
 }
 
-/** The identity alone, of something that has it. */
+/** Only the identity of an object that contains it. */
 export function identityOf({ uses, version, with: settings, seed, compute, source, libraries }: StageIdentity) {
   return { uses, version, with: settings, seed, compute, source, ...(libraries && { libraries }) };
 }
@@ -67,8 +67,8 @@ export async function recordResult(home: string, record: ResultRecord): Promise<
 }
 
 /**
- * The result of a key whose artifacts are all in the store; undefined when there is none, when it is older than
- * `maxAgeMs`, or when its record is damaged.
+ * The result of a key whose artifacts are all in the store; undefined if there is none, if it is older than
+ * `maxAgeMs`, or if its record is damaged.
  */
 export async function findResult(
   home: string,

@@ -9,7 +9,7 @@ import { readChecked, readRecord, writeRecord, writeText } from "./records.js";
 import { recordKinds } from "./shapes.js";
 import { namesIn } from "./temporary.js";
 
-/** What remains of a run when the server that ran it no longer exists. */
+/** The record of a run that remains when the server that ran it no longer exists. */
 export interface RunRecord extends RunState {
   runId: string;
   /** ISO 8601. */
@@ -36,13 +36,13 @@ export async function savePlan(home: string, runId: string, plan: Plan, definiti
   await writeRecord(home, planFile(home, runId), { runId, plan } satisfies PlanRecord);
 }
 
-/** A run's plan; where that record is damaged or missing, the one that its run record holds. */
+/** A run's plan; if that record is damaged or missing, the one in its run record. */
 export async function findPlan(home: string, runId: string): Promise<Plan | undefined> {
   const found = await readRecord(home, planFile(home, runId), recordKinds.plan);
   return found?.runId === runId ? found.plan : (await findRecord(home, runId))?.plan;
 }
 
-/** The text a run was started from; undefined where it is missing or not the one that the run's plan was made from. */
+/** The text that a run was started from; undefined if it is missing or not the one that the run's plan was made from. */
 export async function findDefinition(home: string, runId: string): Promise<string | undefined> {
   const plan = await findPlan(home, runId);
   const isOfPlan = (text: string): string | undefined =>

@@ -113,7 +113,7 @@ const kind = <T>(of: string, check: Check): RecordKind<T> => ({
   isValid: (value): value is T & object => check(value),
 });
 
-/** What each kind of record looks like; deeper than what decides about other records, it is trusted to its seal. */
+/** The form of each kind of record; fields that do not affect other records are not checked, but trusted by their seal. */
 export const recordKinds = {
   result: kind<ResultRecord>(
     "result of a stage",

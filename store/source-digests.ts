@@ -4,7 +4,7 @@ import { PawlError } from "../platform/errors.js";
 import { layout } from "./home.js";
 import { readRecord, writeRecord, type RecordKind } from "./records.js";
 
-/** What tells one state of a file from another without reading it; numbers as text, for they exceed JSON's. */
+/** Distinguishes states of a file without reading it; numbers as text, because they exceed JSON's. */
 export interface FileSignature {
   size: string;
   /** Nanoseconds since 1970, as `changed`. */
@@ -23,7 +23,7 @@ export interface SourceDigest {
   settled: boolean;
 }
 
-/** Smaller files are read each time: that is as fast as looking their digest up. */
+/** Smaller files are read each time: that is as fast as looking up their digest. */
 const smallestRemembered = 1 << 20;
 /** A file that was changed just now may change again within the same tick of the file system's clock. */
 const settledAfterMs = 2000;
@@ -54,7 +54,7 @@ export function sameSignature(a: FileSignature, b: FileSignature): boolean {
   return fields.every((field) => a[field] === b[field]);
 }
 
-/** The digest of a file that was remembered with this signature; undefined where it has to be read. */
+/** The digest of a file that was remembered with this signature; undefined if it has to be read. */
 export async function rememberedDigest(
   home: string,
   file: string,
@@ -69,7 +69,7 @@ export async function rememberedDigest(
 
 /**
  * The digest of a file that is read now, and remembered.
- * @throws system errors; PawlError DATA_CHANGED where the file was changed meanwhile; the signal's reason
+ * @throws system errors; PawlError DATA_CHANGED if the file was changed meanwhile; the signal's reason
  */
 export async function readDigest(
   home: string,
@@ -86,7 +86,7 @@ export async function readDigest(
   return { sha256, signature, settled };
 }
 
-/** The error of a source that is not what it was when the stage's key was computed. */
+/** The error of a source that has changed since the stage's key was computed. */
 export function sourceChanged(file: string): PawlError {
   return new PawlError("DATA_CHANGED", "a source was changed while it was read", {
     where: file,

@@ -8,31 +8,31 @@ import { layout } from "./home.js";
 
 /** Distinguishes this process from an earlier one with the same process id (containers reuse them). */
 const thisProcess = randomUUID().slice(0, 8);
-/** Leftovers of other machines, whose processes cannot be asked, are removed after this age. */
+/** Leftovers of other machines, whose processes cannot be checked, are removed after this age. */
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
-/** What a temporary directory is for: the end of its name, so that one can see what was under way. */
+/** The purpose of a temporary directory: the end of its name, which shows what was in progress. */
 export type TemporaryPurpose = "artifact" | "checkpoint" | "record" | "removal" | "scratch" | "export";
 
-/** A free name in the store's own file system, so that a rename moves what gets it into place. */
+/** A free name in the store's own file system, so that a rename moves it into place. */
 export async function temporaryName(home: string, purpose: TemporaryPurpose): Promise<string> {
   await makeDirectory(layout.temporary(home));
   return path.join(layout.temporary(home), ownName(purpose));
 }
 
-/** A new name that says whose it is; see `isAbandoned`. */
+/** A new name that identifies its owner; see `isAbandoned`. */
 export function ownName(purpose: TemporaryPurpose): string {
   return `${processName()}.${thisProcess}.${randomUUID().slice(0, 8)}.${purpose}`;
 }
 
-/** The same as an empty directory. */
+/** Creates an empty directory of that name. */
 export async function temporaryDirectory(home: string, purpose: TemporaryPurpose): Promise<string> {
   const directory = await temporaryName(home, purpose);
   await mkdir(directory);
   return directory;
 }
 
-/** Removes what processes that no longer live have left in the temporary directory. */
+/** Removes leftovers of processes that no longer live from the temporary directory. */
 export async function removeLeftovers(home: string): Promise<void> {
   for (const name of await namesIn(layout.temporary(home))) {
     const entry = path.join(layout.temporary(home), name);
@@ -40,12 +40,12 @@ export async function removeLeftovers(home: string): Promise<void> {
   }
 }
 
-/** The process that made a name; undefined where the name says none. */
+/** The process that made a name; undefined if the name contains none. */
 export function ownerOf(name: string): ProcessIdentity | undefined {
   return namedProcess(name.split(".")[0]!);
 }
 
-/** Whether the process that made a name no longer lives, or cannot be asked and has not touched the entry for long. */
+/** Whether the process that made a name no longer lives, or cannot be checked and has not touched the entry for long. */
 export async function isAbandoned(name: string, entry: string): Promise<boolean> {
   const [owner = "", token] = name.split(".");
   if (owner === processName()) return token !== thisProcess;
@@ -59,7 +59,7 @@ export async function isAbandoned(name: string, entry: string): Promise<boolean>
   }
 }
 
-/** Names in a directory; none when it does not exist. */
+/** Names in a directory; none if it does not exist. */
 export async function namesIn(directory: string): Promise<string[]> {
   try {
     return await readdir(directory);

@@ -11,11 +11,11 @@ import { readRecord, type OnDamaged } from "./records.js";
 import type { ResultRecord } from "./results.js";
 import { recordKinds } from "./shapes.js";
 
-/** What a model has learned from, as far as the results in the store say. */
+/** What a model has learned from, as far as the store's results record it. */
 interface TrainingData {
   /** Each dataset once, ordered by digest. */
   datasets: ArtifactRef<"dataset">[];
-  /** Why a part is not known, one sentence each, ordered; empty where all is known. */
+  /** Why a part is not known, one sentence each, ordered; empty if all is known. */
   unknown: string[];
 }
 
@@ -30,8 +30,8 @@ interface Producer {
 
 /**
  * The datasets that a model has learned from: its bytes lead to the results that produced them, these to their inputs, down
- * to the datasets, by what each stage's definition says in `learnsFrom`. Where several results produced the same bytes,
- * whatever any of them learned from counts (docs/decisions/0019-contamination-by-lineage.md). Reads every result of the
+ * to the datasets, by `learnsFrom` in each stage's definition. If several results produced the same bytes,
+ * the data of all of them count (docs/decisions/0019-contamination-by-lineage.md). Reads every result of the
  * store once.
  * @throws PawlError STORE_UNREADABLE
  */
@@ -49,10 +49,10 @@ export async function findTrainingData(home: string, model: ArtifactRef, onDamag
       return;
     }
     const found = producers.get(ref.digest) ?? [];
-    if (found.length === 0) unknown.add(`no result in the store says what ${short(ref)} was made from`);
+    if (found.length === 0) unknown.add(`no result in the store records what ${short(ref)} was made from`);
     for (const producer of found) {
       const inputs = inputsOf(producer);
-      if (inputs === undefined) unknown.add(`what ${short(ref)} has learned from is not known of ${stageOf(producer)}`);
+      if (inputs === undefined) unknown.add(`${stageOf(producer)} does not record what ${short(ref)} has learned from`);
       for (const input of inputs ?? []) await visit(input);
     }
   };
@@ -90,7 +90,7 @@ async function resultNames(home: string): Promise<string[]> {
 }
 
 /**
- * What an output has learned from; undefined where that cannot be said: the stage's definition does not name the output, or
+ * What an output has learned from; undefined if that is unknown: the stage's definition does not name the output, or
  * the result is of a version of the stage that had other settings.
  */
 function inputsOf({ result, output }: Producer): ArtifactRef[] | undefined {

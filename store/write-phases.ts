@@ -1,12 +1,12 @@
 import type { Header } from "./manifest.js";
 
 /**
- * Where the write of a checkpoint or an artifact stands: its directory is empty, holds all files, is sealed by its manifest,
+ * The progress of writing a checkpoint or an artifact: its directory is empty, holds all files, is sealed by its manifest,
  * has its name.
  */
 export type WritePhase = "begun" | "written" | "sealed" | "placed";
 
-/** A write that has come to a phase. */
+/** A write that has reached a phase. */
 export interface WritePoint {
   phase: WritePhase;
   header: Header;
@@ -17,7 +17,7 @@ export interface WritePoint {
 
 let listener: ((point: WritePoint) => void) | undefined;
 
-/** Has this process's writes told, phase by phase: a proof of resuming dies at each of them. */
+/** Reports this process's writes, phase by phase: a proof of resuming dies at each of them. */
 export function onWritePhase(told: (point: WritePoint) => void): void {
   listener = told;
 }

@@ -1,5 +1,5 @@
 /**
- * Gradient-boosted trees for two classes: logistic loss, Newton steps, histograms of quantile bins, missing values sent the
+ * Gradient-boosted trees for two classes: logistic loss, Newton steps, histograms of quantile bins, missing values go the
  * way that gains more (Friedman 2001; Chen & Guestrin 2016, "XGBoost", sections 2 and 3.4). No sampling: nothing is drawn.
  */
 export interface BoostingOptions {
@@ -12,17 +12,17 @@ export interface BoostingOptions {
 export interface Boosted {
   /** Log odds of a row. */
   predict(row: number): number;
-  /** What the splits on each column gained, summed. */
+  /** The gain of the splits on each column, summed. */
   gains: Float64Array;
 }
 
-/** Values below are bins; the last stands for missing. */
+/** Values below this are bins; `missingBin` stands for a missing value. */
 const bins = 32;
 const missingBin = bins;
 const stride = bins + 1;
-/** Of leaves' weights: XGBoost's lambda. */
+/** Regularization of leaf weights: XGBoost's lambda. */
 const shrink = 1;
-/** Fewest rows' worth of curvature in a leaf: XGBoost's min_child_weight. */
+/** Minimum sum of curvature in a leaf: XGBoost's min_child_weight. */
 const leastCurvature = 1;
 
 interface Split {
@@ -72,7 +72,7 @@ export function boost(
   return { predict: (row) => trees.reduce((sum, tree) => sum + leaf(tree, binned, row), base), gains };
 }
 
-/** Bins of every row, with bounds at quantiles of the rows that are learnt from. */
+/** Bins of every row, with bounds at quantiles of the rows that are learned from. */
 function binValues(values: Float64Array, rows: Uint32Array): Uint8Array {
   const known = Float64Array.from(rows, (row) => values[row]!)
     .filter((value) => !Number.isNaN(value))

@@ -1,6 +1,6 @@
 import { RandomStream } from "../platform/random.js";
 
-/** Scores in the order of their size, so that resampled rows need no sorting of their own. */
+/** Scores in ascending order, so that resampled rows need not be sorted. */
 interface Ranking {
   order: Uint32Array;
   scores: Float64Array;
@@ -38,7 +38,7 @@ export interface Interval {
   high: number;
 }
 
-/** How many groups there are; they are numbered from 0. */
+/** The number of groups; they are numbered from 0. */
 export const countGroups = (groups: Uint32Array): number =>
   groups.reduce((most, group) => Math.max(most, group + 1), 0);
 

@@ -20,7 +20,7 @@ export interface NativeBackend {
     outputs: number,
   ): tf.Tensor[];
   readSync(dataId: tf.DataId): tf.backend_util.BackendValues;
-  /** What is known of each tensor: values that are not yet native (null: they are), or the native tensor (-1: none). */
+  /** What is known about each tensor: values that are not yet native (null: they are), or the native tensor (-1: none). */
   tensorMap: { get(dataId: tf.DataId): { id: number; values: tf.backend_util.BackendValues | null } };
 }
 export interface NativeAttribute {
@@ -60,13 +60,13 @@ export interface BackendDescription {
 let loaded: { name: BackendName; description: Promise<BackendDescription> } | undefined;
 
 /**
- * Loads the compute backend once per process: native TensorFlow where set-up installed it, else WebAssembly, about ten
- * times slower, which it says on standard error. Later calls give what the first one loaded.
- * @param only asks for one of them (tests, benches)
+ * Loads the compute backend once per process: native TensorFlow if set-up installed it, else WebAssembly, about ten
+ * times slower, which it reports on standard error. Later calls return what the first one loaded.
+ * @param only requires one of them (tests, benches)
  * @param environment the native library's switches, other than the chosen ones only in tests and benches
- * @throws PawlError TENSORFLOW_MISSING where the native library is installed but does not load, or finds no GPU though
- *   `fixCompute` asked for one
- * @throws PawlError BACKEND_MISMATCH where this process computes with another backend than `only`, or loaded the native
+ * @throws PawlError TENSORFLOW_MISSING if the native library is installed but does not load, or finds no GPU although
+ *   `fixCompute` requires one
+ * @throws PawlError BACKEND_MISMATCH if this process computes with another backend than `only`, or loaded the native
  *   library with other switches than these
  */
 export async function loadBackend(
@@ -84,7 +84,7 @@ export async function loadBackend(
       where: `process ${process.pid}`,
       expected: only,
       got: loaded.name,
-      next: "compute in a process of its own",
+      next: "compute in a separate process",
     });
   if (environment !== undefined && isNative()) holdSwitches(nativeBackend().binding, environment);
   return description;
@@ -99,19 +99,19 @@ async function load(
   else await loadFallback(name);
   if (name !== "tensorflow" && !asked)
     process.stderr.write(
-      "native TensorFlow is not installed: steps run in WebAssembly, about ten times slower (node scripts/setup.mjs)\n",
+      "native TensorFlow is not installed: steps run in WebAssembly, about ten times slower (npm run setup)\n",
     );
   const description = describeBackend();
-  // TensorFlow that finds no GPU computes on the CPU, and says nothing.
+  // If TensorFlow finds no GPU, it computes on the CPU without a message.
   if (fixedCompute()?.device === "gpu" && description.device !== "gpu") throw noGpu(description);
   return description;
 }
 
 function noGpu({ backend, version, device }: BackendDescription): PawlError {
-  return new PawlError("TENSORFLOW_MISSING", "the stage asks for a GPU, and none is found", {
-    expected: "TensorFlow's CUDA build, and a GPU that its driver offers this process",
+  return new PawlError("TENSORFLOW_MISSING", "the stage needs a GPU, but none was found", {
+    expected: "TensorFlow's CUDA build, and a GPU that its driver offers to this process",
     got: `${backend} ${version} on the ${device}`,
-    next: "see what `nvidia-smi` and `pawl doctor` say on this machine, and start its worker again",
+    next: "run `nvidia-smi` and `pawl doctor` on this machine, and start its worker again",
   });
 }
 
@@ -127,7 +127,7 @@ function loadNative(environment: Record<string, string>): void {
     throw new PawlError(
       "TENSORFLOW_MISSING",
       "native TensorFlow does not load",
-      { got: (cause as Error).message.split("\n")[0]!, next: "node scripts/setup.mjs" },
+      { got: (cause as Error).message.split("\n")[0]!, next: "npm run setup" },
       { cause },
     );
   }
@@ -137,7 +137,7 @@ function loadNative(environment: Record<string, string>): void {
 
 /**
  * tfjs-node's GatherV2 kernel reads all indices back to the host to check their range, which stalls the device; TensorFlow
- * checks them itself. The same kernel without the reading back.
+ * checks them itself. The same kernel without reading them back.
  */
 function unboundGather(): void {
   tf.unregisterKernel("GatherV2", "tensorflow");
@@ -185,7 +185,7 @@ export function nativeBackend(): NativeBackend {
   return tf.backend() as unknown as NativeBackend;
 }
 
-/** What computes: backend, its version, the device. Throws PawlError INTERNAL before `loadBackend`. */
+/** The backend, its version, and the device. Throws PawlError INTERNAL before `loadBackend`. */
 export function describeBackend(): BackendDescription {
   const backend = tf.getBackend() as BackendName | "";
   if (!backend) throw new PawlError("INTERNAL", "no backend is loaded", { next: "await loadBackend()" });

@@ -10,7 +10,7 @@ import type { HostTensors, Program, StepSpec } from "./program.js";
  * fixed at this moment.
  * @param state initial values by name
  * @param options.eager run operation by operation on the native backend too (tests)
- * @throws PawlError COMPUTE_FAILED where a step does not fit the state or reads values on the host
+ * @throws PawlError COMPUTE_FAILED if a step does not fit the state or reads values on the host
  */
 export function compile<S extends string>(
   state: HostTensors,

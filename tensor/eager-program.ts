@@ -112,7 +112,7 @@ function noVariable(name: string): PawlError {
   return new PawlError("COMPUTE_FAILED", "no such state variable", { where: `read: ${name}` });
 }
 
-/** Copies, so that the caller may continue using the array. */
+/** Copies, so that the caller can continue to use the array. */
 function upload({ dtype, shape, data }: HostTensor): Tensor {
   return tf.tensor(data.slice(), shape, dtype);
 }
@@ -123,13 +123,13 @@ function download(tensor: Tensor): HostTensor {
   return { dtype, shape: tensor.shape, data: dtype === "float32" ? Float32Array.from(data) : Int32Array.from(data) };
 }
 
-/** What belongs to one time of what is given for each time. */
+/** One repetition's part of the inputs that are given for each repetition. */
 function partOf({ dtype, shape: [, ...shape], data }: HostTensor, time: number): HostTensor {
   const size = sizeOf(shape);
   return { dtype, shape, data: data.subarray(time * size, (time + 1) * size) };
 }
 
-/** Outputs of several times as one, [most, …]. */
+/** The outputs of several repetitions as one, [most, …]. */
 function stack(outputs: readonly HostTensors[], most: number): HostTensors {
   const stacked = Object.entries(outputs[0] ?? {}).map(([name, { dtype, shape, data }]) => {
     const all = new (dtype === "int32" ? Int32Array : Float32Array)(most * data.length);

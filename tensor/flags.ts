@@ -7,7 +7,7 @@ import { installed } from "../platform/locations.js";
 const wasmVersion = "4.22.0";
 
 /**
- * TensorFlow's switches, chosen by `npm run bench -- flags`: XLA compiles the graph of a small step whole; oneDNN's
+ * TensorFlow's switches, chosen by `npm run bench -- flags`: XLA compiles the whole graph of a small step; oneDNN's
  * kernels compute the large ones, which native-program.ts keeps from XLA.
  */
 const flags: Record<string, string> = {
@@ -16,28 +16,28 @@ const flags: Record<string, string> = {
 };
 
 /**
- * What makes a GPU give the same bits every time: TensorFlow's and XLA's kernels with a fixed order of sums. Not tried
- * yet, for want of a GPU.
+ * What makes a GPU compute the same bits every time: TensorFlow's and XLA's kernels with a fixed order of sums. Not tried
+ * yet, for lack of a GPU.
  */
 const gpuFlags: Record<string, string> = {
   TF_DETERMINISTIC_OPS: "1",
   XLA_FLAGS: "--xla_gpu_deterministic_ops=true",
 };
 
-/** What this process computes with, once a stage has fixed it. */
+/** Device and threads of this process, once a stage has fixed them. */
 let fixed: Pick<ComputeFingerprint, "device" | "threads"> | undefined;
 
 /**
  * Fixes the number of threads that this process computes with, and the device that it must find, before the backend
- * loads. False where another number is fixed: TensorFlow makes its threads once, so that only another process can have
- * other ones.
+ * loads. False if another number is fixed: TensorFlow creates its threads once, so that only another process can have
+ * another number.
  */
 export function fixCompute({ device, threads }: ComputeFingerprint): boolean {
   fixed ??= { device, threads };
   return fixed.threads === threads;
 }
 
-/** What `fixCompute` was given first. */
+/** The first values given to `fixCompute`. */
 export function fixedCompute(): typeof fixed {
   return fixed;
 }
@@ -50,8 +50,8 @@ export function computeThreads(): number {
 }
 
 /**
- * The environment that must be set before the native library loads: the flags and what changes no value. The pooling
- * allocator keeps memory between steps, where malloc gives it back and takes it again.
+ * The environment that must be set before the native library loads: the flags, and variables that change no value. The pooling
+ * allocator keeps memory between steps, while malloc returns and requests it again.
  */
 export function nativeEnvironment(): Record<string, string> {
   const tensorflow = installed()?.tensorflow;
@@ -71,8 +71,8 @@ export function nativeEnvironment(): Record<string, string> {
 
 /**
  * The fingerprint of what `loadBackend` would load here, without loading it.
- * @param gpu whether the stage asks for a GPU: the device is then one, even where this machine has none, for the stage
- *   goes to a machine that has
+ * @param gpu whether the stage needs a GPU: the device is then one, even if this machine has none, because the stage
+ *   runs on a machine that has one
  */
 export function computeFingerprint({ gpu }: { gpu: boolean }): ComputeFingerprint {
   const tensorflow = installed()?.tensorflow;

@@ -45,7 +45,7 @@ export class GraphBuilder {
     return name;
   }
 
-  /** Gives a node one more input: how a cycle is closed. */
+  /** Adds an input to a node: this closes a cycle. */
   connect(node: string, input: string): void {
     this.#byName.get(node)!.push(wire.text(3, input));
   }
@@ -55,7 +55,7 @@ export class GraphBuilder {
     return this.#nodes.length;
   }
 
-  /** Gives one more attribute to every node from number `first` on that does not have it. */
+  /** Adds an attribute to every node from number `first` on that does not have it. */
   markFrom(first: number, key: string, value: Attribute): void {
     const entry = attributeEntry(key, value);
     for (const node of this.#nodes.slice(first))

@@ -7,8 +7,8 @@ export function sizeOf(shape: readonly number[]): number {
 }
 
 /**
- * A tensor whose values are made, or fetched, each time that its `data` are asked for, and held by nobody: a model's tensors can pass
- * one at a time. Whoever needs the values twice keeps what it got.
+ * A tensor whose values are computed, or fetched, each time that its `data` are accessed, and are not kept: a model's tensors
+ * can pass one at a time. Callers that need the values twice keep them.
  */
 export function lazyTensor({ dtype, shape }: InputSpec, values: () => HostTensor["data"]): HostTensor {
   return {
@@ -25,7 +25,7 @@ export function zeros(shape: number[]): HostTensor {
   return lazyTensor({ dtype: "float32", shape }, () => new Float32Array(sizeOf(shape)));
 }
 
-/** The same tensors with their values held. */
+/** The same tensors with their values in memory. */
 export function held(tensors: HostTensors): HostTensors {
   return Object.fromEntries(
     Object.entries(tensors).map(([name, { dtype, shape, data }]) => [name, { dtype, shape, data }]),
@@ -45,7 +45,7 @@ export function withoutPrefix<T>(prefix: string, values: Readonly<Record<string,
 
 /**
  * Checks that `values` are exactly those declared, in type, shape and length.
- * @param where what they are given to, as the error shows it
+ * @param where what receives them, as the error shows it
  */
 export function checkTensors(where: string, declared: Record<string, InputSpec>, values: HostTensors): void {
   checkSpecs(where, declared, values);
@@ -53,7 +53,7 @@ export function checkTensors(where: string, declared: Record<string, InputSpec>,
 }
 
 /**
- * Checks names, types and shapes, without asking for values.
+ * Checks names, types and shapes, without reading values.
  * @param partial whether some may be left out
  */
 export function checkSpecs(

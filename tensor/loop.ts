@@ -1,6 +1,6 @@
 import { attribute, dataType, type GraphBuilder, type GraphType } from "./graph-builder.js";
 
-/** A value that changes from one time to the next: its node inside the loop. */
+/** A value that changes from one iteration to the next: its node inside the loop. */
 export interface Carried {
   node: string;
   merge: string;
@@ -17,7 +17,7 @@ export class Loop {
   readonly #condition: string;
   readonly #counter: Carried;
 
-  /** @param times how often the body runs: the node of an int32 scalar */
+  /** @param times the number of iterations: the node of an int32 scalar */
   constructor(
     private readonly graph: GraphBuilder,
     private readonly name: string,
@@ -30,12 +30,14 @@ export class Loop {
     this.#counter = this.#switch(merge, "int32");
   }
 
-  /** How often the body has run: the node of an int32 scalar. A node without inputs is in the body when it comes after this. */
+  /**
+   * The number of finished iterations: the node of an int32 scalar. A node without inputs is in the body if it follows this.
+   */
   get count(): string {
     return this.#counter.node;
   }
 
-  /** A node from outside, as the body sees it. */
+  /** A node from outside, inside the body. */
   invariant(node: string, type: GraphType | "resource"): string {
     return this.#enter(node, type === "resource" ? attribute.type(resource) : typeOf(type), true);
   }
@@ -45,12 +47,12 @@ export class Loop {
     return this.#switch(this.#merge(initial, type), type);
   }
 
-  /** Says which node of the body is the value the next time. */
+  /** Sets the node of the body that is the value in the next iteration. */
   next({ merge, type }: Carried, node: string, after: readonly string[] = []): void {
     this.graph.connect(merge, this.graph.add("NextIteration", [node, ...after], { T: typeOf(type) }));
   }
 
-  /** Ends the body. @param after control edges from what must have run before the next time */
+  /** Ends the body. @param after control edges from nodes that must have run before the next iteration */
   close(after: readonly string[]): void {
     const one = this.graph.constant("int32", [], Int32Array.of(1), this.count);
     const next = this.graph.add("AddV2", [this.count, one], { T: typeOf("int32") });

@@ -24,7 +24,7 @@ interface Call {
 /**
  * Steps traced into one TensorFlow graph and run in one native call each. The state lives in resource variables of the
  * session. Each step reads the variables first; a variable is assigned only after that step's read of it, and outputs
- * are handed out only after all assignments, so every value is computed from the state before the step.
+ * are returned only after all assignments, so every value is computed from the state before the step.
  */
 export class NativeProgram<S extends string> implements Program<S> {
   readonly #binding: NativeBinding = nativeBackend().binding;
@@ -33,12 +33,12 @@ export class NativeProgram<S extends string> implements Program<S> {
   readonly #writes: Ports = {};
   readonly #written: Record<string, string> = {};
   readonly #reads: Ports = {};
-  /** Of a large state, whose variables are read and overwritten one by one. */
+  /** For a large state, whose variables are read and overwritten one by one. */
   readonly #access: StateAccess | undefined;
   readonly #session: number;
   /** Calls so far that may have changed the state. */
   #changes = 0;
-  /** Values that no variable holds yet: they are written before they are first needed, unless others come before that. */
+  /** Values that no variable holds yet: they are written before they are first needed, unless others replace them first. */
   #initial: HostTensors;
 
   constructor(state: HostTensors, steps: Record<S, StepSpec>) {
@@ -118,9 +118,9 @@ export class NativeProgram<S extends string> implements Program<S> {
   }
 
   /**
-   * A small state in one call, a large one variable by variable, so that values which are made when asked for are not held
-   * together. The largest come first: TensorFlow gives a variable the place of a copy that it no longer needs, whole where
-   * that is less than twice as large as the variable. In the order of a model's layers 9 % of the state was lost so.
+   * A small state in one call, a large one variable by variable, so that values which are computed on access are not all
+   * in memory. The largest come first: TensorFlow gives a variable the memory of a copy that it no longer needs, undivided if
+   * that is less than twice as large as the variable. In the order of a model's layers, 9 % of the state was lost this way.
    */
   #overwrite(values: HostTensors): void {
     const access = this.#access;
@@ -135,7 +135,7 @@ export class NativeProgram<S extends string> implements Program<S> {
     this.#call("write", { inputs: this.#writes, outputs: Object.fromEntries(outputs) }, all);
   }
 
-  /** A tensor whose values are asked for once. */
+  /** A tensor whose values are read once. */
   #checked(name: string, { dtype, shape, data }: HostTensor): HostTensor {
     checkData(`write: ${name}`, this.#state[name]!, data);
     return { dtype, shape, data };
@@ -222,15 +222,15 @@ export class NativeProgram<S extends string> implements Program<S> {
 const uncompiled = { _XlaCompile: attribute.boolean(false) };
 
 /**
- * Steps with more multiplications are left to oneDNN's kernels: on large matrices they beat XLA's by more than fusing
- * the small operations gains (`npm run bench -- flags`).
+ * Steps with more multiplications run on oneDNN's kernels: on large matrices they beat XLA's by more than the gain of fusing
+ * the small operations (`npm run bench -- flags`).
  */
 const largestCompiled = 2e10;
 
 /** Bytes of the largest state that is read and written in one call. */
 const largestTogether = 1 << 25;
 
-/** What tells that a variable has been overwritten, and the number of one. */
+/** The sign that a variable has been overwritten, and a variable's number. */
 const scalar: InputSpec = { dtype: "int32", shape: [] };
 
 /**
@@ -339,12 +339,12 @@ function bound(trace: Trace, node: string, { dtype, shape }: InputSpec): Tensor 
   return tensor;
 }
 
-/** What belongs to the time `count` of what is given for each time. */
+/** The part of iteration `count` of the inputs that are given for each iteration. */
 function partOf(all: Tensor, count: Tensor): Tensor {
   return tf.reshape(tf.gather(all, tf.reshape(count, [1])), all.shape.slice(1));
 }
 
-/** A stack with the output of the time `count` in its place. */
+/** A stack with the output of iteration `count` in its place. */
 function stackOnto(stack: Tensor, output: Tensor, count: Tensor): Tensor {
   const most = stack.shape[0];
   const here = tf.reshape(tf.equal(tf.range(0, most, 1, "int32"), count), [most, ...output.shape.map(() => 1)]);
@@ -370,7 +370,7 @@ function addReads(
   return { reads, tensors };
 }
 
-/** Adds what a step writes to the state; gives control edges from the nodes that write. */
+/** Adds a step's writes to the state; returns control edges from the nodes that write. */
 function addWrites(
   graph: GraphBuilder,
   trace: Trace,
@@ -387,7 +387,7 @@ function addWrites(
     const type = attribute.type(dataType[graphType(tensor.dtype)]);
     writes.push(graph.add("AssignVariableOp", [variables[name]!, value, `^${reads[name]!}`], { dtype: type }));
   }
-  // TensorFlow overwrites in place only where nobody holds the value any more: after everything that reads it.
+  // TensorFlow overwrites in place only if no node holds the value any more: after everything that reads it.
   const computed = Object.values(result.outputs).map((tensor) => `^${trace.nodeOf(tensor).split(":")[0]}`);
   for (const [name, { indices, values }] of Object.entries(checkUpdates(step, result, state))) {
     const inputs = [variables[name]!, trace.nodeOf(indices), trace.nodeOf(values), `^${reads[name]!}`, ...computed];
@@ -418,7 +418,7 @@ function loadGraph(binding: NativeBinding, graph: GraphBuilder): number {
 }
 
 const graphPrefix = "pawl-graph-";
-/** Loading one takes seconds: what is older was left by a process that was killed meanwhile. */
+/** Loading one takes seconds: older ones were left by a process that was killed meanwhile. */
 const graphLivesMs = 60 * 60 * 1000;
 
 function removeOldGraphs(): void {
@@ -447,7 +447,7 @@ function nativeError(where: string, cause: Error): PawlError {
   if (outOfMemory)
     return new PawlError(
       "OUT_OF_MEMORY",
-      "the computation does not fit into memory",
+      "the computation does not fit in memory",
       { where, got: message, next: "choose a smaller batchSize (gradient accumulation keeps the update the same)" },
       { cause },
     );

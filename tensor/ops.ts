@@ -13,7 +13,7 @@ export function embedding(table: Tensor2D, ids: Tensor1D): Tensor2D {
   const rows = table.shape[0];
   const op = tf.customGrad((...args) => {
     const [input, save] = args as unknown as [Tensor2D, tf.GradSaveFunc];
-    // Saved, not only closed over: tfjs disposes of what the forward pass made and nobody saved.
+    // Saved, not only closed over: tfjs disposes of tensors that the forward pass created and did not save.
     save([ids]);
     return {
       value: tf.gather(input, ids),
@@ -38,7 +38,7 @@ export function sumRows(values: Tensor, ids: Tensor1D, count: number): Tensor {
 
 /**
  * Cross-entropy of each row with its target: log Σ exp(logits) − logits[target]. On the native backend one operation
- * gives loss and gradient; there is no one-hot of rows × vocabulary.
+ * computes loss and gradient; there is no one-hot of rows × vocabulary.
  * @param logits [rows, vocabulary] float32
  * @param targets [rows] int32, each in 0..vocabulary−1
  * @returns [rows]
@@ -58,7 +58,7 @@ export function softmaxCrossEntropy(logits: Tensor2D, targets: Tensor1D): Tensor
 
 /**
  * Cross-entropy of a linear layer's outputs with their targets: {@link softmaxCrossEntropy} of hidden · weightᵀ. In the backward
- * pass what each row's gradient is scaled by goes to the hidden states, (d · slope) · weight = d · (slope · weight), so that the
+ * pass the scale of each row's gradient goes to the hidden states, (d · slope) · weight = d · (slope · weight), so that the
  * rows × vocabulary numbers are not read and written once more.
  * @param hidden [rows, width]
  * @param weight [vocabulary, width]
@@ -82,7 +82,7 @@ export function linearCrossEntropy(hidden: Tensor2D, weight: Tensor2D, targets: 
 }
 
 /**
- * Σ weights · {@link linearCrossEntropy} and its gradients, of one pass over the logits. There is no further gradient.
+ * Σ weights · {@link linearCrossEntropy} and its gradients, in one pass over the logits. There is no further gradient.
  * @param hidden [rows, width]
  * @param weight [vocabulary, width]
  * @param targets [rows] int32, each in 0..vocabulary−1

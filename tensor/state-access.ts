@@ -1,11 +1,11 @@
 import { attribute, dataType, type GraphBuilder } from "./graph-builder.js";
 import type { HostTensor, InputSpec } from "./program.js";
 
-/** Nodes of one call: what is fed, and what is fetched. */
+/** Nodes of one call: the fed ones and the fetched ones. */
 export interface AccessCall {
   /** Int32 scalar: the variable's number. */
   index: string;
-  /** What is written; absent when reading. */
+  /** The written value; absent when reading. */
   value?: string;
   fetched: string;
 }
@@ -13,7 +13,7 @@ export interface AccessCall {
 /**
  * Nodes that read or overwrite one variable of a state, whichever number is fed. TensorFlow keeps a plan of the whole graph for every
  * set of nodes that was ever fed and fetched: with nodes for each variable, reading a large state one variable at a time would keep
- * hundreds of plans. Here a `Switch` (see `loop.ts`) lets one of the variables through, and a `Merge` gives what came.
+ * hundreds of plans. Here a `Switch` (see `loop.ts`) lets one of the variables through, and a `Merge` passes it on.
  */
 export class StateAccess {
   readonly #numbers = new Map<string, number>();
@@ -55,13 +55,13 @@ export class StateAccess {
     return { index: this.#index, ...this.#writes[this.specs[name]!.dtype]! };
   }
 
-  /** What is fed as `index`. */
+  /** The value to feed as `index`. */
   indexOf(name: string): HostTensor {
     return { dtype: "int32", shape: [], data: Int32Array.of(this.#numbers.get(name)!) };
   }
 }
 
-/** A variable's handle, and the node that tells whether it is the one that is asked for. */
+/** A variable's handle, and the node that tells whether it is the requested one. */
 interface Candidate {
   handle: string;
   isChosen: string;

@@ -2,7 +2,7 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import { PawlError } from "../platform/errors.js";
 import type { InputSpec, StepResult, StepSpec, Tensors } from "./program.js";
 
-/** The inputs that a call of a step takes: those that it declares, and what repeating it adds. */
+/** The inputs that a call of a step takes: those that it declares, and those for repetition. */
 export function inputsOf({ inputs, repeat }: StepSpec): Record<string, InputSpec> {
   if (!repeat) return inputs;
   const ofCall = { ...inputs };
@@ -11,7 +11,7 @@ export function inputsOf({ inputs, repeat }: StepSpec): Record<string, InputSpec
   return { ...ofCall, times: { dtype: "int32", shape: [] } };
 }
 
-/** Checks that what a step would write to the state fits it. Throws PawlError COMPUTE_FAILED with the place. */
+/** Checks that a step's writes fit the state. Throws PawlError COMPUTE_FAILED with the place. */
 export function checkNewState(step: string, result: StepResult, state: Record<string, InputSpec>): Tensors {
   const written = result.state ?? {};
   for (const [name, tensor] of Object.entries(written)) {
@@ -28,7 +28,7 @@ export function checkNewState(step: string, result: StepResult, state: Record<st
   return written;
 }
 
-/** Checks that what a step would overwrite exists. Throws PawlError COMPUTE_FAILED with the place. */
+/** Checks that the variables that a step overwrites exist. Throws PawlError COMPUTE_FAILED with the place. */
 export function checkUpdates(step: string, { updates = {} }: StepResult, state: Record<string, unknown>) {
   for (const name of Object.keys(updates))
     if (!(name in state))
@@ -38,7 +38,7 @@ export function checkUpdates(step: string, { updates = {} }: StepResult, state: 
   return updates;
 }
 
-/** How an output is handed to the host: bool as int32. */
+/** How an output is returned to the host: bool as int32. */
 export function hostType(tensor: Tensor): "float32" | "int32" {
   return tensor.dtype === "float32" ? "float32" : "int32";
 }

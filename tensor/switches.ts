@@ -6,7 +6,7 @@ const switches = Symbol.for("pawl.switches");
  * Remembers the switches that the native library was loaded with, and refuses others: the library reads its environment
  * once per process. They are kept on the library's own object, which outlives a reload of this module (a test runner
  * reloads modules for each file, never the library).
- * @throws PawlError BACKEND_MISMATCH where the library was loaded with other switches
+ * @throws PawlError BACKEND_MISMATCH if the library was loaded with other switches
  */
 export function holdSwitches(library: object, wanted: Record<string, string>): void {
   const keeper = library as { [switches]?: Record<string, string> };
@@ -21,6 +21,6 @@ export function holdSwitches(library: object, wanted: Record<string, string>): v
     where: `process ${process.pid}`,
     expected: list(wanted),
     got: list(held),
-    next: "compute in a process of its own",
+    next: "compute in a separate process",
   });
 }

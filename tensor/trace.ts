@@ -14,23 +14,23 @@ function startRecording(trace: Trace): () => void {
 }
 
 /**
- * The same value, computed only once another value has been: what follows from it waits, so that pieces of work that could
- * run side by side run one after another and their memory is that of one. Without a trace everything runs in order anyhow.
+ * The same value, computed only after another value: everything that depends on it waits, so that pieces of work that could
+ * run side by side run one after another, in the memory of one. Without a trace everything runs in order in any case.
  */
 export function after<T extends Tensor>(x: T, before: Tensor): T {
   return recording ? recording.order(x, before) : x;
 }
 
 /**
- * Knows the graph node of each tensor of one traced call; any other tensor becomes a constant. What the call computes has no values:
- * each operation is run once on zeros, for the types and shapes of its outputs, which are then freed. So tracing a step takes the
- * memory of its largest operation, whatever the size of the model.
+ * Knows the graph node of each tensor of one traced call; any other tensor becomes a constant. The call's results have no
+ * values: each operation is run once on zeros, for the types and shapes of its outputs, which are then freed. So tracing a step
+ * takes the memory of its largest operation, whatever the size of the model.
  */
 export class Trace {
   readonly #graph: GraphBuilder;
   readonly #backend: NativeBackend = nativeBackend();
   readonly #nodes = new WeakMap<DataId, string>();
-  /** Tensors without values: the call's inputs, and what it computes. */
+  /** Tensors without values: the call's inputs and results. */
   readonly #empty = new WeakSet<DataId>();
   #multiplications = 0;
   #waitsFor: string[] = [];
@@ -48,7 +48,7 @@ export class Trace {
     return this.#multiplications;
   }
 
-  /** Says which node gives a tensor's value; its own values are forgotten. */
+  /** Sets the node of a tensor's value; its own values are dropped. */
   bind(tensor: TensorInfo, node: string): void {
     this.#nodes.set(tensor.dataId, node);
     this.#empty.add(tensor.dataId);

@@ -8,7 +8,7 @@ import { thisHardware } from "../worker/hardware.js";
 import type { EveryCheckpointReport } from "./every-checkpoint.js";
 import type { ResumeReport } from "./verify-resume.js";
 
-/** What was proved, of what, with which versions and on what machine: for whoever is shown it. */
+/** What was proven, for which pipeline, with which versions and on which machine: for others to read. */
 export interface Certificate {
   what: string;
   made: string;

@@ -1,6 +1,6 @@
 import type { RunResult } from "../schemas/run.js";
 
-/** Where an output of a killed run has not the digest that it has in the reference run. */
+/** An output of a killed run whose digest differs from that in the reference run. */
 export interface Difference {
   run: number;
   output: string;

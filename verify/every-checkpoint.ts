@@ -18,24 +18,30 @@ export interface EveryCheckpointOptions {
   inputs?: JsonObject;
   /** Steps between two checkpoints. */
   everySteps: number;
-  /** Whether the killed run stands beside busy processes, its processes stopped and continued (stress.ts). */
+  /** Whether the killed run runs beside busy processes, and its own processes are stopped and continued (stress.ts). */
   stress?: boolean;
-  /** Programs of a worker process, of the reference run and killing itself; tests have their own stages. Brief ones are Pawl's. */
+  /**
+   * Programs of a worker process: for the reference run, and one that kills itself; tests have their own stages. Brief ones
+   * are Pawl's.
+   */
   programs?: { reference: string; killed: string };
   onProgress?: (event: VerifyEvent | { what: "point"; point: KillPoint; number: number }) => void;
-  /** Aborted when all is to end: processes end, stores are removed, and its reason is thrown. */
+  /** Aborted to end everything: processes end, stores are removed, and its reason is thrown. */
   signal?: AbortSignal;
 }
 
 export interface EveryCheckpointReport {
-  /** Every output of the killed run has the digest it has in the reference run, at every checkpoint all phases were met. */
+  /**
+   * Whether every output of the killed run has its digest of the reference run, and every checkpoint had a kill at each
+   * phase.
+   */
   equal: boolean;
   /** Root of all random numbers of the runs: the plan's seed. */
   runSeed: number;
   everySteps: number;
   /** Where a process has died, in order. */
   points: KillPoint[];
-  /** Checkpoints at which not every phase was met; none, where the run has ended. */
+  /** Checkpoints without a kill at every phase; empty if the run has ended. */
   incomplete: { stage: string; step: number; missing: string[] }[];
   /** Stages at which no process died: skipped ones, and those whose result was in the store already. */
   withoutKills: string[];
@@ -46,15 +52,15 @@ export interface EveryCheckpointReport {
   kept: string[];
 }
 
-/** More than any pipeline has places: no budget of attempts ends the run. */
+/** More than any pipeline has kill points: no retry budget ends the run. */
 const mostKills = 1_000_000;
-/** How often it is looked where processes have died, ms; only for showing it. */
+/** How often the kill points are read, ms; only for display. */
 const lookEveryMs = 200;
 
 /**
- * Runs a pipeline once without interruption (the reference run), and once so that the process that does a stage (a worker process; for a brief stage the
- * process for workflows) dies with SIGKILL at every phase of the write of every checkpoint and artifact (kill-points.ts), in
- * an empty store; compares the digests of all outputs.
+ * Runs a pipeline once without interruption (the reference run), and once so that the process that runs a stage (a worker
+ * process; for a brief stage the process for workflows) dies from SIGKILL at every phase of the write of every checkpoint
+ * and artifact (kill-points.ts), in an empty store; compares the digests of all outputs.
  * @throws PipelineErrors for a bad definition; PawlError when a run fails
  */
 export async function verifyEveryCheckpoint(options: EveryCheckpointOptions): Promise<EveryCheckpointReport> {
@@ -113,7 +119,7 @@ async function tellPoints(home: string, ended: AbortSignal, { onProgress }: Ever
   tell();
 }
 
-/** A run goes past a checkpoint only when a process has died at each of its phases. */
+/** A run passes a checkpoint only when a process has died at each of its phases. */
 function incompleteCheckpoints(points: readonly KillPoint[]): EveryCheckpointReport["incomplete"] {
   return checkpointsOf(points).flatMap(({ stage, step, phases }) => {
     const missing = writePhases.filter((phase) => !phases.has(phase));

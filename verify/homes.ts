@@ -4,12 +4,12 @@ import path from "node:path";
 import { namedProcess, processName, standingOf } from "../platform/process-identity.js";
 
 const prefix = "pawl-verify-";
-/** In a home directory that a report names: it outlives its process. */
+/** Marks a home directory that a report names: the directory outlives its process. */
 const kept = "kept";
 
 /**
- * A new home directory below another one, the system's for temporary files, named after this process. Those of processes that have ended are
- * removed first: one that was killed could not.
+ * A new home directory below another one, the system's for temporary files, named after this process. Home directories of
+ * processes that have ended are removed first: a killed process could not remove its own.
  */
 export function newHome(directory = tmpdir()): string {
   const names = readdirSync(directory).filter((name) => name.startsWith(prefix));
@@ -17,7 +17,7 @@ export function newHome(directory = tmpdir()): string {
   return mkdtempSync(path.join(directory, `${prefix}${processName()}-`));
 }
 
-/** Keeps a home directory for whoever looks into it. */
+/** Keeps a home directory for inspection. */
 export function keepHome(home: string): void {
   writeFileSync(
     path.join(home, kept),
@@ -31,6 +31,7 @@ function removeIfLeft(home: string, name: string): void {
   try {
     rmSync(home, { recursive: true, force: true });
   } catch {
-    // Another process was faster, it is another user's, or a worker that is just ending wrote into it: the next start tries again.
+    // Another process was faster, it is another user's, or a worker that is just ending wrote into it: the next start
+    // retries.
   }
 }

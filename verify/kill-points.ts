@@ -10,8 +10,8 @@ import type { KillPoint } from "./phases.js";
 
 /**
  * A process that kills itself at every place where its stages write: at each phase of the write of each checkpoint and each
- * artifact, and once a stage has returned what is not recorded yet. At each place it does so once in a
- * run: the place is written down before, in the store's home directory, and the process that replaces it goes past.
+ * artifact, and after a stage has returned, before its result is recorded. It does so once at each place in a run: it
+ * records the place first, in the home directory, and the process that replaces it passes the place.
  */
 
 const directoryOf = (home: string): string => path.join(home, "kill-points");
@@ -84,13 +84,13 @@ interface Attempt {
   artifacts: string[];
 }
 
-/** Where this process is, and where it has to die. The process for workflows does several brief stages at a time. */
+/** Where this process is, and where it has to die. The process for workflows runs several brief stages at a time. */
 class PlaceOfDeath {
   readonly #attempts = new AsyncLocalStorage<Attempt>();
 
   constructor(private readonly home: string) {}
 
-  /** Does an attempt at a stage. */
+  /** Runs an attempt at a stage. */
   within<T>(stage: string, work: () => Promise<T>): Promise<T> {
     return this.#attempts.run({ stage, artifacts: [] }, work);
   }

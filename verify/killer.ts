@@ -6,7 +6,7 @@ import { readTask } from "../worker/task-file.js";
 import type { Rig } from "./rig.js";
 import { pausing } from "./stress.js";
 
-/** What was killed, when (ms since the epoch), and what it was at. */
+/** What was killed, when (ms since the epoch), and what it was doing. */
 export interface Kill {
   target: "worker" | "workflows" | "server";
   at: number;
@@ -18,7 +18,7 @@ export interface Kill {
 
 /** Times between kills, ms: short enough to hit a restart, long enough that work gets done in between. */
 const pause = { shortest: 200, longest: 4000 };
-/** How long a kill that lies in wait for a checkpoint waits, ms. */
+/** How long a kill waits for the write of a checkpoint to begin, ms. */
 const ambush = 5000;
 const lookAgainMs = 20;
 
@@ -63,7 +63,7 @@ async function killStageProcess(rig: Rig, inAmbush: boolean, ended: AbortSignal)
   return { target: "worker", at, ...stage, insideCheckpoint: (await halfWritten(rig.home, victim.pid)).length > 0 };
 }
 
-/** A worker process that works, for which it waits; undefined at the end. */
+/** Waits for a worker process that is working on a stage; undefined at the end. */
 async function busyProcess(rig: Rig, ended: AbortSignal): Promise<{ pid: number } | undefined> {
   while (!ended.aborted) {
     const busy = rig.processes().find(({ pid }) => readTask(rig.home, pid)?.ended === false);
@@ -126,7 +126,10 @@ export async function checkpointBegun(home: string, ended: AbortSignal): Promise
   close();
 }
 
-/** Tells names in a directory that change; where the system refuses to watch, all, again and again. Returns how to end it. */
+/**
+ * Calls back with names in a directory that change; if the system refuses to watch it, with all names, repeatedly. Returns
+ * a function that ends it.
+ */
 function watchNames(directory: string, tell: (name: string) => void): () => void {
   try {
     const watcher = watch(directory, (_, name) => tell(name ?? "")).on("error", () => undefined);

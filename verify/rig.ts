@@ -17,15 +17,15 @@ import { pausing } from "./stress.js";
 export interface RigOptions {
   /** Program of a worker process; tests have their own stages. */
   stageProgram?: string;
-  /** Program of the process for workflows, where it is to be another one. */
+  /** Program of the process for workflows, if not the usual one. */
   workflowProgram?: string;
-  /** Is given the home directory before anything runs in it. */
+  /** Called with the home directory before anything runs in it. */
   prepare?: (home: string) => void;
-  /** Aborted when all is to end: what is under way then rejects with its reason, and `stop` is still to be called. */
+  /** Aborted to end everything: what is under way then rejects with its reason, and `stop` must still be called. */
   signal?: AbortSignal;
 }
 
-/** A server, workers and an empty store of their own: a small world in which a run can be disturbed. */
+/** A server, workers and an empty store: an isolated environment in which a run can be disturbed. */
 export class Rig {
   readonly home: string;
   readonly #listeners = new Set<(event: WorkerEvent) => void>();
@@ -37,12 +37,12 @@ export class Rig {
 
   private constructor(signal: AbortSignal | undefined) {
     this.#over = AbortSignal.any([this.#stopped.signal, ...(signal ? [signal] : [])]);
-    // The client adds a listener for each request of a long wait and takes none away: Node would warn of a leak.
+    // The client adds a listener for each request of a long wait and removes none: Node would warn about a leak.
     setMaxListeners(0, this.#over);
     this.home = newHome();
   }
 
-  /** What was started ends, and the store is removed, where a later step fails. */
+  /** If a later step fails, what was started ends, and the store is removed. */
   static async start(processes: number, options: RigOptions = {}): Promise<Rig> {
     const rig = new Rig(options.signal);
     try {
@@ -78,12 +78,12 @@ export class Rig {
     return this.#supervisor!.processes();
   }
 
-  /** Process id of the server; undefined while it is started again. */
+  /** Process id of the server; undefined while it restarts. */
   serverPid(): number | undefined {
     return this.#server?.pid;
   }
 
-  /** What the run has in the store that a crash cannot take away: another text once it has come farther. */
+  /** What the run has in the store and a crash cannot lose: the text changes when the run progresses. */
   progress(): string {
     const keys = namesNow(layout.allCheckpoints(this.home));
     const checkpoints = keys.map((key) => [key, namesNow(path.join(layout.allCheckpoints(this.home), key))]);
@@ -95,7 +95,7 @@ export class Rig {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Kills the server and starts it again on the same port with the same database. */
+  /** Kills the server and restarts it on the same port with the same database. */
   async crashServer(): Promise<void> {
     const server = this.#server!;
     this.#server = undefined;
@@ -146,8 +146,8 @@ export class Rig {
 const waitMs = 10_000;
 
 /**
- * A run's result, for which a while is waited. The client loses a signal that is aborted between two requests of its wait: only
- * the deadline ends that.
+ * Waits a while for a run's result. The client misses a signal that is aborted between two requests of its wait: only the
+ * deadline ends the wait.
  */
 export function resultOf(
   client: Pick<Client, "withAbortSignal" | "withDeadline" | "workflow">,
@@ -158,7 +158,7 @@ export function resultOf(
   return client.withAbortSignal(over, () => client.withDeadline(Date.now() + waitMs, result));
 }
 
-/** None of a directory that is not there, or has just been removed. */
+/** The names in a directory; none if it does not exist, or has just been removed. */
 function namesNow(directory: string): string[] {
   try {
     return readdirSync(directory);

@@ -1,7 +1,7 @@
 /** Kinds of processes that are stopped and continued. */
 export type StressTarget = "worker" | "workflows" | "server";
 
-/** What a run had to stand beside its kills. */
+/** What a run had to withstand in addition to its kills. */
 export interface StressReport {
   /** Processes that kept every processor busy. */
   busyProcesses: number;

@@ -4,21 +4,21 @@ import type { Rig } from "./rig.js";
 import type { StressReport, StressTarget } from "./stress-report.js";
 import { stressTimes } from "./stretched-plan.js";
 
-/** In this order, again and again. */
+/** Stopped in this order, repeatedly. */
 const targets: readonly StressTarget[] = ["worker", "workflows", "server"];
 
-/** The least time between two stops, and how long a process is stopped, ms: three times the heartbeat. */
+/** The minimum time between two stops, and how long a process is stopped, ms: three times the heartbeat. */
 const usualTimes = { betweenMs: 15_000, stoppedMs: 3 * stressTimes.heartbeatMs };
 
-/** How often it is looked whether the run has come farther, ms. */
+/** How often to check whether the run has progressed, ms. */
 const lookEveryMs = 200;
 
 /** Processes of a rig that may be stopped. */
 export type Stoppable = Pick<Rig, "processes" | "serverPid">;
 
 /**
- * The process whose turn it is: a worker process (of several each time another one), the process for workflows, or the server.
- * Undefined where there is none just now.
+ * The process whose turn it is: a worker process (a different one each time if there are several), the process for
+ * workflows, or the server. Undefined if there is none at the moment.
  * @param turn from 0
  */
 export function nextVictim(turn: number, rig: Stoppable): { target: StressTarget; pid: number } | undefined {
@@ -36,10 +36,10 @@ export function nextVictim(turn: number, rig: Stoppable): { target: StressTarget
 }
 
 /**
- * Keeps the machine busy, and stops a process of a rig again and again for three times the heartbeat, until `ended`: a worker
- * process, the process for workflows and the server in turn. What was decided by a clock would now be decided otherwise.
- * Between two stops the run comes farther, however long that takes: on a slow machine stops by the clock alone would end every
- * attempt before its first checkpoint.
+ * Keeps the machine busy, and repeatedly stops a process of a rig for three times the heartbeat, until `ended`: a worker
+ * process, the process for workflows and the server in turn. Whatever a clock decides would now be decided differently.
+ * Between two stops the run progresses, however long that takes: on a slow machine, stops by the clock alone would end
+ * every attempt before its first checkpoint.
  */
 export async function stress(
   rig: Stoppable & Pick<Rig, "progress">,

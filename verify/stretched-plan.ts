@@ -7,8 +7,8 @@ import type { Plan, PlannedStage } from "../schemas/plan.js";
 import { mayRequestChoices } from "../schemas/stages/index.js";
 
 /**
- * Limits of time under stress. A process that is stopped for three times the heartbeat is considered lost, and has stood still for
- * three times the least time limit of a rule.
+ * Time limits under stress. A process that is stopped for three times the heartbeat is considered lost, and has been
+ * stopped for three times the minimum time limit of a rule.
  */
 export const stressTimes = {
   /** ms */
@@ -22,10 +22,11 @@ export const stressTimes = {
 };
 
 /**
- * A pipeline's plan with frequent checkpoints, so that kills fall into them, and with budgets that no number of kills uses up.
- * @param kills how many may come at most
- * @param stress its limits of time are short, so that processes can be stopped for longer than they last
- * @throws PipelineErrors for a bad definition; PawlError NOT_ALLOWED where a stage waits for people
+ * A pipeline's plan with frequent checkpoints, so that kills fall into them, and with retry budgets that no number of kills
+ * uses up.
+ * @param kills maximum number of kills
+ * @param stress whether time limits are short, so that processes can be stopped for longer than they last
+ * @throws PipelineErrors for a bad definition; PawlError NOT_ALLOWED if a stage waits for people
  */
 export async function stretchedPlan(
   { file, inputs = {} }: { file: string; inputs?: JsonObject },
@@ -34,6 +35,7 @@ export async function stretchedPlan(
 ): Promise<Plan> {
   const { plan } = await compilePipeline({ text: readFileSync(file, "utf8"), file, inputs });
   refusePeople(plan);
+  refuseGpus(plan);
   const stages = plan.stages
     .map((stage) => (stress ? stressed(stage, kills) : stage))
     .map((stage) => ({
@@ -71,7 +73,7 @@ export function withTimeouts(plan: Plan, tookMs: Readonly<Record<string, number>
   return { ...plan, stages };
 }
 
-/** Nobody is there to choose. */
+/** Refuses stages that wait for people: nobody makes choices here. */
 function refusePeople({ stages }: Plan): void {
   const asks = stages.find(({ uses, with: settings }) => mayRequestChoices(uses, settings));
   if (asks === undefined) return;
@@ -79,5 +81,16 @@ function refusePeople({ stages }: Plan): void {
     where: `stages.${asks.id}`,
     expected: "stages that continue by themselves",
     next: "give it a judge, for example judge: { kind: length }",
+  });
+}
+
+/** Refuses stages that need a GPU worker: no such process is started here. */
+function refuseGpus({ stages }: Plan): void {
+  const onGpu = stages.find(({ resources }) => resources.gpu > 0);
+  if (onGpu === undefined) return;
+  throw new PawlError("NOT_ALLOWED", `stages.${onGpu.id} requests a GPU`, {
+    where: `stages.${onGpu.id}.resources.gpu`,
+    expected: "0: the proof runs stages on the CPU only",
+    next: "make resources.gpu an input that is 0 here",
   });
 }

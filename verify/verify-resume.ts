@@ -19,12 +19,12 @@ export interface VerifyOptions {
   seed: number;
   inputs?: JsonObject;
   processes?: number;
-  /** Whether the killed runs stand beside busy processes, their processes stopped and continued (stress.ts). */
+  /** Whether the killed runs run beside busy processes, and their own processes are stopped and continued (stress.ts). */
   stress?: boolean;
   /** Program of a worker process; tests have their own stages. */
   stageProgram?: string;
   onProgress?: (event: VerifyEvent) => void;
-  /** Aborted when all is to end: processes end, stores are removed, and its reason is thrown. */
+  /** Aborted to end everything: processes end, stores are removed, and its reason is thrown. */
   signal?: AbortSignal;
 }
 
@@ -34,28 +34,28 @@ export type VerifyEvent =
   | { what: "run"; number: number; equal: boolean };
 
 export interface ResumeReport {
-  /** Every output of every killed run has the digest it has in the reference run. */
+  /** Whether every output of every killed run has its digest of the reference run. */
   equal: boolean;
   /** Root of all random numbers of the runs: the plan's seed. */
   runSeed: number;
   kills: { worker: number; workflows: number; server: number; insideCheckpoint: number };
-  /** Killed runs that it took. */
+  /** Number of killed runs. */
   runs: number;
   /** From the kill of a busy worker process to the stage's next step, ms, one for each such kill; see timesToWorkAgain. */
   workAgainMs: number[];
   /** Digests of the reference run, which nothing interrupts: "stage.output" -> digest. */
   digests: Digests;
   differences: Difference[];
-  /** What each killed run had to stand beside. */
+  /** What each killed run had to withstand in addition to its kills. */
   stress: StressReport[];
   /** Home directories kept because their outputs differ. */
   kept: string[];
 }
 
 /**
- * Runs a pipeline once without interruption (the reference run), and again and again killed with SIGKILL at random moments
+ * Runs a pipeline once without interruption (the reference run), and then repeatedly, killed with SIGKILL at random moments
  * (worker processes, some of them inside a checkpoint's write; the process for workflow code; the server), each time in an
- * empty store, until the wanted number of kills is delivered. Compares the digests of all outputs.
+ * empty store, until all kills are delivered. Compares the digests of all outputs.
  * @throws PipelineErrors for a bad definition; PawlError when a run fails
  */
 export async function verifyResume(options: VerifyOptions): Promise<ResumeReport> {
@@ -100,7 +100,7 @@ export async function referenceRun(
   }
 }
 
-/** One run under fire. Adds to the report; returns how many kills it took. */
+/** One killed run. Adds to the report; returns the number of its kills. */
 async function killedRun(
   plan: Plan,
   options: VerifyOptions,
@@ -131,7 +131,7 @@ async function killedRun(
     options.onProgress?.({ what: "run", number: report.runs, equal });
   } finally {
     ended.abort();
-    // A kill of the server that is under way starts it again, and that one is to be stopped.
+    // A kill of the server that is under way restarts it, and the new server must be stopped as well.
     await Promise.allSettled([firing, stressing]);
     await rig.stop(!equal);
   }

@@ -6,7 +6,7 @@ import { packageRoot } from "../platform/locations.js";
 
 /** Modules whose compiled code goes into the workflow sandbox. */
 export const bundledModules = ["workflows", "expressions", "schemas", "platform"];
-/** Packages that go there as well. */
+/** Packages in the sandbox as well. */
 const packages = ["@temporalio/workflow", "@temporalio/common", "@actions/expressions"];
 
 const distDirectory = (): string => path.join(packageRoot(), "dist");

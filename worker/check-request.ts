@@ -11,25 +11,25 @@ import type { RunRequest } from "../schemas/run.js";
 const example = '{"pipeline": "tiny", "inputs": {…}}';
 const place = { where: "the workflow's input", expected: example, next: `give ${example} or {"definition": "…"}` };
 
-/** Maps and lists inside one another: more than a definition may hold, which stands deeper in a plan. */
+/** Maximum nesting depth of maps and lists: more than in a definition, which a plan nests deeper. */
 const deepest = 100;
-/** Things that are wrong which the message names. */
+/** Maximum number of problems that the message names. */
 const mostTold = 5;
 
 /**
- * A workflow's input as a request, whoever sent it: what the workflow relies on is there and fits together, so that it
- * never stops half-way.
+ * A workflow's input as a checked request, whoever sent it: what the workflow relies on exists and is consistent, so that
+ * it never stops halfway.
  * @throws PawlError INPUT_INVALID
  */
 export function checkedRequest(given: unknown): RunRequest {
   const request: unknown = given ?? {};
   if (isDeeperThan(request, deepest))
-    throw invalid(`maps and lists stand more than ${deepest} deep inside one another`, "deeper ones");
+    throw invalid(`maps and lists are nested more than ${deepest} deep`, "deeper nesting");
   if (!validateRunRequest(request)) {
     const problems = schemaProblems(validateRunRequest.errors ?? [], request, requestForm(), []);
     const told = problems.slice(0, mostTold).map(({ path, message }) => `${pathText(path)} ${message}`.trim());
     const more = problems.length > mostTold ? `; and ${problems.length - mostTold} more` : "";
-    throw invalid(`the run's request is none: ${told.join("; ")}${more}`, problems[0]?.got ?? "another one");
+    throw invalid(`the run's request is invalid: ${told.join("; ")}${more}`, problems[0]?.got ?? "another value");
   }
   const parts = [request.pipeline, request.definition, request.plan].filter((part) => part !== undefined).length;
   if (parts !== 1)
@@ -43,13 +43,13 @@ export function checkedRequest(given: unknown): RunRequest {
   return request;
 }
 
-/** Each worker would read it from the directory that it was started in. */
+/** Each worker would resolve it against the directory that it was started in. */
 function relativeProject(project: string): PawlError {
   return new PawlError("INPUT_INVALID", "the run's project directory is not an absolute path", {
     where: "the workflow's input",
     expected: "an absolute path, as the workers see it",
     got: project,
-    next: "give the whole path, or start it with `pawl run`",
+    next: "give the absolute path, or start the run with `pawl run`",
   });
 }
 

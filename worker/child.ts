@@ -18,11 +18,11 @@ export interface ChildOptions {
   workingDirectory: string;
   logDirectory: string;
   /**
-   * The process says every few seconds that it turns; one that is silent for `silentLooks` looks is killed. Absent: it may be
-   * busy in one call for as long as it likes.
+   * The process reports every few seconds that its event loop turns, and is killed after `silentLooks` looks without a
+   * report. Absent: it may be busy in one call for any time.
    */
   mustTurn?: boolean;
-  /** The longest wait before it is started again, ms; absent: as RestartDelay has it. */
+  /** The longest wait before it is restarted, ms; absent: the default of RestartDelay. */
   longestRestartDelayMs?: number;
   onReady: (pid: number) => void;
   /** Anything else that the process sends. */
@@ -31,17 +31,17 @@ export interface ChildOptions {
   onEnd: (pid: number, death: Death) => void;
 }
 
-/** Looks (see `Child.look`) without a word after which a process that must turn is taken for one that never will again. */
+/** Looks (see `Child.look`) without a report after which a process whose event loop must turn is considered stuck. */
 export const silentLooks = 60;
 
-/** Keeps one process running: starts it anew whenever it ends, after the wait that RestartDelay says. */
+/** Keeps one process running: restarts it whenever it ends, after the wait of RestartDelay. */
 export class Child {
   readonly name: string;
   readonly #options: ChildOptions;
   #process: ChildProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
   readonly #delay: RestartDelay;
-  /** Looks since it last said that it turns. */
+  /** Looks since it last reported that its event loop turns. */
   #silent = 0;
   #stopped = false;
   #ended: Promise<void> = Promise.resolve();
@@ -59,22 +59,22 @@ export class Child {
   }
 
   /**
-   * To be called about once a second. Looks are counted, not time: where this process stood still itself, or got no processor,
-   * so did its looks.
+   * Call it about once a second. It counts looks, not time: while this process itself is stopped, or gets no processor, it
+   * does not look.
    */
   look(): void {
     if (this.#options.mustTurn !== true || this.#process === undefined || ++this.#silent < silentLooks) return;
-    notice(`the process for ${this.name} no longer turns: it is killed and started again`);
+    notice(`the event loop of the process for ${this.name} is stuck: the process is killed and restarted`);
     this.#silent = 0;
     this.#process.kill("SIGKILL");
   }
 
-  /** Sets its log aside where that has grown too long. */
+  /** Rotates its log if it has grown too long. */
   rotateLog(): void {
     rotateLog(this.#logFile());
   }
 
-  /** Tells the process to go, kills it after `graceMs`, and waits until it has ended. */
+  /** Sends SIGTERM to the process, kills it after `graceMs`, and waits until it has ended. */
   async stop(graceMs: number): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -112,7 +112,7 @@ export class Child {
     });
   }
 
-  /** Undefined where the system refuses: no process, no memory, no room for the log, no working directory just now. */
+  /** Undefined if the system refuses: no process, no memory, no space for the log, or no working directory. */
   #spawn(): ChildProcess | undefined {
     const { program, environment, workingDirectory } = this.#options;
     const refused = (error: Error): void => notice(`the process for ${this.name} cannot be started: ${error.message}`);

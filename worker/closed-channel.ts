@@ -3,12 +3,12 @@ import type { ConnectionOptions } from "@temporalio/client";
 type Interceptor = NonNullable<ConnectionOptions["interceptors"]>[number];
 type Call = ReturnType<Interceptor>;
 
-/** gRPC's CANCELLED, which the client does not try again. */
+/** gRPC's CANCELLED, which the client does not retry. */
 const cancelled = 1;
 
 /**
- * Ends a call that is begun on a closed connection as cancelled. The client begins its further tries from a timer, where what
- * gRPC throws then ("Channel has been shut down") would end the process: a connection is closed in an outage as well.
+ * Ends a call that starts on a closed connection as canceled. The client starts its retries from a timer, where the error
+ * that gRPC throws ("Channel has been shut down") would end the process. Connections are also closed in an outage.
  */
 export const endOnClosedChannel: Interceptor = (options, nextCall) => {
   try {

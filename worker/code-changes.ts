@@ -7,9 +7,9 @@ import { allowInlineCode, isGranted, isSignedChange } from "./grant.js";
 import { codeNotAllowed, isUsable, type WorkerPlace } from "./project-directory.js";
 
 /**
- * Refuses a change of settings that name code which they did not name before: a run's grant is for its plan, and anybody who
- * reaches the server can send a change. One that is signed may, and any where the operator allows it.
- * @param settings the changed ones, checked
+ * Refuses a change of settings that names new code: a run's grant covers its plan, and anybody who reaches the server can
+ * send a change. A signed change may name code, and so may any change if the operator allows it.
+ * @param settings the changed settings, checked
  * @throws PawlError CODE_NOT_ALLOWED
  */
 export function refuseForeignCode<T extends StageType>(
@@ -31,7 +31,7 @@ export function refuseForeignCode<T extends StageType>(
   if (!isSigned && !isAllowed) throw notSigned(where, foreign.code, request);
 }
 
-/** Code that the settings of before name; none where they are wrong, and so have run none. */
+/** Code that the earlier settings name; none if they are invalid, since they have run no code. */
 function knownCode(uses: StageType, settings: JsonObject): Json[] {
   try {
     return codeOf(uses, checkWith(uses, settings, "")).map(({ code }) => code);

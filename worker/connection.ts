@@ -3,39 +3,41 @@ import type { NativeConnection } from "@temporalio/worker";
 import { PawlError } from "../platform/errors.js";
 import { endOnClosedChannel } from "./closed-channel.js";
 
-/** Which server and namespace: from `TEMPORAL_ADDRESS` and its siblings, or from the `temporal` CLI's own profile file. */
+/** Which server and namespace: from `TEMPORAL_ADDRESS` and related variables, or from the `temporal` CLI's own profile file. */
 export interface ServerAddress {
   address: string;
   namespace: string;
 }
 
-/** The address that the environment or a Temporal profile names; undefined where they name none. @throws PawlError SETUP_FAILED */
+/** The address that the environment or a Temporal profile names; undefined if they name none. @throws PawlError SETUP_FAILED */
 export async function configuredAddress(): Promise<string | undefined> {
   return (await loadOptions()).connectionOptions.address;
 }
 
-/** The server that this environment names; `localhost:7233` and `default` where it names none. */
+/** The server that this environment names; `localhost:7233` and `default` if it names none. */
 export async function serverAddress(): Promise<ServerAddress> {
   const { connectionOptions, namespace } = await loadOptions();
   return { address: connectionOptions.address ?? "localhost:7233", namespace: namespace ?? "default" };
 }
 
-/** How long a server that is known to run is waited for, ms: where the machine is busy it may take that long to answer. */
+/** How long to wait for a server that is known to run, ms: on a busy machine it may take this long to answer. */
 const busyMs = 90_000;
 
-/** A client of a server that runs at this address. @throws PawlError SERVER_UNREACHABLE where it is silent for 90 s */
+/**
+ * A client of a server of Pawl's own that runs at this address.
+ * @throws PawlError SERVER_UNREACHABLE if it does not answer for 90 s
+ */
 export function connectToRunning(address: string): Promise<Client> {
   return connectClient(address, busyMs);
 }
 
 /**
  * A client of the server that this environment names.
- * @param address another server's address
+ * @param address instead of it: a server of Pawl's own
  * @throws PawlError SERVER_UNREACHABLE after `connectTimeout`, ms
  */
 export async function connectClient(address?: string, connectTimeout = 5000): Promise<Client> {
-  const { connectionOptions, namespace } = await loadOptions();
-  if (address !== undefined) connectionOptions.address = address;
+  const { connectionOptions, namespace } = address === undefined ? await loadOptions() : ownServer(address);
   const { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } = await import("@temporalio/client");
   const interceptors = [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), endOnClosedChannel];
   try {
@@ -47,12 +49,16 @@ export async function connectClient(address?: string, connectTimeout = 5000): Pr
   }
 }
 
+/** Names the address of a server of Pawl's own to its worker processes. */
+export const ownServerVariable = "PAWL_PROCESS_SERVER";
+
 /**
- * A worker's connection to the server that this environment names.
+ * A worker's connection to the server of Pawl's own that started it, else to the server that this environment names.
  * @throws PawlError SERVER_UNREACHABLE
  */
 export async function connectWorker(): Promise<{ connection: NativeConnection; namespace: string }> {
-  const { connectionOptions, namespace } = await loadOptions();
+  const own = process.env[ownServerVariable];
+  const { connectionOptions, namespace } = own === undefined ? await loadOptions() : ownServer(own);
   const { NativeConnection } = await import("@temporalio/worker");
   try {
     return { connection: await NativeConnection.connect(connectionOptions), namespace: namespace ?? "default" };
@@ -60,6 +66,9 @@ export async function connectWorker(): Promise<{ connection: NativeConnection; n
     throw unreachable(connectionOptions.address, cause);
   }
 }
+
+/** The namespace, key and certificates of the environment are those of another server than Pawl's own. */
+const ownServer = (address: string): Awaited<ReturnType<typeof loadOptions>> => ({ connectionOptions: { address } });
 
 /** @throws PawlError SETUP_FAILED for a profile that does not exist, a file that cannot be read */
 async function loadOptions() {
@@ -71,7 +80,7 @@ async function loadOptions() {
     const variables = profile ? `TEMPORAL_PROFILE=${profile}` : "the variables TEMPORAL_*";
     throw new PawlError(
       "SETUP_FAILED",
-      `the connection to Temporal is configured wrongly: ${(cause as Error).message.trim()}`,
+      `the configuration of the Temporal connection is invalid: ${(cause as Error).message.trim()}`,
       {
         where: file || "temporal.toml, the configuration file of the Temporal CLI",
         next: `fix ${variables} or that file (\`temporal config list\` shows it)`,
@@ -88,7 +97,7 @@ function unreachable(address = "localhost:7233", cause: unknown): PawlError {
     {
       where: address,
       got: cause instanceof Error ? cause.message.split("\n")[0]! : String(cause),
-      next: "start one with `pawl up`, or set TEMPORAL_ADDRESS to where it runs",
+      next: "start one with `pawl up`, or set TEMPORAL_ADDRESS to its address",
     },
     { cause },
   );

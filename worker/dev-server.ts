@@ -15,13 +15,13 @@ export interface DevServerOptions {
   port?: number;
   /** Port of the web UI; absent: none. */
   uiPort?: number;
-  /** SQLite file that keeps everything; absent: kept in memory, gone with the process. */
+  /** SQLite file that keeps everything; absent: kept in memory, lost when the process ends. */
   database?: string;
   /** File that the server's messages are appended to; absent: dropped. */
   logFile?: string;
   /**
-   * File in which the server's process notes who it is before it begins, so that whoever finds its supervisor dead can end it;
-   * see `recordedServer`. Absent: nobody will look.
+   * File in which the server's process records its identity before it starts, so that it can be ended if its supervisor
+   * dies; see `recordedServer`. Absent: not recorded.
    */
   processFile?: string;
   /** Further dynamic configuration. */
@@ -35,17 +35,17 @@ export interface DevServer {
   pid: number;
   /** Settled when the process has ended. */
   ended: Promise<void>;
-  /** Ends it in good order. */
+  /** Ends it in order. */
   stop(): Promise<void>;
   /** Ends it as a crash would. */
   kill(): Promise<void>;
 }
 
 /**
- * What the server's defaults hold back: it looks for new tasks at most 20 times a second, so that every activity
- * waits 50 ms for its start and 50 ms for its end; and it spreads each queue over four partitions, which costs
- * detours when few workers poll. (docs/durability.md has the measurements.) And where the process for workflows dies again and
- * again at the same task, it waits longer each time before it gives the task to the next one, at last by ten minutes.
+ * Settings that replace slow defaults. By default the server looks for new tasks at most 20 times a second, so that every
+ * activity waits 50 ms for its start and 50 ms for its end; and it spreads each queue over four partitions, which costs
+ * detours when few workers poll. (docs/durability.md has the measurements.) If the process for workflows dies repeatedly at
+ * the same task, the server waits longer each time before it gives the task to the next process, up to ten minutes.
  */
 export const quick = {
   "history.transferProcessorMaxPollRPS": 1000,
@@ -55,15 +55,15 @@ export const quick = {
   "history.workflowTaskRetryMaxInterval": "1s",
 };
 
-/** How often a server is launched that ends by itself. */
+/** How many times to launch a server that ends by itself. */
 const launches = 3;
 
 /**
  * Starts Temporal's development server and waits until it answers. Between the choice of a port and the server's use of it
  * another program may take it (the server, too, only looks first, and picks further ports for its own parts): a server that
- * ends by itself is launched again, on other ports where none were given.
- * @throws PawlError PORT_TAKEN, SETUP_FAILED (no CLI), SERVER_UNREACHABLE (it ends each time, stays silent, or
- *   is refused by the system), DISK_FULL
+ * ends by itself is launched again, on other ports if none were given.
+ * @throws PawlError PORT_TAKEN, SETUP_FAILED (no CLI), SERVER_UNREACHABLE (it ends each time, does not answer, or the
+ *   system refuses to start it), DISK_FULL
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   const logged = logSize(options);
@@ -85,7 +85,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   }
 }
 
-/** Settles when the process has ended, or the system has refused it: then with the error. */
+/** Settles when the process has ended; with an error if the system refused to start it. */
 function endOf(child: ChildProcess): Promise<Error | undefined> {
   return new Promise((resolve) => {
     child.once("exit", () => resolve(undefined));
@@ -167,9 +167,9 @@ export function recordedServer(file: string): ProcessIdentity | undefined {
 }
 
 /**
- * The default, a rollback journal synced at every commit, makes each step of a run wait for the disk several times.
- * With a write-ahead log a killed server loses nothing; a power cut may cost the last moments of history, which
- * leaves it whole: what it no longer knows is done again, and found in the store.
+ * The default, a rollback journal synced at every commit, makes each step of a run wait for the disk several times. With a
+ * write-ahead log a killed server loses nothing; a power cut may cost the last moments of history but leaves it consistent:
+ * work that it no longer knows is repeated, and found in the store.
  */
 const pragmas = ["journal_mode=wal", "synchronous=1"];
 
@@ -178,8 +178,8 @@ function databaseArguments(file: string): string[] {
 }
 
 /**
- * Waits until the server answers requests about its namespace, not only connections. False: it has ended, was never started, or
- * is silent for a minute. Another program's server on the same port does not count.
+ * Waits until the server answers requests about its namespace, not only connections. False: it has ended, was never
+ * started, or does not answer for a minute. Another program's server on the same port does not count.
  */
 async function answers(port: number, child: ChildProcess): Promise<boolean> {
   if (child.pid === undefined) return false;
@@ -211,7 +211,7 @@ function logSize({ logFile }: DevServerOptions): number {
 /** How SQLite says that its file is damaged, in the server's log. */
 const damage = /^.*(malformed|file is not a database|SQLITE_CORRUPT|SQLITE_NOTADB).*$/im;
 
-/** What to do about a damaged database, where that is why the server does not start. */
+/** The error for a damaged database, if that is why the server does not start. */
 function databaseDamage({ database, logFile }: DevServerOptions, from: number): PawlError | undefined {
   if (database === undefined || logFile === undefined) return undefined;
   const [line] = damage.exec(readFileSync(logFile).subarray(from).toString()) ?? [];
@@ -230,7 +230,7 @@ function refused(child: ChildProcess, error: Error | undefined): PawlError {
     {
       where: child.spawnfile,
       got: error?.message ?? "no process",
-      next: "let less run at the same time on this machine, or run `pawl doctor`",
+      next: "run fewer processes at the same time on this machine, or run `pawl doctor`",
     },
     { cause: error },
   );
@@ -239,7 +239,7 @@ function refused(child: ChildProcess, error: Error | undefined): PawlError {
 function doesNotStart(port: number, got: string, options: DevServerOptions): PawlError {
   const { logFile } = options;
   const directories = directoriesOf(options);
-  // A full disk takes the server's words as well, where its log lies on it.
+  // On a full disk the server cannot log the reason if its log is on the same disk.
   if (hasNoRoom(directories) || (logFile !== undefined && tellsOfFullDisk(lastWords(logFile))))
     return diskFullError(undefined, directories);
   const next = logFile === undefined ? "run `pawl doctor`" : `read ${logFile}`;

@@ -21,20 +21,20 @@ import {
   type SourceDigest,
 } from "../store/index.js";
 
-/** Where a stage's external inputs lie, and what is known of them. */
+/** Where a stage's external inputs are, and what is known about them. */
 export interface SourcePlace {
   home: string;
   workingDirectory: string;
   signal?: AbortSignal;
-  /** Told while files are read. */
+  /** Called while files are read. */
   onProgress?: (progress: Progress) => void;
 }
 
 /** What a stage's external inputs hold, as they were read for its key. */
 export interface ExternalState {
   /**
-   * For the key: of files a digest, of a package its version, null where there is none, of a module a digest of its code, of a
-   * lineage a digest of the training data; null for a stage without inputs.
+   * For the key: a digest of files, the version of a package (null if it does not exist), a digest of a module's code, a
+   * digest of a lineage's training data; null for a stage without inputs.
    */
   fingerprint: string | null;
   /** Names of files, versions of packages and digests of training data, by setting. */
@@ -50,10 +50,10 @@ type Found = { where: string } & (
   { version: string | null } | { trainingData: string } | { files: string[]; packages?: ModuleImports["packages"] }
 );
 
-/** Files read at the same time: the disk is kept busy, and no limit on open files is met. */
+/** Files read at the same time: enough to keep the disk busy, too few to reach a limit on open files. */
 const filesAtOnce = 8;
 
-/** A stage's external inputs before any file is read: which there are, and the digests that are remembered. */
+/** A stage's external inputs before any file is read: their names, and the remembered digests. */
 export interface FoundInputs {
   found: readonly Found[];
   files: readonly { name: string; remembered: SourceDigest | undefined }[];
@@ -63,7 +63,7 @@ export interface FoundInputs {
 
 /**
  * Finds a stage's external inputs.
- * @throws PawlError DATA_UNREADABLE where one exists and cannot be looked at
+ * @throws PawlError DATA_UNREADABLE if one exists and cannot be inspected
  */
 export async function findExternal(inputs: readonly ExternalInput[], place: SourcePlace): Promise<FoundInputs> {
   const found = await findInputs(inputs, place);
@@ -85,7 +85,7 @@ export async function findExternal(inputs: readonly ExternalInput[], place: Sour
 /**
  * Reads what was found, files by their content. Null stands for a file or package that does not exist, and for nothing else:
  * the stage reports it when it runs.
- * @throws PawlError DATA_UNREADABLE where one exists and cannot be read; DATA_CHANGED where one changes meanwhile
+ * @throws PawlError DATA_UNREADABLE if one exists and cannot be read; DATA_CHANGED if one changes meanwhile
  */
 export async function readFound(
   { found, files: wanted, unreadBytes }: FoundInputs,
@@ -125,8 +125,8 @@ export async function readExternal(inputs: readonly ExternalInput[], place: Sour
 }
 
 /**
- * Refuses what a stage has made of files that are not as they were when its key was computed: other ones, with other
- * content, or modified since (one that was edited and put back may have been read in between).
+ * Refuses the result of a stage whose files have changed since its key was computed: other files, other content, or a new
+ * modification time (a file that was edited and restored may have been read in between).
  * @throws PawlError DATA_CHANGED
  */
 export async function refuseChanged(
@@ -145,7 +145,7 @@ export async function refuseChanged(
   });
 }
 
-/** What cannot be found as it was, an import that leads nowhere now, has been changed. */
+/** An input that can no longer be found, for example an import that no longer resolves, has changed. */
 async function findAgain(inputs: readonly ExternalInput[], place: SourcePlace): Promise<Found[]> {
   try {
     return await findInputs(inputs, place);
@@ -188,7 +188,7 @@ async function moduleCode(
 ): Promise<{ files: string[]; packages?: ModuleImports["packages"] }> {
   const { files, packages } = await moduleImports(await moduleFile(module, where, project), { where, project });
   const root = await realpath(project);
-  // Names do not depend on where the project lies.
+  // Names do not depend on the location of the project.
   const names = files.map((file) => path.relative(isWithin(file, root) ? root : project, file));
   return { files: names.sort(), ...(packages.length > 0 && { packages }) };
 }
@@ -210,7 +210,7 @@ function digestOf(
   });
 }
 
-/** System errors of a source as an error with a code: they may pass. */
+/** Turns system errors of a source into an error with a code: they may be transient. */
 async function readable<T>(what: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();

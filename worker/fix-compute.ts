@@ -8,12 +8,11 @@ import { computeFingerprint, fixCompute, hasGpuBuild } from "../tensor/flags.js"
 import type { StageWorker } from "./stage-table.js";
 
 /**
- * Makes this process compute as the stage's run says: with its number of threads, whatever machine this is, so that the
- * stage keeps its key, and with it its checkpoints. Gives what belongs to the key: the run's fingerprint; or, where
- * another backend, version or flag is at work here and bits may differ, this machine's own, which the log tells.
- * Undefined for a stage without tensors.
- * @throws PawlError TENSORFLOW_MISSING where the worker process lacks the stage's device; PREEMPTED where this process computes
- *   with other threads already: it goes, and the process that follows takes the stage up
+ * Makes this process compute with the number of threads of the stage's run, on any machine, so that the stage keeps its
+ * key, and with it its checkpoints. Returns what belongs to the key: the run's fingerprint; or, if another backend, version
+ * or flag is in use here and bits may differ, this machine's own, which is logged. Undefined for a stage without tensors.
+ * @throws PawlError TENSORFLOW_MISSING if the worker process lacks the stage's device; PREEMPTED if this process already
+ *   computes with another number of threads: it ends, and the next process runs the stage
  */
 export function fixStageCompute(
   worker: StageWorker,
@@ -22,7 +21,7 @@ export function fixStageCompute(
 ): ComputeFingerprint | undefined {
   if (!stageDefinitions[request.uses].computesWithTensors) return undefined;
   const here = computeFingerprint({ gpu: worker.gpu });
-  // Runs that an earlier version began say nothing.
+  // Runs that an earlier version started do not record it.
   const asked = request.compute ?? here;
   if (asked.device !== here.device || (worker.gpu && !hasGpuBuild())) throw deviceMissing(asked.device);
   const compute = { ...here, threads: asked.threads };
@@ -31,7 +30,7 @@ export function fixStageCompute(
     throw otherThreads(asked.threads, here.threads);
   }
   if (!isDeepStrictEqual(compute, asked))
-    log("bits may differ: this machine computes with other software than the run began with, under a key of its own", {
+    log("bits may differ: this machine has other software than the run started with, so the stage has another key", {
       here: compute,
       run: asked,
     });
@@ -39,18 +38,18 @@ export function fixStageCompute(
 }
 
 function deviceMissing(device: string): PawlError {
-  return new PawlError("TENSORFLOW_MISSING", `the stage computes on a ${device}, which this worker process does not`, {
+  return new PawlError("TENSORFLOW_MISSING", `the stage needs a ${device}, which this worker process does not have`, {
     where: "resources.gpu",
     expected:
       device === "gpu" ? "a worker process for a GPU, with TensorFlow's CUDA build" : "a worker process for CPU stages",
-    next: "run `node scripts/setup.mjs` on the machine with the GPU, and start its worker again",
+    next: "run `npm run setup` on the machine with the GPU, and start its worker again",
   });
 }
 
 function otherThreads(asked: number, here: number): PawlError {
   return new PawlError(
     "PREEMPTED",
-    `the stage computes with ${asked} threads, this process with ${here}: another one takes it up`,
-    { next: "nothing; with the same PAWL_THREADS on every machine it does not happen" },
+    `the stage computes with ${asked} threads, this process with ${here}: another process runs it`,
+    { next: "nothing; to avoid this, set the same PAWL_THREADS on every machine" },
   );
 }

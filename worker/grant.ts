@@ -7,32 +7,32 @@ import { canonicalJson } from "../store/canonical.js";
 import { homeKey } from "../store/home-key.js";
 
 /**
- * Who may run code, and on which project directory, is decided here, once for a run and by the key of PAWL_HOME:
- * `pawl run` signs its request; the run's first act checks that and grants the plan; `prepare` and the worker processes check
- * the grant. `pawl retry` signs its changes; what checks them grants them, and a run that is resumed keeps its rights with
- * granted changes only. The key itself is in no history.
+ * Who may run code, and on which project directory, is decided here, once for a run and by the key of PAWL_HOME: `pawl run`
+ * signs its request; the run's first step checks the signature and grants the plan; `prepare` and the worker processes
+ * check the grant. `pawl retry` signs its changes; `checkChanges` checks and grants them, and a resumed run keeps its
+ * rights only with granted changes. The key itself is in no history.
  */
 
-/** The variable by which an operator lets definitions that came in from elsewhere run code of the code roots. */
+/** The variable with which an operator lets definitions from elsewhere run code of the code roots. */
 export const allowInlineCode = "PAWL_ALLOW_INLINE_CODE";
 
-/** A run's request as someone signs it who can read the key of PAWL_HOME. */
+/** Signs a run's request with the key of PAWL_HOME. */
 export function signRequest(home: string, runId: string, request: RunRequest): RunRequest {
   return { ...request, signature: signatureOf(home, "request", runId, unsigned(request)) };
 }
 
-/** Whether a request is as it was signed, for this run. */
+/** Whether a request has a valid signature for this run. */
 export function isSigned(home: string, runId: string, request: RunRequest): boolean {
   return matches(signatureOf(home, "request", runId, unsigned(request)), request.signature);
 }
 
-/** A plan that may use its project directory and run code. */
+/** Grants a plan the use of its project directory, and the right to run code. */
 export function grantPlan(home: string, runId: string, plan: Plan): Plan {
   const digest = planDigest(plan);
   return { ...plan, grant: { plan: digest, signature: grantSignature(home, runId, plan.project, digest) } };
 }
 
-/** Whether a plan is as it was granted, for this run. */
+/** Whether a plan has a valid grant for this run. */
 export function isGrantedPlan(home: string, runId: string, plan: Plan): boolean {
   return plan.grant?.plan === planDigest(plan) && isGranted(home, runId, plan.project, plan.grant);
 }
@@ -47,7 +47,7 @@ export function isGranted(
   return grant !== undefined && matches(grantSignature(home, runId, project, grant.plan), grant.signature);
 }
 
-/** A change of a parked stage's settings as someone signs it who can read the key of PAWL_HOME. */
+/** Signs a change of a parked stage's settings with the key of PAWL_HOME. */
 export function signChange(
   home: string,
   runId: string,
@@ -57,17 +57,17 @@ export function signChange(
   return { stage, ...(changes && { with: changes }), signature };
 }
 
-/** Whether a change is as it was signed, for this stage of this run. */
+/** Whether a change has a valid signature for this stage of this run. */
 export function isSignedChange(home: string, runId: string, change: ParkedStageAction): boolean {
   return matches(signChange(home, runId, change).signature!, change.signature);
 }
 
-/** What shows later that a stage's changes were accepted, all of them in this order. */
+/** A signature that later shows that all of a stage's changes were accepted, in this order. */
 export function grantChanges(home: string, runId: string, stage: string, changes: readonly JsonObject[]): string {
   return signatureOf(home, "changes", runId, { stage, changes });
 }
 
-/** Whether a stage's changes are as they were accepted, for this run. */
+/** Whether a stage's changes were accepted for this run. */
 export function areGranted(
   home: string,
   runId: string,

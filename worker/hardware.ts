@@ -12,12 +12,15 @@ const instructionSets = [
 const cpuInfo = "/proc/cpuinfo";
 const gpuDirectory = "/proc/driver/nvidia/gpus";
 
-/** What this machine computes on that can change bits and is not part of a stage's key. @param gpu of a stage on a GPU */
+/**
+ * The hardware of this machine that can change bits and is not part of a stage's key.
+ * @param gpu whether the stage runs on a GPU
+ */
 export function thisHardware(gpu: boolean): Hardware {
   return (known[gpu ? "gpu" : "cpu"] ??= readHardware(gpu));
 }
 
-/** It stays the same while a process lives; the system's description is long. */
+/** Cached: it stays the same while a process lives, and the system's description is long. */
 const known: { cpu?: Hardware; gpu?: Hardware } = {};
 
 function readHardware(gpu: boolean): Hardware {
@@ -27,7 +30,7 @@ function readHardware(gpu: boolean): Hardware {
   return { processor, ...(model && { gpu: model }) };
 }
 
-/** "x64 avx avx2 fma"; undefined where the text names no instruction set. @param text of /proc/cpuinfo */
+/** "x64 avx avx2 fma"; undefined if the text names no instruction set. @param text of /proc/cpuinfo */
 export function describeProcessor(architecture: string, text: string): string | undefined {
   const line = /^(?:flags|Features)\s*:\s*(.*)$/m.exec(text)?.[1];
   if (line === undefined) return undefined;
@@ -35,7 +38,7 @@ export function describeProcessor(architecture: string, text: string): string | 
   return [architecture, ...instructionSets.filter((name) => present.has(name))].join(" ");
 }
 
-/** Models of the machine's NVIDIA GPUs, as their driver names them; empty where there is none. */
+/** Models of the machine's NVIDIA GPUs, as their driver names them; empty if there is none. */
 function gpuModels(): string {
   try {
     const found = readdirSync(gpuDirectory).map((name) => textOf(path.join(gpuDirectory, name, "information")));

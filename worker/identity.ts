@@ -12,7 +12,7 @@ import { computeFingerprint } from "../tensor/flags.js";
 import { readExternal, type ExternalState, type SourcePlace } from "./external-inputs.js";
 import { libraryVersions } from "./libraries.js";
 
-/** What a stage computes with, as this machine would begin it; undefined for a stage without tensors. */
+/** What a stage would compute with if this machine started it; undefined for a stage without tensors. */
 export function stageCompute(uses: StageType, gpu: boolean): ComputeFingerprint | undefined {
   return stageDefinitions[uses].computesWithTensors ? computeFingerprint({ gpu }) : undefined;
 }
@@ -31,7 +31,7 @@ export async function stageIdentity<T extends StageType>(
   return identityWith({ ...stage, compute }, fingerprint);
 }
 
-/** The same where its external inputs have been read already, and `compute` is given. */
+/** The same if its external inputs have already been read, and `compute` is given. */
 export function identityWith<T extends StageType>(
   stage: IdentifiedStage<T>,
   source: ExternalState["fingerprint"],

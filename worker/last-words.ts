@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 /** How much of the last output of a process that dies is kept, bytes. */
 const longest = 16 * 1024;
 
-/** The end of a log file; nothing where it cannot be read. */
+/** The end of a log file; empty if it cannot be read. */
 export function lastWords(file: string): string {
   try {
     const descriptor = openSync(file, "r");
@@ -20,14 +20,14 @@ export function lastWords(file: string): string {
   }
 }
 
-/** V8's, the C++ library's and TensorFlow's words before they abort. */
+/** What V8, the C++ library and TensorFlow print before they abort. */
 const memoryWords =
   /heap out of memory|process out of memory|std::bad_alloc|OOM when allocating|cannot allocate memory/i;
 
-/** Whether a process has said that it aborts for want of memory. */
+/** Whether a process has printed that it aborts because memory ran out. */
 export const saysOutOfMemory = (said: string): boolean => memoryWords.test(said);
 
-/** The line in which a failed check says why it aborts; undefined where there is none. */
+/** The line in which a failed check says why it aborts; undefined if there is none. */
 export function failedCheck(said: string): string | undefined {
   return said
     .split("\n")

@@ -5,11 +5,11 @@ import { takeLease, type StageLease } from "../store/index.js";
 
 /** An attempt's right to save, export and record. */
 export interface AttemptLease {
-  /** Takes it from the attempt before. @throws system errors */
+  /** Takes it from the previous attempt. @throws system errors */
   take(): void;
-  /** To be called at every heartbeat: notices how long the process was silent. */
+  /** Call it at every heartbeat: it notices how long the process was silent. */
   beat(): void;
-  /** @throws PawlError PREEMPTED where the attempt is not the server's any more */
+  /** @throws PawlError PREEMPTED if the attempt is no longer the current one */
   confirm(): Promise<void>;
 }
 
@@ -17,9 +17,9 @@ export interface AttemptLease {
 const clocks = [() => Date.now(), () => performance.now()];
 
 /**
- * The lease of the attempt that the current activity is. It is lost when a later attempt at the stage begins on the same
- * store. After a silence for which the server may have given the attempt up (a process that was stopped, a machine that
- * slept) the server is asked as well; where it does not answer, the store's word counts.
+ * The lease of the current activity's attempt. It is lost when a later attempt at the stage begins on the same store. After
+ * a silence that may have made the server give up the attempt (a process that was stopped, a machine that slept), the
+ * server is queried as well; if it does not answer, the store decides.
  */
 export function attemptLease(home: string, { runId, stage }: Pick<StageRequest, "runId" | "stage">): AttemptLease {
   const activity = Context.current();
@@ -41,7 +41,7 @@ export function attemptLease(home: string, { runId, stage }: Pick<StageRequest, 
       beat();
       if (held?.isHeld() !== true) throw lost("a later attempt at this stage has begun");
       if (!doubtful) return;
-      if (await isForgotten(activity)) throw lost("the server has given this attempt up");
+      if (await isForgotten(activity)) throw lost("the server has given up this attempt");
       doubtful = false;
     },
   };
@@ -59,7 +59,7 @@ async function isForgotten(activity: Context): Promise<boolean> {
 }
 
 function lost(why: string): PawlError {
-  return new PawlError("PREEMPTED", `${why}: this one may no longer save, export or record`, {
+  return new PawlError("PREEMPTED", `${why}: this attempt may no longer save, export or record`, {
     next: "nothing: the later attempt resumes from the newest checkpoint",
   });
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { packageRoot } from "../platform/locations.js";
 import type { Library } from "../schemas/stage.js";
 
-/** The npm package of each library, or the name of what Node.js itself brings. */
+/** The npm package of each library, or the name of a component of Node.js. */
 const sources: Record<Library, { package: string } | { node: string }> = {
   duckdb: { package: "@duckdb/node-api" },
   tokenizers: { package: "tokenizers" },
@@ -22,7 +22,7 @@ export function libraryVersions(libraries: readonly Library[]): Record<string, s
   return Object.fromEntries(libraries.map((library) => [library, versionOf(library)]));
 }
 
-/** As it was when this process first needed it: what replaces it later is another build's. */
+/** The version when this process first needed it: a later replacement belongs to another version of Pawl. */
 function versionOf(library: Library): string {
   const version = known.get(library) ?? readVersion(library);
   known.set(library, version);

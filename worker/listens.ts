@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 const listening = "0A";
 
-/** Whether this very process listens on a port of 127.0.0.1; undefined where the system does not tell (no /proc). */
+/** Whether this very process listens on a port of 127.0.0.1; undefined if the system does not report it (no /proc). */
 export function listensOn(pid: number, port: number): boolean | undefined {
   try {
     const local = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;

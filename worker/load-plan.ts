@@ -11,12 +11,12 @@ import { readPipelineFile } from "./pipeline-file.js";
 import { definitionDirectory, isUsable, type WorkerPlace } from "./project-directory.js";
 import { projectFiles } from "./project-files.js";
 
-/** Largest plan, bytes of JSON: it stands several times in workflow history, whose payloads end at 2 MiB. */
+/** Largest plan, bytes of JSON: workflow history holds it several times, in payloads of at most 2 MiB. */
 const largestPlan = 512 * 1024;
 
 /**
- * A run's first act: finds the definition that its request names or holds, checks and compiles it, and keeps the run's
- * own copy of definition and plan in the store, with what is known of its stages: the choices of people above all.
+ * A run's first step: finds the definition that its request names or holds, checks and compiles it, and keeps the run's own
+ * copy of definition and plan in the store, with what is known about its stages, above all people's choices.
  * @throws PawlError PipelineErrors with everything that is wrong; INPUT_INVALID, PIPELINE_NOT_FOUND, PLAN_TOO_LARGE
  */
 export async function loadPlan(
@@ -62,9 +62,9 @@ async function planOf(
 }
 
 /**
- * The plan with its project directory and, where the run may use that and run code, with a grant: the request is signed, it
- * names a pipeline of the project, it resumes a run that had one with changes that were accepted, or the operator allows
- * code of any definition.
+ * The plan with its project directory and, if the run may use that and run code, with a grant: if the request is signed,
+ * names a pipeline of the project, or resumes a run that had a grant, with accepted changes, or if the operator allows code
+ * of any definition.
  */
 function placed(compiled: Plan, request: RunRequest, worker: WorkerPlace, runId: string): Plan {
   const { home, workingDirectory } = worker;
@@ -77,7 +77,7 @@ function placed(compiled: Plan, request: RunRequest, worker: WorkerPlace, runId:
   return mayAll ? grantPlan(home, runId, plan) : plan;
 }
 
-/** Whether a run that is resumed has the plan and the changes with which it had its grant. */
+/** Whether a resumed run has the plan and the changes that its grant covers. */
 function keepsGrant(request: RunRequest, plan: Plan, home: string, runId: string): boolean {
   if (!isGrantedPlan(home, runId, plan)) return false;
   const stages = Object.entries(request.stages ?? {});

@@ -23,9 +23,9 @@ import type { StageTable } from "./stage-table.js";
 import { asApplicationFailure, asPawlError } from "./stage-failure.js";
 
 export interface LocalActivityContext extends WorkerPlace {
-  /** For stages that are brief. */
+  /** For brief stages. */
   stages: StageTable;
-  /** Lets the process go; see StageWorker. */
+  /** Ends the process after its work; see StageWorker. */
   leave: () => void;
   outages: ServerOutages;
 }
@@ -37,7 +37,7 @@ export function localActivities(context: LocalActivityContext): LocalActivities 
     loadPlan: (request: RunRequest | null | undefined): Promise<Plan> =>
       told(() => loadPlan(context, runId(), request)),
     prepare: (request: PrepareRequest): Promise<PrepareResult> =>
-      // Given up after its minute or cancelled, it reads no further beside the next attempt.
+      // After its timeout of a minute, or when canceled, it does not keep reading beside the next attempt.
       told(() => prepare(context, request, Context.current().cancellationSignal)),
     runBrief: (request: StageRequest): Promise<StageOutcome> => runStage(place, request),
     wasServerAway: ({ sinceMs, forMs }: OutageQuestion): Promise<boolean> =>
@@ -56,7 +56,7 @@ function runId(): string {
 
 const now = (): string => new Date().toISOString();
 
-/** Keeps how a run stands, and when it ended if it has. */
+/** Records the state of a run, and when it ended if it has. */
 async function recordState(home: string, runId: string, state: RunState, endedAt?: string): Promise<void> {
   await ownStore(home, state.store);
   const startedAt = (await findRecord(home, runId))?.startedAt ?? now();

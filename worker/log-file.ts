@@ -2,9 +2,9 @@ import { copyFileSync, mkdirSync, openSync, statSync, truncateSync } from "node:
 import path from "node:path";
 import { notice } from "../platform/printable.js";
 
-/** A log file is set aside when it has grown to this size, bytes; one earlier file is kept. */
+/** A log file is rotated when it has grown to this size, bytes; one earlier file is kept. */
 export const longestLog = 8 * 1024 * 1024;
-/** How often log files are looked at, ms. */
+/** How often the size of log files is checked, ms. */
 export const rotateEveryMs = 60_000;
 
 /** A descriptor that appends to a log file, for a process to inherit. @throws system errors */
@@ -15,8 +15,8 @@ export function openLog(file: string): number {
 }
 
 /**
- * Sets a log file aside as `FILE.old` where it has grown too long. Processes write on: they append to the same file, which is
- * emptied, so that what they write in between the two steps is lost.
+ * Copies a log file to `FILE.old` and empties it if it has grown too long. Processes continue to append to the same file:
+ * what they write between the two steps is lost.
  */
 export function rotateLog(file: string, longest = longestLog): void {
   try {
@@ -28,7 +28,7 @@ export function rotateLog(file: string, longest = longestLog): void {
   }
 }
 
-/** On a full disk the earlier lines are given up: emptying the log is what helps there. */
+/** On a full disk the earlier lines are dropped: emptying the log frees space. */
 function keepEarlier(file: string): void {
   try {
     copyFileSync(file, `${file}.old`);

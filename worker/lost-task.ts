@@ -10,9 +10,9 @@ import { asApplicationFailure } from "./stage-failure.js";
 export interface Death {
   code: number | null;
   signal: NodeJS.Signals | null;
-  /** The kernel killed something for want of memory meanwhile. */
+  /** The kernel killed a process because memory ran out meanwhile. */
   memoryKill: boolean;
-  /** What it printed last, where that is known. */
+  /** What it printed last, if known. */
   said?: string;
 }
 
@@ -28,7 +28,7 @@ export class LostTasks {
     this.#client = client;
   }
 
-  /** Fails the attempt that a dead process was at. The server may be gone just now: tries until it answers. */
+  /** Fails the attempt of a dead process. The server may be unavailable: retries until it answers. */
   report(task: StageTask, death: Death): void {
     if (this.#pending.has(task.taskToken)) return;
     const error = causeOfDeath(task, death);
@@ -48,8 +48,8 @@ export class LostTasks {
   }
 
   /**
-   * Reports what an earlier supervisor left behind when it died with its worker processes. To be called again and again: a worker process that
-   * is dying just now still looks alive.
+   * Reports what an earlier supervisor left behind when it died with its worker processes. Call it repeatedly: a worker
+   * process that is just dying still looks alive.
    * @param children this supervisor's processes, whose ends are reported with their cause
    */
   reportOrphans(children: ReadonlySet<number>): void {
@@ -57,7 +57,7 @@ export class LostTasks {
       this.report(task, { code: null, signal: null, memoryKill: false });
   }
 
-  /** Waits until all is reported, but no longer than given. */
+  /** Waits until everything is reported, but no longer than `withinMs`. */
   async settle(withinMs: number): Promise<void> {
     const patience = new Promise<void>((resolve) => setTimeout(resolve, withinMs).unref());
     await Promise.race([Promise.all(this.#pending.values()), patience]);
@@ -71,7 +71,7 @@ export class LostTasks {
         await this.#client.use(({ activity }) => activity.fail(token, asApplicationFailure(error, task.reached)));
         break;
       } catch (failure) {
-        // It had ended, or the server has given it up already.
+        // It had ended, or the server has already given it up.
         if (failure instanceof ActivityNotFoundError) break;
         await new Promise((resolve) => setTimeout(resolve, waitMs).unref());
       }
@@ -80,7 +80,10 @@ export class LostTasks {
   }
 }
 
-/** Signals by which a process ends itself, or is ended for what it did: a failed check, or an access to memory that it does not have. */
+/**
+ * Signals with which a process ends itself, or is ended for what it did: a failed check, or an access to memory that it
+ * does not have.
+ */
 const crashes = new Set<NodeJS.Signals | null>(["SIGABRT", "SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGTRAP"]);
 /** A shell's code for SIGABRT. */
 const aborted = 134;
@@ -93,18 +96,18 @@ export function causeOfDeath(
   const where = `process ${task.pid} on ${task.host ?? "this machine"}`;
   const crashed = crashes.has(signal) || code === aborted;
   if ((signal === "SIGKILL" && memoryKill) || (crashed && saysOutOfMemory(said)))
-    return new PawlError("OUT_OF_MEMORY", `the worker's process ${how}: memory ran out`, {
+    return new PawlError("OUT_OF_MEMORY", `the worker process ${how}: memory ran out`, {
       where,
       next: "lower batchSize or the model's size, or give the machine more memory",
     });
   const check = failedCheck(said);
   if (crashed)
-    return new PawlError("WORKER_CRASHED", `the worker's process ${how}: native code failed`, {
+    return new PawlError("WORKER_CRASHED", `the worker process ${how}: native code failed`, {
       where,
       ...(check !== undefined && { got: check }),
       next: "nothing, if it is retried; else see PAWL_HOME/workers for what the process printed last",
     });
-  return new PawlError("WORKER_LOST", `the worker's process ${how}`, {
+  return new PawlError("WORKER_LOST", `the worker process ${how}`, {
     where,
     next: "nothing, if it is retried; else see PAWL_HOME/workers for what the process printed last",
   });

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 
 /**
- * How many processes the kernel has killed for want of memory, here (this process's control group) or, where that is
- * not told, on the whole machine; 0 where neither is. Only its growth means something.
+ * How many processes the kernel has killed because memory ran out, in this process's control group or, if that is not
+ * reported, on the whole machine; 0 if neither is reported. Only its growth has a meaning.
  */
 export function memoryKills(): number {
   const group = /^0::(.*)$/m.exec(read("/proc/self/cgroup"))?.[1];

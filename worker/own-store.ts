@@ -3,9 +3,9 @@ import { storeId } from "../store/identity.js";
 
 /**
  * The id of this worker's store.
- * @param asked that of the run's store, where it has one
+ * @param asked the id of the run's store, if it has one
  * @param code of the error: the workflow's own work goes to another worker, an attempt is made again
- * @throws PawlError with that code where the run's store is another one: its artifacts are not here
+ * @throws PawlError with that code if the run has a different store: its artifacts are not here
  */
 export async function ownStore(
   home: string,
@@ -14,11 +14,11 @@ export async function ownStore(
 ): Promise<string> {
   const own = await storeId(home);
   if (asked !== undefined && asked !== own)
-    throw new PawlError(code, "the run's artifacts are in another store than this worker's", {
+    throw new PawlError(code, "the run's artifacts are in a different store than this worker's", {
       where: home,
       expected: `store ${asked}`,
       got: `store ${own}`,
-      next: "start a worker with PAWL_HOME set to the run's store, or end the ones of other stores that share this server",
+      next: "start a worker with PAWL_HOME set to the run's store, or stop the workers of other stores on this server",
     });
   return own;
 }

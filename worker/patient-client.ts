@@ -11,7 +11,10 @@ export class PatientClient {
     this.#address = address;
   }
 
-  /** Does something with the client. @throws PawlError SERVER_UNREACHABLE, after which the next use connects anew; what `work` throws */
+  /**
+   * Runs `work` with the client.
+   * @throws PawlError SERVER_UNREACHABLE, after which the next use reconnects; what `work` throws
+   */
   async use<T>(work: (client: Client) => Promise<T>): Promise<T> {
     try {
       return await work(await (this.#client ??= connectClient(this.#address)));

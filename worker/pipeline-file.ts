@@ -4,7 +4,7 @@ import { nearest } from "../expressions/nearest.js";
 import { namedFile } from "../platform/containment.js";
 import { PawlError } from "../platform/errors.js";
 
-/** Where a bare name is looked for. */
+/** Where a bare name is looked up. */
 const directory = "pipelines";
 const ending = /\.ya?ml$/;
 /** Definitions are small; a larger file was named by mistake. */
@@ -17,7 +17,7 @@ export function isPath(name: string): boolean {
 
 /**
  * The file that a pipeline's name stands for, as seen from a directory.
- * @throws PawlError NOT_ALLOWED where two files have the name
+ * @throws PawlError NOT_ALLOWED if two files have the name
  */
 export async function pipelineFile(name: string, base = ""): Promise<string> {
   if (isPath(name)) return name;
@@ -60,7 +60,7 @@ const bareName = (file: string): string => path.basename(file).replace(ending, "
 export async function readDefinition(file: string, shown = file): Promise<string> {
   const { size } = await stat(file);
   if (size <= longestBytes) return readFile(file, "utf8");
-  throw new PawlError("FILE_TOO_LARGE", "this is too large to be a pipeline definition", {
+  throw new PawlError("FILE_TOO_LARGE", "the file is too large to be a pipeline definition", {
     where: shown,
     expected: `at most ${longestBytes} bytes`,
     got: `${size} bytes`,

@@ -11,12 +11,12 @@ import { ownStore } from "./own-store.js";
 import { projectDirectory, type WorkerPlace } from "./project-directory.js";
 import { reportUnpinned } from "./unpinned.js";
 
-/** Sources of more bytes, as far as their digests are not remembered, are read in a worker process, which has all the time. */
+/** Sources with more bytes whose digests are not remembered are read in a worker process, which has no such time limit. */
 const mostRead = 2 ** 28;
 
 /**
- * Checks a stage's resolved `with`, computes the stage's key, and looks for a result of that key. Where the stage's sources
- * are too large to be read here, its attempt does so.
+ * Checks a stage's resolved `with`, computes the stage's key, and looks for a result of that key. If the stage's sources
+ * are too large to be read here, its attempt reads them.
  * @param signal ends the reading of sources
  * @throws PawlError the located error of a `with` that fails its schema; PROJECT_NOT_FOUND, CODE_NOT_ALLOWED;
  *   DATA_UNREADABLE, DATA_CHANGED, STORE_UNREADABLE; the signal's reason
@@ -65,9 +65,9 @@ async function sent(home: string, runId: string, settings: JsonObject): Promise<
 
 /**
  * Checks the changed settings of a parked stage, and logs the change.
- * @returns what shows later that the stage's changes were accepted
- * @throws PawlError the located error of settings that fail the stage's schema; CODE_NOT_ALLOWED where they name code that
- *   they did not name before, and may not
+ * @returns the signature that later shows that the stage's changes were accepted
+ * @throws PawlError the located error of settings that fail the stage's schema; CODE_NOT_ALLOWED if they name new code
+ *   without permission
  */
 export async function checkChanges(worker: WorkerPlace, request: ChangeRequest): Promise<string> {
   const { runId, stage, uses, changes, attempts } = request;

@@ -19,8 +19,8 @@ export interface WorkerPlace {
 /**
  * The directory in which a stage of a run finds the files that it names. It is the run's own project directory, whatever
  * directory the worker was started in. A stage that names no file of the project runs on any worker.
- * @throws PawlError PROJECT_NOT_FOUND where the worker cannot see that directory, or may not use it; CODE_NOT_ALLOWED where
- *   the stage names code and the run was not granted any
+ * @throws PawlError PROJECT_NOT_FOUND if the worker cannot see that directory, or may not use it; CODE_NOT_ALLOWED if the
+ *   stage names code and the run has no grant for it
  */
 export function projectDirectory<T extends StageType>(
   worker: WorkerPlace,
@@ -53,7 +53,7 @@ export function isUsable(worker: WorkerPlace, project: string | undefined, grant
   return whyNot(worker, project, granted) === undefined;
 }
 
-/** Why a worker cannot use a run's project directory; undefined where it can. */
+/** Why a worker cannot use a run's project directory; undefined if it can. */
 function whyNot({ workingDirectory }: WorkerPlace, project: string | undefined, granted: boolean): string | undefined {
   if (project === undefined || isSame(project, workingDirectory)) return undefined;
   if (!granted) return "only a run that `pawl run` started with the worker's PAWL_HOME may name another directory";

@@ -1,10 +1,13 @@
-/** Of a process that ends soon after it was ready, ms from one to the next. */
+/** Shortest and longest wait before a process that ends soon after it was ready is restarted, ms. */
 const shortestMs = 250;
 const longestRestartDelayMs = 15_000;
-/** A process that has worked for so long, ms, is not one that dies again and again. */
+/** A process that has worked for this long, ms, does not count as one that dies repeatedly. */
 const soundAfterMs = 30_000;
 
-/** How a process ended: how long it had taken tasks, ms (undefined: it never did), and whether by itself and in good order. */
+/**
+ * How a process ended: how long it had taken tasks, ms (undefined: it never did), and whether it ended by itself and in
+ * order.
+ */
 export interface Ending {
   worked: number | undefined;
   inOrder: boolean;
@@ -16,10 +19,10 @@ export interface Ending {
  * that dies right after it is ready, or before, must not keep a core busy.
  */
 export class RestartDelay {
-  /** Starts in a row that came to nothing. */
+  /** Consecutive starts that failed. */
   #failed = 0;
 
-  /** @param longestMs the longest wait, ms; 0: it is never waited */
+  /** @param longestMs the longest wait, ms; 0: no wait */
   constructor(private readonly longestMs = longestRestartDelayMs) {}
 
   /** @returns ms */

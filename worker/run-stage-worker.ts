@@ -8,18 +8,18 @@ import { TaskFile } from "./task-file.js";
 import type { StageTable } from "./stage-table.js";
 import { runWorkerProcess, tellSupervisor } from "./worker-process.js";
 
-/** Environment variables by which the supervisor tells a worker process who it is. */
+/** Environment variables with which the supervisor names a worker process and its device. */
 export const processVariables = { name: "PAWL_PROCESS", gpu: "PAWL_PROCESS_GPU" } as const;
 
-/** Longest time between two heartbeats that reach the server, and so between cancelling and hearing of it. */
+/** Longest time between two heartbeats that reach the server, and so until a process learns of a cancellation. */
 const heartbeatThrottle = "1 second";
 
-/** A worker process: one stage at a time, from the queue for CPU or, where a GPU was assigned, for GPU. */
+/** A worker process: one stage at a time, from the queue for CPU stages or, if it has a GPU, for GPU stages. */
 export async function runStageWorker(stages: StageTable): Promise<void> {
   const { Worker } = await import("@temporalio/worker");
   const going = new AbortController();
   const home = homeDirectory();
-  // What processes that were killed have left.
+  // Left by processes that were killed.
   await removeLeftovers(home);
   await completeReplacements(home);
   const store = await storeId(home);

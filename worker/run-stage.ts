@@ -38,10 +38,10 @@ export function stageActivities(worker: StageWorker): StageActivities {
 }
 
 /**
- * One attempt at a stage: gives back a result that is there already (activities run at least once), else lets the
- * stage do its work from its newest checkpoint, records the result under the stage's key, and removes the checkpoints.
- * A stage that requests choices has no result yet.
- * Every failure leaves as an ApplicationFailure whose type is the error code, cancellation as a CancelledFailure.
+ * One attempt at a stage: returns a result that already exists (activities run at least once), else runs the stage from its
+ * newest checkpoint, records the result under the stage's key, and removes the checkpoints. A stage that requests choices
+ * has no result yet. Every failure leaves as an ApplicationFailure whose type is the error code, cancellation as a
+ * CancelledFailure.
  */
 export async function runStage(worker: StageWorker, request: StageRequest): Promise<StageOutcome> {
   const attempt = openAttempt(worker, request);
@@ -63,7 +63,7 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
     const done = await earlierResult(worker.home, key, request, attempt);
     if (done) {
       attempt.log("found its result, left by an earlier attempt");
-      // Of the attempt that was killed between its result and its end.
+      // Checkpoints of an attempt that was killed between its result and its end.
       await openCheckpoints(worker.home, key, { keep: 1, onCorrupt: () => undefined }).clear();
       return done;
     }
@@ -76,19 +76,20 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
     const publication = { confirm, metrics: openMetrics(worker.home, key) };
     const context = attempt.context(key, workingDirectory, publication);
     const outcome = await work(worker.stages, request.uses, settings, context);
+    const workMs = Date.now() - startedAt.getTime();
     if ("request" in outcome) {
       const { items, target } = outcome.request;
       attempt.log("waits for choices", { items, target });
-      return outcome;
+      return { ...outcome, workMs };
     }
     const { outputs } = outcome;
     const metrics = inOrderOfInterest(request.uses, outcome.metrics);
     await record(worker, request, { identity, result: { outputs, metrics }, startedAt }, publication);
     await context.checkpoints.clear();
     attempt.log("finished", { seconds: (Date.now() - startedAt.getTime()) / 1000, metrics });
-    return { outputs, metrics };
+    return { outputs, metrics, workMs };
   } catch (error) {
-    throw failed(worker, attempt, error);
+    throw failed(worker, attempt, error, Date.now() - startedAt.getTime());
   } finally {
     attempt.close();
   }
@@ -100,7 +101,7 @@ function inOrderOfInterest(uses: StageType, metrics: Record<string, number>): Re
   return { ...Object.fromEntries(names.map((name) => [name, metrics[name]!])), ...metrics };
 }
 
-/** What the stage's result depends on, and what refuses a result of sources that have changed since. */
+/** What the stage's result depends on, and a check that refuses a result of sources that have changed since. */
 async function identify<T extends StageType>(
   stage: { uses: T; with: StageWith<T>; seed: number; compute: StageRequest["compute"] },
   place: SourcePlace,
@@ -115,7 +116,7 @@ async function identify<T extends StageType>(
   };
 }
 
-/** The settings of a request: its own, or those that `prepare` has kept. */
+/** The settings of a request: its own, or those that `prepare` has saved. */
 async function receivedSettings(
   home: string,
   { runId, stage, with: own, withDigest }: StageRequest,
@@ -124,7 +125,7 @@ async function receivedSettings(
   if (settings !== undefined) return settings;
   throw new PawlError("STORE_UNREADABLE", "the stage's settings are not in the store", {
     where: home,
-    expected: `the settings ${withDigest?.slice(0, 12) ?? ""} of run ${runId}, kept when stages.${stage} was prepared`,
+    expected: `the settings ${withDigest?.slice(0, 12) ?? ""} of run ${runId}, saved when stages.${stage} was prepared`,
     next: "check that this worker has the PAWL_HOME of the process for workflows; the stage is retried",
   });
 }
@@ -143,7 +144,7 @@ async function work<T extends StageType>(
   return run(settings, context);
 }
 
-/** Stages whose code this process has loaded from its own build: what replaces the files later does not reach them. */
+/** Stages whose code this process has loaded from its own build: a later replacement of the files does not affect them. */
 const loadedStages = new WeakMap<StageTable, Set<StageType>>();
 
 async function record(
@@ -167,8 +168,8 @@ async function record(
 }
 
 /**
- * With `cache: false`, and where a stage writes outside the store, only a result of the same stage in the same run counts:
- * of an attempt whose end was not heard.
+ * With `cache: false`, or if a stage writes outside the store, only a result of the same stage in the same run counts: that
+ * of an attempt whose end the server did not learn.
  */
 async function earlierResult(
   home: string,
@@ -185,7 +186,7 @@ async function earlierResult(
   return ofAnyRun || own ? { outputs: found.outputs, metrics: found.metrics } : undefined;
 }
 
-function failed(worker: StageWorker, attempt: Attempt, error: unknown): Error {
+function failed(worker: StageWorker, attempt: Attempt, error: unknown, workMs: number): Error {
   if (error instanceof CancelledFailure) {
     attempt.log("cancelled");
     return error;
@@ -195,14 +196,14 @@ function failed(worker: StageWorker, attempt: Attempt, error: unknown): Error {
   attempt.log(`failed: ${told.code}: ${told.message}`, { ...told.facts, ...stack });
   // The next attempt is for a process of the new build.
   if (told.code === "PREEMPTED" && isBuildReplaced()) worker.leave();
-  return asApplicationFailure(told, attempt.reached());
+  return asApplicationFailure(told, attempt.reached(), workMs);
 }
 
 function checkpointGone(cause: unknown): PawlError {
   return new PawlError(
     "STORE_UNREADABLE",
-    "a checkpoint was removed while it was read: another run does the same stage",
-    { next: "nothing: the stage is retried, and takes the other run's result once that is there" },
+    "a checkpoint was removed while it was read: another run is running the same stage",
+    { next: "nothing: the stage is retried, and uses the other run's result once that exists" },
     { cause },
   );
 }

@@ -7,7 +7,7 @@ import { ServerOutages } from "./server-outages.js";
 import type { StageTable } from "./stage-table.js";
 import { runWorkerProcess, sayThatItTurns } from "./worker-process.js";
 
-/** Between two questions whether the server is there, and how long an answer may take, ms. */
+/** Time between two checks of the server, and how long an answer may take, ms. */
 const askEveryMs = 1000;
 const answerMs = 5000;
 

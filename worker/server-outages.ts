@@ -1,4 +1,4 @@
-/** A time without an answer of the server, by this machine's clock, ms. */
+/** A time without an answer from the server, by this machine's clock, ms. */
 interface Outage {
   fromMs: number;
   /** Absent while it lasts. */
@@ -7,12 +7,12 @@ interface Outage {
 
 /** Shorter ones end no attempt: a heartbeat is at least a second. */
 const shortestMs = 500;
-/** Outages that are remembered. */
+/** Maximum number of outages that are remembered. */
 const most = 1000;
 
 /**
- * Notices when the server is away, by a small question a second, so that an attempt which the server gave up for want of
- * heartbeats is not taken for the fault of a worker. It decides what counts for `retry.on.lost`, never a result.
+ * Notices when the server is unavailable, with a small request every second, so that an attempt that timed out for lack of
+ * heartbeats is not blamed on a worker. It decides what counts for `retry.on.lost`, never a result.
  */
 export class ServerOutages {
   readonly #ask: () => Promise<unknown>;
@@ -26,7 +26,7 @@ export class ServerOutages {
     this.#now = now;
   }
 
-  /** To be called about once a second. Settles when the server has answered, or cannot. */
+  /** Call it about once a second. Settles when the server has answered, or cannot. */
   async look(): Promise<void> {
     if (this.#asking) return;
     this.#asking = true;

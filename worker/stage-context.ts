@@ -16,36 +16,36 @@ import type { StageWorker } from "./stage-table.js";
 import { identify } from "../platform/process-identity.js";
 import { preemption } from "./preemption.js";
 
-/** Time between two heartbeats, ms, for as long as the process turns; the SDK sends fewer still. A shorter attempt has none. */
+/** Time between two heartbeats, ms, while the event loop turns; the SDK sends even fewer. A shorter attempt sends none. */
 const heartbeatEveryMs = 250;
 
 /** An attempt at a stage while it lasts. */
 export interface Attempt {
   log: StageContext["log"];
-  /** Aborted when the attempt is to stop. */
+  /** Aborted when the attempt must stop. */
   signal: AbortSignal;
-  /** Marks the attempt as what this worker process is working on, and takes the stage over from the attempt before. */
+  /** Records the attempt as the task of this worker process, and takes the stage over from the previous attempt. */
   begin(): void;
   /** What the stage is given, once its key and its project directory are known. */
   context(key: string, workingDirectory: string, publication: Publication): StageContext;
-  /** @throws PawlError PREEMPTED where the attempt is not the server's any more */
+  /** @throws PawlError PREEMPTED if the attempt is no longer the current one */
   confirmLease(): Promise<void>;
   progress(progress: Progress): void;
-  /** The last progress told, with the step of the newest checkpoint. */
+  /** The last progress reported, with the step of the newest checkpoint. */
   reached(): Progress | undefined;
-  /** Throws when the attempt is to stop. */
+  /** Throws when the attempt must stop. */
   throwIfStopped(): void;
   close(): void;
 }
 
-/** What stands between a stage and what it leaves. */
+/** What a stage needs to publish its results. */
 export interface Publication {
-  /** Throws where the attempt may no longer save, export or record. */
+  /** Throws if the attempt may no longer save, export or record. */
   confirm: () => Promise<void>;
   metrics: MetricsHistory;
 }
 
-/** The attempt that the current activity is. */
+/** The attempt of the current activity. */
 export function openAttempt(worker: StageWorker, request: StageRequest): Attempt {
   const { home } = worker;
   const log: StageContext["log"] = (message, data) => {
@@ -105,13 +105,13 @@ function checkpointsOf(
     keep: request.checkpoint.keep,
     confirm,
     hardware: thisHardware(worker.gpu),
-    onCorrupt: ({ step, reason }) => log(`the checkpoint of step ${step} is damaged and was passed over: ${reason}`),
+    onCorrupt: ({ step, reason }) => log(`the checkpoint of step ${step} is damaged and was skipped: ${reason}`),
     onOtherHardware: ({ step, before, now }) =>
-      log(`bits may differ: the checkpoint of step ${step} was made on other hardware than this`, { before, now }),
+      log(`bits may differ: the checkpoint of step ${step} was made on different hardware`, { before, now }),
   });
 }
 
-/** Aborted when the run is cancelled, the server has given the attempt up, or the process must go. */
+/** Aborted when the run is canceled, the server has given up the attempt, or the process must end. */
 function stopSignal(worker: StageWorker): { signal: AbortSignal; close: () => void } {
   const activity = Context.current();
   const stop = new AbortController();
@@ -124,7 +124,10 @@ function stopSignal(worker: StageWorker): { signal: AbortSignal; close: () => vo
   return { signal: stop.signal, close: () => worker.preempted.removeEventListener("abort", preempt) };
 }
 
-/** Progress as heartbeats, which continue while a stage has nothing to tell, and as the worker process's task on disk whenever a checkpoint is whole. */
+/**
+ * Reports progress in heartbeats, which continue while a stage has nothing to report, and in the worker process's task file
+ * whenever a checkpoint is complete.
+ */
 function reporter(worker: StageWorker, request: StageRequest, log: StageContext["log"], lease: AttemptLease) {
   const { taskFile: file } = worker;
   const activity = Context.current();
@@ -159,7 +162,7 @@ function reporter(worker: StageWorker, request: StageRequest, log: StageContext[
       file?.write(task);
       if (activity.info.isLocal) return;
       heart = setInterval(beat, heartbeatEveryMs);
-      // The stage may begin with a long call, before the first heartbeat of its own.
+      // The stage may begin with a long call, before its own first heartbeat.
       tell();
     },
     end(): void {
@@ -168,7 +171,7 @@ function reporter(worker: StageWorker, request: StageRequest, log: StageContext[
       try {
         file?.write({ ...task, ended: true });
       } catch (error) {
-        // The attempt has its outcome. If the process dies before the server has it, the supervisor reports a loss.
+        // The attempt has its outcome. If the process dies before the server receives it, the supervisor reports a loss.
         log(`the worker process's task file could not be written: ${(error as Error).message}`);
       }
     },

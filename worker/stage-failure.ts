@@ -7,11 +7,14 @@ import { homeDirectory } from "../store/index.js";
 
 const memoryMessages = /out of memory|OOM when allocating|RESOURCE_EXHAUSTED|array buffer allocation failed/i;
 
-/** What the system refuses today and may allow tomorrow: of disks and networks, and of what it has a limited number of. */
+/** System errors that may be transient: of disks and networks, and of limited resources. */
 const passing = new Set(["EIO", "ESTALE", "EBUSY", "ETIMEDOUT", "ECONNRESET", "EPIPE"]);
 const scarce = new Set(["EMFILE", "ENFILE", "EAGAIN", "ENOMEM", "ERR_WORKER_INIT_FAILED"]);
 
-/** Any error as one with a code: a full disk, exhausted memory and what may pass are recognized, everything else is INTERNAL. */
+/**
+ * Turns any error into one with a code: recognizes a full disk, exhausted memory and transient errors; all others are
+ * INTERNAL.
+ */
 export function asPawlError(error: unknown): PawlError {
   if (error instanceof PawlError) return error;
   const message = error instanceof Error ? error.message : String(error);
@@ -21,7 +24,7 @@ export function asPawlError(error: unknown): PawlError {
     return new PawlError(
       "RESOURCES_EXHAUSTED",
       message,
-      { next: "let less run at the same time on this machine; the stage is retried" },
+      { next: "run fewer processes at the same time on this machine; the stage is retried" },
       { cause: error },
     );
   if (memoryMessages.test(message))
@@ -36,20 +39,20 @@ export function asPawlError(error: unknown): PawlError {
   return new PawlError("INTERNAL", message, { next: "see `pawl logs`, which has the stack" }, { cause: error });
 }
 
-/** An error as workflow history keeps it: without secrets, and no text of it long. */
+/** An error as workflow history keeps it: without secrets, and with all texts cut. */
 export function asStageFailure({ code, message, facts }: PawlError): StageFailure {
   const shown = Object.entries(facts).map(([name, fact]) => [name, redact(String(fact))]);
   const clean = { message: redact(message), facts: Object.fromEntries(shown) as ErrorFacts };
   return cutFailure({ code, class: errorCodes[code], ...clean });
 }
 
-/** A failure in Temporal's form. The server makes one attempt of a stage; the workflow decides about the next one. */
-export function asApplicationFailure(error: PawlError, reached?: Progress): ApplicationFailure {
+/** A failure in Temporal's form. The server makes one attempt; the workflow decides about the next one. */
+export function asApplicationFailure(error: PawlError, reached?: Progress, workMs?: number): ApplicationFailure {
   const failure = asStageFailure(error);
   return ApplicationFailure.create({
     message: failure.message,
     type: failure.code,
     nonRetryable: failure.class !== "io" && failure.class !== "diskFull",
-    details: reached === undefined ? [failure] : [failure, reached],
+    details: [failure, reached ?? null, ...(workMs === undefined ? [] : [workMs])],
   });
 }

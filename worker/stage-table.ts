@@ -7,16 +7,19 @@ import type { TaskFile } from "./task-file.js";
 /** Loads a stage's code when it is first needed. */
 export type StageTable = { [T in StageType]: () => Promise<Stage<T>> };
 
-/** What a process that runs stages offers them. */
+/** What a process that runs stages provides to them. */
 export interface StageWorker extends WorkerPlace {
   gpu: boolean;
   stages: StageTable;
-  /** Where a worker process keeps its task; the process for workflows needs none, for its work is done again with its task. */
+  /**
+   * Where a worker process keeps its task; the process for workflows needs none, since its work is repeated with its
+   * workflow task.
+   */
   taskFile?: TaskFile;
-  /** Tells the supervisor of this process what it sends on while the process is busy in one call; absent without one. */
+  /** Sends the supervisor what it forwards while this process is busy in one call; absent without a supervisor. */
   tellSupervisor?: (message: ProcessMessage) => void;
-  /** Aborted when the process must go. */
+  /** Aborted when the process must end. */
   preempted: AbortSignal;
-  /** Lets the process go as soon as its attempt has ended; its supervisor starts a fresh one. */
+  /** Ends the process as soon as its attempt has ended; its supervisor starts a fresh one. */
   leave: () => void;
 }

@@ -3,7 +3,7 @@ import type { Progress } from "../schemas/run.js";
 import { isObject } from "../platform/json.js";
 import type { PatientClient } from "./patient-client.js";
 
-/** What a worker process tells its supervisor beside each of its own heartbeats; without `beat`: it has no attempt. */
+/** What a worker process sends its supervisor with each of its own heartbeats; without `beat`, it has no attempt. */
 export interface ProcessMessage {
   beat?: { taskToken: string; details?: Progress };
 }
@@ -18,25 +18,26 @@ export function isProcessMessage(message: unknown): message is ProcessMessage {
 
 /** A worker process's attempt, as its supervisor sees it. */
 interface Attempt extends NonNullable<ProcessMessage["beat"]> {
-  /** Looks since the worker process last told of it. */
+  /** Looks since the worker process last reported it. */
   silent: number;
   /** Processor time at the last look, ticks. */
   ticks: number;
   /** A heartbeat is on its way. */
   sending: boolean;
-  /** Looks since the server said that it knows the attempt no more, or that it is cancelled. */
+  /** Looks since the server reported that it no longer knows the attempt, or that the attempt is canceled. */
   unwanted: number;
 }
 
-/** Looks without a word after which the supervisor speaks for a worker process. */
+/** Looks without a report after which the supervisor sends heartbeats for a worker process. */
 const silentLooks = 2;
-/** Looks after which a worker process is killed that computes on for nobody, deaf to everything. */
+/** Looks after which a worker process is killed that keeps computing an attempt that the server has given up. */
 const unwantedLooks = 120;
 
 /**
- * Heartbeats beside a worker process's event loop. A stage may be busy in one call for minutes: the first training step compiles, a
- * library reads a large file. Its own heartbeats stop then, although nothing is lost. The supervisor sends them meanwhile, with
- * what the worker process told last, for as long as the process uses processor time: one that is stopped, or waits for ever, does not.
+ * Heartbeats that do not depend on a worker process's event loop. A stage may be busy in one call for minutes: the first
+ * training step compiles, a library reads a large file. Its own heartbeats stop then, although nothing is lost. The
+ * supervisor sends them meanwhile, with the last progress that the worker process reported, as long as the process uses
+ * processor time: a process that is stopped, or waits forever, does not.
  */
 export class StandbyHeartbeats {
   readonly #client: PatientClient;
@@ -55,7 +56,7 @@ export class StandbyHeartbeats {
     this.#kill = kill;
   }
 
-  /** A worker process has told something. */
+  /** A worker process has sent a message. */
   heard(pid: number, { beat }: ProcessMessage): void {
     if (beat === undefined) this.#attempts.delete(pid);
     else {
@@ -69,7 +70,7 @@ export class StandbyHeartbeats {
     this.#attempts.delete(pid);
   }
 
-  /** To be called about once a second. Settles when what it sent has arrived, or cannot. */
+  /** Call it about once a second. Settles when what it sent has arrived, or cannot. */
   async look(): Promise<void> {
     await Promise.all([...this.#attempts].map(([pid, attempt]) => this.#lookAt(pid, attempt)));
   }
@@ -92,7 +93,8 @@ export class StandbyHeartbeats {
     try {
       await this.#client.use(({ activity }) => activity.heartbeat(token, attempt.details));
     } catch (error) {
-      // The worker process hears of it by its own next heartbeat, once it turns again. A server that is away is tried again.
+      // The worker process learns of it with its own next heartbeat, once its event loop turns again. A request to an
+      // unavailable server is repeated.
       if (/^Activity(NotFound|Cancelled)Error$/.test((error as Error).name)) attempt.unwanted = 1;
     }
   }

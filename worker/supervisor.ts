@@ -4,11 +4,12 @@ import { openHome } from "../store/home.js";
 import { packageRoot } from "../platform/locations.js";
 import { workflowBundle } from "./bundle.js";
 import { Child } from "./child.js";
-import { connectClient, connectToRunning } from "./connection.js";
+import { connectClient, connectToRunning, ownServerVariable } from "./connection.js";
 import { graceMs, reportMs } from "./grace.js";
 import { rotateEveryMs } from "./log-file.js";
 import { LostTasks, type Death } from "./lost-task.js";
 import { PatientClient } from "./patient-client.js";
+import { gpuDevices } from "./gpu-devices.js";
 import { processVariables } from "./run-stage-worker.js";
 import { readTask } from "./task-file.js";
 import { isProcessMessage, StandbyHeartbeats } from "./standby-heartbeats.js";
@@ -18,21 +19,21 @@ export interface SupervisorOptions {
   processes: number;
   /** GPUs, with one process each that runs GPU stages; those that CUDA_VISIBLE_DEVICES names, else 0, 1, … */
   gpus?: number;
-  /** The server; absent: as the environment says. */
+  /** The server; absent: from the environment. */
   address?: string;
-  /** PAWL_HOME; absent: as the environment says. */
+  /** PAWL_HOME; absent: from the environment. */
   home?: string;
-  /** Where definitions, `file` sources and `export` destinations lie; absent: the current directory. */
+  /** Where definitions, `file` sources and `export` destinations are; absent: the current directory. */
   workingDirectory?: string;
   /** How long stages may take to save a checkpoint and end when the supervisor is stopped, ms. */
   graceMs?: number;
-  /** The longest wait before a process that dies again and again is started again, ms; a proof of resuming kills on purpose. */
+  /** The longest wait before a process that dies repeatedly is restarted, ms; `pawl verify resume` kills on purpose. */
   longestRestartDelayMs?: number;
   /** Further environment variables of every process. */
   environment?: Record<string, string>;
   /** Program of a worker process; tests have their own stages. */
   stageProgram?: string;
-  /** Program of the process for workflows; a proof of resuming has one that kills itself. */
+  /** Program of the process for workflows; `pawl verify resume` has one that kills itself. */
   workflowProgram?: string;
   onEvent?: (event: WorkerEvent) => void;
 }
@@ -56,7 +57,7 @@ const lookEveryMs = 1000;
 /**
  * Starts the process for workflow code and the worker processes, and keeps them running. When a process dies, fails its
  * attempt immediately, so that the next one begins within seconds.
- * @throws PawlError SERVER_UNREACHABLE, STORE_UNREADABLE; the server's own error where it lacks the namespace
+ * @throws PawlError SERVER_UNREACHABLE, STORE_UNREADABLE; the server's own error if it lacks the namespace
  */
 export async function superviseWorkers(options: SupervisorOptions): Promise<Supervisor> {
   const home = options.home ?? homeDirectory();
@@ -111,7 +112,7 @@ export async function superviseWorkers(options: SupervisorOptions): Promise<Supe
   };
 }
 
-/** What would make every process fail is found out before the first is started. */
+/** Detects what would make every process fail, before the first one is started. */
 async function preflight(home: string, address: string | undefined): Promise<void> {
   openHome(home);
   const client = await (address === undefined ? connectClient() : connectToRunning(address));
@@ -134,7 +135,7 @@ function workerRoles(options: SupervisorOptions, home: string): Role[] {
   const program = (name: string): string => path.join(packageRoot(), "dist", "worker", name);
   const common = {
     ...process.env,
-    ...(options.address === undefined ? {} : { TEMPORAL_ADDRESS: options.address }),
+    ...(options.address === undefined ? {} : { [ownServerVariable]: options.address }),
     PAWL_HOME: home,
     ...options.environment,
   };
@@ -156,11 +157,8 @@ function workerRoles(options: SupervisorOptions, home: string): Role[] {
       mustTurn: true,
     },
     ...Array.from({ length: options.processes }, (_, i) => worker(`cpu ${i + 1}`, "-1", false)),
-    ...gpuDevices(options.gpus ?? 0).map((device) => worker(`gpu ${device}`, device, true)),
+    ...gpuDevices(options.gpus ?? 0, process.env["CUDA_VISIBLE_DEVICES"]).map((device) =>
+      worker(`gpu ${device}`, device, true),
+    ),
   ];
-}
-
-function gpuDevices(count: number): string[] {
-  const visible = process.env["CUDA_VISIBLE_DEVICES"]?.split(",").filter((device) => device !== "" && device !== "-1");
-  return visible && visible.length > 0 ? visible.slice(0, count) : Array.from({ length: count }, (_, i) => String(i));
 }

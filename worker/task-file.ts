@@ -5,32 +5,32 @@ import type { Progress } from "../schemas/run.js";
 import { writeAll } from "../store/append.js";
 
 /**
- * What a worker process is working on. It is kept on disk, so that whoever finds the process dead can report that to the
- * server immediately. Otherwise the server would wait for the heartbeat timeout.
+ * What a worker process is working on. It is kept on disk, so that the supervisor can report the death of the process to
+ * the server immediately. Otherwise the server would wait for the heartbeat timeout.
  */
 export interface StageTask extends ProcessIdentity {
-  /** Base64 of what the server knows the attempt by. */
+  /** Base64 of the token by which the server knows the attempt. */
   taskToken: string;
   runId: string;
   stage: string;
   attempt: number;
-  /** The attempt has ended; the server may not have heard of it yet. */
+  /** The attempt has ended; the server may not know that yet. */
   ended: boolean;
-  /** The last progress that was worth writing down: with the newest checkpoint. */
+  /** The progress at the newest checkpoint. */
   reached?: Progress;
 }
 
 const directory = (home: string): string => path.join(home, "tasks");
 /** Machines that share a home directory, containers above all, may use the same process ids, and the same host name. */
 const file = (home: string, pid: number): string => path.join(directory(home), `${thisMachine()}.${pid}.json`);
-/** Files of other machines are left to those; after this time without a change no one is left to report them. */
+/** Files of other machines are left to them; after this time without a change, ms, nobody will report them. */
 const abandonedAfterMs = 7 * 24 * 60 * 60 * 1000;
 
 /** The file in which this process keeps its task. */
 export class TaskFile {
   readonly #home: string;
   readonly #descriptor: number;
-  /** Length of the longest text so far: what is written over must be covered. */
+  /** Length of the longest text so far: a shorter one must overwrite all of it. */
   #longest = 0;
 
   constructor(home: string) {
@@ -40,8 +40,8 @@ export class TaskFile {
   }
 
   /**
-   * Writes the task in place, in one call: a process that is killed has either made it or not. Renaming a new file
-   * over the old one would be as good, but makes the file system wait for the disk.
+   * Writes the task in place, in one call: a killed process has either completed it or not begun. Renaming a new file over
+   * the old one would be as safe, but makes the file system wait for the disk.
    */
   write(task: StageTask): void {
     const bytes = Buffer.from(JSON.stringify(task));
@@ -55,7 +55,7 @@ export class TaskFile {
   }
 }
 
-/** Forgets a process's task. */
+/** Removes a process's task. */
 export function removeTask(home: string, pid: number): void {
   rmSync(file(home, pid), { force: true });
 }
@@ -72,7 +72,8 @@ export function readTask(home: string, pid: number): StageTask | undefined {
 /**
  * Tasks whose processes have died on this machine: left over by a supervisor that died as well. Files that a dead process
  * left without a task are removed.
- * @param children process ids of the caller's own: how they ended it hears from the system, though they may be dead already
+ * @param children process ids of the caller's own children: the system reports how they ended, though they may already be
+ *   dead
  */
 export function orphanedTasks(home: string, children: ReadonlySet<number> = new Set()): StageTask[] {
   const tasks: StageTask[] = [];
@@ -88,7 +89,10 @@ export function orphanedTasks(home: string, children: ReadonlySet<number> = new 
   return tasks;
 }
 
-/** A process writes its task when it is given one; until then its file is empty, and the id says whose it is. */
+/**
+ * A process writes its task when it is given one; until then its file is empty, and the process id in its name says whose
+ * it is.
+ */
 function removeEmpty(home: string, pid: number): void {
   if (standingOf(identify(pid)) === "ended") removeTask(home, pid);
 }

@@ -4,8 +4,8 @@ import type { PrepareRequest } from "../schemas/run.js";
 import { appendLog, layout, type ResultRecord } from "../store/index.js";
 
 /**
- * Reports in the run's log what is taken from the cache though its sources may have changed since.
- * @param settings that hold the sources, inside `with`
+ * Logs a result that comes from the cache although its sources may have changed since.
+ * @param settings of `with` that hold the sources
  */
 export async function reportUnpinned(
   home: string,

@@ -6,30 +6,30 @@ import { connectWorker } from "./connection.js";
 import type { ProcessMessage } from "./standby-heartbeats.js";
 
 /**
- * Tells the supervisor, if there is one. One that has just died is no fault of this process: without the callback the failed
- * write would end it before it has seen that it is alone.
+ * Sends a message to the supervisor, if there is one. The supervisor may just have died: without the callback, the failed
+ * write would end this process before it notices.
  */
 export function tellSupervisor(message: ProcessMessage | typeof readyMessage | typeof turningMessage): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
-/** Told to the supervisor once a worker takes tasks. */
+/** Sent to the supervisor once a worker takes tasks. */
 export const readyMessage = "ready";
 
-/** Told every few seconds by a process that must turn; see Child. */
+/** Sent every few seconds by a process whose event loop must turn; see Child. */
 export const turningMessage = "turning";
 const turningEveryMs = 5000;
 
-/** Tells the supervisor, for as long as this process turns, that it does. */
+/** Reports to the supervisor that the event loop turns, for as long as it does. */
 export function sayThatItTurns(): void {
   setInterval(() => tellSupervisor(turningMessage), turningEveryMs).unref();
 }
 
 /**
- * The life of a worker process: connects (for as long as it takes), takes tasks until it is asked to stop (by SIGTERM,
- * or because its supervisor has died), finishes what it has begun, and ends.
+ * The life of a worker process: connects (for as long as it takes), takes tasks until it must stop (because of SIGTERM, or
+ * because its supervisor has died), finishes what it has begun, and ends.
  * @param create makes the worker
- * @param going aborted when the process is asked to stop; aborting it has the same effect as SIGTERM
+ * @param going aborted when the process must stop; aborting it has the same effect as SIGTERM
  */
 export async function runWorkerProcess(
   create: (connection: NativeConnection, namespace: string) => Promise<Worker>,
@@ -60,7 +60,7 @@ export function endWith(work: Promise<void>): void {
   );
 }
 
-/** Aborts on SIGTERM and when the supervisor's end of the channel closes. Ctrl-C is the supervisor's business. */
+/** Aborts on SIGTERM and when the supervisor's end of the channel closes. The supervisor handles Ctrl-C. */
 function listenForLeave(going: AbortController): void {
   const go = (): void => going.abort();
   process.on("SIGTERM", go);
@@ -75,14 +75,14 @@ async function connectPatiently(told: AbortSignal) {
     try {
       return await connectWorker();
     } catch (error) {
-      if (!(error instanceof PawlError)) throw error;
+      if (!(error instanceof PawlError && error.code === "SERVER_UNREACHABLE")) throw error;
       await new Promise((resolve) => setTimeout(resolve, waitMs));
     }
   }
   return undefined;
 }
 
-/** The SDK's messages as JSON lines on standard error; `PAWL_LOG_LEVEL` says which (default: warn). */
+/** The SDK's messages as JSON lines on standard error; `PAWL_LOG_LEVEL` selects which (default: warn). */
 async function installRuntime(): Promise<void> {
   const { makeTelemetryFilterString, Runtime } = await import("@temporalio/worker");
   const logger = pino(

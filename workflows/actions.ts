@@ -15,9 +15,9 @@ const skip = update(updateNames.skip);
 const abort = update(updateNames.abort);
 
 /**
- * Actions on parked stages: `retry` (with changed `with`), `skip` (its dependents are skipped as well) and `abort`
- * (the run fails). Each returns the stage's new state; with no such parked stage it is refused (STAGE_NOT_PARKED), and so
- * is a change that the stage could not be started with, which leaves nothing.
+ * Actions on parked stages: `retry` (with changed `with`), `skip` (its dependents are skipped as well) and `abort` (the run
+ * fails). Each returns the stage's new state. An action is refused if the stage is not parked (STAGE_NOT_PARKED). So is a
+ * change with which the stage could not start; it has no effect.
  * @param board the board, once the plan is loaded
  */
 export function listenForAnswers(board: () => Board | undefined): void {
@@ -47,27 +47,27 @@ export function listenForAnswers(board: () => Board | undefined): void {
         ...accepted,
       });
     },
-    { validator, description: 'tries a parked stage again: {"stage": "…", "with": {…}}' },
+    { validator, description: 'retries a parked stage: {"stage": "…", "with": {…}}' },
   );
-  setHandler(skip, ({ stage }) => act(stage, { status: "skipped", reason: "skipped by the answer to its failure" }), {
+  setHandler(skip, ({ stage }) => act(stage, { status: "skipped", reason: "skipped by the action skip" }), {
     validator,
     description: 'skips a parked stage: {"stage": "…"}',
   });
-  setHandler(abort, ({ stage }) => act(stage, { status: "failed", reason: "aborted by the answer to its failure" }), {
+  setHandler(abort, ({ stage }) => act(stage, { status: "failed", reason: "aborted by the action abort" }), {
     validator,
-    description: 'lets a parked stage fail, and the run with it: {"stage": "…"}',
+    description: 'fails a parked stage and its run: {"stage": "…"}',
   });
 }
 
-/** Maps and lists inside one another in a change; as in a definition. */
+/** Maximum nesting depth of a change, as of a definition. */
 const deepestChange = 64;
 
-/** The most that the changes of one stage may take, UTF-16 code units of JSON: they stand in history. */
+/** Maximum size of the changes of one stage, UTF-16 code units of JSON: history holds them. */
 const mostChanges = 64 * 1024;
 
 /**
- * Refuses changes with which the stage could not be started, or that name code and may not.
- * @returns what shows later that the stage's changes were accepted
+ * Refuses changes with which the stage could not start, or that name code without permission.
+ * @returns the signature that later shows that the stage's changes were accepted
  * @throws ApplicationFailure with the code of what is wrong
  */
 async function acceptChanges(
@@ -78,7 +78,7 @@ async function acceptChanges(
   const planned = board.plan.stages.find(({ id }) => id === stage)!;
   const all = [...(board.state(stage).changes ?? []), changes];
   if (JSON.stringify(all).length > mostChanges)
-    throw refusal("OUT_OF_RANGE", `the changes of stages.${stage} take more than ${mostChanges} characters`);
+    throw refusal("OUT_OF_RANGE", `the changes of stages.${stage} exceed ${mostChanges} characters`);
   try {
     const { workflowId: runId } = workflowInfo();
     const { attempts, uses } = board.state(stage);
@@ -93,12 +93,12 @@ async function acceptChanges(
     const { failure } = readFailure(error);
     throw ApplicationFailure.nonRetryable(failure.message, failure.code, failure);
   } finally {
-    // Whoever waits for handlers to end looks again.
+    // Wakes the interpreter, which waits until all handlers have finished.
     board.version++;
   }
 }
 
-/** Undefined where an expression among them cannot be evaluated, which may be why the stage is parked. */
+/** Undefined if one of their expressions cannot be evaluated, which may be why the stage is parked. */
 function settingsBefore(board: Board, planned: PlannedStage): JsonObject | undefined {
   try {
     return settingsOf(board, planned);
@@ -109,7 +109,7 @@ function settingsBefore(board: Board, planned: PlannedStage): JsonObject | undef
 
 const refusal = (code: ErrorCode, message: string) => ApplicationFailure.nonRetryable(message, code);
 
-/** Updates are typed by hand in the UI: what their argument is, is not known before it is looked at. */
+/** People type updates by hand in the UI, so the argument may be anything. */
 function refuseUnlessParked(board: Board | undefined, answer: unknown): void {
   const parked =
     board
@@ -121,8 +121,8 @@ function refuseUnlessParked(board: Board | undefined, answer: unknown): void {
     const now = typeof stage === "string" ? board?.list().find(({ id }) => id === stage) : undefined;
     throw refusal(
       "STAGE_NOT_PARKED",
-      `${typeof stage === "string" ? `stages.${stage} ${now ? `is ${now.status}, not parked` : "does not exist"}` : "the answer names no stage"}; ` +
-        (parked.length > 0 ? `parked now: ${parked.join(", ")}` : "no stage of this run is parked now"),
+      `${typeof stage === "string" ? `stages.${stage} ${now ? `is ${now.status}, not parked` : "does not exist"}` : "the action names no stage"}; ` +
+        (parked.length > 0 ? `parked now: ${parked.join(", ")}` : "no stage of this run is parked"),
     );
   }
   if (changes !== undefined && !isObject(changes))
@@ -131,5 +131,5 @@ function refuseUnlessParked(board: Board | undefined, answer: unknown): void {
       `with must be an object of changed settings, got ${JSON.stringify(changes).slice(0, 60)}`,
     );
   if (isDeeperThan(changes, deepestChange))
-    throw refusal("OUT_OF_RANGE", `with must not hold more than ${deepestChange} maps and lists inside one another`);
+    throw refusal("OUT_OF_RANGE", `with must not nest maps and lists more than ${deepestChange} deep`);
 }

@@ -4,43 +4,44 @@ import { stageQueue, type PrepareRequest, type PrepareResult, type RunRequest, t
 import type { ChangeRequest, OutageQuestion, StageOutcome, StageRequest } from "../schemas/run.js";
 
 /**
- * Bookkeeping, run inside the workflow worker as local activities: quick, and never behind a stage that keeps a worker process
- * busy.
+ * Bookkeeping, run inside the workflow worker as local activities: they are quick, and never wait for a busy worker
+ * process.
  */
 export interface LocalActivities {
-  /** Loads, checks and compiles the definition that a run was asked for, and keeps the run's copy in the store. */
+  /** Loads, checks and compiles the definition that a run's request names, and keeps the run's copy in the store. */
   loadPlan(request: RunRequest | null | undefined): Promise<Plan>;
   /** Checks a stage's `with`, computes its key, and looks for a result of that key. */
   prepare(request: PrepareRequest): Promise<PrepareResult>;
-  /** Does the work of a stage that takes milliseconds. */
+  /** Runs a stage that takes milliseconds. */
   runBrief(request: StageRequest): Promise<StageOutcome>;
-  /** Whether the server was away for a while; asked when an attempt was given up for want of heartbeats. */
+  /** Whether the server was unavailable for a while; called when an attempt timed out for lack of heartbeats. */
   wasServerAway(question: OutageQuestion): Promise<boolean>;
   /**
-   * Checks the changed settings of a parked stage, and logs the change. Gives what shows later that they were accepted.
+   * Checks the changed settings of a parked stage, and logs the change. Returns the signature that later shows that they
+   * were accepted.
    */
   checkChanges(request: ChangeRequest): Promise<string>;
-  /** Keeps how a run stands while it continues: what people have said to it. */
+  /** Records the state of a run while it continues: people's choices and actions. */
   recordProgress(state: RunState): Promise<void>;
-  /** Keeps how a run ended, for when the server no longer knows it. */
+  /** Records how a run ended, for when the server no longer knows it. */
   recordEnd(state: RunState): Promise<void>;
 }
 
 const startToCloseTimeout = "1 minute";
 
-/** They belong to no stage that could be tried again: what may pass (class io) is retried here. */
+/** They belong to no stage that could be retried, so transient errors (class io) are retried here. */
 export const { loadPlan, recordProgress, recordEnd } = proxyLocalActivities<LocalActivities>({
   startToCloseTimeout,
   retry: { initialInterval: "500 milliseconds", maximumAttempts: 5 },
 });
 
-/** What comes of them is the answer to whoever sent the update. */
+/** The sender of the update receives their result. */
 export const { checkChanges } = proxyLocalActivities<LocalActivities>({
   startToCloseTimeout,
   retry: { initialInterval: "500 milliseconds", maximumAttempts: 3 },
 });
 
-/** A failure of theirs is one of the stage: the workflow decides about another attempt. */
+/** Their failures are failures of the stage: the workflow decides about another attempt. */
 const ofStage = proxyLocalActivities<LocalActivities>({ startToCloseTimeout, retry: { maximumAttempts: 1 } });
 
 export function prepare(request: PrepareRequest): Promise<PrepareResult> {
@@ -56,12 +57,12 @@ export function runBrief(request: StageRequest): Promise<StageOutcome> {
 }
 
 /**
- * One attempt at a stage, in a worker process. Cancelling it lets it save a checkpoint and end; the workflow waits for
- * that, so that nothing of a run continues after the run has ended.
+ * One attempt at a stage, in a worker process. Canceling it lets it save a checkpoint and end; the workflow waits for that,
+ * so that nothing of a run continues after the run has ended.
  */
 export function attemptStage(stage: PlannedStage, request: StageRequest): Promise<StageOutcome> {
   const activities = proxyActivities<Record<string, (request: StageRequest) => Promise<StageOutcome>>>({
-    // Tells whoever lists pending activities (`pawl watch`, the UI) which stage this is.
+    // Shows in lists of pending activities (`pawl watch`, the UI) which stage this is.
     activityId: `${stage.id}/${request.attempt}`,
     taskQueue: stageQueue(stage.resources.gpu > 0, request.store),
     startToCloseTimeout: stage.timeoutMs,

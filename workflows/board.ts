@@ -4,13 +4,19 @@ import type { Plan, PlannedStage } from "../schemas/plan.js";
 import type { RunState, StageState, StageStatus } from "../schemas/run.js";
 import { fatalFailures, hasEnded } from "./schedule.js";
 
+/** The times of a stage that leaves its status; those before its first start do not count. */
+function timesAfter({ status, sinceMs, spentMs }: StageState, nowMs: number): Pick<StageState, "sinceMs" | "spentMs"> {
+  if (sinceMs === undefined) return { sinceMs: nowMs };
+  return { sinceMs: nowMs, spentMs: { ...spentMs, [status]: (spentMs?.[status] ?? 0) + nowMs - sinceMs } };
+}
+
 /** The plan and the state of every stage: the interpreter's whole memory, carried over by continue-as-new. */
 export class Board {
-  /** Counts changes; whoever waits for one compares. */
+  /** Counts changes; code that waits for a change compares it. */
   version = 0;
-  /** Counts what people have said: choices, and actions on parked stages. */
+  /** Counts what people have done: choices, and actions on parked stages. */
   actions = 0;
-  /** Id of the store that the run's artifacts are in, once one of its workers has told. */
+  /** Id of the store that the run's artifacts are in, once one of its workers has reported it. */
   store: string | undefined;
   readonly plan: Plan;
   readonly states: Record<string, StageState>;
@@ -31,13 +37,17 @@ export class Board {
 
   /** Changes a stage's state; fields given as undefined are removed. */
   set(stage: string, change: { [F in keyof StageState]?: StageState[F] | undefined }): void {
-    const changed = Object.entries({ ...this.state(stage), ...change }).filter(([, value]) => value !== undefined);
+    const state = this.state(stage);
+    const moves = change.status !== undefined && change.status !== state.status;
+    const changed = Object.entries({ ...state, ...(moves && timesAfter(state, Date.now())), ...change }).filter(
+      ([, value]) => value !== undefined,
+    );
     this.states[stage] = Object.fromEntries(changed) as unknown as StageState;
     this.version++;
     this.#onChange(this);
   }
 
-  /** Cancels a stage. One that is parked asks again when the run is resumed: it has failed with its choices. */
+  /** Cancels a stage. A parked stage has failed with its choices, so it requests them again when the run is resumed. */
   cancel(stage: string, reason: string): void {
     const { status, choiceRequest, failure } = this.state(stage);
     const isReopened = status === "parked" && choiceRequest !== undefined;
@@ -83,8 +93,8 @@ export class Board {
 }
 
 /**
- * The states a run begins with: those of the run it resumes where a stage had succeeded, else queued, with the choices made.
- * A stage that had failed with its choices asks again.
+ * The states that a run begins with. A stage that succeeded in the resumed run keeps its state; any other is queued, with
+ * the choices made. A stage that failed with its choices requests them again.
  */
 export function initialStates(
   stages: readonly PlannedStage[],
@@ -109,10 +119,10 @@ export function initialStates(
   );
 }
 
-/** Whether a stage's last attempt was its failure, whatever the answer to it. */
+/** Whether a stage's last attempt failed, whatever action followed. */
 const hadFailed = ({ status }: StageState): boolean => ["failed", "parked", "skipped"].includes(status);
 
-/** How a run with these stages stands while it continues. */
+/** The status of a run with these stages while it continues. */
 export function statusOf(board: Board): RunState["status"] {
   if (board.has("running", "backingOff")) return "running";
   if (board.has("parked")) return "parked";

@@ -65,7 +65,7 @@ export class Deadlines {
     this.#board = board;
   }
 
-  /** Starts and stops timers as the board stands now. */
+  /** Starts and stops timers to match the board. */
   keep(): void {
     for (const { id, status, choiceRequest } of this.#board.list()) {
       const due = status === "waiting" ? choiceRequest?.closesAtMs : undefined;
@@ -104,7 +104,7 @@ const handlings: Record<keyof typeof choiceUpdates, Handling> = {
   choose: {
     change: choose,
     check: (board, asked) => {
-      // Whoever did not hear that the last choice closed the request may send it again.
+      // A client that did not receive the reply to the last choice, which closed the request, may send it again.
       if (
         asked.choice !== undefined &&
         board?.states[asked.stage]?.choiceRequest?.choices[asked.item ?? 0] === asked.choice
@@ -118,7 +118,7 @@ const handlings: Record<keyof typeof choiceUpdates, Handling> = {
   withdraw: {
     change: withdraw,
     check: (board, asked) => refuseItem(refuseUnlessWaiting(board, asked), asked),
-    description: 'takes a choice back: {"stage": "…", "item": 1}',
+    description: 'withdraws a choice: {"stage": "…", "item": 1}',
   },
   close: {
     change: (board, stage, choiceRequest) => close(board, stage, choiceRequest, "close"),
@@ -181,7 +181,9 @@ function refuseUnlessWaiting(board: Board | undefined, asked: ChoiceUpdate): Cho
   const now = board?.states[asked.stage];
   if (now?.status === "waiting" && now.choiceRequest) return now.choiceRequest;
   const open = board?.list().filter(({ status }) => status === "waiting") ?? [];
-  const stage = now ? `stages.${now.id} is ${now.status}, not waiting for choices` : "there is no such stage";
+  const stage = now
+    ? `stages.${now.id} is ${now.status}, not waiting for choices`
+    : `stages.${asked.stage} does not exist`;
   throw refusal(
     "STAGE_NOT_WAITING",
     `${asked.stage ? stage : "the update names no stage"}; ` +

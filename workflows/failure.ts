@@ -4,19 +4,21 @@ import { cutFailure, cutText, errorCodes, type ErrorCode, type ErrorFacts } from
 import type { Progress, StageFailure, StageState } from "../schemas/run.js";
 import type { LocalActivities } from "./activities.js";
 
-/** A failed attempt: what went wrong, and how far the attempt got if it told. */
+/** A failed attempt: what went wrong, and how far the attempt got if it reported that. */
 export interface AttemptFailure {
   failure: StageFailure;
   reached?: Progress;
-  /** The server gave it up for want of heartbeats. */
+  /** How long the attempt took in the worker, ms; absent if the worker did not report it. */
+  workMs?: number;
+  /** The server timed it out for lack of heartbeats. */
   unheard?: true;
-  /** The server itself was away meanwhile: nobody's fault. */
+  /** The server itself was unavailable meanwhile, so the attempt does not count. */
   serverAway?: true;
 }
 
 /**
- * Sorts what an activity was rejected with. Stages fail with an ApplicationFailure whose details are the StageFailure
- * and, if there was any, the last Progress; a worker that died tells nothing, and the server reports a timeout.
+ * Classifies the error of an activity. Stages fail with an ApplicationFailure whose details are the StageFailure, the last
+ * Progress if there was any, and the time that the attempt took; a worker that died reports nothing, and the server reports a timeout.
  * @throws the error itself when it is neither a failure of an activity nor of an expression
  */
 export function readFailure(error: unknown): AttemptFailure {
@@ -39,7 +41,7 @@ export function describeFailure({ code, message, facts }: StageFailure): string 
   return withFacts(`${code}: ${message}`, facts);
 }
 
-/** A message, and the facts below it, one a line. */
+/** A message, and the facts below it, one per line. */
 export function withFacts(message: string, facts: ErrorFacts): string {
   const lines = (["where", "expected", "got", "next"] as const).flatMap((name) =>
     facts[name] === undefined ? [] : [`  ${name}: ${facts[name]}`],
@@ -47,7 +49,7 @@ export function withFacts(message: string, facts: ErrorFacts): string {
   return [message, ...lines].join("\n");
 }
 
-/** Failed stages that a run's failure tells in full; the rest are counted. */
+/** Maximum number of failed stages that a run's failure describes; the rest are counted. */
 const mostDescribed = 20;
 
 /** What a run's failure says: message and facts of its failed stages, bounded whatever their number. */
@@ -68,10 +70,10 @@ export function describeFailures(failed: readonly StageState[]): {
   };
 }
 
-/** Most characters of all failures of a run where its states leave it: the server refuses payloads over 2 MiB. */
+/** Maximum characters of all failures when a run's states leave the workflow: the server refuses payloads over 2 MiB. */
 const mostOfFailures = 512 * 1024;
 
-/** The states as they leave the run, when it continues as new or is queried: where many have failed, with shorter texts. */
+/** The states as they leave the run, when it continues as new or is queried: with shorter texts if many stages have failed. */
 export function boundedStates(states: Readonly<Record<string, StageState>>): Record<string, StageState> {
   const failed = Object.values(states).filter(({ failure }) => failure !== undefined).length;
   const each = Math.floor(mostOfFailures / Math.max(1, failed) / 6);
@@ -84,24 +86,24 @@ export function boundedStates(states: Readonly<Record<string, StageState>>): Rec
   );
 }
 
-/** What the process for workflows does of a stage itself, within a fixed time (activities.ts): `timeout` is not about it. */
+/** Work on a stage that the process for workflows does itself within a fixed time (activities.ts): `timeout` does not apply. */
 const fixedTimes: Partial<Record<string, string>> = {
   prepare: "the stage's sources and earlier results were not read within a minute",
-  runBrief: "the brief stage was not done within a minute",
+  runBrief: "the brief stage did not finish within a minute",
 } satisfies Partial<Record<keyof LocalActivities, string>>;
 
 function fromTimeout(timeout: TimeoutFailure, activity = ""): AttemptFailure {
   const inFixedTime = fixedTimes[activity];
   if (inFixedTime !== undefined) {
     const next =
-      "nothing, if it passes: the stage is retried; else look at the load of the machine that runs workflows and at the disks of its sources and PAWL_HOME";
+      "nothing, if it passes: the stage is retried; else check the load of the machine that runs workflows, and the disks of the stage's sources and of PAWL_HOME";
     return { failure: stageFailure("STAGE_TIMEOUT", inFixedTime, { next }) };
   }
   const reached = timeout.lastHeartbeatDetails as Progress | undefined;
   if (timeout.timeoutType === "HEARTBEAT") {
     const failure = stageFailure(
       "WORKER_LOST",
-      "the worker was not heard of for longer than the stage's heartbeat allows",
+      "the worker sent no heartbeat for longer than the stage's `heartbeat` allows",
       {
         next: "nothing, if it is retried; check that the worker's machine runs and reaches the server",
       },
@@ -109,23 +111,24 @@ function fromTimeout(timeout: TimeoutFailure, activity = ""): AttemptFailure {
     return { ...withReach(failure, reached), unheard: true };
   }
   const failure = stageFailure("STAGE_TIMEOUT", "the attempt took longer than the stage's timeout", {
-    next: "raise `timeout`, or let the stage do less",
+    next: "raise `timeout`, or reduce the work of the stage",
   });
   return withReach(failure, reached);
 }
 
-/** The same of an attempt that nobody could hear, since the server was away. */
+/** The failure of an attempt whose heartbeats could not arrive, since the server was unavailable. */
 export function forOutage(failed: AttemptFailure): AttemptFailure {
-  const failure = stageFailure("WORKER_LOST", "the server was away for longer than the stage's heartbeat allows", {
-    next: "nothing: the attempt counts for none",
+  const failure = stageFailure("WORKER_LOST", "the server was away for longer than the stage's `heartbeat` allows", {
+    next: "nothing: the attempt does not count",
   });
   return { ...failed, failure, serverAway: true };
 }
 
 function fromApplication(cause: ApplicationFailure): AttemptFailure {
-  const [failure, reached] = (cause.details ?? []) as [StageFailure?, Progress?];
+  const [failure, reached, workMs] = (cause.details ?? []) as [StageFailure?, Progress?, number?];
   refuseOtherStore(cause);
-  if (failure !== undefined && Object.hasOwn(errorCodes, failure.code)) return withReach(cutFailure(failure), reached);
+  if (failure !== undefined && Object.hasOwn(errorCodes, failure.code))
+    return { ...withReach(cutFailure(failure), reached), ...(workMs !== undefined && { workMs }) };
   // The UI's "pause" and "reset" of an activity end the attempt in this way.
   if (cause.type === "ActivityPause" || cause.type === "ActivityReset")
     return { failure: stageFailure("PREEMPTED", cause.message) };
@@ -133,8 +136,8 @@ function fromApplication(cause: ApplicationFailure): AttemptFailure {
 }
 
 /**
- * Throws what fails the workflow task where a worker of another store than the run's has done the workflow's own work: the
- * server gives the task to another worker, and nothing of this one is in the run's history.
+ * Throws an error that fails the workflow task if a worker of a different store than the run's has done the workflow's own
+ * work: the server gives the task to another worker, and nothing of this one is in the run's history.
  */
 export function refuseOtherStore(error: unknown): void {
   const cause = error instanceof ActivityFailure ? error.cause : error;

@@ -11,14 +11,17 @@ import { failStage, runStage } from "./stage.js";
 const longestHistory = 8000;
 /** The same by the history's bytes, of which the server refuses more than 50 MiB. */
 const largestHistory = 16 * 1024 * 1024;
-/** Stages under way at the same time: what one workflow task starts must fit into one request to the server, 4 MiB. */
+/**
+ * Maximum number of stages under way at the same time: what one workflow task starts must fit into one request to the
+ * server, 4 MiB.
+ */
 const mostUnderWay = 200;
 
 /**
  * Runs every stage once, each after its needs, independent ones at the same time, until all have ended ("finished"),
  * or until history is long and no stage is under way ("continueAsNew"). Cancellation cancels what is under way, waits
  * until it has ended, and rejects.
- * @param recorder keeps what people say
+ * @param recorder records people's choices and actions
  */
 export async function interpret(board: Board, recorder: Recorder): Promise<"finished" | "continueAsNew"> {
   const underWay = new Map<string, Promise<void>>();
@@ -88,5 +91,5 @@ function apply(board: Board, stage: PlannedStage, step: Step, underWay: Map<stri
 }
 
 function cancelRest(board: Board): void {
-  for (const { id, status } of board.list()) if (!hasEnded(status)) board.cancel(id, "the run was cancelled");
+  for (const { id, status } of board.list()) if (!hasEnded(status)) board.cancel(id, "the run was canceled");
 }

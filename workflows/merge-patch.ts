@@ -1,8 +1,8 @@
 import { isObject, type JsonObject } from "../platform/json.js";
 
 /**
- * Applies a JSON merge patch (RFC 7396): objects are merged, null removes, everything else replaces. `__proto__` and what
- * objects inherit are names like others.
+ * Applies a JSON merge patch (RFC 7396): objects are merged, null removes, everything else replaces. `__proto__` and
+ * inherited names are treated like any other name.
  */
 export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
   const merged = new Map(Object.entries(target));

@@ -24,7 +24,7 @@ import { interpret } from "./interpret.js";
 import { Recorder } from "./record.js";
 import { summary } from "./summary.js";
 
-/** What the workflow knows of itself. */
+/** What the workflow knows about itself. */
 interface Run {
   /** Whatever the workflow was started with, until `loadPlan` has checked it. */
   request: RunRequest | null | undefined;
@@ -36,17 +36,16 @@ interface Run {
 }
 
 /**
- * The workflow type `pipeline`: runs the definition named or inlined in its request, or a plan that is already
- * compiled. It keeps its own copy of the plan, so that editing the file changes nothing under way.
+ * The workflow type `pipeline`: runs the definition named or inlined in its request, or a plan that is already compiled. It
+ * keeps its own copy of the plan, so that editing the file does not change a run under way.
  *
- * Query `state`: RunState. Updates `retry`, `skip`, `abort`: answers to a parked stage; `choose`, `withdraw`, `close`: to
- * one that asks.
- * Fails, never to be retried, with INPUT_INVALID for a request that is none, with the located errors of a bad definition,
- * or with the facts of the stages that failed.
+ * Query `state`: RunState. Updates `retry`, `skip`, `abort`: actions on a parked stage; `choose`, `withdraw`, `close`: for
+ * a stage that requests choices. Fails, without a retry, with INPUT_INVALID for an invalid request, with the located errors
+ * of a bad definition, or with the facts of the stages that failed.
  */
 export async function pipeline(request: RunRequest | null | undefined): Promise<RunResult> {
   const run: Run = { request, outputs: {} };
-  // Updates may come with the first task of a run that has continued as new: the board is there before they are heard.
+  // Updates may come with the first task of a run that has continued as new: the board exists before they are handled.
   const continued = continuedBoard(request);
   if (continued) run.board = continued;
   setHandler(defineQuery<RunState>(queryState), () => queriedState(run), {
@@ -104,29 +103,29 @@ function refuseFailures(board: Board): void {
   throw ApplicationFailure.nonRetryable(message, failed[0]?.failure?.code ?? "INTERNAL", ...facts);
 }
 
-/** Most bytes of a run's outputs, as JSON: the server refuses a result over 2 MiB, of a run that has succeeded. */
+/** Maximum bytes of a run's outputs, as JSON: the server refuses a result over 2 MiB, even of a run that has succeeded. */
 const mostOfOutputs = 512 * 1024;
 
-/** What the run gives back. @throws PawlError OUT_OF_RANGE where it is too large; ExpressionProblem */
+/** The run's outputs. @throws PawlError OUT_OF_RANGE if they are too large; ExpressionProblem */
 function outputsOf(board: Board): JsonObject {
   const outputs = evaluateTemplate(board.plan.outputs, board.context(workflowInfo().workflowId)) as JsonObject;
   const bytes = new TextEncoder().encode(JSON.stringify(outputs)).length;
   if (bytes > mostOfOutputs)
-    throw new PawlError("OUT_OF_RANGE", "what the run gives back is too large", {
+    throw new PawlError("OUT_OF_RANGE", "the run's outputs are too large", {
       where: "outputs",
       expected: `at most ${mostOfOutputs} bytes`,
       got: `${bytes} bytes`,
-      next: "let outputs name less, and artifacts rather than texts; run it again: what its stages made is in the cache",
+      next: "reduce outputs, and name artifacts, not texts; then run it again: finished stages come from the cache",
     });
   return outputs;
 }
 
-/** The failure of a run whose stages have all ended, and whose outputs cannot be given. */
+/** The failure of a run whose stages have all ended, and whose outputs cannot be returned. */
 function failureOf({ code, message, facts }: PawlError): ApplicationFailure {
   return ApplicationFailure.nonRetryable(withFacts(`outputs: ${message}`, facts), code, facts);
 }
 
-/** Marks the end and keeps it in the store; a store that cannot be written does not change how the run ended. */
+/** Marks the end and records it in the store; a store that cannot be written does not change how the run ended. */
 async function end(run: Run, ended: NonNullable<Run["ended"]>): Promise<void> {
   run.ended = ended;
   if (!run.board) return;
@@ -159,7 +158,7 @@ function storeOf({ store }: Board): Pick<RunRequest, "store"> {
   return store === undefined ? {} : { store };
 }
 
-/** The board that a request begins, in the store that it names. */
+/** The board for a request, with the store that it names. */
 function boardOf(plan: Plan, states: Record<string, StageState>, store: string | undefined): Board {
   const board = new Board(plan, states, tellUi);
   board.store = store;

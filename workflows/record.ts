@@ -5,8 +5,8 @@ import type { Board } from "./board.js";
 import { refuseOtherStore } from "./failure.js";
 
 /**
- * Keeps what people have said in the store while the run continues, so that it outlives the server. One record is written
- * at a time; what is said meanwhile goes into the next.
+ * Records people's choices and actions in the store while the run continues, so that they outlive the server. One record is
+ * written at a time; what arrives meanwhile goes into the next one.
  */
 export class Recorder {
   readonly #board: Board;
@@ -19,7 +19,7 @@ export class Recorder {
     this.#state = state;
   }
 
-  /** Starts to write where something was said since; a store that cannot be written changes nothing for the run. */
+  /** Starts to write if there is something new; a store that cannot be written does not affect the run. */
   keep(): void {
     const { actions } = this.#board;
     if (this.#underWay || actions === this.#recorded) return;
@@ -29,7 +29,7 @@ export class Recorder {
     void written
       .catch((error: unknown) => {
         refuseOtherStore(error);
-        log.warn("what people said could not be recorded", { error });
+        log.warn("choices and actions could not be recorded", { error });
       })
       .finally(() => {
         this.#underWay = false;

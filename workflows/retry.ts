@@ -7,30 +7,30 @@ export const noRetries: RetryCount = { io: 0, preempted: 0, lost: 0, outOfMemory
 /** Further attempts, without progress between them, after failures that mostly repeat themselves. */
 const furtherAttempts = { crash: 2, ruleTimeout: 2 } as const;
 
-/** How long a full disk is waited for where the plan does not say, ms: plans of earlier versions. */
+/** How long to wait for a full disk, ms, if the plan does not say: plans of earlier versions. */
 const diskWaitMs = 600_000;
 
 /** Whether another attempt follows a failed one: after how long, and the new count; or why not. */
 export type RetryDecision =
   { retry: true; waitMs: number; count: RetryCount } | { retry: false; why: string; count: RetryCount };
 
-/** What is known of a failed attempt. */
+/** What is known about a failed attempt. */
 export interface FailedAttempt {
   class: FailureClass;
-  /** How far it got, if it told. */
+  /** How far it got, if it reported that. */
   reached?: Pick<Progress, "done" | "checkpointStep"> | undefined;
-  /** The server was away meanwhile: the attempt uses up no budget, and the next one follows immediately. */
+  /** The server was unavailable meanwhile: the attempt uses up no budget, and the next one follows immediately. */
   serverAway?: boolean | undefined;
   /** When it failed, ms. */
   atMs: number;
 }
 
 /**
- * Decides on another attempt after a failed one. Each class of failure has its own budget, which a checkpoint farther
- * than all before renews (but that of outOfMemory):
+ * Decides on another attempt after a failed one. Each class of failure has its own budget, which a checkpoint beyond all
+ * earlier ones renews (except that of outOfMemory):
  * - io, timeout: `maxAttempts` attempts, with exponential waits;
  * - diskFull: attempts with exponential waits until `diskWaitMs` have passed since the first that found it full;
- * - any, where the server itself was away for longer than the heartbeat: none is used up;
+ * - any, if the server itself was unavailable for longer than the heartbeat: no budget is used up;
  * - preempted, lost: `on.preempted`, `on.lost` further attempts; the first follows immediately;
  * - crash, ruleTimeout: two further attempts each;
  * - outOfMemory: `on.outOfMemory` further attempts;
@@ -63,7 +63,7 @@ export function decideRetry(plan: RetryPlan, before: RetryCount, failed: FailedA
       const used = (count[failed.class] = (count[failed.class] ?? 0) + 1);
       const budget = furtherAttempts[failed.class];
       return used > budget
-        ? { retry: false, why: `it failed so ${used} times without progress between them`, count }
+        ? { retry: false, why: `it failed in this way ${used} times without progress between them`, count }
         : { retry: true, waitMs: waitBefore(plan, used), count };
     }
     case "configuration":
@@ -73,7 +73,7 @@ export function decideRetry(plan: RetryPlan, before: RetryCount, failed: FailedA
   }
 }
 
-/** A full disk is somebody's to clear, which takes longer than the waits between attempts; it does not use up attempts. */
+/** Somebody has to clear a full disk, which takes longer than the waits between attempts, so it uses up no attempts. */
 function waitForDisk(plan: RetryPlan, count: RetryCount, nowMs: number): RetryDecision {
   const window = plan.diskWaitMs ?? diskWaitMs;
   const full = { sinceMs: count.disk?.sinceMs ?? nowMs, attempts: (count.disk?.attempts ?? 0) + 1 };
@@ -83,7 +83,7 @@ function waitForDisk(plan: RetryPlan, count: RetryCount, nowMs: number): RetryDe
   return { retry: true, waitMs: Math.min(waitBefore(plan, full.attempts), left), count };
 }
 
-/** A checkpoint farther than every one before starts the budgets anew: work that none holds is lost as well. */
+/** A checkpoint beyond all earlier ones renews the budgets; progress that no checkpoint holds does not. */
 function withReach(before: RetryCount, reached: FailedAttempt["reached"]): RetryCount {
   const reach = reached?.checkpointStep ?? 0;
   if (reach <= before.farthest) return { ...before };

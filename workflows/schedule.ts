@@ -4,14 +4,14 @@ import type { StageState, StageStatus } from "../schemas/run.js";
 
 export type StageStates = Readonly<Record<string, StageState>>;
 
-/** What is to be done with a stage whose needs have all ended. */
+/** What to do with a stage whose needs have all ended. */
 export type Step =
   | { stage: string; act: "start" }
   | { stage: string; act: "skip" | "cancel"; reason: string }
   /** Its `if` cannot be evaluated. */
   | { stage: string; act: "fail"; error: unknown };
 
-/** Whether a stage has come to its end in this run. */
+/** Whether a stage has ended in this run. */
 export function hasEnded(status: StageStatus): boolean {
   switch (status) {
     case "succeeded":
@@ -59,7 +59,7 @@ export function nextSteps(stages: readonly PlannedStage[], states: StageStates, 
         if (evaluateCondition(stage.if, context, { ...ended, success }))
           return status[stage.id] === "queued" ? { stage: stage.id, act: "start" } : [];
       } catch (error) {
-        // One that is parked since then would be parked again, for ever.
+        // A stage that is parked since then would be parked again, forever.
         if (status[stage.id] === "queued") return { stage: stage.id, act: "fail", error };
       }
       if (failing !== undefined && ended.success)
@@ -78,7 +78,7 @@ function whyCancelled(failed: string, { status, choiceRequest }: StageState): st
 function whySkipped(stage: PlannedStage, status: Record<string, StageStatus>): string {
   const without = stage.needs.find((id) => status[id] !== "succeeded" && status[id] !== "cached");
   if (without === undefined) return `if: ${stage.if ?? "success()"} is false`;
-  const how = status[without] === "failed" ? "failed" : status[without] === "skipped" ? "was skipped" : "was cancelled";
+  const how = status[without] === "failed" ? "failed" : status[without] === "skipped" ? "was skipped" : "was canceled";
   return stage.if === undefined
     ? `it needs stages.${without}, which ${how}`
     : `if: ${stage.if} is false; stages.${without} ${how}`;

@@ -14,7 +14,7 @@ import { decideRetry, noRetries, type RetryDecision } from "./retry.js";
 /**
  * Brings one stage to its end, or to where it has to wait for people: attempts, each from the last checkpoint,
  * until one succeeds or the retry budget of its failures is spent. Never rejects for a failure of the stage.
- * @param handBack asked before another attempt: true puts the stage back to waiting (before continue-as-new)
+ * @param handBack called before another attempt: true puts the stage back to queued (before continue-as-new)
  */
 export async function runStage(board: Board, stage: PlannedStage, handBack: () => boolean): Promise<void> {
   board.set(stage.id, {
@@ -28,6 +28,7 @@ export async function runStage(board: Board, stage: PlannedStage, handBack: () =
       const beganAtMs = Date.now();
       const ended = await attempt(board, stage);
       if (ended === undefined) return;
+      addWork(board, stage, ended.workMs ?? Date.now() - beganAtMs);
       const failed = (await fellToOutage(stage, ended, beganAtMs)) ? forOutage(ended) : ended;
       const decision = decide(board, stage, failed);
       if (!decision.retry) return failStage(board, stage, failed, decision);
@@ -38,11 +39,11 @@ export async function runStage(board: Board, stage: PlannedStage, handBack: () =
     }
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    board.set(stage.id, { status: "cancelled", reason: "the run was cancelled", endedAtMs: Date.now() });
+    board.set(stage.id, { status: "cancelled", reason: "the run was canceled", endedAtMs: Date.now() });
   }
 }
 
-/** Whether an attempt was given up because the server was away for about as long as the heartbeat allows. */
+/** Whether an attempt timed out because the server was unavailable for about as long as the heartbeat allows. */
 async function fellToOutage(stage: PlannedStage, { unheard }: AttemptFailure, sinceMs: number): Promise<boolean> {
   if (!unheard) return false;
   try {
@@ -53,6 +54,10 @@ async function fellToOutage(stage: PlannedStage, { unheard }: AttemptFailure, si
   }
 }
 
+function addWork(board: Board, stage: PlannedStage, ms: number): void {
+  board.set(stage.id, { workedMs: (board.state(stage.id).workedMs ?? 0) + ms });
+}
+
 const retriesOf = (board: Board, stage: PlannedStage) => board.state(stage.id).retries ?? noRetries;
 
 function decide(board: Board, stage: PlannedStage, { failure, reached, serverAway }: AttemptFailure): RetryDecision {
@@ -60,7 +65,7 @@ function decide(board: Board, stage: PlannedStage, { failure, reached, serverAwa
   return decideRetry(stage.retry, retriesOf(board, stage), attempt);
 }
 
-/** One attempt. Returns what failed, or undefined once the stage has its result or asks people. Throws when cancelled. */
+/** One attempt. Returns what failed, or undefined once the stage has its result or requests choices. Throws when canceled. */
 async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailure | undefined> {
   const { compute } = board.state(stage.id);
   try {
@@ -72,7 +77,7 @@ async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailur
       with: settingsOf(board, stage),
       seed: board.plan.seed,
       gpu: stage.resources.gpu > 0,
-      // People who were asked must see their choices count, and not those of another run.
+      // People's choices must count, and not those of another run.
       cache: givenChoices(board, stage.id) ? false : stage.cache,
       ...placeOf(board),
       ...(compute && { compute }),
@@ -82,6 +87,7 @@ async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailur
     board.set(stage.id, { key: prepared.key, compute: prepared.compute });
     if (prepared.cached) return void succeed(board, stage, "cached", prepared.cached);
     const outcome = await work(board, stage, prepared);
+    addWork(board, stage, outcome.workMs ?? 0);
     if ("request" in outcome) requestChoices(board, stage.id, outcome.request);
     else succeed(board, stage, "succeeded", outcome);
     return undefined;
@@ -114,7 +120,7 @@ function work(board: Board, stage: PlannedStage, prepared: PrepareResult): Promi
   return prepared.brief === true ? runBrief(request) : attemptStage(stage, request);
 }
 
-/** Where a run's files lie, and what it may do there. */
+/** Where a run's files are, and what it may do there. */
 export function placeOf({ plan: { project, grant } }: Board): RunPlace {
   return { ...(project !== undefined && { project }), ...(grant && { grant }) };
 }
@@ -153,19 +159,19 @@ async function backOff(
   if (waitMs > 0) await sleep(waitMs);
 }
 
-/** No attempt is left: what `onFailure` says. */
+/** No attempts remain: applies `onFailure`. */
 export function failStage(
   board: Board,
   stage: PlannedStage,
   { failure }: AttemptFailure,
   why?: RetryDecision & { retry: false },
 ): void {
-  // A stage that was set back still has the outputs that it had.
+  // A stage that was queued again still has its earlier outputs.
   const ended = { failure, retries: undefined, outputs: {}, metrics: {}, endedAtMs: Date.now() };
   if (stage.onFailure !== "park") return board.set(stage.id, { ...ended, status: "failed", reason: why?.why });
   board.set(stage.id, {
     ...ended,
     status: "parked",
-    reason: `${describeFailure(failure)}\nIt waits for the update retry (with changed \`with\`, if need be), skip or abort.`,
+    reason: `${describeFailure(failure)}\nThe stage waits for an action: retry (\`with\` may change its settings), skip or abort.`,
   });
 }

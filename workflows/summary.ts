@@ -3,7 +3,7 @@ import { statusSigns, type StageState } from "../schemas/run.js";
 import type { Board } from "./board.js";
 import { statusOf } from "./board.js";
 
-/** The run as the Temporal UI shows it (markdown): how it stands, what waits for an action, and every stage. */
+/** The run as the Temporal UI shows it (Markdown): its status, what waits for an action, and every stage. */
 export function summary(board: Board, runId: string): string {
   const stages = board.list();
   const ended = stages.filter(({ status }) => status === "succeeded" || status === "cached").length;
@@ -25,16 +25,16 @@ function askForAnswer({ id, failure }: StageState): string {
     ...(failure
       ? [`${failure.code}: ${failure.message}`, ...(failure.facts.next ? [`next: ${failure.facts.next}`] : [])]
       : []),
-    `Answer with the update \`retry\` (\`{"stage": "${id}", "with": {…}}\` changes its settings), \`skip\` or \`abort\` (\`${argument}\`).`,
+    `Send the update \`retry\` (\`{"stage": "${id}", "with": {…}}\` changes its settings), \`skip\` or \`abort\` (\`${argument}\`).`,
   ].join("\n\n");
 }
 
 function askForChoices({ id, status, choiceRequest }: StageState, runId: string): string[] {
   if (status !== "waiting" || !choiceRequest) return [];
   return [
-    `### ? ${id} asks which response is preferred: ${progress(choiceRequest)}\n\n` +
+    `### ? ${id} requests choices: ${progress(choiceRequest)}\n\n` +
       `Run \`pawl choose ${runId}\`, which shows them, or send the update \`choose\` ` +
-      `(\`{"stage": "${id}", "item": 1, "choice": "first"}\`); \`withdraw\` takes a choice back, \`close\` resumes the stage with the choices made so far.`,
+      `(\`{"stage": "${id}", "item": 1, "choice": "first"}\`); \`withdraw\` withdraws a choice, \`close\` resumes the stage with the choices made so far.`,
   ];
 }
 

@@ -21,16 +21,16 @@ const kinds: Record<DatasetKind, { fields: readonly Field[]; optional: readonly 
   text: { fields: ["text"], optional: [] },
 };
 
-/** Fields that say nothing of a row's kind: rows of several kinds have them. */
+/** Fields that do not decide a row's kind: rows of several kinds have them. */
 const ofSeveralKinds: readonly Field[] = ["entity"];
 
-/** What columns of conversations are called on the Hugging Face hub. */
+/** Names of columns of conversations on the Hugging Face hub. */
 const conversationNames = ["messages", "conversations", "conversation"];
 
 /**
  * Chooses the columns: those that `columns` names, else `instruction` and `response`, else `chosen` and `rejected` with
- * their `prompt` (which may stand inside them), else a conversation, else `text`.
- * @throws PawlError NOT_ALLOWED if several kinds are named; DATA_INVALID if a column is not there or cannot be read.
+ * their `prompt` (which may be inside them), else a conversation, else `text`.
+ * @throws PawlError NOT_ALLOWED if several kinds are named; DATA_INVALID if a column is missing or cannot be read.
  */
 export function chooseColumns(found: readonly Column[], asked: Asked = {}): ChosenColumns {
   const messages = asked.messages ?? presentConversation(found, asked);
@@ -50,7 +50,7 @@ export function chooseColumns(found: readonly Column[], asked: Asked = {}): Chos
   return { kind, columns };
 }
 
-/** A column of conversations, where no columns of another kind are named or there. */
+/** A column of conversations, if no columns of another kind are named or exist. */
 function presentConversation(found: readonly Column[], asked: Asked): string | undefined {
   const { task: _ofBoth, ...others } = asked;
   if (namedKind(others) !== undefined || presentKind(found) !== "text") return undefined;
@@ -59,11 +59,11 @@ function presentConversation(found: readonly Column[], asked: Asked): string | u
 
 function conversationColumns(found: readonly Column[], asked: Asked, messages: string): ChosenColumns {
   if (asked.instruction !== undefined || asked.response !== undefined)
-    throw new PawlError("NOT_ALLOWED", "a row is a conversation, or an instruction with its response", {
+    throw new PawlError("NOT_ALLOWED", "a row is either a conversation, or an instruction with its response", {
       where: "with.columns",
       expected: "messages, or instruction and response",
       got: Object.keys(asked).join(", "),
-      next: "remove messages, or the others",
+      next: "remove messages, or the other columns",
     });
   namedKind(asked);
   const columns: ChosenColumns["columns"] = [{ field: "messages", ...checkColumn(found, messages, "conversation") }];
@@ -72,7 +72,7 @@ function conversationColumns(found: readonly Column[], asked: Asked, messages: s
   return { kind: "instructions", columns };
 }
 
-/** Whether an optional column is named, or there and can be read. */
+/** Whether an optional column is named, or exists and can be read. */
 function isWanted(found: readonly Column[], asked: Asked, field: Field): boolean {
   return asked[field] !== undefined || isPlain(found.find(({ name }) => name === field)?.type);
 }
@@ -87,7 +87,7 @@ export function isConversation(type: string | undefined): boolean {
   return type !== undefined && conversationType(type) !== undefined;
 }
 
-/** The type of such a list with who speaks and what is said alone, the latter as text or JSON; undefined for another type. */
+/** The type of such a list with only speaker and content, the latter as text or JSON; undefined for another type. */
 export function conversationType(type: string): string | undefined {
   const said = contentField(type);
   return (
@@ -96,7 +96,7 @@ export function conversationType(type: string): string | undefined {
   );
 }
 
-/** The fields of a conversation's messages, and the type of what is said; undefined for the type of something else. */
+/** The fields of a conversation's messages, and the type of the content; undefined for any other type. */
 export function contentField(type: string): { who: string; what: string; type: string } | undefined {
   const fields = fieldTypes(itemType(type) ?? "");
   const [who, what] = messageKeys.find((keys) => keys.every((key) => fields?.has(key))) ?? [];
@@ -112,7 +112,7 @@ function namedKind(asked: Asked): DatasetKind | undefined {
     throw new PawlError("NOT_ALLOWED", "a data set holds rows of one kind: text, instructions or preferences", {
       where: "with.columns",
       expected:
-        "text alone; or instruction, response and task; or messages and task; or prompt, chosen, rejected and margin; entity with any but text",
+        "text alone; or instruction, response and task; or messages and task; or prompt, chosen, rejected and margin; entity with any kind except text",
       got: Object.keys(asked).join(", "),
     });
   return named[0];
@@ -121,9 +121,9 @@ function namedKind(asked: Asked): DatasetKind | undefined {
 function noEntityOfText(entity: string): PawlError {
   return new PawlError("NOT_ALLOWED", "a row of plain text has no entity", {
     where: "with.columns.entity",
-    expected: "entity only of instructions, conversations or preferences",
+    expected: "entity only with instructions, conversations or preferences",
     got: entity,
-    next: "remove entity, or name the columns of instructions or preferences, too",
+    next: "remove entity, or also name the columns of instructions or preferences",
   });
 }
 
@@ -133,7 +133,7 @@ function presentKind(found: readonly Column[]): DatasetKind {
   return ["chosen", "rejected"].every(has) ? "preferences" : "text";
 }
 
-/** What a column may hold. */
+/** What a column can hold. */
 const contents = {
   plain: "text or numbers",
   conversation: "a list of messages with role and content, or with from and value",
@@ -149,19 +149,19 @@ function checkColumn(found: readonly Column[], name: string, content: keyof type
       expected:
         "columns text, or instruction and response, or messages, or prompt, chosen and rejected, or those that `columns` names",
       got: `columns ${names}`,
-      next: "name them, `columns: { text: … }`, or make them, `query: SELECT … AS text FROM data`",
+      next: "name the columns, `columns: { text: … }`, or create them, `query: SELECT … AS text FROM data`",
     });
   const { type } = column;
   if (content !== "conversation" && isPlain(type)) return column;
   if (content !== "plain" && isConversation(type)) return column;
   throw new PawlError(
     "DATA_INVALID",
-    `the column ${name} holds no ${content === "conversation" ? "conversation" : "plain value"}`,
+    `the column ${name} does not hold ${content === "conversation" ? "conversations" : "plain values"}`,
     {
       where: "with.columns",
       expected: contents[content],
       got: type,
-      next: "take what is needed out of it in `query`, for example `SELECT answers[1].text AS response FROM data`",
+      next: "select the needed part in `query`, for example `SELECT answers[1].text AS response FROM data`",
     },
   );
 }

@@ -9,9 +9,9 @@ export interface Exchange extends Pick<InstructionRow, "instruction" | "response
 }
 
 /**
- * A conversation as an instruction with its response: its first question and the answer to it. A system message stands before
- * the question, with a blank line between. What follows the first answer is left out, and told: alone it would be answers
- * to questions that nobody sees.
+ * A conversation as an instruction with its response: its first question and the answer to it. A system message comes before
+ * the question, with a blank line between. What follows the first answer is left out, and counted: without the messages
+ * before it, a later answer would make no sense.
  */
 export function exchangeOf(cell: Cell): Exchange | "empty" | "missing" | "turns" {
   if (cell === undefined || typeof cell === "string" || cell.length === 0) return "missing";

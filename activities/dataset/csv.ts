@@ -6,21 +6,21 @@ import { notUtf8, readChunks } from "./text.js";
 
 /**
  * CSV as RFC 4180 describes it: fields in quotes may hold delimiters, line ends and doubled quotes, a quote elsewhere in a
- * field is text, and no character begins a comment. Departures: the delimiter is found, spaces around a quoted field do not
- * count, and blank lines are no rows (in a file of one column they are rows without a value).
+ * field is text, and no character begins a comment. Departures: the delimiter is detected, spaces around a quoted field are
+ * ignored, and blank lines are not rows (in a file of one column they are rows without a value).
  *
- * Everything about the file is found here, by reading it once, so that DuckDB has nothing left to guess: its own guesses
+ * Everything about the file is detected here, by reading it once, so that DuckDB has nothing to guess: its guesses
  * come from a sample of rows.
  */
 export interface CsvFacts {
   delimiter: string;
-  /** Blank lines before the line of column names. */
+  /** Blank lines before the header line. */
   blankBefore: number;
-  /** Columns; 0 in a file that holds nothing but blank lines. */
+  /** Columns; 0 in a file that holds only blank lines. */
   columns: number;
-  /** Rows below the line of column names. */
+  /** Rows below the header line. */
   rows: number;
-  /** Blank lines below the line of column names that are no rows. */
+  /** Blank lines below the header line that are not rows. */
   blankLines: number;
   /** Whether lines end in `\n` and in `\r\n`. */
   mixedLineEnds: boolean;
@@ -32,19 +32,19 @@ const quote = 0x22;
 const space = 0x20;
 const carriageReturn = 0x0d;
 
-/** Delimiters that are looked for, in the order in which equally good ones are taken. */
+/** Delimiters that are tried; of equally good ones, the first is used. */
 const candidates = [",", ";", "\t", "|"];
-/** Stands in no text: a file of one column is cut nowhere. */
+/** Occurs in no text: a file of one column is never cut. */
 const noDelimiter = "\u001f";
-/** What the delimiter is found by. */
+/** The part of the file by which the delimiter is detected. */
 const sampleRows = 200;
 const sampleBytes = 1 << 20;
 
 /**
  * Reads a CSV file once.
  * @param delimiter absent: the one that cuts the first rows into the most equal numbers of fields
- * @throws PawlError DATA_INVALID with the line, where a row has another number of fields than the line of column names, a
- *   quoted field is not closed or has text behind it, a carriage return ends no line, or the text is not UTF-8
+ * @throws PawlError DATA_INVALID with the line, if a row does not have as many fields as the header line, a quoted
+ *   field is not closed or is followed by text, a carriage return does not end a line, or the text is not UTF-8
  */
 export async function scanCsv(file: LocalFile, delimiter?: string): Promise<CsvFacts> {
   const scan = new Scan(file, delimiter ?? (await findDelimiter(file)));
@@ -157,7 +157,7 @@ class RowCounter {
 
 const isBetween = (place: number, from: number, to: number): boolean => place >= from && place < to;
 
-/** The position after the quote that ends a quoted field; -1 where the field continues on the next line. */
+/** The position after the quote that ends a quoted field; -1 if the field continues on the next line. */
 function endOfQuoted(line: Buffer, from: number): number {
   for (let at = from; ;) {
     const found = line.indexOf(quote, at);
@@ -176,7 +176,7 @@ class Scan {
   /** The line that the present row begins in, and its bytes so far. */
   #begin = 0;
   #bytes = 0;
-  /** Whether the last line that is no text ended in `\r\n`; of the file's very last it is not known. */
+  /** Whether the last line outside of quotes ended in `\r\n`; for the last line of the file this is unknown. */
   #last: boolean | undefined;
   #ends = new Set<boolean>();
 
@@ -215,11 +215,11 @@ class Scan {
 
   finish(): CsvFacts {
     if (this.#rows.isOpen)
-      throw this.#fault("a quoted field is not closed", 'a quote " behind the field', "the file's end");
+      throw this.#fault("a quoted field is not closed", 'a quote " after the field', "the end of the file");
     return { ...this.#facts, mixedLineEnds: this.#ends.size > 1 };
   }
 
-  /** @returns whether the blank line is no row */
+  /** @returns whether the blank line is not a row */
   #blank(): boolean {
     if (this.#facts.columns === 0) this.#facts.blankBefore++;
     else if (this.#facts.columns > 1) this.#facts.blankLines++;
@@ -230,14 +230,14 @@ class Scan {
   #row(fields: number | RowFault): void {
     const facts = this.#facts;
     if (fields === "text behind quotes")
-      throw this.#fault("there is text behind a quoted field", "a delimiter, or the line's end", "other characters");
+      throw this.#fault("text follows a quoted field", "a delimiter, or the end of the line", "other characters");
     if (fields === "carriage return") throw this.#strayReturn();
     facts.longestRow = Math.max(facts.longestRow, this.#bytes);
     if (facts.columns === 0) facts.columns = fields;
     else if (fields === facts.columns) facts.rows++;
     else
       throw this.#fault(
-        "a row has another number of fields than the line of column names",
+        "a row does not have as many fields as the header line",
         `${facts.columns} fields`,
         `${fields} ${fields === 1 ? "field" : "fields"}`,
       );
@@ -245,11 +245,11 @@ class Scan {
 
   #strayReturn(): PawlError {
     const { name } = this.file;
-    return new PawlError("DATA_INVALID", "a carriage return stands outside quotes and ends no line", {
+    return new PawlError("DATA_INVALID", "a carriage return outside of quotes does not end a line", {
       where: `${name}:${this.#begin}`,
       expected: "lines that end in \\n or \\r\\n",
       got: "\\r without \\n",
-      next: `put the field in quotes, or, where \\r ends the lines: tr '\\r' '\\n' < ${name} > converted.csv`,
+      next: `put the field in quotes; if \\r ends the lines, convert the file: tr '\\r' '\\n' < ${name} > converted.csv`,
     });
   }
 
@@ -260,7 +260,7 @@ class Scan {
       where: `${this.file.name}:${this.#begin}`,
       expected: `${expected} (${cut})`,
       got,
-      next: 'correct the row; a field that holds a delimiter, a quote or a line end stands in quotes: "say ""x"""',
+      next: 'correct the row: a field that holds a delimiter, a quote or a line end must be in quotes: "say ""x"""',
     });
   }
 }

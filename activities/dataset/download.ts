@@ -14,9 +14,9 @@ import { refuseGrowth, usualGrowth, type GrowthLimits } from "./unpacked-size.js
 
 export interface DownloadRequest {
   url: string;
-  /** What its directory is named by, where the same content may lie at other addresses. Absent: the address. */
+  /** What its directory is named after, if the same content may exist at other addresses. Absent: the address. */
   name?: string;
-  /** Where downloads are kept: one directory an address. */
+  /** Where downloads are kept: one directory per address. */
   directory: string;
   /** The digest that the content must have. */
   sha256?: string | undefined;
@@ -43,7 +43,7 @@ export interface Downloaded {
   sha256: string;
 }
 
-/** What is known of a whole or half file: it may be continued, or used again, if the server still has the same. */
+/** What is known about a complete or partial file: it can be continued, or reused, if the server still has the same. */
 interface Validators {
   etag?: string;
   lastModified?: string;
@@ -54,12 +54,12 @@ interface Finished extends Validators {
 
 type Context = Pick<StageContext, "signal" | "progress">;
 
-/** Half files that this process is writing. */
+/** Partial files that this process is writing. */
 const active = new Set<string>();
 
 /**
- * Downloads an address, whatever it takes: a cut connection, or the half file that a dead process left, is continued by
- * a range request where the server allows it; what is there already is not fetched again (by digest, else asking the
+ * Downloads an address. After a broken connection, or from the partial file of a dead process, it continues by a range
+ * request if the server allows it. A file that exists is not fetched again (checked by digest, else by asking the
  * server whether it changed). Finished files are named by their digest and never change.
  * @throws PawlError DATA_MISSING (the server has no such thing), DOWNLOAD_FAILED (retried), DATA_INVALID (wrong digest, or too
  *   large), NOT_ALLOWED (see fetchAddress).
@@ -72,7 +72,9 @@ export async function download(request: DownloadRequest, context: Context): Prom
   return downloaded;
 }
 
-/** The file that an earlier download of this name left, if it is whole and has this digest: its address need not be known. */
+/**
+ * The file that an earlier download of this name left, if it is complete and has this digest: its address need not be known.
+ */
 export async function keptDownload(directory: string, name: string, sha256: string): Promise<Downloaded | undefined> {
   const kept = directoryOf(directory, name);
   const before = await readFinished(kept);
@@ -113,7 +115,7 @@ async function downloadInto(directory: string, request: DownloadRequest, context
   }
 }
 
-/** Asks again and again while every answer brings something. */
+/** Repeats the request as long as every response brings new bytes. */
 async function fetchAll(
   request: DownloadRequest,
   part: string,
@@ -169,7 +171,7 @@ function begins(response: IncomingMessage, had: number): boolean {
   return response.headers["content-range"]?.startsWith(`bytes ${had}-`) === true;
 }
 
-/** Writes the body behind what is there (206) or from the start (200). */
+/** Appends the body to the existing part (206), or writes it from the start (200). */
 async function receive(
   response: IncomingMessage,
   request: DownloadRequest,
@@ -189,7 +191,7 @@ async function receive(
   try {
     checkSize(request, total);
     for await (const chunk of response as AsyncIterable<Uint8Array>) {
-      // All of it: a nearly full disk takes a part of what is written, and says so by a number only.
+      // All of it: a nearly full disk may take only a part of what is written; only the returned number shows this.
       await file.appendFile(chunk);
       done += chunk.length;
       checkSize(request, done);
@@ -201,7 +203,7 @@ async function receive(
     const { size: written } = await file.stat();
     if (written !== done) {
       await removePart(part);
-      throw failed(request, `${written} bytes are on the disk of the ${done} that were received`);
+      throw failed(request, `${written} of the ${done} received bytes are on the disk`);
     }
   } finally {
     response.destroy();
@@ -211,7 +213,7 @@ async function receive(
 }
 
 /**
- * A half file for this process alone: one left by a process of this machine that has ended, else a new one. The name
+ * A partial file for this process alone: one left by a process of this machine that has ended, else a new one. The name
  * carries machine and process, and claiming is a rename, so that two processes never write into one file.
  */
 async function claimPart(directory: string): Promise<string> {
@@ -224,20 +226,20 @@ async function claimPart(directory: string): Promise<string> {
       await rename(`${old}.json`, `${mine}.json`);
       return mine;
     } catch {
-      // Another process was quicker, or the half file has no validators: start anew.
+      // Another process was faster, or the partial file has no validators: start again.
     }
   }
   await rm(mine, { force: true });
   return mine;
 }
 
-/** Removes the half files of processes that have ended, and what belongs to them: once the file is whole, nobody continues them. */
+/** Removes the partial files of processes that have ended: once the file is complete, nobody continues them. */
 async function removeLeftovers(directory: string): Promise<void> {
   for (const name of await readdir(directory))
     if (leftPart(directory, name) !== undefined) await rm(path.join(directory, name), { force: true });
 }
 
-/** The half file that a name is of, or that it belongs to, where nobody writes to that any more; undefined for any other name. */
+/** The partial file that has this name or that it belongs to, if nobody writes to it any more; else undefined. */
 function leftPart(directory: string, name: string): string | undefined {
   const [, part, owner = ""] = /^(part\.([^.]+)\.[0-9a-f]+)(?:\.|$)/.exec(name) ?? [];
   const found = namedProcess(owner);
@@ -246,7 +248,7 @@ function leftPart(directory: string, name: string): string | undefined {
   return inUse ? undefined : part;
 }
 
-/** Undefined when it does not name a file that is there with the content it is named by: then nothing is known. */
+/** Undefined unless the file that it names exists with the content that the name stands for. */
 async function readFinished(directory: string): Promise<Finished | undefined> {
   const found = (await readJson(path.join(directory, "finished.json"))) as Partial<Finished> | null | undefined;
   const sha256 = found?.sha256;
@@ -272,14 +274,14 @@ async function size(file: string): Promise<number> {
   return (await stat(file).catch(() => undefined))?.size ?? 0;
 }
 
-/** Only a strong tag may stand in If-Range. */
+/** If-Range allows only a strong tag. */
 function strong(etag: string | undefined): string | undefined {
   return etag?.startsWith('"') ? etag : undefined;
 }
 
 function checkDigest({ url, sha256: expected }: DownloadRequest, got: string): void {
   if (expected === undefined || expected === got) return;
-  throw new PawlError("DATA_INVALID", "the download is not what was asked for: its SHA-256 differs", {
+  throw new PawlError("DATA_INVALID", "the SHA-256 of the download is not the expected one", {
     where: shownAddress(url),
     expected,
     got,
@@ -290,7 +292,7 @@ function checkDigest({ url, sha256: expected }: DownloadRequest, got: string): v
 function failed({ url }: DownloadRequest, got: string, options?: ErrorOptions): PawlError {
   const facts = {
     where: shownAddress(url),
-    expected: "the whole file",
+    expected: "the complete file",
     got,
     next: "check the address and the network",
   };
@@ -310,7 +312,7 @@ function checkSize({ url, limits = usualLimits() }: DownloadRequest, bytes: numb
 function refused(request: DownloadRequest, response: IncomingMessage): PawlError {
   const status = response.statusCode!;
   const got = `${status} ${response.statusMessage ?? ""}`.trim();
-  if (status === 206) return failed(request, "206: a part of the file, though the whole was asked for");
+  if (status === 206) return failed(request, "206: part of the file, although all of it was requested");
   if (status >= 500 || status === 408 || status === 429) return failed(request, got);
   const closed = status === 401 || status === 403;
   return new PawlError("DATA_MISSING", closed ? "the server refuses access" : "the server has no such file", {

@@ -13,10 +13,10 @@ export interface AddressRequest {
   resolve?: LookupFunction;
 }
 
-/** The variable by which an operator lets addresses lead to the worker's own machine and its link. */
+/** The variable by which an operator lets addresses lead to the worker's own machine and its link-local network. */
 const allowLocal = "PAWL_ALLOW_LOCAL_ADDRESSES";
 const mostRedirects = 10;
-/** A connection on which nothing comes for so long, ms, is given up; the download is continued later. */
+/** A connection that receives nothing for this long, ms, is closed; the download continues later. */
 const idleMs = 300_000;
 
 const loopback = blockList([
@@ -25,7 +25,7 @@ const loopback = blockList([
   ["::1", 128],
   ["::", 128],
 ]);
-/** Neighbors on the link; clouds answer there with the machine's credentials. */
+/** Link-local addresses: clouds serve the machine's credentials there. */
 const linkLocal = blockList([
   ["169.254.0.0", 16],
   ["fe80::", 10],
@@ -33,11 +33,11 @@ const linkLocal = blockList([
 ]);
 
 /**
- * Asks for an address, and follows where the server redirects to: to the same scheme (or from http to https), and not to the
- * worker's own machine or its link, where an address of the internet has no business. The definition itself may name
- * this machine, not its link. Names are resolved once for each connection, and what they stand for is checked then. Headers,
+ * Requests an address and follows redirects: to the same scheme (or from http to https), and never to the worker's own
+ * machine or its link-local network. The definition itself may name this machine, but not its link-local network. Names
+ * are resolved once for each connection, and the resolved addresses are checked then. Headers,
  * which may hold a token, go to the first origin only.
- * @returns the answer, whatever its status, its body not read
+ * @returns the response, whatever its status, its body not read
  * @throws PawlError NOT_ALLOWED (refused by these rules), DATA_MISSING (too many redirects); system errors of the connection
  */
 export async function fetchAddress(request: AddressRequest): Promise<IncomingMessage> {
@@ -57,7 +57,7 @@ export async function fetchAddress(request: AddressRequest): Promise<IncomingMes
     answer.destroy();
     url = redirected(url, location);
   }
-  throw new PawlError("DATA_MISSING", "the server redirects again and again", {
+  throw new PawlError("DATA_MISSING", "the server sends too many redirects", {
     where: shownAddress(request.url),
     expected: `at most ${mostRedirects} redirects`,
     next: "check the address",
@@ -77,8 +77,8 @@ function redirected(from: URL, location: string): URL {
   throw new PawlError("NOT_ALLOWED", "the server redirects to another scheme", {
     where: shownAddress(from.href),
     expected: from.protocol === "http:" ? "http: or https:" : from.protocol,
-    got: to?.protocol ?? "something that is no address",
-    next: "name the address that it leads to, if that is what you want",
+    got: to?.protocol ?? "something that is not an address",
+    next: "name the address that it redirects to, if you trust it",
   });
 }
 
@@ -92,12 +92,12 @@ function ask(
     const { get }: Pick<typeof http, "get"> = url.protocol === "https:" ? https : http;
     const options = { headers, lookup: resolve, signal, timeout: idleMs, agent: false as const };
     const request = get(new URL(url.origin + url.pathname + url.search), options, settle);
-    request.on("timeout", () => request.destroy(new Error(`nothing came for ${idleMs / 1000} s`)));
+    request.on("timeout", () => request.destroy(new Error(`no data arrived for ${idleMs / 1000} s`)));
     request.on("error", reject);
   });
 }
 
-/** Resolves names, and refuses what an address may not lead to. */
+/** Resolves names, and refuses forbidden addresses. */
 function guarded(first: URL, url: URL, resolve: LookupFunction): LookupFunction {
   return (host, options, done) =>
     resolve(host, { ...options, all: true }, (error, found) => {
@@ -119,11 +119,11 @@ function mayLeadTo(address: string, first: URL, url: URL): boolean {
 }
 
 function notAllowed(url: URL, address: string): PawlError {
-  return new PawlError("NOT_ALLOWED", "the address leads to this machine itself, or to its link", {
+  return new PawlError("NOT_ALLOWED", "the address leads to this machine, or to its link-local network", {
     where: shownAddress(url.href),
     expected: "an address of another machine",
     got: address,
-    next: `name it in the definition, if it is this machine; for both, set ${allowLocal}=1 for the workers`,
+    next: `if it is this machine, name it in the definition; to allow both, set ${allowLocal}=1 for the workers`,
   });
 }
 

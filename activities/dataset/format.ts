@@ -5,7 +5,7 @@ import type { LocalFile } from "./source.js";
 
 /**
  * The one format of all files of a source.
- * @throws PawlError DATA_INVALID if the names do not tell it, or tell several.
+ * @throws PawlError DATA_INVALID if the names do not show it, or show several.
  */
 export function chooseFormat(asked: StageWith<"dataset">["format"], files: readonly LocalFile[]): DataFormat {
   if (asked !== "auto") return asked;
@@ -15,7 +15,7 @@ export function chooseFormat(asked: StageWith<"dataset">["format"], files: reado
   const unknown = files.find(({ name }) => formatOf(name) === undefined);
   throw new PawlError(
     "DATA_INVALID",
-    unknown ? "the file's name does not tell its format" : "the files have several formats",
+    unknown ? "the file's name does not show its format" : "the files have several formats",
     {
       where: "with.format",
       expected: `names that end in ${Object.keys(formatEndings).join(", ")} (or these and .gz)`,

@@ -26,7 +26,7 @@ export async function hubFiles(source: Source, signal: AbortSignal): Promise<Hub
   const hubUrl = (process.env["HF_ENDPOINT"] || "https://huggingface.co").replace(/\/+$/, "");
   const token = process.env["HF_TOKEN"];
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
-  // The library takes only tokens of the public hub's form; a header of our own serves mirrors, too.
+  // The library accepts only tokens of the public hub's form; a header of our own serves mirrors, too.
   const access = {
     hubUrl,
     fetch: (input: string | URL | Request, init?: RequestInit) =>
@@ -57,7 +57,7 @@ export async function hubFiles(source: Source, signal: AbortSignal): Promise<Hub
   }
 }
 
-/** By `path`; without it every file whose name tells a data format, unless these are several formats. */
+/** By `path`; without it every file whose name shows a data format, if all have the same format. */
 function chooseFiles(entries: ListFileEntry[], source: Source): ListFileEntry[] {
   const expression = source.path === undefined ? undefined : patternExpression(source.path);
   const isData = ({ path }: ListFileEntry) => (expression ? expression.test(path) : isDataFile(path));
@@ -65,7 +65,7 @@ function chooseFiles(entries: ListFileEntry[], source: Source): ListFileEntry[] 
   const formats = new Set(chosen.map(({ path }) => formatOf(path)));
   if (chosen.length > 0 && (expression || formats.size === 1)) return chosen;
   const names = entries.map(({ path }) => path);
-  throw new PawlError("DATA_MISSING", `the data set ${source.huggingFace!} does not tell which files to take`, {
+  throw new PawlError("DATA_MISSING", `it is not clear which files of the data set ${source.huggingFace!} to read`, {
     where: "with.source.path",
     expected: "a file or a pattern such as data/train-*.parquet",
     got: source.path ?? "no path",
@@ -73,7 +73,7 @@ function chooseFiles(entries: ListFileEntry[], source: Source): ListFileEntry[] 
   });
 }
 
-/** Documentation in Markdown lies in nearly every repository and is not its data. */
+/** Nearly every repository has documentation in Markdown, which is not its data. */
 function isDataFile(path: string): boolean {
   return formatOf(path) !== undefined && !/\.md$/i.test(path);
 }
@@ -82,7 +82,7 @@ function hubError(error: unknown, name: string, revision: string): PawlError {
   const where = `Hugging Face ${name}@${revision}`;
   const status = (error as { statusCode?: number }).statusCode;
   if (status === 401 || status === 403 || status === 404)
-    return new PawlError("DATA_MISSING", "the hub knows no such data set, or gives no access to it", {
+    return new PawlError("DATA_MISSING", "the hub has no such data set, or refuses access to it", {
       where,
       expected: "owner/name and a revision that exist",
       got: `status ${status}`,
@@ -90,7 +90,7 @@ function hubError(error: unknown, name: string, revision: string): PawlError {
     });
   const cause = (error as Error).cause;
   const got = cause instanceof Error ? cause.message : (error as Error).message;
-  return new PawlError("DOWNLOAD_FAILED", "the hub did not answer", {
+  return new PawlError("DOWNLOAD_FAILED", "the hub did not respond", {
     where,
     expected: "a list of files",
     got,

@@ -14,12 +14,13 @@ export interface IndexedFile {
 }
 
 const jsonType = "application/vnd.pypi.simple.v1+json";
-/** Longest page that is read, bytes: the longest known ones have some ten million. */
+/** Longest page that is read, bytes: the longest known ones have about ten million. */
 const longestPage = 2 ** 28;
 
 /**
- * The files of a package in an index: the simple repository API as JSON (PEP 691), or as HTML (PEP 503) where the index has only that.
- * @throws PawlError DATA_MISSING (no such package, no access), DATA_INVALID (no page of an index), DOWNLOAD_FAILED (retried)
+ * The files of a package in an index: the simple repository API as JSON (PEP 691), or as HTML (PEP 503) if the index has only
+ * that.
+ * @throws PawlError DATA_MISSING (no such package, no access), DATA_INVALID (not a page of an index), DOWNLOAD_FAILED (retried)
  */
 export async function indexedFiles(index: PackageIndex, name: string, signal: AbortSignal): Promise<IndexedFile[]> {
   const url = new URL(`${normalizedName(name)}/`, index.url).href;
@@ -79,7 +80,7 @@ async function filesOfHtml(text: string, url: string): Promise<IndexedFile[]> {
   });
 }
 
-/** The file, unless what is said of it is no name and address. */
+/** The file; none without a valid name and address. */
 function indexed(name: unknown, address: unknown, sha256: unknown, page: string): IndexedFile[] {
   if (typeof name !== "string" || typeof address !== "string" || !URL.canParse(address, page)) return [];
   const url = new URL(address, page).href;
@@ -101,7 +102,7 @@ function refused(page: IncomingMessage, url: string): PawlError {
 }
 
 function failed(url: string, got: string): PawlError {
-  return new PawlError("DOWNLOAD_FAILED", "the index did not answer", {
+  return new PawlError("DOWNLOAD_FAILED", "the index did not respond", {
     where: shownAddress(url),
     expected: "a page that lists the package's files",
     got,
@@ -110,7 +111,7 @@ function failed(url: string, got: string): PawlError {
 }
 
 function notAPage(url: string, got: string): PawlError {
-  return new PawlError("DATA_INVALID", "the address is no index of Python packages", {
+  return new PawlError("DATA_INVALID", "the address is not an index of Python packages", {
     where: shownAddress(url),
     expected: "the simple repository API: a list of files as JSON or HTML",
     got,

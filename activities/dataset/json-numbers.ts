@@ -9,8 +9,8 @@ const beginsNumber = new Uint8Array(256);
 for (const character of "0123456789-") beginsNumber[character.charCodeAt(0)] = 1;
 
 /**
- * JSON in which every number has become the text that stands for it: `1.10` becomes `"1.10"`, and so does what no double
- * holds. Other bytes stay. Readers of JSON give numbers as doubles otherwise, which forget how they were written.
+ * JSON in which every number has become text: `1.10` becomes `"1.10"`, and so do numbers that no double holds. Other bytes
+ * stay. Otherwise readers of JSON return numbers as doubles, which do not keep how they were written.
  */
 export async function* quoteNumbers(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let place: "outside" | "text" | "escaped" | "number" = "outside";

@@ -4,13 +4,13 @@ import { scanCsv, withPlainLineEnds, type CsvFacts } from "./csv.js";
 import { filesWithContent, type LinkedFile, type LoadOptions, type Relation } from "./relation.js";
 import { literal, literals } from "./sql.js";
 
-/** DuckDB's own bound on a row, bytes; longer ones are announced to it. */
+/** DuckDB's own bound on a row, bytes; longer ones must be announced to it. */
 const ordinaryRow = 2_000_000;
 
 type ScannedFile = LinkedFile & { facts: CsvFacts };
 
 /**
- * CSV files as a relation. The options of DuckDB's reader leave nothing to detect, except the types where there is a
+ * CSV files as a relation. The options of DuckDB's reader leave nothing to detect, except the types if there is a
  * query.
  * @throws PawlError DATA_INVALID
  */
@@ -23,12 +23,12 @@ export async function csvView(
   for (const file of files) scanned.push({ ...file, facts: await scanCsv(file, options.delimiter) });
   const named = await filesWithContent(scanned, ({ facts }) => facts.columns === 0, options);
   const withRows = named.filter(({ facts }) => facts.rows > 0);
-  // A file without rows would make text of the columns of all: nothing in it says what they hold.
+  // A file without rows would turn the columns of all files into text: nothing in it shows their types.
   const read = withRows.length > 0 ? withRows : named;
   for (const { name } of named.filter((file) => !read.includes(file))) options.log(`${name} has no rows: left out`);
   for (const { name, facts } of read)
     if (facts.blankLines > 0)
-      options.log(`${name} has blank lines, which are no rows`, { blankLines: facts.blankLines });
+      options.log(`${name} has blank lines, which are not rows`, { blankLines: facts.blankLines });
   const ready: ScannedFile[] = [];
   for (const file of read) ready.push(file.facts.mixedLineEnds ? await rewritten(file) : file);
   return {
@@ -47,7 +47,7 @@ async function rewritten(file: ScannedFile): Promise<ScannedFile> {
   return { ...file, link, facts: { ...file.facts, blankBefore: 0 } };
 }
 
-/** Files one after another that are read alike. */
+/** Consecutive files that are read in the same way. */
 function alike(files: readonly ScannedFile[]): ScannedFile[][] {
   const groups: ScannedFile[][] = [];
   for (const file of files) {

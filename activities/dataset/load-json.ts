@@ -10,13 +10,13 @@ import { literal, literals, quoteName } from "./sql.js";
 import type { Column } from "./table.js";
 import { readChunks } from "./text.js";
 
-/** Bytes of the largest record. DuckDB reserves twice as many for each reading, within what a query may hold (`Table`). */
+/** Bytes of the largest record. DuckDB reserves twice as many per read, within the memory limit of a query (`Table`). */
 const largestRecord = 2 ** 28;
 
 /** Files that are copied at the same time. */
 const filesAtOnce = 8;
 
-/** JSON or JSON lines as a relation. @throws PawlError DATA_INVALID where every file is empty; DuckDB's errors */
+/** JSON or JSON lines as a relation. @throws PawlError DATA_INVALID if every file is empty; DuckDB's errors */
 export async function jsonView(
   connection: DuckDBConnection,
   files: readonly LinkedFile[],
@@ -43,10 +43,10 @@ export async function jsonView(
   return { sql: options.query === undefined ? withoutNested(sql, columns) : sql, paths: copied };
 }
 
-/** Types of numbers that DuckDB does not give back as they are written, and of text and numbers in one column. */
+/** Types of numbers that DuckDB does not return as they are written, and of text and numbers in one column. */
 const changesNumbers = /\b(DOUBLE|FLOAT|U?HUGEINT|JSON)\b/;
 
-/** Whether a plain column, or what is said in one of conversations, has such a type. */
+/** Whether a plain column, or the content of a column of conversations, has such a type. */
 function forgetsDigits({ type }: Column): boolean {
   return changesNumbers.test(isPlain(type) ? type : (contentField(type)?.type ?? ""));
 }
@@ -61,7 +61,7 @@ function typeAsWritten({ type }: Column, hasQuery: boolean): string {
   return conversationType(type) ?? (isPlain(type) ? "VARCHAR" : type);
 }
 
-/** Text and numbers in one column are text there, where they would be JSON, with its texts in quotes. */
+/** Text and numbers in one column are read as text; otherwise they would be JSON, with its texts in quotes. */
 async function withPlainTexts(connection: DuckDBConnection, sql: string, columns: readonly Column[]): Promise<string> {
   const mixed = columns.filter(({ type }) => type === "JSON").map(({ name }) => quoteName(name));
   if (mixed.length === 0) return sql;
@@ -71,7 +71,7 @@ async function withPlainTexts(connection: DuckDBConnection, sql: string, columns
   return texts.length === 0 ? sql : `SELECT * REPLACE (${texts.join(", ")}) FROM (${sql})`;
 }
 
-/** A list or an object among plain values is no value. */
+/** A list or an object among plain values is a missing value. */
 function withoutNested(sql: string, columns: readonly Column[]): string {
   const mixed = columns.filter(({ type }) => type === "JSON").map(({ name }) => quoteName(name));
   const plain = mixed.map(
@@ -85,7 +85,7 @@ async function withQuotedNumbers(file: LinkedFile, copy: string): Promise<string
   return copy;
 }
 
-/** Whether a file holds nothing, or a list of nothing. */
+/** Whether a file is empty, or holds an empty list. */
 async function isEmptyJson(file: LinkedFile): Promise<boolean> {
   let text = "";
   for await (const chunk of readChunks(file)) {

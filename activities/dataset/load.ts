@@ -11,8 +11,8 @@ import { textLines } from "./text.js";
 
 /**
  * How DuckDB reads the files.
- * @param asWritten every plain value as the text that stands in the file; else with the types that DuckDB finds
- * @throws PawlError DATA_INVALID where a file is not of its format, or every file is empty; DuckDB's errors
+ * @param asWritten every plain value as the text in the file; else with the types that DuckDB detects
+ * @throws PawlError DATA_INVALID if a file is not of its format, or every file is empty; DuckDB's errors
  */
 export async function relationOf(
   connection: DuckDBConnection,
@@ -44,7 +44,7 @@ export async function loadLines(connection: DuckDBConnection, files: readonly Lo
   appender.closeSync();
 }
 
-/** Links of plain names to the files: DuckDB takes `*`, `?` and `[` in a name for a pattern, and finds gzip by the name. */
+/** Links with plain names: DuckDB reads `*`, `?` and `[` in a name as a pattern, and detects gzip by the name. */
 async function linkFiles(files: readonly LocalFile[], directory: string): Promise<LinkedFile[]> {
   return Promise.all(
     files.map(async (file, i) => {

@@ -6,13 +6,13 @@ export interface Message {
   content: string;
 }
 
-/** What a message's two texts are called: who speaks, and what is said. Hugging Face's form, and ShareGPT's. */
+/** The keys of a message's two texts, speaker and content: Hugging Face's form, and ShareGPT's. */
 export const messageKeys = [
   ["role", "content"],
   ["from", "value"],
 ] as const;
 
-/** Names of the one who speaks, in both forms. */
+/** Names of the speakers, in both forms. */
 const roles: Record<string, Message["role"]> = {
   system: "system",
   user: "user",
@@ -23,7 +23,7 @@ const roles: Record<string, Message["role"]> = {
 };
 
 /**
- * A message as a list of either form holds it; undefined where one of its texts is missing, or is not text alone. Text in
+ * A message as a list of either form holds it; undefined if one of its texts is missing, or is not only text. Text in
  * parts, `[{"type": "text", "text": …}]`, is joined with a line end between the parts.
  */
 export function messageOf(value: Json): Message | undefined {

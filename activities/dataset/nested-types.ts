@@ -33,7 +33,7 @@ function splitFields(fields: string): string[] {
   return [...parts, fields.slice(start).trim()];
 }
 
-/** Parses the JSON in a value of the type, at any depth of lists and structures; undefined where the type holds no JSON. */
+/** Parses the JSON in a value of the type, at any depth of lists and structures; undefined if the type holds no JSON. */
 export function jsonParser(type: string): ((value: Json) => Json) | undefined {
   if (type === "JSON") return parseJson;
   const item = itemType(type);
@@ -52,7 +52,7 @@ export function jsonParser(type: string): ((value: Json) => Json) | undefined {
       : value;
 }
 
-/** Numbers stay text: a double would forget how they were written. */
+/** Numbers stay text: a double does not keep how they were written. */
 function parseJson(value: Json): Json {
   if (value === "null") return null;
   return typeof value === "string" && /^["[{]/.test(value) ? (JSON.parse(value) as Json) : value;

@@ -6,10 +6,10 @@ import { isMissing, systemCode } from "../../store/errors.js";
 import { readingError } from "./resource-error.js";
 
 /**
- * The header that gives a server the user and password which the worker's netrc file holds for it (`NETRC`, else
- * `~/.netrc`; the format of ftp, curl and git); nothing where it holds none, or belongs to another user. Passwords never
- * stand in a definition.
- * @throws PawlError DATA_UNREADABLE where it cannot be read now: without a password the server would refuse
+ * The header with the user and password that the worker's netrc file holds for a server (`NETRC`, else
+ * `~/.netrc`; the format of ftp, curl and git); empty if the file has none, or belongs to another user. Passwords are
+ * never part of a definition.
+ * @throws PawlError DATA_UNREADABLE if it cannot be read now: without a password the server would refuse
  */
 export async function credentialsOf({ hostname }: URL): Promise<Record<string, string>> {
   const file = process.env["NETRC"] || path.join(homedir(), ".netrc");

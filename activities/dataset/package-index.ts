@@ -6,7 +6,7 @@ import { learnSecret } from "../../platform/redact.js";
 /** The environment variable that names the package index, for pip and for Pawl. */
 const indexVariable = "PIP_INDEX_URL";
 
-/** An index of Python packages, and the header that it wants; the header may hold a password. */
+/** An index of Python packages, and the header that it requires; the header may hold a password. */
 export interface PackageIndex {
   /** Ends in a slash. */
   url: string;
@@ -16,7 +16,7 @@ export interface PackageIndex {
 /**
  * The index that the worker's pip uses: PIP_INDEX_URL, else what pip itself takes from its configuration files or by default. Pawl
  * names no index of its own.
- * @throws PawlError SETUP_FAILED where there is neither
+ * @throws PawlError SETUP_FAILED if there is neither
  */
 export async function packageIndex(signal: AbortSignal): Promise<PackageIndex> {
   const address = process.env[indexVariable] || (await indexOfPip(signal));
@@ -28,7 +28,7 @@ export async function packageIndex(signal: AbortSignal): Promise<PackageIndex> {
   return { url: url.href, headers: credentials(decodeURIComponent(username), decodeURIComponent(password)) };
 }
 
-/** Prints the option that `pip download` would use. Without the working directory, of which no module may be loaded. */
+/** Prints the option that `pip download` would use. Not in the working directory, because no module of it may be loaded. */
 const askPip =
   "from pip._internal.commands import create_command as c; print(c('download').parse_args([])[0].index_url)";
 
@@ -50,7 +50,7 @@ function credentials(user: string, password: string): Record<string, string> {
 }
 
 function noIndex(got: string): PawlError {
-  return new PawlError("SETUP_FAILED", "no index of Python packages is known", {
+  return new PawlError("SETUP_FAILED", "no index of Python packages is configured", {
     where: indexVariable,
     expected: "the address of an index, or python3 with pip, whose index is used",
     got,

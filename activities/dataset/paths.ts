@@ -8,13 +8,13 @@ import { homeDirectory } from "../../store/home.js";
 import { readingError } from "./resource-error.js";
 
 /**
- * The files below `directory` that a relative path or pattern names, in the order of their names.
+ * The files below `directory` that a relative path or pattern names, sorted by name.
  * `*` stands for anything but a slash, `**` for anything. Hidden directories, node_modules and exports are not searched. Links that
- * a pattern meets are followed where they stay inside the directory, to places that are searched.
+ * match a pattern are followed if they lead to places inside the directory that are searched.
  * @param where the key that holds the pattern, for messages.
- * @param onSkipped is called with a link or an export that the pattern meets and that is not followed, and why
+ * @param onSkipped is called with a link or an export that the pattern matches and that is not followed, and why
  * @throws PawlError PATH_TRAVERSAL if the path, or a link on it, leads out of the directory or to what no definition may name
- *   (hidden paths, node_modules, PAWL_HOME, exports); DATA_MISSING if nothing matches; DATA_UNREADABLE where the system refuses.
+ *   (hidden paths, node_modules, PAWL_HOME, exports); DATA_MISSING if nothing matches; DATA_UNREADABLE if the system refuses.
  */
 export async function filesBelow(
   directory: string,
@@ -54,7 +54,7 @@ export function patternExpression(pattern: string): Pattern {
 
 type OnSkipped = (name: string, why: string) => void;
 
-/** Searches only below the part of the pattern that holds no star. */
+/** Searches only below the part of the pattern that has no star. */
 async function matching(
   directory: string,
   pattern: string,
@@ -101,17 +101,17 @@ async function* walk(search: Search, below: string, above: readonly string[]): A
 
 async function* follow(search: Search, name: string, link: string, above: readonly string[]): AsyncGenerator<string> {
   const end = await endOf(link, name);
-  if (end === undefined) return search.onSkipped(name, "it leads to nothing");
+  if (end === undefined) return search.onSkipped(name, "its target does not exist");
   const { target, kind } = end;
   if (!isWithin(target, search.root)) return search.onSkipped(name, "it leads out of the directory");
   if (path.relative(search.root, target).split(path.sep).some(isHidden))
-    return search.onSkipped(name, "it leads to what is not searched");
+    return search.onSkipped(name, "it leads to a place that is not searched");
   if (kind.isFile()) yield name;
-  else if (above.includes(target)) search.onSkipped(name, "it leads back to a directory that it lies in");
+  else if (above.includes(target)) search.onSkipped(name, "it leads back to a directory that contains it");
   else if (kind.isDirectory()) yield* walk(search, name, [...above, target]);
 }
 
-/** The real path that a link leads to, and what is there; undefined where it leads to nothing. */
+/** The real path of a link's target, and what is there; undefined if the target does not exist. */
 async function endOf(link: string, name: string): Promise<{ target: string; kind: Stats } | undefined> {
   try {
     const target = await realpath(link);
@@ -124,7 +124,7 @@ async function endOf(link: string, name: string): Promise<{ target: string; kind
 
 const isHidden = (name: string): boolean => name === "node_modules" || name.startsWith(".");
 
-/** False where there is no such file. @throws system errors where there is one that cannot be read, or not now */
+/** False if the file does not exist. @throws system errors if it exists but cannot be read now */
 async function isReadableFile(file: string): Promise<boolean> {
   try {
     await access(file, constants.R_OK);

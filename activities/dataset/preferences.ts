@@ -13,7 +13,7 @@ export interface PreferenceCells {
   margin?: Cell;
 }
 
-/** What a cell says: its question, its answer, or both. */
+/** The text in a cell: its question, its answer, or both. */
 interface Said {
   question?: string;
   answer?: string;
@@ -22,7 +22,7 @@ interface Said {
 /**
  * A preference from its cells. Conversations of one turn are read: the prompt is a list of its own, or the head of
  * chosen and rejected (or both, if they agree). Other conversations are reported as `turns`.
- * @throws PawlError DATA_INVALID if the margin is no number ≥ 0
+ * @throws PawlError DATA_INVALID if the margin is not a number ≥ 0
  */
 export function preferenceOf(cells: PreferenceCells): PreferenceRow | "empty" | "missing" | "identical" | "turns" {
   const [prompt, chosen, rejected] = [read(cells.prompt, "question"), read(cells.chosen), read(cells.rejected)];
@@ -56,7 +56,7 @@ function marginOf(cell: NonNullable<Cell>): number {
   if (margin >= 0 && margin < Infinity) return margin;
   throw new PawlError("DATA_INVALID", "a margin is not a number of at least 0", {
     where: "with.columns.margin",
-    expected: "how much better the chosen response is: 0, or more",
+    expected: "how much better the chosen response is: 0 or more",
     got: shortJson(cell),
     next: "correct it in `query`, for example `SELECT * EXCLUDE (margin), greatest(margin, 0) AS margin FROM data`",
   });

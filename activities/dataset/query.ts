@@ -5,12 +5,12 @@ import { parameterFaults, parseQuery } from "../../schemas/query-parameters.js";
 import type { Query, QueryParameter } from "../../schemas/fields/query.js";
 import { filesBelow } from "./paths.js";
 
-/** A query that DuckDB can be given. */
+/** A query, ready for DuckDB. */
 export interface ReadyQuery {
   sql: string;
   /** Values of the variables that the text uses. */
   variables: Readonly<Record<string, QueryParameter>>;
-  /** Where the text stands, for messages: a key of `with`, or a file. */
+  /** Where the text is, for messages: a key of `with`, or a file. */
   where: string;
 }
 

@@ -10,28 +10,28 @@ export interface LinkedFile extends LocalFile {
 export interface LoadOptions {
   /** For messages. */
   source: string;
-  /** Of CSV; absent: found. */
+  /** Of CSV; absent: detected. */
   delimiter?: string | undefined;
-  /** Of the table, where there is one. */
+  /** Of the table, if there is one. */
   query: ReadyQuery | undefined;
   /** A directory for files that last as long as the table. */
   scratch: string;
-  /** Reports files without rows, and lines that are no rows. */
+  /** Reports files without rows, and lines that are not rows. */
   log: (message: string, data?: Record<string, unknown>) => void;
 }
 
 /** How the files are read: a relation in SQL. */
 export interface Relation {
   sql: string;
-  /** Rows in the files, where they were counted. */
+  /** Rows in the files, if they were counted. */
   rows?: number;
-  /** Files that it reads. */
+  /** The files that it reads. */
   paths: readonly string[];
 }
 
 /**
- * Those of several files that hold something; the others are reported.
- * @throws PawlError DATA_INVALID where none holds anything
+ * The files that are not empty; the others are reported.
+ * @throws PawlError DATA_INVALID if all are empty
  */
 export async function filesWithContent<F extends LocalFile>(
   files: readonly F[],
@@ -46,7 +46,7 @@ export async function filesWithContent<F extends LocalFile>(
       where: source,
       expected: "at least one row",
       got: files.length === 1 ? `nothing in ${files[0]!.name}` : `nothing in ${files.length} files`,
-      next: "check what wrote it",
+      next: "check the program that wrote it",
     });
   for (const { name } of empty) log(`${name} is empty: left out`);
   return filled;

@@ -9,10 +9,11 @@ import {
 } from "../../schemas/unrepeatable-sql.js";
 
 /**
- * Refuses a query that gives other rows at another time or on another machine, or that runs SQL which cannot be checked for
- * it: its result would differ from that of the attempt that it resumes. `random()`, `uuid()` and samples are allowed, because they follow the stage's seed.
+ * Refuses a query whose rows depend on the time or the machine, or that runs SQL which cannot be checked for this: its
+ * result could differ from that of the attempt that it resumes. `random()`, `uuid()` and samples are allowed, because they
+ * follow the stage's seed.
  * @param query one SELECT that DuckDB accepts
- * @param where it stands, for messages
+ * @param where it is, for messages
  * @throws PawlError QUERY_INVALID, which names the function
  */
 export async function refuseUnrepeatable(connection: DuckDBConnection, query: string, where: string): Promise<void> {
@@ -43,7 +44,7 @@ function nameOf(node: Record<string, unknown>, columns: ReadonlySet<string>): st
   const name = typeof called === "string" ? called.toLowerCase() : undefined;
   if (name !== undefined) {
     if (isUnrepeatableFunction(name)) return name;
-    // With one argument it is the time that has passed since.
+    // With one argument it is the time since then.
     if (name === "age" && Array.isArray(children) && children.length === 1) return "now";
   }
   if (typeof table === "string" && isSystemName(table.toLowerCase())) return table.toLowerCase();

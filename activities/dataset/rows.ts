@@ -19,11 +19,11 @@ import { textLines, textUnits } from "./text.js";
 export const drops = {
   /** A field is blank. */
   empty: "droppedEmpty",
-  /** A field is not there at all. */
+  /** A field is missing. */
   missing: "droppedMissing",
   /** Of a preference: both responses are equal. */
   identical: "droppedIdentical",
-  /** Of a preference: it is no question with one answer each. Of a conversation: it does not begin with a question and its answer. */
+  /** Of a preference: not a question with one answer each. Of a conversation: no question and answer at the beginning. */
   turns: "droppedTurns",
 } as const;
 export type Drop = keyof typeof drops;
@@ -32,7 +32,7 @@ export type Drop = keyof typeof drops;
 export type ReadRow =
   Drop | { row: DatasetRow; /** Of a conversation: only its beginning was taken. */ isCut?: boolean };
 
-/** Rows of a source; `read` may be called again and gives the same rows. */
+/** Rows of a source; `read` can be called again and returns the same rows. */
 export interface RowReader {
   kind: DatasetKind;
   read(): AsyncIterable<ReadRow>;
@@ -117,7 +117,7 @@ async function tableReader(
   }
 }
 
-/** The columns that a query gives, where those of JSON have the type JSON: the type of a prepared statement hides it. */
+/** The columns of a query, with the type JSON for those of JSON: the type of a prepared statement hides it. */
 async function withJsonTypes(table: Table, found: readonly Column[], query = "FROM data"): Promise<Column[]> {
   const types: string[] = [];
   const described = `SELECT column_type FROM (DESCRIBE FROM query(${literal(query)}))`;
@@ -125,7 +125,7 @@ async function withJsonTypes(table: Table, found: readonly Column[], query = "FR
   return found.map(({ name }, i) => ({ name, type: types[i]! }));
 }
 
-/** Reads the cells of a column: the texts in JSON without their quotes; a list or an object in a plain column is no value. */
+/** Reads the cells of a column: texts in JSON without quotes; a list or an object in a plain column is a missing value. */
 function cellReader(type: string): (cell: Cell) => Cell {
   const parse = jsonParser(type);
   if (parse === undefined) return (cell) => cell;
@@ -159,14 +159,14 @@ function rowOf(kind: DatasetKind, columns: ChosenColumns["columns"], cells: read
   return { row: { ...(needed as InstructionRow), ...about } };
 }
 
-/** Settings that cut text mean nothing for records. */
+/** Settings that cut text do not apply to records. */
 function checkRecordSettings(settings: StageWith<"dataset">, format: DataFormat): void {
   for (const [key, standard] of [
     ["unit", "document"],
     ["minimumBytes", 1],
   ] as const)
     if (settings[key] !== standard)
-      throw new PawlError("NOT_ALLOWED", `${key} cuts text, and these are records`, {
+      throw new PawlError("NOT_ALLOWED", `${key} cuts text, but the source holds records`, {
         where: `with.${key}`,
         expected: `${key} only for text without a query`,
         got: settings.query === undefined ? `format ${format}` : "a query",

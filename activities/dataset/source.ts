@@ -22,23 +22,23 @@ export interface LocalSource {
   /** SHA-256 over the files. */
   digest: string;
   license?: string;
-  /** The commit of the hub that the files are of. */
+  /** The commit of the hub that the files come from. */
   commit?: string;
   files: LocalFile[];
 }
 export interface LocalFile {
-  /** As the source calls it; its ending tells the format. */
+  /** The name in the source; its extension shows the format. */
   name: string;
   path: string;
 }
 
 type Found = Omit<LocalSource, "digest"> & { digests?: string[] };
 
-/** Places of data; the rules of the stage's `with` see to it that a source names exactly one. */
+/** Places of data; the rules of the stage's `with` ensure that a source names exactly one. */
 const ways = ["file", "package", "pypi", "url", "huggingFace", "text", "generator", "table"] as const;
 
 /**
- * Brings a source onto this machine and takes its digest; says in the log what would pin it, unless it is pinned.
+ * Brings a source onto this machine and computes its digest; logs what would pin it, unless it is pinned.
  * @param key of `with` that holds the source, for messages
  * @throws PawlError DATA_MISSING, PATH_TRAVERSAL, DOWNLOAD_FAILED, DATA_INVALID; ARTIFACT_MISSING for a table
  */
@@ -113,7 +113,7 @@ async function generatedFiles(
   return { description, files: [await inlineFile("problems.jsonl", lines.join(""), downloads)] };
 }
 
-/** Text that no file holds as a file, named by its content, so that every reader finds it as it finds others. */
+/** Writes inline text to a file named by its content, so that it is read like any other file. */
 async function inlineFile(name: string, text: string, directory: string): Promise<LocalFile> {
   const file = path.join(directory, "inline", sha256(text));
   await mkdir(path.dirname(file), { recursive: true });

@@ -2,7 +2,7 @@ import { sha256Bytes } from "../../platform/digests.js";
 import { serializeRow, type DatasetRow } from "../../formats/dataset.js";
 
 /**
- * A row's place, from its content alone: equal rows are equal, wherever they stand and whoever reads them. All rows with one
+ * A row's place, from its content alone: equal rows have equal places, whoever reads them. All rows with one
  * question are on one side, whatever their answers: a model that has learned one answer is not measured on another.
  */
 export interface RowPlace {
@@ -13,7 +13,7 @@ export interface RowPlace {
 }
 
 /**
- * @param split names a split of its own, for rows that an earlier one has left: by the same numbers it would hold out hardly any
+ * @param split names a separate split, for rows that an earlier one has kept: the same numbers would hold out hardly any
  */
 export function placeOf(row: DatasetRow, split = ""): RowPlace {
   const hash = sha256Bytes(serializeRow(row));

@@ -22,16 +22,16 @@ export interface Column {
   type: string;
 }
 
-/** A value as text, a list as JSON; undefined where the table has NULL. */
+/** A value as text, a list as JSON; undefined for NULL. */
 export type Cell = string | Json[] | undefined;
 
 export interface TableOptions extends Omit<LoadOptions, "scratch"> {
   /**
-   * Absent: every value of CSV and JSON is the text that stands in the file (`007`, `1.10`, `2020-01-01`). With it DuckDB
-   * finds types, as SQL needs them.
+   * Absent: every value of CSV and JSON is the text in the file (`007`, `1.10`, `2020-01-01`). With it DuckDB
+   * detects types, as SQL needs them.
    */
   query: ReadyQuery | undefined;
-  /** The key of `with` that holds the query, or would. */
+  /** The key of `with` that holds the query, or would hold it. */
   queryKey: string;
   /** PAWL_HOME: DuckDB's temporary files are in its store; the next process removes those of a killed one. */
   home: string;
@@ -44,21 +44,21 @@ export interface TableOptions extends Omit<LoadOptions, "scratch"> {
 
 /**
  * The files of a source as DuckDB's table `data`; for a query of CSV or JSON that names it, also as the table `written`, with every
- * value as the text that stands in the file. Once they are there, the connection is locked: SQL can read those files
+ * value as the text in the file. Once they exist, the connection is locked: SQL can read those files
  * and nothing else, write nothing, load no extension, and change no setting. One thread, a fixed seed, UTC and no clock:
  * the same rows in the same order every time and everywhere.
  */
 export class Table {
   private constructor(
     private readonly connection: DuckDBConnection,
-    /** Forgets the table and its temporary files. */
+    /** Drops the table and its temporary files. */
     readonly close: () => Promise<void>,
     private readonly files: readonly LocalFile[],
     private readonly format: DataFormat,
     private readonly options: TableOptions,
   ) {}
 
-  /** Rows in the files, where they were counted. */
+  /** Rows in the files, if they were counted. */
   #rows: number | undefined;
 
   /**
@@ -119,7 +119,7 @@ export class Table {
     await connection.run("SET lock_configuration = true");
   }
 
-  /** The columns that a query gives. @throws PawlError QUERY_INVALID, with DuckDB's message, or for two columns of one name */
+  /** The columns of a query. @throws PawlError QUERY_INVALID, with DuckDB's message, or for two columns of one name */
   async columns(query: string): Promise<Column[]> {
     return this.guard("QUERY_INVALID", async () => {
       const { StatementType } = await import("@duckdb/node-api");
@@ -136,7 +136,7 @@ export class Table {
     });
   }
 
-  /** The rows of a query that `columns` has accepted, read as they are asked for; the cells in the order of `names`. */
+  /** The rows of a query that `columns` has accepted, read on demand; the cells in the order of `names`. */
   async *rows(query: string, names: readonly string[]): AsyncGenerator<Cell[]> {
     for await (const columns of this.chunks(query, names))
       for (let row = 0; row < columns[0]!.length; row++) yield columns.map((cells) => cells[row]);
@@ -144,7 +144,7 @@ export class Table {
 
   /**
    * The same, some thousand rows at a time, as columns in the order of `names`.
-   * @throws PawlError for whatever keeps DuckDB from giving a row, however late it is
+   * @throws PawlError for whatever keeps DuckDB from returning a row, however late it is
    */
   async *chunks(query: string, names: readonly string[]): AsyncGenerator<Cell[][]> {
     const { DuckDBTimestampTZValue, DuckDBTypeId, JsonDuckDBValueConverter } = await import("@duckdb/node-api");
@@ -158,7 +158,7 @@ export class Table {
     for (let rows = 0; ;) {
       const chunk = await this.guard(this.#blamed, () => result.fetchChunk());
       if (!chunk || chunk.rowCount === 0) {
-        // Behind an error `fetchChunk` gives no rows, as behind the last row; but the result is then no longer a streaming one.
+        // After an error `fetchChunk` returns no rows, as after the last row; but the result is then no longer a streaming one.
         if (!result.isStreaming) throw await this.#lateFault(query);
         return this.#checkRows(rows);
       }
@@ -171,25 +171,25 @@ export class Table {
     }
   }
 
-  /** Where the query stands, or would. */
+  /** The key that holds the query, or would hold it. */
   get #where(): string {
     return this.options.query?.where ?? this.options.queryKey;
   }
 
-  /** What is wrong where DuckDB cannot give rows: without a query of the user's it is the data. */
+  /** What is at fault if DuckDB cannot return rows: without a query, the data. */
   get #blamed(): "DATA_INVALID" | "QUERY_INVALID" {
     return this.options.query === undefined ? "DATA_INVALID" : "QUERY_INVALID";
   }
 
-  /** SQL's random() gives the same numbers for each reading. */
+  /** SQL's random() returns the same numbers for each read. */
   async #setSeed(): Promise<void> {
     await this.connection.run("SELECT setseed($seed)", { seed: (this.options.seed % 1_000_003) / 1_000_003 });
   }
 
   /**
    * Why a query ended before its last row: DuckDB's binding keeps no message of it, so the query runs once more, without
-   * giving rows.
-   * @returns an error of the system where the query now finds none
+   * returning rows.
+   * @returns an error of the system, if the query now succeeds
    * @throws PawlError what the query fails with
    */
   async #lateFault(query: string): Promise<PawlError> {
@@ -200,10 +200,10 @@ export class Table {
     return interruptedReading(this.options.source);
   }
 
-  /** Without a query every row of the files is given. */
+  /** Without a query every row of the files must be returned. */
   #checkRows(given: number): void {
     if (this.options.query !== undefined || this.#rows === undefined || given === this.#rows) return;
-    throw new PawlError("INTERNAL", "rows of the files were not read", {
+    throw new PawlError("INTERNAL", "some rows of the files were not read", {
       where: this.options.source,
       expected: `${this.#rows} rows`,
       got: `${given} rows`,
@@ -215,9 +215,9 @@ export class Table {
     const ofLine = this.format === "jsonl" ? await jsonLineFault(this.files) : undefined;
     return (
       ofLine ??
-      new PawlError("DATA_INVALID", "the data are not what their format says", {
+      new PawlError("DATA_INVALID", "the data do not match their format", {
         where: this.options.source,
-        expected: "whole, well-formed UTF-8 data; CSV with a line of column names",
+        expected: "complete, well-formed UTF-8 data; CSV with a header line",
         got: message,
       })
     );
@@ -243,7 +243,7 @@ export class Table {
         message,
       );
       if (code === "DATA_INVALID" || inFile) throw await this.#dataFault(message);
-      throw new PawlError("QUERY_INVALID", "DuckDB refuses the query", {
+      throw new PawlError("QUERY_INVALID", "DuckDB rejects the query", {
         where: this.#where,
         expected: "one SELECT over the table data, which reads nothing else",
         got: message,
@@ -257,7 +257,7 @@ function refuseSameNames(columns: readonly Column[], where: string): void {
   const known = new Set<string>();
   for (const { name } of columns) {
     if (known.has(name.toLowerCase()))
-      throw new PawlError("QUERY_INVALID", `the query gives two columns ${name}`, {
+      throw new PawlError("QUERY_INVALID", `the query returns two columns ${name}`, {
         where,
         expected: "names that differ by more than upper and lower case",
         got: columns.map((column) => column.name).join(", "),

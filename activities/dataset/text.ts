@@ -34,9 +34,9 @@ export async function* textLines(
 }
 
 /**
- * Cuts lines into rows. document: the whole file, without its last line's end. line: every line. paragraph: what stands
- * between blank lines; short ones are joined, with a blank line between, until they have `minimumBytes`; what is left
- * at the file's end is a row, too. Blank rows are given as they are: the caller counts and drops them.
+ * Cuts lines into rows. document: the whole file, without its last line's end. line: every line. paragraph: the lines
+ * between blank lines; short ones are joined, with a blank line between, until they have `minimumBytes`; the rest
+ * at the end of the file is a row, too. Blank rows are returned: the caller counts and drops them.
  * @throws PawlError DATA_INVALID for a document, or a paragraph, of more than `longest` characters
  */
 export async function* textUnits(
@@ -97,7 +97,7 @@ class Joined {
     return this.#texts.length === 0;
   }
 
-  /** @throws PawlError the fault, where the text would be too long */
+  /** @throws PawlError the fault, if the text would be too long */
   add(text: string): void {
     this.#length += text.length + (this.isEmpty ? 0 : this.separator.length);
     if (this.#length > this.longest) throw this.fault();
@@ -124,15 +124,15 @@ function tooLong(unit: keyof typeof advice, where: string, longest: number): Paw
   const name = unit === "document" ? "document" : "paragraph";
   return new PawlError("DATA_INVALID", `the text is too long for one ${name}`, {
     where,
-    expected: `at most ${longest} characters a ${name}`,
+    expected: `at most ${longest} characters per ${name}`,
     got: "more",
     next: advice[unit],
   });
 }
 
 /**
- * A file's bytes, unpacked where its name ends in `.gz`. Whoever stops early leaves no file open.
- * @throws PawlError DATA_INVALID where it cannot be unpacked, DATA_UNREADABLE where the system does not read it
+ * A file's bytes, unpacked if its name ends in `.gz`. A caller that stops early leaves no file open.
+ * @throws PawlError DATA_INVALID if it cannot be unpacked, DATA_UNREADABLE if the system does not read it
  */
 export async function* readChunks(
   file: LocalFile,
@@ -153,7 +153,7 @@ function unpacked(packed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> 
   return pipeline(packed, createGunzip(), () => {});
 }
 
-/** Whether zlib says that what it was given is not, or not all, gzip. */
+/** Whether zlib reports that its input is not, or not all, gzip. */
 export const isBadGzip = (error: unknown): boolean => /^Z_/.test(String((error as NodeJS.ErrnoException).code));
 
 async function* countBytes(
@@ -173,7 +173,7 @@ export function notUtf8(file: LocalFile, line: number, bytes: Uint8Array): PawlE
   return new PawlError("DATA_INVALID", "the text is not UTF-8", {
     where: `${file.name}:${line}`,
     expected: "UTF-8",
-    got: utf16 ? "UTF-16" : "bytes that are no UTF-8",
+    got: utf16 ? "UTF-16" : "bytes that are not UTF-8",
     next: `iconv -f ${from} -t UTF-8 ${file.name} > converted.txt`,
   });
 }

@@ -8,7 +8,7 @@ import { readingError } from "./resource-error.js";
 import type { LocalFile } from "./source.js";
 import { isBadGzip } from "./text.js";
 
-/** A compressed file may unpack to `unpackedBytes`, or to `growth` times its size if that is more. */
+/** A compressed file may unpack to `unpackedBytes`, or to `growth` times its size if that is larger. */
 export interface GrowthLimits {
   unpackedBytes: number;
   growth: number;
@@ -20,8 +20,8 @@ export const mostUnpacked = (packed: number, { unpackedBytes, growth }: GrowthLi
   Math.max(unpackedBytes, growth * packed);
 
 /**
- * Refuses what was brought from elsewhere, is named `.gz`, and unpacks to far more than its size.
- * @throws PawlError DATA_INVALID; DATA_UNREADABLE where the system does not read it
+ * Refuses a download that is named `.gz` and unpacks to far more than its size.
+ * @throws PawlError DATA_INVALID; DATA_UNREADABLE if the system does not read it
  */
 export async function refuseGrowth(
   file: LocalFile,
@@ -40,14 +40,14 @@ export function tooMuchUnpacked(where: string, packed: number, most: number): Pa
     where,
     expected: `at most ${most} bytes from ${packed}`,
     got: "more",
-    next: "check the source; if the data are what you want, download and unpack them yourself and name the file",
+    next: "check the source; if you trust the data, download and unpack them yourself and name the file",
   });
 }
 
 /**
- * Bytes that a gzip file unpacks to; `limit` + 1 or more as soon as they are more than `limit`, the rest unread. Undefined for a
- * file that is not, or not all, gzip: its reader says so.
- * @throws PawlError DATA_UNREADABLE where the system does not read it
+ * Bytes that a gzip file unpacks to; `limit` + 1 or more as soon as they are more than `limit`, the rest unread. Undefined for
+ * a file that is not, or not all, gzip: its reader reports that.
+ * @throws PawlError DATA_UNREADABLE if the system does not read it
  */
 export async function unpackedSize(file: string, limit: number, signal: AbortSignal): Promise<number | undefined> {
   let size = 0;

@@ -25,7 +25,7 @@ export interface Archive {
 /**
  * Opens a zip archive. Nothing in it is run, and no name in it becomes a path.
  * @param where for messages
- * @throws PawlError DATA_INVALID where it is no zip, two files have one name, or a name leads out of the archive
+ * @throws PawlError DATA_INVALID if it is not a zip archive, two files have one name, or a name leads out of the archive
  */
 export async function openArchive(file: string, where: string, signal: AbortSignal): Promise<Archive> {
   const { openPromise } = await import("yauzl");
@@ -40,7 +40,7 @@ export async function openArchive(file: string, where: string, signal: AbortSign
       unpack: async (names, directory, limits) => {
         const most = mostUnpacked((await stat(file)).size, limits);
         const wanted = names.map(entryOf);
-        // What an entry unpacks to is held to what it says while it is unpacked.
+        // While an entry is unpacked, its size is checked against the declared one.
         if (wanted.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0) > most)
           throw tooMuchUnpacked(where, (await stat(file)).size, most);
         const files: LocalFile[] = [];
@@ -102,13 +102,13 @@ async function unpackEntry(
   return { name: entry.fileName, path: target };
 }
 
-/** @throws PawlError DATA_INVALID with what is wrong with the archive; DATA_UNREADABLE where it is the system that refuses */
+/** @throws PawlError DATA_INVALID with what is wrong with the archive; DATA_UNREADABLE if the system refuses */
 function refuse(error: unknown, where: string): never {
   if (error instanceof PawlError || isSystemError(error)) throw readingError(error, where);
   throw new PawlError("DATA_INVALID", "the archive cannot be unpacked", {
     where,
-    expected: "a zip archive whose names stay inside it, each once",
+    expected: "a zip archive with unique names that stay inside it",
     got: (error as Error).message,
-    next: "check the source; if the data are what you want, download and unpack them yourself and name the file",
+    next: "check the source; if you trust the data, download and unpack them yourself and name the file",
   });
 }

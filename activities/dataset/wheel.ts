@@ -9,7 +9,7 @@ import type { LocalFile } from "./source.js";
 import { refuseGrowth, usualGrowth } from "./unpacked-size.js";
 import { openArchive, type Archive } from "./unzip.js";
 
-/** A wheel of a Python package, and which of its files are wanted. */
+/** A wheel of a Python package, and which of its files to read. */
 export interface WheelSource {
   /** NAME==VERSION */
   pypi: string;
@@ -76,7 +76,7 @@ interface WantedFile {
   key: string;
 }
 
-/** @throws PawlError DATA_MISSING for a version that is not there; DATA_INVALID for a digest that no wheel of it has */
+/** @throws PawlError DATA_MISSING for a version that does not exist; DATA_INVALID for a digest that no wheel of it has */
 function chooseFile(files: readonly IndexedFile[], { project, version, sha256, key }: WantedFile): IndexedFile {
   const versions = new Set(files.map(({ name }) => versionOf(name, project)).filter((found) => found !== undefined));
   const ofVersion = files.filter(({ name }) => versionOf(name, project) === comparable(version));
@@ -91,7 +91,7 @@ function chooseFile(files: readonly IndexedFile[], { project, version, sha256, k
   const wheels = ofVersion.filter(({ name }) => isWheel(name));
   const next =
     wheels.length === 0
-      ? "this version has no wheel: take one that has, or download and unpack the file yourself and name it"
+      ? "this version has no wheel: use one that has, or download and unpack the file yourself and name it"
       : `its wheels: ${wheels.map((file) => `${file.name} ${file.sha256 ?? "(no SHA-256)"}`).join(", ")}`;
   const facts = { where: `${key}.sha256`, next };
   if (found === undefined)
@@ -101,7 +101,7 @@ function chooseFile(files: readonly IndexedFile[], { project, version, sha256, k
       got: sha256,
     });
   if (!isWheel(found.name))
-    throw new PawlError("DATA_INVALID", "the file is no wheel", { ...facts, expected: "FILE.whl", got: found.name });
+    throw new PawlError("DATA_INVALID", "the file is not a wheel", { ...facts, expected: "FILE.whl", got: found.name });
   return found;
 }
 
@@ -120,7 +120,7 @@ function versionOf(name: string, project: string): string | undefined {
 /** Names of files have `_` for what separates the parts of a version. */
 const comparable = (version: string): string => version.toLowerCase().replace(/[_-]/g, "-");
 
-/** @throws PawlError DATA_MISSING that lists what is there */
+/** @throws PawlError DATA_MISSING that lists the existing files */
 function chosenNames({ names }: Archive, { pypi, path: pattern }: WheelSource, key: string): string[] {
   const expression = patternExpression(pattern);
   const chosen = names.filter((name) => expression.test(name)).sort((a, b) => (a < b ? -1 : 1));
@@ -133,7 +133,7 @@ function chosenNames({ names }: Archive, { pypi, path: pattern }: WheelSource, k
   });
 }
 
-/** Bytes of a wheel's metadata that are looked at. */
+/** Bytes of a wheel's metadata that are read. */
 const longestMetadata = 2 ** 20;
 /** A longer field holds the license's text. */
 const longestLicense = 100;

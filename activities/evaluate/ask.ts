@@ -8,7 +8,7 @@ import type { OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";
 import type { Responder } from "./responder.js";
 
-/** What a model is asked. */
+/** A question for a model. */
 export interface Question {
   prompt: string;
   reference?: string;
@@ -68,7 +68,7 @@ export async function ask(responder: Responder, encoded: Encoded, firstSample = 
 
 /**
  * Rows of datasets.
- * @throws PawlError DATA_EMPTY when there is none
+ * @throws PawlError DATA_EMPTY if there are none
  */
 export async function collect<T>(
   refs: readonly ArtifactRef<"dataset">[],
@@ -79,7 +79,7 @@ export async function collect<T>(
   const all: T[] = [];
   for (const ref of refs) for await (const row of read(await context.openArtifact(ref))) all.push(row);
   if (all.length > 0) return all;
-  throw new PawlError("DATA_EMPTY", "there is nothing to measure on", {
+  throw new PawlError("DATA_EMPTY", "there are no rows to evaluate on", {
     where,
     expected: "at least one row",
     got: "0 rows",
@@ -93,6 +93,6 @@ function allTooLong(where: string, longest: number, encoded: readonly (readonly 
     where,
     expected: `questions of at most ${longest} tokens`,
     got: `the shortest has ${shortest}`,
-    next: "take shorter questions, or pretrain with a larger architecture.contextLength",
+    next: "use shorter questions, or pretrain with a larger architecture.contextLength",
   });
 }

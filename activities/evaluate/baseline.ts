@@ -5,8 +5,8 @@ import type { StageContext } from "../stage.js";
 
 /**
  * What a model has forgotten since an earlier evaluation: relative growth of bits per byte, and change of accuracy, each
- * where both measured it on the same data.
- * @throws PawlError DATA_INVALID where what both measured was measured on different data, or they have nothing in common
+ * if both measured it on the same data.
+ * @throws PawlError DATA_INVALID if both measured it on different data, or they have no metric in common
  */
 export async function changeSince(
   baseline: ArtifactRef<"evaluation">,
@@ -29,7 +29,8 @@ export async function changeSince(
 }
 
 function checkSame(where: string, before: unknown, now: unknown): void {
-  if (JSON.stringify(before) !== JSON.stringify(now)) throw different(where, "the baseline measured something else");
+  if (JSON.stringify(before) !== JSON.stringify(now))
+    throw different(where, "the baseline was measured on other data or with other verifiers");
 }
 
 function different(where: string, message: string): PawlError {
@@ -37,6 +38,6 @@ function different(where: string, message: string): PawlError {
     where,
     expected: "the datasets, limit and verifiers of the stage that the baseline comes from",
     got: "others",
-    next: "give this stage the text and questions of that one, or leave baseline out",
+    next: "give this stage the text and questions of that stage, or remove baseline",
   });
 }

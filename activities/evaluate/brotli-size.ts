@@ -14,9 +14,9 @@ export const longestLookBack = 2 ** largestWindow - 16;
 /** Bytes of one write. */
 const pieceBytes = 1 << 18;
 
-/** Where a long compression yields. Both throw where it must stop. */
+/** How a long compression yields. Both throw if it must stop. */
 export interface Pauses {
-  /** Lets the process turn. */
+  /** Lets the process do other work. */
   yield(): Promise<void>;
   /** Awaited after each write. @param bytes of that write */
   advance(bytes: number): Promise<void>;
@@ -25,7 +25,7 @@ export interface Pauses {
 /**
  * Bytes that Brotli needs for a text after it has read others: what it writes from the text on, in one stream that is
  * flushed before the text. Quality 11, with a window that holds all of it, up to 64 MiB ("large window Brotli", which
- * decoders read only where that option is set).
+ * decoders read only if that option is set).
  * @param bytes of the texts before, about
  * @throws what a pause throws
  */
@@ -50,7 +50,7 @@ export async function brotliSizeAfter(
   try {
     for await (const data of before) await write(data);
     await done(stream, (callback) => stream.flush(constants.BROTLI_OPERATION_FLUSH, () => callback()));
-    // All has been put out; what stands in the stream's buffer has not been counted.
+    // All output is complete; the part in the stream's buffer has not been counted.
     do await pauses.yield();
     while (stream.readableLength > 0);
     const sizeBefore = size;

@@ -12,7 +12,7 @@ import type { MeasuredModel } from "./needle.js";
 /**
  * Bits per byte by the position in the context: whether the model predicts better the more it has read.
  * @param documents tokens of each, without end tokens
- * @throws PawlError DATA_EMPTY where no document fills the context
+ * @throws PawlError DATA_EMPTY if no document fills the context
  */
 export async function measureByPosition(
   model: MeasuredModel,
@@ -55,6 +55,6 @@ function tooShort(where: string, context: number): PawlError {
     where,
     expected: `a document of at least ${context - 1} tokens`,
     got: "only shorter ones",
-    next: "give longer documents (unit: document, a larger minimumBytes)",
+    next: "use longer documents (unit: document, a larger minimumBytes)",
   });
 }

@@ -49,7 +49,7 @@ export async function readComparisons(
 /**
  * How often a judge prefers the model's response to that of another model, ties counting half. Both respond to each
  * prompt once, with the same settings and with random numbers of their own: with the same numbers, a model whose responses are
- * a little better by the luck of each draw would win always. Every judge scores a response without seeing the other
+ * a little better by the luck of each draw would always win. Every judge scores a response without seeing the other
  * one, so the order of presentation cannot matter.
  */
 export async function compare(
@@ -100,7 +100,7 @@ async function judged(
 function promptOf(row: DatasetRow, where: string): Question {
   if ("prompt" in row) return { prompt: row.prompt, ...(row.entity !== undefined && { entity: row.entity }) };
   if ("instruction" in row) return questionOf(row);
-  throw new PawlError("DATA_INVALID", "this data set holds plain text where prompts are needed", {
+  throw new PawlError("DATA_INVALID", "the data set holds plain text, but prompts are needed", {
     where,
     expected: "instructions or preferences",
     got: "rows with the field text",

@@ -6,8 +6,8 @@ import type { StageContext } from "../stage.js";
 import { brotliSizeAfter, longestLookBack } from "./brotli-size.js";
 
 /**
- * What Brotli needs for a text once it has read training text: as much of it as its window holds, the last rows where that
- * is not all.
+ * What Brotli needs for a text once it has read training text: as much of it as its window holds, which may be only the
+ * last rows.
  * @param bytes of the text as its documents have them, by which all rates divide
  * @throws the signal's reason
  */
@@ -38,7 +38,7 @@ export async function compressAfter(
   return { brotliTrainedBitsPerByte: (size * 8) / bytes, compressorRead: read };
 }
 
-/** Handed on together, bytes. */
+/** Bytes that are written together. */
 const partBytes = 1 << 18;
 
 /** Rows, each with a line end, without the first ones of about `leaveOut` bytes; counts both. */

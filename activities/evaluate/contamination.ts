@@ -29,9 +29,9 @@ interface HeldOut {
 }
 
 /**
- * How many of the rows that a model is measured on, and of their 13-grams, stand in what the model has learned from: every
- * dataset of every training in its lineage. A row stands there when all of its grams do. Memory is bounded by the
- * held-out rows; training data are read row by row. Undefined where nothing is held out.
+ * How many of the rows that a model is measured on, and of their 13-grams, occur in what the model has learned from: every
+ * dataset of every training in its lineage. A row occurs there if all of its grams do. Memory is bounded by the
+ * held-out rows; training data are read row by row. Undefined if nothing is held out.
  */
 export async function measureContamination(
   settings: Settings,
@@ -44,7 +44,7 @@ export async function measureContamination(
     context.log(damagedText(damaged)),
   );
   if (unknown.length > 0) {
-    context.log("contamination: unknown, since not all that the model has learned from is known", { unknown });
+    context.log("contamination: unknown, because the model's training data are not all known", { unknown });
     return { trainingData: "unknown", reasons: unknown };
   }
   await search(grams, datasets, context);
@@ -54,7 +54,7 @@ export async function measureContamination(
   return { trainingData: datasets.map(({ digest }) => digest), ...sharesOf(sources), sources, warnings };
 }
 
-/** The rows that are measured on, as their grams; of comparisons the prompts, of preferences' other fields nothing. */
+/** The held-out rows as grams: for comparisons only the prompts, not the other fields of preferences. */
 async function readHeldOut(settings: Settings, grams: HeldOutGrams, context: StageContext): Promise<HeldOut[]> {
   const { text, questions, comparisons, limit = Infinity } = settings;
   const read = async (name: string, refs: Refs, texts: Texts, most: number): Promise<HeldOut[]> => {
@@ -91,7 +91,7 @@ function promptOf(row: DatasetRow): string {
   return "instruction" in row ? row.instruction : row.text;
 }
 
-/** Marks the grams that stand in the datasets. @throws the signal's reason */
+/** Marks the grams that occur in the datasets. @throws the signal's reason */
 async function search(grams: HeldOutGrams, datasets: Refs, context: StageContext): Promise<void> {
   const progress = new ByteProgress(context, "search training data");
   const directories: string[] = [];
@@ -129,7 +129,7 @@ function warningOf(source: ContaminationSource, limits: Limits): string[] {
   const { where, rows, contaminatedRows, grams, contaminatedGrams } = source;
   if (contaminatedRows <= limits.rows * rows && contaminatedGrams <= limits.grams * grams) return [];
   const parts = `${contaminatedRows} of ${rows} rows, and ${contaminatedGrams} of ${grams} ${gramWords}-grams`;
-  return [`the model has learned from data that hold ${parts} of ${where}`];
+  return [`the model's training data contain ${parts} of ${where}`];
 }
 
 function total(values: readonly number[]): number {

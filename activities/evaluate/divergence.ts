@@ -53,7 +53,7 @@ export async function divergence(
   return { kl, ...(error !== undefined && { klError: error }), responses: rollouts.length, tokens };
 }
 
-/** Mean of the values of each question, of which each has as many, one after another. */
+/** Mean of the values of each question; every question has the same number of values, one after another. */
 function questionMeans(values: readonly number[], each: number): number[] {
   return Array.from({ length: values.length / each }, (_, i) => mean(values.slice(i * each, (i + 1) * each)));
 }
@@ -66,6 +66,6 @@ function checkContext({ architecture }: OpenModel, rollouts: readonly Rollout[])
     where: "with.reference",
     expected: `prompt and response of at most ${architecture.contextLength + 1} tokens`,
     got: `${longest} tokens`,
-    next: "lower maxNewTokens, or take a reference with a larger context",
+    next: "lower maxNewTokens, or use a reference with a larger context",
   });
 }

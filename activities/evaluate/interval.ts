@@ -4,7 +4,7 @@ import { PawlError } from "../../platform/errors.js";
 import { shortJson } from "../../platform/json.js";
 import type { Question } from "./ask.js";
 
-/** 95 % interval of a mean of outcomes; over entities where these are counted. */
+/** 95 % interval of a mean of outcomes; over entities if these are counted. */
 export interface Interval {
   low: number;
   high: number;
@@ -24,7 +24,7 @@ export function intervals(byEntity: boolean, seed: number): IntervalOf {
   };
 }
 
-/** @throws PawlError DATA_INVALID where a question lacks its entity */
+/** @throws PawlError DATA_INVALID if a question lacks its entity */
 export function checkEntities(questions: readonly Question[], where: string): void {
   const without = questions.find(({ entity }) => entity === undefined);
   if (without === undefined) return;
@@ -32,6 +32,6 @@ export function checkEntities(questions: readonly Question[], where: string): vo
     where,
     expected: "rows with the field entity",
     got: `none for the prompt ${shortJson(without.prompt)}`,
-    next: "name its column in the dataset stage, `columns: { entity: … }`, or leave out byEntity",
+    next: "name its column in the dataset stage, `columns: { entity: … }`, or remove byEntity",
   });
 }

@@ -2,7 +2,7 @@ import type { Evaluation } from "../../formats/evaluation.js";
 import { mean } from "../../lm/train/metrics.js";
 import { greatest } from "../../platform/extremes.js";
 
-/** The numbers that stand for what a model makes of long text. */
+/** The metrics of a model on long text. */
 export function longTextMetrics({
   byPosition,
   needle,

@@ -7,7 +7,7 @@ import { collect } from "./ask.js";
 import { measureByPosition } from "./by-position.js";
 import { measureNeedles } from "./needle.js";
 
-/** What a model makes of long text: bits per byte by position, and needles. */
+/** Measures a model on long text: bits per byte by position, and needles. */
 export async function measureLongText(
   model: OpenModel,
   settings: StageWith<"evaluate">,

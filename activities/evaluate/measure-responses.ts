@@ -14,7 +14,7 @@ export interface MeasuredResponses extends Pick<Evaluation, "questions" | "compa
 }
 
 /**
- * All that the model responds to: questions, comparisons, prompts. What is wrong with any of them shows before the first response.
+ * All that the model responds to: questions, comparisons, prompts. An error in them is reported before the first response.
  * @param promptIds token ids of `with.prompts`
  */
 export async function measureResponses(

@@ -18,7 +18,7 @@ export type MeasuredModel = Pick<OpenModel, "architecture" | "weights" | "tokeni
  * Share of needles found, by length and depth: found when each token of the answer is the most probable one, which is
  * what a model that always takes the most probable token would write.
  * @param haystack tokens of a text
- * @throws PawlError CONTEXT_EXCEEDED where a length is beyond the model's context
+ * @throws PawlError CONTEXT_EXCEEDED if a length is beyond the model's context
  */
 export async function measureNeedles(
   model: MeasuredModel,
@@ -50,7 +50,7 @@ export async function measureNeedles(
   return { lengths, depths, found, byLength, samples, distractors, statement, question };
 }
 
-/** @param right 1 for each test that was answered rightly, else 0 */
+/** @param right 1 for each test that was answered correctly, else 0 */
 function lengthMetrics(
   architecture: Architecture,
   tests: readonly NeedleTest[],
@@ -75,7 +75,7 @@ export function isWithinReach({ layers, attention }: Architecture, { distance, s
   return distance <= layers * (attention.window - 1) || start < attention.sinks;
 }
 
-/** 1 for each test that is answered rightly, else 0. @param tests of `shape.length` predictions each */
+/** 1 for each test that is answered correctly, else 0. @param tests of `shape.length` predictions each */
 async function scoreTests(
   model: MeasuredModel,
   tests: readonly Example[],

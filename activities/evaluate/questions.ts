@@ -32,7 +32,7 @@ export async function readQuestions(model: OpenModel, settings: Settings, contex
 
 /**
  * Accuracy, overall and by task, and pass@k. A response is right if the verifiers give it a score above 0; without verifiers
- * if it is the reference but for case and white space. A question too long for the model counts as a wrong response, with
+ * if it equals the reference, ignoring case and white space. A question too long for the model counts as a wrong response, with
  * a score of 0.
  */
 export async function askQuestions(

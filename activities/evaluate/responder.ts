@@ -7,7 +7,7 @@ import { longestOf, openSession, type SessionRoom } from "../models/responses.js
 import type { OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";
 
-/** A prompt that has several responses stands there as often, one after another. */
+/** A prompt with several responses occurs that number of times, one after another. */
 export interface Samples {
   /** Responses to each prompt; default 1. */
   samples?: number;

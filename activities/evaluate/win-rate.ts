@@ -3,7 +3,7 @@ import { mean } from "../../lm/train/metrics.js";
 import { longer } from "../../lm/train/trivial-rules.js";
 import type { Interval } from "./interval.js";
 
-/** What a judge makes of two models' responses to each prompt, ties counting half, and what length alone makes of them. */
+/** The win rate of a model by a judge's verdicts on each prompt, ties counting half, and the win rate by length alone. */
 export function winRate(
   responses: ComparisonMetrics["responses"],
   intervalOf: (outcomes: readonly number[]) => Interval,

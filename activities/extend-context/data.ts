@@ -14,7 +14,7 @@ export interface LongText {
 
 /**
  * @throws PawlError DATA_EMPTY without documents, or without a held-out one that fills the last context;
- *   TOKENIZER_MISMATCH where the tokens are not the model's
+ *   TOKENIZER_MISMATCH if the tokens are not the model's
  */
 export async function openLongText(
   settings: StageWith<"extend-context">,
@@ -41,7 +41,7 @@ export function documentsOf({ tokens, documents }: Tokens): (Uint16Array | Uint3
   return Array.from(documents, (start, d) => tokens.subarray(start, (documents[d + 1] ?? tokens.length) - 1));
 }
 
-/** The documents' tokens one after another: as in `evaluate`, and in training, no end token stands within the text. */
+/** The documents' tokens one after another: as in `evaluate`, and in training, there is no end token within the text. */
 export function joinedText(tokens: Tokens): Uint16Array | Uint32Array {
   const text = tokens.tokens.slice(0, tokens.tokens.length - tokens.documents.length);
   let at = 0;
@@ -74,6 +74,6 @@ function tooShort(where: string, expected: number, got: number): PawlError {
     where,
     expected: `a document of at least ${expected} tokens`,
     got: `the longest has ${got}`,
-    next: "give longer documents (dataset's unit: document), or lower the last context",
+    next: "use longer documents (dataset's unit: document), or lower the last context",
   });
 }

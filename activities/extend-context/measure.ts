@@ -5,7 +5,7 @@ import { measureNeedles, type MeasuredModel } from "../evaluate/needle.js";
 import type { StageContext } from "../stage.js";
 import { documentsOf, joinedText, type LongText } from "./data.js";
 
-/** Adds to a context's report what the model makes of held-out text at it. */
+/** Adds the metrics on held-out text to a context's report. */
 export async function measureContext(
   model: MeasuredModel,
   { heldOut }: LongText,

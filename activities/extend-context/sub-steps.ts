@@ -16,7 +16,7 @@ type Steps = StageWith<"extend-context">["steps"];
 const reportsFile = "contexts.json";
 
 /**
- * Where the stage is: trainings one after another, each measured after it. A checkpoint belongs to a training, or holds
+ * The progress of the stage: trainings one after another, each measured after it. A checkpoint belongs to a training, or holds
  * the weights after one, together with the reports of the finished trainings. Checkpoint numbers continue from one
  * training to the next; the number between two trainings is that of the weights after the first.
  */
@@ -61,7 +61,7 @@ export class SubSteps {
     return this.reports.length < this.steps.length ? this.reports.length : undefined;
   }
 
-  /** Keeps what a training gave. */
+  /** Keeps the result of a training. */
   async trained({ weights, report }: TrainedContext): Promise<void> {
     this.weights = weights;
     this.reports.push(report);

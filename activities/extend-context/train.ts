@@ -13,7 +13,7 @@ import { runTraining } from "../training/loop.js";
 import { trainerSettings, trainingPlan } from "../training/settings.js";
 import type { LongText } from "./data.js";
 
-/** What training at one context gave. */
+/** The result of training at one context. */
 export interface TrainedContext {
   weights: HostTensors;
   report: ExtensionMetrics;
@@ -45,7 +45,7 @@ export async function trainContext(
   }
 }
 
-/** Share of the tokens that stand in sequences of a whole context. */
+/** Share of the tokens in sequences of a whole context. */
 export function fullShare(data: Tokens, context: number): number {
   const lengths = Array.from(sequencesOf(data, context).lengths);
   const full = lengths.filter((length) => length === context).length * context;

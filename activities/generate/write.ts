@@ -11,11 +11,11 @@ import type { StageContext } from "../stage.js";
 
 type Settings = StageWith<"generate">;
 
-/** Batches of prompts that are responded to in one go: a row whose response has ended takes the next prompt of the same go. */
+/** Batches of prompts that are processed as one group: a row whose response has ended takes the next prompt of the group. */
 const batchesAtOnce = 8;
 
 /**
- * Samples for all prompts, some batches of them in one go. Resumes from the newest checkpoint, which holds whole goes.
+ * Samples for all prompts, some batches of them as one group. Resumes from the newest checkpoint, which holds whole groups.
  * @param prompts token ids of each prompt, all within the context
  * @throws `signal.reason` after saving, when the stage must stop
  */
@@ -30,7 +30,7 @@ export async function writeAll(
   if (samples.length === prompts.length) return samples;
   const state = () => ({ step: samples.length, write: (directory: string) => writeSamples(directory, samples) });
   await loadBackend();
-  // With room for the longest of all, so that it never grows, and each go from empty rows: its bits depend on no earlier go.
+  // With room for the longest of all, so that it never grows, and from empty rows: a group's bits depend on no earlier group.
   const session = openSession(model, { ...settings, ...roomFor(prompts, settings) });
   const writer = new Writer(session, model, settings, context);
   try {

@@ -5,12 +5,12 @@ import type { StageWith } from "../../schemas/stages/index.js";
 
 type Asked = StageWith<"graph-featurize">["neighbors"][number];
 
-/** Of more, shares would be as many columns. */
+/** Each category becomes a column of shares. */
 const mostCategories = 100;
 
 /**
  * The attributes whose values are aggregated over neighbors.
- * @throws PawlError DATA_INVALID for a column that is not there, a mean of what is no number, or too many categories
+ * @throws PawlError DATA_INVALID for a missing column, a mean of values that are not numbers, or too many categories
  */
 export function attributesOf(
   asked: readonly Asked[],
@@ -33,11 +33,11 @@ export function attributesOf(
 function numbersOf(column: TableColumn, aggregates: ("mean" | "max")[], description: string, i: number): Attribute {
   if (column.type !== "text") return { name: column.name, aggregates, values: column.values };
   const example = column.values.find((value) => value !== undefined && Number.isNaN(Number(value)));
-  throw new PawlError("DATA_INVALID", `there is no ${aggregates[0]!} of what is no number`, {
+  throw new PawlError("DATA_INVALID", `the aggregate ${aggregates[0]!} needs numbers`, {
     where: `with.neighbors[${i}] (${description}, column ${column.name})`,
     expected: "a column of numbers",
     got: JSON.stringify(example ?? ""),
-    next: "ask for its share, `aggregate: [share]`, or make numbers of it in `query`",
+    next: "use `aggregate: [share]`, or turn it into numbers in `query`",
   });
 }
 
@@ -48,11 +48,11 @@ function categoriesOf(column: TableColumn, description: string, i: number): Attr
   );
   const categories = [...new Set(texts.filter((text): text is string => text !== undefined))].sort();
   if (categories.length > mostCategories)
-    throw new PawlError("DATA_INVALID", "the attribute has too many categories for a column each", {
+    throw new PawlError("DATA_INVALID", "the attribute has too many categories, each of which becomes a column", {
       where: `with.neighbors[${i}] (${description}, column ${column.name})`,
       expected: `at most ${mostCategories} different values`,
       got: String(categories.length),
-      next: "put them into groups in `query`",
+      next: "group them in `query`",
     });
   const places = new Map(categories.map((category, place) => [category, place]));
   const values = Int32Array.from(texts, (text) => (text === undefined ? -1 : places.get(text)!));
@@ -64,6 +64,6 @@ function noColumn(name: string, columns: readonly TableColumn[], description: st
     where: `with.neighbors[${i}] (${description})`,
     expected: columns.map((column) => column.name).join(", "),
     got: name,
-    next: "choose one of these, or make it in `query`",
+    next: "choose one of these, or create it in `query`",
   });
 }

@@ -28,7 +28,7 @@ export function featureColumns(finished: readonly Finished[], given: Given) {
   const entries: DictionaryEntry[] = [];
   for (const { group, columns: values, notConverged } of finished)
     featureGroups[group].features(given).forEach((feature, i) => {
-      const missing = notConverged ? "everywhere: the iteration did not settle" : feature.missing;
+      const missing = notConverged ? "everywhere: the iteration did not converge" : feature.missing;
       columns.push({ name: feature.name, type: feature.type, values: values[i]! });
       entries.push({ ...feature, missing, group });
     });
@@ -38,14 +38,14 @@ export function featureColumns(finished: readonly Finished[], given: Given) {
 /** @throws PawlError DATA_INVALID for a column of the nodes, or another feature, of a feature's name */
 export function checkNames(own: readonly TableColumn[], names: readonly FeatureName[], given: Given): void {
   const features: Feature[] = names.flatMap((name) => featureGroups[name].features(given));
-  // Parquet's readers take names that differ in case only for the same.
+  // Parquet readers treat names that differ only in case as equal.
   const taken = new Set<string>();
   for (const { name } of [...features, ...own]) {
     const plain = name.toLowerCase();
     if (taken.has(plain))
-      throw new PawlError("DATA_INVALID", "a column of the nodes is called like a feature", {
+      throw new PawlError("DATA_INVALID", "a column of the nodes has the name of a feature", {
         where: "with.nodes",
-        expected: "columns of other names than the features'",
+        expected: "columns with names that no feature has",
         got: name,
         next: `rename it in \`query\`, for example SELECT * RENAME (${name} AS own_${name}) FROM data`,
       });

@@ -12,7 +12,7 @@ export type Finished = FeatureState["finished"][number] & { group: FeatureName }
 /**
  * Computes groups of features one after the other. Resumes from the newest checkpoint, also in the middle of a group;
  * saves at intervals and when the stage must stop.
- * @param allowMissing a group whose iteration does not settle has no values, instead of failing
+ * @param allowMissing a group whose iteration does not converge has no values, instead of failing
  * @throws PawlError NOT_CONVERGED and what the groups throw; `signal.reason` after saving, when the stage must stop
  */
 export async function computeFeatures(

@@ -14,17 +14,17 @@ export interface ReadEdges {
   edges: EdgeList;
   /** Nodes that only edges name. */
   unknownNodes: number;
-  /** Edges left out because an end is no node. */
+  /** Edges left out because an end is not a node. */
   unknownEdges: number;
-  /** Edges whose weight is 0: their places in `edges`, and the rows that they stand in. */
+  /** Edges whose weight is 0: their places in `edges`, and the rows that they are in. */
   zeroWeights: { edge: number; row: number }[];
   description: string;
 }
 
 /**
  * Reads the edges as pairs of node numbers. With `unknownNodes: add` the nodes grow.
- * @throws PawlError DATA_INVALID for an end that is missing or no node, a weight that is negative or no number, and where no edge at
- *   all is one of known nodes
+ * @throws PawlError DATA_INVALID for an end that is missing or not a node, a weight that is negative or not a number, and if no
+ *   edge has two known nodes
  */
 export async function readEdges(nodes: Nodes, settings: Settings, context: StageContext): Promise<ReadEdges> {
   const table = await openTable(settings.edges, "with.edges", context);
@@ -100,7 +100,7 @@ class EdgeReader {
 
   #number(id: string | undefined, column: string): number | undefined {
     if (id === undefined || id.trim() === "")
-      throw new PawlError("DATA_INVALID", "an edge has no node at one end", {
+      throw new PawlError("DATA_INVALID", "an edge has no node id at one end", {
         where: `${this.description}, row ${this.row}`,
         expected: `an id in the column ${column}`,
         got: id === undefined ? "nothing" : shortJson(id),
@@ -118,7 +118,7 @@ class EdgeReader {
   #weigh(text: string | undefined): number {
     const weight = text !== undefined && isNumber(text.trim()) ? Number(text) : NaN;
     if (weight >= 0 && weight < Infinity) return weight;
-    throw new PawlError("DATA_INVALID", "an edge's weight must be a finite number, not negative", {
+    throw new PawlError("DATA_INVALID", "an edge's weight must be a finite number of 0 or more", {
       where: `${this.description}, row ${this.row}, column ${this.settings.columns.weight}`,
       expected: "a number of 0 or more",
       got: text === undefined ? "nothing" : shortJson(text),
@@ -134,8 +134,8 @@ class EdgeReader {
       got: `${shortText(id)}, and ${this.#unknown.size - 1} more such nodes in ${this.#unknownEdges} edges`,
       next:
         this.#unknownEdges === this.row
-          ? "no edge names two nodes of the table: see that both tables write ids in the same way"
-          : "add them to the nodes, or say `unknownNodes: drop` or `unknownNodes: add`",
+          ? "no edge names two nodes of the table: check that both tables write ids in the same way"
+          : "add them to the nodes, or set `unknownNodes: drop` or `unknownNodes: add`",
     });
   }
 }

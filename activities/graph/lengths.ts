@@ -4,7 +4,7 @@ import type { StageWith } from "../../schemas/stages/index.js";
 import type { ReadEdges } from "./edges.js";
 
 /**
- * Refuses edges of length 0 where shortest paths are counted: there would be endlessly many along a circle of them.
+ * Refuses edges of length 0 if shortest paths are counted: a cycle of them would have infinitely many.
  * @throws PawlError DATA_INVALID with the row of the first
  */
 export function requireLengths(read: ReadEdges, { out }: Graph, settings: StageWith<"graph-featurize">): void {
@@ -21,6 +21,6 @@ export function requireLengths(read: ReadEdges, { out }: Graph, settings: StageW
     where: `${read.description}, row ${stillZero.row}, column ${settings.columns.weight}`,
     expected: "a weight above 0 on every edge",
     got: "0",
-    next: "leave such edges out in `query`, give them a length, or say `paths: hops`",
+    next: "leave such edges out in `query`, give them a length, or set `paths: hops`",
   });
 }

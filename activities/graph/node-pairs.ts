@@ -11,19 +11,19 @@ import type { DictionaryEntry } from "../../formats/dictionary.js";
 
 type Settings = StageWith<"graph-featurize">;
 
-/** Features of pairs: the table to write, and the lines of its dictionary for what is the pairs' alone. */
+/** Features of node pairs: the table to write, and the lines of its dictionary for the columns that only pairs have. */
 export interface PairTable {
   description: string;
   columns: TableColumn[];
   entries: DictionaryEntry[];
-  /** Pairs left out because an end is no node. */
+  /** Pairs left out because an end is not a node. */
   unknownPairs: number;
 }
 
 /**
- * Reads pairs of nodes and gives the pairs' own columns, their features, and every column of both nodes.
+ * Reads node pairs and returns the pairs' own columns, their features, and every column of both nodes.
  * @param ofNodes the nodes' columns and features, [nodes] each
- * @throws PawlError DATA_INVALID for an end that is no node, unless `unknownNodes` is drop and other pairs are left
+ * @throws PawlError DATA_INVALID for an end that is not a node, unless `unknownNodes` is drop and other pairs remain
  */
 export async function pairTable(
   source: TableSource,
@@ -81,9 +81,9 @@ function checkDistinct(columns: readonly TableColumn[], description: string): vo
   const names = columns.map(({ name }) => name.toLowerCase());
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice === undefined) return;
-  throw new PawlError("DATA_INVALID", "a column of the pairs is called like a feature", {
+  throw new PawlError("DATA_INVALID", "a column of the node pairs has the name of a feature", {
     where: `with.nodePairs (${description})`,
-    expected: "columns of other names than the features'",
+    expected: "columns with names that no feature has",
     got: twice,
     next: "rename it in `query`",
   });
@@ -96,7 +96,7 @@ type Found = Awaited<ReturnType<typeof pairFeatures>>;
 type Meaning = Omit<DictionaryEntry, "name" | "group" | "type"> & {
   type: "integer" | "number" | "boolean";
   key: keyof Found;
-  /** The value in the table, of that found. */
+  /** Turns the computed value into the value in the table. */
   value?: (found: number) => number;
 };
 
@@ -119,14 +119,14 @@ const meanings: Record<string, Meaning> = {
   adamic_adar: {
     key: "adamicAdar",
     ...share,
-    meaning: "common neighbors, the rarer the more (Adamic & Adar 2003)",
+    meaning: "common neighbors; those with fewer neighbors count more (Adamic & Adar 2003)",
     formula: "Σ 1 / ln |Γ(w)| over w in Γ(u) ∩ Γ(v)",
     range: "0 or more",
   },
   resource_allocation: {
     key: "resourceAllocation",
     ...share,
-    meaning: "the same, with rare ones counting more still (Zhou et al. 2009)",
+    meaning: "the same; those with fewer neighbors count even more (Zhou et al. 2009)",
     formula: "Σ 1 / |Γ(w)| over w in Γ(u) ∩ Γ(v)",
     range: "0 or more",
   },
@@ -143,7 +143,7 @@ const meanings: Record<string, Meaning> = {
     meaning: "steps from the source to the target along the edges' direction",
     formula: "d(u, v), every edge 1 long",
     range: "0 or more",
-    missing: "where no path leads there",
+    missing: "if no path leads there",
     value: (found) => (found < 0 ? NaN : found),
   },
   same_component: {
@@ -157,10 +157,10 @@ const meanings: Record<string, Meaning> = {
 };
 
 function unknownPair(row: number, count: number, description: string, nodes: string): PawlError {
-  return new PawlError("DATA_INVALID", "pairs name nodes that are not there", {
+  return new PawlError("DATA_INVALID", "node pairs name nodes that are not in the table of nodes", {
     where: `${description}, row ${row + 1}`,
     expected: `ids of ${nodes}`,
     got: `${count} such pairs`,
-    next: "add the nodes; or, where other pairs are left, say `unknownNodes: drop`",
+    next: "add the nodes; or, if other pairs remain, set `unknownNodes: drop`",
   });
 }

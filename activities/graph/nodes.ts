@@ -19,7 +19,7 @@ export interface Nodes {
 
 /**
  * Reads the nodes.
- * @throws PawlError DATA_EMPTY for no rows; DATA_INVALID for an id that is missing or there twice
+ * @throws PawlError DATA_EMPTY for no rows; DATA_INVALID for an id that is missing or occurs twice
  */
 export async function readNodes(source: TableSource, node: string, context: StageContext): Promise<Nodes> {
   const id = { name: node, where: "with.columns.node" };

@@ -8,7 +8,7 @@ import { attributesOf } from "./attributes.js";
 /**
  * What features depend on, from a stage's settings.
  * @param columns the nodes' own, [nodes] each
- * @throws PawlError DATA_INVALID for a node or attribute that is not there, or an attribute of the wrong kind
+ * @throws PawlError DATA_INVALID for a node or attribute that does not exist, or an attribute of the wrong kind
  */
 export function featureOptions(
   settings: StageWith<"graph-featurize">,
@@ -30,7 +30,7 @@ function nodesOf(ids: readonly string[], { numbers, description }: Nodes): Uint3
   return Uint32Array.from(ids, (id, i) => {
     const node = numbers.get(id);
     if (node !== undefined) return node;
-    throw new PawlError("DATA_INVALID", "a walker cannot start from a node that is not there", {
+    throw new PawlError("DATA_INVALID", "a walker cannot start from a node that does not exist", {
       where: `with.personalize[${i}]`,
       expected: `an id of ${description}`,
       got: id,

@@ -22,11 +22,11 @@ export interface OpenModel {
   weights: HostTensors;
   tokenizer: Tokenizer;
   tokens: SpecialTokens;
-  /** The template of a conversation, where the model has learned one; else it continues text. */
+  /** The template of a conversation, if the model has learned one; else it continues text. */
   chatTemplate?: string;
 }
 
-/** Whether prompts stand in the chat template: as asked, else where the model has learned one. */
+/** Whether prompts use the chat template: as requested, else if the model has learned one. */
 export function usesChatTemplate(
   { chatTemplate }: Pick<OpenModel, "chatTemplate">,
   asked: boolean | undefined,
@@ -93,6 +93,6 @@ export async function checkSameTokenizer(
     where,
     expected: `the tokenizer of with.model (${model.architecture.vocabularySize} tokens)`,
     got: `another one (${other.architecture.vocabularySize} tokens)`,
-    next: "take a model that began with the same tokenize stage",
+    next: "use a model that began with the same tokenize stage",
   });
 }

@@ -11,7 +11,7 @@ export interface Judgment {
   scores: [number, number];
 }
 
-/** What a judge chooses of each pair, how it is called, and its failures by metric. @throws what the judge throws */
+/** A judge's choice for each pair, its description, and its failures by metric. @throws what the judge throws */
 export async function judgePairs(
   pairs: readonly Pair[],
   judge: Judge,

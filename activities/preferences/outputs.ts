@@ -9,7 +9,7 @@ import type { StageContext } from "../stage.js";
 
 type Settings = StageWith<"collect-preferences">;
 
-/** What was chosen of a pair; a judge's with its scores. */
+/** The choice for a pair; a judge's with its scores. */
 export interface Verdict {
   choice?: Choice;
   scores?: [number, number];
@@ -18,7 +18,7 @@ export interface Verdict {
 /**
  * Puts the preferences, those to learn from and those held out, and the choices behind them.
  * @param judged who chose, and how often a judge failed, by metric
- * @throws PawlError DATA_EMPTY where there is none to learn from
+ * @throws PawlError DATA_EMPTY if there are none to train on
  */
 export async function putPreferences(
   { pairs, ...written }: Pairs,
@@ -93,16 +93,16 @@ function nothingToLearn(
 ): PawlError {
   const told = ["chosen", "heldOutRows", "ties", "bothBad", "unanswered"].map((name) => `${name} ${metrics[name]}`);
   const ask =
-    "ask again (pawl resume, or pawl retry where it is parked), and choose more, or allow more time (deadline)";
-  return new PawlError("DATA_EMPTY", "there is no preference to learn from", {
+    "request choices again (pawl resume, or pawl retry if the stage is parked) and make more, or raise deadline";
+  return new PawlError("DATA_EMPTY", "there are no preferences to train on", {
     where: `choices by ${by}`,
-    expected: "at least one pair of which one response is preferred",
+    expected: "at least one pair with a preferred response",
     got: told.join(", "),
     next:
       metrics["chosen"]! > 0
-        ? `all are held out: lower heldOut (${heldOut}), or give more prompts`
+        ? `all are held out: lower heldOut (${heldOut}), or provide more prompts`
         : judge === undefined
           ? ask
-          : "take another judge, or more prompts, or raise temperature, so that responses differ more",
+          : "use another judge or more prompts, or raise temperature, so that responses differ more",
   });
 }

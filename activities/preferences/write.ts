@@ -15,7 +15,7 @@ type Settings = StageWith<"collect-preferences">;
 
 /** Maximum number of responses to a prompt beyond the first two, written until two of them differ and are not blank. */
 const furtherSamples = 4;
-/** Batches of responses that are written in one go, of which a checkpoint holds all or none. */
+/** Batches of responses that are written as one group; a checkpoint holds all of a group or none. */
 const batchesAtOnce = 4;
 
 interface Question {
@@ -24,8 +24,8 @@ interface Question {
 }
 
 /**
- * Pairs of responses to every prompt: two samples that differ, in random order. Which random numbers a sample is drawn
- * with depends on the seed, the prompt's place and the sample's number alone. Resumes from the newest checkpoint, and
+ * Pairs of responses to every prompt: two samples that differ, in random order. The random numbers of a sample
+ * depend on the seed, the prompt's place and the sample's number alone. Resumes from the newest checkpoint, and
  * saves one at its end.
  * @throws PawlError DATA_EMPTY, CONTEXT_EXCEEDED; `signal.reason` after saving, when the stage must stop
  */
@@ -35,7 +35,7 @@ export async function writeAllPairs(settings: Settings, context: StageContext): 
   const checkpoint = await context.checkpoints.latest();
   const written = checkpoint ? await readPairs(checkpoint.directory) : noPairs(tooLong);
   const state = () => ({ step: written.prompts, write: (directory: string) => writePairs(directory, written) });
-  // People may choose among more pairs than are asked for; a judge takes all that it is given.
+  // People may be offered more pairs than requested; a judge decides every pair that it receives.
   const wanted = (settings.judge && settings.count) ?? Infinity;
   const complete = () => written.prompts === questions.length || written.pairs.length >= wanted;
   if (complete()) return written;
@@ -98,7 +98,7 @@ function allTooLong(shortest: number, longest: number): PawlError {
   });
 }
 
-/** Writes responses until each prompt has two that will do. */
+/** Writes responses until each prompt has two usable ones. */
 class Samples {
   constructor(
     private readonly session: DecodingSession,
@@ -134,7 +134,7 @@ class Samples {
   }
 }
 
-/** The responses that are neither blank nor, but for white space around them, equal to an earlier one. */
+/** The responses that are neither blank nor equal to an earlier one, ignoring white space around them. */
 function usable(texts: readonly string[]): string[] {
   const trimmed = texts.map((text) => text.trim());
   return texts.filter((_, i) => trimmed[i] !== "" && trimmed.indexOf(trimmed[i]!) === i);

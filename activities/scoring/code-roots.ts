@@ -16,7 +16,7 @@ export interface CodeFile {
 /**
  * The file of a module that a definition names: below a code directory of the project, or in a package that the project's
  * package.json lists (`"pawl": { "codePackages": ["@acme/rules"] }`; `path: "@acme/rules/exact.mjs"`).
- * @param relative as the definition says it
+ * @param relative as written in the definition
  * @param where the setting, as errors name it
  * @throws PawlError CODE_NOT_ALLOWED outside these; PATH_TRAVERSAL, DATA_MISSING
  */

@@ -13,11 +13,11 @@ export interface FileImports {
 }
 
 export interface ImportedPath {
-  /** As the file says it: `./helper.mjs`, `../table.json?raw`, `file:///…`. */
+  /** As written in the file: `./helper.mjs`, `../table.json?raw`, `file:///…`. */
   specifier: string;
   /** A dynamic import: the code may do without the file. */
   isDynamic: boolean;
-  /** Where it stands, both from 1. */
+  /** Where it is, both from 1. */
   line: number;
   column: number;
 }
@@ -32,8 +32,8 @@ const nothing: FileImports = { paths: [], packages: [], complete: true };
 
 /**
  * The imports that a file names: static imports, re-exports, and dynamic imports of a constant. Its list is not complete
- * where it imports something computed or a name of package.json (`#x`), where it is CommonJS or uses what loads code
- * otherwise (`createRequire`, threads), and where it cannot be parsed. Files that are not JavaScript import nothing.
+ * if it imports something computed or a name of package.json (`#x`), if it is CommonJS or loads code in other ways
+ * (`createRequire`, threads), and if it cannot be parsed. Files that are not JavaScript import nothing.
  * @throws system errors
  */
 export async function fileImports(file: string): Promise<FileImports> {
@@ -57,17 +57,17 @@ export async function fileImports(file: string): Promise<FileImports> {
     }
     return { paths, packages, complete };
   } catch {
-    // Node.js says what is wrong with it when it loads it.
+    // Node.js reports the error when it loads the file.
     return { ...nothing, complete: false };
   }
 }
 
-/** @param specifier undefined where it is computed */
+/** @param specifier undefined if it is computed */
 function kindOf(specifier: string | undefined): "path" | "package" | "unknown" | "nothing" {
   if (specifier === undefined || specifier.startsWith("#")) return "unknown";
   if (/^(\.{0,2}\/|file:)/.test(specifier)) return "path";
   if (isBuiltin(specifier)) return loaders.includes(specifier.replace(/^node:/, "")) ? "unknown" : "nothing";
-  // The text of a `data:` address stands in the file itself.
+  // The text of a `data:` address is in the file itself.
   return specifier.startsWith("data:") ? "nothing" : "package";
 }
 

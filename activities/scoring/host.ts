@@ -1,14 +1,14 @@
-/** Program of the process in which a rule has its thread: starts it, passes rows on to it, and tells what comes of it. */
+/** Program of the process in which a rule has its thread: starts it, passes rows on to it, and reports the results. */
 import { Worker } from "node:worker_threads";
 import type { RuleSettings } from "./rule.js";
 import { threadStackMiB } from "./sandbox.js";
 import type { ScoredRow } from "./scorer.js";
 import type { ThreadReply } from "./thread.js";
 
-/** What the process is asked: to open a rule in a new thread of this program, or to judge a row by it. */
+/** A request to the process: to open a rule in a new thread of this program, or to judge a row by it. */
 export type HostRequest = { open: RuleSettings; program: { file: string; argv: string[] } } | { row: ScoredRow };
 
-/** What it says of each: the thread's reply, or how the thread has ended instead. */
+/** Its reply to each: the thread's reply, or how the thread has ended instead. */
 export type HostMessage = ThreadReply | { failure: "error" | "outOfMemory"; message: string };
 
 let thread: Worker | undefined;
@@ -17,9 +17,9 @@ process.on("message", (request: HostRequest) => {
   if ("row" in request) thread?.postMessage(request.row);
   else thread = open(request.open, request.program);
 });
-// Whoever asked has ended. A thread that is busy ends with the process.
+// The requesting process has ended. A thread that is busy ends with this process.
 process.on("disconnect", () => process.exit());
-// These go to every process of a terminal or a service; the one that asked decides when this one ends.
+// These go to every process of a terminal or a service; the requesting process decides when this one ends.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
 
 function open(settings: RuleSettings, { file, argv }: { file: string; argv: string[] }): Worker {

@@ -7,7 +7,7 @@ import type { Scorer } from "./scorer.js";
 import { Tally } from "./tally.js";
 
 /**
- * A judge at work: of two responses that with the higher score is preferred, equal scores are a tie.
+ * An open judge: of two responses, the one with the higher score is preferred; equal scores are a tie.
  * @throws PawlError of opening: DATA_MISSING, PATH_TRAVERSAL, MODULE_INVALID, MODEL_INVALID; of scoring: DATA_INVALID for a row
  *   without the reference that the rule needs; of `counts`: CONTEXT_EXCEEDED for a reward model
  */
@@ -18,7 +18,7 @@ export async function openJudge(judge: Judge, context: StageContext): Promise<Sc
   if (judge.prefer === "more") return scorer;
   return {
     ...scorer,
-    describe: `the less ${scorer.describe}`,
+    describe: `${scorer.describe}, less is better`,
     // 0 - score: no -0.
     score: async (rows) => (await scorer.score(rows)).map((score) => 0 - score),
   };

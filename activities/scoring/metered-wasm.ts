@@ -46,7 +46,7 @@ export function metered(wasm: Uint8Array): Uint8Array {
   return joined(out);
 }
 
-/** What is known of the module from the sections before. */
+/** What is known about the module from the sections before. */
 interface Known {
   /** Number of parameters by type. */
   parameters: number[];
@@ -70,7 +70,7 @@ function rewriteSection(id: number, content: Reader, known: Known): number[] {
     case section.global: {
       const own = content.unsigned();
       known.globals += own;
-      // Until the budget is set there is one that nobody spends.
+      // Until the budget is set, there is one that is never used up.
       const largest = [...Array<number>(9).fill(0xff), 0x00];
       return [...unsigned(own + 1), ...content.rest(), i64, 1, op.i64Const, ...largest, op.end];
     }

@@ -13,7 +13,7 @@ import { fileImports, type ImportedPath } from "./file-imports.js";
 export interface ModuleImports {
   /** Absolute paths: the module, what it imports by paths, what these import, and so on; each once, sorted. */
   files: string[];
-  /** Packages that these import by name, sorted; null where none is installed. */
+  /** Packages that these import by name, sorted; null for one that is not installed. */
   packages: { name: string; version: string | null }[];
 }
 
@@ -26,8 +26,9 @@ interface Place {
 const mostFiles = 1000;
 
 /**
- * Finds what a module imports, as Node.js resolves it. A file whose imports are not all known before it runs (file-imports.ts) makes
- * every file of the module's code root count, but for hidden files and node_modules. What the code reads as data is not looked for.
+ * Finds what a module imports, as Node.js resolves it. If the imports of a file are not all known before it runs
+ * (file-imports.ts), every file of the module's code root counts, except hidden files and node_modules. Files that the code
+ * reads as data are not found.
  * @throws PawlError MODULE_INVALID for a static import of a file that does not exist, for a file outside of the code root whose
  *   imports are not all known, and for more than 1000 files; system errors
  */
@@ -53,7 +54,7 @@ export async function moduleImports(entry: CodeFile, place: Place): Promise<Modu
   };
 }
 
-/** The file that a path leads to; none where a dynamic import leads nowhere. */
+/** The file that a path leads to; none if a dynamic import leads nowhere. */
 async function targetOf(imported: ImportedPath, file: string, place: Place): Promise<string[]> {
   try {
     const target = fileURLToPath(new URL(imported.specifier, pathToFileURL(file)));
@@ -99,7 +100,7 @@ async function leadsNowhere(imported: ImportedPath, file: string, place: Place):
 
 async function unknownImports(file: string, root: string, place: Place): Promise<PawlError> {
   const [name, directory] = [await nameOf(file, place), await nameOf(root, place)];
-  return new PawlError("MODULE_INVALID", `not all that ${name} imports is known before it runs`, {
+  return new PawlError("MODULE_INVALID", `the imports of ${name} are not all known before it runs`, {
     where: place.where,
     expected: `outside of ${directory}: ES modules that import constant paths`,
     got: name,

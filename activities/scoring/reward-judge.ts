@@ -14,14 +14,14 @@ import type { ScoredRow, Scorer } from "./scorer.js";
 
 /** Responses scored at the same time. */
 const rowsAtOnce = 16;
-/** Slots for prompts and for responses are a multiple of this, so that few steps are compiled. */
+/** Positions for prompts and for responses are a multiple of this, so that few steps are compiled. */
 const slots = 32;
 
 /**
  * A reward model that scores, read as when it was fitted: the prompt in the chat template, the response with the token
  * that ends its turn. A response that goes beyond the model's context is scored by its beginning, with that token after it;
  * one whose prompt leaves no room scores 0; both are counted.
- * @throws PawlError of opening: MODEL_INVALID; of `counts`: CONTEXT_EXCEEDED where no prompt left room
+ * @throws PawlError of opening: MODEL_INVALID; of `counts`: CONTEXT_EXCEEDED if no prompt left room
  */
 export async function openRewardJudge(ref: ArtifactRef<"reward-model">, context: StageContext): Promise<Scorer> {
   const model = await openRewardModel(ref, context);
@@ -90,7 +90,7 @@ class RewardJudge {
     return prompts.map((prompt, i) => ({ prompt, response: responses[i]!, ended: false }));
   }
 
-  /** Rollouts that fit the model's context with their end; undefined where the prompt leaves no room. */
+  /** Rollouts that fit the model's context with their end; undefined if the prompt leaves no room. */
   #cut(rollouts: readonly Rollout[]): (Rollout | undefined)[] {
     const { contextLength } = this.model.architecture;
     this.#shortest = Math.min(this.#shortest, least(rollouts.map(({ prompt }) => prompt.length)));
@@ -103,7 +103,7 @@ class RewardJudge {
     });
   }
 
-  /** A step whose rows hold all rollouts: the one there is, or a larger one. */
+  /** A step whose rows hold all rollouts: the existing one, or a larger one. */
   #scorerFor(rollouts: readonly Rollout[]): RewardScorer {
     const held = (before: number, length: (rollout: Rollout) => number): number =>
       Math.max(before, Math.ceil(greatest(rollouts.map(length)) / slots) * slots);

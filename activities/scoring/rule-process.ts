@@ -15,7 +15,7 @@ const openLimitMs = 120_000;
  */
 const looks = 20;
 
-/** What the rule says, or how it came to an end instead. */
+/** The rule's reply, or how it ended instead. */
 type End = HostMessage | { failure: "timeout"; message: string };
 
 /**
@@ -44,7 +44,7 @@ export class RuleProcess {
   }
 
   /**
-   * Starts the thread, and the process where there is none.
+   * Starts the thread, and the process if there is none.
    * @throws PawlError MODULE_INVALID, RULE_TIMEOUT, RESOURCES_EXHAUSTED, PREEMPTED; signal.reason
    */
   async open(signal: AbortSignal): Promise<void> {
@@ -60,7 +60,7 @@ export class RuleProcess {
     await this.close();
     if ("machine" in got) throw this.#noResources(got.machine);
     if ("failure" in got && got.failure === "timeout") throw this.#tooLong("it was not loaded", openLimitMs);
-    throw this.#notLoaded("message" in got ? got.message : "it answered before it was asked");
+    throw this.#notLoaded("message" in got ? got.message : "it replied before it received a request");
   }
 
   #start(): ChildProcess {
@@ -119,7 +119,7 @@ export class RuleProcess {
     await ended;
   }
 
-  /** What the thread says or comes to next; one that says nothing in time, or is no longer wanted, is ended. */
+  /** The thread's next reply, or how it ends; one that does not reply in time, or is no longer needed, is ended. */
   async #next(limitMs: number | undefined, signal: AbortSignal): Promise<End> {
     const waiting = new AbortController();
     try {
@@ -147,7 +147,7 @@ export class RuleProcess {
     return new PawlError("RULE_TIMEOUT", `${what} within ${limitMs} ms`, {
       where: this.#where,
       expected: "a rule that ends; a time limit never becomes a score",
-      next: "nothing, if the machine was stopped or overloaded: the stage is retried; else correct the rule, or leave the row out",
+      next: "nothing, if the machine was stopped or overloaded: the stage is retried; else correct the rule, or remove the row",
     });
   }
 
@@ -164,7 +164,7 @@ export class RuleProcess {
   #noResources(why: string): PawlError {
     return new PawlError("RESOURCES_EXHAUSTED", `the rule got no verdict: ${why}`, {
       where: this.#where,
-      next: "nothing, if this passes: the stage is retried; else let less run at the same time on this machine",
+      next: "nothing, if this passes: the stage is retried; else run fewer processes at the same time on this machine",
     });
   }
 }

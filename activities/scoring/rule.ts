@@ -4,7 +4,7 @@ import type { ScoredRow } from "./scorer.js";
 /** What a rule is opened with: plain data, because it may go to a process. */
 export interface RuleSettings {
   kind: Exclude<Judge["kind"], "rewardModel">;
-  /** Of a verifier: right or not; of a judge: the more the better. They differ for regex. */
+  /** Of a verifier: right or not; of a judge: more is better. They differ for regex. */
   role: "verifier" | "judge";
   pattern?: string;
   /** Absolute path of a module's file. */
@@ -19,12 +19,12 @@ export interface RuleSettings {
 export type Rule = (row: ScoredRow) => number | Promise<number>;
 
 /**
- * How a rule comes to no verdict, on every machine alike. badReference: it is the row's reference that does not do;
- * stepLimit: a budget of steps is spent. Time is none: a rule that meets its time limit has failed the attempt.
+ * Why a rule has no verdict, the same on every machine. badReference: the row's reference cannot be used; stepLimit: the
+ * budget of steps is used up. Time is not among these: a rule that reaches its time limit fails the attempt.
  */
 export type Failure = "error" | "stepLimit" | "outOfMemory" | "notFinite" | "badReference";
 
-/** What came of one response. */
+/** The result for one response. */
 export type Verdict = { score: number } | { failure: Failure; message: string };
 
 export class RuleFailure extends Error {
@@ -36,14 +36,14 @@ export class RuleFailure extends Error {
   }
 }
 
-/** What the machine could not give a rule: it says nothing of the response, and ends the attempt. */
+/** What the machine could not provide to a rule: it says nothing about the response, and ends the attempt. */
 export class MachineFailure extends Error {}
 
 /** One kind of rule: a file in `rules/` and a line in its table. */
 export interface RuleKind {
-  /** Without the row's reference it says nothing. */
+  /** It needs the row's reference. */
   needsReference: (settings: Pick<RuleSettings, "pattern">) => boolean;
-  /** It runs what may not end, so it needs a process that can be killed. */
+  /** It runs code that may not end, so it needs a process that can be killed. */
   inProcess: boolean;
   open: (settings: RuleSettings) => Rule | Promise<Rule>;
 }
@@ -53,7 +53,7 @@ export async function verdictOf(rule: Rule, row: ScoredRow): Promise<Verdict> {
   try {
     const score = await rule(row);
     if (Number.isFinite(score)) return { score };
-    return { failure: "notFinite", message: `it gave ${score}` };
+    return { failure: "notFinite", message: `it returned ${score}` };
   } catch (error) {
     if (error instanceof MachineFailure) throw error;
     if (error instanceof RuleFailure) return { failure: error.failure, message: error.message };

@@ -19,7 +19,7 @@ export interface SandboxLimits {
   memoryLimitBytes: number;
 }
 
-/** What code gave, as JSON (undefined: JSON has no word for it), or why it gave nothing. */
+/** The value of the code as JSON (undefined: JSON cannot represent it), or why there is none. */
 export type Outcome =
   { json: string | undefined } | { failure: "error" | "stepLimit" | "outOfMemory"; message: string };
 
@@ -31,7 +31,7 @@ const turnsPerStep = 1000;
 const stackBytes = 1 << 18;
 export const threadStackMiB = 64;
 const pageBytes = 1 << 16;
-/** What the interpreter is compiled to begin with. */
+/** The memory that the interpreter begins with. */
 const initialPages = 256;
 
 /**
@@ -39,7 +39,7 @@ const initialPages = 256;
  * interpreter of its own, and its budgets count steps and bytes, not time: the same code comes to the same end on every
  * machine. For the same reason Math.random() is always 0.5 and there is no Date. QuickJS counts the steps of the code; what
  * its built-in functions do in one step (`2n ** 1000000n`, `indexOf` over a long list) is counted by the metered module.
- * Where the machine itself has no memory left, nothing is said of the code. QuickJS's own memory limit does not see small
+ * If the machine itself has no memory left, there is no verdict on the code. QuickJS's own memory limit does not see small
  * blocks in WebAssembly; the limit is that of the memory itself.
  * @throws MachineFailure, also of each run
  */
@@ -72,7 +72,7 @@ export async function openSandbox(limits: SandboxLimits): Promise<(code: string)
 // The package's types are those of its other build.
 const compiled = variant as unknown as QuickJSSyncVariant;
 
-/** @throws MachineFailure where the machine has no memory for an interpreter */
+/** @throws MachineFailure if the machine has no memory for an interpreter */
 async function instantiate(wasmModule: WebAssembly.Module, maximum: number) {
   try {
     const wasmMemory = new WebAssembly.Memory({ initial: initialPages, maximum });
@@ -91,7 +91,7 @@ async function instantiate(wasmModule: WebAssembly.Module, maximum: number) {
   }
 }
 
-/** The interpreter itself may give up, at the end of its budget or for want of memory or stack. */
+/** The interpreter itself may trap, at the end of its budget or for lack of memory or stack. */
 function attempt(work: () => Outcome, isSpent: () => boolean): Outcome {
   try {
     return work();
@@ -101,7 +101,7 @@ function attempt(work: () => Outcome, isSpent: () => boolean): Outcome {
   }
 }
 
-/** Memory that ran out counts against the code only where the machine could have given all that the limit allows. */
+/** Memory that ran out counts against the code only if the machine could have provided all that the limit allows. */
 function refuseUnlessGrows(memory: WebAssembly.Memory, maximum: number): void {
   try {
     memory.grow(maximum - memory.buffer.byteLength / pageBytes);
@@ -128,7 +128,7 @@ function evaluate(context: QuickJSContext, code: string, isSpent: () => boolean)
   return { json: context.typeof(json.value) === "string" ? context.getString(json.value) : undefined };
 }
 
-/** What an error says, as far as it can be had; its getters are the code's own and count as its steps. */
+/** An error's message, as far as it can be read; its getters are the code's own and count as its steps. */
 function messageOf(context: QuickJSContext, error: QuickJSHandle): string {
   if (context.typeof(error) === "string") return context.getString(error).slice(0, 300);
   if (context.typeof(error) !== "object") return `it threw a value of type ${context.typeof(error)}`;

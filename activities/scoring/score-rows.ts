@@ -4,13 +4,13 @@ import type { OpenRule } from "./open-rule.js";
 import type { ScoredRow } from "./scorer.js";
 import type { Tally } from "./tally.js";
 
-/** A rule with what its score is multiplied by. */
+/** A rule, and the factor of its score. */
 export interface WeightedRule {
   rule: OpenRule;
   weight: number;
 }
 
-/** Scoring that takes longer says how far it is. */
+/** Scoring that takes longer reports its progress. */
 const tellEveryMs = 5000;
 
 /**
@@ -56,10 +56,10 @@ export async function scoreRows(
 }
 
 function noReference({ prompt }: ScoredRow, role: string): PawlError {
-  return new PawlError("DATA_INVALID", `a ${role} needs the row's right answer, and the row has none`, {
+  return new PawlError("DATA_INVALID", `a ${role} needs the row's right answer, but the row has none`, {
     where: prompt.slice(0, 100),
     expected: "rows with a response",
     got: "a prompt alone",
-    next: "give rows with the fields instruction and response, or take a rule that needs none",
+    next: "provide rows with the fields instruction and response, or use a rule that needs no answer",
   });
 }

@@ -2,7 +2,7 @@
 export interface ScoredRow {
   prompt: string;
   response: string;
-  /** The right answer, or what the rule takes it for: a pattern, code. */
+  /** The right answer, or what the rule uses instead: a pattern, code. */
   reference?: string;
   task?: string;
 }

@@ -1,10 +1,10 @@
-/** Program of the thread in which a rule runs: opens it, then answers each row with a verdict. */
+/** Program of the thread in which a rule runs: opens it, then replies to each row with a verdict. */
 import { parentPort, workerData } from "node:worker_threads";
 import { describeError, verdictOf, type Rule, type RuleSettings, type Verdict } from "./rule.js";
 import { rules } from "./rules/index.js";
 import type { ScoredRow } from "./scorer.js";
 
-/** What the thread says: first whether the rule is open, then of each row a verdict, or what the machine could not give. */
+/** The thread's replies: first whether the rule is open, then a verdict on each row, or what the machine could not provide. */
 export type ThreadReply =
   { opened: true } | { opened: false; message: string } | { verdict: Verdict } | { machine: string };
 

@@ -7,9 +7,9 @@ import type { Scorer } from "./scorer.js";
 import { Tally } from "./tally.js";
 
 /**
- * Verifiers at work: each row goes to that of its task, else to that without a task. Scores are verdicts times weight.
+ * Open verifiers: each row goes to that of its task, else to that without a task. Scores are verdicts times weight.
  * @throws PawlError of opening: DATA_MISSING, PATH_TRAVERSAL, MODULE_INVALID; of scoring: DATA_INVALID for a row that no
- *   verifier serves or that has no reference
+ *   verifier matches or that has no reference
  */
 export async function openVerifiers(verifiers: readonly Verifier[], context: StageContext): Promise<Scorer> {
   const opened = new Map<string | undefined, WeightedRule>();
@@ -47,6 +47,6 @@ function unserved(task: string | undefined, verifiers: readonly Verifier[]): Paw
     where: "with.verifiers",
     expected: `rows of task ${verifiers.map((verifier) => verifier.task).join(", ")}`,
     got: task === undefined ? "a row without a task" : `a row of task ${task}`,
-    next: "add a verifier without a task: it serves all other rows",
+    next: "add a verifier without a task: it matches all other rows",
   });
 }

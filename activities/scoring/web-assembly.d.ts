@@ -1,4 +1,4 @@
-/** What Node has and its types leave out, as far as the sandbox uses it. */
+/** What Node has and its types omit, as far as the sandbox uses it. */
 declare namespace WebAssembly {
   interface Module {
     readonly [Symbol.toStringTag]: string;
@@ -7,7 +7,7 @@ declare namespace WebAssembly {
     /** In pages of 64 KiB. */
     constructor(size: { initial: number; maximum: number });
     readonly buffer: ArrayBuffer;
-    /** By pages of 64 KiB. @throws RangeError beyond its maximum, or where the machine has no more */
+    /** By pages of 64 KiB. @throws RangeError beyond its maximum, or if the machine has no more */
     grow(pages: number): number;
   }
   /** A global that a module exports. */

@@ -8,7 +8,7 @@ import type { StageContext } from "../stage.js";
 
 /** One entry of `data` as sequences to learn from. */
 export interface Source {
-  /** As the log names it. */
+  /** Its name in the log. */
   name: string;
   kind: "instruction" | "prose";
   weight: number;
@@ -26,7 +26,7 @@ export interface Source {
 /**
  * The entries of `data` that have a weight, entries of one weight after another.
  * @param length tokens of a sequence
- * @throws PawlError DATA_INVALID where rows are neither instructions nor texts
+ * @throws PawlError DATA_INVALID if rows are neither instructions nor texts
  */
 export async function readSources(
   data: StageWith<"sft">["data"],

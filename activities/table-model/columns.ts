@@ -2,18 +2,18 @@ import type { TableColumn } from "../../formats/table.js";
 import { PawlError } from "../../platform/errors.js";
 import { patternExpression } from "../dataset/paths.js";
 
-/** A column as models take it. */
+/** A column as models read it. */
 export interface InputColumn {
   name: string;
   values: Float64Array;
 }
 
-/** Most values of a text column that get a column of their own. */
+/** Maximum number of values of a text column that get their own columns. */
 const mostValues = 24;
 
 /**
  * The columns that patterns name (`*` stands for anything), in the table's order.
- * @throws PawlError DATA_INVALID for a pattern that names none
+ * @throws PawlError DATA_INVALID for a pattern that matches none
  */
 export function chosenColumns(
   columns: readonly TableColumn[],
@@ -23,17 +23,17 @@ export function chosenColumns(
   const expressions = patterns.map(patternExpression);
   expressions.forEach((expression, i) => {
     if (!columns.some(({ name }) => expression.test(name)))
-      throw new PawlError("DATA_INVALID", `no column is called ${patterns[i]!}`, {
+      throw new PawlError("DATA_INVALID", `no column matches ${patterns[i]!}`, {
         where: `${where}[${i}]`,
         expected: columns.map(({ name }) => name).join(", "),
         got: patterns[i]!,
-        next: "choose among the columns there are; * stands for anything",
+        next: "choose from these columns; * stands for anything",
       });
   });
   return columns.filter(({ name }) => expressions.some((expression) => expression.test(name)));
 }
 
-/** Numbers as they are; of text a column for each of its most frequent values, 1 where the row has it. */
+/** Numbers are unchanged; text becomes a column for each of its most frequent values, 1 if the row has it. */
 export function inputColumns(column: TableColumn): InputColumn[] {
   const { name } = column;
   if (column.type !== "text") return [{ name, values: column.values }];
@@ -47,8 +47,8 @@ export function inputColumns(column: TableColumn): InputColumn[] {
 }
 
 /**
- * The group of each row, numbered as they come; each row is one where no column says otherwise.
- * @throws PawlError DATA_INVALID where a row's is missing, or there are fewer than folds
+ * The group of each row, numbered as they come; without a column, each row is a group.
+ * @throws PawlError DATA_INVALID if a row's is missing, or there are fewer than folds
  */
 export function groupOf(columns: readonly TableColumn[], rows: number, settings: { group?: string; folds: number }) {
   const { group: name, folds } = settings;
@@ -81,7 +81,7 @@ const missingGroup = (name: string, row: number): PawlError =>
 
 /**
  * The target as 1 and 0.
- * @throws PawlError DATA_INVALID where it is missing or has not two values
+ * @throws PawlError DATA_INVALID if it is missing or does not have two values
  */
 export function binaryTarget(columns: readonly TableColumn[], name: string): Uint8Array {
   const [column] = chosenColumns(columns, [name], "with.target");
@@ -98,7 +98,7 @@ export function binaryTarget(columns: readonly TableColumn[], name: string): Uin
       got: isBinary
         ? `${positives} of ${target.length} rows are 1`
         : `a column of type ${column!.type} with other values`,
-      next: `make it in the query, for example SELECT *, ${name} > 5 AS target FROM data`,
+      next: `create it in the query, for example SELECT *, ${name} > 5 AS target FROM data`,
     },
   );
 }

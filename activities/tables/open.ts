@@ -8,15 +8,15 @@ import { quoteName } from "../dataset/sql.js";
 import { Table } from "../dataset/table.js";
 import type { StageContext } from "../stage.js";
 
-/** A table that is read column by column; values are text, as they stand in the file unless a query makes them. */
+/** A table that is read column by column; values are text, as in the file unless a query computes them. */
 export interface OpenTable {
   /** For messages and dictionaries: `file accounts.csv`. */
   description: string;
   columns: string[];
-  /** Some thousand rows at a time: the cells of the columns asked for. */
+  /** Some thousand rows at a time: the cells of the requested columns. */
   chunks(names: readonly string[]): AsyncGenerator<(string | undefined)[][]>;
   /**
-   * Of a column of floating-point numbers, which have forgotten how they were written: the number up to which it tells all whole
+   * Of a column of floating-point numbers, which do not keep how they were written: the number up to which it tells all whole
    * numbers apart. Undefined for any other type.
    */
   wholeUpTo(name: string): number | undefined;
@@ -74,9 +74,9 @@ export interface IdColumn {
 }
 
 /**
- * Checks that the columns of ids are there, and that they tell ids apart.
- * @throws PawlError DATA_INVALID for a column that is not there, or one of floating-point numbers that are no whole numbers it
- *   tells apart: 40 ids of 19 digits may be one of them, and `1.10` is `1.1`
+ * Checks that the columns of ids exist, and that they tell ids apart.
+ * @throws PawlError DATA_INVALID for a column that does not exist, or one of floating-point numbers other than whole numbers
+ *   that it tells apart: 40 ids of 19 digits may be one of them, and `1.10` is `1.1`
  */
 export async function requireIds(table: OpenTable, ids: readonly IdColumn[]): Promise<void> {
   for (const { name, where } of ids) requireColumn(table, name, where);
@@ -104,7 +104,7 @@ function collapsed(
       where: `${where} (${description})`,
       expected: `text, or whole numbers up to ${upTo}`,
       got: lost,
-      next: "store ids as text; in a query of CSV or JSON take them from the table `written`, which holds every value as it stands in the file",
+      next: "store ids as text; in a query of CSV or JSON read them from the table `written`, which holds every value as written in the file",
     },
   );
 }
@@ -123,17 +123,17 @@ export function requireColumn({ columns, description }: OpenTable, name: string,
     got: `columns ${columns.join(", ")}`,
     next:
       delimiter === undefined
-        ? "name the column in `columns`, or make it in `query`"
-        : `say what stands between the columns: \`delimiter: "${delimiter}"\``,
+        ? "name the column in `columns`, or create it in `query`"
+        : `set the delimiter of the columns: \`delimiter: "${delimiter}"\``,
   });
 }
 
 function checkPlain({ name, type }: { name: string; type: string }, description: string): void {
   if (isPlain(type)) return;
-  throw new PawlError("DATA_INVALID", `the column ${name} holds no plain value`, {
+  throw new PawlError("DATA_INVALID", `the column ${name} does not hold plain values`, {
     where: description,
     expected: "text, numbers, booleans or dates",
     got: type,
-    next: "take what is needed out of it in `query`, or leave it out",
+    next: "select the needed part in `query`, or remove the column there",
   });
 }

@@ -7,14 +7,14 @@ import { queryMemory } from "../dataset/table.js";
 import type { StageContext } from "../stage.js";
 
 interface TableTexts {
-  /** The files are called after it. */
+  /** The files are named after it. */
   name: string;
   description: string;
 }
 
 /**
- * Puts a table; `more` adds files of its own.
- * @throws PawlError DISK_FULL, RESOURCES_EXHAUSTED, STORE_UNREADABLE where the system refuses something
+ * Puts a table; `more` adds further files.
+ * @throws PawlError DISK_FULL, RESOURCES_EXHAUSTED, STORE_UNREADABLE if the system refuses something
  */
 export function putTable(
   context: StageContext,

@@ -14,7 +14,7 @@ export interface ReadTable {
 
 /**
  * Reads all columns of a table. NaN in a column of floating-point numbers is a missing value.
- * @param ids columns of ids, which stay as they are written
+ * @param ids columns of ids, which stay as written
  * @throws PawlError DATA_EMPTY for no rows, DATA_INVALID for an infinite number, and what `openTable` and `requireIds` throw
  */
 export async function readTable(
@@ -58,7 +58,7 @@ function finite(cell: string | undefined, table: OpenTable, column: number, row:
     where: `${table.description}, row ${row + 1}`,
     expected: "finite numbers; NULL or NaN where one is missing",
     got: `${cell} in the column ${table.columns[column]}`,
-    next: "correct it, or decide in `query` what it stands for, for example `CASE WHEN isinf(x) THEN NULL ELSE x END`",
+    next: "correct it, or replace it in `query`, for example `CASE WHEN isinf(x) THEN NULL ELSE x END`",
   });
 }
 

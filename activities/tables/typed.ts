@@ -1,13 +1,13 @@
 import type { TableColumn } from "../../formats/table.js";
 
-/** A whole number as it would be printed: `007` is text. */
+/** A whole number in its printed form: `007` is text. */
 const integer = /^(0|-?[1-9]\d*)$/;
 const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const zeroFirst = /^[+-]?0\d/;
 
 /**
- * Text as the narrowest type that all its values have; blank is missing, except in text. Whole numbers of which a double does
- * not hold every one are text: they are names of things, not quantities.
+ * Text as the narrowest type that all its values have; blank is missing, except in text. If a double
+ * cannot hold every whole number of a column, all are text: they are names of things, not quantities.
  */
 export function typedColumn(name: string, values: readonly (string | undefined)[]): TableColumn {
   const present = values.filter((value): value is string => value !== undefined && value.trim() !== "");
@@ -22,7 +22,7 @@ export function typedColumn(name: string, values: readonly (string | undefined)[
   return { name, type: "text", values };
 }
 
-/** Ids as they are written: text, unless all are whole numbers that are written back as they were (`1.10` is not 1.1). */
+/** Ids as written: text, unless all are whole numbers that are written back unchanged (`1.10` is not 1.1). */
 export function idColumn(name: string, ids: readonly (string | undefined)[]): TableColumn {
   const column = typedColumn(name, ids);
   return column.type === "integer" ? column : { name, type: "text", values: ids };

@@ -6,9 +6,9 @@ import { LossWatch } from "./loss-watch.js";
 
 /** What to train, and how long. */
 export interface TrainingPlan {
-  /** Updates in all. */
+  /** Optimizer steps in total. */
   steps: number;
-  /** Makes update number `step` (0-based): a function of the state and of this number. */
+  /** Performs optimizer step number `step` (0-based): a function of the state and of this number. */
   update: (step: number) => StepReport;
   /** Weights and moments. */
   state: () => HostTensors;
@@ -16,7 +16,7 @@ export interface TrainingPlan {
   heldOut: HeldOut | undefined;
   /** Steps between held-out losses; 0: only at the end. */
   evaluateEvery: number;
-  /** Loss of a model to which all tokens are equally likely, nats; undefined where the loss is another one. */
+  /** Loss of a model to which all tokens are equally likely, nats; undefined for another kind of loss. */
   uniformLoss: number | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface HeldOut {
 }
 
 export interface TrainingMetrics {
-  /** Smoothed over about the last 50 updates, nats a token; undefined without an update. */
+  /** Smoothed over about the last 50 optimizer steps, nats per token; undefined without a step. */
   loss: number | undefined;
   /** Predictions trained on. */
   tokens: number;
@@ -43,7 +43,7 @@ const memory = 0.98;
 
 /**
  * The loop of pre-training and fine-tuning: resumes from the newest checkpoint, saves at intervals and when the stage
- * must stop, and leaves the weights after the last update. All that it depends on is in the checkpoint or a function of
+ * must stop, and leaves the weights after the last optimizer step. All that it depends on is in the checkpoint or a function of
  * the step.
  * @throws PawlError LOSS_NOT_FINITE, DIVERGED; `signal.reason` after saving, when the stage must stop
  */
@@ -65,14 +65,14 @@ export async function runTraining(plan: TrainingPlan, context: StageContext): Pr
 }
 
 class Run {
-  /** Updates done. */
+  /** Optimizer steps done. */
   done = 0;
   #tokens = 0;
   /** Sum of memory^age · loss; divided by the sum of memory^age it is the smoothed loss. */
   #lossSum = 0;
   #heldOutLoss: number | undefined;
   readonly #watch: LossWatch;
-  /** When the first update of this attempt, which compiles, had ended, and which it was. */
+  /** When the first optimizer step of this attempt, which compiles, had ended, and its number. */
   #timedFrom: { at: number; done: number; tokens: number } | undefined;
 
   constructor(
@@ -101,14 +101,14 @@ class Run {
     return { step, write };
   }
 
-  /** The first step compiles for long, and nothing is heard of the process meanwhile. */
+  /** The first step takes long to compile, and the process reports nothing meanwhile. */
   tellCompiling(): void {
     this.context.progress({ ...this.#progress({}), phase: "compile" });
   }
 
   async step(): Promise<void> {
     const { evaluateEvery, heldOut } = this.plan;
-    // Before the next update, so that a stage which is stopped meanwhile measures again when it continues.
+    // Before the next optimizer step, so that a stage which is stopped meanwhile measures again when it resumes.
     if (heldOut && evaluateEvery > 0 && this.done > 0 && this.done % evaluateEvery === 0)
       this.#recordHeldOut(heldOut, await this.#measure(heldOut));
     const report = this.plan.update(this.done);

@@ -19,7 +19,7 @@ export interface PromptSet {
 /**
  * Rows whose prompt and longest response fit the context.
  * @param settings.context tokens that every model reading them can hold
- * @throws PawlError DATA_EMPTY without rows; CONTEXT_EXCEEDED where none fits
+ * @throws PawlError DATA_EMPTY without rows; CONTEXT_EXCEEDED if none fits
  */
 export async function readPrompts(
   refs: readonly ArtifactRef<"dataset">[],

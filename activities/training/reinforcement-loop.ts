@@ -16,11 +16,11 @@ export type IterationMetrics = Record<string, number>;
 
 /**
  * The loop of reinforcement learning: writes responses, learns from them, for all iterations. A checkpoint may fall
- * between any two batches of responses or updates, by time or when told to stop; it holds the weights, moments, counters,
- * the responses in flight with all that is known of them, and the metrics so far.
+ * between any two batches of responses or optimizer steps, by time or when the stage must stop; it holds the weights,
+ * moments, counters, the responses in flight with all that is known about them, and the metrics so far.
  * @param prompts token ids of every prompt, as the algorithm has them
  * @returns the metrics of every iteration
- * @throws PawlError LOSS_NOT_FINITE; `signal.reason` after saving, when told to stop
+ * @throws PawlError LOSS_NOT_FINITE; `signal.reason` after saving, when the stage must stop
  */
 export async function runReinforcement(
   algorithm: Algorithm,
@@ -45,11 +45,11 @@ export async function runReinforcement(
 class Run {
   iteration = 0;
   history: IterationMetrics[] = [];
-  /** Steps done: batches of responses, preparations, updates. A checkpoint's step. */
+  /** Steps done: batches of responses, preparations, optimizer steps. A checkpoint's step. */
   #steps = 0;
   #experience: Experience = emptyExperience();
   #phase: "collect" | "prepare" | "update" = "collect";
-  /** Metrics of the iteration's updates. */
+  /** Metrics of the iteration's optimizer steps. */
   #updates: IterationMetrics[] = [];
   #timedFrom: { at: number; iteration: number } | undefined;
 
@@ -80,7 +80,7 @@ class Run {
     );
   }
 
-  /** One step. It changes the state when it ends, so that one cut short is done again. */
+  /** One step. It changes the state when it ends, so that an interrupted one is done again. */
   async step(): Promise<void> {
     const between = () => this.context.yield();
     const { algorithm } = this;
@@ -151,7 +151,7 @@ class Run {
   }
 }
 
-/** What the terminal shows of the last iteration. */
+/** The metrics of the last iteration that the terminal shows. */
 const shown = ["reward", "kl", "entropy", "responseLength"];
 const statePrefix = "state/";
 const historyPrefix = "history/";

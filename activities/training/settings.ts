@@ -42,7 +42,7 @@ export function checkWarmup({ warmupSteps }: OptimizerFields, steps: number): vo
 
 /**
  * Tokens of one row.
- * @throws PawlError CONTEXT_EXCEEDED where it is more than the model's context
+ * @throws PawlError CONTEXT_EXCEEDED if it is more than the model's context
  */
 export function rowLength({ sequenceLength }: TrainingFields, { contextLength }: Architecture): number {
   if (sequenceLength !== undefined && sequenceLength > contextLength)
@@ -68,15 +68,15 @@ export function trainerSettings(settings: TrainingFields, architecture: Architec
 }
 
 /**
- * The most predictions that a step computes logits for, of batches in which `most` count; undefined where nearly all do, so that
- * picking them would not repay itself.
+ * The maximum number of predictions that a step computes logits for, of batches in which at most `most` count; undefined if
+ * nearly all count: then picking them does not pay off.
  */
 export function predictionsOf(most: number, { rows, length }: BatchShape): { predictions?: number } {
   const predictions = Math.ceil(most / 64) * 64;
   return predictions < 0.9 * rows * length ? { predictions } : {};
 }
 
-/** Examples to measure the loss on, as batches of the trainer's shape; undefined where nothing counts. */
+/** Examples to measure the loss on, as batches of the trainer's shape; undefined if nothing counts. */
 export function heldOutBatches(examples: readonly Example[], { shape }: TrainerSettings): HeldOutBatches | undefined {
   const { sequences } = exampleSequences(examples, shape.length);
   const tokens = sequences.counted!.reduce((sum, c) => sum + c, 0);

@@ -4,8 +4,8 @@ import type { HostTensors } from "../../tensor/program.js";
 const memory = 0.98;
 
 /**
- * Mean of a metric over about the last 50 updates. It is kept among a checkpoint's tensors, and so of single precision: a
- * checkpoint gives it back exactly.
+ * Mean of a metric over about the last 50 optimizer steps. It is kept among a checkpoint's tensors, and so of single precision:
+ * a checkpoint restores it exactly.
  */
 export class Smoothed {
   #sum = 0;
@@ -19,7 +19,7 @@ export class Smoothed {
     this.#weight = Math.fround(this.#weight * memory + 1);
   }
 
-  /** NaN of no update. */
+  /** NaN without an optimizer step. */
   get mean(): number {
     return this.#sum / this.#weight;
   }
@@ -28,7 +28,7 @@ export class Smoothed {
     return { [this.name]: { dtype: "float32", shape: [2], data: Float32Array.of(this.#sum, this.#weight) } };
   }
 
-  /** Takes its tensor out of a checkpoint's. @returns the others */
+  /** Removes its tensor from a checkpoint's. @returns the others */
   restore(state: HostTensors): HostTensors {
     const { [this.name]: own, ...others } = state;
     [this.#sum, this.#weight] = [own!.data[0]!, own!.data[1]!];

@@ -5,7 +5,7 @@ export interface Arguments {
   commit: string;
   /** What runs in a turn: `test`, or a bench. */
   name: string;
-  /** Passed on to it. */
+  /** Passed to it. */
   options: string[];
   /** Every round is a turn of each side. */
   rounds: number;
@@ -43,7 +43,7 @@ export function parseArguments(given: readonly string[], known: readonly string[
   };
 }
 
-/** Removes an option and its value from the list; undefined where it is absent. A missing value is an empty one. */
+/** Removes an option and its value from the list; undefined if it is absent. A missing value is an empty one. */
 function take(left: string[], option: string, length: number): string[] | undefined {
   const at = left.indexOf(option);
   return at < 0 ? undefined : [...left.splice(at, length), ""];

@@ -16,10 +16,10 @@ export interface Command {
 }
 
 export interface Ended {
-  /** null where a signal ended it. */
+  /** null if a signal ended it. */
   code: number | null;
   seconds: number;
-  /** Processor time of all its processes, seconds; null where the system does not tell. */
+  /** Processor time of all its processes, seconds; null if the system does not report it. */
   processorSeconds: number | null;
 }
 
@@ -38,7 +38,7 @@ export async function runCommand({ program, args, directory, environment, logFil
   const mark = randomUUID();
   const time = new ProcessorTime();
   const begun = performance.now();
-  // A group of its own: Ctrl-C in the terminal reaches this process alone, which then ends the group.
+  // In its own process group: Ctrl-C in the terminal reaches only this process, which then ends the group.
   const env = { ...process.env, ...environment, [markVariable]: mark };
   const child = spawn(program, args, { cwd: directory, env, stdio: ["ignore", log, log], detached: true });
   closeSync(log);

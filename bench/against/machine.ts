@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import os from "node:os";
 
-/** Seconds that all processors together have worked since the machine started, for whomever. */
+/** Seconds that all processors together have worked since the machine started, for any program. */
 export function busySeconds(): number {
   const times = os.cpus().map(({ times: { user, nice, sys, irq } }) => user + nice + sys + irq);
   return times.reduce((sum, milliseconds) => sum + milliseconds, 0) / 1000;
@@ -21,7 +21,7 @@ export async function disturbance(): Promise<string | undefined> {
   return `other programs use ${percent(share)} of the processors (load average ${load}${runnable()})`;
 }
 
-/** Processes that run or wait for a processor, this one left out, where the system tells: proc(5), loadavg. */
+/** Processes that run or wait for a processor, without this one, if the system reports it: proc(5), loadavg. */
 function runnable(): string {
   try {
     const count = Number(/(\d+)\/\d+/.exec(readFileSync("/proc/loadavg", "utf8"))![1]) - 1;

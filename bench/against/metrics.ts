@@ -8,7 +8,7 @@ export interface Metric {
   unit: string;
   better: "lower" | "higher";
   value: number;
-  /** What the bench asks over a commit. */
+  /** The bound of the bench relative to a commit. */
   atLeast?: CommitBound;
 }
 
@@ -42,7 +42,7 @@ export function metricsOfResult(text: string, where: string): Metric[] {
   }));
 }
 
-/** Counts of the closing line of a test run, the last if it is printed again; undefined where it never came to it. */
+/** Counts of the closing line of a test run, the last if it is printed again; undefined if the run never printed it. */
 export function metricsOfTests(output: string): Metric[] | undefined {
   const closing = [...output.matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped$/gm)].at(-1);
   if (closing === undefined) return undefined;

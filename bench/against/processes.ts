@@ -7,7 +7,7 @@ export const markVariable = "PAWL_BENCH_TURN";
 export interface Seen {
   pid: number;
   parent: number;
-  /** User and system time of its own. */
+  /** Its own user and system time. */
   own: number;
   /** The same of the children that it has waited for, and of theirs. */
   waited: number;
@@ -16,7 +16,7 @@ export interface Seen {
 /** Ticks a second: the constant that Linux shows to programs on every architecture. */
 const ticksPerSecond = 100;
 
-/** The living processes of a turn; undefined where the system does not tell (no /proc). */
+/** The living processes of a turn; undefined if the system does not report them (no /proc). */
 export function processesOf(mark: string): Seen[] | undefined {
   try {
     const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
@@ -41,8 +41,8 @@ function look(pid: number, mark: string): Seen | undefined {
 }
 
 /**
- * Processor time of a turn from repeated looks at its processes. What a process has waited for counts where the looks missed
- * it: a child that lived between two looks, and the last moments of one that was seen.
+ * Processor time of a turn from repeated looks at its processes. Time of children that a process has waited for counts if
+ * the looks missed it: a child that lived between two looks, and the last moments of one that was seen.
  */
 export class ProcessorTime {
   readonly #last = new Map<number, Seen>();
@@ -65,7 +65,7 @@ export class ProcessorTime {
   }
 }
 
-/** Ends whatever still bears the mark of a turn, also what a supervisor starts anew meanwhile. */
+/** Ends everything that still bears the mark of a turn, including what a supervisor restarts meanwhile. */
 export function killProcessesOf(mark: string): void {
   for (let looks = 0; looks < mostLooks; looks++) {
     const left = processesOf(mark) ?? [];
@@ -74,7 +74,7 @@ export function killProcessesOf(mark: string): void {
   }
 }
 
-/** A process that the kernel does not let go stops nobody for ever. */
+/** A limit, so that a process that the kernel cannot end does not block forever. */
 const mostLooks = 100;
 
 function kill(pid: number): void {

@@ -8,7 +8,7 @@ export const sideNames: readonly SideName[] = ["ours", "theirs"];
 /** A turn of each side, one right after the other. */
 export type Round = Record<SideName, Turn>;
 
-/** Who goes first: A B, B A, A B, …, so that a drift of the machine's speed meets both sides alike. */
+/** Who goes first: A B, B A, A B, …, so that a drift of the machine's speed affects both sides alike. */
 export function orderOf(round: number): readonly SideName[] {
   return round % 2 === 0 ? sideNames : [...sideNames].reverse();
 }

@@ -7,7 +7,7 @@ import { lastLines, runCommand } from "./command.js";
 import { linkedCopy } from "./linked-copy.js";
 import type { SideName } from "./rounds.js";
 
-/** One version of this repository, in a directory of its own. */
+/** One version of this repository, in its own directory. */
 export interface Side {
   name: SideName;
   /** What is printed: "117143e", "5d15c81 with changes". */
@@ -18,7 +18,7 @@ export interface Side {
   tree: string;
 }
 
-/** Git's answer in a repository. Throws where it refuses. */
+/** Git's output in a repository. Throws if git fails. */
 function git(repository: string, args: string[], environment: Record<string, string> = {}): string {
   const env = { ...process.env, ...environment };
   return execFileSync("git", args, { cwd: repository, encoding: "utf8", stdio: "pipe", env }).trim();
@@ -51,7 +51,7 @@ export function theirSide(repository: string, commit: string): Side {
   return { name: "theirs", label: id.slice(0, 7), commit: id, tree };
 }
 
-/** The files of a checkout as they are now: those that git does not know yet count, ignored ones and what benches have written do not. */
+/** The files of a checkout as they are now: untracked files count, ignored ones and the results of benches do not. */
 export function ourSide(repository: string): Side {
   const directory = mkdtempSync(path.join(os.tmpdir(), "pawl-index-"));
   try {
@@ -68,7 +68,7 @@ export function ourSide(repository: string): Side {
 }
 
 /**
- * Refuses what a side cannot run, before anything is built.
+ * Refuses a bench that a side cannot run, before anything is built.
  * @param name `test`, or a bench
  * @throws PawlError INPUT_INVALID
  */
@@ -91,7 +91,7 @@ export function benchNames(files: readonly string[]): string[] {
 
 /**
  * The directory of a side below `base`, built on first use: a clone that borrows the repository's objects, with packages as
- * its lock file says (hard links to those of the repository's checkout where its lock file is the same) and its own dist.
+ * its lock file says (hard links to those of the repository's checkout if its lock file is the same) and its own dist.
  * @throws PawlError SETUP_FAILED with the end of the log; the signal's reason
  */
 export async function builtDirectory(

@@ -5,7 +5,7 @@ export interface Comparison {
   /** Medians over the rounds. */
   ours: number;
   theirs: number;
-  /** ours / theirs: geometric mean of the rounds' ratios; null where a value is not above 0. */
+  /** ours / theirs: geometric mean of the rounds' ratios; null if a value is not above 0. */
   ratio: number | null;
   /** 95 % interval of the ratio; null with fewer than two rounds, or without a ratio. */
   interval: [low: number, high: number] | null;
@@ -13,8 +13,8 @@ export interface Comparison {
 }
 
 /**
- * Compares paired values: what the machine does in a round meets both of its turns, so the ratio is taken within each round.
- * The interval is Student's for the mean of the logarithms ("Student" 1908).
+ * Compares paired values: what the machine does in a round affects both of its turns, so the ratio is taken within each
+ * round. The interval is Student's for the mean of the logarithms ("Student" 1908).
  * @param ours,theirs one value a round, in the same order; at least one
  */
 export function comparePairs(ours: readonly number[], theirs: readonly number[]): Comparison {
@@ -54,8 +54,8 @@ export function verdict(
 }
 
 /**
- * Whether the ratio is at least the bound, or at most where lower is better; null where it misses it by no more than chance: the
- * interval holds the bound, or there is none.
+ * Whether the ratio is at least the bound, or at most where lower is better; null if it misses the bound by no more than
+ * chance: the interval holds the bound, or there is none.
  */
 export function holds({ ratio, interval }: Comparison, better: "lower" | "higher", bound: number): boolean | null {
   if (ratio !== null && reaches(ratio, bound, better)) return true;

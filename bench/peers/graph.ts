@@ -27,7 +27,7 @@ export class GraphPeers {
     this.#process = new LineProcess(python, [path.join(packageRoot(), "bench", "peers", "graph.py")], environment);
   }
 
-  /** Undefined where they cannot be installed. */
+  /** Undefined if they cannot be installed. */
   static open(): GraphPeers | undefined {
     const packages = Object.entries(peerVersions).map(([name, version]) => `${name}==${version}`);
     const python = virtualEnvironment(`graph-${peerVersions.networkx}-${peerVersions.igraph}`, packages);
@@ -45,8 +45,8 @@ export class GraphPeers {
   }
 
   /**
-   * Computes a feature again and again.
-   * @param least for so long at least, milliseconds of the processor
+   * Computes a feature repeatedly.
+   * @param least minimum duration, milliseconds of processor time
    * @returns one computation on average
    */
   async compute(peer: Peer, feature: string, least: number): Promise<Measured> {

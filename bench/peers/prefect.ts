@@ -14,7 +14,7 @@ export interface Prefect {
   close(): void;
 }
 
-/** Undefined where Prefect cannot be installed. */
+/** Undefined if Prefect cannot be installed. */
 export function prefect(): Prefect | undefined {
   const python = virtualEnvironment(`prefect-${prefectVersion}`, [`prefect==${prefectVersion}`]);
   if (python === undefined) return undefined;

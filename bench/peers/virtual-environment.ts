@@ -5,7 +5,7 @@ import { cacheDirectory } from "../../platform/locations.js";
 
 /**
  * The Python of a virtual environment in Pawl's cache with the given packages, made on first use. Undefined, with a
- * message, where it cannot be made.
+ * message, if it cannot be made.
  * @param name names the directory: holds the versions
  * @param packages pinned, as pip takes them
  */

@@ -26,7 +26,7 @@ export const bigTraining = {
   warmupSteps: 0,
 } satisfies Omit<GivenWith<"pretrain">, "tokens">;
 
-/** Where the files of the benchmark lie. */
+/** Where the files of the benchmark are. */
 export const checkpointDirectory = (directory: string): string => path.join(directory, "checkpoint");
 
 /** Writes a checkpoint of it, tensor by tensor. @returns bytes of the weights and of both moments */

@@ -7,7 +7,7 @@ interface Answer {
   loss: number;
 }
 
-/** A process that does training steps on request. */
+/** A process that runs training steps on request. */
 export class Contestant {
   readonly #process: LineProcess;
 
@@ -16,7 +16,7 @@ export class Contestant {
     this.#process.tell(JSON.stringify(shape));
   }
 
-  /** Milliseconds of each of some steps. Throws where the loss of a fresh model on random tokens is impossible. */
+  /** Milliseconds of each of some steps. Throws if the loss is impossible for a fresh model on random tokens. */
   async steps(count: number, vocabulary: number): Promise<number[]> {
     const { seconds, loss } = JSON.parse(await this.#process.ask(`run ${count}`)) as Answer;
     if (Math.abs(loss - Math.log(vocabulary)) > 0.5) throw new Error(`loss ${loss}, expected ${Math.log(vocabulary)}`);

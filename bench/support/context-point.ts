@@ -22,7 +22,7 @@ export interface Measured {
   peak: number;
 }
 
-/** Measures a point in a process of its own. */
+/** Measures a point in its own process. */
 export async function measure(point: Point): Promise<Measured> {
   const script = path.join(import.meta.dirname, "context-process.js");
   const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(point)]);

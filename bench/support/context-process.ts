@@ -1,6 +1,6 @@
 /**
- * One point of `bench context`, a process of its own, so that its peak memory is that of the point. The argument is the
- * point as JSON; it prints a `Measured` as JSON.
+ * One point of `bench context`, in its own process, so that its peak memory is that of the point. The argument is the point
+ * as JSON; it prints a `Measured` as JSON.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { parameters, resolveArchitecture, type Architecture } from "../../lm/model/architecture.js";
@@ -33,7 +33,7 @@ function architectureOf(point: Point): Architecture {
   return resolveArchitecture({ ...layout, ...point.attention }, vocabulary);
 }
 
-/** What is run again and again; the first run compiles. */
+/** What is run repeatedly; the first run compiles. */
 function work(point: Point): () => void {
   const a = architectureOf(point);
   if (point.what === "attention") return attentionStep(a, point.tokens);

@@ -1,6 +1,6 @@
 /**
- * Compiles mutated definitions on request: a line `INDEX` is answered by JSON: processor time in ms, and what is wrong with how Pawl
- * answered it, if anything is.
+ * Compiles mutated definitions on request: a line `INDEX` is answered with JSON: processor time in ms, and what is wrong
+ * with Pawl's response, if anything.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -15,7 +15,7 @@ const texts = readdirSync(directory)
   .map((name) => readFileSync(path.join(directory, name), "utf8"));
 const seed = Number(process.argv[2]);
 
-/** Undefined where the answer is a plan, or errors of which each has its place. */
+/** Undefined if the result is a plan, or errors that all have a place. */
 async function faultOf(text: string): Promise<string | undefined> {
   try {
     await compilePipeline({ text, file: "mutated.yaml" });

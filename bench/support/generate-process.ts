@@ -1,7 +1,7 @@
 /**
- * Our side of `bench generate`, a process of its own with the line protocol of bench/peers/transformers_generate.py: first
- * the run, then `cached ROWS` or `uncached ROWS`, answered with the seconds and the tokens of each row. The argument
- * names the shape.
+ * Our side of `bench generate`, its own process with the line protocol of bench/peers/transformers_generate.py: first the
+ * run, then `cached ROWS` or `uncached ROWS`, answered with the seconds and the tokens of each row. The argument names the
+ * shape.
  */
 import { createInterface } from "node:readline";
 import * as tf from "@tensorflow/tfjs-core";
@@ -27,7 +27,7 @@ async function cached({ prompts, newTokens }: GenerationRun, rows: number): Prom
   return (await generate(session, asked, settings, between)).map(({ tokens }) => tokens);
 }
 
-/** The whole sequence anew for every token: its length rounded up, so that four compiled steps do. */
+/** Recomputes the whole sequence for every token; its length is rounded up, so that four compiled steps suffice. */
 const bucket = 32;
 let whole: Program<`length ${number}`> | undefined;
 

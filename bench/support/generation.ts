@@ -34,7 +34,7 @@ export function generationModel(name: GenerationShape): { a: Architecture; weigh
   return { a, weights };
 }
 
-/** Writes the model as a Hugging Face directory, without a tokenizer, and says what is to be written. */
+/** Writes the model as a Hugging Face directory, without a tokenizer, and returns what to generate. */
 export async function prepareRun(name: GenerationShape, directory: string): Promise<GenerationRun> {
   const { a, weights } = generationModel(name);
   mkdirSync(directory, { recursive: true });

@@ -16,7 +16,7 @@ export class LineProcess {
     this.#child.stdin!.write(`${line}\n`);
   }
 
-  /** Throws where the process has ended. */
+  /** Throws if the process has ended. */
   async ask(line: string): Promise<string> {
     this.tell(line);
     const answer = await this.#answers.next();

@@ -1,5 +1,5 @@
 /**
- * A worker process as worker/stage-worker.ts, which writes down its memory when a stage's code is loaded, and again when
+ * A worker process like worker/stage-worker.ts that records its memory when a stage's code is loaded, and again when
  * TensorFlow is: appends lines of JSON to the file that `PAWL_BENCH_MEMORY` names.
  */
 import { appendFileSync } from "node:fs";

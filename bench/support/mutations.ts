@@ -1,6 +1,9 @@
 import { RandomStream } from "../../platform/random.js";
 
-/** What is put into definitions: YAML's and the expressions' own signs, numbers at the edges, names that almost exist, control characters. */
+/**
+ * What is put into definitions: signs of YAML and of expressions, numbers at limits, names that almost exist, control
+ * characters.
+ */
 const pieces = [
   ..."{}[]:,-&*!|>'\"#%@`?~\t ".split(""),
   ...[
@@ -100,7 +103,7 @@ const mutations: Mutation[] = [
     return text.slice(0, at) + pieces[below(pieces.length)] + text.slice(at + below(3));
   },
   (text, below) => text.replaceAll(/\d+/g, (number) => (below(20) === 0 ? pieces[below(pieces.length)]! : number)),
-  // An expression that makes much of little: every level writes what is inside it many times.
+  // An expression that expands: every level repeats its content many times.
   (text, below) => {
     const pattern = "{0}".repeat(1 + below(40));
     const levels = 1 + below(30);
@@ -109,7 +112,7 @@ const mutations: Mutation[] = [
       (_, inner: string) => `\${{ ${`format('${pattern}', `.repeat(levels)}${inner}${")".repeat(levels)} }}`,
     );
   },
-  // One that would be evaluated anew at every level.
+  // An expression that would be evaluated again at every level.
   (text, below) => {
     const levels = 1 + below(45);
     return text.replace(/\$\{\{.*?\}\}/, () => `\${{ ${"(".repeat(levels)}inputs.*${").a".repeat(levels)} }}`);

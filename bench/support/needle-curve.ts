@@ -1,6 +1,6 @@
 /**
- * pipelines/long-context.yaml with windows of several sizes, and with several numbers of selected blocks of 4 tokens beside a
- * window of 64: the model, which learnt at 256 tokens, is asked for what is hidden in 2,048.
+ * pipelines/long-context.yaml with windows of several sizes, and with several numbers of selected blocks of 4 tokens beside
+ * a window of 64: the model, trained at 256 tokens, has to find what is hidden in 2,048.
  */
 import type { Line } from "./line-chart.js";
 import { endOf, withEmptyStore } from "./pawl.js";

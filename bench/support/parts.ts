@@ -3,14 +3,14 @@ import path from "node:path";
 import { duration } from "../../cli/render/values.js";
 import type { Row } from "../harness.js";
 
-/** What a part of a long bench gave, and how long it took. */
+/** The result of a part of a long bench, and how long it took. */
 interface DonePart {
   rows: Row[];
   seconds: number;
 }
 
 /**
- * Does the parts of a long bench one after the other and keeps what each gave in a file, so that one that was interrupted
+ * Runs the parts of a long bench one after the other and keeps their results in a file, so that an interrupted bench
  * resumes with the part that it was in.
  * @returns the rows of all parts, in their order
  */

@@ -6,7 +6,7 @@ import { packageRoot } from "../../platform/locations.js";
 
 const main = path.join(packageRoot(), "dist", "cli", "main.js");
 
-/** Runs the command as a user would, in a home of its own. Returns what it printed; throws where it fails. */
+/** Runs the command as a user would, with the given home directory. Returns what it printed; throws if it fails. */
 function pawl(home: string, ...args: string[]): string {
   const env = { ...process.env, PAWL_HOME: home };
   const options = { cwd: packageRoot(), encoding: "utf8", env, maxBuffer: 1 << 28 } as const;
@@ -15,7 +15,10 @@ function pawl(home: string, ...args: string[]): string {
   return stdout;
 }
 
-/** Runs `work` with an empty store and nothing up; `run` is `pawl run`, and gives what it printed and how long it took, seconds. */
+/**
+ * Runs `work` with an empty store and no server; `run` is `pawl run`, and returns what it printed and how long it took,
+ * seconds.
+ */
 export function withEmptyStore<R>(work: (run: Run) => R): R {
   const home = mkdtempSync(path.join(os.tmpdir(), "pawl-bench-"));
   try {

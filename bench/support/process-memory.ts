@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** Most memory that this program has held so far, bytes. (`maxRSS` is inherited from the process that started it.) */
+/** Peak memory of this program so far, bytes. (`maxRSS` is inherited from the process that started it.) */
 export function peakMemory(): number {
   return field(readFileSync("/proc/self/status", "utf8"), "VmHWM");
 }
@@ -9,7 +9,7 @@ export function peakMemory(): number {
 export interface ResidentMemory {
   /** All pages. */
   resident: number;
-  /** The same, but of a page that n processes share 1/n: what the process costs the machine. */
+  /** The same, but 1/n of a page that n processes share: what the process costs the machine. */
   proportional: number;
 }
 

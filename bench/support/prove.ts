@@ -8,7 +8,7 @@ import { stopsText } from "../../verify/stress-report.js";
 import { verifyResume, type ResumeReport, type VerifyEvent } from "../../verify/verify-resume.js";
 import { median, row, type Row } from "../harness.js";
 
-/** The default heartbeat timeout and ten seconds. */
+/** The default heartbeat timeout plus ten seconds. */
 const longestSilence = 40;
 
 /** A pipeline killed at random moments. */

@@ -1,6 +1,6 @@
 /**
- * Our side of `bench rl`, a process of its own with the line protocol of bench/peers/trl_grpo.py: first the run, then
- * `run N`, answered with the seconds and the response tokens of each of N iterations.
+ * Our side of `bench rl`, its own process with the line protocol of bench/peers/trl_grpo.py: first the run, then `run N`,
+ * answered with the seconds and the response tokens of each of N iterations.
  */
 import { createInterface } from "node:readline";
 import path from "node:path";
@@ -60,7 +60,7 @@ async function algorithmOf(run: ReinforcementRun): Promise<Grpo> {
   return new Grpo(settings, weights, prompts, verify);
 }
 
-/** One iteration, as the stage's loop runs it; gives the response tokens. */
+/** One iteration, as the stage's loop runs it; returns the number of response tokens. */
 async function iterate(algorithm: Grpo, iteration: number): Promise<number> {
   const between = () => new Promise<void>((resolve) => setImmediate(resolve));
   const experience = emptyExperience();

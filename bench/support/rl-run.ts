@@ -17,11 +17,11 @@ export interface ReinforcementRun {
   /** Tokens of every prompt, and of the longest response. */
   prompt: number;
   response: number;
-  /** Ends a response; random weights rarely say it. */
+  /** Ends a response; random weights rarely generate it. */
   stop: number;
   /** A Hugging Face directory whose weights both sides begin with (`writeUnequalModel`); default: each its own random ones. */
   weights?: string;
-  /** Responses that our side writes side by side; default: all. */
+  /** Responses that our side generates together; default: all. */
   samplingBatch?: number;
   learningRate: number;
   prompts: number[][];
@@ -48,7 +48,7 @@ export const reinforcementRun: ReinforcementRun = {
   prompts: Array.from({ length: 256 }, (_, i) => promptOf(i)),
 };
 
-/** The same with responses of every length from 4 tokens to the longest, some 23 in the mean, 64 side by side on our side. */
+/** The same with responses of every length from 4 tokens to the longest, about 23 on average, 64 together on our side. */
 export function unequalRun(weights: string): ReinforcementRun {
   const prompts = reinforcementRun.prompts.map((_, i) => promptOf(i, firstTokens[1]));
   return { ...reinforcementRun, weights, prompts, samplingBatch: 64 };

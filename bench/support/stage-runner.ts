@@ -8,7 +8,7 @@ import { openArtifact, putArtifact } from "../../store/artifacts.js";
 
 /**
  * Runs stages one after another on a store in a directory, without a server and without retries.
- * @param parts of the surroundings that are other than none: checkpoints, progress
+ * @param parts of the context that replace the empty ones: checkpoints, progress
  */
 export function stageRunner(directory: string, parts: Partial<Pick<StageContext, "checkpoints" | "progress">> = {}) {
   const home = path.join(directory, ".pawl");

@@ -5,7 +5,7 @@ import { row, type Row } from "../harness.js";
 /** Each file of a finished run's home damaged in ten ways, and a disk that is full at each write of an attempt in turn. */
 const files = ["damaged-store", "full-disk"].map((name) => `tests/integration/worker/${name}.test.ts`);
 
-/** The tests that attack the store: each is a case of its own. */
+/** The tests that attack the store, each a separate case. */
 export function storeRows(): Row[] {
   const { stdout, stderr } = spawnSync(process.execPath, ["node_modules/jest/bin/jest.js", "--json", ...files], {
     cwd: packageRoot(),

@@ -16,7 +16,7 @@ const stop = 0;
 const tokensPerEnd = 24;
 
 /**
- * Random weights whose responses have four tokens at least: a token's embedding tells its class in a dimension of its own, by
+ * Random weights whose responses have at least four tokens: a token's embedding marks its class in a separate dimension, by
  * which the head chooses the class that follows (prompt, first, second, all others), and the end after the last class only.
  * @param a with embeddings that are not tied: a token is followed by another class than its own
  */

@@ -18,7 +18,7 @@ export interface StageModel {
 
 /**
  * The models that stages of a run have left.
- * @param wanted stages by id; none: the last stage with a model
+ * @param wanted ids of stages; empty: the last stage with a model
  * @throws PawlError RUN_NOT_FOUND, WORKER_LOST, UNKNOWN_REFERENCE, WRONG_ARTIFACT, DATA_MISSING
  */
 export async function findModels(home: string, runId: string, wanted: readonly string[]): Promise<StageModel[]> {
@@ -53,7 +53,7 @@ function checked(id: string, stages: readonly StageState[], models: readonly Sta
   });
 }
 
-/** A run's state: as recorded, where it has ended; else from its server. */
+/** A run's state: from the store's record if the run has ended, else from its server. */
 async function stateOf(home: string, runId: string): Promise<RunState> {
   const record = await findRecord(home, runId);
   if (record !== undefined && isOver(record.status)) return record;
@@ -69,15 +69,16 @@ async function stateOf(home: string, runId: string): Promise<RunState> {
     return await stateOnServer(server.client, home, runId, record);
   } catch (error) {
     if (record !== undefined) return record;
-    throw asServerError(error, server.address);
+    throw asServerError(error, server);
   } finally {
     await server.close();
   }
 }
 
 /**
- * The state of a run that the server knows. Where no worker answers it is that of the record, written a moment before.
- * @throws PawlError WORKER_LOST where there is none either
+ * The state of a run that the server knows. If no worker answers, it is the state of the record, which was written a moment
+ * before.
+ * @throws PawlError WORKER_LOST if there is no record either
  */
 export async function stateOnServer(
   client: Client,

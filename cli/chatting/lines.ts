@@ -5,8 +5,8 @@ import type { Terminal } from "../terminal.js";
 import type { Asking } from "./talk.js";
 
 /**
- * Lines that a person types, after a prompt. Ctrl-C stops the response under way; without one, or again, it ends the
- * conversation, as the end of input does.
+ * Lines that a person types, after a prompt. Ctrl-C stops the current response. Without one, or when pressed again, it ends
+ * the conversation, as the end of the input does.
  */
 export function typedLines(
   terminal: Terminal,
@@ -31,7 +31,7 @@ export function typedLines(
     async next() {
       responding = undefined;
       if (left) return undefined;
-      // A prompt of a closed reader would take its input up again, which then nothing lets go.
+      // To prompt on a closed reader would resume its input, and nothing would pause it again.
       if (!closed) reader.prompt();
       const line = await waiting.next();
       return line.done ? undefined : line.value;
@@ -41,7 +41,7 @@ export function typedLines(
   };
 }
 
-/** Lines of standard input. Ctrl-C, or SIGINT, stops the response under way and takes no more lines. */
+/** Lines of standard input. Ctrl-C, or SIGINT, stops the current response and ends the input. */
 export function pipedLines(terminal: Terminal): Asking & { close(): void } {
   const reader = createInterface({ input: process.stdin });
   const waiting = reader[Symbol.asyncIterator]();

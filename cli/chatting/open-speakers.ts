@@ -7,17 +7,20 @@ import { openArtifact } from "../../store/index.js";
 import { loadBackend } from "../../tensor/backend.js";
 import type { StageModel } from "./find-models.js";
 
-/** A model that is talked to. */
+/** A model in a conversation. */
 export interface Speaker extends Pick<Conversation, "ask"> {
   stage: string;
-  /** What it is, in a few words. */
+  /** A short description of the model. */
   about: string;
 }
 
-/** Room that is made from the start; a longer conversation compiles again. */
+/** Tokens that the session holds from the start; a longer conversation compiles it again. */
 const usualTokens = 1024;
 
-/** Loads models and makes them ready to respond. @param settings.chat of all of them; absent: each as it has learned */
+/**
+ * Loads models and makes them ready to respond.
+ * @param settings.chat whether all of them use their chat template; absent: each as it was trained
+ */
 export async function openSpeakers(
   home: string,
   models: readonly StageModel[],

@@ -7,9 +7,9 @@ import type { Speaker } from "./open-speakers.js";
 
 /** The lines to send, one by one. */
 export interface Asking {
-  /** Undefined: there are no more. */
+  /** Undefined when no lines remain. */
   next(): Promise<string | undefined>;
-  /** A signal that ends the response under way. */
+  /** A signal that ends the current response. */
   responding(): AbortSignal;
 }
 

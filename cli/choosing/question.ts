@@ -20,8 +20,8 @@ export interface Question {
 }
 
 /**
- * The stage of a run that asks.
- * @param wanted its id; needed where several ask
+ * The stage of a run that requests choices.
+ * @param wanted its id; required if several stages request choices
  * @throws PawlError RUN_NOT_FOUND, WORKER_LOST, STAGE_NOT_WAITING, MISSING_KEY
  */
 export async function findQuestion(client: Client, home: string, runId: string, wanted?: string): Promise<Question> {
@@ -52,12 +52,10 @@ function chooseStage(view: RunView, wanted: string | undefined): StageState & { 
       next: `pawl choose ${runId} --stage ${asks[0]!.id}`,
     });
   const over = isOver(state.status);
-  throw new PawlError(
-    "STAGE_NOT_WAITING",
-    `${wanted === undefined ? "no stage" : `stages.${wanted}`} of run ${runId} waits for choices now`,
-    {
-      got: names === "" ? `the run is ${state.status}` : `waiting for choices: ${names}`,
-      next: over && state.status !== "succeeded" ? `pawl resume ${runId}` : `pawl status ${runId}`,
-    },
-  );
+  const who =
+    wanted === undefined ? `no stage of run ${runId} waits` : `stages.${wanted} of run ${runId} does not wait`;
+  throw new PawlError("STAGE_NOT_WAITING", `${who} for choices`, {
+    got: names === "" ? `the run is ${state.status}` : `waiting for choices: ${names}`,
+    next: over && state.status !== "succeeded" ? `pawl resume ${runId}` : `pawl status ${runId}`,
+  });
 }

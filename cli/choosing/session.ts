@@ -10,8 +10,8 @@ const choiceOfKey: Record<string, Choice> = { "1": "first", "2": "second", t: "t
 const leavingKeys = ["q", interruptKey];
 
 /**
- * Lets a person choose, pair by pair: each choice is sent, and so durable, before the next pair is shown. Ends when the
- * question is closed, from here or elsewhere, or the person leaves.
+ * Lets a person choose, pair by pair. Each choice is sent, and so is durable, before the next pair is shown. Ends when the
+ * request is closed, here or elsewhere, or when the person leaves.
  */
 export async function chooseByKeys(
   question: Question,
@@ -46,7 +46,7 @@ export async function chooseByKeys(
   }
 }
 
-/** An open question has fewer choices than items. */
+/** An open request has fewer choices than items. */
 function firstOpen({ items, choices }: ChoiceRequestState): number {
   for (let item = 1; item <= items; item++) if (choices[item] === undefined) return item;
   return items;

@@ -21,28 +21,32 @@ export async function runningServer(home: string): Promise<UpRecord | undefined>
 }
 
 /**
- * The embedded server of a home directory; starts `pawl up` in the background where none runs. Several processes may
- * call this at the same time: only one server is started.
- * @throws PawlError what `pawl up` ended with, SERVER_UNREACHABLE, or STORE_UNREADABLE
+ * The embedded server of a home directory; starts `pawl up` in the background if none runs. Several processes may call this
+ * at the same time: only one server is started.
+ * @param onStart called before this process starts one
+ * @throws PawlError the error that `pawl up` ended with, SERVER_UNREACHABLE, or STORE_UNREADABLE
  */
-export async function ensureServer(home: string): Promise<{ record: UpRecord; started: boolean }> {
+export async function ensureServer(home: string, onStart: () => void): Promise<UpRecord> {
   openHome(home);
   const deadline = Date.now() + patienceMs;
   let child: ChildProcess | undefined;
   while (Date.now() < deadline) {
     const record = await runningServer(home);
-    if (record) return { record, started: child !== undefined && record.up.pid === child.pid };
+    if (record) return record;
     if (child && hasEnded(child)) {
-      // Another process was faster: its server is waited for.
+      // Another process was faster: wait for its server.
       if (child.exitCode !== exitCodes.alreadyUp) throw reasonOfEnd(home);
       child = undefined;
     }
-    if (child === undefined && (await holder(home)) === undefined) child = await launch(home);
+    if (child === undefined && (await holder(home)) === undefined) {
+      onStart();
+      child = await launch(home);
+    }
     await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
   }
-  throw new PawlError("SERVER_UNREACHABLE", "the embedded server does not come up", {
+  throw new PawlError("SERVER_UNREACHABLE", "the embedded server does not start", {
     where: home,
-    got: `nothing for ${patienceMs / 1000} s`,
+    got: `no server after ${patienceMs / 1000} s`,
     next: `read ${upLogFile(home)}, or run \`pawl up\` in another terminal and watch it`,
   });
 }
@@ -52,8 +56,8 @@ function hasEnded(child: ChildProcess): boolean {
 }
 
 /**
- * A process of its own session, so that neither Ctrl-C nor the end of this one reaches it.
- * @throws PawlError SERVER_UNREACHABLE where the system refuses it
+ * Starts a process in its own session, so that neither Ctrl-C nor the end of this process reaches it.
+ * @throws PawlError SERVER_UNREACHABLE if the system refuses to start it
  */
 async function launch(home: string): Promise<ChildProcess> {
   const log = openLog(upLogFile(home));
@@ -74,7 +78,7 @@ async function launch(home: string): Promise<ChildProcess> {
       {
         where: home,
         got: (error as Error).message,
-        next: "let less run at the same time on this machine, or run `pawl up` in another terminal",
+        next: "run fewer processes at the same time on this machine, or run `pawl up` in another terminal",
       },
       { cause: error },
     );

@@ -1,12 +1,12 @@
 import { createHmac } from "node:crypto";
 import { homeKey } from "../../store/home-key.js";
 
-/** Variables that workers look at. A server that is up keeps those it was started with. */
+/** Variables that workers read. A running server keeps the values that it was started with. */
 const watched = /^(PAWL|HF|TF|XLA|CUDA|NVIDIA)_|^(NODE_OPTIONS|NODE_EXTRA_CA_CERTS|TZ)$|_proxy$/i;
-/** The home is the server's own; the others are of the terminal, of benches and of single processes. */
+/** The home directory belongs to the server; the others belong to the terminal, benches and single processes. */
 const left = /^PAWL_(HOME|CACHE|LOG_LEVEL|PROCESS|PROCESS_GPU)$/;
 
-/** What is set now, by name, each value as a short digest with the home's key: values may be secrets. */
+/** The variables that are set now, each value as a short digest with the home directory's key: values may be secrets. */
 export function environmentPrints(home: string, environment: NodeJS.ProcessEnv): Record<string, string> {
   const names = Object.keys(environment).filter((name) => watched.test(name) && !left.test(name));
   const print = (name: string): string =>
@@ -14,16 +14,16 @@ export function environmentPrints(home: string, environment: NodeJS.ProcessEnv):
   return Object.fromEntries(names.sort().map((name) => [name, print(name)]));
 }
 
-/** What differs between the environment that a server was started with and another one, in words: `HF_TOKEN is set here only`. */
+/** The differences between the environment that a server was started with and another one, in words. */
 export function environmentChanges(before: Record<string, string>, now: Record<string, string>): string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
   return names.flatMap((name) => {
     if (before[name] === now[name]) return [];
-    if (before[name] === undefined) return [`${name} is set here, and was not when the server started`];
+    if (before[name] === undefined) return [`${name} is set here but was not set when the server started`];
     return [
       now[name] === undefined
-        ? `${name} was set when the server started, and is not here`
-        : `${name} has another value here`,
+        ? `${name} was set when the server started but is not set here`
+        : `${name} has a different value here`,
     ];
   });
 }

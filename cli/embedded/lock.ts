@@ -6,12 +6,12 @@ import { identify, readIdentity, standingOf, type ProcessIdentity } from "../../
 import { openHome } from "../../store/home.js";
 
 /**
- * Who runs the embedded server of a home. A holder of this machine is asked for by its process; one of another machine or
- * container, which cannot be asked, holds the lock for as long as it renews it.
+ * The process that runs the embedded server of a home directory. A holder on this machine is checked by its process. A
+ * holder on another machine or container cannot be checked: it holds the lock for as long as it renews it.
  */
 interface Holder extends ProcessIdentity {
   nonce: string;
-  /** It has given the lock up. */
+  /** It has released the lock. */
   released?: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface Claim {
 export interface Lease {
   /** How often a holder renews the lock, ms. */
   renewMs: number;
-  /** A lock of another machine that is not renewed while it is watched for so long, ms, has no holder any more. */
+  /** A lock of another machine that is watched for this long, ms, without a renewal no longer has a holder. */
   expiresMs: number;
 }
 
@@ -33,14 +33,14 @@ const usualLease: Lease = { renewMs: 5000, expiresMs: 30_000 };
 const lookEveryMs = 250;
 
 /**
- * The lock is a directory of numbered files, and the file of the highest number says who holds it. To take it over from one
- * that has ended is to create the next number, which one process alone can do; nothing is ever moved away or written over by
- * another than its owner. The highest number only grows: a lock that is given up keeps its file, marked so.
+ * The lock is a directory of numbered files; the file with the highest number names the holder. To take the lock over from
+ * a holder that has ended, a process creates the next number, which only one process can do. Only its owner moves or
+ * overwrites a file. The highest number only grows: a released lock keeps its file, marked as released.
  */
 const lockDirectory = (home: string): string => path.join(home, "up.locks");
 const lockFile = (home: string, number: number): string => path.join(lockDirectory(home), String(number));
 
-/** Who runs the embedded server of a home directory on this machine, if anyone alive does, as far as the lock can be read. */
+/** The living process of this machine that runs the embedded server of a home directory, if the lock can be read. */
 export async function holder(home: string): Promise<ProcessIdentity | undefined> {
   const found = await newest(home).then(
     (now) => now.found,
@@ -50,8 +50,9 @@ export async function holder(home: string): Promise<ProcessIdentity | undefined>
 }
 
 /**
- * Makes this process the one that runs the embedded server; undefined when another of this machine is.
- * @throws PawlError NOT_ALLOWED, with the host's name, when one of another machine or container is; STORE_UNREADABLE
+ * Makes this process the one that runs the embedded server; undefined if another process of this machine runs it.
+ * @throws PawlError NOT_ALLOWED, with the host's name, if a process of another machine or container runs it;
+ *   STORE_UNREADABLE
  */
 export async function claim(home: string, lease = usualLease): Promise<Claim | undefined> {
   openHome(home);
@@ -98,7 +99,10 @@ async function hold(home: string, number: number, me: Holder, { renewMs }: Lease
   };
 }
 
-/** Watches a lock whose holder cannot be asked. Times of change are only compared with each other: clocks of machines differ. */
+/**
+ * Watches a lock whose holder cannot be checked. Modification times are only compared with each other: clocks of machines
+ * differ.
+ */
 async function isRenewed(home: string, found: Holder, { expiresMs }: Lease): Promise<boolean> {
   const changed = async (): Promise<number | undefined> => {
     const now = await newest(home);
@@ -115,7 +119,7 @@ async function isRenewed(home: string, found: Holder, { expiresMs }: Lease): Pro
   return false;
 }
 
-/** A link with content appears in one step, where creating and then writing would show an empty lock in between. */
+/** A link appears with its content in one step; creating and then writing would show an empty lock in between. */
 async function linked(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
@@ -126,7 +130,10 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** The lock's highest number, 0 where nobody ever held it, and whom its file names: nobody where it was given up or is damaged. */
+/**
+ * The lock's highest number, 0 if nobody ever held it, and the holder that its file names: none if it was released or is
+ * damaged.
+ */
 async function newest(home: string): Promise<{ number: number; found: Holder | undefined }> {
   for (;;) {
     const number = Math.max(0, ...(await numbersIn(home)));
@@ -161,14 +168,14 @@ function asHolder(text: string): Holder | undefined {
   }
 }
 
-/** Writes a file beside the numbered ones, under a name that tells whose it is. */
+/** Writes a file beside the numbered ones, under a name that begins with its owner's process id. */
 async function writeBeside(home: string, content: Holder): Promise<string> {
   const file = path.join(lockDirectory(home), `${process.pid}.${randomUUID()}`);
   await writeFile(file, JSON.stringify(content));
   return file;
 }
 
-/** Removes what processes that were killed while they claimed or gave up the lock have left beside it. */
+/** Removes files left by processes that were killed while they claimed or released the lock. */
 async function removeLeftovers(home: string): Promise<void> {
   for (const name of await readdir(lockDirectory(home))) {
     if (!name.includes(".")) continue;
@@ -179,9 +186,9 @@ async function removeLeftovers(home: string): Promise<void> {
 }
 
 function heldElsewhere(home: string, { host, pid }: Holder): PawlError {
-  return new PawlError("NOT_ALLOWED", "another machine or container runs the embedded server of this home", {
+  return new PawlError("NOT_ALLOWED", "another machine or container runs the embedded server of this home directory", {
     where: home,
     got: `process ${pid} on ${host ?? "a host without a name"}`,
-    next: "end `pawl up` there first, or set PAWL_HOME to a directory of this machine alone",
+    next: "end `pawl up` there first, or set PAWL_HOME to a directory that only this machine uses",
   });
 }

@@ -8,7 +8,7 @@ import type { UpRecord } from "./up-record.js";
 /** How long stages may take to save their checkpoints, and the server to end. */
 const patienceMs = 90_000;
 
-/** Workers keep the environment that their server was started with: says what differs here, and how to apply it. */
+/** Workers keep the environment that their server was started with: prints what differs here, and how to apply it. */
 function noteEnvironment(home: string, record: UpRecord, terminal: Terminal): void {
   const changes = environmentChanges(record.environment, environmentPrints(home, process.env));
   if (changes.length === 0) return;
@@ -16,7 +16,7 @@ function noteEnvironment(home: string, record: UpRecord, terminal: Terminal): vo
     ? `end \`pawl up\` (pid ${record.up.pid}) and start it here`
     : "`pawl up --stop`, then this command again";
   terminal.note(
-    `the workers do not have this environment: ${changes.join("; ")}\n  to apply it: ${apply}; runs under way resume from their checkpoints`,
+    `the workers use a different environment: ${changes.join("; ")}\n  to apply it: ${apply}; runs under way resume from their checkpoints`,
   );
 }
 

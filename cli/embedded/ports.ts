@@ -31,7 +31,7 @@ async function fixedPort(option: string, port: number): Promise<number> {
     return await freePort(port);
   } catch (error) {
     if (!(error instanceof PawlError)) throw error;
-    const next = `choose another port, or leave ${option} out: a free one is found`;
+    const next = `choose another port, or omit ${option} to use a free one`;
     throw new PawlError(error.code, error.message, { ...error.facts, next }, { cause: error });
   }
 }

@@ -9,11 +9,11 @@ export interface UpRecord {
   up: ProcessIdentity;
   /** The Temporal server below it. */
   server: ProcessIdentity;
-  /** Which build of Pawl they are; see buildDigest. */
+  /** The version of Pawl that they run; see buildDigest. */
   build: string;
   /** Someone typed `pawl up`; else another command started it in the background. */
   byHand: boolean;
-  /** What it was started with of the environment; see environment.ts. */
+  /** The environment that it was started with; see environment.ts. */
   environment: Record<string, string>;
   address: string;
   port: number;
@@ -23,13 +23,13 @@ export interface UpRecord {
 
 const recordFile = (home: string): string => path.join(home, "up.json");
 export const upLogFile = (home: string): string => path.join(home, "up.log");
-/** Where the server's process notes who it is before it begins; see startDevServer. */
+/** Where the server's process records its identity before it starts; see startDevServer. */
 export const serverProcessFile = (home: string): string => path.join(home, "server.process");
 export const databaseFile = (home: string): string => path.join(home, "temporal.db");
 
 /**
- * The last record, whether or not its processes still live: what ran before says which ports to use again. Undefined where it
- * is damaged.
+ * The last record, whether or not its processes are still alive: it has the ports to use again. Undefined if it is missing
+ * or damaged.
  */
 export async function readUp(home: string): Promise<UpRecord | undefined> {
   const record = (await readJson(recordFile(home))) as Partial<UpRecord> | null | undefined;

@@ -23,18 +23,18 @@ export interface UpOptions {
   uiPort?: number;
   processes: number;
   gpus: number;
-  /** Typed by someone, and not started by another command. */
+  /** Typed by a person, and not started by another command. */
   byHand: boolean;
-  /** Told of what happens, in words. */
+  /** Called with a message for each event. */
   onEvent: (message: string) => void;
-  /** Aborted when all is to end. */
+  /** Aborted to end everything. */
   signal: AbortSignal;
 }
 
 /**
  * Runs the embedded server and a supervised worker until `signal` is aborted. A server that dies is restarted on
  * the same ports with the same database, and runs continue.
- * @returns false, and does nothing, when another process does so for this home
+ * @returns false, without doing anything, if another process already does so for this home directory
  * @throws PawlError PORT_TAKEN, SETUP_FAILED
  */
 export async function runUp(options: UpOptions, onReady: (record: UpRecord) => void): Promise<boolean> {
@@ -56,7 +56,7 @@ export async function runUp(options: UpOptions, onReady: (record: UpRecord) => v
   }
 }
 
-/** Ends a server whose `pawl up` has died, if one was left. */
+/** Ends a server whose `pawl up` has died, if there is one. */
 async function endOrphan(home: string): Promise<boolean> {
   const orphan = recordedServer(serverProcessFile(home));
   if (orphan === undefined || !lives(orphan)) return false;
@@ -67,7 +67,7 @@ async function endOrphan(home: string): Promise<boolean> {
 function takenOver(home: string): PawlError {
   return new PawlError(
     "NOT_ALLOWED",
-    "another machine has taken this home over: this one had stood still for too long",
+    "another machine has taken over this home directory: this process was suspended for too long",
     {
       where: home,
       next: "nothing: runs continue there",
@@ -75,10 +75,10 @@ function takenOver(home: string): PawlError {
   );
 }
 
-/** What stays the same when the server is started anew. */
+/** What stays the same when the server is restarted. */
 type Lasting = Pick<UpRecord, "port" | "uiPort" | "build" | "byHand" | "environment">;
 
-/** Starts the server on the ports to be used; chooses again where another program takes one between choice and start. */
+/** Chooses ports and starts the server on them; chooses again if another program takes one in between. */
 async function startSomewhere(
   options: UpOptions,
   before: UpRecord | undefined,
@@ -114,11 +114,11 @@ async function serve(
       home,
       onEvent: (event) => options.onEvent(`${event.name} (pid ${event.pid}): ${event.what}`),
     }).catch((error: unknown) => {
-      throw asServerError(error, server.address);
+      throw asServerError(error, { address: server.address, embedded: true });
     });
     onReady((await readUp(home))!);
     while (!(await endedOrAborted(server, signal))) {
-      options.onEvent("the server ended unasked; starting it again");
+      options.onEvent("the server ended unexpectedly; restarting it");
       server = (await startAgain(options, lasting)) ?? server;
     }
   } finally {
@@ -150,7 +150,10 @@ async function startAgain(options: UpOptions, lasting: Lasting): Promise<DevServ
   return undefined;
 }
 
-/** A server that others find. One that cannot be recorded is ended: nobody would find it, and it would hold the ports. */
+/**
+ * Starts the server and records it. A server that cannot be recorded is ended: no command would find it, and it would hold
+ * the ports.
+ */
 async function start(home: string, lasting: Lasting): Promise<DevServer> {
   const { port, uiPort } = lasting;
   const files = { database: databaseFile(home), logFile: upLogFile(home), processFile: serverProcessFile(home) };
@@ -170,7 +173,7 @@ async function start(home: string, lasting: Lasting): Promise<DevServer> {
   return server;
 }
 
-/** False: the server's process ended. True: it was asked to. */
+/** False: the server's process ended. True: `signal` was aborted. */
 function endedOrAborted(server: DevServer, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const abort = (): void => resolve(true);
@@ -183,7 +186,7 @@ function endedOrAborted(server: DevServer, signal: AbortSignal): Promise<boolean
   });
 }
 
-/** What to say to whoever wants a second one. */
+/** The error for a second `pawl up` in the same home directory. */
 export async function alreadyUp(home: string): Promise<PawlError> {
   const record = await readUp(home);
   return new PawlError("NOT_ALLOWED", "the embedded server of this home directory is already running", {
@@ -193,7 +196,7 @@ export async function alreadyUp(home: string): Promise<PawlError> {
   });
 }
 
-/** Ends the embedded server of a home and its worker. Returns false when none ran. */
+/** Ends the embedded server of a home directory and its worker. Returns false when none ran. */
 export async function stopUp(home: string): Promise<boolean> {
   const process = await holder(home);
   if (process) await endProcess(process, patienceMs);

@@ -1,4 +1,4 @@
-/** What was found about one thing that Pawl needs. */
+/** The result of a check of one thing that Pawl needs. */
 export interface Finding {
   name: string;
   level: "ok" | "warn" | "fail";

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
-/** What `nvidia-smi` says of each GPU; empty where there is no driver. */
+/** What `nvidia-smi` reports about each GPU; empty without a driver. */
 export async function gpus(): Promise<{ name: string; memory: string }[]> {
   try {
     const { stdout } = await promisify(execFile)(

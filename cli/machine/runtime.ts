@@ -11,7 +11,7 @@ import { gpus } from "./gpus.js";
 const run = promisify(execFile);
 const setUp = "npm run setup";
 
-/** Node at least as new as package.json asks for. */
+/** Checks that Node is at least as new as package.json requires. */
 export async function node(): Promise<Finding> {
   const { engines } = JSON.parse(await readFile(path.join(packageRoot(), "package.json"), "utf8")) as {
     engines: { node: string };
@@ -29,8 +29,8 @@ function atLeast(version: string, least: string): boolean {
 }
 
 /**
- * What computes here, found out in a process of its own: a native library that crashes takes only that one down.
- * The process multiplies two matrices, so that a library that loads but does not compute is found as well.
+ * Checks TensorFlow in a separate process, so that a native library that crashes ends only that process. The process
+ * multiplies two matrices, which also detects a library that loads but does not compute.
  */
 export async function tensorflow(): Promise<Finding> {
   const name = "TensorFlow";

@@ -12,11 +12,11 @@ export async function server(home: string): Promise<Finding[]> {
   try {
     server = await connectIfUp(home);
     if (server === undefined)
-      return [{ name: "Server", level: "ok", found: "the embedded one, not up now: `pawl run` starts it" }];
+      return [{ name: "Server", level: "ok", found: "the embedded server is not running; `pawl run` starts it" }];
     const ui = server.uiAddress === undefined ? "" : `, UI ${server.uiAddress}`;
     return [{ name: "Server", level: "ok", found: `${server.address} answers${ui}` }, await worker(server)];
   } catch (cause) {
-    const error = server === undefined ? cause : asServerError(cause, server.address);
+    const error = server === undefined ? cause : asServerError(cause, server);
     const { message, facts } = error instanceof PawlError ? error : { message: String(error), facts: {} };
     return [{ name: "Server", level: "fail", found: message, next: facts.next ?? "pawl up" }];
   } finally {
@@ -32,10 +32,10 @@ async function worker({ client }: Server): Promise<Finding> {
   });
   const found = (pollers ?? []).length;
   if (found > 0) return { name: "Worker", level: "ok", found: `polls ${taskQueues.cpu}` };
-  return { name: "Worker", level: "warn", found: `none polls ${taskQueues.cpu}`, next: "pawl worker" };
+  return { name: "Worker", level: "warn", found: `no worker polls ${taskQueues.cpu}`, next: "pawl worker" };
 }
 
-/** Whether the store can be written, and how much room it has. */
+/** Whether the store can be written, and how much space is free. */
 export async function disk(home: string): Promise<Finding> {
   const name = "Store";
   try {
@@ -51,7 +51,7 @@ export async function disk(home: string): Promise<Finding> {
       name,
       level: "fail",
       found: `${home}: ${(error as Error).message}`,
-      next: "set PAWL_HOME to a directory you may write",
+      next: "set PAWL_HOME to a directory that you can write to",
     };
   }
 }

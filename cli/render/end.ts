@@ -4,7 +4,7 @@ import type { Colors, Terminal } from "../terminal.js";
 import { shellWord } from "../shell-word.js";
 import { renderError } from "./error.js";
 import { changedBy } from "./run-lines.js";
-import { sign, statusWords } from "./stage-line.js";
+import { elapsedText, sign, statusWords } from "./stage-line.js";
 import { table } from "./table.js";
 import { cut, duration, oneLine, shortNumber, metricsText } from "./values.js";
 
@@ -17,10 +17,7 @@ export function endText(
   { colors, interactive, columns }: EndTerminal,
 ): string {
   const rows = view.state.stages.map((stage) => {
-    const time =
-      stage.startedAtMs === undefined || stage.endedAtMs === undefined
-        ? ""
-        : duration(stage.endedAtMs - stage.startedAtMs);
+    const time = stage.endedAtMs === undefined ? "" : elapsedText(stage, stage.endedAtMs);
     const told = metricsText(stage.metrics, 5) || (stage.failure?.code ?? stage.reason?.split("\n", 1)[0] ?? "");
     return [`${sign(stage.status, colors)} ${stage.id}`, stage.uses, statusWords[stage.status], time, told];
   });
@@ -37,7 +34,7 @@ export function endText(
   return [...parts, verdict(view, colors)].join("\n\n");
 }
 
-/** Longest text shown, characters; the whole lies in the artifact. */
+/** Longest text shown, characters; the artifact has the full text. */
 const longestText = 200;
 
 /** `evaluate-base  What is an LLM? → a response`. */
@@ -47,7 +44,7 @@ function samplesText(samples: readonly StageSample[], colors: Colors): string {
     const shown = cut(text.replace(/\s+/g, " ").trim(), longestText);
     return `  ${stage.padEnd(width)}  ${colors.bold(prompt)} → ${shown}`;
   });
-  return [colors.dim("what the models say"), ...lines].join("\n");
+  return [colors.dim("samples"), ...lines].join("\n");
 }
 
 function verdict(view: RunView, colors: Colors): string {
@@ -58,7 +55,7 @@ function verdict(view: RunView, colors: Colors): string {
     case "succeeded":
       return `${colors.green("succeeded")}${time}: ${runId}`;
     case "cancelled":
-      return `${colors.yellow("cancelled")}: ${runId}\n  next: ${colors.cyan(`pawl resume ${runId}`)}`;
+      return `${colors.yellow("canceled")}: ${runId}\n  next: ${colors.cyan(`pawl resume ${runId}`)}`;
     case "failed":
       return `${failureText(view, colors)}\n\n${colors.red("failed")}${time}: ${runId}\n  next: ${colors.cyan(nextAct(view))}`;
     case "loading":
@@ -76,20 +73,20 @@ function failureText(view: RunView, colors: Colors): string {
     const where = [`stages.${stage.id} (${stage.uses})`, facts.where].filter(Boolean).join(", ");
     return renderError({ code, message, facts: { ...facts, where } }, colors);
   }
-  const { code = "INTERNAL", message = "the run failed and left no reason" } = view.failure ?? {};
-  // The compiler's report has its codes and next acts in it.
+  const { code = "INTERNAL", message = "the run failed and recorded no reason" } = view.failure ?? {};
+  // The compiler's report already has its codes and next steps.
   if (message.includes(code)) return message;
   return renderError({ code, message, facts: {} }, colors);
 }
 
-/** What was wrong with the definition has to be changed there: resuming would meet it again. */
+/** An error of the definition has to be fixed there: a resumed run would fail in the same way. */
 function nextAct(view: RunView): string {
   const { stages, plan, pipeline } = view.state;
   if (stages.length === 0) return "correct the definition, then run it again";
   const stage = failedStage(view);
   const cause = stage?.failure?.class;
   const ofOutputs = cause === undefined && view.failure?.message.startsWith("outputs: ") === true;
-  // Of choices: another run would ask for all of them again.
+  // A stage with choices: another run would request all of them again.
   if (stage?.choiceRequest !== undefined) return `pawl resume ${view.runId}`;
   if (!ofOutputs && cause !== "configuration" && cause !== "divergence") return `pawl resume ${view.runId}`;
   const inputs = Object.keys(plan?.inputs ?? {}).length > 0 ? "with the same inputs: " : "";

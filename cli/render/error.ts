@@ -8,7 +8,7 @@ export interface Shown {
   facts: ErrorFacts;
 }
 
-/** Says what went wrong, where, and what to do next: text on standard error, or JSON on standard output. */
+/** Prints what went wrong, where, and what to do next: text on standard error, or JSON on standard output. */
 export function renderFailure(error: unknown, terminal: Terminal): void {
   const shown = toShown(error);
   // A definition's errors are rendered by the compiler, which knows the text.
@@ -19,7 +19,7 @@ export function renderFailure(error: unknown, terminal: Terminal): void {
 }
 
 /**
- * The one form of an error, that of the compiler's located ones:
+ * The form of every error, as in the compiler's located errors:
  * ```
  * WHERE  MESSAGE
  *   expected: …
@@ -37,7 +37,7 @@ export function renderError({ code, message, facts }: Shown, colors: Colors): st
   return lines.join("\n");
 }
 
-/** Any error in the one form; what is not a PawlError is a bug of ours, and shows where. */
+/** Any error in this form; an error that is not a PawlError is a bug in Pawl, and shows its stack. */
 export function toShown(error: unknown): Shown {
   if (error instanceof PawlError) return { code: error.code, message: error.message, facts: error.facts };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

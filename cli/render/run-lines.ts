@@ -2,17 +2,17 @@ import type { StageState } from "../../schemas/run.js";
 import { hasEnded, type RunView } from "../run-view.js";
 import type { Colors } from "../terminal.js";
 import { changesText } from "./settings.js";
-import { colorOf, sign, stageDetail, statusWords } from "./stage-line.js";
+import { colorOf, runStatusWord, sign, stageDetail, statusWords } from "./stage-line.js";
 import { cut, duration, oneLine } from "./values.js";
 
 /**
- * A run as lines of at most `columns` columns: one for the run, one a stage, and what the reader should know. Where
- * they are more than `rows`, stages that wait or have ended are counted instead of shown, and so are further notes.
+ * A run as lines of at most `columns` columns: one for the run, one for each stage, and notes. If there are more than
+ * `rows`, stages that wait or have ended are counted instead of shown, and so are further notes.
  */
 export function runLines(view: RunView, columns: number, colors: Colors, nowMs: number, rows = Infinity): string[] {
   const { state, runId } = view;
   const time = duration((view.endedAtMs ?? nowMs) - view.startedAtMs);
-  const head = `${colors.bold(runId)}  ${state.status}  ${colors.dim(time)}`;
+  const head = `${colors.bold(runId)}  ${runStatusWord(state.status)}  ${colors.dim(time)}`;
   const room = rows - 1;
   const notes = notesOf(view, Math.max(Math.floor(room / 2), room - state.stages.length));
   const shown = chosen(state.stages, room - notes.length);
@@ -31,7 +31,7 @@ export function runLines(view: RunView, columns: number, colors: Colors, nowMs: 
     .map((line) => cut(oneLine(line).trimEnd(), columns));
 }
 
-/** What the reader should know, in at most `room` lines; the last one says why the view may be out of date. */
+/** Notes for the reader, in at most `room` lines; the last one says why the view may be out of date. */
 function notesOf(view: RunView, room: number): string[] {
   const { state, runId } = view;
   const asks = state.stages.flatMap((stage) => [...changedBy(stage), ...askFor(stage, runId)]);
@@ -41,7 +41,7 @@ function notesOf(view: RunView, room: number): string[] {
   return [...kept, `… ${asks.length - kept.length} more: pawl status ${runId}`, ...last];
 }
 
-/** What actions have changed in the definition for this run. */
+/** The settings of a stage that `retry` has changed in this run. */
 export function changedBy({ id, changes }: StageState): string[] {
   return changes === undefined ? [] : [`${id} was changed by retry: ${changesText(changes).join(", ")}`];
 }
@@ -54,7 +54,7 @@ function askFor({ id, status, failure }: StageState, runId: string): string[] {
   return next === undefined ? [how] : [`${id}: ${next}`, how];
 }
 
-/** What a stage that requests choices waits for. */
+/** How to make the choices that a stage waits for. */
 export function chooseHint(id: string, runId: string): string {
   return `${id} waits for choices: pawl choose ${runId}`;
 }

@@ -3,7 +3,7 @@ import { statusSigns, type Progress, type StageState, type StageStatus } from ".
 import type { Colors } from "../terminal.js";
 import { duration, shortNumber, metricsText } from "./values.js";
 
-/** The status as people say it. */
+/** The status in words. */
 export const statusWords: Record<StageStatus, string> = {
   queued: "queued",
   running: "running",
@@ -14,8 +14,13 @@ export const statusWords: Record<StageStatus, string> = {
   cached: "cached",
   failed: "failed",
   skipped: "skipped",
-  cancelled: "cancelled",
+  cancelled: "canceled",
 };
+
+/** The word for a run's status. */
+export function runStatusWord(status: string): string {
+  return status === "cancelled" ? statusWords.cancelled : status;
+}
 
 /** A status sign in its color. */
 export function sign(status: StageStatus, colors: Colors): string {
@@ -52,9 +57,24 @@ export function progressText(progress: Progress): string {
   return [`${phase} ${amount}`, eta, metricsText(metrics, 3)].filter(Boolean).join("  ");
 }
 
-/** What is to be said of a stage beside its name and status. */
+/** From a stage's start to its end, and how much of this it waited: `57.7 s (45.0 s queued, 3h 10m parked)`. */
+export function elapsedText(stage: StageState, nowMs: number): string {
+  if (stage.startedAtMs === undefined) return "";
+  const total = (stage.endedAtMs ?? nowMs) - stage.startedAtMs;
+  const { queued = 0, running = 0, backingOff = 0, parked = 0, waiting = 0 } = stage.spentMs ?? {};
+  const inQueue = queued + running + backingOff - (stage.workedMs ?? running);
+  const waits = [
+    ["queued", inQueue],
+    ["parked", parked],
+    ["waiting for choices", waiting],
+  ] as const;
+  const told = waits.filter(([, ms]) => ms >= 1000 && ms >= total / 10).map(([why, ms]) => `${duration(ms)} ${why}`);
+  return duration(total) + (told.length > 0 ? ` (${told.join(", ")})` : "");
+}
+
+/** What is shown of a stage next to its name and status. */
 export function stageDetail(stage: StageState, progress: Progress | undefined, nowMs: number): string {
-  const elapsed = stage.startedAtMs === undefined ? "" : duration((stage.endedAtMs ?? nowMs) - stage.startedAtMs);
+  const elapsed = elapsedText(stage, nowMs);
   switch (stage.status) {
     case "running": {
       const attempt = stage.attempts > 1 ? `attempt ${stage.attempts}` : "";

@@ -2,7 +2,7 @@ import type { Colors } from "../terminal.js";
 import { displayWidth } from "./width.js";
 import { oneLine, plain } from "./values.js";
 
-/** Columns without rules, as wide as their content. Colors take no room. */
+/** A table without rules, whose columns are as wide as their content. Colors take no space. */
 export function table(heads: string[], rows: string[][], colors: Colors): string {
   const lines = [heads.map((head) => colors.dim(head)), ...rows.map((row) => row.map(oneLine))];
   const widthOf = (cell: string): number => displayWidth(plain(cell));

@@ -12,7 +12,7 @@ export function duration(ms: number): string {
 
 const pad = (value: number): string => String(value).padStart(2, "0");
 
-/** A number with four significant digits, without useless zeros; large integers with separators. */
+/** A number with four significant digits, without trailing zeros; large integers with separators. */
 export function shortNumber(value: number): string {
   if (Number.isInteger(value)) return Math.abs(value) < 1e15 ? value.toLocaleString("en-US") : value.toExponential(3);
   const size = Math.abs(value);
@@ -22,7 +22,7 @@ export function shortNumber(value: number): string {
 
 /**
  * `loss 2.31  tokens 4,096`. At most `atMost` metrics, since a line is short; zeros then come last, but not the first
- * metric. An interval or a standard error stands beside its metric: `winRate 0.62 (0.55–0.69)`, `kl 1.2 ± 0.1`.
+ * metric. An interval or a standard error follows its metric: `winRate 0.62 (0.55–0.69)`, `kl 1.2 ± 0.1`.
  */
 export function metricsText(metrics: Record<string, number>, atMost = Infinity): string {
   const entries = Object.entries(metrics).filter(([name]) => !isBeside(name, metrics));
@@ -34,7 +34,7 @@ export function metricsText(metrics: Record<string, number>, atMost = Infinity):
     .join("  ");
 }
 
-/** Ends of names of metrics that say how sure another is. */
+/** Suffixes of metrics that state the uncertainty of another metric. */
 const besideNames = ["Low", "High", "Error"];
 
 function isBeside(name: string, metrics: Record<string, number>): boolean {
@@ -56,7 +56,7 @@ export function ago(time: Date, now: Date): string {
   return `${Math.floor(minutes / 60 / 24)} days ago`;
 }
 
-/** Cuts a line to columns of a terminal; escape codes take no room, and those after the cut are kept so that colors end. */
+/** Cuts a line to columns of a terminal; escape codes take no space, and those after the cut are kept so that colors end. */
 export function cut(line: string, width: number): string {
   if (width === Infinity || displayWidth(plain(line)) <= width) return line;
   let room = width - 1;

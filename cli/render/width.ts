@@ -5,7 +5,7 @@ const wide =
 const withoutWidth = /(?!\ufe0f)[\p{Mn}\p{Me}\p{Cf}]/u;
 const plainAscii = /^[\u0020-\u007e]*$/;
 
-/** Columns that a text without escape codes takes in a terminal: never fewer than it does, sometimes more. */
+/** Columns that a text without escape codes takes in a terminal: never too few, sometimes too many. */
 export function displayWidth(text: string): number {
   if (plainAscii.test(text)) return text.length;
   let width = 0;
@@ -13,7 +13,7 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** The same of one character. */
+/** The same for one character. */
 export function characterWidth(character: string): number {
   if (plainAscii.test(character)) return 1;
   // Up to the next tab stop; every other control character is shown as `\u001b`.

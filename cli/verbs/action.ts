@@ -12,7 +12,7 @@ import { sendUpdate } from "../send-update.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 
-/** `pawl retry RUN STAGE [--set with.lr=0.1]`: tries a parked stage again, with changed settings if need be. */
+/** `pawl retry RUN STAGE [--set with.lr=0.1]`: retries a parked stage, with changed settings if given. */
 export const retry: Verb = (command, terminal) => {
   arguments_(command)
     .option("--set <with.key=value>", "a changed setting; may be repeated", collect, [])
@@ -43,7 +43,7 @@ async function answer(
   terminal: Terminal,
 ): Promise<void> {
   const home = homeDirectory();
-  await withServer(home, async ({ client }) => {
+  await withServer(home, terminal, async ({ client }) => {
     const status = statusOf(await describeRun(client, home, runId));
     if (status !== "running")
       throw new PawlError("STAGE_NOT_PARKED", `run ${runId} has ended (${status}): no stage waits for an action`, {

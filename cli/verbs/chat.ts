@@ -23,23 +23,26 @@ interface Options {
   seed: number;
 }
 
-/** `pawl chat RUN`: talks to the model of a stage, or to several; without a terminal each line of standard input is a question. */
+/**
+ * `pawl chat RUN`: talks to the model of a stage, or to several; without a terminal each line of standard input is a
+ * prompt.
+ */
 export const chat: Verb = (command, terminal) => {
   command
     .argument("<run>")
-    .option("--stage <id>", "whose model; default: the last that left one")
-    .option("--compare <ids>", "ask the models of several stages, separated by commas")
-    .option("--text", "continue what is typed as text, as a model without a chat template does anyway")
-    .option("--single-turn", "ask each question by itself, for a model that never saw a second one")
-    .option("--system <text>", "a text before the conversation")
-    .option("--max-tokens <number>", "longest response", wholeNumber(1), 256)
-    .option("--temperature <number>", "0: the most probable token", number(0, 100), 0)
-    .option("--top-k <number>", "among the k most probable tokens; 0: off", wholeNumber(0), 0)
-    .option("--top-p <share>", "among the tokens that make up this share; 1: off", number(Number.MIN_VALUE, 1), 1)
-    .option("--min-p <share>", "among tokens this probable beside the most probable one; 0: off", number(0, 1), 0)
-    .option("--repetition-penalty <number>", "against what has occurred; 1: off", number(0.01, 10), 1)
-    .option("--stop <text>", "ends a response; may be repeated", collect, [])
-    .option("--seed <number>", "of the random numbers", wholeNumber(0), 1)
+    .option("--stage <id>", "stage whose model to load (default: the last stage that left one)")
+    .option("--compare <ids>", "send each line to the models of these stages, separated by commas")
+    .option("--text", "continue each line as text, as a model without a chat template always does")
+    .option("--single-turn", "send each line as a new conversation, for a model trained on single turns")
+    .option("--system <text>", "system prompt")
+    .option("--max-tokens <number>", "maximum length of a response, in tokens", wholeNumber(1), 256)
+    .option("--temperature <number>", "sampling temperature; 0: the most probable token", number(0, 100), 0)
+    .option("--top-k <number>", "sample from the k most probable tokens; 0: off", wholeNumber(0), 0)
+    .option("--top-p <share>", "sample from the top tokens up to this share; 1: off", number(Number.MIN_VALUE, 1), 1)
+    .option("--min-p <share>", "sample from tokens above this share of the top probability; 0: off", number(0, 1), 0)
+    .option("--repetition-penalty <number>", "penalty on tokens that have occurred; 1: off", number(0.01, 10), 1)
+    .option("--stop <text>", "text that ends a response; may be repeated", collect, [])
+    .option("--seed <number>", "seed of the random numbers", wholeNumber(0), 1)
     .action(async (runId: string, options: Options) => {
       const home = homeDirectory();
       const models = await findModels(home, runId, wantedStages(options, runId));
@@ -65,10 +68,10 @@ export const chat: Verb = (command, terminal) => {
 
 function wantedStages({ stage, compare, stop }: Options, runId: string): string[] {
   if (stage !== undefined && compare !== undefined)
-    throw new PawlError("NOT_ALLOWED", "--stage and --compare exclude one another", {
+    throw new PawlError("NOT_ALLOWED", "--stage and --compare cannot be combined", {
       next: `pawl chat ${runId} --compare ${stage},${compare}`,
     });
-  if (stop.includes("")) throw new PawlError("NOT_ALLOWED", "a stop sequence is empty", { expected: "--stop <text>" });
+  if (stop.includes("")) throw new PawlError("NOT_ALLOWED", "--stop must not be empty", { expected: "--stop <text>" });
   const ids = compare?.split(",").map((id) => id.trim()) ?? (stage === undefined ? [] : [stage]);
   return ids.filter((id) => id !== "");
 }

@@ -29,16 +29,16 @@ interface Options {
 export const choose: Verb = (command, terminal) => {
   command
     .argument("<run>")
-    .option("--stage <id>", "the stage, where several wait for choices")
-    .option("--list", "print the pairs and what was chosen")
-    .option("--item <number>", "print this pair; or, with --choice or --withdraw, answer it", wholeNumber(1))
-    .addOption(new Option("--choice <choice>", "which response of the item is preferred").choices(choiceWords))
+    .option("--stage <id>", "the stage, if several wait for choices")
+    .option("--list", "print the pairs and the choices made so far")
+    .option("--item <number>", "print this pair; with --choice or --withdraw, change its choice", wholeNumber(1))
+    .addOption(new Option("--choice <choice>", "the preferred response of the item").choices(choiceWords))
     .option("--withdraw", "withdraw the choice of the item")
-    .option("--close", "continue with the choices made so far")
+    .option("--close", "close the request; the stage continues with the choices made so far")
     .action(async (runId: string, options: Options) => {
       checkOptions(options, runId, terminal);
       const home = homeDirectory();
-      await withServer(home, async ({ client }) => {
+      await withServer(home, terminal, async ({ client }) => {
         await answer(await findQuestion(client, home, runId, options.stage), options, terminal);
       });
     });
@@ -46,16 +46,16 @@ export const choose: Verb = (command, terminal) => {
 
 function checkOptions({ item, choice, withdraw, close, list }: Options, runId: string, terminal: Terminal): void {
   if (item === undefined && (choice !== undefined || withdraw))
-    throw new PawlError("MISSING_KEY", "the choice names no item", {
+    throw new PawlError("MISSING_KEY", "--choice and --withdraw need an item", {
       next: `pawl choose ${runId} --item 1 ${withdraw ? "--withdraw" : `--choice ${choice}`}`,
     });
   if ([choice !== undefined, withdraw, close, list].filter(Boolean).length > 1)
-    throw new PawlError("NOT_ALLOWED", "--choice, --withdraw, --close and --list exclude one another", {
-      next: "give one of them",
+    throw new PawlError("NOT_ALLOWED", "--choice, --withdraw, --close and --list cannot be combined", {
+      next: "use one of them",
     });
   const byKeys = item === undefined && !close && !list;
   if (byKeys && (terminal.json || !terminal.interactive))
-    throw new PawlError("MISSING_KEY", "there is no terminal whose keys could be read", {
+    throw new PawlError("MISSING_KEY", "there is no terminal to read keys from", {
       expected: "--list, or --item with --choice or --withdraw, or --close",
       next: `pawl choose ${runId} --list`,
     });
@@ -69,17 +69,17 @@ async function answer(question: Question, options: Options, terminal: Terminal):
   if (list || item !== undefined) return print(question, item, terminal);
   const end = await chooseByKeys(question, () => readKey(), terminal);
   const { runId } = question;
-  if (end === "closed") terminal.out(`\nThe question is closed.\n  next: pawl watch ${runId}`);
-  else terminal.out(`\nWhat was chosen is kept.\n  next: pawl choose ${runId}`);
+  if (end === "closed") terminal.out(`\nThe request is closed.\n  next: pawl watch ${runId}`);
+  else terminal.out(`\nThe choices are kept.\n  next: pawl choose ${runId}`);
 }
 
 function told({ stage, chosen, target, closed }: ChoiceProgress, { runId }: Question, terminal: Terminal): void {
   if (terminal.json) return terminal.out(JSON.stringify({ run: runId, stage, chosen, target, closed }));
   const next = closed ? `pawl watch ${runId}` : `pawl choose ${runId}`;
-  terminal.out(`${stage}: ${chosen} of ${target} chosen${closed ? "; it continues" : ""}\n  next: ${next}`);
+  terminal.out(`${stage}: ${chosen} of ${target} chosen${closed ? "; the stage continues" : ""}\n  next: ${next}`);
 }
 
-/** All pairs, or one, with what was chosen. */
+/** All pairs, or one, with their choices. */
 async function print(question: Question, item: number | undefined, terminal: Terminal): Promise<void> {
   const { runId, stage } = question;
   const choiceRequest = await question.look();

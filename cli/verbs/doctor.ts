@@ -9,10 +9,10 @@ import type { Verb } from "./index.js";
 
 /** `pawl doctor`: reports what this machine has, and how to fix what is missing. Fails where a run would fail. */
 export const doctor: Verb = (command, terminal) => {
-  const without = "do not load TensorFlow: quick enough for a health check";
+  const without = "do not load TensorFlow: fast enough for a health check";
   command.option("--no-tensorflow", without).action(async (options: { tensorflow: boolean }) => {
     const home = homeDirectory();
-    // The check that looks for the server reports a wrong configuration.
+    // The check of the server reports an invalid configuration.
     const embedded = await configuredAddress().then(
       (address) => address === undefined,
       () => false,

@@ -25,7 +25,7 @@ const isStage = (name: string): name is StageType => Object.hasOwn(stageDefiniti
 function unknown(name: string): PawlError {
   const codes = Object.keys(errorCodes);
   const guess = nearest(name.toUpperCase(), codes) ?? nearest(name, stageTypes);
-  return new PawlError("NOT_ALLOWED", `there is no error code and no stage type ${name}`, {
+  return new PawlError("NOT_ALLOWED", `${name} is neither an error code nor a stage type`, {
     expected: `a code that an error prints, or one of ${stageTypes.join(", ")}`,
     next: guess === undefined ? "the codes: docs/reference/errors.md" : `pawl explain ${guess}`,
   });

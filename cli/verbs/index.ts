@@ -15,7 +15,7 @@ interface VerbEntry {
   load: () => Promise<Verb>;
 }
 
-/** The table of verbs, in the order of `pawl help`. One entry a verb; its twin is the file of that name. */
+/** The table of verbs, in the order of `pawl help`. One entry for each verb; `load` imports its module. */
 export const verbs: Record<string, VerbEntry> = {
   run: {
     summary: "start a pipeline and watch it",
@@ -69,7 +69,7 @@ export const verbs: Record<string, VerbEntry> = {
     summary: "watch a run until it ends",
     examples: [
       ["watch poems-k3x9ab", "shows progress and the time left; Ctrl-C stops watching, not the run"],
-      ["watch poems-k3x9ab --json", "prints one event a line"],
+      ["watch poems-k3x9ab --json", "prints one event per line"],
     ],
     load: async () => (await import("./watch.js")).watch,
   },
@@ -101,7 +101,7 @@ export const verbs: Record<string, VerbEntry> = {
     summary: "choose the preferred responses in a run that waits for them",
     examples: [
       ["choose stories-k3x9ab", "shows the pairs one by one"],
-      ["choose stories-k3x9ab --item 3 --choice first", "chooses without questions, for a script"],
+      ["choose stories-k3x9ab --item 3 --choice first", "makes one choice, for a script"],
     ],
     load: async () => (await import("./choose.js")).choose,
   },
@@ -109,15 +109,15 @@ export const verbs: Record<string, VerbEntry> = {
     summary: "talk to the models of a run",
     examples: [
       ["chat poems-k3x9ab", "talks to the model of the last stage"],
-      ["chat poems-k3x9ab --compare base,chat", "sends each question to the models of two stages"],
+      ["chat poems-k3x9ab --compare base,chat", "sends each line to the models of two stages"],
     ],
     load: async () => (await import("./chat.js")).chat,
   },
   retry: {
     summary: "retry a parked stage",
     examples: [
-      ["retry poems-k3x9ab base", "tries it again"],
-      ["retry poems-k3x9ab base --set with.learningRate=0.001", "tries it again with a changed setting"],
+      ["retry poems-k3x9ab base", "retries it"],
+      ["retry poems-k3x9ab base --set with.learningRate=0.001", "retries it with a changed setting"],
     ],
     load: async () => (await import("./action.js")).retry,
   },
@@ -130,7 +130,7 @@ export const verbs: Record<string, VerbEntry> = {
     load: async () => (await import("./action.js")).skip,
   },
   abort: {
-    summary: "let a parked stage fail its run",
+    summary: "fail a parked stage and its run",
     examples: [
       ["abort poems-k3x9ab base", "ends the run as failed"],
       ["abort poems-k3x9ab base --json", "prints the result for a script"],

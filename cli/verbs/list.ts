@@ -7,6 +7,7 @@ import { findExecution } from "../find-run.js";
 import { asServerError } from "../grpc.js";
 import { wholeNumber } from "../options.js";
 import { queriedState, statusOf } from "../read-run.js";
+import { runStatusWord } from "../render/stage-line.js";
 import { table } from "../render/table.js";
 import { ago, duration } from "../render/values.js";
 import type { Colors, Terminal } from "../terminal.js";
@@ -19,17 +20,17 @@ interface ListedRun {
   /** ISO 8601. */
   startedAt: string;
   endedAt?: string;
-  /** Choices made and wanted, where a stage asks. */
+  /** Choices made and their target, if a stage requests choices. */
   choiceRequest?: { chosen: number; target: number };
-  /** From the store's record: the server was not asked, or does not know the run. */
+  /** From the store's record: the server is not up, or does not know the run. */
   recorded?: true;
 }
 
 const most = 50;
-/** How long a running run's workflow is waited for: the list tells it as running without. */
+/** How long to wait for the workflow of a running run; without an answer the list shows it as running. */
 const patienceMs = 1000;
 
-/** `pawl list`: runs, newest first, from the server where it is up, and from the store's records what it does not know. */
+/** `pawl list`: runs, newest first, from the server if it is up; those that it does not know, from the store's records. */
 export const list: Verb = (command, terminal) => {
   command
     .option("--limit <count>", "maximum number of runs", wholeNumber(1), most)
@@ -40,9 +41,9 @@ export const list: Verb = (command, terminal) => {
         return show((await recorded(home)).slice(0, limit), terminal, "the server is not up (pawl up)");
       try {
         const runs = await listedAndRecorded(server.client, home, limit);
-        show(runs, terminal, "the server does not know this run (any more)");
+        show(runs, terminal, "the server does not know this run (anymore)");
       } catch (error) {
-        throw asServerError(error, server.address);
+        throw asServerError(error, server);
       } finally {
         await server.close();
       }
@@ -58,7 +59,7 @@ export async function listedAndRecorded(client: Client, home: string, limit: num
   return Promise.all(shown.map(async (run) => (run.recorded ? asServerKnows(client, run) : run)));
 }
 
-/** A run that stands in no list of the server's: one that it has not indexed yet, or has not got to, it knows all the same. */
+/** A run that is not in the server's list may still be known to the server: not indexed yet, or beyond the list's limit. */
 async function asServerKnows(client: Client, run: ListedRun): Promise<ListedRun> {
   const found = await findExecution(client, run.run);
   return found === undefined ? run : waitingFor(client, listedRun(found));
@@ -84,7 +85,7 @@ async function listed(client: Client, limit: number): Promise<ListedRun[]> {
   return Promise.all(runs.map((run) => waitingFor(client, run)));
 }
 
-/** A run that waits for people says so. */
+/** Adds whether a run waits for people. */
 async function waitingFor(client: Client, run: ListedRun): Promise<ListedRun> {
   if (run.status !== "running") return run;
   const { status, stages } = (await queriedState(client, run.run, patienceMs)) ?? {};
@@ -108,14 +109,14 @@ function show(runs: ListedRun[], terminal: Terminal, why: string): void {
   const now = new Date();
   const rows = runs.map(({ run, status, choiceRequest, startedAt, endedAt, recorded }) => [
     run,
-    colorOf(status, terminal.colors)(status) +
+    colorOf(status, terminal.colors)(runStatusWord(status)) +
       (recorded ? "*" : "") +
       (choiceRequest ? ` ${choiceRequest.chosen} of ${choiceRequest.target} · pawl choose ${run}` : ""),
     ago(new Date(startedAt), now),
     duration((endedAt === undefined ? now.getTime() : Date.parse(endedAt)) - Date.parse(startedAt)),
   ]);
   terminal.out(table(["run", "status", "started", "took"], rows, terminal.colors));
-  if (runs.some(({ recorded }) => recorded)) terminal.note(terminal.colors.dim(`* ${why}: as it was recorded last`));
+  if (runs.some(({ recorded }) => recorded)) terminal.note(terminal.colors.dim(`* ${why}: as last recorded`));
 }
 
 function colorOf(status: string, colors: Colors): (text: string) => string {

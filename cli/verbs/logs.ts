@@ -41,7 +41,7 @@ export function logLine({ time, stage, attempt, message, data }: LogEntry, color
   return oneLine([colors.dim(clock), colors.cyan(name), message, facts].join("  ").trimEnd());
 }
 
-/** `step 200  ms 12`; what is nested is written out beside the rest, digests are cut to what tells them apart. */
+/** `step 200  ms 12`; nested values are written beside the others, and digests are shortened. */
 function factsText(data: Record<string, unknown>): string {
   return Object.entries(data)
     .map(([name, value]) => {

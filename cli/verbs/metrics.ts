@@ -29,7 +29,7 @@ export const metrics: Verb = (command, terminal) => {
       const ids = plan.stages.map(({ id }) => id).filter((id) => stage === undefined || id === stage);
       const found = await readHistories(home, runId, ids);
       for (const { stage: id, damaged } of found)
-        if (damaged > 0) terminal.note(`${id}: ${damaged} damaged lines of its history are left out`);
+        if (damaged > 0) terminal.note(`${id}: skipped ${damaged} damaged lines of its history`);
       if (terminal.json) for (const line of jsonLines(found)) terminal.out(line);
       else if (csv) terminal.out(csvText(found));
       else show(found, runId, terminal);
@@ -53,7 +53,10 @@ function jsonLines(found: readonly StageMetrics[]): string[] {
   );
 }
 
-/** A header, and a line a step; what a step lacks is empty. Names need no quotes: stages and metrics have plain names. */
+/**
+ * A header, and one line per step; a metric that a step lacks is empty. Names need no quotes: stages and metrics have plain
+ * names.
+ */
 export function csvText(found: readonly StageMetrics[]): string {
   const names = columnsOf(found.flatMap(({ rows }) => rows));
   const lines = found.flatMap(({ stage, rows }) =>

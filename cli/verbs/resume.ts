@@ -20,11 +20,11 @@ import type { Verb } from "./index.js";
 export const resume: Verb = (command, terminal) => {
   command
     .argument("<run>")
-    .option("-d, --detach", "do not watch it")
+    .option("-d, --detach", "do not watch the run")
     .action(async (runId: string, { detach }: { detach?: boolean }) => {
       const home = homeDirectory();
       await renewEmbedded(home, terminal);
-      await withServer(home, async (server) => {
+      await withServer(home, terminal, async (server) => {
         const request = await resumedRequest(server, home, runId, terminal);
         await start(server.client, runId, signedIfGranted(home, runId, request));
         announce(server, runId, "resumed", terminal);
@@ -39,14 +39,14 @@ async function resumedRequest(server: Server, home: string, runId: string, termi
   const execution = await findExecution(client, runId);
   if (execution === undefined) {
     const request = await recordedRequest(client, home, runId);
-    terminal.note(`${address} does not know ${runId} (any more): it resumes from the store's record`);
+    terminal.note(`${address} does not know ${runId} (anymore): it resumes from the store's record`);
     return request;
   }
   const status = statusOf(execution);
   if (status === "running") throw notResumable(runId, "it is still running", `pawl watch ${runId}`);
   const { state } = await readRun(client, home, runId);
   const plan: Plan | undefined = state.plan ?? (await findPlan(home, runId));
-  // No worker has answered: what the store has recorded last holds people's choices.
+  // No worker has answered: the store's last record holds people's choices.
   const stages = state.plan === undefined ? (await findRecord(home, runId))?.stages : state.stages;
   if (plan === undefined)
     throw notResumable(
@@ -58,8 +58,8 @@ async function resumedRequest(server: Server, home: string, runId: string, termi
 }
 
 /**
- * The same by what the store has kept. A run whose end it never heard of begins with no finished stage, and finds their
- * results by key.
+ * The same from the store's record. A run whose end was never recorded begins with no finished stage, and finds the results
+ * by key.
  */
 async function recordedRequest(client: Client, home: string, runId: string): Promise<RunRequest> {
   const [plan, record] = [await findPlan(home, runId), await findRecord(home, runId)];
@@ -68,9 +68,9 @@ async function recordedRequest(client: Client, home: string, runId: string): Pro
 }
 
 /**
- * The request that resumes a run: its plan, and of its stages what outlives their end. One whose result has gone from the
- * store begins anew; its choices and its changes are kept.
- * @throws PawlError RUN_NOT_RESUMABLE where the run has succeeded, and all that it made is in the store
+ * The request that resumes a run: its plan, and the states of its stages. A stage whose result is no longer in the store
+ * runs again; its choices and its changes are kept.
+ * @throws PawlError RUN_NOT_RESUMABLE if the run has succeeded, and all its artifacts are in the store
  */
 async function requestOf(
   home: string,
@@ -90,7 +90,10 @@ async function requestOf(
   return { plan, stages: initialStates(plan.stages, known), ...(store !== undefined && { store }) };
 }
 
-/** Signed, changes of a run that may run code count as accepted: here they come from the run itself. It gains no rights. */
+/**
+ * With a signature, the changes of a run that may run code count as accepted: here they come from the run itself. It gains
+ * no rights.
+ */
 function signedIfGranted(home: string, runId: string, request: RunRequest): RunRequest {
   return request.plan && isGrantedPlan(home, runId, request.plan) ? signRequest(home, runId, request) : request;
 }

@@ -16,10 +16,10 @@ interface Options extends DefinitionOptions {
   project?: string;
 }
 
-/** `pawl run PIPELINE`: compiles, starts, and watches. The run does not need this process: it survives its end. */
+/** `pawl run PIPELINE`: compiles, starts, and watches. The run does not need this process and survives its end. */
 export const run: Verb = (command, terminal) => {
   definitionOptions(command.argument("<pipeline>", "a file, or a name in pipelines/"))
-    .option("-d, --detach", "start it and return immediately")
+    .option("-d, --detach", "start the run and return immediately")
     .option("--project <directory>", "the project directory as the workers see it (default: this directory)", directory)
     .option("--id <run>", "the run's id (default: the pipeline's name and six characters)", runId)
     .action(async (name: string, options: Options) => {
@@ -29,7 +29,7 @@ export const run: Verb = (command, terminal) => {
       const workflowId = options.id ?? newRunId(plan.name);
       const request = signRequest(home, workflowId, { definition: text, file, inputs, seed: plan.seed, project });
       await renewEmbedded(home, terminal);
-      await withServer(home, async (server) => {
+      await withServer(home, terminal, async (server) => {
         await server.client.workflow
           .start(workflowType, {
             workflowId,

@@ -12,20 +12,20 @@ import { samplesOf } from "../samples.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 
-/** `pawl status RUN`: how a run stands, from the server where it is up and knows the run, else from the store's record. */
+/** `pawl status RUN`: the state of a run, from the server if it is up and knows the run, else from the store's record. */
 export const status: Verb = (command, terminal) => {
   command.argument("<run>").action(async (runId: string) => {
     const home = homeDirectory();
     const server = await connectIfUp(home);
     if (server === undefined) {
-      const view = await recordedView(home, runId, "the server is not up (pawl up): this is what was recorded last");
+      const view = await recordedView(home, runId, "the server is not up (pawl up): this is the last record");
       if (view === undefined) throw runNotFound(runId, []);
       return show(home, view, undefined, terminal);
     }
     try {
       await tell(server, home, runId, terminal);
     } catch (error) {
-      throw asServerError(error, server.address);
+      throw asServerError(error, server);
     } finally {
       await server.close();
     }
@@ -37,14 +37,14 @@ async function tell(server: Server, home: string, runId: string, terminal: Termi
     await show(home, await readRun(server.client, home, runId), server, terminal);
   } catch (error) {
     if (!(error instanceof PawlError) || error.code !== "RUN_NOT_FOUND") throw error;
-    const note = "the server does not know this run (any more): this is what was recorded last";
+    const note = "the server does not know this run (anymore): this is the last record";
     const view = await recordedView(home, runId, note);
     if (view === undefined) throw error;
     await show(home, view, undefined, terminal);
   }
 }
 
-/** Prints the status of a run. @param server where it can be seen; undefined: it is shown from the store's record */
+/** Prints the status of a run. @param server the run's server; undefined: the view is the store's record */
 export async function show(home: string, view: RunView, server: Server | undefined, terminal: Terminal): Promise<void> {
   const { runId: run, state, progress, failure, note } = view;
   if (terminal.json) return terminal.out(JSON.stringify({ run, ...state, plan: undefined, progress, failure, note }));

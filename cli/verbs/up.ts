@@ -56,7 +56,7 @@ async function stop(terminal: Terminal): Promise<void> {
   const stopped = await stopUp(homeDirectory());
   const text = stopped
     ? "ended; runs under way continue when the server is up again (pawl up, pawl run)"
-    : "nothing was up";
+    : "nothing was running";
   tell({ event: stopped ? "ended" : "nothing" }, text, terminal);
 }
 

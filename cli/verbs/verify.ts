@@ -31,8 +31,8 @@ interface Options {
 }
 
 /**
- * `pawl verify resume FILE`: runs a pipeline without interruption and killed, at random moments or at every checkpoint, and compares
- * digests.
+ * `pawl verify resume FILE`: runs a pipeline without interruption, and again with kills at random moments or at every
+ * checkpoint; compares digests.
  */
 export const verify: Verb = (command, terminal) => {
   const resume = command.command("resume").description("kill workers and server; all digests must be equal");
@@ -63,10 +63,10 @@ export const verify: Verb = (command, terminal) => {
 function stopped(terminal: Terminal): void {
   terminal.exitCode = exitCodes.interrupted;
   if (terminal.json) terminal.out(JSON.stringify({ event: "stopped" }));
-  else terminal.note("stopped: nothing is proved; its processes have ended, and its stores are removed");
+  else terminal.note("stopped: nothing is proven; all processes have ended, and the stores are removed");
 }
 
-/** Found out before the runs, which take minutes. @throws PawlError INPUT_INVALID */
+/** Checked before the runs, which take minutes. @throws PawlError INPUT_INVALID */
 async function requireWritable(file: string): Promise<void> {
   const target = await stat(file).catch(() => undefined);
   const asked = target === undefined ? path.dirname(path.resolve(file)) : file;
@@ -123,7 +123,7 @@ function options(command: Command): Command {
   return command
     .argument("<pipeline>", "a file, or a name in pipelines/")
     .option("--kills <count>", "how many kills to deliver", wholeNumber(1), 20)
-    .option("--seed <number>", "decides the moments and the victims (default: a new one)", wholeNumber(0))
+    .option("--seed <number>", "decides the moments and the victims (default: random)", wholeNumber(0))
     .option("--processes <count>", "stages that run at the same time", wholeNumber(1), 1)
     .addOption(
       new Option(
@@ -132,7 +132,7 @@ function options(command: Command): Command {
       ).conflicts(["kills", "seed", "processes"]),
     )
     .option("--every-steps <count>", "steps between two checkpoints, with --every-checkpoint", wholeNumber(1), 25)
-    .option("--stress", "run the killed copy beside busy processes, its processes stopped and continued in turn")
+    .option("--stress", "run the killed copy beside busy processes, and stop and continue its own processes in turn")
     .option("--certificate <file.json>", "write the proof, with versions and machine, to a file")
     .option("-i, --input <key=value>", "an input of the pipeline; may be repeated", collect, [])
     .option("--inputs <file.json>", "inputs from a JSON file");
@@ -140,7 +140,7 @@ function options(command: Command): Command {
 
 type Event = VerifyEvent | { what: "point"; point: KillPoint; number: number };
 
-/** @param wanted kills in all; undefined: as many as there are places */
+/** @param wanted total number of kills; undefined: one for each kill point */
 function tellProgress(event: Event, wanted: number | undefined, terminal: Terminal): void {
   if (terminal.json) return terminal.out(JSON.stringify({ event: event.what, ...event, what: undefined }));
   switch (event.what) {
@@ -200,7 +200,7 @@ function outcomeText(
   return [
     colors.red("digests differ"),
     table(["run", "output", "expected", "got"], rows, colors),
-    `  next: look into ${kept.join(", ")}; ${repeat}`,
+    `  next: inspect ${kept.join(", ")}; ${repeat}`,
   ].join("\n");
 }
 

@@ -4,11 +4,11 @@ import { describeRun } from "../find-run.js";
 import { follow } from "../follow.js";
 import type { Verb } from "./index.js";
 
-/** `pawl watch RUN`: shows a run until it ends; ends with its success or failure. */
+/** `pawl watch RUN`: shows a run until it ends; the exit code reports how it ended. */
 export const watch: Verb = (command, terminal) => {
   command.argument("<run>").action(async (runId: string) => {
     const home = homeDirectory();
-    await withServer(home, async (server) => {
+    await withServer(home, terminal, async (server) => {
       await describeRun(server.client, home, runId);
       await follow(server, home, runId, terminal);
     });

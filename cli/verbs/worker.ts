@@ -4,6 +4,7 @@ import { storeId } from "../../store/identity.js";
 import { homeDirectory } from "../../store/index.js";
 import { configuredAddress, serverAddress } from "../../worker/connection.js";
 import { superviseWorkers, type WorkerEvent } from "../../worker/supervisor.js";
+import { tellStart } from "../connect.js";
 import { ensureServer } from "../embedded/ensure.js";
 import { asServerError } from "../grpc.js";
 import { usualGpus, usualProcesses, wholeNumber } from "../options.js";
@@ -19,7 +20,10 @@ export const worker: Verb = (command, terminal) => {
     .action(async (options: { processes?: number; gpus?: number }) => {
       const home = homeDirectory();
       const stop = untilStopped();
-      const address = (await configuredAddress()) === undefined ? (await ensureServer(home)).record.address : undefined;
+      const address =
+        (await configuredAddress()) === undefined
+          ? (await ensureServer(home, () => tellStart(terminal))).address
+          : undefined;
       const processes = options.processes ?? usualProcesses();
       const gpus = options.gpus ?? (await usualGpus());
       const onEvent = (event: WorkerEvent): void => tellEvent(event, terminal);
@@ -31,7 +35,7 @@ export const worker: Verb = (command, terminal) => {
         onEvent,
         ...(address === undefined ? {} : { address }),
       }).catch((error: unknown) => {
-        throw asServerError(error, server);
+        throw asServerError(error, { address: server, embedded: address !== undefined });
       });
       if (!terminal.json) terminal.out(greeting(server, home, queueNames(await storeId(home), processes, gpus)));
       await whenAborted(stop);

@@ -14,9 +14,9 @@ export interface StageDefaults {
 }
 
 /**
- * The record with what is new: a stage, a version, a field with a default. Earlier versions stay.
- * @throws PawlError NOT_ALLOWED where a default differs from that recorded for the stage's version: keys leave out defaults,
- *   so that results of the old default would be served for the new one
+ * Adds what is new to the record: a stage, a version, a field with a default. Earlier versions stay.
+ * @throws PawlError NOT_ALLOWED if a default differs from the one recorded for the stage's version: keys leave out defaults,
+ *   so that results of the old default would be reused for the new one
  */
 export function recordDefaults(record: DefaultsRecord, stages: readonly StageDefaults[]): DefaultsRecord {
   const changes = stages.flatMap((stage) => changedDefaults(record, stage));

@@ -86,7 +86,7 @@ function withExpressions(schema: Schema, root = false): Schema {
   };
 }
 
-/** The settings that all stages have, with what each is where neither stage nor pipeline says otherwise. */
+/** The settings that all stages have, with the default of each. */
 function withStandards(schema: Schema, standard: unknown): Schema {
   if (schema.properties === undefined || !isObject(standard))
     return standard === undefined ? schema : { ...schema, default: standard };
@@ -97,7 +97,7 @@ function withStandards(schema: Schema, standard: unknown): Schema {
   };
 }
 
-/** What an editor shows over a key: what it is, its bounds, its default. */
+/** What an editor shows for a key: description, bounds, default. */
 function hover(schema: Schema): Pick<Schema, "description"> {
   const standard = schema["default"];
   const parts = [

@@ -17,6 +17,6 @@ function list(of: EnvironmentVariable["of"]): string {
 }
 
 const head = `# Environment variables
-An embedded server and its worker keep the environment that they were started with. \`pawl run\` warns where it
-differs from yours; \`pawl up --stop\` and the next command start them anew.
+An embedded server and its worker keep the environment in which they were started. \`pawl run\` warns if it
+differs from yours; \`pawl up --stop\` stops them, and the next command starts them again.
 `;

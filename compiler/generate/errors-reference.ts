@@ -2,7 +2,7 @@ import { errorExplanations, retryRules } from "../../platform/error-explanations
 import { errorCodes, type ErrorCode } from "../../platform/errors.js";
 import { wrapped } from "../../platform/wrap.js";
 
-/** The reference of errors: each code with what it means, what to do, and whether a stage is tried again. */
+/** The reference of errors: each code with what it means, what to do, and whether a stage is retried. */
 export function errorsDocument(): string {
   const sections = (Object.keys(errorCodes) as ErrorCode[]).map((code) => {
     const { meaning, fix } = errorExplanations[code];

@@ -5,8 +5,8 @@ import type { Schema } from "../schema.js";
 const prefix = "input";
 
 /**
- * JSON Schema's own schema (draft-07), as definitions of the editor's schema: an editor cannot load it where it has no
- * network. The definition `input` is the whole.
+ * JSON Schema's own schema (draft-07), as definitions of the editor's schema: an editor cannot load it without a
+ * network. The definition `input` is the whole schema.
  */
 export function inputDefinitions(): Record<string, Schema> {
   const require = createRequire(import.meta.url);
@@ -29,7 +29,7 @@ export function inputDefinitions(): Record<string, Schema> {
 
 const named = (name: string): string => `${prefix}-${name}`;
 
-/** The same schema with its references to itself and to its definitions leading to where those stand here. */
+/** The same schema, with its references to itself and to its definitions pointing to their places here. */
 function within(schema: Schema): Schema {
   return JSON.parse(JSON.stringify(schema), (key, value: unknown) => {
     if (typeof value !== "string") return value;

@@ -18,9 +18,9 @@ export function stagesDocument(): string {
 }
 
 const head = `# Stage types
-What stands under \`with\` of each stage type, and what the stage leaves. \`pawl explain STAGE\` prints the same. The
-examples stand under \`stages:\`; together they are one pipeline. The keys beside \`with\` are the same for all types: see
-[Stages](language.md#stages).
+The settings of each stage type (under \`with\`), its outputs and its metrics. \`pawl explain STAGE\` prints the same.
+The examples go under \`stages:\`; together they are one pipeline. All other keys of a stage are the same for all types:
+see [Stages](language.md#stages).
 `;
 
 function stagesTable(): string {
@@ -38,7 +38,7 @@ function between(text: string, name: string, content: string): string {
 
 function settingsTable(): string {
   const rows = Object.entries(settings).flatMap(([name, schema]) => commonRows(name, plain(schema), [name]));
-  return table(["key", "default", "what it is"], rows);
+  return table(["key", "default", "description"], rows);
 }
 
 function commonRows(name: string, schema: Schema, path: string[]): string[][] {
@@ -60,7 +60,7 @@ function stageSection(uses: StageType): string {
     `\`\`\`yaml\n${example.trim()}\n\`\`\``,
     "",
     table(
-      ["`with`", "type", "default", "what it is"],
+      ["`with`", "type", "default", "description"],
       settingRows(uses).map(({ name, type, required, standard, what }) => [
         code(name),
         type,
@@ -69,11 +69,11 @@ function stageSection(uses: StageType): string {
       ]),
     ),
     table(
-      ["output", "kind", "what it is"],
+      ["output", "kind", "description"],
       outputRows(uses).map(({ name, kind, what }) => [code(name), kind, what]),
     ),
     table(
-      ["metric", "unit", "what it is"],
+      ["metric", "unit", "description"],
       Object.entries(metrics).map(([name, { unit, description }]) => [code(name), unit, description]),
     ),
   ].join("\n");

@@ -10,8 +10,8 @@ const standaloneCode = standaloneModule.default;
 const header = "/* eslint-disable */\n// @ts-nocheck\n// Written by `npm run generate`; do not edit.\n";
 
 /**
- * Source of the validators: with it neither ajv nor TypeBox is loaded, nor a schema compiled, to check a pipeline.
- * `validateDefinition` checks all but what stands inside each `with`; `validateWith` has a function for each stage type
+ * Source of the validators, so that checking a pipeline loads neither ajv nor TypeBox and compiles no schema.
+ * `validateDefinition` checks all but the contents of each `with`; `validateWith` has a function for each stage type
  * that checks a `with` and fills in its defaults.
  */
 export function validatorsSource(): string {
@@ -59,7 +59,7 @@ export function metaSchemaSource(): string {
   ].join("");
 }
 
-/** Source of a function that checks what a workflow is started with, as far as the workflow relies on it. */
+/** Source of a function that checks the request that starts a workflow, as far as the workflow relies on it. */
 export function runRequestSource(): string {
   const ajv = new Ajv({
     strict: true,
@@ -78,7 +78,7 @@ export function runRequestSource(): string {
   ].join("");
 }
 
-/** Schemas that stand in many places, by id: references to artifacts. */
+/** Schemas that occur in many places, by id: references to artifacts. */
 function shared(): Record<string, Schema> {
   const found: Record<string, Schema> = {};
   const walk = (schema: Schema): void => {

@@ -1,6 +1,6 @@
 import type { Schema } from "../schema.js";
 
-/** The form in which a `with` is written: fields with a default may be left out, at every depth. */
+/** The form in which people write a `with`: fields with a default may be left out, at every depth. */
 export function writtenForm(schema: Schema): Schema {
   const { properties, required, items, ...rest } = schema;
   const needed = (required ?? []).filter((name) => properties?.[name]?.["default"] === undefined);

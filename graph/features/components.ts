@@ -1,7 +1,7 @@
 import { strongComponents, weakComponents, type Components } from "../components.js";
 import type { Feature, FeatureGroup } from "./feature.js";
 
-/** Which part of the graph a node is in. */
+/** The components of the graph that a node is in. */
 
 const columnsOf = ({ id, size }: Components) => [id, size];
 
@@ -10,12 +10,18 @@ function idAndSize(prefix: string, meaning: string, formula: string): Feature[] 
   return [
     {
       name: `${prefix}_id`,
-      meaning: `${meaning}: its number, by the smallest node`,
+      meaning: `number of the component of ${meaning}; ordered by smallest node`,
       formula,
       range: "0 or more",
       ...common,
     },
-    { name: `${prefix}_size`, meaning: "nodes in it", formula: `|${prefix}(v)|`, range: "1 or more", ...common },
+    {
+      name: `${prefix}_size`,
+      meaning: "nodes in this component",
+      formula: `|${prefix}(v)|`,
+      range: "1 or more",
+      ...common,
+    },
   ];
 }
 
@@ -23,13 +29,13 @@ export const components: FeatureGroup = {
   features: ({ graph }) => {
     const weak = idAndSize(
       "weak_component",
-      "the nodes that are connected with it, whatever the edges' direction",
+      "nodes connected with it in any direction",
       "{u : a path between u and v}",
     );
     if (!graph.directed) return weak;
     const strong = idAndSize(
       "strong_component",
-      "the nodes that it reaches and that reach it",
+      "nodes that it reaches and that reach it",
       "{u : a path from u to v and from v to u}",
     );
     return [...weak, ...strong];

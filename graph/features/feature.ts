@@ -13,29 +13,29 @@ export interface Feature {
   missing: string;
 }
 
-/** What features depend on beside the graph. */
+/** What features depend on in addition to the graph. */
 export interface FeatureOptions {
-  /** Of PageRank: the share of steps that follow an edge. */
+  /** For PageRank: the share of steps that follow an edge. */
   damping: number;
-  /** Of personalized PageRank: nodes where the other steps land. */
+  /** For personalized PageRank: nodes where the other steps land. */
   personalize: Uint32Array;
-  /** Of Katz centrality: what a step further away counts; absent: 0.9 by the least of the largest row sums. */
+  /** For Katz centrality: the factor for each further step; absent: 0.9 divided by the smallest of the largest row sums. */
   katzAlpha?: number | undefined;
   /** Iterations end when the values change by less than this share. */
   tolerance: number;
   /** Maximum number of steps of an iteration; one that needs more fails. */
   iterations: number;
-  /** Whether paths are as long as the edges' weights; else every edge is 1 long. */
+  /** Whether the edges' weights are their lengths in paths; else every edge is 1 long. */
   weightedPaths: boolean;
-  /** Nodes that shortest paths are searched from; 0, or not fewer than there are: all. */
+  /** Number of nodes that shortest paths are searched from; 0, or at least the number of nodes: all. */
   sources: number;
-  /** Of reach: numbers of steps, ascending. */
+  /** For reach: numbers of steps, ascending. */
   hops: number[];
-  /** Of communities: above 1 for more and smaller ones. */
+  /** For communities: above 1 for more and smaller ones. */
   resolution: number;
-  /** Of FastRP. */
+  /** For FastRP. */
   dimensions: number;
-  /** Of neighbors: whose values are aggregated, and how. */
+  /** For neighbors: the attributes that are aggregated, and how. */
   attributes: Attribute[];
   seed: number;
 }
@@ -50,7 +50,7 @@ export interface FeatureInput {
   graph: Graph;
   options: FeatureOptions;
   threads: Threads;
-  /** For the group's one run over sources: where it resumes, what reports its progress, what ends it. */
+  /** For the group's run over sources: where it resumes, what reports its progress, what ends it. */
   control: RunControl;
 }
 

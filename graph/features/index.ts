@@ -7,7 +7,7 @@ import { betweenness, closeness, reach, reachedBy } from "./paths.js";
 import { community, fastrp } from "./place.js";
 import { eigenvector, hits, katz, pagerank, personalizedPagerank } from "./rank.js";
 
-/** The features by the name that `features` in `with` takes: one line a group, in the order of their columns. */
+/** The features by their name in `features` of `with`: one line per group, in the order of their columns. */
 export const featureGroups = {
   degree,
   strength,

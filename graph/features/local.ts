@@ -4,16 +4,16 @@ import { degrees } from "../degree.js";
 import { reciprocity as reciprocityOf } from "../reciprocity.js";
 import type { Feature, FeatureGroup } from "./feature.js";
 
-/** Features of a node's own edges and of those among its neighbors. */
+/** Features of a node's own edges and of the edges among its neighbors. */
 
 const count = { type: "integer", range: "0 or more", missing: "never" } as const;
 
 export const degree: FeatureGroup = {
   features: ({ graph }) => {
     const names: Feature[] = [
-      { name: "in_degree", meaning: "edges that end here: followers", formula: "|{u : u → v}|", ...count },
-      { name: "out_degree", meaning: "edges that begin here: followed", formula: "|{w : v → w}|", ...count },
-      { name: "degree", meaning: "both; a self-loop counts twice", formula: "in_degree + out_degree", ...count },
+      { name: "in_degree", meaning: "edges that end at the node", formula: "|{u : u → v}|", ...count },
+      { name: "out_degree", meaning: "edges that begin at the node", formula: "|{w : v → w}|", ...count },
+      { name: "degree", meaning: "sum of both; a self-loop counts twice", formula: "in_degree + out_degree", ...count },
     ];
     return graph.directed
       ? names
@@ -29,9 +29,14 @@ export const strength: FeatureGroup = {
   features: ({ graph }) => {
     const common = { type: "number", range: "0 or more", missing: "never" } as const;
     const names: Feature[] = [
-      { name: "in_strength", meaning: "weight of the edges that end here", formula: "Σᵤ w(u → v)", ...common },
-      { name: "out_strength", meaning: "weight of the edges that begin here", formula: "Σᵤ w(v → u)", ...common },
-      { name: "strength", meaning: "both", formula: "in_strength + out_strength", ...common },
+      { name: "in_strength", meaning: "weight of the edges that end at the node", formula: "Σᵤ w(u → v)", ...common },
+      {
+        name: "out_strength",
+        meaning: "weight of the edges that begin at the node",
+        formula: "Σᵤ w(v → u)",
+        ...common,
+      },
+      { name: "strength", meaning: "sum of both", formula: "in_strength + out_strength", ...common },
     ];
     return graph.directed
       ? names
@@ -51,7 +56,7 @@ export const reciprocity: FeatureGroup = {
       meaning: "share of the node's edges that run both ways",
       formula: "2 b / (in_degree + out_degree), with b neighbors in both directions; a self-loop is one of them",
       range: "0 to 1",
-      missing: "where the node has no edges",
+      missing: "if the node has no edges",
     },
   ],
   compute: ({ graph }) => [reciprocityOf(graph).nodes],
@@ -61,14 +66,14 @@ export const clusteringGroup: FeatureGroup = {
   features: ({ graph }) => [
     {
       name: "triangles",
-      meaning: "triangles that the node is a corner of; directions and self-loops left out",
+      meaning: "triangles with the node as a corner, without directions and self-loops",
       formula: "|{ {u, w} : u – v, w – v, u – w }|",
       ...count,
     },
     {
       name: "clustering",
       type: "number",
-      meaning: "share of the triangles that the node could be a corner of that are there; 0 where none could",
+      meaning: "share of the possible triangles at the node that exist; 0 if none is possible",
       formula: graph.directed
         ? "(directed triangles of v) / (d (d − 1) − 2 b), d in both directions, b neighbors in both (Fagiolo 2007)"
         : "2 triangles / (d (d − 1))",

@@ -2,18 +2,18 @@ import { aggregateCategories, aggregateNumbers } from "../neighbor-attributes.js
 import type { Graph } from "../graph.js";
 import type { Attribute, Feature, FeatureGroup } from "./feature.js";
 
-/** What a node's neighbors are like, those it points to and those that point to it apart. */
+/** Aggregates of a node's neighbors, separately for those it points to and those that point to it. */
 
 type Side = "in" | "out" | "neighbor";
 
 /** Both sides of a directed graph; an undirected one has only one. */
 const sidesOf = ({ directed }: Graph): Side[] => (directed ? ["in", "out"] : ["neighbor"]);
 
-const who = { in: "nodes that point here", out: "nodes that it points to", neighbor: "its neighbors" };
+const who = { in: "nodes that point here", out: "nodes that it points to", neighbor: "neighbors" };
 
 function featuresOf(attribute: Attribute, side: Side): Feature[] {
   const { name } = attribute;
-  const common = { type: "number", missing: `where none of the ${who[side]} has the attribute` } as const;
+  const common = { type: "number", missing: `if none of the ${who[side]} has the attribute` } as const;
   if ("categories" in attribute)
     return attribute.categories.map((category) => ({
       name: `${side}_${name}_is_${category}`,
@@ -25,7 +25,7 @@ function featuresOf(attribute: Attribute, side: Side): Feature[] {
   const words = { mean: "mean", max: "largest" };
   return attribute.aggregates.map((aggregate) => ({
     name: `${side}_${name}_${aggregate}`,
-    meaning: `${words[aggregate]} ${name} of the ${who[side]}; each counts once, those without one not at all`,
+    meaning: `${words[aggregate]} ${name} of the ${who[side]}; each counts once, those without a value do not count`,
     formula: aggregate === "mean" ? `Σ ${name}(u) / |{u : ${name}(u) known}|` : `max ${name}(u)`,
     range: `as ${name}`,
     ...common,

@@ -4,11 +4,11 @@ import { reach as reachOf } from "../reach.js";
 import { sampleNodes } from "../sample.js";
 import type { Feature, FeatureGroup, FeatureInput } from "./feature.js";
 
-/** Features of shortest paths: searched from every node, or from a sample where that is too dear. */
+/** Features of shortest paths: searched from every node, or from a sample if that is too expensive. */
 
 type Given = Pick<FeatureInput, "graph" | "options">;
 
-/** How many nodes paths are searched from. */
+/** The number of nodes that paths are searched from. */
 function sourcesOf({ graph: { nodes }, options: { sources } }: Given): number {
   return sources === 0 ? nodes : Math.min(nodes, sources);
 }
@@ -20,7 +20,7 @@ function sampleOf(given: Given): { sample?: Uint32Array } {
   return isSampled(given) ? { sample: sampleNodes(graph.nodes, sourcesOf(given), options.seed) } : {};
 }
 
-/** What the dictionary says of how paths were searched. */
+/** The dictionary's words for how paths were searched. */
 function searched(given: Given): string {
   const length = given.options.weightedPaths ? "an edge is as long as its weight" : "every edge is 1 long";
   return isSampled(given) ? `${length}; estimated from paths of ${sourcesOf(given)} sampled nodes` : length;
@@ -31,7 +31,7 @@ function errorOf(name: string): Feature {
   return {
     name: `${name}_error`,
     type: "number",
-    meaning: `estimated standard error of ${name}, which is a sample's`,
+    meaning: `estimated standard error of ${name}, which is estimated from a sample`,
     formula: "of a mean over sources drawn without replacement (Cochran 1977, 2.6)",
     range: "0 or more",
     missing: "with fewer than two sources",
@@ -44,7 +44,7 @@ export const betweenness: FeatureGroup = {
     const value = {
       name: "betweenness",
       type: "number",
-      meaning: `share of shortest paths between other nodes that run through this one; ${searched(given)}`,
+      meaning: `share of the shortest paths between other nodes that pass through this one; ${searched(given)}`,
       formula: `Σ σ(s, t | v) / σ(s, t) over pairs s, t ≠ v, divided by the number of such pairs`,
       range: "0 to 1",
       missing: "never",
@@ -109,4 +109,8 @@ function reachGroup(direction: "out" | "in", name: string, meaning: (hops: numbe
 }
 
 export const reach = reachGroup("out", "reach", (hops) => `other nodes within ${hops} steps along the edges`);
-export const reachedBy = reachGroup("in", "reached_by", (hops) => `other nodes that come here within ${hops} steps`);
+export const reachedBy = reachGroup(
+  "in",
+  "reached_by",
+  (hops) => `other nodes that reach this one within ${hops} steps`,
+);

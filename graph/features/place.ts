@@ -2,14 +2,14 @@ import { fastRp } from "../fastrp.js";
 import { leiden } from "../leiden/leiden.js";
 import type { FeatureGroup } from "./feature.js";
 
-/** Where in the graph a node is: its community, and coordinates that are near for nodes with like surroundings. */
+/** Where in the graph a node is: its community, and coordinates that are close for nodes with similar surroundings. */
 
 export const community: FeatureGroup = {
   features: ({ options: { resolution, seed } }) => [
     {
       name: "community",
       type: "integer",
-      meaning: "number of its community, 0 for the largest: nodes with more edges among them than by chance (Leiden)",
+      meaning: "number of its community (0: the largest), nodes with more edges among them than by chance (Leiden)",
       formula: `maximizes modularity (1 / m) Σ [A(u, v) − γ k_out(u) k_in(v) / m] within communities, γ = ${resolution}, seed ${seed}`,
       range: "0 or more",
       missing: "never",
@@ -17,7 +17,7 @@ export const community: FeatureGroup = {
     {
       name: "community_size",
       type: "integer",
-      meaning: "nodes in it",
+      meaning: "nodes in this community",
       formula: "|community(v)|",
       range: "1 or more",
       missing: "never",
@@ -36,7 +36,7 @@ export const fastrp: FeatureGroup = {
     Array.from({ length: dimensions }, (_, i) => ({
       name: `fastrp_${i}`,
       type: "number",
-      meaning: `coordinate ${i} of ${dimensions}: nodes with like neighbors, and like neighbors' neighbors, are near each other`,
+      meaning: `coordinate ${i} of ${dimensions}: nodes with similar neighbors, and similar neighbors of neighbors, are close`,
       formula: `FastRP (Chen et al. 2019): random vectors averaged over neighbors once and twice, seed ${seed}`,
       range: "−2 to 2",
       missing: "never",

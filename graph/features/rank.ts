@@ -6,7 +6,7 @@ import { katz as katzOf } from "../katz.js";
 import { pagerank as pagerankOf } from "../pagerank.js";
 import type { Feature, FeatureGroup, FeatureInput, FeatureOptions } from "./feature.js";
 
-/** Importance that passes along edges, in proportion to their weights where they have any: all by power iteration. */
+/** Importance that passes along edges, in proportion to their weights if they have any: all by power iteration. */
 
 const common = { type: "number", range: "0 to 1", missing: "never" } as const;
 
@@ -21,8 +21,8 @@ export const pagerank: FeatureGroup = {
   features: ({ options: { damping } }) => [
     {
       name: "pagerank",
-      meaning: "share of its time that a walker spends here who follows edges, and now and then starts anew anywhere",
-      formula: `x(v) = (1 − d) / n + d Σᵤ x(u) w(u → v) / out_strength(u), d = ${damping}; from where nothing leads, anywhere`,
+      meaning: "share of the time that a walker spends here who follows edges and sometimes restarts at any node",
+      formula: `x(v) = (1 − d) / n + d Σᵤ x(u) w(u → v) / out_strength(u), d = ${damping}; a node without outgoing edges leads to any node`,
       ...common,
     },
   ],
@@ -33,8 +33,8 @@ export const personalizedPagerank: FeatureGroup = {
   features: ({ options: { damping, personalize } }) => [
     {
       name: "personalized_pagerank",
-      meaning: `PageRank of a walker who starts anew at one of the ${personalize.length} nodes in \`personalize\``,
-      formula: `x(v) = (1 − d) p(v) + d Σᵤ x(u) w(u → v) / out_strength(u), d = ${damping}, p even over those nodes`,
+      meaning: `PageRank of a walker who restarts at one of the ${personalize.length} nodes in \`personalize\``,
+      formula: `x(v) = (1 − d) p(v) + d Σᵤ x(u) w(u → v) / out_strength(u), d = ${damping}, p uniform over those nodes`,
       ...common,
     },
   ],
@@ -66,7 +66,7 @@ export const katz: FeatureGroup = {
   features: ({ graph, options }): Feature[] => [
     {
       name: "katz",
-      meaning: "walks that end here, the less the longer they are",
+      meaning: "walks that end here; longer ones count less",
       formula: `x = α Aᵀ x + 1, scaled to ‖x‖ = 1, α = ${Number(katzAlpha(graph, options).toPrecision(6))}`,
       ...common,
     },
@@ -76,7 +76,7 @@ export const katz: FeatureGroup = {
   ],
 };
 
-/** The least of the largest row and column sums bounds the largest eigenvalue: so the default always converges. */
+/** The smaller of the largest row sum and column sum bounds the largest eigenvalue: so the default always converges. */
 function katzAlpha(graph: Graph, { katzAlpha }: FeatureOptions): number {
   if (katzAlpha !== undefined) return katzAlpha;
   const largest = [graph.out, graph.in].map((side) => rowSums(side, true).reduce((a, b) => Math.max(a, b), 0));

@@ -10,7 +10,10 @@ export interface LeidenOptions {
   seed: number;
   /** γ: above 1 for more and smaller communities, below 1 for fewer and larger ones. Default 1. */
   resolution?: number;
-  /** At most this many times the whole algorithm starts from what it found; it ends when modularity no longer rises. Default 10. */
+  /**
+   * Maximum number of times that the whole algorithm restarts from its result; it ends when modularity no longer rises. Default
+   * 10.
+   */
   iterations?: number;
 }
 
@@ -24,7 +27,7 @@ export interface Communities {
 
 /**
  * Communities by the Leiden algorithm (Traag, Waltman & van Eck 2019, "From Louvain to Leiden: guaranteeing well-connected
- * communities") for modularity, with directions (Leicht & Newman 2008) and weights where the graph has them. Each community is
+ * communities") for modularity, with directions (Leicht & Newman 2008) and weights if the graph has them. Each community is
  * connected, if edges are followed either way. The same graph and seed give the same communities.
  */
 export function leiden(graph: Graph, { seed, resolution = 1, iterations = 10 }: LeidenOptions): Communities {
@@ -42,7 +45,7 @@ export function leiden(graph: Graph, { seed, resolution = 1, iterations = 10 }: 
   return { community: labels, count, modularity: modularity(graph, labels, resolution) };
 }
 
-/** From a partition to one of no lower modularity: moves nodes, then groups of nodes, and so on. */
+/** Turns a partition into one of the same or higher modularity: moves nodes, then groups of nodes, and so on. */
 function iterate(
   base: Network,
   start: Uint32Array,
@@ -57,7 +60,7 @@ function iterate(
     const draws = random(`join ${level}`);
     const order = random(`refine ${level}`).permutation(network.nodes);
     const { labels: group, count } = compact(refine(network, community, order, resolution, draws));
-    // No two nodes belong together any more.
+    // No two nodes are in one group any more.
     if (count === network.nodes) return nodeOf;
     const communityOfGroup = new Uint32Array(count);
     group.forEach((g, v) => (communityOfGroup[g] = community[v]!));

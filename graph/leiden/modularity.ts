@@ -3,7 +3,7 @@ import { groupSums, strengthsOf } from "./network.js";
 
 /**
  * Modularity of a partition (Newman 2006; directed: Leicht & Newman 2008; resolution: Reichardt & Bornholdt 2006), as networkx's
- * `modularity`, with weights where the graph has them.
+ * `modularity`, with weights if the graph has them.
  * @param community of each node, less than `nodes`
  * @returns NaN for a graph without edges
  */

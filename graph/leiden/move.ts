@@ -1,14 +1,14 @@
 import { groupSums, NeighborSums, type Network } from "./network.js";
 
-/** Modularity that a move must gain: what is less is rounding, and might continue for ever. */
+/** Minimum gain of a move in modularity: smaller gains are rounding, and moves might never end. */
 const leastGain = 1e-12;
 
 /**
  * Moves nodes to the community where they gain most modularity (Traag et al. 2019, supplement, algorithm A.2 "MoveNodesFast"):
- * after a move, only neighbors outside the new community are looked at again. Others may still gain, for the community that was
- * left has become lighter; when it changes nothing more, none does.
+ * after a move, only neighbors outside the new community are visited again. Others may still gain, because the community that
+ * was left has become lighter; when no move changes anything, none does.
  * @param community of each node, less than `nodes`; changed in place
- * @param order in which nodes are first looked at
+ * @param order in which nodes are first visited
  */
 export function moveNodes(network: Network, community: Uint32Array, order: Uint32Array, resolution: number): void {
   const communities = new Communities(network, community, resolution);
@@ -70,7 +70,7 @@ class Communities {
       most = gain;
       best = c;
     }
-    // Alone it gains 0. Where others are left behind, some label is free.
+    // Alone it gains 0. If others remain in its community, some label is free.
     return most < -least && this.#size[from]! > 0 ? this.#empty.at(-1)! : best;
   }
 

@@ -2,8 +2,8 @@ import type { Graph } from "../graph.js";
 import { neighbors } from "../undirected.js";
 
 /**
- * What modularity sees of a graph: the weight between two nodes, both directions together (an undirected edge counts in both), and
- * each node's strengths. Weights inside a node are in its strengths only, for no move changes them.
+ * The part of a graph that modularity depends on: the weight between two nodes, both directions together (an undirected edge
+ * counts in both), and each node's strengths. Weights inside a node are only in its strengths, because no move changes them.
  */
 export interface Network {
   nodes: number;
@@ -24,7 +24,7 @@ export function networkOf(graph: Graph): Network {
   return { nodes: graph.nodes, offsets, targets, weights: weights!, ...strengthsOf(graph) };
 }
 
-/** Weight of the edges from and to each node, self-loops among them, and of all. */
+/** Weight of the edges from and to each node, including self-loops, and of all edges. */
 export function strengthsOf(graph: Graph): Pick<Network, "out" | "in" | "total"> {
   const out = strengths(graph, graph.out);
   const total = out.reduce((sum, strength) => sum + strength, 0);
@@ -100,7 +100,7 @@ export function groupSums(values: Float64Array, group: Uint32Array, groups: numb
 export class NeighborSums {
   /** By label; negative for labels that were not met. */
   readonly weightTo: Float64Array;
-  /** The labels met, `count` of them, in the order of meeting. */
+  /** The labels met, `count` of them, in that order. */
   readonly labels: Uint32Array;
   count = 0;
 

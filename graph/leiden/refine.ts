@@ -8,10 +8,10 @@ import { groupSums, NeighborSums, type Network } from "./network.js";
 const randomness = 0.01;
 
 /**
- * Splits each community into groups, all connected: every node begins alone, and joins, if it is still alone and well enough
- * connected to its community, one of the community's groups that are so, at random among those where modularity does not fall
+ * Splits each community into groups, all connected: every node begins alone, and joins, if it is still alone and well connected
+ * to its community, one of the community's well-connected groups, at random among those that do not lower modularity
  * (Traag et al. 2019, supplement, algorithm A.2 "RefinePartition" and "MergeNodesSubset").
- * @param order in which nodes are looked at
+ * @param order in which nodes are visited
  * @returns each node's group, named by one of its nodes
  */
 export function refine(
@@ -75,7 +75,7 @@ class Groups {
     return this.#cut[g]! >= this.resolution * expected;
   }
 
-  /** A group with a chance that grows with the gain, `v` itself, where it stays alone, with a gain of 0 among them. */
+  /** A random group, with a chance that grows with the gain; `v` itself, where it stays alone, has a gain of 0. */
   #choose(v: number, draw: number): number {
     const { labels, count } = this.#sums;
     let most = 0;

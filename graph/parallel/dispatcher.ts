@@ -2,10 +2,10 @@ import type { Worker } from "node:worker_threads";
 import type { Inbox } from "./inbox.js";
 import type { BatchMessage } from "./thread.js";
 
-/** Batches given to one thread ahead of its answers. */
+/** Batches given to one thread ahead of its results. */
 const ahead = 2;
 
-/** Hands batches to the threads, the next one to the thread with the fewest, while there are slots to sum into. */
+/** Hands batches to the threads, the next one to the thread with the fewest, while slots to sum into are free. */
 export class Dispatcher {
   readonly #load: Map<Worker, number>;
   readonly #owners = new Map<number, Worker>();
@@ -14,7 +14,7 @@ export class Dispatcher {
 
   /**
    * @param from first source to hand out
-   * @param total sources in all
+   * @param total sources in total
    */
   constructor(
     workers: readonly Worker[],
@@ -29,7 +29,7 @@ export class Dispatcher {
     this.#given = from;
   }
 
-  /** Hands out what threads and slots have room for. */
+  /** Hands out as many batches as threads and slots have room for. */
   give(): void {
     while (this.#given < this.total && this.#free.length > 0) {
       const [worker, load] = [...this.#load].reduce((a, b) => (b[1] < a[1] ? b : a));

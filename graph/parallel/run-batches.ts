@@ -6,7 +6,7 @@ import type { Inbox } from "./inbox.js";
 import type { TaskName, TaskParameters } from "./tasks.js";
 import type { BatchMessage, OpenMessage } from "./thread.js";
 
-/** How far a run is: the sums of its first `done` sources. */
+/** The state of a run: the sums of its first `done` sources. */
 export interface RunState {
   done: number;
   sums: Float64Array;
@@ -15,19 +15,22 @@ export interface RunState {
 export interface RunOptions {
   /** What the task runs over, in this order; it may hold a node more than once, and need not be nodes. */
   sources: Uint32Array;
-  /** How many sums there are. */
+  /** The number of sums. */
   length: number;
-  /** Sources a batch. The sums' last bits depend on it, so a resumed run must have the same. Default 64. */
+  /** Sources per batch. The sums' last bits depend on it, so a resumed run must have the same. Default 64. */
   batch?: number;
   /** The state that the run resumes from. */
   resume?: RunState;
-  /** Called after every batch, in order; the state does not change before it settles, and does afterwards: keep a copy. */
+  /**
+   * Called after every batch, in order; the state does not change before its promise settles, but changes afterwards: keep a
+   * copy.
+   */
   onProgress?: (state: RunState, total: number) => void | Promise<void>;
   /** Ends the run after the batches under way. */
   signal?: AbortSignal;
 }
 
-/** The part of a run's options that says how it goes, not what it computes. */
+/** The part of a run's options that controls its course, not its result. */
 export type RunControl = Pick<RunOptions, "resume" | "onProgress" | "signal">;
 
 /** Slots for batches that wait for an earlier one, by thread. */
@@ -75,9 +78,9 @@ function startOf({ resume, length, sources }: RunOptions, batch: number): RunSta
   if (sums.length === length && done <= sources.length && (done % batch === 0 || done === sources.length))
     return { done, sums: sums.slice() };
   throw new PawlError("CHECKPOINT_MISMATCH", "the state belongs to another computation", {
-    expected: `${length} sums after whole batches of ${batch}, at most ${sources.length} sources`,
+    expected: `${length} sums after complete batches of ${batch}, at most ${sources.length} sources`,
     got: `${sums.length} sums after ${done} sources`,
-    next: "remove the checkpoint",
+    next: "remove the stage's directory in store/checkpoints, or change one of its settings",
   });
 }
 

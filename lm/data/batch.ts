@@ -16,7 +16,7 @@ export interface BatchShape {
 
 /**
  * One micro-batch, [rows, length] each: `segments` says which sequence a token belongs to (0: padding), `positions`
- * counts from 0 in each, `targets` are the tokens to predict, `weights` how much each prediction counts.
+ * counts from 0 in each, `targets` are the tokens to predict, `weights` are the weights of the predictions.
  */
 export interface Batch {
   shape: BatchShape;
@@ -39,9 +39,9 @@ export function batchSpecs({ rows, length, predictions }: BatchShape): Record<st
 }
 
 /**
- * A batch as a step's inputs, each [rows, length]; where the shape says how many predictions count, `targets` and `weights` are those
- * of the predictions that do, [predictions], and `predicted` says where they stand among all rows on end.
- * @throws PawlError INTERNAL where more count than the shape says
+ * A batch as a step's inputs, each [rows, length]; if the shape sets how many predictions count, `targets` and `weights` are
+ * those of the predictions that do, [predictions], and `predicted` holds their places in the concatenated rows.
+ * @throws PawlError INTERNAL if more count than the shape allows
  */
 export function batchInputs(batch: Batch, { predictions }: Pick<BatchShape, "predictions"> = {}): HostTensors {
   const shape = [batch.shape.rows, batch.shape.length];

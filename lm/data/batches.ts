@@ -3,15 +3,15 @@ import { packParts, rowOrder, type Part } from "./mixture.js";
 import { packBestFit, type Packing } from "./packing.js";
 import { countedIn, type Sequences } from "./sequences.js";
 
-/** Batches as a pure function of (sequences, parts, shape, seed, index): any batch can be made without making those before it. */
+/** Batches as a pure function of (sequences, parts, shape, seed, index): any batch can be computed without those before it. */
 export interface Batches {
   /** Rows of one epoch; with weights that are not whole, of an epoch on average. */
   rowsPerEpoch: number;
-  /** Predictions that count in that one of the first `count` micro-batches in which most do. */
+  /** The maximum number of predictions that count in any of the first `count` micro-batches. */
   mostCounted: (count: number) => number;
   /** How often the first `count` micro-batches read each sequence. */
   timesRead: (count: number) => Uint32Array;
-  /** Micro-batch `index` of the endless stream of epochs, each in an order of its own. */
+  /** Micro-batch `index` of the endless stream of epochs, each in its own order. */
   at: (index: number) => Batch;
 }
 

@@ -1,15 +1,15 @@
 import { RandomStream } from "../../platform/random.js";
 import { packBestFit, type Packing } from "./packing.js";
 
-/** Sequences on end of which an epoch reads `weight` times as many rows as they fill. */
+/** Consecutive sequences of which an epoch reads `weight` times as many rows as they fill. */
 export interface Part {
-  /** How many; the first part begins at sequence 0, the next where it ends. */
+  /** Number of sequences; the first part begins at sequence 0, the next where it ends. */
   sequences: number;
   /** 1: every row once an epoch; ≥ 0. */
   weight: number;
 }
 
-/** The rows of a packing that are a part's. */
+/** The rows of a packing that belong to a part. */
 interface PartRows {
   first: number;
   rows: number;
@@ -51,8 +51,8 @@ export interface RowOrder {
 }
 
 /**
- * Shuffled epochs, each with weight · rows rows of every part. A part is read from end to end again and again, newly
- * shuffled each time, and an epoch continues where the previous one stopped: at any time, the numbers of times that a
+ * Shuffled epochs, each with weight · rows rows of every part. A part is read from end to end repeatedly, shuffled
+ * again each time, and an epoch continues where the previous one stopped: at any time, the numbers of times that a
  * part's rows have been read differ by at most one.
  */
 export function rowOrder(parts: readonly PartRows[], seed: number): RowOrder {
@@ -74,7 +74,7 @@ export function rowOrder(parts: readonly PartRows[], seed: number): RowOrder {
 /** Rows of a part that the epochs before have read. */
 const partStart = ({ weight, rows }: PartRows, epoch: number): number => Math.round(epoch * weight * rows);
 
-/** The epoch that a position lies in; an epoch may be empty where weights are small. */
+/** The epoch of a position; an epoch may be empty if weights are small. */
 function epochAt(position: number, startOf: (epoch: number) => number, rowsPerEpoch: number): number {
   let low = 0;
   let high = Math.ceil(position / rowsPerEpoch) + 1;

@@ -4,8 +4,8 @@ import type { Example } from "./sequences.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 
 /**
- * A needle in a haystack (Kamradt 2023): a statement stands somewhere in a long text; at the end the model is asked for
- * its value by a key. Statements with values of other keys stand in the text too (as in RULER, Hsieh et al. 2024). Where
+ * A needle in a haystack (Kamradt 2023): a statement is somewhere in a long text; at the end the model is asked for
+ * its value by a key. Statements with values of other keys are in the text, too (as in RULER, Hsieh et al. 2024). If
  * the statement does not name the key, as in "Here is the tango." and "The dance here is the", finding it needs the
  * meaning of the words (as in NoLiMa, Modarressi et al. 2025).
  */
@@ -49,7 +49,7 @@ function partsOf(template: string): { before: string; space: string; after: stri
   return { before, space: start.slice(before.length), after };
 }
 
-/** Where a needle lies. */
+/** The place of a needle. */
 export interface NeedlePlace {
   /** Tokens that the model reads. */
   length: number;
@@ -61,9 +61,11 @@ export interface NeedlePlace {
   index: number;
 }
 
-/** A test, and what finds its needle without looking for it. */
+/** A test, and the chances of finding its needle without reading the text. */
 export interface NeedleTest extends Example {
-  /** Tokens from the needle's last one to the question's last one, which predicts the answer: so far back a model must look. */
+  /**
+   * Tokens from the needle's last one to the question's last one, which predicts the answer: a model must look this far back.
+   */
   distance: number;
   /** Place of the needle's first token, from 0. */
   start: number;
@@ -73,7 +75,7 @@ export interface NeedleTest extends Example {
   anyStatement: number;
 }
 
-/** What stands in the text at a place. */
+/** The tokens in the text at a place. */
 interface Piece {
   /** Tokens of the haystack before it. */
   at: number;
@@ -83,8 +85,8 @@ interface Piece {
 /**
  * One test: tokens to read, of which those that count are the answer's. Keys, values, the distractors' places and the part
  * of the haystack are functions of (seed, index).
- * @param haystack tokens of a text; a longer test begins it anew
- * @throws PawlError OUT_OF_RANGE where the statements alone are longer than the test
+ * @param haystack tokens of a text; a longer test restarts it
+ * @throws PawlError OUT_OF_RANGE if the statements alone are longer than the test
  */
 export function needleTest(
   needles: readonly NeedleTokens[],
@@ -120,14 +122,14 @@ export function needleTest(
   };
 }
 
-/** The haystack with the pieces in it; of those at one place the first comes first. */
+/** The haystack with the pieces in it; pieces at one place keep their order. */
 function woven(hay: readonly number[], pieces: readonly Piece[]): number[] {
   const inOrder = [...pieces].sort((a, b) => a.at - b.at);
   const parts = inOrder.flatMap(({ at, tokens }, i) => [...hay.slice(inOrder[i - 1]?.at ?? 0, at), ...tokens]);
   return [...parts, ...hay.slice(inOrder.at(-1)?.at ?? 0)];
 }
 
-/** Where a piece begins in what is woven. */
+/** The place of a piece in the result. */
 function startOf(piece: number, pieces: readonly Piece[]): number {
   const { at } = pieces[piece]!;
   return pieces.reduce(

@@ -1,4 +1,4 @@
-/** Rows of fixed width filled with whole sequences: `members[rowStarts[r] … rowStarts[r+1])` are the sequences of row r. */
+/** Rows of fixed length, filled with whole sequences: `members[rowStarts[r] … rowStarts[r+1])` are the sequences of row r. */
 export interface Packing {
   rows: number;
   rowStarts: Int32Array;

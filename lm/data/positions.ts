@@ -20,7 +20,7 @@ export function positionRanges(context: number): PositionRange[] {
 
 /**
  * A document as windows of exactly `context` predictions that follow each other, so that every range of positions is
- * measured on equally many tokens; what is left at the end is too short for one.
+ * measured on the same number of tokens; the rest at the end, which is too short for a window, is left out.
  */
 export function fullWindows(document: ArrayLike<number>, endOfText: number, context: number): Example[] {
   const tokens = [endOfText, ...Array.from(document), endOfText];

@@ -2,32 +2,32 @@ import { PawlError } from "../../platform/errors.js";
 import type { HostTensors, InputSpec } from "../../tensor/program.js";
 
 /**
- * Rows of prompt and response for reinforcement learning. A row has `prompt` slots and after them `response` slots; the
- * prompt ends at the last prompt slot and the response begins at the first response slot, so that the predictions of all
- * responses are one slice. Unused slots hold padding, which no token sees; positions count from the first real token.
+ * Rows of prompt and response for reinforcement learning. A row has `prompt` positions and after them `response` positions; the
+ * prompt ends at the last prompt position and the response begins at the first response position, so that the predictions of
+ * all responses are one slice. Unused positions hold padding, which no token sees; positions count from the first real token.
  */
 export interface RolloutShape {
   rows: number;
-  /** Slots of the prompt. */
+  /** Positions of the prompt. */
   prompt: number;
-  /** Slots of the response. */
+  /** Positions of the response. */
   response: number;
-  /** Most prompts that differ among the rows. Where it is given, rows of one prompt compute its tokens once. */
+  /** Maximum number of different prompts among the rows. If it is given, rows with the same prompt compute its tokens once. */
   prompts?: number;
-  /** Layers are computed anew in the backward pass; absent: where rows are long (recomputed-layers.ts). */
+  /** Layers are recomputed in the backward pass; absent: if rows are long (recomputed-layers.ts). */
   recompute?: boolean | undefined;
 }
 
-/** One prompt and what the model wrote. */
+/** One prompt and the model's response. */
 export interface Rollout {
   prompt: readonly number[];
   /** With the token that ended it, if one did. */
   response: readonly number[];
-  /** An end token was sampled; otherwise the response was cut at its longest. */
+  /** An end token was sampled; otherwise the response was cut at the maximum length. */
   ended: boolean;
 }
 
-/** Values of responses' tokens: one array a response, one number a token. */
+/** Values of responses' tokens: one array per response, one number per token. */
 export type TokenValues = Float32Array[];
 
 /** Shapes of the inputs that {@link rolloutInputs} makes. */
@@ -40,9 +40,9 @@ export function rolloutSpecs({ rows, prompt, response, prompts }: RolloutShape):
 
 /**
  * Rollouts as a step's inputs: tokens, segments (1: real, 0: padding) and positions, each [rows, prompt + response] int32.
- * Rows beyond the rollouts are padding. Where the shape says how many prompts differ, also `rowOf` [prompts] int32, a row that has
+ * Rows beyond the rollouts are padding. If the shape sets how many prompts differ, also `rowOf` [prompts] int32, a row that has
  * each prompt, and `promptOf` [rows] int32, the prompt of each row.
- * @throws PawlError INTERNAL where rollouts do not fit: callers leave out, and count, those that are too long
+ * @throws PawlError INTERNAL if rollouts do not fit: callers leave out, and count, those that are too long
  */
 export function rolloutInputs(shape: RolloutShape, rollouts: readonly Rollout[]): HostTensors {
   checkFit(shape, rollouts);

@@ -7,7 +7,7 @@ export interface Sequences {
   starts: Uint32Array;
   /** Predictions of each sequence. */
   lengths: Int32Array;
-  /** 1 where the token at this index counts in the loss when it is predicted; absent: everywhere. */
+  /** 1 if the token at this index counts in the loss when it is predicted; absent: everywhere. */
   counted?: Uint8Array;
 }
 

@@ -4,12 +4,12 @@ import { keepMostProbable } from "./keep-most-probable.js";
 import type { SamplingSettings } from "./sampling.js";
 
 /**
- * One token a row from its logits, as part of a step: repetition penalty (Keskar et al. 2019, CTRL), temperature, top-k, top-p
- * (Holtzman et al. 2020), min-p (Nguyen et al. 2024), in the order of transformers; then by inverse transform. Ties go to
+ * One token per row from its logits, as part of a step: repetition penalty (Keskar et al. 2019, CTRL), temperature, top-k,
+ * top-p (Holtzman et al. 2020), min-p (Nguyen et al. 2024), in the order of transformers; then by inverse transform. Ties go to
  * the lower id.
  * @param logits [rows, vocabulary]
  * @param uniforms [rows], in [0, 1), multiples of 2^-23, so that a number times a sum in single precision stays below the sum
- * @param seen [rows, vocabulary], above 0 where a token has occurred; with a repetition penalty only
+ * @param seen [rows, vocabulary], above 0 if a token has occurred; only with a repetition penalty
  * @returns [rows] int32
  */
 export function chooseTokens(
@@ -20,7 +20,7 @@ export function chooseTokens(
 ): Tensor1D {
   const scores = seen ? penalized(logits, seen, settings.repetitionPenalty!) : logits;
   const shifted = tf.sub<Tensor2D>(scores, tf.max(scores, 1, true));
-  // The first of the most probable ones. Not argMax, for which XLA needs several times as long.
+  // The first of the most probable ones. Not argMax, which takes XLA several times as long.
   if (settings.temperature === 0)
     return drawTokens(tf.cast(tf.greaterEqual(shifted, 0), "float32") as Tensor2D, tf.zerosLike(uniforms));
   const scaled = tf.mul<Tensor2D>(shifted, tf.scalar(1 / settings.temperature));
@@ -69,7 +69,7 @@ function cumulate(values: Tensor2D): Tensor2D {
 
 /**
  * In each row the index of the first weight at which the running sum exceeds the row's threshold, or of the last weight
- * where none does; never that of a weight of 0. Sums are rounded, each in its own way, so that they need not rise.
+ * if none does; never that of a weight of 0. Each sum is rounded on its own, so sums need not increase.
  * @param weights, sums [rows, n]; @param thresholds [rows]
  * @returns [rows] int32
  */
@@ -85,7 +85,9 @@ function firstAbove(weights: Tensor2D, sums: Tensor2D, thresholds: Tensor): Tens
   return tf.cast(tf.relu(index), "int32");
 }
 
-/** From each row of values [rows, n, …] the one at its index: [rows, …]. Not gather's batch dimension: WebAssembly has none. */
+/**
+ * From each row of values [rows, n, …] the one at its index: [rows, …]. Not by gather's batch dimension: WebAssembly has none.
+ */
 function pick(values: Tensor, index: Tensor1D): Tensor {
   const [rows, n] = values.shape as [number, number];
   const flat = tf.reshape(values, [rows * n, ...values.shape.slice(2)]);

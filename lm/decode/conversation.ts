@@ -11,9 +11,9 @@ export interface ConversationSettings {
   /** Texts that end a response. */
   stop: readonly string[];
   seed: number;
-  /** Questions and responses in the chat template; else what is said is a text to continue, and nothing is remembered. */
+  /** Questions and responses in the chat template; else each line is a text to continue, and no history is kept. */
   chat: boolean;
-  /** Nothing is remembered: each question is the first. */
+  /** No history is kept: each question is the first. */
   singleTurn?: boolean;
   /** The system message before the first question; in the chat template only. */
   system?: string;
@@ -23,14 +23,14 @@ export interface Speech {
   text: string;
   /** Tokens written. */
   tokens: number;
-  /** Tokens that had to be read before: those of the prompt that the cache did not hold. */
+  /** Tokens that had to be read before: those of the prompt that were not in the cache. */
   read: number;
-  /** Earlier turns that were forgotten, to make room. */
+  /** Earlier turns that were dropped to make room. */
   forgotten: number;
   reason: "stop" | "length" | "context" | "interrupted";
   /** The stop sequence that ended it. */
   stop?: string;
-  /** Writing, without reading. */
+  /** Time for writing, without reading. */
   seconds: number;
 }
 
@@ -51,20 +51,20 @@ export class Conversation {
     private readonly settings: ConversationSettings,
   ) {}
 
-  /** Compiles what the first response will need. */
+  /** Compiles the steps that the first response needs. */
   async warmUp(): Promise<void> {
     const once = { ...this.settings, maxNewTokens: 2, stop: [] };
     await generate(this.session, [{ tokens: [this.tokens.endOfText], number: 0 }], once, () => yieldProcess());
   }
 
   /**
-   * Says something; the response comes in pieces.
-   * @param signal ends the response where it is
-   * @throws PawlError DATA_EMPTY, CONTEXT_EXCEEDED: then nothing has been said
+   * Sends a message; the response comes in pieces.
+   * @param signal ends the response immediately
+   * @throws PawlError DATA_EMPTY, CONTEXT_EXCEEDED: then the conversation is unchanged
    */
   async ask(question: string, onText: (text: string) => void, signal?: AbortSignal): Promise<Speech> {
     if (question.trim() === "")
-      throw new PawlError("DATA_EMPTY", "there is nothing to respond to", { expected: "some text", got: "none" });
+      throw new PawlError("DATA_EMPTY", "the message is empty", { expected: "some text", got: "none" });
     const { prompt, turn, forgotten } = await this.#prompt(question);
     const read = this.session.read([{ rows: [0], tokens: prompt }]);
     const stream = new TextStream((token) => this.tokenizer.bytesOf(token), this.settings.stop);
@@ -100,7 +100,9 @@ export class Conversation {
     };
   }
 
-  /** The prompt's ids, and those that this turn adds to it. The oldest turns are forgotten where they leave no room for a response. */
+  /**
+   * The prompt's ids, and those that this turn adds to it. The oldest turns are dropped if they leave no room for a response.
+   */
   async #prompt(question: string): Promise<{ prompt: number[]; turn: number[]; forgotten: number }> {
     const { chat, maxNewTokens, system } = this.settings;
     const most = this.session.contextLength;
@@ -113,7 +115,7 @@ export class Conversation {
       throw new PawlError("CONTEXT_EXCEEDED", "the prompt is longer than the model's context", {
         expected: `at most ${most} tokens`,
         got: `${shortest} tokens`,
-        next: "say it in fewer words",
+        next: "shorten the message",
       });
     const room = Math.max(shortest, most - Math.min(maxNewTokens, Math.floor(most / 4)));
     const before = this.#turns.length;

@@ -15,14 +15,14 @@ import type { SamplingSettings } from "./sampling.js";
 export interface SessionSettings {
   /** Sequences side by side. */
   rows: number;
-  /** Tokens that a row is expected to hold; it may hold more, up to the model's context, at the price of compiling again. */
+  /** Tokens that a row is expected to hold; it may hold more, up to the model's context, at the cost of compiling again. */
   tokens: number;
   sampling: SamplingSettings;
-  /** Tokens that will be chosen for a row, one prompt after another: few do not repay compilation. Default: many. */
+  /** Tokens that will be chosen for a row, one prompt after another: few do not justify compilation. Default: many. */
   steps?: number;
   /** Rows that may begin with the same prompt, which is then read once for them; default 1. */
   samples?: number;
-  /** What is kept of an earlier prompt and its response need not be read again where a prompt begins with it. */
+  /** The kept tokens of an earlier prompt and its response are not read again if a prompt begins with them. */
   reuse?: boolean;
 }
 
@@ -36,16 +36,16 @@ export interface Reading {
 export interface Choice {
   /** Each row's last token, [rows]: read, but not yet put into the cache. */
   tokens: Int32Array;
-  /** Its index in the row's sequence, [rows]; −1 where a row has no token to continue from. */
+  /** Its index in the row's sequence, [rows]; −1 if a row has no token to continue from. */
   positions: Int32Array;
   /** A random number for each token to choose, [times · rows], in [0, 1), multiples of 2^-23. */
   uniforms: Float32Array;
   times: number;
-  /** Tokens that each row still lacks, [rows]: what is chosen beyond them is of no use, and the cache makes no room for it. */
+  /** Tokens that each row still lacks, [rows]: tokens beyond them are not used, and the cache has no room for them. */
   missing: Int32Array;
 }
 
-/** Rows that are decoded side by side with others, on a thread of their own. */
+/** Rows that are decoded on a separate thread, side by side with others. */
 interface Part {
   first: number;
   rows: number;
@@ -53,11 +53,11 @@ interface Part {
   shapes: ReadShapes;
 }
 
-/** Steps that repay compiling the step: that takes as long as some hundred steps are faster for it. */
+/** Number of steps from which compiling a step pays off: compiling takes the time that some hundred steps save. */
 const repaying = 400;
-/** Rows that are worth a thread of their own; more where the weights, which each thread reads, do not stay in a processor's cache. */
+/** Number of rows for a separate thread; more if the weights, which each thread reads, do not stay in a processor's cache. */
 const leastRows = { cached: 4, uncached: 16 };
-/** Parameters that do: 16 MiB of them. */
+/** Number of parameters that do: 16 MiB. */
 const cachedParameters = 2 ** 22;
 
 /**
@@ -66,20 +66,22 @@ const cachedParameters = 2 ** 22;
  * wait; tokens are chosen inside the step, several in a call. XLA computes a step in one thread, so that the rows are cut
  * into as many parts as there are threads.
  *
- * With one number of rows (and threads) a row's tokens depend on its own prompt and random numbers only, not on the other
- * rows, nor on which row it is or when it was read, but for this: a matrix product may round a row's last bits by its place.
+ * With one number of rows (and threads) a row's tokens depend on its own prompt and random numbers only, not on the other rows,
+ * nor on which row it is or when it was read, with one exception: a matrix product may round a row's last bits by its place.
  * Another number of rows is another product, whose last bits may differ everywhere; so is another capacity, and a step that is
- * compiled or not. A sampled token differs by it where a
- * random number falls into the 1e-6 or so by which a cumulative probability moves. What must be equal to the bit is
- * therefore done again by the same calls from empty rows.
+ * compiled or not. A sampled token then differs if a random number falls into the 1e-6 or so by which a cumulative probability
+ * moves. Results that must be equal to the bit are therefore computed again by the same calls from empty rows.
  */
 export class DecodingSession {
   readonly rows: number;
   /** Longest sequence, prompt and response. */
   readonly contextLength: number;
-  /** Most rows that may begin with the same prompt and have it read once. */
+  /** Maximum number of rows that may begin with the same prompt and have it read once. */
   readonly samples: number;
-  /** Most tokens a row that one call chooses: as many as about 50 ms allow on two cores of 2025, a function of sizes alone. */
+  /**
+   * Maximum number of tokens per row that one call chooses: as many as about 50 ms allow on two cores of 2025, a function of
+   * sizes alone.
+   */
   readonly mostAtOnce: number;
   #parts: Part[];
   #program: Program;
@@ -110,7 +112,7 @@ export class DecodingSession {
     return this.#parts[0]!.cache.capacity;
   }
 
-  /** Replaces the weights by others of the same architecture; what was read with the old ones is forgotten. */
+  /** Replaces the weights by others of the same architecture; the cache of the old ones is dropped. */
   load(weights: HostTensors): void {
     this.#weights = decodingWeights(this.a, weights);
     this.#program.write(this.#weights);
@@ -140,7 +142,7 @@ export class DecodingSession {
 
   /**
    * The tokens after each row's last one, each put into the cache before the next is chosen. Tokens of a row beyond the
-   * context or beyond those it lacks are of no use, and so are the tokens of a row that has none to continue from.
+   * context or beyond those it lacks are not used, nor are the tokens of a row that has none to continue from.
    * @returns [times · rows]
    * @throws PawlError CONTEXT_EXCEEDED
    */
@@ -148,7 +150,7 @@ export class DecodingSession {
     const { rows } = this;
     const { tokens, positions, times, missing } = choice;
     checkSequenceLength(greatest(positions) + 1, this.contextLength);
-    // A row that counts on beyond the capacity writes to the spare cache position.
+    // A row that counts beyond the capacity writes to the spare cache position.
     const wanted = positions.map((position, r) => position + Math.min(times, missing[r]!));
     this.#grow(Math.min(greatest(wanted), this.contextLength));
     const busy = this.#parts.flatMap((part, i) =>
@@ -177,7 +179,7 @@ export class DecodingSession {
     this.#written.fill(0);
   }
 
-  /** How much of a prompt the row holds. */
+  /** The number of a prompt's tokens that the row holds. */
   #reusable(row: number, wanted: readonly number[]): number {
     if (!this.settings.reuse) return 0;
     const common = commonLength(this.#kept[row]!, wanted);
@@ -227,7 +229,7 @@ export class DecodingSession {
     });
   }
 
-  /** Makes room; what the rows held is read again. */
+  /** Makes room; the tokens of the rows are read again. */
   #grow(tokens: number): void {
     if (tokens <= this.capacity) return;
     const larger = Math.max(tokens, 2 * this.capacity);
@@ -269,13 +271,13 @@ function partsOf(a: Architecture, rows: number, compiled: boolean): { first: num
   return Array.from({ length: count }, (_, i) => ({ first: begin(i), rows: begin(i + 1) - begin(i) }));
 }
 
-/** Milliseconds that a call may last about, so that what it wrote is soon seen and it can soon be stopped. */
+/** About the maximum duration of a call, ms, so that its tokens are soon shown and it can soon be stopped. */
 const patienceMs = 50;
 
-/** A step's time is that of reading the weights and of as many products as there are rows, measured at 1 to 128 rows. */
+/** A step takes the time to read the weights plus one product per row, measured at 1 to 128 rows. */
 function mostAtOnce(a: Architecture, rows: number): number {
   const stepMs = parameterCount(a) * (1.35e-7 + rows * 2.5e-8);
-  // Rows that end inside a call are decoded in vain up to its end.
+  // Rows that end inside a call are decoded needlessly up to its end.
   return Math.max(1, Math.min(rows === 1 ? 16 : 8, Math.floor(patienceMs / stepMs)));
 }
 

@@ -9,17 +9,17 @@ import { decodingFunctions, decodingLogits } from "./decoding-weights.js";
 import type { ReadShape } from "./reading.js";
 import { penalizes, type SamplingSettings } from "./sampling.js";
 
-/** What the steps of some rows share. */
+/** The data that the steps of some rows share. */
 export interface DecodingLayout {
   a: Architecture;
   cache: KvCache;
-  /** What the names of these rows' variables begin with. */
+  /** The prefix of the names of these rows' variables. */
   name: string;
   rows: number;
   sampling: SamplingSettings;
-  /** Most tokens a row that one call chooses. */
+  /** Maximum number of tokens per row that one call chooses. */
   mostAtOnce: number;
-  /** false: kernel by kernel, for sessions that decode too little to repay compilation. */
+  /** false: kernel by kernel, for sessions that decode too little to justify compilation. */
   compiled: boolean;
 }
 
@@ -32,13 +32,13 @@ export function cachedForward(
 ): { hidden: Tensor; updates: Record<string, Update> } {
   const { tokens, positions } = inputs;
   const step = cache.step(state, inputs);
-  // Nobody sees tokens that are none, or lie beyond the context; their angles must exist all the same.
+  // Missing tokens, and those beyond the context, are never seen; their angles must exist nevertheless.
   const inside = tf.minimum(tf.maximum(positions, tf.scalar(0, "int32")), tf.scalar(a.contextLength - 1, "int32"));
   const hidden = hiddenStates(a, state, tokens, rotationAt(a, inside), step.attention, decodingFunctions);
   return { hidden, updates: step.updates() };
 }
 
-/** Variables beside weights and cache: with a repetition penalty the tokens of each row, [rows, context + 1]. */
+/** Variables in addition to weights and cache: with a repetition penalty the tokens of each row, [rows, context + 1]. */
 export function historyState({ a, name, rows, sampling }: DecodingLayout): HostTensors {
   if (!penalizes(sampling)) return {};
   const shape = [rows, a.contextLength + 1];
@@ -69,8 +69,8 @@ export function readStep(layout: DecodingLayout, { lanes, length, fan }: ReadSha
 }
 
 /**
- * Chooses the token after each row's last one, and the next after that, up to `mostAtOnce`. A row that is over counts on, to
- * no avail.
+ * Chooses the token after each row's last one, and the next after that, up to `mostAtOnce`. A finished row keeps
+ * counting, without effect.
  */
 export function chooseStep(layout: DecodingLayout): StepSpec {
   const { a, cache, rows, sampling, mostAtOnce, compiled } = layout;
@@ -99,7 +99,10 @@ export function chooseStep(layout: DecodingLayout): StepSpec {
   };
 }
 
-/** Puts tokens at their positions into the rows' histories; the last column takes what is no token. @param targets [lanes, fan] */
+/**
+ * Puts tokens at their positions into the rows' histories; the last column takes missing tokens.
+ * @param targets [lanes, fan]
+ */
 function historyUpdate(
   { a, name }: DecodingLayout,
   tokens: Tensor,

@@ -7,7 +7,7 @@ import type { LayerFunctions } from "../model/transformer-layer.js";
 
 /**
  * The weights as a decoding session holds them: matrices as [in, out], which XLA and oneDNN multiply a few rows by in less
- * time than by [out, in]. The head stands on its own, even where it is the embedding.
+ * time than by [out, in]. The head is separate, even if it is the embedding.
  * What sparse attention itself multiplies by (`sparseInputs`) stays [out, in].
  */
 export function decodingWeights(a: Architecture, weights: HostTensors): HostTensors {
@@ -20,7 +20,7 @@ export function decodingWeights(a: Architecture, weights: HostTensors): HostTens
   return held;
 }
 
-/** Layers over weights held like that. */
+/** Layers over weights in this form. */
 export const decodingFunctions: LayerFunctions = {
   linear: (x, weight) => tf.matMul<Tensor2D>(x, weight),
   swiglu: swigluForward,
@@ -31,7 +31,7 @@ export function decodingLogits(held: Tensors, hidden: Tensor): Tensor2D {
   return tf.matMul<Tensor2D>(hidden, held[headName]!);
 }
 
-/** Values that stay, whatever becomes of what they were fetched from. */
+/** Values that stay valid when their source is disposed of. */
 function kept({ dtype, shape, data }: HostTensor): HostTensor {
   return { dtype, shape, data };
 }

@@ -5,9 +5,9 @@ import type { DecodingSession, Reading } from "./decoding-session.js";
 /** A prompt to respond to. */
 export interface Prompt {
   tokens: readonly number[];
-  /** Number that stands for the prompt where random numbers are drawn, whatever batch it is in. */
+  /** The prompt's number for drawing random numbers, whatever batch it is in. */
   number: number;
-  /** The same of the response, where a prompt has several; default 0. */
+  /** The same for the response, if a prompt has several; default 0. */
   sample?: number;
 }
 
@@ -26,18 +26,18 @@ export interface GenerationSettings {
 export interface Completion {
   /** The response, without the token that ended it. */
   tokens: number[];
-  /** stop: an end token, or `onToken` said so; length: maxNewTokens; context: the model's longest sequence. */
+  /** stop: an end token, or `onToken` returned true; length: maxNewTokens; context: the model's longest sequence. */
   reason: "stop" | "length" | "context";
-  /** The token that ended it, where one did. */
+  /** The token that ended it, if one did. */
   end?: number;
 }
 
 /**
- * Responses to prompts, by continuous batching (Yu et al. 2022, "Orca"): rows whose responses have ended are given the next prompts,
+ * Responses to prompts, by continuous batching (Yu et al. 2022, "Orca"): rows whose responses have ended take the next prompts,
  * in their order, while the others continue. Departure: a prompt is read by itself, between two calls that choose tokens, not in
  * the same step. The random number of a token is a function of (seed, prompt's number, sample, place in the response), and
- * which prompt is given to which row is a function of the responses alone; what a response depends on is documented at
- * {@link DecodingSession}.
+ * the assignment of prompts to rows is a function of the responses alone; {@link DecodingSession} documents what a
+ * response depends on.
  * @param prompts each 1 … session.contextLength tokens long; those that follow each other and are equal are read once
  * @param between awaited before every call: a place to yield and to stop (by throwing)
  * @returns in the order of the prompts
@@ -77,7 +77,7 @@ class PendingResponse {
     this.#random = new RandomStream(settings.seed, `prompt ${number}, sample ${sample}`);
   }
 
-  /** Most tokens that are still to come. */
+  /** Maximum number of tokens that are still to come. */
   get missing(): number {
     return this.settings.maxNewTokens - this.tokens.length;
   }
@@ -87,7 +87,7 @@ class PendingResponse {
     return Math.floor(this.#random.uniform(this.tokens.length + ahead) * 2 ** 23) / 2 ** 23;
   }
 
-  /** Takes the next token; true where it is the last. */
+  /** Takes the next token; true if it is the last. */
   take(next: number, context: number): boolean {
     const { stop, maxNewTokens, onToken } = this.settings;
     if (stop.includes(next)) {
@@ -124,8 +124,8 @@ class Batch {
   }
 
   /**
-   * Gives the next prompts to the rows that have none, once these are a quarter of all or enough for what is left: to read a
-   * few prompts takes nearly as long as to read many.
+   * Gives the next prompts to the rows that have none, once these are a quarter of all or enough for the remaining prompts:
+   * reading a few prompts takes nearly as long as reading many.
    */
   admit(): void {
     const free = this.#rows.filter((response) => response === undefined).length;
@@ -164,7 +164,7 @@ class Batch {
         if (rows[r]?.take(chosen[t * rows.length + r]!, session.contextLength)) this.#finish(r);
   }
 
-  /** Tokens of the next call: none that nobody wants, and none while a row that is over keeps a prompt waiting. */
+  /** Tokens of the next call: none that no row needs, and none while a finished row keeps a prompt waiting. */
   #times(): number {
     const missing = this.#rows.flatMap((response) => (response ? [response.missing] : []));
     const waiting = this.#next < this.prompts.length;

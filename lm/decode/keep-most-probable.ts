@@ -4,9 +4,9 @@ import type { SamplingSettings } from "./sampling.js";
 
 /**
  * The weights of a row's most probable tokens, 0 for all others: of the top-k, of these the fewest that have the share
- * `topP`, of these those with at least `minP` of the largest weight. Of equal scores the lower ids come first. What is kept
- * is found by bisection, which costs some fifty sums over a row and never sorts it.
- * @param scores [rows, vocabulary], at most 0, which is the most probable one's
+ * `topP`, of these those with at least `minP` of the largest weight. Of equal scores the lower ids come first. The kept
+ * tokens are found by bisection, which takes some fifty sums over a row and never sorts it.
+ * @param scores [rows, vocabulary], at most 0, the score of the most probable token
  * @param weights their exponentials
  */
 export function keepMostProbable(scores: Tensor2D, weights: Tensor2D, settings: SamplingSettings): Tensor2D {
@@ -17,14 +17,14 @@ export function keepMostProbable(scores: Tensor2D, weights: Tensor2D, settings: 
   return minP > 0 ? tf.mul(kept, tf.cast(tf.greaterEqual(kept, minP), "float32")) : kept;
 }
 
-/** Least score that is distinguished from lower ones: the weight of these is 0 in single precision. */
+/** Lowest score that is distinguished from lower ones: their weight is 0 in single precision. */
 const least = -104;
 /** Halvings after which a score's interval holds one number, for scores that differ by more than 1e-11. */
 const halvings = 44;
 
 /**
  * Keeps the fewest of a row's first tokens, by falling score, whose amounts together reach a number.
- * @param amounts [rows, vocabulary], alike for alike scores; @param enough a scalar or [rows, 1]
+ * @param amounts [rows, vocabulary], equal for equal scores; @param enough a scalar or [rows, 1]
  */
 function keepFirst(scores: Tensor2D, weights: Tensor2D, amounts: Tensor2D, enough: Tensor): Tensor2D {
   const [rows, vocabulary] = scores.shape;
@@ -42,7 +42,7 @@ function keepFirst(scores: Tensor2D, weights: Tensor2D, amounts: Tensor2D, enoug
   const tiedBefore = (id: Tensor): Tensor => tf.sum(tf.cast(tf.logicalAnd(tied, tf.less(ids, id)), "float32"), 1, true);
   const tooFew = (id: Tensor): Tensor => tf.less(tf.mul(tiedBefore(id), each), missing);
   const steps = Math.ceil(Math.log2(vocabulary + 1)) + 1;
-  // The greatest id before which too few of the tied ones lie is the last one that is kept.
+  // The greatest id with too few tied ones before it is the last one that is kept.
   const end = tf.floor(
     bisect(tf.zeros([rows, 1]), tf.fill([rows, 1], vocabulary), steps, (id) => tooFew(tf.floor(id))),
   );

@@ -12,7 +12,7 @@ type Kind = "readFew" | "readMany" | "readLong";
 /** The shapes of a session's steps that read. */
 export type ReadShapes = Partial<Record<Kind, ReadShape>> & { readFew: ReadShape };
 
-/** What is still to be read of a prompt. */
+/** The part of a prompt that is still to be read. */
 export interface Lane {
   /** Rows that it is put into. */
   rows: readonly number[];
@@ -22,7 +22,7 @@ export interface Lane {
 }
 
 /**
- * Shapes for few prompts and for as many as a full session takes, and for longer parts of long prompts: at most 2,048
+ * Shapes for few prompts, for as many as a full session holds, and for longer parts of long prompts: at most 2,048
  * tokens in one call.
  */
 export function readShapes({

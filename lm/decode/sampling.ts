@@ -6,7 +6,7 @@ export interface SamplingSettings {
   topK: number;
   /** Only the fewest most probable tokens that together have this probability; 1: all. */
   topP: number;
-  /** Only tokens at least this probable beside the most probable one; 0, the default: all. */
+  /** Only tokens with at least this share of the most probable one's probability; 0, the default: all. */
   minP?: number;
   /** Positive logits of tokens that have occurred are divided by it, negative ones multiplied; 1, the default: none. */
   repetitionPenalty?: number;
@@ -15,7 +15,7 @@ export interface SamplingSettings {
 /** Samples from the whole distribution, as reinforcement learning does. */
 export const wholeDistribution = { topK: 0, topP: 1 } as const;
 
-/** Whether the tokens that have occurred matter. */
+/** Whether earlier tokens have an effect. */
 export function penalizes({ repetitionPenalty = 1 }: SamplingSettings): boolean {
   return repetitionPenalty !== 1;
 }

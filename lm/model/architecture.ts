@@ -2,7 +2,7 @@ import { PawlError } from "../../platform/errors.js";
 import { resolveAttention, type AttentionFields, type AttentionSettings } from "./attention/settings.js";
 import { checkScaledContext, ntkTheta, type RopeScaling, type RopeScalingSettings } from "./rope.js";
 
-/** The Qwen3 layout, all sizes decided. Sizes are in floats a token. */
+/** The Qwen3 layout with all sizes. Sizes are in floats per token. */
 export interface Architecture {
   vocabularySize: number;
   layers: number;
@@ -22,7 +22,7 @@ export interface Architecture {
   attention: AttentionSettings;
 }
 
-/** What a pipeline says of the architecture; the rest follows from it. */
+/** A pipeline's settings of the architecture; the rest follows from them. */
 export interface ArchitectureSettings extends AttentionFields {
   layers: number;
   hiddenSize: number;
@@ -37,8 +37,8 @@ export interface ArchitectureSettings extends AttentionFields {
 }
 
 /**
- * Decides every size that the settings leave open.
- * @throws PawlError OUT_OF_RANGE where heads do not divide or ntk has nothing to scale; CONTEXT_EXCEEDED beyond the scaled RoPE;
+ * Chooses every size that the settings do not set.
+ * @throws PawlError OUT_OF_RANGE if heads do not divide or ntk has nothing to scale; CONTEXT_EXCEEDED beyond the scaled RoPE;
  * or what `resolveAttention` throws
  */
 export function resolveArchitecture(settings: ArchitectureSettings, vocabularySize: number): Architecture {
@@ -91,7 +91,7 @@ function scaledRope(
   return { ropeTheta, ropeScaling: { type, factor, originalContextLength } };
 }
 
-/** How a parameter begins, and which optimizer a matrix of the hidden layers gets. */
+/** A parameter's initialization, and the optimizer of a matrix of the hidden layers. */
 export type ParameterRole = "embedding" | "matrix" | "residual" | "gain" | "gate";
 
 export interface Parameter {
@@ -144,7 +144,7 @@ function layerParameters(a: Architecture, layer: number): Parameter[] {
   ];
 }
 
-/** Of a model's tensors, or of more, those that are its parameters. */
+/** The parameters among a model's tensors. */
 export function parametersOf<T>(a: Architecture, weights: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(parameters(a).map(({ name }) => [name, weights[name]!]));
 }

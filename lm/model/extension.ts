@@ -3,20 +3,20 @@ import type { Architecture } from "./architecture.js";
 import type { AttentionSettings } from "./attention/settings.js";
 import { ntkTheta, type RopeScalingSettings } from "./rope.js";
 
-/** How a model is made to read longer sequences. */
+/** How a model is extended to longer sequences. */
 export interface Extension {
   /** The new longest sequence, tokens. */
   contextLength: number;
   /** none: RoPE continues beyond the learned angles. */
   ropeScaling: RopeScalingSettings["type"] | "none";
-  /** Of all layers from here on; absent: unchanged. */
+  /** Of all layers from now on; absent: unchanged. */
   attention?: AttentionSettings;
 }
 
 /**
  * The architecture of a model whose context grows. Factors are relative to the context before any scaling, so that
  * extending in stages gives the same result as extending in one step.
- * @throws PawlError OUT_OF_RANGE where the context shrinks; NOT_ALLOWED where RoPE is scaled in another way already
+ * @throws PawlError OUT_OF_RANGE if the context shrinks; NOT_ALLOWED if RoPE is already scaled in another way
  */
 export function extendedArchitecture(
   a: Architecture,
@@ -50,7 +50,7 @@ function shrinks(now: number, asked: number): PawlError {
 }
 
 function otherScaling(now: string, asked: string): PawlError {
-  return new PawlError("NOT_ALLOWED", "the model's RoPE is scaled in another way already", {
+  return new PawlError("NOT_ALLOWED", "the model's RoPE is already scaled in another way", {
     where: "with.ropeScaling",
     expected: now,
     got: asked,

@@ -14,7 +14,7 @@ export interface SpecialTokens {
   stop: number[];
 }
 
-/** `config.json` of transformers' `Qwen3ForCausalLM`, or of a model that only Pawl reads, where Qwen3 has no such attention. */
+/** `config.json` of transformers' `Qwen3ForCausalLM`, or of a model that only Pawl reads, if Qwen3 has no such attention. */
 export function toConfig(a: Architecture, tokens: SpecialTokens): JsonObject {
   return {
     architectures: ["Qwen3ForCausalLM"],
@@ -60,14 +60,14 @@ export function toRewardConfig(a: Architecture, tokens: SpecialTokens): JsonObje
   };
 }
 
-/** `generation_config.json`: where generation ends. */
+/** `generation_config.json`: the tokens that end generation. */
 export function toGenerationConfig(tokens: SpecialTokens): JsonObject {
   return { eos_token_id: tokens.stop, pad_token_id: tokens.pad };
 }
 
 /**
  * The architecture that a `config.json` describes, Pawl's own or another's.
- * @throws PawlError MODEL_INVALID for another layout than Qwen3's.
+ * @throws PawlError MODEL_INVALID for a layout other than Qwen3's.
  */
 export function fromConfig(config: JsonObject): Architecture {
   if (config["model_type"] !== "qwen3" && config["model_type"] !== modelType)
@@ -101,7 +101,7 @@ export function fromConfig(config: JsonObject): Architecture {
 function toRopeParameters(scaling: RopeScaling | undefined): JsonObject {
   if (!scaling) return { rope_type: "default" };
   const { type, factor, originalContextLength } = scaling;
-  // Of linear, transformers knows no original context and warns of one.
+  // For linear, transformers knows no original context and warns about one.
   return {
     rope_type: type,
     factor,
@@ -109,11 +109,11 @@ function toRopeParameters(scaling: RopeScaling | undefined): JsonObject {
   };
 }
 
-/** What a scaling may say, and what else it may say of which Pawl has one value only. */
+/** The keys that a scaling may have, and further ones for which Pawl supports only one value. */
 const ropeKeys = ["rope_theta", "rope_type", "type", "factor", "original_max_position_embeddings"];
 const ropeDefaults: JsonObject = { beta_fast: 32, beta_slow: 1, truncate: true, partial_rotary_factor: 1 };
 
-/** RoPE as transformers 5 (`rope_parameters`) or 4 (`rope_scaling`) says it. */
+/** RoPE as transformers 5 (`rope_parameters`) or 4 (`rope_scaling`) describes it. */
 function fromRopeParameters(config: JsonObject): Pick<Architecture, "ropeTheta" | "ropeScaling"> {
   const rope = (config["rope_parameters"] ?? config["rope_scaling"] ?? {}) as JsonObject;
   const ropeTheta = Number(rope["rope_theta"] ?? config["rope_theta"] ?? 10000);

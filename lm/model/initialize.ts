@@ -14,7 +14,7 @@ export function initialize(a: Architecture, seed: number): HostTensors {
   return held(lazyInitialize(a, seed));
 }
 
-/** The same, each parameter made whenever its `data` are asked for. */
+/** The same; each parameter is computed whenever its `data` are accessed. */
 export function lazyInitialize(a: Architecture, seed: number): HostTensors {
   return Object.fromEntries(
     parameters(a).map((p) => [p.name, lazyTensor({ dtype: "float32", shape: p.shape }, () => values(a, p, seed))]),

@@ -91,8 +91,8 @@ export function swiglu(gate: Tensor, up: Tensor): Tensor {
 }
 
 /**
- * The same without a gradient. The order of its products keeps TensorFlow from making gate · sigmoid(gate) one kernel of
- * oneDNN's, around which what XLA compiles would break into a piece for each layer.
+ * The same without a gradient. The order of its products keeps TensorFlow from replacing gate · sigmoid(gate) by one oneDNN
+ * kernel, which would split the code that XLA compiles into one piece per layer.
  */
 export function swigluForward(gate: Tensor, up: Tensor): Tensor {
   return tf.mul(tf.mul(gate, up), tf.sigmoid(gate));

@@ -16,10 +16,10 @@ import { linear } from "./layers.js";
 export const mostLogits = 2 ** 24;
 
 /**
- * Of hidden states those from which something is predicted that counts.
+ * The hidden states of predictions that count.
  * @param states [rows · length, hiddenSize]
  * @param inputs a batch's (batch.ts)
- * @returns [predictions, hiddenSize]; all states where the batch does not say which they are
+ * @returns [predictions, hiddenSize]; all states if the batch does not name them
  */
 export function predictedFrom(states: Tensor, inputs: Tensors): Tensor2D {
   const predicted = inputs["predicted"] as Tensor1D | undefined;
@@ -27,9 +27,9 @@ export function predictedFrom(states: Tensor, inputs: Tensors): Tensor2D {
 }
 
 /**
- * Σ weight · −log softmax(states · headᵀ)[target], in nats. Several chunks are worked on once: because nothing but a factor can come
- * between this sum and what is differentiated, the gradients are made with the losses (as Hsu et al. 2024, "Liger Kernel",
- * section 3.2), not from logits kept or computed anew. So it is for training; {@link crossEntropies} measures.
+ * Σ weight · −log softmax(states · headᵀ)[target], in nats. Several chunks are processed only once: because only a factor can
+ * come between this sum and what is differentiated, the gradients are computed with the losses (as Hsu et al. 2024, "Liger
+ * Kernel", section 3.2), not from kept or recomputed logits. So it is for training; {@link crossEntropies} measures.
  * @param states [rows, hiddenSize]
  * @param head [vocabulary, hiddenSize]
  * @param targets [rows] int32
@@ -67,7 +67,7 @@ export function weightedCrossEntropy(
 }
 
 /**
- * −log softmax(states · headᵀ)[target] of each row, in nats. The backward pass computes the logits of several chunks anew.
+ * −log softmax(states · headᵀ)[target] of each row, in nats. The backward pass recomputes the logits of several chunks.
  * @param states [rows, hiddenSize]
  * @param head [vocabulary, hiddenSize]
  * @param targets [rows] int32
@@ -93,17 +93,17 @@ export function crossEntropies(states: Tensor2D, head: Tensor2D, targets: Tensor
   return op(states, head) as Tensor1D;
 }
 
-/** Hidden states [rows, hiddenSize], and the head [vocabulary, hiddenSize] that makes logits of them. */
+/** Hidden states [rows, hiddenSize], and the head [vocabulary, hiddenSize] that computes logits from them. */
 export interface Predictions {
   states: Tensor2D;
   head: Tensor2D;
 }
 
 /**
- * What is measured of each row's logits, chunk by chunk; there is no gradient.
+ * Measures each row's logits, chunk by chunk; there is no gradient.
  * @param models of the same rows
  * @param targets [rows] int32
- * @param measure of the logits of each model, [n, vocabulary], and the targets, [n], several numbers a row: [n] each
+ * @param measure of the logits of each model, [n, vocabulary], and the targets, [n], several numbers per row: [n] each
  * @param most maximum number of logits that exist at the same time
  * @returns [rows] for each of the numbers
  */
@@ -129,7 +129,7 @@ export function measureLogits(
 const lossesOf: Recomputable = ([states, head], [targets]) =>
   linearCrossEntropy(states as Tensor2D, head as Tensor2D, targets as Tensor1D);
 
-/** Of the states and the head. @param dy of each row's loss */
+/** The gradients of the states and the head. @param dy of each row's loss */
 function gradientsOfChunks([states, head, targets]: Tensor[], dy: Tensor, chunks: Chunk[]): Tensor[] {
   const ofStates: Tensor[] = [];
   let ofHead: Tensor = tf.zerosLike(head!);

@@ -11,21 +11,21 @@ import { attentionHalf, feedForwardHalf } from "./transformer-layer.js";
 import { hiddenStates, rotationAt } from "./transformer.js";
 
 /**
- * A transformer of which the backward pass has the input of each half of a layer and computes the rest anew: memory that does not
- * grow with what a layer computes inside, for about a third more work.
+ * A transformer that keeps only the input of each half of a layer for the backward pass, which recomputes the rest: memory does
+ * not grow with the inside of a layer, for about a third more work.
  */
 
-/** Tokens of the longest row of which everything is kept. */
+/** Tokens of the longest row for which everything is kept. */
 const longestKept = 8192;
 
-/** Whether layers are computed anew where nothing is said. Dense attention keeps its scores within a layer anyhow. */
+/** Whether layers are recomputed by default. Dense attention keeps its scores within a layer in any case. */
 export function recomputesByDefault(a: Architecture, length: number): boolean {
   return a.attention.kind !== "dense" && length > longestKept;
 }
 
-/** What attention needs beside a layer's weights. */
+/** What attention needs in addition to a layer's weights. */
 export interface Surroundings {
-  /** Tensors that have no gradient: `of` uses no others, because a layer that is computed anew has no others. */
+  /** Tensors that have no gradient: `of` uses no others, because a recomputed layer has no others. */
   given: Tensor[];
   of: (weights: Tensors, given: Tensor[]) => { rotation: Rotation; attention: Attention };
 }
@@ -33,7 +33,7 @@ export interface Surroundings {
 /**
  * The last hidden states of tokens, [rows · length, hiddenSize]: {@link hiddenStates}.
  * @param tokens [rows, length] int32
- * @param recompute computes layers anew in the backward pass
+ * @param recompute recomputes layers in the backward pass
  */
 export function statesOf(
   a: Architecture,

@@ -5,7 +5,7 @@ import { PawlError } from "../../platform/errors.js";
  * - linear (Chen et al. 2023, "Extending context window of large language models via positional interpolation"): every
  *   angle divided by the factor.
  * - yarn (Peng et al. 2023, "YaRN"; transformers `_compute_yarn_parameters`): pairs that turn at least 32 times within
- *   the original context are left alone, those that turn less than once are divided by the factor, a ramp between; and
+ *   the original context are unchanged, those that turn less than once are divided by the factor, a ramp between; and
  *   cosines and sines are multiplied by 0.1·ln(factor) + 1, the square root of the attention's inverse temperature.
  */
 export interface RopeScaling {
@@ -16,7 +16,7 @@ export interface RopeScaling {
   originalContextLength: number;
 }
 
-/** What a pipeline may say; `ntk` becomes a larger theta and nothing else ({@link ntkTheta}). */
+/** A pipeline's settings; `ntk` becomes a larger theta and nothing else ({@link ntkTheta}). */
 export type RopeScalingSettings = Omit<RopeScaling, "type"> & { type: RopeScaling["type"] | "ntk" };
 
 /**
@@ -45,7 +45,7 @@ export function checkScaledContext(
   });
 }
 
-/** RoPE's angles a position (Su et al. 2021), theta^(−2i/headDim), scaled. @returns [headDim / 2], radians */
+/** RoPE's angles per position (Su et al. 2021), theta^(−2i/headDim), scaled. @returns [headDim / 2], radians */
 export function ropeFrequencies(headDim: number, theta: number, scaling?: RopeScaling): Float64Array {
   const plain = Float64Array.from({ length: headDim / 2 }, (_, i) => theta ** (-(2 * i) / headDim));
   if (!scaling) return plain;
@@ -55,7 +55,7 @@ export function ropeFrequencies(headDim: number, theta: number, scaling?: RopeSc
   return plain.map((frequency, i) => (frequency / factor) * ramp[i]! + frequency * (1 - ramp[i]!));
 }
 
-/** What cosines and sines are multiplied by. */
+/** The factor of cosines and sines. */
 export function ropeAmplitude(scaling?: RopeScaling): number {
   return scaling?.type === "yarn" && scaling.factor > 1 ? 0.1 * Math.log(scaling.factor) + 1 : 1;
 }
@@ -63,7 +63,7 @@ export function ropeAmplitude(scaling?: RopeScaling): number {
 /** YaRN's bounds: pairs that turn more often than `fast` within the original context, and less often than `slow`. */
 const turns = { fast: 32, slow: 1 };
 
-/** Share of interpolation of each pair: 0 leaves it alone, 1 divides it by the factor. */
+/** Share of interpolation of each pair: 0 leaves it unchanged, 1 divides it by the factor. */
 function yarnRamp(headDim: number, theta: number, originalContextLength: number): Float64Array {
   const pairThatTurns = (times: number): number =>
     (headDim * Math.log(originalContextLength / (times * 2 * Math.PI))) / (2 * Math.log(theta));

@@ -5,7 +5,7 @@ import type { Architecture } from "./architecture.js";
 import type { Attention } from "./attention/attention.js";
 import { linear, rmsNorm, rotate, swiglu, type Rotation } from "./layers.js";
 
-/** How a layer multiplies and gates; a program that only decodes has its own. */
+/** How a layer multiplies and gates; a program that only decodes has its own version. */
 export interface LayerFunctions {
   linear: typeof linear;
   swiglu: typeof swiglu;
@@ -13,7 +13,7 @@ export interface LayerFunctions {
 
 const trainable: LayerFunctions = { linear, swiglu };
 
-/** The two halves of a layer of the Qwen3 layout, each with what it is added to: x [rows · length, hiddenSize]. */
+/** The two halves of a layer of the Qwen3 layout, each including its residual: x [rows · length, hiddenSize]. */
 
 /** @param shape [rows, length] */
 export function attentionHalf(

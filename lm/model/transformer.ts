@@ -43,7 +43,7 @@ export function logitsOf(a: Architecture, weights: Tensors, hidden: Tensor): Ten
   return linear(hidden, headOf(a, weights));
 }
 
-/** The weight [vocabulary, hiddenSize] that makes logits of hidden states. */
+/** The weight [vocabulary, hiddenSize] that computes logits from hidden states. */
 export function headOf(a: Architecture, weights: Tensors): Tensor2D {
   return weights[a.tieEmbeddings ? embeddingName : headName] as Tensor2D;
 }
@@ -75,7 +75,7 @@ export function packedStates(
   return hiddenStates(a, weights, tokens, rotationAt(a, positions), attention);
 }
 
-/** RoPE's cosines and sines at positions [rows, length], picked from tables computed on the host. */
+/** RoPE's cosines and sines at positions [rows, length], selected from tables computed on the host. */
 export function rotationAt(a: Architecture, positions: Tensor): Rotation {
   const [rows, length] = positions.shape as [number, number];
   const tables = rotationTables(a.contextLength, a.headDim, a.ropeTheta, a.ropeScaling);

@@ -6,18 +6,22 @@ import { gradientsOf, type Objective } from "./gradients.js";
 import { addGradients, scalarSpecs, update, type OptimizerSettings } from "./optimizer.js";
 
 /**
- * An update from several micro-batches: the gradients of each are added up, then applied. Where the objective of the whole batch is
- * the sum of its micro-batches' objectives, the update is that of the whole batch.
+ * An optimizer step from several micro-batches: the gradients of each are added up, then applied. If the objective of the whole
+ * batch is the sum of its micro-batches' objectives, the step is that of the whole batch.
  */
 
-/** Sums of gradients among a program's variables, at their beginning. Between updates they are zero: a checkpoint needs none. */
+/**
+ * Sums of gradients among a program's variables, at their beginning. Between optimizer steps they are zero: a checkpoint needs
+ * none.
+ */
 export function zeroGradients(list: readonly Parameter[]): HostTensors {
   return Object.fromEntries(list.map((parameter) => [gradientName(parameter), zeros(parameter.shape)]));
 }
 
 /**
- * The steps of such an update: `accumulate` adds the gradients of one micro-batch and gives its `loss` and the objective's
- * metrics; `apply`, with the optimizer's scalars, updates the parameters and gives the `norm` of the summed gradients before clipping.
+ * The program's steps for this: `accumulate` adds the gradients of one micro-batch and returns its `loss` and the objective's
+ * metrics; `apply`, with the optimizer's scalars, updates the parameters and returns the `norm` of the summed gradients before
+ * clipping.
  */
 export function accumulationSteps(
   list: readonly Parameter[],

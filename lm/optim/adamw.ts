@@ -3,7 +3,7 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 
 const epsilon = 1e-8;
 
-/** Scalars of one update, computed on the host from the integer step, so that a resumed run has the same ones. */
+/** Scalars of one optimizer step, computed on the host from the integer step, so that a resumed run has the same ones. */
 export interface AdamWScalars {
   /** learningRate / (1 − beta1^t) */
   stepSize: Tensor;
@@ -13,7 +13,7 @@ export interface AdamWScalars {
   keep: Tensor;
 }
 
-/** Host values of {@link AdamWScalars} for update `step` (0-based). */
+/** Host values of {@link AdamWScalars} for optimizer step `step` (0-based). */
 export function adamwScalars(
   settings: { beta1: number; beta2: number; weightDecay: number },
   learningRate: number,

@@ -5,7 +5,7 @@ import type { InputSpec, StepSpec, Tensors } from "../../tensor/program.js";
 import type { Parameter } from "../model/architecture.js";
 import { scalarSpecs, update, type OptimizerSettings } from "./optimizer.js";
 
-/** What a step minimizes, and metrics that it reports beside. */
+/** The value that a step minimizes, and further metrics that it reports. */
 export interface Objective {
   loss: Scalar;
   metrics?: Tensors;
@@ -21,7 +21,7 @@ export function gradientsOf(
   let kept: Tensors = {};
   const { value, grads } = tf.valueAndGrads((...values) => {
     const { loss, metrics } = objective(Object.fromEntries(names.map((name, i) => [name, values[i]!])));
-    // Kept, because tfjs disposes of what the forward pass made and did not return.
+    // Kept, because tfjs disposes of tensors that the forward pass created and did not return.
     kept = Object.fromEntries(Object.entries(metrics ?? {}).map(([name, t]) => [name, tf.keep(t)]));
     return loss;
   })(names.map((name) => weights[name]!));
@@ -31,8 +31,8 @@ export function gradientsOf(
 }
 
 /**
- * A step that makes one update: objective, gradients, clipping, optimizer. Its outputs are `loss`, `norm` (of the gradients
- * before clipping) and the objective's metrics; its inputs are those given and the optimizer's scalars.
+ * A step that performs one optimizer step: objective, gradients, clipping, optimizer. Its outputs are `loss`, `norm` (of the
+ * gradients before clipping) and the objective's metrics; its inputs are the given ones and the optimizer's scalars.
  */
 export function updateStep(
   list: readonly Parameter[],
@@ -60,7 +60,7 @@ export function stopGradient(x: Tensor): Tensor {
 }
 
 /**
- * Checks what an update reports.
+ * Checks the results of an optimizer step.
  * @param step its number
  * @throws PawlError LOSS_NOT_FINITE; the state is then spoilt and must not be saved
  */

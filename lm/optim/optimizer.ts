@@ -37,13 +37,13 @@ function usesMuon(settings: OptimizerSettings, parameter: Parameter): boolean {
 const scalarNames = ["learningRate", "stepSize", "secondScale", "keep"] as const;
 type Scalars = Record<(typeof scalarNames)[number], Scalar> & AdamWScalars;
 const scalar: InputSpec = { dtype: "float32", shape: [] };
-/** The inputs that an update takes beside the gradients. */
+/** The inputs that an optimizer step takes in addition to the gradients. */
 export const scalarSpecs = Object.fromEntries(scalarNames.map((name) => [name, scalar])) as Record<
   (typeof scalarNames)[number],
   InputSpec
 >;
 
-/** Those inputs for update `step` (0-based). */
+/** These inputs for optimizer step `step` (0-based). */
 export function scalarInputs(settings: OptimizerSettings, learningRate: number, step: number): HostTensors {
   const values = { learningRate, ...adamwScalars(settings, learningRate, step) };
   const host = scalarNames.map((name) => [
@@ -54,7 +54,7 @@ export function scalarInputs(settings: OptimizerSettings, learningRate: number, 
 }
 
 /**
- * One update of every parameter from its gradient, clipped by global norm.
+ * One optimizer step for every parameter from its gradient, clipped by global norm.
  * @param state weights by name and optimizer state by {@link optimizerStateNames}
  * @returns the state variables that change, and the gradients' norm before clipping
  */

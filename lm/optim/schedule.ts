@@ -4,18 +4,18 @@ export interface Schedule {
   learningRate: number;
   minimumLearningRate: number;
   warmupSteps: number;
-  /** All updates of the run. */
+  /** All optimizer steps of the run. */
   steps: number;
 }
 
-/** Share of the run that `wsd` spends falling: the value of Hägele et al. 2024 (arXiv:2405.18392). */
+/** Share of the run in which `wsd` decays: the value of Hägele et al. 2024 (arXiv:2405.18392). */
 const decayShare = 0.2;
 
 /**
- * Learning rate of update `step` (0-based): linear warm-up, then
+ * Learning rate of optimizer step `step` (0-based): linear warm-up, then
  * cosine: half a cosine towards the minimum (Loshchilov & Hutter 2017);
  * wsd: constant, then linear towards the minimum over the last fifth (warm-up, stable, decay; Hu et al. 2024);
- * constant: no fall. The minimum would be reached at update `steps`, one after the last.
+ * constant: no decay. The minimum would be reached at step `steps`, one after the last.
  */
 export function learningRateAt(schedule: Schedule, step: number): number {
   const { learningRate: high, minimumLearningRate: low, warmupSteps, steps, kind } = schedule;

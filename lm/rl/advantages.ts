@@ -1,6 +1,6 @@
 /**
  * Advantages on the host: of PPO by generalized advantage estimation, of GRPO by comparison within a group. A response is
- * an array of its own length, so nothing here can run through padding.
+ * an array of its own length, so no value here can come from padding.
  */
 
 /** Advantages and returns of one response's tokens. */
@@ -12,7 +12,7 @@ export interface Estimate {
 
 /**
  * Generalized advantage estimation (Schulman et al. 2016): δ_t = r_t + γ·V_{t+1} − V_t, A_t = δ_t + γλ·A_{t+1}; after the
- * last token there is nothing to come.
+ * last token the value is 0.
  * @param rewards, values one for each token
  */
 export function generalizedAdvantages(
@@ -45,7 +45,7 @@ export function moments(lists: readonly ArrayLike<number>[]): { mean: number; de
   return { mean, deviation: Math.sqrt(squares / Math.max(all.length - 1, 1)) };
 }
 
-/** What a group's rewards are divided by; none: Dr. GRPO (Liu et al. 2025). */
+/** The divisor of a group's rewards; none: Dr. GRPO (Liu et al. 2025). */
 export type RewardScale = "group" | "batch" | "none";
 
 /**
@@ -77,7 +77,7 @@ export type LossType = "grpo" | "dapo" | "dr_grpo";
  * dapo: mean over all tokens (Yu et al. 2025); dr_grpo: sum over responses × longest response (Liu et al. 2025), so that
  * length changes nothing.
  * @param lengths tokens of each response
- * @param longest slots of a response
+ * @param longest positions of a response
  */
 export function tokenWeights(lengths: readonly number[], lossType: LossType, longest: number): number[] {
   const total = lengths.reduce((sum, length) => sum + length, 0);
@@ -95,12 +95,12 @@ export function tokenWeights(lengths: readonly number[], lossType: LossType, lon
 export interface Overlong {
   /** Tokens at the end of the longest response in which the penalty grows. */
   cache: number;
-  /** Of a response as long as can be. */
+  /** The penalty of a response of maximum length. */
   penalty: number;
 }
 
 /**
- * What a response's reward loses for its length: DAPO's soft overlong punishment (Yu et al. 2025, eq. 13), penalty ·
+ * The reduction of a response's reward for its length: DAPO's soft overlong punishment (Yu et al. 2025, eq. 13), penalty ·
  * min(1, max(0, length − (longest − cache)) / cache).
  * @param length, longest tokens, the end token included
  */

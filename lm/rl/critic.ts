@@ -19,21 +19,21 @@ export interface CriticSettings {
   architecture: Architecture;
   /** Of one micro-batch. */
   shape: RolloutShape;
-  /** Micro-batches of one update at most; absent: one. */
+  /** Maximum number of micro-batches of one optimizer step; absent: one. */
   accumulate?: number;
-  /** Of the value loss in the whole. */
+  /** Weight of the value loss. */
   coefficient: number;
   optimizer: OptimizerSettings;
 }
 
-/** What the critic receives for each response token. */
+/** The critic's inputs for each response token. */
 export interface ValueBatch {
   rollouts: readonly Rollout[];
-  /** How much a token of each response counts. */
+  /** The weight of a token of each response. */
   weights: readonly number[];
   returns: readonly ArrayLike<number>[];
   oldValues: TokenValues;
-  /** How far a value may move from the old one, in the returns' unit. */
+  /** The maximum distance of a value from the old one, in the returns' unit. */
   clip: number;
 }
 
@@ -62,7 +62,7 @@ export class Critic {
   }
 
   /**
-   * One update towards the returns, of at most accumulate · shape.rows responses.
+   * One optimizer step towards the returns, from at most accumulate · shape.rows responses.
    * @throws PawlError LOSS_NOT_FINITE
    */
   update(

@@ -25,9 +25,9 @@ export interface GrpoSettings {
   epochs: number;
   /** Micro-batches that a minibatch is computed in; absent: one. */
   accumulate?: number;
-  /** Layers are computed anew in the backward pass; absent: where rows are long. */
+  /** Layers are recomputed in the backward pass; absent: if rows are long. */
   recompute?: boolean | undefined;
-  /** Slots of the longest prompt, and of a response. */
+  /** Positions of the longest prompt, and of a response. */
   promptLength: number;
   maxNewTokens: number;
   /** Responses written side by side. */
@@ -38,12 +38,12 @@ export interface GrpoSettings {
   ratio: "token" | "sequence";
   /** Weight of the divergence from the reference. */
   beta: number;
-  /** Where it is taken off: the rewards, as beta · log-ratio of the whole response, or token by token in the loss. */
+  /** Where it is subtracted: from the rewards, as beta · log-ratio of the whole response, or token by token in the loss. */
   klIn: "reward" | "loss";
   lossType: LossType;
   scaleRewards: RewardScale;
   dynamicSampling: boolean;
-  /** Responses that were cut at their longest do not count in the loss; their rewards count in their groups. */
+  /** Responses that were cut at the maximum length do not count in the loss; their rewards count in their groups. */
   maskTruncated: boolean;
   overlongPenalty: Overlong | undefined;
   optimizer: OptimizerSettings;
@@ -52,7 +52,7 @@ export interface GrpoSettings {
   seed: number;
 }
 
-/** Rewards of some responses, and how many of them a verifier failed on, by kind of failure. */
+/** Rewards of some responses, and the number on which a verifier failed, by kind of failure. */
 export interface Verdict {
   rewards: number[];
   failures: Readonly<Record<string, number>>;
@@ -63,19 +63,19 @@ const mostResampling = 3;
 
 /**
  * Counters of one iteration: groups sampled, those of equal rewards, and sums over the responses of all sampled groups.
- * The groups that dynamic sampling keeps say little of the policy: each has both right and wrong responses.
+ * The groups that dynamic sampling keeps say little about the policy: each has both right and wrong responses.
  */
 const sumsOfIteration = ["sampled", "equal", "rewards", "lengths", "withoutEnd"] as const;
 
 /**
  * Group relative policy optimization (Shao et al. 2024, DeepSeekMath; Yu et al. 2025, DAPO; Liu et al. 2025, Dr. GRPO): a
  * group of responses to each prompt, each response's advantage over its group's mean, the clipped surrogate. With one
- * update an iteration the responses come from the weights that are updated, and no old probabilities are computed.
+ * optimizer step per iteration the responses come from the weights that are updated, and no old probabilities are computed.
  * Options: the ratio of whole responses (Zheng et al. 2025, GSPO), DAPO's overlong filtering and soft overlong punishment.
- * The divergence from the reference stands in the loss, as published, or in the rewards, as in PPO (Ziegler et al. 2019): only
+ * The divergence from the reference is in the loss, as published, or in the rewards, as in PPO (Ziegler et al. 2019): only
  * then is the optimum reference · exp(reward / beta) for responses of several tokens.
- * Departure from DAPO: dynamic sampling gives up after three times the groups, and fills up with equal groups, which
- * give no gradient.
+ * Departure from DAPO: dynamic sampling stops after three times the groups, and fills up with equal groups, which
+ * have no gradient.
  */
 export class Grpo implements Algorithm {
   readonly iterations: number;
@@ -184,14 +184,14 @@ export class Grpo implements Algorithm {
     return ended || !this.#settings.maskTruncated;
   }
 
-  /** What a response's reward loses for its length. */
+  /** The reduction of a response's reward for its length. */
   #overlong({ response }: Rollout): number {
     const { overlongPenalty: settings, maxNewTokens } = this.#settings;
     return settings ? overlongPenalty(response.length, maxNewTokens, settings) : 0;
   }
 
   /**
-   * The verifiers' rewards, less the penalty for length, and less beta · Σ (log policy − log reference) where the divergence is
+   * The verifiers' rewards, less the penalty for length, and less beta · Σ (log policy − log reference) if the divergence is
    * in the reward: then the expected gradient is that of reward − beta · KL(policy ‖ reference) of whole responses, and at its
    * optimum, reference · exp(reward / beta), every response of a prompt has the same shaped reward, so that no noise moves it.
    */
@@ -256,7 +256,7 @@ export class Grpo implements Algorithm {
     this.#policy.dispose();
   }
 
-  /** Adds a sampled group; when there are enough, an informative one takes the place of one with equal rewards. */
+  /** Adds a sampled group; once there are enough, an informative one replaces one with equal rewards. */
   #addGroup(
     experience: Experience,
     group: number,
@@ -286,7 +286,7 @@ export class Grpo implements Algorithm {
     }
   }
 
-  /** Where each group with equal rewards begins. */
+  /** The start of each group with equal rewards. */
   #equalGroups({ rewards }: Experience): number[] {
     const { groupSize } = this.#settings;
     const begins = Array.from({ length: rewards.length / groupSize }, (_, g) => g * groupSize);

@@ -2,7 +2,7 @@
 export interface KlTarget {
   /** KL divergence of a response to aim at, nats; undefined: the coefficient stays. */
   target: number | undefined;
-  /** Responses after which the coefficient has fully answered to an error. */
+  /** Responses after which the coefficient has fully corrected an error. */
   horizon: number;
 }
 
@@ -10,7 +10,7 @@ export interface KlTarget {
  * The adaptive KL coefficient of Ziegler et al. 2019 (section 2.2): β ← β · (1 + clip(KL/target − 1, ±0.2) · n/horizon),
  * n/horizon at most 1: otherwise β could become negative.
  * @param kl mean over the last responses, nats
- * @param responses n, how many those were
+ * @param responses n, the number of these responses
  */
 export function nextKlCoefficient(coefficient: number, kl: number, responses: number, settings: KlTarget): number {
   if (settings.target === undefined) return coefficient;

@@ -4,7 +4,7 @@ import type { Rollout } from "../data/rollout.js";
 /**
  * A metric that is a mean over the response tokens of each micro-batch, over those of all.
  * @param outputs of each micro-batch
- * @param parts which responses of the batch each has
+ * @param parts the responses of the batch in each
  */
 export function meanOverTokens(
   metric: string,

@@ -20,10 +20,10 @@ import { policyObjective, policySpecs, referencePrefix, scoreStep, type PolicySe
 import { meanOverTokens } from "./micro-batches.js";
 import { inSlices } from "./reinforcement.js";
 
-/** What the objective receives for each response token. */
+/** The objective's inputs for each response token. */
 export interface PolicyBatch {
   rollouts: readonly Rollout[];
-  /** How much a token of each response counts. */
+  /** The weight of a token of each response. */
   weights: readonly number[];
   advantages: readonly ArrayLike<number>[];
   oldLogProbabilities?: TokenValues;
@@ -33,7 +33,7 @@ export interface PolicyBatch {
 export interface UpdateReport {
   loss: number;
   gradientNorm: number;
-  /** Mean of new over old probability before the update. */
+  /** Mean of new over old probability before the optimizer step. */
   ratio: number;
   clipFraction: number;
 }
@@ -42,19 +42,19 @@ export interface PolicyTrainerSettings {
   architecture: Architecture;
   /** Responses that are written side by side, those to one prompt, and calls' tokens in all (`SessionSettings.steps`). */
   sampling: { rows: number; samples: number; steps?: number };
-  /** Responses of one micro-batch; prompts and responses of all calls fit its slots. */
+  /** Responses of one micro-batch; prompts and responses of all calls fit its rows. */
   training: RolloutShape;
-  /** Micro-batches of one update at most; absent: one. */
+  /** Maximum number of micro-batches of one optimizer step; absent: one. */
   accumulate?: number;
   policy: PolicySettings;
   optimizer: OptimizerSettings;
 }
 
-/** What is known of responses' tokens under the present weights, nats. */
+/** The scores of responses' tokens under the current weights, nats. */
 export interface PolicyScores {
   logProbabilities: TokenValues;
   entropies: TokenValues;
-  /** Where the policy has a reference. */
+  /** Present if the policy has a reference. */
   reference?: {
     logProbabilities: TokenValues;
     /** KL(policy ‖ reference) of the whole distributions that the tokens were drawn from. */
@@ -62,7 +62,7 @@ export interface PolicyScores {
   };
 }
 
-/** A policy that samples, is scored and is updated. What it samples with follows the weights before it samples again. */
+/** A policy that samples, is scored and is updated. Its sampling weights are updated before it samples again. */
 export class PolicyTrainer {
   readonly #settings: PolicyTrainerSettings;
   readonly #model: OptimizedModel<"score">;
@@ -92,7 +92,7 @@ export class PolicyTrainer {
     this.#session = new DecodingSession(a, weights, {
       ...sampling,
       tokens: training.prompt + training.response,
-      // From the whole distribution: log-probabilities are those of what was sampled from.
+      // From the whole distribution: log-probabilities are those of the sampled distribution.
       sampling: { temperature: policy.temperature, ...wholeDistribution },
     });
   }
@@ -118,7 +118,7 @@ export class PolicyTrainer {
     }));
   }
 
-  /** Scores of at most `training.rows` rollouts under the present weights. */
+  /** Scores of at most `training.rows` rollouts under the current weights. */
   score(rollouts: readonly Rollout[]): PolicyScores {
     const { training } = this.#settings;
     const outputs = this.#model.run("score", rolloutInputs(training, rollouts));
@@ -150,7 +150,7 @@ export class PolicyTrainer {
   }
 
   /**
-   * One update from at most accumulate · training.rows rollouts.
+   * One optimizer step from at most accumulate · training.rows rollouts.
    * @param step its number, 0-based, for the bias correction
    * @throws PawlError LOSS_NOT_FINITE; the state is then spoilt and must not be saved
    */

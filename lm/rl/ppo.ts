@@ -25,7 +25,7 @@ export interface PpoSettings {
   epochs: number;
   /** Micro-batches that a minibatch is computed in; absent: one. */
   accumulate?: number;
-  /** Layers are computed anew in the backward pass; absent: where rows are long. */
+  /** Layers are recomputed in the backward pass; absent: if rows are long. */
   recompute?: boolean | undefined;
   promptLength: number;
   maxNewTokens: number;
@@ -48,7 +48,7 @@ export interface PpoSettings {
   schedule: Schedule;
   criticSchedule: Schedule;
   stop: readonly number[];
-  /** The token that the reward model is read at: it ended every response when the model was fitted. */
+  /** The token at which the reward model is read: it ended every response when the model was fitted. */
   rewardEnd: number;
   seed: number;
 }
@@ -58,7 +58,7 @@ export interface PpoSettings {
  * and TRL's `ppo_trainer.py`): a separate critic that begins as the reward model, a frozen reference, a reward of
  * −β · (log policy − log reference) for every token and the score at the last, advantages whitened over all tokens.
  * Departure: policy and critic have an optimizer and a gradient clip each; AdamW makes the value loss's coefficient matter
- * only where that clip binds.
+ * only if that clip binds.
  */
 export class Ppo implements Algorithm {
   readonly iterations: number;
@@ -105,7 +105,7 @@ export class Ppo implements Algorithm {
       weights,
       weights,
     );
-    // A response that was cut is scored with the end that it lacks.
+    // A response that was cut is scored with the missing end appended.
     const scored = { ...training, response: response + 1 };
     this.#reward = new RewardScorer(rewardArchitecture, scored, rewardWeights, settings.rewardEnd);
     this.#critic = new Critic(
@@ -163,7 +163,7 @@ export class Ppo implements Algorithm {
     tokens["advantages"] = whiten(estimates.map(({ advantages }) => advantages)).map((a) => Float32Array.from(a));
   }
 
-  /** Rewards by the moments of all rewards so far, theirs included. */
+  /** Rewards normalized by the moments of all rewards so far, including these. */
   #normalized(rewards: readonly number[]): number[] {
     const { rewardCount: count, rewardMean: mean, rewardSquares: squares } = this.counters;
     const moments = addToMoments({ count: count!, mean: mean!, squares: squares! }, rewards);
@@ -173,7 +173,7 @@ export class Ppo implements Algorithm {
     return normalized(rewards, moments);
   }
 
-  /** How far the critic's values may move from the old ones in one iteration, in the returns' unit. */
+  /** The maximum distance of the critic's values from the old ones in one iteration, in the returns' unit. */
   #valueClip(returns: TokenValues): number {
     const { valueClip, valueClipRelative } = this.#settings;
     return valueClipRelative ? valueClip * moments(returns).deviation : valueClip;

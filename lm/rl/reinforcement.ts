@@ -4,8 +4,8 @@ import type { HostTensor, HostTensors } from "../../tensor/program.js";
 import type { Rollout, TokenValues } from "../data/rollout.js";
 
 /**
- * Responses of one iteration and what is known of them. All numbers are of single precision, so that a checkpoint, which
- * holds float32, gives back exactly what was put into it.
+ * Responses of one iteration and their values. All numbers are of single precision, so that a checkpoint, which
+ * holds float32, restores them exactly.
  */
 export interface Experience {
   /** Index of each response's prompt. */
@@ -16,23 +16,23 @@ export interface Experience {
   tokens: Record<string, TokenValues>;
 }
 
-/** Learning from own responses: PPO, GRPO. Between any two calls everything it depends on can be saved. */
+/** Learning from the model's own responses: PPO, GRPO. Its whole state can be saved between any two calls. */
 export interface Algorithm {
   readonly iterations: number;
-  /** Updates of one iteration. */
+  /** Optimizer steps of one iteration. */
   readonly updates: number;
   /** Adds responses to the iteration's; true when there are enough. */
   collect(experience: Experience, between: () => Promise<void>): Promise<boolean>;
-  /** Works out, from the weights before the first update, what the updates need. */
+  /** Computes, from the weights before the first optimizer step, the inputs of the steps. */
   prepare(experience: Experience, between: () => Promise<void>): Promise<void>;
-  /** Update `index` of the iteration; gives its metrics. */
+  /** Optimizer step `index` of the iteration; returns its metrics. */
   update(iteration: number, index: number, experience: Experience): Record<string, number>;
-  /** Ends the iteration; gives its metrics. */
+  /** Ends the iteration; returns its metrics. */
   finish(experience: Experience): Record<string, number>;
   /** Weights and moments. */
   state(): HostTensors;
   restore(state: HostTensors): void;
-  /** Numbers to be kept beside: position in the data, coefficients, counts. */
+  /** Further numbers to be kept: position in the data, coefficients, counts. */
   readonly counters: Record<string, number>;
   dispose(): void;
 }
@@ -91,12 +91,12 @@ function floats(values: readonly number[]): HostTensor {
 }
 
 /**
- * Batches of responses that one call of `collect` writes at most: a row whose response has ended takes the next prompt of the
- * same call. A checkpoint holds all responses of a call or none.
+ * Maximum number of batches of responses that one call of `collect` writes: a row whose response has ended takes the next
+ * prompt of the same call. A checkpoint holds all responses of a call or none.
  */
 export const batchesAtOnce = 4;
 
-/** Permutations of 0 … count − 1 by (seed, name). The last one is kept: it is needed again and again, and a large one takes long. */
+/** Permutations of 0 … count − 1 by (seed, name). The last one is kept: it is needed repeatedly, and a large one takes long. */
 function rememberedOrder(): (count: number, seed: number, name: string) => Uint32Array {
   let last: { name: string; seed: number; order: Uint32Array } | undefined;
   return (count, seed, name) => {
@@ -108,12 +108,12 @@ function rememberedOrder(): (count: number, seed: number, name: string) => Uint3
 const promptOrder = rememberedOrder();
 const minibatchOrder = rememberedOrder();
 
-/** Prompts in shuffled epochs without end: which prompt stands at a position is a function of (seed, count, position). */
+/** Prompts in shuffled epochs without end: the prompt at a position is a function of (seed, count, position). */
 export function promptAt(position: number, count: number, seed: number): number {
   return promptOrder(count, seed, `prompts ${Math.floor(position / count)}`)[position % count]!;
 }
 
-/** The responses of update `index`: each epoch cuts all responses, newly shuffled, into minibatches. */
+/** The responses of optimizer step `index`: each epoch cuts all responses, newly shuffled, into minibatches. */
 export function minibatch(
   responses: number,
   minibatches: number,

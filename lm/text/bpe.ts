@@ -1,7 +1,7 @@
 /**
  * Byte-level byte-pair encoding, trained from word counts (Sennrich et al. 2016; byte level as in GPT-2).
- * Text is cut into words by Qwen2's pattern, each word into bytes; the most frequent adjacent pair is merged, again and
- * again. Ties go to the pair of smaller ids, so the merges depend on the counts alone, never on the order of words.
+ * Text is cut into words by Qwen2's pattern, each word into bytes; the most frequent adjacent pair is merged,
+ * repeatedly. Ties go to the pair of smaller ids, so the merges depend on the counts alone, never on the order of words.
  * Same order of merges as Hugging Face's trainer, which has no size option in its Node package.
  */
 
@@ -12,13 +12,13 @@ export const wordPattern =
 const wordExpression =
   /'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD]|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+/gu;
 
-/** Places at which no word ever continues: after a line end before what is no space, and before a space between letters. */
+/** Places at which no word ever continues: after a line end that no space follows, and before a space between letters. */
 const cutExpression = /\n(?=\S)|\p{L}(?= \p{L})/gu;
 
 /**
- * Cuts a long text into pieces of about `size` characters at places where the word pattern cuts anyway, so that the
- * pieces' words (and tokens) are those of the whole. They are so whatever the version of Unicode: what stands before one space
- * between other characters ends a word, letter or not.
+ * Cuts a long text into pieces of about `size` characters at places where the word pattern cuts anyway, so that the pieces'
+ * words (and tokens) are those of the whole. This holds for every version of Unicode: the character before a single space ends
+ * a word, letter or not.
  */
 export function* pieces(text: string, size: number): Generator<string> {
   let start = 0;
@@ -44,7 +44,7 @@ export function countWords(counts: WordCounts, text: string): void {
   if (counts.size > maximumWords) for (const [word, count] of counts) if (count === 1) counts.delete(word);
 }
 
-/** The character that stands for each byte in a byte-level vocabulary (GPT-2's table). */
+/** The character for each byte in a byte-level vocabulary (GPT-2's table). */
 export const byteCharacters: readonly string[] = byteTable();
 
 function byteTable(): string[] {
@@ -67,8 +67,8 @@ interface Pair {
 const idLimit = 2 ** 20;
 
 /**
- * Learns up to `limit` merges; fewer when no pair is left that occurs at least twice.
- * A generator, so that the caller can report progress, let other work continue, or stop: yields the merges learnt so far.
+ * Learns up to `limit` merges; fewer if no pair remains that occurs at least twice.
+ * A generator, so that the caller can report progress, let other work continue, or stop: yields the merges learned so far.
  */
 export function* learnMerges(counts: WordCounts, limit: number): Generator<number, Merge[]> {
   const tokens = [...alphabet];
@@ -125,7 +125,7 @@ function symbolsOf(word: string): number[] {
 }
 const byteIds = byteCharacters.map((character) => alphabet.indexOf(character));
 
-/** Replaces every `left right` in place, and tells how the adjacent pairs change. */
+/** Replaces every `left right` in place, and reports how the adjacent pairs change. */
 function mergeWord(
   symbols: number[],
   left: number,

@@ -10,7 +10,7 @@ export interface ChatMessage {
   content: string;
 }
 
-/** The conversation as text: what the Jinja template gives. For people; a model is given `encodeChats`. */
+/** The conversation as text, as the Jinja template renders it. For people; a model reads `encodeChats`. */
 export function renderChat(messages: readonly ChatMessage[], options: { generationPrompt?: boolean } = {}): string {
   const turns = messages.map(({ role, content }) => `<|im_start|>${role}\n${content}<|im_end|>\n`);
   return turns.join("") + (options.generationPrompt === true ? "<|im_start|>assistant\n" : "");
@@ -20,12 +20,12 @@ export function renderChat(messages: readonly ChatMessage[], options: { generati
 export interface EncodedChat {
   /** Token ids. */
   ids: number[];
-  /** 1 where the token is the assistant's: its words and the token that ends its turn. Same length as ids. */
+  /** 1 if the token is the assistant's: its words and the token that ends its turn. Same length as ids. */
   response: Uint8Array;
 }
 
 /**
- * Encodes conversations. Equals encoding the rendered text with special tokens recognized, but for two things:
+ * Encodes conversations. Equals encoding the rendered text with special tokens recognized, with two exceptions:
  * special tokens inside a message stay text, and a response always begins a new token, as it does when it is generated.
  * @param options.generationPrompt ends each with `<|im_start|>assistant\n`, ready to be continued.
  */

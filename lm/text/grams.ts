@@ -20,7 +20,7 @@ const powersOf = (factor: number): Int32Array => {
 };
 const [powersA, powersB] = [powersOf(factorA), powersOf(factorB)];
 
-/** Places of the ring of prefixes, less one: a power of two above gramWords. */
+/** Size of the ring of prefixes, less one: a power of two above gramWords. */
 const ring = 15;
 
 /** Spreads each bit of a 32-bit number over all others (the finalizer of MurmurHash3). */
@@ -54,7 +54,7 @@ class Windows {
     this.words++;
   }
 
-  /** First half of the hash of the last `length` words, which there must be. */
+  /** First half of the hash of the last `length` words, which must exist. */
   hashA(length: number): number {
     const [last, before] = [this.words & ring, (this.words - length) & ring];
     return mixed((this.#a[last]! - imul(this.#a[before]!, powersA[length]!)) ^ length);
@@ -68,9 +68,9 @@ class Windows {
 }
 
 /**
- * The grams of held-out rows: every 13 words that follow each other, and a row of fewer words as a whole. Finds those that
- * stand in other texts. A gram is known by a 64-bit hash: of a billion windows of training text, one is taken for one of a
- * million held-out grams with a probability of about 1/20,000.
+ * The grams of held-out rows: every 13 consecutive words, and a row of fewer words as a whole. Finds those that
+ * occur in other texts. A gram is identified by a 64-bit hash: the probability that any of a billion windows of training text
+ * matches one of a million held-out grams by mistake is about 1/20,000.
  */
 export class HeldOutGrams {
   /** Whether each gram has been found. */
@@ -80,12 +80,12 @@ export class HeldOutGrams {
   #count = 0;
   /** Open addressing, linear probing: number of a gram + 1, or 0. */
   #table = new Int32Array(256);
-  /** One bit for each value of some bits of a hash, set where a gram has it: small enough for a cache, and mostly 0. */
+  /** One bit for each value of some bits of a hash, set if a gram has it: small enough for a cache, and mostly 0. */
   #filter = new Uint8Array(128);
   /** Lengths that grams have, words. */
   readonly #lengths = new Set<number>();
 
-  /** Adds a row. @returns the numbers of its grams, in order, equal grams as often as they stand there; none without words */
+  /** Adds a row. @returns the numbers of its grams, in order, equal grams as often as they occur; none without words */
   add(text: string): Int32Array {
     const words = normalizedWords(text);
     const length = Math.min(gramWords, words.length);
@@ -101,7 +101,7 @@ export class HeldOutGrams {
     return numbers;
   }
 
-  /** Marks the grams that stand in a text. @param pieces of one text, cut between words */
+  /** Marks the grams that occur in a text. @param pieces of one text, cut between words */
   *find(pieces: Iterable<string>): Generator<string> {
     const windows = new Windows();
     const lengths = [...this.#lengths];
@@ -120,7 +120,7 @@ export class HeldOutGrams {
     }
   }
 
-  /** How many of some grams have been found. */
+  /** The number of these grams that have been found. */
   foundOf(numbers: Int32Array): number {
     return numbers.reduce((sum, number) => sum + this.#found[number]!, 0);
   }
@@ -146,7 +146,7 @@ export class HeldOutGrams {
     return number;
   }
 
-  /** Where a gram stands in the table, or would. */
+  /** The place of a gram in the table, or where it would be. */
   #place(a: number, b: number): number {
     const mask = this.#table.length - 1;
     for (let place = a & mask; ; place = (place + 1) & mask) {
@@ -155,7 +155,7 @@ export class HeldOutGrams {
     }
   }
 
-  /** Twice the room; the table stays at most a quarter full. */
+  /** Doubles the table, which stays at most a quarter full. */
   #grow(): void {
     const { length } = this.#found;
     const [found, hashes] = [new Uint8Array(2 * length), new Int32Array(4 * length)];

@@ -1,12 +1,12 @@
 /** The certain part of the text that a token has added, and whether the response ends here. */
 export interface Written {
   text: string;
-  /** The stop sequence that has come; the text ends before it. */
+  /** The stop sequence that was found; the text ends before it. */
   stop?: string;
 }
 
 /**
- * The text of a response as its tokens come. Held back are the bytes of a character that is not whole yet, and what may
+ * The text of a response as its tokens come. It holds back the bytes of an incomplete character, and text that may
  * become a stop sequence: stop sequences may begin and end inside tokens.
  */
 export class TextStream {
@@ -22,7 +22,7 @@ export class TextStream {
     private readonly stop: readonly string[],
   ) {}
 
-  /** Takes the next token; nothing may follow once a stop sequence has come. */
+  /** Takes the next token; nothing may follow after a stop sequence. */
   add(token: number): Written {
     this.#held += this.#decoder.decode(this.bytesOf(token), { stream: true });
     const found = this.stop
@@ -33,7 +33,7 @@ export class TextStream {
     return { text: this.#release(this.#held.length - this.#unsure()) };
   }
 
-  /** The rest, where no stop sequence has come; a character cut in two becomes U+FFFD. */
+  /** The rest, if there was no stop sequence; a character cut in two becomes U+FFFD. */
   end(): string {
     this.#held += this.#decoder.decode();
     return this.#release(this.#held.length);
@@ -45,7 +45,7 @@ export class TextStream {
     return text;
   }
 
-  /** Length of the longest end of what is held with which a stop sequence begins. */
+  /** Length of the longest end of the held text that begins a stop sequence. */
   #unsure(): number {
     const longest = this.stop.reduce((most, { length }) => Math.max(most, length - 1), 0);
     for (let length = Math.min(longest, this.#held.length); length > 0; length--) {

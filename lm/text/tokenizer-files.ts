@@ -12,7 +12,7 @@ const plain = { single_word: false, lstrip: false, rstrip: false, normalized: fa
 
 /**
  * The text of tokenizer.json: byte-level BPE behind Qwen2's pre-tokenizer.
- * Departs from Qwen2 in having no NFC normalizer, so that decoding gives back every text exactly.
+ * Departs from Qwen2 in having no NFC normalizer, so that decoding returns every text exactly.
  */
 export function tokenizerJson(merges: readonly Merge[]): string {
   const tokens = vocabulary(merges);
@@ -44,8 +44,8 @@ export function tokenizerJson(merges: readonly Merge[]): string {
 }
 
 /**
- * The text of tokenizer_config.json: transformers takes tokenizer.json as it stands, with this chat template. By the name
- * Qwen2Tokenizer transformers 5 builds a tokenizer of its own, which normalizes to NFC.
+ * The text of tokenizer_config.json: transformers uses tokenizer.json unchanged, with this chat template. For the name
+ * Qwen2Tokenizer transformers 5 builds its own tokenizer, which normalizes to NFC.
  */
 export function tokenizerConfigJson(merges: readonly Merge[]): string {
   const first = vocabulary(merges).length;

@@ -17,19 +17,19 @@ const charactersOfPiece = 1 << 17;
 
 /**
  * A byte-level BPE tokenizer (Hugging Face's Rust core) read from the text of tokenizer.json.
- * Encoding takes text as text: `<|im_end|>` inside it becomes ordinary tokens, so data can never forge an end of turn.
+ * Encoding treats text as text: `<|im_end|>` inside it becomes ordinary tokens, so data can never forge an end of turn.
  */
 export class Tokenizer {
   private constructor(
     private readonly plain: NativeTokenizer,
     private readonly full: NativeTokenizer,
-    /** Tokens in all, special ones included: ids are 0 … vocabularySize − 1. */
+    /** Total number of tokens, including special ones: ids are 0 … vocabularySize − 1. */
     readonly vocabularySize: number,
     /** Ids of the special tokens. */
     readonly special: Readonly<Record<SpecialToken, number>>,
   ) {}
 
-  /** @throws PawlError TOKENIZER_MISMATCH if the text is no tokenizer or lacks one of the special tokens. */
+  /** @throws PawlError TOKENIZER_MISMATCH if the text is not a tokenizer or lacks one of the special tokens. */
   static async fromJson(text: string): Promise<Tokenizer> {
     const native = await import("tokenizers");
     try {

@@ -6,15 +6,15 @@ import { crossEntropies, predictedFrom, weightedCrossEntropy } from "../model/lo
 import { batchStates } from "../model/recomputed-layers.js";
 import { headOf } from "../model/transformer.js";
 
-/** How a batch's loss is computed; it does not change what it is. */
+/** How a batch's loss is computed; it does not change the value. */
 export interface LossOptions {
-  /** Layers are computed anew in the backward pass; absent: where rows are long (recomputed-layers.ts). */
+  /** Layers are recomputed in the backward pass; absent: if rows are long (recomputed-layers.ts). */
   recompute?: boolean | undefined;
   /** Maximum number of logits that exist at the same time. */
   most?: number;
 }
 
-/** Sum of the weighted losses of a batch given as a step's inputs, nats: to train with. */
+/** Sum of the weighted losses of a batch, given as a step's inputs, nats: for training. */
 export function batchLoss(
   a: Architecture,
   weights: Tensors,
@@ -25,7 +25,7 @@ export function batchLoss(
   return weightedCrossEntropy(states, headOf(a, weights), flat(inputs, "targets"), flat(inputs, "weights"), most);
 }
 
-/** The same sum, to measure. */
+/** The same sum, for measuring. */
 export function batchNats(a: Architecture, weights: Tensors, inputs: Tensors): Scalar {
   return tf.sum(tf.mul(predictionNats(a, weights, inputs), flat(inputs, "weights")));
 }

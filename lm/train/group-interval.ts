@@ -7,9 +7,9 @@ const outside = resamples * 0.025;
 
 /**
  * 95 % interval of a mean of outcomes in [0, 1] that come in groups and are alike within a group: the percentile bootstrap
- * over whole groups (Davison & Hinkley 1997, "Bootstrap methods and their application", 3.8). As many groups as there are are
- * drawn with replacement, 2,000 times, and the mean of all their outcomes is taken. Departure: where the groups' means
- * are all equal, the bootstrap would shrink to a point; the interval is then Wilson's, of one outcome a group.
+ * over whole groups (Davison & Hinkley 1997, "Bootstrap methods and their application", 3.8). The same number of groups is
+ * drawn with replacement, 2,000 times, and the mean of all their outcomes is computed. Departure: if the groups' means
+ * are all equal, the bootstrap would shrink to a point; the interval is then Wilson's, with one outcome per group.
  * @param groups the name of each outcome's group
  * @param seed the interval is a function of it and of the outcomes in their order
  */

@@ -13,7 +13,7 @@ export function byteEntropy(bytes: Uint8Array): number {
   );
 }
 
-/** Whether two texts are the same but for case and white space: runs count as one space, none at the ends. */
+/** Whether two texts are equal, ignoring case and white space: runs count as one space, none at the ends. */
 export function exactMatch(response: string, reference: string): boolean {
   return normalize(response) === normalize(reference);
 }
@@ -32,7 +32,7 @@ export function passAtK(n: number, c: number, k: number): number {
   return 1 - none;
 }
 
-/** Mean and its standard error; one value has none, since it does not show how far others are apart. */
+/** Mean and its standard error; one value has none, since it shows no spread. */
 export function meanAndError(values: readonly number[]): { mean: number; error: number | undefined } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
@@ -55,14 +55,14 @@ export function outcomeInterval(outcomes: readonly number[]): { low: number; hig
   return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
 }
 
-/** The mean of values; 0 of none. */
+/** The mean of values; 0 if there are none. */
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i]!;
   return values.length === 0 ? 0 : sum / values.length;
 }
 
-/** The mean of the values of all lists, each value alike; 0 of none. */
+/** The mean of the values of all lists, each value with the same weight; 0 if there are none. */
 export function meanOfAll(lists: readonly ArrayLike<number>[]): number {
   const count = lists.reduce((sum, { length }) => sum + length, 0);
   return count === 0 ? 0 : lists.reduce((sum, list) => sum + mean(list) * list.length, 0) / count;

@@ -5,18 +5,18 @@ import { accumulationSteps, zeroGradients } from "../optim/accumulation.js";
 import { checkFinite, updateStep, type Objective } from "../optim/gradients.js";
 import { scalarInputs, zeroOptimizerState, type OptimizerSettings } from "../optim/optimizer.js";
 
-/** What is learned, and how an update is made. */
+/** What is learned, and how an optimizer step is performed. */
 export interface Learning {
   parameters: readonly Parameter[];
   optimizer: OptimizerSettings;
-  /** Micro-batches of one update at most. Their objectives add up to that of the whole. */
+  /** Maximum number of micro-batches of one optimizer step. Their objectives add up to that of the whole. */
   accumulate: number;
   /** Of one micro-batch. */
   inputs: Record<string, InputSpec>;
   objective: (weights: Tensors, inputs: Tensors) => Objective;
 }
 
-/** What one update reports. */
+/** The results of one optimizer step. */
 export interface UpdateOutputs {
   /** Sum over the micro-batches. */
   loss: number;
@@ -29,7 +29,7 @@ export interface UpdateOutputs {
 type UpdateStep = "update" | "accumulate" | "apply";
 
 /**
- * What every model that learns by one objective has: parameters and an optimizer's state in a program, with the steps that
+ * The base of every model that learns by one objective: parameters and an optimizer's state in a program, with the steps that
  * update them and further steps that read them.
  */
 export class OptimizedModel<S extends string = never> {
@@ -39,7 +39,7 @@ export class OptimizedModel<S extends string = never> {
   readonly #program: Program<S | UpdateStep>;
 
   /**
-   * @param weights of the parameters, by name, and what further steps read beside them
+   * @param weights of the parameters, by name, and further variables that other steps read
    * @param steps further steps over the same weights
    */
   constructor(learning: Learning, weights: HostTensors, steps: Record<S, StepSpec>) {
@@ -60,9 +60,9 @@ export class OptimizedModel<S extends string = never> {
   }
 
   /**
-   * One update.
+   * One optimizer step.
    * @param step its number, 0-based, for the bias correction
-   * @param batches inputs of each micro-batch, one at least
+   * @param batches inputs of each micro-batch, at least one
    * @throws PawlError LOSS_NOT_FINITE; the state is then spoilt and must not be saved
    */
   update(step: number, learningRate: number, batches: readonly HostTensors[]): UpdateOutputs {
@@ -79,22 +79,22 @@ export class OptimizedModel<S extends string = never> {
     return { ...report, outputs };
   }
 
-  /** Weights and moments: all that training needs to continue exactly. Each is fetched when its `data` are asked for. */
+  /** Weights and moments: all that training needs to continue exactly. Each is fetched when its `data` are accessed. */
   state(): HostTensors {
     return this.#program.live(this.#stateNames);
   }
 
-  /** The weights as they are when their `data` are asked for. */
+  /** The weights at the time when their `data` are accessed. */
   weights(): HostTensors {
     return this.#program.live(this.#names);
   }
 
-  /** The weights of this moment, held: all in one call. */
+  /** The weights at this moment, in memory: all in one call. */
   heldWeights(): HostTensors {
     return this.#program.read(this.#names);
   }
 
-  /** Puts back what `state()` gave. */
+  /** Restores the result of `state()`. */
   restore(state: HostTensors): void {
     this.#program.write(state);
   }

@@ -17,7 +17,8 @@ import { headOf, rotationAt } from "../model/transformer.js";
  */
 
 /**
- * Hidden states from which the response's tokens are predicted: at the prompt's last slot and all response slots but the last.
+ * Hidden states from which the response's tokens are predicted: at the prompt's last position and all response positions but
+ * the last.
  * @param inputs those of `rolloutInputs`
  * @returns [rows · response, hiddenSize]
  */
@@ -32,7 +33,7 @@ export function responseStates(a: Architecture, weights: Tensors, inputs: Tensor
   ]);
 }
 
-/** {@link responseStates}, where a prompt is computed once for all of its rows, and no response's last token at all. */
+/** {@link responseStates}, if a prompt is computed once for all of its rows, and a response's last token is not computed. */
 function responseStatesOfPrompts(
   a: Architecture,
   weights: Tensors,
@@ -65,7 +66,7 @@ function responseStatesOfPrompts(
   return tf.reshape(joined, [rows * response, a.hiddenSize]);
 }
 
-/** What the response's tokens are predicted from, [rows · response]. */
+/** The states from which the response's tokens are predicted, [rows · response]. */
 function responsePredictions(a: Architecture, weights: Tensors, inputs: Tensors, shape: RolloutShape): Predictions {
   return { states: responseStates(a, weights, inputs, shape), head: headOf(a, weights) };
 }
@@ -75,12 +76,12 @@ function responseTokens(inputs: Tensors, { rows, prompt, response }: RolloutShap
   return tf.reshape<Rank.R1>(tf.slice(inputs["tokens"]!, [0, prompt], [rows, response]), [rows * response]);
 }
 
-/** @param x logits, or the states that they are made of */
+/** @param x logits, or the states that they are computed from */
 function divided(x: Tensor2D, temperature: number): Tensor2D {
   return temperature === 1 ? x : tf.mul(x, 1 / temperature);
 }
 
-/** Log-probability of each response token, [rows · response]; of padding, a number without meaning. */
+/** Log-probability of each response token, [rows · response]; for padding, a meaningless number. */
 function logProbabilities(
   a: Architecture,
   weights: Tensors,
@@ -124,7 +125,7 @@ export function scoreStep(
   };
 }
 
-/** In the order of `scoreStep`'s outputs. @param logits of the policy, and of the reference where there is one */
+/** In the order of `scoreStep`'s outputs. @param logits of the policy, and of the reference if there is one */
 function scoresOf([own, other]: Tensor2D[], targets: Tensor1D): Tensor[] {
   const ofTargets = (logits: Tensor2D): Tensor => tf.neg(softmaxCrossEntropy(logits, targets));
   const logShares = tf.logSoftmax(own!);
@@ -157,23 +158,23 @@ function divergencesOf(ours: Tensor, theirs: Tensor): Tensor {
   return tf.sum(tf.mul(tf.exp(ours), tf.sub(ours, theirs)), 1);
 }
 
-/** What the policy's objective is made of. */
+/** The settings of the policy's objective. */
 export interface PolicySettings {
   temperature: number;
-  /** The ratio of new to old probability is held within [1 − clipLow, 1 + clipHigh]. */
+  /** The ratio of new to old probability is clipped to [1 − clipLow, 1 + clipHigh]. */
   clipLow: number;
   clipHigh: number;
   /** Whose probabilities: each token's, or the response's, as the geometric mean of its tokens' ratios (GSPO). */
   ratio: "token" | "sequence";
-  /** Weight of the KL divergence to the reference inside the objective; 0: no reference is asked for. */
+  /** Weight of the KL divergence to the reference inside the objective; 0: no reference is needed. */
   klCoefficient: number;
-  /** The responses come from the very weights that are updated: the old probabilities need not be given. */
+  /** The responses come from the weights that are updated: the old probabilities are not needed. */
   onPolicy: boolean;
 }
 
 /**
- * Inputs of the policy's update: the rollouts; for each response token `weights` (0 leaves it out; the weights say how the
- * mean is taken), `advantages`, `oldLogProbabilities` and `referenceLogProbabilities` where the settings ask for them.
+ * Inputs of the policy's optimizer step: the rollouts; for each response token `weights` (0 leaves it out; the weights decide
+ * how the mean is computed), `advantages`, `oldLogProbabilities` and `referenceLogProbabilities` if the settings need them.
  */
 export function policySpecs(shape: RolloutShape, settings: PolicySettings): Record<string, InputSpec> {
   const floats: InputSpec = { dtype: "float32", shape: [shape.rows, shape.response] };
@@ -193,7 +194,7 @@ export function policySpecs(shape: RolloutShape, settings: PolicySettings): Reco
  * KL(policy ‖ reference); k3 alone has that of KL(reference ‖ policy), whose optimum is not reference · exp(reward / β).
  * With `ratio: sequence` all tokens of a response have the ratio exp(mean of log policy − log old), and are clipped together
  * (Zheng et al. 2025, "Group sequence policy optimization", eq. 7); the ratio before k3 stays the token's.
- * Metrics, of all tokens that count alike, whatever their weights: `clipFraction` (share of tokens at which the clip binds)
+ * Metrics over all tokens that count, with equal weight: `clipFraction` (share of tokens at which the clip binds)
  * and `ratio` (mean over tokens).
  */
 export function policyObjective(
@@ -224,7 +225,7 @@ export function policyObjective(
   };
 }
 
-/** Of each token the mean over its response. @param values [rows · response], 0 where `counts` is 0 */
+/** For each token the mean over its response. @param values [rows · response], 0 where `counts` is 0 */
 function responseMeans(values: Tensor, counts: Tensor, { rows, response }: RolloutShape): Tensor {
   const sums = (flat: Tensor): Tensor => tf.sum(tf.reshape(flat, [rows, response]), 1, true);
   const means = tf.div(sums(values), tf.maximum(sums(counts), 1));

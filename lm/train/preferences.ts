@@ -12,7 +12,9 @@ export interface Preference {
   margin?: number;
 }
 
-/** Pairs as a reward model reads them: the prompt in the chat template, each response with the token that ends its turn. */
+/**
+ * Preferences as a reward model reads them: the prompt in the chat template, each response with the token that ends its turn.
+ */
 export async function encodePairs(tokenizer: Tokenizer, rows: readonly Preference[]): Promise<Pair[]> {
   const prompts = await encodePrompts(
     tokenizer,
@@ -36,25 +38,25 @@ async function encodeResponses(tokenizer: Tokenizer, responses: readonly string[
   return encoded.map((ids) => [...ids, tokenizer.special.messageEnd]);
 }
 
-/** Scores of a pair's two responses. */
+/** Scores of a preference's two responses. */
 export interface ScoredPair {
   chosen: number;
   rejected: number;
 }
 
-/** Of each pair 1 where the chosen response scores higher, 0 where the other does; equal scores count half. */
+/** For each preference 1 if the chosen response scores higher, 0 if the other does; equal scores count half. */
 export function pairOutcomes(scores: readonly ScoredPair[]): number[] {
   return scores.map(({ chosen, rejected }) => (chosen > rejected ? 1 : chosen === rejected ? 0.5 : 0));
 }
 
-/** Share of pairs in which the chosen response scores higher. */
+/** Share of preferences in which the chosen response scores higher. */
 export const pairAccuracy = (scores: readonly ScoredPair[]): number => mean(pairOutcomes(scores));
 
-/** Pairs of about the same confidence. */
+/** Preferences of about the same confidence. */
 export interface CalibrationBin {
   /** Mean predicted probability of the response that scores higher. */
   confidence: number;
-  /** Share of pairs in which that was the chosen one. */
+  /** Share of preferences in which that was the chosen one. */
   accuracy: number;
   pairs: number;
 }
@@ -62,8 +64,8 @@ export interface CalibrationBin {
 const calibrationBins = 10;
 
 /**
- * Calibration (Guo et al. 2017): pairs in ten equal bins of confidence, σ(|chosen − rejected|), from ½ to 1, and the expected
- * calibration error, Σ pairs · |accuracy − confidence| / all pairs.
+ * Calibration (Guo et al. 2017): preferences in ten equal bins of confidence, σ(|chosen − rejected|), from ½ to 1, and the
+ * expected calibration error, Σ preferences · |accuracy − confidence| / all preferences.
  */
 export function calibration(scores: readonly ScoredPair[]): { bins: CalibrationBin[]; error: number } {
   const judged = scores.map(({ chosen, rejected }) => ({
@@ -87,7 +89,7 @@ export function calibration(scores: readonly ScoredPair[]): { bins: CalibrationB
 
 const histogramBins = 20;
 
-/** How often scores fall into each of twenty equal parts of [least, most], chosen and rejected apart. */
+/** Counts of scores in each of twenty equal parts of [least, most], separately for chosen and rejected. */
 export function scoreHistogram(scores: readonly ScoredPair[]) {
   const all = scores.flatMap(({ chosen, rejected }) => [chosen, rejected]);
   const lowest = least(all);

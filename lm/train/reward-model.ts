@@ -11,7 +11,7 @@ import { responseStates } from "./policy.js";
 import { rolloutSpecs, type RolloutShape } from "../data/rollout.js";
 
 /**
- * A model that gives a number instead of a token: the transformer's body and a head without bias. As a reward model it is
+ * A model that returns a number instead of a token: the transformer's body and a head without bias. As a reward model it is
  * read at a response's last token, as PPO's critic at every token.
  */
 
@@ -32,7 +32,9 @@ export function withScoreHead(a: Architecture, weights: HostTensors, seed: numbe
   return Object.fromEntries(rewardParameters(a).map(({ name }) => [name, all[name]!]));
 }
 
-/** Inputs for reading scores at one token a row: the rollouts, and `last`, the slot of each row's last token [rows] int32. */
+/**
+ * Inputs for reading scores at one token per row: the rollouts, and `last`, the position of each row's last token [rows] int32.
+ */
 function scoreSpecs(shape: RolloutShape): Record<string, InputSpec> {
   return { ...rolloutSpecs(shape), last: { dtype: "int32", shape: [shape.rows] } };
 }
@@ -58,7 +60,7 @@ export function rewardStep(a: Architecture, shape: RolloutShape): StepSpec {
   };
 }
 
-/** Inputs of the pair objective: rows 0 … n − 1 chosen, n … 2n − 1 rejected; `margins` and `weights` (0: no pair) [n]. */
+/** Inputs of the preference objective: rows 0 … n − 1 chosen, n … 2n − 1 rejected; `margins` and `weights` (0: no pair) [n]. */
 export function pairSpecs(shape: RolloutShape): Record<string, InputSpec> {
   const floats: InputSpec = { dtype: "float32", shape: [shape.rows / 2] };
   return { ...scoreSpecs(shape), margins: floats, weights: floats };
@@ -66,7 +68,7 @@ export function pairSpecs(shape: RolloutShape): Record<string, InputSpec> {
 
 /**
  * Bradley-Terry (1952) with margins: Σ weight · (−log σ(chosen − rejected − margin) + centering · (chosen + rejected)²), the
- * second part so that scores stay about zero (Eisenstein et al. 2023). Metrics: `scores` [2n].
+ * second part keeps scores near zero (Eisenstein et al. 2023). Metrics: `scores` [2n].
  */
 export function pairObjective(
   a: Architecture,
@@ -97,7 +99,9 @@ function responseValues(a: Architecture, weights: Tensors, inputs: Tensors, shap
   return tf.reshape<Rank.R1>(linear(states, weights[scoreName]!), [shape.rows * shape.response]);
 }
 
-/** Inputs of the critic's update: the rollouts; for each response token `weights`, `returns` and `oldValues`; `clip` []. */
+/**
+ * Inputs of the critic's optimizer step: the rollouts; for each response token `weights`, `returns` and `oldValues`; `clip` [].
+ */
 export function valueSpecs(shape: RolloutShape): Record<string, InputSpec> {
   const floats: InputSpec = { dtype: "float32", shape: [shape.rows, shape.response] };
   const clip: InputSpec = { dtype: "float32", shape: [] };

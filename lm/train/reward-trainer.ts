@@ -13,22 +13,22 @@ export interface Pair {
   prompt: readonly number[];
   chosen: readonly number[];
   rejected: readonly number[];
-  /** How much better the chosen one ought to score. */
+  /** How much higher the chosen one should score. */
   margin: number;
 }
 
 export interface RewardTrainerSettings {
   architecture: Architecture;
-  /** Rows are twice the pairs of one micro-batch. */
+  /** Rows are twice the preferences of one micro-batch. */
   shape: RolloutShape;
-  /** Micro-batches of one update at most; absent: one. */
+  /** Maximum number of micro-batches of one optimizer step; absent: one. */
   accumulate?: number;
   /** Pulls scores towards zero. */
   centering: number;
   optimizer: OptimizerSettings;
 }
 
-/** Fits a reward model to pairs, and scores pairs. */
+/** Fits a reward model to preferences, and scores preferences. */
 export class RewardTrainer {
   readonly #shape: RolloutShape;
   readonly #model: OptimizedModel<"score">;
@@ -48,7 +48,8 @@ export class RewardTrainer {
   }
 
   /**
-   * One update from at most accumulate · rows / 2 pairs; the loss is their mean, the accuracy that of their scores before it.
+   * One optimizer step from at most accumulate · rows / 2 preferences; the loss is their mean, the accuracy that of their
+   * scores before it.
    * @param step its number, 0-based
    * @throws PawlError LOSS_NOT_FINITE; the state is then spoilt and must not be saved
    */
@@ -68,7 +69,7 @@ export class RewardTrainer {
     return { loss, gradientNorm, accuracy: pairAccuracy(scored) };
   }
 
-  /** Of one micro-batch. @param weight of each pair */
+  /** Of one micro-batch. @param weight of each preference */
   #inputs(pairs: readonly Pair[], weight: number): HostTensors {
     const half = this.#shape.rows / 2;
     const column = (value: (pair: Pair) => number) => ({
@@ -83,7 +84,7 @@ export class RewardTrainer {
     };
   }
 
-  /** Scores of at most rows / 2 pairs. */
+  /** Scores of at most rows / 2 preferences. */
   score(pairs: readonly Pair[]): ScoredPair[] {
     return this.#scored(pairs, this.#model.run("score", pairInputs(this.#shape, pairs))["scores"]!);
   }
@@ -119,7 +120,7 @@ function pairInputs(shape: RolloutShape, pairs: readonly Pair[]): HostTensors {
   return { ...rolloutInputs(shape, rows), last: lastPlaces(shape, rows) };
 }
 
-/** Slot of each row's last token, [rows] int32. */
+/** Position of each row's last token, [rows] int32. */
 function lastPlaces(shape: RolloutShape, rollouts: readonly Rollout[]) {
   const data = Int32Array.from(
     { length: shape.rows },
@@ -129,15 +130,15 @@ function lastPlaces(shape: RolloutShape, rollouts: readonly Rollout[]) {
 }
 
 /**
- * A finished reward model: scores whole responses, read where it was fitted to be read, at the token that ends a turn. A
- * response that chose another end token is scored with this one in its place, and one that was cut with this one after it.
+ * A finished reward model: scores whole responses at the token that ends a turn, as when it was fitted. A response
+ * with another end token is scored with this one in its place, and one that was cut with this one after it.
  */
 export class RewardScorer {
   readonly #shape: RolloutShape;
   readonly #program: Program<"score">;
 
   /**
-   * @param shape the response's slots are one more than the longest response's tokens without an end
+   * @param shape the response's positions are one more than the longest response's tokens without an end
    * @param end the token that ended each response when the model was fitted
    */
   constructor(
@@ -150,7 +151,7 @@ export class RewardScorer {
     this.#program = compile(weights, { score: rewardStep(a, shape) });
   }
 
-  /** Scores of at most `shape.rows` rollouts. @throws PawlError INTERNAL where one does not fit with its end */
+  /** Scores of at most `shape.rows` rollouts. @throws PawlError INTERNAL if one does not fit with its end */
   score(rollouts: readonly Rollout[]): number[] {
     const shape = this.#shape;
     const whole = rollouts.map(({ prompt, response, ended }) => {

@@ -35,7 +35,7 @@ export interface ScoredModel {
   weights: HostTensors;
 }
 
-/** The KL divergence of one model from another, of the same vocabulary, along the first one's responses. */
+/** The KL divergence of one model from another with the same vocabulary, along the first one's responses. */
 export class DivergenceScorer {
   readonly #program: Program<"score">;
   readonly #shape: RolloutShape;
@@ -54,7 +54,7 @@ export class DivergenceScorer {
   }
 
   /**
-   * Of the distributions that each response token was drawn from, nats.
+   * The divergence of the distributions that each response token was drawn from, nats.
    * @param rollouts at most shape.rows, each at most the contexts and one token long
    */
   score(rollouts: readonly Rollout[]): TokenValues {

@@ -12,15 +12,15 @@ export interface TrainerSettings {
   architecture: Architecture;
   /** One micro-batch. */
   shape: BatchShape;
-  /** Micro-batches summed into one update. */
+  /** Micro-batches of one optimizer step. */
   accumulate: number;
-  /** Layers are computed anew in the backward pass; absent: where rows are long. */
+  /** Layers are recomputed in the backward pass; absent: if rows are long. */
   recompute?: boolean | undefined;
   optimizer: OptimizerSettings;
   schedule: Schedule;
 }
 
-/** What one update did. */
+/** The results of one optimizer step. */
 export interface StepReport {
   /** Mean over the step's weighted predictions, nats. */
   loss: number;
@@ -32,7 +32,7 @@ export interface StepReport {
 }
 
 /**
- * Training by next-token prediction, for pre-training and fine-tuning alike. Everything that an update depends on is in
+ * Training by next-token prediction, for both pre-training and fine-tuning. Everything that an optimizer step depends on is in
  * `state()` (weights, moments) and in the step's number; the caller makes the batches from the same number.
  */
 export class Trainer {
@@ -53,7 +53,7 @@ export class Trainer {
   }
 
   /**
-   * Update number `step` (0-based) from its micro-batches, each prediction with equal weight whatever its batch.
+   * Optimizer step number `step` (0-based) from its micro-batches, each prediction with equal weight whatever its batch.
    * @throws PawlError LOSS_NOT_FINITE; the state is then spoilt and must not be saved
    */
   step(step: number, batches: readonly Batch[]): StepReport {
@@ -71,17 +71,17 @@ export class Trainer {
     return this.#model.run("evaluate", batchInputs(batch))["loss"]!.data[0]!;
   }
 
-  /** Everything that training needs to continue exactly: weights and moments. Each is fetched when its `data` are asked for. */
+  /** Everything that training needs to continue exactly: weights and moments. Each is fetched when its `data` are accessed. */
   state(): HostTensors {
     return this.#model.state();
   }
 
-  /** The weights as they are when their `data` are asked for. */
+  /** The weights at the time when their `data` are accessed. */
   weights(): HostTensors {
     return this.#model.weights();
   }
 
-  /** Puts back what `state()` gave. */
+  /** Restores the result of `state()`. */
   restore(state: HostTensors): void {
     this.#model.restore(state);
   }

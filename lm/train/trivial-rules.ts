@@ -1,14 +1,14 @@
 import { mean } from "./metrics.js";
 
-/** A rule that chooses between two responses without reading them, and how often it chooses as was chosen. */
+/** A rule that chooses between two responses without reading them, and how often it agrees with the choices. */
 export interface TrivialRule {
-  /** The better one of two opposite rules on the training pairs: "longer", "second". */
+  /** The better one of two opposite rules on the training preferences: "longer", "second". */
   rule: string;
-  /** Share of the training pairs that it explains; where it cannot choose, a pair counts half. */
+  /** Share of the training preferences that it explains; if it cannot choose, a preference counts half. */
   trainAccuracy: number;
-  /** The same of the held-out pairs; absent where there are none. */
+  /** The same for the held-out preferences; absent if there are none. */
   accuracy?: number;
-  /** Held-out pairs of which is known what the rule looks at. */
+  /** Held-out preferences for which the rule's input is known. */
   pairs: number;
 }
 
@@ -16,7 +16,7 @@ export interface TrivialRule {
 export interface ChosenOver {
   chosen: string;
   rejected: string;
-  /** Which response was shown first, where that is known. */
+  /** Which response was shown first, if that is known. */
   shownFirst?: "chosen" | "rejected";
 }
 
@@ -27,14 +27,14 @@ export function codePoints(text: string): number {
   return count;
 }
 
-/** 1 where the first text is the longer one, 0 where the second is, 0.5 where both are as long. */
+/** 1 if the first text is longer, 0 if the second is, 0.5 if both have the same length. */
 export function longer(first: string, second: string): number {
   return (1 + Math.sign(codePoints(first) - codePoints(second))) / 2;
 }
 
 /**
- * What length alone, and position alone where it is known, would score on held-out pairs. Of two opposite rules (the longer
- * or the shorter response wins; the one shown first or second) that is taken which explains more training pairs.
+ * The accuracy of length alone, and of position alone if it is known, on held-out preferences. Of two opposite rules (the
+ * longer or the shorter response wins; the one shown first or second) the one that explains more training preferences is used.
  */
 export function trivialRules(
   train: readonly ChosenOver[],
@@ -50,7 +50,7 @@ export function trivialRules(
   };
 }
 
-/** @param train whether the first rule is right, 1, ½ or 0; the second is right where the first is wrong */
+/** @param train whether the first rule is right, 1, ½ or 0; the second is right if the first is wrong */
 function betterOf(names: readonly [string, string], train: readonly number[], heldOut: readonly number[]): TrivialRule {
   const isFirst = mean(train) >= 0.5;
   const accuracy = (right: readonly number[]): number => (isFirst ? mean(right) : 1 - mean(right));

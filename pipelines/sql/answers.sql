@@ -1,8 +1,8 @@
 -- Messages of a conversation (`said`), the answers to them (`answer`), and those to other messages, which are about as long
--- (`other`). Messages of one person that follow each other are one.
+-- (`other`). Consecutive messages of one person are joined.
 -- Source: dataset.json of chitchat-dataset, an object of conversations on one line.
 -- $unseen: true for conversations that anyone of a tenth of the people (by the digest of the name) takes part in; false for
--- the others, in which nothing stands that these people say.
+-- the others, which hold no messages of these people.
 WITH conversations AS (
   SELECT entry.key AS conversation,
     from_json(entry.value, '{"messages": [[{"text": "VARCHAR", "sender": "VARCHAR"}]]}').messages AS messages

@@ -1,5 +1,5 @@
--- The chapters of a novel, one a row. The digest of a chapter's name decides its tenth, 0 to 9. A line whose words stand in chapters of
--- other tenths too is left out ("Sir?"), so that no line is both learned and held out.
+-- The chapters of a novel, one per row. The digest of a chapter's name decides its tenth, 0 to 9. A line whose words occur in chapters of
+-- other tenths, too, is left out ("Sir?"), so that no line is both learned and held out.
 -- Source: the novel's lines, with the names of their files.
 -- $from, $to: the tenths to take, the first and the last.
 WITH lines AS (

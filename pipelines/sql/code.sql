@@ -1,4 +1,4 @@
--- Small programs: an expression of JavaScript for what the instruction says. The digest of the program decides its
+-- Small programs: a JavaScript expression for the instruction. The digest of the program decides its
 -- tenth, 0 to 9.
 -- $from, $to: the tenths to take, the first and the last.
 WITH parts AS (

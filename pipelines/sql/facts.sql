@@ -1,7 +1,7 @@
 -- Questions about countries and territories: capital, region, currency and people, in 31 wordings to learn from, six
 -- of them answered in a sentence, or in four others. Source: countries.json of world-countries.
 -- $second: false for the wordings to learn from; true for the others.
--- $invented: false for countries; true for names that nobody has, of which the answer is that one does not know.
+-- $invented: false for countries; true for synthetic names, for which the answer is that it is not known.
 -- $from, $to: the tenths of the names to take, by digest.
 -- Most of the first wordings stand between other words, so that an unusual word is not taken for a synthetic name.
 -- $percent: how many of a hundred of the questions to take, by digest; all that are answered in a sentence.

@@ -3,7 +3,7 @@
 -- A word has two syllables. The digests of a word, and of a chapter's name, decide their tenths, 0 to 9.
 -- Source: the novel's lines, with the names of their files.
 -- $from, $to: the tenths of chapters and words to take, the first and the last.
--- $documents: how many.
+-- $documents: the number of documents.
 -- $sizes, $length: a document has one of the sizes, in thousandths of the length, as its number of lines.
 -- $margin: lines at the novel's end in which no document begins.
 -- $allPairs: true to hide six pairs; false to hide four of them, and one more for each line up to two.
@@ -26,7 +26,7 @@ words AS (
   FROM syllables AS one, syllables AS two
   WHERE md5_number_lower(one.syllable || two.syllable) % 10 BETWEEN $from AND $to
 ),
--- No key twice in one document: it would have two answers.
+-- No key occurs twice in one document: it would have two answers.
 pairs AS (
   SELECT i, size, pair, words[1 + (hash(i, pair, 'key') % len(words))::INT] AS key,
     words[1 + (hash(i, pair, 'value') % len(words))::INT] AS value
@@ -48,5 +48,5 @@ pieces AS (
     || ' ' || key || ' ' || value || '.' || chr(10)
   FROM pairs, range(3) AS turns(turn)
 )
--- Pieces are ordered by all that tells them apart: equal ranks would leave their order to the plan of execution.
+-- Pieces are ordered by everything that distinguishes them: with equal ranks the execution plan would decide their order.
 SELECT string_agg(piece, '' ORDER BY place, tie, piece) AS text FROM pieces GROUP BY i ORDER BY i

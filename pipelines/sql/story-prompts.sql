@@ -1,7 +1,7 @@
 -- Prompts for a story about a country; the response is all that is true of it, for modules/true-statements.mjs to compare
 -- a story with. Source: countries.json of world-countries.
 -- $from, $to: the tenths of the countries to take, by the digest of the name.
--- $wordings: how many of the twenty wordings to ask in.
+-- $wordings: the number of the twenty wordings to use.
 WITH facts AS (
   SELECT name.common AS name, subregion AS region, capital[1] AS capital, demonyms.eng.m AS people,
     map_values(currencies)[1].name AS currency, area::INTEGER AS area,

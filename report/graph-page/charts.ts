@@ -1,7 +1,7 @@
 import type * as PlotModule from "@observablehq/plot";
 import type { Histogram } from "./histogram.js";
 
-/** Charts as SVG, drawn by Observable Plot on a document of linkedom; colors are the page's CSS variables. */
+/** Charts as SVG, drawn by Observable Plot in a document of linkedom; colors are the page's CSS variables. */
 export interface Charts {
   bars(histogram: Histogram): string;
   heatMap(names: readonly string[], values: readonly (readonly number[])[]): string;

@@ -3,7 +3,7 @@ import type { Graph } from "../../graph/graph.js";
 import type { DictionaryEntry } from "../../formats/dictionary.js";
 import type { PageContent } from "./index.js";
 
-/** What the page shows: nodes bear the name that their column `name` gives them, or their id; colors tell communities. */
+/** What the page shows: nodes are labeled with their column `name`, or their id; colors show communities. */
 export function pageContent(
   told: Pick<PageContent, "description" | "counts">,
   graph: Graph,
@@ -16,7 +16,7 @@ export function pageContent(
   const group =
     columns.find(({ name }) => name === "community") ?? columns.find(({ name }) => name === "weak_component_id");
   const groups = group
-    ? { values: group.values, what: group.name === "community" ? "community" : "connected part" }
+    ? { values: group.values, what: group.name === "community" ? "community" : "weak component" }
     : { values: new Float64Array(graph.nodes), what: "none" };
   const features = columns.map(({ values }, i) => ({ entry: entries[i]!, values }));
   return { ...told, features, graph, labels, groups };

@@ -1,9 +1,9 @@
-/** Most nodes that ranks are taken of; of more, evenly spaced ones. */
+/** Maximum number of nodes that are ranked; of more nodes, evenly spaced ones are ranked. */
 export const mostRanked = 20_000;
 
 /**
- * Spearman's rank correlation of every pair of columns: of the ranks in either, over the nodes that have both; NaN where a column is
- * constant.
+ * Spearman's rank correlation of every pair of columns: of the ranks in either, over the nodes that have both; NaN if a column
+ * is constant.
  * @returns [columns][columns]
  */
 export function rankCorrelations(columns: readonly Float64Array[]): number[][] {

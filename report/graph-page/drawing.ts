@@ -3,7 +3,7 @@ import type { Graph } from "../../graph/graph.js";
 import { layout } from "../../graph/layout.js";
 import { escapeHtml } from "./escape.js";
 
-/** Larger graphs are a hairball. */
+/** Larger graphs cannot be drawn legibly. */
 export const mostDrawn = 300;
 
 const side = 820;
@@ -12,7 +12,7 @@ const hues = 10;
 const mostLabels = 40;
 
 /**
- * A small graph as SVG: nodes as large as the root of their degree, colored by group, the largest with their labels.
+ * A small graph as SVG: node sizes follow the root of the degree, colored by group, the largest with their labels.
  * @param groups [nodes] a number each: of a community or a component
  */
 export function drawing(graph: Graph, labels: readonly string[], groups: ArrayLike<number>): string {
@@ -45,7 +45,7 @@ export function drawing(graph: Graph, labels: readonly string[], groups: ArrayLi
   ].join("\n");
 }
 
-/** Labels of the nodes with the most edges, but none that would lie on another. */
+/** Labels of the nodes with the most edges, without those that would overlap another. */
 function shownLabels(
   labels: readonly string[],
   total: Float64Array,

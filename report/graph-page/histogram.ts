@@ -1,9 +1,9 @@
-/** How a feature's values are spread. */
+/** The distribution of a feature's values. */
 export interface Histogram {
   bars: { from: number; to: number; count: number }[];
   /** Whether the bars' widths grow by a constant factor; values of 0 or less are then in `apart`. */
   logarithmic: boolean;
-  /** Values of 0 or less that a logarithmic scale has no place for. */
+  /** Values of 0 or less, which a logarithmic scale cannot show. */
   apart: number;
   missing: number;
   least: number;
@@ -14,8 +14,8 @@ export interface Histogram {
 const mostBars = 30;
 
 /**
- * Bars over the values' range: one a value where there are few whole numbers, else of equal width, or of equal factor where the largest value
- * is far above the median.
+ * Bars over the values' range: one per value if there are few whole numbers, else of equal width, or of equal factor if
+ * the largest value is far above the median.
  */
 export function histogram(values: Float64Array): Histogram {
   const known = values.filter((value) => !Number.isNaN(value)).sort();
@@ -47,7 +47,7 @@ function factorBounds(sorted: Float64Array): number[] {
   return Array.from({ length: mostBars + 1 }, (_, i) => Math.exp(least + (i * (most - least)) / mostBars));
 }
 
-/** Counts of values between bounds; what lies at the upper end, or by rounding beyond it, is in the last bar. */
+/** Counts of values between bounds; values at the upper end, or by rounding beyond it, are in the last bar. */
 function fill(sorted: Float64Array, bounds: readonly number[]): Histogram["bars"] {
   const bars = bounds.slice(1).map((to, i) => ({ from: bounds[i]!, to, count: 0 }));
   let bar = 0;

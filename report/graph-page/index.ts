@@ -23,15 +23,15 @@ export interface PageContent {
   graph: Graph;
   /** [nodes] */
   labels: readonly string[];
-  /** [nodes] numbers of the groups that colors tell apart, and what they are. */
+  /** [nodes] numbers of the groups that colors show, and what the groups are. */
   groups: { values: ArrayLike<number>; what: string };
 }
 
-/** More than these cannot be told apart in a picture. */
+/** More than these cannot be distinguished in a picture. */
 const mostCorrelated = 48;
 const mostShown = 120;
 
-/** Writes page.html: one file that needs nothing else. The same content gives the same bytes. */
+/** Writes page.html: one self-contained file. The same content gives the same bytes. */
 export async function writePage(directory: string, content: PageContent): Promise<void> {
   const charts = await openCharts();
   const sections = [
@@ -62,21 +62,21 @@ function heading({ description, counts, features }: PageContent): string {
 const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 function picture({ graph, labels, groups }: PageContent): string {
-  const told = `<p class="dim">Size: number of edges. Color: ${escapeHtml(groups.what)}. The most connected bear their names.</p>`;
-  return `<h2>The graph</h2>\n<div class="wide">${drawing(graph, labels, groups.values)}</div>\n${told}`;
+  const told = `<p class="dim">Size: number of edges. Color: ${escapeHtml(groups.what)}. The nodes with the most edges are labeled.</p>`;
+  return `<h2>Graph</h2>\n<div class="wide">${drawing(graph, labels, groups.values)}</div>\n${told}`;
 }
 
 function distributions(shown: readonly ShownFeature[], count: number, charts: Charts): string {
   const cards = shown.map((feature) => card(feature, charts));
   const rest = count > shown.length ? `<p class="dim">The first ${shown.length} of ${count} features.</p>` : "";
-  return `<h2>How the features are spread</h2>\n<div class="cards">\n${cards.join("\n")}\n</div>${rest}`;
+  return `<h2>Distributions</h2>\n<div class="cards">\n${cards.join("\n")}\n</div>${rest}`;
 }
 
 function card({ entry, values }: ShownFeature, charts: Charts): string {
   const spread = histogram(values);
   const constant = spread.least === spread.largest;
   const facts = [
-    ...(constant ? [`${short(spread.largest)}, the same for all`] : []),
+    ...(constant ? [`${short(spread.largest)}, the same for all nodes`] : []),
     ...(constant ? [] : [`median ${short(spread.median)}`, `largest ${short(spread.largest)}`]),
     ...(spread.logarithmic ? ["logarithmic scale"] : []),
     ...(spread.apart > 0 ? [`${spread.apart.toLocaleString("en")} at 0`] : []),
@@ -98,7 +98,7 @@ function correlations(features: readonly ShownFeature[], nodes: number, charts: 
     values,
   );
   const of = nodes > mostRanked ? ` of ${mostRanked.toLocaleString("en")} nodes, evenly spaced` : "";
-  const told = `<p class="dim">Spearman's rank correlation${of}: blue together, red opposed, the stronger the more. Features of one color tell
-a model much the same.</p>`;
-  return `<h2>What goes together</h2>\n<div class="wide">${map}</div>\n${told}`;
+  const told = `<p class="dim">Spearman's rank correlation${of}: blue is positive, red is negative. Strongly correlated
+features add little to each other in a model.</p>`;
+  return `<h2>Rank correlations</h2>\n<div class="wide">${map}</div>\n${told}`;
 }

@@ -1,4 +1,4 @@
-/** The page's looks, light and dark. */
+/** The page's style, light and dark. */
 export const style = `
 :root { color-scheme: light dark; --text: #1c2430; --dim: #5d6b7e; --ground: #fbfbf9; --card: #ffffff; --line: #e3e5e1;
   --accent: #2f6fb2; --negative: #c2562d; }

@@ -2,17 +2,16 @@ import { Type, type Static } from "@sinclair/typebox";
 import type { Rule, RuleProblem } from "../stage.js";
 import { OneOf } from "./basic.js";
 
-/** How RoPE is stretched to a context longer than the one it was trained on. */
+/** How RoPE is scaled to a context longer than the one it was trained on. */
 export const ropeScaling = Type.Object(
   {
     type: OneOf(["linear", "ntk", "yarn"], {
-      description:
-        "linear: all angles divided; ntk: a larger ropeTheta; yarn: slow pairs divided, fast ones left alone",
+      description: "linear: divides all angles; ntk: raises ropeTheta; yarn: divides angles of low frequencies only",
     }),
-    factor: Type.Number({ minimum: 1, description: "longest sequence ÷ the original one" }),
-    originalContextLength: Type.Integer({ minimum: 2, description: "longest sequence without scaling, tokens" }),
+    factor: Type.Number({ minimum: 1, description: "context length ÷ original context length" }),
+    originalContextLength: Type.Integer({ minimum: 2, description: "context length without scaling, tokens" }),
   },
-  { additionalProperties: false, description: "RoPE scaled to longer sequences; absent: not scaled" },
+  { additionalProperties: false, description: "RoPE scaling to longer contexts; default: no scaling" },
 );
 
 export const attentionKinds = ["dense", "local", "sparse"] as const;
@@ -23,48 +22,50 @@ export const architecture = Type.Object(
     layers: Type.Integer({ minimum: 1, default: 4, description: "transformer blocks" }),
     hiddenSize: Type.Integer({ minimum: 8, default: 128, description: "size of the hidden states" }),
     heads: Type.Integer({ minimum: 1, default: 4, description: "query heads" }),
-    keyValueHeads: Type.Optional(Type.Integer({ minimum: 1, description: "default: heads" })),
-    headDim: Type.Optional(Type.Integer({ minimum: 2, multipleOf: 2, description: "default: hiddenSize / heads" })),
-    intermediateSize: Type.Optional(
-      Type.Integer({ minimum: 8, description: "default: 8/3 hiddenSize, rounded up to a multiple of 32" }),
+    keyValueHeads: Type.Optional(Type.Integer({ minimum: 1, description: "key-value heads; default: heads" })),
+    headDim: Type.Optional(
+      Type.Integer({ minimum: 2, multipleOf: 2, description: "size of a head; default: hiddenSize / heads" }),
     ),
-    contextLength: Type.Integer({ minimum: 2, default: 128, description: "longest sequence, tokens" }),
+    intermediateSize: Type.Optional(
+      Type.Integer({ minimum: 8, description: "MLP size; default: 8/3 hiddenSize, rounded up to a multiple of 32" }),
+    ),
+    contextLength: Type.Integer({ minimum: 2, default: 128, description: "maximum sequence length, tokens" }),
     ropeTheta: Type.Number({
       exclusiveMinimum: 1,
       default: 10000,
       description: "base of the rotary position embedding",
     }),
     ropeScaling: Type.Optional(ropeScaling),
-    tieEmbeddings: Type.Boolean({ default: true, description: "the output layer is the embedding matrix" }),
+    tieEmbeddings: Type.Boolean({ default: true, description: "the output layer shares the embedding matrix" }),
     attention: OneOf(attentionKinds, {
       default: "dense",
       description:
-        "what a token sees of the tokens before it; dense: all; local: a window; sparse: a window, and blocks that the model selects",
+        "which earlier tokens a token attends to; dense: all; local: a window; sparse: a window and blocks that the model selects",
     }),
     window: Type.Optional(
       Type.Integer({
         minimum: 1,
-        description: "local, sparse: tokens that a token sees, itself and those right before it",
+        description: "local, sparse: size of the attention window in tokens, the token itself included",
       }),
     ),
     sinks: Type.Integer({
       minimum: 0,
       maximum: 64,
       default: 0,
-      description: "local: first tokens of a document that all its tokens see",
+      description: "local: attention sinks, first tokens of a document that all its tokens attend to",
     }),
     blockSize: Type.Integer({
       minimum: 2,
       default: 32,
-      description: "sparse: tokens of a block, a divisor of window",
+      description: "sparse: tokens per block, a divisor of window",
     }),
     selectedBlocks: Type.Integer({
       minimum: 1,
       default: 8,
-      description: "sparse: blocks that a token sees beyond its window",
+      description: "sparse: number of blocks that a token attends to beyond its window",
     }),
   },
-  { additionalProperties: false, default: {}, description: "architecture of the model; Qwen3 layout" },
+  { additionalProperties: false, default: {}, description: "architecture of the model, in the Qwen3 layout" },
 );
 
 /** Fields that belong to a kind of attention. */
@@ -103,7 +104,7 @@ function headsDivideHiddenSize({
     code: "NOT_ALLOWED",
     at: ["architecture", "heads"],
     message: `must divide hiddenSize into even parts (hiddenSize ${hiddenSize} / heads ${heads} = ${Number((hiddenSize / heads).toFixed(3))})`,
-    next: "change hiddenSize or heads, or give headDim",
+    next: "change hiddenSize or heads, or set headDim",
   };
 }
 
@@ -115,7 +116,7 @@ function keyValueHeadsDivideHeads({
     code: "NOT_ALLOWED",
     at: ["architecture", "keyValueHeads"],
     message: `must divide heads (${heads}), got ${keyValueHeads}`,
-    next: `give a divisor of ${heads}, or leave it out`,
+    next: `set it to a divisor of ${heads}, or remove it`,
   };
 }
 
@@ -128,7 +129,7 @@ function contextFitsScaledRope({
     code: "CONTEXT_EXCEEDED",
     at: ["architecture", "contextLength"],
     message: `must be <= ropeScaling's factor · originalContextLength (${factor} · ${originalContextLength} = ${Math.floor(factor * originalContextLength)}), got ${contextLength}`,
-    next: "raise ropeScaling.factor, or lower context",
+    next: "raise ropeScaling.factor, or lower contextLength",
   };
 }
 
@@ -137,8 +138,8 @@ function windowIsGiven({ architecture: { attention, window } }: WithArchitecture
   return {
     code: "MISSING_KEY",
     at: ["architecture", "window"],
-    message: `must be given with attention: ${attention}`,
-    next: "give window, in tokens",
+    message: `is required with attention: ${attention}`,
+    next: "add window, in tokens",
   };
 }
 
@@ -150,8 +151,8 @@ function kindTakes(field: AttentionField, kinds: readonly string[]): Rule<WithAr
     return {
       code: "NOT_ALLOWED",
       at: ["architecture", field],
-      message: `has no meaning with attention: ${kind}`,
-      next: `leave it out, or give attention: ${kinds.join(" or ")}`,
+      message: `has no effect with attention: ${kind}`,
+      next: `remove it, or set attention to ${kinds.join(" or ")}`,
     };
   };
   return [{ fields: ["architecture.attention", `architecture.${field}`], check }];

@@ -14,7 +14,7 @@ export function Artifact<K extends ArtifactKind>(
   );
 }
 
-/** Schema of a reference to a dataset whose rows are of one of some kinds: `pawl validate` compares them with what its stage gives. */
+/** Schema of a reference to a dataset with rows of certain kinds; `pawl validate` compares them with its stage's rows. */
 export function Dataset(
   rows: readonly Exclude<RowKind, "unknown">[],
   description: string,
@@ -23,8 +23,8 @@ export function Dataset(
 }
 
 /**
- * A mapping that its one field `field` may stand for: `x` is short for `{ [field]: x }` where x is text, an expression or an
- * artifact. What is checked, what a stage gets and what a rule sees is always the mapping.
+ * A mapping that may be written as the value of its field `field` alone: `x` is short for `{ [field]: x }` if x is text, an
+ * expression or an artifact. Checks, stages and rules always get the mapping.
  */
 export function Shorthand<T extends TProperties>(
   field: keyof T & string,
@@ -34,7 +34,7 @@ export function Shorthand<T extends TProperties>(
   return Type.Object(properties, { additionalProperties: false, description, "x-shorthand": field });
 }
 
-/** One of a few words. One `enum`, not a union of literals, so that a wrong word is one error. */
+/** One of a few words. One `enum`, not a union of literals, so that a wrong word gives one error. */
 export function OneOf<const W extends readonly string[]>(
   words: W,
   options: { default?: W[number]; description?: string } = {},

@@ -2,7 +2,7 @@ import { Type, type Static } from "@sinclair/typebox";
 import type { RuleProblem } from "../stage.js";
 import { OneOf } from "./basic.js";
 
-/** Kinds of problems, after the tasks of reasoning-gym with these names. */
+/** Kinds of problems, modeled on the reasoning-gym tasks of these names. */
 export const problemTasks = ["chain-sum", "simple-equation", "spell-backward"] as const;
 export type ProblemTask = (typeof problemTasks)[number];
 
@@ -11,26 +11,28 @@ const range = (description: string, minimum: number, maximum: number) =>
     Type.Array(Type.Integer({ minimum, maximum }), {
       minItems: 2,
       maxItems: 2,
-      description: `[least, most] ${description}`,
+      description: `[minimum, maximum] ${description}`,
     }),
   );
 
-/** Problems with one right answer each, made from a seed. */
+/** Problems with one right answer each, generated from a seed. */
 export const generator = Type.Object(
   {
     task: OneOf(problemTasks, {
       description:
-        "chain-sum: additions and subtractions; simple-equation: a * x + b = c; spell-backward: a synthetic word, last letter first",
+        "chain-sum: additions and subtractions; simple-equation: a * x + b = c; spell-backward: a synthetic word, from last letter to first",
     }),
-    problems: Type.Integer({ minimum: 1, maximum: 1_000_000, description: "how many; no two are the same" }),
-    terms: range("numbers of a chain-sum; default [2, 3]", 2, 10),
-    digits: range("digits of the numbers of a chain-sum or simple-equation; default [1, 2]", 1, 6),
-    letters: range("letters of a word to spell; default [3, 6]", 1, 30),
-    seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1, description: "default: the run's" })),
+    problems: Type.Integer({ minimum: 1, maximum: 1_000_000, description: "number of problems, all different" }),
+    terms: range("number of terms in a chain-sum; default [2, 3]", 2, 10),
+    digits: range("digits per number in a chain-sum or simple-equation; default [1, 2]", 1, 6),
+    letters: range("letters per word in spell-backward; default [3, 6]", 1, 30),
+    seed: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1, description: "random seed; default: the run's" }),
+    ),
   },
   {
     additionalProperties: false,
-    description: "problems with one right answer each: rows of instruction, response, task",
+    description: "synthetic problems with one right answer each: rows of instruction, response, task",
   },
 );
 export type GeneratorSettings = Static<typeof generator>;
@@ -53,15 +55,15 @@ export function checkGenerator(given: GeneratorSettings, at: RuleProblem["at"]):
       return {
         code: "NOT_ALLOWED",
         at: [...at, name],
-        message: `goes with ${tasks.join(" or ")} only`,
+        message: `is only valid with task ${tasks.join(" or ")}`,
         next: `remove ${name}`,
       };
     if (least > most)
       return {
         code: "OUT_OF_RANGE",
         at: [...at, name],
-        message: `must be [least, most], got [${least}, ${most}]`,
-        next: `[${most}, ${least}]`,
+        message: `must be [minimum, maximum], got [${least}, ${most}]`,
+        next: `write [${most}, ${least}]`,
       };
   }
   return undefined;

@@ -16,42 +16,46 @@ export const needle = Type.Object(
     lengths: Type.Optional(
       Type.Array(Type.Integer({ minimum: 16 }), {
         minItems: 1,
-        description: "tokens of the text, question included; default: the model's context",
+        description: "lengths of the text in tokens, question included; default: the model's context length",
       }),
     ),
-    depths: Type.Integer({ minimum: 1, default: 5, description: "places from the text's beginning to its end" }),
-    samples: Type.Integer({ minimum: 1, default: 8, description: "texts for each length and depth" }),
+    depths: Type.Integer({ minimum: 1, default: 5, description: "number of depths, from the text's start to its end" }),
+    samples: Type.Integer({ minimum: 1, default: 8, description: "texts per length and depth" }),
     distractors: Type.Integer({
       minimum: 0,
       default: 3,
-      description: "statements with values of other keys in the same text",
+      description: "number of statements about other keys in the same text",
     }),
     statement: Type.String({
       default: "\nHere is the {value}.\n",
-      description: "what is hidden in the text, with {value} and perhaps {key}",
+      description: "sentence that is hidden in the text; contains {value}, and optionally {key}",
     }),
     question: Type.String({
       default: "\nThe {key} here is the {value}",
-      description: "what the text ends with; {value}, at its end, is what the model must say",
+      description: "end of the text; contains {key}, and ends with {value}, which the model must produce",
     }),
     words: Type.Array(
       Type.Object(
         {
-          key: Type.String({ minLength: 1 }),
-          values: Type.Array(Type.String({ minLength: 1 }), { minItems: 1, uniqueItems: true }),
+          key: Type.String({ minLength: 1, description: "a kind of thing, {key} in the texts" }),
+          values: Type.Array(Type.String({ minLength: 1 }), {
+            minItems: 1,
+            uniqueItems: true,
+            description: "things of this kind, {value} in the texts",
+          }),
         },
         { additionalProperties: false },
       ),
       {
         minItems: 1,
         default: Object.entries(kinds).map(([key, values]) => ({ key, values: values.split(" ") })),
-        description: "keys and the values that each may have; default: six kinds of twelve things",
+        description: "keys and their possible values; default: 6 keys with 12 values each",
       },
     ),
   },
   {
     additionalProperties: false,
-    description: "statements hidden in text, found again or not, by length and depth",
+    description: "needle-in-a-haystack test: statements hidden in text, by length and depth",
   },
 );
 
@@ -59,19 +63,16 @@ export type NeedleSettings = Static<typeof needle>;
 
 /** Metrics of stages that look for needles. */
 export const needleMetrics = {
-  needlesFound: metric("share", "share of needles found, all lengths and depths"),
-  needlesFoundLongest: metric("share", "the same at the greatest length"),
-  needlesFoundLongestLow: metric("share", "lower end of its 95 % interval"),
-  needlesFoundLongestHigh: metric("share", "upper end of its 95 % interval"),
+  needlesFound: metric("share", "share of needles found, over all lengths and depths"),
+  needlesFoundLongest: metric("share", "share of needles found at the greatest length"),
+  needlesFoundLongestLow: metric("share", "lower bound of its 95 % confidence interval"),
+  needlesFoundLongestHigh: metric("share", "upper bound of its 95 % confidence interval"),
   needlesLongest: metric("needles", "needles at the greatest length"),
   needlesByChance: metric(
     "share",
-    "share found there by naming any value of the key, or of any statement, whichever is more",
+    "share found there by guessing: any value of the key, or of any statement, whichever is higher",
   ),
-  needlesWithinReach: metric(
-    "share",
-    "share of them of which a token is within the attention's reach, through all layers",
-  ),
+  needlesWithinReach: metric("share", "share of them with a token within the attention's reach, through all layers"),
 };
 
 interface WithNeedle {
@@ -90,8 +91,8 @@ function statementHasValue({ needle }: WithNeedle): RuleProblem | undefined {
   return {
     code: "NOT_ALLOWED",
     at: ["needle", "statement"],
-    message: "must have {value} once",
-    next: 'for example "Here is the {value}."',
+    message: "must contain {value} exactly once",
+    next: 'write, for example, "Here is the {value}."',
   };
 }
 
@@ -102,8 +103,8 @@ function questionAsksForValue({ needle }: WithNeedle): RuleProblem | undefined {
   return {
     code: "NOT_ALLOWED",
     at: ["needle", "question"],
-    message: "must have {key}, and {value} at its end",
-    next: 'for example "The {key} here is the {value}"',
+    message: "must contain {key}, and end with {value}",
+    next: 'write, for example, "The {key} here is the {value}"',
   };
 }
 
@@ -113,6 +114,6 @@ function enoughKeys({ needle }: WithNeedle): RuleProblem | undefined {
     code: "OUT_OF_RANGE",
     at: ["needle", "distractors"],
     message: `must be < the number of keys (${needle.words.length}), got ${needle.distractors}`,
-    next: "lower distractors, or give more keys",
+    next: "lower distractors, or add keys to words",
   };
 }

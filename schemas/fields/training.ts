@@ -8,98 +8,120 @@ export const optimizerFields = {
     exclusiveMinimum: 0,
     maximum: 10,
     default: 1e-3,
-    description: "highest, after the warm-up",
+    description: "peak learning rate, after the warm-up",
   }),
-  minimumLearningRate: Type.Number({ minimum: 0, maximum: 10, default: 0, description: "where the schedule ends" }),
+  minimumLearningRate: Type.Number({
+    minimum: 0,
+    maximum: 10,
+    default: 0,
+    description: "learning rate at the end of the schedule",
+  }),
   warmupSteps: Type.Integer({
     minimum: 0,
     default: 0,
-    description: "steps of linear growth from 0; at most all steps",
+    description: "optimizer steps of linear warm-up from 0; at most all steps",
   }),
   schedule: OneOf(["cosine", "wsd", "constant"], {
     default: "cosine",
-    description: "after the warm-up; wsd: constant, then down to the minimum over the last fifth",
+    description: "learning rate schedule after the warm-up; wsd: constant, then decay over the last fifth of the steps",
   }),
   optimizer: OneOf(["adamw", "muon"], {
     default: "adamw",
     description: "muon: Muon for the hidden matrices, AdamW for everything else",
   }),
-  weightDecay: Type.Number({ minimum: 0, default: 0.1, description: "decoupled; matrices only" }),
-  beta1: Type.Number({ minimum: 0, exclusiveMaximum: 1, default: 0.9, description: "decay of the first moment" }),
-  beta2: Type.Number({ minimum: 0, exclusiveMaximum: 1, default: 0.95, description: "decay of the second moment" }),
-  gradientClip: Type.Number({ exclusiveMinimum: 0, default: 1, description: "global norm" }),
+  weightDecay: Type.Number({ minimum: 0, default: 0.1, description: "decoupled weight decay, of matrices only" }),
+  beta1: Type.Number({ minimum: 0, exclusiveMaximum: 1, default: 0.9, description: "decay rate of the first moment" }),
+  beta2: Type.Number({
+    minimum: 0,
+    exclusiveMaximum: 1,
+    default: 0.95,
+    description: "decay rate of the second moment",
+  }),
+  gradientClip: Type.Number({ exclusiveMinimum: 0, default: 1, description: "maximum global norm of the gradient" }),
 };
 
-/** Memory of a training step. */
+/** Settings that decide how much memory a training step needs. */
 export const memoryFields = {
-  accumulate: Type.Integer({ minimum: 1, default: 1, description: "micro-batches summed into one update" }),
+  accumulate: Type.Integer({
+    minimum: 1,
+    default: 1,
+    description: "gradient accumulation: micro-batches per optimizer step",
+  }),
   recompute: Type.Optional(
     Type.Boolean({
       description:
-        "compute what layers hold anew in the backward pass: less memory for about a third more time; default: for rows of more than 8,192 tokens with local or sparse attention",
+        "gradient checkpointing: recompute activations in the backward pass, for less memory and about a third more time; default: only for rows of more than 8,192 tokens with local or sparse attention",
     }),
   ),
 };
 
 /** Training settings that `pretrain` and `sft` share. Defaults are filled in by ajv when `with` is checked. */
 export const trainingFields = {
-  batchSize: Type.Integer({ minimum: 1, default: 16, description: "sequences a step, before accumulation" }),
+  batchSize: Type.Integer({ minimum: 1, default: 16, description: "sequences per micro-batch" }),
   ...memoryFields,
   sequenceLength: Type.Optional(
-    Type.Integer({ minimum: 2, description: "tokens a sequence; default: the model's context" }),
+    Type.Integer({ minimum: 2, description: "tokens per sequence; default: the model's context length" }),
   ),
   ...optimizerFields,
   evaluateEvery: Type.Integer({
     minimum: 0,
     default: 0,
-    description: "steps between held-out losses; 0: only at the end",
+    description: "optimizer steps between evaluations of the held-out loss; 0: only at the end",
   }),
 };
 
-/** Settings that `ppo` and `grpo` share: how responses are written and how often the policy learns from them. */
+/** Settings that `ppo` and `grpo` share: how responses are sampled, and how often the policy is trained on them. */
 export const reinforcementFields = {
   iterations: Type.Integer({
     minimum: 0,
     default: 50,
-    description: "times that responses are written and learnt from",
+    description: "number of iterations; each samples responses and trains on them",
   }),
-  maxNewTokens: Type.Integer({ minimum: 1, default: 48, description: "longest response, tokens" }),
+  maxNewTokens: Type.Integer({ minimum: 1, default: 48, description: "maximum length of a response, tokens" }),
   temperature: Type.Number({
     exclusiveMinimum: 0,
     default: 1,
-    description: "responses are sampled at it, from all tokens; every log-probability is taken at it",
+    description: "sampling temperature, over the whole vocabulary; also used for all log-probabilities",
   }),
-  samplingBatch: Type.Integer({ minimum: 1, default: 64, description: "most responses written together" }),
+  samplingBatch: Type.Integer({
+    minimum: 1,
+    default: 64,
+    description: "maximum number of responses sampled together",
+  }),
   ...memoryFields,
   accumulate: Type.Integer({
     minimum: 1,
     default: 1,
-    description: "micro-batches that a minibatch is computed in; the update is the same",
+    description: "gradient accumulation: micro-batches per minibatch; the optimizer step is the same",
   }),
   ...optimizerFields,
   learningRate: Type.Number({
     exclusiveMinimum: 0,
     maximum: 10,
     default: 1e-4,
-    description: "highest, after the warm-up",
+    description: "peak learning rate, after the warm-up",
   }),
   schedule: OneOf(["cosine", "wsd", "constant"], {
     default: "constant",
-    description: "after the warm-up, over all updates",
+    description: "learning rate schedule after the warm-up, over all optimizer steps",
   }),
-  weightDecay: Type.Number({ minimum: 0, default: 0, description: "decoupled; matrices only" }),
+  weightDecay: Type.Number({ minimum: 0, default: 0, description: "decoupled weight decay, of matrices only" }),
 };
 
 /** Sampling settings that `generate` and `evaluate` share. */
 export const samplingFields = {
-  maxNewTokens: Type.Integer({ minimum: 1, default: 48, description: "longest response, tokens" }),
-  temperature: Type.Number({ minimum: 0, default: 0, description: "0: the most probable token" }),
+  maxNewTokens: Type.Integer({ minimum: 1, default: 48, description: "maximum length of a response, tokens" }),
+  temperature: Type.Number({
+    minimum: 0,
+    default: 0,
+    description: "sampling temperature; 0: greedy, always the most probable token",
+  }),
   topK: Type.Integer({ minimum: 0, default: 0, description: "sample among the k most probable tokens; 0: off" }),
   topP: Type.Number({
     exclusiveMinimum: 0,
     maximum: 1,
     default: 1,
-    description: "sample among the tokens that make up this share; 1: off",
+    description: "nucleus sampling: sample among the most probable tokens that make up this probability; 1: off",
   }),
 };
 
@@ -117,7 +139,7 @@ export const learningRateRule: Rule<{ minimumLearningRate: number; learningRate:
   },
 };
 
-/** The warm-up ends within the updates of `ppo` and `grpo`; else the highest learning rate is never reached. */
+/** The warm-up ends within the optimizer steps of `ppo` and `grpo`; else the peak learning rate is never reached. */
 export const warmupRule: Rule<{ warmupSteps: number; iterations: number; minibatches: number; epochs: number }> = {
   fields: ["warmupSteps", "iterations", "minibatches", "epochs"],
   check: ({ warmupSteps, iterations, minibatches, epochs }) => {
@@ -132,7 +154,7 @@ export const warmupRule: Rule<{ warmupSteps: number; iterations: number; minibat
   },
 };
 
-/** @param what the responses of an iteration, as the message names them */
+/** @param what how the message names the responses of an iteration */
 export function minibatchesFit(minibatches: number, responses: number, what: string): RuleProblem | undefined {
   if (minibatches <= responses) return undefined;
   return {

@@ -6,12 +6,12 @@ import { judge, judgeMetrics, judgeRules, modulesRead, modulesRun } from "../fie
 
 const settings = Type.Object(
   {
-    model: Artifact("model", "the model that writes"),
-    prompts: Type.Array(Dataset(["instruction"], "instruction rows: the instruction is the prompt"), { minItems: 1 }),
+    model: Artifact("model", "model that writes the responses"),
+    prompts: Type.Array(Dataset(["instruction"], "instruction rows, whose instruction is the prompt"), { minItems: 1 }),
     limit: Type.Optional(Type.Integer({ minimum: 1, description: "maximum number of prompts" })),
     judge: Type.Optional(judge),
-    count: Type.Optional(Type.Integer({ minimum: 1, description: "choices to make; default: one for each pair" })),
-    deadline: Type.Optional(Duration("longest wait for people's choices; default: no limit")),
+    count: Type.Optional(Type.Integer({ minimum: 1, description: "number of choices; default: one for each pair" })),
+    deadline: Type.Optional(Duration("maximum wait for people's choices; default: no limit")),
     heldOut: Type.Number({
       minimum: 0,
       exclusiveMaximum: 1,
@@ -20,14 +20,18 @@ const settings = Type.Object(
     }),
     batchSize: Type.Integer({ minimum: 1, default: 16, description: "responses per batch" }),
     ...samplingFields,
-    temperature: Type.Number({ exclusiveMinimum: 0, default: 1, description: "the higher, the more they differ" }),
+    temperature: Type.Number({
+      exclusiveMinimum: 0,
+      default: 1,
+      description: "sampling temperature; the higher, the more the two responses differ",
+    }),
   },
   { additionalProperties: false },
 );
 type Settings = Static<typeof settings>;
 
 export const collectPreferences = defineStage({
-  summary: "the model writes two responses to each prompt; a person, or a judge, says which is preferred",
+  summary: "collects preferences: a model writes two responses to each prompt, and a person or a judge chooses one",
   example: `
 preferences:
   uses: collect-preferences
@@ -38,25 +42,25 @@ preferences:
     maxNewTokens: 16
     heldOut: 0.2
 `,
-  version: 5,
+  version: 6,
   with: settings,
   rules: [...judgeRules, { fields: ["judge", "deadline"], check: deadlineForPeople }],
   outputs: Type.Object({
-    train: Artifact("dataset", "preferences to learn from"),
-    heldOut: Artifact("dataset", "preferences never to learn from"),
-    choices: Artifact("choices", "every pair as it was shown, the choice, and who chose"),
+    train: Artifact("dataset", "preferences to train on"),
+    heldOut: Artifact("dataset", "held-out preferences"),
+    choices: Artifact("choices", "every pair of responses as it was shown, the choice, and who chose"),
   }),
   metrics: {
-    pairs: metric("preferences", "pairs to choose between"),
-    chosen: metric("preferences", "pairs of which one response is preferred"),
-    ties: metric("preferences", "pairs judged equal; left out"),
-    bothBad: metric("preferences", "pairs judged bad both; left out"),
-    unanswered: metric("preferences", "pairs without a choice; left out"),
+    pairs: metric("preferences", "pairs of responses to choose between"),
+    chosen: metric("preferences", "pairs with a preferred response"),
+    ties: metric("preferences", "ties, left out"),
+    bothBad: metric("preferences", "pairs with two bad responses, left out"),
+    unanswered: metric("preferences", "pairs without a choice, left out"),
     firstPlace: metric(
       "share",
-      "share of preferred responses that were shown first; about a half without a bias for the place",
+      "share of preferred responses that were shown first; about one half without a position bias",
     ),
-    trainRows: metric("rows", "preferences to learn from"),
+    trainRows: metric("rows", "preferences to train on"),
     heldOutRows: metric("rows", "preferences held out"),
     tooLong: metric("prompts", "prompts left out because they leave no room for a response"),
     identical: metric("prompts", "prompts left out because every response to them was the same"),
@@ -87,7 +91,7 @@ function deadlineForPeople({ judge, deadline }: Settings): RuleProblem | undefin
   return {
     code: "NOT_ALLOWED",
     at: ["deadline"],
-    message: "is for people only, and there is a judge",
+    message: "limits the wait for people, and cannot be combined with judge",
     next: "remove deadline, or judge",
   };
 }

@@ -10,45 +10,46 @@ const settings = Type.Object(
     source,
     format: OneOf(["auto", "text", "jsonl", "json", "csv", "parquet"], {
       default: "auto",
-      description: "auto: by the file's extension",
+      description: "file format; auto: by the file's extension",
     }),
     query: Type.Optional(QueryField("SQL (DuckDB) over the table `data`; text formats have the columns line and file")),
     columns: Type.Optional(
       Type.Object(
         {
-          text: Type.Optional(Type.String({ minLength: 1 })),
-          instruction: Type.Optional(Type.String({ minLength: 1 })),
-          response: Type.Optional(Type.String({ minLength: 1 })),
+          text: Type.Optional(Type.String({ minLength: 1, description: "of text: the text" })),
+          instruction: Type.Optional(Type.String({ minLength: 1, description: "of instructions: the instruction" })),
+          response: Type.Optional(Type.String({ minLength: 1, description: "of instructions: the right response" })),
           messages: Type.Optional(
             Type.String({
               minLength: 1,
-              description: "instead of both: a conversation, whose first question and answer are taken",
+              description: "instead of instruction and response: a conversation, of which the first exchange is used",
             }),
           ),
-          task: Type.Optional(Type.String({ minLength: 1, description: "of an instruction, if need be" })),
+          task: Type.Optional(Type.String({ minLength: 1, description: "optional, of instructions: the task" })),
           entity: Type.Optional(
             Type.String({
               minLength: 1,
-              description:
-                "of an instruction or a preference, if need be: what it is about, for `byEntity` of evaluate",
+              description: "optional, of instructions and preferences: the subject, for `byEntity` of evaluate",
             }),
           ),
-          prompt: Type.Optional(Type.String({ minLength: 1 })),
-          chosen: Type.Optional(Type.String({ minLength: 1 })),
-          rejected: Type.Optional(Type.String({ minLength: 1 })),
-          margin: Type.Optional(Type.String({ minLength: 1, description: "of a preference, if need be" })),
+          prompt: Type.Optional(Type.String({ minLength: 1, description: "of preferences: the prompt" })),
+          chosen: Type.Optional(Type.String({ minLength: 1, description: "of preferences: the preferred response" })),
+          rejected: Type.Optional(Type.String({ minLength: 1, description: "of preferences: the other response" })),
+          margin: Type.Optional(
+            Type.String({ minLength: 1, description: "optional, of preferences: margin between the scores" }),
+          ),
         },
-        { additionalProperties: false, description: "which columns hold what; default: columns of those names" },
+        { additionalProperties: false, description: "names of the columns to read; default: columns with these names" },
       ),
     ),
     unit: OneOf(["document", "paragraph", "line"], {
       default: "document",
-      description: "text only: what one row is",
+      description: "text only: unit that becomes a row",
     }),
     minimumBytes: Type.Integer({
       minimum: 1,
       default: 1,
-      description: "text only: paragraphs are joined up to this size",
+      description: "text only: minimum size of a row; shorter paragraphs are joined",
     }),
     heldOut: Type.Number({
       minimum: 0,
@@ -64,7 +65,7 @@ type Settings = Static<typeof settings>;
 
 export const dataset = defineStage({
   summary:
-    "reads text or records from files, packages, addresses, the Hugging Face hub, a generator or a table; holds out rows by hash",
+    "reads text or records from files, packages, URLs, the Hugging Face Hub, a generator or a table; holds out rows by hash",
   example: `
 text:
   uses: dataset
@@ -83,11 +84,11 @@ questions:
   with: settings,
   rules: [{ fields: ["source"], check: ({ source: from }) => checkSource(from, "source") }],
   outputs: Type.Object({
-    train: Artifact("dataset", "rows to learn from"),
-    heldOut: Artifact("dataset", "rows never to learn from"),
+    train: Artifact("dataset", "rows to train on"),
+    heldOut: Artifact("dataset", "held-out rows"),
   }),
   metrics: {
-    trainRows: metric("rows", "rows to learn from"),
+    trainRows: metric("rows", "rows to train on"),
     heldOutRows: metric("rows", "rows held out"),
     bytes: metric("bytes", "size of all rows, UTF-8"),
     droppedEmpty: metric("rows", "rows left out because a field is blank"),
@@ -95,11 +96,11 @@ questions:
     droppedIdentical: metric("rows", "preferences left out because both responses are equal"),
     droppedTurns: metric(
       "rows",
-      "preferences left out because they are no question with one answer each, and conversations that do not begin so",
+      "rows left out: preferences of several turns, and conversations that do not begin with a question and its answer",
     ),
-    cutTurns: metric("rows", "conversations of which only the first question and its answer were taken"),
-    beyondLimit: metric("rows", "rows that the limit left out"),
-    duplicates: metric("rows", "rows that equal an earlier one; they are kept, on the same side"),
+    cutTurns: metric("rows", "conversations of which only the first question and its answer are used"),
+    beyondLimit: metric("rows", "rows left out because of limit"),
+    duplicates: metric("rows", "rows equal to an earlier one; kept, on the same side of the split"),
   },
   computesWithTensors: false,
   libraries: ({ source, query }: Settings) => (source.text !== undefined && query === undefined ? [] : ["duckdb"]),
@@ -121,7 +122,7 @@ function rowsOf(settings: Settings): Rows {
   return settings.limit === undefined ? kind : { kind, most: settings.limit, because: "limit" };
 }
 
-/** Known where columns are named, and of text; else the data say. */
+/** Known if columns are named, and for text; otherwise known only from the data. */
 function kindOf({ source: from, format, query, columns }: Settings): RowKind {
   if (columns?.prompt !== undefined || columns?.chosen !== undefined) return "preference";
   if (columns?.instruction !== undefined || columns?.messages !== undefined) return "instruction";

@@ -17,41 +17,41 @@ import {
 
 const settings = Type.Object(
   {
-    model: Artifact("model", "the model to measure"),
+    model: Artifact("model", "model to evaluate"),
     text: Type.Array(Artifact("dataset", "held-out text for bits per byte"), { default: [] }),
     compressorReads: Type.Array(
-      Artifact("dataset", "text that the compressor beside the model reads first: the model's training text"),
+      Artifact("dataset", "text that the compressor (brotli) reads first: the model's training text"),
       {
         default: [],
-        description: "the last 64 MiB at most; default: it compresses the held-out text by itself",
+        description: "training text for brotli, read before the held-out text (at most the last 64 MiB); default: none",
       },
     ),
     byPosition: Type.Boolean({
       default: false,
-      description: "also the text's bits per byte by the position in the context",
+      description: "also measure the text's bits per byte by position in the context",
     }),
     needle: Type.Optional(needle),
     questions: Type.Array(Dataset(["instruction"], "instruction–response rows to respond to"), { default: [] }),
     verifiers: Type.Array(verifier, {
       default: [],
-      description: "what makes a response right, by the row's task; default: exact match",
+      description: "rules that decide whether a response is right, by the row's task; default: exact match",
     }),
-    samples: Type.Integer({ minimum: 1, default: 1, description: "responses to each question" }),
+    samples: Type.Integer({ minimum: 1, default: 1, description: "responses per question" }),
     reasoningPattern: Type.Optional(
       Type.String({
         minLength: 1,
         description:
-          "a regular expression; responses that match it are worked step by step: their share, and accuracy with and without",
+          "regular expression that matches step-by-step responses; measures their share, and accuracy with and without",
       }),
     ),
     passAt: Type.Array(Type.Integer({ minimum: 1 }), {
       default: [],
-      description: "k of pass@k: the chance that one of k responses is right",
+      description: "values of k for pass@k, the chance that at least one of k responses is right",
     }),
-    against: Type.Optional(Artifact("model", "another model, for the win rate over it")),
+    against: Type.Optional(Artifact("model", "other model, for the win rate over it")),
     judge: Type.Optional(judge),
     comparisons: Type.Array(
-      Dataset(["instruction", "preference"], "instruction or preference rows whose prompts both models respond to"),
+      Dataset(["instruction", "preference"], "instruction or preference rows, whose prompts both models respond to"),
       {
         default: [],
         description: "rows whose prompts both models respond to; default: the questions",
@@ -60,15 +60,15 @@ const settings = Type.Object(
     byEntity: Type.Boolean({
       default: false,
       description:
-        "intervals of accuracy and win rate over the rows' `entity` (a bootstrap), whose rows are alike; default: over rows",
+        "confidence intervals of accuracy and win rate by bootstrap over `entity`, whose rows are correlated; default: over rows",
     }),
-    reference: Type.Optional(Artifact("model", "for the KL divergence from it, on the model's own responses")),
-    baseline: Type.Optional(Artifact("evaluation", "an earlier evaluation, for what was forgotten since")),
-    prompts: Type.Array(Type.String(), { default: [], description: "shown with the model's response" }),
+    reference: Type.Optional(Artifact("model", "reference model, for the KL divergence on the model's responses")),
+    baseline: Type.Optional(Artifact("evaluation", "earlier evaluation, for measuring forgetting")),
+    prompts: Type.Array(Type.String(), { default: [], description: "prompts whose responses are shown, not scored" }),
     chat: Type.Optional(
       Type.Boolean({
         description:
-          "true: wrap prompts and questions in the chat template; false: continue them as text; default: true of each model that has a chat template",
+          "true: wrap prompts and questions in the chat template; false: continue them as text; default: true for each model that has a chat template",
       }),
     ),
     limit: Type.Optional(Type.Integer({ minimum: 1, description: "maximum number of questions, and of comparisons" })),
@@ -78,13 +78,13 @@ const settings = Type.Object(
           minimum: 0,
           maximum: 1,
           default: 0,
-          description: "share of the rows of text, questions or comparisons that stand in the model's training data",
+          description: "maximum share of rows of text, questions or comparisons found in the model's training data",
         }),
         grams: Type.Number({
           minimum: 0,
           maximum: 1,
           default: 0.01,
-          description: "share of their 13-grams of words",
+          description: "maximum share of their word 13-grams that occur there",
         }),
       },
       { additionalProperties: false, default: {}, description: "contamination above these limits causes a warning" },
@@ -97,7 +97,7 @@ const settings = Type.Object(
 type Settings = Static<typeof settings>;
 
 export const evaluate = defineStage({
-  summary: "bits per byte, accuracy and pass@k, win rate over another model, KL to a reference, forgetting",
+  summary: "measures bits per byte, accuracy, pass@k, win rate over another model, KL divergence and forgetting",
   example: `
 score:
   uses: evaluate
@@ -131,54 +131,51 @@ score:
     ...needleRules,
   ],
   outputs: Type.Object({
-    evaluation: Artifact("evaluation", "evaluation.json: metrics, also by task, responses, samples"),
+    evaluation: Artifact("evaluation", "evaluation.json: metrics (also by task), responses, samples"),
   }),
-  // The most telling first: a line shows only some.
+  // The most informative first: a line shows only some.
   metrics: {
     accuracy: metric(
       "share",
-      "share of responses that are right: a score above 0 by the verifiers, else an exact match",
+      "share of right responses: a verifier's score above 0 or, without verifiers, an exact match",
     ),
-    accuracyLow: metric("share", "lower end of its 95 % interval"),
-    accuracyHigh: metric("share", "upper end of its 95 % interval"),
+    accuracyLow: metric("share", "lower bound of its 95 % confidence interval"),
+    accuracyHigh: metric("share", "upper bound of its 95 % confidence interval"),
     reasoningShare: metric("share", "share of responses that match reasoningPattern"),
-    accuracyWithReasoning: metric("share", "accuracy of the responses that match it; absent where none does"),
-    accuracyWithoutReasoning: metric("share", "accuracy of those that do not; absent where all do"),
-    passAt: metric("share", "pass@k of the largest k, unbiased; the others are in evaluation.json"),
+    accuracyWithReasoning: metric("share", "accuracy of the responses that match it; absent if none does"),
+    accuracyWithoutReasoning: metric("share", "accuracy of the responses that do not match it; absent if all do"),
+    passAt: metric("share", "unbiased pass@k of the largest k; the others are in evaluation.json"),
     winRate: metric("share", "share of prompts on which the judge prefers the model to `against`; ties count half"),
-    winRateLow: metric("share", "lower end of its 95 % interval"),
-    winRateHigh: metric("share", "upper end of its 95 % interval"),
+    winRateLow: metric("share", "lower bound of its 95 % confidence interval"),
+    winRateHigh: metric("share", "upper bound of its 95 % confidence interval"),
     lengthAgreement: metric(
       "share",
       "share of the judge's decisions that length alone explains: the longer response wins, equal lengths count half",
     ),
-    lengthWinRate: metric("share", "the win rate, were the longer response always preferred"),
+    lengthWinRate: metric("share", "win rate if the longer response were always preferred"),
     kl: metric("nats/response", "KL divergence from the reference"),
-    klError: metric("nats/response", "its standard error, over questions; absent with one question only"),
-    bitsPerByte: metric("bits/byte", "cross-entropy on the held-out text"),
-    forgetting: metric("share", "relative growth of bits per byte since the baseline; 0.1: 10 % more"),
+    klError: metric("nats/response", "standard error of kl over questions; absent if there is only one question"),
+    bitsPerByte: metric("bits/byte", "bits per byte (cross-entropy) on the held-out text"),
+    forgetting: metric("share", "relative increase of bits per byte over the baseline; 0.1: 10 % more"),
     accuracyChange: metric("share", "accuracy minus the baseline's"),
     ...needleMetrics,
-    earlyBitsPerByte: metric("bits/byte", "on the text, over the first half of the context"),
-    lateBitsPerByte: metric("bits/byte", "over its second half"),
-    entropyBitsPerByte: metric("bits/byte", "order-0 entropy of the same text"),
-    brotliBitsPerByte: metric("bits/byte", "the same text, brotli-11 without the training text"),
-    brotliTrainedBitsPerByte: metric("bits/byte", "the same, after brotli-11 has read compressorReads"),
-    exactMatch: metric("share", "share of responses that equal the reference but for case and white space"),
+    earlyBitsPerByte: metric("bits/byte", "bits per byte over the first half of the context"),
+    lateBitsPerByte: metric("bits/byte", "bits per byte over the second half of the context"),
+    entropyBitsPerByte: metric("bits/byte", "order-0 entropy of the held-out text"),
+    brotliBitsPerByte: metric("bits/byte", "brotli-11 on the held-out text, without the training text"),
+    brotliTrainedBitsPerByte: metric("bits/byte", "brotli-11 on the held-out text, after it has read compressorReads"),
+    exactMatch: metric("share", "share of responses that equal the reference except for case and white space"),
     meanScore: metric("1", "mean of the verifiers' scores; 0 for a question that is too long"),
-    questions: metric("prompts", "questions asked"),
+    questions: metric("prompts", "questions that the model responded to"),
     questionsTooLong: metric("prompts", "questions longer than the model's context, counted as wrong"),
-    ties: metric("prompts", "prompts on which the judge prefers neither"),
+    ties: metric("prompts", "prompts on which the judge prefers neither response"),
     comparisons: metric("prompts", "prompts that both models responded to"),
     comparisonsTooLong: metric("prompts", "prompts left out because they are longer than a model's context"),
     bytes: metric("bytes", "bytes of the held-out text"),
-    contaminatedRows: metric(
-      "share",
-      "share of the rows measured on that stand in the data the model has learned from",
-    ),
+    contaminatedRows: metric("share", "share of the rows measured on that occur in the model's training data"),
     contaminatedGrams: metric(
       "share",
-      "the same of their 13-grams of words; both are absent where the model's training data are unknown",
+      "share of their word 13-grams that occur there; both are absent if the training data are unknown",
     ),
     ...verifierMetrics,
     ...judgeMetrics,
@@ -200,7 +197,7 @@ score:
   learnsFrom: {},
 });
 
-/** Whether there are held-out rows, which may stand in the model's training data. */
+/** Whether there are held-out rows, which may occur in the model's training data. */
 function isComparedWithTraining({ text, questions, comparisons }: Settings): boolean {
   return text.length + questions.length + comparisons.length > 0;
 }
@@ -221,7 +218,7 @@ function samplesDiffer({ samples, temperature }: Settings): RuleProblem | undefi
   return {
     code: "NOT_ALLOWED",
     at: ["samples"],
-    message: `must be 1 at temperature 0, where all responses are the same, got ${samples}`,
+    message: `must be 1 at temperature 0, because all responses are then the same, got ${samples}`,
     next: "set temperature above 0",
   };
 }
@@ -239,7 +236,7 @@ function questionsForAccuracy(settings: Settings): RuleProblem | undefined {
   return {
     code: "NOT_ALLOWED",
     at: [field],
-    message: "goes with questions",
+    message: "requires questions",
     next: `add questions, or remove ${field}`,
   };
 }
@@ -259,12 +256,12 @@ function judgeWithOther({ against, judge, comparisons }: Settings): RuleProblem 
     return {
       code: "MISSING_KEY",
       at: ["against"],
-      message: "needs judge, which says whose response is better",
+      message: "needs judge, which decides whose response is better",
       next: "add judge, for example { kind: length }",
     };
   const field = judge !== undefined ? "judge" : comparisons.length > 0 ? "comparisons" : undefined;
   if (field === undefined || against !== undefined) return undefined;
-  return { code: "NOT_ALLOWED", at: [field], message: "goes with against", next: `add against, or remove ${field}` };
+  return { code: "NOT_ALLOWED", at: [field], message: "requires against", next: `add against, or remove ${field}` };
 }
 
 function promptsToRespondTo(settings: Settings): RuleProblem | undefined {
@@ -286,8 +283,8 @@ function wholeDistribution({ reference, temperature, topK, topP }: Settings): Ru
   return {
     code: "NOT_ALLOWED",
     at: [field],
-    message: "must let every token be sampled for the divergence from the reference",
-    next: "set temperature to 1, topK to 0 and topP to 1, or measure the divergence in a stage of its own",
+    message: "must let every token be sampled, because reference is set (KL divergence)",
+    next: "set temperature to 1, topK to 0 and topP to 1, or measure the KL divergence in a separate stage",
   };
 }
 
@@ -296,7 +293,7 @@ function baselineMeasured({ baseline, text, questions }: Settings): RuleProblem 
   return {
     code: "MISSING_KEY",
     at: ["baseline"],
-    message: "needs what it measured: text or questions",
+    message: "needs the data that it measured: text or questions",
     next: "add the text and the questions of the stage that the baseline comes from",
   };
 }

@@ -5,18 +5,18 @@ import { defineStage, metric } from "../stage.js";
 
 const settings = Type.Object(
   {
-    model: Type.Optional(Artifact("model", "the model to export")),
-    rewardModel: Type.Optional(Artifact("reward-model", "or the reward model to export")),
+    model: Type.Optional(Artifact("model", "model to export")),
+    rewardModel: Type.Optional(Artifact("reward-model", "reward model to export, instead of model")),
     to: RelativePath({
       description:
-        "a directory below the project directory; replaced only where an export made it and nothing else is in it",
+        "directory below the project directory; replaced only if an export wrote it and nothing else is in it",
     }),
   },
   { additionalProperties: false },
 );
 
 export const exportModel = defineStage({
-  summary: "writes a model, or a reward model, as a Hugging Face directory (transformers loads it; llama.cpp a model)",
+  summary: "writes a model or a reward model as a Hugging Face directory, for transformers (and a model for llama.cpp)",
   example: `
 exported:
   uses: export
@@ -34,13 +34,13 @@ exported:
         return {
           code: model === undefined ? "MISSING_KEY" : "NOT_ALLOWED",
           at: ["model"],
-          message: `must be given, or rewardModel, and not both`,
-          next: "give one export stage to each",
+          message: `or rewardModel must be set, but not both`,
+          next: "set one of the two; use a separate export stage for each",
         };
       },
     },
     {
-      // PAWL_HOME, .git, code and their like hold what no export may replace: said before anything is trained.
+      // An export must not replace PAWL_HOME, .git, code and the like: reported before anything is trained.
       fields: ["to"],
       check({ to }) {
         const reason = unwritableReason(to);

@@ -9,11 +9,13 @@ const { window, sinks, blockSize, selectedBlocks } = architecture.properties;
 
 const step = Type.Object(
   {
-    contextLength: Type.Integer({ minimum: 2, description: "longest sequence from here on, tokens" }),
-    steps: Type.Integer({ minimum: 0, description: "optimizer updates at this context" }),
-    batchSize: Type.Optional(Type.Integer({ minimum: 1, description: "sequences a step; default: that of the stage" })),
+    contextLength: Type.Integer({ minimum: 2, description: "context length of this step, tokens" }),
+    steps: Type.Integer({ minimum: 0, description: "optimizer steps at this context length" }),
+    batchSize: Type.Optional(
+      Type.Integer({ minimum: 1, description: "sequences per micro-batch; default: the stage's" }),
+    ),
     learningRate: Type.Optional(
-      Type.Number({ exclusiveMinimum: 0, maximum: 10, description: "highest; default: that of the stage" }),
+      Type.Number({ exclusiveMinimum: 0, maximum: 10, description: "peak learning rate; default: the stage's" }),
     ),
   },
   { additionalProperties: false },
@@ -21,30 +23,30 @@ const step = Type.Object(
 
 const settings = Type.Object(
   {
-    model: Artifact("model", "the model to extend"),
+    model: Artifact("model", "model to extend"),
     tokens: Artifact("tokens", "long documents to continue training on"),
-    heldOut: Type.Optional(Artifact("tokens", "what to measure on, and the text that needles are hidden in")),
-    steps: Type.Array(step, { minItems: 1, description: "contexts one after another, each trained and measured" }),
+    heldOut: Type.Optional(Artifact("tokens", "held-out text, for measuring and for hiding needles")),
+    steps: Type.Array(step, { minItems: 1, description: "context lengths, each trained and then measured" }),
     ropeScaling: OneOf(["none", "linear", "ntk", "yarn"], {
       default: "yarn",
-      description: "how RoPE is scaled to each context; none: it continues beyond the learned angles",
+      description: "RoPE scaling at each context length; none: extrapolates beyond the trained angles",
     }),
     attention: Type.Optional(
-      OneOf(attentionKinds, { description: "of all layers from here on; absent: the model's own" }),
+      OneOf(attentionKinds, { description: "attention of all layers; default: the model's own" }),
     ),
     window,
     sinks,
     blockSize,
     selectedBlocks,
     needle: Type.Optional(needle),
-    batchSize: Type.Integer({ minimum: 1, default: 4, description: "sequences a step, before accumulation" }),
+    batchSize: Type.Integer({ minimum: 1, default: 4, description: "sequences per micro-batch" }),
     ...memoryFields,
     ...optimizerFields,
     learningRate: Type.Number({
       exclusiveMinimum: 0,
       maximum: 10,
       default: 3e-4,
-      description: "highest, after the warm-up; each context begins its schedule anew",
+      description: "peak learning rate, after the warm-up; the schedule restarts at each context length",
     }),
   },
   { additionalProperties: false },
@@ -53,7 +55,7 @@ type Settings = Static<typeof settings>;
 
 export const extendContext = defineStage({
   summary:
-    "makes a model read longer sequences: RoPE scaled, attention changed, training on long documents, context by context",
+    "extends a model's context: scales RoPE, changes attention if set, and trains on long documents at growing context lengths",
   example: `
 long:
   uses: extend-context
@@ -81,15 +83,15 @@ long:
     evaluation: Artifact("evaluation", "evaluation.json: metrics after each context"),
   }),
   metrics: {
-    contextLength: metric("tokens", "longest sequence"),
-    loss: metric("nats/token", "training loss of the last steps at the last context; absent without steps there"),
+    contextLength: metric("tokens", "final context length"),
+    loss: metric("nats/token", "training loss of the last steps at the last context length; absent without steps"),
     ...needleMetrics,
-    earlyBitsPerByte: metric("bits/byte", "held-out text at the last context, over its first half"),
-    lateBitsPerByte: metric("bits/byte", "over its second half"),
-    steps: metric("steps", "updates made"),
-    tokens: metric("tokens", "tokens seen"),
-    newParameters: metric("parameters", "weights that the model did not have before"),
-    fullSequences: metric("share", "share of the tokens that stand in sequences as long as the last context"),
+    earlyBitsPerByte: metric("bits/byte", "held-out bits per byte at the last context length, over its first half"),
+    lateBitsPerByte: metric("bits/byte", "held-out bits per byte over its second half"),
+    steps: metric("steps", "optimizer steps"),
+    tokens: metric("tokens", "tokens trained on"),
+    newParameters: metric("parameters", "parameters added to the model"),
+    fullSequences: metric("share", "share of the tokens in sequences as long as the last context length"),
   },
   computesWithTensors: true,
   libraries: ["tokenizers"],
@@ -109,7 +111,7 @@ function contextsGrow({ steps }: Settings): RuleProblem | undefined {
   return {
     code: "OUT_OF_RANGE",
     at: ["steps", index, "contextLength"],
-    message: `must be > the one before (${steps[index - 1]!.contextLength}), got ${steps[index]!.contextLength}`,
+    message: `must be > the previous one (${steps[index - 1]!.contextLength}), got ${steps[index]!.contextLength}`,
     next: "order the steps by contextLength",
   };
 }
@@ -136,7 +138,7 @@ function minimumBelowEach({ steps, learningRate, minimumLearningRate }: Settings
   };
 }
 
-/** After each context those lengths are tried that it holds. */
+/** After each context length, the needle lengths that fit into it are measured. */
 function needlesFit({ steps, needle }: Settings): RuleProblem | undefined {
   const last = steps.at(-1)!.contextLength;
   const index = needle?.lengths?.findIndex((length) => length > last) ?? -1;
@@ -144,7 +146,7 @@ function needlesFit({ steps, needle }: Settings): RuleProblem | undefined {
   return {
     code: "CONTEXT_EXCEEDED",
     at: ["needle", "lengths", index],
-    message: `must be <= the last context (${last}), got ${needle!.lengths![index]}`,
+    message: `must be <= the last contextLength (${last}), got ${needle!.lengths![index]}`,
     next: "lower the length, or add a step",
   };
 }
@@ -154,18 +156,18 @@ function needleHasText({ needle, heldOut }: Settings): RuleProblem | undefined {
   return {
     code: "MISSING_KEY",
     at: ["needle"],
-    message: "needs heldOut, the text that needles are hidden in",
+    message: "needs heldOut, the text in which needles are hidden",
     next: "add heldOut",
   };
 }
 
-/** What belongs to a kind of attention stands beside it. */
+/** A kind of attention and its settings are set together. */
 function attentionIsWhole(settings: Settings): RuleProblem | undefined {
   const { attention, window } = settings;
   if (attention !== undefined && attention !== "dense") {
     if (window !== undefined) return undefined;
     const message = `needs window with ${attention}`;
-    return { code: "MISSING_KEY", at: ["attention"], message, next: "give window, in tokens" };
+    return { code: "MISSING_KEY", at: ["attention"], message, next: "add window, in tokens" };
   }
   const field = attentionFields.find((name) => !isDefault(name, settings[name]));
   if (field === undefined) return undefined;
@@ -173,7 +175,7 @@ function attentionIsWhole(settings: Settings): RuleProblem | undefined {
   return {
     code: "NOT_ALLOWED",
     at: [field],
-    message: `has no meaning with attention: ${attention ?? "unchanged"}`,
+    message: `has no effect with attention: ${attention ?? "unchanged"}`,
     next,
   };
 }

@@ -5,15 +5,15 @@ import { samplingFields } from "../fields/training.js";
 
 const settings = Type.Object(
   {
-    model: Artifact("model", "the model that writes"),
+    model: Artifact("model", "model that generates"),
     prompts: Type.Array(Type.String({ minLength: 1 }), {
       minItems: 1,
-      description: "what to continue or to respond to",
+      description: "texts to continue or to respond to",
     }),
     chat: Type.Optional(
       Type.Boolean({
         description:
-          "true: wrap each prompt in the chat template; false: continue it as text; default: true where the model has a chat template",
+          "true: wrap each prompt in the chat template; false: continue it as text; default: true if the model has a chat template",
       }),
     ),
     batchSize: Type.Integer({ minimum: 1, default: 16, description: "prompts per batch" }),
@@ -22,25 +22,25 @@ const settings = Type.Object(
       minimum: 0,
       maximum: 1,
       default: 0,
-      description: "sample among the tokens at least this probable beside the most probable one; 0: off",
+      description: "sample among the tokens with at least this share of the highest probability; 0: off",
     }),
     repetitionPenalty: Type.Number({
       exclusiveMinimum: 0,
       maximum: 10,
       default: 1,
-      description: "logits of tokens that have occurred are divided by it where positive, else multiplied; 1: off",
+      description: "divides positive logits of tokens that have occurred, and multiplies negative ones; 1: off",
     }),
     stop: Type.Array(Type.String({ minLength: 1 }), {
       default: [],
       maxItems: 16,
-      description: "texts that end a response; they are not part of it",
+      description: "stop sequences: texts that end a response and are not part of it",
     }),
   },
   { additionalProperties: false },
 );
 
 export const generate = defineStage({
-  summary: "writes continuations of, or responses to, prompts",
+  summary: "generates completions of prompts, or responses to them",
   example: `
 samples:
   uses: generate
@@ -53,11 +53,11 @@ samples:
   version: 6,
   with: settings,
   rules: [],
-  outputs: Type.Object({ samples: Artifact("samples", "samples.jsonl: prompt, text, tokens, why it stopped") }),
+  outputs: Type.Object({ samples: Artifact("samples", "samples.jsonl: prompt, text, tokens, stop reason") }),
   metrics: {
-    samples: metric("responses", "texts written"),
-    tokens: metric("tokens", "tokens written"),
-    cut: metric("responses", "texts that ended at maxNewTokens or the end of the context"),
+    samples: metric("responses", "texts generated"),
+    tokens: metric("tokens", "tokens generated"),
+    cut: metric("responses", "texts cut at maxNewTokens or at the end of the context"),
   },
   computesWithTensors: true,
   libraries: ["tokenizers"],

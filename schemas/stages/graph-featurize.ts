@@ -3,7 +3,7 @@ import { Artifact, OneOf } from "../fields/basic.js";
 import { defineStage, metric, type RuleProblem } from "../stage.js";
 import { checkSource, tableSource, tablesRead, unpinnedIn } from "../fields/source.js";
 
-/** Groups of features; their twin, with what is computed, is `graph/features/index.ts`. */
+/** Groups of features; `graph/features/index.ts` has their computation. */
 export const featureNames = [
   "degree",
   "strength",
@@ -28,25 +28,28 @@ export type FeatureName = (typeof featureNames)[number];
 
 const settings = Type.Object(
   {
-    nodes: tableSource("a row for each node, with its attributes"),
-    edges: tableSource("a row for each edge, from its source to its target"),
+    nodes: tableSource("table of nodes: one row per node, with its attributes"),
+    edges: tableSource("table of edges: one row per edge, from its source to its target"),
     columns: Type.Object(
       {
-        node: Type.String({ minLength: 1, default: "id", description: "of nodes: the node's id" }),
-        source: Type.String({ minLength: 1, default: "follower", description: "of edges: where an edge begins" }),
-        target: Type.String({ minLength: 1, default: "followed", description: "of edges: where it ends" }),
-        weight: Type.Optional(Type.String({ minLength: 1, description: "of edges: an edge's weight; else 1" })),
+        node: Type.String({ minLength: 1, default: "id", description: "column of nodes: id" }),
+        source: Type.String({ minLength: 1, default: "follower", description: "column of edges: source" }),
+        target: Type.String({ minLength: 1, default: "followed", description: "column of edges: target" }),
+        weight: Type.Optional(
+          Type.String({ minLength: 1, description: "column of edges: weight; default: every edge weighs 1" }),
+        ),
       },
-      { additionalProperties: false, default: {}, description: "which columns hold what" },
+      { additionalProperties: false, default: {}, description: "names of the columns" },
     ),
-    directed: Type.Boolean({ default: true, description: "false: an edge leads both ways" }),
+    directed: Type.Boolean({ default: true, description: "false: edges are undirected" }),
     unknownNodes: OneOf(["error", "drop", "add"], {
       default: "error",
-      description: "edges of nodes that are not in the table: refused, left out, or the nodes are added",
+      description:
+        "edges of nodes that are not in the table; error: the stage fails; drop: leave them out; add: add the nodes",
     }),
     duplicates: OneOf(["sum", "first"], {
       default: "sum",
-      description: "what an edge weighs that is there several times",
+      description: "weight of an edge that occurs several times; sum: of all; first: of the first",
     }),
     selfLoops: OneOf(["keep", "drop"], { default: "drop", description: "edges from a node to itself" }),
     features: Type.Array(OneOf(featureNames), {
@@ -72,71 +75,71 @@ const settings = Type.Object(
       minimum: 0,
       default: 1000,
       description:
-        "nodes that shortest paths are searched from: of a larger graph a sample, with its error; 0: always all",
+        "maximum number of nodes to search shortest paths from; larger graphs are sampled, with standard errors; 0: all nodes",
     }),
     paths: OneOf(["hops", "weights"], {
       default: "hops",
-      description: "how long an edge is on a path: 1, or its weight",
+      description: "length of an edge on a path; hops: 1; weights: its weight",
     }),
     damping: Type.Number({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0.85,
-      description: "PageRank: share of steps that follow an edge",
+      description: "PageRank: damping factor, the share of steps that follow an edge",
     }),
     personalize: Type.Array(Type.String({ minLength: 1 }), {
       default: [],
-      description: "personalized-pagerank: ids of nodes that a walker starts anew from",
+      description: "personalized-pagerank: ids of the nodes at which a walk restarts",
     }),
     katzAlpha: Type.Optional(
       Type.Number({
         exclusiveMinimum: 0,
-        description: "Katz: what a further step counts; absent: so small that it always converges",
+        description: "Katz: attenuation factor; default: small enough that it always converges",
       }),
     ),
     hops: Type.Array(Type.Integer({ minimum: 1 }), {
       minItems: 1,
       uniqueItems: true,
       default: [2, 3],
-      description: "reach, reached-by: numbers of steps",
+      description: "reach, reached-by: maximum numbers of hops",
     }),
     resolution: Type.Number({
       exclusiveMinimum: 0,
       default: 1,
-      description: "communities: above 1 for more and smaller ones",
+      description: "community: resolution; above 1: more and smaller communities",
     }),
-    dimensions: Type.Integer({ minimum: 1, maximum: 1024, default: 16, description: "fastrp: coordinates" }),
+    dimensions: Type.Integer({ minimum: 1, maximum: 1024, default: 16, description: "fastrp: size of the embedding" }),
     neighbors: Type.Array(
       Type.Object(
         {
-          attribute: Type.String({ minLength: 1, description: "a column of nodes" }),
+          attribute: Type.String({ minLength: 1, description: "column of nodes" }),
           aggregate: Type.Array(OneOf(["mean", "max", "share"]), {
             uniqueItems: true,
             default: [],
-            description: "mean, max: of numbers; share: of each category; none: whichever fit the column",
+            description: "mean, max: of numbers; share: of each category; default: those that fit the column",
           }),
         },
-        { additionalProperties: false, description: "what of the neighbors' attributes" },
+        { additionalProperties: false, description: "attribute of the neighbors, and how to aggregate it" },
       ),
-      { default: [], description: "neighbors: which attributes, and what of them" },
+      { default: [], description: "neighbors: attributes of the neighbors to aggregate" },
     ),
-    nodePairs: Type.Optional(tableSource("pairs of nodes, whose features are wanted too")),
+    nodePairs: Type.Optional(tableSource("table of node pairs, for features of pairs")),
     nodePairColumns: Type.Object(
       {
-        source: Type.String({ minLength: 1, default: "source", description: "of nodePairs: one node" }),
-        target: Type.String({ minLength: 1, default: "target", description: "of nodePairs: the other" }),
+        source: Type.String({ minLength: 1, default: "source", description: "column of nodePairs: first node" }),
+        target: Type.String({ minLength: 1, default: "target", description: "column of nodePairs: second node" }),
       },
-      { additionalProperties: false, default: {}, description: "which columns of nodePairs hold what" },
+      { additionalProperties: false, default: {}, description: "names of the columns of nodePairs" },
     ),
     tolerance: Type.Number({
       exclusiveMinimum: 0,
       default: 1e-12,
-      description: "iterations end when values change by less than this share",
+      description: "relative change of the values below which an iteration has converged",
     }),
-    iterations: Type.Integer({ minimum: 1, default: 1000, description: "most steps of an iteration" }),
+    iterations: Type.Integer({ minimum: 1, default: 1000, description: "maximum number of iterations" }),
     notConverged: OneOf(["error", "missing"], {
       default: "error",
-      description: "features whose iteration does not settle: the stage fails, or they have no values",
+      description: "features whose iteration does not converge; error: the stage fails; missing: they have no values",
     }),
   },
   { additionalProperties: false },
@@ -144,7 +147,7 @@ const settings = Type.Object(
 type Settings = Static<typeof settings>;
 
 export const graphFeaturize = defineStage({
-  summary: "features of every node from a table of nodes and a table of edges",
+  summary: "computes features of every node from a table of nodes and a table of edges",
   example: `
 features:
   uses: graph-featurize
@@ -155,7 +158,7 @@ features:
     features: [degree, clustering, pagerank, community, neighbors]
     neighbors: [{ attribute: age, aggregate: [mean] }]
 `,
-  version: 5,
+  version: 6,
   with: settings,
   rules: [
     { fields: ["nodes"], check: ({ nodes }) => checkSource(nodes, "nodes") },
@@ -174,21 +177,21 @@ features:
     nodePairs: Type.Optional(
       Artifact(
         "table",
-        "node-pairs.parquet and node-pairs.csv: the pairs' columns, their features, and those of both nodes",
+        "node-pairs.parquet and node-pairs.csv: the pairs' columns, their features, and the features of both nodes",
       ),
     ),
   }),
   metrics: {
     nodes: metric("nodes", "nodes of the graph"),
     edges: metric("edges", "edges of the graph, without those left out or merged"),
-    features: metric("columns", "columns of features"),
-    unknownNodes: metric("nodes", "nodes in edges only, that were dropped or added"),
-    unknownEdges: metric("edges", "edges left out because an end is no node"),
-    selfLoops: metric("edges", "edges from a node to itself that were read"),
-    duplicates: metric("edges", "edges merged into an equal one before them"),
-    nodePairs: metric("node pairs", "pairs of nodes"),
-    unknownNodePairs: metric("node pairs", "pairs left out because an end is no node"),
-    notConverged: metric("groups", "groups of features without values because their iteration did not settle"),
+    features: metric("columns", "feature columns"),
+    unknownNodes: metric("nodes", "nodes that occur only in edges, dropped or added"),
+    unknownEdges: metric("edges", "edges left out because one end is not in the table of nodes"),
+    selfLoops: metric("edges", "edges from a node to itself in the input"),
+    duplicates: metric("edges", "edges merged into an earlier equal edge"),
+    nodePairs: metric("node pairs", "node pairs"),
+    unknownNodePairs: metric("node pairs", "node pairs left out because one node is not in the table of nodes"),
+    notConverged: metric("groups", "groups of features without values because their iteration did not converge"),
   },
   computesWithTensors: false,
   libraries: ["duckdb", "plot"],
@@ -208,7 +211,9 @@ function personalizeBelongs({ features, personalize }: Settings): RuleProblem | 
   return {
     code: asked ? "MISSING_KEY" : "NOT_ALLOWED",
     at: ["personalize"],
-    message: asked ? "must name the nodes that personalized-pagerank starts from" : "goes with personalized-pagerank",
+    message: asked
+      ? "must name the nodes at which personalized-pagerank restarts"
+      : "requires the feature personalized-pagerank",
     next: asked ? "add personalize: [id, …]" : "add personalized-pagerank to features, or remove personalize",
   };
 }
@@ -219,7 +224,7 @@ function attributesBelong({ features, neighbors }: Settings): RuleProblem | unde
   return {
     code: asked ? "MISSING_KEY" : "NOT_ALLOWED",
     at: ["neighbors"],
-    message: asked ? "must name the attributes to aggregate" : "goes with the feature neighbors",
+    message: asked ? "must name the attributes to aggregate" : "requires the feature neighbors",
     next: asked ? "add neighbors: [{ attribute: … }]" : "add neighbors to features, or remove neighbors",
   };
 }
@@ -229,7 +234,7 @@ function strengthNeedsWeights({ features, columns }: Settings): RuleProblem | un
   return {
     code: "MISSING_KEY",
     at: ["columns"],
-    message: "must name the weight that strength sums up",
+    message: "must name weight, the column that strength adds up",
     next: "add columns: { weight: … }, or remove strength",
   };
 }
@@ -239,8 +244,8 @@ function lengthsNeedWeights({ paths, columns }: Settings): RuleProblem | undefin
   return {
     code: "MISSING_KEY",
     at: ["columns"],
-    message: "must name the weight that is an edge's length",
-    next: "add columns: { weight: … }, or say paths: hops",
+    message: "must name weight, the column with an edge's length",
+    next: "add columns: { weight: … }, or set paths: hops",
   };
 }
 

@@ -6,56 +6,62 @@ import { modulesRead, modulesRun, verifier, verifierMetrics, verifierRules } fro
 
 const settings = Type.Object(
   {
-    model: Artifact("model", "the policy to start from; also the reference"),
-    prompts: Type.Array(Dataset(["instruction"], "rows of instruction and response, the known right answer"), {
+    model: Artifact("model", "policy to start from; also the reference model"),
+    prompts: Type.Array(Dataset(["instruction"], "rows of instruction and response, the right answer"), {
       minItems: 1,
     }),
-    verifiers: Type.Array(verifier, { minItems: 1, description: "what makes a response right" }),
-    groupSize: Type.Integer({ minimum: 2, default: 8, description: "responses to each prompt" }),
-    groups: Type.Integer({ minimum: 1, default: 16, description: "prompts an iteration" }),
-    minibatches: Type.Integer({ minimum: 1, default: 1, description: "parts of an iteration, one update each" }),
-    epochs: Type.Integer({ minimum: 1, default: 1, description: "times through an iteration's responses" }),
+    verifiers: Type.Array(verifier, { minItems: 1, description: "rules that decide whether a response is right" }),
+    groupSize: Type.Integer({ minimum: 2, default: 8, description: "responses per prompt" }),
+    groups: Type.Integer({ minimum: 1, default: 16, description: "prompts per iteration" }),
+    minibatches: Type.Integer({
+      minimum: 1,
+      default: 1,
+      description: "minibatches per epoch, one optimizer step each",
+    }),
+    epochs: Type.Integer({ minimum: 1, default: 1, description: "passes over an iteration's responses" }),
     ...reinforcementFields,
     lossType: OneOf(["grpo", "dapo", "dr_grpo"], {
       default: "dapo",
-      description: "mean over responses of the mean over tokens; mean over all tokens; sum over a constant length",
+      description:
+        "grpo: mean over responses of the mean over tokens; dapo: mean over all tokens; dr_grpo: sum ÷ a constant length",
     }),
     scaleRewards: OneOf(["group", "batch", "none"], {
       default: "group",
-      description: "whose standard deviation the advantages are divided by; none: Dr. GRPO",
+      description: "whose rewards' standard deviation divides the advantages; none: no scaling (Dr. GRPO)",
     }),
-    epsilon: Type.Number({ exclusiveMinimum: 0, default: 0.2, description: "clip of the ratio of probabilities" }),
+    epsilon: Type.Number({ exclusiveMinimum: 0, default: 0.2, description: "clip range of the probability ratio" }),
     epsilonHigh: Type.Optional(
-      Type.Number({ exclusiveMinimum: 0, description: "its upper bound; default: epsilon; 0.28 in DAPO" }),
+      Type.Number({ exclusiveMinimum: 0, description: "upper clip range; default: epsilon; DAPO: 0.28" }),
     ),
     ratio: OneOf(["token", "sequence"], {
       default: "token",
       description:
-        "whose probabilities the clipped ratio compares; sequence: the response's, a token's geometric mean (GSPO)",
+        "unit of the clipped probability ratio; token: each token; sequence: the response, geometric mean per token (GSPO)",
     }),
-    beta: Type.Number({ minimum: 0, default: 0, description: "weight of the divergence from the reference" }),
+    beta: Type.Number({ minimum: 0, default: 0, description: "weight of the KL divergence" }),
     klIn: OneOf(["loss", "reward"], {
       default: "loss",
-      description: "what the divergence is taken off: each token's loss, as published, or the reward of the response",
+      description:
+        "where the KL divergence is applied; loss: to each token's loss, as published; reward: to the response's reward",
     }),
     dynamicSampling: Type.Boolean({
       default: false,
-      description: "groups whose rewards are all equal are replaced by other prompts' groups",
+      description: "replace groups whose rewards are all equal with groups of other prompts (DAPO)",
     }),
     maskTruncated: Type.Boolean({
       default: false,
-      description: "responses cut at maxNewTokens do not count in the loss (DAPO); their rewards count in their groups",
+      description: "leave responses cut at maxNewTokens out of the loss (DAPO); their rewards still count",
     }),
     overlongPenalty: Type.Optional(
       Type.Object(
         {
           cache: Type.Integer({
             minimum: 1,
-            description: "tokens before maxNewTokens in which the penalty grows from 0",
+            description: "tokens before maxNewTokens over which the penalty grows from 0",
           }),
-          penalty: Type.Number({ exclusiveMinimum: 0, default: 1, description: "reward lost at maxNewTokens" }),
+          penalty: Type.Number({ exclusiveMinimum: 0, default: 1, description: "penalty at maxNewTokens" }),
         },
-        { additionalProperties: false, description: "what long responses lose (DAPO's soft overlong punishment)" },
+        { additionalProperties: false, description: "penalty of long responses (DAPO's soft overlong punishment)" },
       ),
     ),
   },
@@ -64,7 +70,7 @@ const settings = Type.Object(
 type Settings = Static<typeof settings>;
 
 export const grpo = defineStage({
-  summary: "reasoning fine-tuning: group relative policy optimization on rewards that can be verified",
+  summary: "reasoning fine-tuning: group relative policy optimization on verifiable rewards",
   example: `
 reasoned:
   uses: grpo
@@ -97,24 +103,21 @@ reasoned:
   }),
   metrics: {
     reward: metric("1", "mean reward of all sampled responses, last tenth of iterations"),
-    firstReward: metric("1", "the same of the first iteration"),
-    kl: metric("nats/token", "divergence from the reference on the responses learnt from, last tenth; with beta only"),
+    firstReward: metric("1", "mean reward of the first iteration"),
+    kl: metric("nats/token", "KL divergence from the reference on trained responses, last tenth; only with beta"),
     entropy: metric(
       "nats/token",
-      "of the policy on the responses learnt from, last tenth; with beta or several updates an iteration only",
+      "policy entropy on trained responses, last tenth; only with beta or several optimizer steps per iteration",
     ),
     clipFraction: metric("share", "share of tokens whose ratio was clipped, last tenth"),
     equalGroups: metric("share", "share of groups whose rewards were all equal, last tenth"),
-    responseLength: metric("tokens/response", "tokens a response, of all sampled, last tenth"),
-    missingEnd: metric("share", "share of all sampled responses that did not end by themselves, last tenth"),
-    overlongPenalty: metric(
-      "1",
-      "mean reward that responses learnt from lost by their length, last tenth; with overlongPenalty only",
-    ),
-    masked: metric("responses", "truncated responses left out of the loss: maskTruncated"),
-    iterations: metric("iterations", "iterations made"),
-    tokens: metric("tokens", "response tokens learnt from"),
-    prompts: metric("prompts", "prompts to choose from"),
+    responseLength: metric("tokens/response", "mean length of all sampled responses, last tenth"),
+    missingEnd: metric("share", "share of all sampled responses without an end token, last tenth"),
+    overlongPenalty: metric("1", "mean length penalty of trained responses, last tenth; only with overlongPenalty"),
+    masked: metric("responses", "truncated responses left out of the loss (maskTruncated)"),
+    iterations: metric("iterations", "iterations completed"),
+    tokens: metric("tokens", "response tokens trained on"),
+    prompts: metric("prompts", "prompts to sample from"),
     tooLong: metric("prompts", "prompts left out because they leave no room for a response"),
     ...verifierMetrics,
   },
@@ -136,7 +139,7 @@ function groupFits({ samplingBatch, groupSize }: Settings): RuleProblem | undefi
     code: "OUT_OF_RANGE",
     at: ["samplingBatch"],
     message: `must be >= groupSize (${groupSize}), got ${samplingBatch}`,
-    next: "raise samplingBatch, or lower groupSize: a group is written together",
+    next: "raise samplingBatch, or lower groupSize: a group is sampled together",
   };
 }
 
@@ -146,7 +149,7 @@ function betaGiven({ klIn, beta }: Settings): RuleProblem | undefined {
     code: "NOT_ALLOWED",
     at: ["klIn"],
     message: "has no effect without beta",
-    next: "give beta a value above 0, or leave out klIn",
+    next: "set beta above 0, or remove klIn",
   };
 }
 

@@ -5,20 +5,20 @@ import { checkSource, tableSource, tablesRead, unpinnedIn } from "../fields/sour
 
 const settings = Type.Object(
   {
-    edges: tableSource("a row for each edge, from its source to its target"),
+    edges: tableSource("table of edges: one row per edge, from its source to its target"),
     columns: Type.Object(
       {
-        source: Type.String({ minLength: 1, default: "follower", description: "where an edge begins" }),
-        target: Type.String({ minLength: 1, default: "followed", description: "where it ends" }),
+        source: Type.String({ minLength: 1, default: "follower", description: "column of edges: source" }),
+        target: Type.String({ minLength: 1, default: "followed", description: "column of edges: target" }),
       },
-      { additionalProperties: false, default: {}, description: "which columns hold what" },
+      { additionalProperties: false, default: {}, description: "names of the columns" },
     ),
-    directed: Type.Boolean({ default: true, description: "false: an edge and its reverse are one" }),
+    directed: Type.Boolean({ default: true, description: "false: an edge and its reverse are the same edge" }),
     share: Type.Number({
       exclusiveMinimum: 0,
       exclusiveMaximum: 1,
       default: 0.2,
-      description: "of the edges taken away",
+      description: "share of the edges to hold out",
     }),
   },
   { additionalProperties: false },
@@ -27,7 +27,7 @@ const settings = Type.Object(
 type Settings = Static<typeof settings>;
 
 export const holdOutLinks = defineStage({
-  summary: "takes some edges away, to be predicted, and adds as many pairs that are no edges",
+  summary: "holds out some edges for link prediction, and adds as many node pairs that are not edges",
   example: `
 links:
   uses: hold-out-links
@@ -39,18 +39,18 @@ links:
   with: settings,
   rules: [{ fields: ["edges"], check: ({ edges }) => checkSource(edges, "edges") }],
   outputs: Type.Object({
-    edges: Artifact("table", "the edges that stay, with their columns: features come from these alone"),
+    edges: Artifact("table", "the remaining edges, with their columns: compute features from these alone"),
     nodePairs: Artifact(
       "table",
-      "source, target and linked: true for an edge taken away, false for a pair that is none",
+      "source, target and linked: true for a held-out edge, false for a pair that is not an edge",
     ),
   }),
   metrics: {
-    kept: metric("edges", "edges that stay"),
-    heldOut: metric("edges", "edges taken away"),
-    notLinked: metric("node pairs", "pairs that are no edges"),
-    selfLoops: metric("edges", "edges from a node to itself, which are neither kept nor held out"),
-    duplicates: metric("edges", "edges that were there twice, which stand on the side of the first"),
+    kept: metric("edges", "remaining edges"),
+    heldOut: metric("edges", "held-out edges"),
+    notLinked: metric("node pairs", "node pairs that are not edges"),
+    selfLoops: metric("edges", "edges from a node to itself, neither kept nor held out"),
+    duplicates: metric("edges", "duplicates of an earlier edge, which go the same way as that edge"),
   },
   computesWithTensors: false,
   libraries: ["duckdb"],

@@ -18,7 +18,7 @@ import { socialNetwork } from "./social-network.js";
 import { tableModel } from "./table-model.js";
 import { tokenize } from "./tokenize.js";
 
-/** The table of stage types: `uses` in YAML -> definition. One line a stage; its twin is `activities/index.ts`. */
+/** The table of stage types: `uses` in YAML -> definition. One line per stage; `activities/index.ts` has the work. */
 const table = {
   dataset,
   tokenize,
@@ -51,7 +51,7 @@ export type GivenWith<T extends StageType> = {
     : Partial<StageWith<T>[K]>;
 };
 
-/** What is known of each stage type. */
+/** The definition of each stage type. */
 export const stageDefinitions: {
   readonly [T in StageType]: StageDefinition<
     StageDefinitions[T]["with"],
@@ -83,7 +83,7 @@ export function codeSettings<T extends StageType>(uses: T, settings: StageWith<T
   return traitOf(stageDefinitions[uses].runsCode, settings);
 }
 
-/** Settings whose content elsewhere can change unnoticed. */
+/** Settings that are not pinned: what they name can change unnoticed. */
 export function unpinnedSettings<T extends StageType>(uses: T, settings: StageWith<T>): readonly string[] {
   return traitOf(stageDefinitions[uses].unpinned, settings);
 }

@@ -5,62 +5,66 @@ import { learningRateRule, minibatchesFit, reinforcementFields, warmupRule } fro
 
 const settings = Type.Object(
   {
-    model: Artifact("model", "the policy to start from; also the reference"),
-    rewardModel: Artifact("reward-model", "what scores responses; the critic starts from it"),
+    model: Artifact("model", "policy to start from; also the reference model"),
+    rewardModel: Artifact("reward-model", "reward model that scores responses; the critic starts from it"),
     prompts: Type.Array(Dataset(["instruction"], "rows whose instruction is the prompt"), { minItems: 1 }),
-    batchSize: Type.Integer({ minimum: 1, default: 64, description: "responses an iteration" }),
-    minibatches: Type.Integer({ minimum: 1, default: 2, description: "parts of an iteration, one update each" }),
-    epochs: Type.Integer({ minimum: 1, default: 2, description: "times through an iteration's responses" }),
+    batchSize: Type.Integer({ minimum: 1, default: 64, description: "responses per iteration" }),
+    minibatches: Type.Integer({
+      minimum: 1,
+      default: 2,
+      description: "minibatches per epoch, one optimizer step each",
+    }),
+    epochs: Type.Integer({ minimum: 1, default: 2, description: "passes over an iteration's responses" }),
     ...reinforcementFields,
     criticLearningRate: Type.Number({
       exclusiveMinimum: 0,
       maximum: 10,
       default: 3e-4,
-      description: "the critic's highest; its schedule, warm-up and minimum are the policy's",
+      description: "peak learning rate of the critic; schedule, warm-up and minimum are the policy's",
     }),
-    klCoefficient: Type.Number({ minimum: 0, default: 0.05, description: "reward lost for a nat of divergence" }),
+    klCoefficient: Type.Number({ minimum: 0, default: 0.05, description: "KL penalty: reward lost per nat" }),
     klTarget: Type.Optional(
       Type.Number({
         exclusiveMinimum: 0,
-        description: "divergence of a response to aim at, nats, by changing the coefficient; absent: it stays",
+        description: "target KL divergence per response, nats, for an adaptive klCoefficient; default: fixed",
       }),
     ),
     klHorizon: Type.Integer({
       minimum: 1,
       default: 1000,
-      description: "responses over which the coefficient answers to an error",
+      description: "adaptive KL: number of responses over which klCoefficient adapts",
     }),
     missingEndPenalty: Type.Number({
       minimum: 0,
       default: 1,
-      description: "reward lost by a response that did not end by itself",
+      description: "reward penalty of a response without an end token",
     }),
-    gamma: Type.Number({ minimum: 0, maximum: 1, default: 1, description: "discount of later rewards" }),
+    gamma: Type.Number({ minimum: 0, maximum: 1, default: 1, description: "discount factor of rewards" }),
     lambda: Type.Number({
       minimum: 0,
       maximum: 1,
       default: 0.95,
-      description: "of generalized advantage estimation",
+      description: "lambda of generalized advantage estimation (GAE)",
     }),
-    clip: Type.Number({ exclusiveMinimum: 0, default: 0.2, description: "of the ratio of probabilities" }),
-    valueClip: Type.Number({ exclusiveMinimum: 0, default: 0.2, description: "of the critic's change" }),
+    clip: Type.Number({ exclusiveMinimum: 0, default: 0.2, description: "clip range of the probability ratio" }),
+    valueClip: Type.Number({ exclusiveMinimum: 0, default: 0.2, description: "clip range of the critic's values" }),
     valueClipRelative: Type.Boolean({
       default: false,
       description:
-        "valueClip counts standard deviations of the iteration's returns, so that it follows the rewards' scale",
+        "measure valueClip in standard deviations of the iteration's returns, so that it follows the scale of rewards",
     }),
     normalizeRewards: Type.Boolean({
       default: false,
-      description: "rewards less the mean, over the standard deviation, of all rewards so far, before the divergence",
+      description: "normalize rewards by the mean and standard deviation of all rewards so far, before the KL penalty",
     }),
-    valueCoefficient: Type.Number({ exclusiveMinimum: 0, default: 0.1, description: "of the value loss" }),
+    valueCoefficient: Type.Number({ exclusiveMinimum: 0, default: 0.1, description: "weight of the value loss" }),
   },
   { additionalProperties: false },
 );
 type Settings = Static<typeof settings>;
 
 export const ppo = defineStage({
-  summary: "preference fine-tuning: proximal policy optimization against a reward model, held near the reference",
+  summary: "preference fine-tuning: proximal policy optimization on a reward model, with a KL penalty",
   example: `
 preferred:
   uses: ppo
@@ -88,18 +92,18 @@ preferred:
     training: Artifact("evaluation", "evaluation.json: every iteration's metrics"),
   }),
   metrics: {
-    reward: metric("1", "mean score of the last tenth of iterations, penalties taken off"),
-    firstReward: metric("1", "the same of the first iteration"),
-    kl: metric("nats/response", "divergence of a response from the reference, last tenth"),
-    klCoefficient: metric("1", "at the end"),
-    entropy: metric("nats/token", "of the policy, last tenth"),
+    reward: metric("1", "mean score of the last tenth of iterations, minus penalties"),
+    firstReward: metric("1", "mean score of the first iteration, minus penalties"),
+    kl: metric("nats/response", "KL divergence per response from the reference, last tenth"),
+    klCoefficient: metric("1", "KL coefficient at the end"),
+    entropy: metric("nats/token", "entropy of the policy, last tenth"),
     clipFraction: metric("share", "share of tokens whose ratio was clipped, last tenth"),
-    explainedVariance: metric("share", "share of the returns' variance that the critic foresaw, last tenth"),
-    responseLength: metric("tokens/response", "tokens a response, last tenth"),
-    missingEnd: metric("share", "share of responses that did not end by themselves, last tenth"),
-    iterations: metric("iterations", "iterations made"),
-    tokens: metric("tokens", "response tokens learnt from"),
-    prompts: metric("prompts", "prompts to choose from"),
+    explainedVariance: metric("share", "share of the returns' variance that the critic explains, last tenth"),
+    responseLength: metric("tokens/response", "mean length of a response, last tenth"),
+    missingEnd: metric("share", "share of responses without an end token, last tenth"),
+    iterations: metric("iterations", "iterations completed"),
+    tokens: metric("tokens", "response tokens trained on"),
+    prompts: metric("prompts", "prompts to sample from"),
     tooLong: metric("prompts", "prompts left out because they leave no room for a response"),
   },
   computesWithTensors: true,

@@ -6,10 +6,10 @@ import { learningRateRule, trainingFields } from "../fields/training.js";
 
 const settings = Type.Object(
   {
-    tokens: Artifact("tokens", "what to learn from"),
-    heldOut: Type.Optional(Artifact("tokens", "what to measure the loss on")),
+    tokens: Artifact("tokens", "tokens to train on"),
+    heldOut: Type.Optional(Artifact("tokens", "tokens for the held-out loss")),
     architecture,
-    steps: Type.Integer({ minimum: 0, default: 1000, description: "optimizer updates" }),
+    steps: Type.Integer({ minimum: 0, default: 1000, description: "optimizer steps" }),
     ...trainingFields,
   },
   { additionalProperties: false },
@@ -43,12 +43,12 @@ base:
   }),
   metrics: {
     heldOutLoss: metric("nats/token", "held-out loss at the end"),
-    heldOutBitsPerByte: metric("bits/byte", "held-out loss at the end"),
+    heldOutBitsPerByte: metric("bits/byte", "held-out bits per byte at the end"),
     loss: metric("nats/token", "training loss of the last steps; absent without steps"),
-    steps: metric("steps", "updates made"),
-    tokens: metric("tokens", "tokens seen"),
-    epochs: metric("epochs", "times that the data were seen"),
-    parameters: metric("parameters", "weights of the model"),
+    steps: metric("steps", "optimizer steps"),
+    tokens: metric("tokens", "tokens trained on"),
+    epochs: metric("epochs", "passes over the data"),
+    parameters: metric("parameters", "parameters of the model"),
   },
   computesWithTensors: true,
   libraries: [],

@@ -4,32 +4,32 @@ import { defineStage, metric, type RuleProblem } from "../stage.js";
 import { learningRateRule, trainingFields } from "../fields/training.js";
 
 /**
- * An epoch's rows of a source are in proportion to the source's own: a list without weights is all rows, each once, and no
- * source's weight changes how much of another one is read. The share of tokens that this makes is a metric.
+ * In an epoch, a source contributes its own number of rows times its weight: without weights each row is read once, and the
+ * weight of one source does not change how much of another is read. The resulting share of tokens is a metric.
  */
 const source = Shorthand(
   "data",
   {
-    data: Dataset(["instruction", "text"], "instruction–response rows, or prose: a text a row"),
+    data: Dataset(["instruction", "text"], "instruction–response rows, or prose: one text per row"),
     weight: Type.Number({
       minimum: 0,
       maximum: 1000,
       default: 1,
-      description: "an epoch reads weight × the rows: 2 each twice, 0.1 another tenth in every epoch, 0 none",
+      description: "an epoch reads weight × the rows; 2: each twice; 0.1: a different tenth in every epoch; 0: none",
     }),
   },
-  "what to learn from: instruction–response rows, and prose against forgetting",
+  "training data: instruction–response rows, and prose against forgetting",
 );
 
 const settings = Type.Object(
   {
-    model: Artifact("model", "the model to start from"),
+    model: Artifact("model", "model to start from"),
     data: Type.Array(source, { minItems: 1 }),
-    heldOut: Type.Array(Dataset(["instruction"], "rows to measure the loss on"), { default: [] }),
+    heldOut: Type.Array(Dataset(["instruction"], "rows for the held-out loss"), { default: [] }),
     epochs: Type.Number({
       exclusiveMinimum: 0,
       default: 3,
-      description: "times through the data, each as often as its weight says",
+      description: "passes over the data; each source counts by its weight",
     }),
     ...trainingFields,
   },
@@ -39,7 +39,7 @@ type Settings = Static<typeof settings>;
 
 export const sft = defineStage({
   summary:
-    "instruction fine-tuning: loss on the response's tokens only (of prose on all), chat template, packed sequences",
+    "instruction fine-tuning: loss only on the response's tokens (for prose, on all), chat template, packed sequences",
   example: `
 chat:
   uses: sft
@@ -58,11 +58,11 @@ chat:
   metrics: {
     heldOutLoss: metric("nats/token", "held-out loss at the end"),
     loss: metric("nats/token", "training loss of the last steps"),
-    steps: metric("steps", "updates made"),
-    tokens: metric("tokens", "tokens that counted in the loss: those of responses and of prose"),
+    steps: metric("steps", "optimizer steps"),
+    tokens: metric("tokens", "tokens that count in the loss: those of responses and of prose"),
     proseShare: metric("share", "share of prose among these tokens"),
-    examples: metric("rows", "instruction–response rows to learn from"),
-    prose: metric("rows", "rows of prose to learn from"),
+    examples: metric("rows", "instruction–response rows to train on"),
+    prose: metric("rows", "rows of prose to train on"),
     proseCut: metric("rows", "rows of prose cut into pieces because they are longer than a sequence"),
     tooLong: metric("rows", "examples left out because they are longer than a sequence"),
     heldOutTooLong: metric("rows", "held-out examples left out for the same reason"),
@@ -84,7 +84,7 @@ function someWeight({ data }: Settings): RuleProblem | undefined {
   return {
     code: "OUT_OF_RANGE",
     at: ["data"],
-    message: "must have a weight > 0 in one entry at least, got 0 in all",
-    next: "raise a weight, or leave it out: it is 1 then",
+    message: "must have a weight > 0 in at least one entry, got 0 in all",
+    next: "raise a weight, or remove it: the default is 1",
   };
 }

@@ -7,14 +7,14 @@ const share = (standard: number, description: string) =>
 
 const settings = Type.Object(
   {
-    nodes: Type.Integer({ minimum: 1, maximum: 10_000_000, default: 2000, description: "accounts, the nodes" }),
+    nodes: Type.Integer({ minimum: 1, maximum: 10_000_000, default: 2000, description: "number of accounts (nodes)" }),
     edgesPerNode: Type.Number({
       minimum: 0,
       default: 10,
-      description: "mean number of accounts that one follows by its own choice; follows in return come on top",
+      description: "mean number of accounts that an account follows on its own; follow-backs are extra",
     }),
-    communities: Type.Integer({ minimum: 1, default: 8, description: "groups that follow each other; in no column" }),
-    reciprocity: share(0.4, "chance that a follow inside a community is returned; outside it is a third of this"),
+    communities: Type.Integer({ minimum: 1, default: 8, description: "number of communities; they are in no column" }),
+    reciprocity: share(0.4, "chance of a follow-back within a community; a third of it between communities"),
     openness: share(0.25, "share of follows that leave the community"),
   },
   { additionalProperties: false },
@@ -31,7 +31,7 @@ network:
   with: settings,
   rules: [],
   outputs: Type.Object({
-    nodes: Artifact("table", "id, age, country, topic, posts a month, and whether it subscribes: the label"),
+    nodes: Artifact("table", "id, age, country, topic, posts per month, and the label: whether the account subscribes"),
     edges: Artifact("table", "follower, followed, messages between them"),
   }),
   metrics: {

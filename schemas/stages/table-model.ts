@@ -5,30 +5,30 @@ import { checkSource, tableSource, tablesRead, unpinnedIn } from "../fields/sour
 
 const settings = Type.Object(
   {
-    data: tableSource("the rows to learn from and to predict"),
-    target: Type.String({ minLength: 1, description: "the column to predict: true or false, 1 or 0" }),
+    data: tableSource("rows to train on and to predict"),
+    target: Type.String({ minLength: 1, description: "column to predict: true or false, 1 or 0" }),
     baseline: Type.Array(Type.String({ minLength: 1 }), {
       minItems: 1,
-      description: "columns that both models know; `*` stands for anything",
+      description: "columns that both models use; `*` matches anything",
     }),
     features: Type.Array(Type.String({ minLength: 1 }), {
       minItems: 1,
       default: ["*"],
-      description: "columns that only the second model knows, less the baseline's",
+      description: "columns that only the second model uses, without those of baseline",
     }),
-    ignore: Type.Array(Type.String({ minLength: 1 }), { default: [], description: "columns that neither knows" }),
+    ignore: Type.Array(Type.String({ minLength: 1 }), { default: [], description: "columns that neither model uses" }),
     group: Type.Optional(
       Type.String({
         minLength: 1,
         description:
-          "a column that neither knows, of which rows of one value belong together (of one entity, of one pair in both directions): they share a fold, and the bootstrap draws them together; else each row is for itself",
+          "column that neither model uses: rows with the same value (one entity, or one pair in both directions) share a fold, and the bootstrap resamples them together; default: each row by itself",
       }),
     ),
-    folds: Type.Integer({ minimum: 2, default: 5, description: "parts; each is predicted by a model of the others" }),
-    rounds: Type.Integer({ minimum: 1, default: 100, description: "trees a model" }),
-    depth: Type.Integer({ minimum: 1, maximum: 8, default: 3, description: "of a tree" }),
-    learningRate: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 0.1, description: "weight of a tree" }),
-    resamples: Type.Integer({ minimum: 100, default: 1000, description: "draws of the bootstrap" }),
+    folds: Type.Integer({ minimum: 2, default: 5, description: "folds; each is predicted by models of the others" }),
+    rounds: Type.Integer({ minimum: 1, default: 100, description: "boosting rounds: trees per model" }),
+    depth: Type.Integer({ minimum: 1, maximum: 8, default: 3, description: "maximum depth of a tree" }),
+    learningRate: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 0.1, description: "weight of each tree" }),
+    resamples: Type.Integer({ minimum: 100, default: 1000, description: "bootstrap resamples" }),
   },
   { additionalProperties: false },
 );
@@ -36,7 +36,7 @@ const settings = Type.Object(
 type Settings = Static<typeof settings>;
 
 export const tableModel = defineStage({
-  summary: "predicts a column by boosted trees without and with some columns, and says what those are worth",
+  summary: "predicts a column by gradient-boosted trees, without and with some columns, and measures what these add",
   example: `
 follows:
   uses: table-model
@@ -53,27 +53,27 @@ follows:
   outputs: Type.Object({
     predictions: Artifact(
       "table",
-      "each row's target, fold and both log odds; importance.json: what each column gained",
+      "each row's target, fold and both log odds; importance.json: the gain of each column",
     ),
   }),
   metrics: {
-    lift: metric("share", "area under the ROC curve with the features, minus that without"),
+    lift: metric("share", "ROC AUC (area under the curve) with the features, minus that without"),
     liftLow: metric(
       "share",
-      "lower end of its 95 % interval (bootstrap over groups of rows, the same for both models)",
+      "lower bound of its 95 % confidence interval (bootstrap over groups of rows, the same for both models)",
     ),
-    liftHigh: metric("share", "upper end of its 95 % interval"),
+    liftHigh: metric("share", "upper bound of its 95 % confidence interval"),
     areaWithout: metric(
       "share",
-      "area under the ROC curve without the features, each row predicted by models that have not seen it",
+      "ROC AUC without the features, each row predicted by models that were not trained on it",
     ),
-    areaWith: metric("share", "the same with the features"),
-    accuracyWithout: metric("share", "share of rows predicted right without the features"),
-    accuracyWith: metric("share", "the same with the features"),
+    areaWith: metric("share", "ROC AUC with the features"),
+    accuracyWithout: metric("share", "share of rows predicted correctly without the features"),
+    accuracyWith: metric("share", "share of rows predicted correctly with the features"),
     positives: metric("share", "share of rows whose target is true"),
     rows: metric("rows", "rows"),
-    columnsWithout: metric("columns", "columns that the model without the features knows"),
-    columnsWith: metric("columns", "columns that the model with the features knows"),
+    columnsWithout: metric("columns", "columns that the model without the features uses"),
+    columnsWith: metric("columns", "columns that the model with the features uses"),
   },
   computesWithTensors: false,
   libraries: ["duckdb"],

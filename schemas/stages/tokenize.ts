@@ -4,24 +4,24 @@ import { defineStage, metric } from "../stage.js";
 
 const settings = Type.Object(
   {
-    train: Type.Array(Artifact("dataset", "rows to learn from"), { minItems: 1 }),
-    heldOut: Type.Array(Artifact("dataset", "rows never to learn from"), { default: [] }),
-    vocabularyFrom: Type.Array(Artifact("dataset", "further rows that shape the vocabulary but are not encoded"), {
+    train: Type.Array(Artifact("dataset", "rows to train on"), { minItems: 1 }),
+    heldOut: Type.Array(Artifact("dataset", "held-out rows"), { default: [] }),
+    vocabularyFrom: Type.Array(Artifact("dataset", "further rows to train the tokenizer on, which are not encoded"), {
       default: [],
     }),
     vocabularySize: Type.Integer({
       minimum: 300,
       maximum: 200000,
       default: 2048,
-      description: "tokens, bytes and special ones included",
+      description: "number of tokens, bytes and special tokens included",
     }),
-    tokenizer: Type.Optional(Artifact("tokenizer", "use this tokenizer; none is trained")),
+    tokenizer: Type.Optional(Artifact("tokenizer", "existing tokenizer to use; none is trained")),
   },
   { additionalProperties: false },
 );
 
 export const tokenize = defineStage({
-  summary: "trains a byte-level BPE tokenizer (or takes one) and encodes data sets",
+  summary: "trains a byte-level BPE tokenizer (or uses an existing one) and encodes data sets",
   example: `
 tokens:
   uses: tokenize
@@ -41,11 +41,11 @@ tokens:
   }),
   metrics: {
     vocabularySize: metric("tokens", "tokens in the vocabulary"),
-    trainTokens: metric("tokens", "tokens to learn from"),
-    heldOutTokens: metric("tokens", "tokens held out"),
-    trainDocuments: metric("documents", "rows to learn from"),
-    heldOutDocuments: metric("documents", "rows held out"),
-    bytesPerToken: metric("bytes/token", "average over the training rows"),
+    trainTokens: metric("tokens", "tokens to train on"),
+    heldOutTokens: metric("tokens", "held-out tokens"),
+    trainDocuments: metric("documents", "rows to train on"),
+    heldOutDocuments: metric("documents", "held-out rows"),
+    bytesPerToken: metric("bytes/token", "mean over the training rows"),
   },
   computesWithTensors: false,
   libraries: ["tokenizers", "unicode"],

@@ -1,8 +1,8 @@
 /**
  * ESLint rule by type: no value of the type `StageType` is written as a literal, so that only a stage's two homes name it.
- * Artifact kinds share some of the words; what counts is the type that a literal is used as. Told apart are also the keys of
- * an object, and of an access to one, that has a property for every stage type, and what is compared with, or given to,
- * something that is called `uses`, whatever its type. Types may name a stage: `StageWith<"tokenize">`.
+ * Artifact kinds share some of the words, so the type that a literal is used as decides. The rule also covers the keys of
+ * an object that has a property for every stage type, and of an access to it, and what is compared with or assigned to
+ * something called `uses`, whatever its type. Types may name a stage: `StageWith<"tokenize">`.
  */
 import { ESLintUtils } from "@typescript-eslint/utils";
 
@@ -55,7 +55,7 @@ export const stageTypeLiteral = ESLintUtils.RuleCreator.withoutDocs({
       const type = other ? typeOf(other) : checker.getContextualType(tsNode(node));
       if (isStageType(type) || isUses(other) || isGivenToUses) report(node, value);
     };
-    /** The word that a key is, written with or without quotes; undefined where it is computed. */
+    /** The word that a key is, written with or without quotes; undefined if it is computed. */
     const wordOf = (key, computed) => (computed || key.type !== "Identifier" ? key.value : key.name);
     return {
       Literal(node) {

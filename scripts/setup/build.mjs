@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { provideGenerated } from "./generated.mjs";
 import { run, step } from "./report.mjs";
 
-/** Compiles to dist/ and bundles the workflow code, unless dist/ was made from these very sources. */
+/** Compiles to dist/ and bundles the workflow code, unless dist/ was made from exactly these sources. */
 export function build(root) {
   provideGenerated();
   const stamp = join(root, "dist", ".sources");
@@ -19,7 +19,7 @@ export function build(root) {
   writeFileSync(stamp, sources);
 }
 
-/** SHA-256 over the TypeScript files of the rooms that tsconfig.json includes, itself and the lock file. */
+/** SHA-256 over the TypeScript files of the modules that tsconfig.json includes, that file and the lock file. */
 function digestOf(root) {
   const { include } = JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8"));
   const inRoom = (room) => readdirSync(join(root, room), { recursive: true }).map((name) => join(room, name));

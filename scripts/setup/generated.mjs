@@ -7,7 +7,7 @@ export const root = join(import.meta.dirname, "..", "..");
 const directory = "compiler/generated";
 const stamp = join(root, directory, ".sources");
 
-/** Generates compiler/generated/, unless it was made from these very sources. Returns whether it did. */
+/** Generates compiler/generated/, unless it was made from exactly these sources. Returns whether it did. */
 export function provideGenerated() {
   if (isGenerated(digestOfSources())) return false;
   const fix = "node scripts/generate.mjs --if-old # its message says what is wrong in schemas/";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run, step } from "./report.mjs";
 
-/** Installs the npm packages with `npm ci`, unless what is installed is what the lock file says. */
+/** Installs the npm packages with `npm ci`, unless the installed packages match the lock file. */
 export function providePackages(root) {
   if (asLocked(root)) return;
   step("installing npm packages", () =>

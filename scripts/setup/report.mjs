@@ -8,7 +8,7 @@ export class SetupError extends Error {
   }
 }
 
-/** Says on standard error what is being done and how long it took. */
+/** Prints on standard error what is being done and how long it took. */
 export function step(what, work) {
   const started = performance.now();
   process.stderr.write(`  ${what} …\n`);
@@ -17,7 +17,7 @@ export function step(what, work) {
   return result;
 }
 
-/** Runs a program to its end. Its output is shown on a terminal; otherwise the end of it is part of the error. */
+/** Runs a program to its end. Its output is shown on a terminal; otherwise its end is part of the error. */
 export function run(command, args, { fix, ...options } = {}) {
   const shown = process.stderr.isTTY ? "inherit" : "pipe";
   const result = spawnSync(command, args, {

@@ -16,7 +16,7 @@ import { cacheDirectory, provide, unpackWheel } from "./wheels.mjs";
 
 const napiVersion = 8;
 
-/** Raised when the binding is compiled in another way, so that every clone's set-up compiles it again. */
+/** Increased when the binding is compiled in a different way, so that every clone's set-up compiles it again. */
 const bindingVersion = 2;
 
 /**
@@ -26,10 +26,10 @@ const bindingVersion = 2;
  *   tensorflow-VERSION-BUILD/deps/nvidia         CUDA's, where the library's own search path ($ORIGIN/../nvidia) expects them
  *   tensorflow-VERSION-BUILD/deps/include        the headers
  *   tensorflow-VERSION-BUILD/tfjs-VERSION-N/napi-v8 the binding, whose search path is $ORIGIN/../../deps/lib
- * Returns undefined where no build is pinned: there the JavaScript fallback computes.
+ * Returns undefined if no build is pinned: then the JavaScript fallback computes.
  */
 export function provideTensorFlow(root, pins) {
-  const build = chooseBuild();
+  const build = chooseBuild(pins);
   const wheels = pins.builds[`${build}-${process.arch}`];
   if (process.platform !== "linux" || !wheels) {
     process.stderr.write(
@@ -50,12 +50,14 @@ export function provideTensorFlow(root, pins) {
   return { version: pins.version, build, directory };
 }
 
-/** `PAWL_TENSORFLOW` = cpu, cuda or none overrules; else CUDA where an NVIDIA driver is, CPU elsewhere. */
-function chooseBuild() {
+/** `PAWL_TENSORFLOW` = cpu, cuda or none decides; otherwise CUDA if there is an NVIDIA driver and such a build, else CPU. */
+function chooseBuild(pins) {
   const wanted = process.env.PAWL_TENSORFLOW;
   if (wanted && !["cpu", "cuda", "none"].includes(wanted))
     throw new SetupError(`PAWL_TENSORFLOW must be cpu, cuda or none, got "${wanted}"`, "unset PAWL_TENSORFLOW");
-  return wanted || (existsSync("/proc/driver/nvidia/version") || works("nvidia-smi", ["-L"]) ? "cuda" : "cpu");
+  if (wanted) return wanted;
+  const hasDriver = () => existsSync("/proc/driver/nvidia/version") || works("nvidia-smi", ["-L"]);
+  return pins.builds[`cuda-${process.arch}`] && hasDriver() ? "cuda" : "cpu";
 }
 
 function unpackLibraries(wheels, deps) {
@@ -107,18 +109,18 @@ function compileBinding(root, module, directory, out) {
     ],
     {
       cwd: source,
-      // node-gyp takes this over its own option: an own setting of the user's may name another Node, or nothing
+      // node-gyp prefers this to its own option: the user's own setting may name another Node, or nothing
       env: { ...process.env, ...headers, CXXFLAGS: `${process.env.CXXFLAGS ?? ""} -include ${logLevelHeader}` },
       fix: headers
         ? "sudo apt-get install -y g++ make python3 && node scripts/setup.mjs"
-        : "install a Node that carries its C headers (https://nodejs.org/en/download), then node scripts/setup.mjs",
+        : "install a Node that includes its C headers (https://nodejs.org/en/download), then node scripts/setup.mjs",
     },
   );
   renameSync(join(source, "build", "Release", "tfjs_binding.node"), join(out, "tfjs_binding.node"));
   rmSync(source, { recursive: true });
 }
 
-/** Makes `path` a link to `target`; says whether it had to. */
+/** Makes `path` a link to `target`; returns whether it had to. */
 function link(target, path) {
   const is = lstatSync(path, { throwIfNoEntry: false });
   if (is?.isSymbolicLink() && readlinkSync(path) === target) return false;

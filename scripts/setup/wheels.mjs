@@ -20,9 +20,9 @@ export const cacheDirectory =
   process.env.PAWL_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pawl");
 
 /**
- * Fills `directory` in the cache once: `fill` works in a temporary directory beside it, which is renamed into place when
- * whole, and readable by every user: a container's is another than the one that sets it up. Two set-ups at the same time
- * both work; the first rename wins.
+ * Fills `directory` in the cache once: `fill` works in a temporary directory beside it, which is made readable by every
+ * user and renamed into place when complete: a container may have a different user than the set-up. Two set-ups at the same
+ * time both work; the first rename wins.
  */
 export function provide(directory, fill) {
   if (existsSync(directory)) return;

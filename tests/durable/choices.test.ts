@@ -81,7 +81,7 @@ describe("choices", () => {
         "STAGE_NOT_WAITING",
         /stages\.b is queued, not waiting for choices; waiting for choices: a/,
       ],
-      ["choose", { stage: "c", item: 1, choice: "first" }, "STAGE_NOT_WAITING", /no such stage/],
+      ["choose", { stage: "c", item: 1, choice: "first" }, "STAGE_NOT_WAITING", /stages\.c does not exist/],
       ["withdraw", { stage: "a", item: 0 }, "OUT_OF_RANGE", /no item 0/],
       ["close", {}, "STAGE_NOT_WAITING", /names no stage/],
     ];
@@ -339,7 +339,7 @@ test("the UI shows what is requested, and how to choose", async () => {
   const run = await waiting({ items: 3, target: 2 });
   await choose(run, 1);
   const { currentDetails } = await run.query<{ currentDetails: string }>("__temporal_workflow_metadata");
-  expect(currentDetails).toContain("a asks which response is preferred: 1 of 2");
+  expect(currentDetails).toContain("a requests choices: 1 of 2");
   expect(currentDetails).toContain(`pawl choose ${run.workflowId}`);
   await run.cancel();
 });

@@ -29,7 +29,7 @@ test("a worker process that has computed with other threads gives the stage to a
   const run = await fleet.launch(plan([tensorStage("a", {})], { seed: 2 }));
   expect((await run.result()).stages["a"]?.metrics).toEqual({ tokens: 3 });
   expect((await fleet.log(run, "a")).slice(0, 2)).toEqual([
-    "1 failed: PREEMPTED: the stage computes with 3 threads, this process with 2: another one takes it up",
+    "1 failed: PREEMPTED: the stage computes with 3 threads, this process with 2: another process runs it",
     "2 started",
   ]);
   expect(fleet.pid("cpu 1")).not.toBe(worker);

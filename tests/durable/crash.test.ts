@@ -28,11 +28,11 @@ test("a stage whose process is killed repeatedly resumes from its checkpoints an
     "1 working",
     "1 checkpoint",
     "1 checkpoint",
-    "1 failed: WORKER_LOST: the worker's process was killed by SIGKILL",
+    "1 failed: WORKER_LOST: the worker process was killed by SIGKILL",
     "2 started",
     "2 resumes from its checkpoint",
     "2 working",
-    "2 failed: WORKER_LOST: the worker's process was killed by SIGKILL",
+    "2 failed: WORKER_LOST: the worker process was killed by SIGKILL",
     "3 started",
     "3 resumes from its checkpoint",
     "3 working",
@@ -128,7 +128,7 @@ describe("a supervisor that dies", () => {
     gate.open();
     await fleet.startWorkers();
     await run.result();
-    expect(await fleet.log(run, "a")).toContain("1 failed: WORKER_LOST: the worker's process no longer exists");
+    expect(await fleet.log(run, "a")).toContain("1 failed: WORKER_LOST: the worker process no longer exists");
     await fleet.supervisor.stop();
   });
 

@@ -176,7 +176,7 @@ describe("onFailure: park", () => {
       [5, "WRONG_TYPE", "with must be an object of changed settings, got 5"],
       [[1], "WRONG_TYPE", "with must be an object of changed settings, got [1]"],
       [null, "WRONG_TYPE", "with must be an object of changed settings, got null"],
-      [{ source: { text: "x".repeat(70_000) } }, "OUT_OF_RANGE", "take more than 65536 characters"],
+      [{ source: { text: "x".repeat(70_000) } }, "OUT_OF_RANGE", "exceed 65536 characters"],
     ] as const) {
       const refused = await answer(run, "retry", { stage: "a", with: changes as never }).catch(
         (error: unknown) => error,
@@ -197,7 +197,7 @@ describe("onFailure: park", () => {
     const refused = await answer(run, "retry", argument as never).catch((error: unknown) => error);
     expect((refused as WorkflowUpdateFailedError).cause).toMatchObject({
       type: "STAGE_NOT_PARKED",
-      message: "the answer names no stage; parked now: a",
+      message: "the action names no stage; parked now: a",
     });
     await answer(run, "skip", { stage: "a" });
     await run.result();
@@ -245,7 +245,7 @@ describe("onFailure: park", () => {
     for (const [argument, told] of [
       [{ stage: "b" }, "stages.b is queued, not parked; parked now: a"],
       [{ stage: "c" }, "stages.c does not exist; parked now: a"],
-      [{}, "the answer names no stage; parked now: a"],
+      [{}, "the action names no stage; parked now: a"],
     ] as const) {
       const refused = await answer(run, "retry", argument as ParkedStageAction).catch((error: unknown) => error);
       expect(refused).toBeInstanceOf(WorkflowUpdateFailedError);

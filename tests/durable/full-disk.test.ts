@@ -92,7 +92,7 @@ const full = { code: "DISK_FULL", facts: { where: disk.home, got: expect.stringM
     let refused: unknown;
     for (let i = 0; refused === undefined && i < 500; i++)
       await start(`full-${i}`).catch((error: unknown) => (refused = error));
-    expect(asServerError(refused, server.address)).toMatchObject({ code: "DISK_FULL" });
+    expect(asServerError(refused, { address: server.address, embedded: true })).toMatchObject({ code: "DISK_FULL" });
     await server.kill();
     disk.free();
     server = await startDevServer(files());

@@ -153,7 +153,7 @@ test("outputs that the server would refuse fail the run, with what to do, and ar
   const failure = await failureOf(run);
   expect(failure).toMatchObject({ type: "OUT_OF_RANGE", message: expect.stringMatching(/^outputs: .* too large/) });
   expect(failure.message).toMatch(
-    /expected: at most 524288 bytes\n {2}got: 2500\d\d\d bytes\n {2}next: let outputs name less/,
+    /expected: at most 524288 bytes\n {2}got: 2500\d\d\d bytes\n {2}next: reduce outputs, and name artifacts, not texts/,
   );
   expect(await stateOf(run)).toMatchObject({ status: "failed", outputs: {}, stages: [{ status: "succeeded" }] });
   expect(await findRecord(fleet.home, run.workflowId)).toMatchObject({ status: "failed", outputs: {} });

@@ -10,7 +10,7 @@ export type Pick = (least: number, most: number) => number;
 /** Both ends included. */
 export type Bounds = readonly [least: number, most: number];
 
-/** Where the settings say nothing. */
+/** The defaults of the settings. */
 export interface Ranges {
   terms: Bounds;
   digits: Bounds;

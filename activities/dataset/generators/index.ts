@@ -18,10 +18,11 @@ const usualRanges: Ranges = { terms: [2, 3], digits: [1, 2], letters: [3, 6] };
 const mostFruitless = 10_000;
 
 /**
- * Different problems of a task: a pure function of settings and seed. Fewer problems are the first ones of more.
- * @param seed of the run, where the settings have none
+ * Different problems of a task: a pure function of settings and seed. A smaller number of problems is the beginning of a larger
+ * one.
+ * @param seed of the run, if the settings have none
  * @param where the setting, for messages
- * @throws PawlError OUT_OF_RANGE where the ranges have too few different problems
+ * @throws PawlError OUT_OF_RANGE if the ranges have too few different problems
  */
 export function* generateProblems(
   settings: GeneratorSettings,
@@ -52,7 +53,7 @@ function bounds(given: readonly number[] | undefined): Bounds | undefined {
   return given && [given[0]!, given[1]!];
 }
 
-/** Whole numbers one after another. */
+/** Draws whole numbers, one after another. */
 function picker(seed: number, name: string): Pick {
   const stream = new RandomStream(seed, name);
   let index = 0;
@@ -63,7 +64,7 @@ function tooFew(problems: number, found: number, where: string): PawlError {
   return new PawlError("OUT_OF_RANGE", "the generator has too few different problems", {
     where,
     expected: `${problems} different problems`,
-    got: `${found}, then ${mostFruitless} draws that gave nothing new`,
+    got: `${found}, then ${mostFruitless} draws without a new one`,
     next: "lower problems, or widen the ranges",
   });
 }

@@ -1,7 +1,7 @@
 import { exactMatch } from "../../../lm/train/metrics.js";
 import type { RuleKind } from "../rule.js";
 
-/** Equal to the reference but for case and white space. */
+/** Equal to the reference, ignoring case and white space. */
 export const exact: RuleKind = {
   needsReference: () => true,
   inProcess: false,

@@ -4,8 +4,8 @@ import type { RuleKind } from "../rule.js";
 
 /**
  * The user's own: `export default (row) => number | boolean`, or a promise of one. `row` has prompt, response, reference
- * and task. It may import what it likes and read files; that the same row gives the same score, whatever rows came
- * before it, is its duty.
+ * and task. It may import anything and read files. It must return the same score for the same row, whatever rows came
+ * before.
  */
 export const moduleRule: RuleKind = {
   needsReference: () => false,
@@ -21,7 +21,7 @@ export const moduleRule: RuleKind = {
 function numberOf(value: unknown): number {
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value === "number") return value;
-  throw new TypeError(`it gave ${kindOf(value)}, not a number or a boolean`);
+  throw new TypeError(`it returned ${kindOf(value)}, not a number or a boolean`);
 }
 
 function kindOf(value: unknown): string {

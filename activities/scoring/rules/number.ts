@@ -3,8 +3,8 @@ import { RuleFailure, type RuleKind } from "../rule.js";
 /**
  * Whether the last number in the response is the last number in the reference, exactly: as fractions of whole numbers,
  * never as floats. A number is digits, with commas between groups of three or none, with a decimal part or none (`.5`
- * too), with an exponent or none; `-` or `−` before it is its sign unless a letter, a digit or a closing bracket stands
- * before that (`10-3` ends in 3), and a currency sign may follow the sign. Only where the reference ends in a fraction
+ * too), with an exponent or none; `-` or `−` before it is its sign unless a letter, a digit or a closing bracket comes
+ * before that (`10-3` ends in 3), and a currency sign may follow the sign. Only if the reference ends in a fraction
  * (`3/4`) are fractions read as one number, in the response too: else the question `12/3` would be its own answer.
  */
 export const number: RuleKind = {

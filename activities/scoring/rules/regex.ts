@@ -1,11 +1,11 @@
 import { compilePattern, type Pattern } from "../../../platform/pattern.js";
 import { describeError, RuleFailure, type RuleKind } from "../rule.js";
 
-/** Most steps of one search: the response's length times the pattern's instructions. */
+/** Maximum number of steps of one search: the response's length times the pattern's instructions. */
 const mostSteps = 1e8;
 
 /**
- * Matches of the pattern, or of the reference taken as one, anywhere in the response: as a verifier whether there is one,
+ * Matches of the pattern, or of the reference taken as one, anywhere in the response: as a verifier whether there is a match,
  * as a judge how many. The engine does not backtrack, so that it needs no thread and no time limit.
  */
 export const regex: RuleKind = {

@@ -4,12 +4,15 @@ import { after } from "../../../tensor/trace.js";
 import { masked } from "./dense.js";
 import type { DocumentBlocks } from "./document-blocks.js";
 
-/** What the compressed branch and the selection of one step share between layers. */
+/** The data of the compressed branch and the selection that the layers of one step share. */
 export interface BlockSight {
   blocks: DocumentBlocks;
   /** Segment of each token, [rows, length]. */
   segments: Tensor;
-  /** Where each token's window begins: it may select blocks of its document that begin before this position, [rows, length]. */
+  /**
+   * The position where each token's window begins: it may select blocks of its document that begin before this position, [rows,
+   * length].
+   */
   windowStarts: Tensor;
 }
 
@@ -17,10 +20,10 @@ export interface BlockSight {
 const chunkFloats = 2 ** 22;
 
 /**
- * Attention to one key and one value for each block, and the blocks that it finds most important (Yuan et al. 2025, Native
+ * Attention to one key and one value per block, and the blocks that it rates most important (Yuan et al. 2025, Native
  * Sparse Attention, sections 3.3.1 and 3.3.2: the importance of a block is the sum of its shares over the group's query
  * heads). The softmax has one share more that goes nowhere, so that a token without blocks gets zero. Computed in chunks of
- * queries, each against the blocks that can be before it; the backward pass computes the shares anew.
+ * queries, each against the blocks that can be before it; the backward pass recomputes the shares.
  * @param q [streams, length, group · headDim], scaled
  * @param keys, values [streams, count, headDim], of blocks
  * @returns attended [streams, length, group · headDim]; selected [streams, length, most] int32, `count` for none
@@ -65,7 +68,7 @@ export function compressedAttention(
   return { attended: tf.slice(both, [0, 0, 0], [streams, length, width]), selected };
 }
 
-/** Queries `from` … `to`, and how many blocks may be whole before the last of them. */
+/** Queries `from` … `to`, and the maximum number of complete blocks before the last of them. */
 interface Chunk {
   from: number;
   to: number;
@@ -76,7 +79,7 @@ function chunksOf(q: Tensor, keys: Tensor, blockSize: number): Chunk[] {
   const [streams, length, width] = q.shape as [number, number, number];
   const [, count, headDim] = keys.shape as [number, number, number];
   const perQuery = streams * (width / headDim) * Math.max(count, 1);
-  // Four chunks at the least: of a row that is one chunk, half the scores are of blocks after the query.
+  // At least four chunks: in a row of one chunk, half the scores are of blocks after the query.
   const size = Math.max(1, Math.min(Math.floor(chunkFloats / perQuery), Math.ceil(length / 4)));
   return Array.from({ length: Math.ceil(length / size) }, (_, i) => {
     const to = Math.min((i + 1) * size, length);
@@ -96,7 +99,9 @@ function firstBlocks(x: Tensor, { blocks }: Chunk): Tensor {
   return tf.slice(x, [0, 0, 0], [x.shape[0], blocks, x.shape[2]!]);
 }
 
-/** Shares of the blocks, [rows, keyValueHeads, queries, group, blocks], and which are there to see, [rows, 1, queries, 1, blocks]. */
+/**
+ * Shares of the blocks, [rows, keyValueHeads, queries, group, blocks], and which are visible, [rows, 1, queries, 1, blocks].
+ */
 function sharesOf(queries: Tensor, keys: Tensor, { blocks, segments, windowStarts }: BlockSight, chunk: Chunk) {
   const rows = segments.shape[0];
   const count = chunk.to - chunk.from;
@@ -149,7 +154,7 @@ export function attendToBlocks(
   return tf.concat([attended, numbers, ...none], 2);
 }
 
-/** Of q, keys and values, given that of what was attended. */
+/** The gradients of q, keys and values, from that of the attended values. */
 function gradients(q: Tensor, keys: Tensor, values: Tensor, dy: Tensor, sight: BlockSight, chunks: Chunk[]): Tensor[] {
   const [streams, , width] = q.shape as [number, number, number];
   const [, count, headDim] = keys.shape as [number, number, number];

@@ -2,11 +2,11 @@ import { PawlError } from "../../../platform/errors.js";
 import type { JsonObject } from "../../../platform/json.js";
 import { resolveAttention, type AttentionFields, type AttentionSettings } from "./settings.js";
 
-/** `model_type` of a model whose attention Qwen3 does not have, so that no other program reads it as something else. */
+/** `model_type` of a model whose attention Qwen3 does not have, so that no other program misreads it. */
 export const modelType = "pawl";
 
 /**
- * What `config.json` says of attention beside or instead of a dense model's keys. A window alone is Qwen3's own
+ * The keys of `config.json` for attention, in addition to or instead of a dense model's. A window alone is Qwen3's own
  * (`layer_types`, transformers `configuration_qwen3.py`).
  */
 export function attentionConfig({ attention, layers }: { attention: AttentionSettings; layers: number }): JsonObject {
@@ -24,7 +24,7 @@ export function attentionConfig({ attention, layers }: { attention: AttentionSet
 
 /**
  * The attention that a `config.json` describes.
- * @throws PawlError MODEL_INVALID where layers differ, or `resolveAttention`'s errors
+ * @throws PawlError MODEL_INVALID if layers differ, or `resolveAttention`'s errors
  */
 export function attentionOf(config: JsonObject): AttentionSettings {
   if (config["model_type"] === modelType)
@@ -38,7 +38,7 @@ export function attentionOf(config: JsonObject): AttentionSettings {
   if (types.every((type) => type === "full_attention")) return { kind: "dense" };
   if (windowed && types.every((type) => type === "sliding_attention"))
     return { kind: "local", window: Number(config["sliding_window"]), sinks: 0 };
-  throw new PawlError("MODEL_INVALID", "layers with unlike attention are not supported", {
+  throw new PawlError("MODEL_INVALID", "layers with different attention are not supported", {
     where: "config.json: layer_types",
     expected: "all full_attention, or all sliding_attention with use_sliding_window and sliding_window",
     got: JSON.stringify(types),

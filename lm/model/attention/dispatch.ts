@@ -3,27 +3,27 @@ import type { Rank, Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import { sumRows } from "../../../tensor/ops.js";
 
 /**
- * Queries brought to the blocks that they selected, as experts' tokens are (Gale et al. 2023, MegaBlocks; Lu et al. 2025,
- * MoBA): the pairs of query and block, sorted by block, fill tiles of `tile` slots, each tile of one block. A block's last
- * tile may be partly empty; their number is known beforehand: a whole one for each block beside those that the pairs fill.
+ * Queries dispatched to the blocks that they selected, like the tokens of experts (Gale et al. 2023, MegaBlocks; Lu et al.
+ * 2025, MoBA): the pairs of query and block, sorted by block, fill tiles of `tile` slots, each tile of one block. A block's
+ * last tile may be partly empty; their number is known beforehand: one for each block in addition to those that the pairs fill.
  */
 export interface Dispatch {
   /** Tiles. */
   count: number;
   /** Slots of a tile. */
   tile: number;
-  /** Query of each slot, of all streams on end, [count · tile] int32; 0 where the slot is empty. */
+  /** Query of each slot, of all streams concatenated, [count · tile] int32; 0 if the slot is empty. */
   queries: Tensor1D;
   /** Whether each slot is filled: 1 or 0, [count · tile]. */
   filled: Tensor1D;
-  /** Block of each tile, of all streams on end, [count] int32. */
+  /** Block of each tile, of all streams concatenated, [count] int32. */
   blocks: Tensor1D;
   /** Slot of each pair, [streams · queries · most] int32. */
   slots: Tensor1D;
 }
 
 /**
- * @param selected [streams, queries, most] int32: a block, 0 … count−1, or `count` for none, which is a block like the others here
+ * @param selected [streams, queries, most] int32: a block, 0 … count−1, or `count` for none, which is treated like a block here
  */
 export function dispatch(selected: Tensor, count: number): Dispatch {
   const [streams, queries, most] = selected.shape as [number, number, number];
@@ -41,7 +41,7 @@ export function dispatch(selected: Tensor, count: number): Dispatch {
   const rank = tf.sub(tf.range(0, pairs, 1, "int32"), tf.gather(cumulateBefore(sizes), sorted));
   const size = tf.scalar(tile, "int32");
   const slot = tf.add<Tensor1D>(tf.mul(firstTile, size), rank);
-  // Pairs count from 1, so that 0 is left for empty slots; the pairs of no block leave theirs empty.
+  // Pairs count from 1, so that 0 stands for empty slots; the pairs of no block leave theirs empty.
   const real = tf.cast(tf.less(tf.mod(sorted, tf.scalar(count + 1, "int32")), tf.scalar(count, "int32")), "int32");
   const number = tf.mul(tf.add(order, tf.scalar(1, "int32")), real);
   const pairOfSlot = sumRows(number, slot, tiles * tile) as Tensor1D;

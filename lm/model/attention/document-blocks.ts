@@ -3,17 +3,17 @@ import type { Rank, Tensor } from "@tensorflow/tfjs-core";
 import { sumRows } from "../../../tensor/ops.js";
 
 /**
- * The whole blocks of a row's documents. A document is cut into blocks from its first token on; what is left at its end
- * is no block. Blocks are numbered through a row, in their order; a row of `length` tokens has `count` places for them.
+ * The complete blocks of a row's documents. A document is cut into blocks from its first token on; the rest at its end
+ * is not a block. Blocks are numbered through a row, in their order; a row of `length` tokens has `count` places for them.
  */
 export interface DocumentBlocks {
   size: number;
   count: number;
-  /** Index of each block's tokens in its row, [rows, count · size] int32; anything where there is no block. */
+  /** Index of each block's tokens in its row, [rows, count · size] int32; any value if there is no block. */
   tokens: Tensor;
-  /** Place of each token among the blocks' tokens, [rows, length] int32; count · size where it is in none. */
+  /** Place of each token among the blocks' tokens, [rows, length] int32; count · size if it is in none. */
   places: Tensor;
-  /** Segment of each block, [rows, count]; −1 where there is none. */
+  /** Segment of each block, [rows, count]; −1 if there is none. */
   segments: Tensor;
   /** Position of each block's first token in its document, [rows, count]. */
   positions: Tensor;

@@ -4,27 +4,27 @@ import type { HostTensors, Tensors, Update } from "../../../tensor/program.js";
 import type { Attention } from "./attention.js";
 
 /**
- * What is kept of past tokens for the attention of new ones, among a program's variables. A row is one sequence; rows of
- * unequal length stand side by side without padding. Every implementation keeps one more position than it uses, which takes
- * what is no token and is never seen.
+ * The cache of past tokens for the attention of new ones, among a program's variables. A row is one sequence; rows of
+ * unequal length are side by side without padding. Every implementation keeps one more position than it uses, which takes
+ * missing tokens and is never seen.
  */
 export interface KvCache {
-  /** Tokens of a row that it has room for; Infinity where older ones give their place to newer ones. */
+  /** Tokens of a row that it has room for; Infinity if newer ones replace older ones. */
   readonly capacity: number;
   /** Whether all that the row's tokens see from a position on is still held, of `written` tokens put in one after another. */
   holds(position: number, written: number): boolean;
   /** The variables, empty. */
   state(): HostTensors;
   /**
-   * Attention of new tokens to what is kept and to each other. What is kept of a row is what precedes the first of its new
-   * tokens; whatever else stands in it is left over from earlier sequences, and is not seen.
+   * Attention of new tokens to the kept ones and to each other. The kept tokens of a row precede the first of its new
+   * tokens; anything else in it is left from earlier sequences, and is not seen.
    */
   step(state: Tensors, tokens: NewTokens): KvCacheStep;
 }
 
 /** New tokens, some for each lane; a lane is a row, unless `lanes` says otherwise. */
 export interface NewTokens {
-  /** [lanes, length] int32: of each new token in its sequence, one after another; −1 where there is none (any more). */
+  /** [lanes, length] int32: of each new token in its sequence, one after another; −1 if there is none (any more). */
   positions: Tensor;
   lanes?: Lanes;
 }
@@ -40,13 +40,13 @@ export interface Lanes {
 /** One step's use of a cache. */
 export interface KvCacheStep {
   attention: Attention;
-  /** Once every layer's attention has been computed: what puts the new tokens into the variables. */
+  /** Puts the new tokens into the variables; call it once every layer's attention has been computed. */
   updates(): Record<string, Update>;
 }
 
-/** What a cache is made for. */
+/** The settings of a cache. */
 export interface CacheSize {
-  /** What its variables' names begin with. */
+  /** The prefix of its variables' names. */
   name: string;
   rows: number;
   /** Tokens that a row can hold. */
@@ -55,7 +55,7 @@ export interface CacheSize {
 
 export type CacheKind = "keys" | "values" | "pool" | "blockKeys" | "blockValues";
 
-/** A variable of the cache that is called so. */
+/** The variable of the cache with this name. */
 export const cacheName = (cache: string, kind: CacheKind, layer: number): string => `${cache}.${kind}/${layer}`;
 
 /** Positions of a cache are a multiple of it. Every step attends to all of them, also those that are empty. */
@@ -66,12 +66,12 @@ export function capacityFor(tokens: number): number {
   return Math.ceil((tokens + 1) / grain) * grain;
 }
 
-/** Position of each lane's first new token, [lanes, 1]; it is the number of tokens that are kept and seen. */
+/** Position of each lane's first new token, [lanes, 1]; it is the number of kept tokens that are seen. */
 export function firstPositions(positions: Tensor): Tensor {
   return tf.slice(positions, [0, 0], [positions.shape[0], 1]);
 }
 
-/** What is kept of each lane's row: [lanes, …] of a variable [rows, …]. */
+/** The kept values of each lane's row: [lanes, …] of a variable [rows, …]. */
 export function pastOf(variable: Tensor, lanes: Lanes | undefined): Tensor {
   return lanes ? tf.gather(variable, lanes.source) : variable;
 }
@@ -79,7 +79,7 @@ export function pastOf(variable: Tensor, lanes: Lanes | undefined): Tensor {
 /**
  * Row, head and cache position of each new vector, for a variable [rows, keyValueHeads, capacity, …].
  * @param cachePositions [lanes, length] int32
- * @param spare the cache position that takes what belongs to no row
+ * @param spare the cache position that takes tokens of no row
  * @returns [lanes · fan · heads · length, 3] int32
  */
 export function placesOf(cachePositions: Tensor, heads: number, lanes: Lanes | undefined, spare: number): Tensor {

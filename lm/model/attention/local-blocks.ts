@@ -12,20 +12,20 @@ export interface BlockGrid {
   reach: number;
 }
 
-/** A window's blocks, and which of their keys each query sees. */
+/** A window's blocks, and the keys that each query sees. */
 export interface LocalBlocks extends BlockGrid {
   /** Additive, [rows, 1, count, 1, size, keys]; the window's keys, (reach + 1) · size, are the last. */
   mask: Tensor;
 }
 
-/** Tokens of a block: half a window keeps the part of the keys that no query sees below a third. */
+/** Tokens of a block: with half a window, less than a third of the keys is seen by no query. */
 function blockSize(window: number, length: number): number {
   const half = 2 ** Math.floor(Math.log2(Math.max(window / 2, 1)));
   return Math.min(Math.max(half, 16), 64, length);
 }
 
 /**
- * Where a window reaches.
+ * The reach of a window.
  * @param segments, positions [rows, length] int32
  * @param window its size, tokens
  */
@@ -46,7 +46,10 @@ export function windowBlocks(segments: Tensor, positions: Tensor, window: number
     /** Of each token, [rows, count, size]. */
     segment,
     position,
-    /** Whether query and key are of one document, [rows, count, size, keys]. No segment has number −1: nobody sees what is before the first block. */
+    /**
+     * Whether query and key are of one document, [rows, count, size, keys]. No segment has number −1: no query sees keys before
+     * the first block.
+     */
     same: tf.equal(tf.expandDims(segment, 3), tf.expandDims(blocksBefore(segment, blocks, -1), 2)),
     /** Position of each block's keys, [rows, count, 1, keys]. */
     keyPosition: (): Tensor => tf.expandDims(blocksBefore(position, blocks), 2),
@@ -60,7 +63,7 @@ export function windowBlocks(segments: Tensor, positions: Tensor, window: number
   };
 }
 
-/** Of a query and a key of a block's keys, how far the key stands before the query, row-major [size, (reach + 1) · size]. */
+/** For each query and key of a block's keys, the distance of the key before the query, row-major [size, (reach + 1) · size]. */
 function offsetsTo({ size, reach }: BlockGrid): number[] {
   const keys = (reach + 1) * size;
   return Array.from({ length: size * keys }, (_, i) => reach * size + Math.floor(i / keys) - (i % keys));
@@ -72,13 +75,13 @@ export function additive(seen: Tensor): Tensor {
   return tf.reshape(tf.mul(tf.sub(1, tf.cast(seen, "float32")), masked), [rows, 1, count, 1, size, keys]);
 }
 
-/** Some of the blocks of queries; all where it does not say. */
+/** Some of the blocks of queries; default: all. */
 type Part = BlockGrid & { from?: number; to?: number };
 
 /**
- * Of each block of queries the values of the blocks before it and its own.
+ * For each block of queries, the values of the blocks before it and its own.
  * @param values [streams, count, size, ...]
- * @param filler what stands before the first block
+ * @param filler the value before the first block
  * @returns [streams, to − from, (reach + 1) · size, ...]
  */
 export function blocksBefore(values: Tensor, part: Part, filler = 0): Tensor {
@@ -96,7 +99,7 @@ export function blocksBefore(values: Tensor, part: Part, filler = 0): Tensor {
 }
 
 /**
- * The gradient of {@link blocksBefore}: each block's sum of what the blocks that see it have for it.
+ * The gradient of {@link blocksBefore}: for each block, the sum of the gradients of the blocks that see it.
  * @param values [streams, to − from, (reach + 1) · size, width]
  * @returns [streams, count, size, width]
  */

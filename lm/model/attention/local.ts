@@ -6,14 +6,14 @@ import type { LocalSettings } from "./settings.js";
 import { fromStreams, toStreams } from "./streams.js";
 
 /**
- * Sliding-window attention in blocks: the queries of a block stand against the keys of their own block and of as many
- * before it as the window reaches into, and against the sinks of the document that the block begins in; a document that
+ * Sliding-window attention in blocks: the queries of a block meet the keys of their own block and of the blocks
+ * before it that the window reaches into, and the sinks of the document that the block begins in; a document that
  * begins inside has its sinks among those keys. Memory and work are tokens × (window + block + sinks).
  */
 
-/** What the layers of one step share: the sinks stand before the window's keys. */
+/** The data that the layers of one step share: the sinks come before the window's keys. */
 interface Local extends LocalBlocks {
-  /** Of each block the slots of the sinks, in all rows on end: [rows · count · sinks] int32. */
+  /** The positions of each block's sinks in the concatenated rows: [rows · count · sinks] int32. */
   sinkSlots?: Tensor1D;
 }
 
@@ -30,7 +30,7 @@ export function localBlocks(settings: LocalSettings, segments: Tensor, positions
 }
 
 /**
- * The sinks that stand before a block's keys: those of the document that the block's first token belongs to.
+ * The sinks that come before a block's keys: those of the document that the block's first token belongs to.
  * @param segment, position [rows, count, size]
  * @returns seen [rows, count, size, sinks]; a sink among the block's keys is not seen here
  */

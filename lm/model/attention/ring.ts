@@ -37,7 +37,7 @@ export function ringPositions(ring: Ring, positions: Tensor): { keys: Tensor; em
   };
 }
 
-/** int32 a where the condition holds, else b; all of shapes that broadcast. */
+/** int32 a if the condition holds, else b; all of shapes that broadcast. */
 function choose(condition: Tensor, a: Tensor, b: Tensor): Tensor {
   const yes = tf.cast(condition, "int32");
   return tf.add(tf.mul(yes, a), tf.mul(tf.sub(tf.scalar(1, "int32"), yes), b));

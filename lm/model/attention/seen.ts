@@ -3,7 +3,7 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import type { AttentionSettings, SparseSettings } from "./settings.js";
 
 /**
- * Where a query does not see a key of its own document, of the model's kind of attention.
+ * Whether a query does not see a key of its own document, in the model's kind of attention.
  * @param keys, queries positions, int32, of shapes that broadcast
  * @returns bool
  */

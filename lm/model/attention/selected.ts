@@ -8,7 +8,7 @@ import { blocksBefore, intoBlocksBefore, type LocalBlocks } from "./local-blocks
 
 /**
  * Attention of each token to its window and to the blocks that it selected, in one softmax. Neither the scores nor their
- * shares are kept: the backward pass computes them anew from the logarithm of each query's sum (Dao et al. 2022,
+ * shares are kept: the backward pass recomputes them from the logarithm of each query's sum (Dao et al. 2022,
  * FlashAttention). Long rows are computed in chunks of queries, one after another.
  */
 
@@ -18,7 +18,7 @@ const chunkPairs = 2 ** 19;
 /** Queries of one row in one chunk. */
 const chunkQueries = 2 ** 14;
 
-/** What the queries of one chunk attend with. */
+/** The inputs of the attention of one chunk's queries. */
 interface Chunk {
   /** First and one past the last block of queries of {@link LocalBlocks}. */
   from: number;
@@ -87,7 +87,7 @@ interface Given {
   mask: Tensor;
 }
 
-/** What the backward pass knows of the forward pass's result. */
+/** The part of the forward pass's result that the backward pass needs. */
 interface Result {
   dy: Tensor;
   /** Logarithm of each query head's sum of exponentials, [streams, length, group]. */
@@ -183,7 +183,7 @@ function blocksOfTiles(table: Tensor, { count, blocks }: Dispatch, headDim: numb
   return tf.reshape(tf.gather(table, blocks), [count, table.shape[1]! / headDim, headDim]);
 }
 
-/** What the slots hold, brought back to the pairs: [streams, queries, most, width] of x [slots, width]. */
+/** The slots' values, returned to the pairs: [streams, queries, most, width] of x [slots, width]. */
 function ofPairs(x: Tensor, slots: Tensor1D, streams: number, most: number): Tensor {
   const width = x.shape[1]!;
   return tf.reshape(tf.gather(x, slots), [streams, slots.shape[0] / streams / most, most, width]);
@@ -226,14 +226,14 @@ function forward(given: Given, window: LocalBlocks, chunk: Chunk): Tensor {
   return tf.concat([tf.reshape(attended, [streams, length, width]), tf.reshape(logSums, [streams, length, group])], 2);
 }
 
-/** The pieces of a softmax over the last axis: highest score, sum of exponentials below it, and values weighted by these. */
+/** The parts of a softmax over the last axis: highest score, sum of exponentials below it, and values weighted by these. */
 function softmaxParts(scores: Tensor, values: Tensor): { highest: Tensor; total: Tensor; attended: Tensor } {
   const highest = tf.max(scores, -1, true);
   const exponentials = tf.exp(tf.sub(scores, highest));
   return { highest, total: tf.sum(exponentials, -1, true), attended: tf.matMul(exponentials, values) };
 }
 
-/** Of q, k, v, keyBlocks and valueBlocks. */
+/** The gradients of q, k, v, keyBlocks and valueBlocks. */
 function gradients(given: Given, result: Result, window: LocalBlocks, chunks: Chunk[]): Tensor[] {
   const ofQueries: Tensor[] = [];
   const sums = [given.k, given.v, given.keyBlocks, given.valueBlocks].map((x) => tf.zerosLike(x));
@@ -290,7 +290,7 @@ function farGradients(
     -1,
     1,
   ]);
-  // What an empty slot would add is e^−1e9 = 0.
+  // An empty slot would add e^−1e9 = 0.
   const p = tf.exp(tf.add(tf.sub(tf.matMul(queries, keys, false, true), part(logSums, 1)), tf.mul(empty, -masked)));
   const ds = tf.mul(p, tf.sub(tf.matMul(d, values, false, true), part(projections, 1)));
   const [streams, most] = [q.shape[0], selected.shape[2]!];

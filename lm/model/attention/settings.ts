@@ -1,8 +1,8 @@
 import { PawlError } from "../../../platform/errors.js";
 
-/** Which of the tokens before it a token attends to, in its own document. */
+/** The earlier tokens that a token attends to, in its own document. */
 export type AttentionSettings =
-  /** All. */
+  /** All earlier tokens. */
   { kind: "dense" } | LocalSettings | SparseSettings;
 
 /** Sliding window (Beltagy et al. 2020, Longformer) with attention sinks (Xiao et al. 2024, StreamingLLM). */
@@ -17,15 +17,17 @@ export interface LocalSettings {
 /** A window, and beyond it blocks that the model selects; see sparse.ts. */
 export interface SparseSettings {
   kind: "sparse";
-  /** Tokens that a token sees at the least, itself and those right before it; the window begins at the start of a block. */
+  /**
+   * Minimum number of tokens that a token sees, itself and those right before it; the window begins at the start of a block.
+   */
   window: number;
   /** Tokens of a block. */
   blockSize: number;
-  /** Blocks that a token sees beyond its window, each query head group its own. */
+  /** Blocks that a token sees beyond its window, separately for each query head group. */
   selectedBlocks: number;
 }
 
-/** What a pipeline says of attention. */
+/** A pipeline's settings of attention. */
 export interface AttentionFields {
   attention?: AttentionSettings["kind"];
   window?: number;
@@ -35,8 +37,8 @@ export interface AttentionFields {
 }
 
 /**
- * Decides what the settings leave open.
- * @param where they stand, for errors
+ * Chooses the values that the settings do not set.
+ * @param where they are, for errors
  * @throws PawlError OUT_OF_RANGE, MISSING_KEY
  */
 export function resolveAttention(fields: AttentionFields, where: string): AttentionSettings {
@@ -64,7 +66,7 @@ function missing(where: string, name: string, why: string): PawlError {
     where: `${where}.${name}`,
     expected: "an integer >= 1",
     got: "nothing",
-    next: `give ${name}, in tokens`,
+    next: `set ${name}, in tokens`,
   });
 }
 

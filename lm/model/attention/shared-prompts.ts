@@ -8,7 +8,7 @@ import { denseAttention, packedMask } from "./dense.js";
 import { packedAttention } from "./packed.js";
 
 /**
- * Rows that begin with a prompt which several of them share. Its tokens see nothing of what follows, so that they are the
+ * Rows that begin with a prompt which several of them share. Its tokens do not see later tokens, so they are the
  * same in each row: they are computed once, and come first, prompt after prompt; the rows' other tokens follow, row after row.
  */
 export interface SharedPrompts {
@@ -29,7 +29,7 @@ export function onceEach(grid: Tensor, { prompt, rowOf }: SharedPrompts): Tensor
 }
 
 /**
- * Attention of the model's kind among whole rows, for tokens of which each is computed once.
+ * Attention of the model's kind among whole rows, for tokens that are each computed once.
  * @param segments, positions of the rows, [rows, length] int32, length > prompt
  */
 export function sharedPromptAttention(
@@ -62,7 +62,7 @@ function denseOverPrompts(segments: Tensor, sharing: SharedPrompts): Attention {
   };
 }
 
-/** Everything brought to whole rows; of the prompts' tokens that is taken back which one of their rows computes. */
+/** Everything expanded to whole rows; for the prompts' tokens, the result of one of their rows is used. */
 function overWholeRows(attention: Attention, [rows, length]: number[], sharing: SharedPrompts): Attention {
   const { prompt, rowOf } = sharing;
   const rest = length! - prompt;
@@ -75,7 +75,10 @@ function overWholeRows(attention: Attention, [rows, length]: number[], sharing: 
   };
 }
 
-/** Of x for each token once: that of the prompts, [prompts, prompt, …], and that of the rows' other tokens, [rows, rest, …]. */
+/**
+ * The part of x of each token, once: that of the prompts, [prompts, prompt, …], and that of the rows' other tokens, [rows,
+ * rest, …].
+ */
 interface Parts {
   prompts: Tensor;
   rest: Tensor;

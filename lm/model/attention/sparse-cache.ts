@@ -32,12 +32,12 @@ interface Layout {
   settings: SparseSettings;
   /** Of tokens, with the spare one, which is the last. */
   capacity: number;
-  /** Whole blocks that a row can hold; there is a spare one behind them. */
+  /** Whole blocks that a row can hold; a spare one follows them. */
   blocks: number;
 }
 
 /**
- * The cache of sparse attention: of each layer keys and values of every token, [rows, keyValueHeads, capacity, headDim], the
+ * The cache of sparse attention: for each layer keys and values of every token, [rows, keyValueHeads, capacity, headDim], the
  * scores that a block's means are made with (`pool`), and the one key and value of each block, [rows, keyValueHeads, blocks
  * + 1, headDim]. A cache position is its token's position.
  */
@@ -195,7 +195,7 @@ class Step implements KvCacheStep {
       tf.less(since, tf.scalar(length, "int32")),
     );
     const inside = tf.minimum(tf.maximum(since, tf.scalar(0, "int32")), tf.scalar(length - 1, "int32"));
-    // A row that is over may count on beyond its capacity.
+    // A finished row may count beyond its capacity.
     const kept = pickStreams(streams(past), tf.minimum(places, tf.scalar(past.shape[2]! - 1, "int32")));
     const news = pickStreams(streams(fresh), inside);
     const lanes = isNew.shape[0];
@@ -207,7 +207,7 @@ class Step implements KvCacheStep {
     return tf.where(tf.cast(tf.broadcastTo(share, kept.shape), "bool"), news, kept);
   }
 
-  /** The blocks' keys and values, [streams, blocks, headDim], those anew that the new tokens are in. */
+  /** The blocks' keys and values, [streams, blocks, headDim]; those with new tokens are recomputed. */
   #means(layer: number, { keys, values, scores }: Record<"keys" | "values" | "scores", Vectors>) {
     const { a, settings, blocks } = this.layout;
     const { blockSize } = settings;

@@ -15,19 +15,19 @@ import { fromStreams, toStreams } from "./streams.js";
  * the first to the second. The selection itself has no gradient: it learns through the compressed branch, which it shares
  * q, keys and scores with.
  * Departures: window and selected blocks share one softmax and one set of keys (NSA: three branches, keys of their
- * own). A model that selects all blocks and shuts the gate is therefore dense, and training can continue a dense model
+ * own). A model that selects all blocks and closes the gate is therefore dense, and training can continue a dense model
  * as a sparse one. Blocks do not overlap; the window begins at a block's start, so that no token is in both or in
  * neither.
  */
 
-/** What the layers of one step share. */
+/** The data that the layers of one step share. */
 interface Sparse extends SparseSettings {
   window: number;
   near: LocalBlocks;
   sight: BlockSight;
 }
 
-/** σ(x − gateShift): a gate whose weights are zero is nearly shut. */
+/** σ(x − gateShift): a gate whose weights are zero is nearly closed. */
 const gateShift = 3;
 
 /** @param segments, positions [rows, length] int32 */
@@ -54,7 +54,7 @@ export function openGate(gate: Tensor): Tensor {
   return tf.sigmoid(tf.sub(gate, gateShift));
 }
 
-/** What a layer computes of its tokens beside q, k and v. */
+/** What a layer computes from its tokens in addition to q, k and v. */
 export interface SparseInputs {
   /** Score of each token in its block's means, [rows, length, keyValueHeads]. */
   pool: Tensor;

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 
 /**
- * A stream is one row's tokens seen by one key head: streams = rows · keyValueHeads. The query heads of a group lie side
+ * A stream is one row's tokens seen by one key head: streams = rows · keyValueHeads. The query heads of a group are side
  * by side in a token's vector.
  */
 
@@ -20,7 +20,7 @@ export function toStreams(x: Tensor, keyValueHeads: number, filled: number): Ten
 }
 
 /**
- * The way back.
+ * The inverse.
  * @param x [rows · keyValueHeads, filled, group · headDim]
  * @returns [rows, length, keyValueHeads · group, headDim]
  */

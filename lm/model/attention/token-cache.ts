@@ -21,7 +21,7 @@ import { ringPositions, cachePositionsOf, type Ring } from "./ring.js";
 import { unseen } from "./seen.js";
 import type { AttentionSettings, SparseSettings } from "./settings.js";
 
-/** Tokens by which a response may be shorter than what was written to a ring and can still be continued. */
+/** The maximum number of tokens that a response may be shorter than the ring's content and can still be continued. */
 const writtenAhead = 64;
 
 interface Layout {
@@ -36,8 +36,8 @@ interface Layout {
 
 /**
  * Keys and values of each layer, [rows, keyValueHeads, capacity, headDim], for dense and local attention. The token at
- * position p lies in cache position p. With local attention, a cache needs positions for the window, the sinks and what
- * a few calls write ahead only. A larger one becomes a ring of that size: a token takes the place of one that has left
+ * position p is in cache position p. With local attention, a cache needs positions only for the window, the sinks and the
+ * tokens that a few calls write ahead. A larger one becomes a ring of that size: a token takes the place of one that has left
  * the window.
  */
 export class TokenCache implements KvCache {
@@ -83,7 +83,9 @@ export class TokenCache implements KvCache {
 
 class Step implements KvCacheStep {
   readonly #fresh: Tensors = {};
-  /** What is added to scores of what is kept, [lanes, 1, length, capacity], and of the new tokens, [lanes, 1, length, length]. */
+  /**
+   * Added to the scores of the kept tokens, [lanes, 1, length, capacity], and of the new tokens, [lanes, 1, length, length].
+   */
   readonly #past: Tensor;
   readonly #new: Tensor;
 
@@ -154,7 +156,10 @@ class Step implements KvCacheStep {
     return { keys: held, empty: tf.logicalOr(none, tf.greaterEqual(held, kept)) };
   }
 
-  /** Cache position of each new token, [lanes, length]; the spare one's where it is none, or one that later ones of its chunk replace. */
+  /**
+   * Cache position of each new token, [lanes, length]; the spare one's if it is missing, or if later ones of its chunk replace
+   * it.
+   */
   #cachePositions(): Tensor {
     const { positions } = this.tokens;
     const { ring, capacity } = this.layout;

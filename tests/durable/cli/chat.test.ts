@@ -84,7 +84,7 @@ test("chats with the models of a run: piped, compared, in a terminal; errors are
   await refused(["--stage", "tok"], 1, /stage tok leaves no model[^]*WRONG_ARTIFACT/);
   await refused(["--temperature", "warm"], 2, /number from 0 to 100/);
   await refused(["--top-p", "2"], 2, /number above 0, at most 1/);
-  await refused(["--stage", "sft", "--compare", "base"], 1, /exclude one another/);
+  await refused(["--stage", "sft", "--compare", "base"], 1, /cannot be combined/);
   expect(await shell.pawl("chat", `${run}x`)).toMatchObject({ code: 1, note: expect.stringMatching(/RUN_NOT_FOUND/) });
 
   const both = ["--compare", "base,sft"];

@@ -63,12 +63,12 @@ test("a run asks; choices are made, taken back and listed from the command line;
   expect((await shell.pawl("status", run)).out).toContain("1 of 2 chosen");
   expect(await shell.pawl("choose", run)).toMatchObject({ code: 1, note: expect.stringMatching(/no terminal/) });
 
-  expect((await answer("1", "--choice", "second")).out).toContain("2 of 2 chosen; it continues");
+  expect((await answer("1", "--choice", "second")).out).toContain("2 of 2 chosen; the stage continues");
   expect(await watching.ended).toMatchObject({ code: 0, out: expect.stringMatching(/preferences {2}dataset/) });
   expect(await answer("1", "--choice", "first")).toMatchObject({
     code: 1,
     note: expect.stringMatching(
-      /no stage of run .* waits for choices now\n {2}got: the run is succeeded\n {2}STAGE_NOT_WAITING/,
+      /no stage of run .* waits for choices\n {2}got: the run is succeeded\n {2}STAGE_NOT_WAITING/,
     ),
   });
   // The choices belong to the result: another run of the same pipeline does not ask again.

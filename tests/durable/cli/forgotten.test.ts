@@ -47,7 +47,7 @@ test("a run that the server no longer knows is shown and resumed from the store"
   const fresh = await shell.detached("quick");
   expect((await shell.pawl("watch", fresh)).code).toBe(0);
 
-  const forgotten = "the server does not know this run (any more)";
+  const forgotten = "the server does not know this run (anymore)";
   expect(await shell.pawl("status", succeeded)).toMatchObject({
     code: 0,
     out: expect.stringMatching(/data {3}dataset {2}succeeded/),
@@ -80,7 +80,7 @@ test("a run that the server no longer knows is shown and resumed from the store"
     expect(await shell.pawl("resume", run)).toMatchObject({
       code: 0,
       out: expect.stringContaining("succeeded in"),
-      note: expect.stringContaining(`does not know ${run} (any more): it resumes from the store's record`),
+      note: expect.stringContaining(`does not know ${run} (anymore): it resumes from the store's record`),
     });
     expect(await shell.json("status", run)).toMatchObject([{ status: "succeeded" }]);
     expect(await beginnings(run, "first")).toBe(1);

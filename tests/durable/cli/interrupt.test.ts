@@ -49,7 +49,7 @@ test("c cancels, and the end is watched", async () => {
   command.press("c");
   expect(await command.ended).toMatchObject({
     code: exitCodes.canceled,
-    out: expect.stringMatching(`cancelled.*: ${run}`),
+    out: expect.stringMatching(`canceled.*: ${run}`),
   });
   expect(await statusOf(run)).toBe("cancelled");
 });

@@ -74,7 +74,7 @@ async function work(asked, kind, context) {
     step = choices.length;
     state = JSON.stringify(context.given);
     if (choices.every((choice) => choice === "bothBad"))
-      throw new PawlError("DATA_EMPTY", "there is no preference to learn from");
+      throw new PawlError("DATA_EMPTY", "there are no preferences to train on");
   }
   const artifact = await context.putArtifact(kind, (directory) => writeFile(path.join(directory, "state"), state));
   return { steps: step, artifact };

@@ -200,7 +200,7 @@ test("a server counts as running while both its processes live", async () => {
 test("a background server that the system refuses is an error that tells why", async () => {
   const original = childProcess.spawn;
   jest.spyOn(childProcess, "spawn").mockImplementation(() => original("/no/such/program", []));
-  await expect(ensureServer(home())).rejects.toMatchObject({
+  await expect(ensureServer(home(), () => undefined)).rejects.toMatchObject({
     code: "SERVER_UNREACHABLE",
     message: "the system refuses to start `pawl up` in the background",
     facts: { where: home(), got: "spawn /no/such/program ENOENT" },
@@ -224,9 +224,9 @@ test("what a server was started with is compared by name, and no value can be re
   const now = environmentPrints(home(), { HF_TOKEN: "other", HTTPS_PROXY: "http://proxy", PATH: "/usr/bin" });
   expect(environmentChanges(before, before)).toEqual([]);
   expect(environmentChanges(before, now)).toEqual([
-    "HF_TOKEN has another value here",
-    "HTTPS_PROXY is set here, and was not when the server started",
-    "PAWL_THREADS was set when the server started, and is not here",
+    "HF_TOKEN has a different value here",
+    "HTTPS_PROXY is set here but was not set when the server started",
+    "PAWL_THREADS was set when the server started but is not set here",
   ]);
 });
 

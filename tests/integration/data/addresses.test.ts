@@ -72,7 +72,7 @@ describe("where an address may lead", () => {
     server.files.set("/a.txt", { content, redirect });
     expect(await failureOf(fetchFile("a.txt"))).toMatchObject({
       code: "NOT_ALLOWED",
-      message: "the address leads to this machine itself, or to its link",
+      message: "the address leads to this machine, or to its link-local network",
     });
   });
 
@@ -99,7 +99,7 @@ describe("where an address may lead", () => {
 
   test("redirects without end are an error", async () => {
     server.files.set("/a.txt", { content, redirect: "/a.txt" });
-    expect((await failureOf(fetchFile("a.txt"))).message).toBe("the server redirects again and again");
+    expect((await failureOf(fetchFile("a.txt"))).message).toBe("the server sends too many redirects");
   });
 });
 

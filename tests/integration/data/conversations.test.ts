@@ -181,7 +181,7 @@ test("instructions, preferences and named columns come before conversations", as
 });
 
 test.each([
-  [{ messages: "words" }, "DATA_INVALID", "holds no conversation"],
+  [{ messages: "words" }, "DATA_INVALID", "does not hold conversations"],
   [{ messages: "none" }, "DATA_INVALID", "no column none"],
   [{ messages: "talk", instruction: "words" }, "NOT_ALLOWED", "a conversation, or an instruction"],
   [{ messages: "talk", chosen: "words" }, "NOT_ALLOWED", "rows of one kind"],

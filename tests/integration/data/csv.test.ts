@@ -46,7 +46,7 @@ describe("rows that were not read", () => {
     const { train, metrics } = await read("q,n\na,1\n\n\nb,2\n\n");
     expect(pairs(train)).toHaveLength(2);
     expect(metrics).toMatchObject({ trainRows: 2, droppedMissing: 0 });
-    expect(context.logged.join("\n")).toContain('a.csv has blank lines, which are no rows {"blankLines":3}');
+    expect(context.logged.join("\n")).toContain('a.csv has blank lines, which are not rows {"blankLines":3}');
   });
 
   test("one column: text with commas is not cut, and a blank line is a row without a value", async () => {
@@ -164,7 +164,7 @@ describe("an error is reported with its line", () => {
     ["a row with a field too few", `q,n\n${body}alone\n`, 80_002, "1 field"],
     ["a row with a field too many", `\n\nq,n\n\n${body}a,b,c\n`, 80_005, "3 fields"],
     ["text behind a quoted field", `q,n\n${body}"a"b,c\n`, 80_002, "other characters"],
-    ["a quoted field that is not closed", `q,n\n${body}"a,c\nd,e\n`, 80_002, "the file's end"],
+    ["a quoted field that is not closed", `q,n\n${body}"a,c\nd,e\n`, 80_002, "the end of the file"],
     [
       "bytes that are no UTF-8",
       Buffer.concat([Buffer.from(`q,n\n${body}`), Buffer.from("na\xefve,1\n", "latin1")]),
@@ -190,7 +190,7 @@ describe("an error is reported with its line", () => {
       const failure = await failureOf(read(content, settings));
       expect(failure).toMatchObject({
         code: "DATA_INVALID",
-        message: "a carriage return stands outside quotes and ends no line",
+        message: "a carriage return outside of quotes does not end a line",
         facts: { where: `a.csv:${line}`, next: expect.stringContaining("tr '\\r' '\\n' < a.csv") },
       });
     }

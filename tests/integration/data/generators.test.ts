@@ -127,7 +127,7 @@ test("ranges without enough problems are refused: the error says how many there 
   expect(work).toThrow(
     expect.objectContaining({
       code: "OUT_OF_RANGE",
-      facts: expect.objectContaining({ got: "155, then 10000 draws that gave nothing new" }) as object,
+      facts: expect.objectContaining({ got: "155, then 10000 draws without a new one" }) as object,
     }),
   );
 });

@@ -53,9 +53,9 @@ test("others are named: out of the directory, to nothing, to hidden places, and 
   expect(Object.fromEntries(skipped as [string, string][])).toEqual({
     "data/away.txt": "it leads out of the directory",
     "data/far": "it leads out of the directory",
-    "data/gone.txt": "it leads to nothing",
-    "data/hidden.txt": "it leads to what is not searched",
-    "data/self": "it leads back to a directory that it lies in",
+    "data/gone.txt": "its target does not exist",
+    "data/hidden.txt": "it leads to a place that is not searched",
+    "data/self": "it leads back to a directory that contains it",
   });
 });
 
@@ -96,7 +96,7 @@ test("a circle of links leads to nothing", async () => {
   link("data/two.txt", "one.txt");
   const { names, skipped } = await found("data/*.txt");
   expect(names).toEqual(["data/a.txt"]);
-  expect(skipped.map(([, why]) => why)).toEqual(["it leads to nothing", "it leads to nothing"]);
+  expect(skipped.map(([, why]) => why)).toEqual(["its target does not exist", "its target does not exist"]);
   await expect(found("data/one.txt")).rejects.toMatchObject({ code: "DATA_MISSING" });
 });
 

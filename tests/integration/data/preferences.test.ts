@@ -106,7 +106,7 @@ describe("preferences", () => {
   test.each([
     ["the prompt is missing", [{ chosen: "a", rejected: "b" }], {}, "no column prompt"],
     ["a column that is not there", [{ chosen: "a", rejected: "b" }], { prompt: "q" }, "no column q"],
-    ["a list that is no conversation", [{ prompt: "p", chosen: [1], rejected: [2] }], {}, "holds no plain value"],
+    ["a list that is no conversation", [{ prompt: "p", chosen: [1], rejected: [2] }], {}, "does not hold plain values"],
     ["a negative margin", [{ prompt: "p", chosen: "a", rejected: "b", margin: -1 }], {}, "margin"],
     ["a margin that is no number", [{ prompt: "p", chosen: "a", rejected: "b", margin: "much" }], {}, "margin"],
   ])("%s: DATA_INVALID", async (_, rows, columns, words) => {

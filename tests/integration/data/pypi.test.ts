@@ -144,7 +144,7 @@ describe("what is refused", () => {
   test("a wheel that is not what the index says", async () => {
     const listed = "1".repeat(64);
     serve([{ name: wheelName, content: zipOf(entries), listed }]);
-    await expectFailure(source(listed), "DATA_INVALID", "its SHA-256 differs");
+    await expectFailure(source(listed), "DATA_INVALID", "the SHA-256 of the download is not the expected one");
   });
 
   test("a version that does not exist: the error lists those there are", async () => {
@@ -165,7 +165,7 @@ describe("what is refused", () => {
   test("an archive of another kind", async () => {
     const sdist = { name: "some_data-1.2.tar.gz", content: gzipSync("a tar") };
     const sha256 = serve([sdist]);
-    await expectFailure(source(sha256), "DATA_INVALID", "the file is no wheel", sdist.name, "has no wheel");
+    await expectFailure(source(sha256), "DATA_INVALID", "the file is not a wheel", sdist.name, "has no wheel");
   });
 
   test("a wheel that is no zip archive", async () => {
@@ -209,7 +209,7 @@ describe("what is refused", () => {
       content: Buffer.from("{}"),
       type: "application/vnd.pypi.simple.v1+json",
     });
-    await expectFailure(source("0".repeat(64)), "DATA_INVALID", "no index of Python packages");
+    await expectFailure(source("0".repeat(64)), "DATA_INVALID", "not an index of Python packages");
   });
 
   test("an index that is no address", async () => {
@@ -232,11 +232,11 @@ testWithPython(["pip"], "without PIP_INDEX_URL it is pip that says which index i
 });
 
 test.each([
-  ["pypi: some-data==1.2, path: a.csv", "must pin the wheel: sha256"],
-  [`pypi: some-data==1.2, sha256: ${"a".repeat(64)}`, "must say which file of the package: path"],
+  ["pypi: some-data==1.2, path: a.csv", "needs sha256, which pins the wheel"],
+  [`pypi: some-data==1.2, sha256: ${"a".repeat(64)}`, "needs path, the file inside the package"],
   [`pypi: some-data, path: a.csv, sha256: ${"a".repeat(64)}`, "source.pypi"],
   [`pypi: "a==1 --index-url x", path: a.csv, sha256: ${"a".repeat(64)}`, "source.pypi"],
-  [`package: some-data, path: a.csv, sha256: ${"a".repeat(64)}`, "goes with pypi or url only"],
+  [`package: some-data, path: a.csv, sha256: ${"a".repeat(64)}`, "is only valid with pypi or url"],
 ])("{ %s } is refused before anything runs: %s", async (given, expected) => {
   const text = `name: x\nstages:\n  a:\n    uses: dataset\n    with: { source: { ${given} } }\n`;
   const failure = await validatePipeline({ text }).then(

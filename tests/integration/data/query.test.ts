@@ -202,7 +202,7 @@ describe("two columns of one name are refused", () => {
     put(context, "rows.sql", sql);
     expect(await failureOf(run())).toMatchObject({
       code: "QUERY_INVALID",
-      message: `the query gives two columns ${name}`,
+      message: `the query returns two columns ${name}`,
       facts: { where: "rows.sql", got: expect.stringContaining(name) as string },
     });
   });
@@ -296,7 +296,7 @@ describe("a query gives the same rows whenever and wherever it runs", () => {
     const error = await refused(sql);
     expect(error).toMatchObject({ code: "QUERY_INVALID", facts: { where: "rows.sql", got } });
     expect(error.message).toMatch(
-      /^\w+ depends on (the clock|this process or machine|SQL in a text, which is not checked)$/,
+      /^\w+ depends on (the clock|this process or machine|SQL given as text, which is not checked)$/,
     );
   });
 

@@ -58,7 +58,7 @@ test.each([
   [
     "what a setting is, its bounds and its default",
     stage("pretrain", "learning|Rate: 0.1"),
-    "highest, after the warm-up; > 0, ≤ 10; default 0.001",
+    "peak learning rate, after the warm-up; > 0, ≤ 10; default 0.001",
   ],
   [
     "the same inside another",
@@ -72,7 +72,7 @@ test.each([
     "trains a transformer from random weights",
   ],
   ["the default of what all stages have", definition("stages:\n  a:\n    retry: { max|Attempts: 2 }"), "default 3"],
-  ["what a keyword of an input says", definition("inputs: { n: { def|ault: 2 } }\nstages: {}\n"), "given none"],
+  ["what a keyword of an input says", definition("inputs: { n: { def|ault: 2 } }\nstages: {}\n"), "does not set"],
 ])("an editor shows %s", async (_, text, shown) => {
   expect(await editor.hover(text)).toContain(shown);
 });

@@ -219,9 +219,9 @@ describe("the dictionary's word on missing values", () => {
     const { read } = await featurize(context, hopeless);
     const dictionary = JSON.parse(read("dictionary.json").toString()) as Entry[];
     const missingOf = (name: string) => dictionary.find((entry) => entry.name === name)!.missing;
-    expect(missingOf("pagerank")).toBe("everywhere: the iteration did not settle");
+    expect(missingOf("pagerank")).toBe("everywhere: the iteration did not converge");
     expect(missingOf("in_degree")).toBe("never");
-    expect(read("dictionary.md").toString()).toContain("everywhere: the iteration did not settle");
+    expect(read("dictionary.md").toString()).toContain("everywhere: the iteration did not converge");
   });
 });
 

@@ -65,7 +65,7 @@ describe("how a process died", () => {
     const error = await deathOf('process.kill(process.pid, "SIGSEGV"); setInterval(() => {}, 1000);');
     expect(error).toMatchObject({
       code: "WORKER_CRASHED",
-      message: "the worker's process was killed by SIGSEGV: native code failed",
+      message: "the worker process was killed by SIGSEGV: native code failed",
     });
     expect(errorCodes[error.code]).toBe("crash");
   });
@@ -118,7 +118,7 @@ describe("a process that must turn", () => {
       });
     });
     expect(await ended).toBe("SIGKILL");
-    expect(told.mock.calls.flat().join("")).toContain("the process for workflows no longer turns");
+    expect(told.mock.calls.flat().join("")).toContain("the event loop of the process for workflows is stuck");
     told.mockRestore();
     await child!.stop(0);
   });

@@ -218,7 +218,7 @@ describe("a judge chooses", () => {
   }
   test.each([
     ["more", "judge: length", (a: string, b: string) => a.length > b.length],
-    ["less", "judge: the less length", (a: string, b: string) => a.length < b.length],
+    ["less", "judge: length, less is better", (a: string, b: string) => a.length < b.length],
   ] as const)("by length, %s is preferred; equal ones are ties", async (prefer, by, better) => {
     const { outputs, metrics } = await result({ judge: { kind: "length", prefer } });
     const rows = await rowsOf(outputs.train);

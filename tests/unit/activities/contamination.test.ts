@@ -139,7 +139,7 @@ test("only rows that are measured on count: `limit` leaves out the others", asyn
 test("above a limit there is a warning, in the log and in the result, with the numbers", async () => {
   const model = await trained({ questions: await questions(["a", "b"]) });
   const asked = { model, questions: [await questions(["a", "b"], ["c", "d"])] };
-  const warning = "the model has learned from data that hold 1 of 2 rows, and 1 of 2 13-grams of with.questions[0]";
+  const warning = "the model's training data contain 1 of 2 rows, and 1 of 2 13-grams of with.questions[0]";
   expect(await measure(asked)).toMatchObject({ warnings: [warning] });
   expect(context.logged).toEqual([expect.stringContaining(`warning: ${warning}`)]);
   const limits = (rows: number, grams: number) => ({ ...asked, contaminationLimits: { rows, grams } });
@@ -158,7 +158,7 @@ test("where the lineage cannot be followed it is unknown, not nothing", async ()
   const model = await trained({ text: await text("x"), questions: await questions(["a", "b"]) });
   const asked = { model, questions: [await questions(["c", "d"])] };
   rmSync(results[1]!);
-  const reasons = [expect.stringMatching(/^no result in the store says what model 0+\d+ was made from$/)];
+  const reasons = [expect.stringMatching(/^no result in the store records what model 0+\d+ was made from$/)];
   expect(await measure(asked)).toEqual({ trainingData: "unknown", reasons });
   expect(context.logged).toEqual([expect.stringContaining("contamination: unknown")]);
   // A damaged record is no better than none.

@@ -82,7 +82,7 @@ test("a run that fails on its outputs is not advised to resume: that would meet 
     startedAtMs: 0,
     queued: new Set(),
     progress: {},
-    failure: { code: "OUT_OF_RANGE", message: "outputs: what the run gives back is too large" },
+    failure: { code: "OUT_OF_RANGE", message: "outputs: the run's outputs are too large" },
     state: { pipeline: "p", status: "failed", outputs: {}, plan, stages: [stage] },
   };
   expect(endText(view, [], recordedTerminal())).toMatch(
@@ -101,16 +101,16 @@ test("a wrong option of what a verb has below it is answered with the help that 
 });
 
 describe("a server that does not answer", () => {
-  const next = () => {
-    const error = asServerError(Object.assign(new Error("14 UNAVAILABLE"), { code: 14 }), "there:7233");
+  const next = (embedded: boolean) => {
+    const away = Object.assign(new Error("14 UNAVAILABLE"), { code: 14 });
+    const error = asServerError(away, { address: "there:7233", embedded });
     return (error as { facts: { next: string } }).facts.next;
   };
   test("is to be started again where it is Pawl's own", () => {
-    expect(next()).toContain("`pawl up`");
+    expect(next(true)).toContain("`pawl up`");
   });
-  test("is to be looked after where the environment names it: `pawl up` would start another one", () => {
-    process.env["TEMPORAL_ADDRESS"] = "there:7233";
-    expect(next()).toContain("TEMPORAL_ADDRESS");
-    expect(next()).not.toContain("pawl up");
+  test("is to be looked after where it is another's: `pawl up` would start another one", () => {
+    expect(next(false)).toContain("TEMPORAL_ADDRESS");
+    expect(next(false)).not.toContain("pawl up");
   });
 });

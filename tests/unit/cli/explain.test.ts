@@ -39,7 +39,9 @@ test("a stage's settings with type, default and bounds", async () => {
   const { out } = await explain("Pretrain");
   expect(out).toContain("  tokens  artifact: tokens, required\n");
   expect(out).toContain('  optimizer  adamw, muon, default "adamw"\n');
-  expect(out).toContain("  learningRate  number, default 0.001\n      highest, after the warm-up; > 0, ≤ 10\n");
+  expect(out).toContain(
+    "  learningRate  number, default 0.001\n      peak learning rate, after the warm-up; > 0, ≤ 10\n",
+  );
 });
 
 test("a name that is neither leads to the nearest", async () => {

@@ -64,7 +64,7 @@ test("a cancellation that fails is reported, and can be requested again", async 
   });
   interrupt();
   await asked[0]!.press("c");
-  expect(terminal.written.note).toContain("could not be cancelled: no server");
+  expect(terminal.written.note).toContain("could not be canceled: no server");
   interrupt();
   await asked[1]!.press("x");
   stop();

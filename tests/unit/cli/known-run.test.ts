@@ -44,7 +44,7 @@ test("where no worker answers, that is reported, and not that nothing waits", as
   const question = await findQuestion(server("waiting"), home(), "r");
   await expect(question.look()).rejects.toMatchObject({
     code: "WORKER_LOST",
-    message: "no worker answers for run r: how it stands is not known",
+    message: "no worker answers for run r, so its state is unknown",
   });
 });
 

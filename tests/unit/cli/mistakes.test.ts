@@ -80,7 +80,7 @@ test.each([
   ["the client", new NamespaceNotFoundError("typo")],
   ["a call", Object.assign(new Error("5 NOT_FOUND: Namespace typo is not found."), { code: 5 })],
 ])("a namespace that the server does not have is named (from an error of %s)", (_, error) => {
-  expect(asServerError(error, "host:7233")).toMatchObject({
+  expect(asServerError(error, { address: "host:7233", embedded: false })).toMatchObject({
     code: "SETUP_FAILED",
     message: expect.stringContaining("typo"),
     facts: { where: "host:7233", next: expect.stringContaining("TEMPORAL_NAMESPACE") },

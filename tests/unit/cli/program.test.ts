@@ -123,7 +123,7 @@ test("validate checks every pipeline, prints located errors, and fails", async (
    "pipelines/bad.yaml:10:23  stages.tok (tokenize): with.vocabularySize must be integer, got "big"
      10 |       vocabularySize: big
         |                       ^^^
-     expected: tokens, bytes and special ones included
+     expected: number of tokens, bytes and special tokens included
      WRONG_TYPE · next: write a whole number
 
    "

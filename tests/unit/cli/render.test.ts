@@ -8,6 +8,7 @@ import { observer } from "../../../cli/render/observers.js";
 import { endText } from "../../../cli/render/end.js";
 import { renderError, toShown } from "../../../cli/render/error.js";
 import { runLines } from "../../../cli/render/run-lines.js";
+import { elapsedText } from "../../../cli/render/stage-line.js";
 import { Screen } from "../../../cli/render/screen.js";
 import { ago, cut, duration, shortNumber, metricsText, plain } from "../../../cli/render/values.js";
 import type { RunView } from "../../../cli/run-view.js";
@@ -95,6 +96,18 @@ test("a cut line has at most the width, keeps its colors closed, and is untouche
 
       expect(shown.match(/\u001b\[[0-9;]*m/g)).toEqual(line.match(/\u001b\[[0-9;]*m/g));
     }),
+  );
+});
+
+test("a stage's time says how much of it was spent in the queue, parked, and waiting for people", () => {
+  const times = (more: Partial<StageState>) =>
+    elapsedText({ ...stage("a", "succeeded"), startedAtMs: 0, endedAtMs: 100_000, ...more }, 0);
+  expect(times({})).toBe("1m 40s");
+  expect(times({ spentMs: { running: 100_000 }, workedMs: 99_500 })).toBe("1m 40s");
+  expect(times({ spentMs: { running: 90_000, backingOff: 10_000 }, workedMs: 60_000 })).toBe("1m 40s (40.0 s queued)");
+  expect(times({ spentMs: { running: 40_000, parked: 60_000 }, workedMs: 40_000 })).toBe("1m 40s (1m 00s parked)");
+  expect(times({ spentMs: { running: 70_000, waiting: 30_000 }, workedMs: 50_000 })).toBe(
+    "1m 40s (20.0 s queued, 30.0 s waiting for choices)",
   );
 });
 
@@ -189,7 +202,7 @@ test("what retry has changed stands below a run, and below its end; of one setti
     'tune was changed by retry: with.source.file = "a.txt"',
     'with.source.unit = "line"',
     "with.learningRate = 0.001",
-    "without with.limit",
+    "with.limit removed",
     `with.words = ["${"x".repeat(37)}…`,
   ].join(", ");
   const state = { ...running.state, stages: [stage("tune", "queued", { changes })] };
@@ -334,7 +347,7 @@ test("how a run ended: the failing stage's code, facts and next act, and how to 
      stage  uses      status     time   metrics
    ✓ tok    tokenize  succeeded  3.2 s  vocabularySize 300
    ✗ base   pretrain  failed     6.0 s  LOSS_NOT_FINITE
-   – score  evaluate  cancelled         stages.base failed before this stage was started
+   – score  evaluate  canceled          stages.base failed before this stage was started
 
    stages.base (pretrain), step 12  the loss became NaN at step 12
      LOSS_NOT_FINITE · next: lower learningRate
@@ -400,7 +413,7 @@ test("samples of the models of a run are read from the store and shown with its 
   ]);
   const view = { ...running, state: { ...running.state, status: "succeeded" as const, stages } };
   expect(endText(view, shown, recordedTerminal())).toContain(
-    "what the models say\n  look       What is an LLM? → a large language model\n  generated  What is an LLM? → a large language model\n",
+    "samples\n  look       What is an LLM? → a large language model\n  generated  What is an LLM? → a large language model\n",
   );
 });
 

@@ -41,7 +41,7 @@ test("a missed phase and a digest that differs are reported", () => {
   const text = everyCheckpointText(bad, { colors });
   expect(text).toContain("stage base, checkpoint of step 5: no kill at torn");
   expect(text).toContain("digests differ");
-  expect(text).toContain("look into /kept");
+  expect(text).toContain("inspect /kept");
 });
 
 test.each(["no/such/place/proof.json", ""])(

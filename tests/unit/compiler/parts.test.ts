@@ -111,6 +111,6 @@ test("a text with thousands of faults of its YAML is reported with the first twe
   const failure = await validatePipeline({ text }).catch((error: unknown) => error as PipelineErrors);
   const { errors, message } = failure as PipelineErrors;
   expect(errors).toHaveLength(21);
-  expect(errors.at(-1)?.message).toMatch(/\d{4} more places from here on/);
+  expect(errors.at(-1)?.message).toMatch(/\d{4} more errors from here on/);
   expect(message.length).toBeLessThan(20_000);
 });

@@ -66,7 +66,7 @@ describe("compilePipeline", () => {
 
   test("an input that is used nowhere is a warning", async () => {
     const { warnings } = await compilePipeline({ text: `inputs:\n  rate: { default: 1 }\n${tiny}` });
-    expect(warnings).toMatchObject([{ line: 2, column: 3, message: "inputs.rate is used nowhere" }]);
+    expect(warnings).toMatchObject([{ line: 2, column: 3, message: "inputs.rate is not used" }]);
   });
 
   test("an error without a file says so", async () => {

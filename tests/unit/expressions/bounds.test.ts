@@ -63,7 +63,7 @@ test.each<[string, Json, JsonObject]>([
 ])("what the expressions of one template read and make is bounded: %s", (_name, template, inputs) => {
   expect(problemOf(() => valueOf(template, inputs))).toMatchObject({
     code: "BAD_EXPRESSION",
-    message: "the expressions read and make too much",
+    message: "the expressions read and produce too much",
   });
 });
 
@@ -71,7 +71,7 @@ test("a condition is bounded, too", () => {
   const condition = Array(20).fill("contains(inputs.text, 'y')").join(" || ");
   const needs = { success: true, failure: false };
   expect(problemOf(() => evaluateCondition(condition, { inputs: { text }, stages: {} }, needs))?.message).toBe(
-    "the expressions read and make too much",
+    "the expressions read and produce too much",
   );
 });
 

@@ -98,7 +98,7 @@ describe("evaluateTemplate", () => {
   });
 
   test.each([
-    ["an object in text", "x ${{ inputs.deep }}", "an object cannot stand inside text"],
+    ["an object in text", "x ${{ inputs.deep }}", "an object cannot be inserted into text"],
     ["not a number", "${{ fromJSON('NaN') }}", /JSON/],
     ["infinite", "${{ Infinity }}", /finite/],
     ["past the end", "${{ inputs.list[2] }}", /there is no 2/],

@@ -26,7 +26,7 @@ test.each([1, 4, 100])("a line beyond the bound is refused with its number, howe
     await expect(read(text)).rejects.toMatchObject({
       code: "DATA_INVALID",
       message: "a line is too long",
-      facts: { where: "a.txt:2", expected: "at most 10 bytes a line" },
+      facts: { where: "a.txt:2", expected: "at most 10 bytes per line" },
     });
 });
 

@@ -39,7 +39,9 @@ test.each(["", "Lima", "Its capital is Lima", "Peru is in South America. Its cap
   "a reference that is no story is an error: %j",
   (other) => {
     for (const judge of [trueStatements, whollyTrue])
-      expect(() => judge({ response: "Its capital is Lima.", reference: other })).toThrow("is no story of statements");
+      expect(() => judge({ response: "Its capital is Lima.", reference: other })).toThrow(
+        "is not a story of statements",
+      );
   },
 );
 

@@ -37,7 +37,7 @@ test.each<[string, () => void]>([
 ])("%s: the program is replaced", (_, change) => {
   change();
   expect(isBuildReplaced()).toBe(true);
-  expect(() => refuseReplacedBuild()).toThrow("Pawl was updated under this worker");
+  expect(() => refuseReplacedBuild()).toThrow("Pawl was updated while this worker ran");
 });
 
 describe("a stage whose code is loaded after an update", () => {

@@ -55,7 +55,7 @@ describe("what leaves the directory", () => {
     ["\\\\server\\share", "it is absolute"],
     ["C:/windows", "it is absolute"],
     ["~/secret", "it is absolute"],
-    ["data/a.txt\0.png", "it holds a NUL"],
+    ["data/a.txt\0.png", "it contains a NUL"],
   ])("%j: %s", async (relative, reason) => {
     expect(escapeReason(relative)).toBe(reason);
     await expect(below(relative)).rejects.toMatchObject({

@@ -14,6 +14,8 @@ const sizeOf = (place: string): string => {
   return `of ${Math.floor((bsize * blocks) / 1e6)} MB`;
 };
 
+const embedded = { address: "127.0.0.1:7233", embedded: true };
+
 describe("a full disk is", () => {
   test("measured at the file that could not be written, also where its directory no longer exists", () => {
     const error = diskFullError(full({ path: path.join(directory(), "gone", "file") }), ["/proc"]);
@@ -42,8 +44,8 @@ describe("a full disk is", () => {
     const temporary = resourceError('IO Error: Could not write file "x": No space left on device', "a.csv", "/proc");
     expect(temporary).toMatchObject({ code: "DISK_FULL", facts: { where: "/proc" } });
     const unavailable = Object.assign(new Error("14 UNAVAILABLE: database or disk is full (13)"), { code: 14 });
-    expect(asServerError(unavailable, "127.0.0.1:7233")).toMatchObject({ code: "DISK_FULL" });
-    expect(asServerError(Object.assign(new Error("14 UNAVAILABLE"), { code: 14 }), "a")).toMatchObject({
+    expect(asServerError(unavailable, embedded)).toMatchObject({ code: "DISK_FULL" });
+    expect(asServerError(Object.assign(new Error("14 UNAVAILABLE"), { code: 14 }), embedded)).toMatchObject({
       code: "SERVER_UNREACHABLE",
     });
   });
@@ -58,26 +60,24 @@ describe("a disk without room behind a server that says nothing of it", () => {
   };
   afterEach(() => {
     jest.restoreAllMocks();
-    delete process.env["TEMPORAL_ADDRESS"];
   });
 
   test.each([0, 1 << 20])("is full with %d bytes free: the embedded server is away because of it", (free) => {
     room(free);
     expect(hasNoRoom([directory()])).toBe(true);
-    expect(asServerError(away(), "a")).toMatchObject({ code: "DISK_FULL" });
+    expect(asServerError(away(), embedded)).toMatchObject({ code: "DISK_FULL" });
   });
   test("is not full with room for a write-ahead log, nor where it does not tell its size", () => {
     room(1 << 24);
     expect(hasNoRoom([directory()])).toBe(false);
-    expect(asServerError(away(), "a")).toMatchObject({ code: "SERVER_UNREACHABLE" });
+    expect(asServerError(away(), embedded)).toMatchObject({ code: "SERVER_UNREACHABLE" });
     room(0, 0);
     expect(hasNoRoom([directory()])).toBe(false);
     expect(hasNoRoom([])).toBe(false);
   });
   test("says nothing of a server that lies elsewhere", () => {
     room(0);
-    process.env["TEMPORAL_ADDRESS"] = "a";
-    expect(asServerError(away(), "a")).toMatchObject({ code: "SERVER_UNREACHABLE" });
+    expect(asServerError(away(), { ...embedded, embedded: false })).toMatchObject({ code: "SERVER_UNREACHABLE" });
   });
 });
 

@@ -78,7 +78,7 @@ describe("judges", () => {
     const less = await judgeOf(context, { kind: "length", prefer: "less" });
     expect(await more.score(rows)).toEqual([2, 1, 4]);
     expect(await less.score(rows)).toEqual([-2, -1, -4]);
-    expect([more.describe, less.describe]).toEqual(["length", "the less length"]);
+    expect([more.describe, less.describe]).toEqual(["length", "length, less is better"]);
     expect(Object.keys(less.counts())).toEqual(Object.keys(judgeMetrics));
   });
 
@@ -103,18 +103,23 @@ describe("what a verifier or a judge may say", () => {
 
   test.each([
     [{ kind: "module" }, "MISSING_KEY", ["verifiers", 0], "path"],
-    [{ kind: "number", pattern: "x" }, "NOT_ALLOWED", ["verifiers", 0, "pattern"], "kind regex only"],
-    [{ kind: "exact", path: "x.mjs" }, "NOT_ALLOWED", ["verifiers", 0, "path"], "kind module only"],
-    [{ kind: "regex", stepLimit: 10_000 }, "NOT_ALLOWED", ["verifiers", 0, "stepLimit"], "kind code only"],
-    [{ kind: "number", timeLimitMs: 1 }, "NOT_ALLOWED", ["verifiers", 0, "timeLimitMs"], "kind module only"],
-    [{ kind: "code", timeLimitMs: 1 }, "NOT_ALLOWED", ["verifiers", 0, "timeLimitMs"], "kind module only"],
+    [{ kind: "number", pattern: "x" }, "NOT_ALLOWED", ["verifiers", 0, "pattern"], "only valid with kind regex"],
+    [{ kind: "exact", path: "x.mjs" }, "NOT_ALLOWED", ["verifiers", 0, "path"], "only valid with kind module"],
+    [{ kind: "regex", stepLimit: 10_000 }, "NOT_ALLOWED", ["verifiers", 0, "stepLimit"], "only valid with kind code"],
+    [{ kind: "number", timeLimitMs: 1 }, "NOT_ALLOWED", ["verifiers", 0, "timeLimitMs"], "only valid with kind module"],
+    [{ kind: "code", timeLimitMs: 1 }, "NOT_ALLOWED", ["verifiers", 0, "timeLimitMs"], "only valid with kind module"],
     [
       { kind: "regex", pattern: "a", timeLimitMs: 1 },
       "NOT_ALLOWED",
       ["verifiers", 0, "timeLimitMs"],
-      "kind module only",
+      "only valid with kind module",
     ],
-    [{ kind: "regex", memoryLimitBytes: 1 << 25 }, "NOT_ALLOWED", ["verifiers", 0, "memoryLimitBytes"], "code, module"],
+    [
+      { kind: "regex", memoryLimitBytes: 1 << 25 },
+      "NOT_ALLOWED",
+      ["verifiers", 0, "memoryLimitBytes"],
+      "only valid with kind code or module",
+    ],
     [{ kind: "regex", pattern: "(" }, "NOT_ALLOWED", ["verifiers", 0, "pattern"], "regular expression"],
     [{ kind: "regex", pattern: "\\-" }, "NOT_ALLOWED", ["verifiers", 0, "pattern"], "regular expression"],
     [{ kind: "regex", pattern: "a(?=b)" }, "NOT_ALLOWED", ["verifiers", 0, "pattern"], "lookahead"],
@@ -128,7 +133,7 @@ describe("what a verifier or a judge may say", () => {
       verifierProblem({ kind: "exact", task: "a" }, { kind: "exact" }, { kind: "number", task: "a" }),
     ).toMatchObject({
       at: ["verifiers", 2],
-      message: "serves task a, as verifiers[0] does",
+      message: "matches task a, as verifiers[0] does",
     });
     expect(verifierProblem({ kind: "exact" }, { kind: "number" })).toMatchObject({ at: ["verifiers", 1] });
   });
@@ -137,7 +142,7 @@ describe("what a verifier or a judge may say", () => {
     [{ kind: "regex" }, "MISSING_KEY", ["judge"], "needs pattern"],
     [{ kind: "module" }, "MISSING_KEY", ["judge"], "needs path"],
     [{ kind: "rewardModel" }, "MISSING_KEY", ["judge"], "needs rewardModel"],
-    [{ kind: "length", rewardModel: {} }, "NOT_ALLOWED", ["judge", "rewardModel"], "kind rewardModel only"],
+    [{ kind: "length", rewardModel: {} }, "NOT_ALLOWED", ["judge", "rewardModel"], "only valid with kind rewardModel"],
     [{ kind: "regex", pattern: "[" }, "NOT_ALLOWED", ["judge", "pattern"], "regular expression"],
   ])("judge %j", (judge, code, at, message) => {
     expect(judgeProblem(judge)).toMatchObject({ code, at, message: expect.stringContaining(message) });

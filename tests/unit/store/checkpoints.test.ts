@@ -61,7 +61,7 @@ test.each([
       fs.rmSync(path.dirname(fileOf(2)), { recursive: true });
       fs.cpSync(path.dirname(fileOf(1)), path.dirname(fileOf(2)), { recursive: true });
     },
-    /the manifest is that of another step/,
+    /the manifest belongs to another step/,
   ],
 ])("%s: falls back to the one before and says so", async (_, damage, reason) => {
   const { checkpoints, corrupt } = open();

@@ -40,7 +40,7 @@ test("says which of several sources changed", () => {
       ["with.query.file", query],
     ]);
   const change = (was: string, is: string) => explainChange({ ...before, source: was }, { ...before, source: is });
-  expect(change(from("1", "2"), from("1", null))).toEqual(["its source has changed: with.query.file"]);
+  expect(change(from("1", "2"), from("1", null))).toEqual(["its source does not exist: with.query.file"]);
   expect(change(from("1", "2"), "[]")).toEqual(["its source has changed"]);
 });
 

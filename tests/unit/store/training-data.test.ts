@@ -89,7 +89,7 @@ describe("what a model has learned from", () => {
     const { datasets, unknown } = await findTrainingData(home(), chat);
     expect(digests(datasets)).toEqual(digests([data.long, data.questions]));
     const name = base.model.digest.slice(0, 12);
-    expect(unknown).toEqual([`no result in the store says what model ${name} was made from`]);
+    expect(unknown).toEqual([`no result in the store records what model ${name} was made from`]);
   });
 
   it("is unknown of a model that nothing made, in a store without results", async () => {
@@ -120,7 +120,7 @@ describe("what a model has learned from", () => {
     await record("sft", { model: (await pipeline()).base.model, data: [data], moreData: [data] }, { model });
     const { unknown } = await findTrainingData(home(), model);
     expect(unknown).toEqual([
-      `what model ${model.digest.slice(0, 12)} has learned from is not known of a result of sft`,
+      `a result of sft does not record what model ${model.digest.slice(0, 12)} has learned from`,
     ]);
   });
 

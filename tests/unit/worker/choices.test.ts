@@ -22,7 +22,10 @@ async function work(_: never, context: StageContext) {
 
 test("a stage that asks has no result and keeps its checkpoint; with the answers it has one", async () => {
   const worker = processWith(home(), work);
-  expect(await attempt(worker, request())).toEqual({ request: { pairs, items: 2, target: 1 } });
+  expect(await attempt(worker, request())).toEqual({
+    request: { pairs, items: 2, target: 1 },
+    workMs: expect.any(Number),
+  });
   expect(await findResult(home(), key)).toBeUndefined();
   expect(await checkpointSteps(home(), key)).toEqual([3]);
 

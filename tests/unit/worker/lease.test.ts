@@ -124,7 +124,7 @@ describe("after a silence for which the server may have given the attempt up", (
   it("the server is asked, and where it knows the attempt no longer nothing is recorded", async () => {
     for (const name of ["ActivityNotFoundError", "ActivityCancelledError"]) {
       const { outcome } = await slept(600_000, () => Promise.reject(named(name)));
-      expect(outcome).toMatch(/the server has given this attempt up/);
+      expect(outcome).toMatch(/the server has given up this attempt/);
       expect(await findResult(home(), await keyNow())).toBeUndefined();
     }
   });

@@ -176,7 +176,7 @@ describe("a worker of another store than the run's", () => {
     const worker = processWith(home(), () => Promise.reject(new Error("it ran")));
     await expect(attempt(worker, stageRequest({ store }))).rejects.toMatchObject({
       type: "PREEMPTED",
-      message: expect.stringContaining("another store"),
+      message: expect.stringContaining("a different store"),
     });
   });
 });

@@ -45,7 +45,7 @@ describe("a worker process's task file that cannot be written", () => {
     );
     await expect(attempt(worker, request())).rejects.toMatchObject({
       type: "DISK_FULL",
-      details: [{ class: "diskFull" }],
+      details: [{ class: "diskFull" }, null, expect.any(Number)],
     });
   });
   it("does not change the outcome of an attempt that has ended", async () => {
@@ -157,7 +157,7 @@ describe("what a stage with tensors computes with", () => {
     const tried = attempt(processWith(home(), answers, { leave }), (await prepared(5)).asked);
     await expect(tried).rejects.toMatchObject({
       type: "PREEMPTED",
-      message: "the stage computes with 5 threads, this process with 3: another one takes it up",
+      message: "the stage computes with 5 threads, this process with 3: another process runs it",
     });
     expect(leave).toHaveBeenCalledTimes(1);
   });
@@ -165,7 +165,7 @@ describe("what a stage with tensors computes with", () => {
     const tried = attempt(processWith(home(), answers), (await prepared(3, true)).asked);
     await expect(tried).rejects.toMatchObject({
       type: "TENSORFLOW_MISSING",
-      message: "the stage computes on a gpu, which this worker process does not",
+      message: "the stage needs a gpu, which this worker process does not have",
     });
   });
   it("is logged, and has a key of its own, where the software here is not the run's", async () => {
@@ -256,7 +256,11 @@ describe("settings that history does not hold", () => {
     await expect(attempt(processWith(home(), work), { ...rest, withDigest: "0".repeat(64) })).rejects.toMatchObject({
       type: "STORE_UNREADABLE",
       nonRetryable: false,
-      details: [{ facts: { where: home(), expected: expect.stringContaining("000000000000 of run run") } }],
+      details: [
+        { facts: { where: home(), expected: expect.stringContaining("000000000000 of run run") } },
+        null,
+        expect.any(Number),
+      ],
     });
   });
 });

@@ -1,6 +1,7 @@
 import type { ChoiceRequestState } from "../../../schemas/choices.js";
 import type { JsonObject } from "../../../platform/json.js";
 import { Board, initialStates, statusOf } from "../../../workflows/board.js";
+import type { StageStatus } from "../../../schemas/run.js";
 import { mergePatch } from "../../../workflows/merge-patch.js";
 import { summary } from "../../../workflows/summary.js";
 import { planned, state } from "./stages.js";
@@ -68,7 +69,22 @@ describe("the board", () => {
     board.set("a", { status: "running", reason: "because" });
     board.set("a", { reason: undefined });
     expect(seen).toEqual([0, 1, 2]);
-    expect(board.state("a")).toEqual(state("a", "running"));
+    expect(board.state("a")).toEqual({ ...state("a", "running"), sinceMs: expect.any(Number) });
+  });
+  it("adds up how long a stage was in each status, from its first start on", () => {
+    const clock = jest.spyOn(Date, "now");
+    const board = new Board(plan, initialStates(stages));
+    const at = (ms: number, status: StageStatus) => {
+      clock.mockReturnValue(ms);
+      board.set("a", { status });
+    };
+    at(100, "running");
+    at(150, "parked");
+    at(450, "queued");
+    at(460, "running");
+    at(500, "succeeded");
+    clock.mockRestore();
+    expect(board.state("a")).toMatchObject({ sinceMs: 500, spentMs: { running: 90, parked: 300, queued: 10 } });
   });
   it("is parked only while nothing is under way", () => {
     const board = new Board(plan, { a: state("a", "parked"), b: state("b", "running") });
@@ -86,9 +102,9 @@ describe("the board", () => {
     expect(statusOf(board)).toBe("waiting");
     expect(summary(board, "run-1")).toMatchInlineSnapshot(`
      "**p**: waiting, 0 of 2 stages succeeded
-     ### ? a asks which response is preferred: 2 of 10
+     ### ? a requests choices: 2 of 10
 
-     Run \`pawl choose run-1\`, which shows them, or send the update \`choose\` (\`{"stage": "a", "item": 1, "choice": "first"}\`); \`withdraw\` takes a choice back, \`close\` resumes the stage with the choices made so far.
+     Run \`pawl choose run-1\`, which shows them, or send the update \`choose\` (\`{"stage": "a", "item": 1, "choice": "first"}\`); \`withdraw\` withdraws a choice, \`close\` resumes the stage with the choices made so far.
      | | stage | uses | status | attempts | |
      |-|-|-|-|-|-|
      | ? | a | dataset | waiting | 0 | 2 of 10 |
@@ -105,7 +121,7 @@ describe("the board", () => {
 
      next: add rows
 
-     Answer with the update \`retry\` (\`{"stage": "a", "with": {…}}\` changes its settings), \`skip\` or \`abort\` (\`{"stage": "a"}\`).
+     Send the update \`retry\` (\`{"stage": "a", "with": {…}}\` changes its settings), \`skip\` or \`abort\` (\`{"stage": "a"}\`).
      | | stage | uses | status | attempts | |
      |-|-|-|-|-|-|
      | ⏸ | a | dataset | parked | 1 | DATA_EMPTY |

@@ -88,7 +88,7 @@ describe("the budget of a failure class", () => {
   it.each(["crash", "ruleTimeout"] as const)("%s: two further attempts, renewed by progress", (failure) => {
     expect(run(times(9, { failure }))).toEqual({
       waits: [1000, 2000],
-      ended: "it failed so 3 times without progress between them",
+      ended: "it failed in this way 3 times without progress between them",
     });
     const farther = Array.from({ length: 9 }, (_, i) => ({ failure, done: 1 + i, checkpointStep: 1 + i }));
     expect(run(farther).waits).toEqual(times(9, 1000));
