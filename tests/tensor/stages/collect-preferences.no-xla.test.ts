@@ -266,7 +266,7 @@ describe("a judge chooses", () => {
     const opposite = { first: "second", second: "first", tie: "tie", bothBad: "bothBad" } as const;
     expect(less.rows.map(({ choice }) => choice)).toEqual(more.rows.map(({ choice }) => opposite[choice!]));
     expect(more.rows.some(({ choice }) => choice !== "tie")).toBe(true);
-    // It has learnt its lesson: the longer one.
+    // It has learned its lesson: the longer one.
     const longer = more.rows.filter(
       ({ first, second, scores: [a, b] = [0, 0] }) => a > b === first.length > second.length,
     );
