@@ -158,7 +158,7 @@ test("a requested port that is in use is an error; a default port in use is repl
   const { server, port } = await listening();
   await expect(choosePort("--port", port, undefined, 7233)).rejects.toMatchObject({
     code: "PORT_TAKEN",
-    facts: { where: `127.0.0.1:${port}`, next: expect.stringContaining("leave --port out") },
+    facts: { where: `127.0.0.1:${port}`, next: expect.stringContaining("omit --port") },
   });
   const chosen = await choosePort("--port", undefined, port, port);
   expect(chosen).not.toBe(port);
