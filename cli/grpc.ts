@@ -34,7 +34,7 @@ export function asServerError(error: unknown, { address, embedded }: KnownServer
       `the Temporal server does not have this namespace: ${error.message}`,
       {
         where: address,
-        next: "fix TEMPORAL_NAMESPACE or the profile's namespace, or create it: temporal operator namespace create",
+        next: "fix TEMPORAL_NAMESPACE or the profile's namespace, or create it: temporal operator namespace create --namespace NAME",
       },
       { cause: error },
     );

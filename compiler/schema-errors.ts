@@ -154,11 +154,12 @@ function wrongType(path: Path, type: string | string[], got: unknown, schema: Sc
   const numeric = types.includes("integer") || types.includes("number");
   if (numeric && typeof got === "string" && got.trim() !== "" && Number.isFinite(Number(got)))
     return { ...problem, message, next: quotesAdvice };
-  return { ...problem, message, next: typeAdvice(types, got) };
+  return { ...problem, message, next: typeAdvice(types, got, schema) };
 }
 
-function typeAdvice(types: readonly string[], got: unknown): string {
+function typeAdvice(types: readonly string[], got: unknown, schema: Schema): string {
   if (got === null) return "set a value, or remove the key";
+  if (schema["x-duration"] === true) return "write a number and a unit: 30s, 5m, 6h or 1d";
   const [type] = types;
   if (type === "integer") return "write a whole number";
   if (type === "number") return "write a number";

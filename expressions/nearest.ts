@@ -24,10 +24,13 @@ export function editDistance(left: string, right: string): number {
 
 /**
  * The candidate that `word` most likely meant, or undefined if none is near: at most a third of the letters differ, or
- * the first four agree, or it is the beginning of a longer one with at most a quarter of its letters wrong.
+ * the first four agree, or it is the beginning of a longer one with at most a quarter of its letters wrong. Of candidates
+ * that begin with the whole word, the shortest.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > 64) return undefined;
+  const longer = word.length < 3 ? [] : candidates.filter((name) => name.toLowerCase().startsWith(word.toLowerCase()));
+  if (longer.length > 0) return longer.reduce((a, b) => (b.length < a.length ? b : a));
   let best: string | undefined;
   let bestDistance = Infinity;
   for (const candidate of candidates) {

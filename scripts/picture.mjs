@@ -8,7 +8,7 @@ import xterm from "@xterm/headless";
 import { root } from "./steps.mjs";
 
 const [columns, rows] = [96, 16];
-const running = /reasoned +running .*\d%/;
+const running = /preferred +running .*\d%/;
 const pawl = path.join(root, "dist/cli/main.js");
 
 /** Python's program that runs a command in a pseudo-terminal of a size: rows, columns, command. */

@@ -35,6 +35,9 @@ function writeWhole(path, text) {
 
 try {
   setup();
+  process.stdout.write(
+    "set-up is complete: npx pawl doctor reports what is installed, npx pawl run tiny runs a pipeline\n",
+  );
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   process.stderr.write(`\nset-up failed: ${error.message}\n${error.fix ? `fix it with:  ${error.fix}\n` : ""}`);

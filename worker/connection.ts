@@ -97,7 +97,9 @@ function unreachable(address = "localhost:7233", cause: unknown): PawlError {
     {
       where: address,
       got: cause instanceof Error ? cause.message.split("\n")[0]! : String(cause),
-      next: "start one with `pawl up`, or set TEMPORAL_ADDRESS to its address",
+      next: process.env["TEMPORAL_ADDRESS"]
+        ? "check that it runs and that TEMPORAL_ADDRESS is its host and port; TEMPORAL_TLS and TEMPORAL_API_KEY turn TLS on"
+        : "start one with `pawl up`, or set TEMPORAL_ADDRESS to its address",
     },
     { cause },
   );

@@ -13,6 +13,7 @@ import {
   isCheckpointGone,
   openCheckpoints,
   openMetrics,
+  type MetricsHistory,
   recordLatest,
   recordResult,
   stageKey,
@@ -46,6 +47,7 @@ export function stageActivities(worker: StageWorker): StageActivities {
 export async function runStage(worker: StageWorker, request: StageRequest): Promise<StageOutcome> {
   const attempt = openAttempt(worker, request);
   const startedAt = new Date();
+  let metricsHistory: MetricsHistory | undefined;
   try {
     attempt.begin();
     if (request.store !== undefined) await ownStore(worker.home, request.store, "PREEMPTED");
@@ -73,7 +75,8 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
       await attempt.confirmLease();
       await refuseOtherSources();
     };
-    const publication = { confirm, metrics: openMetrics(worker.home, key) };
+    metricsHistory = openMetrics(worker.home, key);
+    const publication = { confirm, metrics: metricsHistory };
     const context = attempt.context(key, workingDirectory, publication);
     const outcome = await work(worker.stages, request.uses, settings, context);
     const workMs = Date.now() - startedAt.getTime();
@@ -89,6 +92,8 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
     attempt.log("finished", { seconds: (Date.now() - startedAt.getTime()) / 1000, metrics });
     return { outputs, metrics, workMs };
   } catch (error) {
+    // The curve shows what led to the failure.
+    await metricsHistory?.flush().catch(() => undefined);
     throw failed(worker, attempt, error, Date.now() - startedAt.getTime());
   } finally {
     attempt.close();

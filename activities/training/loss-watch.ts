@@ -80,11 +80,11 @@ export class LossWatch {
   }
 
   #diverged(expected: number): PawlError {
-    return new PawlError("DIVERGED", "the training diverges: its loss does not fall", {
+    return new PawlError("DIVERGED", "the training diverges: its loss rises or stays far above its start", {
       where: `step ${this.#updates}`,
       expected: `a loss below ${expected.toPrecision(4)}`,
       got: `${this.#recent.toPrecision(4)} over the last steps, ${this.#start.toPrecision(4)} at the start`,
-      next: "lower learningRate, or raise warmupSteps; pawl metrics RUN shows the curve",
+      next: "lower learningRate, or raise warmupSteps; pawl metrics RUN STAGE shows the curve",
     });
   }
 }

@@ -63,7 +63,7 @@ function show(item: number, pair: Pair, choiceRequest: ChoiceRequestState, termi
     `\n${colors.dim(`── ${head} ${"─".repeat(Math.max(0, Math.min(terminal.columns(), 80) - head.length - 4))}`)}`,
   );
   terminal.out(pairText(pair, colors));
-  terminal.out(`\nWhich response do you prefer?  ${keysText(colors.cyan)}`);
+  terminal.out(`\nWhich response do you prefer?\n  ${keysText(colors.cyan)}`);
 }
 
 function keysText(cyan: (text: string) => string): string {

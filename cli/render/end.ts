@@ -1,10 +1,11 @@
+import type { StageState } from "../../schemas/run.js";
 import { failedStage, type RunView } from "../run-view.js";
 import type { StageSample } from "../samples.js";
 import type { Colors, Terminal } from "../terminal.js";
 import { shellWord } from "../shell-word.js";
 import { renderError } from "./error.js";
 import { changedBy } from "./run-lines.js";
-import { elapsedText, sign, statusWords } from "./stage-line.js";
+import { sign, statusWords } from "./stage-line.js";
 import { table } from "./table.js";
 import { cut, duration, oneLine, shortNumber, metricsText } from "./values.js";
 
@@ -17,7 +18,8 @@ export function endText(
   { colors, interactive, columns }: EndTerminal,
 ): string {
   const rows = view.state.stages.map((stage) => {
-    const time = stage.endedAtMs === undefined ? "" : elapsedText(stage, stage.endedAtMs);
+    const { startedAtMs, endedAtMs } = stage;
+    const time = startedAtMs === undefined || endedAtMs === undefined ? "" : duration(endedAtMs - startedAtMs);
     const told = metricsText(stage.metrics, 5) || (stage.failure?.code ?? stage.reason?.split("\n", 1)[0] ?? "");
     return [`${sign(stage.status, colors)} ${stage.id}`, stage.uses, statusWords[stage.status], time, told];
   });
@@ -31,6 +33,7 @@ export function endText(
   const outputs = names.map((name) => `  ${name.padEnd(nameWidth)}  ${outputText(view.state.outputs[name])}`);
   if (outputs.length > 0) parts.push([colors.dim("outputs"), ...outputs].join("\n"));
   if (samples.length > 0) parts.push(samplesText(samples, colors));
+  parts.push(...otherFailures(view, colors));
   return [...parts, verdict(view, colors)].join("\n\n");
 }
 
@@ -66,13 +69,30 @@ function verdict(view: RunView, colors: Colors): string {
   }
 }
 
+/** Maximum number of failed stages that are explained beside the one that made the run fail. */
+const mostExplained = 5;
+
+/** Failed stages beside the one that made the run fail: later ones, and those with `onFailure: continue`. */
+function otherFailures(view: RunView, colors: Colors): string[] {
+  const explained = view.state.status === "failed" ? failedStage(view) : undefined;
+  const others = view.state.stages.filter((stage) => stage.status === "failed" && stage.failure && stage !== explained);
+  const more = others.length - mostExplained;
+  return [
+    ...others.slice(0, mostExplained).map((stage) => stageFailureText(stage, colors)!),
+    ...(more > 0 ? [`and ${more} more failed stages: pawl status ${oneLine(view.runId)}`] : []),
+  ];
+}
+
+function stageFailureText({ id, uses, failure }: StageState, colors: Colors): string | undefined {
+  if (failure === undefined) return undefined;
+  const where = [`stages.${id} (${uses})`, failure.facts.where].filter(Boolean).join(", ");
+  return renderError({ code: failure.code, message: failure.message, facts: { ...failure.facts, where } }, colors);
+}
+
 function failureText(view: RunView, colors: Colors): string {
   const stage = failedStage(view);
-  if (stage?.failure) {
-    const { code, message, facts } = stage.failure;
-    const where = [`stages.${stage.id} (${stage.uses})`, facts.where].filter(Boolean).join(", ");
-    return renderError({ code, message, facts: { ...facts, where } }, colors);
-  }
+  const explained = stage && stageFailureText(stage, colors);
+  if (explained !== undefined) return explained;
   const { code = "INTERNAL", message = "the run failed and recorded no reason" } = view.failure ?? {};
   // The compiler's report already has its codes and next steps.
   if (message.includes(code)) return message;
