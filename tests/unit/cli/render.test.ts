@@ -99,6 +99,19 @@ test("a cut line has at most the width, keeps its colors closed, and is untouche
   );
 });
 
+test("a run that succeeded although a stage failed explains that stage", () => {
+  const failure = {
+    code: "DATA_INVALID" as const,
+    class: "configuration" as const,
+    message: "a line is not a JSON object",
+    facts: { where: "a.jsonl, line 2", next: "fix the line" },
+  };
+  const state = { ...running.state, status: "succeeded" as const, stages: [stage("one", "failed", { failure })] };
+  const text = endText({ ...running, state, endedAtMs: 1 }, [], recordedTerminal());
+  expect(text).toContain("stages.one (pretrain), a.jsonl, line 2  a line is not a JSON object");
+  expect(text).toContain("DATA_INVALID · next: fix the line");
+});
+
 test("a stage's time says how much of it was spent in the queue, parked, and waiting for people", () => {
   const times = (more: Partial<StageState>) =>
     elapsedText({ ...stage("a", "succeeded"), startedAtMs: 0, endedAtMs: 100_000, ...more }, 0);

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
+import { PawlError } from "../../../platform/errors.js";
 import type { Progress, StageRequest } from "../../../schemas/run.js";
 import {
   checkpointSteps,
@@ -8,6 +9,7 @@ import {
   openCheckpoints,
   putArtifact,
   readLog,
+  readMetrics,
   type LogEntry,
 } from "../../../store/index.js";
 import { computeFingerprint } from "../../../tensor/flags.js";
@@ -67,6 +69,20 @@ test("metrics stand in the order of the stage's definition, most telling first; 
   )) as { metrics: Record<string, number> };
   expect(metrics).toEqual(told);
   expect(Object.keys(metrics)).toEqual(["trainRows", "heldOutRows", "droppedEmpty", "ofItsOwn"]);
+});
+
+test("the metrics of the steps that led to a failure are kept", async () => {
+  const failing = async (_settings: unknown, context: StageContext) => {
+    context.recordMetrics(1, { loss: 4 });
+    context.recordMetrics(2, { loss: 400 });
+    throw new PawlError("DIVERGED", "the training diverges");
+  };
+  await expect(attempt(processWith(home(), failing), request())).rejects.toMatchObject({ type: "DIVERGED" });
+  const { key } = await prepare({ home: home(), workingDirectory: home() }, { ...request(), gpu: false, cache: true });
+  expect((await readMetrics(home(), key!)).rows.map(({ step, metrics }) => [step, metrics["loss"]])).toEqual([
+    [1, 4],
+    [2, 400],
+  ]);
 });
 
 describe("a result of the stage's key", () => {
