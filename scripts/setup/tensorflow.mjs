@@ -77,8 +77,6 @@ function unpackLibraries(wheels, deps) {
   symlinkSync("libtensorflow_framework.so.2", join(deps, "lib", "libtensorflow_framework.so"));
 }
 
-const logLevelHeader = join(import.meta.dirname, "log-level.h");
-
 function compileBinding(root, module, directory, out) {
   for (const [program, debian] of [
     ["make", "make"],
@@ -93,6 +91,7 @@ function compileBinding(root, module, directory, out) {
   const source = join(out, "source");
   cpSync(join(module, "binding"), join(source, "binding"), { recursive: true });
   for (const file of ["binding.gyp", "package.json"]) cpSync(join(module, file), join(source, file));
+  cpSync(join(import.meta.dirname, "log-level.h"), join(source, "log-level.h"));
   symlinkSync(join(directory, "deps"), join(source, "deps"));
   const prefix = dirname(dirname(process.execPath));
   const headers = existsSync(join(prefix, "include", "node", "node_api.h"))
@@ -110,7 +109,8 @@ function compileBinding(root, module, directory, out) {
     {
       cwd: source,
       // node-gyp prefers this to its own option: the user's own setting may name another Node, or nothing
-      env: { ...process.env, ...headers, CXXFLAGS: `${process.env.CXXFLAGS ?? ""} -include ${logLevelHeader}` },
+      // The compiler runs in source/build; a path from there holds no spaces, wherever clone and cache are.
+      env: { ...process.env, ...headers, CXXFLAGS: `${process.env.CXXFLAGS ?? ""} -include ../log-level.h` },
       fix: headers
         ? "sudo apt-get install -y g++ make python3 && node scripts/setup.mjs"
         : "install a Node that includes its C headers (https://nodejs.org/en/download), then node scripts/setup.mjs",

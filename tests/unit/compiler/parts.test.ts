@@ -37,6 +37,8 @@ test("nearest proposes what is near, and nothing else", () => {
   expect(nearest("hedlOut", ["train", "heldOut"])).toBe("heldOut");
   expect(nearest("wramup", ["tokens", "warmupSteps"])).toBe("warmupSteps");
   expect(nearest("wramup", ["warmth", "warmupSteps"])).toBe("warmupSteps");
+  expect(nearest("tok", ["text", "tokens", "base"])).toBe("tokens");
+  expect(nearest("heldOutBits", ["heldOutLoss", "heldOutBitsPerByte"])).toBe("heldOutBitsPerByte");
   expect(nearest("zebra", ["train", "heldOut", "zebXXSteps"])).toBeUndefined();
   expect(nearest("x".repeat(1000), ["x".repeat(999)])).toBeUndefined();
   expect(proposal("zebra", ["train", "heldOut"], "remove it")).toBe("choose one of those listed");
