@@ -16,7 +16,7 @@ import { schemaAt, type Path, type Schema } from "./schema.js";
 import { schemaProblems } from "./schema-errors.js";
 import { pathInText, withoutShorthands } from "./shorthand.js";
 import { reviseProblem } from "./stand-ins.js";
-import { proposal } from "../expressions/index.js";
+import { nearest } from "../expressions/index.js";
 
 /** The result of checking a definition: its problems, and what the plan is made of. */
 export interface Checked {
@@ -245,12 +245,14 @@ function stageTypeProblem(problem: Problem): Problem {
     return problem;
   const types = schemaAt(definitionForm(), problem.path)?.enum?.map(String) ?? [];
   const written = problem.got?.replace(/^"|"$/g, "") ?? "";
+  const guess = nearest(written, types);
+  const choose = "choose one of those listed; a type of your own needs `npm run build` and restarted workers";
   return {
     ...problem,
     code: "UNKNOWN_STAGE_TYPE",
     message: `: there is no stage type ${written}`,
     expected: types.join(", "),
     got: written,
-    next: proposal(written, types, ""),
+    next: guess === undefined ? choose : `write ${guess}`,
   };
 }

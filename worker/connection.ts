@@ -2,6 +2,7 @@ import type { Client, ConnectionOptions } from "@temporalio/client";
 import type { NativeConnection } from "@temporalio/worker";
 import { PawlError } from "../platform/errors.js";
 import { endOnClosedChannel } from "./closed-channel.js";
+import { whyUnreachable } from "./why-unreachable.js";
 
 /** Which server and namespace: from `TEMPORAL_ADDRESS` and related variables, or from the `temporal` CLI's own profile file. */
 export interface ServerAddress {
@@ -14,10 +15,13 @@ export async function configuredAddress(): Promise<string | undefined> {
   return (await loadOptions()).connectionOptions.address;
 }
 
+/** Where a server is expected that nothing names. */
+const localServer = "localhost:7233";
+
 /** The server that this environment names; `localhost:7233` and `default` if it names none. */
 export async function serverAddress(): Promise<ServerAddress> {
   const { connectionOptions, namespace } = await loadOptions();
-  return { address: connectionOptions.address ?? "localhost:7233", namespace: namespace ?? "default" };
+  return { address: connectionOptions.address ?? localServer, namespace: namespace ?? "default" };
 }
 
 /** How long to wait for a server that is known to run, ms: on a busy machine it may take this long to answer. */
@@ -45,7 +49,7 @@ export async function connectClient(address?: string, connectTimeout = 5000): Pr
     const connection = await Connection.connect(options);
     return new Client({ connection, ...(namespace === undefined ? {} : { namespace }) });
   } catch (cause) {
-    throw unreachable(connectionOptions.address, cause);
+    throw await unreachable(connectionOptions, address !== undefined, cause);
   }
 }
 
@@ -63,7 +67,7 @@ export async function connectWorker(): Promise<{ connection: NativeConnection; n
   try {
     return { connection: await NativeConnection.connect(connectionOptions), namespace: namespace ?? "default" };
   } catch (cause) {
-    throw unreachable(connectionOptions.address, cause);
+    throw await unreachable(connectionOptions, own !== undefined, cause);
   }
 }
 
@@ -90,17 +94,14 @@ async function loadOptions() {
   }
 }
 
-function unreachable(address = "localhost:7233", cause: unknown): PawlError {
-  return new PawlError(
-    "SERVER_UNREACHABLE",
-    `no Temporal server answers at ${address}`,
-    {
-      where: address,
-      got: cause instanceof Error ? cause.message.split("\n")[0]! : String(cause),
-      next: process.env["TEMPORAL_ADDRESS"]
-        ? "check that it runs and that TEMPORAL_ADDRESS is its host and port; TEMPORAL_TLS and TEMPORAL_API_KEY turn TLS on"
-        : "start one with `pawl up`, or set TEMPORAL_ADDRESS to its address",
-    },
-    { cause },
-  );
+async function unreachable(
+  { address, tls, apiKey }: ConnectionOptions,
+  isOwn: boolean,
+  cause: unknown,
+): Promise<PawlError> {
+  const { where, got, next } = await whyUnreachable(address ?? localServer, tls === undefined ? !!apiKey : !!tls);
+  const advice =
+    isOwn || address === undefined ? "start one with `pawl up`, or set TEMPORAL_ADDRESS to its address" : next;
+  const facts = { where, got, next: advice };
+  return new PawlError("SERVER_UNREACHABLE", `no Temporal server answers at ${where}`, facts, { cause });
 }

@@ -193,7 +193,7 @@ async function earlierResult(
 
 function failed(worker: StageWorker, attempt: Attempt, error: unknown, workMs: number): Error {
   if (error instanceof CancelledFailure) {
-    attempt.log("cancelled");
+    attempt.log("canceled");
     return error;
   }
   const told = isCheckpointGone(error, worker.home) ? checkpointGone(error) : asPawlError(error);

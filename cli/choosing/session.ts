@@ -34,9 +34,12 @@ export async function chooseByKeys(
       if (key === "u") {
         wanted = made.pop()!;
         await question.send("withdraw", { item: wanted });
+        terminal.out(terminal.colors.dim("withdrawn: the choice before"));
       } else {
-        await question.send("choose", { item, choice: choiceOfKey[key]! });
+        const choice = choiceOfKey[key]!;
+        await question.send("choose", { item, choice });
         made.push(item);
+        terminal.out(terminal.colors.dim(`chosen: ${choice}`));
       }
     } catch (error) {
       // It was closed while the person was reading.

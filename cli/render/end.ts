@@ -7,7 +7,8 @@ import { renderError } from "./error.js";
 import { changedBy } from "./run-lines.js";
 import { sign, statusWords } from "./stage-line.js";
 import { table } from "./table.js";
-import { cut, duration, oneLine, shortNumber, metricsText } from "./values.js";
+import { cut, duration, oneLine, plain, shortNumber, metricsText } from "./values.js";
+import { displayWidth } from "./width.js";
 
 type EndTerminal = Pick<Terminal, "colors" | "interactive" | "columns">;
 
@@ -17,15 +18,8 @@ export function endText(
   samples: readonly StageSample[],
   { colors, interactive, columns }: EndTerminal,
 ): string {
-  const rows = view.state.stages.map((stage) => {
-    const { startedAtMs, endedAtMs } = stage;
-    const time = startedAtMs === undefined || endedAtMs === undefined ? "" : duration(endedAtMs - startedAtMs);
-    const told = metricsText(stage.metrics, 5) || (stage.failure?.code ?? stage.reason?.split("\n", 1)[0] ?? "");
-    return [`${sign(stage.status, colors)} ${stage.id}`, stage.uses, statusWords[stage.status], time, told];
-  });
-  const drawn = table(["  stage", "uses", "status", "time", "metrics"], rows, colors).split("\n");
-  const width = interactive ? columns() : Infinity;
-  const parts = rows.length > 0 ? [drawn.map((line) => cut(line, width)).join("\n")] : [];
+  const { stages } = view.state;
+  const parts = stages.length > 0 ? [stagesTable(stages, colors, interactive ? columns() : Infinity)] : [];
   const changed = view.state.stages.flatMap(changedBy);
   if (changed.length > 0) parts.push(changed.map((line) => `  ${line}`).join("\n"));
   const names = Object.keys(view.state.outputs);
@@ -35,6 +29,34 @@ export function endText(
   if (samples.length > 0) parts.push(samplesText(samples, colors));
   parts.push(...otherFailures(view, colors));
   return [...parts, verdict(view, colors)].join("\n\n");
+}
+
+/** Maximum number of metrics in a row of the table. */
+const mostMetrics = 5;
+
+/** Where lines would be longer than `width`, stage types are left out, then the last metrics, so that none is cut. */
+function stagesTable(stages: readonly StageState[], colors: Colors, width: number): string {
+  const drawn = (metrics: number, withTypes: boolean): string[] => {
+    const rows = [
+      ["  stage", "uses", "status", "time", "metrics"],
+      ...stages.map((stage) => stageRow(stage, metrics, colors)),
+    ];
+    const [heads, ...body] = withTypes ? rows : rows.map(([id, , ...rest]) => [id!, ...rest]);
+    return table(heads!, body, colors).split("\n");
+  };
+  const fits = (line: string): boolean => displayWidth(plain(line)) <= width;
+  const whole = drawn(mostMetrics, true);
+  if (whole.every(fits)) return whole.join("\n");
+  const fewer = Array.from({ length: mostMetrics }, (_, i) => drawn(mostMetrics - i, false));
+  const shortest = fewer.at(-1)!;
+  return shortest.map((line, i) => cut(fewer.find((lines) => fits(lines[i]!))?.[i] ?? line, width)).join("\n");
+}
+
+function stageRow(stage: StageState, most: number, colors: Colors): string[] {
+  const { id, uses, status, startedAtMs, endedAtMs, metrics, failure, reason } = stage;
+  const time = startedAtMs === undefined || endedAtMs === undefined ? "" : duration(endedAtMs - startedAtMs);
+  const told = metricsText(metrics, most) || (failure?.code ?? reason?.split("\n", 1)[0] ?? "");
+  return [`${sign(status, colors)} ${id}`, uses, statusWords[status], time, told];
 }
 
 /** Longest text shown, characters; the artifact has the full text. */
@@ -99,10 +121,13 @@ function failureText(view: RunView, colors: Colors): string {
   return renderError({ code, message, facts: {} }, colors);
 }
 
-/** An error of the definition has to be fixed there: a resumed run would fail in the same way. */
+/** An error of the definition or the request has to be fixed there: a resumed run would fail in the same way. */
 function nextAct(view: RunView): string {
   const { stages, plan, pipeline } = view.state;
-  if (stages.length === 0) return "correct the definition, then run it again";
+  if (stages.length === 0) {
+    const isRequest = ["INPUT_INVALID", "PIPELINE_NOT_FOUND"].includes(view.failure?.code ?? "");
+    return `correct the ${isRequest ? "request" : "definition"}, then start the run again`;
+  }
   const stage = failedStage(view);
   const cause = stage?.failure?.class;
   const ofOutputs = cause === undefined && view.failure?.message.startsWith("outputs: ") === true;

@@ -207,8 +207,8 @@ test("an attempt that is continued after the server has given it up leaves nothi
   }
   const follow = new AbortController();
   for await (const { attempt, message } of readLog(fleet.home, run.workflowId, { follow: follow.signal }))
-    if (attempt === 1 && /^(failed|cancelled|finished)/.test(message)) {
-      expect(message).toMatch(/^failed: PREEMPTED: a later attempt at this stage has begun|^cancelled/);
+    if (attempt === 1 && /^(failed|canceled|finished)/.test(message)) {
+      expect(message).toMatch(/^failed: PREEMPTED: a later attempt at this stage has begun|^canceled/);
       follow.abort();
     }
   expect(await checkpointSteps(fleet.home, key)).toEqual([]);

@@ -52,6 +52,17 @@ test("each key is a choice of the pair shown, until there are enough", async () 
   );
 });
 
+test("what was recorded is said", async () => {
+  const { question } = questionOf(4);
+  const terminal = recordedTerminal();
+  await chooseByKeys(question, typing("2buq"), terminal);
+  expect(terminal.written.out.match(/^(chosen|withdrawn): .*$/gm)).toEqual([
+    "chosen: second",
+    "chosen: bothBad",
+    "withdrawn: the choice before",
+  ]);
+});
+
 test("it begins with the first pair that has no choice; other keys do nothing", async () => {
   const { question, sent } = questionOf(3, 3, { 1: "first", 3: "tie" });
   expect(await chooseByKeys(question, typing("x3 u2"), recordedTerminal())).toBe("closed");

@@ -371,6 +371,35 @@ test("how a run ended: the failing stage's code, facts and next act, and how to 
   `);
 });
 
+test("in a narrow terminal the table leaves out types and the last metrics; none is cut", () => {
+  const metrics = {
+    accuracy: 0.985,
+    accuracyLow: 0.957,
+    accuracyHigh: 0.995,
+    questions: 200,
+    reasoningShare: 0.996,
+    tooLong: 3,
+  };
+  const stages = [
+    stage("addition-after-reasoned", "succeeded", { uses: "evaluate", startedAtMs: 0, endedAtMs: 42_000, metrics }),
+    stage("base", "succeeded", { startedAtMs: 0, endedAtMs: 6000, metrics: { loss: 2.31 } }),
+  ];
+  const state = { pipeline: "tiny", status: "succeeded" as const, outputs: {}, stages };
+  const view: RunView = { runId: "r", startedAtMs: 0, endedAtMs: 1, queued: new Set(), progress: {}, state };
+  const tableAt = (columns: number): string =>
+    endText(view, [], recordedTerminal({ interactive: true, columns })).split("\n\n")[0]!;
+  expect(`\n${tableAt(80)}\n`).toMatchInlineSnapshot(`
+   "
+     stage                    status     time    metrics
+   ✓ addition-after-reasoned  succeeded  42.0 s  accuracy 0.985 (0.957–0.995)
+   ✓ base                     succeeded  6.0 s   loss 2.31
+   "
+  `);
+  expect(tableAt(200)).toContain(
+    "  evaluate  succeeded  42.0 s  accuracy 0.985 (0.957–0.995)  questions 200  reasoningShare 0.996  tooLong 3",
+  );
+});
+
 test("a failure that may pass is answered by resuming", () => {
   const failure = { code: "DISK_FULL" as const, class: "io" as const, message: "full", facts: {} };
   const view: RunView = {
@@ -441,6 +470,11 @@ test("a run whose definition does not compile shows the compiler's report", () =
     state: { pipeline: "", status: "failed", outputs: {}, stages: [] },
   };
   expect(endText(view, [], recordedTerminal())).toBe(
-    "x.yaml:3:1  a -> b -> a\n  CYCLE · next: cut it\n\nfailed: r\n  next: correct the definition, then run it again",
+    "x.yaml:3:1  a -> b -> a\n  CYCLE · next: cut it\n\nfailed: r\n  next: correct the definition, then start the run again",
   );
+  const ofRequest = {
+    ...view,
+    failure: { code: "INPUT_INVALID", message: "a run needs exactly one of pipeline, definition and plan" },
+  };
+  expect(endText(ofRequest, [], recordedTerminal())).toMatch(/next: correct the request, then start the run again$/);
 });
