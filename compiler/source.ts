@@ -1,9 +1,20 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type Pair } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  type Document,
+  type Node,
+  type Pair,
+  type YAMLError,
+} from "yaml";
 import type { Json, JsonObject } from "../platform/json.js";
 import { append } from "../platform/lists.js";
 import { LIMITS } from "./defaults.js";
 import { shown, type Problem } from "./problem.js";
 import type { Path } from "./schema.js";
+import { yamlError } from "./yaml-errors.js";
 
 /** The place of something in the text, in characters from its start. */
 export interface Range {
@@ -65,9 +76,10 @@ function fault(
 /** Maximum number of YAML errors that are reported one by one: one missing bracket may cause thousands. */
 const mostSyntaxProblems = 20;
 
-type SyntaxError = Parameters<typeof syntaxProblem>[0];
-
-function syntaxProblems(errors: readonly SyntaxError[], text: string): Problem[] {
+/** The first error at each place: a second one there has the same cause. */
+function syntaxProblems(found: readonly YAMLError[], text: string): Problem[] {
+  const firsts = new Map(found.toReversed().map((error) => [error.pos[0], error]));
+  const errors = found.filter((error) => firsts.get(error.pos[0]) === error);
   const problems = errors.slice(0, mostSyntaxProblems).map((error) => syntaxProblem(error, text));
   const next = errors[mostSyntaxProblems];
   if (next === undefined) return problems;
@@ -76,22 +88,10 @@ function syntaxProblems(errors: readonly SyntaxError[], text: string): Problem[]
   return [...problems, fault("YAML_SYNTAX", { start: next.pos[0], end: next.pos[1] }, rest, advice)];
 }
 
-function syntaxProblem(error: { code: string; message: string; pos: [number, number] }, text: string): Problem {
-  const lineStart = text.lastIndexOf("\n", error.pos[0] - 1) + 1;
-  const line = text.slice(
-    lineStart,
-    text.indexOf("\n", error.pos[0]) === -1 ? undefined : text.indexOf("\n", error.pos[0]),
-  );
-  const message = error.message.charAt(0).toLowerCase() + error.message.slice(1);
-  if (error.code === "MULTIPLE_DOCS")
-    return fault("YAML_SYNTAX", { start: error.pos[0], end: error.pos[1] }, "the text holds more than one document", {
-      next: "put each pipeline into its own file",
-    });
-  let next = "fix the YAML here";
-  if (error.code === "TAG_RESOLVE_FAILED") next = "remove the tag";
-  if (line.includes("{{")) next = 'put the expression in double quotes: "${{ … }}"';
-  else if (/^\s*\t/.test(line) || error.code === "TAB_AS_INDENT") next = "indent with spaces";
-  return fault("YAML_SYNTAX", { start: error.pos[0], end: error.pos[1] }, `not valid YAML: ${message}`, { next });
+function syntaxProblem(error: YAMLError, text: string): Problem {
+  const { message, next } = yamlError(error, text);
+  const [start, end] = error.pos;
+  return fault("YAML_SYNTAX", { start, end }, message, { next });
 }
 
 interface Place {
