@@ -8,8 +8,7 @@ type Found = Pick<YAMLError, "code" | "message" | "pos">;
 
 /** What an error of the parser means and what to do. @param line the line that it is in */
 export function yamlError(error: Found, text: string): Told {
-  const { code } = error;
-  if (code === "MULTIPLE_DOCS")
+  if (error.code === "MULTIPLE_DOCS")
     return { message: "the text holds more than one document", next: "put each pipeline into its own file" };
   const { message, next } = meaningOf(error, text);
   const line = lineAt(text, error.pos[0]);
@@ -20,38 +19,35 @@ export function yamlError(error: Found, text: string): Told {
 
 const alike = "indent the keys of one map, or the items of one list, alike";
 
+type Meaning = (message: string, character: string) => Told;
+
+const meanings: Partial<Record<YAMLError["code"], Meaning>> = {
+  TAB_AS_INDENT: () => ({ message: "tabs are not allowed as indentation", next: "indent with spaces" }),
+  TAG_RESOLVE_FAILED: (message) => ({ message: lowerFirst(message), next: "remove the tag" }),
+  BAD_INDENT: () => ({ message: "this line is not indented as the lines around it", next: alike }),
+  MULTILINE_IMPLICIT_KEY: () => ({
+    message: "a key without a colon, or a line that is indented too far",
+    next: `write KEY: VALUE; ${alike}`,
+  }),
+  BLOCK_AS_IMPLICIT_KEY: () => ({
+    message: "a key within a value that has already begun",
+    next: `${alike}; put a text with a colon in quotes`,
+  }),
+  BAD_SCALAR_START: (_, character) => ({
+    message: `a value cannot begin with ${character}`,
+    next: "put the value in quotes",
+  }),
+  BAD_DQ_ESCAPE: (message) => ({
+    message: `${message.replace(/^Invalid escape sequence /, "")} means nothing in double quotes`,
+    next: "write \\\\ for a backslash, or use single quotes",
+  }),
+};
+
 function meaningOf({ code, message, pos }: Found, text: string): Told {
   const bracket = /end with a ([\]}])$/.exec(message)?.[1];
-  const character = text.charAt(pos[0]);
   if (bracket !== undefined)
     return { message: `the ${bracket === "]" ? "[" : "{"} before is not closed`, next: `close it with ${bracket}` };
-  switch (code) {
-    case "TAB_AS_INDENT":
-      return { message: "tabs are not allowed as indentation", next: "indent with spaces" };
-    case "TAG_RESOLVE_FAILED":
-      return { message: lowerFirst(message), next: "remove the tag" };
-    case "BAD_INDENT":
-      return { message: "this line is not indented as the lines around it", next: alike };
-    case "MULTILINE_IMPLICIT_KEY":
-      return {
-        message: "a key without a colon, or a line that is indented too far",
-        next: `write KEY: VALUE; ${alike}`,
-      };
-    case "BLOCK_AS_IMPLICIT_KEY":
-      return {
-        message: "a key within a value that has already begun",
-        next: `${alike}; put a text with a colon in quotes`,
-      };
-    case "BAD_SCALAR_START":
-      return { message: `a value cannot begin with ${character}`, next: "put the value in quotes" };
-    case "BAD_DQ_ESCAPE":
-      return {
-        message: `${message.replace(/^Invalid escape sequence /, "")} means nothing in double quotes`,
-        next: "write \\\\ for a backslash, or use single quotes",
-      };
-    default:
-      return unexpected(message, character);
-  }
+  return (meanings[code] ?? unexpected)(message, text.charAt(pos[0]));
 }
 
 function unexpected(message: string, character: string): Told {
