@@ -253,9 +253,23 @@ function valueProblems(errors: readonly ErrorObject[], value: Json, path: Path, 
       next:
         path.at(-1) === "default"
           ? "correct the default, or the schema of the input"
-          : `set another value: --input ${String(path[1])}=…`,
+          : `set ${fitting(error)}: --input ${String(path[1])}=…`,
     };
   });
+}
+
+const valuesOfTypes: Record<string, string> = {
+  integer: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+  string: "text",
+  array: "a list '[…]'",
+  object: "a mapping '{…}'",
+};
+
+function fitting({ keyword, params }: ErrorObject): string {
+  const wanted = keyword === "type" ? valuesOfTypes[String(params["type"])] : undefined;
+  return wanted ?? "another value";
 }
 
 /** An alternative's errors say what is wrong; that no alternative fits adds nothing. */
