@@ -59,15 +59,18 @@ function stageRow(stage: StageState, most: number, colors: Colors): string[] {
   return [`${sign(status, colors)} ${id}`, uses, statusWords[status], time, told];
 }
 
-/** Longest text shown, characters; the artifact has the full text. */
+/** Longest text shown, columns; the artifact has the full text. */
 const longestText = 200;
+const shortened = (text: string): string => cut(text.replace(/\s+/g, " ").trim(), longestText);
 
-/** `evaluate-base  What is an LLM? → a response`. */
+/** Each prompt, and below it what each stage's model wrote, so that stages can be compared. */
 function samplesText(samples: readonly StageSample[], colors: Colors): string {
   const width = Math.max(...samples.map(({ stage }) => stage.length));
-  const lines = samples.map(({ stage, prompt, text }) => {
-    const shown = cut(text.replace(/\s+/g, " ").trim(), longestText);
-    return `  ${stage.padEnd(width)}  ${colors.bold(prompt)} → ${shown}`;
+  const prompts = [...new Set(samples.map(({ prompt }) => prompt))];
+  const lines = prompts.flatMap((prompt) => {
+    const written = samples.filter((sample) => sample.prompt === prompt);
+    const texts = written.map(({ stage, text }) => `    ${stage.padEnd(width)}  ${shortened(text)}`);
+    return [`  ${colors.bold(oneLine(prompt))}`, ...texts];
   });
   return [colors.dim("samples"), ...lines].join("\n");
 }

@@ -455,7 +455,7 @@ test("samples of the models of a run are read from the store and shown with its 
   ]);
   const view = { ...running, state: { ...running.state, status: "succeeded" as const, stages } };
   expect(endText(view, shown, recordedTerminal())).toContain(
-    "samples\n  look       What is an LLM? → a large language model\n  generated  What is an LLM? → a large language model\n",
+    "samples\n  What is an LLM?\n    look       a large language model\n    generated  a large language model\n",
   );
 });
 
