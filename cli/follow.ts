@@ -3,6 +3,7 @@ import { holder } from "./embedded/lock.js";
 import { exitCodes } from "./exit-codes.js";
 import { listenForInterrupt } from "./interrupt.js";
 import { endText } from "./render/end.js";
+import { noAnswer } from "./read-run.js";
 import { observer } from "./render/observers.js";
 import type { RunView } from "./run-view.js";
 import { samplesOf } from "./samples.js";
@@ -24,7 +25,7 @@ export async function follow(server: Server, home: string, runId: string, termin
     detach: () => leave.abort(),
   });
   const onView = (view: RunView): void => {
-    if (!asking) shown.show(view, Date.now());
+    if (!asking) shown.show(server.embedded ? withOwnWorkers(view) : view, Date.now());
   };
   try {
     const view = await watchRun({
@@ -43,6 +44,11 @@ export async function follow(server: Server, home: string, runId: string, termin
     shown.pause();
     stopListening();
   }
+}
+
+/** The embedded server starts its workers by itself. */
+function withOwnWorkers(view: RunView): RunView {
+  return view.note === noAnswer ? { ...view, note: "waiting for a worker of the embedded server to answer" } : view;
 }
 
 /**

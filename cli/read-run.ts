@@ -5,6 +5,9 @@ import { findRecord } from "../store/index.js";
 import { describeRun } from "./find-run.js";
 import { isOver, type RunView } from "./run-view.js";
 
+/** The note of a view while no worker answers. */
+export const noAnswer = "waiting for a worker to answer (if none runs: pawl worker)";
+
 /** A query waits for a worker; without one it is given up after this time. */
 const queryPatienceMs = 3000;
 
@@ -30,7 +33,7 @@ export async function readRun(client: Client, home: string, runId: string, befor
     startedAtMs: described.startTime.getTime(),
     ...(described.closeTime && { endedAtMs: described.closeTime.getTime() }),
     ...(endedWith === "failed" && { failure: await failureOf(client, runId) }),
-    ...(running && fresh === undefined && { note: "waiting for a worker to answer (if none runs: pawl worker)" }),
+    ...(running && fresh === undefined && { note: noAnswer }),
   };
 }
 

@@ -31,12 +31,9 @@ export function checkWith<T extends StageType>(
     if (isWith(settings)) return settings;
     throw new PawlError("INTERNAL", `${where}: the settings fail a check that they passed before`);
   }
-  const message = problems.map(
-    (problem) =>
-      `${where}: ${["with", pathText(problem.path)].filter((part) => part !== "").join(".")} ${problem.message}`,
-  );
+  const message = problems.map(({ path, message: text }) => `${pathText(["with", ...path])} ${text}`);
   throw new PawlError(first.code, message.join("; "), {
-    where: `${where}: ${["with", ...first.path].join(".")}`,
+    where,
     ...(first.expected === undefined ? {} : { expected: first.expected }),
     ...(first.got === undefined ? {} : { got: first.got }),
     next: first.next,

@@ -215,14 +215,15 @@ export interface RuleProblem {
   code: Extract<ErrorCode, "MISSING_KEY" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "CONTEXT_EXCEEDED">;
   /** Path inside `with`: names, and indices of lists. */
   at: readonly (string | number)[];
-  /** Follows the path: "must be …". */
+  /** Follows the path, with what was given: "must be at most maximum (5), got 10". */
   message: string;
   next: string;
 }
 
 /**
- * A condition over several fields of a `with`, which no JSON Schema can express. Pure. It is checked only when all its
- * fields are known, with defaults filled in.
+ * A condition over several fields of a `with`, which no JSON Schema can express. Pure. It is checked when no expression
+ * stands in any of its fields, or once all have their values: with defaults filled in, and `undefined` for an optional
+ * field that is not given.
  */
 export interface Rule<W> {
   /** Paths inside `with`, dots between names; `*` stands for every index of a list. */

@@ -110,7 +110,8 @@ function otherFailures(view: RunView, colors: Colors): string[] {
 
 function stageFailureText({ id, uses, failure }: StageState, colors: Colors): string | undefined {
   if (failure === undefined) return undefined;
-  const where = [`stages.${id} (${uses})`, failure.facts.where].filter(Boolean).join(", ");
+  const stage = `stages.${id} (${uses})`;
+  const where = [...new Set([stage, failure.facts.where])].filter(Boolean).join(", ");
   return renderError({ code: failure.code, message: failure.message, facts: { ...failure.facts, where } }, colors);
 }
 

@@ -169,7 +169,7 @@ describe("onFailure: park", () => {
     const before = await stateOf(run);
     const bomb = "${{ stages.nothing.metrics.x }}";
     for (const [changes, type, message] of [
-      [{ sauce: 1 }, "UNKNOWN_KEY", "stages.a (dataset): with.sauce is not a known key"],
+      [{ sauce: 1 }, "UNKNOWN_KEY", "with.sauce is not a known key"],
       [{ source: null }, "MISSING_KEY", "with.source is missing"],
       [{ heldOut: 2 }, "OUT_OF_RANGE", "with.heldOut must be"],
       [{ query: bomb }, "UNKNOWN_REFERENCE", "nothing"],

@@ -136,7 +136,7 @@ test("a `with` that will be refused is reported before the run", async () => {
   const plan = await compiled();
   const broken = plan.stages.map((stage) => (stage.id === "data" ? { ...stage, with: { source: {} } } : stage));
   expect(await told({ ...plan, stages: broken })).toMatchObject({
-    data: expect.stringMatching(/^fails: stages\.data \(dataset\)/),
+    data: expect.stringMatching(/^fails: with\.source must have/),
     tok: expect.stringMatching(/^(skipped|fails)/),
   });
 });

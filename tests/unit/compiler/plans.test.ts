@@ -265,19 +265,18 @@ describe("checkWith", () => {
   });
 
   test.each<[string, JsonObject, string, RegExp]>([
-    [
-      "a wrong type",
-      { source: { text: "x" }, heldOut: "much" },
-      "WRONG_TYPE",
-      /stages.x \(dataset\): with.heldOut must be number/,
-    ],
+    ["a wrong type", { source: { text: "x" }, heldOut: "much" }, "WRONG_TYPE", /^with.heldOut must be number/],
     ["a wrong kind", { source: { text: "x" }, unit: "word" }, "NOT_ALLOWED", /with.unit must be one of/],
     ["a path that leaves", { source: { file: "a/../../b" } }, "PATH_TRAVERSAL", /with.source.file must stay below/],
     ["a rule", { source: { text: "x", file: "y" } }, "NOT_ALLOWED", /exactly one of/],
     ["several mistakes", { sorce: 1 }, "MISSING_KEY", /with.source is missing; .*with.sorce is not a known key/],
   ])("refuses %s", (_name, value, code, message) => {
     expect(() => checkWith("dataset", value, "stages.x (dataset)")).toThrow(
-      expect.objectContaining({ code, message: expect.stringMatching(message) }),
+      expect.objectContaining({
+        code,
+        message: expect.stringMatching(message),
+        facts: expect.objectContaining({ where: "stages.x (dataset)" }),
+      }),
     );
   });
 

@@ -36,7 +36,8 @@ describe("preparing a stage", () => {
   it("says where a `with` is wrong", async () => {
     await expect(prepare(place(), request({ with: { source: { text: "x" }, heldOut: 2 } }))).rejects.toMatchObject({
       code: "OUT_OF_RANGE",
-      message: expect.stringContaining("stages.a (dataset): with.heldOut"),
+      message: expect.stringMatching(/^with\.heldOut must be/),
+      facts: { where: "stages.a (dataset)" },
     });
   });
   it("stops reading its sources once its signal is aborted", async () => {
