@@ -103,5 +103,5 @@ async function unreachable(
   const advice =
     isOwn || address === undefined ? "start one with `pawl up`, or set TEMPORAL_ADDRESS to its address" : next;
   const facts = { where, got, next: advice };
-  return new PawlError("SERVER_UNREACHABLE", `no Temporal server answers at ${where}`, facts, { cause });
+  return new PawlError("SERVER_UNREACHABLE", "no Temporal server answers", facts, { cause });
 }
