@@ -1,6 +1,3 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { PawlError } from "../platform/errors.js";
@@ -9,6 +6,7 @@ import { attribute, dataType, GraphBuilder } from "./graph-builder.js";
 import { checkData, checkSpecs, checkTensors, lazyTensor, prefixed, sizeOf, withoutPrefix } from "./host-tensor.js";
 import { Loop, type Carried } from "./loop.js";
 import type { HostTensor, HostTensors, InputSpec, Program, StepResult, StepSpec, Tensors } from "./program.js";
+import { closeSession, openSession, type Session } from "./sessions.js";
 import { StateAccess } from "./state-access.js";
 import { checkNewState, checkUpdates, hostType, inputsOf } from "./step-result.js";
 import { graphType, Trace } from "./trace.js";
@@ -35,7 +33,10 @@ export class NativeProgram<S extends string> implements Program<S> {
   readonly #reads: Ports = {};
   /** For a large state, whose variables are read and overwritten one by one. */
   readonly #access: StateAccess | undefined;
-  readonly #session: number;
+  /** Undefined once the program has ended. */
+  #session: Session | undefined;
+  /** Whether every call so far succeeded. */
+  #isSound = true;
   /** Calls so far that may have changed the state. */
   #changes = 0;
   /** Values that no variable holds yet: they are written before they are first needed, unless others replace them first. */
@@ -50,7 +51,7 @@ export class NativeProgram<S extends string> implements Program<S> {
     this.#access = isLarge ? new StateAccess(graph, variables, this.#state) : undefined;
     for (const [step, spec] of Object.entries(steps) as [S, StepSpec][])
       this.#calls[step] = addStep(graph, step, spec, state, variables);
-    this.#session = loadGraph(this.#binding, graph);
+    this.#session = opened(this.#binding, graph, bytes);
     this.#initial = { ...state };
   }
 
@@ -163,7 +164,8 @@ export class NativeProgram<S extends string> implements Program<S> {
   }
 
   dispose(): void {
-    this.#binding.deleteSavedModel(this.#session);
+    if (this.#session !== undefined) closeSession(this.#binding, this.#session, this.#isSound);
+    this.#session = undefined;
   }
 
   /** Adds the variables and, for each, a node that reads it; of a small state also one that overwrites it. */
@@ -192,6 +194,8 @@ export class NativeProgram<S extends string> implements Program<S> {
 
   #call(where: string, call: Call, inputs: HostTensors): HostTensors {
     const binding = this.#binding;
+    const session = this.#session;
+    if (session === undefined) throw new PawlError("COMPUTE_FAILED", "the program has ended", { where });
     const names = Object.keys(inputs);
     if (Object.keys(call.outputs).length === 0) return {};
     const fed = names.map((name) => {
@@ -200,7 +204,7 @@ export class NativeProgram<S extends string> implements Program<S> {
     });
     try {
       const fetched = binding.runSavedModel(
-        this.#session,
+        session.id,
         fed,
         names.map((name) => `${call.inputs[name]!.node}:0`).join(","),
         Object.values(call.outputs)
@@ -211,6 +215,7 @@ export class NativeProgram<S extends string> implements Program<S> {
         Object.entries(call.outputs).map(([name, port], i) => [name, takeOut(binding, fetched[i]!.id, port)]),
       );
     } catch (error) {
+      this.#isSound = false;
       throw nativeError(where, error as Error);
     } finally {
       for (const id of fed) binding.deleteTensor(id);
@@ -403,33 +408,12 @@ function addWrites(
   return writes.map((node) => `^${node}`);
 }
 
-/** Loads the graph into a session through a file that is removed immediately. */
-function loadGraph(binding: NativeBinding, graph: GraphBuilder): number {
-  removeOldGraphs();
-  const directory = mkdtempSync(join(tmpdir(), graphPrefix));
+/** @throws PawlError COMPUTE_FAILED, OUT_OF_MEMORY if TensorFlow does not take the graph */
+function opened(binding: NativeBinding, graph: GraphBuilder, bytes: number): Session {
   try {
-    writeFileSync(join(directory, "saved_model.pb"), graph.savedModel());
-    return binding.loadSavedModel(directory, "serve");
+    return openSession(binding, graph.savedModel(), bytes);
   } catch (error) {
     throw nativeError("graph", error as Error);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-const graphPrefix = "pawl-graph-";
-/** Loading one takes seconds: older ones were left by a process that was killed meanwhile. */
-const graphLivesMs = 60 * 60 * 1000;
-
-function removeOldGraphs(): void {
-  const oldest = Date.now() - graphLivesMs;
-  for (const name of readdirSync(tmpdir()).filter((found) => found.startsWith(graphPrefix))) {
-    const directory = join(tmpdir(), name);
-    try {
-      if (statSync(directory).mtimeMs < oldest) rmSync(directory, { recursive: true, force: true });
-    } catch {
-      // Another process was faster, or it is another user's.
-    }
   }
 }
 

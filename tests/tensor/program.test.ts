@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { PawlError } from "../../platform/errors.js";
-import { nativeBackend } from "../../tensor/backend.js";
+import { nativeBackend, type NativeBinding } from "../../tensor/backend.js";
 import { compile } from "../../tensor/compile.js";
 import { held, lazyTensor } from "../../tensor/host-tensor.js";
 import type { HostTensor, HostTensors, InputSpec, Program, StepSpec, Tensors } from "../../tensor/program.js";
+import { endIdleSessions } from "../../tensor/sessions.js";
 import { floats, integers, loadTensorFlow } from "./support.js";
 
 beforeAll(loadTensorFlow);
@@ -351,13 +352,88 @@ test("a traced step may not read values on the host", () => {
   expect(tf.scalar(3).dataSync()[0]).toBe(3);
 });
 
-test("dispose gives everything back", () => {
+test("dispose gives everything back, but for idle sessions", () => {
   const { binding } = nativeBackend();
+  endIdleSessions(binding);
   const before = [binding.getNumOfTensors(), binding.getNumOfSavedModels(), tf.memory().numTensors];
   const p = compile(initial(), { step: linearStep });
   p.run("step", { x: floats([2, 3], [1, 2, 3, 4, 5, 6]) });
   p.dispose();
+  endIdleSessions(binding);
   expect([binding.getNumOfTensors(), binding.getNumOfSavedModels(), tf.memory().numTensors]).toEqual(before);
+});
+
+describe("sessions of programs that have ended", () => {
+  let binding: NativeBinding;
+  const x = floats([2, 3], [1, 2, 3, 4, 5, 6]);
+  const sessions = (): number => binding.getNumOfSavedModels();
+  const ran = (state: HostTensors): HostTensors => {
+    const p = compile(state, { step: linearStep });
+    const result = { ...p.run("step", { x }), ...p.read() };
+    p.dispose();
+    return result;
+  };
+  beforeEach(() => {
+    ({ binding } = nativeBackend());
+    endIdleSessions(binding);
+  });
+  afterAll(() => endIdleSessions(binding));
+
+  test("a program of the same graph uses one again, with its own initial values", () => {
+    const other = Object.fromEntries(
+      Object.entries(initial()).map(([name, value]) => [name, { ...value, data: value.data.map((each) => each + 1) }]),
+    );
+    const [fresh, freshOther] = [ran(initial()), (endIdleSessions(binding), ran(other))];
+    const count = sessions();
+    expect([ran(initial()), ran(other), ran(initial())]).toEqual([fresh, freshOther, fresh]);
+    expect(fresh).not.toEqual(freshOther);
+    expect(sessions()).toBe(count);
+  });
+
+  test("programs of the same graph that run at the same time have a session each", () => {
+    const [first, second] = [compile(initial(), { step: linearStep }), compile(initial(), { step: linearStep })];
+    const before = first.read();
+    second.run("step", { x });
+    expect(first.read()).toEqual(before);
+    first.dispose();
+    first.dispose();
+    const [third, fourth] = [compile(initial(), { step: linearStep }), compile(initial(), { step: linearStep })];
+    third.run("step", { x });
+    expect(fourth.read()).toEqual(before);
+    for (const each of [second, third, fourth]) each.dispose();
+  });
+
+  test("a program that has ended does not run", () => {
+    const p = compile(initial(), { step: linearStep });
+    p.dispose();
+    expect(failure(() => p.run("step", { x }))).toMatchObject({ code: "COMPUTE_FAILED" });
+  });
+
+  test("one that failed is not used again", () => {
+    const count = sessions();
+    const row: StepSpec = {
+      inputs: { at: { dtype: "int32", shape: [1] } },
+      run: ({ w }, { at }) => ({ outputs: { row: tf.gather(w!, at as tf.Tensor1D) } }),
+      fuse: false,
+    };
+    const p = compile(initial(), { row });
+    expect(failure(() => p.run("row", { at: integers([1], [99]) })).code).toBe("COMPUTE_FAILED");
+    p.dispose();
+    expect(sessions()).toBe(count);
+  });
+
+  test("few stay, the latest", () => {
+    const count = sessions();
+    for (let size = 1; size <= 20; size++) {
+      const p = compile(
+        { w: floats([size], new Array(size).fill(1)) },
+        { sum: { inputs: {}, run: ({ w }) => ({ outputs: { sum: tf.sum(w!) } }) } },
+      );
+      p.run("sum", {});
+      p.dispose();
+    }
+    expect(sessions()).toBe(count + 8);
+  });
 });
 
 test("a graph that a killed process has left in the system's temporary directory is removed by the next one", () => {
@@ -367,6 +443,7 @@ test("a graph that a killed process has left in the system's temporary directory
   try {
     for (const name of ["pawl-graph-old", "pawl-graph-new", "of-others"]) mkdirSync(path.join(directory, name));
     for (const name of ["pawl-graph-old", "of-others"]) utimesSync(path.join(directory, name), 1, 1);
+    endIdleSessions(nativeBackend().binding);
     const p = compile(initial(), { step: linearStep });
     p.run("step", { x: floats([2, 3], [1, 2, 3, 4, 5, 6]) });
     p.dispose();
