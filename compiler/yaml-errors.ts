@@ -6,7 +6,7 @@ type Told = Pick<Problem, "message" | "next">;
 
 type Found = Pick<YAMLError, "code" | "message" | "pos">;
 
-/** What an error of the parser means and what to do. @param line the line that it is in */
+/** What an error of the parser means and what to do. @param text the whole definition */
 export function yamlError(error: Found, text: string): Told {
   if (error.code === "MULTIPLE_DOCS")
     return { message: "the text holds more than one document", next: "put each pipeline into its own file" };

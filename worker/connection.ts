@@ -2,7 +2,7 @@ import type { Client, ConnectionOptions } from "@temporalio/client";
 import type { NativeConnection } from "@temporalio/worker";
 import { PawlError } from "../platform/errors.js";
 import { endOnClosedChannel } from "./closed-channel.js";
-import { whyUnreachable } from "./why-unreachable.js";
+import { usualPort, whyUnreachable } from "./why-unreachable.js";
 
 /** Which server and namespace: from `TEMPORAL_ADDRESS` and related variables, or from the `temporal` CLI's own profile file. */
 export interface ServerAddress {
@@ -16,7 +16,7 @@ export async function configuredAddress(): Promise<string | undefined> {
 }
 
 /** Where a server is expected that nothing names. */
-const localServer = "localhost:7233";
+const localServer = `localhost:${usualPort}`;
 
 /** The server that this environment names; `localhost:7233` and `default` if it names none. */
 export async function serverAddress(): Promise<ServerAddress> {
@@ -99,7 +99,9 @@ async function unreachable(
   isOwn: boolean,
   cause: unknown,
 ): Promise<PawlError> {
-  const { where, got, next } = await whyUnreachable(address ?? localServer, tls === undefined ? !!apiKey : !!tls);
+  const refusal = cause instanceof Error ? cause.message.split("\n")[0]! : String(cause);
+  const isTls = tls === undefined ? !!apiKey : !!tls;
+  const { where, got, next } = await whyUnreachable(address ?? localServer, isTls, refusal);
   const advice =
     isOwn || address === undefined ? "start one with `pawl up`, or set TEMPORAL_ADDRESS to its address" : next;
   const facts = { where, got, next: advice };

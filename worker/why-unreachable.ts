@@ -5,15 +5,17 @@ import { connect } from "node:net";
 const patienceMs = 2000;
 
 /** Temporal's port, where an address names none. */
-const usualPort = 7233;
+export const usualPort = 7233;
 
 /**
  * What a plain TCP connection tells about an address at which no Temporal server answered.
  * @param tls whether it was asked over TLS
+ * @param refusal what Temporal's client said
  */
 export async function whyUnreachable(
   address: string,
   tls: boolean,
+  refusal: string,
 ): Promise<{ where: string; got: string; next: string }> {
   const { host, port } = partsOf(address);
   const where = `${host.includes(":") ? `[${host}]` : host}:${port}`;
@@ -22,9 +24,9 @@ export async function whyUnreachable(
     case "connected":
       return {
         where,
-        got: `something listens there, but does not answer as a Temporal server ${tls ? "with" : "without"} TLS`,
+        got: `something listens there, but asked ${tls ? "with" : "without"} TLS: ${refusal}`,
         next: tls
-          ? "check the port and the certificates; TEMPORAL_TLS=false turns TLS off"
+          ? "check the port, the certificates and the key; TEMPORAL_TLS=false turns TLS off"
           : "check the port; TEMPORAL_TLS=true or TEMPORAL_API_KEY turns TLS on",
       };
     case "ENOTFOUND":

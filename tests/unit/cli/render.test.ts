@@ -384,8 +384,7 @@ test("in a narrow terminal the table leaves out types and the last metrics; none
     stage("addition-after-reasoned", "succeeded", { uses: "evaluate", startedAtMs: 0, endedAtMs: 42_000, metrics }),
     stage("base", "succeeded", { startedAtMs: 0, endedAtMs: 6000, metrics: { loss: 2.31 } }),
   ];
-  const state = { pipeline: "tiny", status: "succeeded" as const, outputs: {}, stages };
-  const view: RunView = { runId: "r", startedAtMs: 0, endedAtMs: 1, queued: new Set(), progress: {}, state };
+  const view = { ...running, state: { ...running.state, status: "succeeded" as const, stages } };
   const tableAt = (columns: number): string =>
     endText(view, [], recordedTerminal({ interactive: true, columns })).split("\n\n")[0]!;
   expect(`\n${tableAt(80)}\n`).toMatchInlineSnapshot(`

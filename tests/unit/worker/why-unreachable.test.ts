@@ -12,7 +12,7 @@ test("a port where nothing listens", async () => {
   const { server, address } = await listening();
   server.close();
   await once(server, "close");
-  expect(await whyUnreachable(address, false)).toEqual({
+  expect(await whyUnreachable(address, false, "refused")).toEqual({
     where: address,
     got: "nothing listens there (ECONNREFUSED)",
     next: "check that the server runs, and its port",
@@ -22,22 +22,25 @@ test("a port where nothing listens", async () => {
 test.each([
   [true, "with TLS", "TEMPORAL_TLS=false turns TLS off"],
   [false, "without TLS", "TEMPORAL_TLS=true or TEMPORAL_API_KEY turns TLS on"],
-])("another program listens there, or TLS is the other way round (TLS: %s)", async (tls, asked, advice) => {
-  const { server, address } = await listening();
-  const { got, next } = await whyUnreachable(address, tls);
-  expect(got).toBe(`something listens there, but does not answer as a Temporal server ${asked}`);
-  expect(next).toContain(advice);
-  server.close();
-});
+])(
+  "something listens there: what the client said stays, and how to turn TLS the other way round (TLS: %s)",
+  async (tls, asked, advice) => {
+    const { server, address } = await listening();
+    const { got, next } = await whyUnreachable(address, tls, "16 UNAUTHENTICATED: no key");
+    expect(got).toBe(`something listens there, but asked ${asked}: 16 UNAUTHENTICATED: no key`);
+    expect(next).toContain(advice);
+    server.close();
+  },
+);
 
 test("a name that no server knows (.invalid, RFC 2606), with the port that an address leaves out", async () => {
-  const { where, got, next } = await whyUnreachable("temporal.invalid", false);
+  const { where, got, next } = await whyUnreachable("temporal.invalid", false, "refused");
   expect(where).toBe("temporal.invalid:7233");
   expect(got).toMatch(/^no address for the name temporal\.invalid \((ENOTFOUND|EAI_AGAIN)\)$/);
   expect(next).toBe("check the name, or the network");
 });
 
 test("an IPv6 address, with a scheme", async () => {
-  const { where } = await whyUnreachable("http://[::1]:1", false);
+  const { where } = await whyUnreachable("http://[::1]:1", false, "refused");
   expect(where).toBe("[::1]:1");
 });
