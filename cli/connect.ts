@@ -59,7 +59,7 @@ async function configured(address: string): Promise<Server> {
 
 async function embedded(record: UpRecord): Promise<Server> {
   const server: Server = {
-    client: await connectToRunning(record.address),
+    client: await connectToRunning(record),
     address: record.address,
     uiAddress: record.uiAddress,
     embedded: true,
@@ -67,7 +67,7 @@ async function embedded(record: UpRecord): Promise<Server> {
       const now = await runningServer(home);
       if (now === undefined || now.address === server.address) return;
       const { address, uiAddress } = now;
-      const client = await connectClient(address);
+      const client = await connectClient(now);
       await server.client.connection.close();
       Object.assign(server, { client, address, uiAddress });
     },
@@ -79,8 +79,12 @@ async function embedded(record: UpRecord): Promise<Server> {
 /** The address of a run in the web UI. */
 export function runAddress(server: Server, runId: string): string | undefined {
   if (server.uiAddress === undefined) return undefined;
-  const namespace = encodeURIComponent(server.client.options.namespace);
-  return `${server.uiAddress}/namespaces/${namespace}/workflows/${encodeURIComponent(runId)}`;
+  return `${runsAddress(server.uiAddress, server.client.options.namespace)}/${encodeURIComponent(runId)}`;
+}
+
+/** The address of a namespace's runs in the web UI. */
+export function runsAddress(uiAddress: string, namespace: string): string {
+  return `${uiAddress}/namespaces/${encodeURIComponent(namespace)}/workflows`;
 }
 
 /** Runs `act` with a connected server and closes the connection afterwards. */

@@ -58,11 +58,11 @@ export class Rig {
     prepare?.(this.home);
     this.#server = await startDevServer(this.#serverOptions());
     this.#over.throwIfAborted();
-    this.#client = await connectToRunning(this.#server.address);
+    this.#client = await connectToRunning(this.#server);
     this.#supervisor = await superviseWorkers({
       processes,
       home: this.home,
-      address: this.#server.address,
+      server: this.#server,
       graceMs: 10_000,
       longestRestartDelayMs: 0,
       ...(stageProgram === undefined ? {} : { stageProgram }),
@@ -99,9 +99,9 @@ export class Rig {
   async crashServer(): Promise<void> {
     const server = this.#server!;
     this.#server = undefined;
-    const { port } = server;
+    const { port, namespace } = server;
     await server.kill();
-    this.#server = await startDevServer({ ...this.#serverOptions(), port });
+    this.#server = await startDevServer({ ...this.#serverOptions(), port, namespace });
   }
 
   /**

@@ -28,20 +28,20 @@ export async function serverAddress(): Promise<ServerAddress> {
 const busyMs = 90_000;
 
 /**
- * A client of a server of Pawl's own that runs at this address.
+ * A client of a server of Pawl's own that is known to run.
  * @throws PawlError SERVER_UNREACHABLE if it does not answer for 90 s
  */
-export function connectToRunning(address: string): Promise<Client> {
-  return connectClient(address, busyMs);
+export function connectToRunning(server: ServerAddress): Promise<Client> {
+  return connectClient(server, busyMs);
 }
 
 /**
  * A client of the server that this environment names.
- * @param address instead of it: a server of Pawl's own
+ * @param own instead of it: a server of Pawl's own
  * @throws PawlError SERVER_UNREACHABLE after `connectTimeout`, ms
  */
-export async function connectClient(address?: string, connectTimeout = 5000): Promise<Client> {
-  const { connectionOptions, namespace } = address === undefined ? await loadOptions() : ownServer(address);
+export async function connectClient(own?: ServerAddress, connectTimeout = 5000): Promise<Client> {
+  const { connectionOptions, namespace } = own === undefined ? await loadOptions() : ownServer(own);
   const { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } = await import("@temporalio/client");
   const interceptors = [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), endOnClosedChannel];
   try {
@@ -49,19 +49,24 @@ export async function connectClient(address?: string, connectTimeout = 5000): Pr
     const connection = await Connection.connect(options);
     return new Client({ connection, ...(namespace === undefined ? {} : { namespace }) });
   } catch (cause) {
-    throw await unreachable(connectionOptions, address !== undefined, cause);
+    throw await unreachable(connectionOptions, own !== undefined, cause);
   }
 }
 
-/** Names the address of a server of Pawl's own to its worker processes. */
-export const ownServerVariable = "PAWL_PROCESS_SERVER";
+const ownServerVariable = "PAWL_PROCESS_SERVER";
+
+/** The variables that tell a worker process to use this server of Pawl's own. */
+export function ownServerVariables({ address, namespace }: ServerAddress): Record<string, string> {
+  return { [ownServerVariable]: JSON.stringify({ address, namespace }) };
+}
 
 /**
  * A worker's connection to the server of Pawl's own that started it, else to the server that this environment names.
  * @throws PawlError SERVER_UNREACHABLE
  */
 export async function connectWorker(): Promise<{ connection: NativeConnection; namespace: string }> {
-  const own = process.env[ownServerVariable];
+  const told = process.env[ownServerVariable];
+  const own = told === undefined ? undefined : (JSON.parse(told) as ServerAddress);
   const { connectionOptions, namespace } = own === undefined ? await loadOptions() : ownServer(own);
   const { NativeConnection } = await import("@temporalio/worker");
   try {
@@ -72,7 +77,10 @@ export async function connectWorker(): Promise<{ connection: NativeConnection; n
 }
 
 /** The namespace, key and certificates of the environment are those of another server than Pawl's own. */
-const ownServer = (address: string): Awaited<ReturnType<typeof loadOptions>> => ({ connectionOptions: { address } });
+const ownServer = ({ address, namespace }: ServerAddress): Awaited<ReturnType<typeof loadOptions>> => ({
+  connectionOptions: { address },
+  namespace,
+});
 
 /** @throws PawlError SETUP_FAILED for a profile that does not exist, a file that cannot be read */
 async function loadOptions() {

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { closeSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
@@ -6,15 +7,20 @@ import path from "node:path";
 import { diskFullError, hasNoRoom, isDiskFull, tellsOfFullDisk } from "../platform/disk-full.js";
 import { PawlError } from "../platform/errors.js";
 import { temporalCliPath } from "../platform/locations.js";
+import type { ServerAddress } from "./connection.js";
 import { lastWords } from "./last-words.js";
 import { parseStat, thisMachine, type ProcessIdentity } from "../platform/process-identity.js";
-import { listensOn } from "./listens.js";
 
 export interface DevServerOptions {
   /** Port of the server; 0 or absent: a free one. */
   port?: number;
   /** Port of the web UI; absent: none. */
   uiPort?: number;
+  /**
+   * The namespace that it has beside `default`; absent: a new name. Whoever connects to the server uses it: a server of another
+   * directory that has the same port at another time does not have it.
+   */
+  namespace?: string;
   /** SQLite file that keeps everything; absent: kept in memory, lost when the process ends. */
   database?: string;
   /** File that the server's messages are appended to; absent: dropped. */
@@ -30,6 +36,7 @@ export interface DevServerOptions {
 
 export interface DevServer {
   address: string;
+  namespace: string;
   port: number;
   uiAddress?: string;
   pid: number;
@@ -55,6 +62,11 @@ export const quick = {
   "history.workflowTaskRetryMaxInterval": "1s",
 };
 
+/** A name that no server has yet. */
+const newNamespace = (): string => `pawl-${randomBytes(6).toString("hex")}`;
+
+type Launched = DevServerOptions & Pick<DevServer, "namespace">;
+
 /** How many times to launch a server that ends by itself. */
 const launches = 3;
 
@@ -67,12 +79,14 @@ const launches = 3;
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   const logged = logSize(options);
+  const namespace = options.namespace ?? newNamespace();
   for (let launched = 1; ; launched++) {
     const port = await freePort(options.port);
     const uiPort = options.uiPort === undefined ? undefined : await freePort(options.uiPort);
-    const child = launchOn(port, uiPort, options);
+    const child = launchOn(port, uiPort, { ...options, namespace });
     const ended = endOf(child);
-    if (await answers(port, child)) return running(child, ended, port, uiPort);
+    const server = { address: `127.0.0.1:${port}`, namespace };
+    if (await answers(server, child)) return running(child, ended, { ...server, port }, uiPort);
     if (child.pid === undefined) throw refused(child, await ended);
     const silent = !hasEnded(child);
     if (silent || launched === launches) {
@@ -94,15 +108,19 @@ function endOf(child: ChildProcess): Promise<Error | undefined> {
   });
 }
 
-function running(child: ChildProcess, end: Promise<unknown>, port: number, uiPort: number | undefined): DevServer {
+function running(
+  child: ChildProcess,
+  end: Promise<unknown>,
+  server: Pick<DevServer, "address" | "namespace" | "port">,
+  uiPort: number | undefined,
+): DevServer {
   const ended = end.then(() => undefined);
   const finish = async (signal: NodeJS.Signals): Promise<void> => {
     child.kill(signal);
     await ended;
   };
   return {
-    address: `127.0.0.1:${port}`,
-    port,
+    ...server,
     ...(uiPort === undefined ? {} : { uiAddress: `http://127.0.0.1:${uiPort}` }),
     pid: child.pid!,
     ended,
@@ -112,7 +130,7 @@ function running(child: ChildProcess, end: Promise<unknown>, port: number, uiPor
 }
 
 /** @throws PawlError DISK_FULL */
-function launchOn(port: number, uiPort: number | undefined, options: DevServerOptions): ChildProcess {
+function launchOn(port: number, uiPort: number | undefined, options: Launched): ChildProcess {
   try {
     return launch(port, uiPort, options);
   } catch (error) {
@@ -120,10 +138,11 @@ function launchOn(port: number, uiPort: number | undefined, options: DevServerOp
   }
 }
 
-function launch(port: number, uiPort: number | undefined, options: DevServerOptions): ChildProcess {
+function launch(port: number, uiPort: number | undefined, options: Launched): ChildProcess {
   const settings = Object.entries({ ...quick, ...options.settings });
   const argumentList = [
     ...["server", "start-dev", "--ip", "127.0.0.1", "--port", String(port), "--log-level", "warn"],
+    ...["--namespace", options.namespace],
     ...(uiPort === undefined ? ["--headless"] : ["--ui-port", String(uiPort)]),
     ...(options.database === undefined ? [] : databaseArguments(options.database)),
     ...settings.flatMap(([name, value]) => ["--dynamic-config-value", `${name}=${JSON.stringify(value)}`]),
@@ -179,19 +198,19 @@ function databaseArguments(file: string): string[] {
 
 /**
  * Waits until the server answers requests about its namespace, not only connections. False: it has ended, was never
- * started, or does not answer for a minute. Another program's server on the same port does not count.
+ * started, or does not answer for a minute. Another server on the same port does not have the namespace.
  */
-async function answers(port: number, child: ChildProcess): Promise<boolean> {
+async function answers({ address, namespace }: ServerAddress, child: ChildProcess): Promise<boolean> {
   if (child.pid === undefined) return false;
   const { Connection } = await import("@temporalio/client");
   const patience = AbortSignal.timeout(60_000);
   while (!hasEnded(child) && !patience.aborted) {
-    const connection = Connection.lazy({ address: `127.0.0.1:${port}`, connectTimeout: 1000 });
+    const connection = Connection.lazy({ address, connectTimeout: 1000 });
     try {
       await connection.withDeadline(Date.now() + 1000, () =>
-        connection.workflowService.describeNamespace({ namespace: "default" }),
+        connection.workflowService.describeNamespace({ namespace }),
       );
-      if (listensOn(child.pid, port) !== false) return true;
+      return true;
     } catch {
       // Not up yet.
     } finally {

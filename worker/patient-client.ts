@@ -1,14 +1,14 @@
 import type { Client } from "@temporalio/client";
 import { PawlError } from "../platform/errors.js";
-import { connectClient } from "./connection.js";
+import { connectClient, type ServerAddress } from "./connection.js";
 
 /** A supervisor's client of the server: connected when it is first needed, and again after the server was away. */
 export class PatientClient {
-  readonly #address: string | undefined;
+  readonly #server: ServerAddress | undefined;
   #client: Promise<Client> | undefined;
 
-  constructor(address: string | undefined) {
-    this.#address = address;
+  constructor(server: ServerAddress | undefined) {
+    this.#server = server;
   }
 
   /**
@@ -17,7 +17,7 @@ export class PatientClient {
    */
   async use<T>(work: (client: Client) => Promise<T>): Promise<T> {
     try {
-      return await work(await (this.#client ??= connectClient(this.#address)));
+      return await work(await (this.#client ??= connectClient(this.#server)));
     } catch (error) {
       if (error instanceof PawlError) this.#client = undefined;
       throw error;

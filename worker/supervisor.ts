@@ -4,7 +4,7 @@ import { openHome } from "../store/home.js";
 import { packageRoot } from "../platform/locations.js";
 import { workflowBundle } from "./bundle.js";
 import { Child } from "./child.js";
-import { connectClient, connectToRunning, ownServerVariable } from "./connection.js";
+import { connectClient, connectToRunning, ownServerVariables, type ServerAddress } from "./connection.js";
 import { graceMs, reportMs } from "./grace.js";
 import { rotateEveryMs } from "./log-file.js";
 import { LostTasks, type Death } from "./lost-task.js";
@@ -19,8 +19,8 @@ export interface SupervisorOptions {
   processes: number;
   /** GPUs, with one process each that runs GPU stages; those that CUDA_VISIBLE_DEVICES names, else 0, 1, … */
   gpus?: number;
-  /** The server; absent: from the environment. */
-  address?: string;
+  /** A server of Pawl's own; absent: the one that the environment names. */
+  server?: ServerAddress;
   /** PAWL_HOME; absent: from the environment. */
   home?: string;
   /** Where definitions, `file` sources and `export` destinations are; absent: the current directory. */
@@ -61,8 +61,8 @@ const lookEveryMs = 1000;
  */
 export async function superviseWorkers(options: SupervisorOptions): Promise<Supervisor> {
   const home = options.home ?? homeDirectory();
-  await preflight(home, options.address);
-  const client = new PatientClient(options.address);
+  await preflight(home, options.server);
+  const client = new PatientClient(options.server);
   const lost = new LostTasks(home, client);
   const heartbeats = new StandbyHeartbeats(client);
   lost.reportOrphans(new Set());
@@ -113,9 +113,9 @@ export async function superviseWorkers(options: SupervisorOptions): Promise<Supe
 }
 
 /** Detects what would make every process fail, before the first one is started. */
-async function preflight(home: string, address: string | undefined): Promise<void> {
+async function preflight(home: string, server: ServerAddress | undefined): Promise<void> {
   openHome(home);
-  const client = await (address === undefined ? connectClient() : connectToRunning(address));
+  const client = await (server === undefined ? connectClient() : connectToRunning(server));
   try {
     await client.workflowService.describeNamespace({ namespace: client.options.namespace });
   } finally {
@@ -135,7 +135,7 @@ function workerRoles(options: SupervisorOptions, home: string): Role[] {
   const program = (name: string): string => path.join(packageRoot(), "dist", "worker", name);
   const common = {
     ...process.env,
-    ...(options.address === undefined ? {} : { [ownServerVariable]: options.address }),
+    ...(options.server === undefined ? {} : ownServerVariables(options.server)),
     PAWL_HOME: home,
     ...options.environment,
   };

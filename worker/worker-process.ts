@@ -42,8 +42,10 @@ export async function runWorkerProcess(
   if (connected === undefined) return;
   const worker = await create(connected.connection, connected.namespace);
   const running = worker.run();
-  if (told.aborted) worker.shutdown();
-  else told.addEventListener("abort", () => worker.shutdown(), { once: true });
+  // A worker that fails ends by itself.
+  const shutDown = (): void => void (worker.getState() === "RUNNING" && worker.shutdown());
+  if (told.aborted) shutDown();
+  else told.addEventListener("abort", shutDown, { once: true });
   tellSupervisor(readyMessage);
   await running;
   await connected.connection.close();

@@ -16,6 +16,8 @@ export interface UpRecord {
   /** The environment that it was started with; see environment.ts. */
   environment: Record<string, string>;
   address: string;
+  /** The namespace of this home directory's runs. */
+  namespace: string;
   port: number;
   uiAddress: string;
   uiPort: number;
@@ -36,11 +38,12 @@ export async function readUp(home: string): Promise<UpRecord | undefined> {
   const [up, server] = [readIdentity(record?.up), readIdentity(record?.server)];
   if (!record || !up || !server || typeof record.address !== "string") return undefined;
   if (![record.port, record.uiPort].every(Number.isInteger)) return undefined;
-  const { build = "", byHand = false, uiAddress = "", environment } = record;
+  const { namespace = "default", build = "", byHand = false, uiAddress = "", environment } = record;
   return {
     ...(record as Omit<UpRecord, "environment">),
     up,
     server,
+    namespace,
     build,
     byHand,
     uiAddress,

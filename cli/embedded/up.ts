@@ -8,6 +8,7 @@ import { buildDigest } from "../../platform/build.js";
 import { asServerError } from "../grpc.js";
 import { environmentPrints } from "./environment.js";
 import { claim, holder } from "./lock.js";
+import { storeId } from "../../store/identity.js";
 import { choosePort, usualPorts } from "./ports.js";
 import { identify, lives } from "../../platform/process-identity.js";
 import { endProcess } from "./end-process.js";
@@ -76,18 +77,19 @@ function takenOver(home: string): PawlError {
 }
 
 /** What stays the same when the server is restarted. */
-type Lasting = Pick<UpRecord, "port" | "uiPort" | "build" | "byHand" | "environment">;
+type Lasting = Pick<UpRecord, "namespace" | "port" | "uiPort" | "build" | "byHand" | "environment">;
 
 /** Chooses ports and starts the server on them; chooses again if another program takes one in between. */
 async function startSomewhere(
   options: UpOptions,
   before: UpRecord | undefined,
 ): Promise<{ server: DevServer; lasting: Lasting }> {
+  const namespace = `pawl-${await storeId(options.home)}`;
   for (let choices = 1; ; choices++) {
     const port = await choosePort("--port", options.port, before?.port, usualPorts.port);
     const uiPort = await choosePort("--ui-port", options.uiPort, before?.uiPort, usualPorts.uiPort);
     const environment = environmentPrints(options.home, process.env);
-    const lasting = { port, uiPort, build: buildDigest(), byHand: options.byHand, environment };
+    const lasting = { namespace, port, uiPort, build: buildDigest(), byHand: options.byHand, environment };
     try {
       return { server: await start(options.home, lasting), lasting };
     } catch (error) {
@@ -110,7 +112,7 @@ async function serve(
     workers = await superviseWorkers({
       processes: options.processes,
       gpus: options.gpus,
-      address: server.address,
+      server,
       home,
       onEvent: (event) => options.onEvent(`${event.name} (pid ${event.pid}): ${event.what}`),
     }).catch((error: unknown) => {
@@ -155,9 +157,9 @@ async function startAgain(options: UpOptions, lasting: Lasting): Promise<DevServ
  * the ports.
  */
 async function start(home: string, lasting: Lasting): Promise<DevServer> {
-  const { port, uiPort } = lasting;
+  const { namespace, port, uiPort } = lasting;
   const files = { database: databaseFile(home), logFile: upLogFile(home), processFile: serverProcessFile(home) };
-  const server = await startDevServer({ port, uiPort, ...files });
+  const server = await startDevServer({ namespace, port, uiPort, ...files });
   try {
     await writeUp(home, {
       up: identify(process.pid),

@@ -2,7 +2,7 @@ import { access, constants, statfs } from "node:fs/promises";
 import { PawlError } from "../../platform/errors.js";
 import { taskQueues } from "../../schemas/run.js";
 import { openHome } from "../../store/home.js";
-import { connectIfUp, type Server } from "../connect.js";
+import { connectIfUp, runsAddress, type Server } from "../connect.js";
 import { asServerError } from "../grpc.js";
 import type { Finding } from "./check.js";
 
@@ -13,7 +13,8 @@ export async function server(home: string): Promise<Finding[]> {
     server = await connectIfUp(home);
     if (server === undefined)
       return [{ name: "Server", level: "ok", found: "the embedded server is not running; `pawl run` starts it" }];
-    const ui = server.uiAddress === undefined ? "" : `, UI ${server.uiAddress}`;
+    const ui =
+      server.uiAddress === undefined ? "" : `, UI ${runsAddress(server.uiAddress, server.client.options.namespace)}`;
     return [{ name: "Server", level: "ok", found: `${server.address} answers${ui}` }, await worker(server)];
   } catch (cause) {
     const error = server === undefined ? cause : asServerError(cause, server);

@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import { homeDirectory } from "../../store/index.js";
+import { runsAddress } from "../connect.js";
 import { endOlder } from "../embedded/older.js";
 import { alreadyUp, runUp, stopUp } from "../embedded/up.js";
 import type { UpRecord } from "../embedded/up-record.js";
@@ -63,10 +64,11 @@ async function stop(terminal: Terminal): Promise<void> {
 function ready(record: UpRecord, terminal: Terminal): void {
   const text = [
     `Temporal   ${record.address}`,
-    `UI         ${terminal.colors.cyan(record.uiAddress)}`,
+    `UI         ${terminal.colors.cyan(runsAddress(record.uiAddress, record.namespace))}`,
     terminal.colors.dim("Ctrl-C ends it; runs under way continue when it is up again"),
   ].join("\n");
-  tell({ event: "ready", address: record.address, uiAddress: record.uiAddress }, text, terminal);
+  const { address, namespace, uiAddress } = record;
+  tell({ event: "ready", address, namespace, uiAddress }, text, terminal);
 }
 
 function tell(event: object, text: string, terminal: Terminal): void {

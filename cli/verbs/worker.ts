@@ -20,24 +20,22 @@ export const worker: Verb = (command, terminal) => {
     .action(async (options: { processes?: number; gpus?: number }) => {
       const home = homeDirectory();
       const stop = untilStopped();
-      const address =
-        (await configuredAddress()) === undefined
-          ? (await ensureServer(home, () => tellStart(terminal))).address
-          : undefined;
+      const embedded =
+        (await configuredAddress()) === undefined ? await ensureServer(home, () => tellStart(terminal)) : undefined;
       const processes = options.processes ?? usualProcesses();
       const gpus = options.gpus ?? (await usualGpus());
       const onEvent = (event: WorkerEvent): void => tellEvent(event, terminal);
-      const server = address ?? (await serverAddress()).address;
+      const { address } = embedded ?? (await serverAddress());
       const workers = await superviseWorkers({
         home,
         processes,
         gpus,
         onEvent,
-        ...(address === undefined ? {} : { address }),
+        ...(embedded && { server: embedded }),
       }).catch((error: unknown) => {
-        throw asServerError(error, { address: server, embedded: address !== undefined });
+        throw asServerError(error, { address, embedded: embedded !== undefined });
       });
-      if (!terminal.json) terminal.out(greeting(server, home, queueNames(await storeId(home), processes, gpus)));
+      if (!terminal.json) terminal.out(greeting(address, home, queueNames(await storeId(home), processes, gpus)));
       await whenAborted(stop);
       if (!terminal.json) terminal.out("stopping: running stages save a checkpoint first");
       await workers.stop();

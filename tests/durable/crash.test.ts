@@ -1,7 +1,13 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { packageRoot } from "../../platform/locations.js";
+import { taskQueues, workflowType } from "../../schemas/run.js";
+import { layout } from "../../store/home.js";
+import { connectToRunning } from "../../worker/connection.js";
+import { startDevServer } from "../../worker/dev-server.js";
 import { stateOf, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage, type Program } from "./support/plans.js";
 
@@ -99,13 +105,33 @@ test("an outage longer than the heartbeat counts for nothing, and costs nothing 
   // Else its heartbeat may come before the server, back again, has looked at the time: then nothing is given up.
   const worker = fleet.pid("cpu 1");
   process.kill(worker, "SIGSTOP");
-  await fleet.crashServer(3000);
+  await fleet.crashServer(() => sleep(3000));
   await until(run, ({ stages }) => stages[0]!.attempts === 2);
   process.kill(worker, "SIGCONT");
   await fleet.logged(run, "a", /^resumes from its checkpoint/, 2);
   gate.open();
   expect((await run.result()).stages["a"]).toMatchObject({ status: "succeeded", metrics: { trainRows: 2 } });
   expect((await stateOf(run)).stages[0]!.attempts).toBe(2);
+});
+
+test("workers take nothing from another directory's server that has their server's port while theirs is away", async () => {
+  const { port } = fleet.server;
+  await fleet.crashServer(async () => {
+    const server = await startDevServer({ port });
+    const other = await fleet.startOtherStore(server);
+    const { workflow, connection } = await connectToRunning(server);
+    for (let seed = 0; seed < 20; seed++) {
+      const args = [{ plan: plan([stage("a", { steps: 1 })], { seed }) }];
+      await workflow.execute(workflowType, { taskQueue: taskQueues.cpu, workflowId: `foreign-${seed}`, args });
+    }
+    await connection.close();
+    await other.supervisor.stop();
+    await server.kill();
+  });
+  const taken = readdirSync(layout.runs(fleet.home)).filter((name) => name.startsWith("foreign"));
+  expect(taken).toEqual([]);
+  const run = await fleet.launch(plan([stage("a", { steps: 4 })], { seed: 5 }));
+  expect((await run.result()).stages["a"]?.status).toBe("succeeded");
 });
 
 describe("a supervisor that dies", () => {

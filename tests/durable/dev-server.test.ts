@@ -50,7 +50,7 @@ test("a server's process that the system refuses is an error that tells why", as
 
 test("a connection that is closed in an outage ends what it was trying again", async () => {
   const server = await startDevServer({ database: path.join(directory(), "closed.sqlite") });
-  const client = await connectToRunning(server.address);
+  const client = await connectToRunning(server);
   await server.kill();
   const query = client.workflow.getHandle("a run").query("state");
   await Promise.all([expect(query).rejects.toThrow("Failed to query Workflow"), client.connection.close()]);

@@ -45,7 +45,7 @@ function write(name: string, text: string): string {
 test("`temporal workflow start --type pipeline --task-queue pawl` is as good as any other way", async () => {
   write("counting", definition({}));
   const input = JSON.stringify({ pipeline: "counting", inputs: { steps: 5 } });
-  const where = ["--address", fleet.server.address];
+  const where = ["--address", fleet.server.address, "--namespace", fleet.server.namespace];
   const what = ["--type", "pipeline", "--task-queue", "pawl", "--workflow-id", "by-hand", "--input", input];
   await call(temporalCliPath(), ["workflow", "start", ...where, ...what]);
   const run = fleet.find("by-hand");

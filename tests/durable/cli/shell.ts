@@ -147,7 +147,13 @@ export class Shell {
   async ownPorts(): Promise<void> {
     const [port, uiPort] = [await freePort(), await freePort()];
     const ended = { pid: process.pid, started: "never" };
-    const addresses = { address: `127.0.0.1:${port}`, port, uiAddress: `http://127.0.0.1:${uiPort}`, uiPort };
+    const addresses = {
+      address: `127.0.0.1:${port}`,
+      namespace: "ended",
+      port,
+      uiAddress: `http://127.0.0.1:${uiPort}`,
+      uiPort,
+    };
     mkdirSync(this.home, { recursive: true });
     await writeUp(this.home, { up: ended, server: ended, build: "", byHand: false, environment: {}, ...addresses });
   }

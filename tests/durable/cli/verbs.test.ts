@@ -76,7 +76,7 @@ test("two runs at the same time, without a server: one server is started, both s
   const outcomes = await Promise.all([shell.pawl("run", "quick"), shell.pawl("run", "quick", "-i", "corpus=red fish")]);
   for (const { code, out } of outcomes) {
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/succeeded in .*: quick-/) });
-    expect(out).toMatch(/see {3}http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\/quick-/);
+    expect(out).toMatch(/see {3}http:\/\/127\.0\.0\.1:\d+\/namespaces\/pawl-[0-9a-f]{12}\/workflows\/quick-/);
   }
   expect(outcomes.some(({ out }) => out.startsWith("starting the embedded Temporal server"))).toBe(true);
   const [runs] = await shell.json<{ run: string; status: string }[]>("list");

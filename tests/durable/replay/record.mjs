@@ -17,11 +17,11 @@ const server = await startDevServer({ settings: { "limit.historyCount.suggestCon
 const supervisor = await superviseWorkers({
   processes: 2,
   home,
-  address: server.address,
+  server,
   stageProgram: path.join(import.meta.dirname, "..", "support", "stage-worker.mjs"),
 });
 await supervisor.ready;
-const client = await connectClient(server.address);
+const client = await connectClient(server);
 
 const stage = (id, program, more = {}) => ({
   id,

@@ -18,7 +18,7 @@ import {
 import { readLog, type LogEntry } from "../../../store/index.js";
 import { connectToRunning } from "../../../worker/connection.js";
 import { startDevServer, type DevServer, type DevServerOptions } from "../../../worker/dev-server.js";
-import { superviseWorkers, type Supervisor, type WorkerEvent } from "../../../worker/supervisor.js";
+import { superviseWorkers, type Supervisor } from "../../../worker/supervisor.js";
 
 const stageProgram = path.join(import.meta.dirname, "stage-worker.mjs");
 
@@ -36,7 +36,6 @@ export class Fleet {
   readonly home = path.join(this.directory, "home");
   /** Where the workers look for definitions and files. */
   readonly workingDirectory = path.join(this.directory, "work");
-  readonly events: WorkerEvent[] = [];
   readonly #serverOptions: DevServerOptions;
   readonly #cpuProcesses: number;
   server!: DevServer;
@@ -52,27 +51,27 @@ export class Fleet {
   async start(): Promise<void> {
     mkdirSync(this.workingDirectory);
     this.server = await startDevServer(this.#serverOptions);
-    this.client = await connectToRunning(this.server.address);
+    this.client = await connectToRunning(this.server);
     await this.startWorkers();
   }
 
   /** Workers of a supervisor in a process of its own. */
   async startForeignSupervisor(): Promise<ForeignSupervisor> {
     const { workingDirectory } = this;
-    const options = { processes: 1, home: this.home, address: this.server.address, stageProgram, workingDirectory };
+    const options = { processes: 1, home: this.home, server: this.server, stageProgram, workingDirectory };
     const child = fork(path.join(import.meta.dirname, "supervisor.mjs"), [JSON.stringify(options)]);
     const [processes] = (await once(child, "message")) as [{ name: string; pid: number }[]];
     return { child, worker: processes.find(({ name }) => name === "cpu 1")!.pid };
   }
 
-  /** Workers of another store on the same server, with one worker process; to be stopped by the test. */
-  async startOtherStore(): Promise<{ home: string; supervisor: Supervisor }> {
+  /** Workers of another store, with one worker process; to be stopped by the test. */
+  async startOtherStore(server = this.server): Promise<{ home: string; supervisor: Supervisor }> {
     const home = mkdtempSync(path.join(this.directory, "other-home-"));
     const { workingDirectory } = this;
     const supervisor = await superviseWorkers({
       processes: 1,
       home,
-      address: this.server.address,
+      server,
       stageProgram,
       workingDirectory,
     });
@@ -85,22 +84,21 @@ export class Fleet {
     this.supervisor = await superviseWorkers({
       processes: this.#cpuProcesses,
       home: this.home,
-      address: this.server.address,
+      server: this.server,
       stageProgram,
       workingDirectory: this.workingDirectory,
       environment,
       longestRestartDelayMs: 0,
-      onEvent: (event) => this.events.push(event),
     });
     await this.supervisor.ready;
   }
 
-  /** Kills the server and starts it again on the same port with the same database, after an outage of so long. */
-  async crashServer(outageMs = 0): Promise<void> {
-    const { port } = this.server;
+  /** Kills the server and starts it again on the same port with the same database. */
+  async crashServer(meanwhile?: () => Promise<void>): Promise<void> {
+    const { port, namespace } = this.server;
     await this.server.kill();
-    await new Promise((resolve) => setTimeout(resolve, outageMs));
-    this.server = await startDevServer({ ...this.#serverOptions, port });
+    await meanwhile?.();
+    this.server = await startDevServer({ ...this.#serverOptions, port, namespace });
   }
 
   async stop(): Promise<void> {

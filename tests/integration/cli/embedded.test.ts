@@ -174,6 +174,7 @@ test("a server counts as running while both its processes live", async () => {
     up: me,
     server: me,
     address: "127.0.0.1:1",
+    namespace: "pawl-a",
     port: 1,
     uiAddress: "",
     uiPort: 2,
