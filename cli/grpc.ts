@@ -6,8 +6,12 @@ import type { Server } from "./connect.js";
 /** gRPC: UNAVAILABLE, DEADLINE_EXCEEDED, and CANCELLED by a connection that broke. */
 const passing = new Set([14, 4, 1]);
 
-/** Whether a request failed because the server is unavailable, or does not answer in time. */
+/**
+ * Whether a request failed because the server is unavailable, does not answer in time, or has left its address to another
+ * one, which lacks the namespace.
+ */
 export function isServerAway(error: unknown): boolean {
+  if (isNamespaceMissing(error)) return true;
   const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
   return [code, cause?.code].some((found) => typeof found === "number" && passing.has(found));
 }
@@ -28,7 +32,7 @@ type KnownServer = Pick<Server, "address" | "embedded">;
 export function asServerError(error: unknown, { address, embedded }: KnownServer): unknown {
   // The server's database reports a full disk only in the message.
   if (!(error instanceof PawlError) && isDiskFull(error)) return diskFullError(undefined, [homeDirectory()]);
-  if (isNamespaceMissing(error))
+  if (!embedded && isNamespaceMissing(error))
     return new PawlError(
       "SETUP_FAILED",
       `the Temporal server does not have this namespace: ${error.message}`,

@@ -105,6 +105,7 @@ test("an outage longer than the heartbeat counts for nothing, and costs nothing 
   // Else its heartbeat may come before the server, back again, has looked at the time: then nothing is given up.
   const worker = fleet.pid("cpu 1");
   process.kill(worker, "SIGSTOP");
+  // The outage that is tested lasts at least so long: a slow machine only makes it longer.
   await fleet.crashServer(() => sleep(3000));
   await until(run, ({ stages }) => stages[0]!.attempts === 2);
   process.kill(worker, "SIGCONT");

@@ -85,6 +85,11 @@ test.each([
     message: expect.stringContaining("typo"),
     facts: { where: "host:7233", next: expect.stringContaining("TEMPORAL_NAMESPACE") },
   });
+  // The embedded server has its own: another server answers at its address.
+  expect(asServerError(error, { address: "127.0.0.1:7233", embedded: true })).toMatchObject({
+    code: "SERVER_UNREACHABLE",
+    facts: { where: "127.0.0.1:7233", next: expect.stringContaining("pawl up") },
+  });
 });
 
 test("a run id that no run can have is refused before anything starts", async () => {

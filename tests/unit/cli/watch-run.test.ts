@@ -1,4 +1,4 @@
-import type { Client } from "@temporalio/client";
+import { NamespaceNotFoundError, type Client } from "@temporalio/client";
 import { watchRun } from "../../../cli/watch-run.js";
 import type { RunView } from "../../../cli/run-view.js";
 import type { RunState } from "../../../schemas/run.js";
@@ -6,10 +6,13 @@ import { useDirectory } from "../../support/directory.js";
 
 const home = useDirectory();
 const state: RunState = { pipeline: "p", status: "running", stages: [], outputs: {} };
-const unknown = Object.assign(new Error("not found"), { name: "WorkflowNotFoundError" });
+const errors = {
+  unknown: Object.assign(new Error("not found"), { name: "WorkflowNotFoundError" }),
+  "another server": new NamespaceNotFoundError("pawl-a"),
+};
 
 /** A server that answers so, look by look. */
-function server(answers: ("RUNNING" | "COMPLETED" | "unknown")[]): Client {
+function server(answers: ("RUNNING" | "COMPLETED" | keyof typeof errors)[]): Client {
   const left = [...answers];
   return {
     withDeadline: (_: unknown, work: () => unknown) => work(),
@@ -18,8 +21,8 @@ function server(answers: ("RUNNING" | "COMPLETED" | "unknown")[]): Client {
       getHandle: () => ({
         query: () => state,
         describe: async () => {
-          const name = left.shift();
-          if (name === undefined || name === "unknown") throw unknown;
+          const name = left.shift() ?? "unknown";
+          if (name in errors) throw errors[name as keyof typeof errors];
           return { status: { name }, startTime: new Date(0), raw: {} };
         },
       }),
@@ -40,6 +43,12 @@ test("a run that was seen is not given up because a server that goes down says t
   const { last, notes } = await watch(server(["RUNNING", "unknown", "unknown", "COMPLETED"]));
   expect(last!.state.status).toBe("succeeded");
   expect(notes).toEqual([undefined, "the server does not answer", "the server does not answer", undefined]);
+});
+
+test("nor because another directory's server has the address meanwhile", async () => {
+  const { last, notes } = await watch(server(["RUNNING", "another server", "COMPLETED"]));
+  expect(last!.state.status).toBe("succeeded");
+  expect(notes).toEqual([undefined, "the server does not answer", undefined]);
 });
 
 test("one that was never seen is not waited for", async () => {
