@@ -7,6 +7,7 @@ import { ours } from "./support/contestant.js";
 import { shapes } from "./support/train-shapes.js";
 
 const alternatives: Record<string, Record<string, string>> = {
+  "with TensorFlow's rewriting of graphs": { PAWL_GRAPH_OPTIMIZER: "1" },
   "without XLA": { TF_XLA_FLAGS: "" },
   "without oneDNN": { TF_ENABLE_ONEDNN_OPTS: "0" },
   "without both": { TF_XLA_FLAGS: "", TF_ENABLE_ONEDNN_OPTS: "0" },

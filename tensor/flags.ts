@@ -8,9 +8,11 @@ const wasmVersion = "4.22.0";
 
 /**
  * TensorFlow's switches, chosen by `npm run bench -- flags`: XLA compiles the whole graph of a small step; oneDNN's
- * kernels compute the large ones, which native-program.ts keeps from XLA.
+ * kernels compute the large ones, which native-program.ts keeps from XLA. The binding (scripts/setup/session-options.h)
+ * reads `PAWL_GRAPH_OPTIMIZER`: TensorFlow's own rewriting of graphs changes no step's time.
  */
 const flags: Record<string, string> = {
+  PAWL_GRAPH_OPTIMIZER: "0",
   TF_ENABLE_ONEDNN_OPTS: "1",
   TF_XLA_FLAGS: "--tf_xla_auto_jit=2 --tf_xla_cpu_global_jit --tf_xla_min_cluster_size=1",
 };

@@ -17,7 +17,10 @@ import { cacheDirectory, provide, unpackWheel } from "./wheels.mjs";
 const napiVersion = 8;
 
 /** Increased when the binding is compiled in a different way, so that every clone's set-up compiles it again. */
-const bindingVersion = 2;
+const bindingVersion = 3;
+
+/** What the compiler includes before every file of the binding. */
+const bindingHeaders = ["log-level.h", "session-options.h"];
 
 /**
  * Makes `@tensorflow/tfjs-node-gpu` run on the pinned TensorFlow: takes the libraries and C headers out of the wheel,
@@ -91,12 +94,14 @@ function compileBinding(root, module, directory, out) {
   const source = join(out, "source");
   cpSync(join(module, "binding"), join(source, "binding"), { recursive: true });
   for (const file of ["binding.gyp", "package.json"]) cpSync(join(module, file), join(source, file));
-  cpSync(join(import.meta.dirname, "log-level.h"), join(source, "log-level.h"));
+  for (const header of bindingHeaders) cpSync(join(import.meta.dirname, header), join(source, header));
   symlinkSync(join(directory, "deps"), join(source, "deps"));
   const prefix = dirname(dirname(process.execPath));
   const headers = existsSync(join(prefix, "include", "node", "node_api.h"))
     ? { npm_config_nodedir: prefix }
     : undefined;
+  // The compiler runs in source/build; a path from there holds no spaces, wherever clone and cache are.
+  const included = bindingHeaders.map((header) => `-include ../${header}`);
   run(
     process.execPath,
     [
@@ -109,8 +114,7 @@ function compileBinding(root, module, directory, out) {
     {
       cwd: source,
       // node-gyp prefers this to its own option: the user's own setting may name another Node, or nothing
-      // The compiler runs in source/build; a path from there holds no spaces, wherever clone and cache are.
-      env: { ...process.env, ...headers, CXXFLAGS: `${process.env.CXXFLAGS ?? ""} -include ../log-level.h` },
+      env: { ...process.env, ...headers, CXXFLAGS: [process.env.CXXFLAGS ?? "", ...included].join(" ") },
       fix: headers
         ? "sudo apt-get install -y g++ make python3 && node scripts/setup.mjs"
         : "install a Node that includes its C headers (https://nodejs.org/en/download), then node scripts/setup.mjs",

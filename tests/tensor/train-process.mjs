@@ -6,8 +6,10 @@ import { compile } from "../../dist/tensor/compile.js";
 import { embedding, softmaxCrossEntropy } from "../../dist/tensor/ops.js";
 import { RandomStream } from "../../dist/platform/random.js";
 
-const { backend, eager, steps } = JSON.parse(process.argv[2]);
+const { backend, eager, steps, environment = {} } = JSON.parse(process.argv[2]);
 await loadBackend(backend);
+// After the switches: what is given here holds.
+Object.assign(process.env, environment);
 
 const [rows, length, hiddenSize, vocabulary] = [4, 16, 32, 50];
 const normals = (name, shape) => {
