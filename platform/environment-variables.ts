@@ -86,6 +86,10 @@ export const environmentVariables: Record<string, EnvironmentVariable> = {
     of: "maintainers",
     meaning: "`1`: tests rewrite the golden cases of the compiler and docs/reference/commands.md.",
   },
+  PAWL_GRAPH_OPTIMIZER: {
+    of: "internal",
+    meaning: "`0` keeps TensorFlow from rewriting graphs before it compiles them (decision 0027).",
+  },
   PAWL_BENCH_MEMORY: { of: "internal", meaning: "The file to which a measured process writes its memory usage." },
   PAWL_BENCH_TURN: { of: "internal", meaning: "Marks the processes of one turn of a bench." },
   PAWL_PROCESS: { of: "internal", meaning: "The name of a worker process." },
