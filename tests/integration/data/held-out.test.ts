@@ -83,21 +83,20 @@ test("long-context: no word and no phrase of the needles has been learned", asyn
     .flat()
     .map((one) => ("text" in one ? one.text : ""))
     .join("\n");
-  const known = new Set(text.toLowerCase().match(/[a-z]+/g));
+  const known = new Set(text.toLowerCase().match(/[a-z]+(-[a-z]+)*/g));
   expect(all.filter((word) => known.has(word))).toEqual([]);
   // A template with any synthetic words in it; the same way the templates of the documents are found.
   const anyWords = (template: string) =>
     new RegExp(
       `^${template
         .trim()
-        .replace(/\{\w+\}/g, "(?:[bdfghjklmnprstvz][aeiou]){2}")
+        .replace(/\{\w+\}/g, "[bdfghjklmnprstvz][aeiou]-[bdfghjklmnprstvz][aeiou]")
         .replace(".", "\\.")}`,
       "gm",
     );
   expect(text.match(anyWords(statement))).toBeNull();
   expect(text.match(anyWords(question))).toBeNull();
-  expect(text.match(anyWords("Note: {key} {value}."))!.length).toBeGreaterThan(500);
-  expect(text.match(anyWords("Now {key} {value}"))!.length).toBeGreaterThan(1000);
+  expect(text.match(anyWords("[A-Za-z ]+[,;:]? {key} {value}."))!.length).toBeGreaterThan(5000);
 });
 
 describe("graph-features", () => {
