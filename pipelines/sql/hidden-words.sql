@@ -1,8 +1,9 @@
 -- Documents of a novel with pairs of synthetic words hidden in them, and questions for them at the end. A document is some
 -- lines of the novel, a note of each pair (a key and its value), and then every key with its value, three times, in an order
 -- of its own. A phrase precedes every note of a document, and another one every question.
--- A word has two syllables ("ka-zu"); a phrase is how a line of the novel begins, one to three words of it. The digests of a
--- word's syllables, a phrase and a chapter's name decide their tenths, 0 to 9.
+-- A word has two syllables ("KA-ZU"; in capitals, because the novel's own "to" and "he" are syllables, too). A phrase is how
+-- a line of the novel begins, one to three words of it. The digests of a word's syllables, in small letters, of a phrase and
+-- of a chapter's name decide their tenths, 0 to 9.
 -- Source: the novel's lines, with the names of their files.
 -- $from, $to: the tenths of chapters, words and phrases to take, the first and the last.
 -- $documents: the number of documents.
@@ -25,7 +26,7 @@ syllables AS (
     unnest(['a', 'e', 'i', 'o', 'u']) AS vowels(v)
 ),
 words AS (
-  SELECT one.syllable || '-' || two.syllable AS word, row_number() OVER (ORDER BY word) - 1 AS n
+  SELECT upper(one.syllable || '-' || two.syllable) AS word, row_number() OVER (ORDER BY word) - 1 AS n
   FROM syllables AS one, syllables AS two
   WHERE md5_number_lower(one.syllable || two.syllable) % 10 BETWEEN $from AND $to
 ),
