@@ -1,6 +1,7 @@
 // Included before every file of the TensorFlow binding, which creates its sessions with default options. With
 // PAWL_GRAPH_OPTIMIZER=0, TensorFlow does not rewrite the graph of a session before it compiles it (Grappler). Pawl's
-// graphs gain nothing by that: XLA and oneDNN do the same work, and a first step takes half as long without it.
+// graphs gain nothing by that: XLA and oneDNN do the same work, and tests that resume small trainings spent about half of
+// their time in it.
 #pragma once
 #include <cstdlib>
 #include <cstring>

@@ -83,7 +83,7 @@ test("long-context: no word and no phrase of the needles has been learned", asyn
     .flat()
     .map((one) => ("text" in one ? one.text : ""))
     .join("\n");
-  const known = new Set(text.match(/[A-Z]+(-[A-Z]+)*/g));
+  const known = new Set(text.toUpperCase().match(/[A-Z]+(-[A-Z]+)*/g));
   expect(all.filter((word) => known.has(word))).toEqual([]);
   // A template with any synthetic words in it; the same way the templates of the documents are found.
   const anyWords = (template: string) =>
