@@ -3,19 +3,16 @@
  * 2, 3), and compares the metrics of every seed with their bounds. Held out are countries, synthetic names, additions and
  * programs; each share is shown with its 95 % interval and its number of cases.
  */
-import { report, row, type Row } from "./harness.js";
-import { endOf, withEmptyStore, type StageMetrics } from "./support/pawl.js";
-
-const given = process.argv.slice(2).map(Number);
-const seeds = given.length > 0 ? given : [1, 2, 3];
+import { row, type Row } from "./harness.js";
+import { reportSeeds, type SeedEnd } from "./support/seeds.js";
 
 type Bounds = Pick<Row, "better" | "atLeast" | "aim">;
 const higher = (atLeast: number, aim: number): Bounds => ({ better: "higher", atLeast, aim });
 const lower = (atLeast: number, aim: number): Bounds => ({ better: "lower", atLeast, aim });
 
-function rowsOf(seed: number, metricsOf: StageMetrics, seconds: number): Row[] {
+function rowsOf({ metricsOf, seconds }: SeedEnd<object>): Row[] {
   const plain = (what: string, ours: number, bounds: Bounds, unit = "of 1"): Row =>
-    row({ what: `seed ${seed}: ${what}`, unit, ours, bounds: "ours", ...bounds });
+    row({ what, unit, ours, bounds: "ours", ...bounds });
   /** A stage's metric, with its interval if it has one. */
   const share = (what: string, stage: string, metric: string, of: string, bounds: Bounds): Row => {
     const { [metric]: ours, [`${metric}Low`]: low, [`${metric}High`]: high, [of]: n } = metricsOf(stage);
@@ -72,10 +69,4 @@ function rowsOf(seed: number, metricsOf: StageMetrics, seconds: number): Row[] {
 
 const percent = (share: number): string => (100 * share).toFixed(1);
 
-report(
-  "demo",
-  seeds.flatMap((seed) => {
-    const { metricsOf, seconds } = withEmptyStore((run) => endOf(run, "llm-from-scratch", "--seed", String(seed)));
-    return rowsOf(seed, metricsOf, seconds);
-  }),
-);
+await reportSeeds("demo", "llm-from-scratch", rowsOf);

@@ -124,14 +124,15 @@ export function report(name: string, rows: readonly Row[], versions: Record<stri
   for (const r of rows) {
     const sign = r.better === "lower" ? "≤" : "≥";
     const unit = r.bounds === "ratio" ? "×" : ` ${r.unit}`;
-    const atLeast = typeof r.atLeast === "number" ? `${r.atLeast}${unit}` : `${r.atLeast.times}× ${r.atLeast.commit}`;
+    const atLeast =
+      typeof r.atLeast === "number" ? `${bound(r.atLeast)}${unit}` : `${r.atLeast.times}× ${r.atLeast.commit}`;
     table.push([
       r.what,
       `${shown(r.ours)} ${r.unit}${spreadText(r.spread?.ours)}`,
       r.peer === null ? "not here" : `${shown(r.peer)} ${r.unit}${spreadText(r.spread?.peer)}`,
       r.ratio === null ? "–" : `${shown(r.ratio)}×`,
       `${sign} ${atLeast}`,
-      `${sign} ${r.aim}${unit}`,
+      `${sign} ${bound(r.aim)}${unit}`,
       typeof r.atLeast === "number" ? holdsText(r.holds) : "bench against",
     ]);
   }
@@ -152,6 +153,9 @@ export const holdsText = (holds: boolean | null): string => (holds === null ? "u
 
 const spreadText = (spread: Spread | null | undefined): string =>
   spread ? ` (${shown(spread[0])} to ${shown(spread[1])})` : "";
+
+/** At most three significant digits, without zeros at the end. */
+const bound = (value: number): string => String(Number(value.toPrecision(3)));
 
 /** Three significant digits. */
 export function shown(value: number): string {
