@@ -37,14 +37,13 @@ export interface Checked {
  */
 export function checkDefinition(
   value: Json,
-  known: Omit<Known, "uses" | "evaluator">,
+  known: Omit<Known, "stages" | "evaluator">,
   declared: readonly string[],
 ): Checked {
   const stages = stagesOf(value);
-  const uses = new Map([...stages].map(([id, stage]) => [id, stage["uses"]]));
   const collector = new Collector(
-    { ...known, uses, evaluator: templateEvaluator({ ...known, stages: {} }) },
-    { inputs: declared, uses },
+    { ...known, stages, evaluator: templateEvaluator({ ...known, stages: {} }) },
+    { inputs: declared, stages },
   );
   const definition = collector.definition(value);
   const problems = [

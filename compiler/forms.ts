@@ -1,5 +1,6 @@
 import type { TObject } from "@sinclair/typebox";
 import type { ArtifactKind } from "../schemas/artifact.js";
+import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { pipelineDefinition } from "../schemas/pipeline.js";
 import { runRequest } from "../schemas/run-request.js";
 import { stageDefinitions, type StageType } from "../schemas/stages/index.js";
@@ -33,10 +34,30 @@ export function withForm(uses: StageType): Schema {
 export const isStageType = (uses: unknown): uses is StageType =>
   typeof uses === "string" && Object.hasOwn(stageDefinitions, uses);
 
-/** Kind of artifact by output name. */
-export function outputKinds(uses: StageType): Readonly<Record<string, ArtifactKind>> {
-  const { properties }: TObject = stageDefinitions[uses].outputs;
-  return Object.fromEntries(
-    Object.entries(properties).map(([name, body]) => [name, body["x-artifact"] as ArtifactKind]),
-  );
+/**
+ * Kind of artifact by output name: the outputs of the stage type, and those that the stage declares in its settings.
+ * @param settings as written
+ */
+export function outputKinds(uses: StageType, settings: Json | undefined): Readonly<Record<string, ArtifactKind>> {
+  const { outputs, declaredIn } = stageDefinitions[uses];
+  const { properties }: TObject = outputs;
+  const own = Object.entries(properties).map(([name, body]) => [name, body["x-artifact"] as ArtifactKind]);
+  const declared = Object.entries(declaredAt(settings, declaredIn?.outputs) ?? {}).map(([name, body]) => [
+    name,
+    isObject(body) ? body["kind"] : body,
+  ]);
+  return Object.fromEntries([...own, ...declared]) as Record<string, ArtifactKind>;
+}
+
+/** Names of the metrics of the stage type, and those that the stage declares in its settings, as written. */
+export function metricNames(uses: StageType, settings: Json | undefined): string[] {
+  const { metrics, declaredIn } = stageDefinitions[uses];
+  const declared = Object.values(declaredAt(settings, declaredIn?.metrics) ?? []);
+  return [...Object.keys(metrics), ...declared.filter((name) => typeof name === "string")];
+}
+
+/** What a setting declares: a mapping or a list; undefined if it is neither. */
+function declaredAt(settings: Json | undefined, field: string | undefined): JsonObject | Json[] | undefined {
+  const declared = isObject(settings) && field !== undefined ? settings[field] : undefined;
+  return isObject(declared) || Array.isArray(declared) ? declared : undefined;
 }

@@ -2,7 +2,7 @@ import { escapeReason } from "../platform/containment.js";
 import type { Json } from "../platform/json.js";
 import { isObject } from "../platform/json.js";
 import { shown, type Problem } from "./problem.js";
-import type { Path, Schema } from "./schema.js";
+import { memberSchema, type Path, type Schema } from "./schema.js";
 
 /** Every path in a `with` that leaves its directory. `prefix`: where the `with` is in the definition. */
 export function pathProblems(value: Json, schema: Schema | undefined, prefix: Path): Problem[] {
@@ -24,6 +24,6 @@ export function pathProblems(value: Json, schema: Schema | undefined, prefix: Pa
   if (Array.isArray(value)) return value.flatMap((item, i) => pathProblems(item, schema.items, [...prefix, i]));
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([name, item]) =>
-    pathProblems(item, schema.properties?.[name], [...prefix, name]),
+    pathProblems(item, memberSchema(schema, name), [...prefix, name]),
   );
 }

@@ -1,14 +1,14 @@
 import { proposal, runFactNames, type Reference } from "../expressions/index.js";
+import type { JsonObject } from "../platform/json.js";
 import type { Problem } from "./problem.js";
-import { stageDefinitions } from "../schemas/stages/index.js";
-import { isStageType, outputKinds } from "./forms.js";
+import { isStageType, metricNames, outputKinds } from "./forms.js";
 import type { PlacedReference } from "./resolve.js";
 
 /** What the references of a definition can name. */
 export interface Names {
   inputs: readonly string[];
-  /** Stage types by id, as written. */
-  uses: ReadonlyMap<string, unknown>;
+  /** Stages by id, as written. */
+  stages: ReadonlyMap<string, JsonObject>;
 }
 
 /** The reference's problem: it names an input, stage, output, metric or fact that does not exist. */
@@ -36,29 +36,29 @@ interface Missing {
   nothing: string;
 }
 
-function missingName(reference: Reference, { inputs, uses }: Names): Missing | undefined {
+function missingName(reference: Reference, { inputs, stages }: Names): Missing | undefined {
   const { kind } = reference;
   if (kind === "input") return absent("input", reference.name, inputs, "declare it under `inputs`");
   if (kind === "run") return absent("property of run:", reference.name, runFactNames, "");
-  const stage = absent("stage", reference.stage, [...uses.keys()], "declare it under `stages`");
+  const stage = absent("stage", reference.stage, [...stages.keys()], "declare it under `stages`");
   if (stage !== undefined) return stage;
   if (kind === "stage")
     return reference.member === undefined
       ? undefined
       : absent(`member of stages.${reference.stage}:`, reference.member, ["outputs", "metrics", "status"], "");
-  const type = uses.get(reference.stage);
+  const { uses: type, with: settings } = stages.get(reference.stage)!;
   if (!isStageType(type)) return undefined;
   return kind === "output"
     ? absent(
         `output of ${reference.stage} (${type}):`,
         reference.name,
-        Object.keys(outputKinds(type)),
+        Object.keys(outputKinds(type, settings)),
         `${type} has no outputs`,
       )
     : absent(
         `metric of ${reference.stage} (${type}):`,
         reference.name,
-        Object.keys(stageDefinitions[type].metrics),
+        metricNames(type, settings),
         `${type} has no metrics`,
       );
 }

@@ -10,7 +10,7 @@ import {
   type TemplateEvaluator,
 } from "../expressions/index.js";
 import type { ArtifactKind } from "../schemas/artifact.js";
-import { isObject, type Json } from "../platform/json.js";
+import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { append } from "../platform/lists.js";
 import { isStageType, outputKinds } from "./forms.js";
 import type { Problem } from "./problem.js";
@@ -46,8 +46,8 @@ export interface Resolved {
 
 /** What is known before the run. */
 export interface Known extends Pick<ExpressionContext, "inputs" | "run"> {
-  /** Stage types by id, as written. */
-  uses: ReadonlyMap<string, unknown>;
+  /** Stages by id, as written. */
+  stages: ReadonlyMap<string, JsonObject>;
   /** Evaluates expressions whose values depend on inputs only. */
   evaluator: TemplateEvaluator;
 }
@@ -123,8 +123,8 @@ function replacement(
   if (only.kind === "metric") return { kind: "number", value: 0 };
   if (only.kind === "run" || (only.kind === "stage" && only.member === "status")) return { kind: "text", value: text };
   if (only.kind !== "output") return { kind: "unknown", value: text };
-  const uses = known.uses.get(only.stage);
-  const kind = isStageType(uses) ? outputKinds(uses)[only.name] : undefined;
+  const { uses, with: settings } = known.stages.get(only.stage) ?? {};
+  const kind = isStageType(uses) ? outputKinds(uses, settings)[only.name] : undefined;
   if (kind === undefined) return { kind: "unknown", value: text };
   return {
     kind: "artifact",

@@ -102,9 +102,7 @@ function missingKey(path: Path, key: string, schema: Schema): Problem {
     path: [...path, key],
     at: "key",
     message: "is missing",
-    ...(kind === undefined
-      ? expectedOf(member)
-      : { expected: `${kind.list ? "a list of artifacts" : "an artifact"} of kind ${kind.kind}` }),
+    ...(kind === undefined ? expectedOf(member) : { expected: artifactText(kind) }),
     next: `add ${example}`,
   };
 }
@@ -115,6 +113,13 @@ export function artifactKind(schema: Schema | undefined): { kind: string; list: 
   if (typeof own === "string") return { kind: own, list: false };
   const item = fullOrShort(schema?.items)?.["x-artifact"];
   return typeof item === "string" ? { kind: item, list: true } : undefined;
+}
+
+const ofKind = (kind: string): string => (kind === "any" ? "" : ` of kind ${kind}`);
+
+/** `an artifact of kind model`, `a list of artifacts of kind dataset`, `an artifact`. */
+export function artifactText({ kind, list }: { kind: string; list: boolean }): string {
+  return `${list ? "a list of artifacts" : "an artifact"}${ofKind(kind)}`;
 }
 
 /** The field that a mapping's shorthand sets; any other schema itself. */
@@ -148,8 +153,8 @@ function wrongType(path: Path, type: string | string[], got: unknown, schema: Sc
   if (kind !== undefined)
     return {
       ...problem,
-      message: `must be ${kind.list ? "a list of artifacts" : "an artifact"} of kind ${kind.kind}, got ${shown(got)}`,
-      next: `write ${kind.list ? "[" : ""}"\${{ stages.ID.outputs.NAME }}"${kind.list ? "]" : ""}, an output of kind ${kind.kind}`,
+      message: `must be ${artifactText(kind)}, got ${shown(got)}`,
+      next: `write ${kind.list ? "[" : ""}"\${{ stages.ID.outputs.NAME }}"${kind.list ? "]" : ""}, an output${ofKind(kind.kind)}`,
     };
   const numeric = types.includes("integer") || types.includes("number");
   if (numeric && typeof got === "string" && got.trim() !== "" && Number.isFinite(Number(got)))
@@ -193,6 +198,8 @@ function wrongPattern(path: Path, got: unknown, schema: Schema): Problem {
   };
 }
 
+const uniqueItems = "uniqueItems";
+
 const ranges: Record<string, (limit: string) => string> = {
   minimum: (limit) => `must be >= ${limit}`,
   maximum: (limit) => `must be <= ${limit}`,
@@ -205,6 +212,7 @@ const ranges: Record<string, (limit: string) => string> = {
   maxItems: (limit) => `must have at most ${limit} items`,
   minProperties: (limit) => (limit === "1" ? "must not be empty" : `must have at least ${limit} entries`),
   maxProperties: (limit) => `must have at most ${limit} entries`,
+  [uniqueItems]: () => "must not have the same item twice",
 };
 
 function outOfRange(path: Path, keyword: string, limit: unknown, got: unknown, schema: Schema): Problem {
@@ -217,8 +225,14 @@ function outOfRange(path: Path, keyword: string, limit: unknown, got: unknown, s
     message: `${condition}, got ${shown(got)}`,
     got: shown(got),
     ...expectedOf(schema),
-    next: bounds === "" ? (keyword.startsWith("min") ? "make it longer" : "make it shorter") : `use a value ${bounds}`,
+    next: rangeAdvice(keyword, bounds),
   };
+}
+
+function rangeAdvice(keyword: string, bounds: string): string {
+  if (bounds !== "") return `use a value ${bounds}`;
+  if (keyword === uniqueItems) return "remove one of the two";
+  return keyword.startsWith("min") ? "make it longer" : "make it shorter";
 }
 
 function boundsOf(schema: Schema): string {

@@ -3,6 +3,8 @@ export interface Schema {
   [keyword: string]: unknown;
   type?: string | string[];
   properties?: Record<string, Schema>;
+  /** Of a mapping with free names: one pattern. */
+  patternProperties?: Record<string, Schema>;
   required?: string[];
   items?: Schema;
   enum?: unknown[];
@@ -17,13 +19,14 @@ export function schemaAt(schema: Schema | undefined, path: Path): Schema | undef
   let at = schema;
   for (const step of path) {
     if (at === undefined) return undefined;
-    if (typeof step === "number") at = at.items;
-    else {
-      const patterns = at["patternProperties"] as Record<string, Schema> | undefined;
-      at = at.properties?.[step] ?? Object.values(patterns ?? {})[0];
-    }
+    at = typeof step === "number" ? at.items : memberSchema(at, step);
   }
   return at;
+}
+
+/** The schema of a mapping's member: its own, or that of all members of a mapping with free names. */
+export function memberSchema(schema: Schema, name: string): Schema | undefined {
+  return schema.properties?.[name] ?? Object.values(schema.patternProperties ?? {})[0];
 }
 
 /** The value at a path, undefined if there is none. */

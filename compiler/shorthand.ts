@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
-import type { Path, Schema } from "./schema.js";
+import { memberSchema, type Path, type Schema } from "./schema.js";
 
 /**
  * Settings with every shorthand expanded to its mapping: text or an artifact `x` becomes `{ field: x }` if the schema has a
@@ -15,7 +15,7 @@ function expanded(value: Json, schema: Schema | undefined): Json {
   if (field !== undefined && (typeof value === "string" || isArtifact(value))) return { [field]: value };
   if (Array.isArray(value)) return value.map((item) => expanded(item, schema.items));
   if (!isObject(value)) return value;
-  const members = Object.entries(value).map(([name, member]) => [name, expanded(member, schema.properties?.[name])]);
+  const members = Object.entries(value).map(([name, member]) => [name, expanded(member, memberSchema(schema, name))]);
   return Object.fromEntries(members) as JsonObject;
 }
 

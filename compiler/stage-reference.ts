@@ -49,12 +49,16 @@ function rowsOf(schema: Schema, prefix: string): SettingRow[] {
 const shown = (standard: unknown): string => JSON.stringify(standard).replaceAll('","', '", "');
 
 function rowsInside(body: Schema, prefix: string): SettingRow[] {
-  return typeof body["x-artifact"] === "string" || body.properties === undefined ? [] : rowsOf(body, prefix);
+  if (typeof body["x-artifact"] === "string") return [];
+  const [member] = Object.values(body.patternProperties ?? {});
+  return [...rowsOf(body, prefix), ...(member === undefined ? [] : rowsInside(member, `${prefix}NAME.`))];
 }
 
 function typeText(schema: Schema): string {
   if (typeof schema["x-artifact"] === "string") return `artifact: ${schema["x-artifact"]}`;
-  if (schema.items !== undefined) return `list of ${typeText(schema.items)}`;
+  const [member] = Object.values(schema.patternProperties ?? {});
+  if (member !== undefined && schema.type === "object") return `mapping of NAME to ${typeText(member)}`;
+  if (schema.type === "array") return `list of ${typeText(schema.items ?? {})}`;
   const field = shorthandField(schema);
   if (field !== undefined)
     return `${typeText(schema.properties![field]!)}, or { ${Object.keys(schema.properties!).join(", ")} }`;

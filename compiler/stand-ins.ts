@@ -1,7 +1,7 @@
 import type { Problem } from "./problem.js";
 import type { StandIn } from "./resolve.js";
 import { schemaAt, type Path, type Schema } from "./schema.js";
-import { artifactKind, quotesAdvice } from "./schema-errors.js";
+import { artifactKind, artifactText, quotesAdvice } from "./schema-errors.js";
 
 /**
  * Restates a problem of a definition whose expressions were replaced, for the definition itself: drops it if the value is
@@ -78,7 +78,7 @@ function wrongArtifact(problem: Problem, standIn: StandIn, schema: Schema | unde
   return {
     ...at,
     code: "WRONG_ARTIFACT",
-    message: `must be ${wanted.list ? "a list of artifacts" : "an artifact"} of kind ${wanted.kind}, got ${got}`,
+    message: `must be ${artifactText(wanted)}, got ${got}`,
     expected: schema?.description ?? wanted.kind,
     next: `use an output of kind ${wanted.kind}`,
   };

@@ -149,6 +149,24 @@ export const errorExplanations = {
       "One of your modules cannot be loaded: a file is missing, its syntax is wrong, or its imports are not known before it runs.",
     fix: "Fix the module. Write its imports as literals, so that they are known before the module runs.",
   },
+  COMMAND_NOT_FOUND: {
+    meaning:
+      "The program of a `command` stage cannot be started: it is not installed for the workers, or not executable.",
+    fix: "Install it where the workers find it (PATH), or write `./NAME` for a file of the project.",
+  },
+  COMMAND_INVALID: {
+    meaning:
+      "The program of a `command` stage broke its contract: an output or metric is missing, or a checkpoint or an input is not as it must be.",
+    fix: "Correct the program as the error says. docs/guides/commands.md describes the contract on one page.",
+  },
+  COMMAND_REFUSED: {
+    meaning: "The program of a `command` stage ended with a code from 64 to 78 (but 75): a retry is of no use.",
+    fix: "Correct what the program reports. `pawl logs RUN STAGE` names the file with all that it printed.",
+  },
+  COMMAND_FAILED: {
+    meaning: "The program of a `command` stage ended with another code than 0, or by a signal.",
+    fix: "Correct what the program reports. The stage is retried automatically, from its newest checkpoint.",
+  },
   RULE_TIMEOUT: {
     meaning: "A verifier or judge did not return within its time limit. Time never decides a score: the attempt fails.",
     fix: "Make the rule faster, or raise `timeLimitMs`. Step and memory limits, by contrast, do decide scores.",

@@ -10,6 +10,7 @@ export const artifactKinds = [
   "pairs",
   "choices",
   "table",
+  "files",
 ] as const;
 export type ArtifactKind = (typeof artifactKinds)[number];
 

@@ -61,6 +61,8 @@ export interface StageDefinition<
   outputs: O;
   /** What the stage reports, in the order of interest: `${{ stages.ID.metrics.NAME }}`. */
   metrics: M;
+  /** Settings in which each use declares further outputs (a mapping of names to `{ kind }`) and metrics (a list of names). */
+  declaredIn?: { outputs: keyof Static<W> & string; metrics: keyof Static<W> & string };
   /** The stage computes with tensors: its results depend on the compute flags and threads, which belong to its key. */
   computesWithTensors: boolean;
   /**

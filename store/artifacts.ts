@@ -55,6 +55,11 @@ export async function openArtifact(home: string, ref: ArtifactRef): Promise<stri
   return directory;
 }
 
+/** Lets this process verify an artifact again when it next opens it. */
+export function distrustArtifact(home: string, ref: ArtifactRef): void {
+  verified.delete(`${objectDirectory(home, ref.digest)} ${ref.artifact}`);
+}
+
 /** Whether an artifact is in the store; its content is not read. */
 export async function hasArtifact(home: string, ref: ArtifactRef): Promise<boolean> {
   return exists(objectDirectory(home, ref.digest));

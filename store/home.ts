@@ -83,6 +83,9 @@ export const layout = {
   lease: (home: string, runId: string, stage: string) =>
     path.join(home, "runs", safeName(runId), "leases", safeName(stage)),
   log: (home: string, runId: string) => path.join(home, "runs", safeName(runId), "log"),
+  /** What the program of a `command` stage printed. */
+  output: (home: string, runId: string, stage: string, attempt: number) =>
+    path.join(home, "runs", safeName(runId), "output", `${safeName(stage)}-${attempt}.log`),
 };
 
 /**

@@ -3,7 +3,7 @@ import { closeSync } from "node:fs";
 import path from "node:path";
 import { notice } from "../platform/printable.js";
 import { lastWords } from "./last-words.js";
-import { memoryKills } from "./memory-kills.js";
+import { memoryKills } from "../platform/memory-kills.js";
 import type { Death } from "./lost-task.js";
 import { openLog, rotateLog } from "./log-file.js";
 import { RestartDelay, type Ending } from "./restart-delay.js";

@@ -35,7 +35,7 @@ export function editorSchema(): Schema {
 
 /** A map with the schema of its members replaced. */
 function withMember(map: Schema, change: (member: Schema) => Schema): Schema {
-  const patterns = Object.entries(map["patternProperties"] as Record<string, Schema>);
+  const patterns = Object.entries(map.patternProperties!);
   return { ...map, patternProperties: Object.fromEntries(patterns.map(([name, member]) => [name, change(member)])) };
 }
 
@@ -74,6 +74,11 @@ function withExpressions(schema: Schema, root = false): Schema {
   if (schema.properties !== undefined)
     inner.properties = Object.fromEntries(
       Object.entries(schema.properties).map(([name, body]) => [name, withExpressions(body)]),
+    );
+  if (schema.patternProperties !== undefined)
+    Object.assign(
+      inner,
+      withMember(schema, (body) => withExpressions(body)),
     );
   if (schema.items !== undefined) inner.items = withExpressions(schema.items);
   const freeText = schema.type === "string" && schema.enum === undefined && schema["pattern"] === undefined;

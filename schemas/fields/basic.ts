@@ -1,5 +1,5 @@
 import { Type, type TLiteral, type TObject, type TProperties, type TString, type TUnsafe } from "@sinclair/typebox";
-import type { ArtifactKind } from "../artifact.js";
+import { artifactKinds, type ArtifactKind } from "../artifact.js";
 import { durationPattern } from "../duration.js";
 import type { RowKind } from "../stage.js";
 
@@ -11,6 +11,14 @@ export function Artifact<K extends ArtifactKind>(
   return Type.Object(
     { artifact: Type.Literal(kind), digest: Type.String({ pattern: "^[0-9a-f]{64}$" }) },
     { additionalProperties: false, description, "x-artifact": kind },
+  );
+}
+
+/** Schema of a reference to an artifact of any kind. */
+export function AnyArtifact(description: string): TObject<{ artifact: TUnsafe<ArtifactKind>; digest: TString }> {
+  return Type.Object(
+    { artifact: OneOf(artifactKinds), digest: Type.String({ pattern: "^[0-9a-f]{64}$" }) },
+    { additionalProperties: false, description, "x-artifact": "any" },
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Static } from "@sinclair/typebox";
 import type { JsonObject } from "../../platform/json.js";
 import { traitOf, type ExternalInput, type Library, type StageDefinition } from "../stage.js";
+import { command } from "./command.js";
 import { collectPreferences } from "./collect-preferences.js";
 import { dataset } from "./dataset.js";
 import { evaluate } from "./evaluate.js";
@@ -36,6 +37,7 @@ const table = {
   "hold-out-links": holdOutLinks,
   "graph-featurize": graphFeaturize,
   "table-model": tableModel,
+  command,
 };
 
 /** The definitions of the built-in stages, each of its own type. */

@@ -1,3 +1,6 @@
+import { parse } from "yaml";
+import { metricNames, outputKinds } from "../../compiler/forms.js";
+import type { JsonObject } from "../../platform/json.js";
 import { stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
 import { Shell } from "./cli/shell.js";
 
@@ -24,10 +27,11 @@ test("the examples of all stages run as one pipeline: each succeeds, with output
   const { status, stages = [] } = events.at(-1)!;
   expect(status).toBe("succeeded");
   expect(new Set(stages.map(({ uses }) => uses))).toEqual(new Set(stageTypes));
-  for (const { uses, outputs, metrics } of stages) {
-    const definition = stageDefinitions[uses];
-    expect(Object.keys(definition.outputs.properties)).toEqual(expect.arrayContaining(Object.keys(outputs)));
+  for (const { id, uses, outputs, metrics } of stages) {
+    const written = parse(stageDefinitions[uses].example) as Record<string, JsonObject>;
+    const settings = written[id]!["with"];
+    expect(Object.keys(outputKinds(uses, settings))).toEqual(expect.arrayContaining(Object.keys(outputs)));
     expect(Object.keys(outputs)).not.toEqual([]);
-    expect(Object.keys(definition.metrics).filter((name) => name in metrics)).toEqual(Object.keys(metrics));
+    expect(metricNames(uses, settings).filter((name) => name in metrics)).toEqual(Object.keys(metrics));
   }
 });

@@ -2,7 +2,7 @@ import type { TObject } from "@sinclair/typebox";
 import { validateWith } from "../../compiler/generated/validators.js";
 import { plain } from "../../compiler/forms.js";
 import { pathText } from "../../compiler/problem.js";
-import type { Path, Schema } from "../../compiler/schema.js";
+import { memberSchema, type Path, type Schema } from "../../compiler/schema.js";
 import { isObject, type Json, type JsonObject } from "../../platform/json.js";
 import type { ExternalInput } from "../../schemas/stage.js";
 import type { StageType } from "../../schemas/stages/index.js";
@@ -16,6 +16,9 @@ interface Naming {
   declared: { reads: JsonObject } | { unpinned: string };
 }
 
+/** Stands for every name of a mapping with free names. */
+const freeName = "NAME";
+
 /** A trait of any stage. */
 type AnyTrait<T> = T | ((settings: never) => T);
 
@@ -27,7 +30,7 @@ export interface Declaration {
   runsCode: AnyTrait<readonly string[]>;
 }
 
-/** Whether a field names a place that the stage writes to, and reads nothing of. */
+/** Whether a field names a place of which the stage reads nothing: it writes to it, or works in it. */
 export type IsWritten = (field: string) => boolean;
 
 /**
@@ -73,10 +76,12 @@ function namings(schema: Schema, path: Path): Naming[] {
   const file = `named/${path.join("-")}.txt`;
   if (schema["x-path"] === true) return [{ path, value: file, declared: { reads: { files: file } } }];
   if (schema["x-query"] === true) return [{ path, value: { file }, declared: { reads: { files: file } } }];
-  for (const keyword of ["anyOf", "oneOf", "allOf", "patternProperties", "$ref"])
+  for (const keyword of ["anyOf", "oneOf", "allOf", "$ref"])
     if (schema[keyword] !== undefined) throw new Error(`with.${pathText(path)}: ${keyword} is not looked into`);
   if (schema.items !== undefined) return namings(schema.items, [...path, 0]);
-  const fields = Object.entries(schema.properties ?? {});
+  if (schema["x-artifact"] !== undefined) return [];
+  const free = Object.values(schema.patternProperties ?? {}).map((body) => [freeName, body] as const);
+  const fields = [...Object.entries(schema.properties ?? {}), ...free];
   if (!isSource(schema)) return fields.flatMap(([name, body]) => namings(body, [...path, name]));
   return [
     ...sourceNamings(path),
@@ -106,7 +111,7 @@ function filled(schema: Schema, [step, ...rest]: Path, value: Json): Json {
   if (step === undefined) return value;
   if (typeof step === "number") return [filled(schema.items!, rest, value)];
   const least = leastOf(schema);
-  return { ...(isObject(least) ? least : {}), [step]: filled(schema.properties![step]!, rest, value) };
+  return { ...(isObject(least) ? least : {}), [step]: filled(memberSchema(schema, step)!, rest, value) };
 }
 
 /** What a schema requires and has no default. A rule that names a file is a module. */

@@ -97,7 +97,7 @@ test.each(["tiny", "tiny-rl", "llm-from-scratch", "long-context", "graph-feature
 
 /** The state of a stage as expressions see it. */
 function succeeded(uses: StageType) {
-  const refs = Object.entries(outputKinds(uses)).map(([name, artifact]) => [
+  const refs = Object.entries(outputKinds(uses, undefined)).map(([name, artifact]) => [
     name,
     { artifact, digest: "0".repeat(64) },
   ]);

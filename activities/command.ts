@@ -1,0 +1,128 @@
+import { cp, mkdir, rm, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import path from "node:path";
+import { pathBelow } from "../platform/containment.js";
+import { PawlError } from "../platform/errors.js";
+import type { StageWith } from "../schemas/stages/index.js";
+import { layout } from "../store/index.js";
+import { temporaryDirectory } from "../store/temporary.js";
+import { checkpointContent, CheckpointTaker } from "./command/checkpoints.js";
+import { refuseFailedEnd } from "./command/end.js";
+import { programEnvironment } from "./command/environment.js";
+import { EventReader } from "./command/events.js";
+import { linkInputs, refuseChangedInputs } from "./command/inputs.js";
+import { LastLines, OutputFile } from "./command/output.js";
+import { takeOutputs } from "./command/outputs.js";
+import { runProgram, type Program, type ProgramEnd } from "./command/program.js";
+import { filesBelow } from "./dataset/paths.js";
+import type { Stage, StageContext } from "./stage.js";
+
+type Settings = StageWith<"command">;
+
+/** Runs a program of the user's in a directory of its own, takes its checkpoints while it runs, and its outputs at its end. */
+export const command: Stage<"command"> = async (settings, context) => {
+  for (const [i, pattern] of settings.files.entries())
+    await filesBelow(context.workingDirectory, pattern, `with.files[${i}]`);
+  const scratch = await temporaryDirectory(context.home, "scratch");
+  try {
+    const place = await placeIn(scratch, context);
+    const inputs = await linkInputs(settings.inputs, place.inputs, context);
+    const reader = new EventReader(context);
+    await attempt(settings, context, { place, reader });
+    await refuseChangedInputs(inputs, context.home);
+    const { artifacts, leftOut } = await takeOutputs(settings.outputs, place.outputs, context);
+    if (leftOut.length > 0)
+      context.log("files below PAWL_OUTPUTS belong to no output", { files: leftOut.slice(0, 20), all: leftOut.length });
+    refuseMissingMetrics(settings, reader.metrics);
+    const counts = { invalidEvents: reader.invalid, leftOut: leftOut.length };
+    const told = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+    return { outputs: artifacts, metrics: { ...reader.metrics, ...told } };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+};
+
+/** The program's directories, and the newest checkpoint: a copy, which the program may change. */
+async function placeIn(scratch: string, context: StageContext) {
+  const [inputs, outputs, checkpoints] = ["inputs", "outputs", "checkpoints"].map((name) => path.join(scratch, name));
+  for (const directory of [inputs!, outputs!, checkpoints!]) await mkdir(directory);
+  const { seed, checkpointEveryMs } = context;
+  const place = { inputs: inputs!, outputs: outputs!, checkpoints: checkpoints!, seed, checkpointEveryMs };
+  const newest = await context.checkpoints.latest();
+  if (newest === undefined) return place;
+  const directory = path.join(scratch, "resume");
+  await cp(path.join(newest.directory, checkpointContent), directory, {
+    recursive: true,
+    mode: constants.COPYFILE_FICLONE,
+  });
+  return { ...place, resume: { directory, step: newest.step } };
+}
+
+/** Runs the program to its end. @throws PawlError of a failed end; the reason why it was stopped */
+async function attempt(
+  settings: Settings,
+  context: StageContext,
+  { place, reader }: { place: Awaited<ReturnType<typeof placeIn>>; reader: EventReader },
+): Promise<void> {
+  const workingDirectory = await workingDirectoryOf(settings, context);
+  const output = new OutputFile(layout.output(context.home, context.runId, context.stage, context.attempt));
+  const last = new LastLines();
+  const stop = new AbortController();
+  const taker = new CheckpointTaker(place.checkpoints, context, (error) => stop.abort(error));
+  const signal = AbortSignal.any([context.signal, stop.signal]);
+  const program: Program = {
+    argv: argvOf(settings),
+    workingDirectory,
+    environment: programEnvironment(settings.env, place),
+    onOutput(bytes) {
+      output.write(bytes);
+      last.add(bytes);
+    },
+    onEvents: (bytes) => reader.read(bytes),
+  };
+  let leftOut = 0;
+  const end = await runProgram(program, signal).finally(async () => {
+    leftOut = output.close();
+    await taker.finish();
+  });
+  reader.end();
+  logEnd(context, path.relative(context.home, output.file), end, leftOut);
+  signal.throwIfAborted();
+  refuseFailedEnd(end, program.argv[0]!, last.text());
+}
+
+function logEnd(context: StageContext, output: string, { code, signal }: ProgramEnd, leftOut: number): void {
+  context.log("the program ended", {
+    ...(code === null ? { signal } : { code }),
+    output,
+    ...(leftOut > 0 && { bytesLeftOut: leftOut }),
+  });
+}
+
+function argvOf({ run }: Settings): string[] {
+  return typeof run === "string" ? ["/bin/sh", "-e", "-c", run, "sh"] : run.map(String);
+}
+
+async function workingDirectoryOf({ workdir }: Settings, { workingDirectory }: StageContext): Promise<string> {
+  if (workdir === undefined || path.normalize(workdir) === ".") return workingDirectory;
+  const directory = await pathBelow(workingDirectory, workdir, { where: "with.workdir" });
+  const found = await stat(directory).catch(() => undefined);
+  if (found?.isDirectory()) return directory;
+  throw new PawlError("DATA_MISSING", "the working directory does not exist", {
+    where: "with.workdir",
+    expected: "a directory below the project directory",
+    got: workdir,
+    next: "check the spelling; the path begins at the run's project directory",
+  });
+}
+
+function refuseMissingMetrics({ metrics }: Settings, reported: Record<string, number>): void {
+  const missing = metrics.filter((name) => reported[name] === undefined);
+  if (missing.length === 0) return;
+  throw new PawlError("COMMAND_INVALID", `the program has not reported its metric ${missing[0]}`, {
+    where: "with.metrics",
+    expected: metrics.join(", "),
+    got: Object.keys(reported).join(", ") || "none",
+    next: `write {"event": "metrics", "metrics": {"${missing[0]}": …}} and a line break to the descriptor PAWL_EVENTS`,
+  });
+}

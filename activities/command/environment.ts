@@ -1,0 +1,55 @@
+import path from "node:path";
+import { packageRoot } from "../../platform/locations.js";
+import type { StageWith } from "../../schemas/stages/index.js";
+import { eventsDescriptor } from "./program.js";
+
+/**
+ * The variables of the worker's environment that a program gets; the others hold what is none of its business, tokens and
+ * passwords among them.
+ */
+const inherited = [
+  "PATH",
+  "HOME",
+  "USER",
+  "LOGNAME",
+  "LANG",
+  "LC_ALL",
+  "LC_CTYPE",
+  "TZ",
+  "TMPDIR",
+  "LD_LIBRARY_PATH",
+  "CUDA_VISIBLE_DEVICES",
+];
+
+/** What the `PAWL_…` variables hold. */
+export interface ProgramPlace {
+  inputs: string;
+  outputs: string;
+  checkpoints: string;
+  checkpointEveryMs: number;
+  seed: number;
+  /** The newest checkpoint, if there is one. */
+  resume?: { directory: string; step: number };
+}
+
+/** A program's whole environment. */
+export function programEnvironment(
+  given: StageWith<"command">["env"],
+  place: ProgramPlace,
+  own: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+  const passed = inherited.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]] as const]));
+  return {
+    ...Object.fromEntries(passed),
+    // `import pawl` works without an installation.
+    PYTHONPATH: path.join(packageRoot(), "python"),
+    ...Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)])),
+    PAWL_INPUTS: place.inputs,
+    PAWL_OUTPUTS: place.outputs,
+    PAWL_CHECKPOINT_DIR: place.checkpoints,
+    PAWL_CHECKPOINT_SECONDS: String(place.checkpointEveryMs / 1000),
+    PAWL_SEED: String(place.seed),
+    PAWL_EVENTS: String(eventsDescriptor),
+    ...(place.resume && { PAWL_RESUME: place.resume.directory, PAWL_RESUME_STEP: String(place.resume.step) }),
+  };
+}

@@ -1,0 +1,56 @@
+import { readdir, stat, symlink } from "node:fs/promises";
+import path from "node:path";
+import { PawlError } from "../../platform/errors.js";
+import type { ArtifactRef } from "../../schemas/artifact.js";
+import { distrustArtifact } from "../../store/index.js";
+import type { StageContext } from "../stage.js";
+
+/** What a program wrote as an output of kind `files`, inside its artifact, which has its manifest beside it. */
+export const filesContent = "files";
+
+/** An input of a program, and the state of its files before the program ran. */
+export interface LinkedInput {
+  name: string;
+  ref: ArtifactRef;
+  directory: string;
+  before: string;
+}
+
+/** Makes the inputs visible in a directory, each as a link to its artifact. @throws as `openArtifact` does */
+export async function linkInputs(
+  inputs: Readonly<Record<string, ArtifactRef>>,
+  directory: string,
+  context: Pick<StageContext, "openArtifact">,
+): Promise<LinkedInput[]> {
+  const linked: LinkedInput[] = [];
+  for (const [name, ref] of Object.entries(inputs)) {
+    const artifact = await context.openArtifact(ref);
+    await symlink(ref.artifact === "files" ? path.join(artifact, filesContent) : artifact, path.join(directory, name));
+    linked.push({ name, ref, directory: artifact, before: await stateOf(artifact) });
+  }
+  return linked;
+}
+
+/** @throws PawlError COMMAND_INVALID if the program has changed one: a finished artifact never changes */
+export async function refuseChangedInputs(inputs: readonly LinkedInput[], home: string): Promise<void> {
+  for (const { name, ref, directory, before } of inputs) {
+    if ((await stateOf(directory)) === before) continue;
+    distrustArtifact(home, ref);
+    throw new PawlError("COMMAND_INVALID", `the program changed its input ${name}`, {
+      where: `PAWL_INPUTS/${name}`,
+      expected: "a program that only reads its inputs",
+      next: "let the program copy the input, and change the copy; the damaged artifact is built again when it is next used",
+    });
+  }
+}
+
+/** Sizes and times of all files. */
+async function stateOf(directory: string): Promise<string> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries.map(({ parentPath, name }) => path.join(parentPath, name)).sort();
+  const states = files.map(async (file) => {
+    const { size, mtimeMs, ino } = await stat(file);
+    return `${file} ${size} ${mtimeMs} ${ino}`;
+  });
+  return (await Promise.all(states)).join("\n");
+}

@@ -1,0 +1,155 @@
+import { Type, type Static } from "@sinclair/typebox";
+import { AnyArtifact, OneOf, RelativePath, Shorthand } from "../fields/basic.js";
+import { defineStage, metric, type ExternalInput, type RuleProblem } from "../stage.js";
+
+const name = Type.String({ pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$" });
+const scalars = ["string", "number", "boolean"];
+type Scalar = string | number | boolean;
+
+/** What a program can write: `files` are any files; the others are checked, and have the form that Pawl's stages write. */
+export const commandOutputKinds = ["files", "dataset", "model"] as const;
+
+const settings = Type.Object(
+  {
+    run: Type.Unsafe<string | Scalar[]>({
+      type: ["array", "string"],
+      items: { type: scalars },
+      minItems: 1,
+      minLength: 1,
+      description: "the program and its arguments, as a list; with shell: true, a script",
+    }),
+    shell: Type.Boolean({ default: false, description: "run is a script for sh, which ends at the first error" }),
+    workdir: Type.Optional(RelativePath({ description: "working directory; default: the project directory" })),
+    files: Type.Array(RelativePath({ description: "a path or pattern below the project directory" }), {
+      default: [],
+      description: "files that the program reads (its code, its imports): their content belongs to the key",
+    }),
+    env: Type.Record(
+      Type.String({ pattern: "^[A-Za-z_][A-Za-z0-9_]{0,63}$" }),
+      Type.Unsafe<Scalar>({ type: scalars, description: "the variable's value" }),
+      { additionalProperties: false, default: {}, description: "environment variables of the program" },
+    ),
+    inputs: Type.Record(name, AnyArtifact("a directory below PAWL_INPUTS"), {
+      additionalProperties: false,
+      default: {},
+      description: "artifacts that the program reads, by name",
+    }),
+    outputs: Type.Record(
+      name,
+      Shorthand(
+        "kind",
+        {
+          kind: OneOf(commandOutputKinds, {
+            description: "files: a file or directory; dataset: a file of JSON lines; model: a Hugging Face directory",
+          }),
+          path: Type.Optional(RelativePath({ description: "its path below PAWL_OUTPUTS; default: the output's name" })),
+        },
+        "a file or directory below PAWL_OUTPUTS",
+      ),
+      { additionalProperties: false, default: {}, description: "what the program writes, by name" },
+    ),
+    metrics: Type.Array(name, {
+      default: [],
+      uniqueItems: true,
+      description: "names of metrics that the program must report, and that expressions may use",
+    }),
+  },
+  { additionalProperties: false },
+);
+type Settings = Static<typeof settings>;
+
+export const command = defineStage({
+  summary: "runs a program of yours, in any language, with checkpoints, progress and exact keys",
+  example: `
+counted:
+  uses: command
+  with:
+    shell: true
+    run: |
+      cat "$PAWL_INPUTS/text/data.jsonl" | wc -l > "$PAWL_OUTPUTS/lines"
+      echo '{"event": "metrics", "metrics": {"seconds": 1}}' >&"$PAWL_EVENTS"
+    inputs: { text: "\${{ stages.text.outputs.train }}" }
+    outputs: { lines: files }
+    metrics: [seconds]
+`,
+  version: 1,
+  with: settings,
+  rules: [
+    { fields: ["run", "shell"], check: formOfRun },
+    { fields: ["env"], check: reservedVariables },
+    { fields: ["outputs"], check: nestedOutputs },
+  ],
+  outputs: Type.Object({}),
+  metrics: {
+    invalidEvents: metric("1", "lines of PAWL_EVENTS that were not events; only if there were any"),
+    leftOut: metric("1", "files below PAWL_OUTPUTS that belong to no output; only if there were any"),
+  },
+  declaredIn: { outputs: "outputs", metrics: "metrics" },
+  computesWithTensors: false,
+  libraries: [],
+  writesOutsideStore: false,
+  isBrief: false,
+  requestsChoices: false,
+  reads: filesRead,
+  unpinned: [],
+  runsCode: ["run", "shell", "workdir", "env"],
+  rowsOf: {},
+  learnsFrom: {},
+});
+
+function formOfRun({ run, shell }: Settings): RuleProblem | undefined {
+  if (shell === (typeof run === "string")) return undefined;
+  return {
+    code: "NOT_ALLOWED",
+    at: ["run"],
+    message: shell ? "must be text with shell: true, got a list" : "must be a list without shell: true, got text",
+    next: shell
+      ? "write a script as text, or remove shell"
+      : 'write the program and its arguments as a list: ["python3", "train.py"]; or set shell: true',
+  };
+}
+
+function reservedVariables({ env }: Settings): RuleProblem | undefined {
+  const reserved = Object.keys(env).find((variable) => variable.startsWith("PAWL_"));
+  if (reserved === undefined) return undefined;
+  return {
+    code: "NOT_ALLOWED",
+    at: ["env", reserved],
+    message: "is not allowed: names that begin with PAWL_ are set by Pawl",
+    next: "rename it",
+  };
+}
+
+/** Outputs are moved into the store one by one: one inside another would be in two artifacts. */
+function nestedOutputs({ outputs }: Settings): RuleProblem | undefined {
+  const places = Object.entries(outputs).map(([output, { path = output }]) => {
+    const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+    return { output, place: `${parts.join("/")}/` };
+  });
+  for (const [i, { output, place }] of places.entries()) {
+    const other = places.find((one, j) => i !== j && place.startsWith(one.place));
+    if (other === undefined) continue;
+    return {
+      code: "NOT_ALLOWED",
+      at: ["outputs", output],
+      message: `must not lie inside another output: its path is that of ${other.output}, or below it`,
+      next: "give each output a path of its own",
+    };
+  }
+  return undefined;
+}
+
+/** The files listed, and arguments that name a file of the project: an argument that names none changes nothing. */
+function filesRead({ run, files, workdir = "." }: Settings): ExternalInput[] {
+  const named = typeof run === "string" ? [] : run.filter((word): word is string => isFileName(word));
+  const below = (word: string): string => (workdir === "." ? word : `${workdir}/${word}`);
+  return [
+    ...named.map((word) => ({ where: "with.run", files: below(word) })),
+    ...files.map((pattern, i) => ({ where: `with.files[${i}]`, files: pattern })),
+  ];
+}
+
+/** Whether an argument may name a file below the working directory. */
+function isFileName(word: Scalar): boolean {
+  return typeof word === "string" && /^[A-Za-z0-9_][\w./@+-]*\.[A-Za-z]\w*$/.test(word) && !word.includes("..");
+}
