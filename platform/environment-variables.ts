@@ -1,13 +1,16 @@
-/** An environment variable that Pawl reads. */
+/** An environment variable that Pawl reads or sets. */
 export interface EnvironmentVariable {
-  /** users: for commands and workers; maintainers: for tests and benches; internal: set by one process of Pawl for another. */
-  of: "users" | "maintainers" | "internal";
+  /**
+   * users: for commands and workers; maintainers: for tests and benches; internal: set by one process of Pawl for another;
+   * programs: set for the programs of `command` stages.
+   */
+  of: "users" | "maintainers" | "internal" | "programs";
   meaning: string;
   /** The default. */
   standard?: string;
 }
 
-/** Every variable that Pawl's code reads: docs/reference/environment.md lists them, and a test compares them with the code. */
+/** Every variable that Pawl's code names: docs/reference/environment.md lists them, and a test compares them with the code. */
 export const environmentVariables: Record<string, EnvironmentVariable> = {
   PAWL_HOME: {
     of: "users",
@@ -76,6 +79,17 @@ export const environmentVariables: Record<string, EnvironmentVariable> = {
     meaning: "The severity of TensorFlow's own messages: from `0` (all) to `3` (only errors that end the process).",
     standard: "`2`",
   },
+  PAWL_INPUTS: { of: "programs", meaning: "A directory with one entry for each input of the stage." },
+  PAWL_OUTPUTS: { of: "programs", meaning: "An empty directory for the outputs of the stage." },
+  PAWL_CHECKPOINT_DIR: { of: "programs", meaning: "An empty directory for checkpoints." },
+  PAWL_CHECKPOINT_SECONDS: { of: "programs", meaning: "How often to save a checkpoint, in seconds." },
+  PAWL_RESUME: {
+    of: "programs",
+    meaning: "A directory with a copy of the newest checkpoint; not set if there is none.",
+  },
+  PAWL_RESUME_STEP: { of: "programs", meaning: "The number of that checkpoint." },
+  PAWL_EVENTS: { of: "programs", meaning: "The number of the descriptor for events." },
+  PAWL_SEED: { of: "programs", meaning: "The seed of the stage." },
   PAWL_PYTHON: {
     of: "maintainers",
     meaning: "A Python with TRL, transformers or reasoning-gym, for the tests that compare with them.",

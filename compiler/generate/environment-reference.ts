@@ -3,7 +3,7 @@ import { environmentVariables, type EnvironmentVariable } from "../../platform/e
 
 /** The reference of environment variables. */
 export function environmentDocument(): string {
-  return `${head}\n## For commands and workers\n${list("users")}\n## For tests\n${list("maintainers")}`;
+  return `${head}\n## For commands and workers\n${list("users")}\n${programs}${list("programs")}\n## For tests\n${list("maintainers")}`;
 }
 
 function list(of: EnvironmentVariable["of"]): string {
@@ -15,6 +15,10 @@ function list(of: EnvironmentVariable["of"]): string {
     });
   return `${lines.join("\n")}\n`;
 }
+
+const programs = `## For programs
+A \`command\` stage sets them for its program ([the contract](../guides/commands.md)).
+`;
 
 const head = `# Environment variables
 An embedded server and its worker keep the environment in which they were started. \`pawl run\` warns if it
