@@ -47,7 +47,11 @@ export function parseChanges(assignments: string[]): JsonObject | undefined {
 /** Names that every JavaScript object has, and no setting. */
 const namesOfObjects = new Set(["__proto__", "constructor", "prototype"]);
 
-function settingValue(text: string, key: string): Json {
+/**
+ * The value of a setting from the command line.
+ * @throws PawlError NOT_ALLOWED for a value that is missing, or that JSON cannot hold
+ */
+export function settingValue(text: string, key: string): Json {
   const value = parseValue(text);
   const expected = `--set ${key}=VALUE; null removes the setting`;
   if (value === null && !/^(null|Null|NULL|~)$/.test(text.trim()))

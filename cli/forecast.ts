@@ -22,7 +22,7 @@ import { nextSteps } from "../workflows/schedule.js";
 export interface StageForecast {
   stage: string;
   uses: string;
-  verdict: "cached" | "will run" | "skipped" | "fails";
+  verdict: "kept" | "cached" | "will run" | "skipped" | "fails";
   /** Why; for a cached stage, which run left the result. */
   reasons: string[];
   /** Absent if it depends on the outputs of a stage that will run. */
@@ -32,18 +32,35 @@ export interface StageForecast {
 /**
  * Goes through a plan as the interpreter would, with the store's results for what is cached. A stage that will run is
  * assumed to succeed; stages that depend on its outputs have to run as well.
+ * @param kept states of the stages that another run has finished, and that are not run again
  */
-export async function forecast(home: string, plan: Plan): Promise<StageForecast[]> {
+export async function forecast(
+  home: string,
+  plan: Plan,
+  kept: Readonly<Record<string, StageState>> = {},
+): Promise<StageForecast[]> {
   const states: Record<string, StageState> = {};
   for (const { id, uses } of plan.stages)
     states[id] = { id, uses, status: "queued", attempts: 0, outputs: {}, metrics: {} };
   const unknown = new Set<string>();
   const forecasts: StageForecast[] = [];
   for (const stage of plan.stages) {
+    const taken = kept[stage.id];
+    if (taken !== undefined) {
+      states[stage.id] = taken;
+      forecasts.push({ stage: stage.id, uses: stage.uses, verdict: "kept", reasons: [taken.reason ?? ""] });
+      continue;
+    }
     const found = await forecastStage(home, plan, stage, states, unknown);
     const { result, ...told } = found;
     if (told.verdict === "will run") unknown.add(stage.id);
-    const status = { cached: "cached", "will run": "succeeded", skipped: "skipped", fails: "failed" } as const;
+    const status = {
+      kept: "cached",
+      cached: "cached",
+      "will run": "succeeded",
+      skipped: "skipped",
+      fails: "failed",
+    } as const;
     Object.assign(states[stage.id]!, {
       status: status[told.verdict],
       ...(result && { outputs: result.outputs, metrics: result.metrics }),

@@ -33,6 +33,14 @@ export const verbs: Record<string, VerbEntry> = {
     ],
     load: async () => (await import("./resume.js")).resume,
   },
+  fork: {
+    summary: "start a new run from another one, with an edit",
+    examples: [
+      ["fork poems-k3x9ab --set stages.base.with.steps=500", "runs again only what the edit reaches"],
+      ["fork poems-k3x9ab --file poems.yaml --dry-run", "prints what an edited file would run again, and why"],
+    ],
+    load: async () => (await import("./fork.js")).fork,
+  },
   validate: {
     summary: "check pipeline files",
     examples: [

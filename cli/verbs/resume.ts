@@ -1,4 +1,7 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import type { Client } from "@temporalio/client";
+import { sha256 } from "../../platform/digests.js";
 import { PawlError } from "../../platform/errors.js";
 import type { Plan } from "../../schemas/plan.js";
 import { taskQueues, workflowType, type RunRequest, type RunState, type StageState } from "../../schemas/run.js";
@@ -10,6 +13,7 @@ import { findExecution, unknownRun } from "../find-run.js";
 import { follow } from "../follow.js";
 import { readRun, statusOf } from "../read-run.js";
 import { announce } from "../announce.js";
+import { shellWord } from "../shell-word.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 
@@ -26,6 +30,7 @@ export const resume: Verb = (command, terminal) => {
       await renewEmbedded(home, terminal);
       await withServer(home, terminal, async (server) => {
         const request = await resumedRequest(server, home, runId, terminal);
+        await noteChangedFile(runId, request.plan!, terminal);
         await start(server.client, runId, signedIfGranted(home, runId, request));
         announce(server, runId, "resumed", terminal);
         if (!detach) await follow(server, home, runId, terminal);
@@ -88,6 +93,15 @@ async function requestOf(
   }
   if (status === "succeeded" && isWhole) throw nothingLeft(runId);
   return { plan, stages: initialStates(plan.stages, known), ...(store !== undefined && { store }) };
+}
+
+/** A run keeps its own copy of its definition: says so if the file has changed since. */
+async function noteChangedFile(runId: string, plan: Plan, terminal: Terminal): Promise<void> {
+  if (plan.file === undefined || plan.project === undefined) return;
+  const text = await readFile(path.join(plan.project, plan.file), "utf8").catch(() => undefined);
+  if (text === undefined || sha256(text) === plan.definitionDigest) return;
+  const fork = `pawl fork ${runId} --file ${shellWord(plan.file)}`;
+  terminal.note(`${plan.file} has changed since; the run resumes with its own copy (to use the changed file: ${fork})`);
 }
 
 /**

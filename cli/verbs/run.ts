@@ -1,13 +1,11 @@
-import { PawlError } from "../../platform/errors.js";
-import { taskQueues, workflowType } from "../../schemas/run.js";
 import { homeDirectory } from "../../store/index.js";
-import { signRequest } from "../../worker/grant.js";
 import { announce } from "../announce.js";
 import { renewEmbedded, withServer } from "../connect.js";
 import { compileDefinition, definitionOptions, type DefinitionOptions } from "../definition-options.js";
 import { follow } from "../follow.js";
 import { directory, runId } from "../options.js";
 import { newRunId } from "../run-id.js";
+import { startRun } from "../start-run.js";
 import type { Verb } from "./index.js";
 
 interface Options extends DefinitionOptions {
@@ -27,26 +25,13 @@ export const run: Verb = (command, terminal) => {
       const { plan, text, file, inputs } = await compileDefinition(name, options, terminal);
       const project = options.project ?? process.cwd();
       const workflowId = options.id ?? newRunId(plan.name);
-      const request = signRequest(home, workflowId, { definition: text, file, inputs, seed: plan.seed, project });
+      const request = { definition: text, file, inputs, seed: plan.seed, project };
       await renewEmbedded(home, terminal);
       await withServer(home, terminal, async (server) => {
-        await server.client.workflow
-          .start(workflowType, {
-            workflowId,
-            taskQueue: taskQueues.cpu,
-            args: [request],
-            workflowIdReusePolicy: "REJECT_DUPLICATE",
-          })
-          .catch((error: unknown) => Promise.reject(idTaken(error, workflowId)));
+        await startRun(server, home, workflowId, request);
         announce(server, workflowId, "started", terminal);
         if (!options.detach) return follow(server, home, workflowId, terminal);
         if (!terminal.json) terminal.out(`  next: pawl watch ${workflowId}`);
       });
     });
 };
-
-function idTaken(error: unknown, runId: string): Error {
-  if ((error as Error).name !== "WorkflowExecutionAlreadyStartedError") return error as Error;
-  const next = `choose another --id, or resume it: pawl resume ${runId}`;
-  return new PawlError("NOT_ALLOWED", `run ${runId} already exists`, { next }, { cause: error });
-}

@@ -1,0 +1,65 @@
+import { isDeepStrictEqual } from "node:util";
+import { expressionReferences, parseCondition, references, type Reference } from "../../expressions/index.js";
+import type { Plan, PlannedStage } from "../../schemas/plan.js";
+import type { StageState } from "../../schemas/run.js";
+
+/** A run that is forked. */
+export interface ForkedRun {
+  runId: string;
+  plan: Plan;
+  /** The text that it was started from. */
+  text: string;
+  stages: readonly StageState[];
+  /** Id of the store that its artifacts are in. */
+  store?: string;
+}
+
+/**
+ * The finished stages of a run that a fork takes over as they are: those that its edits do not reach, neither directly nor
+ * through an input, the seed or a stage before them.
+ * @param after the fork's plan
+ * @param from the stage that runs again, with all that follow it
+ * @returns their states in the fork, by stage
+ */
+export function keptStages(run: ForkedRun, after: Plan, from?: string): Record<string, StageState> {
+  const { runId, plan: before, stages: states } = run;
+  const kept: Record<string, StageState> = {};
+  if (before.seed !== after.seed) return kept;
+  const earlier = new Map(before.stages.map((stage) => [stage.id, stage]));
+  for (const stage of after.stages) {
+    const state = states.find(({ id }) => id === stage.id);
+    const was = earlier.get(stage.id);
+    if (state === undefined || was === undefined || stage.id === from) continue;
+    const finished = state.status === "succeeded" || state.status === "cached";
+    const isReached =
+      !isDeepStrictEqual(essence(was), essence(stage)) ||
+      referencesOf(stage).some((reference) => isChanged(reference, before, after)) ||
+      stage.needs.some((need) => kept[need] === undefined);
+    if (finished && !isReached) kept[stage.id] = takenOver(state, runId);
+  }
+  return kept;
+}
+
+/** What a stage's result depends on; how it is retried, and where it runs, do not matter. */
+const essence = ({ uses, with: settings, needs, if: condition }: PlannedStage) => ({
+  uses,
+  settings,
+  needs,
+  condition,
+});
+
+function referencesOf(stage: PlannedStage): Reference[] {
+  return [...references(stage.with), ...(stage.if === undefined ? [] : expressionReferences(parseCondition(stage.if)))];
+}
+
+/** The id of a run is another in its fork. */
+function isChanged(reference: Reference, before: Plan, after: Plan): boolean {
+  if (reference.kind === "input")
+    return !isDeepStrictEqual(before.inputs[reference.name], after.inputs[reference.name]);
+  return reference.kind === "run" && (reference.name === "id" || before.name !== after.name);
+}
+
+function takenOver({ id, uses, key, outputs, metrics }: StageState, runId: string): StageState {
+  const reason = `taken over from ${runId}`;
+  return { id, uses, status: "cached", attempts: 0, ...(key !== undefined && { key }), outputs, metrics, reason };
+}

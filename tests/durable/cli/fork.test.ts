@@ -1,0 +1,83 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { Shell } from "./shell.js";
+
+const shell = new Shell();
+
+/** `second` reads a file of the project; `third` fails. */
+const chain = (last: string): string => `inputs:
+  word: { type: string, default: two }
+stages:
+  first:
+    uses: command
+    with: { shell: true, run: 'echo one > "$PAWL_OUTPUTS/a"', outputs: { a: files } }
+  second:
+    uses: command
+    cache: false
+    with:
+      shell: true
+      run: 'cat "$PAWL_INPUTS/a/a" > "$PAWL_OUTPUTS/b"; echo "$WORD" >> "$PAWL_OUTPUTS/b"'
+      env: { WORD: "\${{ inputs.word }}" }
+      inputs: { a: "\${{ stages.first.outputs.a }}" }
+      outputs: { b: files }
+  third:
+    uses: command
+    with: { shell: true, run: '${last}', inputs: { b: "\${{ stages.second.outputs.b }}" }, outputs: { c: files } }
+    retry: { maxAttempts: 1 }
+`;
+const works = 'cat "$PAWL_INPUTS/b/b" > "$PAWL_OUTPUTS/c"';
+shell.pipeline("chain", chain("exit 1"));
+
+interface Forecast {
+  stage: string;
+  verdict: string;
+  reasons: string[];
+}
+interface End {
+  event?: string;
+  status?: string;
+  stages?: { id: string; status: string }[];
+}
+
+/** Forks, and returns what was planned and how the fork ended. */
+async function fork(...args: string[]) {
+  const [planned, ...events] = await shell.json<unknown>("fork", "chain-1", ...args);
+  const verdicts = (planned as Forecast[]).map(({ stage, verdict }) => `${stage} ${verdict}`);
+  const end = events.at(-1) as End;
+  return { verdicts, status: end.status, stages: (end.stages ?? []).map(({ id, status }) => `${id} ${status}`) };
+}
+
+test("a fork runs what its edit reaches, and takes over the rest, also what no cache holds", async () => {
+  expect((await shell.pawl("run", "chain", "--id", "chain-1")).code).toBe(1);
+  expect(await fork("--set", `stages.third.with.run=${works}`)).toEqual({
+    verdicts: ["first kept", "second kept", "third will run"],
+    status: "succeeded",
+    stages: ["first cached", "second cached", "third succeeded"],
+  });
+  writeFileSync(path.join(shell.directory, "pipelines", "chain.yaml"), `name: chain\n${chain(works)}`);
+  expect(await fork("--file", "pipelines/chain.yaml", "-i", "word=three")).toEqual({
+    verdicts: ["first kept", "second will run", "third will run"],
+    status: "succeeded",
+    stages: ["first cached", "second succeeded", "third succeeded"],
+  });
+  expect(await fork("--only", "second", "--from", "first")).toEqual({
+    verdicts: ["first will run", "second will run"],
+    status: "succeeded",
+    stages: ["first succeeded", "second succeeded"],
+  });
+  const resumed = await shell.pawl("resume", "chain-1");
+  expect(resumed.note).toContain("pipelines/chain.yaml has changed since; the run resumes with its own copy");
+  expect(resumed.note).toContain("pawl fork chain-1 --file pipelines/chain.yaml");
+});
+
+test("a dry run starts nothing, and mistakes are located", async () => {
+  const before = (await shell.pawl("list", "--json")).out;
+  const planned = await shell.pawl("fork", "chain-1", "--dry-run");
+  expect(planned.out).toContain("1 of 3 stages would run\n  next: the same without --dry-run");
+  expect((await shell.pawl("fork", "chain-1", "--set", "stages.thrid.with.run=x")).note).toContain("next: write third");
+  const wrong = await shell.pawl("fork", "chain-1", "--set", "stages.third.with.runn=x");
+  expect(wrong.note).toMatch(/pipelines\/chain.yaml as edited:\d+:\d+ {2}stages.third \(command\): with.runn is not/);
+  expect((await shell.pawl("fork", "chain-2")).note).toContain("did you mean chain-1?");
+  expect((await shell.pawl("fork", "chain-1", "--id", "chain-1")).note).toContain("run chain-1 already exists");
+  expect((await shell.pawl("list", "--json")).out).toBe(before);
+});
