@@ -19,8 +19,8 @@ function isCached(states: readonly StageState[], stage: string): boolean {
   return states.some(({ id, status }) => id === stage && status === "cached");
 }
 
-/** From the store's record if the run has ended, else from its workflow if a worker answers. */
-async function stageStates(home: string, runId: string): Promise<readonly StageState[]> {
+/** The states of a run's stages: from the store's record if the run has ended, else from its workflow if a worker answers. */
+export async function stageStates(home: string, runId: string): Promise<readonly StageState[]> {
   const record = await findRecord(home, runId);
   if (record !== undefined && isOver(record.status)) return record.stages;
   const server = await connectIfUp(home);

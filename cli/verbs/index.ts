@@ -97,6 +97,14 @@ export const verbs: Record<string, VerbEntry> = {
     ],
     load: async () => (await import("./metrics.js")).metrics,
   },
+  diff: {
+    summary: "compare two runs: settings, versions, metrics, artifacts, samples",
+    examples: [
+      ["diff poems-k3x9ab poems-7f2ncw", "prints how the second run differs from the first one"],
+      ["diff poems-k3x9ab poems-7f2ncw --json", "prints the same for a script"],
+    ],
+    load: async () => (await import("./diff.js")).diff,
+  },
   cancel: {
     summary: "cancel a run; its checkpoints stay",
     examples: [

@@ -55,11 +55,17 @@ test("a fork runs what its edit reaches, and takes over the rest, also what no c
     stages: ["first cached", "second cached", "third succeeded"],
   });
   writeFileSync(path.join(shell.directory, "pipelines", "chain.yaml"), `name: chain\n${chain(works)}`);
-  expect(await fork("--file", "pipelines/chain.yaml", "-i", "word=three")).toEqual({
+  expect(await fork("--file", "pipelines/chain.yaml", "-i", "word=three", "--id", "chain-2")).toEqual({
     verdicts: ["first kept", "second will run", "third will run"],
     status: "succeeded",
     stages: ["first cached", "second succeeded", "third succeeded"],
   });
+  const { out } = await shell.pawl("diff", "chain-1", "chain-2");
+  expect(out).toMatch(/^chain-2 beside chain-1\n {2}inputs.word is now "three", was "two"\n\nequal: first\n/);
+  expect(out).toMatch(
+    /\nsecond\n {2}with.env.WORD is now "three", was "two"\n.*\n {2}b {2}[0-9a-f]{12} {2}[0-9a-f]{12}\n/,
+  );
+  expect(out).toMatch(/\nthird\n.*\n {2}status {2}failed +succeeded\n/);
   expect(await fork("--only", "second", "--from", "first")).toEqual({
     verdicts: ["first will run", "second will run"],
     status: "succeeded",
@@ -77,7 +83,7 @@ test("a dry run starts nothing, and mistakes are located", async () => {
   expect((await shell.pawl("fork", "chain-1", "--set", "stages.thrid.with.run=x")).note).toContain("next: write third");
   const wrong = await shell.pawl("fork", "chain-1", "--set", "stages.third.with.runn=x");
   expect(wrong.note).toMatch(/pipelines\/chain.yaml as edited:\d+:\d+ {2}stages.third \(command\): with.runn is not/);
-  expect((await shell.pawl("fork", "chain-2")).note).toContain("did you mean chain-1?");
+  expect((await shell.pawl("fork", "chain-3")).note).toMatch(/did you mean chain-[12]\?/);
   expect((await shell.pawl("fork", "chain-1", "--id", "chain-1")).note).toContain("run chain-1 already exists");
   expect((await shell.pawl("list", "--json")).out).toBe(before);
 });

@@ -1,0 +1,116 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Json, JsonObject } from "../../platform/json.js";
+import type { Plan } from "../../schemas/plan.js";
+import type { StageState } from "../../schemas/run.js";
+import { explainChange, type ResultRecord } from "../../store/index.js";
+import type { StageSample } from "../samples.js";
+
+/** What is known about a run that is compared with another. */
+export interface ComparedRun {
+  runId: string;
+  plan: Plan;
+  stages: readonly StageState[];
+  /** Results of its stages by stage, as far as they are in the store. */
+  results: Readonly<Record<string, ResultRecord>>;
+  samples: readonly StageSample[];
+}
+
+/** A pair of values, of the first and of the second run; absent if a run has none. */
+export type Pair<T> = [before: T | undefined, after: T | undefined];
+
+/** How the second run differs from the first one. */
+export interface RunDifference {
+  runs: [string, string];
+  /** Of the runs as a whole: pipeline, seed, inputs. */
+  changes: string[];
+  stages: StageDifference[];
+}
+
+export interface StageDifference {
+  stage: string;
+  /** Whether both runs have the stage, with equal results. */
+  equal: boolean;
+  status: Pair<string>;
+  /** Why the results have different keys: settings, inputs, versions, sources. */
+  changes: string[];
+  /** Metrics that differ. */
+  metrics: Record<string, Pair<number>>;
+  /** Digests of outputs that differ. */
+  outputs: Record<string, Pair<string>>;
+  /** What both wrote for the same prompt, where it differs. */
+  samples: { prompt: string; texts: Pair<string> }[];
+}
+
+/** Compares two runs, stage by stage, in the order of the second run; stages of the first run alone come last. */
+export function compareRuns(before: ComparedRun, after: ComparedRun): RunDifference {
+  const ids = [...new Set([...after.plan.stages, ...before.plan.stages].map(({ id }) => id))];
+  return {
+    runs: [before.runId, after.runId],
+    changes: [
+      ...changed("pipeline", before.plan.name, after.plan.name),
+      ...changed("seed", before.plan.seed, after.plan.seed),
+      ...namesOf(before.plan.inputs, after.plan.inputs).flatMap((name) =>
+        changed(`inputs.${name}`, before.plan.inputs[name], after.plan.inputs[name]),
+      ),
+    ],
+    stages: ids.map((id) => compareStage(id, before, after)),
+  };
+}
+
+function compareStage(id: string, before: ComparedRun, after: ComparedRun): StageDifference {
+  const [was, is] = [before, after].map(({ stages }) => stages.find((stage) => stage.id === id));
+  const [wasResult, isResult] = [before.results[id], after.results[id]];
+  const metrics = differing(was?.metrics ?? {}, is?.metrics ?? {});
+  const outputs = differing(digests(was), digests(is));
+  const status: Pair<string> = [outcome(was), outcome(is)];
+  return {
+    stage: id,
+    equal: status[0] === status[1] && Object.keys({ ...metrics, ...outputs }).length === 0,
+    status,
+    changes: wasResult && isResult ? explainChange(wasResult, isResult) : [],
+    metrics,
+    outputs,
+    samples: comparedSamples(id, before.samples, after.samples),
+  };
+}
+
+/** How a stage ended: a result from the cache is a result. */
+function outcome(stage: StageState | undefined): string | undefined {
+  return stage?.status === "cached" ? "succeeded" : stage?.status;
+}
+
+const digests = (stage: StageState | undefined): Record<string, string> =>
+  Object.fromEntries(Object.entries(stage?.outputs ?? {}).map(([name, { digest }]) => [name, digest]));
+
+/** The values of two records that differ, by name. */
+function differing<T>(
+  before: Readonly<Record<string, T>>,
+  after: Readonly<Record<string, T>>,
+): Record<string, Pair<T>> {
+  const names = namesOf(before, after).filter((name) => before[name] !== after[name]);
+  return Object.fromEntries(names.map((name) => [name, [before[name], after[name]]]));
+}
+
+const namesOf = (before: object, after: object): string[] => [
+  ...new Set([...Object.keys(after), ...Object.keys(before)]),
+];
+
+function changed(what: string, was: Json | undefined, is: Json | undefined): string[] {
+  if (isDeepStrictEqual(was, is)) return [];
+  if (was === undefined) return [`${what} is new: ${JSON.stringify(is)}`];
+  if (is === undefined) return [`${what} no longer exists, was ${JSON.stringify(was)}`];
+  return [`${what} is now ${JSON.stringify(is)}, was ${JSON.stringify(was)}`];
+}
+
+function comparedSamples(
+  id: string,
+  before: readonly StageSample[],
+  after: readonly StageSample[],
+): StageDifference["samples"] {
+  const texts = (samples: readonly StageSample[]): JsonObject =>
+    Object.fromEntries(samples.filter(({ stage }) => stage === id).map(({ prompt, text }) => [prompt, text]));
+  const [was, is] = [texts(before), texts(after)];
+  return Object.entries(differing(was, is))
+    .filter(([, [one, other]]) => one !== undefined && other !== undefined)
+    .map(([prompt, pair]) => ({ prompt, texts: pair as Pair<string> }));
+}
