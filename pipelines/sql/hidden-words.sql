@@ -1,6 +1,6 @@
 -- Documents of a novel with pairs of synthetic words hidden in them, and questions for them at the end. A document is some
--- lines of the novel, a note of each pair (a key and its value), and then every key with its value, three times, in an order
--- of its own. A phrase precedes every note of a document, and another one every question.
+-- lines of the novel, a note of each pair (a key and its value), and then every key with its value, several times, in an
+-- order of its own. A phrase precedes every note of a document, and another one every question.
 -- A word has two syllables ("KA-ZU"; in capitals, because the novel's own "to" and "he" are syllables, too). A phrase is how
 -- a line of the novel begins, one to three words of it. The digests of a word's syllables, in small letters, of a phrase and
 -- of a chapter's name decide their tenths, 0 to 9.
@@ -10,6 +10,7 @@
 -- $sizes, $length: a document has one of the sizes, in thousandths of the length, as its number of lines.
 -- $margin: lines at the novel's end in which no document begins.
 -- $pairs: a document hides one of these numbers of pairs.
+-- $turns: how often it asks for each of them.
 WITH parts AS (
   SELECT unnest(regexp_extract_all(line, '.{1,60}( |$)')) AS part
   FROM data WHERE md5_number_lower(file) % 10 BETWEEN $from AND $to
@@ -46,10 +47,10 @@ phrases AS (
   SELECT opening, row_number() OVER (ORDER BY opening) - 1 AS n FROM openings
   WHERE regexp_full_match(opening, '[A-Za-z]+( [a-z]+)*[,;:]?') AND md5_number_lower(opening) % 10 BETWEEN $from AND $to
 ),
--- What a document says of a pair: once where the note stands, and three times at the end.
+-- What a document says of a pair: once where the note stands, and $turns times at the end.
 mentions AS (
   SELECT i, size, pair, key, value, turn, hash(i, turn = 0, 'phrase') % (SELECT count(*) FROM phrases) AS phrase
-  FROM pairs, range(4) AS turns(turn)
+  FROM pairs, range(1 + $turns) AS turns(turn)
 ),
 pieces AS (
   SELECT i, place, 0 AS tie, trim(part) || chr(10) AS piece
