@@ -1,3 +1,5 @@
+import { isObject, type Json } from "../platform/json.js";
+
 /** Every kind of artifact that a stage can write to the store. Each is a directory of files with a manifest. */
 export const artifactKinds = [
   "dataset",
@@ -19,4 +21,11 @@ export interface ArtifactRef<K extends ArtifactKind = ArtifactKind> {
   artifact: K;
   /** SHA-256 (hex) of the artifact's manifest, which holds the SHA-256 of every file. */
   digest: string;
+}
+
+/** Every artifact that settings name, in their order. */
+export function artifactsIn(value: Json | undefined): ArtifactRef[] {
+  if (Array.isArray(value)) return value.flatMap(artifactsIn);
+  if (!isObject(value)) return [];
+  return "artifact" in value ? [value as unknown as ArtifactRef] : Object.values(value).flatMap(artifactsIn);
 }

@@ -6,6 +6,8 @@ export { homeDirectory, layout } from "./home.js";
 export { distrustArtifact, hasArtifact, openArtifact, putArtifact } from "./artifacts.js";
 export { checkpointSteps, isCheckpointGone, openCheckpoints, type Checkpoints } from "./checkpoints.js";
 export { findResult, recordResult, stageKey, type Hardware, type ResultRecord, type StageIdentity } from "./results.js";
+export { allResults } from "./all-results.js";
+export { findArtifact, readArtifactManifest } from "./find-artifact.js";
 export { findTrainingData } from "./training-data.js";
 export { damagedText } from "./records.js";
 export { fileSignature, readDigest, rememberedDigest, sourceChanged, type SourceDigest } from "./source-digests.js";

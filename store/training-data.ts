@@ -1,15 +1,9 @@
-import { readdir } from "node:fs/promises";
-import path from "node:path";
-import type { ArtifactRef } from "../schemas/artifact.js";
-import { isObject, type Json } from "../platform/json.js";
-import { mapBounded } from "../platform/map-bounded.js";
+import { artifactsIn, type ArtifactRef } from "../schemas/artifact.js";
 import { stageDefinitions } from "../schemas/stages/index.js";
+import { allResults } from "./all-results.js";
 import { hasArtifact } from "./artifacts.js";
-import { isMissing, storeError } from "./errors.js";
-import { layout } from "./home.js";
-import { readRecord, type OnDamaged } from "./records.js";
+import type { OnDamaged } from "./records.js";
 import type { ResultRecord } from "./results.js";
-import { recordKinds } from "./shapes.js";
 
 /** What a model has learned from, as far as the store's results record it. */
 interface TrainingData {
@@ -18,9 +12,6 @@ interface TrainingData {
   /** Why a part is not known, one sentence each, ordered; empty if all is known. */
   unknown: string[];
 }
-
-/** Results read at the same time. */
-const filesAtOnce = 16;
 
 /** A result, and which of its outputs an artifact is. */
 interface Producer {
@@ -65,28 +56,14 @@ export async function findTrainingData(home: string, model: ArtifactRef, onDamag
 
 /** Every artifact's producers, by digest. */
 async function readProducers(home: string, onDamaged?: OnDamaged): Promise<Map<string, Producer[]>> {
-  const names = await resultNames(home);
   const producers = new Map<string, Producer[]>();
-  await mapBounded(names, filesAtOnce, async (name) => {
-    const file = path.join(layout.results(home), name);
-    const result = await readRecord(home, file, recordKinds.result, onDamaged);
-    if (result === undefined || layout.result(home, result.key) !== file) return;
+  for (const result of await allResults(home, onDamaged))
     for (const [output, { digest }] of Object.entries<ArtifactRef>(result.outputs)) {
       const others = producers.get(digest);
       if (others) others.push({ result, output });
       else producers.set(digest, [{ result, output }]);
     }
-  });
   return producers;
-}
-
-async function resultNames(home: string): Promise<string[]> {
-  try {
-    return await readdir(layout.results(home));
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw storeError(error, home);
-  }
 }
 
 /**
@@ -98,12 +75,6 @@ function inputsOf({ result, output }: Producer): ArtifactRef[] | undefined {
   const settings = (definition.learnsFrom as Readonly<Record<string, readonly string[]>>)[output];
   const isKnown = Object.keys(result.with).every((name) => name in definition.with.properties);
   return isKnown ? settings?.flatMap((name) => artifactsIn(result.with[name])) : undefined;
-}
-
-function artifactsIn(value: Json | undefined): ArtifactRef[] {
-  if (Array.isArray(value)) return value.flatMap(artifactsIn);
-  if (!isObject(value)) return [];
-  return "artifact" in value ? [value as unknown as ArtifactRef] : Object.values(value).flatMap(artifactsIn);
 }
 
 const short = ({ artifact, digest }: ArtifactRef): string => `${artifact} ${digest.slice(0, 12)}`;

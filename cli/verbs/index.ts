@@ -105,6 +105,22 @@ export const verbs: Record<string, VerbEntry> = {
     ],
     load: async () => (await import("./diff.js")).diff,
   },
+  inspect: {
+    summary: "print what is inside an artifact",
+    examples: [
+      ["inspect poems-k3x9ab/base/model", "prints files, settings and tensors of a model"],
+      ["inspect 4af417ae --json", "does the same for the artifact whose digest begins so"],
+    ],
+    load: async () => (await import("./inspect.js")).inspect,
+  },
+  lineage: {
+    summary: "print what an artifact was made from, and what was made from it",
+    examples: [
+      ["lineage poems-k3x9ab/chat/model", "prints the stages and artifacts behind a model"],
+      ["lineage 4af417ae --json", "prints the same for a script"],
+    ],
+    load: async () => (await import("./lineage.js")).lineage,
+  },
   cancel: {
     summary: "cancel a run; its checkpoints stay",
     examples: [

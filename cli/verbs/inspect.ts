@@ -1,0 +1,40 @@
+import { homeDirectory, openArtifact, readArtifactManifest } from "../../store/index.js";
+import { table } from "../render/table.js";
+import { cut, shortNumber } from "../render/values.js";
+import type { Terminal } from "../terminal.js";
+import { namedArtifact } from "../tracing/artifact-name.js";
+import { readContents, type FileContents } from "../tracing/contents.js";
+import type { Verb } from "./index.js";
+
+/** Columns of a row that are shown. */
+const widestRow = 160;
+
+/** `pawl inspect ARTIFACT`: what is inside an artifact: its files, facts, first rows, and tensors. */
+export const inspect: Verb = (command, terminal) => {
+  command.argument("<artifact>", "RUN/STAGE/OUTPUT, or the beginning of a digest").action(async (name: string) => {
+    const home = homeDirectory();
+    const ref = await namedArtifact(home, "inspect", name);
+    const directory = await openArtifact(home, ref);
+    const { files } = await readArtifactManifest(home, ref.digest);
+    const contents = await readContents(
+      directory,
+      files.map((file) => file.path),
+    );
+    if (terminal.json) return terminal.out(JSON.stringify({ ...ref, directory, files, contents }));
+    terminal.out(`${terminal.colors.cyan(ref.artifact)} ${ref.digest}\n${directory}\n`);
+    const sizes = files.map((file) => [file.path, shortNumber(file.size)]);
+    terminal.out(table(["file", "bytes"], sizes, terminal.colors));
+    for (const found of contents) show(found, terminal);
+  });
+};
+
+function show({ file, facts, rows, tensors }: FileContents, terminal: Terminal): void {
+  terminal.out(`\n${terminal.colors.cyan(file)}`);
+  for (const [name, value] of Object.entries(facts ?? {}))
+    terminal.out(cut(`  ${name}: ${JSON.stringify(value)}`, widestRow));
+  for (const row of rows ?? []) terminal.out(cut(`  ${row}`, widestRow));
+  if (tensors === undefined) return;
+  terminal.out(`  ${shortNumber(tensors.values)} values in ${tensors.count} tensors`);
+  for (const { name, dtype, shape } of tensors.first) terminal.out(`  ${name}  ${dtype} [${shape.join(", ")}]`);
+  if (tensors.count > tensors.first.length) terminal.out(`  and ${tensors.count - tensors.first.length} more`);
+}
