@@ -11,9 +11,11 @@ import { refuseFailedEnd } from "./command/end.js";
 import { programEnvironment } from "./command/environment.js";
 import { EventReader } from "./command/events.js";
 import { linkInputs, refuseChangedInputs } from "./command/inputs.js";
+import { masking } from "./command/mask.js";
 import { LastLines, OutputFile } from "./command/output.js";
 import { takeOutputs } from "./command/outputs.js";
 import { runProgram, type Program, type ProgramEnd } from "./command/program.js";
+import { readSecrets } from "./command/secrets.js";
 import { filesBelow } from "./dataset/paths.js";
 import type { Stage, StageContext } from "./stage.js";
 
@@ -65,23 +67,26 @@ async function attempt(
   { place, reader }: { place: Awaited<ReturnType<typeof placeIn>>; reader: EventReader },
 ): Promise<void> {
   const workingDirectory = await workingDirectoryOf(settings, context);
+  const secrets = await readSecrets(settings.env);
   const output = new OutputFile(layout.output(context.home, context.runId, context.stage, context.attempt));
   const last = new LastLines();
   const stop = new AbortController();
   const taker = new CheckpointTaker(place.checkpoints, context, (error) => stop.abort(error));
   const signal = AbortSignal.any([context.signal, stop.signal]);
+  const masked = masking(Object.values(secrets), (bytes) => {
+    output.write(bytes);
+    last.add(bytes);
+  });
   const program: Program = {
     argv: argvOf(settings),
     workingDirectory,
-    environment: programEnvironment(settings.env, place),
-    onOutput(bytes) {
-      output.write(bytes);
-      last.add(bytes);
-    },
+    environment: programEnvironment(settings.env, place, secrets),
+    onOutput: masked,
     onEvents: (bytes) => reader.read(bytes),
   };
   let leftOut = 0;
   const end = await runProgram(program, signal).finally(async () => {
+    masked();
     leftOut = output.close();
     await taker.finish();
   });

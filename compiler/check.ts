@@ -1,6 +1,7 @@
 import { expressionReferences, ExpressionProblem, parseCondition, templateEvaluator } from "../expressions/index.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { append } from "../platform/lists.js";
+import { secretName } from "../schemas/secrets.js";
 import type { StageType } from "../schemas/stages/index.js";
 import { withProblems } from "./check-with.js";
 import { longDurations } from "./durations.js";
@@ -155,7 +156,8 @@ class Collector {
       return;
     }
     if (!isObject(settings)) return;
-    const { value, standIns } = this.#resolve(withoutShorthands(settings, schema), path, id);
+    const takesSecret = (at: Path): boolean => schemaAt(schema, at.slice(path.length))?.["x-secret"] === true;
+    const { value, standIns } = this.#resolve(withoutShorthands(settings, schema), path, id, takesSecret);
     const problems = withProblems(uses, value, path, {
       covers: (field) =>
         standIns.some((standIn) => standIn.kind !== "known" && overlaps([...path, ...field], standIn.path)),
@@ -181,15 +183,26 @@ class Collector {
     return resolved.value;
   }
 
-  #resolve(value: Json, path: Path, stage?: string): { value: Json; standIns: StandIn[] } {
+  /** @param takesSecret whether a secret may stand at a path */
+  #resolve(
+    value: Json,
+    path: Path,
+    stage?: string,
+    takesSecret: (at: Path) => boolean = () => false,
+  ): { value: Json; standIns: StandIn[] } {
     const resolved = resolve(value, path, this.#known);
     append(this.problems, resolved.problems);
-    for (const placed of resolved.references) this.#reference(placed, stage);
+    for (const placed of resolved.references) this.#reference(placed, stage, takesSecret(placed.path));
     return resolved;
   }
 
-  #reference(placed: PlacedReference, stage?: string): void {
+  #reference(placed: PlacedReference, stage?: string, takesSecret = false): void {
     const { reference, path } = placed;
+    if (reference.kind === "secret") {
+      const misused = secretProblem(placed, takesSecret);
+      if (misused !== undefined) this.problems.push(misused);
+      return;
+    }
     const problem = referenceProblem(placed, this.#names);
     if (problem !== undefined) this.problems.push(problem);
     if (reference.kind === "input") this.usedInputs.add(reference.name);
@@ -222,6 +235,20 @@ function missingWith(path: Path, schema: Schema): Problem {
     message: "is missing",
     expected: `with.${required.join(", with.")}`,
     next: `add with: { ${required.map((name) => `${name}: …`).join(", ")} }`,
+  };
+}
+
+/** A secret that would be logged, or that cannot be one. */
+function secretProblem({ reference, path }: PlacedReference, takesSecret: boolean): Problem | undefined {
+  if (reference.kind !== "secret" || (takesSecret && secretName.test(reference.name))) return undefined;
+  return {
+    code: "NOT_ALLOWED",
+    path,
+    span: { offset: reference.offset, length: reference.length },
+    message: takesSecret ? `: ${reference.name} cannot be the name of a secret` : ": a secret would be logged here",
+    expected: takesSecret ? "letters, digits and _" : "a secret only in `env` of a command",
+    got: reference.text,
+    next: takesSecret ? "rename the secret" : "give it to the program: with.env, uses: command",
   };
 }
 

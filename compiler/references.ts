@@ -38,6 +38,8 @@ interface Missing {
 
 function missingName(reference: Reference, { inputs, stages }: Names): Missing | undefined {
   const { kind } = reference;
+  // Only the worker that uses it knows whether a secret exists.
+  if (kind === "secret") return undefined;
   if (kind === "input") return absent("input", reference.name, inputs, "declare it under `inputs`");
   if (kind === "run") return absent("property of run:", reference.name, runFactNames, "");
   const stage = absent("stage", reference.stage, [...stages.keys()], "declare it under `stages`");

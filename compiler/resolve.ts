@@ -76,10 +76,10 @@ function resolveString(text: string, path: Path, known: Known, into: Resolved): 
       into.references,
       references.map((reference) => ({ reference, path })),
     );
-    const artifacts = artifactsInText(parts, path);
-    append(into.problems, artifacts);
+    const misplaced = [...artifactsInText(parts, path), ...computedSecrets(parts, path)];
+    append(into.problems, misplaced);
     const { value, ...standIn } =
-      artifacts.length > 0 ? { kind: "unknown" as const, value: text } : replacement(text, parts, references, known);
+      misplaced.length > 0 ? { kind: "unknown" as const, value: text } : replacement(text, parts, references, known);
     if (isTemplate(text)) into.standIns.push({ path, text, ...standIn });
     return value;
   } catch (error) {
@@ -135,7 +135,27 @@ function replacement(
 
 function isKnown(reference: Reference, known: Known): boolean {
   if (reference.kind === "input") return Object.hasOwn(known.inputs, reference.name);
+  if (reference.kind === "secret") return true;
   return reference.kind === "run" && (reference.name === "seed" || reference.name === "pipeline");
+}
+
+/** A secret is inserted where it is used, so that no expression can compute with it. */
+function computedSecrets(parts: readonly Part[], path: Path): Problem[] {
+  return parts.flatMap((part): Problem[] => {
+    if (part.kind === "text") return [];
+    const secret = expressionReferences(part.expression).find(({ kind }) => kind === "secret");
+    if (secret === undefined || secret.text === part.expression.source.trim()) return [];
+    return [
+      {
+        code: "BAD_EXPRESSION",
+        path,
+        span: { offset: secret.offset, length: secret.length },
+        message: ": an expression cannot compute with a secret",
+        got: part.expression.source.trim(),
+        next: `write \${{ ${secret.text} }} alone, with other text around it`,
+      },
+    ];
+  });
 }
 
 /** An artifact cannot be written as text. */

@@ -6,6 +6,7 @@ import { FilteredArray } from "@actions/expressions/filtered_array";
 import type { ArtifactRef } from "../schemas/artifact.js";
 import type { Json, JsonObject } from "../platform/json.js";
 import type { StageStatus } from "../schemas/run.js";
+import { secretMarker } from "../schemas/secrets.js";
 import { Budget, OverBound, TextLength, workOf, workOfJson } from "./bounds.js";
 import { boundedFunctions, type Functions } from "./functions.js";
 import { nearest } from "./nearest.js";
@@ -124,6 +125,16 @@ function checked<T>(expression: ParsedExpression, act: () => T): T {
   }
 }
 
+/** Every name is a secret's, whose value is known only where the secret is used. */
+class SecretNames extends ExactDictionary {
+  constructor() {
+    super([]);
+  }
+  override get(name: string): ExpressionData {
+    return new data.StringData(secretMarker(name));
+  }
+}
+
 /** The names an expression sees, as the engine's data. */
 export function contextData(context: ExpressionContext): ExactDictionary {
   const stages = Object.entries(context.stages).map(([id, stage]) => {
@@ -140,6 +151,7 @@ export function contextData(context: ExpressionContext): ExactDictionary {
     ["inputs", toData(context.inputs)],
     ["stages", new ExactDictionary(stages)],
     ["run", toData({ ...context.run })],
+    ["secrets", new SecretNames()],
   ]);
 }
 

@@ -23,7 +23,8 @@ export type ReferenceTarget =
   | { kind: "output"; stage: string; name: string }
   | { kind: "metric"; stage: string; name: string }
   | { kind: "stage"; stage: string; member?: string }
-  | { kind: "run"; name: string };
+  | { kind: "run"; name: string }
+  | { kind: "secret"; name: string };
 
 /** One use of a name in an expression, and where it is in the string. */
 export type Reference = ReferenceTarget & { text: string; offset: number; length: number };
@@ -129,6 +130,14 @@ class ReferenceFinder implements ExprVisitor<void> {
       if (second === "outputs" && third !== undefined) return { kind: "output", stage: first, name: third };
       if (second === "metrics" && third !== undefined) return { kind: "metric", stage: first, name: third };
       return { kind: "stage", stage: first, ...(second === undefined ? {} : { member: second }) };
+    }
+    if (root === "secrets") {
+      if (first !== undefined && second === undefined) return { kind: "secret", name: first };
+      throw new ExpressionProblem("BAD_EXPRESSION", `${text} does not name one secret`, {
+        ...at,
+        expected: "secrets.NAME",
+        next: "name the secret literally",
+      });
     }
     // `inputs` and `run` as a whole, and computed names, are looked up when the expression is evaluated.
     if (first === undefined) return undefined;

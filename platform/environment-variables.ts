@@ -51,6 +51,18 @@ export const environmentVariables: Record<string, EnvironmentVariable> = {
     standard: "not allowed",
   },
   PAWL_LARGEST_DOWNLOAD: { of: "users", meaning: "The maximum size of a download, in bytes.", standard: "200 GB" },
+  PAWL_SECRETS: {
+    of: "users",
+    meaning: "A directory of the workers with one file for each secret that programs may be given (`secrets.NAME`).",
+  },
+  PAWL_SECRET_COMMAND: {
+    of: "users",
+    meaning: "A shell command of the workers that prints the secret whose name is its first argument.",
+  },
+  PAWL_SECRET_NAME: {
+    of: "users",
+    meaning: "The secret NAME (any name) of the workers, which programs may be given as `secrets.NAME`.",
+  },
   TEMPORAL_ADDRESS: {
     of: "users",
     meaning:

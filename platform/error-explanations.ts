@@ -167,6 +167,10 @@ export const errorExplanations = {
     meaning: "The program of a `command` stage ended with another code than 0, or by a signal.",
     fix: "Correct what the program reports. The stage is retried automatically, from its newest checkpoint.",
   },
+  SECRET_MISSING: {
+    meaning: "A program is to be given a secret that the worker does not have.",
+    fix: "Set PAWL_SECRET_NAME in the workers' environment, or write the file NAME in the directory PAWL_SECRETS.",
+  },
   RULE_TIMEOUT: {
     meaning: "A verifier or judge did not return within its time limit. Time never decides a score: the attempt fails.",
     fix: "Make the rule faster, or raise `timeLimitMs`. Step and memory limits, by contrast, do decide scores.",

@@ -58,6 +58,7 @@ export const errorCodes = {
   COMMAND_INVALID: "configuration",
   COMMAND_REFUSED: "configuration",
   COMMAND_FAILED: "io",
+  SECRET_MISSING: "configuration",
   RULE_TIMEOUT: "ruleTimeout",
   LOSS_NOT_FINITE: "divergence",
   DIVERGED: "divergence",

@@ -2,6 +2,7 @@ import path from "node:path";
 import { packageRoot } from "../../platform/locations.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { eventsDescriptor } from "./program.js";
+import { withSecrets } from "./secrets.js";
 
 /**
  * The variables of the worker's environment that a program gets; the others hold what is none of its business, tokens and
@@ -32,10 +33,11 @@ export interface ProgramPlace {
   resume?: { directory: string; step: number };
 }
 
-/** A program's whole environment. */
+/** A program's whole environment. @param secrets values, by name */
 export function programEnvironment(
   given: StageWith<"command">["env"],
   place: ProgramPlace,
+  secrets: Readonly<Record<string, string>>,
   own: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
   const passed = inherited.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]] as const]));
@@ -43,7 +45,7 @@ export function programEnvironment(
     ...Object.fromEntries(passed),
     // `import pawl` works without an installation.
     PYTHONPATH: path.join(packageRoot(), "python"),
-    ...Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)])),
+    ...Object.fromEntries(Object.entries(given).map(([name, value]) => [name, withSecrets(String(value), secrets)])),
     PAWL_INPUTS: place.inputs,
     PAWL_OUTPUTS: place.outputs,
     PAWL_CHECKPOINT_DIR: place.checkpoints,

@@ -24,7 +24,7 @@ export function validatorsSource(): string {
     inlineRefs: false,
     code: { source: true, esm: true, lines: true },
   });
-  ajv.addVocabulary(["x-artifact", "x-path", "x-duration", "x-query", "x-shorthand"]);
+  ajv.addVocabulary(["x-artifact", "x-path", "x-duration", "x-query", "x-shorthand", "x-secret"]);
   for (const [id, schema] of Object.entries(shared())) ajv.addSchema(schema, id);
   ajv.addSchema(definitionForm(), "definition");
   for (const uses of stageTypes) ajv.addSchema(sharing(withForm(uses)), uses);

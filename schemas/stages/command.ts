@@ -26,7 +26,7 @@ const settings = Type.Object(
     }),
     env: Type.Record(
       Type.String({ pattern: "^[A-Za-z_][A-Za-z0-9_]{0,63}$" }),
-      Type.Unsafe<Scalar>({ type: scalars, description: "the variable's value" }),
+      Type.Unsafe<Scalar>({ type: scalars, description: "the variable's value", "x-secret": true }),
       { additionalProperties: false, default: {}, description: "environment variables of the program" },
     ),
     inputs: Type.Record(name, AnyArtifact("a directory below PAWL_INPUTS"), {

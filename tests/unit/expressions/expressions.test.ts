@@ -144,7 +144,7 @@ describe("parseTemplate", () => {
     ["${{ inputs.n+1 }}", "BAD_EXPRESSION", 11, /unexpected symbol/],
     ["${{ 2*3 }}", "BAD_EXPRESSION", 4, /unexpected symbol/],
     ["${{ inputs.n = 3 }}", "BAD_EXPRESSION", 13, "unexpected symbol ="],
-    ["${{ secrets.x }}", "BAD_EXPRESSION", 4, "unknown name secrets"],
+    ["${{ github.x }}", "BAD_EXPRESSION", 4, "unknown name github"],
     ["${{ constructor() }}", "BAD_EXPRESSION", 4, "unknown function constructor"],
     ["${{ success() }}", "BAD_EXPRESSION", 4, "unknown function success"],
     ["${{ contains(inputs.n) }}", "BAD_EXPRESSION", 4, /too few parameters/],

@@ -1,0 +1,73 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { PawlError } from "../../platform/errors.js";
+import { learnSecret } from "../../platform/redact.js";
+import { secretMarkers } from "../../schemas/secrets.js";
+import type { StageWith } from "../../schemas/stages/index.js";
+import { isMissing } from "../../store/errors.js";
+
+/** Where a worker looks for secrets, in this order. */
+const variableOf = (name: string): string => "PAWL_SECRET_NAME".replace(/NAME$/, () => name);
+const directoryVariable = "PAWL_SECRETS";
+const commandVariable = "PAWL_SECRET_COMMAND";
+
+/**
+ * The values of the secrets that variables of a program name, by name of the secret. This process then keeps them out of
+ * what it logs.
+ * @throws PawlError SECRET_MISSING
+ */
+export async function readSecrets(
+  given: StageWith<"command">["env"],
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Record<string, string>> {
+  const values: Record<string, string> = {};
+  for (const [variable, text] of Object.entries(given))
+    for (const [, name] of String(text).matchAll(secretMarkers)) {
+      values[name!] ??= await secretValue(name!, `with.env.${variable}`, environment);
+      learnSecret(values[name!]!);
+    }
+  return values;
+}
+
+/** A text with the secrets' values in place of their markers. */
+export function withSecrets(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replaceAll(secretMarkers, (_marker, name: string) => values[name]!);
+}
+
+async function secretValue(name: string, where: string, environment: NodeJS.ProcessEnv): Promise<string> {
+  const found =
+    environment[variableOf(name)] ??
+    (await fromDirectory(name, environment[directoryVariable])) ??
+    (await fromCommand(name, environment[commandVariable]));
+  if (found !== undefined && found !== "") return found;
+  throw new PawlError("SECRET_MISSING", `this worker has no secret ${name}`, {
+    where,
+    expected: `${variableOf(name)} in the worker's environment, a file ${name} in ${directoryVariable}, or ${commandVariable}`,
+    next: `set ${variableOf(name)} for the workers (pawl up --stop, then start them again with it)`,
+  });
+}
+
+async function fromDirectory(name: string, directory: string | undefined): Promise<string | undefined> {
+  if (directory === undefined || directory === "") return undefined;
+  try {
+    return withoutLineBreak(await readFile(path.join(directory, name), "utf8"));
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** A command that fails has no such secret. What it prints on standard error is not shown: it may be a secret, too. */
+async function fromCommand(name: string, command: string | undefined): Promise<string | undefined> {
+  if (command === undefined || command === "") return undefined;
+  try {
+    const { stdout } = await promisify(execFile)("/bin/sh", ["-c", command, "sh", name]);
+    return withoutLineBreak(stdout);
+  } catch {
+    return undefined;
+  }
+}
+
+const withoutLineBreak = (text: string): string => text.replace(/\r?\n$/, "");
