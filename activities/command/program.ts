@@ -13,12 +13,13 @@ export const eventsDescriptor = 3;
  * Starts the program in the background and waits for it. Whatever happens to the worker process, the program and what it
  * has started end with it: the shell's standard input is a pipe that only the worker process holds open, and when it
  * closes, the whole process group is killed. SIGTERM is for the program; the shell itself stays until the program has ended.
- * Descriptor 4 keeps the pipe, since a background command's standard input is /dev/null.
+ * Descriptor 4 keeps the pipe, since a background command's standard input is /dev/null; `exec` starts programs only, not
+ * what the shell itself can do.
  */
 const guard = `
 trap : TERM INT HUP
 exec 4<&0 </dev/null
-"$@" 4<&- & program=$!
+exec "$@" 4<&- & program=$!
 ( trap '' TERM INT HUP; read -r closed; kill -KILL 0 ) <&4 >/dev/null 2>&1 3>&- &
 exec 4<&-
 while wait "$program"; code=$?; kill -0 "$program" 2>/dev/null; do :; done

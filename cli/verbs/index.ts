@@ -98,7 +98,7 @@ export const verbs: Record<string, VerbEntry> = {
     load: async () => (await import("./metrics.js")).metrics,
   },
   diff: {
-    summary: "compare two runs: settings, versions, metrics, artifacts, samples",
+    summary: "compare two runs, stage by stage",
     examples: [
       ["diff poems-k3x9ab poems-7f2ncw", "prints how the second run differs from the first one"],
       ["diff poems-k3x9ab poems-7f2ncw --json", "prints the same for a script"],

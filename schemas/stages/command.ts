@@ -1,4 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
+import { escapeReason, privateReason } from "../../platform/containment.js";
 import { AnyArtifact, OneOf, RelativePath, Shorthand } from "../fields/basic.js";
 import { defineStage, metric, type ExternalInput, type RuleProblem } from "../stage.js";
 
@@ -139,17 +140,22 @@ function nestedOutputs({ outputs }: Settings): RuleProblem | undefined {
   return undefined;
 }
 
-/** The files listed, and arguments that name a file of the project: an argument that names none changes nothing. */
+/**
+ * The files listed, and the program's own: the first argument that looks like the name of a file of the project. Later
+ * arguments may name what the program writes. If there is no such file, that changes nothing.
+ */
 function filesRead({ run, files, workdir = "." }: Settings): ExternalInput[] {
-  const named = typeof run === "string" ? [] : run.filter((word): word is string => isFileName(word));
-  const below = (word: string): string => (workdir === "." ? word : `${workdir}/${word}`);
+  const below = (word: Scalar): string => (workdir === "." ? String(word) : `${workdir}/${word}`);
+  const isOwn = (word: Scalar): boolean => isFileName(word) && privateReason(below(word)) === undefined;
+  const own = typeof run === "string" ? undefined : run.find(isOwn);
   return [
-    ...named.map((word) => ({ where: "with.run", files: below(word) })),
+    ...(own !== undefined ? [{ where: "with.run", files: below(own) }] : []),
     ...files.map((pattern, i) => ({ where: `with.files[${i}]`, files: pattern })),
   ];
 }
 
-/** Whether an argument may name a file below the working directory. */
+/** Whether an argument looks like the name of a file below the working directory. */
 function isFileName(word: Scalar): boolean {
-  return typeof word === "string" && /^[A-Za-z0-9_][\w./@+-]*\.[A-Za-z]\w*$/.test(word) && !word.includes("..");
+  if (typeof word !== "string" || escapeReason(word) !== undefined) return false;
+  return /^[\w.][\w./@+-]*$/.test(word) && (word.includes("/") || /\.[A-Za-z]\w*$/.test(word));
 }
