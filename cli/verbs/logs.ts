@@ -1,9 +1,18 @@
-import { homeDirectory, readLog, type LogEntry } from "../../store/index.js";
+import { createReadStream } from "node:fs";
+import { splitLines } from "../../formats/lines.js";
+import { PawlError } from "../../platform/errors.js";
+import { homeDirectory, lastOutputFile, readLog, type LogEntry } from "../../store/index.js";
 import { isObject } from "../../platform/json.js";
 import { refuseUnknownStage } from "../recorded-plan.js";
 import { oneLine, shortNumber } from "../render/values.js";
+import { stageStates } from "../stage-keys.js";
 import type { Colors, Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
+
+interface Options {
+  follow?: boolean;
+  output?: boolean;
+}
 
 /** `pawl logs RUN [STAGE] [--follow]`: reads the store, so that no server is needed. */
 export const logs: Verb = (command, terminal) => {
@@ -11,12 +20,32 @@ export const logs: Verb = (command, terminal) => {
     .argument("<run>")
     .argument("[stage]", "only this stage's lines")
     .option("-f, --follow", "print new lines as they are written")
-    .action(async (runId: string, stage: string | undefined, { follow }: { follow?: boolean }) => {
+    .option("--output", "print what the program of a command stage printed in its last attempt")
+    .action(async (runId: string, stage: string | undefined, { follow, output }: Options) => {
       const home = homeDirectory();
       await refuseUnknownStage(home, "logs", runId, stage);
+      if (output) return printOutput(home, runId, stage, terminal);
       await print(home, runId, { ...(stage && { stage }), ...(follow && { follow: untilInterrupted() }) }, terminal);
     });
 };
+
+/** @throws PawlError MISSING_KEY without a stage; DATA_MISSING if its program has printed nothing here */
+async function printOutput(home: string, runId: string, stage: string | undefined, terminal: Terminal): Promise<void> {
+  const states = await stageStates(home, runId);
+  if (stage === undefined)
+    throw new PawlError("MISSING_KEY", "--output needs a stage", {
+      expected: states.map(({ id }) => id).join(", "),
+      next: `pawl logs ${runId} STAGE --output`,
+    });
+  const file = lastOutputFile(home, runId, stage, states.find(({ id }) => id === stage)?.attempts ?? 0);
+  if (file === undefined)
+    throw new PawlError("DATA_MISSING", `no program of ${stage} has run in ${runId}`, {
+      where: home,
+      expected: "a command stage that has run; one from the cache ran in another run",
+      next: `pawl logs ${runId} ${stage}`,
+    });
+  for await (const line of splitLines(createReadStream(file), file)) terminal.out(line.toString("utf8"));
+}
 
 async function print(
   home: string,

@@ -16,7 +16,7 @@ stages:
     cache: false
     with:
       shell: true
-      run: 'cat "$PAWL_INPUTS/a/a" > "$PAWL_OUTPUTS/b"; echo "$WORD" >> "$PAWL_OUTPUTS/b"'
+      run: 'cat "$PAWL_INPUTS/a/a" > "$PAWL_OUTPUTS/b"; echo "$WORD" >> "$PAWL_OUTPUTS/b"; echo "made $WORD"'
       env: { WORD: "\${{ inputs.word }}" }
       inputs: { a: "\${{ stages.first.outputs.a }}" }
       outputs: { b: files }
@@ -49,7 +49,7 @@ async function fork(...args: string[]) {
 
 test("a fork runs what its edit reaches, and takes over the rest, also what no cache holds", async () => {
   expect((await shell.pawl("run", "chain", "--id", "chain-1")).code).toBe(1);
-  expect(await fork("--set", `stages.third.with.run=${works}`)).toEqual({
+  expect(await fork("--set", `stages.third.with.run=${works}`, "--id", "chain-3")).toEqual({
     verdicts: ["first kept", "second kept", "third will run"],
     status: "succeeded",
     stages: ["first cached", "second cached", "third succeeded"],
@@ -66,7 +66,7 @@ test("a fork runs what its edit reaches, and takes over the rest, also what no c
     /\nsecond\n {2}with.env.WORD is now "three", was "two"\n.*\n {2}b {2}[0-9a-f]{12} {2}[0-9a-f]{12}\n/,
   );
   expect(out).toMatch(/\nthird\n.*\n {2}status {2}failed +succeeded\n/);
-  expect(await fork("--only", "second", "--from", "first")).toEqual({
+  expect(await fork("--only", "second", "--from", "first", "--id", "chain-4")).toEqual({
     verdicts: ["first will run", "second will run"],
     status: "succeeded",
     stages: ["first succeeded", "second succeeded"],
@@ -76,6 +76,16 @@ test("a fork runs what its edit reaches, and takes over the rest, also what no c
   expect(resumed.note).toContain("pawl fork chain-1 --file pipelines/chain.yaml");
 });
 
+test("what a program printed is at hand, and it is said where there is none", async () => {
+  expect(await shell.pawl("logs", "chain-2", "second", "--output")).toMatchObject({
+    code: 0,
+    out: "made three\n",
+  });
+  expect((await shell.pawl("logs", "chain-2", "--output")).note).toContain("--output needs a stage");
+  const kept = await shell.pawl("logs", "chain-2", "first", "--output");
+  expect(kept.note).toContain("no program of first has run in chain-2");
+});
+
 test("a dry run starts nothing, and mistakes are located", async () => {
   const before = (await shell.pawl("list", "--json")).out;
   const planned = await shell.pawl("fork", "chain-1", "--dry-run");
@@ -83,7 +93,7 @@ test("a dry run starts nothing, and mistakes are located", async () => {
   expect((await shell.pawl("fork", "chain-1", "--set", "stages.thrid.with.run=x")).note).toContain("next: write third");
   const wrong = await shell.pawl("fork", "chain-1", "--set", "stages.third.with.runn=x");
   expect(wrong.note).toMatch(/pipelines\/chain.yaml as edited:\d+:\d+ {2}stages.third \(command\): with.runn is not/);
-  expect((await shell.pawl("fork", "chain-3")).note).toMatch(/did you mean chain-[12]\?/);
+  expect((await shell.pawl("fork", "chain-5")).note).toMatch(/did you mean chain-[1-4]\?/);
   expect((await shell.pawl("fork", "chain-1", "--id", "chain-1")).note).toContain("run chain-1 already exists");
   expect((await shell.pawl("list", "--json")).out).toBe(before);
 });
