@@ -5,8 +5,12 @@ import { queriedState } from "./read-run.js";
 import { isOver } from "./run-view.js";
 
 /** The key under which each of a run's stages has done its work, or has found its result; by stage id. */
-export async function stageKeys(home: string, runId: string): Promise<Map<string, string>> {
-  const states = await stageStates(home, runId);
+export async function stageKeys(
+  home: string,
+  runId: string,
+  known?: readonly StageState[],
+): Promise<Map<string, string>> {
+  const states = known ?? (await stageStates(home, runId));
   const keys = new Map(states.flatMap(({ id, key }) => (key === undefined ? [] : [[id, key] as const])));
   // The key that an attempt has logged takes precedence: on a machine with other software it differs.
   for await (const { stage, message, data } of readLog(home, runId))

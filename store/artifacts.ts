@@ -65,6 +65,12 @@ export async function hasArtifact(home: string, ref: ArtifactRef): Promise<boole
   return exists(objectDirectory(home, ref.digest));
 }
 
+/** Whether all outputs of a stage are in the store. */
+export async function hasArtifacts(home: string, outputs: Readonly<Record<string, ArtifactRef>>): Promise<boolean> {
+  const there = await Promise.all(Object.values(outputs).map((output) => hasArtifact(home, output)));
+  return there.every(Boolean);
+}
+
 async function verifyArtifact(home: string, ref: ArtifactRef, directory: string): Promise<void> {
   try {
     const manifest = await verifyDirectory(directory, ref.digest);

@@ -3,7 +3,7 @@
  * their logs. Every function takes the home directory first; several processes may use it at the same time.
  */
 export { homeDirectory, layout } from "./home.js";
-export { distrustArtifact, hasArtifact, openArtifact, putArtifact } from "./artifacts.js";
+export { distrustArtifact, hasArtifacts, openArtifact, putArtifact } from "./artifacts.js";
 export { checkpointSteps, isCheckpointGone, openCheckpoints, type Checkpoints } from "./checkpoints.js";
 export { findResult, recordResult, stageKey, type Hardware, type ResultRecord, type StageIdentity } from "./results.js";
 export { allResults } from "./all-results.js";

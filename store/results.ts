@@ -1,8 +1,7 @@
-import type { ArtifactRef } from "../schemas/artifact.js";
 import type { JsonObject } from "../platform/json.js";
 import type { StageResult } from "../schemas/run.js";
 import type { StageType } from "../schemas/stages/index.js";
-import { hasArtifact } from "./artifacts.js";
+import { hasArtifacts } from "./artifacts.js";
 import { sha256 } from "../platform/digests.js";
 import { canonicalJson } from "./canonical.js";
 import { storeError } from "./errors.js";
@@ -80,8 +79,7 @@ export async function findResult(
   if (record === undefined || record.key !== key || stageKey(record) !== key) return undefined;
   if (Date.now() - Date.parse(record.lineage.endedAt) > maxAgeMs) return undefined;
   try {
-    const present = await Promise.all(Object.values<ArtifactRef>(record.outputs).map((ref) => hasArtifact(home, ref)));
-    return present.every(Boolean) ? record : undefined;
+    return (await hasArtifacts(home, record.outputs)) ? record : undefined;
   } catch (error) {
     throw storeError(error, home);
   }

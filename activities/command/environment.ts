@@ -38,9 +38,10 @@ export function programEnvironment(
   given: StageWith<"command">["env"],
   place: ProgramPlace,
   secrets: Readonly<Record<string, string>>,
-  own: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
-  const passed = inherited.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]] as const]));
+  const passed = inherited.flatMap((name) =>
+    process.env[name] === undefined ? [] : [[name, process.env[name]] as const],
+  );
   return {
     ...Object.fromEntries(passed),
     // `import pawl` works without an installation.

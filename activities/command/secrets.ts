@@ -18,14 +18,11 @@ const commandVariable = "PAWL_SECRET_COMMAND";
  * what it logs.
  * @throws PawlError SECRET_MISSING
  */
-export async function readSecrets(
-  given: StageWith<"command">["env"],
-  environment: NodeJS.ProcessEnv = process.env,
-): Promise<Record<string, string>> {
+export async function readSecrets(given: StageWith<"command">["env"]): Promise<Record<string, string>> {
   const values: Record<string, string> = {};
   for (const [variable, text] of Object.entries(given))
     for (const [, name] of String(text).matchAll(secretMarkers)) {
-      values[name!] ??= await secretValue(name!, `with.env.${variable}`, environment);
+      values[name!] ??= await secretValue(name!, `with.env.${variable}`);
       learnSecret(values[name!]!);
     }
   return values;
@@ -36,11 +33,11 @@ export function withSecrets(text: string, values: Readonly<Record<string, string
   return text.replaceAll(secretMarkers, (_marker, name: string) => values[name]!);
 }
 
-async function secretValue(name: string, where: string, environment: NodeJS.ProcessEnv): Promise<string> {
+async function secretValue(name: string, where: string): Promise<string> {
   const found =
-    environment[variableOf(name)] ??
-    (await fromDirectory(name, environment[directoryVariable])) ??
-    (await fromCommand(name, environment[commandVariable]));
+    process.env[variableOf(name)] ??
+    (await fromDirectory(name, process.env[directoryVariable])) ??
+    (await fromCommand(name, process.env[commandVariable]));
   if (found !== undefined && found !== "") return found;
   throw new PawlError("SECRET_MISSING", `this worker has no secret ${name}`, {
     where,

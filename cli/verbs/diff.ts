@@ -39,7 +39,8 @@ export const diff: Verb = (command, terminal) => {
 /** @throws PawlError RUN_NOT_FOUND */
 async function comparedRun(home: string, runId: string): Promise<ComparedRun> {
   const plan = await refuseUnknownStage(home, "diff", runId, undefined);
-  const [stages, keys] = [await stageStates(home, runId), await stageKeys(home, runId)];
+  const stages = await stageStates(home, runId);
+  const keys = await stageKeys(home, runId, stages);
   const results: ComparedRun["results"] = Object.fromEntries(
     (await Promise.all([...keys].map(async ([id, key]) => [id, await findResult(home, key)] as const))).flatMap(
       ([id, result]) => (result === undefined ? [] : [[id, result]]),

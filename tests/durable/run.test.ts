@@ -1,5 +1,5 @@
 import { storeId } from "../../store/identity.js";
-import { checkpointSteps, findRecord, findResult, hasArtifact, openArtifact, readLog } from "../../store/index.js";
+import { checkpointSteps, findRecord, findResult, hasArtifacts, openArtifact, readLog } from "../../store/index.js";
 import { statuses, stateOf, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
@@ -174,8 +174,7 @@ test("with workers of two stores on one server, a run stays with the store in wh
       await run.result();
       const { store, stages: ended } = await stateOf(run);
       const home = homes.get(store!)!;
-      for (const { outputs } of ended)
-        for (const output of Object.values(outputs)) expect(await hasArtifact(home, output)).toBe(true);
+      for (const { outputs } of ended) expect(await hasArtifacts(home, outputs)).toBe(true);
       expect((await findRecord(home, run.workflowId))?.status).toBe("succeeded");
     }
   } finally {
