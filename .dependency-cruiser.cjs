@@ -42,8 +42,8 @@ const lmArrows = {
   rl: ["data", "model", "optim", "decode", "train"],
 };
 const modules = Object.keys(arrows).join("|");
-/** Pure constants and types that workflow code may import at run time. */
-const pureConstants = "^(schemas/(run|choices)|platform/(errors|json))\\.ts$";
+/** Pure constants, functions and types that workflow code may import at run time. */
+const pureConstants = "^(schemas/(run|choices|matrix)|platform/(errors|json))\\.ts$";
 
 module.exports = {
   forbidden: [

@@ -18,6 +18,7 @@ export const stages = {
   "social-network": async () => (await import("./social-network.js")).socialNetwork,
   "hold-out-links": async () => (await import("./hold-out-links.js")).holdOutLinks,
   "graph-featurize": async () => (await import("./graph-featurize.js")).graphFeaturize,
+  select: async () => (await import("./select.js")).select,
   command: async () => (await import("./command.js")).command,
   "table-model": async () => (await import("./table-model.js")).tableModel,
 } satisfies { [T in StageType]: () => Promise<Stage<T>> };

@@ -1,6 +1,7 @@
 import { checkWith } from "../compiler/check-with.js";
 import { evaluateTemplate, expressionReferences, parseCondition, references } from "../expressions/index.js";
 import type { JsonObject } from "../platform/json.js";
+import { combinationText, stagesToRun } from "../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import type { StageState } from "../schemas/run.js";
 import { stageDefinitions } from "../schemas/stages/index.js";
@@ -16,7 +17,8 @@ import {
 } from "../store/index.js";
 import { stageIdentity } from "../worker/identity.js";
 import { ago } from "./render/values.js";
-import { nextSteps } from "../workflows/schedule.js";
+import { stageFacts } from "../workflows/facts.js";
+import { contextOf, nextSteps } from "../workflows/schedule.js";
 
 /** What would happen to a stage if its pipeline were run now. */
 export interface StageForecast {
@@ -39,21 +41,22 @@ export async function forecast(
   plan: Plan,
   kept: Readonly<Record<string, StageState>> = {},
 ): Promise<StageForecast[]> {
+  const stages = stagesToRun(plan.stages);
   const states: Record<string, StageState> = {};
-  for (const { id, uses } of plan.stages)
-    states[id] = { id, uses, status: "queued", attempts: 0, outputs: {}, metrics: {} };
+  for (const { id, uses } of stages) states[id] = { id, uses, status: "queued", attempts: 0, outputs: {}, metrics: {} };
   const unknown = new Set<string>();
   const forecasts: StageForecast[] = [];
-  for (const stage of plan.stages) {
+  for (const stage of stages) {
     const taken = kept[stage.id];
     if (taken !== undefined) {
       states[stage.id] = taken;
       forecasts.push({ stage: stage.id, uses: stage.uses, verdict: "kept", reasons: [taken.reason ?? ""] });
       continue;
     }
-    const found = await forecastStage(home, plan, stage, states, unknown);
+    const found = await forecastStage(home, { plan, stages, states, unknown }, stage);
     const { result, ...told } = found;
-    if (told.verdict === "will run") unknown.add(stage.id);
+    if (stage.member !== undefined) told.reasons.unshift(combinationText(stage.member.combination));
+    if (told.verdict === "will run") unknown.add(stage.member?.of ?? stage.id);
     const status = {
       kept: "cached",
       cached: "cached",
@@ -70,20 +73,28 @@ export async function forecast(
   return forecasts;
 }
 
+/** A plan, and what is known so far about its stages. */
+interface Forecasting {
+  plan: Plan;
+  stages: readonly PlannedStage[];
+  states: Readonly<Record<string, StageState>>;
+  /** Ids, as in the definition, of stages whose outputs are not known. */
+  unknown: ReadonlySet<string>;
+}
+
 async function forecastStage(
   home: string,
-  plan: Plan,
+  { plan, stages, states, unknown }: Forecasting,
   stage: PlannedStage,
-  states: Record<string, StageState>,
-  unknown: ReadonlySet<string>,
 ): Promise<StageForecast & { result?: ResultRecord }> {
   const about = { stage: stage.id, uses: stage.uses };
   const openIf = stage.if === undefined ? [] : stagesIn(expressionReferences(parseCondition(stage.if)), unknown);
   if (openIf.length > 0)
     return { ...about, verdict: "will run", reasons: [`unless its if is false: ${willRun(openIf)}`] };
 
-  const context = { inputs: plan.inputs, stages: states, run: { id: "", pipeline: plan.name, seed: plan.seed } };
-  const step = nextSteps(plan.stages, states, context).find((next) => next.stage === stage.id);
+  const run = { id: "", pipeline: plan.name, seed: plan.seed };
+  const context = contextOf(stage, { inputs: plan.inputs, stages: stageFacts(stages, states), run });
+  const step = nextSteps(stages, states, context).find((next) => next.stage === stage.id);
   if (step?.act === "skip" || step?.act === "cancel") return { ...about, verdict: "skipped", reasons: [step.reason] };
   if (step?.act === "fail") return { ...about, verdict: "fails", reasons: [String((step.error as Error).message)] };
 

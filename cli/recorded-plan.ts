@@ -1,5 +1,6 @@
 import { nearest } from "../expressions/nearest.js";
 import { PawlError } from "../platform/errors.js";
+import { stagesToRun } from "../schemas/matrix.js";
 import type { Plan } from "../schemas/plan.js";
 import { findPlan, listRecords } from "../store/index.js";
 import { configuredAddress } from "../worker/connection.js";
@@ -24,7 +25,7 @@ export async function refuseUnknownStage(
     const next = elsewhere ? `${facts.next}; ${verb} are in the workers' store: set PAWL_HOME to it` : facts.next;
     throw new PawlError("RUN_NOT_FOUND", message, { where: home, next: next ?? "pawl list" });
   }
-  const ids = plan.stages.map(({ id }) => id);
+  const ids = stagesToRun(plan.stages).map(({ id }) => id);
   if (stage === undefined || ids.includes(stage)) return plan;
   const guess = nearest(stage, ids);
   throw new PawlError("UNKNOWN_REFERENCE", `run ${runId} has no stage ${stage}`, {

@@ -1,3 +1,4 @@
+import { stagesToRun } from "../schemas/matrix.js";
 import type { Progress, RunState, StageState } from "../schemas/run.js";
 
 /** A run at one moment, as shown to a person. */
@@ -27,7 +28,9 @@ export function isOver(status: RunState["status"]): boolean {
 /** The stage that makes the run fail, or undefined. */
 export function failedStage(view: RunView): StageState | undefined {
   const continues = new Set(
-    view.state.plan?.stages.filter((stage) => stage.onFailure === "continue").map(({ id }) => id),
+    stagesToRun(view.state.plan?.stages ?? [])
+      .filter((stage) => stage.onFailure === "continue")
+      .map(({ id }) => id),
   );
   return view.state.stages.find((stage) => stage.status === "failed" && !continues.has(stage.id));
 }

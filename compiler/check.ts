@@ -1,6 +1,7 @@
 import { expressionReferences, ExpressionProblem, parseCondition, templateEvaluator } from "../expressions/index.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { append } from "../platform/lists.js";
+import { combinationText } from "../schemas/matrix.js";
 import { secretName } from "../schemas/secrets.js";
 import type { StageType } from "../schemas/stages/index.js";
 import { withProblems } from "./check-with.js";
@@ -8,10 +9,18 @@ import { longDurations } from "./durations.js";
 import { definitionForm, isStageType, withForm } from "./forms.js";
 import { validateDefinition } from "./generated/validators.js";
 import { cycles, missingNeeds, type Edge } from "./graph.js";
+import { combinationsOf, fitsMatrix, matrixProblems } from "./matrix.js";
 import type { Problem } from "./problem.js";
 import { queriesIn, type PlacedQuery } from "./queries.js";
 import { referenceProblem, type Names } from "./references.js";
-import { expressionProblem, resolve, type Known, type PlacedReference, type StandIn } from "./resolve.js";
+import {
+  expressionProblem,
+  resolve,
+  type Known,
+  type PlacedReference,
+  type Resolved,
+  type StandIn,
+} from "./resolve.js";
 import { rowProblems, type CheckedStage } from "./rows.js";
 import { schemaAt, type Path, type Schema } from "./schema.js";
 import { schemaProblems } from "./schema-errors.js";
@@ -76,6 +85,13 @@ function graphProblems(edges: readonly Edge[], stages: readonly string[]): Probl
   return [...missingNeeds(explicit, stages), ...cycles(stages, sound)];
 }
 
+/** What the expressions of a stage can name and know: of all of them, or in one combination of its matrix. */
+interface Scope {
+  known: Known;
+  names: Names;
+  combination?: JsonObject;
+}
+
 class Collector {
   readonly problems: Problem[] = [];
   readonly edges: Edge[] = [];
@@ -104,7 +120,7 @@ class Collector {
       resolved["stages"] = Object.fromEntries(
         Object.entries(rest["stages"]).map(([id, stage]) => [id, this.#stage(id, stage, standIns)]),
       );
-    if (outputs !== undefined) this.#resolve(outputs, ["outputs"]);
+    if (outputs !== undefined) this.#resolve(outputs, ["outputs"], { known: this.#known, names: this.#names });
     this.#checkShape({ ...value, ...resolved }, standIns);
     return { ...value, ...resolved };
   }
@@ -121,13 +137,40 @@ class Collector {
   #stage(id: string, stage: Json, standIns: StandIn[]): Json {
     if (!isObject(stage)) return stage;
     const path = ["stages", id];
-    const { with: settings, if: condition, needs, uses, ...rest } = stage;
-    const resolved = this.#settings(rest, path, standIns);
+    const { with: _with, if: _if, needs, uses: _uses, ...rest } = stage;
+    const resolved = this.#settings(rest, path, standIns) as JsonObject;
     this.#needs(id, needs);
-    if (typeof condition === "string") this.#condition(id, condition, [...path, "if"]);
-    if (isStageType(uses)) this.#with(id, uses, settings, [...path, "with"]);
-    else if (settings !== undefined) this.#resolve(settings, [...path, "with"], id);
-    return { ...stage, ...(resolved as JsonObject) };
+    const scopes = this.#scopes(resolved["matrix"], [...path, "matrix"]);
+    for (const [i, scope] of scopes.entries()) {
+      const before = this.problems.length;
+      this.#body(id, stage, scope, i === 0);
+      const found = this.problems.splice(before);
+      append(this.problems, i === 0 ? found : found.map((problem) => inCombination(problem, scope.combination!)));
+      if (found.length > 0) break;
+    }
+    return { ...stage, ...resolved };
+  }
+
+  /** One scope, or one for each combination of the stage's matrix. */
+  #scopes(matrix: Json | undefined, path: Path): Scope[] {
+    if (matrix === undefined) return [{ known: this.#known, names: this.#names }];
+    const problems = fitsMatrix(matrix) ? matrixProblems(matrix, path) : [];
+    append(this.problems, problems);
+    if (!fitsMatrix(matrix) || problems.length > 0)
+      return [{ known: this.#known, names: { ...this.#names, matrix: "unknown" } }];
+    return combinationsOf(matrix).map((combination) => {
+      const evaluator = templateEvaluator({ ...this.#known, stages: {}, matrix: combination });
+      const names = { ...this.#names, matrix: Object.keys(combination) };
+      return { known: { ...this.#known, evaluator, matrix: combination }, names, combination };
+    });
+  }
+
+  /** @param isFirst of the stage's scopes: its references, edges and queries are noted */
+  #body(id: string, { uses, if: condition, with: settings }: JsonObject, scope: Scope, isFirst: boolean): void {
+    const path = ["stages", id];
+    if (typeof condition === "string" && isFirst) this.#condition(id, condition, [...path, "if"], scope);
+    if (isStageType(uses)) this.#with(id, uses, settings, [...path, "with"], scope, isFirst);
+    else if (settings !== undefined && isFirst) this.#resolve(settings, [...path, "with"], scope, id);
   }
 
   #needs(id: string, needs: Json | undefined): void {
@@ -139,16 +182,17 @@ class Collector {
       });
   }
 
-  #condition(id: string, text: string, path: Path): void {
+  #condition(id: string, text: string, path: Path, { names }: Scope): void {
     try {
-      for (const reference of expressionReferences(parseCondition(text))) this.#reference({ reference, path }, id);
+      for (const reference of expressionReferences(parseCondition(text)))
+        this.#reference({ reference, path }, names, id);
     } catch (error) {
       if (!(error instanceof ExpressionProblem)) throw error;
       this.problems.push(expressionProblem(error, path));
     }
   }
 
-  #with(id: string, uses: StageType, settings: Json | undefined, path: Path): void {
+  #with(id: string, uses: StageType, settings: Json | undefined, path: Path, scope: Scope, isFirst: boolean): void {
     const schema: Schema = withForm(uses);
     if (settings === undefined) {
       const problems = withProblems(uses, {}, path);
@@ -157,14 +201,17 @@ class Collector {
     }
     if (!isObject(settings)) return;
     const takesSecret = (at: Path): boolean => schemaAt(schema, at.slice(path.length))?.["x-secret"] === true;
-    const { value, standIns } = this.#resolve(withoutShorthands(settings, schema), path, id, takesSecret);
+    const written = withoutShorthands(settings, schema);
+    const { value, standIns } = isFirst
+      ? this.#resolve(written, path, scope, id, takesSecret)
+      : this.#resolved(written, path, scope);
     const problems = withProblems(uses, value, path, {
       covers: (field) =>
         standIns.some((standIn) => standIn.kind !== "known" && overlaps([...path, ...field], standIn.path)),
       revise: (problem) => reviseProblem(problem, standIns, schema, path),
     });
     append(this.problems, onePerPlace(problems));
-    if (problems.length > 0) return;
+    if (problems.length > 0 || !isFirst) return;
     this.checked.push({ id, uses, settings: value as JsonObject, schema, path, standIns });
     const unknown = standIns.filter(({ kind }) => kind !== "known").map((standIn) => standIn.path);
     append(this.queries, queriesIn(value, schema, path, unknown));
@@ -176,7 +223,7 @@ class Collector {
     append(this.problems, resolved.problems);
     for (const placed of resolved.references) {
       const { reference } = placed;
-      if (reference.kind === "input") this.#reference(placed);
+      if (reference.kind === "input") this.#reference(placed, this.#names);
       else this.problems.push(notInSettings(placed));
     }
     append(standIns, resolved.standIns);
@@ -187,29 +234,40 @@ class Collector {
   #resolve(
     value: Json,
     path: Path,
+    scope: Scope,
     stage?: string,
     takesSecret: (at: Path) => boolean = () => false,
-  ): { value: Json; standIns: StandIn[] } {
-    const resolved = resolve(value, path, this.#known);
-    append(this.problems, resolved.problems);
-    for (const placed of resolved.references) this.#reference(placed, stage, takesSecret(placed.path));
+  ): Resolved {
+    const resolved = this.#resolved(value, path, scope);
+    for (const placed of resolved.references) this.#reference(placed, scope.names, stage, takesSecret(placed.path));
     return resolved;
   }
 
-  #reference(placed: PlacedReference, stage?: string, takesSecret = false): void {
+  #resolved(value: Json, path: Path, { known }: Scope): Resolved {
+    const resolved = resolve(value, path, known);
+    append(this.problems, resolved.problems);
+    return resolved;
+  }
+
+  #reference(placed: PlacedReference, names: Names, stage?: string, takesSecret = false): void {
     const { reference, path } = placed;
     if (reference.kind === "secret") {
       const misused = secretProblem(placed, takesSecret);
       if (misused !== undefined) this.problems.push(misused);
       return;
     }
-    const problem = referenceProblem(placed, this.#names);
+    const problem = referenceProblem(placed, names);
     if (problem !== undefined) this.problems.push(problem);
     if (reference.kind === "input") this.usedInputs.add(reference.name);
     if (stage === undefined || !("stage" in reference)) return;
     const { offset, length } = reference;
     this.edges.push({ stage, need: reference.stage, path, span: { offset, length } });
   }
+}
+
+/** A problem that the first combination of a matrix does not have. */
+function inCombination(problem: Problem, combination: JsonObject): Problem {
+  return { ...problem, message: `${problem.message}; in the combination ${combinationText(combination)}` };
 }
 
 /** Whether one path leads to the other, or inside it; `*` in the first is every index of a list. */

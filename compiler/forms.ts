@@ -1,5 +1,5 @@
 import type { TObject } from "@sinclair/typebox";
-import type { ArtifactKind } from "../schemas/artifact.js";
+import { artifactKinds, type ArtifactKind } from "../schemas/artifact.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { pipelineDefinition } from "../schemas/pipeline.js";
 import { runRequest } from "../schemas/run-request.js";
@@ -34,19 +34,28 @@ export function withForm(uses: StageType): Schema {
 export const isStageType = (uses: unknown): uses is StageType =>
   typeof uses === "string" && Object.hasOwn(stageDefinitions, uses);
 
+/** What the stage declares in its settings, by output name, as written. */
+export function declaredOutputs(uses: StageType, settings: Json | undefined): JsonObject {
+  const declared = declaredAt(settings, stageDefinitions[uses].declaredIn?.outputs);
+  return isObject(declared) ? declared : {};
+}
+
 /**
- * Kind of artifact by output name: the outputs of the stage type, and those that the stage declares in its settings.
+ * Kind of artifact by output name: the outputs of the stage type, and those that the stage declares in its settings; undefined
+ * if it declares no kind.
  * @param settings as written
  */
-export function outputKinds(uses: StageType, settings: Json | undefined): Readonly<Record<string, ArtifactKind>> {
-  const { outputs, declaredIn } = stageDefinitions[uses];
-  const { properties }: TObject = outputs;
+export function outputKinds(
+  uses: StageType,
+  settings: Json | undefined,
+): Readonly<Record<string, ArtifactKind | undefined>> {
+  const { properties }: TObject = stageDefinitions[uses].outputs;
   const own = Object.entries(properties).map(([name, body]) => [name, body["x-artifact"] as ArtifactKind]);
-  const declared = Object.entries(declaredAt(settings, declaredIn?.outputs) ?? {}).map(([name, body]) => [
-    name,
-    isObject(body) ? body["kind"] : body,
-  ]);
-  return Object.fromEntries([...own, ...declared]) as Record<string, ArtifactKind>;
+  const declared = Object.entries(declaredOutputs(uses, settings)).map(([name, body]) => {
+    const kind = isObject(body) ? body["kind"] : body;
+    return [name, artifactKinds.find((known) => known === kind)];
+  });
+  return Object.fromEntries([...own, ...declared]) as Record<string, ArtifactKind | undefined>;
 }
 
 /** Names of the metrics of the stage type, and those that the stage declares in its settings, as written. */

@@ -1,16 +1,18 @@
 import { conditionSource } from "../expressions/index.js";
 import type { PipelineDefinition, Settings, StageDefinition } from "../schemas/pipeline.js";
-import type { PlannedStage } from "../schemas/plan.js";
+import type { JsonObject } from "../platform/json.js";
+import type { DeclaredStage, PlannedStage } from "../schemas/plan.js";
 import { DEFAULTS } from "./defaults.js";
 import { durationMs } from "../schemas/duration.js";
 import { topologicalOrder, type Edge } from "./graph.js";
+import { matrixPlan } from "./matrix.js";
 
 /** The stages of a checked definition, in an order in which each comes after its needs. */
 export function planStages(
   definition: PipelineDefinition,
   edges: readonly Edge[],
   lineOf: (stage: string) => number,
-): PlannedStage[] {
+): DeclaredStage[] {
   const { stages, defaults = {} } = definition;
   return topologicalOrder(Object.keys(stages), edges).map((id) => {
     const needs = edges.filter(({ stage }) => stage === id).map(({ need }) => need);
@@ -24,7 +26,7 @@ function plannedStage(
   defaults: Settings,
   needs: string[],
   line: number,
-): PlannedStage {
+): DeclaredStage {
   const condition = stage.if === undefined ? {} : { if: conditionSource(String(stage.if)) };
   return {
     id,
@@ -32,6 +34,7 @@ function plannedStage(
     with: stage.with ?? {},
     needs,
     ...condition,
+    ...(stage.matrix && { matrix: matrixPlan(stage.matrix as JsonObject) }),
     ...plannedSettings(defaults, stage),
     line,
   };

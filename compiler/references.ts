@@ -9,6 +9,8 @@ export interface Names {
   inputs: readonly string[];
   /** Stages by id, as written. */
   stages: ReadonlyMap<string, JsonObject>;
+  /** Names of the matrix of the stage at hand; absent without one. */
+  matrix?: readonly string[] | "unknown";
 }
 
 /** The reference's problem: it names an input, stage, output, metric or fact that does not exist. */
@@ -36,11 +38,12 @@ interface Missing {
   nothing: string;
 }
 
-function missingName(reference: Reference, { inputs, stages }: Names): Missing | undefined {
+function missingName(reference: Reference, { inputs, stages, matrix }: Names): Missing | undefined {
   const { kind } = reference;
   // Only the worker that uses it knows whether a secret exists.
   if (kind === "secret") return undefined;
   if (kind === "input") return absent("input", reference.name, inputs, "declare it under `inputs`");
+  if (kind === "matrix") return missingInMatrix(reference.name, matrix);
   if (kind === "run") return absent("property of run:", reference.name, runFactNames, "");
   const stage = absent("stage", reference.stage, [...stages.keys()], "declare it under `stages`");
   if (stage !== undefined) return stage;
@@ -63,6 +66,12 @@ function missingName(reference: Reference, { inputs, stages }: Names): Missing |
         metricNames(type, settings),
         `${type} has no metrics`,
       );
+}
+
+function missingInMatrix(name: string | undefined, matrix: Names["matrix"]): Missing | undefined {
+  const nothing = "use it in `with` or `if` of a stage that has a matrix";
+  if (matrix === undefined) return { what: "matrix here:", name: name ?? "matrix", known: [], nothing };
+  return matrix === "unknown" || name === undefined ? undefined : absent("value of the matrix:", name, matrix, nothing);
 }
 
 function absent(what: string, name: string, known: readonly string[], nothing: string): Missing | undefined {

@@ -12,7 +12,7 @@ import {
 import type { ArtifactKind } from "../schemas/artifact.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { append } from "../platform/lists.js";
-import { isStageType, outputKinds } from "./forms.js";
+import { kindOfOutput } from "./output-kind.js";
 import type { Problem } from "./problem.js";
 import type { Path } from "./schema.js";
 
@@ -28,11 +28,11 @@ export interface StandIn {
   /** The string itself. */
   text: string;
   /**
-   * known: its value, from inputs. artifact, number: of that type, value not known. text: text, not known which.
-   * unknown: neither type nor value.
+   * known: its value, from inputs. artifact, number: of that type, value not known. artifacts, numbers: lists of these, one
+   * for each combination of a matrix. text: text, not known which. unknown: neither type nor value.
    */
-  kind: "known" | "artifact" | "number" | "text" | "unknown";
-  /** Kind and origin of an artifact: an output of a stage. */
+  kind: "known" | "artifact" | "artifacts" | "number" | "numbers" | "text" | "unknown";
+  /** Kind and origin of an artifact, or of those of a list: an output of a stage. */
   artifact?: { kind: ArtifactKind; reference: string; stage: string; output: string };
 }
 
@@ -48,8 +48,10 @@ export interface Resolved {
 export interface Known extends Pick<ExpressionContext, "inputs" | "run"> {
   /** Stages by id, as written. */
   stages: ReadonlyMap<string, JsonObject>;
-  /** Evaluates expressions whose values depend on inputs only. */
+  /** Evaluates expressions whose values depend on inputs, and on one combination of a matrix. */
   evaluator: TemplateEvaluator;
+  /** The values of one combination. */
+  matrix?: JsonObject;
 }
 
 /** Replaces every expression below `path` with its value if inputs determine it, else with a stand-in of its type. */
@@ -120,20 +122,31 @@ function replacement(
   const [only] = references;
   const isPlain = references.length === 1 && only?.text === whole.source.trim();
   if (!isPlain) return { kind: "unknown", value: text };
-  if (only.kind === "metric") return { kind: "number", value: 0 };
+  if (only.kind === "metric" || only.kind === "output") return produced(text, only, known);
   if (only.kind === "run" || (only.kind === "stage" && only.member === "status")) return { kind: "text", value: text };
-  if (only.kind !== "output") return { kind: "unknown", value: text };
-  const { uses, with: settings } = known.stages.get(only.stage) ?? {};
-  const kind = isStageType(uses) ? outputKinds(uses, settings)[only.name] : undefined;
+  return { kind: "unknown", value: text };
+}
+
+/** What stands for an output or a metric of a stage, or for the list of these of a matrix. */
+function produced(
+  text: string,
+  { kind: what, stage: id, name, text: reference, further }: Reference & { kind: "output" | "metric" },
+  known: Known,
+): Pick<StandIn, "kind" | "artifact"> & { value: Json } {
+  const hasMatrix = known.stages.get(id)?.["matrix"] !== undefined;
+  if (further > (hasMatrix ? 1 : 0)) return { kind: "unknown", value: text };
+  const isList = hasMatrix && further === 0;
+  if (what === "metric") return isList ? { kind: "numbers", value: [0] } : { kind: "number", value: 0 };
+  const kind = kindOfOutput(known.stages, id, name);
   if (kind === undefined) return { kind: "unknown", value: text };
-  return {
-    kind: "artifact",
-    artifact: { kind, reference: only.text, stage: only.stage, output: only.name },
-    value: { artifact: kind, digest: "0".repeat(64) },
-  };
+  const artifact = { kind, reference, stage: id, output: name };
+  const value = { artifact: kind, digest: "0".repeat(64) };
+  return isList ? { kind: "artifacts", artifact, value: [value] } : { kind: "artifact", artifact, value };
 }
 
 function isKnown(reference: Reference, known: Known): boolean {
+  if (reference.kind === "matrix")
+    return known.matrix !== undefined && (reference.name === undefined || Object.hasOwn(known.matrix, reference.name));
   if (reference.kind === "input") return Object.hasOwn(known.inputs, reference.name);
   if (reference.kind === "secret") return true;
   return reference.kind === "run" && (reference.name === "seed" || reference.name === "pipeline");

@@ -32,6 +32,12 @@ export function reviseProblem(
       return isWrongType ? { ...problem, got: standIn.text } : undefined;
     case "number":
       return isWrongType ? numberThere(problem, standIn) : undefined;
+    case "numbers":
+      return isWrongType ? listThere(problem, standIn) : undefined;
+    case "artifacts":
+      if (isWrongType) return listThere(problem, standIn);
+      if (problem.code !== "WRONG_TYPE" && problem.code !== "WRONG_ARTIFACT") return undefined;
+      return wrongArtifact(problem, standIn, schemaAt(schema, standIn.path.slice(prefix.length))?.items);
     case "artifact":
       return wrongArtifact(problem, standIn, schemaAt(schema, standIn.path.slice(prefix.length)));
   }
@@ -56,6 +62,22 @@ function numberThere(problem: Problem, { text }: StandIn): Problem {
   return { ...problem, message, got: text, next };
 }
 
+/** A list stands where one value is expected. */
+function listThere(problem: Problem, { kind, path, text }: StandIn): Problem {
+  const what = kind === "numbers" ? "numbers" : "artifacts";
+  const isInList = kind === "artifacts" && typeof path.at(-1) === "number";
+  const byPlace = `by its place: \${{ ${text.trim().slice(3, -2).trim()}[0] }}`;
+  const expression = text.trim().slice(3, -2).trim();
+  return {
+    ...problem,
+    message: `${beforeGot(problem.message)}, got a list of ${what}, one for each combination: ${short(expression)}`,
+    got: text,
+    next: isInList
+      ? "write it without the list around it"
+      : `choose one ${kind === "artifacts" ? "with a stage that uses select, or " : ""}${byPlace}`,
+  };
+}
+
 function wrongArtifact(problem: Problem, standIn: StandIn, schema: Schema | undefined): Problem {
   const wanted = artifactKind(schema);
   const { kind, reference } = standIn.artifact!;
@@ -68,7 +90,7 @@ function wrongArtifact(problem: Problem, standIn: StandIn, schema: Schema | unde
       message: `${beforeGot(problem.message)}, got the artifact ${got}`,
       next: "use a value, or a metric: stages.ID.metrics.NAME",
     };
-  if (wanted.list && wanted.kind === kind)
+  if (wanted.list && (wanted.kind === kind || wanted.kind === "any"))
     return {
       ...at,
       code: "WRONG_TYPE",

@@ -21,11 +21,14 @@ export interface ExpressionContext {
   /** Stages that have ended. An output or metric that a stage did not produce is null. */
   stages: Record<string, StageFacts>;
   run?: RunFacts;
+  /** The values of one combination of a matrix; absent in a stage without one. */
+  matrix?: JsonObject;
 }
+/** A stage, or a matrix: its outputs and metrics are lists in the order of its combinations, null where there is none. */
 export interface StageFacts {
   status: StageStatus;
-  outputs: Record<string, ArtifactRef>;
-  metrics: Record<string, number>;
+  outputs: Record<string, ArtifactRef | (ArtifactRef | null)[]>;
+  metrics: Record<string, number | (number | null)[]>;
 }
 export interface RunFacts {
   id: string;
@@ -138,8 +141,8 @@ class SecretNames extends ExactDictionary {
 /** The names an expression sees, as the engine's data. */
 export function contextData(context: ExpressionContext): ExactDictionary {
   const stages = Object.entries(context.stages).map(([id, stage]) => {
-    const outputs = Object.entries(stage.outputs).map(([name, ref]) => [name, toData({ ...ref })] as const);
-    const metrics = Object.entries(stage.metrics).map(([name, value]) => [name, new ExactNumber(value)] as const);
+    const outputs = Object.entries(stage.outputs).map(([name, made]) => [name, toData(made as Json)] as const);
+    const metrics = Object.entries(stage.metrics).map(([name, value]) => [name, toData(value)] as const);
     const facts = new ExactDictionary([
       ["status", new data.StringData(stage.status)],
       ["outputs", new ExactDictionary(outputs, "null")],
@@ -151,6 +154,7 @@ export function contextData(context: ExpressionContext): ExactDictionary {
     ["inputs", toData(context.inputs)],
     ["stages", new ExactDictionary(stages)],
     ["run", toData({ ...context.run })],
+    ...(context.matrix === undefined ? [] : [["matrix", toData(context.matrix)] as const]),
     ["secrets", new SecretNames()],
   ]);
 }

@@ -5,6 +5,7 @@ export {
   runFactNames,
   templateEvaluator,
   type ExpressionContext,
+  type StageFacts,
   type TemplateEvaluator,
 } from "./evaluate.js";
 export { editDistance, nearest, proposal } from "./nearest.js";

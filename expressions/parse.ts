@@ -6,7 +6,7 @@ import { Parser } from "@actions/expressions/parser";
 import { ExpressionProblem } from "./problem.js";
 
 /** Names that an expression may begin with. */
-export const contextNames = ["inputs", "stages", "run", "secrets"] as const;
+export const contextNames = ["inputs", "stages", "run", "matrix", "secrets"] as const;
 /** Functions allowed everywhere; they are those of GitHub Actions. */
 export const functionNames = [
   "contains",

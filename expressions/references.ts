@@ -20,10 +20,15 @@ import { parseTemplate } from "./template.js";
 /** What a reference refers to. `stage`: a whole stage, or its status, outputs or metrics as a whole. */
 export type ReferenceTarget =
   | { kind: "input"; name: string; /** further names and indices */ rest: string[] }
-  | { kind: "output"; stage: string; name: string }
-  | { kind: "metric"; stage: string; name: string }
+  | {
+      kind: "output" | "metric";
+      stage: string;
+      name: string;
+      /** number of further names and indices */ further: number;
+    }
   | { kind: "stage"; stage: string; member?: string }
   | { kind: "run"; name: string }
+  | { kind: "matrix"; /** absent: all of them */ name?: string }
   | { kind: "secret"; name: string };
 
 /** One use of a name in an expression, and where it is in the string. */
@@ -127,8 +132,9 @@ class ReferenceFinder implements ExprVisitor<void> {
           expected: "stages.ID.outputs.NAME, stages.ID.metrics.NAME or stages.ID.status",
           next: "name the stage literally: dependencies must be known before the run",
         });
-      if (second === "outputs" && third !== undefined) return { kind: "output", stage: first, name: third };
-      if (second === "metrics" && third !== undefined) return { kind: "metric", stage: first, name: third };
+      const kind = second === "outputs" ? "output" : second === "metrics" ? "metric" : undefined;
+      if (kind !== undefined && third !== undefined)
+        return { kind, stage: first, name: third, further: steps.length - 3 };
       return { kind: "stage", stage: first, ...(second === undefined ? {} : { member: second }) };
     }
     if (root === "secrets") {
@@ -139,6 +145,7 @@ class ReferenceFinder implements ExprVisitor<void> {
         next: "name the secret literally",
       });
     }
+    if (root === "matrix") return { kind: "matrix", ...(first !== undefined && { name: first }) };
     // `inputs` and `run` as a whole, and computed names, are looked up when the expression is evaluated.
     if (first === undefined) return undefined;
     if (root === "run") return { kind: "run", name: first };

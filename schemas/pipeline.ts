@@ -1,9 +1,6 @@
 import { Type, type Static, type TObject, type TProperties } from "@sinclair/typebox";
-import { Duration, OneOf } from "./fields/basic.js";
+import { Duration, idPattern, OneOf } from "./fields/basic.js";
 import { stageDefinitions, type StageType } from "./stages/index.js";
-
-/** Names of stages, inputs and top-level outputs, which an expression can write after a dot. */
-export const idPattern = "^[A-Za-z][A-Za-z0-9_-]{0,63}$";
 
 const closed = { additionalProperties: false } as const;
 
@@ -88,6 +85,44 @@ export const settings = {
   ),
 } satisfies TProperties;
 
+/** Keys of a matrix that are not names of values. */
+const matrixOptions = {
+  include: Type.Optional(
+    Type.Array(Type.Object({}, { description: "values by name" }), {
+      description: "combinations to add; one that contradicts no combination adds its values to those it fits",
+    }),
+  ),
+  exclude: Type.Optional(
+    Type.Array(Type.Object({}, { description: "values by name" }), {
+      description: "combinations to leave out: those that have all these values",
+    }),
+  ),
+  maxParallel: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      description: "maximum number of combinations under way at the same time",
+    }),
+  ),
+  failFast: Type.Optional(
+    Type.Boolean({ description: "false: combinations under way continue after one has failed; default: true" }),
+  ),
+} satisfies TProperties;
+
+const matrix = Type.Unsafe<Static<TObject<typeof matrixOptions>> & Record<string, unknown>>({
+  type: "object",
+  properties: matrixOptions,
+  patternProperties: {
+    [`^(?!(?:${Object.keys(matrixOptions).join("|")})$)[A-Za-z][A-Za-z0-9_-]{0,63}$`]: {
+      type: "array",
+      minItems: 1,
+      description: `a list of values, used as ${"${{ matrix.NAME }}"}; options: ${Object.keys(matrixOptions).join(", ")}`,
+    },
+  },
+  additionalProperties: false,
+  description: "the stage runs once for each combination of these values; its outputs and metrics are lists",
+});
+
 /** One entry of `stages`. The settings in `with` depend on `uses`: see `stageDefinitions`. */
 export const stageDefinition = Type.Object(
   {
@@ -106,6 +141,7 @@ export const stageDefinition = Type.Object(
         description: "condition: the stage runs only if it holds; default: success()",
       }),
     ),
+    matrix: Type.Optional(matrix),
     ...settings,
   },
   closed,

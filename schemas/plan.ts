@@ -31,18 +31,41 @@ export interface Plan extends RunPlace {
   seed: number;
   /** Run inputs, checked, defaults filled in. */
   inputs: JsonObject;
-  /** Ordered so that every stage comes after its needs; ties in order of appearance. */
-  stages: PlannedStage[];
+  /** Ordered so that every stage comes after its needs; ties in order of appearance. See `stagesToRun`. */
+  stages: DeclaredStage[];
   /** Top-level outputs: JSON whose strings may hold `${{ }}`. */
   outputs: JsonObject;
 }
 
+/** A stage of the definition. */
+export interface DeclaredStage extends Omit<PlannedStage, "member"> {
+  /** It runs once for each combination. */
+  matrix?: MatrixPlan;
+}
+
+export interface MatrixPlan {
+  /** Values by name; every combination has the same names. */
+  combinations: JsonObject[];
+  /** Maximum number under way at the same time; absent: as many as there are workers. */
+  maxParallel?: number;
+  /** Once one has failed, those under way are canceled. */
+  failFast: boolean;
+}
+
+/** What a stage that stands for one combination of a matrix knows about it. */
+export interface Member extends Omit<MatrixPlan, "combinations"> {
+  /** The id of the stage in the definition. */
+  of: string;
+  combination: JsonObject;
+}
+
+/** A stage to run. */
 export interface PlannedStage {
   id: string;
   uses: StageType;
   /** JSON whose strings may hold `${{ }}`. */
   with: JsonObject;
-  /** Ids of stages that must have ended first: `needs` and every `stages.X` used in an expression. */
+  /** Ids, as in the definition, of stages that must have ended first: `needs` and every `stages.X` of an expression. */
   needs: string[];
   /** An expression without braces; absent: the stage runs if all its needs succeeded. */
   if?: string;
@@ -58,6 +81,7 @@ export interface PlannedStage {
   onFailure: "fail" | "park" | "continue";
   /** The stage's line in the definition. */
   line: number;
+  member?: Member;
 }
 
 export interface RetryPlan {

@@ -1,8 +1,8 @@
 import { Type, type TProperties } from "@sinclair/typebox";
 import { choiceWords } from "./choices.js";
 import { durationMs, longestDuration } from "./duration.js";
-import { OneOf } from "./fields/basic.js";
-import { idPattern } from "./pipeline.js";
+import { idPattern, OneOf } from "./fields/basic.js";
+import { mostCombinations } from "./matrix.js";
 import { stageTypes } from "./stages/index.js";
 
 /**
@@ -17,6 +17,12 @@ const longTime = Type.Number({ minimum: 1, maximum: durationMs(longestDuration) 
 const open = <P extends TProperties>(properties: P) => Type.Object(properties);
 
 const artifact = open({ artifact: Type.String(), digest: Type.String() });
+
+const matrix = open({
+  combinations: Type.Array(anyObject("values by name"), { minItems: 1, maxItems: mostCombinations }),
+  maxParallel: Type.Optional(Type.Integer({ minimum: 1 })),
+  failFast: Type.Boolean(),
+});
 
 const plannedStage = open({
   id: Type.String({ pattern: idPattern }),
@@ -38,6 +44,7 @@ const plannedStage = open({
   resources: open({ gpu: count }),
   cache: Type.Unsafe<boolean | number>({ type: ["boolean", "number"] }),
   onFailure: OneOf(["fail", "park", "continue"]),
+  matrix: Type.Optional(matrix),
 });
 
 const plan = open({

@@ -76,6 +76,8 @@ export interface StageFailure {
 export interface StageState {
   id: string;
   uses: StageType;
+  /** The values of its combination, if it is one of a matrix. */
+  combination?: JsonObject;
   status: StageStatus;
   /** Attempts begun. */
   attempts: number;

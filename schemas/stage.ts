@@ -61,8 +61,13 @@ export interface StageDefinition<
   outputs: O;
   /** What the stage reports, in the order of interest: `${{ stages.ID.metrics.NAME }}`. */
   metrics: M;
-  /** Settings in which each use declares further outputs (a mapping of names to `{ kind }`) and metrics (a list of names). */
-  declaredIn?: { outputs: keyof Static<W> & string; metrics: keyof Static<W> & string };
+  /**
+   * Settings in which each use declares further outputs (a mapping of names to `{ kind }`, or to an output, whose kind it is)
+   * and metrics (a list of names).
+   */
+  declaredIn?: { outputs: keyof Static<W> & string; metrics?: keyof Static<W> & string };
+  /** The outputs are artifacts that the stage was given: it made none of them. */
+  passesThrough?: true;
   /** The stage computes with tensors: its results depend on the compute flags and threads, which belong to its key. */
   computesWithTensors: boolean;
   /**

@@ -2,7 +2,7 @@ import path from "node:path";
 import type { ArtifactKind, ArtifactRef } from "../schemas/artifact.js";
 import { PawlError } from "../platform/errors.js";
 import { sha256 } from "../platform/digests.js";
-import { canonicalJson } from "./canonical.js";
+import { canonicalJson } from "../platform/canonical-json.js";
 import { isMissing, storeError } from "./errors.js";
 import { exists } from "./files.js";
 import { layout } from "./home.js";

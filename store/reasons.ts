@@ -1,7 +1,7 @@
 import { isObject, type Json } from "../platform/json.js";
 import type { DefaultsSchema } from "../schemas/stage-defaults.js";
 import { stageDefinitions } from "../schemas/stages/index.js";
-import { canonicalJson } from "./canonical.js";
+import { canonicalJson } from "../platform/canonical-json.js";
 import type { StageIdentity } from "./results.js";
 
 /**

@@ -3,7 +3,7 @@ import type { StageResult } from "../schemas/run.js";
 import type { StageType } from "../schemas/stages/index.js";
 import { hasArtifacts } from "./artifacts.js";
 import { sha256 } from "../platform/digests.js";
-import { canonicalJson } from "./canonical.js";
+import { canonicalJson } from "../platform/canonical-json.js";
 import { storeError } from "./errors.js";
 import { layout } from "./home.js";
 import { readRecord, writeRecord, type OnDamaged } from "./records.js";

@@ -57,7 +57,8 @@ export async function findTrainingData(home: string, model: ArtifactRef, onDamag
 /** Every artifact's producers, by digest. */
 async function readProducers(home: string, onDamaged?: OnDamaged): Promise<Map<string, Producer[]>> {
   const producers = new Map<string, Producer[]>();
-  for (const result of await allResults(home, onDamaged))
+  const made = (await allResults(home, onDamaged)).filter(({ uses }) => !stageDefinitions[uses].passesThrough);
+  for (const result of made)
     for (const [output, { digest }] of Object.entries<ArtifactRef>(result.outputs)) {
       const others = producers.get(digest);
       if (others) others.push({ result, output });

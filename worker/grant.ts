@@ -3,7 +3,7 @@ import { sha256 } from "../platform/digests.js";
 import type { Plan, RunGrant } from "../schemas/plan.js";
 import type { JsonObject } from "../platform/json.js";
 import type { ParkedStageAction, RunRequest } from "../schemas/run.js";
-import { canonicalJson } from "../store/canonical.js";
+import { canonicalJson } from "../platform/canonical-json.js";
 import { homeKey } from "../store/home-key.js";
 
 /**

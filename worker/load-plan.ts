@@ -1,5 +1,6 @@
 import { compilePipeline } from "../compiler/index.js";
 import { PawlError } from "../platform/errors.js";
+import { stagesToRun } from "../schemas/matrix.js";
 import type { Plan } from "../schemas/plan.js";
 import type { RunRequest } from "../schemas/run.js";
 import { findDefinition, findRecord, savePlan, saveRecord } from "../store/index.js";
@@ -34,8 +35,9 @@ export async function loadPlan(
   await savePlan(home, runId, plan, definition ?? (await findDefinition(home, runId)) ?? "");
   const startedAt = (await findRecord(home, runId))?.startedAt ?? new Date().toISOString();
   const { name: pipeline } = plan;
-  const states = initialStates(plan.stages, request.stages);
-  const stages = plan.stages.map(({ id }) => states[id]!);
+  const toRun = stagesToRun(plan.stages);
+  const states = initialStates(toRun, request.stages);
+  const stages = toRun.map(({ id }) => states[id]!);
   await saveRecord(home, { runId, pipeline, status: "running", plan, stages, outputs: {}, startedAt });
   return plan;
 }

@@ -75,7 +75,7 @@ async function acceptChanges(
   { stage, signature }: ParkedStageAction,
   changes: JsonObject,
 ): Promise<string> {
-  const planned = board.plan.stages.find(({ id }) => id === stage)!;
+  const planned = board.stages.find(({ id }) => id === stage)!;
   const all = [...(board.state(stage).changes ?? []), changes];
   if (JSON.stringify(all).length > mostChanges)
     throw refusal("OUT_OF_RANGE", `the changes of stages.${stage} exceed ${mostChanges} characters`);

@@ -1,8 +1,10 @@
 import type { ExpressionContext } from "../expressions/index.js";
 import { reopened } from "../schemas/choices.js";
+import { membersById, stagesToRun } from "../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import type { RunState, StageState, StageStatus } from "../schemas/run.js";
-import { fatalFailures, hasEnded } from "./schedule.js";
+import { stageFacts } from "./facts.js";
+import { contextOf, fatalFailures, hasEnded } from "./schedule.js";
 
 /** The times of a stage that leaves its status; those before its first start do not count. */
 function timesAfter({ status, sinceMs, spentMs }: StageState, nowMs: number): Pick<StageState, "sinceMs" | "spentMs"> {
@@ -19,11 +21,16 @@ export class Board {
   /** Id of the store that the run's artifacts are in, once one of its workers has reported it. */
   store: string | undefined;
   readonly plan: Plan;
+  /** The stages to run, in the plan's order. */
+  readonly stages: readonly PlannedStage[];
+  readonly #members: ReadonlyMap<string, string[]>;
   readonly states: Record<string, StageState>;
   readonly #onChange: (board: Board) => void;
 
   constructor(plan: Plan, states: Record<string, StageState>, onChange: (board: Board) => void = () => {}) {
     this.plan = plan;
+    this.stages = stagesToRun(plan.stages);
+    this.#members = membersById(this.stages);
     this.states = states;
     this.#onChange = onChange;
     onChange(this);
@@ -65,30 +72,35 @@ export class Board {
   }
 
   allEnded(): boolean {
-    return this.plan.stages.every(({ id }) => hasEnded(this.state(id).status));
+    return this.stages.every(({ id }) => hasEnded(this.state(id).status));
   }
 
   has(...statuses: StageStatus[]): boolean {
-    return this.plan.stages.some(({ id }) => statuses.includes(this.state(id).status));
+    return this.stages.some(({ id }) => statuses.includes(this.state(id).status));
   }
 
   /** The failures that make the run fail, first by plan order. */
   fatalFailures(): StageState[] {
-    return fatalFailures(this.plan.stages, this.states);
+    return fatalFailures(this.stages, this.states);
   }
 
-  /** What expressions see: every stage that has ended. */
-  context(runId: string): ExpressionContext {
-    const ended = this.plan.stages.map(({ id }) => this.state(id)).filter(({ status }) => hasEnded(status));
-    return {
+  /** The states of what a stage needs: of each combination, if it needs a matrix. */
+  needsOf(stage: PlannedStage): StageState[] {
+    return stage.needs.flatMap((id) => this.#members.get(id) ?? []).map((id) => this.state(id));
+  }
+
+  /** What expressions see: every stage that has ended. @param stage whose expressions they are */
+  context(runId: string, stage?: PlannedStage): ExpressionContext {
+    const context = {
       inputs: this.plan.inputs,
-      stages: Object.fromEntries(ended.map(({ id, status, outputs, metrics }) => [id, { status, outputs, metrics }])),
+      stages: stageFacts(this.stages, this.states),
       run: { id: runId, pipeline: this.plan.name, seed: this.plan.seed },
     };
+    return stage === undefined ? context : contextOf(stage, context);
   }
 
   list(): StageState[] {
-    return this.plan.stages.map(({ id }) => this.state(id));
+    return this.stages.map(({ id }) => this.state(id));
   }
 }
 
@@ -101,10 +113,12 @@ export function initialStates(
   known: Readonly<Record<string, StageState>> = {},
 ): Record<string, StageState> {
   return Object.fromEntries(
-    stages.map(({ id, uses }) => {
+    stages.map(({ id, uses, member }) => {
       const before = known[id];
-      if (before?.uses === uses && (before.status === "succeeded" || before.status === "cached")) return [id, before];
-      const waiting: StageState = { id, uses, status: "queued", attempts: 0, outputs: {}, metrics: {} };
+      const combination = member && { combination: member.combination };
+      if (before?.uses === uses && (before.status === "succeeded" || before.status === "cached"))
+        return [id, { ...before, ...combination }];
+      const waiting: StageState = { id, uses, ...combination, status: "queued", attempts: 0, outputs: {}, metrics: {} };
       const { changes, changesGrant, compute, choiceRequest, failure } = before ?? {};
       const kept = {
         ...(changes && { changes }),

@@ -4,7 +4,7 @@ import { Deadlines } from "./choices.js";
 import type { Board } from "./board.js";
 import { readFailure } from "./failure.js";
 import type { Recorder } from "./record.js";
-import { hasEnded, nextSteps, type Step } from "./schedule.js";
+import { hasEnded, nextSteps, toStop, type Step } from "./schedule.js";
 import { failStage, runStage } from "./stage.js";
 
 /** Events after which nothing new is started until the run has continued as new. The server refuses more than 51,200. */
@@ -17,6 +17,14 @@ const largestHistory = 16 * 1024 * 1024;
  */
 const mostUnderWay = 200;
 
+/** A stage under way. */
+interface UnderWay {
+  scope: CancellationScope;
+  ended: Promise<void>;
+  /** Why it alone was canceled. */
+  whyStopped?: string;
+}
+
 /**
  * Runs every stage once, each after its needs, independent ones at the same time, until all have ended ("finished"),
  * or until history is long and no stage is under way ("continueAsNew"). Cancellation cancels what is under way, waits
@@ -24,12 +32,13 @@ const mostUnderWay = 200;
  * @param recorder records people's choices and actions
  */
 export async function interpret(board: Board, recorder: Recorder): Promise<"finished" | "continueAsNew"> {
-  const underWay = new Map<string, Promise<void>>();
+  const underWay = new Map<string, UnderWay>();
   const deadlines = new Deadlines(board);
   try {
     for (;;) {
       const isIdle = underWay.size === 0 && allHandlersFinished();
       if (isIdle && historyIsLong() && !board.allEnded()) return "continueAsNew";
+      stopFailedMatrices(board, underWay);
       if (!mustDrain()) startReady(board, underWay);
       if (underWay.size === 0 && board.allEnded()) return "finished";
       deadlines.keep();
@@ -39,7 +48,7 @@ export async function interpret(board: Board, recorder: Recorder): Promise<"fini
     }
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    await CancellationScope.nonCancellable(() => Promise.all(underWay.values()));
+    await CancellationScope.nonCancellable(() => Promise.all([...underWay.values()].map(({ ended }) => ended)));
     cancelRest(board);
     throw error;
   }
@@ -55,11 +64,21 @@ function mustDrain(): boolean {
   return historyLength > longestHistory || historySize > largestHistory;
 }
 
-function startReady(board: Board, underWay: Map<string, Promise<void>>): void {
-  const stages = new Map(board.plan.stages.map((stage) => [stage.id, stage]));
+/** Cancels what is under way of a matrix of which a combination has failed. */
+function stopFailedMatrices(board: Board, underWay: ReadonlyMap<string, UnderWay>): void {
+  for (const { stage, failed } of toStop(board.stages, board.states)) {
+    const one = underWay.get(stage);
+    if (one === undefined || one.whyStopped !== undefined) continue;
+    one.whyStopped = `stages.${failed} failed, and the matrix has failFast`;
+    one.scope.cancel();
+  }
+}
+
+function startReady(board: Board, underWay: Map<string, UnderWay>): void {
+  const stages = new Map(board.stages.map((stage) => [stage.id, stage]));
   for (;;) {
     const context = board.context(workflowInfo().workflowId);
-    const steps = nextSteps(board.plan.stages, board.states, context);
+    const steps = nextSteps(board.stages, board.states, context);
     if (steps.length === 0) return;
     for (const step of steps) {
       if (underWay.size >= mostUnderWay) return;
@@ -68,16 +87,14 @@ function startReady(board: Board, underWay: Map<string, Promise<void>>): void {
   }
 }
 
-function apply(board: Board, stage: PlannedStage, step: Step, underWay: Map<string, Promise<void>>): void {
+function apply(board: Board, stage: PlannedStage, step: Step, underWay: Map<string, UnderWay>): void {
   switch (step.act) {
-    case "start": {
-      const ended = runStage(board, stage, mustDrain).finally(() => {
-        underWay.delete(stage.id);
-        board.version++;
-      });
-      underWay.set(stage.id, ended);
+    case "start":
+      underWay.set(
+        stage.id,
+        begin(board, stage, () => underWay.delete(stage.id)),
+      );
       break;
-    }
     case "skip":
       board.set(stage.id, { status: "skipped", reason: step.reason });
       break;
@@ -88,6 +105,19 @@ function apply(board: Board, stage: PlannedStage, step: Step, underWay: Map<stri
       failStage(board, stage, readFailure(step.error));
       break;
   }
+}
+
+/** @param remove called when the stage is no longer under way */
+function begin(board: Board, stage: PlannedStage, remove: () => void): UnderWay {
+  const scope = new CancellationScope();
+  const whyCanceled = (): string => one.whyStopped ?? "the run was canceled";
+  const run = (): Promise<void> => runStage(board, stage, { handBack: mustDrain, whyCanceled });
+  const ended = scope.run(run).finally(() => {
+    remove();
+    board.version++;
+  });
+  const one: UnderWay = { scope, ended };
+  return one;
 }
 
 function cancelRest(board: Board): void {

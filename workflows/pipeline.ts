@@ -13,6 +13,7 @@ import {
 import { evaluateTemplate } from "../expressions/index.js";
 import { PawlError } from "../platform/errors.js";
 import type { JsonObject } from "../platform/json.js";
+import { stagesToRun } from "../schemas/matrix.js";
 import type { Plan } from "../schemas/plan.js";
 import { queryState, type RunRequest, type RunResult, type RunState, type StageState } from "../schemas/run.js";
 import { loadPlan, recordEnd } from "./activities.js";
@@ -88,7 +89,7 @@ function continuedBoard(request: RunRequest | null | undefined): Board | undefin
 async function beginBoard(request: RunRequest | null | undefined): Promise<Board> {
   try {
     const plan = await loadPlan(request);
-    return boardOf(plan, initialStates(plan.stages, request?.stages), request?.store);
+    return boardOf(plan, initialStates(stagesToRun(plan.stages), request?.stages), request?.store);
   } catch (error) {
     if (isCancellation(error)) throw error;
     const { failure } = readFailure(error);

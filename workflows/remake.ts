@@ -12,7 +12,7 @@ import type { Board } from "./board.js";
 export function remakeInput(board: Board, stage: PlannedStage, failure: StageFailure, retries: RetryCount): boolean {
   const { artifact } = failure.facts;
   if (artifact === undefined) return false;
-  const makers = stage.needs.map((id) => board.state(id)).filter((state) => makes(state, artifact));
+  const makers = board.needsOf(stage).filter((state) => makes(state, artifact));
   if (makers.length === 0) return false;
   for (const { id, status } of makers) {
     // A stage that is under way is already being made again, for another stage.

@@ -1,4 +1,5 @@
 import { evaluateCondition, needsStatus, type ExpressionContext } from "../expressions/index.js";
+import { membersById } from "../schemas/matrix.js";
 import type { PlannedStage } from "../schemas/plan.js";
 import type { StageState, StageStatus } from "../schemas/run.js";
 
@@ -29,6 +30,14 @@ export function hasEnded(status: StageStatus): boolean {
   }
 }
 
+/** The status of a matrix: what its combinations have come to together. @param statuses of all of them */
+export function matrixStatus(statuses: readonly StageStatus[]): StageStatus {
+  const open = statuses.find((status) => !hasEnded(status));
+  if (open !== undefined) return open;
+  const order: StageStatus[] = ["failed", "cancelled", "succeeded", "cached"];
+  return order.find((status) => statuses.includes(status)) ?? "skipped";
+}
+
 /** Failed stages that make the run fail, in plan order: all but those with `onFailure: continue`. */
 export function fatalFailures(stages: readonly PlannedStage[], states: StageStates): StageState[] {
   return stages
@@ -45,19 +54,19 @@ export function fatalFailures(stages: readonly PlannedStage[], states: StageStat
  * parked are canceled, except those whose `if` has always() or failure(). In expressions, success() is then false.
  */
 export function nextSteps(stages: readonly PlannedStage[], states: StageStates, context: ExpressionContext): Step[] {
-  const status = Object.fromEntries(stages.map(({ id }) => [id, states[id]?.status ?? "queued"]));
-  const needs = Object.fromEntries(stages.map((stage) => [stage.id, stage.needs]));
+  const { status, needs } = graphOf(stages, states);
   const failing = fatalFailures(stages, states)[0];
   const asks = (now: StageStatus): boolean => now === "waiting" || now === "parked";
   const isOpen = (now: StageStatus): boolean => now === "queued" || (failing !== undefined && asks(now));
+  const room = roomOf(stages, status);
   return stages
     .filter((stage) => isOpen(status[stage.id]!) && stage.needs.every((id) => hasEnded(status[id] ?? "queued")))
     .flatMap((stage): Step | [] => {
       const ended = needsStatus(stage.id, needs, status);
       try {
         const success = ended.success && failing === undefined;
-        if (evaluateCondition(stage.if, context, { ...ended, success }))
-          return status[stage.id] === "queued" ? { stage: stage.id, act: "start" } : [];
+        if (evaluateCondition(stage.if, contextOf(stage, context), { ...ended, success }))
+          return status[stage.id] === "queued" && room.take(stage) ? { stage: stage.id, act: "start" } : [];
       } catch (error) {
         // A stage that is parked since then would be parked again, forever.
         if (status[stage.id] === "queued") return { stage: stage.id, act: "fail", error };
@@ -66,6 +75,60 @@ export function nextSteps(stages: readonly PlannedStage[], states: StageStates, 
         return { stage: stage.id, act: "cancel", reason: whyCancelled(failing.id, states[stage.id]!) };
       return { stage: stage.id, act: "skip", reason: whySkipped(stage, status) };
     });
+}
+
+/** What the expressions of a stage see. */
+export function contextOf({ member }: PlannedStage, context: ExpressionContext): ExpressionContext {
+  return member === undefined ? context : { ...context, matrix: member.combination };
+}
+
+/** Status and needs of all stages and, under its id in the definition, of each matrix, which needs its combinations. */
+function graphOf(
+  stages: readonly PlannedStage[],
+  states: StageStates,
+): { status: Record<string, StageStatus>; needs: Record<string, readonly string[]> } {
+  const status = Object.fromEntries(stages.map(({ id }) => [id, states[id]?.status ?? "queued"]));
+  const needs: Record<string, readonly string[]> = Object.fromEntries(stages.map((stage) => [stage.id, stage.needs]));
+  for (const [id, members] of membersById(stages)) {
+    if (Object.hasOwn(needs, id)) continue;
+    needs[id] = members;
+    status[id] = matrixStatus(members.map((member) => status[member]!));
+  }
+  return { status, needs };
+}
+
+/** How many more combinations of each matrix may be under way. One that waits for people is not. */
+function roomOf(
+  stages: readonly PlannedStage[],
+  status: Readonly<Record<string, StageStatus>>,
+): { take: (stage: PlannedStage) => boolean } {
+  const underWay = new Map<string, number>();
+  const count = (of: string): number => underWay.get(of) ?? 0;
+  for (const { id, member } of stages)
+    if (member !== undefined && (status[id] === "running" || status[id] === "backingOff"))
+      underWay.set(member.of, count(member.of) + 1);
+  const take = ({ member }: PlannedStage): boolean => {
+    if (member?.maxParallel === undefined) return true;
+    if (count(member.of) >= member.maxParallel) return false;
+    underWay.set(member.of, count(member.of) + 1);
+    return true;
+  };
+  return { take };
+}
+
+/** Ids of stages under way that are combinations of a matrix with failFast, of which another has failed for good. */
+export function toStop(stages: readonly PlannedStage[], states: StageStates): { stage: string; failed: string }[] {
+  const failed = new Map<string, string>();
+  for (const { id, member, onFailure } of stages)
+    if (member?.failFast === true && onFailure !== "continue" && states[id]?.status === "failed")
+      failed.set(member.of, failed.get(member.of) ?? id);
+  return stages.flatMap(({ id, member }) => {
+    const first = member && failed.get(member.of);
+    const status = states[id]?.status;
+    return first !== undefined && (status === "running" || status === "backingOff")
+      ? [{ stage: id, failed: first }]
+      : [];
+  });
 }
 
 function whyCancelled(failed: string, { status, choiceRequest }: StageState): string {

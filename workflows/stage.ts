@@ -14,9 +14,14 @@ import { decideRetry, noRetries, type RetryDecision } from "./retry.js";
 /**
  * Brings one stage to its end, or to where it has to wait for people: attempts, each from the last checkpoint,
  * until one succeeds or the retry budget of its failures is spent. Never rejects for a failure of the stage.
- * @param handBack called before another attempt: true puts the stage back to queued (before continue-as-new)
+ * @param how handBack: called before another attempt; true puts the stage back to queued (before continue-as-new).
+ *   whyCanceled: called when the stage is canceled
  */
-export async function runStage(board: Board, stage: PlannedStage, handBack: () => boolean): Promise<void> {
+export async function runStage(
+  board: Board,
+  stage: PlannedStage,
+  { handBack, whyCanceled }: { handBack: () => boolean; whyCanceled: () => string },
+): Promise<void> {
   board.set(stage.id, {
     status: "running",
     reason: undefined,
@@ -39,7 +44,7 @@ export async function runStage(board: Board, stage: PlannedStage, handBack: () =
     }
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    board.set(stage.id, { status: "cancelled", reason: "the run was canceled", endedAtMs: Date.now() });
+    board.set(stage.id, { status: "cancelled", reason: whyCanceled(), endedAtMs: Date.now() });
   }
 }
 
@@ -128,7 +133,7 @@ export function placeOf({ plan: { project, grant } }: Board): RunPlace {
 /** The stage's `with`, changed by the actions on parked attempts, its expressions evaluated. */
 export function settingsOf(board: Board, stage: PlannedStage, changes = board.state(stage.id).changes): JsonObject {
   const template = (changes ?? []).reduce(mergePatch, stage.with);
-  return evaluateTemplate(template, board.context(workflowInfo().workflowId)) as JsonObject;
+  return evaluateTemplate(template, board.context(workflowInfo().workflowId, stage)) as JsonObject;
 }
 
 function succeed(board: Board, stage: PlannedStage, status: "succeeded" | "cached", result: StageResult): void {

@@ -1,4 +1,5 @@
 import { chosenOf, type ChoiceRequestState } from "../schemas/choices.js";
+import { combinationText } from "../schemas/matrix.js";
 import { statusSigns, type StageState } from "../schemas/run.js";
 import type { Board } from "./board.js";
 import { statusOf } from "./board.js";
@@ -40,13 +41,14 @@ function askForChoices({ id, status, choiceRequest }: StageState, runId: string)
 
 const progress = (choiceRequest: ChoiceRequestState): string => `${chosenOf(choiceRequest)} of ${choiceRequest.target}`;
 
-function row({ id, uses, status, attempts, failure, reason, choiceRequest }: StageState): string {
+function row({ id, uses, combination, status, attempts, failure, reason, choiceRequest }: StageState): string {
   const note =
     status === "parked"
       ? (failure?.code ?? "")
       : status === "waiting" && choiceRequest
         ? progress(choiceRequest)
         : (reason ?? failure?.message ?? "");
+  const name = combination === undefined ? id : `${id} (${combinationText(combination).replaceAll("|", "\\|")})`;
   const cell = note.split("\n", 1)[0]!.replaceAll("|", "\\|");
-  return `| ${statusSigns[status]} | ${id} | ${uses} | ${status} | ${attempts} | ${cell} |`;
+  return `| ${statusSigns[status]} | ${name} | ${uses} | ${status} | ${attempts} | ${cell} |`;
 }

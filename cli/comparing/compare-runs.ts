@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Json, JsonObject } from "../../platform/json.js";
+import { stagesToRun } from "../../schemas/matrix.js";
 import type { Plan } from "../../schemas/plan.js";
 import type { StageState } from "../../schemas/run.js";
 import { explainChange, type ResultRecord } from "../../store/index.js";
@@ -43,7 +44,7 @@ export interface StageDifference {
 
 /** Compares two runs, stage by stage, in the order of the second run; stages of the first run alone come last. */
 export function compareRuns(before: ComparedRun, after: ComparedRun): RunDifference {
-  const ids = [...new Set([...after.plan.stages, ...before.plan.stages].map(({ id }) => id))];
+  const ids = [...new Set([...stagesToRun(after.plan.stages), ...stagesToRun(before.plan.stages)].map(({ id }) => id))];
   return {
     runs: [before.runId, after.runId],
     changes: [

@@ -28,14 +28,30 @@ export function editedDefinition(text: string, edits: Edits): string {
   // The compiler reports what is wrong with it.
   if (value === undefined) return text;
   let edited: JsonObject = value;
-  for (const [stage, changes] of Object.entries(edits.changes))
+  for (const [stage, changes] of Object.entries(edits.changes)) {
+    refuseCombination(stage, edited);
     for (const change of changes) edited = mergePatch(edited, { stages: { [stage]: { with: change } } });
+  }
   for (const assignment of edits.set) edited = mergePatch(edited, changeOf(assignment, edited));
   if (edits.from !== undefined) {
     refuseUnknownStage(edits.from, edited, `--from ${edits.from}`);
     edited = mergePatch(edited, { stages: { [edits.from]: { cache: false } } });
   }
   return edited === value ? text : stringify(edited);
+}
+
+/** A change of one combination of a matrix stands nowhere in a definition. */
+function refuseCombination(stage: string, { stages }: JsonObject): void {
+  if (isObject(stages) && Object.hasOwn(stages, stage)) return;
+  throw new PawlError(
+    "NOT_ALLOWED",
+    `the settings of ${stage} were changed when it was parked, which no definition says`,
+    {
+      where: `stages.${stage}`,
+      expected: "changes of whole stages",
+      next: "write what should run into a file, and fork with --file",
+    },
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { expressionReferences, parseCondition, references, type Reference } from "../../expressions/index.js";
+import { membersById, stagesToRun } from "../../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../../schemas/plan.js";
 import type { StageState } from "../../schemas/run.js";
 
@@ -25,28 +26,35 @@ export function keptStages(run: ForkedRun, after: Plan, from?: string): Record<s
   const { runId, plan: before, stages: states } = run;
   const kept: Record<string, StageState> = {};
   if (before.seed !== after.seed) return kept;
-  const earlier = new Map(before.stages.map((stage) => [stage.id, stage]));
-  for (const stage of after.stages) {
+  const earlier = new Map(stagesToRun(before.stages).map((stage) => [stage.id, stage]));
+  const toRun = stagesToRun(after.stages);
+  const members = membersById(toRun);
+  for (const stage of toRun) {
     const state = states.find(({ id }) => id === stage.id);
     const was = earlier.get(stage.id);
-    if (state === undefined || was === undefined || stage.id === from) continue;
+    if (state === undefined || was === undefined || isNamed(stage, from)) continue;
     const finished = state.status === "succeeded" || state.status === "cached";
     const isReached =
       !isDeepStrictEqual(essence(was), essence(stage)) ||
       referencesOf(stage).some((reference) => isChanged(reference, before, after)) ||
-      stage.needs.some((need) => kept[need] === undefined);
+      stage.needs.some((need) => members.get(need)!.some((id) => kept[id] === undefined));
     if (finished && !isReached) kept[stage.id] = takenOver(state, runId);
   }
   return kept;
 }
 
 /** What a stage's result depends on; how it is retried, and where it runs, do not matter. */
-const essence = ({ uses, with: settings, needs, if: condition }: PlannedStage) => ({
+const essence = ({ uses, with: settings, needs, if: condition, member }: PlannedStage) => ({
   uses,
   settings,
   needs,
   condition,
+  combination: member?.combination,
 });
+
+/** Whether a person means this stage by `from`: its id, or that of its matrix. */
+const isNamed = ({ id, member }: PlannedStage, from: string | undefined): boolean =>
+  from !== undefined && (id === from || member?.of === from);
 
 function referencesOf(stage: PlannedStage): Reference[] {
   return [...references(stage.with), ...(stage.if === undefined ? [] : expressionReferences(parseCondition(stage.if)))];

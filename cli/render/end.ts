@@ -1,3 +1,4 @@
+import { combinationText } from "../../schemas/matrix.js";
 import type { StageState } from "../../schemas/run.js";
 import { failedStage, type RunView } from "../run-view.js";
 import type { StageSample } from "../samples.js";
@@ -53,10 +54,11 @@ function stagesTable(stages: readonly StageState[], colors: Colors, width: numbe
 }
 
 function stageRow(stage: StageState, most: number, colors: Colors): string[] {
-  const { id, uses, status, startedAtMs, endedAtMs, metrics, failure, reason } = stage;
+  const { id, uses, combination = {}, status, startedAtMs, endedAtMs, metrics, failure, reason } = stage;
   const time = startedAtMs === undefined || endedAtMs === undefined ? "" : duration(endedAtMs - startedAtMs);
   const told = metricsText(metrics, most) || (failure?.code ?? reason?.split("\n", 1)[0] ?? "");
-  return [`${sign(status, colors)} ${id}`, uses, statusWords[status], time, told];
+  const cell = [combinationText(combination), told].filter(Boolean).join("  ");
+  return [`${sign(status, colors)} ${id}`, uses, statusWords[status], time, cell];
 }
 
 /** Longest text shown, columns; the artifact has the full text. */

@@ -1,3 +1,4 @@
+import { stagesToRun } from "../../schemas/matrix.js";
 import type { StageState } from "../../schemas/run.js";
 import { hasEnded, type RunView } from "../run-view.js";
 import type { Colors } from "../terminal.js";
@@ -79,7 +80,7 @@ function hiddenText(stages: StageState[]): string {
 }
 
 function queuedText(view: RunView, id: string): string {
-  const gpu = view.state.plan?.stages.some((stage) => stage.id === id && stage.resources.gpu > 0);
+  const gpu = stagesToRun(view.state.plan?.stages ?? []).some((stage) => stage.id === id && stage.resources.gpu > 0);
   return gpu ? "waiting for a GPU worker (pawl worker --gpus 1)" : "waiting for a free worker process";
 }
 

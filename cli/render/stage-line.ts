@@ -1,4 +1,5 @@
 import { chosenOf, type ChoiceRequestState } from "../../schemas/choices.js";
+import { combinationText } from "../../schemas/matrix.js";
 import { statusSigns, type Progress, type StageState, type StageStatus } from "../../schemas/run.js";
 import type { Colors } from "../terminal.js";
 import { duration, shortNumber, metricsText } from "./values.js";
@@ -74,6 +75,11 @@ export function elapsedText(stage: StageState, nowMs: number): string {
 
 /** What is shown of a stage next to its name and status. */
 export function stageDetail(stage: StageState, progress: Progress | undefined, nowMs: number): string {
+  const combination = stage.combination === undefined ? "" : combinationText(stage.combination);
+  return [combination, ownDetail(stage, progress, nowMs)].filter(Boolean).join("  ");
+}
+
+function ownDetail(stage: StageState, progress: Progress | undefined, nowMs: number): string {
   const elapsed = elapsedText(stage, nowMs);
   switch (stage.status) {
     case "running": {

@@ -1,4 +1,5 @@
 import { artifactsIn, type ArtifactRef } from "../../schemas/artifact.js";
+import { stageDefinitions } from "../../schemas/stages/index.js";
 import type { ResultRecord } from "../../store/index.js";
 
 /** An artifact, the stage that made it, and the artifacts before it (or after it). */
@@ -19,7 +20,7 @@ export function ancestry(results: readonly ResultRecord[], ref: ArtifactRef): Ar
 /** What was made from an artifact. */
 export function descent(results: readonly ResultRecord[], ref: ArtifactRef): ArtifactNode {
   const users = new Map<string, ArtifactRef[]>();
-  for (const { with: settings, outputs } of results)
+  for (const { with: settings, outputs } of results.filter(madeSomething))
     for (const { digest } of artifactsIn(settings))
       users.set(digest, [...(users.get(digest) ?? []), ...Object.values(outputs)]);
   return tree(results, ref, () => [], users);
@@ -37,7 +38,9 @@ function tree(
   after: ReadonlyMap<string, readonly ArtifactRef[]> = new Map(),
 ): ArtifactNode {
   const producers = new Map<string, Producer>();
-  for (const result of results.toSorted((a, b) => a.lineage.endedAt.localeCompare(b.lineage.endedAt)))
+  for (const result of results
+    .filter(madeSomething)
+    .toSorted((a, b) => a.lineage.endedAt.localeCompare(b.lineage.endedAt)))
     for (const [output, { digest }] of Object.entries(result.outputs))
       if (!producers.has(digest)) producers.set(digest, { result, output });
   const seen = new Set<string>();
@@ -54,6 +57,8 @@ function tree(
   };
   return visit(root);
 }
+
+const madeSomething = ({ uses }: ResultRecord): boolean => stageDefinitions[uses].passesThrough !== true;
 
 const unique = (refs: readonly ArtifactRef[]): ArtifactRef[] => [
   ...new Map(refs.map((ref) => [ref.digest, ref])).values(),

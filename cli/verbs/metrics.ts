@@ -1,3 +1,4 @@
+import { stagesToRun } from "../../schemas/matrix.js";
 import { homeDirectory, readMetrics, type MetricsRow } from "../../store/index.js";
 import { refuseUnknownStage } from "../recorded-plan.js";
 import { table } from "../render/table.js";
@@ -26,7 +27,9 @@ export const metrics: Verb = (command, terminal) => {
     .action(async (runId: string, stage: string | undefined, { csv }: { csv?: boolean }) => {
       const home = homeDirectory();
       const plan = await refuseUnknownStage(home, "metrics", runId, stage);
-      const ids = plan.stages.map(({ id }) => id).filter((id) => stage === undefined || id === stage);
+      const ids = stagesToRun(plan.stages)
+        .map(({ id }) => id)
+        .filter((id) => stage === undefined || id === stage);
       const found = await readHistories(home, runId, ids);
       for (const { stage: id, damaged } of found)
         if (damaged > 0) terminal.note(`${id}: skipped ${damaged} damaged lines of its history`);

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Client } from "@temporalio/client";
 import { sha256 } from "../../platform/digests.js";
 import { PawlError } from "../../platform/errors.js";
+import { stagesToRun } from "../../schemas/matrix.js";
 import type { Plan } from "../../schemas/plan.js";
 import { taskQueues, workflowType, type RunRequest, type RunState, type StageState } from "../../schemas/run.js";
 import { isGrantedPlan, signRequest } from "../../worker/grant.js";
@@ -91,7 +92,7 @@ async function requestOf(
     isWhole &&= isThere;
   }
   if (status === "succeeded" && isWhole) throw nothingLeft(runId);
-  return { plan, stages: initialStates(plan.stages, known), ...(store !== undefined && { store }) };
+  return { plan, stages: initialStates(stagesToRun(plan.stages), known), ...(store !== undefined && { store }) };
 }
 
 /** A run keeps its own copy of its definition: says so if the file has changed since. */

@@ -3,6 +3,9 @@ import { artifactKinds, type ArtifactKind } from "../artifact.js";
 import { durationPattern } from "../duration.js";
 import type { RowKind } from "../stage.js";
 
+/** Names of stages, inputs and outputs, which an expression can write after a dot. */
+export const idPattern = "^[A-Za-z][A-Za-z0-9_-]{0,63}$";
+
 /** Schema of a reference to an artifact of one kind. */
 export function Artifact<K extends ArtifactKind>(
   kind: K,

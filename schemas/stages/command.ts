@@ -1,9 +1,9 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { escapeReason, privateReason } from "../../platform/containment.js";
-import { AnyArtifact, OneOf, RelativePath, Shorthand } from "../fields/basic.js";
+import { AnyArtifact, idPattern, OneOf, RelativePath, Shorthand } from "../fields/basic.js";
 import { defineStage, metric, type ExternalInput, type RuleProblem } from "../stage.js";
 
-const name = Type.String({ pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$" });
+const name = Type.String({ pattern: idPattern });
 const scalars = ["string", "number", "boolean"];
 type Scalar = string | number | boolean;
 

@@ -14,6 +14,7 @@ import { holdOutLinks } from "./hold-out-links.js";
 import { ppo } from "./ppo.js";
 import { pretrain } from "./pretrain.js";
 import { rewardModel } from "./reward-model.js";
+import { select } from "./select.js";
 import { sft } from "./sft.js";
 import { socialNetwork } from "./social-network.js";
 import { tableModel } from "./table-model.js";
@@ -37,6 +38,7 @@ const table = {
   "hold-out-links": holdOutLinks,
   "graph-featurize": graphFeaturize,
   "table-model": tableModel,
+  select,
   command,
 };
 

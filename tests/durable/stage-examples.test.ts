@@ -27,9 +27,13 @@ test("the examples of all stages run as one pipeline: each succeeds, with output
   const { status, stages = [] } = events.at(-1)!;
   expect(status).toBe("succeeded");
   expect(new Set(stages.map(({ uses }) => uses))).toEqual(new Set(stageTypes));
+  const written = parse(
+    Object.values(stageDefinitions)
+      .map(({ example }) => example)
+      .join("\n"),
+  ) as Record<string, JsonObject>;
   for (const { id, uses, outputs, metrics } of stages) {
-    const written = parse(stageDefinitions[uses].example) as Record<string, JsonObject>;
-    const settings = written[id]!["with"];
+    const settings = written[id.split(".")[0]!]!["with"];
     expect(Object.keys(outputKinds(uses, settings))).toEqual(expect.arrayContaining(Object.keys(outputs)));
     expect(Object.keys(outputs)).not.toEqual([]);
     expect(metricNames(uses, settings).filter((name) => name in metrics)).toEqual(Object.keys(metrics));

@@ -50,6 +50,20 @@ const plan = (stages, outputs = {}) => ({
   plan: { name: "recorded", definitionDigest: "0".repeat(64), seed: 1, inputs: {}, stages, outputs },
 });
 
+const matrixProgram = { source: { text: '{"steps": ${{ matrix.steps }}, "fail": ${{ matrix.fail }}}' }, query: "none" };
+const sizes = { combinations: [2, 3, 5].map((steps) => ({ steps, fail: "null" })) };
+const endless = {
+  combinations: [
+    { steps: 1, fail: '{"code": "DATA_EMPTY", "attempts": 9}' },
+    { steps: 1_000_000, fail: "null" },
+  ],
+};
+const selected = {
+  from: { train: "${{ stages.sweep.outputs.train }}" },
+  by: "${{ stages.sweep.metrics.trainRows }}",
+  prefer: "highest",
+};
+
 /** Name of the file -> the request, and what is done to the run meanwhile. */
 const runs = {
   succeeded: [
@@ -120,6 +134,21 @@ const runs = {
       await send("choose", { stage: "person", item: 1, choice: "second" });
       await send("choose", { stage: "person", item: 2, choice: "bothBad" });
     },
+  ],
+  matrix: [
+    plan(
+      [
+        stage("sweep", {}, { with: matrixProgram, matrix: { ...sizes, maxParallel: 2, failFast: true } }),
+        stage("best", {}, { needs: ["sweep"], uses: "select", with: selected }),
+      ],
+      { best: "${{ stages.best.outputs.train }}" },
+    ),
+  ],
+  "matrix-stopped": [
+    plan([
+      stage("sweep", {}, { with: matrixProgram, matrix: { ...endless, failFast: true } }),
+      stage("after", {}, { needs: ["sweep"] }),
+    ]),
   ],
   "continued-as-new": [
     plan(Array.from({ length: 14 }, (_, i) => stage(`s${i}`, { steps: 20 + i }, { needs: i ? [`s${i - 1}`] : [] }))),

@@ -29,6 +29,8 @@ test("every way that a run can go is recorded", () => {
     "continued-as-new-2",
     "definition",
     "failed",
+    "matrix",
+    "matrix-stopped",
     "parked",
     "retried",
     "succeeded",

@@ -1,4 +1,4 @@
-import type { Plan, PlannedStage } from "../../../schemas/plan.js";
+import type { DeclaredStage, Plan } from "../../../schemas/plan.js";
 
 /** What a test stage is to do: see small-stages.mjs. */
 export interface Program {
@@ -14,7 +14,7 @@ export interface Program {
 }
 
 /** A stage of the test workers, with everything short. */
-export function stage(id: string, program: Program, more: Partial<PlannedStage> = {}): PlannedStage {
+export function stage(id: string, program: Program, more: Partial<DeclaredStage> = {}): DeclaredStage {
   return {
     id,
     uses: "dataset",
@@ -40,11 +40,11 @@ export function stage(id: string, program: Program, more: Partial<PlannedStage> 
 }
 
 /** The same as a stage type that computes with tensors. */
-export function tensorStage(id: string, program: Program, more: Partial<PlannedStage> = {}): PlannedStage {
+export function tensorStage(id: string, program: Program, more: Partial<DeclaredStage> = {}): DeclaredStage {
   const model = { artifact: "model", digest: "0".repeat(64) };
   return stage(id, program, { uses: "generate", with: { model, prompts: [JSON.stringify(program)] }, ...more });
 }
 
-export function plan(stages: PlannedStage[], more: Partial<Plan> = {}): Plan {
+export function plan(stages: DeclaredStage[], more: Partial<Plan> = {}): Plan {
   return { name: "test", definitionDigest: "0".repeat(64), seed: 1, inputs: {}, stages, outputs: {}, ...more };
 }

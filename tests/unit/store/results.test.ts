@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { sha256 } from "../../../platform/digests.js";
-import { canonicalJson } from "../../../store/canonical.js";
+import { canonicalJson } from "../../../platform/canonical-json.js";
 import { sealed } from "../../../store/seal.js";
 import {
   findLatest,

@@ -1,0 +1,34 @@
+import type { ArtifactKind } from "../schemas/artifact.js";
+import { ExpressionProblem, references } from "../expressions/index.js";
+import type { Json, JsonObject } from "../platform/json.js";
+import { declaredOutputs, isStageType, outputKinds } from "./forms.js";
+
+/**
+ * The kind of a stage's output; of a matrix, that of each in its list. An output that is declared by a reference has the kind
+ * of what it refers to.
+ * @param stages as written
+ * @returns undefined if there is no such output, or if its kind is not known before the run
+ */
+export function kindOfOutput(
+  stages: ReadonlyMap<string, JsonObject>,
+  id: string,
+  name: string,
+  seen: readonly string[] = [],
+): ArtifactKind | undefined {
+  const { uses, with: settings } = stages.get(id) ?? {};
+  if (!isStageType(uses) || seen.includes(id)) return undefined;
+  const kind = outputKinds(uses, settings)[name];
+  if (kind !== undefined) return kind;
+  const [source] = outputsIn(declaredOutputs(uses, settings)[name] ?? null);
+  return source === undefined ? undefined : kindOfOutput(stages, source.stage, source.name, [...seen, id]);
+}
+
+/** The outputs that a value refers to. */
+function outputsIn(declared: Json): { stage: string; name: string }[] {
+  try {
+    return references(declared).flatMap((reference) => (reference.kind === "output" ? [reference] : []));
+  } catch (error) {
+    if (!(error instanceof ExpressionProblem)) throw error;
+    return [];
+  }
+}

@@ -1,0 +1,86 @@
+import { stagesToRun } from "../../../schemas/matrix.js";
+import type { DeclaredStage, PlannedStage } from "../../../schemas/plan.js";
+import type { StageState, StageStatus } from "../../../schemas/run.js";
+import { stageFacts } from "../../../workflows/facts.js";
+import { matrixStatus, nextSteps, toStop } from "../../../workflows/schedule.js";
+import { planned, state } from "./stages.js";
+
+const context = { inputs: {}, stages: {} };
+const combinations = [{ rate: 1 }, { rate: 2 }, { rate: 3 }];
+
+function sweep(more: Partial<DeclaredStage> = {}, matrix: Partial<DeclaredStage["matrix"]> = {}): PlannedStage[] {
+  const declared: DeclaredStage = { ...planned("sweep"), ...more, matrix: { combinations, failFast: true, ...matrix } };
+  return stagesToRun([declared, planned("after", { needs: ["sweep"] })]);
+}
+const statesOf = (stages: readonly PlannedStage[], statuses: readonly StageStatus[]): Record<string, StageState> =>
+  Object.fromEntries(stages.map(({ id }, i) => [id, state(id, statuses[i] ?? "queued")]));
+function started(stages: PlannedStage[], ...statuses: StageStatus[]): string[] {
+  return nextSteps(stages, statesOf(stages, statuses), context).map(({ stage, act }) => `${act} ${stage}`);
+}
+
+test("a stage runs once for each combination, and what needs it waits for all of them", () => {
+  const stages = sweep();
+  expect(started(stages)).toEqual(["start sweep.1", "start sweep.2", "start sweep.3"]);
+  expect(started(stages, "succeeded", "running", "cached")).toEqual([]);
+  expect(started(stages, "succeeded", "succeeded", "cached")).toEqual(["start after"]);
+});
+
+test("`if` sees the combination; skipped combinations do not keep back what follows, unless all are skipped", () => {
+  const stages = sweep({ if: "matrix.rate > 2" });
+  expect(started(stages)).toEqual(["skip sweep.1", "skip sweep.2", "start sweep.3"]);
+  expect(started(stages, "skipped", "skipped", "succeeded")).toEqual(["start after"]);
+  expect(started(stages, "skipped", "skipped", "skipped")).toEqual(["skip after"]);
+});
+
+test("maxParallel bounds how many are under way; those that wait for people are not", () => {
+  const stages = sweep({}, { maxParallel: 2 });
+  expect(started(stages)).toEqual(["start sweep.1", "start sweep.2"]);
+  expect(started(stages, "running")).toEqual(["start sweep.2"]);
+  expect(started(stages, "running", "backingOff")).toEqual([]);
+  expect(started(stages, "running", "parked")).toEqual(["start sweep.3"]);
+  expect(started(stages, "succeeded", "running")).toEqual(["start sweep.3"]);
+});
+
+test("once a combination has failed, those under way are stopped, unless failFast is false or its failure does not matter", () => {
+  const stopped = (stages: PlannedStage[]) => toStop(stages, statesOf(stages, ["failed", "running", "backingOff"]));
+  expect(stopped(sweep())).toEqual([
+    { stage: "sweep.2", failed: "sweep.1" },
+    { stage: "sweep.3", failed: "sweep.1" },
+  ]);
+  expect(stopped(sweep({}, { failFast: false }))).toEqual([]);
+  expect(stopped(sweep({ onFailure: "continue" }))).toEqual([]);
+});
+
+test("failure() and the reasons see a failed combination", () => {
+  const stages = sweep({ onFailure: "continue" });
+  const states = statesOf(stages, ["failed", "succeeded", "succeeded"]);
+  expect(nextSteps(stages, states, context)).toEqual([
+    { stage: "after", act: "skip", reason: "it needs stages.sweep, which failed" },
+  ]);
+  const rescue = stages.map((stage) => (stage.id === "after" ? { ...stage, if: "failure()" } : stage));
+  expect(nextSteps(rescue, states, context)).toEqual([{ stage: "after", act: "start" }]);
+});
+
+test.each<[StageStatus[], StageStatus]>([
+  [["succeeded", "queued"], "queued"],
+  [["failed", "running"], "running"],
+  [["failed", "cancelled", "succeeded"], "failed"],
+  [["cancelled", "succeeded"], "cancelled"],
+  [["cached", "succeeded", "skipped"], "succeeded"],
+  [["cached", "cached"], "cached"],
+  [["skipped", "skipped"], "skipped"],
+])("together, %j are %s", (statuses, together) => {
+  expect(matrixStatus(statuses)).toBe(together);
+});
+
+test("expressions see lists in the order of the combinations, null where one has no value, once all have ended", () => {
+  const stages = sweep();
+  const made = { artifact: "model" as const, digest: "a".repeat(64) };
+  const states = statesOf(stages, ["skipped", "succeeded", "running"]);
+  states["sweep.2"] = { ...states["sweep.2"]!, outputs: { model: made }, metrics: { loss: 2 } };
+  expect(stageFacts(stages, states)).toEqual({});
+  states["sweep.3"] = { ...state("sweep.3", "succeeded"), metrics: { loss: 3 } };
+  expect(stageFacts(stages, states)).toEqual({
+    sweep: { status: "succeeded", outputs: { model: [null, made, null] }, metrics: { loss: [null, 2, 3] } },
+  });
+});

@@ -1,0 +1,38 @@
+import type { StageFacts } from "../expressions/index.js";
+import type { PlannedStage } from "../schemas/plan.js";
+import type { StageState } from "../schemas/run.js";
+import { hasEnded, matrixStatus } from "./schedule.js";
+
+/**
+ * What expressions see of the stages that have ended, by their ids in the definition: a matrix once all its combinations
+ * have ended, with a list for each output and metric that one of them has.
+ */
+export function stageFacts(
+  stages: readonly PlannedStage[],
+  states: Readonly<Record<string, StageState>>,
+): Record<string, StageFacts> {
+  const facts: Record<string, StageFacts> = {};
+  const matrices = new Map<string, StageState[]>();
+  for (const { id, member } of stages) {
+    const state = states[id]!;
+    if (member !== undefined) matrices.set(member.of, [...(matrices.get(member.of) ?? []), state]);
+    else if (hasEnded(state.status)) facts[id] = state;
+  }
+  for (const [id, members] of matrices)
+    if (members.every(({ status }) => hasEnded(status))) facts[id] = matrixFacts(members);
+  return facts;
+}
+
+function matrixFacts(members: readonly StageState[]): StageFacts {
+  return {
+    status: matrixStatus(members.map(({ status }) => status)),
+    outputs: listed(members.map(({ outputs }) => outputs)),
+    metrics: listed(members.map(({ metrics }) => metrics)),
+  };
+}
+
+/** By name, the values of all records in their order; null where a record lacks the name. */
+function listed<T>(records: readonly Readonly<Record<string, T>>[]): Record<string, (T | null)[]> {
+  const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
+  return Object.fromEntries(names.map((name) => [name, records.map((record) => record[name] ?? null)]));
+}
