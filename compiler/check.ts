@@ -8,7 +8,7 @@ import { withProblems } from "./check-with.js";
 import { longDurations } from "./durations.js";
 import { definitionForm, isStageType, withForm } from "./forms.js";
 import { validateDefinition } from "./generated/validators.js";
-import { cycles, missingNeeds, type Edge } from "./graph.js";
+import { cycles, missingNeeds, needsOfLast, type Edge } from "./graph.js";
 import { combinationsOf, fitsMatrix, matrixProblems } from "./matrix.js";
 import type { Problem } from "./problem.js";
 import { queriesIn, type PlacedQuery } from "./queries.js";
@@ -56,9 +56,11 @@ export function checkDefinition(
     { inputs: declared, stages },
   );
   const definition = collector.definition(value);
+  const last = lastStages(stagesOf(definition));
+  const edges = [...collector.edges, ...edgesToAll(last, [...stages.keys()])];
   const problems = [
     ...collector.problems,
-    ...graphProblems(collector.edges, [...stages.keys()]),
+    ...graphProblems(collector.edges, [...stages.keys()], last),
     ...rowProblems(collector.checked),
   ];
   return {
@@ -66,7 +68,7 @@ export function checkDefinition(
       problem.place === undefined ? { ...problem, path: pathInText(problem.path, value) } : problem,
     ),
     definition,
-    edges: collector.edges,
+    edges,
     usedInputs: collector.usedInputs,
     queries: collector.queries,
   };
@@ -79,10 +81,21 @@ export function stagesOf(value: Json): Map<string, JsonObject> {
   return new Map(entries.filter((entry): entry is [string, JsonObject] => isObject(entry[1])));
 }
 
-function graphProblems(edges: readonly Edge[], stages: readonly string[]): Problem[] {
+/** Ids of the stages that run after all others. @param stages with their settings resolved */
+function lastStages(stages: ReadonlyMap<string, JsonObject>): string[] {
+  return [...stages].filter(([, stage]) => stage["finally"] === true).map(([id]) => id);
+}
+
+/** What the last stages wait for: all others. */
+function edgesToAll(last: readonly string[], stages: readonly string[]): Edge[] {
+  const others = stages.filter((id) => !last.includes(id));
+  return last.flatMap((stage) => others.map((need) => ({ stage, need, path: ["stages", stage, "finally"] })));
+}
+
+function graphProblems(edges: readonly Edge[], stages: readonly string[], last: readonly string[]): Problem[] {
   const explicit = edges.filter(({ path }) => path[2] === "needs");
   const sound = edges.filter(({ need }) => stages.includes(need));
-  return [...missingNeeds(explicit, stages), ...cycles(stages, sound)];
+  return [...missingNeeds(explicit, stages), ...needsOfLast(sound, last), ...cycles(stages, sound)];
 }
 
 /** What the expressions of a stage can name and know: of all of them, or in one combination of its matrix. */

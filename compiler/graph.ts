@@ -28,6 +28,20 @@ export function missingNeeds(edges: readonly Edge[], stages: readonly string[]):
     }));
 }
 
+/** Needs of a stage that runs after all others, by a stage that does not. @param last ids of stages with `finally` */
+export function needsOfLast(edges: readonly Edge[], last: readonly string[]): Problem[] {
+  return edges
+    .filter(({ stage, need }) => last.includes(need) && !last.includes(stage))
+    .map(({ need, path, span }) => ({
+      code: "CYCLE",
+      path,
+      ...(span === undefined ? {} : { span }),
+      message: `: ${need} has finally, and runs after this stage`,
+      got: need,
+      next: "give this stage `finally: true`, too, or remove it there",
+    }));
+}
+
 /**
  * Stages ordered so that each comes after its needs, ties in order of appearance (Kahn 1962).
  * Stages on a cycle, and those after one, are left out.

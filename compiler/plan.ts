@@ -27,7 +27,8 @@ function plannedStage(
   needs: string[],
   line: number,
 ): DeclaredStage {
-  const condition = stage.if === undefined ? {} : { if: conditionSource(String(stage.if)) };
+  const written = stage.if ?? (stage.finally === true ? "always()" : undefined);
+  const condition = written === undefined ? {} : { if: conditionSource(String(written)) };
   return {
     id,
     uses: stage.uses,

@@ -8,12 +8,14 @@ import { parseExpression, statusFunctionNames, type ParsedExpression } from "./p
 import { ExpressionProblem } from "./problem.js";
 import type { StageStatus } from "../schemas/run.js";
 
-/** How the stages before a stage ended: what success() and failure() return. */
+/** How the stages before a stage ended: what success(), failure() and cancelled() return. */
 export interface NeedsStatus {
   /** Every direct need succeeded or came from the cache. */
   success: boolean;
   /** A direct or indirect need failed. */
   failure: boolean;
+  /** The run is being canceled. */
+  cancelled?: boolean;
 }
 
 /**
@@ -53,7 +55,7 @@ export const conditionSource = (text: string) => stripBraces(text).source.trim()
 
 /**
  * Whether a stage runs. As in GitHub Actions, an absent `if` is success(), and an `if` that names none of
- * success(), failure(), always() holds only when success() holds as well.
+ * success(), failure(), always(), cancelled() holds only when success() holds as well.
  * @throws ExpressionProblem
  */
 export function evaluateCondition(text: string | undefined, context: ExpressionContext, needs: NeedsStatus): boolean {
@@ -83,7 +85,12 @@ function statusFunctions(needs: NeedsStatus): Functions {
     name,
     { name, minArgs: 0, maxArgs: 0, call: () => new data.BooleanData(value) },
   ];
-  return new Map([constant("success", needs.success), constant("failure", needs.failure), constant("always", true)]);
+  return new Map([
+    constant("success", needs.success),
+    constant("failure", needs.failure),
+    constant("always", true),
+    constant("cancelled", needs.cancelled === true),
+  ]);
 }
 
 function stripBraces(text: string): { source: string; base: number } {

@@ -3,6 +3,7 @@ import { ExpressionError } from "@actions/expressions/errors";
 import type { FunctionInfo } from "@actions/expressions/funcs/info";
 import { Lexer, TokenType, type Token } from "@actions/expressions/lexer";
 import { Parser } from "@actions/expressions/parser";
+import { proposal } from "./nearest.js";
 import { ExpressionProblem } from "./problem.js";
 
 /** Names that an expression may begin with. */
@@ -19,7 +20,7 @@ export const functionNames = [
   "case",
 ] as const;
 /** Functions allowed in `if` only. */
-export const statusFunctionNames = ["success", "failure", "always"] as const;
+export const statusFunctionNames = ["success", "failure", "always", "cancelled"] as const;
 
 /** An expression's tree, and where each of its tokens begins. */
 export interface ParsedExpression {
@@ -37,7 +38,7 @@ const knownStatusFunctions = new Set<string>(statusFunctionNames);
 /**
  * Parses one expression with the engine of GitHub Actions.
  * @param base where `source` begins in the string that holds it; offsets in errors count from that string's start
- * @param inCondition allows success(), failure(), always()
+ * @param inCondition allows success(), failure(), always(), cancelled()
  * @throws ExpressionProblem BAD_EXPRESSION
  */
 export function parseExpression(source: string, base = 0, inCondition = false): ParsedExpression {
@@ -123,10 +124,11 @@ function refuseUnknownNames(tokens: readonly Token[], offsetOf: (token: Token) =
     }
     const key = name.toLowerCase();
     if (knownFunctions.has(key) || (inCondition && knownStatusFunctions.has(key))) continue;
+    const known = [...functionNames, ...(inCondition ? statusFunctionNames : [])];
     throw new ExpressionProblem("BAD_EXPRESSION", `unknown function ${name}`, {
       ...at,
-      expected: [...functionNames, ...(inCondition ? statusFunctionNames : [])].join(", "),
-      next: knownStatusFunctions.has(key) ? `use ${name}() only in \`if\`` : "use one of the functions listed",
+      expected: known.join(", "),
+      next: knownStatusFunctions.has(key) ? `use ${name}() only in \`if\`` : proposal(name, known, ""),
     });
   }
 }

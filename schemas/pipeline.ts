@@ -142,6 +142,9 @@ export const stageDefinition = Type.Object(
       }),
     ),
     matrix: Type.Optional(matrix),
+    finally: Type.Optional(
+      Type.Boolean({ description: "true: runs after all other stages, whatever became of them; its if: always()" }),
+    ),
     ...settings,
   },
   closed,

@@ -4,7 +4,7 @@ import { Deadlines } from "./choices.js";
 import type { Board } from "./board.js";
 import { readFailure } from "./failure.js";
 import type { Recorder } from "./record.js";
-import { hasEnded, nextSteps, toStop, type Step } from "./schedule.js";
+import { nextSteps, toStop, type Step } from "./schedule.js";
 import { failStage, runStage } from "./stage.js";
 
 /** Events after which nothing new is started until the run has continued as new. The server refuses more than 51,200. */
@@ -28,7 +28,7 @@ interface UnderWay {
 /**
  * Runs every stage once, each after its needs, independent ones at the same time, until all have ended ("finished"),
  * or until history is long and no stage is under way ("continueAsNew"). Cancellation cancels what is under way, waits
- * until it has ended, and rejects.
+ * until it has ended, runs the stages whose `if` asks for it, and rejects.
  * @param recorder records people's choices and actions
  */
 export async function interpret(board: Board, recorder: Recorder): Promise<"finished" | "continueAsNew"> {
@@ -48,8 +48,7 @@ export async function interpret(board: Board, recorder: Recorder): Promise<"fini
     }
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    await CancellationScope.nonCancellable(() => Promise.all([...underWay.values()].map(({ ended }) => ended)));
-    cancelRest(board);
+    await CancellationScope.nonCancellable(() => finish(board, underWay, recorder));
     throw error;
   }
 }
@@ -74,11 +73,11 @@ function stopFailedMatrices(board: Board, underWay: ReadonlyMap<string, UnderWay
   }
 }
 
-function startReady(board: Board, underWay: Map<string, UnderWay>): void {
+function startReady(board: Board, underWay: Map<string, UnderWay>, isCanceled = false): void {
   const stages = new Map(board.stages.map((stage) => [stage.id, stage]));
   for (;;) {
     const context = board.context(workflowInfo().workflowId);
-    const steps = nextSteps(board.stages, board.states, context);
+    const steps = nextSteps(board.stages, board.states, context, isCanceled);
     if (steps.length === 0) return;
     for (const step of steps) {
       if (underWay.size >= mostUnderWay) return;
@@ -107,6 +106,18 @@ function apply(board: Board, stage: PlannedStage, step: Step, underWay: Map<stri
   }
 }
 
+/** After the run was canceled: waits until what is under way has ended, then runs what asks to run all the same. */
+async function finish(board: Board, underWay: Map<string, UnderWay>, recorder: Recorder): Promise<void> {
+  await Promise.all([...underWay.values()].map(({ ended }) => ended));
+  for (;;) {
+    startReady(board, underWay, true);
+    if (underWay.size === 0 && board.allEnded()) return;
+    recorder.keep();
+    const seen = board.version;
+    await condition(() => board.version !== seen);
+  }
+}
+
 /** @param remove called when the stage is no longer under way */
 function begin(board: Board, stage: PlannedStage, remove: () => void): UnderWay {
   const scope = new CancellationScope();
@@ -118,8 +129,4 @@ function begin(board: Board, stage: PlannedStage, remove: () => void): UnderWay 
   });
   const one: UnderWay = { scope, ended };
   return one;
-}
-
-function cancelRest(board: Board): void {
-  for (const { id, status } of board.list()) if (!hasEnded(status)) board.cancel(id, "the run was canceled");
 }

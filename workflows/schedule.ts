@@ -52,25 +52,37 @@ export function fatalFailures(stages: readonly PlannedStage[], states: StageStat
  *
  * Once a stage has failed for good, the run is failing: no more stages are started, and stages that are waiting or
  * parked are canceled, except those whose `if` has always() or failure(). In expressions, success() is then false.
+ *
+ * @param isCanceled the run is being canceled, and no stage is under way: only stages whose `if` has always() or cancelled()
+ *   are started, and none waits for people
  */
-export function nextSteps(stages: readonly PlannedStage[], states: StageStates, context: ExpressionContext): Step[] {
+export function nextSteps(
+  stages: readonly PlannedStage[],
+  states: StageStates,
+  context: ExpressionContext,
+  isCanceled = false,
+): Step[] {
   const { status, needs } = graphOf(stages, states);
   const failing = fatalFailures(stages, states)[0];
   const asks = (now: StageStatus): boolean => now === "waiting" || now === "parked";
-  const isOpen = (now: StageStatus): boolean => now === "queued" || (failing !== undefined && asks(now));
+  const isEnding = failing !== undefined || isCanceled;
+  const isOpen = (now: StageStatus): boolean => now === "queued" || (isEnding && asks(now));
   const room = roomOf(stages, status);
   return stages
     .filter((stage) => isOpen(status[stage.id]!) && stage.needs.every((id) => hasEnded(status[id] ?? "queued")))
     .flatMap((stage): Step | [] => {
-      const ended = needsStatus(stage.id, needs, status);
+      const ended = { ...needsStatus(stage.id, needs, status), cancelled: isCanceled };
+      const canceled: Step = { stage: stage.id, act: "cancel", reason: "the run was canceled" };
+      if (isCanceled && asks(status[stage.id]!)) return canceled;
       try {
-        const success = ended.success && failing === undefined;
+        const success = ended.success && !isEnding;
         if (evaluateCondition(stage.if, contextOf(stage, context), { ...ended, success }))
           return status[stage.id] === "queued" && room.take(stage) ? { stage: stage.id, act: "start" } : [];
       } catch (error) {
         // A stage that is parked since then would be parked again, forever.
         if (status[stage.id] === "queued") return { stage: stage.id, act: "fail", error };
       }
+      if (isCanceled) return canceled;
       if (failing !== undefined && ended.success)
         return { stage: stage.id, act: "cancel", reason: whyCancelled(failing.id, states[stage.id]!) };
       return { stage: stage.id, act: "skip", reason: whySkipped(stage, status) };

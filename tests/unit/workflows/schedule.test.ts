@@ -42,6 +42,29 @@ describe("a stage whose needs have ended", () => {
   });
 });
 
+describe("while a run is canceled", () => {
+  const stages = [
+    planned("a"),
+    planned("b"),
+    planned("c", { needs: ["b"], if: "cancelled()" }),
+    planned("d", { needs: ["a"], if: "failure() || success()" }),
+    planned("e", { needs: ["c"], if: "always()" }),
+    planned("f", { if: "always()", onFailure: "park" }),
+    planned("g", { needs: ["a"], if: "!cancelled()" }),
+  ];
+  const afterwards = (statuses: Record<string, StageStatus>) => {
+    const states = Object.fromEntries(stages.map(({ id }) => [id, state(id, statuses[id] ?? "queued")]));
+    return nextSteps(stages, states, context, true).map(({ stage, act }) => `${act} ${stage}`);
+  };
+  it("only stages with cancelled() or always() are started, after what they need; none waits for people", () => {
+    const first = ["cancel b", "cancel d", "cancel f", "cancel g"];
+    expect(afterwards({ a: "cancelled", f: "parked" })).toEqual(first);
+    const second = { a: "cancelled", b: "cancelled", d: "cancelled", f: "cancelled", g: "cancelled" } as const;
+    expect(afterwards(second)).toEqual(["start c"]);
+    expect(afterwards({ ...second, c: "failed" })).toEqual(["start e"]);
+  });
+});
+
 describe("once a stage has failed for good", () => {
   const stages = [planned("a"), planned("b"), planned("c", { if: "always()" })];
   it("what is not started is cancelled, except what asks to run all the same", () => {

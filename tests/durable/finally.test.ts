@@ -1,0 +1,39 @@
+import { failureOf, stateOf, statuses, useFleet } from "./support/fleet.js";
+import { plan, stage } from "./support/plans.js";
+
+const fleet = useFleet();
+
+const last = () => [
+  stage("cleaned", { steps: 2 }, { needs: ["a", "b"], if: "cancelled()" }),
+  stage("told", {}, { needs: ["a", "b", "cleaned"], if: "always()" }),
+  stage("parks", { fail: { code: "DATA_EMPTY", attempts: 9 } }, { needs: ["b"], if: "cancelled()", onFailure: "park" }),
+];
+
+test("a canceled run runs the stages that ask for it, and is canceled afterwards", async () => {
+  const gate = fleet.gate();
+  const run = await fleet.launch(plan([stage("a", { hold: gate.file }), stage("b", {}, { needs: ["a"] }), ...last()]));
+  await fleet.logged(run, "a", /^working/);
+  await run.cancel();
+  expect((await failureOf(run)).type).toBe("CancelledFailure");
+  const state = await stateOf(run);
+  expect(state.status).toBe("cancelled");
+  expect(statuses(state)).toEqual({
+    a: "cancelled",
+    b: "cancelled",
+    cleaned: "succeeded",
+    told: "succeeded",
+    parks: "cancelled",
+  });
+});
+
+test("a run that fails runs them, too, and they see no cancellation", async () => {
+  const failing = { fail: { code: "DATA_EMPTY", attempts: 9 } };
+  const run = await fleet.launch(plan([stage("a", failing), stage("b", {}, { needs: ["a"] }), ...last()]));
+  expect((await failureOf(run)).type).toBe("DATA_EMPTY");
+  expect(statuses(await stateOf(run))).toMatchObject({
+    a: "failed",
+    b: "skipped",
+    cleaned: "skipped",
+    told: "succeeded",
+  });
+});
