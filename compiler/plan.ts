@@ -43,11 +43,11 @@ function plannedStage(
 
 function plannedSettings(
   defaults: Settings,
-  stage: Settings,
+  stage: StageDefinition,
 ): Pick<PlannedStage, "retry" | "timeoutMs" | "heartbeatMs" | "checkpoint" | "resources" | "cache" | "onFailure"> {
   const retry = { ...DEFAULTS.retry, ...defaults.retry, ...stage.retry };
   const checkpoint = { ...DEFAULTS.checkpoint, ...defaults.checkpoint, ...stage.checkpoint };
-  const cache = stage.cache ?? defaults.cache ?? DEFAULTS.cache;
+  const cache = stage.cache ?? (stage.finally === true ? false : (defaults.cache ?? DEFAULTS.cache));
   return {
     retry: {
       maxAttempts: retry.maxAttempts,

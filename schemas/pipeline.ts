@@ -143,7 +143,10 @@ export const stageDefinition = Type.Object(
     ),
     matrix: Type.Optional(matrix),
     finally: Type.Optional(
-      Type.Boolean({ description: "true: runs after all other stages, whatever became of them; its if: always()" }),
+      Type.Boolean({
+        description:
+          "true: runs after all other stages, whatever became of them; by default with if: always() and cache: false",
+      }),
     ),
     ...settings,
   },

@@ -5,7 +5,7 @@ const fleet = useFleet();
 
 const last = () => [
   stage("cleaned", { steps: 2 }, { needs: ["a", "b"], if: "cancelled()" }),
-  stage("told", {}, { needs: ["a", "b", "cleaned"], if: "always()" }),
+  stage("told", {}, { cache: false, needs: ["a", "b", "cleaned"], if: "always()" }),
   stage("parks", { fail: { code: "DATA_EMPTY", attempts: 9 } }, { needs: ["b"], if: "cancelled()", onFailure: "park" }),
 ];
 
