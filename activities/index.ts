@@ -18,6 +18,7 @@ export const stages = {
   "social-network": async () => (await import("./social-network.js")).socialNetwork,
   "hold-out-links": async () => (await import("./hold-out-links.js")).holdOutLinks,
   "graph-featurize": async () => (await import("./graph-featurize.js")).graphFeaturize,
+  approve: async () => (await import("./approve.js")).approve,
   select: async () => (await import("./select.js")).select,
   command: async () => (await import("./command.js")).command,
   "table-model": async () => (await import("./table-model.js")).tableModel,

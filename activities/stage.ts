@@ -15,6 +15,6 @@ export interface StageContext extends PublicStageContext {
 export type Stage<T extends StageType> = StageRun<
   StageDefinitions[T]["with"],
   StageDefinitions[T]["outputs"],
-  StageDefinitions[T]["requestsChoices"],
+  StageDefinitions[T]["asksPeople"],
   StageContext
 >;

@@ -3,7 +3,8 @@ import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { append } from "../platform/lists.js";
 import { combinationText } from "../schemas/matrix.js";
 import { secretName } from "../schemas/secrets.js";
-import type { StageType } from "../schemas/stages/index.js";
+import { stageDefinitions, type StageType } from "../schemas/stages/index.js";
+import type { PlacedForm } from "./check-answers.js";
 import { withProblems } from "./check-with.js";
 import { longDurations } from "./durations.js";
 import { definitionForm, isStageType, withForm } from "./forms.js";
@@ -38,6 +39,7 @@ export interface Checked {
   usedInputs: ReadonlySet<string>;
   /** Queries that are known, in the definition or in files. */
   queries: readonly PlacedQuery[];
+  forms: readonly PlacedForm[];
 }
 
 /**
@@ -71,6 +73,7 @@ export function checkDefinition(
     edges,
     usedInputs: collector.usedInputs,
     queries: collector.queries,
+    forms: collector.forms,
   };
 }
 
@@ -110,6 +113,7 @@ class Collector {
   readonly edges: Edge[] = [];
   readonly usedInputs = new Set<string>();
   readonly queries: PlacedQuery[] = [];
+  readonly forms: PlacedForm[] = [];
   /** Stages whose settings are valid. */
   readonly checked: CheckedStage[] = [];
   readonly #known: Known;
@@ -226,6 +230,8 @@ class Collector {
     append(this.problems, onePerPlace(problems));
     if (problems.length > 0 || !isFirst) return;
     this.checked.push({ id, uses, settings: value as JsonObject, schema, path, standIns });
+    const form = stageDefinitions[uses].declaredIn?.answers;
+    if (form !== undefined) this.forms.push({ form: (value as JsonObject)[form] as JsonObject, path: [...path, form] });
     const unknown = standIns.filter(({ kind }) => kind !== "known").map((standIn) => standIn.path);
     append(this.queries, queriesIn(value, schema, path, unknown));
   }

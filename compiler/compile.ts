@@ -8,6 +8,7 @@ import { DEFAULTS, LIMITS } from "./defaults.js";
 import { durationMs } from "../schemas/duration.js";
 import { locate, PipelineErrors, type LocatedError } from "./errors.js";
 import { validateDefinition } from "./generated/validators.js";
+import { formProblems } from "./check-answers.js";
 import { checkInputs } from "./inputs.js";
 import { planStages } from "./plan.js";
 import type { Problem } from "./problem.js";
@@ -98,6 +99,7 @@ async function check(options: CompileOptions, given: JsonObject | undefined): Pr
     ...checked.problems,
     ...shortHeartbeats(checked.definition),
     ...wrongSeed(options.seed),
+    ...(await formProblems(checked.forms)),
     ...(await queryProblems(checked.queries, options.readProjectFile)),
   ];
   if (problems.length > 0) throw new PipelineErrors(locate(problems.filter(isReadable(source)), text, file, source));

@@ -65,6 +65,11 @@ export function metricNames(uses: StageType, settings: Json | undefined): string
   return [...Object.keys(metrics), ...declared.filter((name) => typeof name === "string")];
 }
 
+/** Names of what a person fills in, as the stage declares them in its settings. */
+export function answerNames(uses: StageType, settings: Json | undefined): string[] {
+  return Object.keys(declaredAt(settings, stageDefinitions[uses].declaredIn?.answers) ?? {});
+}
+
 /** What a setting declares: a mapping or a list; undefined if it is neither. */
 function declaredAt(settings: Json | undefined, field: string | undefined): JsonObject | Json[] | undefined {
   const declared = isObject(settings) && field !== undefined ? settings[field] : undefined;

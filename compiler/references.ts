@@ -1,7 +1,7 @@
 import { proposal, runFactNames, type Reference } from "../expressions/index.js";
 import type { JsonObject } from "../platform/json.js";
 import type { Problem } from "./problem.js";
-import { isStageType, metricNames, outputKinds } from "./forms.js";
+import { answerNames, isStageType, metricNames, outputKinds } from "./forms.js";
 import type { PlacedReference } from "./resolve.js";
 
 /** What the references of a definition can name. */
@@ -50,9 +50,21 @@ function missingName(reference: Reference, { inputs, stages, matrix }: Names): M
   if (kind === "stage")
     return reference.member === undefined
       ? undefined
-      : absent(`member of stages.${reference.stage}:`, reference.member, ["outputs", "metrics", "status"], "");
+      : absent(
+          `member of stages.${reference.stage}:`,
+          reference.member,
+          ["outputs", "metrics", "answers", "status"],
+          "",
+        );
   const { uses: type, with: settings } = stages.get(reference.stage)!;
   if (!isStageType(type)) return undefined;
+  if (kind === "answer")
+    return absent(
+      `answer of ${reference.stage} (${type}):`,
+      reference.name,
+      answerNames(type, settings),
+      "declare it in with.form of a stage that uses approve",
+    );
   return kind === "output"
     ? absent(
         `output of ${reference.stage} (${type}):`,

@@ -29,6 +29,8 @@ export interface StageFacts {
   status: StageStatus;
   outputs: Record<string, ArtifactRef | (ArtifactRef | null)[]>;
   metrics: Record<string, number | (number | null)[]>;
+  /** What a person filled in. */
+  answers?: JsonObject;
 }
 export interface RunFacts {
   id: string;
@@ -143,10 +145,12 @@ export function contextData(context: ExpressionContext): ExactDictionary {
   const stages = Object.entries(context.stages).map(([id, stage]) => {
     const outputs = Object.entries(stage.outputs).map(([name, made]) => [name, toData(made as Json)] as const);
     const metrics = Object.entries(stage.metrics).map(([name, value]) => [name, toData(value)] as const);
+    const answers = Object.entries(stage.answers ?? {}).map(([name, value]) => [name, toData(value)] as const);
     const facts = new ExactDictionary([
       ["status", new data.StringData(stage.status)],
       ["outputs", new ExactDictionary(outputs, "null")],
       ["metrics", new ExactDictionary(metrics, "null")],
+      ["answers", new ExactDictionary(answers, "null")],
     ]);
     return [id, facts] as const;
   });

@@ -26,6 +26,7 @@ export type ReferenceTarget =
       name: string;
       /** number of further names and indices */ further: number;
     }
+  | { kind: "answer"; stage: string; name: string }
   | { kind: "stage"; stage: string; member?: string }
   | { kind: "run"; name: string }
   | { kind: "matrix"; /** absent: all of them */ name?: string }
@@ -135,6 +136,7 @@ class ReferenceFinder implements ExprVisitor<void> {
       const kind = second === "outputs" ? "output" : second === "metrics" ? "metric" : undefined;
       if (kind !== undefined && third !== undefined)
         return { kind, stage: first, name: third, further: steps.length - 3 };
+      if (second === "answers" && third !== undefined) return { kind: "answer", stage: first, name: third };
       return { kind: "stage", stage: first, ...(second === undefined ? {} : { member: second }) };
     }
     if (root === "secrets") {

@@ -269,8 +269,16 @@ export const errorExplanations = {
     fix: "`pawl status RUN` shows which stages are parked.",
   },
   STAGE_NOT_WAITING: {
-    meaning: "A choice was sent to a stage that does not wait for choices, or no longer does.",
+    meaning: "A choice or an approval was sent to a stage that does not wait for it, or no longer does.",
     fix: "`pawl status RUN` shows which stages are waiting.",
+  },
+  APPROVAL_REFUSED: {
+    meaning: "A person refused what a stage asked them to approve.",
+    fix: "Change what was refused and fork the run, or resume the run to ask again.",
+  },
+  APPROVAL_EXPIRED: {
+    meaning: "Nobody answered a stage's request for an approval before its deadline.",
+    fix: "Resume the run to ask again: `pawl resume RUN`.",
   },
   SETUP_FAILED: {
     meaning: "Something that set-up installs is missing or could not be installed.",

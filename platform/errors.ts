@@ -87,6 +87,8 @@ export const errorCodes = {
   RUN_NOT_RESUMABLE: "configuration",
   STAGE_NOT_PARKED: "configuration",
   STAGE_NOT_WAITING: "configuration",
+  APPROVAL_REFUSED: "configuration",
+  APPROVAL_EXPIRED: "configuration",
   SETUP_FAILED: "configuration",
   INTERNAL: "internal",
 } as const satisfies Record<string, FailureClass>;

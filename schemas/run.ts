@@ -1,5 +1,6 @@
 import type { ArtifactRef } from "./artifact.js";
 import type { ComputeFingerprint } from "./compute.js";
+import type { ApprovalRequest, ApprovalState, GivenAnswer } from "./approvals.js";
 import type { GivenChoices, ChoiceRequest, ChoiceRequestState } from "./choices.js";
 import type { ErrorCode, ErrorFacts, FailureClass } from "../platform/errors.js";
 import type { Json, JsonObject } from "../platform/json.js";
@@ -95,6 +96,10 @@ export interface StageState {
   changesGrant?: string;
   /** The choices that it requests of people, or requested before it resumed; kept in case the stage has to run again. */
   choiceRequest?: ChoiceRequestState;
+  /** The approval that it requests of people, or requested before it resumed. */
+  approval?: ApprovalState;
+  /** What a person filled in. */
+  answers?: JsonObject;
   /** Failures counted against the retry budgets, while the stage has not ended. */
   retries?: RetryCount;
   startedAtMs?: number;
@@ -183,6 +188,13 @@ export interface ChangeRequest extends RunPlace {
   attempts: number;
 }
 
+/** A request to the local activity that checks what a person has filled in. */
+export interface AnswersRequest {
+  stage: string;
+  form: JsonObject;
+  answers: JsonObject;
+}
+
 /** A request to the process for workflows: was the server away for at least `forMs` ms, in part after `sinceMs` (epoch ms)? */
 export interface OutageQuestion {
   sinceMs: number;
@@ -236,6 +248,8 @@ export interface StageRequest extends SentSettings, RunPlace {
   attempt: number;
   /** What people chose, once a stage that waits for choices may resume. */
   given?: GivenChoices;
+  /** How its request for an approval ended. */
+  approval?: GivenAnswer;
   checkpoint: { everyMs: number; keep: number };
 }
 
@@ -243,10 +257,12 @@ export interface StageRequest extends SentSettings, RunPlace {
 export interface StageResult {
   outputs: Record<string, ArtifactRef>;
   metrics: Record<string, number>;
+  /** What a person filled in. */
+  answers?: JsonObject;
 }
 
-/** How an attempt ends if it does not fail: with a result, or with a request for choices, which another attempt follows. */
-export type StageOutcome = (StageResult | { request: ChoiceRequest }) & {
+/** How an attempt ends if it does not fail: with a result, or with a request to people, which another attempt follows. */
+export type StageOutcome = (StageResult | { request: ChoiceRequest } | { approval: ApprovalRequest }) & {
   /** How long the attempt took in the worker, ms; absent if an earlier attempt left the result. */
   workMs?: number;
 };

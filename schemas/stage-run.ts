@@ -1,5 +1,6 @@
 import type { Static, TObject } from "@sinclair/typebox";
 import type { ArtifactKind, ArtifactRef } from "./artifact.js";
+import type { ApprovalRequest, GivenAnswer } from "./approvals.js";
 import type { GivenChoices, ChoiceRequest } from "./choices.js";
 import type { Progress, StageResult } from "./run.js";
 
@@ -33,6 +34,8 @@ export interface PublicStageContext {
   attempt: number;
   /** What people chose, on the attempt after the one that requested choices. */
   given?: GivenChoices;
+  /** How the request for an approval ended, on the attempt after the one that made it. */
+  approval?: GivenAnswer;
   /** The run's project directory: `file` sources and `export` destinations are below it. */
   workingDirectory: string;
   /** Aborted when the run is cancelled or the worker must stop. `yield` and `checkpointEvery` check it. */
@@ -93,7 +96,8 @@ export interface PublicStageContext {
 
 /** How an attempt ends if it does not fail: with a result or, if the stage may request choices, with a request. */
 type Outcome<O extends TObject, C> =
-  (StageResult & { outputs: Static<O> }) | (C extends false ? never : { request: ChoiceRequest });
+  | (StageResult & { outputs: Static<O> })
+  | (C extends false ? never : { request: ChoiceRequest } | { approval: ApprovalRequest });
 
 /**
  * A stage's work: from checked settings to artifacts and metrics.

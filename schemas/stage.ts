@@ -29,7 +29,7 @@ import type { StageRun } from "./stage-run.js";
  *   libraries: [],
  *   writesOutsideStore: false,
  *   isBrief: false,
- *   requestsChoices: false,
+ *   asksPeople: false,
  *   reads: [],
  *   unpinned: [],
  *   runsCode: [],
@@ -62,10 +62,10 @@ export interface StageDefinition<
   /** What the stage reports, in the order of interest: `${{ stages.ID.metrics.NAME }}`. */
   metrics: M;
   /**
-   * Settings in which each use declares further outputs (a mapping of names to `{ kind }`, or to an output, whose kind it is)
-   * and metrics (a list of names).
+   * Settings in which each use declares further outputs (a mapping of names to `{ kind }`, or to an output, whose kind it is),
+   * metrics (a list of names) and answers (a mapping of names to JSON Schemas).
    */
-  declaredIn?: { outputs: keyof Static<W> & string; metrics?: keyof Static<W> & string };
+  declaredIn?: Partial<Record<"outputs" | "metrics" | "answers", keyof Static<W> & string>>;
   /** The outputs are artifacts that the stage was given: it made none of them. */
   passesThrough?: true;
   /** The stage computes with tensors: its results depend on the compute flags and threads, which belong to its key. */
@@ -82,8 +82,8 @@ export interface StageDefinition<
    * waiting for a free worker process.
    */
   isBrief: Trait<W, boolean>;
-  /** The stage may end an attempt with a request for people's choices, and waits for them. */
-  requestsChoices: C;
+  /** The stage may end an attempt with a request to people, for choices or an approval, and waits for them. */
+  asksPeople: C;
   /** Files, packages and lineages that results depend on in addition to `with`: their contents belong to the key. */
   reads: Trait<W, readonly ExternalInput[]>;
   /** Settings (paths inside `with`) that are not pinned: what they name can change unnoticed. Each use is reported. */
@@ -111,7 +111,7 @@ type LearnsFrom<W extends TObject, O extends TObject> = Readonly<
 /** A library of Pawl whose version can change a stage's results. */
 export type Library = "duckdb" | "tokenizers" | "quickjs" | "re2js" | "plot" | "brotli" | "unicode";
 
-/** `requestsChoices` of any stage. */
+/** `asksPeople` of any stage. */
 type ChoiceTrait = boolean | ((settings: never) => boolean);
 
 /** A trait of every use of a stage, or one that depends on its settings. */

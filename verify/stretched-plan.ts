@@ -4,7 +4,7 @@ import type { JsonObject } from "../platform/json.js";
 import { PawlError } from "../platform/errors.js";
 import { withTimeLimits } from "../schemas/fields/scoring.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
-import { mayRequestChoices } from "../schemas/stages/index.js";
+import { mayAskPeople } from "../schemas/stages/index.js";
 
 /**
  * Time limits under stress. A process that is stopped for three times the heartbeat is considered lost, and has been
@@ -75,7 +75,7 @@ export function withTimeouts(plan: Plan, tookMs: Readonly<Record<string, number>
 
 /** Refuses stages that wait for people: nobody makes choices here. */
 function refusePeople({ stages }: Plan): void {
-  const asks = stages.find(({ uses, with: settings }) => mayRequestChoices(uses, settings));
+  const asks = stages.find(({ uses, with: settings }) => mayAskPeople(uses, settings));
   if (asks === undefined) return;
   throw new PawlError("NOT_ALLOWED", `stages.${asks.id} waits for a person's choices`, {
     where: `stages.${asks.id}`,

@@ -1,6 +1,9 @@
 import { CancelledFailure, Context } from "@temporalio/activity";
+import { checkAnswers } from "../compiler/check-answers.js";
 import { PawlError } from "../platform/errors.js";
+import type { JsonObject } from "../platform/json.js";
 import type {
+  AnswersRequest,
   ChangeRequest,
   OutageQuestion,
   PrepareRequest,
@@ -43,6 +46,7 @@ export function localActivities(context: LocalActivityContext): LocalActivities 
     wasServerAway: ({ sinceMs, forMs }: OutageQuestion): Promise<boolean> =>
       Promise.resolve(context.outages.wasAway(sinceMs, forMs)),
     checkChanges: (request: ChangeRequest): Promise<string> => told(() => checkChanges(context, request)),
+    checkAnswers: (request: AnswersRequest): Promise<JsonObject> => told(() => checkAnswers(request)),
     recordProgress: (state: RunState): Promise<void> => told(() => recordState(context.home, runId(), state)),
     recordEnd: (state: RunState): Promise<void> => told(() => recordState(context.home, runId(), state, now())),
   };

@@ -85,12 +85,16 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
       attempt.log("waits for choices", { items, target });
       return { ...outcome, workMs };
     }
-    const { outputs } = outcome;
+    if ("approval" in outcome) {
+      attempt.log("waits for an approval", { message: outcome.approval.message });
+      return { ...outcome, workMs };
+    }
+    const { outputs, answers } = outcome;
     const metrics = inOrderOfInterest(request.uses, outcome.metrics);
     await record(worker, request, { identity, result: { outputs, metrics }, startedAt }, publication);
     await context.checkpoints.clear();
     attempt.log("finished", { seconds: (Date.now() - startedAt.getTime()) / 1000, metrics });
-    return { outputs, metrics, workMs };
+    return { outputs, metrics, ...(answers && { answers }), workMs };
   } catch (error) {
     // The curve shows what led to the failure.
     await metricsHistory?.flush().catch(() => undefined);

@@ -71,6 +71,7 @@ export function openAttempt(worker: StageWorker, request: StageRequest): Attempt
         seed: request.seed,
         attempt: request.attempt,
         ...(request.given && { given: request.given }),
+        ...(request.approval && { approval: request.approval }),
         workingDirectory,
         home,
         signal: stop.signal,

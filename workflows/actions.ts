@@ -6,6 +6,7 @@ import type { PlannedStage } from "../schemas/plan.js";
 import { updateNames, type ParkedStageAction, type StageState } from "../schemas/run.js";
 import { checkChanges } from "./activities.js";
 import type { Board } from "./board.js";
+import { inTurn } from "./turns.js";
 import { readFailure } from "./failure.js";
 import { placeOf, settingsOf } from "./stage.js";
 
@@ -41,6 +42,7 @@ export function listenForAnswers(board: () => Board | undefined): void {
       return act(answer.stage, {
         status: "queued",
         choiceRequest: choiceRequest && reopened(choiceRequest, failure?.code),
+        approval: undefined,
         failure: undefined,
         endedAtMs: undefined,
         changes: answer.with === undefined ? changes : [...(changes ?? []), answer.with],
@@ -83,12 +85,15 @@ async function acceptChanges(
     const { workflowId: runId } = workflowInfo();
     const { attempts, uses } = board.state(stage);
     const before = settingsBefore(board, planned);
-    return await checkChanges({
-      ...{ runId, stage, uses, with: settingsOf(board, planned, all), changes, all, attempts },
-      ...(before && { before }),
-      ...(typeof signature === "string" && { signature }),
-      ...placeOf(board),
-    });
+    return await inTurn(
+      board,
+      checkChanges({
+        ...{ runId, stage, uses, with: settingsOf(board, planned, all), changes, all, attempts },
+        ...(before && { before }),
+        ...(typeof signature === "string" && { signature }),
+        ...placeOf(board),
+      }),
+    );
   } catch (error) {
     const { failure } = readFailure(error);
     throw ApplicationFailure.nonRetryable(failure.message, failure.code, failure);

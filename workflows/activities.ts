@@ -1,7 +1,8 @@
 import { proxyActivities, proxyLocalActivities } from "@temporalio/workflow";
+import type { JsonObject } from "../platform/json.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import { stageQueue, type PrepareRequest, type PrepareResult, type RunRequest, type RunState } from "../schemas/run.js";
-import type { ChangeRequest, OutageQuestion, StageOutcome, StageRequest } from "../schemas/run.js";
+import type { AnswersRequest, ChangeRequest, OutageQuestion, StageOutcome, StageRequest } from "../schemas/run.js";
 
 /**
  * Bookkeeping, run inside the workflow worker as local activities: they are quick, and never wait for a busy worker
@@ -21,6 +22,8 @@ export interface LocalActivities {
    * were accepted.
    */
   checkChanges(request: ChangeRequest): Promise<string>;
+  /** Checks what a person has filled in. Returns it with defaults filled in. */
+  checkAnswers(request: AnswersRequest): Promise<JsonObject>;
   /** Records the state of a run while it continues: people's choices and actions. */
   recordProgress(state: RunState): Promise<void>;
   /** Records how a run ended, for when the server no longer knows it. */
@@ -36,7 +39,7 @@ export const { loadPlan, recordProgress, recordEnd } = proxyLocalActivities<Loca
 });
 
 /** The sender of the update receives their result. */
-export const { checkChanges } = proxyLocalActivities<LocalActivities>({
+export const { checkChanges, checkAnswers } = proxyLocalActivities<LocalActivities>({
   startToCloseTimeout,
   retry: { initialInterval: "500 milliseconds", maximumAttempts: 3 },
 });

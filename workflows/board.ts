@@ -16,6 +16,10 @@ function timesAfter({ status, sinceMs, spentMs }: StageState, nowMs: number): Pi
 export class Board {
   /** Counts changes; code that waits for a change compares it. */
   version = 0;
+  /** The version that the interpreter has dealt with; Infinity while it does not run. */
+  handled = 0;
+  /** Outcomes of local activities that have come, and how many of them were handed on. See `inTurn`. */
+  readonly turns = { come: 0, taken: 0 };
   /** Counts what people have done: choices, and actions on parked stages. */
   actions = 0;
   /** Id of the store that the run's artifacts are in, once one of its workers has reported it. */
@@ -63,6 +67,11 @@ export class Board {
       reason,
       choiceRequest: isReopened ? reopened(choiceRequest, failure?.code) : choiceRequest,
     });
+  }
+
+  /** Whether the interpreter has dealt with every change. */
+  isAtRest(): boolean {
+    return this.handled >= this.version;
   }
 
   /** A person has changed something, which must not be lost with the server. */
@@ -119,11 +128,12 @@ export function initialStates(
       if (before?.uses === uses && (before.status === "succeeded" || before.status === "cached"))
         return [id, { ...before, ...combination }];
       const waiting: StageState = { id, uses, ...combination, status: "queued", attempts: 0, outputs: {}, metrics: {} };
-      const { changes, changesGrant, compute, choiceRequest, failure } = before ?? {};
+      const { changes, changesGrant, compute, choiceRequest, approval, failure } = before ?? {};
       const kept = {
         ...(changes && { changes }),
         ...(changesGrant !== undefined && { changesGrant }),
         ...(compute && { compute }),
+        ...(approval?.answer?.approved === true && { approval }),
         ...(choiceRequest && {
           choiceRequest: hadFailed(before!) ? reopened(choiceRequest, failure?.code) : choiceRequest,
         }),

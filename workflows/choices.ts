@@ -19,6 +19,7 @@ import {
 } from "../schemas/choices.js";
 import type { ErrorCode } from "../platform/errors.js";
 import { isObject } from "../platform/json.js";
+import { expireApproval } from "./approvals.js";
 import type { Board } from "./board.js";
 
 /**
@@ -67,8 +68,8 @@ export class Deadlines {
 
   /** Starts and stops timers to match the board. */
   keep(): void {
-    for (const { id, status, choiceRequest } of this.#board.list()) {
-      const due = status === "waiting" ? choiceRequest?.closesAtMs : undefined;
+    for (const { id, status, choiceRequest, approval } of this.#board.list()) {
+      const due = status === "waiting" ? (choiceRequest ?? approval)?.closesAtMs : undefined;
       if (due === undefined) this.#stop(id);
       else if (!this.#timers.has(id)) this.#start(id, due);
     }
@@ -79,8 +80,9 @@ export class Deadlines {
     this.#timers.set(id, scope);
     const closing = scope.run(async () => {
       await sleep(Math.max(1, dueMs - Date.now()), { summary: `${id}: deadline for choices` });
-      const { status, choiceRequest } = this.#board.state(id);
+      const { status, choiceRequest, approval } = this.#board.state(id);
       if (status === "waiting" && choiceRequest) close(this.#board, id, choiceRequest, "deadline");
+      else if (status === "waiting" && approval) expireApproval(this.#board, id, approval);
     });
     closing.catch((error: unknown) => {
       if (!isCancellation(error)) throw error;

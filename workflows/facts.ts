@@ -28,6 +28,7 @@ function matrixFacts(members: readonly StageState[]): StageFacts {
     status: matrixStatus(members.map(({ status }) => status)),
     outputs: listed(members.map(({ outputs }) => outputs)),
     metrics: listed(members.map(({ metrics }) => metrics)),
+    answers: listed(members.map(({ answers }) => answers ?? {})),
   };
 }
 

@@ -43,14 +43,22 @@ export async function interpret(board: Board, recorder: Recorder): Promise<"fini
       if (underWay.size === 0 && board.allEnded()) return "finished";
       deadlines.keep();
       recorder.keep();
-      const seen = board.version;
-      await condition(() => board.version !== seen);
+      await change(board);
     }
   } catch (error) {
+    board.handled = Infinity;
     if (!isCancellation(error)) throw error;
     await CancellationScope.nonCancellable(() => finish(board, underWay, recorder));
     throw error;
+  } finally {
+    board.handled = Infinity;
   }
+}
+
+/** Waits for the next change of the board. */
+async function change(board: Board): Promise<void> {
+  board.handled = board.version;
+  await condition(() => !board.isAtRest());
 }
 
 /** A good moment to continue as new, if nothing is under way. */
@@ -113,8 +121,7 @@ async function finish(board: Board, underWay: Map<string, UnderWay>, recorder: R
     startReady(board, underWay, true);
     if (underWay.size === 0 && board.allEnded()) return;
     recorder.keep();
-    const seen = board.version;
-    await condition(() => board.version !== seen);
+    await change(board);
   }
 }
 

@@ -18,6 +18,7 @@ import type { Plan } from "../schemas/plan.js";
 import { queryState, type RunRequest, type RunResult, type RunState, type StageState } from "../schemas/run.js";
 import { loadPlan, recordEnd } from "./activities.js";
 import { listenForAnswers } from "./actions.js";
+import { listenForApprovals } from "./approvals.js";
 import { listenForChoices } from "./choices.js";
 import { Board, initialStates, statusOf } from "./board.js";
 import { boundedStates, describeFailures, readFailure, refuseOtherStore, withFacts } from "./failure.js";
@@ -54,6 +55,7 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
   });
   listenForAnswers(() => run.board);
   listenForChoices(() => run.board);
+  listenForApprovals(() => run.board);
   try {
     const board = (run.board ??= await beginBoard(request));
     const recorder = (run.recorder = new Recorder(board, () => stateOf(run)));

@@ -2,6 +2,7 @@ import { CancellationScope, condition, log } from "@temporalio/workflow";
 import type { RunState } from "../schemas/run.js";
 import { recordProgress } from "./activities.js";
 import type { Board } from "./board.js";
+import { inTurn } from "./turns.js";
 import { refuseOtherStore } from "./failure.js";
 
 /**
@@ -25,7 +26,7 @@ export class Recorder {
     if (this.#underWay || actions === this.#recorded) return;
     this.#underWay = true;
     this.#recorded = actions;
-    const written = CancellationScope.nonCancellable(() => recordProgress(this.#state()));
+    const written = CancellationScope.nonCancellable(() => inTurn(this.#board, recordProgress(this.#state())));
     void written
       .catch((error: unknown) => {
         refuseOtherStore(error);

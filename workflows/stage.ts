@@ -3,12 +3,14 @@ import { evaluateTemplate } from "../expressions/index.js";
 import type { JsonObject } from "../platform/json.js";
 import type { PlannedStage, RunPlace } from "../schemas/plan.js";
 import type { PrepareResult, StageOutcome, StageRequest, StageResult } from "../schemas/run.js";
+import { givenAnswer, requestApproval } from "./approvals.js";
 import { givenChoices, requestChoices } from "./choices.js";
 import { attemptStage, prepare, runBrief, wasServerAway } from "./activities.js";
 import type { Board } from "./board.js";
 import { describeFailure, forOutage, readFailure, type AttemptFailure } from "./failure.js";
 import { mergePatch } from "./merge-patch.js";
 import { remakeInput } from "./remake.js";
+import { inTurn } from "./turns.js";
 import { decideRetry, noRetries, type RetryDecision } from "./retry.js";
 
 /**
@@ -34,7 +36,7 @@ export async function runStage(
       const ended = await attempt(board, stage);
       if (ended === undefined) return;
       addWork(board, stage, ended.workMs ?? Date.now() - beganAtMs);
-      const failed = (await fellToOutage(stage, ended, beganAtMs)) ? forOutage(ended) : ended;
+      const failed = (await fellToOutage(board, stage, ended, beganAtMs)) ? forOutage(ended) : ended;
       const decision = decide(board, stage, failed);
       if (!decision.retry) return failStage(board, stage, failed, decision);
       if (remakeInput(board, stage, failed.failure, decision.count)) return;
@@ -49,10 +51,15 @@ export async function runStage(
 }
 
 /** Whether an attempt timed out because the server was unavailable for about as long as the heartbeat allows. */
-async function fellToOutage(stage: PlannedStage, { unheard }: AttemptFailure, sinceMs: number): Promise<boolean> {
+async function fellToOutage(
+  board: Board,
+  stage: PlannedStage,
+  { unheard }: AttemptFailure,
+  sinceMs: number,
+): Promise<boolean> {
   if (!unheard) return false;
   try {
-    return await wasServerAway({ sinceMs, forMs: stage.heartbeatMs / 2 });
+    return await inTurn(board, wasServerAway({ sinceMs, forMs: stage.heartbeatMs / 2 }));
   } catch (error) {
     if (isCancellation(error)) throw error;
     return false;
@@ -74,26 +81,30 @@ function decide(board: Board, stage: PlannedStage, { failure, reached, serverAwa
 async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailure | undefined> {
   const { compute } = board.state(stage.id);
   try {
-    const prepared = await prepare({
-      runId: workflowInfo().workflowId,
-      pipeline: board.plan.name,
-      stage: stage.id,
-      uses: stage.uses,
-      with: settingsOf(board, stage),
-      seed: board.plan.seed,
-      gpu: stage.resources.gpu > 0,
-      // People's choices must count, and not those of another run.
-      cache: givenChoices(board, stage.id) ? false : stage.cache,
-      ...placeOf(board),
-      ...(compute && { compute }),
-      ...(board.store !== undefined && { store: board.store }),
-    });
+    const prepared = await inTurn(
+      board,
+      prepare({
+        runId: workflowInfo().workflowId,
+        pipeline: board.plan.name,
+        stage: stage.id,
+        uses: stage.uses,
+        with: settingsOf(board, stage),
+        seed: board.plan.seed,
+        gpu: stage.resources.gpu > 0,
+        // People's choices must count, and not those of another run.
+        cache: givenChoices(board, stage.id) ? false : stage.cache,
+        ...placeOf(board),
+        ...(compute && { compute }),
+        ...(board.store !== undefined && { store: board.store }),
+      }),
+    );
     board.store ??= prepared.store;
     board.set(stage.id, { key: prepared.key, compute: prepared.compute });
     if (prepared.cached) return void succeed(board, stage, "cached", prepared.cached);
     const outcome = await work(board, stage, prepared);
     addWork(board, stage, outcome.workMs ?? 0);
-    if ("request" in outcome) requestChoices(board, stage.id, outcome.request);
+    if ("approval" in outcome) requestApproval(board, stage.id, outcome.approval);
+    else if ("request" in outcome) requestChoices(board, stage.id, outcome.request);
     else succeed(board, stage, "succeeded", outcome);
     return undefined;
   } catch (error) {
@@ -106,6 +117,7 @@ function work(board: Board, stage: PlannedStage, prepared: PrepareResult): Promi
   const number = board.state(stage.id).attempts + 1;
   board.set(stage.id, { attempts: number });
   const given = givenChoices(board, stage.id);
+  const approval = givenAnswer(board.state(stage.id));
   const request: StageRequest = {
     runId: workflowInfo().workflowId,
     pipeline: board.plan.name,
@@ -121,8 +133,9 @@ function work(board: Board, stage: PlannedStage, prepared: PrepareResult): Promi
     ...placeOf(board),
     reuse: given === undefined && stage.cache,
     ...(given && { given }),
+    ...(approval && { approval }),
   };
-  return prepared.brief === true ? runBrief(request) : attemptStage(stage, request);
+  return prepared.brief === true ? inTurn(board, runBrief(request)) : attemptStage(stage, request);
 }
 
 /** Where a run's files are, and what it may do there. */
@@ -137,11 +150,12 @@ export function settingsOf(board: Board, stage: PlannedStage, changes = board.st
 }
 
 function succeed(board: Board, stage: PlannedStage, status: "succeeded" | "cached", result: StageResult): void {
-  const { outputs, metrics } = result;
+  const { outputs, metrics, answers } = result;
   board.set(stage.id, {
     status,
     outputs,
     metrics,
+    answers,
     endedAtMs: Date.now(),
     failure: undefined,
     reason: undefined,

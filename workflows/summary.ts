@@ -12,7 +12,7 @@ export function summary(board: Board, runId: string): string {
   return [
     `**${board.plan.name}**: ${statusOf(board)}, ${ended} of ${stages.length} stages succeeded`,
     ...parked.map(askForAnswer),
-    ...stages.flatMap((stage) => askForChoices(stage, runId)),
+    ...stages.flatMap((stage) => askPeople(stage, runId)),
     "| | stage | uses | status | attempts | |",
     "|-|-|-|-|-|-|",
     ...stages.map(row),
@@ -30,7 +30,12 @@ function askForAnswer({ id, failure }: StageState): string {
   ].join("\n\n");
 }
 
-function askForChoices({ id, status, choiceRequest }: StageState, runId: string): string[] {
+function askPeople({ id, status, choiceRequest, approval }: StageState, runId: string): string[] {
+  if (status === "waiting" && approval !== undefined)
+    return [
+      `### ? ${id} waits for an approval\n\n${approval.message}\n\nRun \`pawl approve ${runId}\`, or send the update ` +
+        `\`approve\` (\`{"stage": "${id}", "approved": true, "by": "…"}\`).`,
+    ];
   if (status !== "waiting" || !choiceRequest) return [];
   return [
     `### ? ${id} requests choices: ${progress(choiceRequest)}\n\n` +

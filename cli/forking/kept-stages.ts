@@ -67,7 +67,17 @@ function isChanged(reference: Reference, before: Plan, after: Plan): boolean {
   return reference.kind === "run" && (reference.name === "id" || before.name !== after.name);
 }
 
-function takenOver({ id, uses, key, outputs, metrics }: StageState, runId: string): StageState {
+function takenOver({ id, uses, key, outputs, metrics, answers }: StageState, runId: string): StageState {
   const reason = `taken over from ${runId}`;
-  return { id, uses, status: "cached", attempts: 0, ...(key !== undefined && { key }), outputs, metrics, reason };
+  return {
+    id,
+    uses,
+    status: "cached",
+    attempts: 0,
+    ...(key !== undefined && { key }),
+    outputs,
+    metrics,
+    ...(answers && { answers }),
+    reason,
+  };
 }

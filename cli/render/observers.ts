@@ -1,7 +1,7 @@
 import type { RunView } from "../run-view.js";
 import type { Terminal } from "../terminal.js";
 import { changedStages, progressed } from "./changes.js";
-import { chooseHint, runLines } from "./run-lines.js";
+import { waitHint, runLines } from "./run-lines.js";
 import { Screen } from "./screen.js";
 import { oneLine } from "./values.js";
 import { progressText, sign, stageDetail, statusWords } from "./stage-line.js";
@@ -46,7 +46,7 @@ function plainLines(terminal: Terminal): Observer {
         write(`${sign(stage.status, terminal.colors)} ${stage.id}`, `${statusWords[stage.status]}  ${detail}`);
         if (stage.status === "parked")
           write("  ", `waits for an action: pawl retry | skip | abort ${view.runId} ${stage.id}`);
-        if (stage.status === "waiting") write("  ", chooseHint(stage.id, view.runId));
+        if (stage.status === "waiting") write("  ", waitHint(stage, view.runId));
       }
       if (view.note !== undefined && view.note !== before?.note) write("!", view.note);
       const news = progressed(before, view);

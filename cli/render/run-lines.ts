@@ -47,16 +47,18 @@ export function changedBy({ id, changes }: StageState): string[] {
   return changes === undefined ? [] : [`${id} was changed by retry: ${changesText(changes).join(", ")}`];
 }
 
-function askFor({ id, status, failure }: StageState, runId: string): string[] {
-  if (status === "waiting") return [chooseHint(id, runId)];
+function askFor(stage: StageState, runId: string): string[] {
+  const { id, status, failure } = stage;
+  if (status === "waiting") return [waitHint(stage, runId)];
   if (status !== "parked") return [];
   const next = failure?.facts.next;
   const how = `${id} waits for an action: pawl retry | skip | abort ${runId} ${id}`;
   return next === undefined ? [how] : [`${id}: ${next}`, how];
 }
 
-/** How to make the choices that a stage waits for. */
-export function chooseHint(id: string, runId: string): string {
+/** How to answer what a stage waits for. */
+export function waitHint({ id, approval }: Pick<StageState, "id" | "approval">, runId: string): string {
+  if (approval !== undefined) return `${id} waits for an approval: pawl approve ${runId}`;
   return `${id} waits for choices: pawl choose ${runId}`;
 }
 

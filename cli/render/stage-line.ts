@@ -1,3 +1,4 @@
+import type { ApprovalState } from "../../schemas/approvals.js";
 import { chosenOf, type ChoiceRequestState } from "../../schemas/choices.js";
 import { combinationText } from "../../schemas/matrix.js";
 import { statusSigns, type Progress, type StageState, type StageStatus } from "../../schemas/run.js";
@@ -67,7 +68,7 @@ export function elapsedText(stage: StageState, nowMs: number): string {
   const waits = [
     ["queued", inQueue],
     ["parked", parked],
-    ["waiting for choices", waiting],
+    ["waiting for people", waiting],
   ] as const;
   const told = waits.filter(([, ms]) => ms >= 1000 && ms >= total / 10).map(([why, ms]) => `${duration(ms)} ${why}`);
   return duration(total) + (told.length > 0 ? ` (${told.join(", ")})` : "");
@@ -89,7 +90,7 @@ function ownDetail(stage: StageState, progress: Progress | undefined, nowMs: num
     case "succeeded":
       return [elapsed, metricsText(stage.metrics, 4)].filter(Boolean).join("  ");
     case "waiting":
-      return stage.choiceRequest ? choiceText(stage.choiceRequest, nowMs) : "";
+      return stage.approval ? approvalText(stage.approval, nowMs) : choiceText(stage.choiceRequest, nowMs);
     case "cached":
       return metricsText(stage.metrics, 4);
     case "failed":
@@ -105,8 +106,14 @@ function ownDetail(stage: StageState, progress: Progress | undefined, nowMs: num
   }
 }
 
+/** `Release it?, closes in 2h 03m`. */
+function approvalText({ message, closesAtMs }: ApprovalState, nowMs: number): string {
+  return firstLine(message) + (closesAtMs === undefined ? "" : `, closes in ${duration(closesAtMs - nowMs)}`);
+}
+
 /** `3 of 20 chosen, closes in 2h 03m`. */
-function choiceText(choiceRequest: ChoiceRequestState, nowMs: number): string {
+function choiceText(choiceRequest: ChoiceRequestState | undefined, nowMs: number): string {
+  if (choiceRequest === undefined) return "";
   const closes =
     choiceRequest.closesAtMs === undefined ? "" : `, closes in ${duration(choiceRequest.closesAtMs - nowMs)}`;
   return `${chosenOf(choiceRequest)} of ${choiceRequest.target} chosen${closes}`;

@@ -129,6 +129,14 @@ export const verbs: Record<string, VerbEntry> = {
     ],
     load: async () => (await import("./cancel.js")).cancel,
   },
+  approve: {
+    summary: "answer a stage that waits for an approval",
+    examples: [
+      ["approve release-k3x9ab", "shows what is to be approved, and asks"],
+      ["approve release-k3x9ab --yes --set version=1.1", "approves, and fills in a field"],
+    ],
+    load: async () => (await import("./approve.js")).approve,
+  },
   choose: {
     summary: "choose the preferred responses in a run that waits for them",
     examples: [

@@ -90,7 +90,9 @@ async function waitingFor(client: Client, run: ListedRun): Promise<ListedRun> {
   if (run.status !== "running") return run;
   const { status, stages } = (await queriedState(client, run.run, patienceMs)) ?? {};
   if (status === "parked") return { ...run, status };
-  const choiceRequest = stages?.find((stage) => stage.status === "waiting")?.choiceRequest;
+  const asks = stages?.find((stage) => stage.status === "waiting");
+  if (asks?.approval !== undefined) return { ...run, status: "waiting" };
+  const choiceRequest = asks?.choiceRequest;
   return choiceRequest
     ? { ...run, status: "waiting", choiceRequest: { chosen: chosenOf(choiceRequest), target: choiceRequest.target } }
     : run;

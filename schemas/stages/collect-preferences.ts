@@ -71,7 +71,7 @@ preferences:
   libraries: ["tokenizers", "quickjs", "re2js", "unicode"],
   writesOutsideStore: false,
   isBrief: false,
-  requestsChoices: ({ judge }: Settings) => judge === undefined,
+  asksPeople: ({ judge }: Settings) => judge === undefined,
   reads: modulesRead,
   unpinned: [],
   runsCode: modulesRun,

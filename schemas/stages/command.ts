@@ -90,7 +90,7 @@ counted:
   libraries: [],
   writesOutsideStore: false,
   isBrief: false,
-  requestsChoices: false,
+  asksPeople: false,
   reads: filesRead,
   unpinned: [],
   runsCode: ["run", "shell", "workdir", "env"],

@@ -106,7 +106,7 @@ questions:
   libraries: ({ source, query }: Settings) => (source.text !== undefined && query === undefined ? [] : ["duckdb"]),
   writesOutsideStore: false,
   isBrief: ({ source, query }: Settings) => source.text !== undefined && query === undefined,
-  requestsChoices: false,
+  asksPeople: false,
   reads: ({ source: from, query }: Settings) => [
     ...sourceReads(from, "with.source"),
     ...queryReads(query, "with.query"),

@@ -184,7 +184,7 @@ score:
   libraries: ["tokenizers", "quickjs", "re2js", "brotli", "unicode"],
   writesOutsideStore: false,
   isBrief: false,
-  requestsChoices: false,
+  asksPeople: false,
   reads: (settings: Settings) => [
     ...modulesRead(settings),
     ...(isComparedWithTraining(settings)

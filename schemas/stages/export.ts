@@ -65,7 +65,7 @@ exported:
   libraries: [],
   writesOutsideStore: true,
   isBrief: false,
-  requestsChoices: false,
+  asksPeople: false,
   reads: [],
   unpinned: [],
   runsCode: [],

@@ -97,7 +97,7 @@ long:
   libraries: ["tokenizers"],
   writesOutsideStore: false,
   isBrief: false,
-  requestsChoices: false,
+  asksPeople: false,
   reads: [],
   unpinned: [],
   runsCode: [],

@@ -63,7 +63,7 @@ samples:
   libraries: ["tokenizers"],
   writesOutsideStore: false,
   isBrief: false,
-  requestsChoices: false,
+  asksPeople: false,
   reads: [],
   unpinned: [],
   runsCode: [],

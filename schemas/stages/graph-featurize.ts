@@ -197,7 +197,7 @@ features:
   libraries: ["duckdb", "plot"],
   writesOutsideStore: false,
   isBrief: false,
-  requestsChoices: false,
+  asksPeople: false,
   reads: ({ nodes, edges, nodePairs }: Settings) => tablesRead({ nodes, edges, nodePairs }),
   unpinned: ({ nodes, edges, nodePairs }: Settings) => unpinnedIn({ nodes, edges, nodePairs }),
   runsCode: [],

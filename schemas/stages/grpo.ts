@@ -125,7 +125,7 @@ reasoned:
   libraries: ["tokenizers", "quickjs", "re2js", "unicode"],
   writesOutsideStore: false,
   isBrief: false,
-  requestsChoices: false,
+  asksPeople: false,
   reads: modulesRead,
   unpinned: [],
   runsCode: modulesRun,

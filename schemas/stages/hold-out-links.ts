@@ -56,7 +56,7 @@ links:
   libraries: ["duckdb"],
   writesOutsideStore: false,
   isBrief: false,
-  requestsChoices: false,
+  asksPeople: false,
   reads: ({ edges }: Settings) => tablesRead({ edges }),
   unpinned: ({ edges }: Settings) => unpinnedIn({ edges }),
   runsCode: [],

@@ -1,6 +1,7 @@
 import type { Static } from "@sinclair/typebox";
 import type { JsonObject } from "../../platform/json.js";
 import { traitOf, type ExternalInput, type Library, type StageDefinition } from "../stage.js";
+import { approve } from "./approve.js";
 import { command } from "./command.js";
 import { collectPreferences } from "./collect-preferences.js";
 import { dataset } from "./dataset.js";
@@ -40,6 +41,7 @@ const table = {
   "table-model": tableModel,
   select,
   command,
+  approve,
 };
 
 /** The definitions of the built-in stages, each of its own type. */
@@ -61,7 +63,7 @@ export const stageDefinitions: {
     StageDefinitions[T]["with"],
     StageDefinitions[T]["outputs"],
     StageDefinitions[T]["metrics"],
-    StageDefinitions[T]["requestsChoices"]
+    StageDefinitions[T]["asksPeople"]
   >;
 } = table;
 
@@ -93,7 +95,7 @@ export function unpinnedSettings<T extends StageType>(uses: T, settings: StageWi
 }
 
 /** Whether a stage may wait for people's choices. @param settings may still hold expressions */
-export function mayRequestChoices(uses: StageType, settings: JsonObject): boolean {
-  const { requestsChoices } = stageDefinitions[uses];
-  return typeof requestsChoices === "function" ? requestsChoices(settings as never) : requestsChoices;
+export function mayAskPeople(uses: StageType, settings: JsonObject): boolean {
+  const { asksPeople } = stageDefinitions[uses];
+  return typeof asksPeople === "function" ? asksPeople(settings as never) : asksPeople;
 }

@@ -110,7 +110,7 @@ preferred:
   libraries: ["tokenizers"],
   writesOutsideStore: false,
   isBrief: false,
-  requestsChoices: false,
+  asksPeople: false,
   reads: [],
   unpinned: [],
   runsCode: [],

@@ -54,7 +54,7 @@ base:
   libraries: [],
   writesOutsideStore: false,
   isBrief: false,
-  requestsChoices: false,
+  asksPeople: false,
   reads: [],
   unpinned: [],
   runsCode: [],

@@ -72,7 +72,7 @@ scorer:
   libraries: ["tokenizers"],
   writesOutsideStore: false,
   isBrief: false,
-  requestsChoices: false,
+  asksPeople: false,
   reads: [],
   unpinned: [],
   runsCode: [],

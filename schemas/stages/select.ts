@@ -57,7 +57,7 @@ shortest:
   libraries: [],
   writesOutsideStore: false,
   isBrief: true,
-  requestsChoices: false,
+  asksPeople: false,
   reads: [],
   unpinned: [],
   runsCode: [],

@@ -71,7 +71,7 @@ chat:
   libraries: ["tokenizers"],
   writesOutsideStore: false,
   isBrief: false,
-  requestsChoices: false,
+  asksPeople: false,
   reads: [],
   unpinned: [],
   runsCode: [],

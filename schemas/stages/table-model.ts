@@ -79,7 +79,7 @@ follows:
   libraries: ["duckdb"],
   writesOutsideStore: false,
   isBrief: false,
-  requestsChoices: false,
+  asksPeople: false,
   reads: ({ data }: Settings) => tablesRead({ data }),
   unpinned: ({ data }: Settings) => unpinnedIn({ data }),
   runsCode: [],

@@ -51,7 +51,7 @@ tokens:
   libraries: ["tokenizers", "unicode"],
   writesOutsideStore: false,
   isBrief: false,
-  requestsChoices: false,
+  asksPeople: false,
   reads: [],
   unpinned: [],
   runsCode: [],

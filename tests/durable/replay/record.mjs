@@ -150,6 +150,18 @@ const runs = {
       stage("after", {}, { needs: ["sweep"] }),
     ]),
   ],
+  approved: [
+    plan([
+      stage("ask", {}, { uses: "approve", with: { message: "Go on?", form: { size: { type: "integer" } } } }),
+      stage("late", {}, { uses: "approve", with: { message: "Still there?", deadline: "1s" }, onFailure: "continue" }),
+      stage("after", {}, { needs: ["ask"], if: "stages.ask.answers.size == 3" }),
+    ]),
+    async (run) => {
+      await until(run, ({ stages }) => stages.some(({ status }) => status === "waiting"));
+      const answer = { stage: "ask", approved: true, by: "operator", answers: { size: 3 } };
+      await run.executeUpdate("approve", { args: [answer] });
+    },
+  ],
   "continued-as-new": [
     plan(Array.from({ length: 14 }, (_, i) => stage(`s${i}`, { steps: 20 + i }, { needs: i ? [`s${i - 1}`] : [] }))),
   ],

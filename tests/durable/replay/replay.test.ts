@@ -21,6 +21,7 @@ async function replay(name: string, history: object): Promise<void> {
 test("every way that a run can go is recorded", () => {
   expect(files.sort()).toEqual([
     "aborted",
+    "approved",
     "asked-1",
     "asked-2",
     "bad-definition",

@@ -78,7 +78,7 @@ async function runStage(
       const prepared = await prepare(place, { ...about, with: settings, gpu: false, cache: true });
       const outcome =
         prepared.cached ?? (await attempt(worker, request({ ...about, with: prepared.with!, attempt: tries })));
-      if ("request" in outcome) throw new Error("no stage here requests choices");
+      if (!("outputs" in outcome)) throw new Error("no stage here asks people");
       states[stage.id] = { ...state, key: prepared.key!, status: "succeeded", ...outcome };
       return;
     } catch (error) {

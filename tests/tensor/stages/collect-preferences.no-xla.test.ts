@@ -56,7 +56,7 @@ async function ask(changes: Settings = {}, where = context): Promise<ChoiceReque
 }
 async function result(changes: Settings = {}) {
   const outcome = await collect(changes);
-  if ("request" in outcome) throw new Error("it should not ask");
+  if (!("outputs" in outcome)) throw new Error("it should not ask");
   return outcome;
 }
 async function answered(asked: ChoiceRequest, choices: Choices, changes: Settings = {}) {

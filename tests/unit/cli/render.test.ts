@@ -120,7 +120,7 @@ test("a stage's time says how much of it was spent in the queue, parked, and wai
   expect(times({ spentMs: { running: 90_000, backingOff: 10_000 }, workedMs: 60_000 })).toBe("1m 40s (40.0 s queued)");
   expect(times({ spentMs: { running: 40_000, parked: 60_000 }, workedMs: 40_000 })).toBe("1m 40s (1m 00s parked)");
   expect(times({ spentMs: { running: 70_000, waiting: 30_000 }, workedMs: 50_000 })).toBe(
-    "1m 40s (20.0 s queued, 30.0 s waiting for choices)",
+    "1m 40s (20.0 s queued, 30.0 s waiting for people)",
   );
 });
 

@@ -17,7 +17,7 @@ const whole = {
   libraries: [],
   writesOutsideStore: false,
   isBrief: false,
-  requestsChoices: false,
+  asksPeople: false,
   reads: [],
   unpinned: [],
   runsCode: [],
@@ -49,8 +49,8 @@ describe("defineStage", () => {
       defineStage(without("writesOutsideStore")),
       // @ts-expect-error: isBrief is missing
       defineStage(without("isBrief")),
-      // @ts-expect-error: requestsChoices is missing
-      defineStage(without("requestsChoices")),
+      // @ts-expect-error: asksPeople is missing
+      defineStage(without("asksPeople")),
       // @ts-expect-error: reads is missing
       defineStage(without("reads")),
       // @ts-expect-error: unpinned is missing
@@ -96,9 +96,9 @@ describe("defineStage", () => {
     };
     expect(defineStage({ ...whole, writesOutsideStore: true, run: writer }).run).toBe(writer);
     const request = { pairs: { artifact: "pairs", digest: "0".repeat(64) }, items: 1, target: 1 } as const;
-    // @ts-expect-error: requestsChoices is false
+    // @ts-expect-error: asksPeople is false
     defineStage({ ...whole, run: () => Promise.resolve({ request }) });
-    defineStage({ ...whole, requestsChoices: true, run: () => Promise.resolve({ request }) });
+    defineStage({ ...whole, asksPeople: true, run: () => Promise.resolve({ request }) });
     // @ts-expect-error: an output is missing
     defineStage({ ...whole, run: () => Promise.resolve({ outputs: {}, metrics: {} }) });
   });
