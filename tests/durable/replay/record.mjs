@@ -152,7 +152,7 @@ const runs = {
   ],
   approved: [
     plan([
-      stage("ask", {}, { uses: "approve", with: { message: "Go on?", form: { size: { type: "integer" } } } }),
+      stage("ask", {}, { uses: "approve", with: { message: "Continue?", form: { size: { type: "integer" } } } }),
       stage("late", {}, { uses: "approve", with: { message: "Still there?", deadline: "1s" }, onFailure: "continue" }),
       stage("after", {}, { needs: ["ask"], if: "stages.ask.answers.size == 3" }),
     ]),
