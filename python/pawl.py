@@ -12,6 +12,7 @@ program. Without Pawl the same program runs from its beginning, and saves and re
 The contract itself is documented in docs/guides/commands.md.
 """
 
+import ctypes
 import json
 import math
 import os
@@ -34,7 +35,7 @@ OUT_OF_MEMORY = 79
 #: Whether Pawl runs this program.
 managed = "PAWL_EVENTS" in os.environ
 
-_events = os.fdopen(int(os.environ["PAWL_EVENTS"]), "w", encoding="utf-8") if managed else None
+_events = None
 _checkpoints = Path(os.environ["PAWL_CHECKPOINT_DIR"]) if managed else None
 _seconds = float(os.environ.get("PAWL_CHECKPOINT_SECONDS", "inf"))
 _saved_at = time.monotonic()
@@ -145,5 +146,24 @@ def _stop(_signal, _frame):
     _stopped = True
 
 
+def _open_events():
+    try:
+        return os.fdopen(int(os.environ["PAWL_EVENTS"]), "w", encoding="utf-8", closefd=False)
+    except OSError as error:
+        raise RuntimeError(
+            "the descriptor PAWL_EVENTS is closed: launchers such as torchrun pass on standard output only; start them"
+            ' with `env PAWL_EVENTS=1 LAUNCHER … >&"$PAWL_EVENTS"` and shell: true'
+        ) from error
+
+
+def _end_with_launcher():
+    """A process with a session of its own, as torchrun starts them, is not in the group that Pawl kills."""
+    if sys.platform == "linux" and os.getsid(0) == os.getpid():
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+
+
 if managed:
+    _events = _open_events()
+    _end_with_launcher()
     signal.signal(signal.SIGTERM, _stop)

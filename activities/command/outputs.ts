@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { lstat, mkdir, readdir, rename } from "node:fs/promises";
+import { lstat, mkdir, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { createDatasetWriter, type DatasetKind, type DatasetRow } from "../../formats/dataset.js";
 import { splitLines } from "../../formats/lines.js";
@@ -61,12 +61,15 @@ const take: Record<Outputs[string]["kind"], (written: Written, context: Putting)
   model: takeModel,
 };
 
-/** Reads rows as JSON lines, and writes them as every dataset is written: equal rows are an equal artifact. */
+/**
+ * Reads rows as JSON lines, and writes them as every dataset is written: equal rows are an equal artifact. The file is then
+ * removed: what remains in the directory belongs to no output.
+ */
 async function takeDataset({ source, isDirectory, where }: Written, context: Putting): Promise<ArtifactRef> {
   if (isDirectory) throw wrongForm(where, "a file of JSON lines, one row a line", "a directory");
   const { sha256 } = await fileDigest(source);
   const kind = await kindOfRows(source, where);
-  return context.putArtifact("dataset", async (directory) => {
+  const artifact = await context.putArtifact("dataset", async (directory) => {
     const writer = await createDatasetWriter(directory, { kind, source: "a command", sourceDigest: sha256 });
     let number = 0;
     try {
@@ -80,6 +83,8 @@ async function takeDataset({ source, isDirectory, where }: Written, context: Put
       await writer.close();
     }
   });
+  await rm(source);
+  return artifact;
 }
 
 /** The kind of the first row. */
@@ -142,10 +147,12 @@ async function takeModel({ source, isDirectory, where }: Written, context: Putti
       `a directory with ${modelFiles.join(", ")}`,
       isDirectory ? `none called ${missing[0]!}` : "a file",
     );
-  return context.putArtifact("model", async (directory) => {
+  const artifact = await context.putArtifact("model", async (directory) => {
     await copyModel(source, directory);
     await readModelDirectory(directory);
   });
+  for (const name of modelFiles) await rm(path.join(source, name));
+  return artifact;
 }
 
 async function isDirectoryThere(source: string, where: string, name: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 
 /** Python with the packages that a test compares with: `PAWL_PYTHON`, else `python3`. */
-const python = process.env["PAWL_PYTHON"] ?? "python3";
+export const python = process.env["PAWL_PYTHON"] ?? "python3";
 
 /**
  * A test against packages of Python: skipped, and counted as skipped, where Python lacks them: they are no dependency of Pawl's.

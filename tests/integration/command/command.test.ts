@@ -243,6 +243,15 @@ describe("the contract", () => {
     expect(context.logged).toContainEqual(expect.stringContaining('"files":["a","b"]'));
   });
 
+  test("a dataset's file belongs to its output", async () => {
+    const { metrics } = await run({
+      shell: true,
+      run: `echo '{"text":"one"}' > "$PAWL_OUTPUTS/rows"`,
+      outputs: { rows: { kind: "dataset" } },
+    });
+    expect(metrics).toEqual({});
+  });
+
   test("nothing is left in the temporary directory", async () => {
     await failure({ shell: true, run: "exit 1" });
     await run({ shell: true, run: ":" });

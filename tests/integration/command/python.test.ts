@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { put } from "../../support/datasets.js";
+import { failureOf, put } from "../../support/datasets.js";
+import { root } from "../../support/pipelines.js";
 import { testWithPython } from "../../support/python.js";
 import type { TestContext } from "../../support/stage-context.js";
 import { commandContext, contentOf, runCommand } from "./support.js";
@@ -47,8 +48,52 @@ testWithPython([], "a loop in Python resumes, reports and records with the modul
   expect(context.reported.at(-1)).toMatchObject({ phase: "train", done: 1000, total: 1000, unit: "steps" });
 });
 
+/** Starts itself again as torchrun starts its processes: with a session of its own and without the descriptor for events. */
+const launcher = `
+import os, subprocess, sys, time
+
+if "again" not in sys.argv:
+    sys.exit(subprocess.run([sys.executable, *sys.argv, "again"], start_new_session=True).returncode)
+
+import pawl
+
+pawl.metrics(1, pid=os.getpid())
+pawl.progress(1, 2)
+time.sleep(3600)
+`;
+
+testWithPython([], "what a launcher has started ends with it, and reports through standard output", async () => {
+  put(context, "launch.py", launcher);
+  const stopped = new Error("preempted");
+  context.onProgress = ({ done }) => done === 1 && context.abort(stopped);
+  const run = 'exec env PAWL_EVENTS=1 python3 launch.py >&"$PAWL_EVENTS"';
+  await expect(runCommand(context, { shell: true, run })).rejects.toBe(stopped);
+  const { pid } = context.recorded[0]!.metrics;
+  while (isRunning(pid!)) await new Promise(setImmediate);
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+testWithPython([], "a program whose launcher has closed the descriptor for events names the fix", async () => {
+  put(context, "launch.py", launcher);
+  const failed = await failureOf(runCommand(context, { run: ["python3", "launch.py"] }));
+  expect(failed.facts.got).toContain('`env PAWL_EVENTS=1 LAUNCHER … >&"$PAWL_EVENTS"`');
+});
+
+const read = (name: string): string => readFileSync(path.join(root, name), "utf8");
+
+test("the guide shows the example in PyTorch unchanged", () => {
+  const guide = read("docs/guides/python.md");
+  for (const name of ["train.py", "pipeline.yaml"]) expect(guide).toContain(read(`examples/pytorch/${name}`));
+});
+
 test("the module and its package have the version of Pawl", () => {
-  const read = (name: string) => readFileSync(path.join(import.meta.dirname, "../../..", name), "utf8");
   const { version } = JSON.parse(read("package.json")) as { version: string };
   expect(/^version = "(.*)"$/m.exec(read("python/pyproject.toml"))?.[1]).toBe(version);
 });

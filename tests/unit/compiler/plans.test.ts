@@ -27,16 +27,17 @@ test.each(readdirSync(directory))("the plan of %s", async (name) => {
   expect(warnings).toEqual([]);
 });
 
-test("every pipeline of the repository is sound", async () => {
+test.each(["pipelines", "examples"])("every pipeline in %s is sound", async (name) => {
   const project = join(import.meta.dirname, "../../..");
-  const pipelines = join(project, "pipelines");
-  const readProjectFile = projectFiles(project);
-  const files = readdirSync(pipelines).filter((file) => file.endsWith(".yaml"));
+  const files = (readdirSync(join(project, name), { recursive: true }) as string[]).filter((one) =>
+    one.endsWith(".yaml"),
+  );
+  expect(files).not.toEqual([]);
   for (const file of files) {
     const checked = await validatePipeline({
-      text: readFileSync(join(pipelines, file), "utf8"),
+      text: readFileSync(join(project, name, file), "utf8"),
       file,
-      readProjectFile,
+      readProjectFile: projectFiles(project),
     });
     expect([file, checked.warnings]).toEqual([file, []]);
   }
