@@ -1,4 +1,11 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+/** What runs set-up again: in a clone, which has sources, or for an installed package. */
+export const setUpCommand = existsSync(join(import.meta.dirname, "..", "..", "tsconfig.json"))
+  ? "node scripts/setup.mjs"
+  : "npx pawl setup";
 
 /** What stops set-up: what is missing, and the command that fixes it. */
 export class SetupError extends Error {
