@@ -204,6 +204,14 @@ export const verbs: Record<string, VerbEntry> = {
     ],
     load: async () => (await import("./explain.js")).explain,
   },
+  setup: {
+    summary: "install native TensorFlow and Temporal for this machine",
+    examples: [
+      ["setup", "installs what npm does not; does nothing twice"],
+      ["setup --json", "prints what is installed, for a script"],
+    ],
+    load: async () => (await import("./setup.js")).setup,
+  },
   doctor: {
     summary: "check this machine",
     examples: [

@@ -26,7 +26,8 @@ export function step(what, work) {
 
 /** Runs a program to its end. Its output is shown on a terminal; otherwise its end is part of the error. */
 export function run(command, args, { fix, ...options } = {}) {
-  const shown = process.stderr.isTTY ? "inherit" : "pipe";
+  // Standard output belongs to the command that needs set-up.
+  const shown = process.stderr.isTTY ? process.stderr.fd : "pipe";
   const result = spawnSync(command, args, {
     stdio: ["ignore", shown, "pipe"],
     encoding: "utf8",
