@@ -7,7 +7,7 @@ import type { Terminal } from "./terminal.js";
 
 /** What the verbs use of scripts/setup/, which a clone's set-up runs before anything is compiled. */
 interface Scripts {
-  provideNative(root: string): void;
+  provideNative: (root: string) => void;
   SetupError: new () => Error & { fix?: string };
 }
 

@@ -17,10 +17,18 @@ interface VerbEntry {
 
 /** The table of verbs, in the order of `pawl help`. One entry for each verb; `load` imports its module. */
 export const verbs: Record<string, VerbEntry> = {
+  init: {
+    summary: "make this directory a project with a first pipeline",
+    examples: [
+      ["init train", "writes a pipeline that trains a small model; pawl help init lists the templates"],
+      ["init --from llm-from-scratch", "copies a pipeline that Pawl ships, with its queries and data"],
+    ],
+    load: async () => (await import("./init.js")).init,
+  },
   run: {
     summary: "start a pipeline and watch it",
     examples: [
-      ["run tiny", "runs a pipeline of the directory pipelines/"],
+      ["run tiny", "runs a pipeline of the directory pipelines/, or one that Pawl ships"],
       ["run poems.yaml -i steps=500 --detach", "runs a file with an input, and does not wait for its end"],
     ],
     load: async () => (await import("./run.js")).run,
