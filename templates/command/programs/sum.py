@@ -1,4 +1,4 @@
-"""Adds the numbers below the first argument; resumes from its newest checkpoint."""
+"""Adds the numbers from 1 to the first argument; resumes from its newest checkpoint."""
 
 import sys
 
