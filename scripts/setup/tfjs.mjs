@@ -44,7 +44,7 @@ function unpackPackage(pin, directory) {
       `${name} has the digest ${got}, but scripts/pins.json says ${pin.integrity}`,
       `npm cache clean --force && ${setUpCommand}`,
     );
-  run("tar", ["-xzf", file, "-C", downloads], { fix: "df -h ~ # is the disk full?" });
+  run("tar", ["-xzf", file, "-C", downloads, "--no-same-owner"], { fix: "df -h ~ # is the disk full?" });
   for (const part of parts) renameSync(join(downloads, "package", part), join(directory, part));
   rmSync(downloads, { recursive: true });
 }
