@@ -4,6 +4,7 @@ import { ensureServer, runningServer } from "./embedded/ensure.js";
 import { endOlder } from "./embedded/older.js";
 import type { UpRecord } from "./embedded/up-record.js";
 import { asServerError } from "./grpc.js";
+import { setUpOnce } from "./set-up.js";
 import type { Terminal } from "./terminal.js";
 
 /** A connection to the Temporal server that this command talks to. */
@@ -18,10 +19,11 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Connects to the configured server, else to the embedded one of this home directory; starts that if none runs. */
+/** Connects to the configured server, else to the embedded one of this home directory; sets up and starts that if none runs. */
 export async function connect(home: string, terminal: Terminal): Promise<Server> {
   const address = await configuredAddress();
   if (address !== undefined) return configured(address);
+  await setUpOnce(terminal);
   return embedded(await ensureServer(home, () => tellStart(terminal)));
 }
 

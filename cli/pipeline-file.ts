@@ -1,6 +1,7 @@
 import { nearest } from "../expressions/nearest.js";
 import { PawlError } from "../platform/errors.js";
-import { isPath, pipelineFile, pipelineFiles, pipelineNames, readDefinition } from "../worker/pipeline-file.js";
+import { pathOf } from "../platform/shipped.js";
+import { isPath, knownPipelines, pipelineFile, pipelineFiles, readDefinition } from "../worker/pipeline-file.js";
 
 /** A definition's text, and the file it came from as the user would name it. */
 export interface PipelineFile {
@@ -9,13 +10,13 @@ export interface PipelineFile {
 }
 
 /**
- * Reads a definition: a path, or the bare name of a file in pipelines/.
+ * Reads a definition: a path, or the bare name of a file in pipelines/ or of a pipeline that Pawl ships.
  * @throws PawlError PIPELINE_NOT_FOUND, NOT_ALLOWED, FILE_TOO_LARGE
  */
 export async function readPipelineFile(name: string): Promise<PipelineFile> {
   const file = await pipelineFile(name);
   try {
-    return { file, text: await readDefinition(file) };
+    return { file, text: await readDefinition(pathOf(file, process.cwd()), file) };
   } catch (error) {
     if (error instanceof PawlError) throw error;
     throw await notFound(name, file, error as NodeJS.ErrnoException);
@@ -23,7 +24,7 @@ export async function readPipelineFile(name: string): Promise<PipelineFile> {
 }
 
 async function notFound(name: string, file: string, cause: NodeJS.ErrnoException): Promise<PawlError> {
-  const names = await pipelineNames();
+  const names = await knownPipelines();
   const guess = isPath(name) ? nearest(name, await pipelineFiles()) : nearest(name, names);
   const why = cause.code === "ENOENT" ? "there is no such pipeline" : `it cannot be read: ${cause.code}`;
   return new PawlError(

@@ -19,7 +19,7 @@ export const environmentVariables: Record<string, EnvironmentVariable> = {
   },
   PAWL_CACHE: {
     of: "users",
-    meaning: "The directory where set-up keeps its downloads, for all clones.",
+    meaning: "The directory where set-up keeps its downloads, for all clones and projects.",
     standard: "`$XDG_CACHE_HOME/pawl`, else `~/.cache/pawl`",
   },
   PAWL_TENSORFLOW: {

@@ -189,7 +189,7 @@ export const errorExplanations = {
   },
   TENSORFLOW_MISSING: {
     meaning: "Native TensorFlow, or the GPU that the stage requests, is not available in this worker.",
-    fix: "Run `pawl doctor`. Install with `npm run setup`, or start a worker on a machine with a GPU.",
+    fix: "Run `pawl doctor`. Install with `npm run setup` (`npx pawl setup` without a clone), or start a worker on a machine with a GPU.",
   },
   BACKEND_MISMATCH: {
     meaning: "A process would compute with another backend or other switches than the stage was planned with.",
@@ -282,7 +282,7 @@ export const errorExplanations = {
   },
   SETUP_FAILED: {
     meaning: "Something that set-up installs is missing or could not be installed.",
-    fix: "Run `npm run setup` again; the error names what is missing.",
+    fix: "Run `npm run setup` again (`npx pawl setup` without a clone); the error names what is missing.",
   },
   INTERNAL: {
     meaning: "Pawl reached a state that should be impossible.",

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { PawlError } from "./errors.js";
 
-/** What `scripts/setup.mjs` installed, as it recorded it. */
+/** What set-up (`scripts/setup/native.mjs`) installed, as it recorded it. */
 export interface Installed {
   cacheDirectory: string;
   tensorflow?: { version: string; build: "cpu" | "cuda"; directory: string };
@@ -22,6 +22,25 @@ export function packageRoot(): string {
   return directory;
 }
 
+/** The version of an npm package that Pawl's own code loads, as Node finds it: beside Pawl, or above it; undefined if missing. */
+export function packageVersion(name: string): string | undefined {
+  for (let directory = packageRoot(); ; directory = dirname(directory)) {
+    const file = join(directory, "node_modules", name, "package.json");
+    if (existsSync(file)) return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+    if (directory === dirname(directory)) return undefined;
+  }
+}
+
+/** The command that runs set-up again: in a clone, which has sources, or for an installed package. */
+export function setUpCommand(): string {
+  return existsSync(join(packageRoot(), "tsconfig.json")) ? "npm run setup" : "npx pawl setup";
+}
+
+/** TensorFlow's module for Node.js, where set-up (`scripts/setup/tfjs.mjs`) puts it. */
+export function tensorflowModule(): string {
+  return join(packageRoot(), "node_modules", ".tfjs-node-gpu");
+}
+
 /** Where provisioned binaries are kept: `PAWL_CACHE`, else `pawl` in the user's cache directory. */
 export function cacheDirectory(): string {
   return process.env["PAWL_CACHE"] || join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "pawl");
@@ -33,12 +52,21 @@ export function installed(): Installed | undefined {
   return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Installed) : undefined;
 }
 
+/** Whether set-up has run here, and the files that it provided still exist. */
+export function isSetUp(): boolean {
+  const found = installed();
+  if (found === undefined || !existsSync(found.temporal.path)) return false;
+  return (
+    found.tensorflow === undefined || [found.tensorflow.directory, tensorflowModule()].every((path) => existsSync(path))
+  );
+}
+
 /** The `temporal` program, with its development server. Throws PawlError SETUP_FAILED before set-up. */
 export function temporalCliPath(): string {
   const path = installed()?.temporal.path;
   if (path && existsSync(path)) return path;
   throw new PawlError("SETUP_FAILED", "the Temporal CLI is missing", {
     where: path ?? "node_modules/.pawl.json",
-    next: "npm run setup",
+    next: setUpCommand(),
   });
 }

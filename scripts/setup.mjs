@@ -1,15 +1,14 @@
 /**
  * Sets a clone up: npm packages, native TensorFlow, Temporal, the compiled program. It needs Node, npm, Python with pip
- * and a C++ compiler, runs before `npm ci` (so it imports nothing but Node), does nothing twice, and writes what it
- * found to node_modules/.pawl.json, where platform/locations.ts reads it.
+ * and a C++ compiler, runs before `npm ci` (so it imports nothing but Node), and does nothing twice. An installed package
+ * needs only the native parts: `pawl setup` provides them, with the same code.
  */
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build } from "./setup/build.mjs";
+import { provideNative } from "./setup/native.mjs";
 import { providePackages } from "./setup/packages.mjs";
 import { SetupError } from "./setup/report.mjs";
-import { provideTemporal } from "./setup/temporal.mjs";
-import { provideTensorFlow } from "./setup/tensorflow.mjs";
 import { cacheDirectory } from "./setup/wheels.mjs";
 
 const root = dirname(import.meta.dirname);
@@ -17,20 +16,9 @@ const root = dirname(import.meta.dirname);
 /** Throws SetupError. */
 function setup() {
   if (!existsSync(join(root, "dist"))) process.stderr.write(`setting up (binaries are kept in ${cacheDirectory})\n`);
-  const pins = JSON.parse(readFileSync(join(root, "scripts", "pins.json"), "utf8"));
   providePackages(root);
-  const tensorflow = provideTensorFlow(root, pins.tensorflow);
-  const temporal = provideTemporal(pins.temporal);
-  writeWhole(
-    join(root, "node_modules", ".pawl.json"),
-    JSON.stringify({ cacheDirectory, tensorflow, temporal }, null, 2),
-  );
+  provideNative(root);
   build(root);
-}
-
-function writeWhole(path, text) {
-  writeFileSync(`${path}.${process.pid}`, `${text}\n`);
-  renameSync(`${path}.${process.pid}`, path);
 }
 
 try {

@@ -3,7 +3,7 @@ import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import { PawlError } from "../platform/errors.js";
 import { fixedCompute, nativeEnvironment } from "./flags.js";
-import { installed } from "../platform/locations.js";
+import { installed, setUpCommand, tensorflowModule } from "../platform/locations.js";
 import { holdSwitches } from "./switches.js";
 
 export type BackendName = "tensorflow" | "wasm" | "cpu";
@@ -99,7 +99,7 @@ async function load(
   else await loadFallback(name);
   if (name !== "tensorflow" && !asked)
     process.stderr.write(
-      "native TensorFlow is not installed: steps run in WebAssembly, about ten times slower (npm run setup)\n",
+      `native TensorFlow is not installed: steps run in WebAssembly, about ten times slower (${setUpCommand()})\n`,
     );
   const description = describeBackend();
   // If TensorFlow finds no GPU, it computes on the CPU without a message.
@@ -122,12 +122,12 @@ function loadNative(environment: Record<string, string>): void {
   removed["isNullOrUndefined"] ??= (value) => value === null || value === undefined;
   removed["isArray"] ??= (value) => Array.isArray(value);
   try {
-    createRequire(import.meta.url)("@tensorflow/tfjs-node-gpu");
+    createRequire(import.meta.url)(tensorflowModule());
   } catch (cause) {
     throw new PawlError(
       "TENSORFLOW_MISSING",
       "native TensorFlow does not load",
-      { got: (cause as Error).message.split("\n")[0]!, next: "npm run setup" },
+      { got: (cause as Error).message.split("\n")[0]!, next: setUpCommand() },
       { cause },
     );
   }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { piecesDigest } from "../platform/digests.js";
-import { packageRoot } from "../platform/locations.js";
+import { packageRoot, packageVersion } from "../platform/locations.js";
 
 /** Modules whose compiled code goes into the workflow sandbox. */
 export const bundledModules = ["workflows", "expressions", "schemas", "platform"];
@@ -44,12 +44,7 @@ function sourcesDigest(): string {
       .sort()
       .flatMap((name) => [`${module}/${name}\n`, readFileSync(path.join(distDirectory(), module, name))]),
   );
-  return piecesDigest([...files, ...packages.map((name) => `${name} ${versionOf(name)}\n`)]);
-}
-
-function versionOf(name: string): string {
-  const file = path.join(packageRoot(), "node_modules", name, "package.json");
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+  return piecesDigest([...files, ...packages.map((name) => `${name} ${packageVersion(name)}\n`)]);
 }
 
 /** Two processes may build at the same time: each writes its own file, the last one stays, both are the same. */

@@ -9,6 +9,7 @@ import { readingError } from "../activities/dataset/resource-error.js";
 import { listDigest, sha256 } from "../platform/digests.js";
 import { isWithin } from "../platform/containment.js";
 import { errorCodes, PawlError } from "../platform/errors.js";
+import { rootOf } from "../platform/shipped.js";
 import { mapBounded } from "../platform/map-bounded.js";
 import { digestPhase, type Progress } from "../schemas/run.js";
 import type { ExternalInput } from "../schemas/stage.js";
@@ -39,15 +40,23 @@ export interface ExternalState {
   fingerprint: string | null;
   /** Names of files, versions of packages and digests of training data, by setting. */
   found: readonly Found[];
-  files: readonly (SourceDigest & { name: string })[];
+  files: readonly (SourceDigest & NamedFile)[];
+}
+
+/** A file as the definition names it, and where it is on this machine. */
+interface NamedFile {
+  name: string;
+  path: string;
 }
 
 /**
- * What a setting names: files below the project directory, with the packages that code imports; the version of a package, or
- * training data; null for neither.
+ * What a setting names: files below the project directory or another root (see rootOf), with the packages that code imports;
+ * the version of a package, or training data; null for neither.
  */
 type Found = { where: string } & (
-  { version: string | null } | { trainingData: string } | { files: string[]; packages?: ModuleImports["packages"] }
+  | { version: string | null }
+  | { trainingData: string }
+  | { root: string; files: string[]; packages?: ModuleImports["packages"] }
 );
 
 /** Files read at the same time: enough to keep the disk busy, too few to reach a limit on open files. */
@@ -56,7 +65,7 @@ const filesAtOnce = 8;
 /** A stage's external inputs before any file is read: their names, and the remembered digests. */
 export interface FoundInputs {
   found: readonly Found[];
-  files: readonly { name: string; remembered: SourceDigest | undefined }[];
+  files: readonly (NamedFile & { remembered: SourceDigest | undefined })[];
   /** Bytes of the files whose digests are not remembered. */
   unreadBytes: number;
 }
@@ -67,17 +76,16 @@ export interface FoundInputs {
  */
 export async function findExternal(inputs: readonly ExternalInput[], place: SourcePlace): Promise<FoundInputs> {
   const found = await findInputs(inputs, place);
-  const looked = await mapBounded(fileNames(found), filesAtOnce, (name) =>
-    readable(name, async () => {
-      const file = path.join(place.workingDirectory, name);
-      const signature = await fileSignature(file);
-      const remembered = await rememberedDigest(place.home, file, signature);
-      return { name, remembered, unread: remembered ? 0 : Number(signature.size) };
+  const looked = await mapBounded(filesOf(found), filesAtOnce, (file) =>
+    readable(file.name, async () => {
+      const signature = await fileSignature(file.path);
+      const remembered = await rememberedDigest(place.home, file.path, signature);
+      return { file: { ...file, remembered }, unread: remembered ? 0 : Number(signature.size) };
     }),
   );
   return {
     found,
-    files: looked.map(({ name, remembered }) => ({ name, remembered })),
+    files: looked.map(({ file }) => file),
     unreadBytes: looked.reduce((sum, { unread }) => sum + unread, 0),
   };
 }
@@ -92,15 +100,15 @@ export async function readFound(
   place: SourcePlace,
 ): Promise<ExternalState> {
   const onRead = place.onProgress && readingProgress(unreadBytes, place.onProgress);
-  const files = await mapBounded(wanted, filesAtOnce, async ({ name, remembered }) => ({
-    name,
-    ...(remembered ?? (await digestOf(name, place, onRead))),
+  const files = await mapBounded(wanted, filesAtOnce, async ({ remembered, ...file }) => ({
+    ...file,
+    ...(remembered ?? (await digestOf(file, place, onRead))),
   }));
-  const digests = new Map(files.map(({ name, sha256 }) => [name, sha256]));
+  const digests = new Map(files.map((file) => [file.path, file.sha256]));
   const print = (what: Found): string | null => {
     if ("trainingData" in what) return what.trainingData;
     if (!("files" in what)) return what.version;
-    const ofFiles = listDigest(what.files.map((name) => ({ name, sha256: digests.get(name)! })));
+    const ofFiles = listDigest(namedFiles(what).map(({ name, path }) => ({ name, sha256: digests.get(path)! })));
     return what.packages === undefined ? ofFiles : sha256(JSON.stringify([ofFiles, what.packages]));
   };
   const prints = found.map((what) => [what.where, print(what)]);
@@ -138,9 +146,9 @@ export async function refuseChanged(
   const other = before.found.find((was, i) => !isDeepStrictEqual(was, found[i]));
   if (other !== undefined) throw sourceChanged(other.where);
   await mapBounded(before.files, filesAtOnce, async (was) => {
-    const now = await readable(was.name, () => fileSignature(path.join(place.workingDirectory, was.name)));
+    const now = await readable(was.name, () => fileSignature(was.path));
     if (was.settled && isDeepStrictEqual(now, was.signature)) return;
-    const { sha256 } = await digestOf(was.name, place);
+    const { sha256 } = await digestOf(was, place);
     if (sha256 !== was.sha256 || now.modified !== was.signature.modified) throw sourceChanged(was.name);
   });
 }
@@ -171,7 +179,8 @@ async function findInputs(
         if ("package" in input)
           return { where, version: (await packageDirectory(input.package, workingDirectory)).version };
         if ("module" in input) return { where, ...(await moduleCode(input.module, where, workingDirectory)) };
-        return { where, files: await filesBelow(workingDirectory, input.files, where) };
+        const root = rootOf(input.files, workingDirectory);
+        return { where, root, files: await filesBelow(root, input.files, where) };
       });
     } catch (error) {
       if (error instanceof PawlError && error.code === "DATA_MISSING") return { where, version: null };
@@ -185,25 +194,30 @@ async function moduleCode(
   module: string,
   where: string,
   project: string,
-): Promise<{ files: string[]; packages?: ModuleImports["packages"] }> {
+): Promise<{ root: string; files: string[]; packages?: ModuleImports["packages"] }> {
   const { files, packages } = await moduleImports(await moduleFile(module, where, project), { where, project });
-  const root = await realpath(project);
+  const root = rootOf(module, project);
+  const real = await realpath(root);
   // Names do not depend on the location of the project.
-  const names = files.map((file) => path.relative(isWithin(file, root) ? root : project, file));
-  return { files: names.sort(), ...(packages.length > 0 && { packages }) };
+  const names = files.map((file) => path.relative(isWithin(file, real) ? real : root, file));
+  return { root, files: names.sort(), ...(packages.length > 0 && { packages }) };
+}
+
+function namedFiles({ root, files }: { root: string; files: string[] }): NamedFile[] {
+  return files.map((name) => ({ name, path: path.join(root, name) }));
 }
 
 /** Every file once, in order. */
-function fileNames(found: readonly Found[]): string[] {
-  return [...new Set(found.flatMap((what) => ("files" in what ? what.files : [])))];
+function filesOf(found: readonly Found[]): NamedFile[] {
+  const files = found.flatMap((what) => ("files" in what ? namedFiles(what) : []));
+  return [...new Map(files.map((file) => [file.path, file])).values()];
 }
 
 function digestOf(
-  name: string,
-  { home, workingDirectory, signal }: SourcePlace,
+  { name, path: file }: NamedFile,
+  { home, signal }: SourcePlace,
   onRead?: (bytes: number) => void,
 ): Promise<SourceDigest> {
-  const file = path.join(workingDirectory, name);
   return readable(name, async () => {
     const remembered = await rememberedDigest(home, file, await fileSignature(file));
     return remembered ?? readDigest(home, file, { ...(signal && { signal }), ...(onRead && { onRead }) });

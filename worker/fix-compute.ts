@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { StageContext } from "../activities/stage.js";
 import type { ComputeFingerprint } from "../schemas/compute.js";
 import { PawlError } from "../platform/errors.js";
+import { setUpCommand } from "../platform/locations.js";
 import type { StageRequest } from "../schemas/run.js";
 import { stageDefinitions } from "../schemas/stages/index.js";
 import { computeFingerprint, fixCompute, hasGpuBuild } from "../tensor/flags.js";
@@ -42,7 +43,7 @@ function deviceMissing(device: string): PawlError {
     where: "resources.gpu",
     expected:
       device === "gpu" ? "a worker process for a GPU, with TensorFlow's CUDA build" : "a worker process for CPU stages",
-    next: "run `npm run setup` on the machine with the GPU, and start its worker again",
+    next: `run \`${setUpCommand()}\` on the machine with the GPU, and start its worker again`,
   });
 }
 

@@ -1,6 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
-import { packageRoot } from "../platform/locations.js";
+import { packageVersion } from "../platform/locations.js";
 import type { Library } from "../schemas/stage.js";
 
 /** The npm package of each library, or the name of a component of Node.js. */
@@ -32,9 +30,5 @@ function versionOf(library: Library): string {
 function readVersion(library: Library): string {
   const source = sources[library];
   if ("node" in source) return process.versions[source.node] ?? "unknown";
-  for (let directory = packageRoot(); ; directory = path.dirname(directory)) {
-    const file = path.join(directory, "node_modules", source.package, "package.json");
-    if (existsSync(file)) return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
-    if (directory === path.dirname(directory)) return "unknown";
-  }
+  return packageVersion(source.package) ?? "unknown";
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import { nearest } from "../expressions/nearest.js";
 import { namedFile } from "../platform/containment.js";
 import { PawlError } from "../platform/errors.js";
+import { rootOf, shippedPipelines } from "../platform/shipped.js";
 
 /** Where a bare name is looked up. */
 const directory = "pipelines";
@@ -16,7 +17,8 @@ export function isPath(name: string): boolean {
 }
 
 /**
- * The file that a pipeline's name stands for, as seen from a directory.
+ * The file that a pipeline's name stands for, as seen from a directory. If the directory has none, it may be one that Pawl
+ * ships: see rootOf.
  * @throws PawlError NOT_ALLOWED if two files have the name
  */
 export async function pipelineFile(name: string, base = ""): Promise<string> {
@@ -50,6 +52,11 @@ export async function pipelineNames(base = ""): Promise<string[]> {
   return [...new Set((await pipelineFiles(base)).map(bareName))].sort();
 }
 
+/** The same with the names of the pipelines that Pawl ships. */
+export async function knownPipelines(base = ""): Promise<string[]> {
+  return [...new Set([...(await pipelineNames(base)), ...shippedPipelines().map(bareName)])].sort();
+}
+
 const bareName = (file: string): string => path.basename(file).replace(ending, "");
 
 /**
@@ -81,7 +88,7 @@ export async function readPipelineFile(
   const file = path.normalize(await pipelineFile(name, workingDirectory));
   const next = "move the file below the worker's directory, or give its text as `definition`";
   try {
-    const real = await namedFile(workingDirectory, file, home, { where: file, next });
+    const real = await namedFile(rootOf(file, workingDirectory), file, home, { where: file, next });
     return { file: file.split(path.sep).join("/"), text: await readDefinition(real, file) };
   } catch (error) {
     if (error instanceof PawlError) throw error;
@@ -90,7 +97,7 @@ export async function readPipelineFile(
 }
 
 async function notFound(name: string, file: string, workingDirectory: string, cause: NodeJS.ErrnoException) {
-  const names = await pipelineNames(workingDirectory);
+  const names = await knownPipelines(workingDirectory);
   const guess = nearest(name, names);
   const why = cause.code === "ENOENT" ? "the worker has no such pipeline" : `it cannot be read: ${cause.code}`;
   const known = names.length > 0 ? { expected: `one of ${names.join(", ")}` } : {};

@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
+import { rootOf } from "../../platform/shipped.js";
 import { parameterFaults, parseQuery } from "../../schemas/query-parameters.js";
 import type { Query, QueryParameter } from "../../schemas/fields/query.js";
 import { filesBelow } from "./paths.js";
@@ -56,8 +57,9 @@ export async function readQueryFile(file: string, workingDirectory: string, wher
 /** The path of a query's file on this machine. @throws PawlError FILE_NOT_FOUND, PATH_TRAVERSAL */
 export async function queryPath(file: string, workingDirectory: string, where: string): Promise<string> {
   try {
-    const [name] = file.includes("*") ? [] : await filesBelow(workingDirectory, file, where);
-    if (name !== undefined) return path.join(workingDirectory, name);
+    const root = rootOf(file, workingDirectory);
+    const [name] = file.includes("*") ? [] : await filesBelow(root, file, where);
+    if (name !== undefined) return path.join(root, name);
   } catch (error) {
     if (!(error instanceof PawlError) || error.code !== "DATA_MISSING") throw error;
   }

@@ -7,6 +7,7 @@ import type { GeneratorSettings } from "../../schemas/fields/generator.js";
 import { isUnpinned, type Source } from "../../schemas/fields/source.js";
 import type { StageContext } from "../stage.js";
 import { fileDigest, listDigest, sha256 } from "../../platform/digests.js";
+import { rootOf } from "../../platform/shipped.js";
 import { download } from "./download.js";
 import { generateProblems } from "./generators/index.js";
 import { hubFiles } from "./hub.js";
@@ -57,8 +58,9 @@ async function findFiles(source: Source, context: StageContext, key: string): Pr
   const downloads = path.join(homeDirectory(process.env, context.workingDirectory), "downloads");
   switch (ways.find((way) => source[way] !== undefined)!) {
     case "file": {
-      const names = await filesBelow(context.workingDirectory, source.file!, `${key}.file`, skipped);
-      return { description: `file ${source.file!}`, files: localFiles(context.workingDirectory, names) };
+      const root = rootOf(source.file!, context.workingDirectory);
+      const names = await filesBelow(root, source.file!, `${key}.file`, skipped);
+      return { description: `file ${source.file!}`, files: localFiles(root, names) };
     }
     case "package": {
       const { directory, version, license } = await packageDirectory(source.package!, context.workingDirectory, key);

@@ -3,6 +3,7 @@ import path from "node:path";
 import { codeDirectories, pathBelow, refuseEscape } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject } from "../../platform/json.js";
+import { rootOf } from "../../platform/shipped.js";
 import { isMissing } from "../../store/errors.js";
 import { packageDirectory } from "../dataset/package.js";
 import { filesBelow } from "../dataset/paths.js";
@@ -14,7 +15,7 @@ export interface CodeFile {
 }
 
 /**
- * The file of a module that a definition names: below a code directory of the project, or in a package that the project's
+ * The file of a module that a definition names: below a code directory of the project (or of Pawl), or in a package that the project's
  * package.json lists (`"pawl": { "codePackages": ["@acme/rules"] }`; `path: "@acme/rules/exact.mjs"`).
  * @param relative as written in the definition
  * @param where the setting, as errors name it
@@ -25,8 +26,9 @@ export async function moduleFile(relative: string, where: string, project: strin
   const clean = path.posix.normalize(relative);
   const directory = codeDirectories.find((name) => clean.startsWith(`${name}/`));
   if (directory !== undefined) {
-    const file = await fileIn(project, clean, where);
-    const root = path.join(project, directory);
+    const owner = rootOf(clean, project);
+    const file = await fileIn(owner, clean, where);
+    const root = path.join(owner, directory);
     // A link on the way must not lead to what is only data.
     await pathBelow(root, clean.slice(directory.length + 1), { where });
     return { file, root };

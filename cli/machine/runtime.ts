@@ -3,13 +3,12 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { installed, packageRoot, temporalCliPath } from "../../platform/locations.js";
+import { installed, packageRoot, setUpCommand, temporalCliPath } from "../../platform/locations.js";
 import { PawlError } from "../../platform/errors.js";
 import type { Finding } from "./check.js";
 import { gpus } from "./gpus.js";
 
 const run = promisify(execFile);
-const setUp = "npm run setup";
 
 /** Checks that Node is at least as new as package.json requires. */
 export async function node(): Promise<Finding> {
@@ -39,7 +38,7 @@ export async function tensorflow(): Promise<Finding> {
       name,
       level: "warn",
       found: "not installed: steps run in WebAssembly, about ten times slower",
-      next: setUp,
+      next: setUpCommand(),
     };
   const probe = path.join(packageRoot(), "dist", "cli", "machine", "probe-tensorflow.js");
   try {
@@ -50,7 +49,7 @@ export async function tensorflow(): Promise<Finding> {
     const { signal, stderr, message } = error as { signal?: string; stderr?: string; message: string };
     const said = (stderr ?? "").trim().split("\n").at(-1);
     const found = signal ? `crashed with ${signal}` : `does not load: ${said || message}`;
-    return { name, level: "fail", found, next: setUp };
+    return { name, level: "fail", found, next: setUpCommand() };
   }
 }
 
@@ -63,8 +62,8 @@ export async function temporalCli(embedded: boolean): Promise<Finding> {
     const { stdout } = await run(program, ["--version"], { timeout: 20_000 });
     return { name, level: "ok", found: stdout.trim().replace(/^temporal version /, "") };
   } catch (error) {
-    if (error instanceof PawlError) return trouble(error.message, error.facts.next ?? setUp);
-    return trouble(`does not run: ${(error as Error).message.split("\n")[0]}`, setUp);
+    if (error instanceof PawlError) return trouble(error.message, error.facts.next ?? setUpCommand());
+    return trouble(`does not run: ${(error as Error).message.split("\n")[0]}`, setUpCommand());
   }
 }
 
@@ -75,7 +74,7 @@ export async function gpu(): Promise<Finding> {
     return { name: "GPU", level: "ok", found: "none (nvidia-smi finds no GPU); stages run on the CPU" };
   const text = found.map(({ name, memory }) => `${name} ${memory}`).join(", ");
   if (installed()?.tensorflow?.build === "cuda") return { name: "GPU", level: "ok", found: text };
-  return { name: "GPU", level: "warn", found: `${text}, but TensorFlow is the CPU build`, next: setUp };
+  return { name: "GPU", level: "warn", found: `${text}, but TensorFlow is the CPU build`, next: setUpCommand() };
 }
 
 export async function memory(): Promise<Finding> {

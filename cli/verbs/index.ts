@@ -17,10 +17,18 @@ interface VerbEntry {
 
 /** The table of verbs, in the order of `pawl help`. One entry for each verb; `load` imports its module. */
 export const verbs: Record<string, VerbEntry> = {
+  init: {
+    summary: "make this directory a project with a first pipeline",
+    examples: [
+      ["init train", "writes a pipeline that trains a small model; pawl help init lists the templates"],
+      ["init --from llm-from-scratch", "copies a pipeline that Pawl ships, with its queries and data"],
+    ],
+    load: async () => (await import("./init.js")).init,
+  },
   run: {
     summary: "start a pipeline and watch it",
     examples: [
-      ["run tiny", "runs a pipeline of the directory pipelines/"],
+      ["run tiny", "runs a pipeline of the directory pipelines/, or one that Pawl ships"],
       ["run poems.yaml -i steps=500 --detach", "runs a file with an input, and does not wait for its end"],
     ],
     load: async () => (await import("./run.js")).run,
@@ -211,6 +219,14 @@ export const verbs: Record<string, VerbEntry> = {
       ["explain pretrain", "prints the settings, outputs and metrics of a stage type"],
     ],
     load: async () => (await import("./explain.js")).explain,
+  },
+  setup: {
+    summary: "install native TensorFlow and Temporal for this machine",
+    examples: [
+      ["setup", "installs what npm does not; does nothing twice"],
+      ["setup --json", "prints what is installed, for a script"],
+    ],
+    load: async () => (await import("./setup.js")).setup,
   },
   doctor: {
     summary: "check this machine",

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
-import path from "node:path";
 import type { Client } from "@temporalio/client";
 import { sha256 } from "../../platform/digests.js";
 import { PawlError } from "../../platform/errors.js";
 import { stagesToRun } from "../../schemas/matrix.js";
+import { pathOf } from "../../platform/shipped.js";
 import type { Plan } from "../../schemas/plan.js";
 import { taskQueues, workflowType, type RunRequest, type RunState, type StageState } from "../../schemas/run.js";
 import { isGrantedPlan, signRequest } from "../../worker/grant.js";
@@ -98,7 +98,7 @@ async function requestOf(
 /** A run keeps its own copy of its definition: says so if the file has changed since. */
 async function noteChangedFile(runId: string, plan: Plan, terminal: Terminal): Promise<void> {
   if (plan.file === undefined || plan.project === undefined) return;
-  const text = await readFile(path.join(plan.project, plan.file), "utf8").catch(() => undefined);
+  const text = await readFile(pathOf(plan.file, plan.project), "utf8").catch(() => undefined);
   if (text === undefined || sha256(text) === plan.definitionDigest) return;
   const fork = `pawl fork ${runId} --file ${shellWord(plan.file)}`;
   terminal.note(`${plan.file} has changed since; the run resumes with its own copy (to use the changed file: ${fork})`);

@@ -7,6 +7,7 @@ import type { UpRecord } from "../embedded/up-record.js";
 import { exitCodes } from "../exit-codes.js";
 import { usualGpus, usualProcesses, wholeNumber } from "../options.js";
 import { renderFailure } from "../render/error.js";
+import { setUpOnce } from "../set-up.js";
 import { untilStopped } from "../stop-signal.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
@@ -33,6 +34,7 @@ export const up: Verb = (command, terminal) => {
       if (options.stop) return stop(terminal);
       const home = homeDirectory();
       const byHand = !options.background;
+      await setUpOnce(terminal);
       if (byHand) await endOlder(home, terminal);
       const ran = await runUp(
         {

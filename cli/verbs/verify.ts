@@ -14,6 +14,7 @@ import { collect, wholeNumber } from "../options.js";
 import { readPipelineFile } from "../pipeline-file.js";
 import { table } from "../render/table.js";
 import { duration } from "../render/values.js";
+import { setUpOnce } from "../set-up.js";
 import { untilStopped } from "../stop-signal.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
@@ -40,6 +41,7 @@ export const verify: Verb = (command, terminal) => {
     const { file, text } = await readPipelineFile(name);
     const inputs = await readInputs(given, text);
     if (given.certificate !== undefined) await requireWritable(given.certificate);
+    await setUpOnce(terminal);
     const seed = given.everyCheckpoint ? undefined : (given.seed ?? randomInt(2 ** 31));
     const pipeline = { file, text, inputs, ...(seed !== undefined && { seed }) };
     const signal = untilStopped();

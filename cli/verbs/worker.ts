@@ -8,6 +8,7 @@ import { tellStart } from "../connect.js";
 import { ensureServer } from "../embedded/ensure.js";
 import { asServerError } from "../grpc.js";
 import { usualGpus, usualProcesses, wholeNumber } from "../options.js";
+import { setUpOnce } from "../set-up.js";
 import { untilStopped } from "../stop-signal.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
@@ -19,6 +20,7 @@ export const worker: Verb = (command, terminal) => {
     .option("--gpus <count>", "GPUs to use, each with its own process (default: all)", wholeNumber(0))
     .action(async (options: { processes?: number; gpus?: number }) => {
       const home = homeDirectory();
+      await setUpOnce(terminal);
       const stop = untilStopped();
       const embedded =
         (await configuredAddress()) === undefined ? await ensureServer(home, () => tellStart(terminal)) : undefined;

@@ -1,4 +1,11 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+/** What runs set-up again: in a clone, which has sources, or for an installed package. */
+export const setUpCommand = existsSync(join(import.meta.dirname, "..", "..", "tsconfig.json"))
+  ? "node scripts/setup.mjs"
+  : "npx pawl setup";
 
 /** What stops set-up: what is missing, and the command that fixes it. */
 export class SetupError extends Error {
@@ -19,7 +26,8 @@ export function step(what, work) {
 
 /** Runs a program to its end. Its output is shown on a terminal; otherwise its end is part of the error. */
 export function run(command, args, { fix, ...options } = {}) {
-  const shown = process.stderr.isTTY ? "inherit" : "pipe";
+  // Standard output belongs to the command that needs set-up.
+  const shown = process.stderr.isTTY ? process.stderr.fd : "pipe";
   const result = spawnSync(command, args, {
     stdio: ["ignore", shown, "pipe"],
     encoding: "utf8",

@@ -1,17 +1,9 @@
 import { spawnSync } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-} from "node:fs";
+import { cpSync, existsSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { run, SetupError, step, works } from "./report.mjs";
+import { run, SetupError, setUpCommand, step, works } from "./report.mjs";
+import { provideTfjs } from "./tfjs.mjs";
 import { cacheDirectory, provide, unpackWheel } from "./wheels.mjs";
 
 const napiVersion = 8;
@@ -24,14 +16,14 @@ const bindingHeaders = ["log-level.h", "session-options.h"];
 
 /**
  * Makes `@tensorflow/tfjs-node-gpu` run on the pinned TensorFlow: takes the libraries and C headers out of the wheel,
- * compiles the package's binding against them, and links both into node_modules. In the cache:
+ * compiles the package's binding against them, and links both into the package. In the cache:
  *   tensorflow-VERSION-BUILD/deps/lib            the libraries
  *   tensorflow-VERSION-BUILD/deps/nvidia         CUDA's, where the library's own search path ($ORIGIN/../nvidia) expects them
  *   tensorflow-VERSION-BUILD/deps/include        the headers
  *   tensorflow-VERSION-BUILD/tfjs-VERSION-N/napi-v8 the binding, whose search path is $ORIGIN/../../deps/lib
  * Returns undefined if no build is pinned: then the JavaScript fallback computes.
  */
-export function provideTensorFlow(root, pins) {
+export function provideTensorFlow(root, { tensorflow: pins, tfjs }) {
   const build = chooseBuild(pins);
   const wheels = pins.builds[`${build}-${process.arch}`];
   if (process.platform !== "linux" || !wheels) {
@@ -42,14 +34,13 @@ export function provideTensorFlow(root, pins) {
   }
   const directory = join(cacheDirectory, `tensorflow-${pins.version}-${build}`);
   provide(join(directory, "deps"), (temporary) => unpackLibraries(wheels, temporary));
-  const module = join(root, "node_modules", "@tensorflow", "tfjs-node-gpu");
-  const tfjsVersion = JSON.parse(readFileSync(join(module, "package.json"), "utf8")).version;
-  const binding = join(directory, `tfjs-${tfjsVersion}-${bindingVersion}`, `napi-v${napiVersion}`);
+  const module = provideTfjs(root, tfjs);
+  const binding = join(directory, `tfjs-${tfjs.version}-${bindingVersion}`, `napi-v${napiVersion}`);
   provide(binding, (temporary) =>
     step("compiling the TensorFlow binding", () => compileBinding(root, module, directory, temporary)),
   );
   const changed = [link(join(directory, "deps"), join(module, "deps")), link(dirname(binding), join(module, "lib"))];
-  if (changed.some(Boolean)) step("loading TensorFlow", () => checkLoads(root, directory));
+  if (changed.some(Boolean)) step("loading TensorFlow", () => checkLoads(module, directory));
   return { version: pins.version, build, directory };
 }
 
@@ -105,7 +96,7 @@ function compileBinding(root, module, directory, out) {
   run(
     process.execPath,
     [
-      join(root, "node_modules", "node-gyp", "bin", "node-gyp.js"),
+      createRequire(join(root, "package.json")).resolve("node-gyp/bin/node-gyp.js"),
       "rebuild",
       "--module_name=tfjs_binding",
       "--module_path=.",
@@ -116,8 +107,8 @@ function compileBinding(root, module, directory, out) {
       // node-gyp prefers this to its own option: the user's own setting may name another Node, or nothing
       env: { ...process.env, ...headers, CXXFLAGS: [process.env.CXXFLAGS ?? "", ...included].join(" ") },
       fix: headers
-        ? "sudo apt-get install -y g++ make python3 && node scripts/setup.mjs"
-        : "install a Node that includes its C headers (https://nodejs.org/en/download), then node scripts/setup.mjs",
+        ? `sudo apt-get install -y g++ make python3 && ${setUpCommand}`
+        : `install a Node that includes its C headers (https://nodejs.org/en/download), then ${setUpCommand}`,
     },
   );
   renameSync(join(source, "build", "Release", "tfjs_binding.node"), join(out, "tfjs_binding.node"));
@@ -136,16 +127,16 @@ function link(target, path) {
   return true;
 }
 
-function checkLoads(root, directory) {
-  const script = `require("./node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v${napiVersion}/tfjs_binding.node")`;
+function checkLoads(module, directory) {
+  const script = `require("./lib/napi-v${napiVersion}/tfjs_binding.node")`;
   const result = spawnSync(process.execPath, ["-e", script], {
-    cwd: root,
+    cwd: module,
     encoding: "utf8",
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2" },
   });
   if (result.status === 0) return;
   throw new SetupError(
     `TensorFlow does not load:\n${result.stderr.trim().split("\n").slice(-8).join("\n")}`,
-    `rm -r ${directory} && node scripts/setup.mjs`,
+    `rm -r ${directory} && ${setUpCommand}`,
   );
 }

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { run, SetupError, step, works } from "./report.mjs";
+import { run, SetupError, setUpCommand, step, works } from "./report.mjs";
 
 /** Where provisioned binaries are kept, shared by all clones of this user. */
 export const cacheDirectory =
@@ -55,7 +55,7 @@ export function unpackWheel(pin, directory, prefixes) {
     if (got !== pin.sha256)
       throw new SetupError(
         `${pin.package} ${pin.version} has the SHA-256 ${got}, but scripts/pins.json says ${pin.sha256}`,
-        "python3 -m pip cache purge && node scripts/setup.mjs",
+        `python3 -m pip cache purge && ${setUpCommand}`,
       );
     run("python3", [join(import.meta.dirname, "unpack.py"), wheel, directory, ...prefixes], {
       fix: "df -h ~ # is the disk full?",
@@ -79,7 +79,7 @@ function download(pin, directory) {
   ];
   const args = ["-m", "pip", "download", "--disable-pip-version-check", "--dest", directory, ...wanted];
   run("python3", args, {
-    fix: `python3 -m pip download ${wanted.join(" ")} # until the package index answers, then node scripts/setup.mjs`,
+    fix: `python3 -m pip download ${wanted.join(" ")} # until the package index answers, then ${setUpCommand}`,
   });
 }
 

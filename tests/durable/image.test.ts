@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { installed, packageRoot, temporalCliPath } from "../../platform/locations.js";
+import { installed, packageRoot, temporalCliPath, tensorflowModule } from "../../platform/locations.js";
 import { startDevServer, type DevServer } from "../../worker/dev-server.js";
 import { barelyTrained } from "./cli/shell.js";
 
@@ -65,8 +65,8 @@ class Image {
     const temporal = { path: path.join(this.cache, "temporal", "temporal"), version: installed()!.temporal.version };
     const directory = path.join(this.cache, "tensorflow");
     if (tensorflow) {
-      const module = path.join(this.app, "node_modules", "@tensorflow", "tfjs-node-gpu");
-      const from = path.join(packageRoot(), "node_modules", "@tensorflow", "tfjs-node-gpu");
+      const module = path.join(this.app, "node_modules", ".tfjs-node-gpu");
+      const from = tensorflowModule();
       fill(path.join(from, "deps"), path.join(directory, "deps"));
       fill(path.join(from, "lib", "napi-v8"), path.join(directory, "tfjs", "napi-v8"));
       for (const [name, place] of Object.entries({ deps: "deps", lib: "tfjs" })) {

@@ -3,7 +3,7 @@ import { packageRoot } from "../../platform/locations.js";
 
 /** What TensorFlow writes to standard error while its libraries load. */
 function loading(level?: string): string {
-  const binding = "./node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node";
+  const binding = "./node_modules/.tfjs-node-gpu/lib/napi-v8/tfjs_binding.node";
   const { TF_CPP_MIN_LOG_LEVEL: _level, ...environment } = process.env;
   const { status, stderr } = spawnSync(process.execPath, ["-e", `require("${binding}")`], {
     cwd: packageRoot(),

@@ -46,6 +46,7 @@ export const barelyTrained = (context: number): string => `  text:
 `;
 
 interface StartOptions {
+  program?: string;
   node?: string[];
   terminal?: boolean;
   directory?: string;
@@ -75,6 +76,7 @@ export class Shell {
   }
 
   /**
+   * @param options.program another main.js than that of this checkout
    * @param options.terminal in a pseudo-terminal, as a person would, instead of with pipes
    * @param options.directory another working directory, with the same home
    * @param options.environment further variables
@@ -88,7 +90,7 @@ export class Shell {
       PAWL_HOME: options.directory === undefined ? undefined : this.home,
       ...options.environment,
     };
-    const line = [process.execPath, ...(options.node ?? []), program, ...args];
+    const line = [process.execPath, ...(options.node ?? []), options.program ?? program, ...args];
     const [command, ...rest] = options.terminal ? ["python3", "-c", inTerminal, ...line] : line;
     const child = spawn(command!, rest, { cwd: options.directory ?? this.directory, env: environment });
     this.#underWay.add(child);

@@ -3,6 +3,7 @@ import { ftruncateSync, mkdirSync, openSync, statSync, utimesSync, writeFileSync
 import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
 import type { ApplicationFailure } from "@temporalio/common";
+import { packageRoot } from "../../../platform/locations.js";
 import type { Progress } from "../../../schemas/run.js";
 import { checkpointSteps, findResult, putArtifact, readLog } from "../../../store/index.js";
 import { readExternal, refuseChanged } from "../../../worker/external-inputs.js";
@@ -45,6 +46,23 @@ describe("an external input that cannot be read", () => {
     const worker = processWith(place().home, work, { workingDirectory: directory() });
     await expect(attempt(worker, asked)).rejects.toMatchObject({ type: "DATA_UNREADABLE", nonRetryable: false });
   });
+});
+
+test("a file that Pawl ships has the key of a copy in the project; a file of one's own goes first", async () => {
+  const name = "pipelines/data/glossary.jsonl";
+  const shipped = await of(name);
+  const modules = [{ where: "with.judge.path", module: "modules/wholly-true.mjs" }];
+  const shippedModule = (await readExternal(modules, place())).fingerprint;
+  const copied = (file: string) => put(file, fs.readFileSync(path.join(packageRoot(), file), "utf8"));
+  copied(name);
+  expect(await of(name)).toBe(shipped);
+  put(name, "{}");
+  expect(await of(name)).not.toBe(shipped);
+  // What the project has beside a module of Pawl's is no part of that.
+  put("modules/story-statements.mjs", "");
+  expect((await readExternal(modules, place())).fingerprint).toBe(shippedModule);
+  for (const file of ["modules/wholly-true.mjs", "modules/story-statements.mjs"]) copied(file);
+  expect((await readExternal(modules, place())).fingerprint).toBe(shippedModule);
 });
 
 test("files are read a few at a time", async () => {

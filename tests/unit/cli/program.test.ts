@@ -70,7 +70,7 @@ test("a misspelt verb is answered with the nearest one", async () => {
   const { code, note } = await type("vaildate", "x.yaml");
   expect(code).toBe(2);
   expect(note).toMatch(
-    /^there is no verb vaildate\n {2}expected: one of run, resume, .*\n {2}UNKNOWN_KEY · next: pawl validate\n$/,
+    /^there is no verb vaildate\n {2}expected: one of init, run, resume, .*\n {2}UNKNOWN_KEY · next: pawl validate\n$/,
   );
   expect((await type("xyzzy")).note).toContain("next: pawl help");
 });

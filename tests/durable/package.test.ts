@@ -1,0 +1,93 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { packageRoot } from "../../platform/locations.js";
+import { Shell } from "./cli/shell.js";
+
+/** The largest tarball that may be published, bytes. */
+const largest = 5_000_000;
+
+/** A project with an installed package: the tarball's files, and links to this checkout's packages. */
+let project: string;
+let shell: Shell;
+let size: number;
+const installed = (): string => path.join(project, "node_modules", "pawl");
+
+beforeAll(() => {
+  project = mkdtempSync(path.join(tmpdir(), "pawl-package-"));
+  shell = new Shell();
+  mustSucceed("npm", ["pack", "--ignore-scripts", "--pack-destination", project], packageRoot());
+  const tarball = path.join(project, readdirSync(project)[0]!);
+  size = statSync(tarball).size;
+  mkdirSync(installed(), { recursive: true });
+  mustSucceed("tar", ["-xzf", tarball, "-C", installed(), "--strip-components=1"], project);
+  const packages = path.join(packageRoot(), "node_modules");
+  for (const name of readdirSync(packages).filter((one) => !one.startsWith(".")))
+    symlinkSync(path.join(packages, name), path.join(project, "node_modules", name));
+});
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+function mustSucceed(command: string, args: string[], cwd: string): void {
+  const { status, stderr } = spawnSync(command, args, { cwd, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${status}: ${stderr}`);
+}
+
+/** Regular files of the package, sorted. */
+function files(): string[] {
+  const names = readdirSync(installed(), { recursive: true, encoding: "utf8" });
+  return names.filter((name) => statSync(path.join(installed(), name)).isFile()).sort();
+}
+
+describe("the tarball", () => {
+  test("is small", () => {
+    expect(size).toBeLessThan(largest);
+  });
+
+  test("holds what runs, and nothing else", () => {
+    const directories = new Set(files().map((name) => name.split("/").slice(0, -1)[0] ?? name));
+    expect([...directories].sort()).toEqual([
+      ...["LICENSE", "README.md", "dist", "modules", "package.json", "pipelines", "python", "schemas", "scripts"],
+      "templates",
+    ]);
+    const scripts = files().filter((name) => name.startsWith("scripts/"));
+    expect(scripts).toEqual(expect.arrayContaining(["scripts/pins.json", "scripts/setup/native.mjs"]));
+    expect(
+      files().filter((name) => /\btests?\b|bench\/|\.map$|\.ts$|\.tsbuildinfo|workflow-bundle/.test(name)),
+    ).toEqual([]);
+    // As the sources have them: a forgotten ending would leave out a file that some stage reads.
+    for (const directory of ["modules", "pipelines", "templates"])
+      expect(files().filter((name) => name.startsWith(`${directory}/`))).toEqual(tracked(directory));
+  });
+
+  test("names no path of the machine that packed it", () => {
+    const places = [packageRoot(), process.env["HOME"]].filter((place) => place !== undefined && place.length > 1);
+    const naming = files().filter((name) => {
+      const text = readFileSync(path.join(installed(), name), "utf8");
+      return places.some((place) => text.includes(place!)) || text.includes("sourceMappingURL=data:");
+    });
+    expect(naming).toEqual([]);
+  });
+});
+
+function tracked(directory: string): string[] {
+  const { stdout } = spawnSync("git", ["ls-files", directory], { cwd: packageRoot(), encoding: "utf8" });
+  return stdout.trim().split("\n").sort();
+}
+
+/** The command of the installed package, in the project's directory. */
+async function pawl(...args: string[]): Promise<{ code: number | null; out: string; note: string }> {
+  const program = path.join(installed(), "dist", "cli", "main.js");
+  return shell.start(args, { program, directory: project }).ended;
+}
+
+test("in an empty project: init, set-up at the first run, a shipped pipeline, a pipeline of one's own", async () => {
+  expect(await pawl("init", "command")).toMatchObject({ code: 0, out: expect.stringContaining("programs/sum.py") });
+  const first = await pawl("run", "tiny", "-i", "steps=20");
+  expect(first).toMatchObject({ code: 0, note: expect.stringContaining("setting up native TensorFlow") });
+  expect(readdirSync(path.join(project, "exports"))).toEqual(["tiny"]);
+  expect((await pawl("run", "command", "--json")).out).toContain('"total":500500');
+  const again = await pawl("setup", "--json");
+  expect(again).toMatchObject({ code: 0, note: "" });
+  expect(await pawl("up", "--stop")).toMatchObject({ code: 0 });
+});
