@@ -40,6 +40,7 @@ const fewer = { shortDocuments: 1000, longDocuments: 60 };
 test.each([
   ["tiny", {}, ["glossary.heldOut", "text.heldOut"]],
   ["tiny-rl", {}, ["questions.heldOut"]],
+  ["sweep", {}, ["glossary.heldOut", "text.heldOut"]],
   ["long-context", fewer, ["chapters-held-out.train"]],
   ["puzzles", {}, ["words.heldOut"]],
 ])("%s: no row, line or passage that is measured has been learned", async (name, inputs, outputs) => {
