@@ -1,9 +1,10 @@
 import { checkWith } from "../compiler/check-with.js";
 import { evaluateTemplate, expressionReferences, parseCondition, references } from "../expressions/index.js";
 import type { JsonObject } from "../platform/json.js";
-import { combinationText, stagesToRun } from "../schemas/matrix.js";
+import { mapBounded } from "../platform/map-bounded.js";
+import { combinationText, membersById, stagesToRun } from "../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
-import type { StageState } from "../schemas/run.js";
+import type { StageState, StageStatus } from "../schemas/run.js";
 import { stageDefinitions } from "../schemas/stages/index.js";
 import {
   checkpointSteps,
@@ -44,33 +45,62 @@ export async function forecast(
   const stages = stagesToRun(plan.stages);
   const states: Record<string, StageState> = {};
   for (const { id, uses } of stages) states[id] = { id, uses, status: "queued", attempts: 0, outputs: {}, metrics: {} };
-  const unknown = new Set<string>();
-  const forecasts: StageForecast[] = [];
-  for (const stage of stages) {
-    const taken = kept[stage.id];
-    if (taken !== undefined) {
+  const members = membersById(stages);
+  const known: Forecasting = { plan, stages, members, states, unknown: new Set(), hasOtherEnds: false };
+  const forecasts = new Map<string, StageForecast>();
+  for (const level of levelsOf(stages, members)) {
+    const found = await mapBounded(level, stagesAtOnce, async (stage) => {
+      const taken = kept[stage.id];
+      if (taken === undefined) return [{ stage, ...(await forecastStage(home, known, stage)) }];
       states[stage.id] = taken;
-      forecasts.push({ stage: stage.id, uses: stage.uses, verdict: "kept", reasons: [taken.reason ?? ""] });
-      continue;
-    }
-    const found = await forecastStage(home, { plan, stages, states, unknown }, stage);
-    const { result, ...told } = found;
-    if (stage.member !== undefined) told.reasons.unshift(combinationText(stage.member.combination));
-    if (told.verdict === "will run") unknown.add(stage.member?.of ?? stage.id);
-    const status = {
-      kept: "cached",
-      cached: "cached",
-      "will run": "succeeded",
-      skipped: "skipped",
-      fails: "failed",
-    } as const;
-    Object.assign(states[stage.id]!, {
-      status: status[told.verdict],
-      ...(result && { outputs: result.outputs, metrics: result.metrics }),
+      const { id, uses } = stage;
+      forecasts.set(id, { stage: id, uses, verdict: "kept", reasons: [taken.reason ?? ""] });
+      return [];
     });
-    forecasts.push(told);
+    for (const { stage, told, result } of found.flat()) {
+      note(known, stage, told.verdict, result);
+      if (stage.member !== undefined) told.reasons.unshift(combinationText(stage.member.combination));
+      forecasts.set(stage.id, told);
+    }
   }
-  return forecasts;
+  return stages.map(({ id }) => forecasts.get(id)!);
+}
+
+/** Stages that are looked up in the store at the same time. */
+const stagesAtOnce = 16;
+
+/** The stages in groups, each after all groups that it needs. */
+function levelsOf(stages: readonly PlannedStage[], members: Forecasting["members"]): PlannedStage[][] {
+  const depths = new Map<string, number>();
+  const levels: PlannedStage[][] = [];
+  for (const stage of stages) {
+    const needed = stage.needs.flatMap((id) => members.get(id) ?? []);
+    const depth = needed.reduce((most, { id }) => Math.max(most, depths.get(id)! + 1), 0);
+    depths.set(stage.id, depth);
+    (levels[depth] ??= []).push(stage);
+  }
+  return levels;
+}
+
+const statusOf = {
+  kept: "cached",
+  cached: "cached",
+  "will run": "succeeded",
+  skipped: "skipped",
+  fails: "failed",
+} as const satisfies Record<StageForecast["verdict"], StageStatus>;
+
+/** Adds what will become of a stage to what is known. */
+function note(
+  known: Forecasting,
+  { id, member }: PlannedStage,
+  verdict: StageForecast["verdict"],
+  result: ResultRecord | undefined,
+): void {
+  if (verdict === "will run") known.unknown.add(member?.of ?? id);
+  if (verdict === "skipped" || verdict === "fails") known.hasOtherEnds = true;
+  const made = result && { outputs: result.outputs, metrics: result.metrics };
+  Object.assign(known.states[id]!, { status: statusOf[verdict], ...made });
 }
 
 /** A plan, and what is known so far about its stages. */
@@ -78,33 +108,45 @@ interface Forecasting {
   plan: Plan;
   stages: readonly PlannedStage[];
   states: Readonly<Record<string, StageState>>;
+  members: ReadonlyMap<string, readonly PlannedStage[]>;
   /** Ids, as in the definition, of stages whose outputs are not known. */
-  unknown: ReadonlySet<string>;
+  unknown: Set<string>;
+  /** Whether a stage is skipped or fails. */
+  hasOtherEnds: boolean;
 }
 
-async function forecastStage(
-  home: string,
-  { plan, stages, states, unknown }: Forecasting,
-  stage: PlannedStage,
-): Promise<StageForecast & { result?: ResultRecord }> {
+interface Told {
+  told: StageForecast;
+  /** What the store has for it. */
+  result?: ResultRecord;
+}
+
+async function forecastStage(home: string, known: Forecasting, stage: PlannedStage): Promise<Told> {
+  const { plan, stages, members, states, unknown } = known;
   const about = { stage: stage.id, uses: stage.uses };
+  const told = (verdict: StageForecast["verdict"], reason: string): Told => ({
+    told: { ...about, verdict, reasons: [reason] },
+  });
   const openIf = stage.if === undefined ? [] : stagesIn(expressionReferences(parseCondition(stage.if)), unknown);
-  if (openIf.length > 0)
-    return { ...about, verdict: "will run", reasons: [`unless its if is false: ${willRun(openIf)}`] };
+  if (openIf.length > 0) return told("will run", `unless its if is false: ${willRun(openIf)}`);
 
   const run = { id: "", pipeline: plan.name, seed: plan.seed };
-  const context = contextOf(stage, { inputs: plan.inputs, stages: stageFacts(stages, states), run });
-  const step = nextSteps(stages, states, context).find((next) => next.stage === stage.id);
-  if (step?.act === "skip" || step?.act === "cancel") return { ...about, verdict: "skipped", reasons: [step.reason] };
-  if (step?.act === "fail") return { ...about, verdict: "fails", reasons: [String((step.error as Error).message)] };
+  const needed = stage.needs.flatMap((id) => members.get(id) ?? []);
+  const context = contextOf(stage, { inputs: plan.inputs, stages: stageFacts(needed, states), run });
+  // Without a condition, it runs after successes.
+  const isPlain = stage.if === undefined && !known.hasOtherEnds;
+  const step = isPlain ? undefined : nextSteps(stages, states, context).find((next) => next.stage === stage.id);
+  if (step?.act === "skip" || step?.act === "cancel") return told("skipped", step.reason);
+  if (step?.act === "fail") return told("fails", (step.error as Error).message);
 
   const openInputs = stagesIn(references(stage.with), unknown);
-  if (openInputs.length > 0) return { ...about, verdict: "will run", reasons: [willRun(openInputs)] };
+  if (openInputs.length > 0) return told("will run", willRun(openInputs));
   try {
     const settings = evaluateTemplate(stage.with, context) as JsonObject;
-    return { ...about, ...(await lookUp(home, plan, stage, settings)) };
+    const { result, ...found } = await lookUp(home, plan, stage, settings);
+    return { told: { ...about, ...found }, ...(result && { result }) };
   } catch (error) {
-    return { ...about, verdict: "fails", reasons: [(error as Error).message] };
+    return told("fails", (error as Error).message);
   }
 }
 

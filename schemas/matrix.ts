@@ -19,13 +19,14 @@ export function stagesToRun(declared: readonly DeclaredStage[]): PlannedStage[] 
   });
 }
 
-/** Ids of the stages to run by the id in the definition: one or, for a matrix, one for each combination. */
-export function membersById(stages: readonly PlannedStage[]): Map<string, string[]> {
-  const members = new Map<string, string[]>();
-  for (const { id, member } of stages) {
-    const ids = members.get(member?.of ?? id);
-    if (ids === undefined) members.set(member?.of ?? id, [id]);
-    else ids.push(id);
+/** The stages to run by the id in the definition: one or, for a matrix, one for each combination. */
+export function membersById(stages: readonly PlannedStage[]): Map<string, PlannedStage[]> {
+  const members = new Map<string, PlannedStage[]>();
+  for (const stage of stages) {
+    const declared = stage.member?.of ?? stage.id;
+    const others = members.get(declared);
+    if (others === undefined) members.set(declared, [stage]);
+    else others.push(stage);
   }
   return members;
 }

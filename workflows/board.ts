@@ -27,7 +27,7 @@ export class Board {
   readonly plan: Plan;
   /** The stages to run, in the plan's order. */
   readonly stages: readonly PlannedStage[];
-  readonly #members: ReadonlyMap<string, string[]>;
+  readonly #members: ReadonlyMap<string, PlannedStage[]>;
   readonly states: Record<string, StageState>;
   readonly #onChange: (board: Board) => void;
 
@@ -95,14 +95,22 @@ export class Board {
 
   /** The states of what a stage needs: of each combination, if it needs a matrix. */
   needsOf(stage: PlannedStage): StageState[] {
-    return stage.needs.flatMap((id) => this.#members.get(id) ?? []).map((id) => this.state(id));
+    return this.#needed(stage).map(({ id }) => this.state(id));
   }
 
-  /** What expressions see: every stage that has ended. @param stage whose expressions they are */
+  #needed({ needs }: PlannedStage): PlannedStage[] {
+    return needs.flatMap((id) => this.#members.get(id) ?? []);
+  }
+
+  /**
+   * What expressions see: every stage that has ended.
+   * @param stage whose expressions they are: it sees only what it needs, unless its settings have been changed
+   */
   context(runId: string, stage?: PlannedStage): ExpressionContext {
+    const seesAll = stage === undefined || this.state(stage.id).changes !== undefined;
     const context = {
       inputs: this.plan.inputs,
-      stages: stageFacts(this.stages, this.states),
+      stages: stageFacts(seesAll ? this.stages : this.#needed(stage), this.states),
       run: { id: runId, pipeline: this.plan.name, seed: this.plan.seed },
     };
     return stage === undefined ? context : contextOf(stage, context);

@@ -103,8 +103,8 @@ function graphOf(
   const needs: Record<string, readonly string[]> = Object.fromEntries(stages.map((stage) => [stage.id, stage.needs]));
   for (const [id, members] of membersById(stages)) {
     if (Object.hasOwn(needs, id)) continue;
-    needs[id] = members;
-    status[id] = matrixStatus(members.map((member) => status[member]!));
+    needs[id] = members.map((member) => member.id);
+    status[id] = matrixStatus(members.map((member) => status[member.id]!));
   }
   return { status, needs };
 }

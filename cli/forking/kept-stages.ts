@@ -37,7 +37,7 @@ export function keptStages(run: ForkedRun, after: Plan, from?: string): Record<s
     const isReached =
       !isDeepStrictEqual(essence(was), essence(stage)) ||
       referencesOf(stage).some((reference) => isChanged(reference, before, after)) ||
-      stage.needs.some((need) => members.get(need)!.some((id) => kept[id] === undefined));
+      stage.needs.some((need) => members.get(need)!.some(({ id }) => kept[id] === undefined));
     if (finished && !isReached) kept[stage.id] = takenOver(state, runId);
   }
   return kept;
