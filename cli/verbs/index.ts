@@ -69,7 +69,7 @@ export const verbs: Record<string, VerbEntry> = {
     summary: "list runs",
     examples: [
       ["list", "lists the newest runs"],
-      ["list --limit 500 --json", "lists more of them, for a script"],
+      ["list --status parked waiting --since 7d", "lists those of a week that wait for people"],
     ],
     load: async () => (await import("./list.js")).list,
   },

@@ -1,4 +1,7 @@
+import { InvalidArgumentError, Option } from "commander";
 import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
+import { mapBounded } from "../../platform/map-bounded.js";
+import { durationMs, isDuration } from "../../schemas/duration.js";
 import { chosenOf } from "../../schemas/choices.js";
 import { workflowType } from "../../schemas/run.js";
 import { homeDirectory, listRecords } from "../../store/index.js";
@@ -16,6 +19,8 @@ import type { Verb } from "./index.js";
 /** A run as the list shows it. */
 interface ListedRun {
   run: string;
+  /** The pipeline's name; absent if the store has no record of the run. */
+  pipeline?: string;
   status: string;
   /** ISO 8601. */
   startedAt: string;
@@ -27,6 +32,17 @@ interface ListedRun {
 }
 
 const most = 50;
+/** Runs that are looked through for those asked for, the newest first. */
+const mostSearched = 1000;
+
+/** Which runs are listed. */
+export interface Wanted {
+  limit: number;
+  status?: string[];
+  pipeline?: string;
+  /** Started after it; epoch ms. */
+  sinceMs?: number;
+}
 /** How long to wait for the workflow of a running run; without an answer the list shows it as running. */
 const patienceMs = 1000;
 
@@ -34,14 +50,20 @@ const patienceMs = 1000;
 export const list: Verb = (command, terminal) => {
   command
     .option("--limit <count>", "maximum number of runs", wholeNumber(1), most)
-    .action(async ({ limit }: { limit: number }) => {
+    .addOption(new Option("--status <status...>", "only runs with one of these").choices(statuses))
+    .option("--pipeline <name>", "only runs of this pipeline")
+    .option("--since <duration>", "only runs started in this time: 30m, 12h, 7d", startOf)
+    .action(async ({ since, ...options }: Omit<Wanted, "sinceMs"> & { since?: number }) => {
       const home = homeDirectory();
+      const wanted = { ...options, ...(since !== undefined && { sinceMs: since }) };
       const server = await connectIfUp(home);
-      if (server === undefined)
-        return show((await recorded(home)).slice(0, limit), terminal, "the server is not up (pawl up)");
+      if (server === undefined) {
+        const known = (await recorded(home)).filter((run) => isWanted(run, wanted));
+        return show(known.slice(0, wanted.limit), terminal, "the server is not up (pawl up)", wanted);
+      }
       try {
-        const runs = await listedAndRecorded(server.client, home, limit);
-        show(runs, terminal, "the server does not know this run (anymore)");
+        const runs = await listedAndRecorded(server.client, home, wanted);
+        show(runs, terminal, "the server does not know this run (anymore)", wanted);
       } catch (error) {
         throw asServerError(error, server);
       } finally {
@@ -51,18 +73,53 @@ export const list: Verb = (command, terminal) => {
 };
 
 /** Runs that the server knows and those that only the store does, newest first. */
-export async function listedAndRecorded(client: Client, home: string, limit: number): Promise<ListedRun[]> {
-  const runs = await listed(client, limit);
+export async function listedAndRecorded(client: Client, home: string, wanted: Wanted): Promise<ListedRun[]> {
+  const { limit, status, pipeline, sinceMs } = wanted;
+  const isAll = status === undefined && pipeline === undefined && sinceMs === undefined;
+  const records = await recorded(home);
+  const pipelines = new Map(records.map((record) => [record.run, record.pipeline]));
+  const runs = (await listed(client, isAll ? limit : mostSearched)).map((run): ListedRun => {
+    const name = pipelines.get(run.run);
+    return name === undefined ? run : { ...run, pipeline: name };
+  });
   const known = new Set(runs.map(({ run }) => run));
-  const others = (await recorded(home)).filter(({ run }) => !known.has(run));
-  const shown = [...runs, ...others].sort((a, b) => b.startedAt.localeCompare(a.startedAt)).slice(0, limit);
-  return Promise.all(shown.map(async (run) => (run.recorded ? asServerKnows(client, run) : run)));
+  const others = records.filter(({ run }) => !known.has(run));
+  // What people are asked may change the status, so that it is compared last.
+  const newest = [...runs, ...others]
+    .filter((run) => isWanted(run, { ...wanted, status: undefined }))
+    .sort((a, b) => b.startedAt.localeCompare(a.startedAt))
+    .slice(0, isAll ? limit : mostSearched);
+  const shown = await mapBounded(newest, runsAtOnce, (run) =>
+    run.recorded ? asServerKnows(client, run) : waitingFor(client, run),
+  );
+  return shown.filter((run) => isWanted(run, wanted)).slice(0, limit);
+}
+
+/** Runs whose workflows are asked at the same time. */
+const runsAtOnce = 50;
+
+function isWanted(
+  { status, pipeline, startedAt }: ListedRun,
+  { status: among, pipeline: name, sinceMs = 0 }: Omit<Wanted, "limit" | "status"> & { status?: string[] | undefined },
+): boolean {
+  if (among !== undefined && !among.includes(runStatusWord(status))) return false;
+  return (name === undefined || name === pipeline) && Date.parse(startedAt) >= sinceMs;
+}
+
+/** Statuses of a run, as they are shown. */
+const statuses = ["running", "parked", "waiting", "succeeded", "failed", "canceled"];
+
+/** The time that a duration goes back to, epoch ms. Throws InvalidArgumentError. */
+function startOf(text: string): number {
+  if (isDuration(text)) return Date.now() - durationMs(text);
+  throw new InvalidArgumentError("It must be a duration such as 30m, 12h or 7d.");
 }
 
 /** A run that is not in the server's list may still be known to the server: not indexed yet, or beyond the list's limit. */
 async function asServerKnows(client: Client, run: ListedRun): Promise<ListedRun> {
   const found = await findExecution(client, run.run);
-  return found === undefined ? run : waitingFor(client, listedRun(found));
+  if (found === undefined) return run;
+  return waitingFor(client, { ...listedRun(found), ...(run.pipeline !== undefined && { pipeline: run.pipeline }) });
 }
 
 type Told = Pick<WorkflowExecutionDescription, "workflowId" | "startTime" | "closeTime" | "status">;
@@ -82,7 +139,7 @@ async function listed(client: Client, limit: number): Promise<ListedRun[]> {
     runs.push(listedRun(found));
     if (runs.length >= limit) break;
   }
-  return Promise.all(runs.map((run) => waitingFor(client, run)));
+  return runs;
 }
 
 /** Adds whether a run waits for people. */
@@ -99,14 +156,23 @@ async function waitingFor(client: Client, run: ListedRun): Promise<ListedRun> {
 }
 
 async function recorded(home: string): Promise<ListedRun[]> {
-  return (await listRecords(home)).map(({ runId, status, startedAt, endedAt }) => {
-    return { run: runId, status, startedAt, ...(endedAt === undefined ? {} : { endedAt }), recorded: true as const };
+  return (await listRecords(home)).map(({ runId, pipeline, status, startedAt, endedAt }) => {
+    return {
+      run: runId,
+      pipeline,
+      status,
+      startedAt,
+      ...(endedAt === undefined ? {} : { endedAt }),
+      recorded: true as const,
+    };
   });
 }
 
 /** @param why why some runs are shown from the store's records */
-function show(runs: ListedRun[], terminal: Terminal, why: string): void {
+function show(runs: ListedRun[], terminal: Terminal, why: string, { limit: _limit, ...filters }: Wanted): void {
   if (terminal.json) return terminal.out(JSON.stringify(runs));
+  if (runs.length === 0 && Object.keys(filters).length > 0)
+    return terminal.out(`none of the newest ${mostSearched} runs is of this kind\n  next: pawl list`);
   if (runs.length === 0) return terminal.out("no runs yet\n  next: pawl run tiny");
   const now = new Date();
   const rows = runs.map(({ run, status, choiceRequest, startedAt, endedAt, recorded }) => [

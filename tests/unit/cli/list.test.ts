@@ -42,7 +42,7 @@ test("a run that the server has not indexed yet is listed as the server describe
   for (let i = 0; i < 5; i++) await record(`r${i}`, i);
   const known = [0, 1, 2, 3].map((i) => execution(`r${i}`, i));
   const { client } = server(known, known.slice(0, 2).reverse());
-  const runs = await listedAndRecorded(client, home(), 50);
+  const runs = await listedAndRecorded(client, home(), { limit: 50 });
   expect(runs.map(({ run, status, recorded }) => [run, status, recorded])).toEqual([
     ["r4", "running", true],
     ["r3", "succeeded", undefined],
@@ -50,12 +50,25 @@ test("a run that the server has not indexed yet is listed as the server describe
     ["r1", "succeeded", undefined],
     ["r0", "succeeded", undefined],
   ]);
-  expect(runs[1]).toEqual({ run: "r3", status: "succeeded", startedAt: at(3), endedAt: at(4) });
+  expect(runs[1]).toEqual({ run: "r3", pipeline: "p", status: "succeeded", startedAt: at(3), endedAt: at(4) });
 });
 
 test("only runs that are shown are asked for", async () => {
   for (let i = 0; i < 9; i++) await record(`r${i}`, i);
   const { client, described } = server([], []);
-  expect(await listedAndRecorded(client, home(), 2)).toHaveLength(2);
+  expect(await listedAndRecorded(client, home(), { limit: 2 })).toHaveLength(2);
   expect(described.sort()).toEqual(["r7", "r8"]);
+});
+
+test("runs of a pipeline, a status or a time are found among all, before the list is cut", async () => {
+  for (let i = 0; i < 9; i++) await record(`r${i}`, i);
+  const known = [execution("r1", 1, "FAILED"), execution("r3", 3), execution("other", 20)];
+  const { client } = server(known, known);
+  const found = async (wanted: object) =>
+    (await listedAndRecorded(client, home(), { limit: 2, ...wanted })).map(({ run }) => run);
+  expect(await found({ status: ["failed", "succeeded"] })).toEqual(["other", "r3"]);
+  expect(await found({ status: ["failed"] })).toEqual(["r1"]);
+  expect(await found({ pipeline: "p", status: ["succeeded"] })).toEqual(["r3"]);
+  expect(await found({ sinceMs: Date.parse(at(8)) })).toEqual(["other", "r8"]);
+  expect(await found({ pipeline: "none" })).toEqual([]);
 });
