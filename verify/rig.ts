@@ -125,6 +125,16 @@ export class Rig {
     }
   }
 
+  /** Time from the first event of a run to the start of its first stage in a worker process, ms. */
+  async firstStageAfterMs(runId: string): Promise<number> {
+    const { events } = await this.#client!.workflow.getHandle(runId).fetchHistory();
+    const times = [events?.[0], events?.find((event) => event.activityTaskStartedEventAttributes)].map((event) => {
+      const { seconds, nanos } = event!.eventTime!;
+      return Number(seconds) * 1000 + nanos! / 1e6;
+    });
+    return times[1]! - times[0]!;
+  }
+
   async stop(keepStore = false): Promise<void> {
     this.#stopped.abort();
     try {

@@ -73,14 +73,14 @@ export function withTimeouts(plan: Plan, tookMs: Readonly<Record<string, number>
   return { ...plan, stages };
 }
 
-/** Refuses stages that wait for people: nobody makes choices here. */
+/** Refuses stages that wait for people: nobody answers here. */
 function refusePeople({ stages }: Plan): void {
   const asks = stages.find(({ uses, with: settings }) => mayAskPeople(uses, settings));
   if (asks === undefined) return;
-  throw new PawlError("NOT_ALLOWED", `stages.${asks.id} waits for a person's choices`, {
+  throw new PawlError("NOT_ALLOWED", `stages.${asks.id} waits for people`, {
     where: `stages.${asks.id}`,
     expected: "stages that continue by themselves",
-    next: "give it a judge, for example judge: { kind: length }",
+    next: "give collect-preferences a judge (judge: { kind: length }), and leave approve out of a copy of the pipeline",
   });
 }
 

@@ -18,7 +18,7 @@ const onGpu = `
 `;
 
 test.each([
-  ["waits for a person's choices", waits],
+  ["waits for people", waits],
   ["requests a GPU", onGpu],
 ])("a pipeline of which a stage %s is refused before anything starts", async (message, stages) => {
   const file = path.join(directory(), "x.yaml");
