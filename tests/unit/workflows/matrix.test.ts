@@ -81,6 +81,11 @@ test("expressions see lists in the order of the combinations, null where one has
   expect(stageFacts(stages, states)).toEqual({});
   states["sweep.3"] = { ...state("sweep.3", "succeeded"), metrics: { loss: 3 } };
   expect(stageFacts(stages, states)).toEqual({
-    sweep: { status: "succeeded", outputs: { model: [null, made, null] }, metrics: { loss: [null, 2, 3] } },
+    sweep: {
+      status: "succeeded",
+      outputs: { model: [null, made, null] },
+      metrics: { loss: [null, 2, 3] },
+      answers: {},
+    },
   });
 });
