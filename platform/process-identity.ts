@@ -68,8 +68,15 @@ export function readIdentity(value: unknown): ProcessIdentity | undefined {
   };
 }
 
-/** A process as part of a file's name, without dots; read again by `namedProcess`. */
-export function processName(found = identify(process.pid)): string {
+/** The name of this process, which stays the same while it lives. */
+let ownName: string | undefined;
+
+/** A process, by default this one, as part of a file's name, without dots; read again by `namedProcess`. */
+export function processName(found?: ProcessIdentity): string {
+  return found === undefined ? (ownName ??= nameOf(identify(process.pid))) : nameOf(found);
+}
+
+function nameOf(found: ProcessIdentity): string {
   return `${found.machine ?? thisMachine()}-${found.pid}-${found.started ?? 0}`;
 }
 

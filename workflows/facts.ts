@@ -1,4 +1,5 @@
 import type { StageFacts } from "../expressions/index.js";
+import { membersById } from "../schemas/matrix.js";
 import type { PlannedStage } from "../schemas/plan.js";
 import type { StageState } from "../schemas/run.js";
 import { hasEnded, matrixStatus } from "./schedule.js";
@@ -12,14 +13,11 @@ export function stageFacts(
   states: Readonly<Record<string, StageState>>,
 ): Record<string, StageFacts> {
   const facts: Record<string, StageFacts> = {};
-  const matrices = new Map<string, StageState[]>();
-  for (const { id, member } of stages) {
-    const state = states[id]!;
-    if (member !== undefined) matrices.set(member.of, [...(matrices.get(member.of) ?? []), state]);
-    else if (hasEnded(state.status)) facts[id] = state;
+  for (const [id, members] of membersById(stages)) {
+    const known = members.map((stage) => states[stage.id]!);
+    if (known.every(({ status }) => hasEnded(status)))
+      facts[id] = members[0]!.member === undefined ? known[0]! : matrixFacts(known);
   }
-  for (const [id, members] of matrices)
-    if (members.every(({ status }) => hasEnded(status))) facts[id] = matrixFacts(members);
   return facts;
 }
 
