@@ -83,14 +83,12 @@ function stopFailedMatrices(board: Board, underWay: ReadonlyMap<string, UnderWay
 
 function startReady(board: Board, underWay: Map<string, UnderWay>, isCanceled = false): void {
   const stages = new Map(board.stages.map((stage) => [stage.id, stage]));
-  for (;;) {
+  while (underWay.size < mostUnderWay) {
     const context = board.context(workflowInfo().workflowId);
-    const steps = nextSteps(board.stages, board.states, context, isCanceled);
+    const limits = { isCanceled, mostStarts: mostUnderWay - underWay.size };
+    const steps = nextSteps(board.stages, board.states, context, limits);
     if (steps.length === 0) return;
-    for (const step of steps) {
-      if (underWay.size >= mostUnderWay) return;
-      apply(board, stages.get(step.stage)!, step, underWay);
-    }
+    for (const step of steps) apply(board, stages.get(step.stage)!, step, underWay);
   }
 }
 

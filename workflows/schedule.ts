@@ -53,14 +53,14 @@ export function fatalFailures(stages: readonly PlannedStage[], states: StageStat
  * Once a stage has failed for good, the run is failing: no more stages are started, and stages that are waiting or
  * parked are canceled, except those whose `if` has always() or failure(). In expressions, success() is then false.
  *
- * @param isCanceled the run is being canceled, and no stage is under way: only stages whose `if` has always() or cancelled()
- *   are started, and none waits for people
+ * @param limits isCanceled: the run is being canceled, and no stage is under way; only stages whose `if` has always() or
+ *   cancelled() are started, and none waits for people. mostStarts: the steps end with this number of starts
  */
 export function nextSteps(
   stages: readonly PlannedStage[],
   states: StageStates,
   context: ExpressionContext,
-  isCanceled = false,
+  { isCanceled = false, mostStarts = Infinity }: { isCanceled?: boolean; mostStarts?: number } = {},
 ): Step[] {
   const { status, needs } = graphOf(stages, states);
   const failing = fatalFailures(stages, states)[0];
@@ -68,25 +68,33 @@ export function nextSteps(
   const isEnding = failing !== undefined || isCanceled;
   const isOpen = (now: StageStatus): boolean => now === "queued" || (isEnding && asks(now));
   const room = roomOf(stages, status);
-  return stages
-    .filter((stage) => isOpen(status[stage.id]!) && stage.needs.every((id) => hasEnded(status[id] ?? "queued")))
-    .flatMap((stage): Step | [] => {
-      const ended = { ...needsStatus(stage.id, needs, status), cancelled: isCanceled };
-      const canceled: Step = { stage: stage.id, act: "cancel", reason: "the run was canceled" };
-      if (isCanceled && asks(status[stage.id]!)) return canceled;
-      try {
-        const success = ended.success && !isEnding;
-        if (evaluateCondition(stage.if, contextOf(stage, context), { ...ended, success }))
-          return status[stage.id] === "queued" && room.take(stage) ? { stage: stage.id, act: "start" } : [];
-      } catch (error) {
-        // A stage that is parked since then would be parked again, forever.
-        if (status[stage.id] === "queued") return { stage: stage.id, act: "fail", error };
-      }
-      if (isCanceled) return canceled;
-      if (failing !== undefined && ended.success)
-        return { stage: stage.id, act: "cancel", reason: whyCancelled(failing.id, states[stage.id]!) };
-      return { stage: stage.id, act: "skip", reason: whySkipped(stage, status) };
-    });
+  const stepOf = (stage: PlannedStage): Step | undefined => {
+    const ended = { ...needsStatus(stage.id, needs, status), cancelled: isCanceled };
+    const canceled: Step = { stage: stage.id, act: "cancel", reason: "the run was canceled" };
+    if (isCanceled && asks(status[stage.id]!)) return canceled;
+    try {
+      const success = ended.success && !isEnding;
+      if (evaluateCondition(stage.if, contextOf(stage, context), { ...ended, success }))
+        return status[stage.id] === "queued" && room.take(stage) ? { stage: stage.id, act: "start" } : undefined;
+    } catch (error) {
+      // A stage that is parked since then would be parked again, forever.
+      if (status[stage.id] === "queued") return { stage: stage.id, act: "fail", error };
+    }
+    if (isCanceled) return canceled;
+    if (failing !== undefined && ended.success)
+      return { stage: stage.id, act: "cancel", reason: whyCancelled(failing.id, states[stage.id]!) };
+    return { stage: stage.id, act: "skip", reason: whySkipped(stage, status) };
+  };
+  const steps: Step[] = [];
+  let starts = 0;
+  for (const stage of stages) {
+    if (starts === mostStarts) break;
+    if (!isOpen(status[stage.id]!) || !stage.needs.every((id) => hasEnded(status[id] ?? "queued"))) continue;
+    const step = stepOf(stage);
+    if (step !== undefined) steps.push(step);
+    if (step?.act === "start") starts++;
+  }
+  return steps;
 }
 
 /** What the expressions of a stage see. */

@@ -1,6 +1,6 @@
 import { chosenOf, type ChoiceRequestState } from "../schemas/choices.js";
 import { combinationText } from "../schemas/matrix.js";
-import { statusSigns, type StageState } from "../schemas/run.js";
+import { statusSigns, type StageState, type StageStatus } from "../schemas/run.js";
 import type { Board } from "./board.js";
 import { statusOf } from "./board.js";
 
@@ -15,8 +15,18 @@ export function summary(board: Board, runId: string): string {
     ...stages.flatMap((stage) => askPeople(stage, runId)),
     "| | stage | uses | status | attempts | |",
     "|-|-|-|-|-|-|",
-    ...stages.map(row),
+    ...shown(stages).map(row),
+    ...(stages.length > mostRows ? [`\n${stages.length} stages: \`pawl status ${runId}\` shows all of them.`] : []),
   ].join("\n");
+}
+
+/** Maximum number of rows; in a run with more stages, those are left out that are queued or have ended well. */
+const mostRows = 100;
+
+function shown(stages: readonly StageState[]): readonly StageState[] {
+  if (stages.length <= mostRows) return stages;
+  const quiet: StageStatus[] = ["queued", "succeeded", "cached", "skipped"];
+  return stages.filter(({ status }) => !quiet.includes(status)).slice(0, mostRows);
 }
 
 function askForAnswer({ id, failure }: StageState): string {

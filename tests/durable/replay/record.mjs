@@ -177,13 +177,20 @@ async function working(runId, stage) {
   follow.abort();
 }
 
-/** Stacks hold paths of the machine that recorded them; replay does not look at them. */
-const withoutStacks = (json) =>
+/** Without paths of the machine that recorded it: stacks and the project's directory. Replay does not look at them. */
+const withoutPaths = (json) =>
   JSON.stringify(
-    JSON.parse(json, (key, value) => (key === "stackTrace" ? undefined : value)),
+    JSON.parse(json, (key, value) =>
+      key === "stackTrace" ? undefined : key === "data" && typeof value === "string" ? withoutProject(value) : value,
+    ),
     null,
     1,
   );
+const withoutProject = (payload) => {
+  const text = Buffer.from(payload, "base64").toString("utf8");
+  const clean = text.replaceAll(JSON.stringify(process.cwd()), '"/project"');
+  return clean === text ? payload : Buffer.from(clean, "utf8").toString("base64");
+};
 
 try {
   mkdirSync(directory, { recursive: true });
@@ -200,7 +207,7 @@ try {
     for (const [index, runId] of executions.entries()) {
       const history = await client.workflow.getHandle(name, runId).fetchHistory();
       const file = executions.length === 1 ? name : `${name}-${index + 1}`;
-      writeFileSync(path.join(directory, `${file}.json`), `${withoutStacks(historyToJSON(history))}\n`);
+      writeFileSync(path.join(directory, `${file}.json`), `${withoutPaths(historyToJSON(history))}\n`);
       process.stdout.write(`${file}: ${history.events.length} events\n`);
     }
   }

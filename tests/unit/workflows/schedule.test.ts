@@ -42,6 +42,16 @@ describe("a stage whose needs have ended", () => {
   });
 });
 
+test("only as many are started as asked for; what follows in the plan waits for the next steps", () => {
+  const stages = [planned("a"), planned("b", { if: "false" }), planned("c"), planned("d", { if: "false" })];
+  const states = Object.fromEntries(stages.map(({ id }) => [id, state(id, "queued")]));
+  const acts = (mostStarts: number) => nextSteps(stages, states, context, { mostStarts }).map(({ stage }) => stage);
+  expect(acts(0)).toEqual([]);
+  expect(acts(1)).toEqual(["a"]);
+  expect(acts(2)).toEqual(["a", "b", "c"]);
+  expect(acts(3)).toEqual(["a", "b", "c", "d"]);
+});
+
 describe("while a run is canceled", () => {
   const stages = [
     planned("a"),
@@ -54,7 +64,7 @@ describe("while a run is canceled", () => {
   ];
   const afterwards = (statuses: Record<string, StageStatus>) => {
     const states = Object.fromEntries(stages.map(({ id }) => [id, state(id, statuses[id] ?? "queued")]));
-    return nextSteps(stages, states, context, true).map(({ stage, act }) => `${act} ${stage}`);
+    return nextSteps(stages, states, context, { isCanceled: true }).map(({ stage, act }) => `${act} ${stage}`);
   };
   it("only stages with cancelled() or always() are started, after what they need; none waits for people", () => {
     const first = ["cancel b", "cancel d", "cancel f", "cancel g"];
