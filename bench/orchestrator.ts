@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- orchestrator`: what running stages costs beside their work, on a warm server and workers: stages in a row
- * (beside Prefect), programs, the way from a run's first event to its first stage, a matrix, many runs at once, and
- * `pawl plan` of many stages.
+ * (beside Prefect), programs, the way from a run's first event to its first stage, a matrix, many runs at the same
+ * time, and `pawl plan` of many stages.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -114,7 +114,7 @@ async function manyAtOnce(rig: Rig): Promise<Row> {
   const took = (performance.now() - began) / 1000;
   const ended = results.flatMap(({ stages }) => Object.values(stages)).filter(({ status }) => status === "succeeded");
   if (ended.length !== 5 * manyRuns) throw new Error(`${ended.length} of ${5 * manyRuns} stages succeeded`);
-  return row({ what: `${manyRuns} runs of five stages at once, all ended`, unit: "s", ours: took, ...atMost(20, 20) });
+  return row({ what: `${manyRuns} runs of five stages at the same time, all ended`, unit: "s", ours: took, ...atMost(20, 20) });
 }
 
 async function plans(rig: Rig): Promise<Row> {
