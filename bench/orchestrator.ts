@@ -114,7 +114,12 @@ async function manyAtOnce(rig: Rig): Promise<Row> {
   const took = (performance.now() - began) / 1000;
   const ended = results.flatMap(({ stages }) => Object.values(stages)).filter(({ status }) => status === "succeeded");
   if (ended.length !== 5 * manyRuns) throw new Error(`${ended.length} of ${5 * manyRuns} stages succeeded`);
-  return row({ what: `${manyRuns} runs of five stages at the same time, all ended`, unit: "s", ours: took, ...atMost(20, 20) });
+  return row({
+    what: `${manyRuns} runs of five stages at the same time, all ended`,
+    unit: "s",
+    ours: took,
+    ...atMost(20, 20),
+  });
 }
 
 async function plans(rig: Rig): Promise<Row> {
