@@ -66,8 +66,8 @@ function numberThere(problem: Problem, { text }: StandIn): Problem {
 function listThere(problem: Problem, { kind, path, text }: StandIn): Problem {
   const what = kind === "numbers" ? "numbers" : "artifacts";
   const isInList = kind === "artifacts" && typeof path.at(-1) === "number";
-  const byPlace = `by its place: \${{ ${text.trim().slice(3, -2).trim()}[0] }}`;
   const expression = text.trim().slice(3, -2).trim();
+  const byPlace = `by its place: \${{ ${expression}[0] }}`;
   return {
     ...problem,
     message: `${beforeGot(problem.message)}, got a list of ${what}, one for each combination: ${short(expression)}`,

@@ -79,7 +79,7 @@ export class Deadlines {
     const scope = new CancellationScope();
     this.#timers.set(id, scope);
     const closing = scope.run(async () => {
-      await sleep(Math.max(1, dueMs - Date.now()), { summary: `${id}: deadline for choices` });
+      await sleep(Math.max(1, dueMs - Date.now()), { summary: `${id}: deadline` });
       const { status, choiceRequest, approval } = this.#board.state(id);
       if (status === "waiting" && choiceRequest) close(this.#board, id, choiceRequest, "deadline");
       else if (status === "waiting" && approval) expireApproval(this.#board, id, approval);

@@ -15,7 +15,8 @@ export interface CodeFile {
 }
 
 /**
- * The file of a module that a definition names: below a code directory of the project (or of Pawl), or in a package that the project's
+ * The file of a module that a definition names: below a code directory of the project (or of Pawl), or in a package that the
+ * project's
  * package.json lists (`"pawl": { "codePackages": ["@acme/rules"] }`; `path: "@acme/rules/exact.mjs"`).
  * @param relative as written in the definition
  * @param where the setting, as errors name it

@@ -1,12 +1,12 @@
 import type { Client } from "@temporalio/client";
 import { readPairs, type Pair } from "../../formats/pairs.js";
 import type { ChoiceRequestState, ChoiceProgress, ChoiceUpdate } from "../../schemas/choices.js";
-import { PawlError } from "../../platform/errors.js";
 import type { StageState } from "../../schemas/run.js";
 import { openArtifact } from "../../store/index.js";
 import { knownRun } from "../read-run.js";
 import { sendUpdate } from "../send-update.js";
-import { isOver, type RunView } from "../run-view.js";
+import type { RunView } from "../run-view.js";
+import { waitingStage } from "../waiting-stage.js";
 
 /** A stage's request for choices, and how to make them. */
 export interface Question {
@@ -26,7 +26,11 @@ export interface Question {
  */
 export async function findQuestion(client: Client, home: string, runId: string, wanted?: string): Promise<Question> {
   const look = (): Promise<RunView> => knownRun(client, home, runId);
-  const { id: stage, choiceRequest } = chooseStage(await look(), wanted);
+  const { id: stage, choiceRequest } = waitingStage(await look(), wanted, {
+    is: asksChoices,
+    what: "choices",
+    verb: "choose",
+  });
   const handle = client.workflow.getHandle(runId);
   return {
     runId,
@@ -40,22 +44,5 @@ export async function findQuestion(client: Client, home: string, runId: string, 
   };
 }
 
-function chooseStage(view: RunView, wanted: string | undefined): StageState & { choiceRequest: ChoiceRequestState } {
-  const { runId, state } = view;
-  const asks = state.stages.filter((stage) => stage.status === "waiting" && stage.choiceRequest !== undefined);
-  const found = wanted === undefined ? asks : asks.filter(({ id }) => id === wanted);
-  if (found.length === 1) return found[0] as StageState & { choiceRequest: ChoiceRequestState };
-  const names = asks.map(({ id }) => id).join(", ");
-  if (found.length > 1)
-    throw new PawlError("MISSING_KEY", "several stages wait for choices", {
-      expected: `--stage with one of ${names}`,
-      next: `pawl choose ${runId} --stage ${asks[0]!.id}`,
-    });
-  const over = isOver(state.status);
-  const who =
-    wanted === undefined ? `no stage of run ${runId} waits` : `stages.${wanted} of run ${runId} does not wait`;
-  throw new PawlError("STAGE_NOT_WAITING", `${who} for choices`, {
-    got: names === "" ? `the run is ${state.status}` : `waiting for choices: ${names}`,
-    next: over && state.status !== "succeeded" ? `pawl resume ${runId}` : `pawl status ${runId}`,
-  });
-}
+const asksChoices = (stage: StageState): stage is StageState & { choiceRequest: ChoiceRequestState } =>
+  stage.choiceRequest !== undefined;

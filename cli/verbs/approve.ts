@@ -11,8 +11,8 @@ import { readKey } from "../keyboard.js";
 import { collect } from "../options.js";
 import { knownRun } from "../read-run.js";
 import { duration, oneLine } from "../render/values.js";
-import { isOver } from "../run-view.js";
 import { sendUpdate } from "../send-update.js";
+import { waitingStage } from "../waiting-stage.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 
@@ -42,7 +42,11 @@ export const approve: Verb = (command, terminal) => {
 };
 
 async function ask(client: Client, home: string, runId: string, options: Options, terminal: Terminal): Promise<void> {
-  const { id, approval } = await waitingStage(client, home, runId, options.stage);
+  const { id, approval } = waitingStage(await knownRun(client, home, runId), options.stage, {
+    is: asksApproval,
+    what: "an approval",
+    verb: "approve",
+  });
   const approved = options.yes ? true : options.refuse ? false : await decided(runId, id, approval, terminal);
   if (approved === undefined) return;
   const { comment, set } = options;
@@ -83,26 +87,5 @@ function fieldText(schema: unknown): string {
   return [type ?? "any value", description, given].filter(Boolean).map(String).map(oneLine).join("; ");
 }
 
-async function waitingStage(
-  client: Client,
-  home: string,
-  runId: string,
-  wanted: string | undefined,
-): Promise<StageState & { approval: ApprovalState }> {
-  const { state } = await knownRun(client, home, runId);
-  const open = state.stages.filter(({ status, approval }) => status === "waiting" && approval !== undefined);
-  const found = wanted === undefined ? open : open.filter(({ id }) => id === wanted);
-  if (found.length === 1) return found[0] as StageState & { approval: ApprovalState };
-  const names = open.map(({ id }) => id).join(", ");
-  if (found.length > 1)
-    throw new PawlError("MISSING_KEY", "several stages wait for an approval", {
-      expected: `--stage with one of ${names}`,
-      next: `pawl approve ${runId} --stage ${open[0]!.id}`,
-    });
-  const who =
-    wanted === undefined ? `no stage of run ${runId} waits` : `stages.${wanted} of run ${runId} does not wait`;
-  throw new PawlError("STAGE_NOT_WAITING", `${who} for an approval`, {
-    got: names === "" ? `the run is ${state.status}` : `waiting for an approval: ${names}`,
-    next: isOver(state.status) && state.status !== "succeeded" ? `pawl resume ${runId}` : `pawl status ${runId}`,
-  });
-}
+const asksApproval = (stage: StageState): stage is StageState & { approval: ApprovalState } =>
+  stage.approval !== undefined;

@@ -50,7 +50,7 @@ testWithPython([], "a loop in Python resumes, reports and records with the modul
 
 /** Starts itself again as torchrun starts its processes: with a session of its own and without the descriptor for events. */
 const launcher = `
-import os, subprocess, sys, time
+import os, signal, subprocess, sys
 
 if "again" not in sys.argv:
     sys.exit(subprocess.run([sys.executable, *sys.argv, "again"], start_new_session=True).returncode)
@@ -59,7 +59,7 @@ import pawl
 
 pawl.metrics(1, pid=os.getpid())
 pawl.progress(1, 2)
-time.sleep(3600)
+signal.pause()
 `;
 
 testWithPython([], "what a launcher has started ends with it, and reports through standard output", async () => {
