@@ -53,7 +53,7 @@ export async function compileDefinition(
     file,
     inputs,
     ...seed,
-    readProjectFile: projectFiles(process.cwd()),
+    ...projectFiles(process.cwd()),
   });
   for (const { file, line, column, message } of warnings)
     terminal.note(terminal.colors.yellow(`${file}:${line}:${column}  warning: ${message}`));

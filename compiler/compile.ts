@@ -10,6 +10,7 @@ import { locate, PipelineErrors, type LocatedError } from "./errors.js";
 import { validateDefinition } from "./generated/validators.js";
 import { formProblems } from "./check-answers.js";
 import { checkInputs } from "./inputs.js";
+import { asWritten, lowerOwnStages, type DescribeStage } from "./own-stages.js";
 import { planStages } from "./plan.js";
 import type { Problem } from "./problem.js";
 import { queryProblems, type ReadProjectFile } from "./queries.js";
@@ -26,6 +27,8 @@ export interface CompileOptions {
   seed?: number;
   /** Reads the files of queries, which are then checked, too; absent: the stages check them. */
   readProjectFile?: ReadProjectFile;
+  /** Loads the stages that the definition names by their files (`uses: ./stages/NAME.ts`). */
+  describeStage?: DescribeStage;
 }
 
 /** A problem that does not stop the run; it has the form of an error. */
@@ -58,7 +61,7 @@ export async function compilePipeline(options: CompileOptions): Promise<{ plan: 
  * @throws PipelineErrors with everything that is wrong
  */
 export async function validatePipeline(
-  options: Pick<CompileOptions, "text" | "file" | "readProjectFile">,
+  options: Pick<CompileOptions, "text" | "file" | "readProjectFile" | "describeStage">,
 ): Promise<{ name: string; stages: string[]; warnings: Warning[] }> {
   const { source, warnings } = await check(options, undefined);
   return { name: nameOf(source.value), stages: [...stagesOf(source.value).keys()], warnings };
@@ -88,15 +91,16 @@ async function check(options: CompileOptions, given: JsonObject | undefined): Pr
   const read = readSource(text);
   const { source } = read;
   if (source === undefined) throw new PipelineErrors(locate(read.problems, text, file));
-  const { value } = source;
+  const lowered = await lowerOwnStages(source.value, options.describeStage);
+  const { definition: value } = lowered;
   const inputs = await checkInputs(value, given);
   const seed = options.seed ?? numberAt(value, "seed") ?? DEFAULTS.seed;
   const run = { id: "", pipeline: nameOf(value), seed };
-  const checked = checkDefinition(value, { inputs: inputs.values, run }, inputs.declared);
+  const checked = checkDefinition(value, { inputs: inputs.values, run }, inputs.declared, lowered.own);
   const problems = [
     ...read.problems,
     ...inputs.problems,
-    ...checked.problems,
+    ...asWritten(checked.problems, lowered),
     ...shortHeartbeats(checked.definition),
     ...wrongSeed(options.seed),
     ...(await formProblems(checked.forms)),

@@ -16,6 +16,13 @@ export const artifactKinds = [
 ] as const;
 export type ArtifactKind = (typeof artifactKinds)[number];
 
+/**
+ * What users' own code can write: `files` are any files; datasets and models are checked, and have the form that Pawl's
+ * stages write.
+ */
+export const writtenKinds = ["files", "dataset", "model"] as const satisfies readonly ArtifactKind[];
+export type WrittenKind = (typeof writtenKinds)[number];
+
 /** Pointer to a finished artifact: small enough for workflow history; the content is in the store. */
 export interface ArtifactRef<K extends ArtifactKind = ArtifactKind> {
   artifact: K;

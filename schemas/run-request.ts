@@ -45,6 +45,7 @@ const plannedStage = open({
   cache: Type.Unsafe<boolean | number>({ type: ["boolean", "number"] }),
   onFailure: OneOf(["fail", "park", "continue"]),
   matrix: Type.Optional(matrix),
+  ownSettings: Type.Optional(Type.String()),
 });
 
 const plan = open({

@@ -19,10 +19,12 @@ export function explainChange(before: StageIdentity, now: StageIdentity): string
   if (before.seed !== now.seed) reasons.push(`seed is now ${now.seed}, was ${before.seed}`);
   const sameVersion = before.version === now.version;
   const defaultBefore = sameVersion ? undefined : () => `the default of version ${before.version}`;
-  return [
-    ...reasons,
-    ...differences("with", before.with, now.with, { schema: stageDefinitions[now.uses].with, defaultBefore }),
-  ];
+  const { with: schema, ownSettings } = stageDefinitions[now.uses];
+  const changed = differences("with", before.with, now.with, { schema, defaultBefore });
+  // As the definition writes them.
+  const written =
+    ownSettings === undefined ? changed : changed.map((one) => one.replace(`with.${ownSettings}.`, "with."));
+  return [...reasons, ...written];
 }
 
 /** Sources are kept as pairs of the setting that names them and its content; those that differ are named. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { compilePipeline } from "../compiler/index.js";
+import { projectFiles } from "../worker/project-files.js";
 import type { JsonObject } from "../platform/json.js";
 import { PawlError } from "../platform/errors.js";
 import { withTimeLimits } from "../schemas/fields/scoring.js";
@@ -33,7 +34,12 @@ export async function stretchedPlan(
   kills: number,
   stress: boolean,
 ): Promise<Plan> {
-  const { plan } = await compilePipeline({ text: readFileSync(file, "utf8"), file, inputs });
+  const { plan } = await compilePipeline({
+    text: readFileSync(file, "utf8"),
+    file,
+    inputs,
+    ...projectFiles(process.cwd()),
+  });
   refusePeople(plan);
   refuseGpus(plan);
   const stages = plan.stages

@@ -1,7 +1,16 @@
 import { readQueryFile } from "../activities/dataset/query.js";
 import type { CompileOptions } from "../compiler/index.js";
 
-/** Reads query files below a directory for the compiler, in the same way as the stages. */
-export function projectFiles(workingDirectory: string): NonNullable<CompileOptions["readProjectFile"]> {
-  return (file) => readQueryFile(file, workingDirectory, "query.file");
+/** What the compiler reads below a project directory: query files in the same way as the stages, and own stages. */
+export function projectFiles(
+  workingDirectory: string,
+): Required<Pick<CompileOptions, "readProjectFile" | "describeStage">> {
+  return {
+    readProjectFile: (file) => readQueryFile(file, workingDirectory, "query.file"),
+    // Loaded only here: it brings much that a check of a definition does not need.
+    describeStage: async (file) => {
+      const { describeStage } = await import("../activities/module/describe.js");
+      return describeStage(file, workingDirectory);
+    },
+  };
 }

@@ -105,7 +105,6 @@ async function forkOf(run: ForkedRun, options: Options, terminal: Terminal): Pro
   const edited = options.file === undefined ? undefined : await readPipelineFile(options.file);
   const file = edited?.file ?? run.plan.file ?? "definition";
   const project = options.project ?? run.plan.project ?? process.cwd();
-  const readProjectFile = projectFiles(project);
   const given = edited?.text ?? run.text;
   const known = new Set(declaredInputs(given));
   const before = Object.entries(givenInputs(run.text, run.plan.inputs)).filter(([name]) => known.has(name));
@@ -113,7 +112,7 @@ async function forkOf(run: ForkedRun, options: Options, terminal: Terminal): Pro
   const text = editedDefinition(given, editsOf(run, options));
   // Lines of an error are those of the edited text.
   const name = text === given ? file : `${file} as edited`;
-  const settings = { file: name, inputs, seed: options.seed ?? run.plan.seed, readProjectFile };
+  const settings = { file: name, inputs, seed: options.seed ?? run.plan.seed, ...projectFiles(project) };
   const { plan, warnings } = await compilePipeline({ text, ...settings });
   for (const { message } of warnings) terminal.note(terminal.colors.yellow(`warning: ${message}`));
   if (options.only === undefined) return { run, definition: text, file, inputs, project, plan };

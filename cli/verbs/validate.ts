@@ -31,7 +31,7 @@ async function check(name: string): Promise<Outcome> {
     return {
       file,
       ok: true,
-      ...(await validatePipeline({ text, file, readProjectFile: projectFiles(process.cwd()) })),
+      ...(await validatePipeline({ text, file, ...projectFiles(process.cwd()) })),
     };
   } catch (error) {
     if (error instanceof PipelineErrors) return { file: error.errors[0]!.file, ok: false, errors: error.errors };

@@ -12,6 +12,7 @@ import { generate } from "./generate.js";
 import { graphFeaturize } from "./graph-featurize.js";
 import { grpo } from "./grpo.js";
 import { holdOutLinks } from "./hold-out-links.js";
+import { moduleStage } from "./module.js";
 import { ppo } from "./ppo.js";
 import { pretrain } from "./pretrain.js";
 import { rewardModel } from "./reward-model.js";
@@ -41,6 +42,7 @@ const table = {
   "table-model": tableModel,
   select,
   command,
+  module: moduleStage,
   approve,
 };
 

@@ -5,7 +5,7 @@ import { main } from "../../../cli/program.js";
 import { compilePipeline, validatePipeline } from "../../../compiler/index.js";
 import { packageRoot } from "../../../platform/locations.js";
 import { shippedPipelines } from "../../../platform/shipped.js";
-import { projectFiles } from "../../../worker/project-files.js";
+import { projectInProcess } from "../../support/describe-stage.js";
 import { useDirectory } from "../../support/directory.js";
 import { recordedTerminal } from "../../support/terminal.js";
 
@@ -31,13 +31,13 @@ function filesIn(settings: unknown): string[] {
 
 async function namedFiles(file: string): Promise<string[]> {
   const text = readFileSync(file, "utf8");
-  const { plan } = await compilePipeline({ text, file, readProjectFile: projectFiles(directory()) });
+  const { plan } = await compilePipeline({ text, file, ...projectInProcess(directory()) });
   return plan.stages.flatMap((stage) => filesIn(stage.with));
 }
 
 async function expectSound(file: string): Promise<void> {
   const text = readFileSync(file, "utf8");
-  const { warnings } = await validatePipeline({ text, file, readProjectFile: projectFiles(directory()) });
+  const { warnings } = await validatePipeline({ text, file, ...projectInProcess(directory()) });
   expect(warnings).toEqual([]);
   const schema = /^# yaml-language-server: \$schema=(.*)$/m.exec(text)![1]!;
   expect(existsSync(path.resolve("pipelines", schema))).toBe(true);

@@ -5,7 +5,7 @@ import { stringify } from "yaml";
 import { checkWith, compilePipeline, PipelineErrors, validatePipeline } from "../../../compiler/index.js";
 import type { JsonObject } from "../../../platform/json.js";
 import type { Plan } from "../../../schemas/plan.js";
-import { projectFiles } from "../../../worker/project-files.js";
+import { projectInProcess } from "../../support/describe-stage.js";
 
 /** Good definitions: a directory each with the plan it compiles to. `UPDATE_CASES=1` writes the plans anew. */
 const directory = join(import.meta.dirname, "plans");
@@ -37,7 +37,7 @@ test.each(["pipelines", "examples"])("every pipeline in %s is sound", async (nam
     const checked = await validatePipeline({
       text: readFileSync(join(project, name, file), "utf8"),
       file,
-      readProjectFile: projectFiles(project),
+      ...projectInProcess(project),
     });
     expect([file, checked.warnings]).toEqual([file, []]);
   }
