@@ -26,11 +26,19 @@ export function checkWith<T extends StageType>(
   const settings: unknown = structuredClone(withoutShorthands(value, withForm(uses)));
   const problems = withProblems(uses, settings as Json, []);
   const isWith: ValidateFunction<StageWith<T>> = validateWith[uses];
+  refuseProblems(problems, where);
+  if (isWith(settings)) return settings;
+  throw new PawlError("INTERNAL", `${where}: the settings fail a check that they passed before`);
+}
+
+/**
+ * Refuses settings that have problems.
+ * @param where the stage, as errors name it
+ * @throws PawlError with the code of the first problem; the message lists all of them
+ */
+export function refuseProblems(problems: readonly Problem[], where: string): void {
   const [first] = problems;
-  if (first === undefined) {
-    if (isWith(settings)) return settings;
-    throw new PawlError("INTERNAL", `${where}: the settings fail a check that they passed before`);
-  }
+  if (first === undefined) return;
   const message = problems.map(({ path, message: text }) => `${pathText(["with", ...path])} ${text}`);
   throw new PawlError(first.code, message.join("; "), {
     where,

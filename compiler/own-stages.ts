@@ -1,9 +1,9 @@
 import { PawlError } from "../platform/errors.js";
 import type { Json, JsonObject } from "../platform/json.js";
 import type { StageDescription } from "../schemas/own-stage.js";
-import { stageDefinitions, stageTypes } from "../schemas/stages/index.js";
+import { stageDefinitions, stageTypes, type StageType } from "../schemas/stages/index.js";
 import { compileSettings } from "./ajv.js";
-import type { SettingsForm } from "./check-with.js";
+import { problemsOfForm, refuseProblems, type SettingsForm } from "./check-with.js";
 import { stagesOf } from "./check.js";
 import { withForm } from "./forms.js";
 import type { Problem } from "./problem.js";
@@ -96,6 +96,24 @@ function namedDirectly(id: string): Problem {
     got: standsForOwn,
     next: "write uses: ./stages/NAME.ts",
   };
+}
+
+/**
+ * Checks the settings of a stage of the project's own by its definition as it is now; does nothing for other stages.
+ * @param settings of the stage that stands for it, checked
+ * @param where the stage, as errors name it
+ * @throws PawlError with the code of the first problem; what `describe` throws
+ */
+export async function checkOwnSettings(
+  uses: StageType,
+  settings: JsonObject,
+  where: string,
+  describe: DescribeStage,
+): Promise<void> {
+  if (uses !== standsForOwn) return;
+  const form = (await describe(String(settings["file"]))).with as Schema;
+  const validate = await compileSettings(form);
+  refuseProblems(problemsOfForm(structuredClone(settings[settingsField]!), [], { form, validate }), where);
 }
 
 /** The problems of a lowered definition, where they are in the definition as written. */

@@ -1,6 +1,7 @@
 import type { ChangeRequest, PrepareRequest, PrepareResult, SentSettings } from "../schemas/run.js";
 import type { JsonObject } from "../platform/json.js";
 import { checkWith } from "../compiler/check-with.js";
+import { checkOwnSettings } from "../compiler/own-stages.js";
 import { externalInputs, isBrief, stageDefinitions, unpinnedSettings } from "../schemas/stages/index.js";
 import { appendLog, damagedText, findResult, recordLatest, saveSettings, stageKey } from "../store/index.js";
 import { refuseForeignCode } from "./code-changes.js";
@@ -9,6 +10,7 @@ import { grantChanges } from "./grant.js";
 import { identityWith, stageCompute } from "./identity.js";
 import { ownStore } from "./own-store.js";
 import { projectDirectory, type WorkerPlace } from "./project-directory.js";
+import { projectFiles } from "./project-files.js";
 import { reportUnpinned } from "./unpinned.js";
 
 /** Sources with more bytes whose digests are not remembered are read in a worker process, which has no such time limit. */
@@ -72,7 +74,12 @@ async function sent(home: string, runId: string, settings: JsonObject): Promise<
 export async function checkChanges(worker: WorkerPlace, request: ChangeRequest): Promise<string> {
   const { runId, stage, uses, changes, attempts } = request;
   const { home } = worker;
-  refuseForeignCode(worker, request, checkWith(uses, request.with, `stages.${stage} (${uses})`));
+  const where = `stages.${stage} (${uses})`;
+  const settings = checkWith(uses, request.with, where);
+  refuseForeignCode(worker, request, settings);
+  await checkOwnSettings(uses, settings, where, (file) =>
+    projectFiles(projectDirectory(worker, request, settings)).describeStage(file),
+  );
   const time = new Date().toISOString();
   appendLog(home, runId, { time, stage, attempt: attempts, message: "changed by retry", data: { with: changes } });
   return grantChanges(home, runId, stage, request.all);
