@@ -9,6 +9,7 @@ import { layout } from "./home.js";
 import { verifyDirectory } from "./manifest.js";
 import { fillDirectory, moveAside, placeDirectory, protectFiles } from "./place.js";
 import { removeLeftovers } from "./temporary.js";
+import { touch } from "./touch.js";
 
 /** Directories that this process has verified already. */
 const verified = new Map<string, Promise<void>>();
@@ -48,7 +49,7 @@ export async function openArtifact(home: string, ref: ArtifactRef): Promise<stri
     check.catch(() => verified.delete(name));
   }
   await check;
-  if (!(await exists(directory))) {
+  if (!(await touch(directory))) {
     verified.delete(name);
     throw missing(ref, directory);
   }
@@ -68,6 +69,12 @@ export async function hasArtifact(home: string, ref: ArtifactRef): Promise<boole
 /** Whether all outputs of a stage are in the store. */
 export async function hasArtifacts(home: string, outputs: Readonly<Record<string, ArtifactRef>>): Promise<boolean> {
   const there = await Promise.all(Object.values(outputs).map((output) => hasArtifact(home, output)));
+  return there.every(Boolean);
+}
+
+/** Whether all of these artifacts are in the store; marks them as used: `gc` then keeps them. */
+export async function useArtifacts(home: string, refs: readonly ArtifactRef[]): Promise<boolean> {
+  const there = await Promise.all(refs.map(({ digest }) => touch(objectDirectory(home, digest))));
   return there.every(Boolean);
 }
 

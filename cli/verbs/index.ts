@@ -220,6 +220,14 @@ export const verbs: Record<string, VerbEntry> = {
     ],
     load: async () => (await import("./explain.js")).explain,
   },
+  gc: {
+    summary: "remove what no run can reach from the store",
+    examples: [
+      ["gc --dry-run", "prints what would be removed, and why the rest stays"],
+      ["gc --older 30d --keep 20", "also removes succeeded runs of more than 30 days, but for the newest 20 runs"],
+    ],
+    load: async () => (await import("./gc.js")).gc,
+  },
   setup: {
     summary: "install native TensorFlow and Temporal for this machine",
     examples: [
