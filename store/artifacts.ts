@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { ArtifactKind, ArtifactRef } from "../schemas/artifact.js";
 import { PawlError } from "../platform/errors.js";
@@ -7,7 +8,7 @@ import { isMissing, storeError } from "./errors.js";
 import { exists } from "./files.js";
 import { layout } from "./home.js";
 import { verifyDirectory } from "./manifest.js";
-import { fillDirectory, moveAside, placeDirectory, protectFiles } from "./place.js";
+import { fillDirectory, moveAside, placeDirectory, protectFiles, type SealedDirectory } from "./place.js";
 import { removeLeftovers } from "./temporary.js";
 import { touch } from "./touch.js";
 
@@ -26,13 +27,38 @@ export async function putArtifact<K extends ArtifactKind>(
   try {
     await removeLeftovers(home);
     const sealed = await fillDirectory(home, { kind }, write);
-    await protectFiles(sealed);
-    const digest = sha256(canonicalJson(sealed.manifest));
-    await placeDirectory(sealed, layout.object(home, digest), () => setAside(home, digest));
+    const digest = digestOf(sealed);
+    await placeArtifact(home, sealed, digest);
     return { artifact: kind, digest };
   } catch (error) {
     throw storeError(error, home);
   }
+}
+
+/** The same if the digest is known: false, and nothing is written, if the content has another one. */
+export async function restoreArtifact(
+  home: string,
+  { artifact: kind, digest }: ArtifactRef,
+  write: (directory: string) => Promise<void>,
+): Promise<boolean> {
+  try {
+    const sealed = await fillDirectory(home, { kind }, write);
+    if (digestOf(sealed) === digest) {
+      await placeArtifact(home, sealed, digest);
+      return true;
+    }
+    await rm(sealed.directory, { recursive: true, force: true });
+    return false;
+  } catch (error) {
+    throw storeError(error, home);
+  }
+}
+
+const digestOf = ({ manifest }: SealedDirectory): string => sha256(canonicalJson(manifest));
+
+async function placeArtifact(home: string, sealed: SealedDirectory, digest: string): Promise<void> {
+  await protectFiles(sealed);
+  await placeDirectory(sealed, layout.object(home, digest), () => setAside(home, digest));
 }
 
 /**

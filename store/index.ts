@@ -17,6 +17,8 @@ export {
 export { allResults } from "./all-results.js";
 export { findArtifact, readArtifactManifest } from "./find-artifact.js";
 export { collectGarbage, type GcKind, type GcReason } from "./gc.js";
+export { exportRun } from "./run-file/export-run.js";
+export { importRun } from "./run-file/import-run.js";
 export { findTrainingData } from "./training-data.js";
 export { damagedText } from "./records.js";
 export { fileSignature, readDigest, rememberedDigest, sourceChanged, type SourceDigest } from "./source-digests.js";

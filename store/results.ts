@@ -76,8 +76,8 @@ export async function findResult(
   maxAgeMs = Infinity,
   onDamaged?: OnDamaged,
 ): Promise<ResultRecord | undefined> {
-  const record = await readRecord(home, layout.result(home, key), recordKinds.result, onDamaged);
-  if (record === undefined || record.key !== key || stageKey(record) !== key) return undefined;
+  const record = await recordedResult(home, key, onDamaged);
+  if (record === undefined) return undefined;
   if (Date.now() - Date.parse(record.lineage.endedAt) > maxAgeMs) return undefined;
   try {
     return (await hasArtifacts(home, record.outputs)) ? record : undefined;
@@ -86,7 +86,17 @@ export async function findResult(
   }
 }
 
-/** The same, and marks the result and its artifacts as used: `gc` then keeps them. */
+/** The result of a key, whether or not its artifacts still exist; undefined if there is none, or its record is damaged. */
+export async function recordedResult(
+  home: string,
+  key: string,
+  onDamaged?: OnDamaged,
+): Promise<ResultRecord | undefined> {
+  const record = await readRecord(home, layout.result(home, key), recordKinds.result, onDamaged);
+  return record !== undefined && record.key === key && stageKey(record) === key ? record : undefined;
+}
+
+/** The same as `findResult`, and marks the result and its artifacts as used: `gc` then keeps them. */
 export async function useResult(...query: Parameters<typeof findResult>): Promise<ResultRecord | undefined> {
   const found = await findResult(...query);
   if (found === undefined) return undefined;

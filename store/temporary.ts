@@ -12,7 +12,7 @@ const thisProcess = randomUUID().slice(0, 8);
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
 /** The purpose of a temporary directory: the end of its name, which shows what was in progress. */
-export type TemporaryPurpose = "artifact" | "checkpoint" | "record" | "removal" | "scratch" | "export";
+export type TemporaryPurpose = "artifact" | "checkpoint" | "record" | "removal" | "scratch" | "export" | "import";
 
 /** A free name in the store's own file system, so that a rename moves it into place. */
 export async function temporaryName(home: string, purpose: TemporaryPurpose): Promise<string> {

@@ -129,6 +129,22 @@ export const verbs: Record<string, VerbEntry> = {
     ],
     load: async () => (await import("./lineage.js")).lineage,
   },
+  export: {
+    summary: "write an ended run into one file, for another machine",
+    examples: [
+      ["export poems-k3x9ab", "writes poems-k3x9ab.pawl.tar.gz with the artifacts of its outputs"],
+      ["export poems-k3x9ab --all --to poems.tar.gz", "also with those of all stages"],
+    ],
+    load: async () => (await import("./export.js")).exportVerb,
+  },
+  import: {
+    summary: "take a run from a file that pawl export wrote",
+    examples: [
+      ["import poems-k3x9ab.pawl.tar.gz", "checks every digest, and adds the run to this store"],
+      ["import poems-k3x9ab.pawl.tar.gz --id poems-2", "does the same under another id"],
+    ],
+    load: async () => (await import("./import.js")).importVerb,
+  },
   cancel: {
     summary: "cancel a run; its checkpoints stay",
     examples: [

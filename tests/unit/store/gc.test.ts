@@ -14,42 +14,25 @@ import {
   openArtifact,
   openCheckpoints,
   openMetrics,
-  putArtifact,
-  recordResult,
-  saveRecord,
-  stageKey,
   useResult,
-  type ResultRecord,
 } from "../../../store/index.js";
 import { useDirectory } from "../../support/directory.js";
+import {
+  longAgo,
+  makeResult as makeResultIn,
+  makeRun as makeRunIn,
+  putText,
+  stateOf,
+} from "../../support/made-store.js";
 
 const home = useDirectory();
 const day = 24 * 60 * 60 * 1000;
-const long = "2026-01-01T00:00:00.000Z";
 
-const put = (text: string): Promise<ArtifactRef<"model">> =>
-  putArtifact(home(), "model", (directory) => writeFileSync(path.join(directory, "text"), text));
-
-/** A result of a run that made an artifact of others. */
-async function makeResult(text: string, inputs: ArtifactRef[] = [], runId = "removed"): Promise<ResultRecord> {
-  const identity = { uses: "select", version: 1, with: { from: inputs as never, text }, seed: 1 } as const;
-  const result = { ...identity, compute: null, source: null, outputs: { model: await put(text) }, metrics: {} };
-  const lineage = { runId, stage: "s", startedAt: long, endedAt: long, machine: "m" };
-  const made: ResultRecord = { ...result, key: stageKey(result), lineage };
-  await recordResult(home(), made);
-  return made;
-}
-
-const stage = (result: Partial<ResultRecord> = {}): StageState => ({
-  ...{ id: "s", uses: "select", status: "succeeded", attempts: 1, metrics: {} },
-  ...{ outputs: result.outputs ?? {}, ...(result.key !== undefined && { key: result.key }) },
-});
-
-async function makeRun(runId: string, status: RunState["status"], stages: StageState[] = [], startedAt = long) {
-  const over = ["succeeded", "failed", "cancelled"].includes(status);
-  const record = { runId, pipeline: "p", status, stages, outputs: {}, startedAt };
-  await saveRecord(home(), { ...record, ...(over && { endedAt: startedAt }) });
-}
+const put = (text: string) => putText(home(), text);
+const makeResult = (text: string, inputs: ArtifactRef[] = [], runId?: string) =>
+  makeResultIn(home(), text, inputs, runId);
+const makeRun = (runId: string, status: RunState["status"], stages: StageState[] = [], startedAt = longAgo) =>
+  makeRunIn(home(), runId, status, stages, { startedAt });
 
 /** Makes everything in the store 60 days older than it is. */
 function ageAll(directory = home(), days = 60): void {
@@ -74,7 +57,7 @@ test("what no run and no recent result reaches is removed, and what they reach s
   const chat = await makeResult("chat", [base.outputs.model!]);
   const gone = await makeResult("gone", [base.outputs.model!]);
   const orphan = await put("orphan");
-  await makeRun("kept", "succeeded", [stage(chat)]);
+  await makeRun("kept", "succeeded", [stateOf(chat)]);
   ageAll();
   const recent = await makeResult("recent");
   expect(await rows({ dryRun: true })).toEqual([
@@ -113,10 +96,10 @@ test.each(["loading", "running", "parked", "waiting", "failed", "cancelled"] as 
       await put("asked"),
     ];
     await makeRun("r", status, [
-      { ...stage(), choiceRequest: { pairs: asked as never, items: 1, target: 1, choices: {} } },
+      { ...stateOf(), choiceRequest: { pairs: asked as never, items: 1, target: 1, choices: {} } },
     ]);
     // The record of a run under way does not have its finished stages yet.
-    appendLog(home(), "r", { time: long, stage: "s", attempt: 0, message: "cached", data: { key: cached.key } });
+    appendLog(home(), "r", { time: longAgo, stage: "s", attempt: 0, message: "cached", data: { key: cached.key } });
     writeFileSync(
       path.join(layout.run(home(), "r"), "pipeline.yaml"),
       `with: { model: { digest: ${literal.digest} } }`,
@@ -129,7 +112,7 @@ test.each(["loading", "running", "parked", "waiting", "failed", "cancelled"] as 
 
 test("a run whose record is damaged keeps the results that it made", async () => {
   const made = await makeResult("made", [], "r");
-  await makeRun("r", "succeeded", [stage(made)]);
+  await makeRun("r", "succeeded", [stateOf(made)]);
   writeFileSync(path.join(layout.run(home(), "r"), "record.json"), "{");
   ageAll();
   expect(await rows({ keepRuns: 0 })).toEqual([
@@ -150,8 +133,8 @@ test("an artifact that was written while a run is under way stays, though no res
 
 test("with an age, old succeeded runs go with what only they reach, but for the newest", async () => {
   const [old, shared] = [await makeResult("old", [], "old"), await makeResult("shared")];
-  await makeRun("old", "succeeded", [stage(old), stage(shared)], "2026-01-01T00:00:00.000Z");
-  await makeRun("other", "succeeded", [stage(shared)], "2026-01-02T00:00:00.000Z");
+  await makeRun("old", "succeeded", [stateOf(old), stateOf(shared)], "2026-01-01T00:00:00.000Z");
+  await makeRun("other", "succeeded", [stateOf(shared)], "2026-01-02T00:00:00.000Z");
   await makeRun("failed", "failed", [], "2026-01-01T12:00:00.000Z");
   ageAll();
   await makeRun("young", "succeeded", [], "2026-01-01T01:00:00.000Z");
@@ -181,7 +164,7 @@ test("checkpoints and metrics go by their key; the newest checkpoint counts for 
     history.record(1, { loss: 1 });
     await history.finish();
   }
-  await makeRun("r", "failed", [{ ...stage(), key: keys[0]! }]);
+  await makeRun("r", "failed", [{ ...stateOf(), key: keys[0]! }]);
   ageAll();
   // An attempt that opens a checkpoint uses it.
   await openCheckpoints(home(), keys[1]!, { keep: 2, onCorrupt: () => undefined }).latest();
@@ -202,7 +185,7 @@ test("what killed processes left behind and old damaged files go", async () => {
   const living = processName(identify(process.ppid));
   for (const owner of [dead, living]) mkdirSync(path.join(layout.temporary(home()), `${owner}.token.1.artifact`));
   mkdirSync(layout.corrupt(home()), { recursive: true });
-  for (const time of [Date.parse(long), Date.now()])
+  for (const time of [Date.parse(longAgo), Date.now()])
     writeFileSync(path.join(layout.corrupt(home()), `record.json-${time}-7`), "{");
   expect((await rows()).filter((row) => !row.startsWith("artifact"))).toEqual([
     "temporary removed leftover 1",
