@@ -7,6 +7,7 @@ export { distrustArtifact, hasArtifacts, openArtifact, putArtifact, useArtifacts
 export { checkpointSteps, isCheckpointGone, openCheckpoints, type Checkpoints } from "./checkpoints.js";
 export {
   findResult,
+  recordedResult,
   recordResult,
   stageKey,
   useResult,

@@ -61,7 +61,7 @@ export const verbs: Record<string, VerbEntry> = {
     summary: "print which stages would run, and why",
     examples: [
       ["plan tiny", "prints which stages come from the cache"],
-      ["plan poems.yaml -i steps=500", "does the same with an input"],
+      ["plan poems.yaml --against poems-k3x9ab", "prints what it would reuse of a run, and what differs"],
     ],
     load: async () => (await import("./plan.js")).plan,
   },
@@ -88,6 +88,14 @@ export const verbs: Record<string, VerbEntry> = {
       ["watch poems-k3x9ab --json", "prints one event per line"],
     ],
     load: async () => (await import("./watch.js")).watch,
+  },
+  open: {
+    summary: "open a run in Temporal's web UI",
+    examples: [
+      ["open poems-k3x9ab", "opens the run's page in the browser; without a display, prints its address"],
+      ["open poems-k3x9ab --print", "prints the address only"],
+    ],
+    load: async () => (await import("./open.js")).open,
   },
   logs: {
     summary: "print the log of a run",
