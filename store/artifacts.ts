@@ -4,6 +4,7 @@ import type { ArtifactKind, ArtifactRef } from "../schemas/artifact.js";
 import { PawlError } from "../platform/errors.js";
 import { sha256 } from "../platform/digests.js";
 import { canonicalJson } from "../platform/canonical-json.js";
+import { digestsInText } from "./digests-in.js";
 import { isMissing, storeError } from "./errors.js";
 import { exists } from "./files.js";
 import { layout } from "./home.js";
@@ -102,6 +103,11 @@ export async function hasArtifacts(home: string, outputs: Readonly<Record<string
 export async function useArtifacts(home: string, refs: readonly ArtifactRef[]): Promise<boolean> {
   const there = await Promise.all(refs.map(({ digest }) => touch(objectDirectory(home, digest))));
   return there.every(Boolean);
+}
+
+/** Marks the artifacts whose digests stand in a text as used. */
+export async function useArtifactsIn(home: string, text: string): Promise<void> {
+  for (const digest of new Set(digestsInText(text))) await touch(layout.object(home, digest));
 }
 
 async function verifyArtifact(home: string, ref: ArtifactRef, directory: string): Promise<void> {

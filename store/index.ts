@@ -3,7 +3,14 @@
  * their logs. Every function takes the home directory first; several processes may use it at the same time.
  */
 export { homeDirectory, layout } from "./home.js";
-export { distrustArtifact, hasArtifacts, openArtifact, putArtifact, useArtifacts } from "./artifacts.js";
+export {
+  distrustArtifact,
+  hasArtifacts,
+  openArtifact,
+  putArtifact,
+  useArtifacts,
+  useArtifactsIn,
+} from "./artifacts.js";
 export { checkpointSteps, isCheckpointGone, openCheckpoints, type Checkpoints } from "./checkpoints.js";
 export {
   findResult,

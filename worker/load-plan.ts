@@ -1,10 +1,9 @@
 import { compilePipeline } from "../compiler/index.js";
 import { PawlError } from "../platform/errors.js";
 import { stagesToRun } from "../schemas/matrix.js";
-import { artifactsIn } from "../schemas/artifact.js";
 import type { Plan } from "../schemas/plan.js";
 import type { RunRequest } from "../schemas/run.js";
-import { findDefinition, findRecord, savePlan, saveRecord, useArtifacts } from "../store/index.js";
+import { findDefinition, findRecord, savePlan, saveRecord, useArtifactsIn } from "../store/index.js";
 import { initialStates } from "../workflows/board.js";
 import { checkedRequest } from "./check-request.js";
 import { ownStore } from "./own-store.js";
@@ -34,11 +33,8 @@ export async function loadPlan(
   const bytes = Buffer.byteLength(JSON.stringify(plan));
   if (bytes > largestPlan) throw planTooLarge(bytes);
   await savePlan(home, runId, plan, definition ?? (await findDefinition(home, runId)) ?? "");
-  // `gc` may be at work: it keeps what a run that begins names. A missing one is reported where it is used.
-  await useArtifacts(
-    home,
-    plan.stages.flatMap((stage) => artifactsIn(stage.with)),
-  );
+  // `gc` may be at work: it keeps what a run that begins names. What is missing is reported where it is used.
+  await useArtifactsIn(home, JSON.stringify(plan));
   const startedAt = (await findRecord(home, runId))?.startedAt ?? new Date().toISOString();
   const { name: pipeline } = plan;
   const toRun = stagesToRun(plan.stages);
