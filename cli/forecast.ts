@@ -37,7 +37,7 @@ export interface StageForecast {
  * Goes through a plan as the interpreter would, with the store's results for what is cached. A stage that will run is
  * assumed to succeed; stages that depend on its outputs have to run as well.
  * @param kept states of the stages that another run has finished, and that are not run again
- * @param against the run that differences are told from; default: what each stage was when it last succeeded
+ * @param against the run to compare with; default: what each stage was when it last succeeded
  */
 export async function forecast(
   home: string,

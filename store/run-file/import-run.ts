@@ -102,11 +102,8 @@ function subjectsOf(text: string): Map<string, unknown> | undefined {
   try {
     const { subject } = JSON.parse(text) as { subject?: Json };
     if (!Array.isArray(subject)) return undefined;
-    return new Map(
-      subject
-        .filter(isObject)
-        .map(({ name, digest }) => [String(name), isObject(digest) ? digest["sha256"] : undefined]),
-    );
+    const named = subject.filter(isObject).filter(({ name }) => typeof name === "string");
+    return new Map(named.map(({ name, digest }) => [name as string, isObject(digest) ? digest["sha256"] : undefined]));
   } catch {
     return undefined;
   }

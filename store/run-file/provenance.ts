@@ -1,6 +1,7 @@
-import type { Json, JsonObject } from "../../platform/json.js";
+import type { JsonObject } from "../../platform/json.js";
 import type { Plan } from "../../schemas/plan.js";
 import type { FileEntry } from "../manifest.js";
+import { sourcePrints } from "../reasons.js";
 import type { ResultRecord } from "../results.js";
 import type { RunRecord } from "../runs.js";
 
@@ -66,11 +67,9 @@ function madeBy({ key, uses, version, libraries, compute, outputs, lineage }: Re
 
 /** Files, packages and the like that a stage has read, as its key holds them. */
 function sourcesOf({ source, lineage }: ResultRecord): JsonObject[] {
-  const prints = JSON.parse(source ?? "[]") as Json;
-  if (!Array.isArray(prints)) return [];
-  return prints.filter(Array.isArray).map(([setting, print]) => {
-    const name = `stages.${lineage.stage}: ${String(setting)}`;
+  return [...sourcePrints({ source })].map(([setting, print]) => {
+    const name = `stages.${lineage.stage}: ${setting}`;
     const isDigest = typeof print === "string" && /^[0-9a-f]{64}$/.test(print);
-    return isDigest ? { name, digest: { sha256: print } } : { name, annotations: { version: print ?? null } };
+    return isDigest ? { name, digest: { sha256: print } } : { name, annotations: { version: print } };
   });
 }

@@ -142,7 +142,7 @@ test("`open` prints the run's address where there is no display", async () => {
   expect((await here.pawl("open", "poems-9")).note).toMatch(/there is no run poems-9\n.*RUN_NOT_FOUND/);
 });
 
-test("a fork of a run whose store is gone says so", async () => {
+test("a fork of a run whose store no longer exists says so", async () => {
   const [store, runs] = ["store", "runs"].map((name) => path.join(here.home, name));
   renameSync(runs!, `${runs}-away`);
   renameSync(store!, `${store}-away`);

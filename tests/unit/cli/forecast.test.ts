@@ -203,7 +203,7 @@ describe("against a run,", () => {
     });
   });
 
-  test("says that the run's result is gone, or never was", async () => {
+  test("says that the run's result no longer exists, or never did", async () => {
     const plan = await compiled();
     await makeRun(plan, ["data"]);
     expect(await toldAgainst(plan)).toMatchObject({ tok: "will run: it has not succeeded in r: skipped" });

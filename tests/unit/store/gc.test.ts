@@ -194,7 +194,7 @@ test("what killed processes left behind and old damaged files go", async () => {
   ]);
 });
 
-test("what is used while it is collected goes back, and a result that was replaced stays as it is", async () => {
+test("a result that a run takes right before its removal goes back; right after, the run finds none", async () => {
   const [used, unused] = [await makeResult("used"), await makeResult("unused")];
   ageAll();
   const real = fs.rename;
