@@ -46,7 +46,7 @@ export const gc: Verb = (command, terminal) => {
       const removed = rows.filter((row) => row.removed);
       const bytes = removed.reduce((sum, row) => sum + row.bytes, 0);
       const reasons = reasonTexts(older ?? usualAge);
-      const told = rows.map(({ why, ...row }) => ({ ...row, why: reasons[why] }));
+      const told = rows.map(({ why: reason, ...row }) => ({ ...row, reason, why: reasons[reason] }));
       if (terminal.json) return terminal.out(JSON.stringify({ dryRun, bytes, runs, rows: told }));
       const { colors } = terminal;
       const verb = dryRun ? "would go" : "removed";
