@@ -277,6 +277,10 @@ export const errorExplanations = {
     meaning: "The run cannot be resumed: it succeeded, is still running, or its record no longer exists.",
     fix: "Watch it (`pawl watch RUN`), or start the pipeline again: finished stages come from the cache.",
   },
+  RUN_FILE_INVALID: {
+    meaning: "A file that `pawl import` reads is truncated or changed, or `pawl export` did not write it.",
+    fix: "Copy it again, or export the run again. An import that failed so has changed nothing.",
+  },
   STAGE_NOT_PARKED: {
     meaning: "The action retry, skip or abort was sent to a stage that is not parked.",
     fix: "`pawl status RUN` shows which stages are parked.",

@@ -43,8 +43,13 @@ function sourceChange(before: Json, now: Json): string[] {
 
 /** Sources of a stage that do not exist, as `plan` reports them; undefined if all exist. */
 export function missingSources({ source }: StageIdentity): string | undefined {
-  const missing = missingNames(sourcesByName(parsed(source)));
+  const missing = missingNames(sourcePrints({ source }));
   return missing.length === 0 ? undefined : missingText(missing);
+}
+
+/** What the key holds of each source of a stage (a digest, a version, null if it does not exist), by setting. */
+export function sourcePrints({ source }: Pick<StageIdentity, "source">): Map<string, Json> {
+  return sourcesByName(parsed(source));
 }
 
 function sourcesByName(pairs: Json): Map<string, Json> {

@@ -3,7 +3,7 @@ import { PawlError } from "../platform/errors.js";
 import { stagesToRun } from "../schemas/matrix.js";
 import type { Plan } from "../schemas/plan.js";
 import type { RunRequest } from "../schemas/run.js";
-import { findDefinition, findRecord, savePlan, saveRecord } from "../store/index.js";
+import { findDefinition, findRecord, savePlan, saveRecord, useArtifactsIn } from "../store/index.js";
 import { initialStates } from "../workflows/board.js";
 import { checkedRequest } from "./check-request.js";
 import { ownStore } from "./own-store.js";
@@ -33,6 +33,8 @@ export async function loadPlan(
   const bytes = Buffer.byteLength(JSON.stringify(plan));
   if (bytes > largestPlan) throw planTooLarge(bytes);
   await savePlan(home, runId, plan, definition ?? (await findDefinition(home, runId)) ?? "");
+  // `gc` may be at work: it keeps what a run that begins names. What is missing is reported where it is used.
+  await useArtifactsIn(home, JSON.stringify(plan));
   const startedAt = (await findRecord(home, runId))?.startedAt ?? new Date().toISOString();
   const { name: pipeline } = plan;
   const toRun = stagesToRun(plan.stages);

@@ -3,7 +3,7 @@ import type { JsonObject } from "../platform/json.js";
 import { checkWith } from "../compiler/check-with.js";
 import { checkOwnSettings } from "../compiler/own-stages.js";
 import { externalInputs, isBrief, stageDefinitions, unpinnedSettings } from "../schemas/stages/index.js";
-import { appendLog, damagedText, findResult, recordLatest, saveSettings, stageKey } from "../store/index.js";
+import { appendLog, damagedText, recordLatest, saveSettings, stageKey, useResult } from "../store/index.js";
 import { refuseForeignCode } from "./code-changes.js";
 import { findExternal, readFound } from "./external-inputs.js";
 import { grantChanges } from "./grant.js";
@@ -48,9 +48,11 @@ export async function prepare(
   const key = stageKey(identity);
   if (request.cache === false || stageDefinitions[request.uses].writesOutsideStore) return toDo(key);
   const maxAgeMs = request.cache === true ? Infinity : request.cache;
-  const found = await findResult(home, key, maxAgeMs, (damaged) => report(home, request, damagedText(damaged)));
+  const found = await useResult(home, key, maxAgeMs, (damaged) => report(home, request, damagedText(damaged)));
   if (found === undefined) return toDo(key);
   await recordLatest(home, request.pipeline, request.stage, identity);
+  // The run's record may be written much later: until then its log says what the run uses (store/reach.ts).
+  report(home, request, "cached", { key, run: found.lineage.runId });
   await reportUnpinned(home, request, found, unpinnedSettings(request.uses, checked));
   return { key, store, cached: { outputs: found.outputs, metrics: found.metrics } };
 }
@@ -85,6 +87,6 @@ export async function checkChanges(worker: WorkerPlace, request: ChangeRequest):
   return grantChanges(home, runId, stage, request.all);
 }
 
-function report(home: string, { runId, stage }: PrepareRequest, message: string): void {
-  appendLog(home, runId, { time: new Date().toISOString(), stage, attempt: 0, message });
+function report(home: string, { runId, stage }: PrepareRequest, message: string, data?: Record<string, unknown>): void {
+  appendLog(home, runId, { time: new Date().toISOString(), stage, attempt: 0, message, ...(data && { data }) });
 }

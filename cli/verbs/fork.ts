@@ -2,7 +2,7 @@ import { compilePipeline } from "../../compiler/index.js";
 import { PawlError } from "../../platform/errors.js";
 import type { JsonObject } from "../../platform/json.js";
 import type { Plan } from "../../schemas/plan.js";
-import { findDefinition, findPlan, findRecord, hasArtifacts, homeDirectory } from "../../store/index.js";
+import { findDefinition, findPlan, findRecord, homeDirectory, useArtifacts } from "../../store/index.js";
 import { projectFiles } from "../../worker/project-files.js";
 import { announce } from "../announce.js";
 import { renewEmbedded, withServer, type Server } from "../connect.js";
@@ -135,7 +135,8 @@ async function requestOf(
   from: string | undefined,
 ) {
   const stages = keptStages(run, plan, from);
-  for (const { id, outputs } of Object.values(stages)) if (!(await hasArtifacts(home, outputs))) delete stages[id];
+  for (const { id, outputs } of Object.values(stages))
+    if (!(await useArtifacts(home, Object.values(outputs)))) delete stages[id];
   const { store } = run;
   return { definition, file, inputs, seed: plan.seed, project, stages, ...(store !== undefined && { store }) };
 }
