@@ -21,5 +21,6 @@ export const stages = {
   approve: async () => (await import("./approve.js")).approve,
   select: async () => (await import("./select.js")).select,
   command: async () => (await import("./command.js")).command,
+  pipeline: async () => (await import("./pipeline.js")).pipeline,
   "table-model": async () => (await import("./table-model.js")).tableModel,
 } satisfies { [T in StageType]: () => Promise<Stage<T>> };

@@ -3,12 +3,12 @@ import { PawlError } from "../platform/errors.js";
 import { stagesToRun } from "../schemas/matrix.js";
 import type { Plan } from "../schemas/plan.js";
 import type { RunRequest } from "../schemas/run.js";
-import { findDefinition, findRecord, savePlan, saveRecord } from "../store/index.js";
+import { findDefinition, findPlan, findRecord, savePlan, saveRecord } from "../store/index.js";
 import { initialStates } from "../workflows/board.js";
 import { checkedRequest } from "./check-request.js";
 import { ownStore } from "./own-store.js";
-import { allowInlineCode, areGranted, grantPlan, isGrantedPlan, isSigned } from "./grant.js";
-import { readPipelineFile } from "./pipeline-file.js";
+import { allowInlineCode, areGranted, digestOfPlan, grantPlan, isGrantedPlan, isSigned } from "./grant.js";
+import { definitionReader, readPipelineFile } from "./pipeline-file.js";
 import { definitionDirectory, isUsable, type WorkerPlace } from "./project-directory.js";
 import { projectFiles } from "./project-files.js";
 
@@ -25,21 +25,35 @@ export async function loadPlan(
   runId: string,
   given: RunRequest | null | undefined,
 ): Promise<Plan> {
-  const request = checkedRequest(given);
   const { home } = worker;
+  const request = await withKeptPlan(home, runId, checkedRequest(given));
   await ownStore(home, request.store);
   const { plan: compiled, definition } = await planOf(request, worker, runId);
   const plan = placed(compiled, request, worker, runId);
-  const bytes = Buffer.byteLength(JSON.stringify(plan));
-  if (bytes > largestPlan) throw planTooLarge(bytes);
+  refuseLargePlan(plan);
   await savePlan(home, runId, plan, definition ?? (await findDefinition(home, runId)) ?? "");
   const startedAt = (await findRecord(home, runId))?.startedAt ?? new Date().toISOString();
   const { name: pipeline } = plan;
   const toRun = stagesToRun(plan.stages);
   const states = initialStates(toRun, request.stages);
   const stages = toRun.map(({ id }) => states[id]!);
-  await saveRecord(home, { runId, pipeline, status: "running", plan, stages, outputs: {}, startedAt });
+  const { parent } = request;
+  const record = { runId, pipeline, status: "running" as const, plan, stages, outputs: {}, startedAt };
+  await saveRecord(home, { ...record, ...(parent && { parent }) });
   return plan;
+}
+
+/** The request of a child with the plan that its parent has prepared and the store keeps. */
+async function withKeptPlan(home: string, runId: string, request: RunRequest): Promise<RunRequest> {
+  const { planDigest, ...rest } = request;
+  if (planDigest === undefined) return request;
+  const plan = await findPlan(home, runId);
+  if (plan !== undefined && digestOfPlan(plan) === planDigest) return { ...rest, plan };
+  throw new PawlError("STORE_UNREADABLE", "the plan of this child is not in the store", {
+    where: home,
+    expected: `the plan ${planDigest.slice(0, 12)} of run ${runId}`,
+    next: "resume the run that this one belongs to: it prepares the plan again",
+  });
 }
 
 async function planOf(
@@ -59,6 +73,7 @@ async function planOf(
     inputs,
     ...(seed === undefined ? {} : { seed }),
     readProjectFile: async (file) => projectFiles(directory())(file),
+    readDefinition: async (name) => definitionReader(directory(), worker.home, request.files)(name),
   });
   return { plan, definition: source.text };
 }
@@ -86,8 +101,11 @@ function keepsGrant(request: RunRequest, plan: Plan, home: string, runId: string
   return stages.every(([id, state]) => areGranted(home, runId, id, state)) || isSigned(home, runId, request);
 }
 
-function planTooLarge(bytes: number): PawlError {
-  return new PawlError("PLAN_TOO_LARGE", "the compiled definition with its inputs is too large for a run's history", {
+/** @throws PawlError PLAN_TOO_LARGE */
+export function refuseLargePlan(plan: Plan): void {
+  const bytes = Buffer.byteLength(JSON.stringify(plan));
+  if (bytes <= largestPlan) return;
+  throw new PawlError("PLAN_TOO_LARGE", "the compiled definition with its inputs is too large for a run's history", {
     expected: `at most ${largestPlan} bytes`,
     got: `${bytes} bytes`,
     next: "put long texts into files, and name the files in the definition",

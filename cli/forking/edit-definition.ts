@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
+import type { ReadDefinition } from "../../compiler/index.js";
+import { definitionWithIncluded } from "../../compiler/include.js";
 import { readSource } from "../../compiler/source.js";
 import { proposal, references } from "../../expressions/index.js";
 import { PawlError } from "../../platform/errors.js";
@@ -19,15 +21,16 @@ export interface Edits {
 }
 
 /**
- * A definition with a fork's edits: the text itself if there are none, else written anew, with aliases expanded and without
- * comments.
+ * A definition with a fork's edits: the text itself if there are none, else written anew, with aliases expanded, with the
+ * stages of included files, and without comments.
  * @throws PawlError NOT_ALLOWED, UNKNOWN_REFERENCE
  */
-export function editedDefinition(text: string, edits: Edits): string {
-  const value = definitionOf(text);
+export async function editedDefinition(text: string, edits: Edits, read: ReadDefinition): Promise<string> {
+  const written = definitionOf(text);
+  const isEdited = Object.keys(edits.changes).length > 0 || edits.set.length > 0 || edits.from !== undefined;
   // The compiler reports what is wrong with it.
-  if (value === undefined) return text;
-  let edited: JsonObject = value;
+  if (written === undefined || !isEdited) return text;
+  let edited = await definitionWithIncluded(written, read);
   for (const [stage, changes] of Object.entries(edits.changes)) {
     refuseCombination(stage, edited);
     for (const change of changes) edited = mergePatch(edited, { stages: { [stage]: { with: change } } });
@@ -37,7 +40,7 @@ export function editedDefinition(text: string, edits: Edits): string {
     refuseUnknownStage(edits.from, edited, `--from ${edits.from}`);
     edited = mergePatch(edited, { stages: { [edits.from]: { cache: false } } });
   }
-  return edited === value ? text : stringify(edited);
+  return stringify(edited);
 }
 
 /** A change of one combination of a matrix stands nowhere in a definition. */
@@ -59,8 +62,13 @@ function refuseCombination(stage: string, { stages }: JsonObject): void {
  * @param stages of the compiled definition
  * @throws PawlError UNKNOWN_REFERENCE
  */
-export function reducedDefinition(text: string, only: string, stages: readonly PlannedStage[]): string {
-  const value = definitionOf(text)!;
+export async function reducedDefinition(
+  text: string,
+  only: string,
+  stages: readonly PlannedStage[],
+  read: ReadDefinition,
+): Promise<string> {
+  const value = await definitionWithIncluded(definitionOf(text)!, read);
   refuseUnknownStage(only, value, `--only ${only}`);
   const kept = new Set([only]);
   // Stages come after what they need.

@@ -3,6 +3,7 @@ import { PawlError } from "../../platform/errors.js";
 import type { JsonObject } from "../../platform/json.js";
 import type { Plan } from "../../schemas/plan.js";
 import { findDefinition, findPlan, findRecord, hasArtifacts, homeDirectory } from "../../store/index.js";
+import { definitionReader, recordedReader } from "../../worker/pipeline-file.js";
 import { projectFiles } from "../../worker/project-files.js";
 import { announce } from "../announce.js";
 import { renewEmbedded, withServer, type Server } from "../connect.js";
@@ -106,18 +107,20 @@ async function forkOf(run: ForkedRun, options: Options, terminal: Terminal): Pro
   const file = edited?.file ?? run.plan.file ?? "definition";
   const project = options.project ?? run.plan.project ?? process.cwd();
   const readProjectFile = projectFiles(project);
+  const readDefinition =
+    edited === undefined ? recordedReader(run.plan.files) : definitionReader(project, homeDirectory());
   const given = edited?.text ?? run.text;
   const known = new Set(declaredInputs(given));
   const before = Object.entries(givenInputs(run.text, run.plan.inputs)).filter(([name]) => known.has(name));
   const inputs = { ...Object.fromEntries(before), ...(await readInputs(options, given)) };
-  const text = editedDefinition(given, editsOf(run, options));
+  const text = await editedDefinition(given, editsOf(run, options), readDefinition);
   // Lines of an error are those of the edited text.
   const name = text === given ? file : `${file} as edited`;
-  const settings = { file: name, inputs, seed: options.seed ?? run.plan.seed, readProjectFile };
+  const settings = { file: name, inputs, seed: options.seed ?? run.plan.seed, readProjectFile, readDefinition };
   const { plan, warnings } = await compilePipeline({ text, ...settings });
   for (const { message } of warnings) terminal.note(terminal.colors.yellow(`warning: ${message}`));
   if (options.only === undefined) return { run, definition: text, file, inputs, project, plan };
-  const definition = reducedDefinition(text, options.only, plan.stages);
+  const definition = await reducedDefinition(text, options.only, plan.stages, readDefinition);
   const reduced = await compilePipeline({ text: definition, ...settings });
   return { run, definition, file, inputs, project, plan: reduced.plan };
 }
@@ -138,5 +141,10 @@ async function requestOf(
   const stages = keptStages(run, plan, from);
   for (const { id, outputs } of Object.values(stages)) if (!(await hasArtifacts(home, outputs))) delete stages[id];
   const { store } = run;
-  return { definition, file, inputs, seed: plan.seed, project, stages, ...(store !== undefined && { store }) };
+  const { seed, files } = plan;
+  return {
+    ...{ definition, file, inputs, seed, project, stages },
+    ...(files && { files }),
+    ...(store !== undefined && { store }),
+  };
 }
