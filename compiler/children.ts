@@ -160,7 +160,8 @@ function nestingProblem(file: string, trail: Trail, path: Path): Problem | undef
   const from = trail.indexOf(file);
   if (from !== -1) {
     const circle = [...trail.slice(from), file].join(" -> ");
-    const message = trail.at(-1) === file ? ": the pipeline runs itself" : `: these pipelines run one another: ${circle}`;
+    const message =
+      trail.at(-1) === file ? ": the pipeline runs itself" : `: these pipelines run one another: ${circle}`;
     return { code: "CYCLE", path, message, got: circle, next: "remove this stage, or name another pipeline" };
   }
   return trail.length > deepest ? tooDeep([...trail, file], path) : undefined;

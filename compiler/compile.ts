@@ -5,7 +5,15 @@ import type { PipelineDefinition } from "../schemas/pipeline.js";
 import type { DefinitionFile, DefinitionFiles, Plan } from "../schemas/plan.js";
 import { checkDefinition, stagesOf, type Checked } from "./check.js";
 import { callProblems } from "./child-inputs.js";
-import { Library, outputTypes, readChildren, type Child, type Children, type ReadDefinition, type Trail } from "./children.js";
+import {
+  Library,
+  outputTypes,
+  readChildren,
+  type Child,
+  type Children,
+  type ReadDefinition,
+  type Trail,
+} from "./children.js";
 import { DEFAULTS, LIMITS } from "./defaults.js";
 import { durationMs } from "../schemas/duration.js";
 import { locate, PipelineErrors, type LocatedError } from "./errors.js";

@@ -110,7 +110,11 @@ export function definitionReader(workingDirectory: string, home: string, known: 
 export function recordedReader(files: DefinitionFiles = {}): ReadDefinition {
   return (name) => {
     if (Object.hasOwn(files, name)) return Promise.resolve(files[name]!);
-    const facts = { expected: Object.keys(files).join(", "), got: name, next: "fork the run with --file, and name it there" };
+    const facts = {
+      expected: Object.keys(files).join(", "),
+      got: name,
+      next: "fork the run with --file, and name it there",
+    };
     return Promise.reject(new PawlError("PIPELINE_NOT_FOUND", "the run's plan does not hold this pipeline", facts));
   };
 }

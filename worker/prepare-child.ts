@@ -70,7 +70,7 @@ interface ChildSettings {
 }
 
 /** `cache` of the stage holds for the child's stages as well: the stricter of the two. */
-function withCache(plan: Plan, cache: boolean | number): Plan {
+export function withCache(plan: Plan, cache: boolean | number): Plan {
   if (cache === true) return plan;
   const stricter = (own: boolean | number): boolean | number => {
     if (own === false || cache === false) return false;

@@ -1,7 +1,14 @@
 import { proxyActivities, proxyLocalActivities } from "@temporalio/workflow";
 import type { JsonObject } from "../platform/json.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
-import { stageQueue, type PrepareChildRequest, type PrepareRequest, type PrepareResult, type RunRequest, type RunState } from "../schemas/run.js";
+import {
+  stageQueue,
+  type PrepareChildRequest,
+  type PrepareRequest,
+  type PrepareResult,
+  type RunRequest,
+  type RunState,
+} from "../schemas/run.js";
 import type { AnswersRequest, ChangeRequest, OutageQuestion, StageOutcome, StageRequest } from "../schemas/run.js";
 
 /**

@@ -9,8 +9,7 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import { cutFailure } from "../platform/errors.js";
-import { isObject, type Json, type JsonObject } from "../platform/json.js";
-import type { ArtifactRef } from "../schemas/artifact.js";
+import { isObject } from "../platform/json.js";
 import type { ChildPlan, PlannedStage } from "../schemas/plan.js";
 import {
   childRunId,
@@ -23,6 +22,7 @@ import {
 } from "../schemas/run.js";
 import { prepareChild } from "./activities.js";
 import type { Board } from "./board.js";
+import { childOutputs } from "./facts.js";
 import { readFailure, stageFailure } from "./failure.js";
 import { failStage, settingsOf } from "./stage.js";
 import { inTurn } from "./turns.js";
@@ -52,7 +52,7 @@ export async function runChild(
     // The run is failing, and the stage was canceled while the child waited for people.
     if (status === "cancelled") return;
     if ("failure" in ended) return failStage(board, stage, ended);
-    board.set(stage.id, { status: "succeeded", ...sorted(ended.outputs), endedAtMs: Date.now() });
+    board.set(stage.id, { status: "succeeded", ...childOutputs(ended.outputs), endedAtMs: Date.now() });
   } catch (error) {
     if (!isCancellation(error)) throw error;
     const { child } = board.state(stage.id);
@@ -120,20 +120,6 @@ function howEnded({ cause }: ChildWorkflowFailure, run: string): string {
   if (cause !== undefined && isCancellation(cause)) return `the run ${run} was canceled`;
   return `the run ${run} was ended by the server or an operator: ${cause?.message ?? "for an unknown reason"}`;
 }
-
-/** A child's outputs as the stage's: artifacts, and other values. */
-function sorted(outputs: JsonObject): { outputs: Record<string, ArtifactRef>; values?: JsonObject } {
-  const entries = Object.entries(outputs);
-  const artifacts = entries.filter((entry): entry is [string, Json & ArtifactRef] => isArtifact(entry[1]));
-  const values = entries.filter(([, value]) => !isArtifact(value));
-  return {
-    outputs: Object.fromEntries(artifacts),
-    ...(values.length > 0 && { values: Object.fromEntries(values) }),
-  };
-}
-
-const isArtifact = (value: Json): boolean =>
-  isObject(value) && typeof value["artifact"] === "string" && typeof value["digest"] === "string";
 
 /**
  * The signal with which a child tells that it waits for people, or does so no longer. News of an execution that is not

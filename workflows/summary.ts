@@ -65,10 +65,10 @@ function row({ id, uses, combination, status, attempts, failure, reason, choiceR
     child?.execution !== undefined
       ? `run ${child.run}`
       : status === "parked"
-      ? (failure?.code ?? "")
-      : status === "waiting" && choiceRequest
-        ? progress(choiceRequest)
-        : (reason ?? failure?.message ?? "");
+        ? (failure?.code ?? "")
+        : status === "waiting" && choiceRequest
+          ? progress(choiceRequest)
+          : (reason ?? failure?.message ?? "");
   const name = combination === undefined ? id : `${id} (${combinationText(combination).replaceAll("|", "\\|")})`;
   const cell = note.split("\n", 1)[0]!.replaceAll("|", "\\|");
   return `| ${statusSigns[status]} | ${name} | ${uses} | ${status} | ${attempts} | ${cell} |`;

@@ -10,12 +10,20 @@ export function showForecast(forecasts: readonly StageForecast[], terminal: Term
     ...{ kept: colors.green, cached: colors.green, "will run": colors.cyan },
     ...{ skipped: colors.dim, fails: colors.red },
   };
-  const rows = forecasts.flatMap(({ stage, uses, verdict, reasons }) =>
-    reasons.map((reason, index) =>
-      index === 0 ? [stage, uses, color[verdict](verdict), reason] : ["", "", "", reason],
-    ),
-  );
-  terminal.out(table(["stage", "uses", "", "why"], rows, colors));
-  const run = forecasts.filter(({ verdict }) => verdict === "will run").length;
-  terminal.out(`\n${run} of ${forecasts.length} stages would run`);
+  const rowsOf = (level: readonly StageForecast[], indent: string): string[][] =>
+    level.flatMap(({ stage, uses, verdict, reasons, stages = [] }) => [
+      ...reasons.map((reason, index) =>
+        index === 0 ? [indent + stage, uses, color[verdict](verdict), reason] : ["", "", "", reason],
+      ),
+      ...rowsOf(stages, `${indent}  `),
+    ]);
+  terminal.out(table(["stage", "uses", "", "why"], rowsOf(forecasts, ""), colors));
+  const all = withoutParents(forecasts);
+  const run = all.filter(({ verdict }) => verdict === "will run").length;
+  terminal.out(`\n${run} of ${all.length} stages would run`);
+}
+
+/** The stages, and those of the pipelines that they run instead of these. */
+function withoutParents(forecasts: readonly StageForecast[]): StageForecast[] {
+  return forecasts.flatMap((one) => (one.stages === undefined ? [one] : withoutParents(one.stages)));
 }
