@@ -181,11 +181,20 @@ function tooDeep(files: Trail, path: Path): Problem {
 /** A file that cannot be read, as a problem of the definition that names it. @param from that definition's file */
 export function readingProblem(error: PawlError, name: string, path: Path, from = ""): Problem {
   const { where: _where, artifact: _artifact, next = "name another file", ...facts } = error.facts;
+  const isMissing = error.code === "PIPELINE_NOT_FOUND";
+  if (!isMissing || !/[/.]/.test(name))
+    return { code: error.code, path, message: `: ${error.message}`, ...facts, next };
   const directory = from.slice(0, from.lastIndexOf("/") + 1);
-  const isBeside = error.code === "PIPELINE_NOT_FOUND" && name.includes("/") && directory !== "";
-  const beside = `${directory}${name.replace(/^\.\//, "")}`;
-  const advice = `paths start at the project directory: write ${beside} for a file beside this one`;
-  return { code: error.code, path, message: `: ${error.message}`, ...facts, next: isBeside ? advice : next };
+  const file = name.replace(/^\.\//, "");
+  const beside = `paths start at the project directory: write ${directory}${file} for a file beside this one`;
+  return {
+    code: error.code,
+    path,
+    message: ": there is no such file",
+    expected: "a file below the project directory",
+    got: name,
+    next: directory === "" || file.startsWith(directory) ? "correct the path" : beside,
+  };
 }
 
 /** The types of a definition's outputs. @param standIns of its expressions */

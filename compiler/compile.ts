@@ -135,12 +135,17 @@ async function check(
   ];
   const place = { text, file, source };
   const own = locateIncluded(problems.filter(isReadable(source)), included.origins, place);
-  const errors = [...own, ...included.errors, ...called.errors];
+  const errors = withoutRepeats([...own, ...included.errors, ...called.errors]);
   if (errors.length > 0) throw new PipelineErrors(errors);
   const unused = inputs.declared.filter((name) => !checked.usedInputs.has(name)).map(unusedInput);
   const files = allFiles(included.files, called.children);
   const warnings = locate(unused, text, file, source);
   return { source, included, checked, inputs: inputs.values, children: called.children, files, warnings };
+}
+
+/** A file may be named several times. */
+function withoutRepeats(errors: readonly LocatedError[]): LocatedError[] {
+  return [...new Map(errors.map((error) => [JSON.stringify(error), error])).values()];
 }
 
 type CheckedChild = Omit<Child, "name" | "file">;

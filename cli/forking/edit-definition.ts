@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
-import type { ReadDefinition } from "../../compiler/index.js";
 import { definitionWithIncluded } from "../../compiler/include.js";
+import type { ReadDefinition } from "../../compiler/index.js";
 import { readSource } from "../../compiler/source.js";
 import { proposal, references } from "../../expressions/index.js";
 import { PawlError } from "../../platform/errors.js";
@@ -20,17 +20,22 @@ export interface Edits {
   from?: string;
 }
 
+/** A definition in which the stages of the files that it includes stand themselves, so that edits reach them. */
+export async function withoutIncludes(text: string, read: ReadDefinition): Promise<string> {
+  const value = definitionOf(text);
+  return value?.["include"] === undefined ? text : stringify(await definitionWithIncluded(value, read));
+}
+
 /**
- * A definition with a fork's edits: the text itself if there are none, else written anew, with aliases expanded, with the
- * stages of included files, and without comments.
+ * A definition with a fork's edits: the text itself if there are none, else written anew, with aliases expanded and without
+ * comments.
  * @throws PawlError NOT_ALLOWED, UNKNOWN_REFERENCE
  */
-export async function editedDefinition(text: string, edits: Edits, read: ReadDefinition): Promise<string> {
-  const written = definitionOf(text);
-  const isEdited = Object.keys(edits.changes).length > 0 || edits.set.length > 0 || edits.from !== undefined;
+export function editedDefinition(text: string, edits: Edits): string {
+  const value = definitionOf(text);
   // The compiler reports what is wrong with it.
-  if (written === undefined || !isEdited) return text;
-  let edited = await definitionWithIncluded(written, read);
+  if (value === undefined) return text;
+  let edited: JsonObject = value;
   for (const [stage, changes] of Object.entries(edits.changes)) {
     refuseCombination(stage, edited);
     for (const change of changes) edited = mergePatch(edited, { stages: { [stage]: { with: change } } });
@@ -40,7 +45,7 @@ export async function editedDefinition(text: string, edits: Edits, read: ReadDef
     refuseUnknownStage(edits.from, edited, `--from ${edits.from}`);
     edited = mergePatch(edited, { stages: { [edits.from]: { cache: false } } });
   }
-  return stringify(edited);
+  return edited === value ? text : stringify(edited);
 }
 
 /** A change of one combination of a matrix stands nowhere in a definition. */
@@ -62,13 +67,8 @@ function refuseCombination(stage: string, { stages }: JsonObject): void {
  * @param stages of the compiled definition
  * @throws PawlError UNKNOWN_REFERENCE
  */
-export async function reducedDefinition(
-  text: string,
-  only: string,
-  stages: readonly PlannedStage[],
-  read: ReadDefinition,
-): Promise<string> {
-  const value = await definitionWithIncluded(definitionOf(text)!, read);
+export function reducedDefinition(text: string, only: string, stages: readonly PlannedStage[]): string {
+  const value = definitionOf(text)!;
   refuseUnknownStage(only, value, `--only ${only}`);
   const kept = new Set([only]);
   // Stages come after what they need.

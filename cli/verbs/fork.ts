@@ -15,6 +15,7 @@ import {
   editedDefinition,
   givenInputs,
   reducedDefinition,
+  withoutIncludes,
   type Edits,
 } from "../forking/edit-definition.js";
 import { keptStages, type ForkedRun } from "../forking/kept-stages.js";
@@ -113,14 +114,17 @@ async function forkOf(run: ForkedRun, options: Options, terminal: Terminal): Pro
   const known = new Set(declaredInputs(given));
   const before = Object.entries(givenInputs(run.text, run.plan.inputs)).filter(([name]) => known.has(name));
   const inputs = { ...Object.fromEntries(before), ...(await readInputs(options, given)) };
-  const text = await editedDefinition(given, editsOf(run, options), readDefinition);
+  const edits = editsOf(run, options);
+  const isEdited = options.set.length > 0 || Object.keys(edits.changes).length > 0;
+  const isWhole = !isEdited && options.from === undefined && options.only === undefined;
+  const text = editedDefinition(isWhole ? given : await withoutIncludes(given, readDefinition), edits);
   // Lines of an error are those of the edited text.
   const name = text === given ? file : `${file} as edited`;
   const settings = { file: name, inputs, seed: options.seed ?? run.plan.seed, readProjectFile, readDefinition };
   const { plan, warnings } = await compilePipeline({ text, ...settings });
   for (const { message } of warnings) terminal.note(terminal.colors.yellow(`warning: ${message}`));
   if (options.only === undefined) return { run, definition: text, file, inputs, project, plan };
-  const definition = await reducedDefinition(text, options.only, plan.stages, readDefinition);
+  const definition = reducedDefinition(text, options.only, plan.stages);
   const reduced = await compilePipeline({ text: definition, ...settings });
   return { run, definition, file, inputs, project, plan: reduced.plan };
 }
