@@ -1,8 +1,9 @@
 import path from "node:path";
-import type { ArtifactKind, ArtifactRef } from "../schemas/artifact.js";
+import { artifactsIn, type ArtifactKind, type ArtifactRef } from "../schemas/artifact.js";
 import { PawlError } from "../platform/errors.js";
 import { sha256 } from "../platform/digests.js";
 import { canonicalJson } from "../platform/canonical-json.js";
+import type { JsonObject } from "../platform/json.js";
 import { isMissing, storeError } from "./errors.js";
 import { exists } from "./files.js";
 import { layout } from "./home.js";
@@ -65,9 +66,15 @@ export async function hasArtifact(home: string, ref: ArtifactRef): Promise<boole
   return exists(objectDirectory(home, ref.digest));
 }
 
-/** Whether all outputs of a stage are in the store. */
-export async function hasArtifacts(home: string, outputs: Readonly<Record<string, ArtifactRef>>): Promise<boolean> {
-  const there = await Promise.all(Object.values(outputs).map((output) => hasArtifact(home, output)));
+/** Whether all outputs of a stage are in the store. @param values of a child: they may hold lists of artifacts */
+export async function hasArtifacts(
+  home: string,
+  outputs: Readonly<Record<string, ArtifactRef>>,
+  values: JsonObject = {},
+): Promise<boolean> {
+  const listed = artifactsIn(values).filter(({ digest }) => /^[0-9a-f]{64}$/.test(digest));
+  const all = [...Object.values(outputs), ...listed];
+  const there = await Promise.all(all.map((output) => hasArtifact(home, output)));
   return there.every(Boolean);
 }
 

@@ -86,7 +86,7 @@ async function finishedStages(home: string, id: string, plan: Plan): Promise<Rec
     return undefined;
   const known: Record<string, StageState> = {};
   for (const stage of earlier.stages)
-    known[stage.id] = (await hasArtifacts(home, stage.outputs)) ? stage : { ...stage, status: "queued" };
+    known[stage.id] = (await hasArtifacts(home, stage.outputs, stage.values)) ? stage : { ...stage, status: "queued" };
   return initialStates(stagesToRun(plan.stages), known);
 }
 

@@ -143,7 +143,8 @@ async function requestOf(
   from: string | undefined,
 ) {
   const stages = keptStages(run, plan, from);
-  for (const { id, outputs } of Object.values(stages)) if (!(await hasArtifacts(home, outputs))) delete stages[id];
+  for (const { id, outputs, values } of Object.values(stages))
+    if (!(await hasArtifacts(home, outputs, values))) delete stages[id];
   const { store } = run;
   const { seed, files } = plan;
   return {

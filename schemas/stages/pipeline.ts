@@ -25,7 +25,10 @@ trial:
   uses: pipeline
   with:
     pipeline: trial
-    inputs: { steps: 20 }
+    inputs:
+      tokens: \${{ stages.tokens.outputs.tokens }}
+      heldOut: \${{ stages.tokens.outputs.heldOut }}
+      steps: 20
 `,
   version: 1,
   with: settings,
