@@ -1,7 +1,10 @@
+import path from "node:path";
 import { parse, stringify } from "yaml";
 import { validatePipeline } from "../../../compiler/index.js";
 import { isObject, type Json, type JsonObject } from "../../../platform/json.js";
+import { packageRoot } from "../../../platform/locations.js";
 import { stageDefinitions } from "../../../schemas/stages/index.js";
+import { definitionReader } from "../../../worker/pipeline-file.js";
 import { documents } from "../../support/documents.js";
 
 /**
@@ -20,7 +23,7 @@ const examples = Object.assign(
   ...Object.values(stageDefinitions).map(({ example }) => parse(example) as JsonObject),
 ) as JsonObject;
 
-const topLevel = new Set(["name", "description", "seed", "inputs", "defaults", "stages", "outputs"]);
+const topLevel = new Set(["name", "description", "seed", "inputs", "include", "defaults", "stages", "outputs"]);
 
 /** The block as a whole pipeline. Text of a pipeline is compiled as it stands. */
 function pipelineText(content: string): string {
@@ -52,12 +55,14 @@ function borrowed(text: string, own: JsonObject): JsonObject {
   return found;
 }
 
+const readDefinition = definitionReader(packageRoot(), path.join(packageRoot(), ".pawl"));
+
 test("the documents have blocks of YAML", () => {
   expect(blocks.length).toBeGreaterThan(40);
 });
 
 test.each(blocks)("$where compiles", async ({ content }) => {
-  const { warnings } = await validatePipeline({ text: pipelineText(content) });
+  const { warnings } = await validatePipeline({ text: pipelineText(content), readDefinition });
   // A block of nothing but inputs cannot use them.
   const isUse = !/^inputs:/.test(content) || /^stages:/m.test(content);
   expect(isUse ? warnings : []).toEqual([]);
