@@ -1,5 +1,5 @@
 import { proposal } from "../expressions/index.js";
-import type { Json, JsonObject } from "../platform/json.js";
+import type { JsonObject } from "../platform/json.js";
 import { combinationText } from "../schemas/matrix.js";
 import type { Child } from "./children.js";
 import { passedValues, type CheckPassed } from "./inputs.js";
@@ -97,9 +97,8 @@ const typesOf: Partial<Record<StandIn["kind"], { types: readonly string[]; what:
 
 function wrongType({ type }: JsonObject, { kind, path, text }: StandIn): Problem[] {
   const known = typesOf[kind];
-  const accepted: Json[] = Array.isArray(type) ? type : type === undefined ? [] : [type];
-  if (known === undefined || accepted.length === 0 || accepted.some((one) => known.types.includes(String(one))))
-    return [];
+  const accepted = [type ?? []].flat().filter((one) => typeof one === "string");
+  if (known === undefined || accepted.length === 0 || accepted.some((one) => known.types.includes(one))) return [];
   return [
     {
       code: "INPUT_INVALID",

@@ -48,7 +48,7 @@ function knownCode(uses: StageType, settings: JsonObject): Json[] {
 
 /** The inputs of a child may name code, too. */
 function codeOf<T extends StageType>(uses: T, settings: StageWith<T>): { setting: string; code: Json }[] {
-  if (runsPipeline(uses)) return [{ setting: "inputs", code: valueAt(settings as JsonObject, "inputs") }];
+  if (runsPipeline(uses)) return [{ setting: "inputs", code: valueAt(settings, "inputs") }];
   return codeSettings(uses, settings).map((setting) => ({ setting, code: valueAt(settings as JsonObject, setting) }));
 }
 

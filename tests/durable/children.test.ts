@@ -22,6 +22,9 @@ const definition = (name: string, stages: string, more = ""): string => `name: $
 const failing: Program = { fail: { code: "DATA_EMPTY", attempts: 9 } };
 const asks = '  ask:\n    uses: approve\n    with: { message: "Go?" }\n';
 
+/** Outputs of a definition: the steps of one of its stages. */
+const rows = (id: string): string => `outputs: { n: '\${{ stages.${id}.metrics.trainRows }}' }\n`;
+
 let files = 0;
 /** Writes a definition for the workers. @returns the name that stages call it by */
 function file(text: string): string {
@@ -234,6 +237,31 @@ test("a child that waits is canceled when the run fails; signals from elsewhere 
   expect((await findRecord(fleet.home, childOf(run).workflowId))!.status).toBe("cancelled");
 });
 
+test("a child survives the death of its worker, of the process for workflows and of the server", async () => {
+  const gate = fleet.gate();
+  const steps = { steps: 6, checkpointEvery: 2, crash: { at: 3, attempts: 1 } };
+  const child = file(
+    definition(
+      "child",
+      runs("a", { ...steps, hold: gate.file }) + runs("b", { steps: 2 }, "    needs: a\n"),
+      rows("a"),
+    ),
+  );
+  const text = definition("parent", calls("child", child), "outputs: { n: '${{ stages.child.outputs.n }}' }\n");
+  const reference = await fleet.launch({ definition: text, seed: 4 });
+  await fleet.logged(childOf(reference), "a", /^working/, 2);
+  process.kill(fleet.pid("workflows"), "SIGKILL");
+  await fleet.crashServer();
+  gate.open();
+  const { outputs, stages } = await fleet.find(reference.workflowId).result();
+  expect([outputs, stages["child"]!.status]).toEqual([{ n: 6 }, "succeeded"]);
+  const { stages: below } = (await findRecord(fleet.home, childOf(reference).workflowId))!;
+  expect(below.map(({ id, status, attempts }) => [id, status, attempts])).toEqual([
+    ["a", "succeeded", 2],
+    ["b", "succeeded", 1],
+  ]);
+});
+
 test("timeout bounds the whole child, also while it waits", async () => {
   const child = file(definition("child", asks));
   const run = await fleet.launch({ definition: definition("parent", calls("child", child, "    timeout: 2s\n")) });
@@ -243,7 +271,7 @@ test("timeout bounds the whole child, also while it waits", async () => {
   expect((await findRecord(fleet.home, childOf(run).workflowId))!.status).toBe("cancelled");
 });
 
-test("what is wrong with the inputs of a child is told before it starts", async () => {
+test("inputs of a child are checked before it starts", async () => {
   const child = file(
     `name: child\ninputs: { rows: { type: integer, maximum: 2 } }\nstages:\n${runs("a", { steps: 1 }, "    if: inputs.rows > 0\n")}`,
   );
