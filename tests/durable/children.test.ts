@@ -248,14 +248,15 @@ test("a child survives the death of its worker, of the process for workflows and
     ),
   );
   const text = definition("parent", calls("child", child), "outputs: { n: '${{ stages.child.outputs.n }}' }\n");
-  const reference = await fleet.launch({ definition: text, seed: 4 });
-  await fleet.logged(childOf(reference), "a", /^working/, 2);
+  const run = await fleet.launch({ definition: text, seed: 4 });
+  await until(run, ({ stages }) => stages[0]?.child !== undefined);
+  await fleet.logged(childOf(run), "a", /^working/, 2);
   process.kill(fleet.pid("workflows"), "SIGKILL");
   await fleet.crashServer();
   gate.open();
-  const { outputs, stages } = await fleet.find(reference.workflowId).result();
+  const { outputs, stages } = await fleet.find(run.workflowId).result();
   expect([outputs, stages["child"]!.status]).toEqual([{ n: 6 }, "succeeded"]);
-  const { stages: below } = (await findRecord(fleet.home, childOf(reference).workflowId))!;
+  const { stages: below } = (await findRecord(fleet.home, childOf(run).workflowId))!;
   expect(below.map(({ id, status, attempts }) => [id, status, attempts])).toEqual([
     ["a", "succeeded", 2],
     ["b", "succeeded", 1],
@@ -289,9 +290,9 @@ test("a parent continues as new once its child has ended, and a child that waits
   const gate = fleet.gate();
   const chain = (count: number, first: Program, more: string): string =>
     Array.from({ length: count }, (_, i) =>
-      runs(`t${i}`, i === 0 ? first : { steps: 1 + i }, i === 0 ? more : `    needs: t${i - 1}\n`),
+      runs(`t${i}`, i === 0 ? first : { steps: first.steps! + i }, i === 0 ? more : `    needs: t${i - 1}\n`),
     ).join("");
-  const child = file(definition("child", asks + chain(12, { steps: 2 }, "")));
+  const child = file(definition("child", asks + chain(12, { steps: 50 }, "")));
   const text = definition(
     "parent",
     calls("child", child) +
