@@ -1,3 +1,4 @@
+import { compilePipeline } from "../compiler/index.js";
 import { checkWith } from "../compiler/check-with.js";
 import { evaluateTemplate, expressionReferences, parseCondition, references } from "../expressions/index.js";
 import type { JsonObject } from "../platform/json.js";
@@ -18,8 +19,11 @@ import {
 } from "../store/index.js";
 import { stageIdentity } from "../worker/identity.js";
 import type { AgainstRun } from "./comparing/against-run.js";
+import { recordedReader } from "../worker/pipeline-file.js";
+import { withCache } from "../worker/prepare-child.js";
+import { projectFiles } from "../worker/project-files.js";
 import { ago } from "./render/values.js";
-import { stageFacts } from "../workflows/facts.js";
+import { childOutputs, stageFacts } from "../workflows/facts.js";
 import { contextOf, nextSteps } from "../workflows/schedule.js";
 
 /** What would happen to a stage if its pipeline were run now. */
@@ -31,6 +35,8 @@ export interface StageForecast {
   reasons: string[];
   /** Absent if it depends on the outputs of a stage that will run. */
   key?: string;
+  /** Of a stage that runs a pipeline: the stages of that. */
+  stages?: StageForecast[];
 }
 
 /**
@@ -45,6 +51,15 @@ export async function forecast(
   kept: Readonly<Record<string, StageState>> = {},
   against?: AgainstRun,
 ): Promise<StageForecast[]> {
+  return (await forecastWithStates(home, plan, kept, against)).forecasts;
+}
+
+async function forecastWithStates(
+  home: string,
+  plan: Plan,
+  kept: Readonly<Record<string, StageState>>,
+  against?: AgainstRun,
+): Promise<{ forecasts: StageForecast[]; states: Readonly<Record<string, StageState>> }> {
   const stages = stagesToRun(plan.stages);
   const states: Record<string, StageState> = {};
   for (const { id, uses } of stages) states[id] = { id, uses, status: "queued", attempts: 0, outputs: {}, metrics: {} };
@@ -66,7 +81,7 @@ export async function forecast(
       forecasts.set(stage.id, told);
     }
   }
-  return stages.map(({ id }) => forecasts.get(id)!);
+  return { forecasts: stages.map(({ id }) => forecasts.get(id)!), states };
 }
 
 /** Stages that are looked up in the store at the same time. */
@@ -99,12 +114,13 @@ function note(
   known: Forecasting,
   { id, member }: PlannedStage,
   verdict: StageForecast["verdict"],
-  result: ResultRecord | undefined,
+  result: Made | undefined,
 ): void {
   if (verdict === "will run") known.unknown.add(member?.of ?? id);
   if (verdict === "skipped" || verdict === "fails") known.hasOtherEnds = true;
   const made = result && { outputs: result.outputs, metrics: result.metrics };
-  Object.assign(known.states[id]!, { status: statusOf[verdict], ...made });
+  const values = result?.values && { values: result.values };
+  Object.assign(known.states[id]!, { status: statusOf[verdict], ...made, ...values });
 }
 
 /** A plan, and what is known so far about its stages. */
@@ -123,8 +139,10 @@ interface Forecasting {
 interface Told {
   told: StageForecast;
   /** What the store has for it. */
-  result?: ResultRecord;
+  result?: Made;
 }
+
+type Made = Pick<StageState, "outputs" | "metrics" | "values">;
 
 async function forecastStage(home: string, known: Forecasting, stage: PlannedStage): Promise<Told> {
   const { plan, stages, members, states, unknown } = known;
@@ -148,11 +166,40 @@ async function forecastStage(home: string, known: Forecasting, stage: PlannedSta
   if (openInputs.length > 0) return told("will run", willRun(openInputs));
   try {
     const settings = evaluateTemplate(stage.with, context) as JsonObject;
+    if (stage.child !== undefined) return await forecastChild(home, plan, stage, settings);
     const { result, ...found } = await lookUp(home, known, stage, settings);
     return { told: { ...about, ...found }, ...(result && { result }) };
   } catch (error) {
     return told("fails", (error as Error).message);
   }
+}
+
+/** Goes through the stages of the pipeline that a stage runs. Throws PipelineErrors. */
+async function forecastChild(home: string, plan: Plan, stage: PlannedStage, settings: JsonObject): Promise<Told> {
+  const { inputs = {} } = settings as { inputs?: JsonObject };
+  const { plan: compiled } = await compilePipeline({
+    ...plan.files![stage.child!.name]!,
+    inputs,
+    seed: plan.seed,
+    ...projectFiles(process.cwd()),
+    readDefinition: recordedReader(plan.files),
+  });
+  const child = withCache(compiled, stage.cache);
+  const { forecasts, states } = await forecastWithStates(home, child, {});
+  const about = { stage: stage.id, uses: stage.uses, stages: forecasts };
+  const running = forecasts.filter(({ verdict }) => verdict === "will run");
+  const failing = forecasts.find(({ verdict }) => verdict === "fails");
+  if (failing !== undefined)
+    return { told: { ...about, verdict: "fails", reasons: [`${failing.stage}: ${failing.reasons[0]}`] } };
+  if (running.length > 0) {
+    const reasons = [`${running.length} of ${forecasts.length} stages of ${stage.child!.name} will run`];
+    return { told: { ...about, verdict: "will run", reasons } };
+  }
+  const facts = stageFacts(stagesToRun(child.stages), states);
+  const run = { id: "", pipeline: child.name, seed: child.seed };
+  const outputs = evaluateTemplate(child.outputs, { inputs: child.inputs, stages: facts, run }) as JsonObject;
+  const reasons = [`all stages of ${stage.child!.name} are`];
+  return { told: { ...about, verdict: "cached", reasons }, result: { ...childOutputs(outputs), metrics: {} } };
 }
 
 type LookUp = Pick<StageForecast, "verdict" | "reasons" | "key"> & { result?: ResultRecord };

@@ -1,5 +1,6 @@
 import { PawlError } from "../platform/errors.js";
 import type { StageState } from "../schemas/run.js";
+import { answerCommand } from "./render/run-lines.js";
 import { isOver, type RunView } from "./run-view.js";
 
 /**
@@ -24,10 +25,15 @@ export function waitingStage<S extends StageState>(
       expected: `--stage with one of ${names}`,
       next: `pawl ${verb} ${runId} --stage ${first.id}`,
     });
+  const inChild = state.stages.find(({ id, child }) => child?.asks !== undefined && (wanted ?? id) === id);
   const who =
     wanted === undefined ? `no stage of run ${runId} waits` : `stages.${wanted} of run ${runId} does not wait`;
   throw new PawlError("STAGE_NOT_WAITING", `${who} for ${what}`, {
     got: names === "" ? `the run is ${state.status}` : `waiting for ${what}: ${names}`,
-    next: isOver(state.status) && state.status !== "succeeded" ? `pawl resume ${runId}` : `pawl status ${runId}`,
+    next: inChild
+      ? answerCommand(inChild.child!.asks!)
+      : isOver(state.status) && state.status !== "succeeded"
+        ? `pawl resume ${runId}`
+        : `pawl status ${runId}`,
   });
 }

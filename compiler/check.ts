@@ -3,9 +3,10 @@ import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { append } from "../platform/lists.js";
 import { combinationText } from "../schemas/matrix.js";
 import { secretName } from "../schemas/secrets.js";
-import { stageDefinitions, type StageType } from "../schemas/stages/index.js";
+import { runsPipeline, stageDefinitions, type StageType } from "../schemas/stages/index.js";
 import type { PlacedForm } from "./check-answers.js";
 import { formOfType, withProblems, type SettingsForm, type Unknowns } from "./check-with.js";
+import type { PlacedCall } from "./child-inputs.js";
 import { longDurations } from "./durations.js";
 import { definitionForm, isStageType, namedTypes } from "./forms.js";
 import { validateDefinition } from "./generated/validators.js";
@@ -40,6 +41,10 @@ export interface Checked {
   /** Queries that are known, in the definition or in files. */
   queries: readonly PlacedQuery[];
   forms: readonly PlacedForm[];
+  /** What stages pass to the pipelines that they run. */
+  calls: readonly PlacedCall[];
+  /** What stands for the expressions of `outputs`. */
+  outputs: readonly StandIn[];
 }
 
 /**
@@ -57,7 +62,7 @@ export function checkDefinition(
   const stages = stagesOf(value);
   const collector = new Collector(
     { ...known, stages, evaluator: templateEvaluator({ ...known, stages: {} }) },
-    { inputs: declared, stages },
+    { inputs: declared, stages, children: known.children },
     own,
   );
   const definition = collector.definition(value);
@@ -77,6 +82,8 @@ export function checkDefinition(
     usedInputs: collector.usedInputs,
     queries: collector.queries,
     forms: collector.forms,
+    calls: collector.calls,
+    outputs: collector.outputs,
   };
 }
 
@@ -117,6 +124,8 @@ class Collector {
   readonly usedInputs = new Set<string>();
   readonly queries: PlacedQuery[] = [];
   readonly forms: PlacedForm[] = [];
+  readonly calls: PlacedCall[] = [];
+  outputs: readonly StandIn[] = [];
   /** Stages whose settings are valid. */
   readonly checked: CheckedStage[] = [];
   readonly #known: Known;
@@ -142,7 +151,8 @@ class Collector {
       resolved["stages"] = Object.fromEntries(
         Object.entries(rest["stages"]).map(([id, stage]) => [id, this.#stage(id, stage, standIns)]),
       );
-    if (outputs !== undefined) this.#resolve(outputs, ["outputs"], { known: this.#known, names: this.#names });
+    if (outputs !== undefined)
+      this.outputs = this.#resolve(outputs, ["outputs"], { known: this.#known, names: this.#names }).standIns;
     this.#checkShape({ ...value, ...resolved }, standIns);
     return { ...value, ...resolved };
   }
@@ -159,9 +169,10 @@ class Collector {
   #stage(id: string, stage: Json, standIns: StandIn[]): Json {
     if (!isObject(stage)) return stage;
     const path = ["stages", id];
-    const { with: _with, if: _if, needs, uses: _uses, ...rest } = stage;
+    const { with: _with, if: _if, needs, uses, ...rest } = stage;
     const resolved = this.#settings(rest, path, standIns) as JsonObject;
     this.#needs(id, needs);
+    if (isStageType(uses) && runsPipeline(uses)) append(this.problems, ofChildOnly(rest, path));
     const scopes = this.#scopes(resolved["matrix"], [...path, "matrix"]);
     for (const [i, scope] of scopes.entries()) {
       const before = this.problems.length;
@@ -235,12 +246,20 @@ class Collector {
     };
     const problems = withProblems(uses, value, path, unknowns, settingsForm);
     append(this.problems, onePerPlace(problems));
+    if (problems.length === 0) this.#call(id, value as JsonObject, path, standIns, scope);
     if (problems.length > 0 || !isFirst) return;
     this.checked.push({ id, uses, settings: value as JsonObject, schema, path, standIns });
     const form = stageDefinitions[uses].declaredIn?.answers;
     if (form !== undefined) this.forms.push({ form: (value as JsonObject)[form] as JsonObject, path: [...path, form] });
     const unknown = standIns.filter(({ kind }) => kind !== "known").map((standIn) => standIn.path);
     append(this.queries, queriesIn(value, schema, path, unknown));
+  }
+
+  #call(id: string, settings: JsonObject, path: Path, standIns: readonly StandIn[], { combination }: Scope): void {
+    const child = this.#known.children.get(id);
+    if (child === undefined) return;
+    const values = settings["inputs"] as JsonObject;
+    this.calls.push({ child, path: [...path, "inputs"], values, standIns, ...(combination && { combination }) });
   }
 
   /** Settings may use inputs only: they must be known before the run. */
@@ -289,6 +308,23 @@ class Collector {
     const { offset, length } = reference;
     this.edges.push({ stage, need: reference.stage, path, span: { offset, length } });
   }
+}
+
+/** Keys of a stage that are settings of attempts: the stages of a child have their own. */
+const ofAttempts = ["retry", "heartbeat", "checkpoint", "resources"];
+
+/** Settings that a stage which runs a pipeline cannot have. */
+function ofChildOnly(stage: JsonObject, path: Path): Problem[] {
+  const found = ofAttempts.filter((key) => Object.hasOwn(stage, key));
+  return found.map((key) => ({
+    code: "NOT_ALLOWED",
+    path: [...path, key],
+    at: "key",
+    message: "does not apply to a stage that runs a pipeline",
+    expected: "matrix, needs, if, finally, timeout, cache, onFailure",
+    got: key,
+    next: `set ${key} in the stages of that pipeline, or in its defaults`,
+  }));
 }
 
 /** A problem that the first combination of a matrix does not have. */

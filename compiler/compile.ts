@@ -2,11 +2,22 @@ import { sha256 } from "../platform/digests.js";
 import { PawlError } from "../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import type { PipelineDefinition } from "../schemas/pipeline.js";
-import type { Plan } from "../schemas/plan.js";
+import type { DefinitionFile, DefinitionFiles, Plan } from "../schemas/plan.js";
 import { checkDefinition, stagesOf, type Checked } from "./check.js";
+import { callProblems } from "./child-inputs.js";
+import {
+  Library,
+  outputTypes,
+  readChildren,
+  type Child,
+  type Children,
+  type ReadDefinition,
+  type Trail,
+} from "./children.js";
 import { DEFAULTS, LIMITS } from "./defaults.js";
 import { durationMs } from "../schemas/duration.js";
 import { locate, PipelineErrors, type LocatedError } from "./errors.js";
+import { includeStages, lineOfStage, locateIncluded, type Included } from "./include.js";
 import { validateDefinition } from "./generated/validators.js";
 import { formProblems } from "./check-answers.js";
 import { checkInputs } from "./inputs.js";
@@ -29,6 +40,8 @@ export interface CompileOptions {
   readProjectFile?: ReadProjectFile;
   /** Loads the stages that the definition names by their files (`uses: ./stages/NAME.ts`). */
   describeStage?: DescribeStage;
+  /** Reads the definitions that this one names: pipelines that its stages run, and files that it includes. */
+  readDefinition?: ReadDefinition;
 }
 
 /** A problem that does not stop the run; it has the form of an error. */
@@ -39,10 +52,10 @@ export type Warning = LocatedError;
  * @throws PipelineErrors with everything that is wrong with the definition and with the values of its inputs
  */
 export async function compilePipeline(options: CompileOptions): Promise<{ plan: Plan; warnings: Warning[] }> {
-  const { source, checked, inputs, warnings } = await check(options, options.inputs ?? {});
+  const { source, checked, inputs, included, children, files, warnings } = await check(options, options.inputs ?? {});
   const definition = sound(checked.definition);
   const { text, file } = options;
-  const lineOf = (id: string) => text.slice(0, source.range(["stages", id], "key").start).split("\n").length;
+  const lineOf = (id: string): number => lineOfStage(id, included.origins, { text, source });
   const plan: Plan = {
     name: definition.name,
     ...(definition.description === undefined ? {} : { description: definition.description }),
@@ -50,8 +63,9 @@ export async function compilePipeline(options: CompileOptions): Promise<{ plan: 
     ...(file === undefined ? {} : { file }),
     seed: options.seed ?? definition.seed ?? DEFAULTS.seed,
     inputs,
-    stages: planStages(definition, checked.edges, lineOf),
+    stages: planStages(definition, checked.edges, { lineOf, children }),
     outputs: (definition.outputs ?? {}) as JsonObject,
+    ...(Object.keys(files).length > 0 && { files }),
   };
   return { plan, warnings };
 }
@@ -61,10 +75,10 @@ export async function compilePipeline(options: CompileOptions): Promise<{ plan: 
  * @throws PipelineErrors with everything that is wrong
  */
 export async function validatePipeline(
-  options: Pick<CompileOptions, "text" | "file" | "readProjectFile" | "describeStage">,
+  options: Pick<CompileOptions, "text" | "file" | "readProjectFile" | "describeStage" | "readDefinition">,
 ): Promise<{ name: string; stages: string[]; warnings: Warning[] }> {
-  const { source, warnings } = await check(options, undefined);
-  return { name: nameOf(source.value), stages: [...stagesOf(source.value).keys()], warnings };
+  const { included, warnings } = await check(options, undefined);
+  return { name: nameOf(included.value), stages: [...stagesOf(included.value).keys()], warnings };
 }
 
 /** A definition whose checks have found nothing wrong. */
@@ -81,34 +95,88 @@ function nameOf(definition: Json): string {
 
 interface CheckedSource {
   source: Source;
+  included: Included;
   checked: Checked;
   inputs: JsonObject;
+  children: Children;
+  /** What the definition names, and what that names. */
+  files: DefinitionFiles;
   warnings: Warning[];
 }
 
-async function check(options: CompileOptions, given: JsonObject | undefined): Promise<CheckedSource> {
+/** @param library @param trail of the definition that runs this one */
+async function check(
+  options: CompileOptions,
+  given: JsonObject | undefined,
+  library = new Library(options.readDefinition),
+  trail: Trail = [],
+): Promise<CheckedSource> {
   const { text, file = "definition" } = options;
   const read = readSource(text);
   const { source } = read;
   if (source === undefined) throw new PipelineErrors(locate(read.problems, text, file));
-  const lowered = await lowerOwnStages(source.value, options.describeStage);
+  const included = await includeStages(source.value, library, file);
+  const checkChild = (definition: DefinitionFile, to: Trail): Promise<CheckedChild> =>
+    childOf(definition, options, library, to);
+  const called = await readChildren(stagesOf(included.value), library, [...trail, file], checkChild);
+  const lowered = await lowerOwnStages(included.value, options.describeStage);
   const { definition: value } = lowered;
   const inputs = await checkInputs(value, given);
   const seed = options.seed ?? numberAt(value, "seed") ?? DEFAULTS.seed;
   const run = { id: "", pipeline: nameOf(value), seed };
-  const checked = checkDefinition(value, { inputs: inputs.values, run }, inputs.declared, lowered.own);
+  const known = { inputs: inputs.values, run, children: called.children };
+  const checked = checkDefinition(value, known, inputs.declared, lowered.own);
   const problems = [
     ...read.problems,
+    ...included.problems,
+    ...called.problems,
     ...inputs.problems,
     ...asWritten(checked.problems, lowered),
     ...shortHeartbeats(checked.definition),
     ...wrongSeed(options.seed),
     ...(await formProblems(checked.forms)),
+    ...(await callProblems(checked.calls)),
     ...(await queryProblems(checked.queries, options.readProjectFile)),
   ];
-  if (problems.length > 0) throw new PipelineErrors(locate(problems.filter(isReadable(source)), text, file, source));
+  const place = { text, file, source };
+  const own = locateIncluded(problems.filter(isReadable(source)), included.origins, place);
+  const errors = withoutRepeats([...own, ...included.errors, ...called.errors]);
+  if (errors.length > 0) throw new PipelineErrors(errors);
   const unused = inputs.declared.filter((name) => !checked.usedInputs.has(name)).map(unusedInput);
-  return { source, checked, inputs: inputs.values, warnings: locate(unused, text, file, source) };
+  const files = allFiles(included.files, called.children);
+  const warnings = locate(unused, text, file, source);
+  return { source, included, checked, inputs: inputs.values, children: called.children, files, warnings };
+}
+
+/** A file may be named several times. */
+function withoutRepeats(errors: readonly LocatedError[]): LocatedError[] {
+  return [...new Map(errors.map((error) => [JSON.stringify(error), error])).values()];
+}
+
+type CheckedChild = Omit<Child, "name" | "file">;
+
+/** What a parent has to know about a definition. */
+async function childOf(
+  { text, file }: DefinitionFile,
+  { readProjectFile, describeStage }: CompileOptions,
+  library: Library,
+  trail: Trail,
+): Promise<CheckedChild> {
+  const readers = { ...(readProjectFile && { readProjectFile }), ...(describeStage && { describeStage }) };
+  const { included, checked, children, files } = await check({ text, file, ...readers }, undefined, library, trail);
+  const { inputs = {}, outputs } = included.value as JsonObject;
+  const below = [...children.values()].map((child) => child?.levels ?? 0);
+  return {
+    inputs: inputs as JsonObject,
+    outputs: outputTypes(outputs, checked.outputs),
+    levels: 1 + Math.max(0, ...below),
+    files,
+  };
+}
+
+function allFiles(included: DefinitionFiles, children: Children): DefinitionFiles {
+  const ofChildren = [...children.values()].map((child) => child?.files ?? {});
+  return Object.assign({}, included, ...ofChildren) as DefinitionFiles;
 }
 
 /** What could not be read already has its error. */

@@ -57,12 +57,48 @@ function inputValue(
   if (costs !== undefined) return { problems: [costs] };
   const check = compile(ajv, body, path, problems);
   if (check !== undefined && standard !== undefined && !check(standard))
-    append(problems, valueProblems(check.errors ?? [], standard, [...path, "default"], `the default of ${name}`));
+    append(
+      problems,
+      valueProblems(check.errors ?? [], standard, {
+        path: [...path, "default"],
+        what: `: the default of ${name}`,
+        next: () => "correct the default, or the schema of the input",
+      }),
+    );
   const value = own === undefined ? standard : own;
   if (value === undefined) return { problems: [...problems, ...(given === undefined ? [] : [notGiven(name, body)])] };
   if (value !== standard && check !== undefined && !check(value))
-    append(problems, valueProblems(check.errors ?? [], value, path, `the value given for ${name}`));
+    append(
+      problems,
+      valueProblems(check.errors ?? [], value, {
+        path,
+        what: `: the value given for ${name}`,
+        next: (fitting) => `set ${fitting}: --input ${name}=…`,
+      }),
+    );
   return { value, problems };
+}
+
+/** Checks a value that one pipeline passes to an input of another. @param path where the value is */
+export type CheckPassed = (body: JsonObject, value: Json, path: Path) => Problem[];
+
+/** A check of passed values, which prepares each schema once. */
+export async function passedValues(): Promise<CheckPassed> {
+  const ajv = await loadAjv();
+  const checks = new Map<JsonObject, ValidateFunction | undefined>();
+  return (body, value, path) => {
+    const cost = costProblem(body, value, path);
+    if (cost !== undefined) return [cost];
+    const problems: Problem[] = [];
+    // A wrong schema is reported in its own file.
+    const check = checks.has(body) ? checks.get(body) : compile(ajv, body, path, []);
+    checks.set(body, check);
+    if (check !== undefined && !check(value)) {
+      const told = { path, what: "", next: (fitting: string) => `pass ${fitting}` };
+      append(problems, valueProblems(check.errors ?? [], value, told));
+    }
+    return problems;
+  };
 }
 
 function notGiven(name: string, { description }: JsonObject): Problem {
@@ -212,19 +248,24 @@ function firstByPlace(errors: readonly ErrorObject[]): ErrorObject[] {
   return deepest.filter((error, i) => deepest.findIndex((other) => other.instancePath === error.instancePath) === i);
 }
 
-function valueProblems(errors: readonly ErrorObject[], value: Json, path: Path, what: string): Problem[] {
+/** How wrong values are reported: where, as what, and what to do with a value that fits. */
+interface Told {
+  path: Path;
+  what: string;
+  next: (fitting: string) => string;
+}
+
+function valueProblems(errors: readonly ErrorObject[], value: Json, { path, what, next }: Told): Problem[] {
   return errors.filter(isTelling).map((error) => {
     const at = pointerPath(error.instancePath, value);
-    const inside = at.length === 0 ? "" : ` at ${at.join(".")}`;
+    const inside = at.length === 0 || what === "" ? "" : ` at ${at.join(".")}`;
+    const wrong = `${error.message ?? "is wrong"}${detail(error)}, got ${shown(valueAt(value, at))}`;
     return {
       code: "INPUT_INVALID",
       path: [...path, ...at],
-      message: `: ${what}${inside} ${error.message ?? "is wrong"}${detail(error)}, got ${shown(valueAt(value, at))}`,
+      message: what === "" ? wrong : `${what}${inside} ${wrong}`,
       got: shown(valueAt(value, at)),
-      next:
-        path.at(-1) === "default"
-          ? "correct the default, or the schema of the input"
-          : `set ${fitting(error)}: --input ${String(path[1])}=…`,
+      next: next(fitting(error)),
     };
   });
 }

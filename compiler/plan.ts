@@ -2,7 +2,8 @@ import { conditionSource } from "../expressions/index.js";
 import type { PipelineDefinition, Settings, StageDefinition } from "../schemas/pipeline.js";
 import type { JsonObject } from "../platform/json.js";
 import { stageDefinitions } from "../schemas/stages/index.js";
-import type { DeclaredStage, PlannedStage } from "../schemas/plan.js";
+import type { ChildPlan, DeclaredStage, PlannedStage } from "../schemas/plan.js";
+import { childDigest, type Child, type Children } from "./children.js";
 import { DEFAULTS } from "./defaults.js";
 import { durationMs } from "../schemas/duration.js";
 import { topologicalOrder, type Edge } from "./graph.js";
@@ -12,13 +13,20 @@ import { matrixPlan } from "./matrix.js";
 export function planStages(
   definition: PipelineDefinition,
   edges: readonly Edge[],
-  lineOf: (stage: string) => number,
+  { lineOf, children }: { lineOf: (stage: string) => number; children: Children },
 ): DeclaredStage[] {
   const { stages, defaults = {} } = definition;
   return topologicalOrder(Object.keys(stages), edges).map((id) => {
     const needs = edges.filter(({ stage }) => stage === id).map(({ need }) => need);
-    return plannedStage(id, stages[id]!, defaults, [...new Set(needs)].sort(), lineOf(id));
+    const planned = plannedStage(id, stages[id]!, defaults, [...new Set(needs)].sort(), lineOf(id));
+    const child = children.get(id);
+    return child === undefined ? planned : { ...planned, child: childPlan(child, stages[id]!) };
   });
+}
+
+function childPlan(child: Child, { timeout }: StageDefinition): ChildPlan {
+  const limit = timeout === undefined ? {} : { timeoutMs: durationMs(timeout) };
+  return { name: child.name, digest: childDigest(child), ...limit };
 }
 
 function plannedStage(

@@ -1,6 +1,7 @@
 import { proposal, runFactNames, type Reference } from "../expressions/index.js";
 import type { JsonObject } from "../platform/json.js";
 import type { Problem } from "./problem.js";
+import type { Child, Children } from "./children.js";
 import { answerNames, isStageType, metricNames, outputKinds } from "./forms.js";
 import type { PlacedReference } from "./resolve.js";
 
@@ -9,6 +10,7 @@ export interface Names {
   inputs: readonly string[];
   /** Stages by id, as written. */
   stages: ReadonlyMap<string, JsonObject>;
+  children: Children;
   /** Names of the matrix of the stage at hand; absent without one. */
   matrix?: readonly string[] | "unknown";
 }
@@ -38,7 +40,7 @@ interface Missing {
   nothing: string;
 }
 
-function missingName(reference: Reference, { inputs, stages, matrix }: Names): Missing | undefined {
+function missingName(reference: Reference, { inputs, stages, children, matrix }: Names): Missing | undefined {
   const { kind } = reference;
   // Only the worker that uses it knows whether a secret exists.
   if (kind === "secret") return undefined;
@@ -58,6 +60,8 @@ function missingName(reference: Reference, { inputs, stages, matrix }: Names): M
         );
   const { uses: type, with: settings } = stages.get(reference.stage)!;
   if (!isStageType(type)) return undefined;
+  if (children.has(reference.stage) && kind !== "answer")
+    return missingOfChild(reference.stage, reference.name, kind, children.get(reference.stage));
   if (kind === "answer")
     return absent(
       `answer of ${reference.stage} (${type}):`,
@@ -78,6 +82,19 @@ function missingName(reference: Reference, { inputs, stages, matrix }: Names): M
         metricNames(type, settings),
         `${type} has no metrics`,
       );
+}
+
+/** @param child undefined if it could not be read, which has been reported */
+function missingOfChild(
+  stage: string,
+  name: string,
+  kind: "output" | "metric",
+  child: Child | undefined,
+): Missing | undefined {
+  if (child === undefined) return undefined;
+  const { file, outputs } = child;
+  const nothing = `declare it under \`outputs\` of ${file}, and write stages.${stage}.outputs.${name}`;
+  return absent(`${kind} of ${stage} (${file}):`, name, kind === "output" ? Object.keys(outputs) : [], nothing);
 }
 
 function missingInMatrix(name: string | undefined, matrix: Names["matrix"]): Missing | undefined {

@@ -12,6 +12,7 @@ import {
 import type { ArtifactKind } from "../schemas/artifact.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { append } from "../platform/lists.js";
+import type { Children, OutputType } from "./children.js";
 import { kindOfOutput } from "./output-kind.js";
 import type { Problem } from "./problem.js";
 import type { Path } from "./schema.js";
@@ -50,6 +51,7 @@ export interface Known extends Pick<ExpressionContext, "inputs" | "run"> {
   stages: ReadonlyMap<string, JsonObject>;
   /** Evaluates expressions whose values depend on inputs, and on one combination of a matrix. */
   evaluator: TemplateEvaluator;
+  children: Children;
   /** The values of one combination. */
   matrix?: JsonObject;
 }
@@ -78,7 +80,7 @@ function resolveString(text: string, path: Path, known: Known, into: Resolved): 
       into.references,
       references.map((reference) => ({ reference, path })),
     );
-    const misplaced = [...artifactsInText(parts, path), ...computedSecrets(parts, path)];
+    const misplaced = [...artifactsInText(parts, path, known), ...computedSecrets(parts, path)];
     append(into.problems, misplaced);
     const { value, ...standIn } =
       misplaced.length > 0 ? { kind: "unknown" as const, value: text } : replacement(text, parts, references, known);
@@ -137,11 +139,25 @@ function produced(
   if (further > (hasMatrix ? 1 : 0)) return { kind: "unknown", value: text };
   const isList = hasMatrix && further === 0;
   if (what === "metric") return isList ? { kind: "numbers", value: [0] } : { kind: "number", value: 0 };
-  const kind = kindOfOutput(known.stages, id, name);
+  const passed = known.children.get(id)?.outputs[name];
+  if (passed !== undefined && passed.kind !== "artifact") return passedOn(text, passed, hasMatrix, isList);
+  const kind = kindOfOutput(known, id, name);
   if (kind === undefined) return { kind: "unknown", value: text };
   const artifact = { kind, reference, stage: id, output: name };
   const value = { artifact: kind, digest: "0".repeat(64) };
   return isList ? { kind: "artifacts", artifact, value: [value] } : { kind: "artifact", artifact, value };
+}
+
+/** What stands for an output of a child that is no artifact. */
+function passedOn(
+  text: string,
+  { kind, artifact }: OutputType,
+  hasMatrix: boolean,
+  isList: boolean,
+): Pick<StandIn, "kind"> & { value: Json } {
+  if (kind === "number") return isList ? { kind: "numbers", value: [0] } : { kind, value: 0 };
+  if (hasMatrix || artifact !== undefined) return { kind: "unknown", value: text };
+  return kind === "numbers" ? { kind, value: [0] } : { kind: kind === "text" ? kind : "unknown", value: text };
 }
 
 function isKnown(reference: Reference, known: Known): boolean {
@@ -172,12 +188,13 @@ function computedSecrets(parts: readonly Part[], path: Path): Problem[] {
 }
 
 /** An artifact cannot be written as text. */
-function artifactsInText(parts: readonly Part[], path: Path): Problem[] {
+function artifactsInText(parts: readonly Part[], path: Path, { children }: Known): Problem[] {
   if (wholeExpression(parts) !== undefined) return [];
   return parts.flatMap((part): Problem[] => {
     if (part.kind === "text") return [];
     const [only] = expressionReferences(part.expression);
     if (only?.kind !== "output" || only.text !== part.expression.source.trim()) return [];
+    if (children.has(only.stage) && children.get(only.stage)?.outputs[only.name]?.artifact === undefined) return [];
     return [
       {
         code: "WRONG_TYPE",

@@ -27,7 +27,7 @@ export interface ExpressionContext {
 /** A stage, or a matrix: its outputs and metrics are lists in the order of its combinations, null where there is none. */
 export interface StageFacts {
   status: StageStatus;
-  outputs: Record<string, ArtifactRef | (ArtifactRef | null)[]>;
+  outputs: Record<string, ArtifactRef | Json | (ArtifactRef | Json)[]>;
   metrics: Record<string, number | (number | null)[]>;
   /** What a person filled in. */
   answers?: JsonObject;

@@ -297,6 +297,10 @@ export const errorExplanations = {
     meaning: "Nobody answered a stage's request for an approval before its deadline.",
     fix: "Resume the run to ask again: `pawl resume RUN`.",
   },
+  CHILD_FAILED: {
+    meaning: "The run of a stage with `uses: pipeline` failed, was canceled, or was under way already.",
+    fix: "See why with `pawl status CHILD`, correct it, and resume the parent: the child keeps its finished stages.",
+  },
   SETUP_FAILED: {
     meaning: "Something that set-up installs is missing or could not be installed.",
     fix: "Run `npm run setup` again (`npx pawl setup` without a clone); the error names what is missing.",

@@ -93,6 +93,7 @@ export const errorCodes = {
   STAGE_NOT_WAITING: "configuration",
   APPROVAL_REFUSED: "configuration",
   APPROVAL_EXPIRED: "configuration",
+  CHILD_FAILED: "configuration",
   SETUP_FAILED: "configuration",
   INTERNAL: "internal",
 } as const satisfies Record<string, FailureClass>;

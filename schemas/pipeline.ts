@@ -167,6 +167,15 @@ export const pipelineDefinition = Type.Object(
         description: "inputs of a run; each is a JSON Schema, with a default if it is optional",
       }),
     ),
+    include: Type.Optional(
+      Type.Unsafe<string[] | Record<string, string>>({
+        type: ["array", "object"],
+        items: { type: "string", minLength: 1 },
+        patternProperties: { [idPattern]: { type: "string", minLength: 1 } },
+        additionalProperties: false,
+        description: "files whose stages belong to this pipeline; a mapping gives each file a prefix: PREFIX-STAGE",
+      }),
+    ),
     defaults: Type.Optional(Type.Object(settings, { ...closed, description: "default settings of all stages" })),
     stages: Type.Record(Type.String({ pattern: idPattern }), stageDefinition, {
       ...closed,

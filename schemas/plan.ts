@@ -35,6 +35,27 @@ export interface Plan extends RunPlace {
   stages: DeclaredStage[];
   /** Top-level outputs: JSON whose strings may hold `${{ }}`. */
   outputs: JsonObject;
+  /** The definitions that this one names, directly or through others, by the names that it uses. */
+  files?: DefinitionFiles;
+}
+
+/** A definition that another one names: its file, as messages name it, and its text. */
+export interface DefinitionFile {
+  file: string;
+  text: string;
+}
+
+/** Definitions by name, as written in `with.pipeline` or `include`. */
+export type DefinitionFiles = Readonly<Record<string, DefinitionFile>>;
+
+/** The pipeline that a stage runs. */
+export interface ChildPlan {
+  /** As written: a key of the plan's `files`. */
+  name: string;
+  /** SHA-256 (hex) of its text and of those that it names. */
+  digest: string;
+  /** Maximum duration of its run, ms; absent: none. */
+  timeoutMs?: number;
 }
 
 /** A stage of the definition. */
@@ -83,6 +104,8 @@ export interface PlannedStage {
   ownSettings?: string;
   /** The stage's line in the definition. */
   line: number;
+  /** The stage is a run of another pipeline. */
+  child?: ChildPlan;
   member?: Member;
 }
 

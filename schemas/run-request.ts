@@ -46,6 +46,11 @@ const plannedStage = open({
   onFailure: OneOf(["fail", "park", "continue"]),
   matrix: Type.Optional(matrix),
   ownSettings: Type.Optional(Type.String()),
+  child: Type.Optional(open({ name: Type.String(), digest: Type.String(), timeoutMs: Type.Optional(longTime) })),
+});
+
+const files = Type.Record(Type.String(), open({ file: Type.String(), text: Type.String() }), {
+  description: "definitions that the definition names, by name",
 });
 
 const plan = open({
@@ -57,6 +62,7 @@ const plan = open({
   inputs: anyObject("values of the inputs"),
   stages: Type.Array(plannedStage, { minItems: 1, maxItems: 1000 }),
   outputs: anyObject("outputs"),
+  files: Type.Optional(files),
 });
 
 const stageState = open({
@@ -82,7 +88,10 @@ export const runRequest = Type.Object(
     signature: Type.Optional(Type.String({ description: "signature by pawl run, with the key of PAWL_HOME" })),
     inputs: Type.Optional(anyObject("values of the inputs")),
     seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4294967295 })),
+    files: Type.Optional(files),
     plan: Type.Optional(plan),
+    planDigest: Type.Optional(Type.String({ description: "digest of a plan that the store has for the run" })),
+    parent: Type.Optional(open({ run: Type.String(), stage: Type.String() })),
     stages: Type.Optional(Type.Record(Type.String(), stageState)),
     store: Type.Optional(Type.String()),
   },

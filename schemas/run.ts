@@ -4,7 +4,7 @@ import type { ApprovalRequest, ApprovalState, GivenAnswer } from "./approvals.js
 import type { GivenChoices, ChoiceRequest, ChoiceRequestState } from "./choices.js";
 import type { ErrorCode, ErrorFacts, FailureClass } from "../platform/errors.js";
 import type { Json, JsonObject } from "../platform/json.js";
-import type { Plan, RunPlace } from "./plan.js";
+import type { ChildPlan, DefinitionFiles, Plan, RunPlace } from "./plan.js";
 import type { StageType } from "./stages/index.js";
 
 /** Name of the workflow type: `temporal workflow start --type pipeline --task-queue pawl`. */
@@ -18,7 +18,7 @@ export function stageQueue(gpu: boolean, store: string | undefined): string {
   return store === undefined ? queue : `${queue}-${store}`;
 }
 
-/** The workflow's input. Exactly one of pipeline, definition and plan. */
+/** The workflow's input. Exactly one of pipeline, definition, plan and planDigest. */
 export interface RunRequest {
   /** Name of a file in pipelines/ (without .yaml or .yml), or a path below the working directory. */
   pipeline?: string;
@@ -32,8 +32,14 @@ export interface RunRequest {
   signature?: string;
   inputs?: JsonObject;
   seed?: number;
+  /** The definitions that `definition` names; absent: those of the project. */
+  files?: DefinitionFiles;
   /** A compiled plan: resume, and continue-as-new. */
   plan?: Plan;
+  /** SHA-256 (hex) of the plan that the store keeps for this run: a child. See worker/prepare-child.ts. */
+  planDigest?: string;
+  /** The stage that the run is, if it is a child. */
+  parent?: ParentStage;
   /** The states of stages so far, which continue-as-new carries over. */
   stages?: Record<string, StageState>;
   /** The store that holds their results; absent: that of the worker that begins the run. */
@@ -87,6 +93,10 @@ export interface StageState {
   compute?: ComputeFingerprint;
   outputs: Record<string, ArtifactRef>;
   metrics: Record<string, number>;
+  /** Outputs that are no artifacts: those of a child. */
+  values?: JsonObject;
+  /** The run that the stage is, once it was started. */
+  child?: ChildRun;
   failure?: StageFailure;
   /** Why it was skipped or cancelled, or is parked or queued. */
   reason?: string;
@@ -112,6 +122,41 @@ export interface StageState {
   workedMs?: number;
 }
 
+/** A stage of another run, which a run is. */
+export interface ParentStage {
+  run: string;
+  stage: string;
+}
+
+/** The id of the run of a child: the same whenever its stage is started. */
+export const childRunId = (parent: string, stage: string): string => `${parent}.${stage}`;
+
+/** The run of a child, as its parent knows it. */
+export interface ChildRun {
+  run: string;
+  /** Its first execution; a child that is started again has another. Absent once it has ended. */
+  execution?: string;
+  /** What the run waits for; absent while it does not. */
+  asks?: ChildAsks;
+}
+
+/** What a child waits for, itself or in a child of its own: an action on a parked stage, an approval or choices. */
+export interface ChildAsks {
+  status: "parked" | "waiting";
+  run: string;
+  stage: string;
+  verb: "retry" | "approve" | "choose";
+}
+
+/** The signal with which a child tells its parent that it waits, or that it does so no longer. */
+export const childSignal = "child";
+export interface ChildNews {
+  stage: string;
+  /** See ChildRun. */
+  execution: string;
+  asks?: ChildAsks;
+}
+
 /** Failures of a stage that count against its budgets, by class. Progress (see `farthest`) resets all but outOfMemory. */
 export interface RetryCount {
   /** Failures of the classes io and timeout. */
@@ -135,6 +180,8 @@ export interface RunState {
   outputs: Record<string, Json>;
   /** Id of the store that the run's artifacts are in. */
   store?: string;
+  /** The stage that the run is, if it is a child. */
+  parent?: ParentStage;
 }
 
 /**
@@ -217,6 +264,21 @@ export interface PrepareRequest extends RunPlace {
   /** The run's store, once it has one. */
   store?: string;
 }
+/** A request to the local activity that prepares the run of a child. */
+export interface PrepareChildRequest {
+  runId: string;
+  stage: string;
+  uses: StageType;
+  child: ChildPlan;
+  /** Expressions evaluated. */
+  with: JsonObject;
+  cache: boolean | number;
+  /** The parent's plan, which holds the child's text. */
+  plan: Plan;
+  /** The run's store, once it has one. */
+  store?: string;
+}
+
 export interface PrepareResult extends SentSettings {
   /** Absent if the stage's sources are so large that its attempt has to read them. */
   key?: string;

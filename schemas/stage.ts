@@ -70,6 +70,8 @@ export interface StageDefinition<
   ownSettings?: keyof Static<W> & string;
   /** The outputs are artifacts that the stage was given: it made none of them. */
   passesThrough?: true;
+  /** The stage is a run of another pipeline: its outputs are those that the pipeline declares. */
+  runsPipeline?: true;
   /** The stage computes with tensors: its results depend on the compute flags and threads, which belong to its key. */
   computesWithTensors: boolean;
   /**

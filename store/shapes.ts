@@ -76,6 +76,7 @@ const isPlannedStage = shape({
   resources: shape({ gpu: isNumber }),
   cache: (value) => typeof value === "boolean" || isNumber(value),
   onFailure: oneOf(["fail", "park", "continue"]),
+  child: optional(shape({ name: isText, digest: isText, timeoutMs: optional(isNumber) })),
 });
 
 const isPlan = shape({
@@ -87,6 +88,7 @@ const isPlan = shape({
   inputs: isObject,
   stages: listOf(isPlannedStage),
   outputs: isObject,
+  files: optional(mapOf(shape({ file: isText, text: isText }))),
 });
 
 const isStageState = shape({
@@ -96,6 +98,7 @@ const isStageState = shape({
   attempts: isNumber,
   outputs: isOutputs,
   metrics: isMetrics,
+  values: optional(isObject),
 });
 
 const runStatuses: readonly RunState["status"][] = [

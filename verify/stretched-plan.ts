@@ -1,11 +1,14 @@
 import { readFileSync } from "node:fs";
 import { compilePipeline } from "../compiler/index.js";
 import { projectFiles } from "../worker/project-files.js";
+import { readSource } from "../compiler/source.js";
+import { homeDirectory } from "../store/index.js";
+import { definitionReader } from "../worker/pipeline-file.js";
 import type { JsonObject } from "../platform/json.js";
 import { PawlError } from "../platform/errors.js";
 import { withTimeLimits } from "../schemas/fields/scoring.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
-import { mayAskPeople } from "../schemas/stages/index.js";
+import { mayAskPeople, type StageType } from "../schemas/stages/index.js";
 
 /**
  * Time limits under stress. A process that is stopped for three times the heartbeat is considered lost, and has been
@@ -35,10 +38,9 @@ export async function stretchedPlan(
   stress: boolean,
 ): Promise<Plan> {
   const { plan } = await compilePipeline({
-    text: readFileSync(file, "utf8"),
-    file,
-    inputs,
+    ...{ text: readFileSync(file, "utf8"), file, inputs },
     ...projectFiles(process.cwd()),
+    readDefinition: definitionReader(process.cwd(), homeDirectory()),
   });
   refusePeople(plan);
   refuseGpus(plan);
@@ -80,14 +82,24 @@ export function withTimeouts(plan: Plan, tookMs: Readonly<Record<string, number>
 }
 
 /** Refuses stages that wait for people: nobody answers here. */
-function refusePeople({ stages }: Plan): void {
+function refusePeople({ stages, files = {} }: Plan): void {
   const asks = stages.find(({ uses, with: settings }) => mayAskPeople(uses, settings));
-  if (asks === undefined) return;
-  throw new PawlError("NOT_ALLOWED", `stages.${asks.id} waits for people`, {
-    where: `stages.${asks.id}`,
+  const inChild = Object.values(files).find(({ text }) => namesPeople(text));
+  if (asks === undefined && inChild === undefined) return;
+  const where = asks === undefined ? inChild!.file : `stages.${asks.id}`;
+  throw new PawlError("NOT_ALLOWED", asks ? `${where} waits for people` : `a stage of ${where} waits for people`, {
+    where,
     expected: "stages that continue by themselves",
     next: "give collect-preferences a judge (judge: { kind: length }), and leave approve out of a copy of the pipeline",
   });
+}
+
+/** Whether a definition has a stage that may wait for people. */
+function namesPeople(text: string): boolean {
+  const { stages } = readSource(text).source?.value as JsonObject;
+  return Object.values(stages as Record<string, JsonObject>).some(({ uses, with: settings = {} }) =>
+    mayAskPeople(uses as StageType, settings as JsonObject),
+  );
 }
 
 /** Refuses stages that need a GPU worker: no such process is started here. */

@@ -31,12 +31,15 @@ export function checkedRequest(given: unknown): RunRequest {
     const more = problems.length > mostTold ? `; and ${problems.length - mostTold} more` : "";
     throw invalid(`the run's request is invalid: ${told.join("; ")}${more}`, problems[0]?.got ?? "another value");
   }
-  const parts = [request.pipeline, request.definition, request.plan].filter((part) => part !== undefined).length;
+  const { pipeline, definition, plan, planDigest, files } = request;
+  const parts = [pipeline, definition, plan, planDigest].filter((part) => part !== undefined).length;
   if (parts !== 1)
     throw invalid(
       "a run needs exactly one of pipeline, definition and plan",
       parts === 0 ? "none" : `${parts} of them`,
     );
+  // A pipeline of the project may run code, and so may its children: they are files of the project as well.
+  if (files !== undefined && definition === undefined) throw invalid("files are given only with a definition", "files");
   for (const project of [request.project, request.plan?.project])
     if (project !== undefined && !path.isAbsolute(project)) throw relativeProject(project);
   if (request.plan !== undefined) checkOrder(request.plan);

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { checkWith } from "../compiler/check-with.js";
 import { PawlError } from "../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import type { ChangeRequest } from "../schemas/run.js";
-import { codeSettings, type StageType, type StageWith } from "../schemas/stages/index.js";
+import { codeSettings, runsPipeline, type StageType, type StageWith } from "../schemas/stages/index.js";
 import { allowInlineCode, isGranted, isSignedChange } from "./grant.js";
 import { codeNotAllowed, isUsable, type WorkerPlace } from "./project-directory.js";
 
@@ -19,10 +20,14 @@ export function refuseForeignCode<T extends StageType>(
 ): void {
   const { runId, stage, uses, changes, signature, project, grant } = request;
   const known = request.before === undefined ? [] : knownCode(uses, request.before);
-  const foreign = codeOf(uses, settings).find(({ code }) => !known.includes(code));
+  const foreign = codeOf(uses, settings).find(({ code }) => !known.some((one) => isDeepStrictEqual(one, code)));
   if (foreign === undefined) return;
   const where = `stages.${stage}: with.${foreign.setting}`;
-  if (!isGranted(worker.home, runId, project, grant)) throw codeNotAllowed(where);
+  if (!isGranted(worker.home, runId, project, grant)) {
+    // The child of a run without a grant runs no code, whatever its inputs are.
+    if (runsPipeline(uses)) return;
+    throw codeNotAllowed(where);
+  }
   const isSigned = isSignedChange(worker.home, runId, {
     ...{ stage, with: changes },
     ...(signature !== undefined && { signature }),
@@ -41,7 +46,9 @@ function knownCode(uses: StageType, settings: JsonObject): Json[] {
   }
 }
 
+/** The inputs of a child may name code, too. */
 function codeOf<T extends StageType>(uses: T, settings: StageWith<T>): { setting: string; code: Json }[] {
+  if (runsPipeline(uses)) return [{ setting: "inputs", code: valueAt(settings, "inputs") }];
   return codeSettings(uses, settings).map((setting) => ({ setting, code: valueAt(settings as JsonObject, setting) }));
 }
 

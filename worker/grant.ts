@@ -81,6 +81,11 @@ function grantSignature(home: string, runId: string, project: string | undefined
   return signatureOf(home, "grant", runId, { project, plan });
 }
 
+/** SHA-256 (hex) of a plan with its grant. */
+export function digestOfPlan(plan: Plan): string {
+  return sha256(canonicalJson(plan));
+}
+
 function planDigest({ grant: _, ...plan }: Plan): string {
   return sha256(canonicalJson(plan));
 }

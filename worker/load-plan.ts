@@ -3,13 +3,13 @@ import { PawlError } from "../platform/errors.js";
 import { stagesToRun } from "../schemas/matrix.js";
 import type { Plan } from "../schemas/plan.js";
 import type { RunRequest } from "../schemas/run.js";
-import { findDefinition, findRecord, savePlan, saveRecord, useArtifactsIn } from "../store/index.js";
+import { findDefinition, findPlan, findRecord, savePlan, saveRecord, useArtifactsIn } from "../store/index.js";
 import { initialStates } from "../workflows/board.js";
 import { checkedRequest } from "./check-request.js";
 import { ownStore } from "./own-store.js";
-import { allowInlineCode, areGranted, grantPlan, isGrantedPlan, isSigned } from "./grant.js";
-import { readPipelineFile } from "./pipeline-file.js";
-import { codeNotAllowed, definitionDirectory, isUsable, type WorkerPlace } from "./project-directory.js";
+import { allowInlineCode, areGranted, digestOfPlan, grantPlan, isGrantedPlan, isSigned } from "./grant.js";
+import { definitionReader, readPipelineFile } from "./pipeline-file.js";
+import { definitionDirectory, isUsable, type WorkerPlace } from "./project-directory.js";
 import { projectFiles } from "./project-files.js";
 
 /** Largest plan, bytes of JSON: workflow history holds it several times, in payloads of at most 2 MiB. */
@@ -25,13 +25,12 @@ export async function loadPlan(
   runId: string,
   given: RunRequest | null | undefined,
 ): Promise<Plan> {
-  const request = checkedRequest(given);
   const { home } = worker;
+  const request = await withKeptPlan(home, runId, checkedRequest(given));
   await ownStore(home, request.store);
   const { plan: compiled, definition } = await planOf(request, worker, runId);
   const plan = placed(compiled, request, worker, runId);
-  const bytes = Buffer.byteLength(JSON.stringify(plan));
-  if (bytes > largestPlan) throw planTooLarge(bytes);
+  refuseLargePlan(plan);
   await savePlan(home, runId, plan, definition ?? (await findDefinition(home, runId)) ?? "");
   // `gc` may be at work: it keeps what a run that begins names. What is missing is reported where it is used.
   await useArtifactsIn(home, JSON.stringify(plan));
@@ -40,8 +39,23 @@ export async function loadPlan(
   const toRun = stagesToRun(plan.stages);
   const states = initialStates(toRun, request.stages);
   const stages = toRun.map(({ id }) => states[id]!);
-  await saveRecord(home, { runId, pipeline, status: "running", plan, stages, outputs: {}, startedAt });
+  const { parent } = request;
+  const record = { runId, pipeline, status: "running" as const, plan, stages, outputs: {}, startedAt };
+  await saveRecord(home, { ...record, ...(parent && { parent }) });
   return plan;
+}
+
+/** The request of a child with the plan that its parent has prepared and the store keeps. */
+async function withKeptPlan(home: string, runId: string, request: RunRequest): Promise<RunRequest> {
+  const { planDigest, ...rest } = request;
+  if (planDigest === undefined) return request;
+  const plan = await findPlan(home, runId);
+  if (plan !== undefined && digestOfPlan(plan) === planDigest) return { ...rest, plan };
+  throw new PawlError("STORE_UNREADABLE", "the plan of this child is not in the store", {
+    where: home,
+    expected: `the plan ${planDigest.slice(0, 12)} of run ${runId}`,
+    next: "resume the run that this one belongs to: it prepares the plan again",
+  });
 }
 
 async function planOf(
@@ -62,9 +76,10 @@ async function planOf(
     ...(seed === undefined ? {} : { seed }),
     readProjectFile: async (file) => projectFiles(directory()).readProjectFile(file),
     describeStage: async (file) => {
-      if (!mayRunCode(request, worker, runId)) throw codeNotAllowed(file);
-      return projectFiles(directory()).describeStage(file);
+      const isAllowed = mayRunCode(request, worker, runId);
+      return projectFiles(isAllowed ? directory() : worker.workingDirectory, isAllowed).describeStage(file);
     },
+    readDefinition: async (name) => definitionReader(directory(), worker.home, request.files)(name),
   });
   return { plan, definition: source.text };
 }
@@ -95,8 +110,11 @@ function keepsGrant(request: RunRequest, plan: Plan, home: string, runId: string
   return stages.every(([id, state]) => areGranted(home, runId, id, state)) || isSigned(home, runId, request);
 }
 
-function planTooLarge(bytes: number): PawlError {
-  return new PawlError("PLAN_TOO_LARGE", "the compiled definition with its inputs is too large for a run's history", {
+/** @throws PawlError PLAN_TOO_LARGE */
+export function refuseLargePlan(plan: Plan): void {
+  const bytes = Buffer.byteLength(JSON.stringify(plan));
+  if (bytes <= largestPlan) return;
+  throw new PawlError("PLAN_TOO_LARGE", "the compiled definition with its inputs is too large for a run's history", {
     expected: `at most ${largestPlan} bytes`,
     got: `${bytes} bytes`,
     next: "put long texts into files, and name the files in the definition",

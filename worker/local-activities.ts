@@ -6,6 +6,7 @@ import type {
   AnswersRequest,
   ChangeRequest,
   OutageQuestion,
+  PrepareChildRequest,
   PrepareRequest,
   PrepareResult,
   RunRequest,
@@ -18,6 +19,7 @@ import { findRecord, saveRecord } from "../store/index.js";
 import type { LocalActivities } from "../workflows/activities.js";
 import { loadPlan } from "./load-plan.js";
 import { ownStore } from "./own-store.js";
+import { prepareChild } from "./prepare-child.js";
 import { checkChanges, prepare } from "./prepare.js";
 import type { WorkerPlace } from "./project-directory.js";
 import { runStage } from "./run-stage.js";
@@ -42,6 +44,7 @@ export function localActivities(context: LocalActivityContext): LocalActivities 
     prepare: (request: PrepareRequest): Promise<PrepareResult> =>
       // After its timeout of a minute, or when canceled, it does not keep reading beside the next attempt.
       told(() => prepare(context, request, Context.current().cancellationSignal)),
+    prepareChild: (request: PrepareChildRequest): Promise<RunRequest> => told(() => prepareChild(context, request)),
     runBrief: (request: StageRequest): Promise<StageOutcome> => runStage(place, request),
     wasServerAway: ({ sinceMs, forMs }: OutageQuestion): Promise<boolean> =>
       Promise.resolve(context.outages.wasAway(sinceMs, forMs)),

@@ -1,9 +1,11 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
+import type { ReadDefinition } from "../compiler/index.js";
 import { nearest } from "../expressions/nearest.js";
 import { namedFile } from "../platform/containment.js";
 import { PawlError } from "../platform/errors.js";
 import { rootOf, shippedPipelines } from "../platform/shipped.js";
+import type { DefinitionFiles } from "../schemas/plan.js";
 
 /** Where a bare name is looked up. */
 const directory = "pipelines";
@@ -94,6 +96,27 @@ export async function readPipelineFile(
     if (error instanceof PawlError) throw error;
     throw await notFound(name, file, workingDirectory, error as NodeJS.ErrnoException);
   }
+}
+
+/**
+ * Reads the definitions that another one names, as the compiler asks for them: below the project directory, or shipped.
+ * @param known definitions that are read from here instead
+ */
+export function definitionReader(workingDirectory: string, home: string, known: DefinitionFiles = {}): ReadDefinition {
+  return async (name) => (Object.hasOwn(known, name) ? known[name]! : readPipelineFile(name, workingDirectory, home));
+}
+
+/** Reads only those that a plan holds. */
+export function recordedReader(files: DefinitionFiles = {}): ReadDefinition {
+  return (name) => {
+    if (Object.hasOwn(files, name)) return Promise.resolve(files[name]!);
+    const facts = {
+      expected: Object.keys(files).join(", "),
+      got: name,
+      next: "fork the run with --file, and name it there",
+    };
+    return Promise.reject(new PawlError("PIPELINE_NOT_FOUND", "the run's plan does not hold this pipeline", facts));
+  };
 }
 
 async function notFound(name: string, file: string, workingDirectory: string, cause: NodeJS.ErrnoException) {

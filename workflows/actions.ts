@@ -7,7 +7,7 @@ import { updateNames, type ParkedStageAction, type StageState } from "../schemas
 import { checkChanges } from "./activities.js";
 import type { Board } from "./board.js";
 import { inTurn } from "./turns.js";
-import { readFailure } from "./failure.js";
+import { inChild, readFailure } from "./failure.js";
 import { placeOf, settingsOf } from "./stage.js";
 
 const update = (name: string) => defineUpdate<StageState, [ParkedStageAction]>(name);
@@ -114,19 +114,21 @@ function settingsBefore(board: Board, planned: PlannedStage): JsonObject | undef
 
 const refusal = (code: ErrorCode, message: string) => ApplicationFailure.nonRetryable(message, code);
 
+const notParked = (state: StageState): string => inChild(state) ?? `is ${state.status}, not parked`;
+
 /** People type updates by hand in the UI, so the argument may be anything. */
 function refuseUnlessParked(board: Board | undefined, answer: unknown): void {
   const parked =
     board
       ?.list()
-      .filter(({ status }) => status === "parked")
+      .filter(({ status, child }) => status === "parked" && child?.asks === undefined)
       .map(({ id }) => id) ?? [];
   const { stage, with: changes } = isObject(answer) ? answer : {};
   if (typeof stage !== "string" || !parked.includes(stage)) {
     const now = typeof stage === "string" ? board?.list().find(({ id }) => id === stage) : undefined;
     throw refusal(
       "STAGE_NOT_PARKED",
-      `${typeof stage === "string" ? `stages.${stage} ${now ? `is ${now.status}, not parked` : "does not exist"}` : "the action names no stage"}; ` +
+      `${typeof stage === "string" ? `stages.${stage} ${now ? notParked(now) : "does not exist"}` : "the action names no stage"}; ` +
         (parked.length > 0 ? `parked now: ${parked.join(", ")}` : "no stage of this run is parked"),
     );
   }

@@ -1,7 +1,14 @@
 import { proxyActivities, proxyLocalActivities } from "@temporalio/workflow";
 import type { JsonObject } from "../platform/json.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
-import { stageQueue, type PrepareRequest, type PrepareResult, type RunRequest, type RunState } from "../schemas/run.js";
+import {
+  stageQueue,
+  type PrepareChildRequest,
+  type PrepareRequest,
+  type PrepareResult,
+  type RunRequest,
+  type RunState,
+} from "../schemas/run.js";
 import type { AnswersRequest, ChangeRequest, OutageQuestion, StageOutcome, StageRequest } from "../schemas/run.js";
 
 /**
@@ -13,6 +20,8 @@ export interface LocalActivities {
   loadPlan(request: RunRequest | null | undefined): Promise<Plan>;
   /** Checks a stage's `with`, computes its key, and looks for a result of that key. */
   prepare(request: PrepareRequest): Promise<PrepareResult>;
+  /** Checks and compiles the pipeline that a stage runs. Returns the request that starts its run. */
+  prepareChild(request: PrepareChildRequest): Promise<RunRequest>;
   /** Runs a stage that takes milliseconds. */
   runBrief(request: StageRequest): Promise<StageOutcome>;
   /** Whether the server was unavailable for a while; called when an attempt timed out for lack of heartbeats. */
@@ -49,6 +58,13 @@ const ofStage = proxyLocalActivities<LocalActivities>({ startToCloseTimeout, ret
 
 export function prepare(request: PrepareRequest): Promise<PrepareResult> {
   return ofStage.prepare.executeWithOptions({ summary: request.stage }, [request]);
+}
+
+/** Transient errors (class io) are retried here: the stage itself has no attempts. */
+export function prepareChild(request: PrepareChildRequest): Promise<RunRequest> {
+  const retry = { initialInterval: "500 milliseconds", maximumAttempts: 5 } as const;
+  const { prepareChild: prepared } = proxyLocalActivities<LocalActivities>({ startToCloseTimeout, retry });
+  return prepared.executeWithOptions({ summary: request.stage }, [request]);
 }
 
 export function wasServerAway(question: OutageQuestion): Promise<boolean> {

@@ -12,7 +12,7 @@ import type { StageState } from "../schemas/run.js";
 import { checkAnswers } from "./activities.js";
 import type { Board } from "./board.js";
 import { inTurn } from "./turns.js";
-import { readFailure } from "./failure.js";
+import { inChild, readFailure } from "./failure.js";
 
 /** A stage waits for an approval: it has status `waiting` and no attempt running until a person has answered. */
 export function requestApproval(board: Board, stage: string, request: ApprovalRequest): void {
@@ -101,7 +101,10 @@ function notWaiting(board: Board | undefined, stage: unknown, state: StageState 
   const answer = state?.approval?.answer;
   const word = answer?.approved === true ? "approved" : "refused";
   const known = typeof stage === "string" ? `stages.${stage} does not exist` : "the update names no stage";
-  const now = state === undefined ? known : `stages.${state.id} is ${state.status}, and waits for no approval`;
+  const now =
+    state === undefined
+      ? known
+      : `stages.${state.id} ${inChild(state) ?? `is ${state.status}, and waits for no approval`}`;
   const open = board?.list().filter(({ status, approval }) => status === "waiting" && approval !== undefined) ?? [];
   const what = answer === undefined ? now : `stages.${state!.id} has been ${word} by ${answer.by}`;
   const others = open.length > 0 ? open.map(({ id }) => id).join(", ") : "none";

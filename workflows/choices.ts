@@ -21,6 +21,7 @@ import type { ErrorCode } from "../platform/errors.js";
 import { isObject } from "../platform/json.js";
 import { expireApproval } from "./approvals.js";
 import type { Board } from "./board.js";
+import { inChild } from "./failure.js";
 
 /**
  * Requests for people's choices. A stage that requests them has status `waiting` and no attempt running; choices arrive
@@ -184,7 +185,7 @@ function refuseUnlessWaiting(board: Board | undefined, asked: ChoiceUpdate): Cho
   if (now?.status === "waiting" && now.choiceRequest) return now.choiceRequest;
   const open = board?.list().filter(({ status }) => status === "waiting") ?? [];
   const stage = now
-    ? `stages.${now.id} is ${now.status}, not waiting for choices`
+    ? `stages.${now.id} ${inChild(now) ?? `is ${now.status}, not waiting for choices`}`
     : `stages.${asked.stage} does not exist`;
   throw refusal(
     "STAGE_NOT_WAITING",

@@ -1,5 +1,7 @@
 import type { StageFacts } from "../expressions/index.js";
 import { membersById } from "../schemas/matrix.js";
+import { isObject, type Json, type JsonObject } from "../platform/json.js";
+import type { ArtifactRef } from "../schemas/artifact.js";
 import type { PlannedStage } from "../schemas/plan.js";
 import type { StageState } from "../schemas/run.js";
 import { hasEnded, matrixStatus } from "./schedule.js";
@@ -16,7 +18,8 @@ export function stageFacts(
   for (const [id, members] of membersById(stages)) {
     const known = members.map((stage) => states[stage.id]!);
     if (known.every(({ status }) => hasEnded(status)))
-      facts[id] = members[0]!.member === undefined ? known[0]! : matrixFacts(known);
+      facts[id] =
+        members[0]!.member === undefined ? { ...known[0]!, outputs: outputsOf(known[0]!) } : matrixFacts(known);
   }
   return facts;
 }
@@ -24,14 +27,31 @@ export function stageFacts(
 function matrixFacts(members: readonly StageState[]): StageFacts {
   return {
     status: matrixStatus(members.map(({ status }) => status)),
-    outputs: listed(members.map(({ outputs }) => outputs)),
+    outputs: listed(members.map(outputsOf)),
     metrics: listed(members.map(({ metrics }) => metrics)),
     answers: listed(members.map(({ answers }) => answers ?? {})),
   };
 }
 
+/** Artifacts and, of a child, other values. */
+const outputsOf = ({ outputs, values }: StageState): Record<string, ArtifactRef | Json> =>
+  values === undefined ? outputs : { ...outputs, ...values };
+
 /** By name, the values of all records in their order; null where a record lacks the name. */
 function listed<T>(records: readonly Readonly<Record<string, T>>[]): Record<string, (T | null)[]> {
   const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
   return Object.fromEntries(names.map((name) => [name, records.map((record) => record[name] ?? null)]));
+}
+
+/** The outputs of a child as those of the stage: artifacts, and other values. */
+export function childOutputs(outputs: JsonObject): Pick<StageState, "outputs" | "values"> {
+  const isArtifact = (value: Json): boolean =>
+    isObject(value) && typeof value["artifact"] === "string" && typeof value["digest"] === "string";
+  const entries = Object.entries(outputs);
+  const artifacts = entries.filter((entry): entry is [string, Json & ArtifactRef] => isArtifact(entry[1]));
+  const values = entries.filter(([, value]) => !isArtifact(value));
+  return {
+    outputs: Object.fromEntries(artifacts),
+    ...(values.length > 0 && { values: Object.fromEntries(values) }),
+  };
 }

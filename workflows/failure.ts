@@ -49,6 +49,13 @@ export function withFacts(message: string, facts: ErrorFacts): string {
   return [message, ...lines].join("\n");
 }
 
+/** What a stage waits for in its child: the answer belongs there. Undefined if it does not. */
+export function inChild({ child }: StageState): string | undefined {
+  const { asks } = child ?? {};
+  if (asks === undefined) return undefined;
+  return `is ${asks.status} in its run: stages.${asks.stage} of ${asks.run} (pawl ${asks.verb} ${asks.run})`;
+}
+
 /** Maximum number of failed stages that a run's failure describes; the rest are counted. */
 const mostDescribed = 20;
 

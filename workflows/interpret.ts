@@ -1,8 +1,10 @@
 import { allHandlersFinished, CancellationScope, condition, isCancellation, workflowInfo } from "@temporalio/workflow";
 import type { PlannedStage } from "../schemas/plan.js";
+import { runChild } from "./child.js";
 import { Deadlines } from "./choices.js";
 import type { Board } from "./board.js";
 import { readFailure } from "./failure.js";
+import type { News } from "./news.js";
 import type { Recorder } from "./record.js";
 import { nextSteps, toStop, type Step } from "./schedule.js";
 import { failStage, runStage } from "./stage.js";
@@ -30,8 +32,9 @@ interface UnderWay {
  * or until history is long and no stage is under way ("continueAsNew"). Cancellation cancels what is under way, waits
  * until it has ended, runs the stages whose `if` asks for it, and rejects.
  * @param recorder records people's choices and actions
+ * @param news tells the parent of the run, if it has one
  */
-export async function interpret(board: Board, recorder: Recorder): Promise<"finished" | "continueAsNew"> {
+export async function interpret(board: Board, recorder: Recorder, news: News): Promise<"finished" | "continueAsNew"> {
   const underWay = new Map<string, UnderWay>();
   const deadlines = new Deadlines(board);
   try {
@@ -43,6 +46,7 @@ export async function interpret(board: Board, recorder: Recorder): Promise<"fini
       if (underWay.size === 0 && board.allEnded()) return "finished";
       deadlines.keep();
       recorder.keep();
+      news.keep();
       await change(board);
     }
   } catch (error) {
@@ -103,9 +107,15 @@ function apply(board: Board, stage: PlannedStage, step: Step, underWay: Map<stri
     case "skip":
       board.set(stage.id, { status: "skipped", reason: step.reason });
       break;
-    case "cancel":
+    case "cancel": {
       board.cancel(stage.id, step.reason);
+      // A child that waits for people is under way.
+      const child = underWay.get(stage.id);
+      if (child === undefined) break;
+      child.whyStopped = step.reason;
+      child.scope.cancel();
       break;
+    }
     case "fail":
       failStage(board, stage, readFailure(step.error));
       break;
@@ -127,7 +137,11 @@ async function finish(board: Board, underWay: Map<string, UnderWay>, recorder: R
 function begin(board: Board, stage: PlannedStage, remove: () => void): UnderWay {
   const scope = new CancellationScope();
   const whyCanceled = (): string => one.whyStopped ?? "the run was canceled";
-  const run = (): Promise<void> => runStage(board, stage, { handBack: mustDrain, whyCanceled });
+  const { child } = stage;
+  const run = (): Promise<void> =>
+    child === undefined
+      ? runStage(board, stage, { handBack: mustDrain, whyCanceled })
+      : runChild(board, { ...stage, child }, { whyCanceled });
   const ended = scope.run(run).finally(() => {
     remove();
     board.version++;

@@ -19,10 +19,12 @@ import { queryState, type RunRequest, type RunResult, type RunState, type StageS
 import { loadPlan, recordEnd } from "./activities.js";
 import { listenForAnswers } from "./actions.js";
 import { listenForApprovals } from "./approvals.js";
+import { listenForChildren } from "./child.js";
 import { listenForChoices } from "./choices.js";
 import { Board, initialStates, statusOf } from "./board.js";
 import { boundedStates, describeFailures, readFailure, refuseOtherStore, withFacts } from "./failure.js";
 import { interpret } from "./interpret.js";
+import { News } from "./news.js";
 import { Recorder } from "./record.js";
 import { summary } from "./summary.js";
 
@@ -56,16 +58,20 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
   listenForAnswers(() => run.board);
   listenForChoices(() => run.board);
   listenForApprovals(() => run.board);
+  listenForChildren(() => run.board);
   try {
     const board = (run.board ??= await beginBoard(request));
     const recorder = (run.recorder = new Recorder(board, () => stateOf(run)));
-    const why = await interpret(board, recorder);
+    const news = new News(board, request);
+    const why = await interpret(board, recorder, news);
     await recorder.idle();
+    await news.idle();
     if (why === "continueAsNew")
       return await continueAsNew<typeof pipeline>({
         plan: board.plan,
         stages: boundedStates(board.states),
         ...storeOf(board),
+        ...parentOf(request),
       });
     refuseFailures(board);
     run.outputs = outputsOf(board);
@@ -148,7 +154,14 @@ function stateOf({ request, board, ended, outputs }: Run): RunState {
     ...(board && { plan: board.plan, ...storeOf(board) }),
     stages: board?.list() ?? [],
     outputs,
+    ...parentOf(request),
   };
+}
+
+/** A request may be anything until it has been checked. */
+function parentOf(request: RunRequest | null | undefined): Pick<RunRequest, "parent"> {
+  const parent = workflowInfo().parent === undefined ? undefined : request?.parent;
+  return parent === undefined ? {} : { parent };
 }
 
 function queriedState(run: Run): RunState {

@@ -25,6 +25,7 @@ export function remakeInput(board: Board, stage: PlannedStage, failure: StageFai
   return true;
 }
 
-function makes({ outputs }: StageState, artifact: string): boolean {
-  return Object.values(outputs).some(({ digest }) => digest === artifact);
+/** @param artifact its digest, which a child may pass on in a list */
+function makes({ outputs, values = {} }: StageState, artifact: string): boolean {
+  return JSON.stringify([outputs, values]).includes(`"${artifact}"`);
 }

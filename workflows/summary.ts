@@ -8,7 +8,7 @@ import { statusOf } from "./board.js";
 export function summary(board: Board, runId: string): string {
   const stages = board.list();
   const ended = stages.filter(({ status }) => status === "succeeded" || status === "cached").length;
-  const parked = stages.filter(({ status }) => status === "parked");
+  const parked = stages.filter(({ status, child }) => status === "parked" && child?.asks === undefined);
   return [
     `**${board.plan.name}**: ${statusOf(board)}, ${ended} of ${stages.length} stages succeeded`,
     ...parked.map(askForAnswer),
@@ -40,7 +40,11 @@ function askForAnswer({ id, failure }: StageState): string {
   ].join("\n\n");
 }
 
-function askPeople({ id, status, choiceRequest, approval }: StageState, runId: string): string[] {
+function askPeople({ id, status, choiceRequest, approval, child }: StageState, runId: string): string[] {
+  if (child?.asks !== undefined) {
+    const { verb, run, stage } = child.asks;
+    return [`### ? ${id}: ${stage} of its run ${run} is ${child.asks.status}\n\nRun \`pawl ${verb} ${run}\`.`];
+  }
   if (status === "waiting" && approval !== undefined)
     return [
       `### ? ${id} waits for an approval\n\n${approval.message}\n\nRun \`pawl approve ${runId}\`, or send the update ` +
@@ -56,13 +60,15 @@ function askPeople({ id, status, choiceRequest, approval }: StageState, runId: s
 
 const progress = (choiceRequest: ChoiceRequestState): string => `${chosenOf(choiceRequest)} of ${choiceRequest.target}`;
 
-function row({ id, uses, combination, status, attempts, failure, reason, choiceRequest }: StageState): string {
+function row({ id, uses, combination, status, attempts, failure, reason, choiceRequest, child }: StageState): string {
   const note =
-    status === "parked"
-      ? (failure?.code ?? "")
-      : status === "waiting" && choiceRequest
-        ? progress(choiceRequest)
-        : (reason ?? failure?.message ?? "");
+    child?.execution !== undefined
+      ? `run ${child.run}`
+      : status === "parked"
+        ? (failure?.code ?? "")
+        : status === "waiting" && choiceRequest
+          ? progress(choiceRequest)
+          : (reason ?? failure?.message ?? "");
   const name = combination === undefined ? id : `${id} (${combinationText(combination).replaceAll("|", "\\|")})`;
   const cell = note.split("\n", 1)[0]!.replaceAll("|", "\\|");
   return `| ${statusSigns[status]} | ${name} | ${uses} | ${status} | ${attempts} | ${cell} |`;

@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import type { Json, JsonObject } from "../../platform/json.js";
 import { stagesToRun } from "../../schemas/matrix.js";
 import type { Plan } from "../../schemas/plan.js";
-import type { StageState } from "../../schemas/run.js";
+import { childRunId, type StageState } from "../../schemas/run.js";
 import { explainChange, type ResultRecord } from "../../store/index.js";
+import { shownMetrics } from "../render/values.js";
 import type { StageSample } from "../samples.js";
 
 /** What is known about a run that is compared with another. */
@@ -61,18 +62,30 @@ export function compareRuns(before: ComparedRun, after: ComparedRun): RunDiffere
 function compareStage(id: string, before: ComparedRun, after: ComparedRun): StageDifference {
   const [was, is] = [before, after].map(({ stages }) => stages.find((stage) => stage.id === id));
   const [wasResult, isResult] = [before.results[id], after.results[id]];
-  const metrics = differing(was?.metrics ?? {}, is?.metrics ?? {});
+  const metrics = differing(was ? shownMetrics(was) : {}, is ? shownMetrics(is) : {});
   const outputs = differing(digests(was), digests(is));
   const status: Pair<string> = [outcome(was), outcome(is)];
   return {
     stage: id,
     equal: status[0] === status[1] && Object.keys({ ...metrics, ...outputs }).length === 0,
     status,
-    changes: wasResult && isResult ? explainChange(wasResult, isResult) : [],
+    changes: wasResult && isResult ? explainChange(wasResult, isResult) : childChanges(id, before, after),
     metrics,
     outputs,
     samples: comparedSamples(id, before.samples, after.samples),
   };
+}
+
+/** Why a stage that runs a pipeline may have another result. */
+function childChanges(id: string, before: ComparedRun, after: ComparedRun): string[] {
+  const [was, is] = [before, after].map(({ plan }) => stagesToRun(plan.stages).find((stage) => stage.id === id));
+  if (was?.child === undefined || is?.child === undefined) return [];
+  const isOther = was.child.digest !== is.child.digest;
+  return [
+    ...changed("with", was.with, is.with),
+    ...(isOther ? [`the pipeline ${is.child.name} has changed`] : []),
+    `its stages: pawl diff ${childRunId(before.runId, id)} ${childRunId(after.runId, id)}`,
+  ];
 }
 
 /** How a stage ended: a result from the cache is a result. */
@@ -80,8 +93,15 @@ function outcome(stage: StageState | undefined): string | undefined {
   return stage?.status === "cached" ? "succeeded" : stage?.status;
 }
 
-const digests = (stage: StageState | undefined): Record<string, string> =>
-  Object.fromEntries(Object.entries(stage?.outputs ?? {}).map(([name, { digest }]) => [name, digest]));
+/** Digests of artifacts and, of a child, other values that are no numbers. */
+function digests(stage: StageState | undefined): Record<string, string> {
+  const artifacts = Object.entries(stage?.outputs ?? {}).map(([name, { digest }]) => [name, digest]);
+  const values = Object.entries(stage?.values ?? {}).filter(([, value]) => typeof value !== "number");
+  return Object.fromEntries([...artifacts, ...values.map(([name, value]) => [name, JSON.stringify(value)])]) as Record<
+    string,
+    string
+  >;
+}
 
 /** The values of two records that differ, by name. */
 function differing<T>(

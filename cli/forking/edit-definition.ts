@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
+import { definitionWithIncluded } from "../../compiler/include.js";
+import type { ReadDefinition } from "../../compiler/index.js";
 import { readSource } from "../../compiler/source.js";
 import { proposal, references } from "../../expressions/index.js";
 import { PawlError } from "../../platform/errors.js";
@@ -16,6 +18,12 @@ export interface Edits {
   changes: Readonly<Record<string, readonly JsonObject[]>>;
   /** The stage that runs again, even if a result of its key exists. */
   from?: string;
+}
+
+/** A definition in which the stages of the files that it includes stand themselves, so that edits reach them. */
+export async function withoutIncludes(text: string, read: ReadDefinition): Promise<string> {
+  const value = definitionOf(text);
+  return value?.["include"] === undefined ? text : stringify(await definitionWithIncluded(value, read));
 }
 
 /**

@@ -44,12 +44,13 @@ export function keptStages(run: ForkedRun, after: Plan, from?: string): Record<s
 }
 
 /** What a stage's result depends on; how it is retried, and where it runs, do not matter. */
-const essence = ({ uses, with: settings, needs, if: condition, member }: PlannedStage) => ({
+const essence = ({ uses, with: settings, needs, if: condition, child, member }: PlannedStage) => ({
   uses,
   settings,
   needs,
   condition,
   combination: member?.combination,
+  child: child?.digest,
 });
 
 /** Whether a person means this stage by `from`: its id, or that of its matrix. */
@@ -67,7 +68,7 @@ function isChanged(reference: Reference, before: Plan, after: Plan): boolean {
   return reference.kind === "run" && (reference.name === "id" || before.name !== after.name);
 }
 
-function takenOver({ id, uses, key, outputs, metrics, answers }: StageState, runId: string): StageState {
+function takenOver({ id, uses, key, outputs, metrics, values, answers }: StageState, runId: string): StageState {
   const reason = `taken over from ${runId}`;
   return {
     id,
@@ -77,6 +78,7 @@ function takenOver({ id, uses, key, outputs, metrics, answers }: StageState, run
     ...(key !== undefined && { key }),
     outputs,
     metrics,
+    ...(values && { values }),
     ...(answers && { answers }),
     reason,
   };

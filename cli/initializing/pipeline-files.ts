@@ -2,10 +2,13 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { moduleFile } from "../../activities/scoring/code-roots.js";
 import { moduleImports } from "../../activities/scoring/module-imports.js";
+import { readSource } from "../../compiler/source.js";
 import { nearest } from "../../expressions/nearest.js";
 import { PawlError } from "../../platform/errors.js";
 import { packageRoot } from "../../platform/locations.js";
 import { shippedPipelines } from "../../platform/shipped.js";
+import type { PipelineDefinition } from "../../schemas/pipeline.js";
+import { runsPipeline } from "../../schemas/stages/index.js";
 import { schemaPath } from "./common-files.js";
 import type { NewFile } from "./new-files.js";
 
@@ -27,7 +30,8 @@ export function templateFiles(template: Template, project: string): NewFile[] {
 const shippedPath = /\b(?:pipelines|modules)\/[\w./-]+\.\w+/g;
 
 /**
- * The files of a shipped pipeline: its definition, the queries, data and modules that it names, and what these import.
+ * The files of a shipped pipeline: its definition, the queries, data and modules that it names, what these import, and the
+ * same of the pipelines that its stages run.
  * @throws PawlError PIPELINE_NOT_FOUND
  */
 export async function shippedFiles(name: string, project: string): Promise<NewFile[]> {
@@ -39,10 +43,17 @@ export async function shippedFiles(name: string, project: string): Promise<NewFi
   const modules = named.filter((file) => file.startsWith("modules/"));
   const imported = await Promise.all(modules.map((file) => importedBy(file, root)));
   const rest = [...new Set([...named, ...imported.flat()])].filter((file) => file !== definition).sort();
-  return [
-    { path: definition, text },
-    ...rest.map((file) => ({ path: file, text: readFileSync(path.join(root, file), "utf8") })),
-  ];
+  const own = rest.map((file) => ({ path: file, text: readFileSync(path.join(root, file), "utf8") }));
+  const children = await Promise.all(childrenIn(text).map((child) => shippedFiles(child, project)));
+  const files = [{ path: definition, text }, ...own, ...children.flat()];
+  return [...new Map(files.map((file) => [file.path, file])).values()];
+}
+
+/** The pipelines that the stages of a shipped definition run, by name. */
+function childrenIn(text: string): string[] {
+  const { stages } = readSource(text).source!.value as unknown as PipelineDefinition;
+  const calls = Object.values(stages).filter(({ uses }) => runsPipeline(uses));
+  return calls.map((stage) => (stage.with as { pipeline: string }).pipeline);
 }
 
 async function importedBy(module: string, root: string): Promise<string[]> {

@@ -8,7 +8,7 @@ import { renderError } from "./error.js";
 import { changedBy } from "./run-lines.js";
 import { sign, statusWords } from "./stage-line.js";
 import { table } from "./table.js";
-import { cut, duration, oneLine, plain, shortNumber, metricsText } from "./values.js";
+import { cut, duration, oneLine, plain, shortNumber, shownMetrics, metricsText } from "./values.js";
 import { displayWidth } from "./width.js";
 
 type EndTerminal = Pick<Terminal, "colors" | "interactive" | "columns">;
@@ -54,9 +54,9 @@ function stagesTable(stages: readonly StageState[], colors: Colors, width: numbe
 }
 
 function stageRow(stage: StageState, most: number, colors: Colors): string[] {
-  const { id, uses, combination = {}, status, startedAtMs, endedAtMs, metrics, failure, reason } = stage;
+  const { id, uses, combination = {}, status, startedAtMs, endedAtMs, failure, reason } = stage;
   const time = startedAtMs === undefined || endedAtMs === undefined ? "" : duration(endedAtMs - startedAtMs);
-  const told = metricsText(metrics, most) || (failure?.code ?? reason?.split("\n", 1)[0] ?? "");
+  const told = metricsText(shownMetrics(stage), most) || (failure?.code ?? reason?.split("\n", 1)[0] ?? "");
   const cell = [combinationText(combination), told].filter(Boolean).join("  ");
   return [`${sign(status, colors)} ${id}`, uses, statusWords[status], time, cell];
 }
@@ -137,8 +137,8 @@ function nextAct(view: RunView): string {
   const stage = failedStage(view);
   const cause = stage?.failure?.class;
   const ofOutputs = cause === undefined && view.failure?.message.startsWith("outputs: ") === true;
-  // A stage with choices: another run would request all of them again.
-  if (stage?.choiceRequest !== undefined) return `pawl resume ${view.runId}`;
+  // A stage with choices: another run would request all of them again. A child resumes with what it has finished.
+  if (stage?.choiceRequest !== undefined || stage?.child !== undefined) return `pawl resume ${view.runId}`;
   if (!ofOutputs && cause !== "configuration" && cause !== "divergence") return `pawl resume ${view.runId}`;
   const inputs = Object.keys(plan?.inputs ?? {}).length > 0 ? "with the same inputs: " : "";
   return `change ${ofOutputs ? "outputs" : "that"}, then pawl run ${shellWord(plan?.file ?? pipeline)} (${inputs}finished stages come from the cache)`;

@@ -13,13 +13,21 @@ export function showForecast(forecasts: readonly StageForecast[], terminal: Term
     ...{ kept: colors.green, reused: colors.green, cached: colors.green, "will run": colors.cyan },
     ...{ skipped: colors.dim, fails: colors.red },
   };
-  const rows = forecasts.flatMap(({ stage, uses, verdict, reasons }) =>
-    reasons.map((reason, index) =>
-      index === 0 ? [stage, uses, color[verdict](verdict), reason] : ["", "", "", reason],
-    ),
-  );
-  terminal.out(table(["stage", "uses", "", "why"], rows, colors));
-  const count = (of: StageForecast["verdict"]): number => forecasts.filter(({ verdict }) => verdict === of).length;
+  const rowsOf = (level: readonly StageForecast[], indent: string): string[][] =>
+    level.flatMap(({ stage, uses, verdict, reasons, stages = [] }) => [
+      ...reasons.map((reason, index) =>
+        index === 0 ? [indent + stage, uses, color[verdict](verdict), reason] : ["", "", "", reason],
+      ),
+      ...rowsOf(stages, `${indent}  `),
+    ]);
+  terminal.out(table(["stage", "uses", "", "why"], rowsOf(forecasts, ""), colors));
+  const all = withoutParents(forecasts);
+  const count = (of: StageForecast["verdict"]): number => all.filter(({ verdict }) => verdict === of).length;
   const reused = against === undefined ? "" : `, ${count("reused")} reuse results of ${against}`;
-  terminal.out(`\n${count("will run")} of ${forecasts.length} stages would run${reused}`);
+  terminal.out(`\n${count("will run")} of ${all.length} stages would run${reused}`);
+}
+
+/** The stages, and those of the pipelines that they run instead of these. */
+function withoutParents(forecasts: readonly StageForecast[]): StageForecast[] {
+  return forecasts.flatMap((one) => (one.stages === undefined ? [one] : withoutParents(one.stages)));
 }

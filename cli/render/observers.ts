@@ -44,9 +44,9 @@ function plainLines(terminal: Terminal): Observer {
         const detail =
           stage.status === "running" ? `attempt ${Math.max(1, stage.attempts)}` : stageDetail(stage, undefined, nowMs);
         write(`${sign(stage.status, terminal.colors)} ${stage.id}`, `${statusWords[stage.status]}  ${detail}`);
-        if (stage.status === "parked")
+        if (stage.status === "parked" && stage.child?.asks === undefined)
           write("  ", `waits for an action: pawl retry | skip | abort ${view.runId} ${stage.id}`);
-        if (stage.status === "waiting") write("  ", waitHint(stage, view.runId));
+        if (stage.status === "waiting" || stage.child?.asks !== undefined) write("  ", waitHint(stage, view.runId));
       }
       if (view.note !== undefined && view.note !== before?.note) write("!", view.note);
       const news = progressed(before, view);

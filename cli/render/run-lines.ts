@@ -1,5 +1,5 @@
 import { stagesToRun } from "../../schemas/matrix.js";
-import type { StageState } from "../../schemas/run.js";
+import type { ChildAsks, StageState } from "../../schemas/run.js";
 import { hasEnded, type RunView } from "../run-view.js";
 import type { Colors } from "../terminal.js";
 import { changesText } from "./settings.js";
@@ -48,8 +48,8 @@ export function changedBy({ id, changes }: StageState): string[] {
 }
 
 function askFor(stage: StageState, runId: string): string[] {
-  const { id, status, failure } = stage;
-  if (status === "waiting") return [waitHint(stage, runId)];
+  const { id, status, failure, child } = stage;
+  if (status === "waiting" || child?.asks !== undefined) return [waitHint(stage, runId)];
   if (status !== "parked") return [];
   const next = failure?.facts.next;
   const how = `${id} waits for an action: pawl retry | skip | abort ${runId} ${id}`;
@@ -57,9 +57,18 @@ function askFor(stage: StageState, runId: string): string[] {
 }
 
 /** How to answer what a stage waits for. */
-export function waitHint({ id, approval }: Pick<StageState, "id" | "approval">, runId: string): string {
+export function waitHint(
+  { id, approval, child }: Pick<StageState, "id" | "approval" | "child">,
+  runId: string,
+): string {
+  if (child?.asks !== undefined) return `${id} waits in a run of its own: ${answerCommand(child.asks)}`;
   if (approval !== undefined) return `${id} waits for an approval: pawl approve ${runId}`;
   return `${id} waits for choices: pawl choose ${runId}`;
+}
+
+/** The command that answers what a child waits for. */
+export function answerCommand({ verb, run, stage }: ChildAsks): string {
+  return verb === "retry" ? `pawl retry | skip | abort ${run} ${stage}` : `pawl ${verb} ${run} --stage ${stage}`;
 }
 
 /** The stages to show in `room` lines: active and failed ones first, then queued ones. */

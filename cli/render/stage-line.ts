@@ -3,7 +3,7 @@ import { chosenOf, type ChoiceRequestState } from "../../schemas/choices.js";
 import { combinationText } from "../../schemas/matrix.js";
 import { statusSigns, type Progress, type StageState, type StageStatus } from "../../schemas/run.js";
 import type { Colors } from "../terminal.js";
-import { duration, shortNumber, metricsText } from "./values.js";
+import { duration, shortNumber, shownMetrics, metricsText } from "./values.js";
 
 /** The status in words. */
 export const statusWords: Record<StageStatus, string> = {
@@ -82,17 +82,20 @@ export function stageDetail(stage: StageState, progress: Progress | undefined, n
 
 function ownDetail(stage: StageState, progress: Progress | undefined, nowMs: number): string {
   const elapsed = elapsedText(stage, nowMs);
+  const { asks } = stage.child ?? {};
+  if (asks !== undefined) return `${asks.stage} of ${asks.run} is ${asks.status}`;
   switch (stage.status) {
     case "running": {
       const attempt = stage.attempts > 1 ? `attempt ${stage.attempts}` : "";
-      return [progress ? progressText(progress) : elapsed, attempt].filter(Boolean).join("  ");
+      const run = stage.child === undefined ? "" : `run ${stage.child.run}`;
+      return [progress ? progressText(progress) : elapsed, run, attempt].filter(Boolean).join("  ");
     }
     case "succeeded":
-      return [elapsed, metricsText(stage.metrics, 4)].filter(Boolean).join("  ");
+      return [elapsed, metricsText(shownMetrics(stage), 4)].filter(Boolean).join("  ");
     case "waiting":
       return stage.approval ? approvalText(stage.approval, nowMs) : choiceText(stage.choiceRequest, nowMs);
     case "cached":
-      return metricsText(stage.metrics, 4);
+      return metricsText(shownMetrics(stage), 4);
     case "failed":
     case "parked":
       return stage.failure

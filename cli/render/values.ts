@@ -1,3 +1,4 @@
+import type { StageState } from "../../schemas/run.js";
 import { characterWidth, displayWidth } from "./width.js";
 
 /** A time span: `850 ms`, `12.3 s`, `4m 05s`, `2h 03m`. */
@@ -89,4 +90,10 @@ export function plain(line: string): string {
 /** Text as one line: a line break in a name must not look like the end of a line. */
 export function oneLine(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, " ");
+}
+
+/** What is shown of a stage as its metrics: of a child, its outputs that are numbers. */
+export function shownMetrics({ metrics, values = {} }: Pick<StageState, "metrics" | "values">): Record<string, number> {
+  const numbers = Object.entries(values).filter((entry): entry is [string, number] => typeof entry[1] === "number");
+  return { ...metrics, ...Object.fromEntries(numbers) };
 }

@@ -3,6 +3,7 @@ import { PawlError } from "../../platform/errors.js";
 import type { JsonObject } from "../../platform/json.js";
 import type { Plan } from "../../schemas/plan.js";
 import { findDefinition, findPlan, findRecord, homeDirectory, useArtifacts } from "../../store/index.js";
+import { definitionReader, recordedReader } from "../../worker/pipeline-file.js";
 import { projectFiles } from "../../worker/project-files.js";
 import { announce } from "../announce.js";
 import { renewEmbedded, withServer, type Server } from "../connect.js";
@@ -14,6 +15,7 @@ import {
   editedDefinition,
   givenInputs,
   reducedDefinition,
+  withoutIncludes,
   type Edits,
 } from "../forking/edit-definition.js";
 import { keptStages, type ForkedRun } from "../forking/kept-stages.js";
@@ -105,14 +107,23 @@ async function forkOf(run: ForkedRun, options: Options, terminal: Terminal): Pro
   const edited = options.file === undefined ? undefined : await readPipelineFile(options.file);
   const file = edited?.file ?? run.plan.file ?? "definition";
   const project = options.project ?? run.plan.project ?? process.cwd();
+  const readDefinition =
+    edited === undefined ? recordedReader(run.plan.files) : definitionReader(project, homeDirectory());
   const given = edited?.text ?? run.text;
   const known = new Set(declaredInputs(given));
   const before = Object.entries(givenInputs(run.text, run.plan.inputs)).filter(([name]) => known.has(name));
   const inputs = { ...Object.fromEntries(before), ...(await readInputs(options, given)) };
-  const text = editedDefinition(given, editsOf(run, options));
+  const edits = editsOf(run, options);
+  const isEdited = options.set.length > 0 || Object.keys(edits.changes).length > 0;
+  const isWhole = !isEdited && options.from === undefined && options.only === undefined;
+  const text = editedDefinition(isWhole ? given : await withoutIncludes(given, readDefinition), edits);
   // Lines of an error are those of the edited text.
   const name = text === given ? file : `${file} as edited`;
-  const settings = { file: name, inputs, seed: options.seed ?? run.plan.seed, ...projectFiles(project) };
+  const settings = {
+    ...{ file: name, inputs, seed: options.seed ?? run.plan.seed },
+    ...projectFiles(project),
+    readDefinition,
+  };
   const { plan, warnings } = await compilePipeline({ text, ...settings });
   for (const { message } of warnings) terminal.note(terminal.colors.yellow(`warning: ${message}`));
   if (options.only === undefined) return { run, definition: text, file, inputs, project, plan };
@@ -135,8 +146,13 @@ async function requestOf(
   from: string | undefined,
 ) {
   const stages = keptStages(run, plan, from);
-  for (const { id, outputs } of Object.values(stages))
-    if (!(await useArtifacts(home, Object.values(outputs)))) delete stages[id];
+  for (const { id, outputs, values } of Object.values(stages))
+    if (!(await useArtifacts(home, outputs, values))) delete stages[id];
   const { store } = run;
-  return { definition, file, inputs, seed: plan.seed, project, stages, ...(store !== undefined && { store }) };
+  const { seed, files } = plan;
+  return {
+    ...{ definition, file, inputs, seed, project, stages },
+    ...(files && { files }),
+    ...(store !== undefined && { store }),
+  };
 }

@@ -29,6 +29,8 @@ interface ListedRun {
   choiceRequest?: { chosen: number; target: number };
   /** From the store's record: the server is not up, or does not know the run. */
   recorded?: true;
+  /** The run that it is a child of. */
+  parent?: string;
 }
 
 const most = 50;
@@ -42,6 +44,8 @@ export interface Wanted {
   pipeline?: string;
   /** Started after it; epoch ms. */
   sinceMs?: number;
+  /** Runs of stages with `uses: pipeline`, too. */
+  children?: boolean;
 }
 /** How long to wait for the workflow of a running run; without an answer the list shows it as running. */
 const patienceMs = 1000;
@@ -53,6 +57,7 @@ export const list: Verb = (command, terminal) => {
     .addOption(new Option("--status <status...>", "only runs with one of these").choices(statuses))
     .option("--pipeline <name>", "only runs of this pipeline")
     .option("--since <duration>", "only runs started in this time: 30m, 12h, 7d", startOf)
+    .option("--children", "also runs of pipelines that are stages of others")
     .action(async ({ since, ...options }: Omit<Wanted, "sinceMs"> & { since?: number }) => {
       const home = homeDirectory();
       const wanted = { ...options, ...(since !== undefined && { sinceMs: since }) };
@@ -74,11 +79,11 @@ export const list: Verb = (command, terminal) => {
 
 /** Runs that the server knows and those that only the store does, newest first. */
 export async function listedAndRecorded(client: Client, home: string, wanted: Wanted): Promise<ListedRun[]> {
-  const { limit, status, pipeline, sinceMs } = wanted;
+  const { limit, status, pipeline, sinceMs, children = false } = wanted;
   const isAll = status === undefined && pipeline === undefined && sinceMs === undefined;
   const records = await recorded(home);
   const pipelines = new Map(records.map((record) => [record.run, record.pipeline]));
-  const runs = (await listed(client, isAll ? limit : mostSearched)).map((run): ListedRun => {
+  const runs = (await listed(client, isAll ? limit : mostSearched, children)).map((run): ListedRun => {
     const name = pipelines.get(run.run);
     return name === undefined ? run : { ...run, pipeline: name };
   });
@@ -99,10 +104,16 @@ export async function listedAndRecorded(client: Client, home: string, wanted: Wa
 const runsAtOnce = 50;
 
 function isWanted(
-  { status, pipeline, startedAt }: ListedRun,
-  { status: among, pipeline: name, sinceMs = 0 }: Omit<Wanted, "limit" | "status"> & { status?: string[] | undefined },
+  { status, pipeline, startedAt, parent }: ListedRun,
+  {
+    status: among,
+    pipeline: name,
+    sinceMs = 0,
+    children = false,
+  }: Omit<Wanted, "limit" | "status"> & { status?: string[] | undefined },
 ): boolean {
   if (among !== undefined && !among.includes(runStatusWord(status))) return false;
+  if (parent !== undefined && !children) return false;
   return (name === undefined || name === pipeline) && Date.parse(startedAt) >= sinceMs;
 }
 
@@ -122,21 +133,23 @@ async function asServerKnows(client: Client, run: ListedRun): Promise<ListedRun>
   return waitingFor(client, { ...listedRun(found), ...(run.pipeline !== undefined && { pipeline: run.pipeline }) });
 }
 
-type Told = Pick<WorkflowExecutionDescription, "workflowId" | "startTime" | "closeTime" | "status">;
+type Told = Pick<WorkflowExecutionDescription, "workflowId" | "startTime" | "closeTime" | "status" | "parentExecution">;
 
-function listedRun({ workflowId, startTime, closeTime, status }: Told): ListedRun {
+function listedRun({ workflowId, startTime, closeTime, status, parentExecution }: Told): ListedRun {
   const endedAt = closeTime === undefined ? {} : { endedAt: closeTime.toISOString() };
-  return { run: workflowId, status: statusOf({ status }), startedAt: startTime.toISOString(), ...endedAt };
+  const parent = parentExecution?.workflowId ? { parent: parentExecution.workflowId } : {};
+  return { run: workflowId, status: statusOf({ status }), startedAt: startTime.toISOString(), ...endedAt, ...parent };
 }
 
-async function listed(client: Client, limit: number): Promise<ListedRun[]> {
+async function listed(client: Client, limit: number, children: boolean): Promise<ListedRun[]> {
   const runs: ListedRun[] = [];
   // A resumed run is several executions of one id: the newest, which comes first, counts.
   const seen = new Set<string>();
   for await (const found of client.workflow.list({ query: `WorkflowType = '${workflowType}'` })) {
     if (seen.has(found.workflowId)) continue;
     seen.add(found.workflowId);
-    runs.push(listedRun(found));
+    const run = listedRun(found);
+    if (run.parent === undefined || children) runs.push(run);
     if (runs.length >= limit) break;
   }
   return runs;
@@ -148,7 +161,7 @@ async function waitingFor(client: Client, run: ListedRun): Promise<ListedRun> {
   const { status, stages } = (await queriedState(client, run.run, patienceMs)) ?? {};
   if (status === "parked") return { ...run, status };
   const asks = stages?.find((stage) => stage.status === "waiting");
-  if (asks?.approval !== undefined) return { ...run, status: "waiting" };
+  if (asks?.approval !== undefined || asks?.child !== undefined) return { ...run, status: "waiting" };
   const choiceRequest = asks?.choiceRequest;
   return choiceRequest
     ? { ...run, status: "waiting", choiceRequest: { chosen: chosenOf(choiceRequest), target: choiceRequest.target } }
@@ -156,7 +169,7 @@ async function waitingFor(client: Client, run: ListedRun): Promise<ListedRun> {
 }
 
 async function recorded(home: string): Promise<ListedRun[]> {
-  return (await listRecords(home)).map(({ runId, pipeline, status, startedAt, endedAt }) => {
+  return (await listRecords(home)).map(({ runId, pipeline, status, startedAt, endedAt, parent }) => {
     return {
       run: runId,
       pipeline,
@@ -164,6 +177,7 @@ async function recorded(home: string): Promise<ListedRun[]> {
       startedAt,
       ...(endedAt === undefined ? {} : { endedAt }),
       recorded: true as const,
+      ...(parent && { parent: parent.run }),
     };
   });
 }

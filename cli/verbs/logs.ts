@@ -1,6 +1,8 @@
 import { createReadStream } from "node:fs";
 import { splitLines } from "../../formats/lines.js";
 import { PawlError } from "../../platform/errors.js";
+import { stagesToRun } from "../../schemas/matrix.js";
+import { childRunId } from "../../schemas/run.js";
 import { homeDirectory, lastOutputFile, readLog, type LogEntry } from "../../store/index.js";
 import { isObject } from "../../platform/json.js";
 import { refuseUnknownStage } from "../recorded-plan.js";
@@ -23,11 +25,18 @@ export const logs: Verb = (command, terminal) => {
     .option("--output", "print what the program of a command stage printed in its last attempt")
     .action(async (runId: string, stage: string | undefined, { follow, output }: Options) => {
       const home = homeDirectory();
-      await refuseUnknownStage(home, "logs", runId, stage);
+      const plan = await refuseUnknownStage(home, "logs", runId, stage);
+      const isChild = stagesToRun(plan.stages).some(({ id, child }) => id === stage && child !== undefined);
+      if (isChild) throw hasOwnRun(runId, stage!);
       if (output) return printOutput(home, runId, stage, terminal);
       await print(home, runId, { ...(stage && { stage }), ...(follow && { follow: untilInterrupted() }) }, terminal);
     });
 };
+
+function hasOwnRun(runId: string, stage: string): PawlError {
+  const next = `pawl logs ${childRunId(runId, stage)}`;
+  return new PawlError("NOT_ALLOWED", `${stage} is a run of its own, with its own log`, { next });
+}
 
 /** @throws PawlError MISSING_KEY without a stage; DATA_MISSING if its program has printed nothing here */
 async function printOutput(home: string, runId: string, stage: string | undefined, terminal: Terminal): Promise<void> {

@@ -87,7 +87,7 @@ async function requestOf(
   const known: Record<string, StageState> = {};
   let isWhole = true;
   for (const stage of stages) {
-    const isThere = await useArtifacts(home, Object.values(stage.outputs));
+    const isThere = await useArtifacts(home, stage.outputs, stage.values);
     known[stage.id] = isThere ? stage : { ...stage, status: "queued" };
     isWhole &&= isThere;
   }
@@ -95,13 +95,17 @@ async function requestOf(
   return { plan, stages: initialStates(stagesToRun(plan.stages), known), ...(store !== undefined && { store }) };
 }
 
-/** A run keeps its own copy of its definition: says so if the file has changed since. */
+/** A run keeps its own copy of its definition, and of those that it names: says so if a file has changed since. */
 async function noteChangedFile(runId: string, plan: Plan, terminal: Terminal): Promise<void> {
-  if (plan.file === undefined || plan.project === undefined) return;
-  const text = await readFile(pathOf(plan.file, plan.project), "utf8").catch(() => undefined);
-  if (text === undefined || sha256(text) === plan.definitionDigest) return;
-  const fork = `pawl fork ${runId} --file ${shellWord(plan.file)}`;
-  terminal.note(`${plan.file} has changed since; the run resumes with its own copy (to use the changed file: ${fork})`);
+  const { file, project, definitionDigest, files = {} } = plan;
+  if (file === undefined || project === undefined) return;
+  const named = Object.values(files).map((one): [string, string] => [one.file, sha256(one.text)]);
+  for (const [name, digest] of [[file, definitionDigest] as const, ...named]) {
+    const text = await readFile(pathOf(name, project), "utf8").catch(() => undefined);
+    if (text === undefined || sha256(text) === digest) continue;
+    const fork = `pawl fork ${runId} --file ${shellWord(file)}`;
+    terminal.note(`${name} has changed since; the run resumes with its own copy (to use the changed file: ${fork})`);
+  }
 }
 
 /**

@@ -25,7 +25,14 @@ export const run: Verb = (command, terminal) => {
       const { plan, text, file, inputs } = await compileDefinition(name, options, terminal);
       const project = options.project ?? process.cwd();
       const workflowId = options.id ?? newRunId(plan.name);
-      const request = { definition: text, file, inputs, seed: plan.seed, project };
+      const request = {
+        definition: text,
+        file,
+        inputs,
+        seed: plan.seed,
+        project,
+        ...(plan.files && { files: plan.files }),
+      };
       await renewEmbedded(home, terminal);
       await withServer(home, terminal, async (server) => {
         await startRun(server, home, workflowId, request);

@@ -13,6 +13,7 @@ import { graphFeaturize } from "./graph-featurize.js";
 import { grpo } from "./grpo.js";
 import { holdOutLinks } from "./hold-out-links.js";
 import { moduleStage } from "./module.js";
+import { pipeline } from "./pipeline.js";
 import { ppo } from "./ppo.js";
 import { pretrain } from "./pretrain.js";
 import { rewardModel } from "./reward-model.js";
@@ -44,6 +45,7 @@ const table = {
   command,
   module: moduleStage,
   approve,
+  pipeline,
 };
 
 /** The definitions of the built-in stages, each of its own type. */
@@ -94,6 +96,11 @@ export function codeSettings<T extends StageType>(uses: T, settings: StageWith<T
 /** Settings that are not pinned: what they name can change unnoticed. */
 export function unpinnedSettings<T extends StageType>(uses: T, settings: StageWith<T>): readonly string[] {
   return traitOf(stageDefinitions[uses].unpinned, settings);
+}
+
+/** Whether the stage is the run of another pipeline. */
+export function runsPipeline(uses: StageType): boolean {
+  return stageDefinitions[uses].runsPipeline === true;
 }
 
 /** Whether a stage may wait for people's choices. @param settings may still hold expressions */

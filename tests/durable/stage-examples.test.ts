@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import { metricNames, outputKinds } from "../../compiler/forms.js";
 import type { JsonObject } from "../../platform/json.js";
-import { stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
+import { runsPipeline, stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
 import { Shell } from "./cli/shell.js";
 
 const shell = new Shell();
@@ -43,6 +43,7 @@ test("the examples of all stages run as one pipeline: each succeeds, with output
       .join("\n"),
   ) as Record<string, JsonObject>;
   for (const { id, uses, outputs, metrics } of stages) {
+    if (runsPipeline(uses)) continue;
     const settings = written[id.split(".")[0]!]!["with"];
     expect(Object.keys(outputKinds(uses, settings))).toEqual(expect.arrayContaining(Object.keys(outputs)));
     expect(Object.keys(outputs)).not.toEqual([]);

@@ -64,7 +64,7 @@ const selected = {
   prefer: "highest",
 };
 
-/** Name of the file -> the request, and what is done to the run meanwhile. */
+/** Name of the file -> the request, what is done to the run meanwhile, and children whose histories are written, too. */
 const runs = {
   succeeded: [
     plan(
@@ -162,6 +162,37 @@ const runs = {
       await run.executeUpdate("approve", { args: [answer] });
     },
   ],
+  children: [
+    {
+      definition: [
+        "name: parent\nstages:",
+        "  both: { uses: pipeline, matrix: { steps: [2, 3] }, with: { pipeline: child, inputs: { steps: '${{ matrix.steps }}' } } }",
+        "  asks: { uses: pipeline, with: { pipeline: asks } }",
+        "  stops: { uses: pipeline, onFailure: continue, timeout: 1s, with: { pipeline: asks } }",
+        "  after: { uses: dataset, needs: [both, asks, stops], if: always(), with: { source: { text: brief } } }",
+        "outputs: { rows: '${{ stages.both.outputs.rows }}' }\n",
+      ].join("\n"),
+      files: {
+        child: {
+          file: "child.yaml",
+          text:
+            "name: child\ninputs: { steps: { type: integer } }\nstages:\n" +
+            "  a: { uses: dataset, with: { source: { text: '{\"steps\": ${{ inputs.steps }}}' }, query: none } }\n" +
+            "outputs: { rows: '${{ stages.a.metrics.trainRows }}', train: '${{ stages.a.outputs.train }}' }\n",
+        },
+        asks: {
+          file: "asks.yaml",
+          text: "name: asks\nstages:\n  ask: { uses: approve, with: { message: Continue? } }\n",
+        },
+      },
+    },
+    async (run) => {
+      await until(run, ({ stages }) => stages.some(({ id, status }) => id === "asks" && status === "waiting"));
+      const answer = { stage: "ask", approved: true, by: "operator" };
+      await client.workflow.getHandle("children.asks").executeUpdate("approve", { args: [answer] });
+    },
+    ["children.asks", "children.stops"],
+  ],
   "continued-as-new": [
     plan(Array.from({ length: 14 }, (_, i) => stage(`s${i}`, { steps: 20 + i }, { needs: i ? [`s${i - 1}`] : [] }))),
   ],
@@ -192,24 +223,29 @@ const withoutProject = (payload) => {
   return clean === text ? payload : Buffer.from(clean, "utf8").toString("base64");
 };
 
+/** Writes the histories of all executions of a run. */
+async function write(name) {
+  const executions = [];
+  for await (const { runId } of client.workflow.list({ query: `WorkflowId = "${name}"` })) executions.push(runId);
+  executions.reverse();
+  for (const [index, runId] of executions.entries()) {
+    const history = await client.workflow.getHandle(name, runId).fetchHistory();
+    const file = executions.length === 1 ? name : `${name}-${index + 1}`;
+    writeFileSync(path.join(directory, `${file}.json`), `${withoutPaths(historyToJSON(history))}\n`);
+    process.stdout.write(`${file}: ${history.events.length} events\n`);
+  }
+}
+
 try {
   mkdirSync(directory, { recursive: true });
   const asked = process.argv.slice(2);
-  for (const [name, [request, disturb]] of Object.entries(runs)) {
+  for (const [name, [request, disturb, children = []]] of Object.entries(runs)) {
     if (asked.length > 0 && !asked.includes(name)) continue;
     const options = { taskQueue: "pawl", workflowId: name, args: [request] };
     const run = await client.workflow.start("pipeline", options);
     await disturb?.(run);
     await run.result().catch(() => undefined);
-    const executions = [];
-    for await (const { runId } of client.workflow.list({ query: `WorkflowId = "${name}"` })) executions.push(runId);
-    executions.reverse();
-    for (const [index, runId] of executions.entries()) {
-      const history = await client.workflow.getHandle(name, runId).fetchHistory();
-      const file = executions.length === 1 ? name : `${name}-${index + 1}`;
-      writeFileSync(path.join(directory, `${file}.json`), `${withoutPaths(historyToJSON(history))}\n`);
-      process.stdout.write(`${file}: ${history.events.length} events\n`);
-    }
+    for (const id of [name, ...children]) await write(id);
   }
 } finally {
   await supervisor.stop();

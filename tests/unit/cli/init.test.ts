@@ -1,11 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { parse } from "yaml";
 import { templates } from "../../../cli/initializing/pipeline-files.js";
 import { main } from "../../../cli/program.js";
 import { compilePipeline, validatePipeline } from "../../../compiler/index.js";
+import type { JsonObject } from "../../../platform/json.js";
 import { packageRoot } from "../../../platform/locations.js";
 import { shippedPipelines } from "../../../platform/shipped.js";
 import { projectInProcess } from "../../support/describe-stage.js";
+import { definitionReader } from "../../../worker/pipeline-file.js";
 import { useDirectory } from "../../support/directory.js";
 import { recordedTerminal } from "../../support/terminal.js";
 
@@ -29,15 +32,28 @@ function filesIn(settings: unknown): string[] {
   return [...named.filter((one) => typeof one === "string"), ...Object.values(settings).flatMap(filesIn)];
 }
 
+/** Inputs that are artifacts have no default. */
+function artifactsFor(text: string): JsonObject {
+  const { inputs = {} } = parse(text) as { inputs?: Record<string, JsonObject> };
+  const open = Object.entries(inputs).filter(([, body]) => body["type"] === "object" && !("default" in body));
+  return Object.fromEntries(open.map(([name]) => [name, { artifact: "tokens", digest: "0".repeat(64) }]));
+}
+
+const readers = () => ({
+  ...projectInProcess(directory()),
+  readDefinition: definitionReader(directory(), path.join(directory(), ".pawl")),
+});
+
 async function namedFiles(file: string): Promise<string[]> {
   const text = readFileSync(file, "utf8");
-  const { plan } = await compilePipeline({ text, file, ...projectInProcess(directory()) });
-  return plan.stages.flatMap((stage) => filesIn(stage.with));
+  const { plan } = await compilePipeline({ text, file, inputs: artifactsFor(text), ...readers() });
+  const definitions = Object.values(plan.files ?? {}).map((one) => one.file);
+  return [...plan.stages.flatMap((stage) => filesIn(stage.with)), ...definitions];
 }
 
 async function expectSound(file: string): Promise<void> {
   const text = readFileSync(file, "utf8");
-  const { warnings } = await validatePipeline({ text, file, ...projectInProcess(directory()) });
+  const { warnings } = await validatePipeline({ text, file, ...readers() });
   expect(warnings).toEqual([]);
   const schema = /^# yaml-language-server: \$schema=(.*)$/m.exec(text)![1]!;
   expect(existsSync(path.resolve("pipelines", schema))).toBe(true);
@@ -72,6 +88,12 @@ test.each(shipped)("a copy of %s is sound, and has the files that it names", asy
   const file = path.join("pipelines", `${name}.yaml`);
   await expectSound(file);
   for (const named of await namedFiles(file)) expect([named, existsSync(named)]).toEqual([named, true]);
+});
+
+test("a copy brings the pipelines that it runs, and the files that it includes", async () => {
+  const { out } = await init("--from", "trials");
+  for (const file of ["trials.yaml", "trial.yaml", "parts/moby-dick.yaml"])
+    expect(out).toContain(`wrote  pipelines/${file}\n`);
 });
 
 test("a copy brings what its modules import", async () => {

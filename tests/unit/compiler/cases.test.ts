@@ -4,10 +4,12 @@ import { namedTypes } from "../../../compiler/forms.js";
 import { compilePipeline, PipelineErrors, renderError, validatePipeline } from "../../../compiler/index.js";
 import type { JsonObject } from "../../../platform/json.js";
 import { projectInProcess } from "../../support/describe-stage.js";
+import { definitionReader } from "../../../worker/pipeline-file.js";
 
 /**
  * Golden error output: a directory for each bad definition, with what is printed for it. `inputs.json` beside it makes it a
- * run with these inputs; queries are read from the directory. `UPDATE_CASES=1` writes the expectations anew; read the difference before committing it.
+ * run with these inputs; queries and other definitions are read from the
+ * directory. `UPDATE_CASES=1` writes the expectations anew; read the difference before committing it.
  */
 const directory = join(import.meta.dirname, "cases");
 /** Stands in the expectations for the list of all stage types, so that a new stage changes none of them. */
@@ -17,7 +19,11 @@ const update = process.env["UPDATE_CASES"] === "1";
 async function report(name: string): Promise<PipelineErrors> {
   const text = readFileSync(join(directory, name, "pipeline.yaml"), "utf8");
   const inputs = join(directory, name, "inputs.json");
-  const options = { text, file: "pipeline.yaml", ...projectInProcess(join(directory, name)) };
+  const own = join(directory, name);
+  const options = {
+    ...{ text, file: "pipeline.yaml", ...projectInProcess(own) },
+    readDefinition: definitionReader(own, join(own, "home")),
+  };
   try {
     if (existsSync(inputs))
       await compilePipeline({ ...options, inputs: JSON.parse(readFileSync(inputs, "utf8")) as JsonObject });

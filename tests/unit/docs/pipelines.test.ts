@@ -1,9 +1,11 @@
+import path from "node:path";
 import { parse, stringify } from "yaml";
 import { validatePipeline } from "../../../compiler/index.js";
 import { isObject, type Json, type JsonObject } from "../../../platform/json.js";
-import { stageDefinitions } from "../../../schemas/stages/index.js";
 import { packageRoot } from "../../../platform/locations.js";
+import { stageDefinitions } from "../../../schemas/stages/index.js";
 import { projectInProcess } from "../../support/describe-stage.js";
+import { definitionReader } from "../../../worker/pipeline-file.js";
 import { documents } from "../../support/documents.js";
 
 /**
@@ -22,7 +24,7 @@ const examples = Object.assign(
   ...Object.values(stageDefinitions).map(({ example }) => parse(example) as JsonObject),
 ) as JsonObject;
 
-const topLevel = new Set(["name", "description", "seed", "inputs", "defaults", "stages", "outputs"]);
+const topLevel = new Set(["name", "description", "seed", "inputs", "include", "defaults", "stages", "outputs"]);
 
 /** The block as a whole pipeline. Text of a pipeline is compiled as it stands. */
 function pipelineText(content: string): string {
@@ -55,13 +57,14 @@ function borrowed(text: string, own: JsonObject): JsonObject {
 }
 
 const { describeStage } = projectInProcess(packageRoot());
+const readDefinition = definitionReader(packageRoot(), path.join(packageRoot(), ".pawl"));
 
 test("the documents have blocks of YAML", () => {
   expect(blocks.length).toBeGreaterThan(40);
 });
 
 test.each(blocks)("$where compiles", async ({ content }) => {
-  const { warnings } = await validatePipeline({ text: pipelineText(content), describeStage });
+  const { warnings } = await validatePipeline({ text: pipelineText(content), describeStage, readDefinition });
   // A block of nothing but inputs cannot use them.
   const isUse = !/^inputs:/.test(content) || /^stages:/m.test(content);
   expect(isUse ? warnings : []).toEqual([]);

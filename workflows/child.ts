@@ -1,0 +1,154 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  ChildWorkflowFailure,
+  defineSignal,
+  isCancellation,
+  setHandler,
+  startChild,
+  workflowInfo,
+} from "@temporalio/workflow";
+import { cutFailure } from "../platform/errors.js";
+import { isObject } from "../platform/json.js";
+import type { ChildPlan, PlannedStage } from "../schemas/plan.js";
+import {
+  childRunId,
+  childSignal,
+  workflowType,
+  type ChildNews,
+  type RunRequest,
+  type RunResult,
+  type StageFailure,
+} from "../schemas/run.js";
+import { prepareChild } from "./activities.js";
+import type { Board } from "./board.js";
+import { childOutputs } from "./facts.js";
+import { readFailure, stageFailure } from "./failure.js";
+import { failStage, settingsOf } from "./stage.js";
+import { inTurn } from "./turns.js";
+
+/** The workflow of a child is the one that calls this. */
+type Pipeline = (request: RunRequest) => Promise<RunResult>;
+
+/**
+ * Runs the pipeline of a stage as a child workflow, to its end. Never rejects for a failure of the child. Canceling it
+ * cancels the child, and waits until that has ended.
+ * @param whyCanceled called when the stage is canceled
+ */
+export async function runChild(
+  board: Board,
+  stage: PlannedStage & { child: ChildPlan },
+  { whyCanceled }: { whyCanceled: () => string },
+): Promise<void> {
+  const { attempts, startedAtMs = Date.now() } = board.state(stage.id);
+  board.set(stage.id, {
+    ...{ status: "running", reason: undefined, failure: undefined, startedAtMs },
+    ...{ attempts: attempts + 1, outputs: {}, values: undefined, child: undefined, endedAtMs: undefined },
+  });
+  try {
+    const ended = await childEnd(board, stage);
+    const { child, status } = board.state(stage.id);
+    board.set(stage.id, { child: child && { run: child.run } });
+    // The run is failing, and the stage was canceled while the child waited for people.
+    if (status === "cancelled") return;
+    if ("failure" in ended) return failStage(board, stage, ended);
+    board.set(stage.id, { status: "succeeded", ...childOutputs(ended.outputs), endedAtMs: Date.now() });
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    const { child } = board.state(stage.id);
+    board.set(stage.id, {
+      ...{ status: "cancelled", reason: whyCanceled(), endedAtMs: Date.now() },
+      child: child && { run: child.run },
+    });
+  }
+}
+
+/** How the child has ended. Throws when the stage is canceled. */
+async function childEnd(
+  board: Board,
+  stage: PlannedStage & { child: ChildPlan },
+): Promise<RunResult | { failure: StageFailure }> {
+  const run = childRunId(workflowInfo().workflowId, stage.id);
+  const outer = CancellationScope.current();
+  const { timeoutMs: timeout } = stage.child;
+  const scope = new CancellationScope({ cancellable: true, ...(timeout !== undefined && { timeout }) });
+  try {
+    const request = await inTurn(board, prepareChild(requestOf(board, stage)));
+    board.store ??= request.store;
+    return await scope.run(async () => {
+      const child = await startChild<Pipeline>(workflowType, {
+        workflowId: run,
+        args: [request],
+        workflowIdReusePolicy: "ALLOW_DUPLICATE",
+        cancellationType: "WAIT_CANCELLATION_COMPLETED",
+        parentClosePolicy: "REQUEST_CANCEL",
+      });
+      board.set(stage.id, { child: { run, execution: child.firstExecutionRunId } });
+      return child.result();
+    });
+  } catch (error) {
+    if (isCancellation(error) && outer.consideredCancelled) throw error;
+    return { failure: cutFailure(failureOf(error, run, scope.consideredCancelled)) };
+  }
+}
+
+function requestOf(board: Board, { id: stage, uses, child, cache, ...rest }: PlannedStage & { child: ChildPlan }) {
+  const { plan, store } = board;
+  const settings = settingsOf(board, { id: stage, uses, child, cache, ...rest });
+  const { workflowId: runId } = workflowInfo();
+  return { runId, stage, uses, child, with: settings, cache, plan, ...(store !== undefined && { store }) };
+}
+
+/** @param isTooLate whether the stage's timeout has canceled it */
+function failureOf(error: unknown, run: string, isTooLate: boolean): StageFailure {
+  const { workflowId: parent } = workflowInfo();
+  const next = `pawl status ${run}; once it is corrected: pawl resume ${parent}`;
+  if (isTooLate && isCancellation(error))
+    return stageFailure("STAGE_TIMEOUT", `the run ${run} took longer than the stage's timeout`, {
+      next: `raise \`timeout\`, or resume: pawl resume ${parent}`,
+    });
+  if ((error as Error).name === "WorkflowExecutionAlreadyStartedError")
+    return stageFailure("CHILD_FAILED", `the run ${run} is under way already`, {
+      next: `wait until it has ended, then pawl resume ${parent}`,
+    });
+  if (error instanceof ChildWorkflowFailure) return stageFailure("CHILD_FAILED", howEnded(error, run), { next });
+  return readFailure(error).failure;
+}
+
+function howEnded({ cause }: ChildWorkflowFailure, run: string): string {
+  if (cause instanceof ApplicationFailure) return `the run ${run} failed\n${cause.message}`;
+  if (cause !== undefined && isCancellation(cause)) return `the run ${run} was canceled`;
+  return `the run ${run} was ended by the server or an operator: ${cause?.message ?? "for an unknown reason"}`;
+}
+
+/**
+ * The signal with which a child tells that it waits for people, or does so no longer. News of an execution that is not
+ * under way are ignored.
+ * @param board the board, once the plan is loaded
+ */
+export function listenForChildren(board: () => Board | undefined): void {
+  setHandler(
+    defineSignal<[ChildNews]>(childSignal),
+    (news: unknown) => {
+      const known = board();
+      if (known === undefined || !isNews(news)) return;
+      const state = known.states[news.stage];
+      if (state?.child?.execution === undefined || state.child.execution !== news.execution) return;
+      const { run, execution } = state.child;
+      const { asks } = news;
+      known.set(news.stage, { status: asks?.status ?? "running", child: { run, execution, ...(asks && { asks }) } });
+    },
+    { description: "sent by the run of a child, when it waits for people" },
+  );
+}
+
+/** Anybody who reaches the server can send a signal. */
+function isNews(news: unknown): news is ChildNews {
+  if (!isObject(news)) return false;
+  const { stage, execution, asks } = news;
+  const isAsks = (value: unknown): boolean =>
+    isObject(value) &&
+    (value["status"] === "parked" || value["status"] === "waiting") &&
+    ["run", "stage", "verb"].every((name) => typeof value[name] === "string");
+  return typeof stage === "string" && typeof execution === "string" && (asks === undefined || isAsks(asks));
+}
