@@ -22,6 +22,7 @@ const base = {
   ],
   moduleNameMapper: {
     "^(\\.{1,2}/.*)\\.js$": ["$1.ts", "$1.js"],
+    "^pawl$": "<rootDir>/index.ts",
     "^@actions/expressions$": "<rootDir>/node_modules/@actions/expressions/dist/index.js",
     "^@actions/expressions/(.+)$": "<rootDir>/node_modules/@actions/expressions/dist/$1.js",
   },

@@ -1,10 +1,14 @@
 import { yieldProcess } from "../platform/yield-process.js";
-import type { LoopState, StageContext } from "./stage.js";
+import type { LoopState, PublicStageContext } from "../schemas/stage-run.js";
 
-type Helpers = Pick<StageContext, "yield" | "checkpointEvery">;
+type Helpers = Pick<PublicStageContext, "yield" | "checkpointEvery">;
+/** What the helpers need of a context. */
+type Parts = Pick<PublicStageContext, "signal" | "checkpointEveryMs"> & {
+  checkpoints: Pick<PublicStageContext["checkpoints"], "save">;
+};
 
 /** A context with the two helpers that follow from its other fields, which may be replaced later. */
-export function withLoopHelpers<C extends Omit<StageContext, keyof Helpers>>(parts: C): NoInfer<C> & Helpers {
+export function withLoopHelpers<C extends Parts>(parts: C): NoInfer<C> & Helpers {
   const context: C & Helpers = {
     ...parts,
     yield: () => yieldProcess(context.signal),
@@ -14,7 +18,7 @@ export function withLoopHelpers<C extends Omit<StageContext, keyof Helpers>>(par
 }
 
 async function checkpointedLoop<T>(
-  context: StageContext,
+  context: Parts & Helpers,
   state: () => LoopState,
   loop: (betweenSteps: () => Promise<void>) => Promise<T>,
 ): Promise<T> {

@@ -4,17 +4,14 @@ import path from "node:path";
 import { pathBelow } from "../platform/containment.js";
 import { PawlError } from "../platform/errors.js";
 import type { StageWith } from "../schemas/stages/index.js";
-import { layout } from "../store/index.js";
 import { temporaryDirectory } from "../store/temporary.js";
+import { runCaptured } from "./command/captured.js";
 import { checkpointContent, CheckpointTaker } from "./command/checkpoints.js";
 import { refuseFailedEnd } from "./command/end.js";
 import { programEnvironment } from "./command/environment.js";
 import { EventReader } from "./command/events.js";
 import { linkInputs, refuseChangedInputs } from "./command/inputs.js";
-import { masking } from "./command/mask.js";
-import { LastLines, OutputFile } from "./command/output.js";
 import { takeOutputs } from "./command/outputs.js";
-import { runProgram, type Program, type ProgramEnd } from "./command/program.js";
 import { readSecrets } from "./command/secrets.js";
 import { filesBelow } from "./dataset/paths.js";
 import type { Stage, StageContext } from "./stage.js";
@@ -68,40 +65,21 @@ async function attempt(
 ): Promise<void> {
   const workingDirectory = await workingDirectoryOf(settings, context);
   const secrets = await readSecrets(settings.env);
-  const output = new OutputFile(layout.output(context.home, context.runId, context.stage, context.attempt));
-  const last = new LastLines();
   const stop = new AbortController();
   const taker = new CheckpointTaker(place.checkpoints, context, (error) => stop.abort(error));
   const signal = AbortSignal.any([context.signal, stop.signal]);
-  const masked = masking(Object.values(secrets), (bytes) => {
-    output.write(bytes);
-    last.add(bytes);
-  });
-  const program: Program = {
+  const program = {
     argv: argvOf(settings),
     workingDirectory,
     environment: programEnvironment(settings.env, place, secrets),
-    onOutput: masked,
-    onEvents: (bytes) => reader.read(bytes),
+    onEvents: (bytes: Buffer) => reader.read(bytes),
   };
-  let leftOut = 0;
-  const end = await runProgram(program, signal).finally(async () => {
-    masked();
-    leftOut = output.close();
-    await taker.finish();
-  });
+  const { end, last } = await runCaptured(program, context, { signal, secrets: Object.values(secrets) }).finally(() =>
+    taker.finish(),
+  );
   reader.end();
-  logEnd(context, path.relative(context.home, output.file), end, leftOut);
   signal.throwIfAborted();
   refuseFailedEnd(end, program.argv[0]!, last.text());
-}
-
-function logEnd(context: StageContext, output: string, { code, signal }: ProgramEnd, leftOut: number): void {
-  context.log("the program ended", {
-    ...(code === null ? { signal } : { code }),
-    output,
-    ...(leftOut > 0 && { bytesLeftOut: leftOut }),
-  });
 }
 
 function argvOf({ run }: Settings): string[] {

@@ -22,5 +22,6 @@ export const stages = {
   select: async () => (await import("./select.js")).select,
   command: async () => (await import("./command.js")).command,
   pipeline: async () => (await import("./pipeline.js")).pipeline,
+  module: async () => (await import("./module.js")).moduleStage,
   "table-model": async () => (await import("./table-model.js")).tableModel,
 } satisfies { [T in StageType]: () => Promise<Stage<T>> };

@@ -2,8 +2,6 @@ import type { Command } from "commander";
 import { compilePipeline } from "../compiler/index.js";
 import type { JsonObject } from "../platform/json.js";
 import type { Plan } from "../schemas/plan.js";
-import { homeDirectory } from "../store/index.js";
-import { definitionReader } from "../worker/pipeline-file.js";
 import { projectFiles } from "../worker/project-files.js";
 import { readInputs } from "./inputs.js";
 import { collect, wholeNumber } from "./options.js";
@@ -55,8 +53,7 @@ export async function compileDefinition(
     file,
     inputs,
     ...seed,
-    readProjectFile: projectFiles(process.cwd()),
-    readDefinition: definitionReader(process.cwd(), homeDirectory()),
+    ...projectFiles(process.cwd()),
   });
   for (const { file, line, column, message } of warnings)
     terminal.note(terminal.colors.yellow(`${file}:${line}:${column}  warning: ${message}`));

@@ -21,6 +21,7 @@ import { stageIdentity } from "../worker/identity.js";
 import { recordedReader } from "../worker/pipeline-file.js";
 import { withCache } from "../worker/prepare-child.js";
 import { projectFiles } from "../worker/project-files.js";
+import type { AgainstRun } from "./comparing/against-run.js";
 import { ago } from "./render/values.js";
 import { childOutputs, stageFacts } from "../workflows/facts.js";
 import { contextOf, nextSteps } from "../workflows/schedule.js";
@@ -29,8 +30,8 @@ import { contextOf, nextSteps } from "../workflows/schedule.js";
 export interface StageForecast {
   stage: string;
   uses: string;
-  verdict: "kept" | "cached" | "will run" | "skipped" | "fails";
-  /** Why; for a cached stage, which run left the result. */
+  verdict: "kept" | "reused" | "cached" | "will run" | "skipped" | "fails";
+  /** Why; for a cached stage, which run left the result. `reused`: it is that of the run that the plan is compared with. */
   reasons: string[];
   /** Absent if it depends on the outputs of a stage that will run. */
   key?: string;
@@ -42,25 +43,28 @@ export interface StageForecast {
  * Goes through a plan as the interpreter would, with the store's results for what is cached. A stage that will run is
  * assumed to succeed; stages that depend on its outputs have to run as well.
  * @param kept states of the stages that another run has finished, and that are not run again
+ * @param against the run to compare with; default: what each stage was when it last succeeded
  */
 export async function forecast(
   home: string,
   plan: Plan,
   kept: Readonly<Record<string, StageState>> = {},
+  against?: AgainstRun,
 ): Promise<StageForecast[]> {
-  return (await forecastWithStates(home, plan, kept)).forecasts;
+  return (await forecastWithStates(home, plan, kept, against)).forecasts;
 }
 
 async function forecastWithStates(
   home: string,
   plan: Plan,
   kept: Readonly<Record<string, StageState>>,
+  against?: AgainstRun,
 ): Promise<{ forecasts: StageForecast[]; states: Readonly<Record<string, StageState>> }> {
   const stages = stagesToRun(plan.stages);
   const states: Record<string, StageState> = {};
   for (const { id, uses } of stages) states[id] = { id, uses, status: "queued", attempts: 0, outputs: {}, metrics: {} };
   const members = membersById(stages);
-  const known: Forecasting = { plan, stages, members, states, unknown: new Set(), hasOtherEnds: false };
+  const known: Forecasting = { plan, stages, members, states, unknown: new Set(), hasOtherEnds: false, against };
   const forecasts = new Map<string, StageForecast>();
   for (const level of levelsOf(stages, members)) {
     const found = await mapBounded(level, stagesAtOnce, async (stage) => {
@@ -98,6 +102,7 @@ function levelsOf(stages: readonly PlannedStage[], members: Forecasting["members
 
 const statusOf = {
   kept: "cached",
+  reused: "cached",
   cached: "cached",
   "will run": "succeeded",
   skipped: "skipped",
@@ -128,6 +133,7 @@ interface Forecasting {
   unknown: Set<string>;
   /** Whether a stage is skipped or fails. */
   hasOtherEnds: boolean;
+  against: AgainstRun | undefined;
 }
 
 interface Told {
@@ -160,8 +166,8 @@ async function forecastStage(home: string, known: Forecasting, stage: PlannedSta
   if (openInputs.length > 0) return told("will run", willRun(openInputs));
   try {
     const settings = evaluateTemplate(stage.with, context) as JsonObject;
-    if (stage.child !== undefined) return await forecastChild(home, plan, stage, settings);
-    const { result, ...found } = await lookUp(home, plan, stage, settings);
+    if (stage.child !== undefined) return await forecastChild(home, known, stage, settings);
+    const { result, ...found } = await lookUp(home, known, stage, settings);
     return { told: { ...about, ...found }, ...(result && { result }) };
   } catch (error) {
     return told("fails", (error as Error).message);
@@ -169,17 +175,22 @@ async function forecastStage(home: string, known: Forecasting, stage: PlannedSta
 }
 
 /** Goes through the stages of the pipeline that a stage runs. Throws PipelineErrors. */
-async function forecastChild(home: string, plan: Plan, stage: PlannedStage, settings: JsonObject): Promise<Told> {
+async function forecastChild(
+  home: string,
+  { plan, against }: Forecasting,
+  stage: PlannedStage,
+  settings: JsonObject,
+): Promise<Told> {
   const { inputs = {} } = settings as { inputs?: JsonObject };
   const { plan: compiled } = await compilePipeline({
     ...plan.files![stage.child!.name]!,
     inputs,
     seed: plan.seed,
-    readProjectFile: projectFiles(process.cwd()),
+    ...projectFiles(process.cwd()),
     readDefinition: recordedReader(plan.files),
   });
   const child = withCache(compiled, stage.cache);
-  const { forecasts, states } = await forecastWithStates(home, child, {});
+  const { forecasts, states } = await forecastWithStates(home, child, {}, against);
   const about = { stage: stage.id, uses: stage.uses, stages: forecasts };
   const running = forecasts.filter(({ verdict }) => verdict === "will run");
   const failing = forecasts.find(({ verdict }) => verdict === "fails");
@@ -198,7 +209,12 @@ async function forecastChild(home: string, plan: Plan, stage: PlannedStage, sett
 
 type LookUp = Pick<StageForecast, "verdict" | "reasons" | "key"> & { result?: ResultRecord };
 
-async function lookUp(home: string, plan: Plan, stage: PlannedStage, settings: JsonObject): Promise<LookUp> {
+async function lookUp(
+  home: string,
+  { plan, against }: Forecasting,
+  stage: PlannedStage,
+  settings: JsonObject,
+): Promise<LookUp> {
   const checked = checkWith(stage.uses, settings, `stages.${stage.id} (${stage.uses})`);
   const place = { home, gpu: stage.resources.gpu > 0, workingDirectory: process.cwd() };
   const identity = await stageIdentity({ uses: stage.uses, with: checked, seed: plan.seed }, place);
@@ -208,24 +224,43 @@ async function lookUp(home: string, plan: Plan, stage: PlannedStage, settings: J
   const result = mayBeCached ? await findResult(home, key, maxAgeMs) : undefined;
   if (result) {
     const { runId, endedAt } = result.lineage;
-    return { verdict: "cached", reasons: [`result of ${runId}, ${ago(new Date(endedAt), new Date())}`], key, result };
+    const reasons = [`result of ${runId}, ${ago(new Date(endedAt), new Date())}`];
+    if (against?.hasKey(stage.id, key)) return { verdict: "reused", reasons, key, result };
+    reasons.push(...((await against?.differences(stage.id, identity)) ?? []));
+    return { verdict: "cached", reasons, key, result };
   }
-  const reasons = await whyNotCached(home, plan, stage, identity);
+  const reasons = await whyNotCached(home, plan, stage, identity, against);
   const [step] = await checkpointSteps(home, key);
   if (step !== undefined) reasons.push(`it resumes from its checkpoint at step ${step}`);
   return { verdict: "will run", reasons, key };
 }
 
-async function whyNotCached(home: string, plan: Plan, stage: PlannedStage, now: StageIdentity): Promise<string[]> {
+async function whyNotCached(
+  home: string,
+  plan: Plan,
+  stage: PlannedStage,
+  now: StageIdentity,
+  against: AgainstRun | undefined,
+): Promise<string[]> {
   if (stage.cache === false) return ["cache: false"];
   if (stageDefinitions[stage.uses].writesOutsideStore) return ["it writes outside the store: every run does it again"];
-  const latest = await findLatest(home, plan.name, stage.id);
-  const missing = missingSources(now);
-  if (latest === undefined) return ["it has not succeeded before", ...(missing === undefined ? [] : [missing])];
-  const changes = explainChange(latest, now);
+  const changes = await (against?.differences(stage.id, now) ?? changesSinceLatest(home, plan, stage, now));
   if (changes.length > 0) return changes;
   const tooOld = (await findResult(home, stageKey(now))) !== undefined;
   return [tooOld ? "its result is older than cache.ttl" : "its result is no longer in the store"];
+}
+
+/** Differences from when the stage last succeeded in a run of the pipeline. */
+async function changesSinceLatest(
+  home: string,
+  plan: Plan,
+  stage: PlannedStage,
+  now: StageIdentity,
+): Promise<string[]> {
+  const latest = await findLatest(home, plan.name, stage.id);
+  const missing = missingSources(now);
+  if (latest === undefined) return ["it has not succeeded before", ...(missing === undefined ? [] : [missing])];
+  return explainChange(latest, now);
 }
 
 function stagesIn(found: readonly { kind: string; stage?: string }[], unknown: ReadonlySet<string>): string[] {

@@ -1,15 +1,13 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { Command, CommanderError } from "commander";
 import { PipelineErrors } from "../compiler/errors.js";
 import { homeDirectory, storeError } from "../store/index.js";
 import { PawlError, type ErrorCode } from "../platform/errors.js";
-import { packageRoot } from "../platform/locations.js";
 import { exitCodes } from "./exit-codes.js";
 import { renderFailure } from "./render/error.js";
 import type { Terminal } from "./terminal.js";
 import { usageError } from "./usage.js";
 import { verbs } from "./verbs/index.js";
+import { pawlVersion } from "./version.js";
 
 /** Runs the verb that `args` name. Returns the exit code; errors have been printed. */
 export async function main(args: string[], terminal: Terminal): Promise<number> {
@@ -55,7 +53,7 @@ function exitCodeOf(failure: unknown): number {
 /** All verbs with name and summary; options and code are loaded only for the verb that is about to run. */
 export async function buildProgram(name: string | undefined, terminal: Terminal): Promise<Command> {
   const program = quiet(new Command("pawl"), terminal);
-  program.description("Training pipelines that do not slip back.").version(version());
+  program.description("Training pipelines that do not slip back.").version(pawlVersion());
   program
     .usage("<verb> [options]")
     .commandsGroup("Verbs:")
@@ -85,9 +83,4 @@ function quiet(command: Command, terminal: Terminal): Command {
     outputError: () => undefined,
     writeErr: (text) => terminal.note(text.trimEnd()),
   });
-}
-
-function version(): string {
-  const file = path.join(packageRoot(), "package.json");
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

@@ -8,7 +8,7 @@ import { withForm } from "./forms.js";
 import { validateWith } from "./generated/validators.js";
 import { pathProblems } from "./paths.js";
 import { pathText, type Problem } from "./problem.js";
-import type { Path } from "./schema.js";
+import type { Path, Schema } from "./schema.js";
 import { schemaProblems } from "./schema-errors.js";
 import { withoutShorthands } from "./shorthand.js";
 
@@ -26,11 +26,19 @@ export function checkWith<T extends StageType>(
   const settings: unknown = structuredClone(withoutShorthands(value, withForm(uses)));
   const problems = withProblems(uses, settings as Json, []);
   const isWith: ValidateFunction<StageWith<T>> = validateWith[uses];
+  refuseProblems(problems, where);
+  if (isWith(settings)) return settings;
+  throw new PawlError("INTERNAL", `${where}: the settings fail a check that they passed before`);
+}
+
+/**
+ * Refuses settings that have problems.
+ * @param where the stage, as errors name it
+ * @throws PawlError with the code of the first problem; the message lists all of them
+ */
+export function refuseProblems(problems: readonly Problem[], where: string): void {
   const [first] = problems;
-  if (first === undefined) {
-    if (isWith(settings)) return settings;
-    throw new PawlError("INTERNAL", `${where}: the settings fail a check that they passed before`);
-  }
+  if (first === undefined) return;
   const message = problems.map(({ path, message: text }) => `${pathText(["with", ...path])} ${text}`);
   throw new PawlError(first.code, message.join("; "), {
     where,
@@ -49,19 +57,45 @@ export interface Unknowns {
 }
 const nothingUnknown: Unknowns = { covers: () => false, revise: (problem) => problem };
 
+/** The form of a stage's settings, and its check, which fills in defaults. */
+export interface SettingsForm {
+  form: Schema;
+  validate: ValidateFunction;
+}
+
+/** The form of the settings of a type of stage. */
+export function formOfType(uses: StageType): SettingsForm {
+  return { form: withForm(uses), validate: validateWith[uses] };
+}
+
 /**
  * What is wrong with a `with`. Defaults are filled into `value`.
  * @param value without shorthands
  * @param prefix where it is in the definition; paths of problems begin with it
  */
-export function withProblems(uses: StageType, value: Json, prefix: Path, unknowns = nothingUnknown): Problem[] {
-  const schema = withForm(uses);
-  const validate = validateWith[uses];
-  const found = validate(value) ? [] : schemaProblems(validate.errors ?? [], value, schema, prefix);
-  const problems = found.map(unknowns.revise).filter((problem) => problem !== undefined);
-  append(problems, pathProblems(value, schema, prefix));
-  append(problems, longDurations(value, schema, prefix));
+export function withProblems(
+  uses: StageType,
+  value: Json,
+  prefix: Path,
+  unknowns = nothingUnknown,
+  form: SettingsForm = formOfType(uses),
+): Problem[] {
+  const problems = problemsOfForm(value, prefix, form, unknowns);
   if (problems.length === 0) append(problems, ruleProblems(uses, value, prefix, unknowns));
+  return problems;
+}
+
+/** What does not fit a form. Defaults are filled into `value`. @param prefix as for `withProblems` */
+export function problemsOfForm(
+  value: Json,
+  prefix: Path,
+  { form, validate }: SettingsForm,
+  unknowns = nothingUnknown,
+): Problem[] {
+  const found = validate(value) ? [] : schemaProblems(validate.errors ?? [], value, form, prefix);
+  const problems = found.map(unknowns.revise).filter((problem) => problem !== undefined);
+  append(problems, pathProblems(value, form, prefix));
+  append(problems, longDurations(value, form, prefix));
   return problems;
 }
 

@@ -5,10 +5,10 @@ import { combinationText } from "../schemas/matrix.js";
 import { secretName } from "../schemas/secrets.js";
 import { runsPipeline, stageDefinitions, type StageType } from "../schemas/stages/index.js";
 import type { PlacedForm } from "./check-answers.js";
-import { withProblems } from "./check-with.js";
+import { formOfType, withProblems, type SettingsForm, type Unknowns } from "./check-with.js";
 import type { PlacedCall } from "./child-inputs.js";
 import { longDurations } from "./durations.js";
-import { definitionForm, isStageType, withForm } from "./forms.js";
+import { definitionForm, isStageType, namedTypes } from "./forms.js";
 import { validateDefinition } from "./generated/validators.js";
 import { cycles, missingNeeds, needsOfLast, type Edge } from "./graph.js";
 import { combinationsOf, fitsMatrix, matrixProblems } from "./matrix.js";
@@ -51,16 +51,19 @@ export interface Checked {
  * Checks everything about a definition except its `inputs`.
  * @param known inputs known before the run
  * @param declared names of all inputs
+ * @param own forms of settings by stage id, where they differ from those of the stage's type
  */
 export function checkDefinition(
   value: Json,
   known: Omit<Known, "stages" | "evaluator">,
   declared: readonly string[],
+  own: ReadonlyMap<string, SettingsForm> = new Map(),
 ): Checked {
   const stages = stagesOf(value);
   const collector = new Collector(
     { ...known, stages, evaluator: templateEvaluator({ ...known, stages: {} }) },
     { inputs: declared, stages, children: known.children },
+    own,
   );
   const definition = collector.definition(value);
   const last = lastStages(stagesOf(definition));
@@ -127,9 +130,11 @@ class Collector {
   readonly checked: CheckedStage[] = [];
   readonly #known: Known;
   readonly #names: Names;
-  constructor(known: Known, names: Names) {
+  readonly #own: ReadonlyMap<string, SettingsForm>;
+  constructor(known: Known, names: Names, own: ReadonlyMap<string, SettingsForm>) {
     this.#known = known;
     this.#names = names;
+    this.#own = own;
   }
 
   /** Checks the whole definition; returns it with settings resolved. */
@@ -221,7 +226,8 @@ class Collector {
   }
 
   #with(id: string, uses: StageType, settings: Json | undefined, path: Path, scope: Scope, isFirst: boolean): void {
-    const schema: Schema = withForm(uses);
+    const settingsForm = this.#own.get(id) ?? formOfType(uses);
+    const { form: schema } = settingsForm;
     if (settings === undefined) {
       const problems = withProblems(uses, {}, path);
       if (problems.length > 0) this.problems.push(missingWith(path, schema));
@@ -233,11 +239,12 @@ class Collector {
     const { value, standIns } = isFirst
       ? this.#resolve(written, path, scope, id, takesSecret)
       : this.#resolved(written, path, scope);
-    const problems = withProblems(uses, value, path, {
+    const unknowns: Unknowns = {
       covers: (field) =>
         standIns.some((standIn) => standIn.kind !== "known" && overlaps([...path, ...field], standIn.path)),
       revise: (problem) => reviseProblem(problem, standIns, schema, path),
-    });
+    };
+    const problems = withProblems(uses, value, path, unknowns, settingsForm);
     append(this.problems, onePerPlace(problems));
     if (problems.length === 0) this.#call(id, value as JsonObject, path, standIns, scope);
     if (problems.length > 0 || !isFirst) return;
@@ -382,15 +389,14 @@ function stageTypeProblem(problem: Problem): Problem {
   const [root, , key] = problem.path;
   if (root !== "stages" || key !== "uses" || problem.path.length !== 3 || problem.code !== "NOT_ALLOWED")
     return problem;
-  const types = schemaAt(definitionForm(), problem.path)?.enum?.map(String) ?? [];
   const written = problem.got?.replace(/^"|"$/g, "") ?? "";
-  const guess = nearest(written, types);
-  const choose = "choose one of those listed; a type of your own needs `npm run build` and restarted workers";
+  const guess = nearest(written, namedTypes);
+  const choose = "choose one of those listed; a stage of your own is named by its file: ./stages/NAME.ts";
   return {
     ...problem,
     code: "UNKNOWN_STAGE_TYPE",
     message: `: there is no stage type ${written}`,
-    expected: types.join(", "),
+    expected: namedTypes.join(", "),
     got: written,
     next: guess === undefined ? choose : `write ${guess}`,
   };

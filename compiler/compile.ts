@@ -21,6 +21,7 @@ import { includeStages, lineOfStage, locateIncluded, type Included } from "./inc
 import { validateDefinition } from "./generated/validators.js";
 import { formProblems } from "./check-answers.js";
 import { checkInputs } from "./inputs.js";
+import { asWritten, lowerOwnStages, type DescribeStage } from "./own-stages.js";
 import { planStages } from "./plan.js";
 import type { Problem } from "./problem.js";
 import { queryProblems, type ReadProjectFile } from "./queries.js";
@@ -39,6 +40,8 @@ export interface CompileOptions {
   readProjectFile?: ReadProjectFile;
   /** Reads the definitions that this one names: pipelines that its stages run, and files that it includes. */
   readDefinition?: ReadDefinition;
+  /** Loads the stages that the definition names by their files (`uses: ./stages/NAME.ts`). */
+  describeStage?: DescribeStage;
 }
 
 /** A problem that does not stop the run; it has the form of an error. */
@@ -72,7 +75,7 @@ export async function compilePipeline(options: CompileOptions): Promise<{ plan: 
  * @throws PipelineErrors with everything that is wrong
  */
 export async function validatePipeline(
-  options: Pick<CompileOptions, "text" | "file" | "readProjectFile" | "readDefinition">,
+  options: Omit<CompileOptions, "inputs" | "seed">,
 ): Promise<{ name: string; stages: string[]; warnings: Warning[] }> {
   const { included, warnings } = await check(options, undefined);
   return { name: nameOf(included.value), stages: [...stagesOf(included.value).keys()], warnings };
@@ -113,20 +116,22 @@ async function check(
   const { source } = read;
   if (source === undefined) throw new PipelineErrors(locate(read.problems, text, file));
   const included = await includeStages(source.value, library, file);
-  const { value } = included;
+  const lowered = await lowerOwnStages(included.value, options.describeStage);
+  const { definition: value } = lowered;
   const checkChild = (definition: DefinitionFile, to: Trail): Promise<CheckedChild> =>
-    childOf({ ...definition, readProjectFile: options.readProjectFile }, library, to);
+    childOf(definition, options, library, to);
   const called = await readChildren(stagesOf(value), library, [...trail, file], checkChild);
   const inputs = await checkInputs(value, given);
   const seed = options.seed ?? numberAt(value, "seed") ?? DEFAULTS.seed;
   const run = { id: "", pipeline: nameOf(value), seed };
-  const checked = checkDefinition(value, { inputs: inputs.values, run, children: called.children }, inputs.declared);
+  const known = { inputs: inputs.values, run, children: called.children };
+  const checked = checkDefinition(value, known, inputs.declared, lowered.own);
   const problems = [
     ...read.problems,
     ...included.problems,
     ...called.problems,
     ...inputs.problems,
-    ...checked.problems,
+    ...asWritten(checked.problems, lowered),
     ...shortHeartbeats(checked.definition),
     ...wrongSeed(options.seed),
     ...(await formProblems(checked.forms)),
@@ -152,12 +157,13 @@ type CheckedChild = Omit<Child, "name" | "file">;
 
 /** What a parent has to know about a definition. */
 async function childOf(
-  { text, file, readProjectFile }: DefinitionFile & { readProjectFile: ReadProjectFile | undefined },
+  definition: DefinitionFile,
+  { readProjectFile, describeStage }: CompileOptions,
   library: Library,
   trail: Trail,
 ): Promise<CheckedChild> {
-  const options = { text, file, ...(readProjectFile && { readProjectFile }) };
-  const { included, checked, children, files } = await check(options, undefined, library, trail);
+  const readers = { ...(readProjectFile && { readProjectFile }), ...(describeStage && { describeStage }) };
+  const { included, checked, children, files } = await check({ ...definition, ...readers }, undefined, library, trail);
   const { inputs = {}, outputs } = included.value as JsonObject;
   const below = [...children.values()].map((child) => child?.levels ?? 0);
   return {

@@ -3,7 +3,7 @@ import { artifactKinds, type ArtifactKind } from "../schemas/artifact.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { pipelineDefinition } from "../schemas/pipeline.js";
 import { runRequest } from "../schemas/run-request.js";
-import { stageDefinitions, type StageType } from "../schemas/stages/index.js";
+import { stageDefinitions, stageTypes, type StageType } from "../schemas/stages/index.js";
 import type { Schema } from "./schema.js";
 
 /** A TypeBox schema as plain JSON, without TypeBox's symbols. */
@@ -29,6 +29,9 @@ export function withForm(uses: StageType): Schema {
   forms.set(uses, known);
   return known;
 }
+
+/** The stage types that a definition names; the other one stands for the project's own stages, which are named by files. */
+export const namedTypes = stageTypes.filter((uses) => stageDefinitions[uses].ownSettings === undefined);
 
 /** Whether a word names a stage type. */
 export const isStageType = (uses: unknown): uses is StageType =>

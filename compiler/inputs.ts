@@ -4,6 +4,7 @@ import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { append } from "../platform/lists.js";
 import { compilePattern } from "../platform/pattern.js";
 import { PatternProblem } from "../platform/pattern-syntax.js";
+import { loadAjv } from "./ajv.js";
 import { validateSchema } from "./generated/meta-schema.js";
 import { costProblem } from "./input-cost.js";
 import { inputKeywords } from "./input-keywords.js";
@@ -124,36 +125,6 @@ function unknownInputs(given: JsonObject, declared: readonly string[]): Problem[
       next: proposal(name, declared, "remove it"),
     }));
 }
-
-/** Loaded only here: otherwise most of the time of a check would go into loading ajv. */
-async function loadAjv(): Promise<AjvClass> {
-  const { Ajv } = await import("ajv");
-  const code = { regExp: patternEngine() };
-  return new Ajv({ strict: true, allErrors: true, allowUnionTypes: true, meta: false, validateSchema: false, code });
-}
-
-/** Maximum number of steps of all pattern searches in one check; 10 million take at most about a second. */
-const mostSteps = 10_000_000;
-
-/** The engine for patterns in a schema: never JavaScript's own, which one pattern can keep busy forever. */
-function patternEngine() {
-  let steps = 0;
-  const engine = (source: string) => {
-    const pattern = compilePattern(source);
-    return {
-      // ajv treats patterns with the same text as one.
-      toString: () => source,
-      test: (text: string): boolean => {
-        steps += pattern.steps(text);
-        if (steps > mostSteps) throw new PatternProblem(`the texts are too long for ${source}`, shorten);
-        return pattern.test(text);
-      },
-    };
-  };
-  return Object.assign(engine, { code: "" });
-}
-
-const shorten = "shorten the pattern or the texts that it checks, or limit them by maxLength";
 
 function compile(ajv: AjvClass, body: JsonObject, path: Path, problems: Problem[]): ValidateFunction | undefined {
   if (!validateSchema(body)) {

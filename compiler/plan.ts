@@ -1,6 +1,7 @@
 import { conditionSource } from "../expressions/index.js";
 import type { PipelineDefinition, Settings, StageDefinition } from "../schemas/pipeline.js";
 import type { JsonObject } from "../platform/json.js";
+import { stageDefinitions } from "../schemas/stages/index.js";
 import type { ChildPlan, DeclaredStage, PlannedStage } from "../schemas/plan.js";
 import { childDigest, type Child, type Children } from "./children.js";
 import { DEFAULTS } from "./defaults.js";
@@ -36,6 +37,7 @@ function plannedStage(
   line: number,
 ): DeclaredStage {
   const written = stage.if ?? (stage.finally === true ? "always()" : undefined);
+  const { ownSettings } = stageDefinitions[stage.uses];
   const condition = written === undefined ? {} : { if: conditionSource(String(written)) };
   return {
     id,
@@ -43,6 +45,7 @@ function plannedStage(
     with: stage.with ?? {},
     needs,
     ...condition,
+    ...(ownSettings !== undefined && { ownSettings }),
     ...(stage.matrix && { matrix: matrixPlan(stage.matrix as JsonObject) }),
     ...plannedSettings(defaults, stage),
     line,

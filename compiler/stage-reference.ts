@@ -16,9 +16,12 @@ export interface SettingRow {
   what: string;
 }
 
-/** Every setting of a stage type; nested settings follow the setting that contains them. */
+/**
+ * Every setting of a stage type; nested settings follow the setting that contains them. None of the type that stands for the
+ * project's own stages: their definitions have them.
+ */
 export function settingRows(uses: StageType): SettingRow[] {
-  return rowsOf(withForm(uses), "");
+  return stageDefinitions[uses].ownSettings === undefined ? rowsOf(withForm(uses), "") : [];
 }
 
 /** The outputs of a stage type. */

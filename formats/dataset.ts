@@ -1,5 +1,7 @@
+import { createWriteStream } from "node:fs";
 import { open, readFile, writeFile, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { PawlError } from "../platform/errors.js";
 import { readLines } from "./lines.js";
 
@@ -116,6 +118,19 @@ export async function readDatasetFacts(directory: string): Promise<DatasetFacts>
 /** The rows in their order. */
 export async function* readRows(directory: string): AsyncGenerator<DatasetRow> {
   for await (const line of readLines(join(directory, rowsFile))) yield JSON.parse(line) as DatasetRow;
+}
+
+/** Writes rows as they come, as JSON lines: the file of rows of a dataset in an empty directory. */
+export async function writeRows(
+  directory: string,
+  rows: Iterable<DatasetRow> | AsyncIterable<DatasetRow>,
+): Promise<void> {
+  await pipeline(
+    async function* lines() {
+      for await (const row of rows) yield `${JSON.stringify(row)}\n`;
+    },
+    createWriteStream(join(directory, rowsFile), { flags: "wx" }),
+  );
 }
 
 /** The rows as texts to learn language from; a question is followed by its (chosen) answer on the next line. */

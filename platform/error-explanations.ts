@@ -149,6 +149,19 @@ export const errorExplanations = {
       "One of your modules cannot be loaded: a file is missing, its syntax is wrong, or its imports are not known before it runs.",
     fix: "Fix the module. Write its imports as literals, so that they are known before the module runs.",
   },
+  STAGE_INVALID: {
+    meaning:
+      "A stage of your own cannot be loaded, does not accept its settings, or gives something else than it declares.",
+    fix: "Correct its file: one stage by default export, made with defineStage, whose `run` returns all outputs and metrics.",
+  },
+  STAGE_REFUSED: {
+    meaning: "A stage of your own threw a Refusal: a retry is of no use.",
+    fix: "Correct what its message says, in the settings or in the data.",
+  },
+  STAGE_FAILED: {
+    meaning: "A stage of your own threw an error, or its process ended before `run` returned.",
+    fix: "Correct what its message says. The stage is retried automatically, from its newest checkpoint.",
+  },
   COMMAND_NOT_FOUND: {
     meaning:
       "The program of a `command` stage cannot be started: it is not installed for the workers, or not executable.",
@@ -263,6 +276,10 @@ export const errorExplanations = {
   RUN_NOT_RESUMABLE: {
     meaning: "The run cannot be resumed: it succeeded, is still running, or its record no longer exists.",
     fix: "Watch it (`pawl watch RUN`), or start the pipeline again: finished stages come from the cache.",
+  },
+  RUN_FILE_INVALID: {
+    meaning: "A file that `pawl import` reads is truncated or changed, or `pawl export` did not write it.",
+    fix: "Copy it again, or export the run again. An import that failed so has changed nothing.",
   },
   STAGE_NOT_PARKED: {
     meaning: "The action retry, skip or abort was sent to a stage that is not parked.",

@@ -100,6 +100,8 @@ export interface PlannedStage {
   /** true: a result with the same key is reused; a number: only if it is newer than this, ms. */
   cache: boolean | number;
   onFailure: "fail" | "park" | "continue";
+  /** The stage stands for one of the project's own: the setting that holds what the definition writes in `with`. */
+  ownSettings?: string;
   /** The stage's line in the definition. */
   line: number;
   /** The stage is a run of another pipeline. */

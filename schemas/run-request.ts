@@ -46,6 +46,7 @@ const plannedStage = open({
   onFailure: OneOf(["fail", "park", "continue"]),
   matrix: Type.Optional(matrix),
   child: Type.Optional(open({ name: Type.String(), digest: Type.String(), timeoutMs: Type.Optional(longTime) })),
+  ownSettings: Type.Optional(Type.String()),
 });
 
 const files = Type.Record(Type.String(), open({ file: Type.String(), text: Type.String() }), {

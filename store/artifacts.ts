@@ -1,15 +1,17 @@
+import { rm } from "node:fs/promises";
 import path from "node:path";
-import { artifactsIn, type ArtifactKind, type ArtifactRef } from "../schemas/artifact.js";
+import type { ArtifactKind, ArtifactRef } from "../schemas/artifact.js";
 import { PawlError } from "../platform/errors.js";
 import { sha256 } from "../platform/digests.js";
 import { canonicalJson } from "../platform/canonical-json.js";
-import type { JsonObject } from "../platform/json.js";
+import { digestsInText } from "./digests-in.js";
 import { isMissing, storeError } from "./errors.js";
 import { exists } from "./files.js";
 import { layout } from "./home.js";
 import { verifyDirectory } from "./manifest.js";
-import { fillDirectory, moveAside, placeDirectory, protectFiles } from "./place.js";
+import { fillDirectory, moveAside, placeDirectory, protectFiles, type SealedDirectory } from "./place.js";
 import { removeLeftovers } from "./temporary.js";
+import { touch } from "./touch.js";
 
 /** Directories that this process has verified already. */
 const verified = new Map<string, Promise<void>>();
@@ -26,13 +28,38 @@ export async function putArtifact<K extends ArtifactKind>(
   try {
     await removeLeftovers(home);
     const sealed = await fillDirectory(home, { kind }, write);
-    await protectFiles(sealed);
-    const digest = sha256(canonicalJson(sealed.manifest));
-    await placeDirectory(sealed, layout.object(home, digest), () => setAside(home, digest));
+    const digest = digestOf(sealed);
+    await placeArtifact(home, sealed, digest);
     return { artifact: kind, digest };
   } catch (error) {
     throw storeError(error, home);
   }
+}
+
+/** The same if the digest is known: false, and nothing is written, if the content has another one. */
+export async function restoreArtifact(
+  home: string,
+  { artifact: kind, digest }: ArtifactRef,
+  write: (directory: string) => Promise<void>,
+): Promise<boolean> {
+  try {
+    const sealed = await fillDirectory(home, { kind }, write);
+    if (digestOf(sealed) === digest) {
+      await placeArtifact(home, sealed, digest);
+      return true;
+    }
+    await rm(sealed.directory, { recursive: true, force: true });
+    return false;
+  } catch (error) {
+    throw storeError(error, home);
+  }
+}
+
+const digestOf = ({ manifest }: SealedDirectory): string => sha256(canonicalJson(manifest));
+
+async function placeArtifact(home: string, sealed: SealedDirectory, digest: string): Promise<void> {
+  await protectFiles(sealed);
+  await placeDirectory(sealed, layout.object(home, digest), () => setAside(home, digest));
 }
 
 /**
@@ -49,7 +76,7 @@ export async function openArtifact(home: string, ref: ArtifactRef): Promise<stri
     check.catch(() => verified.delete(name));
   }
   await check;
-  if (!(await exists(directory))) {
+  if (!(await touch(directory))) {
     verified.delete(name);
     throw missing(ref, directory);
   }
@@ -66,16 +93,21 @@ export async function hasArtifact(home: string, ref: ArtifactRef): Promise<boole
   return exists(objectDirectory(home, ref.digest));
 }
 
-/** Whether all outputs of a stage are in the store. @param values of a child: they may hold lists of artifacts */
-export async function hasArtifacts(
-  home: string,
-  outputs: Readonly<Record<string, ArtifactRef>>,
-  values: JsonObject = {},
-): Promise<boolean> {
-  const listed = artifactsIn(values).filter(({ digest }) => /^[0-9a-f]{64}$/.test(digest));
-  const all = [...Object.values(outputs), ...listed];
-  const there = await Promise.all(all.map((output) => hasArtifact(home, output)));
+/** Whether all outputs of a stage are in the store. */
+export async function hasArtifacts(home: string, outputs: Readonly<Record<string, ArtifactRef>>): Promise<boolean> {
+  const there = await Promise.all(Object.values(outputs).map((output) => hasArtifact(home, output)));
   return there.every(Boolean);
+}
+
+/** Whether all of these artifacts are in the store; marks them as used: `gc` then keeps them. */
+export async function useArtifacts(home: string, refs: readonly ArtifactRef[]): Promise<boolean> {
+  const there = await Promise.all(refs.map(({ digest }) => touch(objectDirectory(home, digest))));
+  return there.every(Boolean);
+}
+
+/** Marks the artifacts whose digests stand in a text as used. */
+export async function useArtifactsIn(home: string, text: string): Promise<void> {
+  for (const digest of new Set(digestsInText(text))) await touch(layout.object(home, digest));
 }
 
 async function verifyArtifact(home: string, ref: ArtifactRef, directory: string): Promise<void> {

@@ -9,6 +9,7 @@ import { verifyDirectory } from "./manifest.js";
 import { fillDirectory, moveAside, placeDirectory, type SealedDirectory } from "./place.js";
 import type { Hardware } from "./results.js";
 import { namesIn, removeLeftovers, temporaryDirectory } from "./temporary.js";
+import { touch } from "./touch.js";
 
 export type { Checkpoints };
 
@@ -45,7 +46,9 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
         const manifest = await verifyDirectory(directory);
         if ("step" in manifest && manifest.step === step) {
           compareHardware(step, manifest.hardware);
-          return { step, directory };
+          if (await touch(directory)) return { step, directory };
+          gone = true;
+          continue;
         }
         throw new PawlError("ARTIFACT_CORRUPT", "the manifest belongs to another step");
       } catch (error) {

@@ -71,7 +71,8 @@ export const layout = {
     path.join(home, "store", "identity-copy.json"),
   ],
   source: (home: string, file: string) => path.join(home, "store", "sources", `${sha256(file)}.json`),
-  metrics: (home: string, key: string) => path.join(home, "store", "metrics", safeName(key)),
+  allMetrics: (home: string) => path.join(home, "store", "metrics"),
+  metrics: (home: string, key: string) => path.join(layout.allMetrics(home), safeName(key)),
   results: (home: string) => path.join(home, "store", "results"),
   result: (home: string, key: string) => path.join(layout.results(home), `${safeName(key)}.json`),
   latest: (home: string, pipeline: string, stage: string) =>

@@ -3,11 +3,30 @@
  * their logs. Every function takes the home directory first; several processes may use it at the same time.
  */
 export { homeDirectory, layout } from "./home.js";
-export { distrustArtifact, hasArtifacts, openArtifact, putArtifact } from "./artifacts.js";
+export {
+  distrustArtifact,
+  hasArtifacts,
+  openArtifact,
+  putArtifact,
+  useArtifacts,
+  useArtifactsIn,
+} from "./artifacts.js";
 export { checkpointSteps, isCheckpointGone, openCheckpoints, type Checkpoints } from "./checkpoints.js";
-export { findResult, recordResult, stageKey, type Hardware, type ResultRecord, type StageIdentity } from "./results.js";
+export {
+  findResult,
+  recordedResult,
+  recordResult,
+  stageKey,
+  useResult,
+  type Hardware,
+  type ResultRecord,
+  type StageIdentity,
+} from "./results.js";
 export { allResults } from "./all-results.js";
 export { findArtifact, readArtifactManifest } from "./find-artifact.js";
+export { collectGarbage, type GcKind, type GcReason } from "./gc.js";
+export { exportRun } from "./run-file/export-run.js";
+export { importRun } from "./run-file/import-run.js";
 export { findTrainingData } from "./training-data.js";
 export { damagedText } from "./records.js";
 export { fileSignature, readDigest, rememberedDigest, sourceChanged, type SourceDigest } from "./source-digests.js";

@@ -1,9 +1,10 @@
 import { chmod, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { isMissing, systemCode } from "./errors.js";
-import { makeDirectory, syncDirectory } from "./files.js";
+import { exists, makeDirectory, syncDirectory } from "./files.js";
 import { sealDirectory, verifyDirectory, type Header, type Manifest } from "./manifest.js";
 import { temporaryDirectory } from "./temporary.js";
+import { touch } from "./touch.js";
 import { tellWritePhase, type WritePhase } from "./write-phases.js";
 
 /** A directory that has been filled, hashed and synced under a temporary name. */
@@ -43,10 +44,9 @@ export async function placeDirectory(
   setAside: () => Promise<unknown>,
 ): Promise<void> {
   try {
-    await makeDirectory(path.dirname(target));
     while (!(await renamed(sealed.directory, target))) {
-      if (await isWhole(target)) break;
-      await setAside();
+      if (!(await isWhole(target))) await setAside();
+      else if (await touch(target)) break;
     }
     await syncDirectory(path.dirname(target));
     tellWritePhase({ phase: "placed", header: sealed.manifest, directory: target, write: sealed.directory });
@@ -72,14 +72,19 @@ export async function moveAside(directory: string, to: string): Promise<boolean>
   }
 }
 
+/** False if the name is taken. */
 async function renamed(from: string, to: string): Promise<boolean> {
-  try {
-    await rename(from, to);
-    return true;
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === "ENOTEMPTY" || code === "EEXIST") return false;
-    throw error;
+  for (;;) {
+    await makeDirectory(path.dirname(to));
+    try {
+      await rename(from, to);
+      return true;
+    } catch (error) {
+      const code = systemCode(error);
+      if (code === "ENOTEMPTY" || code === "EEXIST") return false;
+      // `gc` may remove the parent while it is empty.
+      if (!isMissing(error) || !(await exists(from))) throw error;
+    }
   }
 }
 

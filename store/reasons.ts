@@ -19,10 +19,12 @@ export function explainChange(before: StageIdentity, now: StageIdentity): string
   if (before.seed !== now.seed) reasons.push(`seed is now ${now.seed}, was ${before.seed}`);
   const sameVersion = before.version === now.version;
   const defaultBefore = sameVersion ? undefined : () => `the default of version ${before.version}`;
-  return [
-    ...reasons,
-    ...differences("with", before.with, now.with, { schema: stageDefinitions[now.uses].with, defaultBefore }),
-  ];
+  const { with: schema, ownSettings } = stageDefinitions[now.uses];
+  const changed = differences("with", before.with, now.with, { schema, defaultBefore });
+  // As the definition writes them.
+  const written =
+    ownSettings === undefined ? changed : changed.map((one) => one.replace(`with.${ownSettings}.`, "with."));
+  return [...reasons, ...written];
 }
 
 /** Sources are kept as pairs of the setting that names them and its content; those that differ are named. */
@@ -41,8 +43,13 @@ function sourceChange(before: Json, now: Json): string[] {
 
 /** Sources of a stage that do not exist, as `plan` reports them; undefined if all exist. */
 export function missingSources({ source }: StageIdentity): string | undefined {
-  const missing = missingNames(sourcesByName(parsed(source)));
+  const missing = missingNames(sourcePrints({ source }));
   return missing.length === 0 ? undefined : missingText(missing);
+}
+
+/** What the key holds of each source of a stage (a digest, a version, null if it does not exist), by setting. */
+export function sourcePrints({ source }: Pick<StageIdentity, "source">): Map<string, Json> {
+  return sourcesByName(parsed(source));
 }
 
 function sourcesByName(pairs: Json): Map<string, Json> {

@@ -1,13 +1,14 @@
 import type { JsonObject } from "../platform/json.js";
 import type { StageResult } from "../schemas/run.js";
 import type { StageType } from "../schemas/stages/index.js";
-import { hasArtifacts } from "./artifacts.js";
+import { hasArtifacts, useArtifacts } from "./artifacts.js";
 import { sha256 } from "../platform/digests.js";
 import { canonicalJson } from "../platform/canonical-json.js";
 import { storeError } from "./errors.js";
 import { layout } from "./home.js";
 import { readRecord, writeRecord, type OnDamaged } from "./records.js";
 import { recordKinds } from "./shapes.js";
+import { touch } from "./touch.js";
 
 /** Everything a stage's result depends on. Artifacts appear in `with` by digest. */
 export interface StageIdentity {
@@ -75,12 +76,31 @@ export async function findResult(
   maxAgeMs = Infinity,
   onDamaged?: OnDamaged,
 ): Promise<ResultRecord | undefined> {
-  const record = await readRecord(home, layout.result(home, key), recordKinds.result, onDamaged);
-  if (record === undefined || record.key !== key || stageKey(record) !== key) return undefined;
+  const record = await recordedResult(home, key, onDamaged);
+  if (record === undefined) return undefined;
   if (Date.now() - Date.parse(record.lineage.endedAt) > maxAgeMs) return undefined;
   try {
     return (await hasArtifacts(home, record.outputs)) ? record : undefined;
   } catch (error) {
     throw storeError(error, home);
   }
+}
+
+/** The result of a key, whether or not its artifacts still exist; undefined if there is none, or its record is damaged. */
+export async function recordedResult(
+  home: string,
+  key: string,
+  onDamaged?: OnDamaged,
+): Promise<ResultRecord | undefined> {
+  const record = await readRecord(home, layout.result(home, key), recordKinds.result, onDamaged);
+  return record !== undefined && record.key === key && stageKey(record) === key ? record : undefined;
+}
+
+/** The same as `findResult`, and marks the result and its artifacts as used: `gc` then keeps them. */
+export async function useResult(...query: Parameters<typeof findResult>): Promise<ResultRecord | undefined> {
+  const found = await findResult(...query);
+  if (found === undefined) return undefined;
+  const [home, key] = query;
+  const isThere = (await touch(layout.result(home, key))) && (await useArtifacts(home, Object.values(found.outputs)));
+  return isThere ? found : undefined;
 }

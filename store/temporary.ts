@@ -12,7 +12,7 @@ const thisProcess = randomUUID().slice(0, 8);
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
 /** The purpose of a temporary directory: the end of its name, which shows what was in progress. */
-export type TemporaryPurpose = "artifact" | "checkpoint" | "record" | "removal" | "scratch" | "export";
+export type TemporaryPurpose = "artifact" | "checkpoint" | "record" | "removal" | "scratch" | "export" | "import";
 
 /** A free name in the store's own file system, so that a rename moves it into place. */
 export async function temporaryName(home: string, purpose: TemporaryPurpose): Promise<string> {
@@ -34,10 +34,14 @@ export async function temporaryDirectory(home: string, purpose: TemporaryPurpose
 
 /** Removes leftovers of processes that no longer live from the temporary directory. */
 export async function removeLeftovers(home: string): Promise<void> {
-  for (const name of await namesIn(layout.temporary(home))) {
-    const entry = path.join(layout.temporary(home), name);
-    if (await isAbandoned(name, entry)) await rm(entry, { recursive: true, force: true });
-  }
+  for (const entry of await leftovers(home)) await rm(entry, { recursive: true, force: true });
+}
+
+/** Paths of these leftovers. */
+export async function leftovers(home: string): Promise<string[]> {
+  const entries = (await namesIn(layout.temporary(home))).map((name) => path.join(layout.temporary(home), name));
+  const abandoned = await Promise.all(entries.map((entry) => isAbandoned(path.basename(entry), entry)));
+  return entries.filter((_, i) => abandoned[i]);
 }
 
 /** The process that made a name; undefined if the name contains none. */

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { compilePipeline } from "../compiler/index.js";
 import { readSource } from "../compiler/source.js";
-import { homeDirectory } from "../store/index.js";
-import { definitionReader } from "../worker/pipeline-file.js";
+import { projectFiles } from "../worker/project-files.js";
 import type { JsonObject } from "../platform/json.js";
 import { PawlError } from "../platform/errors.js";
 import { withTimeLimits } from "../schemas/fields/scoring.js";
@@ -36,8 +35,12 @@ export async function stretchedPlan(
   kills: number,
   stress: boolean,
 ): Promise<Plan> {
-  const readDefinition = definitionReader(process.cwd(), homeDirectory());
-  const { plan } = await compilePipeline({ text: readFileSync(file, "utf8"), file, inputs, readDefinition });
+  const { plan } = await compilePipeline({
+    text: readFileSync(file, "utf8"),
+    file,
+    inputs,
+    ...projectFiles(process.cwd()),
+  });
   refusePeople(plan);
   refuseGpus(plan);
   const stages = plan.stages

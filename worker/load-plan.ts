@@ -3,13 +3,13 @@ import { PawlError } from "../platform/errors.js";
 import { stagesToRun } from "../schemas/matrix.js";
 import type { Plan } from "../schemas/plan.js";
 import type { RunRequest } from "../schemas/run.js";
-import { findDefinition, findPlan, findRecord, savePlan, saveRecord } from "../store/index.js";
+import { findDefinition, findPlan, findRecord, savePlan, saveRecord, useArtifactsIn } from "../store/index.js";
 import { initialStates } from "../workflows/board.js";
 import { checkedRequest } from "./check-request.js";
 import { ownStore } from "./own-store.js";
 import { allowInlineCode, areGranted, digestOfPlan, grantPlan, isGrantedPlan, isSigned } from "./grant.js";
 import { definitionReader, readPipelineFile } from "./pipeline-file.js";
-import { definitionDirectory, isUsable, type WorkerPlace } from "./project-directory.js";
+import { codeNotAllowed, definitionDirectory, isUsable, type WorkerPlace } from "./project-directory.js";
 import { projectFiles } from "./project-files.js";
 
 /** Largest plan, bytes of JSON: workflow history holds it several times, in payloads of at most 2 MiB. */
@@ -32,6 +32,8 @@ export async function loadPlan(
   const plan = placed(compiled, request, worker, runId);
   refuseLargePlan(plan);
   await savePlan(home, runId, plan, definition ?? (await findDefinition(home, runId)) ?? "");
+  // `gc` may be at work: it keeps what a run that begins names. What is missing is reported where it is used.
+  await useArtifactsIn(home, JSON.stringify(plan));
   const startedAt = (await findRecord(home, runId))?.startedAt ?? new Date().toISOString();
   const { name: pipeline } = plan;
   const toRun = stagesToRun(plan.stages);
@@ -72,26 +74,33 @@ async function planOf(
     ...source,
     inputs,
     ...(seed === undefined ? {} : { seed }),
-    readProjectFile: async (file) => projectFiles(directory())(file),
+    readProjectFile: async (file) => projectFiles(directory()).readProjectFile(file),
     readDefinition: async (name) => definitionReader(directory(), worker.home, request.files)(name),
+    describeStage: async (file) => {
+      if (!mayRunCode(request, worker, runId)) throw codeNotAllowed(file);
+      return projectFiles(directory()).describeStage(file);
+    },
   });
   return { plan, definition: source.text };
 }
 
+/** Whether a request may run code: it is signed, names a pipeline of the project, or the operator allows code of any definition. */
+function mayRunCode(request: RunRequest, worker: WorkerPlace, runId: string): boolean {
+  const project = request.plan?.project ?? request.project ?? worker.workingDirectory;
+  const allowed = isUsable(worker, project, false) && process.env[allowInlineCode] === "1";
+  return request.pipeline !== undefined || isSigned(worker.home, runId, request) || allowed;
+}
+
 /**
- * The plan with its project directory and, if the run may use that and run code, with a grant: if the request is signed,
- * names a pipeline of the project, or resumes a run that had a grant, with accepted changes, or if the operator allows code
- * of any definition.
+ * The plan with its project directory and, if the run may use that and run code, with a grant: if the request may run code, or
+ * resumes a run that had a grant, with accepted changes.
  */
 function placed(compiled: Plan, request: RunRequest, worker: WorkerPlace, runId: string): Plan {
   const { home, workingDirectory } = worker;
   if (request.plan && keepsGrant(request, request.plan, home, runId)) return request.plan;
   const plan = { ...compiled, project: compiled.project ?? request.project ?? workingDirectory };
   delete plan.grant;
-  const ownProject = isUsable(worker, plan.project, false);
-  const allowed = ownProject && process.env[allowInlineCode] === "1";
-  const mayAll = request.pipeline !== undefined || isSigned(home, runId, request) || allowed;
-  return mayAll ? grantPlan(home, runId, plan) : plan;
+  return mayRunCode(request, worker, runId) ? grantPlan(home, runId, plan) : plan;
 }
 
 /** Whether a resumed run has the plan and the changes that its grant covers. */

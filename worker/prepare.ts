@@ -1,14 +1,16 @@
 import type { ChangeRequest, PrepareRequest, PrepareResult, SentSettings } from "../schemas/run.js";
 import type { JsonObject } from "../platform/json.js";
 import { checkWith } from "../compiler/check-with.js";
+import { checkOwnSettings } from "../compiler/own-stages.js";
 import { externalInputs, isBrief, stageDefinitions, unpinnedSettings } from "../schemas/stages/index.js";
-import { appendLog, damagedText, findResult, recordLatest, saveSettings, stageKey } from "../store/index.js";
+import { appendLog, damagedText, recordLatest, saveSettings, stageKey, useResult } from "../store/index.js";
 import { refuseForeignCode } from "./code-changes.js";
 import { findExternal, readFound } from "./external-inputs.js";
 import { grantChanges } from "./grant.js";
 import { identityWith, stageCompute } from "./identity.js";
 import { ownStore } from "./own-store.js";
 import { projectDirectory, type WorkerPlace } from "./project-directory.js";
+import { projectFiles } from "./project-files.js";
 import { reportUnpinned } from "./unpinned.js";
 
 /** Sources with more bytes whose digests are not remembered are read in a worker process, which has no such time limit. */
@@ -46,9 +48,11 @@ export async function prepare(
   const key = stageKey(identity);
   if (request.cache === false || stageDefinitions[request.uses].writesOutsideStore) return toDo(key);
   const maxAgeMs = request.cache === true ? Infinity : request.cache;
-  const found = await findResult(home, key, maxAgeMs, (damaged) => report(home, request, damagedText(damaged)));
+  const found = await useResult(home, key, maxAgeMs, (damaged) => report(home, request, damagedText(damaged)));
   if (found === undefined) return toDo(key);
   await recordLatest(home, request.pipeline, request.stage, identity);
+  // The run's record may be written much later: until then its log says what the run uses (store/reach.ts).
+  report(home, request, "cached", { key, run: found.lineage.runId });
   await reportUnpinned(home, request, found, unpinnedSettings(request.uses, checked));
   return { key, store, cached: { outputs: found.outputs, metrics: found.metrics } };
 }
@@ -72,12 +76,17 @@ async function sent(home: string, runId: string, settings: JsonObject): Promise<
 export async function checkChanges(worker: WorkerPlace, request: ChangeRequest): Promise<string> {
   const { runId, stage, uses, changes, attempts } = request;
   const { home } = worker;
-  refuseForeignCode(worker, request, checkWith(uses, request.with, `stages.${stage} (${uses})`));
+  const where = `stages.${stage} (${uses})`;
+  const settings = checkWith(uses, request.with, where);
+  refuseForeignCode(worker, request, settings);
+  await checkOwnSettings(uses, settings, where, (file) =>
+    projectFiles(projectDirectory(worker, request, settings)).describeStage(file),
+  );
   const time = new Date().toISOString();
   appendLog(home, runId, { time, stage, attempt: attempts, message: "changed by retry", data: { with: changes } });
   return grantChanges(home, runId, stage, request.all);
 }
 
-function report(home: string, { runId, stage }: PrepareRequest, message: string): void {
-  appendLog(home, runId, { time: new Date().toISOString(), stage, attempt: 0, message });
+function report(home: string, { runId, stage }: PrepareRequest, message: string, data?: Record<string, unknown>): void {
+  appendLog(home, runId, { time: new Date().toISOString(), stage, attempt: 0, message, ...(data && { data }) });
 }

@@ -1,7 +1,23 @@
 import { readQueryFile } from "../activities/dataset/query.js";
 import type { CompileOptions } from "../compiler/index.js";
+import { homeDirectory } from "../store/home.js";
+import { definitionReader } from "./pipeline-file.js";
 
-/** Reads query files below a directory for the compiler, in the same way as the stages. */
-export function projectFiles(workingDirectory: string): NonNullable<CompileOptions["readProjectFile"]> {
-  return (file) => readQueryFile(file, workingDirectory, "query.file");
+/** The functions with which the compiler reads a project. */
+export type ProjectReaders = Required<Pick<CompileOptions, "readProjectFile" | "readDefinition" | "describeStage">>;
+
+/**
+ * What the compiler reads below a project directory: query files in the same way as the stages, other definitions, and own
+ * stages.
+ */
+export function projectFiles(workingDirectory: string): ProjectReaders {
+  return {
+    readDefinition: definitionReader(workingDirectory, homeDirectory()),
+    readProjectFile: (file) => readQueryFile(file, workingDirectory, "query.file"),
+    // Loaded only here: it brings much that a check of a definition does not need.
+    describeStage: async (file) => {
+      const { describeStage } = await import("../activities/module/describe.js");
+      return describeStage(file, workingDirectory);
+    },
+  };
 }

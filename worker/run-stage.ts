@@ -8,7 +8,6 @@ import { externalInputs, stageDefinitions, type StageType, type StageWith } from
 import type { StageContext } from "../activities/stage.js";
 import {
   damagedText,
-  findResult,
   findSettings,
   isCheckpointGone,
   openCheckpoints,
@@ -18,6 +17,7 @@ import {
   recordResult,
   stageKey,
   type StageIdentity,
+  useResult,
 } from "../store/index.js";
 import { checkWith } from "../compiler/check-with.js";
 import { readExternal, refuseChanged, type SourcePlace } from "./external-inputs.js";
@@ -64,7 +64,7 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
     const key = stageKey(identity);
     const done = await earlierResult(worker.home, key, request, attempt);
     if (done) {
-      attempt.log("found its result, left by an earlier attempt");
+      attempt.log("found its result, left by an earlier attempt", { key });
       // Checkpoints of an attempt that was killed between its result and its end.
       await openCheckpoints(worker.home, key, { keep: 1, onCorrupt: () => undefined }).clear();
       return done;
@@ -186,7 +186,7 @@ async function earlierResult(
   request: StageRequest,
   { log }: Attempt,
 ): Promise<StageResult | undefined> {
-  const found = await findResult(home, key, Infinity, (damaged) => log(damagedText(damaged)));
+  const found = await useResult(home, key, Infinity, (damaged) => log(damagedText(damaged)));
   if (found === undefined) return undefined;
   const own = found.lineage.runId === request.runId && found.lineage.stage === request.stage;
   const ageMs = Date.now() - Date.parse(found.lineage.endedAt);

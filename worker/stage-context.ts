@@ -64,7 +64,7 @@ export function openAttempt(worker: StageWorker, request: StageRequest): Attempt
     },
     confirmLease: () => lease.confirm(),
     context: (key, workingDirectory, { confirm, metrics }) =>
-      withLoopHelpers({
+      withLoopHelpers<Omit<StageContext, "yield" | "checkpointEvery">>({
         runId: request.runId,
         stage: request.stage,
         key,

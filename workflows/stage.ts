@@ -145,7 +145,9 @@ export function placeOf({ plan: { project, grant } }: Board): RunPlace {
 
 /** The stage's `with`, changed by the actions on parked attempts, its expressions evaluated. */
 export function settingsOf(board: Board, stage: PlannedStage, changes = board.state(stage.id).changes): JsonObject {
-  const template = (changes ?? []).reduce(mergePatch, stage.with);
+  const { ownSettings } = stage;
+  const written = (change: JsonObject): JsonObject => (ownSettings === undefined ? change : { [ownSettings]: change });
+  const template = (changes ?? []).map(written).reduce(mergePatch, stage.with);
   return evaluateTemplate(template, board.context(workflowInfo().workflowId, stage)) as JsonObject;
 }
 

@@ -22,6 +22,14 @@ const inherited = [
   "CUDA_VISIBLE_DEVICES",
 ];
 
+/** These variables, as the worker has them. */
+export function inheritedEnvironment(): Record<string, string> {
+  const passed = inherited.flatMap((name) =>
+    process.env[name] === undefined ? [] : [[name, process.env[name]] as const],
+  );
+  return Object.fromEntries(passed);
+}
+
 /** What the `PAWL_…` variables hold. */
 export interface ProgramPlace {
   inputs: string;
@@ -39,11 +47,8 @@ export function programEnvironment(
   place: ProgramPlace,
   secrets: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const passed = inherited.flatMap((name) =>
-    process.env[name] === undefined ? [] : [[name, process.env[name]] as const],
-  );
   return {
-    ...Object.fromEntries(passed),
+    ...inheritedEnvironment(),
     // `import pawl` works without an installation.
     PYTHONPATH: path.join(packageRoot(), "python"),
     ...Object.fromEntries(Object.entries(given).map(([name, value]) => [name, withSecrets(String(value), secrets)])),

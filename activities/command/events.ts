@@ -20,14 +20,20 @@ export class EventReader {
   /** Lines that are not events. */
   invalid = 0;
   readonly #context: Pick<StageContext, "progress" | "recordMetrics" | "log">;
+  readonly #onRequest: ((request: JsonObject) => void) | undefined;
   readonly #beganAt = performance.now();
   #line = 0;
   #rest: Buffer = Buffer.alloc(0);
   /** The rest of a line that is too long is skipped. */
   #skipping = false;
 
-  constructor(context: Pick<StageContext, "progress" | "recordMetrics" | "log">) {
+  /** @param onRequest takes events called `request`, which are Pawl's own: see `module/messages.ts` */
+  constructor(
+    context: Pick<StageContext, "progress" | "recordMetrics" | "log">,
+    onRequest?: (request: JsonObject) => void,
+  ) {
     this.#context = context;
+    this.#onRequest = onRequest;
   }
 
   read(bytes: Buffer): void {
@@ -84,9 +90,13 @@ export class EventReader {
       this.#context.recordMetrics(step, metrics);
       return undefined;
     }
+    if (kind === "request" && this.#onRequest) {
+      this.#onRequest(event);
+      return undefined;
+    }
     if (kind !== "log") return "event must be progress, metrics or log";
     if (typeof message !== "string") return "message must be text";
-    this.#context.log(message);
+    this.#context.log(message, isObject(event["data"]) ? event["data"] : undefined);
     return undefined;
   }
 

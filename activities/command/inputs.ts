@@ -26,7 +26,7 @@ export async function linkInputs(
   for (const [name, ref] of Object.entries(inputs)) {
     const artifact = await context.openArtifact(ref);
     await symlink(ref.artifact === "files" ? path.join(artifact, filesContent) : artifact, path.join(directory, name));
-    linked.push({ name, ref, directory: artifact, before: await stateOf(artifact) });
+    linked.push({ name, ref, directory: artifact, before: await inputState(artifact) });
   }
   return linked;
 }
@@ -34,7 +34,7 @@ export async function linkInputs(
 /** @throws PawlError COMMAND_INVALID if the program has changed one: a finished artifact never changes */
 export async function refuseChangedInputs(inputs: readonly LinkedInput[], home: string): Promise<void> {
   for (const { name, ref, directory, before } of inputs) {
-    if ((await stateOf(directory)) === before) continue;
+    if ((await inputState(directory)) === before) continue;
     distrustArtifact(home, ref);
     throw new PawlError("COMMAND_INVALID", `the program changed its input ${name}`, {
       where: `PAWL_INPUTS/${name}`,
@@ -45,7 +45,7 @@ export async function refuseChangedInputs(inputs: readonly LinkedInput[], home: 
 }
 
 /** Sizes and times of all files. */
-async function stateOf(directory: string): Promise<string> {
+export async function inputState(directory: string): Promise<string> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries.map(({ parentPath, name }) => path.join(parentPath, name)).sort();
   const states = files.map(async (file) => {

@@ -54,6 +54,11 @@ export class LastLines {
     this.#text = (this.#text + bytes.toString("utf8")).slice(-4096);
   }
 
+  /** Whether words stand in the last 4,096 characters, more than the lines of an error. */
+  include(words: string): boolean {
+    return this.#text.includes(words);
+  }
+
   text(): string {
     return this.#text.trimEnd().split("\n").slice(-lastLines).join("\n");
   }

@@ -8,7 +8,7 @@ import { pathBelow } from "../../platform/containment.js";
 import { fileDigest } from "../../platform/digests.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject, type Json } from "../../platform/json.js";
-import type { ArtifactRef } from "../../schemas/artifact.js";
+import type { ArtifactRef, WrittenKind } from "../../schemas/artifact.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { isMissing } from "../../store/errors.js";
 import { readModelDirectory } from "../models/model.js";
@@ -36,20 +36,25 @@ export async function takeOutputs(
     const source = await pathBelow(directory, below, { where: `with.outputs.${name}.path` });
     const isDirectory = await isDirectoryThere(source, where, name);
     if (isDirectory) await refuseOthers(source, where);
-    artifacts[name] = await take[kind]({ source, isDirectory, where }, context);
+    artifacts[name] = await takeOutput(kind, { source, isDirectory, where }, context);
   }
   return { artifacts, leftOut: await filesIn(directory) };
 }
 
 /** Something that a program wrote. */
-interface Written {
+export interface Written {
   source: string;
   isDirectory: boolean;
   /** As errors name it. */
   where: string;
 }
 
-const take: Record<Outputs[string]["kind"], (written: Written, context: Putting) => Promise<ArtifactRef>> = {
+/** Puts one thing into the store as an artifact of a kind. @throws as `takeOutputs` does */
+export function takeOutput(kind: WrittenKind, written: Written, context: Putting): Promise<ArtifactRef> {
+  return take[kind](written, context);
+}
+
+const take: Record<WrittenKind, (written: Written, context: Putting) => Promise<ArtifactRef>> = {
   files: ({ source, isDirectory }, context) =>
     context.putArtifact("files", async (directory) => {
       const content = path.join(directory, filesContent);

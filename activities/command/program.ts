@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import os from "node:os";
-import type { Readable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import { memoryKills } from "../../platform/memory-kills.js";
 
 /** Time that a program has between SIGTERM and SIGKILL, ms; a worker process that is stopped has twice as much. */
@@ -32,7 +32,8 @@ export interface Program {
   workingDirectory: string;
   environment: Readonly<Record<string, string>>;
   onOutput: (bytes: Buffer) => void;
-  onEvents: (bytes: Buffer) => void;
+  /** @param answer writes to the program's events descriptor, which it may read */
+  onEvents: (bytes: Buffer, answer: (text: string) => void) => void;
 }
 
 /** How a program ended: with a code or by a signal. */
@@ -59,10 +60,12 @@ export async function runProgram(program: Program, signal: AbortSignal, graceMs 
   });
   // The pipe breaks when the shell ends.
   child.stdin.on("error", () => undefined);
+  const events = child.stdio[eventsDescriptor] as Duplex;
+  const answer = (text: string): void => void events.write(text);
   const streams = [
     passOn(child.stdout, program.onOutput),
     passOn(child.stderr, program.onOutput),
-    passOn(child.stdio[eventsDescriptor] as Readable, program.onEvents),
+    passOn(events, (bytes) => program.onEvents(bytes, answer)),
   ];
   const stop = stopper(child, graceMs);
   if (signal.aborted) stop.ask();

@@ -63,6 +63,6 @@ function notCode(relative: string, packages: readonly string[], where: string): 
     where,
     expected: `a file in ${roots.join(", ")}`,
     got: relative,
-    next: `move it to modules/, or list its package in package.json: "pawl": { "codePackages": ["NAME"] }`,
+    next: `move it to ${codeDirectories.join("/ or ")}/, or list its package in package.json: "pawl": { "codePackages": ["NAME"] }`,
   });
 }

@@ -2,8 +2,9 @@ import { readFile, stat } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import path from "node:path";
 import { init, ImportType, parse } from "es-module-lexer";
+import { isTypeScript, withoutTypes } from "../../platform/typescript.js";
 
-/** What a file of JavaScript imports. */
+/** What a file of JavaScript or TypeScript imports. */
 export interface FileImports {
   paths: ImportedPath[];
   /** Packages, by name. */
@@ -33,21 +34,23 @@ const nothing: FileImports = { paths: [], packages: [], complete: true };
 /**
  * The imports that a file names: static imports, re-exports, and dynamic imports of a constant. Its list is not complete
  * if it imports something computed or a name of package.json (`#x`), if it is CommonJS or loads code in other ways
- * (`createRequire`, threads), and if it cannot be parsed. Files that are not JavaScript import nothing.
+ * (`createRequire`, threads), and if it cannot be parsed. Files that are neither JavaScript nor TypeScript import nothing.
  * @throws system errors
  */
 export async function fileImports(file: string): Promise<FileImports> {
   const extension = path.extname(file);
   if (extension === ".cjs") return { ...nothing, complete: false };
-  if (extension !== ".mjs" && extension !== ".js") return nothing;
+  const hasTypes = isTypeScript(file);
+  if (extension !== ".mjs" && extension !== ".js" && !hasTypes) return nothing;
   if ((await stat(file)).size > largestParsed) return { ...nothing, complete: false };
-  const source = await readFile(file, "utf8");
+  const written = await readFile(file, "utf8");
   await init;
   try {
+    const source = hasTypes ? await withoutTypes(written, file) : written;
     const [imports, , , isModule] = parse(source);
     const paths: ImportedPath[] = [];
     const packages: string[] = [];
-    let complete = isModule || extension === ".mjs";
+    let complete = isModule || hasTypes || extension === ".mjs";
     for (const { n: specifier, t: type, d: dynamic, s: start } of imports) {
       if (type === ImportType.ImportMeta) continue;
       const kind = kindOf(specifier);
@@ -67,8 +70,8 @@ function kindOf(specifier: string | undefined): "path" | "package" | "unknown" |
   if (specifier === undefined || specifier.startsWith("#")) return "unknown";
   if (/^(\.{0,2}\/|file:)/.test(specifier)) return "path";
   if (isBuiltin(specifier)) return loaders.includes(specifier.replace(/^node:/, "")) ? "unknown" : "nothing";
-  // The text of a `data:` address is in the file itself.
-  return specifier.startsWith("data:") ? "nothing" : "package";
+  // The text of a `data:` address is in the file itself; Pawl's own functions do not change results.
+  return specifier === "pawl" || specifier.startsWith("data:") ? "nothing" : "package";
 }
 
 function packageOf(specifier: string): string {

@@ -3,6 +3,7 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isWithin } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
+import { importedFile } from "../../platform/typescript.js";
 import { isMissing } from "../../store/errors.js";
 import { packageDirectory } from "../dataset/package.js";
 import { filesBelow } from "../dataset/paths.js";
@@ -57,7 +58,7 @@ export async function moduleImports(entry: CodeFile, place: Place): Promise<Modu
 /** The file that a path leads to; none if a dynamic import leads nowhere. */
 async function targetOf(imported: ImportedPath, file: string, place: Place): Promise<string[]> {
   try {
-    const target = fileURLToPath(new URL(imported.specifier, pathToFileURL(file)));
+    const target = importedFile(fileURLToPath(new URL(imported.specifier, pathToFileURL(file))));
     if ((await stat(target)).isFile()) return [target];
   } catch (error) {
     // A TypeError: no address of a file at all.

@@ -1,3 +1,4 @@
+import { describeError } from "../../platform/describe-error.js";
 import type { Judge } from "../../schemas/fields/scoring.js";
 import type { ScoredRow } from "./scorer.js";
 
@@ -58,14 +59,5 @@ export async function verdictOf(rule: Rule, row: ScoredRow): Promise<Verdict> {
     if (error instanceof MachineFailure) throw error;
     if (error instanceof RuleFailure) return { failure: error.failure, message: error.message };
     return { failure: "error", message: describeError(error) };
-  }
-}
-
-/** A thrown value, which may be anything at all, as text. */
-export function describeError(error: unknown): string {
-  try {
-    return String(error instanceof Error ? error.message : error).slice(0, 300);
-  } catch {
-    return "it threw something that has no text";
   }
 }

@@ -10,7 +10,8 @@ import {
   type QuickJSSyncVariant,
 } from "quickjs-emscripten-core";
 import { budgetExport, metered } from "./metered-wasm.js";
-import { describeError, MachineFailure } from "./rule.js";
+import { describeError } from "../../platform/describe-error.js";
+import { MachineFailure } from "./rule.js";
 
 export interface SandboxLimits {
   /** Calls, turns of loops and steps of regular expressions; built-in functions may take `turnsPerStep` turns for each. */

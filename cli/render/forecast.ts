@@ -2,12 +2,15 @@ import type { StageForecast } from "../forecast.js";
 import type { Terminal } from "../terminal.js";
 import { table } from "./table.js";
 
-/** Prints what would happen to each stage and why, and how many would run. */
-export function showForecast(forecasts: readonly StageForecast[], terminal: Terminal): void {
+/**
+ * Prints what would happen to each stage and why, and how many would run.
+ * @param against the run that the plan is compared with
+ */
+export function showForecast(forecasts: readonly StageForecast[], terminal: Terminal, against?: string): void {
   if (terminal.json) return terminal.out(JSON.stringify(forecasts));
   const { colors } = terminal;
   const color = {
-    ...{ kept: colors.green, cached: colors.green, "will run": colors.cyan },
+    ...{ kept: colors.green, reused: colors.green, cached: colors.green, "will run": colors.cyan },
     ...{ skipped: colors.dim, fails: colors.red },
   };
   const rowsOf = (level: readonly StageForecast[], indent: string): string[][] =>
@@ -19,8 +22,9 @@ export function showForecast(forecasts: readonly StageForecast[], terminal: Term
     ]);
   terminal.out(table(["stage", "uses", "", "why"], rowsOf(forecasts, ""), colors));
   const all = withoutParents(forecasts);
-  const run = all.filter(({ verdict }) => verdict === "will run").length;
-  terminal.out(`\n${run} of ${all.length} stages would run`);
+  const count = (of: StageForecast["verdict"]): number => all.filter(({ verdict }) => verdict === of).length;
+  const reused = against === undefined ? "" : `, ${count("reused")} reuse results of ${against}`;
+  terminal.out(`\n${count("will run")} of ${all.length} stages would run${reused}`);
 }
 
 /** The stages, and those of the pipelines that they run instead of these. */

@@ -61,7 +61,7 @@ export const verbs: Record<string, VerbEntry> = {
     summary: "print which stages would run, and why",
     examples: [
       ["plan tiny", "prints which stages come from the cache"],
-      ["plan poems.yaml -i steps=500", "does the same with an input"],
+      ["plan poems.yaml --against poems-k3x9ab", "prints what it would reuse of a run, and what differs"],
     ],
     load: async () => (await import("./plan.js")).plan,
   },
@@ -88,6 +88,14 @@ export const verbs: Record<string, VerbEntry> = {
       ["watch poems-k3x9ab --json", "prints one event per line"],
     ],
     load: async () => (await import("./watch.js")).watch,
+  },
+  open: {
+    summary: "open a run in Temporal's web UI",
+    examples: [
+      ["open poems-k3x9ab", "opens the run's page in the browser; without a display, prints its address"],
+      ["open poems-k3x9ab --print", "prints the address only"],
+    ],
+    load: async () => (await import("./open.js")).open,
   },
   logs: {
     summary: "print the log of a run",
@@ -128,6 +136,22 @@ export const verbs: Record<string, VerbEntry> = {
       ["lineage 4af417ae --json", "prints the same for a script"],
     ],
     load: async () => (await import("./lineage.js")).lineage,
+  },
+  export: {
+    summary: "write an ended run into one file, for another machine",
+    examples: [
+      ["export poems-k3x9ab", "writes poems-k3x9ab.pawl.tar.gz with the artifacts of its outputs"],
+      ["export poems-k3x9ab --all --to poems.tar.gz", "also with those of all stages"],
+    ],
+    load: async () => (await import("./export.js")).exportVerb,
+  },
+  import: {
+    summary: "take a run from a file that pawl export wrote",
+    examples: [
+      ["import poems-k3x9ab.pawl.tar.gz", "checks every digest, and adds the run to this store"],
+      ["import poems-k3x9ab.pawl.tar.gz --id poems-2", "does the same under another id"],
+    ],
+    load: async () => (await import("./import.js")).importVerb,
   },
   cancel: {
     summary: "cancel a run; its checkpoints stay",
@@ -219,6 +243,14 @@ export const verbs: Record<string, VerbEntry> = {
       ["explain pretrain", "prints the settings, outputs and metrics of a stage type"],
     ],
     load: async () => (await import("./explain.js")).explain,
+  },
+  gc: {
+    summary: "remove what no run can reach from the store",
+    examples: [
+      ["gc --dry-run", "prints what would be removed, and why the rest stays"],
+      ["gc --older 30d --keep 20", "also removes succeeded runs of more than 30 days, but for the newest 20 runs"],
+    ],
+    load: async () => (await import("./gc.js")).gc,
   },
   setup: {
     summary: "install native TensorFlow and Temporal for this machine",

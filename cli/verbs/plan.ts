@@ -1,18 +1,23 @@
 import { homeDirectory } from "../../store/index.js";
+import { againstRun } from "../comparing/against-run.js";
 import { compileDefinition, definitionOptions, optionsText, type DefinitionOptions } from "../definition-options.js";
 import { forecast } from "../forecast.js";
 import { showForecast } from "../render/forecast.js";
 import { shellWord } from "../shell-word.js";
 import type { Verb } from "./index.js";
 
-/** `pawl plan FILE`: which stages a run would take from the cache, which it would run, and why. Starts nothing. */
+/**
+ * `pawl plan FILE`: which stages a run would take from the cache, which it would run, and why. Starts nothing. With
+ * `--against RUN`: which results of that run it would reuse, and what differs from it.
+ */
 export const plan: Verb = (command, terminal) => {
-  definitionOptions(command.argument("<pipeline>", "a file, or a name in pipelines/")).action(
-    async (name: string, options: DefinitionOptions) => {
+  definitionOptions(command.argument("<pipeline>", "a file, or a name in pipelines/"))
+    .option("--against <run>", "say which results of this run would be reused, and what differs from it")
+    .action(async (name: string, { against, ...options }: DefinitionOptions & { against?: string }) => {
+      const home = homeDirectory();
       const { plan, file } = await compileDefinition(name, options, terminal);
-      const command = `pawl run ${shellWord(file)}${optionsText(options)}`;
-      showForecast(await forecast(homeDirectory(), plan), terminal);
-      if (!terminal.json) terminal.out(`  next: ${command}`);
-    },
-  );
+      const run = against === undefined ? undefined : await againstRun(home, against);
+      showForecast(await forecast(home, plan, {}, run), terminal, against);
+      if (!terminal.json) terminal.out(`  next: pawl run ${shellWord(file)}${optionsText(options)}`);
+    });
 };

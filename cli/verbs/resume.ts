@@ -2,13 +2,14 @@ import { readFile } from "node:fs/promises";
 import type { Client } from "@temporalio/client";
 import { sha256 } from "../../platform/digests.js";
 import { PawlError } from "../../platform/errors.js";
+import { producedArtifacts } from "../../schemas/artifact.js";
 import { stagesToRun } from "../../schemas/matrix.js";
 import { pathOf } from "../../platform/shipped.js";
 import type { Plan } from "../../schemas/plan.js";
 import { taskQueues, workflowType, type RunRequest, type RunState, type StageState } from "../../schemas/run.js";
 import { isGrantedPlan, signRequest } from "../../worker/grant.js";
 import { initialStates } from "../../workflows/board.js";
-import { findPlan, findRecord, hasArtifacts, homeDirectory } from "../../store/index.js";
+import { findPlan, findRecord, homeDirectory, useArtifacts } from "../../store/index.js";
 import { renewEmbedded, withServer, type Server } from "../connect.js";
 import { findExecution, unknownRun } from "../find-run.js";
 import { follow } from "../follow.js";
@@ -87,7 +88,7 @@ async function requestOf(
   const known: Record<string, StageState> = {};
   let isWhole = true;
   for (const stage of stages) {
-    const isThere = await hasArtifacts(home, stage.outputs, stage.values);
+    const isThere = await useArtifacts(home, producedArtifacts(stage));
     known[stage.id] = isThere ? stage : { ...stage, status: "queued" };
     isWhole &&= isThere;
   }

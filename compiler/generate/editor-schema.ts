@@ -1,9 +1,9 @@
-import { stageDefinitions, stageTypes } from "../../schemas/stages/index.js";
+import { stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
 import { isObject } from "../../platform/json.js";
 import { DEFAULTS } from "../defaults.js";
 import { limits } from "../limits.js";
 import type { Schema } from "../schema.js";
-import { definitionForm, withForm } from "../forms.js";
+import { definitionForm, namedTypes, withForm } from "../forms.js";
 import { inputDefinitions } from "./input-schema.js";
 import { writtenForm } from "./written-form.js";
 
@@ -41,7 +41,7 @@ function withMember(map: Schema, change: (member: Schema) => Schema): Schema {
 
 function editorStage(stage: Schema): Schema {
   const { uses: _uses, with: settings, needs, if: condition, ...common } = stage.properties as Record<string, Schema>;
-  const types = stageTypes.map((uses) => ({ const: uses, description: stageDefinitions[uses].summary }));
+  const types = stageTypes.map((uses) => ({ ...written(uses), description: stageDefinitions[uses].summary }));
   const form: Schema = withExpressions(withStandards({ properties: common }, DEFAULTS), true);
   return {
     ...stage,
@@ -52,16 +52,22 @@ function editorStage(stage: Schema): Schema {
       if: condition!,
       ...form.properties,
     },
-    allOf: stageTypes.map((uses) => {
-      const written = writtenForm(withForm(uses));
-      return {
-        if: { properties: { uses: { const: uses } }, required: ["uses"] },
-        then: {
-          properties: { with: withExpressions(written, true) },
-          ...(written.required === undefined ? {} : { required: ["with"] }),
-        },
-      };
-    }),
+    allOf: namedTypes.map(settingsOfType),
+  };
+}
+
+/** How `uses` is written: a word, or the path of a stage of the project's own. */
+const written = (uses: StageType): Schema =>
+  stageDefinitions[uses].ownSettings === undefined ? { const: uses } : { pattern: "/" };
+
+function settingsOfType(uses: StageType): Schema {
+  const form = writtenForm(withForm(uses));
+  return {
+    if: { properties: { uses: { const: uses } }, required: ["uses"] },
+    then: {
+      properties: { with: withExpressions(form, true) },
+      ...(form.required === undefined ? {} : { required: ["with"] }),
+    },
   };
 }
 

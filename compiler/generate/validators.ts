@@ -1,6 +1,7 @@
 import { Ajv } from "ajv";
 import standaloneModule from "ajv/dist/standalone/index.js";
 import { stageTypes } from "../../schemas/stages/index.js";
+import { ownKeywords } from "../ajv.js";
 import { definitionForm, requestForm, withForm } from "../forms.js";
 import type { Schema } from "../schema.js";
 
@@ -24,7 +25,7 @@ export function validatorsSource(): string {
     inlineRefs: false,
     code: { source: true, esm: true, lines: true },
   });
-  ajv.addVocabulary(["x-artifact", "x-path", "x-duration", "x-query", "x-shorthand", "x-secret"]);
+  ajv.addVocabulary(ownKeywords);
   for (const [id, schema] of Object.entries(shared())) ajv.addSchema(schema, id);
   ajv.addSchema(definitionForm(), "definition");
   for (const uses of stageTypes) ajv.addSchema(sharing(withForm(uses)), uses);

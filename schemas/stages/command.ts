@@ -1,4 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
+import { writtenKinds } from "../artifact.js";
 import { escapeReason, privateReason } from "../../platform/containment.js";
 import { AnyArtifact, idPattern, OneOf, RelativePath, Shorthand } from "../fields/basic.js";
 import { defineStage, metric, type ExternalInput, type RuleProblem } from "../stage.js";
@@ -6,9 +7,6 @@ import { defineStage, metric, type ExternalInput, type RuleProblem } from "../st
 const name = Type.String({ pattern: idPattern });
 const scalars = ["string", "number", "boolean"];
 type Scalar = string | number | boolean;
-
-/** What a program can write: `files` are any files; the others are checked, and have the form that Pawl's stages write. */
-export const commandOutputKinds = ["files", "dataset", "model"] as const;
 
 const settings = Type.Object(
   {
@@ -40,7 +38,7 @@ const settings = Type.Object(
       Shorthand(
         "kind",
         {
-          kind: OneOf(commandOutputKinds, {
+          kind: OneOf(writtenKinds, {
             description: "files: a file or directory; dataset: a file of JSON lines; model: a Hugging Face directory",
           }),
           path: Type.Optional(RelativePath({ description: "its path below PAWL_OUTPUTS; default: the output's name" })),

@@ -12,6 +12,7 @@ import { generate } from "./generate.js";
 import { graphFeaturize } from "./graph-featurize.js";
 import { grpo } from "./grpo.js";
 import { holdOutLinks } from "./hold-out-links.js";
+import { moduleStage } from "./module.js";
 import { pipeline } from "./pipeline.js";
 import { ppo } from "./ppo.js";
 import { pretrain } from "./pretrain.js";
@@ -42,6 +43,7 @@ const table = {
   "table-model": tableModel,
   select,
   command,
+  module: moduleStage,
   approve,
   pipeline,
 };

@@ -1,4 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
+import type { ArtifactKind } from "../artifact.js";
 import { AnyArtifact, idPattern, OneOf } from "../fields/basic.js";
 
 import { defineStage, metric, type RuleProblem } from "../stage.js";
@@ -8,7 +9,10 @@ const settings = Type.Object(
     from: Type.Record(
       Type.String({ pattern: idPattern }),
       Type.Array(
-        { ...AnyArtifact("an artifact, or null for a combination without one"), type: ["object", "null"] },
+        Type.Unsafe<{ artifact: ArtifactKind; digest: string } | null>({
+          ...AnyArtifact("an artifact, or null for a combination without one"),
+          type: ["object", "null"],
+        }),
         { minItems: 1, description: "an output of a matrix: one artifact for each combination" },
       ),
       { additionalProperties: false, minProperties: 1, description: "what to choose from, by the name of an output" },

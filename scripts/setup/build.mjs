@@ -22,7 +22,8 @@ export function build(root) {
 /** SHA-256 over the TypeScript files of the modules that tsconfig.json includes, that file and the lock file. */
 function digestOf(root) {
   const { include } = JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8"));
-  const inRoom = (room) => readdirSync(join(root, room), { recursive: true }).map((name) => join(room, name));
+  const inRoom = (room) =>
+    room.endsWith(".ts") ? [room] : readdirSync(join(root, room), { recursive: true }).map((name) => join(room, name));
   const sources = include.filter((room) => existsSync(join(root, room))).flatMap(inRoom);
   const files = ["tsconfig.json", "package-lock.json", ...sources.filter((name) => name.endsWith(".ts")).sort()];
   const hash = createHash("sha256");

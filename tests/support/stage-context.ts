@@ -25,7 +25,7 @@ export function testContext(seed = 1, directory?: string): TestContext {
   const logged: string[] = [];
   const reported: Progress[] = [];
   const recorded: MetricsRow[] = [];
-  const context: TestContext = withLoopHelpers({
+  const context = withLoopHelpers<Omit<TestContext, "yield" | "checkpointEvery">>({
     runId: "run",
     stage: "stage",
     key: "key",

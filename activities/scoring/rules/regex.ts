@@ -1,5 +1,6 @@
 import { compilePattern, type Pattern } from "../../../platform/pattern.js";
-import { describeError, RuleFailure, type RuleKind } from "../rule.js";
+import { describeError } from "../../../platform/describe-error.js";
+import { RuleFailure, type RuleKind } from "../rule.js";
 
 /** Maximum number of steps of one search: the response's length times the pattern's instructions. */
 const mostSteps = 1e8;

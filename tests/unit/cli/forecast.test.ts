@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { againstRun } from "../../../cli/comparing/against-run.js";
 import { forecast } from "../../../cli/forecast.js";
 import { checkWith, compilePipeline } from "../../../compiler/index.js";
 import { evaluateTemplate } from "../../../expressions/index.js";
@@ -6,7 +7,16 @@ import type { ArtifactKind, ArtifactRef } from "../../../schemas/artifact.js";
 import type { JsonObject } from "../../../platform/json.js";
 import type { Plan } from "../../../schemas/plan.js";
 import type { StageState } from "../../../schemas/run.js";
-import { layout, openCheckpoints, putArtifact, recordLatest, recordResult, stageKey } from "../../../store/index.js";
+import {
+  layout,
+  openCheckpoints,
+  putArtifact,
+  recordLatest,
+  recordResult,
+  savePlan,
+  saveRecord,
+  stageKey,
+} from "../../../store/index.js";
 import { stageIdentity } from "../../../worker/identity.js";
 import { useDirectory } from "../../support/directory.js";
 
@@ -138,5 +148,69 @@ test("a `with` that will be refused is reported before the run", async () => {
   expect(await told({ ...plan, stages: broken })).toMatchObject({
     data: expect.stringMatching(/^fails: with\.source must have/),
     tok: expect.stringMatching(/^(skipped|fails)/),
+  });
+});
+
+describe("against a run,", () => {
+  const before = "2026-01-01T00:00:00.000Z";
+
+  /** A run that has done these stages; `other` was skipped. */
+  async function makeRun(plan: Plan, stages: string[]): Promise<void> {
+    await pretendToRun(plan, stages, before);
+    const keys = new Map((await forecast(home(), plan)).map(({ stage, key }) => [stage, key]));
+    const states = plan.stages.map(({ id, uses }): StageState => {
+      const key = stages.includes(id) ? keys.get(id) : undefined;
+      const status = key === undefined ? "skipped" : "succeeded";
+      return { id, uses, status, attempts: 1, outputs: {}, metrics: {}, ...(key !== undefined && { key }) };
+    });
+    await savePlan(home(), "r", plan, definition);
+    const record = { runId: "r", pipeline: plan.name, status: "succeeded" as const, stages: states, outputs: {} };
+    await saveRecord(home(), { ...record, startedAt: before, endedAt: before });
+  }
+  const toldAgainst = async (plan: Plan): Promise<Record<string, string>> =>
+    Object.fromEntries(
+      (await forecast(home(), plan, {}, await againstRun(home(), "r"))).map(({ stage, verdict, reasons }) => [
+        stage,
+        `${verdict}: ${reasons.join("; ")}`,
+      ]),
+    );
+
+  test("says which results are reused, and of the others what differs from that run", async () => {
+    const plan = await compiled();
+    await makeRun(plan, ["data", "tok"]);
+    const reused = expect.stringMatching(/^reused: result of small-1, \d+ days ago$/);
+    expect(await toldAgainst(plan)).toMatchObject({ data: reused, tok: reused });
+    // The last success of the pipeline does not count, but its result can be used.
+    await pretendToRun(await compiled({ size: 400 }), ["data", "tok"]);
+    expect(await toldAgainst(await compiled({ size: 400 }))).toMatchObject({
+      data: expect.stringMatching(/^reused/),
+      tok: "cached: result of small-1, just now; with.vocabularySize is now 400, was 300",
+    });
+    expect(await toldAgainst(await compiled({ size: 350 }))).toMatchObject({
+      tok: "will run: with.vocabularySize is now 350, was 300",
+    });
+    const other = { other: "will run: it has not succeeded in r: skipped" };
+    expect(await toldAgainst(await compiled({ size: 600 }))).toMatchObject(other);
+    const renamed = await compiled(
+      {},
+      definition
+        .replace("  data:", "  texts:")
+        .replaceAll("stages.data", "stages.texts")
+        .replace("needs: data", "needs: texts"),
+    );
+    expect(await toldAgainst(renamed)).toMatchObject({
+      texts: expect.stringMatching(/^cached: result of small-1, .*; r has no stage texts$/),
+    });
+  });
+
+  test("says that the run's result no longer exists, or never did", async () => {
+    const plan = await compiled();
+    await makeRun(plan, ["data"]);
+    expect(await toldAgainst(plan)).toMatchObject({ tok: "will run: it has not succeeded in r: skipped" });
+    rmSync(layout.objects(home()), { recursive: true });
+    expect(await toldAgainst(plan)).toMatchObject({ data: "will run: its result is no longer in the store" });
+    rmSync(layout.results(home()), { recursive: true });
+    expect(await toldAgainst(plan)).toMatchObject({ data: "will run: its result in r is no longer in the store" });
+    await expect(againstRun(home(), "x")).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });
   });
 });

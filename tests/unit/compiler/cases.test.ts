@@ -1,10 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { namedTypes } from "../../../compiler/forms.js";
 import { compilePipeline, PipelineErrors, renderError, validatePipeline } from "../../../compiler/index.js";
 import type { JsonObject } from "../../../platform/json.js";
-import { stageDefinitions } from "../../../schemas/stages/index.js";
-import { definitionReader } from "../../../worker/pipeline-file.js";
-import { projectFiles } from "../../../worker/project-files.js";
+import { projectInProcess } from "../../support/describe-stage.js";
 
 /**
  * Golden error output: a directory for each bad definition, with what is printed for it. `inputs.json` beside it makes it a
@@ -19,11 +18,7 @@ const update = process.env["UPDATE_CASES"] === "1";
 async function report(name: string): Promise<PipelineErrors> {
   const text = readFileSync(join(directory, name, "pipeline.yaml"), "utf8");
   const inputs = join(directory, name, "inputs.json");
-  const own = join(directory, name);
-  const options = {
-    ...{ text, file: "pipeline.yaml", readProjectFile: projectFiles(own) },
-    readDefinition: definitionReader(own, join(own, "home")),
-  };
+  const options = { text, file: "pipeline.yaml", ...projectInProcess(join(directory, name)) };
   try {
     if (existsSync(inputs))
       await compilePipeline({ ...options, inputs: JSON.parse(readFileSync(inputs, "utf8")) as JsonObject });
@@ -38,7 +33,7 @@ async function report(name: string): Promise<PipelineErrors> {
 test.each(readdirSync(directory))("%s", async (name) => {
   const errors = await report(name);
   const expectedFile = join(directory, name, "expected.txt");
-  const printed = `${errors.message}\n`.replaceAll(Object.keys(stageDefinitions).join(", "), everyStageType);
+  const printed = `${errors.message}\n`.replaceAll(namedTypes.join(", "), everyStageType);
   if (update) writeFileSync(expectedFile, printed);
   expect(printed).toBe(readFileSync(expectedFile, "utf8"));
   for (const error of errors.errors) {

@@ -1,10 +1,9 @@
-import path from "node:path";
 import { parse, stringify } from "yaml";
 import { validatePipeline } from "../../../compiler/index.js";
 import { isObject, type Json, type JsonObject } from "../../../platform/json.js";
 import { packageRoot } from "../../../platform/locations.js";
 import { stageDefinitions } from "../../../schemas/stages/index.js";
-import { definitionReader } from "../../../worker/pipeline-file.js";
+import { projectInProcess } from "../../support/describe-stage.js";
 import { documents } from "../../support/documents.js";
 
 /**
@@ -55,14 +54,14 @@ function borrowed(text: string, own: JsonObject): JsonObject {
   return found;
 }
 
-const readDefinition = definitionReader(packageRoot(), path.join(packageRoot(), ".pawl"));
+const { describeStage, readDefinition } = projectInProcess(packageRoot());
 
 test("the documents have blocks of YAML", () => {
   expect(blocks.length).toBeGreaterThan(40);
 });
 
 test.each(blocks)("$where compiles", async ({ content }) => {
-  const { warnings } = await validatePipeline({ text: pipelineText(content), readDefinition });
+  const { warnings } = await validatePipeline({ text: pipelineText(content), describeStage, readDefinition });
   // A block of nothing but inputs cannot use them.
   const isUse = !/^inputs:/.test(content) || /^stages:/m.test(content);
   expect(isUse ? warnings : []).toEqual([]);

@@ -4,7 +4,7 @@ import { environmentVariables } from "../../../platform/environment-variables.js
 import { packageRoot } from "../../../platform/locations.js";
 
 /** Set or read for other programs: their own documentation says what they mean. */
-const ofOthers = /^(PATH|CI|TF_NUM_|TF_ENABLE_|TF_DETERMINISTIC_|TF_CPU_|XLA_FLAGS|npm_)/;
+const ofOthers = /^(PATH|CI|DISPLAY|WAYLAND_DISPLAY|TF_NUM_|TF_ENABLE_|TF_DETERMINISTIC_|TF_CPU_|XLA_FLAGS|npm_)/;
 const directories = [
   ...[
     "activities",

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { findDefinition, findRecord } from "../../../store/index.js";
+import { findDefinition, findRecord, layout } from "../../../store/index.js";
 import { loadPlan } from "../../../worker/load-plan.js";
 import { useDirectory } from "../../support/directory.js";
+import { putText } from "../../support/made-store.js";
 
 const directory = useDirectory();
 const definition = "name: one\nstages:\n  a: { uses: dataset, with: { source: { text: hello } } }\n";
@@ -36,6 +37,18 @@ describe("the definition of a run", () => {
     await load({ plan });
     expect(await findDefinition(path.join(directory(), "home"), "run")).toBe(definition);
     expect((await findRecord(path.join(directory(), "home"), "run"))?.startedAt).toBe(first?.startedAt);
+  });
+  it("uses the artifacts that it names, also by an input: `gc` keeps what was used just now", async () => {
+    const home = path.join(directory(), "home");
+    const [named, given, other] = [await putText(home, "a"), await putText(home, "b"), await putText(home, "c")];
+    const objects = [named, given, other].map(({ digest }) => layout.object(home, digest));
+    for (const object of objects) utimesSync(object, 1, 1);
+    const model = (digest: string) =>
+      `{ uses: generate, with: { model: { artifact: model, digest: ${digest} }, prompts: [x] } }`;
+    const stages = `  a: ${model(named.digest)}\n  b: ${model('"${{ inputs.given }}"')}\n`;
+    const text = `name: two\ninputs: { given: { type: string } }\nstages:\n${stages}`;
+    await load({ definition: text, inputs: { given: given.digest } });
+    expect(objects.map((object) => statSync(object).mtimeMs > 1000)).toEqual([true, true, false]);
   });
   it.each(["../secret.yaml", "pipelines/../../secret.yaml", "/etc/hostname"])(
     "is not read from %s",

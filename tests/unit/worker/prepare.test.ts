@@ -127,6 +127,8 @@ describe("preparing a stage", () => {
       expect((await prepare(place(), { ...asked, runId })).cached).toBeDefined();
       const logged: string[] = [];
       for await (const { stage, message } of readLog(home(), runId)) logged.push(`${stage} ${message}`);
+      // The first line names the result, which `gc` then keeps.
+      expect(logged.shift()).toBe("a cached");
       expect(logged).toEqual(
         lines.map((line) => expect.stringMatching(`^a cached: with\\.source is not pinned.*${line}$`)),
       );
@@ -146,7 +148,10 @@ describe("preparing a stage", () => {
     expect((await prepare(place(), asked)).cached).toBeDefined();
     const logged: string[] = [];
     for await (const { message } of readLog(home(), asked.runId)) logged.push(message);
-    expect(logged).toEqual([expect.stringMatching(/^cached: with\.data is not pinned.*`sha256` or `revision`/)]);
+    expect(logged).toEqual([
+      "cached",
+      expect.stringMatching(/^cached: with\.data is not pinned.*`sha256` or `revision`/),
+    ]);
   });
   it("computes as the run's first attempt did, whatever this machine offers", async () => {
     const generate = {

@@ -104,6 +104,13 @@ describe("code", () => {
     );
   });
 
+  it("of such a definition is not even loaded", async () => {
+    const named = "name: own\nstages:\n  a:\n    uses: ./stages/own.ts\n";
+    await expect(loadPlan(worker(), "run", { definition: named })).rejects.toMatchObject({
+      errors: [{ code: "CODE_NOT_ALLOWED", line: 4 }],
+    });
+  });
+
   it("of such a definition runs where the operator allows it, in the worker's own project only", async () => {
     process.env[allowInlineCode] = "1";
     try {

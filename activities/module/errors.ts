@@ -1,0 +1,55 @@
+import { PawlError } from "../../platform/errors.js";
+import type { LastLines } from "../command/output.js";
+import type { ProgramEnd } from "../command/program.js";
+import type { End, Failure } from "./messages.js";
+import type { StageServer } from "./server.js";
+
+const codes = { invalid: "STAGE_INVALID", refused: "STAGE_REFUSED", thrown: "STAGE_FAILED" } as const;
+const advice = {
+  invalid: "correct the stage's file, or the settings that it is given",
+  refused: "correct what the message says, then resume the run",
+  thrown: "nothing, if the retry succeeds; else correct the stage: pawl logs --output shows what it printed",
+};
+
+/** Why a task has no result: of its failure, the worker's own error if that was the cause. @param file as the definition names it */
+export function failureOf(file: string, end: End | undefined, server: Pick<StageServer, "errorOf">): unknown {
+  if (end === undefined || !("failure" in end)) return endedEarly(file);
+  const { failure } = end;
+  const own = failure.request === undefined ? undefined : server.errorOf(failure.request);
+  return own ?? stageError(file, failure);
+}
+
+function stageError(file: string, { kind, message, where }: Failure): PawlError {
+  return new PawlError(codes[kind], message, { where: where ?? file, next: advice[kind] });
+}
+
+/** The exit code of Node.js if it waits for a promise that nothing can fulfil any more. */
+const nothingLeft = 13;
+
+/**
+ * Refuses a process that ended without saying how its task ended.
+ * @param last what it printed last
+ * @throws PawlError STAGE_FAILED, OUT_OF_MEMORY
+ */
+export function refuseBrokenOff(file: string, { code, signal, memoryKill }: ProgramEnd, last: LastLines): void {
+  if (code === 0 || code === nothingLeft) throw endedEarly(file);
+  const how = signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`;
+  const said = last.text();
+  const facts = { where: file, ...(said !== "" && { got: said }) };
+  if ((signal === "SIGKILL" && memoryKill) || last.include("heap out of memory"))
+    throw new PawlError("OUT_OF_MEMORY", `the stage's process ${how}: memory ran out`, {
+      ...facts,
+      next: "let the stage keep less in memory, or give the machine more",
+    });
+  throw new PawlError("STAGE_FAILED", `the stage's process ${how}`, { ...facts, next: advice.thrown });
+}
+
+/** A process that ended before its task did. */
+function endedEarly(file: string): PawlError {
+  return new PawlError("STAGE_FAILED", "the stage's process ended before run returned", {
+    where: file,
+    expected: "a promise that run fulfils or rejects",
+    got: "nothing left to wait for, or a call of process.exit",
+    next: "let run await all that it begins, and end by returning",
+  });
+}

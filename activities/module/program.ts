@@ -1,0 +1,20 @@
+import path from "node:path";
+import { refuseReplacedBuild } from "../../platform/build.js";
+import { packageRoot } from "../../platform/locations.js";
+import { inheritedEnvironment } from "../command/environment.js";
+import type { Program } from "../command/program.js";
+import type { StageServer } from "./server.js";
+
+/**
+ * The process that a server answers. It always runs the build, which `import … from "pawl"` in a stage's file is, too.
+ * @throws PawlError PREEMPTED if the build has been replaced since this process was started
+ */
+export function stageProgram(server: StageServer, workingDirectory: string): Omit<Program, "onOutput"> {
+  refuseReplacedBuild();
+  return {
+    argv: [process.execPath, path.join(packageRoot(), "dist", "worker", "stage-process", "main.js")],
+    workingDirectory,
+    environment: inheritedEnvironment(),
+    onEvents: (bytes, answer) => server.read(bytes, answer),
+  };
+}

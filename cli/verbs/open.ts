@@ -1,0 +1,32 @@
+import { PawlError } from "../../platform/errors.js";
+import { homeDirectory } from "../../store/index.js";
+import { runAddress, withServer } from "../connect.js";
+import { describeRun } from "../find-run.js";
+import { openAddress } from "../open-address.js";
+import type { Verb } from "./index.js";
+
+/** `pawl open RUN`: the run's page of Temporal's web UI in the browser; without a display its address. */
+export const open: Verb = (command, terminal) => {
+  command
+    .argument("<run>")
+    .option("--print", "print the address, and open nothing")
+    .action(async (runId: string, { print = false }: { print?: boolean }) => {
+      const home = homeDirectory();
+      await withServer(home, terminal, async (server) => {
+        await describeRun(server.client, home, runId);
+        const address = runAddress(server, runId);
+        if (address === undefined) throw noAddress(server.address);
+        const opened = !print && (await openAddress(address));
+        if (terminal.json) return terminal.out(JSON.stringify({ run: runId, address, opened }));
+        terminal.out(opened ? `opened ${address}` : address);
+      });
+    });
+};
+
+function noAddress(server: string): PawlError {
+  return new PawlError("MISSING_KEY", "the address of the server's web UI is not known", {
+    where: server,
+    expected: "TEMPORAL_UI_ADDRESS, for example http://temporal.example.org:8080",
+    next: "set TEMPORAL_UI_ADDRESS",
+  });
+}

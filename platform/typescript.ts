@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+
+/** Extensions of files whose types are erased before they run. */
+const typed = [".ts", ".mts"];
+
+/** Whether a file is TypeScript, by its name. */
+export const isTypeScript = (file: string): boolean => typed.includes(path.extname(file));
+
+/**
+ * A module's source with its types replaced by spaces: places of the code stay. As in Node.js itself, only types can be erased;
+ * `enum`, `namespace` and parameter properties are refused.
+ * @throws Error with file, line and column
+ */
+export async function withoutTypes(source: string, file: string): Promise<string> {
+  const { default: swc } = await import("@swc/wasm-typescript");
+  try {
+    return swc.transformSync(source, { mode: "strip-only", module: true, filename: file }).code;
+  } catch (error) {
+    const { message, startLine, startColumn } = error as Partial<
+      Record<"message" | "startLine" | "startColumn", string>
+    >;
+    const place = startLine === undefined ? file : `${file}:${startLine}:${Number(startColumn) + 1}`;
+    throw new Error(`${place}: ${message ?? String(error)}`, { cause: error });
+  }
+}
+
+/** The file that an import means: `helper.js` may be written for `helper.ts`. @param file absolute, as the import says */
+export function importedFile(file: string): string {
+  if (existsSync(file) || ![".js", ".mjs"].includes(path.extname(file))) return file;
+  const source = file.replace(/js$/, "ts");
+  return existsSync(source) ? source : file;
+}

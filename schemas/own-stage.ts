@@ -1,0 +1,80 @@
+import type { Static, TObject } from "@sinclair/typebox";
+import type { ArtifactRef, WrittenKind } from "./artifact.js";
+import type { PublicStageContext } from "./stage-run.js";
+import type { Metrics, Rule } from "./stage.js";
+
+/** What a stage of the project's own receives in addition to its settings. Its work runs in a process of its own. */
+export interface OwnStageContext extends Omit<
+  PublicStageContext,
+  "given" | "approval" | "putArtifact" | "checkpoints"
+> {
+  /** Checkpoints of this stage's key. */
+  checkpoints: Pick<PublicStageContext["checkpoints"], "save" | "latest">;
+  /**
+   * Writes an artifact atomically: `write` fills an empty directory.
+   * @param kind files: any files and directories. dataset: rows as JSON lines in the file `data.jsonl` (`writeRows`). model:
+   *   the files of a Hugging Face directory.
+   */
+  putArtifact<K extends WrittenKind>(
+    kind: K,
+    write: (directory: string) => Promise<void> | void,
+  ): Promise<ArtifactRef<K>>;
+}
+
+/** A stage of the project's own: the fields of a built-in definition that say what it takes, gives and does. */
+export interface OwnStageDefinition<W extends TObject = TObject, O extends TObject = TObject> {
+  /** One line for the editor. */
+  summary: string;
+  /** The settings; a field with a default may be left out in YAML. */
+  with: W;
+  /** Conditions over several settings, which no JSON Schema can express. */
+  rules?: readonly Rule<Static<W>>[];
+  /** Artifacts by output name, of the kinds files, dataset and model. */
+  outputs: O;
+  /** What the stage reports: `${{ stages.ID.metrics.NAME }}`. */
+  metrics: Metrics;
+  /** Settings that name files of the project, by path or `*` pattern: their content belongs to the stage's key. */
+  reads?: readonly (keyof Static<W> & string)[];
+  /** The stage writes outside the store: a result says nothing about what is there now, so every run runs it again. */
+  writesOutsideStore?: boolean;
+  /** The work: from checked settings to artifacts and metrics. */
+  run(settings: Static<W>, context: OwnStageContext): Promise<{ outputs: Static<O>; metrics: Record<string, number> }>;
+}
+
+/** What the compiler knows about a stage of the project's own: its definition without its code. */
+export interface StageDescription {
+  summary: string;
+  /** JSON Schema of the settings. */
+  with: Readonly<Record<string, unknown>>;
+  outputs: Readonly<Record<string, WrittenKind>>;
+  metrics: readonly string[];
+  reads: readonly string[];
+  writesOutsideStore: boolean;
+}
+
+/**
+ * Declares a stage of the project's own. It returns its argument; it exists for the types that it infers from it.
+ *
+ * @example
+ * ```ts
+ * import { Artifact, defineStage, metric, readRows, Type, writeRows } from "pawl";
+ *
+ * export default defineStage({
+ *   summary: "keeps the first rows of a dataset",
+ *   with: Type.Object({ data: Artifact("dataset", "the rows"), most: Type.Integer({ minimum: 1, default: 100 }) }),
+ *   outputs: Type.Object({ kept: Artifact("dataset", "the first rows") }),
+ *   metrics: { rows: metric("rows", "rows kept") },
+ *   async run({ data, most }, context) {
+ *     const rows = [];
+ *     for await (const row of readRows(await context.openArtifact(data))) if (rows.length < most) rows.push(row);
+ *     const kept = await context.putArtifact("dataset", (directory) => writeRows(directory, rows));
+ *     return { outputs: { kept }, metrics: { rows: rows.length } };
+ *   },
+ * });
+ * ```
+ */
+export function defineOwnStage<const W extends TObject, const O extends TObject>(
+  definition: OwnStageDefinition<W, O>,
+): OwnStageDefinition<W, O> {
+  return definition;
+}

@@ -1,0 +1,58 @@
+import { Type, type Static } from "@sinclair/typebox";
+import { idPattern, OneOf } from "../fields/basic.js";
+import { writtenKinds } from "../artifact.js";
+import { defineStage, type ExternalInput } from "../stage.js";
+
+const name = Type.String({ pattern: idPattern });
+
+const settings = Type.Object(
+  {
+    file: Type.String({ minLength: 1, description: "the file that exports the stage" }),
+    settings: Type.Object({}, { description: "the settings, as the stage's own definition has them", default: {} }),
+    outputs: Type.Record(name, OneOf(writtenKinds), {
+      additionalProperties: false,
+      default: {},
+      description: "kinds of what the stage writes, by name",
+    }),
+    metrics: Type.Array(name, { default: [], uniqueItems: true, description: "what the stage reports" }),
+    reads: Type.Array(name, { default: [], description: "settings that name files of the project" }),
+  },
+  { additionalProperties: false },
+);
+type Settings = Static<typeof settings>;
+
+/** A definition names a file (`uses: ./stages/NAME.ts`), which the compiler replaces by a stage of this type. */
+export const moduleStage = defineStage({
+  summary: "runs a stage of your own, written in TypeScript or JavaScript; uses names its file",
+  example: `
+distinct:
+  uses: ./modules/distinct.ts
+  with: { data: "\${{ stages.text.outputs.train }}" }
+`,
+  version: 1,
+  with: settings,
+  rules: [],
+  outputs: Type.Object({}),
+  metrics: {},
+  declaredIn: { outputs: "outputs", metrics: "metrics" },
+  ownSettings: "settings",
+  computesWithTensors: false,
+  libraries: [],
+  writesOutsideStore: false,
+  isBrief: false,
+  asksPeople: false,
+  reads: filesRead,
+  unpinned: [],
+  runsCode: ["file"],
+  rowsOf: {},
+  learnsFrom: {},
+});
+
+function filesRead({ file, settings: own, reads }: Settings): ExternalInput[] {
+  const named = reads.flatMap((name) => {
+    const value = (own as Record<string, unknown>)[name];
+    const files = Array.isArray(value) ? value : [value];
+    return files.filter((one) => typeof one === "string").map((one) => ({ where: `with.${name}`, files: one }));
+  });
+  return [{ where: file, module: file }, ...named];
+}

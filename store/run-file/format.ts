@@ -1,0 +1,116 @@
+import { escapeReason } from "../../platform/containment.js";
+import { PawlError } from "../../platform/errors.js";
+import { isObject, type Json } from "../../platform/json.js";
+import { artifactKinds, type ArtifactRef } from "../../schemas/artifact.js";
+import { manifestName, type FileEntry } from "../manifest.js";
+import { unsealed } from "../seal.js";
+
+/**
+ * A run as one file: a tar archive, compressed with gzip, of
+ *
+ *     index.json                  this index, sealed; the first entry
+ *     provenance.json             an in-toto statement over the artifacts' files
+ *     run/pipeline.yaml           the definition
+ *     run/plan.json run/record.json
+ *     results/KEY.json            what the store records under each stage's key
+ *     artifacts/DIGEST/…          an artifact's files, manifest.json first
+ */
+export interface RunFileIndex {
+  format: 1;
+  runId: string;
+  pipeline: string;
+  /** Keys of the results. */
+  results: string[];
+  artifacts: ArtifactRef[];
+  /** Every other entry, in the order of the archive. */
+  files: FileEntry[];
+}
+
+export const indexName = "index.json";
+export const provenanceName = "provenance.json";
+export const runFiles = { definition: "run/pipeline.yaml", plan: "run/plan.json", record: "run/record.json" } as const;
+export const resultName = (key: string): string => `results/${key}.json`;
+export const artifactDirectory = (digest: string): string => `artifacts/${digest}`;
+
+/** Largest index, bytes: some 300,000 files. */
+export const largestIndex = 64 * 1024 * 1024;
+
+const digest = /^[0-9a-f]{64}$/;
+
+/**
+ * The index in a text.
+ * @throws PawlError RUN_FILE_INVALID if it is damaged, or names a file that a run file does not have; PATH_TRAVERSAL
+ */
+export function parseIndex(text: string, file: string): RunFileIndex {
+  const found = unsealed(text);
+  if (found === undefined) throw invalid(file, `${indexName} is damaged`);
+  if (found["format"] !== 1) throw invalid(file, "it has the format of another version of Pawl");
+  const index = found as unknown as RunFileIndex;
+  const isWhole =
+    [index.runId, index.pipeline].every((text) => typeof text === "string" && text !== "") &&
+    listOf(index.results, (key) => typeof key === "string" && digest.test(key)) &&
+    listOf(index.artifacts, isArtifact) &&
+    listOf(index.files, isFile);
+  if (!isWhole) throw invalid(file, `${indexName} lacks something`);
+  const known = new Set<string>([provenanceName, ...Object.values(runFiles), ...index.results.map(resultName)]);
+  const directories = new Set(index.artifacts.map(({ digest }) => artifactDirectory(digest)));
+  for (const { path } of index.files) {
+    refuseOutside(path, file);
+    const [directory, rest] = [path.split("/", 2).join("/"), path.split("/").slice(2).join("/")];
+    if (!known.delete(path) && !(directories.has(directory) && rest !== ""))
+      throw invalid(file, `it lists ${path}, which no run file has, or twice`);
+  }
+  for (const directory of directories) known.add(`${directory}/${manifestName}`);
+  for (const { path } of index.files) known.delete(path);
+  if (known.size > 0) throw invalid(file, `it does not list ${[...known][0]}`);
+  return index;
+}
+
+/** @throws PawlError PATH_TRAVERSAL if an entry's name may leave the directory that it is unpacked to */
+export function refuseOutside(name: string, file: string): void {
+  const reason =
+    escapeReason(name) ?? (name.includes("\\") || name !== plainPath(name) ? "it is spelled oddly" : undefined);
+  if (reason !== undefined)
+    throw new PawlError("PATH_TRAVERSAL", `an entry of the file leads out of its directory: ${reason}`, {
+      where: file,
+      expected: "files with relative names, as `pawl export` writes them",
+      got: JSON.stringify(name),
+      next: "do not use this file",
+    });
+}
+
+export function invalid(file: string, why: string, cause?: unknown): PawlError {
+  return new PawlError(
+    "RUN_FILE_INVALID",
+    `the file cannot be imported: ${why}`,
+    {
+      where: file,
+      expected: "a whole, unchanged file that `pawl export` wrote",
+      next: "copy it again, or export the run again; nothing was imported",
+    },
+    { cause },
+  );
+}
+
+const plainPath = (name: string): string =>
+  name
+    .split("/")
+    .filter((part) => part !== "" && part !== ".")
+    .join("/");
+
+const listOf = (value: unknown, check: (item: Json) => boolean): boolean =>
+  Array.isArray(value) && (value as Json[]).every(check);
+
+const isArtifact = (value: Json): boolean =>
+  isObject(value) &&
+  (artifactKinds as readonly unknown[]).includes(value["artifact"]) &&
+  typeof value["digest"] === "string" &&
+  digest.test(value["digest"]);
+
+const isFile = (value: Json): boolean =>
+  isObject(value) &&
+  typeof value["path"] === "string" &&
+  Number.isSafeInteger(value["size"]) &&
+  (value["size"] as number) >= 0 &&
+  typeof value["sha256"] === "string" &&
+  digest.test(value["sha256"]);

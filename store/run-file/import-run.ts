@@ -1,0 +1,159 @@
+import { readFile, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { PawlError } from "../../platform/errors.js";
+import { isObject, type Json } from "../../platform/json.js";
+import type { ArtifactRef } from "../../schemas/artifact.js";
+import type { Plan } from "../../schemas/plan.js";
+import { hasArtifacts, restoreArtifact } from "../artifacts.js";
+import { storeError } from "../errors.js";
+import { layout } from "../home.js";
+import { storeId } from "../identity.js";
+import { manifestName } from "../manifest.js";
+import { writeText } from "../records.js";
+import { findResult, recordResult, stageKey, type ResultRecord } from "../results.js";
+import { findPlan, findRecord, savePlan, saveRecord, type PlanRecord, type RunRecord } from "../runs.js";
+import { unsealed } from "../seal.js";
+import { recordKinds } from "../shapes.js";
+import { temporaryDirectory } from "../temporary.js";
+import { artifactDirectory, invalid, provenanceName, resultName, runFiles, type RunFileIndex } from "./format.js";
+import { unpack } from "./unpack.js";
+
+export interface ImportRequest {
+  /** Absolute. */
+  file: string;
+  /** The run's project directory on this machine. */
+  project: string;
+  /** Another id for the run. */
+  id?: string;
+}
+
+export interface ImportedRun {
+  runId: string;
+  pipeline: string;
+  artifacts: ArtifactRef[];
+  /** Keys of results that are in the store now, with all their artifacts. */
+  results: string[];
+}
+
+/**
+ * Takes a run from a file that `exportRun` wrote into the store: its artifacts and results, and last the run itself. Every
+ * digest is checked before anything is taken. Killed midway, it leaves artifacts and results that are whole; the next
+ * import completes it. The run gets no grant: what it may do is decided when somebody forks it here.
+ * @throws PawlError RUN_FILE_INVALID, PATH_TRAVERSAL; NOT_ALLOWED if another run has its id; DISK_FULL, STORE_UNREADABLE
+ */
+export async function importRun(home: string, request: ImportRequest): Promise<ImportedRun> {
+  const directory = await temporaryDirectory(home, "import");
+  try {
+    const index = await unpack(request.file, directory);
+    const run = await readRun(directory, index, request);
+    await refuseOther(home, run);
+    const results = await readResults(directory, index, request.file);
+    for (const ref of index.artifacts) await takeArtifact(home, directory, ref, request.file);
+    const taken = await takeResults(home, results);
+    const { record, plan, definition, provenance } = run;
+    await writeText(home, path.join(layout.run(home, record.runId), provenanceName), provenance);
+    await savePlan(home, record.runId, plan, definition);
+    if ((await findRecord(home, record.runId)) === undefined)
+      await saveRecord(home, { ...record, plan, store: await storeId(home) });
+    return { runId: record.runId, pipeline: index.pipeline, artifacts: index.artifacts, results: taken };
+  } catch (error) {
+    throw storeError(error, home);
+  } finally {
+    await rm(directory, { recursive: true, force: true, maxRetries: 10 });
+  }
+}
+
+interface UnpackedRun {
+  record: RunRecord;
+  plan: Plan;
+  definition: string;
+  provenance: string;
+}
+
+async function readRun(directory: string, index: RunFileIndex, request: ImportRequest): Promise<UnpackedRun> {
+  const read = (name: string): Promise<string> => readFile(path.join(directory, name), "utf8");
+  const [planned, recorded] = [unsealed(await read(runFiles.plan)), unsealed(await read(runFiles.record))];
+  const whole = <T>(found: object | undefined, isValid: (value: object) => value is T & object, name: string): T => {
+    if (found !== undefined && isValid(found)) return found;
+    throw invalid(request.file, `${name} is damaged`);
+  };
+  const { plan } = whole<PlanRecord>(planned, recordKinds.plan.isValid, runFiles.plan);
+  const record = whole<RunRecord>(recorded, recordKinds.run.isValid, runFiles.record);
+  const provenance = await read(provenanceName);
+  refuseOtherSubjects(provenance, index, request.file);
+  const { grant: _grant, ...ownPlan } = plan;
+  return {
+    record: { ...record, runId: request.id ?? record.runId },
+    plan: { ...ownPlan, project: request.project },
+    definition: await read(runFiles.definition),
+    provenance,
+  };
+}
+
+/** The provenance names exactly the artifacts' files. */
+function refuseOtherSubjects(text: string, { files }: RunFileIndex, file: string): void {
+  const listed = files.filter((entry) => entry.path.startsWith("artifacts/"));
+  const subjects = subjectsOf(text);
+  if (subjects?.size !== listed.length || listed.some(({ path, sha256 }) => subjects.get(path) !== sha256))
+    throw invalid(file, `${provenanceName} is not about its artifacts`);
+}
+
+function subjectsOf(text: string): Map<string, unknown> | undefined {
+  try {
+    const { subject } = JSON.parse(text) as { subject?: Json };
+    if (!Array.isArray(subject)) return undefined;
+    const named = subject.filter(isObject).filter(({ name }) => typeof name === "string");
+    return new Map(named.map(({ name, digest }) => [name as string, isObject(digest) ? digest["sha256"] : undefined]));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same run may be imported again; another one with its id stays. */
+async function refuseOther(home: string, { record, plan }: UnpackedRun): Promise<void> {
+  const { runId } = record;
+  const [knownPlan, known] = [await findPlan(home, runId), await findRecord(home, runId)];
+  const isSame =
+    (knownPlan === undefined || knownPlan.definitionDigest === plan.definitionDigest) &&
+    (known === undefined || known.startedAt === record.startedAt);
+  if (isSame) return;
+  throw new PawlError("NOT_ALLOWED", `the store has another run ${runId}`, {
+    where: layout.run(home, runId),
+    next: "give the imported run another id with --id",
+  });
+}
+
+async function readResults(directory: string, { results }: RunFileIndex, file: string): Promise<ResultRecord[]> {
+  const read: ResultRecord[] = [];
+  for (const key of results) {
+    const name = resultName(key);
+    const found = unsealed(await readFile(path.join(directory, name), "utf8"));
+    if (found === undefined || !recordKinds.result.isValid(found)) throw invalid(file, `${name} is damaged`);
+    if (found.key !== key || stageKey(found) !== key) throw invalid(file, `${name} is the result of another key`);
+    read.push(found);
+  }
+  return read;
+}
+
+/** Moves an artifact's files into the store; one that exists stays. */
+async function takeArtifact(home: string, directory: string, ref: ArtifactRef, file: string): Promise<void> {
+  const from = path.join(directory, artifactDirectory(ref.digest));
+  await rm(path.join(from, manifestName));
+  const isRestored = await restoreArtifact(home, ref, async (to) => {
+    await rm(to, { recursive: true });
+    await rename(from, to);
+  });
+  if (!isRestored)
+    throw invalid(file, `the files of ${ref.artifact} ${ref.digest.slice(0, 12)} are not those of its manifest`);
+}
+
+/** @returns the keys whose results a run can take from the cache now */
+async function takeResults(home: string, results: readonly ResultRecord[]): Promise<string[]> {
+  const taken: string[] = [];
+  for (const result of results) {
+    const known = await findResult(home, result.key);
+    if (known === undefined) await recordResult(home, result);
+    if (known !== undefined || (await hasArtifacts(home, result.outputs))) taken.push(result.key);
+  }
+  return taken;
+}

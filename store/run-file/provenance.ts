@@ -1,0 +1,75 @@
+import type { JsonObject } from "../../platform/json.js";
+import type { Plan } from "../../schemas/plan.js";
+import type { FileEntry } from "../manifest.js";
+import { sourcePrints } from "../reasons.js";
+import type { ResultRecord } from "../results.js";
+import type { RunRecord } from "../runs.js";
+
+/** What a provenance is written from. */
+interface Provenance {
+  record: RunRecord;
+  plan: Plan;
+  results: readonly ResultRecord[];
+  /** The artifacts' files, by their names in the run file. */
+  files: readonly FileEntry[];
+  /** The version of Pawl that exports. */
+  version: string;
+}
+
+/** What a run is, as a build: names of Pawl's own, which say what `externalParameters` hold. */
+const buildType = "urn:pawl:run:v1";
+const builder = "urn:pawl:worker";
+
+/**
+ * An in-toto Statement v1 with the predicate SLSA Provenance v1 (https://in-toto.io/Statement/v1,
+ * https://slsa.dev/spec/v1.0/provenance): which run made the artifacts' files, from which definition, inputs and sources.
+ * It is not signed.
+ */
+export function provenanceOf({ record, plan, results, files, version }: Provenance): JsonObject {
+  return {
+    _type: "https://in-toto.io/Statement/v1",
+    subject: files.map(({ path, sha256 }) => ({ name: path, digest: { sha256 } })),
+    predicateType: "https://slsa.dev/provenance/v1",
+    predicate: {
+      buildDefinition: {
+        buildType,
+        externalParameters: { pipeline: plan.name, inputs: plan.inputs, seed: plan.seed },
+        internalParameters: {
+          stages: Object.fromEntries(results.map((result) => [result.lineage.stage, madeBy(result)])),
+        },
+        resolvedDependencies: [
+          { name: "pipeline.yaml", digest: { sha256: plan.definitionDigest } },
+          ...results.flatMap(sourcesOf),
+        ],
+      },
+      runDetails: {
+        builder: { id: builder, version: { pawl: version } },
+        metadata: {
+          invocationId: record.runId,
+          startedOn: record.startedAt,
+          ...(record.endedAt !== undefined && { finishedOn: record.endedAt }),
+        },
+      },
+    },
+  };
+}
+
+/** Where a stage's result comes from: its run may be an earlier one. */
+function madeBy({ key, uses, version, libraries, compute, outputs, lineage }: ResultRecord): JsonObject {
+  const { runId, machine, startedAt, endedAt } = lineage;
+  return {
+    ...{ key, uses, version, run: runId, machine, startedAt, endedAt },
+    ...(libraries && { libraries }),
+    ...(compute !== null && { compute }),
+    outputs: Object.fromEntries(Object.entries(outputs).map(([name, { digest }]) => [name, digest])),
+  };
+}
+
+/** Files, packages and the like that a stage has read, as its key holds them. */
+function sourcesOf({ source, lineage }: ResultRecord): JsonObject[] {
+  return [...sourcePrints({ source })].map(([setting, print]) => {
+    const name = `stages.${lineage.stage}: ${setting}`;
+    const isDigest = typeof print === "string" && /^[0-9a-f]{64}$/.test(print);
+    return isDigest ? { name, digest: { sha256: print } } : { name, annotations: { version: print } };
+  });
+}

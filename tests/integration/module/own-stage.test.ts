@@ -1,0 +1,288 @@
+import { readFileSync, statSync } from "node:fs";
+import { describeStage } from "../../../activities/module/describe.js";
+import { moduleStage } from "../../../activities/module.js";
+import { processTable } from "../../../platform/process-identity.js";
+import { PawlError } from "../../../platform/errors.js";
+import type { ArtifactRef } from "../../../schemas/artifact.js";
+import { layout } from "../../../store/index.js";
+import { failureOf, put, putDataset, rowsOf } from "../../support/datasets.js";
+import type { TestContext } from "../../support/stage-context.js";
+import { commandContext } from "../command/support.js";
+
+let context: TestContext;
+beforeEach(() => (context = commandContext()));
+afterEach(() => context.remove());
+
+/** A stage's file: its definition around the body of `run`. */
+const stageFile = (body: string, { settings = "", more = "" } = {}): string => `
+import { Artifact, defineStage, metric, readRows, Refusal, Type, writeRows } from "pawl";
+import fs from "node:fs";
+export default defineStage({
+  summary: "a stage of a test",
+  with: Type.Object({ ${settings} }),
+  outputs: Type.Object({ kept: Artifact("dataset", "rows") }),
+  metrics: { rows: metric("rows", "rows") },
+  ${more}
+  async run(settings: any, context) { ${body} },
+});
+`;
+
+/** Writes the stage's file and runs it, as a definition that names it would. */
+async function run(body: string, settings: object = {}, options: Parameters<typeof stageFile>[1] = {}) {
+  put(context, "stages/own.ts", stageFile(body, options));
+  return runFile(settings);
+}
+
+async function runFile(settings: object = {}) {
+  const file = "./stages/own.ts";
+  const { outputs, metrics, reads } = await describeStage(file, context.workingDirectory);
+  const declared = { outputs: { ...outputs }, metrics: [...metrics], reads: [...reads] };
+  const result = await moduleStage({ file, settings, ...declared }, context);
+  return { outputs: result.outputs as Record<string, ArtifactRef>, metrics: result.metrics };
+}
+
+const failure = (...given: Parameters<typeof run>) => failureOf(run(...given));
+
+const keepNothing = `
+  const kept = await context.putArtifact("dataset", (directory) => writeRows(directory, [{ text: "one" }]));`;
+const returned = "return { outputs: { kept }, metrics: { rows: 1 } };";
+
+describe("a stage of the project's own", () => {
+  test("reads artifacts and writes artifacts, with settings checked and what it imports", async () => {
+    put(
+      context,
+      "stages/shorter.ts",
+      "export const shorter = (text: string, most: number): boolean => text.length < most;",
+    );
+    const data = await putDataset(context, [{ text: "short" }, { text: "much too long" }]);
+    const body = `
+      const rows: { text: string }[] = [];
+      for await (const row of readRows(await context.openArtifact(settings.data)))
+        if ("text" in row && shorter(row.text, settings.most)) rows.push(row);
+      context.log("looked", { most: settings.most });
+      const kept = await context.putArtifact("dataset", (directory) => writeRows(directory, rows));
+      return { outputs: { kept }, metrics: { rows: rows.length } };`;
+    const file = stageFile(body, {
+      settings: 'data: Artifact("dataset", "rows"), most: Type.Integer({ default: 8 })',
+    });
+    put(context, "stages/own.ts", `import { shorter } from "./shorter.js";\n${file}`);
+    const { outputs, metrics } = await runFile({ data });
+    expect(metrics).toEqual({ rows: 1 });
+    expect(await rowsOf(context, outputs["kept"]!)).toEqual([{ text: "short" }]);
+    expect(context.logged).toContain('looked {"most":8}');
+  });
+
+  test("the compiler learns its settings, outputs and metrics, without running it", async () => {
+    put(context, "stages/own.ts", stageFile("throw new Error();", { settings: "most: Type.Integer()" }));
+    expect(await describeStage("./stages/own.ts", context.workingDirectory)).toMatchObject({
+      summary: "a stage of a test",
+      with: { properties: { most: { type: "integer" } }, required: ["most"], additionalProperties: false },
+      outputs: { kept: "dataset" },
+      metrics: ["rows"],
+      reads: [],
+      writesOutsideStore: false,
+    });
+  });
+
+  test("continues from its newest checkpoint after it was stopped, with the same result", async () => {
+    const body = `
+      let sum = 0, step = 0;
+      const newest = await context.checkpoints.latest();
+      if (newest) ({ sum, step } = JSON.parse(fs.readFileSync(newest.directory + "/state.json", "utf8")));
+      context.log("begins", { step });
+      const state = () => ({ step, write: (to: string) => fs.writeFileSync(to + "/state.json", JSON.stringify({ sum, step })) });
+      await context.checkpointEvery(state, async (betweenSteps) => {
+        while (step < 5) {
+          await betweenSteps();
+          if (step === 3 && context.attempt === 1) {
+            context.log("asks to be stopped");
+            const alive = setInterval(() => undefined, 1000);
+            await new Promise((resolve) => context.signal.addEventListener("abort", resolve));
+            clearInterval(alive);
+          } else sum += ++step;
+        }
+      });
+      const kept = await context.putArtifact("dataset", (to) => writeRows(to, [{ text: String(sum) }]));
+      return { outputs: { kept }, metrics: { rows: sum } };`;
+    const reason = new Error("stopped by the test");
+    const { log } = context;
+    context.log = (message, data) => {
+      log(message, data);
+      if (message === "asks to be stopped") context.abort(reason);
+    };
+    await expect(run(body)).rejects.toBe(reason);
+    const second = commandContext(context.workingDirectory);
+    context = Object.assign(second, { attempt: 2 });
+    const { metrics } = await runFile();
+    expect(metrics).toEqual({ rows: 15 });
+    expect(context.logged).toContain('begins {"step":3}');
+  });
+
+  test("gets no variables of the worker, its seed, and progress and metrics reach the run", async () => {
+    process.env["A_TOKEN"] = "secret";
+    const body = `
+      context.progress({ phase: "work", done: 1, total: 2, unit: "rows", metrics: { loss: 1 } });
+      context.recordMetrics(1, { loss: 0.5 });
+      const text = JSON.stringify([process.env.A_TOKEN ?? null, process.env.PATH !== undefined, context.seed, context.stage]);
+      const kept = await context.putArtifact("dataset", (to) => writeRows(to, [{ text }]));
+      ${returned}`;
+    const { outputs } = await run(body);
+    delete process.env["A_TOKEN"];
+    expect(await rowsOf(context, outputs["kept"]!)).toEqual([{ text: '[null,true,7,"stage"]' }]);
+    expect(context.reported.map(({ phase, done, total, unit }) => [phase, done, total, unit])).toEqual([
+      ["work", 1, 2, "rows"],
+    ]);
+    expect(context.recorded).toEqual([{ step: 1, metrics: { loss: 0.5 } }]);
+  });
+
+  test("what it prints is captured, and bounded", async () => {
+    const { outputs } = await run(`
+      for (let i = 0; i < 600; i++) process.stdout.write("x".repeat(10_000) + "\\n");
+      ${keepNothing} ${returned}`);
+    expect(outputs["kept"]!.artifact).toBe("dataset");
+    const file = layout.output(context.home, "run", "stage", 1);
+    expect(statSync(file).size).toBeLessThan(3 * 2 ** 20);
+    expect(readFileSync(file, "utf8")).toMatch(/bytes left out/);
+  });
+
+  test("a process that it leaves behind ends with it", async () => {
+    const body = `
+      const { spawn } = await import("node:child_process");
+      const left = spawn("sleep", ["1000"], { stdio: "ignore" });
+      left.unref();
+      const kept = await context.putArtifact("dataset", (to) => writeRows(to, [{ text: String(left.pid) }]));
+      ${returned}`;
+    const { outputs } = await run(body);
+    const [row] = await rowsOf(context, outputs["kept"]!);
+    // Whoever inherits it may not have taken its end yet.
+    expect(processTable(Number((row as { text: string }).text))?.ended ?? true).toBe(true);
+  });
+});
+
+describe("a stage that fails", () => {
+  test.each([
+    ["an unknown setting", { mots: 1 }, { where: "with.mots", message: "with.mots is not a known key" }],
+    ["a setting of another type", { most: "x" }, { where: "with.most", message: 'with.most must be integer, got "x"' }],
+    ["a violated rule", { most: 13 }, { where: "with.most", message: "with.most brings bad luck" }],
+  ])("by %s says which, and is not retried", async (_what, settings, { where, message }) => {
+    const more = `rules: [{ fields: ["most"], check: ({ most }: any) => most === 13
+      ? { code: "NOT_ALLOWED", at: ["most"], message: "brings bad luck", next: "" } : undefined }],`;
+    const error = await failure(`${keepNothing} ${returned}`, settings, {
+      settings: "most: Type.Integer({ default: 1 })",
+      more,
+    });
+    expect([error.code, error.facts.where, error.message]).toEqual(["STAGE_INVALID", where, message]);
+  });
+
+  test.each([
+    ["throws", 'throw new Error("no such table");', "STAGE_FAILED", "no such table"],
+    ["refuses", 'throw new Refusal("the file is empty");', "STAGE_REFUSED", "the file is empty"],
+    ["throws something that is no error", "throw undefined;", "STAGE_FAILED", "undefined"],
+    ["crashes", "process.abort();", "STAGE_FAILED", /killed by SIGABRT/],
+    [
+      "fills its memory",
+      'console.error("FATAL ERROR: JavaScript heap out of memory"); process.abort();',
+      "OUT_OF_MEMORY",
+      /memory ran out/,
+    ],
+    ["exits", "process.exit(0);", "STAGE_FAILED", "the stage's process ended before run returned"],
+    ["waits for nothing", "await new Promise(() => undefined);", "STAGE_FAILED", /ended before run returned/],
+    [
+      "returns no output",
+      "return { outputs: {}, metrics: { rows: 1 } };",
+      "STAGE_INVALID",
+      /did not return outputs.kept/,
+    ],
+    ["returns no metric", `${keepNothing} return { outputs: { kept }, metrics: {} };`, "STAGE_INVALID", /metrics.rows/],
+    [
+      "returns NaN",
+      `${keepNothing} return { outputs: { kept }, metrics: { rows: NaN } };`,
+      "STAGE_INVALID",
+      /metrics.rows/,
+    ],
+    [
+      "returns an artifact that it never saw",
+      'return { outputs: { kept: { artifact: "dataset", digest: "0".repeat(64) } }, metrics: { rows: 1 } };',
+      "STAGE_INVALID",
+      /outputs.kept/,
+    ],
+    [
+      "writes a dataset that is none",
+      'await context.putArtifact("dataset", (to) => fs.writeFileSync(to + "/data.jsonl", "x\\n"));',
+      "DATA_INVALID",
+      /not a row/,
+    ],
+    [
+      "writes a dataset under another name",
+      'await context.putArtifact("dataset", (to) => fs.writeFileSync(to + "/rows.txt", "x"));',
+      "STAGE_INVALID",
+      /one file of rows/,
+    ],
+  ])("one that %s", async (_what, body, code, message) => {
+    const error = await failure(body);
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(message);
+  });
+
+  test("the place in its file is named, and its stack is in the output", async () => {
+    const error = await failure('throw new Error("no such table");');
+    expect(error.facts.where).toMatch(/^own\.ts:\d+:\d+$/);
+    expect(readFileSync(layout.output(context.home, "run", "stage", 1), "utf8")).toMatch(/no such table\n +at /);
+  });
+
+  test("a lost lease is its own error, whatever the stage makes of it", async () => {
+    const gone = new PawlError("PREEMPTED", "another attempt has begun");
+    context.confirmLease = () => Promise.reject(gone);
+    await expect(run(`await context.confirmLease(); ${keepNothing} ${returned}`)).rejects.toBe(gone);
+  });
+
+  test("one that changes an artifact that it opened is refused", async () => {
+    const data = await putDataset(context, [{ text: "one" }]);
+    const body = `
+      const directory = await context.openArtifact(settings.data);
+      fs.chmodSync(directory + "/data.jsonl", 0o644);
+      fs.writeFileSync(directory + "/data.jsonl", "changed");
+      ${keepNothing} ${returned}`;
+    const error = await failure(body, { data }, { settings: 'data: Artifact("dataset", "rows")' });
+    expect([error.code, error.facts.where]).toEqual(["COMMAND_INVALID", "PAWL_INPUTS/dataset"]);
+  });
+});
+
+describe("a file that cannot be loaded", () => {
+  const described = (content: string) => {
+    put(context, "stages/own.ts", content);
+    return failureOf(describeStage("./stages/own.ts", context.workingDirectory));
+  };
+
+  test.each([
+    ["exports nothing", "export const one = 1;", "no default export", undefined],
+    ["throws", 'throw new Error("no such table");', "no such table", /^own\.ts:1:\d+$/],
+    ["ends its process", "process.exit(0);", "ended", undefined],
+    ["never finishes to load", "await new Promise(() => undefined);", "ended", undefined],
+    [
+      "has syntax that types do not erase",
+      "enum Color { Red }\nexport default Color;",
+      "own.ts:1:1: TypeScript enum",
+      undefined,
+    ],
+    ["has a mistake in its syntax", "export default {;", "own.ts:1:17", undefined],
+    ["imports a file that is missing", 'import "./nowhere.ts";', "nowhere.ts", undefined],
+    [
+      "has no run",
+      'export default { summary: "x", with: { type: "object" }, outputs: { type: "object" }, metrics: {} };',
+      "must be a function",
+      /^run$/,
+    ],
+    [
+      "names a setting to read that it has not",
+      stageFile("return 1 as never;", { more: 'reads: ["list"],' }),
+      "there is no setting list",
+      /^reads$/,
+    ],
+  ])("one that %s", async (_what, content, message, where) => {
+    const error = await described(content);
+    expect(["STAGE_INVALID", "STAGE_FAILED"]).toContain(error.code);
+    expect(error.message).toContain(message);
+    if (where !== undefined) expect(error.facts.where).toMatch(where);
+  });
+});

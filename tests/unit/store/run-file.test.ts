@@ -1,0 +1,274 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { create, extract, Header } from "tar";
+import { sha256 } from "../../../platform/digests.js";
+import type { Plan } from "../../../schemas/plan.js";
+import type { StageState } from "../../../schemas/run.js";
+import {
+  exportRun,
+  findDefinition,
+  findPlan,
+  findRecord,
+  findResult,
+  hasArtifacts,
+  importRun,
+  layout,
+  openArtifact,
+  savePlan,
+  type ResultRecord,
+} from "../../../store/index.js";
+import { sealed, unsealed } from "../../../store/seal.js";
+import { storeId } from "../../../store/identity.js";
+import { useDirectory } from "../../support/directory.js";
+import { makeResult, makeRun, stateOf } from "../../support/made-store.js";
+
+const directory = useDirectory();
+const home = () => path.join(directory(), "home");
+const other = () => path.join(directory(), "other");
+const file = () => path.join(directory(), "run.tar.gz");
+const text = "name: p\n";
+
+let base: ResultRecord;
+let chat: ResultRecord;
+let stages: StageState[];
+
+/** A run of two stages, of which the second made the pipeline's output. */
+beforeEach(async () => {
+  base = await makeResult(home(), "base", [], "run");
+  chat = await makeResult(home(), "chat", [base.outputs["model"]!], "run");
+  stages = [stateOf(base), stateOf(chat)];
+  await makeRun(home(), "run", "succeeded", stages, { outputs: { model: { ...chat.outputs["model"]! } } });
+  const plan: Plan = {
+    ...{ name: "p", definitionDigest: sha256(text), seed: 1, inputs: { steps: 5 }, stages: [], outputs: {} },
+    ...{ project: "/somewhere", grant: { plan: "0".repeat(64), signature: "1".repeat(64) } },
+  };
+  await savePlan(home(), "run", plan, text);
+});
+
+const write = (more: Partial<Parameters<typeof exportRun>[1]> = {}) =>
+  exportRun(home(), { runId: "run", file: file(), all: false, keys: [base.key, chat.key], version: "1.0.0", ...more });
+const read = (more: { id?: string; project?: string } = {}) =>
+  importRun(other(), { file: file(), project: "/here", ...more });
+const unpacked = () => path.join(directory(), "unpacked");
+
+/** Changes what the file holds. @param names the entries; default: those that it had */
+async function repack(change: () => void, names?: string[]): Promise<void> {
+  mkdirSync(unpacked());
+  const before: string[] = [];
+  await extract({ file: file(), cwd: unpacked(), onReadEntry: ({ path }) => before.push(path) });
+  change();
+  await create({ file: file(), cwd: unpacked(), gzip: true, preservePaths: true }, names ?? before);
+}
+
+/** Nothing was imported. */
+function expectNothing(): void {
+  for (const at of [layout.objects(other()), layout.results(other()), layout.runs(other()), layout.temporary(other())])
+    expect(existsSync(at) ? readdirSync(at) : []).toEqual([]);
+}
+
+test("a run goes to another store with the artifacts of its outputs, and comes from the cache there", async () => {
+  const exported = await write();
+  expect(exported).toMatchObject({ artifacts: [chat.outputs["model"]], all: false });
+  expect(exported.results).toEqual([base.key, chat.key].sort());
+  expect(await read()).toEqual({
+    ...{ runId: "run", pipeline: "p", artifacts: [chat.outputs["model"]], results: [chat.key] },
+  });
+  const model = await openArtifact(other(), chat.outputs["model"]!);
+  expect(readFileSync(path.join(model, "text"), "utf8")).toBe("chat");
+  expect(await hasArtifacts(other(), base.outputs)).toBe(false);
+  expect(await findResult(other(), chat.key)).toEqual(chat);
+  expect(await findDefinition(other(), "run")).toBe(text);
+  expect(await findPlan(other(), "run")).toMatchObject({ name: "p", inputs: { steps: 5 }, project: "/here" });
+  expect(await findPlan(other(), "run")).not.toHaveProperty("grant");
+  const record = await findRecord(other(), "run");
+  expect(record).toMatchObject({ status: "succeeded", stages, store: await storeId(other()) });
+});
+
+test("with all artifacts every result can be used, and another id and the same bytes are possible", async () => {
+  await write({ all: true });
+  const again = path.join(directory(), "again.tar.gz");
+  await write({ all: true, file: again });
+  expect(readFileSync(again).equals(readFileSync(file()))).toBe(true);
+  expect((await read({ id: "mine" })).results).toEqual([base.key, chat.key].sort());
+  expect(await findRecord(other(), "mine")).toMatchObject({ runId: "mine", pipeline: "p" });
+  expect(await findRecord(other(), "run")).toBeUndefined();
+});
+
+test("a run whose outputs name no artifact takes those of all stages", async () => {
+  await makeRun(home(), "run", "failed", stages);
+  expect(await write()).toMatchObject({ artifacts: [base.outputs["model"], chat.outputs["model"]], all: true });
+});
+
+test("the provenance is an in-toto statement over the artifacts' files", async () => {
+  await write();
+  await read();
+  const statement = JSON.parse(
+    readFileSync(path.join(layout.run(other(), "run"), "provenance.json"), "utf8"),
+  ) as object;
+  const { digest } = chat.outputs["model"]!;
+  expect(statement).toMatchObject({
+    _type: "https://in-toto.io/Statement/v1",
+    subject: [
+      { name: `artifacts/${digest}/manifest.json`, digest: { sha256: digest } },
+      { name: `artifacts/${digest}/text`, digest: { sha256: sha256("chat") } },
+    ],
+    predicateType: "https://slsa.dev/provenance/v1",
+    predicate: {
+      buildDefinition: {
+        externalParameters: { pipeline: "p", inputs: { steps: 5 }, seed: 1 },
+        internalParameters: { stages: { chat: { key: chat.key, run: "run", outputs: { model: digest } } } },
+        resolvedDependencies: [{ name: "pipeline.yaml", digest: { sha256: sha256(text) } }],
+      },
+      runDetails: { builder: { version: { pawl: "1.0.0" } }, metadata: { invocationId: "run" } },
+    },
+  });
+  expect(JSON.stringify(statement)).not.toContain("somewhere");
+});
+
+test("importing again, or after a kill in between, completes what is missing and changes nothing else", async () => {
+  await write();
+  await read();
+  rmSync(path.join(layout.run(other(), "run"), "record.json"));
+  rmSync(layout.object(other(), chat.outputs["model"]!.digest), { recursive: true });
+  await read();
+  const record = readFileSync(path.join(layout.run(other(), "run"), "record.json"), "utf8");
+  expect(await hasArtifacts(other(), chat.outputs)).toBe(true);
+  await read();
+  expect(readFileSync(path.join(layout.run(other(), "run"), "record.json"), "utf8")).toBe(record);
+  expect(readdirSync(layout.temporary(other()))).toEqual([]);
+});
+
+test("an export replaces no file and needs a run that has ended, with its definition and artifacts", async () => {
+  await write();
+  await expect(write()).rejects.toMatchObject({ code: "NOT_ALLOWED", facts: { where: file() } });
+  const to = path.join(directory(), "new.tar.gz");
+  rmSync(layout.object(home(), base.outputs["model"]!.digest), { recursive: true });
+  await expect(write({ file: to, all: true })).rejects.toMatchObject({ code: "ARTIFACT_MISSING" });
+  await makeRun(home(), "run", "running", stages);
+  await expect(write({ file: to })).rejects.toMatchObject({ code: "NOT_ALLOWED", facts: { got: "running" } });
+  rmSync(path.join(layout.run(home(), "run"), "pipeline.yaml"));
+  await expect(write({ file: to })).rejects.toMatchObject({ code: "DATA_MISSING" });
+  expect(readdirSync(directory()).sort()).toEqual(["home", "run.tar.gz"]);
+});
+
+test("another run of the same id stays", async () => {
+  await write();
+  await makeRun(other(), "run", "failed", [], { startedAt: "2026-02-02T00:00:00.000Z" });
+  await expect(read()).rejects.toMatchObject({ code: "NOT_ALLOWED", message: "the store has another run run" });
+  expect(await findRecord(other(), "run")).toMatchObject({ status: "failed" });
+});
+
+test.each([0, 1, 10, 200, -1, -9, -40])("a file that is cut at %d bytes is refused", async (length) => {
+  const { bytes } = await write();
+  truncateSync(file(), length < 0 ? bytes + length : length);
+  await expect(read()).rejects.toMatchObject({ code: "RUN_FILE_INVALID", facts: { where: file() } });
+  expectNothing();
+});
+
+test("a file that is none, or none there, is refused", async () => {
+  await expect(read()).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
+  writeFileSync(file(), "not an archive");
+  await expect(read()).rejects.toMatchObject({ code: "RUN_FILE_INVALID" });
+  rmSync(file());
+  mkdirSync(file());
+  await expect(read()).rejects.toMatchObject({ code: "RUN_FILE_INVALID" });
+  expectNothing();
+});
+
+const inArtifact = (name: string) => path.join(unpacked(), "artifacts", chat.outputs["model"]!.digest, name);
+const changeIndex = (change: (index: { files: { path: string; sha256: string; size: number }[] }) => void) => {
+  const name = path.join(unpacked(), "index.json");
+  const index = unsealed(readFileSync(name, "utf8")) as never;
+  change(index);
+  writeFileSync(name, sealed(index));
+};
+/** Changes a file, and the index with it. */
+const forge = (name: string, content: string) => {
+  writeFileSync(path.join(unpacked(), name), content);
+  changeIndex(({ files }) =>
+    Object.assign(
+      files.find((entry) => entry.path === name)!,
+      { sha256: sha256(content), size: content.length },
+    ),
+  );
+};
+
+describe("a changed file is refused:", () => {
+  test.each<[string, () => void, RegExp]>([
+    ["an artifact's file", () => writeFileSync(inArtifact("text"), "cHat"), /text has changed/],
+    ["its size", () => writeFileSync(inArtifact("text"), "chats"), /text has 5 bytes instead of 4/],
+    ["the record", () => writeFileSync(path.join(unpacked(), "run/record.json"), "{}"), /record.json has 2 bytes/],
+    ["the index", () => writeFileSync(path.join(unpacked(), "index.json"), "{}"), /index.json is damaged/],
+    ["the record and the index", () => forge("run/record.json", "{}"), /record.json is damaged/],
+    ["a result and the index", () => forge(`results/${chat.key}.json`, sealed(base)), /is the result of another key/],
+    [
+      "an artifact and the index",
+      () => forge(`artifacts/${chat.outputs["model"]!.digest}/text`, "cHat"),
+      /provenance.json is not about its artifacts/,
+    ],
+    [
+      "an artifact, the provenance and the index",
+      () => {
+        const { digest } = chat.outputs["model"]!;
+        forge(`artifacts/${digest}/text`, "cHat");
+        const statement = readFileSync(path.join(unpacked(), "provenance.json"), "utf8");
+        forge("provenance.json", statement.replace(sha256("chat"), sha256("cHat")));
+      },
+      /are not those of its manifest/,
+    ],
+    ["a name in the index", () => changeIndex(({ files }) => (files[0]!.path = "run/other")), /lists run\/other/],
+    ["an entry of the index", () => changeIndex(({ files }) => files.shift()), /does not list provenance.json/],
+    ["its format", () => changeIndex((index) => Object.assign(index, { format: 2 })), /of another version of Pawl/],
+    ["a field of the index", () => changeIndex((index) => Object.assign(index, { results: [1] })), /lacks something/],
+  ])("%s", async (_, change, message) => {
+    await write();
+    await repack(change);
+    await expect(read()).rejects.toMatchObject({ code: "RUN_FILE_INVALID", message: expect.stringMatching(message) });
+    expectNothing();
+  });
+
+  test("an entry that is missing, and one that no index lists", async () => {
+    await write();
+    copyFileSync(file(), `${file()}.whole`);
+    await repack(() => writeFileSync(inArtifact("extra"), "x"), ["index.json", "artifacts", "provenance.json"]);
+    await expect(read()).rejects.toMatchObject({ code: "PATH_TRAVERSAL" });
+    rmSync(unpacked(), { recursive: true });
+    copyFileSync(`${file()}.whole`, file());
+    await repack(() => undefined, ["index.json", "provenance.json"]);
+    await expect(read()).rejects.toMatchObject({ message: expect.stringContaining("run/pipeline.yaml is missing") });
+    expectNothing();
+  });
+});
+
+describe("an entry that leads out of the directory, or could lead another one, is refused:", () => {
+  test.each<[string, ConstructorParameters<typeof Header>[0]]>([
+    ["up", { type: "File", path: "../out" }],
+    ["up in the middle", { type: "File", path: "run/../../out" }],
+    ["absolute", { type: "File", path: "/tmp/out" }],
+    ["with a drive", { type: "File", path: "C:/out" }],
+    ["with backslashes", { type: "File", path: "run\\out" }],
+    ["a link", { type: "SymbolicLink", path: "run", linkpath: "/etc" }],
+    ["a hard link", { type: "Link", path: "second", linkpath: "index.json" }],
+    ["a directory", { type: "Directory", path: "run/" }],
+    ["a device", { type: "CharacterDevice", path: "null", devmaj: 1, devmin: 3 }],
+  ])("%s", async (_, entry) => {
+    const blocks = [{ type: "File" as const, path: "index.json" }, entry].map((data) => {
+      const block = Buffer.alloc(512);
+      new Header({ mode: 0o644, size: 0, ...(data as object) }).encode(block);
+      return block;
+    });
+    writeFileSync(file(), gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)])));
+    await expect(read()).rejects.toMatchObject({ code: "PATH_TRAVERSAL", facts: { where: file() } });
+    expectNothing();
+  });
+});

@@ -1,0 +1,36 @@
+/** Program of the process in which a stage of the project's own is loaded, described and run. */
+import { register } from "node:module";
+import { pathToFileURL } from "node:url";
+import type { ArtifactRef } from "../../schemas/artifact.js";
+import type { OwnStageDefinition } from "../../schemas/own-stage.js";
+import type { End, Task } from "../../activities/module/messages.js";
+import { Channel } from "./channel.js";
+import { contextOf } from "./context.js";
+import { checkedSettings, describe, stageIn } from "./definition.js";
+import { failureFrom } from "./failure.js";
+
+const stop = new AbortController();
+process.on("SIGTERM", () => stop.abort(new Error("the stage was asked to stop")));
+
+async function endOf(task: Task, channel: Channel): Promise<End> {
+  let stage: OwnStageDefinition;
+  try {
+    stage = stageIn((await import(pathToFileURL(task.file).href)) as object);
+    if ("describe" in task) return { description: describe(stage) };
+  } catch (error) {
+    return { failure: failureFrom(error, "invalid", task.file) };
+  }
+  try {
+    const settings = await checkedSettings(stage, task.run.settings);
+    const { outputs, metrics } = await stage.run(settings, contextOf(task.run, channel, stop.signal));
+    return { outputs: outputs as Record<string, ArtifactRef>, metrics: { ...metrics } };
+  } catch (error) {
+    return stop.signal.aborted ? { stopped: true } : { failure: failureFrom(error, "thrown", task.file) };
+  }
+}
+
+register("./hooks.js", import.meta.url);
+const channel = new Channel();
+const end = await endOf(await channel.ask("begin", {}), channel);
+await channel.ask("end", { end });
+process.exit(0);
