@@ -2,8 +2,6 @@ import type { Command } from "commander";
 import { compilePipeline } from "../compiler/index.js";
 import type { JsonObject } from "../platform/json.js";
 import type { Plan } from "../schemas/plan.js";
-import { homeDirectory } from "../store/index.js";
-import { definitionReader } from "../worker/pipeline-file.js";
 import { projectFiles } from "../worker/project-files.js";
 import { readInputs } from "./inputs.js";
 import { collect, wholeNumber } from "./options.js";
@@ -56,7 +54,6 @@ export async function compileDefinition(
     inputs,
     ...seed,
     ...projectFiles(process.cwd()),
-    readDefinition: definitionReader(process.cwd(), homeDirectory()),
   });
   for (const { file, line, column, message } of warnings)
     terminal.note(terminal.colors.yellow(`${file}:${line}:${column}  warning: ${message}`));

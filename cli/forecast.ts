@@ -18,10 +18,10 @@ import {
   type StageIdentity,
 } from "../store/index.js";
 import { stageIdentity } from "../worker/identity.js";
-import type { AgainstRun } from "./comparing/against-run.js";
 import { recordedReader } from "../worker/pipeline-file.js";
 import { withCache } from "../worker/prepare-child.js";
 import { projectFiles } from "../worker/project-files.js";
+import type { AgainstRun } from "./comparing/against-run.js";
 import { ago } from "./render/values.js";
 import { childOutputs, stageFacts } from "../workflows/facts.js";
 import { contextOf, nextSteps } from "../workflows/schedule.js";
@@ -166,7 +166,7 @@ async function forecastStage(home: string, known: Forecasting, stage: PlannedSta
   if (openInputs.length > 0) return told("will run", willRun(openInputs));
   try {
     const settings = evaluateTemplate(stage.with, context) as JsonObject;
-    if (stage.child !== undefined) return await forecastChild(home, plan, stage, settings);
+    if (stage.child !== undefined) return await forecastChild(home, known, stage, settings);
     const { result, ...found } = await lookUp(home, known, stage, settings);
     return { told: { ...about, ...found }, ...(result && { result }) };
   } catch (error) {
@@ -175,7 +175,12 @@ async function forecastStage(home: string, known: Forecasting, stage: PlannedSta
 }
 
 /** Goes through the stages of the pipeline that a stage runs. Throws PipelineErrors. */
-async function forecastChild(home: string, plan: Plan, stage: PlannedStage, settings: JsonObject): Promise<Told> {
+async function forecastChild(
+  home: string,
+  { plan }: Forecasting,
+  stage: PlannedStage,
+  settings: JsonObject,
+): Promise<Told> {
   const { inputs = {} } = settings as { inputs?: JsonObject };
   const { plan: compiled } = await compilePipeline({
     ...plan.files![stage.child!.name]!,

@@ -38,10 +38,10 @@ export interface CompileOptions {
   seed?: number;
   /** Reads the files of queries, which are then checked, too; absent: the stages check them. */
   readProjectFile?: ReadProjectFile;
-  /** Loads the stages that the definition names by their files (`uses: ./stages/NAME.ts`). */
-  describeStage?: DescribeStage;
   /** Reads the definitions that this one names: pipelines that its stages run, and files that it includes. */
   readDefinition?: ReadDefinition;
+  /** Loads the stages that the definition names by their files (`uses: ./stages/NAME.ts`). */
+  describeStage?: DescribeStage;
 }
 
 /** A problem that does not stop the run; it has the form of an error. */
@@ -75,7 +75,7 @@ export async function compilePipeline(options: CompileOptions): Promise<{ plan: 
  * @throws PipelineErrors with everything that is wrong
  */
 export async function validatePipeline(
-  options: Pick<CompileOptions, "text" | "file" | "readProjectFile" | "describeStage" | "readDefinition">,
+  options: Omit<CompileOptions, "inputs" | "seed">,
 ): Promise<{ name: string; stages: string[]; warnings: Warning[] }> {
   const { included, warnings } = await check(options, undefined);
   return { name: nameOf(included.value), stages: [...stagesOf(included.value).keys()], warnings };
@@ -116,11 +116,11 @@ async function check(
   const { source } = read;
   if (source === undefined) throw new PipelineErrors(locate(read.problems, text, file));
   const included = await includeStages(source.value, library, file);
-  const checkChild = (definition: DefinitionFile, to: Trail): Promise<CheckedChild> =>
-    childOf(definition, options, library, to);
-  const called = await readChildren(stagesOf(included.value), library, [...trail, file], checkChild);
   const lowered = await lowerOwnStages(included.value, options.describeStage);
   const { definition: value } = lowered;
+  const checkChild = (definition: DefinitionFile, to: Trail): Promise<CheckedChild> =>
+    childOf(definition, options, library, to);
+  const called = await readChildren(stagesOf(value), library, [...trail, file], checkChild);
   const inputs = await checkInputs(value, given);
   const seed = options.seed ?? numberAt(value, "seed") ?? DEFAULTS.seed;
   const run = { id: "", pipeline: nameOf(value), seed };
@@ -157,13 +157,13 @@ type CheckedChild = Omit<Child, "name" | "file">;
 
 /** What a parent has to know about a definition. */
 async function childOf(
-  { text, file }: DefinitionFile,
+  definition: DefinitionFile,
   { readProjectFile, describeStage }: CompileOptions,
   library: Library,
   trail: Trail,
 ): Promise<CheckedChild> {
   const readers = { ...(readProjectFile && { readProjectFile }), ...(describeStage && { describeStage }) };
-  const { included, checked, children, files } = await check({ text, file, ...readers }, undefined, library, trail);
+  const { included, checked, children, files } = await check({ ...definition, ...readers }, undefined, library, trail);
   const { inputs = {}, outputs } = included.value as JsonObject;
   const below = [...children.values()].map((child) => child?.levels ?? 0);
   return {

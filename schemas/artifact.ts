@@ -1,4 +1,4 @@
-import { isObject, type Json } from "../platform/json.js";
+import { isObject, type Json, type JsonObject } from "../platform/json.js";
 
 /** Every kind of artifact that a stage can write to the store. Each is a directory of files with a manifest. */
 export const artifactKinds = [
@@ -35,4 +35,15 @@ export function artifactsIn(value: Json | undefined): ArtifactRef[] {
   if (Array.isArray(value)) return value.flatMap(artifactsIn);
   if (!isObject(value)) return [];
   return "artifact" in value ? [value as unknown as ArtifactRef] : Object.values(value).flatMap(artifactsIn);
+}
+
+/** The artifacts among the outputs of a stage, and in the lists that a child passes on. */
+export function producedArtifacts({ outputs, values }: Produced): ArtifactRef[] {
+  const listed = artifactsIn(values).filter(({ digest }) => /^[0-9a-f]{64}$/.test(digest));
+  return [...Object.values(outputs), ...listed];
+}
+
+interface Produced {
+  outputs: Readonly<Record<string, ArtifactRef>>;
+  values?: JsonObject;
 }

@@ -45,8 +45,8 @@ const plannedStage = open({
   cache: Type.Unsafe<boolean | number>({ type: ["boolean", "number"] }),
   onFailure: OneOf(["fail", "park", "continue"]),
   matrix: Type.Optional(matrix),
-  ownSettings: Type.Optional(Type.String()),
   child: Type.Optional(open({ name: Type.String(), digest: Type.String(), timeoutMs: Type.Optional(longTime) })),
+  ownSettings: Type.Optional(Type.String()),
 });
 
 const files = Type.Record(Type.String(), open({ file: Type.String(), text: Type.String() }), {

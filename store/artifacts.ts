@@ -1,11 +1,10 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { artifactsIn, type ArtifactKind, type ArtifactRef } from "../schemas/artifact.js";
+import type { ArtifactKind, ArtifactRef } from "../schemas/artifact.js";
 import { PawlError } from "../platform/errors.js";
 import { sha256 } from "../platform/digests.js";
 import { canonicalJson } from "../platform/canonical-json.js";
 import { digestsInText } from "./digests-in.js";
-import type { JsonObject } from "../platform/json.js";
 import { isMissing, storeError } from "./errors.js";
 import { exists } from "./files.js";
 import { layout } from "./home.js";
@@ -94,29 +93,16 @@ export async function hasArtifact(home: string, ref: ArtifactRef): Promise<boole
   return exists(objectDirectory(home, ref.digest));
 }
 
-/** Whether all outputs of a stage are in the store. @param values of a child: they may hold lists of artifacts */
-export async function hasArtifacts(
-  home: string,
-  outputs: Readonly<Record<string, ArtifactRef>>,
-  values: JsonObject = {},
-): Promise<boolean> {
-  const there = await Promise.all(allOf(outputs, values).map((output) => hasArtifact(home, output)));
+/** Whether all outputs of a stage are in the store. */
+export async function hasArtifacts(home: string, outputs: Readonly<Record<string, ArtifactRef>>): Promise<boolean> {
+  const there = await Promise.all(Object.values(outputs).map((output) => hasArtifact(home, output)));
   return there.every(Boolean);
 }
 
-/** The same, and marks them as used: `gc` then keeps them. */
-export async function useArtifacts(
-  home: string,
-  outputs: Readonly<Record<string, ArtifactRef>>,
-  values: JsonObject = {},
-): Promise<boolean> {
-  const there = await Promise.all(allOf(outputs, values).map(({ digest }) => touch(objectDirectory(home, digest))));
+/** Whether all of these artifacts are in the store; marks them as used: `gc` then keeps them. */
+export async function useArtifacts(home: string, refs: readonly ArtifactRef[]): Promise<boolean> {
+  const there = await Promise.all(refs.map(({ digest }) => touch(objectDirectory(home, digest))));
   return there.every(Boolean);
-}
-
-function allOf(outputs: Readonly<Record<string, ArtifactRef>>, values: JsonObject): ArtifactRef[] {
-  const listed = artifactsIn(values).filter(({ digest }) => /^[0-9a-f]{64}$/.test(digest));
-  return [...Object.values(outputs), ...listed];
 }
 
 /** Marks the artifacts whose digests stand in a text as used. */

@@ -101,6 +101,6 @@ export async function useResult(...query: Parameters<typeof findResult>): Promis
   const found = await findResult(...query);
   if (found === undefined) return undefined;
   const [home, key] = query;
-  const isThere = (await touch(layout.result(home, key))) && (await useArtifacts(home, found.outputs));
+  const isThere = (await touch(layout.result(home, key))) && (await useArtifacts(home, Object.values(found.outputs)));
   return isThere ? found : undefined;
 }

@@ -1,9 +1,7 @@
 import { readFileSync } from "node:fs";
 import { compilePipeline } from "../compiler/index.js";
-import { projectFiles } from "../worker/project-files.js";
 import { readSource } from "../compiler/source.js";
-import { homeDirectory } from "../store/index.js";
-import { definitionReader } from "../worker/pipeline-file.js";
+import { projectFiles } from "../worker/project-files.js";
 import type { JsonObject } from "../platform/json.js";
 import { PawlError } from "../platform/errors.js";
 import { withTimeLimits } from "../schemas/fields/scoring.js";
@@ -38,9 +36,10 @@ export async function stretchedPlan(
   stress: boolean,
 ): Promise<Plan> {
   const { plan } = await compilePipeline({
-    ...{ text: readFileSync(file, "utf8"), file, inputs },
+    text: readFileSync(file, "utf8"),
+    file,
+    inputs,
     ...projectFiles(process.cwd()),
-    readDefinition: definitionReader(process.cwd(), homeDirectory()),
   });
   refusePeople(plan);
   refuseGpus(plan);

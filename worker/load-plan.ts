@@ -9,7 +9,7 @@ import { checkedRequest } from "./check-request.js";
 import { ownStore } from "./own-store.js";
 import { allowInlineCode, areGranted, digestOfPlan, grantPlan, isGrantedPlan, isSigned } from "./grant.js";
 import { definitionReader, readPipelineFile } from "./pipeline-file.js";
-import { definitionDirectory, isUsable, type WorkerPlace } from "./project-directory.js";
+import { codeNotAllowed, definitionDirectory, isUsable, type WorkerPlace } from "./project-directory.js";
 import { projectFiles } from "./project-files.js";
 
 /** Largest plan, bytes of JSON: workflow history holds it several times, in payloads of at most 2 MiB. */
@@ -75,11 +75,11 @@ async function planOf(
     inputs,
     ...(seed === undefined ? {} : { seed }),
     readProjectFile: async (file) => projectFiles(directory()).readProjectFile(file),
-    describeStage: async (file) => {
-      const isAllowed = mayRunCode(request, worker, runId);
-      return projectFiles(isAllowed ? directory() : worker.workingDirectory, isAllowed).describeStage(file);
-    },
     readDefinition: async (name) => definitionReader(directory(), worker.home, request.files)(name),
+    describeStage: async (file) => {
+      if (!mayRunCode(request, worker, runId)) throw codeNotAllowed(file);
+      return projectFiles(directory()).describeStage(file);
+    },
   });
   return { plan, definition: source.text };
 }

@@ -2,16 +2,17 @@ import { isDeepStrictEqual } from "node:util";
 import { checkWith } from "../compiler/check-with.js";
 import { compilePipeline } from "../compiler/index.js";
 import { PawlError } from "../platform/errors.js";
+import { producedArtifacts } from "../schemas/artifact.js";
 import { stagesToRun } from "../schemas/matrix.js";
 import type { Plan } from "../schemas/plan.js";
 import { childRunId, type PrepareChildRequest, type RunRequest, type StageState } from "../schemas/run.js";
-import { findRecord, useArtifacts, savePlan } from "../store/index.js";
+import { findRecord, savePlan, useArtifacts } from "../store/index.js";
 import { initialStates } from "../workflows/board.js";
 import { digestOfPlan, grantPlan, isGrantedPlan } from "./grant.js";
 import { refuseLargePlan } from "./load-plan.js";
 import { ownStore } from "./own-store.js";
 import { recordedReader } from "./pipeline-file.js";
-import { definitionDirectory, type WorkerPlace } from "./project-directory.js";
+import { codeNotAllowed, definitionDirectory, type WorkerPlace } from "./project-directory.js";
 import { projectFiles } from "./project-files.js";
 
 /**
@@ -30,11 +31,17 @@ export async function prepareChild(worker: WorkerPlace, request: PrepareChildReq
   if (definition === undefined || name !== child.name) throw otherPipeline(request, name);
   const isGranted = isGrantedPlan(home, runId, parent);
   const directory = definitionDirectory(worker, parent.project, isGranted);
+  const readers = projectFiles(directory);
   const { plan: compiled } = await compilePipeline({
     ...definition,
     inputs,
     seed: parent.seed,
-    ...projectFiles(directory, isGranted),
+    readProjectFile: readers.readProjectFile,
+    // A stage of one's own is loaded, which runs its code.
+    describeStage: (file) => {
+      if (!isGranted) throw codeNotAllowed(file);
+      return readers.describeStage(file);
+    },
     readDefinition: recordedReader(parent.files),
   });
   const id = childRunId(runId, stage);
@@ -86,7 +93,7 @@ async function finishedStages(home: string, id: string, plan: Plan): Promise<Rec
     return undefined;
   const known: Record<string, StageState> = {};
   for (const stage of earlier.stages)
-    known[stage.id] = (await useArtifacts(home, stage.outputs, stage.values)) ? stage : { ...stage, status: "queued" };
+    known[stage.id] = (await useArtifacts(home, producedArtifacts(stage))) ? stage : { ...stage, status: "queued" };
   return initialStates(stagesToRun(plan.stages), known);
 }
 

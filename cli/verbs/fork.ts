@@ -1,9 +1,10 @@
 import { compilePipeline } from "../../compiler/index.js";
 import { PawlError } from "../../platform/errors.js";
+import { producedArtifacts } from "../../schemas/artifact.js";
 import type { JsonObject } from "../../platform/json.js";
 import type { Plan } from "../../schemas/plan.js";
 import { findDefinition, findPlan, findRecord, homeDirectory, useArtifacts } from "../../store/index.js";
-import { definitionReader, recordedReader } from "../../worker/pipeline-file.js";
+import { recordedReader } from "../../worker/pipeline-file.js";
 import { projectFiles } from "../../worker/project-files.js";
 import { announce } from "../announce.js";
 import { renewEmbedded, withServer, type Server } from "../connect.js";
@@ -107,8 +108,8 @@ async function forkOf(run: ForkedRun, options: Options, terminal: Terminal): Pro
   const edited = options.file === undefined ? undefined : await readPipelineFile(options.file);
   const file = edited?.file ?? run.plan.file ?? "definition";
   const project = options.project ?? run.plan.project ?? process.cwd();
-  const readDefinition =
-    edited === undefined ? recordedReader(run.plan.files) : definitionReader(project, homeDirectory());
+  const readers = projectFiles(project);
+  const readDefinition = edited === undefined ? recordedReader(run.plan.files) : readers.readDefinition;
   const given = edited?.text ?? run.text;
   const known = new Set(declaredInputs(given));
   const before = Object.entries(givenInputs(run.text, run.plan.inputs)).filter(([name]) => known.has(name));
@@ -119,11 +120,7 @@ async function forkOf(run: ForkedRun, options: Options, terminal: Terminal): Pro
   const text = editedDefinition(isWhole ? given : await withoutIncludes(given, readDefinition), edits);
   // Lines of an error are those of the edited text.
   const name = text === given ? file : `${file} as edited`;
-  const settings = {
-    ...{ file: name, inputs, seed: options.seed ?? run.plan.seed },
-    ...projectFiles(project),
-    readDefinition,
-  };
+  const settings = { file: name, inputs, seed: options.seed ?? run.plan.seed, ...readers, readDefinition };
   const { plan, warnings } = await compilePipeline({ text, ...settings });
   for (const { message } of warnings) terminal.note(terminal.colors.yellow(`warning: ${message}`));
   if (options.only === undefined) return { run, definition: text, file, inputs, project, plan };
@@ -146,8 +143,8 @@ async function requestOf(
   from: string | undefined,
 ) {
   const stages = keptStages(run, plan, from);
-  for (const { id, outputs, values } of Object.values(stages))
-    if (!(await useArtifacts(home, outputs, values))) delete stages[id];
+  for (const stage of Object.values(stages))
+    if (!(await useArtifacts(home, producedArtifacts(stage)))) delete stages[stage.id];
   const { store } = run;
   const { seed, files } = plan;
   return {

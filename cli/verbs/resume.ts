@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Client } from "@temporalio/client";
 import { sha256 } from "../../platform/digests.js";
 import { PawlError } from "../../platform/errors.js";
+import { producedArtifacts } from "../../schemas/artifact.js";
 import { stagesToRun } from "../../schemas/matrix.js";
 import { pathOf } from "../../platform/shipped.js";
 import type { Plan } from "../../schemas/plan.js";
@@ -87,7 +88,7 @@ async function requestOf(
   const known: Record<string, StageState> = {};
   let isWhole = true;
   for (const stage of stages) {
-    const isThere = await useArtifacts(home, stage.outputs, stage.values);
+    const isThere = await useArtifacts(home, producedArtifacts(stage));
     known[stage.id] = isThere ? stage : { ...stage, status: "queued" };
     isWhole &&= isThere;
   }

@@ -1,7 +1,6 @@
 import { PipelineErrors, renderError, validatePipeline, type Warning } from "../../compiler/index.js";
 import { PawlError } from "../../platform/errors.js";
-import { homeDirectory } from "../../store/index.js";
-import { definitionReader, pipelineNames } from "../../worker/pipeline-file.js";
+import { pipelineNames } from "../../worker/pipeline-file.js";
 import { projectFiles } from "../../worker/project-files.js";
 import { exitCodes } from "../exit-codes.js";
 import { readPipelineFile } from "../pipeline-file.js";
@@ -29,12 +28,11 @@ export const validate: Verb = (command, terminal) => {
 async function check(name: string): Promise<Outcome> {
   try {
     const { file, text } = await readPipelineFile(name);
-    const directory = process.cwd();
-    const readers = {
-      ...projectFiles(directory),
-      readDefinition: definitionReader(directory, homeDirectory()),
+    return {
+      file,
+      ok: true,
+      ...(await validatePipeline({ text, file, ...projectFiles(process.cwd()) })),
     };
-    return { file, ok: true, ...(await validatePipeline({ text, file, ...readers })) };
   } catch (error) {
     if (error instanceof PipelineErrors) return { file: error.errors[0]!.file, ok: false, errors: error.errors };
     if (error instanceof PawlError) return { file: name, ok: false, errors: [toShown(error)] };

@@ -1,14 +1,13 @@
 import { failureOf } from "../../activities/module/errors.js";
 import { moduleFile } from "../../activities/scoring/code-roots.js";
-import type { CompileOptions } from "../../compiler/index.js";
-import { projectFiles } from "../../worker/project-files.js";
+import { projectFiles, type ProjectReaders } from "../../worker/project-files.js";
 import { describe, stageIn } from "../../worker/stage-process/definition.js";
 import { failureFrom } from "../../worker/stage-process/failure.js";
 
 /** What the compiler reads in a project; stages are loaded here as their own process loads them, without a build. */
-export function projectInProcess(project: string): Required<Pick<CompileOptions, "readProjectFile" | "describeStage">> {
+export function projectInProcess(project: string): ProjectReaders {
   return {
-    readProjectFile: projectFiles(project).readProjectFile,
+    ...projectFiles(project),
     describeStage: async (named) => {
       const { file } = await moduleFile(named, "uses", project);
       try {

@@ -8,7 +8,6 @@ import type { JsonObject } from "../../../platform/json.js";
 import { packageRoot } from "../../../platform/locations.js";
 import { shippedPipelines } from "../../../platform/shipped.js";
 import { projectInProcess } from "../../support/describe-stage.js";
-import { definitionReader } from "../../../worker/pipeline-file.js";
 import { useDirectory } from "../../support/directory.js";
 import { recordedTerminal } from "../../support/terminal.js";
 
@@ -39,21 +38,19 @@ function artifactsFor(text: string): JsonObject {
   return Object.fromEntries(open.map(([name]) => [name, { artifact: "tokens", digest: "0".repeat(64) }]));
 }
 
-const readers = () => ({
-  ...projectInProcess(directory()),
-  readDefinition: definitionReader(directory(), path.join(directory(), ".pawl")),
-});
-
 async function namedFiles(file: string): Promise<string[]> {
   const text = readFileSync(file, "utf8");
-  const { plan } = await compilePipeline({ text, file, inputs: artifactsFor(text), ...readers() });
+  const { plan } = await compilePipeline({
+    ...{ text, file, inputs: artifactsFor(text) },
+    ...projectInProcess(directory()),
+  });
   const definitions = Object.values(plan.files ?? {}).map((one) => one.file);
   return [...plan.stages.flatMap((stage) => filesIn(stage.with)), ...definitions];
 }
 
 async function expectSound(file: string): Promise<void> {
   const text = readFileSync(file, "utf8");
-  const { warnings } = await validatePipeline({ text, file, ...readers() });
+  const { warnings } = await validatePipeline({ text, file, ...projectInProcess(directory()) });
   expect(warnings).toEqual([]);
   const schema = /^# yaml-language-server: \$schema=(.*)$/m.exec(text)![1]!;
   expect(existsSync(path.resolve("pipelines", schema))).toBe(true);

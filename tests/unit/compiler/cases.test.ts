@@ -4,7 +4,6 @@ import { namedTypes } from "../../../compiler/forms.js";
 import { compilePipeline, PipelineErrors, renderError, validatePipeline } from "../../../compiler/index.js";
 import type { JsonObject } from "../../../platform/json.js";
 import { projectInProcess } from "../../support/describe-stage.js";
-import { definitionReader } from "../../../worker/pipeline-file.js";
 
 /**
  * Golden error output: a directory for each bad definition, with what is printed for it. `inputs.json` beside it makes it a
@@ -19,11 +18,7 @@ const update = process.env["UPDATE_CASES"] === "1";
 async function report(name: string): Promise<PipelineErrors> {
   const text = readFileSync(join(directory, name, "pipeline.yaml"), "utf8");
   const inputs = join(directory, name, "inputs.json");
-  const own = join(directory, name);
-  const options = {
-    ...{ text, file: "pipeline.yaml", ...projectInProcess(own) },
-    readDefinition: definitionReader(own, join(own, "home")),
-  };
+  const options = { text, file: "pipeline.yaml", ...projectInProcess(join(directory, name)) };
   try {
     if (existsSync(inputs))
       await compilePipeline({ ...options, inputs: JSON.parse(readFileSync(inputs, "utf8")) as JsonObject });

@@ -6,7 +6,6 @@ import { checkWith, compilePipeline, PipelineErrors, validatePipeline } from "..
 import type { JsonObject } from "../../../platform/json.js";
 import type { Plan } from "../../../schemas/plan.js";
 import { projectInProcess } from "../../support/describe-stage.js";
-import { definitionReader } from "../../../worker/pipeline-file.js";
 
 /** Good definitions: a directory each with the plan it compiles to. `UPDATE_CASES=1` writes the plans anew. */
 const directory = join(import.meta.dirname, "plans");
@@ -21,7 +20,7 @@ test.each(readdirSync(directory))("the plan of %s", async (name) => {
     text: read(name, "pipeline.yaml"),
     file: "pipeline.yaml",
     inputs,
-    readDefinition: definitionReader(join(directory, name), join(directory, name, "home")),
+    readDefinition: projectInProcess(join(directory, name)).readDefinition,
   });
   const printed = `${JSON.stringify(plan, null, 2)}\n`;
   if (update) writeFileSync(join(directory, name, "plan.json"), printed);
@@ -40,7 +39,6 @@ test.each(["pipelines", "examples"])("every pipeline in %s is sound", async (nam
       text: readFileSync(join(project, name, file), "utf8"),
       file,
       ...projectInProcess(project),
-      readDefinition: definitionReader(project, join(project, "home")),
     });
     expect([file, checked.warnings]).toEqual([file, []]);
   }

@@ -1,11 +1,9 @@
-import path from "node:path";
 import { parse, stringify } from "yaml";
 import { validatePipeline } from "../../../compiler/index.js";
 import { isObject, type Json, type JsonObject } from "../../../platform/json.js";
 import { packageRoot } from "../../../platform/locations.js";
 import { stageDefinitions } from "../../../schemas/stages/index.js";
 import { projectInProcess } from "../../support/describe-stage.js";
-import { definitionReader } from "../../../worker/pipeline-file.js";
 import { documents } from "../../support/documents.js";
 
 /**
@@ -56,8 +54,7 @@ function borrowed(text: string, own: JsonObject): JsonObject {
   return found;
 }
 
-const { describeStage } = projectInProcess(packageRoot());
-const readDefinition = definitionReader(packageRoot(), path.join(packageRoot(), ".pawl"));
+const { describeStage, readDefinition } = projectInProcess(packageRoot());
 
 test("the documents have blocks of YAML", () => {
   expect(blocks.length).toBeGreaterThan(40);
