@@ -7,6 +7,7 @@ import { stageDefinitions, type StageType } from "../schemas/stages/index.js";
 import type { PlacedForm } from "./check-answers.js";
 import { withProblems } from "./check-with.js";
 import { longDurations } from "./durations.js";
+import { environmentProblems } from "./environment.js";
 import { definitionForm, isStageType, withForm } from "./forms.js";
 import { validateDefinition } from "./generated/validators.js";
 import { cycles, missingNeeds, needsOfLast, type Edge } from "./graph.js";
@@ -64,6 +65,7 @@ export function checkDefinition(
     ...collector.problems,
     ...graphProblems(collector.edges, [...stages.keys()], last),
     ...rowProblems(collector.checked),
+    ...environmentProblems(isObject(value) ? value["env"] : undefined, stages),
   ];
   return {
     problems: problems.map((problem) =>
@@ -129,16 +131,17 @@ class Collector {
       this.#checkShape(value, []);
       return value;
     }
-    const { inputs: _inputs, outputs, ...rest } = value;
+    const { inputs: _inputs, env, outputs, ...rest } = value;
     const standIns: StandIn[] = [];
     const resolved: JsonObject = { ...rest };
+    const shaped: JsonObject = isObject(env) ? { env: this.#ofRun(env, ["env"], standIns) } : {};
     if (rest["defaults"] !== undefined) resolved["defaults"] = this.#settings(rest["defaults"], ["defaults"], standIns);
     if (isObject(rest["stages"]))
       resolved["stages"] = Object.fromEntries(
         Object.entries(rest["stages"]).map(([id, stage]) => [id, this.#stage(id, stage, standIns)]),
       );
     if (outputs !== undefined) this.#resolve(outputs, ["outputs"], { known: this.#known, names: this.#names });
-    this.#checkShape({ ...value, ...resolved }, standIns);
+    this.#checkShape({ ...value, ...resolved, ...shaped }, standIns);
     return { ...value, ...resolved };
   }
 
@@ -249,6 +252,20 @@ class Collector {
     return resolved.value;
   }
 
+  /** What belongs to the whole run may use inputs, facts of the run and, where the schema says so, secrets. */
+  #ofRun(value: Json, path: Path, standIns: StandIn[]): Json {
+    const resolved = this.#resolved(value, path, { known: this.#known, names: this.#names });
+    for (const placed of resolved.references) {
+      const { kind } = placed.reference;
+      const takesSecret = schemaAt(definitionForm(), placed.path)?.["x-secret"] === true;
+      if (kind === "input" || kind === "run" || kind === "secret")
+        this.#reference(placed, this.#names, undefined, takesSecret);
+      else this.problems.push(notOfRun(placed));
+    }
+    append(standIns, resolved.standIns);
+    return resolved.value;
+  }
+
   /** @param takesSecret whether a secret may stand at a path */
   #resolve(
     value: Json,
@@ -323,7 +340,7 @@ function secretProblem({ reference, path }: PlacedReference, takesSecret: boolea
     path,
     span: { offset: reference.offset, length: reference.length },
     message: takesSecret ? `: ${reference.name} cannot be the name of a secret` : ": a secret would be logged here",
-    expected: takesSecret ? "letters, digits and _" : "a secret only in `env` of a command",
+    expected: takesSecret ? "letters, digits and _" : "a secret only in `env`",
     got: reference.text,
     next: takesSecret ? "rename the secret" : "give it to the program: with.env, uses: command",
   };
@@ -338,6 +355,18 @@ function notInSettings({ reference, path }: PlacedReference): Problem {
     expected: "inputs.NAME",
     got: reference.text,
     next: "use an input, or write the value",
+  };
+}
+
+function notOfRun({ reference, path }: PlacedReference): Problem {
+  return {
+    code: "BAD_EXPRESSION",
+    path,
+    span: { offset: reference.offset, length: reference.length },
+    message: ": for all stages of a run, an expression may use inputs, run and secrets only",
+    expected: "inputs.NAME, run.NAME or secrets.NAME",
+    got: reference.text,
+    next: "set the variable in with.env of the stage",
   };
 }
 

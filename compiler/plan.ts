@@ -3,6 +3,7 @@ import type { PipelineDefinition, Settings, StageDefinition } from "../schemas/p
 import type { JsonObject } from "../platform/json.js";
 import type { DeclaredStage, PlannedStage } from "../schemas/plan.js";
 import { DEFAULTS } from "./defaults.js";
+import { withVariables } from "./environment.js";
 import { durationMs } from "../schemas/duration.js";
 import { topologicalOrder, type Edge } from "./graph.js";
 import { matrixPlan } from "./matrix.js";
@@ -13,10 +14,12 @@ export function planStages(
   edges: readonly Edge[],
   lineOf: (stage: string) => number,
 ): DeclaredStage[] {
-  const { stages, defaults = {} } = definition;
+  const { stages, defaults = {}, env = {} } = definition;
   return topologicalOrder(Object.keys(stages), edges).map((id) => {
     const needs = edges.filter(({ stage }) => stage === id).map(({ need }) => need);
-    return plannedStage(id, stages[id]!, defaults, [...new Set(needs)].sort(), lineOf(id));
+    const { uses, with: settings = {} } = stages[id]!;
+    const stage = { ...stages[id]!, with: withVariables(uses, settings as JsonObject, env as JsonObject) };
+    return plannedStage(id, stage, defaults, [...new Set(needs)].sort(), lineOf(id));
   });
 }
 

@@ -1,5 +1,6 @@
 import { Type, type Static, type TObject, type TProperties } from "@sinclair/typebox";
 import { Duration, idPattern, OneOf } from "./fields/basic.js";
+import { Variables } from "./fields/environment.js";
 import { stageDefinitions, type StageType } from "./stages/index.js";
 
 const closed = { additionalProperties: false } as const;
@@ -166,6 +167,9 @@ export const pipelineDefinition = Type.Object(
         ...closed,
         description: "inputs of a run; each is a JSON Schema, with a default if it is optional",
       }),
+    ),
+    env: Type.Optional(
+      Variables({ description: "environment variables of all command stages; a stage's own value takes precedence" }),
     ),
     defaults: Type.Optional(Type.Object(settings, { ...closed, description: "default settings of all stages" })),
     stages: Type.Record(Type.String({ pattern: idPattern }), stageDefinition, {

@@ -66,6 +66,8 @@ export interface StageDefinition<
    * metrics (a list of names) and answers (a mapping of names to JSON Schemas).
    */
   declaredIn?: Partial<Record<"outputs" | "metrics" | "answers", keyof Static<W> & string>>;
+  /** The setting that holds environment variables: the pipeline's `env` belongs to it, too. */
+  variablesIn?: keyof Static<W> & string;
   /** The outputs are artifacts that the stage was given: it made none of them. */
   passesThrough?: true;
   /** The stage computes with tensors: its results depend on the compute flags and threads, which belong to its key. */
