@@ -67,7 +67,8 @@ async function attempt(
   { place, reader }: { place: Awaited<ReturnType<typeof placeIn>>; reader: EventReader },
 ): Promise<void> {
   const workingDirectory = await workingDirectoryOf(settings, context);
-  const secrets = await readSecrets(settings.env);
+  const variables = Object.entries(settings.env).map(([name, value]) => [`with.env.${name}`, String(value)]);
+  const secrets = await readSecrets(Object.fromEntries(variables) as Record<string, string>);
   const output = new OutputFile(layout.output(context.home, context.runId, context.stage, context.attempt));
   const last = new LastLines();
   const stop = new AbortController();

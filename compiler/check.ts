@@ -26,6 +26,7 @@ import {
 import { rowProblems, type CheckedStage } from "./rows.js";
 import { schemaAt, type Path, type Schema } from "./schema.js";
 import { schemaProblems } from "./schema-errors.js";
+import { asPlanned, namesInWebhook, webhookProblems } from "./webhooks.js";
 import { pathInText, withoutShorthands } from "./shorthand.js";
 import { reviseProblem } from "./stand-ins.js";
 import { nearest } from "../expressions/index.js";
@@ -131,10 +132,15 @@ class Collector {
       this.#checkShape(value, []);
       return value;
     }
-    const { inputs: _inputs, env, outputs, ...rest } = value;
+    const { inputs: _inputs, env, notify, outputs, ...rest } = value;
     const standIns: StandIn[] = [];
     const resolved: JsonObject = { ...rest };
     const shaped: JsonObject = isObject(env) ? { env: this.#ofRun(env, ["env"], standIns) } : {};
+    if (Array.isArray(notify)) {
+      const found = (shaped["notify"] = this.#ofRun(notify, ["notify"], standIns) as Json[]);
+      append(this.problems, webhookProblems(found, standIns));
+      resolved["notify"] = asPlanned(notify, found);
+    }
     if (rest["defaults"] !== undefined) resolved["defaults"] = this.#settings(rest["defaults"], ["defaults"], standIns);
     if (isObject(rest["stages"]))
       resolved["stages"] = Object.fromEntries(
@@ -259,7 +265,7 @@ class Collector {
       const { kind } = placed.reference;
       const takesSecret = schemaAt(definitionForm(), placed.path)?.["x-secret"] === true;
       if (kind === "input" || kind === "run" || kind === "secret")
-        this.#reference(placed, this.#names, undefined, takesSecret);
+        this.#reference(placed, { ...this.#names, ...namesInWebhook(placed.path) }, undefined, takesSecret);
       else this.problems.push(notOfRun(placed));
     }
     append(standIns, resolved.standIns);
@@ -340,7 +346,7 @@ function secretProblem({ reference, path }: PlacedReference, takesSecret: boolea
     path,
     span: { offset: reference.offset, length: reference.length },
     message: takesSecret ? `: ${reference.name} cannot be the name of a secret` : ": a secret would be logged here",
-    expected: takesSecret ? "letters, digits and _" : "a secret only in `env`",
+    expected: takesSecret ? "letters, digits and _" : "a secret only in `env`, or in `url` of `notify`",
     got: reference.text,
     next: takesSecret ? "rename the secret" : "give it to the program: with.env, uses: command",
   };
@@ -363,10 +369,10 @@ function notOfRun({ reference, path }: PlacedReference): Problem {
     code: "BAD_EXPRESSION",
     path,
     span: { offset: reference.offset, length: reference.length },
-    message: ": for all stages of a run, an expression may use inputs, run and secrets only",
+    message: ": for the whole run, an expression may use inputs, run and secrets only",
     expected: "inputs.NAME, run.NAME or secrets.NAME",
     got: reference.text,
-    next: "set the variable in with.env of the stage",
+    next: path[0] === "env" ? "set the variable in with.env of the stage" : "use what is known of the run",
   };
 }
 

@@ -10,6 +10,7 @@ import { locate, PipelineErrors, type LocatedError } from "./errors.js";
 import { validateDefinition } from "./generated/validators.js";
 import { formProblems } from "./check-answers.js";
 import { checkInputs } from "./inputs.js";
+import { plannedWebhook } from "./webhooks.js";
 import { planStages } from "./plan.js";
 import type { Problem } from "./problem.js";
 import { queryProblems, type ReadProjectFile } from "./queries.js";
@@ -47,6 +48,7 @@ export async function compilePipeline(options: CompileOptions): Promise<{ plan: 
     ...(file === undefined ? {} : { file }),
     seed: options.seed ?? definition.seed ?? DEFAULTS.seed,
     inputs,
+    ...(definition.notify && { notify: definition.notify.map(plannedWebhook) }),
     stages: planStages(definition, checked.edges, lineOf),
     outputs: (definition.outputs ?? {}) as JsonObject,
   };

@@ -16,6 +16,7 @@ export const DEFAULTS = {
   checkpoint: { every: "1m", keep: 3 },
   resources: { gpu: 0 },
   cache: true,
+  notify: { retry: { maxAttempts: 8, interval: "1s", factor: 4, maxInterval: "10m" } },
   onFailure: "fail" as PlannedStage["onFailure"],
 } as const;
 

@@ -18,7 +18,7 @@ export function planStages(
   return topologicalOrder(Object.keys(stages), edges).map((id) => {
     const needs = edges.filter(({ stage }) => stage === id).map(({ need }) => need);
     const { uses, with: settings = {} } = stages[id]!;
-    const stage = { ...stages[id]!, with: withVariables(uses, settings as JsonObject, env as JsonObject) };
+    const stage = { ...stages[id]!, with: withVariables(uses, settings, env) };
     return plannedStage(id, stage, defaults, [...new Set(needs)].sort(), lineOf(id));
   });
 }

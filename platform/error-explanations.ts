@@ -168,8 +168,16 @@ export const errorExplanations = {
     fix: "Correct what the program reports. The stage is retried automatically, from its newest checkpoint.",
   },
   SECRET_MISSING: {
-    meaning: "A program is to be given a secret that the worker does not have.",
+    meaning: "A program or a webhook needs a secret that the worker does not have.",
     fix: "Set PAWL_SECRET_NAME in the workers' environment, or write the file NAME in the directory PAWL_SECRETS.",
+  },
+  NOTIFICATION_FAILED: {
+    meaning: "A webhook of `notify` could not be reached, or its server answered with an error that may pass.",
+    fix: "Nothing, if a later attempt arrives; else check the address and the server. The run is not affected.",
+  },
+  NOTIFICATION_REFUSED: {
+    meaning: "The server of a webhook of `notify` refused a notification.",
+    fix: "Correct `url` or `body`. The run is not affected.",
   },
   RULE_TIMEOUT: {
     meaning: "A verifier or judge did not return within its time limit. Time never decides a score: the attempt fails.",

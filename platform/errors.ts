@@ -76,6 +76,9 @@ export const errorCodes = {
   ARTIFACT_CORRUPT: "io",
   CHECKPOINT_MISMATCH: "configuration",
   OTHER_STORE: "configuration",
+  // notifications
+  NOTIFICATION_FAILED: "io",
+  NOTIFICATION_REFUSED: "configuration",
   // workers and server
   PREEMPTED: "preempted",
   WORKER_LOST: "lost",

@@ -1,6 +1,8 @@
 import { Type, type Static, type TObject, type TProperties } from "@sinclair/typebox";
+import type { JsonObject } from "../platform/json.js";
 import { Duration, idPattern, OneOf } from "./fields/basic.js";
 import { Variables } from "./fields/environment.js";
+import { notifyEvents } from "./notifications.js";
 import { stageDefinitions, type StageType } from "./stages/index.js";
 
 const closed = { additionalProperties: false } as const;
@@ -154,6 +156,40 @@ export const stageDefinition = Type.Object(
   closed,
 );
 
+/** One entry of `notify`. */
+const webhook = Type.Object(
+  {
+    url: Type.String({ description: "the webhook's address, http or https", "x-secret": true }),
+    on: Type.Array(OneOf(notifyEvents), {
+      minItems: 1,
+      uniqueItems: true,
+      description: "failed, succeeded, cancelled: how the run ended; parked, waiting: a stage waits for people",
+    }),
+    body: Type.Optional(
+      Type.Unsafe<string | JsonObject>({
+        type: ["object", "string"],
+        description: "what is sent: an object as JSON, or text; default: a JSON object with a `text`",
+      }),
+    ),
+    retry: Type.Optional(
+      Type.Object(
+        {
+          maxAttempts: Type.Optional(
+            Type.Integer({ minimum: 1, maximum: 100, description: "maximum number of attempts" }),
+          ),
+          interval: Type.Optional(Duration("wait before the second attempt; later waits grow by factor")),
+          factor: Type.Optional(
+            Type.Number({ minimum: 1, maximum: 100, description: "factor by which the wait grows" }),
+          ),
+          maxInterval: Type.Optional(Duration("maximum wait between attempts")),
+        },
+        { ...closed, description: "how often a webhook that does not answer is tried" },
+      ),
+    ),
+  },
+  { ...closed, description: "a webhook" },
+);
+
 /** The top level of a definition. */
 export const pipelineDefinition = Type.Object(
   {
@@ -178,6 +214,9 @@ export const pipelineDefinition = Type.Object(
       maxProperties: 1000,
       description: "stages by id; their order does not matter",
     }),
+    notify: Type.Optional(
+      Type.Array(webhook, { maxItems: 20, description: "webhooks that are notified of what happens to a run" }),
+    ),
     outputs: Type.Optional(
       Type.Record(Type.String({ pattern: idPattern }), Type.Unknown(), {
         ...closed,

@@ -3,6 +3,7 @@ import { choiceWords } from "./choices.js";
 import { durationMs, longestDuration } from "./duration.js";
 import { idPattern, OneOf } from "./fields/basic.js";
 import { mostCombinations } from "./matrix.js";
+import { notifyEvents } from "./notifications.js";
 import { stageTypes } from "./stages/index.js";
 
 /**
@@ -47,6 +48,17 @@ const plannedStage = open({
   matrix: Type.Optional(matrix),
 });
 
+const webhook = open({
+  url: Type.String(),
+  on: Type.Array(OneOf(notifyEvents)),
+  retry: open({
+    maxAttempts: count,
+    intervalMs: time,
+    factor: Type.Number({ minimum: 1, maximum: 100 }),
+    maxIntervalMs: time,
+  }),
+});
+
 const plan = open({
   name: Type.String(),
   definitionDigest: Type.String(),
@@ -55,6 +67,7 @@ const plan = open({
   seed: Type.Integer({ minimum: 0, maximum: 4294967295 }),
   inputs: anyObject("values of the inputs"),
   stages: Type.Array(plannedStage, { minItems: 1, maxItems: 1000 }),
+  notify: Type.Optional(Type.Array(webhook)),
   outputs: anyObject("outputs"),
 });
 

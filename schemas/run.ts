@@ -133,6 +133,8 @@ export interface RunState {
   plan?: Plan;
   stages: StageState[];
   outputs: Record<string, Json>;
+  /** Notifications that were not delivered while the run continued; absent: none. */
+  undelivered?: number;
   /** Id of the store that the run's artifacts are in. */
   store?: string;
 }

@@ -13,10 +13,12 @@ import type {
   StageOutcome,
   StageRequest,
 } from "../schemas/run.js";
+import type { Delivery, Undelivered } from "../schemas/notifications.js";
 import type { Plan } from "../schemas/plan.js";
 import { findRecord, saveRecord } from "../store/index.js";
 import type { LocalActivities } from "../workflows/activities.js";
 import { loadPlan } from "./load-plan.js";
+import { deliver, recordUndelivered } from "./notify.js";
 import { ownStore } from "./own-store.js";
 import { checkChanges, prepare } from "./prepare.js";
 import type { WorkerPlace } from "./project-directory.js";
@@ -48,6 +50,10 @@ export function localActivities(context: LocalActivityContext): LocalActivities 
     checkChanges: (request: ChangeRequest): Promise<string> => told(() => checkChanges(context, request)),
     checkAnswers: (request: AnswersRequest): Promise<JsonObject> => told(() => checkAnswers(request)),
     recordProgress: (state: RunState): Promise<void> => told(() => recordState(context.home, runId(), state)),
+    deliver: (delivery: Delivery): Promise<void> =>
+      told(() => deliver(context.home, Context.current().info.namespace, delivery)),
+    recordUndelivered: (undelivered: Undelivered): Promise<void> =>
+      told(() => recordUndelivered(context.home, undelivered)),
     recordEnd: (state: RunState): Promise<void> => told(() => recordState(context.home, runId(), state, now())),
   };
 }

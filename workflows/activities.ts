@@ -1,5 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from "@temporalio/workflow";
 import type { JsonObject } from "../platform/json.js";
+import type { Delivery, Undelivered } from "../schemas/notifications.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import { stageQueue, type PrepareRequest, type PrepareResult, type RunRequest, type RunState } from "../schemas/run.js";
 import type { AnswersRequest, ChangeRequest, OutageQuestion, StageOutcome, StageRequest } from "../schemas/run.js";
@@ -26,6 +27,10 @@ export interface LocalActivities {
   checkAnswers(request: AnswersRequest): Promise<JsonObject>;
   /** Records the state of a run while it continues: people's choices and actions. */
   recordProgress(state: RunState): Promise<void>;
+  /** Sends a notification to its webhook. */
+  deliver(delivery: Delivery): Promise<void>;
+  /** Records that a notification was given up. */
+  recordUndelivered(undelivered: Undelivered): Promise<void>;
   /** Records how a run ended, for when the server no longer knows it. */
   recordEnd(state: RunState): Promise<void>;
 }
@@ -33,7 +38,7 @@ export interface LocalActivities {
 const startToCloseTimeout = "1 minute";
 
 /** They belong to no stage that could be retried, so transient errors (class io) are retried here. */
-export const { loadPlan, recordProgress, recordEnd } = proxyLocalActivities<LocalActivities>({
+export const { loadPlan, recordProgress, recordEnd, recordUndelivered } = proxyLocalActivities<LocalActivities>({
   startToCloseTimeout,
   retry: { initialInterval: "500 milliseconds", maximumAttempts: 5 },
 });
@@ -54,6 +59,9 @@ export function prepare(request: PrepareRequest): Promise<PrepareResult> {
 export function wasServerAway(question: OutageQuestion): Promise<boolean> {
   return ofStage.wasServerAway(question);
 }
+
+/** The workflow makes further attempts. */
+export const { deliver } = ofStage;
 
 export function runBrief(request: StageRequest): Promise<StageOutcome> {
   return ofStage.runBrief.executeWithOptions({ summary: attemptName(request) }, [request]);

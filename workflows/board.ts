@@ -20,6 +20,8 @@ export class Board {
   handled = 0;
   /** Outcomes of local activities that have come, and how many of them were handed on. See `inTurn`. */
   readonly turns = { come: 0, taken: 0 };
+  /** Notifications that were not delivered while the run continued. */
+  undelivered = 0;
   /** Counts what people have done: choices, and actions on parked stages. */
   actions = 0;
   /** Id of the store that the run's artifacts are in, once one of its workers has reported it. */
@@ -78,6 +80,13 @@ export class Board {
   noteAction(): void {
     this.actions++;
     this.version++;
+  }
+
+  /** A webhook has not received a notification. */
+  noteUndelivered(): void {
+    this.undelivered++;
+    this.version++;
+    this.#onChange(this);
   }
 
   allEnded(): boolean {

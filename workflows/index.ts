@@ -1,2 +1,3 @@
 /** Every workflow type by its name: what the bundle for the workflow sandbox is built from. */
+export { notification } from "./notification.js";
 export { pipeline } from "./pipeline.js";

@@ -4,6 +4,7 @@ import { Deadlines } from "./choices.js";
 import type { Board } from "./board.js";
 import { readFailure } from "./failure.js";
 import type { Recorder } from "./record.js";
+import type { Notifier } from "./notifier.js";
 import { nextSteps, toStop, type Step } from "./schedule.js";
 import { failStage, runStage } from "./stage.js";
 
@@ -29,13 +30,17 @@ interface UnderWay {
  * Runs every stage once, each after its needs, independent ones at the same time, until all have ended ("finished"),
  * or until history is long and no stage is under way ("continueAsNew"). Cancellation cancels what is under way, waits
  * until it has ended, runs the stages whose `if` asks for it, and rejects.
- * @param recorder records people's choices and actions
+ * @param observers recorder: records people's choices and actions; notifier: notifies webhooks of stages that wait
  */
-export async function interpret(board: Board, recorder: Recorder): Promise<"finished" | "continueAsNew"> {
+export async function interpret(
+  board: Board,
+  { recorder, notifier }: { recorder: Recorder; notifier: Notifier },
+): Promise<"finished" | "continueAsNew"> {
   const underWay = new Map<string, UnderWay>();
   const deadlines = new Deadlines(board);
   try {
     for (;;) {
+      notifier.keep();
       const isIdle = underWay.size === 0 && allHandlersFinished();
       if (isIdle && historyIsLong() && !board.allEnded()) return "continueAsNew";
       stopFailedMatrices(board, underWay);

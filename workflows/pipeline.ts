@@ -11,9 +11,10 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import { evaluateTemplate } from "../expressions/index.js";
-import { PawlError } from "../platform/errors.js";
+import { PawlError, type ErrorCode } from "../platform/errors.js";
 import type { JsonObject } from "../platform/json.js";
 import { stagesToRun } from "../schemas/matrix.js";
+import type { RunEvent } from "../schemas/notifications.js";
 import type { Plan } from "../schemas/plan.js";
 import { queryState, type RunRequest, type RunResult, type RunState, type StageState } from "../schemas/run.js";
 import { loadPlan, recordEnd } from "./activities.js";
@@ -23,6 +24,7 @@ import { listenForChoices } from "./choices.js";
 import { Board, initialStates, statusOf } from "./board.js";
 import { boundedStates, describeFailures, readFailure, refuseOtherStore, withFacts } from "./failure.js";
 import { interpret } from "./interpret.js";
+import { Notifier } from "./notifier.js";
 import { Recorder } from "./record.js";
 import { summary } from "./summary.js";
 
@@ -33,6 +35,7 @@ interface Run {
   /** Absent while the plan is loaded. */
   board?: Board;
   recorder?: Recorder;
+  notifier?: Notifier;
   ended?: "succeeded" | "failed" | "cancelled";
   outputs: JsonObject;
 }
@@ -59,8 +62,10 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
   try {
     const board = (run.board ??= await beginBoard(request));
     const recorder = (run.recorder = new Recorder(board, () => stateOf(run)));
-    const why = await interpret(board, recorder);
+    const notifier = (run.notifier = new Notifier(board, continued !== undefined));
+    const why = await interpret(board, { recorder, notifier });
     await recorder.idle();
+    await notifier.idle();
     if (why === "continueAsNew")
       return await continueAsNew<typeof pipeline>({
         plan: board.plan,
@@ -73,7 +78,7 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
     return resultOf(board, run.outputs);
   } catch (error) {
     const failure = error instanceof PawlError ? failureOf(error) : error;
-    if (failure instanceof TemporalFailure) await end(run, isCancellation(failure) ? "cancelled" : "failed");
+    if (failure instanceof TemporalFailure) await end(run, isCancellation(failure) ? "cancelled" : "failed", failure);
     throw failure;
   }
 }
@@ -128,8 +133,11 @@ function failureOf({ code, message, facts }: PawlError): ApplicationFailure {
   return ApplicationFailure.nonRetryable(withFacts(`outputs: ${message}`, facts), code, facts);
 }
 
-/** Marks the end and records it in the store; a store that cannot be written does not change how the run ended. */
-async function end(run: Run, ended: NonNullable<Run["ended"]>): Promise<void> {
+/**
+ * Marks the end, records it in the store, and notifies webhooks; a store that cannot be written does not change how the run
+ * ended.
+ */
+async function end(run: Run, ended: NonNullable<Run["ended"]>, failure?: TemporalFailure): Promise<void> {
   run.ended = ended;
   if (!run.board) return;
   await run.recorder?.idle();
@@ -139,6 +147,21 @@ async function end(run: Run, ended: NonNullable<Run["ended"]>): Promise<void> {
     refuseOtherStore(error);
     log.warn("the run's record could not be written", { error });
   }
+  await run.notifier?.end(endEvent(run.board, ended, failure));
+}
+
+/** What webhooks are notified of. */
+function endEvent(board: Board, status: NonNullable<Run["ended"]>, failure?: TemporalFailure): RunEvent {
+  if (status !== "failed") return { status };
+  const [first] = board.fatalFailures();
+  const { code, message } = first?.failure ?? failureOfOutputs(failure);
+  return { status, ...(first && { stage: first.id }), code, message };
+}
+
+/** The code and message of a run whose stages have not failed. */
+function failureOfOutputs(failure: TemporalFailure | undefined): { code: ErrorCode; message: string } {
+  const code = failure instanceof ApplicationFailure ? (failure.type as ErrorCode) : "INTERNAL";
+  return { code, message: failure?.message ?? "" };
 }
 
 function stateOf({ request, board, ended, outputs }: Run): RunState {
@@ -148,6 +171,7 @@ function stateOf({ request, board, ended, outputs }: Run): RunState {
     ...(board && { plan: board.plan, ...storeOf(board) }),
     stages: board?.list() ?? [],
     outputs,
+    ...(board !== undefined && board.undelivered > 0 && { undelivered: board.undelivered }),
   };
 }
 

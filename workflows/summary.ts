@@ -13,12 +13,15 @@ export function summary(board: Board, runId: string): string {
     `**${board.plan.name}**: ${statusOf(board)}, ${ended} of ${stages.length} stages succeeded`,
     ...parked.map(askForAnswer),
     ...stages.flatMap((stage) => askPeople(stage, runId)),
+    ...(board.undelivered > 0 ? [`⚠ not delivered: ${counted(board.undelivered)}`] : []),
     "| | stage | uses | status | attempts | |",
     "|-|-|-|-|-|-|",
     ...shown(stages).map(row),
     ...(stages.length > mostRows ? [`\n${stages.length} stages: \`pawl status ${runId}\` shows all of them.`] : []),
   ].join("\n");
 }
+
+const counted = (notifications: number): string => `${notifications} notification${notifications === 1 ? "" : "s"}`;
 
 /** Maximum number of rows; in a run with more stages, those are left out that are queued or have ended well. */
 const mostRows = 100;

@@ -64,6 +64,8 @@ const selected = {
   prefer: "highest",
 };
 
+const fast = { maxAttempts: 2, intervalMs: 10, factor: 1, maxIntervalMs: 10 };
+
 /** Name of the file -> the request, and what is done to the run meanwhile. */
 const runs = {
   succeeded: [
@@ -162,6 +164,18 @@ const runs = {
       await run.executeUpdate("approve", { args: [answer] });
     },
   ],
+  notified: [
+    {
+      plan: {
+        ...plan([stage("bad", failing("DATA_EMPTY", 9), { onFailure: "park" }), stage("good", { steps: 12 })]).plan,
+        notify: [{ url: "http://127.0.0.1:1", on: ["parked", "failed"], retry: fast }],
+      },
+    },
+    async (run) => {
+      await until(run, ({ undelivered }) => undelivered === 1);
+      await run.executeUpdate("abort", { args: [{ stage: "bad" }] });
+    },
+  ],
   "continued-as-new": [
     plan(Array.from({ length: 14 }, (_, i) => stage(`s${i}`, { steps: 20 + i }, { needs: i ? [`s${i - 1}`] : [] }))),
   ],
@@ -175,6 +189,21 @@ async function working(runId, stage) {
   for await (const { message } of readLog(home, runId, { stage, follow: follow.signal }))
     if (message.startsWith("working")) break;
   follow.abort();
+}
+
+/** Writes the histories of all executions that a query finds, the first first. */
+async function keep(name, query) {
+  const executions = [];
+  for await (const { workflowId, runId } of client.workflow.list({ query })) executions.push({ workflowId, runId });
+  executions.reverse();
+  for (const [index, { workflowId, runId }] of executions.entries()) {
+    const handle = client.workflow.getHandle(workflowId, runId);
+    await handle.result().catch(() => undefined);
+    const history = await handle.fetchHistory();
+    const file = executions.length === 1 ? name : `${name}-${index + 1}`;
+    writeFileSync(path.join(directory, `${file}.json`), `${withoutPaths(historyToJSON(history))}\n`);
+    process.stdout.write(`${file}: ${history.events.length} events\n`);
+  }
 }
 
 /** Without paths of the machine that recorded it: stacks and the project's directory. Replay does not look at them. */
@@ -201,15 +230,9 @@ try {
     const run = await client.workflow.start("pipeline", options);
     await disturb?.(run);
     await run.result().catch(() => undefined);
-    const executions = [];
-    for await (const { runId } of client.workflow.list({ query: `WorkflowId = "${name}"` })) executions.push(runId);
-    executions.reverse();
-    for (const [index, runId] of executions.entries()) {
-      const history = await client.workflow.getHandle(name, runId).fetchHistory();
-      const file = executions.length === 1 ? name : `${name}-${index + 1}`;
-      writeFileSync(path.join(directory, `${file}.json`), `${withoutPaths(historyToJSON(history))}\n`);
-      process.stdout.write(`${file}: ${history.events.length} events\n`);
-    }
+    await keep(name, `WorkflowId = "${name}"`);
+    // What the run has started, as `parent` has it.
+    await keep(`${name}.child`, `WorkflowId STARTS_WITH "${name}/"`);
   }
 } finally {
   await supervisor.stop();
