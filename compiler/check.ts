@@ -24,6 +24,7 @@ import {
   type StandIn,
 } from "./resolve.js";
 import { rowProblems, type CheckedStage } from "./rows.js";
+import { scheduleProblems } from "./schedule.js";
 import { schemaAt, type Path, type Schema } from "./schema.js";
 import { schemaProblems } from "./schema-errors.js";
 import { asPlanned, namesInWebhook, webhookProblems } from "./webhooks.js";
@@ -132,7 +133,7 @@ class Collector {
       this.#checkShape(value, []);
       return value;
     }
-    const { inputs: _inputs, env, notify, outputs, ...rest } = value;
+    const { inputs: _inputs, env, notify, schedule, outputs, ...rest } = value;
     const standIns: StandIn[] = [];
     const resolved: JsonObject = { ...rest };
     const shaped: JsonObject = isObject(env) ? { env: this.#ofRun(env, ["env"], standIns) } : {};
@@ -140,6 +141,10 @@ class Collector {
       const found = (shaped["notify"] = this.#ofRun(notify, ["notify"], standIns) as Json[]);
       append(this.problems, webhookProblems(found, standIns));
       resolved["notify"] = asPlanned(notify, found);
+    }
+    if (schedule !== undefined) {
+      resolved["schedule"] = this.#settings(schedule, ["schedule"], standIns);
+      append(this.problems, scheduleProblems(resolved["schedule"], standIns));
     }
     if (rest["defaults"] !== undefined) resolved["defaults"] = this.#settings(rest["defaults"], ["defaults"], standIns);
     if (isObject(rest["stages"]))

@@ -3,6 +3,7 @@ import { PawlError } from "../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import type { PipelineDefinition } from "../schemas/pipeline.js";
 import type { Plan } from "../schemas/plan.js";
+import type { SchedulePlan } from "../schemas/schedules.js";
 import { checkDefinition, stagesOf, type Checked } from "./check.js";
 import { DEFAULTS, LIMITS } from "./defaults.js";
 import { durationMs } from "../schemas/duration.js";
@@ -10,6 +11,7 @@ import { locate, PipelineErrors, type LocatedError } from "./errors.js";
 import { validateDefinition } from "./generated/validators.js";
 import { formProblems } from "./check-answers.js";
 import { checkInputs } from "./inputs.js";
+import { schedulePlan } from "./schedule.js";
 import { plannedWebhook } from "./webhooks.js";
 import { planStages } from "./plan.js";
 import type { Problem } from "./problem.js";
@@ -36,7 +38,9 @@ export type Warning = LocatedError;
  * Compiles a definition for a run.
  * @throws PipelineErrors with everything that is wrong with the definition and with the values of its inputs
  */
-export async function compilePipeline(options: CompileOptions): Promise<{ plan: Plan; warnings: Warning[] }> {
+export async function compilePipeline(
+  options: CompileOptions,
+): Promise<{ plan: Plan; schedule?: SchedulePlan; warnings: Warning[] }> {
   const { source, checked, inputs, warnings } = await check(options, options.inputs ?? {});
   const definition = sound(checked.definition);
   const { text, file } = options;
@@ -52,7 +56,7 @@ export async function compilePipeline(options: CompileOptions): Promise<{ plan: 
     stages: planStages(definition, checked.edges, lineOf),
     outputs: (definition.outputs ?? {}) as JsonObject,
   };
-  return { plan, warnings };
+  return { plan, ...(definition.schedule && { schedule: schedulePlan(definition.schedule) }), warnings };
 }
 
 /**

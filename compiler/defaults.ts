@@ -17,6 +17,7 @@ export const DEFAULTS = {
   resources: { gpu: 0 },
   cache: true,
   notify: { retry: { maxAttempts: 8, interval: "1s", factor: 4, maxInterval: "10m" } },
+  schedule: { timeZone: "UTC", overlap: "skip", catchUp: "1d" },
   onFailure: "fail" as PlannedStage["onFailure"],
 } as const;
 
@@ -30,4 +31,7 @@ export const LIMITS = {
   depth: 64,
   /** Shortest `heartbeat`, ms. */
   heartbeatMs: 1000,
+  /** Shortest `interval` and `catchUp` of a schedule, ms: the server accepts no shorter ones. */
+  intervalMs: 1000,
+  catchUpMs: 10_000,
 } as const;

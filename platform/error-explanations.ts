@@ -272,6 +272,10 @@ export const errorExplanations = {
     meaning: "The run cannot be resumed: it succeeded, is still running, or its record no longer exists.",
     fix: "Watch it (`pawl watch RUN`), or start the pipeline again: finished stages come from the cache.",
   },
+  SCHEDULE_NOT_FOUND: {
+    meaning: "The server knows no schedule of this name.",
+    fix: "`pawl schedule list` prints the names of all schedules.",
+  },
   STAGE_NOT_PARKED: {
     meaning: "The action retry, skip or abort was sent to a stage that is not parked.",
     fix: "`pawl status RUN` shows which stages are parked.",

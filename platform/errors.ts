@@ -88,6 +88,7 @@ export const errorCodes = {
   PORT_TAKEN: "configuration",
   RUN_NOT_FOUND: "configuration",
   RUN_NOT_RESUMABLE: "configuration",
+  SCHEDULE_NOT_FOUND: "configuration",
   STAGE_NOT_PARKED: "configuration",
   STAGE_NOT_WAITING: "configuration",
   APPROVAL_REFUSED: "configuration",

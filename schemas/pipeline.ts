@@ -3,6 +3,7 @@ import type { JsonObject } from "../platform/json.js";
 import { Duration, idPattern, OneOf } from "./fields/basic.js";
 import { Variables } from "./fields/environment.js";
 import { notifyEvents } from "./notifications.js";
+import { overlapWords } from "./schedules.js";
 import { stageDefinitions, type StageType } from "./stages/index.js";
 
 const closed = { additionalProperties: false } as const;
@@ -190,6 +191,29 @@ const webhook = Type.Object(
   { ...closed, description: "a webhook" },
 );
 
+/** When `pawl schedule apply` has the pipeline started. */
+const schedule = Type.Object(
+  {
+    cron: Type.Optional(
+      Type.String({
+        description: "five fields: minute, hour, day of the month, month, day of the week; all of them must match",
+      }),
+    ),
+    interval: Type.Optional(Duration("time between two starts, instead of cron; at least 1s")),
+    timeZone: Type.Optional(Type.String({ description: "time zone of cron, such as Europe/Berlin; default: UTC" })),
+    overlap: Type.Optional(
+      OneOf(overlapWords, {
+        description:
+          "if the last run is still under way, the new one is skipped (default), queued, replaces it (cancel), or runs beside it (allow)",
+      }),
+    ),
+    catchUp: Type.Optional(
+      Duration("a run that could not start in time, as the server was away, starts up to this much later; default: 1d"),
+    ),
+  },
+  { ...closed, description: "when runs are started, once `pawl schedule apply` has been run" },
+);
+
 /** The top level of a definition. */
 export const pipelineDefinition = Type.Object(
   {
@@ -214,6 +238,7 @@ export const pipelineDefinition = Type.Object(
       maxProperties: 1000,
       description: "stages by id; their order does not matter",
     }),
+    schedule: Type.Optional(schedule),
     notify: Type.Optional(
       Type.Array(webhook, { maxItems: 20, description: "webhooks that are notified of what happens to a run" }),
     ),

@@ -92,6 +92,7 @@ export const runRequest = Type.Object(
     file: Type.Optional(Type.String({ description: "the file that the definition came from" })),
     project: Type.Optional(Type.String({ description: "the project directory, absolute" })),
     signature: Type.Optional(Type.String({ description: "signature by pawl run, with the key of PAWL_HOME" })),
+    schedule: Type.Optional(Type.String({ description: "the schedule that starts the run" })),
     inputs: Type.Optional(anyObject("values of the inputs")),
     seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4294967295 })),
     plan: Type.Optional(plan),

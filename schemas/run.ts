@@ -30,6 +30,8 @@ export interface RunRequest {
   project?: string;
   /** Made with the key of the workers' PAWL_HOME: the run may use `project` and run code. See worker/grant.ts. */
   signature?: string;
+  /** The schedule that starts the run: its signature is valid for all runs of the schedule. */
+  schedule?: string;
   inputs?: JsonObject;
   seed?: number;
   /** A compiled plan: resume, and continue-as-new. */
